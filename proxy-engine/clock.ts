@@ -1,0 +1,25 @@
+/** Time as the engine sees it; tests replace it. */
+export interface Clock {
+  /** Monotonic milliseconds: durations and deadlines. */
+  now(): number;
+  /** Epoch milliseconds: what is shown to people. */
+  epoch(): number;
+  /** Calls `task` every `periodMs` until the returned function is called. Never keeps the process alive. */
+  every(periodMs: number, task: () => void): () => void;
+  /** Calls `task` once after `delayMs`, unless the returned function is called first. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  epoch: () => Date.now(),
+  every(periodMs, task) {
+    const timer = setInterval(task, periodMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,140 @@
+/**
+ * Every command of the control API and of the channel: the schema of its input and the type of its result.
+ * Adding one touches this table, one handler (`host/commands`) and one call site.
+ */
+import { z } from 'zod';
+import { backendStateSchema, type Config, type PolicyName } from './config.ts';
+import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead } from './exchange.ts';
+import type { EngineState } from './state.ts';
+
+const none = z.strictObject({}).default({});
+const backendRef = z.strictObject({ pool: z.string(), backend: z.string() });
+const id = z.number().int().positive();
+
+export const commands = {
+  'state.get': none,
+  'config.get': none,
+  'config.check': z.union([z.strictObject({ text: z.string() }), z.strictObject({ config: z.unknown() })]),
+  'config.apply': z.union([
+    z.strictObject({ text: z.string(), persist: z.boolean().default(true) }),
+    z.strictObject({ config: z.unknown(), persist: z.boolean().default(true) }),
+  ]),
+  /** Edits the document in place: comments and order of the rest stay. `value: null` removes. */
+  'config.edit': z.strictObject({
+    edits: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown() })).min(1),
+    persist: z.boolean().default(true),
+  }),
+  'backend.setState': backendRef.extend({ state: backendStateSchema, persist: z.boolean().default(false) }),
+  'backend.setWeight': backendRef.extend({
+    weight: z.number().int().min(0).max(256),
+    persist: z.boolean().default(false),
+  }),
+  'rule.setEnabled': z.strictObject({ rule: z.string(), enabled: z.boolean(), persist: z.boolean().default(true) }),
+  'rule.test': z.strictObject({
+    request: z.strictObject({
+      method: z.string().default('GET'),
+      url: z.string(),
+      headers: z.array(z.tuple([z.string(), z.string()])).default([]),
+      body: z.string().optional(),
+    }),
+    response: z
+      .strictObject({ status: z.number().int(), headers: z.array(z.tuple([z.string(), z.string()])).default([]) })
+      .optional(),
+    listener: z.string().optional(),
+  }),
+  'exchanges.query': z.strictObject({
+    filter: z.string().optional(),
+    /** A view made by an earlier query: its filter and order are kept, only the window moves. */
+    view: z.number().int().optional(),
+    /** First row of the window; negative counts from the end. */
+    from: z.number().int().default(0),
+    limit: z.number().int().min(0).max(1000).default(100),
+    order: z.enum(['asc', 'desc']).default('asc'),
+  }),
+  'exchange.get': z.strictObject({ id }),
+  'exchange.body': z.strictObject({
+    id,
+    side: z.enum(['request', 'response']),
+    decoded: z.boolean().default(true),
+    offset: z.number().int().min(0).default(0),
+    length: z.number().int().min(1).max(4 * 1024 ** 2).default(256 * 1024),
+  }),
+  'exchanges.clear': none,
+  'recording.set': z.strictObject({ recording: z.boolean() }),
+} as const;
+
+export type CommandName = keyof typeof commands;
+export type CommandInput<C extends CommandName> = z.input<(typeof commands)[C]>;
+export type ParsedInput<C extends CommandName> = z.output<(typeof commands)[C]>;
+
+/** One mistake in a config: where it is and what would be right. Lines and columns count from 1. */
+export interface ConfigIssue {
+  file?: string;
+  line?: number;
+  column?: number;
+  /** `pools.api.backends[0].url` */
+  path: string;
+  message: string;
+}
+
+export interface ExchangeWindow {
+  total: number;
+  /** All recorded exchanges, whatever the filter. */
+  recorded: number;
+  /** Index of the first row within the view. */
+  from: number;
+  view: number;
+  rows: ExchangeRow[];
+}
+
+export interface BodyWindow {
+  /** base64 */
+  data: string;
+  offset: number;
+  /** Bytes there are in all, decoded when asked for decoded. */
+  totalBytes: number;
+  truncated: boolean;
+  contentType?: string;
+  /** Why it could not be decoded; the raw bytes are given then. */
+  decodeError?: string;
+}
+
+export interface RuleTest {
+  route?: string;
+  pool?: string;
+  backend?: string;
+  routes: { name: string; held: boolean }[];
+  rules: { name: string; held: boolean }[];
+  request: { before: RequestHead; after: RequestHead };
+  response?: { before: ResponseHead; after: ResponseHead };
+  /** Set when a rule or route answers by itself. */
+  answer?: { status: number; headers: HeaderLines };
+}
+
+export interface CommandResults {
+  'state.get': EngineState;
+  'config.get': { text: string; config: Config; file?: string; revision: number };
+  'config.check': { issues: ConfigIssue[] };
+  'config.apply': { revision: number };
+  'config.edit': { revision: number; text: string };
+  'backend.setState': null;
+  'backend.setWeight': null;
+  'rule.setEnabled': { revision: number };
+  'rule.test': RuleTest;
+  'exchanges.query': ExchangeWindow;
+  'exchange.get': Exchange;
+  'exchange.body': BodyWindow;
+  'exchanges.clear': null;
+  'recording.set': null;
+}
+
+export type CommandResult<C extends CommandName> = CommandResults[C];
+export type { PolicyName };
+
+/** What a refused command answers; `issues` when a config was refused. */
+export interface ApiError {
+  code: string;
+  message: string;
+  path?: string;
+  issues?: ConfigIssue[];
+}

@@ -1,0 +1,32 @@
+/**
+ * What crosses between window and engine, the same over MessagePort and WebSocket.
+ * The first message to the window is a snapshot, then events in order, at most 20 messages a second. Reconnecting means a new snapshot.
+ */
+import type { ApiError, CommandName } from './api.ts';
+import type { EngineState } from './state.ts';
+
+export interface EngineInfo {
+  version: string;
+  /** `desktop` or `headless` */
+  host: 'desktop' | 'headless';
+  platform: string;
+}
+
+export type EngineEvent =
+  /** The whole state, latest wins. */
+  | { type: 'state'; state: EngineState }
+  /** The list changed: how many exchanges there are now. The page asks for the window it shows. */
+  | { type: 'exchanges'; recorded: number; newestId: number }
+  /** Something a person should read once. */
+  | { type: 'notice'; level: 'info' | 'warn' | 'error'; message: string };
+
+export type ToWindow =
+  | { type: 'snapshot'; info: EngineInfo; state: EngineState; recorded: number }
+  | { type: 'events'; events: EngineEvent[] }
+  | { type: 'result'; id: number; result: unknown }
+  | { type: 'error'; id: number; error: ApiError };
+
+export type ToEngine = { type: 'call'; id: number; command: CommandName; input: unknown };
+
+/** At most this many messages of events a second, whatever the request rate. */
+export const EVENT_MESSAGES_PER_SECOND = 20;

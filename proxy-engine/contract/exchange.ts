@@ -1,0 +1,125 @@
+/** What is recorded of one request and its response or error, as the window and the control API see it (control.md). */
+
+/** Header lines in the order and spelling in which they arrived. Values are latin1: one char a byte. */
+export type HeaderLines = [name: string, value: string][];
+
+/** HAR names, milliseconds; -1: did not happen (a reused connection has no connect). */
+export interface Timings {
+  blocked: number;
+  dns: number;
+  connect: number;
+  tls: number;
+  send: number;
+  wait: number;
+  receive: number;
+}
+
+export type ErrorSource = 'client' | 'backend' | 'proxy';
+
+export interface ExchangeError {
+  /** Stable, upper case: `CONNECT_REFUSED`, `HEAD_TIMEOUT` … (`proxy-engine/errors.ts`). */
+  code: string;
+  source: ErrorSource;
+  message: string;
+}
+
+/** One line of the traffic list. Sizes are body bytes on the wire; `startedAt` is epoch milliseconds. */
+export interface ExchangeRow {
+  id: number;
+  startedAt: number;
+  method: string;
+  scheme: string;
+  host: string;
+  path: string;
+  /** Absent until answered, and when the exchange ended without an answer. */
+  status?: number;
+  protocol: string;
+  listener: string;
+  route?: string;
+  pool?: string;
+  backend?: string;
+  attempts: number;
+  /** Absent while in flight. */
+  durationMs?: number;
+  requestSizeBytes: number;
+  responseSizeBytes: number;
+  contentType?: string;
+  error?: ExchangeError;
+  /** Names of the rules that touched it. */
+  rules: string[];
+  mark?: { color?: string; note?: string; pinned?: boolean };
+}
+
+export interface CapturedBody {
+  /** Bytes that passed. */
+  sizeBytes: number;
+  /** Bytes that were kept. */
+  captured: number;
+  truncated: boolean;
+}
+
+export interface RequestMessage {
+  method: string;
+  target: string;
+  version: string;
+  headers: HeaderLines;
+  trailers: HeaderLines;
+  body: CapturedBody;
+}
+
+export interface ResponseMessage {
+  status: number;
+  reason: string;
+  version: string;
+  headers: HeaderLines;
+  trailers: HeaderLines;
+  body: CapturedBody;
+}
+
+/** How an attempt ended. `answered`: its response was used; `retried`: another attempt followed. */
+export type AttemptOutcome = 'answered' | 'retried' | 'failed';
+
+/** One try to get the response from one backend. */
+export interface Attempt {
+  backend: string;
+  /** `127.0.0.1:3001` */
+  address: string;
+  /** Why this backend was picked, in a sentence: `round_robin`, `round_robin, a already tried`. */
+  why: string;
+  outcome: AttemptOutcome;
+  status?: number;
+  error?: ExchangeError;
+  /** Whether a kept-alive connection was used. */
+  reused: boolean;
+  /** Milliseconds from the start of the exchange. */
+  startedMs: number;
+  timings: Timings;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+/** A rule that held, and what it did, in the order in which rules acted. */
+export interface RuleTrace {
+  name: string;
+  phase: 'request' | 'response';
+  /** The actions in a few words: `set x-proxy-added`, `delete server`. */
+  actions: string[];
+}
+
+export type RequestHead = Pick<RequestMessage, 'method' | 'target' | 'version' | 'headers'>;
+export type ResponseHead = Pick<ResponseMessage, 'status' | 'reason' | 'version' | 'headers'>;
+
+/** What `exchange.get` answers. */
+export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
+  request: RequestMessage;
+  response?: ResponseMessage;
+  /** The request as the backend got it, when it differs from what the client sent. */
+  sent?: RequestHead;
+  /** The response as the backend gave it, when it differs from what the client got. */
+  received?: ResponseHead;
+  attempts: Attempt[];
+  rules: RuleTrace[];
+  timings: Timings;
+  client: { address: string; port: number };
+  tls?: { version: string; cipher: string; alpn?: string; serverName?: string };
+}

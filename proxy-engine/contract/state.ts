@@ -1,0 +1,84 @@
+/** The engine's state as `state.get` and the channel tell it (control.md). Rates are per second, latencies milliseconds. */
+import type { BackendState, PolicyName } from './config.ts';
+
+export type Health = 'unknown' | 'healthy' | 'unhealthy';
+
+/** A failure made on purpose, per backend, at run time. Latencies in milliseconds, bandwidth in bytes per second. */
+export interface Fault {
+  latencyMs?: number;
+  jitterMs?: number;
+  errorPercent?: number;
+  status?: number;
+  reset?: 'connect' | 'head' | 'body';
+  blackhole?: boolean;
+  bandwidthBytesPerSecond?: number;
+  truncate?: boolean;
+  /** Share of requests that the fault hits; 100 when absent. */
+  percent?: number;
+}
+
+export interface ListenerState {
+  name: string;
+  address: string;
+  mode: 'reverse' | 'forward';
+  error?: string;
+}
+
+export interface BackendStatus {
+  name: string;
+  url: string;
+  weight: number;
+  state: BackendState;
+  backup: boolean;
+  health: Health;
+  /** Epoch milliseconds. */
+  ejectedUntil?: number;
+  available: boolean;
+  /** Why it is or is not available, in a sentence: `maint by you, 14:02`, `fall 3/3: connection refused`. */
+  reason: string;
+  fault?: Fault;
+  inFlight: number;
+  requests: number;
+  failures: number;
+  rate: number;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+  /** Newest last, at most 60: what probes and live requests said. */
+  history: ('ok' | 'slow' | 'fail')[];
+}
+
+export interface PoolState {
+  name: string;
+  policy: PolicyName;
+  /** `GET /healthz every 5 s`; absent without a check. */
+  check?: string;
+  retry: string;
+  backends: BackendStatus[];
+}
+
+/** `full`: heads and bodies. `heads`: bodies are being dropped. `sampled`: some exchanges are not recorded. `off`: nothing is. */
+export type CaptureLevel = 'full' | 'heads' | 'sampled' | 'off';
+
+export interface CaptureState {
+  level: CaptureLevel;
+  /** Why it is not `full`. */
+  reason?: string;
+  recording: boolean;
+  exchanges: number;
+  bytes: number;
+}
+
+export interface EngineState {
+  /** Grows by one with every applied config. */
+  revision: number;
+  /** File name of the config, when it has one. */
+  configFile?: string;
+  /** Set when the file on disk is not what runs. */
+  configError?: string;
+  listeners: ListenerState[];
+  routes: { name: string; match?: string; to: string; hits: number }[];
+  rules: { name: string; group?: string; match?: string; enabled: boolean; hits: number }[];
+  pools: PoolState[];
+  capture: CaptureState;
+}

@@ -1,0 +1,70 @@
+/** Everything that can go wrong on the way, in one table: the code is stable, the rest says whose fault it is and what the client gets. */
+import type { ErrorSource, ExchangeError } from './contract/exchange.ts';
+
+interface ErrorKind {
+  source: ErrorSource;
+  /** The status of the generated answer; 0: none is sent (the client is gone, or a response has begun). */
+  status: number;
+}
+
+const KINDS = {
+  // client
+  BAD_REQUEST: { source: 'client', status: 400 },
+  HEAD_TOO_LARGE: { source: 'client', status: 431 },
+  TARGET_TOO_LONG: { source: 'client', status: 414 },
+  UNSUPPORTED_VERSION: { source: 'client', status: 505 },
+  UNSUPPORTED_CODING: { source: 'client', status: 501 },
+  EXPECTATION_FAILED: { source: 'client', status: 417 },
+  REQUEST_TIMEOUT: { source: 'client', status: 408 },
+  CLIENT_GONE: { source: 'client', status: 499 },
+  // backend
+  CONNECT_REFUSED: { source: 'backend', status: 502 },
+  CONNECT_TIMEOUT: { source: 'backend', status: 504 },
+  CONNECT_FAILED: { source: 'backend', status: 502 },
+  DNS_FAILED: { source: 'backend', status: 502 },
+  TLS_FAILED: { source: 'backend', status: 502 },
+  RESET: { source: 'backend', status: 502 },
+  BAD_RESPONSE: { source: 'backend', status: 502 },
+  TRUNCATED: { source: 'backend', status: 502 },
+  HEAD_TIMEOUT: { source: 'backend', status: 504 },
+  IDLE_TIMEOUT: { source: 'backend', status: 504 },
+  TOTAL_TIMEOUT: { source: 'backend', status: 504 },
+  REFUSED_STREAM: { source: 'backend', status: 502 },
+  RETRY_STATUS: { source: 'backend', status: 502 },
+  // proxy
+  NO_ROUTE: { source: 'proxy', status: 404 },
+  NO_BACKEND: { source: 'proxy', status: 503 },
+  QUEUE_FULL: { source: 'proxy', status: 503 },
+  QUEUE_TIMEOUT: { source: 'proxy', status: 503 },
+  LIMITED: { source: 'proxy', status: 429 },
+  LOOP: { source: 'proxy', status: 508 },
+  TOO_MANY_CONNECTIONS: { source: 'proxy', status: 503 },
+  ABORTED_BY_RULE: { source: 'proxy', status: 0 },
+  FAULT: { source: 'proxy', status: 502 },
+  DRAINING: { source: 'proxy', status: 503 },
+  RULE_FAILED: { source: 'proxy', status: 500 },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof KINDS;
+
+export class ProxyError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get source(): ErrorSource {
+    return KINDS[this.code].source;
+  }
+
+  /** Status of the answer made for it. */
+  get status(): number {
+    return KINDS[this.code].status;
+  }
+
+  toRecord(): ExchangeError {
+    return { code: this.code, source: this.source, message: this.message };
+  }
+}

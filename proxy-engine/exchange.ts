@@ -1,0 +1,159 @@
+/** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
+import type { AttemptOutcome, RuleTrace, Timings } from './contract/exchange.ts';
+import type { ProxyError } from './errors.ts';
+import type { Headers } from './http/headers.ts';
+import type { RequestHead, ResponseHead } from './http/message.ts';
+import type { RequestSubject } from './match/subject.ts';
+
+/** One try at one backend. Times are `Clock.now()` milliseconds; -1: has not happened. */
+export class LiveAttempt {
+  backend = '';
+  address = '';
+  why = '';
+  outcome: AttemptOutcome = 'failed';
+  status = 0;
+  error: ProxyError | null = null;
+  reused = false;
+  startedAt = -1;
+  dnsEndAt = -1;
+  connectedAt = -1;
+  tlsEndAt = -1;
+  sentAt = -1;
+  headAt = -1;
+  endedAt = -1;
+  bytesSent = 0;
+  bytesReceived = 0;
+}
+
+/** The request line and headers as rules leave them: what will be sent. */
+export interface OutgoingRequest {
+  method: string;
+  scheme: string;
+  /** host[:port] */
+  authority: string;
+  /** Path with query. */
+  target: string;
+  headers: Headers;
+}
+
+export interface OutgoingResponse {
+  status: number;
+  reason: string;
+  headers: Headers;
+}
+
+export class LiveExchange implements RequestSubject {
+  readonly id: number;
+  /** `Clock.now()` milliseconds. */
+  readonly startedAt: number;
+  readonly listener: string;
+  readonly scheme: string;
+  /** `HTTP/1.1`, `HTTP/2` */
+  readonly protocol: string;
+  readonly clientIp: string;
+  readonly clientPort: number;
+  /** As the client sent it. */
+  readonly request: RequestHead;
+  /** As it will be sent; starts as a view of `request`, rules change it. */
+  outgoing: OutgoingRequest;
+  route: string | undefined = undefined;
+  pool: string | undefined = undefined;
+  backend: string | undefined = undefined;
+  readonly attempts: LiveAttempt[] = [];
+  /** Rules that held, null until one did. */
+  traces: RuleTrace[] | null = null;
+  /** Bytes of the request head as it went to the last backend, when it differs from what came. */
+  sentHead: string | null = null;
+  /** As the backend gave it. */
+  response: ResponseHead | null = null;
+  /** As the client gets it; null until the response phase. */
+  answered: OutgoingResponse | null = null;
+  requestTrailers: Headers | null = null;
+  responseTrailers: Headers | null = null;
+  requestSizeBytes = 0;
+  responseSizeBytes = 0;
+  /** `Clock.now()`; -1: not yet. */
+  headAt = -1;
+  endedAt = -1;
+  error: ProxyError | null = null;
+  /** Answered by a rule, a route or by the proxy itself. */
+  mocked = false;
+  mark: { color?: string; note?: string } | null = null;
+  readonly host: string;
+  readonly port: number;
+
+  constructor(
+    id: number,
+    startedAt: number,
+    from: { listener: string; scheme: string; protocol: string; clientIp: string; clientPort: number },
+    request: RequestHead,
+    target: { host: string; port: number; pathAndQuery: string },
+  ) {
+    this.id = id;
+    this.startedAt = startedAt;
+    this.listener = from.listener;
+    this.scheme = from.scheme;
+    this.protocol = from.protocol;
+    this.clientIp = from.clientIp;
+    this.clientPort = from.clientPort;
+    this.request = request;
+    this.host = target.host;
+    this.port = target.port;
+    this.outgoing = {
+      method: request.method,
+      scheme: from.scheme,
+      authority: request.authority,
+      target: target.pathAndQuery,
+      headers: request.headers,
+    };
+  }
+
+  // What later rules see is what earlier ones left: the subject reads the outgoing request.
+  get method(): string {
+    return this.outgoing.method;
+  }
+
+  get path(): string {
+    const { target } = this.outgoing;
+    const cut = target.indexOf('?');
+    return cut < 0 ? target : target.slice(0, cut);
+  }
+
+  get query(): string {
+    const { target } = this.outgoing;
+    const cut = target.indexOf('?');
+    return cut < 0 ? '' : target.slice(cut + 1);
+  }
+
+  get url(): string {
+    return `${this.outgoing.scheme}://${this.outgoing.authority}${this.outgoing.target}`;
+  }
+
+  get websocket(): boolean {
+    return this.request.upgrade?.toLowerCase() === 'websocket';
+  }
+
+  get grpc(): boolean {
+    return this.request.headers.get('content-type')?.startsWith('application/grpc') ?? false;
+  }
+
+  requestHeader(lowerName: string): string | undefined {
+    return this.outgoing.headers.get(lowerName);
+  }
+}
+
+/** HAR timings of an attempt (milliseconds, -1: did not happen). */
+export function attemptTimings(attempt: LiveAttempt, queuedMs = -1): Timings {
+  const span = (from: number, to: number) => (from < 0 || to < 0 ? -1 : to - from);
+  const { startedAt, dnsEndAt, connectedAt, tlsEndAt, sentAt, headAt, endedAt } = attempt;
+  const ready = tlsEndAt >= 0 ? tlsEndAt : connectedAt >= 0 ? connectedAt : startedAt;
+  return {
+    blocked: queuedMs,
+    dns: span(startedAt, dnsEndAt),
+    connect: span(dnsEndAt >= 0 ? dnsEndAt : startedAt, connectedAt),
+    tls: span(connectedAt, tlsEndAt),
+    send: span(ready, sentAt),
+    wait: span(sentAt, headAt),
+    receive: span(headAt, endedAt),
+  };
+}
