@@ -140,6 +140,19 @@ export class LiveExchange implements RequestSubject {
   requestHeader(lowerName: string): string | undefined {
     return this.outgoing.headers.get(lowerName);
   }
+
+  /** The outgoing headers, to be changed: a copy is made at the first change, what the client sent stays as it was. */
+  editRequestHeaders(): Headers {
+    if (this.outgoing.headers === this.request.headers) this.outgoing.headers = this.request.headers.clone();
+    return this.outgoing.headers;
+  }
+
+  /** The same for the response; only in the response phase. */
+  editResponseHeaders(): Headers {
+    const answered = this.answered!;
+    if (answered.headers === this.response?.headers) answered.headers = answered.headers.clone();
+    return answered.headers;
+  }
 }
 
 /** HAR timings of an attempt (milliseconds, -1: did not happen). */
