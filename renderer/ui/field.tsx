@@ -1,0 +1,63 @@
+import { clsx } from 'clsx';
+import { CircleAlert } from 'lucide-react';
+import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react';
+
+interface InputProps extends InputHTMLAttributes<HTMLInputElement> {
+  mono?: boolean;
+  invalid?: boolean;
+  ref?: Ref<HTMLInputElement>;
+}
+
+export function Input({ mono, invalid, className, ...rest }: InputProps) {
+  return (
+    <input
+      className={clsx('input', mono && 'input-mono', className)}
+      aria-invalid={invalid || undefined}
+      autoComplete="off"
+      autoCapitalize="off"
+      spellCheck={false}
+      {...rest}
+    />
+  );
+}
+
+interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  error?: string;
+  children: (props: { id: string; 'aria-describedby': string | undefined; invalid: boolean }) => ReactNode;
+}
+
+/** Label, control, and under it what is wrong or, when nothing is, a hint. */
+export function Field({ label, hint, error, children }: FieldProps) {
+  const id = useId();
+  const noteId = `${id}-note`;
+  const note = error ? <FieldError>{error}</FieldError> : hint ? <span className="field-hint">{hint}</span> : null;
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      {children({ id, 'aria-describedby': note ? noteId : undefined, invalid: error !== undefined })}
+      {note ? <div id={noteId}>{note}</div> : null}
+    </div>
+  );
+}
+
+export function FieldError({ children }: { children: ReactNode }) {
+  return (
+    <span className="field-error">
+      <CircleAlert size={13} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
+      <span>{children}</span>
+    </span>
+  );
+}
+
+export function ErrorBox({ children }: { children: ReactNode }) {
+  return (
+    <div className="error-box" role="alert">
+      <CircleAlert size={14} aria-hidden />
+      <div>{children}</div>
+    </div>
+  );
+}

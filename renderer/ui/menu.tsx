@@ -1,0 +1,87 @@
+import { Menu as BaseMenu } from '@base-ui/react/menu';
+import { Check, ChevronDown } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { KeyHint } from './chip.tsx';
+
+interface MenuProps {
+  /** The element that opens it, usually a `Button`. */
+  trigger: ReactElement;
+  children: ReactNode;
+  align?: 'start' | 'end';
+}
+
+export function Menu({ trigger, children, align = 'start' }: MenuProps) {
+  return (
+    <BaseMenu.Root modal={false}>
+      <BaseMenu.Trigger render={trigger} />
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner className="positioner" align={align} sideOffset={4}>
+          <BaseMenu.Popup className="popup">{children}</BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+}
+
+interface MenuItemProps {
+  children: ReactNode;
+  keys?: string;
+  disabled?: boolean;
+  onSelect: () => void;
+}
+
+export function MenuItem({ children, keys, disabled, onSelect }: MenuItemProps) {
+  return (
+    <BaseMenu.Item className="menu-item" disabled={disabled} onClick={onSelect}>
+      {children}
+      {keys ? <KeyHint keys={keys} /> : null}
+    </BaseMenu.Item>
+  );
+}
+
+/** Stays open when it is ticked, so that several can be. */
+export function MenuCheck({ checked, children, onChange }: { checked: boolean; children: ReactNode; onChange: (on: boolean) => void }) {
+  return (
+    <BaseMenu.CheckboxItem className="menu-item" checked={checked} onCheckedChange={onChange} closeOnClick={false}>
+      <span className="menu-check">{checked ? <Check size={13} aria-hidden /> : null}</span>
+      {children}
+    </BaseMenu.CheckboxItem>
+  );
+}
+
+interface ChoiceProps<V extends string> {
+  label: string;
+  value: V;
+  options: readonly { value: V; label: string }[];
+  onChange: (value: V) => void;
+}
+
+/** A button that shows the value and lets another be chosen: `Policy round robin ▾`. */
+export function Choice<V extends string>({ label, value, options, onChange }: ChoiceProps<V>) {
+  const shown = options.find((option) => option.value === value)?.label ?? value;
+  const trigger = (
+    <button type="button" className="button">
+      {label} <b className="choice-value">{shown}</b>
+      <ChevronDown size={12} aria-hidden />
+    </button>
+  );
+  return (
+    <BaseMenu.Root modal={false}>
+      <BaseMenu.Trigger render={trigger} />
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner className="positioner" align="start" sideOffset={4}>
+          <BaseMenu.Popup className="popup">
+            <BaseMenu.RadioGroup value={value} onValueChange={(next: V) => onChange(next)}>
+              {options.map((option) => (
+                <BaseMenu.RadioItem key={option.value} value={option.value} className="menu-item" closeOnClick>
+                  <span className="menu-check">{option.value === value ? <Check size={13} aria-hidden /> : null}</span>
+                  {option.label}
+                </BaseMenu.RadioItem>
+              ))}
+            </BaseMenu.RadioGroup>
+          </BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+}

@@ -1,0 +1,54 @@
+/** Which rows of a fixed-height list are on screen. */
+export interface RowWindow {
+  /** First row to render. */
+  from: number;
+  /** One past the last row to render. */
+  to: number;
+}
+
+/** Chromium draws nothing below about 33.5 million pixels; taller lists are scaled to this height. */
+export const MAX_SCROLL_HEIGHT = 30_000_000;
+
+interface RowWindowInput {
+  scrollTop: number;
+  viewportHeight: number;
+  rowHeight: number;
+  total: number;
+  /** Rows rendered beyond each edge. */
+  overscan: number;
+}
+
+/** Height of the scrolled space for `total` rows, bounded by what a browser can lay out. */
+export function scrollHeight(total: number, rowHeight: number): number {
+  return Math.min(total * rowHeight, MAX_SCROLL_HEIGHT);
+}
+
+/** The first visible row, with its fraction, at a scroll position. Constant time, whatever `total`. */
+export function firstVisibleRow({ scrollTop, viewportHeight, rowHeight, total }: Omit<RowWindowInput, 'overscan'>): number {
+  const real = total * rowHeight;
+  const laidOut = scrollHeight(total, rowHeight);
+  if (real <= laidOut) return scrollTop / rowHeight;
+  const scrollable = Math.max(1, laidOut - viewportHeight);
+  return ((scrollTop / scrollable) * (real - viewportHeight)) / rowHeight;
+}
+
+export function rowWindow(input: RowWindowInput): RowWindow {
+  const first = Math.floor(firstVisibleRow(input));
+  const visible = Math.ceil(input.viewportHeight / input.rowHeight) + 1;
+  return {
+    from: Math.max(0, Math.min(first, input.total) - input.overscan),
+    to: Math.max(0, Math.min(input.total, first + visible + input.overscan)),
+  };
+}
+
+/** Where to scroll so that `row` is wholly visible; the position itself when it already is. */
+export function scrollTopFor(row: number, input: Omit<RowWindowInput, 'overscan'>): number {
+  const { viewportHeight, rowHeight, total, scrollTop } = input;
+  const real = total * rowHeight;
+  const first = firstVisibleRow(input) * rowHeight;
+  const top = row * rowHeight;
+  const wanted = top < first ? top : top + rowHeight > first + viewportHeight ? top + rowHeight - viewportHeight : first;
+  if (wanted === first) return scrollTop;
+  const laidOut = scrollHeight(total, rowHeight);
+  return real <= laidOut ? wanted : (wanted / (real - viewportHeight)) * (laidOut - viewportHeight);
+}

@@ -1,0 +1,45 @@
+import { Toast } from '@base-ui/react/toast';
+import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
+import type { CSSProperties, ReactNode } from 'react';
+
+export type ToastLevel = 'info' | 'warn' | 'error';
+
+/** Outside React, so that stores can say something too. */
+export const toasts = Toast.createToastManager();
+
+export function showToast(level: ToastLevel, message: string): void {
+  toasts.add({ title: message, type: level, timeout: level === 'error' ? 12_000 : 5000, priority: level === 'error' ? 'high' : 'low' });
+}
+
+const ICONS = { info: Info, warn: TriangleAlert, error: CircleAlert };
+const TONES = { info: 'var(--accent)', warn: 'var(--warn)', error: 'var(--bad)' };
+
+function ToastList({ closeLabel }: { closeLabel: string }) {
+  const { toasts: shown } = Toast.useToastManager();
+  return shown.map((toast) => {
+    const level = (toast.type ?? 'info') as ToastLevel;
+    const Icon = ICONS[level];
+    return (
+      <Toast.Root key={toast.id} toast={toast} className="toast" style={{ '--tone': TONES[level] } as CSSProperties}>
+        <Icon size={14} className="toast-icon" aria-hidden />
+        <Toast.Title className="toast-text" render={<div />} />
+        <Toast.Close className="button button-quiet button-icon button-small" aria-label={closeLabel}>
+          <X size={13} aria-hidden />
+        </Toast.Close>
+      </Toast.Root>
+    );
+  });
+}
+
+export function ToastHost({ closeLabel, children }: { closeLabel: string; children: ReactNode }) {
+  return (
+    <Toast.Provider toastManager={toasts} limit={3}>
+      {children}
+      <Toast.Portal>
+        <Toast.Viewport className="toasts">
+          <ToastList closeLabel={closeLabel} />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}

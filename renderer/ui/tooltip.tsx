@@ -1,0 +1,28 @@
+import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
+import type { ReactElement, ReactNode } from 'react';
+import { KeyHint } from './chip.tsx';
+
+interface TooltipProps {
+  text: ReactNode;
+  keys?: string;
+  side?: 'top' | 'right' | 'bottom' | 'left';
+  children: ReactElement;
+}
+
+export function Tooltip({ text, keys, side = 'top', children }: TooltipProps) {
+  return (
+    <BaseTooltip.Root>
+      <BaseTooltip.Trigger render={children} />
+      <BaseTooltip.Portal>
+        <BaseTooltip.Positioner className="positioner" side={side} sideOffset={6}>
+          <BaseTooltip.Popup className="tooltip">
+            {text}
+            {keys ? <KeyHint keys={keys} /> : null}
+          </BaseTooltip.Popup>
+        </BaseTooltip.Positioner>
+      </BaseTooltip.Portal>
+    </BaseTooltip.Root>
+  );
+}
+
+export const TooltipProvider = BaseTooltip.Provider;

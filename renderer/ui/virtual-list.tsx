@@ -1,0 +1,82 @@
+import { type HTMLAttributes, type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { firstVisibleRow, rowWindow, scrollHeight, scrollTopFor } from './row-window.ts';
+
+export interface VirtualListHandle {
+  scrollToRow(row: number): void;
+  scrollToEnd(): void;
+  pageRows(): number;
+  focus(): void;
+}
+
+interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScroll' | 'children'> {
+  total: number;
+  rowHeight: number;
+  /** Keeps the newest row in sight while true. */
+  follow?: boolean;
+  overscan?: number;
+  handle?: Ref<VirtualListHandle>;
+  renderRow: (index: number) => ReactNode;
+  onWindow?: (from: number, to: number) => void;
+  /** Called when a person scrolls: whether the last row is in sight. */
+  onScrolled?: (atEnd: boolean) => void;
+}
+
+/** Rows of one height. Only what is on screen exists, and finding it costs the same for ten rows as for a million. */
+export function VirtualList(props: VirtualListProps) {
+  const { total, rowHeight, follow = false, overscan = 8, handle, renderRow, onWindow, onScrolled, ...rest } = props;
+  const viewport = useRef<HTMLDivElement>(null);
+  const [scrollTop, setScrollTop] = useState(0);
+  const [viewportHeight, setViewportHeight] = useState(0);
+  const geometry = { scrollTop, viewportHeight, rowHeight, total };
+  const { from, to } = rowWindow({ ...geometry, overscan });
+
+  useLayoutEffect(() => {
+    const element = viewport.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setViewportHeight(element.clientHeight));
+    observer.observe(element);
+    setViewportHeight(element.clientHeight);
+    return () => observer.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = viewport.current;
+    if (element && follow) element.scrollTop = element.scrollHeight;
+  }, [follow, total, viewportHeight]);
+
+  useLayoutEffect(() => onWindow?.(from, to), [onWindow, from, to]);
+
+  useImperativeHandle(handle, () => ({
+    scrollToRow(row) {
+      const element = viewport.current;
+      if (element) element.scrollTop = scrollTopFor(row, { ...geometry, scrollTop: element.scrollTop });
+    },
+    scrollToEnd() {
+      const element = viewport.current;
+      if (element) element.scrollTop = element.scrollHeight;
+    },
+    pageRows: () => Math.max(1, Math.floor(viewportHeight / rowHeight) - 1),
+    focus: () => viewport.current?.focus({ preventScroll: true }),
+  }));
+
+  // Rows hang from the scroll position, not from the top: right even where the height is scaled down.
+  const offset = scrollTop + (from - firstVisibleRow(geometry)) * rowHeight;
+  return (
+    <div
+      {...rest}
+      ref={viewport}
+      className={`virtual ${rest.className ?? ''}`}
+      onScroll={(event) => {
+        const element = event.currentTarget;
+        setScrollTop(element.scrollTop);
+        onScrolled?.(element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight);
+      }}
+    >
+      <div className="virtual-space" style={{ height: scrollHeight(total, rowHeight) }}>
+        <div className="virtual-rows" style={{ transform: `translateY(${offset}px)` }}>
+          {Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position))}
+        </div>
+      </div>
+    </div>
+  );
+}
