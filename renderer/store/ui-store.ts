@@ -4,6 +4,7 @@ import type { ColumnId } from '../traffic/columns.ts';
 export type Page = 'traffic' | 'backends' | 'rules' | 'settings';
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-TW';
+export type RulesView = 'form' | 'yaml' | 'test';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
 /** Choices that outlive the window. */
@@ -21,6 +22,7 @@ export interface UiState extends Preferences {
   pool: string | null;
   /** Where the page was asked to jump: the rules page scrolls to and opens this rule. */
   openRule: string | null;
+  rulesView: RulesView;
 }
 
 const KEY = 'switchyard.preferences';
@@ -53,6 +55,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     detailTab: 'overview',
     pool: null,
     openRule: null,
+    rulesView: 'form',
   }));
   store.subscribe((now, before) => {
     if (now.theme === before.theme && now.language === before.language && now.hiddenColumns === before.hiddenColumns) return;

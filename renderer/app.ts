@@ -1,0 +1,87 @@
+import type { BackendState } from '../proxy-engine/contract/config.ts';
+import type { Connection } from './api/connection.ts';
+import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
+import { createConfigStore } from './rules/config-store.ts';
+import { apply, createEngineStore } from './store/engine-store.ts';
+import { createSeriesStore } from './store/series-store.ts';
+import { createUiStore } from './store/ui-store.ts';
+import { createExchangeStore } from './traffic/exchange-store.ts';
+import { createTrafficStore } from './traffic/traffic-store.ts';
+import { showToast } from './ui/toast.tsx';
+
+export interface AppOptions {
+  connection: Connection;
+  storage: Pick<Storage, 'getItem' | 'setItem'>;
+  languages: readonly string[];
+  mac: boolean;
+  desktop: boolean;
+}
+
+/** All that lives behind the components: stores that mirror the engine and the calls that change it. */
+export function createApp(options: AppOptions) {
+  const engine = createEngineStore();
+  const ui = createUiStore(options.storage, options.languages);
+  const waiting: EngineMessage[] = [];
+  let receive = (message: EngineMessage): void => void waiting.push(message);
+  const api = createEngineApi(options.connection, (message) => receive(message));
+  const traffic = createTrafficStore(api);
+  const detail = createExchangeStore(api);
+  const config = createConfigStore(api);
+  const series = createSeriesStore(engine);
+
+  receive = (message) => {
+    const before = engine.getState();
+    const after = apply(before, message);
+    engine.setState(after, true);
+    if (after.generation !== before.generation) traffic.reopen();
+    else if (after.recorded < before.recorded) traffic.reopen();
+    else if (after.recorded !== before.recorded || after.newestId !== before.newestId) traffic.refresh();
+    if (after.state?.revision !== before.state?.revision || after.generation !== before.generation) void config.load();
+    for (const notice of after.notices) if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);
+  };
+  for (const message of waiting) receive(message);
+  traffic.store.subscribe((now, before) => {
+    if (now.selectedId !== before.selectedId) detail.open(now.selectedId);
+  });
+
+  /** Runs a call whose failure a person should read. */
+  function attempt(call: Promise<unknown>): void {
+    call.catch((error: unknown) => showToast('error', errorText(error)));
+  }
+
+  return {
+    engine,
+    ui,
+    traffic,
+    detail,
+    config,
+    series,
+    mac: options.mac,
+    desktop: options.desktop,
+    setBackendState(pool: string, backend: string, state: BackendState): void {
+      attempt(api.call('backend.setState', { pool, backend, state }));
+    },
+    setWeight(pool: string, backend: string, weight: number): void {
+      attempt(api.call('backend.setWeight', { pool, backend, weight }));
+    },
+    setPolicy(pool: string, policy: string): void {
+      void config.edit([{ path: ['pools', pool, 'policy'], value: policy }]).then((outcome) => {
+        if (!outcome.ok) showToast('error', outcome.message);
+      });
+    },
+    setRuleEnabled(rule: string, enabled: boolean): void {
+      attempt(api.call('rule.setEnabled', { rule, enabled }));
+    },
+    setRecording(recording: boolean): void {
+      attempt(api.call('recording.set', { recording }));
+    },
+    clearExchanges(): void {
+      attempt(traffic.clear());
+    },
+    attempt,
+    newRule: async () => undefined,
+    testRule: (input: Parameters<typeof api.call<'rule.test'>>[1]) => api.call('rule.test', input),
+  };
+}
+
+export type App = ReturnType<typeof createApp>;

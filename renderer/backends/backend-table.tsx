@@ -1,0 +1,88 @@
+import type { CSSProperties } from 'react';
+import type { BackendState } from '../../proxy-engine/contract/config.ts';
+import type { BackendStatus, PoolState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { StandingLabel } from '../dock/standing-label.tsx';
+import { formatCount, formatLatency, formatRate, formatShare } from '../format/quantities.ts';
+import { backendColor } from '../store/backend-color.ts';
+import { Chip } from '../ui/chip.tsx';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { History } from './history.tsx';
+import { Weight } from './weight.tsx';
+
+const NUMERIC = new Set(['weight', 'rate', 'inFlight', 'p95', 'errors']);
+const COLUMNS = ['backend', 'state', 'health', 'history', 'weight', 'rate', 'inFlight', 'p95', 'errors', 'why'] as const;
+
+export function BackendTable({ pool }: { pool: PoolState }) {
+  const { backends } = useMessages();
+  return (
+    <div className="card backend-table-box" tabIndex={0} role="region" aria-label={backends.table(pool.name)}>
+      <table className="backend-table">
+        <thead>
+          <tr>
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col" className={NUMERIC.has(column) ? 'number' : ''}>
+                {backends.column[column]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {pool.backends.map((backend) => (
+            <BackendRow key={backend.name} pool={pool} backend={backend} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const STATES: readonly BackendState[] = ['ready', 'drain', 'maint'];
+
+function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus }) {
+  const app = useApp();
+  const { backends, backend: texts } = useMessages();
+  const color = useEngine((view) => backendColor(view.state, pool.name, backend.name));
+  const failing = backend.failures > 0;
+  return (
+    <tr style={{ '--series': color } as CSSProperties}>
+      <td>
+        <span className="backend-cell">
+          <i className="swatch" />
+          <b>{backend.name}</b>
+          <span className="mono backend-address">{addressOf(backend.url)}</span>
+          {backend.backup ? <Chip>{texts.backup}</Chip> : null}
+        </span>
+      </td>
+      <td>
+        <SegmentedControl
+          size="small"
+          label={backends.stateOf(backend.name)}
+          value={backend.state}
+          options={STATES.map((value) => ({ value, label: texts.state[value] }))}
+          onChange={(state) => app.setBackendState(pool.name, backend.name, state)}
+        />
+      </td>
+      <td>
+        <StandingLabel backend={backend} />
+      </td>
+      <td>
+        <History history={backend.history} />
+      </td>
+      <td className="number">
+        <Weight pool={pool} backend={backend} />
+      </td>
+      <td className="number">{formatRate(backend.rate)}</td>
+      <td className="number">{formatCount(backend.inFlight)}</td>
+      <td className="number">{formatLatency(backend.p95Ms)}</td>
+      <td className={failing ? 'number tone-bad' : 'number'} title={`${formatCount(backend.failures)} / ${formatCount(backend.requests)}`}>
+        {formatShare(backend.failures, backend.requests)}
+      </td>
+      <td className="backend-why">{backend.reason}</td>
+    </tr>
+  );
+}
+
+function addressOf(url: string): string {
+  return url.replace(/^http:\/\//, '').replace(/\/$/, '');
+}

@@ -1,0 +1,56 @@
+import type { PoolState } from '../../proxy-engine/contract/state.ts';
+import { type BackendSample, backendKey, SERIES_CAPACITY, type Series } from '../store/series.ts';
+
+/** Columns as uPlot takes them: times in epoch seconds, then one column a line; null is a gap. */
+export type ChartColumns = [number[], ...(number | null)[][]];
+
+function samplesOf(series: Series, pool: string, backend: string): readonly (BackendSample | null)[] {
+  return series.backends.get(backendKey(pool, backend)) ?? [];
+}
+
+/** The share of each backend over time, stacked: column n is the sum of the first n backends' shares, 0–1. */
+export function stackedShares(series: Series, pool: PoolState): ChartColumns {
+  const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
+  const columns: (number | null)[][] = pool.backends.map(() => []);
+  series.times.forEach((_, at) => {
+    const rates = samples.map((one) => one[at]?.rate ?? 0);
+    const all = rates.reduce((sum, rate) => sum + rate, 0);
+    let below = 0;
+    rates.forEach((rate, index) => {
+      below += rate;
+      columns[index]?.push(all > 0 ? below / all : null);
+    });
+  });
+  return [[...series.times], ...columns];
+}
+
+/** Requests a second of the whole pool. */
+export function poolRates(series: Series, pool: PoolState): ChartColumns {
+  const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
+  return [[...series.times], series.times.map((_, at) => samples.reduce((sum, one) => sum + (one[at]?.rate ?? 0), 0))];
+}
+
+/** p50, p95 and p99 of the pool: the backends' own, weighted by the requests each got. Null while there is no traffic. */
+export function poolLatencies(series: Series, pool: PoolState): ChartColumns {
+  const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
+  const column = (of: (sample: BackendSample) => number): (number | null)[] =>
+    series.times.map((_, at) => weightedMean(samples.map((one) => one[at] ?? null), of));
+  return [[...series.times], column((one) => one.p50), column((one) => one.p95), column((one) => one.p99)];
+}
+
+function weightedMean(samples: readonly (BackendSample | null)[], of: (sample: BackendSample) => number): number | null {
+  let sum = 0;
+  let weight = 0;
+  for (const sample of samples) {
+    if (!sample) continue;
+    sum += of(sample) * sample.rate;
+    weight += sample.rate;
+  }
+  return weight > 0 ? sum / weight : null;
+}
+
+/** The time axis: always five minutes, so that a young chart grows from the right instead of stretching. */
+export function timeRange(times: ArrayLike<number>): [from: number, to: number] {
+  const to = times[times.length - 1] ?? Math.floor(Date.now() / 1000);
+  return [to - SERIES_CAPACITY, to];
+}

@@ -1,0 +1,120 @@
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import { useUi } from '../app-context.tsx';
+import { type ChartColumns, timeRange } from './chart-data.ts';
+
+export interface ChartLine {
+  label: string;
+  /** A CSS colour or `var(--…)`. */
+  color: string;
+  dash?: number[];
+  /** Fills down to the axis; in a stack the lower ones are drawn over it. */
+  fill?: boolean;
+}
+
+interface ChartProps {
+  label: string;
+  data: ChartColumns;
+  lines: readonly ChartLine[];
+  /** Top of the value axis; follows the data when absent. */
+  max?: number;
+  format: (value: number) => string;
+}
+
+/** A line or area chart over the last five minutes. The same numbers stand next to it as text. */
+export function Chart(props: ChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const theme = useUi((state) => state.theme);
+  const { data, lines, max, format, label } = props;
+  const shape = JSON.stringify([lines, max, theme]);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const make = (): void => {
+      plot.current?.destroy();
+      plot.current = new uPlot(chartOptions(element, lines, max, format), data as uPlot.AlignedData, element);
+    };
+    make();
+    const resize = new ResizeObserver(() => plot.current?.setSize(sizeOf(element)));
+    resize.observe(element);
+    // Canvas colours do not follow CSS: another theme is another chart.
+    const themes = new MutationObserver(make);
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+      resize.disconnect();
+      themes.disconnect();
+      plot.current?.destroy();
+      plot.current = null;
+    };
+    // `shape` stands for lines, max and theme by value; data is set below.
+  }, [shape]);
+
+  useEffect(() => plot.current?.setData(data as uPlot.AlignedData), [data]);
+
+  return <div ref={host} className="chart" role="img" aria-label={label} />;
+}
+
+function sizeOf(element: HTMLElement): { width: number; height: number } {
+  return { width: element.clientWidth, height: element.clientHeight };
+}
+
+function cssColor(element: HTMLElement, color: string): string {
+  const name = /^var\((--[\w-]+)\)$/.exec(color)?.[1];
+  return name ? getComputedStyle(element).getPropertyValue(name).trim() : color;
+}
+
+function chartOptions(element: HTMLElement, lines: readonly ChartLine[], max: number | undefined, format: (value: number) => string): uPlot.Options {
+  return {
+    ...sizeOf(element),
+    padding: [6, 2, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: true, range: (plot) => timeRange(plot.data[0]) },
+      y: { range: (_, __, top) => [0, max ?? Math.max(1, (top ?? 1) * 1.15)] },
+    },
+    axes: [timeAxis(element), valueAxis(element, format)],
+    series: [{}, ...lines.map((line) => seriesOf(element, line))],
+  };
+}
+
+function timeAxis(element: HTMLElement): uPlot.Axis {
+  return {
+    size: 18,
+    gap: 3,
+    font: '10.5px Inter Variable, sans-serif',
+    stroke: cssColor(element, 'var(--faint)'),
+    grid: { show: false },
+    ticks: { show: false },
+    incrs: [60, 120],
+    values: (_, splits) => splits.map((at) => new Date(at * 1000).toTimeString().slice(0, 5)),
+  };
+}
+
+function valueAxis(element: HTMLElement, format: (value: number) => string): uPlot.Axis {
+  return {
+    size: 42,
+    gap: 4,
+    space: 36,
+    font: '10.5px Inter Variable, sans-serif',
+    stroke: cssColor(element, 'var(--faint)'),
+    grid: { stroke: cssColor(element, 'var(--line2)'), width: 1 },
+    ticks: { show: false },
+    values: (_, splits) => splits.map((value) => format(value)),
+  };
+}
+
+function seriesOf(element: HTMLElement, line: ChartLine): uPlot.Series {
+  const color = cssColor(element, line.color);
+  return {
+    label: line.label,
+    stroke: color,
+    width: line.fill ? 1 : 1.5,
+    dash: line.dash,
+    fill: line.fill ? color : undefined,
+    points: { show: false },
+  };
+}

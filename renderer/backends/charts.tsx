@@ -1,0 +1,103 @@
+import type { CSSProperties, ReactNode } from 'react';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { PoolState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { formatLatency, formatRate } from '../format/quantities.ts';
+import { backendColor } from '../store/backend-color.ts';
+import { poolRate } from '../store/pool-totals.ts';
+import { Chart, type ChartLine } from './chart.tsx';
+import { poolLatencies, poolRates, stackedShares } from './chart-data.ts';
+
+function ChartCard({ title, extra, children }: { title: string; extra: ReactNode; children: ReactNode }) {
+  const app = useApp();
+  const { backends } = useMessages();
+  const empty = useStore(app.series, (series) => series.times.length < 2);
+  return (
+    <div className="card chart-card">
+      <h3 className="section-title">
+        {title}
+        <span className="section-extra">{extra}</span>
+      </h3>
+      {empty ? (
+        <div className="chart">
+          <span className="chart-waiting">{backends.waiting}</span>
+        </div>
+      ) : (
+        children
+      )}
+    </div>
+  );
+}
+
+export function ShareCard({ pool }: { pool: PoolState }) {
+  const app = useApp();
+  const { backends } = useMessages();
+  const series = useStore(app.series, (state) => state);
+  const state = useEngine((view) => view.state);
+  const columns = useMemo(() => stackedShares(series, pool), [series, pool]);
+  // Drawn from the top of the stack down, so that each covers the ones above its own share.
+  const [times, ...shares] = columns;
+  const lines: ChartLine[] = pool.backends.map((one) => ({ label: one.name, color: backendColor(state, pool.name, one.name), fill: true }));
+  return (
+    <ChartCard title={backends.share} extra={<Legend pool={pool} />}>
+      <Chart
+        label={backends.chartLabel(backends.share)}
+        data={[times, ...shares.reverse()]}
+        lines={lines.reverse()}
+        max={1}
+        format={(value) => `${Math.round(value * 100)} %`}
+      />
+    </ChartCard>
+  );
+}
+
+function Legend({ pool }: { pool: PoolState }) {
+  const state = useEngine((view) => view.state);
+  return (
+    <span className="legend">
+      {pool.backends.slice(0, 8).map((one) => (
+        <span key={one.name} className="backend-chip" style={{ '--series': backendColor(state, pool.name, one.name) } as CSSProperties}>
+          <i className="swatch" />
+          <span className="truncate">{one.name}</span>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+export function RequestsCard({ pool }: { pool: PoolState }) {
+  const app = useApp();
+  const { backends } = useMessages();
+  const series = useStore(app.series, (state) => state);
+  const data = useMemo(() => poolRates(series, pool), [series, pool]);
+  return (
+    <ChartCard title={backends.requests} extra={formatRate(poolRate(pool))}>
+      <Chart
+        label={backends.chartLabel(backends.requests)}
+        data={data}
+        lines={[{ label: backends.requests, color: 'var(--accent)' }]}
+        format={(value) => `${Math.round(value * 10) / 10}`}
+      />
+    </ChartCard>
+  );
+}
+
+const LATENCY_LINES: readonly ChartLine[] = [
+  { label: 'p50', color: 'var(--ok)' },
+  { label: 'p95', color: 'var(--warn)', dash: [6, 3] },
+  { label: 'p99', color: 'var(--bad)', dash: [2, 3] },
+];
+
+export function LatencyCard({ pool }: { pool: PoolState }) {
+  const app = useApp();
+  const { backends } = useMessages();
+  const series = useStore(app.series, (state) => state);
+  const data = useMemo(() => poolLatencies(series, pool), [series, pool]);
+  const [p50, p95, p99] = data.slice(1).map((column) => formatLatency(column.at(-1) ?? 0).replace(' ms', ''));
+  return (
+    <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')}>
+      <Chart label={backends.chartLabel(backends.latency)} data={data} lines={LATENCY_LINES} format={(value) => `${Math.round(value)} ms`} />
+    </ChartCard>
+  );
+}

@@ -1,0 +1,33 @@
+import { tinykeys } from 'tinykeys';
+import type { App } from '../app.ts';
+import { BACKEND_KEYS, type CommandDefinition, type CommandId, commandDefinitions } from './registry.ts';
+import { runCommand, switchBackend } from './run-commands.ts';
+
+const isCommandId = (id: string): id is CommandId => commandDefinitions.some((definition) => definition.id === id);
+
+/** Listens for the keys of the registry and, in the desktop window, for the native menu. */
+export function bindCommands(app: App, page: Window): void {
+  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+  for (const { id, key, whileTyping } of commandDefinitions as readonly CommandDefinition[])
+    if (key !== undefined && isCommandId(id)) bindings[key] = (event) => pressed(event, whileTyping, () => runCommand(app, id));
+  for (const digit of BACKEND_KEYS) {
+    bindings[`Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, false));
+    bindings[`Shift+Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, true));
+  }
+  tinykeys(page, bindings, { ignore: () => false });
+  page.desktop?.onCommand((id) => {
+    if (isCommandId(id)) runCommand(app, id);
+  });
+}
+
+function pressed(event: KeyboardEvent, whileTyping: boolean | undefined, run: () => void): void {
+  if (!whileTyping && isTaken(event.target)) return;
+  event.preventDefault();
+  run();
+}
+
+/** Text that is being edited, and open menus and dialogs, keep their keys. */
+function isTaken(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null;
+}

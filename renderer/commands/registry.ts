@@ -1,0 +1,74 @@
+/**
+ * Every command of the window as plain data: the palette, the shortcuts, the list of keys and the native menu are made from it.
+ * What a command does stands in `run-commands.ts`; this file imports nothing, so that any process can read it.
+ */
+export interface CommandDefinition {
+  id: string;
+  /** English; other languages have it by id in their table. */
+  title: string;
+  section: 'file' | 'view' | 'traffic' | 'backends' | 'rules' | 'help';
+  /** tinykeys syntax; `$mod` is ⌘ on macOS, Ctrl elsewhere. */
+  key?: string;
+  /** Electron accelerator, where the native menu shows another key than the page listens to. */
+  accelerator?: string;
+  /** Works while a text is being edited. */
+  whileTyping?: boolean;
+}
+
+export const commandDefinitions = [
+  { id: 'palette.open', title: 'Command palette', section: 'view', key: '$mod+k', accelerator: 'CmdOrCtrl+K', whileTyping: true },
+  { id: 'page.traffic', title: 'Go to Traffic', section: 'view', key: 'g t', accelerator: 'CmdOrCtrl+1' },
+  { id: 'page.backends', title: 'Go to Backends', section: 'view', key: 'g b', accelerator: 'CmdOrCtrl+2' },
+  { id: 'page.rules', title: 'Go to Rules', section: 'view', key: 'g r', accelerator: 'CmdOrCtrl+3' },
+  { id: 'page.settings', title: 'Go to Settings', section: 'view', key: 'g s', accelerator: 'CmdOrCtrl+,' },
+  { id: 'theme.next', title: 'Switch between light and dark', section: 'view', key: 'Shift+T' },
+  { id: 'language.next', title: 'Switch language / 切換語言', section: 'view' },
+  { id: 'recording.toggle', title: 'Start or stop recording', section: 'traffic', key: 'Shift+R' },
+  { id: 'exchanges.clear', title: 'Clear the list', section: 'traffic', key: '$mod+Backspace', accelerator: 'CmdOrCtrl+Backspace' },
+  { id: 'traffic.filter', title: 'Filter exchanges', section: 'traffic', key: '/' },
+  { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
+  { id: 'traffic.copyCurl', title: 'Copy as cURL', section: 'traffic', key: 'c' },
+  { id: 'traffic.failed', title: 'Show failed exchanges', section: 'traffic' },
+  { id: 'traffic.retried', title: 'Show exchanges with more than one attempt', section: 'traffic' },
+  { id: 'detail.previousTab', title: 'Previous detail tab', section: 'traffic', key: '[' },
+  { id: 'detail.nextTab', title: 'Next detail tab', section: 'traffic', key: ']' },
+  { id: 'rules.new', title: 'New rule', section: 'rules' },
+  { id: 'config.undo', title: 'Undo the last change of the config', section: 'rules', key: '$mod+Shift+z' },
+  { id: 'help.keys', title: 'Keyboard shortcuts', section: 'help', key: 'Shift+?' },
+] as const satisfies readonly CommandDefinition[];
+
+export type CommandId = (typeof commandDefinitions)[number]['id'];
+
+/** The nine backend keys: a digit switches between ready and maint, Shift with it drains. */
+export const BACKEND_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+/** Keys that act inside the traffic list, for the list of keys. */
+export const listKeys = [
+  { id: 'next', keys: 'J ↓' },
+  { id: 'previous', keys: 'K ↑' },
+  { id: 'page', keys: 'PgUp PgDn' },
+  { id: 'ends', keys: 'Home End' },
+  { id: 'open', keys: 'Enter' },
+  { id: 'close', keys: 'Esc' },
+] as const;
+
+/** `$mod+Shift+z` as it stands on the keyboard: `⇧⌘Z` or `Ctrl Shift Z`. */
+export function displayKeys(key: string, mac: boolean): string {
+  const presses = key.split(' ').map((press) => displayPress(press, mac));
+  return presses.join(' ');
+}
+
+function displayPress(press: string, mac: boolean): string {
+  const parts = press.split('+');
+  const last = parts.pop() ?? '';
+  if (last === '?') return last; // its Shift is part of typing it
+  const name = last === 'Backspace' && mac ? '⌫' : last.length === 1 ? last.toUpperCase() : last;
+  const modifiers = parts.map((part) => displayModifier(part, mac));
+  return mac ? [...modifiers, name].join('') : [...modifiers, name].join(' ');
+}
+
+function displayModifier(modifier: string, mac: boolean): string {
+  if (modifier === '$mod') return mac ? '⌘' : 'Ctrl';
+  if (modifier === 'Shift') return mac ? '⇧' : 'Shift';
+  return mac ? '⌥' : modifier;
+}

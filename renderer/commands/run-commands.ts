@@ -1,0 +1,107 @@
+import type { BackendState } from '../../proxy-engine/contract/config.ts';
+import type { App } from '../app.ts';
+import { curlCommand } from '../format/curl.ts';
+import { messagesFor } from '../i18n/messages.ts';
+import { numberedBackends } from '../store/backend-color.ts';
+import type { DetailTab, Page, Theme } from '../store/ui-store.ts';
+import { bodyTextForCurl } from '../traffic/body-bytes.ts';
+import { showToast } from '../ui/toast.tsx';
+import type { CommandId } from './registry.ts';
+
+export const DETAIL_TABS: readonly DetailTab[] = ['overview', 'request', 'response', 'attempts', 'rules', 'timing', 'raw'];
+
+/** What each command does; the compiler finds one that is missing. */
+const actions: Record<CommandId, (app: App) => void> = {
+  'palette.open': (app) => app.ui.setState((state) => ({ paletteOpen: !state.paletteOpen })),
+  'page.traffic': (app) => goTo(app, 'traffic'),
+  'page.backends': (app) => goTo(app, 'backends'),
+  'page.rules': (app) => goTo(app, 'rules'),
+  'page.settings': (app) => goTo(app, 'settings'),
+  'theme.next': (app) => app.ui.setState({ theme: otherTheme() }),
+  'language.next': (app) => app.ui.setState((state) => ({ language: state.language === 'en' ? 'zh-TW' : 'en' })),
+  'recording.toggle': (app) => app.setRecording(!(app.engine.getState().state?.capture.recording ?? false)),
+  'exchanges.clear': (app) => app.clearExchanges(),
+  'traffic.filter': focusFilter,
+  'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
+  'traffic.copyCurl': (app) => void copyCurl(app),
+  'traffic.failed': (app) => showFiltered(app, 'status >= 500 or failed'),
+  'traffic.retried': (app) => showFiltered(app, 'attempts > 1'),
+  'detail.previousTab': (app) => stepTab(app, -1),
+  'detail.nextTab': (app) => stepTab(app, 1),
+  'rules.new': (app) => {
+    goTo(app, 'rules');
+    void app.newRule();
+  },
+  'config.undo': (app) => void undo(app),
+  'help.keys': (app) => goTo(app, 'settings'),
+};
+
+export function runCommand(app: App, id: CommandId): void {
+  actions[id](app);
+}
+
+/** What a backend's key does: `maint` when it takes traffic, back to `ready` when it does not; with Shift it drains. */
+export function stateAfterKey(current: BackendState, shift: boolean): BackendState {
+  if (shift) return current === 'drain' ? 'ready' : 'drain';
+  return current === 'ready' ? 'maint' : 'ready';
+}
+
+export function switchBackend(app: App, key: number, shift: boolean): void {
+  const state = app.engine.getState().state;
+  const chosen = numberedBackends(state).find((one) => one.key === key);
+  const backend = state?.pools.find((pool) => pool.name === chosen?.pool)?.backends.find((one) => one.name === chosen?.backend);
+  if (chosen && backend) app.setBackendState(chosen.pool, chosen.backend, stateAfterKey(backend.state, shift));
+}
+
+function goTo(app: App, page: Page): void {
+  app.ui.setState({ page });
+}
+
+function otherTheme(): Theme {
+  return document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
+}
+
+function focusFilter(app: App): void {
+  goTo(app, 'traffic');
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter]')?.focus());
+}
+
+function showFiltered(app: App, filter: string): void {
+  goTo(app, 'traffic');
+  app.traffic.setFilter(filter);
+}
+
+function stepTab(app: App, step: number): void {
+  const position = DETAIL_TABS.indexOf(app.ui.getState().detailTab) + step;
+  const detailTab = DETAIL_TABS[(position + DETAIL_TABS.length) % DETAIL_TABS.length];
+  if (detailTab) app.ui.setState({ detailTab });
+}
+
+async function copyCurl(app: App): Promise<void> {
+  const { exchange } = app.detail.store.getState();
+  if (!exchange) return;
+  await copyText(app, curlCommand(exchange, await bodyTextForCurl(app.detail, exchange)), messages(app).detail.copiedCurl);
+}
+
+/** Puts `text` on the clipboard and says so. */
+export async function copyText(app: App, text: string, said: string = messages(app).common.copied): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast('info', said);
+  } catch (error) {
+    showToast('error', String(error));
+  }
+}
+
+async function undo(app: App): Promise<void> {
+  const { rules } = messages(app);
+  try {
+    showToast('info', (await app.config.undo()) ? rules.undone : rules.nothingToUndo);
+  } catch (error) {
+    showToast('error', String(error));
+  }
+}
+
+function messages(app: App) {
+  return messagesFor(app.ui.getState().language);
+}

@@ -1,0 +1,55 @@
+import './dock.css';
+import { clsx } from 'clsx';
+import type { PoolState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { formatLatency, formatRate } from '../format/quantities.ts';
+import { numberedBackends } from '../store/backend-color.ts';
+import { poolP95, poolRate } from '../store/pool-totals.ts';
+import { Tile } from './tile.tsx';
+
+const MANY = 6;
+
+/** On every page: each backend, how it stands, and its switch. */
+export function Dock() {
+  const { backend: texts } = useMessages();
+  const pools = useEngine((view) => view.state?.pools) ?? [];
+  const count = pools.reduce((sum, pool) => sum + pool.backends.length, 0);
+  return (
+    <section className={clsx('dock', count > MANY && 'dock-many')} aria-label={texts.dock}>
+      {pools.length === 0 ? <span className="dock-empty">{texts.noPools}</span> : null}
+      {pools.map((pool) => (
+        <DockPool key={pool.name} pool={pool} />
+      ))}
+    </section>
+  );
+}
+
+function DockPool({ pool }: { pool: PoolState }) {
+  const app = useApp();
+  const { backend: texts } = useMessages();
+  const state = useEngine((view) => view.state);
+  const numbered = numberedBackends(state);
+  const rate = poolRate(pool);
+  return (
+    <div className="dock-pool">
+      <div className="dock-pool-name">
+        <button type="button" className="truncate" title={pool.name} onClick={() => app.ui.setState({ page: 'backends', pool: pool.name })}>
+          {pool.name}
+        </button>
+        <span className="truncate">{texts.policy[pool.policy]}</span>
+        <span className="truncate" title={texts.worstP95}>
+          {formatRate(rate)} · p95 {formatLatency(poolP95(pool))}
+        </span>
+      </div>
+      {pool.backends.map((backend) => (
+        <Tile
+          key={backend.name}
+          pool={pool.name}
+          backend={backend}
+          poolRate={rate}
+          shortcut={numbered.find((one) => one.pool === pool.name && one.backend === backend.name)?.key}
+        />
+      ))}
+    </div>
+  );
+}

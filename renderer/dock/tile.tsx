@@ -1,0 +1,64 @@
+import { clsx } from 'clsx';
+import type { CSSProperties } from 'react';
+import { useStore } from 'zustand';
+import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { formatLatency, formatRate, formatShare } from '../format/quantities.ts';
+import { backendColor } from '../store/backend-color.ts';
+import { recentRates, SPARKLINE_CAPACITY } from '../store/series.ts';
+import { KeyHint } from '../ui/chip.tsx';
+import { Sparkline } from '../ui/sparkline.tsx';
+import { Switch } from '../ui/switch.tsx';
+import { StandingLabel } from './standing-label.tsx';
+
+interface TileProps {
+  pool: string;
+  backend: BackendStatus;
+  poolRate: number;
+  shortcut: number | undefined;
+}
+
+export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
+  const app = useApp();
+  const { backend: texts } = useMessages();
+  const color = useEngine((view) => backendColor(view.state, pool, backend.name));
+  const rates = useStore(app.series, (series) => series).backends.size > 0 ? recentRates(app.series.getState(), pool, backend.name) : [];
+  return (
+    <article
+      className={clsx('tile', !backend.available && 'tile-out')}
+      style={{ '--series': color } as CSSProperties}
+      aria-label={`${pool}/${backend.name}`}
+      title={`${backend.url}\n${backend.reason}`}
+    >
+      <span className="tile-name">
+        {shortcut ? <KeyHint keys={String(shortcut)} /> : null}
+        <b className="truncate">{backend.name}</b>
+        <span className="tile-port">{portOf(backend.url)}</span>
+      </span>
+      <Switch
+        checked={backend.state === 'ready'}
+        label={texts.switch(`${pool}/${backend.name}`)}
+        onChange={(on, shift) => app.setBackendState(pool, backend.name, on ? 'ready' : shift ? 'drain' : 'maint')}
+      />
+      <span className="tile-standing">
+        <StandingLabel backend={backend} />
+        <span className="truncate">{standingDetail(backend, texts.backup)}</span>
+      </span>
+      <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} width={76} />
+      <span className="tile-facts truncate">
+        {backend.available
+          ? `p95 ${formatLatency(backend.p95Ms)} · ${texts.inFlight(backend.inFlight)} · ${texts.share(formatShare(backend.rate, poolRate))}`
+          : backend.reason}
+      </span>
+    </article>
+  );
+}
+
+function standingDetail(backend: BackendStatus, backup: string): string {
+  return [backend.available || backend.rate > 0 ? formatRate(backend.rate) : '', backend.backup ? backup : ''].filter(Boolean).map((part) => `· ${part}`).join(' ');
+}
+
+function portOf(url: string): string {
+  const { port, hostname } = new URL(url);
+  return port ? `:${port}` : hostname;
+}

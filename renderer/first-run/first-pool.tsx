@@ -1,0 +1,52 @@
+import { Server } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { useApp, useMessages } from '../app-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorBox, Field, Input } from '../ui/field.tsx';
+import { firstPoolEdits } from './first-pool-edits.ts';
+
+/** A listener, a pool and a route from a few backend URLs. */
+export function FirstPool() {
+  const app = useApp();
+  const { firstRun } = useMessages();
+  const [urls, setUrls] = useState('http://127.0.0.1:3001\nhttp://127.0.0.1:3002');
+  const [address, setAddress] = useState('127.0.0.1:8080');
+  const [error, setError] = useState<string | null>(null);
+
+  async function create(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const edits = firstPoolEdits(urls, address);
+    if (!edits) return setError(firstRun.urlsMissing);
+    const outcome = await app.config.edit(edits);
+    setError(outcome.ok ? null : [outcome.message, ...outcome.issues.map((issue) => `${issue.path}: ${issue.message}`)].join('\n'));
+  }
+
+  return (
+    <EmptyState icon={Server} title={firstRun.noListeners}>
+      <p className="empty-text">{firstRun.noListenersText}</p>
+      <form className="first-pool" onSubmit={(event) => void create(event)}>
+        <Field label={firstRun.urls}>
+          {({ invalid, ...props }) => (
+            <textarea
+              {...props}
+              className="input input-mono"
+              rows={3}
+              spellCheck={false}
+              aria-invalid={invalid || undefined}
+              value={urls}
+              onChange={(event) => setUrls(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={firstRun.address}>
+          {(props) => <Input {...props} mono value={address} onChange={(event) => setAddress(event.target.value)} />}
+        </Field>
+        {error ? <ErrorBox>{error}</ErrorBox> : null}
+        <Button type="submit" tone="primary">
+          {firstRun.create}
+        </Button>
+      </form>
+    </EmptyState>
+  );
+}

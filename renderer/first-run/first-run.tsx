@@ -1,0 +1,30 @@
+import { Copy, type LucideIcon } from 'lucide-react';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { copyText } from '../commands/run-commands.ts';
+import { shellQuote } from '../format/curl.ts';
+import { IconButton } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { FirstPool } from './first-pool.tsx';
+import { firstCurl } from './first-curl.ts';
+
+/** Nothing recorded yet: a line to paste, or, without listeners, the form that makes them. */
+export function FirstRun({ icon }: { icon: LucideIcon }) {
+  const app = useApp();
+  const { firstRun } = useMessages();
+  const state = useEngine((view) => view.state);
+  const request = state ? firstCurl(state) : null;
+  if (!state) return null;
+  if (!request) return <FirstPool />;
+  const line = `curl -i ${request.host ? `-H ${shellQuote(`Host: ${request.host}`)} ` : ''}${shellQuote(request.url)}`;
+  return (
+    <EmptyState icon={icon} title={firstRun.title}>
+      <p className="empty-text">{firstRun.text}</p>
+      <div className="curl-line">
+        <code>{line}</code>
+        <IconButton tone="quiet" size="small" label={firstRun.copyCommand} onClick={() => void copyText(app, line)}>
+          <Copy size={13} aria-hidden />
+        </IconButton>
+      </div>
+    </EmptyState>
+  );
+}

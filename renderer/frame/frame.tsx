@@ -1,0 +1,61 @@
+import './frame.css';
+import { clsx } from 'clsx';
+import { TriangleAlert } from 'lucide-react';
+import type { ComponentType } from 'react';
+import { ErrorBoundary } from 'react-error-boundary';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { BackendsPage } from '../backends/backends-page.tsx';
+import { Dock } from '../dock/dock.tsx';
+import { RulesPage } from '../rules/rules-page.tsx';
+import { SettingsPage } from '../settings/settings-page.tsx';
+import type { Page } from '../store/ui-store.ts';
+import { TrafficPage } from '../traffic/traffic-page.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ToastHost } from '../ui/toast.tsx';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { Banners } from './banners.tsx';
+import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const PAGES: Record<Page, ComponentType> = {
+  traffic: TrafficPage,
+  backends: BackendsPage,
+  rules: RulesPage,
+  settings: SettingsPage,
+};
+
+/** Top bar, navigation, one page, and the dock that is always there. */
+export function Frame() {
+  const app = useApp();
+  const messages = useMessages();
+  const page = useUi((state) => state.page);
+  const PageContent = PAGES[page];
+  return (
+    <ToastHost closeLabel={messages.common.close}>
+      <TooltipProvider delay={500}>
+        <div className={clsx('frame', app.desktop && app.mac && 'desktop-mac')}>
+          <TopBar />
+          <Banners />
+          <Navigation />
+          <main className="page" aria-label={messages.pages[page]}>
+            <ErrorBoundary key={page} FallbackComponent={PageFailed}>
+              <PageContent />
+            </ErrorBoundary>
+          </main>
+          <Dock />
+          <Palette />
+        </div>
+      </TooltipProvider>
+    </ToastHost>
+  );
+}
+
+function PageFailed({ error }: { error: unknown }) {
+  const messages = useMessages();
+  return (
+    <EmptyState icon={TriangleAlert} title={messages.frame.renderFailed}>
+      <p className="empty-text mono">{String(error)}</p>
+    </EmptyState>
+  );
+}

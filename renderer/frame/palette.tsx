@@ -1,0 +1,94 @@
+import { Autocomplete } from '@base-ui/react/autocomplete';
+import { useMemo } from 'react';
+import type { App } from '../app.ts';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
+import { type CommandDefinition, commandDefinitions, displayKeys, type CommandId } from '../commands/registry.ts';
+import { runCommand } from '../commands/run-commands.ts';
+import type { Messages } from '../i18n/messages.ts';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
+import { KeyHint } from '../ui/chip.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+
+interface PaletteItem {
+  value: string;
+  label: string;
+  section: string;
+  keys?: string;
+  run: () => void;
+}
+
+/** Every command and every backend's switch, found by typing. */
+export function Palette() {
+  const app = useApp();
+  const messages = useMessages();
+  const open = useUi((state) => state.paletteOpen);
+  const close = (): void => app.ui.setState({ paletteOpen: false });
+  return (
+    <Dialog open={open} onClose={close} title={messages.palette.label} hideTitle>
+      <PaletteList close={close} />
+    </Dialog>
+  );
+}
+
+function PaletteList({ close }: { close: () => void }) {
+  const app = useApp();
+  const messages = useMessages();
+  const state = useEngine((view) => view.state);
+  const items = useMemo(() => [...commandItems(app, messages), ...backendItems(app, messages, state)], [app, messages, state]);
+  return (
+    <Autocomplete.Root inline open items={items} itemToStringValue={(item: PaletteItem) => item.label} autoHighlight="always" keepHighlight>
+      <Autocomplete.Input className="palette-input" placeholder={messages.palette.placeholder} aria-label={messages.palette.label} autoFocus />
+      <Autocomplete.Empty>
+        <div className="palette-empty">{messages.palette.empty}</div>
+      </Autocomplete.Empty>
+      <Autocomplete.List className="palette-list">
+        {(item: PaletteItem) => (
+          <Autocomplete.Item
+            key={item.value}
+            value={item}
+            className="menu-item palette-item"
+            onClick={() => {
+              close();
+              item.run();
+            }}
+          >
+            {item.label}
+            <span className="palette-section">{item.section}</span>
+            {item.keys ? <KeyHint keys={item.keys} /> : null}
+          </Autocomplete.Item>
+        )}
+      </Autocomplete.List>
+    </Autocomplete.Root>
+  );
+}
+
+function commandItems(app: App, messages: Messages): PaletteItem[] {
+  return (commandDefinitions as readonly (CommandDefinition & { id: CommandId })[])
+    .filter(({ id }) => id !== 'palette.open')
+    .map(({ id, section, key }) => ({
+      value: id,
+      label: messages.commands[id],
+      section: messages.settings.sections[section],
+      keys: key ? displayKeys(key, app.mac) : undefined,
+      run: () => runCommand(app, id),
+    }));
+}
+
+function backendItems(app: App, messages: Messages, state: EngineState | null): PaletteItem[] {
+  return (state?.pools ?? []).flatMap((pool) =>
+    pool.backends.flatMap((backend) => {
+      const name = `${pool.name}/${backend.name}`;
+      const item = (label: string, to: 'ready' | 'drain' | 'maint'): PaletteItem => ({
+        value: `${name} ${to}`,
+        label,
+        section: messages.settings.sections.backends,
+        run: () => app.setBackendState(pool.name, backend.name, to),
+      });
+      const texts = messages.backend;
+      return [
+        backend.state === 'ready' ? item(texts.takeOut(name), 'maint') : item(texts.bringBack(name), 'ready'),
+        ...(backend.state === 'drain' ? [] : [item(texts.drain(name), 'drain')]),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+import { clsx } from 'clsx';
+import { CircleAlert, Copy, Eraser } from 'lucide-react';
+import type { ListenerState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { displayKeys } from '../commands/registry.ts';
+import { copyText, runCommand } from '../commands/run-commands.ts';
+import { Button } from '../ui/button.tsx';
+import { KeyHint } from '../ui/chip.tsx';
+
+export function TopBar() {
+  const app = useApp();
+  const messages = useMessages();
+  const file = useEngine((view) => view.state?.configFile);
+  const listeners = useEngine((view) => view.state?.listeners) ?? [];
+  return (
+    <header className="top-bar">
+      <RecordingButton />
+      {file ? (
+        <Button className="file-name" title={file} onClick={() => runCommand(app, 'page.rules')}>
+          <span className="truncate">{file.split(/[\\/]/).at(-1)}</span>
+        </Button>
+      ) : null}
+      <div className="top-bar-listeners">
+        {listeners.map((listener) => (
+          <ListenerAddress key={listener.name} listener={listener} />
+        ))}
+      </div>
+      <Button onClick={() => runCommand(app, 'exchanges.clear')}>
+        <Eraser size={13} aria-hidden />
+        {messages.frame.clear}
+      </Button>
+      <Button onClick={() => runCommand(app, 'palette.open')}>
+        {messages.frame.commands} <KeyHint keys={displayKeys('$mod+k', app.mac)} />
+      </Button>
+    </header>
+  );
+}
+
+function RecordingButton() {
+  const app = useApp();
+  const { frame } = useMessages();
+  const recording = useEngine((view) => view.state?.capture.recording ?? false);
+  return (
+    <Button
+      tone="quiet"
+      className={clsx('recording', !recording && 'recording-paused')}
+      aria-pressed={recording}
+      title={frame.recordingHint}
+      onClick={() => runCommand(app, 'recording.toggle')}
+    >
+      <span className="recording-mark" aria-hidden />
+      {recording ? frame.recording : frame.paused}
+    </Button>
+  );
+}
+
+function ListenerAddress({ listener }: { listener: ListenerState }) {
+  const app = useApp();
+  const { frame } = useMessages();
+  const failed = listener.error !== undefined;
+  return (
+    <Button
+      className={clsx('address', failed && 'address-failed')}
+      title={failed ? frame.listenerFailed(listener.name, listener.error ?? '') : frame.copyAddress(listener.name)}
+      onClick={() => void copyText(app, listener.address, frame.copiedAddress(listener.address))}
+    >
+      {listener.name}
+      <span className="mono address-value">{listener.address}</span>
+      {failed ? <CircleAlert size={12} aria-hidden /> : <Copy size={12} aria-hidden />}
+    </Button>
+  );
+}

@@ -1,0 +1,11 @@
+import type { Language } from '../store/ui-store.ts';
+import { en, type Messages } from './en.ts';
+import { zhTw } from './zh-tw.ts';
+
+const TABLES: Record<Language, Messages> = { en, 'zh-TW': zhTw };
+
+export function messagesFor(language: Language): Messages {
+  return TABLES[language];
+}
+
+export type { Messages };

@@ -1,0 +1,33 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/ui.css';
+import { createRoot } from 'react-dom/client';
+import type { Connection } from './api/connection.ts';
+import { createApp } from './app.ts';
+import { AppProvider } from './app-context.tsx';
+import { bindCommands } from './commands/bind-keys.ts';
+import { Frame } from './frame/frame.tsx';
+import { showTheme } from './frame/theme.ts';
+
+/** Shows the window over `connection`. */
+export function startWindow(connection: Connection): void {
+  const platform = window.desktop?.platform ?? navigator.platform;
+  const app = createApp({
+    connection,
+    storage: localStorage,
+    languages: navigator.languages,
+    mac: /mac|darwin/i.test(platform),
+    desktop: window.desktop !== undefined,
+  });
+  showTheme(app.ui);
+  bindCommands(app, window);
+  const root = document.getElementById('root');
+  if (root)
+    createRoot(root).render(
+      <AppProvider app={app}>
+        <Frame />
+      </AppProvider>,
+    );
+}

@@ -1,0 +1,76 @@
+import { clsx } from 'clsx';
+import type { CSSProperties } from 'react';
+import type { Attempt, Exchange, Timings } from '../../../proxy-engine/contract/exchange.ts';
+import { useEngine, useMessages } from '../../app-context.tsx';
+import { formatDuration, formatSize } from '../../format/quantities.ts';
+import { backendColor } from '../../store/backend-color.ts';
+import { Section } from '../../ui/section.tsx';
+
+export function AttemptsTab({ exchange }: { exchange: Exchange }) {
+  const { detail } = useMessages();
+  return (
+    <Section title={detail.attempts}>
+      {exchange.attempts.length === 0 ? <p className="muted">{detail.noAttempts}</p> : <AttemptList exchange={exchange} />}
+    </Section>
+  );
+}
+
+/** A bar per attempt, all on the time axis of the exchange. */
+export function AttemptList({ exchange }: { exchange: Exchange }) {
+  const spanMs = Math.max(
+    exchange.durationMs ?? 0,
+    ...exchange.attempts.map((attempt) => attempt.startedMs + attemptMs(attempt.timings)),
+    0.01,
+  );
+  return (
+    <ol>
+      {exchange.attempts.map((attempt, index) => (
+        <AttemptItem key={index} number={index + 1} pool={exchange.pool} attempt={attempt} spanMs={spanMs} />
+      ))}
+    </ol>
+  );
+}
+
+interface AttemptItemProps {
+  number: number;
+  pool: string | undefined;
+  attempt: Attempt;
+  spanMs: number;
+}
+
+function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
+  const { detail } = useMessages();
+  const color = useEngine((view) => backendColor(view.state, pool, attempt.backend));
+  const lengthMs = attemptMs(attempt.timings);
+  const failed = attempt.outcome !== 'answered';
+  return (
+    <li style={{ '--series': color } as CSSProperties}>
+      <div className="attempt">
+        <span className="attempt-number">{number}</span>
+        <span className="backend-chip" title={attempt.address}>
+          <i className="swatch" />
+          <span className="truncate">{attempt.backend}</span>
+        </span>
+        <span className={clsx('lane', failed && 'lane-failed')} aria-hidden>
+          <i style={{ left: `${percent(attempt.startedMs, spanMs)}%`, width: `${percent(lengthMs, spanMs)}%` }} />
+        </span>
+        <span className="cell-end">{formatDuration(lengthMs)}</span>
+      </div>
+      <div className="attempt-why">
+        {detail.picked(attempt.why)} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
+        <span className={failed ? 'tone-bad' : 'tone-ok'}>
+          {attempt.error ? attempt.error.message : attempt.status} {detail.outcome[attempt.outcome]}
+        </span>{' '}
+        · {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
+      </div>
+    </li>
+  );
+}
+
+function percent(part: number, whole: number): number {
+  return Math.min(100, (part / whole) * 100);
+}
+
+function attemptMs(timings: Timings): number {
+  return Object.values(timings).reduce((sum: number, value: number) => sum + Math.max(0, value), 0);
+}

@@ -1,0 +1,104 @@
+import './detail.css';
+import { ListFilter, SearchX, SquareTerminal } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
+import { useApp, useMessages, useUi } from '../../app-context.tsx';
+import { displayKeys } from '../../commands/registry.ts';
+import { DETAIL_TABS, runCommand } from '../../commands/run-commands.ts';
+import { formatDuration, formatSize } from '../../format/quantities.ts';
+import { formatClock } from '../../format/time.ts';
+import type { DetailTab } from '../../store/ui-store.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
+import { Status } from '../status.tsx';
+import { AttemptsTab } from './attempts-tab.tsx';
+import { RequestTab, ResponseTab } from './message-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { RawTab } from './raw-tab.tsx';
+import { RulesTab } from './rules-tab.tsx';
+import { TimingTab } from './timing-tab.tsx';
+
+export function Detail() {
+  const app = useApp();
+  const { detail } = useMessages();
+  const { exchange, error } = useStore(app.detail.store, (state) => state);
+  return (
+    <section className="detail" aria-label={detail.label}>
+      {exchange ? (
+        <ExchangeDetail exchange={exchange} />
+      ) : error ? (
+        <EmptyState icon={SearchX} title={detail.gone}>
+          <p className="empty-text">{error}</p>
+        </EmptyState>
+      ) : (
+        <EmptyState icon={ListFilter} title={detail.nothing}>
+          <p className="empty-text">{detail.nothingText}</p>
+        </EmptyState>
+      )}
+    </section>
+  );
+}
+
+function ExchangeDetail({ exchange }: { exchange: Exchange }) {
+  const app = useApp();
+  const { detail } = useMessages();
+  const tab = useUi((state) => state.detailTab);
+  const counts: Partial<Record<DetailTab, number>> = { attempts: exchange.attempts.length, rules: exchange.rules.length };
+  return (
+    <>
+      <DetailHead exchange={exchange} />
+      <Tabs
+        label={detail.label}
+        value={tab}
+        tabs={DETAIL_TABS.map((value) => ({ value, label: detail.tab[value], count: counts[value] }))}
+        onChange={(detailTab) => app.ui.setState({ detailTab })}
+      >
+        {panel(tab, exchange)}
+      </Tabs>
+    </>
+  );
+}
+
+function panel(tab: DetailTab, exchange: Exchange): ReactNode {
+  switch (tab) {
+    case 'overview':
+      return <OverviewTab exchange={exchange} />;
+    case 'request':
+      return <RequestTab exchange={exchange} />;
+    case 'response':
+      return <ResponseTab exchange={exchange} />;
+    case 'attempts':
+      return <AttemptsTab exchange={exchange} />;
+    case 'rules':
+      return <RulesTab exchange={exchange} />;
+    case 'timing':
+      return <TimingTab exchange={exchange} />;
+    case 'raw':
+      return <RawTab exchange={exchange} />;
+  }
+}
+
+function DetailHead({ exchange }: { exchange: Exchange }) {
+  const app = useApp();
+  const { detail, traffic } = useMessages();
+  return (
+    <header className="detail-head">
+      <h2 className="detail-title" title={exchange.path}>
+        {exchange.method} {exchange.path}
+      </h2>
+      <Tooltip text={detail.copyCurl} keys={displayKeys('c', app.mac)} side="left">
+        <Button tone="quiet" size="small" className="button-icon" aria-label={detail.copyCurl} onClick={() => runCommand(app, 'traffic.copyCurl')}>
+          <SquareTerminal size={14} aria-hidden />
+        </Button>
+      </Tooltip>
+      <div className="detail-sub truncate">
+        <Status row={exchange} /> {exchange.response?.reason} ·{' '}
+        {exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)} · {formatSize(exchange.responseSizeBytes)} ·{' '}
+        {exchange.protocol} · {formatClock(exchange.startedAt)}
+      </div>
+    </header>
+  );
+}

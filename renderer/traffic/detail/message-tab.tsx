@@ -1,0 +1,65 @@
+import { Inbox } from 'lucide-react';
+import type { Exchange, HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import { useMessages } from '../../app-context.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Section } from '../../ui/section.tsx';
+import { headerValue, queryParameters, requestCookies, responseCookies } from '../heads.ts';
+import { BodySection } from './body-section.tsx';
+
+export function RequestTab({ exchange }: { exchange: Exchange }) {
+  const { detail } = useMessages();
+  const { request } = exchange;
+  return (
+    <>
+      <LinesSection title={detail.headers} lines={request.headers} empty={detail.noHeaders} />
+      <LinesSection title={detail.query} lines={queryParameters(exchange.path)} />
+      <LinesSection title={detail.cookies} lines={requestCookies(request.headers)} />
+      <BodySection id={exchange.id} side="request" body={request.body} contentType={headerValue(request.headers, 'content-type')} encoding={headerValue(request.headers, 'content-encoding')} />
+      <LinesSection title={detail.trailers} lines={request.trailers} />
+    </>
+  );
+}
+
+export function ResponseTab({ exchange }: { exchange: Exchange }) {
+  const { detail } = useMessages();
+  const { response } = exchange;
+  if (!response)
+    return (
+      <EmptyState icon={Inbox} title={detail.noResponse}>
+        <p className="empty-text">{exchange.error?.message}</p>
+      </EmptyState>
+    );
+  return (
+    <>
+      <LinesSection title={detail.headers} lines={response.headers} empty={detail.noHeaders} />
+      <LinesSection title={detail.cookies} lines={responseCookies(response.headers)} />
+      <BodySection id={exchange.id} side="response" body={response.body} contentType={headerValue(response.headers, 'content-type')} encoding={headerValue(response.headers, 'content-encoding')} />
+      <LinesSection title={detail.trailers} lines={response.trailers} />
+    </>
+  );
+}
+
+/** Names and values as a table; without lines it is left out unless `empty` says something. */
+function LinesSection({ title, lines, empty }: { title: string; lines: HeaderLines; empty?: string }) {
+  if (lines.length === 0 && !empty) return null;
+  return (
+    <Section title={title} extra={lines.length > 0 ? lines.length : undefined}>
+      {lines.length === 0 ? <p className="muted">{empty}</p> : <LinesTable label={title} lines={lines} />}
+    </Section>
+  );
+}
+
+function LinesTable({ label, lines }: { label: string; lines: HeaderLines }) {
+  return (
+    <table className="header-table" aria-label={label}>
+      <tbody>
+        {lines.map(([name, value], index) => (
+          <tr key={index}>
+            <th scope="row">{name}</th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

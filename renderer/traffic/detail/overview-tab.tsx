@@ -1,0 +1,79 @@
+import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
+import { useEngine, useMessages } from '../../app-context.tsx';
+import { exchangeUrl } from '../../format/curl.ts';
+import { formatDuration, formatSize } from '../../format/quantities.ts';
+import { formatClock } from '../../format/time.ts';
+import { ErrorBox } from '../../ui/field.tsx';
+import { KeyValues, Section } from '../../ui/section.tsx';
+import { AttemptList } from './attempts-tab.tsx';
+
+export function OverviewTab({ exchange }: { exchange: Exchange }) {
+  const { detail } = useMessages();
+  return (
+    <>
+      {exchange.error ? <ErrorSection error={exchange.error} /> : null}
+      <Decision exchange={exchange} />
+      {exchange.attempts.length > 1 ? (
+        <Section title={detail.attempts}>
+          <AttemptList exchange={exchange} />
+        </Section>
+      ) : null}
+      <Facts exchange={exchange} />
+    </>
+  );
+}
+
+function ErrorSection({ error }: { error: NonNullable<Exchange['error']> }) {
+  const { detail } = useMessages();
+  return (
+    <Section title={detail.errorTitle}>
+      <ErrorBox>
+        {error.message}
+        <div className="muted mono">{detail.errorFrom(error.code, detail.errorSource[error.source])}</div>
+      </ErrorBox>
+    </Section>
+  );
+}
+
+/** Route → pool → why this backend. */
+function Decision({ exchange }: { exchange: Exchange }) {
+  const { detail, backend } = useMessages();
+  const route = useEngine((view) => view.state?.routes.find((one) => one.name === exchange.route));
+  const pool = useEngine((view) => view.state?.pools.find((one) => one.name === exchange.pool));
+  const used = exchange.attempts.at(-1);
+  const routeText = exchange.route === undefined ? detail.noRoute : [exchange.route, route?.match].filter(Boolean).join(' · ');
+  return (
+    <Section title={detail.decision}>
+      <KeyValues
+        entries={[
+          [detail.route, <span key="route" className="mono">{routeText}</span>],
+          [detail.pool, exchange.pool ? [exchange.pool, pool ? backend.policy[pool.policy] : ''].filter(Boolean).join(' · ') : undefined],
+          [detail.why, used ? `${used.backend} · ${used.why}` : undefined],
+          [detail.rules, exchange.rules.length > 0 ? [...new Set(exchange.rules.map((rule) => rule.name))].join(', ') : undefined],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Facts({ exchange }: { exchange: Exchange }) {
+  const { detail, traffic } = useMessages();
+  const { tls } = exchange;
+  return (
+    <Section title={detail.exchange}>
+      <KeyValues
+        entries={[
+          [detail.url, <span key="url" className="mono">{exchangeUrl(exchange)}</span>],
+          [detail.started, formatClock(exchange.startedAt)],
+          [detail.duration, exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)],
+          [detail.client, <span key="client" className="mono">{`${exchange.client.address}:${exchange.client.port}`}</span>],
+          [detail.listener, exchange.listener],
+          [detail.protocol, exchange.protocol],
+          [detail.sizes, detail.sizesValue(formatSize(exchange.requestSizeBytes), formatSize(exchange.responseSizeBytes))],
+          [detail.contentType, exchange.contentType],
+          [detail.tls, tls ? [tls.version, tls.cipher, tls.alpn, tls.serverName].filter(Boolean).join(' · ') : undefined],
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,46 @@
+import { createStore } from 'zustand/vanilla';
+import type { BodyWindow } from '../../proxy-engine/contract/api.ts';
+import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
+import { type EngineApi, errorText } from '../api/engine-api.ts';
+
+export type Side = 'request' | 'response';
+
+export interface ExchangeState {
+  id: number | null;
+  /** The last one that was loaded: shown until the next is here, so that nothing flickers. */
+  exchange: Exchange | null;
+  error: string | null;
+}
+
+/** The exchange in the detail pane, and its bodies on demand. */
+export function createExchangeStore(api: EngineApi) {
+  const store = createStore<ExchangeState>(() => ({ id: null, exchange: null, error: null }));
+
+  async function load(id: number): Promise<void> {
+    try {
+      const exchange = await api.call('exchange.get', { id });
+      if (store.getState().id === id) store.setState({ exchange, error: null });
+    } catch (error) {
+      if (store.getState().id === id) store.setState({ exchange: null, error: errorText(error) });
+    }
+  }
+
+  return {
+    store,
+    open(id: number | null): void {
+      if (store.getState().id === id) return;
+      store.setState(id === null ? { id, exchange: null, error: null } : { id });
+      if (id !== null) void load(id);
+    },
+    /** Asks again for one that was still in flight. */
+    reload(): void {
+      const { id } = store.getState();
+      if (id !== null) void load(id);
+    },
+    body(id: number, side: Side, decoded: boolean, offset: number, length: number): Promise<BodyWindow> {
+      return api.call('exchange.body', { id, side, decoded, offset, length });
+    },
+  };
+}
+
+export type ExchangeDetail = ReturnType<typeof createExchangeStore>;

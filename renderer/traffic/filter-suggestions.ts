@@ -1,0 +1,79 @@
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
+
+/** The fields and flags of the expression language (config.md), for completion. */
+export const FILTER_FIELDS = [
+  'method', 'scheme', 'host', 'port', 'path', 'query', 'url', 'protocol', 'listener', 'route', 'pool', 'backend', 'rule',
+  'error', 'clientIp', 'contentType', 'note', 'color', 'header[]', 'requestHeader[]', 'responseHeader[]', 'query[]',
+  'cookie[]', 'body', 'requestBody', 'responseBody', 'status', 'attempts', 'duration', 'ttfb', 'requestSize', 'responseSize',
+] as const;
+export const FILTER_FLAGS = [
+  'completed', 'failed', 'retried', 'websocket', 'tunnel', 'sse', 'grpc', 'mocked', 'pinned', 'replayed',
+] as const;
+
+export interface Suggestion {
+  /** What replaces the word at the caret. */
+  insert: string;
+  label: string;
+  kind: 'field' | 'flag' | 'value' | 'word';
+}
+
+export interface Completion {
+  /** Where the word at the caret begins and ends. */
+  from: number;
+  to: number;
+  suggestions: Suggestion[];
+}
+
+const MOST = 9;
+
+/** What may be typed at `caret`: values after `field =`, else fields, flags and words. */
+export function completeFilter(text: string, caret: number, state: EngineState | null): Completion {
+  const word = /[\w[\]-]*$/.exec(text.slice(0, caret))?.[0] ?? '';
+  const from = caret - word.length;
+  const field = /(\w+)\s*(?:=|!=|\^=|\$=|\*=)\s*$/.exec(text.slice(0, from))?.[1];
+  const candidates = field ? valuesOf(field, state) : startersAt(text.slice(0, from));
+  const lower = word.toLowerCase();
+  const suggestions = candidates.filter((one) => one.label.toLowerCase().startsWith(lower) && one.insert.trim() !== word);
+  return { from, to: caret, suggestions: suggestions.slice(0, MOST) };
+}
+
+function startersAt(before: string): Suggestion[] {
+  const afterTerm = /[\w")\]]\s+$/.test(before) && !/\b(?:and|or|not)\s+$/i.test(before);
+  if (afterTerm) return ['and', 'or'].map((word) => ({ insert: `${word} `, label: word, kind: 'word' }));
+  return [
+    ...FILTER_FIELDS.map((name) => ({ insert: name.endsWith(']') ? name.slice(0, -1) : `${name} `, label: name, kind: 'field' as const })),
+    ...FILTER_FLAGS.map((name) => ({ insert: `${name} `, label: name, kind: 'flag' as const })),
+    { insert: 'not ', label: 'not', kind: 'word' },
+  ];
+}
+
+function valuesOf(field: string, state: EngineState | null): Suggestion[] {
+  return namesFor(field, state).map((name) => ({ insert: `${quoteValue(name)} `, label: name, kind: 'value' }));
+}
+
+function quoteValue(name: string): string {
+  return /^[\w.*:/-]+$/.test(name) ? name : `"${name}"`;
+}
+
+function namesFor(field: string, state: EngineState | null): string[] {
+  switch (field) {
+    case 'method':
+      return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+    case 'status':
+      return ['2xx', '3xx', '4xx', '5xx', '200', '404', '500', '502', '503', '504'];
+    case 'scheme':
+      return ['http', 'https'];
+    case 'listener':
+      return state?.listeners.map((one) => one.name) ?? [];
+    case 'route':
+      return state?.routes.map((one) => one.name) ?? [];
+    case 'rule':
+      return state?.rules.map((one) => one.name) ?? [];
+    case 'pool':
+      return state?.pools.map((one) => one.name) ?? [];
+    case 'backend':
+      return [...new Set(state?.pools.flatMap((pool) => pool.backends.map((one) => one.name)) ?? [])];
+    default:
+      return [];
+  }
+}

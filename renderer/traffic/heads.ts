@@ -1,0 +1,57 @@
+import type { Exchange, HeaderLines, RequestHead, ResponseHead } from '../../proxy-engine/contract/exchange.ts';
+
+/** A head as lines of text, the start line first. */
+export function requestLines(head: RequestHead): string[] {
+  return [`${head.method} ${head.target} ${head.version}`, ...headerTexts(head.headers)];
+}
+
+export function responseLines(head: ResponseHead): string[] {
+  return [`${head.version} ${head.status} ${head.reason}`.trimEnd(), ...headerTexts(head.headers)];
+}
+
+function headerTexts(headers: HeaderLines): string[] {
+  return headers.map(([name, value]) => `${name}: ${value}`);
+}
+
+export function headerValue(headers: HeaderLines, name: string): string | undefined {
+  return headers.find(([one]) => one.toLowerCase() === name)?.[1];
+}
+
+/** Query parameters in their order, decoded; a parameter that cannot be decoded stays as it was sent. */
+export function queryParameters(path: string): [name: string, value: string][] {
+  const start = path.indexOf('?');
+  return start < 0 ? [] : [...new URLSearchParams(path.slice(start + 1))];
+}
+
+/** Cookies of the request's `Cookie` lines. */
+export function requestCookies(headers: HeaderLines): [name: string, value: string][] {
+  return headers
+    .filter(([name]) => name.toLowerCase() === 'cookie')
+    .flatMap(([, value]) => value.split(';'))
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '')
+    .map((pair) => splitOnce(pair, '='));
+}
+
+/** Cookies of the response's `Set-Cookie` lines; the value keeps its attributes. */
+export function responseCookies(headers: HeaderLines): [name: string, value: string][] {
+  return headers.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => splitOnce(value, '='));
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+const TIMING_ORDER = ['blocked', 'dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const;
+export type TimingName = (typeof TIMING_ORDER)[number];
+
+/** The parts of an exchange's time one after the other; parts that did not happen are left out. Milliseconds. */
+export function timingBars(exchange: Pick<Exchange, 'timings'>): { name: TimingName; startMs: number; lengthMs: number }[] {
+  let at = 0;
+  return TIMING_ORDER.filter((name) => exchange.timings[name] >= 0).map((name) => {
+    const bar = { name, startMs: at, lengthMs: exchange.timings[name] };
+    at += bar.lengthMs;
+    return bar;
+  });
+}

@@ -1,0 +1,63 @@
+import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
+
+export const BLOCK_ROWS = 100;
+/** With 100 rows a block: at most 4,000 rows are held, whatever the list's length. */
+export const MAX_BLOCKS = 40;
+
+type Block = (ExchangeRow | undefined)[];
+
+/** The rows of one view that were looked at last, in blocks; the least recently used block goes first. */
+export class RowBlocks {
+  private readonly blocks = new Map<number, Block>();
+
+  row(index: number): ExchangeRow | undefined {
+    return this.blocks.get(blockOf(index))?.[index % BLOCK_ROWS];
+  }
+
+  /** Keeps `rows`, the first of which is row `from` of the view. */
+  store(from: number, rows: readonly ExchangeRow[]): void {
+    rows.forEach((row, position) => {
+      const index = from + position;
+      this.touch(blockOf(index))[index % BLOCK_ROWS] = row;
+    });
+    this.evict();
+  }
+
+  /** The first window of missing rows in `[from, to)`, aligned to blocks; null when all are here. */
+  missing(from: number, to: number, total: number): { from: number; limit: number } | null {
+    const end = Math.min(to, total);
+    for (let index = Math.max(0, from); index < end; index++) {
+      if (this.row(index)) continue;
+      const start = blockOf(index) * BLOCK_ROWS;
+      const last = blockOf(end - 1);
+      const blocks = Math.min(3, last - blockOf(index) + 1);
+      return { from: start, limit: blocks * BLOCK_ROWS };
+    }
+    return null;
+  }
+
+  /** How many rows are held. */
+  get size(): number {
+    let count = 0;
+    for (const block of this.blocks.values()) for (const row of block) if (row) count++;
+    return count;
+  }
+
+  private touch(number: number): Block {
+    const block = this.blocks.get(number) ?? [];
+    this.blocks.delete(number);
+    this.blocks.set(number, block);
+    return block;
+  }
+
+  private evict(): void {
+    for (const number of this.blocks.keys()) {
+      if (this.blocks.size <= MAX_BLOCKS) return;
+      this.blocks.delete(number);
+    }
+  }
+}
+
+function blockOf(index: number): number {
+  return Math.floor(index / BLOCK_ROWS);
+}

@@ -1,0 +1,77 @@
+import { ArrowDownToLine, Columns3 } from 'lucide-react';
+import { useStore } from 'zustand';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { Menu, MenuCheck } from '../ui/menu.tsx';
+import { COLUMNS, FIXED_COLUMNS } from './columns.ts';
+import { FilterBar } from './filter-bar.tsx';
+
+export function Toolbar() {
+  return (
+    <>
+      <div className="traffic-toolbar">
+        <FilterBar />
+        <FollowButton />
+        <ColumnsMenu />
+      </div>
+      <TotalLine />
+    </>
+  );
+}
+
+function FollowButton() {
+  const app = useApp();
+  const { traffic } = useMessages();
+  const follow = useStore(app.traffic.store, (state) => state.follow);
+  return (
+    <Button aria-pressed={follow} className={follow ? 'button-on' : ''} title={traffic.followHint} onClick={() => app.traffic.setFollow(!follow)}>
+      <ArrowDownToLine size={13} aria-hidden />
+      {traffic.follow}
+    </Button>
+  );
+}
+
+function ColumnsMenu() {
+  const app = useApp();
+  const { traffic } = useMessages();
+  const hidden = useUi((state) => state.hiddenColumns);
+  const trigger = (
+    <Button className="button-icon" aria-label={traffic.columns} title={traffic.columns}>
+      <Columns3 size={14} aria-hidden />
+    </Button>
+  );
+  return (
+    <Menu trigger={trigger} align="end">
+      {COLUMNS.filter((column) => !FIXED_COLUMNS.has(column.id)).map(({ id }) => (
+        <MenuCheck
+          key={id}
+          checked={!hidden.includes(id)}
+          onChange={(on) => app.ui.setState({ hiddenColumns: on ? hidden.filter((one) => one !== id) : [...hidden, id] })}
+        >
+          {id === 'number' ? '#' : traffic.column[id]}
+        </MenuCheck>
+      ))}
+    </Menu>
+  );
+}
+
+/** How many rows there are, and in words of what; the engine's objection when the filter is wrong. */
+function TotalLine() {
+  const app = useApp();
+  const { traffic } = useMessages();
+  const { total, recorded, filter, filterError } = useStore(app.traffic.store, (state) => state);
+  if (filterError)
+    return (
+      <div className="traffic-say traffic-say-error" role="status">
+        <span className="truncate" title={filterError}>
+          {filterError}
+        </span>
+      </div>
+    );
+  return (
+    <div className="traffic-say" role="status">
+      <b>{filter.trim() ? traffic.count(total, recorded) : traffic.all(total)}</b>
+      <span className="truncate">· {filter.trim() ? traffic.matching : traffic.everything}</span>
+    </div>
+  );
+}

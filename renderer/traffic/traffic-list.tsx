@@ -1,0 +1,85 @@
+import { ArrowDown } from 'lucide-react';
+import { type CSSProperties, type KeyboardEvent, useCallback, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
+import { gridTemplate, visibleColumns } from './columns.ts';
+import { rowAfterKey } from './list-keys.ts';
+import { TrafficEmpty } from './traffic-empty.tsx';
+import { ROW_HEIGHT, TrafficRow } from './traffic-row.tsx';
+
+export function TrafficList() {
+  const app = useApp();
+  const { traffic } = useMessages();
+  const list = useRef<VirtualListHandle>(null);
+  const hidden = useUi((state) => state.hiddenColumns);
+  const columns = useMemo(() => visibleColumns(hidden), [hidden]);
+  // `version` is read so that rows which arrive are rendered.
+  const { total, follow, selectedIndex, selectedId, loading } = useStore(app.traffic.store, (state) => state);
+  const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') focusDetail();
+    else if (event.key === 'Escape') app.traffic.select(null);
+    else {
+      const next = rowAfterKey(event.key, selectedIndex, total, list.current?.pageRows() ?? 10);
+      if (next === null) return;
+      app.traffic.setFollow(next === total - 1 && event.key === 'End');
+      list.current?.scrollToRow(next);
+      app.traffic.select(next);
+    }
+    event.preventDefault();
+  }
+
+  if (total === 0) return loading ? null : <TrafficEmpty />;
+  return (
+    <div className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
+      <div className="traffic-head" aria-hidden>
+        {columns.map(({ id, align }) => (
+          <span key={id} className={`cell-${align}`}>
+            {id === 'bar' ? '' : traffic.column[id]}
+          </span>
+        ))}
+      </div>
+      <VirtualList
+        handle={list}
+        className="traffic-rows"
+        role="listbox"
+        aria-label={traffic.list}
+        aria-activedescendant={selectedIndex === null ? undefined : `exchange-${selectedIndex}`}
+        tabIndex={0}
+        total={total}
+        rowHeight={ROW_HEIGHT}
+        follow={follow}
+        onWindow={onWindow}
+        onScrolled={app.traffic.setFollow}
+        onKeyDown={onKeyDown}
+        renderRow={(index) => {
+          const row = app.traffic.row(index);
+          return (
+            <TrafficRow
+              key={index}
+              index={index}
+              total={total}
+              row={row}
+              columns={columns}
+              selected={row !== undefined && row.id === selectedId}
+            />
+          );
+        }}
+      />
+      {follow ? null : (
+        <Button className="to-newest" onClick={() => app.traffic.setFollow(true)}>
+          <ArrowDown size={13} aria-hidden />
+          {traffic.toNewest}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function focusDetail(): void {
+  document.querySelector<HTMLElement>('.detail [role="tab"][aria-selected="true"]')?.focus();
+}

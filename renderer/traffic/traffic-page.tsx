@@ -1,0 +1,28 @@
+import './traffic.css';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { useMessages } from '../app-context.tsx';
+import { Detail } from './detail/detail.tsx';
+import { TrafficList } from './traffic-list.tsx';
+import { Toolbar } from './toolbar.tsx';
+
+export function TrafficPage() {
+  const { traffic } = useMessages();
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.traffic', storage: localStorage });
+  return (
+    <div className="traffic">
+      <h1 className="visually-hidden">{traffic.title}</h1>
+      <Group orientation="horizontal" className="split" defaultLayout={defaultLayout} onLayoutChanged={onLayoutChanged}>
+        <Panel id="list" minSize="380px">
+          <section className="traffic-list">
+            <Toolbar />
+            <TrafficList />
+          </section>
+        </Panel>
+        <Separator className="split-handle" aria-label={traffic.resize} />
+        <Panel id="detail" defaultSize="440px" minSize="320px" groupResizeBehavior="preserve-pixel-size">
+          <Detail />
+        </Panel>
+      </Group>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { type CSSProperties, memo, type ReactNode } from 'react';
+import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine } from '../app-context.tsx';
+import { formatDuration, formatSize } from '../format/quantities.ts';
+import { formatClock } from '../format/time.ts';
+import { backendColor } from '../store/backend-color.ts';
+import { type ColumnId, durationBarPercent } from './columns.ts';
+import { Status } from './status.tsx';
+
+export const ROW_HEIGHT = 26;
+
+interface TrafficRowProps {
+  index: number;
+  total: number;
+  row: ExchangeRow | undefined;
+  columns: readonly { id: ColumnId; align: string }[];
+  selected: boolean;
+}
+
+export const TrafficRow = memo(function TrafficRow({ index, total, row, columns, selected }: TrafficRowProps) {
+  const app = useApp();
+  const color = useEngine((view) => colorOf(view.state, row));
+  return (
+    // biome-ignore lint: the list takes the keys
+    <div
+      id={`exchange-${index}`}
+      role="option"
+      aria-selected={selected}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      className="traffic-row"
+      style={{ '--series': color } as CSSProperties}
+      onClick={() => app.traffic.select(index)}
+    >
+      {row
+        ? columns.map(({ id, align }) => (
+            <span key={id} className={`cell-${align} ${CELL_CLASS[id] ?? ''}`} title={titleOf(id, row)}>
+              {cell(id, row)}
+            </span>
+          ))
+        : null}
+    </div>
+  );
+});
+
+const CELL_CLASS: Partial<Record<ColumnId, string>> = {
+  number: 'cell-number',
+  time: 'cell-dim',
+  method: 'cell-method',
+  host: 'cell-dim',
+  path: 'cell-path',
+  size: 'cell-dim',
+};
+
+function cell(id: ColumnId, row: ExchangeRow): ReactNode {
+  switch (id) {
+    case 'number':
+      return row.id;
+    case 'time':
+      return formatClock(row.startedAt);
+    case 'method':
+      return row.method;
+    case 'host':
+      return row.host;
+    case 'path':
+      return row.path;
+    case 'status':
+      return <Status row={row} />;
+    case 'backend':
+      return row.backend === undefined ? <span className="cell-muted">–</span> : <BackendCell name={row.backend} />;
+    case 'attempts':
+      return row.attempts > 1 ? <span className="cell-retried">{row.attempts}</span> : row.attempts;
+    case 'duration':
+      return row.durationMs === undefined ? '…' : formatDuration(row.durationMs);
+    case 'bar':
+      return <DurationBar ms={row.durationMs} />;
+    case 'size':
+      return formatSize(row.responseSizeBytes);
+  }
+}
+
+function BackendCell({ name }: { name: string }) {
+  return (
+    <span className="backend-chip">
+      <i className="swatch" />
+      <span className="truncate">{name}</span>
+    </span>
+  );
+}
+
+function DurationBar({ ms }: { ms: number | undefined }) {
+  if (ms === undefined) return null;
+  return (
+    <span className="duration-bar">
+      <i className="duration-bar-fill" style={{ width: `${durationBarPercent(ms)}%` }} />
+    </span>
+  );
+}
+
+function titleOf(id: ColumnId, row: ExchangeRow): string | undefined {
+  if (id === 'path') return row.path;
+  if (id === 'host') return row.host;
+  if (id === 'backend') return row.backend === undefined ? undefined : `${row.pool}/${row.backend}`;
+  return id === 'status' ? row.error?.message : undefined;
+}
+
+function colorOf(state: EngineState | null, row: ExchangeRow | undefined): string {
+  return backendColor(state, row?.pool, row?.backend);
+}

@@ -1,0 +1,134 @@
+import { createStore } from 'zustand/vanilla';
+import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
+import { type EngineApi, errorText } from '../api/engine-api.ts';
+import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
+
+export interface TrafficState {
+  /** As it stands in the filter bar. */
+  filter: string;
+  /** Why the engine refused the filter; the list shows the last one that it took. */
+  filterError: string | null;
+  /** Whether the first answer for the current view is still to come. */
+  loading: boolean;
+  total: number;
+  recorded: number;
+  /** Grows whenever rows arrived: the list reads them anew. */
+  version: number;
+  follow: boolean;
+  selectedIndex: number | null;
+  selectedId: number | null;
+}
+
+const initial: TrafficState = {
+  filter: '',
+  filterError: null,
+  loading: true,
+  total: 0,
+  recorded: 0,
+  version: 0,
+  follow: true,
+  selectedIndex: null,
+  selectedId: null,
+};
+
+/** The traffic list: one view of the engine, of which only the windows on screen are fetched, one query at a time. */
+export function createTrafficStore(api: EngineApi) {
+  const store = createStore<TrafficState>(() => initial);
+  let rows = new RowBlocks();
+  let view: number | undefined;
+  let seen = { from: 0, to: 0 };
+  let busy = false;
+  let again = false;
+  let epoch = 0;
+
+  /** Drops the view; the next query opens one with the current filter. */
+  function reopen(): void {
+    epoch++;
+    view = undefined;
+    busy = false;
+    rows = new RowBlocks();
+    store.setState({ loading: true, selectedIndex: null });
+    void refresh();
+  }
+
+  async function refresh(): Promise<void> {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    again = false;
+    const asked = epoch;
+    try {
+      keep(await api.call('exchanges.query', nextQuery()), asked);
+    } catch (error) {
+      if (asked === epoch) store.setState({ filterError: errorText(error), loading: false });
+    }
+    if (asked !== epoch) return;
+    busy = false;
+    if (again || missing()) void refresh();
+  }
+
+  function nextQuery() {
+    if (view === undefined) return { filter: store.getState().filter.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
+    const { total, follow } = store.getState();
+    const gap = missing();
+    if (gap) return { view, ...gap };
+    // The tail of the last, unfinished block: new rows and the new total in one answer.
+    const from = Math.floor(total / BLOCK_ROWS) * BLOCK_ROWS;
+    return follow ? { view, from, limit: 2 * BLOCK_ROWS } : { view, from: 0, limit: 0 };
+  }
+
+  function missing() {
+    return view === undefined ? null : rows.missing(seen.from, seen.to, store.getState().total);
+  }
+
+  function keep(window: ExchangeWindow, asked: number): void {
+    if (asked !== epoch) return;
+    const { total, version } = store.getState();
+    if (view !== undefined && window.total < total) rows = new RowBlocks();
+    view = window.view;
+    rows.store(window.from, window.rows);
+    store.setState({
+      total: window.total,
+      recorded: window.recorded,
+      version: version + 1,
+      loading: false,
+      filterError: null,
+    });
+  }
+
+  return {
+    store,
+    row: (index: number) => rows.row(index),
+    rowsHeld: () => rows.size,
+    reopen,
+    refresh: () => void refresh(),
+    setFilter(filter: string): void {
+      store.setState({ filter, follow: true });
+      reopen();
+    },
+    /** Rows `[from, to)` are on screen. */
+    show(from: number, to: number): void {
+      seen = { from, to };
+      if (missing()) void refresh();
+    },
+    setFollow(follow: boolean): void {
+      if (store.getState().follow === follow) return;
+      store.setState({ follow });
+      if (follow) void refresh();
+    },
+    select(index: number | null): void {
+      const row = index === null ? undefined : rows.row(index);
+      if (index !== null && !row) return;
+      store.setState({ selectedIndex: index, selectedId: row?.id ?? null });
+    },
+    async clear(): Promise<void> {
+      await api.call('exchanges.clear', {});
+      store.setState({ selectedId: null });
+      reopen();
+    },
+  };
+}
+
+export type Traffic = ReturnType<typeof createTrafficStore>;
