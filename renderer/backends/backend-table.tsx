@@ -49,8 +49,10 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
       <td>
         <span className="backend-cell">
           <i className="swatch" />
-          <b>{backend.name}</b>
-          <span className="mono backend-address">{addressOf(backend.url)}</span>
+          <span className="backend-name">
+            <b className="truncate">{backend.name}</b>
+            <span className="mono backend-address">{addressOf(backend.url)}</span>
+          </span>
           {backend.backup ? <Chip>{texts.backup}</Chip> : null}
         </span>
       </td>
@@ -64,7 +66,7 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
         />
       </td>
       <td>
-        <StandingLabel backend={backend} />
+        <StandingLabel backend={backend} wordOnly />
       </td>
       <td>
         <History history={backend.history} />

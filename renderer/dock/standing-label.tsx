@@ -3,15 +3,15 @@ import { useMessages } from '../app-context.tsx';
 import { standingOf } from '../store/standing.ts';
 import { HealthMark } from '../ui/health-mark.tsx';
 
-/** A backend's standing: shape, word, and the seconds until it is tried again. */
-export function StandingLabel({ backend }: { backend: BackendStatus }) {
+/** A backend's standing: shape, word, and unless `wordOnly` the seconds until it is tried again. */
+export function StandingLabel({ backend, wordOnly = false }: { backend: BackendStatus; wordOnly?: boolean }) {
   const { backend: texts } = useMessages();
   const standing = standingOf(backend, Date.now());
   return (
     <span className={`standing tone-${standing.tone}`}>
       <HealthMark shape={standing.shape} />
       {texts.word[standing.word]}
-      {standing.backInSeconds === undefined ? null : (
+      {wordOnly || standing.backInSeconds === undefined ? null : (
         <span className="tone-dim">· {texts.backIn(standing.backInSeconds)}</span>
       )}
     </span>

@@ -1,28 +1,53 @@
+/** Widths in pixels; `grow` takes what is left, up to `grow` pixels where it is a number. */
 export const COLUMNS = [
-  { id: 'number', width: '60px', align: 'end' },
-  { id: 'time', width: '94px', align: 'start' },
-  { id: 'method', width: '62px', align: 'start' },
-  { id: 'host', width: 'minmax(90px, 160px)', align: 'start' },
-  { id: 'path', width: 'minmax(120px, 1fr)', align: 'start' },
-  { id: 'status', width: '52px', align: 'start' },
-  { id: 'backend', width: '96px', align: 'start' },
-  { id: 'attempts', width: '62px', align: 'end' },
-  { id: 'duration', width: '68px', align: 'end' },
-  { id: 'bar', width: '84px', align: 'start' },
-  { id: 'size', width: '70px', align: 'end' },
-] as const;
+  { id: 'number', width: 58, align: 'end' },
+  { id: 'time', width: 90, align: 'start' },
+  { id: 'method', width: 54, align: 'start' },
+  { id: 'host', width: 92, grow: 170, align: 'start' },
+  { id: 'path', width: 170, grow: true, align: 'start' },
+  { id: 'status', width: 46, align: 'start' },
+  { id: 'backend', width: 82, align: 'start' },
+  { id: 'attempts', width: 56, align: 'end' },
+  { id: 'duration', width: 66, align: 'end' },
+  { id: 'bar', width: 80, align: 'start' },
+  { id: 'size', width: 64, align: 'end' },
+] as const satisfies readonly Column[];
+
+interface Column {
+  id: string;
+  width: number;
+  grow?: number | true;
+  align: 'start' | 'end';
+}
 
 export type ColumnId = (typeof COLUMNS)[number]['id'];
+export type VisibleColumn = Column & { id: ColumnId };
 
 /** Without these a row says nothing. */
 export const FIXED_COLUMNS: ReadonlySet<ColumnId> = new Set(['path', 'status']);
 
-export function visibleColumns(hidden: readonly ColumnId[]) {
-  return COLUMNS.filter((column) => FIXED_COLUMNS.has(column.id) || !hidden.includes(column.id));
+/** What goes first where there is no room for all. */
+const LEAST_NEEDED: readonly ColumnId[] = ['bar', 'size', 'number', 'time', 'attempts', 'host', 'method'];
+const GAP = 8;
+const SIDES = 24 + 12; // padding and a scrollbar
+
+/** The columns to show in a list `width` pixels wide: those that were not hidden, less what finds no room. */
+export function visibleColumns(hidden: readonly ColumnId[], width: number): VisibleColumn[] {
+  let columns: VisibleColumn[] = COLUMNS.filter((column) => FIXED_COLUMNS.has(column.id) || !hidden.includes(column.id));
+  for (const id of LEAST_NEEDED) {
+    if (neededWidth(columns) <= width) break;
+    columns = columns.filter((column) => column.id !== id);
+  }
+  return columns;
 }
 
-export function gridTemplate(columns: readonly { width: string }[]): string {
-  return columns.map((column) => column.width).join(' ');
+function neededWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.width, SIDES + GAP * (columns.length - 1));
+}
+
+/** The CSS grid of these columns. */
+export function gridTemplate(columns: readonly Column[]): string {
+  return columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow === true ? '1fr' : `${grow}px`})` : `${width}px`)).join(' ');
 }
 
 const SHORTEST_MS = 0.5;

@@ -5,7 +5,7 @@ interface StatusProps {
   row: { status?: number; error?: ExchangeError; durationMs?: number };
 }
 
-/** The status code; `✕` where the exchange ended without one, `…` while it is in flight. */
+/** The status code; `ERR` where the exchange ended without one, `…` while it is in flight. */
 export function Status({ row }: StatusProps) {
   const { traffic, detail } = useMessages();
   if (row.status !== undefined)
@@ -13,7 +13,7 @@ export function Status({ row }: StatusProps) {
   if (row.error || row.durationMs !== undefined)
     return (
       <span className="status status-error" aria-label={row.error?.message ?? detail.noAnswer}>
-        ✕
+        ERR
       </span>
     );
   return (

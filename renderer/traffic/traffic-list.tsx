@@ -3,18 +3,20 @@ import { type CSSProperties, type KeyboardEvent, useCallback, useMemo, useRef } 
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
+import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 import { gridTemplate, visibleColumns } from './columns.ts';
 import { rowAfterKey } from './list-keys.ts';
 import { TrafficEmpty } from './traffic-empty.tsx';
-import { ROW_HEIGHT, TrafficRow } from './traffic-row.tsx';
+import { ROW_HEIGHT, rowElementId, TrafficRow } from './traffic-row.tsx';
 
 export function TrafficList() {
   const app = useApp();
   const { traffic } = useMessages();
   const list = useRef<VirtualListHandle>(null);
   const hidden = useUi((state) => state.hiddenColumns);
-  const columns = useMemo(() => visibleColumns(hidden), [hidden]);
+  const [grid, width] = useWidth();
+  const columns = useMemo(() => visibleColumns(hidden, width), [hidden, width]);
   // `version` is read so that rows which arrive are rendered.
   const { total, follow, selectedIndex, selectedId, loading } = useStore(app.traffic.store, (state) => state);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
@@ -35,7 +37,7 @@ export function TrafficList() {
 
   if (total === 0) return loading ? null : <TrafficEmpty />;
   return (
-    <div className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
+    <div ref={grid} className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
       <div className="traffic-head" aria-hidden>
         {columns.map(({ id, align }) => (
           <span key={id} className={`cell-${align}`}>
@@ -48,7 +50,8 @@ export function TrafficList() {
         className="traffic-rows"
         role="listbox"
         aria-label={traffic.list}
-        aria-activedescendant={selectedIndex === null ? undefined : `exchange-${selectedIndex}`}
+        activeRow={selectedIndex}
+        rowId={rowElementId}
         tabIndex={0}
         total={total}
         rowHeight={ROW_HEIGHT}

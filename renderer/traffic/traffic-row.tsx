@@ -5,7 +5,7 @@ import { useApp, useEngine } from '../app-context.tsx';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatClock } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
-import { type ColumnId, durationBarPercent } from './columns.ts';
+import { type ColumnId, durationBarPercent, type VisibleColumn } from './columns.ts';
 import { Status } from './status.tsx';
 
 export const ROW_HEIGHT = 26;
@@ -14,24 +14,27 @@ interface TrafficRowProps {
   index: number;
   total: number;
   row: ExchangeRow | undefined;
-  columns: readonly { id: ColumnId; align: string }[];
+  columns: readonly VisibleColumn[];
   selected: boolean;
+}
+
+export function rowElementId(index: number): string {
+  return `exchange-${index}`;
 }
 
 export const TrafficRow = memo(function TrafficRow({ index, total, row, columns, selected }: TrafficRowProps) {
   const app = useApp();
   const color = useEngine((view) => colorOf(view.state, row));
   return (
-    // biome-ignore lint: the list takes the keys
     <div
-      id={`exchange-${index}`}
+      id={rowElementId(index)}
       role="option"
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
       className="traffic-row"
       style={{ '--series': color } as CSSProperties}
-      onClick={() => app.traffic.select(index)}
+      onClick={() => app.traffic.pick(index)}
     >
       {row
         ? columns.map(({ id, align }) => (

@@ -98,6 +98,12 @@ export function createTrafficStore(api: EngineApi) {
     });
   }
 
+  function select(index: number | null): void {
+    const row = index === null ? undefined : rows.row(index);
+    if (index !== null && !row) return;
+    store.setState({ selectedIndex: index, selectedId: row?.id ?? null });
+  }
+
   return {
     store,
     row: (index: number) => rows.row(index),
@@ -118,10 +124,11 @@ export function createTrafficStore(api: EngineApi) {
       store.setState({ follow });
       if (follow) void refresh();
     },
-    select(index: number | null): void {
-      const row = index === null ? undefined : rows.row(index);
-      if (index !== null && !row) return;
-      store.setState({ selectedIndex: index, selectedId: row?.id ?? null });
+    select,
+    /** Chosen with the pointer: it must not run away under it. */
+    pick(index: number): void {
+      store.setState({ follow: false });
+      select(index);
     },
     async clear(): Promise<void> {
       await api.call('exchanges.clear', {});

@@ -15,6 +15,9 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
   follow?: boolean;
   overscan?: number;
   handle?: Ref<VirtualListHandle>;
+  /** The chosen row and the ids of rows, for `aria-activedescendant`: it names the row only while it exists. */
+  activeRow?: number | null;
+  rowId?: (index: number) => string;
   renderRow: (index: number) => ReactNode;
   onWindow?: (from: number, to: number) => void;
   /** Called when a person scrolls: whether the last row is in sight. */
@@ -23,7 +26,7 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
 
 /** Rows of one height. Only what is on screen exists, and finding it costs the same for ten rows as for a million. */
 export function VirtualList(props: VirtualListProps) {
-  const { total, rowHeight, follow = false, overscan = 8, handle, renderRow, onWindow, onScrolled, ...rest } = props;
+  const { total, rowHeight, follow = false, overscan = 8, handle, activeRow = null, rowId, renderRow, onWindow, onScrolled, ...rest } = props;
   const viewport = useRef<HTMLDivElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const [viewportHeight, setViewportHeight] = useState(0);
@@ -33,9 +36,14 @@ export function VirtualList(props: VirtualListProps) {
   useLayoutEffect(() => {
     const element = viewport.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setViewportHeight(element.clientHeight));
+    const measure = (): void => {
+      setViewportHeight(element.clientHeight);
+      // For a head above the list, whose columns must end where the rows do.
+      element.parentElement?.style.setProperty('--scrollbar', `${element.offsetWidth - element.clientWidth}px`);
+    };
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    setViewportHeight(element.clientHeight);
+    measure();
     return () => observer.disconnect();
   }, []);
 
@@ -66,6 +74,7 @@ export function VirtualList(props: VirtualListProps) {
       {...rest}
       ref={viewport}
       className={`virtual ${rest.className ?? ''}`}
+      aria-activedescendant={rowId && activeRow !== null && activeRow >= from && activeRow < to ? rowId(activeRow) : undefined}
       onScroll={(event) => {
         const element = event.currentTarget;
         setScrollTop(element.scrollTop);

@@ -59,7 +59,8 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
       <div className="attempt-why">
         {detail.picked(attempt.why)} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
-          {attempt.error ? attempt.error.message : attempt.status} {detail.outcome[attempt.outcome]}
+          {attempt.error ? `${attempt.error.message} · ` : `${attempt.status ?? ''} `}
+          {detail.outcome[attempt.outcome]}
         </span>{' '}
         · {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
       </div>
