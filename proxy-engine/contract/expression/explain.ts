@@ -1,0 +1,131 @@
+/** Tells the first syntax mistake in words: what was found, and what would be right there. */
+import type { Tree } from '@lezer/common';
+import type { ExpressionIssue } from './syntax.ts';
+
+interface Leaf {
+  name: string;
+  from: number;
+  to: number;
+}
+
+const CONDITION = 'a condition, such as host = example.test, failed, or "text in the URL"';
+const OPERATORS = '=, !=, <, <=, >, >=, ^=, $=, *=, ~, ~i or in';
+
+/** Words of other languages at places where they are refused, with what they are called here. */
+const HABITS: readonly [pattern: RegExp, advice: string][] = [
+  [/^&&?/, 'write `and`'],
+  [/^\|\|?/, 'write `or`'],
+  [/^,/, 'write `and` or `or`'],
+  [/^!(?!=)/, 'write `not`'],
+  [/^=~/, 'write `~`'],
+  [/^!~/, 'write `not FIELD ~ VALUE`'],
+  [/^<>/, 'write `!=`'],
+  [/^contains\b/i, 'write `*=`'],
+  [/^(starts|startswith|begins)\b/i, 'write `^=`'],
+  [/^(ends|endswith)\b/i, 'write `$=`'],
+  [/^(matches|like|regex)\b/i, 'write `~`'],
+  [/^(is|eq|equals)\b/i, 'write `=`'],
+  [/^not\s+in\b/i, 'write `not FIELD in (…)`'],
+];
+
+export function explainSyntax(text: string, tree: Tree): ExpressionIssue {
+  const at = firstError(tree);
+  const start = skipSpace(text, at);
+  const before = lastLeaves(tree, start);
+  const found = text.slice(start);
+  const to = Math.min(text.length, start + (/^(\w+|[^\w\s]+)/.exec(found)?.[0].length ?? 0));
+  return { from: start, to, message: messageFor(found, before, unclosed(before)) };
+}
+
+function messageFor(found: string, before: readonly Leaf[], open: string | null): string {
+  if (/^["']/.test(found)) {
+    if (!isClosed(found)) return `this ${found[0]} is not closed`;
+    return `expected ${expected(before, open)}, found a quoted text`;
+  }
+  const habit = HABITS.find(([pattern]) => pattern.test(found));
+  const what = found === '' ? 'the end' : `\`${/^(\w+|[^\w\s]{1,3})/.exec(found)?.[0] ?? found[0]}\``;
+  return `expected ${expected(before, open)}, found ${what}${habit ? `; ${habit[1]}` : ''}`;
+}
+
+function expected(before: readonly Leaf[], open: string | null): string {
+  const last = before.at(-1)?.name;
+  const closing = open === null ? 'the end' : `\`${open}\``;
+  switch (last) {
+    case 'Name':
+      return before.at(-2)?.name === 'HasWord'
+        ? '`[`, as in has header[host]'
+        : `an operator (${OPERATORS}), \`and\`, \`or\` or ${closing}`;
+    case ']':
+      return isPresence(before) ? `\`and\`, \`or\` or ${closing}` : `an operator (${OPERATORS})`;
+    case 'Operator':
+      return 'a value; quote it when it has spaces, quotes, commas or parentheses';
+    case 'HasWord':
+      return 'header[NAME], query[NAME] or cookie[NAME]';
+    case 'InWord':
+      return '`(`, as in method in (GET, POST)';
+    case '[':
+      return 'a name, as in header[host]';
+    case 'Key':
+      return '`]`';
+    case ',':
+      return 'a value';
+    case 'Bare':
+    case 'String':
+      return open === ',' ? '`,` or `)`' : open === ']' ? '`]`' : `\`and\`, \`or\` or ${closing}`;
+    case ')':
+      return `\`and\`, \`or\` or ${closing}`;
+    case '(':
+      return open === ',' ? 'a value' : CONDITION;
+    default:
+      return CONDITION;
+  }
+}
+
+/** What the innermost open bracket waits for: `)` of a group, `,` in a list of values, `]` of a name. */
+function unclosed(leaves: readonly Leaf[]): string | null {
+  const open: string[] = [];
+  leaves.forEach(({ name }, i) => {
+    if (name === '(') open.push(leaves[i - 1]?.name === 'InWord' ? ',' : ')');
+    else if (name === '[') open.push(']');
+    else if (name === ')' || name === ']') open.pop();
+  });
+  return open.at(-1) ?? null;
+}
+
+function isPresence(leaves: readonly Leaf[]): boolean {
+  const bracket = leaves.findLastIndex(({ name }) => name === '[');
+  return leaves[bracket - 2]?.name === 'HasWord';
+}
+
+function firstError(tree: Tree): number {
+  let at = tree.length;
+  tree.iterate({
+    enter(node) {
+      if (node.type.isError) at = Math.min(at, node.from);
+      return node.from <= at;
+    },
+  });
+  return at;
+}
+
+function lastLeaves(tree: Tree, end: number): Leaf[] {
+  const leaves: Leaf[] = [];
+  tree.iterate({
+    enter(node) {
+      if (node.from >= end) return false;
+      if (node.node.firstChild === null && !node.type.isError && node.to <= end)
+        leaves.push({ name: node.name, from: node.from, to: node.to });
+      return true;
+    },
+  });
+  return leaves;
+}
+
+function skipSpace(text: string, at: number): number {
+  while (at < text.length && /\s/.test(text[at]!)) at++;
+  return at;
+}
+
+function isClosed(text: string): boolean {
+  return /^("(\\[\s\S]|[^"\\])*"|'(\\[\s\S]|[^'\\])*')/.test(text);
+}

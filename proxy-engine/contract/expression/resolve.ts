@@ -1,0 +1,165 @@
+/** Gives the names and values of a parsed term their meaning, or says what would be right. */
+import type { SyntaxNode } from '@lezer/common';
+import { FIELDS, type FieldInfo, FLAGS, findField, findFlag, isKnown, type Scope } from './fields.ts';
+import { readQuantity } from './quantity.ts';
+import { unquote } from './strings.ts';
+import { nearest } from './suggest.ts';
+import type { Expression, ExpressionIssue, FieldRef, NumberOperator, Quantity, TextOperator } from './syntax.ts';
+
+/** What the walk over a tree carries. */
+export interface Reading {
+  readonly text: string;
+  readonly scope: Scope;
+  readonly issues: ExpressionIssue[];
+}
+
+type Place = Pick<SyntaxNode, 'from' | 'to'>;
+
+const TEXT_OPERATORS: ReadonlySet<string> = new Set<TextOperator>(['=', '!=', '^=', '$=', '*=', '~', '~i']);
+const NUMBER_OPERATORS: ReadonlySet<string> = new Set<NumberOperator>(['=', '!=', '<', '<=', '>', '>=']);
+const HEADER_FIELDS: ReadonlySet<string> = new Set(['header', 'requestHeader', 'responseHeader']);
+
+export function readComparison(reading: Reading, node: SyntaxNode): Expression | null {
+  const [fieldNode, operatorNode, valueNode] = childrenOf(node);
+  if (!fieldNode || !operatorNode || !valueNode) return null;
+  const field = readField(reading, fieldNode);
+  const { from, to } = node;
+  const operator = source(reading, operatorNode).toLowerCase();
+  if (field === null || !checkSpelling(reading, operator, operatorNode, valueNode)) return null;
+  const info = FIELDS[field.name];
+  if (info.type === 'text') {
+    if (isTextOperator(operator)) return { kind: 'text', field, operator, value: textOf(reading, valueNode), from, to };
+    return refuse(
+      reading,
+      operatorNode,
+      `\`${operator}\` compares numbers and ${field.name} is text; use =, !=, ^=, $=, *=, ~ or in`,
+    );
+  }
+  if (!isNumberOperator(operator))
+    return refuse(
+      reading,
+      operatorNode,
+      `\`${operator}\` is for text and ${field.name} is a ${info.type}; use =, !=, <, <=, >, >= or in`,
+    );
+  const value = quantityOf(reading, field, info, valueNode);
+  return value && { kind: 'number', field, operator, value, from, to };
+}
+
+export function readMembership(reading: Reading, node: SyntaxNode): Expression | null {
+  const [fieldNode, , , ...rest] = childrenOf(node);
+  const field = fieldNode ? readField(reading, fieldNode) : null;
+  if (field === null) return null;
+  const { from, to } = node;
+  const info = FIELDS[field.name];
+  const valueNodes = rest.filter(({ name }) => name === 'Bare' || name === 'String');
+  if (info.type === 'text')
+    return { kind: 'text-in', field, values: valueNodes.map((v) => textOf(reading, v)), from, to };
+  const values = valueNodes.map((v) => quantityOf(reading, field, info, v)).filter((v) => v !== null);
+  return values.length === valueNodes.length ? { kind: 'number-in', field, values, from, to } : null;
+}
+
+export function readPresence(reading: Reading, node: SyntaxNode): Expression | null {
+  const fieldNode = node.lastChild;
+  const field = fieldNode ? readField(reading, fieldNode) : null;
+  if (fieldNode === null || field === null) return null;
+  if (field.key === null) return refuse(reading, fieldNode, '`has` asks for header[NAME], query[NAME] or cookie[NAME]');
+  return { kind: 'has', field, from: node.from, to: node.to };
+}
+
+export function readFlag(reading: Reading, node: SyntaxNode): Expression | null {
+  const word = source(reading, node);
+  const flag = findFlag(word);
+  if (flag === undefined) return refuse(reading, node, unknownFlag(word));
+  if (!isKnown(FLAGS[flag], reading.scope)) return refuse(reading, node, notKnownYet(flag, reading.scope));
+  return { kind: 'flag', flag, from: node.from, to: node.to };
+}
+
+function readField(reading: Reading, node: SyntaxNode): FieldRef | null {
+  const [nameNode, , keyNode] = childrenOf(node);
+  const word = nameNode ? source(reading, nameNode) : '';
+  const name = findField(word);
+  if (name === undefined) return refuse(reading, nameNode ?? node, unknownField(word));
+  const { keyed, known } = FIELDS[name];
+  if (keyNode && keyed === 'no')
+    return refuse(reading, node, `${name} takes no name in brackets; as in ${FIELDS[name].example}`);
+  if (!keyNode && keyed === 'must')
+    return refuse(reading, node, `${name} needs a name in brackets, as in ${FIELDS[name].example}`);
+  if (!isKnown(known, reading.scope)) return refuse(reading, node, notKnownYet(name, reading.scope));
+  const key = keyNode ? textOf(reading, keyNode) : null;
+  return { name, key: key !== null && HEADER_FIELDS.has(name) ? key.toLowerCase() : key };
+}
+
+/** `status == 200` and `path ~index` read as something else than what was meant. */
+function checkSpelling(reading: Reading, operator: string, operatorNode: Place, valueNode: SyntaxNode): boolean {
+  const touching = operatorNode.to === valueNode.from && valueNode.name === 'Bare';
+  const value = source(reading, valueNode);
+  const place = { from: operatorNode.from, to: valueNode.to };
+  if (touching && /^[=~]/.test(value)) {
+    const written = operator + value[0];
+    refuse(
+      reading,
+      { from: place.from, to: place.from + written.length },
+      `found \`${written}\`; write \`${operator === '=' && value[0] === '~' ? '~' : operator}\``,
+    );
+    return false;
+  }
+  if (touching && operator === '~i') {
+    refuse(reading, place, `\`~i\` matches without case: write \`~i ${value}\`, or \`~ i${value}\` to match i${value}`);
+    return false;
+  }
+  return true;
+}
+
+function quantityOf(reading: Reading, field: FieldRef, info: FieldInfo, node: SyntaxNode): Quantity | null {
+  if (info.type === 'text') return null;
+  const value = readQuantity(textOf(reading, node), info.type, field.name === 'status');
+  return typeof value === 'string' ? refuse(reading, node, value) : value;
+}
+
+function unknownField(word: string): string {
+  const flag = findFlag(word);
+  if (flag) return `${flag} is a flag: write \`${flag}\` or \`not ${flag}\` alone`;
+  const near = nearest(word, Object.keys(FIELDS));
+  return `there is no field \`${word}\`${near ? `; did you mean \`${near}\`?` : ''}`;
+}
+
+function unknownFlag(word: string): string {
+  const field = findField(word);
+  if (field) return `${field} needs an operator and a value, as in ${FIELDS[field].example}`;
+  const near = nearest(word, Object.keys(FLAGS));
+  if (near) return `there is no flag \`${word}\`; did you mean \`${near}\`?`;
+  return `there is no flag \`${word}\`; to look for it in the URL, quote it: "${word}"`;
+}
+
+function notKnownYet(name: string, scope: Scope): string {
+  const when = scope === 'routed' ? 'when a request has been routed' : 'when a request arrives';
+  return `${name} is not known yet ${when}; here only the request can be asked about`;
+}
+
+function textOf(reading: Reading, node: SyntaxNode): string {
+  const text = source(reading, node);
+  return node.name === 'String' ? unquote(text) : text;
+}
+
+function source(reading: Reading, { from, to }: Place): string {
+  return reading.text.slice(from, to);
+}
+
+function refuse(reading: Reading, { from, to }: Place, message: string): null {
+  reading.issues.push({ from, to, message });
+  return null;
+}
+
+function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
+  return children;
+}
+
+function isTextOperator(operator: string): operator is TextOperator {
+  return TEXT_OPERATORS.has(operator);
+}
+
+function isNumberOperator(operator: string): operator is NumberOperator {
+  return NUMBER_OPERATORS.has(operator);
+}

@@ -1,0 +1,211 @@
+/** Expressions compiled once to closures. A closure allocates nothing for plain fields and never throws. */
+import { FIELDS, type FieldName, type FlagName, type Scope } from '../contract/expression/fields.ts';
+import { parseExpression } from '../contract/expression/parse.ts';
+import type {
+  Expression,
+  ExpressionIssue,
+  FieldRef,
+  NumberOperator,
+  Quantity,
+  TextOperator,
+} from '../contract/expression/syntax.ts';
+import { isWireField, numberAccess, type TextAccess, textValues } from './access.ts';
+import { compilePattern } from './pattern.ts';
+import type { ExchangeSubject, RequestSubject } from './subject.ts';
+import { fromWire, isAscii, toWire } from './wire-text.ts';
+
+/** What rules are asked about: a request that has been routed. */
+export type RoutedSubject = RequestSubject & Pick<ExchangeSubject, 'route' | 'pool'>;
+
+/** What each scope is asked about. */
+export interface SubjectOf {
+  request: RequestSubject;
+  routed: RoutedSubject;
+  exchange: ExchangeSubject;
+}
+
+export interface CompiledExpression<S> {
+  ok: true;
+  holds(this: void, subject: S): boolean;
+  expression: Expression;
+}
+
+export interface RefusedExpression {
+  ok: false;
+  issues: ExpressionIssue[];
+}
+
+type Holds = (subject: ExchangeSubject) => boolean;
+type Check = (value: string) => boolean;
+
+/** Parses, checks and compiles; `scope` says what is known where the expression stands. */
+export function compileExpression<S extends Scope>(
+  text: string,
+  scope: S,
+): CompiledExpression<SubjectOf[S]> | RefusedExpression {
+  const parsed = parseExpression(text, scope);
+  if (!parsed.ok) return parsed;
+  const compiling: Compiling = { scope, issues: [] };
+  const holds = compileTerm(compiling, parsed.expression);
+  if (compiling.issues.length > 0) return { ok: false, issues: compiling.issues };
+  // The parser refused every field that the scope does not know, so the closure asks for nothing else.
+  return { ok: true, holds: holds as (subject: RequestSubject) => boolean, expression: parsed.expression };
+}
+
+interface Compiling {
+  scope: Scope;
+  issues: ExpressionIssue[];
+}
+
+function compileTerm(compiling: Compiling, term: Expression): Holds {
+  switch (term.kind) {
+    case 'or':
+      return anyOf(term.terms.map((each) => compileTerm(compiling, each)));
+    case 'and':
+      return allOf(term.terms.map((each) => compileTerm(compiling, each)));
+    case 'not': {
+      const holds = compileTerm(compiling, term.term);
+      return (s) => !holds(s);
+    }
+    case 'text':
+      return compileText(compiling, term.field, term.operator, term.value, term);
+    case 'text-in':
+      return compileTextIn(compiling, term.field, term.values);
+    case 'number':
+      return compileNumber(term.field.name, term.operator, term.value);
+    case 'number-in':
+      return anyOf(term.values.map((value) => compileNumber(term.field.name, '=', value)));
+    case 'has':
+      return withField(compiling, term.field, () => true);
+    case 'flag':
+      return FLAG_TESTS[term.flag];
+    case 'url-contains': {
+      const wanted = toWire(term.text);
+      return (s) => s.url.includes(wanted);
+    }
+  }
+}
+
+const FLAG_TESTS: Record<FlagName, Holds> = {
+  completed: (s) => s.completed,
+  failed: (s) => s.failed,
+  retried: (s) => s.attempts > 1,
+  websocket: (s) => s.websocket,
+  tunnel: (s) => s.tunnel,
+  sse: (s) => s.sse,
+  grpc: (s) => s.grpc,
+  mocked: (s) => s.mocked,
+  pinned: (s) => s.pinned,
+  replayed: (s) => s.replayed,
+};
+
+function compileText(
+  compiling: Compiling,
+  field: FieldRef,
+  operator: TextOperator,
+  value: string,
+  at: Expression,
+): Holds {
+  if (operator === '!=') {
+    const equals = compileText(compiling, field, '=', value, at);
+    return (s) => !equals(s);
+  }
+  if (operator === '~' || operator === '~i') return compileMatch(compiling, field, operator, value, at);
+  if (operator === '=') return compileTextIn(compiling, field, [value]);
+  const wanted = literal(field, value);
+  if (operator === '^=') return withField(compiling, field, (v) => v.startsWith(wanted));
+  if (operator === '$=') return withField(compiling, field, (v) => v.endsWith(wanted));
+  return withField(compiling, field, (v) => v.includes(wanted));
+}
+
+function compileTextIn(compiling: Compiling, field: FieldRef, values: readonly string[]): Holds {
+  const wanted = values.map((value) => literal(field, value));
+  const [only] = wanted;
+  if (wanted.length === 1) return withField(compiling, field, (v) => v === only);
+  const set = new Set(wanted);
+  return withField(compiling, field, (v) => set.has(v));
+}
+
+function compileMatch(
+  compiling: Compiling,
+  field: FieldRef,
+  operator: '~' | '~i',
+  value: string,
+  at: Expression,
+): Holds {
+  // Where case says nothing (hosts, methods), a pattern does not look at it either.
+  const pattern = compilePattern(value, operator === '~i' || FIELDS[field.name].fold !== undefined);
+  if (typeof pattern === 'string') {
+    compiling.issues.push({ from: at.from, to: at.to, message: pattern });
+    return () => false;
+  }
+  const decode = isWireField(field) && !isAscii(value);
+  return withField(compiling, field, decode ? (v) => pattern.test(fromWire(v)) : pattern.test);
+}
+
+/** Asks every value of the field; absent ones hold nothing. */
+function withField(compiling: Compiling, field: FieldRef, check: Check): Holds {
+  const values = textValues(field, compiling.scope === 'exchange' ? 'both' : 'request');
+  if (values === 'rules') return (s) => s.rules.some(check);
+  return anyOf(values.map((access) => single(access, check)));
+}
+
+function single(access: TextAccess, check: Check): Holds {
+  return (s) => {
+    const value = access(s);
+    return value !== undefined && check(value);
+  };
+}
+
+function compileNumber(name: FieldName, operator: NumberOperator, { low, high }: Quantity): Holds {
+  const access = numberAccess(name);
+  const check = numberCheck(operator, low, high);
+  const whenAbsent = operator === '!=';
+  return (s) => {
+    const value = access(s);
+    return value === undefined ? whenAbsent : check(value);
+  };
+}
+
+function numberCheck(operator: NumberOperator, low: number, high: number): (value: number) => boolean {
+  switch (operator) {
+    case '=':
+      return (v) => v >= low && v <= high;
+    case '!=':
+      return (v) => v < low || v > high;
+    case '<':
+      return (v) => v < low;
+    case '<=':
+      return (v) => v <= high;
+    case '>':
+      return (v) => v > high;
+    case '>=':
+      return (v) => v >= low;
+  }
+}
+
+/** The value as the field has it: in its case, and as bytes where the field is bytes. */
+function literal(field: FieldRef, value: string): string {
+  const { fold } = FIELDS[field.name];
+  const folded = fold === 'lower' ? value.toLowerCase() : fold === 'upper' ? value.toUpperCase() : value;
+  return isWireField(field) ? toWire(folded) : folded;
+}
+
+function anyOf(terms: readonly Holds[]): Holds {
+  const [first, second] = terms;
+  if (terms.length === 1 && first) return first;
+  if (terms.length === 2 && first && second) return (s) => first(s) || second(s);
+  return (s) => {
+    for (const holds of terms) if (holds(s)) return true;
+    return false;
+  };
+}
+
+function allOf(terms: readonly Holds[]): Holds {
+  const [first, second] = terms;
+  if (terms.length === 2 && first && second) return (s) => first(s) && second(s);
+  return (s) => {
+    for (const holds of terms) if (!holds(s)) return false;
+    return true;
+  };
+}

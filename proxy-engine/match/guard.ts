@@ -1,0 +1,61 @@
+/** What must be true of host and path for an expression to hold: what an index can be keyed by. */
+import type { Expression } from '../contract/expression/syntax.ts';
+import { requiredLiteral } from './pattern.ts';
+import { toWire } from './wire-text.ts';
+
+/** null: any. A request with another host, or with a path that starts with none of the prefixes, cannot match. */
+export interface Guard {
+  hosts: readonly string[] | null;
+  pathPrefixes: readonly string[] | null;
+}
+
+const ANY: Guard = { hosts: null, pathPrefixes: null };
+
+export function guardOf(term: Expression | null): Guard {
+  if (term === null) return ANY;
+  switch (term.kind) {
+    case 'and':
+      return term.terms.map(guardOf).reduce(both);
+    case 'or':
+      return term.terms.map(guardOf).reduce(either);
+    case 'text':
+      if (term.field.name === 'host' && term.operator === '=') return { ...ANY, hosts: [hostLiteral(term.value)] };
+      if (term.field.name === 'path') return { ...ANY, pathPrefixes: pathPrefix(term.operator, term.value) };
+      return ANY;
+    case 'text-in':
+      if (term.field.name === 'host') return { ...ANY, hosts: term.values.map(hostLiteral) };
+      if (term.field.name === 'path') return { ...ANY, pathPrefixes: term.values.map(toWire) };
+      return ANY;
+    default:
+      return ANY;
+  }
+}
+
+function pathPrefix(operator: string, value: string): string[] | null {
+  if (operator === '=' || operator === '^=') return [toWire(value)];
+  if (operator !== '~') return null;
+  const { text, anchored } = requiredLiteral(value);
+  return anchored && text !== '' ? [toWire(text)] : null;
+}
+
+/** Both hold, so either's guard is one; the shorter list is the sharper. */
+function both(a: Guard, b: Guard): Guard {
+  return { hosts: shorter(a.hosts, b.hosts), pathPrefixes: shorter(a.pathPrefixes, b.pathPrefixes) };
+}
+
+function either(a: Guard, b: Guard): Guard {
+  return { hosts: union(a.hosts, b.hosts), pathPrefixes: union(a.pathPrefixes, b.pathPrefixes) };
+}
+
+function shorter(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  if (a === null || b === null) return a ?? b;
+  return a.length <= b.length ? a : b;
+}
+
+function union(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  return a === null || b === null ? null : [...new Set([...a, ...b])];
+}
+
+function hostLiteral(value: string): string {
+  return toWire(value.toLowerCase());
+}

@@ -1,0 +1,80 @@
+/** Regular expressions as RE2 has them: time is linear in the text, whatever the pattern. */
+import { RE2JS } from 're2js';
+
+/** Characters; longer patterns are refused. */
+const MAX_PATTERN = 4096;
+/** RE2 instructions; `((a{100}){100}){9}` and the like are refused. */
+const MAX_PROGRAM = 20_000;
+
+export interface Pattern {
+  /** Matches anywhere in the text, like grep. */
+  test(text: string): boolean;
+  /** The first match with its groups (absent ones are ''), or null. */
+  match(text: string): string[] | null;
+  /** Replaces every match by what `render` makes of its groups. */
+  replaceAll(text: string, render: (groups: readonly string[]) => string): string;
+  readonly groupCount: number;
+  /** Characters with which every matching text starts; '' when that cannot be told. */
+  readonly literalPrefix: string;
+}
+
+/** Compiles RE2 syntax; a string says what is wrong with it. `source` may start with flags such as `(?i)`. */
+export function compilePattern(source: string, ignoreCase = false): Pattern | string {
+  if (source.length > MAX_PATTERN) return `a pattern has at most ${MAX_PATTERN} characters, found ${source.length}`;
+  try {
+    const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    if (regex.programSize() > MAX_PROGRAM) return 'this pattern is too large; use fewer or smaller repetitions';
+    return patternOf(regex, ignoreCase ? NO_LITERAL : requiredLiteral(source));
+  } catch (error) {
+    return `not an RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function patternOf(regex: RE2JS, literal: Literal): Pattern {
+  const { text: required, anchored } = literal;
+  const mayMatch = (text: string) =>
+    required === '' || (anchored ? text.startsWith(required) : text.includes(required));
+  return {
+    test: (text) => mayMatch(text) && regex.test(text),
+    match(text) {
+      if (!mayMatch(text)) return null;
+      const matcher = regex.matcher(text);
+      return matcher.find() ? groupsOf(matcher) : null;
+    },
+    replaceAll(text, render) {
+      if (!mayMatch(text)) return text;
+      const matcher = regex.matcher(text);
+      let out = '';
+      let end = 0;
+      while (matcher.find()) {
+        out += text.slice(end, matcher.start()) + render(groupsOf(matcher));
+        end = matcher.end();
+      }
+      return end === 0 && out === '' ? text : out + text.slice(end);
+    },
+    groupCount: regex.groupCount(),
+    literalPrefix: anchored ? required : '',
+  };
+}
+
+function groupsOf(matcher: ReturnType<RE2JS['matcher']>): string[] {
+  return Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '');
+}
+
+interface Literal {
+  text: string;
+  anchored: boolean;
+}
+
+const NO_LITERAL: Literal = { text: '', anchored: false };
+
+/** The literal with which a pattern begins, when it needs no parsing to see it: `^/old/(.*)` starts with `/old/`. */
+export function requiredLiteral(source: string): Literal {
+  if (source.includes('|') || source.includes('(?')) return NO_LITERAL;
+  const anchored = source.startsWith('^');
+  const run = /^(?:[^\\^$.|?*+()[\]{}]|\\[./?*+()[\]{}^$|\-\\])*/.exec(source.slice(anchored ? 1 : 0))?.[0] ?? '';
+  const next = source[run.length + (anchored ? 1 : 0)];
+  const optional = next === '?' || next === '*' || next === '{';
+  const kept = optional ? run.replace(/(\\.|[^\\])$/s, '') : run;
+  return { text: kept.replace(/\\(.)/gs, '$1'), anchored };
+}
