@@ -1,0 +1,123 @@
+/** A window's view of the engine: a snapshot, then events in order, and calls. The same over MessagePort, WebSocket and SSE. */
+import type { Clock } from '../clock.ts';
+import { type EngineEvent, EVENT_MESSAGES_PER_SECOND, type ToEngine, type ToWindow } from '../contract/channel.ts';
+import { CommandFailure } from './command-failure.ts';
+import { runCommand } from './commands.ts';
+import type { EngineHost } from './engine-host.ts';
+
+/** One end of a transport that keeps order. */
+export interface ChannelPort {
+  post(message: ToWindow): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onClose(listener: () => void): void;
+  /** True while the other side does not keep up: events wait, and only the latest state is sent when it does again. */
+  congested?(): boolean;
+}
+
+const MIN_GAP_MS = 1000 / EVENT_MESSAGES_PER_SECOND;
+/** A window that never keeps up is not owed more than this. */
+const MAX_NOTICES = 50;
+
+interface Subscriber {
+  port: ChannelPort;
+  dirty: boolean;
+  notices: Extract<EngineEvent, { type: 'notice' }>[];
+  recorded: number;
+  newestId: number;
+}
+
+/** All channels of a host. Without subscribers nothing is computed. */
+export class Channels {
+  readonly #host: EngineHost;
+  readonly #clock: Clock;
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #unsubscribe: (() => void)[];
+  #lastFlushAt = Number.NEGATIVE_INFINITY;
+  #cancelFlush: (() => void) | null = null;
+
+  constructor(host: EngineHost, clock: Clock) {
+    this.#host = host;
+    this.#clock = clock;
+    this.#unsubscribe = [
+      host.engine.onChange(() => this.#changed()),
+      host.onNotice((notice) => {
+        for (const subscriber of this.#subscribers)
+          if (subscriber.notices.push(notice) > MAX_NOTICES) subscriber.notices.shift();
+        this.#changed();
+      }),
+    ];
+  }
+
+  /** Posts the snapshot at once; events follow until the port closes. */
+  open(port: ChannelPort): void {
+    const state = this.#host.engine.state();
+    const recorded = state.capture.exchanges;
+    const subscriber: Subscriber = { port, dirty: false, notices: [], recorded, newestId: this.#newestId() };
+    port.onClose(() => this.#subscribers.delete(subscriber));
+    port.onMessage((message) => void answer(this.#host, port, message));
+    port.post({ type: 'snapshot', info: this.#host.info, state, recorded });
+    this.#subscribers.add(subscriber);
+  }
+
+  close(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#cancelFlush?.();
+    this.#subscribers.clear();
+  }
+
+  #changed(): void {
+    if (this.#subscribers.size === 0) return;
+    for (const subscriber of this.#subscribers) subscriber.dirty = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#cancelFlush) return;
+    const wait = Math.max(0, this.#lastFlushAt + MIN_GAP_MS - this.#clock.now());
+    this.#cancelFlush = this.#clock.after(wait, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#cancelFlush = null;
+    this.#lastFlushAt = this.#clock.now();
+    const ready = [...this.#subscribers].filter((subscriber) => subscriber.dirty && !subscriber.port.congested?.());
+    if (ready.length > 0) this.#send(ready);
+    if ([...this.#subscribers].some((subscriber) => subscriber.dirty)) this.#schedule();
+  }
+
+  #send(subscribers: readonly Subscriber[]): void {
+    const state = this.#host.engine.state();
+    const recorded = state.capture.exchanges;
+    const newestId = this.#newestId();
+    for (const subscriber of subscribers) {
+      const events: EngineEvent[] = [{ type: 'state', state }];
+      if (recorded !== subscriber.recorded || newestId !== subscriber.newestId)
+        events.push({ type: 'exchanges', recorded, newestId });
+      events.push(...subscriber.notices);
+      Object.assign(subscriber, { dirty: false, notices: [], recorded, newestId });
+      subscriber.port.post({ type: 'events', events });
+    }
+  }
+
+  #newestId(): number {
+    return this.#host.engine.store.newestId ?? 0;
+  }
+}
+
+async function answer(host: EngineHost, port: ChannelPort, message: unknown): Promise<void> {
+  if (!isCall(message)) return;
+  const { id, command, input } = message;
+  try {
+    port.post({ type: 'result', id, result: await runCommand(host, command, input) });
+  } catch (error) {
+    const failure = error instanceof CommandFailure ? error : new CommandFailure('INTERNAL', String(error));
+    port.post({ type: 'error', id, error: failure.toApiError() });
+  }
+}
+
+/** Anything else has no id that an answer could carry. */
+function isCall(message: unknown): message is ToEngine {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, id, command } = message as Record<string, unknown>;
+  return type === 'call' && typeof id === 'number' && typeof command === 'string';
+}

@@ -1,0 +1,33 @@
+import type { ApiError, ConfigIssue } from '../contract/api.ts';
+
+/** `BAD_INPUT` the input is not what the command takes; `BAD_CONFIG` a config with mistakes; `CONFLICT` the file says something else. */
+export type FailureCode =
+  | 'BAD_INPUT'
+  | 'BAD_CONFIG'
+  | 'NOT_FOUND'
+  | 'UNKNOWN_COMMAND'
+  | 'CONFLICT'
+  | 'WRITE_FAILED'
+  | 'INTERNAL';
+
+/** A command that was refused, as its caller is told. */
+export class CommandFailure extends Error {
+  readonly code: FailureCode;
+  readonly path: string | undefined;
+  readonly issues: readonly ConfigIssue[] | undefined;
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    details: { path?: string; issues?: readonly ConfigIssue[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.path = details.path;
+    this.issues = details.issues;
+  }
+
+  toApiError(): ApiError {
+    return { code: this.code, message: this.message, path: this.path, issues: this.issues && [...this.issues] };
+  }
+}

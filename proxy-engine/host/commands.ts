@@ -1,0 +1,151 @@
+/** Every command of the contract and what it does. */
+import { stringify } from 'yaml';
+import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
+import type { BackendConfig, Config } from '../contract/config.ts';
+import { CommandFailure } from './command-failure.ts';
+import type { Edit } from './config/edit.ts';
+import { formatPath } from './config/path.ts';
+import { suggest } from './config/suggest.ts';
+import { validate } from './config/validate.ts';
+import type { EngineHost } from './engine-host.ts';
+
+type Handler<C extends CommandName> = (
+  host: EngineHost,
+  input: ParsedInput<C>,
+) => CommandResult<C> | Promise<CommandResult<C>>;
+
+const handlers: { [C in CommandName]: Handler<C> } = {
+  'state.get': (host) => host.engine.state(),
+
+  'config.get': (host) => {
+    const { text, config, file } = host.config;
+    return { text, config, file, revision: revisionOf(host) };
+  },
+  'config.check': (host, input) => ({ issues: host.check(textOf(input)) }),
+  'config.apply': async (host, input) => {
+    await host.applyText(textOf(input), input.persist);
+    return { revision: revisionOf(host) };
+  },
+  'config.edit': async (host, { edits, persist }) => {
+    await host.edit(() => edits, persist);
+    return { revision: revisionOf(host), text: host.config.text };
+  },
+
+  'backend.setState': async (host, { pool, backend, state, persist }) => {
+    requireBackend(host, pool, backend);
+    host.engine.setBackendState(pool, backend, state, 'you');
+    if (persist) await host.edit(({ config }) => [backendEdit(config, pool, backend, 'state', state)], true);
+    return null;
+  },
+  'backend.setWeight': async (host, { pool, backend, weight, persist }) => {
+    requireBackend(host, pool, backend);
+    host.engine.setWeight(pool, backend, weight);
+    if (persist) await host.edit(({ config }) => [backendEdit(config, pool, backend, 'weight', weight)], true);
+    return null;
+  },
+  'rule.setEnabled': async (host, { rule, enabled, persist }) => {
+    await host.edit(({ config }) => [{ path: ['rules', ruleIndex(config, rule), 'enabled'], value: enabled }], persist);
+    return { revision: revisionOf(host) };
+  },
+  'rule.test': (host, input) => host.engine.testRule(input),
+
+  'exchanges.query': (host, input) => host.engine.store.query(input),
+  'exchange.get': async (host, { id }) => (await host.engine.store.get(id)) ?? noExchange(id),
+  'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
+  'exchanges.clear': async (host) => {
+    await host.engine.store.clear();
+    return null;
+  },
+  'recording.set': (host, { recording }) => {
+    host.engine.store.setRecording(recording);
+    return null;
+  },
+};
+
+/** Parses the input and runs the command. Rejects with a `CommandFailure`, whatever went wrong. */
+export async function runCommand(host: EngineHost, name: string, input: unknown): Promise<unknown> {
+  if (!isCommandName(name)) throw unknownCommand(name);
+  const parsed = validate(commands[name], input);
+  if (!parsed.ok) {
+    const [first, ...more] = parsed.mistakes;
+    const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+    throw new CommandFailure('BAD_INPUT', `${first?.message ?? 'not the input of this command'}${rest}`, {
+      path: formatPath(first?.path ?? []),
+    });
+  }
+  try {
+    return await (handlers[name] as (host: EngineHost, input: unknown) => unknown)(host, parsed.value);
+  } catch (error) {
+    throw error instanceof CommandFailure ? error : internal(name, error);
+  }
+}
+
+function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+function unknownCommand(name: string): CommandFailure {
+  const meant = suggest(name, Object.keys(commands));
+  const hint = meant === null ? `commands are ${Object.keys(commands).join(', ')}` : `did you mean ${meant}?`;
+  return new CommandFailure('UNKNOWN_COMMAND', `no command is called ${JSON.stringify(name)}; ${hint}`);
+}
+
+function internal(name: string, error: unknown): CommandFailure {
+  // Filters and ids are judged where they are used; what is thrown there with a code is meant for the caller.
+  const code = (error as { code?: unknown } | null)?.code;
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
+  return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
+}
+
+// ── parts of handlers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+function revisionOf(host: EngineHost): number {
+  return host.engine.state().revision;
+}
+
+function textOf(input: { text: string } | { config?: unknown }): string {
+  return 'text' in input ? input.text : stringify(input.config ?? {}, { lineWidth: 0 });
+}
+
+function requireBackend(host: EngineHost, poolName: string, backendName: string): void {
+  const pools = host.engine.state().pools;
+  const pool = pools.find((item) => item.name === poolName) ?? notThere('pool', poolName, pools);
+  if (!pool.backends.some((item) => item.name === backendName)) notThere('backend', backendName, pool.backends);
+}
+
+function notThere(what: 'pool' | 'backend' | 'rule', name: string, there: readonly { name: string }[]): never {
+  const names = there.map((item) => item.name);
+  const hint = names.length === 0 ? 'there is none' : `there are ${names.slice(0, 8).join(', ')}`;
+  throw new CommandFailure('NOT_FOUND', `no ${what} is called ${JSON.stringify(name)}; ${hint}`, { path: what });
+}
+
+function noExchange(id: number): never {
+  throw new CommandFailure('NOT_FOUND', `there is no exchange ${id}; it was cleared, or pushed out by newer ones`, {
+    path: 'id',
+  });
+}
+
+function ruleIndex(config: Config, name: string): number {
+  const index = config.rules.findIndex((rule) => rule.name === name);
+  return index < 0 ? notThere('rule', name, config.rules) : index;
+}
+
+function backendEdit(config: Config, pool: string, backend: string, key: 'state' | 'weight', value: unknown): Edit {
+  const index = config.pools[pool]?.backends?.findIndex((item) => nameOf(item) === backend) ?? -1;
+  if (index >= 0) return { path: ['pools', pool, 'backends', index, key], value };
+  throw new CommandFailure(
+    'NOT_FOUND',
+    `${pool}/${backend} was discovered; the config has no line for it to be kept in`,
+    {
+      path: 'persist',
+    },
+  );
+}
+
+/** The name that a backend without one gets: host:port of its URL. */
+function nameOf({ name, url }: BackendConfig): string {
+  if (name !== undefined) return name;
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}

@@ -1,0 +1,134 @@
+/** From text to a config that can be applied: syntax, environment, includes, schema, references. */
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import type { ConfigIssue } from '../../contract/api.ts';
+import { type Config, configSchema } from '../../contract/config.ts';
+import { findUnsupported } from '../unsupported.ts';
+import { type Environment, substituteEnvironment } from './environment.ts';
+import type { Path } from './path.ts';
+import { checkReferences, type Part } from './references.ts';
+import { type ConfigSource, issueAt, parseSource } from './source.ts';
+import { type Mistake, validate } from './validate.ts';
+
+/** What an included file may have. */
+const includedSchema = z.strictObject({
+  version: z.literal(1).optional(),
+  ...configSchema.pick({ routes: true, pools: true, rules: true, groups: true }).shape,
+});
+
+export interface LoadedConfig {
+  config: Config;
+  /** The document itself first, then what it includes, in order. */
+  sources: readonly ConfigSource[];
+}
+
+export type LoadResult = ({ ok: true } & LoadedConfig) | { ok: false; issues: ConfigIssue[]; files: string[] };
+
+export interface LoadOptions {
+  /** The document's file as it is told to people. */
+  file?: string;
+  /** Where relative paths start. */
+  baseDir: string;
+  environment: Environment;
+  /** Throws when the file cannot be read. */
+  readFile(path: string): string;
+}
+
+/** Every mistake is told, in the order of the text; files that were read are named even then, so that they can be watched. */
+export function loadConfig(text: string, options: LoadOptions): LoadResult {
+  const issues: ConfigIssue[] = [];
+  const main = readPart(parseSource(text, options.file), options, issues);
+  const included = main
+    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, issues))
+    : [];
+  const parts = main ? [main, ...included] : [];
+  const config = mergeParts(parts, issues);
+  issues.push(...checkReferences(parts));
+  if (config) {
+    const mistakes = findUnsupported(config);
+    issues.push(...mistakes.map((mistake) => locate(mistake, parts)));
+    if (issues.length === 0) return { ok: true, config, sources: parts.map((part) => part.source) };
+  }
+  return { ok: false, issues: inOrder(issues), files: parts.flatMap((part) => part.source.file ?? []) };
+}
+
+function readPart(source: ConfigSource, options: LoadOptions, issues: ConfigIssue[]): Part | null {
+  issues.push(...source.issues);
+  if (source.value === undefined) return null;
+  return { source, value: substituteEnvironment(source, options.environment, issues) };
+}
+
+function includePaths(value: unknown): string[] {
+  const paths = (value as { include?: unknown } | null)?.include;
+  return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
+}
+
+function readIncluded(main: Part, path: string, index: number, options: LoadOptions, issues: ConfigIssue[]): Part[] {
+  const full = isAbsolute(path) ? path : join(options.baseDir, path);
+  try {
+    const part = readPart(parseSource(options.readFile(full), full), options, issues);
+    return part ? [part] : [];
+  } catch (error) {
+    issues.push(issueAt(main.source, ['include', index], `cannot read ${full}: ${(error as Error).message}`));
+    return [];
+  }
+}
+
+function mergeParts(parts: readonly Part[], issues: ConfigIssue[]): Config | null {
+  const [main, ...included] = parts;
+  if (!main) return null;
+  const config = parsePart(configSchema, main, issues);
+  for (const part of included) {
+    const more = parsePart(includedSchema, part, issues);
+    if (!config || !more) continue;
+    config.routes.push(...more.routes);
+    config.rules.push(...more.rules);
+    config.pools = { ...config.pools, ...more.pools };
+    config.groups = { ...more.groups, ...config.groups };
+  }
+  return config;
+}
+
+function parsePart<S extends z.ZodType>(schema: S, part: Part, issues: ConfigIssue[]): z.output<S> | null {
+  const result = validate(schema, part.value);
+  if (result.ok) return result.value;
+  issues.push(...result.mistakes.map(({ path, message, place }) => issueAt(part.source, path, message, place)));
+  return null;
+}
+
+function locate({ path, message, place }: Mistake, parts: readonly Part[]): ConfigIssue {
+  const { source, path: own } = ownPath(
+    path,
+    parts.map((part) => part.source),
+  );
+  return issueAt(source, own, message, place);
+}
+
+/** Which source a path of the merged config comes from, and the path inside it. */
+export function ownPath(path: Path, sources: readonly ConfigSource[]): { source: ConfigSource; path: Path } {
+  const [kind, key, ...rest] = path;
+  let index = typeof key === 'number' ? key : 0;
+  for (const source of sources) {
+    const part = (source.value as Record<string, unknown> | null)?.[kind ?? ''];
+    if (typeof key === 'string' && part && Object.hasOwn(part, key)) return { source, path };
+    if (typeof key !== 'number' || !kind) continue;
+    const length = Array.isArray(part) ? part.length : 0;
+    if (index < length) return { source, path: [kind, index, ...rest] };
+    index -= length;
+  }
+  return { source: sources[0] as ConfigSource, path };
+}
+
+function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
+  const files = [...new Set(issues.map((issue) => issue.file))];
+  const rank = (issue: ConfigIssue) => files.indexOf(issue.file);
+  return [...issues].sort(
+    (a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+/** `file:line:col: path: message`, one line. */
+export function formatIssue(issue: ConfigIssue): string {
+  const place = [issue.file ?? 'config', issue.line, issue.column].filter((part) => part !== undefined).join(':');
+  return [place, issue.path, issue.message.replace(/\s*\n\s*/g, ' ')].filter((part) => part !== '').join(': ');
+}

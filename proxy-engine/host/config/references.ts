@@ -1,0 +1,193 @@
+/**
+ * Names that point at nothing, names given twice, and other things that no part of the document shows by itself.
+ * Looks at documents that may have other mistakes, so that all are told at once: what is not of the expected shape is skipped.
+ */
+import { isIP } from 'node:net';
+import type { ConfigIssue } from '../../contract/api.ts';
+import type { Path } from './path.ts';
+import { type ConfigSource, issueAt } from './source.ts';
+import { suggest } from './suggest.ts';
+
+/** A source with its environment variables filled in. */
+export interface Part {
+  source: ConfigSource;
+  value: unknown;
+}
+
+export function checkReferences(parts: readonly Part[]): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const seen = {
+    pools: new Set<string>(),
+    listeners: new Set<string>(),
+    routes: new Set<string>(),
+    rules: new Set<string>(),
+  };
+  const known = { pools: namesOf(parts, 'pools'), listeners: namesOf(parts, 'listeners'), backends: backendsOf(parts) };
+  for (const part of parts) {
+    const report = (path: Path, message: string, place?: 'key') =>
+      issues.push(issueAt(part.source, path, message, place));
+    checkDuplicates(part.value, seen, report);
+    checkListeners(part.value, report);
+    checkRoutes(part.value, known, report);
+    checkRules(part.value, known, report);
+  }
+  return issues;
+}
+
+type Report = (path: Path, message: string, place?: 'key') => void;
+
+interface Known {
+  pools: ReadonlySet<string>;
+  listeners: ReadonlySet<string>;
+  /** `POOL/NAME` */
+  backends: ReadonlySet<string>;
+}
+
+// ── duplicates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Seen = Record<'pools' | 'listeners' | 'routes' | 'rules', Set<string>>;
+
+function checkDuplicates(value: unknown, seen: Seen, report: Report): void {
+  for (const kind of ['routes', 'rules'] as const)
+    for (const [index, item] of listOf(value, kind).entries()) {
+      const name = textOf(item, 'name');
+      if (name !== undefined && isSecond(seen[kind], name))
+        report([kind, index, 'name'], `duplicate name ${JSON.stringify(name)}; names of ${kind} are unique`);
+    }
+  for (const name of Object.keys(mapOf(value, 'pools')))
+    if (isSecond(seen.pools, name))
+      report(['pools', name], `duplicate name ${JSON.stringify(name)}; another file has it`, 'key');
+  for (const [pool, config] of Object.entries(mapOf(value, 'pools'))) checkBackendNames(pool, config, report);
+}
+
+function checkBackendNames(pool: string, config: unknown, report: Report): void {
+  const names = new Set<string>();
+  for (const [index, backend] of listOf(config, 'backends').entries()) {
+    const name = backendName(backend);
+    if (name !== undefined && isSecond(names, name))
+      report(
+        ['pools', pool, 'backends', index, textOf(backend, 'name') === undefined ? 'url' : 'name'],
+        `duplicate name ${JSON.stringify(name)}; names of backends are unique within a pool`,
+      );
+  }
+}
+
+function isSecond(names: Set<string>, name: string): boolean {
+  if (names.has(name)) return true;
+  names.add(name);
+  return false;
+}
+
+// ── listeners ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function checkListeners(value: unknown, report: Report): void {
+  const addresses = new Map<string, string>();
+  for (const [name, listener] of Object.entries(mapOf(value, 'listeners'))) {
+    const address = textOf(listener, 'address');
+    if (address === undefined) continue;
+    const { host, port } = splitAddress(address);
+    const path = ['listeners', name, 'address'];
+    if (port > 65_535) report(path, `expected a port from 0 to 65535, found ${port}`);
+    if (!isLoopback(host) && (listener as { allowRemote?: unknown }).allowRemote !== true)
+      report(
+        path,
+        `${host} is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant`,
+      );
+    const other = addresses.get(address);
+    if (other !== undefined && port !== 0) report(path, `listener ${other} has the address ${address} already`);
+    else addresses.set(address, name);
+  }
+}
+
+/** `[::1]:80` → `::1`, 80. */
+export function splitAddress(address: string): { host: string; port: number } {
+  const cut = address.lastIndexOf(':');
+  return { host: address.slice(0, cut).replace(/^\[|\]$/g, ''), port: Number(address.slice(cut + 1)) };
+}
+
+/** Whether only this machine reaches `host`: 127.0.0.0/8, ::1, localhost. */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.');
+  if (isIP(host) === 6) return /^(0*:)*:?0*1$|^::ffff:127\./i.test(host);
+  return host.toLowerCase() === 'localhost' || host.toLowerCase().endsWith('.localhost');
+}
+
+// ── routes and rules ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+function checkRoutes(value: unknown, known: Known, report: Report): void {
+  for (const [index, route] of listOf(value, 'routes').entries()) {
+    const at: Path = ['routes', index];
+    checkName('pool', known.pools, textOf(route, 'pool'), [...at, 'pool'], report);
+    checkName('pool', known.pools, textOf(mapOf(route, 'mirror'), 'pool'), [...at, 'mirror', 'pool'], report);
+    for (const [item, part] of listOf(route, 'split').entries())
+      checkName('pool', known.pools, textOf(part, 'pool'), [...at, 'split', item, 'pool'], report);
+    for (const [item, listener] of listOf(route, 'listeners').entries())
+      if (typeof listener === 'string')
+        checkName('listener', known.listeners, listener, [...at, 'listeners', item], report);
+  }
+}
+
+function checkRules(value: unknown, known: Known, report: Report): void {
+  for (const [index, rule] of listOf(value, 'rules').entries())
+    for (const [item, action] of listOf(rule, 'request').entries()) {
+      const at: Path = ['rules', index, 'request', item];
+      checkName('pool', known.pools, textOf(action, 'pool'), [...at, 'pool'], report);
+      const backend = textOf(action, 'backend');
+      if (backend?.includes('/')) checkName('backend', known.backends, backend, [...at, 'backend'], report);
+    }
+}
+
+function checkName(
+  what: string,
+  known: ReadonlySet<string>,
+  name: string | undefined,
+  path: Path,
+  report: Report,
+): void {
+  if (name === undefined || known.has(name)) return;
+  const meant = suggest(name, [...known]);
+  const hint =
+    meant !== null
+      ? `; did you mean ${meant}?`
+      : known.size > 0
+        ? `; there are ${[...known].slice(0, 8).join(', ')}`
+        : '';
+  report(path, `no ${what} is called ${JSON.stringify(name)}${hint}`);
+}
+
+function namesOf(parts: readonly Part[], kind: 'pools' | 'listeners'): ReadonlySet<string> {
+  return new Set(parts.flatMap((part) => Object.keys(mapOf(part.value, kind))));
+}
+
+function backendsOf(parts: readonly Part[]): ReadonlySet<string> {
+  const pools = parts.flatMap((part) => Object.entries(mapOf(part.value, 'pools')));
+  return new Set(
+    pools.flatMap(([pool, config]) => listOf(config, 'backends').map((item) => `${pool}/${backendName(item)}`)),
+  );
+}
+
+/** Its name, or host:port of its URL. */
+function backendName(backend: unknown): string | undefined {
+  const name = textOf(backend, 'name');
+  const url = textOf(backend, 'url');
+  if (name !== undefined || url === undefined || !URL.canParse(url)) return name;
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+// ── looking into values of any shape ─────────────────────────────────────────────────────────────────────────────────
+
+function mapOf(value: unknown, key: string): Record<string, unknown> {
+  const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : {};
+}
+
+function listOf(value: unknown, key: string): unknown[] {
+  const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return Array.isArray(item) ? item : [];
+}
+
+function textOf(value: unknown, key: string): string | undefined {
+  const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof item === 'string' ? item : undefined;
+}

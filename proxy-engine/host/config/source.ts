@@ -1,0 +1,104 @@
+/** One document as text: what it says, and where in the text each part of it stands. */
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import type { ConfigIssue } from '../../contract/api.ts';
+import { formatPath, type Path } from './path.ts';
+
+export interface Position {
+  /** From 1. */
+  line: number;
+  column: number;
+}
+
+export interface ConfigSource {
+  /** As it is told to people; absent for a document that is in no file. */
+  readonly file: string | undefined;
+  readonly text: string;
+  readonly document: Document;
+  /** Plain data, undefined when the text is not YAML. */
+  readonly value: unknown;
+  readonly lines: LineCounter;
+  /** Mistakes of syntax, duplicate keys among them. */
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** Reads YAML 1.2; JSON is a part of it. Never throws: mistakes are in `issues`. */
+export function parseSource(text: string, file?: string): ConfigSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const issues = document.errors.map((error) => syntaxIssue(error.message, error.pos[0], lines, file));
+  if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
+  try {
+    return { file, text, document, value: document.toJS() ?? {}, lines, issues };
+  } catch (error) {
+    // Aliases without an anchor, and documents made of aliases that would unfold without end.
+    return { file, text, document, value: undefined, lines, issues: [syntaxIssue(messageOf(error), 0, lines, file)] };
+  }
+}
+
+function syntaxIssue(message: string, offset: number, lines: LineCounter, file?: string): ConfigIssue {
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(1, line), column: Math.max(1, col), path: '', message: oneLine(message) };
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, ' ').replace(/:$/, '');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `place: 'key'` points at the name of the last part of the path instead of its value. */
+export function positionOf(source: ConfigSource, path: Path, place: 'value' | 'key' = 'value'): Position {
+  const offset = offsetOf(source.document, path, place);
+  const { line, col } = source.lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** An issue at `path`; where the path does not exist, at the nearest part of it that does. */
+export function issueAt(source: ConfigSource, path: Path, message: string, place?: 'value' | 'key'): ConfigIssue {
+  return { file: source.file, ...positionOf(source, path, place), path: formatPath(path), message };
+}
+
+function offsetOf(document: Document, path: Path, place: 'value' | 'key'): number {
+  let node = document.contents as Node | null;
+  let offset = node?.range?.[0] ?? 0;
+  for (const [depth, key] of path.entries()) {
+    const child = childOf(resolve(document, node), key);
+    if (!child) return offset;
+    const last = depth === path.length - 1;
+    const at = last && place === 'key' ? (child.key ?? child.value) : (child.value ?? child.key);
+    offset = at?.range?.[0] ?? offset;
+    node = child.value;
+  }
+  return offset;
+}
+
+function resolve(document: Document, node: Node | null): Node | null {
+  return isAlias(node) ? (node.resolve(document) ?? null) : node;
+}
+
+interface Child {
+  key: Node | null;
+  value: Node | null;
+}
+
+function childOf(node: Node | null, key: string | number): Child | null {
+  if (!isCollection(node)) return null;
+  if (!isMap(node)) {
+    const item = node.items[Number(key)];
+    return item ? { key: null, value: item as Node } : null;
+  }
+  const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key));
+  return pair ? { key: pair.key as Node, value: pair.value as Node | null } : null;
+}

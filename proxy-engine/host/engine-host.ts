@@ -1,0 +1,241 @@
+/** The engine and its config in one process, whoever launched it: the desktop app or the command line. */
+import { isDeepStrictEqual } from 'node:util';
+import { ConfigError } from '../config-error.ts';
+import type { ConfigIssue } from '../contract/api.ts';
+import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
+import { CommandFailure } from './command-failure.ts';
+import { type Edit, editText } from './config/edit.ts';
+import { formatIssue, ownPath } from './config/load.ts';
+import {
+  type ConfigText,
+  filesOf,
+  type ReadConfig,
+  readConfig,
+  readConfigText,
+  writeConfigText,
+} from './config-file.ts';
+import { type FileWatch, watchFiles } from './file-watch.ts';
+import type { RunningEngine } from './running-engine.ts';
+
+type Notice = Extract<EngineEvent, { type: 'notice' }>;
+
+export interface EngineHostOptions {
+  info: EngineInfo;
+  engine: RunningEngine;
+  /** Read and validated already: what it says is applied before the host is there. */
+  config: ReadConfig;
+}
+
+const EMPTY_DOCUMENT = 'version: 1\n';
+
+/** The config of a host without a file: nothing listens until the window or the API says so. */
+export function emptyConfig(baseDir: string): ReadConfig {
+  return readConfig({ text: EMPTY_DOCUMENT, baseDir });
+}
+
+export class EngineHost {
+  readonly info: EngineInfo;
+  readonly engine: RunningEngine;
+  #current: ReadConfig;
+  /** What the files held when they were last read or written, by source. */
+  #onDisk: ReadonlyMap<string, string>;
+  #watch: FileWatch | null = null;
+  #noticeListeners = new Set<(notice: Notice) => void>();
+  /** Changes of the config happen one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor({ info, engine, config }: EngineHostOptions) {
+    this.info = info;
+    this.engine = engine;
+    this.#current = config;
+    this.#onDisk = textsOf(config);
+  }
+
+  /** Applies the config. Throws `ConfigError` when the engine cannot run it: a port is taken. */
+  static async start(options: EngineHostOptions): Promise<EngineHost> {
+    const host = new EngineHost(options);
+    await host.#applyToEngine(options.config);
+    return host;
+  }
+
+  /** The document that runs. */
+  get config(): ReadConfig {
+    return this.#current;
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
+  notify(level: Notice['level'], message: string): void {
+    for (const listener of this.#noticeListeners) listener({ type: 'notice', level, message });
+  }
+
+  // ── the file ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** From now on a change of the file, or of what it includes, is applied by itself. */
+  watchFile(): Promise<void> {
+    this.#watch ??= watchFiles(filesOf(this.#current), () => void this.reload({ onlyChanged: true }));
+    return this.#watch.ready;
+  }
+
+  /** Applies what the file says now. A file with mistakes changes nothing but `state.configError`; answers whether it runs. */
+  reload({ onlyChanged = false } = {}): Promise<boolean> {
+    return this.#exclusively(() => this.#reloadNow(onlyChanged));
+  }
+
+  async #reloadNow(onlyChanged: boolean): Promise<boolean> {
+    const { file } = this.#current;
+    if (file === undefined) return true;
+    try {
+      const read = readConfig(readConfigText(file));
+      if (onlyChanged && isDeepStrictEqual(textsOf(read), this.#onDisk)) {
+        this.engine.setConfigError(null);
+        return true;
+      }
+      await this.#applyToEngine(read);
+      this.#onDisk = textsOf(read);
+      this.notify('info', `${file} read again: revision ${this.engine.state().revision}`);
+      return true;
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.engine.setConfigError(reason);
+      this.notify('error', `${file} was not applied, the running config stays: ${reason}`);
+      return false;
+    }
+  }
+
+  // ── changes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Everything that is wrong with `text` as this host's document; empty: it could be applied. */
+  check(text: string): ConfigIssue[] {
+    try {
+      readConfig({ ...this.#textOptions(), text });
+      return [];
+    } catch (error) {
+      return [...issuesOf(error)];
+    }
+  }
+
+  /** Replaces the document. Throws `CommandFailure` and changes nothing when it cannot be applied. */
+  applyText(text: string, persist: boolean): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#adoptDisk(persist);
+      await this.#change({ ...this.#textOptions(), text }, new Map(), persist);
+    });
+  }
+
+  /** Changes parts of the document in place; `edits` is made from the document that runs at that moment. */
+  edit(makeEdits: (config: ReadConfig) => readonly Edit[], persist: boolean): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#adoptDisk(persist);
+      const texts = editSources(this.#current, makeEdits(this.#current));
+      const main = texts.get(this.#current.file ?? '') ?? this.#current.text;
+      await this.#change({ ...this.#textOptions(), text: main }, texts, persist);
+    });
+  }
+
+  async #change(next: ConfigText, texts: ReadonlyMap<string, string>, persist: boolean): Promise<void> {
+    const before = this.#onDisk;
+    try {
+      await this.#applyToEngine(readConfig(next, process.env, texts));
+    } catch (error) {
+      throw new CommandFailure('BAD_CONFIG', reasonOf(error), { issues: issuesOf(error), cause: error });
+    }
+    if (persist && this.#current.file !== undefined) await this.#write(before);
+  }
+
+  async #write(before: ReadonlyMap<string, string>): Promise<void> {
+    const texts = textsOf(this.#current);
+    // Set first: the watcher must find what it knows already.
+    this.#onDisk = texts;
+    for (const [file, text] of texts) {
+      if (before.get(file) === text) continue;
+      try {
+        await writeConfigText(file, text);
+      } catch (error) {
+        this.#onDisk = before;
+        const message = `the change runs, but ${file} could not be written: ${(error as Error).message}`;
+        throw new CommandFailure('WRITE_FAILED', message, { cause: error });
+      }
+    }
+  }
+
+  /** A change that will be written starts from what the file says now; a file that cannot run is not overwritten. */
+  async #adoptDisk(persist: boolean): Promise<void> {
+    const { file } = this.#current;
+    if (!persist || file === undefined) return;
+    const known = this.#onDisk.get(file);
+    if (known !== undefined && readTextOrNull(file) === known) return;
+    if (await this.#reloadNow(true)) return;
+    const message = `${file} has changes that cannot run; mend the file or undo them first: ${this.engine.state().configError ?? ''}`;
+    throw new CommandFailure('CONFLICT', message);
+  }
+
+  async #applyToEngine(read: ReadConfig): Promise<void> {
+    await this.engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir });
+    this.#current = read;
+    this.engine.setConfigError(null);
+    this.#watch?.watch(filesOf(read));
+  }
+
+  #textOptions(): Omit<ConfigText, 'text'> {
+    const { file, baseDir } = this.#current;
+    return { file, baseDir };
+  }
+
+  #exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(task);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /** Waits at most `drainMs` for exchanges in flight. */
+  async close(drainMs: number): Promise<void> {
+    await this.#watch?.close();
+    await this.#queue;
+    await this.engine.close(drainMs);
+  }
+}
+
+/** The text of every source by its file; '' for a document in no file. */
+function textsOf(read: ReadConfig): ReadonlyMap<string, string> {
+  return new Map(read.sources.map((source) => [source.file ?? '', source.text]));
+}
+
+function readTextOrNull(file: string): string | null {
+  try {
+    return readConfigText(file).text;
+  } catch {
+    return null;
+  }
+}
+
+/** New texts of the files that the edits touch. Paths are those of the whole config; an included part is changed in its own file. */
+function editSources(read: ReadConfig, edits: readonly Edit[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const edit of edits) {
+    const { source, path } = ownPath(edit.path, read.sources);
+    const file = source.file ?? '';
+    try {
+      texts.set(file, editText(texts.get(file) ?? source.text, [{ path, value: edit.value }]));
+    } catch (error) {
+      throw new CommandFailure('BAD_INPUT', (error as Error).message, { path: 'edits', cause: error });
+    }
+  }
+  return texts;
+}
+
+function issuesOf(error: unknown): readonly ConfigIssue[] {
+  if (error instanceof ConfigError) return error.issues;
+  return [{ path: '', message: error instanceof Error ? error.message : String(error) }];
+}
+
+/** The first mistake in full, and how many more there are. */
+export function reasonOf(error: unknown): string {
+  const [first, ...more] = issuesOf(error);
+  if (!first) return 'unknown reason';
+  const text = first.line === undefined && first.path === '' ? first.message : formatIssue(first);
+  return more.length > 0 ? `${text} (and ${more.length} more)` : text;
+}

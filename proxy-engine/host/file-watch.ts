@@ -1,0 +1,50 @@
+/** Tells when one of a set of files has changed, however an editor saves it: in place, or by renaming a new file over it. */
+import type { FSWatcher } from 'chokidar';
+
+/** A file is read when it has been left alone for this long: editors write in several steps. */
+const SETTLE_MS = 60;
+
+export interface FileWatch {
+  /** Resolves when changes are seen from now on. */
+  readonly ready: Promise<void>;
+  /** Replaces the set. */
+  watch(files: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+export function watchFiles(files: readonly string[], onChange: () => void): FileWatch {
+  let watched = new Set(files);
+  let watcher: FSWatcher | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  function changed(): void {
+    if (timer) clearTimeout(timer);
+    timer = setTimeout(onChange, SETTLE_MS);
+  }
+
+  // Loaded after the engine is up: watching is not needed to be ready.
+  const ready = import('chokidar').then(({ watch }) => {
+    if (closed) return;
+    const started = watch([...watched], { ignoreInitial: true, atomic: true });
+    watcher = started;
+    // A file that is gone for a moment is being replaced; a file that stays away is told when it is next read.
+    started.on('all', changed).on('error', () => {});
+    return new Promise<void>((resolve) => started.once('ready', () => resolve()));
+  });
+
+  return {
+    ready,
+    watch(next) {
+      const wanted = new Set(next);
+      watcher?.unwatch([...watched].filter((file) => !wanted.has(file)));
+      watcher?.add([...wanted].filter((file) => !watched.has(file)));
+      watched = wanted;
+    },
+    async close() {
+      closed = true;
+      if (timer) clearTimeout(timer);
+      await watcher?.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What the host needs of the engine; `proxy-engine/engine.ts` is it, tests bring their own. */
+import type { CommandResult, ParsedInput } from '../contract/api.ts';
+import type { BackendState, Config } from '../contract/config.ts';
+import type { EngineState } from '../contract/state.ts';
+
+/** Queries answer from the store's own thread. */
+export interface CaptureQueries {
+  query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
+  get(id: number): Promise<CommandResult<'exchange.get'> | null>;
+  body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
+  clear(): Promise<void>;
+  setRecording(recording: boolean): void;
+  /** Id of the last exchange that was recorded; 0: none. */
+  readonly newestId?: number;
+}
+
+export interface RunningEngine {
+  readonly store: CaptureQueries;
+  /** Throws `ConfigError` and keeps what runs when `config` cannot be applied. */
+  apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void>;
+  state(): EngineState;
+  setBackendState(pool: string, backend: string, state: BackendState, by: string): void;
+  setWeight(pool: string, backend: string, weight: number): void;
+  /** Why the file on disk is not what runs; null: it is. */
+  setConfigError(message: string | null): void;
+  testRule(input: ParsedInput<'rule.test'>): CommandResult<'rule.test'>;
+  /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
+  onChange(listener: () => void): () => void;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  /** Stops accepting, gives exchanges in flight `drainMs` to finish, then ends them. */
+  close(drainMs: number): Promise<void>;
+}

@@ -1,0 +1,63 @@
+/**
+ * What the schema declares and this version does not do. A config that uses it is refused, never half obeyed.
+ * When a part lands, its row goes.
+ */
+import type { Config, RequestActionConfig, ResponseActionConfig } from '../contract/config.ts';
+import type { Mistake } from './config/validate.ts';
+
+type Visit = (path: (string | number)[], what: string) => void;
+
+const ACTIONS = ['body', 'script', 'breakpoint', 'mapRemote', 'throttle'] as const;
+
+export function findUnsupported(config: Config): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const visit: Visit = (path, what) => mistakes.push({ path, message: `not supported yet: ${what}`, place: 'key' });
+  visitListeners(config, visit);
+  visitRoutes(config, visit);
+  visitPools(config, visit);
+  visitRules(config, visit);
+  return mistakes;
+}
+
+function visitListeners(config: Config, visit: Visit): void {
+  for (const [name, listener] of Object.entries(config.listeners)) {
+    if (listener.tls) visit(['listeners', name, 'tls'], 'TLS on a listener');
+    if (listener.mode === 'forward') visit(['listeners', name, 'mode'], 'forward listeners');
+    if (listener.intercept) visit(['listeners', name, 'intercept'], 'TLS interception');
+    if (listener.proxyProtocol) visit(['listeners', name, 'proxyProtocol'], 'the PROXY protocol');
+  }
+}
+
+function visitRoutes(config: Config, visit: Visit): void {
+  for (const [index, route] of config.routes.entries()) {
+    if (route.original) visit(['routes', index, 'original'], 'routes to the original destination');
+    if (route.mirror) visit(['routes', index, 'mirror'], 'mirrors');
+  }
+}
+
+function visitPools(config: Config, visit: Visit): void {
+  for (const [name, pool] of Object.entries(config.pools)) {
+    if (pool.protocol === 'http2') visit(['pools', name, 'protocol'], 'HTTP/2 to backends');
+    if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');
+    if (pool.sticky) visit(['pools', name, 'sticky'], 'sticky cookies');
+  }
+}
+
+function visitRules(config: Config, visit: Visit): void {
+  for (const [index, rule] of config.rules.entries()) {
+    if (rule.limit) visit(['rules', index, 'limit'], 'rate limits');
+    visitActions(rule.request, ['rules', index, 'request'], visit);
+    visitActions(rule.response, ['rules', index, 'response'], visit);
+  }
+}
+
+function visitActions(
+  actions: readonly (RequestActionConfig | ResponseActionConfig)[],
+  at: (string | number)[],
+  visit: Visit,
+): void {
+  for (const [index, action] of actions.entries()) {
+    const name = ACTIONS.find((key) => key in action);
+    if (name) visit([...at, index, name], `the action ${name}`);
+  }
+}
