@@ -37,7 +37,8 @@ export function createApp(options: AppOptions) {
     else if (after.recorded < before.recorded) traffic.reopen();
     else if (after.recorded !== before.recorded || after.newestId !== before.newestId) traffic.refresh();
     if (after.state?.revision !== before.state?.revision || after.generation !== before.generation) void config.load();
-    for (const notice of after.notices) if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);
+    for (const notice of after.notices)
+      if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);
   };
   for (const message of waiting) receive(message);
   traffic.store.subscribe((now, before) => {
@@ -79,7 +80,13 @@ export function createApp(options: AppOptions) {
       attempt(traffic.clear());
     },
     attempt,
-    newRule: async () => undefined,
+    /** Adds a rule called `base` or alike and opens it. */
+    async newRule(base: string): Promise<void> {
+      const { addRule } = await import('./rules/new-rule.ts');
+      const { name, outcome } = await addRule(config, base);
+      if (outcome.ok) ui.setState({ openRule: name, rulesView: 'form' });
+      else showToast('error', outcome.message);
+    },
     testRule: (input: Parameters<typeof api.call<'rule.test'>>[1]) => api.call('rule.test', input),
   };
 }

@@ -22,9 +22,7 @@ export interface EngineApi {
 }
 
 /** Everything of the channel that is not the answer to a call. */
-export type EngineMessage =
-  | Extract<ToWindow, { type: 'snapshot' | 'events' }>
-  | { type: 'lost'; reason?: string };
+export type EngineMessage = Extract<ToWindow, { type: 'snapshot' | 'events' }> | { type: 'lost'; reason?: string };
 
 interface Pending {
   resolve(result: unknown): void;

@@ -11,7 +11,18 @@ import { History } from './history.tsx';
 import { Weight } from './weight.tsx';
 
 const NUMERIC = new Set(['weight', 'rate', 'inFlight', 'p95', 'errors']);
-const COLUMNS = ['backend', 'state', 'health', 'history', 'weight', 'rate', 'inFlight', 'p95', 'errors', 'why'] as const;
+const COLUMNS = [
+  'backend',
+  'state',
+  'health',
+  'history',
+  'weight',
+  'rate',
+  'inFlight',
+  'p95',
+  'errors',
+  'why',
+] as const;
 
 export function BackendTable({ pool }: { pool: PoolState }) {
   const { backends } = useMessages();
@@ -77,7 +88,10 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
       <td className="number">{formatRate(backend.rate)}</td>
       <td className="number">{formatCount(backend.inFlight)}</td>
       <td className="number">{formatLatency(backend.p95Ms)}</td>
-      <td className={failing ? 'number tone-bad' : 'number'} title={`${formatCount(backend.failures)} / ${formatCount(backend.requests)}`}>
+      <td
+        className={failing ? 'number tone-bad' : 'number'}
+        title={`${formatCount(backend.failures)} / ${formatCount(backend.requests)}`}
+      >
         {formatShare(backend.failures, backend.requests)}
       </td>
       <td className="backend-why">{backend.reason}</td>

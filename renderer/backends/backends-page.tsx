@@ -1,7 +1,6 @@
 import './backends.css';
 import { Server } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { POLICIES } from './policies.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -9,6 +8,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Choice } from '../ui/menu.tsx';
 import { BackendTable } from './backend-table.tsx';
 import { LatencyCard, RequestsCard, ShareCard } from './charts.tsx';
+import { POLICIES } from './policies.ts';
 
 export function BackendsPage() {
   const app = useApp();
@@ -21,7 +21,7 @@ export function BackendsPage() {
       {pools.length === 0 ? (
         <EmptyState icon={Server} title={backends.emptyTitle}>
           <p className="empty-text">{backends.emptyText}</p>
-          <Button tone="primary" onClick={() => app.ui.setState({ page: 'rules', rulesView: 'yaml' })}>
+          <Button tone="primary" onClick={() => app.ui.setState({ page: 'rules' })}>
             {backends.openConfig}
           </Button>
         </EmptyState>

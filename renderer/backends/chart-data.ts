@@ -34,11 +34,19 @@ export function poolRates(series: Series, pool: PoolState): ChartColumns {
 export function poolLatencies(series: Series, pool: PoolState): ChartColumns {
   const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
   const column = (of: (sample: BackendSample) => number): (number | null)[] =>
-    series.times.map((_, at) => weightedMean(samples.map((one) => one[at] ?? null), of));
+    series.times.map((_, at) =>
+      weightedMean(
+        samples.map((one) => one[at] ?? null),
+        of,
+      ),
+    );
   return [[...series.times], column((one) => one.p50), column((one) => one.p95), column((one) => one.p99)];
 }
 
-function weightedMean(samples: readonly (BackendSample | null)[], of: (sample: BackendSample) => number): number | null {
+function weightedMean(
+  samples: readonly (BackendSample | null)[],
+  of: (sample: BackendSample) => number,
+): number | null {
   let sum = 0;
   let weight = 0;
   for (const sample of samples) {

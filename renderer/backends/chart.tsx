@@ -66,7 +66,12 @@ function cssColor(element: HTMLElement, color: string): string {
   return name ? getComputedStyle(element).getPropertyValue(name).trim() : color;
 }
 
-function chartOptions(element: HTMLElement, lines: readonly ChartLine[], max: number | undefined, format: (value: number) => string): uPlot.Options {
+function chartOptions(
+  element: HTMLElement,
+  lines: readonly ChartLine[],
+  max: number | undefined,
+  format: (value: number) => string,
+): uPlot.Options {
   return {
     ...sizeOf(element),
     padding: [6, 2, 0, 0],

@@ -38,7 +38,11 @@ export function ShareCard({ pool }: { pool: PoolState }) {
   const columns = useMemo(() => stackedShares(series, pool), [series, pool]);
   // Drawn from the top of the stack down, so that each covers the ones above its own share.
   const [times, ...shares] = columns;
-  const lines: ChartLine[] = pool.backends.map((one) => ({ label: one.name, color: backendColor(state, pool.name, one.name), fill: true }));
+  const lines: ChartLine[] = pool.backends.map((one) => ({
+    label: one.name,
+    color: backendColor(state, pool.name, one.name),
+    fill: true,
+  }));
   return (
     <ChartCard title={backends.share} extra={<Legend pool={pool} />}>
       <Chart
@@ -57,7 +61,11 @@ function Legend({ pool }: { pool: PoolState }) {
   return (
     <span className="legend">
       {pool.backends.slice(0, 8).map((one) => (
-        <span key={one.name} className="backend-chip" style={{ '--series': backendColor(state, pool.name, one.name) } as CSSProperties}>
+        <span
+          key={one.name}
+          className="backend-chip"
+          style={{ '--series': backendColor(state, pool.name, one.name) } as CSSProperties}
+        >
           <i className="swatch" />
           <span className="truncate">{one.name}</span>
         </span>
@@ -97,7 +105,12 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
   const [p50, p95, p99] = data.slice(1).map((column) => formatLatency(column.at(-1) ?? 0).replace(' ms', ''));
   return (
     <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')}>
-      <Chart label={backends.chartLabel(backends.latency)} data={data} lines={LATENCY_LINES} format={(value) => `${Math.round(value)} ms`} />
+      <Chart
+        label={backends.chartLabel(backends.latency)}
+        data={data}
+        lines={LATENCY_LINES}
+        format={(value) => `${Math.round(value)} ms`}
+      />
     </ChartCard>
   );
 }

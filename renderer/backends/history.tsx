@@ -7,7 +7,8 @@ const LENGTH = 60;
 export function History({ history }: { history: BackendStatus['history'] }) {
   const { backends } = useMessages();
   const count = (kind: string): number => history.filter((one) => one === kind).length;
-  const text = history.length === 0 ? backends.noHistory : backends.historyOf(count('ok'), count('slow'), count('fail'));
+  const text =
+    history.length === 0 ? backends.noHistory : backends.historyOf(count('ok'), count('slow'), count('fail'));
   const cells = [...new Array<null>(Math.max(0, LENGTH - history.length)).fill(null), ...history.slice(-LENGTH)];
   return (
     <span className="history" role="img" aria-label={text} title={text}>

@@ -9,7 +9,8 @@ const isCommandId = (id: string): id is CommandId => commandDefinitions.some((de
 export function bindCommands(app: App, page: Window): void {
   const bindings: Record<string, (event: KeyboardEvent) => void> = {};
   for (const { id, key, whileTyping } of commandDefinitions as readonly CommandDefinition[])
-    if (key !== undefined && isCommandId(id)) bindings[key] = (event) => pressed(event, whileTyping, () => runCommand(app, id));
+    if (key !== undefined && isCommandId(id))
+      bindings[key] = (event) => pressed(event, whileTyping, () => runCommand(app, id));
   for (const digit of BACKEND_KEYS) {
     bindings[`Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, false));
     bindings[`Shift+Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, true));

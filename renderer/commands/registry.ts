@@ -16,7 +16,14 @@ export interface CommandDefinition {
 }
 
 export const commandDefinitions = [
-  { id: 'palette.open', title: 'Command palette', section: 'view', key: '$mod+k', accelerator: 'CmdOrCtrl+K', whileTyping: true },
+  {
+    id: 'palette.open',
+    title: 'Command palette',
+    section: 'view',
+    key: '$mod+k',
+    accelerator: 'CmdOrCtrl+K',
+    whileTyping: true,
+  },
   { id: 'page.traffic', title: 'Go to Traffic', section: 'view', key: 'g t', accelerator: 'CmdOrCtrl+1' },
   { id: 'page.backends', title: 'Go to Backends', section: 'view', key: 'g b', accelerator: 'CmdOrCtrl+2' },
   { id: 'page.rules', title: 'Go to Rules', section: 'view', key: 'g r', accelerator: 'CmdOrCtrl+3' },
@@ -24,7 +31,13 @@ export const commandDefinitions = [
   { id: 'theme.next', title: 'Switch between light and dark', section: 'view', key: 'Shift+T' },
   { id: 'language.next', title: 'Switch language / 切換語言', section: 'view' },
   { id: 'recording.toggle', title: 'Start or stop recording', section: 'traffic', key: 'Shift+R' },
-  { id: 'exchanges.clear', title: 'Clear the list', section: 'traffic', key: '$mod+Backspace', accelerator: 'CmdOrCtrl+Backspace' },
+  {
+    id: 'exchanges.clear',
+    title: 'Clear the list',
+    section: 'traffic',
+    key: '$mod+Backspace',
+    accelerator: 'CmdOrCtrl+Backspace',
+  },
   { id: 'traffic.filter', title: 'Filter exchanges', section: 'traffic', key: '/' },
   { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
   { id: 'traffic.copyCurl', title: 'Copy as cURL', section: 'traffic', key: 'c' },

@@ -8,7 +8,15 @@ import { bodyTextForCurl } from '../traffic/body-bytes.ts';
 import { showToast } from '../ui/toast.tsx';
 import type { CommandId } from './registry.ts';
 
-export const DETAIL_TABS: readonly DetailTab[] = ['overview', 'request', 'response', 'attempts', 'rules', 'timing', 'raw'];
+export const DETAIL_TABS: readonly DetailTab[] = [
+  'overview',
+  'request',
+  'response',
+  'attempts',
+  'rules',
+  'timing',
+  'raw',
+];
 
 /** What each command does; the compiler finds one that is missing. */
 const actions: Record<CommandId, (app: App) => void> = {
@@ -30,7 +38,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'detail.nextTab': (app) => stepTab(app, 1),
   'rules.new': (app) => {
     goTo(app, 'rules');
-    void app.newRule();
+    void app.newRule(messages(app).rules.newRuleName);
   },
   'config.undo': (app) => void undo(app),
   'help.keys': (app) => goTo(app, 'settings'),
@@ -49,7 +57,9 @@ export function stateAfterKey(current: BackendState, shift: boolean): BackendSta
 export function switchBackend(app: App, key: number, shift: boolean): void {
   const state = app.engine.getState().state;
   const chosen = numberedBackends(state).find((one) => one.key === key);
-  const backend = state?.pools.find((pool) => pool.name === chosen?.pool)?.backends.find((one) => one.name === chosen?.backend);
+  const backend = state?.pools
+    .find((pool) => pool.name === chosen?.pool)
+    ?.backends.find((one) => one.name === chosen?.backend);
   if (chosen && backend) app.setBackendState(chosen.pool, chosen.backend, stateAfterKey(backend.state, shift));
 }
 
@@ -80,7 +90,11 @@ function stepTab(app: App, step: number): void {
 async function copyCurl(app: App): Promise<void> {
   const { exchange } = app.detail.store.getState();
   if (!exchange) return;
-  await copyText(app, curlCommand(exchange, await bodyTextForCurl(app.detail, exchange)), messages(app).detail.copiedCurl);
+  await copyText(
+    app,
+    curlCommand(exchange, await bodyTextForCurl(app.detail, exchange)),
+    messages(app).detail.copiedCurl,
+  );
 }
 
 /** Puts `text` on the clipboard and says so. */

@@ -11,12 +11,13 @@ const MANY = 6;
 
 /** On every page: each backend, how it stands, and its switch. */
 export function Dock() {
-  const { backend: texts } = useMessages();
-  const pools = useEngine((view) => view.state?.pools) ?? [];
+  const { backend: texts, frame } = useMessages();
+  const known = useEngine((view) => view.state?.pools);
+  const pools = known ?? [];
   const count = pools.reduce((sum, pool) => sum + pool.backends.length, 0);
   return (
     <section className={clsx('dock', count > MANY && 'dock-many')} aria-label={texts.dock}>
-      {pools.length === 0 ? <span className="dock-empty">{texts.noPools}</span> : null}
+      {pools.length === 0 ? <span className="dock-empty">{known ? texts.noPools : frame.connecting}</span> : null}
       {pools.map((pool) => (
         <DockPool key={pool.name} pool={pool} />
       ))}
@@ -33,7 +34,12 @@ function DockPool({ pool }: { pool: PoolState }) {
   return (
     <div className="dock-pool">
       <div className="dock-pool-name">
-        <button type="button" className="truncate" title={pool.name} onClick={() => app.ui.setState({ page: 'backends', pool: pool.name })}>
+        <button
+          type="button"
+          className="truncate"
+          title={pool.name}
+          onClick={() => app.ui.setState({ page: 'backends', pool: pool.name })}
+        >
           {pool.name}
         </button>
         <span className="truncate">{texts.policy[pool.policy]}</span>

@@ -22,7 +22,10 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
   const app = useApp();
   const { backend: texts } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, backend.name));
-  const rates = useStore(app.series, (series) => series).backends.size > 0 ? recentRates(app.series.getState(), pool, backend.name) : [];
+  const rates =
+    useStore(app.series, (series) => series).backends.size > 0
+      ? recentRates(app.series.getState(), pool, backend.name)
+      : [];
   return (
     <article
       className={clsx('tile', !backend.available && 'tile-out')}
@@ -38,6 +41,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
       <Switch
         checked={backend.state === 'ready'}
         label={texts.switch(`${pool}/${backend.name}`)}
+        title={texts.switchHint}
         onChange={(on, shift) => app.setBackendState(pool, backend.name, on ? 'ready' : shift ? 'drain' : 'maint')}
       />
       <span className="tile-standing">
@@ -55,7 +59,10 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
 }
 
 function standingDetail(backend: BackendStatus, backup: string): string {
-  return [backend.available || backend.rate > 0 ? formatRate(backend.rate) : '', backend.backup ? backup : ''].filter(Boolean).map((part) => `· ${part}`).join(' ');
+  return [backend.available || backend.rate > 0 ? formatRate(backend.rate) : '', backend.backup ? backup : '']
+    .filter(Boolean)
+    .map((part) => `· ${part}`)
+    .join(' ');
 }
 
 function portOf(url: string): string {

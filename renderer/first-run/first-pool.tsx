@@ -19,7 +19,11 @@ export function FirstPool() {
     const edits = firstPoolEdits(urls, address);
     if (!edits) return setError(firstRun.urlsMissing);
     const outcome = await app.config.edit(edits);
-    setError(outcome.ok ? null : [outcome.message, ...outcome.issues.map((issue) => `${issue.path}: ${issue.message}`)].join('\n'));
+    setError(
+      outcome.ok
+        ? null
+        : [outcome.message, ...outcome.issues.map((issue) => `${issue.path}: ${issue.message}`)].join('\n'),
+    );
   }
 
   return (

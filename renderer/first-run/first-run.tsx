@@ -4,8 +4,8 @@ import { copyText } from '../commands/run-commands.ts';
 import { shellQuote } from '../format/curl.ts';
 import { IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { FirstPool } from './first-pool.tsx';
 import { firstCurl } from './first-curl.ts';
+import { FirstPool } from './first-pool.tsx';
 
 /** Nothing recorded yet: a line to paste, or, without listeners, the form that makes them. */
 export function FirstRun({ icon }: { icon: LucideIcon }) {

@@ -1,6 +1,13 @@
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
 
-const LEFT_TO_CURL = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'accept-encoding', 'expect']);
+const LEFT_TO_CURL = new Set([
+  'host',
+  'content-length',
+  'connection',
+  'transfer-encoding',
+  'accept-encoding',
+  'expect',
+]);
 
 /** A POSIX shell word that means exactly `text`. */
 export function shellQuote(text: string): string {

@@ -1,12 +1,11 @@
 import './frame.css';
 import { clsx } from 'clsx';
 import { TriangleAlert } from 'lucide-react';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { BackendsPage } from '../backends/backends-page.tsx';
 import { Dock } from '../dock/dock.tsx';
-import { RulesPage } from '../rules/rules-page.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
 import type { Page } from '../store/ui-store.ts';
 import { TrafficPage } from '../traffic/traffic-page.tsx';
@@ -17,6 +16,9 @@ import { Banners } from './banners.tsx';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { TopBar } from './top-bar.tsx';
+
+/** With its editor it is the heaviest page, and not the first one seen. */
+const RulesPage = lazy(async () => ({ default: (await import('../rules/rules-page.tsx')).RulesPage }));
 
 const PAGES: Record<Page, ComponentType> = {
   traffic: TrafficPage,
@@ -40,7 +42,9 @@ export function Frame() {
           <Navigation />
           <main className="page" aria-label={messages.pages[page]}>
             <ErrorBoundary key={page} FallbackComponent={PageFailed}>
-              <PageContent />
+              <Suspense>
+                <PageContent />
+              </Suspense>
             </ErrorBoundary>
           </main>
           <Dock />

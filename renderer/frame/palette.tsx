@@ -1,11 +1,11 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useMemo } from 'react';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import type { App } from '../app.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
-import { type CommandDefinition, commandDefinitions, displayKeys, type CommandId } from '../commands/registry.ts';
+import { type CommandDefinition, type CommandId, commandDefinitions, displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import type { Messages } from '../i18n/messages.ts';
-import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { KeyHint } from '../ui/chip.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 
@@ -34,10 +34,25 @@ function PaletteList({ close }: { close: () => void }) {
   const app = useApp();
   const messages = useMessages();
   const state = useEngine((view) => view.state);
-  const items = useMemo(() => [...commandItems(app, messages), ...backendItems(app, messages, state)], [app, messages, state]);
+  const items = useMemo(
+    () => [...commandItems(app, messages), ...backendItems(app, messages, state)],
+    [app, messages, state],
+  );
   return (
-    <Autocomplete.Root inline open items={items} itemToStringValue={(item: PaletteItem) => item.label} autoHighlight="always" keepHighlight>
-      <Autocomplete.Input className="palette-input" placeholder={messages.palette.placeholder} aria-label={messages.palette.label} autoFocus />
+    <Autocomplete.Root
+      inline
+      open
+      items={items}
+      itemToStringValue={(item: PaletteItem) => item.label}
+      autoHighlight="always"
+      keepHighlight
+    >
+      <Autocomplete.Input
+        className="palette-input"
+        placeholder={messages.palette.placeholder}
+        aria-label={messages.palette.label}
+        autoFocus
+      />
       <Autocomplete.Empty>
         <div className="palette-empty">{messages.palette.empty}</div>
       </Autocomplete.Empty>

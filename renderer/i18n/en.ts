@@ -5,7 +5,10 @@ function plural(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<CommandId, string>;
+const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
+  CommandId,
+  string
+>;
 
 /** The source of all texts of the window. Another language is a value of the type `Messages`: the compiler finds what is missing. */
 export const en = {
@@ -13,7 +16,6 @@ export const en = {
   pages: { traffic: 'Traffic', backends: 'Backends', rules: 'Rules', settings: 'Settings' },
   common: {
     close: 'Close',
-    cancel: 'Cancel',
     save: 'Save',
     delete: 'Delete',
     copy: 'Copy',
@@ -22,7 +24,6 @@ export const en = {
     none: 'none',
     loading: 'Loading…',
     pages: 'Pages',
-    retryLater: 'Try again',
   },
   frame: {
     recording: 'Recording',
@@ -33,8 +34,6 @@ export const en = {
     listenerFailed: (name: string, why: string) => `${name}: ${why}`,
     clear: 'Clear',
     commands: 'Commands',
-    noFile: 'no file',
-    demo: 'demo',
     configError: (why: string) => `The file on disk does not run: ${why}`,
     captureDegraded: {
       full: '',
@@ -116,7 +115,8 @@ export const en = {
     emptyTitle: 'No exchanges yet',
     emptyText: 'Send a request through a listener and it appears here.',
     emptyFilterTitle: 'Nothing matches this filter',
-    emptyFilterText: (recorded: number) => `${plural(recorded, 'exchange is', 'exchanges are')} recorded; the expression holds for none of them.`,
+    emptyFilterText: (recorded: number) =>
+      `${plural(recorded, 'exchange is', 'exchanges are')} recorded; the expression holds for none of them.`,
     pausedText: 'Recording is paused: exchanges pass but are not kept.',
     startRecording: 'Start recording',
     resize: 'Resize the detail pane',
@@ -256,11 +256,8 @@ export const en = {
     newRule: 'New rule',
     newRuleName: 'New rule',
     enabled: (name: string) => `${name} is enabled`,
-    moveUp: (name: string) => `Move ${name} up`,
-    moveDown: (name: string) => `Move ${name} down`,
     moved: (name: string, place: number, count: number) => `${name} is now ${place} of ${count}`,
     moveHint: 'Drag, or Alt ↑ ↓',
-    ungrouped: 'No group',
     name: 'Name',
     group: 'Group',
     match: 'Match',
@@ -281,7 +278,7 @@ export const en = {
     deleteRule: 'Delete rule',
     noName: 'A rule needs a name.',
     nameTaken: 'Another rule has this name.',
-    badHeaderName: 'A header name has letters, digits and !#$%&\'*+-.^_`|~',
+    badHeaderName: "A header name has letters, digits and !#$%&'*+-.^_`|~",
     badHeaderValue: 'A header value has no line breaks.',
     emptyTitle: 'No rules yet',
     emptyText: 'A rule changes headers, URLs or answers of the exchanges for which its expression holds.',
@@ -295,7 +292,6 @@ export const en = {
     apply: 'Apply',
     applied: 'Applied',
     document: 'Config document',
-    documentDirty: 'The document is edited here and not applied yet.',
     documentChanged: 'The config was changed elsewhere. Revert shows the new one; Apply replaces it.',
     undo: 'Undo',
     undone: 'The last change was undone',
@@ -312,7 +308,6 @@ export const en = {
     testNoRoute: 'No route holds: 404',
     testHeld: 'holds',
     testNotHeld: 'does not hold',
-    testBefore: 'Head before and after',
   },
   settings: {
     title: 'Settings',

@@ -1,3 +1,113 @@
+import './rules.css';
+import { Split, Undo2 } from 'lucide-react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { useStore } from 'zustand';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { displayKeys } from '../commands/registry.ts';
+import { runCommand } from '../commands/run-commands.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
+import { rulesOf } from './document.ts';
+import { RuleForm } from './rule-form.tsx';
+import { RulesList } from './rules-list.tsx';
+import { TestBench } from './test-bench.tsx';
+import { YamlPane } from './yaml-pane.tsx';
+
+/** Routes and rules in their order, the form of one rule, and the whole document, all over the same text. */
 export function RulesPage() {
-  return null;
+  const { rules } = useMessages();
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.rules', storage: localStorage });
+  return (
+    <div className="rules-page">
+      <h1 className="visually-hidden">{rules.title}</h1>
+      <Group
+        orientation="horizontal"
+        className="rules-body"
+        defaultLayout={defaultLayout}
+        onLayoutChanged={onLayoutChanged}
+      >
+        <Panel id="rules" defaultSize="27%" minSize="240px">
+          <RulesList />
+        </Panel>
+        <Separator className="split-handle" />
+        <Panel id="form" defaultSize="37%" minSize="320px">
+          <EditorPane />
+        </Panel>
+        <Separator className="split-handle" />
+        <Panel id="yaml" defaultSize="36%" minSize="260px">
+          <YamlPane />
+        </Panel>
+      </Group>
+    </div>
+  );
+}
+
+function EditorPane() {
+  const app = useApp();
+  const { rules } = useMessages();
+  const view = useUi((state) => state.rulesView);
+  return (
+    <section className="pane pane-panel" aria-label={view === 'form' ? rules.form : rules.test}>
+      <header className="pane-head">
+        <SegmentedControl
+          size="small"
+          label={rules.views}
+          value={view}
+          options={[
+            { value: 'form', label: rules.form },
+            { value: 'test', label: rules.test },
+          ]}
+          onChange={(rulesView) => app.ui.setState({ rulesView })}
+        />
+        <span className="pane-space" />
+        <UndoButton />
+      </header>
+      <div className="pane-scroll">{view === 'form' ? <ChosenRule /> : <TestBench />}</div>
+    </section>
+  );
+}
+
+function UndoButton() {
+  const app = useApp();
+  const { rules, commands } = useMessages();
+  const none = useStore(app.config.store, (state) => state.past.length === 0);
+  return (
+    <Tooltip text={commands['config.undo']} keys={displayKeys('$mod+Shift+z', app.mac)}>
+      <Button size="small" tone="quiet" disabled={none} onClick={() => runCommand(app, 'config.undo')}>
+        <Undo2 size={13} aria-hidden />
+        {rules.undo}
+      </Button>
+    </Tooltip>
+  );
+}
+
+/** The form of the rule that is open; the first one when none was chosen yet. */
+function ChosenRule() {
+  const app = useApp();
+  const { rules: texts } = useMessages();
+  const text = useStore(app.config.store, (state) => state.text);
+  const open = useUi((state) => state.openRule);
+  const rules = rulesOf(text);
+  const index = Math.max(open === null ? 0 : rules.findIndex((rule) => rule.name === open), open === null ? 0 : -1);
+  const rule = rules[index];
+  if (rule)
+    return (
+      <RuleForm key={`${index} ${rule.name}`} index={index} rule={rule} names={rules.map((one) => one.name ?? '')} />
+    );
+  if (open !== null && rules.length > 0)
+    return (
+      <EmptyState icon={Split} title={open}>
+        <p className="empty-text">{texts.fromInclude}</p>
+      </EmptyState>
+    );
+  return (
+    <EmptyState icon={Split} title={texts.emptyTitle}>
+      <p className="empty-text">{texts.emptyText}</p>
+      <Button tone="primary" onClick={() => runCommand(app, 'rules.new')}>
+        {texts.newRule}
+      </Button>
+    </EmptyState>
+  );
 }

@@ -1,3 +1,158 @@
+import './settings.css';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
+import { runCommand } from '../commands/run-commands.ts';
+import { formatCount, formatSize } from '../format/quantities.ts';
+import type { Language, Theme } from '../store/ui-store.ts';
+import { Button } from '../ui/button.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { KeyValues } from '../ui/section.tsx';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { Switch } from '../ui/switch.tsx';
+import { KeyTable } from './key-table.tsx';
+
 export function SettingsPage() {
-  return null;
+  const { settings } = useMessages();
+  return (
+    <div className="page-scroll">
+      <div className="settings">
+        <h1 className="page-title">{settings.title}</h1>
+        <Card title={settings.appearance}>
+          <Appearance />
+        </Card>
+        <Card title={settings.listeners}>
+          <Listeners />
+        </Card>
+        <Card title={settings.capture}>
+          <Capture />
+        </Card>
+        <Card title={settings.keys}>
+          <KeyTable />
+        </Card>
+        <Card title={settings.about}>
+          <About />
+        </Card>
+      </div>
+    </div>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="card settings-card">
+      <h2 className="section-title">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+const LANGUAGES: readonly { value: Language; label: string }[] = [
+  { value: 'en', label: 'English' },
+  { value: 'zh-TW', label: '繁體中文' },
+];
+
+function Appearance() {
+  const app = useApp();
+  const { settings } = useMessages();
+  const theme = useUi((state) => state.theme);
+  const language = useUi((state) => state.language);
+  const themes = (['system', 'light', 'dark'] as const satisfies readonly Theme[]).map((value) => ({
+    value,
+    label: settings.themes[value],
+  }));
+  return (
+    <>
+      <div className="settings-row">
+        {settings.theme}
+        <SegmentedControl
+          label={settings.theme}
+          value={theme}
+          options={themes}
+          onChange={(next) => app.ui.setState({ theme: next })}
+        />
+      </div>
+      <div className="settings-row">
+        {settings.language}
+        <SegmentedControl
+          label={settings.language}
+          value={language}
+          options={LANGUAGES}
+          onChange={(next) => app.ui.setState({ language: next })}
+        />
+      </div>
+    </>
+  );
+}
+
+function Listeners() {
+  const { settings } = useMessages();
+  const listeners = useEngine((view) => view.state?.listeners) ?? [];
+  if (listeners.length === 0) return <p className="muted">{settings.noListeners}</p>;
+  return listeners.map((listener) => (
+    <div key={listener.name} className="settings-listener">
+      <b className="truncate">{listener.name}</b>
+      <span className="mono">{listener.address}</span>
+      <span className="muted truncate">{listener.error ?? settings.listenerMode[listener.mode]}</span>
+      {listener.error === undefined ? (
+        <Chip tone="ok">{settings.listening}</Chip>
+      ) : (
+        <Chip tone="bad">{settings.failed}</Chip>
+      )}
+    </div>
+  ));
+}
+
+function Capture() {
+  const app = useApp();
+  const { settings } = useMessages();
+  const capture = useEngine((view) => view.state?.capture);
+  const limits = useStore(app.config.store, (state) => state.config?.capture);
+  if (!capture) return null;
+  return (
+    <>
+      <div className="settings-row">
+        {settings.recording}
+        <Switch checked={capture.recording} label={settings.recording} onChange={(on) => app.setRecording(on)} />
+      </div>
+      <KeyValues
+        entries={[
+          [settings.captureLevel, [settings.levels[capture.level], capture.reason].filter(Boolean).join(' · ')],
+          [settings.captureNow, settings.captureNowValue(capture.exchanges, formatSize(capture.bytes))],
+          [settings.keepExchanges, limits ? formatCount(limits.exchanges) : undefined],
+          [settings.keepDisk, limits ? formatSize(limits.disk) : undefined],
+          [settings.keepBodies, limits ? formatSize(limits.bodies) : undefined],
+          [settings.redact, limits?.redact.join(', ')],
+        ]}
+      />
+      <div className="settings-row">
+        <span />
+        <Button onClick={() => runCommand(app, 'page.rules')}>{settings.editInYaml}</Button>
+      </div>
+    </>
+  );
+}
+
+function About() {
+  const { settings } = useMessages();
+  const info = useEngine((view) => view.info);
+  const file = useEngine((view) => view.state?.configFile);
+  const revision = useEngine((view) => view.state?.revision);
+  return (
+    <KeyValues
+      entries={[
+        [settings.version, info ? `Switchyard ${info.version}` : undefined],
+        [settings.host, info ? `${settings.hosts[info.host]} · ${info.platform}` : undefined],
+        [
+          settings.configFile,
+          file ? (
+            <span key="file" className="mono">
+              {file}
+            </span>
+          ) : undefined,
+        ],
+        [settings.revision, revision],
+      ]}
+    />
+  );
 }

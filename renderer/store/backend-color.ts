@@ -27,6 +27,8 @@ export interface NumberedBackend {
 
 /** Backends in the order of the config, the first nine with their keys. */
 export function numberedBackends(state: EngineState | null): NumberedBackend[] {
-  const all = (state?.pools ?? []).flatMap((pool) => pool.backends.map((one) => ({ pool: pool.name, backend: one.name })));
+  const all = (state?.pools ?? []).flatMap((pool) =>
+    pool.backends.map((one) => ({ pool: pool.name, backend: one.name })),
+  );
   return all.map((one, index) => ({ ...one, key: index < 9 ? index + 1 : undefined }));
 }

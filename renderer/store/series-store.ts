@@ -7,7 +7,8 @@ export function createSeriesStore(engine: EngineStore) {
   const store = createStore<Series>(() => emptySeries);
   setInterval(() => {
     const { state, connection } = engine.getState();
-    if (state && connection === 'open') store.setState(addSample(store.getState(), state, Math.floor(Date.now() / 1000)), true);
+    if (state && connection === 'open')
+      store.setState(addSample(store.getState(), state, Math.floor(Date.now() / 1000)), true);
   }, 1000);
   return store;
 }

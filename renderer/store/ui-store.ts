@@ -4,7 +4,7 @@ import type { ColumnId } from '../traffic/columns.ts';
 export type Page = 'traffic' | 'backends' | 'rules' | 'settings';
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-TW';
-export type RulesView = 'form' | 'yaml' | 'test';
+export type RulesView = 'form' | 'test';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
 /** Choices that outlive the window. */
@@ -58,7 +58,8 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     rulesView: 'form',
   }));
   store.subscribe((now, before) => {
-    if (now.theme === before.theme && now.language === before.language && now.hiddenColumns === before.hiddenColumns) return;
+    if (now.theme === before.theme && now.language === before.language && now.hiddenColumns === before.hiddenColumns)
+      return;
     const { theme, language, hiddenColumns } = now;
     storage.setItem(KEY, JSON.stringify({ theme, language, hiddenColumns }));
   });

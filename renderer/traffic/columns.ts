@@ -1,10 +1,10 @@
-/** Widths in pixels; `grow` takes what is left, up to `grow` pixels where it is a number. */
+/** Least widths in pixels; columns with `grow` share what is left in that proportion. */
 export const COLUMNS = [
   { id: 'number', width: 58, align: 'end' },
   { id: 'time', width: 90, align: 'start' },
   { id: 'method', width: 54, align: 'start' },
-  { id: 'host', width: 92, grow: 170, align: 'start' },
-  { id: 'path', width: 170, grow: true, align: 'start' },
+  { id: 'host', width: 92, grow: 0.3, align: 'start' },
+  { id: 'path', width: 170, grow: 1, align: 'start' },
   { id: 'status', width: 46, align: 'start' },
   { id: 'backend', width: 82, align: 'start' },
   { id: 'attempts', width: 56, align: 'end' },
@@ -16,7 +16,7 @@ export const COLUMNS = [
 interface Column {
   id: string;
   width: number;
-  grow?: number | true;
+  grow?: number;
   align: 'start' | 'end';
 }
 
@@ -33,7 +33,9 @@ const SIDES = 24 + 12; // padding and a scrollbar
 
 /** The columns to show in a list `width` pixels wide: those that were not hidden, less what finds no room. */
 export function visibleColumns(hidden: readonly ColumnId[], width: number): VisibleColumn[] {
-  let columns: VisibleColumn[] = COLUMNS.filter((column) => FIXED_COLUMNS.has(column.id) || !hidden.includes(column.id));
+  let columns: VisibleColumn[] = COLUMNS.filter(
+    (column) => FIXED_COLUMNS.has(column.id) || !hidden.includes(column.id),
+  );
   for (const id of LEAST_NEEDED) {
     if (neededWidth(columns) <= width) break;
     columns = columns.filter((column) => column.id !== id);
@@ -47,7 +49,7 @@ function neededWidth(columns: readonly Column[]): number {
 
 /** The CSS grid of these columns. */
 export function gridTemplate(columns: readonly Column[]): string {
-  return columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow === true ? '1fr' : `${grow}px`})` : `${width}px`)).join(' ');
+  return columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' ');
 }
 
 const SHORTEST_MS = 0.5;

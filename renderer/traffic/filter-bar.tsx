@@ -119,7 +119,12 @@ function SuggestingInput({ input, text, invalid, onText }: SuggestingInputProps)
         onKeyDown={onKeyDown}
         onBlur={() => setOpen(false)}
       />
-      <div id={listId} role="listbox" aria-label={traffic.suggestions} className={shown.length > 0 ? 'popup filter-suggestions' : ''}>
+      <div
+        id={listId}
+        role="listbox"
+        aria-label={traffic.suggestions}
+        className={shown.length > 0 ? 'popup filter-suggestions' : ''}
+      >
         {shown.map((suggestion, index) => (
           <div
             key={suggestion.label}

@@ -2,12 +2,50 @@ import type { EngineState } from '../../proxy-engine/contract/state.ts';
 
 /** The fields and flags of the expression language (config.md), for completion. */
 export const FILTER_FIELDS = [
-  'method', 'scheme', 'host', 'port', 'path', 'query', 'url', 'protocol', 'listener', 'route', 'pool', 'backend', 'rule',
-  'error', 'clientIp', 'contentType', 'note', 'color', 'header[]', 'requestHeader[]', 'responseHeader[]', 'query[]',
-  'cookie[]', 'body', 'requestBody', 'responseBody', 'status', 'attempts', 'duration', 'ttfb', 'requestSize', 'responseSize',
+  'method',
+  'scheme',
+  'host',
+  'port',
+  'path',
+  'query',
+  'url',
+  'protocol',
+  'listener',
+  'route',
+  'pool',
+  'backend',
+  'rule',
+  'error',
+  'clientIp',
+  'contentType',
+  'note',
+  'color',
+  'header[]',
+  'requestHeader[]',
+  'responseHeader[]',
+  'query[]',
+  'cookie[]',
+  'body',
+  'requestBody',
+  'responseBody',
+  'status',
+  'attempts',
+  'duration',
+  'ttfb',
+  'requestSize',
+  'responseSize',
 ] as const;
 export const FILTER_FLAGS = [
-  'completed', 'failed', 'retried', 'websocket', 'tunnel', 'sse', 'grpc', 'mocked', 'pinned', 'replayed',
+  'completed',
+  'failed',
+  'retried',
+  'websocket',
+  'tunnel',
+  'sse',
+  'grpc',
+  'mocked',
+  'pinned',
+  'replayed',
 ] as const;
 
 export interface Suggestion {
@@ -33,7 +71,9 @@ export function completeFilter(text: string, caret: number, state: EngineState |
   const field = /(\w+)\s*(?:=|!=|\^=|\$=|\*=)\s*$/.exec(text.slice(0, from))?.[1];
   const candidates = field ? valuesOf(field, state) : startersAt(text.slice(0, from));
   const lower = word.toLowerCase();
-  const suggestions = candidates.filter((one) => one.label.toLowerCase().startsWith(lower) && one.insert.trim() !== word);
+  const suggestions = candidates.filter(
+    (one) => one.label.toLowerCase().startsWith(lower) && one.insert.trim() !== word,
+  );
   return { from, to: caret, suggestions: suggestions.slice(0, MOST) };
 }
 
@@ -41,7 +81,11 @@ function startersAt(before: string): Suggestion[] {
   const afterTerm = /[\w")\]]\s+$/.test(before) && !/\b(?:and|or|not)\s+$/i.test(before);
   if (afterTerm) return ['and', 'or'].map((word) => ({ insert: `${word} `, label: word, kind: 'word' }));
   return [
-    ...FILTER_FIELDS.map((name) => ({ insert: name.endsWith(']') ? name.slice(0, -1) : `${name} `, label: name, kind: 'field' as const })),
+    ...FILTER_FIELDS.map((name) => ({
+      insert: name.endsWith(']') ? name.slice(0, -1) : `${name} `,
+      label: name,
+      kind: 'field' as const,
+    })),
     ...FILTER_FLAGS.map((name) => ({ insert: `${name} `, label: name, kind: 'flag' as const })),
     { insert: 'not ', label: 'not', kind: 'word' },
   ];

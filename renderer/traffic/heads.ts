@@ -47,7 +47,9 @@ const TIMING_ORDER = ['blocked', 'dns', 'connect', 'tls', 'send', 'wait', 'recei
 export type TimingName = (typeof TIMING_ORDER)[number];
 
 /** The parts of an exchange's time one after the other; parts that did not happen are left out. Milliseconds. */
-export function timingBars(exchange: Pick<Exchange, 'timings'>): { name: TimingName; startMs: number; lengthMs: number }[] {
+export function timingBars(
+  exchange: Pick<Exchange, 'timings'>,
+): { name: TimingName; startMs: number; lengthMs: number }[] {
   let at = 0;
   return TIMING_ORDER.filter((name) => exchange.timings[name] >= 0).map((name) => {
     const bar = { name, startMs: at, lengthMs: exchange.timings[name] };

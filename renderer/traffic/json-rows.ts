@@ -44,8 +44,23 @@ export function jsonRows(root: Node, text: string, toggled: ReadonlySet<number>)
   return rows;
 }
 
-function rowOf(node: Node, text: string, depth: number, key: string | undefined, children: number, open: boolean): JsonRow {
+function rowOf(
+  node: Node,
+  text: string,
+  depth: number,
+  key: string | undefined,
+  children: number,
+  open: boolean,
+): JsonRow {
   const kind = node.type === 'property' ? 'null' : node.type;
   const leaf = kind !== 'object' && kind !== 'array';
-  return { offset: node.offset, depth, key, kind, text: leaf ? text.slice(node.offset, node.offset + node.length) : '', children, open };
+  return {
+    offset: node.offset,
+    depth,
+    key,
+    kind,
+    text: leaf ? text.slice(node.offset, node.offset + node.length) : '',
+    children,
+    open,
+  };
 }

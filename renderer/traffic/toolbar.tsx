@@ -24,7 +24,12 @@ function FollowButton() {
   const { traffic } = useMessages();
   const follow = useStore(app.traffic.store, (state) => state.follow);
   return (
-    <Button aria-pressed={follow} className={follow ? 'button-on' : ''} title={traffic.followHint} onClick={() => app.traffic.setFollow(!follow)}>
+    <Button
+      aria-pressed={follow}
+      className={follow ? 'button-on' : ''}
+      title={traffic.followHint}
+      onClick={() => app.traffic.setFollow(!follow)}
+    >
       <ArrowDownToLine size={13} aria-hidden />
       {traffic.follow}
     </Button>
@@ -46,7 +51,9 @@ function ColumnsMenu() {
         <MenuCheck
           key={id}
           checked={!hidden.includes(id)}
-          onChange={(on) => app.ui.setState({ hiddenColumns: on ? hidden.filter((one) => one !== id) : [...hidden, id] })}
+          onChange={(on) =>
+            app.ui.setState({ hiddenColumns: on ? hidden.filter((one) => one !== id) : [...hidden, id] })
+          }
         >
           {id === 'number' ? '#' : traffic.column[id]}
         </MenuCheck>

@@ -2,8 +2,8 @@ import './traffic.css';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useMessages } from '../app-context.tsx';
 import { Detail } from './detail/detail.tsx';
-import { TrafficList } from './traffic-list.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { TrafficList } from './traffic-list.tsx';
 
 export function TrafficPage() {
   const { traffic } = useMessages();

@@ -70,7 +70,8 @@ export function createTrafficStore(api: EngineApi) {
   }
 
   function nextQuery() {
-    if (view === undefined) return { filter: store.getState().filter.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
+    if (view === undefined)
+      return { filter: store.getState().filter.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
     const { total, follow } = store.getState();
     const gap = missing();
     if (gap) return { view, ...gap };

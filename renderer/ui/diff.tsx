@@ -13,7 +13,10 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
       lines.push({ kind: 'same', text: old });
       left++;
       right++;
-    } else if (old !== undefined && (fresh === undefined || common(lengths, left + 1, right) >= common(lengths, left, right + 1))) {
+    } else if (
+      old !== undefined &&
+      (fresh === undefined || common(lengths, left + 1, right) >= common(lengths, left, right + 1))
+    ) {
       lines.push({ kind: 'deleted', text: old });
       left++;
     } else if (fresh !== undefined) {
@@ -41,7 +44,17 @@ function common(table: number[][], left: number, right: number): number {
 
 const SIGNS = { same: ' ', added: '+', deleted: '−' } as const;
 
-export function Diff({ before, after, addedLabel, deletedLabel }: { before: readonly string[]; after: readonly string[]; addedLabel: string; deletedLabel: string }) {
+export function Diff({
+  before,
+  after,
+  addedLabel,
+  deletedLabel,
+}: {
+  before: readonly string[];
+  after: readonly string[];
+  addedLabel: string;
+  deletedLabel: string;
+}) {
   return (
     <div className="diff">
       {diffLines(before, after).map((line, index) => (

@@ -10,7 +10,9 @@ const PATHS = {
   ),
   ring: <circle cx="5" cy="5" r="3.6" fill="none" stroke="currentColor" strokeWidth="1.3" />,
   cross: <path d="M2 2l6 6M8 2l-6 6" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />,
-  dashed: <circle cx="5" cy="5" r="3.6" fill="none" stroke="currentColor" strokeWidth="1.3" strokeDasharray="1.9 1.9" />,
+  dashed: (
+    <circle cx="5" cy="5" r="3.6" fill="none" stroke="currentColor" strokeWidth="1.3" strokeDasharray="1.9 1.9" />
+  ),
 } as const;
 
 /** A shape for each standing, so that colour never tells it alone; the word stands next to it. */

@@ -40,7 +40,15 @@ export function MenuItem({ children, keys, disabled, onSelect }: MenuItemProps) 
 }
 
 /** Stays open when it is ticked, so that several can be. */
-export function MenuCheck({ checked, children, onChange }: { checked: boolean; children: ReactNode; onChange: (on: boolean) => void }) {
+export function MenuCheck({
+  checked,
+  children,
+  onChange,
+}: {
+  checked: boolean;
+  children: ReactNode;
+  onChange: (on: boolean) => void;
+}) {
   return (
     <BaseMenu.CheckboxItem className="menu-item" checked={checked} onCheckedChange={onChange} closeOnClick={false}>
       <span className="menu-check">{checked ? <Check size={13} aria-hidden /> : null}</span>

@@ -24,7 +24,12 @@ export function scrollHeight(total: number, rowHeight: number): number {
 }
 
 /** The first visible row, with its fraction, at a scroll position. Constant time, whatever `total`. */
-export function firstVisibleRow({ scrollTop, viewportHeight, rowHeight, total }: Omit<RowWindowInput, 'overscan'>): number {
+export function firstVisibleRow({
+  scrollTop,
+  viewportHeight,
+  rowHeight,
+  total,
+}: Omit<RowWindowInput, 'overscan'>): number {
   const real = total * rowHeight;
   const laidOut = scrollHeight(total, rowHeight);
   if (real <= laidOut) return scrollTop / rowHeight;
@@ -47,7 +52,8 @@ export function scrollTopFor(row: number, input: Omit<RowWindowInput, 'overscan'
   const real = total * rowHeight;
   const first = firstVisibleRow(input) * rowHeight;
   const top = row * rowHeight;
-  const wanted = top < first ? top : top + rowHeight > first + viewportHeight ? top + rowHeight - viewportHeight : first;
+  const wanted =
+    top < first ? top : top + rowHeight > first + viewportHeight ? top + rowHeight - viewportHeight : first;
   if (wanted === first) return scrollTop;
   const laidOut = scrollHeight(total, rowHeight);
   return real <= laidOut ? wanted : (wanted / (real - viewportHeight)) * (laidOut - viewportHeight);

@@ -10,7 +10,13 @@ interface SegmentedControlProps<V extends string> {
   onChange: (value: V) => void;
 }
 
-export function SegmentedControl<V extends string>({ label, value, options, size, onChange }: SegmentedControlProps<V>) {
+export function SegmentedControl<V extends string>({
+  label,
+  value,
+  options,
+  size,
+  onChange,
+}: SegmentedControlProps<V>) {
   return (
     <ToggleGroup
       aria-label={label}

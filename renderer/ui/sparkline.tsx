@@ -4,7 +4,10 @@ export function sparklinePoints(values: readonly number[], capacity: number, wid
   const step = width / Math.max(1, capacity - 1);
   const offset = capacity - values.length;
   return values
-    .map((value, index) => `${((offset + index) * step).toFixed(1)},${(height - 1 - (value / top) * (height - 3)).toFixed(1)}`)
+    .map(
+      (value, index) =>
+        `${((offset + index) * step).toFixed(1)},${(height - 1 - (value / top) * (height - 3)).toFixed(1)}`,
+    )
     .join(' ');
 }
 

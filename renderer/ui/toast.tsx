@@ -8,7 +8,12 @@ export type ToastLevel = 'info' | 'warn' | 'error';
 export const toasts = Toast.createToastManager();
 
 export function showToast(level: ToastLevel, message: string): void {
-  toasts.add({ title: message, type: level, timeout: level === 'error' ? 12_000 : 5000, priority: level === 'error' ? 'high' : 'low' });
+  toasts.add({
+    title: message,
+    type: level,
+    timeout: level === 'error' ? 12_000 : 5000,
+    priority: level === 'error' ? 'high' : 'low',
+  });
 }
 
 const ICONS = { info: Info, warn: TriangleAlert, error: CircleAlert };

@@ -1,11 +1,17 @@
-import { type HTMLAttributes, type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type HTMLAttributes,
+  type ReactNode,
+  type Ref,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { firstVisibleRow, rowWindow, scrollHeight, scrollTopFor } from './row-window.ts';
 
 export interface VirtualListHandle {
   scrollToRow(row: number): void;
-  scrollToEnd(): void;
   pageRows(): number;
-  focus(): void;
 }
 
 interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScroll' | 'children'> {
@@ -26,8 +32,21 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
 
 /** Rows of one height. Only what is on screen exists, and finding it costs the same for ten rows as for a million. */
 export function VirtualList(props: VirtualListProps) {
-  const { total, rowHeight, follow = false, overscan = 8, handle, activeRow = null, rowId, renderRow, onWindow, onScrolled, ...rest } = props;
+  const {
+    total,
+    rowHeight,
+    follow = false,
+    overscan = 8,
+    handle,
+    activeRow = null,
+    rowId,
+    renderRow,
+    onWindow,
+    onScrolled,
+    ...rest
+  } = props;
   const viewport = useRef<HTMLDivElement>(null);
+  const moved = useRef(-1);
   const [scrollTop, setScrollTop] = useState(0);
   const [viewportHeight, setViewportHeight] = useState(0);
   const geometry = { scrollTop, viewportHeight, rowHeight, total };
@@ -47,24 +66,26 @@ export function VirtualList(props: VirtualListProps) {
     return () => observer.disconnect();
   }, []);
 
-  useLayoutEffect(() => {
+  /** Scrolls without a person having done so. The rows for the new place are there before it is painted. */
+  function moveTo(top: number): void {
     const element = viewport.current;
-    if (element && follow) element.scrollTop = element.scrollHeight;
+    if (!element) return;
+    element.scrollTop = top;
+    moved.current = element.scrollTop;
+    setScrollTop(element.scrollTop);
+  }
+
+  useLayoutEffect(() => {
+    if (follow) moveTo(viewport.current?.scrollHeight ?? 0);
   }, [follow, total, viewportHeight]);
 
   useLayoutEffect(() => onWindow?.(from, to), [onWindow, from, to]);
 
   useImperativeHandle(handle, () => ({
     scrollToRow(row) {
-      const element = viewport.current;
-      if (element) element.scrollTop = scrollTopFor(row, { ...geometry, scrollTop: element.scrollTop });
-    },
-    scrollToEnd() {
-      const element = viewport.current;
-      if (element) element.scrollTop = element.scrollHeight;
+      moveTo(scrollTopFor(row, { ...geometry, scrollTop: viewport.current?.scrollTop ?? 0 }));
     },
     pageRows: () => Math.max(1, Math.floor(viewportHeight / rowHeight) - 1),
-    focus: () => viewport.current?.focus({ preventScroll: true }),
   }));
 
   // Rows hang from the scroll position, not from the top: right even where the height is scaled down.
@@ -74,15 +95,19 @@ export function VirtualList(props: VirtualListProps) {
       {...rest}
       ref={viewport}
       className={`virtual ${rest.className ?? ''}`}
-      aria-activedescendant={rowId && activeRow !== null && activeRow >= from && activeRow < to ? rowId(activeRow) : undefined}
+      aria-activedescendant={
+        rowId && activeRow !== null && activeRow >= from && activeRow < to ? rowId(activeRow) : undefined
+      }
       onScroll={(event) => {
         const element = event.currentTarget;
         setScrollTop(element.scrollTop);
+        if (element.scrollTop === moved.current) return;
+        moved.current = -1;
         onScrolled?.(element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight);
       }}
     >
       <div className="virtual-space" style={{ height: scrollHeight(total, rowHeight) }}>
-        <div className="virtual-rows" style={{ transform: `translateY(${offset}px)` }}>
+        <div className="virtual-rows" style={{ top: offset }}>
           {Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position))}
         </div>
       </div>

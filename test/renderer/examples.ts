@@ -37,7 +37,13 @@ export const exampleState: EngineState = {
     { name: 'down', match: 'path = /maintenance', to: 'respond 503', hits: 0 },
   ],
   rules: [
-    { name: 'Header rewrite', group: 'Local dev', match: 'route = api and method in (GET, POST)', enabled: true, hits: 18_301 },
+    {
+      name: 'Header rewrite',
+      group: 'Local dev',
+      match: 'route = api and method in (GET, POST)',
+      enabled: true,
+      hits: 18_301,
+    },
     { name: 'Strip server', group: 'Local dev', enabled: true, hits: 48_201 },
     { name: 'Slow search', match: 'path ^= /search', enabled: false, hits: 12 },
   ],
@@ -132,7 +138,11 @@ export function exampleExchange(id: number): Exchange {
   const request = { method: row.method, target: row.path, version: 'HTTP/1.1', headers };
   return {
     ...row,
-    request: { ...request, trailers: [], body: { sizeBytes: row.requestSizeBytes, captured: row.requestSizeBytes, truncated: false } },
+    request: {
+      ...request,
+      trailers: [],
+      body: { sizeBytes: row.requestSizeBytes, captured: row.requestSizeBytes, truncated: false },
+    },
     response:
       row.status === undefined
         ? undefined
@@ -187,7 +197,11 @@ export function exampleExchange(id: number): Exchange {
       },
     ],
     rules: [
-      { name: 'Header rewrite', phase: 'request', actions: ['set user-agent', 'set x-proxy-added', 'delete x-secret-internal', 'path'] },
+      {
+        name: 'Header rewrite',
+        phase: 'request',
+        actions: ['set user-agent', 'set x-proxy-added', 'delete x-secret-internal', 'path'],
+      },
       { name: 'Header rewrite', phase: 'response', actions: ['set x-proxy'] },
     ],
     timings: { blocked: 0.1, dns: -1, connect: 5.1, tls: -1, send: 0.2, wait: 34.1, receive: 2.1 },

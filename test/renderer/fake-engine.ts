@@ -33,7 +33,9 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     const ids = Array.from({ length: recorded - removed }, (_, index) => removed + index + 1);
     if (filter === '') return ids;
     if (filter.includes('!!')) throw { code: 'BAD_FILTER', message: 'column 8: expected a value, found "!"' };
-    return ids.filter((id) => (filter.includes('nothing') ? false : exchangeRow(id).attempts > 1 || (exchangeRow(id).status ?? 0) >= 500));
+    return ids.filter((id) =>
+      filter.includes('nothing') ? false : exchangeRow(id).attempts > 1 || (exchangeRow(id).status ?? 0) >= 500,
+    );
   }
 
   function query(input: Record<string, unknown>) {
@@ -45,7 +47,9 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     const asked = Number(input.from ?? 0);
     const from = asked < 0 ? Math.max(0, total + asked) : asked;
     const count = Math.max(0, Math.min(Number(input.limit), total - from));
-    const rows: ExchangeRow[] = Array.from({ length: count }, (_, index) => exchangeRow(ids ? (ids[from + index] ?? 1) : removed + from + index + 1));
+    const rows: ExchangeRow[] = Array.from({ length: count }, (_, index) =>
+      exchangeRow(ids ? (ids[from + index] ?? 1) : removed + from + index + 1),
+    );
     return { total, recorded: recorded - removed, from, view, rows };
   }
 
@@ -53,7 +57,9 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     'config.get': () => ({ text, config: exampleConfig, file: 'demo.yaml', revision: state.revision }),
     'config.apply': (input) => {
       if (String(input.text).includes('bogus')) {
-        const issues = [{ file: 'demo.yaml', line: 12, column: 5, path: 'pools.api.bogus', message: 'unknown key "bogus"' }];
+        const issues = [
+          { file: 'demo.yaml', line: 12, column: 5, path: 'pools.api.bogus', message: 'unknown key "bogus"' },
+        ];
         throw { code: 'BAD_CONFIG', message: 'The config has 1 mistake.', issues };
       }
       text = String(input.text);
@@ -101,7 +107,19 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     'exchanges.query': query,
     'exchange.get': (input): Exchange => exampleExchange(Number(input.id)),
     'exchange.body': (input) => {
-      const json = JSON.stringify({ id: 90071992547409931, items: Array.from({ length: 20 }, (_, i) => ({ sku: `boot-${i}`, price: 12.5 + i, tags: ['leather', null, true] })), next: '/v1/orders?page=3' }, null, 2).replace('90071992547409930', '90071992547409931');
+      const json = JSON.stringify(
+        {
+          id: 90071992547409931,
+          items: Array.from({ length: 20 }, (_, i) => ({
+            sku: `boot-${i}`,
+            price: 12.5 + i,
+            tags: ['leather', null, true],
+          })),
+          next: '/v1/orders?page=3',
+        },
+        null,
+        2,
+      ).replace('90071992547409930', '90071992547409931');
       const body = input.side === 'request' ? 'name=Ada+Lovelace&items=3' : json;
       return { data: btoa(body), offset: 0, totalBytes: body.length, truncated: false };
     },

@@ -10,7 +10,11 @@ export function AttemptsTab({ exchange }: { exchange: Exchange }) {
   const { detail } = useMessages();
   return (
     <Section title={detail.attempts}>
-      {exchange.attempts.length === 0 ? <p className="muted">{detail.noAttempts}</p> : <AttemptList exchange={exchange} />}
+      {exchange.attempts.length === 0 ? (
+        <p className="muted">{detail.noAttempts}</p>
+      ) : (
+        <AttemptList exchange={exchange} />
+      )}
     </Section>
   );
 }

@@ -98,7 +98,11 @@ function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 
       </div>
       {loaded.window.decodeError ? <p className="note">{detail.decodeFailed(loaded.window.decodeError)}</p> : null}
       {view(kind, loaded.bytes, contentType)}
-      <MoreBody loaded={loaded} load={(offset) => app.detail.body(id, side, decoded, offset, WINDOW_BYTES)} onLoaded={setLoaded} />
+      <MoreBody
+        loaded={loaded}
+        load={(offset) => app.detail.body(id, side, decoded, offset, WINDOW_BYTES)}
+        onLoaded={setLoaded}
+      />
     </>
   );
 }

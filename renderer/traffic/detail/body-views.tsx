@@ -57,7 +57,13 @@ function JsonLine({ row, onToggle }: { row: JsonRow; onToggle: () => void }) {
   return (
     <div className="body-line" style={{ paddingLeft: 6 + row.depth * 14 }}>
       {row.children > 0 ? (
-        <button type="button" className="json-toggle" aria-expanded={row.open} aria-label={row.key ?? detail.body} onClick={onToggle}>
+        <button
+          type="button"
+          className="json-toggle"
+          aria-expanded={row.open}
+          aria-label={row.key ?? detail.body}
+          onClick={onToggle}
+        >
           <Icon size={11} aria-hidden />
         </button>
       ) : (

@@ -1,6 +1,6 @@
 import './detail.css';
 import { ListFilter, SearchX, SquareTerminal } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages, useUi } from '../../app-context.tsx';
@@ -26,7 +26,7 @@ export function Detail() {
   const { detail } = useMessages();
   const { exchange, error } = useStore(app.detail.store, (state) => state);
   return (
-    <section className="detail" aria-label={detail.label}>
+    <section className="detail" aria-label={detail.label} onKeyDown={backToList}>
       {exchange ? (
         <ExchangeDetail exchange={exchange} />
       ) : error ? (
@@ -42,11 +42,20 @@ export function Detail() {
   );
 }
 
+/** Esc goes back to the list, where the next Esc clears the selection. */
+function backToList(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented) return;
+  document.querySelector<HTMLElement>('.traffic-rows')?.focus();
+}
+
 function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   const app = useApp();
   const { detail } = useMessages();
   const tab = useUi((state) => state.detailTab);
-  const counts: Partial<Record<DetailTab, number>> = { attempts: exchange.attempts.length, rules: exchange.rules.length };
+  const counts: Partial<Record<DetailTab, number>> = {
+    attempts: exchange.attempts.length,
+    rules: exchange.rules.length,
+  };
   return (
     <>
       <DetailHead exchange={exchange} />
@@ -90,14 +99,20 @@ function DetailHead({ exchange }: { exchange: Exchange }) {
         {exchange.method} {exchange.path}
       </h2>
       <Tooltip text={detail.copyCurl} keys={displayKeys('c', app.mac)} side="left">
-        <Button tone="quiet" size="small" className="button-icon" aria-label={detail.copyCurl} onClick={() => runCommand(app, 'traffic.copyCurl')}>
+        <Button
+          tone="quiet"
+          size="small"
+          className="button-icon"
+          aria-label={detail.copyCurl}
+          onClick={() => runCommand(app, 'traffic.copyCurl')}
+        >
           <SquareTerminal size={14} aria-hidden />
         </Button>
       </Tooltip>
       <div className="detail-sub truncate">
         <Status row={exchange} /> {exchange.response?.reason} ·{' '}
-        {exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)} · {formatSize(exchange.responseSizeBytes)} ·{' '}
-        {exchange.protocol} · {formatClock(exchange.startedAt)}
+        {exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)} ·{' '}
+        {formatSize(exchange.responseSizeBytes)} · {exchange.protocol} · {formatClock(exchange.startedAt)}
       </div>
     </header>
   );

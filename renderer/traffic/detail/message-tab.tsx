@@ -14,7 +14,13 @@ export function RequestTab({ exchange }: { exchange: Exchange }) {
       <LinesSection title={detail.headers} lines={request.headers} empty={detail.noHeaders} />
       <LinesSection title={detail.query} lines={queryParameters(exchange.path)} />
       <LinesSection title={detail.cookies} lines={requestCookies(request.headers)} />
-      <BodySection id={exchange.id} side="request" body={request.body} contentType={headerValue(request.headers, 'content-type')} encoding={headerValue(request.headers, 'content-encoding')} />
+      <BodySection
+        id={exchange.id}
+        side="request"
+        body={request.body}
+        contentType={headerValue(request.headers, 'content-type')}
+        encoding={headerValue(request.headers, 'content-encoding')}
+      />
       <LinesSection title={detail.trailers} lines={request.trailers} />
     </>
   );
@@ -33,7 +39,13 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
     <>
       <LinesSection title={detail.headers} lines={response.headers} empty={detail.noHeaders} />
       <LinesSection title={detail.cookies} lines={responseCookies(response.headers)} />
-      <BodySection id={exchange.id} side="response" body={response.body} contentType={headerValue(response.headers, 'content-type')} encoding={headerValue(response.headers, 'content-encoding')} />
+      <BodySection
+        id={exchange.id}
+        side="response"
+        body={response.body}
+        contentType={headerValue(response.headers, 'content-type')}
+        encoding={headerValue(response.headers, 'content-encoding')}
+      />
       <LinesSection title={detail.trailers} lines={response.trailers} />
     </>
   );

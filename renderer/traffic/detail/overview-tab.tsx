@@ -41,15 +41,29 @@ function Decision({ exchange }: { exchange: Exchange }) {
   const route = useEngine((view) => view.state?.routes.find((one) => one.name === exchange.route));
   const pool = useEngine((view) => view.state?.pools.find((one) => one.name === exchange.pool));
   const used = exchange.attempts.at(-1);
-  const routeText = exchange.route === undefined ? detail.noRoute : [exchange.route, route?.match].filter(Boolean).join(' · ');
+  const routeText =
+    exchange.route === undefined ? detail.noRoute : [exchange.route, route?.match].filter(Boolean).join(' · ');
   return (
     <Section title={detail.decision}>
       <KeyValues
         entries={[
-          [detail.route, <span key="route" className="mono">{routeText}</span>],
-          [detail.pool, exchange.pool ? [exchange.pool, pool ? backend.policy[pool.policy] : ''].filter(Boolean).join(' · ') : undefined],
+          [
+            detail.route,
+            <span key="route" className="mono">
+              {routeText}
+            </span>,
+          ],
+          [
+            detail.pool,
+            exchange.pool
+              ? [exchange.pool, pool ? backend.policy[pool.policy] : ''].filter(Boolean).join(' · ')
+              : undefined,
+          ],
           [detail.why, used ? `${used.backend} · ${used.why}` : undefined],
-          [detail.rules, exchange.rules.length > 0 ? [...new Set(exchange.rules.map((rule) => rule.name))].join(', ') : undefined],
+          [
+            detail.rules,
+            exchange.rules.length > 0 ? [...new Set(exchange.rules.map((rule) => rule.name))].join(', ') : undefined,
+          ],
         ]}
       />
     </Section>
@@ -63,15 +77,29 @@ function Facts({ exchange }: { exchange: Exchange }) {
     <Section title={detail.exchange}>
       <KeyValues
         entries={[
-          [detail.url, <span key="url" className="mono">{exchangeUrl(exchange)}</span>],
+          [
+            detail.url,
+            <span key="url" className="mono">
+              {exchangeUrl(exchange)}
+            </span>,
+          ],
           [detail.started, formatClock(exchange.startedAt)],
           [detail.duration, exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)],
-          [detail.client, <span key="client" className="mono">{`${exchange.client.address}:${exchange.client.port}`}</span>],
+          [
+            detail.client,
+            <span key="client" className="mono">{`${exchange.client.address}:${exchange.client.port}`}</span>,
+          ],
           [detail.listener, exchange.listener],
           [detail.protocol, exchange.protocol],
-          [detail.sizes, detail.sizesValue(formatSize(exchange.requestSizeBytes), formatSize(exchange.responseSizeBytes))],
+          [
+            detail.sizes,
+            detail.sizesValue(formatSize(exchange.requestSizeBytes), formatSize(exchange.responseSizeBytes)),
+          ],
           [detail.contentType, exchange.contentType],
-          [detail.tls, tls ? [tls.version, tls.cipher, tls.alpn, tls.serverName].filter(Boolean).join(' · ') : undefined],
+          [
+            detail.tls,
+            tls ? [tls.version, tls.cipher, tls.alpn, tls.serverName].filter(Boolean).join(' · ') : undefined,
+          ],
         ]}
       />
     </Section>

@@ -23,7 +23,9 @@ export function TimingTab({ exchange }: { exchange: Exchange }) {
       <div className="timing-row timing-total">
         <span>{detail.total}</span>
         <span />
-        <span className="cell-end">{exchange.durationMs === undefined ? '…' : formatDuration(exchange.durationMs)}</span>
+        <span className="cell-end">
+          {exchange.durationMs === undefined ? '…' : formatDuration(exchange.durationMs)}
+        </span>
       </div>
     </Section>
   );

@@ -11,7 +11,10 @@ if (options.has('many') && first)
   state.pools = ['api', 'shop', 'a-pool-with-a-rather-long-name'].map((name) => ({
     ...first,
     name,
-    backends: [...first.backends, ...first.backends.map((one) => ({ ...one, name: `${one.name}-next-generation-eu-west-1` }))],
+    backends: [
+      ...first.backends,
+      ...first.backends.map((one) => ({ ...one, name: `${one.name}-next-generation-eu-west-1` })),
+    ],
   }));
 
 const engine = fakeEngine({

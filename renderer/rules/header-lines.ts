@@ -1,0 +1,9 @@
+import type { HeaderLines } from '../../proxy-engine/contract/exchange.ts';
+
+/** `name: value`, one a line; lines without a colon are left out. */
+export function headerLinesOf(text: string): HeaderLines {
+  return text.split('\n').flatMap((line): HeaderLines => {
+    const at = line.indexOf(':');
+    return at <= 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()]];
+  });
+}

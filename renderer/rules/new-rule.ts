@@ -1,0 +1,24 @@
+import type { ConfigDocumentStore, EditOutcome } from './config-store.ts';
+import { rulesOf } from './document.ts';
+
+/** `base`, or `base 2`, `base 3` … : the first that no rule has. */
+export function freeName(base: string, taken: readonly (string | undefined)[]): string {
+  let name = base;
+  for (let number = 2; taken.includes(name); number++) name = `${base} ${number}`;
+  return name;
+}
+
+/** Adds a rule at the end; it does nothing yet. */
+export async function addRule(
+  config: ConfigDocumentStore,
+  base: string,
+): Promise<{ name: string; outcome: EditOutcome }> {
+  const rules = rulesOf(config.store.getState().text);
+  const name = freeName(
+    base,
+    rules.map((rule) => rule.name),
+  );
+  const path = rules.length > 0 ? ['rules', rules.length] : ['rules'];
+  const outcome = await config.edit([{ path, value: rules.length > 0 ? { name } : [{ name }] }]);
+  return { name, outcome };
+}

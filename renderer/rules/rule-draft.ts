@@ -1,0 +1,139 @@
+import type { RawRule } from './document.ts';
+
+export type HeaderOperation = 'set' | 'append' | 'delete';
+export const HEADER_OPERATIONS: readonly HeaderOperation[] = ['set', 'append', 'delete'];
+
+/** One line of the form: a header action, or an action that the form does not edit and keeps as it is. */
+export type DraftAction =
+  | { kind: 'header'; operation: HeaderOperation; name: string; value: string; group: number }
+  | { kind: 'other'; action: unknown; group: number };
+
+/** A rule as the form edits it. `group` of an action: which action of the document it was part of. */
+export interface RuleDraft {
+  name: string;
+  group: string;
+  match: string;
+  request: DraftAction[];
+  response: DraftAction[];
+}
+
+export type Phase = 'request' | 'response';
+
+export function draftOf(rule: RawRule): RuleDraft {
+  return {
+    name: rule.name ?? '',
+    group: rule.group ?? '',
+    match: rule.match ?? '',
+    request: draftActions(rule.request),
+    response: draftActions(rule.response),
+  };
+}
+
+function draftActions(actions: unknown): DraftAction[] {
+  return (Array.isArray(actions) ? actions : []).flatMap(
+    (action: unknown, group) => headerLines(action, group) ?? [{ kind: 'other' as const, action, group }],
+  );
+}
+
+function headerLines(action: unknown, group: number): DraftAction[] | null {
+  if (typeof action !== 'object' || action === null) return null;
+  const { set, append, delete: removed } = action as Record<string, unknown>;
+  if (Array.isArray(removed))
+    return removed.map((name) => ({ kind: 'header', operation: 'delete', name: String(name), value: '', group }));
+  const operation = set === undefined ? 'append' : 'set';
+  const lines = set ?? append;
+  if (typeof lines !== 'object' || lines === null) return null;
+  return Object.entries(lines).map(([name, value]) => ({
+    kind: 'header',
+    operation,
+    name,
+    value: String(value),
+    group,
+  }));
+}
+
+/** The rule with what the form edits put in; everything else of it stays. */
+export function applyDraft(rule: RawRule, draft: RuleDraft): RawRule {
+  return withoutEmpty({
+    ...rule,
+    name: draft.name.trim(),
+    group: draft.group.trim(),
+    match: draft.match.trim(),
+    request: actionsOf(draft.request),
+    response: actionsOf(draft.response),
+  });
+}
+
+function withoutEmpty(rule: RawRule): RawRule {
+  const given = Object.entries(rule).filter(
+    ([, value]) => value !== '' && value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(given);
+}
+
+/** A header action under construction: the lines that came from, or go into, one action of the document. */
+interface HeaderRun {
+  group: number;
+  operation: HeaderOperation;
+  names: Map<string, string>;
+}
+
+/** Actions of the document: neighbouring lines of one group and operation are one action. */
+function actionsOf(lines: readonly DraftAction[]): unknown[] {
+  const runs: (HeaderRun | { other: unknown })[] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (line.kind === 'other') runs.push({ other: line.action });
+    else if (last && 'names' in last && joins(last, line)) last.names.set(line.name.trim(), line.value);
+    else runs.push({ group: line.group, operation: line.operation, names: new Map([[line.name.trim(), line.value]]) });
+  }
+  return runs.map((run) => ('names' in run ? actionOf(run.operation, run.names) : run.other));
+}
+
+function joins(run: HeaderRun, line: Extract<DraftAction, { kind: 'header' }>): boolean {
+  return run.group === line.group && run.operation === line.operation && !run.names.has(line.name.trim());
+}
+
+function actionOf(operation: HeaderOperation, names: ReadonlyMap<string, string>): unknown {
+  return operation === 'delete' ? { delete: [...names.keys()] } : { [operation]: Object.fromEntries(names) };
+}
+
+/** A header line added at the end of a phase; it joins the action before it when that is of the same kind. */
+export function addHeaderLine(lines: readonly DraftAction[]): DraftAction[] {
+  const last = lines.at(-1);
+  const operation = last?.kind === 'header' ? last.operation : 'set';
+  const group = last?.kind === 'header' ? last.group : nextGroup(lines);
+  return [...lines, { kind: 'header', operation, name: '', value: '', group }];
+}
+
+/** Line `index` with another operation: an action of its own from then on. */
+export function changeOperation(
+  lines: readonly DraftAction[],
+  index: number,
+  operation: HeaderOperation,
+): DraftAction[] {
+  return lines.map((line, at) =>
+    at === index && line.kind === 'header' ? { ...line, operation, group: nextGroup(lines) } : line,
+  );
+}
+
+function nextGroup(lines: readonly DraftAction[]): number {
+  return Math.max(-1, ...lines.map((line) => line.group)) + 1;
+}
+
+export type DraftProblem = 'noName' | 'nameTaken' | 'badHeaderName' | 'badHeaderValue';
+
+/** Mistakes of the draft by field: `name`, `request.0.name`, `response.2.value`. */
+export function draftProblems(draft: RuleDraft, otherNames: readonly string[]): Record<string, DraftProblem> {
+  const problems: Record<string, DraftProblem> = {};
+  if (draft.name.trim() === '') problems.name = 'noName';
+  else if (otherNames.includes(draft.name.trim())) problems.name = 'nameTaken';
+  for (const phase of ['request', 'response'] as const)
+    draft[phase].forEach((line, index) => {
+      if (line.kind !== 'header') return;
+      if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(line.name.trim()))
+        problems[`${phase}.${index}.name`] = 'badHeaderName';
+      if (/[\r\n\0]/.test(line.value)) problems[`${phase}.${index}.value`] = 'badHeaderValue';
+    });
+  return problems;
+}

@@ -1,0 +1,121 @@
+import { ChevronDown, ChevronRight, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { runCommand } from '../commands/run-commands.ts';
+import { formatCount } from '../format/quantities.ts';
+import { Button } from '../ui/button.tsx';
+import { showToast } from '../ui/toast.tsx';
+import { moveRule, rulesOf } from './document.ts';
+import { RuleRow } from './rule-row.tsx';
+
+type RuleState = EngineState['rules'][number];
+
+export function RulesList() {
+  const app = useApp();
+  const { rules: texts } = useMessages();
+  const routes = useEngine((view) => view.state?.routes) ?? [];
+  return (
+    <nav className="rules-list" aria-label={texts.title}>
+      <header className="pane-head">
+        <span className="pane-title">{texts.title}</span>
+        <span className="pane-space" />
+        <Button size="small" onClick={() => runCommand(app, 'rules.new')}>
+          <Plus size={13} aria-hidden />
+          {texts.newRule}
+        </Button>
+      </header>
+      <div className="list-heading">
+        <h2>{texts.routes}</h2>
+      </div>
+      <p className="list-hint">{routes.length > 0 ? texts.routesHint : texts.noRoutes}</p>
+      {routes.map((route, index) => (
+        <RouteRow key={route.name} place={index + 1} route={route} />
+      ))}
+      <div className="list-heading">
+        <h2>{texts.rules}</h2>
+      </div>
+      <p className="list-hint">{texts.rulesHint}</p>
+      <OrderedRules />
+    </nav>
+  );
+}
+
+function RouteRow({ place, route }: { place: number; route: EngineState['routes'][number] }) {
+  const { rules: texts } = useMessages();
+  return (
+    <div className="route-row" title={`${route.match ?? texts.always} → ${route.to}`}>
+      <span className="route-place">{place}</span>
+      <span className="truncate">
+        <span className="rule-name truncate">
+          {route.name} <span className="route-to">→ {route.to}</span>
+        </span>
+        <span className="rule-match truncate">{route.match ?? texts.always}</span>
+      </span>
+      <span className="rule-hits" title={texts.hits(route.hits)}>
+        {formatCount(route.hits)}
+      </span>
+    </div>
+  );
+}
+
+/** The rules, moved by drag or keyboard; each move is told to screen readers. */
+function OrderedRules() {
+  const app = useApp();
+  const { rules: texts } = useMessages();
+  const rules = useEngine((view) => view.state?.rules) ?? [];
+  const text = useStore(app.config.store, (state) => state.text);
+  const [said, setSaid] = useState('');
+  const names = rulesOf(text).map((rule) => rule.name);
+
+  function move(name: string, to: number): void {
+    const from = names.indexOf(name);
+    if (from < 0 || to < 0 || to >= names.length || to === from) return;
+    void app.config.apply(moveRule(text, from, to)).then((outcome) => {
+      if (outcome.ok) setSaid(texts.moved(name, to + 1, names.length));
+      else showToast('error', outcome.message);
+    });
+  }
+
+  return (
+    <>
+      {runsOfGroups(rules).map(({ group, members }) => (
+        <RuleGroup key={`${group} ${members[0]?.name}`} group={group}>
+          {members.map((rule) => (
+            <RuleRow key={rule.name} rule={rule} place={names.indexOf(rule.name)} onMove={move} />
+          ))}
+        </RuleGroup>
+      ))}
+      <div className="visually-hidden" role="status">
+        {said}
+      </div>
+    </>
+  );
+}
+
+function RuleGroup({ group, children }: { group: string | undefined; children: React.ReactNode }) {
+  const [open, setOpen] = useState(true);
+  if (group === undefined) return children;
+  const Icon = open ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <button type="button" className="group-name" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon size={12} aria-hidden />
+        {group}
+      </button>
+      {open ? children : null}
+    </>
+  );
+}
+
+/** Neighbouring rules of one group together: the order of the document is the order in which rules act. */
+export function runsOfGroups(rules: readonly RuleState[]): { group: string | undefined; members: RuleState[] }[] {
+  const runs: { group: string | undefined; members: RuleState[] }[] = [];
+  for (const rule of rules) {
+    const last = runs.at(-1);
+    if (last && last.group === rule.group) last.members.push(rule);
+    else runs.push({ group: rule.group, members: [rule] });
+  }
+  return runs;
+}

@@ -1,0 +1,89 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { yaml } from '@codemirror/lang-yaml';
+import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** Lines to point at: the open rule, and where mistakes are. Lines count from 1. */
+export interface LineMarks {
+  rule: { from: number; to: number } | null;
+  mistakes: readonly number[];
+}
+
+const setMarks = StateEffect.define<LineMarks>();
+
+const marks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(decorations, transaction) {
+    const effect = transaction.effects.find((one) => one.is(setMarks));
+    return effect ? decorationsOf(transaction.state, effect.value) : decorations.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function decorationsOf(state: EditorState, { rule, mistakes }: LineMarks): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>();
+  for (let number = 1; number <= state.doc.lines; number++) {
+    const { from } = state.doc.line(number);
+    if (rule && number >= rule.from && number <= rule.to)
+      builder.add(from, from, Decoration.line({ class: 'cm-rule' }));
+    if (mistakes.includes(number)) builder.add(from, from, Decoration.line({ class: 'cm-mistake' }));
+  }
+  return builder.finish();
+}
+
+const colors = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--accent)' },
+  { tag: [tags.string, tags.content], color: 'var(--text)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--warn)' },
+  { tag: [tags.comment, tags.lineComment], color: 'var(--faint)', fontStyle: 'italic' },
+  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: 'var(--faint)' },
+]);
+
+interface YamlEditorOptions {
+  parent: HTMLElement;
+  text: string;
+  label: string;
+  onText: (text: string) => void;
+  /** Ctrl/⌘ Enter. */
+  onApply: () => void;
+}
+
+/** A CodeMirror editor of the config document. */
+export function createYamlEditor({ parent, text, label, onText, onApply }: YamlEditorOptions): EditorView {
+  const extensions: Extension[] = [
+    lineNumbers(),
+    history(),
+    bracketMatching(),
+    highlightActiveLine(),
+    indentUnit.of('  '),
+    yaml(),
+    syntaxHighlighting(colors),
+    marks,
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+    EditorView.updateListener.of((update) => update.docChanged && onText(update.state.doc.toString())),
+    keymap.of([{ key: 'Mod-Enter', run: () => (onApply(), true) }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+  ];
+  return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+}
+
+export function markLines(view: EditorView, wanted: LineMarks): void {
+  view.dispatch({ effects: setMarks.of(wanted) });
+}
+
+/** Replaces the text without a trace in its history being needed: only where it differs. */
+export function replaceText(view: EditorView, text: string): void {
+  const current = view.state.doc.toString();
+  if (current !== text) view.dispatch({ changes: { from: 0, to: current.length, insert: text } });
+}
+
+/** Puts line `number` in sight, and the cursor there when `focus`. */
+export function showLine(view: EditorView, number: number, focus: boolean): void {
+  const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
+  view.dispatch({
+    effects: EditorView.scrollIntoView(line.from, { y: 'nearest', yMargin: 60 }),
+    selection: focus ? { anchor: line.from } : undefined,
+  });
+  if (focus) view.focus();
+}

@@ -1,0 +1,118 @@
+import type { EditorView } from '@codemirror/view';
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { ConfigIssue } from '../../proxy-engine/contract/api.ts';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { showToast } from '../ui/toast.tsx';
+import { ruleRange, rulesOf } from './document.ts';
+import { createYamlEditor, markLines, replaceText, showLine } from './yaml-editor.ts';
+
+/** The whole document. It is applied when asked, whole or not at all. */
+export function YamlPane() {
+  const app = useApp();
+  const { rules: texts } = useMessages();
+  const text = useStore(app.config.store, (state) => state.text);
+  const open = useUi((state) => state.openRule);
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView | null>(null);
+  const [draft, setDraft] = useState(text);
+  const [base, setBase] = useState(text);
+  const [issues, setIssues] = useState<readonly ConfigIssue[]>([]);
+  const dirty = draft !== base;
+  const apply = useRef(() => {});
+
+  apply.current = async () => {
+    const outcome = await app.config.apply(draft);
+    if (!outcome.ok)
+      return setIssues(outcome.issues.length > 0 ? outcome.issues : [{ path: '', message: outcome.message }]);
+    setIssues([]);
+    setBase(draft);
+    showToast('info', texts.applied);
+  };
+
+  useEffect(() => {
+    if (!host.current) return;
+    const view = createYamlEditor({
+      parent: host.current,
+      text: app.config.store.getState().text,
+      label: texts.document,
+      onText: setDraft,
+      onApply: () => apply.current(),
+    });
+    editor.current = view;
+    return () => view.destroy();
+  }, [app, texts.document]);
+
+  // An untouched editor follows the document.
+  useEffect(() => {
+    if (dirty || !editor.current) return;
+    replaceText(editor.current, text);
+    setDraft(text);
+    setBase(text);
+  }, [text]);
+
+  useEffect(() => {
+    if (editor.current) point(editor.current, draft, open, issues);
+  }, [open, draft, issues]);
+
+  function revert(): void {
+    if (editor.current) replaceText(editor.current, text);
+    setDraft(text);
+    setBase(text);
+    setIssues([]);
+  }
+
+  return (
+    <section className="pane pane-panel" aria-label={texts.document}>
+      <header className="pane-head">
+        <span className="pane-title">{texts.yaml}</span>
+        {dirty ? <span className="muted truncate">{texts.unsaved}</span> : null}
+        <span className="pane-space" />
+        <Button size="small" disabled={!dirty} onClick={revert}>
+          {texts.revert}
+        </Button>
+        <Button size="small" tone="primary" disabled={!dirty} onClick={() => apply.current()}>
+          {texts.apply}
+        </Button>
+      </header>
+      {dirty && base !== text ? <div className="pane-note">{texts.documentChanged}</div> : null}
+      <div ref={host} className="editor" />
+      <Issues issues={issues} onShow={(line) => editor.current && showLine(editor.current, line, true)} />
+    </section>
+  );
+}
+
+function point(view: EditorView, text: string, open: string | null, issues: readonly ConfigIssue[]): void {
+  const index = open === null ? -1 : rulesOf(text).findIndex((rule) => rule.name === open);
+  const range = index < 0 ? null : ruleRange(text, index);
+  const { doc } = view.state;
+  const last = range ? doc.lineAt(Math.min(Math.max(range.from, range.to - 1), doc.length)).number : 0;
+  const rule = range ? { from: doc.lineAt(Math.min(range.from, doc.length)).number, to: last } : null;
+  markLines(view, { rule, mistakes: issues.flatMap((issue) => issue.line ?? []) });
+  const shown = issues.find((issue) => issue.line !== undefined)?.line ?? rule?.from;
+  if (shown !== undefined && !view.hasFocus) showLine(view, shown, false);
+}
+
+function Issues({ issues, onShow }: { issues: readonly ConfigIssue[]; onShow: (line: number) => void }) {
+  const { rules: texts } = useMessages();
+  if (issues.length === 0) return null;
+  return (
+    <div className="issues" role="alert">
+      {issues.map((issue, index) => (
+        <button
+          key={index}
+          type="button"
+          className="issue"
+          onClick={() => issue.line !== undefined && onShow(issue.line)}
+        >
+          {issue.line === undefined ? null : (
+            <span className="issue-place">{texts.issueAt(issue.line, issue.column ?? 1)} · </span>
+          )}
+          {issue.path ? <span className="mono">{issue.path}: </span> : null}
+          {issue.message}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { CommandError, createEngineApi, type EngineMessage } from '../../../renderer/api/engine-api.ts';
+import { takeToken } from '../../../renderer/api/token.ts';
+import { channelUrl, reconnectDelay } from '../../../renderer/api/web-socket.ts';
+import { fakeEngine } from '../fake-engine.ts';
+
+describe('createEngineApi', () => {
+  test('answers go to their callers, the rest in order to the listener', async () => {
+    const engine = fakeEngine();
+    const seen: EngineMessage['type'][] = [];
+    const api = createEngineApi(engine.connection, (message) => seen.push(message.type));
+    const [first, second] = await Promise.all([
+      api.call('exchange.get', { id: 1 }),
+      api.call('exchange.get', { id: 2 }),
+    ]);
+    expect([first.id, second.id]).toEqual([1, 2]);
+    engine.tellState();
+    expect(seen).toEqual(['snapshot', 'events']);
+  });
+
+  test('a refused command rejects with its code and issues', async () => {
+    const api = createEngineApi(fakeEngine().connection, () => {});
+    const error = await api.call('config.apply', { text: 'bogus: 1' }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(CommandError);
+    expect(error).toMatchObject({ code: 'BAD_CONFIG', issues: [{ line: 12 }] });
+  });
+
+  test('a loss rejects what is open, and calls after it', async () => {
+    const engine = fakeEngine();
+    const seen: EngineMessage['type'][] = [];
+    const api = createEngineApi({ ...engine.connection, send: () => {} }, (message) => seen.push(message.type));
+    const open = api.call('state.get', {});
+    engine.lose('exited');
+    await expect(open).rejects.toMatchObject({ code: 'DISCONNECTED' });
+    await expect(api.call('state.get', {})).rejects.toMatchObject({ code: 'DISCONNECTED' });
+    expect(seen.at(-1)).toBe('lost');
+  });
+});
+
+test('waits longer after each failure, but never long', () => {
+  expect([1, 2, 3, 20].map(reconnectDelay)).toEqual([250, 500, 1000, 5000]);
+});
+
+test.each([
+  ['http:', 'ws://127.0.0.1:4780/channel'],
+  ['https:', 'wss://127.0.0.1:4780/channel'],
+])('the channel of a %s page', (protocol, expected) => {
+  expect(channelUrl({ protocol, host: '127.0.0.1:4780' } as Location)).toBe(expected);
+});
+
+test('the token leaves the address and survives a reload', () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  } as unknown as Storage;
+  const shown: string[] = [];
+  const page = (hash: string) => ({ hash, pathname: '/', search: '' }) as Location;
+  expect(takeToken(page('#token=s3cret'), storage, (url) => shown.push(url))).toBe('s3cret');
+  expect(shown).toEqual(['/']);
+  expect(takeToken(page(''), storage, (url) => shown.push(url))).toBe('s3cret');
+  expect(shown).toHaveLength(1);
+});

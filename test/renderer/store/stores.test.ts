@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { backendColor, numberedBackends } from '../../../renderer/store/backend-color.ts';
+import { apply, initialView } from '../../../renderer/store/engine-store.ts';
+import { poolP95, poolRate, weightShare } from '../../../renderer/store/pool-totals.ts';
+import { addSample, emptySeries, recentRates, SERIES_CAPACITY } from '../../../renderer/store/series.ts';
+import { standingOf } from '../../../renderer/store/standing.ts';
+import { createUiStore, readPreferences } from '../../../renderer/store/ui-store.ts';
+import { exampleState } from '../examples.ts';
+
+const [pool] = exampleState.pools;
+if (!pool) throw new Error('the example has a pool');
+const [a, b, , spare] = pool.backends;
+if (!a || !b || !spare) throw new Error('the example has four backends');
+
+describe('the mirror of the engine', () => {
+  const info = { version: '1', host: 'headless' as const, platform: 'linux' };
+  const open = apply(initialView, { type: 'snapshot', info, state: exampleState, recorded: 5 });
+
+  test('a snapshot replaces everything and starts a generation', () => {
+    expect(open).toMatchObject({ connection: 'open', recorded: 5, generation: 1 });
+    expect(apply({ ...open, newestId: 9 }, { type: 'snapshot', info, state: exampleState, recorded: 0 })).toMatchObject(
+      { recorded: 0, newestId: 0, generation: 2 },
+    );
+  });
+
+  test('events apply in order', () => {
+    const state = { ...exampleState, revision: 8 };
+    const view = apply(open, {
+      type: 'events',
+      events: [
+        { type: 'exchanges', recorded: 6, newestId: 6 },
+        { type: 'state', state: exampleState },
+        { type: 'state', state },
+        { type: 'notice', level: 'warn', message: 'look' },
+      ],
+    });
+    expect(view).toMatchObject({
+      recorded: 6,
+      newestId: 6,
+      state: { revision: 8 },
+      notices: [{ id: 1, level: 'warn' }],
+    });
+  });
+
+  test('notices are bounded and numbered', () => {
+    const events = Array.from({ length: 30 }, () => ({
+      type: 'notice' as const,
+      level: 'info' as const,
+      message: 'x',
+    }));
+    const { notices } = apply(open, { type: 'events', events });
+    expect(notices).toHaveLength(20);
+    expect(notices.at(-1)?.id).toBe(30);
+  });
+
+  test('a loss keeps what was known; before the first snapshot it is still connecting', () => {
+    expect(apply(open, { type: 'lost', reason: 'gone' })).toMatchObject({
+      connection: 'lost',
+      lostReason: 'gone',
+      recorded: 5,
+    });
+    expect(apply(initialView, { type: 'lost' }).connection).toBe('connecting');
+  });
+});
+
+describe('series', () => {
+  test('one sample a second, five minutes in all', () => {
+    let series = emptySeries;
+    for (let second = 1; second <= SERIES_CAPACITY + 20; second++) series = addSample(series, exampleState, second);
+    expect(addSample(series, exampleState, SERIES_CAPACITY + 20)).toBe(series);
+    expect(series.times).toHaveLength(SERIES_CAPACITY);
+    expect(series.times[0]).toBe(21);
+    expect(recentRates(series, 'api', 'b')).toHaveLength(60);
+  });
+
+  test('a backend that came later has a gap, one that went is forgotten', () => {
+    const without = { ...exampleState, pools: [{ ...pool, backends: [a] }] };
+    const series = addSample(
+      addSample(emptySeries, without, 1),
+      { ...exampleState, pools: [{ ...pool, backends: [b] }] },
+      2,
+    );
+    expect(series.backends.get('api/b')).toEqual([null, expect.objectContaining({ rate: b.rate })]);
+    expect(series.backends.has('api/a')).toBe(false);
+  });
+});
+
+describe('standingOf', () => {
+  test.each([
+    { name: 'operator first', backend: { ...a, state: 'maint' as const }, expected: { word: 'maint', shape: 'ring' } },
+    { name: 'draining', backend: { ...b, state: 'drain' as const }, expected: { word: 'draining', shape: 'dashed' } },
+    { name: 'ejected', backend: { ...a, ejectedUntil: 13_200 }, expected: { word: 'ejected', backInSeconds: 4 } },
+    {
+      name: 'ejection over, not back yet',
+      backend: { ...a, ejectedUntil: 5 },
+      expected: { word: 'ejected', backInSeconds: undefined },
+    },
+    {
+      name: 'unhealthy',
+      backend: { ...b, health: 'unhealthy' as const },
+      expected: { word: 'unhealthy', shape: 'cross' },
+    },
+    { name: 'healthy', backend: b, expected: { word: 'healthy', shape: 'full' } },
+    { name: 'unknown', backend: { ...b, health: 'unknown' as const }, expected: { word: 'unknown', tone: 'dim' } },
+  ])('$name', ({ backend, expected }) => {
+    expect(standingOf(backend, 10_000)).toMatchObject(expected);
+  });
+});
+
+describe('colours and keys', () => {
+  const two = { ...exampleState, pools: [pool, { ...pool, name: 'shop' }, { ...pool, name: 'third' }] };
+
+  test('a colour follows the place of the backend among all', () => {
+    expect(backendColor(two, 'api', 'b')).toBe('var(--series-1)');
+    expect(backendColor(two, 'shop', 'b')).toBe('var(--series-5)');
+    expect(backendColor(two, 'third', 'b')).toBe('var(--series-1)');
+    expect(backendColor(two, 'api', 'gone')).toBe('var(--faint)');
+    expect(backendColor(null, 'api', 'b')).toBe('var(--faint)');
+  });
+
+  test('the first nine have keys', () => {
+    expect(numberedBackends(two).map((one) => one.key)).toEqual([
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+      9,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+test('totals of a pool', () => {
+  expect(poolRate(pool)).toBe(41);
+  expect(poolP95(pool)).toBe(41);
+  expect(weightShare(pool, 'b')).toBe(0.5);
+  expect(weightShare(pool, 'a')).toBe(0);
+  const onlySpare = { ...pool, backends: [a, { ...spare, available: true }] };
+  expect(weightShare(onlySpare, 'spare')).toBe(1);
+});
+
+describe('preferences', () => {
+  const defaults = { theme: 'system' as const, language: 'en' as const, hiddenColumns: [] };
+
+  test.each([null, '', 'not json', '{"theme":"pink"}'])('%j gives the defaults', (text) => {
+    expect(readPreferences(text, defaults)).toEqual(defaults);
+  });
+
+  test('are kept, and the language of the system is the first one', () => {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+    const first = createUiStore(storage, ['zh-TW', 'en']);
+    expect(first.getState().language).toBe('zh-TW');
+    first.setState({ theme: 'light', page: 'rules' });
+    expect(createUiStore(storage, ['en']).getState()).toMatchObject({
+      theme: 'light',
+      language: 'zh-TW',
+      page: 'traffic',
+    });
+  });
+});

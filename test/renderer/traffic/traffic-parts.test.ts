@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { bodyKind, bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
+import { durationBarPercent, gridTemplate, visibleColumns } from '../../../renderer/traffic/columns.ts';
+import { completeFilter } from '../../../renderer/traffic/filter-suggestions.ts';
+import {
+  queryParameters,
+  requestCookies,
+  requestLines,
+  responseCookies,
+  timingBars,
+} from '../../../renderer/traffic/heads.ts';
+import { jsonRows, parseJson } from '../../../renderer/traffic/json-rows.ts';
+import { rowAfterKey } from '../../../renderer/traffic/list-keys.ts';
+import { exampleExchange, exampleState } from '../examples.ts';
+
+describe('columns', () => {
+  const ids = (hidden: Parameters<typeof visibleColumns>[0], width: number) =>
+    visibleColumns(hidden, width).map((column) => column.id);
+
+  test('all where there is room, less as it gets narrow, path and status always', () => {
+    expect(ids([], 1600)).toHaveLength(11);
+    expect(ids([], 780)).not.toContain('bar');
+    expect(ids([], 100)).toEqual(['path', 'status', 'backend', 'duration']);
+    expect(ids(['path', 'host'], 1600)).toContain('path');
+  });
+
+  test('grid tracks have a least width', () => {
+    expect(
+      gridTemplate([
+        { id: 'a', width: 10, align: 'start' },
+        { id: 'b', width: 20, grow: 1, align: 'start' },
+      ]),
+    ).toBe('10px minmax(20px, 1fr)');
+  });
+
+  test.each([
+    [0, 3],
+    [10_000, 100],
+    [60_000, 100],
+  ])('the bar of %d ms is %d %% wide', (ms, percent) => {
+    expect(durationBarPercent(ms)).toBe(percent);
+  });
+});
+
+describe('completeFilter', () => {
+  const labels = (text: string) => completeFilter(text, text.length, exampleState).suggestions.map((one) => one.label);
+
+  test.each([
+    { text: 'sta', expected: ['status'] },
+    { text: 'pool = ', expected: ['api'] },
+    { text: 'backend = s', expected: ['spare'] },
+    { text: 'status = 5', expected: ['5xx', '500', '502', '503', '504'] },
+    { text: 'pool = api ', expected: ['and', 'or'] },
+    { text: 'pool = api and atte', expected: ['attempts'] },
+    { text: 'zzz', expected: [] },
+  ])('$text', ({ text, expected }) => {
+    expect(labels(text)).toEqual(expected);
+  });
+
+  test('replaces the word at the caret and quotes names with spaces', () => {
+    const completion = completeFilter('rule = Head', 11, exampleState);
+    expect(completion).toMatchObject({ from: 7, to: 11 });
+    expect(completion.suggestions[0]?.insert).toBe('"Header rewrite" ');
+  });
+});
+
+test.each([
+  { key: 'j', current: 5, expected: 6 },
+  { key: 'ArrowUp', current: 0, expected: 0 },
+  { key: 'PageDown', current: 95, expected: 99 },
+  { key: 'Home', current: 40, expected: 0 },
+  { key: 'End', current: 40, expected: 99 },
+  { key: 'k', current: null, expected: 99 },
+  { key: 'x', current: 40, expected: null },
+])('$key from $current goes to $expected of 100', ({ key, current, expected }) => {
+  expect(rowAfterKey(key, current, 100, 10)).toBe(expected);
+});
+
+describe('heads', () => {
+  const exchange = exampleExchange(1);
+
+  test('start line first', () => {
+    expect(requestLines(exchange.request)[0]).toBe(`${exchange.method} ${exchange.path} HTTP/1.1`);
+  });
+
+  test('cookies and query parameters, duplicates kept', () => {
+    expect(requestCookies([['Cookie', 'a=1; b=2=3; c']])).toEqual([
+      ['a', '1'],
+      ['b', '2=3'],
+      ['c', ''],
+    ]);
+    expect(responseCookies([['Set-Cookie', 'a=1; Path=/']])).toEqual([['a', '1; Path=/']]);
+    expect(queryParameters('/x?a=1&a=%E6%BC%A2&b')).toEqual([
+      ['a', '1'],
+      ['a', '漢'],
+      ['b', ''],
+    ]);
+    expect(queryParameters('/x')).toEqual([]);
+  });
+
+  test('timings follow each other and leave out what did not happen', () => {
+    const bars = timingBars({ timings: { blocked: 1, dns: -1, connect: 2, tls: -1, send: 0, wait: 3, receive: 4 } });
+    expect(bars.map((bar) => [bar.name, bar.startMs])).toEqual([
+      ['blocked', 0],
+      ['connect', 1],
+      ['send', 3],
+      ['wait', 3],
+      ['receive', 6],
+    ]);
+  });
+});
+
+describe('bodies', () => {
+  const bytes = (...values: number[]) => new Uint8Array(values);
+
+  test.each([
+    { type: 'application/json; charset=utf-8', expected: 'json' },
+    { type: 'application/problem+json', expected: 'json' },
+    { type: 'application/x-www-form-urlencoded', expected: 'form' },
+    { type: 'image/png', expected: 'image' },
+    { type: 'application/xml', expected: 'text' },
+    { type: undefined, expected: 'text' },
+  ] as const)('$type is shown as $expected', ({ type, expected }) => {
+    expect(bodyKind(type, bytes(65, 66))).toBe(expected);
+  });
+
+  test('bytes decide where the type says nothing', () => {
+    expect(bodyKind('application/octet-stream', bytes(0, 1, 2))).toBe('hex');
+    expect(bodyKind(undefined, bytes(0x7b, 0x22))).toBe('json');
+  });
+
+  test('text is decoded in its charset; an unknown one counts as UTF-8', () => {
+    expect(decodeText(bytes(0xba, 0x7e), 'text/plain; charset=big5')).toBe('漢');
+    expect(decodeText(bytes(65), 'text/plain; charset=nonsense')).toBe('A');
+    expect(decodeText(bytes(0xff), 'text/plain')).toBe('�');
+    expect([...bytesFromBase64('AP8=')]).toEqual([0, 255]);
+  });
+
+  test('a hex line', () => {
+    expect(hexLine(bytes(0x41, 0x00, 0xff), 0)).toEqual({
+      offset: '00000000',
+      hex: '41 00 ff'.padEnd(48),
+      ascii: 'A··',
+    });
+  });
+});
+
+describe('jsonRows', () => {
+  const text = '{"id": 90071992547409931, "list": [1, {"deep": [true]}], "none": null}';
+  const root = parseJson(text);
+
+  test('big integers keep their digits, deep nodes start closed', () => {
+    if (!root) throw new Error('expected a tree');
+    const rows = jsonRows(root, text, new Set());
+    expect(rows.map((row) => `${row.depth} ${row.key ?? ''} ${row.text}`)).toEqual([
+      '0  ',
+      '1 id 90071992547409931',
+      '1 list ',
+      '2 0 1',
+      '2 1 ',
+      '1 none null',
+    ]);
+    const closed = rows.find((row) => row.kind === 'object' && row.depth === 2);
+    const opened = jsonRows(root, text, new Set([closed?.offset ?? -1]));
+    expect(opened.map((row) => row.key)).toContain('deep');
+  });
+
+  test.each(['{', '{"a":1} trailing', '{a:1}', '// c\n1'])('%s is not JSON', (broken) => {
+    expect(parseJson(broken)).toBeNull();
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test, vi } from 'vitest';
+import { createEngineApi } from '../../../renderer/api/engine-api.ts';
+import { createTrafficStore } from '../../../renderer/traffic/traffic-store.ts';
+import { fakeEngine } from '../fake-engine.ts';
+
+function trafficOver(exchanges: number) {
+  const engine = fakeEngine({ exchanges });
+  const traffic = createTrafficStore(createEngineApi(engine.connection, () => {}));
+  const queries = (): Record<string, unknown>[] =>
+    engine.calls
+      .filter((call) => call.command === 'exchanges.query')
+      .map((call) => call.input as Record<string, unknown>);
+  return { traffic, queries };
+}
+
+async function settled(traffic: ReturnType<typeof createTrafficStore>): Promise<void> {
+  await vi.waitFor(() => expect(traffic.store.getState().loading).toBe(false));
+}
+
+describe('the traffic list', () => {
+  test('opens a view at its end and pages within it', async () => {
+    const { traffic, queries } = trafficOver(48_201);
+    traffic.reopen();
+    await settled(traffic);
+    expect(traffic.store.getState()).toMatchObject({ total: 48_201, recorded: 48_201 });
+    expect(traffic.row(48_200)?.id).toBe(48_201);
+
+    traffic.show(1000, 1020);
+    await vi.waitFor(() => expect(traffic.row(1010)?.id).toBe(1011));
+    expect(queries().at(-1)).toEqual({ view: 1, from: 1000, limit: 100 });
+  });
+
+  test('never holds the whole list', async () => {
+    const { traffic } = trafficOver(100_000);
+    traffic.reopen();
+    await settled(traffic);
+    for (let from = 0; from < 20_000; from += 200) {
+      traffic.show(from, from + 40);
+      await vi.waitFor(() => expect(traffic.row(from + 39)).toBeDefined(), { interval: 1 });
+    }
+    expect(traffic.rowsHeld()).toBeLessThanOrEqual(4000);
+  });
+
+  test('asks only for the count while nobody follows', async () => {
+    const { traffic, queries } = trafficOver(500);
+    traffic.reopen();
+    await settled(traffic);
+    traffic.setFollow(false);
+    traffic.refresh();
+    await vi.waitFor(() => expect(queries().at(-1)).toEqual({ view: 1, from: 0, limit: 0 }));
+  });
+
+  test('gives the filter once and tells what is wrong with it', async () => {
+    const { traffic, queries } = trafficOver(500);
+    traffic.setFilter('attempts > 1');
+    await settled(traffic);
+    expect(queries().at(-1)).toMatchObject({ filter: 'attempts > 1' });
+    expect(traffic.store.getState().total).toBeLessThan(500);
+
+    traffic.setFilter('status !! 5');
+    await vi.waitFor(() => expect(traffic.store.getState().filterError).toMatch(/column 8/));
+    traffic.setFilter('');
+    await vi.waitFor(() => expect(traffic.store.getState()).toMatchObject({ filterError: null, total: 500 }));
+  });
+
+  test('selects rows that are here and stops following the one that was clicked', async () => {
+    const { traffic } = trafficOver(500);
+    traffic.reopen();
+    await settled(traffic);
+    traffic.select(100_000);
+    expect(traffic.store.getState().selectedId).toBeNull();
+    traffic.pick(499);
+    expect(traffic.store.getState()).toMatchObject({ selectedId: 500, follow: false });
+  });
+
+  test('is empty after clearing', async () => {
+    const { traffic } = trafficOver(500);
+    traffic.reopen();
+    await settled(traffic);
+    await traffic.clear();
+    await vi.waitFor(() =>
+      expect(traffic.store.getState()).toMatchObject({ total: 0, selectedId: null, loading: false }),
+    );
+  });
+});

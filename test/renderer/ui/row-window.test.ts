@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import {
+  firstVisibleRow,
+  MAX_SCROLL_HEIGHT,
+  rowWindow,
+  scrollHeight,
+  scrollTopFor,
+} from '../../../renderer/ui/row-window.ts';
+
+const list = { viewportHeight: 260, rowHeight: 26, overscan: 2 };
+
+describe('rowWindow', () => {
+  test.each([
+    { name: 'top', scrollTop: 0, total: 1000, expected: { from: 0, to: 13 } },
+    { name: 'middle', scrollTop: 2600, total: 1000, expected: { from: 98, to: 113 } },
+    { name: 'end', scrollTop: 26 * 990, total: 1000, expected: { from: 988, to: 1000 } },
+    { name: 'fewer rows than fit', scrollTop: 0, total: 3, expected: { from: 0, to: 3 } },
+    { name: 'empty', scrollTop: 0, total: 0, expected: { from: 0, to: 0 } },
+    {
+      name: 'a list that became shorter than the scroll position',
+      scrollTop: 26_000,
+      total: 5,
+      expected: { from: 3, to: 5 },
+    },
+  ])('$name', ({ scrollTop, total, expected }) => {
+    expect(rowWindow({ ...list, scrollTop, total })).toEqual(expected);
+  });
+
+  test('reaches the last of two million rows though a browser cannot lay them all out', () => {
+    const total = 2_000_000;
+    const height = scrollHeight(total, list.rowHeight);
+    expect(height).toBe(MAX_SCROLL_HEIGHT);
+    expect(rowWindow({ ...list, scrollTop: height - list.viewportHeight, total }).to).toBe(total);
+  });
+});
+
+describe('scrollTopFor', () => {
+  test('leaves the position alone when the row is in sight', () => {
+    expect(scrollTopFor(3, { ...list, scrollTop: 26, total: 100 })).toBe(26);
+  });
+
+  test.each([
+    { name: 'above', row: 0, scrollTop: 520, expected: 0 },
+    { name: 'below', row: 30, scrollTop: 0, expected: 31 * 26 - 260 },
+  ])('moves just enough for a row $name', ({ row, scrollTop, expected }) => {
+    expect(scrollTopFor(row, { ...list, scrollTop, total: 100 })).toBe(expected);
+  });
+
+  test('is the inverse of firstVisibleRow in a scaled list', () => {
+    const total = 3_000_000;
+    const scrollTop = scrollTopFor(1_500_000, { ...list, scrollTop: 0, total });
+    expect(firstVisibleRow({ ...list, scrollTop, total })).toBeCloseTo(1_500_000 - 9, 3);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { poolLatencies, poolRates, stackedShares } from '../../renderer/backends/chart-data.ts';
+import { parseWeight } from '../../renderer/backends/weight.tsx';
+import { commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
+import { firstCurl } from '../../renderer/first-run/first-curl.ts';
+import { firstPoolEdits } from '../../renderer/first-run/first-pool-edits.ts';
+import { curlCommand, shellQuote } from '../../renderer/format/curl.ts';
+import {
+  formatDuration,
+  formatLatency,
+  formatRate,
+  formatShare,
+  formatSize,
+} from '../../renderer/format/quantities.ts';
+import { en } from '../../renderer/i18n/en.ts';
+import { zhTw } from '../../renderer/i18n/zh-tw.ts';
+import { addSample, emptySeries } from '../../renderer/store/series.ts';
+import { exampleExchange, exampleState } from './examples.ts';
+
+describe('quantities', () => {
+  test.each([
+    [formatDuration(0.4), '0.40 ms'],
+    [formatDuration(41.84), '41.8 ms'],
+    [formatDuration(941.8), '942 ms'],
+    [formatDuration(1240), '1.24 s'],
+    [formatDuration(125_000), '2 min 5 s'],
+    [formatDuration(-1), '–'],
+    [formatLatency(0), '–'],
+    [formatLatency(38.2), '38 ms'],
+    [formatSize(0), '0 B'],
+    [formatSize(1023), '1023 B'],
+    [formatSize(18_637), '18.2 KiB'],
+    [formatSize(2 * 1024 ** 3), '2.0 GiB'],
+    [formatRate(0), '0 /s'],
+    [formatRate(1.24), '1.2 /s'],
+    [formatRate(20_000), '20,000 /s'],
+    [formatShare(1, 250), '0.4 %'],
+    [formatShare(2, 3), '67 %'],
+    [formatShare(0, 0), '–'],
+  ])('%s', (text, expected) => {
+    expect(text).toBe(expected);
+  });
+});
+
+describe('curl', () => {
+  test.each([
+    ['plain/word', 'plain/word'],
+    ["it's", `'it'\\''s'`],
+    ['$HOME `x`', "'$HOME `x`'"],
+    ['', "''"],
+  ])('%s is quoted as %s', (text, expected) => {
+    expect(shellQuote(text)).toBe(expected);
+  });
+
+  test('sends what the client sent, less what curl makes itself', () => {
+    const command = curlCommand(
+      { ...exampleExchange(3), method: 'POST', request: { ...exampleExchange(3).request, method: 'POST' } },
+      'a=1&b=2',
+    );
+    expect(command).toContain('curl -X POST http://api.localhost');
+    expect(command).toContain("-H 'User-Agent: curl/8.9.1'");
+    expect(command).toContain("--data-raw 'a=1&b=2'");
+    expect(command).not.toMatch(/-H 'Host/);
+  });
+});
+
+describe('texts', () => {
+  type Table = { [key: string]: unknown };
+  const sameInBoth =
+    /^(palette\..*|.*\.(url|tls|yaml|p95|cookies|testUrl|number|percentiles|dns|json|headless)|commands\..*)$/;
+
+  function untranslated(english: Table, other: Table, path = ''): string[] {
+    return Object.entries(english).flatMap(([key, value]) => {
+      const at = path ? `${path}.${key}` : key;
+      const translated = other[key];
+      if (typeof value === 'object' && value !== null) return untranslated(value as Table, translated as Table, at);
+      return typeof value === 'string' && value !== '' && value === translated && !sameInBoth.test(at) ? [at] : [];
+    });
+  }
+
+  test('every text is translated', () => {
+    expect(untranslated(en as unknown as Table, zhTw as unknown as Table)).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  test('ids and keys are unique', () => {
+    const keys = commandDefinitions.flatMap((one) => ('key' in one ? [one.key] : []));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(commandDefinitions.map((one) => one.id)).size).toBe(commandDefinitions.length);
+  });
+
+  test.each([
+    ['$mod+k', true, '⌘K'],
+    ['$mod+Shift+z', false, 'Ctrl Shift Z'],
+    ['g t', false, 'G T'],
+    ['$mod+Backspace', true, '⌘⌫'],
+    ['Shift+?', false, '?'],
+  ])('%s on a mac: %s is shown as %s', (key, mac, expected) => {
+    expect(displayKeys(key, mac)).toBe(expected);
+  });
+});
+
+describe('charts', () => {
+  const [pool] = exampleState.pools;
+  if (!pool) throw new Error('the example has a pool');
+  const series = addSample(emptySeries, exampleState, 1);
+
+  test('shares stack up to one', () => {
+    const [, ...columns] = stackedShares(series, pool);
+    expect(columns.map((column) => column[0])).toEqual([0, 27 / 41, 1, 1]);
+  });
+
+  test('rates add up, latencies are weighted by them', () => {
+    expect(poolRates(series, pool)[1]).toEqual([41]);
+    expect(poolLatencies(series, pool)[2]?.[0]).toBeCloseTo((27 * 36 + 14 * 41) / 41);
+    const quiet = { ...pool, backends: pool.backends.map((one) => ({ ...one, rate: 0 })) };
+    expect(poolLatencies(addSample(emptySeries, { ...exampleState, pools: [quiet] }, 1), quiet)[1]).toEqual([null]);
+  });
+
+  test.each([
+    ['0', 0],
+    ['256', 256],
+    ['257', null],
+    ['1.5', null],
+    ['', null],
+    ['-1', null],
+  ])('a weight of %j', (text, expected) => {
+    expect(parseWeight(text)).toBe(expected);
+  });
+});
+
+describe('first run', () => {
+  test('the line to paste fits the first route', () => {
+    expect(firstCurl(exampleState)).toEqual({ url: 'http://127.0.0.1:8080/v1/', host: 'api.localhost' });
+    expect(firstCurl({ ...exampleState, listeners: [] })).toBeNull();
+  });
+
+  test('a few URLs become a pool', () => {
+    expect(firstPoolEdits('http://127.0.0.1:1\n\nhttp://127.0.0.1:2 ', ' 127.0.0.1:0')?.[1]).toEqual({
+      path: ['pools', 'api'],
+      value: {
+        backends: [
+          { name: 'a', url: 'http://127.0.0.1:1' },
+          { name: 'b', url: 'http://127.0.0.1:2' },
+        ],
+      },
+    });
+    expect(firstPoolEdits(' \n', '127.0.0.1:0')).toBeNull();
+  });
+});
