@@ -1,4 +1,5 @@
 /** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
+import { randomBytes } from 'node:crypto';
 import type { AttemptOutcome, RuleTrace, Timings } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
@@ -79,8 +80,12 @@ export class LiveExchange implements RequestSubject {
   /** Answered by a rule, a route or by the proxy itself. */
   mocked = false;
   mark: { color?: string; note?: string } | null = null;
-  readonly host: string;
-  readonly port: number;
+  /** Rules that held on the request and have something to do on the response, in order; kept by rules/rule-set. */
+  responseRules: unknown[] | null = null;
+  /** Of the destination as rules leave it. */
+  host: string;
+  port: number;
+  private ownRequestId: string | null = null;
 
   constructor(
     id: number,
@@ -135,6 +140,12 @@ export class LiveExchange implements RequestSubject {
 
   get grpc(): boolean {
     return this.request.headers.get('content-type')?.startsWith('application/grpc') ?? false;
+  }
+
+  /** The id that this exchange carries upstream: the client's own x-request-id, else 32 hex digits made when first asked for. */
+  get requestId(): string {
+    this.ownRequestId ??= this.request.headers.get('x-request-id') ?? randomBytes(16).toString('hex');
+    return this.ownRequestId;
   }
 
   requestHeader(lowerName: string): string | undefined {

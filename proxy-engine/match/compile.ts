@@ -21,6 +21,7 @@ export type RoutedSubject = RequestSubject & Pick<ExchangeSubject, 'route' | 'po
 export interface SubjectOf {
   request: RequestSubject;
   routed: RoutedSubject;
+  response: ExchangeSubject;
   exchange: ExchangeSubject;
 }
 
@@ -145,7 +146,10 @@ function compileMatch(
 
 /** Asks every value of the field; absent ones hold nothing. */
 function withField(compiling: Compiling, field: FieldRef, check: Check): Holds {
-  const values = textValues(field, compiling.scope === 'exchange' ? 'both' : 'request');
+  const values = textValues(
+    field,
+    compiling.scope === 'exchange' || compiling.scope === 'response' ? 'both' : 'request',
+  );
   if (values === 'rules') return (s) => s.rules.some(check);
   return anyOf(values.map((access) => single(access, check)));
 }

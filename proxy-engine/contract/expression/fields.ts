@@ -4,10 +4,11 @@
 export type FieldType = 'text' | 'number' | 'duration' | 'size';
 
 /**
- * Where an expression stands, by what is known there. `request`: routes and interception. `routed`: rules, which also know
- * the route and its pool. `exchange`: the traffic filter, response rules, drills; everything is known.
+ * Where an expression stands, by what is known there. `request`: routes and interception. `routed`: rules that act on the
+ * request; they also know the route and its pool. `response`: rules that act on the response alone; they know its head.
+ * `exchange`: the traffic filter, drills; everything is known.
  */
-export type Scope = 'request' | 'routed' | 'exchange';
+export type Scope = 'request' | 'routed' | 'response' | 'exchange';
 
 export interface FieldInfo {
   type: FieldType;
@@ -35,24 +36,24 @@ const ROWS = {
   listener: ['text', 'no', 'request', 'listener = gateway'],
   route: ['text', 'no', 'routed', 'route = api'],
   pool: ['text', 'no', 'routed', 'pool = api'],
-  backend: ['text', 'no', 'exchange', 'backend = a'],
-  rule: ['text', 'no', 'exchange', 'rule = "Header rewrite"'],
-  error: ['text', 'no', 'exchange', 'error = CONNECT_REFUSED', 'upper'],
+  backend: ['text', 'no', 'response', 'backend = a'],
+  rule: ['text', 'no', 'response', 'rule = "Header rewrite"'],
+  error: ['text', 'no', 'response', 'error = CONNECT_REFUSED', 'upper'],
   clientIp: ['text', 'no', 'request', 'clientIp = 127.0.0.1'],
-  contentType: ['text', 'no', 'exchange', 'contentType ^= application/json', 'lower'],
-  note: ['text', 'no', 'exchange', 'note *= todo'],
-  color: ['text', 'no', 'exchange', 'color = red', 'lower'],
+  contentType: ['text', 'no', 'response', 'contentType ^= application/json', 'lower'],
+  note: ['text', 'no', 'response', 'note *= todo'],
+  color: ['text', 'no', 'response', 'color = red', 'lower'],
   header: ['text', 'must', 'request', 'header[accept] *= json'],
   requestHeader: ['text', 'must', 'request', 'requestHeader[user-agent] *= curl'],
-  responseHeader: ['text', 'must', 'exchange', 'responseHeader[server] = nginx'],
+  responseHeader: ['text', 'must', 'response', 'responseHeader[server] = nginx'],
   cookie: ['text', 'must', 'request', 'cookie[session] ^= a'],
   body: ['text', 'no', 'exchange', 'body *= "out of stock"'],
   requestBody: ['text', 'no', 'exchange', 'requestBody *= total'],
   responseBody: ['text', 'no', 'exchange', 'responseBody *= error'],
-  status: ['number', 'no', 'exchange', 'status = 5xx'],
-  attempts: ['number', 'no', 'exchange', 'attempts > 1'],
+  status: ['number', 'no', 'response', 'status = 5xx'],
+  attempts: ['number', 'no', 'response', 'attempts > 1'],
   duration: ['duration', 'no', 'exchange', 'duration > 200ms'],
-  ttfb: ['duration', 'no', 'exchange', 'ttfb > 1s'],
+  ttfb: ['duration', 'no', 'response', 'ttfb > 1s'],
   requestSize: ['size', 'no', 'exchange', 'requestSize > 1MiB'],
   responseSize: ['size', 'no', 'exchange', 'responseSize < 10KiB'],
 } as const satisfies Record<string, Row>;
@@ -70,13 +71,13 @@ export const FIELDS: Readonly<Record<FieldName, FieldInfo>> = Object.fromEntries
 /** Every flag, with the first scope that knows it. */
 export const FLAGS = {
   completed: 'exchange',
-  failed: 'exchange',
-  retried: 'exchange',
+  failed: 'response',
+  retried: 'response',
   websocket: 'request',
-  tunnel: 'exchange',
-  sse: 'exchange',
+  tunnel: 'response',
+  sse: 'response',
   grpc: 'request',
-  mocked: 'exchange',
+  mocked: 'response',
   pinned: 'exchange',
   replayed: 'exchange',
 } as const satisfies Record<string, Scope>;
@@ -96,7 +97,7 @@ export function findFlag(word: string): FlagName | undefined {
   return FLAG_BY_WORD.get(word.toLowerCase());
 }
 
-const RANK: Record<Scope, number> = { request: 0, routed: 1, exchange: 2 };
+const RANK: Record<Scope, number> = { request: 0, routed: 1, response: 2, exchange: 3 };
 
 /** Whether what is known from `known` on can be asked in `scope`. */
 export function isKnown(known: Scope, scope: Scope): boolean {

@@ -131,9 +131,15 @@ function unknownFlag(word: string): string {
   return `there is no flag \`${word}\`; to look for it in the URL, quote it: "${word}"`;
 }
 
+const NOT_KNOWN_YET: Record<Scope, string> = {
+  request: 'when a request arrives; here only the request can be asked about',
+  routed: 'when rules act on a request; here only the request, its route and its pool can be asked about',
+  response: 'when rules act on a response; here only its head and the request can be asked about',
+  exchange: '',
+};
+
 function notKnownYet(name: string, scope: Scope): string {
-  const when = scope === 'routed' ? 'when a request has been routed' : 'when a request arrives';
-  return `${name} is not known yet ${when}; here only the request can be asked about`;
+  return `${name} is not known yet ${NOT_KNOWN_YET[scope]}`;
 }
 
 function textOf(reading: Reading, node: SyntaxNode): string {

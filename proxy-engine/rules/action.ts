@@ -1,0 +1,31 @@
+/** What a compiled action is. One action, one file in `actions/`; the table of them all is `compile-action.ts`. */
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { Effect } from './effects.ts';
+
+export type Phase = 'request' | 'response';
+
+/** `head` acts at once on the exchange; `effect` leaves something for the proxy to do. */
+export type Action =
+  | { kind: 'head'; words: readonly string[]; act(this: void, exchange: LiveExchange): void }
+  | { kind: 'effect'; words: readonly string[]; effect(this: void, exchange: LiveExchange): Effect };
+
+/** Where an action is compiled. */
+export interface ActionContext {
+  readonly phase: Phase;
+  readonly rule: string;
+  /** Directory to which relative paths are relative. */
+  readonly baseDir: string;
+  /** Reports a mistake; `at` continues the action's path: `['set', 'x-user']`. */
+  issue(at: readonly (string | number)[], message: string): void;
+}
+
+/** The header lines that this phase changes, copied at the first change. */
+export function headersOf(exchange: LiveExchange, phase: Phase): Headers {
+  return phase === 'request' ? exchange.editRequestHeaders() : exchange.editResponseHeaders();
+}
+
+/** The header lines of this phase, to be read only. */
+export function readHeaders(exchange: LiveExchange, phase: Phase): Headers {
+  return phase === 'request' ? exchange.outgoing.headers : exchange.answered!.headers;
+}

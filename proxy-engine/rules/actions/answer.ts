@@ -1,0 +1,50 @@
+/** `respond`, `mapLocal`: answers without a backend. */
+import { resolve } from 'node:path';
+import type { RespondConfig } from '../../contract/config.ts';
+import { compileTemplate } from '../../match/template.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { compileAnswer } from '../answer.ts';
+
+export function compileRespond(config: RespondConfig, context: ActionContext): Action {
+  for (const [name, value] of Object.entries(config.headers))
+    for (const message of compileTemplate(value).issues) context.issue(['respond', 'headers', name], message);
+  if (config.body !== undefined && config.bodyFile !== undefined)
+    context.issue(['respond', 'bodyFile'], 'an answer has body or bodyFile, not both');
+  const answer = compileAnswer(config, context.baseDir);
+  return {
+    kind: 'effect',
+    words: [`respond ${config.status}`],
+    effect: (exchange) => ({ kind: 'answer', answer: answer(exchange) }),
+  };
+}
+
+export type MapLocalConfig = { file: string } | { dir: string; strip: string; missing: 'pass' | 404 };
+
+/** The file is looked up by `local-files.ts` when the request phase is over. */
+export function compileMapLocal(config: MapLocalConfig, context: ActionContext): Action {
+  if ('file' in config) {
+    const path = resolve(context.baseDir, config.file);
+    return {
+      kind: 'effect',
+      words: [`map to ${config.file}`],
+      effect: () => ({ kind: 'local', source: { kind: 'file', path } }),
+    };
+  }
+  const { dir, strip, missing } = config;
+  const root = resolve(context.baseDir, dir);
+  return {
+    kind: 'effect',
+    words: [`map to ${dir}`],
+    effect(exchange) {
+      const path = stripped(exchange.path, strip);
+      return { kind: 'local', source: { kind: 'directory', root, path, missing } };
+    },
+  };
+}
+
+/** `/assets/a.js` without `/assets`; a prefix that ends inside a segment is not one. */
+function stripped(path: string, prefix: string): string {
+  if (prefix === '' || !path.startsWith(prefix)) return path;
+  const rest = path.slice(prefix.length);
+  return rest === '' || rest.startsWith('/') || prefix.endsWith('/') ? rest : path;
+}

@@ -1,0 +1,60 @@
+/** `body`: what the body becomes; done by `body-edit.ts` when the body is there. Both phases. */
+import { resolve } from 'node:path';
+import { compilePattern } from '../../match/pattern.ts';
+import { compileTemplate } from '../../match/template.ts';
+import type { Action, ActionContext } from '../action.ts';
+import type { BodyEdit } from '../effects.ts';
+import { patchProblem } from '../json-patch.ts';
+
+export type BodyConfig =
+  | { set: string }
+  | { file: string }
+  | { replace: string; with: string }
+  | { jsonPatch: readonly Readonly<Record<string, unknown>>[] };
+
+export function compileBody(config: BodyConfig, context: ActionContext): Action {
+  if ('set' in config) {
+    const template = compileTemplate(config.set, { lenient: true, unicode: true });
+    return {
+      kind: 'effect',
+      words: ['set body'],
+      effect: (exchange) => edit({ kind: 'set', text: template.render(exchange) }),
+    };
+  }
+  if ('file' in config) {
+    const path = resolve(context.baseDir, config.file);
+    return { kind: 'effect', words: [`body from ${config.file}`], effect: () => edit({ kind: 'file', path }) };
+  }
+  if ('jsonPatch' in config) {
+    config.jsonPatch.forEach((operation, i) => {
+      const problem = patchProblem(operation);
+      if (problem) context.issue(['body', 'jsonPatch', i], problem);
+    });
+    return {
+      kind: 'effect',
+      words: ['patch body'],
+      effect: () => edit({ kind: 'json-patch', operations: config.jsonPatch }),
+    };
+  }
+  return compileReplace(config, context);
+}
+
+function compileReplace(config: { replace: string; with: string }, context: ActionContext): Action {
+  const pattern = compilePattern(config.replace);
+  if (typeof pattern === 'string') context.issue(['body', 'replace'], pattern);
+  const groups = typeof pattern === 'string' ? 0 : pattern.groupCount;
+  const template = compileTemplate(config.with, { groups, lenient: true, unicode: true });
+  return {
+    kind: 'effect',
+    words: ['replace in body'],
+    effect(exchange) {
+      const replaceAll = (text: string) =>
+        typeof pattern === 'string' ? text : pattern.replaceAll(text, (found) => template.render(exchange, found));
+      return edit({ kind: 'replace', replaceAll });
+    },
+  };
+}
+
+function edit(bodyEdit: BodyEdit): { kind: 'body'; edit: BodyEdit } {
+  return { kind: 'body', edit: bodyEdit };
+}

@@ -1,0 +1,67 @@
+/** `pool`, `backend`, `mapRemote`: where the exchange goes instead. */
+import { type Action, type ActionContext } from '../action.ts';
+import { setAuthority } from './request-line.ts';
+
+/** Overrides the route's choice; later rules see it as `pool`. */
+export function compilePool(pool: string): Action {
+  return {
+    kind: 'effect',
+    words: [`pool ${pool}`],
+    effect(exchange) {
+      exchange.pool = pool;
+      return { kind: 'pool', pool };
+    },
+  };
+}
+
+/** `POOL/NAME`. */
+export function compileBackend(text: string): Action {
+  const slash = text.indexOf('/');
+  const pool = text.slice(0, slash);
+  const backend = text.slice(slash + 1);
+  return {
+    kind: 'effect',
+    words: [`backend ${text}`],
+    effect(exchange) {
+      exchange.pool = pool;
+      return { kind: 'backend', pool, backend };
+    },
+  };
+}
+
+export interface MapRemoteConfig {
+  url: string;
+  preserveHost: boolean;
+}
+
+/**
+ * Another origin. A path that ends in a slash is put before the request's, any other path replaces it; without one the
+ * request's stays. The query stays unless the URL has one.
+ */
+export function compileMapRemote(config: MapRemoteConfig, context: ActionContext): Action {
+  const url = URL.canParse(config.url) ? new URL(config.url) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    context.issue(['mapRemote', 'url'], `expected a URL such as https://api.test, found ${JSON.stringify(config.url)}`);
+    return { kind: 'head', words: [], act() {} };
+  }
+  const scheme = url.protocol.slice(0, -1);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port);
+  return {
+    kind: 'effect',
+    words: [`map to ${url.origin}`],
+    effect(exchange) {
+      exchange.outgoing.scheme = scheme;
+      exchange.outgoing.target = mappedTarget(url, exchange.path, exchange.query);
+      if (!config.preserveHost) setAuthority(exchange, url.host, true);
+      return { kind: 'origin', origin: { scheme, host, port } };
+    },
+  };
+}
+
+function mappedTarget(url: URL, path: string, query: string): string {
+  const mapped =
+    url.pathname === '/' ? path : url.pathname.endsWith('/') ? url.pathname + path.replace(/^\//, '') : url.pathname;
+  const kept = url.search === '' ? query : url.search.slice(1);
+  return kept === '' ? mapped : `${mapped}?${kept}`;
+}

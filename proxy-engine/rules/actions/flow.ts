@@ -1,0 +1,35 @@
+/** `abort`, `delay`, `throttle`, `breakpoint`, `script`: what happens to the exchange as a whole. Both phases. */
+import { resolve } from 'node:path';
+import type { Action, ActionContext } from '../action.ts';
+import type { AbortMode, Throttle } from '../effects.ts';
+
+export function compileAbort(mode: AbortMode): Action {
+  return { kind: 'effect', words: [`abort ${mode}`], effect: () => ({ kind: 'abort', mode }) };
+}
+
+export function compileDelay(ms: number): Action {
+  return { kind: 'effect', words: [`delay ${ms} ms`], effect: () => ({ kind: 'delay', ms }) };
+}
+
+export interface ThrottleConfig {
+  down?: number | undefined;
+  up?: number | undefined;
+  latency?: number | undefined;
+}
+
+export function compileThrottle({ down, up, latency }: ThrottleConfig): Action {
+  const throttle: Throttle = {};
+  if (down !== undefined) throttle.downBytesPerSecond = down;
+  if (up !== undefined) throttle.upBytesPerSecond = up;
+  if (latency !== undefined) throttle.latencyMs = latency;
+  return { kind: 'effect', words: ['throttle'], effect: () => ({ kind: 'throttle', throttle }) };
+}
+
+export function compileBreakpoint(): Action {
+  return { kind: 'effect', words: ['breakpoint'], effect: () => ({ kind: 'breakpoint' }) };
+}
+
+export function compileScript(file: string, { baseDir, rule }: ActionContext): Action {
+  const call = { file: resolve(baseDir, file), rule };
+  return { kind: 'effect', words: [`script ${file}`], effect: () => ({ kind: 'script', call }) };
+}

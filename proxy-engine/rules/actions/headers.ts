@@ -1,0 +1,115 @@
+/** `set`, `append`, `delete`, `replaceHeader`: header lines, in both phases. Names keep the client's spelling and place. */
+import { sameName } from '../../http/headers.ts';
+import { compilePattern } from '../../match/pattern.ts';
+import { compileTemplate, type Template } from '../../match/template.ts';
+import { type Action, type ActionContext, headersOf, readHeaders } from '../action.ts';
+
+/** Written by the proxy to fit the body that is really sent (RFC 9112 §6); a rule that changed them would break the message. */
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
+
+export function compileSet(headers: Readonly<Record<string, string>>, context: ActionContext): Action {
+  const lines = compileLines('set', headers, context);
+  return {
+    kind: 'head',
+    words: lines.map(({ name }) => `set ${name}`),
+    act(exchange) {
+      for (const { name, value } of lines) headersOf(exchange, context.phase).set(name, value.render(exchange));
+    },
+  };
+}
+
+export function compileAppend(headers: Readonly<Record<string, string>>, context: ActionContext): Action {
+  const lines = compileLines('append', headers, context);
+  return {
+    kind: 'head',
+    words: lines.map(({ name }) => `append ${name}`),
+    act(exchange) {
+      for (const { name, value } of lines) headersOf(exchange, context.phase).append(name, value.render(exchange));
+    },
+  };
+}
+
+/** Names and patterns with `*`; a pattern never takes Host or a framing header. */
+export function compileDelete(names: readonly string[], context: ActionContext): Action {
+  names.forEach((name, i) => refuseFraming(name, ['delete', i], context));
+  const tests = names.map((name) => nameTest(name.toLowerCase()));
+  const goes = (name: string) => tests.some((test) => test(name));
+  return {
+    kind: 'head',
+    words: names.map((name) => `delete ${name}`),
+    act(exchange) {
+      const { flat } = readHeaders(exchange, context.phase);
+      // No copy of the headers when there is nothing to delete.
+      for (let i = 0; i < flat.length; i += 2) {
+        if (!goes(flat[i] ?? '')) continue;
+        headersOf(exchange, context.phase).deleteWhere(goes);
+        return;
+      }
+    },
+  };
+}
+
+export interface ReplaceHeaderConfig {
+  name: string;
+  replace: string;
+  with: string;
+}
+
+/** RE2 on the value of every line of that name. */
+export function compileReplaceHeader(config: ReplaceHeaderConfig, context: ActionContext): Action {
+  refuseFraming(config.name, ['replaceHeader', 'name'], context);
+  const lowerName = config.name.toLowerCase();
+  const pattern = compilePattern(config.replace);
+  if (typeof pattern === 'string') context.issue(['replaceHeader', 'replace'], pattern);
+  const template = compileTemplate(config.with, { groups: typeof pattern === 'string' ? 99 : pattern.groupCount });
+  for (const message of template.issues) context.issue(['replaceHeader', 'with'], message);
+  return {
+    kind: 'head',
+    words: [`replace in ${config.name}`],
+    act(exchange) {
+      if (typeof pattern === 'string' || !readHeaders(exchange, context.phase).has(lowerName)) return;
+      const { flat } = headersOf(exchange, context.phase);
+      for (let i = 0; i < flat.length; i += 2)
+        if (sameName(flat[i] ?? '', lowerName))
+          flat[i + 1] = pattern.replaceAll(flat[i + 1] ?? '', (groups) => template.render(exchange, groups));
+    },
+  };
+}
+
+function compileLines(action: string, headers: Readonly<Record<string, string>>, context: ActionContext) {
+  return Object.entries(headers).map(([name, text]): { name: string; value: Template } => {
+    refuseFraming(name, [action, name], context);
+    const value = compileTemplate(text);
+    for (const message of value.issues) context.issue([action, name], message);
+    return { name, value };
+  });
+}
+
+function refuseFraming(name: string, at: readonly (string | number)[], context: ActionContext): void {
+  if (FRAMING.has(name.toLowerCase()))
+    context.issue(at, `${name.toLowerCase()} is written by the proxy to fit the message; a rule cannot change it`);
+}
+
+function nameTest(pattern: string): (name: string) => boolean {
+  if (!pattern.includes('*')) return FRAMING.has(pattern) ? () => false : (name) => sameName(name, pattern);
+  const parts = pattern.split('*');
+  return (name) => {
+    const lowerName = name.toLowerCase();
+    return lowerName !== 'host' && !FRAMING.has(lowerName) && wildcardMatches(parts, lowerName);
+  };
+}
+
+/** `parts` are the texts between the stars. */
+function wildcardMatches(parts: readonly string[], text: string): boolean {
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  const end = text.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}

@@ -1,0 +1,152 @@
+/** `method`, `scheme`, `host`, `path`, `query`: the request line. */
+import type { LiveExchange } from '../../exchange.ts';
+import { compilePattern } from '../../match/pattern.ts';
+import { formDecode } from '../../match/request-fields.ts';
+import { compileTemplate } from '../../match/template.ts';
+import { toWire } from '../../match/wire-text.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { parseAuthority } from '../authority.ts';
+
+export function compileMethod(method: string): Action {
+  return {
+    kind: 'head',
+    words: [`method ${method}`],
+    act(exchange) {
+      exchange.outgoing.method = method;
+    },
+  };
+}
+
+/** The scheme in which the destination is spoken to. */
+export function compileScheme(scheme: string): Action {
+  return {
+    kind: 'head',
+    words: [`scheme ${scheme}`],
+    act(exchange) {
+      exchange.outgoing.scheme = scheme;
+    },
+  };
+}
+
+/** Host header and authority: `host[:port]`, variables allowed. What does not come out as an authority changes nothing. */
+export function compileHost(text: string, context: ActionContext): Action {
+  const template = compileTemplate(text);
+  for (const message of template.issues) context.issue(['host'], message);
+  if (template.constant !== null && parseAuthority(template.constant) === null)
+    context.issue(['host'], `expected a host such as api.test or api.test:8080, found ${JSON.stringify(text)}`);
+  return {
+    kind: 'head',
+    words: [`host ${text}`],
+    act: (exchange) => setAuthority(exchange, template.render(exchange), true),
+  };
+}
+
+/** Sends the exchange to another host; `withHost`: the Host header says so too. */
+export function setAuthority(exchange: LiveExchange, authority: string, withHost: boolean): void {
+  const parsed = parseAuthority(authority);
+  if (parsed === null) return;
+  exchange.outgoing.authority = authority;
+  exchange.host = parsed.host;
+  exchange.port = parsed.port ?? (exchange.outgoing.scheme === 'https' ? 443 : 80);
+  if (withHost) exchange.editRequestHeaders().set('Host', authority);
+}
+
+export type PathConfig = { set: string } | { replace: string; with: string };
+
+/** The path without the query, which stays. */
+export function compilePath(config: PathConfig, context: ActionContext): Action {
+  const words = 'set' in config ? [`path ${config.set}`] : [`path ${config.replace} → ${config.with}`];
+  const rewrite = 'set' in config ? compilePathSet(config.set, context) : compilePathReplace(config, context);
+  return {
+    kind: 'head',
+    words,
+    act(exchange) {
+      const { path, query } = exchange;
+      const rewritten = asPath(rewrite(exchange, path));
+      if (rewritten !== path)
+        exchange.outgoing.target =
+          query === '' && !exchange.outgoing.target.endsWith('?') ? rewritten : `${rewritten}?${query}`;
+    },
+  };
+}
+
+type Rewrite = (exchange: LiveExchange, path: string) => string;
+
+function compilePathSet(text: string, context: ActionContext): Rewrite {
+  const template = compileTemplate(text);
+  for (const message of template.issues) context.issue(['path', 'set'], message);
+  return (exchange) => template.render(exchange);
+}
+
+function compilePathReplace(config: { replace: string; with: string }, context: ActionContext): Rewrite {
+  const pattern = compilePattern(config.replace);
+  if (typeof pattern === 'string') {
+    context.issue(['path', 'replace'], pattern);
+    return (_exchange, path) => path;
+  }
+  const template = compileTemplate(config.with, { groups: pattern.groupCount });
+  for (const message of template.issues) context.issue(['path', 'with'], message);
+  return (exchange, path) => pattern.replaceAll(path, (groups) => template.render(exchange, groups));
+}
+
+/** What may stand in a request target: begins with a slash; spaces, controls, `?` and `#` are escaped. */
+function asPath(text: string): string {
+  // biome-ignore lint: control characters are the point
+  const escaped = text.replace(
+    /[\0-\x20"#<>?\x7f]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  return escaped.startsWith('/') ? escaped : `/${escaped}`;
+}
+
+export interface QueryConfig {
+  set: Readonly<Record<string, string>>;
+  delete: readonly string[];
+}
+
+/** Parameters: the others stay as they were written, in their order. */
+export function compileQuery(config: QueryConfig, context: ActionContext): Action {
+  const set = Object.entries(config.set).map(([name, text]) => {
+    const template = compileTemplate(text, { unicode: true });
+    for (const message of template.issues) context.issue(['query', 'set', name], message);
+    return [name, template] as const;
+  });
+  const gone = new Set(config.delete);
+  return {
+    kind: 'head',
+    words: [...set.map(([name]) => `set query ${name}`), ...config.delete.map((name) => `delete query ${name}`)],
+    act(exchange) {
+      const values = new Map(set.map(([name, template]) => [name, template.render(exchange)]));
+      const query = editQuery(exchange.query, values, gone);
+      exchange.outgoing.target = query === '' ? exchange.path : `${exchange.path}?${query}`;
+    },
+  };
+}
+
+/** Sets the first parameter of each name where it stands, drops further ones of that name, adds those that were not there. */
+export function editQuery(query: string, values: ReadonlyMap<string, string>, gone: ReadonlySet<string>): string {
+  const done = new Set<string>();
+  const kept: string[] = [];
+  for (const part of query === '' ? [] : query.split('&')) {
+    const name = formDecode(part.split('=', 1)[0] ?? '');
+    const value = values.get(name);
+    if (value === undefined ? gone.has(name) : done.has(name)) continue;
+    kept.push(value === undefined ? part : parameter(name, value));
+    if (value !== undefined) done.add(name);
+  }
+  for (const [name, value] of values) if (!done.has(name)) kept.push(parameter(name, value));
+  return kept.join('&');
+}
+
+function parameter(name: string, value: string): string {
+  return `${encodeURIComponent(toWellFormed(name))}=${encodeURIComponent(toWellFormed(value))}`;
+}
+
+function toWellFormed(text: string): string {
+  return text.toWellFormed();
+}
+
+/** Kept for `mapRemote`: a path given in a URL is bytes already. */
+export function setTarget(exchange: LiveExchange, target: string): void {
+  exchange.outgoing.target = toWire(target);
+}

@@ -1,0 +1,106 @@
+/** One rule of the config, compiled. */
+import type { RequestActionConfig, ResponseActionConfig, RuleConfig } from '../contract/config.ts';
+import type { RuleTrace } from '../contract/exchange.ts';
+import type { ExpressionIssue } from '../contract/expression/syntax.ts';
+import type { Candidate } from '../match/candidate-index.ts';
+import { compileExpression, type RoutedSubject } from '../match/compile.ts';
+import { guardOf } from '../match/guard.ts';
+import type { ExchangeSubject } from '../match/subject.ts';
+import type { Action, Phase } from './action.ts';
+import { compileAction } from './compile-action.ts';
+import { Limiter } from './limit.ts';
+
+/**
+ * When it is decided whether the rule holds. Rules that ask about the request alone are decided on the request, once, also
+ * for what they do to the response: a path that was rewritten in between does not undo them.
+ */
+export type Decided =
+  | { phase: 'request'; holds(this: void, subject: RoutedSubject): boolean }
+  | { phase: 'response'; holds(this: void, subject: ExchangeSubject): boolean };
+
+export interface CompiledRule extends Candidate {
+  readonly name: string;
+  /** How often it has held, kept by name when a config is applied. */
+  hits: number;
+  readonly decided: Decided;
+  readonly limiter: Limiter | null;
+  /** Status of the answer when the limit refuses. */
+  readonly limitStatus: number;
+  readonly request: readonly Action[];
+  readonly response: readonly Action[];
+  /** What is recorded on an exchange; shared by all. null: nothing to do in that phase. */
+  readonly requestTrace: RuleTrace | null;
+  readonly responseTrace: RuleTrace | null;
+}
+
+/** Collects mistakes; `at` continues the rule's path in the document. */
+export type ReportIssue = (at: readonly (string | number)[], message: string) => void;
+
+export interface RuleContext {
+  readonly baseDir: string;
+  readonly report: ReportIssue;
+  /** The rule of that name in the config before. */
+  readonly previous: CompiledRule | null;
+}
+
+export function compileRule(config: RuleConfig, order: number, context: RuleContext): CompiledRule {
+  const { expression, decided } = compileMatch(config, context.report);
+  const request = compileActions(config.name, 'request', config.request, context);
+  const response = compileActions(config.name, 'response', config.response, context);
+  const limitWords = config.limit ? [limitText(config.limit.requests)] : [];
+  return {
+    name: config.name,
+    hits: context.previous?.hits ?? 0,
+    order,
+    guard: guardOf(expression),
+    decided,
+    limiter: config.limit ? new Limiter(config.limit, context.previous?.limiter) : null,
+    limitStatus: config.limit?.status ?? 429,
+    request,
+    response,
+    requestTrace: traceOf(config.name, 'request', limitWords, request),
+    responseTrace: traceOf(config.name, 'response', [], response),
+  };
+}
+
+function compileMatch(config: RuleConfig, report: ReportIssue) {
+  if (config.match === undefined)
+    return { expression: null, decided: { phase: 'request', holds: () => true } as Decided };
+  const onRequest = compileExpression(config.match, 'routed');
+  if (onRequest.ok)
+    return { expression: onRequest.expression, decided: { phase: 'request', holds: onRequest.holds } as Decided };
+  const never = { expression: null, decided: { phase: 'request', holds: () => false } as Decided };
+  if (config.request.length > 0 || config.limit) {
+    reportExpression(onRequest.issues, report);
+    return never;
+  }
+  const onResponse = compileExpression(config.match, 'response');
+  if (onResponse.ok)
+    return { expression: onResponse.expression, decided: { phase: 'response', holds: onResponse.holds } as Decided };
+  reportExpression(onResponse.issues, report);
+  return never;
+}
+
+function reportExpression(issues: readonly ExpressionIssue[], report: ReportIssue): void {
+  for (const { from, message } of issues) report(['match'], `at character ${from + 1}: ${message}`);
+}
+
+function compileActions(
+  rule: string,
+  phase: Phase,
+  configs: readonly (RequestActionConfig | ResponseActionConfig)[],
+  { baseDir, report }: RuleContext,
+): Action[] {
+  return configs.map((config, i) =>
+    compileAction(config, { phase, rule, baseDir, issue: (at, message) => report([phase, i, ...at], message) }),
+  );
+}
+
+function traceOf(name: string, phase: Phase, words: readonly string[], actions: readonly Action[]): RuleTrace | null {
+  const all = [...words, ...actions.flatMap((action) => action.words)];
+  return all.length === 0 ? null : { name, phase, actions: all };
+}
+
+function limitText(perSecond: number): string {
+  return Number.isInteger(perSecond) ? `limit ${perSecond}/s` : `limit ${Math.round(perSecond * 60)}/m`;
+}

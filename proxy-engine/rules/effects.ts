@@ -1,0 +1,156 @@
+/** What rules leave for the proxy to do: everything that takes time, needs files or ends the exchange. */
+import type { Answer } from './answer.ts';
+
+/** How an exchange is given up. `reset`: TCP RST. `close`: the connection is closed. `hang`: nothing is ever said. */
+export type AbortMode = 'reset' | 'close' | 'hang';
+
+/** Bytes per second and milliseconds; what is left out is not limited. */
+export interface Throttle {
+  downBytesPerSecond?: number;
+  upBytesPerSecond?: number;
+  latencyMs?: number;
+}
+
+export type BodyEdit =
+  | { kind: 'set'; text: string }
+  /** Absolute path. */
+  | { kind: 'file'; path: string }
+  | { kind: 'replace'; replaceAll(this: void, text: string): string }
+  | { kind: 'json-patch'; operations: readonly Readonly<Record<string, unknown>>[] };
+
+/** A file or a place in a directory that may answer, looked up when the request phase is over. */
+export type LocalSource =
+  | { kind: 'file'; path: string }
+  /** `path` is what the request asked for below the directory, still percent-encoded. */
+  | { kind: 'directory'; root: string; path: string; missing: 'pass' | 404 };
+
+/** Another origin than the route's: `host`, `scheme` and `mapRemote`. */
+export interface OriginOverride {
+  scheme: string;
+  /** Without brackets and port. */
+  host: string;
+  port: number;
+}
+
+export interface ScriptCall {
+  /** Absolute path. */
+  file: string;
+  rule: string;
+}
+
+/** One effect of one action, in either phase. */
+export type Effect =
+  | { kind: 'answer'; answer: Answer }
+  | { kind: 'abort'; mode: AbortMode }
+  | { kind: 'delay'; ms: number }
+  | { kind: 'throttle'; throttle: Throttle }
+  | { kind: 'body'; edit: BodyEdit }
+  | { kind: 'breakpoint' }
+  | { kind: 'script'; call: ScriptCall }
+  | { kind: 'pool'; pool: string }
+  | { kind: 'backend'; pool: string; backend: string }
+  | { kind: 'local'; source: LocalSource }
+  | { kind: 'origin'; origin: OriginOverride };
+
+/** What both phases can leave to do, in the order in which the proxy does it. */
+export interface PhaseEffects {
+  /** Waits, one after the other: their sum. */
+  delayMs: number;
+  /** Later ones override earlier ones, limit by limit. */
+  throttle: Throttle | null;
+  /** In order, over the decoded body. */
+  body: BodyEdit[];
+  scripts: ScriptCall[];
+  breakpoint: boolean;
+  /** Final: no rule after it acted. */
+  abort: AbortMode | null;
+}
+
+export interface RequestEffects extends PhaseEffects {
+  /** Tried in order before everything that follows here; the first that is found answers. */
+  local: LocalSource[];
+  /** Final: no rule after it acted. */
+  answer: Answer | null;
+  /** Overrides the route's choice. */
+  pool: string | null;
+  /** Overrides the route's and the pool's choice. */
+  backend: { pool: string; backend: string } | null;
+  /** Where a forward exchange goes instead. */
+  origin: OriginOverride | null;
+}
+
+export type ResponseEffects = PhaseEffects;
+
+function noPhaseEffects(): PhaseEffects {
+  return { delayMs: 0, throttle: null, body: [], scripts: [], breakpoint: false, abort: null };
+}
+
+/** Adds one effect to those of a request; `null` stands for none so far. Says nothing about order beyond the fields' own. */
+export function addRequestEffect(effects: RequestEffects | null, effect: Effect): RequestEffects {
+  const into = effects ?? { ...noPhaseEffects(), local: [], answer: null, pool: null, backend: null, origin: null };
+  switch (effect.kind) {
+    case 'answer':
+      into.answer = effect.answer;
+      return into;
+    case 'pool':
+      into.pool = effect.pool;
+      into.backend = null;
+      into.origin = null;
+      return into;
+    case 'backend':
+      into.backend = { pool: effect.pool, backend: effect.backend };
+      into.pool = effect.pool;
+      into.origin = null;
+      return into;
+    case 'local':
+      into.local.push(effect.source);
+      return into;
+    case 'origin':
+      into.origin = effect.origin;
+      return into;
+    default:
+      addPhaseEffect(into, effect);
+      return into;
+  }
+}
+
+/** Adds one effect to those of a response; effects of requests only do nothing here. */
+export function addResponseEffect(effects: ResponseEffects | null, effect: Effect): ResponseEffects {
+  const into = effects ?? noPhaseEffects();
+  addPhaseEffect(into, effect);
+  return into;
+}
+
+function addPhaseEffect(into: PhaseEffects, effect: Effect): void {
+  switch (effect.kind) {
+    case 'abort':
+      into.abort = effect.mode;
+      return;
+    case 'delay':
+      into.delayMs += effect.ms;
+      return;
+    case 'throttle':
+      into.throttle = { ...into.throttle, ...effect.throttle };
+      return;
+    case 'body':
+      into.body.push(effect.edit);
+      return;
+    case 'breakpoint':
+      into.breakpoint = true;
+      return;
+    case 'script':
+      into.scripts.push(effect.call);
+      return;
+    case 'answer':
+    case 'pool':
+    case 'backend':
+    case 'local':
+    case 'origin':
+      return;
+  }
+}
+
+/** Whether nothing after this effect may act in its phase. */
+export function isFinal(effect: Effect): boolean {
+  return effect.kind === 'answer' || effect.kind === 'abort';
+}

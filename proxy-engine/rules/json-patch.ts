@@ -1,0 +1,140 @@
+/** JSON Patch (RFC 6902) with JSON Pointer (RFC 6901). The document given is not changed. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Container = Json[] | { [key: string]: Json };
+export type PatchOperation = Readonly<Record<string, unknown>>;
+
+/** A patch that cannot be applied; nothing of it is then. */
+export class PatchError extends Error {}
+
+const NEEDS: Readonly<Record<string, 'value' | 'from' | null>> = {
+  add: 'value',
+  replace: 'value',
+  test: 'value',
+  move: 'from',
+  copy: 'from',
+  remove: null,
+};
+
+/** What is wrong with the form of an operation, or null. */
+export function patchProblem(operation: PatchOperation): string | null {
+  const { op } = operation;
+  if (typeof op !== 'string' || !Object.hasOwn(NEEDS, op))
+    return `expected op: ${Object.keys(NEEDS).join(', ')}, found ${JSON.stringify(op) ?? 'nothing'}`;
+  const need = NEEDS[op];
+  if (!isPointer(operation['path'])) return `${op} needs path: a JSON Pointer such as /items/0/name`;
+  if (need === 'value' && operation['value'] === undefined) return `${op} needs value`;
+  if (need === 'from' && !isPointer(operation['from'])) return `${op} needs from: a JSON Pointer`;
+  return null;
+}
+
+/** Applies all operations in order, or throws a PatchError and applies none. */
+export function applyPatch(document: Json, operations: readonly PatchOperation[]): Json {
+  // The root is held by a container, so that it can be replaced like anything else.
+  const holder = { root: structuredClone(document) };
+  for (const operation of operations) {
+    const problem = patchProblem(operation);
+    if (problem) throw new PatchError(problem);
+    applyOne(holder, operation);
+  }
+  return holder.root;
+}
+
+function applyOne(holder: { root: Json }, operation: PatchOperation): void {
+  const path = segmentsOf(operation['path'] as string);
+  const value = operation['value'] as Json;
+  switch (operation['op']) {
+    case 'add':
+      return add(holder, path, structuredClone(value));
+    case 'remove':
+      remove(holder, path);
+      return;
+    case 'replace':
+      remove(holder, path);
+      return add(holder, path, structuredClone(value));
+    case 'move':
+      return move(holder, operation['from'] as string, operation['path'] as string);
+    case 'copy':
+      return add(holder, path, structuredClone(get(holder, segmentsOf(operation['from'] as string))));
+    default:
+      if (!sameJson(get(holder, path), value))
+        throw new PatchError(`test failed at ${JSON.stringify(operation['path'])}`);
+  }
+}
+
+function move(holder: { root: Json }, from: string, to: string): void {
+  if (to.startsWith(`${from}/`)) throw new PatchError(`cannot move ${from} into itself`);
+  add(holder, segmentsOf(to), remove(holder, segmentsOf(from)));
+}
+
+function add(holder: { root: Json }, path: readonly string[], value: Json): void {
+  const { container, key } = locate(holder, path);
+  if (!Array.isArray(container)) setOwn(container, key, value);
+  else container.splice(key === '-' ? container.length : indexIn(key, container.length + 1), 0, value);
+}
+
+function remove(holder: { root: Json }, path: readonly string[]): Json {
+  const { container, key } = locate(holder, path);
+  const value = child(container, key);
+  if (Array.isArray(container)) container.splice(indexIn(key, container.length), 1);
+  else if (path.length > 0) delete container[key];
+  return value;
+}
+
+function get(holder: { root: Json }, path: readonly string[]): Json {
+  const { container, key } = locate(holder, path);
+  return child(container, key);
+}
+
+function locate(holder: { root: Json }, path: readonly string[]): { container: Container; key: string } {
+  let container: Container = holder;
+  let key = 'root';
+  for (const segment of path) {
+    const next = child(container, key);
+    if (typeof next !== 'object' || next === null)
+      throw new PatchError(`there is nothing below ${JSON.stringify(key)}`);
+    container = next;
+    key = segment;
+  }
+  return { container, key };
+}
+
+function child(container: Container, key: string): Json {
+  if (Array.isArray(container)) return container[indexIn(key, container.length)] as Json;
+  if (!Object.hasOwn(container, key)) throw new PatchError(`there is no ${JSON.stringify(key)}`);
+  return container[key] as Json;
+}
+
+/** RFC 6901 §4: digits without a leading zero, below `limit`. */
+function indexIn(key: string, limit: number): number {
+  const index = /^(0|[1-9]\d{0,8})$/.test(key) ? Number(key) : -1;
+  if (index < 0 || index >= limit) throw new PatchError(`there is no element ${JSON.stringify(key)}`);
+  return index;
+}
+
+/** `__proto__` is a member like any other. */
+function setOwn(container: { [key: string]: Json }, key: string, value: Json): void {
+  Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function segmentsOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function isPointer(value: unknown): value is string {
+  return typeof value === 'string' && /^(\/([^~/]|~[01])*)*$/.test(value);
+}
+
+function sameJson(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every(
+    (key) => Object.hasOwn(b, key) && sameJson((a as Record<string, Json>)[key]!, (b as Record<string, Json>)[key]!),
+  );
+}

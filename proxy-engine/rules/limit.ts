@@ -1,0 +1,80 @@
+/** Rate limits with the arithmetic of nginx's limit_req: whole milliseconds, thousandths of a request. */
+import type { RuleConfig } from '../contract/config.ts';
+import { compileKey, type Template, type VariableSubject } from '../match/template.ts';
+
+/** What is kept of one key. */
+export interface LimitState {
+  /** Thousandths of a request above the rate. */
+  excess: number;
+  /** Milliseconds. */
+  last: number;
+}
+
+export interface LimitRate {
+  /** Thousandths of a request per second. */
+  rate: number;
+  /** Thousandths of a request that may wait. */
+  burst: number;
+}
+
+/** `state` is what to keep; a refused request leaves it as it was. */
+export type LimitDecision =
+  | { allowed: true; delayMs: number; state: LimitState }
+  | { allowed: false; retryAfterMs: number };
+
+/** One request at `nowMs` (whole milliseconds) on a key last seen as `state`. */
+export function takeLimit(state: LimitState | undefined, nowMs: number, { rate, burst }: LimitRate): LimitDecision {
+  if (state === undefined) return { allowed: true, delayMs: 0, state: { excess: 0, last: nowMs } };
+  const elapsed = elapsedMs(nowMs - state.last);
+  const excess = Math.max(0, state.excess - Math.trunc((rate * elapsed) / 1000) + 1000);
+  if (excess > burst) return { allowed: false, retryAfterMs: Math.ceil(((excess - burst) * 1000) / rate) };
+  const last = elapsed === 0 ? state.last : nowMs;
+  return { allowed: true, delayMs: Math.trunc((excess * 1000) / rate), state: { excess, last } };
+}
+
+/** A clock that went back counts as no time, one that went back by more than a minute as a fresh start. */
+function elapsedMs(ms: number): number {
+  if (ms < -60_000) return 1;
+  return Math.max(0, ms);
+}
+
+/** Keys remembered per rule; the one that was quiet for longest goes first. */
+const MAX_KEYS = 65_536;
+
+/** The limit of one rule over all its keys. */
+export class Limiter {
+  readonly #rate: LimitRate;
+  readonly #key: Template;
+  readonly #states = new Map<string, LimitState>();
+  readonly #maxKeys: number;
+
+  constructor(config: NonNullable<RuleConfig['limit']>, previous: Limiter | null = null, maxKeys = MAX_KEYS) {
+    this.#rate = { rate: Math.max(1, Math.trunc(config.requests * 1000)), burst: config.burst * 1000 };
+    this.#key = compileKey(config.key);
+    this.#maxKeys = maxKeys;
+    if (previous) for (const [key, state] of previous.#states) this.#states.set(key, state);
+  }
+
+  /** Keys remembered now. */
+  get size(): number {
+    return this.#states.size;
+  }
+
+  take(subject: VariableSubject, nowMs: number): LimitDecision {
+    const key = this.#key.render(subject);
+    const now = Math.trunc(nowMs);
+    const decision = takeLimit(this.#states.get(key), now, this.#rate);
+    if (!decision.allowed) return decision;
+    this.#states.delete(key);
+    this.#states.set(key, decision.state);
+    if (this.#states.size > this.#maxKeys) this.#forgetOldest();
+    return decision;
+  }
+
+  #forgetOldest(): void {
+    for (const key of this.#states.keys()) {
+      this.#states.delete(key);
+      return;
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * All rules of a config, in their order. Every one that holds acts, later ones see what earlier ones did. A rule that does
+ * not hold costs an index lookup at most, and allocates nothing.
+ */
+
+import { type Clock, systemClock } from '../clock.ts';
+import type { Config, RuleConfig } from '../contract/config.ts';
+import type { EngineState } from '../contract/state.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import { CandidateIndex } from '../match/candidate-index.ts';
+import type { RequestSubject } from '../match/subject.ts';
+import type { Answer } from './answer.ts';
+import { type CompiledRule, compileRule, type ReportIssue } from './compile-rule.ts';
+import { addRequestEffect, addResponseEffect, isFinal, type RequestEffects, type ResponseEffects } from './effects.ts';
+import { LiveSubject } from './live-subject.ts';
+
+export interface RuleSetOptions {
+  /** Directory to which relative paths of the config are relative; default: the working directory. */
+  baseDir?: string;
+  clock?: Clock;
+  /** Hit counts and limits are taken over from the rules of the same name. */
+  previous?: RuleSet;
+  /** Hears what is wrong; such a rule or action does nothing. */
+  report?: (rule: number, ...issue: Parameters<ReportIssue>) => void;
+}
+
+/** Compiles the rules of a validated config. */
+export function compileRules(config: Pick<Config, 'rules' | 'groups'>, options: RuleSetOptions = {}): RuleSet {
+  return new RuleSet(config, options);
+}
+
+export class RuleSet {
+  readonly #configs: readonly RuleConfig[];
+  readonly #rules: ReadonlyMap<string, CompiledRule>;
+  readonly #active: ReadonlySet<string>;
+  readonly #onRequest: CandidateIndex<CompiledRule>;
+  readonly #onResponse: CandidateIndex<CompiledRule>;
+  readonly #clock: Clock;
+
+  constructor(config: Pick<Config, 'rules' | 'groups'>, options: RuleSetOptions) {
+    this.#clock = options.clock ?? systemClock;
+    this.#configs = config.rules;
+    const rules = config.rules.map((rule, order) =>
+      compileRule(rule, order, {
+        baseDir: options.baseDir ?? '.',
+        report: (at, message) => options.report?.(order, at, message),
+        previous: options.previous?.rule(rule.name) ?? null,
+      }),
+    );
+    this.#rules = new Map(rules.map((rule) => [rule.name, rule]));
+    this.#active = activeNames(config);
+    const active = rules.filter(({ name }) => this.#active.has(name));
+    this.#onRequest = new CandidateIndex(active.filter(({ decided }) => decided.phase === 'request'));
+    this.#onResponse = new CandidateIndex(active.filter(({ decided }) => decided.phase === 'response'));
+  }
+
+  rule(name: string): CompiledRule | undefined {
+    return this.#rules.get(name);
+  }
+
+  /** Acts on `exchange.outgoing`; null: nothing is left to do. */
+  applyRequest(exchange: LiveExchange): RequestEffects | null {
+    let effects: RequestEffects | null = null;
+    let { host, path } = exchange;
+    let candidates = this.#onRequest.find(host, path);
+    for (let i = 0; i < candidates.length; i++) {
+      const rule = candidates[i]!;
+      if (isOver(effects) && rule.requestTrace !== null) continue;
+      if (!holdsOnRequest(rule, exchange)) continue;
+      rule.hits++;
+      effects = this.#actOnRequest(rule, exchange, effects);
+      if (effects?.abort) return effects;
+      if (exchange.host === host && exchange.path === path) continue;
+      ({ host, path } = exchange);
+      candidates = this.#onRequest.find(host, path);
+      i = lastAtOrBefore(candidates, rule.order);
+    }
+    return effects;
+  }
+
+  /** Acts on `exchange.answered`; null: nothing is left to do. */
+  applyResponse(exchange: LiveExchange): ResponseEffects | null {
+    const decided = (exchange.responseRules ?? NONE) as readonly CompiledRule[];
+    const asked = this.#onResponse.find(exchange.host, exchange.path);
+    if (decided.length === 0 && asked.length === 0) return null;
+    const subject = new LiveSubject(exchange);
+    let effects: ResponseEffects | null = null;
+    for (const rule of inOrder(decided, asked)) {
+      if (rule.decided.phase === 'response') {
+        if (!rule.decided.holds(subject)) continue;
+        rule.hits++;
+      }
+      effects = actOnResponse(rule, exchange, effects);
+      if (effects?.abort) return effects;
+    }
+    return effects;
+  }
+
+  /** Which rules hold by themselves; undefined: that is decided on the response. For the test bench. */
+  explain(
+    subject: RequestSubject & { route: string | undefined; pool: string | undefined },
+  ): { name: string; held: boolean | undefined }[] {
+    return [...this.#rules.values()].map(({ name, decided }) => ({
+      name,
+      held: !this.#active.has(name) ? false : decided.phase === 'request' ? decided.holds(subject) : undefined,
+    }));
+  }
+
+  /** `enabled` says whether it acts: of a group with `select: one`, only the first enabled member does. */
+  state(): EngineState['rules'] {
+    return this.#configs.map(({ name, group, match }) => ({
+      name,
+      group,
+      match,
+      enabled: this.#active.has(name),
+      hits: this.#rules.get(name)?.hits ?? 0,
+    }));
+  }
+
+  #actOnRequest(rule: CompiledRule, exchange: LiveExchange, before: RequestEffects | null): RequestEffects | null {
+    let effects = before;
+    if (rule.requestTrace) (exchange.traces ??= []).push(rule.requestTrace);
+    if (rule.response.length > 0) (exchange.responseRules ??= []).push(rule);
+    if (rule.limiter) {
+      const decision = rule.limiter.take(exchange, this.#clock.now());
+      if (!decision.allowed)
+        return addRequestEffect(effects, { kind: 'answer', answer: limited(rule, decision.retryAfterMs) });
+      if (decision.delayMs > 0) effects = addRequestEffect(effects, { kind: 'delay', ms: decision.delayMs });
+    }
+    for (const action of rule.request) {
+      if (action.kind === 'head') {
+        action.act(exchange);
+        continue;
+      }
+      const effect = action.effect(exchange);
+      effects = addRequestEffect(effects, effect);
+      if (isFinal(effect)) return effects;
+    }
+    return effects;
+  }
+}
+
+const NONE: readonly CompiledRule[] = [];
+
+function actOnResponse(
+  rule: CompiledRule,
+  exchange: LiveExchange,
+  before: ResponseEffects | null,
+): ResponseEffects | null {
+  let effects = before;
+  if (rule.responseTrace) (exchange.traces ??= []).push(rule.responseTrace);
+  for (const action of rule.response) {
+    if (action.kind === 'head') {
+      action.act(exchange);
+      continue;
+    }
+    const effect = action.effect(exchange);
+    effects = addResponseEffect(effects, effect);
+    if (isFinal(effect)) return effects;
+  }
+  return effects;
+}
+
+function holdsOnRequest({ decided }: CompiledRule, exchange: LiveExchange): boolean {
+  return decided.phase === 'request' && decided.holds(exchange);
+}
+
+/** Answered already: rules that act on requests are over, those that act on the response are still to be decided. */
+function isOver(effects: RequestEffects | null): boolean {
+  return effects !== null && effects.answer !== null;
+}
+
+function* inOrder(a: readonly CompiledRule[], b: readonly CompiledRule[]): Generator<CompiledRule> {
+  let i = 0;
+  for (const rule of b) {
+    for (; i < a.length && a[i]!.order < rule.order; i++) yield a[i]!;
+    yield rule;
+  }
+  for (; i < a.length; i++) yield a[i]!;
+}
+
+function lastAtOrBefore(rules: readonly CompiledRule[], order: number): number {
+  return rules.findLastIndex((rule) => rule.order <= order);
+}
+
+/** Names of the enabled rules; of a group with `select: one`, the first only. */
+function activeNames({ rules, groups }: Pick<Config, 'rules' | 'groups'>): ReadonlySet<string> {
+  const taken = new Set<string>();
+  const active = new Set<string>();
+  for (const { name, group, enabled } of rules) {
+    if (!enabled || (group !== undefined && taken.has(group))) continue;
+    active.add(name);
+    if (group !== undefined && groups[group]?.select === 'one') taken.add(group);
+  }
+  return active;
+}
+
+function limited(rule: CompiledRule, retryAfterMs: number): Answer {
+  const headers = new Headers([
+    'Content-Type',
+    'text/plain; charset=utf-8',
+    'Retry-After',
+    String(Math.ceil(retryAfterMs / 1000)),
+  ]);
+  const body = Buffer.from(`Too many requests: the limit of rule "${rule.name}" is used up.\n`, 'utf8');
+  return { status: rule.limitStatus, headers, body, bodyFile: null, error: 'LIMITED' };
+}
