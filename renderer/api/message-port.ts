@@ -16,7 +16,7 @@ if (typeof window !== 'undefined')
   });
 
 function listen(port: MessagePort, to: ConnectionHandlers): void {
-  port.onmessage = (event: MessageEvent<ToWindow>) => to.onMessage(event.data);
+  port.addEventListener('message', (event: MessageEvent<ToWindow>) => to.onMessage(event.data));
   to.onOpen();
   port.start();
 }
@@ -31,6 +31,6 @@ export function messagePortConnection(desktop: Desktop): Connection {
         if (status.state !== 'running') to.onLost(status.reason);
       });
     },
-    send: (message) => current?.postMessage(message),
+    send: (message) => current?.postMessage(message, []),
   };
 }

@@ -16,17 +16,19 @@ export function webSocketConnection(url: string, token: string): Connection {
 
   function connect(handlers: ConnectionHandlers): void {
     socket = new WebSocket(url, ['switchyard', `token.${token}`]);
-    socket.onopen = () => {
+    socket.addEventListener('open', () => {
       failures = 0;
       handlers.onOpen();
-    };
-    socket.onmessage = (event: MessageEvent<string>) => handlers.onMessage(JSON.parse(event.data) as ToWindow);
-    socket.onclose = (event) => {
+    });
+    socket.addEventListener('message', (event: MessageEvent<string>) =>
+      handlers.onMessage(JSON.parse(event.data) as ToWindow),
+    );
+    socket.addEventListener('close', (event) => {
       socket = null;
       failures++;
       handlers.onLost(event.reason || undefined);
       setTimeout(() => connect(handlers), reconnectDelay(failures));
-    };
+    });
   }
 
   return {

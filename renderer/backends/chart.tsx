@@ -1,7 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import uPlot from 'uplot';
-import { useUi } from '../app-context.tsx';
 import { type ChartColumns, timeRange } from './chart-data.ts';
 
 export interface ChartLine {
@@ -24,24 +23,26 @@ interface ChartProps {
 
 /** A line or area chart over the last five minutes. The same numbers stand next to it as text. */
 export function Chart(props: ChartProps) {
+  // uPlot's lines are fixed when it is made: other lines are another plot.
+  return <Plot key={JSON.stringify([props.lines, props.max])} {...props} />;
+}
+
+function Plot({ label, data, lines, max, format }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const theme = useUi((state) => state.theme);
-  const { data, lines, max, format, label } = props;
-  const shape = JSON.stringify([lines, max, theme]);
+  const draw = useEffectEvent((element: HTMLElement) => {
+    plot.current?.destroy();
+    plot.current = new uPlot(chartOptions(element, lines, max, format), data as uPlot.AlignedData, element);
+  });
 
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const make = (): void => {
-      plot.current?.destroy();
-      plot.current = new uPlot(chartOptions(element, lines, max, format), data as uPlot.AlignedData, element);
-    };
-    make();
+    draw(element);
     const resize = new ResizeObserver(() => plot.current?.setSize(sizeOf(element)));
     resize.observe(element);
-    // Canvas colours do not follow CSS: another theme is another chart.
-    const themes = new MutationObserver(make);
+    // Colours on a canvas do not follow CSS: another theme is drawn anew.
+    const themes = new MutationObserver(() => draw(element));
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
       resize.disconnect();
@@ -49,8 +50,7 @@ export function Chart(props: ChartProps) {
       plot.current?.destroy();
       plot.current = null;
     };
-    // `shape` stands for lines, max and theme by value; data is set below.
-  }, [shape]);
+  }, []);
 
   useEffect(() => plot.current?.setData(data as uPlot.AlignedData), [data]);
 

@@ -56,11 +56,14 @@ export function ShareCard({ pool }: { pool: PoolState }) {
   );
 }
 
+/** More would not fit; the table below has them all. */
+const LEGEND_NAMES = 5;
+
 function Legend({ pool }: { pool: PoolState }) {
   const state = useEngine((view) => view.state);
   return (
     <span className="legend">
-      {pool.backends.slice(0, 8).map((one) => (
+      {pool.backends.slice(0, LEGEND_NAMES).map((one) => (
         <span
           key={one.name}
           className="backend-chip"

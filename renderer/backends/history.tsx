@@ -9,7 +9,10 @@ export function History({ history }: { history: BackendStatus['history'] }) {
   const count = (kind: string): number => history.filter((one) => one === kind).length;
   const text =
     history.length === 0 ? backends.noHistory : backends.historyOf(count('ok'), count('slow'), count('fail'));
-  const cells = [...new Array<null>(Math.max(0, LENGTH - history.length)).fill(null), ...history.slice(-LENGTH)];
+  const cells = [
+    ...Array.from({ length: Math.max(0, LENGTH - history.length) }, () => null),
+    ...history.slice(-LENGTH),
+  ];
   return (
     <span className="history" role="img" aria-label={text} title={text}>
       {cells.map((cell, index) => (

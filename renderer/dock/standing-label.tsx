@@ -2,11 +2,12 @@ import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useMessages } from '../app-context.tsx';
 import { standingOf } from '../store/standing.ts';
 import { HealthMark } from '../ui/health-mark.tsx';
+import { useNow } from '../ui/use-now.ts';
 
 /** A backend's standing: shape, word, and unless `wordOnly` the seconds until it is tried again. */
 export function StandingLabel({ backend, wordOnly = false }: { backend: BackendStatus; wordOnly?: boolean }) {
   const { backend: texts } = useMessages();
-  const standing = standingOf(backend, Date.now());
+  const standing = standingOf(backend, useNow());
   return (
     <span className={`standing tone-${standing.tone}`}>
       <HealthMark shape={standing.shape} />

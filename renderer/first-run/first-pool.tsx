@@ -31,13 +31,12 @@ export function FirstPool() {
       <p className="empty-text">{firstRun.noListenersText}</p>
       <form className="first-pool" onSubmit={(event) => void create(event)}>
         <Field label={firstRun.urls}>
-          {({ invalid, ...props }) => (
+          {(props) => (
             <textarea
               {...props}
               className="input input-mono"
               rows={3}
               spellCheck={false}
-              aria-invalid={invalid || undefined}
               value={urls}
               onChange={(event) => setUrls(event.target.value)}
             />

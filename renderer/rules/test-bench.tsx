@@ -56,7 +56,7 @@ export function TestBench() {
           </Button>
           <div className="test-wide">
             <Field label={texts.testHeaders} hint={texts.testHint}>
-              {({ invalid: _, ...props }) => (
+              {(props) => (
                 <textarea
                   {...props}
                   className="input input-mono"
@@ -94,7 +94,7 @@ function TestResult({ result }: { result: RuleTest }) {
             [
               texts.testBackend,
               result.backend ? (
-                <span className="backend-chip" style={{ '--series': color } as CSSProperties}>
+                <span key="backend" className="backend-chip" style={{ '--series': color } as CSSProperties}>
                   <i className="swatch" />
                   {result.backend}
                 </span>

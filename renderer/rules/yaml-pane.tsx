@@ -1,5 +1,5 @@
 import type { EditorView } from '@codemirror/view';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ConfigIssue } from '../../proxy-engine/contract/api.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
@@ -13,56 +13,32 @@ export function YamlPane() {
   const app = useApp();
   const { rules: texts } = useMessages();
   const text = useStore(app.config.store, (state) => state.text);
-  const open = useUi((state) => state.openRule);
-  const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView | null>(null);
-  const [draft, setDraft] = useState(text);
-  const [base, setBase] = useState(text);
+  // `base` is the document that the draft began with.
+  const [{ draft, base }, setEdited] = useState({ draft: text, base: text });
   const [issues, setIssues] = useState<readonly ConfigIssue[]>([]);
   const dirty = draft !== base;
-  const apply = useRef(() => {});
+  if (!dirty && text !== base) setEdited({ draft: text, base: text });
 
-  apply.current = async () => {
+  async function apply(): Promise<void> {
     const outcome = await app.config.apply(draft);
     if (!outcome.ok)
       return setIssues(outcome.issues.length > 0 ? outcome.issues : [{ path: '', message: outcome.message }]);
     setIssues([]);
-    setBase(draft);
+    setEdited((now) => ({ ...now, base: draft }));
     showToast('info', texts.applied);
-  };
-
-  useEffect(() => {
-    if (!host.current) return;
-    const view = createYamlEditor({
-      parent: host.current,
-      text: app.config.store.getState().text,
-      label: texts.document,
-      onText: setDraft,
-      onApply: () => apply.current(),
-    });
-    editor.current = view;
-    return () => view.destroy();
-  }, [app, texts.document]);
-
-  // An untouched editor follows the document.
-  useEffect(() => {
-    if (dirty || !editor.current) return;
-    replaceText(editor.current, text);
-    setDraft(text);
-    setBase(text);
-  }, [text]);
-
-  useEffect(() => {
-    if (editor.current) point(editor.current, draft, open, issues);
-  }, [open, draft, issues]);
+  }
 
   function revert(): void {
-    if (editor.current) replaceText(editor.current, text);
-    setDraft(text);
-    setBase(text);
+    setEdited({ draft: text, base: text });
     setIssues([]);
   }
 
+  const { host, show } = useYamlEditor({
+    draft,
+    issues,
+    onText: (next) => setEdited((now) => ({ ...now, draft: next })),
+    onApply: () => void apply(),
+  });
   return (
     <section className="pane pane-panel" aria-label={texts.document}>
       <header className="pane-head">
@@ -72,15 +48,55 @@ export function YamlPane() {
         <Button size="small" disabled={!dirty} onClick={revert}>
           {texts.revert}
         </Button>
-        <Button size="small" tone="primary" disabled={!dirty} onClick={() => apply.current()}>
+        <Button size="small" tone="primary" disabled={!dirty} onClick={() => void apply()}>
           {texts.apply}
         </Button>
       </header>
       {dirty && base !== text ? <div className="pane-note">{texts.documentChanged}</div> : null}
       <div ref={host} className="editor" />
-      <Issues issues={issues} onShow={(line) => editor.current && showLine(editor.current, line, true)} />
+      <Issues issues={issues} onShow={show} />
     </section>
   );
+}
+
+interface EditorHook {
+  draft: string;
+  issues: readonly ConfigIssue[];
+  onText: (text: string) => void;
+  onApply: () => void;
+}
+
+/** The editor's life in the element `host`: its text, the open rule and the mistakes follow what is given. */
+function useYamlEditor({ draft, issues, onText, onApply }: EditorHook) {
+  const { rules: texts } = useMessages();
+  const open = useUi((state) => state.openRule);
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView | null>(null);
+  const initial = useEffectEvent(() => draft);
+  const changed = useEffectEvent(onText);
+  const asked = useEffectEvent(onApply);
+
+  useEffect(() => {
+    if (!host.current) return;
+    const view = createYamlEditor({
+      parent: host.current,
+      text: initial(),
+      label: texts.document,
+      onText: (text) => changed(text),
+      onApply: () => asked(),
+    });
+    editor.current = view;
+    return () => view.destroy();
+  }, [texts.document]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (!view) return;
+    replaceText(view, draft);
+    point(view, draft, open, issues);
+  }, [open, draft, issues]);
+
+  return { host, show: (line: number) => editor.current && showLine(editor.current, line, true) };
 }
 
 function point(view: EditorView, text: string, open: string | null, issues: readonly ConfigIssue[]): void {

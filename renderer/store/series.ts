@@ -35,7 +35,7 @@ export function addSample(series: Series, state: EngineState, epochSeconds: numb
   for (const pool of state.pools)
     for (const backend of pool.backends) {
       const key = backendKey(pool.name, backend.name);
-      const past = series.backends.get(key)?.slice(drop) ?? new Array<null>(times.length - 1).fill(null);
+      const past = series.backends.get(key)?.slice(drop) ?? times.slice(1).map(() => null);
       backends.set(key, [...past, sampleOf(backend)]);
     }
   return { times, backends };

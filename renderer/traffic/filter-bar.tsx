@@ -1,5 +1,5 @@
 import { ListFilter, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -14,15 +14,17 @@ export function FilterBar() {
   const { traffic } = useMessages();
   const active = useStore(app.traffic.store, (state) => state.filter);
   const invalid = useStore(app.traffic.store, (state) => state.filterError !== null);
-  const [text, setText] = useState(active);
+  // Null while the filter in force is what stands here.
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? active;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(active), [active]);
 
   function apply(next: string, afterMs: number): void {
-    setText(next);
+    setDraft(next);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
+      setDraft(null);
       if (app.traffic.store.getState().filter !== next) app.traffic.setFilter(next);
     }, afterMs);
   }
@@ -50,7 +52,7 @@ export function FilterBar() {
 }
 
 interface SuggestingInputProps {
-  input: React.RefObject<HTMLInputElement | null>;
+  input: RefObject<HTMLInputElement | null>;
   text: string;
   invalid: boolean;
   onText: (text: string, afterMs: number) => void;

@@ -28,7 +28,7 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
 }
 
 function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
-  const table = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
+  const table = Array.from({ length: before.length + 1 }, () => Array.from({ length: after.length + 1 }, () => 0));
   for (let left = before.length - 1; left >= 0; left--)
     for (let right = after.length - 1; right >= 0; right--)
       (table[left] as number[])[right] =

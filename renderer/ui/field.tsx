@@ -25,7 +25,11 @@ interface FieldProps {
   label: string;
   hint?: ReactNode;
   error?: string;
-  children: (props: { id: string; 'aria-describedby': string | undefined; invalid: boolean }) => ReactNode;
+  children: (props: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': true | undefined;
+  }) => ReactNode;
 }
 
 /** Label, control, and under it what is wrong or, when nothing is, a hint. */
@@ -38,7 +42,11 @@ export function Field({ label, hint, error, children }: FieldProps) {
       <label className="field-label" htmlFor={id}>
         {label}
       </label>
-      {children({ id, 'aria-describedby': note ? noteId : undefined, invalid: error !== undefined })}
+      {children({
+        id,
+        'aria-describedby': note ? noteId : undefined,
+        'aria-invalid': error === undefined ? undefined : true,
+      })}
       {note ? <div id={noteId}>{note}</div> : null}
     </div>
   );

@@ -2,6 +2,7 @@ import {
   type HTMLAttributes,
   type ReactNode,
   type Ref,
+  useCallback,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -67,17 +68,17 @@ export function VirtualList(props: VirtualListProps) {
   }, []);
 
   /** Scrolls without a person having done so. The rows for the new place are there before it is painted. */
-  function moveTo(top: number): void {
+  const moveTo = useCallback((top: number): void => {
     const element = viewport.current;
     if (!element) return;
     element.scrollTop = top;
     moved.current = element.scrollTop;
     setScrollTop(element.scrollTop);
-  }
+  }, []);
 
   useLayoutEffect(() => {
-    if (follow) moveTo(viewport.current?.scrollHeight ?? 0);
-  }, [follow, total, viewportHeight]);
+    if (follow) moveTo(scrollHeight(total, rowHeight) - viewportHeight);
+  }, [follow, total, rowHeight, viewportHeight, moveTo]);
 
   useLayoutEffect(() => onWindow?.(from, to), [onWindow, from, to]);
 

@@ -109,7 +109,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     'exchange.body': (input) => {
       const json = JSON.stringify(
         {
-          id: 90071992547409931,
+          id: 'ID',
           items: Array.from({ length: 20 }, (_, i) => ({
             sku: `boot-${i}`,
             price: 12.5 + i,
@@ -119,7 +119,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
         },
         null,
         2,
-      ).replace('90071992547409930', '90071992547409931');
+      ).replace('"ID"', '90071992547409931');
       const body = input.side === 'request' ? 'name=Ada+Lovelace&items=3' : json;
       return { data: btoa(body), offset: 0, totalBytes: body.length, truncated: false };
     },

@@ -151,12 +151,8 @@ export function FormView({ text }: { text: string }) {
 
 export function ImageView({ bytes, contentType }: { bytes: Uint8Array<ArrayBuffer>; contentType: string }) {
   const { detail } = useMessages();
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([bytes], { type: contentType }));
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [bytes, contentType]);
+  const url = useMemo(() => URL.createObjectURL(new Blob([bytes], { type: contentType })), [bytes, contentType]);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
   return (
     <div className="body-box">
       <img className="body-image" src={url} alt={detail.body} />
