@@ -83,12 +83,10 @@ export class RuleSet {
   applyResponse(exchange: LiveExchange): ResponseEffects | null {
     const decided = (exchange.responseRules ?? NONE) as readonly CompiledRule[];
     const asked = this.#onResponse.find(exchange.host, exchange.path);
-    if (decided.length === 0 && asked.length === 0) return null;
-    const subject = new LiveSubject(exchange);
     let effects: ResponseEffects | null = null;
-    for (const rule of inOrder(decided, asked)) {
+    for (const rule of asked.length === 0 ? decided : inOrder(decided, asked)) {
       if (rule.decided.phase === 'response') {
-        if (!rule.decided.holds(subject)) continue;
+        if (!rule.decided.holds(new LiveSubject(exchange))) continue;
         rule.hits++;
       }
       effects = actOnResponse(rule, exchange, effects);

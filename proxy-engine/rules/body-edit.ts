@@ -1,0 +1,106 @@
+/** Does what `body` actions ask for, once the body is there: decode, edit, and correct the headers that told of the old one. */
+import { readFile, stat } from 'node:fs/promises';
+import type { Headers } from '../http/headers.ts';
+import { decodeBody } from './content-coding.ts';
+import type { BodyEdit } from './effects.ts';
+import { applyPatch, type Json, PatchError } from './json-patch.ts';
+
+/** Bodies longer than this, encoded or decoded, are left alone and the exchange is marked. */
+export const MAX_EDITED_BYTES = 10 * 1024 ** 2;
+
+export interface EditedBody {
+  body: Uint8Array;
+  /** Why the body was left alone; its headers are too. null: it was edited. */
+  problem: string | null;
+}
+
+/** Whether the edits need the original body; if not, it may be dropped as it comes. */
+export function needsOriginal(edits: readonly BodyEdit[]): boolean {
+  const [first] = edits;
+  return first !== undefined && first.kind !== 'set' && first.kind !== 'file';
+}
+
+/** Edits `body` and corrects `headers` (a copy that may be changed). All edits or none. */
+export async function editBody(edits: readonly BodyEdit[], body: Uint8Array, headers: Headers): Promise<EditedBody> {
+  const result = await applyAll(edits, body, headers);
+  if (typeof result === 'string') return { body, problem: result };
+  correctHeaders(headers, result.length);
+  return { body: result, problem: null };
+}
+
+async function applyAll(
+  edits: readonly BodyEdit[],
+  original: Uint8Array,
+  headers: Headers,
+): Promise<Uint8Array | string> {
+  let body: Uint8Array | string = new Uint8Array();
+  if (needsOriginal(edits)) {
+    if (original.length > MAX_EDITED_BYTES) return `the body is longer than ${MAX_EDITED_BYTES} bytes`;
+    body = await decodeBody(original, headers.getList('content-encoding'), MAX_EDITED_BYTES);
+  }
+  for (const edit of edits) {
+    if (typeof body === 'string') return body;
+    body = await applyOne(edit, body, charsetOf(headers));
+  }
+  return typeof body !== 'string' && body.length > MAX_EDITED_BYTES
+    ? `the edited body is longer than ${MAX_EDITED_BYTES} bytes`
+    : body;
+}
+
+async function applyOne(edit: BodyEdit, body: Uint8Array, charset: string): Promise<Uint8Array | string> {
+  switch (edit.kind) {
+    case 'set':
+      return Buffer.from(edit.text, 'utf8');
+    case 'file':
+      return readBounded(edit.path);
+    case 'replace':
+      return editText(body, charset, (text) => edit.replaceAll(text));
+    case 'json-patch':
+      return editText(body, 'utf-8', (text) => JSON.stringify(applyPatch(JSON.parse(text) as Json, edit.operations)));
+  }
+}
+
+async function readBounded(path: string): Promise<Uint8Array | string> {
+  try {
+    const { size } = await stat(path);
+    return size > MAX_EDITED_BYTES ? `${path} is longer than ${MAX_EDITED_BYTES} bytes` : await readFile(path);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function editText(body: Uint8Array, charset: string, edit: (text: string) => string): Uint8Array | string {
+  const latin1 = charset === 'iso-8859-1' || charset === 'latin1';
+  if (!latin1 && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
+    return `charset ${charset} is not edited`;
+  try {
+    const text = latin1
+      ? Buffer.from(body).toString('latin1')
+      : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return Buffer.from(edit(text), latin1 ? 'latin1' : 'utf8');
+  } catch (error) {
+    if (error instanceof PatchError) return `the patch does not apply: ${error.message}`;
+    if (error instanceof SyntaxError) return `the body is not JSON: ${error.message}`;
+    return 'the body is not text';
+  }
+}
+
+function charsetOf(headers: Headers): string {
+  return /;\s*charset="?([\w-]+)/i.exec(headers.get('content-type') ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+}
+
+/** Headers that told the length, the coding or a digest of the old body (RFC 9110 §8, RFC 9530). */
+const STALE: readonly string[] = [
+  'content-encoding',
+  'transfer-encoding',
+  'content-md5',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'trailer',
+];
+
+function correctHeaders(headers: Headers, lengthBytes: number): void {
+  for (const name of STALE) headers.delete(name);
+  headers.set('Content-Length', String(lengthBytes));
+}

@@ -1,0 +1,63 @@
+/** What is wrong in routes, rules and interception that the schema does not see: expressions, patterns, variables, keys, groups. */
+import type { Config, RouteConfig } from '../contract/config.ts';
+import type { Scope } from '../contract/expression/fields.ts';
+import { nearest } from '../contract/expression/suggest.ts';
+import { compileExpression } from '../match/compile.ts';
+import { pathPattern } from '../match/router.ts';
+import { compileKey, compileTemplate } from '../match/template.ts';
+import { compileRules } from './rule-set.ts';
+
+/** One mistake: `['rules', 0, 'match']` and what would be right. */
+export interface RuleMistake {
+  path: (string | number)[];
+  message: string;
+  /** The value at the path is wrong, not its name. */
+  place: 'value';
+}
+
+/** Every mistake in a config that has passed the schema. */
+export function findRuleMistakes(config: Config): RuleMistake[] {
+  const mistakes: RuleMistake[] = [];
+  const report = (path: (string | number)[], message: string) => mistakes.push({ path, message, place: 'value' });
+  for (const [name, { intercept }] of Object.entries(config.listeners))
+    if (intercept !== undefined) checkExpression(intercept, 'request', ['listeners', name, 'intercept'], report);
+  config.routes.forEach((route, i) => checkRoute(route, ['routes', i], report));
+  compileRules(config, { report: (i, at, message) => report(['rules', i, ...at], message) });
+  checkRules(config, report);
+  return mistakes;
+}
+
+type Report = (path: (string | number)[], message: string) => void;
+
+function checkRoute(route: RouteConfig, at: (string | number)[], report: Report): void {
+  if (route.match !== undefined) checkExpression(route.match, 'request', [...at, 'match'], report);
+  if (route.stickyBy !== undefined) tell(compileKey(route.stickyBy).issues, [...at, 'stickyBy'], report);
+  for (const [name, value] of Object.entries(route.respond?.headers ?? {}))
+    tell(compileTemplate(value).issues, [...at, 'respond', 'headers', name], report);
+  if (!route.redirect) return;
+  const compiled = route.match === undefined ? null : compileExpression(route.match, 'request');
+  const groups = (compiled?.ok && pathPattern(compiled.expression)?.groupCount) || 0;
+  tell(compileTemplate(route.redirect.location, { groups }).issues, [...at, 'redirect', 'location'], report);
+}
+
+function checkRules({ rules, groups }: Config, report: Report): void {
+  rules.forEach(({ group, limit }, i) => {
+    if (limit) tell(compileKey(limit.key).issues, ['rules', i, 'limit', 'key'], report);
+    if (group === undefined || Object.hasOwn(groups, group)) return;
+    const near = nearest(group, Object.keys(groups));
+    report(
+      ['rules', i, 'group'],
+      `there is no group ${JSON.stringify(group)} under groups${near ? `; did you mean ${near}?` : ''}`,
+    );
+  });
+}
+
+function checkExpression(text: string, scope: Scope, path: (string | number)[], report: Report): void {
+  const compiled = compileExpression(text, scope);
+  if (compiled.ok) return;
+  for (const { from, message } of compiled.issues) report(path, `at character ${from + 1}: ${message}`);
+}
+
+function tell(messages: readonly string[], path: (string | number)[], report: Report): void {
+  for (const message of messages) report(path, message);
+}

@@ -1,0 +1,105 @@
+/** Files that answer for a backend (`mapLocal`): found below a directory, and never outside it. */
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+import { fromWire } from '../match/wire-text.ts';
+import type { LocalSource } from './effects.ts';
+
+/** `found`: whoever gets it closes the handle. `pass`: as if the rule had not been there. */
+export type LocalAnswer =
+  | { kind: 'found'; file: FileHandle; sizeBytes: number; contentType: string }
+  | { kind: 'not-found'; reason: string }
+  | { kind: 'pass' };
+
+/** Looks the sources up in order; the first that has the file, or that does not let a missing one pass, decides. */
+export async function openLocal(sources: readonly LocalSource[]): Promise<LocalAnswer> {
+  for (const source of sources) {
+    const answer = source.kind === 'file' ? await openFile(source.path) : await openBelow(source);
+    if (answer.kind !== 'pass') return answer;
+  }
+  return { kind: 'pass' };
+}
+
+async function openBelow({ root, path, missing }: Extract<LocalSource, { kind: 'directory' }>): Promise<LocalAnswer> {
+  const segments = safeSegments(path);
+  if (segments === null) return { kind: 'not-found', reason: 'the path leaves the directory' };
+  const absent: LocalAnswer = missing === 'pass' ? { kind: 'pass' } : { kind: 'not-found', reason: 'no such file' };
+  const realRoot = await realpath(root).catch(() => null);
+  const wanted = realRoot && (await realpath(join(realRoot, ...segments)).catch(() => null));
+  if (!realRoot || !wanted) return absent;
+  if (!isInside(realRoot, wanted)) return { kind: 'not-found', reason: 'a link leads out of the directory' };
+  const answer = await openFile(wanted);
+  if (answer.kind === 'found') return answer;
+  const index = await realpath(join(wanted, 'index.html')).catch(() => null);
+  if (index === null || !isInside(realRoot, index)) return absent;
+  const page = await openFile(index);
+  return page.kind === 'found' ? page : absent;
+}
+
+/** Only regular files: opening a pipe or a device could wait for ever. */
+async function openFile(path: string): Promise<LocalAnswer> {
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants;
+  const file = await open(path, O_RDONLY | O_NONBLOCK).catch(() => null);
+  if (file === null) return { kind: 'not-found', reason: 'the file cannot be opened' };
+  const stat = await file.stat();
+  if (stat.isFile()) return { kind: 'found', file, sizeBytes: stat.size, contentType: contentTypeOf(path) };
+  await file.close();
+  return { kind: 'not-found', reason: 'not a regular file' };
+}
+
+/**
+ * The segments of a request path, decoded once; null when it tries to be something else than a path below a directory:
+ * dot segments, NUL, backslashes, drive letters, empty segments, and what would become one of these if it were decoded again.
+ */
+export function safeSegments(path: string): string[] | null {
+  const decoded = decode(fromWire(path));
+  if (decoded === null || /[\0\\]|%(?:2e|2f|5c|00)/i.test(decoded)) return null;
+  const segments = decoded.replace(/^\//, '').split('/');
+  if (segments.at(-1) === '') segments.pop();
+  const unsafe = (segment: string) => segment === '' || segment === '.' || segment === '..' || /^[a-z]:/i.test(segment);
+  return segments.some(unsafe) ? null : segments;
+}
+
+function decode(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
+}
+
+function isInside(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.avif': 'image/avif',
+  '.css': 'text/css; charset=utf-8',
+  '.csv': 'text/csv; charset=utf-8',
+  '.gif': 'image/gif',
+  '.htm': 'text/html; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.jpeg': 'image/jpeg',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.mp4': 'video/mp4',
+  '.pdf': 'application/pdf',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webm': 'video/webm',
+  '.webp': 'image/webp',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.xml': 'application/xml',
+};
+
+/** The media type of a file by its extension. */
+export function contentTypeOf(path: string): string {
+  return CONTENT_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+}

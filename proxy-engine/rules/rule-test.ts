@@ -1,0 +1,147 @@
+/** The test bench: what a typed request would meet in routes and rules. Pure: counts nothing, asks no backend, opens no file. */
+import { STATUS_CODES } from 'node:http';
+import type { ParsedInput, RuleTest } from '../contract/api.ts';
+import type { Config } from '../contract/config.ts';
+import type { HeaderLines, RequestHead } from '../contract/exchange.ts';
+import { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import { type CompiledRoute, compileRoutes } from '../match/router.ts';
+import type { VariableSubject } from '../match/template.ts';
+import { toWire } from '../match/wire-text.ts';
+import type { Answer } from './answer.ts';
+import { parseAuthority } from './authority.ts';
+import type { RequestEffects } from './effects.ts';
+import { compileRules, type RuleSet } from './rule-set.ts';
+
+export type RuleTestInput = ParsedInput<'rule.test'>;
+
+/** What is found out; `backend` is set only when a rule names one, else the caller may ask the pool. */
+export interface RuleTestResult {
+  test: RuleTest;
+  /** The request as a pool would be asked about it. */
+  exchange: LiveExchange;
+}
+
+/** Runs `input` through the routes and rules of `config`. A URL without an origin is for `localhost`. */
+export function testRules(config: Config, input: RuleTestInput, baseDir = '.'): RuleTestResult {
+  const router = compileRoutes(config, { baseDir });
+  const rules = compileRules(config, { baseDir });
+  const exchange = exchangeOf(config, input);
+  const before = headOf(exchange);
+  const routes = router.explain(exchange);
+  const route = router.peek(exchange);
+  if (route) enterRoute(exchange, route);
+  const effects = rules.applyRequest(exchange);
+  const answer = effects?.answer ?? (effects?.pool || effects?.origin ? null : routeAnswer(route, exchange));
+  const test: RuleTest = {
+    ...destination(exchange, route, effects),
+    routes,
+    rules: [],
+    request: { before, after: headOf(exchange) },
+  };
+  const response = runResponse(exchange, rules, input, effects?.abort ? null : answer);
+  if (response) test.response = response;
+  if (answer) test.answer = { status: answer.status, headers: answer.headers.lines() };
+  // Both were compiled for this one request, so what was counted is what held.
+  test.rules = rules.state().map(({ name, hits }) => ({ name, held: hits > 0 }));
+  return { test, exchange };
+}
+
+function enterRoute(exchange: LiveExchange, { name, to }: CompiledRoute): void {
+  exchange.route = name;
+  if (to.kind === 'pool') exchange.pool = to.pool;
+  if (to.kind === 'split') exchange.pool = to.choose(exchange);
+}
+
+function destination(
+  exchange: LiveExchange,
+  route: CompiledRoute | null,
+  effects: RequestEffects | null,
+): Partial<RuleTest> {
+  const pool = effects?.origin || effects?.answer || effects?.abort ? undefined : exchange.pool;
+  return {
+    ...(route && { route: route.name }),
+    ...(pool !== undefined && { pool }),
+    ...(effects?.backend && pool !== undefined && { backend: effects.backend.backend }),
+  };
+}
+
+function routeAnswer(route: CompiledRoute | null, subject: VariableSubject): Answer | null {
+  if (route?.to.kind === 'respond') return route.to.answer(subject);
+  if (route?.to.kind !== 'redirect') return null;
+  const headers = new Headers(['Location', route.to.location(subject)]);
+  return { status: route.to.status, headers, body: null, bodyFile: null, error: null };
+}
+
+function runResponse(
+  exchange: LiveExchange,
+  rules: RuleSet,
+  input: RuleTestInput,
+  answer: Answer | null,
+): RuleTest['response'] {
+  const typed = input.response && { status: input.response.status, headers: wireHeaders(input.response.headers) };
+  const given = answer ?? typed;
+  if (!given) return undefined;
+  exchange.mocked = answer !== null;
+  exchange.answered = {
+    status: given.status,
+    reason: STATUS_CODES[given.status] ?? '',
+    headers: given.headers.clone(),
+  };
+  const before = responseHeadOf(exchange.answered);
+  rules.applyResponse(exchange);
+  return { before, after: responseHeadOf(exchange.answered) };
+}
+
+function exchangeOf(config: Config, { request, listener }: RuleTestInput): LiveExchange {
+  const absolute = request.url.startsWith('/') ? `http://localhost${request.url}` : request.url;
+  const url = URL.canParse(absolute) ? new URL(absolute) : new URL('http://localhost/');
+  // What was typed is kept: the URL parser would tidy up the path, the proxy does not.
+  const pathAndQuery = toWire(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(absolute)?.[1] ?? '');
+  const target = pathAndQuery.startsWith('/') ? pathAndQuery : `/${pathAndQuery}`;
+  const headers = wireHeaders(request.headers);
+  if (!headers.has('host')) headers.flat.unshift('Host', url.host);
+  const authority = headers.get('host') ?? url.host;
+  const scheme = url.protocol.slice(0, -1);
+  const from = {
+    listener: listener ?? Object.keys(config.listeners)[0] ?? '',
+    scheme,
+    protocol: 'HTTP/1.1',
+    clientIp: '127.0.0.1',
+    clientPort: 0,
+  };
+  const { host, port } = parseAuthority(authority) ?? { host: url.hostname, port: null };
+  return new LiveExchange(0, 0, from, requestHead(request.method, target, headers, authority), {
+    host,
+    port: port ?? (scheme === 'https' ? 443 : 80),
+    pathAndQuery: target,
+  });
+}
+
+function requestHead(method: string, target: string, headers: Headers, authority: string) {
+  return {
+    method,
+    target,
+    minor: 1,
+    headers,
+    framing: 'none' as const,
+    contentLength: 0,
+    keepAlive: true,
+    authority,
+    upgrade: headers.get('upgrade') ?? null,
+    expectContinue: false,
+    raw: new Uint8Array(),
+  };
+}
+
+function wireHeaders(lines: HeaderLines): Headers {
+  return Headers.of(lines.map(([name, value]) => [name, toWire(value)]));
+}
+
+function headOf({ outgoing }: LiveExchange): RequestHead {
+  return { method: outgoing.method, target: outgoing.target, version: 'HTTP/1.1', headers: outgoing.headers.lines() };
+}
+
+function responseHeadOf({ status, reason, headers }: NonNullable<LiveExchange['answered']>) {
+  return { status, reason, version: 'HTTP/1.1', headers: headers.lines() };
+}
