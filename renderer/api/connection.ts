@@ -4,8 +4,8 @@ import type { ToEngine, ToWindow } from '../../proxy-engine/contract/channel.ts'
 export interface ConnectionHandlers {
   onOpen(): void;
   onMessage(message: ToWindow): void;
-  /** The engine is out of reach; a new snapshot follows when it is back. `reason` is for people. */
-  onLost(reason?: string): void;
+  /** The engine is out of reach; a new snapshot follows when it is back. `reason` is for people; `gaveUp`: nobody restarts it. */
+  onLost(reason?: string, gaveUp?: boolean): void;
 }
 
 /** A way to the engine that mends itself: MessagePort in the desktop window, WebSocket elsewhere, a fake in tests. */

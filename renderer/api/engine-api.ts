@@ -22,7 +22,9 @@ export interface EngineApi {
 }
 
 /** Everything of the channel that is not the answer to a call. */
-export type EngineMessage = Extract<ToWindow, { type: 'snapshot' | 'events' }> | { type: 'lost'; reason?: string };
+export type EngineMessage =
+  | Extract<ToWindow, { type: 'snapshot' | 'events' }>
+  | { type: 'lost'; reason?: string; gaveUp?: boolean };
 
 interface Pending {
   resolve(result: unknown): void;
@@ -35,12 +37,12 @@ export function createEngineApi(connection: Connection, onMessage: (message: Eng
   let nextId = 1;
   let reachable = false;
 
-  function lose(reason?: string): void {
+  function lose(reason?: string, gaveUp?: boolean): void {
     reachable = false;
     const error = disconnected();
     for (const call of pending.values()) call.reject(error);
     pending.clear();
-    onMessage({ type: 'lost', reason });
+    onMessage({ type: 'lost', reason, gaveUp });
   }
 
   function receive(message: ToWindow): void {

@@ -28,7 +28,7 @@ export function messagePortConnection(desktop: Desktop): Connection {
       handlers = to;
       if (current) listen(current, to);
       desktop.onEngineStatus((status) => {
-        if (status.state !== 'running') to.onLost(status.reason);
+        if (status.state !== 'running') to.onLost(status.reason, status.state === 'stopped');
       });
     },
     send: (message) => current?.postMessage(message, []),

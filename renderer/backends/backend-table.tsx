@@ -94,7 +94,9 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
       >
         {formatShare(backend.failures, backend.requests)}
       </td>
-      <td className="backend-why">{backend.reason}</td>
+      <td className="backend-why" title={backend.reason}>
+        <span className="two-lines">{backend.reason}</span>
+      </td>
     </tr>
   );
 }

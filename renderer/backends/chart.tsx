@@ -74,7 +74,7 @@ function chartOptions(
 ): uPlot.Options {
   return {
     ...sizeOf(element),
-    padding: [6, 2, 0, 0],
+    padding: [6, 14, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {

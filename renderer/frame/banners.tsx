@@ -29,10 +29,11 @@ function ConnectionBanner() {
   const { frame } = useMessages();
   const connection = useEngine((view) => view.connection);
   const reason = useEngine((view) => view.lostReason);
-  if (connection !== 'lost') return null;
+  if (connection === 'connecting' || connection === 'open') return null;
+  const said = connection === 'stopped' ? frame.stopped : app.desktop ? frame.lostDesktop : frame.lost;
   return (
     <Banner bad>
-      {app.desktop ? frame.lostDesktop : frame.lost} {reason ? frame.lostBecause(reason) : ''}
+      {said} {reason ? frame.lostBecause(reason) : ''}
     </Banner>
   );
 }

@@ -2,6 +2,7 @@ import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
+import { enSentence } from './en/sentence.ts';
 import { enTraffic } from './en/traffic.ts';
 
 const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
@@ -41,8 +42,10 @@ export const en = {
       off: 'Exchanges are not kept at the moment',
     },
     connecting: 'Connecting to the engine…',
-    lost: 'The engine is not reachable. Trying again; traffic and recordings are not affected by this window.',
+    lost: 'The engine is not reachable; trying again.',
     lostDesktop: 'The engine stopped. It is being restarted; what was recorded is kept.',
+    stopped:
+      'The engine stopped again and again and is not restarted any more. “Restart engine” in the File menu starts it.',
     lostBecause: (why: string) => `Reason: ${why}`,
     renderFailed: 'This page could not be shown',
   },
@@ -141,6 +144,7 @@ export const en = {
     copyCommand: 'Copy the command',
     urlsMissing: 'Give at least one URL such as http://127.0.0.1:3001',
   },
+  sentence: enSentence,
   ...enTraffic,
   ...enPages,
 };

@@ -1,6 +1,7 @@
 import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
+import { zhTwSentence } from './zh-tw/sentence.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 
 /** 繁體中文（台灣）。 */
@@ -55,8 +56,9 @@ export const zhTw: Messages = {
       off: '目前不保留任何交換',
     },
     connecting: '正在連線到引擎…',
-    lost: '無法連線到引擎，正在重試；流量與記錄不受此視窗影響。',
+    lost: '無法連線到引擎，正在重試。',
     lostDesktop: '引擎已停止，正在重新啟動；已記錄的內容都會保留。',
+    stopped: '引擎一再停止，已不再自動重新啟動。請用「File」選單的「Restart engine」啟動它。',
     lostBecause: (why) => `原因：${why}`,
     renderFailed: '無法顯示此頁面',
   },
@@ -155,6 +157,7 @@ export const zhTw: Messages = {
     copyCommand: '複製指令',
     urlsMissing: '請至少提供一個 URL，例如 http://127.0.0.1:3001',
   },
+  sentence: zhTwSentence,
   ...zhTwTraffic,
   ...zhTwPages,
 };

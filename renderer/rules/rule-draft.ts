@@ -1,3 +1,5 @@
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import type { ExpressionIssue } from '../../proxy-engine/contract/expression/syntax.ts';
 import type { RawRule } from './document.ts';
 
 export type HeaderOperation = 'set' | 'append' | 'delete';
@@ -119,6 +121,14 @@ export function changeOperation(
 
 function nextGroup(lines: readonly DraftAction[]): number {
   return Math.max(-1, ...lines.map((line) => line.group)) + 1;
+}
+
+/** The first mistake in the rule's condition; what it may ask depends on whether it acts on requests. */
+export function matchIssueOf(draft: RuleDraft): ExpressionIssue | undefined {
+  if (draft.match.trim() === '') return undefined;
+  const responseOnly = draft.request.length === 0 && draft.response.length > 0;
+  const parsed = parseExpression(draft.match, responseOnly ? 'response' : 'routed');
+  return parsed.ok ? undefined : parsed.issues[0];
 }
 
 export type DraftProblem = 'noName' | 'nameTaken' | 'badHeaderName' | 'badHeaderValue';

@@ -2,12 +2,13 @@ import { Trash2 } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
+import { ExpressionInput } from '../ui/expression-input.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { ActionLines } from './action-lines.tsx';
 import type { RawRule } from './document.ts';
 import { editsBetween, issuesByField } from './edits.ts';
-import { applyDraft, type DraftProblem, draftOf, draftProblems, type RuleDraft } from './rule-draft.ts';
+import { applyDraft, type DraftProblem, draftOf, draftProblems, matchIssueOf, type RuleDraft } from './rule-draft.ts';
 
 interface RuleFormProps {
   index: number;
@@ -30,7 +31,9 @@ export function RuleForm({ index, rule, names }: RuleFormProps) {
   const edits = editsBetween(['rules', index], rule, applyDraft(rule, draft));
   const dirty = edits.length > 0 || (edited !== null && JSON.stringify(edited.draft) !== JSON.stringify(draftOf(rule)));
   const change = (part: Partial<RuleDraft>): void => setEdited({ of: original, draft: { ...draft, ...part } });
-  const problem = (field: string): string | undefined => problemText(problems[field]) ?? issues[field];
+  const matchIssue = matchIssueOf(draft);
+  const problem = (field: string): string | undefined =>
+    problemText(problems[field]) ?? issues[field] ?? (field === 'match' ? matchIssue?.message : undefined);
   const problemText = (found: DraftProblem | undefined): string | undefined => found && texts[found];
 
   async function save(event?: FormEvent): Promise<void> {
@@ -71,9 +74,9 @@ export function RuleForm({ index, rule, names }: RuleFormProps) {
       </div>
       <Field label={texts.match} hint={texts.matchHint} error={problem('match')}>
         {(props) => (
-          <Input
+          <ExpressionInput
             {...props}
-            mono
+            mistake={matchIssue}
             placeholder={texts.always}
             value={draft.match}
             onChange={(event) => change({ match: event.target.value })}

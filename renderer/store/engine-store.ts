@@ -11,8 +11,8 @@ export interface Notice {
 
 /** What the window knows of the engine: a mirror, never changed from this side. */
 export interface EngineView {
-  connection: 'connecting' | 'open' | 'lost';
-  /** Why it is lost, when that is known. */
+  connection: 'connecting' | 'open' | 'lost' | 'stopped';
+  /** Why it is lost or stopped, when that is known. */
   lostReason?: string;
   info: EngineInfo | null;
   state: EngineState | null;
@@ -54,7 +54,11 @@ export function apply(view: EngineView, message: EngineMessage): EngineView {
     case 'events':
       return message.events.reduce(applyEvent, view);
     case 'lost':
-      return { ...view, connection: view.info ? 'lost' : 'connecting', lostReason: message.reason };
+      return {
+        ...view,
+        connection: message.gaveUp ? 'stopped' : view.info ? 'lost' : 'connecting',
+        lostReason: message.reason,
+      };
   }
 }
 

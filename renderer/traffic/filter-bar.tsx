@@ -3,7 +3,7 @@ import { type KeyboardEvent, type RefObject, useId, useRef, useState } from 'rea
 import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { IconButton } from '../ui/button.tsx';
-import { Input } from '../ui/field.tsx';
+import { ExpressionInput } from '../ui/expression-input.tsx';
 import { completeFilter, type Suggestion } from './filter-suggestions.ts';
 
 const SETTLE_MS = 120;
@@ -14,6 +14,7 @@ export function FilterBar() {
   const { traffic } = useMessages();
   const active = useStore(app.traffic.store, (state) => state.filter);
   const invalid = useStore(app.traffic.store, (state) => state.filterError !== null);
+  const mistake = useStore(app.traffic.store, (state) => state.mistake);
   // Null while the filter in force is what stands here.
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? active;
@@ -32,7 +33,13 @@ export function FilterBar() {
   return (
     <div className="filter-bar" role="search">
       <ListFilter size={14} className="filter-bar-icon" aria-hidden />
-      <SuggestingInput input={input} text={text} invalid={invalid} onText={apply} />
+      <SuggestingInput
+        input={input}
+        text={text}
+        invalid={invalid}
+        mistake={draft === null ? mistake : undefined}
+        onText={apply}
+      />
       {text ? (
         <IconButton
           tone="quiet"
@@ -55,10 +62,11 @@ interface SuggestingInputProps {
   input: RefObject<HTMLInputElement | null>;
   text: string;
   invalid: boolean;
+  mistake: { from: number; to: number } | undefined;
   onText: (text: string, afterMs: number) => void;
 }
 
-function SuggestingInput({ input, text, invalid, onText }: SuggestingInputProps) {
+function SuggestingInput({ input, text, invalid, mistake, onText }: SuggestingInputProps) {
   const { traffic } = useMessages();
   const state = useEngine((view) => view.state);
   const [caret, setCaret] = useState(0);
@@ -98,9 +106,10 @@ function SuggestingInput({ input, text, invalid, onText }: SuggestingInputProps)
 
   return (
     <>
-      <Input
+      <ExpressionInput
         ref={input}
-        mono
+        className="filter-bar-input"
+        mistake={mistake}
         data-filter
         role="combobox"
         aria-label={traffic.filterLabel}

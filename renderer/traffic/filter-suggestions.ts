@@ -1,52 +1,9 @@
+import { FIELDS, FLAGS } from '../../proxy-engine/contract/expression/fields.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 
-/** The fields and flags of the expression language (config.md), for completion. */
-export const FILTER_FIELDS = [
-  'method',
-  'scheme',
-  'host',
-  'port',
-  'path',
-  'query',
-  'url',
-  'protocol',
-  'listener',
-  'route',
-  'pool',
-  'backend',
-  'rule',
-  'error',
-  'clientIp',
-  'contentType',
-  'note',
-  'color',
-  'header[]',
-  'requestHeader[]',
-  'responseHeader[]',
-  'query[]',
-  'cookie[]',
-  'body',
-  'requestBody',
-  'responseBody',
-  'status',
-  'attempts',
-  'duration',
-  'ttfb',
-  'requestSize',
-  'responseSize',
-] as const;
-export const FILTER_FLAGS = [
-  'completed',
-  'failed',
-  'retried',
-  'websocket',
-  'tunnel',
-  'sse',
-  'grpc',
-  'mocked',
-  'pinned',
-  'replayed',
-] as const;
+/** Names to offer, those with a name in brackets with the bracket open. */
+const FIELD_NAMES = Object.entries(FIELDS).map(([name, { keyed }]) => (keyed === 'must' ? `${name}[` : name));
+const FLAG_NAMES = Object.keys(FLAGS);
 
 export interface Suggestion {
   /** What replaces the word at the caret. */
@@ -81,12 +38,12 @@ function startersAt(before: string): Suggestion[] {
   const afterTerm = /[\w")\]]\s+$/.test(before) && !/\b(?:and|or|not)\s+$/i.test(before);
   if (afterTerm) return ['and', 'or'].map((word) => ({ insert: `${word} `, label: word, kind: 'word' }));
   return [
-    ...FILTER_FIELDS.map((name) => ({
-      insert: name.endsWith(']') ? name.slice(0, -1) : `${name} `,
-      label: name,
+    ...FIELD_NAMES.map((name) => ({
+      insert: name.endsWith('[') ? name : `${name} `,
+      label: name.replace('[', '[]'),
       kind: 'field' as const,
     })),
-    ...FILTER_FLAGS.map((name) => ({ insert: `${name} `, label: name, kind: 'flag' as const })),
+    ...FLAG_NAMES.map((name) => ({ insert: `${name} `, label: name, kind: 'flag' as const })),
     { insert: 'not ', label: 'not', kind: 'word' },
   ];
 }

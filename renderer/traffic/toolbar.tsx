@@ -1,9 +1,11 @@
 import { ArrowDownToLine, Columns3 } from 'lucide-react';
 import { useStore } from 'zustand';
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuCheck } from '../ui/menu.tsx';
 import { COLUMNS, FIXED_COLUMNS } from './columns.ts';
+import { sentenceOf } from './expression-sentence.ts';
 import { FilterBar } from './filter-bar.tsx';
 
 export function Toolbar() {
@@ -65,8 +67,10 @@ function ColumnsMenu() {
 /** How many rows there are, and in words of what; the engine's objection when the filter is wrong. */
 function TotalLine() {
   const app = useApp();
-  const { traffic } = useMessages();
-  const { total, recorded, filter, filterError } = useStore(app.traffic.store, (state) => state);
+  const { traffic, sentence } = useMessages();
+  const { total, recorded, applied, filterError } = useStore(app.traffic.store, (state) => state);
+  const parsed = applied.trim() ? parseExpression(applied) : null;
+  const meaning = parsed?.ok ? traffic.where(sentenceOf(parsed.expression, sentence)) : traffic.everything;
   if (filterError)
     return (
       <div className="traffic-say traffic-say-error" role="status">
@@ -77,8 +81,10 @@ function TotalLine() {
     );
   return (
     <div className="traffic-say" role="status">
-      <b>{filter.trim() ? traffic.count(total, recorded) : traffic.all(total)}</b>
-      <span className="truncate">· {filter.trim() ? traffic.matching : traffic.everything}</span>
+      <b>{parsed ? traffic.count(total, recorded) : traffic.all(total)}</b>
+      <span className="truncate" title={meaning}>
+        · {meaning}
+      </span>
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 export function TrafficEmpty() {
   const app = useApp();
   const { traffic } = useMessages();
-  const filter = useStore(app.traffic.store, (state) => state.filter.trim());
+  const filter = useStore(app.traffic.store, (state) => state.applied.trim());
   const recorded = useStore(app.traffic.store, (state) => state.recorded);
   const capture = useEngine((view) => view.state?.capture);
   return (

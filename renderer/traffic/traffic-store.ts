@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
-import { type EngineApi, errorText } from '../api/engine-api.ts';
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
 import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
 
 export interface TrafficState {
@@ -8,6 +9,10 @@ export interface TrafficState {
   filter: string;
   /** Why the engine refused the filter; the list shows the last one that it took. */
   filterError: string | null;
+  /** Where in the filter the mistake is, when that is known. */
+  mistake?: { from: number; to: number };
+  /** The filter of the rows that are shown. */
+  applied: string;
   /** Whether the first answer for the current view is still to come. */
   loading: boolean;
   total: number;
@@ -22,6 +27,7 @@ export interface TrafficState {
 const initial: TrafficState = {
   filter: '',
   filterError: null,
+  applied: '',
   loading: true,
   total: 0,
   recorded: 0,
@@ -62,7 +68,9 @@ export function createTrafficStore(api: EngineApi) {
     try {
       keep(await api.call('exchanges.query', nextQuery()), asked);
     } catch (error) {
-      if (asked === epoch) store.setState({ filterError: errorText(error), loading: false });
+      // Out of reach is not a mistake in the filter; the next snapshot asks again.
+      const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
+      if (asked === epoch && !lost) store.setState({ filterError: errorText(error), loading: false });
     }
     if (asked !== epoch) return;
     busy = false;
@@ -71,7 +79,7 @@ export function createTrafficStore(api: EngineApi) {
 
   function nextQuery() {
     if (view === undefined)
-      return { filter: store.getState().filter.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
+      return { filter: store.getState().applied.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
     const { total, follow } = store.getState();
     const gap = missing();
     if (gap) return { view, ...gap };
@@ -95,7 +103,6 @@ export function createTrafficStore(api: EngineApi) {
       recorded: window.recorded,
       version: version + 1,
       loading: false,
-      filterError: null,
     });
   }
 
@@ -112,7 +119,16 @@ export function createTrafficStore(api: EngineApi) {
     reopen,
     refresh: () => void refresh(),
     setFilter(filter: string): void {
-      store.setState({ filter, follow: true });
+      const parsed = filter.trim() === '' ? null : parseExpression(filter);
+      if (parsed && !parsed.ok) {
+        const [issue] = parsed.issues;
+        store.setState({ filter, filterError: issue?.message ?? '', mistake: issue });
+        return;
+      }
+      const { applied } = store.getState();
+      store.setState({ filter, applied: filter, filterError: null, mistake: undefined });
+      if (filter.trim() === applied.trim()) return;
+      store.setState({ follow: true });
       reopen();
     },
     /** Rows `[from, to)` are on screen. */
