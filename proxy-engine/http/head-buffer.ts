@@ -1,0 +1,57 @@
+import { ProxyError } from '../errors.ts';
+import { CR, LF } from './chars.ts';
+
+const END = Buffer.from('\r\n\r\n');
+
+/**
+ * Collects bytes until a head is whole. The usual case, a head within one chunk, copies nothing.
+ * A line that ends in a bare LF is refused at once: such a head might never seem to end (RFC 9112 §2.2).
+ */
+export class HeadBuffer {
+  #pending: Buffer | null = null;
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Whether a part of a head is waiting. */
+  get started(): boolean {
+    return this.#pending !== null;
+  }
+
+  /** The head at the start of what came so far and the bytes after it; null: more is needed. */
+  take(chunk: Buffer): { raw: Buffer; rest: Buffer } | null {
+    const before = this.#pending?.length ?? 0;
+    const data = this.#pending ? Buffer.concat([this.#pending, chunk]) : chunk;
+    const start = before === 0 ? skipEmptyLines(data) : 0;
+    const at = data.indexOf(END, Math.max(start, before - 3));
+    if ((at < 0 ? data.length : at + 4) - start > this.#maxBytes) throw tooLarge(data, start, this.#maxBytes);
+    if (at < 0) {
+      refuseBareLineFeed(data, start);
+      this.#pending = start === data.length ? null : data.subarray(start);
+      return null;
+    }
+    this.#pending = null;
+    return { raw: data.subarray(start, at + 4), rest: data.subarray(at + 4) };
+  }
+}
+
+/** Empty lines before a start line are skipped (RFC 9112 §2.2). */
+function skipEmptyLines(data: Buffer): number {
+  let i = 0;
+  while (data[i] === CR && data[i + 1] === LF) i += 2;
+  return i;
+}
+
+function refuseBareLineFeed(data: Buffer, start: number): void {
+  for (let i = data.indexOf(LF, start); i >= 0; i = data.indexOf(LF, i + 1))
+    if (i === 0 || data[i - 1] !== CR) throw new ProxyError('BAD_REQUEST', 'a line ends in a bare LF (RFC 9112 §2.2)');
+}
+
+function tooLarge(data: Buffer, start: number, maxBytes: number): ProxyError {
+  const lineEnd = data.indexOf(LF, start);
+  if (lineEnd < 0 || lineEnd - start > maxBytes)
+    return new ProxyError('TARGET_TOO_LONG', `the request line is longer than ${maxBytes} bytes (RFC 9110 §15.5.15)`);
+  return new ProxyError('HEAD_TOO_LARGE', `the head is larger than ${maxBytes} bytes (RFC 6585 §5)`);
+}
