@@ -58,8 +58,8 @@ describe('the traffic list', () => {
     expect(traffic.store.getState().total).toBeLessThan(500);
 
     const asked = queries().length;
-    traffic.setFilter('status == 5');
-    expect(traffic.store.getState()).toMatchObject({ applied: 'attempts > 1', mistake: { from: 7 } });
+    traffic.setFilter('staus = 5');
+    expect(traffic.store.getState()).toMatchObject({ applied: 'attempts > 1', mistake: { from: 0 } });
     expect(queries()).toHaveLength(asked);
 
     traffic.setFilter('"refused !!"');
