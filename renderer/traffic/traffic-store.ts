@@ -46,6 +46,8 @@ export function createTrafficStore(api: EngineApi) {
   let busy = false;
   let again = false;
   let epoch = 0;
+  /** A row to select as soon as it is here. */
+  let wanted: number | null = null;
 
   /** Drops the view; the next query opens one with the current filter. */
   function reopen(): void {
@@ -104,12 +106,13 @@ export function createTrafficStore(api: EngineApi) {
       version: version + 1,
       loading: false,
     });
+    if (wanted !== null && rows.row(wanted)) select(wanted);
   }
 
   function select(index: number | null): void {
     const row = index === null ? undefined : rows.row(index);
-    if (index !== null && !row) return;
-    store.setState({ selectedIndex: index, selectedId: row?.id ?? null });
+    wanted = row ? null : index;
+    if (wanted === null) store.setState({ selectedIndex: index, selectedId: row?.id ?? null });
   }
 
   return {

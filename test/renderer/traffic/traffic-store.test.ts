@@ -78,6 +78,17 @@ describe('the traffic list', () => {
     expect(traffic.store.getState()).toMatchObject({ selectedId: 500, follow: false });
   });
 
+  test('selects a row that is still to come when it is here', async () => {
+    const { traffic } = trafficOver(5000);
+    traffic.reopen();
+    await settled(traffic);
+    traffic.select(4999);
+    traffic.select(7);
+    expect(traffic.store.getState().selectedId).toBe(5000);
+    traffic.show(0, 20);
+    await vi.waitFor(() => expect(traffic.store.getState()).toMatchObject({ selectedIndex: 7, selectedId: 8 }));
+  });
+
   test('is empty after clearing', async () => {
     const { traffic } = trafficOver(500);
     traffic.reopen();
