@@ -1,0 +1,19 @@
+/** Everything that crosses between window and main, by name. Exchanges never do: each window has a port of its own to the engine. */
+export const ipc = {
+  /** window → main: the page listens; it may be told the engine's status and be given a port. */
+  pageReady: 'page:ready',
+  /** window → main, synchronous: the engine's WebSocket, where it has one. */
+  engineChannel: 'engine:channel',
+  /** main → window: `EngineProcessStatus`. */
+  engineStatus: 'engine:status',
+  /** main → window: a MessagePort to the engine is transferred with it. */
+  enginePort: 'engine:port',
+  /** main → window: the id of a command of the menu. */
+  command: 'menu:command',
+  /** window → main. */
+  openFile: 'file:open',
+  saveFile: 'file:save',
+} as const;
+
+/** What the page's `message` event carries when a port is handed over; the renderer waits for this text. */
+export const PORT_MESSAGE = 'engine-port';

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { readWindowState, writeWindowState } from './window-state.ts';
+
+/** The page's own background, so that nothing flashes before it has painted. */
+const BACKGROUND = { dark: '#0f1216', light: '#f7f8fa' };
+
+/** Opens the window on `address`, where it was when it was last closed. */
+export function openWindow(address: string): BrowserWindow {
+  const stateFile = join(app.getPath('userData'), 'window.json');
+  const screens = screen.getAllDisplays().map((display) => display.workArea);
+  const { bounds, maximized } = readWindowState(stateFile, screens);
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    ...bounds,
+    minWidth: 760,
+    minHeight: 480,
+    show: false,
+    title: 'Switchyard',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    webPreferences: {
+      preload: join(__dirname, '../preload/index.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      devTools: !app.isPackaged,
+      spellcheck: false,
+    },
+  });
+  if (maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () =>
+    writeWindowState(stateFile, { bounds: window.getNormalBounds(), maximized: window.isMaximized() }),
+  );
+  void window.loadURL(address);
+  return window;
+}
+
+/** Brings the window back to where a person sees it. */
+export function focusWindow(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}
