@@ -96,7 +96,7 @@ export class BodyDecoder {
   #readSize(data: Buffer, from: number): number {
     const lf = data.indexOf(LF, from);
     const end = lf < 0 ? data.length : lf + 1;
-    this.#line += data.latin1Slice(from, end);
+    this.#line += data.toString('latin1', from, end);
     if (this.#line.length > MAX_SIZE_LINE) throw malformed('a chunk-size line that is too long', '9112 §7.1.1');
     if (lf < 0) return end;
     // Size, then extensions, which are read over and never forwarded.
@@ -125,7 +125,7 @@ export class BodyDecoder {
     while (at < data.length) {
       const lf = data.indexOf(LF, at);
       const end = lf < 0 ? data.length : lf + 1;
-      this.#line += data.latin1Slice(at, end);
+      this.#line += data.toString('latin1', at, end);
       at = end;
       if (this.#line.length > MAX_TRAILERS) throw new ProxyError('HEAD_TOO_LARGE', 'the trailers are too large');
       if (lf < 0) break;

@@ -22,7 +22,7 @@ export interface ParsedRequest {
 
 /** `raw` is the whole head with its empty line. Throws ProxyError (4xx, 501, 505). */
 export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedRequest {
-  const text = raw.latin1Slice();
+  const text = raw.toString('latin1');
   let i = 0;
   while (TOKEN[text.charCodeAt(i)] === 1) i++;
   if (i === 0 || text.charCodeAt(i) !== SP) throw malformed('the request line does not start with a method', '9112 §3');
@@ -93,7 +93,7 @@ function checkLineEnd(text: string, end: number, minor: number): number {
 
 /** `requestMethod` decides whether a body follows. Throws ProxyError BAD_REQUEST; the caller names the side. */
 export function parseResponseHead(raw: Buffer, requestMethod: string, limits: FieldLimits): ResponseHead {
-  const text = raw.latin1Slice();
+  const text = raw.toString('latin1');
   const lineEnd = text.indexOf('\r');
   const line = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/s.exec(text.substring(0, lineEnd));
   if (!line) throw malformed(`not an HTTP/1 status line: ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}`, '9112 §4');

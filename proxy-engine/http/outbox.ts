@@ -20,7 +20,7 @@ export class Outbox {
 
   bytes(chunk: Buffer): void {
     if (chunk.length < JOIN_BELOW) {
-      this.#text += chunk.latin1Slice();
+      this.#text += chunk.toString('latin1');
       return;
     }
     if (!this.#corked) {
