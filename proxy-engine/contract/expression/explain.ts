@@ -32,6 +32,8 @@ export function explainSyntax(text: string, tree: Tree): ExpressionIssue {
   const at = firstError(tree);
   const start = skipSpace(text, at);
   const before = lastLeaves(tree, start);
+  const doubled = doubledOperator(text, before);
+  if (doubled) return doubled;
   const found = text.slice(start);
   const to = Math.min(text.length, start + (/^(\w+|[^\w\s]+)/.exec(found)?.[0].length ?? 0));
   return { from: start, to, message: messageFor(found, before, unclosed(before)) };
@@ -45,6 +47,21 @@ function messageFor(found: string, before: readonly Leaf[], open: string | null)
   const habit = HABITS.find(([pattern]) => pattern.test(found));
   const what = found === '' ? 'the end' : `\`${/^(\w+|[^\w\s]{1,3})/.exec(found)?.[0] ?? found[0]}\``;
   return `expected ${expected(before, open)}, found ${what}${habit ? `; ${habit[1]}` : ''}`;
+}
+
+/** `==` and `=~` read as `=` and a value that begins with the second character; what follows is where it breaks. */
+function doubledOperator(text: string, before: readonly Leaf[]): ExpressionIssue | null {
+  const operator = before.at(-2);
+  const value = before.at(-1);
+  if (operator?.name !== 'Operator' || value?.name !== 'Bare' || operator.to !== value.from) return null;
+  if (!/^[=~]/.test(text.slice(value.from))) return null;
+  return doubledIssue(text.slice(operator.from, value.from + 1), operator.from);
+}
+
+/** `written`: an operator and one character too many, at `from`. */
+export function doubledIssue(written: string, from: number): ExpressionIssue {
+  const meant = written === '=~' ? '~' : written.slice(0, -1);
+  return { from, to: from + written.length, message: `found \`${written}\`; write \`${meant}\`` };
 }
 
 function expected(before: readonly Leaf[], open: string | null): string {

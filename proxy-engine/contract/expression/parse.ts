@@ -5,10 +5,10 @@ import { parser } from './expression.generated.ts';
 import type { Scope } from './fields.ts';
 import { type Reading, readComparison, readFlag, readMembership, readPresence } from './resolve.ts';
 import { unquote } from './strings.ts';
-import type { Expression, Parsed } from './syntax.ts';
+import type { Expression, ExpressionIssue, Parsed } from './syntax.ts';
 
 /** Characters; a longer expression is refused. */
-export const MAX_LENGTH = 65_536;
+export const MAX_LENGTH = 32_768;
 /** Parentheses and `not` inside each other. */
 export const MAX_DEPTH = 100;
 
@@ -18,8 +18,9 @@ export function parseExpression(text: string, scope: Scope = 'exchange'): Parsed
     const message = `an expression has at most ${MAX_LENGTH} characters, found ${text.length}`;
     return { ok: false, issues: [{ from: 0, to: text.length, message }] };
   }
-  const tree = parser.parse(text);
-  if (hasError(tree)) return { ok: false, issues: [explainSyntax(text, tree)] };
+  if (opensTooMany(text)) return { ok: false, issues: [tooDeep(0, text.length)] };
+  const tree = parseStrictly(text);
+  if (typeof tree === 'number') return { ok: false, issues: [explainSyntax(text, parser.parse(text.slice(0, tree)))] };
   const reading: Reading = { text, scope, issues: [] };
   const expression = readTerm(reading, tree.topNode.firstChild, 0);
   return expression && reading.issues.length === 0 ? { ok: true, expression } : { ok: false, issues: reading.issues };
@@ -29,7 +30,7 @@ function readTerm(reading: Reading, node: SyntaxNode | null, depth: number): Exp
   if (node === null) return null;
   const { from, to } = node;
   if (depth > MAX_DEPTH) {
-    reading.issues.push({ from, to, message: `conditions are nested at most ${MAX_DEPTH} deep` });
+    reading.issues.push(tooDeep(from, to));
     return null;
   }
   switch (node.name) {
@@ -68,13 +69,31 @@ function readTerms(reading: Reading, node: SyntaxNode, kind: 'and' | 'or', depth
   return complete ? { kind, terms, from: node.from, to: node.to } : null;
 }
 
-function hasError(tree: Tree): boolean {
-  let found = false;
-  tree.iterate({
-    enter(node) {
-      found ||= node.type.isError;
-      return !found;
-    },
-  });
-  return found;
+const strictParser = parser.configure({ strict: true });
+
+/** The tree, or where it stops making sense. Recovering from the rest of hostile input would cost time and tell nothing more. */
+function parseStrictly(text: string): Tree | number {
+  try {
+    return strictParser.parse(text);
+  } catch (error) {
+    // `No parse at 12` is all that the parser tells.
+    const at = error instanceof SyntaxError ? /\d+$/.exec(error.message)?.[0] : undefined;
+    return at === undefined ? text.length : Number(at);
+  }
+}
+
+function tooDeep(from: number, to: number): ExpressionIssue {
+  return { from, to, message: `conditions are nested at most ${MAX_DEPTH} deep` };
+}
+
+/** A rough look before parsing: parentheses in strings count too, so it allows ten times what is allowed. */
+function opensTooMany(text: string): boolean {
+  let open = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (char === 40) open++;
+    else if (char === 41) open--;
+    if (open > MAX_DEPTH * 10) return true;
+  }
+  return false;
 }

@@ -1,5 +1,6 @@
 /** Gives the names and values of a parsed term their meaning, or says what would be right. */
 import type { SyntaxNode } from '@lezer/common';
+import { doubledIssue } from './explain.ts';
 import { FIELDS, type FieldInfo, FLAGS, findField, findFlag, isKnown, type Scope } from './fields.ts';
 import { readQuantity } from './quantity.ts';
 import { unquote } from './strings.ts';
@@ -95,12 +96,7 @@ function checkSpelling(reading: Reading, operator: string, operatorNode: Place, 
   const value = source(reading, valueNode);
   const place = { from: operatorNode.from, to: valueNode.to };
   if (touching && /^[=~]/.test(value)) {
-    const written = operator + value[0];
-    refuse(
-      reading,
-      { from: place.from, to: place.from + written.length },
-      `found \`${written}\`; write \`${operator === '=' && value[0] === '~' ? '~' : operator}\``,
-    );
+    reading.issues.push(doubledIssue(operator + value.charAt(0), place.from));
     return false;
   }
   if (touching && operator === '~i') {
