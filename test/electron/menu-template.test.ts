@@ -1,0 +1,60 @@
+import { expect, test, vi } from 'vitest';
+import { acceleratorOf, type MenuOptions, menuTemplate } from '../../electron/menu-template.ts';
+import { commandDefinitions } from '../../renderer/commands/registry.ts';
+
+const options: MenuOptions = {
+  commands: commandDefinitions,
+  mac: false,
+  development: false,
+  run: () => {},
+  restartEngine: () => {},
+};
+
+function itemsOf(given: MenuOptions) {
+  return menuTemplate(given).flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
+}
+
+test.each([true, false])('every command of the registry is in the menu once (macOS: %j)', (mac) => {
+  const labels = itemsOf({ ...options, mac }).map(({ label }) => label);
+  for (const { title } of commandDefinitions) expect(labels.filter((label) => label === title)).toEqual([title]);
+});
+
+test('no menu is empty', () => {
+  for (const { submenu } of menuTemplate({ ...options, commands: [] })) expect(submenu).not.toEqual([]);
+});
+
+test('a chosen command runs by its id', () => {
+  const run = vi.fn();
+  const item = itemsOf({ ...options, run }).find(({ label }) => label === 'Go to Rules') as { click(): void };
+  item.click();
+  expect(run).toHaveBeenCalledExactlyOnceWith('page.rules');
+});
+
+test.each([
+  ['the key the page listens to is only shown', 'Command palette', 'CmdOrCtrl+K', false],
+  ['a key of the menu alone is listened to', 'Go to Traffic', 'CmdOrCtrl+1', true],
+  [
+    'a key without an accelerator of its own is shown too',
+    'Undo the last change of the config',
+    'CmdOrCtrl+Shift+Z',
+    false,
+  ],
+])('%s', (_what, label, accelerator, registerAccelerator) => {
+  expect(itemsOf(options).find((item) => item.label === label)).toMatchObject({ accelerator, registerAccelerator });
+});
+
+test.each([
+  ['$mod+k', 'CmdOrCtrl+K'],
+  ['$mod+Shift+z', 'CmdOrCtrl+Shift+Z'],
+  ['g t', null],
+  ['/', null],
+  ['Shift+T', null],
+])('the page key %s is the accelerator %j', (key, accelerator) => {
+  expect(acceleratorOf(key)).toBe(accelerator);
+});
+
+test('developer tools are for development', () => {
+  const roles = (development: boolean) => itemsOf({ ...options, development }).map(({ role }) => role);
+  expect(roles(true)).toContain('toggleDevTools');
+  expect(roles(false)).not.toContain('toggleDevTools');
+});

@@ -1,0 +1,116 @@
+// `npm test`: brings what the tests need, runs every check and every test, and ends with `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = join(root, 'node_modules/.bin');
+const results = join(root, '.cache/test-results');
+
+/** Debian package by the program that the tests call. */
+const TOOLS = {
+  chromium: 'chromium',
+  Xvfb: 'xvfb',
+  xauth: 'xauth',
+  nginx: 'nginx-light',
+  haproxy: 'haproxy',
+  caddy: 'caddy',
+  wrk: 'wrk',
+  nghttp: 'nghttp2-client',
+  curl: 'curl',
+  ps: 'procps',
+};
+
+/** Each counts as one. */
+const CHECKS = [
+  ['oxlint', 'oxlint', []],
+  ['biome', 'biome', ['check', '.']],
+  ['types', 'tsc', ['-b']],
+  ['knip', 'knip', []],
+  ['build', 'electron-vite', ['build', '--logLevel', 'warn']],
+];
+
+const SUITES = ['unit', 'e2e', 'electron'];
+
+const totals = { passed: 0, failed: 0 };
+process.chdir(root);
+// Programs of the dependencies, and their Node, before the system's.
+process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
+installTools();
+for (const [name, program, args] of CHECKS) check(name, program, args);
+for (const suite of SUITES) test(suite);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = totals.failed === 0 ? 0 : 1;
+
+function check(name, program, args) {
+  heading(name);
+  const passed = run(join(bin, program), args);
+  if (passed) totals.passed++;
+  else totals.failed++;
+}
+
+/** Adds what the suite counted; a suite that could not count is one failure. */
+function test(suite) {
+  heading(`${suite} tests`);
+  const file = join(results, `${suite}.json`);
+  mkdirSync(results, { recursive: true });
+  rmSync(file, { force: true });
+  const args = ['run', '--project', suite, '--reporter', 'default', '--reporter', 'json', '--outputFile.json', file];
+  const passed = run(join(bin, 'vitest'), args);
+  const counted = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const { numPassedTests = 0, numFailedTests = 0 } = counted;
+  totals.passed += numPassedTests;
+  totals.failed += passed ? numFailedTests : Math.max(1, numFailedTests);
+}
+
+function installTools() {
+  const missing = Object.entries(TOOLS).filter(([program]) => !isInstalled(program));
+  if (missing.length === 0) return;
+  const packages = missing.map(([, name]) => name);
+  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  heading(command);
+  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
+    console.error(`${missing.map(([program]) => program).join(', ')} cannot be found; as root: ${command}`);
+    process.exit(2);
+  }
+  const installed = withoutServices(() => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    return run('apt-get', ['update', '-qq'], env) && run(command.split(' ')[0], command.split(' ').slice(1), env);
+  });
+  if (!installed) process.exit(2);
+}
+
+/** The servers are for tests to start: Debian's policy file keeps them from being started as services. */
+function withoutServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return install();
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    rmSync(policy);
+  }
+}
+
+function isInstalled(program) {
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return directories.some((directory) => isExecutable(join(directory, program)));
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(program, args, env = process.env) {
+  return spawnSync(program, args, { stdio: 'inherit', env }).status === 0;
+}
+
+function heading(text) {
+  console.log(`\n── ${text}`);
+}
