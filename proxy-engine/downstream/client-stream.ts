@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+import type { ProxyError } from '../errors.ts';
+import type { Headers } from '../http/headers.ts';
+
+/** The client's side of one exchange, whatever its protocol: what the walker may say to the client. */
+export interface ClientStream {
+  /** 100, 103 …; not to HTTP/1.0. */
+  inform(status: number, reason: string, headers: Headers): void;
+  /** The response head. `length`: bytes of the body when known, -1: not known, 0: none. */
+  respond(status: number, reason: string, headers: Headers, length: number): void;
+  body(chunk: Buffer): void;
+  end(trailers: Headers | null): void;
+  /** Ends so that the client sees that something is missing. */
+  abort(): void;
+  /** Sends what was said in this turn; false: the client is slow, wait for `onClientDrain`. */
+  flush(): boolean;
+  /** No more of the request body for now. */
+  pause(): void;
+  resume(): void;
+  /** After 101: the connection is no longer HTTP. `rest` had come already. */
+  detach(): { socket: Socket; rest: Buffer };
+  /** Reads nothing more and says nothing more; the socket stays open (`abort: hang`). */
+  hang(): void;
+}
+
+/** What the client does during an exchange. */
+export interface ClientEvents {
+  /** The head is there and the client can be answered. */
+  onStart(): void;
+  onRequestBody(chunk: Buffer): void;
+  onRequestEnd(trailers: Headers | null): void;
+  /** The connection broke, or what came was not HTTP. */
+  onClientError(error: ProxyError): void;
+  onClientDrain(): void;
+  /** The bytes of this turn have been handled. */
+  onClientTurnEnd(): void;
+}

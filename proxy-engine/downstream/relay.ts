@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net';
+
+export interface RelayEvents {
+  onBytes(direction: 'up' | 'down', chunk: Buffer): void;
+  onEnd(): void;
+}
+
+/** Joins two sockets after an upgrade: bytes both ways, back-pressure, half-close passed on; ends when both ends have. */
+export function relay(client: Socket, backend: Socket, events: RelayEvents): void {
+  let open = 2;
+  const closed = () => {
+    if (--open === 0) events.onEnd();
+  };
+  join(client, backend, (chunk) => events.onBytes('up', chunk), closed);
+  join(backend, client, (chunk) => events.onBytes('down', chunk), closed);
+}
+
+function join(from: Socket, to: Socket, onBytes: (chunk: Buffer) => void, onClosed: () => void): void {
+  from.on('data', (chunk: Buffer) => {
+    onBytes(chunk);
+    if (!to.destroyed && !to.write(chunk)) from.pause();
+  });
+  to.on('drain', () => from.resume());
+  from.on('end', () => to.end());
+  from.on('close', () => {
+    to.destroy();
+    onClosed();
+  });
+  from.resume();
+}

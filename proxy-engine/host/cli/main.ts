@@ -1,0 +1,95 @@
+/** The command line. Each command's module is loaded when it is called, so that none pays for the others. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { duration } from '../../contract/units.ts';
+import { productVersion } from '../product.ts';
+import { CliFailure } from './failure.ts';
+import type { RunOptions } from './run.ts';
+
+function createProgram(): Command {
+  const program = new Command('switchyard')
+    .description('A desktop debugging and load-balancing proxy. Without a command it opens the window.')
+    .version(productVersion)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `switchyard: ${text
+            .trim()
+            .replace(/^error: /, '')
+            .replace(/\s*\n\s*/g, ' ')}\n`,
+        ),
+    });
+
+  // Given here, they are those of the headless run that stands in where there is no window.
+  withRunOptions(program).action(async (options: RunOptions) => (await import('./desktop.ts')).openDesktop(options));
+
+  withRunOptions(
+    program.command('run [file]').description('runs the engine without a window; FILE defaults to switchyard.yaml'),
+  ).action(async (file: string | undefined, options: RunOptions) => (await import('./run.ts')).run(file, options));
+  withRunOptions(program.command('demo').description('three demo backends and a sample config'))
+    .option('--quiet', 'no traffic of its own')
+    .action(async (options: RunOptions & { quiet?: boolean }) => (await import('./demo.ts')).runDemo(options));
+  program
+    .command('check <file>')
+    .description('validates a config; prints every error as file:line:col: path: message')
+    .action(async (file: string) => (await import('./check.ts')).check(file));
+  program
+    .command('schema')
+    .description('prints the JSON Schema of the config, for editors')
+    .action(async () => (await import('./schema.ts')).printSchema());
+  return program;
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--ui <host:port>', 'address of web UI and control API').default('127.0.0.1:4780'))
+    .option('--no-ui', 'neither web UI nor control API')
+    .option('--token <token>', 'token of the control API instead of a new one')
+    .option('--data <dir>', 'where state lives')
+    .addOption(new Option('--workers <n>', 'engine processes').argParser(parseWorkers).default(1))
+    .addOption(
+      new Option('--log <format>', 'format of the log on standard error').choices(['pretty', 'json']).default('pretty'),
+    )
+    .option('--no-capture', 'exchanges are not recorded')
+    .addOption(
+      new Option('--drain <duration>', 'how long exchanges in flight may take at the end')
+        .argParser(parseDuration)
+        .default(10_000, '10s'),
+    );
+}
+
+function parseDuration(text: string): number {
+  const result = duration.safeParse(text);
+  if (result.success) return result.data;
+  throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'expected a duration such as 10s');
+}
+
+function parseWorkers(text: string): number {
+  if (text === '1') return 1;
+  throw new InvalidArgumentError(
+    /^\d+$/.test(text) && text !== '0' ? 'not supported yet: more than one worker' : 'expected a number from 1',
+  );
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong in one line; answers the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode; // it has said so itself
+  if (error instanceof CliFailure) {
+    if (error.message !== '') process.stderr.write(`switchyard: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`switchyard: this is a bug, please report it: ${text}\n`);
+  return 2;
+}
+
+void main(process.argv);

@@ -1,0 +1,91 @@
+/** `switchyard run`: the engine without a window, until a signal ends it. */
+import { existsSync } from 'node:fs';
+import { ConfigError } from '../../config-error.ts';
+import { formatIssue } from '../config/load.ts';
+import { splitAddress } from '../config/references.ts';
+import { UnreadableFile } from '../config-file.ts';
+import { CannotListen, type Launched, launch } from '../launch.ts';
+import { productVersion, rendererDir } from '../product.ts';
+import { createToken, isUsableToken } from '../request-guard.ts';
+import type { WebServerOptions } from '../web-server.ts';
+import { CliFailure } from './failure.ts';
+import type { LogFormat } from './log.ts';
+import { handleSignals } from './signals.ts';
+
+export interface RunOptions {
+  /** false: `--no-ui`. */
+  ui: string | false;
+  token?: string;
+  data?: string;
+  workers: number;
+  log: LogFormat;
+  capture: boolean;
+  /** Milliseconds. */
+  drain: number;
+}
+
+const DEFAULT_FILE = 'switchyard.yaml';
+
+export async function run(file: string | undefined, options: RunOptions): Promise<void> {
+  await runFile(file ?? defaultFile(), options);
+}
+
+function defaultFile(): string {
+  if (existsSync(DEFAULT_FILE)) return DEFAULT_FILE;
+  throw new CliFailure(2, `there is no ${DEFAULT_FILE} here; name a file, or start with \`switchyard demo\``);
+}
+
+/** Resolves when it is ready; the process then lives until a signal. `onClose` runs after the engine has ended. */
+export async function runFile(
+  configFile: string,
+  options: RunOptions,
+  onClose?: () => Promise<void>,
+): Promise<Launched> {
+  const web = webOptions(options);
+  const launched = await start(configFile, options, web);
+  handleSignals(launched, options, onClose);
+  process.stdout.write(`${readyLine(launched, web?.token)}\n`);
+  void launched.host.watchFile();
+  return launched;
+}
+
+async function start(configFile: string, options: RunOptions, web: WebServerOptions | null): Promise<Launched> {
+  try {
+    const { data: dataDir, capture } = options;
+    return await launch({ configFile, dataDir, capture, host: 'headless', version: productVersion, web });
+  } catch (error) {
+    throw asCliFailure(error, configFile);
+  }
+}
+
+function webOptions({ ui, token }: RunOptions): WebServerOptions | null {
+  if (token !== undefined && !isUsableToken(token))
+    throw new CliFailure(1, '--token has characters that cannot be sent in a header; use letters, digits, - and _');
+  if (ui === false) return null;
+  const { host, port } = splitAddress(ui);
+  if (host === '' || !/:\d{1,5}$/.test(ui) || port > 65_535)
+    throw new CliFailure(1, `--ui ${ui}: expected HOST:PORT, such as 127.0.0.1:4780`);
+  return { hostname: host, port, token: token ?? createToken(), rendererDir };
+}
+
+function asCliFailure(error: unknown, file: string): unknown {
+  if (error instanceof UnreadableFile || error instanceof CannotListen)
+    return new CliFailure(2, error.message, { cause: error });
+  if (!(error instanceof ConfigError)) return error;
+  const lines = error.issues.map((issue) => formatIssue({ file, ...issue }));
+  // Every mistake is a line; a config without mistakes that cannot run (port taken) is not the input's fault.
+  const cannotRun = error.issues.every((issue) => /\bE[A-Z]{4,}\b/.test(issue.message));
+  return new CliFailure(cannotRun ? 2 : 1, lines.join('\n'), { cause: error });
+}
+
+/** `ready ui=http://127.0.0.1:4780/#token=… gateway=127.0.0.1:8080` */
+function readyLine({ host, web }: Launched, token: string | undefined): string {
+  const ui = web ? [`ui=${reachable(web.origin)}/#token=${token}`] : [];
+  const listeners = host.engine.state().listeners.map(({ name, address }) => `${name}=${address}`);
+  return ['ready', ...ui, ...listeners].join(' ');
+}
+
+/** A wildcard address is reached over loopback. */
+function reachable(origin: string): string {
+  return origin.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}

@@ -1,0 +1,85 @@
+/** Brings up engine, config and control port in one process; both launchers start here. */
+import { systemClock } from '../clock.ts';
+import type { EngineInfo } from '../contract/channel.ts';
+import { Channels } from './channel.ts';
+import { type ReadConfig, readConfig, readConfigText } from './config-file.ts';
+import { EngineHost, emptyConfig } from './engine-host.ts';
+import type { RunningEngine } from './running-engine.ts';
+import type { WebServer, WebServerOptions } from './web-server.ts';
+
+export interface LaunchOptions {
+  /** Absent: an empty config that is in no file. */
+  configFile?: string;
+  /** Where recorded exchanges and the local authority live; absent: nothing outlives the process. */
+  dataDir?: string;
+  /** Whether exchanges are recorded. */
+  capture: boolean;
+  host: EngineInfo['host'];
+  version: string;
+  /** null: no control port. */
+  web: WebServerOptions | null;
+}
+
+export interface Launched {
+  host: EngineHost;
+  channels: Channels;
+  web: WebServer | null;
+  /** Gives exchanges in flight `drainMs`, then ends everything. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** A port of our own is taken or may not be used; which one stands in the message. */
+export class CannotListen extends Error {}
+
+/** Throws `UnreadableFile`, `ConfigError` (the document, or the engine cannot run it) or `CannotListen` (the control port). */
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  // Read before the engine is loaded: a mistake in the file is told at once.
+  const config = readInitialConfig(options.configFile);
+  const engine = await createEngine(options);
+  try {
+    const info: EngineInfo = { version: options.version, host: options.host, platform: process.platform };
+    const host = await EngineHost.start({ info, engine, config });
+    const channels = new Channels(host, systemClock);
+    const web = options.web && (await listen(host, channels, options.web));
+    return { host, channels, web, close: (drainMs) => close(host, channels, web, drainMs) };
+  } catch (error) {
+    await engine.close(0);
+    throw error;
+  }
+}
+
+function readInitialConfig(file: string | undefined): ReadConfig {
+  return file === undefined ? emptyConfig(process.cwd()) : readConfig(readConfigText(file));
+}
+
+async function createEngine({ dataDir, capture, version }: LaunchOptions): Promise<RunningEngine> {
+  const { Engine } = await import('../engine.ts');
+  return Engine.create({ dataDir, capture, version });
+}
+
+async function listen(host: EngineHost, channels: Channels, options: WebServerOptions): Promise<WebServer> {
+  const { startWebServer } = await import('./web-server.ts');
+  try {
+    return await startWebServer(host, channels, options);
+  } catch (error) {
+    throw new CannotListen(`the web UI cannot listen on ${options.hostname}:${options.port}: ${listenReason(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function listenReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return 'the port is taken (EADDRINUSE); stop the other program, or choose another with --ui HOST:PORT';
+  if (code === 'EACCES') return 'not permitted (EACCES); choose a port above 1023 with --ui HOST:PORT';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `this machine has no such address (${code}); choose another with --ui HOST:PORT`;
+  return message;
+}
+
+async function close(host: EngineHost, channels: Channels, web: WebServer | null, drainMs: number): Promise<void> {
+  await host.close(drainMs);
+  channels.close();
+  await web?.close();
+}

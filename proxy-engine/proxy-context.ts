@@ -1,0 +1,37 @@
+/** What the walk of an exchange needs of the engine: the config it started with, the connections, the recorder. */
+import type { Pool } from './balancer/pool.ts';
+import type { Clock } from './clock.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Router } from './match/router.ts';
+import type { RuleSet } from './rules/rule-set.ts';
+
+import type { Connections, LaneOptions } from './upstream/connections.ts';
+
+export interface ExchangeRecorder {
+  /** Copies at once; never throws, never blocks. */
+  body(exchangeId: number, side: 'request' | 'response', chunk: Uint8Array): void;
+  record(exchange: LiveExchange): void;
+}
+
+/** A config compiled; exchanges keep the one they started with. */
+export interface Snapshot {
+  router: Router;
+  rules: RuleSet;
+  pools: ReadonlyMap<string, Pool>;
+  lanes: ReadonlyMap<string, LaneOptions>;
+}
+
+export interface ProxyContext {
+  clock: Clock;
+  deadlines: Deadlines;
+  connections: Connections;
+  recorder: ExchangeRecorder | null;
+  /** Exchanges and retries under way. */
+  load: { inFlight: number; retries: number };
+  random(): number;
+  requestId(): string;
+  /** Whether that address is one of our own listeners. */
+  isOwnAddress(host: string, port: number): boolean;
+  onFinished(exchange: LiveExchange): void;
+}

@@ -1,0 +1,108 @@
+import type { Backend } from '../balancer/backend.ts';
+import type { Clock } from '../clock.ts';
+import type { Deadlines } from '../deadlines.ts';
+import { ProxyError } from '../errors.ts';
+import { type AttemptEvents, BackendConnection, type ConnectTarget } from './backend-connection.ts';
+
+interface Lane {
+  idle: BackendConnection[];
+  open: Set<BackendConnection>;
+  waiting: AttemptEvents[];
+}
+
+export interface LaneOptions {
+  perBackend: number;
+  connectMs: number;
+  idleMs: number;
+  tls: ConnectTarget['tls'];
+}
+
+/** The connections to all backends: kept alive between exchanges, the youngest reused first, bounded per backend. */
+export class Connections {
+  readonly #lanes = new WeakMap<Backend, Lane>();
+  readonly #all = new Set<BackendConnection>();
+  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
+
+  constructor(clock: Clock, deadlines: Deadlines) {
+    this.#clock = clock;
+    this.#deadlines = deadlines;
+  }
+
+  /** Number of open connections. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Leases an idle connection, opens one, or waits for one; `events.onConnected` or `onFailed` tells. */
+  lease(backend: Backend, options: LaneOptions, events: AttemptEvents): void {
+    const lane = this.#lane(backend);
+    const idle = lane.idle.pop();
+    if (idle) {
+      idle.timeoutError = null;
+      idle.deadlineAt = Number.POSITIVE_INFINITY;
+      idle.lease(events);
+      return;
+    }
+    if (lane.open.size < options.perBackend) this.#open(backend, lane, options, events);
+    else lane.waiting.push(events);
+  }
+
+  /** Leaves the queue, when it waits there. */
+  cancel(backend: Backend, events: AttemptEvents): void {
+    const { waiting } = this.#lane(backend);
+    const at = waiting.indexOf(events);
+    if (at >= 0) waiting.splice(at, 1);
+  }
+
+  release(backend: Backend, connection: BackendConnection, keep: boolean, options: LaneOptions): void {
+    const lane = this.#lane(backend);
+    if (!connection.release(keep)) return;
+    const next = lane.waiting.shift();
+    if (next) {
+      connection.lease(next);
+      return;
+    }
+    lane.idle.push(connection);
+    connection.deadlineAt = this.#clock.now() + options.idleMs;
+  }
+
+  /** Closes what is idle; busy connections end with their exchange. */
+  closeIdle(backend: Backend): void {
+    for (const connection of [...this.#lane(backend).idle]) connection.socket.destroy();
+  }
+
+  closeAll(): void {
+    for (const connection of this.#all) connection.socket.destroy();
+  }
+
+  #open(backend: Backend, lane: Lane, options: LaneOptions, events: AttemptEvents): void {
+    const target: ConnectTarget = { host: backend.host, port: backend.port, secure: backend.secure, tls: options.tls };
+    const connection = new BackendConnection(target, (gone) => this.#gone(backend, lane, options, gone));
+    lane.open.add(connection);
+    this.#all.add(connection);
+    this.#deadlines.add(connection);
+    connection.deadlineAt = this.#clock.now() + options.connectMs;
+    connection.timeoutError = new ProxyError('CONNECT_TIMEOUT', `no connection within ${options.connectMs} ms`);
+    connection.lease(events);
+  }
+
+  #gone(backend: Backend, lane: Lane, options: LaneOptions, connection: BackendConnection): void {
+    lane.open.delete(connection);
+    this.#all.delete(connection);
+    this.#deadlines.delete(connection);
+    const at = lane.idle.indexOf(connection);
+    if (at >= 0) lane.idle.splice(at, 1);
+    const next = lane.waiting.shift();
+    if (next) this.lease(backend, options, next);
+  }
+
+  #lane(backend: Backend): Lane {
+    let lane = this.#lanes.get(backend);
+    if (!lane) {
+      lane = { idle: [], open: new Set(), waiting: [] };
+      this.#lanes.set(backend, lane);
+    }
+    return lane;
+  }
+}

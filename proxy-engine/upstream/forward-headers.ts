@@ -1,0 +1,67 @@
+/** The headers that go to a backend: what the rules left, less what belongs to the client's connection, plus what a proxy adds. */
+import type { PoolConfig } from '../contract/config.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import { forwardable } from '../http/hop-by-hop.ts';
+
+export interface ForwardContext {
+  config: PoolConfig['forwarded'];
+  preserveHost: boolean;
+  backendAddress: string;
+  /** Value for the request id header, used when the client sent none. */
+  requestId: () => string;
+}
+
+/** Builds the head for one attempt as it goes over the wire, with its empty line. */
+export function requestHeadText(exchange: LiveExchange, context: ForwardContext): string {
+  const { outgoing, request } = exchange;
+  const headers = forwardable(outgoing.headers);
+  const host = context.preserveHost && outgoing.authority !== '' ? outgoing.authority : context.backendAddress;
+  setHost(headers, host);
+  addForwarded(headers, exchange, context);
+  if (request.upgrade !== null && exchange.websocket) headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
+  else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
+  if (request.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
+  return headText(`${outgoing.method} ${outgoing.target} HTTP/1.1`, headers);
+}
+
+/** A start line and its lines as one latin1 string. */
+export function headText(startLine: string, { flat }: Headers): string {
+  let text = `${startLine}\r\n`;
+  for (let i = 0; i < flat.length; i += 2) text += `${flat[i]}: ${flat[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}
+
+function setHost(headers: Headers, host: string): void {
+  if (headers.has('host')) headers.set('host', host);
+  else headers.flat.unshift('Host', host);
+}
+
+function addForwarded(headers: Headers, exchange: LiveExchange, { config, requestId }: ForwardContext): void {
+  if (config.xForwarded) {
+    const before = headers.getList('x-forwarded-for');
+    headers.set('X-Forwarded-For', before === undefined ? exchange.clientIp : `${before}, ${exchange.clientIp}`);
+    headers.set('X-Forwarded-Proto', exchange.scheme);
+    if (exchange.request.authority !== '') headers.set('X-Forwarded-Host', exchange.request.authority);
+  }
+  if (config.rfc7239) headers.append('Forwarded', forwardedElement(exchange));
+  if (config.requestId !== false && !headers.has(config.requestId.toLowerCase())) headers.append(config.requestId, requestId());
+  if (config.via !== false) addVia(headers, config.via, exchange.request.minor);
+}
+
+/** RFC 9110 §7.6.3. */
+export function addVia(headers: Headers, pseudonym: string, minor: number): void {
+  const before = headers.getList('via');
+  const own = `1.${minor} ${pseudonym}`;
+  headers.set('Via', before === undefined ? own : `${before}, ${own}`);
+}
+
+/** RFC 7239 §4; an IPv6 address is quoted and bracketed. */
+function forwardedElement({ clientIp, scheme, request }: LiveExchange): string {
+  const node = clientIp.includes(':') ? `"[${clientIp}]"` : clientIp;
+  return `for=${node};proto=${scheme};host="${request.authority}"`;
+}
+
+function acceptsTrailers(headers: Headers): boolean {
+  return headers.getList('te')?.toLowerCase().includes('trailers') ?? false;
+}

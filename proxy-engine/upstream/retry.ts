@@ -1,0 +1,60 @@
+/** May an exchange be tried again, and after how long? */
+import type { RetryConfig } from '../contract/config.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+export interface RetryQuestion {
+  code: ErrorCode;
+  /** Of a response that is to be tried again; 0: there was none. */
+  status: number;
+  method: string;
+  /** Whether a byte of the request has left. */
+  sent: boolean;
+  /** Attempts made so far. */
+  attempts: number;
+  /** Whether the whole body so far is still at hand. */
+  replayable: boolean;
+  /** Retries in flight and exchanges in flight in this engine. */
+  retriesInFlight: number;
+  inFlight: number;
+}
+
+/**
+ * Nothing sent: any method. Something sent: only when doing it twice is harmless (or allowed by `nonIdempotent`), the body
+ * can be sent again and the reason is in `on`. Never more than the budget: max(3, `budgetPercent` of what is in flight).
+ */
+export function mayRetry(question: RetryQuestion, config: RetryConfig): boolean {
+  if (question.attempts >= config.attempts || !question.replayable) return false;
+  const budget = Math.max(3, (config.budgetPercent / 100) * question.inFlight);
+  if (question.retriesInFlight >= budget) return false;
+  if (!isListed(question, config)) return false;
+  return !question.sent || IDEMPOTENT.has(question.method) || config.nonIdempotent;
+}
+
+function isListed({ code, status }: RetryQuestion, { on }: RetryConfig): boolean {
+  switch (code) {
+    case 'CONNECT_REFUSED':
+    case 'CONNECT_TIMEOUT':
+    case 'CONNECT_FAILED':
+    case 'DNS_FAILED':
+    case 'TLS_FAILED':
+      return on.includes('connect');
+    case 'RESET':
+      return on.includes('reset');
+    case 'HEAD_TIMEOUT':
+      return on.includes('timeout');
+    case 'REFUSED_STREAM':
+      return on.includes('refused_stream');
+    case 'RETRY_STATUS':
+      return on.includes(status);
+    default:
+      return false;
+  }
+}
+
+/** Full jitter: uniform in [0, min(max, (2ⁿ − 1) × base)) milliseconds before retry n, from 1 (Envoy). */
+export function backoffMs(retry: number, { backoff }: RetryConfig, random: () => number): number {
+  return random() * Math.min(backoff.max, (2 ** retry - 1) * backoff.base);
+}
