@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Headers } from '../../proxy-engine/http/headers.ts';
+import { editBody, MAX_EDITED_BYTES, needsOriginal } from '../../proxy-engine/rules/body-edit.ts';
+import type { BodyEdit } from '../../proxy-engine/rules/effects.ts';
+
+const shout: BodyEdit = { kind: 'replace', replaceAll: (text) => text.toUpperCase() };
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-body-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('codings', () => {
+  const same = (body: Buffer) => body;
+  it.each<[string, (body: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+    ['identity', same],
+    ['', same],
+    ['gzip, br', (body) => brotliCompressSync(gzipSync(body))],
+  ])('takes %s off', async (coding, encode) => {
+    const headers = new Headers([
+      'Content-Type',
+      'text/plain',
+      'Content-Encoding',
+      coding,
+      'Transfer-Encoding',
+      'chunked',
+      'Content-MD5',
+      'x',
+    ]);
+    const { body, problem } = await editBody([shout], encode(Buffer.from('hällo')), headers);
+    expect(problem).toBeNull();
+    expect(Buffer.from(body).toString()).toBe('HÄLLO');
+    expect(headers.lines()).toEqual([
+      ['Content-Type', 'text/plain'],
+      ['Content-Length', '6'],
+    ]);
+  });
+
+  it.each<[string, Buffer, RegExp]>([
+    ['snappy', Buffer.from('x'), /unknown content coding snappy/],
+    ['gzip', Buffer.from('not gzip'), /not valid gzip/],
+    ['gzip, gzip, gzip', gzipSync('x'), /more than 2/],
+    ['br', brotliCompressSync(Buffer.alloc(MAX_EDITED_BYTES + 1)), /bytes when decoded/],
+    ['gzip', gzipSync(Buffer.alloc(MAX_EDITED_BYTES + 1)), /bytes when decoded/],
+    ['zstd', zstdCompressSync(Buffer.alloc(MAX_EDITED_BYTES + 1)), /bytes when decoded/],
+    ['deflate', deflateSync(Buffer.alloc(MAX_EDITED_BYTES + 1)), /bytes when decoded/],
+    ['', Buffer.alloc(MAX_EDITED_BYTES + 1), /longer than/],
+    ['', Buffer.from([0xff, 0xfe, 0]), /not text/],
+  ])('leaves a body with %j alone', async (coding, body, why) => {
+    const lines = ['Content-Encoding', coding];
+    const headers = new Headers([...lines]);
+    const edited = await editBody([shout], body, headers);
+    expect(edited.body).toBe(body);
+    expect(edited.problem).toMatch(why);
+    expect(headers.flat).toEqual(lines);
+  });
+});
+
+describe('edits', () => {
+  const edit = async (edits: BodyEdit[], body: string | Buffer, contentType = 'application/json') => {
+    const { body: after, problem } = await editBody(
+      edits,
+      Buffer.from(body),
+      new Headers(['Content-Type', contentType]),
+    );
+    return problem ?? Buffer.from(after).toString();
+  };
+
+  it('set, and then others on it', async () =>
+    expect(await edit([{ kind: 'set', text: 'new' }, shout], 'old')).toBe('NEW'));
+
+  it('set needs no original', () => {
+    expect(needsOriginal([{ kind: 'set', text: '' }, shout])).toBe(false);
+    expect(needsOriginal([shout, { kind: 'set', text: '' }])).toBe(true);
+    expect(needsOriginal([])).toBe(false);
+  });
+
+  it('file', async () => {
+    const path = join(directory, 'b.txt');
+    writeFileSync(path, 'from file');
+    expect(await edit([{ kind: 'file', path }], 'old')).toBe('from file');
+    expect(await edit([{ kind: 'file', path: join(directory, 'none') }], 'old')).toMatch(/ENOENT/);
+  });
+
+  it('json patch', async () => {
+    expect(await edit([{ kind: 'json-patch', operations: [{ op: 'replace', path: '/a', value: 2 }] }], '{"a":1}')).toBe(
+      '{"a":2}',
+    );
+    expect(await edit([{ kind: 'json-patch', operations: [{ op: 'remove', path: '/b' }] }], '{"a":1}')).toMatch(
+      /patch does not apply: there is no "b"/,
+    );
+    expect(await edit([{ kind: 'json-patch', operations: [] }], '<a>')).toMatch(/not JSON/);
+  });
+
+  it('keeps the charset', async () => {
+    const { body } = await editBody(
+      [shout],
+      Buffer.from('hé', 'latin1'),
+      new Headers(['Content-Type', 'text/plain; charset=ISO-8859-1']),
+    );
+    expect(Buffer.from(body).toString('latin1')).toBe('HÉ');
+    expect(await edit([shout], 'x', 'text/plain; charset=shift_jis')).toMatch(/charset shift_jis/);
+  });
+
+  it('all or none', async () => {
+    expect(await edit([shout, { kind: 'json-patch', operations: [{ op: 'remove', path: '/b' }] }], '{"a":1}')).toMatch(
+      /there is no/,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../proxy-engine/contract/api.ts';
+import { testRules } from '../../proxy-engine/rules/rule-test.ts';
+import { configWith } from './rules.ts';
+
+const config = configWith({
+  listeners: { gateway: { address: '127.0.0.1:0' } },
+  routes: [
+    { name: 'api', match: 'host = api.localhost and path ^= /v1/', pool: 'api' },
+    { name: 'down', match: 'path = /down', respond: { status: 503, headers: { 'retry-after': '30' } } },
+    { name: 'old', match: 'path ~ "^/old/(.*)"', redirect: { location: '/new/$1' } },
+  ],
+  rules: [
+    {
+      name: 'rewrite',
+      match: 'route = api',
+      request: [{ set: { 'x-a': '1' } }, { path: { replace: '^/v1', with: '' } }],
+      response: [{ delete: ['server'] }],
+    },
+    { name: 'slow', match: 'path = /slow', limit: { requests: '1/s' } },
+    { name: 'mock', match: 'path = /mock', request: [{ respond: { status: 201, headers: { 'x-m': '1' } } }] },
+    { name: 'pin', match: 'path ^= /pin', request: [{ backend: 'api/b' }] },
+    { name: 'errors', match: 'status = 5xx', response: [{ set: { 'x-e': '1' } }] },
+    { name: 'off', enabled: false, request: [{ set: { 'x-off': '1' } }] },
+  ],
+});
+
+function run(input: Parameters<(typeof commands)['rule.test']['parse']>[0]) {
+  return testRules(config, commands['rule.test'].parse(input)).test;
+}
+
+describe('the test bench', () => {
+  it('tells route, pool, rules, and the head before and after', () => {
+    const test = run({ request: { url: 'http://api.localhost/v1/x?y=1', headers: [['Accept', '*/*']] } });
+    expect(test).toEqual({
+      route: 'api',
+      pool: 'api',
+      routes: [
+        { name: 'api', held: true },
+        { name: 'down', held: false },
+        { name: 'old', held: false },
+      ],
+      rules: [
+        ['rewrite', true],
+        ['slow', false],
+        ['mock', false],
+        ['pin', false],
+        ['errors', false],
+        ['off', false],
+      ].map(([name, held]) => ({ name, held })),
+      request: {
+        before: {
+          method: 'GET',
+          target: '/v1/x?y=1',
+          version: 'HTTP/1.1',
+          headers: [
+            ['Host', 'api.localhost'],
+            ['Accept', '*/*'],
+          ],
+        },
+        after: {
+          method: 'GET',
+          target: '/x?y=1',
+          version: 'HTTP/1.1',
+          headers: [
+            ['Host', 'api.localhost'],
+            ['Accept', '*/*'],
+            ['x-a', '1'],
+          ],
+        },
+      },
+    });
+  });
+
+  it('tells what happens to a response', () => {
+    const test = run({
+      request: { url: 'http://api.localhost/v1/' },
+      response: { status: 502, headers: [['Server', 'x']] },
+    });
+    expect(test.response).toEqual({
+      before: { status: 502, reason: 'Bad Gateway', version: 'HTTP/1.1', headers: [['Server', 'x']] },
+      after: { status: 502, reason: 'Bad Gateway', version: 'HTTP/1.1', headers: [['x-e', '1']] },
+    });
+    expect(test.rules.filter(({ held }) => held).map(({ name }) => name)).toEqual(['rewrite', 'errors']);
+  });
+
+  it.each([
+    ['/mock', { status: 201, headers: [['x-m', '1']] }],
+    ['/down', { status: 503, headers: [['retry-after', '30']] }],
+    ['/old/a', { status: 302, headers: [['Location', '/new/a']] }],
+  ])('tells the answer to %s', (url, answer) => expect(run({ request: { url } }).answer).toEqual(answer));
+
+  it('lets rules for responses act on an answer', () => {
+    expect(run({ request: { url: '/down' } }).response?.after.headers).toEqual([
+      ['retry-after', '30'],
+      ['x-e', '1'],
+    ]);
+  });
+
+  it('tells the backend that a rule names', () =>
+    expect(run({ request: { url: '/pin' } })).toMatchObject({ pool: 'api', backend: 'b' }));
+
+  it('counts nothing and limits nothing', () => {
+    for (let i = 0; i < 3; i++) {
+      const test = run({ request: { url: '/slow' } });
+      expect(test.answer).toBeUndefined();
+      expect(test.rules[1]).toEqual({ name: 'slow', held: true });
+    }
+  });
+
+  it.each(['', 'nonsense', 'http://', '//x', '/%', 'http://a/ b'])('takes any URL: %j', (url) => {
+    expect(run({ request: { url } }).request.before.target.startsWith('/')).toBe(true);
+  });
+});
