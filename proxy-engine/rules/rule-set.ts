@@ -9,7 +9,6 @@ import type { EngineState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { CandidateIndex } from '../match/candidate-index.ts';
-import type { RequestSubject } from '../match/subject.ts';
 import type { Answer } from './answer.ts';
 import { type CompiledRule, compileRule, type ReportIssue } from './compile-rule.ts';
 import { addRequestEffect, addResponseEffect, isFinal, type RequestEffects, type ResponseEffects } from './effects.ts';
@@ -93,16 +92,6 @@ export class RuleSet {
       if (effects?.abort) return effects;
     }
     return effects;
-  }
-
-  /** Which rules hold by themselves; undefined: that is decided on the response. For the test bench. */
-  explain(
-    subject: RequestSubject & { route: string | undefined; pool: string | undefined },
-  ): { name: string; held: boolean | undefined }[] {
-    return [...this.#rules.values()].map(({ name, decided }) => ({
-      name,
-      held: !this.#active.has(name) ? false : decided.phase === 'request' ? decided.holds(subject) : undefined,
-    }));
   }
 
   /** `enabled` says whether it acts: of a group with `select: one`, only the first enabled member does. */

@@ -3,7 +3,6 @@ import type { LiveExchange } from '../../exchange.ts';
 import { compilePattern } from '../../match/pattern.ts';
 import { formDecode } from '../../match/request-fields.ts';
 import { compileTemplate } from '../../match/template.ts';
-import { toWire } from '../../match/wire-text.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { parseAuthority } from '../authority.ts';
 
@@ -139,14 +138,5 @@ export function editQuery(query: string, values: ReadonlyMap<string, string>, go
 }
 
 function parameter(name: string, value: string): string {
-  return `${encodeURIComponent(toWellFormed(name))}=${encodeURIComponent(toWellFormed(value))}`;
-}
-
-function toWellFormed(text: string): string {
-  return text.toWellFormed();
-}
-
-/** Kept for `mapRemote`: a path given in a URL is bytes already. */
-export function setTarget(exchange: LiveExchange, target: string): void {
-  exchange.outgoing.target = toWire(target);
+  return `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`;
 }

@@ -1,0 +1,189 @@
+/**
+ * What was recorded, in memory: bounded by count and bytes, oldest out first. The request path only appends; everything else
+ * happens when somebody asks.
+ */
+import type { Clock } from '../clock.ts';
+import type { BodyWindow, ExchangeWindow, ParsedInput } from '../contract/api.ts';
+import type { CaptureConfig } from '../contract/config.ts';
+import type { Exchange } from '../contract/exchange.ts';
+import type { CaptureState } from '../contract/state.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { compileExpression } from '../match/compile.ts';
+import type { ExchangeSubject } from '../match/subject.ts';
+import type { ExchangeRecorder } from '../proxy-context.ts';
+import { decodeBody } from '../rules/content-coding.ts';
+import { type CapturedSide, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
+
+/** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
+const MAX_BYTES = 256 * 1024 ** 2;
+const MAX_DECODED_BYTES = 32 * 1024 ** 2;
+/** How many filters are remembered; the page uses one or two. */
+const MAX_VIEWS = 8;
+
+type Side = 'request' | 'response';
+
+/** A filter and the exchanges that it lets through, in order of recording. */
+interface View {
+  id: number;
+  order: 'asc' | 'desc';
+  holds: ((subject: ExchangeSubject) => boolean) | null;
+  found: StoredExchange[];
+  /** Recordings looked at so far, since the start. */
+  seen: number;
+}
+
+/** A filter that is not an expression; `message` says where and why. */
+export class BadFilter extends Error {
+  readonly code = 'BAD_FILTER';
+}
+
+export class CaptureStore implements ExchangeRecorder {
+  readonly #clock: Clock;
+  #limits: CaptureConfig;
+  #recording: boolean;
+  #kept: StoredExchange[] = [];
+  readonly #byId = new Map<number, StoredExchange>();
+  readonly #bodies = new Map<number, StoredExchange['bodies']>();
+  /** Recordings that were pushed out or cleared. */
+  #dropped = 0;
+  #bytes = 0;
+  #views: View[] = [];
+  #nextView = 1;
+  newestId = 0;
+
+  constructor(options: { clock: Clock; capture: CaptureConfig; recording: boolean }) {
+    this.#clock = options.clock;
+    this.#limits = options.capture;
+    this.#recording = options.recording;
+  }
+
+  // ── recording ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  body(exchangeId: number, side: Side, chunk: Uint8Array): void {
+    if (!this.#recording || this.#limits.bodies === 0) return;
+    let bodies = this.#bodies.get(exchangeId);
+    if (!bodies) this.#bodies.set(exchangeId, (bodies = { request: null, response: null }));
+    const captured: CapturedSide = (bodies[side] ??= { chunks: [], keptBytes: 0 });
+    const take = Math.min(chunk.length, this.#limits.bodies - captured.keptBytes);
+    if (take <= 0) return;
+    captured.chunks.push(Buffer.from(chunk.subarray(0, take)));
+    captured.keptBytes += take;
+  }
+
+  record(exchange: LiveExchange): void {
+    const bodies = this.#bodies.get(exchange.id) ?? { request: null, response: null };
+    this.#bodies.delete(exchange.id);
+    if (!this.#recording) return;
+    const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
+    const stored = storeExchange(exchange, startedAt, bodies);
+    this.#kept.push(stored);
+    this.#byId.set(exchange.id, stored);
+    this.#bytes += stored.sizeBytes;
+    this.newestId = Math.max(this.newestId, exchange.id);
+    if (this.#kept.length > this.#limits.exchanges || this.#bytes > MAX_BYTES) this.#dropOldest();
+  }
+
+  /** Drops a tenth at a time, so that dropping costs little an exchange. */
+  #dropOldest(): void {
+    const count = Math.max(1, Math.floor(this.#kept.length / 10));
+    for (const stored of this.#kept.slice(0, count)) {
+      this.#byId.delete(stored.row.id);
+      this.#bytes -= stored.sizeBytes;
+    }
+    this.#kept = this.#kept.slice(count);
+    this.#dropped += count;
+    for (const view of this.#views) view.found = view.found.filter(({ row }) => this.#byId.has(row.id));
+  }
+
+  setRecording(recording: boolean): void {
+    this.#recording = recording;
+    if (!recording) this.#bodies.clear();
+  }
+
+  configure(capture: CaptureConfig): void {
+    this.#limits = capture;
+  }
+
+  async clear(): Promise<void> {
+    this.#dropped += this.#kept.length;
+    this.#kept = [];
+    this.#byId.clear();
+    this.#bytes = 0;
+    for (const view of this.#views) view.found = [];
+  }
+
+  state(): CaptureState {
+    return {
+      level: this.#recording ? 'full' : 'off',
+      reason: this.#recording ? undefined : 'recording is paused',
+      recording: this.#recording,
+      exchanges: this.#kept.length,
+      bytes: this.#bytes,
+    };
+  }
+
+  // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
+    const view = this.#views.find(({ id }) => id === input.view) ?? this.#openView(input.filter, input.order);
+    this.#extend(view);
+    const total = view.found.length;
+    const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
+    const window =
+      view.order === 'asc'
+        ? view.found.slice(from, from + input.limit)
+        : view.found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
+    return { total, recorded: this.#kept.length, from, view: view.id, rows: window.map(({ row }) => row) };
+  }
+
+  #openView(filter: string | undefined, order: View['order']): View {
+    const holds = filter === undefined || filter.trim() === '' ? null : compileFilter(filter);
+    const view: View = { id: this.#nextView++, order, holds, found: [], seen: this.#dropped };
+    this.#views = [view, ...this.#views].slice(0, MAX_VIEWS);
+    return view;
+  }
+
+  #extend(view: View): void {
+    const from = Math.max(0, view.seen - this.#dropped);
+    for (const stored of this.#kept.slice(from))
+      if (view.holds === null || view.holds(new StoredSubject(stored, bodyText))) view.found.push(stored);
+    view.seen = this.#dropped + this.#kept.length;
+  }
+
+  async get(id: number): Promise<Exchange | null> {
+    const stored = this.#byId.get(id);
+    return stored ? { ...stored.row, ...stored.detail } : null;
+  }
+
+  async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
+    const stored = this.#byId.get(input.id);
+    if (!stored) return null;
+    const side = stored.detail[input.side];
+    const raw = Buffer.concat(stored.bodies[input.side]?.chunks ?? []);
+    const headers = side?.headers ?? [];
+    const header = (name: string) => headers.find(([found]) => found.toLowerCase() === name)?.[1];
+    const decoded = input.decoded ? await decodeBody(raw, header('content-encoding'), MAX_DECODED_BYTES) : raw;
+    const bytes = typeof decoded === 'string' ? raw : Buffer.from(decoded);
+    return {
+      data: bytes.subarray(input.offset, input.offset + input.length).toString('base64'),
+      offset: input.offset,
+      totalBytes: bytes.length,
+      truncated: side?.body.truncated ?? false,
+      contentType: header('content-type'),
+      decodeError: typeof decoded === 'string' ? decoded : undefined,
+    };
+  }
+}
+
+function compileFilter(filter: string): (subject: ExchangeSubject) => boolean {
+  const compiled = compileExpression(filter, 'exchange');
+  if (compiled.ok) return compiled.holds;
+  const [issue] = compiled.issues;
+  throw new BadFilter(`${issue?.message ?? 'not an expression'} (at character ${(issue?.from ?? 0) + 1})`);
+}
+
+/** As it was on the wire, as far as it was kept. */
+function bodyText(stored: StoredExchange, side: Side): string | undefined {
+  const chunks = stored.bodies[side]?.chunks;
+  return chunks ? Buffer.concat(chunks).toString('utf8') : undefined;
+}
