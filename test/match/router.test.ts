@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConfigDocument, configSchema } from '../../proxy-engine/contract/config.ts';
 import { compileExpression } from '../../proxy-engine/match/compile.ts';

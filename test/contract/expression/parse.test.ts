@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../proxy-engine/contract/expression/fields.ts';
 import { MAX_DEPTH, MAX_LENGTH, parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
@@ -144,15 +144,12 @@ const WORDS = [
 ];
 
 describe('any input', () => {
-  it('never throws, takes under 50 ms, and marks a place inside the text', () => {
+  it('never throws, and marks a place inside the text', () => {
     const soup = fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }).map((words) => words.join(' '));
     const glued = fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }).map((words) => words.join(''));
-    let slowest = 0;
     fc.assert(
       fc.property(fc.oneof(soup, glued, fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
-        const start = performance.now();
         const parsed = parseExpression(text);
-        slowest = Math.max(slowest, performance.now() - start);
         if (parsed.ok) return;
         expect(parsed.issues.length).toBeGreaterThan(0);
         for (const { from, to, message } of parsed.issues) {
@@ -162,7 +159,6 @@ describe('any input', () => {
       }),
       { numRuns: 10_000, seed: 1 },
     );
-    console.log(`slowest parse: ${slowest.toFixed(1)} ms`);
   });
 
   it('long garbage ends soon', () => {

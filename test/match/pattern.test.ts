@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compilePattern, type Pattern, requiredLiteral } from '../../proxy-engine/match/pattern.ts';
+
+function pattern(source: string): Pattern {
+  const compiled = compilePattern(source);
+  if (typeof compiled === 'string') throw new Error(compiled);
+  return compiled;
+}
+
+describe('the literal that a pattern needs', () => {
+  it.each([
+    ['^/old/(.*)', '/old/', true],
+    ['/old/', '/old/', false],
+    ['^/ab?', '/a', true],
+    ['^/ab*', '/a', true],
+    ['^/ab+', '/ab', true],
+    ['^/ab{0}', '/a', true],
+    ['^/a\\.b', '/a.b', true],
+    ['^/a\\.?', '/a', true],
+    ['^/a\\d', '/a', true],
+    ['^a|b', '', false],
+    ['(?i)abc', '', false],
+    ['^', '', true],
+    ['.*', '', false],
+    ['^^a', '', true],
+  ])('%s: %j', (source, text, anchored) => expect(requiredLiteral(source)).toEqual({ text, anchored }));
+});
+
+describe('replaceAll', () => {
+  it.each([
+    ['a', 'banana', 'b<a>n<a>n<a>'],
+    ['^', 'x', '<>x'],
+    ['$', 'x', 'x<>'],
+    ['', 'ab', '<>a<>b<>'],
+    ['x*', 'axb', '<>a<x><>b<>'],
+    ['none', 'abc', 'abc'],
+  ])('%s in %s', (source, text, replaced) =>
+    expect(pattern(source).replaceAll(text, ([all]) => `<${all}>`)).toBe(replaced),
+  );
+
+  it('an absent group is empty', () => {
+    expect(pattern('(a)|(b)').replaceAll('ab', ([, a, b]) => `[${a},${b}]`)).toBe('[a,][,b]');
+  });
+});
+
+it('no pattern throws or hangs, whatever the text', () => {
+  const piece = fc.constantFrom(
+    '(a+)+',
+    '(a|a)*',
+    '(.*)*',
+    '[a-z]*',
+    'a{1000}',
+    '(',
+    ')',
+    '[',
+    '\\',
+    '{',
+    '^',
+    '$',
+    '|',
+    '(?:',
+    '(?P<n>',
+    '.',
+    '\\pL',
+    '\\b',
+    'x',
+  );
+  const texts = ['', 'a'.repeat(2000), `${'a'.repeat(2000)}!`, 'ab'.repeat(1000)];
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+        fc.string({ maxLength: 20 }),
+      ),
+      (source) => {
+        const compiled = compilePattern(source);
+        if (typeof compiled === 'string') expect(compiled).not.toBe('');
+        else for (const text of texts) compiled.test(text);
+      },
+    ),
+    { numRuns: 1000, seed: 7 },
+  );
+});
