@@ -54,7 +54,8 @@ function setupQuit(engine: Engine): void {
   });
   app.once('will-quit', (event) => {
     event.preventDefault();
-    void engine.stop().finally(() => app.quit());
+    // Not before this event is over: Electron ignores a call while it decides.
+    void engine.stop().finally(() => setImmediate(() => app.quit()));
   });
 }
 
