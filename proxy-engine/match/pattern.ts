@@ -6,13 +6,17 @@ const MAX_PATTERN = 4096;
 /** RE2 instructions; `((a{100}){100}){9}` and the like are refused. */
 const MAX_PROGRAM = 20_000;
 
+export type Render = (groups: readonly string[]) => string;
+
 export interface Pattern {
   /** Matches anywhere in the text, like grep. */
   test(text: string): boolean;
   /** The first match with its groups (absent ones are ''), or null. */
   match(text: string): string[] | null;
   /** Replaces every match by what `render` makes of its groups. */
-  replaceAll(text: string, render: (groups: readonly string[]) => string): string;
+  replaceAll(text: string, render: Render): string;
+  /** The same in steps of a few dozen matches, for texts so long that others must have their turn in between. */
+  replaceInSteps(text: string, render: Render): Generator<void, string>;
   readonly groupCount: number;
   /** Characters with which every matching text starts; '' when that cannot be told. */
   readonly literalPrefix: string;
@@ -43,18 +47,31 @@ function patternOf(regex: RE2JS, literal: Literal): Pattern {
     },
     replaceAll(text, render) {
       if (!mayMatch(text)) return text;
-      const matcher = regex.matcher(text);
-      let out = '';
-      let end = 0;
-      while (matcher.find()) {
-        out += text.slice(end, matcher.start()) + render(groupsOf(matcher));
-        end = matcher.end();
-      }
-      return end === 0 && out === '' ? text : out + text.slice(end);
+      const steps = replaceSteps(regex, text, render);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      return step.value;
+    },
+    *replaceInSteps(text, render) {
+      return mayMatch(text) ? yield* replaceSteps(regex, text, render) : text;
     },
     groupCount: regex.groupCount(),
     literalPrefix: anchored ? required : '',
   };
+}
+
+const MATCHES_A_STEP = 64;
+
+function* replaceSteps(regex: RE2JS, text: string, render: Render): Generator<void, string> {
+  const matcher = regex.matcher(text);
+  let out = '';
+  let end = 0;
+  for (let matches = 1; matcher.find(); matches++) {
+    out += text.slice(end, matcher.start()) + render(groupsOf(matcher));
+    end = matcher.end();
+    if (matches % MATCHES_A_STEP === 0) yield;
+  }
+  return out + text.slice(end);
 }
 
 function groupsOf(matcher: ReturnType<RE2JS['matcher']>): string[] {

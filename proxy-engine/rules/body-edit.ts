@@ -1,5 +1,6 @@
 /** Does what `body` actions ask for, once the body is there: decode, edit, and correct the headers that told of the old one. */
 import { readFile, stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Headers } from '../http/headers.ts';
 import { decodeBody } from './content-coding.ts';
 import type { BodyEdit } from './effects.ts';
@@ -54,9 +55,22 @@ async function applyOne(edit: BodyEdit, body: Uint8Array, charset: string): Prom
     case 'file':
       return readBounded(edit.path);
     case 'replace':
-      return editText(body, charset, (text) => edit.replaceAll(text));
+      return editText(body, charset, (text) => inTurns(edit.replace(text)));
     case 'json-patch':
       return editText(body, 'utf-8', (text) => JSON.stringify(applyPatch(JSON.parse(text) as Json, edit.operations)));
+  }
+}
+
+/** Milliseconds of work after which other exchanges get their turn. */
+const TURN_MS = 5;
+
+async function inTurns(steps: Generator<void, string>): Promise<string> {
+  let turnStart = performance.now();
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (performance.now() - turnStart < TURN_MS) continue;
+    await setImmediate();
+    turnStart = performance.now();
   }
 }
 
@@ -69,7 +83,11 @@ async function readBounded(path: string): Promise<Uint8Array | string> {
   }
 }
 
-function editText(body: Uint8Array, charset: string, edit: (text: string) => string): Uint8Array | string {
+async function editText(
+  body: Uint8Array,
+  charset: string,
+  edit: (text: string) => string | Promise<string>,
+): Promise<Uint8Array | string> {
   const latin1 = charset === 'iso-8859-1' || charset === 'latin1';
   if (!latin1 && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
     return `charset ${charset} is not edited`;
@@ -77,7 +95,7 @@ function editText(body: Uint8Array, charset: string, edit: (text: string) => str
     const text = latin1
       ? Buffer.from(body).toString('latin1')
       : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    return Buffer.from(edit(text), latin1 ? 'latin1' : 'utf8');
+    return Buffer.from(await edit(text), latin1 ? 'latin1' : 'utf8');
   } catch (error) {
     if (error instanceof PatchError) return `the patch does not apply: ${error.message}`;
     if (error instanceof SyntaxError) return `the body is not JSON: ${error.message}`;

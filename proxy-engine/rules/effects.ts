@@ -15,7 +15,8 @@ export type BodyEdit =
   | { kind: 'set'; text: string }
   /** Absolute path. */
   | { kind: 'file'; path: string }
-  | { kind: 'replace'; replaceAll(this: void, text: string): string }
+  /** In steps, so that a long body does not hold up other exchanges. */
+  | { kind: 'replace'; replace(this: void, text: string): Generator<void, string> }
   | { kind: 'json-patch'; operations: readonly Readonly<Record<string, unknown>>[] };
 
 /** A file or a place in a directory that may answer, looked up when the request phase is over. */

@@ -7,7 +7,13 @@ import { Headers } from '../../proxy-engine/http/headers.ts';
 import { editBody, MAX_EDITED_BYTES, needsOriginal } from '../../proxy-engine/rules/body-edit.ts';
 import type { BodyEdit } from '../../proxy-engine/rules/effects.ts';
 
-const shout: BodyEdit = { kind: 'replace', replaceAll: (text) => text.toUpperCase() };
+const shout: BodyEdit = {
+  kind: 'replace',
+  *replace(text) {
+    yield;
+    return text.toUpperCase();
+  },
+};
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-body-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -114,5 +120,20 @@ describe('edits', () => {
     expect(await edit([shout, { kind: 'json-patch', operations: [{ op: 'remove', path: '/b' }] }], '{"a":1}')).toMatch(
       /there is no/,
     );
+  });
+
+  it('gives others their turn', async () => {
+    const spin: BodyEdit = {
+      kind: 'replace',
+      *replace() {
+        const end = performance.now() + 20;
+        while (performance.now() < end) yield;
+        return turns > 0 ? 'shared' : 'alone';
+      },
+    };
+    let turns = 0;
+    const tick = setInterval(() => turns++, 0);
+    expect(await edit([spin], 'x')).toBe('shared');
+    clearInterval(tick);
   });
 });

@@ -47,11 +47,14 @@ function compileReplace(config: { replace: string; with: string }, context: Acti
   return {
     kind: 'effect',
     words: ['replace in body'],
-    effect(exchange) {
-      const replaceAll = (text: string) =>
-        typeof pattern === 'string' ? text : pattern.replaceAll(text, (found) => template.render(exchange, found));
-      return edit({ kind: 'replace', replaceAll });
-    },
+    effect: (exchange) =>
+      edit({
+        kind: 'replace',
+        *replace(text) {
+          if (typeof pattern === 'string') return text;
+          return yield* pattern.replaceInSteps(text, (found) => template.render(exchange, found));
+        },
+      }),
   };
 }
 
