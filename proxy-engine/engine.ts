@@ -1,5 +1,6 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { randomBytes } from 'node:crypto';
+import { errorAnswer } from './answers.ts';
 import { createPool, type Pool } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConfigError } from './config-error.ts';
@@ -9,11 +10,10 @@ import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
 import type { ClientConnection } from './downstream/client-connection.ts';
 import { isLoopback, Listener, splitAddress } from './downstream/listener.ts';
-import { errorAnswer } from './answers.ts';
 import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
-import { Headers } from './http/headers.ts';
 import type { ParsedRequest } from './http/head.ts';
+import { Headers } from './http/headers.ts';
 import { compileRoutes } from './match/router.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
@@ -83,7 +83,8 @@ export class Engine {
     this.#swapListeners(config, opened);
     for (const pool of before.pools.values()) pool.stop();
     for (const pool of snapshot.pools.values()) pool.start();
-    for (const pool of before.pools.values()) for (const backend of pool.backends) this.#context.connections.closeIdle(backend);
+    for (const pool of before.pools.values())
+      for (const backend of pool.backends) this.#context.connections.closeIdle(backend);
     this.#revision++;
     this.#changed();
   }
@@ -128,7 +129,9 @@ export class Engine {
     for (const [name, running] of this.#listeners) if (!(name in config.listeners) || opened.has(name)) running.drain();
     const kept = [...this.#listeners].filter(([name]) => name in config.listeners && !opened.has(name));
     this.#listeners = new Map([...kept, ...opened]);
-    this.#ownAddresses = new Set([...this.#listeners.values()].map(({ address }) => String(splitAddress(address).port)));
+    this.#ownAddresses = new Set(
+      [...this.#listeners.values()].map(({ address }) => String(splitAddress(address).port)),
+    );
   }
 
   #isOwn(host: string, port: number): boolean {
@@ -147,7 +150,11 @@ export class Engine {
     };
   }
 
-  #newExchange(listener: string, { head, target, authority }: ParsedRequest, { clientIp, clientPort }: ClientConnection): LiveExchange {
+  #newExchange(
+    listener: string,
+    { head, target, authority }: ParsedRequest,
+    { clientIp, clientPort }: ClientConnection,
+  ): LiveExchange {
     const from = { listener, scheme: 'http', protocol: `HTTP/1.${head.minor}`, clientIp, clientPort };
     const port = authority.port || 80;
     return new LiveExchange(this.#nextId++, this.#clock.now(), from, head, {
@@ -190,7 +197,11 @@ export class Engine {
       revision: this.#revision,
       configFile: this.#configFile,
       configError: this.#configError ?? undefined,
-      listeners: [...this.#listeners.values()].map(({ name, address, config }) => ({ name, address, mode: config.mode })),
+      listeners: [...this.#listeners.values()].map(({ name, address, config }) => ({
+        name,
+        address,
+        mode: config.mode,
+      })),
       routes: this.#snapshot.router.state(),
       rules: this.#snapshot.rules.state(),
       pools: [...this.#snapshot.pools.values()].map((pool) => pool.status()),
@@ -303,7 +314,8 @@ function emptySnapshot(config: Config): Snapshot {
 }
 
 function listenProblem(address: string, error: NodeJS.ErrnoException): string {
-  if (error.code === 'EADDRINUSE') return `${address} is taken (EADDRINUSE); stop the other program or choose another port`;
+  if (error.code === 'EADDRINUSE')
+    return `${address} is taken (EADDRINUSE); stop the other program or choose another port`;
   if (error.code === 'EACCES') return `${address} may not be used (EACCES); choose a port above 1023`;
   if (error.code === 'EADDRNOTAVAIL') return `${address} is no address of this machine (EADDRNOTAVAIL)`;
   return error.message;

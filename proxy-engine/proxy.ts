@@ -20,9 +20,11 @@ import type { RequestEffects } from './rules/effects.ts';
 import type { AttemptEvents, BackendConnection } from './upstream/backend-connection.ts';
 import type { LaneOptions } from './upstream/connections.ts';
 import { requestHeadText } from './upstream/forward-headers.ts';
-import { backoffMs, mayRetry } from './upstream/retry.ts';
+import { backoffMs, mayRetry, withinBudget } from './upstream/retry.ts';
 
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
+/** Longest that a retry waits for its turn in the budget. */
+const BUDGET_WAIT_MS = 2000;
 
 /** Where the attempts of an exchange go. */
 interface Upstream {
@@ -37,7 +39,7 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
   readonly #client: ClientStream;
   readonly #context: ProxyContext;
   readonly #snapshot: Snapshot;
-  #body = new RequestBody({ bufferBytes: DEFAULT_BUFFER_BYTES });
+  readonly #body = new RequestBody(DEFAULT_BUFFER_BYTES);
   #upstream: Upstream | null = null;
   #backend: Backend | null = null;
   #tried: Backend[] | null = null;
@@ -89,6 +91,7 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
     }
     const only = backendName === null ? null : (pool.backends.find((backend) => backend.name === backendName) ?? null);
     this.#upstream = { pool, lane, only };
+    this.#body.limit = pool.config.retry.bufferBytes;
     this.#nextAttempt();
   }
 
@@ -104,7 +107,8 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
       return;
     }
     readFile(answer.bodyFile, (error, data) => {
-      if (error) this.#fail(new ProxyError('RULE_FAILED', `cannot read ${answer.bodyFile}: ${error.message}`, { cause: error }));
+      if (error)
+        this.#fail(new ProxyError('RULE_FAILED', `cannot read ${answer.bodyFile}: ${error.message}`, { cause: error }));
       else this.#sendOwn(answer.status, answer.headers, data);
     });
   }
@@ -157,7 +161,9 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
     const { pool, lane, only } = this.#upstream as Upstream;
     const pick = only ? { backend: only, why: 'set by a rule' } : pool.pick(this.#exchange, this.#tried);
     if (!pick) {
-      this.#fail(new ProxyError('NO_BACKEND', `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`));
+      this.#fail(
+        new ProxyError('NO_BACKEND', `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`),
+      );
       return;
     }
     const { backend, why } = pick;
@@ -213,7 +219,8 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
   #sendEnd(connection: BackendConnection): void {
     if (this.#exchange.request.framing !== 'chunked') return;
     connection.outbox.text('0\r\n');
-    for (const [name, value] of this.#exchange.requestTrailers?.lines() ?? []) connection.outbox.text(`${name}: ${value}\r\n`);
+    for (const [name, value] of this.#exchange.requestTrailers?.lines() ?? [])
+      connection.outbox.text(`${name}: ${value}\r\n`);
     connection.outbox.text('\r\n');
   }
 
@@ -242,8 +249,6 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
       sent: (this.#attempt?.sentAt ?? -1) >= 0,
       attempts: this.#exchange.attempts.length,
       replayable: this.#body.replayable,
-      retriesInFlight: this.#context.load.retries,
-      inFlight: this.#context.load.inFlight,
     };
     return mayRetry(question, pool.config.retry);
   }
@@ -252,11 +257,21 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
     const backend = this.#backend as Backend;
     (this.#tried ??= []).push(backend);
     this.#endAttempt('retried', error);
-    if (!this.#isRetry) this.#context.load.retries++;
-    this.#isRetry = true;
     const { retry } = (this.#upstream as Upstream).pool.config;
     const delayMs = backoffMs(this.#exchange.attempts.length, retry, this.#context.random);
-    this.#wait(delayMs, () => this.#nextAttempt());
+    this.#wait(delayMs, () => this.#retryInTurn(error, this.#context.clock.now() + BUDGET_WAIT_MS));
+  }
+
+  /** Waits until the retry budget has room, but not for ever. */
+  #retryInTurn(error: ProxyError, until: number): void {
+    const { load, clock } = this.#context;
+    const { retry } = (this.#upstream as Upstream).pool.config;
+    if (this.#isRetry || withinBudget(load, retry)) {
+      if (!this.#isRetry) load.retries++;
+      this.#isRetry = true;
+      this.#nextAttempt();
+    } else if (clock.now() < until) this.#wait(Math.max(1, retry.backoff.base), () => this.#retryInTurn(error, until));
+    else this.#fail(error);
   }
 
   /** Ends the current attempt, if there is one, and tells the pool how it went. */

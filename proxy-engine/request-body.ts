@@ -1,20 +1,19 @@
-import type { RetryConfig } from './contract/config.ts';
-
 /** The request body so far, as long as it may have to be sent again (`retry.bufferBytes`). */
 export class RequestBody {
-  readonly #limit: number;
+  /** Bytes. */
+  limit: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
   /** False: more came than is kept, and it has been sent on. */
   replayable = true;
   ended = false;
 
-  constructor({ bufferBytes }: Pick<RetryConfig, 'bufferBytes'>) {
-    this.#limit = bufferBytes;
+  constructor(limit: number) {
+    this.limit = limit;
   }
 
   get full(): boolean {
-    return this.#bytes > this.#limit;
+    return this.#bytes > this.limit;
   }
 
   get chunks(): readonly Buffer[] {

@@ -80,7 +80,8 @@ export class Backend {
 
   /** Why it is or is not available, in a sentence. */
   get reason(): string {
-    if (this.state !== 'ready') return this.stateBy === '' ? `${this.state} in the config` : `${this.state} ${this.stateBy}`;
+    if (this.state !== 'ready')
+      return this.stateBy === '' ? `${this.state} in the config` : `${this.state} ${this.stateBy}`;
     if (this.weight === 0) return 'weight 0';
     if (this.ejected) return `ejected: ${this.ejectionReason}`;
     if (this.health === 'unhealthy') return this.healthReason;

@@ -145,7 +145,9 @@ export class Pool {
     return {
       name: this.name,
       policy: this.config.policy,
-      check: check && `${check.type === 'tcp' ? 'TCP connect' : `${check.method} ${check.path}`} every ${check.interval / 1000} s`,
+      check:
+        check &&
+        `${check.type === 'tcp' ? 'TCP connect' : `${check.method} ${check.path}`} every ${check.interval / 1000} s`,
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
       backends: this.backends.map((backend) => backend.status()),
     };

@@ -27,7 +27,10 @@ export class TrafficStats {
     if (!ok) this.failures++;
     const second = this.#second(Math.floor(now / 1000));
     second.requests++;
-    const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.ceil(4 * Math.log2(Math.max(latencyMs, FIRST_MS) / FIRST_MS))));
+    const bucket = Math.min(
+      BUCKETS - 1,
+      Math.max(0, Math.ceil(4 * Math.log2(Math.max(latencyMs, FIRST_MS) / FIRST_MS))),
+    );
     second.latencies[bucket] = (second.latencies[bucket] ?? 0) + 1;
   }
 
@@ -41,7 +44,9 @@ export class TrafficStats {
     const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
     const recent = this.#seconds.filter((second) => second.at > oldest);
     const total = recent.reduce((sum, second) => sum + second.requests, 0);
-    const merged = Array.from({ length: BUCKETS }, (_, i) => recent.reduce((sum, second) => sum + (second.latencies[i] ?? 0), 0));
+    const merged = Array.from({ length: BUCKETS }, (_, i) =>
+      recent.reduce((sum, second) => sum + (second.latencies[i] ?? 0), 0),
+    );
     const percentile = (share: number) => {
       let left = share * total;
       const bucket = merged.findIndex((count) => (left -= count) <= 0 && total > 0);

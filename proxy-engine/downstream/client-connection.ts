@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { LimitsConfig } from '../contract/config.ts';
 import type { Clock } from '../clock.ts';
+import type { LimitsConfig } from '../contract/config.ts';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
@@ -78,7 +78,9 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     try {
       parse();
     } catch (error) {
-      this.#refuse(error instanceof ProxyError ? error : new ProxyError('BAD_REQUEST', String(error), { cause: error }));
+      this.#refuse(
+        error instanceof ProxyError ? error : new ProxyError('BAD_REQUEST', String(error), { cause: error }),
+      );
       return;
     }
     if (this.#exchange) this.#exchange.onClientTurnEnd();

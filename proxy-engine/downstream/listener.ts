@@ -36,7 +36,8 @@ export class Listener {
       listener.#server.listen({ host, port, backlog: 4096 }, resolve);
     });
     const bound = listener.#server.address();
-    listener.address = typeof bound === 'object' && bound ? `${config.address.replace(/:\d+$/, '')}:${bound.port}` : config.address;
+    listener.address =
+      typeof bound === 'object' && bound ? `${config.address.replace(/:\d+$/, '')}:${bound.port}` : config.address;
     return listener;
   }
 

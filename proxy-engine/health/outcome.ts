@@ -8,7 +8,11 @@ export interface Streak {
   failures: number;
 }
 
-export function nextStreak(before: Streak, passed: boolean, { rise, fall }: Pick<HealthCheckConfig, 'rise' | 'fall'>): Streak {
+export function nextStreak(
+  before: Streak,
+  passed: boolean,
+  { rise, fall }: Pick<HealthCheckConfig, 'rise' | 'fall'>,
+): Streak {
   const passes = passed ? before.passes + 1 : 0;
   const failures = passed ? 0 : before.failures + 1;
   const isUp = passed && (before.health === 'unknown' || passes >= rise);

@@ -32,12 +32,19 @@ export async function probeHttp(backend: Backend, check: HealthCheckConfig): Pro
   const startedAt = performance.now();
   const host = backend.host.includes(':') ? `[${backend.host}]` : backend.host;
   try {
-    const response = await request(`${backend.secure ? 'https' : 'http'}://${host}:${check.port ?? backend.port}${check.path}`, {
-      dispatcher,
-      method: check.method as 'GET',
-      headers: { 'user-agent': 'switchyard-health-check', ...(check.host ? { host: check.host } : {}), ...check.headers },
-      signal: AbortSignal.timeout(check.timeout),
-    });
+    const response = await request(
+      `${backend.secure ? 'https' : 'http'}://${host}:${check.port ?? backend.port}${check.path}`,
+      {
+        dispatcher,
+        method: check.method as 'GET',
+        headers: {
+          'user-agent': 'switchyard-health-check',
+          ...(check.host ? { host: check.host } : {}),
+          ...check.headers,
+        },
+        signal: AbortSignal.timeout(check.timeout),
+      },
+    );
     const body = check.expectBody === undefined ? (await response.body.dump(), '') : await readStart(response.body);
     if (!isExpectedStatus(response.statusCode, check.expectStatus))
       return { passed: false, detail: `answered ${response.statusCode}` };

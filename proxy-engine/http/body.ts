@@ -18,7 +18,8 @@ type ChunkState = 'size' | 'data' | 'data-end' | 'trailers';
 const MAX_SIZE_LINE = 4096;
 const MAX_TRAILERS = 16 * 1024;
 /** Names that a trailer may not carry: framing, routing, authentication (RFC 9110 §6.5.1). */
-const FORBIDDEN_TRAILER = /^(content-length|transfer-encoding|host|trailer|te|connection|content-encoding|content-type|content-range|authorization|proxy-.*|set-cookie|cookie|cache-control|expect|max-forwards|range)$/i;
+const FORBIDDEN_TRAILER =
+  /^(content-length|transfer-encoding|host|trailer|te|connection|content-encoding|content-type|content-range|authorization|proxy-.*|set-cookie|cookie|cache-control|expect|max-forwards|range)$/i;
 
 export class BodyDecoder {
   readonly #framing: Framing;
@@ -129,7 +130,8 @@ export class BodyDecoder {
       at = end;
       if (this.#line.length > MAX_TRAILERS) throw new ProxyError('HEAD_TOO_LARGE', 'the trailers are too large');
       if (lf < 0) break;
-      if (this.#line.charCodeAt(this.#line.length - 2) !== CR) throw malformed('a trailer line ends in a bare LF', '9112 §2.2');
+      if (this.#line.charCodeAt(this.#line.length - 2) !== CR)
+        throw malformed('a trailer line ends in a bare LF', '9112 §2.2');
       if (this.#line === '\r\n' || this.#line.endsWith('\r\n\r\n')) {
         this.#finish(readTrailers(this.#line, this.#limits), sink);
         break;

@@ -70,7 +70,8 @@ function readTransferEncoding(fields: ControlFields, value: string, minor: numbe
   if (fields.chunked) throw malformed('chunked twice', '9112 §6.1');
   if (value.toLowerCase() !== 'chunked') {
     const tokens = value.split(',').map((token) => token.trim().toLowerCase());
-    if (tokens.includes('chunked')) throw malformed(`Transfer-Encoding ${quote(value)}: only chunked alone`, '9112 §6.1');
+    if (tokens.includes('chunked'))
+      throw malformed(`Transfer-Encoding ${quote(value)}: only chunked alone`, '9112 §6.1');
     throw new ProxyError('UNSUPPORTED_CODING', `Transfer-Encoding ${quote(value)} is not supported (RFC 9112 §6.1)`);
   }
   fields.chunked = true;

@@ -12,7 +12,7 @@ import {
 } from './framing.ts';
 import { Headers } from './headers.ts';
 import type { RequestHead, ResponseHead } from './message.ts';
-import { type Authority, parseAuthority, type ParsedTarget, parseTarget } from './target.ts';
+import { type Authority, type ParsedTarget, parseAuthority, parseTarget } from './target.ts';
 
 export interface ParsedRequest {
   head: RequestHead;
@@ -58,7 +58,8 @@ export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedReques
 function authorityOf(target: ParsedTarget, control: ControlFields, minor: number): string {
   if (control.hosts > 1) throw malformed('more than one Host', '9112 §3.2');
   if (control.hosts === 0 && minor === 1) throw malformed('no Host', '9112 §3.2');
-  if (control.hosts === 1 && control.host === '' && target.authority === '') throw malformed('an empty Host', '9112 §3.2');
+  if (control.hosts === 1 && control.host === '' && target.authority === '')
+    throw malformed('an empty Host', '9112 §3.2');
   if (target.authority === '') return control.host;
   if (control.host !== '') parseAuthority(control.host);
   return target.authority;
@@ -82,7 +83,8 @@ function parseVersion(text: string, start: number, end: number): number {
     if (minor === 0 || minor === 1) return checkLineEnd(text, end, minor);
   }
   const version = text.substring(start, end);
-  if (/^HTTP\/\d\.\d$/.test(version)) throw new ProxyError('UNSUPPORTED_VERSION', `${version} is not HTTP/1.0 or HTTP/1.1`);
+  if (/^HTTP\/\d\.\d$/.test(version))
+    throw new ProxyError('UNSUPPORTED_VERSION', `${version} is not HTTP/1.0 or HTTP/1.1`);
   throw malformed('the request line does not end with HTTP/1.1', '9112 §2.3');
 }
 
@@ -96,7 +98,8 @@ export function parseResponseHead(raw: Buffer, requestMethod: string, limits: Fi
   const text = raw.toString('latin1');
   const lineEnd = text.indexOf('\r');
   const line = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/s.exec(text.substring(0, lineEnd));
-  if (!line) throw malformed(`not an HTTP/1 status line: ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}`, '9112 §4');
+  if (!line)
+    throw malformed(`not an HTTP/1 status line: ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}`, '9112 §4');
   const [, minorText, statusText, reason = ''] = line;
   for (let i = 0; i < reason.length; i++)
     if (FIELD_VALUE[reason.charCodeAt(i)] !== 1) throw malformed('a control character in the reason phrase', '9112 §4');

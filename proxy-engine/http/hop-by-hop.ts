@@ -3,8 +3,21 @@ import { Headers, sameName } from './headers.ts';
 
 /** Named by `Connection`, these stay all the same: removing them would change the message for the next reader. */
 const PROTECTED = new Set([
-  'host', 'content-length', 'content-type', 'content-encoding', 'authorization', 'cookie', 'set-cookie',
-  'cache-control', 'date', 'location', 'via', 'forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto',
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'cache-control',
+  'date',
+  'location',
+  'via',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
 ]);
 
 function isConnectionField(name: string): boolean {

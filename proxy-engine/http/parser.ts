@@ -1,7 +1,7 @@
 /** HTTP/1.1 in both directions, sans-I/O: bytes in, events out. Knows no socket, no pool and no rule. */
 import { ProxyError } from '../errors.ts';
 import { BodyDecoder, type BodySink } from './body.ts';
-import { parseRequestHead, parseResponseHead, type ParsedRequest } from './head.ts';
+import { type ParsedRequest, parseRequestHead, parseResponseHead } from './head.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import type { ResponseHead } from './message.ts';
 
@@ -121,10 +121,12 @@ export class ResponseParser {
   feed(data: Buffer): Buffer {
     try {
       let rest = data;
-      while (rest.length > 0 && !this.done) rest = this.#body ? rest.subarray(this.#body.feed(rest, this.#events)) : this.#feedHead(rest);
+      while (rest.length > 0 && !this.done)
+        rest = this.#body ? rest.subarray(this.#body.feed(rest, this.#events)) : this.#feedHead(rest);
       return rest;
     } catch (error) {
-      if (error instanceof ProxyError) throw new ProxyError('BAD_RESPONSE', `the backend sent ${error.message}`, { cause: error });
+      if (error instanceof ProxyError)
+        throw new ProxyError('BAD_RESPONSE', `the backend sent ${error.message}`, { cause: error });
       throw error;
     }
   }
@@ -133,7 +135,8 @@ export class ResponseParser {
   close(): void {
     if (this.done) return;
     if (!this.#body) throw new ProxyError('RESET', 'the backend closed the connection before a whole response head');
-    if (!this.#body.close(this.#events)) throw new ProxyError('TRUNCATED', 'the backend closed in the middle of the body');
+    if (!this.#body.close(this.#events))
+      throw new ProxyError('TRUNCATED', 'the backend closed in the middle of the body');
   }
 
   #feedHead(data: Buffer): Buffer {

@@ -22,7 +22,8 @@ export interface ParsedTarget {
 /** Splits a request target by its form: origin, absolute, authority (CONNECT only), asterisk (OPTIONS only). */
 export function parseTarget(method: string, target: string): ParsedTarget {
   for (let i = 0; i < target.length; i++)
-    if (TARGET[target.charCodeAt(i)] !== 1) throw malformed('the request target holds a forbidden character', '9112 §3.2');
+    if (TARGET[target.charCodeAt(i)] !== 1)
+      throw malformed('the request target holds a forbidden character', '9112 §3.2');
   if (method === 'CONNECT') return { authority: target, scheme: '', pathAndQuery: '' };
   if (target.charCodeAt(0) === 47) return { authority: '', scheme: '', pathAndQuery: target };
   if (target === '*' && method === 'OPTIONS') return { authority: '', scheme: '', pathAndQuery: target };

@@ -12,7 +12,7 @@ import { compileExpression } from '../match/compile.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import { decodeBody } from '../rules/content-coding.ts';
-import { type CapturedSide, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
+import { type CapturedSide, exchangeOf, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
 
 /** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
 const MAX_BYTES = 256 * 1024 ** 2;
@@ -152,13 +152,13 @@ export class CaptureStore implements ExchangeRecorder {
 
   async get(id: number): Promise<Exchange | null> {
     const stored = this.#byId.get(id);
-    return stored ? { ...stored.row, ...stored.detail } : null;
+    return stored ? exchangeOf(stored) : null;
   }
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     const stored = this.#byId.get(input.id);
     if (!stored) return null;
-    const side = stored.detail[input.side];
+    const side = exchangeOf(stored)[input.side];
     const raw = Buffer.concat(stored.bodies[input.side]?.chunks ?? []);
     const headers = side?.headers ?? [];
     const header = (name: string) => headers.find(([found]) => found.toLowerCase() === name)?.[1];

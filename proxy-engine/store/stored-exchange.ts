@@ -1,6 +1,15 @@
 /** A finished exchange as it is kept: what the list shows is ready, the rest is derived when asked for. */
-import type { CapturedBody, Exchange, ExchangeRow, HeaderLines, Timings } from '../contract/exchange.ts';
-import { attemptTimings, type LiveExchange } from '../exchange.ts';
+import type {
+  CapturedBody,
+  Exchange,
+  ExchangeRow,
+  HeaderLines,
+  ResponseHead,
+  RuleTrace,
+  Timings,
+} from '../contract/exchange.ts';
+import { attemptTimings, type LiveAttempt, type LiveExchange } from '../exchange.ts';
+import { parseRequestHead, parseResponseHead } from '../http/head.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 
 export interface CapturedSide {
@@ -8,9 +17,23 @@ export interface CapturedSide {
   keptBytes: number;
 }
 
+/** Kept small: heads stay bytes until somebody looks at the exchange. */
 export interface StoredExchange {
   row: ExchangeRow;
-  detail: Omit<Exchange, keyof ExchangeRow> & Pick<Exchange, 'attempts' | 'rules'>;
+  /** As it came from the client. */
+  requestHead: Buffer;
+  /** As the backend got it; empty when nothing was sent. */
+  sentHead: Buffer;
+  /** As the backend gave it; empty when it gave none. */
+  receivedHead: Buffer;
+  /** As the client got it, when that is not what the backend gave. */
+  answered: { status: number; reason: string; headers: HeaderLines } | null;
+  requestTrailers: HeaderLines;
+  responseTrailers: HeaderLines;
+  attempts: readonly LiveAttempt[];
+  traces: readonly RuleTrace[];
+  startedAt: number;
+  client: Exchange['client'];
   bodies: { request: CapturedSide | null; response: CapturedSide | null };
   /** About how much memory it holds. */
   sizeBytes: number;
@@ -18,26 +41,50 @@ export interface StoredExchange {
 
 const NO_TIMINGS: Timings = { blocked: -1, dns: -1, connect: -1, tls: -1, send: -1, wait: -1, receive: -1 };
 /** Beside heads and bodies: objects and strings of a row. */
-const ROW_BYTES = 1200;
+const ROW_BYTES = 1000;
+const NONE = Buffer.alloc(0);
+const LIMITS = { headers: 10_000 };
 
 export function storeExchange(
   live: LiveExchange,
   epochAtStart: number,
   bodies: StoredExchange['bodies'],
 ): StoredExchange {
-  const headBytes = live.request.raw.length + (live.sentHead?.length ?? 0) + (live.response?.raw.length ?? 0);
+  const requestHead = Buffer.from(live.request.raw);
+  const sentHead = live.sentHead === null ? NONE : Buffer.from(live.sentHead, 'latin1');
+  const receivedHead = live.response === null ? NONE : Buffer.from(live.response.raw);
+  const isChanged = live.answered !== null && live.answered.headers !== live.response?.headers;
   const bodyBytes = (bodies.request?.keptBytes ?? 0) + (bodies.response?.keptBytes ?? 0);
-  return { row: rowOf(live, epochAtStart), detail: detailOf(live, bodies), bodies, sizeBytes: ROW_BYTES + headBytes * 2 + bodyBytes };
+  return {
+    row: rowOf(live, epochAtStart),
+    requestHead,
+    sentHead,
+    receivedHead,
+    answered: isChanged && live.answered ? { ...live.answered, headers: live.answered.headers.lines() } : null,
+    requestTrailers: live.requestTrailers?.lines() ?? [],
+    responseTrailers: live.responseTrailers?.lines() ?? [],
+    attempts: live.attempts,
+    traces: live.traces ?? [],
+    startedAt: live.startedAt,
+    client: { address: live.clientIp, port: live.clientPort },
+    bodies,
+    sizeBytes: ROW_BYTES + requestHead.length + sentHead.length + receivedHead.length + bodyBytes,
+  };
+}
+
+/** A string of its own: a part of a head would keep the whole head in memory. */
+function own(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
   return {
     id: live.id,
     startedAt,
-    method: live.request.method,
+    method: own(live.request.method),
     scheme: live.scheme,
-    host: live.request.authority,
-    path: live.request.target,
+    host: own(live.request.authority),
+    path: own(live.request.target),
     status: live.answered?.status,
     protocol: live.protocol,
     listener: live.listener,
@@ -48,56 +95,79 @@ function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
     durationMs: live.endedAt - live.startedAt,
     requestSizeBytes: live.requestSizeBytes,
     responseSizeBytes: live.responseSizeBytes,
-    contentType: live.answered?.headers.get('content-type'),
+    contentType: ownOrNone(live.answered?.headers.get('content-type')),
     error: live.error?.toRecord(),
-    rules: [...new Set(live.traces?.map((trace) => trace.name))],
+    rules: live.traces ? [...new Set(live.traces.map((trace) => trace.name))] : NO_RULES,
     mark: live.mark ?? undefined,
   };
 }
 
-function detailOf(live: LiveExchange, bodies: StoredExchange['bodies']): StoredExchange['detail'] {
-  const { request, response, answered, sentHead } = live;
+const NO_RULES: string[] = [];
+
+function ownOrNone(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : own(text);
+}
+
+/** Everything about one exchange. */
+export function exchangeOf(stored: StoredExchange): Exchange {
+  const received = receivedHead(stored);
+  const answered = stored.answered ?? received;
+  const last = stored.attempts.at(-1);
   return {
+    ...stored.row,
     request: {
-      method: request.method,
-      target: request.target,
-      version: `HTTP/1.${request.minor}`,
-      headers: request.headers.lines(),
-      trailers: live.requestTrailers?.lines() ?? [],
-      body: captured(live.requestSizeBytes, bodies.request),
+      ...(requestHead(stored.requestHead) ?? {
+        method: stored.row.method,
+        target: stored.row.path,
+        version: '',
+        headers: [],
+      }),
+      trailers: stored.requestTrailers,
+      body: captured(stored.row.requestSizeBytes, stored.bodies.request),
     },
     response: answered
       ? {
-          status: answered.status,
-          reason: answered.reason,
           version: 'HTTP/1.1',
-          headers: answered.headers.lines(),
-          trailers: live.responseTrailers?.lines() ?? [],
-          body: captured(live.responseSizeBytes, bodies.response),
+          ...answered,
+          trailers: stored.responseTrailers,
+          body: captured(stored.row.responseSizeBytes, stored.bodies.response),
         }
       : undefined,
-    sent: sentHead === null ? undefined : parseSentHead(sentHead),
-    received:
-      response && answered && response.headers !== answered.headers
-        ? { status: response.status, reason: response.reason, version: `HTTP/1.${response.minor}`, headers: response.headers.lines() }
-        : undefined,
-    attempts: live.attempts.map((attempt) => ({
-      backend: attempt.backend,
-      address: attempt.address,
-      why: attempt.why,
-      outcome: attempt.outcome,
-      status: attempt.status || undefined,
-      error: attempt.error?.toRecord(),
-      reused: attempt.reused,
-      startedMs: attempt.startedAt - live.startedAt,
-      timings: attemptTimings(attempt),
-      bytesSent: attempt.bytesSent,
-      bytesReceived: attempt.bytesReceived,
-    })),
-    rules: live.traces ?? [],
-    timings: live.attempts.length > 0 ? attemptTimings(live.attempts.at(-1)!) : NO_TIMINGS,
-    client: { address: live.clientIp, port: live.clientPort },
+    sent: requestHead(stored.sentHead),
+    received: stored.answered ? received : undefined,
+    attempts: stored.attempts.map((attempt) => attemptOf(attempt, stored.startedAt)),
+    rules: [...stored.traces],
+    timings: last ? attemptTimings(last) : NO_TIMINGS,
+    client: stored.client,
   };
+}
+
+function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Exchange['attempts'][number] {
+  return {
+    backend: attempt.backend,
+    address: attempt.address,
+    why: attempt.why,
+    outcome: attempt.outcome,
+    status: attempt.status || undefined,
+    error: attempt.error?.toRecord(),
+    reused: attempt.reused,
+    startedMs: attempt.startedAt - exchangeStartedAt,
+    timings: attemptTimings(attempt),
+    bytesSent: attempt.bytesSent,
+    bytesReceived: attempt.bytesReceived,
+  };
+}
+
+function requestHead(raw: Buffer): Exchange['sent'] {
+  if (raw.length === 0) return undefined;
+  const { head } = parseRequestHead(raw, LIMITS);
+  return { method: head.method, target: head.target, version: `HTTP/1.${head.minor}`, headers: head.headers.lines() };
+}
+
+function receivedHead(stored: StoredExchange): ResponseHead | undefined {
+  if (stored.receivedHead.length === 0) return undefined;
+  const head = parseResponseHead(stored.receivedHead, stored.row.method, LIMITS);
+  return { status: head.status, reason: head.reason, version: `HTTP/1.${head.minor}`, headers: head.headers.lines() };
 }
 
 function captured(sizeBytes: number, side: CapturedSide | null): CapturedBody {
@@ -105,22 +175,15 @@ function captured(sizeBytes: number, side: CapturedSide | null): CapturedBody {
   return { sizeBytes, captured: kept, truncated: kept < sizeBytes };
 }
 
-function parseSentHead(text: string): Exchange['sent'] {
-  const [startLine = '', ...lines] = text.slice(0, -4).split('\r\n');
-  const [method = '', target = '', version = ''] = startLine.split(' ');
-  const headers: HeaderLines = lines.map((line) => {
-    const colon = line.indexOf(': ');
-    return [line.slice(0, colon), line.slice(colon + 2)];
-  });
-  return { method, target, version, headers };
-}
-
 /** A kept exchange as the expression language sees it. */
 export class StoredSubject implements ExchangeSubject {
   readonly #stored: StoredExchange;
   readonly #bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined;
 
-  constructor(stored: StoredExchange, bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined) {
+  constructor(
+    stored: StoredExchange,
+    bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined,
+  ) {
     this.#stored = stored;
     this.#bodyText = bodyText;
   }
@@ -154,7 +217,7 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.listener;
   }
   get clientIp() {
-    return this.#stored.detail.client.address;
+    return this.#stored.client.address;
   }
   get websocket() {
     return this.requestHeader('upgrade')?.toLowerCase() === 'websocket';
@@ -187,8 +250,8 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.durationMs;
   }
   get ttfbMs() {
-    const { send, wait } = this.#stored.detail.timings;
-    return wait < 0 ? undefined : Math.max(send, 0) + wait;
+    const headAt = this.#stored.attempts.at(-1)?.headAt ?? -1;
+    return headAt < 0 ? undefined : headAt - this.#stored.startedAt;
   }
   get requestSizeBytes() {
     return this.#stored.row.requestSizeBytes;
@@ -227,10 +290,10 @@ export class StoredSubject implements ExchangeSubject {
     return false;
   }
   requestHeader(lowerName: string) {
-    return find(this.#stored.detail.request.headers, lowerName);
+    return find(requestHead(this.#stored.requestHead)?.headers ?? [], lowerName);
   }
   responseHeader(lowerName: string) {
-    return find(this.#stored.detail.response?.headers ?? [], lowerName);
+    return find((this.#stored.answered ?? receivedHead(this.#stored))?.headers ?? [], lowerName);
   }
   body(side: 'request' | 'response') {
     return this.#bodyText(this.#stored, side);

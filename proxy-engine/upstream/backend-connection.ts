@@ -113,7 +113,9 @@ export class BackendConnection implements Deadline {
       // More than the response: this connection must not carry another exchange.
       if (this.#parser.feed(chunk).length > 0) this.socket.destroy();
     } catch (error) {
-      this.#failed(error instanceof ProxyError ? error : new ProxyError('BAD_RESPONSE', String(error), { cause: error }));
+      this.#failed(
+        error instanceof ProxyError ? error : new ProxyError('BAD_RESPONSE', String(error), { cause: error }),
+      );
       return;
     }
     events.onTurnEnd();
@@ -171,11 +173,12 @@ function openTls(target: ConnectTarget): Socket {
 
 function asProxyError(error: Error & { code?: string }, connected: boolean): ProxyError {
   const code = error.code ?? '';
-  if (connected) return new ProxyError('RESET', `connection reset by the backend${code ? ` (${code})` : ''}`, { cause: error });
+  if (connected)
+    return new ProxyError('RESET', `connection reset by the backend${code ? ` (${code})` : ''}`, { cause: error });
   if (code === 'ECONNREFUSED') return new ProxyError('CONNECT_REFUSED', 'connection refused', { cause: error });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return new ProxyError('DNS_FAILED', `the name cannot be resolved (${code})`, { cause: error });
-  if (/CERT|TLS|SSL|SIGNED|ALTNAME/.test(code)) return new ProxyError('TLS_FAILED', `TLS failed: ${error.message}`, { cause: error });
+  if (/CERT|TLS|SSL|SIGNED|ALTNAME/.test(code))
+    return new ProxyError('TLS_FAILED', `TLS failed: ${error.message}`, { cause: error });
   return new ProxyError('CONNECT_FAILED', `cannot connect (${code || error.message})`, { cause: error });
 }
-

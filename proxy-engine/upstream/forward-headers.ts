@@ -19,7 +19,8 @@ export function requestHeadText(exchange: LiveExchange, context: ForwardContext)
   const host = context.preserveHost && outgoing.authority !== '' ? outgoing.authority : context.backendAddress;
   setHost(headers, host);
   addForwarded(headers, exchange, context);
-  if (request.upgrade !== null && exchange.websocket) headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
+  if (request.upgrade !== null && exchange.websocket)
+    headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
   else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
   if (request.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
   return headText(`${outgoing.method} ${outgoing.target} HTTP/1.1`, headers);
@@ -45,7 +46,8 @@ function addForwarded(headers: Headers, exchange: LiveExchange, { config, reques
     if (exchange.request.authority !== '') headers.set('X-Forwarded-Host', exchange.request.authority);
   }
   if (config.rfc7239) headers.append('Forwarded', forwardedElement(exchange));
-  if (config.requestId !== false && !headers.has(config.requestId.toLowerCase())) headers.append(config.requestId, requestId());
+  if (config.requestId !== false && !headers.has(config.requestId.toLowerCase()))
+    headers.append(config.requestId, requestId());
   if (config.via !== false) addVia(headers, config.via, exchange.request.minor);
 }
 

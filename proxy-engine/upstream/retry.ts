@@ -16,21 +16,24 @@ export interface RetryQuestion {
   attempts: number;
   /** Whether the whole body so far is still at hand. */
   replayable: boolean;
-  /** Retries in flight and exchanges in flight in this engine. */
-  retriesInFlight: number;
-  inFlight: number;
 }
 
 /**
  * Nothing sent: any method. Something sent: only when doing it twice is harmless (or allowed by `nonIdempotent`), the body
- * can be sent again and the reason is in `on`. Never more than the budget: max(3, `budgetPercent` of what is in flight).
+ * can be sent again and the reason is in `on`.
  */
 export function mayRetry(question: RetryQuestion, config: RetryConfig): boolean {
   if (question.attempts >= config.attempts || !question.replayable) return false;
-  const budget = Math.max(3, (config.budgetPercent / 100) * question.inFlight);
-  if (question.retriesInFlight >= budget) return false;
   if (!isListed(question, config)) return false;
   return !question.sent || IDEMPOTENT.has(question.method) || config.nonIdempotent;
+}
+
+/**
+ * Whether one more retry may be in flight: at most max(3, `budgetPercent` of the exchanges in flight). One that may not
+ * waits for its turn: a dying backend then costs time and no answer, and the others are never flooded.
+ */
+export function withinBudget(load: { inFlight: number; retries: number }, config: RetryConfig): boolean {
+  return load.retries < Math.max(3, (config.budgetPercent / 100) * load.inFlight);
 }
 
 function isListed({ code, status }: RetryQuestion, { on }: RetryConfig): boolean {
