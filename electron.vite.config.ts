@@ -15,7 +15,6 @@ export default defineConfig({
           index: resolve('electron/main.ts'),
           engine: resolve('proxy-engine/host/engine-process.ts'),
           cli: resolve('proxy-engine/host/cli/main.ts'),
-          'store-thread': resolve('proxy-engine/store/thread.ts'),
         },
         output: cjs,
         external: ['electron', 'bufferutil', 'utf-8-validate'],

@@ -31,7 +31,7 @@ export default defineConfig({
           include: [ELECTRON],
           globalSetup: 'test/support/electron-setup.ts',
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 30_000,
           hookTimeout: 180_000,
         },
       },

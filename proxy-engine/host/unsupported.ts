@@ -7,7 +7,7 @@ import type { Mistake } from './config/validate.ts';
 
 type Visit = (path: (string | number)[], what: string) => void;
 
-const ACTIONS = ['body', 'script', 'breakpoint', 'mapRemote', 'throttle'] as const;
+const ACTIONS = ['body', 'script', 'breakpoint', 'mapLocal', 'mapRemote', 'throttle', 'host', 'scheme'] as const;
 
 export function findUnsupported(config: Config): Mistake[] {
   const mistakes: Mistake[] = [];
@@ -37,6 +37,12 @@ function visitRoutes(config: Config, visit: Visit): void {
 
 function visitPools(config: Config, visit: Visit): void {
   for (const [name, pool] of Object.entries(config.pools)) {
+    if (pool.policy !== 'round_robin') visit(['pools', name, 'policy'], `the policy ${pool.policy}`);
+    if (pool.healthCheck?.type === 'grpc') visit(['pools', name, 'healthCheck', 'type'], 'gRPC checks');
+    if (pool.slowStart) visit(['pools', name, 'slowStart'], 'slow start');
+    if (pool.panicThreshold > 0) visit(['pools', name, 'panicThreshold'], 'a panic threshold');
+    if (pool.timeouts.total > 0) visit(['pools', name, 'timeouts', 'total'], 'a total timeout');
+    if (pool.connections.queue > 0) visit(['pools', name, 'connections', 'queue'], 'a queue');
     if (pool.protocol === 'http2') visit(['pools', name, 'protocol'], 'HTTP/2 to backends');
     if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');
     if (pool.sticky) visit(['pools', name, 'sticky'], 'sticky cookies');
@@ -45,9 +51,10 @@ function visitPools(config: Config, visit: Visit): void {
 
 function visitRules(config: Config, visit: Visit): void {
   for (const [index, rule] of config.rules.entries()) {
-    if (rule.limit) visit(['rules', index, 'limit'], 'rate limits');
     visitActions(rule.request, ['rules', index, 'request'], visit);
     visitActions(rule.response, ['rules', index, 'response'], visit);
+    for (const [at, action] of rule.response.entries())
+      if ('delay' in action) visit(['rules', index, 'response', at, 'delay'], 'a delay of the response');
   }
 }
 

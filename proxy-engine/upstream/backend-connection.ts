@@ -52,8 +52,8 @@ export class BackendConnection implements Deadline {
     this.socket.on('close', () => this.#closed());
   }
 
-  get idle(): boolean {
-    return this.#events === null;
+  carries(events: AttemptEvents): boolean {
+    return this.#events === events;
   }
 
   /** Hands the connection to an exchange. */

@@ -48,11 +48,12 @@ export class Connections {
     else lane.waiting.push(events);
   }
 
-  /** Leaves the queue, when it waits there. */
+  /** Gives up before `onConnected`: leaves the queue, or drops the connection that is being opened. */
   cancel(backend: Backend, events: AttemptEvents): void {
-    const { waiting } = this.#lane(backend);
+    const { waiting, open } = this.#lane(backend);
     const at = waiting.indexOf(events);
     if (at >= 0) waiting.splice(at, 1);
+    for (const connection of open) if (connection.carries(events)) connection.release(false);
   }
 
   release(backend: Backend, connection: BackendConnection, keep: boolean, options: LaneOptions): void {

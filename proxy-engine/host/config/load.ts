@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { ConfigIssue } from '../../contract/api.ts';
 import { type Config, configSchema } from '../../contract/config.ts';
+import { findRuleMistakes } from '../../rules/find-mistakes.ts';
 import { findUnsupported } from '../unsupported.ts';
 import { type Environment, substituteEnvironment } from './environment.ts';
 import type { Path } from './path.ts';
@@ -45,7 +46,7 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
   const config = mergeParts(parts, issues);
   issues.push(...checkReferences(parts));
   if (config) {
-    const mistakes = findUnsupported(config);
+    const mistakes = [...findUnsupported(config), ...findRuleMistakes(config)];
     issues.push(...mistakes.map((mistake) => locate(mistake, parts)));
     if (issues.length === 0) return { ok: true, config, sources: parts.map((part) => part.source) };
   }

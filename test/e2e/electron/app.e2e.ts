@@ -1,0 +1,102 @@
+/** The built app in a real Electron: once with the engine as it ships, once with the engine in a Node of its own. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answeredBy, type Backend, send, startBackend } from '../../support/backend.ts';
+import { type Desktop, openDesktop } from '../../support/desktop.ts';
+import { killEngine } from '../../support/engine-pid.ts';
+import { freePort } from '../../support/free-port.ts';
+
+describe.each(['utility', 'node'] as const)('with the engine in a %s process', (engine) => {
+  let backends: Backend[] = [];
+  let desktop: Desktop;
+  let gateway = '';
+
+  beforeAll(async () => {
+    backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
+    gateway = `127.0.0.1:${await freePort()}`;
+    desktop = await openDesktop({ config: configOf(gateway, backends), engine });
+  });
+  afterAll(async () => {
+    await desktop?.close();
+    await Promise.all(backends.map((backend) => backend.close()));
+  });
+
+  test('the window shows every backend of the config', async () => {
+    for (const name of ['a', 'b']) await desktop.page.getByRole('article', { name: `api/${name}` }).waitFor();
+    expect(await desktop.page.title()).toContain('Switchyard');
+  });
+
+  test('the page has what it was given and nothing else', async () => {
+    const reach = await desktop.page.evaluate(() => ({
+      desktop: Object.keys(window.desktop ?? {}).sort(),
+      node: ['require', 'process', 'Buffer', 'module'].filter((name) => name in globalThis),
+      origin: location.origin,
+    }));
+    const functions = ['onCommand', 'onEngineStatus', 'openFile', 'platform', 'saveFile'];
+    expect(reach.desktop).toEqual(engine === 'node' ? ['channel', ...functions] : functions);
+    expect(reach.node).toEqual([]);
+    expect(reach.origin).toBe('app://switchyard');
+  });
+
+  test('a switch takes its backend out and puts it back', async () => {
+    expect(new Set(await answeredBy(gateway, 4))).toEqual(new Set(['a', 'b']));
+    const switchOf = desktop.page.getByRole('article', { name: 'api/a' }).getByRole('switch');
+    await switchOf.click();
+    await desktop.page.getByRole('article', { name: 'api/a' }).getByText('maint').first().waitFor();
+    expect(new Set(await answeredBy(gateway, 4))).toEqual(new Set(['b']));
+    await switchOf.click();
+    await expect.poll(async () => new Set(await answeredBy(gateway, 4)).size).toBe(2);
+  });
+
+  // The capture store needs SQLite, which the Node inside an older Electron does not have.
+  test.runIf(engine === 'node')('an exchange appears', async () => {
+    await send(gateway, '/orders?page=2');
+    await desktop.page.getByRole('option').filter({ hasText: '/orders?page=2' }).waitFor();
+  });
+
+  test('a killed engine is started again, and the window says so', async () => {
+    const said = desktop.page.getByRole('status').getByText(/restart 1 of 5/i);
+    await Promise.all([said.waitFor(), killEngine(desktop.app)]);
+    await said.waitFor({ state: 'hidden' });
+    await expect.poll(async () => (await send(gateway)).status).toBe(200);
+    await desktop.page.getByRole('article', { name: 'api/a' }).getByRole('switch').click();
+    await expect.poll(async () => new Set(await answeredBy(gateway, 4)).size).toBe(1);
+  });
+
+  test('the page complained of nothing', () => {
+    expect(desktop.complaints.filter((text) => !text.includes('WebSocket connection'))).toEqual([]);
+  });
+
+  // The last one: a refused navigation leaves the driver waiting for it to end.
+  test('the page cannot leave, open windows or fetch from elsewhere', async () => {
+    await desktop.app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+    });
+    const outcome = await desktop.page.evaluate(async (address) => {
+      const opened = window.open(address);
+      const fetched = await fetch(address).then(
+        () => 'fetched',
+        () => 'refused',
+      );
+      location.href = address;
+      return { opened: opened === null, fetched };
+    }, `http://${gateway}/`);
+    expect(outcome).toEqual({ opened: true, fetched: 'refused' });
+    const windows = await desktop.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getURL()),
+    );
+    expect(windows).toEqual(['app://switchyard/']);
+  });
+});
+
+function configOf(gateway: string, backends: readonly Backend[]): string {
+  return `version: 1
+listeners:
+  gateway: { address: '${gateway}' }
+routes:
+  - { name: all, pool: api }
+pools:
+  api:
+    backends:
+${backends.map(({ name, url }) => `      - { name: ${name}, url: '${url}' }`).join('\n')}
+`;
+}

@@ -1,0 +1,37 @@
+/** TLS servers and command-line clients for tests. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
+import { onTestFinished } from 'vitest';
+import { type Authority, openAuthority } from '../../proxy-engine/tls/authority.ts';
+
+export const run = promisify(execFile);
+
+/** A directory that goes when the test ends. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+export function newAuthority(): Promise<Authority> {
+  return openAuthority(join(temporaryDirectory(), 'authority'));
+}
+
+/** Answers any HTTP request with `hello`; closes when the test ends. */
+export async function helloServer(options: TlsOptions): Promise<{ server: Server; port: number }> {
+  const server = createServer(options, (socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello'));
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { server, port: (server.address() as AddressInfo).port };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { backoffMs, mayRetry, type RetryQuestion, withinBudget } from '../../proxy-engine/upstream/retry.ts';
+
+function retryConfig(given: object) {
+  const backends = [{ url: 'http://127.0.0.1:1' }];
+  return configSchema.parse({ version: 1, pools: { p: { backends, retry: given } } }).pools.p!.retry;
+}
+
+const ASKED: RetryQuestion = { code: 'RESET', status: 0, method: 'GET', sent: true, attempts: 1, replayable: true };
+
+test.each([
+  ['GET whose connection died', {}, {}, true],
+  ['POST whose connection died', { method: 'POST' }, {}, false],
+  ['POST of which nothing was sent', { method: 'POST', sent: false, code: 'CONNECT_REFUSED' }, {}, true],
+  ['POST when it is allowed', { method: 'POST' }, { nonIdempotent: true }, true],
+  ['PUT is idempotent', { method: 'PUT' }, {}, true],
+  ['a method nobody knows', { method: 'SLUDGE' }, {}, false],
+  ['the last attempt', { attempts: 3 }, {}, false],
+  ['a body that is gone', { replayable: false }, {}, false],
+  ['a timeout is not in `on`', { code: 'HEAD_TIMEOUT' }, {}, false],
+  ['a timeout when it is', { code: 'HEAD_TIMEOUT' }, { on: ['timeout'] }, true],
+  ['garbage', { code: 'BAD_RESPONSE' }, {}, false],
+  ['503 is passed on', { code: 'RETRY_STATUS', status: 503 }, {}, false],
+  ['503 when it is in `on`', { code: 'RETRY_STATUS', status: 503 }, { on: [503] }, true],
+  ['a refused connection when `on` is empty', { code: 'CONNECT_REFUSED', sent: false }, { on: [] }, false],
+] as const)('%s', (_name, question, config, expected) => {
+  expect(mayRetry({ ...ASKED, ...question }, retryConfig(config))).toBe(expected);
+});
+
+test.each([
+  [{ inFlight: 2, retries: 2 }, true],
+  [{ inFlight: 2, retries: 3 }, false],
+  [{ inFlight: 100, retries: 19 }, true],
+  [{ inFlight: 100, retries: 20 }, false],
+])('budget of 20 %% for %j: %s', (load, expected) => {
+  expect(withinBudget(load, retryConfig({}))).toBe(expected);
+});
+
+test.each([
+  [1, 25],
+  [2, 75],
+  [3, 175],
+  [4, 250],
+  [9, 250],
+])('back-off before retry %d stays below %d ms', (retry, ms) => {
+  expect(backoffMs(retry, retryConfig({}), () => 1)).toBe(ms);
+});
