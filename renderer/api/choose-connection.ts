@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Desktop } from './desktop.ts';
+import type { Desktop, EngineProcessStatus } from './desktop.ts';
 import { messagePortConnection } from './message-port.ts';
 import { takeToken } from './token.ts';
 import { channelUrl, webSocketConnection } from './web-socket.ts';
@@ -14,14 +14,20 @@ export function desktopOrWebConnection(page: Window): Connection {
   return webSocketConnection(channelUrl(page.location), token);
 }
 
-/** The socket says that the engine is gone, the desktop whether it comes back. */
+/** The socket says that the engine is gone; the desktop knows why, and whether it comes back. */
 function withProcessStatus(desktop: Desktop, connection: Connection): Connection {
+  let status: EngineProcessStatus = { state: 'running' };
   return {
     ...connection,
     start(handlers) {
-      connection.start(handlers);
-      desktop.onEngineStatus((status) => {
-        if (status.state === 'stopped') handlers.onLost(status.reason, true);
+      const lost = (reason?: string): void =>
+        status.state === 'running'
+          ? handlers.onLost(reason)
+          : handlers.onLost(status.reason, status.state === 'stopped');
+      connection.start({ ...handlers, onLost: lost });
+      desktop.onEngineStatus((now) => {
+        status = now;
+        if (now.state !== 'running') lost();
       });
     },
   };

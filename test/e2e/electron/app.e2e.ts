@@ -47,8 +47,7 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
     await expect.poll(async () => new Set(await answeredBy(gateway, 4)).size).toBe(2);
   });
 
-  // The capture store needs SQLite, which the Node inside an older Electron does not have.
-  test.runIf(engine === 'node')('an exchange appears', async () => {
+  test('an exchange appears', async () => {
     await send(gateway, '/orders?page=2');
     await desktop.page.getByRole('option').filter({ hasText: '/orders?page=2' }).waitFor();
   });
