@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core';
+import { complaintsOf } from './complaints.ts';
 import { electronMajor, electronRuntime } from './electron-runtime.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -46,16 +47,6 @@ export async function openDesktop({ config, engine }: DesktopOptions): Promise<D
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-export function complaintsOf(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('Content Security Policy'))
-      complaints.push(message.text());
-  });
-  return complaints;
 }
 
 function environment(engine: DesktopOptions['engine']): Record<string, string> {

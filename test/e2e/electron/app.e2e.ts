@@ -1,6 +1,7 @@
 /** The built app in a real Electron: once with the engine as it ships, once with the engine in a Node of its own. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../../support/backend.ts';
+import { gatewayConfig } from '../../support/configs.ts';
 import { type Desktop, openDesktop } from '../../support/desktop.ts';
 import { killEngine } from '../../support/engine-pid.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -13,7 +14,7 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
   beforeAll(async () => {
     backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
     gateway = `127.0.0.1:${await freePort()}`;
-    desktop = await openDesktop({ config: configOf(gateway, backends), engine });
+    desktop = await openDesktop({ config: gatewayConfig(gateway, backends), engine });
   });
   afterAll(async () => {
     await desktop?.close();
@@ -86,16 +87,3 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
     expect(windows).toEqual(['app://switchyard/']);
   });
 });
-
-function configOf(gateway: string, backends: readonly Backend[]): string {
-  return `version: 1
-listeners:
-  gateway: { address: '${gateway}' }
-routes:
-  - { name: all, pool: api }
-pools:
-  api:
-    backends:
-${backends.map(({ name, url }) => `      - { name: ${name}, url: '${url}' }`).join('\n')}
-`;
-}

@@ -1,0 +1,155 @@
+/** The real UI in Chromium against a real `switchyard run`: what a person does with it, by roles and names. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { gatewayConfig } from '../support/configs.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let backends: Backend[] = [];
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+let gateway = '';
+
+beforeAll(async () => {
+  backends = await Promise.all(['a', 'b', 'c'].map((name) => startBackend(name)));
+  switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', backends));
+  gateway = switchyard.listeners.gateway ?? '';
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+beforeEach(() => goTo('Traffic'));
+
+const goTo = (name: string): Promise<void> =>
+  page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
+const row = (text: string) => page.getByRole('option').filter({ hasText: text });
+const switchOf = (name: string) => page.getByRole('switch', { name: `api/${name} takes traffic` });
+const filter = () => page.getByRole('combobox', { name: 'Filter expression' });
+
+async function whoAnswers(): Promise<string[]> {
+  return [...new Set(await answeredBy(gateway, 6))].sort();
+}
+
+test('the token leaves the address bar', () => {
+  expect(page.url()).not.toContain('token');
+});
+
+test('exchanges appear as they happen', async () => {
+  await send(gateway, '/orders?page=2');
+  await row('/orders?page=2').waitFor();
+});
+
+test('a filter shows what it holds for, and all again when it is cleared', async () => {
+  await send(gateway, '/kept');
+  await send(gateway, '/dropped');
+  await row('/dropped').waitFor();
+  await filter().fill('path = /kept');
+  await row('/dropped').waitFor({ state: 'detached' });
+  expect(await row('/kept').count()).toBe(1);
+  await filter().fill('');
+  await row('/dropped').waitFor();
+});
+
+test('the detail has a tab for every side of an exchange', async () => {
+  await send(gateway, '/detail', { headers: { 'x-asked': 'yes' } });
+  await row('/detail').click();
+  const detail = page.getByRole('region', { name: 'Exchange' });
+  const expected: [tab: RegExp, content: string][] = [
+    [/^Overview/, 'round robin'],
+    [/^Request/, 'x-asked'],
+    [/^Response/, 'application/json'],
+    [/^Attempts/, '200'],
+    [/^Timing/, 'ms'],
+    [/^Raw/, 'GET /detail HTTP/1.1'],
+  ];
+  for (const [name, content] of expected) {
+    await detail.getByRole('tab', { name }).click();
+    await detail.getByRole('tabpanel').getByText(content).first().waitFor();
+  }
+});
+
+test('the switch in the dock takes a backend out and puts it back', async () => {
+  await switchOf('a').click();
+  await expect.poll(whoAnswers).toEqual(['b', 'c']);
+  await switchOf('a').click();
+  await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
+});
+
+test('a digit switches the backend of that number, Shift drains it', async () => {
+  await page.keyboard.press('2');
+  await expect.poll(whoAnswers).toEqual(['a', 'c']);
+  await page.keyboard.press('2');
+  await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
+  await page.keyboard.press('Shift+Digit3');
+  await page.getByRole('article', { name: 'api/c' }).getByText('drain').first().waitFor();
+  await expect.poll(whoAnswers).toEqual(['a', 'b']);
+  await page.keyboard.press('3');
+  await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
+});
+
+test('digits typed into a field switch nothing', async () => {
+  await filter().fill('');
+  await filter().pressSequentially('123');
+  expect(await switchOf('a').getAttribute('aria-checked')).toBe('true');
+  await filter().fill('');
+});
+
+test('a rule is made, edited and enabled, and acts on the next request', async () => {
+  const header = async (): Promise<string | undefined> => {
+    const { text } = await send(gateway, '/ruled');
+    return (JSON.parse(text) as { headers: Record<string, string> }).headers['x-made-here'];
+  };
+  await goTo('Rules');
+  await page.getByRole('button', { name: 'New rule' }).first().click();
+  const form = page.locator('form');
+  await form.getByRole('textbox', { name: 'Name' }).fill('Made here');
+  const request = form.getByRole('group', { name: 'Request headers' });
+  await request.getByRole('button', { name: 'Add header action' }).click();
+  await request.getByRole('textbox', { name: 'Header' }).last().fill('x-made-here');
+  await request.getByRole('textbox', { name: 'Value' }).last().fill('first');
+  await form.getByRole('button', { name: 'Save rule' }).click();
+  const enabled = page.getByRole('switch', { name: 'Made here is enabled' });
+  await enabled.waitFor();
+  if ((await enabled.getAttribute('aria-checked')) !== 'true') await enabled.click();
+  await expect.poll(header).toBe('first');
+
+  await request.getByRole('textbox', { name: 'Value' }).last().fill('second');
+  await form.getByRole('button', { name: 'Save rule' }).click();
+  await expect.poll(header).toBe('second');
+
+  await enabled.click();
+  await expect.poll(header).toBeUndefined();
+});
+
+test.each(['Traffic', 'Backends', 'Rules', 'Settings'])(
+  'axe finds nothing on the page %s, dark and light',
+  async (name) => {
+    await goTo(name);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), colorScheme);
+      expect(await axeFindings(page)).toEqual([]);
+    }
+  },
+);
+
+test('the page complained of nothing', () => {
+  expect(complaints).toEqual([]);
+});
+
+test('it drains and exits with 0 when it is told to stop', async () => {
+  await browser.close();
+  expect(await switchyard.close()).toBe(0);
+});

@@ -1,0 +1,59 @@
+/** `switchyard run`, as a person would start it, for tests. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, '../../bin/switchyard');
+
+export interface Switchyard {
+  /** `http://127.0.0.1:PORT/#token=…` */
+  ui: string;
+  configFile: string;
+  /** Bound address by the listener's name. */
+  listeners: Readonly<Record<string, string>>;
+  /** Stops it and removes its files; answers its exit code. */
+  close(): Promise<number | null>;
+}
+
+/** Resolves when it says that it is ready; rejects with what it wrote to standard error when it ends before. */
+export async function runSwitchyard(config: string): Promise<Switchyard> {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
+  const configFile = join(directory, 'switchyard.yaml');
+  writeFileSync(configFile, config);
+  const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', join(directory, 'data'), '--drain', '1s'];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const { ui = '', ...listeners } = await readyLine(child);
+  return {
+    ui,
+    configFile,
+    listeners,
+    async close() {
+      child.kill('SIGTERM');
+      const code = await exited;
+      rmSync(directory, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+function readyLine(child: ChildProcess): Promise<Record<string, string>> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    let errors = '';
+    child.stderr?.on('data', (data: Buffer) => (errors += data));
+    child.once('exit', (code) => reject(new Error(`switchyard ended with code ${code}: ${errors}`)));
+    child.stdout?.on('data', (data: Buffer) => {
+      output += data;
+      const ready = /^ready (.*)$/m.exec(output)?.[1];
+      if (ready === undefined) return;
+      resolve(Object.fromEntries(ready.split(' ').map((pair) => splitOnce(pair))));
+    });
+  });
+}
+
+function splitOnce(pair: string): [string, string] {
+  const cut = pair.indexOf('=');
+  return [pair.slice(0, cut), pair.slice(cut + 1)];
+}
