@@ -1,10 +1,9 @@
 /** The local certificate authority: made on first use, kept in one file that only its owner can read, never replaced silently. */
-import { createPrivateKey, randomBytes, X509Certificate as NodeCertificate } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { exportPrivateKey, generateKeyPair, importPrivateKey, type Issuer, issueAuthority } from './x509.ts';
-import { PemConverter, X509Certificate } from '@peculiar/x509';
+import { generateKeyPair, type Issuer, issueAuthority, privateKeyPem, readIssuer } from './x509.ts';
 
 /** Holds the certificate and its private key, PEM; mode 0600. */
 const AUTHORITY_FILE = 'authority.pem';
@@ -56,7 +55,9 @@ export async function openAuthority(directory: string, options: AuthorityOptions
     return { ...authority, certificateFile, warnings };
   } catch (error) {
     if (error instanceof AuthorityError) throw error;
-    throw new AuthorityError(file, `cannot open the local certificate authority: ${(error as Error).message}`, { cause: error });
+    throw new AuthorityError(file, `cannot open the local certificate authority: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -75,7 +76,7 @@ async function create(directory: string, file: string, machine: string, now: num
   const keys = await generateKeyPair();
   const name = `Switchyard CA ${machine.slice(0, 32)} ${new Date(now).toISOString().slice(0, 10)}`;
   const certificate = await issueAuthority(keys, name, now);
-  const key = PemConverter.encode(new Uint8Array(await exportPrivateKey(keys.privateKey)), 'PRIVATE KEY');
+  const key = await privateKeyPem(keys);
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
   await writeFlushed(temporary, `${certificate.toString('pem')}\n${key}\n`, 0o600);
   try {
@@ -114,7 +115,9 @@ async function closeToOthers(file: string, warnings: string[]): Promise<void> {
   if ((mode & 0o077) === 0) return;
   await chmod(file, 0o600);
   const was = (mode & 0o777).toString(8);
-  warnings.push(`${file} could be read by others (mode 0${was}); it is 0600 now. Make a new authority if someone may have copied it.`);
+  warnings.push(
+    `${file} could be read by others (mode 0${was}); it is 0600 now. Make a new authority if someone may have copied it.`,
+  );
 }
 
 type ParsedAuthority = Omit<Authority, 'certificateFile' | 'warnings'>;
@@ -122,19 +125,25 @@ type ParsedAuthority = Omit<Authority, 'certificateFile' | 'warnings'>;
 async function parse(file: string, text: string, now: number): Promise<ParsedAuthority> {
   const certificatePem = block(text, 'CERTIFICATE');
   const keyPem = block(text, 'PRIVATE KEY');
-  if (certificatePem === null || keyPem === null) throw damaged(file, certificatePem === null ? 'no certificate' : 'no private key');
+  if (certificatePem === null || keyPem === null)
+    throw damaged(file, certificatePem === null ? 'no certificate' : 'no private key');
   try {
-    const certificate = new NodeCertificate(certificatePem);
-    if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) throw damaged(file, 'a key that is not its certificate’s');
+    const certificate = new X509Certificate(certificatePem);
+    if (!certificate.checkPrivateKey(createPrivateKey(keyPem)))
+      throw damaged(file, 'a key that is not its certificate’s');
     if (!certificate.ca) throw damaged(file, 'a certificate that is not an authority’s');
     if (certificate.validToDate.getTime() <= now) throw expired(file, certificate.validTo);
-    const privateKey = await importPrivateKey(new Uint8Array(PemConverter.decodeFirst(keyPem)));
-    const issuer = new X509Certificate(certificatePem);
-    const spkiHash = Buffer.from(await issuer.publicKey.getThumbprint('SHA-256')).toString('base64');
-    return { certificate: issuer, privateKey, certificatePem, spkiHash, expiresAt: certificate.validToDate.getTime() };
+    const issuer = await readIssuer(certificatePem, keyPem);
+    return { ...issuer, certificatePem, spkiHash: spkiHash(certificate), expiresAt: certificate.validToDate.getTime() };
   } catch (error) {
     throw error instanceof AuthorityError ? error : damaged(file, 'something unreadable', error);
   }
+}
+
+function spkiHash({ publicKey }: X509Certificate): string {
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64');
 }
 
 function block(text: string, label: string): string | null {
@@ -142,10 +151,13 @@ function block(text: string, label: string): string | null {
   return match ? `${match[0]}\n` : null;
 }
 
-const REMEDY = 'Put back a copy of it; or remove it to have a new authority made, which clients must then be told to trust.';
+const REMEDY =
+  'Put back a copy of it; or remove it to have a new authority made, which clients must then be told to trust.';
 
 function damaged(file: string, holds: string, cause?: unknown): AuthorityError {
-  return new AuthorityError(file, `the local certificate authority is damaged: the file holds ${holds}. ${REMEDY}`, { cause });
+  return new AuthorityError(file, `the local certificate authority is damaged: the file holds ${holds}. ${REMEDY}`, {
+    cause,
+  });
 }
 
 function expired(file: string, at: string): AuthorityError {

@@ -1,9 +1,9 @@
 /** Leaf certificates of the local authority, one per exact host, made on demand and kept for the next handshake. */
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+
 import type { webcrypto } from 'node:crypto';
-import { PemConverter } from '@peculiar/x509';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LruMap } from './lru-map.ts';
-import { exportPrivateKey, generateKeyPair, type Issuer, issueLeaf, type KeyPair } from './x509.ts';
+import { generateKeyPair, type Issuer, issueLeaf, leafExpiresAt, privateKeyPem } from './x509.ts';
 
 const MAX_HOSTS = 1000;
 /** A certificate this close to its end is made anew. */
@@ -19,7 +19,8 @@ export interface LeafOptions {
 }
 
 interface Leaf {
-  context: SecureContext;
+  context: Promise<SecureContext>;
+  /** Epoch milliseconds. */
   renewAt: number;
 }
 
@@ -28,8 +29,8 @@ export class LeafCertificates {
   readonly #issuer: Issuer;
   readonly #epoch: () => number;
   readonly #extra: SecureContextOptions;
-  readonly #leaves: LruMap<string, Promise<Leaf>>;
-  #key: Promise<{ publicKey: webcrypto.CryptoKey; pem: string }> | null = null;
+  readonly #leaves: LruMap<string, Leaf>;
+  #key: Promise<LeafKey> | null = null;
 
   constructor(issuer: Issuer, options: LeafOptions = {}) {
     this.#issuer = issuer;
@@ -43,34 +44,38 @@ export class LeafCertificates {
     return this.#leaves.size;
   }
 
-  /** A context for a host as `certifiableHost` gives it. Further names stand in the same certificate, for the default one. */
-  async contextFor(host: string, ...alsoFor: string[]): Promise<SecureContext> {
-    const kept = await this.#leaves.get(host);
-    if (kept && kept.renewAt > this.#epoch()) return kept.context;
-    // Another caller may have begun to renew it while this one looked.
-    const current = this.#leaves.get(host);
-    const leaf = await (current && (await current) !== kept ? current : this.#make(host, alsoFor));
+  /** A context for a host as `certifiableHost` gives it. */
+  contextFor(host: string): Promise<SecureContext> {
+    const now = this.#epoch();
+    const kept = this.#leaves.get(host);
+    if (kept && kept.renewAt > now) return kept.context;
+    const leaf: Leaf = { context: this.#mint(host), renewAt: leafExpiresAt(now) - RENEW_BEFORE_MS };
+    this.#leaves.set(host, leaf);
+    leaf.context.catch(() => {
+      if (this.#leaves.get(host) === leaf) this.#leaves.delete(host);
+    });
     return leaf.context;
   }
 
-  #make(host: string, alsoFor: string[]): Promise<Leaf> {
-    const leaf = this.#mint(host, alsoFor);
-    this.#leaves.set(host, leaf);
-    leaf.catch(() => this.#leaves.delete(host));
-    return leaf;
-  }
-
-  async #mint(host: string, alsoFor: string[]): Promise<Leaf> {
+  /** A certificate for these hosts that is not kept, and the key of all leaves; both PEM. */
+  async issue(hosts: readonly [string, ...string[]]): Promise<{ cert: string; key: string }> {
     this.#key ??= makeKey();
     const { publicKey, pem } = await this.#key;
-    const certificate = await issueLeaf(this.#issuer, publicKey, [host, ...alsoFor], this.#epoch());
-    const context = createSecureContext({ ...this.#extra, cert: certificate.toString('pem'), key: pem });
-    return { context, renewAt: certificate.notAfter.getTime() - RENEW_BEFORE_MS };
+    const certificate = await issueLeaf(this.#issuer, publicKey, hosts, this.#epoch());
+    return { cert: certificate.toString('pem'), key: pem };
+  }
+
+  async #mint(host: string): Promise<SecureContext> {
+    return createSecureContext({ ...this.#extra, ...(await this.issue([host])) });
   }
 }
 
-async function makeKey(): Promise<{ publicKey: webcrypto.CryptoKey; pem: string }> {
-  const pair: KeyPair = await generateKeyPair();
-  const der = new Uint8Array(await exportPrivateKey(pair.privateKey));
-  return { publicKey: pair.publicKey, pem: PemConverter.encode(der, 'PRIVATE KEY') };
+interface LeafKey {
+  publicKey: webcrypto.CryptoKey;
+  pem: string;
+}
+
+async function makeKey(): Promise<LeafKey> {
+  const keys = await generateKeyPair();
+  return { publicKey: keys.publicKey, pem: await privateKeyPem(keys) };
 }

@@ -1,6 +1,6 @@
 /** The two kinds of certificate that Switchyard issues, as data in and DER out: the authority's own and a leaf for a host. */
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
@@ -10,9 +10,10 @@ import {
   type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
+  PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
+  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -35,14 +36,16 @@ export function generateKeyPair(): Promise<KeyPair> {
   return webcrypto.subtle.generateKey(P256, true, ['sign', 'verify']);
 }
 
-/** The private half as PKCS #8 DER. */
-export async function exportPrivateKey(key: webcrypto.CryptoKey): Promise<Buffer> {
-  return Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
+/** The private half as PKCS #8 PEM. */
+export async function privateKeyPem({ privateKey }: KeyPair): Promise<string> {
+  return PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 }
 
-/** Reads PKCS #8 DER; rejects when it is not a P-256 key. */
-export function importPrivateKey(pkcs8: Uint8Array): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey('pkcs8', pkcs8, P256, false, ['sign']);
+/** Reads PEM; rejects when the key is not of P-256. */
+export async function readIssuer(certificatePem: string, keyPem: string): Promise<Issuer> {
+  const pkcs8 = createPrivateKey(keyPem).export({ type: 'pkcs8', format: 'der' });
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, P256, false, ['sign']);
+  return { certificate: new X509Certificate(certificatePem), privateKey };
 }
 
 /** A self-signed authority for ten years: may sign certificates and revocation lists, but no further authority (pathlen 0). */
@@ -83,7 +86,7 @@ export async function issueLeaf(
     issuer: issuer.certificate.subject,
     serialNumber: randomSerial(),
     notBefore: new Date(now - CLOCK_SKEW_MS),
-    notAfter: new Date(now - CLOCK_SKEW_MS + LEAF_DAYS * DAY_MS),
+    notAfter: new Date(leafExpiresAt(now)),
     signingAlgorithm: ECDSA_SHA256,
     publicKey,
     signingKey: issuer.privateKey,
@@ -96,6 +99,11 @@ export async function issueLeaf(
       await AuthorityKeyIdentifierExtension.create(await issuer.certificate.publicKey.export()),
     ],
   });
+}
+
+/** When a leaf issued now ends; both in epoch milliseconds. */
+export function leafExpiresAt(now: number): number {
+  return now - CLOCK_SKEW_MS + LEAF_DAYS * DAY_MS;
 }
 
 function subjectOf(host: string): JsonName {

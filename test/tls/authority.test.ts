@@ -78,7 +78,8 @@ describe('a later use', () => {
 
 describe('a damaged authority is refused and left as it is', () => {
   const cut = (text: string, label: string) => text.replace(new RegExp(`-----BEGIN ${label}[^]*END ${label}-----`), '');
-  const pick = (text: string, label: string) => new RegExp(`-----BEGIN ${label}[^]*END ${label}-----`).exec(text)?.[0] ?? '';
+  const pick = (text: string, label: string) =>
+    new RegExp(`-----BEGIN ${label}[^]*END ${label}-----`).exec(text)?.[0] ?? '';
 
   it.each<[what: string, message: string, damage: (text: string, other: string) => string]>([
     ['an empty file', 'no certificate', () => ''],
@@ -91,7 +92,11 @@ describe('a damaged authority is refused and left as it is', () => {
       'a key that is not its certificate’s',
       (text, other) => pick(text, 'CERTIFICATE') + pick(other, 'PRIVATE KEY'),
     ],
-    ['a garbled certificate', 'something unreadable', (text) => text.replace(/\n[A-Za-z0-9+/]{30}/, '\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')],
+    [
+      'a garbled certificate',
+      'something unreadable',
+      (text) => text.replace(/\n[A-Za-z0-9+/]{30}/, '\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'),
+    ],
   ])('%s', async (_, message, damage) => {
     await openAuthority(directory);
     await openAuthority(join(directory, '..', 'other'));

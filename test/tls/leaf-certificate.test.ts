@@ -18,7 +18,10 @@ function localOnly(leaves: LeafCertificates): CertificateSource {
 async function localServer() {
   const authority = await newAuthority();
   const settings = { tls: { client: { mode: 'none' } }, protocols: ['http1'], clientCa: null } as const;
-  const options = await serverOptions(localOnly(new LeafCertificates(authority)), { ...settings, protocols: ['http1'] });
+  const options = await serverOptions(localOnly(new LeafCertificates(authority)), {
+    ...settings,
+    protocols: ['http1'],
+  });
   return { authority, ...(await helloServer(options)) };
 }
 
@@ -138,7 +141,13 @@ with context.wrap_socket(raw, server_hostname=sys.argv[3]) as s: print(s.version
 
 it.each(JUNK)('a client that asks for %j gets the default certificate', async (servername) => {
   const { authority, port } = await localServer();
-  const socket = connect({ host: '127.0.0.1', port, servername, ca: authority.certificatePem, checkServerIdentity: () => undefined });
+  const socket = connect({
+    host: '127.0.0.1',
+    port,
+    servername,
+    ca: authority.certificatePem,
+    checkServerIdentity: () => undefined,
+  });
   await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
   expect(socket.getPeerX509Certificate()?.subjectAltName).toContain('DNS:localhost');
   socket.destroy();

@@ -1,12 +1,12 @@
 /** TLS servers and command-line clients for tests. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { type Authority, openAuthority } from '../../proxy-engine/tls/authority.ts';
 
@@ -34,4 +34,26 @@ export async function helloServer(options: TlsOptions): Promise<{ server: Server
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** A certificate with that subject and no further names, made by openssl; PEM. */
+export async function selfSigned(subject: string): Promise<{ cert: string; key: string }> {
+  const directory = temporaryDirectory();
+  const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+  await run('openssl', [
+    'req',
+    '-x509',
+    ...curve,
+    '-nodes',
+    '-days',
+    '1',
+    '-subj',
+    subject,
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]);
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }
