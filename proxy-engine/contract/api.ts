@@ -57,7 +57,12 @@ export const commands = {
     side: z.enum(['request', 'response']),
     decoded: z.boolean().default(true),
     offset: z.number().int().min(0).default(0),
-    length: z.number().int().min(1).max(4 * 1024 ** 2).default(256 * 1024),
+    length: z
+      .number()
+      .int()
+      .min(1)
+      .max(4 * 1024 ** 2)
+      .default(256 * 1024),
   }),
   'exchanges.clear': none,
   'recording.set': z.strictObject({ recording: z.boolean() }),

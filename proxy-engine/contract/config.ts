@@ -10,10 +10,14 @@ const name = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\s/"',()[\]]+( [^\s/"',()[\]]+)*$/, { error: 'a name has no quotes, commas, brackets, slashes or outer spaces' });
+  .regex(/^[^\s/"',()[\]]+( [^\s/"',()[\]]+)*$/, {
+    error: 'a name has no quotes, commas, brackets, slashes or outer spaces',
+  });
 /** A condition in the expression language; compiled (and its mistakes told) by `match/compile`. */
 const expression = z.string().min(1);
-const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected a header name (RFC 9110 §5.1 token)' });
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected a header name (RFC 9110 §5.1 token)' });
 const headerValue = z.string().regex(/^[^\r\n\0]*$/, { error: 'a header value has no line breaks' });
 const headerPattern = z
   .string()
@@ -48,10 +52,16 @@ const listener = z.strictObject({
   address,
   allowRemote: z.boolean().default(false).describe('Needed for an address that is not loopback.'),
   mode: z.enum(['reverse', 'forward']).default('reverse'),
-  protocols: z.array(z.enum(['http1', 'http2'])).min(1).default(['http1', 'http2']),
+  protocols: z
+    .array(z.enum(['http1', 'http2']))
+    .min(1)
+    .default(['http1', 'http2']),
   tls: listenerTls.optional(),
   intercept: expression.optional(),
-  trustedProxies: z.array(z.string()).default([]).describe('CIDRs whose X-Forwarded-*, Forwarded or PROXY header is believed.'),
+  trustedProxies: z
+    .array(z.string())
+    .default([])
+    .describe('CIDRs whose X-Forwarded-*, Forwarded or PROXY header is believed.'),
   proxyProtocol: z.boolean().default(false),
   limits: limits.prefault({}),
 });
@@ -67,7 +77,10 @@ const respond = z.strictObject({
   bodyFile: file.optional(),
 });
 
-const redirect = z.strictObject({ status: z.number().int().min(300).max(399).default(302), location: z.string().min(1) });
+const redirect = z.strictObject({
+  status: z.number().int().min(300).max(399).default(302),
+  location: z.string().min(1),
+});
 
 const replacement = z.strictObject({ replace: z.string().min(1), with: z.string() });
 
@@ -102,7 +115,10 @@ const requestAction = z.union([
   z.strictObject({ host: z.string().min(1) }),
   z.strictObject({ path: z.union([replacement, z.strictObject({ set: z.string().startsWith('/') })]) }),
   z.strictObject({
-    query: z.strictObject({ set: z.record(z.string(), z.string()).default({}), delete: z.array(z.string()).default([]) }),
+    query: z.strictObject({
+      set: z.record(z.string(), z.string()).default({}),
+      delete: z.array(z.string()).default([]),
+    }),
   }),
   z.strictObject({ pool: name }),
   z.strictObject({ backend: z.string().regex(/^[^/]+\/[^/]+$/, { error: 'expected POOL/NAME' }) }),
@@ -149,7 +165,10 @@ const route = z
     listeners: z.array(name).optional(),
     match: expression.optional(),
     pool: name.optional(),
-    split: z.array(z.strictObject({ pool: name, weight: z.number().int().min(0).max(1_000_000) })).min(1).optional(),
+    split: z
+      .array(z.strictObject({ pool: name, weight: z.number().int().min(0).max(1_000_000) }))
+      .min(1)
+      .optional(),
     stickyBy: z.string().optional(),
     respond: respond.optional(),
     redirect: redirect.optional(),
@@ -183,7 +202,8 @@ export function backendUrlProblem(text: string): string | null {
   if (!URL.canParse(text)) return `expected a URL such as http://127.0.0.1:3001${found}`;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `expected http:// or https://${found}`;
-  if (url.username || url.password) return 'a backend URL has no credentials; set an authorization header in a rule instead';
+  if (url.username || url.password)
+    return 'a backend URL has no credentials; set an authorization header in a rule instead';
   if ((url.pathname !== '/' && url.pathname !== '') || url.search || url.hash)
     return `a backend URL has no path; use a path action in a rule${found}`;
   return null;
@@ -224,7 +244,10 @@ const ejection = z.strictObject({
   maxPercent: z.number().min(0).max(100).default(50),
 });
 
-const retryOn = z.union([z.enum(['connect', 'reset', 'timeout', 'refused_stream']), z.number().int().min(400).max(599)]);
+const retryOn = z.union([
+  z.enum(['connect', 'reset', 'timeout', 'refused_stream']),
+  z.number().int().min(400).max(599),
+]);
 
 const retry = z.strictObject({
   attempts: z.number().int().min(1).max(16).default(3).describe('In all, the first included.'),
@@ -243,7 +266,17 @@ const hash = z.strictObject({
 const pool = z
   .strictObject({
     policy: z
-      .enum(['round_robin', 'random', 'least_request', 'peak_ewma', 'ketama', 'ring_hash', 'maglev', 'ip_hash', 'first'])
+      .enum([
+        'round_robin',
+        'random',
+        'least_request',
+        'peak_ewma',
+        'ketama',
+        'ring_hash',
+        'maglev',
+        'ip_hash',
+        'first',
+      ])
       .default('round_robin'),
     hash: hash.optional(),
     protocol: z.enum(['auto', 'http1', 'http2']).default('auto'),

@@ -27,7 +27,9 @@ export interface DemoBackends {
 /** Three servers on free ports of 127.0.0.1. */
 export async function startDemoBackends(random: () => number = Math.random): Promise<DemoBackends> {
   const servers = await Promise.all(CHARACTERS.map((character) => startBackend(character, random)));
-  const ports = CHARACTERS.map(({ name }, index) => [name, (servers[index]?.address() as AddressInfo).port] as const);
+  const ports = servers.map(
+    (server, index) => [CHARACTERS[index]?.name ?? '', (server.address() as AddressInfo).port] as const,
+  );
   return {
     ports: Object.fromEntries(ports),
     async close() {

@@ -37,7 +37,8 @@ export class Connections {
   /** Leases an idle connection, opens one, or waits for one; `events.onConnected` or `onFailed` tells. */
   lease(backend: Backend, options: LaneOptions, events: AttemptEvents): void {
     const lane = this.#lane(backend);
-    const idle = lane.idle.pop();
+    let idle = lane.idle.pop();
+    while (idle?.socket.destroyed) idle = lane.idle.pop();
     if (idle) {
       idle.timeoutError = null;
       idle.deadlineAt = Number.POSITIVE_INFINITY;
@@ -70,7 +71,7 @@ export class Connections {
 
   /** Closes what is idle; busy connections end with their exchange. */
   closeIdle(backend: Backend): void {
-    for (const connection of [...this.#lane(backend).idle]) connection.socket.destroy();
+    for (const connection of this.#lane(backend).idle) connection.socket.destroy();
   }
 
   closeAll(): void {

@@ -1,7 +1,7 @@
 /** The headers that go to a backend: what the rules left, less what belongs to the client's connection, plus what a proxy adds. */
 import type { PoolConfig } from '../contract/config.ts';
 import type { LiveExchange } from '../exchange.ts';
-import { Headers } from '../http/headers.ts';
+import type { Headers } from '../http/headers.ts';
 import { forwardable } from '../http/hop-by-hop.ts';
 
 export interface ForwardContext {

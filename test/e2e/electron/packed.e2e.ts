@@ -1,0 +1,72 @@
+/** The packed app: what a person would install, with its fuses blown, started without any help of the driver's. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answeredBy, type Backend, startBackend } from '../../support/backend.ts';
+import { gatewayConfig } from '../../support/configs.ts';
+import { freePort } from '../../support/free-port.ts';
+import { fusesOf, packApp } from '../../support/pack.ts';
+
+let executable = '';
+let directory = '';
+let app: ChildProcess;
+let browser: Browser;
+let page: Page;
+let backends: Backend[] = [];
+let gateway = '';
+
+beforeAll(async () => {
+  executable = await packApp();
+  backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
+  gateway = `127.0.0.1:${await freePort()}`;
+  directory = mkdtempSync(join(tmpdir(), 'switchyard-packed-'));
+  const config = join(directory, 'switchyard.yaml');
+  writeFileSync(config, gatewayConfig(gateway, backends));
+  const args = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--config=${config}`];
+  app = spawn(executable, [...args, `--user-data-dir=${join(directory, 'user-data')}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  browser = await chromium.connectOverCDP(await debuggerOf(app), { noDefaults: true });
+  const [context] = browser.contexts();
+  if (!context) throw new Error('the app has no page');
+  page = context.pages()[0] ?? (await context.waitForEvent('page'));
+});
+afterAll(async () => {
+  await browser?.close();
+  const exited = new Promise((resolve) => app?.once('exit', resolve));
+  app?.kill('SIGTERM');
+  await exited;
+  await Promise.all(backends.map((backend) => backend.close()));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('it shows its window, and a switch in it works', async () => {
+  const switchOf = page.getByRole('switch', { name: 'api/a takes traffic' });
+  await switchOf.click();
+  await expect.poll(async () => new Set(await answeredBy(gateway, 4))).toEqual(new Set(['b']));
+});
+
+test('it shows the page that is packed in it', () => {
+  expect(page.url()).toBe('app://switchyard/');
+  expect(readdirSync(join(dirname(executable), 'resources'))).toContain('app.asar');
+});
+
+test('its fuses let the binary do nothing else', () => {
+  // runAsNode off, cookies encrypted, NODE_OPTIONS off, --inspect off, asar integrity on, only from the asar.
+  expect(fusesOf(executable).slice(0, 6)).toBe('010011');
+});
+
+function debuggerOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', (code) => reject(new Error(`the app ended with code ${code}: ${text}`)));
+    child.stderr?.on('data', (data: Buffer) => {
+      text += data;
+      const address = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
+      if (address) resolve(address);
+    });
+  });
+}

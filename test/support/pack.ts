@@ -1,0 +1,45 @@
+/** Packs the built app with the project's own config and the Electron at hand, without a download. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Configuration } from 'electron-builder';
+import { parse } from 'yaml';
+import { testableApp } from './desktop.ts';
+import { electronMajor, electronRuntime } from './electron-runtime.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** The first Electron whose binary has the fuse `grantFileProtocolExtraPrivileges`. */
+const FILE_FUSE_MAJOR = 29;
+
+/** The executable of an unpacked app in `.cache/packed`. */
+export async function packApp(): Promise<string> {
+  const runtime = electronRuntime();
+  const output = join(root, '.cache/packed');
+  rmSync(output, { recursive: true, force: true });
+  const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Configuration;
+  if (electronMajor(runtime) < FILE_FUSE_MAJOR) delete config.electronFuses?.grantFileProtocolExtraPrivileges;
+  await build({
+    projectDir: root,
+    linux: ['dir'],
+    config: {
+      ...config,
+      electronDist: runtime,
+      electronVersion: readFileSync(join(runtime, 'version'), 'utf8').trim().replace(/^v/, ''),
+      directories: { ...config.directories, output, app: testableApp() },
+      // A directory given as electronDist is taken as it is, with what no app should contain.
+      afterPack: ({ appOutDir }) => {
+        for (const file of ['resources/default_app.asar', 'version', '.complete'])
+          rmSync(join(appOutDir, file), { force: true });
+      },
+    },
+  });
+  return join(output, 'linux-unpacked', 'switchyard');
+}
+
+/** The fuses of Electron's binary in their order: `1` on, `0` off, `r` removed. They stand behind this mark, a version and a length. */
+export function fusesOf(executable: string): string {
+  const binary = readFileSync(executable);
+  const mark = binary.indexOf('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX');
+  if (mark < 0) throw new Error('the binary has no fuses');
+  const length = binary.readUInt8(mark + 33);
+  return binary.toString('latin1', mark + 34, mark + 34 + length);
+}
