@@ -21,7 +21,15 @@ export type ProxyHeader =
   | { kind: 'proxied'; length: number; source: Endpoint; destination: Endpoint; tlvs: ReadonlyMap<number, Buffer> };
 
 /** Types of version 2's additional fields (§2.2). */
-export const TLV = { alpn: 0x01, authority: 0x02, crc32c: 0x03, noop: 0x04, uniqueId: 0x05, ssl: 0x20, netns: 0x30 } as const;
+export const TLV = {
+  alpn: 0x01,
+  authority: 0x02,
+  crc32c: 0x03,
+  noop: 0x04,
+  uniqueId: 0x05,
+  ssl: 0x20,
+  netns: 0x30,
+} as const;
 
 const V1_START = Buffer.from('PROXY ');
 const V1_MAX_BYTES = 107;
@@ -52,14 +60,16 @@ function invalid(reason: string): ProxyHeader {
 
 function parseV1(bytes: Buffer): ProxyHeader {
   const end = bytes.subarray(0, V1_MAX_BYTES).indexOf('\r\n');
-  if (end < 0) return bytes.length >= V1_MAX_BYTES ? invalid('the PROXY line is longer than 107 bytes') : { kind: 'incomplete' };
+  if (end < 0)
+    return bytes.length >= V1_MAX_BYTES ? invalid('the PROXY line is longer than 107 bytes') : { kind: 'incomplete' };
   const length = end + 2;
   const line = bytes.toString('latin1', V1_START.length, end);
   if (line === 'UNKNOWN' || line.startsWith('UNKNOWN ')) return { kind: 'local', length };
   const [family, sourceIp = '', destinationIp = '', sourcePort = '', destinationPort = '', ...more] = line.split(' ');
   const version = family === 'TCP4' ? 4 : family === 'TCP6' ? 6 : 0;
   if (version === 0 || more.length > 0) return invalid('the PROXY line is not: TCP4 or TCP6, two addresses, two ports');
-  if (isIP(sourceIp) !== version || isIP(destinationIp) !== version) return invalid(`the PROXY line holds no ${family} addresses`);
+  if (isIP(sourceIp) !== version || isIP(destinationIp) !== version)
+    return invalid(`the PROXY line holds no ${family} addresses`);
   if (!isPort(sourcePort) || !isPort(destinationPort)) return invalid('the PROXY line holds no ports');
   return {
     kind: 'proxied',
@@ -81,7 +91,8 @@ function parseV2(bytes: Buffer): ProxyHeader {
   const family = bytes.readUInt8(13);
   const payloadBytes = bytes.readUInt16BE(14);
   const length = V2_FIXED_BYTES + payloadBytes;
-  if (versionAndCommand !== 0x20 && versionAndCommand !== 0x21) return invalid('the PROXY header has an unknown version or command');
+  if (versionAndCommand !== 0x20 && versionAndCommand !== 0x21)
+    return invalid('the PROXY header has an unknown version or command');
   if (payloadBytes > V2_MAX_PAYLOAD) return invalid(`the PROXY header is longer than ${V2_MAX_PAYLOAD} bytes`);
   if (bytes.length < length) return { kind: 'incomplete' };
   if (versionAndCommand === 0x20) return { kind: 'local', length };

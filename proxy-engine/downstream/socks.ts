@@ -10,8 +10,6 @@ export const SOCKS5 = 0x05;
 const NO_AUTHENTICATION = 0x00;
 const NO_ACCEPTABLE_METHOD = 0xff;
 const CONNECT = 0x01;
-/** A greeting has at most 255 methods, a request a name of at most 255 bytes. */
-const MAX_MESSAGE = 262;
 
 /** Reply codes of RFC 1928 §6. */
 export const SOCKS_REPLY = {
@@ -43,6 +41,7 @@ export interface SocksStep {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Keeps at most what one message may hold, 262 bytes, before it comes to an outcome. */
 export class SocksHandshake {
   #waiting: Buffer = NOTHING;
   #greeted = false;
@@ -75,7 +74,8 @@ export class SocksHandshake {
     const bytes = this.#waiting;
     if (bytes.length > 0 && bytes[0] !== SOCKS5) return refuse(SOCKS_REPLY.failure, 'the request is not one of SOCKS5');
     if (bytes.length < 5) return { bytes: NOTHING, outcome: null };
-    if (bytes[1] !== CONNECT) return refuse(SOCKS_REPLY.commandNotSupported, `SOCKS command ${bytes[1]} is not supported, only CONNECT`);
+    if (bytes[1] !== CONNECT)
+      return refuse(SOCKS_REPLY.commandNotSupported, `SOCKS command ${bytes[1]} is not supported, only CONNECT`);
     const [start, length] = addressSpan(bytes);
     if (length === 0) return refuse(SOCKS_REPLY.addressNotSupported, 'the request has no address of a known type');
     const end = start + length + 2;
@@ -84,11 +84,6 @@ export class SocksHandshake {
     const port = bytes.readUInt16BE(end - 2);
     if (host === null || port === 0) return refuse(SOCKS_REPLY.failure, 'the request names no host and port');
     return { bytes: NOTHING, outcome: { kind: 'connect', host, port, rest: bytes.subarray(end) } };
-  }
-
-  /** Whether it has taken more than any handshake needs without coming to an end. */
-  get oversized(): boolean {
-    return this.#waiting.length > MAX_MESSAGE;
   }
 }
 
