@@ -18,15 +18,15 @@ export async function packApp(): Promise<string> {
   const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Configuration;
   if (electronMajor(runtime) < FILE_FUSE_MAJOR) delete config.electronFuses?.grantFileProtocolExtraPrivileges;
   await build({
-    projectDir: root,
+    projectDir: testableApp(),
     linux: ['dir'],
     config: {
       ...config,
       electronDist: runtime,
       electronVersion: readFileSync(join(runtime, 'version'), 'utf8').trim().replace(/^v/, ''),
-      directories: { ...config.directories, output, app: testableApp() },
+      directories: { ...config.directories, output },
       // A directory given as electronDist is taken as it is, with what no app should contain.
-      afterPack: ({ appOutDir }) => {
+      afterPack: async ({ appOutDir }) => {
         for (const file of ['resources/default_app.asar', 'version', '.complete'])
           rmSync(join(appOutDir, file), { force: true });
       },

@@ -12,7 +12,7 @@ import { fusesOf, packApp } from '../../support/pack.ts';
 
 let executable = '';
 let directory = '';
-let app: ChildProcess;
+let app: ChildProcess | undefined;
 let browser: Browser;
 let page: Page;
 let backends: Backend[] = [];
@@ -36,9 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  const exited = new Promise((resolve) => app?.once('exit', resolve));
-  app?.kill('SIGTERM');
-  await exited;
+  await endOf(app);
   await Promise.all(backends.map((backend) => backend.close()));
   rmSync(directory, { recursive: true, force: true });
 });
@@ -58,6 +56,13 @@ test('its fuses let the binary do nothing else', () => {
   // runAsNode off, cookies encrypted, NODE_OPTIONS off, --inspect off, asar integrity on, only from the asar.
   expect(fusesOf(executable).slice(0, 6)).toBe('010011');
 });
+
+async function endOf(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await exited;
+}
 
 function debuggerOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
