@@ -11,7 +11,9 @@ const target = join(root, 'docs/screens');
 const WARM_UP_MS = 20_000;
 
 mkdirSync(target, { recursive: true });
-const demo = spawn(join(root, 'bin/switchyard'), ['demo', '--ui', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const demo = spawn(join(root, 'bin/switchyard'), ['demo', '--ui', '127.0.0.1:0'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const browser = await launchBrowser();
 try {
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, deviceScaleFactor: 1 });
@@ -21,7 +23,7 @@ try {
   await page.waitForTimeout(WARM_UP_MS);
   await page.getByRole('option').nth(3).click();
   for (const theme of ['dark', 'light']) {
-    await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+    await page.emulateMedia({ colorScheme: theme });
     for (const name of ['Traffic', 'Backends', 'Rules', 'Settings']) {
       await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
       await page.mouse.move(720, 20);

@@ -139,7 +139,7 @@ test.each(['Traffic', 'Backends', 'Rules', 'Settings'])(
     await goTo(name);
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), colorScheme);
+      await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
       expect(await axeFindings(page)).toEqual([]);
     }
   },
