@@ -1,6 +1,0 @@
-import { commentLines } from '../notes.ts';
-import type { Plan } from '../plan.ts';
-
-export function exportEnvoy(plan: Plan): string {
-  return commentLines(plan.notes, '').join('\n');
-}
