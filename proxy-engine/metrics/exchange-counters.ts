@@ -1,0 +1,47 @@
+import { Histogram } from './histogram.ts';
+
+/** What is counted of a finished exchange. */
+export interface CountedExchange {
+  listener: string;
+  /** Undefined: none held, or none was chosen. */
+  route: string | undefined;
+  pool: string | undefined;
+  /** Of the answer; 0: there was none. */
+  status: number;
+  durationMs: number;
+  /** Code of the error that ended it. */
+  error: string | undefined;
+}
+
+export interface ExchangeCounts {
+  listener: string;
+  route: string;
+  pool: string;
+  /** Answers by the first digit of their status; [0]: no answer. */
+  statuses: number[];
+  errors: Map<string, number>;
+  duration: Histogram;
+}
+
+/** Counts exchanges by listener, route and pool: as many rows as the config has combinations. */
+export class ExchangeCounters {
+  readonly #rows = new Map<string, ExchangeCounts>();
+
+  record(exchange: CountedExchange): void {
+    const { listener, route = '', pool = '', status, error } = exchange;
+    const key = `${listener}\n${route}\n${pool}`;
+    let row = this.#rows.get(key);
+    if (!row) {
+      row = { listener, route, pool, statuses: [0, 0, 0, 0, 0, 0], errors: new Map(), duration: new Histogram() };
+      this.#rows.set(key, row);
+    }
+    const digit = Math.floor(status / 100);
+    row.statuses[digit] = (row.statuses[digit] ?? 0) + 1;
+    row.duration.observe(exchange.durationMs);
+    if (error !== undefined) row.errors.set(error, (row.errors.get(error) ?? 0) + 1);
+  }
+
+  read(): readonly ExchangeCounts[] {
+    return [...this.#rows.values()];
+  }
+}
