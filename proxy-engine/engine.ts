@@ -1,6 +1,7 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { randomBytes } from 'node:crypto';
 import { errorAnswer } from './answers.ts';
+import type { Backend } from './balancer/backend.ts';
 import { createPool, type Pool } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConfigError } from './config-error.ts';
@@ -92,7 +93,12 @@ export class Engine {
   #compile(config: Config, baseDir: string): Snapshot {
     const pools = new Map<string, Pool>();
     const lanes = new Map<string, LaneOptions>();
-    const deps = { clock: this.#clock, onChange: () => this.#changed() };
+    const deps = {
+      clock: this.#clock,
+      baseDir,
+      onChange: () => this.#changed(),
+      onGone: (gone: readonly Backend[]) => gone.forEach((backend) => this.#context.connections.closeIdle(backend)),
+    };
     for (const [name, pool] of Object.entries(config.pools)) {
       lanes.set(name, laneOptions(name, pool, baseDir));
       pools.set(name, createPool(name, pool, deps, this.#snapshot.pools.get(name)));
@@ -212,17 +218,13 @@ export class Engine {
   /** Unknown names change nothing. `by`: who asked, for the reason. */
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void {
     const found = this.#backend(pool, backend);
-    if (!found) return;
-    found.state = state;
-    found.stateBy = `by ${by}, ${new Date(this.#clock.epoch()).toTimeString().slice(0, 5)}`;
-    this.#changed();
+    const time = new Date(this.#clock.epoch()).toTimeString().slice(0, 5);
+    if (found) this.#snapshot.pools.get(pool)?.setState(found, state, `by ${by}, ${time}`);
   }
 
   setWeight(pool: string, backend: string, weight: number): void {
     const found = this.#backend(pool, backend);
-    if (!found) return;
-    found.weight = weight;
-    this.#changed();
+    if (found) this.#snapshot.pools.get(pool)?.setWeight(found, weight);
   }
 
   #backend(pool: string, backend: string) {

@@ -1,13 +1,25 @@
 import type { Clock } from '../clock.ts';
 import type { BackendConfig, BackendState } from '../contract/config.ts';
-import type { BackendStatus, Health } from '../contract/state.ts';
+import type { BackendStatus, Fault } from '../contract/state.ts';
 import type { ProxyError } from '../errors.ts';
-import { TrafficStats } from './traffic-stats.ts';
+import { BackendRecord } from './backend-record.ts';
+import { slowStartShare } from './slow-start.ts';
 
 export interface AttemptResult {
   ok: boolean;
   latencyMs: number;
   error: ProxyError | null;
+  /** Of the backend's answer; 0 or absent: there was none. */
+  status?: number;
+}
+
+/** What of a pool's config concerns each of its backends. */
+export interface BackendOptions {
+  clock: Clock;
+  /** 0: no bound. */
+  maxInFlight: number;
+  /** 0: off. */
+  slowStartMs: number;
 }
 
 /**
@@ -20,103 +32,119 @@ export class Backend {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
-  /** `host:port`, brackets as written. */
+  /** `host:port`, IPv6 in brackets: what health is keyed by. */
   readonly address: string;
+  /** The URL's host and port as written, which is what nginx's ring is made of. */
+  readonly authority: string;
   readonly backup: boolean;
   readonly maxInFlight: number;
-  readonly stats: TrafficStats;
+  /** What was observed; the next config's backend of the same address goes on with it. */
+  readonly record: BackendRecord;
   readonly #clock: Clock;
+  readonly #slowStartMs: number;
+  /** Changed through `Pool.setWeight` and `Pool.setState`. */
   weight: number;
   state: BackendState;
-  /** Who set the state and when, in words; '' when it comes from the config. */
+  /** Who set the state and when, in words: `by you, 14:02`; '' when it comes from the config. */
   stateBy = '';
-  health: Health = 'unknown';
-  healthReason = '';
-  /** `Clock.now()`; 0: not ejected. */
-  ejectedUntil = 0;
-  ejectionReason = '';
-  ejections = 0;
-  consecutiveFailures = 0;
-  inFlight = 0;
+  /** The failure made on purpose, if any. */
+  fault: Fault | null = null;
 
-  constructor(config: BackendConfig, maxInFlight: number, clock: Clock, previous?: Backend) {
+  constructor(config: BackendConfig, options: BackendOptions, record = new BackendRecord()) {
     const url = new URL(config.url);
     this.secure = url.protocol === 'https:';
     this.host = url.hostname.replace(/^\[|\]$/g, '');
     this.port = Number(url.port) || (this.secure ? 443 : 80);
     this.address = `${url.hostname}:${this.port}`;
+    this.authority = /^[a-z]+:\/\/([^/]*)/i.exec(config.url)?.[1] ?? this.address;
     this.url = config.url;
     this.name = config.name ?? this.address;
     this.weight = config.weight;
     this.backup = config.backup;
     this.state = config.state;
-    this.maxInFlight = maxInFlight;
-    this.#clock = clock;
-    this.stats = previous?.stats ?? new TrafficStats();
-    if (previous) this.#takeOver(previous);
+    this.maxInFlight = options.maxInFlight;
+    this.#slowStartMs = options.slowStartMs;
+    this.#clock = options.clock;
+    this.record = record;
   }
 
-  #takeOver(previous: Backend): void {
-    this.health = previous.health;
-    this.healthReason = previous.healthReason;
-    this.ejectedUntil = previous.ejectedUntil;
-    this.ejectionReason = previous.ejectionReason;
-    this.ejections = previous.ejections;
-    this.consecutiveFailures = previous.consecutiveFailures;
+  get inFlight(): number {
+    return this.record.inFlight;
   }
 
   get ejected(): boolean {
-    return this.ejectedUntil > 0;
+    return this.record.ejection !== null;
   }
 
   get full(): boolean {
-    return this.maxInFlight > 0 && this.inFlight >= this.maxInFlight;
+    return this.maxInFlight > 0 && this.record.inFlight >= this.maxInFlight;
+  }
+
+  /** The operator lets it have traffic, whatever was observed. */
+  get wanted(): boolean {
+    return this.state === 'ready' && this.weight > 0;
+  }
+
+  /** Nothing observed speaks against it. */
+  get sound(): boolean {
+    return this.record.health !== 'unhealthy' && this.record.ejection === null;
   }
 
   /** May this backend get a request now? */
   get available(): boolean {
-    return this.state === 'ready' && this.weight > 0 && this.health !== 'unhealthy' && !this.ejected && !this.full;
+    return this.wanted && this.sound && !this.full;
+  }
+
+  /** The weight that policies go by: lower for a time after it came back, when the pool starts slowly. */
+  get effectiveWeight(): number {
+    const { returnedAt } = this.record;
+    if (this.#slowStartMs === 0 || returnedAt < 0) return this.weight;
+    return this.weight * slowStartShare(this.#clock.now() - returnedAt, this.#slowStartMs);
   }
 
   /** Why it is or is not available, in a sentence. */
   get reason(): string {
-    if (this.state !== 'ready')
-      return this.stateBy === '' ? `${this.state} in the config` : `${this.state} ${this.stateBy}`;
-    if (this.weight === 0) return 'weight 0';
-    if (this.ejected) return `ejected: ${this.ejectionReason}`;
-    if (this.health === 'unhealthy') return this.healthReason;
-    if (this.full) return `full: ${this.inFlight} in flight`;
-    return this.health === 'healthy' ? this.healthReason : 'not probed yet';
+    const { health, healthReason, ejection } = this.record;
+    if (this.state !== 'ready') return `${this.state} ${this.stateBy || 'in the config'}`;
+    if (this.weight === 0) return 'weight 0: drains';
+    if (health === 'unhealthy') return healthReason;
+    if (ejection) return this.record.ejectionReason(this.#clock.now());
+    if (this.full) return `full: ${this.inFlight} of ${this.maxInFlight} in flight`;
+    if (this.effectiveWeight < this.weight)
+      return `slow start: ${Math.round((100 * this.effectiveWeight) / this.weight)} % of its weight`;
+    return healthReason || 'ready';
   }
 
   attemptStarted(): void {
-    this.inFlight++;
+    this.record.inFlight++;
   }
 
-  attemptEnded(result: AttemptResult): void {
-    this.inFlight--;
-    this.stats.record(this.#clock.now(), result.latencyMs, result.ok);
-    if (!result.ok) this.stats.note('fail');
-    this.consecutiveFailures = result.ok ? 0 : this.consecutiveFailures + 1;
+  /** Called by the pool, which also decides what follows from it. */
+  attemptEnded({ ok, latencyMs }: AttemptResult): void {
+    this.record.inFlight--;
+    this.record.stats.record(this.#clock.now(), latencyMs, ok);
+    this.record.consecutiveFailures = ok ? 0 : this.record.consecutiveFailures + 1;
   }
 
   status(): BackendStatus {
     const now = this.#clock.now();
+    const { health, ejection, stats } = this.record;
     return {
       name: this.name,
       url: this.url,
       weight: this.weight,
       state: this.state,
       backup: this.backup,
-      health: this.health,
-      ejectedUntil: this.ejected ? Math.round(this.#clock.epoch() + this.ejectedUntil - now) : undefined,
+      health,
+      ejectedUntil: ejection ? Math.round(this.#clock.epoch() + ejection.until - now) : undefined,
       available: this.available,
       reason: this.reason,
+      fault: this.fault ?? undefined,
       inFlight: this.inFlight,
-      requests: this.stats.requests,
-      failures: this.stats.failures,
-      ...this.stats.read(now),
-      history: [...this.stats.history],
+      requests: stats.requests,
+      failures: stats.failures,
+      ...stats.read(now),
+      history: stats.history,
     };
   }
 }

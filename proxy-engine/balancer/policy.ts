@@ -1,7 +1,14 @@
 import type { Backend } from './backend.ts';
 
-/** How a pool picks. One policy, one file. A policy holds what it must remember between picks and nothing else. */
+export type Eligible = (backend: Backend) => boolean;
+
+/**
+ * How a pool picks among the backends it was made for. One policy, one file; a policy remembers what it must between picks
+ * and nothing else. Asking again with the tried backends no longer eligible yields the next distinct candidate.
+ */
 export interface Policy {
-  /** The next backend among those that `eligible` lets through; null: there is none. `key` is the hash key, when the policy uses one. */
-  next(backends: readonly Backend[], eligible: (backend: Backend) => boolean, key: string | null): Backend | null;
+  /** The next backend among the eligible ones; null: there is none. `key`: what keyed policies hash, null when the request has none. */
+  next(eligible: Eligible, key: string | null): Backend | null;
+  /** How an attempt went, for policies that learn from it. */
+  ended?(backend: Backend, latencyMs: number, ok: boolean): void;
 }

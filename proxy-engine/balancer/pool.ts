@@ -1,155 +1,195 @@
 import type { Clock } from '../clock.ts';
-import type { PoolConfig } from '../contract/config.ts';
+import type { BackendConfig, BackendState, PoolConfig } from '../contract/config.ts';
 import type { PoolState } from '../contract/state.ts';
-import { startChecks } from '../health/checker.ts';
-import { ejectionTimeMs, mayEject } from '../health/ejection.ts';
-import { probeTcp } from '../health/probe.ts';
+import { createSource } from '../discovery/create-source.ts';
+import type { BackendSource } from '../discovery/source.ts';
+import { Checker } from '../health/checker.ts';
+import { Ejector } from '../health/ejector.ts';
+import { describeCheck } from '../health/probe.ts';
 import type { RequestSubject } from '../match/subject.ts';
-import { type AttemptResult, Backend } from './backend.ts';
-import type { Policy } from './policy.ts';
-import { smoothWeighted } from './smooth-weighted.ts';
+import type { AttemptResult, Backend } from './backend.ts';
+import { carryOver, updateBackends } from './carry-over.ts';
+import { hashKey } from './hash-key.ts';
+import { type Pick, Picker } from './picker.ts';
+import { stickyBackend, stickyCookie } from './sticky.ts';
+
+export type { Pick } from './picker.ts';
+
+/** Something about a backend that a person should see happen. */
+export interface BackendChange {
+  pool: string;
+  backend: string;
+  /** In a sentence: `ejected 2 s: 3× reset`. */
+  reason: string;
+}
 
 export interface PoolDeps {
   clock: Clock;
-  /** State of some backend changed. */
-  onChange(): void;
+  /** Health, an ejection or the backends changed; the change is absent when the pool as a whole did. */
+  onChange(change?: BackendChange): void;
+  /** These are no longer in the pool; what is in flight on them finishes. */
+  onGone?(backends: readonly Backend[]): void;
+  /** In [0, 1). */
+  random?(): number;
+  /** What relative files are relative to. */
+  baseDir?: string;
 }
-
-export interface Pick {
-  backend: Backend;
-  /** In a sentence. */
-  why: string;
-}
-
-const RETURN_PROBE_MS = 1000;
 
 /** `previous`: the pool of the same name that ran until now; what was observed of an address and set by hand is kept. */
 export function createPool(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool): Pool {
   return new Pool(name, config, deps, previous);
 }
 
+/** A named group of backends with a policy, its checks, its ejections and where its backends come from. */
 export class Pool {
   readonly name: string;
   readonly config: PoolConfig;
-  readonly backends: readonly Backend[];
-  readonly #deps: PoolDeps;
-  readonly #policy: Policy = smoothWeighted();
-  #stops: (() => void)[] = [];
+  readonly #deps: Required<PoolDeps>;
+  readonly #checker: Checker | null;
+  readonly #ejector: Ejector | null;
+  readonly #source: BackendSource | null;
+  readonly #picker: Picker;
+  #backends: readonly Backend[];
+  #running = false;
+  #discoveryProblem = '';
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
     this.config = config;
-    this.#deps = deps;
-    const maxInFlight = config.connections.maxInFlight;
-    this.backends = (config.backends ?? []).map((entry) => {
-      const address = new Backend(entry, maxInFlight, deps.clock).address;
-      const before = previous?.backends.find((backend) => backend.address === address);
-      const backend = new Backend(entry, maxInFlight, deps.clock, before);
-      const configured = previous?.config.backends?.find((item) => item.url === entry.url)?.state;
-      if (before && configured === entry.state) {
-        backend.state = before.state;
-        backend.stateBy = before.stateBy;
-      }
-      return backend;
-    });
+    this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, ...deps };
+    this.#backends = carryOver(config, this.#backendOptions(), previous);
+    this.#picker = new Picker(config, this.#deps, (backend) => this.#ejector?.readmit(backend, 'no other is left'));
+    this.#picker.setBackends(this.#backends);
+    this.#ejector = this.#createEjector();
+    this.#checker = this.#createChecker();
+    this.#source = config.discover ? createSource(config.discover, this.#deps) : null;
+  }
+
+  get backends(): readonly Backend[] {
+    return this.#backends;
   }
 
   /** The backend for the next attempt; null when none is available. A tried one comes back only when no other is left. */
-  pick(_subject: RequestSubject, tried: readonly Backend[] | null): Pick | null {
-    const fresh = (backend: Backend) => backend.available && !tried?.includes(backend);
-    const backend =
-      this.#next((candidate) => fresh(candidate) && !candidate.backup) ??
-      this.#next((candidate) => fresh(candidate) && candidate.backup) ??
-      (tried ? this.#next((candidate) => candidate.available) : null);
-    if (!backend) return null;
-    const { policy } = this.config;
-    const why = tried ? `${policy}, ${tried.map(({ name }) => name).join(', ')} already tried` : policy;
-    return { backend, why: backend.backup ? `${why}, backup: no other is available` : why };
+  pick(subject: RequestSubject, tried: readonly Backend[] | null): Pick | null {
+    if (tried === null && this.config.sticky) {
+      const named = stickyBackend(this.config.sticky, subject.requestHeader('cookie'), this.#backends);
+      if (named && keepsSessions(named)) return { backend: named, why: 'sticky cookie' };
+    }
+    return this.#picker.pick(hashKey(this.config, subject), tried);
   }
 
-  #next(eligible: (backend: Backend) => boolean): Backend | null {
-    return this.#policy.next(this.backends, eligible, null);
+  /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
+  setCookie(subject: RequestSubject, backend: Backend): string | null {
+    const { sticky } = this.config;
+    if (!sticky) return null;
+    const named = stickyBackend(sticky, subject.requestHeader('cookie'), this.#backends);
+    return named === backend ? null : stickyCookie(sticky, backend);
   }
 
   attemptEnded(backend: Backend, result: AttemptResult): void {
     backend.attemptEnded(result);
-    if (result.ok) {
-      backend.ejections = 0;
-      return;
-    }
-    this.#considerEjection(backend, result.error?.message ?? 'failed');
+    this.#picker.ended(backend, result.latencyMs, result.ok);
+    if (!result.ok) this.#ejector?.attemptFailed(backend, result.error);
   }
 
-  #considerEjection(backend: Backend, reason: string): void {
-    const config = this.config.ejection;
-    if (config === false || backend.ejected) return;
-    const question = {
-      consecutiveFailures: backend.consecutiveFailures,
-      ejected: this.backends.filter((item) => item.ejected).length,
-      candidates: this.backends.filter((item) => item.available && !item.backup).length,
-      total: this.backends.length,
-    };
-    if (!mayEject(question, config)) return;
-    backend.ejections++;
-    backend.ejectedUntil = this.#deps.clock.now() + ejectionTimeMs(backend.ejections, config);
-    backend.ejectionReason = `${backend.consecutiveFailures} × ${reason}`;
-    this.#deps.onChange();
+  /** `by`: who and when, in words: `by you, 14:02`. */
+  setState(backend: Backend, state: BackendState, by: string): void {
+    if (backend.state === 'maint' && state === 'ready') backend.record.returnedAt = this.#deps.clock.now();
+    backend.state = state;
+    backend.stateBy = by;
+    this.#changed(backend, backend.reason);
   }
 
-  /** "a: maint by you; b: ejected: 3 × connection refused" */
+  setWeight(backend: Backend, weight: number): void {
+    backend.weight = weight;
+    this.#picker.setBackends(this.#backends);
+    this.#changed(backend, `weight ${weight}`);
+  }
+
+  /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */
   unavailableReasons(): string {
-    return this.backends.map((backend) => `${backend.name}: ${backend.reason}`).join('; ');
+    if (this.#backends.length === 0) return this.#discoveryProblem || 'no backend was discovered yet';
+    return this.#backends.map((backend) => `${backend.name}: ${backend.reason}`).join('; ');
   }
 
   start(): void {
-    const { clock, onChange } = this.#deps;
-    const check = this.config.healthCheck;
-    if (check) this.#stops.push(startChecks(this.backends, check, { clock, onFlip: onChange }));
-    this.#stops.push(clock.every(RETURN_PROBE_MS / 4, () => this.#letReturn()));
-    if (!check) this.#stops.push(clock.every(RETURN_PROBE_MS, () => this.#lookForEjected()));
+    this.#running = true;
+    this.#checker?.watch(this.#backends);
+    this.#ejector?.start();
+    this.#source?.start({
+      onBackends: (found) => this.#takeDiscovered(found),
+      onProblem: (message) => this.#setProblem(message),
+    });
   }
 
   stop(): void {
-    for (const stop of this.#stops) stop();
-    this.#stops = [];
-  }
-
-  /** An ejection ends with its time. */
-  #letReturn(): void {
-    const now = this.#deps.clock.now();
-    for (const backend of this.backends) if (backend.ejected && backend.ejectedUntil <= now) this.#readmit(backend);
-  }
-
-  /** Without a check, an ejected backend is looked for with a TCP connect and comes back as soon as it answers. */
-  #lookForEjected(): void {
-    for (const backend of this.backends) {
-      if (!backend.ejected) continue;
-      void probeTcp(backend.host, backend.port, RETURN_PROBE_MS).then(({ passed, detail }) => {
-        backend.stats.note(passed ? 'ok' : 'fail');
-        if (!backend.ejected) return;
-        if (passed) this.#readmit(backend);
-        else backend.ejectedUntil = Math.max(backend.ejectedUntil, this.#deps.clock.now() + 2 * RETURN_PROBE_MS);
-        if (!passed) backend.ejectionReason = detail;
-      });
-    }
-  }
-
-  #readmit(backend: Backend): void {
-    backend.ejectedUntil = 0;
-    backend.consecutiveFailures = 0;
-    this.#deps.onChange();
+    this.#running = false;
+    this.#checker?.stop();
+    this.#ejector?.stop();
+    this.#source?.stop();
   }
 
   status(): PoolState {
-    const { healthCheck: check, retry } = this.config;
+    const { policy, healthCheck, retry } = this.config;
     return {
       name: this.name,
-      policy: this.config.policy,
-      check:
-        check &&
-        `${check.type === 'tcp' ? 'TCP connect' : `${check.method} ${check.path}`} every ${check.interval / 1000} s`,
+      policy,
+      check: healthCheck && describeCheck(healthCheck),
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
-      backends: this.backends.map((backend) => backend.status()),
+      backends: this.#backends.map((backend) => backend.status()),
     };
   }
+
+  #backendOptions() {
+    const { connections, slowStart = 0 } = this.config;
+    return { clock: this.#deps.clock, maxInFlight: connections.maxInFlight, slowStartMs: slowStart };
+  }
+
+  #createEjector(): Ejector | null {
+    const { ejection, healthCheck } = this.config;
+    if (ejection === false) return null;
+    return new Ejector({
+      clock: this.#deps.clock,
+      config: ejection,
+      hasCheck: healthCheck !== undefined,
+      backends: () => this.#backends,
+      onChange: (backend, reason) => this.#changed(backend, reason),
+    });
+  }
+
+  #createChecker(): Checker | null {
+    const { healthCheck } = this.config;
+    if (!healthCheck) return null;
+    return new Checker(healthCheck, {
+      clock: this.#deps.clock,
+      random: this.#deps.random,
+      onFlip: (backend, reason) => this.#changed(backend, reason),
+      onPass: (backend) => this.#ejector?.readmit(backend, 'passed a check'),
+    });
+  }
+
+  #takeDiscovered(found: readonly BackendConfig[]): void {
+    const before = this.#backends;
+    this.#backends = updateBackends(before, found, this.#backendOptions());
+    this.#discoveryProblem = '';
+    this.#picker.setBackends(this.#backends);
+    if (this.#running) this.#checker?.watch(this.#backends);
+    const gone = before.filter((backend) => !this.#backends.includes(backend));
+    if (gone.length > 0) this.#deps.onGone(gone);
+    this.#deps.onChange();
+  }
+
+  #setProblem(message: string): void {
+    this.#discoveryProblem = message;
+    this.#deps.onChange();
+  }
+
+  #changed(backend: Backend, reason: string): void {
+    this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
+  }
+}
+
+/** A draining backend goes on serving the sessions that it has (HAProxy, nginx). */
+function keepsSessions(backend: Backend): boolean {
+  return backend.state !== 'maint' && backend.sound && !backend.full;
 }

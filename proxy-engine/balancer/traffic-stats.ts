@@ -1,61 +1,81 @@
 import type { BackendStatus } from '../contract/state.ts';
+import { countLatency, emptyBuckets, type LatencyBuckets, mergeBuckets, percentileMs } from './latency-buckets.ts';
 
 const WINDOW_SECONDS = 10;
-/** Buckets a factor of 2^(1/4) apart, from 1/16 ms on: percentiles within 19 %. */
-const BUCKETS = 96;
-const FIRST_MS = 1 / 16;
+const HISTORY_LENGTH = 60;
+/** From here on an answer is shown as slow. */
+const SLOW_MS = 1000;
+
+/** In order of gravity. */
+const OUTCOMES = ['ok', 'slow', 'fail'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
 interface Second {
+  /** Whole seconds of `Clock.now()`; -1: never used. */
   at: number;
   requests: number;
-  latencies: Uint32Array;
+  latencies: LatencyBuckets;
 }
 
-/** Rate and latency of the last ten seconds; recording costs an array increment. Time in milliseconds. */
+/** Counters of one backend, rate and latency of its last ten seconds, and a strip of its last 60 eventful seconds. */
 export class TrafficStats {
   requests = 0;
   failures = 0;
-  readonly history: BackendStatus['history'] = [];
   readonly #seconds: Second[] = Array.from({ length: WINDOW_SECONDS }, () => ({
     at: -1,
     requests: 0,
-    latencies: new Uint32Array(BUCKETS),
+    latencies: emptyBuckets(),
   }));
+  readonly #history: number[] = [];
+  #historySecond = -1;
+  #firstSecond = -1;
 
+  /** One finished attempt. `now` is `Clock.now()`. */
   record(now: number, latencyMs: number, ok: boolean): void {
     this.requests++;
     if (!ok) this.failures++;
     const second = this.#second(Math.floor(now / 1000));
     second.requests++;
-    const bucket = Math.min(
-      BUCKETS - 1,
-      Math.max(0, Math.ceil(4 * Math.log2(Math.max(latencyMs, FIRST_MS) / FIRST_MS))),
-    );
-    second.latencies[bucket] = (second.latencies[bucket] ?? 0) + 1;
+    countLatency(second.latencies, latencyMs);
+    this.note(now, latencyMs, ok);
   }
 
-  /** What a probe or a live request said; the last 60 are kept. */
-  note(entry: 'ok' | 'slow' | 'fail'): void {
-    this.history.push(entry);
-    if (this.history.length > 60) this.history.shift();
+  /** What a probe or a request said. A second shows the worst that happened in it. */
+  note(now: number, latencyMs: number, ok: boolean): void {
+    const gravity = ok ? (latencyMs < SLOW_MS ? 0 : 1) : 2;
+    const second = Math.floor(now / 1000);
+    const last = this.#history.length - 1;
+    if (second === this.#historySecond) {
+      if (gravity > (this.#history[last] as number)) this.#history[last] = gravity;
+      return;
+    }
+    this.#historySecond = second;
+    this.#history.push(gravity);
+    if (this.#history.length > HISTORY_LENGTH) this.#history.shift();
   }
 
+  /** Newest last. */
+  get history(): Outcome[] {
+    return this.#history.map((gravity) => OUTCOMES[gravity] as Outcome);
+  }
+
+  /** Rates per second, over the ten seconds that end now or since the first request. */
   read(now: number): Pick<BackendStatus, 'rate' | 'p50Ms' | 'p95Ms' | 'p99Ms'> {
     const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
     const recent = this.#seconds.filter((second) => second.at > oldest);
     const total = recent.reduce((sum, second) => sum + second.requests, 0);
-    const merged = Array.from({ length: BUCKETS }, (_, i) =>
-      recent.reduce((sum, second) => sum + (second.latencies[i] ?? 0), 0),
-    );
-    const percentile = (share: number) => {
-      let left = share * total;
-      const bucket = merged.findIndex((count) => (left -= count) <= 0 && total > 0);
-      return bucket < 0 ? 0 : FIRST_MS * 2 ** (bucket / 4);
+    const since = Math.max(oldest + 1, this.#firstSecond);
+    const latencies = mergeBuckets(recent.map((second) => second.latencies));
+    return {
+      rate: total / Math.max(1, now / 1000 - since),
+      p50Ms: percentileMs(latencies, 0.5),
+      p95Ms: percentileMs(latencies, 0.95),
+      p99Ms: percentileMs(latencies, 0.99),
     };
-    return { rate: total / WINDOW_SECONDS, p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99) };
   }
 
   #second(at: number): Second {
+    if (this.#firstSecond < 0) this.#firstSecond = at;
     const second = this.#seconds[at % WINDOW_SECONDS] as Second;
     if (second.at !== at) {
       second.at = at;

@@ -1,58 +1,78 @@
-/** Probes the backends of one pool at their interval, jittered ±10 %, the first at once; only flips are told. */
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
-import { nextStreak, type Streak } from './outcome.ts';
-import { type ProbeResult, probeHttp, probeTcp } from './probe.ts';
+import { createGate } from './gate.ts';
+import { healthReason, nextStreak, type Streak } from './outcome.ts';
+import { probe } from './probe.ts';
+import type { ProbeResult } from './probe-tcp.ts';
+
+const PROBES_AT_ONCE = 16;
+const JITTER = 0.1;
 
 export interface CheckerDeps {
   clock: Clock;
-  onFlip(backend: Backend): void;
+  /** In [0, 1). */
+  random(): number;
+  /** Health changed. */
+  onFlip(backend: Backend, reason: string): void;
+  /** Every probe that passed. */
+  onPass(backend: Backend): void;
 }
 
-/** Starts checking; the returned function ends it. */
-export function startChecks(backends: readonly Backend[], check: HealthCheckConfig, deps: CheckerDeps): () => void {
-  const stops = backends.map((backend) => checkOne(backend, check, deps));
-  return () => {
-    for (const stop of stops) stop();
-  };
-}
+/** Probes the backends of one pool at their interval ±10 %, each for the first time at once. */
+export class Checker {
+  readonly #check: HealthCheckConfig;
+  readonly #deps: CheckerDeps;
+  readonly #throughGate = createGate(PROBES_AT_ONCE);
+  readonly #stops = new Map<Backend, () => void>();
 
-function checkOne(backend: Backend, check: HealthCheckConfig, { clock, onFlip }: CheckerDeps): () => void {
-  let streak: Streak = { health: backend.health, passes: 0, failures: 0 };
-  let stopped = false;
-  let cancel = () => {};
-  const round = async () => {
-    const result = await probe(backend, check);
-    if (stopped) return;
-    const before = streak.health;
-    streak = nextStreak(streak, result.passed, check);
-    tell(backend, streak, result, check);
-    if (streak.health !== before) onFlip(backend);
-    cancel = clock.after(check.interval * (0.9 + Math.random() * 0.2), () => void round());
-  };
-  void round();
-  return () => {
-    stopped = true;
-    cancel();
-  };
-}
+  constructor(check: HealthCheckConfig, deps: CheckerDeps) {
+    this.#check = check;
+    this.#deps = deps;
+  }
 
-function probe(backend: Backend, check: HealthCheckConfig): Promise<ProbeResult> {
-  return check.type === 'tcp'
-    ? probeTcp(backend.host, check.port ?? backend.port, check.timeout)
-    : probeHttp(backend, check);
-}
+  /** Checks these from now on, and no others. */
+  watch(backends: readonly Backend[]): void {
+    for (const [backend, stop] of this.#stops) {
+      if (backends.includes(backend)) continue;
+      stop();
+      this.#stops.delete(backend);
+    }
+    for (const backend of backends) if (!this.#stops.has(backend)) this.#stops.set(backend, this.#checkOne(backend));
+  }
 
-function tell(backend: Backend, streak: Streak, result: ProbeResult, check: HealthCheckConfig): void {
-  backend.health = streak.health;
-  backend.stats.note(result.passed ? 'ok' : 'fail');
-  backend.healthReason =
-    streak.health === 'unhealthy'
-      ? result.passed
-        ? `rise ${streak.passes}/${check.rise}: ${result.detail}`
-        : `fall ${Math.min(streak.failures, check.fall)}/${check.fall}: ${result.detail}`
-      : result.passed
-        ? result.detail
-        : `fall ${streak.failures}/${check.fall}: ${result.detail}`;
+  stop(): void {
+    this.watch([]);
+  }
+
+  #checkOne(backend: Backend): () => void {
+    let streak: Streak = { health: backend.record.health, passes: 0, failures: 0 };
+    let stopped = false;
+    let cancel = () => {};
+    const round = async () => {
+      const result = await this.#throughGate(() => probe(backend, this.#check));
+      if (stopped) return;
+      streak = this.#take(backend, streak, result);
+      const { clock, random } = this.#deps;
+      cancel = clock.after(this.#check.interval * (1 - JITTER + 2 * JITTER * random()), () => void round());
+    };
+    void round();
+    return () => {
+      stopped = true;
+      cancel();
+    };
+  }
+
+  #take(backend: Backend, before: Streak, { passed, detail, tookMs }: ProbeResult): Streak {
+    const { record } = backend;
+    const now = this.#deps.clock.now();
+    const streak = nextStreak(before, passed, this.#check);
+    record.health = streak.health;
+    record.healthReason = healthReason(streak, before.health, detail, this.#check);
+    record.stats.note(now, tookMs, passed);
+    if (before.health === 'unhealthy' && streak.health === 'healthy') record.returnedAt = now;
+    if (streak.health !== before.health) this.#deps.onFlip(backend, record.healthReason);
+    if (passed) this.#deps.onPass(backend);
+    return streak;
+  }
 }

@@ -1,0 +1,7 @@
+import type { Backend } from './backend.ts';
+import type { Policy } from './policy.ts';
+
+/** The first eligible backend in the order of the config: all traffic in one place, the next takes over when it fails. */
+export function firstAvailable(backends: readonly Backend[]): Policy {
+  return { next: (eligible) => backends.find(eligible) ?? null };
+}

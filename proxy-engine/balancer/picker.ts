@@ -1,0 +1,112 @@
+import type { PolicyName } from '../contract/config.ts';
+import type { Backend } from './backend.ts';
+import { createPolicy, type PolicyDeps } from './create-policy.ts';
+import type { Eligible, Policy } from './policy.ts';
+
+export interface Pick {
+  backend: Backend;
+  /** Why this one, in a sentence: `round_robin`, `round_robin, a already tried`. */
+  why: string;
+}
+
+export interface PickerConfig {
+  policy: PolicyName;
+  /** Percent; 0: never. */
+  panicThreshold: number;
+}
+
+/** Primaries or backups, each with a policy of its own. */
+interface Tier {
+  backends: readonly Backend[];
+  policy: Policy;
+}
+
+const isAvailable: Eligible = (backend) => backend.available;
+/** In a panic what was observed does not count. */
+const isUsableInPanic: Eligible = (backend) => backend.wanted && !backend.full;
+const isAvailableButEjected: Eligible = (backend) =>
+  backend.wanted && backend.ejected && backend.record.health !== 'unhealthy' && !backend.full;
+
+/** Which backends the policy is asked about, and in which order: primaries, backups, tried ones, ejected ones. */
+export class Picker {
+  readonly #config: PickerConfig;
+  readonly #deps: PolicyDeps;
+  readonly #readmit: (backend: Backend) => void;
+  #primary: Tier;
+  #backup: Tier;
+
+  constructor(config: PickerConfig, deps: PolicyDeps, readmit: (backend: Backend) => void) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#readmit = readmit;
+    this.#primary = this.#tier([]);
+    this.#backup = this.#tier([]);
+  }
+
+  /** Also after a weight changed: rings are built here. */
+  setBackends(backends: readonly Backend[]): void {
+    this.#primary = this.#tier(backends.filter(({ backup }) => !backup));
+    this.#backup = this.#tier(backends.filter(({ backup }) => backup));
+  }
+
+  #tier(backends: readonly Backend[]): Tier {
+    return { backends, policy: createPolicy(this.#config.policy, backends, this.#deps) };
+  }
+
+  pick(key: string | null, tried: readonly Backend[] | null): Pick | null {
+    const { policy } = this.#config;
+    const isPanic = this.#isPanicking();
+    const eligible = isPanic ? isUsableInPanic : isAvailable;
+    const fresh: Eligible = tried === null ? eligible : (backend) => eligible(backend) && !tried.includes(backend);
+    const primary = this.#primary.policy.next(fresh, key);
+    if (primary) return { backend: primary, why: why(policy, isPanic, tried) };
+    const backup = this.#backup.policy.next(fresh, key);
+    if (backup) return { backend: backup, why: `${why(policy, isPanic, tried)}, backup: no other is available` };
+    return this.#pickLastResort(eligible, key, tried);
+  }
+
+  /** A tried one again; else an ejected one, because ejecting never empties a pool. */
+  #pickLastResort(eligible: Eligible, key: string | null, tried: readonly Backend[] | null): Pick | null {
+    const { policy } = this.#config;
+    const again = tried && this.#next(eligible, key);
+    if (again) return { backend: again, why: `${why(policy, false, tried)}, no other is available` };
+    const ejected = this.#next(isAvailableButEjected, key);
+    if (!ejected) return null;
+    this.#readmit(ejected);
+    return { backend: ejected, why: `${policy}, ejected but no other is left` };
+  }
+
+  #next(eligible: Eligible, key: string | null): Backend | null {
+    return this.#primary.policy.next(eligible, key) ?? this.#backup.policy.next(eligible, key);
+  }
+
+  ended(backend: Backend, latencyMs: number, ok: boolean): void {
+    const { policy } = backend.backup ? this.#backup : this.#primary;
+    policy.ended?.(backend, latencyMs, ok);
+  }
+
+  /** Fewer primaries are sound than the threshold says, yet some are: all get traffic (Envoy's panic). */
+  #isPanicking(): boolean {
+    const { panicThreshold } = this.#config;
+    if (panicThreshold === 0) return false;
+    let wanted = 0;
+    let sound = 0;
+    for (const backend of this.#primary.backends) {
+      if (!backend.wanted) continue;
+      wanted++;
+      if (backend.sound) sound++;
+    }
+    return (
+      wanted > 0 && (100 * sound) / wanted < panicThreshold && (sound > 0 || !this.#backup.backends.some(isAvailable))
+    );
+  }
+}
+
+/** Costs nothing on the plain path: the policy's name. */
+function why(policy: string, isPanic: boolean, tried: readonly Backend[] | null): string {
+  if (!isPanic && tried === null) return policy;
+  const names = tried?.map(({ name }) => name).join(', ');
+  return [policy, isPanic ? 'panic: health ignored' : null, names ? `${names} already tried` : null]
+    .filter((part) => part !== null)
+    .join(', ');
+}

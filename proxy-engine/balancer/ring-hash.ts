@@ -1,0 +1,75 @@
+import type { Backend } from './backend.ts';
+import type { Policy } from './policy.ts';
+import { drawWeighted } from './random.ts';
+import { type Hash64, xxHash64Text } from './xxhash64.ts';
+
+const MIN_RING_SIZE = 1024;
+const MAX_RING_SIZE = 8 * 1024 * 1024;
+
+/** Entries in ascending order of their 64-bit hash, and who owns each (index into the backends). */
+export interface HashRing {
+  hi: Uint32Array;
+  lo: Uint32Array;
+  owners: Uint16Array;
+}
+
+/**
+ * Envoy's `ring_hash`, entry for entry: xxHash64 of `address_i`, as many entries a backend as its share of the ring.
+ * An entry whose backend is out is stepped over. Without a key: random, as Envoy does.
+ */
+export function ringHash(backends: readonly Backend[], random: () => number): Policy {
+  const ring = buildHashRing(backends, MIN_RING_SIZE, MAX_RING_SIZE);
+  return {
+    next(eligible, key) {
+      if (key === null) return drawWeighted(backends, eligible, random);
+      const count = ring.owners.length;
+      const start = firstAtLeast(ring, xxHash64Text(key));
+      for (let step = 0; step < count; step++) {
+        const owner = backends[ring.owners[(start + step) % count] as number] as Backend;
+        if (eligible(owner)) return owner;
+      }
+      return null;
+    },
+  };
+}
+
+export function buildHashRing(
+  backends: readonly Pick<Backend, 'address' | 'weight'>[],
+  minSize: number,
+  maxSize: number,
+): HashRing {
+  const entries: { hash: Hash64; owner: number }[] = [];
+  const shares = normalisedWeights(backends);
+  const smallest = Math.min(...shares.filter((share) => share > 0));
+  const scale = Math.min(Math.ceil(smallest * minSize) / smallest, maxSize);
+  let target = 0;
+  backends.forEach(({ address }, owner) => {
+    target += scale * (shares[owner] as number);
+    for (let i = 0; entries.length < target; i++) entries.push({ hash: xxHash64Text(`${address}_${i}`), owner });
+  });
+  entries.sort((a, b) => a.hash.hi - b.hash.hi || a.hash.lo - b.hash.lo);
+  return {
+    hi: Uint32Array.from(entries, ({ hash }) => hash.hi),
+    lo: Uint32Array.from(entries, ({ hash }) => hash.lo),
+    owners: Uint16Array.from(entries, ({ owner }) => owner),
+  };
+}
+
+/** Each weight's share of the sum. */
+export function normalisedWeights(backends: readonly Pick<Backend, 'weight'>[]): number[] {
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+  return backends.map(({ weight }) => (total === 0 ? 0 : weight / total));
+}
+
+/** Index of the first entry ≥ `hash`; 0 when there is none: the ring closes. */
+export function firstAtLeast({ hi, lo }: HashRing, hash: Hash64): number {
+  let low = 0;
+  let high = hi.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const above = (hi[middle] as number) - hash.hi || (lo[middle] as number) - hash.lo;
+    if (above < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low === hi.length ? 0 : low;
+}

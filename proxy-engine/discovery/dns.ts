@@ -1,0 +1,128 @@
+import { promises as dns, type SrvRecord } from 'node:dns';
+import type { Clock } from '../clock.ts';
+import type { BackendConfig, PoolConfig } from '../contract/config.ts';
+import type { BackendSource, SourceListener } from './source.ts';
+
+type DnsDiscovery = Extract<PoolConfig['discover'], { dns: string }>;
+
+/** What of `node:dns` is used; tests replace it. */
+export interface DnsResolver {
+  resolve4(name: string): Promise<string[]>;
+  resolve6(name: string): Promise<string[]>;
+  resolveSrv(name: string): Promise<SrvRecord[]>;
+  lookup(name: string, options: { all: true; family: 4 | 6 }): Promise<{ address: string }[]>;
+}
+
+export interface DnsTarget {
+  scheme: 'http' | 'https';
+  name: string;
+  port: number;
+}
+
+/** Asks the name again and again; while it cannot be resolved the backends found last stay. */
+export class DnsSource implements BackendSource {
+  readonly #config: DnsDiscovery;
+  readonly #target: DnsTarget;
+  readonly #clock: Clock;
+  readonly #resolver: DnsResolver;
+  #cancel = () => {};
+  #running = false;
+  #last = '';
+  #problem = '';
+
+  constructor(config: DnsDiscovery, { clock, resolver = dns }: { clock: Clock; resolver?: DnsResolver }) {
+    this.#config = config;
+    this.#target = parseTarget(config.dns);
+    this.#clock = clock;
+    this.#resolver = resolver;
+  }
+
+  start(listener: SourceListener): void {
+    this.#running = true;
+    void this.#round(listener);
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancel();
+  }
+
+  async #round(listener: SourceListener): Promise<void> {
+    try {
+      const found = await resolveBackends(this.#target, this.#config.type, this.#resolver);
+      if (this.#running) this.#tell(found, listener);
+    } catch (error) {
+      if (this.#running) this.#tellProblem(error as Error, listener);
+    }
+    if (this.#running) this.#cancel = this.#clock.after(this.#config.refresh, () => void this.#round(listener));
+  }
+
+  #tell(found: BackendConfig[], listener: SourceListener): void {
+    this.#problem = '';
+    const text = JSON.stringify(found);
+    if (text === this.#last) return;
+    this.#last = text;
+    listener.onBackends(found);
+  }
+
+  #tellProblem({ message }: Error, listener: SourceListener): void {
+    if (message === this.#problem) return;
+    this.#problem = message;
+    listener.onProblem(`cannot resolve ${this.#target.name}: ${message}`);
+  }
+}
+
+/** `api.internal:3000`, `https://api.internal`; SRV names need no port. */
+export function parseTarget(text: string): DnsTarget {
+  const [, scheme, name = text, port] = /^(?:(https?):\/\/)?([^:/]+)(?::(\d+))?\/?$/.exec(text) ?? [];
+  const isSecure = scheme === 'https';
+  return { scheme: isSecure ? 'https' : 'http', name, port: Number(port) || (isSecure ? 443 : 80) };
+}
+
+/** One answer as backends, in an order that does not follow the server's shuffling. Rejects when there is no such name. */
+export async function resolveBackends(
+  target: DnsTarget,
+  type: DnsDiscovery['type'],
+  resolver: DnsResolver,
+): Promise<BackendConfig[]> {
+  if (type === 'SRV') return srvBackends(target, await resolver.resolveSrv(target.name));
+  const addresses = await resolveAddresses(target.name, type, resolver);
+  return addresses
+    .toSorted()
+    .map((address) => backendAt(target.scheme, address, target.port, { weight: 1, backup: false }));
+}
+
+/** Name servers know nothing of `localhost` and the hosts file; the system's own resolver is asked for those. */
+async function resolveAddresses(name: string, type: 'A' | 'AAAA', resolver: DnsResolver): Promise<string[]> {
+  try {
+    return await (type === 'A' ? resolver.resolve4(name) : resolver.resolve6(name));
+  } catch (error) {
+    const found = await resolver.lookup(name, { all: true, family: type === 'A' ? 4 : 6 }).catch(() => []);
+    if (found.length === 0) throw error;
+    return found.map(({ address }) => address);
+  }
+}
+
+/** The lowest priority value serves, the others are backups (RFC 2782); weight 0 means little there, not none. */
+function srvBackends({ scheme }: DnsTarget, records: readonly SrvRecord[]): BackendConfig[] {
+  const first = Math.min(...records.map(({ priority }) => priority));
+  const heaviest = Math.max(256, ...records.map(({ weight }) => weight));
+  return records
+    .toSorted((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.port - b.port))
+    .map(({ name, port, priority, weight }) =>
+      backendAt(scheme, name, port, {
+        weight: Math.max(1, Math.round((weight * 256) / heaviest)),
+        backup: priority > first,
+      }),
+    );
+}
+
+function backendAt(
+  scheme: string,
+  host: string,
+  port: number,
+  { weight, backup }: Pick<BackendConfig, 'weight' | 'backup'>,
+): BackendConfig {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { url: `${scheme}://${authority}`, weight, backup, state: 'ready' };
+}

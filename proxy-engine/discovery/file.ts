@@ -1,0 +1,69 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Clock } from '../clock.ts';
+import { type BackendConfig, configSchema } from '../contract/config.ts';
+import type { BackendSource, SourceListener } from './source.ts';
+
+/** Its time, size and inode are looked at: that works for every editor, file system and way to replace a file. */
+const LOOK_EVERY_MS = 500;
+
+/** A JSON file that lists backends as a pool's `backends` does. While it cannot be read the backends found last stay. */
+export class FileSource implements BackendSource {
+  readonly #file: string;
+  readonly #clock: Clock;
+  #cancel = () => {};
+  #running = false;
+  #seen = '';
+  #problem = '';
+
+  constructor(file: string, clock: Clock) {
+    this.#file = file;
+    this.#clock = clock;
+  }
+
+  start(listener: SourceListener): void {
+    this.#running = true;
+    void this.#round(listener);
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancel();
+  }
+
+  async #round(listener: SourceListener): Promise<void> {
+    try {
+      const found = await this.#look();
+      this.#problem = '';
+      if (found && this.#running) listener.onBackends(found);
+    } catch (error) {
+      const { message } = error as Error;
+      if (this.#running && message !== this.#problem) listener.onProblem(`${this.#file}: ${message}`);
+      this.#problem = message;
+    }
+    if (this.#running) this.#cancel = this.#clock.after(LOOK_EVERY_MS, () => void this.#round(listener));
+  }
+
+  /** null: it is as it was. */
+  async #look(): Promise<BackendConfig[] | null> {
+    const { mtimeMs, size, ino } = await stat(this.#file);
+    const seen = `${mtimeMs} ${size} ${ino}`;
+    if (seen === this.#seen) return null;
+    const found = parseBackendsFile(await readFile(this.#file, 'utf8'));
+    this.#seen = seen;
+    return found;
+  }
+}
+
+/** A JSON list of URLs or of objects as in a pool's `backends`, bare or under `backends`. Throws what is wrong with it. */
+export function parseBackendsFile(text: string): BackendConfig[] {
+  const json: unknown = JSON.parse(text);
+  const entries: unknown = Array.isArray(json) ? json : (json as { backends?: unknown } | null)?.backends;
+  if (!Array.isArray(entries)) throw new Error('expected a list of backends');
+  if (entries.length === 0) return [];
+  const backends = entries.map((entry: unknown) => (typeof entry === 'string' ? { url: entry } : entry));
+  const parsed = configSchema.safeParse({ version: 1, pools: { file: { backends } } });
+  if (parsed.success) return parsed.data.pools.file?.backends ?? [];
+  const [issue] = parsed.error.issues;
+  const [index, ...inside] = (issue?.path ?? []).slice(3).map(String);
+  throw new Error(`${[`backends[${index}]`, ...inside].join('.')}: ${issue?.message}`);
+}

@@ -1,0 +1,44 @@
+import { connect } from 'node:net';
+
+export interface ProbeResult {
+  passed: boolean;
+  /** `200 in 2 ms`, `connection refused`. */
+  detail: string;
+  tookMs: number;
+}
+
+/** Passes when a connection is accepted within the time. */
+export function probeTcp(host: string, port: number, timeoutMs: number): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const startedAt = performance.now();
+    const socket = connect({ host, port });
+    const timer = setTimeout(() => end(false, `no connection within ${timeoutMs} ms`), timeoutMs);
+    function end(passed: boolean, detail: string) {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ passed, detail, tookMs: performance.now() - startedAt });
+    }
+    socket.once('connect', () => end(true, 'accepts connections'));
+    socket.on('error', (error) => end(false, failureDetail(error)));
+  });
+}
+
+/** A failed connection in the words that people see. */
+export function failureDetail(error: Error & { code?: string }): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return 'connection reset';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'name not found';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'unreachable';
+    default:
+      return error.code ?? error.message;
+  }
+}
