@@ -45,7 +45,7 @@ function bytesOfIPv6(address: string): number[] {
     [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((group) => group.toString(16)).join(':'),
   );
   const [head = [], tail = []] = groups.split('::').map((side) => side.split(':').filter((group) => group !== ''));
-  const zeros = new Array<string>(8 - head.length - tail.length).fill('0');
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
   return [...head, ...zeros, ...tail].flatMap((group) => {
     const value = Number.parseInt(group, 16);
     return [value >> 8, value & 0xff];

@@ -45,7 +45,7 @@ export function decideFault(fault: Fault, random: () => number): FaultDecision |
 }
 
 function hits(percent: number, random: () => number): boolean {
-  return random() * 100 < percent;
+  return random() < percent / 100;
 }
 
 /** Uniform in `latencyMs` ± `jitterMs`, never less than nothing. */
