@@ -1,8 +1,7 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { randomBytes } from 'node:crypto';
 import { errorAnswer } from './answers.ts';
-import type { Backend } from './balancer/backend.ts';
-import { createPool, type Pool } from './balancer/pool.ts';
+import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConfigError } from './config-error.ts';
 import type { ParsedInput, RuleTest } from './contract/api.ts';
@@ -10,19 +9,23 @@ import { type BackendState, type Config, configSchema } from './contract/config.
 import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
 import type { ClientConnection } from './downstream/client-connection.ts';
+import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { isLoopback, Listener, splitAddress } from './downstream/listener.ts';
 import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
 import type { ParsedRequest } from './http/head.ts';
 import { Headers } from './http/headers.ts';
 import { compileRoutes } from './match/router.ts';
+import { copyExchange } from './mirror.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
+import type { Breakpoints, Scripts, Verdict } from './rules/verdict.ts';
 import { CaptureStore } from './store/capture-store.ts';
 import { Connections, type LaneOptions } from './upstream/connections.ts';
 import { laneOptions } from './upstream/lane-options.ts';
+import { Origins } from './upstream/origins.ts';
 
 export interface EngineOptions {
   clock?: Clock;
@@ -58,13 +61,24 @@ export class Engine {
       clock: this.#clock,
       deadlines: this.#deadlines,
       connections: new Connections(this.#clock, this.#deadlines),
+      origins: new Origins(this.#poolDeps('.')),
+      scripts: NO_SCRIPTS,
+      breakpoints: NO_BREAKPOINTS,
       recorder: this.#capture,
       load: { inFlight: 0, retries: 0 },
       random: Math.random,
       requestId: () => randomBytes(16).toString('hex'),
       isOwnAddress: (host, port) => this.#ownAddresses.size > 0 && this.#isOwn(host, port),
+      copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished: () => this.#changed(),
     };
+  }
+
+  #copy(original: LiveExchange, client: ClientStream, pool: string): ClientEvents {
+    const copy = copyExchange(original, this.#nextId++, this.#clock.now());
+    const walk = new ExchangeWalk(copy, client, this.#snapshot, this.#context);
+    walk.startCopy(pool);
+    return walk;
   }
 
   static async create(options: EngineOptions): Promise<Engine> {
@@ -93,12 +107,7 @@ export class Engine {
   #compile(config: Config, baseDir: string): Snapshot {
     const pools = new Map<string, Pool>();
     const lanes = new Map<string, LaneOptions>();
-    const deps = {
-      clock: this.#clock,
-      baseDir,
-      onChange: () => this.#changed(),
-      onGone: (gone: readonly Backend[]) => gone.forEach((backend) => this.#context.connections.closeIdle(backend)),
-    };
+    const deps = this.#poolDeps(baseDir);
     for (const [name, pool] of Object.entries(config.pools)) {
       lanes.set(name, laneOptions(name, pool, baseDir));
       pools.set(name, createPool(name, pool, deps, this.#snapshot.pools.get(name)));
@@ -109,6 +118,15 @@ export class Engine {
       rules: compileRules(config, { baseDir, clock: this.#clock, previous: rules }),
       pools,
       lanes,
+    };
+  }
+
+  #poolDeps(baseDir: string): PoolDeps {
+    return {
+      clock: this.#clock,
+      baseDir,
+      onChange: () => this.#changed(),
+      onGone: (gone) => gone.forEach((backend) => this.#context.connections.closeIdle(backend)),
     };
   }
 
@@ -310,6 +328,11 @@ class EngineStore {
     this.#changed();
   }
 }
+
+const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
+/** Until the sandbox and the queue are plugged in; configs that use them are refused (`host/unsupported`). */
+const NO_SCRIPTS: Scripts = { run: () => Promise.resolve(UNCHANGED) };
+const NO_BREAKPOINTS: Breakpoints = { hold: () => Promise.resolve(UNCHANGED), drop() {} };
 
 function emptySnapshot(config: Config): Snapshot {
   return { router: compileRoutes(config), rules: compileRules(config), pools: new Map(), lanes: new Map() };

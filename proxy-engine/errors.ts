@@ -33,6 +33,7 @@ const KINDS = {
   RETRY_STATUS: { source: 'backend', status: 502 },
   // proxy
   NO_ROUTE: { source: 'proxy', status: 404 },
+  NO_LOCAL_FILE: { source: 'proxy', status: 404 },
   NO_BACKEND: { source: 'proxy', status: 503 },
   QUEUE_FULL: { source: 'proxy', status: 503 },
   QUEUE_TIMEOUT: { source: 'proxy', status: 503 },

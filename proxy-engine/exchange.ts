@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptOutcome, RuleTrace, Timings } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
-import type { RequestHead, ResponseHead } from './http/message.ts';
+import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
 import type { RequestSubject } from './match/subject.ts';
 
 /** One try at one backend. Times are `Clock.now()` milliseconds; -1: has not happened. */
@@ -15,6 +15,8 @@ export class LiveAttempt {
   status = 0;
   error: ProxyError | null = null;
   reused = false;
+  /** The failure made on purpose that it suffered, in words. */
+  fault: string | null = null;
   startedAt = -1;
   dnsEndAt = -1;
   connectedAt = -1;
@@ -35,6 +37,8 @@ export interface OutgoingRequest {
   /** Path with query. */
   target: string;
   headers: Headers;
+  /** How its body goes out; changes when the body is edited. */
+  framing: Framing;
 }
 
 export interface OutgoingResponse {
@@ -110,6 +114,7 @@ export class LiveExchange implements RequestSubject {
       authority: request.authority,
       target: target.pathAndQuery,
       headers: request.headers,
+      framing: request.framing,
     };
   }
 
@@ -150,6 +155,12 @@ export class LiveExchange implements RequestSubject {
 
   requestHeader(lowerName: string): string | undefined {
     return this.outgoing.headers.get(lowerName);
+  }
+
+  /** Something that a person who looks at this exchange should know. */
+  note(text: string): void {
+    const before = this.mark?.note;
+    this.mark = { color: 'amber', ...this.mark, note: before ? `${before}; ${text}` : text };
   }
 
   /** The outgoing headers, to be changed: a copy is made at the first change, what the client sent stays as it was. */

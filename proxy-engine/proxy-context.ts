@@ -2,11 +2,13 @@
 import type { Pool } from './balancer/pool.ts';
 import type { Clock } from './clock.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Router } from './match/router.ts';
 import type { RuleSet } from './rules/rule-set.ts';
-
+import type { Breakpoints, Scripts } from './rules/verdict.ts';
 import type { Connections, LaneOptions } from './upstream/connections.ts';
+import type { Origins } from './upstream/origins.ts';
 
 export interface ExchangeRecorder {
   /** Copies at once; never throws, never blocks. */
@@ -26,6 +28,9 @@ export interface ProxyContext {
   clock: Clock;
   deadlines: Deadlines;
   connections: Connections;
+  origins: Origins;
+  scripts: Scripts;
+  breakpoints: Breakpoints;
   recorder: ExchangeRecorder | null;
   /** Exchanges and retries under way. */
   load: { inFlight: number; retries: number };
@@ -33,5 +38,7 @@ export interface ProxyContext {
   requestId(): string;
   /** Whether that address is one of our own listeners. */
   isOwnAddress(host: string, port: number): boolean;
+  /** Starts a copy of an exchange on its way to a pool, for a client that drops what comes back. */
+  copy(exchange: LiveExchange, client: ClientStream, pool: string): ClientEvents;
   onFinished(exchange: LiveExchange): void;
 }

@@ -2,57 +2,63 @@
  * One exchange through its phases, and the only place that knows their order: route → request rules → attempts → response
  * rules → record. Callbacks drive it; on the plain path it makes no promise, no timer and no closure.
  */
-import { readFile } from 'node:fs';
 import { errorAnswer, reasonOf } from './answers.ts';
-import type { Backend } from './balancer/backend.ts';
-import type { Pool } from './balancer/pool.ts';
+import { Attempts, type AttemptsEvents, type Upstream } from './attempts.ts';
+import { BufferedBody } from './buffered-body.ts';
+import { ClientResponse } from './client-response.ts';
+import type { Deadline } from './deadlines.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { relay } from './downstream/relay.ts';
 import { ProxyError } from './errors.ts';
-import { LiveAttempt, type LiveExchange } from './exchange.ts';
+import type { LiveExchange } from './exchange.ts';
 import { Headers } from './http/headers.ts';
 import type { ResponseHead } from './http/message.ts';
 import type { CompiledRoute } from './match/router.ts';
+import { Mirror } from './mirror.ts';
+import { Pacer } from './pacer.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
-import { RequestBody } from './request-body.ts';
+import { carryOutRequest, type LocalFile, takesTime } from './request-phase.ts';
+import { carryOutResponse, holdsResponse } from './response-phase.ts';
 import type { Answer } from './rules/answer.ts';
-import type { RequestEffects } from './rules/effects.ts';
-import type { AttemptEvents, BackendConnection } from './upstream/backend-connection.ts';
-import type { LaneOptions } from './upstream/connections.ts';
-import { requestHeadText } from './upstream/forward-headers.ts';
-import { backoffMs, mayRetry, withinBudget } from './upstream/retry.ts';
+import { readAnswer } from './rules/answer-body.ts';
+import type { AbortMode, RequestEffects, ResponseEffects, Throttle } from './rules/effects.ts';
+import type { BackendStream } from './upstream/backend-stream.ts';
 
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
-/** Longest that a retry waits for its turn in the budget. */
-const BUDGET_WAIT_MS = 2000;
+const FILE_CHUNK_BYTES = 64 * 1024;
 
-/** Where the attempts of an exchange go. */
-interface Upstream {
-  pool: Pool;
-  lane: LaneOptions;
-  /** Set by a rule: this one and no other. */
-  only: Backend | null;
+/** Where the response body comes from: the attempts, or a file. */
+interface Source {
+  pause(): unknown;
+  resume(): unknown;
+  destroy?(): unknown;
 }
 
-export class ExchangeWalk implements ClientEvents, AttemptEvents {
+export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
+  /** Of the whole exchange, when the pool has `timeouts.total`. */
+  deadlineAt = Number.POSITIVE_INFINITY;
   readonly #exchange: LiveExchange;
   readonly #client: ClientStream;
+  readonly #response: ClientResponse;
   readonly #context: ProxyContext;
   readonly #snapshot: Snapshot;
-  readonly #body = new RequestBody(DEFAULT_BUFFER_BYTES);
+  readonly #body = new BufferedBody(DEFAULT_BUFFER_BYTES);
   #upstream: Upstream | null = null;
-  #backend: Backend | null = null;
-  #tried: Backend[] | null = null;
-  #attempt: LiveAttempt | null = null;
-  #connection: BackendConnection | null = null;
-  #cancelWait: (() => void) | null = null;
+  #attempts: Attempts | null = null;
+  #source: Source | null = null;
+  /** The response while rules hold it. */
+  #held: BufferedBody | null = null;
+  #mirror: Mirror | null = null;
+  /** Lets the request body through at a rate. */
+  #uplink: Pacer | null = null;
+  #throttle: Throttle | null = null;
   #responded = false;
   #done = false;
-  #isRetry = false;
 
   constructor(exchange: LiveExchange, client: ClientStream, snapshot: Snapshot, context: ProxyContext) {
     this.#exchange = exchange;
     this.#client = client;
+    this.#response = new ClientResponse(exchange, client, context.clock);
     this.#snapshot = snapshot;
     this.#context = context;
     context.load.inFlight++;
@@ -66,7 +72,37 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
     if (route?.to.kind === 'pool') this.#exchange.pool = route.to.pool;
     else if (route?.to.kind === 'split') this.#exchange.pool = route.to.choose(this.#exchange);
     const effects = this.#snapshot.rules.applyRequest(this.#exchange);
-    if (effects && effects.delayMs > 0) this.#wait(effects.delayMs, () => this.#decide(route, effects));
+    if (effects?.throttle) this.#slowDown(effects.throttle);
+    if (effects && takesTime(effects)) void this.#prepare(route, effects);
+    else this.#decide(route, effects);
+  }
+
+  #slowDown(throttle: Throttle): void {
+    this.#throttle = throttle;
+    if (throttle.upBytesPerSecond === undefined) return;
+    this.#uplink = new Pacer(this.#context.clock, throttle.upBytesPerSecond, {
+      write: (chunk) => {
+        this.#take(chunk);
+        this.#flushRequest();
+        return true;
+      },
+      onRoom: () => this.#client.resume(),
+      onDone: () => this.#requestEnded(),
+    });
+  }
+
+  /** The slow path: only when a rule asked for something that takes time. */
+  async #prepare(route: CompiledRoute | null, effects: RequestEffects): Promise<void> {
+    const [exchange, client, context, body] = [this.#exchange, this.#client, this.#context, this.#body];
+    const outcome = await carryOutRequest(effects, { exchange, client, context, body });
+    if (this.#done) {
+      if (outcome.kind === 'file') void outcome.file.close();
+      return;
+    }
+    if (outcome.kind === 'abort') this.#abortByRule(outcome.mode);
+    else if (outcome.kind === 'answer') this.#answer(outcome.answer);
+    else if (outcome.kind === 'fail') this.#fail(outcome.error);
+    else if (outcome.kind === 'file') this.#sendFile(outcome);
     else this.#decide(route, effects);
   }
 
@@ -74,14 +110,22 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
   #decide(route: CompiledRoute | null, effects: RequestEffects | null): void {
     if (effects?.abort) this.#abortByRule(effects.abort);
     else if (effects?.answer) this.#answer(effects.answer);
-    else if (effects?.pool) this.#toPool(effects.pool, effects.backend?.backend ?? null);
+    else if (effects?.pool) this.#toPool(effects.pool, effects.backend?.backend ?? null, route);
+    else if (effects?.origin) this.#send({ ...this.#context.origins.find(effects.origin), only: null }, route);
     else if (route?.to.kind === 'respond') this.#answer(route.to.answer(this.#exchange));
     else if (route?.to.kind === 'redirect') this.#redirect(route.to.status, route.to.location(this.#exchange));
-    else if (this.#exchange.pool !== undefined) this.#toPool(this.#exchange.pool, null);
+    else if (route?.to.kind === 'original') this.#toOriginal(route);
+    else if (this.#exchange.pool !== undefined) this.#toPool(this.#exchange.pool, null, route);
     else this.#fail(new ProxyError('NO_ROUTE', `no route holds for ${this.#exchange.method} ${this.#exchange.url}`));
   }
 
-  #toPool(name: string, backendName: string | null): void {
+  #toOriginal(route: CompiledRoute): void {
+    const { host, port, outgoing } = this.#exchange;
+    if (host === '') this.#fail(new ProxyError('BAD_REQUEST', 'the request names no host to send it to'));
+    else this.#send({ ...this.#context.origins.find({ scheme: outgoing.scheme, host, port }), only: null }, route);
+  }
+
+  #toPool(name: string, backendName: string | null, route: CompiledRoute | null): void {
     this.#exchange.pool = name;
     const pool = this.#snapshot.pools.get(name);
     const lane = this.#snapshot.lanes.get(name);
@@ -90,9 +134,35 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
       return;
     }
     const only = backendName === null ? null : (pool.backends.find((backend) => backend.name === backendName) ?? null);
-    this.#upstream = { pool, lane, only };
-    this.#body.limit = pool.config.retry.bufferBytes;
-    this.#nextAttempt();
+    this.#send({ pool, lane, only }, route);
+  }
+
+  #send(upstream: Upstream, route: CompiledRoute | null): void {
+    if (route?.mirror) this.#copyTo(route.mirror);
+    this.#upstream = upstream;
+    const attempts = new Attempts(this.#exchange, this.#body, upstream, this.#context, this);
+    this.#attempts = attempts;
+    this.#source = attempts;
+    const { total } = upstream.pool.config.timeouts;
+    if (total > 0) {
+      this.deadlineAt = this.#context.clock.now() + total;
+      this.#context.deadlines.add(this);
+    }
+    attempts.next();
+  }
+
+  /** A copy goes on its own way; this exchange never waits for it. */
+  #copyTo({ pool, percent }: NonNullable<CompiledRoute['mirror']>): void {
+    if (this.#exchange.request.upgrade !== null || this.#context.random() * 100 >= percent) return;
+    const mirror = new Mirror((client) => this.#context.copy(this.#exchange, client, pool));
+    for (const chunk of this.#body.chunks) mirror.add(chunk);
+    if (this.#body.ended) mirror.finish();
+    this.#mirror = mirror;
+  }
+
+  /** Starts without routes and rules, which the original of this copy has been through. */
+  startCopy(pool: string): void {
+    this.#toPool(pool, null, null);
   }
 
   #redirect(status: number, location: string): void {
@@ -102,196 +172,89 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
   #answer(answer: Answer): void {
     this.#exchange.mocked = true;
     if (answer.error) this.#exchange.error = new ProxyError(answer.error, 'refused by a rule');
-    if (answer.bodyFile === null) {
-      this.#sendOwn(answer.status, answer.headers, Buffer.from(answer.body ?? ''));
-      return;
-    }
-    readFile(answer.bodyFile, (error, data) => {
-      if (error)
-        this.#fail(new ProxyError('RULE_FAILED', `cannot read ${answer.bodyFile}: ${error.message}`, { cause: error }));
-      else this.#sendOwn(answer.status, answer.headers, data);
+    readAnswer(answer, (error, body) => {
+      if (error) this.#fail(error);
+      else this.#sendOwn(answer.status, answer.headers, body);
     });
   }
 
-  #abortByRule(mode: 'reset' | 'close' | 'hang'): void {
-    this.#exchange.error = new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${mode})`);
+  #abortByRule(mode: AbortMode): void {
+    const error = new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${mode})`);
+    this.#exchange.error = error;
+    this.#attempts?.cancel(error);
     if (mode === 'hang') this.#client.hang();
-    else this.#client.abort();
+    else this.#client.abort(mode);
     this.#finish();
   }
+
+  // ── the request body ───────────────────────────────────────────────────────────────────────────────────────────────
 
   onRequestBody(chunk: Buffer): void {
     this.#exchange.requestSizeBytes += chunk.length;
     this.#context.recorder?.body(this.#exchange.id, 'request', chunk);
     if (this.#done) return;
+    if (this.#uplink) {
+      if (!this.#uplink.push(chunk)) this.#client.pause();
+    } else this.#take(chunk);
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#done || this.#body.replaced) return;
     this.#body.add(chunk);
-    if (this.#connection) this.#sendBody(this.#connection, chunk);
-    else if (this.#body.full) this.#client.pause();
+    this.#mirror?.add(chunk);
+    const wantsMore = this.#attempts ? this.#attempts.bodyAdded(chunk) : !this.#body.full;
+    if (!wantsMore) this.#client.pause();
   }
 
   onRequestEnd(trailers: Headers | null): void {
     this.#exchange.requestTrailers = trailers;
-    this.#body.ended = true;
-    if (this.#connection) this.#sendEnd(this.#connection);
+    if (this.#uplink) this.#uplink.end();
+    else this.#requestEnded();
+  }
+
+  #requestEnded(): void {
+    this.#body.end(this.#exchange.requestTrailers);
+    this.#mirror?.finish();
+    this.#attempts?.bodyEnded();
+    if (this.#uplink) this.#flushRequest();
   }
 
   onClientTurnEnd(): void {
-    if (this.#connection && !this.#connection.outbox.flush()) this.#client.pause();
+    this.#mirror?.turnEnd();
+    this.#flushRequest();
     if (!this.#done) this.#client.flush();
   }
 
+  #flushRequest(): void {
+    if (this.#attempts && !this.#attempts.flush()) this.#client.pause();
+  }
+
+  onRequestWanted(): void {
+    this.#client.resume();
+  }
+
   onClientDrain(): void {
-    const connection = this.#connection;
-    if (!connection?.socket.isPaused()) return;
-    connection.socket.resume();
-    this.#armIdle(connection);
+    this.#response.drained();
+    this.#source?.resume();
   }
 
   onClientError(error: ProxyError): void {
     if (this.#done) return;
-    this.#exchange.error = error;
-    this.#endAttempt('failed', error);
-    if (error.code === 'CLIENT_GONE') this.#finish();
+    this.#attempts?.cancel(error);
+    this.#context.breakpoints.drop(this.#exchange.id);
+    if (error.code === 'CLIENT_GONE') {
+      this.#exchange.error = error;
+      this.#finish();
+    } else this.#fail(error);
+  }
+
+  /** `timeouts.total` has passed. */
+  onDeadline(): void {
+    const total = this.#upstream?.pool.config.timeouts.total ?? 0;
+    const error = new ProxyError('TOTAL_TIMEOUT', `not done within ${total} ms`);
+    this.#attempts?.cancel(error);
+    if (this.#responded) this.onBrokenOff(error, 'reset');
     else this.#fail(error);
-  }
-
-  // ── attempts ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #nextAttempt(): void {
-    const { pool, lane, only } = this.#upstream as Upstream;
-    const pick = only ? { backend: only, why: 'set by a rule' } : pool.pick(this.#exchange, this.#tried);
-    if (!pick) {
-      this.#fail(
-        new ProxyError('NO_BACKEND', `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`),
-      );
-      return;
-    }
-    const { backend, why } = pick;
-    if (this.#context.isOwnAddress(backend.host, backend.port)) {
-      this.#fail(new ProxyError('LOOP', `backend ${backend.name} (${backend.address}) is this proxy itself`));
-      return;
-    }
-    const attempt = new LiveAttempt();
-    attempt.backend = backend.name;
-    attempt.address = backend.address;
-    attempt.why = why;
-    attempt.startedAt = this.#context.clock.now();
-    this.#attempt = attempt;
-    this.#backend = backend;
-    this.#exchange.backend = backend.name;
-    this.#exchange.attempts.push(attempt);
-    backend.attemptStarted();
-    this.#context.connections.lease(backend, lane, this);
-  }
-
-  onConnected(connection: BackendConnection): void {
-    const { pool } = this.#upstream as Upstream;
-    const attempt = this.#attempt as LiveAttempt;
-    this.#connection = connection;
-    attempt.reused = connection.uses > 0;
-    if (!attempt.reused) attempt.connectedAt = this.#context.clock.now();
-    const text = requestHeadText(this.#exchange, {
-      config: pool.config.forwarded,
-      preserveHost: pool.config.preserveHost,
-      backendAddress: attempt.address,
-      requestId: this.#context.requestId,
-    });
-    this.#exchange.sentHead = text;
-    connection.expectResponse(this.#exchange.outgoing.method);
-    connection.outbox.text(text);
-    attempt.bytesSent = text.length;
-    attempt.sentAt = this.#context.clock.now();
-    connection.timeoutError = new ProxyError('HEAD_TIMEOUT', `no response head within ${pool.config.timeouts.head} ms`);
-    this.#arm(connection, pool.config.timeouts.head);
-    for (const chunk of this.#body.chunks) this.#sendBody(connection, chunk);
-    if (this.#body.ended) this.#sendEnd(connection);
-    if (connection.outbox.flush()) this.#client.resume();
-  }
-
-  #sendBody(connection: BackendConnection, chunk: Buffer): void {
-    if (this.#exchange.request.framing === 'chunked') connection.outbox.chunk(chunk);
-    else connection.outbox.bytes(chunk);
-    if (this.#attempt) this.#attempt.bytesSent += chunk.length;
-    this.#body.sent();
-    if (this.#exchange.headAt < 0) this.#arm(connection, (this.#upstream as Upstream).pool.config.timeouts.head);
-  }
-
-  #sendEnd(connection: BackendConnection): void {
-    if (this.#exchange.request.framing !== 'chunked') return;
-    connection.outbox.text('0\r\n');
-    for (const [name, value] of this.#exchange.requestTrailers?.lines() ?? [])
-      connection.outbox.text(`${name}: ${value}\r\n`);
-    connection.outbox.text('\r\n');
-  }
-
-  onUpstreamDrain(): void {
-    this.#client.resume();
-  }
-
-  onFailed(error: ProxyError): void {
-    this.#connection = null;
-    if (this.#done) return;
-    if (this.#responded) this.#breakOff(error);
-    else if (this.#shouldRetry(error, 0)) this.#retry(error);
-    else {
-      this.#endAttempt('failed', error);
-      this.#fail(error);
-    }
-  }
-
-  #shouldRetry(error: ProxyError, status: number): boolean {
-    const { pool, only } = this.#upstream as Upstream;
-    if (only) return false;
-    const question = {
-      code: error.code,
-      status,
-      method: this.#exchange.outgoing.method,
-      sent: (this.#attempt?.sentAt ?? -1) >= 0,
-      attempts: this.#exchange.attempts.length,
-      replayable: this.#body.replayable,
-    };
-    return mayRetry(question, pool.config.retry);
-  }
-
-  #retry(error: ProxyError): void {
-    const backend = this.#backend as Backend;
-    (this.#tried ??= []).push(backend);
-    this.#endAttempt('retried', error);
-    const { retry } = (this.#upstream as Upstream).pool.config;
-    const delayMs = backoffMs(this.#exchange.attempts.length, retry, this.#context.random);
-    this.#wait(delayMs, () => this.#retryInTurn(error, this.#context.clock.now() + BUDGET_WAIT_MS));
-  }
-
-  /** Waits until the retry budget has room, but not for ever. */
-  #retryInTurn(error: ProxyError, until: number): void {
-    const { load, clock } = this.#context;
-    const { retry } = (this.#upstream as Upstream).pool.config;
-    if (this.#isRetry || withinBudget(load, retry)) {
-      if (!this.#isRetry) load.retries++;
-      this.#isRetry = true;
-      this.#nextAttempt();
-    } else if (clock.now() < until) this.#wait(Math.max(1, retry.backoff.base), () => this.#retryInTurn(error, until));
-    else this.#fail(error);
-  }
-
-  /** Ends the current attempt, if there is one, and tells the pool how it went. */
-  #endAttempt(outcome: LiveAttempt['outcome'], error: ProxyError | null): void {
-    const attempt = this.#attempt;
-    const backend = this.#backend;
-    if (!attempt || !backend) return;
-    const { pool, lane } = this.#upstream as Upstream;
-    this.#attempt = null;
-    attempt.outcome = outcome;
-    attempt.error = error;
-    attempt.endedAt = this.#context.clock.now();
-    const isBackendsFault = error !== null && error.source === 'backend';
-    pool.attemptEnded(backend, { ok: !isBackendsFault, latencyMs: attempt.endedAt - attempt.startedAt, error });
-    if (this.#connection) {
-      const keep = outcome === 'answered' && this.#body.ended;
-      const connection = this.#connection;
-      this.#connection = null;
-      this.#context.connections.release(backend, connection, keep, lane);
-    } else this.#context.connections.cancel(backend, this);
   }
 
   // ── response phase ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -300,78 +263,105 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
     this.#client.inform(head.status, head.reason, head.headers);
   }
 
-  onHead(head: ResponseHead): void {
-    const attempt = this.#attempt as LiveAttempt;
-    attempt.headAt = this.#context.clock.now();
-    attempt.status = head.status;
-    if (head.status >= 400) {
-      const error = new ProxyError('RETRY_STATUS', `answered ${head.status}`);
-      if (this.#shouldRetry(error, head.status)) {
-        this.#retry(error);
-        return;
-      }
-    }
-    this.#exchange.response = head;
-    this.#exchange.headAt = attempt.headAt;
-    this.#connection?.markClosing(head);
-    if (this.#connection) this.#armIdle(this.#connection);
-    this.#respond(head);
-  }
-
-  #respond(head: ResponseHead): void {
+  onResponse(head: ResponseHead): void {
     this.#exchange.answered = { status: head.status, reason: head.reason, headers: head.headers };
+    this.#stick();
     const effects = this.#snapshot.rules.applyResponse(this.#exchange);
-    if (effects?.abort) {
-      this.#endAttempt('answered', null);
-      this.#abortByRule(effects.abort);
-      return;
-    }
+    this.#pace(effects?.throttle ?? null);
+    if (effects?.abort && effects.delayMs === 0) this.#abortByRule(effects.abort);
+    else if (effects && (effects.abort || holdsResponse(effects))) void this.#hold(head, effects);
+    else this.#respond(lengthOf(head));
+  }
+
+  /** Tells a client of a sticky pool which backend to come back to. */
+  #stick(): void {
+    const { pool } = this.#upstream as Upstream;
+    const backend = this.#attempts?.backend;
+    if (!pool.config.sticky || !backend) return;
+    const cookie = pool.setCookie(this.#exchange, backend);
+    if (cookie !== null) this.#exchange.editResponseHeaders().append('Set-Cookie', cookie);
+  }
+
+  #pace(throttle: Throttle | null): void {
+    const ofRules = { ...this.#throttle, ...throttle }.downBytesPerSecond ?? Number.POSITIVE_INFINITY;
+    const rate = Math.min(ofRules, this.#attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY);
+    if (rate !== Number.POSITIVE_INFINITY) this.#response.pace(rate, () => this.#source?.resume());
+  }
+
+  /** The slow path: the response waits for what rules asked for. */
+  async #hold(head: ResponseHead, effects: ResponseEffects): Promise<void> {
+    const held = new BufferedBody(DEFAULT_BUFFER_BYTES);
+    this.#held = held;
+    const [exchange, context] = [this.#exchange, this.#context];
+    const bodyless = head.framing === 'none' || exchange.outgoing.method === 'HEAD';
+    const verdict = await carryOutResponse(effects, { exchange, context, body: held, bodyless });
+    if (this.#done) return;
+    this.#held = null;
+    const abort = verdict.abort ?? effects.abort;
+    if (abort) this.#abortByRule(abort);
+    else if (verdict.answer) this.#replaceResponse(verdict.answer);
+    else this.#release(held, head);
+  }
+
+  #replaceResponse(answer: Answer): void {
+    this.#attempts?.abandon();
+    this.#answer(answer);
+  }
+
+  #release(held: BufferedBody, head: ResponseHead): void {
+    const replacedLength = held.chunks.reduce((sum, { length }) => sum + length, 0);
+    this.#respond(held.replaced ? replacedLength : lengthOf(head));
+    for (const chunk of held.chunks) this.#toClient(chunk);
+    if (held.ended) this.#endResponse(held.trailers);
+    else this.#attempts?.resume();
+    if (!this.#done) this.#client.flush();
+  }
+
+  #respond(length: number): void {
     this.#responded = true;
-    const { status, reason, headers } = this.#exchange.answered;
-    const length = head.framing === 'none' ? 0 : head.framing === 'length' ? head.contentLength : -1;
-    this.#client.respond(status, status === head.status ? reason : reasonOf(status), headers, length);
+    this.#response.head(length);
   }
 
-  onBody(chunk: Buffer): void {
-    if (!this.#responded) return; // of a response that is being retried
-    this.#exchange.responseSizeBytes += chunk.length;
-    if (this.#attempt) this.#attempt.bytesReceived += chunk.length;
-    this.#context.recorder?.body(this.#exchange.id, 'response', chunk);
-    this.#client.body(chunk);
-    if (this.#connection) this.#armIdle(this.#connection);
-  }
-
-  onEnd(trailers: Headers | null): void {
-    if (!this.#responded || this.#done) return;
-    this.#exchange.responseTrailers = trailers;
-    this.#endAttempt('answered', null);
-    this.#client.end(trailers);
-    this.#finish();
-  }
-
-  onTurnEnd(): void {
-    if (this.#done || !this.#connection) return;
-    if (this.#client.flush()) return;
-    this.#connection.socket.pause();
-    this.#connection.deadlineAt = Number.POSITIVE_INFINITY;
-  }
-
-  onUpgrade(head: ResponseHead, rest: Buffer): void {
-    if (!this.#exchange.websocket || !this.#connection) {
-      this.onFailed(new ProxyError('BAD_RESPONSE', 'the backend switched protocols without being asked'));
+  onResponseBody(chunk: Buffer): void {
+    if (!this.#held) {
+      this.#toClient(chunk);
       return;
     }
-    this.#exchange.response = head;
+    this.#held.add(chunk);
+    if (this.#held.full) this.#attempts?.pause();
+  }
+
+  #toClient(chunk: Buffer): void {
+    this.#exchange.responseSizeBytes += chunk.length;
+    this.#context.recorder?.body(this.#exchange.id, 'response', chunk);
+    if (!this.#response.body(chunk)) this.#source?.pause();
+  }
+
+  onResponseEnd(trailers: Headers | null): void {
+    if (this.#held) this.#held.end(trailers);
+    else this.#endResponse(trailers);
+  }
+
+  #endResponse(trailers: Headers | null): void {
+    this.#exchange.responseTrailers = trailers;
+    this.#response.end(trailers, () => this.#finish());
+  }
+
+  onResponseTurnEnd(): void {
+    if (!this.#done && !this.#client.flush()) this.#source?.pause();
+  }
+
+  onSwitched(head: ResponseHead, stream: BackendStream, rest: Buffer): void {
     this.#exchange.answered = { status: 101, reason: head.reason, headers: head.headers };
     this.#responded = true;
     this.#snapshot.rules.applyResponse(this.#exchange);
     this.#client.respond(101, head.reason, this.#exchange.answered.headers, 0);
-    this.#tunnel(this.#connection, rest);
+    this.#tunnel(stream, rest);
   }
 
-  #tunnel(connection: BackendConnection, rest: Buffer): void {
+  #tunnel(stream: BackendStream, rest: Buffer): void {
     const client = this.#client.detach();
-    const backend = connection.detach();
+    const backend = stream.detach();
     if (rest.length > 0) client.socket.write(rest);
     if (client.rest.length > 0) backend.write(client.rest);
     relay(client.socket, backend, {
@@ -380,7 +370,7 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
         else this.#exchange.responseSizeBytes += chunk.length;
       },
       onEnd: () => {
-        this.#endAttempt('answered', null);
+        this.#attempts?.abandon();
         this.#finish();
       },
     });
@@ -388,12 +378,15 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
 
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  onNoResponse(error: ProxyError): void {
+    this.#fail(error);
+  }
+
   /** The response has begun and cannot be finished: the client must not take it for whole. */
-  #breakOff(error: ProxyError): void {
+  onBrokenOff(error: ProxyError, how: 'reset' | 'close'): void {
     this.#exchange.error = error;
-    this.#endAttempt('failed', error);
     this.#client.flush();
-    this.#client.abort();
+    this.#client.abort(how);
     this.#finish();
   }
 
@@ -405,46 +398,55 @@ export class ExchangeWalk implements ClientEvents, AttemptEvents {
 
   #sendOwn(status: number, headers: Headers, body: Buffer): void {
     if (this.#done) return;
-    if (!headers.has('content-length')) headers.append('Content-Length', String(body.length));
     this.#exchange.answered = { status, reason: reasonOf(status), headers };
-    this.#responded = true;
-    this.#snapshot.rules.applyResponse(this.#exchange);
-    const { answered } = this.#exchange;
-    this.#client.respond(answered.status, answered.reason, answered.headers, body.length);
-    if (this.#exchange.request.method !== 'HEAD' && body.length > 0) {
-      this.#client.body(body);
-      this.#exchange.responseSizeBytes += body.length;
-      this.#context.recorder?.body(this.#exchange.id, 'response', body);
+    if (!headers.has('content-length')) headers.append('Content-Length', String(body.length));
+    this.#respondOwn(body.length);
+    if (this.#exchange.request.method !== 'HEAD' && body.length > 0) this.#toClient(body);
+    this.#endResponse(null);
+  }
+
+  #sendFile({ file, sizeBytes, contentType }: LocalFile): void {
+    const headers = new Headers(['Content-Type', contentType, 'Content-Length', String(sizeBytes)]);
+    this.#exchange.mocked = true;
+    this.#exchange.answered = { status: 200, reason: 'OK', headers };
+    this.#respondOwn(sizeBytes);
+    if (sizeBytes === 0 || this.#exchange.request.method === 'HEAD') {
+      void file.close();
+      this.#endResponse(null);
+      return;
     }
-    this.#client.end(null);
-    this.#finish();
+    const stream = file.createReadStream({ end: sizeBytes - 1, highWaterMark: FILE_CHUNK_BYTES });
+    this.#source = stream;
+    stream.on('data', (chunk) => {
+      this.#toClient(chunk as Buffer);
+      this.onResponseTurnEnd();
+    });
+    stream.on('end', () => this.#endResponse(null));
+    stream.on('error', (error) => this.onBrokenOff(new ProxyError('RULE_FAILED', error.message), 'reset'));
+  }
+
+  /** The head of an answer made here: rules act on it, too. */
+  #respondOwn(length: number): void {
+    this.#snapshot.rules.applyResponse(this.#exchange);
+    this.#respond(length);
   }
 
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
-    this.#cancelWait?.();
+    this.#response.stop();
+    this.#source?.destroy?.();
+    this.#uplink?.stop();
+    if (this.deadlineAt !== Number.POSITIVE_INFINITY) this.#context.deadlines.delete(this);
     this.#context.load.inFlight--;
-    if (this.#isRetry) this.#context.load.retries--;
     this.#exchange.endedAt = this.#context.clock.now();
     this.#context.recorder?.record(this.#exchange);
     this.#context.onFinished(this.#exchange);
   }
+}
 
-  #wait(ms: number, then: () => void): void {
-    this.#cancelWait = this.#context.clock.after(ms, () => {
-      this.#cancelWait = null;
-      if (!this.#done) then();
-    });
-  }
-
-  #arm(connection: BackendConnection, ms: number): void {
-    connection.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : this.#context.clock.now() + ms;
-  }
-
-  #armIdle(connection: BackendConnection): void {
-    const { idle } = (this.#upstream as Upstream).pool.config.timeouts;
-    connection.timeoutError = null;
-    this.#arm(connection, idle);
-  }
+/** Bytes of the body as the backend announced it; -1: not known. */
+function lengthOf(head: ResponseHead): number {
+  if (head.framing === 'none') return 0;
+  return head.framing === 'length' ? head.contentLength : -1;
 }

@@ -198,9 +198,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     else this.socket.resume();
   }
 
-  abort(): void {
+  abort(how: 'reset' | 'close'): void {
     this.#exchange = null;
-    this.socket.resetAndDestroy();
+    if (how === 'reset') this.socket.resetAndDestroy();
+    else this.socket.destroySoon();
   }
 
   hang(): void {

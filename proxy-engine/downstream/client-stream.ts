@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ProxyError } from '../errors.ts';
 import type { Headers } from '../http/headers.ts';
 
@@ -10,15 +10,15 @@ export interface ClientStream {
   respond(status: number, reason: string, headers: Headers, length: number): void;
   body(chunk: Buffer): void;
   end(trailers: Headers | null): void;
-  /** Ends so that the client sees that something is missing. */
-  abort(): void;
+  /** Ends so that the client sees that something is missing: by RST, or by closing early. */
+  abort(how: 'reset' | 'close'): void;
   /** Sends what was said in this turn; false: the client is slow, wait for `onClientDrain`. */
   flush(): boolean;
   /** No more of the request body for now. */
   pause(): void;
   resume(): void;
   /** After 101: the connection is no longer HTTP. `rest` had come already. */
-  detach(): { socket: Socket; rest: Buffer };
+  detach(): { socket: Duplex; rest: Buffer };
   /** Reads nothing more and says nothing more; the socket stays open (`abort: hang`). */
   hang(): void;
 }

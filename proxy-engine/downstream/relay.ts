@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 export interface RelayEvents {
   onBytes(direction: 'up' | 'down', chunk: Buffer): void;
@@ -6,7 +6,7 @@ export interface RelayEvents {
 }
 
 /** Joins two sockets after an upgrade: bytes both ways, back-pressure, half-close passed on; ends when both ends have. */
-export function relay(client: Socket, backend: Socket, events: RelayEvents): void {
+export function relay(client: Duplex, backend: Duplex, events: RelayEvents): void {
   let open = 2;
   const closed = () => {
     if (--open === 0) events.onEnd();
@@ -15,7 +15,7 @@ export function relay(client: Socket, backend: Socket, events: RelayEvents): voi
   join(backend, client, (chunk) => events.onBytes('down', chunk), closed);
 }
 
-function join(from: Socket, to: Socket, onBytes: (chunk: Buffer) => void, onClosed: () => void): void {
+function join(from: Duplex, to: Duplex, onBytes: (chunk: Buffer) => void, onClosed: () => void): void {
   from.on('data', (chunk: Buffer) => {
     onBytes(chunk);
     if (!to.destroyed && !to.write(chunk)) from.pause();

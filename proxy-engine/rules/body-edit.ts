@@ -118,7 +118,8 @@ const STALE: readonly string[] = [
   'trailer',
 ];
 
-function correctHeaders(headers: Headers, lengthBytes: number): void {
+/** Makes `headers` tell of an undecoded body of that length, and of no other. */
+export function correctHeaders(headers: Headers, lengthBytes: number): void {
   for (const name of STALE) headers.delete(name);
   headers.set('Content-Length', String(lengthBytes));
 }

@@ -1,21 +1,13 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type ParserLimits, type ResponseEvents, ResponseParser } from '../http/parser.ts';
-
-/** What the walker of an exchange hears of its attempt. */
-export interface AttemptEvents extends ResponseEvents {
-  /** TCP, then TLS, are up; at once for a reused connection. */
-  onConnected(connection: BackendConnection): void;
-  onFailed(error: ProxyError): void;
-  /** The backend takes bytes again. */
-  onUpstreamDrain(): void;
-  /** The bytes of this turn have been handled. */
-  onTurnEnd(): void;
-}
+import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
+import { type ForwardContext, requestHeadText } from './forward-headers.ts';
 
 export interface ConnectTarget {
   host: string;
@@ -24,26 +16,35 @@ export interface ConnectTarget {
   tls: { verify: boolean; serverName: string | undefined; ca?: Buffer[]; cert?: Buffer; key?: Buffer };
 }
 
+/** Who keeps the connection between exchanges. */
+export interface ConnectionOwner {
+  /** It can carry another exchange. */
+  onFree(connection: BackendConnection): void;
+  onGone(connection: BackendConnection): void;
+}
+
 const LIMITS: ParserLimits = { headBytes: 64 * 1024, headers: 500 };
 
 /** One HTTP/1.1 connection to a backend. Carries one exchange at a time; between exchanges it belongs to the pool of connections. */
-export class BackendConnection implements Deadline {
+export class BackendConnection implements BackendStream, ResponseEvents {
   deadlineAt = Number.POSITIVE_INFINITY;
+  waitsFor: WaitsFor = 'connect';
+  waitMs = 0;
   readonly socket: Socket;
-  readonly outbox: Outbox;
-  /** Exchanges that it has carried before the current one. */
   uses = 0;
   connected = false;
-  #events: AttemptEvents | null = null;
+  readonly #outbox: Outbox;
+  #events: BackendEvents | null = null;
   #parser: ResponseParser | null = null;
   #reusable = true;
   #tunnelled = false;
-  readonly #onGone: (connection: BackendConnection) => void;
+  #chunked = false;
+  readonly #owner: ConnectionOwner;
 
-  constructor(target: ConnectTarget, onGone: (connection: BackendConnection) => void) {
-    this.#onGone = onGone;
+  constructor(target: ConnectTarget, owner: ConnectionOwner) {
+    this.#owner = owner;
     this.socket = target.secure ? openTls(target) : connectTcp({ host: target.host, port: target.port, noDelay: true });
-    this.outbox = new Outbox(this.socket);
+    this.#outbox = new Outbox(this.socket);
     this.socket.once(target.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
@@ -52,34 +53,62 @@ export class BackendConnection implements Deadline {
     this.socket.on('close', () => this.#closed());
   }
 
-  carries(events: AttemptEvents): boolean {
+  carries(events: BackendEvents): boolean {
     return this.#events === events;
   }
 
   /** Hands the connection to an exchange. */
-  lease(events: AttemptEvents): void {
+  lease(events: BackendEvents): void {
     this.#events = events;
     if (this.connected) events.onConnected(this);
   }
 
-  /** From here on bytes are a response to `method`. */
-  expectResponse(method: string): void {
-    if (this.#events) this.#parser = new ResponseParser(LIMITS, method, this.#events);
+  // ── the attempt says ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  request(exchange: LiveExchange, context: ForwardContext): string {
+    const text = requestHeadText(exchange, context);
+    this.#chunked = exchange.outgoing.framing === 'chunked';
+    this.#parser = new ResponseParser(LIMITS, exchange.outgoing.method, this);
+    this.#outbox.text(text);
+    return text;
   }
 
-  /** The exchange is over. True: the connection can carry another one. */
-  release(keep: boolean): boolean {
+  body(chunk: Buffer): void {
+    if (this.#chunked) this.#outbox.chunk(chunk);
+    else this.#outbox.bytes(chunk);
+  }
+
+  end(trailers: Headers | null): void {
+    if (!this.#chunked) return;
+    this.#outbox.text('0\r\n');
+    for (const [name, value] of trailers?.lines() ?? []) this.#outbox.text(`${name}: ${value}\r\n`);
+    this.#outbox.text('\r\n');
+  }
+
+  flush(): boolean {
+    return this.#outbox.flush();
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  release(keep: boolean): void {
     this.#events = null;
     this.deadlineAt = Number.POSITIVE_INFINITY;
     const clean = keep && this.#reusable && (this.#parser?.done ?? false) && !this.#tunnelled && !this.socket.destroyed;
     this.#parser = null;
     if (!clean) this.socket.destroy();
     else if (this.socket.isPaused()) this.socket.resume();
-    if (clean) this.uses++;
-    return clean;
+    if (!clean) return;
+    this.uses++;
+    this.#owner.onFree(this);
   }
 
-  /** Stops being HTTP: the caller owns the socket now. */
   detach(): Socket {
     this.#tunnelled = true;
     this.#events = null;
@@ -90,11 +119,8 @@ export class BackendConnection implements Deadline {
     return this.socket;
   }
 
-  /** Set by who waits: connect, head, idle. */
-  timeoutError: ProxyError | null = null;
-
   onDeadline(): void {
-    this.#failed(this.timeoutError ?? new ProxyError('IDLE_TIMEOUT', 'the backend was silent for too long'));
+    this.#failed(timeoutError(this));
   }
 
   #connected(): void {
@@ -146,13 +172,31 @@ export class BackendConnection implements Deadline {
   }
 
   #closed(): void {
-    this.#onGone(this);
+    this.#owner.onGone(this);
     if (this.#events) this.#failed(new ProxyError('RESET', 'the backend closed the connection'));
   }
 
-  /** Told on the response, when it forbids another exchange on this connection. */
-  markClosing(head: ResponseHead): void {
+  // ── the response says ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  onInformation(head: ResponseHead): void {
+    this.#events?.onInformation(head);
+  }
+
+  onHead(head: ResponseHead): void {
     if (!head.keepAlive || head.framing === 'close') this.#reusable = false;
+    this.#events?.onHead(head);
+  }
+
+  onBody(chunk: Buffer): void {
+    this.#events?.onBody(chunk);
+  }
+
+  onEnd(trailers: Headers | null): void {
+    this.#events?.onEnd(trailers);
+  }
+
+  onUpgrade(head: ResponseHead, rest: Buffer): void {
+    this.#events?.onUpgrade(head, rest);
   }
 }
 

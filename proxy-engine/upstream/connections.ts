@@ -1,13 +1,13 @@
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
-import { ProxyError } from '../errors.ts';
-import { type AttemptEvents, BackendConnection, type ConnectTarget } from './backend-connection.ts';
+import { BackendConnection, type ConnectTarget } from './backend-connection.ts';
+import type { BackendEvents } from './backend-stream.ts';
 
 interface Lane {
   idle: BackendConnection[];
   open: Set<BackendConnection>;
-  waiting: AttemptEvents[];
+  waiting: BackendEvents[];
 }
 
 export interface LaneOptions {
@@ -35,12 +35,11 @@ export class Connections {
   }
 
   /** Leases an idle connection, opens one, or waits for one; `events.onConnected` or `onFailed` tells. */
-  lease(backend: Backend, options: LaneOptions, events: AttemptEvents): void {
+  lease(backend: Backend, options: LaneOptions, events: BackendEvents): void {
     const lane = this.#lane(backend);
     let idle = lane.idle.pop();
     while (idle?.socket.destroyed) idle = lane.idle.pop();
     if (idle) {
-      idle.timeoutError = null;
       idle.deadlineAt = Number.POSITIVE_INFINITY;
       idle.lease(events);
       return;
@@ -50,23 +49,11 @@ export class Connections {
   }
 
   /** Gives up before `onConnected`: leaves the queue, or drops the connection that is being opened. */
-  cancel(backend: Backend, events: AttemptEvents): void {
+  cancel(backend: Backend, events: BackendEvents): void {
     const { waiting, open } = this.#lane(backend);
     const at = waiting.indexOf(events);
     if (at >= 0) waiting.splice(at, 1);
     for (const connection of open) if (connection.carries(events)) connection.release(false);
-  }
-
-  release(backend: Backend, connection: BackendConnection, keep: boolean, options: LaneOptions): void {
-    const lane = this.#lane(backend);
-    if (!connection.release(keep)) return;
-    const next = lane.waiting.shift();
-    if (next) {
-      connection.lease(next);
-      return;
-    }
-    lane.idle.push(connection);
-    connection.deadlineAt = this.#clock.now() + options.idleMs;
   }
 
   /** Closes what is idle; busy connections end with their exchange. */
@@ -78,15 +65,28 @@ export class Connections {
     for (const connection of this.#all) connection.socket.destroy();
   }
 
-  #open(backend: Backend, lane: Lane, options: LaneOptions, events: AttemptEvents): void {
+  #open(backend: Backend, lane: Lane, options: LaneOptions, events: BackendEvents): void {
     const target: ConnectTarget = { host: backend.host, port: backend.port, secure: backend.secure, tls: options.tls };
-    const connection = new BackendConnection(target, (gone) => this.#gone(backend, lane, options, gone));
+    const connection = new BackendConnection(target, {
+      onFree: (free) => this.#free(lane, options, free),
+      onGone: (gone) => this.#gone(backend, lane, options, gone),
+    });
     lane.open.add(connection);
     this.#all.add(connection);
     this.#deadlines.add(connection);
     connection.deadlineAt = this.#clock.now() + options.connectMs;
-    connection.timeoutError = new ProxyError('CONNECT_TIMEOUT', `no connection within ${options.connectMs} ms`);
+    connection.waitMs = options.connectMs;
     connection.lease(events);
+  }
+
+  #free(lane: Lane, options: LaneOptions, connection: BackendConnection): void {
+    const next = lane.waiting.shift();
+    if (next) {
+      connection.lease(next);
+      return;
+    }
+    lane.idle.push(connection);
+    connection.deadlineAt = this.#clock.now() + options.idleMs;
   }
 
   #gone(backend: Backend, lane: Lane, options: LaneOptions, connection: BackendConnection): void {

@@ -22,7 +22,7 @@ export function requestHeadText(exchange: LiveExchange, context: ForwardContext)
   if (request.upgrade !== null && exchange.websocket)
     headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
   else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
-  if (request.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
+  if (outgoing.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
   return headText(`${outgoing.method} ${outgoing.target} HTTP/1.1`, headers);
 }
 

@@ -1,0 +1,427 @@
+/**
+ * The attempts of one exchange: a backend is picked, connected and asked; when that fails and may be done again, another one.
+ * Callbacks drive it; on the plain path it makes no promise, no timer and no closure.
+ */
+import type { Backend } from './balancer/backend.ts';
+import type { Pool } from './balancer/pool.ts';
+import type { BufferedBody } from './buffered-body.ts';
+import { type ErrorCode, ProxyError } from './errors.ts';
+import { LiveAttempt, type LiveExchange } from './exchange.ts';
+import { cutPoint, decideFault, describeFault, type FaultDecision } from './faults/fault.ts';
+import { Headers } from './http/headers.ts';
+import type { ResponseHead } from './http/message.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import type { BackendEvents, BackendStream } from './upstream/backend-stream.ts';
+import type { LaneOptions } from './upstream/connections.ts';
+import { backoffMs, mayRetry, withinBudget } from './upstream/retry.ts';
+
+/** Longest that a retry waits for its turn in the budget. */
+const BUDGET_WAIT_MS = 2000;
+
+/** Where the attempts of an exchange go. */
+export interface Upstream {
+  pool: Pool;
+  lane: LaneOptions;
+  /** Set by a rule: this one and no other. */
+  only: Backend | null;
+}
+
+/** What the walk hears of the attempts: one response, or the reason why there is none. */
+export interface AttemptsEvents {
+  onInformation(head: ResponseHead): void;
+  onResponse(head: ResponseHead): void;
+  onResponseBody(chunk: Buffer): void;
+  onResponseEnd(trailers: Headers | null): void;
+  /** 101: from now on `stream` carries something else than HTTP; `rest` has come already. */
+  onSwitched(head: ResponseHead, stream: BackendStream, rest: Buffer): void;
+  /** No attempt brought a response. */
+  onNoResponse(error: ProxyError): void;
+  /** The response had begun and will not be whole. */
+  onBrokenOff(error: ProxyError, how: 'reset' | 'close'): void;
+  /** The bytes of this turn have been handled. */
+  onResponseTurnEnd(): void;
+  /** The request body may flow. */
+  onRequestWanted(): void;
+}
+
+export class Attempts implements BackendEvents {
+  readonly #exchange: LiveExchange;
+  readonly #body: BufferedBody;
+  readonly #context: ProxyContext;
+  readonly #upstream: Upstream;
+  readonly #events: AttemptsEvents;
+  #tried: Backend[] | null = null;
+  #backend: Backend | null = null;
+  #attempt: LiveAttempt | null = null;
+  #stream: BackendStream | null = null;
+  #fault: FaultDecision | null = null;
+  #cancelWait: (() => void) | null = null;
+  #responded = false;
+  #over = false;
+  #isRetry = false;
+  #paused = false;
+
+  constructor(
+    exchange: LiveExchange,
+    body: BufferedBody,
+    upstream: Upstream,
+    context: ProxyContext,
+    events: AttemptsEvents,
+  ) {
+    this.#exchange = exchange;
+    this.#body = body;
+    this.#upstream = upstream;
+    this.#context = context;
+    this.#events = events;
+    body.limit = upstream.pool.config.retry.bufferBytes;
+  }
+
+  /** The backend of the current or last attempt. */
+  get backend(): Backend | null {
+    return this.#backend;
+  }
+
+  /** How fast a fault lets the response come; Infinity: as it comes. */
+  get bytesPerSecond(): number {
+    return this.#fault?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
+  next(): void {
+    const { pool, only } = this.#upstream;
+    const pick = only ? { backend: only, why: 'set by a rule' } : pool.pick(this.#exchange, this.#tried);
+    if (!pick) {
+      const message = `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`;
+      this.#giveUp(new ProxyError('NO_BACKEND', message));
+      return;
+    }
+    const { backend, why } = pick;
+    if (this.#context.isOwnAddress(backend.host, backend.port)) {
+      this.#giveUp(new ProxyError('LOOP', `backend ${backend.name} (${backend.address}) is this proxy itself`));
+      return;
+    }
+    this.#begin(backend, why);
+  }
+
+  #begin(backend: Backend, why: string): void {
+    const attempt = new LiveAttempt();
+    attempt.backend = backend.name;
+    attempt.address = backend.address;
+    attempt.why = why;
+    attempt.startedAt = this.#context.clock.now();
+    this.#attempt = attempt;
+    this.#backend = backend;
+    this.#exchange.backend = backend.name;
+    this.#exchange.attempts.push(attempt);
+    backend.attemptStarted();
+    this.#fault = backend.fault && decideFault(backend.fault, this.#context.random);
+    if (this.#fault) this.#suffer(backend, attempt, this.#fault);
+    else this.#context.connections.lease(backend, this.#upstream.lane, this);
+  }
+
+  // ── failures made on purpose ───────────────────────────────────────────────────────────────────────────────────────
+
+  #suffer(backend: Backend, attempt: LiveAttempt, fault: FaultDecision): void {
+    attempt.fault = backend.fault && describeFault(backend.fault);
+    const act = () => {
+      if (fault.failWith) this.#failByFault(fault.failWith, attempt);
+      else this.#context.connections.lease(backend, this.#upstream.lane, this);
+    };
+    if (fault.delayMs > 0) this.#wait(fault.delayMs, act);
+    else act();
+  }
+
+  #failByFault(failure: NonNullable<FaultDecision['failWith']>, attempt: LiveAttempt): void {
+    if (failure.kind === 'reset-connect') {
+      this.onFailed(new ProxyError('CONNECT_REFUSED', 'connection refused, by a fault'));
+      return;
+    }
+    attempt.sentAt = this.#context.clock.now();
+    if (failure.kind === 'status') this.#answerByFault(failure.status);
+    else if (failure.kind === 'reset-head') this.onFailed(new ProxyError('RESET', 'connection reset, by a fault'));
+    else this.#blackhole();
+  }
+
+  #answerByFault(status: number): void {
+    const attempt = this.#attempt;
+    const body = Buffer.from(`${status}: a fault of backend ${this.#backend?.name} answers\n`);
+    const headers = new Headers([
+      'Content-Type',
+      'text/plain; charset=utf-8',
+      'Content-Length',
+      String(body.length),
+      'X-Switchyard-Fault',
+      'status',
+    ]);
+    this.onHead({
+      status,
+      reason: '',
+      minor: 1,
+      headers,
+      framing: 'length',
+      contentLength: body.length,
+      keepAlive: true,
+      upgrade: null,
+      raw: new Uint8Array(),
+    });
+    if (this.#attempt !== attempt) return; // it is tried again
+    this.onBody(body);
+    this.onEnd(null);
+    this.onTurnEnd();
+  }
+
+  /** Nothing comes; the timeouts of the pool decide. */
+  #blackhole(): void {
+    const { head } = this.#upstream.pool.config.timeouts;
+    const error = new ProxyError('HEAD_TIMEOUT', `no response head within ${head} ms, by a fault`);
+    if (head > 0) this.#wait(head, () => this.onFailed(error));
+  }
+
+  // ── the request goes out ───────────────────────────────────────────────────────────────────────────────────────────
+
+  onConnected(stream: BackendStream): void {
+    const { pool } = this.#upstream;
+    const attempt = this.#attempt as LiveAttempt;
+    this.#stream = stream;
+    attempt.reused = stream.uses > 0;
+    if (!attempt.reused) attempt.connectedAt = this.#context.clock.now();
+    const text = stream.request(this.#exchange, {
+      config: pool.config.forwarded,
+      preserveHost: pool.config.preserveHost,
+      backendAddress: attempt.address,
+      requestId: this.#context.requestId,
+    });
+    this.#exchange.sentHead = text;
+    attempt.bytesSent = text.length;
+    attempt.sentAt = this.#context.clock.now();
+    this.#armHead(stream);
+    for (const chunk of this.#body.chunks) this.#send(stream, chunk);
+    if (this.#body.ended) stream.end(this.#body.trailers);
+    if (stream.flush()) this.#events.onRequestWanted();
+  }
+
+  /** A piece of the request body has come and is in the `BufferedBody`; false: it waits there, ask for no more. */
+  bodyAdded(chunk: Buffer): boolean {
+    if (!this.#stream) return !this.#body.full;
+    this.#send(this.#stream, chunk);
+    return true;
+  }
+
+  bodyEnded(): void {
+    this.#stream?.end(this.#body.trailers);
+  }
+
+  /** Sends what this turn brought; false: the backend is slow. */
+  flush(): boolean {
+    return this.#stream?.flush() ?? true;
+  }
+
+  #send(stream: BackendStream, chunk: Buffer): void {
+    stream.body(chunk);
+    if (this.#attempt) this.#attempt.bytesSent += chunk.length;
+    this.#body.sent();
+    if (!this.#responded) this.#armHead(stream);
+  }
+
+  onUpstreamDrain(): void {
+    this.#events.onRequestWanted();
+  }
+
+  // ── it fails ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onFailed(error: ProxyError): void {
+    if (this.#over) return;
+    this.#stream = null;
+    if (this.#responded) this.#breakOff(error, 'reset');
+    else if (this.#mayRetry(error.code, 0)) this.#retry(error);
+    else this.#giveUp(error);
+  }
+
+  #mayRetry(code: ErrorCode, status: number): boolean {
+    const { pool, only } = this.#upstream;
+    if (only) return false;
+    const question = {
+      code,
+      status,
+      method: this.#exchange.outgoing.method,
+      sent: (this.#attempt?.sentAt ?? -1) >= 0,
+      attempts: this.#exchange.attempts.length,
+      replayable: this.#body.replayable,
+    };
+    return mayRetry(question, pool.config.retry);
+  }
+
+  #retry(error: ProxyError): void {
+    const backend = this.#backend as Backend;
+    (this.#tried ??= []).push(backend);
+    this.#endAttempt('retried', error);
+    const { retry } = this.#upstream.pool.config;
+    const delayMs = backoffMs(this.#exchange.attempts.length, retry, this.#context.random);
+    this.#wait(delayMs, () => this.#retryInTurn(error, this.#context.clock.now() + BUDGET_WAIT_MS));
+  }
+
+  /** Waits until the retry budget has room, but not for ever. */
+  #retryInTurn(error: ProxyError, until: number): void {
+    const { load, clock } = this.#context;
+    const { retry } = this.#upstream.pool.config;
+    if (this.#isRetry || withinBudget(load, retry)) {
+      if (!this.#isRetry) load.retries++;
+      this.#isRetry = true;
+      this.next();
+    } else if (clock.now() < until) this.#wait(Math.max(1, retry.backoff.base), () => this.#retryInTurn(error, until));
+    else this.#giveUp(error);
+  }
+
+  #giveUp(error: ProxyError): void {
+    this.#finish('failed', error);
+    this.#events.onNoResponse(error);
+  }
+
+  #breakOff(error: ProxyError, how: 'reset' | 'close'): void {
+    this.#finish('failed', error);
+    this.#events.onBrokenOff(error, how);
+  }
+
+  /** Ends from outside: the client left, a rule or a deadline gave up. What runs is dropped. */
+  cancel(error: ProxyError): void {
+    this.#finish('failed', error);
+  }
+
+  /** The walk is done with it before the response was: what remains of the response is not wanted. */
+  abandon(): void {
+    this.#finish('answered', null);
+  }
+
+  #finish(outcome: LiveAttempt['outcome'], error: ProxyError | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelWait?.();
+    this.#endAttempt(outcome, error);
+    if (this.#isRetry) this.#context.load.retries--;
+  }
+
+  /** Ends the current attempt, if there is one, and tells the pool how it went. */
+  #endAttempt(outcome: LiveAttempt['outcome'], error: ProxyError | null): void {
+    const attempt = this.#attempt;
+    const backend = this.#backend;
+    if (!attempt || !backend) return;
+    this.#attempt = null;
+    attempt.outcome = outcome;
+    attempt.error = error;
+    attempt.endedAt = this.#context.clock.now();
+    const ok = error === null || error.source !== 'backend';
+    const latencyMs = attempt.endedAt - attempt.startedAt;
+    this.#upstream.pool.attemptEnded(backend, { ok, latencyMs, error, status: attempt.status });
+    const stream = this.#stream;
+    this.#stream = null;
+    if (stream) stream.release(outcome === 'answered' && this.#body.ended);
+    else this.#context.connections.cancel(backend, this);
+  }
+
+  // ── the response comes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  onInformation(head: ResponseHead): void {
+    this.#events.onInformation(head);
+  }
+
+  onHead(head: ResponseHead): void {
+    const attempt = this.#attempt as LiveAttempt;
+    attempt.headAt = this.#context.clock.now();
+    attempt.status = head.status;
+    if (head.status >= 400 && this.#mayRetry('RETRY_STATUS', head.status)) {
+      this.#retry(new ProxyError('RETRY_STATUS', `answered ${head.status}`));
+      return;
+    }
+    this.#responded = true;
+    this.#exchange.response = head;
+    this.#exchange.headAt = attempt.headAt;
+    const cut = this.#fault?.cutBody;
+    if (cut) cut.afterBytes = cutPoint(cut.afterBytes, head.framing === 'length' ? head.contentLength : -1);
+    if (this.#stream) this.#armIdle(this.#stream);
+    this.#events.onResponse(head);
+  }
+
+  onBody(chunk: Buffer): void {
+    const attempt = this.#attempt;
+    if (!this.#responded || !attempt) return; // of a response that is being tried again
+    const cut = this.#fault?.cutBody;
+    if (cut && attempt.bytesReceived + chunk.length > cut.afterBytes) {
+      this.#cut(chunk.subarray(0, Math.max(0, cut.afterBytes - attempt.bytesReceived)), cut.how);
+      return;
+    }
+    attempt.bytesReceived += chunk.length;
+    this.#events.onResponseBody(chunk);
+    if (this.#stream && !this.#paused) this.#armIdle(this.#stream);
+  }
+
+  #cut(last: Buffer, how: 'reset' | 'close'): void {
+    if (this.#attempt) this.#attempt.bytesReceived += last.length;
+    if (last.length > 0) this.#events.onResponseBody(last);
+    const bytes = this.#attempt?.bytesReceived ?? 0;
+    this.#breakOff(new ProxyError('TRUNCATED', `the body was cut after ${bytes} bytes, by a fault`), how);
+  }
+
+  onEnd(trailers: Headers | null): void {
+    if (!this.#responded || this.#over) return;
+    this.#finish('answered', null);
+    this.#events.onResponseEnd(trailers);
+  }
+
+  onTurnEnd(): void {
+    this.#events.onResponseTurnEnd();
+  }
+
+  /** The client is slow: read no more for now, and do not count that as silence. */
+  pause(): void {
+    const stream = this.#stream;
+    if (!stream || this.#paused) return;
+    this.#paused = true;
+    stream.pause();
+    stream.deadlineAt = Number.POSITIVE_INFINITY;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#stream) return;
+    this.#stream.resume();
+    this.#armIdle(this.#stream);
+  }
+
+  onUpgrade(head: ResponseHead, rest: Buffer): void {
+    if (!this.#exchange.websocket || !this.#stream) {
+      this.#stream?.release(false);
+      this.onFailed(new ProxyError('BAD_RESPONSE', 'the backend switched protocols without being asked'));
+      return;
+    }
+    this.#responded = true;
+    if (this.#attempt) {
+      this.#attempt.headAt = this.#context.clock.now();
+      this.#attempt.status = 101;
+    }
+    this.#exchange.response = head;
+    this.#events.onSwitched(head, this.#stream, rest);
+  }
+
+  #wait(ms: number, then: () => void): void {
+    this.#cancelWait = this.#context.clock.after(ms, () => {
+      this.#cancelWait = null;
+      if (!this.#over) then();
+    });
+  }
+
+  #armHead(stream: BackendStream): void {
+    stream.waitsFor = 'head';
+    this.#arm(stream, this.#upstream.pool.config.timeouts.head);
+  }
+
+  #armIdle(stream: BackendStream): void {
+    stream.waitsFor = 'idle';
+    this.#arm(stream, this.#upstream.pool.config.timeouts.idle);
+  }
+
+  /** 0 ms: for ever. */
+  #arm(stream: BackendStream, ms: number): void {
+    stream.waitMs = ms;
+    stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : this.#context.clock.now() + ms;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Headers } from './http/headers.ts';
+
+/** A body as far as it has to be kept: to be sent again (`retry.bufferBytes`), or until somebody has looked at the whole of it. */
+export class BufferedBody {
+  /** Bytes. */
+  limit: number;
+  trailers: Headers | null = null;
+  ended = false;
+  /** False: more came than is kept, and it has been sent on. */
+  replayable = true;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #replaced = false;
+  #onCollected: (() => void) | null = null;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get full(): boolean {
+    return this.#bytes > this.limit;
+  }
+
+  get chunks(): readonly Buffer[] {
+    return this.#chunks;
+  }
+
+  /** Something else goes on in its place: what still comes is read and dropped. */
+  get replaced(): boolean {
+    return this.#replaced;
+  }
+
+  add(chunk: Buffer): void {
+    if (!this.replayable || this.#replaced) return;
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.full) this.#onCollected?.();
+  }
+
+  end(trailers: Headers | null): void {
+    if (!this.#replaced) this.trailers = trailers;
+    this.ended = true;
+    this.#onCollected?.();
+  }
+
+  /** What is here has gone out; keeps it only when it is small enough to go out again. */
+  sent(): void {
+    if (!this.full) return;
+    this.replayable = false;
+    this.#chunks = [];
+  }
+
+  /** The whole body once it is here; null as soon as it is longer than `maxBytes`. */
+  async collect(maxBytes: number): Promise<Buffer | null> {
+    this.limit = maxBytes;
+    if (!this.ended && !this.full)
+      await new Promise<void>((resolve) => {
+        this.#onCollected = resolve;
+      });
+    this.#onCollected = null;
+    return this.full ? null : Buffer.concat(this.#chunks);
+  }
+
+  /** From now on this is the body; trailers, which belonged to the old one, are dropped. */
+  replace(body: Buffer): void {
+    this.#replaced = true;
+    this.#chunks = body.length > 0 ? [body] : [];
+    this.#bytes = 0;
+    this.trailers = null;
+  }
+}

@@ -1,0 +1,70 @@
+/** What goes back to the client: a head, a body at full speed or at a rate, an end. */
+import { reasonOf } from './answers.ts';
+import type { Clock } from './clock.ts';
+import type { ClientStream } from './downstream/client-stream.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Headers } from './http/headers.ts';
+import { Pacer } from './pacer.ts';
+
+export class ClientResponse {
+  readonly #exchange: LiveExchange;
+  readonly #client: ClientStream;
+  readonly #clock: Clock;
+  #pacer: Pacer | null = null;
+  #onPaced: (() => void) | null = null;
+
+  constructor(exchange: LiveExchange, client: ClientStream, clock: Clock) {
+    this.#exchange = exchange;
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** From here on the body goes out at that rate; `onRoom`: the source may go on. */
+  pace(bytesPerSecond: number, onRoom: () => void): void {
+    this.#pacer = new Pacer(this.#clock, bytesPerSecond, {
+      write: (chunk) => {
+        this.#client.body(chunk);
+        return this.#client.flush();
+      },
+      onRoom,
+      onDone: () => this.#onPaced?.(),
+    });
+  }
+
+  /** `length`: bytes of the body; -1: not known, 0: none. */
+  head(length: number): void {
+    const { answered, response } = this.#exchange;
+    if (!answered) return;
+    const { status, reason, headers } = answered;
+    this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length);
+  }
+
+  /** False: enough is waiting; send no more for now. */
+  body(chunk: Buffer): boolean {
+    if (this.#pacer) return this.#pacer.push(chunk);
+    this.#client.body(chunk);
+    return true;
+  }
+
+  /** `onDone` is called when the client has been given everything; at once, unless the response is paced. */
+  end(trailers: Headers | null, onDone: () => void): void {
+    const finish = () => {
+      this.#client.end(trailers);
+      onDone();
+    };
+    if (!this.#pacer) {
+      finish();
+      return;
+    }
+    this.#onPaced = finish;
+    this.#pacer.end();
+  }
+
+  drained(): void {
+    this.#pacer?.drained();
+  }
+
+  stop(): void {
+    this.#pacer?.stop();
+  }
+}

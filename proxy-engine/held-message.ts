@@ -1,0 +1,63 @@
+/** A message whose body is waited for, shown to rules, scripts and people, and put in place of what came. */
+import type { BufferedBody } from './buffered-body.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Headers } from './http/headers.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import { correctHeaders, editBody, MAX_EDITED_BYTES } from './rules/body-edit.ts';
+import { decodeBody } from './rules/content-coding.ts';
+import type { PhaseEffects } from './rules/effects.ts';
+import type { Verdict } from './rules/verdict.ts';
+
+export interface HoldInput {
+  exchange: LiveExchange;
+  phase: 'request' | 'response';
+  body: BufferedBody;
+  /** Of the message, a copy that may be changed. */
+  headers: Headers;
+  context: ProxyContext;
+  /** The body has another length now, and headers that say so. */
+  onReplaced(): void;
+}
+
+const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
+
+/** Body edits, then scripts in order, then a person. The first that answers or aborts ends it. Rejects never. */
+export async function holdMessage(effects: PhaseEffects, input: HoldInput): Promise<Verdict> {
+  const whole = await input.body.collect(MAX_EDITED_BYTES);
+  if (effects.body.length > 0) await applyEdits(effects, whole, input);
+  for (const script of effects.scripts) {
+    const verdict = await judge(input, (message) => input.context.scripts.run(script, message));
+    if (verdict.answer || verdict.abort) return verdict;
+  }
+  if (effects.breakpoint) return judge(input, (message) => input.context.breakpoints.hold(message));
+  return UNCHANGED;
+}
+
+async function applyEdits(effects: PhaseEffects, whole: Buffer | null, input: HoldInput): Promise<void> {
+  if (whole === null) {
+    input.exchange.note(`body left alone: longer than ${MAX_EDITED_BYTES} bytes`);
+    return;
+  }
+  const { body, problem } = await editBody(effects.body, whole, input.headers);
+  if (problem === null) replace(input, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  else input.exchange.note(`body left alone: ${problem}`);
+}
+
+type Ask = (message: Parameters<ProxyContext['breakpoints']['hold']>[0]) => Promise<Verdict>;
+
+async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
+  const { exchange, phase, headers } = input;
+  const raw = await input.body.collect(MAX_EDITED_BYTES);
+  const decoded = raw && (await decodeBody(raw, headers.getList('content-encoding'), MAX_EDITED_BYTES));
+  const body = typeof decoded === 'string' || decoded === null ? raw : Buffer.from(decoded);
+  const verdict = await ask({ exchange, phase, body: body ?? Buffer.alloc(0), bodyComplete: body !== null });
+  if (verdict.body === null || raw === null) return verdict;
+  correctHeaders(headers, verdict.body.length);
+  replace(input, verdict.body);
+  return verdict;
+}
+
+function replace(input: HoldInput, body: Buffer): void {
+  input.body.replace(body);
+  input.onReplaced();
+}

@@ -1,0 +1,88 @@
+import type { Clock } from './clock.ts';
+
+const TICK_MS = 20;
+/** Bytes that wait before the source is told to stop. */
+const WAITING_BYTES = 64 * 1024;
+
+export interface PacerSink {
+  /** False: takes no more until `Pacer.drained()`. */
+  write(chunk: Buffer): boolean;
+  /** There is room for more from the source. */
+  onRoom(): void;
+  /** All that was pushed before `end()` has been written. */
+  onDone(): void;
+}
+
+/** Lets bytes through at a rate, in pieces of 20 ms. Its timer runs only while something waits. */
+export class Pacer {
+  readonly #clock: Clock;
+  readonly #bytesPerTick: number;
+  readonly #sink: PacerSink;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #credit = 0;
+  #blocked = false;
+  #ended = false;
+  #stopTimer: (() => void) | null = null;
+
+  constructor(clock: Clock, bytesPerSecond: number, sink: PacerSink) {
+    this.#clock = clock;
+    this.#bytesPerTick = Math.max(bytesPerSecond, 1) * (TICK_MS / 1000);
+    this.#sink = sink;
+  }
+
+  /** False: enough is waiting; push no more until `onRoom`. */
+  push(chunk: Buffer): boolean {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    this.#stopTimer ??= this.#clock.every(TICK_MS, () => this.#tick());
+    return this.#waitingBytes < WAITING_BYTES;
+  }
+
+  end(): void {
+    this.#ended = true;
+    if (this.#waitingBytes === 0) this.#finish();
+  }
+
+  drained(): void {
+    this.#blocked = false;
+  }
+
+  stop(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+    this.#waiting = [];
+  }
+
+  #tick(): void {
+    if (this.#blocked) return;
+    this.#credit += this.#bytesPerTick;
+    const wasFull = this.#waitingBytes >= WAITING_BYTES;
+    while (this.#waiting.length > 0 && this.#credit >= 1 && !this.#blocked) this.#blocked = !this.#writeNext();
+    if (this.#waitingBytes === 0) this.#idle();
+    else if (wasFull && this.#waitingBytes < WAITING_BYTES) this.#sink.onRoom();
+  }
+
+  #writeNext(): boolean {
+    const [chunk] = this.#waiting as [Buffer];
+    const piece = chunk.subarray(0, Math.floor(this.#credit));
+    if (piece.length === chunk.length) this.#waiting.shift();
+    else this.#waiting[0] = chunk.subarray(piece.length);
+    this.#credit -= piece.length;
+    this.#waitingBytes -= piece.length;
+    return this.#sink.write(piece);
+  }
+
+  /** Nothing waits: unused time is no credit for later. */
+  #idle(): void {
+    this.stop();
+    this.#credit = 0;
+    if (this.#ended) this.#finish();
+    else this.#sink.onRoom();
+  }
+
+  #finish(): void {
+    this.stop();
+    this.#sink.onDone();
+  }
+}

@@ -1,0 +1,92 @@
+/** What rules left to do on a request that takes time: waiting, holding and editing it, looking for a local file. */
+import type { FileHandle } from 'node:fs/promises';
+import type { BufferedBody } from './buffered-body.ts';
+import type { ClientStream } from './downstream/client-stream.ts';
+import { ProxyError } from './errors.ts';
+import type { LiveExchange } from './exchange.ts';
+import { holdMessage } from './held-message.ts';
+import { Headers } from './http/headers.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import type { Answer } from './rules/answer.ts';
+import type { AbortMode, RequestEffects } from './rules/effects.ts';
+import { openLocal } from './rules/local-files.ts';
+import { sleep } from './sleep.ts';
+
+/** `forward`: on to a route, an answer or a backend, as if nothing had happened. */
+export type RequestOutcome =
+  | { kind: 'forward' }
+  | { kind: 'answer'; answer: Answer }
+  | { kind: 'abort'; mode: AbortMode }
+  | ({ kind: 'file' } & LocalFile)
+  | { kind: 'fail'; error: ProxyError };
+
+/** Whoever gets it closes it. */
+export interface LocalFile {
+  file: FileHandle;
+  sizeBytes: number;
+  contentType: string;
+}
+
+export interface RequestPhaseInput {
+  exchange: LiveExchange;
+  body: BufferedBody;
+  client: ClientStream;
+  context: ProxyContext;
+}
+
+const FORWARD: RequestOutcome = { kind: 'forward' };
+
+/** Whether `carryOutRequest` has anything to do. */
+export function takesTime(effects: RequestEffects): boolean {
+  const { delayMs, throttle, local } = effects;
+  return delayMs > 0 || throttle?.latencyMs !== undefined || local.length > 0 || holdsBody(effects);
+}
+
+function holdsBody({ body, scripts, breakpoint }: RequestEffects): boolean {
+  return body.length > 0 || scripts.length > 0 || breakpoint;
+}
+
+/** Delay → body edits → scripts → breakpoint → local files. Rejects never. */
+export async function carryOutRequest(effects: RequestEffects, input: RequestPhaseInput): Promise<RequestOutcome> {
+  const { exchange, context } = input;
+  const delayMs = effects.delayMs + (effects.throttle?.latencyMs ?? 0);
+  if (delayMs > 0) await sleep(context.clock, delayMs);
+  if (effects.abort) return { kind: 'abort', mode: effects.abort };
+  if (holdsBody(effects)) {
+    expectBody(input);
+    const verdict = await holdMessage(effects, {
+      exchange,
+      phase: 'request',
+      body: input.body,
+      headers: exchange.editRequestHeaders(),
+      context,
+      onReplaced: () => {
+        exchange.outgoing.framing = 'length';
+      },
+    });
+    if (verdict.abort) return { kind: 'abort', mode: verdict.abort };
+    if (verdict.answer) return { kind: 'answer', answer: verdict.answer };
+  }
+  return effects.local.length > 0 ? findLocal(effects, exchange) : FORWARD;
+}
+
+/** A client that waits for 100 (Continue) would wait for ever: the body is asked for here, not by the backend. */
+function expectBody({ exchange, client }: RequestPhaseInput): void {
+  if (!exchange.request.expectContinue) return;
+  exchange.editRequestHeaders().delete('expect');
+  client.inform(100, 'Continue', new Headers());
+  client.flush();
+}
+
+async function findLocal({ local }: RequestEffects, exchange: LiveExchange): Promise<RequestOutcome> {
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return FORWARD;
+  const found = await openLocal(local);
+  switch (found.kind) {
+    case 'found':
+      return { kind: 'file', file: found.file, sizeBytes: found.sizeBytes, contentType: found.contentType };
+    case 'not-found':
+      return { kind: 'fail', error: new ProxyError('NO_LOCAL_FILE', `map local: ${found.reason}`) };
+    case 'pass':
+      return FORWARD;
+  }
+}

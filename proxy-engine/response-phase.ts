@@ -1,0 +1,29 @@
+/** What rules left to do on a response that takes time: waiting, holding and editing it. */
+import type { BufferedBody } from './buffered-body.ts';
+import type { LiveExchange } from './exchange.ts';
+import { holdMessage } from './held-message.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import type { ResponseEffects } from './rules/effects.ts';
+import type { Verdict } from './rules/verdict.ts';
+import { sleep } from './sleep.ts';
+
+/** Whether the response has to wait before its head can go out. */
+export function holdsResponse({ delayMs, throttle, body, scripts, breakpoint }: ResponseEffects): boolean {
+  const hasLatency = delayMs > 0 || throttle?.latencyMs !== undefined;
+  return hasLatency || body.length > 0 || scripts.length > 0 || breakpoint;
+}
+
+/** Delay → body edits → scripts → breakpoint. `bodyless`: to HEAD, 204 and 304 there is nothing to edit. Rejects never. */
+export async function carryOutResponse(
+  effects: ResponseEffects,
+  input: { exchange: LiveExchange; body: BufferedBody; bodyless: boolean; context: ProxyContext },
+): Promise<Verdict> {
+  const { exchange, context, body, bodyless } = input;
+  const delayMs = effects.delayMs + (effects.throttle?.latencyMs ?? 0);
+  if (delayMs > 0) await sleep(context.clock, delayMs);
+  const needsBody = effects.body.length > 0 || effects.scripts.length > 0 || effects.breakpoint;
+  if (!needsBody) return { body: null, answer: null, abort: null };
+  const edits = bodyless ? { ...effects, body: [] } : effects;
+  const headers = exchange.editResponseHeaders();
+  return holdMessage(edits, { exchange, phase: 'response', body, headers, context, onReplaced() {} });
+}

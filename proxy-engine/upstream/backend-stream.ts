@@ -1,0 +1,56 @@
+import type { Duplex } from 'node:stream';
+import type { Deadline } from '../deadlines.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { ResponseEvents } from '../http/parser.ts';
+import type { ForwardContext } from './forward-headers.ts';
+
+/** Connected; a response head; the next bytes of a body. */
+export type WaitsFor = 'connect' | 'head' | 'idle';
+
+/** The backend's side of one attempt, whatever its protocol: what the attempt may say to the backend. The counterpart of `ClientStream`. */
+export interface BackendStream extends Deadline {
+  /** Exchanges that its connection has carried before this one. */
+  readonly uses: number;
+  /** What is waited for until its deadline, and for how many milliseconds: what it fails with then. */
+  waitsFor: WaitsFor;
+  waitMs: number;
+  /** Says the head of `exchange.outgoing` and is ready for its response; gives the head as text for the record. */
+  request(exchange: LiveExchange, context: ForwardContext): string;
+  /** A piece of the body, framed as `exchange.outgoing.framing` says. */
+  body(chunk: Buffer): void;
+  end(trailers: Headers | null): void;
+  /** Sends what was said in this turn; false: the backend is slow, wait for `onUpstreamDrain`. */
+  flush(): boolean;
+  /** No more of the response for now. */
+  pause(): void;
+  resume(): void;
+  /** After 101: the connection is no longer HTTP. */
+  detach(): Duplex;
+  /** The attempt is over. `keep`: both sides ended well, the connection may carry another exchange. */
+  release(keep: boolean): void;
+}
+
+/** The error of a stream whose deadline has passed. */
+export function timeoutError({ waitsFor, waitMs }: Pick<BackendStream, 'waitsFor' | 'waitMs'>): ProxyError {
+  switch (waitsFor) {
+    case 'connect':
+      return new ProxyError('CONNECT_TIMEOUT', `no connection within ${waitMs} ms`);
+    case 'head':
+      return new ProxyError('HEAD_TIMEOUT', `no response head within ${waitMs} ms`);
+    case 'idle':
+      return new ProxyError('IDLE_TIMEOUT', `the backend was silent for ${waitMs} ms`);
+  }
+}
+
+/** What an attempt hears of its backend. */
+export interface BackendEvents extends ResponseEvents {
+  /** TCP, then TLS, are up; at once for a reused connection. */
+  onConnected(stream: BackendStream): void;
+  onFailed(error: ProxyError): void;
+  /** The backend takes bytes again. */
+  onUpstreamDrain(): void;
+  /** The bytes of this turn have been handled. */
+  onTurnEnd(): void;
+}

@@ -1,0 +1,55 @@
+/** Origins that no pool names: where a forward exchange goes, and what `host`, `scheme` and `mapRemote` say. Each is a pool of one. */
+import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
+import { configSchema, type PoolConfig } from '../contract/config.ts';
+import type { OriginOverride } from '../rules/effects.ts';
+import type { LaneOptions } from './connections.ts';
+import { laneOptions } from './lane-options.ts';
+
+const MAX_ORIGINS = 2000;
+
+interface Origin {
+  pool: Pool;
+  lane: LaneOptions;
+}
+
+export class Origins {
+  readonly #deps: PoolDeps;
+  /** In order of use: the first was used longest ago. */
+  readonly #known = new Map<string, Origin>();
+
+  constructor(deps: PoolDeps) {
+    this.#deps = deps;
+  }
+
+  find({ scheme, host, port }: OriginOverride): Origin {
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const url = `${scheme}://${authority}`;
+    const origin = this.#known.get(url) ?? this.#create(authority, url);
+    this.#known.delete(url);
+    this.#known.set(url, origin);
+    return origin;
+  }
+
+  #create(authority: string, url: string): Origin {
+    const config: PoolConfig = { ...ORIGIN_POOL, backends: [{ ...ORIGIN_BACKEND, name: authority, url }] };
+    if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
+    return { pool: createPool(authority, config, this.#deps), lane: laneOptions(authority, config, '.') };
+  }
+
+  #forgetOldest(): void {
+    const [url, origin] = this.#known.entries().next().value as [string, Origin];
+    this.#known.delete(url);
+    this.#deps.onGone?.(origin.pool.backends);
+  }
+}
+
+/** As a pool is when its config says nothing, but without ejection: there is no other backend to prefer. */
+const { ORIGIN_POOL, ORIGIN_BACKEND } = defaults();
+
+function defaults(): { ORIGIN_POOL: PoolConfig; ORIGIN_BACKEND: NonNullable<PoolConfig['backends']>[number] } {
+  const pools = { origin: { backends: [{ url: 'http://origin' }], ejection: false } };
+  const pool = configSchema.parse({ version: 1, pools }).pools.origin;
+  const backend = pool?.backends?.[0];
+  if (!pool || !backend) throw new Error('the schema gives no pool');
+  return { ORIGIN_POOL: pool, ORIGIN_BACKEND: backend };
+}
