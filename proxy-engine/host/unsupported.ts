@@ -7,13 +7,12 @@ import type { Mistake } from './config/validate.ts';
 
 type Visit = (path: (string | number)[], what: string) => void;
 
-const ACTIONS = ['body', 'script', 'breakpoint', 'mapLocal', 'mapRemote', 'throttle', 'host', 'scheme'] as const;
+const ACTIONS = ['script', 'breakpoint'] as const;
 
 export function findUnsupported(config: Config): Mistake[] {
   const mistakes: Mistake[] = [];
   const visit: Visit = (path, what) => mistakes.push({ path, message: `not supported yet: ${what}`, place: 'key' });
   visitListeners(config, visit);
-  visitRoutes(config, visit);
   visitPools(config, visit);
   visitRules(config, visit);
   return mistakes;
@@ -28,24 +27,15 @@ function visitListeners(config: Config, visit: Visit): void {
   }
 }
 
-function visitRoutes(config: Config, visit: Visit): void {
-  for (const [index, route] of config.routes.entries()) {
-    if (route.original) visit(['routes', index, 'original'], 'routes to the original destination');
-    if (route.mirror) visit(['routes', index, 'mirror'], 'mirrors');
-  }
-}
-
 function visitPools(config: Config, visit: Visit): void {
   for (const [name, pool] of Object.entries(config.pools)) {
     if (pool.policy !== 'round_robin') visit(['pools', name, 'policy'], `the policy ${pool.policy}`);
     if (pool.healthCheck?.type === 'grpc') visit(['pools', name, 'healthCheck', 'type'], 'gRPC checks');
     if (pool.slowStart) visit(['pools', name, 'slowStart'], 'slow start');
     if (pool.panicThreshold > 0) visit(['pools', name, 'panicThreshold'], 'a panic threshold');
-    if (pool.timeouts.total > 0) visit(['pools', name, 'timeouts', 'total'], 'a total timeout');
     if (pool.connections.queue > 0) visit(['pools', name, 'connections', 'queue'], 'a queue');
     if (pool.protocol === 'http2') visit(['pools', name, 'protocol'], 'HTTP/2 to backends');
     if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');
-    if (pool.sticky) visit(['pools', name, 'sticky'], 'sticky cookies');
   }
 }
 
@@ -53,8 +43,6 @@ function visitRules(config: Config, visit: Visit): void {
   for (const [index, rule] of config.rules.entries()) {
     visitActions(rule.request, ['rules', index, 'request'], visit);
     visitActions(rule.response, ['rules', index, 'response'], visit);
-    for (const [at, action] of rule.response.entries())
-      if ('delay' in action) visit(['rules', index, 'response', at, 'delay'], 'a delay of the response');
   }
 }
 

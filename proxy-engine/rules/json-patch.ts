@@ -50,8 +50,7 @@ function applyOne(holder: { root: Json }, operation: PatchOperation): void {
       remove(holder, path);
       return;
     case 'replace':
-      remove(holder, path);
-      return add(holder, path, structuredClone(value));
+      return replace(holder, path, structuredClone(value));
     case 'move':
       return move(holder, operation['from'] as string, operation['path'] as string);
     case 'copy':
@@ -79,6 +78,14 @@ function remove(holder: { root: Json }, path: readonly string[]): Json {
   if (Array.isArray(container)) container.splice(indexIn(key, container.length), 1);
   else if (path.length > 0) delete container[key];
   return value;
+}
+
+/** In its place: members keep their order. */
+function replace(holder: { root: Json }, path: readonly string[], value: Json): void {
+  const { container, key } = locate(holder, path);
+  child(container, key);
+  if (Array.isArray(container)) container[indexIn(key, container.length)] = value;
+  else setOwn(container, key, value);
 }
 
 function get(holder: { root: Json }, path: readonly string[]): Json {

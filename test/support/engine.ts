@@ -10,14 +10,14 @@ export interface TestEngine {
 /** An engine with one listener on a free port, a route to pool `p` and these backends. */
 export async function startEngine(
   ports: readonly number[],
-  more: { pool?: object; rules?: ConfigDocument['rules'] } = {},
+  more: { pool?: object } & Pick<ConfigDocument, 'routes' | 'pools' | 'rules'> = {},
 ): Promise<TestEngine> {
   const backends = ports.map((port, index) => ({ name: 'abcdef'[index], url: `http://127.0.0.1:${port}` }));
   const config: Config = configSchema.parse({
     version: 1,
     listeners: { gateway: { address: '127.0.0.1:0' } },
-    routes: [{ name: 'all', pool: 'p' }],
-    pools: { p: { backends, ...more.pool } },
+    routes: more.routes ?? [{ name: 'all', pool: 'p' }],
+    pools: { p: { backends, ...more.pool }, ...more.pools },
     rules: more.rules ?? [],
   });
   const engine = await Engine.create({ capture: true, version: 'test' });
