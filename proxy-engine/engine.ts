@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { errorAnswer } from './answers.ts';
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { ConfigError } from './config-error.ts';
 import type { ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
 import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
-import type { ClientConnection } from './downstream/client-connection.ts';
+import type { Client } from './downstream/client.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
-import { isLoopback, Listener, splitAddress } from './downstream/listener.ts';
+import type { EntranceDeps } from './downstream/entrance.ts';
+import { Listeners } from './downstream/listeners.ts';
 import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
 import type { ParsedRequest } from './http/head.ts';
@@ -23,6 +23,7 @@ import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
 import type { Breakpoints, Scripts, Verdict } from './rules/verdict.ts';
 import { CaptureStore } from './store/capture-store.ts';
+import { LocalAuthority } from './tls/local-authority.ts';
 import { Connections, type LaneOptions } from './upstream/connections.ts';
 import { laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
@@ -30,6 +31,8 @@ import { Origins } from './upstream/origins.ts';
 export interface EngineOptions {
   clock?: Clock;
   dataDir?: string;
+  /** Where the local authority lives; absent: there is none. */
+  authorityDir?: string;
   /** Whether exchanges are recorded. */
   capture: boolean;
   version: string;
@@ -48,8 +51,7 @@ export class Engine {
   #configError: string | null = null;
   #revision = 0;
   #snapshot: Snapshot = emptySnapshot(this.#config);
-  #listeners = new Map<string, Listener>();
-  #ownAddresses = new Set<string>();
+  readonly #listeners: Listeners;
   #nextId = 1;
 
   private constructor(options: EngineOptions) {
@@ -57,6 +59,10 @@ export class Engine {
     this.#deadlines = new Deadlines(this.#clock);
     this.#capture = new CaptureStore({ clock: this.#clock, capture: this.#config.capture, recording: options.capture });
     this.store = new EngineStore(this.#capture, () => this.#changed());
+    this.#listeners = new Listeners({
+      authority: new LocalAuthority(options.authorityDir ?? null),
+      entrance: (name) => this.#entranceDeps(name),
+    });
     this.#context = {
       clock: this.#clock,
       deadlines: this.#deadlines,
@@ -68,7 +74,7 @@ export class Engine {
       load: { inFlight: 0, retries: 0 },
       random: Math.random,
       requestId: () => randomBytes(16).toString('hex'),
-      isOwnAddress: (host, port) => this.#ownAddresses.size > 0 && this.#isOwn(host, port),
+      isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished: () => this.#changed(),
     };
@@ -88,14 +94,14 @@ export class Engine {
   /** Throws `ConfigError` and changes nothing when a listener cannot be opened. */
   async apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void> {
     const snapshot = this.#compile(config, from.baseDir);
-    const opened = await this.#openListeners(config);
+    const listeners = await this.#listeners.prepare(config, from.baseDir);
     const before = this.#snapshot;
     this.#snapshot = snapshot;
     this.#config = config;
     this.#baseDir = from.baseDir;
     this.#configFile = from.configFile;
     this.#capture.configure(config.capture);
-    this.#swapListeners(config, opened);
+    this.#listeners.commit(listeners);
     for (const pool of before.pools.values()) pool.stop();
     for (const pool of snapshot.pools.values()) pool.start();
     for (const pool of before.pools.values())
@@ -130,88 +136,52 @@ export class Engine {
     };
   }
 
-  /** Opens what is new or has moved; closes it again when one of them fails. */
-  async #openListeners(config: Config): Promise<Map<string, Listener>> {
-    const opened = new Map<string, Listener>();
-    for (const [name, listener] of Object.entries(config.listeners)) {
-      const running = this.#listeners.get(name);
-      if (running && running.config.address === listener.address) continue;
-      try {
-        if (!isLoopback(listener.address) && !listener.allowRemote)
-          throw new Error(`${listener.address} is not loopback; add allowRemote: true to accept other machines`);
-        opened.set(name, await Listener.open(name, listener, this.#listenerDeps(name)));
-      } catch (error) {
-        for (const other of opened.values()) other.destroy();
-        const message = listenProblem(listener.address, error as NodeJS.ErrnoException);
-        throw new ConfigError([{ path: `listeners.${name}.address`, message }], { cause: error });
-      }
-    }
-    return opened;
-  }
-
-  #swapListeners(config: Config, opened: Map<string, Listener>): void {
-    for (const [name, running] of this.#listeners) if (!(name in config.listeners) || opened.has(name)) running.drain();
-    const kept = [...this.#listeners].filter(([name]) => name in config.listeners && !opened.has(name));
-    this.#listeners = new Map([...kept, ...opened]);
-    this.#ownAddresses = new Set(
-      [...this.#listeners.values()].map(({ address }) => String(splitAddress(address).port)),
-    );
-  }
-
-  #isOwn(host: string, port: number): boolean {
-    return this.#ownAddresses.has(String(port)) && (host === 'localhost' || isLoopback(`${host}:${port}`));
-  }
-
-  #listenerDeps(name: string) {
+  #entranceDeps(listener: string): EntranceDeps {
     return {
       clock: this.#clock,
       deadlines: this.#deadlines,
-      begin: (request: ParsedRequest, connection: ClientConnection) => {
-        const exchange = this.#newExchange(name, request, connection);
-        return new ExchangeWalk(exchange, connection, this.#snapshot, this.#context);
+      begin: (request, stream, client, protocol) => {
+        const exchange = this.#newExchange(listener, request, client, protocol);
+        return new ExchangeWalk(exchange, stream, this.#snapshot, this.#context);
       },
-      refused: (error: ProxyError, connection: ClientConnection) => this.#refused(name, error, connection),
+      refused: (error, stream, client) => this.#refused(listener, error, stream, client),
+      failed: (error, client) => this.#recordFailure(this.#newExchange(listener, noRequest(), client, 'TCP'), error),
     };
   }
 
   #newExchange(
     listener: string,
     { head, target, authority }: ParsedRequest,
-    { clientIp, clientPort }: ClientConnection,
+    client: Client,
+    protocol: string,
   ): LiveExchange {
-    const from = { listener, scheme: 'http', protocol: `HTTP/1.${head.minor}`, clientIp, clientPort };
-    const port = authority.port || 80;
-    return new LiveExchange(this.#nextId++, this.#clock.now(), from, head, {
-      host: authority.host,
-      port,
-      pathAndQuery: target.pathAndQuery,
-    });
+    const { scheme, ip: clientIp, port: clientPort, tls } = client;
+    const port = authority.port || (scheme === 'https' ? 443 : 80);
+    const exchange = new LiveExchange(
+      this.#nextId++,
+      this.#clock.now(),
+      { listener, scheme, protocol, clientIp, clientPort },
+      head,
+      { host: authority.host, port, pathAndQuery: target.pathAndQuery },
+    );
+    exchange.tls = tls;
+    return exchange;
   }
 
   /** Bytes that are no request: answered, closed and shown with what came. */
-  #refused(listener: string, error: ProxyError, connection: ClientConnection): void {
+  #refused(listener: string, error: ProxyError, stream: ClientStream, client: Client): void {
     const answer = errorAnswer(error, undefined);
-    const head = {
-      method: '?',
-      target: '',
-      minor: 1,
-      headers: new Headers(),
-      framing: 'none' as const,
-      contentLength: 0,
-      keepAlive: false,
-      authority: '',
-      upgrade: null,
-      expectContinue: false,
-      raw: new Uint8Array(),
-    };
-    const parsed = { head, target: { authority: '', scheme: '', pathAndQuery: '' }, authority: { host: '', port: 0 } };
-    const exchange = this.#newExchange(listener, parsed, connection);
-    exchange.error = error;
+    const exchange = this.#newExchange(listener, noRequest(), client, 'HTTP/1.1');
     exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
+    stream.respond(answer.status, answer.reason, answer.headers, answer.body.length);
+    stream.body(answer.body);
+    stream.end(null);
+    this.#recordFailure(exchange, error);
+  }
+
+  #recordFailure(exchange: LiveExchange, error: ProxyError): void {
+    exchange.error = error;
     exchange.endedAt = this.#clock.now();
-    connection.respond(answer.status, answer.reason, answer.headers, answer.body.length);
-    connection.body(answer.body);
-    connection.end(null);
     this.#capture.record(exchange);
     this.#changed();
   }
@@ -221,11 +191,7 @@ export class Engine {
       revision: this.#revision,
       configFile: this.#configFile,
       configError: this.#configError ?? undefined,
-      listeners: [...this.#listeners.values()].map(({ name, address, config }) => ({
-        name,
-        address,
-        mode: config.mode,
-      })),
+      listeners: this.#listeners.state(),
       routes: this.#snapshot.router.state(),
       rules: this.#snapshot.rules.state(),
       pools: [...this.#snapshot.pools.values()].map((pool) => pool.status()),
@@ -281,11 +247,11 @@ export class Engine {
 
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
-    for (const listener of this.#listeners.values()) listener.drain();
+    this.#listeners.drain();
     const until = this.#clock.now() + drainMs;
     while (this.#context.load.inFlight > 0 && this.#clock.now() < until)
       await new Promise<void>((resolve) => this.#clock.after(25, resolve));
-    for (const listener of this.#listeners.values()) listener.destroy();
+    this.#listeners.destroy();
     for (const pool of this.#snapshot.pools.values()) pool.stop();
     this.#context.connections.closeAll();
     this.#deadlines.stop();
@@ -338,10 +304,20 @@ function emptySnapshot(config: Config): Snapshot {
   return { router: compileRoutes(config), rules: compileRules(config), pools: new Map(), lanes: new Map() };
 }
 
-function listenProblem(address: string, error: NodeJS.ErrnoException): string {
-  if (error.code === 'EADDRINUSE')
-    return `${address} is taken (EADDRINUSE); stop the other program or choose another port`;
-  if (error.code === 'EACCES') return `${address} may not be used (EACCES); choose a port above 1023`;
-  if (error.code === 'EADDRNOTAVAIL') return `${address} is no address of this machine (EADDRNOTAVAIL)`;
-  return error.message;
+/** Stands where a request would, when none could be read. */
+function noRequest(): ParsedRequest {
+  const head = {
+    method: '?',
+    target: '',
+    minor: 1,
+    headers: new Headers(),
+    framing: 'none' as const,
+    contentLength: 0,
+    keepAlive: false,
+    authority: '',
+    upgrade: null,
+    expectContinue: false,
+    raw: new Uint8Array(),
+  };
+  return { head, target: { authority: '', scheme: '', pathAndQuery: '' }, authority: { host: '', port: 0 } };
 }

@@ -1,6 +1,6 @@
 /** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
 import { randomBytes } from 'node:crypto';
-import type { AttemptOutcome, RuleTrace, Timings } from './contract/exchange.ts';
+import type { AttemptOutcome, ClientTls, RuleTrace, Timings } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
 import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
@@ -57,6 +57,8 @@ export class LiveExchange implements RequestSubject {
   readonly protocol: string;
   readonly clientIp: string;
   readonly clientPort: number;
+  /** Of the client's connection; null: it came in clear. */
+  tls: ClientTls | null = null;
   /** As the client sent it. */
   readonly request: RequestHead;
   /** As it will be sent; starts as a view of `request`, rules change it. */

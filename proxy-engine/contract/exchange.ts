@@ -106,6 +106,20 @@ export interface RuleTrace {
   actions: string[];
 }
 
+/** The TLS of a client's connection to a listener. */
+export interface ClientTls {
+  /** `TLSv1.3` */
+  version: string;
+  /** IANA's name: `TLS_AES_128_GCM_SHA256`. */
+  cipher: string;
+  alpn?: string;
+  serverName?: string;
+  /** Whether an earlier session was taken up again. */
+  resumed: boolean;
+  /** The certificate that the client showed, if it did. */
+  client?: { subject: string; trusted: boolean };
+}
+
 export type RequestHead = Pick<RequestMessage, 'method' | 'target' | 'version' | 'headers'>;
 export type ResponseHead = Pick<ResponseMessage, 'status' | 'reason' | 'version' | 'headers'>;
 
@@ -121,5 +135,6 @@ export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
   rules: RuleTrace[];
   timings: Timings;
   client: { address: string; port: number };
-  tls?: { version: string; cipher: string; alpn?: string; serverName?: string };
+  /** Of the client's connection; absent when it came in clear. */
+  tls?: ClientTls;
 }

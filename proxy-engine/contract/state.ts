@@ -21,6 +21,8 @@ export interface ListenerState {
   name: string;
   address: string;
   mode: 'reverse' | 'forward';
+  /** Whether clients come over TLS. */
+  secure: boolean;
   error?: string;
 }
 

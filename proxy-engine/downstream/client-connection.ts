@@ -9,16 +9,18 @@ import { forwardable } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
 import { headText } from '../upstream/forward-headers.ts';
+import type { Client } from './client.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
+import { resetSocket } from './reset.ts';
 
 export interface ConnectionDeps {
   clock: Clock;
   limits: LimitsConfig;
   /** A request has begun: the walker that hears the rest of it. */
-  begin(request: ParsedRequest, connection: ClientConnection): ClientEvents;
+  begin(request: ParsedRequest, stream: ClientStream, client: Client, protocol: string): ClientEvents;
   /** Bytes that are no request at all: recorded as an exchange of its own. */
-  refused(error: ProxyError, connection: ClientConnection): void;
-  onClosed(connection: ClientConnection): void;
+  refused(error: ProxyError, stream: ClientStream, client: Client): void;
+  onClosed(): void;
 }
 
 /** A request body larger than this is not read to its end only to keep the connection. */
@@ -30,8 +32,7 @@ const PIPELINE_BYTES = 64 * 1024;
 export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   deadlineAt: number;
   readonly socket: Socket;
-  readonly clientIp: string;
-  readonly clientPort: number;
+  readonly #client: Client;
   readonly #deps: ConnectionDeps;
   readonly #parser: RequestParser;
   readonly #outbox: Outbox;
@@ -47,16 +48,14 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   /** Set when the listener is going away: the next response says so. */
   closing = false;
 
-  constructor(socket: Socket, deps: ConnectionDeps) {
+  constructor(socket: Socket, client: Client, deps: ConnectionDeps) {
     this.socket = socket;
+    this.#client = client;
     this.#deps = deps;
-    this.clientIp = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    this.clientPort = socket.remotePort ?? 0;
     this.#parser = new RequestParser(deps.limits, this);
     this.#outbox = new Outbox(socket);
     this.deadlineAt = deps.clock.now() + deps.limits.headTimeout;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#data(chunk));
+    socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => this.#exchange?.onClientDrain());
     socket.on('end', () => this.#ended());
     socket.on('error', () => {});
@@ -69,7 +68,8 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
 
   // ── what comes in ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #data(chunk: Buffer): void {
+  /** Bytes of the client; also those that were read before this connection was there. */
+  receive(chunk: Buffer): void {
     this.#read(() => this.#parser.feed(chunk));
     if (this.#parser.waitingBytes > PIPELINE_BYTES) this.socket.pause();
   }
@@ -78,9 +78,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     try {
       parse();
     } catch (error) {
-      this.#refuse(
-        error instanceof ProxyError ? error : new ProxyError('BAD_REQUEST', String(error), { cause: error }),
-      );
+      this.refuse(error instanceof ProxyError ? error : new ProxyError('BAD_REQUEST', String(error), { cause: error }));
       return;
     }
     if (this.#exchange) this.#exchange.onClientTurnEnd();
@@ -98,7 +96,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     const { requestTimeout } = this.#deps.limits;
     const isOpenEnded = head.framing === 'none' || requestTimeout === 0;
     this.deadlineAt = isOpenEnded ? Number.POSITIVE_INFINITY : this.#deps.clock.now() + requestTimeout;
-    this.#exchange = this.#deps.begin(request, this);
+    this.#exchange = this.#deps.begin(request, this, this.#client, head.minor === 1 ? 'HTTP/1.1' : 'HTTP/1.0');
     this.#exchange.onStart();
   }
 
@@ -122,10 +120,11 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   /** What a client must have done by now it has not: half a head or half a body. */
   onDeadline(): void {
     if (this.#exchange === null && !this.#parser.inMessage) this.socket.destroy();
-    else this.#refuse(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
+    else this.refuse(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
   }
 
-  #refuse(error: ProxyError): void {
+  /** What came is no request, or not in time: answers that and closes. */
+  refuse(error: ProxyError): void {
     this.#keepAlive = false;
     const exchange = this.#exchange;
     this.socket.removeAllListeners('data');
@@ -138,7 +137,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#responseEnded = false;
     this.#minor = 1;
     this.#method = '';
-    this.#deps.refused(error, this);
+    this.#deps.refused(error, this, this.#client);
   }
 
   #ended(): void {
@@ -154,7 +153,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #closed(): void {
     const exchange = this.#exchange;
     this.#exchange = null;
-    this.#deps.onClosed(this);
+    this.#deps.onClosed();
     if (exchange && !this.#detached) exchange.onClientError(new ProxyError('CLIENT_GONE', 'the client went away'));
   }
 
@@ -200,7 +199,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
 
   abort(how: 'reset' | 'close'): void {
     this.#exchange = null;
-    if (how === 'reset') this.socket.resetAndDestroy();
+    if (how === 'reset') resetSocket(this.socket);
     else this.socket.destroySoon();
   }
 

@@ -1,79 +1,59 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
-import type { ListenerConfig } from '../contract/config.ts';
-import type { Deadlines } from '../deadlines.ts';
-import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
-
-export interface ListenerDeps {
-  clock: Clock;
-  deadlines: Deadlines;
-  begin: ConnectionDeps['begin'];
-  refused: ConnectionDeps['refused'];
-}
+import { createServer, type Server } from 'node:net';
+import { Entrance, type EntranceDeps, type ListenerSetup } from './entrance.ts';
 
 /** A bound address that accepts clients. */
 export class Listener {
   readonly name: string;
-  readonly config: ListenerConfig;
   readonly #server: Server;
-  readonly #connections = new Set<ClientConnection>();
-  readonly #deps: ListenerDeps;
+  readonly #entrance: Entrance;
+  /** Host and the port that was really bound. */
   address = '';
 
-  private constructor(name: string, config: ListenerConfig, deps: ListenerDeps) {
+  private constructor(name: string, setup: ListenerSetup, deps: EntranceDeps) {
     this.name = name;
-    this.config = config;
-    this.#deps = deps;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#entrance = new Entrance(setup, deps);
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#entrance.admit(socket));
   }
 
   /** Rejects with the system's error when the address cannot be bound. */
-  static async open(name: string, config: ListenerConfig, deps: ListenerDeps): Promise<Listener> {
-    const listener = new Listener(name, config, deps);
-    const { host, port } = splitAddress(config.address);
+  static async open(name: string, setup: ListenerSetup, deps: EntranceDeps): Promise<Listener> {
+    const listener = new Listener(name, setup, deps);
+    const { address } = setup.config;
+    const { host, port } = splitAddress(address);
     await new Promise<void>((resolve, reject) => {
       listener.#server.once('error', reject);
       listener.#server.listen({ host, port, backlog: 4096 }, resolve);
     });
     const bound = listener.#server.address();
-    listener.address =
-      typeof bound === 'object' && bound ? `${config.address.replace(/:\d+$/, '')}:${bound.port}` : config.address;
+    listener.address = typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
     return listener;
   }
 
+  get setup(): ListenerSetup {
+    return this.#entrance.setup;
+  }
+
   get connections(): number {
-    return this.#connections.size;
+    return this.#entrance.connections;
+  }
+
+  /** The same address goes on under another config: connections that come from now on go by it. */
+  update(setup: ListenerSetup): void {
+    this.#entrance.setup = setup;
   }
 
   /** Stops accepting; idle connections close, busy ones after their exchange. */
   drain(): void {
-    this.#server.close();
-    for (const connection of this.#connections) connection.closeGracefully();
+    // What the system has accepted already comes in before: a connection in its queue would be reset by the close.
+    setImmediate(() => {
+      this.#server.close();
+      this.#entrance.drain();
+    });
   }
 
   destroy(): void {
     this.#server.close();
-    for (const connection of this.#connections) connection.socket.destroy();
-  }
-
-  #accept(socket: Socket): void {
-    const { deadlines, clock, begin, refused } = this.#deps;
-    if (this.#connections.size >= this.config.limits.connections) {
-      socket.destroy();
-      return;
-    }
-    const connection = new ClientConnection(socket, {
-      clock,
-      limits: this.config.limits,
-      begin,
-      refused,
-      onClosed: (gone) => {
-        this.#connections.delete(gone);
-        deadlines.delete(gone);
-      },
-    });
-    this.#connections.add(connection);
-    deadlines.add(connection);
+    this.#entrance.destroy();
   }
 }
 

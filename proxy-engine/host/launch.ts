@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
 import { type ReadConfig, readConfig, readConfigText } from './config-file.ts';
+import { authorityDirectory } from './data-directory.ts';
 import { EngineHost, emptyConfig } from './engine-host.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { WebServer, WebServerOptions } from './web-server.ts';
@@ -10,7 +11,7 @@ import type { WebServer, WebServerOptions } from './web-server.ts';
 export interface LaunchOptions {
   /** Absent: an empty config that is in no file. */
   configFile?: string;
-  /** Where recorded exchanges and the local authority live; absent: nothing outlives the process. */
+  /** Where recorded exchanges live; absent: they do not outlive the process. The local authority then lives in the usual place. */
   dataDir?: string;
   /** Whether exchanges are recorded. */
   capture: boolean;
@@ -54,7 +55,7 @@ function readInitialConfig(file: string | undefined): ReadConfig {
 
 async function createEngine({ dataDir, capture, version }: LaunchOptions): Promise<RunningEngine> {
   const { Engine } = await import('../engine.ts');
-  return Engine.create({ dataDir, capture, version });
+  return Engine.create({ dataDir, authorityDir: authorityDirectory(dataDir), capture, version });
 }
 
 async function listen(host: EngineHost, channels: Channels, options: WebServerOptions): Promise<WebServer> {

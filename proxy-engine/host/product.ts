@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 /** The directory with the product's package.json; this file runs from the sources or from `out/main`. */
 export const productRoot: string = findRoot(import.meta.dirname);
 
+/** As the operating system shows it, and as the directories of the app are called. */
+export const productName = 'Switchyard';
+
 export const productVersion: string = (
   JSON.parse(readFileSync(join(productRoot, 'package.json'), 'utf8')) as { version: string }
 ).version;

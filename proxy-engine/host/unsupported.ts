@@ -20,10 +20,8 @@ export function findUnsupported(config: Config): Mistake[] {
 
 function visitListeners(config: Config, visit: Visit): void {
   for (const [name, listener] of Object.entries(config.listeners)) {
-    if (listener.tls) visit(['listeners', name, 'tls'], 'TLS on a listener');
     if (listener.mode === 'forward') visit(['listeners', name, 'mode'], 'forward listeners');
     if (listener.intercept) visit(['listeners', name, 'intercept'], 'TLS interception');
-    if (listener.proxyProtocol) visit(['listeners', name, 'proxyProtocol'], 'the PROXY protocol');
   }
 }
 

@@ -34,6 +34,7 @@ export interface StoredExchange {
   traces: readonly RuleTrace[];
   startedAt: number;
   client: Exchange['client'];
+  tls: Exchange['tls'];
   bodies: { request: CapturedSide | null; response: CapturedSide | null };
   /** About how much memory it holds. */
   sizeBytes: number;
@@ -67,6 +68,7 @@ export function storeExchange(
     traces: live.traces ?? [],
     startedAt: live.startedAt,
     client: { address: live.clientIp, port: live.clientPort },
+    tls: live.tls ?? undefined,
     bodies,
     sizeBytes: ROW_BYTES + requestHead.length + sentHead.length + receivedHead.length + bodyBytes,
   };
@@ -139,6 +141,7 @@ export function exchangeOf(stored: StoredExchange): Exchange {
     rules: [...stored.traces],
     timings: last ? attemptTimings(last) : NO_TIMINGS,
     client: stored.client,
+    tls: stored.tls,
   };
 }
 

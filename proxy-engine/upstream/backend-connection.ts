@@ -6,6 +6,8 @@ import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type ParserLimits, type ResponseEvents, ResponseParser } from '../http/parser.ts';
+import { tlsFailure } from '../tls/tls-failure.ts';
+import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
 
@@ -13,7 +15,7 @@ export interface ConnectTarget {
   host: string;
   port: number;
   secure: boolean;
-  tls: { verify: boolean; serverName: string | undefined; ca?: Buffer[]; cert?: Buffer; key?: Buffer };
+  tls: UpstreamTls;
 }
 
 /** Who keeps the connection between exchanges. */
@@ -200,29 +202,27 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   }
 }
 
-function openTls(target: ConnectTarget): Socket {
-  const { verify, serverName, ca, cert, key } = target.tls;
-  const isName = !/^[\d.]+$|:/.test(target.host);
-  return connectTls({
-    host: target.host,
-    port: target.port,
-    servername: serverName ?? (isName ? target.host : ''),
-    rejectUnauthorized: verify,
-    ALPNProtocols: ['http/1.1'],
-    ca,
-    cert,
-    key,
-  });
+function openTls({ host, port, tls }: ConnectTarget): Socket {
+  const socket = connectTls(tls.options(host, port, ['http/1.1']));
+  socket.setNoDelay(true);
+  socket.on('session', (session) => tls.remember(host, port, session));
+  socket.once('error', () => tls.forget(host, port));
+  return socket;
 }
 
 function asProxyError(error: Error & { code?: string }, connected: boolean): ProxyError {
   const code = error.code ?? '';
-  if (connected)
+  if (connected && !isRefusal(code))
     return new ProxyError('RESET', `connection reset by the backend${code ? ` (${code})` : ''}`, { cause: error });
   if (code === 'ECONNREFUSED') return new ProxyError('CONNECT_REFUSED', 'connection refused', { cause: error });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return new ProxyError('DNS_FAILED', `the name cannot be resolved (${code})`, { cause: error });
-  if (/CERT|TLS|SSL|SIGNED|ALTNAME/.test(code))
-    return new ProxyError('TLS_FAILED', `TLS failed: ${error.message}`, { cause: error });
+  const failure = tlsFailure(error);
+  if (failure !== null) return new ProxyError('TLS_FAILED', failure, { cause: error });
   return new ProxyError('CONNECT_FAILED', `cannot connect (${code || error.message})`, { cause: error });
+}
+
+/** With TLS 1.3 a backend may refuse the client's certificate after the client's side of the handshake is done. */
+function isRefusal(code: string): boolean {
+  return code.startsWith('ERR_SSL_') && code.includes('_ALERT_');
 }

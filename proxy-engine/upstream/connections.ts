@@ -1,6 +1,7 @@
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
+import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { BackendConnection, type ConnectTarget } from './backend-connection.ts';
 import type { BackendEvents } from './backend-stream.ts';
 
@@ -14,7 +15,7 @@ export interface LaneOptions {
   perBackend: number;
   connectMs: number;
   idleMs: number;
-  tls: ConnectTarget['tls'];
+  tls: UpstreamTls;
 }
 
 /** The connections to all backends: kept alive between exchanges, the youngest reused first, bounded per backend. */

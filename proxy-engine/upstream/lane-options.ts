@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { PoolConfig } from '../contract/config.ts';
+import { readUpstreamIdentity, UpstreamTls } from '../tls/upstream-tls.ts';
 import type { LaneOptions } from './connections.ts';
 
 /** What the connections to a pool's backends need. Reads its TLS files; throws `ConfigError` when one cannot be read. */
@@ -14,17 +15,10 @@ export function laneOptions(pool: string, config: PoolConfig, baseDir: string): 
       throw new ConfigError([{ path: `pools.${pool}.tls.${key}`, message }], { cause: error });
     }
   };
-  const { verify, ca, serverName, cert, key } = config.tls;
   return {
     perBackend: config.connections.perBackend,
     connectMs: config.timeouts.connect || Number.POSITIVE_INFINITY,
     idleMs: config.connections.idle,
-    tls: {
-      verify,
-      serverName,
-      ca: ca.length > 0 ? ca.map((file, index) => read(file, `ca[${index}]`)) : undefined,
-      cert: cert === undefined ? undefined : read(cert, 'cert'),
-      key: key === undefined ? undefined : read(key, 'key'),
-    },
+    tls: new UpstreamTls(readUpstreamIdentity(config.tls, read)),
   };
 }

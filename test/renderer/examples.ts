@@ -28,8 +28,8 @@ export const exampleState: EngineState = {
   revision: 7,
   configFile: '/home/ada/shop/demo.yaml',
   listeners: [
-    { name: 'gateway', address: '127.0.0.1:8080', mode: 'reverse' },
-    { name: 'proxy', address: '127.0.0.1:8888', mode: 'forward' },
+    { name: 'gateway', address: '127.0.0.1:8080', mode: 'reverse', secure: false },
+    { name: 'proxy', address: '127.0.0.1:8888', mode: 'forward', secure: false },
   ],
   routes: [
     { name: 'api', match: 'host = api.localhost and path ^= /v1/', to: 'pool api', hits: 31_220 },

@@ -1,4 +1,5 @@
 import { type Config, type ConfigDocument, configSchema } from '../../proxy-engine/contract/config.ts';
+import type { Exchange, ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
 
 export interface TestEngine {
@@ -22,6 +23,43 @@ export async function startEngine(
   });
   const engine = await Engine.create({ capture: true, version: 'test' });
   await engine.apply(config, { baseDir: '.' });
-  const address = engine.state().listeners[0]?.address ?? '';
-  return { engine, port: Number(address.split(':').at(-1)), close: () => engine.close(0) };
+  return { engine, port: portOf(engine, 'gateway'), close: () => engine.close(0) };
+}
+
+/** An engine that runs `document`; relative paths and the local authority are under `directory`. */
+export async function runConfig(document: Omit<ConfigDocument, 'version'>, directory: string): Promise<Engine> {
+  const engine = await Engine.create({ capture: true, version: 'test', authorityDir: `${directory}/authority` });
+  await applyConfig(engine, document, directory);
+  return engine;
+}
+
+export function applyConfig(
+  engine: Engine,
+  document: Omit<ConfigDocument, 'version'>,
+  directory: string,
+): Promise<void> {
+  return engine.apply(configSchema.parse({ version: 1, ...document }), { baseDir: directory });
+}
+
+export function portOf(engine: Engine, listener: string): number {
+  const { address = '' } = engine.state().listeners.find(({ name }) => name === listener) ?? {};
+  return Number(address.split(':').at(-1));
+}
+
+/** Everything recorded so far, the oldest first. */
+export async function recordedRows(engine: Engine): Promise<ExchangeRow[]> {
+  return (await engine.store.query({ from: 0, limit: 1000, order: 'asc' })).rows;
+}
+
+/** The newest recorded exchange for which `wanted` holds; waits until there is one. */
+export async function recorded(engine: Engine, wanted: (row: ExchangeRow) => boolean = () => true): Promise<Exchange> {
+  const until = Date.now() + 5000;
+  for (;;) {
+    const rows = await recordedRows(engine);
+    const row = rows.findLast(wanted);
+    const exchange = row && (await engine.store.get(row.id));
+    if (exchange) return exchange;
+    if (Date.now() > until) throw new Error(`no such exchange was recorded among ${JSON.stringify(rows)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

@@ -13,7 +13,7 @@ import {
   serverOptions,
 } from '../../proxy-engine/tls/certificate-source.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
-import { helloServer, newAuthority, run, selfSigned, temporaryDirectory } from './servers.ts';
+import { helloServer, newAuthority, run, selfSigned, temporaryDirectory } from '../support/tls.ts';
 
 function issue(authority: Authority, ...hosts: [string, ...string[]]): Promise<KeyedCertificate> {
   return new LeafCertificates(authority).issue(hosts);

@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { alpnProtocols, type CertificateSource, serverOptions } from '../../proxy-engine/tls/certificate-source.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
-import { helloServer, newAuthority, run, temporaryDirectory } from './servers.ts';
+import { helloServer, newAuthority, run, temporaryDirectory } from '../support/tls.ts';
 
 const DAY_MS = 86_400_000;
 const LONG_HOST = `${'a'.repeat(60)}.${'b'.repeat(60)}.example.test`;

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { tlsFailure } from '../../proxy-engine/tls/tls-failure.ts';
 import { readUpstreamIdentity, type UpstreamIdentity, UpstreamTls } from '../../proxy-engine/tls/upstream-tls.ts';
-import { helloServer, newAuthority } from './servers.ts';
+import { helloServer, newAuthority } from '../support/tls.ts';
 
 /** `null` when the handshake succeeds, else what the user is told. */
 async function reasonOf(identity: UpstreamIdentity, port: number, host = '127.0.0.1'): Promise<string | null> {

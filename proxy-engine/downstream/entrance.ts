@@ -1,0 +1,178 @@
+/** From an accepted socket to the one who speaks its protocol: PROXY header, then TLS, then what the first bytes say. */
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { errorAnswer } from '../answers.ts';
+import type { Clock } from '../clock.ts';
+import type { ListenerConfig } from '../contract/config.ts';
+import type { Deadline, Deadlines } from '../deadlines.ts';
+import { ProxyError } from '../errors.ts';
+import { clientTlsFailure } from '../tls/client-failure.ts';
+import type { TlsTerminator } from '../tls/terminator.ts';
+import { Arrival } from './arrival.ts';
+import { type Client, clientOf, securedClient } from './client.ts';
+import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
+import type { FirstBytes } from './first-bytes.ts';
+import type { Networks } from './networks.ts';
+
+/** What of a config a listener runs by; replaced whole when a config is applied. */
+export interface ListenerSetup {
+  config: ListenerConfig;
+  /** null: clients come in clear. */
+  tls: TlsTerminator | null;
+  /** Of whom the PROXY header and X-Forwarded-* are believed. */
+  trusted: Networks;
+}
+
+export interface EntranceDeps {
+  clock: Clock;
+  deadlines: Deadlines;
+  begin: ConnectionDeps['begin'];
+  refused: ConnectionDeps['refused'];
+  /** A connection that never came to a request and is closed: its TLS could not be opened, its PROXY header is none. */
+  failed(error: ProxyError, client: Client): void;
+}
+
+/** Anything that stands for one open connection of a client. */
+interface Guest extends Deadline {
+  readonly socket: Socket;
+  /** Closes when nothing is under way; else after what is. */
+  closeGracefully?(): void;
+}
+
+export class Entrance {
+  /** New connections go by it; those that are open go on by theirs. */
+  setup: ListenerSetup;
+  readonly #deps: EntranceDeps;
+  readonly #guests = new Set<Guest>();
+  #draining = false;
+
+  constructor(setup: ListenerSetup, deps: EntranceDeps) {
+    this.setup = setup;
+    this.#deps = deps;
+  }
+
+  get connections(): number {
+    return this.#guests.size;
+  }
+
+  admit(socket: Socket): void {
+    const { config, tls, trusted } = this.setup;
+    const client = clientOf(socket);
+    if (this.#guests.size >= config.limits.connections) {
+      turnAway(socket, config.limits.connections, tls !== null);
+      return;
+    }
+    socket.setNoDelay(true);
+    this.#await(socket, client, tls, config.proxyProtocol && trusted.has(client.peerIp));
+  }
+
+  /** Idle connections close, busy ones after their exchange. */
+  drain(): void {
+    this.#draining = true;
+    for (const guest of this.#guests) guest.closeGracefully?.();
+  }
+
+  destroy(): void {
+    for (const guest of this.#guests) guest.socket.destroy();
+  }
+
+  #await(socket: Socket, client: Client, tls: TlsTerminator | null, proxyHeader: boolean): void {
+    const deadlineAt = this.#deps.clock.now() + this.setup.config.limits.headTimeout;
+    const arrival = new Arrival(
+      socket,
+      client,
+      { proxyHeader, deadlineAt },
+      {
+        onTold: (protocol, bytes, told) => {
+          this.#forget(arrival);
+          this.#told(protocol, bytes, socket, told, tls);
+        },
+        onLost: (error) => {
+          this.#forget(arrival);
+          if (error) this.#deps.failed(error, client);
+        },
+      },
+    );
+    this.#keep(arrival);
+  }
+
+  #told(
+    protocol: Exclude<FirstBytes, 'incomplete'>,
+    bytes: Buffer,
+    socket: Socket,
+    client: Client,
+    tls: TlsTerminator | null,
+  ): void {
+    if (tls && protocol === 'tls') this.#secure(tls, bytes, socket, client);
+    else if (tls) this.#refuse(socket, client, 'this listener speaks TLS; use https://');
+    else if (protocol === 'tls') this.#refuse(socket, client, 'this listener does not speak TLS; use http://');
+    else this.#http1(socket, client).receive(bytes);
+  }
+
+  #secure(tls: TlsTerminator, bytes: Buffer, socket: Socket, client: Client): void {
+    const handshake: Guest = { socket, deadlineAt: Number.POSITIVE_INFINITY, onDeadline() {} };
+    this.#keep(handshake);
+    socket.pause();
+    socket.unshift(bytes);
+    tls.accept(socket, {
+      onSecure: (secured) => {
+        this.#forget(handshake);
+        this.#secured(secured, securedClient(client, secured));
+      },
+      onFailed: (error) => {
+        this.#forget(handshake);
+        this.#deps.failed(new ProxyError('CLIENT_TLS_FAILED', clientTlsFailure(error), { cause: error }), client);
+      },
+    });
+  }
+
+  #secured(socket: TLSSocket, client: Client): void {
+    this.#http1(socket, client);
+  }
+
+  #http1(socket: Socket, client: Client): ClientConnection {
+    const { clock, begin, refused } = this.#deps;
+    const { limits } = this.setup.config;
+    const connection = new ClientConnection(socket, client, {
+      clock,
+      limits,
+      begin,
+      refused,
+      onClosed: () => this.#forget(connection),
+    });
+    connection.closing = this.#draining;
+    this.#keep(connection);
+    return connection;
+  }
+
+  /** Says so in HTTP, which a client that speaks something else will at least not take for an answer of a backend. */
+  #refuse(socket: Socket, client: Client, message: string): void {
+    this.#http1(socket, client).refuse(new ProxyError('BAD_REQUEST', message));
+  }
+
+  #keep(guest: Guest): void {
+    this.#guests.add(guest);
+    this.#deps.deadlines.add(guest);
+  }
+
+  #forget(guest: Guest): void {
+    this.#guests.delete(guest);
+    this.#deps.deadlines.delete(guest);
+  }
+}
+
+function turnAway(socket: Socket, limit: number, isTls: boolean): void {
+  socket.on('error', () => {});
+  if (isTls) {
+    socket.destroy();
+    return;
+  }
+  const error = new ProxyError(
+    'TOO_MANY_CONNECTIONS',
+    `the listener has its ${limit} connections (limits.connections)`,
+  );
+  const { status, reason, headers, body } = errorAnswer(error, undefined);
+  const lines = headers.lines().map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}Connection: close\r\n\r\n${body.toString()}`);
+  socket.resume();
+}

@@ -1,0 +1,130 @@
+/** The listeners of the running config. A new config opens what is new first, so that no address is ever without its listener. */
+import { ConfigError } from '../config-error.ts';
+import type { Config, ListenerConfig } from '../contract/config.ts';
+import type { ListenerState } from '../contract/state.ts';
+import { createTerminator } from '../tls/listener-tls.ts';
+import type { LocalAuthority } from '../tls/local-authority.ts';
+import type { EntranceDeps, ListenerSetup } from './entrance.ts';
+import { isLoopback, Listener, splitAddress } from './listener.ts';
+import { Networks, networkProblem } from './networks.ts';
+
+export interface ListenersDeps {
+  authority: LocalAuthority;
+  /** What the clients of one listener are handed to. */
+  entrance(this: void, listener: string): EntranceDeps;
+}
+
+/** Listeners of a config that is not applied yet: open, but nothing is taken away from the running ones. */
+export interface PreparedListeners {
+  setups: ReadonlyMap<string, ListenerSetup>;
+  opened: ReadonlyMap<string, Listener>;
+}
+
+export class Listeners {
+  readonly #deps: ListenersDeps;
+  #running: ReadonlyMap<string, Listener> = new Map();
+  #ownPorts: ReadonlySet<number> = new Set();
+
+  constructor(deps: ListenersDeps) {
+    this.#deps = deps;
+  }
+
+  /** Rejects with `ConfigError`, with nothing left open, when one of them cannot be. */
+  async prepare(config: Config, baseDir: string): Promise<PreparedListeners> {
+    const setups = new Map<string, ListenerSetup>();
+    for (const [name, listener] of Object.entries(config.listeners))
+      setups.set(name, await this.#setup(name, listener, baseDir));
+    const opened = new Map<string, Listener>();
+    for (const [name, setup] of setups) {
+      if (this.#running.get(name)?.setup.config.address === setup.config.address) continue;
+      try {
+        opened.set(name, await this.#open(name, setup));
+      } catch (error) {
+        for (const other of opened.values()) other.destroy();
+        throw error;
+      }
+    }
+    return { setups, opened };
+  }
+
+  /** Takes over in one step: those that stay go on under their new config, those that are gone drain. */
+  commit({ setups, opened }: PreparedListeners): void {
+    const running = new Map<string, Listener>();
+    for (const [name, setup] of setups) {
+      const kept = this.#running.get(name);
+      const next = opened.get(name) ?? kept;
+      if (!next) continue;
+      next.update(setup);
+      running.set(name, next);
+    }
+    for (const [name, before] of this.#running) if (running.get(name) !== before) before.drain();
+    this.#running = running;
+    this.#ownPorts = new Set([...running.values()].map(({ address }) => splitAddress(address).port));
+  }
+
+  /** Whether that address is one of them, as seen from this machine. */
+  isOwn(host: string, port: number): boolean {
+    return this.#ownPorts.has(port) && (host === 'localhost' || isLoopback(`${host}:${port}`));
+  }
+
+  state(): ListenerState[] {
+    return [...this.#running.values()].map(({ name, address, setup }) => ({
+      name,
+      address,
+      mode: setup.config.mode,
+      secure: setup.tls !== null,
+    }));
+  }
+
+  drain(): void {
+    for (const listener of this.#running.values()) listener.drain();
+  }
+
+  destroy(): void {
+    for (const listener of this.#running.values()) listener.destroy();
+  }
+
+  async #setup(name: string, config: ListenerConfig, baseDir: string): Promise<ListenerSetup> {
+    const { authority } = this.#deps;
+    const previous = this.#running.get(name)?.setup.tls ?? null;
+    return {
+      config,
+      trusted: trustedNetworks(name, config),
+      tls: config.tls
+        ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: ['http1'] })
+        : null,
+    };
+  }
+
+  async #open(name: string, setup: ListenerSetup): Promise<Listener> {
+    const { address, allowRemote } = setup.config;
+    try {
+      if (!isLoopback(address) && !allowRemote)
+        throw new Error(`${address} is not loopback; add allowRemote: true to accept other machines`);
+      return await Listener.open(name, setup, this.#deps.entrance(name));
+    } catch (error) {
+      const message = listenProblem(address, error as NodeJS.ErrnoException);
+      throw new ConfigError([{ path: `listeners.${name}.address`, message }], { cause: error });
+    }
+  }
+}
+
+function trustedNetworks(name: string, { trustedProxies, proxyProtocol }: ListenerConfig): Networks {
+  for (const [index, text] of trustedProxies.entries()) {
+    const message = networkProblem(text);
+    if (message !== null) throw new ConfigError([{ path: `listeners.${name}.trustedProxies[${index}]`, message }]);
+  }
+  if (proxyProtocol && trustedProxies.length === 0) {
+    const message = 'nobody would be believed; name the balancers in trustedProxies, such as 127.0.0.1';
+    throw new ConfigError([{ path: `listeners.${name}.proxyProtocol`, message }]);
+  }
+  return new Networks(trustedProxies);
+}
+
+function listenProblem(address: string, error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE')
+    return `${address} is taken (EADDRINUSE); stop the other program or choose another port`;
+  if (error.code === 'EACCES') return `${address} may not be used (EACCES); choose a port above 1023`;
+  if (error.code === 'EADDRNOTAVAIL') return `${address} is no address of this machine (EADDRNOTAVAIL)`;
+  return error.message;
+}

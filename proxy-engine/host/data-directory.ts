@@ -1,0 +1,22 @@
+/** Where Switchyard keeps what outlives it, as the desktop app and the command line both see it. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { productName } from './product.ts';
+
+/** Of the local authority. Without `--data` it is that of the desktop app: what clients trust is made once, and trusted once. */
+export function authorityDirectory(dataDir: string | undefined): string {
+  return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'authority');
+}
+
+/** `data` in what Electron calls userData. */
+export function defaultDataDirectory(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
+  const home = homedir();
+  switch (platform) {
+    case 'darwin':
+      return join(home, 'Library', 'Application Support', productName, 'data');
+    case 'win32':
+      return join(environment.APPDATA ?? join(home, 'AppData', 'Roaming'), productName, 'data');
+    default:
+      return join(environment.XDG_CONFIG_HOME || join(home, '.config'), productName, 'data');
+  }
+}
