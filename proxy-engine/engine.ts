@@ -144,8 +144,9 @@ export class Engine {
         const exchange = this.#newExchange(listener, request, client, protocol);
         return new ExchangeWalk(exchange, stream, this.#snapshot, this.#context);
       },
-      refused: (error, stream, client) => this.#refused(listener, error, stream, client),
-      failed: (error, client) => this.#recordFailure(this.#newExchange(listener, noRequest(), client, 'TCP'), error),
+      refused: (error, ...from) => this.#refused(listener, error, ...from),
+      failed: (error, client, protocol) =>
+        this.#recordFailure(this.#newExchange(listener, noRequest(), client, protocol), error),
     };
   }
 
@@ -169,9 +170,9 @@ export class Engine {
   }
 
   /** Bytes that are no request: answered, closed and shown with what came. */
-  #refused(listener: string, error: ProxyError, stream: ClientStream, client: Client): void {
+  #refused(listener: string, error: ProxyError, stream: ClientStream, client: Client, protocol: string): void {
     const answer = errorAnswer(error, undefined);
-    const exchange = this.#newExchange(listener, noRequest(), client, 'HTTP/1.1');
+    const exchange = this.#newExchange(listener, noRequest(), client, protocol);
     exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
     stream.respond(answer.status, answer.reason, answer.headers, answer.body.length);
     stream.body(answer.body);

@@ -19,7 +19,7 @@ export interface ConnectionDeps {
   /** A request has begun: the walker that hears the rest of it. */
   begin(request: ParsedRequest, stream: ClientStream, client: Client, protocol: string): ClientEvents;
   /** Bytes that are no request at all: recorded as an exchange of its own. */
-  refused(error: ProxyError, stream: ClientStream, client: Client): void;
+  refused(error: ProxyError, stream: ClientStream, client: Client, protocol: string): void;
   onClosed(): void;
 }
 
@@ -137,7 +137,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#responseEnded = false;
     this.#minor = 1;
     this.#method = '';
-    this.#deps.refused(error, this, this.#client);
+    this.#deps.refused(error, this, this.#client, 'HTTP/1.1');
   }
 
   #ended(): void {

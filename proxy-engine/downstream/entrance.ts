@@ -12,6 +12,7 @@ import { Arrival } from './arrival.ts';
 import { type Client, clientOf, securedClient } from './client.ts';
 import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
 import type { FirstBytes } from './first-bytes.ts';
+import { openHttp2 } from './http2-connection.ts';
 import type { Networks } from './networks.ts';
 
 /** What of a config a listener runs by; replaced whole when a config is applied. */
@@ -29,7 +30,7 @@ export interface EntranceDeps {
   begin: ConnectionDeps['begin'];
   refused: ConnectionDeps['refused'];
   /** A connection that never came to a request and is closed: its TLS could not be opened, its PROXY header is none. */
-  failed(error: ProxyError, client: Client): void;
+  failed(error: ProxyError, client: Client, protocol: string): void;
 }
 
 /** Anything that stands for one open connection of a client. */
@@ -89,7 +90,7 @@ export class Entrance {
         },
         onLost: (error) => {
           this.#forget(arrival);
-          if (error) this.#deps.failed(error, client);
+          if (error) this.#deps.failed(error, client, 'TCP');
         },
       },
     );
@@ -106,7 +107,16 @@ export class Entrance {
     if (tls && protocol === 'tls') this.#secure(tls, bytes, socket, client);
     else if (tls) this.#refuse(socket, client, 'this listener speaks TLS; use https://');
     else if (protocol === 'tls') this.#refuse(socket, client, 'this listener does not speak TLS; use http://');
+    else if (protocol === 'http2' && this.#speaks('http2')) {
+      socket.pause();
+      socket.unshift(bytes);
+      this.#http2(socket, client);
+    } else if (!this.#speaks('http1')) this.#refuse(socket, client, 'this listener speaks HTTP/2 only');
     else this.#http1(socket, client).receive(bytes);
+  }
+
+  #speaks(protocol: 'http1' | 'http2'): boolean {
+    return this.setup.config.protocols.includes(protocol);
   }
 
   #secure(tls: TlsTerminator, bytes: Buffer, socket: Socket, client: Client): void {
@@ -121,13 +131,22 @@ export class Entrance {
       },
       onFailed: (error) => {
         this.#forget(handshake);
-        this.#deps.failed(new ProxyError('CLIENT_TLS_FAILED', clientTlsFailure(error), { cause: error }), client);
+        const failure = new ProxyError('CLIENT_TLS_FAILED', clientTlsFailure(error), { cause: error });
+        this.#deps.failed(failure, client, 'TCP');
       },
     });
   }
 
   #secured(socket: TLSSocket, client: Client): void {
-    this.#http1(socket, client);
+    if (socket.alpnProtocol === 'h2') this.#http2(socket, client);
+    else this.#http1(socket, client);
+  }
+
+  #http2(socket: Socket, client: Client): void {
+    const { limits } = this.setup.config;
+    const connection = openHttp2(socket, client, { ...this.#deps, limits, onClosed: () => this.#forget(connection) });
+    this.#keep(connection);
+    if (this.#draining) connection.closeGracefully();
   }
 
   #http1(socket: Socket, client: Client): ClientConnection {

@@ -91,7 +91,7 @@ export class Listeners {
       config,
       trusted: trustedNetworks(name, config),
       tls: config.tls
-        ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: ['http1'] })
+        ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: config.protocols })
         : null,
     };
   }

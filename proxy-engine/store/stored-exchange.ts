@@ -121,9 +121,9 @@ export function exchangeOf(stored: StoredExchange): Exchange {
       ...(requestHead(stored.requestHead) ?? {
         method: stored.row.method,
         target: stored.row.path,
-        version: '',
         headers: [],
       }),
+      version: stored.row.protocol,
       trailers: stored.requestTrailers,
       body: captured(stored.row.requestSizeBytes, stored.bodies.request),
     },

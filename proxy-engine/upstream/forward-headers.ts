@@ -48,13 +48,13 @@ function addForwarded(headers: Headers, exchange: LiveExchange, { config, reques
   if (config.rfc7239) headers.append('Forwarded', forwardedElement(exchange));
   if (config.requestId !== false && !headers.has(config.requestId.toLowerCase()))
     headers.append(config.requestId, requestId());
-  if (config.via !== false) addVia(headers, config.via, exchange.request.minor);
+  if (config.via !== false) addVia(headers, config.via, exchange.protocol);
 }
 
 /** RFC 9110 §7.6.3. */
-export function addVia(headers: Headers, pseudonym: string, minor: number): void {
+export function addVia(headers: Headers, pseudonym: string, protocol: string): void {
   const before = headers.getList('via');
-  const own = `1.${minor} ${pseudonym}`;
+  const own = `${protocol.slice('HTTP/'.length)} ${pseudonym}`;
   headers.set('Via', before === undefined ? own : `${before}, ${own}`);
 }
 

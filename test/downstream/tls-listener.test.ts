@@ -53,7 +53,8 @@ describe('a TLS listener', () => {
       scheme: 'https',
       status: 200,
       host: `site.test:${port}`,
-      tls: { version: 'TLSv1.3', alpn: 'http/1.1', serverName: 'site.test', resumed: false },
+      protocol: 'HTTP/2',
+      tls: { version: 'TLSv1.3', alpn: 'h2', serverName: 'site.test', resumed: false },
     });
     expect(engine.state().listeners).toMatchObject([{ secure: true }]);
   });

@@ -1,3 +1,4 @@
+import type { Clock } from '../../proxy-engine/clock.ts';
 import { type Config, type ConfigDocument, configSchema } from '../../proxy-engine/contract/config.ts';
 import type { Exchange, ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
@@ -11,17 +12,17 @@ export interface TestEngine {
 /** An engine with one listener on a free port, a route to pool `p` and these backends. */
 export async function startEngine(
   ports: readonly number[],
-  more: { pool?: object } & Pick<ConfigDocument, 'routes' | 'pools' | 'rules'> = {},
+  more: { pool?: object; listener?: object; clock?: Clock } & Pick<ConfigDocument, 'routes' | 'pools' | 'rules'> = {},
 ): Promise<TestEngine> {
   const backends = ports.map((port, index) => ({ name: 'abcdef'[index], url: `http://127.0.0.1:${port}` }));
   const config: Config = configSchema.parse({
     version: 1,
-    listeners: { gateway: { address: '127.0.0.1:0' } },
+    listeners: { gateway: { address: '127.0.0.1:0', ...more.listener } },
     routes: more.routes ?? [{ name: 'all', pool: 'p' }],
     pools: { p: { backends, ...more.pool }, ...more.pools },
     rules: more.rules ?? [],
   });
-  const engine = await Engine.create({ capture: true, version: 'test' });
+  const engine = await Engine.create({ capture: true, version: 'test', ...(more.clock && { clock: more.clock }) });
   await engine.apply(config, { baseDir: '.' });
   return { engine, port: portOf(engine, 'gateway'), close: () => engine.close(0) };
 }

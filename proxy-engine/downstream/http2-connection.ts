@@ -1,0 +1,149 @@
+/** A client's connection of HTTP/2: every stream is an exchange of its own, presented like one of HTTP/1. */
+import { randomBytes } from 'node:crypto';
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { LimitsConfig } from '../contract/config.ts';
+import type { Deadline, Deadlines } from '../deadlines.ts';
+import { ProxyError } from '../errors.ts';
+import type { ParsedRequest } from '../http/head.ts';
+import { readRequest } from '../http2/client-fields.ts';
+import type { Client } from './client.ts';
+import type { ClientEvents, ClientStream } from './client-stream.ts';
+import { Http2Stream } from './http2-stream.ts';
+
+export interface Http2Deps {
+  clock: Clock;
+  deadlines: Deadlines;
+  limits: LimitsConfig;
+  /** A request has begun: the walker that hears the rest of it. */
+  begin(request: ParsedRequest, stream: ClientStream, client: Client, protocol: string): ClientEvents;
+  /** A stream that is no request. */
+  refused(error: ProxyError, stream: ClientStream, client: Client, protocol: string): void;
+  /** The client broke the rules of the connection, which is closed. */
+  failed(error: ProxyError, client: Client, protocol: string): void;
+  onClosed(): void;
+}
+
+const PROTOCOL = 'HTTP/2';
+/** Exchanges at the same time on one connection. */
+const MAX_STREAMS = 250;
+/** Bytes that a client may send on a stream before they are read. */
+const WINDOW_BYTES = 256 * 1024;
+/** What one connection may make us hold, 10⁶ bytes; beyond that no further stream is taken. */
+const SESSION_MEMORY_MB = 32;
+const MAX_STREAM_ID = 2 ** 31 - 1;
+/** How long a client may take to close a connection that has been closed for it, milliseconds. */
+const LINGER_MS = 1000;
+const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
+
+/**
+ * Serves HTTP/2 on a connection in clear (prior knowledge) or TLS on which ALPN chose `h2`. Bytes that were read from the
+ * socket must have been put back with `unshift`.
+ */
+export function openHttp2(socket: Socket, client: Client, deps: Http2Deps): Http2Connection {
+  return new Http2Connection(socket, client, deps);
+}
+
+/**
+ * Set here and not left to defaults: each bounds one known attack (too many streams, header bombs, PING and SETTINGS floods,
+ * rapid reset); a connection that goes beyond is closed.
+ */
+function serverOptions({ headBytes, headers }: LimitsConfig) {
+  return {
+    settings: {
+      maxConcurrentStreams: MAX_STREAMS,
+      maxHeaderListSize: headBytes,
+      initialWindowSize: WINDOW_BYTES,
+      enablePush: false,
+      enableConnectProtocol: true,
+    },
+    maxHeaderListPairs: headers + 8,
+    maxSessionMemory: SESSION_MEMORY_MB,
+    maxOutstandingPings: 10,
+    maxSettings: 32,
+    maxSessionInvalidFrames: 100,
+    maxSessionRejectedStreams: 100,
+    streamResetBurst: 1000,
+    streamResetRate: 33,
+    // Lines that stand twice go on as they came.
+    strictSingleValueFields: false,
+  };
+}
+
+export class Http2Connection implements Deadline {
+  deadlineAt: number;
+  readonly socket: Socket;
+  readonly #client: Client;
+  readonly #deps: Http2Deps;
+  readonly #session: ServerHttp2Session;
+  #streams = 0;
+  #closing = false;
+
+  constructor(socket: Socket, client: Client, deps: Http2Deps) {
+    this.socket = socket;
+    this.#client = client;
+    this.#deps = deps;
+    this.deadlineAt = deps.clock.now() + deps.limits.headTimeout;
+    this.#session = performServerHandshake(socket, serverOptions(deps.limits));
+    this.#session.on('stream', (stream, _, flags, flat) => this.#accept(stream, flags, flat as unknown as string[]));
+    this.#session.on('error', (error) => this.#failed(error));
+    this.#session.once('close', () => deps.onClosed());
+    socket.once('end', () => this.#session.close());
+  }
+
+  /** No preface in time, or idle for too long. */
+  onDeadline(): void {
+    if (this.#closing) this.#session.destroy();
+    else this.#session.close();
+    this.#closing = true;
+    this.deadlineAt = this.#deps.clock.now() + LINGER_MS;
+  }
+
+  /**
+   * Says that no further stream is taken, waits one round trip for those that are on their way, then names the last one
+   * (RFC 9113 §6.8). Closes when the last stream has ended.
+   */
+  closeGracefully(): void {
+    if (this.#session.destroyed || this.#session.closed) return;
+    this.#session.goaway(NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+    const isSent = this.#session.ping(() => this.#session.close());
+    if (!isSent) this.#session.close();
+  }
+
+  #accept(raw: ServerHttp2Stream, flags: number, flat: readonly string[]): void {
+    if (raw.destroyed) return; // reset in the same turn
+    const { deadlines, clock, limits } = this.#deps;
+    this.#streams++;
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    const stream = new Http2Stream(raw, { clock, limits });
+    deadlines.add(stream);
+    raw.once('close', () => {
+      deadlines.delete(stream);
+      this.#streamEnded();
+    });
+    const request = this.#read(stream, flat, (flags & NGHTTP2_FLAG_END_STREAM) !== 0);
+    if (request) stream.begin(request, this.#deps.begin(request, stream, this.#client, PROTOCOL));
+  }
+
+  #read(stream: Http2Stream, flat: readonly string[], endStream: boolean): ParsedRequest | null {
+    const { limits } = this.#deps;
+    try {
+      return readRequest(flat, { limits, endStream, webSocketKey: () => randomBytes(16).toString('base64') });
+    } catch (error) {
+      if (!(error instanceof ProxyError)) throw error;
+      this.#deps.refused(error, stream, this.#client, PROTOCOL);
+      return null;
+    }
+  }
+
+  #streamEnded(): void {
+    this.#streams--;
+    if (this.#streams === 0) this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
+  }
+
+  #failed(error: Error & { code?: string }): void {
+    if (error.code?.startsWith('ERR_HTTP2_'))
+      this.#deps.failed(new ProxyError('BAD_REQUEST', `not HTTP/2: ${error.message}`), this.#client, PROTOCOL);
+  }
+}
