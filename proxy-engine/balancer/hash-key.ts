@@ -12,7 +12,7 @@ export function hashKey(pool: Pick<PoolConfig, 'policy' | 'hash'>, subject: Requ
     case 'cookie':
       return readCookie(subject.requestHeader('cookie'), name) || null;
     case 'query':
-      return new URLSearchParams(subject.query).get(name) || null;
+      return readQuery(subject.query, name) || null;
     case 'path':
       return subject.path || null;
     case 'uri':
@@ -20,6 +20,12 @@ export function hashKey(pool: Pick<PoolConfig, 'policy' | 'hash'>, subject: Requ
     case 'client_ip':
       return subject.clientIp || null;
   }
+}
+
+/** The value of the first parameter of this name as the client encoded it, which is what nginx and Envoy hash. */
+function readQuery(query: string, name: string): string | undefined {
+  const pair = query.split('&').find((part) => part.startsWith(`${name}=`));
+  return pair?.slice(name.length + 1);
 }
 
 /** The value of a cookie in a Cookie header (RFC 6265 §4.2.1), without decoding it; undefined when it is not there. */

@@ -258,10 +258,16 @@ const retry = z.strictObject({
   bufferBytes: size.default(64 * 1024),
 });
 
-const hash = z.strictObject({
-  on: z.enum(['header', 'cookie', 'query', 'path', 'uri', 'client_ip']),
-  name: z.string().optional(),
-});
+const hash = z
+  .strictObject({
+    on: z.enum(['header', 'cookie', 'query', 'path', 'uri', 'client_ip']),
+    name: z.string().min(1).optional(),
+  })
+  .check(({ value, issues }) => {
+    const { on, name } = value;
+    if (name !== undefined || (on !== 'header' && on !== 'cookie' && on !== 'query')) return;
+    issues.push({ code: 'custom', input: value, path: [], message: `a hash on a ${on} needs its name` });
+  });
 
 const pool = z
   .strictObject({
@@ -333,6 +339,11 @@ const pool = z
         requestId: z.union([headerName, z.literal(false)]).default('x-request-id'),
       })
       .prefault({}),
+  })
+  .check(({ value, issues }) => {
+    if (value.hash !== undefined || !['ketama', 'ring_hash', 'maglev'].includes(value.policy)) return;
+    const message = `${value.policy} needs hash: what of a request chooses the backend, such as { on: uri }`;
+    issues.push({ code: 'custom', input: value.policy, path: ['policy'], message });
   })
   .check((ctx) => {
     if ((ctx.value.backends === undefined) !== (ctx.value.discover === undefined)) return;

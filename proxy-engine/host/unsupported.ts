@@ -27,10 +27,7 @@ function visitListeners(config: Config, visit: Visit): void {
 
 function visitPools(config: Config, visit: Visit): void {
   for (const [name, pool] of Object.entries(config.pools)) {
-    if (pool.policy !== 'round_robin') visit(['pools', name, 'policy'], `the policy ${pool.policy}`);
     if (pool.healthCheck?.type === 'grpc') visit(['pools', name, 'healthCheck', 'type'], 'gRPC checks');
-    if (pool.slowStart) visit(['pools', name, 'slowStart'], 'slow start');
-    if (pool.panicThreshold > 0) visit(['pools', name, 'panicThreshold'], 'a panic threshold');
     if (pool.connections.queue > 0) visit(['pools', name, 'connections', 'queue'], 'a queue');
     if (pool.protocol === 'http2') visit(['pools', name, 'protocol'], 'HTTP/2 to backends');
     if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');

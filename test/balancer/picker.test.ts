@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { Backend } from '../../proxy-engine/balancer/backend.ts';
+import { Picker } from '../../proxy-engine/balancer/picker.ts';
+import type { BackendConfig } from '../../proxy-engine/contract/config.ts';
+import { backendAt, seededRandom } from '../support/backends.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+interface Setting {
+  backends: (Partial<BackendConfig> & { out?: 'unhealthy' | 'ejected' })[];
+  panicThreshold?: number;
+  policy?: 'round_robin' | 'first';
+}
+
+function pickerOf({ backends: entries, panicThreshold = 0, policy = 'round_robin' }: Setting) {
+  const clock = new FakeClock();
+  const backends = entries.map(({ out, ...entry }, i) => {
+    const backend = backendAt(`http://127.0.0.1:${3001 + i}`, { name: 'abcdef'[i] as string, ...entry }, clock);
+    if (out === 'unhealthy') backend.record.health = 'unhealthy';
+    if (out === 'ejected') backend.record.ejection = { until: 2000, cause: '3× reset', seenDown: false };
+    return backend;
+  });
+  const readmitted: string[] = [];
+  const picker = new Picker({ policy, panicThreshold }, { clock, random: seededRandom(1) }, (backend) => {
+    backend.record.ejection = null;
+    readmitted.push(backend.name);
+  });
+  picker.setBackends(backends);
+  const named = (names: string) => backends.filter(({ name }) => names.includes(name));
+  return { picker, backends, readmitted, named };
+}
+
+/** The names of `count` picks. */
+function picks(picker: Picker, count: number, tried: readonly Backend[] | null = null): string {
+  return Array.from({ length: count }, () => picker.pick(null, tried)?.backend.name ?? '-').join('');
+}
+
+test.each<[string, Setting, string]>([
+  ['all ready', { backends: [{}, {}, {}] }, 'abcabc'],
+  ['one in maintenance', { backends: [{}, { state: 'maint' }, {}] }, 'acacac'],
+  ['one draining', { backends: [{}, { state: 'drain' }, {}] }, 'acacac'],
+  ['one of weight 0', { backends: [{}, { weight: 0 }, {}] }, 'acacac'],
+  ['one unhealthy', { backends: [{}, { out: 'unhealthy' }, {}] }, 'acacac'],
+  ['one ejected', { backends: [{}, { out: 'ejected' }, {}] }, 'acacac'],
+  ['nobody wanted', { backends: [{ state: 'maint' }, { weight: 0 }] }, '--'],
+  ['all unhealthy', { backends: [{ out: 'unhealthy' }, { out: 'unhealthy' }] }, '--'],
+  ['nobody at all', { backends: [] }, '-'],
+  ['first', { policy: 'first', backends: [{ state: 'maint' }, {}, {}] }, 'bbb'],
+  ['a backup waits', { backends: [{}, {}, { backup: true }] }, 'abab'],
+  ['a backup takes over', { backends: [{ state: 'maint' }, { out: 'unhealthy' }, { backup: true }] }, 'ccc'],
+  ['backups share', { backends: [{ state: 'maint' }, { backup: true }, { backup: true }] }, 'bcbc'],
+])('%s', (_name, setting, expected) => {
+  expect(picks(pickerOf(setting).picker, expected.length)).toBe(expected);
+});
+
+test.each<[string, Setting, string, { name: string; why: string }]>([
+  ['the plain case', { backends: [{}, {}] }, '', { name: 'a', why: 'round_robin' }],
+  ['the tried one is left out', { backends: [{}, {}] }, 'a', { name: 'b', why: 'round_robin, a already tried' }],
+  [
+    'both tried: again',
+    { backends: [{}, {}] },
+    'ab',
+    { name: 'a', why: 'round_robin, a, b already tried, no other is available' },
+  ],
+  [
+    'a backup before one that was tried',
+    { backends: [{}, { backup: true }] },
+    'a',
+    { name: 'b', why: 'round_robin, a already tried, backup: no other is available' },
+  ],
+  [
+    'a panic',
+    { backends: [{}, { out: 'unhealthy' }, { out: 'unhealthy' }], panicThreshold: 50 },
+    'a',
+    { name: 'b', why: 'round_robin, panic: health ignored, a already tried' },
+  ],
+])('why: %s', (_name, setting, tried, { name, why }) => {
+  const { picker, named } = pickerOf(setting);
+  const pick = picker.pick(null, tried === '' ? null : named(tried));
+  expect({ name: pick?.backend.name, why: pick?.why }).toEqual({ name, why });
+});
+
+test('ejecting never empties a pool: the last resort is let back in', () => {
+  const { picker, readmitted } = pickerOf({ backends: [{ out: 'ejected' }, { out: 'unhealthy' }] });
+  expect(picker.pick(null, null)).toMatchObject({
+    backend: { name: 'a' },
+    why: 'round_robin, ejected but no other is left',
+  });
+  expect(readmitted).toEqual(['a']);
+});
+
+describe('panic', () => {
+  test.each<[string, number, Setting['backends'], string]>([
+    ['off: health rules', 0, [{}, { out: 'unhealthy' }, { out: 'unhealthy' }], 'aaa'],
+    ['33 % sound of 50 %: all', 50, [{}, { out: 'unhealthy' }, { out: 'ejected' }], 'abcabc'],
+    ['50 % sound of 50 %: health rules', 50, [{}, { out: 'unhealthy' }], 'aa'],
+    [
+      'what the operator took out stays out',
+      50,
+      [{ state: 'maint' }, {}, { out: 'unhealthy' }, { out: 'unhealthy' }],
+      'bcd',
+    ],
+    ['nobody sound, but a backup is', 50, [{ out: 'unhealthy' }, { backup: true }], 'bb'],
+    ['nobody sound at all: all', 50, [{ out: 'unhealthy' }, { out: 'unhealthy' }], 'abab'],
+  ])('%s', (_name, panicThreshold, backends, expected) => {
+    expect(picks(pickerOf({ backends, panicThreshold }).picker, expected.length)).toBe(expected);
+  });
+});
+
+test('one that is full is passed over until it has room', () => {
+  const { picker, backends } = pickerOf({ backends: [{}, {}] });
+  const [a] = backends as [Backend];
+  Object.defineProperty(a, 'maxInFlight', { value: 1 });
+  a.attemptStarted();
+  expect(a.reason).toBe('full: 1 of 1 in flight');
+  expect(picks(picker, 3)).toBe('bbb');
+  a.attemptEnded({ ok: true, latencyMs: 1, error: null });
+  expect(picks(picker, 2)).toContain('a');
+});

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { type BackendChange, createPool, type Pool } from '../../proxy-engine/balancer/pool.ts';
+import { ProxyError } from '../../proxy-engine/errors.ts';
+import { poolConfig, seededRandom, subject } from '../support/backends.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const BACKENDS = ['a', 'b', 'c'].map((name, i) => ({ name, url: `http://127.0.0.1:${3001 + i}` }));
+
+function setUp(config: Record<string, unknown> = {}, previous?: Pool) {
+  const clock = new FakeClock();
+  const changes: (BackendChange | undefined)[] = [];
+  const deps = { clock, random: seededRandom(1), onChange: (change?: BackendChange) => void changes.push(change) };
+  const pool = createPool('p', poolConfig({ backends: BACKENDS, ...config }), deps, previous);
+  const at = (name: string) => {
+    const backend = pool.backends.find((item) => item.name === name);
+    if (!backend) throw new Error(`no ${name}`);
+    return backend;
+  };
+  const picks = (count: number, request = subject()) =>
+    Array.from({ length: count }, () => pool.pick(request, null)?.backend.name ?? '-').join('');
+  return { clock, pool, changes, at, picks };
+}
+
+test('a state and a weight set by hand count from the next pick on, and are told', () => {
+  const { pool, changes, at, picks } = setUp();
+  expect(picks(3)).toBe('abc');
+  pool.setState(at('b'), 'maint', 'by you, 14:02');
+  expect(picks(4)).toBe('acac');
+  pool.setState(at('b'), 'ready', 'by you, 14:03');
+  pool.setWeight(at('a'), 2);
+  expect(picks(4).split('').toSorted().join('')).toBe('aabc');
+  expect(changes.map((change) => change?.reason)).toEqual(['maint by you, 14:02', 'ready', 'weight 2']);
+});
+
+test('a new weight builds the ring anew', () => {
+  const { pool, at } = setUp({ policy: 'ketama', hash: { on: 'path' } });
+  const share = () =>
+    Array.from({ length: 500 }, (_, i) => pool.pick(subject({ path: `/${i}` }), null)?.backend.name).filter(
+      (name) => name === 'a',
+    ).length;
+  const before = share();
+  pool.setWeight(at('a'), 0);
+  expect(share()).toBe(0);
+  pool.setWeight(at('a'), 8);
+  expect(share()).toBeGreaterThan(before * 1.5);
+});
+
+test('each backend says why it is not available', () => {
+  const { pool, at } = setUp();
+  pool.setState(at('a'), 'maint', 'by you, 14:02');
+  pool.setWeight(at('b'), 0);
+  at('c').record.health = 'unhealthy';
+  at('c').record.healthReason = 'fall 3/3: connection refused';
+  expect(pool.pick(subject(), null)).toBeNull();
+  expect(pool.unavailableReasons()).toBe(
+    'a: maint by you, 14:02; b: weight 0: drains; c: fall 3/3: connection refused',
+  );
+});
+
+test('what is in flight and how it ended is counted', () => {
+  const { pool, at, clock } = setUp();
+  const a = at('a');
+  a.attemptStarted();
+  a.attemptStarted();
+  expect(a.status()).toMatchObject({ inFlight: 2, requests: 0 });
+  clock.advance(500);
+  pool.attemptEnded(a, { ok: true, latencyMs: 12, error: null, status: 200 });
+  pool.attemptEnded(a, { ok: false, latencyMs: 2, error: new ProxyError('RESET', 'reset') });
+  expect(a.status()).toMatchObject({ inFlight: 0, requests: 2, failures: 1, history: ['fail'] });
+});
+
+test('sticky: the cookie decides while its backend is sound, also when that drains', () => {
+  const { pool, at, picks } = setUp({ sticky: { cookie: 'S' } });
+  const first = pool.setCookie(subject(), at('b')) ?? '';
+  expect(first).toMatch(/^S=[0-9a-f]{16}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/);
+  const bound = subject({ headers: { cookie: first.split(';')[0] ?? '' } });
+  expect(pool.pick(bound, null)).toMatchObject({ backend: at('b'), why: 'sticky cookie' });
+  expect(pool.setCookie(bound, at('b'))).toBeNull();
+  expect(pool.setCookie(bound, at('a'))).toMatch(/^S=/);
+  pool.setState(at('b'), 'drain', 'by you');
+  expect(picks(2, bound)).toBe('bb');
+  expect(picks(2)).not.toContain('b');
+  pool.setState(at('b'), 'maint', 'by you');
+  expect(picks(4, bound)).not.toContain('b');
+});
+
+test('sticky: a retry goes elsewhere', () => {
+  const { pool, at } = setUp({ sticky: { cookie: 'S' } });
+  const cookie = (pool.setCookie(subject(), at('b')) ?? '').split(';')[0] ?? '';
+  expect(pool.pick(subject({ headers: { cookie } }), [at('b')])?.backend.name).not.toBe('b');
+});
+
+test('not sticky: no cookie', () => {
+  const { pool, at } = setUp();
+  expect(pool.setCookie(subject(), at('a'))).toBeNull();
+});
+
+test('coming back from maintenance starts slowly', () => {
+  const { pool, at, clock } = setUp({ slowStart: '10s' });
+  pool.setState(at('a'), 'maint', 'by you');
+  clock.advance(60_000);
+  pool.setState(at('a'), 'ready', 'by you');
+  expect(at('a').effectiveWeight).toBe(0.1);
+  expect(at('a').reason).toBe('slow start: 10 % of its weight');
+  clock.advance(10_000);
+  expect(at('a').effectiveWeight).toBe(1);
+});
+
+test('three failures in a row eject; a second one of three would be over 50 %', () => {
+  const { pool, at, changes } = setUp();
+  pool.start();
+  const fail = (name: string) => {
+    at(name).attemptStarted();
+    pool.attemptEnded(at(name), { ok: false, latencyMs: 1, error: new ProxyError('RESET', 'reset') });
+  };
+  for (let i = 0; i < 3; i++) fail('a');
+  for (let i = 0; i < 3; i++) fail('b');
+  expect(changes.map((change) => change?.reason)).toEqual(['ejected 2 s: 3× reset']);
+  expect(pool.pick(subject(), null)?.backend.name).toMatch(/[bc]/);
+  pool.stop();
+});
