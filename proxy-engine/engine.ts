@@ -1,24 +1,19 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { randomBytes } from 'node:crypto';
-import { errorAnswer } from './answers.ts';
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
 import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Client } from './downstream/client.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
-import type { EntranceDeps } from './downstream/entrance.ts';
 import { Listeners } from './downstream/listeners.ts';
-import type { ProxyError } from './errors.ts';
-import { LiveExchange } from './exchange.ts';
-import type { ParsedRequest } from './http/head.ts';
-import { Headers } from './http/headers.ts';
+import type { LiveExchange } from './exchange.ts';
 import { compileRoutes } from './match/router.ts';
 import { copyExchange } from './mirror.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
+import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
 import type { Breakpoints, Scripts, Verdict } from './rules/verdict.ts';
@@ -52,7 +47,7 @@ export class Engine {
   #revision = 0;
   #snapshot: Snapshot = emptySnapshot(this.#config);
   readonly #listeners: Listeners;
-  #nextId = 1;
+  readonly #reception: Reception;
 
   private constructor(options: EngineOptions) {
     this.#clock = options.clock ?? systemClock;
@@ -61,7 +56,7 @@ export class Engine {
     this.store = new EngineStore(this.#capture, () => this.#changed());
     this.#listeners = new Listeners({
       authority: new LocalAuthority(options.authorityDir ?? null),
-      entrance: (name) => this.#entranceDeps(name),
+      entrance: (name) => this.#reception.depsOf(name),
     });
     this.#context = {
       clock: this.#clock,
@@ -78,10 +73,11 @@ export class Engine {
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished: () => this.#changed(),
     };
+    this.#reception = new Reception(this.#context, () => this.#snapshot);
   }
 
   #copy(original: LiveExchange, client: ClientStream, pool: string): ClientEvents {
-    const copy = copyExchange(original, this.#nextId++, this.#clock.now());
+    const copy = copyExchange(original, this.#reception.nextId(), this.#clock.now());
     const walk = new ExchangeWalk(copy, client, this.#snapshot, this.#context);
     walk.startCopy(pool);
     return walk;
@@ -134,57 +130,6 @@ export class Engine {
       onChange: () => this.#changed(),
       onGone: (gone) => gone.forEach((backend) => this.#context.connections.closeIdle(backend)),
     };
-  }
-
-  #entranceDeps(listener: string): EntranceDeps {
-    return {
-      clock: this.#clock,
-      deadlines: this.#deadlines,
-      begin: (request, stream, client, protocol) => {
-        const exchange = this.#newExchange(listener, request, client, protocol);
-        return new ExchangeWalk(exchange, stream, this.#snapshot, this.#context);
-      },
-      refused: (error, ...from) => this.#refused(listener, error, ...from),
-      failed: (error, client, protocol) =>
-        this.#recordFailure(this.#newExchange(listener, noRequest(), client, protocol), error),
-    };
-  }
-
-  #newExchange(
-    listener: string,
-    { head, target, authority }: ParsedRequest,
-    client: Client,
-    protocol: string,
-  ): LiveExchange {
-    const { scheme, ip: clientIp, port: clientPort, tls } = client;
-    const port = authority.port || (scheme === 'https' ? 443 : 80);
-    const exchange = new LiveExchange(
-      this.#nextId++,
-      this.#clock.now(),
-      { listener, scheme, protocol, clientIp, clientPort },
-      head,
-      { host: authority.host, port, pathAndQuery: target.pathAndQuery },
-    );
-    exchange.tls = tls;
-    return exchange;
-  }
-
-  /** Bytes that are no request: answered, closed and shown with what came. */
-  #refused(listener: string, error: ProxyError, stream: ClientStream, client: Client, protocol: string): void {
-    const answer = errorAnswer(error, undefined);
-    const exchange = this.#newExchange(listener, noRequest(), client, protocol);
-    exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
-    stream.respond(answer.status, answer.reason, answer.headers, answer.body.length);
-    stream.body(answer.body);
-    stream.end(null);
-    this.#recordFailure(exchange, error);
-  }
-
-  #recordFailure(exchange: LiveExchange, error: ProxyError): void {
-    exchange.error = error;
-    exchange.endedAt = this.#clock.now();
-    this.#capture.record(exchange);
-    this.#changed();
   }
 
   state(): EngineState {
@@ -303,22 +248,4 @@ const NO_BREAKPOINTS: Breakpoints = { hold: () => Promise.resolve(UNCHANGED), dr
 
 function emptySnapshot(config: Config): Snapshot {
   return { router: compileRoutes(config), rules: compileRules(config), pools: new Map(), lanes: new Map() };
-}
-
-/** Stands where a request would, when none could be read. */
-function noRequest(): ParsedRequest {
-  const head = {
-    method: '?',
-    target: '',
-    minor: 1,
-    headers: new Headers(),
-    framing: 'none' as const,
-    contentLength: 0,
-    keepAlive: false,
-    authority: '',
-    upgrade: null,
-    expectContinue: false,
-    raw: new Uint8Array(),
-  };
-  return { head, target: { authority: '', scheme: '', pathAndQuery: '' }, authority: { host: '', port: 0 } };
 }

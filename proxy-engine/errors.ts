@@ -17,6 +17,7 @@ const KINDS = {
   EXPECTATION_FAILED: { source: 'client', status: 417 },
   REQUEST_TIMEOUT: { source: 'client', status: 408 },
   CLIENT_TLS_FAILED: { source: 'client', status: 0 },
+  INTERCEPTION_REFUSED: { source: 'client', status: 0 },
   CLIENT_GONE: { source: 'client', status: 499 },
   // backend
   CONNECT_REFUSED: { source: 'backend', status: 502 },

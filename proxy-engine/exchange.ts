@@ -59,6 +59,10 @@ export class LiveExchange implements RequestSubject {
   readonly clientPort: number;
   /** Of the client's connection; null: it came in clear. */
   tls: ClientTls | null = null;
+  /** Whether it came to a forward listener, and may go where its client says. */
+  forward = false;
+  /** Where the client asked to be taken before it sent this request (CONNECT, SOCKS5). */
+  destination: { host: string; port: number } | null = null;
   /** As the client sent it. */
   readonly request: RequestHead;
   /** As it will be sent; starts as a view of `request`, rules change it. */

@@ -116,13 +116,18 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     else if (route?.to.kind === 'redirect') this.#redirect(route.to.status, route.to.location(this.#exchange));
     else if (route?.to.kind === 'original') this.#toOriginal(route);
     else if (this.#exchange.pool !== undefined) this.#toPool(this.#exchange.pool, null, route);
+    else if (this.#exchange.forward) this.#toOriginal(null);
     else this.#fail(new ProxyError('NO_ROUTE', `no route holds for ${this.#exchange.method} ${this.#exchange.url}`));
   }
 
-  #toOriginal(route: CompiledRoute): void {
-    const { host, port, outgoing } = this.#exchange;
+  #toOriginal(route: CompiledRoute | null): void {
+    const { host, port, outgoing, destination } = this.#exchange;
     if (host === '') this.#fail(new ProxyError('BAD_REQUEST', 'the request names no host to send it to'));
-    else this.#send({ ...this.#context.origins.find({ scheme: outgoing.scheme, host, port }), only: null }, route);
+    else {
+      const { scheme } = outgoing;
+      const origin = destination ? { scheme, ...destination, serverName: host } : { scheme, host, port };
+      this.#send({ ...this.#context.origins.find(origin), only: null }, route);
+    }
   }
 
   #toPool(name: string, backendName: string | null, route: CompiledRoute | null): void {

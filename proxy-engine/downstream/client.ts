@@ -8,7 +8,6 @@ export interface Destination {
   /** Name or address, in lower case, without brackets. */
   host: string;
   port: number;
-  secure: boolean;
 }
 
 export interface Client {
@@ -21,13 +20,15 @@ export interface Client {
   scheme: 'http' | 'https';
   /** null: it came in clear. */
   tls: ClientTls | null;
+  /** Whether its requests may go where they say: it came to a forward listener. */
+  forward: boolean;
   /** null: each request says by itself where it goes. */
   destination: Destination | null;
 }
 
-export function clientOf(socket: Socket): Client {
+export function clientOf(socket: Socket, forward: boolean): Client {
   const ip = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  return { ip, port: socket.remotePort ?? 0, peerIp: ip, scheme: 'http', tls: null, destination: null };
+  return { ip, port: socket.remotePort ?? 0, peerIp: ip, scheme: 'http', tls: null, forward, destination: null };
 }
 
 /** The same client once its TLS is open. */

@@ -6,14 +6,23 @@ import type { Clock } from '../clock.ts';
 import type { ListenerConfig } from '../contract/config.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
+import type { ParsedRequest } from '../http/head.ts';
+import { parseConnectTarget } from '../http/target.ts';
 import { clientTlsFailure } from '../tls/client-failure.ts';
+import type { Interception } from '../tls/interception.ts';
+import type { Refusals } from '../tls/refusals.ts';
 import type { TlsTerminator } from '../tls/terminator.ts';
+import type { TunnelInside, TunnelRequest } from '../tunnel.ts';
 import { Arrival } from './arrival.ts';
 import { type Client, clientOf, securedClient } from './client.ts';
 import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
-import type { FirstBytes } from './first-bytes.ts';
+import type { ClientEvents, ClientStream } from './client-stream.ts';
+import { ConnectDoor } from './connect-door.ts';
+import { type FirstBytes, protocolOf } from './first-bytes.ts';
 import { openHttp2 } from './http2-connection.ts';
 import type { Networks } from './networks.ts';
+import { SocksConnection } from './socks-connection.ts';
+import type { TunnelDoor } from './tunnel-door.ts';
 
 /** What of a config a listener runs by; replaced whole when a config is applied. */
 export interface ListenerSetup {
@@ -22,6 +31,8 @@ export interface ListenerSetup {
   tls: TlsTerminator | null;
   /** Of whom the PROXY header and X-Forwarded-* are believed. */
   trusted: Networks;
+  /** Of forward listeners; null: TLS is tunnelled. */
+  interception: Interception | null;
 }
 
 export interface EntranceDeps {
@@ -31,6 +42,9 @@ export interface EntranceDeps {
   refused: ConnectionDeps['refused'];
   /** A connection that never came to a request and is closed: its TLS could not be opened, its PROXY header is none. */
   failed(error: ProxyError, client: Client, protocol: string): void;
+  /** A client wants to be taken somewhere; `asked`: the CONNECT, null when it asked by SOCKS5. */
+  tunnel(asked: ParsedRequest | null, request: TunnelRequest): ClientEvents;
+  refusals: Refusals;
 }
 
 /** Anything that stands for one open connection of a client. */
@@ -58,7 +72,7 @@ export class Entrance {
 
   admit(socket: Socket): void {
     const { config, tls, trusted } = this.setup;
-    const client = clientOf(socket);
+    const client = clientOf(socket, config.mode === 'forward');
     if (this.#guests.size >= config.limits.connections) {
       turnAway(socket, config.limits.connections, tls !== null);
       return;
@@ -107,6 +121,7 @@ export class Entrance {
     if (tls && protocol === 'tls') this.#secure(tls, bytes, socket, client);
     else if (tls) this.#refuse(socket, client, 'this listener speaks TLS; use https://');
     else if (protocol === 'tls') this.#refuse(socket, client, 'this listener does not speak TLS; use http://');
+    else if (protocol === 'socks5' && this.#isForward) this.#socks(bytes, socket, client);
     else if (protocol === 'http2' && this.#speaks('http2')) {
       socket.pause();
       socket.unshift(bytes);
@@ -119,7 +134,17 @@ export class Entrance {
     return this.setup.config.protocols.includes(protocol);
   }
 
-  #secure(tls: TlsTerminator, bytes: Buffer, socket: Socket, client: Client): void {
+  get #isForward(): boolean {
+    return this.setup.config.mode === 'forward';
+  }
+
+  #secure(
+    tls: TlsTerminator,
+    bytes: Buffer,
+    socket: Socket,
+    client: Client,
+    onFailed = (error: Error & { code?: string }) => this.#handshakeFailed(error, client),
+  ): void {
     const handshake: Guest = { socket, deadlineAt: Number.POSITIVE_INFINITY, onDeadline() {} };
     this.#keep(handshake);
     socket.pause();
@@ -131,10 +156,14 @@ export class Entrance {
       },
       onFailed: (error) => {
         this.#forget(handshake);
-        const failure = new ProxyError('CLIENT_TLS_FAILED', clientTlsFailure(error), { cause: error });
-        this.#deps.failed(failure, client, 'TCP');
+        onFailed(error);
       },
     });
+  }
+
+  #handshakeFailed(error: Error & { code?: string }, client: Client): void {
+    const failure = new ProxyError('CLIENT_TLS_FAILED', clientTlsFailure(error), { cause: error });
+    this.#deps.failed(failure, client, 'TCP');
   }
 
   #secured(socket: TLSSocket, client: Client): void {
@@ -144,7 +173,15 @@ export class Entrance {
 
   #http2(socket: Socket, client: Client): void {
     const { limits } = this.setup.config;
-    const connection = openHttp2(socket, client, { ...this.#deps, limits, onClosed: () => this.#forget(connection) });
+    const connection = openHttp2(socket, client, {
+      ...this.#deps,
+      limits,
+      begin: (request, stream, from, protocol) =>
+        request.head.method === 'CONNECT'
+          ? this.#refuseConnect(stream, from, protocol)
+          : this.#deps.begin(request, stream, from, protocol),
+      onClosed: () => this.#forget(connection),
+    });
     this.#keep(connection);
     if (this.#draining) connection.closeGracefully();
   }
@@ -155,13 +192,68 @@ export class Entrance {
     const connection = new ClientConnection(socket, client, {
       clock,
       limits,
-      begin,
+      begin: (request, stream, from, protocol) =>
+        request.head.method === 'CONNECT'
+          ? this.#connectAsked(request, connection, from)
+          : begin(request, stream, from, protocol),
       refused,
       onClosed: () => this.#forget(connection),
     });
     connection.closing = this.#draining;
     this.#keep(connection);
     return connection;
+  }
+
+  // ── forward proxy ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #connectAsked(request: ParsedRequest, connection: ClientConnection, client: Client): ClientEvents {
+    if (!this.#isForward) throw new ProxyError('BAD_REQUEST', 'CONNECT is for forward listeners (mode: forward)');
+    const { host, port } = parseConnectTarget(request.head.target);
+    const door = new ConnectDoor(connection);
+    return this.#deps.tunnel(request, this.#tunnelRequest(host, port, client, door, connection));
+  }
+
+  #refuseConnect(stream: ClientStream, client: Client, protocol: string): ClientEvents {
+    this.#deps.refused(new ProxyError('BAD_REQUEST', 'CONNECT over HTTP/2 is not supported'), stream, client, protocol);
+    return NOBODY;
+  }
+
+  #socks(bytes: Buffer, socket: Socket, client: Client): void {
+    let tunnel = NOBODY;
+    const deadlineAt = this.#deps.clock.now() + this.setup.config.limits.headTimeout;
+    const connection = new SocksConnection(socket, deadlineAt, {
+      onConnect: (host, port) => {
+        tunnel = this.#deps.tunnel(null, this.#tunnelRequest(host, port, client, connection, connection));
+        tunnel.onStart();
+      },
+      onRefused: (error) => this.#deps.failed(error, client, 'SOCKS5'),
+      onGone: () => {
+        this.#forget(connection);
+        tunnel.onClientError(new ProxyError('CLIENT_GONE', 'the client went away'));
+      },
+    });
+    this.#keep(connection);
+    connection.receive(bytes);
+  }
+
+  #tunnelRequest(host: string, port: number, client: Client, door: TunnelDoor, guest: Guest): TunnelRequest {
+    const { interception } = this.setup;
+    return { host, port, client, door, interception, refusals: this.#deps.refusals, inside: this.#insideOf(guest) };
+  }
+
+  /** What was one connection of a client goes on as another: that of the exchanges in the tunnel. */
+  #insideOf(guest: Guest): TunnelInside {
+    return {
+      serve: (socket, bytes, client) => {
+        this.#forget(guest);
+        const protocol = protocolOf(bytes);
+        if (protocol !== 'incomplete') this.#told(protocol, bytes, socket, client, null);
+      },
+      open: (socket, bytes, client, terminator, onFailed) => {
+        this.#forget(guest);
+        this.#secure(terminator, bytes, socket, client, onFailed);
+      },
+    };
   }
 
   /** Says so in HTTP, which a client that speaks something else will at least not take for an answer of a backend. */
@@ -179,6 +271,16 @@ export class Entrance {
     this.#deps.deadlines.delete(guest);
   }
 }
+
+/** Hears what is left of a request that was refused. */
+const NOBODY: ClientEvents = {
+  onStart() {},
+  onRequestBody() {},
+  onRequestEnd() {},
+  onClientError() {},
+  onClientDrain() {},
+  onClientTurnEnd() {},
+};
 
 function turnAway(socket: Socket, limit: number, isTls: boolean): void {
   socket.on('error', () => {});

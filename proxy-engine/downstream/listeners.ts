@@ -2,6 +2,7 @@
 import { ConfigError } from '../config-error.ts';
 import type { Config, ListenerConfig } from '../contract/config.ts';
 import type { ListenerState } from '../contract/state.ts';
+import { Interception } from '../tls/interception.ts';
 import { createTerminator } from '../tls/listener-tls.ts';
 import type { LocalAuthority } from '../tls/local-authority.ts';
 import type { EntranceDeps, ListenerSetup } from './entrance.ts';
@@ -86,14 +87,26 @@ export class Listeners {
 
   async #setup(name: string, config: ListenerConfig, baseDir: string): Promise<ListenerSetup> {
     const { authority } = this.#deps;
-    const previous = this.#running.get(name)?.setup.tls ?? null;
+    const before = this.#running.get(name)?.setup;
+    const previous = before?.tls ?? null;
     return {
       config,
       trusted: trustedNetworks(name, config),
+      interception: await this.#interception(name, config, before?.interception ?? null),
       tls: config.tls
         ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: config.protocols })
         : null,
     };
+  }
+
+  async #interception(name: string, config: ListenerConfig, before: Interception | null): Promise<Interception | null> {
+    if (config.mode !== 'forward') return null;
+    try {
+      return await Interception.create(config, this.#deps.authority, before);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new ConfigError([{ path: `listeners.${name}.intercept`, message }], { cause: error });
+    }
   }
 
   async #open(name: string, setup: ListenerSetup): Promise<Listener> {

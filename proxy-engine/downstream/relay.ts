@@ -23,8 +23,15 @@ function join(from: Duplex, to: Duplex, onBytes: (chunk: Buffer) => void, onClos
   to.on('drain', () => from.resume());
   from.on('end', () => to.end());
   from.on('close', () => {
-    to.destroy();
+    if (from.readableEnded) endThenDestroy(to);
+    else to.destroy();
     onClosed();
   });
   from.resume();
+}
+
+/** What was written still goes out: `from` said all it had to say. */
+function endThenDestroy(to: Duplex): void {
+  if (to.writableFinished) to.destroy();
+  else to.end(() => to.destroy());
 }

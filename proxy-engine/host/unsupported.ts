@@ -12,17 +12,9 @@ const ACTIONS = ['script', 'breakpoint'] as const;
 export function findUnsupported(config: Config): Mistake[] {
   const mistakes: Mistake[] = [];
   const visit: Visit = (path, what) => mistakes.push({ path, message: `not supported yet: ${what}`, place: 'key' });
-  visitListeners(config, visit);
   visitPools(config, visit);
   visitRules(config, visit);
   return mistakes;
-}
-
-function visitListeners(config: Config, visit: Visit): void {
-  for (const [name, listener] of Object.entries(config.listeners)) {
-    if (listener.mode === 'forward') visit(['listeners', name, 'mode'], 'forward listeners');
-    if (listener.intercept) visit(['listeners', name, 'intercept'], 'TLS interception');
-  }
 }
 
 function visitPools(config: Config, visit: Visit): void {

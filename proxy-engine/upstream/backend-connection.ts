@@ -6,9 +6,9 @@ import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type ParserLimits, type ResponseEvents, ResponseParser } from '../http/parser.ts';
-import { tlsFailure } from '../tls/tls-failure.ts';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
+import { connectFailure } from './connect-failure.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
 
 export interface ConnectTarget {
@@ -51,7 +51,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
     this.socket.on('end', () => this.#ended());
-    this.socket.on('error', (error) => this.#failed(asProxyError(error, this.connected)));
+    this.socket.on('error', (error) => this.#failed(connectFailure(error, this.connected)));
     this.socket.on('close', () => this.#closed());
   }
 
@@ -208,21 +208,4 @@ function openTls({ host, port, tls }: ConnectTarget): Socket {
   socket.on('session', (session) => tls.remember(host, port, session));
   socket.once('error', () => tls.forget(host, port));
   return socket;
-}
-
-function asProxyError(error: Error & { code?: string }, connected: boolean): ProxyError {
-  const code = error.code ?? '';
-  if (connected && !isRefusal(code))
-    return new ProxyError('RESET', `connection reset by the backend${code ? ` (${code})` : ''}`, { cause: error });
-  if (code === 'ECONNREFUSED') return new ProxyError('CONNECT_REFUSED', 'connection refused', { cause: error });
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return new ProxyError('DNS_FAILED', `the name cannot be resolved (${code})`, { cause: error });
-  const failure = tlsFailure(error);
-  if (failure !== null) return new ProxyError('TLS_FAILED', failure, { cause: error });
-  return new ProxyError('CONNECT_FAILED', `cannot connect (${code || error.message})`, { cause: error });
-}
-
-/** With TLS 1.3 a backend may refuse the client's certificate after the client's side of the handshake is done. */
-function isRefusal(code: string): boolean {
-  return code.startsWith('ERR_SSL_') && code.includes('_ALERT_');
 }

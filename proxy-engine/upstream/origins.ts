@@ -1,4 +1,5 @@
 /** Origins that no pool names: where a forward exchange goes, and what `host`, `scheme` and `mapRemote` say. Each is a pool of one. */
+import { isIP } from 'node:net';
 import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
 import { configSchema, type PoolConfig } from '../contract/config.ts';
 import type { OriginOverride } from '../rules/effects.ts';
@@ -21,17 +22,21 @@ export class Origins {
     this.#deps = deps;
   }
 
-  find({ scheme, host, port }: OriginOverride): Origin {
+  /** `serverName`: how an origin that is known by its address alone calls itself in TLS. */
+  find({ scheme, host, port, serverName }: OriginOverride & { serverName?: string }): Origin {
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
-    const origin = this.#known.get(url) ?? this.#create(authority, url);
-    this.#known.delete(url);
-    this.#known.set(url, origin);
+    const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
+    const key = name === undefined ? url : `${url} ${name}`;
+    const origin = this.#known.get(key) ?? this.#create(authority, url, name);
+    this.#known.delete(key);
+    this.#known.set(key, origin);
     return origin;
   }
 
-  #create(authority: string, url: string): Origin {
-    const config: PoolConfig = { ...ORIGIN_POOL, backends: [{ ...ORIGIN_BACKEND, name: authority, url }] };
+  #create(authority: string, url: string, serverName: string | undefined): Origin {
+    const backends = [{ ...ORIGIN_BACKEND, name: authority, url }];
+    const config: PoolConfig = { ...ORIGIN_POOL, backends, tls: { ...ORIGIN_POOL.tls, serverName } };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
     return { pool: createPool(authority, config, this.#deps), lane: laneOptions(authority, config, '.') };
   }
@@ -43,11 +48,15 @@ export class Origins {
   }
 }
 
-/** As a pool is when its config says nothing, but without ejection: there is no other backend to prefer. */
+/**
+ * As a pool is when its config says nothing, but without ejection: there is no other backend to prefer. Nothing is added to
+ * requests: an origin answers as it would without a proxy in between (Via alone makes some servers stop compressing).
+ */
 const { ORIGIN_POOL, ORIGIN_BACKEND } = defaults();
 
 function defaults(): { ORIGIN_POOL: PoolConfig; ORIGIN_BACKEND: NonNullable<PoolConfig['backends']>[number] } {
-  const pools = { origin: { backends: [{ url: 'http://origin' }], ejection: false } };
+  const forwarded = { xForwarded: false, rfc7239: false, via: false, requestId: false } as const;
+  const pools = { origin: { backends: [{ url: 'http://origin' }], ejection: false, forwarded } };
   const pool = configSchema.parse({ version: 1, pools }).pools.origin;
   const backend = pool?.backends?.[0];
   if (!pool || !backend) throw new Error('the schema gives no pool');

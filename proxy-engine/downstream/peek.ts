@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+import { type Opening, openingOf } from './opening.ts';
+
+/** `bytes` were read from the socket and are the caller's; null: the client closed before it said anything. */
+type Told = (opening: Opening | null, bytes: Buffer) => void;
+
+/** Looks at what a client says first through a tunnel; the socket is paused again when it is told. */
+export class Peek {
+  readonly #socket: Socket;
+  readonly #told: Told;
+  #bytes: Buffer;
+  /** It has been told, or was stopped. */
+  over = false;
+
+  constructor(socket: Socket, rest: Buffer, told: Told) {
+    this.#socket = socket;
+    this.#told = told;
+    this.#bytes = rest;
+    socket.on('data', this.#data);
+    socket.on('end', this.#ended);
+    socket.on('close', this.#ended);
+    const opening = rest.length > 0 ? openingOf(rest) : null;
+    if (opening) this.#end(opening);
+    else socket.resume();
+  }
+
+  /** Gives up; answers what has come so far. */
+  stop(): Buffer {
+    this.#leave();
+    return this.#bytes;
+  }
+
+  readonly #data = (chunk: Buffer): void => {
+    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+    const opening = openingOf(this.#bytes);
+    if (opening) this.#end(opening);
+  };
+
+  readonly #ended = (): void => this.#end(this.#bytes.length > 0 ? { kind: 'other' } : null);
+
+  #end(opening: Opening | null): void {
+    if (this.over) return;
+    this.#leave();
+    this.#told(opening, this.#bytes);
+  }
+
+  #leave(): void {
+    this.over = true;
+    this.#socket.pause();
+    this.#socket.off('data', this.#data);
+    this.#socket.off('end', this.#ended);
+    this.#socket.off('close', this.#ended);
+  }
+}

@@ -1,0 +1,13 @@
+import type { Socket } from 'node:net';
+import type { OwnAnswer } from '../answers.ts';
+import type { ProxyError } from '../errors.ts';
+
+/** The client's side of a tunnel before it is one, whatever it was asked by: CONNECT or SOCKS5. */
+export interface TunnelDoor {
+  /** `CONNECT` over HTTP/1.1, or SOCKS5. */
+  readonly protocol: string;
+  /** Lets the client in: what it says from now on is for its destination. `rest` has come already; the socket is paused. */
+  accept(): { socket: Socket; rest: Buffer };
+  /** Says why not; `error` is null when a rule answers. */
+  refuse(error: ProxyError | null, answer: OwnAnswer): void;
+}

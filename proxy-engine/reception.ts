@@ -1,0 +1,117 @@
+/** What listeners hand over becomes an exchange: a request that is walked, a tunnel, or something that is only recorded. */
+import { errorAnswer } from './answers.ts';
+import type { Client } from './downstream/client.ts';
+import type { ClientStream } from './downstream/client-stream.ts';
+import type { EntranceDeps } from './downstream/entrance.ts';
+import type { ProxyError } from './errors.ts';
+import { LiveExchange } from './exchange.ts';
+import type { ParsedRequest } from './http/head.ts';
+import { Headers } from './http/headers.ts';
+import { ExchangeWalk } from './proxy.ts';
+import type { ProxyContext, Snapshot } from './proxy-context.ts';
+import { Refusals } from './tls/refusals.ts';
+import { Tunnel, type TunnelRequest } from './tunnel.ts';
+
+export class Reception {
+  readonly #context: ProxyContext;
+  readonly #snapshot: () => Snapshot;
+  readonly #refusals: Refusals;
+  #nextId = 1;
+
+  /** `snapshot`: the config that runs; an exchange keeps the one it begins with. */
+  constructor(context: ProxyContext, snapshot: () => Snapshot) {
+    this.#context = context;
+    this.#snapshot = snapshot;
+    this.#refusals = new Refusals(() => context.clock.now());
+  }
+
+  nextId(): number {
+    return this.#nextId++;
+  }
+
+  depsOf(listener: string): EntranceDeps {
+    const context = this.#context;
+    return {
+      clock: context.clock,
+      deadlines: context.deadlines,
+      refusals: this.#refusals,
+      begin: (request, stream, client, protocol) => {
+        const exchange = this.#newExchange(listener, request, client, protocol);
+        return new ExchangeWalk(exchange, stream, this.#snapshot(), context);
+      },
+      tunnel: (asked, request) => {
+        const { client, door } = request;
+        const exchange = this.#newExchange(listener, asked ?? connectRequest(request), client, door.protocol);
+        return new Tunnel(exchange, request, this.#snapshot(), context);
+      },
+      refused: (error, ...from) => this.#refused(listener, error, ...from),
+      failed: (error, client, protocol) =>
+        this.#recordFailure(this.#newExchange(listener, NO_REQUEST, client, protocol), error),
+    };
+  }
+
+  #newExchange(
+    listener: string,
+    { head, target, authority }: ParsedRequest,
+    client: Client,
+    protocol: string,
+  ): LiveExchange {
+    const scheme = client.forward && target.scheme !== '' ? target.scheme : client.scheme;
+    const port = authority.port || (scheme === 'https' ? 443 : 80);
+    const exchange = new LiveExchange(
+      this.nextId(),
+      this.#context.clock.now(),
+      { listener, scheme, protocol, clientIp: client.ip, clientPort: client.port },
+      head,
+      { host: authority.host, port, pathAndQuery: target.pathAndQuery },
+    );
+    exchange.tls = client.tls;
+    exchange.forward = client.forward;
+    exchange.destination = client.destination;
+    return exchange;
+  }
+
+  /** Bytes that are no request: answered, closed and shown with what came. */
+  #refused(listener: string, error: ProxyError, stream: ClientStream, client: Client, protocol: string): void {
+    const answer = errorAnswer(error, undefined);
+    const exchange = this.#newExchange(listener, NO_REQUEST, client, protocol);
+    exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
+    stream.respond(answer.status, answer.reason, answer.headers, answer.body.length);
+    stream.body(answer.body);
+    stream.end(null);
+    this.#recordFailure(exchange, error);
+  }
+
+  #recordFailure(exchange: LiveExchange, error: ProxyError): void {
+    exchange.error = error;
+    exchange.endedAt = this.#context.clock.now();
+    this.#context.recorder?.record(exchange);
+    this.#context.onFinished(exchange);
+  }
+}
+
+const NO_TARGET = { authority: '', scheme: '', pathAndQuery: '' };
+/** Stands where a request would, when none could be read. */
+const NO_REQUEST: ParsedRequest = { head: headOf('?', ''), target: NO_TARGET, authority: { host: '', port: 0 } };
+
+/** What a SOCKS5 client asks for, as the CONNECT that says the same. */
+function connectRequest({ host, port }: TunnelRequest): ParsedRequest {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { head: headOf('CONNECT', authority), target: NO_TARGET, authority: { host, port } };
+}
+
+function headOf(method: string, authority: string): ParsedRequest['head'] {
+  return {
+    method,
+    target: authority,
+    minor: 1,
+    headers: new Headers(),
+    framing: 'none',
+    contentLength: 0,
+    keepAlive: false,
+    authority,
+    upgrade: null,
+    expectContinue: false,
+    raw: new Uint8Array(),
+  };
+}

@@ -1,0 +1,337 @@
+/**
+ * A client that asks to be taken somewhere (CONNECT, SOCKS5): its TLS is opened, its HTTP in clear is served, anything else
+ * is relayed unseen. What is relayed is one exchange in the list; what is served is exchanges of its own.
+ */
+import { connect, isIP, type Socket } from 'node:net';
+import { errorAnswer, type OwnAnswer, reasonOf } from './answers.ts';
+import type { Client } from './downstream/client.ts';
+import type { ClientEvents } from './downstream/client-stream.ts';
+import type { Opening } from './downstream/opening.ts';
+import { Peek } from './downstream/peek.ts';
+import { relay } from './downstream/relay.ts';
+import type { TunnelDoor } from './downstream/tunnel-door.ts';
+import { ProxyError } from './errors.ts';
+import { LiveAttempt, type LiveExchange } from './exchange.ts';
+import { Headers } from './http/headers.ts';
+import type { ProxyContext, Snapshot } from './proxy-context.ts';
+import { readAnswer } from './rules/answer-body.ts';
+import type { ClientHello } from './tls/client-hello.ts';
+import type { Interception } from './tls/interception.ts';
+import type { Refusals } from './tls/refusals.ts';
+import type { TlsTerminator } from './tls/terminator.ts';
+import { connectFailure } from './upstream/connect-failure.ts';
+
+const CONNECT_MS = 10_000;
+/** A client that says nothing for so long waits for the other side to speak first. */
+const SILENCE_MS = 1000;
+const KEEP_ALIVE_MS = 60_000;
+
+/** What becomes of the bytes of a tunnel when they need not be relayed unseen. */
+export interface TunnelInside {
+  /** Serves HTTP that came in clear. */
+  serve(socket: Socket, bytes: Buffer, client: Client): void;
+  /** Opens TLS and serves what is in it. `onFailed`: the client did not want that; its socket is closed. */
+  open(
+    socket: Socket,
+    bytes: Buffer,
+    client: Client,
+    terminator: TlsTerminator,
+    onFailed: (error: Error & { code?: string }) => void,
+  ): void;
+}
+
+export interface TunnelRequest {
+  host: string;
+  port: number;
+  client: Client;
+  door: TunnelDoor;
+  inside: TunnelInside;
+  /** null: the listener tunnels everything. */
+  interception: Interception | null;
+  refusals: Refusals;
+}
+
+interface Entered {
+  socket: Socket;
+  /** Read already, not passed on. */
+  bytes: Buffer;
+}
+
+export class Tunnel implements ClientEvents {
+  readonly #exchange: LiveExchange;
+  readonly #request: TunnelRequest;
+  readonly #snapshot: Snapshot;
+  readonly #context: ProxyContext;
+  #attempt: LiveAttempt | null = null;
+  #backend: Socket | null = null;
+  #entered = false;
+  #inFlight = true;
+  #done = false;
+
+  constructor(exchange: LiveExchange, request: TunnelRequest, snapshot: Snapshot, context: ProxyContext) {
+    this.#exchange = exchange;
+    this.#request = request;
+    this.#snapshot = snapshot;
+    this.#context = context;
+    context.load.inFlight++;
+  }
+
+  onStart(): void {
+    // What the client sent behind its CONNECT is still being read.
+    setImmediate(() => this.#start());
+  }
+
+  #start(): void {
+    if (this.#done) return;
+    const { host, port, interception } = this.#request;
+    if (this.#context.isOwnAddress(host, port))
+      this.#refuse(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
+    else if (interception?.wants(this.#exchange)) this.#listen(this.#enter());
+    else this.#obeyRules();
+  }
+
+  // ── the client's side ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  onClientError(error: ProxyError): void {
+    if (this.#entered || this.#done) return;
+    this.#fail(error);
+  }
+
+  // Nothing of this comes with a CONNECT, and SOCKS5 has none of it.
+  onRequestBody(): void {}
+  onRequestEnd(): void {}
+  onClientDrain(): void {}
+  onClientTurnEnd(): void {}
+
+  /** Lets the client in, and looks at what it says first before anything else is done. */
+  #listen({ socket, bytes }: Entered): void {
+    let stopWaiting = (): void => {};
+    const peek = new Peek(socket, bytes, (opening, read) => {
+      stopWaiting();
+      if (opening === null) this.#forget();
+      else this.#take(opening, { socket, bytes: read });
+    });
+    if (peek.over) return;
+    stopWaiting = this.#context.clock.after(SILENCE_MS, () => this.#connect({ socket, bytes: peek.stop() }));
+  }
+
+  #take(opening: Opening, entered: Entered): void {
+    switch (opening.kind) {
+      case 'tls':
+        this.#takeTls(opening.hello, entered);
+        break;
+      case 'http1':
+      case 'http2':
+        this.#serve(entered);
+        break;
+      case 'other':
+        this.#passOn(entered);
+        break;
+    }
+  }
+
+  #takeTls(hello: ClientHello, entered: Entered): void {
+    const { client, host, interception, refusals } = this.#request;
+    if (!interception || !this.#wantsInside(interception, hello)) {
+      this.#passOn(entered);
+    } else if (refusals.has(client.ip, host, hello)) {
+      this.#exchange.mark = { note: 'not opened: this client does not accept certificates of the local authority' };
+      this.#passOn(entered);
+    } else void this.#open(interception, hello, entered);
+  }
+
+  /** A client that resolves names itself asks for an address, and says in TLS which host it means. */
+  #wantsInside(interception: Interception, { serverName }: ClientHello): boolean {
+    if (isIP(this.#request.host) !== 0 && serverName !== null) this.#exchange.host = serverName;
+    return interception.wants(this.#exchange);
+  }
+
+  async #open(interception: Interception, hello: ClientHello, { socket, bytes }: Entered): Promise<void> {
+    const { client, host, port, inside, refusals } = this.#request;
+    const terminator = await interception.terminatorFor(hello, host);
+    this.#dropBackend();
+    inside.open(socket, bytes, { ...client, destination: { host, port } }, terminator, (error) => {
+      const isLeft = refusals.add(client.ip, host, hello, error);
+      const next = isLeft ? '; its next connections there are tunnelled' : '';
+      this.#fail(
+        new ProxyError('INTERCEPTION_REFUSED', `the client did not accept our certificate for ${host}${next}`),
+      );
+    });
+    // From here on the exchanges inside count; this one is shown only when the client refuses.
+    this.#leave();
+  }
+
+  #serve({ socket, bytes }: Entered): void {
+    const { client, host, port, inside } = this.#request;
+    this.#dropBackend();
+    this.#forget();
+    inside.serve(socket, bytes, { ...client, scheme: 'http', tls: null, destination: { host, port } });
+  }
+
+  #enter(): Entered {
+    this.#entered = true;
+    const { socket, rest } = this.#request.door.accept();
+    this.#exchange.answered = { status: 200, reason: 'Connection Established', headers: new Headers() };
+    return { socket, bytes: rest };
+  }
+
+  // ── rules ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Rules see a tunnel that is not opened as a CONNECT: they may answer it or cut it off. */
+  #obeyRules(): void {
+    const effects = this.#snapshot.rules.applyRequest(this.#exchange);
+    if (effects?.abort) {
+      this.#refuse(new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${effects.abort})`));
+    } else if (effects?.answer) {
+      const { answer } = effects;
+      this.#exchange.mocked = true;
+      readAnswer(answer, (error, body) => {
+        const { status, headers } = answer;
+        if (error) this.#refuse(error);
+        else
+          this.#refuse(answer.error ? new ProxyError(answer.error, 'refused by a rule') : null, {
+            status,
+            reason: reasonOf(status),
+            headers,
+            body,
+          });
+      });
+    } else this.#connect(null);
+  }
+
+  // ── the other side ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The client has spoken and is relayed: to the connection that is there, or to a new one. */
+  #passOn(entered: Entered): void {
+    if (this.#backend) this.#relay(entered, this.#backend);
+    else this.#connect(entered);
+  }
+
+  /** `entered`: null when the client has to wait outside until there is a connection. */
+  #connect(entered: Entered | null): void {
+    const { host, port } = this.#request;
+    const { clock } = this.#context;
+    const attempt = this.#beginAttempt();
+    const backend = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    this.#backend = backend;
+    const giveUp = clock.after(CONNECT_MS, () => backend.destroy(new ConnectTimeout()));
+    backend.on('error', (error) => {
+      giveUp();
+      if (attempt.connectedAt < 0) this.#cannotConnect(error, entered);
+      else this.#exchange.error ??= connectFailure(error, true);
+    });
+    backend.once('connect', () => {
+      giveUp();
+      attempt.connectedAt = clock.now();
+      backend.setKeepAlive(true, KEEP_ALIVE_MS);
+      if (entered) this.#relay(entered, backend);
+      else this.#listenToBoth(this.#enter(), backend);
+    });
+  }
+
+  #beginAttempt(): LiveAttempt {
+    const attempt = new LiveAttempt();
+    attempt.backend = this.#exchange.request.authority;
+    attempt.address = attempt.backend;
+    attempt.why = 'the client asked for it';
+    attempt.startedAt = this.#context.clock.now();
+    this.#exchange.attempts.push(attempt);
+    this.#attempt = attempt;
+    return attempt;
+  }
+
+  #cannotConnect(cause: Error, entered: Entered | null): void {
+    const error =
+      cause instanceof ConnectTimeout
+        ? new ProxyError('CONNECT_TIMEOUT', `no connection within ${CONNECT_MS} ms`)
+        : connectFailure(cause, false);
+    if (this.#attempt) this.#attempt.error = error;
+    if (!entered) this.#refuse(error);
+    else {
+      entered.socket.destroy();
+      this.#fail(error);
+    }
+  }
+
+  /** Whoever speaks first decides: the other side (SSH, SMTP), or the client with something that may be looked into. */
+  #listenToBoth({ socket, bytes }: Entered, backend: Socket): void {
+    const onBackendFirst = () => this.#relay({ socket, bytes: peek.stop() }, backend);
+    const peek = new Peek(socket, bytes, (opening, read) => {
+      backend.off('readable', onBackendFirst);
+      if (opening === null) {
+        this.#dropBackend();
+        this.#finish();
+      } else this.#take(opening, { socket, bytes: read });
+    });
+    if (!peek.over) backend.once('readable', onBackendFirst);
+  }
+
+  #relay({ socket, bytes }: Entered, backend: Socket): void {
+    const attempt = this.#attempt;
+    if (attempt) attempt.sentAt = this.#context.clock.now();
+    if (bytes.length > 0) {
+      this.#exchange.requestSizeBytes += bytes.length;
+      backend.write(bytes);
+    }
+    relay(socket, backend, {
+      onBytes: (direction, { length }) => {
+        if (direction === 'up') this.#exchange.requestSizeBytes += length;
+        else this.#exchange.responseSizeBytes += length;
+      },
+      onEnd: () => this.#finish(),
+    });
+  }
+
+  #dropBackend(): void {
+    this.#backend?.destroy();
+    this.#backend = null;
+  }
+
+  // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** `answer`: what a rule says instead of what is said of the error. */
+  #refuse(error: ProxyError | null, answer?: OwnAnswer): void {
+    if (this.#done) return;
+    const said = answer ?? errorAnswer(error ?? new ProxyError('RULE_FAILED', ''), undefined);
+    this.#exchange.answered = { status: said.status, reason: said.reason, headers: said.headers };
+    this.#request.door.refuse(error, said);
+    if (error) this.#exchange.error = error;
+    this.#finish();
+  }
+
+  #fail(error: ProxyError): void {
+    this.#exchange.error = error;
+    this.#backend?.destroy();
+    this.#finish();
+  }
+
+  /** Nothing came through it that is worth showing. */
+  #forget(): void {
+    this.#done = true;
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#inFlight) this.#context.load.inFlight--;
+    this.#inFlight = false;
+  }
+
+  #finish(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#leave();
+    const { recorder, onFinished } = this.#context;
+    const now = this.#context.clock.now();
+    this.#exchange.endedAt = now;
+    if (this.#attempt) {
+      this.#attempt.endedAt = now;
+      this.#attempt.outcome = this.#exchange.error ? 'failed' : 'answered';
+      this.#attempt.bytesSent = this.#exchange.requestSizeBytes;
+      this.#attempt.bytesReceived = this.#exchange.responseSizeBytes;
+    }
+    recorder?.record(this.#exchange);
+    onFinished(this.#exchange);
+  }
+}
+
+class ConnectTimeout extends Error {}
