@@ -1,0 +1,41 @@
+/** Origins that cost as little as can be: one nginx with three ports, answers from memory. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Running, start } from './run-program.ts';
+
+export const BACKEND_PORTS = [9301, 9302, 9303] as const;
+
+/** `/`: 700 bytes. `/1m`: 1 MiB. `/upload`: takes a body and answers 204. */
+export async function startBackends(): Promise<Running> {
+  const dir = await mkdtemp(join(tmpdir(), 'bench-backends-'));
+  await writeFile(join(dir, 'small'), 'x'.repeat(700));
+  await writeFile(join(dir, '1m'), Buffer.alloc(1024 ** 2, 'y'));
+  await writeFile(join(dir, 'nginx.conf'), backendConfig(dir));
+  const nginx = await start('nginx', ['-c', join(dir, 'nginx.conf'), '-p', dir], BACKEND_PORTS[0]);
+  return {
+    pid: nginx.pid,
+    async stop() {
+      await nginx.stop();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+function backendConfig(dir: string): string {
+  return `daemon off; worker_processes 1; pid ${dir}/pid; error_log ${dir}/error.log;
+events { worker_connections 8192; }
+http {
+  access_log off; client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
+  keepalive_requests 1000000000; keepalive_timeout 600s; client_max_body_size 0; sendfile on; tcp_nopush on; open_file_cache max=10;
+  server {
+    ${BACKEND_PORTS.map((port) => `listen 127.0.0.1:${port} backlog=4096;`).join(' ')}
+    root ${dir};
+    location = / { try_files /small =404; default_type text/plain; }
+    location = /1m { default_type application/octet-stream; }
+    location = /upload { client_body_in_single_buffer off; proxy_request_buffering off; proxy_pass http://127.0.0.1:${BACKEND_PORTS[0]}/sink; }
+    location = /sink { return 204; }
+  }
+}
+`;
+}

@@ -1,0 +1,140 @@
+/** The proxies that are compared: each forwards 127.0.0.1:PORT to the three backends, round robin, connections kept. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BACKEND_PORTS } from './backends.ts';
+import { isInstalled, type Running, start } from './run-program.ts';
+
+export interface Peer {
+  name: string;
+  /** The program that has to be there. */
+  program: string;
+  /** `dir`: a fresh directory of its own. */
+  start(dir: string, port: number): Promise<Running>;
+}
+
+export interface SwitchyardOptions {
+  capture: boolean;
+  /** Header rules that hold for every request. */
+  rules: number;
+}
+
+export const nginx: Peer = {
+  name: 'nginx',
+  program: 'nginx',
+  async start(dir, port) {
+    const servers = BACKEND_PORTS.map((backend) => `server 127.0.0.1:${backend};`).join(' ');
+    const config = `daemon off; worker_processes 1; pid ${dir}/pid; error_log ${dir}/error.log;
+events { worker_connections 8192; }
+http {
+  access_log off; client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
+  keepalive_requests 1000000000; client_max_body_size 0;
+  upstream pool { ${servers} keepalive 256; keepalive_requests 1000000000; }
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / { proxy_pass http://pool; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }
+  }
+}
+`;
+    await writeFile(join(dir, 'nginx.conf'), config);
+    return start('nginx', ['-c', join(dir, 'nginx.conf'), '-p', dir], port);
+  },
+};
+
+export const haproxy: Peer = {
+  name: 'haproxy',
+  program: 'haproxy',
+  async start(dir, port) {
+    const servers = BACKEND_PORTS.map((backend) => `  server s${backend} 127.0.0.1:${backend}`).join('\n');
+    const config = `global
+  nbthread 1
+  maxconn 8000
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  option forwardfor
+frontend f
+  bind 127.0.0.1:${port}
+  default_backend b
+backend b
+  balance roundrobin
+${servers}
+`;
+    await writeFile(join(dir, 'haproxy.cfg'), config);
+    return start('haproxy', ['-f', join(dir, 'haproxy.cfg'), '-db'], port);
+  },
+};
+
+export const caddy: Peer = {
+  name: 'caddy',
+  program: 'caddy',
+  async start(dir, port) {
+    const targets = BACKEND_PORTS.map((backend) => `127.0.0.1:${backend}`).join(' ');
+    const config = `{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:${port} {\n  reverse_proxy ${targets} {\n    lb_policy round_robin\n  }\n}\n`;
+    await writeFile(join(dir, 'Caddyfile'), config);
+    const env = { GOMAXPROCS: '1', HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir };
+    return start('caddy', ['run', '--config', join(dir, 'Caddyfile'), '--adapter', 'caddyfile'], port, env);
+  },
+};
+
+export const mitmproxy: Peer = {
+  name: 'mitmproxy',
+  program: 'mitmdump',
+  start: (dir, port) =>
+    start(
+      'mitmdump',
+      [
+        '-q',
+        '--mode',
+        `reverse:http://127.0.0.1:${BACKEND_PORTS[0]}`,
+        '--listen-host',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '--set',
+        `confdir=${dir}`,
+      ],
+      port,
+    ),
+};
+
+export function switchyard({ capture, rules }: SwitchyardOptions): Peer {
+  const program = join(import.meta.dirname, '../bin/switchyard');
+  return {
+    name: `switchyard${capture ? '' : ', no capture'}${rules > 0 ? `, ${rules} rules` : ''}`,
+    program,
+    async start(dir, port) {
+      await writeFile(join(dir, 'switchyard.yaml'), switchyardConfig(port, rules));
+      const args = [
+        'run',
+        join(dir, 'switchyard.yaml'),
+        '--no-ui',
+        '--data',
+        dir,
+        ...(capture ? [] : ['--no-capture']),
+      ];
+      return start(program, args, port);
+    },
+  };
+}
+
+function switchyardConfig(port: number, rules: number): string {
+  return JSON.stringify({
+    version: 1,
+    listeners: { bench: { address: `127.0.0.1:${port}`, limits: { connections: 20_000 } } },
+    routes: [{ name: 'all', pool: 'pool' }],
+    pools: { pool: { backends: BACKEND_PORTS.map((backend) => ({ url: `http://127.0.0.1:${backend}` })) } },
+    rules: Array.from({ length: rules }, (_, index) =>
+      index % 2 === 0
+        ? { name: `request ${index}`, request: [{ set: { [`x-request-${index}`]: 'a value' } }] }
+        : { name: `response ${index}`, response: [{ set: { [`x-response-${index}`]: 'a value' } }] },
+    ),
+  });
+}
+
+/** Those whose program is there. */
+export async function present(peers: readonly Peer[]): Promise<Peer[]> {
+  const there = await Promise.all(peers.map(({ program }) => isInstalled(program)));
+  return peers.filter((_, index) => there[index]);
+}
