@@ -188,7 +188,6 @@ export class Attempts implements BackendEvents {
       config: pool.config.forwarded,
       preserveHost: pool.config.preserveHost,
       backendAddress: attempt.address,
-      requestId: this.#context.requestId,
     });
     this.#exchange.sentHead = text;
     attempt.bytesSent = text.length;

@@ -1,5 +1,4 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
-import { randomBytes } from 'node:crypto';
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { ParsedInput, RuleTest } from './contract/api.ts';
@@ -68,7 +67,6 @@ export class Engine {
       recorder: this.#capture,
       load: { inFlight: 0, retries: 0 },
       random: Math.random,
-      requestId: () => randomBytes(16).toString('hex'),
       isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished: () => this.#changed(),

@@ -1,10 +1,10 @@
 /** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
-import { randomBytes } from 'node:crypto';
 import type { AttemptOutcome, ClientTls, RuleTrace, Timings } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
 import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
 import type { RequestSubject } from './match/subject.ts';
+import { newRequestId } from './request-id.ts';
 
 /** One try at one backend. Times are `Clock.now()` milliseconds; -1: has not happened. */
 export class LiveAttempt {
@@ -155,7 +155,7 @@ export class LiveExchange implements RequestSubject {
 
   /** The id that this exchange carries upstream: the client's own x-request-id, else 32 hex digits made when first asked for. */
   get requestId(): string {
-    this.ownRequestId ??= this.request.headers.get('x-request-id') ?? randomBytes(16).toString('hex');
+    this.ownRequestId ??= this.request.headers.get('x-request-id') ?? newRequestId();
     return this.ownRequestId;
   }
 

@@ -35,7 +35,6 @@ export interface ProxyContext {
   /** Exchanges and retries under way. */
   load: { inFlight: number; retries: number };
   random(): number;
-  requestId(): string;
   /** Whether that address is one of our own listeners. */
   isOwnAddress(host: string, port: number): boolean;
   /** Starts a copy of an exchange on its way to a pool, for a client that drops what comes back. */

@@ -241,7 +241,11 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#exchange = null;
     this.#armIdle();
     if (this.socket.isPaused()) this.socket.resume();
-    // A pipelined request may be here already; its exchange must not begin inside the end of this one.
+    if (this.#parser.waitingBytes === 0) {
+      this.#parser.next();
+      return;
+    }
+    // A pipelined request is here already; its exchange must not begin inside the end of this one.
     setImmediate(() => {
       if (!this.socket.destroyed && !this.#detached && this.#exchange === null) this.#read(() => this.#parser.next());
     });

@@ -8,8 +8,6 @@ export interface ForwardContext {
   config: PoolConfig['forwarded'];
   preserveHost: boolean;
   backendAddress: string;
-  /** Value for the request id header, used when the client sent none. */
-  requestId: () => string;
 }
 
 /** Builds the head for one attempt as it goes over the wire, with its empty line. */
@@ -38,7 +36,7 @@ function setHost(headers: Headers, host: string): void {
   else headers.flat.unshift('Host', host);
 }
 
-function addForwarded(headers: Headers, exchange: LiveExchange, { config, requestId }: ForwardContext): void {
+function addForwarded(headers: Headers, exchange: LiveExchange, { config }: ForwardContext): void {
   if (config.xForwarded) {
     const before = headers.getList('x-forwarded-for');
     headers.set('X-Forwarded-For', before === undefined ? exchange.clientIp : `${before}, ${exchange.clientIp}`);
@@ -47,7 +45,7 @@ function addForwarded(headers: Headers, exchange: LiveExchange, { config, reques
   }
   if (config.rfc7239) headers.append('Forwarded', forwardedElement(exchange));
   if (config.requestId !== false && !headers.has(config.requestId.toLowerCase()))
-    headers.append(config.requestId, requestId());
+    headers.append(config.requestId, exchange.requestId);
   if (config.via !== false) addVia(headers, config.via, exchange.protocol);
 }
 
