@@ -14,9 +14,11 @@ export interface Peer {
 
 export interface SwitchyardOptions {
   capture: boolean;
-  /** Header rules that hold for every request. */
+  /** Header rules, of which three hold: each sets a header of the request and one of the response. */
   rules: number;
 }
+
+const HOLDING_RULES = 3;
 
 export const nginx: Peer = {
   name: 'nginx',
@@ -125,11 +127,12 @@ function switchyardConfig(port: number, rules: number): string {
     listeners: { bench: { address: `127.0.0.1:${port}`, limits: { connections: 20_000 } } },
     routes: [{ name: 'all', pool: 'pool' }],
     pools: { pool: { backends: BACKEND_PORTS.map((backend) => ({ url: `http://127.0.0.1:${backend}` })) } },
-    rules: Array.from({ length: rules }, (_, index) =>
-      index % 2 === 0
-        ? { name: `request ${index}`, request: [{ set: { [`x-request-${index}`]: 'a value' } }] }
-        : { name: `response ${index}`, response: [{ set: { [`x-response-${index}`]: 'a value' } }] },
-    ),
+    rules: Array.from({ length: rules }, (_, index) => ({
+      name: `rule ${index}`,
+      match: `path ^= "${index < HOLDING_RULES ? '/' : `/never-${index}`}"`,
+      request: [{ set: { [`x-request-${index}`]: 'a value' } }],
+      response: [{ set: { [`x-response-${index}`]: 'a value' } }],
+    })),
   });
 }
 

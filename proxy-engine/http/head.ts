@@ -20,6 +20,8 @@ export interface ParsedRequest {
   authority: Authority;
 }
 
+const DIGIT_0 = 0x30;
+
 /** `raw` is the whole head with its empty line. Throws ProxyError (4xx, 501, 505). */
 export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedRequest {
   const text = raw.toString('latin1');
@@ -97,14 +99,15 @@ function checkLineEnd(text: string, end: number, minor: number): number {
 export function parseResponseHead(raw: Buffer, requestMethod: string, limits: FieldLimits): ResponseHead {
   const text = raw.toString('latin1');
   const lineEnd = text.indexOf('\r');
-  const line = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/s.exec(text.substring(0, lineEnd));
-  if (!line)
-    throw malformed(`not an HTTP/1 status line: ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}`, '9112 §4');
-  const [, minorText, statusText, reason = ''] = line;
+  const minor = text.charCodeAt(7) - DIGIT_0;
+  const status = statusAt(text, 9);
+  const hasReason = text.charCodeAt(12) === SP;
+  if (!text.startsWith('HTTP/1.') || (minor !== 0 && minor !== 1) || text.charCodeAt(8) !== SP || status < 100)
+    throw notAStatusLine(text, lineEnd);
+  if (!hasReason && lineEnd !== 12) throw notAStatusLine(text, lineEnd);
+  const reason = hasReason ? text.substring(13, lineEnd) : '';
   for (let i = 0; i < reason.length; i++)
     if (FIELD_VALUE[reason.charCodeAt(i)] !== 1) throw malformed('a control character in the reason phrase', '9112 §4');
-  const minor = Number(minorText);
-  const status = Number(statusText);
   const flat = parseFields(text, checkedLineEnd(text, lineEnd), limits);
   const control = readControlFields(flat, 1);
   return {
@@ -118,6 +121,21 @@ export function parseResponseHead(raw: Buffer, requestMethod: string, limits: Fi
     upgrade: upgradeToken(control, 1),
     raw,
   };
+}
+
+/** The three digits at `at`; below 100 when they are not a status. */
+function statusAt(text: string, at: number): number {
+  let status = 0;
+  for (let i = at; i < at + 3; i++) {
+    const digit = text.charCodeAt(i) - DIGIT_0;
+    if (!(digit >= 0 && digit <= 9)) return 0;
+    status = status * 10 + digit;
+  }
+  return status;
+}
+
+function notAStatusLine(text: string, lineEnd: number): ProxyError {
+  return malformed(`not an HTTP/1 status line: ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}`, '9112 §4');
 }
 
 function checkedLineEnd(text: string, lineEnd: number): number {

@@ -40,22 +40,26 @@ function isConnectionField(name: string): boolean {
 }
 
 /** The lines that go on: a new list in the same order and spelling. */
-export function forwardable(headers: Headers): Headers {
-  const { flat } = headers;
-  const nominated = nominatedNames(headers);
+export function forwardable({ flat }: Headers): Headers {
   const kept: string[] = [];
+  let connection = '';
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i] as string;
-    if (isConnectionField(name) || (nominated !== null && nominated.has(name.toLowerCase()))) continue;
-    kept.push(name, flat[i + 1] as string);
+    if (!isConnectionField(name)) kept.push(name, flat[i + 1] as string);
+    else if (sameName(name, 'connection')) connection += `,${flat[i + 1] as string}`;
   }
-  return new Headers(kept);
+  const headers = new Headers(kept);
+  if (connection !== '' && !NOMINATES_NOTHING.test(connection)) dropNominated(headers, connection);
+  return headers;
 }
 
-function nominatedNames(headers: Headers): Set<string> | null {
-  const connection = headers.getList('connection');
-  if (connection === undefined) return null;
-  const names = connection.split(',').map((name) => name.trim().toLowerCase());
-  const nominated = names.filter((name) => name !== '' && !PROTECTED.has(name));
-  return nominated.length === 0 ? null : new Set(nominated);
+/** What nearly all `Connection` lines say. */
+const NOMINATES_NOTHING = /^,(keep-alive|close|upgrade)$/i;
+
+/** Names that a `Connection` value lists belong to the connection, too. */
+function dropNominated(headers: Headers, connection: string): void {
+  for (const entry of connection.split(',')) {
+    const name = entry.trim().toLowerCase();
+    if (name !== '' && !PROTECTED.has(name)) headers.delete(name);
+  }
 }
