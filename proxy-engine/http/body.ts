@@ -21,18 +21,25 @@ const MAX_TRAILERS = 16 * 1024;
 const FORBIDDEN_TRAILER =
   /^(content-length|transfer-encoding|host|trailer|te|connection|content-encoding|content-type|content-range|authorization|proxy-.*|set-cookie|cookie|cache-control|expect|max-forwards|range)$/i;
 
+/** Reads one body after the other; a connection needs only one of these. */
 export class BodyDecoder {
-  readonly #framing: Framing;
   readonly #limits: FieldLimits;
-  #remaining: number;
+  #framing: Framing = 'none';
+  #remaining = 0;
   #state: ChunkState = 'size';
   #line = '';
-  #done: boolean;
+  #done = true;
 
-  constructor(framing: Framing, contentLength: number, limits: FieldLimits) {
-    this.#framing = framing;
+  constructor(limits: FieldLimits) {
     this.#limits = limits;
+  }
+
+  /** A body begins, framed like this. */
+  start(framing: Framing, contentLength: number): void {
+    this.#framing = framing;
     this.#remaining = framing === 'length' ? contentLength : 0;
+    this.#state = 'size';
+    this.#line = '';
     this.#done = framing === 'none';
   }
 

@@ -1,6 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import { CR, LF } from './chars.ts';
 
+const NOTHING = Buffer.alloc(0);
 const END = Buffer.from('\r\n\r\n');
 
 /**
@@ -33,7 +34,10 @@ export class HeadBuffer {
       return null;
     }
     this.#pending = null;
-    return { raw: data.subarray(start, at + 4), rest: data.subarray(at + 4) };
+    // Without a body the head is all there is: nothing to cut.
+    const end = at + 4;
+    const raw = start === 0 && end === data.length ? data : data.subarray(start, end);
+    return { raw, rest: end === data.length ? NOTHING : data.subarray(end) };
   }
 }
 

@@ -5,6 +5,8 @@ import { type ParsedRequest, parseRequestHead, parseResponseHead } from './head.
 import { HeadBuffer } from './head-buffer.ts';
 import type { ResponseHead } from './message.ts';
 
+const NOTHING = Buffer.alloc(0);
+
 export interface ParserLimits {
   headBytes: number;
   headers: number;
@@ -19,7 +21,8 @@ export class RequestParser {
   readonly #limits: ParserLimits;
   readonly #events: RequestEvents;
   readonly #head: HeadBuffer;
-  #body: BodyDecoder | null = null;
+  readonly #body: BodyDecoder;
+  #inBody = false;
   #waiting: Buffer[] = [];
   #held = false;
 
@@ -27,11 +30,12 @@ export class RequestParser {
     this.#limits = limits;
     this.#events = events;
     this.#head = new HeadBuffer(limits.headBytes);
+    this.#body = new BodyDecoder(limits);
   }
 
   /** Whether a request has begun and is not whole. */
   get inMessage(): boolean {
-    return this.#head.started || (this.#body !== null && !this.#body.done);
+    return this.#head.started || !this.#body.done;
   }
 
   /** Bytes that wait behind the current request. */
@@ -46,14 +50,14 @@ export class RequestParser {
       return;
     }
     let rest = data;
-    while (rest.length > 0 && !this.#held) rest = this.#body ? this.#feedBody(rest, this.#body) : this.#feedHead(rest);
+    while (rest.length > 0 && !this.#held) rest = this.#inBody ? this.#feedBody(rest) : this.#feedHead(rest);
     if (rest.length > 0) this.#waiting.push(rest);
   }
 
   /** The exchange is over: read the next request, of which a part may already be here. */
   next(): void {
     this.#held = false;
-    this.#body = null;
+    this.#inBody = false;
     const waiting = this.#waiting;
     this.#waiting = [];
     if (waiting.length > 0) this.feed(waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting));
@@ -68,19 +72,20 @@ export class RequestParser {
 
   #feedHead(data: Buffer): Buffer {
     const taken = this.#head.take(data);
-    if (!taken) return data.subarray(data.length);
+    if (!taken) return NOTHING;
     const request = parseRequestHead(taken.raw, this.#limits);
-    this.#body = new BodyDecoder(request.head.framing, request.head.contentLength, this.#limits);
+    this.#body.start(request.head.framing, request.head.contentLength);
+    this.#inBody = true;
     this.#held = this.#body.done;
     this.#events.onHead(request);
     if (request.head.framing === 'none') this.#events.onEnd(null);
     return taken.rest;
   }
 
-  #feedBody(data: Buffer, body: BodyDecoder): Buffer {
-    const used = body.feed(data, this.#events);
-    this.#held = body.done;
-    return data.subarray(used);
+  #feedBody(data: Buffer): Buffer {
+    const used = this.#body.feed(data, this.#events);
+    this.#held = this.#body.done;
+    return used === data.length ? NOTHING : data.subarray(used);
   }
 }
 
@@ -92,37 +97,39 @@ export interface ResponseEvents extends BodySink {
   onUpgrade(head: ResponseHead, rest: Buffer): void;
 }
 
-/** Reads the response to one request; a new one for each. Errors are told as BAD_RESPONSE or TRUNCATED. */
+/** Reads the responses of one connection, one for each `expect()`. Errors are told as BAD_RESPONSE or TRUNCATED. */
 export class ResponseParser {
   readonly #limits: ParserLimits;
-  readonly #method: string;
   readonly #events: ResponseEvents;
   readonly #head: HeadBuffer;
-  #body: BodyDecoder | null = null;
+  readonly #body: BodyDecoder;
+  #method = '';
+  #inBody = false;
   #upgraded = false;
 
-  constructor(limits: ParserLimits, method: string, events: ResponseEvents) {
+  constructor(limits: ParserLimits, events: ResponseEvents) {
     this.#limits = limits;
-    this.#method = method;
     this.#events = events;
     this.#head = new HeadBuffer(limits.headBytes);
+    this.#body = new BodyDecoder(limits);
   }
 
+  /** What comes next is the response to a request of that method. */
+  expect(method: string): void {
+    this.#method = method;
+    this.#inBody = false;
+  }
+
+  /** Whether the response is whole. */
   get done(): boolean {
-    return this.#upgraded || (this.#body?.done ?? false);
-  }
-
-  /** Whether the final head has come. */
-  get hasHead(): boolean {
-    return this.#body !== null;
+    return this.#upgraded || (this.#inBody && this.#body.done);
   }
 
   /** Returns the bytes after the response: a backend should send none. Throws ProxyError. */
   feed(data: Buffer): Buffer {
     try {
       let rest = data;
-      while (rest.length > 0 && !this.done)
-        rest = this.#body ? rest.subarray(this.#body.feed(rest, this.#events)) : this.#feedHead(rest);
+      while (rest.length > 0 && !this.done) rest = this.#inBody ? this.#feedBody(rest) : this.#feedHead(rest);
       return rest;
     } catch (error) {
       if (error instanceof ProxyError)
@@ -134,27 +141,33 @@ export class ResponseParser {
   /** The backend closed. Throws when the response is not whole. */
   close(): void {
     if (this.done) return;
-    if (!this.#body) throw new ProxyError('RESET', 'the backend closed the connection before a whole response head');
+    if (!this.#inBody) throw new ProxyError('RESET', 'the backend closed the connection before a whole response head');
     if (!this.#body.close(this.#events))
       throw new ProxyError('TRUNCATED', 'the backend closed in the middle of the body');
   }
 
   #feedHead(data: Buffer): Buffer {
     const taken = this.#head.take(data);
-    if (!taken) return data.subarray(data.length);
+    if (!taken) return NOTHING;
     const head = parseResponseHead(taken.raw, this.#method, this.#limits);
     if (head.status === 101) {
       this.#upgraded = true;
       this.#events.onUpgrade(head, taken.rest);
-      return taken.rest.subarray(taken.rest.length);
+      return NOTHING;
     }
     if (head.status < 200) {
       this.#events.onInformation(head);
       return taken.rest;
     }
-    this.#body = new BodyDecoder(head.framing, head.contentLength, this.#limits);
+    this.#body.start(head.framing, head.contentLength);
+    this.#inBody = true;
     this.#events.onHead(head);
     if (head.framing === 'none') this.#events.onEnd(null);
     return taken.rest;
+  }
+
+  #feedBody(data: Buffer): Buffer {
+    const used = this.#body.feed(data, this.#events);
+    return used === data.length ? NOTHING : data.subarray(used);
   }
 }

@@ -37,7 +37,12 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   connected = false;
   readonly #outbox: Outbox;
   #events: BackendEvents | null = null;
-  #parser: ResponseParser | null = null;
+  readonly #parser: ResponseParser;
+  /** A request has been said and its response is not whole. */
+  #expecting = false;
+  /** Bytes are being read; whether what they end is all that came is known afterwards. */
+  #reading = false;
+  #freed = false;
   #reusable = true;
   #tunnelled = false;
   #chunked = false;
@@ -47,6 +52,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     this.#owner = owner;
     this.socket = target.secure ? openTls(target) : connectTcp({ host: target.host, port: target.port, noDelay: true });
     this.#outbox = new Outbox(this.socket);
+    this.#parser = new ResponseParser(LIMITS, this);
     this.socket.once(target.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
@@ -70,7 +76,8 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   request(exchange: LiveExchange, context: ForwardContext): string {
     const text = requestHeadText(exchange, context);
     this.#chunked = exchange.outgoing.framing === 'chunked';
-    this.#parser = new ResponseParser(LIMITS, exchange.outgoing.method, this);
+    this.#parser.expect(exchange.outgoing.method);
+    this.#expecting = true;
     this.#outbox.text(text);
     return text;
   }
@@ -102,11 +109,18 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   release(keep: boolean): void {
     this.#events = null;
     this.deadlineAt = Number.POSITIVE_INFINITY;
-    const clean = keep && this.#reusable && (this.#parser?.done ?? false) && !this.#tunnelled && !this.socket.destroyed;
-    this.#parser = null;
+    const clean = keep && this.#reusable && this.#expecting && this.#parser.done && !this.#tunnelled;
+    this.#expecting = false;
     if (!clean) this.socket.destroy();
-    else if (this.socket.isPaused()) this.socket.resume();
-    if (!clean) return;
+    else if (this.#reading) this.#freed = true;
+    else this.#free();
+  }
+
+  /** Another exchange may have it. */
+  #free(): void {
+    this.#freed = false;
+    if (this.socket.destroyed) return;
+    if (this.socket.isPaused()) this.socket.resume();
     this.uses++;
     this.#owner.onFree(this);
   }
@@ -132,20 +146,24 @@ export class BackendConnection implements BackendStream, ResponseEvents {
 
   #data(chunk: Buffer): void {
     const events = this.#events;
-    if (!events || !this.#parser) {
+    if (!events || !this.#expecting) {
       // Bytes that nobody asked for: this connection must not carry another exchange.
       this.socket.destroy();
       return;
     }
+    this.#reading = true;
     try {
-      // More than the response: this connection must not carry another exchange.
+      // More than the response: the same.
       if (this.#parser.feed(chunk).length > 0) this.socket.destroy();
     } catch (error) {
       this.#failed(
         error instanceof ProxyError ? error : new ProxyError('BAD_RESPONSE', String(error), { cause: error }),
       );
       return;
+    } finally {
+      this.#reading = false;
     }
+    if (this.#freed) this.#free();
     events.onTurnEnd();
   }
 
@@ -157,7 +175,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
       return;
     }
     try {
-      if (!this.#parser) throw new ProxyError('RESET', 'the backend closed the connection');
+      if (!this.#expecting) throw new ProxyError('RESET', 'the backend closed the connection');
       this.#parser.close();
       events.onTurnEnd();
     } catch (error) {
