@@ -1,7 +1,7 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { ParsedInput, RuleTest } from './contract/api.ts';
+import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
 import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
@@ -17,6 +17,7 @@ import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
 import type { Breakpoints, Scripts, Verdict } from './rules/verdict.ts';
 import { CaptureStore } from './store/capture-store.ts';
+import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
 import { Connections, type LaneOptions } from './upstream/connections.ts';
 import { laneOptions } from './upstream/lane-options.ts';
@@ -45,6 +46,7 @@ export class Engine {
   #configError: string | null = null;
   #revision = 0;
   #snapshot: Snapshot = emptySnapshot(this.#config);
+  readonly #authority: LocalAuthority;
   readonly #listeners: Listeners;
   readonly #reception: Reception;
 
@@ -53,8 +55,9 @@ export class Engine {
     this.#deadlines = new Deadlines(this.#clock);
     this.#capture = new CaptureStore({ clock: this.#clock, capture: this.#config.capture, recording: options.capture });
     this.store = new EngineStore(this.#capture, () => this.#changed());
+    this.#authority = new LocalAuthority(options.authorityDir ?? null);
     this.#listeners = new Listeners({
-      authority: new LocalAuthority(options.authorityDir ?? null),
+      authority: this.#authority,
       entrance: (name) => this.#reception.depsOf(name),
     });
     this.#context = {
@@ -166,6 +169,11 @@ export class Engine {
 
   testRule(input: ParsedInput<'rule.test'>): RuleTest {
     return testRules(this.#config, input, this.#baseDir).test;
+  }
+
+  /** Rejects with `AuthorityError`. */
+  async authority(): Promise<AuthorityInfo> {
+    return describeAuthority(await this.#authority.get());
   }
 
   onChange(listener: () => void): () => void {

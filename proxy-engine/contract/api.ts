@@ -64,6 +64,9 @@ export const commands = {
       .max(4 * 1024 ** 2)
       .default(256 * 1024),
   }),
+  'ca.get': none,
+  /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
+  'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
   'exchanges.clear': none,
   'recording.set': z.strictObject({ recording: z.boolean() }),
 } as const;
@@ -116,6 +119,21 @@ export interface RuleTest {
   answer?: { status: number; headers: HeaderLines };
 }
 
+/** The certificate of the local authority, for clients to trust. */
+export interface AuthorityInfo {
+  certificatePem: string;
+  /** File that holds it. */
+  certificateFile: string;
+  /** SHA-256 of the certificate: `AB:CD:…`, as browsers and systems show it. */
+  fingerprint: string;
+  /** Base64 SHA-256 of its public key, as Chromium's `--ignore-certificate-errors-spki-list` takes it. */
+  spkiHash: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+  /** What was found lax and put right. */
+  warnings: string[];
+}
+
 export interface CommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };
@@ -129,6 +147,8 @@ export interface CommandResults {
   'exchanges.query': ExchangeWindow;
   'exchange.get': Exchange;
   'exchange.body': BodyWindow;
+  'ca.get': AuthorityInfo;
+  'browser.open': { browser: string; pid: number };
   'exchanges.clear': null;
   'recording.set': null;
 }

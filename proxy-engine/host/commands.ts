@@ -2,6 +2,8 @@
 import { stringify } from 'yaml';
 import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
 import type { BackendConfig, Config } from '../contract/config.ts';
+import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
+import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { Edit } from './config/edit.ts';
 import { formatPath } from './config/path.ts';
@@ -48,6 +50,9 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     return { revision: revisionOf(host) };
   },
   'rule.test': (host, input) => host.engine.testRule(input),
+
+  'ca.get': (host) => host.engine.authority(),
+  'browser.open': (host, { listener, url }) => openBrowser(host, listener, url),
 
   'exchanges.query': (host, input) => host.engine.store.query(input),
   'exchange.get': async (host, { id }) => (await host.engine.store.get(id)) ?? noExchange(id),
@@ -96,6 +101,30 @@ function internal(name: string, error: unknown): CommandFailure {
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
   return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
+}
+
+// ── the browser ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function openBrowser(
+  host: EngineHost,
+  name: string | undefined,
+  url: string,
+): Promise<CommandResult<'browser.open'>> {
+  const forward = host.engine.state().listeners.filter(({ mode }) => mode === 'forward');
+  const listener = name === undefined ? forward[0] : forward.find((item) => item.name === name);
+  if (!listener) throw noProxy(name);
+  const browser = findBrowser();
+  if (browser === null) throw new CommandFailure('NOT_FOUND', NO_BROWSER);
+  const { spkiHash } = await host.engine.authority();
+  const { address: proxy, secure: secureProxy } = listener;
+  const child = await launchBrowser({ browser, proxy, secureProxy, spkiHash, url });
+  child.unref();
+  return { browser, pid: child.pid ?? 0 };
+}
+
+function noProxy(name: string | undefined): CommandFailure {
+  const what = name === undefined ? 'there is no forward listener' : `no forward listener is called ${name}`;
+  return new CommandFailure('NOT_FOUND', `${what}; add one with mode: forward`, { path: 'listener' });
 }
 
 // ── parts of handlers ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,5 @@
 /** What the host needs of the engine; `proxy-engine/engine.ts` is it, tests bring their own. */
-import type { CommandResult, ParsedInput } from '../contract/api.ts';
+import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.ts';
 import type { BackendState, Config } from '../contract/config.ts';
 import type { EngineState } from '../contract/state.ts';
 
@@ -24,6 +24,8 @@ export interface RunningEngine {
   /** Why the file on disk is not what runs; null: it is. */
   setConfigError(message: string | null): void;
   testRule(input: ParsedInput<'rule.test'>): CommandResult<'rule.test'>;
+  /** Rejects when there is none and none can be made. */
+  authority(): Promise<AuthorityInfo>;
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
   onChange(listener: () => void): () => void;
   /** Prometheus text. */

@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node
 import { chmod, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { AuthorityInfo } from '../contract/api.ts';
 import { generateKeyPair, type Issuer, issueAuthority, privateKeyPem, readIssuer } from './x509.ts';
 
 /** Holds the certificate and its private key, PEM; mode 0600. */
@@ -59,6 +60,13 @@ export async function openAuthority(directory: string, options: AuthorityOptions
       cause: error,
     });
   }
+}
+
+/** What of it people and their programs may see. */
+export function describeAuthority(authority: Authority): AuthorityInfo {
+  const { certificatePem, certificateFile, spkiHash, expiresAt, warnings } = authority;
+  const fingerprint = new X509Certificate(certificatePem).fingerprint256;
+  return { certificatePem, certificateFile, fingerprint, spkiHash, expiresAt, warnings };
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -57,12 +57,15 @@ export class LeafCertificates {
     return leaf.context;
   }
 
-  /** A certificate for these hosts that is not kept, and the key of all leaves; both PEM. */
+  /**
+   * A certificate for these hosts that is not kept, and the key of all leaves; both PEM. The authority's follows it: a
+   * browser that is told to trust the authority's key alone must be shown it.
+   */
   async issue(hosts: readonly [string, ...string[]]): Promise<{ cert: string; key: string }> {
     this.#key ??= makeKey();
     const { publicKey, pem } = await this.#key;
     const certificate = await issueLeaf(this.#issuer, publicKey, hosts, this.#epoch());
-    return { cert: certificate.toString('pem'), key: pem };
+    return { cert: `${certificate.toString('pem')}\n${this.#issuer.certificate.toString('pem')}\n`, key: pem };
   }
 
   async #mint(host: string): Promise<SecureContext> {

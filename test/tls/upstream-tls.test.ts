@@ -42,7 +42,7 @@ describe('a backend', () => {
 
   it('of an unknown authority is refused', async () => {
     const { port } = await helloServer(await new LeafCertificates(await newAuthority()).issue(['127.0.0.1']));
-    expect(await reasonOf({ verify: true }, port)).toMatch(/^TLS failed: .*authority is unknown.* tls\.ca/);
+    expect(await reasonOf({ verify: true }, port)).toMatch(/^TLS failed: .*authority that is not trusted.* tls\.ca/);
   });
 
   it('with a certificate for another name is refused', async () => {

@@ -2,6 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { duration } from '../../contract/units.ts';
 import { productVersion } from '../product.ts';
+import type { BrowserCommandOptions } from './browser.ts';
+import type { CaOptions } from './ca.ts';
 import { CliFailure } from './failure.ts';
 import type { RunOptions } from './run.ts';
 
@@ -38,6 +40,21 @@ function createProgram(): Command {
     .command('schema')
     .description('prints the JSON Schema of the config, for editors')
     .action(async () => (await import('./schema.ts')).printSchema());
+  program
+    .command('ca')
+    .description('the local certificate authority: where it is and how clients trust it')
+    .option('--pem', 'only the certificate, PEM')
+    .option('--path', 'only the path of its file')
+    .option('--data <dir>', 'where state lives')
+    .action(async (options: CaOptions) => (await import('./ca.ts')).showAuthority(options));
+  program
+    .command('browser [url]')
+    .description('opens a browser that goes through a running forward listener and trusts the local authority')
+    .option('--proxy <host:port>', 'address of the forward listener', '127.0.0.1:8888')
+    .option('--data <dir>', 'where state lives')
+    .action(async (url: string | undefined, options: BrowserCommandOptions) =>
+      (await import('./browser.ts')).openBrowser(url, options),
+    );
   return program;
 }
 

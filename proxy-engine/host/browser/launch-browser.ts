@@ -1,0 +1,53 @@
+/** Opens a browser with a profile of its own that goes through the proxy and trusts the local authority. No system store is touched. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface BrowserOptions {
+  /** The executable. */
+  browser: string;
+  /** `127.0.0.1:8888` */
+  proxy: string;
+  /** Whether clients speak TLS to the proxy itself. */
+  secureProxy: boolean;
+  /** `Authority.spkiHash` */
+  spkiHash: string;
+  url: string;
+}
+
+/** How Chromium is started; `profile` is the directory of its profile. */
+export function browserArguments(
+  { proxy, secureProxy, spkiHash, url }: Omit<BrowserOptions, 'browser'>,
+  profile: string,
+): string[] {
+  return [
+    `--user-data-dir=${profile}`,
+    `--proxy-server=${secureProxy ? 'https' : 'http'}://${proxy}`,
+    // Without it localhost, which is what developers look at, would not go through the proxy.
+    '--proxy-bypass-list=<-loopback>',
+    `--ignore-certificate-errors-spki-list=${spkiHash}`,
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    url,
+  ];
+}
+
+/** Resolves to its process when that runs; the profile is removed when it ends. Rejects when it cannot be started. */
+export function launchBrowser(options: BrowserOptions): Promise<ChildProcess> {
+  const profile = mkdtempSync(join(tmpdir(), 'switchyard-browser-'));
+  const child = spawn(options.browser, browserArguments(options, profile), { stdio: 'ignore', detached: true });
+  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  child.once('exit', removeProfile);
+  return new Promise((resolve, reject) => {
+    child.once('spawn', () => resolve(child));
+    child.once('error', (error) => {
+      removeProfile();
+      reject(error);
+    });
+  });
+}
