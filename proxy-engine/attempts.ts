@@ -76,6 +76,10 @@ export class Attempts implements BackendEvents {
     body.limit = upstream.pool.config.retry.bufferBytes;
   }
 
+  get switches(): boolean {
+    return this.#exchange.request.upgrade !== null && this.#exchange.websocket;
+  }
+
   /** The backend of the current or last attempt. */
   get backend(): Backend | null {
     return this.#backend;
@@ -183,6 +187,7 @@ export class Attempts implements BackendEvents {
     const attempt = this.#attempt as LiveAttempt;
     this.#stream = stream;
     attempt.reused = stream.uses > 0;
+    attempt.protocol = stream.protocol;
     if (!attempt.reused) attempt.connectedAt = this.#context.clock.now();
     const text = stream.request(this.#exchange, {
       config: pool.config.forwarded,

@@ -52,10 +52,13 @@ export type ErrorCode = keyof typeof KINDS;
 
 export class ProxyError extends Error {
   readonly code: ErrorCode;
+  /** Of the RST_STREAM that the backend sent (RFC 9113 §7): a client of HTTP/2 gets the same. */
+  readonly resetCode: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; resetCode?: number }) {
     super(message, options);
     this.code = code;
+    this.resetCode = options?.resetCode;
   }
 
   get source(): ErrorSource {

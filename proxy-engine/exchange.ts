@@ -15,6 +15,8 @@ export class LiveAttempt {
   status = 0;
   error: ProxyError | null = null;
   reused = false;
+  /** `HTTP/1.1`, `HTTP/2`; empty: not connected. */
+  protocol = '';
   /** The failure made on purpose that it suffered, in words. */
   fault: string | null = null;
   startedAt = -1;

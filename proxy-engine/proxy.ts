@@ -391,7 +391,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   onBrokenOff(error: ProxyError, how: 'reset' | 'close'): void {
     this.#exchange.error = error;
     this.#client.flush();
-    this.#client.abort(how);
+    this.#client.abort(how, error.resetCode);
     this.#finish();
   }
 

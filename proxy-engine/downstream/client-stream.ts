@@ -10,8 +10,8 @@ export interface ClientStream {
   respond(status: number, reason: string, headers: Headers, length: number): void;
   body(chunk: Buffer): void;
   end(trailers: Headers | null): void;
-  /** Ends so that the client sees that something is missing: by RST, or by closing early. */
-  abort(how: 'reset' | 'close'): void;
+  /** Ends so that the client sees that something is missing: by RST, or by closing early. `resetCode`: for RST_STREAM. */
+  abort(how: 'reset' | 'close', resetCode?: number): void;
   /** Sends what was said in this turn; false: the client is slow, wait for `onClientDrain`. */
   flush(): boolean;
   /** No more of the request body for now. */

@@ -10,6 +10,7 @@ import type { Headers } from '../http/headers.ts';
 import { isBodyless, mayHaveTrailers, responseFields } from '../http2/client-fields.ts';
 import { resetName } from '../http2/error-codes.ts';
 import { grouped, toFields } from '../http2/fields.ts';
+import { resetStream } from '../http2/reset-stream.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
@@ -154,9 +155,9 @@ export class Http2Stream implements ClientStream, Deadline {
   }
 
   /** Both ways are the same here: the stream is reset, the connection stays. */
-  abort(_how: 'reset' | 'close'): void {
+  abort(_how: 'reset' | 'close', resetCode: number = NGHTTP2_INTERNAL_ERROR): void {
     this.#events = null;
-    resetStream(this.#raw, NGHTTP2_INTERNAL_ERROR);
+    resetStream(this.#raw, resetCode);
   }
 
   hang(): void {
@@ -193,10 +194,4 @@ export class Http2Stream implements ClientStream, Deadline {
     this.#raw.removeAllListeners('drain');
     return { socket: this.#raw, rest: Buffer.alloc(0) };
   }
-}
-
-/** node:http2 ends a stream before it resets it, by which half a body would look whole; so it may not end this one. */
-function resetStream(raw: ServerHttp2Stream, code: number): void {
-  raw.end = () => raw;
-  raw.close(code);
 }

@@ -21,7 +21,6 @@ function visitPools(config: Config, visit: Visit): void {
   for (const [name, pool] of Object.entries(config.pools)) {
     if (pool.healthCheck?.type === 'grpc') visit(['pools', name, 'healthCheck', 'type'], 'gRPC checks');
     if (pool.connections.queue > 0) visit(['pools', name, 'connections', 'queue'], 'a queue');
-    if (pool.protocol === 'http2') visit(['pools', name, 'protocol'], 'HTTP/2 to backends');
     if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');
   }
 }

@@ -118,24 +118,24 @@ export function exchangeOf(stored: StoredExchange): Exchange {
   return {
     ...stored.row,
     request: {
-      ...(requestHead(stored.requestHead) ?? {
+      ...(requestHead(stored.requestHead, stored.row.protocol) ?? {
         method: stored.row.method,
         target: stored.row.path,
+        version: '',
         headers: [],
       }),
-      version: stored.row.protocol,
       trailers: stored.requestTrailers,
       body: captured(stored.row.requestSizeBytes, stored.bodies.request),
     },
     response: answered
       ? {
-          version: 'HTTP/1.1',
           ...answered,
+          version: stored.row.protocol === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1',
           trailers: stored.responseTrailers,
           body: captured(stored.row.responseSizeBytes, stored.bodies.response),
         }
       : undefined,
-    sent: requestHead(stored.sentHead),
+    sent: requestHead(stored.sentHead, last?.protocol),
     received: stored.answered ? received : undefined,
     attempts: stored.attempts.map((attempt) => attemptOf(attempt, stored.startedAt)),
     rules: [...stored.traces],
@@ -161,16 +161,18 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Exchange['a
   };
 }
 
-function requestHead(raw: Buffer): Exchange['sent'] {
+/** `version`: when it is not what the bytes say, which are HTTP/1.1 whatever the protocol was. */
+function requestHead(raw: Buffer, version?: string): Exchange['sent'] {
   if (raw.length === 0) return undefined;
-  const { head } = parseRequestHead(raw, LIMITS);
-  return { method: head.method, target: head.target, version: `HTTP/1.${head.minor}`, headers: head.headers.lines() };
+  const { method, target, minor, headers } = parseRequestHead(raw, LIMITS).head;
+  return { method, target, version: version || `HTTP/1.${minor}`, headers: headers.lines() };
 }
 
 function receivedHead(stored: StoredExchange): ResponseHead | undefined {
   if (stored.receivedHead.length === 0) return undefined;
   const head = parseResponseHead(stored.receivedHead, stored.row.method, LIMITS);
-  return { status: head.status, reason: head.reason, version: `HTTP/1.${head.minor}`, headers: head.headers.lines() };
+  const version = stored.attempts.at(-1)?.protocol === 'HTTP/2' ? 'HTTP/2' : `HTTP/1.${head.minor}`;
+  return { status: head.status, reason: head.reason, version, headers: head.headers.lines() };
 }
 
 function captured(sizeBytes: number, side: CapturedSide | null): CapturedBody {

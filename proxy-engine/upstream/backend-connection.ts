@@ -1,22 +1,14 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type ParserLimits, type ResponseEvents, ResponseParser } from '../http/parser.ts';
-import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
-
-export interface ConnectTarget {
-  host: string;
-  port: number;
-  secure: boolean;
-  tls: UpstreamTls;
-}
+import type { OpeningSocket } from './open-socket.ts';
 
 /** Who keeps the connection between exchanges. */
 export interface ConnectionOwner {
@@ -32,6 +24,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   deadlineAt = Number.POSITIVE_INFINITY;
   waitsFor: WaitsFor = 'connect';
   waitMs = 0;
+  readonly protocol = 'HTTP/1.1';
   readonly socket: Socket;
   uses = 0;
   connected = false;
@@ -48,12 +41,13 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   #chunked = false;
   readonly #owner: ConnectionOwner;
 
-  constructor(target: ConnectTarget, owner: ConnectionOwner) {
+  constructor({ socket, ready }: OpeningSocket, owner: ConnectionOwner) {
     this.#owner = owner;
-    this.socket = target.secure ? openTls(target) : connectTcp({ host: target.host, port: target.port, noDelay: true });
+    this.socket = socket;
     this.#outbox = new Outbox(this.socket);
     this.#parser = new ResponseParser(LIMITS, this);
-    this.socket.once(target.secure ? 'secureConnect' : 'connect', () => this.#connected());
+    if (ready) this.socket.once(ready, () => this.#connected());
+    else this.connected = true;
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
     this.socket.on('end', () => this.#ended());
@@ -133,6 +127,10 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     this.socket.removeAllListeners('end');
     this.socket.removeAllListeners('drain');
     return this.socket;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
   }
 
   onDeadline(): void {
@@ -218,12 +216,4 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   onUpgrade(head: ResponseHead, rest: Buffer): void {
     this.#events?.onUpgrade(head, rest);
   }
-}
-
-function openTls({ host, port, tls }: ConnectTarget): Socket {
-  const socket = connectTls(tls.options(host, port, ['http/1.1']));
-  socket.setNoDelay(true);
-  socket.on('session', (session) => tls.remember(host, port, session));
-  socket.once('error', () => tls.forget(host, port));
-  return socket;
 }

@@ -11,6 +11,7 @@ export type WaitsFor = 'connect' | 'head' | 'idle';
 
 /** The backend's side of one attempt, whatever its protocol: what the attempt may say to the backend. The counterpart of `ClientStream`. */
 export interface BackendStream extends Deadline {
+  readonly protocol: 'HTTP/1.1' | 'HTTP/2';
   /** Exchanges that its connection has carried before this one. */
   readonly uses: number;
   /** What is waited for until its deadline, and for how many milliseconds: what it fails with then. */
@@ -46,6 +47,8 @@ export function timeoutError({ waitsFor, waitMs }: Pick<BackendStream, 'waitsFor
 
 /** What an attempt hears of its backend. */
 export interface BackendEvents extends ResponseEvents {
+  /** Whether the request asks for another protocol (Upgrade). */
+  readonly switches: boolean;
   /** TCP, then TLS, are up; at once for a reused connection. */
   onConnected(stream: BackendStream): void;
   onFailed(error: ProxyError): void;

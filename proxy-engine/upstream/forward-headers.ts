@@ -10,13 +10,23 @@ export interface ForwardContext {
   backendAddress: string;
 }
 
-/** Builds the head for one attempt as it goes over the wire, with its empty line. */
+/** The lines that every protocol carries, Host among them. */
+export function forwardedHeaders(exchange: LiveExchange, context: ForwardContext): Headers {
+  const headers = forwardable(exchange.outgoing.headers);
+  setHost(headers, hostFor(exchange, context));
+  addForwarded(headers, exchange, context);
+  return headers;
+}
+
+/** What the backend is told as Host. */
+export function hostFor({ outgoing }: LiveExchange, { preserveHost, backendAddress }: ForwardContext): string {
+  return preserveHost && outgoing.authority !== '' ? outgoing.authority : backendAddress;
+}
+
+/** Builds the head for one attempt as it goes over the wire of HTTP/1.1, with its empty line. */
 export function requestHeadText(exchange: LiveExchange, context: ForwardContext): string {
   const { outgoing, request } = exchange;
-  const headers = forwardable(outgoing.headers);
-  const host = context.preserveHost && outgoing.authority !== '' ? outgoing.authority : context.backendAddress;
-  setHost(headers, host);
-  addForwarded(headers, exchange, context);
+  const headers = forwardedHeaders(exchange, context);
   if (request.upgrade !== null && exchange.websocket)
     headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
   else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
@@ -62,6 +72,7 @@ function forwardedElement({ clientIp, scheme, request }: LiveExchange): string {
   return `for=${node};proto=${scheme};host="${request.authority}"`;
 }
 
-function acceptsTrailers(headers: Headers): boolean {
+/** RFC 9110 §10.1.4. */
+export function acceptsTrailers(headers: Headers): boolean {
   return headers.getList('te')?.toLowerCase().includes('trailers') ?? false;
 }

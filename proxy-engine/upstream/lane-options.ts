@@ -16,6 +16,7 @@ export function laneOptions(pool: string, config: PoolConfig, baseDir: string): 
     }
   };
   return {
+    protocol: config.protocol,
     perBackend: config.connections.perBackend,
     connectMs: config.timeouts.connect || Number.POSITIVE_INFINITY,
     idleMs: config.connections.idle,

@@ -25,7 +25,10 @@ export interface RetryQuestion {
 export function mayRetry(question: RetryQuestion, config: RetryConfig): boolean {
   if (question.attempts >= config.attempts || !question.replayable) return false;
   if (!isListed(question, config)) return false;
-  return !question.sent || IDEMPOTENT.has(question.method) || config.nonIdempotent;
+  // A refused stream was not looked at (RFC 9113 §8.7): as good as not sent.
+  return (
+    !question.sent || question.code === 'REFUSED_STREAM' || IDEMPOTENT.has(question.method) || config.nonIdempotent
+  );
 }
 
 /**
@@ -49,7 +52,7 @@ function isListed({ code, status }: RetryQuestion, { on }: RetryConfig): boolean
     case 'HEAD_TIMEOUT':
       return on.includes('timeout');
     case 'REFUSED_STREAM':
-      return on.includes('refused_stream');
+      return on.includes('refused_stream') || on.includes('reset');
     case 'RETRY_STATUS':
       return on.includes(status);
     default:
