@@ -1,8 +1,21 @@
-/** A client of HTTP/2 over node:http2: everything that came back of one request. */
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
+/** Clients and servers of HTTP/2 over node:http2. */
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  createSecureServer,
+  createServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 
+/** Everything that came back of one request. */
 export interface Http2Answer {
   status: number;
   /** Names and values as they came, `:status` first. */
@@ -72,4 +85,37 @@ export async function until(condition: () => boolean, what: string): Promise<voi
     if (Date.now() > deadline) throw new Error(`not so after ten seconds: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+export type Http2Answerer = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flat: string[]) => void;
+
+export interface Http2Server {
+  port: number;
+  /** Open and past connections. */
+  sessions: ServerHttp2Session[];
+}
+
+/** A backend of HTTP/2, in clear unless `options` has a certificate; closes when the test ends. */
+export async function startHttp2Backend(
+  answer: Http2Answerer,
+  options: SecureServerOptions = {},
+): Promise<Http2Server> {
+  const settings: SecureServerOptions = { strictSingleValueFields: false, ...options } as never;
+  const server = options.cert ? createSecureServer(settings) : createServer(settings);
+  const sessions: ServerHttp2Session[] = [];
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.push(session);
+    session.on('error', () => {});
+  });
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, flat: string[]) => {
+    stream.on('error', () => {});
+    answer(stream, headers, flat);
+  });
+  server.on('sessionError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const session of sessions) session.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, sessions };
 }
