@@ -1,4 +1,4 @@
-import { type ClientHttp2Stream, constants } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
@@ -9,9 +9,24 @@ import { grouped, toFields } from '../http2/fields.ts';
 import { resetStream } from '../http2/reset-stream.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
 import { acceptsTrailers, type ForwardContext, forwardedHeaders, hostFor } from './forward-headers.ts';
-import { BACKEND_LIMITS, type Http2Backend } from './http2-backend.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
+
+/** Lines of a response head; bytes of it. */
+export const BACKEND_LIMITS = { headBytes: 64 * 1024, headers: 500 };
+
+/** The connection, as its streams see it. */
+export interface StreamOwner {
+  readonly session: ClientHttp2Session;
+  readonly scheme: string;
+  /** Whether the backend takes WebSockets (RFC 8441 §3). */
+  readonly takesWebSockets: boolean;
+  streamEnded(stream: Http2BackendStream): void;
+  /** Why a stream ended that should not have. `streamId`: undefined when it had not begun; `code`: of RST_STREAM. */
+  failureOf(streamId: number | undefined, code: number): ProxyError;
+  /** No further stream; closes when those under way have ended. */
+  close(): void;
+}
 
 /** One attempt on an HTTP/2 connection. */
 export class Http2BackendStream implements BackendStream {
@@ -20,7 +35,7 @@ export class Http2BackendStream implements BackendStream {
   waitMs = 0;
   readonly protocol = 'HTTP/2';
   readonly uses: number;
-  readonly #connection: Http2Backend;
+  readonly #connection: StreamOwner;
   #events: BackendEvents | null;
   #raw: ClientHttp2Stream | null = null;
   #method = '';
@@ -31,7 +46,7 @@ export class Http2BackendStream implements BackendStream {
   #sentTrailers: Headers | null = null;
   #trailers: Headers | null = null;
 
-  constructor(connection: Http2Backend, events: BackendEvents, uses: number) {
+  constructor(connection: StreamOwner, events: BackendEvents, uses: number) {
     this.#connection = connection;
     this.#events = events;
     this.uses = uses;

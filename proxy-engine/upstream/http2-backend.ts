@@ -6,7 +6,7 @@ import { ProxyError } from '../errors.ts';
 import { resetName } from '../http2/error-codes.ts';
 import { type BackendEvents, timeoutError } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
-import { Http2BackendStream } from './http2-backend-stream.ts';
+import { BACKEND_LIMITS, Http2BackendStream, type StreamOwner } from './http2-backend-stream.ts';
 
 export interface Http2BackendDeps {
   clock: Clock;
@@ -29,8 +29,6 @@ const MAX_STREAMS = 250;
 /** Bytes that a backend may send on a stream, and on the connection, before they are read. */
 const STREAM_WINDOW_BYTES = 1024 ** 2;
 const WINDOW_BYTES = 16 * 1024 ** 2;
-/** Lines of a response head; bytes of it. */
-export const BACKEND_LIMITS = { headBytes: 64 * 1024, headers: 500 };
 
 const OPTIONS = {
   settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES, maxHeaderListSize: BACKEND_LIMITS.headBytes },
@@ -43,7 +41,7 @@ const OPTIONS = {
 };
 
 /** One HTTP/2 connection to a backend. Carries many exchanges at a time (RFC 9113 §5). */
-export class Http2Backend implements Deadline {
+export class Http2Backend implements StreamOwner, Deadline {
   deadlineAt: number;
   readonly session: ClientHttp2Session;
   readonly #deps: Http2BackendDeps;
@@ -77,7 +75,6 @@ export class Http2Backend implements Deadline {
     return this.#ready && !this.#gone && !this.session.closed && this.#streams.size < this.#maxStreams;
   }
 
-  /** Whether it takes WebSockets (RFC 8441 §3). */
   get takesWebSockets(): boolean {
     return this.session.remoteSettings.enableConnectProtocol === true;
   }
@@ -106,7 +103,6 @@ export class Http2Backend implements Deadline {
     if (this.hasRoom) this.#deps.onRoom();
   }
 
-  /** Why a stream ended that should not have. `streamId`: undefined when it had not begun; `code`: of RST_STREAM. */
   failureOf(streamId: number | undefined, code: number): ProxyError {
     if (streamId === undefined || streamId > this.#lastStreamId)
       return new ProxyError('REFUSED_STREAM', 'the backend is going away and did not take the request (GOAWAY)');
@@ -117,7 +113,6 @@ export class Http2Backend implements Deadline {
     return new ProxyError('RESET', `the backend reset the stream (${name})`, { resetCode: code });
   }
 
-  /** No further stream; closes when those under way have ended. */
   close(): void {
     this.#leave(null);
     this.session.close();
