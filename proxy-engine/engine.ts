@@ -22,6 +22,7 @@ import { LocalAuthority } from './tls/local-authority.ts';
 import { Connections, type LaneOptions } from './upstream/connections.ts';
 import { laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
+import { UndiciConnector } from './upstream/undici-connector.ts';
 
 export interface EngineOptions {
   clock?: Clock;
@@ -30,6 +31,8 @@ export interface EngineOptions {
   authorityDir?: string;
   /** Whether exchanges are recorded. */
   capture: boolean;
+  /** `undici`: the reference path, for comparison; it cannot forward 1xx, request trailers and the order of headers. */
+  upstream?: 'codec' | 'undici';
   version: string;
 }
 
@@ -63,7 +66,8 @@ export class Engine {
     this.#context = {
       clock: this.#clock,
       deadlines: this.#deadlines,
-      connections: new Connections(this.#clock, this.#deadlines),
+      connections:
+        options.upstream === 'undici' ? new UndiciConnector() : new Connections(this.#clock, this.#deadlines),
       origins: new Origins(this.#poolDeps('.')),
       scripts: NO_SCRIPTS,
       breakpoints: NO_BREAKPOINTS,

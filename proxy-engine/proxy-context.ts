@@ -7,7 +7,8 @@ import type { LiveExchange } from './exchange.ts';
 import type { Router } from './match/router.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 import type { Breakpoints, Scripts } from './rules/verdict.ts';
-import type { Connections, LaneOptions } from './upstream/connections.ts';
+import type { LaneOptions } from './upstream/connections.ts';
+import type { Connector } from './upstream/connector.ts';
 import type { Origins } from './upstream/origins.ts';
 
 export interface ExchangeRecorder {
@@ -27,7 +28,7 @@ export interface Snapshot {
 export interface ProxyContext {
   clock: Clock;
   deadlines: Deadlines;
-  connections: Connections;
+  connections: Connector;
   origins: Origins;
   scripts: Scripts;
   breakpoints: Breakpoints;

@@ -55,7 +55,9 @@ function readInitialConfig(file: string | undefined): ReadConfig {
 
 async function createEngine({ dataDir, capture, version }: LaunchOptions): Promise<RunningEngine> {
   const { Engine } = await import('../engine.ts');
-  return Engine.create({ dataDir, authorityDir: authorityDirectory(dataDir), capture, version });
+  // For comparison only: `SWITCHYARD_UPSTREAM=undici` sends through undici instead of the codec.
+  const upstream = process.env.SWITCHYARD_UPSTREAM === 'undici' ? 'undici' : 'codec';
+  return Engine.create({ dataDir, authorityDir: authorityDirectory(dataDir), capture, version, upstream });
 }
 
 async function listen(host: EngineHost, channels: Channels, options: WebServerOptions): Promise<WebServer> {

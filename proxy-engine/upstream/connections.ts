@@ -5,6 +5,7 @@ import type { Deadlines } from '../deadlines.ts';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { BackendConnection } from './backend-connection.ts';
 import type { BackendEvents } from './backend-stream.ts';
+import type { Connector } from './connector.ts';
 import { type ConnectTarget, type OpeningSocket, openSocket } from './open-socket.ts';
 import { SharedLane } from './shared-lane.ts';
 
@@ -27,7 +28,7 @@ export interface LaneOptions {
 }
 
 /** The connections to all backends: kept alive between exchanges, the youngest reused first, bounded per backend. */
-export class Connections {
+export class Connections implements Connector {
   readonly #lanes = new WeakMap<Backend, Lane>();
   readonly #all = new Set<{ destroy(): void }>();
   readonly #clock: Clock;

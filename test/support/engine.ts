@@ -12,7 +12,10 @@ export interface TestEngine {
 /** An engine with one listener on a free port, a route to pool `p` and these backends. */
 export async function startEngine(
   ports: readonly number[],
-  more: { pool?: object; listener?: object; clock?: Clock } & Pick<ConfigDocument, 'routes' | 'pools' | 'rules'> = {},
+  more: { pool?: object; upstream?: 'codec' | 'undici'; listener?: object; clock?: Clock } & Pick<
+    ConfigDocument,
+    'routes' | 'pools' | 'rules'
+  > = {},
 ): Promise<TestEngine> {
   const backends = ports.map((port, index) => ({ name: 'abcdef'[index], url: `http://127.0.0.1:${port}` }));
   const config: Config = configSchema.parse({
@@ -22,7 +25,8 @@ export async function startEngine(
     pools: { p: { backends, ...more.pool }, ...more.pools },
     rules: more.rules ?? [],
   });
-  const engine = await Engine.create({ capture: true, version: 'test', ...(more.clock && { clock: more.clock }) });
+  const { clock, upstream = 'codec' } = more;
+  const engine = await Engine.create({ capture: true, version: 'test', upstream, ...(clock && { clock }) });
   await engine.apply(config, { baseDir: '.' });
   return { engine, port: portOf(engine, 'gateway'), close: () => engine.close(0) };
 }

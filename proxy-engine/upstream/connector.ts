@@ -1,0 +1,16 @@
+import type { Backend } from '../balancer/backend.ts';
+import type { BackendEvents } from './backend-stream.ts';
+import type { LaneOptions } from './connections.ts';
+
+/** Brings attempts to backends: over kept connections of our own, or through the reference path. */
+export interface Connector {
+  /** Open connections. */
+  readonly size: number;
+  /** `events.onConnected` or `onFailed` tells, at once or later. */
+  lease(backend: Backend, options: LaneOptions, events: BackendEvents): void;
+  /** Gives up before `onConnected`. */
+  cancel(backend: Backend, events: BackendEvents): void;
+  /** Closes what is idle; busy connections end with their exchange. */
+  closeIdle(backend: Backend): void;
+  closeAll(): void;
+}
