@@ -63,6 +63,7 @@ class BusyClient extends Client {
 }
 
 class UndiciStream implements BackendStream, Dispatcher.DispatchHandler {
+  readonly protocol = 'HTTP/1.1';
   deadlineAt = Number.POSITIVE_INFINITY;
   waitsFor: WaitsFor = 'connect';
   waitMs = 0;
