@@ -94,8 +94,7 @@ export class Attempts implements BackendEvents {
     const { pool, only } = this.#upstream;
     const pick = only ? { backend: only, why: 'set by a rule' } : pool.pick(this.#exchange, this.#tried);
     if (!pick) {
-      const message = `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`;
-      this.#giveUp(new ProxyError('NO_BACKEND', message));
+      this.#waitForRoom(pool);
       return;
     }
     const { backend, why } = pick;
@@ -104,6 +103,27 @@ export class Attempts implements BackendEvents {
       return;
     }
     this.#begin(backend, why);
+  }
+
+  /** None is available: when they are only full there may be a queue to wait in. */
+  #waitForRoom(pool: Pool): void {
+    const { queue } = pool.config.connections;
+    const left = pool.enqueue(
+      () => this.#takeTurn(),
+      () => this.#giveUp(new ProxyError('QUEUE_TIMEOUT', `waited in vain for room in pool ${pool.name}`)),
+    );
+    if (typeof left === 'function') this.#cancelWait = left;
+    else if (left === 'queue is full')
+      this.#giveUp(new ProxyError('QUEUE_FULL', `${queue} wait already for pool ${pool.name}`));
+    else
+      this.#giveUp(
+        new ProxyError('NO_BACKEND', `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`),
+      );
+  }
+
+  #takeTurn(): void {
+    this.#cancelWait = null;
+    this.next();
   }
 
   #begin(backend: Backend, why: string): void {

@@ -9,6 +9,7 @@ import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { Listeners } from './downstream/listeners.ts';
 import type { LiveExchange } from './exchange.ts';
 import { compileRoutes } from './match/router.ts';
+import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { copyExchange } from './mirror.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
@@ -52,6 +53,7 @@ export class Engine {
   readonly #authority: LocalAuthority;
   readonly #listeners: Listeners;
   readonly #reception: Reception;
+  readonly #metrics: EngineMetrics;
 
   private constructor(options: EngineOptions) {
     this.#clock = options.clock ?? systemClock;
@@ -76,9 +78,13 @@ export class Engine {
       random: Math.random,
       isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
-      onFinished: () => this.#changed(),
+      onFinished: (exchange) => {
+        this.#metrics.count(exchange);
+        this.#changed();
+      },
     };
     this.#reception = new Reception(this.#context, () => this.#snapshot);
+    this.#metrics = this.#createMetrics(options.version);
   }
 
   #copy(original: LiveExchange, client: ClientStream, pool: string): ClientEvents {
@@ -106,7 +112,7 @@ export class Engine {
     for (const pool of before.pools.values()) pool.stop();
     for (const pool of snapshot.pools.values()) pool.start();
     for (const pool of before.pools.values())
-      for (const backend of pool.backends) this.#context.connections.closeIdle(backend);
+      for (const backend of pool.backends) this.#context.connections.retire(backend);
     this.#revision++;
     this.#changed();
   }
@@ -133,7 +139,7 @@ export class Engine {
       clock: this.#clock,
       baseDir,
       onChange: () => this.#changed(),
-      onGone: (gone) => gone.forEach((backend) => this.#context.connections.closeIdle(backend)),
+      onGone: (gone) => gone.forEach((backend) => this.#context.connections.retire(backend)),
     };
   }
 
@@ -191,14 +197,24 @@ export class Engine {
 
   /** Prometheus text. */
   async metrics(): Promise<string> {
-    const lines = [
-      '# HELP switchyard_backend_requests_total Attempts per backend.',
-      '# TYPE switchyard_backend_requests_total counter',
-    ];
-    for (const pool of this.state().pools)
-      for (const { name, requests } of pool.backends)
-        lines.push(`switchyard_backend_requests_total{pool="${pool.name}",backend="${name}"} ${requests}`);
-    return `${lines.join('\n')}\n`;
+    return this.#metrics.text();
+  }
+
+  #createMetrics(version: string): EngineMetrics {
+    const { clock, connections, load } = this.#context;
+    return new EngineMetrics({
+      version,
+      clock,
+      connections,
+      read: () => ({
+        revision: this.#revision,
+        inFlight: load.inFlight,
+        retriesInFlight: load.retries,
+        listeners: this.#listeners.connections(),
+        capture: this.#capture.state(),
+        pools: [...this.#snapshot.pools.values()],
+      }),
+    });
   }
 
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */

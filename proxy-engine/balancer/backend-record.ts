@@ -1,4 +1,5 @@
 import type { Health } from '../contract/state.ts';
+import { Histogram } from '../metrics/histogram.ts';
 import { TrafficStats } from './traffic-stats.ts';
 
 export interface Ejection {
@@ -27,6 +28,10 @@ export class BackendRecord {
   /** When it last came back; -1: it was never away. */
   returnedAt = -1;
   readonly stats = new TrafficStats();
+  /** Of all attempts. */
+  readonly durations = new Histogram();
+  /** Failed attempts by the code of their error. */
+  readonly failureCodes = new Map<string, number>();
 
   /** `ejected 12 s: 3× reset` */
   ejectionReason(now: number): string {

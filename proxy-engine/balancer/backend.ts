@@ -120,10 +120,13 @@ export class Backend {
   }
 
   /** Called by the pool, which also decides what follows from it. */
-  attemptEnded({ ok, latencyMs }: AttemptResult): void {
-    this.record.inFlight--;
-    this.record.stats.record(this.#clock.now(), latencyMs, ok);
-    this.record.consecutiveFailures = ok ? 0 : this.record.consecutiveFailures + 1;
+  attemptEnded({ ok, latencyMs, error }: AttemptResult): void {
+    const { record } = this;
+    record.inFlight--;
+    record.stats.record(this.#clock.now(), latencyMs, ok);
+    record.durations.observe(latencyMs);
+    record.consecutiveFailures = ok ? 0 : record.consecutiveFailures + 1;
+    if (!ok && error) record.failureCodes.set(error.code, (record.failureCodes.get(error.code) ?? 0) + 1);
   }
 
   status(): BackendStatus {

@@ -12,6 +12,7 @@ import { carryOver, updateBackends } from './carry-over.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
+import { WaitQueue } from './wait-queue.ts';
 
 export type { Pick } from './picker.ts';
 
@@ -49,6 +50,7 @@ export class Pool {
   readonly #ejector: Ejector | null;
   readonly #source: BackendSource | null;
   readonly #picker: Picker;
+  readonly #queue: WaitQueue;
   #backends: readonly Backend[];
   #running = false;
   #discoveryProblem = '';
@@ -60,6 +62,12 @@ export class Pool {
     this.#backends = carryOver(config, this.#backendOptions(), previous);
     this.#picker = new Picker(config, this.#deps, (backend) => this.#ejector?.readmit(backend, 'no other is left'));
     this.#picker.setBackends(this.#backends);
+    this.#queue = new WaitQueue({
+      clock: this.#deps.clock,
+      limit: config.connections.queue,
+      timeoutMs: config.timeouts.connect,
+      hasRoom: () => this.#backends.some(({ available }) => available),
+    });
     this.#ejector = this.#createEjector();
     this.#checker = this.#createChecker();
     this.#source = config.discover ? createSource(config.discover, this.#deps) : null;
@@ -78,6 +86,16 @@ export class Pool {
     return this.#picker.pick(hashKey(this.config, subject), tried);
   }
 
+  /**
+   * For an exchange that got no pick only because every backend is full: waits until one has room, at most the connect
+   * timeout (HAProxy's `timeout queue`). Gives the function that leaves the queue, or why there is no waiting.
+   */
+  enqueue(onTurn: () => void, onTimeout: () => void): (() => void) | 'nothing to wait for' | 'queue is full' {
+    const isBusy = this.#backends.some((backend) => backend.wanted && backend.sound && backend.full);
+    if (!isBusy || this.config.connections.queue === 0) return 'nothing to wait for';
+    return this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout);
+  }
+
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
   setCookie(subject: RequestSubject, backend: Backend): string | null {
     const { sticky } = this.config;
@@ -90,6 +108,7 @@ export class Pool {
     backend.attemptEnded(result);
     this.#picker.ended(backend, result.latencyMs, result.ok);
     if (!result.ok) this.#ejector?.attemptFailed(backend, result.error);
+    this.#queue.wake();
   }
 
   /** `by`: who and when, in words: `by you, 14:02`. */
@@ -136,6 +155,7 @@ export class Pool {
       policy,
       check: healthCheck && describeCheck(healthCheck),
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
+      ...(this.#queue.length > 0 && { queued: this.#queue.length }),
       backends: this.#backends.map((backend) => backend.status()),
     };
   }
@@ -172,6 +192,7 @@ export class Pool {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
     this.#discoveryProblem = '';
+    this.#queue.wake();
     this.#picker.setBackends(this.#backends);
     if (this.#running) this.#checker?.watch(this.#backends);
     const gone = before.filter((backend) => !this.#backends.includes(backend));
@@ -185,6 +206,7 @@ export class Pool {
   }
 
   #changed(backend: Backend, reason: string): void {
+    this.#queue.wake();
     this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
   }
 }

@@ -56,6 +56,8 @@ export interface PoolState {
   /** `GET /healthz every 5 s`; absent without a check. */
   check?: string;
   retry: string;
+  /** Exchanges that wait until a backend has room; absent: none does. */
+  queued?: number;
   backends: BackendStatus[];
 }
 

@@ -77,6 +77,11 @@ export class Listeners {
     }));
   }
 
+  /** Open connections of clients. */
+  connections(): { name: string; connections: number }[] {
+    return [...this.#running.values()].map(({ name, connections }) => ({ name, connections }));
+  }
+
   drain(): void {
     for (const listener of this.#running.values()) listener.drain();
   }

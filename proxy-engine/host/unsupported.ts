@@ -20,7 +20,6 @@ export function findUnsupported(config: Config): Mistake[] {
 function visitPools(config: Config, visit: Visit): void {
   for (const [name, pool] of Object.entries(config.pools)) {
     if (pool.healthCheck?.type === 'grpc') visit(['pools', name, 'healthCheck', 'type'], 'gRPC checks');
-    if (pool.connections.queue > 0) visit(['pools', name, 'connections', 'queue'], 'a queue');
     if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');
   }
 }

@@ -9,6 +9,8 @@ export interface CountedExchange {
   /** Of the answer; 0: there was none. */
   status: number;
   durationMs: number;
+  /** At backends; 0: none was asked. */
+  attempts: number;
   /** Code of the error that ended it. */
   error: string | undefined;
 }
@@ -19,6 +21,8 @@ export interface ExchangeCounts {
   pool: string;
   /** Answers by the first digit of their status; [0]: no answer. */
   statuses: number[];
+  /** Attempts after the first. */
+  retries: number;
   errors: Map<string, number>;
   duration: Histogram;
 }
@@ -32,16 +36,22 @@ export class ExchangeCounters {
     const key = `${listener}\n${route}\n${pool}`;
     let row = this.#rows.get(key);
     if (!row) {
-      row = { listener, route, pool, statuses: [0, 0, 0, 0, 0, 0], errors: new Map(), duration: new Histogram() };
+      row = emptyRow(listener, route, pool);
       this.#rows.set(key, row);
     }
     const digit = Math.floor(status / 100);
     row.statuses[digit] = (row.statuses[digit] ?? 0) + 1;
     row.duration.observe(exchange.durationMs);
+    row.retries += Math.max(0, exchange.attempts - 1);
     if (error !== undefined) row.errors.set(error, (row.errors.get(error) ?? 0) + 1);
   }
 
   read(): readonly ExchangeCounts[] {
     return [...this.#rows.values()];
   }
+}
+
+function emptyRow(listener: string, route: string, pool: string): ExchangeCounts {
+  const statuses = [0, 0, 0, 0, 0, 0];
+  return { listener, route, pool, statuses, retries: 0, errors: new Map(), duration: new Histogram() };
 }

@@ -2,6 +2,7 @@
 import type { BackendStatus, CaptureState, PoolState } from '../contract/state.ts';
 import type { ExchangeCounts } from './exchange-counters.ts';
 import { expositionText, type Labels, type MetricFamily } from './exposition.ts';
+import type { Histogram } from './histogram.ts';
 
 export interface MetricsSnapshot {
   version: string;
@@ -15,7 +16,21 @@ export interface MetricsSnapshot {
   listeners: readonly { name: string; connections: number }[];
   exchanges: readonly ExchangeCounts[];
   pools: readonly PoolState[];
+  backends: readonly BackendCounts[];
   capture: CaptureState;
+}
+
+/** What is counted of a backend beside its state. */
+export interface BackendCounts {
+  pool: string;
+  backend: string;
+  /** Open ones. */
+  connections: number;
+  ejections: number;
+  /** Failed attempts by the code of their error. */
+  failures: ReadonlyMap<string, number>;
+  /** Of attempts. */
+  durations: Histogram;
 }
 
 export interface Metrics {
@@ -28,7 +43,13 @@ export function createMetrics(read: () => MetricsSnapshot): Metrics {
 }
 
 export function metricFamilies(snapshot: MetricsSnapshot): MetricFamily[] {
-  return [...engineFamilies(snapshot), ...exchangeFamilies(snapshot.exchanges), ...backendFamilies(snapshot.pools)];
+  return [
+    ...engineFamilies(snapshot),
+    ...exchangeFamilies(snapshot.exchanges),
+    ...poolFamilies(snapshot.pools),
+    ...backendFamilies(snapshot.pools),
+    ...countFamilies(snapshot.backends),
+  ];
 }
 
 type Sample = { labels: Labels; value: number };
@@ -87,12 +108,48 @@ function exchangeFamilies(exchanges: readonly ExchangeCounts[]): MetricFamily[] 
       'Finished exchanges by the class of their answer.',
       ...answers.filter(({ value }) => value > 0),
     ),
+    counter(
+      'retries_total',
+      'Attempts after the first of their exchange.',
+      ...exchanges.map((row) => ({ labels: labels(row), value: row.retries })),
+    ),
     counter('errors_total', 'Exchanges that ended with an error, by its code.', ...errors),
     {
       name: 'exchange_duration_seconds',
       help: 'From the request head to the end of the answer.',
       type: 'histogram',
       samples: durations,
+    },
+  ];
+}
+
+function poolFamilies(pools: readonly PoolState[]): MetricFamily[] {
+  const queued = pools.map(({ name, queued: value = 0 }) => ({ labels: { pool: name }, value }));
+  return [gauge('pool_queued', 'Exchanges that wait until a backend has room.', ...queued)];
+}
+
+function countFamilies(backends: readonly BackendCounts[]): MetricFamily[] {
+  const labels = ({ pool, backend }: BackendCounts): Labels => ({ pool, backend });
+  const failures = backends.flatMap((row) =>
+    [...row.failures].map(([reason, value]) => ({ labels: { ...labels(row), reason }, value })),
+  );
+  return [
+    counter('backend_failures_total', 'Attempts that the backend failed, by the code of the error.', ...failures),
+    counter(
+      'backend_ejections_total',
+      'How often it was ejected after failures of live traffic.',
+      ...backends.map((row) => ({ labels: labels(row), value: row.ejections })),
+    ),
+    gauge(
+      'backend_connections',
+      'Open connections to a backend.',
+      ...backends.map((row) => ({ labels: labels(row), value: row.connections })),
+    ),
+    {
+      name: 'backend_attempt_duration_seconds',
+      help: 'From the pick of a backend to the end of its answer, or its failure.',
+      type: 'histogram',
+      samples: backends.map((row) => ({ labels: labels(row), value: row.durations })),
     },
   ];
 }
@@ -110,7 +167,6 @@ function backendFamilies(pools: readonly PoolState[]): MetricFamily[] {
     );
   return [
     counter('backend_requests_total', 'Attempts at a backend.', ...of(({ requests }) => requests)),
-    counter('backend_failures_total', 'Attempts that the backend failed.', ...of(({ failures }) => failures)),
     gauge('backend_in_flight', 'Attempts under way.', ...of(({ inFlight }) => inFlight)),
     gauge('backend_weight', 'Its weight.', ...of(({ weight }) => weight)),
     gauge('backend_available', '1 when it may be picked.', ...of(({ available }) => Number(available))),

@@ -8,6 +8,7 @@ import { type ParserLimits, type ResponseEvents, ResponseParser } from '../http/
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
+import { keepAliveMs } from './keep-alive.ts';
 import type { OpeningSocket } from './open-socket.ts';
 
 /** Who keeps the connection between exchanges. */
@@ -28,6 +29,8 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   readonly socket: Socket;
   uses = 0;
   connected = false;
+  /** How long the backend lets it idle. */
+  keepAliveMs = Number.POSITIVE_INFINITY;
   readonly #outbox: Outbox;
   #events: BackendEvents | null = null;
   readonly #parser: ResponseParser;
@@ -202,6 +205,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
 
   onHead(head: ResponseHead): void {
     if (!head.keepAlive || head.framing === 'close') this.#reusable = false;
+    else this.keepAliveMs = keepAliveMs(head.headers.get('keep-alive'));
     this.#events?.onHead(head);
   }
 

@@ -1,7 +1,8 @@
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
 import type { PoolConfig } from '../contract/config.ts';
-import type { Deadlines } from '../deadlines.ts';
+import type { Deadline, Deadlines } from '../deadlines.ts';
+import { ProxyError } from '../errors.ts';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { BackendConnection } from './backend-connection.ts';
 import type { BackendEvents } from './backend-stream.ts';
@@ -9,14 +10,21 @@ import type { Connector } from './connector.ts';
 import { type ConnectTarget, type OpeningSocket, openSocket } from './open-socket.ts';
 import { SharedLane } from './shared-lane.ts';
 
+/** An exchange that waits until a connection is free. */
+interface Waiting extends Deadline {
+  events: BackendEvents;
+}
+
 interface Lane {
   idle: BackendConnection[];
   open: Set<BackendConnection>;
-  waiting: BackendEvents[];
+  waiting: Waiting[];
   /** Connections that carry many exchanges at a time. */
   shared: SharedLane | null;
   /** The backend could have chosen HTTP/2 and did not; asked again when its last connection is gone. */
   choseHttp1: boolean;
+  /** Its backend is no longer in the running config: what comes free is closed. */
+  retired: boolean;
 }
 
 export interface LaneOptions {
@@ -44,6 +52,12 @@ export class Connections implements Connector {
     return this.#all.size;
   }
 
+  /** Number of open connections to one backend. */
+  countOf(backend: Backend): number {
+    const lane = this.#lanes.get(backend);
+    return lane ? lane.open.size + (lane.shared?.size ?? 0) : 0;
+  }
+
   /** Leases an idle connection, opens one, or waits for one; `events.onConnected` or `onFailed` tells. */
   lease(backend: Backend, options: LaneOptions, events: BackendEvents): void {
     const lane = this.#lane(backend);
@@ -61,23 +75,25 @@ export class Connections implements Connector {
     }
     if (lane.open.size < options.perBackend)
       this.#open(backend, lane, options, events, openSocket(targetOf(backend, options), ['http/1.1']));
-    else lane.waiting.push(events);
+    else this.#wait(backend, lane, options, events);
   }
 
   /** Gives up before `onConnected`: leaves the queue, or drops the connection that is being opened. */
   cancel(backend: Backend, events: BackendEvents): void {
-    const { waiting, open, shared } = this.#lane(backend);
-    shared?.cancel(events);
-    const at = waiting.indexOf(events);
-    if (at >= 0) waiting.splice(at, 1);
-    for (const connection of open) if (connection.carries(events)) connection.release(false);
+    const lane = this.#lane(backend);
+    lane.shared?.cancel(events);
+    const waiting = lane.waiting.find((item) => item.events === events);
+    if (waiting) this.#stopWaiting(lane, waiting);
+    for (const connection of lane.open) if (connection.carries(events)) connection.release(false);
   }
 
-  /** Closes what is idle; busy connections end with their exchange. */
-  closeIdle(backend: Backend): void {
-    const { idle, shared } = this.#lane(backend);
-    for (const connection of idle) connection.destroy();
-    shared?.closeIdle();
+  /** The backend has left: closes what is idle, and what is busy when its exchange has ended. */
+  retire(backend: Backend): void {
+    const lane = this.#lanes.get(backend);
+    if (!lane) return;
+    lane.retired = true;
+    for (const connection of lane.idle) connection.destroy();
+    lane.shared?.closeIdle();
   }
 
   closeAll(): void {
@@ -116,14 +132,42 @@ export class Connections implements Connector {
     connection.lease(events);
   }
 
+  /** As long as a connect may take; in time one of the busy ones is free, or gone. */
+  #wait({ name }: Backend, lane: Lane, { connectMs, perBackend }: LaneOptions, events: BackendEvents): void {
+    const waiting: Waiting = {
+      events,
+      deadlineAt: this.#clock.now() + connectMs,
+      onDeadline: () => {
+        this.#stopWaiting(lane, waiting);
+        const message = `none of the ${perBackend} connections to ${name} came free within ${connectMs} ms`;
+        events.onFailed(new ProxyError('QUEUE_TIMEOUT', message));
+      },
+    };
+    lane.waiting.push(waiting);
+    this.#deadlines.add(waiting);
+  }
+
+  #stopWaiting(lane: Lane, waiting: Waiting): void {
+    this.#deadlines.delete(waiting);
+    const at = lane.waiting.indexOf(waiting);
+    if (at >= 0) lane.waiting.splice(at, 1);
+  }
+
+  #nextWaiting(lane: Lane): BackendEvents | null {
+    const waiting = lane.waiting.shift();
+    if (!waiting) return null;
+    this.#deadlines.delete(waiting);
+    return waiting.events;
+  }
+
   #free(lane: Lane, options: LaneOptions, connection: BackendConnection): void {
-    const next = lane.waiting.shift();
-    if (next) {
-      connection.lease(next);
-      return;
+    const next = this.#nextWaiting(lane);
+    if (next) connection.lease(next);
+    else if (lane.retired) connection.destroy();
+    else {
+      lane.idle.push(connection);
+      connection.deadlineAt = this.#clock.now() + Math.min(options.idleMs, connection.keepAliveMs);
     }
-    lane.idle.push(connection);
-    connection.deadlineAt = this.#clock.now() + options.idleMs;
   }
 
   #gone(backend: Backend, lane: Lane, options: LaneOptions, connection: BackendConnection): void {
@@ -133,14 +177,14 @@ export class Connections implements Connector {
     const at = lane.idle.indexOf(connection);
     if (at >= 0) lane.idle.splice(at, 1);
     if (lane.open.size === 0) lane.choseHttp1 = false;
-    const next = lane.waiting.shift();
+    const next = this.#nextWaiting(lane);
     if (next) this.#leaseOwn(backend, lane, options, next);
   }
 
   #lane(backend: Backend): Lane {
     let lane = this.#lanes.get(backend);
     if (!lane) {
-      lane = { idle: [], open: new Set(), waiting: [], shared: null, choseHttp1: false };
+      lane = { idle: [], open: new Set(), waiting: [], shared: null, choseHttp1: false, retired: false };
       this.#lanes.set(backend, lane);
     }
     return lane;

@@ -34,6 +34,11 @@ export class SharedLane {
     this.#deps = deps;
   }
 
+  /** Number of open connections. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   lease(events: BackendEvents): void {
     const connection = this.#withRoom();
     if (connection) {

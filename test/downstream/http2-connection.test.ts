@@ -8,8 +8,9 @@ import { WebSocketServer } from 'ws';
 import { type Answer, startBackend } from '../support/backend.ts';
 import { recorded, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { answerOf, ask, connectHttp2, until } from '../support/http2.ts';
+import { answerOf, ask, connectHttp2 } from '../support/http2.ts';
 import { startRawBackend } from '../support/raw.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR } = constants;

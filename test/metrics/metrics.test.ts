@@ -80,6 +80,7 @@ const exchange: CountedExchange = {
   pool: 'api',
   status: 200,
   durationMs: 3,
+  attempts: 1,
   error: undefined,
 };
 
@@ -93,7 +94,17 @@ function snapshot(counters: ExchangeCounters): MetricsSnapshot {
     retriesInFlight: 1,
     listeners: [{ name: 'gateway', connections: 7 }],
     exchanges: counters.read(),
-    pools: [{ name: 'api', policy: 'round_robin', retry: '', backends: [backend] }],
+    pools: [{ name: 'api', policy: 'round_robin', retry: '', queued: 3, backends: [backend] }],
+    backends: [
+      {
+        pool: 'api',
+        backend: 'a',
+        connections: 6,
+        ejections: 2,
+        failures: new Map([['RESET', 1]]),
+        durations: new Histogram(),
+      },
+    ],
     capture: { level: 'heads', reason: 'disk is full', recording: true, exchanges: 9, bytes: 10 },
   };
 }
@@ -103,7 +114,7 @@ describe('the text', () => {
   for (const change of [
     {},
     {},
-    { status: 502, error: 'RESET' },
+    { status: 502, error: 'RESET', attempts: 3 },
     { status: 0, error: 'CLIENT_GONE' },
     { route: undefined, pool: undefined, status: 404, error: 'NO_ROUTE' },
   ])
@@ -125,7 +136,12 @@ describe('the text', () => {
     'switchyard_errors_total{listener="gateway",route="",pool="",reason="NO_ROUTE"} 1',
     'switchyard_exchange_duration_seconds_count{listener="gateway",route="api",pool="api"} 4',
     'switchyard_backend_requests_total{pool="api",backend="a"} 40',
-    'switchyard_backend_failures_total{pool="api",backend="a"} 1',
+    'switchyard_backend_failures_total{pool="api",backend="a",reason="RESET"} 1',
+    'switchyard_backend_ejections_total{pool="api",backend="a"} 2',
+    'switchyard_backend_connections{pool="api",backend="a"} 6',
+    'switchyard_backend_attempt_duration_seconds_count{pool="api",backend="a"} 0',
+    'switchyard_pool_queued{pool="api"} 3',
+    'switchyard_retries_total{listener="gateway",route="api",pool="api"} 2',
     'switchyard_backend_in_flight{pool="api",backend="a"} 2',
     'switchyard_backend_weight{pool="api",backend="a"} 3',
     'switchyard_backend_available{pool="api",backend="a"} 0',
@@ -144,7 +160,12 @@ describe('the text', () => {
   });
 
   it('has no family without samples', () => {
-    const empty = createMetrics(() => ({ ...snapshot(new ExchangeCounters()), pools: [], listeners: [] })).text();
+    const empty = createMetrics(() => ({
+      ...snapshot(new ExchangeCounters()),
+      pools: [],
+      backends: [],
+      listeners: [],
+    })).text();
     expect(empty).not.toContain('backend');
     expect(empty).not.toContain('listener_connections');
   });

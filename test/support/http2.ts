@@ -78,15 +78,6 @@ export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
   );
 }
 
-/** Polls until `condition` holds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not so after ten seconds: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 export type Http2Answerer = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flat: string[]) => void;
 
 export interface Http2Server {

@@ -10,9 +10,10 @@ import { send, startBackend } from '../support/backend.ts';
 import { portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { freePort } from '../support/free-port.ts';
-import { ask, connectHttp2, type Http2Answerer, startHttp2Backend, until } from '../support/http2.ts';
+import { ask, connectHttp2, type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
 import { sendRaw, startRawBackend } from '../support/raw.ts';
 import { newAuthority, temporaryDirectory } from '../support/tls.ts';
+import { until } from '../support/until.ts';
 
 const {
   NGHTTP2_CANCEL,

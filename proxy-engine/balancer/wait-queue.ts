@@ -1,0 +1,70 @@
+import type { Clock } from '../clock.ts';
+
+interface Waiting {
+  onTurn(): void;
+  cancelTimeout(): void;
+}
+
+export interface WaitQueueDeps {
+  clock: Clock;
+  /** How many may wait at a time. */
+  limit: number;
+  /** Longest wait, milliseconds; 0: as long as it takes. */
+  timeoutMs: number;
+  /** Whether some backend has room. */
+  hasRoom(): boolean;
+}
+
+/** Exchanges that wait, in the order in which they came, until a backend of the pool has room (HAProxy's queue). */
+export class WaitQueue {
+  readonly #deps: WaitQueueDeps;
+  readonly #waiting = new Set<Waiting>();
+  #isWaking = false;
+
+  constructor(deps: WaitQueueDeps) {
+    this.#deps = deps;
+  }
+
+  get length(): number {
+    return this.#waiting.size;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.size >= this.#deps.limit;
+  }
+
+  /** One of the two is called once, unless the returned function is called before. */
+  join(onTurn: () => void, onTimeout: () => void): () => void {
+    const { clock, timeoutMs } = this.#deps;
+    const leave = () => {
+      this.#waiting.delete(waiting);
+      waiting.cancelTimeout();
+    };
+    const expire = () => {
+      this.#waiting.delete(waiting);
+      onTimeout();
+    };
+    const waiting: Waiting = { onTurn, cancelTimeout: timeoutMs > 0 ? clock.after(timeoutMs, expire) : () => {} };
+    this.#waiting.add(waiting);
+    return leave;
+  }
+
+  /** To be told when there may be room. Turns come after what runs now, so that what it frees is there to be used again. */
+  wake(): void {
+    if (this.#isWaking || this.#waiting.size === 0) return;
+    this.#isWaking = true;
+    queueMicrotask(() => {
+      this.#isWaking = false;
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    for (const waiting of this.#waiting) {
+      if (!this.#deps.hasRoom()) return;
+      this.#waiting.delete(waiting);
+      waiting.cancelTimeout();
+      waiting.onTurn();
+    }
+  }
+}

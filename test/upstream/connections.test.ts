@@ -1,0 +1,221 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
+import { type Answer, type Backend, type Reply, send, startBackend } from '../support/backend.ts';
+import { applyConfig, recordedRows, startEngine, type TestEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
+
+const cleanUps: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+interface Holding {
+  backend: Backend;
+  /** Responses that are still open, the oldest first. */
+  held: ServerResponse[];
+  sockets: Set<unknown>;
+}
+
+/** A backend that answers when the test says so; `/now` at once. */
+async function startHolding(headers: Record<string, string> = {}): Promise<Holding> {
+  const held: ServerResponse[] = [];
+  const sockets = new Set<unknown>();
+  const answer: Answer = (incoming, response) => {
+    sockets.add(incoming.socket);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (incoming.url === '/now') response.end('now');
+    else held.push(response);
+  };
+  const backend = await startBackend('a', answer);
+  cleanUps.push(() => backend.close());
+  return { backend, held, sockets };
+}
+
+async function engineFor(ports: readonly number[], pool: object, clock?: FakeClock): Promise<TestEngine> {
+  const engine = await startEngine(ports, clock ? { pool, clock } : { pool });
+  cleanUps.push(() => engine.close());
+  return engine;
+}
+
+function documentFor(port: number) {
+  return {
+    listeners: { gateway: { address: '127.0.0.1:0' } },
+    routes: [{ name: 'all', pool: 'p' }],
+    pools: { p: { slowStart: '1s', backends: [{ name: 'a', url: `http://127.0.0.1:${port}` }] } },
+  };
+}
+
+const statusOf = ({ engine }: TestEngine) => engine.state().pools[0];
+
+function codes(replies: readonly Reply[]): string[] {
+  return replies.map(({ status, headers }) => `${status} ${headers['x-switchyard-error'] ?? ''}`.trim());
+}
+
+test('a connection carries one exchange after the other', async () => {
+  const { backend, sockets } = await startHolding();
+  const engine = await engineFor([backend.port], {});
+  for (let i = 0; i < 5; i++) await send(`127.0.0.1:${engine.port}`, '/now');
+  expect(sockets.size).toBe(1);
+});
+
+test('perBackend bounds the connections; who finds none free waits its turn', async () => {
+  const { backend, held, sockets } = await startHolding();
+  const engine = await engineFor([backend.port], { connections: { perBackend: 2 } });
+  const replies = Array.from({ length: 5 }, (_, i) => send(`127.0.0.1:${engine.port}`, `/${i}`));
+  for (let answered = 0; answered < 5; answered++) {
+    await until(() => held.length > 0);
+    expect(held.length).toBeLessThanOrEqual(2);
+    held.shift()?.end('ok');
+  }
+  expect(codes(await Promise.all(replies))).toEqual(Array(5).fill('200'));
+  expect(sockets.size).toBe(2);
+});
+
+test('who waits for a connection longer than a connect may take gets 503, and the backend is not blamed', async () => {
+  const clock = new FakeClock();
+  const { backend, held } = await startHolding();
+  const engine = await engineFor(
+    [backend.port],
+    { connections: { perBackend: 1 }, timeouts: { connect: '2s' } },
+    clock,
+  );
+  const first = send(`127.0.0.1:${engine.port}`, '/0');
+  await until(() => held.length === 1);
+  const second = send(`127.0.0.1:${engine.port}`, '/1');
+  await until(() => statusOf(engine)?.backends[0]?.inFlight === 2);
+  clock.advance(2100);
+  expect(codes([await second])).toEqual(['503 QUEUE_TIMEOUT']);
+  held.shift()?.end('ok');
+  expect(codes([await first])).toEqual(['200']);
+  expect(statusOf(engine)?.backends[0]?.failures).toBe(0);
+});
+
+test.each([
+  ['the pool says', {}, 3000, { connections: { idle: '3s' } }],
+  ['the backend says, less a second', { 'keep-alive': 'timeout=5' }, 4000, { connections: { idle: '60s' } }],
+] as const)('an idle connection is closed when %s', async (_name, headers, idleMs, pool) => {
+  const clock = new FakeClock();
+  const { backend, sockets } = await startHolding({ connection: 'keep-alive', ...headers });
+  const engine = await engineFor([backend.port], pool, clock);
+  await send(`127.0.0.1:${engine.port}`, '/now');
+  clock.advance(idleMs - 200);
+  await send(`127.0.0.1:${engine.port}`, '/now');
+  expect(sockets.size).toBe(1);
+  clock.advance(idleMs + 200);
+  await send(`127.0.0.1:${engine.port}`, '/now');
+  expect(sockets.size).toBe(2);
+});
+
+test('a new config closes what is idle at once and what is busy when it is done', async () => {
+  const { backend, held, sockets } = await startHolding();
+  const engine = await engineFor([backend.port], {});
+  const busy = send(`127.0.0.1:${engine.port}`, '/busy');
+  await until(() => held.length === 1);
+  await send(`127.0.0.1:${engine.port}`, '/now');
+  await applyConfig(engine.engine, documentFor(backend.port), '.');
+  held.shift()?.end('done');
+  expect((await busy).text).toBe('done');
+  await until(() => [...sockets].every((socket) => (socket as { destroyed: boolean }).destroyed));
+});
+
+// ── full backends ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test('maxInFlight without a queue: full backends are passed over, then 503', async () => {
+  const one = await startHolding();
+  const two = await startHolding();
+  const engine = await engineFor([one.backend.port, two.backend.port], { connections: { maxInFlight: 1 } });
+  const replies = [send(`127.0.0.1:${engine.port}`), send(`127.0.0.1:${engine.port}`)];
+  await until(() => one.held.length === 1 && two.held.length === 1);
+  const third = await send(`127.0.0.1:${engine.port}`);
+  expect(codes([third])).toEqual(['503 NO_BACKEND']);
+  expect(third.text).toContain('a: full: 1 of 1 in flight; b: full: 1 of 1 in flight');
+  one.held.shift()?.end();
+  two.held.shift()?.end();
+  expect(codes(await Promise.all(replies))).toEqual(['200', '200']);
+});
+
+test('maxInFlight with a queue: they wait their turn, and no more than the queue holds', async () => {
+  const { backend, held } = await startHolding();
+  const engine = await engineFor([backend.port], { connections: { maxInFlight: 1, queue: 2 } });
+  const replies: Promise<Reply>[] = [];
+  const ask = (path: string) => replies.push(send(`127.0.0.1:${engine.port}`, path));
+  ask('/0');
+  await until(() => held.length === 1);
+  ask('/1');
+  await until(() => statusOf(engine)?.queued === 1);
+  ask('/2');
+  await until(() => statusOf(engine)?.queued === 2);
+  expect(codes([await send(`127.0.0.1:${engine.port}`, '/3')])).toEqual(['503 QUEUE_FULL']);
+  for (const path of ['/0', '/1', '/2']) {
+    await until(() => held.length === 1);
+    expect(held[0]?.req.url).toBe(path);
+    held.shift()?.end('ok');
+  }
+  expect(codes(await Promise.all(replies))).toEqual(['200', '200', '200']);
+  expect(statusOf(engine)?.queued).toBeUndefined();
+});
+
+test('the queue has a time limit', async () => {
+  const clock = new FakeClock();
+  const { backend, held } = await startHolding();
+  const pool = { connections: { maxInFlight: 1, queue: 5 }, timeouts: { connect: '1500ms' } };
+  const engine = await engineFor([backend.port], pool, clock);
+  const first = send(`127.0.0.1:${engine.port}`);
+  await until(() => held.length === 1);
+  const second = send(`127.0.0.1:${engine.port}`);
+  await until(() => statusOf(engine)?.queued === 1);
+  clock.advance(1500);
+  expect(codes([await second])).toEqual(['503 QUEUE_TIMEOUT']);
+  held.shift()?.end();
+  await first;
+});
+
+test('a backend that is switched on takes those who wait', async () => {
+  const one = await startHolding();
+  const two = await startHolding();
+  const engine = await engineFor([one.backend.port, two.backend.port], { connections: { maxInFlight: 1, queue: 5 } });
+  engine.engine.setBackendState('p', 'b', 'maint', 'test');
+  const first = send(`127.0.0.1:${engine.port}`);
+  await until(() => one.held.length === 1);
+  const second = send(`127.0.0.1:${engine.port}`);
+  await until(() => statusOf(engine)?.queued === 1);
+  engine.engine.setBackendState('p', 'b', 'ready', 'test');
+  await until(() => two.held.length === 1);
+  two.held.shift()?.end();
+  one.held.shift()?.end();
+  expect(codes(await Promise.all([first, second]))).toEqual(['200', '200']);
+});
+
+// ── leaks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test('a client that leaves while it waits leaves nothing behind', async () => {
+  const { backend, held } = await startHolding();
+  const engine = await engineFor([backend.port], { connections: { maxInFlight: 1, queue: 5 } });
+  const first = send(`127.0.0.1:${engine.port}`);
+  await until(() => held.length === 1);
+  const gone = new AbortController();
+  const second = fetch(`http://127.0.0.1:${engine.port}/`, { signal: gone.signal }).catch(() => 'gone');
+  await until(() => statusOf(engine)?.queued === 1);
+  gone.abort();
+  expect(await second).toBe('gone');
+  await until(() => statusOf(engine)?.queued === undefined);
+  held.shift()?.end();
+  expect(codes([await first])).toEqual(['200']);
+});
+
+test('200 requests at a port where nobody listens leave no socket and no count', async () => {
+  const engine = await engineFor([await freePort(), await freePort()], { ejection: false });
+  const replies: Reply[] = [];
+  for (let i = 0; i < 20; i++)
+    replies.push(...(await Promise.all(Array.from({ length: 10 }, () => send(`127.0.0.1:${engine.port}`)))));
+  expect(new Set(codes(replies))).toEqual(new Set(['502 CONNECT_REFUSED']));
+  expect(statusOf(engine)?.backends.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  expect(await recordedRows(engine.engine)).toHaveLength(200);
+  const metrics = await engine.engine.metrics();
+  expect(metrics.match(/^switchyard_backend_connections.*$/gm)).toEqual([
+    'switchyard_backend_connections{pool="p",backend="a"} 0',
+    'switchyard_backend_connections{pool="p",backend="b"} 0',
+  ]);
+});
