@@ -10,7 +10,9 @@ export interface Connector {
   lease(backend: Backend, options: LaneOptions, events: BackendEvents): void;
   /** Gives up before `onConnected`. */
   cancel(backend: Backend, events: BackendEvents): void;
-  /** Closes what is idle; busy connections end with their exchange. */
-  closeIdle(backend: Backend): void;
+  /** Open connections to one backend. */
+  countOf(backend: Backend): number;
+  /** The backend has left: closes what is idle, and what is busy when its exchange has ended. */
+  retire(backend: Backend): void;
   closeAll(): void;
 }

@@ -33,7 +33,11 @@ export class UndiciConnector implements Connector {
 
   cancel(): void {}
 
-  closeIdle(backend: Backend): void {
+  countOf(backend: Backend): number {
+    return this.#clients.get(backend)?.length ?? 0;
+  }
+
+  retire(backend: Backend): void {
     for (const client of this.#clients.get(backend) ?? []) void client.close();
     this.#clients.delete(backend);
   }
