@@ -14,6 +14,7 @@ import type { LiveExchange } from './exchange.ts';
 import { Headers } from './http/headers.ts';
 import type { ResponseHead } from './http/message.ts';
 import type { CompiledRoute } from './match/router.ts';
+import { answerAtLastHop } from './max-forwards.ts';
 import { Mirror } from './mirror.ts';
 import { Pacer } from './pacer.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
@@ -67,6 +68,11 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   // ── request phase ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   onStart(): void {
+    const lastHop = answerAtLastHop(this.#exchange);
+    if (lastHop) {
+      this.#answer(lastHop);
+      return;
+    }
     const route = this.#snapshot.router.find(this.#exchange);
     this.#exchange.route = route?.name;
     if (route?.to.kind === 'pool') this.#exchange.pool = route.to.pool;
@@ -271,6 +277,8 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   onResponse(head: ResponseHead): void {
     this.#exchange.answered = { status: head.status, reason: head.reason, headers: head.headers };
     this.#stick();
+    // It would lead the client around this proxy (RFC 7838); what came stays visible on the exchange.
+    if (head.headers.has('alt-svc')) this.#exchange.editResponseHeaders().delete('alt-svc');
     const effects = this.#snapshot.rules.applyResponse(this.#exchange);
     this.#pace(effects?.throttle ?? null);
     if (effects?.abort && effects.delayMs === 0) this.#abortByRule(effects.abort);

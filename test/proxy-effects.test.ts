@@ -303,3 +303,36 @@ test('a sticky pool names the backend once, and keeps to it', async () => {
     ]);
   }
 });
+
+describe('Max-Forwards', () => {
+  it.each<[method: string, hops: string, status: number, forwarded: string | null]>([
+    ['TRACE', '0', 200, null],
+    ['OPTIONS', '0', 204, null],
+    ['OPTIONS', '3', 200, '2'],
+    ['TRACE', '1', 200, '0'],
+    ['GET', '0', 200, '0'],
+    ['OPTIONS', 'many', 200, 'many'],
+  ])('%s with %s', async (method, hops, status, forwarded) => {
+    const backend = kept(await startEcho());
+    const { port } = kept(await startEngine([backend.port]));
+    const headers = { 'max-forwards': hops, cookie: 'secret=1' };
+    const reply = await send(`127.0.0.1:${port}`, '/', { method, headers });
+    expect(reply.status).toBe(status);
+    if (forwarded === null) expect([backend.requests, reply.text.includes('secret')]).toEqual([0, false]);
+    else expect((JSON.parse(reply.text) as Echo).headers['max-forwards']).toBe(forwarded);
+  });
+});
+
+test('Alt-Svc, which would lead clients around the proxy, is shown and not forwarded', async () => {
+  const backend = kept(
+    await startBackend('b', (_incoming, response) => {
+      response.setHeader('alt-svc', 'h3=":443"');
+      response.end('ok');
+    }),
+  );
+  const engine = kept(await startEngine([backend.port]));
+  const reply = await send(`127.0.0.1:${engine.port}`);
+  expect(reply.headers['alt-svc']).toBeUndefined();
+  const exchange = await engine.engine.store.get(1);
+  expect(exchange?.received?.headers).toContainEqual(['alt-svc', 'h3=":443"']);
+});
