@@ -82,6 +82,7 @@ export class Engine {
         this.#metrics.count(exchange);
         this.#changed();
       },
+      onProgress: () => this.#changed(),
     };
     this.#reception = new Reception(this.#context, () => this.#snapshot);
     this.#metrics = this.#createMetrics(options.version);
@@ -242,6 +243,14 @@ class EngineStore {
 
   get newestId(): number {
     return this.#capture.newestId;
+  }
+
+  get changes(): number {
+    return this.#capture.changes;
+  }
+
+  messages(input: ParsedInput<'exchange.messages'>) {
+    return this.#capture.messages(input);
   }
 
   query(input: ParsedInput<'exchanges.query'>) {

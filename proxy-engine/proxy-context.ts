@@ -10,11 +10,18 @@ import type { Breakpoints, Scripts } from './rules/verdict.ts';
 import type { LaneOptions } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
 import type { Origins } from './upstream/origins.ts';
+import type { TappedMessage } from './websocket/frame-tap.ts';
 
 export interface ExchangeRecorder {
   /** Copies at once; never throws, never blocks. */
   body(exchangeId: number, side: 'request' | 'response', chunk: Uint8Array): void;
   record(exchange: LiveExchange): void;
+  /** It will go on for a while (a WebSocket, a tunnel): shown from now on, completed by `record`. */
+  opened(exchange: LiveExchange): void;
+  /** A message of its WebSocket has passed. */
+  message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void;
+  /** Why what follows in a direction of its WebSocket is not understood. */
+  messageNote(exchangeId: number, note: string): void;
 }
 
 /** A config compiled; exchanges keep the one they started with. */
@@ -41,4 +48,6 @@ export interface ProxyContext {
   /** Starts a copy of an exchange on its way to a pool, for a client that drops what comes back. */
   copy(exchange: LiveExchange, client: ClientStream, pool: string): ClientEvents;
   onFinished(exchange: LiveExchange): void;
+  /** An exchange that goes on for long was opened, or has something new to show. */
+  onProgress(): void;
 }

@@ -24,6 +24,7 @@ import type { Answer } from './rules/answer.ts';
 import { readAnswer } from './rules/answer-body.ts';
 import type { AbortMode, RequestEffects, ResponseEffects, Throttle } from './rules/effects.ts';
 import type { BackendStream } from './upstream/backend-stream.ts';
+import { ExchangeTap } from './websocket/exchange-tap.ts';
 
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
 const FILE_CHUNK_BYTES = 64 * 1024;
@@ -377,16 +378,29 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     const backend = stream.detach();
     if (rest.length > 0) client.socket.write(rest);
     if (client.rest.length > 0) backend.write(client.rest);
+    const tap = this.#tap();
+    const onBytes = (direction: 'up' | 'down', chunk: Buffer): void => {
+      if (direction === 'up') this.#exchange.requestSizeBytes += chunk.length;
+      else this.#exchange.responseSizeBytes += chunk.length;
+      tap?.feed(direction, chunk);
+    };
+    onBytes('down', rest);
+    onBytes('up', client.rest);
     relay(client.socket, backend, {
-      onBytes: (direction, chunk) => {
-        if (direction === 'up') this.#exchange.requestSizeBytes += chunk.length;
-        else this.#exchange.responseSizeBytes += chunk.length;
-      },
+      onBytes,
       onEnd: () => {
         this.#attempts?.abandon();
         this.#finish();
       },
     });
+  }
+
+  /** Shows the WebSocket from now on, and its messages as they pass. */
+  #tap(): ExchangeTap | null {
+    const { id, response } = this.#exchange;
+    this.#context.recorder?.opened(this.#exchange);
+    this.#context.onProgress();
+    return ExchangeTap.of(id, response?.headers.getList('sec-websocket-extensions'), this.#context);
   }
 
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -269,6 +269,8 @@ export class Tunnel implements ClientEvents {
   #relay({ socket, bytes }: Entered, backend: Socket): void {
     const attempt = this.#attempt;
     if (attempt) attempt.sentAt = this.#context.clock.now();
+    this.#context.recorder?.opened(this.#exchange);
+    this.#context.onProgress();
     if (bytes.length > 0) {
       this.#exchange.requestSizeBytes += bytes.length;
       backend.write(bytes);

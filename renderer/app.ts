@@ -35,7 +35,10 @@ export function createApp(options: AppOptions) {
     engine.setState(after, true);
     if (after.generation !== before.generation) traffic.reopen();
     else if (after.recorded < before.recorded) traffic.reopen();
-    else if (after.recorded !== before.recorded || after.newestId !== before.newestId) traffic.refresh();
+    else if (after.changes !== before.changes) {
+      traffic.refresh();
+      detail.reload();
+    }
     if (after.state?.revision !== before.state?.revision || after.generation !== before.generation) void config.load();
     for (const notice of after.notices)
       if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { backendStateSchema, type Config, type PolicyName } from './config.ts';
-import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead } from './exchange.ts';
+import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import type { EngineState } from './state.ts';
 
 const none = z.strictObject({}).default({});
@@ -64,6 +64,12 @@ export const commands = {
       .max(4 * 1024 ** 2)
       .default(256 * 1024),
   }),
+  'exchange.messages': z.strictObject({
+    id,
+    /** Index of the first message wanted; negative counts from the end. */
+    from: z.number().int().default(-200),
+    limit: z.number().int().min(1).max(1000).default(200),
+  }),
   'ca.get': none,
   /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
@@ -107,6 +113,14 @@ export interface BodyWindow {
   decodeError?: string;
 }
 
+export interface MessageWindow {
+  /** Messages that have passed. */
+  total: number;
+  /** Index of the first that is still kept. */
+  firstKept: number;
+  messages: WebSocketMessage[];
+}
+
 export interface RuleTest {
   route?: string;
   pool?: string;
@@ -147,6 +161,7 @@ export interface CommandResults {
   'exchanges.query': ExchangeWindow;
   'exchange.get': Exchange;
   'exchange.body': BodyWindow;
+  'exchange.messages': MessageWindow;
   'ca.get': AuthorityInfo;
   'browser.open': { browser: string; pid: number };
   'exchanges.clear': null;

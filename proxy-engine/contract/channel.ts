@@ -15,7 +15,7 @@ export interface EngineInfo {
 export type EngineEvent =
   /** The whole state, latest wins. */
   | { type: 'state'; state: EngineState }
-  /** The list changed: how many exchanges there are now. The page asks for the window it shows. */
+  /** The list or an exchange in it changed: how many there are now. The page asks for the window it shows. */
   | { type: 'exchanges'; recorded: number; newestId: number }
   /** Something a person should read once. */
   | { type: 'notice'; level: 'info' | 'warn' | 'error'; message: string };

@@ -76,6 +76,29 @@ export interface ResponseMessage {
   body: CapturedBody;
 }
 
+/** One message of a WebSocket; fragments are joined (RFC 6455 §5.4). */
+export interface WebSocketMessage {
+  /** From 0, in the order in which the messages of both directions passed. */
+  index: number;
+  /** Milliseconds from the start of the exchange. */
+  atMs: number;
+  from: 'client' | 'server';
+  type: 'text' | 'binary' | 'ping' | 'pong' | 'close';
+  /** Inflated. Text and the reason of a close as they are; everything else base64. */
+  data: string;
+  /** Bytes of the message, inflated. */
+  sizeBytes: number;
+  /** `data` is not all of it. */
+  truncated: boolean;
+  /** Payload bytes as they passed. */
+  wireBytes: number;
+  /** Frames that it came in. */
+  fragments: number;
+  compressed: boolean;
+  /** Of a close; 1005: it names none. */
+  closeCode?: number;
+}
+
 /** How an attempt ended. `answered`: its response was used; `retried`: another attempt followed. */
 export type AttemptOutcome = 'answered' | 'retried' | 'failed';
 
@@ -135,6 +158,8 @@ export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
   rules: RuleTrace[];
   timings: Timings;
   client: { address: string; port: number };
+  /** Of a WebSocket: messages so far, and why the rest of a direction was not understood. */
+  messages?: { total: number; notes: string[] };
   /** Of the client's connection; absent when it came in clear. */
   tls?: ClientTls;
 }

@@ -23,7 +23,7 @@ interface Subscriber {
   dirty: boolean;
   notices: Extract<EngineEvent, { type: 'notice' }>[];
   recorded: number;
-  newestId: number;
+  changes: number;
 }
 
 /** All channels of a host. Without subscribers nothing is computed. */
@@ -52,7 +52,7 @@ export class Channels {
   open(port: ChannelPort): void {
     const state = this.#host.engine.state();
     const recorded = state.capture.exchanges;
-    const subscriber: Subscriber = { port, dirty: false, notices: [], recorded, newestId: this.#newestId() };
+    const subscriber: Subscriber = { port, dirty: false, notices: [], recorded, changes: this.#changes() };
     port.onClose(() => this.#subscribers.delete(subscriber));
     port.onMessage((message) => void answer(this.#host, port, message));
     port.post({ type: 'snapshot', info: this.#host.info, state, recorded });
@@ -88,19 +88,20 @@ export class Channels {
   #send(subscribers: readonly Subscriber[]): void {
     const state = this.#host.engine.state();
     const recorded = state.capture.exchanges;
-    const newestId = this.#newestId();
+    const changes = this.#changes();
     for (const subscriber of subscribers) {
       const events: EngineEvent[] = [{ type: 'state', state }];
-      if (recorded !== subscriber.recorded || newestId !== subscriber.newestId)
-        events.push({ type: 'exchanges', recorded, newestId });
+      if (recorded !== subscriber.recorded || changes !== subscriber.changes)
+        events.push({ type: 'exchanges', recorded, newestId: this.#host.engine.store.newestId ?? 0 });
       events.push(...subscriber.notices);
-      Object.assign(subscriber, { dirty: false, notices: [], recorded, newestId });
+      Object.assign(subscriber, { dirty: false, notices: [], recorded, changes });
       subscriber.port.post({ type: 'events', events });
     }
   }
 
-  #newestId(): number {
-    return this.#host.engine.store.newestId ?? 0;
+  #changes(): number {
+    const { changes, newestId } = this.#host.engine.store;
+    return changes ?? newestId ?? 0;
   }
 }
 

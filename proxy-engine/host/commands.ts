@@ -57,6 +57,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'exchanges.query': (host, input) => host.engine.store.query(input),
   'exchange.get': async (host, { id }) => (await host.engine.store.get(id)) ?? noExchange(id),
   'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
+  'exchange.messages': async (host, input) => (await host.engine.store.messages(input)) ?? noExchange(input.id),
   'exchanges.clear': async (host) => {
     await host.engine.store.clear();
     return null;

@@ -8,10 +8,13 @@ export interface CaptureQueries {
   query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
   get(id: number): Promise<CommandResult<'exchange.get'> | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
+  messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;
   /** Id of the last exchange that was recorded; 0: none. */
   readonly newestId?: number;
+  /** Grows whenever something was recorded or a recorded exchange changed. */
+  readonly changes?: number;
 }
 
 export interface RunningEngine {

@@ -3,15 +3,17 @@
  * happens when somebody asks.
  */
 import type { Clock } from '../clock.ts';
-import type { BodyWindow, ExchangeWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import type { Exchange } from '../contract/exchange.ts';
+import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { compileExpression } from '../match/compile.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import { decodeBody } from '../rules/content-coding.ts';
+import type { TappedMessage } from '../websocket/frame-tap.ts';
+import { MessageLog } from './message-log.ts';
 import { type CapturedSide, exchangeOf, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
 
 /** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
@@ -49,7 +51,10 @@ export class CaptureStore implements ExchangeRecorder {
   #bytes = 0;
   #views: View[] = [];
   #nextView = 1;
+  /** Shown before they have ended. */
+  readonly #open = new Map<number, LiveExchange>();
   newestId = 0;
+  changes = 0;
 
   constructor(options: { clock: Clock; capture: CaptureConfig; recording: boolean }) {
     this.#clock = options.clock;
@@ -73,9 +78,48 @@ export class CaptureStore implements ExchangeRecorder {
   record(exchange: LiveExchange): void {
     const bodies = this.#bodies.get(exchange.id) ?? { request: null, response: null };
     this.#bodies.delete(exchange.id);
+    const wasOpen = this.#open.delete(exchange.id);
+    if (!this.#recording && !wasOpen) return;
+    this.#keep(exchange, bodies);
+  }
+
+  opened(exchange: LiveExchange): void {
     if (!this.#recording) return;
+    this.#open.set(exchange.id, exchange);
+    this.#keep(exchange, this.#bodies.get(exchange.id) ?? { request: null, response: null });
+  }
+
+  message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void {
+    const stored = this.#byId.get(exchangeId);
+    if (!stored || !this.#recording) return;
+    const log = (stored.messages ??= new MessageLog());
+    const before = log.bytes;
+    log.add(from, message, this.#clock.now() - stored.startedAt, this.#limits.bodies);
+    this.#bytes += log.bytes - before;
+    stored.sizeBytes += log.bytes - before;
+    this.changes++;
+    if (this.#bytes > MAX_BYTES) this.#dropOldest();
+  }
+
+  messageNote(exchangeId: number, note: string): void {
+    const stored = this.#byId.get(exchangeId);
+    if (stored) (stored.messages ??= new MessageLog()).notes.push(note);
+  }
+
+  #keep(exchange: LiveExchange, bodies: StoredExchange['bodies']): void {
     const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
     const stored = storeExchange(exchange, startedAt, bodies);
+    this.changes++;
+    const before = this.#byId.get(exchange.id);
+    if (before) {
+      this.#bytes += stored.sizeBytes - before.sizeBytes + (before.messages?.bytes ?? 0);
+      // In place: views and the order of recording keep what they have.
+      Object.assign(before, stored, {
+        messages: before.messages,
+        sizeBytes: stored.sizeBytes + (before.messages?.bytes ?? 0),
+      });
+      return;
+    }
     this.#kept.push(stored);
     this.#byId.set(exchange.id, stored);
     this.#bytes += stored.sizeBytes;
@@ -109,6 +153,7 @@ export class CaptureStore implements ExchangeRecorder {
     this.#kept = [];
     this.#byId.clear();
     this.#bytes = 0;
+    this.changes++;
     for (const view of this.#views) view.found = [];
   }
 
@@ -133,7 +178,20 @@ export class CaptureStore implements ExchangeRecorder {
       view.order === 'asc'
         ? view.found.slice(from, from + input.limit)
         : view.found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
-    return { total, recorded: this.#kept.length, from, view: view.id, rows: window.map(({ row }) => row) };
+    return {
+      total,
+      recorded: this.#kept.length,
+      from,
+      view: view.id,
+      rows: window.map((stored) => this.#rowOf(stored)),
+    };
+  }
+
+  /** Of one that goes on: with the bytes of this moment. */
+  #rowOf({ row }: StoredExchange): ExchangeRow {
+    const live = this.#open.get(row.id);
+    if (!live) return row;
+    return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
   }
 
   #openView(filter: string | undefined, order: View['order']): View {
@@ -152,7 +210,16 @@ export class CaptureStore implements ExchangeRecorder {
 
   async get(id: number): Promise<Exchange | null> {
     const stored = this.#byId.get(id);
-    return stored ? exchangeOf(stored) : null;
+    if (!stored) return null;
+    const { requestSizeBytes, responseSizeBytes } = this.#rowOf(stored);
+    return { ...exchangeOf(stored), requestSizeBytes, responseSizeBytes };
+  }
+
+  async messages({ id, from, limit }: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
+    const stored = this.#byId.get(id);
+    if (!stored) return null;
+    const { messages: log } = stored;
+    return { total: log?.total ?? 0, firstKept: log?.firstKept ?? 0, messages: log?.window(from, limit) ?? [] };
   }
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {

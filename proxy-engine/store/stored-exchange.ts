@@ -11,6 +11,7 @@ import type {
 import { attemptTimings, type LiveAttempt, type LiveExchange } from '../exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../http/head.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
+import type { MessageLog } from './message-log.ts';
 
 export interface CapturedSide {
   chunks: Buffer[];
@@ -36,6 +37,8 @@ export interface StoredExchange {
   client: Exchange['client'];
   tls: Exchange['tls'];
   bodies: { request: CapturedSide | null; response: CapturedSide | null };
+  /** Of a WebSocket. */
+  messages: MessageLog | null;
   /** About how much memory it holds. */
   sizeBytes: number;
 }
@@ -70,6 +73,7 @@ export function storeExchange(
     client: { address: live.clientIp, port: live.clientPort },
     tls: live.tls ?? undefined,
     bodies,
+    messages: null,
     sizeBytes: ROW_BYTES + requestHead.length + sentHead.length + receivedHead.length + bodyBytes,
   };
 }
@@ -94,7 +98,7 @@ function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
     pool: live.pool,
     backend: live.backend,
     attempts: live.attempts.length,
-    durationMs: live.endedAt - live.startedAt,
+    durationMs: live.endedAt < 0 ? undefined : live.endedAt - live.startedAt,
     requestSizeBytes: live.requestSizeBytes,
     responseSizeBytes: live.responseSizeBytes,
     contentType: ownOrNone(live.answered?.headers.get('content-type')),
@@ -142,6 +146,7 @@ export function exchangeOf(stored: StoredExchange): Exchange {
     timings: last ? attemptTimings(last) : NO_TIMINGS,
     client: stored.client,
     tls: stored.tls,
+    messages: stored.messages ? { total: stored.messages.total, notes: [...stored.messages.notes] } : undefined,
   };
 }
 
@@ -280,7 +285,7 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.error !== undefined;
   }
   get tunnel() {
-    return false;
+    return this.method === 'CONNECT';
   }
   get sse() {
     return this.contentType?.startsWith('text/event-stream') ?? false;

@@ -19,6 +19,8 @@ export interface EngineView {
   /** How many exchanges are recorded. */
   recorded: number;
   newestId: number;
+  /** Grows whenever the list, or an exchange in it, has changed. */
+  changes: number;
   /** Grows with every snapshot: what was asked of an earlier engine (views, ids) is void. */
   generation: number;
   /** The latest things to say; a listener shows each once. */
@@ -31,6 +33,7 @@ export const initialView: EngineView = {
   state: null,
   recorded: 0,
   newestId: 0,
+  changes: 0,
   generation: 0,
   notices: [],
 };
@@ -67,7 +70,7 @@ function applyEvent(view: EngineView, event: EngineEvent): EngineView {
     case 'state':
       return { ...view, state: event.state };
     case 'exchanges':
-      return { ...view, recorded: event.recorded, newestId: event.newestId };
+      return { ...view, recorded: event.recorded, newestId: event.newestId, changes: view.changes + 1 };
     case 'notice': {
       const id = (view.notices.at(-1)?.id ?? 0) + 1;
       const notice = { id, level: event.level, message: event.message };

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { BodyWindow } from '../../proxy-engine/contract/api.ts';
+import type { BodyWindow, MessageWindow } from '../../proxy-engine/contract/api.ts';
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
 import { type EngineApi, errorText } from '../api/engine-api.ts';
 
@@ -15,6 +15,8 @@ export interface ExchangeState {
 /** The exchange in the detail pane, and its bodies on demand. */
 export function createExchangeStore(api: EngineApi) {
   const store = createStore<ExchangeState>(() => ({ id: null, exchange: null, error: null }));
+
+  let loading = false;
 
   async function load(id: number): Promise<void> {
     try {
@@ -32,10 +34,15 @@ export function createExchangeStore(api: EngineApi) {
       store.setState(id === null ? { id, exchange: null, error: null } : { id });
       if (id !== null) void load(id);
     },
-    /** Asks again for one that was still in flight. */
+    /** Asks again for one that was still in flight, one question at a time. */
     reload(): void {
-      const { id } = store.getState();
-      if (id !== null) void load(id);
+      const { id, exchange } = store.getState();
+      if (id === null || exchange?.id !== id || exchange.durationMs !== undefined || loading) return;
+      loading = true;
+      void load(id).finally(() => (loading = false));
+    },
+    messages(id: number, from: number, limit: number): Promise<MessageWindow> {
+      return api.call('exchange.messages', { id, from, limit });
     },
     body(id: number, side: Side, decoded: boolean, offset: number, length: number): Promise<BodyWindow> {
       return api.call('exchange.body', { id, side, decoded, offset, length });

@@ -36,6 +36,15 @@ export class RowBlocks {
     return null;
   }
 
+  /** The block of the first row in `[from, to)` whose exchange still goes on; null: none. */
+  unfinished(from: number, to: number): { from: number; limit: number } | null {
+    for (let index = Math.max(0, from); index < to; index++) {
+      const row = this.row(index);
+      if (row && row.durationMs === undefined) return { from: blockOf(index) * BLOCK_ROWS, limit: BLOCK_ROWS };
+    }
+    return null;
+  }
+
   /** How many rows are held. */
   get size(): number {
     let count = 0;

@@ -69,6 +69,8 @@ export function createTrafficStore(api: EngineApi) {
     const asked = epoch;
     try {
       keep(await api.call('exchanges.query', nextQuery()), asked);
+      const open = rows.unfinished(seen.from, seen.to);
+      if (open && view !== undefined) keep(await api.call('exchanges.query', { view, ...open }), asked);
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';

@@ -5,6 +5,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Section } from '../../ui/section.tsx';
 import { headerValue, queryParameters, requestCookies, responseCookies } from '../heads.ts';
 import { BodySection } from './body-section.tsx';
+import { MessagesSection } from './messages-section.tsx';
 
 export function RequestTab({ exchange }: { exchange: Exchange }) {
   const { detail } = useMessages();
@@ -39,13 +40,17 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
     <>
       <LinesSection title={detail.headers} lines={response.headers} empty={detail.noHeaders} />
       <LinesSection title={detail.cookies} lines={responseCookies(response.headers)} />
-      <BodySection
-        id={exchange.id}
-        side="response"
-        body={response.body}
-        contentType={headerValue(response.headers, 'content-type')}
-        encoding={headerValue(response.headers, 'content-encoding')}
-      />
+      {response.status === 101 ? (
+        <MessagesSection exchange={exchange} />
+      ) : (
+        <BodySection
+          id={exchange.id}
+          side="response"
+          body={response.body}
+          contentType={headerValue(response.headers, 'content-type')}
+          encoding={headerValue(response.headers, 'content-encoding')}
+        />
+      )}
       <LinesSection title={detail.trailers} lines={response.trailers} />
     </>
   );

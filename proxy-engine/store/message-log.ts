@@ -1,0 +1,61 @@
+/** The messages of one WebSocket, bounded by count and bytes: the newest are kept. */
+import type { WebSocketMessage } from '../contract/exchange.ts';
+import type { TappedMessage } from '../websocket/frame-tap.ts';
+
+const MAX_MESSAGES = 10_000;
+/** Of all messages together, in the size that a single one may have. */
+const MAX_WHOLE = 8;
+
+type Kept = Omit<WebSocketMessage, 'data'> & { data: Buffer };
+
+export class MessageLog {
+  readonly notes: string[] = [];
+  #kept: Kept[] = [];
+  #firstKept = 0;
+  #bytes = 0;
+
+  get total(): number {
+    return this.#firstKept + this.#kept.length;
+  }
+
+  get firstKept(): number {
+    return this.#firstKept;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Keeps at most `maxBytes` of its data, and eight times that of all data together. `atMs`: from the start of the exchange. */
+  add(from: WebSocketMessage['from'], message: TappedMessage, atMs: number, maxBytes: number): void {
+    const { data: whole, ...rest } = message;
+    const data = Buffer.from(whole.subarray(0, maxBytes));
+    const truncated = data.length < whole.length;
+    this.#kept.push({ ...rest, index: this.total, atMs, from, data, sizeBytes: whole.length, truncated });
+    this.#bytes += data.length;
+    if (this.#kept.length > MAX_MESSAGES || this.#bytes > MAX_WHOLE * maxBytes) this.#dropOldest(MAX_WHOLE * maxBytes);
+  }
+
+  /** A tenth more than needed, so that dropping costs little a message. */
+  #dropOldest(mostBytes: number): void {
+    let count = 0;
+    const last = this.#kept.length - 1;
+    while (count < last && (this.#kept.length - count > MAX_MESSAGES * 0.9 || this.#bytes > mostBytes * 0.9))
+      this.#bytes -= this.#kept[count++]?.data.length ?? 0;
+    this.#kept = this.#kept.slice(count);
+    this.#firstKept += count;
+  }
+
+  /** From index `from` on; negative counts from the end. */
+  window(from: number, limit: number): WebSocketMessage[] {
+    const first = from < 0 ? this.total + from : from;
+    const at = Math.max(0, first - this.#firstKept);
+    return this.#kept.slice(at, at + limit).map((kept) => ({ ...kept, data: textOf(kept) }));
+  }
+}
+
+/** A text that was cut may end in half a character, which is left out. */
+function textOf({ type, data, truncated }: Kept): string {
+  if (type !== 'text' && type !== 'close') return data.toString('base64');
+  return truncated ? new TextDecoder().decode(data, { stream: true }) : data.toString('utf8');
+}

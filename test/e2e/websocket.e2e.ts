@@ -1,0 +1,63 @@
+/** A WebSocket in the real UI: in the list while it is open, its messages as they pass. */
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let server: WebSocketServer;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let socket: WebSocket;
+
+beforeAll(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (client) => client.on('message', (data, binary) => client.send(data, { binary })));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  switchyard = await runSwitchyard(`version: 1
+listeners: { gateway: { address: '127.0.0.1:0' } }
+routes: [{ name: all, pool: echo }]
+pools: { echo: { backends: [{ name: a, url: 'http://127.0.0.1:${port}' }] } }
+`);
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(switchyard.ui);
+  socket = new WebSocket(`ws://${switchyard.listeners.gateway}/live`);
+  await new Promise((resolve) => socket.once('open', resolve));
+});
+afterAll(async () => {
+  socket?.terminate();
+  server?.close();
+  await browser?.close();
+  await switchyard?.close();
+});
+
+const message = (text: string) =>
+  page.getByRole('list', { name: 'Messages' }).getByRole('button').filter({ hasText: text });
+
+test('its messages are shown while they pass', async () => {
+  await page.getByRole('option').filter({ hasText: '/live' }).click();
+  await page.getByRole('tab', { name: 'Response' }).click();
+  await page.getByText('No message has passed yet').waitFor();
+  socket.send('{"hello":"from the client"}');
+  await message('{"hello":"from the client"}').first().waitFor();
+  expect(await message('{"hello":"from the client"}').count()).toBe(2);
+  socket.send(Buffer.from('binary too'));
+  await message('62 69 6e').first().waitFor();
+  await message('{"hello":"from the client"}').last().click();
+  await page.getByText('1 frame').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/websocket.png` });
+});
+
+test('the row and the exchange end with it', async () => {
+  await page.getByText('Switching Protocols · in flight').waitFor();
+  socket.close(1000, 'done');
+  await message('1000 done').first().waitFor();
+  await page.getByText('Switching Protocols · in flight').waitFor({ state: 'detached' });
+});
