@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { BackendConfig, BackendState, PoolConfig } from '../contract/config.ts';
 import type { PoolState } from '../contract/state.ts';
 import { createSource } from '../discovery/create-source.ts';
+import { type DnsResolver, systemResolver } from '../discovery/dns.ts';
 import type { BackendSource } from '../discovery/source.ts';
 import { Checker } from '../health/checker.ts';
 import { Ejector } from '../health/ejector.ts';
@@ -34,6 +35,8 @@ export interface PoolDeps {
   random?(): number;
   /** What relative files are relative to. */
   baseDir?: string;
+  /** Who is asked for names that are discovered. */
+  resolver?: DnsResolver;
 }
 
 /** `previous`: the pool of the same name that ran until now; what was observed of an address and set by hand is kept. */
@@ -58,7 +61,7 @@ export class Pool {
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
     this.config = config;
-    this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, ...deps };
+    this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, resolver: systemResolver, ...deps };
     this.#backends = carryOver(config, this.#backendOptions(), previous);
     this.#picker = new Picker(config, this.#deps, (backend) => this.#ejector?.readmit(backend, 'no other is left'));
     this.#picker.setBackends(this.#backends);

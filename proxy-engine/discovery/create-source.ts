@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { PoolConfig } from '../contract/config.ts';
-import { DnsSource } from './dns.ts';
+import { type DnsResolver, DnsSource } from './dns.ts';
 import { FileSource } from './file.ts';
 import type { BackendSource } from './source.ts';
 
 /** `baseDir`: what a relative file is relative to. */
 export function createSource(
   discover: NonNullable<PoolConfig['discover']>,
-  { clock, baseDir }: { clock: Clock; baseDir: string },
+  { clock, baseDir, resolver }: { clock: Clock; baseDir: string; resolver: DnsResolver },
 ): BackendSource {
   if ('file' in discover) return new FileSource(resolve(baseDir, discover.file), clock);
-  return new DnsSource(discover, { clock });
+  return new DnsSource(discover, { clock, resolver });
 }

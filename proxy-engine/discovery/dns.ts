@@ -13,6 +13,9 @@ export interface DnsResolver {
   lookup(name: string, options: { all: true; family: 4 | 6 }): Promise<{ address: string }[]>;
 }
 
+/** The name servers of this machine. */
+export const systemResolver: DnsResolver = dns;
+
 export interface DnsTarget {
   scheme: 'http' | 'https';
   name: string;
@@ -30,7 +33,7 @@ export class DnsSource implements BackendSource {
   #last = '';
   #problem = '';
 
-  constructor(config: DnsDiscovery, { clock, resolver = dns }: { clock: Clock; resolver?: DnsResolver }) {
+  constructor(config: DnsDiscovery, { clock, resolver }: { clock: Clock; resolver: DnsResolver }) {
     this.#config = config;
     this.#target = parseTarget(config.dns);
     this.#clock = clock;

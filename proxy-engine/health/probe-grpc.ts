@@ -44,7 +44,8 @@ function askHealth(session: ClientHttp2Session, check: HealthCheckConfig, end: (
     grpcStatus = trailers['grpc-status'] ?? grpcStatus;
   });
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  stream.on('error', (error) => end(failureDetail(error)));
+  // A stream that ends with its connection says what ended that.
+  stream.on('error', (error) => end(failureDetail(error.cause instanceof Error ? error.cause : error)));
   stream.on('end', () =>
     end(grpcStatus === '0' ? servingStatus(Buffer.concat(chunks)) : `grpc-status ${String(grpcStatus)}`),
   );

@@ -25,6 +25,7 @@ export function probeTcp(host: string, port: number, timeoutMs: number): Promise
 
 /** A failed connection in the words that people see. */
 export function failureDetail(error: Error & { code?: string }): string {
+  if (error.name === 'HTTPParserError') return 'malformed response';
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'connection refused';

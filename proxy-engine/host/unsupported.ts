@@ -12,16 +12,8 @@ const ACTIONS = ['script', 'breakpoint'] as const;
 export function findUnsupported(config: Config): Mistake[] {
   const mistakes: Mistake[] = [];
   const visit: Visit = (path, what) => mistakes.push({ path, message: `not supported yet: ${what}`, place: 'key' });
-  visitPools(config, visit);
   visitRules(config, visit);
   return mistakes;
-}
-
-function visitPools(config: Config, visit: Visit): void {
-  for (const [name, pool] of Object.entries(config.pools)) {
-    if (pool.healthCheck?.type === 'grpc') visit(['pools', name, 'healthCheck', 'type'], 'gRPC checks');
-    if (pool.discover) visit(['pools', name, 'discover'], 'discovery of backends');
-  }
 }
 
 function visitRules(config: Config, visit: Visit): void {

@@ -1,0 +1,221 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { HealthCheckConfig } from '../../proxy-engine/contract/config.ts';
+import { describeCheck, probe } from '../../proxy-engine/health/probe.ts';
+import { servingStatus } from '../../proxy-engine/health/probe-grpc.ts';
+import { bodyMatches } from '../../proxy-engine/health/probe-http.ts';
+import type { ProbeResult } from '../../proxy-engine/health/probe-tcp.ts';
+import { startBackend } from '../support/backend.ts';
+import { backendAt, poolConfig } from '../support/backends.ts';
+import { freePort } from '../support/free-port.ts';
+import { startHttp2Backend } from '../support/http2.ts';
+import { startRawBackend } from '../support/raw.ts';
+import { selfSigned } from '../support/tls.ts';
+
+function checkOf(check: object): HealthCheckConfig {
+  const { healthCheck } = poolConfig({ backends: [{ url: 'http://127.0.0.1:1' }], healthCheck: check });
+  if (!healthCheck) throw new Error('no check');
+  return healthCheck;
+}
+
+function probeAt(url: string, check: object): Promise<ProbeResult> {
+  return probe(backendAt(url), checkOf(check));
+}
+
+/** A raw server that does `act` on the first data of each connection. */
+async function rawPort(act: Parameters<typeof startRawBackend>[0]): Promise<number> {
+  const server = await startRawBackend(act);
+  onTestFinished(() => server.close());
+  return server.port;
+}
+
+describe('http', () => {
+  const answers: Record<string, [status: number, body: string]> = {
+    '/ok': [200, 'all is ok'],
+    '/moved': [302, ''],
+    '/none': [404, 'ok'],
+    '/busy': [503, 'ok'],
+  };
+
+  test.each<[object, boolean, string | RegExp]>([
+    [{ path: '/ok' }, true, /^200 in \d+ ms$/],
+    [{ path: '/moved' }, true, /^302 in/],
+    [{ path: '/none' }, false, 'answered 404'],
+    [{ path: '/busy' }, false, 'answered 503'],
+    [{ path: '/busy', expectStatus: [200, '500-599'] }, true, /^503 in/],
+    [{ path: '/ok', expectBody: 'is ok' }, true, /^200 in/],
+    [{ path: '/ok', expectBody: 'fine' }, false, 'the body does not match fine'],
+    [{ path: '/ok', expectBody: '/^all .* ok$/' }, true, /^200 in/],
+    [{ path: '/ok', expectBody: '/^ok/' }, false, 'the body does not match /^ok/'],
+    [{ path: '/ok', method: 'HEAD' }, true, /^200 in/],
+  ])('%j: passed %s, %s', async (check, passed, detail) => {
+    const backend = await startBackend('a', (incoming, response) => {
+      const [status, body] = answers[incoming.url ?? ''] ?? [500, ''];
+      response.writeHead(status).end(body);
+    });
+    onTestFinished(() => backend.close());
+    const result = await probeAt(backend.url, check);
+    expect(result.passed).toBe(passed);
+    expect(result.detail).toMatch(detail);
+  });
+
+  test('it asks as it was told to', async () => {
+    let asked: unknown;
+    const backend = await startBackend('a', ({ method, url, headers }, response) => {
+      asked = { method, url, host: headers.host, token: headers['x-token'], agent: headers['user-agent'] };
+      response.end();
+    });
+    onTestFinished(() => backend.close());
+    const check = {
+      path: '/up?deep=1',
+      method: 'OPTIONS',
+      host: 'api.test',
+      headers: { 'x-token': 't' },
+      port: backend.port,
+    };
+    const { passed } = await probeAt('http://127.0.0.1:1', check);
+    expect(passed).toBe(true);
+    expect(asked).toEqual({
+      method: 'OPTIONS',
+      url: '/up?deep=1',
+      host: 'api.test',
+      token: 't',
+      agent: 'switchyard-health-check',
+    });
+  });
+
+  test.each<[string, Parameters<typeof startRawBackend>[0], string | RegExp]>([
+    ['says nothing', () => {}, 'no answer within 80 ms'],
+    ['hangs up', (socket) => socket.destroy(), 'connection reset'],
+    ['resets', (socket) => socket.resetAndDestroy(), 'connection reset'],
+    ['is no HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), 'malformed response'],
+    ['stalls in the head', (socket) => socket.write('HTTP/1.1 200 OK\r\nX-A:'), 'no answer within 80 ms'],
+  ])('a backend that %s', async (_name, act, detail) => {
+    const { passed, detail: told } = await probeAt(`http://127.0.0.1:${await rawPort(act)}`, { timeout: '80ms' });
+    expect(passed).toBe(false);
+    expect(told).toBe(detail);
+  });
+
+  test('a body that never ends is read no further than it must be', async () => {
+    const port = await rawPort((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nready\r\n');
+      socket.write(`10000\r\n${'x'.repeat(65_536)}\r\n`);
+    });
+    expect(await probeAt(`http://127.0.0.1:${port}`, { expectBody: 'ready' })).toMatchObject({ passed: true });
+  });
+
+  test('nobody listens', async () => {
+    const result = await probeAt(`http://127.0.0.1:${await freePort()}`, {});
+    expect(result).toMatchObject({ passed: false, detail: 'connection refused' });
+  });
+
+  test('the certificate is not what a check is about', async () => {
+    const server = createHttps(await selfSigned('/CN=other'), (_request, response) => void response.end('ok'));
+    const port = await listening(server);
+    expect(await probeAt(`https://127.0.0.1:${port}`, {})).toMatchObject({ passed: true });
+  });
+
+  test('no connection is left behind', async () => {
+    const server = createServer((_request, response) => void response.end('ok'));
+    const port = await listening(server);
+    await probeAt(`http://127.0.0.1:${port}`, { expectBody: 'ok' });
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+});
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+test.each([
+  ['ok', 'ok', true],
+  ['not', 'ok', false],
+  ['a/b', '/b', true],
+  ['status: UP', '/status:\\s+UP/', true],
+  ['two\nlines', '/^lines$/', false],
+])('body %j, expected %s: %s', (body, expected, holds) => {
+  expect(bodyMatches(body, expected)).toBe(holds);
+});
+
+describe('tcp', () => {
+  test('a port that accepts', async () => {
+    const port = await rawPort(() => {});
+    expect(await probeAt(`http://127.0.0.1:${port}`, { type: 'tcp' })).toMatchObject({
+      passed: true,
+      detail: 'accepts connections',
+    });
+  });
+
+  test('a port where nobody listens, and another one that is asked instead', async () => {
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    expect(await probeAt(closed, { type: 'tcp' })).toMatchObject({ passed: false, detail: 'connection refused' });
+    expect(await probeAt(closed, { type: 'tcp', port: await rawPort(() => {}) })).toMatchObject({ passed: true });
+  });
+});
+
+describe('grpc', () => {
+  const message = (...bytes: number[]) => Buffer.from([0, 0, 0, 0, bytes.length, ...bytes]);
+
+  test.each([
+    ['serving', message(8, 1), '0', true, 'SERVING'],
+    ['not serving', message(8, 2), '0', false, 'NOT_SERVING'],
+    ['unknown', message(), '0', false, 'UNKNOWN'],
+    ['no such service', null, '12', false, 'grpc-status 12'],
+    ['nothing at all', null, '0', false, 'no health in the answer'],
+  ])('%s', async (_name, body, grpcStatus, passed, detail) => {
+    const asked: unknown[] = [];
+    const { port } = await startHttp2Backend((stream, headers) => {
+      asked.push([headers[':method'], headers[':path'], headers['content-type'], headers.te]);
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': grpcStatus }));
+      stream.end(body ?? undefined);
+    });
+    expect(await probeAt(`http://127.0.0.1:${port}`, { type: 'grpc' })).toMatchObject({ passed, detail });
+    expect(asked).toEqual([['POST', '/grpc.health.v1.Health/Check', 'application/grpc', 'trailers']]);
+  });
+
+  test.each([
+    ['trailers only', { ':status': 200, 'grpc-status': '14' }, 'grpc-status 14'],
+    ['no gRPC', { ':status': 404 }, 'answered 404'],
+  ])('%s', async (_name, headers, detail) => {
+    const { port } = await startHttp2Backend((stream) => stream.respond(headers, { endStream: true }));
+    expect(await probeAt(`http://127.0.0.1:${port}`, { type: 'grpc' })).toMatchObject({ passed: false, detail });
+  });
+
+  test('silence, and nobody there', async () => {
+    const { port } = await startHttp2Backend(() => {});
+    expect(await probeAt(`http://127.0.0.1:${port}`, { type: 'grpc', timeout: '80ms' })).toMatchObject({
+      passed: false,
+      detail: 'no answer within 80 ms',
+    });
+    expect(await probeAt(`http://127.0.0.1:${await freePort()}`, { type: 'grpc' })).toMatchObject({
+      passed: false,
+      detail: 'connection refused',
+    });
+  });
+
+  test.each([
+    [[0, 0, 0, 0, 2, 8, 1], 'SERVING'],
+    [[0, 0, 0, 0, 2, 8, 3], 'SERVICE_UNKNOWN'],
+    [[0, 0, 0, 0, 0], 'UNKNOWN'],
+    [[0, 0], 'no health in the answer'],
+  ])('%j says %s', (bytes, status) => {
+    expect(servingStatus(Uint8Array.from(bytes))).toBe(status);
+  });
+});
+
+test.each([
+  [{}, 'GET / every 5 s'],
+  [{ path: '/healthz', method: 'HEAD', interval: '500ms' }, 'HEAD /healthz every 500 ms'],
+  [{ type: 'tcp', interval: '2s' }, 'TCP connect every 2 s'],
+  [{ type: 'grpc' }, 'grpc.health.v1 every 5 s'],
+])('%j is told as %s', (check, text) => {
+  expect(describeCheck(checkOf(check))).toBe(text);
+});
