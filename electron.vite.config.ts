@@ -1,11 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const cjs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' };
 
+/** The sandbox of scripts (`proxy-engine/scripts/load-quickjs`) looks for it beside the bundle. */
+function quickJs(): Plugin {
+  const file = createRequire(import.meta.url).resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm');
+  return {
+    name: 'quickjs-wasm',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'quickjs.wasm', source: readFileSync(file) });
+    },
+  };
+}
+
 export default defineConfig({
   main: {
+    plugins: [quickJs()],
     build: {
       outDir: 'out/main',
       target: 'node18', // Electron 25 runs the tests where the current Electron cannot be downloaded
@@ -15,6 +30,7 @@ export default defineConfig({
           index: resolve('electron/main.ts'),
           engine: resolve('proxy-engine/host/engine-process.ts'),
           cli: resolve('proxy-engine/host/cli/main.ts'),
+          'script-worker': resolve('proxy-engine/scripts/script-worker.ts'),
         },
         output: cjs,
         external: ['electron', 'bufferutil', 'utf-8-validate'],

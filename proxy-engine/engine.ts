@@ -1,5 +1,6 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
+import { BreakpointQueue } from './breakpoints/breakpoint-queue.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
@@ -16,7 +17,7 @@ import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
-import type { Breakpoints, Scripts, Verdict } from './rules/verdict.ts';
+import { ScriptRunner } from './scripts/script-runner.ts';
 import { CaptureStore } from './store/capture-store.ts';
 import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
@@ -39,6 +40,8 @@ export interface EngineOptions {
 
 export class Engine {
   readonly store: EngineStore;
+  readonly breakpoints: BreakpointQueue;
+  readonly #scripts: ScriptRunner;
   readonly #capture: CaptureStore;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
@@ -61,6 +64,8 @@ export class Engine {
     this.#capture = new CaptureStore({ clock: this.#clock, capture: this.#config.capture, recording: options.capture });
     this.store = new EngineStore(this.#capture, () => this.#changed());
     this.#authority = new LocalAuthority(options.authorityDir ?? null);
+    this.breakpoints = new BreakpointQueue(this.#clock, () => this.#changed());
+    this.#scripts = new ScriptRunner(this.#clock);
     this.#listeners = new Listeners({
       authority: this.#authority,
       entrance: (name) => this.#reception.depsOf(name),
@@ -71,8 +76,8 @@ export class Engine {
       connections:
         options.upstream === 'undici' ? new UndiciConnector() : new Connections(this.#clock, this.#deadlines),
       origins: new Origins(this.#poolDeps('.')),
-      scripts: NO_SCRIPTS,
-      breakpoints: NO_BREAKPOINTS,
+      scripts: this.#scripts,
+      breakpoints: this.breakpoints,
       recorder: this.#capture,
       load: { inFlight: 0, retries: 0 },
       random: Math.random,
@@ -154,6 +159,7 @@ export class Engine {
       rules: this.#snapshot.rules.state(),
       pools: [...this.#snapshot.pools.values()].map((pool) => pool.status()),
       capture: this.#capture.state(),
+      breakpoints: this.breakpoints.state(),
     };
   }
 
@@ -221,6 +227,7 @@ export class Engine {
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
     this.#listeners.drain();
+    this.breakpoints.releaseAll();
     const until = this.#clock.now() + drainMs;
     while (this.#context.load.inFlight > 0 && this.#clock.now() < until)
       await new Promise<void>((resolve) => this.#clock.after(25, resolve));
@@ -228,6 +235,7 @@ export class Engine {
     for (const pool of this.#snapshot.pools.values()) pool.stop();
     this.#context.connections.closeAll();
     this.#deadlines.stop();
+    await this.#scripts.close();
   }
 }
 
@@ -275,11 +283,6 @@ class EngineStore {
     this.#changed();
   }
 }
-
-const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
-/** Until the sandbox and the queue are plugged in; configs that use them are refused (`host/unsupported`). */
-const NO_SCRIPTS: Scripts = { run: () => Promise.resolve(UNCHANGED) };
-const NO_BREAKPOINTS: Breakpoints = { hold: () => Promise.resolve(UNCHANGED), drop() {} };
 
 function emptySnapshot(config: Config): Snapshot {
   return { router: compileRoutes(config), rules: compileRules(config), pools: new Map(), lanes: new Map() };

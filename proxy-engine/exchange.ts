@@ -1,5 +1,5 @@
 /** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
-import type { AttemptOutcome, ClientTls, RuleTrace, Timings } from './contract/exchange.ts';
+import type { AttemptOutcome, ClientTls, RuleTrace, ScriptTrace, Timings } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
 import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
@@ -75,6 +75,8 @@ export class LiveExchange implements RequestSubject {
   readonly attempts: LiveAttempt[] = [];
   /** Rules that held, null until one did. */
   traces: RuleTrace[] | null = null;
+  /** Scripts that ran, null until one did. */
+  scripts: ScriptTrace[] | null = null;
   /** Bytes of the request head as it went to the last backend, when it differs from what came. */
   sentHead: string | null = null;
   /** As the backend gave it. */

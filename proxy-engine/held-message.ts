@@ -15,6 +15,8 @@ export interface HoldInput {
   /** Of the message, a copy that may be changed. */
   headers: Headers;
   context: ProxyContext;
+  /** To HEAD, 204 and 304: there is no body, and none may be given. */
+  bodyless?: boolean;
   /** The body has another length now, and headers that say so. */
   onReplaced(): void;
 }
@@ -51,7 +53,7 @@ async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
   const decoded = raw && (await decodeBody(raw, headers.getList('content-encoding'), MAX_EDITED_BYTES));
   const body = typeof decoded === 'string' || decoded === null ? raw : Buffer.from(decoded);
   const verdict = await ask({ exchange, phase, body: body ?? Buffer.alloc(0), bodyComplete: body !== null });
-  if (verdict.body === null || raw === null) return verdict;
+  if (verdict.body === null || raw === null || input.bodyless) return verdict;
   correctHeaders(headers, verdict.body.length);
   replace(input, verdict.body);
   return verdict;

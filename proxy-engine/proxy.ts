@@ -22,7 +22,14 @@ import { carryOutRequest, type LocalFile, takesTime } from './request-phase.ts';
 import { carryOutResponse, holdsResponse } from './response-phase.ts';
 import type { Answer } from './rules/answer.ts';
 import { readAnswer } from './rules/answer-body.ts';
-import type { AbortMode, RequestEffects, ResponseEffects, Throttle } from './rules/effects.ts';
+import {
+  type AbortMode,
+  addRequestEffect,
+  addResponseEffect,
+  type RequestEffects,
+  type ResponseEffects,
+  type Throttle,
+} from './rules/effects.ts';
 import type { BackendStream } from './upstream/backend-stream.ts';
 import { ExchangeTap } from './websocket/exchange-tap.ts';
 
@@ -54,6 +61,8 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   /** Lets the request body through at a rate. */
   #uplink: Pacer | null = null;
   #throttle: Throttle | null = null;
+  /** A person waits for the response. */
+  #awaitsResponse = false;
   #responded = false;
   #done = false;
 
@@ -78,10 +87,17 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     this.#exchange.route = route?.name;
     if (route?.to.kind === 'pool') this.#exchange.pool = route.to.pool;
     else if (route?.to.kind === 'split') this.#exchange.pool = route.to.choose(this.#exchange);
-    const effects = this.#snapshot.rules.applyRequest(this.#exchange);
+    const effects = this.#holdIfAwaited(this.#snapshot.rules.applyRequest(this.#exchange));
     if (effects?.throttle) this.#slowDown(effects.throttle);
     if (effects && takesTime(effects)) void this.#prepare(route, effects);
     else this.#decide(route, effects);
+  }
+
+  /** A person may wait for this exchange without a rule. */
+  #holdIfAwaited(effects: RequestEffects | null): RequestEffects | null {
+    const phase = this.#context.breakpoints.takeNext(this.#exchange);
+    this.#awaitsResponse = phase === 'response';
+    return phase === 'request' ? addRequestEffect(effects, { kind: 'breakpoint' }) : effects;
   }
 
   #slowDown(throttle: Throttle): void {
@@ -280,7 +296,8 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     this.#stick();
     // It would lead the client around this proxy (RFC 7838); what came stays visible on the exchange.
     if (head.headers.has('alt-svc')) this.#exchange.editResponseHeaders().delete('alt-svc');
-    const effects = this.#snapshot.rules.applyResponse(this.#exchange);
+    const asked = this.#snapshot.rules.applyResponse(this.#exchange);
+    const effects = this.#awaitsResponse ? addResponseEffect(asked, { kind: 'breakpoint' }) : asked;
     this.#pace(effects?.throttle ?? null);
     if (effects?.abort && effects.delayMs === 0) this.#abortByRule(effects.abort);
     else if (effects && (effects.abort || holdsResponse(effects))) void this.#hold(head, effects);

@@ -25,5 +25,5 @@ export async function carryOutResponse(
   if (!needsBody) return { body: null, answer: null, abort: null };
   const edits = bodyless ? { ...effects, body: [] } : effects;
   const headers = exchange.editResponseHeaders();
-  return holdMessage(edits, { exchange, phase: 'response', body, headers, context, onReplaced() {} });
+  return holdMessage(edits, { exchange, phase: 'response', body, headers, context, bodyless, onReplaced() {} });
 }

@@ -3,6 +3,7 @@
  * Adding one touches this table, one handler (`host/commands`) and one call site.
  */
 import { z } from 'zod';
+import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import { backendStateSchema, type Config, type PolicyName } from './config.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import type { EngineState } from './state.ts';
@@ -10,6 +11,7 @@ import type { EngineState } from './state.ts';
 const none = z.strictObject({}).default({});
 const backendRef = z.strictObject({ pool: z.string(), backend: z.string() });
 const id = z.number().int().positive();
+const headerLines = z.array(z.tuple([z.string(), z.string()]));
 
 export const commands = {
   'state.get': none,
@@ -75,6 +77,29 @@ export const commands = {
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
   'exchanges.clear': none,
   'recording.set': z.strictObject({ recording: z.boolean() }),
+  'breakpoint.list': none,
+  'breakpoint.get': z.strictObject({ id }),
+  /** `respond`: the edits are the answer (status 200 unless given). `abort`: the client's connection is reset unless `mode` says otherwise. */
+  'breakpoint.resume': z.strictObject({
+    id,
+    action: z.enum(['continue', 'respond', 'abort']),
+    mode: z.enum(['reset', 'close', 'hang']).default('reset'),
+    edits: z
+      .strictObject({
+        method: z.string().optional(),
+        /** Path with query. */
+        target: z.string().optional(),
+        status: z.number().int().min(200).max(599).optional(),
+        headers: headerLines.optional(),
+        body: z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]).optional(),
+      })
+      .default({}),
+  }),
+  /** Holds the next exchange for which `match` holds, once; null: none. */
+  'breakpoint.next': z.strictObject({
+    match: z.string().nullable(),
+    phase: z.enum(['request', 'response']).default('request'),
+  }),
 } as const;
 
 export type CommandName = keyof typeof commands;
@@ -166,6 +191,10 @@ export interface CommandResults {
   'browser.open': { browser: string; pid: number };
   'exchanges.clear': null;
   'recording.set': null;
+  'breakpoint.list': BreakpointState;
+  'breakpoint.get': HeldDetail;
+  'breakpoint.resume': null;
+  'breakpoint.next': null;
 }
 
 export type CommandResult<C extends CommandName> = CommandResults[C];

@@ -129,6 +129,23 @@ export interface RuleTrace {
   actions: string[];
 }
 
+export interface ConsoleLine {
+  level: 'log' | 'info' | 'warn' | 'error' | 'debug';
+  text: string;
+}
+
+/** One call of a script by a rule: what it wrote to its console, and why it failed if it did (the message then went on unchanged). */
+export interface ScriptTrace {
+  rule: string;
+  /** File name without its directory. */
+  file: string;
+  phase: 'request' | 'response';
+  durationMs: number;
+  console: ConsoleLine[];
+  /** Line and column count from 1; absent when the place is not known. */
+  error?: { message: string; line?: number; column?: number };
+}
+
 /** The TLS of a client's connection to a listener. */
 export interface ClientTls {
   /** `TLSv1.3` */
@@ -156,6 +173,8 @@ export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
   received?: ResponseHead;
   attempts: Attempt[];
   rules: RuleTrace[];
+  /** Scripts that ran, in order; absent when none did. */
+  scripts?: ScriptTrace[];
   timings: Timings;
   client: { address: string; port: number };
   /** Of a WebSocket: messages so far, and why the rest of a direction was not understood. */

@@ -1,4 +1,5 @@
 /** The engine's state as `state.get` and the channel tell it (control.md). Rates are per second, latencies milliseconds. */
+import type { BreakpointState } from './breakpoint.ts';
 import type { BackendState, PolicyName } from './config.ts';
 
 export type Health = 'unknown' | 'healthy' | 'unhealthy';
@@ -85,4 +86,5 @@ export interface EngineState {
   rules: { name: string; group?: string; match?: string; enabled: boolean; hits: number }[];
   pools: PoolState[];
   capture: CaptureState;
+  breakpoints: BreakpointState;
 }

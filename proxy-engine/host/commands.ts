@@ -66,6 +66,14 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     host.engine.store.setRecording(recording);
     return null;
   },
+
+  'breakpoint.list': (host) => host.engine.breakpoints.state(),
+  'breakpoint.get': (host, { id }) => host.engine.breakpoints.detail(id) ?? notHeld(id),
+  'breakpoint.resume': (host, input) => {
+    if (!host.engine.breakpoints.detail(input.id)) notHeld(input.id);
+    return done(host.engine.breakpoints.decide(input), 'edits');
+  },
+  'breakpoint.next': (host, input) => done(host.engine.breakpoints.awaitNext(input), 'match'),
 };
 
 /** Parses the input and runs the command. Rejects with a `CommandFailure`, whatever went wrong. */
@@ -154,6 +162,21 @@ function noExchange(id: number): never {
   throw new CommandFailure('NOT_FOUND', `there is no exchange ${id}; it was cleared, or pushed out by newer ones`, {
     path: 'id',
   });
+}
+
+function notHeld(id: number): never {
+  throw new CommandFailure(
+    'NOT_FOUND',
+    `exchange ${id} is not held; it was let go, its time was up, or its client left`,
+    {
+      path: 'id',
+    },
+  );
+}
+
+function done(problem: string | null, path: string): null {
+  if (problem === null) return null;
+  throw new CommandFailure('BAD_INPUT', problem, { path });
 }
 
 function ruleIndex(config: Config, name: string): number {

@@ -1,5 +1,6 @@
 /** What the host needs of the engine; `proxy-engine/engine.ts` is it, tests bring their own. */
 import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.ts';
+import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
 import type { EngineState } from '../contract/state.ts';
 
@@ -17,8 +18,20 @@ export interface CaptureQueries {
   readonly changes?: number;
 }
 
+/** Held messages. */
+export interface BreakpointCommands {
+  state(): BreakpointState;
+  /** null: it is not held. */
+  detail(id: number): HeldDetail | null;
+  /** Answers what is wrong with the edits; null: it goes on. Ids that are not held are refused before. */
+  decide(input: ParsedInput<'breakpoint.resume'>): string | null;
+  /** Answers what is wrong with the expression; null: the next one is awaited, or none any more. */
+  awaitNext(input: ParsedInput<'breakpoint.next'>): string | null;
+}
+
 export interface RunningEngine {
   readonly store: CaptureQueries;
+  readonly breakpoints: BreakpointCommands;
   /** Throws `ConfigError` and keeps what runs when `config` cannot be applied. */
   apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void>;
   state(): EngineState;

@@ -27,6 +27,8 @@ export interface Scripts {
 
 export interface Breakpoints {
   hold(message: HeldMessage): Promise<Verdict>;
+  /** Whether a person waits for this exchange, and where; asked once, in the request phase. */
+  takeNext(exchange: LiveExchange): 'request' | 'response' | null;
   /** The client went away. */
   drop(exchangeId: number): void;
 }

@@ -6,6 +6,7 @@ import type {
   HeaderLines,
   ResponseHead,
   RuleTrace,
+  ScriptTrace,
   Timings,
 } from '../contract/exchange.ts';
 import { attemptTimings, type LiveAttempt, type LiveExchange } from '../exchange.ts';
@@ -33,6 +34,7 @@ export interface StoredExchange {
   responseTrailers: HeaderLines;
   attempts: readonly LiveAttempt[];
   traces: readonly RuleTrace[];
+  scripts: ScriptTrace[] | null;
   startedAt: number;
   client: Exchange['client'];
   tls: Exchange['tls'];
@@ -69,6 +71,7 @@ export function storeExchange(
     responseTrailers: live.responseTrailers?.lines() ?? [],
     attempts: live.attempts,
     traces: live.traces ?? [],
+    scripts: live.scripts,
     startedAt: live.startedAt,
     client: { address: live.clientIp, port: live.clientPort },
     tls: live.tls ?? undefined,
@@ -143,6 +146,7 @@ export function exchangeOf(stored: StoredExchange): Exchange {
     received: stored.answered ? received : undefined,
     attempts: stored.attempts.map((attempt) => attemptOf(attempt, stored.startedAt)),
     rules: [...stored.traces],
+    scripts: stored.scripts ?? undefined,
     timings: last ? attemptTimings(last) : NO_TIMINGS,
     client: stored.client,
     tls: stored.tls,

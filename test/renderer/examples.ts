@@ -82,6 +82,7 @@ export const exampleState: EngineState = {
       ],
     },
   ],
+  breakpoints: { held: [], next: null, holdMs: 300_000 },
   capture: { level: 'full', recording: true, exchanges: 48_201, bytes: 912_000_000 },
 };
 

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { ConfigIssue } from '../../contract/api.ts';
 import { type Config, configSchema } from '../../contract/config.ts';
 import { findRuleMistakes } from '../../rules/find-mistakes.ts';
-import { findUnsupported } from '../unsupported.ts';
 import { type Environment, substituteEnvironment } from './environment.ts';
 import type { Path } from './path.ts';
 import { checkReferences, type Part } from './references.ts';
@@ -46,7 +45,7 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
   const config = mergeParts(parts, issues);
   issues.push(...checkReferences(parts));
   if (config) {
-    const mistakes = [...findUnsupported(config), ...findRuleMistakes(config)];
+    const mistakes = findRuleMistakes(config);
     issues.push(...mistakes.map((mistake) => locate(mistake, parts)));
     if (issues.length === 0) return { ok: true, config, sources: parts.map((part) => part.source) };
   }

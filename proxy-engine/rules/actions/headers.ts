@@ -5,7 +5,7 @@ import { compileTemplate, type Template } from '../../match/template.ts';
 import { type Action, type ActionContext, headersOf, readHeaders } from '../action.ts';
 
 /** Written by the proxy to fit the body that is really sent (RFC 9112 §6); a rule that changed them would break the message. */
-const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
+export const FRAMING_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
 
 export function compileSet(headers: Readonly<Record<string, string>>, context: ActionContext): Action {
   const lines = compileLines('set', headers, context);
@@ -86,16 +86,16 @@ function compileLines(action: string, headers: Readonly<Record<string, string>>,
 }
 
 function refuseFraming(name: string, at: readonly (string | number)[], context: ActionContext): void {
-  if (FRAMING.has(name.toLowerCase()))
+  if (FRAMING_HEADERS.has(name.toLowerCase()))
     context.issue(at, `${name.toLowerCase()} is written by the proxy to fit the message; a rule cannot change it`);
 }
 
 function nameTest(pattern: string): (name: string) => boolean {
-  if (!pattern.includes('*')) return FRAMING.has(pattern) ? () => false : (name) => sameName(name, pattern);
+  if (!pattern.includes('*')) return FRAMING_HEADERS.has(pattern) ? () => false : (name) => sameName(name, pattern);
   const parts = pattern.split('*');
   return (name) => {
     const lowerName = name.toLowerCase();
-    return lowerName !== 'host' && !FRAMING.has(lowerName) && wildcardMatches(parts, lowerName);
+    return lowerName !== 'host' && !FRAMING_HEADERS.has(lowerName) && wildcardMatches(parts, lowerName);
   };
 }
 

@@ -1,7 +1,10 @@
 /** The built app in a real Electron: once with the engine as it ships, once with the engine in a Node of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../../support/backend.ts';
-import { gatewayConfig } from '../../support/configs.ts';
+import { gatewayConfig, scriptedRule } from '../../support/configs.ts';
 import { type Desktop, openDesktop } from '../../support/desktop.ts';
 import { killEngine } from '../../support/engine-pid.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -10,13 +13,16 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
   let backends: Backend[] = [];
   let desktop: Desktop;
   let gateway = '';
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-script-'));
 
   beforeAll(async () => {
     backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
     gateway = `127.0.0.1:${await freePort()}`;
-    desktop = await openDesktop({ config: gatewayConfig(gateway, backends), engine });
+    const config = gatewayConfig(gateway, backends) + scriptedRule(directory);
+    desktop = await openDesktop({ config, engine });
   });
   afterAll(async () => {
+    rmSync(directory, { recursive: true, force: true });
     await desktop?.close();
     await Promise.all(backends.map((backend) => backend.close()));
   });
@@ -51,6 +57,10 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
   test('an exchange appears', async () => {
     await send(gateway, '/orders?page=2');
     await desktop.page.getByRole('option').filter({ hasText: '/orders?page=2' }).waitFor();
+  });
+
+  test('a script of a rule runs in its sandbox', async () => {
+    await expect.poll(async () => (await send(gateway, '/scripted')).headers['x-by-script']).toBe('GET');
   });
 
   test('a killed engine is started again, and the window says so', async () => {

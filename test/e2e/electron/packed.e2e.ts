@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answeredBy, type Backend, startBackend } from '../../support/backend.ts';
-import { gatewayConfig } from '../../support/configs.ts';
+import { answeredBy, type Backend, send, startBackend } from '../../support/backend.ts';
+import { gatewayConfig, scriptedRule } from '../../support/configs.ts';
 import { freePort } from '../../support/free-port.ts';
 import { fusesOf, packApp } from '../../support/pack.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   gateway = `127.0.0.1:${await freePort()}`;
   directory = mkdtempSync(join(tmpdir(), 'switchyard-packed-'));
   const config = join(directory, 'switchyard.yaml');
-  writeFileSync(config, gatewayConfig(gateway, backends));
+  writeFileSync(config, gatewayConfig(gateway, backends) + scriptedRule(directory));
   const args = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--config=${config}`];
   app = spawn(executable, [...args, `--user-data-dir=${join(directory, 'user-data')}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,6 +45,10 @@ test('it shows its window, and a switch in it works', async () => {
   const switchOf = page.getByRole('switch', { name: 'api/a takes traffic' });
   await switchOf.click();
   await expect.poll(async () => new Set(await answeredBy(gateway, 4))).toEqual(new Set(['b']));
+});
+
+test('a script of a rule runs in its sandbox', async () => {
+  await expect.poll(async () => (await send(gateway, '/scripted')).headers['x-by-script']).toBe('GET');
 });
 
 test('it shows the page that is packed in it', () => {

@@ -1,0 +1,116 @@
+/** Messages that wait for a person. Each goes on by itself when its time is up, and when its client goes away. */
+import type { Clock } from '../clock.ts';
+import type { BreakpointState, HeldDetail, HeldRow } from '../contract/breakpoint.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Breakpoints, HeldMessage, Verdict } from '../rules/verdict.ts';
+import { type Decision, detailOf, verdictOf } from './decision.ts';
+import { NextBreakpoint } from './next-breakpoint.ts';
+
+/** How long a message is held: it then goes on unchanged. */
+export const HOLD_MS = 5 * 60_000;
+/** More than these are not held: each may be 10 MiB long. */
+export const MAX_HELD = 500;
+
+const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
+
+interface Held {
+  row: HeldRow;
+  message: HeldMessage;
+  decide(verdict: Verdict): void;
+}
+
+export class BreakpointQueue implements Breakpoints {
+  readonly #next: NextBreakpoint;
+  readonly #clock: Clock;
+  readonly #changed: () => void;
+  /** By the exchange's id, the longest-held first. */
+  readonly #held = new Map<number, Held>();
+
+  constructor(clock: Clock, onChange: () => void) {
+    this.#clock = clock;
+    this.#changed = onChange;
+    this.#next = new NextBreakpoint(onChange);
+  }
+
+  hold(message: HeldMessage): Promise<Verdict> {
+    const { exchange } = message;
+    if (this.#held.size >= MAX_HELD) {
+      exchange.note(`not held: ${MAX_HELD} messages are held already`);
+      return Promise.resolve(UNCHANGED);
+    }
+    return new Promise((resolve) => {
+      const cancelTimeout = this.#clock.after(HOLD_MS, () => this.#timeOut(exchange));
+      const decide = (verdict: Verdict): void => {
+        cancelTimeout();
+        this.#held.delete(exchange.id);
+        resolve(verdict);
+        this.#changed();
+      };
+      this.#held.set(exchange.id, { row: this.#rowOf(message), message, decide });
+      this.#changed();
+    });
+  }
+
+  takeNext(exchange: LiveExchange): 'request' | 'response' | null {
+    return this.#next.take(exchange);
+  }
+
+  #timeOut(exchange: LiveExchange): void {
+    exchange.note(`held at a breakpoint for ${HOLD_MS / 60_000} minutes, then sent on as it was`);
+    this.drop(exchange.id);
+  }
+
+  drop(exchangeId: number): void {
+    this.#held.get(exchangeId)?.decide(UNCHANGED);
+  }
+
+  /** Everything goes on as it is. */
+  releaseAll(): void {
+    for (const { decide } of this.#held.values()) decide(UNCHANGED);
+  }
+
+  /** null: that exchange is not held. */
+  detail(exchangeId: number): HeldDetail | null {
+    const held = this.#held.get(exchangeId);
+    return held ? detailOf(held.row, held.message) : null;
+  }
+
+  /** What a person decided. Answers what is wrong with the edits, and changes nothing then. */
+  decide(decision: Decision): string | null {
+    const held = this.#held.get(decision.id);
+    if (!held) return null;
+    const verdict = verdictOf(held.message, decision);
+    if (typeof verdict === 'string') return verdict;
+    held.decide(verdict);
+    return null;
+  }
+
+  awaitNext({ match, phase }: { match: string | null; phase: 'request' | 'response' }): string | null {
+    if (match !== null) return this.#next.arm({ match, phase });
+    this.#next.disarm();
+    return null;
+  }
+
+  state(): BreakpointState {
+    return { held: [...this.#held.values()].map(({ row }) => row), next: this.#next.state(), holdMs: HOLD_MS };
+  }
+
+  #rowOf({ exchange, phase }: HeldMessage): HeldRow {
+    const heldAt = this.#clock.epoch();
+    return {
+      id: exchange.id,
+      phase,
+      method: exchange.method,
+      url: exchange.url,
+      ...(phase === 'response' && exchange.answered && { status: exchange.answered.status }),
+      rule: ruleOf(exchange, phase),
+      heldAt,
+      until: heldAt + HOLD_MS,
+    };
+  }
+}
+
+/** The last rule that asked for it; absent: a person asked for the next one. */
+function ruleOf({ traces }: LiveExchange, phase: 'request' | 'response'): string | undefined {
+  return traces?.findLast((trace) => trace.phase === phase && trace.actions.includes('breakpoint'))?.name;
+}

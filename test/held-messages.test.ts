@@ -1,0 +1,141 @@
+/** Scripts and breakpoints of rules, through a running engine. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { commands } from '../proxy-engine/contract/api.ts';
+import { send, startBackend } from './support/backend.ts';
+import { recorded, startEngine, type TestEngine } from './support/engine.ts';
+
+const closing: { close(): Promise<unknown> }[] = [];
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-held-'));
+afterEach(async () => {
+  for (const item of closing.splice(0)) await item.close();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function start(rules: object[]): Promise<TestEngine & { address: string }> {
+  const backend = await startBackend('a');
+  const engine = await startEngine([backend.port], { rules: rules as never });
+  closing.push(engine, backend);
+  return { ...engine, address: `127.0.0.1:${engine.port}` };
+}
+
+async function heldIds({ engine }: TestEngine, count: number): Promise<number[]> {
+  await expect.poll(() => engine.breakpoints.state().held.length, { timeout: 10_000 }).toBe(count);
+  return engine.breakpoints.state().held.map(({ id }) => id);
+}
+
+const resume = ({ engine }: TestEngine, input: object): string | null =>
+  engine.breakpoints.decide(commands['breakpoint.resume'].parse(input));
+
+it('a script edits both ways, and what it said is on the exchange', async () => {
+  const file = join(directory, 'both.js');
+  writeFileSync(
+    file,
+    `function onRequest(exchange) {
+       exchange.request.headers.set('x-by-script', 'yes');
+       console.log('path', exchange.request.path);
+     }
+     function onResponse({ response }) {
+       response.body = { ...response.json(), more: true };
+       response.headers.set('x-status', response.status);
+     }`,
+  );
+  const { engine, address } = await start([
+    { name: 'both', request: [{ script: file }], response: [{ script: file }] },
+  ]);
+  const { text, headers } = await send(address, '/p');
+  expect(JSON.parse(text)).toMatchObject({ headers: { 'x-by-script': 'yes' }, more: true });
+  expect([headers['x-status'], headers['content-length']]).toEqual(['200', String(text.length)]);
+  const { scripts, sent } = await recorded(engine);
+  expect(sent?.headers).toContainEqual(['x-by-script', 'yes']);
+  expect(scripts?.map(({ phase, console: lines }) => [phase, lines.map((line) => line.text)])).toEqual([
+    ['request', ['path /p']],
+    ['response', []],
+  ]);
+});
+
+it('a script that fails breaks no traffic', async () => {
+  const file = join(directory, 'bad.js');
+  writeFileSync(file, 'function onRequest() {\n  for (;;);\n}');
+  const { engine, address } = await start([{ name: 'bad', request: [{ script: file }] }]);
+  expect((await send(address, '/p')).status).toBe(200);
+  const { scripts, mark } = await recorded(engine);
+  expect(scripts?.[0]?.error?.message).toBe('took longer than 50 ms');
+  expect(mark?.note).toMatch(/bad\.js:\d+.*: took longer/);
+});
+
+it('a breakpoint holds a request until it is resumed with edits', async () => {
+  const test = await start([{ name: 'stop', request: [{ breakpoint: true }] }]);
+  const reply = send(test.address, '/p', { method: 'POST', body: 'old' });
+  const [id] = await heldIds(test, 1);
+  expect(test.engine.breakpoints.detail(id ?? 0)).toMatchObject({ body: Buffer.from('old').toString('base64') });
+  resume(test, { id, action: 'continue', edits: { target: '/edited', body: { text: 'longer than before' } } });
+  expect(JSON.parse((await reply).text)).toMatchObject({ path: '/edited', headers: { 'content-length': '18' } });
+});
+
+it('a breakpoint holds a response; the client gets what a person made of it', async () => {
+  const test = await start([{ name: 'stop', response: [{ breakpoint: true }] }]);
+  const reply = send(test.address, '/p');
+  const [id] = await heldIds(test, 1);
+  const edits = { status: 202, headers: [['x-mine', '1']], body: { text: 'mine' } };
+  resume(test, { id, action: 'continue', edits });
+  expect(await reply).toMatchObject({ status: 202, text: 'mine', headers: { 'x-mine': '1', 'content-length': '4' } });
+});
+
+it('no body is given to a response that has none', async () => {
+  const test = await start([{ name: 'stop', response: [{ breakpoint: true }] }]);
+  const reply = send(test.address, '/p', { method: 'HEAD' });
+  const [id] = await heldIds(test, 1);
+  resume(test, { id, action: 'continue', edits: { body: { text: 'none' } } });
+  expect(await reply).toMatchObject({ status: 200, text: '' });
+});
+
+it('answers and aborts', async () => {
+  const test = await start([{ name: 'stop', request: [{ breakpoint: true }] }]);
+  const answered = send(test.address, '/1');
+  const [first] = await heldIds(test, 1);
+  resume(test, { id: first, action: 'respond', edits: { status: 418, body: { text: 'tea' } } });
+  expect(await answered).toMatchObject({ status: 418, text: 'tea' });
+  const aborted = send(test.address, '/2').catch((error: NodeJS.ErrnoException) => error.code);
+  const [second] = await heldIds(test, 1);
+  resume(test, { id: second, action: 'abort' });
+  expect(await aborted).toBe('ECONNRESET');
+});
+
+it('holds 100 at once', async () => {
+  const test = await start([{ name: 'stop', request: [{ breakpoint: true }] }]);
+  const replies = Array.from({ length: 100 }, (_, i) => send(test.address, `/${i}`));
+  for (const id of await heldIds(test, 100)) resume(test, { id, action: 'continue' });
+  expect((await Promise.all(replies)).every(({ status }) => status === 200)).toBe(true);
+});
+
+it('lets one go when its client goes away', async () => {
+  const test = await start([{ name: 'stop', request: [{ breakpoint: true }] }]);
+  const client = connect(test.port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+  await heldIds(test, 1);
+  client.resetAndDestroy();
+  await heldIds(test, 0);
+});
+
+it.each(['request', 'response'] as const)('breaks on the next one only, on its %s', async (phase) => {
+  const test = await start([]);
+  test.engine.breakpoints.awaitNext({ match: 'path = /wanted', phase });
+  expect((await send(test.address, '/other')).status).toBe(200);
+  const held = send(test.address, '/wanted');
+  const [id] = await heldIds(test, 1);
+  expect(test.engine.breakpoints.state()).toMatchObject({ next: null, held: [{ phase }] });
+  expect((await send(test.address, '/wanted')).status).toBe(200);
+  resume(test, { id, action: 'continue' });
+  expect((await held).status).toBe(200);
+});
+
+it('lets go of everything when the engine closes', async () => {
+  const test = await start([{ name: 'stop', request: [{ breakpoint: true }] }]);
+  const reply = send(test.address, '/p');
+  await heldIds(test, 1);
+  await test.engine.close(5000);
+  expect((await reply).status).toBe(200);
+});
