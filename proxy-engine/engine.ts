@@ -175,6 +175,11 @@ export class Engine {
     if (found) this.#snapshot.pools.get(pool)?.setWeight(found, weight);
   }
 
+  /** Of the running config; undefined: there is none of that name. */
+  pool(name: string): Pool | undefined {
+    return this.#snapshot.pools.get(name);
+  }
+
   #backend(pool: string, backend: string) {
     return this.#snapshot.pools.get(pool)?.backends.find(({ name }) => name === backend);
   }

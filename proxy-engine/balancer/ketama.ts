@@ -29,18 +29,26 @@ export function ketama(backends: readonly Backend[]): Policy {
       // Backends written alike share their points and take turns on them.
       return smoothStep(backends, current, (backend) => backend.authority === owner.authority && eligible(backend));
     },
+    circle: {
+      ownerAt: (position) => backends[ring.owners[firstAtLeast(ring.points, position * 2 ** 32)] ?? -1] ?? null,
+      positionOf: (key) => hashOf(key) / 2 ** 32,
+    },
   };
 }
 
 function walk(ring: Ring, backends: readonly Backend[], eligible: Eligible, key: string): Backend | null {
   const count = ring.points.length;
   if (count === 0) return null;
-  const start = firstAtLeast(ring.points, crc32(Buffer.from(key, 'latin1')));
+  const start = firstAtLeast(ring.points, hashOf(key));
   for (let step = 0; step <= MAX_STEPS; step++) {
     const owner = backends[ring.owners[(start + step) % count] as number] as Backend;
     if (eligible(owner) || hasEligibleTwin(backends, eligible, owner)) return owner;
   }
   return null;
+}
+
+function hashOf(key: string): number {
+  return crc32(Buffer.from(key, 'latin1'));
 }
 
 function hasEligibleTwin(backends: readonly Backend[], eligible: Eligible, { authority }: Backend): boolean {

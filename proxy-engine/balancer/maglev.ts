@@ -22,6 +22,10 @@ export function maglev(backends: readonly Backend[], random: () => number): Poli
       if (key === null) return drawWeighted(backends, eligible, random);
       return table.length === 0 ? null : lookUp(table, backends, eligible, xxHash64Text(key));
     },
+    circle: {
+      ownerAt: (position) => backends[table[Math.floor(position * table.length)] ?? -1] ?? null,
+      positionOf: (key) => remainder(xxHash64Text(key), TABLE_SIZE) / TABLE_SIZE,
+    },
   };
 }
 

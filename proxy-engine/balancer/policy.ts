@@ -11,4 +11,13 @@ export interface Policy {
   next(eligible: Eligible, key: string | null): Backend | null;
   /** How an attempt went, for policies that learn from it. */
   ended?(backend: Backend, latencyMs: number, ok: boolean): void;
+  /** How keyed policies divide the keys; absent: there is nothing to be drawn. */
+  circle?: Circle;
+}
+
+/** Hashes as a circle from 0 to 1, and who owns which part of it. */
+export interface Circle {
+  /** null: it is empty. */
+  ownerAt(position: number): Backend | null;
+  positionOf(key: string): number;
 }

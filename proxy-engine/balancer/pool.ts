@@ -1,15 +1,19 @@
 import type { Clock } from '../clock.ts';
 import type { BackendConfig, BackendState, PoolConfig } from '../contract/config.ts';
-import type { PoolState } from '../contract/state.ts';
+import type { PoolExplanation, ProbeAnswer } from '../contract/pool-commands.ts';
+import type { Fault, PoolState } from '../contract/state.ts';
 import { createSource } from '../discovery/create-source.ts';
 import { type DnsResolver, systemResolver } from '../discovery/dns.ts';
 import type { BackendSource } from '../discovery/source.ts';
+import { describeFault } from '../faults/fault.ts';
 import { Checker } from '../health/checker.ts';
 import { Ejector } from '../health/ejector.ts';
-import { describeCheck } from '../health/probe.ts';
+import { describeCheck, probe } from '../health/probe.ts';
+import { probeTcp } from '../health/probe-tcp.ts';
 import type { RequestSubject } from '../match/subject.ts';
-import type { AttemptResult, Backend } from './backend.ts';
+import { type AttemptResult, Backend } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
+import { explainPolicy } from './explain.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
@@ -126,6 +130,29 @@ export class Pool {
     backend.weight = weight;
     this.#picker.setBackends(this.#backends);
     this.#changed(backend, `weight ${weight}`);
+  }
+
+  /** A failure on purpose from the next attempt on; null: no more. */
+  setFault(backend: Backend, fault: Fault | null): void {
+    backend.fault = fault;
+    this.#changed(backend, fault ? `fault: ${describeFault(fault)}` : 'fault ended');
+  }
+
+  /** The pool's check once, at one of its backends or any other; without a check a TCP connect. */
+  probe(at: Backend | { url: string }): Promise<ProbeAnswer> {
+    const { healthCheck, timeouts } = this.config;
+    const backend = at instanceof Backend ? at : this.#strange(at.url);
+    if (healthCheck) return probe(backend, healthCheck);
+    return probeTcp(backend.host, backend.port, timeouts.connect || 2000);
+  }
+
+  #strange(url: string): Backend {
+    return new Backend({ url, weight: 1, state: 'ready', backup: false }, this.#backendOptions());
+  }
+
+  /** How keys are divided, and whom `key` would get; nothing is counted. */
+  explain(key: string | undefined, slots: number): PoolExplanation {
+    return explainPolicy(this.config, this.#backends, this.#deps, { key, slots });
   }
 
   /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */

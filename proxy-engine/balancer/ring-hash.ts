@@ -30,6 +30,10 @@ export function ringHash(backends: readonly Backend[], random: () => number): Po
       }
       return null;
     },
+    circle: {
+      ownerAt: (position) => backends[ring.owners[firstAtLeast(ring, { hi: position * 2 ** 32, lo: 0 })] ?? -1] ?? null,
+      positionOf: (key) => xxHash64Text(key).hi / 2 ** 32,
+    },
   };
 }
 

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
-import { backendStateSchema, type Config, type PolicyName } from './config.ts';
+import type { Config, PolicyName } from './config.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
+import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import type { EngineState } from './state.ts';
 
 const none = z.strictObject({}).default({});
-const backendRef = z.strictObject({ pool: z.string(), backend: z.string() });
 const id = z.number().int().positive();
 const headerLines = z.array(z.tuple([z.string(), z.string()]));
 
@@ -26,11 +26,7 @@ export const commands = {
     edits: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown() })).min(1),
     persist: z.boolean().default(true),
   }),
-  'backend.setState': backendRef.extend({ state: backendStateSchema, persist: z.boolean().default(false) }),
-  'backend.setWeight': backendRef.extend({
-    weight: z.number().int().min(0).max(256),
-    persist: z.boolean().default(false),
-  }),
+  ...poolCommands,
   'rule.setEnabled': z.strictObject({ rule: z.string(), enabled: z.boolean(), persist: z.boolean().default(true) }),
   'rule.test': z.strictObject({
     request: z.strictObject({
@@ -173,14 +169,12 @@ export interface AuthorityInfo {
   warnings: string[];
 }
 
-export interface CommandResults {
+export interface CommandResults extends PoolCommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };
   'config.check': { issues: ConfigIssue[] };
   'config.apply': { revision: number };
   'config.edit': { revision: number; text: string };
-  'backend.setState': null;
-  'backend.setWeight': null;
   'rule.setEnabled': { revision: number };
   'rule.test': RuleTest;
   'exchanges.query': ExchangeWindow;

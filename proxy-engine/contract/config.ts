@@ -269,21 +269,21 @@ const hash = z
     issues.push({ code: 'custom', input: value, path: [], message: `a hash on a ${on} needs its name` });
   });
 
+const policy = z.enum([
+  'round_robin',
+  'random',
+  'least_request',
+  'peak_ewma',
+  'ketama',
+  'ring_hash',
+  'maglev',
+  'ip_hash',
+  'first',
+]);
+
 const pool = z
   .strictObject({
-    policy: z
-      .enum([
-        'round_robin',
-        'random',
-        'least_request',
-        'peak_ewma',
-        'ketama',
-        'ring_hash',
-        'maglev',
-        'ip_hash',
-        'first',
-      ])
-      .default('round_robin'),
+    policy: policy.default('round_robin'),
     hash: hash.optional(),
     protocol: z.enum(['auto', 'http1', 'http2']).default('auto'),
     backends: z.array(backend).min(1, { error: 'a pool needs at least one backend, or discover' }).optional(),
@@ -395,4 +395,4 @@ export type LimitsConfig = z.output<typeof limits>;
 export type PolicyName = PoolConfig['policy'];
 export type BackendState = z.infer<typeof backendState>;
 
-export { backendState as backendStateSchema };
+export { backendState as backendStateSchema, hash as hashSchema, policy as policySchema };

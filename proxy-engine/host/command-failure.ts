@@ -31,3 +31,10 @@ export class CommandFailure extends Error {
     return { code: this.code, message: this.message, path: this.path, issues: this.issues && [...this.issues] };
   }
 }
+
+/** A name that nothing has, with the names there are. */
+export function notThere(what: 'pool' | 'backend' | 'rule', name: string, there: readonly { name: string }[]): never {
+  const names = there.map((item) => item.name);
+  const hint = names.length === 0 ? 'there is none' : `there are ${names.slice(0, 8).join(', ')}`;
+  throw new CommandFailure('NOT_FOUND', `no ${what} is called ${JSON.stringify(name)}; ${hint}`, { path: what });
+}

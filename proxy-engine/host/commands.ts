@@ -1,15 +1,15 @@
 /** Every command of the contract and what it does. */
 import { stringify } from 'yaml';
 import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
-import type { BackendConfig, Config } from '../contract/config.ts';
+import type { Config } from '../contract/config.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
-import { CommandFailure } from './command-failure.ts';
-import type { Edit } from './config/edit.ts';
+import { CommandFailure, notThere } from './command-failure.ts';
 import { formatPath } from './config/path.ts';
 import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
 import type { EngineHost } from './engine-host.ts';
+import { poolHandlers } from './pool-commands.ts';
 
 type Handler<C extends CommandName> = (
   host: EngineHost,
@@ -33,18 +33,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     return { revision: revisionOf(host), text: host.config.text };
   },
 
-  'backend.setState': async (host, { pool, backend, state, persist }) => {
-    requireBackend(host, pool, backend);
-    host.engine.setBackendState(pool, backend, state, 'you');
-    if (persist) await host.edit(({ config }) => [backendEdit(config, pool, backend, 'state', state)], true);
-    return null;
-  },
-  'backend.setWeight': async (host, { pool, backend, weight, persist }) => {
-    requireBackend(host, pool, backend);
-    host.engine.setWeight(pool, backend, weight);
-    if (persist) await host.edit(({ config }) => [backendEdit(config, pool, backend, 'weight', weight)], true);
-    return null;
-  },
+  ...poolHandlers,
   'rule.setEnabled': async (host, { rule, enabled, persist }) => {
     await host.edit(({ config }) => [{ path: ['rules', ruleIndex(config, rule), 'enabled'], value: enabled }], persist);
     return { revision: revisionOf(host) };
@@ -146,18 +135,6 @@ function textOf(input: { text: string } | { config?: unknown }): string {
   return 'text' in input ? input.text : stringify(input.config ?? {}, { lineWidth: 0 });
 }
 
-function requireBackend(host: EngineHost, poolName: string, backendName: string): void {
-  const pools = host.engine.state().pools;
-  const pool = pools.find((item) => item.name === poolName) ?? notThere('pool', poolName, pools);
-  if (!pool.backends.some((item) => item.name === backendName)) notThere('backend', backendName, pool.backends);
-}
-
-function notThere(what: 'pool' | 'backend' | 'rule', name: string, there: readonly { name: string }[]): never {
-  const names = there.map((item) => item.name);
-  const hint = names.length === 0 ? 'there is none' : `there are ${names.slice(0, 8).join(', ')}`;
-  throw new CommandFailure('NOT_FOUND', `no ${what} is called ${JSON.stringify(name)}; ${hint}`, { path: what });
-}
-
 function noExchange(id: number): never {
   throw new CommandFailure('NOT_FOUND', `there is no exchange ${id}; it was cleared, or pushed out by newer ones`, {
     path: 'id',
@@ -182,23 +159,4 @@ function done(problem: string | null, path: string): null {
 function ruleIndex(config: Config, name: string): number {
   const index = config.rules.findIndex((rule) => rule.name === name);
   return index < 0 ? notThere('rule', name, config.rules) : index;
-}
-
-function backendEdit(config: Config, pool: string, backend: string, key: 'state' | 'weight', value: unknown): Edit {
-  const index = config.pools[pool]?.backends?.findIndex((item) => nameOf(item) === backend) ?? -1;
-  if (index >= 0) return { path: ['pools', pool, 'backends', index, key], value };
-  throw new CommandFailure(
-    'NOT_FOUND',
-    `${pool}/${backend} was discovered; the config has no line for it to be kept in`,
-    {
-      path: 'persist',
-    },
-  );
-}
-
-/** The name that a backend without one gets: host:port of its URL. */
-function nameOf({ name, url }: BackendConfig): string {
-  if (name !== undefined) return name;
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

@@ -1,4 +1,5 @@
 /** What the host needs of the engine; `proxy-engine/engine.ts` is it, tests bring their own. */
+import type { Pool } from '../balancer/pool.ts';
 import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.ts';
 import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
@@ -37,6 +38,8 @@ export interface RunningEngine {
   state(): EngineState;
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void;
   setWeight(pool: string, backend: string, weight: number): void;
+  /** Of the running config; undefined: there is none of that name. */
+  pool(name: string): Pool | undefined;
   /** Why the file on disk is not what runs; null: it is. */
   setConfigError(message: string | null): void;
   testRule(input: ParsedInput<'rule.test'>): CommandResult<'rule.test'>;

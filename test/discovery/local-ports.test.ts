@@ -1,0 +1,108 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { basename } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseProcNet } from '../../proxy-engine/discovery/linux-sockets.ts';
+import { asCandidates, localPorts } from '../../proxy-engine/discovery/local-ports.ts';
+import { parseLsof, parseNetstat, parseTasklist } from '../../proxy-engine/discovery/port-listings.ts';
+
+test('/proc/net/tcp: listening rows only', () => {
+  const text = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11111 1 ffff 100 0 0 10 0
+   1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 22222 1 ffff 100 0 0 10 0
+   2: 0100007F:1F90 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 33333 1 ffff 100 0 0 10 0
+`;
+  expect(parseProcNet(text)).toEqual([
+    { address: '0.0.0.0', port: 3000, inode: '11111' },
+    { address: '127.0.0.1', port: 8080, inode: '22222' },
+  ]);
+});
+
+test.each([
+  ['00000000000000000000000000000000', '::'],
+  ['00000000000000000000000001000000', '::1'],
+  ['0000000000000000FFFF00000100007F', '127.0.0.1'],
+  ['B80D0120000000000000000001000000', 'B80D0120000000000000000001000000'],
+])('/proc/net/tcp6: %s is %s', (hex, address) => {
+  const line = `   0: ${hex}:0BB8 ${'0'.repeat(32)}:0000 0A 00000000:00000000 00:00000000 00000000  0 0 7 1`;
+  expect(parseProcNet(line)).toEqual([{ address, port: 3000, inode: '7' }]);
+});
+
+test('lsof on macOS', () => {
+  const text = [
+    'p431',
+    'cControlCenter',
+    'f9',
+    'n*:7000',
+    'f10',
+    'n*:5000',
+    'p9001',
+    'cnode',
+    'f21',
+    'n[::1]:3000',
+    '',
+  ].join('\n');
+  expect(parseLsof(text)).toEqual([
+    { address: '*', port: 7000, pid: 431, process: 'ControlCenter' },
+    { address: '*', port: 5000, pid: 431, process: 'ControlCenter' },
+    { address: '::1', port: 3000, pid: 9001, process: 'node' },
+  ]);
+});
+
+test('netstat on Windows, whatever its language', () => {
+  const text = [
+    '',
+    'Aktive Verbindungen',
+    '',
+    '  Proto  Lokale Adresse         Remoteadresse          Status           PID',
+    '  TCP    0.0.0.0:135            0.0.0.0:0              ABHÖREN         1044',
+    '  TCP    127.0.0.1:3000         0.0.0.0:0              ABHÖREN         7120',
+    '  TCP    127.0.0.1:3000         127.0.0.1:50321        HERGESTELLT     7120',
+    '  TCP    [::1]:5173             [::]:0                 ABHÖREN         8800',
+  ].join('\r\n');
+  expect(parseNetstat(text)).toEqual([
+    { address: '0.0.0.0', port: 135, pid: 1044 },
+    { address: '127.0.0.1', port: 3000, pid: 7120 },
+    { address: '::1', port: 5173, pid: 8800 },
+  ]);
+});
+
+test('tasklist on Windows', () => {
+  const text = '"System Idle Process","0","Services","0","8 K"\r\n"node.exe","7120","Console","1","50.120 K"\r\n';
+  expect(parseTasklist(text)).toEqual(
+    new Map([
+      [0, 'System Idle Process'],
+      [7120, 'node'],
+    ]),
+  );
+});
+
+test('candidates: one a port, what loopback reaches, IPv4 first', () => {
+  const candidates = asCandidates([
+    { address: '::', port: 3001, pid: 1 },
+    { address: '0.0.0.0', port: 3000 },
+    { address: '::1', port: 3000 },
+    { address: '::1', port: 5173, process: 'node', directory: 'shop' },
+    { address: '192.168.1.5', port: 9000 },
+    { address: '127.0.0.2', port: 9001 },
+  ]);
+  expect(candidates).toEqual([
+    { port: 3000, url: 'http://127.0.0.1:3000' },
+    { port: 3001, url: 'http://127.0.0.1:3001', pid: 1 },
+    { port: 5173, url: 'http://[::1]:5173', process: 'node', directory: 'shop' },
+    { port: 9001, url: 'http://127.0.0.2:9001' },
+  ]);
+});
+
+test.runIf(process.platform === 'linux')('on this machine', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect((await localPorts()).find((item) => item.port === port)).toMatchObject({
+    url: `http://127.0.0.1:${port}`,
+    pid: process.pid,
+    directory: basename(process.cwd()),
+    process: expect.stringMatching(/./),
+  });
+});
