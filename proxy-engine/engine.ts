@@ -233,9 +233,12 @@ export class Engine {
   async close(drainMs: number): Promise<void> {
     this.#listeners.drain();
     this.breakpoints.releaseAll();
-    const until = this.#clock.now() + drainMs;
-    while (this.#context.load.inFlight > 0 && this.#clock.now() < until)
-      await new Promise<void>((resolve) => this.#clock.after(25, resolve));
+    const startedAt = this.#clock.now();
+    const goesOn = (): boolean => {
+      const waitedMs = this.#clock.now() - startedAt;
+      return waitedMs < drainMs && (this.#context.load.inFlight > 0 || this.#listeners.isDraining(waitedMs));
+    };
+    while (goesOn()) await new Promise<void>((resolve) => this.#clock.after(25, resolve));
     this.#listeners.destroy();
     for (const pool of this.#snapshot.pools.values()) pool.stop();
     this.#context.connections.closeAll();

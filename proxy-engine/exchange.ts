@@ -61,6 +61,10 @@ export class LiveExchange implements RequestSubject {
   readonly clientPort: number;
   /** Of the client's connection; null: it came in clear. */
   tls: ClientTls | null = null;
+  /** Who sent it to us: the client, or the last of the trusted proxies that it came through. */
+  peerIp = '';
+  /** Whether who sent it is a trusted proxy, whose X-Forwarded-* stay. */
+  trustsPeer = false;
   /** Whether it came to a forward listener, and may go where its client says. */
   forward = false;
   /** Where the client asked to be taken before it sent this request (CONNECT, SOCKS5). */
@@ -114,6 +118,7 @@ export class LiveExchange implements RequestSubject {
     this.scheme = from.scheme;
     this.protocol = from.protocol;
     this.clientIp = from.clientIp;
+    this.peerIp = from.clientIp;
     this.clientPort = from.clientPort;
     this.request = request;
     this.host = target.host;

@@ -3,6 +3,7 @@ import { errorAnswer } from './answers.ts';
 import type { Client } from './downstream/client.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
 import type { EntranceDeps } from './downstream/entrance.ts';
+import { type Forwarded, readForwarded } from './downstream/forwarded.ts';
 import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
 import type { ParsedRequest } from './http/head.ts';
@@ -56,15 +57,18 @@ export class Reception {
     client: Client,
     protocol: string,
   ): LiveExchange {
-    const scheme = client.forward && target.scheme !== '' ? target.scheme : client.scheme;
+    const told = client.trusted ? readForwarded(head.headers, client.trusted) : NOT_TOLD;
+    const scheme = client.forward && target.scheme !== '' ? target.scheme : (told.scheme ?? client.scheme);
     const port = authority.port || (scheme === 'https' ? 443 : 80);
     const exchange = new LiveExchange(
       this.nextId(),
       this.#context.clock.now(),
-      { listener, scheme, protocol, clientIp: client.ip, clientPort: client.port },
+      { listener, scheme, protocol, clientIp: told.ip ?? client.ip, clientPort: client.port },
       head,
       { host: authority.host, port, pathAndQuery: target.pathAndQuery },
     );
+    exchange.peerIp = client.trusted && told.ip ? client.ip : exchange.clientIp;
+    exchange.trustsPeer = client.trusted !== null;
     exchange.tls = client.tls;
     exchange.forward = client.forward;
     exchange.destination = client.destination;
@@ -90,6 +94,7 @@ export class Reception {
   }
 }
 
+const NOT_TOLD: Forwarded = { ip: null, scheme: null };
 const NO_TARGET = { authority: '', scheme: '', pathAndQuery: '' };
 /** Stands where a request would, when none could be read. */
 const NO_REQUEST: ParsedRequest = { head: headOf('?', ''), target: NO_TARGET, authority: { host: '', port: 0 } };

@@ -3,7 +3,7 @@ import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { Client } from './client.ts';
 import { type FirstBytes, protocolOf } from './first-bytes.ts';
-import { parseProxyHeader } from './proxy-protocol.ts';
+import { type Endpoint, parseProxyHeader } from './proxy-protocol.ts';
 
 export interface ArrivalEvents {
   /** The protocol is known. `bytes` have been read from the socket; whoever goes on takes them first. */
@@ -69,7 +69,7 @@ export class Arrival implements Deadline {
         this.#lose(new ProxyError('BAD_REQUEST', header.reason));
         return;
       case 'proxied':
-        this.#client = { ...this.#client, ip: header.source.ip, port: header.source.port };
+        this.#client = behindBalancer(this.#client, header.source);
         break;
       case 'local':
         break;
@@ -94,6 +94,11 @@ export class Arrival implements Deadline {
     this.#socket.off('close', this.#ended);
     this.#socket.off('error', ignore);
   }
+}
+
+/** The balancer is trusted; whether its client is, another proxy perhaps, is a question of its own. */
+function behindBalancer(client: Client, { ip, port }: Endpoint): Client {
+  return { ...client, ip, port, trusted: client.trusted?.has(ip) ? client.trusted : null };
 }
 
 function ignore(): void {}

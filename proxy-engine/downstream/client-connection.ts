@@ -23,6 +23,10 @@ export interface ConnectionDeps {
   onClosed(): void;
 }
 
+/** Bytes a second; a request body that comes more slowly than that runs out of `requestTimeout` (Apache's mod_reqtimeout). */
+const SLOWEST_BODY = 500;
+/** A client may be sending a request at the moment in which its connection is to be closed. */
+const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
 const DRAIN_BYTES = 256 * 1024;
 /** Pipelined bytes that may wait behind an exchange before reading stops. */
@@ -45,6 +49,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #responseEnded = true;
   #drained = 0;
   #detached = false;
+  /** Half a head is here, and its time runs. */
+  #inHead = false;
+  /** The last answer is out; only the client's end is awaited. */
+  #closed = false;
   /** Set when the listener is going away: the next response says so. */
   closing = false;
 
@@ -56,10 +64,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#outbox = new Outbox(socket);
     this.deadlineAt = deps.clock.now() + deps.limits.headTimeout;
     socket.on('data', (chunk) => this.receive(chunk));
-    socket.on('drain', () => this.#exchange?.onClientDrain());
+    socket.on('drain', () => this.#drainedSocket());
     socket.on('end', () => this.#ended());
     socket.on('error', () => {});
-    socket.on('close', () => this.#closed());
+    socket.on('close', () => this.#gone());
   }
 
   get idle(): boolean {
@@ -93,15 +101,16 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#requestEnded = false;
     this.#responseEnded = false;
     this.#drained = 0;
-    const { requestTimeout } = this.#deps.limits;
-    const isOpenEnded = head.framing === 'none' || requestTimeout === 0;
-    this.deadlineAt = isOpenEnded ? Number.POSITIVE_INFINITY : this.#deps.clock.now() + requestTimeout;
+    this.#inHead = false;
+    if (head.framing === 'none') this.deadlineAt = Number.POSITIVE_INFINITY;
+    else this.#armBody();
     this.#exchange = this.#deps.begin(request, this, this.#client, head.minor === 1 ? 'HTTP/1.1' : 'HTTP/1.0');
     this.#exchange.onStart();
   }
 
   onBody(chunk: Buffer): void {
     if (!this.#responseEnded) {
+      this.#gainTime(chunk.length);
       this.#exchange?.onRequestBody(chunk);
       return;
     }
@@ -117,10 +126,29 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     else exchange?.onRequestEnd(trailers);
   }
 
-  /** What a client must have done by now it has not: half a head or half a body. */
+  /** A body that keeps coming gets more time, but never more than a whole `requestTimeout` from now. */
+  #gainTime(bytes: number): void {
+    if (this.deadlineAt === Number.POSITIVE_INFINITY) return;
+    const latest = this.#deps.clock.now() + this.#deps.limits.requestTimeout;
+    this.deadlineAt = Math.min(latest, this.deadlineAt + (bytes * 1000) / SLOWEST_BODY);
+  }
+
+  /** What a client must have done by now it has not: half a head, half a body, or it takes nothing of its response. */
   onDeadline(): void {
-    if (this.#exchange === null && !this.#parser.inMessage) this.socket.destroy();
+    if (this.#closed || (this.#exchange === null && !this.#parser.inMessage)) this.socket.destroy();
+    else if (this.#exchange && this.#requestEnded) this.#giveUp(this.#exchange);
     else this.refuse(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
+  }
+
+  #giveUp(exchange: ClientEvents): void {
+    const waited = `${this.#deps.limits.idleTimeout / 1000} s`;
+    exchange.onClientError(new ProxyError('CLIENT_GONE', `the client took nothing of its response for ${waited}`));
+    this.socket.destroy();
+  }
+
+  #drainedSocket(): void {
+    if (this.#requestEnded) this.deadlineAt = Number.POSITIVE_INFINITY;
+    this.#exchange?.onClientDrain();
   }
 
   /** What came is no request, or not in time: answers that and closes. */
@@ -150,7 +178,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     } else this.#keepAlive = false; // half-closed: it still reads (RFC 9112 §9.6)
   }
 
-  #closed(): void {
+  #gone(): void {
     const exchange = this.#exchange;
     this.#exchange = null;
     this.#deps.onClosed();
@@ -211,15 +239,21 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   }
 
   flush(): boolean {
-    return this.socket.destroyed || this.#outbox.flush();
+    if (this.socket.destroyed || this.#outbox.flush()) return true;
+    const isTimed = this.deadlineAt !== Number.POSITIVE_INFINITY;
+    if (this.#requestEnded && !isTimed) this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
+    return false;
   }
 
   pause(): void {
     this.socket.pause();
+    if (!this.#requestEnded) this.deadlineAt = Number.POSITIVE_INFINITY; // it is not the client who is slow
   }
 
   resume(): void {
-    if (!this.socket.destroyed) this.socket.resume();
+    if (this.socket.destroyed) return;
+    if (!this.#requestEnded && this.socket.isPaused()) this.#armBody();
+    this.socket.resume();
   }
 
   detach(): { socket: Socket; rest: Buffer } {
@@ -231,10 +265,11 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     return { socket: this.socket, rest: this.#parser.takeRest() };
   }
 
-  /** Closes when nothing is under way; else after the response that is. */
+  /** Closes after the response that is under way; when none is, soon: the next request, if one comes, is answered. */
   closeGracefully(): void {
     this.closing = true;
-    if (this.idle) this.#close();
+    const isIdle = this.idle && !this.#parser.inMessage && !this.#closed && !this.#detached;
+    if (isIdle) this.deadlineAt = Math.min(this.deadlineAt, this.#deps.clock.now() + DRAIN_GRACE_MS);
   }
 
   #next(): void {
@@ -251,14 +286,25 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     });
   }
 
+  /** 0: a body may take as long as it likes. */
+  #armBody(): void {
+    const { requestTimeout } = this.#deps.limits;
+    this.deadlineAt = requestTimeout === 0 ? Number.POSITIVE_INFINITY : this.#deps.clock.now() + requestTimeout;
+  }
+
+  /** The time of a head runs from its first byte: more bytes do not make it longer. */
   #armIdle(): void {
+    if (this.#exchange !== null || this.#closed) return;
     const { headTimeout, idleTimeout } = this.#deps.limits;
-    const waitMs = this.#parser.inMessage ? headTimeout : idleTimeout;
-    if (this.#exchange === null) this.deadlineAt = this.#deps.clock.now() + waitMs;
+    const wasInHead = this.#inHead;
+    this.#inHead = this.#parser.inMessage;
+    if (this.#inHead && wasInHead) return;
+    this.deadlineAt = this.#deps.clock.now() + (this.#inHead ? headTimeout : idleTimeout);
   }
 
   /** Half-closes and reads on for a moment: a reset would take the last answer away from the client (RFC 9112 §9.6). */
   #close(): void {
+    this.#closed = true;
     this.socket.end();
     this.socket.removeAllListeners('data');
     this.socket.resume();

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ClientTls } from '../contract/exchange.ts';
+import type { Networks } from './networks.ts';
 
 /** Where a client asked to be taken before it spoke HTTP (CONNECT, SOCKS5). */
 export interface Destination {
@@ -14,8 +15,8 @@ export interface Client {
   /** Of the client itself, also behind a balancer that tells it by the PROXY protocol. */
   ip: string;
   port: number;
-  /** Of who connected to the listener. */
-  peerIp: string;
+  /** Set when it is itself a trusted proxy: what it says of the client is believed (`trustedProxies`). */
+  trusted: Networks | null;
   /** What its requests come over. */
   scheme: 'http' | 'https';
   /** null: it came in clear. */
@@ -26,9 +27,17 @@ export interface Client {
   destination: Destination | null;
 }
 
-export function clientOf(socket: Socket, forward: boolean): Client {
+export function clientOf(socket: Socket, forward: boolean, trusted: Networks): Client {
   const ip = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  return { ip, port: socket.remotePort ?? 0, peerIp: ip, scheme: 'http', tls: null, forward, destination: null };
+  return {
+    ip,
+    port: socket.remotePort ?? 0,
+    trusted: trusted.has(ip) ? trusted : null,
+    scheme: 'http',
+    tls: null,
+    forward,
+    destination: null,
+  };
 }
 
 /** The same client once its TLS is open. */

@@ -70,15 +70,21 @@ export class Entrance {
     return this.#guests.size;
   }
 
+  /** Whether something that was said to a client has not left yet. */
+  get unsent(): boolean {
+    for (const { socket } of this.#guests) if (socket.writableLength > 0) return true;
+    return false;
+  }
+
   admit(socket: Socket): void {
     const { config, tls, trusted } = this.setup;
-    const client = clientOf(socket, config.mode === 'forward');
+    const client = clientOf(socket, config.mode === 'forward', trusted);
     if (this.#guests.size >= config.limits.connections) {
       turnAway(socket, config.limits.connections, tls !== null);
       return;
     }
     socket.setNoDelay(true);
-    this.#await(socket, client, tls, config.proxyProtocol && trusted.has(client.peerIp));
+    this.#await(socket, client, tls, config.proxyProtocol && client.trusted !== null);
   }
 
   /** Idle connections close, busy ones after their exchange. */

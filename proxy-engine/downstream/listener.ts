@@ -37,6 +37,10 @@ export class Listener {
     return this.#entrance.connections;
   }
 
+  get unsent(): boolean {
+    return this.#entrance.unsent;
+  }
+
   /** The same address goes on under another config: connections that come from now on go by it. */
   update(setup: ListenerSetup): void {
     this.#entrance.setup = setup;

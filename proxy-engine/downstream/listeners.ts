@@ -9,6 +9,9 @@ import type { EntranceDeps, ListenerSetup } from './entrance.ts';
 import { isLoopback, Listener, splitAddress } from './listener.ts';
 import { Networks, networkProblem } from './networks.ts';
 
+/** For connections on which nothing is in flight: a request may be on its way, and is still answered. */
+const CLOSING_MS = 1500;
+
 export interface ListenersDeps {
   authority: LocalAuthority;
   /** What the clients of one listener are handed to. */
@@ -25,6 +28,8 @@ export class Listeners {
   readonly #deps: ListenersDeps;
   #running: ReadonlyMap<string, Listener> = new Map();
   #ownPorts: ReadonlySet<number> = new Set();
+  /** No longer accepting; connections that came before may go on. */
+  readonly #draining = new Set<Listener>();
 
   constructor(deps: ListenersDeps) {
     this.#deps = deps;
@@ -58,7 +63,8 @@ export class Listeners {
       next.update(setup);
       running.set(name, next);
     }
-    for (const [name, before] of this.#running) if (running.get(name) !== before) before.drain();
+    for (const [name, before] of this.#running) if (running.get(name) !== before) this.#drain(before);
+    for (const gone of this.#draining) if (gone.connections === 0) this.#draining.delete(gone);
     this.#running = running;
     this.#ownPorts = new Set([...running.values()].map(({ address }) => splitAddress(address).port));
   }
@@ -82,12 +88,25 @@ export class Listeners {
     return [...this.#running.values()].map(({ name, connections }) => ({ name, connections }));
   }
 
+  /** Stops accepting. */
   drain(): void {
-    for (const listener of this.#running.values()) listener.drain();
+    for (const listener of this.#running.values()) this.#drain(listener);
+  }
+
+  /** Whether connections are still to be waited for, `waitedMs` after `drain`. */
+  isDraining(waitedMs: number): boolean {
+    const listeners = [...this.#draining];
+    if (waitedMs < CLOSING_MS && listeners.some(({ connections }) => connections > 0)) return true;
+    return listeners.some(({ unsent }) => unsent);
+  }
+
+  #drain(listener: Listener): void {
+    listener.drain();
+    this.#draining.add(listener);
   }
 
   destroy(): void {
-    for (const listener of this.#running.values()) listener.destroy();
+    for (const listener of [...this.#running.values(), ...this.#draining]) listener.destroy();
   }
 
   async #setup(name: string, config: ListenerConfig, baseDir: string): Promise<ListenerSetup> {

@@ -49,9 +49,10 @@ function setHost(headers: Headers, host: string): void {
 function addForwarded(headers: Headers, exchange: LiveExchange, { config }: ForwardContext): void {
   if (config.xForwarded) {
     const before = headers.getList('x-forwarded-for');
-    headers.set('X-Forwarded-For', before === undefined ? exchange.clientIp : `${before}, ${exchange.clientIp}`);
+    headers.set('X-Forwarded-For', before === undefined ? exchange.peerIp : `${before}, ${exchange.peerIp}`);
     headers.set('X-Forwarded-Proto', exchange.scheme);
-    if (exchange.request.authority !== '') headers.set('X-Forwarded-Host', exchange.request.authority);
+    const keepsHost = exchange.trustsPeer && headers.has('x-forwarded-host');
+    if (exchange.request.authority !== '' && !keepsHost) headers.set('X-Forwarded-Host', exchange.request.authority);
   }
   if (config.rfc7239) headers.append('Forwarded', forwardedElement(exchange));
   if (config.requestId !== false && !headers.has(config.requestId.toLowerCase()))
@@ -67,8 +68,8 @@ export function addVia(headers: Headers, pseudonym: string, protocol: string): v
 }
 
 /** RFC 7239 §4; an IPv6 address is quoted and bracketed. */
-function forwardedElement({ clientIp, scheme, request }: LiveExchange): string {
-  const node = clientIp.includes(':') ? `"[${clientIp}]"` : clientIp;
+function forwardedElement({ peerIp, scheme, request }: LiveExchange): string {
+  const node = peerIp.includes(':') ? `"[${peerIp}]"` : peerIp;
   return `for=${node};proto=${scheme};host="${request.authority}"`;
 }
 

@@ -56,8 +56,13 @@ export async function recordedRows(engine: Engine): Promise<ExchangeRow[]> {
   return (await engine.store.query({ from: 0, limit: 1000, order: 'asc' })).rows;
 }
 
-/** The newest recorded exchange for which `wanted` holds; waits until there is one. */
-export async function recorded(engine: Engine, wanted: (row: ExchangeRow) => boolean = () => true): Promise<Exchange> {
+/** The newest exchange that has ended and for which `wanted` holds; waits until there is one. */
+export function recorded(engine: Engine, wanted: (row: ExchangeRow) => boolean = () => true): Promise<Exchange> {
+  return shown(engine, (row) => row.durationMs !== undefined && wanted(row));
+}
+
+/** The same of those that go on, too. */
+export async function shown(engine: Engine, wanted: (row: ExchangeRow) => boolean = () => true): Promise<Exchange> {
   const until = Date.now() + 5000;
   for (;;) {
     const rows = await recordedRows(engine);

@@ -12,16 +12,19 @@ export interface Switchyard {
   configFile: string;
   /** Bound address by the listener's name. */
   listeners: Readonly<Record<string, string>>;
+  signal(name: NodeJS.Signals): void;
+  /** Its exit code, once it has ended. */
+  readonly exited: Promise<number | null>;
   /** Stops it and removes its files; answers its exit code. */
   close(): Promise<number | null>;
 }
 
 /** Resolves when it says that it is ready; rejects with what it wrote to standard error when it ends before. */
-export async function runSwitchyard(config: string): Promise<Switchyard> {
+export async function runSwitchyard(config: string, { drain = '1s' } = {}): Promise<Switchyard> {
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
   const configFile = join(directory, 'switchyard.yaml');
   writeFileSync(configFile, config);
-  const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', join(directory, 'data'), '--drain', '1s'];
+  const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', join(directory, 'data'), '--drain', drain];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const { ui = '', ...listeners } = await readyLine(child);
@@ -29,6 +32,8 @@ export async function runSwitchyard(config: string): Promise<Switchyard> {
     ui,
     configFile,
     listeners,
+    exited,
+    signal: (name) => void child.kill(name),
     async close() {
       child.kill('SIGTERM');
       const code = await exited;

@@ -6,7 +6,7 @@ import type { WebSocketMessage } from '../../proxy-engine/contract/exchange.ts';
 import type { Engine } from '../../proxy-engine/engine.ts';
 import { startBackend } from '../support/backend.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { recorded, startEngine } from '../support/engine.ts';
+import { recorded, shown, startEngine } from '../support/engine.ts';
 
 interface Echo {
   engine: Engine;
@@ -50,7 +50,7 @@ async function closed(socket: WebSocket): Promise<{ code: number; reason: string
 async function messages(engine: Engine, count: number): Promise<WebSocketMessage[]> {
   const until = Date.now() + 5000;
   for (;;) {
-    const { id } = await recorded(engine, ({ status }) => status === 101);
+    const { id } = await shown(engine, ({ status }) => status === 101);
     const window = await engine.store.messages({ id, from: 0, limit: 1000 });
     if ((window?.total ?? 0) >= count) return window?.messages ?? [];
     if (Date.now() > until) throw new Error(`only ${window?.total} messages: ${JSON.stringify(window)}`);
@@ -145,7 +145,7 @@ describe('a WebSocket through the proxy', () => {
     const gone = closed(socket);
     socket.close(code, reason);
     expect(await gone).toEqual({ code, reason });
-    const exchange = await recorded(engine, ({ durationMs }) => durationMs !== undefined);
+    const exchange = await recorded(engine);
     expect(exchange).toMatchObject({ status: 101, messages: { total: 2, notes: [] } });
     expect((await messages(engine, 2))[0]).toMatchObject({ type: 'close', closeCode: code, data: reason });
   });
@@ -153,7 +153,7 @@ describe('a WebSocket through the proxy', () => {
   it('is in the list while it is open, with its messages as they pass', async () => {
     const { engine, url } = await echo(false);
     const socket = await open(url);
-    const before = await recorded(engine);
+    const before = await shown(engine);
     expect([before.status, before.durationMs, before.messages]).toEqual([101, undefined, undefined]);
     const changes = engine.store.changes;
     const answer = next(socket);
@@ -161,7 +161,7 @@ describe('a WebSocket through the proxy', () => {
     await answer;
     expect((await messages(engine, 2)).map(({ data }) => data)).toEqual(['live', 'live']);
     expect(engine.store.changes).toBeGreaterThan(changes);
-    expect((await recorded(engine)).requestSizeBytes).toBeGreaterThan(4);
+    expect((await shown(engine)).requestSizeBytes).toBeGreaterThan(4);
   });
 
   it('relays what is no WebSocket frame and says that it understands no more', async () => {

@@ -1,0 +1,197 @@
+/** Reload and SIGTERM while everything is under way: nothing that has begun is lost. */
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { startBackend } from '../support/backend.ts';
+import { freePort } from '../support/free-port.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+const run = promisify(execFile);
+const DOWNLOAD = randomBytes(1024 ** 2);
+const DOWNLOAD_PIECES = 100;
+const DOWNLOAD_HASH = hashOf(Array.from({ length: DOWNLOAD_PIECES }, () => DOWNLOAD));
+
+function hashOf(chunks: Iterable<Buffer>): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+interface Running {
+  switchyard: Switchyard;
+  gateway: string;
+}
+
+/** A gateway in front of a backend that answers, sends 100 MiB, and echoes WebSockets. */
+async function start(): Promise<Running> {
+  const web = await startBackend('web', (request, response) => {
+    if (request.url !== '/download') return void response.end('ok');
+    response.writeHead(200, { 'content-length': DOWNLOAD.length * DOWNLOAD_PIECES });
+    let left = DOWNLOAD_PIECES;
+    const more = (): void => {
+      while (left-- > 0) if (!response.write(DOWNLOAD)) return void response.once('drain', more);
+      response.end();
+    };
+    more();
+  });
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  sockets.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })));
+  await new Promise((resolve) => sockets.once('listening', resolve));
+  const { port } = sockets.address() as AddressInfo;
+  const switchyard = await runSwitchyard(
+    `version: 1
+listeners: { gateway: { address: '127.0.0.1:${await freePort()}' } }
+routes:
+  - { name: live, match: 'websocket', pool: live }
+  - { name: all, pool: web }
+pools:
+  web: { backends: [{ name: a, url: '${web.url}' }], retry: { attempts: 1 } }
+  live: { backends: [{ name: b, url: 'http://127.0.0.1:${port}' }] }
+`,
+    { drain: '10s' },
+  );
+  onTestFinished(async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    sockets.close();
+    await switchyard.close();
+    await web.close();
+  });
+  return { switchyard, gateway: switchyard.listeners.gateway ?? '' };
+}
+
+interface Load {
+  answered: number;
+  /** What went wrong, other than that no new connection is accepted. */
+  lost: string[];
+  stop(): Promise<void>;
+}
+
+/** `connections` clients that ask again as soon as they are answered, until they are stopped or refused. */
+function load(address: string, connections: number): Load {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  let stopped = false;
+  const result: Load = { answered: 0, lost: [], stop: () => Promise.resolve() };
+  async function client(): Promise<void> {
+    while (!stopped) {
+      const outcome = await ask(address, agent);
+      if (outcome === 'ok') result.answered++;
+      else if (outcome === 'ECONNREFUSED') return;
+      else result.lost.push(outcome);
+    }
+  }
+  const clients = Array.from({ length: connections }, client);
+  result.stop = async () => {
+    stopped = true;
+    await Promise.all(clients);
+    agent.destroy();
+  };
+  return result;
+}
+
+/** `ok`, or what went wrong. */
+function ask(address: string, agent: Agent): Promise<string> {
+  return new Promise((resolve) => {
+    get(`http://${address}/`, { agent }, (response) => {
+      let text = '';
+      response.on('data', (data: Buffer) => (text += data.toString()));
+      response.once('end', () =>
+        resolve(response.statusCode === 200 && text === 'ok' ? 'ok' : `${response.statusCode} ${text}`),
+      );
+      response.once('error', (error) => resolve(error.message));
+    }).once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}
+
+/** 100 MiB that take two seconds or more; resolves to their hash. */
+async function download(address: string): Promise<string> {
+  const { stdout } = await run('sh', ['-c', `curl -sSf --limit-rate 50M http://${address}/download | sha256sum`]);
+  return stdout.split(' ')[0] ?? '';
+}
+
+async function webSocket(address: string): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://${address}/`);
+  onTestFinished(() => socket.terminate());
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return socket;
+}
+
+async function echoes(socket: WebSocket, text: string): Promise<void> {
+  const answer = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
+  socket.send(text);
+  expect(await answer).toBe(text);
+}
+
+async function reload({ switchyard }: Running, change: (config: string) => string): Promise<void> {
+  const config = readFileSync(switchyard.configFile, 'utf8');
+  const { origin, hash } = new URL(switchyard.ui);
+  const call = async (command: string, input: object) => {
+    const headers = { authorization: `Bearer ${hash.replace('#token=', '')}`, 'content-type': 'application/json' };
+    const response = await fetch(`${origin}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(input) });
+    return (await response.json()) as { result?: { revision: number } };
+  };
+  const before = (await call('state.get', {})).result?.revision ?? 0;
+  writeFileSync(switchyard.configFile, change(config));
+  switchyard.signal('SIGHUP');
+  await expect.poll(async () => (await call('state.get', {})).result?.revision).toBeGreaterThan(before);
+}
+
+describe('a reload', () => {
+  test('in the middle of wrk, a download and a WebSocket loses nothing', async () => {
+    const running = await start();
+    const { gateway } = running;
+    const socket = await webSocket(gateway);
+    const downloaded = download(gateway);
+    const wrk = run('wrk', ['-t1', '-c32', '-d3s', `http://${gateway}/`]);
+    for (let weight = 2; weight <= 6; weight++) {
+      await reload(running, (config) =>
+        config.replace(/url: '([^']*)'(, weight: \d+)? \}\], retry/, `url: '$1', weight: ${weight} }], retry`),
+      );
+      await echoes(socket, `weight ${weight}`);
+    }
+    const { stdout } = await wrk;
+    expect(stdout).toMatch(/[1-9]\d* requests in/);
+    expect(stdout).not.toMatch(/Socket errors|Non-2xx/);
+    expect(await downloaded).toBe(DOWNLOAD_HASH);
+    await echoes(socket, 'still here');
+  });
+
+  test('that moves a listener lets what came to the old address finish', async () => {
+    const running = await start();
+    const { gateway } = running;
+    const port = await freePort();
+    const socket = await webSocket(gateway);
+    const downloaded = download(gateway);
+    const clients = load(gateway, 16);
+    await expect.poll(() => clients.answered).toBeGreaterThan(100);
+    await reload(running, (config) => config.replace(gateway, `127.0.0.1:${port}`));
+    await clients.stop();
+    expect(clients.lost).toEqual([]);
+    expect(await ask(`127.0.0.1:${port}`, new Agent())).toBe('ok');
+    await echoes(socket, 'over the old address');
+    expect(await downloaded).toBe(DOWNLOAD_HASH);
+  });
+});
+
+describe('SIGTERM', () => {
+  test('in the middle of requests, a download and a WebSocket loses nothing', async () => {
+    const running = await start();
+    const { switchyard, gateway } = running;
+    const socket = await webSocket(gateway);
+    const downloaded = download(gateway);
+    const clients = load(gateway, 16);
+    await expect.poll(() => clients.answered).toBeGreaterThan(100);
+    switchyard.signal('SIGTERM');
+    // Until everything else has ended, the WebSocket goes on.
+    expect(await downloaded).toBe(DOWNLOAD_HASH);
+    await clients.stop();
+    expect(clients.lost).toEqual([]);
+    await echoes(socket, 'to the end');
+    socket.close(1000);
+    expect(await switchyard.exited).toBe(0);
+  });
+});
