@@ -1,7 +1,9 @@
+import type { CommandInput } from '../proxy-engine/contract/api.ts';
 import type { BackendState } from '../proxy-engine/contract/config.ts';
 import type { Connection } from './api/connection.ts';
 import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
 import { createConfigStore } from './rules/config-store.ts';
+import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
 import { createSeriesStore } from './store/series-store.ts';
 import { createUiStore } from './store/ui-store.ts';
@@ -83,10 +85,20 @@ export function createApp(options: AppOptions) {
       attempt(traffic.clear());
     },
     attempt,
+    breakpoints: {
+      get: (id: number) => api.call('breakpoint.get', { id }),
+      resume: (input: CommandInput<'breakpoint.resume'>) => api.call('breakpoint.resume', input),
+      awaitNext: (match: string | null, phase: 'request' | 'response' = 'request') =>
+        attempt(api.call('breakpoint.next', { match, phase })),
+      continueAll(): void {
+        for (const { id } of engine.getState().state?.breakpoints.held ?? [])
+          attempt(api.call('breakpoint.resume', { id, action: 'continue' }));
+      },
+    },
     /** Adds a rule called `base` or alike and opens it. */
-    async newRule(base: string): Promise<void> {
+    async newRule(base: string, content?: RawRule): Promise<void> {
       const { addRule } = await import('./rules/new-rule.ts');
-      const { name, outcome } = await addRule(config, base);
+      const { name, outcome } = await addRule(config, base, content);
       if (outcome.ok) ui.setState({ openRule: name, rulesView: 'form' });
       else showToast('error', outcome.message);
     },

@@ -2,6 +2,7 @@ import type { BackendState } from '../../proxy-engine/contract/config.ts';
 import type { App } from '../app.ts';
 import { curlCommand } from '../format/curl.ts';
 import { messagesFor } from '../i18n/messages.ts';
+import { matchOf, ruleNameOf } from '../rules/from-exchange.ts';
 import { numberedBackends } from '../store/backend-color.ts';
 import type { DetailTab, Page, Theme } from '../store/ui-store.ts';
 import { bodyTextForCurl } from '../traffic/body-bytes.ts';
@@ -32,6 +33,9 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.filter': focusFilter,
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
   'traffic.copyCurl': (app) => void copyCurl(app),
+  'traffic.breakNext': (app) => breakNext(app),
+  'traffic.makeRule': (app) => void makeRule(app),
+  'breakpoints.continueAll': (app) => app.breakpoints.continueAll(),
   'traffic.failed': (app) => showFiltered(app, 'status >= 500 or failed'),
   'traffic.retried': (app) => showFiltered(app, 'attempts > 1'),
   'detail.previousTab': (app) => stepTab(app, -1),
@@ -85,6 +89,18 @@ function stepTab(app: App, step: number): void {
   const position = DETAIL_TABS.indexOf(app.ui.getState().detailTab) + step;
   const detailTab = DETAIL_TABS[(position + DETAIL_TABS.length) % DETAIL_TABS.length];
   if (detailTab) app.ui.setState({ detailTab });
+}
+
+function breakNext(app: App): void {
+  const { exchange } = app.detail.store.getState();
+  if (exchange) app.breakpoints.awaitNext(matchOf(exchange));
+}
+
+async function makeRule(app: App): Promise<void> {
+  const { exchange } = app.detail.store.getState();
+  if (!exchange) return;
+  goTo(app, 'rules');
+  await app.newRule(ruleNameOf(exchange), { match: matchOf(exchange) });
 }
 
 async function copyCurl(app: App): Promise<void> {

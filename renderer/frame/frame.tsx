@@ -5,6 +5,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { BackendsPage } from '../backends/backends-page.tsx';
+import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
 import { Dock } from '../dock/dock.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
 import type { Page } from '../store/ui-store.ts';
@@ -47,6 +48,7 @@ export function Frame() {
               </Suspense>
             </ErrorBoundary>
           </main>
+          <BreakpointPanel />
           <Dock />
           <Palette />
         </div>

@@ -1,5 +1,6 @@
 import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
+import { enBreakpoints } from './en/breakpoints.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enSentence } from './en/sentence.ts';
@@ -147,6 +148,7 @@ export const en = {
   sentence: enSentence,
   ...enTraffic,
   ...enPages,
+  ...enBreakpoints,
 };
 
 export type Messages = typeof en;

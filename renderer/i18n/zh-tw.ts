@@ -1,5 +1,6 @@
 import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
+import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwSentence } from './zh-tw/sentence.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
@@ -19,6 +20,9 @@ export const zhTw: Messages = {
     'traffic.filter': '篩選交換',
     'traffic.follow': '跟隨最新的交換',
     'traffic.copyCurl': '複製為 cURL',
+    'traffic.breakNext': '攔下下一個這類請求',
+    'traffic.makeRule': '為這類請求新增規則',
+    'breakpoints.continueAll': '放行所有攔下的訊息',
     'traffic.failed': '顯示失敗的交換',
     'traffic.retried': '顯示嘗試超過一次的交換',
     'detail.previousTab': '上一個詳細分頁',
@@ -160,4 +164,5 @@ export const zhTw: Messages = {
   sentence: zhTwSentence,
   ...zhTwTraffic,
   ...zhTwPages,
+  ...zhTwBreakpoints,
 };

@@ -1,5 +1,5 @@
 import type { ConfigDocumentStore, EditOutcome } from './config-store.ts';
-import { rulesOf } from './document.ts';
+import { type RawRule, rulesOf } from './document.ts';
 
 /** `base`, or `base 2`, `base 3` … : the first that no rule has. */
 export function freeName(base: string, taken: readonly (string | undefined)[]): string {
@@ -8,10 +8,11 @@ export function freeName(base: string, taken: readonly (string | undefined)[]): 
   return name;
 }
 
-/** Adds a rule at the end; it does nothing yet. */
+/** Adds a rule at the end, with a name of its own. */
 export async function addRule(
   config: ConfigDocumentStore,
   base: string,
+  content: RawRule = {},
 ): Promise<{ name: string; outcome: EditOutcome }> {
   const rules = rulesOf(config.store.getState().text);
   const name = freeName(
@@ -19,6 +20,7 @@ export async function addRule(
     rules.map((rule) => rule.name),
   );
   const path = rules.length > 0 ? ['rules', rules.length] : ['rules'];
-  const outcome = await config.edit([{ path, value: rules.length > 0 ? { name } : [{ name }] }]);
+  const rule = { name, ...content };
+  const outcome = await config.edit([{ path, value: rules.length > 0 ? rule : [rule] }]);
   return { name, outcome };
 }

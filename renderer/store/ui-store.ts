@@ -7,6 +7,14 @@ export type Language = 'en' | 'zh-TW';
 export type RulesView = 'form' | 'test';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
+/** A request for the test bench, and what it was answered when it is a recorded one. Headers: `name: value`, one a line. */
+export interface BenchRequest {
+  method: string;
+  url: string;
+  headers: string;
+  response?: { status: number; headers: [name: string, value: string][] };
+}
+
 /** Choices that outlive the window. */
 export interface Preferences {
   theme: Theme;
@@ -23,6 +31,10 @@ export interface UiState extends Preferences {
   /** Where the page was asked to jump: the rules page scrolls to and opens this rule. */
   openRule: string | null;
   rulesView: RulesView;
+  /** What the test bench begins with; null: an example. */
+  benchRequest: BenchRequest | null;
+  /** Whether held messages are shown, or only counted. */
+  heldOpen: boolean;
 }
 
 const KEY = 'switchyard.preferences';
@@ -56,6 +68,8 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     pool: null,
     openRule: null,
     rulesView: 'form',
+    benchRequest: null,
+    heldOpen: true,
   }));
   store.subscribe((now, before) => {
     if (now.theme === before.theme && now.language === before.language && now.hiddenColumns === before.hiddenColumns)

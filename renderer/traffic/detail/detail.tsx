@@ -8,6 +8,7 @@ import { displayKeys } from '../../commands/registry.ts';
 import { DETAIL_TABS, runCommand } from '../../commands/run-commands.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatClock } from '../../format/time.ts';
+import { FromExchange } from '../../rules/from-exchange-menu.tsx';
 import type { DetailTab } from '../../store/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -109,6 +110,7 @@ function DetailHead({ exchange }: { exchange: Exchange }) {
           <SquareTerminal size={14} aria-hidden />
         </Button>
       </Tooltip>
+      <FromExchange exchange={exchange} />
       <div className="detail-sub truncate">
         <Status row={exchange} /> {exchange.response?.reason} ·{' '}
         {exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)} ·{' '}

@@ -7,6 +7,7 @@ import { Diff } from '../../ui/diff.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Section } from '../../ui/section.tsx';
 import { requestLines, responseLines } from '../heads.ts';
+import { ScriptTraces } from './script-traces.tsx';
 
 export function RulesTab({ exchange }: { exchange: Exchange }) {
   const { detail } = useMessages();
@@ -18,6 +19,7 @@ export function RulesTab({ exchange }: { exchange: Exchange }) {
           <Trace key={index} trace={trace} />
         ))}
       </Section>
+      <ScriptTraces scripts={exchange.scripts ?? []} />
       <HeadDiffs exchange={exchange} />
     </>
   );

@@ -1,0 +1,122 @@
+import './breakpoints.css';
+import { ChevronDown, ChevronUp, Hand, Hourglass, X } from 'lucide-react';
+import { useState } from 'react';
+import type { BreakpointState, HeldRow } from '../../proxy-engine/contract/breakpoint.ts';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
+import { runCommand } from '../commands/run-commands.ts';
+import { formatDuration } from '../format/quantities.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { HeldEditor } from './held-editor.tsx';
+
+/** What waits for a person, above the dock on every page. It appears and grows by itself but never takes the focus. */
+export function BreakpointPanel() {
+  const { breakpoints: texts } = useMessages();
+  const state = useEngine((view) => view.state?.breakpoints);
+  const open = useUi((ui) => ui.heldOpen);
+  const held = state?.held ?? [];
+  const next = state?.next ?? null;
+  return (
+    <div className="breakpoints">
+      <div className="visually-hidden" role="status">
+        {held.length > 0 ? texts.held(held.length) : ''}
+      </div>
+      {held.length > 0 || next ? (
+        <section aria-label={texts.title}>
+          <PanelHead held={held} next={next} open={open} />
+          {open && held.length > 0 ? <Queue held={held} /> : null}
+        </section>
+      ) : null}
+    </div>
+  );
+}
+
+function PanelHead({ held, next, open }: { held: readonly HeldRow[]; next: BreakpointState['next']; open: boolean }) {
+  const app = useApp();
+  const { breakpoints: texts } = useMessages();
+  const Icon = open ? ChevronDown : ChevronUp;
+  return (
+    <header className="breakpoints-head">
+      {held.length > 0 ? (
+        <>
+          <Hand size={14} className="tone-warn" aria-hidden />
+          <b>{texts.held(held.length)}</b>
+          {open ? null : <span className="mono truncate muted">{summaryOf(held[0])}</span>}
+        </>
+      ) : null}
+      {next ? <Awaited next={next} /> : null}
+      <span className="breakpoints-space" />
+      {held.length > 0 ? (
+        <>
+          <Button size="small" onClick={() => runCommand(app, 'breakpoints.continueAll')}>
+            {texts.continueAll}
+          </Button>
+          <Button size="small" tone="quiet" aria-expanded={open} onClick={() => app.ui.setState({ heldOpen: !open })}>
+            <Icon size={13} aria-hidden />
+            {open ? texts.hide : texts.show}
+          </Button>
+        </>
+      ) : null}
+    </header>
+  );
+}
+
+function Awaited({ next }: { next: NonNullable<BreakpointState['next']> }) {
+  const app = useApp();
+  const { breakpoints: texts } = useMessages();
+  return (
+    <span className="breakpoints-next">
+      <Hourglass size={13} aria-hidden />
+      <span>{texts.awaiting[next.phase]}</span>
+      <span className="mono truncate" title={next.match}>
+        {next.match}
+      </span>
+      <IconButton tone="quiet" size="small" label={texts.cancelNext} onClick={() => app.breakpoints.awaitNext(null)}>
+        <X size={12} aria-hidden />
+      </IconButton>
+    </span>
+  );
+}
+
+function Queue({ held }: { held: readonly HeldRow[] }) {
+  const { breakpoints: texts } = useMessages();
+  const [chosen, setChosen] = useState<number | null>(null);
+  const shown = held.find((row) => row.id === chosen) ?? held[0];
+  return (
+    <div className="breakpoints-body">
+      <ul className="held-list" aria-label={texts.queue}>
+        {held.map((row) => (
+          <li key={row.id}>
+            <HeldButton row={row} chosen={row.id === shown?.id} onChoose={() => setChosen(row.id)} />
+          </li>
+        ))}
+      </ul>
+      {shown ? <HeldEditor key={`${shown.id} ${shown.phase}`} row={shown} /> : null}
+    </div>
+  );
+}
+
+function HeldButton({ row, chosen, onChoose }: { row: HeldRow; chosen: boolean; onChoose: () => void }) {
+  const { breakpoints: texts, detail } = useMessages();
+  const leftMs = Math.max(0, row.until - useNow());
+  return (
+    <button type="button" className="held-row" aria-current={chosen || undefined} onClick={onChoose}>
+      <span className="held-url mono truncate" title={row.url}>
+        {summaryOf(row)}
+      </span>
+      <span className="held-facts">
+        <Chip>{detail.phase[row.phase]}</Chip>
+        <span className="truncate">{row.rule ?? texts.asked}</span>
+        <span className="breakpoints-space" />
+        <span title={texts.goesOnHint}>{formatDuration(Math.ceil(leftMs / 1000) * 1000)}</span>
+      </span>
+    </button>
+  );
+}
+
+function summaryOf(row: HeldRow | undefined): string {
+  if (!row) return '';
+  const request = `${row.method} ${row.url.replace(/^https?:\/\//, '')}`;
+  return row.status === undefined ? request : `${row.status} ${request}`;
+}

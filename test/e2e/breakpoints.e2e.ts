@@ -1,0 +1,134 @@
+/** Held messages in the window: they show up by themselves, never take the focus, and go on as a person wants them to. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { gatewayConfig } from '../support/configs.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+const RULES = `rules:
+  - { name: Hold requests, match: 'path ^= /hold', request: [{ breakpoint: true }] }
+  - { name: Hold responses, match: 'path ^= /answer', response: [{ breakpoint: true }] }
+`;
+
+let backend: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+let gateway = '';
+
+beforeAll(async () => {
+  backend = await startBackend('a');
+  switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', [backend]) + RULES);
+  gateway = switchyard.listeners.gateway ?? '';
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await backend?.close();
+});
+
+const panel = () => page.getByRole('region', { name: 'Breakpoints' });
+const heldRow = (text: string) => panel().getByRole('listitem').filter({ hasText: text });
+const gone = () => panel().waitFor({ state: 'detached' });
+
+test('a held request shows up without taking the focus from what a person types', async () => {
+  const filter = page.getByRole('combobox', { name: 'Filter expression' });
+  await filter.fill('');
+  await filter.pressSequentially('path = /o');
+  const reply = send(gateway, '/hold/1');
+  await heldRow('/hold/1').waitFor();
+  await filter.pressSequentially('ther');
+  expect(await filter.inputValue()).toBe('path = /other');
+  await filter.fill('');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect((await reply).status).toBe(200);
+  await gone();
+});
+
+test('its head and its body can be edited', async () => {
+  const reply = send(gateway, '/hold/2', { method: 'POST', body: 'old', headers: { 'x-a': 'b' } });
+  await panel().getByRole('textbox', { name: 'Path and query' }).fill('/edited?by=hand');
+  const headers = panel().getByRole('textbox', { name: 'Headers' });
+  await headers.fill(`${await headers.inputValue()}\nx-by-hand: yes`);
+  await panel().getByRole('textbox', { name: 'Body' }).fill('a longer body');
+  expect(await axeFindings(page)).toEqual([]);
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect(JSON.parse((await reply).text)).toMatchObject({
+    path: '/edited?by=hand',
+    headers: { 'x-a': 'b', 'x-by-hand': 'yes', 'content-length': '13' },
+  });
+  await gone();
+});
+
+test('it can be answered instead', async () => {
+  const reply = send(gateway, '/hold/3');
+  await panel().getByRole('button', { name: 'Answer instead' }).click();
+  await panel().getByRole('textbox', { name: 'Status' }).fill('418');
+  await panel().getByRole('textbox', { name: 'Body' }).fill('tea');
+  await panel().getByRole('button', { name: 'Send the answer' }).click();
+  expect(await reply).toMatchObject({ status: 418, text: 'tea' });
+  await gone();
+});
+
+test('it can be aborted', async () => {
+  const reply = send(gateway, '/hold/4').catch((error: NodeJS.ErrnoException) => error.code);
+  await panel().getByRole('button', { name: 'Abort' }).click();
+  await page.getByRole('menuitem', { name: 'Reset the connection' }).click();
+  expect(await reply).toBe('ECONNRESET');
+  await gone();
+});
+
+test('a response is edited before the client gets it', async () => {
+  const reply = send(gateway, '/answer');
+  await panel().getByRole('textbox', { name: 'Status' }).fill('202');
+  await panel().getByRole('textbox', { name: 'Body' }).fill('mine');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect(await reply).toMatchObject({ status: 202, text: 'mine' });
+  await gone();
+});
+
+test('a mistake in an edit is told, and the message stays held', async () => {
+  const reply = send(gateway, '/hold/5');
+  const target = panel().getByRole('textbox', { name: 'Path and query' });
+  await target.fill('no slash');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  await panel().getByRole('alert').getByText('begins with /').waitFor();
+  await target.fill('/slash');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect((await reply).status).toBe(200);
+});
+
+test('many are held at once, and all go on with one click', async () => {
+  const replies = Array.from({ length: 100 }, (_, index) => send(gateway, `/hold/many/${index}`));
+  await panel().getByText('100 messages held').first().waitFor();
+  await panel().getByRole('button', { name: 'Continue all' }).click();
+  expect(new Set((await Promise.all(replies)).map(({ status }) => status))).toEqual(new Set([200]));
+  await gone();
+});
+
+test('the next request like one that was seen is held, and only that', async () => {
+  await send(gateway, '/seen?a=1');
+  await page.getByRole('option').filter({ hasText: '/seen?a=1' }).click();
+  await page.getByRole('heading', { name: 'GET /seen?a=1' }).waitFor();
+  await page.keyboard.press('b');
+  await panel().getByText('method = GET and host = 127.0.0.1 and path = /seen').waitFor();
+  const held = send(gateway, '/seen?a=2');
+  await heldRow('/seen?a=2').waitFor();
+  expect((await send(gateway, '/seen?a=3')).status).toBe(200);
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect((await held).status).toBe(200);
+  await gone();
+});
+
+test('the page complained of nothing', () => {
+  expect(complaints).toEqual([]);
+});
