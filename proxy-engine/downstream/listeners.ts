@@ -7,7 +7,7 @@ import { createTerminator } from '../tls/listener-tls.ts';
 import type { LocalAuthority } from '../tls/local-authority.ts';
 import type { EntranceDeps, ListenerSetup } from './entrance.ts';
 import { isLoopback, Listener, splitAddress } from './listener.ts';
-import { Networks, networkProblem } from './networks.ts';
+import { Networks } from './networks.ts';
 
 /** For connections on which nothing is in flight: a request may be on its way, and is still answered. */
 const CLOSING_MS = 1500;
@@ -115,7 +115,7 @@ export class Listeners {
     const previous = before?.tls ?? null;
     return {
       config,
-      trusted: trustedNetworks(name, config),
+      trusted: new Networks(config.trustedProxies),
       interception: await this.#interception(name, config, before?.interception ?? null),
       tls: config.tls
         ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: config.protocols })
@@ -144,18 +144,6 @@ export class Listeners {
       throw new ConfigError([{ path: `listeners.${name}.address`, message }], { cause: error });
     }
   }
-}
-
-function trustedNetworks(name: string, { trustedProxies, proxyProtocol }: ListenerConfig): Networks {
-  for (const [index, text] of trustedProxies.entries()) {
-    const message = networkProblem(text);
-    if (message !== null) throw new ConfigError([{ path: `listeners.${name}.trustedProxies[${index}]`, message }]);
-  }
-  if (proxyProtocol && trustedProxies.length === 0) {
-    const message = 'nobody would be believed; name the balancers in trustedProxies, such as 127.0.0.1';
-    throw new ConfigError([{ path: `listeners.${name}.proxyProtocol`, message }]);
-  }
-  return new Networks(trustedProxies);
 }
 
 function listenProblem(address: string, error: NodeJS.ErrnoException): string {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
@@ -299,6 +300,24 @@ describe('interception', () => {
       method: 'CONNECT',
       mark: { note: expect.stringContaining('does not accept certificates') },
     });
+  });
+
+  it.each([['http'], ['socks5h']])('speaks HTTP/2 on both sides when both can, by %s', async (scheme) => {
+    const authority = await newAuthority();
+    const pair = await new LeafCertificates(authority).issue(['localhost']);
+    const server = createSecureServer({ ...pair, allowHTTP1: true }, (request, response) => {
+      response.end(JSON.stringify({ version: request.httpVersion, host: request.authority }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port: origin } = server.address() as AddressInfo;
+    const { engine, port, ca } = await forwardProxy({ intercept }, toOrigin(origin, authority));
+    const proxy = ['-x', `${scheme}://127.0.0.1:${port}`, '--cacert', ca];
+    const { stdout } = await curl(...proxy, '--http2', '-w', ' %{http_version}', `https://localhost:${origin}/`);
+    expect(stdout).toBe(`{"version":"2.0","host":"localhost:${origin}"} 2`);
+    expect(await recorded(engine)).toMatchObject({ protocol: 'HTTP/2', scheme: 'https', tls: { alpn: 'h2' } });
+    const old = await curl(...proxy, '--http1.1', '-w', ' %{http_version}', `https://localhost:${origin}/`);
+    expect(old.stdout).toBe(`{"version":"2.0","host":"localhost:${origin}"} 1.1`);
   });
 
   it('serves Python’s strict verification', async () => {

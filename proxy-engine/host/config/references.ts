@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { ConfigIssue } from '../../contract/api.ts';
+import { networkProblem } from '../../downstream/networks.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';
 import { suggest } from './suggest.ts';
@@ -93,10 +94,25 @@ function checkListeners(value: unknown, report: Report): void {
         path,
         `${host} is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant`,
       );
+    checkTrust(listener, name, report);
     const other = addresses.get(address);
     if (other !== undefined && port !== 0) report(path, `listener ${other} has the address ${address} already`);
     else addresses.set(address, name);
   }
+}
+
+/** Whose headers are believed. */
+function checkTrust(listener: unknown, name: string, report: Report): void {
+  const networks = listOf(listener, 'trustedProxies');
+  for (const [index, network] of networks.entries()) {
+    const problem = typeof network === 'string' ? networkProblem(network) : null;
+    if (problem !== null) report(['listeners', name, 'trustedProxies', index], problem);
+  }
+  if ((listener as { proxyProtocol?: unknown }).proxyProtocol === true && networks.length === 0)
+    report(
+      ['listeners', name, 'proxyProtocol'],
+      'nobody would be believed; name the balancers in trustedProxies, such as 127.0.0.1',
+    );
 }
 
 /** `[::1]:80` → `::1`, 80. */
