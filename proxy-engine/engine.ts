@@ -26,6 +26,9 @@ import { laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
 import { UndiciConnector } from './upstream/undici-connector.ts';
 
+/** For WebSockets to take their leave when the time to drain is over. */
+const GOODBYE_MS = 250;
+
 export interface EngineOptions {
   clock?: Clock;
   dataDir?: string;
@@ -79,6 +82,7 @@ export class Engine {
       scripts: this.#scripts,
       breakpoints: this.breakpoints,
       recorder: this.#capture,
+      upgraded: new Set(),
       load: { inFlight: 0, retries: 0 },
       random: Math.random,
       isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
@@ -229,16 +233,20 @@ export class Engine {
     });
   }
 
+  async #waitWhile(atMostMs: number, goesOn: (waitedMs: number) => boolean): Promise<void> {
+    const startedAt = this.#clock.now();
+    for (let waitedMs = 0; waitedMs < atMostMs && goesOn(waitedMs); waitedMs = this.#clock.now() - startedAt)
+      await new Promise<void>((resolve) => this.#clock.after(25, resolve));
+  }
+
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
     this.#listeners.drain();
     this.breakpoints.releaseAll();
-    const startedAt = this.#clock.now();
-    const goesOn = (): boolean => {
-      const waitedMs = this.#clock.now() - startedAt;
-      return waitedMs < drainMs && (this.#context.load.inFlight > 0 || this.#listeners.isDraining(waitedMs));
-    };
-    while (goesOn()) await new Promise<void>((resolve) => this.#clock.after(25, resolve));
+    const { load, upgraded } = this.#context;
+    await this.#waitWhile(drainMs, (waitedMs) => load.inFlight > 0 || this.#listeners.isDraining(waitedMs));
+    for (const webSocket of upgraded) webSocket.goAway();
+    if (drainMs > 0) await this.#waitWhile(GOODBYE_MS, () => upgraded.size > 0);
     this.#listeners.destroy();
     for (const pool of this.#snapshot.pools.values()) pool.stop();
     this.#context.connections.closeAll();

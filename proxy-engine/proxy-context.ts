@@ -40,6 +40,8 @@ export interface ProxyContext {
   scripts: Scripts;
   breakpoints: Breakpoints;
   recorder: ExchangeRecorder | null;
+  /** WebSockets that are open. */
+  upgraded: Set<{ goAway(): void }>;
   /** Exchanges and retries under way. */
   load: { inFlight: number; retries: number };
   random(): number;

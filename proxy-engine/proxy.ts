@@ -8,7 +8,6 @@ import { BufferedBody } from './buffered-body.ts';
 import { ClientResponse } from './client-response.ts';
 import type { Deadline } from './deadlines.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
-import { relay } from './downstream/relay.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import { Headers } from './http/headers.ts';
@@ -30,8 +29,8 @@ import {
   type ResponseEffects,
   type Throttle,
 } from './rules/effects.ts';
+import { relayUpgraded } from './upgraded.ts';
 import type { BackendStream } from './upstream/backend-stream.ts';
-import { ExchangeTap } from './websocket/exchange-tap.ts';
 
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
 const FILE_CHUNK_BYTES = 64 * 1024;
@@ -387,37 +386,11 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     this.#responded = true;
     this.#snapshot.rules.applyResponse(this.#exchange);
     this.#client.respond(101, head.reason, this.#exchange.answered.headers, 0);
-    this.#tunnel(stream, rest);
-  }
-
-  #tunnel(stream: BackendStream, rest: Buffer): void {
-    const client = this.#client.detach();
-    const backend = stream.detach();
-    if (rest.length > 0) client.socket.write(rest);
-    if (client.rest.length > 0) backend.write(client.rest);
-    const tap = this.#tap();
-    const onBytes = (direction: 'up' | 'down', chunk: Buffer): void => {
-      if (direction === 'up') this.#exchange.requestSizeBytes += chunk.length;
-      else this.#exchange.responseSizeBytes += chunk.length;
-      tap?.feed(direction, chunk);
-    };
-    onBytes('down', rest);
-    onBytes('up', client.rest);
-    relay(client.socket, backend, {
-      onBytes,
-      onEnd: () => {
-        this.#attempts?.abandon();
-        this.#finish();
-      },
+    const backend = { socket: stream.detach(), rest };
+    relayUpgraded(this.#exchange, this.#client.detach(), backend, this.#context, () => {
+      this.#attempts?.abandon();
+      this.#finish();
     });
-  }
-
-  /** Shows the WebSocket from now on, and its messages as they pass. */
-  #tap(): ExchangeTap | null {
-    const { id, response } = this.#exchange;
-    this.#context.recorder?.opened(this.#exchange);
-    this.#context.onProgress();
-    return ExchangeTap.of(id, response?.headers.getList('sec-websocket-extensions'), this.#context);
   }
 
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -37,6 +37,11 @@ export class ExchangeTap {
     return recorder && new ExchangeTap(exchangeId, agreesOnDeflate(extensions), recorder, onProgress);
   }
 
+  /** Whether a frame could be put in without breaking another. */
+  isBetweenFrames(direction: 'up' | 'down'): boolean {
+    return (direction === 'up' ? this.#up : this.#down).isBetweenFrames;
+  }
+
   feed(direction: 'up' | 'down', chunk: Buffer): void {
     if (direction === 'up') this.#up.feed(chunk);
     else this.#down.feed(chunk);

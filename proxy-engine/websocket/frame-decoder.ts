@@ -48,6 +48,11 @@ export class FrameDecoder {
     this.#events = events;
   }
 
+  /** Whether all that came is whole frames. */
+  get isBetweenFrames(): boolean {
+    return this.#frame === null && this.#headBytes === 0;
+  }
+
   /** Throws `FrameError`; nothing can be decoded after one. */
   feed(chunk: Buffer): void {
     let at = 0;

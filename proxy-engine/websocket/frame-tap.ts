@@ -64,6 +64,11 @@ export class FrameTap implements FrameEvents {
     return this.#stopped;
   }
 
+  /** False also when that is not known, or after a close. */
+  get isBetweenFrames(): boolean {
+    return !this.#stopped && this.#decoder.isBetweenFrames;
+  }
+
   feed(chunk: Buffer): void {
     if (this.#stopped) return;
     try {

@@ -28,7 +28,7 @@ interface Running {
 }
 
 /** A gateway in front of a backend that answers, sends 100 MiB, and echoes WebSockets. */
-async function start(): Promise<Running> {
+async function start(drain = '10s'): Promise<Running> {
   const web = await startBackend('web', (request, response) => {
     if (request.url !== '/download') return void response.end('ok');
     response.writeHead(200, { 'content-length': DOWNLOAD.length * DOWNLOAD_PIECES });
@@ -53,7 +53,7 @@ pools:
   web: { backends: [{ name: a, url: '${web.url}' }], retry: { attempts: 1 } }
   live: { backends: [{ name: b, url: 'http://127.0.0.1:${port}' }] }
 `,
-    { drain: '10s' },
+    { drain },
   );
   onTestFinished(async () => {
     for (const socket of sockets.clients) socket.terminate();
@@ -192,6 +192,16 @@ describe('SIGTERM', () => {
     expect(clients.lost).toEqual([]);
     await echoes(socket, 'to the end');
     socket.close(1000);
+    expect(await switchyard.exited).toBe(0);
+  });
+
+  test('says goodbye to WebSockets when the time to drain is over', async () => {
+    const { switchyard, gateway } = await start('100ms');
+    const socket = await webSocket(gateway);
+    await echoes(socket, 'hello');
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    switchyard.signal('SIGTERM');
+    expect(await closed).toBe(1001);
     expect(await switchyard.exited).toBe(0);
   });
 });

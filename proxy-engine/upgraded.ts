@@ -1,0 +1,61 @@
+/** A WebSocket after its handshake: relayed as it is, looked at on the side, closed with a word when the proxy ends. */
+import type { Duplex } from 'node:stream';
+import { relay } from './downstream/relay.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import { closeFrame } from './websocket/close-frame.ts';
+import { ExchangeTap } from './websocket/exchange-tap.ts';
+
+/** One end and what has been read from it already. */
+export interface UpgradedEnd {
+  socket: Duplex;
+  rest: Buffer;
+}
+
+/** An endpoint is going away (RFC 6455 §7.4.1). */
+const GOING_AWAY = 1001;
+
+/** Shows the exchange from now on; `onEnd` when both ends have closed. */
+export function relayUpgraded(
+  exchange: LiveExchange,
+  client: UpgradedEnd,
+  backend: UpgradedEnd,
+  context: ProxyContext,
+  onEnd: () => void,
+): void {
+  const { recorder, upgraded, onProgress } = context;
+  recorder?.opened(exchange);
+  onProgress();
+  const extensions = exchange.response?.headers.getList('sec-websocket-extensions');
+  const tap = ExchangeTap.of(exchange.id, extensions, context);
+  const onBytes = (direction: 'up' | 'down', chunk: Buffer): void => {
+    if (direction === 'up') exchange.requestSizeBytes += chunk.length;
+    else exchange.responseSizeBytes += chunk.length;
+    tap?.feed(direction, chunk);
+  };
+  const open = { goAway: () => goAway(client.socket, backend.socket, tap) };
+  upgraded.add(open);
+  pass('down', backend.rest, client.socket);
+  pass('up', client.rest, backend.socket);
+  relay(client.socket, backend.socket, {
+    onBytes,
+    onEnd() {
+      upgraded.delete(open);
+      onEnd();
+    },
+  });
+
+  function pass(direction: 'up' | 'down', rest: Buffer, to: Duplex): void {
+    if (rest.length === 0) return;
+    onBytes(direction, rest);
+    to.write(rest);
+  }
+}
+
+/** Says so where a frame has just ended; in the middle of one nothing can be said. */
+function goAway(client: Duplex, backend: Duplex, tap: ExchangeTap | null): void {
+  if (tap?.isBetweenFrames('down')) client.write(closeFrame(GOING_AWAY, false));
+  if (tap?.isBetweenFrames('up')) backend.write(closeFrame(GOING_AWAY, true));
+  client.end();
+  backend.end();
+}
