@@ -84,6 +84,10 @@ export function createApp(options: AppOptions) {
     clearExchanges(): void {
       attempt(traffic.clear());
     },
+    authority: () => api.call('ca.get', {}),
+    openBrowser(): void {
+      attempt(api.call('browser.open', {}));
+    },
     attempt,
     breakpoints: {
       get: (id: number) => api.call('breakpoint.get', { id }),

@@ -19,6 +19,10 @@ const TOOLS = {
   wrk: 'wrk',
   nghttp: 'nghttp2-client',
   curl: 'curl',
+  openssl: 'openssl',
+  python3: 'python3',
+  'firefox-esr': 'firefox-esr',
+  certutil: 'libnss3-tools',
   ps: 'procps',
 };
 

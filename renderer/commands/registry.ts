@@ -38,6 +38,7 @@ export const commandDefinitions = [
     key: '$mod+Backspace',
     accelerator: 'CmdOrCtrl+Backspace',
   },
+  { id: 'browser.open', title: 'Open a browser that uses the proxy', section: 'traffic' },
   { id: 'traffic.filter', title: 'Filter exchanges', section: 'traffic', key: '/' },
   { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
   { id: 'traffic.copyCurl', title: 'Copy as cURL', section: 'traffic', key: 'c' },

@@ -30,6 +30,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'language.next': (app) => app.ui.setState((state) => ({ language: state.language === 'en' ? 'zh-TW' : 'en' })),
   'recording.toggle': (app) => app.setRecording(!(app.engine.getState().state?.capture.recording ?? false)),
   'exchanges.clear': (app) => app.clearExchanges(),
+  'browser.open': (app) => app.openBrowser(),
   'traffic.filter': focusFilter,
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
   'traffic.copyCurl': (app) => void copyCurl(app),

@@ -10,6 +10,7 @@ import { Chip } from '../ui/chip.tsx';
 import { KeyValues } from '../ui/section.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Switch } from '../ui/switch.tsx';
+import { Authority } from './authority.tsx';
 import { KeyTable } from './key-table.tsx';
 
 export function SettingsPage() {
@@ -23,6 +24,9 @@ export function SettingsPage() {
         </Card>
         <Card title={settings.listeners}>
           <Listeners />
+        </Card>
+        <Card title={settings.authority}>
+          <Authority />
         </Card>
         <Card title={settings.capture}>
           <Capture />
@@ -93,7 +97,9 @@ function Listeners() {
     <div key={listener.name} className="settings-listener">
       <b className="truncate">{listener.name}</b>
       <span className="mono">{listener.address}</span>
-      <span className="muted truncate">{listener.error ?? settings.listenerMode[listener.mode]}</span>
+      <span className="muted truncate">
+        {listener.error ?? [settings.listenerMode[listener.mode], listener.secure && 'TLS'].filter(Boolean).join(' · ')}
+      </span>
       {listener.error === undefined ? (
         <Chip tone="ok">{settings.listening}</Chip>
       ) : (

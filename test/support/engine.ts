@@ -57,13 +57,21 @@ export async function recordedRows(engine: Engine): Promise<ExchangeRow[]> {
 }
 
 /** The newest exchange that has ended and for which `wanted` holds; waits until there is one. */
-export function recorded(engine: Engine, wanted: (row: ExchangeRow) => boolean = () => true): Promise<Exchange> {
-  return shown(engine, (row) => row.durationMs !== undefined && wanted(row));
+export function recorded(
+  engine: Engine,
+  wanted: (row: ExchangeRow) => boolean = () => true,
+  withinMs = 5000,
+): Promise<Exchange> {
+  return shown(engine, (row) => row.durationMs !== undefined && wanted(row), withinMs);
 }
 
 /** The same of those that go on, too. */
-export async function shown(engine: Engine, wanted: (row: ExchangeRow) => boolean = () => true): Promise<Exchange> {
-  const until = Date.now() + 5000;
+export async function shown(
+  engine: Engine,
+  wanted: (row: ExchangeRow) => boolean = () => true,
+  withinMs = 5000,
+): Promise<Exchange> {
+  const until = Date.now() + withinMs;
   for (;;) {
     const rows = await recordedRows(engine);
     const row = rows.findLast(wanted);
