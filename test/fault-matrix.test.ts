@@ -1,0 +1,231 @@
+/**
+ * What a client sees, and which attempts were made, when backend a fails in one way and b is sound: fault × request × policy,
+ * one possible result each. a is always asked first; timeouts are short; ejection is off, so that every row stands alone.
+ */
+import { type ClientRequest, request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Attempt, ExchangeRow } from '../proxy-engine/contract/exchange.ts';
+import type { Engine } from '../proxy-engine/engine.ts';
+import { recorded, startEngine } from './support/engine.ts';
+import {
+  closedPort,
+  closeOnAccept,
+  type Faulty,
+  fullBacklog,
+  healthyBackend,
+  killedProcess,
+  neverAnswer,
+  readAndClose,
+  readAndReset,
+  say,
+  sayAndReset,
+  sayAndStall,
+  silentTls,
+  stoppedProcess,
+  trickle,
+  unknownName,
+  untrustedTls,
+} from './support/faulty-backends.ts';
+import { selfSigned } from './support/tls.ts';
+
+const KINDS = ['get', 'post', 'streamed', 'websocket'] as const;
+type Kind = (typeof KINDS)[number];
+const POLICIES = ['first', 'round_robin', 'least_request', 'ketama'] as const;
+
+/** `status, who answered or why not | attempts` */
+type Result = string;
+
+interface Row {
+  fault: string;
+  a: () => Promise<Faulty>;
+  /** Of all four, unless told otherwise. */
+  all?: Result;
+  get?: Result;
+  post?: Result;
+  streamed?: Result;
+  websocket?: Result;
+  pool?: object;
+}
+
+const FROM_B = (code: string): Result => `200 b | a ${code}, b 200`;
+const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf';
+const retryOn = (...on: (string | number)[]) => ({ retry: { on } });
+
+/** Nothing was sent: any method goes to b. */
+const beforeSending = (code: string) => ({ all: FROM_B(code), websocket: `101 b | a ${code}, b 101` });
+/** Something was sent: what is idempotent goes to b, a POST is answered for a. */
+const afterSending = (code: string, status = 502) => ({
+  get: FROM_B(code),
+  websocket: `101 b | a ${code}, b 101`,
+  post: `${status} ${code} | a ${code}`,
+  streamed: `${status} ${code} | a ${code}`,
+});
+const onlyA = (result: string, code: string) => ({ all: `${result} | a ${code}` });
+
+const ROWS: Row[] = [
+  { fault: 'F1 nobody listens', a: closedPort, ...beforeSending('CONNECT_REFUSED') },
+  { fault: 'F3 killed -9 before its head', a: () => killedProcess('head'), ...afterSending('RESET') },
+  { fault: 'F4 killed -9 in its body', a: () => killedProcess('body'), ...onlyA('cut', 'TRUNCATED') },
+  { fault: 'F5 stopped, timeouts are final', a: stoppedProcess, ...onlyA('504 HEAD_TIMEOUT', 'HEAD_TIMEOUT') },
+  {
+    fault: 'F5 stopped, timeouts are tried again',
+    a: stoppedProcess,
+    pool: retryOn('timeout'),
+    ...afterSending('HEAD_TIMEOUT', 504),
+  },
+  { fault: 'F6 no answer to SYN', a: fullBacklog, ...beforeSending('CONNECT_TIMEOUT') },
+  { fault: 'F8 closes when it has accepted', a: closeOnAccept, ...afterSending('RESET') },
+  { fault: 'F9 reads the request and closes', a: readAndClose, ...afterSending('RESET') },
+  { fault: 'F10 reads the request and resets', a: readAndReset, ...afterSending('RESET') },
+  { fault: 'F11 never answers', a: neverAnswer, ...onlyA('504 HEAD_TIMEOUT', 'HEAD_TIMEOUT') },
+  {
+    fault: 'F11 never answers, tried again',
+    a: neverAnswer,
+    pool: retryOn('timeout'),
+    ...afterSending('HEAD_TIMEOUT', 504),
+  },
+  { fault: 'F12 half a head, then the end', a: () => say('HTTP/1.1 200 OK\r\nContent-Le'), ...afterSending('RESET') },
+  { fault: 'F13 half a body, then the end', a: () => say(HALF), ...onlyA('cut', 'TRUNCATED') },
+  { fault: 'F14 half a body, then a reset', a: () => sayAndReset(HALF), ...onlyA('cut', 'RESET') },
+  { fault: 'F16 half a body, then silence', a: () => sayAndStall(HALF), ...onlyA('cut', 'IDLE_TIMEOUT') },
+  { fault: 'F17 a byte at a time', a: trickle, all: '200 a | a 200' },
+  {
+    fault: 'F17 a byte at a time, against a total',
+    a: trickle,
+    pool: { timeouts: { connect: '300ms', head: '300ms', idle: '300ms', total: '60ms' } },
+    ...onlyA('cut', 'TOTAL_TIMEOUT'),
+  },
+  { fault: 'F18 no HTTP', a: () => say('SSH-2.0-OpenSSH_9.2\r\n\r\n'), ...onlyA('502 BAD_RESPONSE', 'BAD_RESPONSE') },
+  {
+    fault: 'F18 TLS on a plain port',
+    a: () => say('\x15\x03\x01\x00\x02\x02\x0a\r\n\r\n'),
+    ...onlyA('502 BAD_RESPONSE', 'BAD_RESPONSE'),
+  },
+  {
+    fault: 'F19 a head of 100 kB',
+    a: () => say(`HTTP/1.1 200 OK\r\nX-Big: ${'x'.repeat(100_000)}\r\n\r\n`),
+    ...onlyA('502 BAD_RESPONSE', 'BAD_RESPONSE'),
+  },
+  {
+    fault: 'F20 503, passed on',
+    a: () => say('HTTP/1.1 503 Busy\r\nX-Backend: a\r\nContent-Length: 0\r\n\r\n'),
+    all: '503 a | a 503',
+  },
+  {
+    fault: 'F20 503, tried again',
+    a: () => say('HTTP/1.1 503 Busy\r\nX-Backend: a\r\nContent-Length: 0\r\n\r\n'),
+    pool: retryOn(503),
+    get: FROM_B('RETRY_STATUS'),
+    websocket: '101 b | a RETRY_STATUS, b 101',
+    post: '503 a | a 503',
+    streamed: '503 a | a 503',
+  },
+  {
+    fault: 'F22 a certificate that nobody trusts',
+    a: async () => untrustedTls(await selfSigned('/CN=other')),
+    ...beforeSending('TLS_FAILED'),
+  },
+  { fault: 'F23 a handshake that never ends', a: silentTls, ...beforeSending('CONNECT_TIMEOUT') },
+  { fault: 'F24 a name that does not exist', a: unknownName, ...beforeSending('DNS_FAILED') },
+];
+
+test.each(ROWS)('$fault', async (row) => {
+  const [a, b] = await Promise.all([row.a(), healthyBackend()]);
+  onTestFinished(() => {
+    a.close();
+    b.close();
+  });
+  const { engine, port, paths } = await startMatrix(row, a.url, b.url);
+  const cells = KINDS.flatMap((kind) =>
+    POLICIES.map((policy) => ({ kind, policy, path: paths.get(`${kind}-${policy}`) ?? '' })),
+  );
+  const results = Promise.all(cells.map(({ kind, path }) => ask(port, kind, path)));
+  await a.strike?.(cells.length);
+  const clients = await results;
+  for (const [i, { kind, policy, path }] of cells.entries()) {
+    const { attempts } = await recorded(engine, (item) => isOf(item, path));
+    const result = `${clients[i]} | ${attempts.map(describe).join(', ')}`;
+    expect(`${kind} ${policy}: ${result}`).toBe(`${kind} ${policy}: ${row[kind] ?? row.all}`);
+  }
+});
+
+function isOf(row: ExchangeRow, path: string): boolean {
+  return row.path === path && row.durationMs !== undefined;
+}
+
+function describe({ backend, status, error }: Attempt): string {
+  return `${backend} ${error?.code ?? status}`;
+}
+
+/** A pool and a route for each request, so that each policy starts anew and a is its first choice. */
+async function startMatrix(row: Row, a: string, b: string) {
+  const cells = KINDS.flatMap((kind) => POLICIES.map((policy) => ({ name: `${kind}-${policy}`, policy })));
+  const pool = (policy: string) => ({
+    policy,
+    hash: { on: 'path' },
+    ejection: false,
+    timeouts: { connect: '300ms', head: '300ms', idle: '300ms' },
+    ...row.pool,
+    retry: { budgetPercent: 100, backoff: { base: '1ms', max: '2ms' }, ...(row.pool as { retry?: object })?.retry },
+    backends: [
+      { name: 'a', url: a },
+      { name: 'b', url: b },
+    ],
+  });
+  const { engine, port, close } = await startEngine([1], {
+    pools: Object.fromEntries(cells.map(({ name, policy }) => [name, pool(policy)])) as never,
+    routes: cells.map(({ name }) => ({ name, match: `path ^= /${name}/`, pool: name })),
+  });
+  onTestFinished(close);
+  return { engine, port, paths: new Map(cells.map(({ name }) => [name, pathFor(engine, name)])) };
+}
+
+/** A path of which the pool's policy, if it goes by keys, gives a. */
+function pathFor(engine: Engine, pool: string): string {
+  for (let i = 0; ; i++) {
+    const path = `/${pool}/${i}`;
+    const { keyed, backend } = engine.pool(pool)?.explain(path, 0) ?? { keyed: false };
+    if (!keyed || backend === 'a') return path;
+  }
+}
+
+/** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. */
+function ask(port: number, kind: Kind, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const outgoing = open(port, kind, path);
+    let begun = false;
+    outgoing.once('response', (response) => {
+      begun = true;
+      const { 'x-backend': backend, 'x-switchyard-error': code } = response.headers;
+      response.resume();
+      response.once('end', () => resolve(`${response.statusCode} ${String(backend ?? code)}`));
+      response.once('error', () => resolve('cut'));
+    });
+    outgoing.once('upgrade', ({ headers }, socket) => {
+      socket.destroy();
+      resolve(`101 ${String(headers['x-backend'])}`);
+    });
+    outgoing.once('error', (error) => (begun ? resolve('cut') : reject(error)));
+  });
+}
+
+function open(port: number, kind: Kind, path: string): ClientRequest {
+  const options = { port, path, agent: false as const };
+  switch (kind) {
+    case 'get':
+      return request(options).end();
+    case 'post':
+      return request({ ...options, method: 'POST' }).end('one two three');
+    case 'streamed': {
+      const outgoing = request({ ...options, method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
+      outgoing.write('one ');
+      setTimeout(() => outgoing.end('two'), 30);
+      return outgoing;
+    }
+    case 'websocket': {
+      const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
+      const key = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' };
+      return request({ ...options, headers: { ...upgrade, ...key } }).end();
+    }
+  }
+}
