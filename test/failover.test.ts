@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { answeredBy, send, startBackend } from './support/backend.ts';
 import { applyConfig, startEngine } from './support/engine.ts';
 import { backendProcess } from './support/faulty-backends.ts';
-import { freePort } from './support/free-port.ts';
+import { freePort, OWN_HOST } from './support/free-port.ts';
 import { isInstalled } from './support/other-proxies.ts';
 import { until } from './support/until.ts';
 import { wrk } from './support/wrk.ts';
@@ -15,13 +15,13 @@ import { wrk } from './support/wrk.ts';
 /** Processes that can be killed and started again at the same port. */
 async function startProcesses(names: string) {
   const running = new Map<string, { child: ChildProcess; port: number }>();
-  for (const NAME of names) running.set(NAME, await backendProcess({ NAME }));
+  for (const NAME of names) running.set(NAME, await backendProcess({ NAME, HOST: OWN_HOST }));
   const of = (name: string) => running.get(name) ?? { child: null, port: 0 };
   onTestFinished(() => {
     for (const { child } of running.values()) child.kill('SIGKILL');
   });
   return {
-    ports: [...running.values()].map(({ port }) => port),
+    backends: [...running].map(([name, { port }]) => ({ name, url: `http://${OWN_HOST}:${port}` })),
     pause: (name: string) => of(name).child?.kill('SIGSTOP'),
     resume: (name: string) => of(name).child?.kill('SIGCONT'),
     async kill(name: string) {
@@ -30,13 +30,14 @@ async function startProcesses(names: string) {
       if (child) await once(child, 'exit');
     },
     async restart(name: string) {
-      running.set(name, await backendProcess({ NAME: name, PORT: String(of(name).port) }));
+      running.set(name, await backendProcess({ NAME: name, HOST: OWN_HOST, PORT: String(of(name).port) }));
     },
   };
 }
 
-async function engineFor(ports: readonly number[], pool: object) {
-  const engine = await startEngine(ports, { pool });
+async function engineFor(backends: readonly { name: string; url: string }[], pool: object) {
+  const entries = backends.map(({ name, url }) => ({ name, url }));
+  const engine = await startEngine([], { pool: { ...pool, backends: entries } });
   onTestFinished(engine.close);
   const backend = (name: string) => engine.engine.state().pools[0]?.backends.find((item) => item.name === name);
   return { ...engine, address: `127.0.0.1:${engine.port}`, backend };
@@ -47,7 +48,7 @@ test.skipIf(!isInstalled('wrk'))(
   { timeout: 40_000 },
   async () => {
     const processes = await startProcesses('abc');
-    const { address, backend } = await engineFor(processes.ports, {});
+    const { address, backend } = await engineFor(processes.backends, {});
     const load = wrk(`http://${address}/`, { connections: 64, seconds: 9 });
     for (const name of ['a', 'b', 'c', 'a']) {
       await sleep(1000);
@@ -65,7 +66,7 @@ test.skipIf(!isInstalled('wrk'))(
 
 test('F2 killed while its connections idle: the next GETs and a POST are answered', async () => {
   const processes = await startProcesses('ab');
-  const { address } = await engineFor(processes.ports, {});
+  const { address } = await engineFor(processes.backends, {});
   for (let i = 0; i < 4; i++) await send(address);
   await processes.kill('a');
   for (let i = 0; i < 10; i++) expect((await send(address)).text).toBe('b');
@@ -74,7 +75,7 @@ test('F2 killed while its connections idle: the next GETs and a POST are answere
 
 test('F5 stopped: out after three timeouts, back when it goes on', async () => {
   const processes = await startProcesses('ab');
-  const { address, backend } = await engineFor(processes.ports, {
+  const { address, backend } = await engineFor(processes.backends, {
     timeouts: { head: '150ms' },
     retry: { on: ['connect', 'reset', 'timeout'] },
     healthCheck: { interval: '100ms', timeout: '100ms', rise: 2, fall: 2 },
@@ -90,7 +91,7 @@ test('F5 stopped: out after three timeouts, back when it goes on', async () => {
 
 test('F28 all down: at once 502 with the reason, 503 when checks know, and back by themselves', async () => {
   const processes = await startProcesses('ab');
-  const { address, backend } = await engineFor(processes.ports, {
+  const { address, backend } = await engineFor(processes.backends, {
     healthCheck: { interval: '50ms', timeout: '100ms', rise: 1, fall: 2 },
   });
   await until(() => backend('b')?.health === 'healthy');
@@ -106,17 +107,19 @@ test('F28 all down: at once 502 with the reason, 503 when checks know, and back 
 });
 
 test('back up during a retry: the second attempt finds it', async () => {
-  const port = await freePort();
-  const { address } = await engineFor([port], { retry: { attempts: 16, backoff: { base: '50ms', max: '250ms' } } });
+  const port = await freePort(OWN_HOST);
+  const { address } = await engineFor([{ name: 'a', url: `http://${OWN_HOST}:${port}` }], {
+    retry: { attempts: 16, backoff: { base: '50ms', max: '250ms' } },
+  });
   const reply = send(address);
-  const { child } = await backendProcess({ PORT: String(port) });
+  const { child } = await backendProcess({ HOST: OWN_HOST, PORT: String(port) });
   onTestFinished(() => void child.kill('SIGKILL'));
   expect((await reply).text).toBe('a');
 });
 
 test('flapping: killed and restarted ten times while requests go on, none fails', async () => {
   const processes = await startProcesses('ab');
-  const { address } = await engineFor(processes.ports, {});
+  const { address } = await engineFor(processes.backends, {});
   let over = false;
   const answers = new Set<string>();
   const client = async () => {
@@ -139,7 +142,7 @@ test('F29 a client that leaves takes its request to the backend with it', async 
   let left = 0;
   const backend = await startBackend('a', (incoming) => void incoming.socket.once('close', () => left++));
   onTestFinished(() => backend.close());
-  const { port, backend: status } = await engineFor([backend.port], {});
+  const { port, backend: status } = await engineFor([backend], {});
   const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
   await until(() => backend.requests === 1);
   socket.resetAndDestroy();
@@ -157,7 +160,7 @@ test('F34 least_request: a slow backend gets little, and every answer is counted
     await slow.close();
     await quick.close();
   });
-  const { address, backend } = await engineFor([slow.port, quick.port], { policy: 'least_request' });
+  const { address, backend } = await engineFor([slow, quick], { policy: 'least_request' });
   await Promise.all(Array.from({ length: 8 }, () => answeredBy(address, 25)));
   expect(slow.requests + quick.requests).toBe(200);
   expect((backend('a')?.requests ?? 0) + (backend('b')?.requests ?? 0)).toBe(200);
@@ -172,7 +175,7 @@ test('F36 the check is fine, the application hangs: at most three requests pay f
     await hanging.close();
     await sound.close();
   });
-  const { address } = await engineFor([hanging.port, sound.port], {
+  const { address } = await engineFor([hanging, sound], {
     healthCheck: { path: '/healthz', interval: '60s' },
     timeouts: { head: '100ms' },
     ejection: { baseTime: '60s', maxTime: '60s' },
@@ -188,10 +191,7 @@ test('F37 twenty configs while requests go on: none fails, the last one counts',
   onTestFinished(async () => {
     for (const backend of backends) await backend.close();
   });
-  const { engine, address } = await engineFor(
-    backends.map(({ port }) => port),
-    {},
-  );
+  const { engine, address } = await engineFor(backends, {});
   let over = false;
   const statuses = new Set<number>();
   const clients = Array.from({ length: 8 }, async () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { startBackend } from './support/backend.ts';
 import { startEngine } from './support/engine.ts';
-import { freePort } from './support/free-port.ts';
+import { CLOSED_PORT } from './support/free-port.ts';
 import { sendRaw, startRawBackend } from './support/raw.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
@@ -20,7 +20,7 @@ async function exchangesOf(engine: Awaited<ReturnType<typeof startEngine>>['engi
 
 test('a refused connection goes to the next backend, any method, and both attempts are recorded', async () => {
   const good = kept(await startBackend('b'));
-  const { engine, port } = kept(await startEngine([await freePort(), good.port]));
+  const { engine, port } = kept(await startEngine([CLOSED_PORT, good.port]));
   const response = await fetch(`http://127.0.0.1:${port}/x`, { method: 'POST', body: 'hello' });
   expect(response.status).toBe(200);
   const [exchange] = await exchangesOf(engine);

@@ -1,7 +1,7 @@
 /** HAProxy's sequence is another one than nginx's, its shares are not: do we share out as the real one of this machine does? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEngine, type TestEngine } from '../support/engine.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { askAll, type NamedBackends, startNamedBackends } from '../support/named-backends.ts';
 import { isInstalled, type OtherProxy, startHaproxy } from '../support/other-proxies.ts';
 
@@ -12,9 +12,8 @@ describe.skipIf(!isInstalled('haproxy'))('as HAProxy', () => {
 
   beforeAll(async () => {
     backends = await startNamedBackends(4);
-    const deadPort = await freePort();
     const server = (i: number, more: string) => `  server ${backends.names[i]} 127.0.0.1:${backends.ports[i]} ${more}`;
-    const dead = `  server dead 127.0.0.1:${deadPort}`;
+    const dead = `  server dead 127.0.0.1:${CLOSED_PORT}`;
     haproxy = await startHaproxy(`frontend in
   bind ADDRESS
   use_backend %[path,field(2,/)]
@@ -45,7 +44,7 @@ ${server(2, 'weight 2')}`);
       backup: { backends: [backend(0, { state: 'maint' }), backend(1, { weight: 0 }), backend(2, { backup: true })] },
       dead: {
         ejection: false,
-        backends: [{ name: 'dead', url: `http://127.0.0.1:${deadPort}` }, backend(1), backend(2, { weight: 2 })],
+        backends: [{ name: 'dead', url: `http://127.0.0.1:${CLOSED_PORT}` }, backend(1), backend(2, { weight: 2 })],
       },
     };
     engine = await startEngine([], {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../support/backends.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { type Asked, ask, askAll, type NamedBackends, startNamedBackends } from '../support/named-backends.ts';
 import { isInstalled, type OtherProxy, startNginx } from '../support/other-proxies.ts';
 
@@ -16,11 +16,9 @@ const WEIGHTS = [
 ];
 
 let backends: NamedBackends;
-let deadPort = 0;
 
 beforeAll(async () => {
   backends = await startNamedBackends(4);
-  deadPort = await freePort();
 });
 
 afterAll(() => backends.close());
@@ -65,7 +63,7 @@ const NGINX_POLICY: Record<string, string> = {
 };
 
 function portOf({ out }: Case, index: number): number {
-  return out?.how === 'dead' && out.index === index ? deadPort : (backends.ports[index] as number);
+  return out?.how === 'dead' && out.index === index ? CLOSED_PORT : (backends.ports[index] as number);
 }
 
 function nginxUpstream(one: Case): string {

@@ -10,7 +10,7 @@ import { type Authority, openAuthority } from '../../proxy-engine/tls/authority.
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { startBackend } from '../support/backend.ts';
 import { portOf, recorded, recordedRows, runConfig } from '../support/engine.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { sendRaw } from '../support/raw.ts';
 import { newAuthority, run, temporaryDirectory } from '../support/tls.ts';
 
@@ -139,7 +139,7 @@ describe('a forward listener', () => {
     ],
   ])('says why it cannot: %s', async (_what, args, code, says) => {
     const { engine, port } = await forwardProxy();
-    await expect(curl(...args(port, await freePort()))).rejects.toThrow(says);
+    await expect(curl(...args(port, CLOSED_PORT))).rejects.toThrow(says);
     expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', error: { code } });
   });
 

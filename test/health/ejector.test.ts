@@ -4,15 +4,15 @@ import { ProxyError } from '../../proxy-engine/errors.ts';
 import { Ejector } from '../../proxy-engine/health/ejector.ts';
 import { backendAt } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort, OWN_HOST } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 const CONFIG = { consecutiveFailures: 3, baseTime: 2000, maxTime: 30_000, maxPercent: 50 };
 
 async function setUp({ hasCheck = false, listens = false } = {}) {
   const clock = new FakeClock();
-  const port = await freePort();
-  const backends = [port, 9].map((at, i) => backendAt(`http://127.0.0.1:${at}`, { name: 'ab'[i] as string }, clock));
+  const port = await freePort(OWN_HOST);
+  const backends = [port, 9].map((at, i) => backendAt(`http://${OWN_HOST}:${at}`, { name: 'ab'[i] as string }, clock));
   const [a, b] = backends;
   if (!a || !b) throw new Error('two backends');
   const log: string[] = [];
@@ -27,7 +27,7 @@ async function setUp({ hasCheck = false, listens = false } = {}) {
   onTestFinished(() => ejector.stop());
   const listen = async () => {
     const server = createServer((socket) => socket.destroy());
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, OWN_HOST, resolve));
     onTestFinished(() => void server.close());
   };
   if (listens) await listen();

@@ -9,7 +9,7 @@ import { bodyMatches } from '../../proxy-engine/health/probe-http.ts';
 import type { ProbeResult } from '../../proxy-engine/health/probe-tcp.ts';
 import { startBackend } from '../support/backend.ts';
 import { backendAt, poolConfig } from '../support/backends.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { startHttp2Backend } from '../support/http2.ts';
 import { startRawBackend } from '../support/raw.ts';
 import { selfSigned } from '../support/tls.ts';
@@ -107,7 +107,7 @@ describe('http', () => {
   });
 
   test('nobody listens', async () => {
-    const result = await probeAt(`http://127.0.0.1:${await freePort()}`, {});
+    const result = await probeAt(`http://127.0.0.1:${CLOSED_PORT}`, {});
     expect(result).toMatchObject({ passed: false, detail: 'connection refused' });
   });
 
@@ -154,7 +154,7 @@ describe('tcp', () => {
   });
 
   test('a port where nobody listens, and another one that is asked instead', async () => {
-    const closed = `http://127.0.0.1:${await freePort()}`;
+    const closed = `http://127.0.0.1:${CLOSED_PORT}`;
     expect(await probeAt(closed, { type: 'tcp' })).toMatchObject({ passed: false, detail: 'connection refused' });
     expect(await probeAt(closed, { type: 'tcp', port: await rawPort(() => {}) })).toMatchObject({ passed: true });
   });
@@ -195,7 +195,7 @@ describe('grpc', () => {
       passed: false,
       detail: 'no answer within 80 ms',
     });
-    expect(await probeAt(`http://127.0.0.1:${await freePort()}`, { type: 'grpc' })).toMatchObject({
+    expect(await probeAt(`http://127.0.0.1:${CLOSED_PORT}`, { type: 'grpc' })).toMatchObject({
       passed: false,
       detail: 'connection refused',
     });

@@ -8,7 +8,7 @@ import { readConfig, readConfigText } from '../../proxy-engine/host/config-file.
 import { EngineHost } from '../../proxy-engine/host/engine-host.ts';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
 import { portOf } from '../support/engine.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { temporaryDirectory } from '../support/tls.ts';
 
 async function setUp(pool = '') {
@@ -125,7 +125,7 @@ test('a probe, at a backend and at any other URL', async () => {
   const { call, backends } = await setUp('    healthCheck: { path: /healthz, interval: 60s }\n');
   expect(await call('pool.probe', { pool: 'api', backend: 'a' })).toMatchObject({ passed: true });
   expect(await call('pool.probe', { pool: 'api', url: backends[2]?.url ?? '' })).toMatchObject({ passed: true });
-  expect(await call('pool.probe', { pool: 'api', url: `http://127.0.0.1:${await freePort()}` })).toMatchObject({
+  expect(await call('pool.probe', { pool: 'api', url: `http://127.0.0.1:${CLOSED_PORT}` })).toMatchObject({
     passed: false,
     detail: 'connection refused',
   });

@@ -1,8 +1,8 @@
 // A backend in a process of its own, to be stopped and killed. Prints its port; with HOLD a line for each request that it has read.
-// PORT: where to listen; HOLD=head: never answers; HOLD=body: stops after half a body; BACKLOG: length of the kernel's queue.
+// HOST, PORT: where to listen; HOLD=head: never answers; HOLD=body: stops after half a body; BACKLOG: length of the kernel's queue.
 import { createServer } from 'node:http';
 
-const { PORT = '0', HOLD, BACKLOG, NAME = 'a' } = process.env;
+const { PORT = '0', HOST = '127.0.0.1', HOLD, BACKLOG, NAME = 'a' } = process.env;
 
 const server = createServer((incoming, response) => {
   incoming.resume();
@@ -14,6 +14,6 @@ const server = createServer((incoming, response) => {
   });
 });
 server.keepAliveTimeout = 60_000;
-server.listen({ port: Number(PORT), host: '127.0.0.1', ...(BACKLOG && { backlog: Number(BACKLOG) }) }, () =>
+server.listen({ port: Number(PORT), host: HOST, ...(BACKLOG && { backlog: Number(BACKLOG) }) }, () =>
   console.log(server.address().port),
 );

@@ -5,7 +5,7 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
-import { freePort } from './free-port.ts';
+import { CLOSED_PORT } from './free-port.ts';
 import { until } from './until.ts';
 
 export interface Faulty {
@@ -86,7 +86,7 @@ export async function healthyBackend(name = 'b'): Promise<Faulty> {
 }
 
 export async function closedPort(): Promise<Faulty> {
-  return { url: `http://127.0.0.1:${await freePort()}`, close() {} };
+  return { url: `http://127.0.0.1:${CLOSED_PORT}`, close() {} };
 }
 
 /** A process that is stopped with its queue of connections full: the kernel answers no SYN. */

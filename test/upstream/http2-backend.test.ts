@@ -9,7 +9,7 @@ import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { ask, connectHttp2, type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
 import { sendRaw, startRawBackend } from '../support/raw.ts';
 import { newAuthority, temporaryDirectory } from '../support/tls.ts';
@@ -277,7 +277,7 @@ describe('an attempt', () => {
 
   test('a refused connection is retried as one of HTTP/1.1 is', async () => {
     const good = await startHttp2Backend(tell);
-    const { address, engine } = await engineFor([await freePort(), good.port]);
+    const { address, engine } = await engineFor([CLOSED_PORT, good.port]);
     expect((await send(address)).status).toBe(200);
     expect((await recorded(engine)).attempts.map(({ error }) => error?.code)).toEqual(['CONNECT_REFUSED', undefined]);
   });

@@ -6,7 +6,7 @@ import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { send } from '../support/backend.ts';
 import { startEngine } from '../support/engine.ts';
-import { freePort } from '../support/free-port.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { sendRaw } from '../support/raw.ts';
 
 const closing: { close(): unknown }[] = [];
@@ -120,8 +120,8 @@ it.each(['codec', 'undici'] as const)(
   'a backend that is not there is 502 through %s, and the next is tried',
   async (upstream) => {
     const { port } = await startOrigin();
-    const alone = await startEngine([await freePort()], { upstream });
-    const pair = await startEngine([await freePort(), port], { upstream });
+    const alone = await startEngine([CLOSED_PORT], { upstream });
+    const pair = await startEngine([CLOSED_PORT, port], { upstream });
     closing.unshift(alone, pair);
     const refused = await send(`127.0.0.1:${alone.port}`);
     expect([refused.status, refused.headers['x-switchyard-error']]).toEqual([502, 'CONNECT_REFUSED']);
