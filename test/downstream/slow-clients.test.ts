@@ -1,42 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Clock } from '../../proxy-engine/clock.ts';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { portOf } from '../support/engine.ts';
-
-/** A clock whose time moves when the test says so. */
-function handClock(): Clock & { advance(ms: number): void } {
-  let now = 0;
-  let timers: { at: number; period: number; task(): void }[] = [];
-  function add(delayMs: number, period: number, task: () => void): () => void {
-    const timer = { at: now + delayMs, period, task };
-    timers.push(timer);
-    return () => (timers = timers.filter((other) => other !== timer));
-  }
-  return {
-    now: () => now,
-    epoch: () => now,
-    every: (periodMs, task) => add(periodMs, periodMs, task),
-    after: (delayMs, task) => add(delayMs, 0, task),
-    advance(ms) {
-      const until = now + ms;
-      for (;;) {
-        const due = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        now = due.at;
-        if (due.period > 0) due.at += due.period;
-        else timers = timers.filter((other) => other !== due);
-        due.task();
-      }
-      now = until;
-    },
-  };
-}
+import { FakeClock } from '../support/fake-clock.ts';
 
 async function gateway(limits: object) {
-  const clock = handClock();
+  const clock = new FakeClock();
   const backend = await startBackend('a', (request, response) => {
     let size = 0;
     request.on('data', (chunk: Buffer) => (size += chunk.length));
