@@ -3,8 +3,8 @@ import { RE2JS } from 're2js';
 
 /** Characters; longer patterns are refused. */
 const MAX_PATTERN = 4096;
-/** RE2 instructions; `((a{100}){100}){9}` and the like are refused. */
-const MAX_PROGRAM = 20_000;
+/** RE2 instructions; `((a{100}){100}){9}` and the like are refused. Matching costs at most this times the characters of the text. */
+const MAX_PROGRAM = 1000;
 
 export type Render = (groups: readonly string[]) => string;
 
@@ -25,13 +25,57 @@ export interface Pattern {
 /** Compiles RE2 syntax; a string says what is wrong with it. `source` may start with flags such as `(?i)`. */
 export function compilePattern(source: string, ignoreCase = false): Pattern | string {
   if (source.length > MAX_PATTERN) return `a pattern has at most ${MAX_PATTERN} characters, found ${source.length}`;
+  // Compiling what is far too large would take long by itself.
+  if (roughSize(source) > 2 * MAX_PROGRAM) return TOO_LARGE;
   try {
     const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
-    if (regex.programSize() > MAX_PROGRAM) return 'this pattern is too large; use fewer or smaller repetitions';
+    if (regex.programSize() > MAX_PROGRAM) return TOO_LARGE;
     return patternOf(regex, ignoreCase ? NO_LITERAL : requiredLiteral(source));
   } catch (error) {
     return `not an RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+const TOO_LARGE = 'this pattern is too large; use fewer or smaller repetitions, or `in (…)` for a list';
+
+/** About how many instructions it comes to: one a piece, what is repeated as often as it is. One look at each character. */
+function roughSize(source: string): number {
+  const open = [0];
+  let last = 0;
+  for (let at = 0; at < source.length; ) {
+    const top = open.length - 1;
+    const char = source[at];
+    const repeats = char === '{' ? repetition(source, at) : null;
+    if (repeats) {
+      open[top]! += last * (repeats.times - 1);
+      last *= repeats.times;
+    } else if (char === ')' && top > 0) {
+      last = (open.pop() ?? 0) + 2;
+      open[top - 1]! += last;
+    } else if (char === '(') open.push(0);
+    else {
+      last = 1;
+      open[top]! += 1;
+    }
+    at = repeats?.end ?? endOfPiece(source, at);
+  }
+  return open.reduce((sum, size) => sum + size, 0);
+}
+
+/** `{2}`, `{2,}`, `{2,9}` at `at`: the most times that it makes copies. */
+function repetition(source: string, at: number): { times: number; end: number } | null {
+  const found = /^\{(\d{1,4})(?:,(\d{0,4}))?\}/.exec(source.slice(at, at + 12));
+  return found && { times: Math.max(1, Number(found[2] || found[1])), end: at + found[0].length };
+}
+
+/** Behind the escape, the class or the character at `at`. A class that is not closed ends with the pattern. */
+function endOfPiece(source: string, at: number): number {
+  if (source[at] === '\\') return at + 2;
+  if (source[at] !== '[') return at + 1;
+  // A bracket right at the start of a class stands for itself.
+  let end = at + (source[at + 1] === '^' ? 2 : 1) + 1;
+  while (end < source.length && source[end] !== ']') end += source[end] === '\\' ? 2 : 1;
+  return end + 1;
 }
 
 function patternOf(regex: RE2JS, literal: Literal): Pattern {
