@@ -147,6 +147,7 @@ export class Attempts implements BackendEvents {
   #suffer(backend: Backend, attempt: LiveAttempt, fault: FaultDecision): void {
     attempt.fault = backend.fault && describeFault(backend.fault);
     const act = () => {
+      if (fault.delayMs > 0) attempt.delayedUntil = this.#context.clock.now();
       if (fault.failWith) this.#failByFault(fault.failWith, attempt);
       else this.#context.connections.lease(backend, this.#upstream.lane, this);
     };

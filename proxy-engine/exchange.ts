@@ -20,6 +20,8 @@ export class LiveAttempt {
   /** The failure made on purpose that it suffered, in words. */
   fault: string | null = null;
   startedAt = -1;
+  /** When a delay made on purpose was over. */
+  delayedUntil = -1;
   dnsEndAt = -1;
   connectedAt = -1;
   tlsEndAt = -1;
@@ -192,15 +194,16 @@ export class LiveExchange implements RequestSubject {
   }
 }
 
-/** HAR timings of an attempt (milliseconds, -1: did not happen). */
-export function attemptTimings(attempt: LiveAttempt, queuedMs = -1): Timings {
+/** HAR timings of an attempt (milliseconds, -1: did not happen). A delay made on purpose is `blocked`. */
+export function attemptTimings(attempt: LiveAttempt): Timings {
   const span = (from: number, to: number) => (from < 0 || to < 0 ? -1 : to - from);
-  const { startedAt, dnsEndAt, connectedAt, tlsEndAt, sentAt, headAt, endedAt } = attempt;
-  const ready = tlsEndAt >= 0 ? tlsEndAt : connectedAt >= 0 ? connectedAt : startedAt;
+  const { startedAt, delayedUntil, dnsEndAt, connectedAt, tlsEndAt, sentAt, headAt, endedAt } = attempt;
+  const begunAt = delayedUntil >= 0 ? delayedUntil : startedAt;
+  const ready = tlsEndAt >= 0 ? tlsEndAt : connectedAt >= 0 ? connectedAt : begunAt;
   return {
-    blocked: queuedMs,
-    dns: span(startedAt, dnsEndAt),
-    connect: span(dnsEndAt >= 0 ? dnsEndAt : startedAt, connectedAt),
+    blocked: span(startedAt, delayedUntil),
+    dns: span(begunAt, dnsEndAt),
+    connect: span(dnsEndAt >= 0 ? dnsEndAt : begunAt, connectedAt),
     tls: span(connectedAt, tlsEndAt),
     send: span(ready, sentAt),
     wait: span(sentAt, headAt),

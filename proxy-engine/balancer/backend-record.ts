@@ -1,5 +1,6 @@
 import type { Health } from '../contract/state.ts';
 import { Histogram } from '../metrics/histogram.ts';
+import type { RecentFailure } from './recent-failures.ts';
 import { TrafficStats } from './traffic-stats.ts';
 
 export interface Ejection {
@@ -32,6 +33,8 @@ export class BackendRecord {
   readonly durations = new Histogram();
   /** Failed attempts by the code of their error. */
   readonly failureCodes = new Map<string, number>();
+  /** Of probes and attempts, newest last. */
+  readonly recentFailures: RecentFailure[] = [];
 
   /** `ejected 12 s: 3× reset` */
   ejectionReason(now: number): string {

@@ -3,6 +3,7 @@ import type { BackendConfig, BackendState } from '../contract/config.ts';
 import type { BackendStatus, Fault } from '../contract/state.ts';
 import type { ProxyError } from '../errors.ts';
 import { BackendRecord } from './backend-record.ts';
+import { noteFailure } from './recent-failures.ts';
 import { slowStartShare } from './slow-start.ts';
 
 export interface AttemptResult {
@@ -126,12 +127,15 @@ export class Backend {
     record.stats.record(this.#clock.now(), latencyMs, ok);
     record.durations.observe(latencyMs);
     record.consecutiveFailures = ok ? 0 : record.consecutiveFailures + 1;
-    if (!ok && error) record.failureCodes.set(error.code, (record.failureCodes.get(error.code) ?? 0) + 1);
+    if (ok || !error) return;
+    record.failureCodes.set(error.code, (record.failureCodes.get(error.code) ?? 0) + 1);
+    noteFailure(record.recentFailures, this.#clock.now(), error.message);
   }
 
   status(): BackendStatus {
     const now = this.#clock.now();
-    const { health, ejection, stats } = this.record;
+    const { health, ejection, stats, recentFailures } = this.record;
+    const epochAt = (at: number) => Math.round(this.#clock.epoch() + at - now);
     return {
       name: this.name,
       url: this.url,
@@ -139,7 +143,7 @@ export class Backend {
       state: this.state,
       backup: this.backup,
       health,
-      ejectedUntil: ejection ? Math.round(this.#clock.epoch() + ejection.until - now) : undefined,
+      ejectedUntil: ejection ? epochAt(ejection.until) : undefined,
       available: this.available,
       reason: this.reason,
       fault: this.fault ?? undefined,
@@ -148,6 +152,7 @@ export class Backend {
       failures: stats.failures,
       ...stats.read(now),
       history: stats.history,
+      recentFailures: recentFailures.map(({ at, reason, times }) => ({ at: epochAt(at), reason, times })),
     };
   }
 }

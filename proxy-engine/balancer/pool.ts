@@ -179,10 +179,11 @@ export class Pool {
   }
 
   status(): PoolState {
-    const { policy, healthCheck, retry } = this.config;
+    const { policy, hash, healthCheck, retry } = this.config;
     return {
       name: this.name,
       policy,
+      ...(hash && { hash }),
       check: healthCheck && describeCheck(healthCheck),
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
       ...(this.#queue.length > 0 && { queued: this.#queue.length }),

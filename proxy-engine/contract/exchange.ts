@@ -45,6 +45,8 @@ export interface ExchangeRow {
   responseSizeBytes: number;
   contentType?: string;
   error?: ExchangeError;
+  /** A failure made on purpose hit at least one of its attempts; absent: none did. */
+  faulted?: true;
   /** Names of the rules that touched it. */
   rules: string[];
   mark?: { color?: string; note?: string; pinned?: boolean };
@@ -112,6 +114,8 @@ export interface Attempt {
   outcome: AttemptOutcome;
   status?: number;
   error?: ExchangeError;
+  /** The failure made on purpose that it suffered, in words: `+200 ms, 30 % 503`; absent: none. */
+  fault?: string;
   /** Whether a kept-alive connection was used. */
   reused: boolean;
   /** Milliseconds from the start of the exchange. */

@@ -1,6 +1,6 @@
 /** The engine's state as `state.get` and the channel tell it (control.md). Rates are per second, latencies milliseconds. */
 import type { BreakpointState } from './breakpoint.ts';
-import type { BackendState, PolicyName } from './config.ts';
+import type { BackendState, PolicyName, PoolConfig } from './config.ts';
 
 export type Health = 'unknown' | 'healthy' | 'unhealthy';
 
@@ -49,11 +49,15 @@ export interface BackendStatus {
   p99Ms: number;
   /** Newest last, at most 60: what probes and live requests said. */
   history: ('ok' | 'slow' | 'fail')[];
+  /** Why probes and attempts failed lately, newest last; `at`: epoch milliseconds of the last of `times` in a row. */
+  recentFailures: { at: number; reason: string; times: number }[];
 }
 
 export interface PoolState {
   name: string;
   policy: PolicyName;
+  /** What keyed policies go by; absent: the config says nothing. */
+  hash?: PoolConfig['hash'];
   /** `GET /healthz every 5 s`; absent without a check. */
   check?: string;
   retry: string;

@@ -65,15 +65,27 @@ async function socketsOf(directory: string): Promise<string[]> {
 }
 
 async function describeProcess(proc: string, pid: string): Promise<Owner> {
-  const [name, directory] = await Promise.all([
+  const [commandLine, name, directory] = await Promise.all([
+    readText(join(proc, pid, 'cmdline')),
     readText(join(proc, pid, 'comm')),
     readlink(join(proc, pid, 'cwd')).catch(() => ''),
   ]);
+  const process = processName(commandLine, name);
   return {
     pid: Number(pid),
-    ...(name !== '' && { process: name.trim() }),
+    ...(process !== '' && { process }),
     ...(basename(directory) !== '' && { directory: basename(directory) }),
   };
+}
+
+/**
+ * What a person would call the process: the program of its command line, else its first thread's name, which programs
+ * change (Node calls it `MainThread`). nginx and the like write a title where the command line was: its first word.
+ */
+export function processName(commandLine: string, threadName: string): string {
+  const [first = ''] = commandLine.split('\0');
+  const program = first.startsWith('/') ? first : first.split(/:? /)[0];
+  return basename(program ?? '').replace(/^-/, '') || threadName.trim();
 }
 
 function readText(file: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Backend } from '../balancer/backend.ts';
+import { noteFailure } from '../balancer/recent-failures.ts';
 import type { Clock } from '../clock.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
 import { createGate } from './gate.ts';
@@ -70,6 +71,7 @@ export class Checker {
     record.health = streak.health;
     record.healthReason = healthReason(streak, before.health, detail, this.#check);
     record.stats.note(now, tookMs, passed);
+    if (!passed) noteFailure(record.recentFailures, now, detail);
     if (before.health === 'unhealthy' && streak.health === 'healthy') record.returnedAt = now;
     if (streak.health !== before.health) this.#deps.onFlip(backend, record.healthReason);
     if (passed) this.#deps.onPass(backend);

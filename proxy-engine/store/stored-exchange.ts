@@ -106,6 +106,7 @@ function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
     responseSizeBytes: live.responseSizeBytes,
     contentType: ownOrNone(live.answered?.headers.get('content-type')),
     error: live.error?.toRecord(),
+    faulted: live.attempts.some(({ fault }) => fault !== null) || undefined,
     rules: live.traces ? [...new Set(live.traces.map((trace) => trace.name))] : NO_RULES,
     mark: live.mark ?? undefined,
   };
@@ -162,6 +163,7 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Exchange['a
     outcome: attempt.outcome,
     status: attempt.status || undefined,
     error: attempt.error?.toRecord(),
+    fault: attempt.fault ?? undefined,
     reused: attempt.reused,
     startedMs: attempt.startedAt - exchangeStartedAt,
     timings: attemptTimings(attempt),

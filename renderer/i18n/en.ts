@@ -3,6 +3,7 @@ import { formatCount } from '../format/quantities.ts';
 import { enBreakpoints } from './en/breakpoints.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
+import { enPools } from './en/pools.ts';
 import { enSentence } from './en/sentence.ts';
 import { enTraffic } from './en/traffic.ts';
 
@@ -158,6 +159,7 @@ export const en = {
   sentence: enSentence,
   ...enTraffic,
   ...enPages,
+  ...enPools,
   ...enBreakpoints,
 };
 

@@ -2,6 +2,7 @@ import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
+import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwSentence } from './zh-tw/sentence.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 
@@ -174,5 +175,6 @@ export const zhTw: Messages = {
   sentence: zhTwSentence,
   ...zhTwTraffic,
   ...zhTwPages,
+  ...zhTwPools,
   ...zhTwBreakpoints,
 };

@@ -5,6 +5,7 @@ import { useApp, useEngine } from '../app-context.tsx';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatClock } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
+import { FaultMark } from '../ui/fault-mark.tsx';
 import { type ColumnId, durationBarPercent, type VisibleColumn } from './columns.ts';
 import { Status } from './status.tsx';
 
@@ -71,7 +72,7 @@ function cell(id: ColumnId, row: ExchangeRow): ReactNode {
     case 'status':
       return <Status row={row} />;
     case 'backend':
-      return row.backend === undefined ? <span className="cell-muted">–</span> : <BackendCell name={row.backend} />;
+      return row.backend === undefined ? <span className="cell-muted">–</span> : <BackendCell row={row} />;
     case 'attempts':
       return row.attempts > 1 ? <span className="cell-retried">{row.attempts}</span> : row.attempts;
     case 'duration':
@@ -83,11 +84,12 @@ function cell(id: ColumnId, row: ExchangeRow): ReactNode {
   }
 }
 
-function BackendCell({ name }: { name: string }) {
+function BackendCell({ row }: { row: ExchangeRow }) {
   return (
     <span className="backend-chip">
       <i className="swatch" />
-      <span className="truncate">{name}</span>
+      <span className="truncate">{row.backend}</span>
+      {row.faulted ? <FaultMark /> : null}
     </span>
   );
 }

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseProcNet } from '../../proxy-engine/discovery/linux-sockets.ts';
+import { parseProcNet, processName } from '../../proxy-engine/discovery/linux-sockets.ts';
 import { asCandidates, localPorts } from '../../proxy-engine/discovery/local-ports.ts';
 import { parseLsof, parseNetstat, parseTasklist } from '../../proxy-engine/discovery/port-listings.ts';
 
@@ -26,6 +26,17 @@ test.each([
 ])('/proc/net/tcp6: %s is %s', (hex, address) => {
   const line = `   0: ${hex}:0BB8 ${'0'.repeat(32)}:0000 0A 00000000:00000000 00:00000000 00000000  0 0 7 1`;
   expect(parseProcNet(line)).toEqual([{ address, port: 3000, inode: '7' }]);
+});
+
+test.each([
+  ['/usr/bin/node\0server.js\0', 'MainThread\n', 'node'],
+  ['nginx: master process /usr/sbin/nginx', 'nginx\n', 'nginx'],
+  ['postgres: checkpointer ', 'postgres\n', 'postgres'],
+  ['/opt/my app/server\0', 'server\n', 'server'],
+  ['-bash\0', 'bash\n', 'bash'],
+  ['', 'kthreadd\n', 'kthreadd'],
+])('a process with the command line %j and the thread %j is %s', (commandLine, thread, expected) => {
+  expect(processName(commandLine, thread)).toBe(expected);
 });
 
 test('lsof on macOS', () => {

@@ -55,6 +55,11 @@ test('a fault: made by us, seen in the state and in the answer, gone with null',
   expect(a?.fault).toEqual({ status: 500, latencyMs: 1, bandwidthBytesPerSecond: 1000 });
   const { status, headers } = await send(address);
   expect([status, headers['x-switchyard-fault']]).toEqual([500, 'status']);
+  const [row] = (await call('exchanges.query', { limit: 1 })).rows;
+  expect(row?.faulted).toBe(true);
+  const [attempt] = (await call('exchange.get', { id: row?.id ?? 0 })).attempts;
+  expect(attempt).toMatchObject({ fault: '+1 ms, 100 % 500, 1000 bytes/s', timings: { connect: -1 } });
+  expect(attempt?.timings.blocked).toBeGreaterThan(0);
   await call('backend.setFault', { pool: 'api', backend: 'a', fault: null });
   expect(host.engine.state().pools[0]?.backends[0]?.fault).toBeUndefined();
   expect(await answeredBy(address, 2)).toEqual(['b', 'a']);

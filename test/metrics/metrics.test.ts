@@ -73,6 +73,7 @@ const backend: BackendStatus = {
   p95Ms: 2,
   p99Ms: 3,
   history: [],
+  recentFailures: [],
 };
 const exchange: CountedExchange = {
   listener: 'gateway',

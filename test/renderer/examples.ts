@@ -20,6 +20,7 @@ function backend(name: string, port: number, more: Partial<BackendStatus> = {}):
     p95Ms: 36,
     p99Ms: 71,
     history: Array.from({ length: 60 }, (_, index) => (index % 23 === 22 ? 'slow' : 'ok')),
+    recentFailures: [],
     ...more,
   };
 }
@@ -62,9 +63,10 @@ export const exampleState: EngineState = {
           failures: 14,
           reason: '3 × connection refused since 14:02:07',
           history: Array.from({ length: 60 }, (_, index) => (index > 54 ? 'fail' : 'ok')),
+          recentFailures: [{ at: Date.now() - 4000, reason: 'connection refused', times: 14 }],
         }),
         backend('b', 3002, { rate: 27, inFlight: 4 }),
-        backend('c', 3003, { rate: 14, p95Ms: 41, failures: 52 }),
+        backend('c', 3003, { rate: 14, p95Ms: 41, failures: 52, fault: { latencyMs: 200, percent: 10 } }),
         backend('spare', 3009, {
           state: 'maint',
           backup: true,

@@ -4,6 +4,7 @@ import type { Attempt, Exchange, Timings } from '../../../proxy-engine/contract/
 import { useEngine, useMessages } from '../../app-context.tsx';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { backendColor } from '../../store/backend-color.ts';
+import { FaultMark } from '../../ui/fault-mark.tsx';
 import { Section } from '../../ui/section.tsx';
 
 export function AttemptsTab({ exchange }: { exchange: Exchange }) {
@@ -61,6 +62,11 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
         <span className="cell-end">{formatDuration(lengthMs)}</span>
       </div>
       <div className="attempt-why">
+        {attempt.fault === undefined ? null : (
+          <>
+            <FaultMark words={attempt.fault} /> ·{' '}
+          </>
+        )}
         {detail.picked(attempt.why)} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
           {attempt.error ? `${attempt.error.message} · ` : `${attempt.status ?? ''} `}
