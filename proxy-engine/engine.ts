@@ -194,7 +194,13 @@ export class Engine {
   }
 
   testRule(input: ParsedInput<'rule.test'>): RuleTest {
-    return testRules(this.#config, input, this.#baseDir).test;
+    const { test, exchange } = testRules(this.#config, input, this.#baseDir);
+    if (test.pool === undefined || test.backend !== undefined) return test;
+    const names =
+      this.pool(test.pool)
+        ?.candidates(exchange)
+        .map(({ name }) => name) ?? [];
+    return { ...test, candidates: names, ...(names.length === 1 && { backend: names[0] }) };
   }
 
   /** Rejects with `AuthorityError`. */

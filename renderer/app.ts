@@ -78,6 +78,11 @@ export function createApp(options: AppOptions) {
     setRuleEnabled(rule: string, enabled: boolean): void {
       attempt(api.call('rule.setEnabled', { rule, enabled }));
     },
+    setGroupSelect(group: string, select: 'one' | 'many'): void {
+      void config.edit([{ path: ['groups', group, 'select'], value: select }]).then((outcome) => {
+        if (!outcome.ok) showToast('error', outcome.message);
+      });
+    },
     setRecording(recording: boolean): void {
       attempt(api.call('recording.set', { recording }));
     },
@@ -106,6 +111,9 @@ export function createApp(options: AppOptions) {
       if (outcome.ok) ui.setState({ openRule: name, rulesView: 'form' });
       else showToast('error', outcome.message);
     },
+    /** The newest exchanges, newest first. */
+    recent: async (limit: number) => (await api.call('exchanges.query', { limit, order: 'desc' })).rows,
+    exchange: (id: number) => api.call('exchange.get', { id }),
     testRule: (input: Parameters<typeof api.call<'rule.test'>>[1]) => api.call('rule.test', input),
   };
 }

@@ -27,6 +27,26 @@ export function explainPolicy(
   };
 }
 
+/**
+ * The backends that a request with this key may get now. Policies that choose by the request alone name one; those that
+ * take turns or compare loads name every available one. Counts nothing.
+ */
+export function candidatesFor(
+  { policy: name }: Pick<PoolConfig, 'policy'>,
+  backends: readonly Backend[],
+  deps: PolicyDeps,
+  key: string | null,
+): readonly Backend[] {
+  const available = backends.filter((backend) => backend.available);
+  const primaries = available.filter(({ backup }) => !backup);
+  const tier = primaries.length > 0 ? primaries : available;
+  if (name !== 'first' && (key === null || !KEYED.includes(name))) return tier;
+  const isBackup = primaries.length === 0;
+  const all = backends.filter(({ backup }) => backup === isBackup);
+  const pick = createPolicy(name, all, deps).next((backend) => backend.available, key);
+  return pick ? [pick] : [];
+}
+
 function ringOf(
   circle: Circle,
   backends: readonly Backend[],

@@ -13,7 +13,7 @@ import { probeTcp } from '../health/probe-tcp.ts';
 import type { RequestSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
-import { explainPolicy } from './explain.ts';
+import { candidatesFor, explainPolicy } from './explain.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
@@ -153,6 +153,14 @@ export class Pool {
   /** How keys are divided, and whom `key` would get; nothing is counted. */
   explain(key: string | undefined, slots: number): PoolExplanation {
     return explainPolicy(this.config, this.#backends, this.#deps, { key, slots });
+  }
+
+  /** The backends that may get this request now, one when it alone decides. */
+  candidates(subject: RequestSubject): readonly Backend[] {
+    const cookie = this.config.sticky && subject.requestHeader('cookie');
+    const named = this.config.sticky ? stickyBackend(this.config.sticky, cookie, this.#backends) : null;
+    if (named && keepsSessions(named)) return [named];
+    return candidatesFor(this.config, this.#backends, this.#deps, hashKey(this.config, subject));
   }
 
   /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */

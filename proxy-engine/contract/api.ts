@@ -146,6 +146,8 @@ export interface RuleTest {
   route?: string;
   pool?: string;
   backend?: string;
+  /** Backends of the pool that may get it: one when the request alone decides, every available one when they take turns. */
+  candidates?: string[];
   routes: { name: string; held: boolean }[];
   rules: { name: string; held: boolean }[];
   request: { before: RequestHead; after: RequestHead };

@@ -5,6 +5,7 @@ import type { Config } from '../contract/config.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, notThere } from './command-failure.ts';
+import type { Edit } from './config/edit.ts';
 import { formatPath } from './config/path.ts';
 import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
@@ -35,7 +36,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 
   ...poolHandlers,
   'rule.setEnabled': async (host, { rule, enabled, persist }) => {
-    await host.edit(({ config }) => [{ path: ['rules', ruleIndex(config, rule), 'enabled'], value: enabled }], persist);
+    await host.edit(({ config }) => enableEdits(config, ruleIndex(config, rule), enabled), persist);
     return { revision: revisionOf(host) };
   },
   'rule.test': (host, input) => host.engine.testRule(input),
@@ -159,4 +160,13 @@ function done(problem: string | null, path: string): null {
 function ruleIndex(config: Config, name: string): number {
   const index = config.rules.findIndex((rule) => rule.name === name);
   return index < 0 ? notThere('rule', name, config.rules) : index;
+}
+
+/** Enabling a rule of a group with `select: one` takes the other members out. */
+function enableEdits({ rules, groups }: Config, index: number, enabled: boolean): Edit[] {
+  const group = rules[index]?.group;
+  const alone = enabled && group !== undefined && groups[group]?.select === 'one';
+  const others = rules.flatMap((rule, i) => (alone && i !== index && rule.group === group && rule.enabled ? [i] : []));
+  const set = (i: number, value: boolean): Edit => ({ path: ['rules', i, 'enabled'], value });
+  return [...others.map((i) => set(i, false)), set(index, enabled)];
 }

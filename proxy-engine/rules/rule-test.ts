@@ -15,7 +15,7 @@ import { compileRules, type RuleSet } from './rule-set.ts';
 
 export type RuleTestInput = ParsedInput<'rule.test'>;
 
-/** What is found out; `backend` is set only when a rule names one, else the caller may ask the pool. */
+/** What is found out; `backend` is set only when a rule names one, else the caller asks the pool. */
 export interface RuleTestResult {
   test: RuleTest;
   /** The request as a pool would be asked about it. */

@@ -56,6 +56,7 @@ export const commandDefinitions = [
   { id: 'detail.nextTab', title: 'Next detail tab', section: 'traffic', key: ']' },
   { id: 'rules.new', title: 'New rule', section: 'rules' },
   { id: 'config.undo', title: 'Undo the last change of the config', section: 'rules', key: '$mod+Shift+z' },
+  { id: 'config.redo', title: 'Redo the change of the config', section: 'rules', key: '$mod+Shift+y' },
   { id: 'help.keys', title: 'Keyboard shortcuts', section: 'help', key: 'Shift+?' },
 ] as const satisfies readonly CommandDefinition[];
 

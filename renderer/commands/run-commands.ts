@@ -45,7 +45,8 @@ const actions: Record<CommandId, (app: App) => void> = {
     goTo(app, 'rules');
     void app.newRule(messages(app).rules.newRuleName);
   },
-  'config.undo': (app) => void undo(app),
+  'config.undo': (app) => void step(app, 'undo'),
+  'config.redo': (app) => void step(app, 'redo'),
   'help.keys': (app) => goTo(app, 'settings'),
 };
 
@@ -124,10 +125,11 @@ export async function copyText(app: App, text: string, said: string = messages(a
   }
 }
 
-async function undo(app: App): Promise<void> {
+async function step(app: App, way: 'undo' | 'redo'): Promise<void> {
   const { rules } = messages(app);
+  const said = { undo: [rules.undone, rules.nothingToUndo], redo: [rules.redone, rules.nothingToRedo] } as const;
   try {
-    showToast('info', (await app.config.undo()) ? rules.undone : rules.nothingToUndo);
+    showToast('info', (await app.config[way]()) ? said[way][0] : said[way][1]);
   } catch (error) {
     showToast('error', String(error));
   }

@@ -4,7 +4,7 @@ import { enBreakpoints } from './en/breakpoints.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
-import { enSentence } from './en/sentence.ts';
+import { enRuleActions } from './en/rule-actions.ts';
 import { enTraffic } from './en/traffic.ts';
 
 const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
@@ -156,11 +156,11 @@ export const en = {
     copyCommand: 'Copy the command',
     urlsMissing: 'Give at least one URL such as http://127.0.0.1:3001',
   },
-  sentence: enSentence,
   ...enTraffic,
   ...enPages,
   ...enPools,
   ...enBreakpoints,
+  ruleActions: enRuleActions,
 };
 
 export type Messages = typeof en;

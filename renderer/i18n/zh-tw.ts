@@ -3,7 +3,7 @@ import type { Messages } from './en.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
-import { zhTwSentence } from './zh-tw/sentence.ts';
+import { zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 
 /** 繁體中文（台灣）。 */
@@ -31,6 +31,7 @@ export const zhTw: Messages = {
     'detail.nextTab': '下一個詳細分頁',
     'rules.new': '新增規則',
     'config.undo': '復原設定檔的上一次變更',
+    'config.redo': '重做設定檔的變更',
     'help.keys': '鍵盤快速鍵',
   },
   pages: { traffic: '流量', backends: '後端', rules: '規則', settings: '設定' },
@@ -172,9 +173,9 @@ export const zhTw: Messages = {
     copyCommand: '複製指令',
     urlsMissing: '請至少提供一個 URL，例如 http://127.0.0.1:3001',
   },
-  sentence: zhTwSentence,
   ...zhTwTraffic,
   ...zhTwPages,
   ...zhTwPools,
   ...zhTwBreakpoints,
+  ruleActions: zhTwRuleActions,
 };

@@ -1,16 +1,14 @@
 import { clsx } from 'clsx';
-import { Plus, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronDown, Plus, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useMessages } from '../app-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
-import { FieldError, Input } from '../ui/field.tsx';
-import {
-  addHeaderLine,
-  changeOperation,
-  type DraftAction,
-  HEADER_OPERATIONS,
-  type HeaderOperation,
-  type Phase,
-} from './rule-draft.ts';
+import { FieldError } from '../ui/field.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+import { ActionCard } from './action-card.tsx';
+import { kindsOf } from './action-kinds.ts';
+import { HeaderLine } from './header-line.tsx';
+import { addAction, addHeaderLine, changeOperation, type DraftAction, moveLine, type Phase } from './rule-draft.ts';
 
 interface ActionLinesProps {
   phase: Phase;
@@ -21,97 +19,115 @@ interface ActionLinesProps {
   onChange: (lines: DraftAction[]) => void;
 }
 
-/** The header actions of one phase; other actions stand between them as they are, because order matters. */
+/** The actions of one phase in their order. */
 export function ActionLines({ phase, title, lines, problem, onChange }: ActionLinesProps) {
-  const { rules: texts } = useMessages();
+  const { rules: texts, ruleActions } = useMessages();
   const phaseProblem = problem(phase);
+  const replace = (index: number, line: DraftAction) => onChange(lines.map((one, at) => (at === index ? line : one)));
   return (
     <fieldset className="actions">
       <legend className="field-label">{title}</legend>
-      {lines.map((line, index) =>
-        line.kind === 'other' ? (
-          <div key={index} className="other-action" title={texts.otherActions}>
-            {actionText(line.action)}
-          </div>
-        ) : (
-          <HeaderLine
-            key={index}
-            line={line}
-            problem={problem(`${phase}.${index}.name`) ?? problem(`${phase}.${index}.value`)}
-            onOperation={(operation) => onChange(changeOperation(lines, index, operation))}
-            onLine={(part) =>
-              onChange(lines.map((one, at) => (at === index && one.kind === 'header' ? { ...one, ...part } : one)))
-            }
-            onRemove={() => onChange(lines.filter((_, at) => at !== index))}
-          />
-        ),
-      )}
+      {lines.map((line, index) => (
+        <ActionRow key={index} index={index} line={line} lines={lines} onChange={onChange}>
+          {line.kind === 'header' ? (
+            <HeaderLine
+              line={line}
+              problem={problem(`${phase}.${index}.name`) ?? problem(`${phase}.${index}.value`)}
+              onOperation={(operation) => onChange(changeOperation(lines, index, operation))}
+              onLine={(part) => replace(index, { ...line, ...part })}
+            />
+          ) : line.kind === 'fields' ? (
+            <ActionCard id={line.id} fields={line.fields} onFields={(fields) => replace(index, { ...line, fields })} />
+          ) : (
+            <textarea
+              className="input input-mono"
+              aria-label={texts.otherActions}
+              spellCheck={false}
+              value={line.text}
+              onChange={(event) => replace(index, { ...line, text: event.target.value })}
+            />
+          )}
+        </ActionRow>
+      ))}
       {phaseProblem ? <FieldError>{phaseProblem}</FieldError> : null}
-      <div>
+      <div className="action-add">
         <Button size="small" onClick={() => onChange(addHeaderLine(lines))}>
           <Plus size={12} aria-hidden />
           {texts.addHeader}
         </Button>
+        <Menu
+          trigger={
+            <Button size="small">
+              {ruleActions.add}
+              <ChevronDown size={12} aria-hidden />
+            </Button>
+          }
+        >
+          {kindsOf(phase).map((id) => (
+            <MenuItem key={id} onSelect={() => onChange(addAction(lines, id))}>
+              {ruleActions.kind[id]}
+            </MenuItem>
+          ))}
+        </Menu>
       </div>
     </fieldset>
   );
 }
 
-interface HeaderLineProps {
-  line: Extract<DraftAction, { kind: 'header' }>;
-  problem: string | undefined;
-  onOperation: (operation: HeaderOperation) => void;
-  onLine: (part: { name?: string; value?: string }) => void;
-  onRemove: () => void;
+interface ActionRowProps {
+  index: number;
+  line: DraftAction;
+  lines: readonly DraftAction[];
+  onChange: (lines: DraftAction[]) => void;
+  children: ReactNode;
 }
 
-function HeaderLine({ line, problem, onOperation, onLine, onRemove }: HeaderLineProps) {
-  const { rules: texts } = useMessages();
+/** What every action has: its name, its place among the others, its end. Alt ↑ ↓ move it from anywhere inside. */
+function ActionRow({ index, line, lines, onChange, children }: ActionRowProps) {
+  const { rules: texts, ruleActions } = useMessages();
+  const name = line.kind === 'fields' ? ruleActions.kind[line.id] : line.kind === 'json' ? 'JSON' : null;
+  const move = (step: -1 | 1): void => onChange(moveLine(lines, index, step));
   return (
-    <div className={clsx('action-line', line.operation === 'delete' && 'action-line-delete')}>
-      <select
-        className="input select-native"
-        aria-label={texts.operation}
-        value={line.operation}
-        onChange={(event) => onOperation(event.target.value as HeaderOperation)}
-      >
-        {HEADER_OPERATIONS.map((operation) => (
-          <option key={operation} value={operation}>
-            {texts.operations[operation]}
-          </option>
-        ))}
-      </select>
-      <Input
-        mono
-        aria-label={texts.headerName}
-        placeholder="x-header"
-        invalid={problem !== undefined}
-        value={line.name}
-        onChange={(event) => onLine({ name: event.target.value })}
-      />
-      {line.operation === 'delete' ? null : (
-        <Input
-          mono
-          aria-label={texts.headerValue}
-          placeholder={texts.headerValue}
-          value={line.value}
-          onChange={(event) => onLine({ value: event.target.value })}
-        />
-      )}
-      <IconButton tone="quiet" size="small" label={texts.removeAction} onClick={onRemove}>
-        <X size={13} aria-hidden />
-      </IconButton>
-      {problem ? (
-        <span className="action-error">
-          <FieldError>{problem}</FieldError>
-        </span>
-      ) : null}
+    <div
+      className={clsx('action-row', name === null && 'action-row-header')}
+      role="group"
+      aria-label={name ?? texts.operation}
+      onKeyDown={(event) => {
+        if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+        event.preventDefault();
+        move(event.key === 'ArrowUp' ? -1 : 1);
+      }}
+    >
+      {name === null ? null : <span className="action-kind">{name}</span>}
+      {children}
+      <span className="action-tools">
+        <IconButton
+          tone="quiet"
+          size="small"
+          label={ruleActions.moveUp}
+          disabled={index === 0}
+          onClick={() => move(-1)}
+        >
+          <ArrowUp size={12} aria-hidden />
+        </IconButton>
+        <IconButton
+          tone="quiet"
+          size="small"
+          label={ruleActions.moveDown}
+          disabled={index === lines.length - 1}
+          onClick={() => move(1)}
+        >
+          <ArrowDown size={12} aria-hidden />
+        </IconButton>
+        <IconButton
+          tone="quiet"
+          size="small"
+          label={texts.removeAction}
+          onClick={() => onChange(lines.filter((_, at) => at !== index))}
+        >
+          <X size={13} aria-hidden />
+        </IconButton>
+      </span>
     </div>
   );
-}
-
-function actionText(action: unknown): string {
-  return JSON.stringify(action)
-    .replaceAll(/^\{|\}$|"/g, '')
-    .replaceAll(/([:,])(?=\S)/g, '$1 ');
 }

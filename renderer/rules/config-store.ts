@@ -13,6 +13,8 @@ export interface ConfigState {
   revision: number;
   /** Texts before the latest changes made here, oldest first. */
   past: readonly string[];
+  /** Texts that undo took back, the next to redo last. */
+  future: readonly string[];
 }
 
 const KEPT_TEXTS = 50;
@@ -22,7 +24,7 @@ export type EditOutcome = { ok: true } | { ok: false; message: string; issues: r
 
 /** The config document. Changes go to the engine and come back from it; texts before them are kept for undo. */
 export function createConfigStore(api: EngineApi) {
-  const store = createStore<ConfigState>(() => ({ text: '', config: null, revision: 0, past: [] }));
+  const store = createStore<ConfigState>(() => ({ text: '', config: null, revision: 0, past: [], future: [] }));
 
   async function load(): Promise<void> {
     try {
@@ -33,32 +35,45 @@ export function createConfigStore(api: EngineApi) {
     }
   }
 
-  async function change(act: () => Promise<unknown>): Promise<EditOutcome> {
-    const { text } = store.getState();
+  /** `act` answers the text that the document has then. */
+  async function change(act: () => Promise<string>): Promise<EditOutcome> {
+    const { text: before } = store.getState();
+    let text: string;
     try {
-      await act();
+      text = await act();
     } catch (error) {
       return { ok: false, message: errorText(error), issues: error instanceof CommandError ? error.issues : [] };
     }
-    store.setState((state) => ({ past: [...state.past, text].slice(-KEPT_TEXTS) }));
+    store.setState((state) => ({ text, past: [...state.past, before].slice(-KEPT_TEXTS), future: [] }));
     await load();
     return { ok: true };
+  }
+
+  /** Applies the last text of one list; the text that runs goes to the other. */
+  async function goTo(from: 'past' | 'future', other: 'past' | 'future'): Promise<boolean> {
+    const { text: current, [from]: texts } = store.getState();
+    const text = texts.at(-1);
+    if (text === undefined) return false;
+    await api.call('config.apply', { text });
+    store.setState((state) => ({
+      ...state,
+      text,
+      [from]: state[from].slice(0, -1),
+      [other]: [...state[other], current],
+    }));
+    await load();
+    return true;
   }
 
   return {
     store,
     load,
-    edit: (edits: ConfigEdit[]) => change(() => api.call('config.edit', { edits })),
-    apply: (text: string) => change(() => api.call('config.apply', { text })),
+    edit: (edits: ConfigEdit[]) => change(async () => (await api.call('config.edit', { edits })).text),
+    apply: (text: string) => change(async () => (await api.call('config.apply', { text }), text)),
     /** Puts the text before the latest change back; false when there is none. */
-    async undo(): Promise<boolean> {
-      const text = store.getState().past.at(-1);
-      if (text === undefined) return false;
-      await api.call('config.apply', { text });
-      store.setState((state) => ({ past: state.past.slice(0, -1) }));
-      await load();
-      return true;
-    },
+    undo: () => goTo('past', 'future'),
+    /** Puts back what undo took; false when there is none. */
+    redo: () => goTo('future', 'past'),
   };
 }
 

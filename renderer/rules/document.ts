@@ -14,9 +14,35 @@ export interface RawRule {
 
 /** The rules of the document in their order; none when it cannot be read. */
 export function rulesOf(text: string): RawRule[] {
+  return entriesOf(text).rules;
+}
+
+export interface DocumentEntries {
+  routes: RawRule[];
+  rules: RawRule[];
+  /** Names of the pools. */
+  pools: string[];
+  groups: Readonly<Record<string, { select?: string }>>;
+}
+
+/** What the rules page reads of the document; all empty when it cannot be read. */
+export function entriesOf(text: string): DocumentEntries {
   const document = parseDocument(text);
-  const rules: unknown = document.errors.length > 0 ? [] : document.toJS()?.rules;
-  return Array.isArray(rules) ? rules.filter((rule): rule is RawRule => typeof rule === 'object' && rule !== null) : [];
+  const content = (document.errors.length > 0 ? null : document.toJS()) as Record<string, unknown> | null;
+  return {
+    routes: recordsOf(content?.routes),
+    rules: recordsOf(content?.rules),
+    pools: Object.keys(recordOf(content?.pools)),
+    groups: recordOf(content?.groups) as DocumentEntries['groups'],
+  };
+}
+
+function recordsOf(value: unknown): RawRule[] {
+  return Array.isArray(value) ? value.filter((one): one is RawRule => typeof one === 'object' && one !== null) : [];
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 function ruleNodes(text: string): { document: ReturnType<typeof parseDocument>; rules: YAMLSeq } | null {

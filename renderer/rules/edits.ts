@@ -38,7 +38,7 @@ export function issuesByField(
   for (const { path, message } of issues) {
     const inside = new RegExp(`^rules(?:\\[${index}\\]|\\.${index})\\.?(.*)$`).exec(path);
     const field = inside?.[1] ? inside[1].replaceAll(/\[(\d+)\]/g, '.$1') : '';
-    const key = /^(name|group|match|request|response)\b/.exec(field)?.[1] ?? '';
+    const key = /^(name|group|match|limit|request|response)\b/.exec(field)?.[1] ?? '';
     const text = key === '' && path ? `${path}: ${message}` : message;
     fields[key] = fields[key] ? `${fields[key]}\n${text}` : text;
   }

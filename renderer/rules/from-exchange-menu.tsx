@@ -4,11 +4,11 @@ import { type App } from '../app.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
-import { exchangeUrl } from '../format/curl.ts';
 import { bytesFromBase64, decodeText } from '../traffic/body-bytes.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { benchRequestOf } from './bench-request.ts';
 import { matchOf, mockRule, ruleNameOf } from './from-exchange.ts';
 
 /** Bodies longer than this do not belong into a config. */
@@ -61,15 +61,5 @@ async function bodyText(app: App, { id, response }: Exchange): Promise<string | 
 }
 
 function tryIt(app: App, exchange: Exchange): void {
-  const { method, request, response } = exchange;
-  app.ui.setState({
-    page: 'rules',
-    rulesView: 'test',
-    benchRequest: {
-      method,
-      url: exchangeUrl(exchange),
-      headers: request.headers.map(([name, value]) => `${name}: ${value}`).join('\n'),
-      ...(response && { response: { status: response.status, headers: response.headers } }),
-    },
-  });
+  app.ui.setState({ page: 'rules', rulesView: 'test', benchRequest: benchRequestOf(exchange) });
 }

@@ -1,20 +1,31 @@
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import type { ExpressionIssue } from '../../proxy-engine/contract/expression/syntax.ts';
+import { type ActionFields, type ActionKindId, emptyFields, jsonOf, readAction, writeAction } from './action-kinds.ts';
 import type { RawRule } from './document.ts';
 
 export type HeaderOperation = 'set' | 'append' | 'delete';
 export const HEADER_OPERATIONS: readonly HeaderOperation[] = ['set', 'append', 'delete'];
 
-/** One line of the form: a header action, or an action that the form does not edit and keeps as it is. */
+/** One line of the form: a header action, an action by its fields, or one that only its JSON can tell. */
 export type DraftAction =
   | { kind: 'header'; operation: HeaderOperation; name: string; value: string; group: number }
-  | { kind: 'other'; action: unknown; group: number };
+  | { kind: 'fields'; id: ActionKindId; fields: ActionFields; group: number }
+  | { kind: 'json'; text: string; group: number };
+
+/** `limit` of a rule as it is typed; without `requests` there is none. */
+export interface LimitDraft {
+  requests: string;
+  burst: string;
+  key: string;
+  status: string;
+}
 
 /** A rule as the form edits it. `group` of an action: which action of the document it was part of. */
 export interface RuleDraft {
   name: string;
   group: string;
   match: string;
+  limit: LimitDraft;
   request: DraftAction[];
   response: DraftAction[];
 }
@@ -26,6 +37,7 @@ export function draftOf(rule: RawRule): RuleDraft {
     name: rule.name ?? '',
     group: rule.group ?? '',
     match: rule.match ?? '',
+    limit: limitDraft(rule.limit),
     request: draftActions(rule.request),
     response: draftActions(rule.response),
   };
@@ -33,8 +45,29 @@ export function draftOf(rule: RawRule): RuleDraft {
 
 function draftActions(actions: unknown): DraftAction[] {
   return (Array.isArray(actions) ? actions : []).flatMap(
-    (action: unknown, group) => headerLines(action, group) ?? [{ kind: 'other' as const, action, group }],
+    (action: unknown, group) => headerLines(action, group) ?? [otherAction(action, group)],
   );
+}
+
+function otherAction(action: unknown, group: number): DraftAction {
+  const read = readAction(action);
+  return read ? { kind: 'fields', ...read, group } : { kind: 'json', text: JSON.stringify(action), group };
+}
+
+function limitDraft(limit: unknown): LimitDraft {
+  const given = typeof limit === 'object' && limit !== null ? (limit as Record<string, unknown>) : {};
+  const text = (name: keyof LimitDraft): string => (given[name] === undefined ? '' : String(given[name]));
+  return { requests: text('requests'), burst: text('burst'), key: text('key'), status: text('status') };
+}
+
+function limitOf({ requests, burst, key, status }: LimitDraft): Record<string, unknown> | undefined {
+  if (requests.trim() === '') return undefined;
+  const given = { requests: requests.trim(), burst: numeric(burst), key: key.trim(), status: numeric(status) };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+}
+
+function numeric(text: string): number | string {
+  return /^\d+$/.test(text.trim()) ? Number(text) : text.trim();
 }
 
 function headerLines(action: unknown, group: number): DraftAction[] | null {
@@ -61,6 +94,7 @@ export function applyDraft(rule: RawRule, draft: RuleDraft): RawRule {
     name: draft.name.trim(),
     group: draft.group.trim(),
     match: draft.match.trim(),
+    limit: limitOf(draft.limit),
     request: actionsOf(draft.request),
     response: actionsOf(draft.response),
   });
@@ -85,7 +119,8 @@ function actionsOf(lines: readonly DraftAction[]): unknown[] {
   const runs: (HeaderRun | { other: unknown })[] = [];
   for (const line of lines) {
     const last = runs.at(-1);
-    if (line.kind === 'other') runs.push({ other: line.action });
+    if (line.kind === 'fields') runs.push({ other: writeAction(line.id, line.fields) });
+    else if (line.kind === 'json') runs.push({ other: jsonOf(line.text) });
     else if (last && 'names' in last && joins(last, line)) last.names.set(line.name.trim(), line.value);
     else runs.push({ group: line.group, operation: line.operation, names: new Map([[line.name.trim(), line.value]]) });
   }
@@ -108,6 +143,18 @@ export function addHeaderLine(lines: readonly DraftAction[]): DraftAction[] {
   return [...lines, { kind: 'header', operation, name: '', value: '', group }];
 }
 
+export function addAction(lines: readonly DraftAction[], id: ActionKindId): DraftAction[] {
+  return [...lines, { kind: 'fields', id, fields: emptyFields(id), group: nextGroup(lines) }];
+}
+
+/** Line `index` one place up or down; the lines as they are at either end. */
+export function moveLine(lines: readonly DraftAction[], index: number, step: -1 | 1): DraftAction[] {
+  const line = lines[index];
+  const other = lines[index + step];
+  if (!line || !other) return [...lines];
+  return lines.map((one, at) => (at === index ? other : at === index + step ? line : one));
+}
+
 /** Line `index` with another operation: an action of its own from then on. */
 export function changeOperation(
   lines: readonly DraftAction[],
@@ -123,11 +170,16 @@ function nextGroup(lines: readonly DraftAction[]): number {
   return Math.max(-1, ...lines.map((line) => line.group)) + 1;
 }
 
+/** What the rule's condition may ask: a rule that acts on responses alone knows them. */
+export function scopeOf(draft: RuleDraft): 'routed' | 'response' {
+  const responseOnly = draft.request.length === 0 && draft.response.length > 0 && draft.limit.requests === '';
+  return responseOnly ? 'response' : 'routed';
+}
+
 /** The first mistake in the rule's condition; what it may ask depends on whether it acts on requests. */
 export function matchIssueOf(draft: RuleDraft): ExpressionIssue | undefined {
   if (draft.match.trim() === '') return undefined;
-  const responseOnly = draft.request.length === 0 && draft.response.length > 0;
-  const parsed = parseExpression(draft.match, responseOnly ? 'response' : 'routed');
+  const parsed = parseExpression(draft.match, scopeOf(draft));
   return parsed.ok ? undefined : parsed.issues[0];
 }
 

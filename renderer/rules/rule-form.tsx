@@ -1,23 +1,35 @@
 import { Trash2 } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
-import { ExpressionInput } from '../ui/expression-input.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { ActionLines } from './action-lines.tsx';
-import type { RawRule } from './document.ts';
+import { entriesOf, type RawRule } from './document.ts';
+import type { Doubt } from './doubts.ts';
 import { editsBetween, issuesByField } from './edits.ts';
-import { applyDraft, type DraftProblem, draftOf, draftProblems, matchIssueOf, type RuleDraft } from './rule-draft.ts';
+import { LimitFields } from './limit-fields.tsx';
+import { MatchField } from './match-field.tsx';
+import {
+  applyDraft,
+  type DraftProblem,
+  draftOf,
+  draftProblems,
+  matchIssueOf,
+  type RuleDraft,
+  scopeOf,
+} from './rule-draft.ts';
 
 interface RuleFormProps {
   index: number;
   rule: RawRule;
   names: readonly string[];
+  doubt: Doubt | undefined;
 }
 
 /** One rule as a form. Saving sends only what changed; mistakes come back to the field they were made in. */
-export function RuleForm({ index, rule, names }: RuleFormProps) {
+export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
   const app = useApp();
   const { rules: texts } = useMessages();
   const original = JSON.stringify(rule);
@@ -42,7 +54,8 @@ export function RuleForm({ index, rule, names }: RuleFormProps) {
     if (Object.keys(draftProblems(draft, others)).length > 0) return;
     if (edits.length === 0) return setEdited(null);
     app.ui.setState({ openRule: draft.name.trim() });
-    const outcome = await app.config.edit(edits);
+    const { groups } = entriesOf(app.config.store.getState().text);
+    const outcome = await app.config.edit([...newGroupEdits(draft.group.trim(), groups), ...edits]);
     if (!outcome.ok) {
       app.ui.setState({ openRule: rule.name ?? null });
       return setIssues(outcome.issues.length > 0 ? issuesByField(outcome.issues, index) : { '': outcome.message });
@@ -67,22 +80,18 @@ export function RuleForm({ index, rule, names }: RuleFormProps) {
           )}
         </Field>
         <Field label={texts.group} error={problem('group')}>
-          {(props) => (
-            <Input {...props} value={draft.group} onChange={(event) => change({ group: event.target.value })} />
-          )}
+          {(props) => <GroupInput {...props} value={draft.group} onChange={(group) => change({ group })} />}
         </Field>
       </div>
-      <Field label={texts.match} hint={texts.matchHint} error={problem('match')}>
-        {(props) => (
-          <ExpressionInput
-            {...props}
-            mistake={matchIssue}
-            placeholder={texts.always}
-            value={draft.match}
-            onChange={(event) => change({ match: event.target.value })}
-          />
-        )}
-      </Field>
+      <MatchField
+        value={draft.match}
+        scope={scopeOf(draft)}
+        mistake={matchIssue}
+        error={problem('match')}
+        // Found in the document, so it says nothing about what is being typed.
+        doubt={dirty ? undefined : doubt}
+        onText={(match) => change({ match })}
+      />
       <ActionLines
         phase="request"
         title={texts.requestHeaders}
@@ -97,6 +106,7 @@ export function RuleForm({ index, rule, names }: RuleFormProps) {
         problem={problem}
         onChange={(response) => change({ response })}
       />
+      <LimitFields limit={draft.limit} error={issues.limit} onLimit={(limit) => change({ limit })} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
       <div className="form-bar">
         <Button type="submit" tone="primary" disabled={!dirty}>
@@ -117,6 +127,38 @@ export function RuleForm({ index, rule, names }: RuleFormProps) {
         <DeleteButton index={index} />
       </div>
     </form>
+  );
+}
+
+/** A group is made when its first rule is put into it. */
+function newGroupEdits(group: string, groups: Readonly<Record<string, unknown>>) {
+  return group === '' || Object.hasOwn(groups, group) ? [] : [{ path: ['groups', group], value: {} }];
+}
+
+interface GroupInputProps {
+  id: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function GroupInput({ id, value, onChange, ...described }: GroupInputProps) {
+  const app = useApp();
+  const text = useStore(app.config.store, (state) => state.text);
+  return (
+    <>
+      <Input
+        {...described}
+        id={id}
+        list={`${id}-groups`}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <datalist id={`${id}-groups`}>
+        {Object.keys(entriesOf(text).groups).map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </>
   );
 }
 

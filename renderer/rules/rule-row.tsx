@@ -5,6 +5,8 @@ import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { formatCount } from '../format/quantities.ts';
 import { Switch } from '../ui/switch.tsx';
+import { DoubtMark } from './doubt-mark.tsx';
+import type { Doubt } from './doubts.ts';
 
 const DRAG_TYPE = 'application/x-switchyard-rule';
 
@@ -12,10 +14,11 @@ interface RuleRowProps {
   rule: EngineState['rules'][number];
   /** Its index in the document; -1 when it comes from an included file. */
   place: number;
+  doubt: Doubt | undefined;
   onMove: (name: string, to: number) => void;
 }
 
-export function RuleRow({ rule, place, onMove }: RuleRowProps) {
+export function RuleRow({ rule, place, doubt, onMove }: RuleRowProps) {
   const app = useApp();
   const { rules: texts } = useMessages();
   const selected = useUi((state) => state.openRule) === rule.name;
@@ -64,7 +67,10 @@ export function RuleRow({ rule, place, onMove }: RuleRowProps) {
         onClick={() => app.ui.setState({ openRule: rule.name, rulesView: 'form' })}
         onKeyDown={onKeyDown}
       >
-        <span className="rule-name truncate">{rule.name}</span>
+        <span className="rule-title">
+          <span className="rule-name truncate">{rule.name}</span>
+          <DoubtMark doubt={doubt} />
+        </span>
         <span className="rule-match truncate">{rule.match ?? texts.always}</span>
       </button>
       <span className="rule-hits" title={texts.hits(rule.hits)}>

@@ -1,13 +1,16 @@
 import { ChevronDown, ChevronRight, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
 import { formatCount } from '../format/quantities.ts';
 import { Button } from '../ui/button.tsx';
+import { Switch } from '../ui/switch.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { moveRule, rulesOf } from './document.ts';
+import { entriesOf, moveRule } from './document.ts';
+import { DoubtMark } from './doubt-mark.tsx';
+import { type Doubt, findDoubts } from './doubts.ts';
 import { RuleRow } from './rule-row.tsx';
 
 type RuleState = EngineState['rules'][number];
@@ -16,6 +19,8 @@ export function RulesList() {
   const app = useApp();
   const { rules: texts } = useMessages();
   const routes = useEngine((view) => view.state?.routes) ?? [];
+  const text = useStore(app.config.store, (state) => state.text);
+  const doubts = useMemo(() => findDoubts(text), [text]);
   return (
     <nav className="rules-list" aria-label={texts.title}>
       <header className="pane-head">
@@ -31,25 +36,34 @@ export function RulesList() {
       </div>
       <p className="list-hint">{routes.length > 0 ? texts.routesHint : texts.noRoutes}</p>
       {routes.map((route, index) => (
-        <RouteRow key={route.name} place={index + 1} route={route} />
+        <RouteRow key={route.name} place={index + 1} route={route} doubt={doubts.routes.get(route.name)} />
       ))}
       <div className="list-heading">
         <h2>{texts.rules}</h2>
       </div>
       <p className="list-hint">{texts.rulesHint}</p>
-      <OrderedRules />
+      <OrderedRules doubts={doubts.rules} />
     </nav>
   );
 }
 
-function RouteRow({ place, route }: { place: number; route: EngineState['routes'][number] }) {
+interface RouteRowProps {
+  place: number;
+  route: EngineState['routes'][number];
+  doubt: Doubt | undefined;
+}
+
+function RouteRow({ place, route, doubt }: RouteRowProps) {
   const { rules: texts } = useMessages();
   return (
     <div className="route-row" title={`${route.match ?? texts.always} → ${route.to}`}>
       <span className="route-place">{place}</span>
       <span className="truncate">
-        <span className="rule-name truncate">
-          {route.name} <span className="route-to">→ {route.to}</span>
+        <span className="rule-title">
+          <span className="rule-name truncate">
+            {route.name} <span className="route-to">→ {route.to}</span>
+          </span>
+          <DoubtMark doubt={doubt} />
         </span>
         <span className="rule-match truncate">{route.match ?? texts.always}</span>
       </span>
@@ -61,13 +75,14 @@ function RouteRow({ place, route }: { place: number; route: EngineState['routes'
 }
 
 /** The rules, moved by drag or keyboard; each move is told to screen readers. */
-function OrderedRules() {
+function OrderedRules({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
   const app = useApp();
   const { rules: texts } = useMessages();
   const rules = useEngine((view) => view.state?.rules) ?? [];
   const text = useStore(app.config.store, (state) => state.text);
   const [said, setSaid] = useState('');
-  const names = rulesOf(text).map((rule) => rule.name);
+  const { rules: written, groups } = useMemo(() => entriesOf(text), [text]);
+  const names = written.map((rule) => rule.name);
 
   function move(name: string, to: number): void {
     const from = names.indexOf(name);
@@ -81,9 +96,15 @@ function OrderedRules() {
   return (
     <>
       {runsOfGroups(rules).map(({ group, members }) => (
-        <RuleGroup key={`${group} ${members[0]?.name}`} group={group}>
+        <RuleGroup key={`${group} ${members[0]?.name}`} group={group} select={groups[group ?? '']?.select}>
           {members.map((rule) => (
-            <RuleRow key={rule.name} rule={rule} place={names.indexOf(rule.name)} onMove={move} />
+            <RuleRow
+              key={rule.name}
+              rule={rule}
+              place={names.indexOf(rule.name)}
+              doubt={doubts.get(rule.name)}
+              onMove={move}
+            />
           ))}
         </RuleGroup>
       ))}
@@ -94,16 +115,33 @@ function OrderedRules() {
   );
 }
 
-function RuleGroup({ group, children }: { group: string | undefined; children: React.ReactNode }) {
+interface RuleGroupProps {
+  group: string | undefined;
+  select: string | undefined;
+  children: React.ReactNode;
+}
+
+/** Rules that fold together; with `select: one`, one of them acts. */
+function RuleGroup({ group, select, children }: RuleGroupProps) {
+  const app = useApp();
+  const { ruleActions: texts } = useMessages();
   const [open, setOpen] = useState(true);
   if (group === undefined) return children;
   const Icon = open ? ChevronDown : ChevronRight;
   return (
     <>
-      <button type="button" className="group-name" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon size={12} aria-hidden />
-        {group}
-      </button>
+      <div className="group-head">
+        <button type="button" className="group-name" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon size={12} aria-hidden />
+          <span className="truncate">{group}</span>
+        </button>
+        <span className="group-one">{texts.one}</span>
+        <Switch
+          checked={select === 'one'}
+          label={texts.oneOf(group)}
+          onChange={(one) => app.setGroupSelect(group, one ? 'one' : 'many')}
+        />
+      </div>
       {open ? children : null}
     </>
   );

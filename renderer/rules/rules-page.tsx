@@ -1,5 +1,6 @@
 import './rules.css';
-import { Split, Undo2 } from 'lucide-react';
+import { Redo2, Split, Undo2 } from 'lucide-react';
+import { useMemo } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
@@ -10,6 +11,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { rulesOf } from './document.ts';
+import { findDoubts } from './doubts.ts';
 import { RuleForm } from './rule-form.tsx';
 import { RulesList } from './rules-list.tsx';
 import { TestBench } from './test-bench.tsx';
@@ -62,22 +64,29 @@ function EditorPane() {
           onChange={(rulesView) => app.ui.setState({ rulesView })}
         />
         <span className="pane-space" />
-        <UndoButton />
+        <StepButton way="undo" />
+        <StepButton way="redo" />
       </header>
       <div className="pane-scroll">{view === 'form' ? <ChosenRule /> : <TestBench />}</div>
     </section>
   );
 }
 
-function UndoButton() {
+const STEPS = {
+  undo: { command: 'config.undo', list: 'past', keys: '$mod+Shift+z', icon: Undo2 },
+  redo: { command: 'config.redo', list: 'future', keys: '$mod+Shift+y', icon: Redo2 },
+} as const;
+
+function StepButton({ way }: { way: keyof typeof STEPS }) {
   const app = useApp();
   const { rules, commands } = useMessages();
-  const none = useStore(app.config.store, (state) => state.past.length === 0);
+  const { command, list, keys, icon: Icon } = STEPS[way];
+  const none = useStore(app.config.store, (state) => state[list].length === 0);
   return (
-    <Tooltip text={commands['config.undo']} keys={displayKeys('$mod+Shift+z', app.mac)}>
-      <Button size="small" tone="quiet" disabled={none} onClick={() => runCommand(app, 'config.undo')}>
-        <Undo2 size={13} aria-hidden />
-        {rules.undo}
+    <Tooltip text={commands[command]} keys={displayKeys(keys, app.mac)}>
+      <Button size="small" tone="quiet" disabled={none} onClick={() => runCommand(app, command)}>
+        <Icon size={13} aria-hidden />
+        {rules[way]}
       </Button>
     </Tooltip>
   );
@@ -89,12 +98,19 @@ function ChosenRule() {
   const { rules: texts } = useMessages();
   const text = useStore(app.config.store, (state) => state.text);
   const open = useUi((state) => state.openRule);
-  const rules = rulesOf(text);
+  const rules = useMemo(() => rulesOf(text), [text]);
+  const doubts = useMemo(() => findDoubts(text), [text]);
   const index = Math.max(open === null ? 0 : rules.findIndex((rule) => rule.name === open), open === null ? 0 : -1);
   const rule = rules[index];
   if (rule)
     return (
-      <RuleForm key={`${index} ${rule.name}`} index={index} rule={rule} names={rules.map((one) => one.name ?? '')} />
+      <RuleForm
+        key={`${index} ${rule.name}`}
+        index={index}
+        rule={rule}
+        names={rules.map((one) => one.name ?? '')}
+        doubt={doubts.rules.get(rule.name ?? '')}
+      />
     );
   if (open !== null && rules.length > 0)
     return (

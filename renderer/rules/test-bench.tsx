@@ -2,35 +2,35 @@ import { Check, Minus } from 'lucide-react';
 import { type CSSProperties, type FormEvent, useState } from 'react';
 import type { RuleTest } from '../../proxy-engine/contract/api.ts';
 import { errorText } from '../api/engine-api.ts';
-import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { firstCurl } from '../first-run/first-curl.ts';
 import { backendColor } from '../store/backend-color.ts';
+import type { BenchRequest } from '../store/ui-store.ts';
 import { requestLines, responseLines } from '../traffic/heads.ts';
 import { Button } from '../ui/button.tsx';
 import { Diff } from '../ui/diff.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { KeyValues, Section } from '../ui/section.tsx';
 import { headerLinesOf } from './header-lines.ts';
+import { AnswerNote, RecordedMenu } from './recorded-menu.tsx';
+
+const EXAMPLE_HEADERS = 'accept: application/json';
 
 /** A request that is only thought through: which routes and rules hold, what they change, which backend gets it. */
 export function TestBench() {
   const app = useApp();
   const { rules: texts } = useMessages();
-  const example = useEngine((view) => (view.state ? firstCurl(view.state) : null)?.url);
-  const [method, setMethod] = useState('GET');
-  const [url, setUrl] = useState<string | null>(null);
-  const [headers, setHeaders] = useState('accept: application/json');
+  const example = useEngine((view) => (view.state ? firstCurl(view.state) : null)?.url) ?? 'http://localhost/';
+  const asked = useUi((state) => state.benchRequest) ?? { method: 'GET', url: example, headers: EXAMPLE_HEADERS };
+  const change = (part: Partial<BenchRequest>): void => app.ui.setState({ benchRequest: { ...asked, ...part } });
   const [result, setResult] = useState<RuleTest | null>(null);
   const [error, setError] = useState<string | null>(null);
 
   async function run(event: FormEvent): Promise<void> {
     event.preventDefault();
+    const { method, url, headers, response } = asked;
     try {
-      setResult(
-        await app.testRule({
-          request: { method, url: url ?? example ?? 'http://localhost/', headers: headerLinesOf(headers) },
-        }),
-      );
+      setResult(await app.testRule({ request: { method, url, headers: headerLinesOf(headers) }, response }));
       setError(null);
     } catch (reason) {
       setError(errorText(reason));
@@ -39,16 +39,21 @@ export function TestBench() {
 
   return (
     <>
-      <Section title={texts.testTitle}>
+      <Section title={texts.testTitle} extra={<RecordedMenu />}>
         <form className="test-form" onSubmit={(event) => void run(event)}>
           <Field label={texts.testMethod}>
             {(props) => (
-              <Input {...props} mono value={method} onChange={(event) => setMethod(event.target.value.toUpperCase())} />
+              <Input
+                {...props}
+                mono
+                value={asked.method}
+                onChange={(event) => change({ method: event.target.value.toUpperCase() })}
+              />
             )}
           </Field>
           <Field label={texts.testUrl}>
             {(props) => (
-              <Input {...props} mono value={url ?? example ?? ''} onChange={(event) => setUrl(event.target.value)} />
+              <Input {...props} mono value={asked.url} onChange={(event) => change({ url: event.target.value })} />
             )}
           </Field>
           <Button type="submit" tone="primary">
@@ -60,14 +65,17 @@ export function TestBench() {
                 <textarea
                   {...props}
                   className="input input-mono"
-                  rows={3}
+                  rows={Math.min(8, Math.max(3, asked.headers.split('\n').length))}
                   spellCheck={false}
-                  value={headers}
-                  onChange={(event) => setHeaders(event.target.value)}
+                  value={asked.headers}
+                  onChange={(event) => change({ headers: event.target.value })}
                 />
               )}
             </Field>
           </div>
+          {asked.response ? (
+            <AnswerNote status={asked.response.status} onRemove={() => change({ response: undefined })} />
+          ) : null}
         </form>
       </Section>
       {error ? (
@@ -81,8 +89,8 @@ export function TestBench() {
 }
 
 function TestResult({ result }: { result: RuleTest }) {
-  const { rules: texts, detail } = useMessages();
-  const color = useEngine((view) => backendColor(view.state, result.pool, result.backend));
+  const { rules: texts, ruleActions, detail } = useMessages();
+  const names = result.backend === undefined ? (result.candidates ?? []) : [result.backend];
   const labels = { addedLabel: detail.added, deletedLabel: detail.deleted };
   return (
     <>
@@ -92,13 +100,16 @@ function TestResult({ result }: { result: RuleTest }) {
             [detail.route, result.route ?? texts.testNoRoute],
             [detail.pool, result.pool],
             [
-              texts.testBackend,
-              result.backend ? (
-                <span key="backend" className="backend-chip" style={{ '--series': color } as CSSProperties}>
-                  <i className="swatch" />
-                  {result.backend}
+              names.length === 1 ? texts.testBackend : ruleActions.oneOfThese,
+              result.pool === undefined ? undefined : names.length === 0 ? (
+                ruleActions.noBackend
+              ) : (
+                <span key="backends" className="bench-backends">
+                  {names.map((name) => (
+                    <BackendChip key={name} pool={result.pool} name={name} />
+                  ))}
                 </span>
-              ) : undefined,
+              ),
             ],
             [detail.tab.response, result.answer ? texts.testAnswer(result.answer.status) : undefined],
           ]}
@@ -119,6 +130,16 @@ function TestResult({ result }: { result: RuleTest }) {
         </Section>
       ) : null}
     </>
+  );
+}
+
+function BackendChip({ pool, name }: { pool: string | undefined; name: string }) {
+  const color = useEngine((view) => backendColor(view.state, pool, name));
+  return (
+    <span className="backend-chip" style={{ '--series': color } as CSSProperties}>
+      <i className="swatch" />
+      {name}
+    </span>
   );
 }
 

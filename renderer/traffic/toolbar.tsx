@@ -1,11 +1,11 @@
 import { ArrowDownToLine, Columns3 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import { sentence } from '../../proxy-engine/contract/expression/sentence.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuCheck } from '../ui/menu.tsx';
 import { COLUMNS, FIXED_COLUMNS } from './columns.ts';
-import { sentenceOf } from './expression-sentence.ts';
 import { FilterBar } from './filter-bar.tsx';
 
 export function Toolbar() {
@@ -67,10 +67,11 @@ function ColumnsMenu() {
 /** How many rows there are, and in words of what; the engine's objection when the filter is wrong. */
 function TotalLine() {
   const app = useApp();
-  const { traffic, sentence } = useMessages();
+  const { traffic } = useMessages();
+  const language = useUi((state) => state.language);
   const { total, recorded, applied, filterError } = useStore(app.traffic.store, (state) => state);
   const parsed = applied.trim() ? parseExpression(applied) : null;
-  const meaning = parsed?.ok ? traffic.where(sentenceOf(parsed.expression, sentence)) : traffic.everything;
+  const meaning = parsed?.ok ? sentence(parsed.expression, language) : traffic.everything;
   if (filterError)
     return (
       <div className="traffic-say traffic-say-error" role="status">

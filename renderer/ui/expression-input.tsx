@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { paintExpression } from './expression-paint.ts';
 import { Input, type InputProps } from './field.tsx';
 
-interface ExpressionInputProps extends InputProps {
+export interface ExpressionInputProps extends InputProps {
   value: string;
   /** Where the mistake is, underlined. */
   mistake?: { from: number; to: number };

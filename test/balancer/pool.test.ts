@@ -119,3 +119,20 @@ test('three failures in a row eject; a second one of three would be over 50 %', 
   expect(pool.pick(subject(), null)?.backend.name).toMatch(/[bc]/);
   pool.stop();
 });
+
+test('who may get a request is told without a turn being taken', () => {
+  const names = (pool: Pool, request = subject()) => pool.candidates(request).map(({ name }) => name);
+  const turns = setUp();
+  expect(names(turns.pool)).toEqual(['a', 'b', 'c']);
+  turns.pool.setState(turns.at('b'), 'maint', 'by you, 14:02');
+  expect(names(turns.pool)).toEqual(['a', 'c']);
+  expect(turns.picks(2)).toBe('ac');
+  expect(names(setUp({ policy: 'first' }).pool)).toEqual(['a']);
+  const keyed = setUp({ policy: 'ketama', hash: { on: 'path' } });
+  for (const path of ['/1', '/2', '/3', '/4'])
+    expect(names(keyed.pool, subject({ path }))).toEqual([keyed.picks(1, subject({ path }))]);
+  const spare = setUp({ backends: BACKENDS.map((backend) => ({ ...backend, backup: backend.name === 'c' })) });
+  expect(names(spare.pool)).toEqual(['a', 'b']);
+  for (const name of ['a', 'b']) spare.pool.setState(spare.at(name), 'maint', 'by you');
+  expect(names(spare.pool)).toEqual(['c']);
+});

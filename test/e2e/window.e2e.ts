@@ -88,8 +88,11 @@ test('the switch in the dock takes a backend out and puts it back', async () => 
 });
 
 test('a digit switches the backend of that number, Shift drains it', async () => {
+  // A key acts on what the window shows, so the window must have seen what the last one did.
+  const shown = () => switchOf('b').getAttribute('aria-checked');
   await page.keyboard.press('2');
   await expect.poll(whoAnswers).toEqual(['a', 'c']);
+  await expect.poll(shown).toBe('false');
   await page.keyboard.press('2');
   await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
   await page.keyboard.press('Shift+Digit3');
@@ -115,7 +118,7 @@ test('a rule is made, edited and enabled, and acts on the next request', async (
   await page.getByRole('button', { name: 'New rule' }).first().click();
   const form = page.locator('form');
   await form.getByRole('textbox', { name: 'Name' }).fill('Made here');
-  const request = form.getByRole('group', { name: 'Request headers' });
+  const request = form.getByRole('group', { name: 'On the request' });
   await request.getByRole('button', { name: 'Add header action' }).click();
   await request.getByRole('textbox', { name: 'Header' }).last().fill('x-made-here');
   await request.getByRole('textbox', { name: 'Value' }).last().fill('first');

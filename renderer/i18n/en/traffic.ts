@@ -13,7 +13,6 @@ export const enTraffic = {
     count: (total: number, recorded: number) => `${formatCount(total)} of ${formatCount(recorded)}`,
     all: (total: number) => plural(total, 'exchange', 'exchanges'),
     everything: 'everything that was recorded',
-    where: (clause: string) => `where ${clause}`,
     columns: 'Columns',
     follow: 'Follow',
     followHint: 'Keep the newest exchange in sight',

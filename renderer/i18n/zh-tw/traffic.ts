@@ -13,7 +13,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     count: (total, recorded) => `${formatCount(recorded)} 筆中的 ${formatCount(total)} 筆`,
     all: (total) => `${formatCount(total)} 筆交換`,
     everything: '所有已記錄的內容',
-    where: (clause) => `條件：${clause}`,
     columns: '欄位',
     follow: '跟隨',
     followHint: '讓最新的交換保持可見',

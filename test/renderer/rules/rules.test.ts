@@ -133,6 +133,9 @@ describe('the config store', () => {
     expect(await config.undo()).toBe(true);
     expect(config.store.getState()).toMatchObject({ text: before, past: [] });
     expect(await config.undo()).toBe(false);
+    expect(await config.redo()).toBe(true);
+    expect(config.store.getState().text).not.toBe(exampleConfigText);
+    expect(await config.redo()).toBe(false);
   });
 
   test('a refused text changes nothing and says what is wrong', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bodyKind, bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
 import { durationBarPercent, gridTemplate, visibleColumns } from '../../../renderer/traffic/columns.ts';
-import { completeFilter } from '../../../renderer/traffic/filter-suggestions.ts';
 import {
   queryParameters,
   requestCookies,
@@ -11,6 +10,7 @@ import {
 } from '../../../renderer/traffic/heads.ts';
 import { jsonRows, parseJson } from '../../../renderer/traffic/json-rows.ts';
 import { rowAfterKey } from '../../../renderer/traffic/list-keys.ts';
+import { completeExpression } from '../../../renderer/ui/expression-suggestions.ts';
 import { exampleExchange, exampleState } from '../examples.ts';
 
 describe('columns', () => {
@@ -42,8 +42,9 @@ describe('columns', () => {
   });
 });
 
-describe('completeFilter', () => {
-  const labels = (text: string) => completeFilter(text, text.length, exampleState).suggestions.map((one) => one.label);
+describe('completion of an expression', () => {
+  const labels = (text: string) =>
+    completeExpression(text, text.length, exampleState, 'exchange').suggestions.map((one) => one.label);
 
   test.each([
     { text: 'sta', expected: ['status'] },
@@ -58,7 +59,7 @@ describe('completeFilter', () => {
   });
 
   test('replaces the word at the caret and quotes names with spaces', () => {
-    const completion = completeFilter('rule = Head', 11, exampleState);
+    const completion = completeExpression('rule = Head', 11, exampleState, 'exchange');
     expect(completion).toMatchObject({ from: 7, to: 11 });
     expect(completion.suggestions[0]?.insert).toBe('"Header rewrite" ');
   });

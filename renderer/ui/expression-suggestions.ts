@@ -1,9 +1,5 @@
-import { FIELDS, FLAGS } from '../../proxy-engine/contract/expression/fields.ts';
+import { FIELDS, FLAGS, isKnown, type Scope } from '../../proxy-engine/contract/expression/fields.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
-
-/** Names to offer, those with a name in brackets with the bracket open. */
-const FIELD_NAMES = Object.entries(FIELDS).map(([name, { keyed }]) => (keyed === 'must' ? `${name}[` : name));
-const FLAG_NAMES = Object.keys(FLAGS);
 
 export interface Suggestion {
   /** What replaces the word at the caret. */
@@ -21,12 +17,12 @@ export interface Completion {
 
 const MOST = 9;
 
-/** What may be typed at `caret`: values after `field =`, else fields, flags and words. */
-export function completeFilter(text: string, caret: number, state: EngineState | null): Completion {
+/** What may be typed at `caret`: values after `field =`, else the fields and flags that `scope` knows, and words. */
+export function completeExpression(text: string, caret: number, state: EngineState | null, scope: Scope): Completion {
   const word = /[\w[\]-]*$/.exec(text.slice(0, caret))?.[0] ?? '';
   const from = caret - word.length;
   const field = /(\w+)\s*(?:=|!=|\^=|\$=|\*=)\s*$/.exec(text.slice(0, from))?.[1];
-  const candidates = field ? valuesOf(field, state) : startersAt(text.slice(0, from));
+  const candidates = field ? valuesOf(field, state) : startersAt(text.slice(0, from), scope);
   const lower = word.toLowerCase();
   const suggestions = candidates.filter(
     (one) => one.label.toLowerCase().startsWith(lower) && one.insert.trim() !== word,
@@ -34,18 +30,29 @@ export function completeFilter(text: string, caret: number, state: EngineState |
   return { from, to: caret, suggestions: suggestions.slice(0, MOST) };
 }
 
-function startersAt(before: string): Suggestion[] {
+function startersAt(before: string, scope: Scope): Suggestion[] {
   const afterTerm = /[\w")\]]\s+$/.test(before) && !/\b(?:and|or|not)\s+$/i.test(before);
   if (afterTerm) return ['and', 'or'].map((word) => ({ insert: `${word} `, label: word, kind: 'word' }));
   return [
-    ...FIELD_NAMES.map((name) => ({
+    ...fieldNames(scope).map((name) => ({
       insert: name.endsWith('[') ? name : `${name} `,
       label: name.replace('[', '[]'),
       kind: 'field' as const,
     })),
-    ...FLAG_NAMES.map((name) => ({ insert: `${name} `, label: name, kind: 'flag' as const })),
+    ...flagNames(scope).map((name) => ({ insert: `${name} `, label: name, kind: 'flag' as const })),
     { insert: 'not ', label: 'not', kind: 'word' },
   ];
+}
+
+/** Names to offer, those with a name in brackets with the bracket open. */
+function fieldNames(scope: Scope): string[] {
+  return Object.entries(FIELDS)
+    .filter(([, { known }]) => isKnown(known, scope))
+    .map(([name, { keyed }]) => (keyed === 'must' ? `${name}[` : name));
+}
+
+function flagNames(scope: Scope): string[] {
+  return Object.entries(FLAGS).flatMap(([name, known]) => (isKnown(known, scope) ? [name] : []));
 }
 
 function valuesOf(field: string, state: EngineState | null): Suggestion[] {

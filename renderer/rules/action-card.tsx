@@ -1,0 +1,110 @@
+import { useMessages } from '../app-context.tsx';
+import { Input } from '../ui/field.tsx';
+import { ACTION_EXAMPLES } from './action-examples.ts';
+import { type ActionField, type ActionFields, type ActionKindId, actionKind } from './action-kinds.ts';
+import { presetOf, THROTTLE_PRESETS, type ThrottlePreset } from './throttle-presets.ts';
+
+interface ActionCardProps {
+  id: ActionKindId;
+  fields: ActionFields;
+  onFields: (fields: ActionFields) => void;
+}
+
+/** The fields of one action. A single field needs no name besides the action's. */
+export function ActionCard({ id, fields, onFields }: ActionCardProps) {
+  const { ruleActions: texts } = useMessages();
+  const kind = actionKind(id);
+  return (
+    <div className="action-fields">
+      {kind.fields.length === 0 ? <span className="muted">{texts.nothingToSet}</span> : null}
+      {id === 'throttle' ? <Presets fields={fields} onFields={onFields} /> : null}
+      {kind.fields.map((field) => (
+        <label key={field.name} className="action-field">
+          <span className={kind.fields.length === 1 ? 'visually-hidden' : 'action-field-name'}>
+            {texts.field[field.name] ?? field.name}
+          </span>
+          <FieldInput
+            field={field}
+            placeholder={ACTION_EXAMPLES[`${id}.${field.name}`]}
+            value={fields[field.name] ?? ''}
+            onValue={(value) => onFields({ ...fields, [field.name]: value })}
+          />
+        </label>
+      ))}
+    </div>
+  );
+}
+
+interface FieldInputProps {
+  field: ActionField;
+  placeholder: string | undefined;
+  value: string;
+  onValue: (value: string) => void;
+}
+
+function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
+  if (field.options)
+    return (
+      <select className="input select-native" value={value} onChange={(event) => onValue(event.target.value)}>
+        {field.options.map((option) => (
+          <option key={option} value={option}>
+            {option || '–'}
+          </option>
+        ))}
+      </select>
+    );
+  switch (field.kind) {
+    case 'flag':
+      return (
+        <input
+          type="checkbox"
+          checked={value === 'true'}
+          onChange={(event) => onValue(event.target.checked ? 'true' : '')}
+        />
+      );
+    case 'text':
+    case 'number':
+    case 'list':
+      return <Input mono placeholder={placeholder} value={value} onChange={(event) => onValue(event.target.value)} />;
+    case 'lines':
+    case 'headers':
+    case 'pairs':
+    case 'json':
+      return (
+        <textarea
+          className="input input-mono"
+          rows={Math.min(8, Math.max(2, value.split('\n').length))}
+          spellCheck={false}
+          placeholder={placeholder}
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        />
+      );
+  }
+}
+
+/** Links to begin with; the values can be changed from there. */
+function Presets({ fields, onFields }: Omit<ActionCardProps, 'id'>) {
+  const { ruleActions: texts } = useMessages();
+  const names = Object.keys(THROTTLE_PRESETS) as ThrottlePreset[];
+  return (
+    <label className="action-field">
+      <span className="action-field-name">{texts.preset}</span>
+      <select
+        className="input select-native"
+        value={presetOf(fields) ?? ''}
+        onChange={(event) => {
+          const name = names.find((one) => one === event.target.value);
+          if (name) onFields({ ...THROTTLE_PRESETS[name] });
+        }}
+      >
+        <option value="">{texts.ownValues}</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {texts.presets[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,209 @@
+/** Every action that the form edits besides header lines, as a table: its fields, and how they stand in the document. */
+
+export type FieldKind =
+  | 'text'
+  /** Several lines. */
+  | 'lines'
+  /** Digits are a number, anything else stays text. */
+  | 'number'
+  /** `name: value`, one a line. */
+  | 'headers'
+  /** `name=value`, one a line. */
+  | 'pairs'
+  /** Separated by commas. */
+  | 'list'
+  | 'json'
+  | 'flag';
+
+export interface ActionField {
+  name: string;
+  kind: FieldKind;
+  optional?: true;
+  options?: readonly string[];
+}
+
+export interface ActionKind {
+  /** Its word in the document. */
+  key: string;
+  phases: readonly ('request' | 'response')[];
+  /** `scalar`: the one field is the value itself, not a key in it. */
+  scalar?: true;
+  fields: readonly ActionField[];
+}
+
+const BOTH = ['request', 'response'] as const;
+const REQUEST = ['request'] as const;
+
+function field(name: string, kind: FieldKind = 'text', more: Omit<ActionField, 'name' | 'kind'> = {}): ActionField {
+  return { name, kind, ...more };
+}
+
+const optional = { optional: true } as const;
+
+export const ACTION_KINDS = {
+  path: { key: 'path', phases: REQUEST, fields: [field('replace'), field('with')] },
+  pathSet: { key: 'path', phases: REQUEST, fields: [field('set')] },
+  query: {
+    key: 'query',
+    phases: REQUEST,
+    fields: [field('set', 'pairs', optional), field('delete', 'list', optional)],
+  },
+  method: { key: 'method', phases: REQUEST, scalar: true, fields: [field('method')] },
+  scheme: {
+    key: 'scheme',
+    phases: REQUEST,
+    scalar: true,
+    fields: [field('scheme', 'text', { options: ['http', 'https'] })],
+  },
+  host: { key: 'host', phases: REQUEST, scalar: true, fields: [field('host')] },
+  pool: { key: 'pool', phases: REQUEST, scalar: true, fields: [field('pool')] },
+  backend: { key: 'backend', phases: REQUEST, scalar: true, fields: [field('backend')] },
+  status: { key: 'status', phases: ['response'], scalar: true, fields: [field('status', 'number')] },
+  replaceHeader: { key: 'replaceHeader', phases: BOTH, fields: [field('name'), field('replace'), field('with')] },
+  bodySet: { key: 'body', phases: BOTH, fields: [field('set', 'lines')] },
+  bodyReplace: { key: 'body', phases: BOTH, fields: [field('replace'), field('with')] },
+  bodyPatch: { key: 'body', phases: BOTH, fields: [field('jsonPatch', 'json')] },
+  bodyFile: { key: 'body', phases: BOTH, fields: [field('file')] },
+  respond: {
+    key: 'respond',
+    phases: REQUEST,
+    fields: [
+      field('status', 'number', optional),
+      field('headers', 'headers', optional),
+      field('body', 'lines', optional),
+      field('bodyFile', 'text', optional),
+    ],
+  },
+  mapLocal: {
+    key: 'mapLocal',
+    phases: REQUEST,
+    fields: [
+      field('dir'),
+      field('strip', 'text', optional),
+      field('missing', 'number', { optional: true, options: ['', 'pass', '404'] }),
+    ],
+  },
+  mapLocalFile: { key: 'mapLocal', phases: REQUEST, fields: [field('file')] },
+  mapRemote: { key: 'mapRemote', phases: REQUEST, fields: [field('url'), field('preserveHost', 'flag', optional)] },
+  delay: { key: 'delay', phases: BOTH, scalar: true, fields: [field('delay')] },
+  throttle: {
+    key: 'throttle',
+    phases: BOTH,
+    fields: [field('down', 'text', optional), field('up', 'text', optional), field('latency', 'text', optional)],
+  },
+  abort: {
+    key: 'abort',
+    phases: BOTH,
+    scalar: true,
+    fields: [field('abort', 'text', { options: ['reset', 'close', 'hang'] })],
+  },
+  breakpoint: { key: 'breakpoint', phases: BOTH, scalar: true, fields: [] },
+  script: { key: 'script', phases: BOTH, scalar: true, fields: [field('script')] },
+  mark: { key: 'mark', phases: BOTH, fields: [field('color', 'text', optional), field('note', 'text', optional)] },
+} as const satisfies Record<string, ActionKind>;
+
+export type ActionKindId = keyof typeof ACTION_KINDS;
+export type ActionFields = Readonly<Record<string, string>>;
+
+const IDS = Object.keys(ACTION_KINDS) as ActionKindId[];
+
+/** The kinds that a phase offers, in the order of the table. */
+export function kindsOf(phase: 'request' | 'response'): ActionKindId[] {
+  return IDS.filter((id) => actionKind(id).phases.includes(phase));
+}
+
+export function actionKind(id: ActionKindId): ActionKind {
+  return ACTION_KINDS[id];
+}
+
+/** A new action of that kind: what can be chosen is chosen, the rest is empty. */
+export function emptyFields(id: ActionKindId): ActionFields {
+  return Object.fromEntries(actionKind(id).fields.map(({ name, options }) => [name, options?.[0] ?? '']));
+}
+
+/** The action as fields; null: it is none that the form can write back as it was. */
+export function readAction(action: unknown): { id: ActionKindId; fields: ActionFields } | null {
+  if (!isRecord(action)) return null;
+  for (const id of IDS) {
+    const fields = readAs(actionKind(id), action);
+    if (fields && JSON.stringify(writeAction(id, fields)) === JSON.stringify(action)) return { id, fields };
+  }
+  return null;
+}
+
+function readAs({ key, scalar, fields }: ActionKind, action: Record<string, unknown>): ActionFields | null {
+  const value = action[key];
+  const values = scalar ? { [fields[0]?.name ?? '']: value } : value;
+  if (value === undefined || !isRecord(values)) return null;
+  const read = fields.map(({ name, kind }) => [name, textOf(values[name], kind)] as const);
+  return read.some(([, text]) => text === null) ? null : (Object.fromEntries(read) as ActionFields);
+}
+
+/** The action as it stands in the document. */
+export function writeAction(id: ActionKindId, given: ActionFields): Record<string, unknown> {
+  const { key, scalar, fields } = actionKind(id);
+  const values = fields.flatMap(({ name, kind, optional: may }) => {
+    const text = given[name] ?? '';
+    return may && text.trim() === '' ? [] : [[name, valueOf(text, kind)] as const];
+  });
+  if (!scalar) return { [key]: Object.fromEntries(values) };
+  return { [key]: fields.length === 0 ? true : values[0]?.[1] };
+}
+
+function textOf(value: unknown, kind: FieldKind): string | null {
+  if (value === undefined) return '';
+  if (kind === 'json') return JSON.stringify(value, null, 2);
+  if (kind === 'list') return Array.isArray(value) ? value.join(', ') : null;
+  if (kind === 'headers' || kind === 'pairs') {
+    const between = kind === 'headers' ? ': ' : '=';
+    return isRecord(value)
+      ? Object.entries(value)
+          .map((pair) => pair.join(between))
+          .join('\n')
+      : null;
+  }
+  return typeof value === 'object' ? null : String(value);
+}
+
+function valueOf(text: string, kind: FieldKind): unknown {
+  switch (kind) {
+    case 'text':
+    case 'lines':
+      return text;
+    case 'number':
+      return /^\d+$/.test(text.trim()) ? Number(text) : text;
+    case 'flag':
+      return text === 'true';
+    case 'list':
+      return text.split(',').map((one) => one.trim());
+    case 'headers':
+      return pairsOf(text, ':');
+    case 'pairs':
+      return pairsOf(text, '=');
+    case 'json':
+      return jsonOf(text);
+  }
+}
+
+function pairsOf(text: string, between: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf(between);
+      return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** What is no JSON stays text, so that the engine says what is wrong with it. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,14 @@
+import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
+import { exchangeUrl } from '../format/curl.ts';
+import type { BenchRequest } from '../store/ui-store.ts';
+
+/** A recorded exchange as the test bench tries it: as it came in, with the answer that it got. */
+export function benchRequestOf(exchange: Exchange): BenchRequest {
+  const { method, request, response } = exchange;
+  return {
+    method,
+    url: exchangeUrl(exchange),
+    headers: request.headers.map(([name, value]) => `${name}: ${value}`).join('\n'),
+    ...(response && { response: { status: response.status, headers: response.headers } }),
+  };
+}

@@ -1,0 +1,127 @@
+/** What looks like a mistake in routes and rules although it can run: conditions that never hold, entries that others hide. */
+import { findImpossible, type Impossible, implies } from '../../proxy-engine/contract/expression/analysis.ts';
+import type { Scope } from '../../proxy-engine/contract/expression/fields.ts';
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import type { Expression } from '../../proxy-engine/contract/expression/syntax.ts';
+import { entriesOf, type RawRule } from './document.ts';
+
+export type Doubt =
+  | { kind: 'never'; reason: Impossible['reason']; text: string }
+  /** `path = /v1/` or `path = /v1/*`: nothing below it. */
+  | { kind: 'exact'; path: string; prefix: string }
+  /** An earlier entry takes everything that this one would. */
+  | { kind: 'hidden'; by: string }
+  | { kind: 'unknown'; field: string; value: string };
+
+export interface Doubts {
+  routes: ReadonlyMap<string, Doubt>;
+  rules: ReadonlyMap<string, Doubt>;
+}
+
+interface Entry {
+  name: string;
+  /** null: always. */
+  match: Expression | null;
+  raw: RawRule;
+}
+
+/** At most one doubt an entry, by its name. A text that is no config has none. */
+export function findDoubts(text: string): Doubts {
+  const document = entriesOf(text);
+  const names = { route: document.routes.map(({ name }) => name), pool: document.pools };
+  const routes = document.routes.flatMap((raw) => readEntry(raw, 'request'));
+  const rules = document.rules.flatMap((raw) => readEntry(raw, 'response'));
+  return {
+    routes: doubtsOf(routes, (entry, before) => ownDoubt(entry, names) ?? hiddenRoute(entry, before)),
+    rules: doubtsOf(rules, (entry, before) => ownDoubt(entry, names) ?? hiddenRule(entry, before)),
+  };
+}
+
+function readEntry(raw: RawRule, scope: Scope): Entry[] {
+  if (typeof raw.name !== 'string') return [];
+  if (raw.match === undefined) return [{ name: raw.name, match: null, raw }];
+  const parsed = typeof raw.match === 'string' ? parseExpression(raw.match, scope) : null;
+  return parsed?.ok ? [{ name: raw.name, match: parsed.expression, raw }] : [];
+}
+
+function doubtsOf(
+  entries: readonly Entry[],
+  find: (entry: Entry, before: readonly Entry[]) => Doubt | null,
+): ReadonlyMap<string, Doubt> {
+  return new Map(
+    entries.flatMap((entry, i) => {
+      const doubt = find(entry, entries.slice(0, i));
+      return doubt ? [[entry.name, doubt] as const] : [];
+    }),
+  );
+}
+
+function ownDoubt({ match, raw }: Entry, names: Record<'route' | 'pool', readonly unknown[]>): Doubt | null {
+  return match && (expressionDoubt(match, String(raw.match)) ?? unknownName(match, names));
+}
+
+/** What is doubtful in one expression by itself. */
+export function expressionDoubt(expression: Expression, source: string): Doubt | null {
+  const never = findImpossible(expression);
+  if (never) return { kind: 'never', reason: never.reason, text: source.slice(never.from, never.to) };
+  for (const leaf of leavesOf(expression)) {
+    if (leaf.kind !== 'text' || leaf.field.name !== 'path' || leaf.operator !== '=') continue;
+    const prefix = /^(\/.+\/)\*?$|^(\/)\*$/.exec(leaf.value);
+    if (prefix) return { kind: 'exact', path: leaf.value, prefix: prefix[1] ?? '/' };
+  }
+  return null;
+}
+
+function unknownName(expression: Expression, names: Record<'route' | 'pool', readonly unknown[]>): Doubt | null {
+  for (const leaf of leavesOf(expression)) {
+    if (leaf.kind !== 'text' && leaf.kind !== 'text-in') continue;
+    const field = leaf.field.name;
+    if ((field !== 'route' && field !== 'pool') || (leaf.kind === 'text' && leaf.operator !== '=')) continue;
+    const value = (leaf.kind === 'text' ? [leaf.value] : leaf.values).find((one) => !names[field].includes(one));
+    if (value !== undefined) return { kind: 'unknown', field, value };
+  }
+  return null;
+}
+
+function leavesOf(expression: Expression): Expression[] {
+  if (expression.kind === 'and' || expression.kind === 'or') return expression.terms.flatMap(leavesOf);
+  return expression.kind === 'not' ? leavesOf(expression.term) : [expression];
+}
+
+function hiddenRoute({ match, raw }: Entry, before: readonly Entry[]): Doubt | null {
+  const by = before.find((other) => covers(other.raw.listeners, raw.listeners) && implies(match, other.match));
+  return by ? { kind: 'hidden', by: by.name } : null;
+}
+
+function covers(wide: unknown, narrow: unknown): boolean {
+  if (!Array.isArray(wide)) return true;
+  return Array.isArray(narrow) && narrow.every((name) => wide.includes(name));
+}
+
+/** A rule acts on no request when an earlier one has answered all of them. */
+function hiddenRule({ match, raw }: Entry, before: readonly Entry[]): Doubt | null {
+  if (raw.enabled === false || !isList(raw.request)) return null;
+  for (let i = before.length - 1; i >= 0; i--) {
+    const { name, match: earlier, raw: other } = before[i] as Entry;
+    if (other.enabled === false || !isList(other.request)) continue;
+    if (other.group === undefined && answers(other.request) && implies(match, earlier))
+      return { kind: 'hidden', by: name };
+    // What it changes may make this rule hold where the ones before it did not.
+    if (!other.request.every((action) => FINAL.has(keyOf(action)))) return null;
+  }
+  return null;
+}
+
+const FINAL: ReadonlySet<string> = new Set(['respond', 'abort']);
+
+function answers(actions: readonly unknown[]): boolean {
+  return actions.some((action) => FINAL.has(keyOf(action)));
+}
+
+function keyOf(action: unknown): string {
+  return typeof action === 'object' && action !== null ? (Object.keys(action)[0] ?? '') : '';
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0;
+}

@@ -1,0 +1,133 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findImpossible, implies } from '../../../proxy-engine/contract/expression/analysis.ts';
+import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
+import type { Expression } from '../../../proxy-engine/contract/expression/syntax.ts';
+import { compileExpression } from '../../../proxy-engine/match/compile.ts';
+import { subject } from '../../match/subjects.ts';
+
+function read(text: string): Expression {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.issues[0]?.message}`);
+  return parsed.expression;
+}
+
+test.each([
+  ['path = /a and path = /b', 'contradiction'],
+  ['path = /a and not path ^= /', 'contradiction'],
+  ['path ^= /v1/ and path ^= /v2/', 'contradiction'],
+  ['path = /a and path != /a', 'contradiction'],
+  ['method in (GET, POST) and method = PUT', 'contradiction'],
+  ['method = get and method = GET', null],
+  ['failed and not failed', 'contradiction'],
+  ['not has header[a] and header[a] = b', 'contradiction'],
+  ['status = 5xx and status < 500', 'contradiction'],
+  ['status >= 500 and status = 5xx', null],
+  ['duration > 1s and duration < 200ms', 'contradiction'],
+  ['attempts < 0', 'range'],
+  ['path ^= v1', 'path-slash'],
+  ['path = *', null],
+  ['host = a or path = v1', 'path-slash'],
+  ['path *= ?page', 'path-query'],
+  ['host = localhost:8080', 'host-port'],
+  ['host = http://a.test', 'host-port'],
+  ['host = "::1"', null],
+  ['query ^= ?a', 'query-mark'],
+  ['(path = /a or path = /b) and path = /c', 'contradiction'],
+  ['(path = /a or path = /b) and path = /b', null],
+  ['rule = a and rule = b', null],
+  ['header[x] = a and header[x] = b', null],
+  ['path ~ "^/a" and path ~ "^/b"', null],
+])('%s: %s', (text, reason) => {
+  expect(findImpossible(read(text))?.reason ?? null).toBe(reason);
+});
+
+test('the place is that of the condition', () => {
+  const text = 'method = GET and path ^= v1';
+  const found = findImpossible(read(text));
+  expect(text.slice(found?.from, found?.to)).toBe('path ^= v1');
+});
+
+describe('implies', () => {
+  test.each<[a: string | null, b: string | null, holds: boolean]>([
+    ['path ^= /shop/cart', 'path ^= /shop', true],
+    ['path ^= /shop', 'path ^= /shop/cart', false],
+    ['path ^= /shop/cart and method = POST', 'path ^= /shop', true],
+    ['path = /a', 'path in (/a, /b)', true],
+    ['path in (/a, /b)', 'path = /a', false],
+    ['path = /a or path = /a/b', 'path ^= /a', true],
+    ['host = a', null, true],
+    [null, 'host = a', false],
+    [null, 'path ^= /', true],
+    ['not path ^= /a', 'not path ^= /a/b', true],
+    ['path = /a', 'path != /b', true],
+    ['status = 503', 'status = 5xx', true],
+    ['status = 5xx', 'status >= 500', true],
+    ['status >= 500', 'status = 5xx', false],
+    ['header[x] = a', 'has header[x]', true],
+    ['header[x] = a', 'has header[y]', false],
+    ['path $= .js', 'path *= js', true],
+    ['path ~ a', 'path ~ a', true],
+    ['path ~ a', 'path ~i a', false],
+  ])('%s ⇒ %s: %s', (a, b, holds) => {
+    expect(implies(a === null ? null : read(a), b === null ? null : read(b))).toBe(holds);
+  });
+});
+
+const leaf = fc.constantFrom(
+  'path = /a',
+  'path = /a/b',
+  'path ^= /a',
+  'path ^= /a/',
+  'path $= b',
+  'path *= /b',
+  'path != /a',
+  'path in (/a, /c)',
+  'status = 5xx',
+  'status = 503',
+  'status < 500',
+  'status >= 404',
+  'status != 404',
+  'status in (404, 5xx)',
+  'attempts > 1',
+  'has header[x]',
+  'header[x] = a',
+  'header[x] ^= a',
+  'host = a',
+  'host != A',
+  'failed',
+  'path ^= b',
+  'attempts < 0',
+);
+const expression = fc.letrec<{ any: string }>((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    tie('any').map((a) => `not (${a})`),
+    fc.tuple(tie('any'), fc.constantFrom('and', 'or'), tie('any')).map(([a, word, b]) => `(${a}) ${word} (${b})`),
+  ),
+})).any;
+const HEADERS: readonly Record<string, string>[] = [{}, { x: 'a' }, { x: 'ab' }];
+const subjects = ['/a', '/a/b', '/a/', '/c', '/b'].flatMap((path) =>
+  [undefined, 404, 500, 503].flatMap((status) =>
+    HEADERS.map((requestHeaders, i) =>
+      subject({ path, status, requestHeaders, host: i === 0 ? 'a' : 'b', attempts: i, failed: i === 2 }),
+    ),
+  ),
+);
+
+test('what is said of expressions is true of exchanges', () => {
+  const holds = (text: string) => {
+    const compiled = compileExpression(text, 'exchange');
+    if (!compiled.ok) throw new Error(text);
+    return subjects.map((subject) => compiled.holds(subject));
+  };
+  fc.assert(
+    fc.property(expression, expression, (a, b) => {
+      const [inA, inB] = [holds(a), holds(b)];
+      if (findImpossible(read(a))?.reason === 'contradiction') expect(inA).not.toContain(true);
+      if (implies(read(a), read(b))) expect(inA.filter((held, i) => held && !inB[i])).toEqual([]);
+    }),
+    { numRuns: 2000, seed: 31 },
+  );
+});

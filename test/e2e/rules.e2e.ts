@@ -1,0 +1,137 @@
+/** The rules page over a real `switchyard run`: form, document, order, groups, warnings and the test bench. */
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let backend: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+let gateway = '';
+
+beforeAll(async () => {
+  backend = await startBackend('a');
+  switchyard = await runSwitchyard(config(backend.url));
+  gateway = switchyard.listeners.gateway ?? '';
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await backend?.close();
+});
+
+function config(url: string): string {
+  return `version: 1
+listeners: { gateway: { address: '127.0.0.1:0' } }
+routes:
+  - { name: everything, match: 'path ^= /', pool: api }
+  - { name: hidden, match: 'path = /x', pool: api }
+pools: { api: { backends: [{ name: a, url: '${url}' }] } }
+groups: { Variants: { select: one } }
+rules:
+  # the first
+  - { name: One, group: Variants, response: [{ set: { x-variant: one } }] }
+  - { name: Two, group: Variants, enabled: false, response: [{ set: { x-variant: two } }] }
+  - { name: Last, match: 'path ^= v1', response: [{ set: { x-last: 'yes' } }] }
+`;
+}
+
+const file = (): string => readFileSync(switchyard.configFile, 'utf8');
+const form = () => page.locator('form');
+const row = (name: string) => page.locator('.rule-open').filter({ hasText: name });
+const save = () => form().getByRole('button', { name: 'Save rule' }).click();
+const answer = async (path: string): Promise<Response> => fetch(`http://${gateway}${path}`);
+
+test('of a group with one at a time, enabling a rule takes the other out', async () => {
+  await page.getByRole('switch', { name: 'Two is enabled' }).click();
+  await expect.poll(async () => (await answer('/')).headers.get('x-variant')).toBe('two');
+  expect(await page.getByRole('switch', { name: 'One is enabled' }).getAttribute('aria-checked')).toBe('false');
+  expect(file()).toContain('# the first');
+});
+
+test('what can never hold, and what is never reached, is told', async () => {
+  await page.getByText('Never reached: everything takes all of it before').waitFor({ state: 'attached' });
+  await row('Last').click();
+  await form().getByText('path ^= v1 never holds: a path begins with /').waitFor();
+});
+
+test('the condition is completed, and told in words', async () => {
+  const match = form().getByRole('combobox', { name: 'Match' });
+  await match.fill('');
+  await match.pressSequentially('met');
+  await page.getByRole('option', { name: 'method' }).waitFor();
+  await match.press('Tab');
+  await match.pressSequentially('= P');
+  await match.press('ArrowDown');
+  await match.press('Enter');
+  expect(await match.inputValue()).toBe('method = POST ');
+  await form().getByText('Acts on exchanges with method POST.').waitFor();
+});
+
+test('every action is in the form, and undo and redo go over the document', async () => {
+  const before = file();
+  const request = form().getByRole('group', { name: 'On the request' });
+  await request.getByRole('button', { name: 'Add another action' }).click();
+  await page.getByRole('menuitem', { name: 'Answer', exact: true }).click();
+  await request.getByLabel('Status').fill('418');
+  await request.getByLabel('Headers').fill('x-tea: green');
+  await save();
+  await expect.poll(async () => (await fetch(`http://${gateway}/`, { method: 'POST' })).status).toBe(418);
+  expect((await fetch(`http://${gateway}/`, { method: 'POST' })).headers.get('x-tea')).toBe('green');
+  const after = file();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(file).toBe(before);
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await expect.poll(file).toBe(after);
+});
+
+test('rules are ordered by keys and by drag', async () => {
+  const order = (): string[] => [...file().matchAll(/name: (One|Two|Last)/g)].map(([, name]) => name ?? '');
+  await row('Last').focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(order).toEqual(['One', 'Last', 'Two']);
+  await page.getByText('Last is now 2 of 3').waitFor({ state: 'attached' });
+  await page
+    .locator('.rule-row')
+    .filter({ hasText: 'Last' })
+    .dragTo(page.locator('.rule-row').filter({ hasText: 'One' }), {
+      targetPosition: { x: 60, y: 4 },
+    });
+  await expect.poll(order).toEqual(['Last', 'One', 'Two']);
+  expect(file()).toContain('# the first');
+});
+
+test('the test bench tries a recorded exchange', async () => {
+  await send(gateway, '/bench', { headers: { 'x-asked': 'yes' } });
+  await page.getByText('Test', { exact: true }).click();
+  await page.getByRole('button', { name: 'Recorded exchange' }).click();
+  await page.getByRole('menuitem', { name: '/bench' }).click();
+  await expect.poll(() => form().getByLabel('Headers, one a line').inputValue()).toContain('x-asked: yes');
+  await form().getByRole('button', { name: 'Test' }).click();
+  await page.getByText('Backend that would get it').waitFor();
+  await page.getByText('x-variant: two').first().waitFor();
+});
+
+test.each(['Test', 'Form'])('axe finds nothing in %s, dark and light', async (view) => {
+  await page.getByText(view, { exact: true }).first().click();
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await axeFindings(page)).toEqual([]);
+  }
+});
+
+test('nothing was complained about on the way', () => {
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { configSchema } from '../../../proxy-engine/contract/config.ts';
+import { kindsOf, readAction, writeAction } from '../../../renderer/rules/action-kinds.ts';
+import { addAction, applyDraft, draftOf, moveLine } from '../../../renderer/rules/rule-draft.ts';
+import { presetOf, THROTTLE_PRESETS } from '../../../renderer/rules/throttle-presets.ts';
+
+const REQUEST: readonly [id: string, action: unknown][] = [
+  ['path', { path: { replace: '^/v1/', with: '/anything/' } }],
+  ['pathSet', { path: { set: '/x' } }],
+  ['query', { query: { set: { debug: '1' }, delete: ['utm_source', 'utm_medium'] } }],
+  ['query', { query: { delete: ['a'] } }],
+  ['method', { method: 'POST' }],
+  ['scheme', { scheme: 'https' }],
+  ['host', { host: 'a.test:8080' }],
+  ['pool', { pool: 'api' }],
+  ['backend', { backend: 'api/a' }],
+  ['respond', { respond: { status: 404, headers: { 'retry-after': '30' }, body: 'gone\nfor good' } }],
+  ['respond', { respond: { bodyFile: './a.json' } }],
+  ['mapLocal', { mapLocal: { dir: './overrides', strip: '/assets', missing: 404 } }],
+  ['mapLocal', { mapLocal: { dir: './overrides', missing: 'pass' } }],
+  ['mapLocalFile', { mapLocal: { file: './a.js' } }],
+  ['mapRemote', { mapRemote: { url: 'https://a.test', preserveHost: true } }],
+];
+const BOTH: readonly [id: string, action: unknown][] = [
+  ['replaceHeader', { replaceHeader: { name: 'location', replace: '^http:', with: 'https:' } }],
+  ['bodySet', { body: { set: 'a\nb' } }],
+  ['bodyReplace', { body: { replace: 'a', with: '' } }],
+  ['bodyPatch', { body: { jsonPatch: [{ op: 'replace', path: '/a', value: [1, null] }] } }],
+  ['bodyFile', { body: { file: './a' } }],
+  ['delay', { delay: '300ms' }],
+  ['throttle', { throttle: { down: '1.5Mbps', latency: '150ms' } }],
+  ['abort', { abort: 'hang' }],
+  ['breakpoint', { breakpoint: true }],
+  ['script', { script: './a.js' }],
+  ['mark', { mark: { color: 'red', note: 'look' } }],
+];
+const RESPONSE: readonly [id: string, action: unknown][] = [['status', { status: 503 }]];
+const all = [...REQUEST, ...BOTH, ...RESPONSE];
+
+test.each(all)('%s is read and written back: %j', (id, action) => {
+  const read = readAction(action);
+  expect(read?.id).toBe(id);
+  expect(read && writeAction(read.id, read.fields)).toEqual(action);
+});
+
+test('every kind is shown, and the engine takes what is written', () => {
+  expect(new Set(all.map(([id]) => id))).toEqual(new Set([...kindsOf('request'), ...kindsOf('response')]));
+  const request = [...REQUEST, ...BOTH].map(([, action]) => action);
+  const response = [...BOTH, ...RESPONSE].map(([, action]) => action);
+  expect(configSchema.safeParse({ version: 1, rules: [{ name: 'a', request, response }] }).error).toBeUndefined();
+});
+
+test.each([{ nonsense: 1 }, { path: 3 }, { delay: { a: 1 } }, 'text', null, { respond: { status: 200, more: 1 } }])(
+  '%j stays as it is',
+  (action) => {
+    expect(readAction(action)).toBeNull();
+    expect(applyDraft({ name: 'a' }, draftOf({ name: 'a', request: [action] })).request).toEqual([action]);
+  },
+);
+
+describe('the draft of a rule', () => {
+  const rule = { name: 'a', limit: { requests: '50/s', burst: 20 }, request: [{ delay: '1s' }, { abort: 'reset' }] };
+
+  test('actions are added and moved', () => {
+    const draft = draftOf(rule);
+    expect(applyDraft(rule, { ...draft, request: moveLine(draft.request, 0, 1) }).request).toEqual([
+      { abort: 'reset' },
+      { delay: '1s' },
+    ]);
+    expect(moveLine(draft.request, 0, -1)).toEqual(draft.request);
+    expect(applyDraft(rule, { ...draft, request: addAction([], 'scheme') }).request).toEqual([{ scheme: 'http' }]);
+  });
+
+  test('the limit', () => {
+    const draft = draftOf(rule);
+    expect(applyDraft(rule, draft)).toEqual(rule);
+    const limit = { ...draft.limit, key: 'header x-user', burst: '' };
+    expect(applyDraft(rule, { ...draft, limit }).limit).toEqual({ requests: '50/s', key: 'header x-user' });
+    expect(applyDraft(rule, { ...draft, limit: { ...limit, requests: ' ' } })).not.toHaveProperty('limit');
+  });
+});
+
+test('a preset is known by its values, and the engine takes them', () => {
+  expect(presetOf(THROTTLE_PRESETS.slow3g)).toBe('slow3g');
+  expect(presetOf({ down: '1Mbps', up: '', latency: '' })).toBeUndefined();
+  const request = Object.values(THROTTLE_PRESETS).map((throttle) => ({ throttle }));
+  expect(configSchema.safeParse({ version: 1, rules: [{ name: 'a', request }] }).error).toBeUndefined();
+});
