@@ -2,6 +2,7 @@ import type { CommandInput } from '../proxy-engine/contract/api.ts';
 import type { BackendState } from '../proxy-engine/contract/config.ts';
 import type { Connection } from './api/connection.ts';
 import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
+import { createPoolCalls } from './backends/pool-calls.ts';
 import { createConfigStore } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
@@ -70,11 +71,7 @@ export function createApp(options: AppOptions) {
     setWeight(pool: string, backend: string, weight: number): void {
       attempt(api.call('backend.setWeight', { pool, backend, weight }));
     },
-    setPolicy(pool: string, policy: string): void {
-      void config.edit([{ path: ['pools', pool, 'policy'], value: policy }]).then((outcome) => {
-        if (!outcome.ok) showToast('error', outcome.message);
-      });
-    },
+    pools: createPoolCalls(api, config),
     setRuleEnabled(rule: string, enabled: boolean): void {
       attempt(api.call('rule.setEnabled', { rule, enabled }));
     },

@@ -28,7 +28,7 @@ const DEFAULT_STATUS = 503;
 const MAX_CUT_BYTES = 16 * 1024;
 
 /**
- * Decides once per attempt; `random` gives numbers in [0, 1) and is asked in a fixed order, so that a seed repeats a run.
+ * Decides once per attempt, null: it is spared; `random` gives numbers in [0, 1) and is asked in a fixed order, so that a seed repeats a run.
  * `percent` chooses which attempts are hit at all; among those, `errorPercent` how many fail with `status`. Of several
  * failures the earliest on an attempt's way happens: blackhole, connect, status, head, body.
  */
@@ -36,12 +36,18 @@ export function decideFault(fault: Fault, random: () => number): FaultDecision |
   if (!hits(fault.percent ?? 100, random)) return null;
   const delayMs = latency(fault, random);
   const isError = hits(fault.errorPercent ?? (fault.status === undefined ? 0 : 100), random);
-  return {
+  const decision = {
     delayMs,
     failWith: failureOf(fault, isError),
     cutBody: cutOf(fault, random),
     bytesPerSecond: fault.bandwidthBytesPerSecond ?? Number.POSITIVE_INFINITY,
   };
+  return doesNothing(decision) ? null : decision;
+}
+
+/** Only some fail with a status, and this one is not among them. */
+function doesNothing({ delayMs, failWith, cutBody, bytesPerSecond }: FaultDecision): boolean {
+  return delayMs === 0 && !failWith && !cutBody && bytesPerSecond === Number.POSITIVE_INFINITY;
 }
 
 function hits(percent: number, random: () => number): boolean {

@@ -4,9 +4,12 @@ import type { BackendStatus, PoolState } from '../../proxy-engine/contract/state
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { StandingLabel } from '../dock/standing-label.tsx';
 import { formatCount, formatLatency, formatRate, formatShare } from '../format/quantities.ts';
-import { backendColor } from '../store/backend-color.ts';
+import { backendColor, keyOf } from '../store/backend-color.ts';
 import { Chip } from '../ui/chip.tsx';
+import { FaultMark } from '../ui/fault-mark.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { BackendMenu } from './backend-menu.tsx';
+import { faultWords } from './fault-words.ts';
 import { History } from './history.tsx';
 import { Weight } from './weight.tsx';
 
@@ -25,7 +28,7 @@ const COLUMNS = [
 ] as const;
 
 export function BackendTable({ pool }: { pool: PoolState }) {
-  const { backends } = useMessages();
+  const { backends, pools } = useMessages();
   return (
     <div className="card backend-table-box" tabIndex={0} role="region" aria-label={backends.table(pool.name)}>
       <table className="backend-table">
@@ -36,6 +39,9 @@ export function BackendTable({ pool }: { pool: PoolState }) {
                 {backends.column[column]}
               </th>
             ))}
+            <th scope="col">
+              <span className="visually-hidden">{pools.actions}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -52,7 +58,8 @@ const STATES: readonly BackendState[] = ['ready', 'drain', 'maint'];
 
 function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus }) {
   const app = useApp();
-  const { backends, backend: texts } = useMessages();
+  const { backends, backend: texts, pools } = useMessages();
+  const shortcut = useEngine(({ state }) => keyOf(state, pool.name, backend.name));
   const color = useEngine((view) => backendColor(view.state, pool.name, backend.name));
   const failing = backend.failures > 0;
   return (
@@ -80,7 +87,7 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
         <StandingLabel backend={backend} wordOnly />
       </td>
       <td>
-        <History history={backend.history} />
+        <History backend={backend} />
       </td>
       <td className="number">
         <Weight pool={pool} backend={backend} />
@@ -95,7 +102,11 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
         {formatShare(backend.failures, backend.requests)}
       </td>
       <td className="backend-why" title={backend.reason}>
-        <span className="two-lines">{backend.reason}</span>
+        {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}
+        <span className={backend.fault ? 'one-line' : 'two-lines'}>{backend.reason}</span>
+      </td>
+      <td className="backend-more">
+        <BackendMenu pool={pool.name} backend={backend.name} shortcut={shortcut} />
       </td>
     </tr>
   );

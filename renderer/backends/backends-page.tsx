@@ -1,13 +1,19 @@
 import './backends.css';
 import { Server } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import type { PolicyName } from '../../proxy-engine/contract/config.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
+import { Chip } from '../ui/chip.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Choice } from '../ui/menu.tsx';
+import { showToast } from '../ui/toast.tsx';
+import { AddBackend } from './add-backend.tsx';
 import { BackendTable } from './backend-table.tsx';
-import { LatencyCard, RequestsCard, ShareCard } from './charts.tsx';
+import { ErrorsCard, LatencyCard, RequestsCard, ShareCard } from './charts.tsx';
+import { HashChoice } from './hash-choice.tsx';
+import { KeyCard } from './key-card.tsx';
 import { POLICIES } from './policies.ts';
 
 export function BackendsPage() {
@@ -46,7 +52,9 @@ function Pool({ pool }: { pool: PoolState }) {
         <ShareCard pool={pool} />
         <RequestsCard pool={pool} />
         <LatencyCard pool={pool} />
+        <ErrorsCard pool={pool} />
       </div>
+      <KeyCard pool={pool} />
       <BackendTable pool={pool} />
     </section>
   );
@@ -54,7 +62,13 @@ function Pool({ pool }: { pool: PoolState }) {
 
 function PoolHead({ pool }: { pool: PoolState }) {
   const app = useApp();
-  const { backends, backend } = useMessages();
+  const { backends, backend, pools } = useMessages();
+
+  async function setPolicy(policy: PolicyName): Promise<void> {
+    const outcome = await app.pools.setPolicy(pool, policy);
+    if (!outcome.ok) showToast('error', outcome.message);
+  }
+
   return (
     <header className="pool-head">
       <h2 className="page-title">{pool.name}</h2>
@@ -62,14 +76,18 @@ function PoolHead({ pool }: { pool: PoolState }) {
         label={backends.policy}
         value={pool.policy}
         options={POLICIES.map((value) => ({ value, label: backend.policy[value] }))}
-        onChange={(policy) => app.setPolicy(pool.name, policy)}
+        onChange={(policy) => void setPolicy(policy)}
       />
+      <HashChoice pool={pool} />
       <span className="fact">
         {backends.check} <b className="truncate">{pool.check ?? backends.noCheck}</b>
       </span>
       <span className="fact">
         {backends.retry} <b className="truncate">{pool.retry}</b>
       </span>
+      {pool.queued === undefined ? null : <Chip tone="warn">{pools.queued(pool.queued)}</Chip>}
+      <span className="pool-space" />
+      <AddBackend pool={pool} />
     </header>
   );
 }

@@ -43,6 +43,21 @@ export function poolLatencies(series: Series, pool: PoolState): ChartColumns {
   return [[...series.times], column((one) => one.p50), column((one) => one.p95), column((one) => one.p99)];
 }
 
+/** Failed attempts a second, one column a backend; null before its second sample. */
+export function failedAttempts(series: Series, pool: PoolState): ChartColumns {
+  const columns = pool.backends.map((backend) => {
+    const samples = samplesOf(series, pool.name, backend.name);
+    return series.times.map((_, at) => growth(samples[at - 1]?.failures, samples[at]?.failures));
+  });
+  return [[...series.times], ...columns];
+}
+
+/** How much a counter grew; one that fell began anew. */
+function growth(before: number | undefined, now: number | undefined): number | null {
+  if (before === undefined || now === undefined) return null;
+  return now < before ? now : now - before;
+}
+
 function weightedMean(
   samples: readonly (BackendSample | null)[],
   of: (sample: BackendSample) => number,

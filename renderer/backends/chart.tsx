@@ -88,8 +88,8 @@ function chartOptions(
 
 function timeAxis(element: HTMLElement): uPlot.Axis {
   return {
-    size: 18,
-    gap: 3,
+    size: 20,
+    gap: 6,
     font: '10.5px Inter Variable, sans-serif',
     stroke: cssColor(element, 'var(--faint)'),
     grid: { show: false },

@@ -3,11 +3,11 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
-import { formatLatency, formatRate } from '../format/quantities.ts';
+import { formatCount, formatLatency, formatRate } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
 import { Chart, type ChartLine } from './chart.tsx';
-import { poolLatencies, poolRates, stackedShares } from './chart-data.ts';
+import { failedAttempts, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
 
 function ChartCard({ title, extra, children }: { title: string; extra: ReactNode; children: ReactNode }) {
   const app = useApp();
@@ -113,6 +113,27 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
         data={data}
         lines={LATENCY_LINES}
         format={(value) => `${Math.round(value)} ms`}
+      />
+    </ChartCard>
+  );
+}
+
+/** A line a backend, in its colour. */
+export function ErrorsCard({ pool }: { pool: PoolState }) {
+  const app = useApp();
+  const { backends, pools } = useMessages();
+  const series = useStore(app.series, (state) => state);
+  const state = useEngine((view) => view.state);
+  const data = useMemo(() => failedAttempts(series, pool), [series, pool]);
+  const [, ...columns] = data;
+  const total = columns.flat().reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return (
+    <ChartCard title={pools.errors} extra={pools.errorsNow(formatCount(total))}>
+      <Chart
+        label={backends.chartLabel(pools.errors)}
+        data={data}
+        lines={pool.backends.map(({ name }) => ({ label: name, color: backendColor(state, pool.name, name) }))}
+        format={(value) => `${Math.round(value * 10) / 10}`}
       />
     </ChartCard>
   );

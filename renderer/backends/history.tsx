@@ -1,14 +1,16 @@
 import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useMessages } from '../app-context.tsx';
+import { formatClock } from '../format/time.ts';
 
 const LENGTH = 60;
 
-/** The last sixty probes and requests, newest at the right. */
-export function History({ history }: { history: BackendStatus['history'] }) {
+/** The last sixty probes and requests, newest at the right, with the latest reasons of failures. */
+export function History({ backend: { history, recentFailures } }: { backend: BackendStatus }) {
   const { backends } = useMessages();
   const count = (kind: string): number => history.filter((one) => one === kind).length;
-  const text =
+  const summary =
     history.length === 0 ? backends.noHistory : backends.historyOf(count('ok'), count('slow'), count('fail'));
+  const text = [summary, ...recentFailures.toReversed().map(failureLine)].join('\n');
   const cells = [
     ...Array.from({ length: Math.max(0, LENGTH - history.length) }, () => null),
     ...history.slice(-LENGTH),
@@ -20,4 +22,9 @@ export function History({ history }: { history: BackendStatus['history'] }) {
       ))}
     </span>
   );
+}
+
+/** `14:02:07 connection refused ×3` */
+function failureLine({ at, reason, times }: BackendStatus['recentFailures'][number]): string {
+  return `${formatClock(at).slice(0, 8)} ${reason}${times > 1 ? ` ×${times}` : ''}`;
 }

@@ -1,7 +1,7 @@
 import { tinykeys } from 'tinykeys';
 import type { App } from '../app.ts';
 import { BACKEND_KEYS, type CommandDefinition, type CommandId, commandDefinitions } from './registry.ts';
-import { runCommand, switchBackend } from './run-commands.ts';
+import { openFaults, runCommand, switchBackend } from './run-commands.ts';
 
 const isCommandId = (id: string): id is CommandId => commandDefinitions.some((definition) => definition.id === id);
 
@@ -14,6 +14,7 @@ export function bindCommands(app: App, page: Window): void {
   for (const digit of BACKEND_KEYS) {
     bindings[`Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, false));
     bindings[`Shift+Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, true));
+    bindings[`Alt+Digit${digit}`] = (event) => pressed(event, false, () => openFaults(app, digit));
   }
   tinykeys(page, bindings, { ignore: () => false });
   page.desktop?.onCommand((id) => {

@@ -62,7 +62,7 @@ export const commandDefinitions = [
 
 export type CommandId = (typeof commandDefinitions)[number]['id'];
 
-/** The nine backend keys: a digit switches between ready and maint, Shift with it drains. */
+/** The nine backend keys: a digit switches between ready and maint, Shift with it drains, Alt opens the faults. */
 export const BACKEND_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** Keys that act inside the traffic list, for the list of keys. */

@@ -69,6 +69,11 @@ export function switchBackend(app: App, key: number, shift: boolean): void {
   if (chosen && backend) app.setBackendState(chosen.pool, chosen.backend, stateAfterKey(backend.state, shift));
 }
 
+export function openFaults(app: App, key: number): void {
+  const chosen = numberedBackends(app.engine.getState().state).find((one) => one.key === key);
+  if (chosen) app.ui.setState({ faultsOf: { pool: chosen.pool, backend: chosen.backend } });
+}
+
 function goTo(app: App, page: Page): void {
   app.ui.setState({ page });
 }

@@ -3,10 +3,12 @@ import type { CSSProperties } from 'react';
 import { useStore } from 'zustand';
 import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { faultWords } from '../backends/fault-words.ts';
 import { formatLatency, formatRate, formatShare } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { recentRates, SPARKLINE_CAPACITY } from '../store/series.ts';
 import { KeyHint } from '../ui/chip.tsx';
+import { FaultMark } from '../ui/fault-mark.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { StandingLabel } from './standing-label.tsx';
@@ -20,7 +22,7 @@ interface TileProps {
 
 export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
   const app = useApp();
-  const { backend: texts } = useMessages();
+  const { backend: texts, pools } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, backend.name));
   const rates =
     useStore(app.series, (series) => series).backends.size > 0
@@ -50,6 +52,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
       </span>
       <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} width={76} />
       <span className="tile-facts truncate">
+        {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}{' '}
         {backend.available
           ? `p95 ${formatLatency(backend.p95Ms)} · ${texts.inFlight(backend.inFlight)} · ${texts.share(formatShare(backend.rate, poolRate))}`
           : backend.reason}

@@ -5,6 +5,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { BackendsPage } from '../backends/backends-page.tsx';
+import { FaultsDialog } from '../backends/faults-dialog.tsx';
 import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
 import { Dock } from '../dock/dock.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
@@ -51,6 +52,7 @@ export function Frame() {
           <BreakpointPanel />
           <Dock />
           <Palette />
+          <FaultsDialog />
         </div>
       </TooltipProvider>
     </ToastHost>

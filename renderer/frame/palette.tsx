@@ -103,6 +103,12 @@ function backendItems(app: App, messages: Messages, state: EngineState | null): 
       return [
         backend.state === 'ready' ? item(texts.takeOut(name), 'maint') : item(texts.bringBack(name), 'ready'),
         ...(backend.state === 'drain' ? [] : [item(texts.drain(name), 'drain')]),
+        {
+          value: `${name} faults`,
+          label: messages.pools.faultsOf(name),
+          section: messages.settings.sections.backends,
+          run: () => app.ui.setState({ faultsOf: { pool: pool.name, backend: backend.name } }),
+        },
       ];
     }),
   );

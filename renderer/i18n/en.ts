@@ -136,6 +136,7 @@ export const en = {
     },
     backendKeys: 'Switch backend 1–9 between ready and maint',
     backendDrainKeys: 'Drain backend 1–9',
+    backendFaultKeys: 'Faults of backend 1–9',
     listKeys: {
       next: 'Next exchange',
       previous: 'Previous exchange',

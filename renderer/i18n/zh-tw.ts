@@ -153,6 +153,7 @@ export const zhTw: Messages = {
     },
     backendKeys: '在 ready 與 maint 之間切換後端 1–9',
     backendDrainKeys: '排空後端 1–9',
+    backendFaultKeys: '後端 1–9 的故障',
     listKeys: {
       next: '下一筆交換',
       previous: '上一筆交換',

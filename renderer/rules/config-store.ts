@@ -70,6 +70,12 @@ export function createConfigStore(api: EngineApi) {
     load,
     edit: (edits: ConfigEdit[]) => change(async () => (await api.call('config.edit', { edits })).text),
     apply: (text: string) => change(async () => (await api.call('config.apply', { text }), text)),
+    /** A call that changes the document in another way. */
+    commit: (call: () => Promise<unknown>) =>
+      change(async () => {
+        await call();
+        return (await api.call('config.get', {})).text;
+      }),
     /** Puts the text before the latest change back; false when there is none. */
     undo: () => goTo('past', 'future'),
     /** Puts back what undo took; false when there is none. */

@@ -31,6 +31,7 @@ export function KeyTable() {
         rows={[
           [settings.backendKeys, '1 – 9'],
           [settings.backendDrainKeys, displayKeys('Shift+1 – 9', app.mac)],
+          [settings.backendFaultKeys, displayKeys('Alt+1 – 9', app.mac)],
         ]}
       />
       <KeySection title={settings.sections.list} rows={listKeys.map(({ id, keys }) => [settings.listKeys[id], keys])} />

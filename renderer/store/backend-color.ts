@@ -32,3 +32,8 @@ export function numberedBackends(state: EngineState | null): NumberedBackend[] {
   );
   return all.map((one, index) => ({ ...one, key: index < 9 ? index + 1 : undefined }));
 }
+
+/** The key that switches a backend, if it is among the first nine. */
+export function keyOf(state: EngineState | null, pool: string, backend: string): number | undefined {
+  return numberedBackends(state).find((one) => one.pool === pool && one.backend === backend)?.key;
+}

@@ -28,6 +28,8 @@ export interface UiState extends Preferences {
   detailTab: DetailTab;
   /** Pool shown on the backends page; the first when null or gone. */
   pool: string | null;
+  /** The backend whose faults are being edited. */
+  faultsOf: { pool: string; backend: string } | null;
   /** Where the page was asked to jump: the rules page scrolls to and opens this rule. */
   openRule: string | null;
   rulesView: RulesView;
@@ -66,6 +68,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     paletteOpen: false,
     detailTab: 'overview',
     pool: null,
+    faultsOf: null,
     openRule: null,
     rulesView: 'form',
     benchRequest: null,

@@ -13,19 +13,19 @@ const SPARED: FaultDecision = { delayMs: 0, failWith: null, cutBody: null, bytes
 // The numbers are asked for: percent, jitter, error percent, cut.
 describe('decides', () => {
   it.each<[fault: Fault, random: number[], decision: Partial<FaultDecision> | null]>([
-    [{}, [], {}],
+    [{}, [], null],
     [{ latencyMs: 200 }, [], { delayMs: 200 }],
     [{ latencyMs: 200, jitterMs: 50 }, [0, 0], { delayMs: 150 }],
     [{ latencyMs: 200, jitterMs: 50 }, [0, 0.75], { delayMs: 225 }],
-    [{ latencyMs: 10, jitterMs: 50 }, [0, 0], { delayMs: 0 }],
+    [{ latencyMs: 10, jitterMs: 50 }, [0, 0], null],
     [{ percent: 30, latencyMs: 5 }, [0.29], { delayMs: 5 }],
     [{ percent: 30, latencyMs: 5 }, [0.3], null],
     [{ percent: 0, blackhole: true }, [0], null],
     [{ errorPercent: 50 }, [0, 0, 0.49], { failWith: { kind: 'status', status: 503 } }],
-    [{ errorPercent: 50 }, [0, 0, 0.5], {}],
+    [{ errorPercent: 50 }, [0, 0, 0.5], null],
     [{ errorPercent: 50, status: 500 }, [0, 0, 0], { failWith: { kind: 'status', status: 500 } }],
     [{ status: 429 }, [0, 0, 0.999], { failWith: { kind: 'status', status: 429 } }],
-    [{ errorPercent: 0, status: 429 }, [0, 0, 0], {}],
+    [{ errorPercent: 0, status: 429 }, [0, 0, 0], null],
     [{ reset: 'connect' }, [], { failWith: { kind: 'reset-connect' } }],
     [{ reset: 'head' }, [], { failWith: { kind: 'reset-head' } }],
     [{ reset: 'body' }, [0, 0, 0, 0], { cutBody: { afterBytes: 1, how: 'reset' } }],
@@ -50,7 +50,10 @@ describe('decides', () => {
         let hit = 0;
         let failed = 0;
         for (let i = 0; i < 10_000; i++) {
-          const decision = decideFault(fault, numbers(Math.floor(i / 100) / 100, 0, (i % 100) / 100, 0));
+          const decision = decideFault(
+            { ...fault, latencyMs: 1 },
+            numbers(Math.floor(i / 100) / 100, 0.5, (i % 100) / 100, 0),
+          );
           if (decision) hit++;
           if (decision?.failWith) failed++;
         }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { poolLatencies, poolRates, stackedShares } from '../../renderer/backends/chart-data.ts';
-import { parseWeight } from '../../renderer/backends/weight.tsx';
+import { failedAttempts, poolLatencies, poolRates, stackedShares } from '../../renderer/backends/chart-data.ts';
 import { commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
 import { firstCurl } from '../../renderer/first-run/first-curl.ts';
 import { firstPoolEdits } from '../../renderer/first-run/first-pool-edits.ts';
@@ -111,22 +110,18 @@ describe('charts', () => {
     expect(columns.map((column) => column[0])).toEqual([0, 27 / 41, 1, 1]);
   });
 
+  test('failures are told by the second; a counter that fell began anew', () => {
+    const later = (failures: number) => ({ ...pool, backends: pool.backends.map((one) => ({ ...one, failures })) });
+    const states = [pool, later(60), later(3)].map((one) => ({ ...exampleState, pools: [one] }));
+    const three = states.reduce((all, state, i) => addSample(all, state, i), emptySeries);
+    expect(failedAttempts(three, pool)[1]).toEqual([null, 46, 3]);
+  });
+
   test('rates add up, latencies are weighted by them', () => {
     expect(poolRates(series, pool)[1]).toEqual([41]);
     expect(poolLatencies(series, pool)[2]?.[0]).toBeCloseTo((27 * 36 + 14 * 41) / 41);
     const quiet = { ...pool, backends: pool.backends.map((one) => ({ ...one, rate: 0 })) };
     expect(poolLatencies(addSample(emptySeries, { ...exampleState, pools: [quiet] }, 1), quiet)[1]).toEqual([null]);
-  });
-
-  test.each([
-    ['0', 0],
-    ['256', 256],
-    ['257', null],
-    ['1.5', null],
-    ['', null],
-    ['-1', null],
-  ])('a weight of %j', (text, expected) => {
-    expect(parseWeight(text)).toBe(expected);
   });
 });
 

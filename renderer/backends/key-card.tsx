@@ -1,0 +1,110 @@
+import { type CSSProperties, useEffect, useState } from 'react';
+import type { PoolExplanation } from '../../proxy-engine/contract/pool-commands.ts';
+import type { PoolState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { formatShare } from '../format/quantities.ts';
+import { backendColor } from '../store/backend-color.ts';
+import { Field, Input } from '../ui/field.tsx';
+import { needsHash } from './pool-calls.ts';
+import { Ring } from './ring.tsx';
+import { keyShares } from './ring-arcs.ts';
+
+/** As fine as the drawing can show. */
+const SLOTS = 360;
+
+/** How the pool's policy divides keys, and which backend a typed key gets; for policies that go by keys. */
+export function KeyCard({ pool }: { pool: PoolState }) {
+  const { pools } = useMessages();
+  const [key, setKey] = useState('');
+  const explanation = useExplanation(pool, key);
+  if (!needsHash(pool.policy) && pool.policy !== 'ip_hash') return null;
+  return (
+    <section className="card key-card" aria-label={pools.whichBackend}>
+      {explanation?.ring ? <Ring pool={pool} ring={explanation.ring} owner={explanation.backend} /> : null}
+      <div className="key-question">
+        <Field label={pools.whichBackend} hint={pool.policy === 'ip_hash' ? pools.ipHint : pools.keyHint}>
+          {(props) => (
+            <Input
+              {...props}
+              mono
+              placeholder={pool.policy === 'ip_hash' ? '10.1.2.3' : pools.keyExample}
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+            />
+          )}
+        </Field>
+        <output className="key-answer">
+          {key === '' || !explanation ? null : <Answer pool={pool} name={explanation.backend} />}
+        </output>
+      </div>
+      {explanation?.ring ? <Shares pool={pool} ring={explanation.ring} /> : null}
+    </section>
+  );
+}
+
+function Answer({ pool, name }: { pool: PoolState; name: string | undefined }) {
+  const { pools } = useMessages();
+  const color = useEngine((view) => backendColor(view.state, pool.name, name));
+  if (name === undefined) return <span className="tone-bad">{pools.keyNobody}</span>;
+  return (
+    <>
+      {pools.keyGets}{' '}
+      <span className="backend-chip" style={{ '--series': color } as CSSProperties}>
+        <i className="swatch" />
+        <b className="truncate">{name}</b>
+      </span>
+    </>
+  );
+}
+
+function Shares({ pool, ring }: { pool: PoolState; ring: NonNullable<PoolExplanation['ring']> }) {
+  const { pools } = useMessages();
+  const state = useEngine((view) => view.state);
+  const shares = keyShares(ring, pool.backends.length);
+  return (
+    <div className="key-shares">
+      <h3 className="section-title">{pools.ringShare}</h3>
+      <ul>
+        {pool.backends.map(({ name, backup }, index) =>
+          backup ? null : (
+            <li key={name} style={{ '--series': backendColor(state, pool.name, name) } as CSSProperties}>
+              <span className="backend-chip">
+                <i className="swatch" />
+                <span className="truncate">{name}</span>
+              </span>
+              <span className="key-share-bar" aria-hidden>
+                <i style={{ width: `${(shares[index] ?? 0) * 100}%` }} />
+              </span>
+              <span>{formatShare(shares[index] ?? 0, 1)}</span>
+            </li>
+          ),
+        )}
+      </ul>
+    </div>
+  );
+}
+
+/** Asked again whenever what decides has changed: policy, key, weights, who is available. */
+function useExplanation(pool: PoolState, key: string): PoolExplanation | null {
+  const app = useApp();
+  const [explanation, setExplanation] = useState<PoolExplanation | null>(null);
+  const decisive = JSON.stringify([
+    pool.policy,
+    pool.backends.map(({ name, weight, available, backup }) => [name, weight, available, backup]),
+  ]);
+  useEffect(() => {
+    let current = true;
+    app.pools
+      .explain(pool.name, key === '' ? undefined : key, SLOTS)
+      .then((answer) => {
+        if (current) setExplanation(answer);
+      })
+      .catch(() => {
+        if (current) setExplanation(null); // gone, or not reachable: the next state asks again
+      });
+    return () => {
+      current = false;
+    };
+  }, [app, pool.name, key, decisive]);
+  return explanation;
+}

@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'react';
+import type { ProbeAnswer } from '../../proxy-engine/contract/pool-commands.ts';
+import { errorText } from '../api/engine-api.ts';
+import { useApp } from '../app-context.tsx';
+
+const TYPING_PAUSE_MS = 250;
+
+export type ProbeState = { kind: 'none' } | { kind: 'running' } | { kind: 'done'; answer: ProbeAnswer };
+
+/** Whether `text` is written like the URL of a backend. */
+export function isBackendUrl(text: string): boolean {
+  return /^https?:\/\/[^/]/i.test(text) && URL.canParse(text);
+}
+
+/** Probes what is typed as soon as it is a URL and the typing pauses. */
+export function useProbe(pool: string, url: string): ProbeState {
+  const app = useApp();
+  const [state, setState] = useState<ProbeState>({ kind: 'none' });
+  useEffect(() => {
+    let current = true;
+    const tell = (next: ProbeState): void => {
+      if (current) setState(next);
+    };
+    if (!isBackendUrl(url)) {
+      tell({ kind: 'none' });
+      return;
+    }
+    tell({ kind: 'running' });
+    const timer = setTimeout(() => {
+      app.pools
+        .probe(pool, url)
+        .then((answer) => tell({ kind: 'done', answer }))
+        .catch((error) => tell({ kind: 'done', answer: { passed: false, detail: errorText(error), tookMs: 0 } }));
+    }, TYPING_PAUSE_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [app, pool, url]);
+  return state;
+}

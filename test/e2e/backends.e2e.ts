@@ -1,0 +1,139 @@
+/** The page Backends in Chromium against a real `switchyard run`: policy, weights, keys, faults, backends that come and go. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { gatewayConfig } from '../support/configs.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let backends: Backend[] = [];
+let newcomer: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+let gateway = '';
+
+beforeAll(async () => {
+  backends = await Promise.all(['a', 'b', 'c'].map((name) => startBackend(name)));
+  newcomer = await startBackend('newcomer');
+  switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', backends));
+  gateway = switchyard.listeners.gateway ?? '';
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Backends' }).click();
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await Promise.all([...backends, newcomer].map((backend) => backend.close()));
+});
+
+const row = (name: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('button', { name: `More for ${name}` }) });
+const weightBar = (name: string) => page.getByRole('slider', { name: `Weight of ${name}` });
+const dialog = () => page.getByRole('dialog');
+const menu = async (backend: string, item: string): Promise<void> => {
+  await page.getByRole('button', { name: `More for ${backend}` }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+const weightOf = (name: string): Promise<string> =>
+  page.getByRole('textbox', { name: `Weight of ${name}` }).inputValue();
+
+async function axeInBothThemes(): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
+    expect(await axeFindings(page)).toEqual([]);
+  }
+}
+
+test('a weight is dragged, and stepped by keys', async () => {
+  const box = await weightBar('a').boundingBox();
+  if (!box) throw new Error('the bar is not shown');
+  const [x, y] = [box.x + 4, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 20, y, { steps: 4 });
+  await expect.poll(() => weightOf('a')).toBe('3');
+  await page.mouse.up();
+  await weightBar('a').press('ArrowLeft');
+  await expect.poll(() => weightOf('a')).toBe('2');
+  const answers = await answeredBy(gateway, 8);
+  expect(answers.filter((name) => name === 'a')).toHaveLength(4);
+  await weightBar('a').press('ArrowDown');
+  await expect.poll(() => weightOf('a')).toBe('1');
+});
+
+test('a fault by its key: told on the row and the tile, felt by requests, ended', async () => {
+  await page.keyboard.press('Alt+2');
+  await dialog().getByRole('button', { name: 'Errors' }).click();
+  await dialog().getByRole('textbox', { name: 'Errors, %' }).fill('100');
+  await dialog().getByRole('textbox', { name: 'Error status' }).fill('418');
+  await axeInBothThemes();
+  await dialog().getByRole('button', { name: 'Apply fault' }).click();
+  await dialog().waitFor({ state: 'detached' });
+  await row('b').getByText('fault: 100 % 418').waitFor();
+  await page.getByRole('article', { name: 'api/b' }).getByText('fault: 100 % 418').waitFor();
+  const replies = await Promise.all([1, 2, 3].map(() => send(gateway)));
+  expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 200, 418]);
+  await menu('b', 'Faults…');
+  await dialog().getByRole('button', { name: 'End fault' }).click();
+  await row('b').getByText('fault:').waitFor({ state: 'detached' });
+});
+
+test('a number that is none is told and not sent', async () => {
+  await menu('a', 'Faults…');
+  await dialog().getByRole('button', { name: 'Apply fault' }).click();
+  await dialog().getByRole('alert').getByText('Choose something').waitFor();
+  await dialog().getByRole('textbox', { name: 'Latency, ms' }).fill('soon');
+  await dialog().getByRole('button', { name: 'Apply fault' }).click();
+  await dialog().getByRole('alert').getByText('Expected a number').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog().waitFor({ state: 'detached' });
+});
+
+test('a policy with a ring: drawn, and the key gets who the page says', async () => {
+  await page.getByRole('button', { name: 'Policy round robin' }).click();
+  await page.getByRole('menuitemradio', { name: 'ketama hash' }).click();
+  await page.getByRole('button', { name: 'Key path and query' }).click();
+  await page.getByRole('menuitemradio', { name: 'header' }).click();
+  await page.getByRole('textbox', { name: 'Name of the header, cookie or parameter' }).fill('x-who');
+  await page.keyboard.press('Enter');
+  await page.getByRole('img', { name: 'Ring of api' }).waitFor();
+  const answer = page.getByRole('region', { name: 'Which backend gets this key?' }).getByRole('status');
+  for (const key of ['ada', 'grace', 'edsger', '0']) {
+    await page.getByRole('textbox', { name: 'Which backend gets this key?' }).fill(key);
+    const asked = async () =>
+      (JSON.parse((await send(gateway, '/', { headers: { 'x-who': key } })).text) as { backend: string }).backend;
+    await expect.poll(async () => (await answer.textContent())?.trim()).toBe(`It gets ${await asked()}`);
+  }
+  await axeInBothThemes();
+});
+
+test('a listening process is picked, probed while one types, added, and taken away', async () => {
+  await page.getByRole('button', { name: 'Add backend' }).click();
+  await dialog().getByRole('textbox', { name: 'URL' }).fill('http://127.0.0.1:1');
+  await dialog().getByText('connection refused').waitFor();
+  await dialog()
+    .getByRole('button', { name: `127.0.0.1:${newcomer.port}` })
+    .click();
+  await dialog()
+    .getByText(/connect/)
+    .waitFor();
+  await dialog().getByRole('textbox', { name: 'Name' }).fill('d');
+  await axeInBothThemes();
+  await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+  await row('d').waitFor();
+  await menu('d', 'Remove from the pool');
+  await row('d').waitFor({ state: 'detached' });
+});
+
+test('the page complained of nothing', () => {
+  expect(complaints).toEqual([]);
+});
