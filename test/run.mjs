@@ -21,6 +21,8 @@ const TOOLS = {
   curl: 'curl',
   openssl: 'openssl',
   python3: 'python3',
+  'redis-server': 'redis-server',
+  etcd: 'etcd-server',
   'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
   ps: 'procps',

@@ -24,7 +24,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     const { text, config, file } = host.config;
     return { text, config, file, revision: revisionOf(host) };
   },
-  'config.check': (host, input) => ({ issues: host.check(textOf(input)) }),
+  'config.check': async (host, input) => ({ issues: await host.check(textOf(input)) }),
   'config.apply': async (host, input) => {
     await host.applyText(textOf(input), input.persist);
     return { revision: revisionOf(host) };

@@ -4,6 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { Environment } from './config/environment.ts';
 import { type LoadedConfig, loadConfig } from './config/load.ts';
+import { isShared, tellShared } from './shared/shared-address.ts';
+import type { SharedSets } from './shared/shared-sets.ts';
 
 export interface ConfigText {
   text: string;
@@ -44,25 +46,73 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes); // takes a byte order mark away
 }
 
-/** Throws `ConfigError` with every mistake. `instead`: texts that stand for files which are not written yet. */
-export function readConfig(
-  from: ConfigText,
-  environment: Environment = process.env,
-  instead: ReadonlyMap<string, string> = new Map(),
-): ReadConfig {
+interface ReadOptions {
+  environment?: Environment;
+  /** Texts that stand for files, or shared rule sets, which are not written yet. */
+  instead?: ReadonlyMap<string, string>;
+  /** Throws when there is no text. Absent: nothing is shared. */
+  readShared?: (include: string) => string;
+}
+
+/** Throws `ConfigError` with every mistake. */
+export function readConfig(from: ConfigText, options: ReadOptions = {}): ReadConfig {
+  const { environment = process.env, instead = new Map(), readShared = refuseShared } = options;
   const result = loadConfig(from.text, {
     file: from.file,
     baseDir: from.baseDir,
     environment,
-    readFile: (path) => instead.get(path) ?? decode(readFileSync(path)),
+    readFile: (path) =>
+      isShared(path)
+        ? (instead.get(tellShared(path)) ?? readShared(path))
+        : (instead.get(path) ?? decode(readFileSync(path))),
   });
   if (!result.ok) throw new ConfigError(result.issues);
   return { ...from, config: result.config, sources: result.sources };
 }
 
+function refuseShared(): string {
+  throw new Error('shared rule sets are not read here');
+}
+
+/** The same, with the rule sets that `sets` can read. */
+export async function readConfigWithShared(
+  from: ConfigText,
+  sets: SharedSets,
+  instead?: ReadonlyMap<string, string>,
+): Promise<ReadConfig> {
+  const missing: string[] = [];
+  const readShared = (include: string): string => {
+    const text = sets.text(include);
+    if (text === undefined) missing.push(include);
+    return text ?? '{}';
+  };
+  const attempt = attemptRead(() => readConfig(from, { instead, readShared }));
+  if (missing.length === 0) return attempt();
+  await sets.prepare(missing);
+  return readConfigWithShared(from, sets, instead);
+}
+
+/** What `act` answers or throws, for later. */
+function attemptRead<T>(act: () => T): () => T {
+  try {
+    const value = act();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 /** Files whose change means a new config: the document and what it includes. */
 export function filesOf(read: ReadConfig): string[] {
-  return read.sources.flatMap((source) => source.file ?? []).map((file) => resolve(file));
+  const files = read.sources.flatMap((source) => source.file ?? []);
+  return files.filter((file) => !isShared(file)).map((file) => resolve(file));
+}
+
+/** The shared rule sets that it is made of, with their texts. */
+export function sharedOf(read: ReadConfig): { name: string; text: string }[] {
+  return read.sources.flatMap(({ file, text }) => (file !== undefined && isShared(file) ? [{ name: file, text }] : []));
 }
 
 /**

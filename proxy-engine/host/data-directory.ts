@@ -8,6 +8,11 @@ export function authorityDirectory(dataDir: string | undefined): string {
   return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'authority');
 }
 
+/** Of the last good copies of shared rule sets. */
+export function sharedDirectory(dataDir: string | undefined): string {
+  return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'shared');
+}
+
 /** `data` in what Electron calls userData. */
 export function defaultDataDirectory(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
   const home = homedir();

@@ -12,10 +12,14 @@ import {
   type ReadConfig,
   readConfig,
   readConfigText,
+  readConfigWithShared,
+  sharedOf,
   writeConfigText,
 } from './config-file.ts';
 import { type FileWatch, watchFiles } from './file-watch.ts';
 import type { RunningEngine } from './running-engine.ts';
+import { isShared } from './shared/shared-address.ts';
+import { type SharedListener, SharedSets } from './shared/shared-sets.ts';
 
 type Notice = Extract<EngineEvent, { type: 'notice' }>;
 
@@ -24,6 +28,8 @@ export interface EngineHostOptions {
   engine: RunningEngine;
   /** Read and validated already: what it says is applied before the host is there. */
   config: ReadConfig;
+  /** What read `config`; absent: it includes nothing shared, and what it will include is kept nowhere. */
+  shared?: SharedSets;
 }
 
 const EMPTY_DOCUMENT = 'version: 1\n';
@@ -40,14 +46,16 @@ export class EngineHost {
   /** What the files held when they were last read or written, by source. */
   #onDisk: ReadonlyMap<string, string>;
   #watch: FileWatch | null = null;
+  readonly #shared: SharedSets;
   #noticeListeners = new Set<(notice: Notice) => void>();
   /** Changes of the config happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor({ info, engine, config }: EngineHostOptions) {
+  private constructor({ info, engine, config, shared = new SharedSets(null) }: EngineHostOptions) {
     this.info = info;
     this.engine = engine;
     this.#current = config;
+    this.#shared = shared;
     this.#onDisk = textsOf(config);
   }
 
@@ -77,6 +85,7 @@ export class EngineHost {
   /** From now on a change of the file, or of what it includes, is applied by itself. */
   watchFile(): Promise<void> {
     this.#watch ??= watchFiles(filesOf(this.#current), () => void this.reload({ onlyChanged: true }));
+    this.#watchShared();
     return this.#watch.ready;
   }
 
@@ -89,7 +98,7 @@ export class EngineHost {
     const { file } = this.#current;
     if (file === undefined) return true;
     try {
-      const read = readConfig(readConfigText(file));
+      const read = await this.#read(readConfigText(file));
       if (onlyChanged && isDeepStrictEqual(textsOf(read), this.#onDisk)) {
         this.engine.setConfigError(null);
         return true;
@@ -106,12 +115,54 @@ export class EngineHost {
     }
   }
 
+  // ── shared rule sets ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #watchShared(): void {
+    const problems = this.#shared.problems();
+    if (problems.length > 0) this.engine.setConfigError(problems.join('; '));
+    this.#shared.watch(
+      sharedOf(this.#current).map(({ name }) => name),
+      this.#sharedListener,
+    );
+  }
+
+  readonly #sharedListener: SharedListener = {
+    onText: (name, text) => void this.#exclusively(() => this.#adoptShared(name, text)),
+    onTrouble: (message) => {
+      this.engine.setConfigError(message);
+      this.notify('error', message);
+    },
+    onRecovered: (message) => {
+      this.engine.setConfigError(null);
+      this.notify('info', message);
+    },
+  };
+
+  /** A text that cannot run changes nothing but `state.configError`. */
+  async #adoptShared(name: string, text: string): Promise<void> {
+    try {
+      const read = await this.#read(this.#current, new Map([[name, text]]));
+      await this.#applyToEngine(read);
+      this.#onDisk = textsOf(read);
+      this.notify('info', `${name} was changed: revision ${this.engine.state().revision}`);
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.engine.setConfigError(`${name}: a change was refused, what it said before stays: ${reason}`);
+      this.notify('error', `${name}: a change was refused: ${reason}`);
+    }
+  }
+
+  #read(from: ConfigText, instead?: ReadonlyMap<string, string>): Promise<ReadConfig> {
+    const { text, file, baseDir } = from;
+    return readConfigWithShared({ text, file, baseDir }, this.#shared, instead);
+  }
+
   // ── changes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Everything that is wrong with `text` as this host's document; empty: it could be applied. */
-  check(text: string): ConfigIssue[] {
+  async check(text: string): Promise<ConfigIssue[]> {
     try {
-      readConfig({ ...this.#textOptions(), text });
+      await this.#read({ ...this.#textOptions(), text });
       return [];
     } catch (error) {
       return [...issuesOf(error)];
@@ -139,7 +190,7 @@ export class EngineHost {
   async #change(next: ConfigText, texts: ReadonlyMap<string, string>, persist: boolean): Promise<void> {
     const before = this.#onDisk;
     try {
-      await this.#applyToEngine(readConfig(next, process.env, texts));
+      await this.#applyToEngine(await this.#read(next, texts));
     } catch (error) {
       throw new CommandFailure('BAD_CONFIG', reasonOf(error), { issues: issuesOf(error), cause: error });
     }
@@ -153,7 +204,8 @@ export class EngineHost {
     for (const [file, text] of texts) {
       if (before.get(file) === text) continue;
       try {
-        await writeConfigText(file, text);
+        if (isShared(file)) await this.#shared.write(file, before.get(file) ?? '', text);
+        else await writeConfigText(file, text);
       } catch (error) {
         this.#onDisk = before;
         const message = `the change runs, but ${file} could not be written: ${(error as Error).message}`;
@@ -177,7 +229,10 @@ export class EngineHost {
     await this.engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir });
     this.#current = read;
     this.engine.setConfigError(null);
-    this.#watch?.watch(filesOf(read));
+    for (const { name, text } of sharedOf(read)) await this.#shared.accept(name, text);
+    if (!this.#watch) return;
+    this.#watch.watch(filesOf(read));
+    this.#watchShared();
   }
 
   #textOptions(): Omit<ConfigText, 'text'> {
@@ -194,6 +249,7 @@ export class EngineHost {
   /** Waits at most `drainMs` for exchanges in flight. */
   async close(drainMs: number): Promise<void> {
     await this.#watch?.close();
+    await this.#shared.close();
     await this.#queue;
     await this.engine.close(drainMs);
   }

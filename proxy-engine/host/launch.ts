@@ -2,10 +2,11 @@
 import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
-import { type ReadConfig, readConfig, readConfigText } from './config-file.ts';
-import { authorityDirectory } from './data-directory.ts';
+import { type ReadConfig, readConfigText, readConfigWithShared } from './config-file.ts';
+import { authorityDirectory, sharedDirectory } from './data-directory.ts';
 import { EngineHost, emptyConfig } from './engine-host.ts';
 import type { RunningEngine } from './running-engine.ts';
+import { SharedSets } from './shared/shared-sets.ts';
 import type { WebServer, WebServerOptions } from './web-server.ts';
 
 export interface LaunchOptions {
@@ -35,22 +36,30 @@ export class CannotListen extends Error {}
 /** Throws `UnreadableFile`, `ConfigError` (the document, or the engine cannot run it) or `CannotListen` (the control port). */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   // Read before the engine is loaded: a mistake in the file is told at once.
-  const config = readInitialConfig(options.configFile);
+  const shared = new SharedSets(sharedDirectory(options.dataDir));
+  const config = await readInitialConfig(options.configFile, shared);
   const engine = await createEngine(options);
   try {
     const info: EngineInfo = { version: options.version, host: options.host, platform: process.platform };
-    const host = await EngineHost.start({ info, engine, config });
+    const host = await EngineHost.start({ info, engine, config, shared });
     const channels = new Channels(host, systemClock);
     const web = options.web && (await listen(host, channels, options.web));
     return { host, channels, web, close: (drainMs) => close(host, channels, web, drainMs) };
   } catch (error) {
     await engine.close(0);
+    await shared.close();
     throw error;
   }
 }
 
-function readInitialConfig(file: string | undefined): ReadConfig {
-  return file === undefined ? emptyConfig(process.cwd()) : readConfig(readConfigText(file));
+async function readInitialConfig(file: string | undefined, shared: SharedSets): Promise<ReadConfig> {
+  if (file === undefined) return emptyConfig(process.cwd());
+  try {
+    return await readConfigWithShared(readConfigText(file), shared);
+  } catch (error) {
+    await shared.close();
+    throw error;
+  }
 }
 
 async function createEngine({ dataDir, capture, version }: LaunchOptions): Promise<RunningEngine> {

@@ -36,7 +36,7 @@ export const en = {
     listenerFailed: (name: string, why: string) => `${name}: ${why}`,
     clear: 'Clear',
     commands: 'Commands',
-    configError: (why: string) => `The file on disk does not run: ${why}`,
+    configError: (why: string) => `A change of the config does not run: ${why}`,
     captureDegraded: {
       full: '',
       heads: 'Bodies are not kept at the moment',

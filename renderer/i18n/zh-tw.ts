@@ -55,7 +55,7 @@ export const zhTw: Messages = {
     listenerFailed: (name, why) => `${name}：${why}`,
     clear: '清空',
     commands: '命令',
-    configError: (why) => `磁碟上的設定檔無法執行：${why}`,
+    configError: (why) => `設定檔的變更無法執行：${why}`,
     captureDegraded: {
       full: '',
       heads: '目前不保留主體',

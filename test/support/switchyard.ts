@@ -20,11 +20,14 @@ export interface Switchyard {
 }
 
 /** Resolves when it says that it is ready; rejects with what it wrote to standard error when it ends before. */
-export async function runSwitchyard(config: string, { drain = '1s' } = {}): Promise<Switchyard> {
+export async function runSwitchyard(
+  config: string,
+  { drain = '1s', data }: { drain?: string; data?: string } = {},
+): Promise<Switchyard> {
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
   const configFile = join(directory, 'switchyard.yaml');
   writeFileSync(configFile, config);
-  const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', join(directory, 'data'), '--drain', drain];
+  const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', data ?? join(directory, 'data'), '--drain', drain];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const { ui = '', ...listeners } = await readyLine(child);
@@ -61,4 +64,18 @@ function readyLine(child: ChildProcess): Promise<Record<string, string>> {
 function splitOnce(pair: string): [string, string] {
   const cut = pair.indexOf('=');
   return [pair.slice(0, cut), pair.slice(cut + 1)];
+}
+
+/** Calls the control API; rejects with what it refused. */
+export async function callSwitchyard<T = unknown>(
+  { ui }: Switchyard,
+  command: string,
+  input: unknown = {},
+): Promise<T> {
+  const { origin, hash } = new URL(ui);
+  const headers = { authorization: `Bearer ${hash.slice('#token='.length)}` };
+  const answer = await fetch(`${origin}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(input) });
+  const { result, error } = (await answer.json()) as { result: T; error?: { message: string } };
+  if (error) throw new Error(error.message);
+  return result;
 }

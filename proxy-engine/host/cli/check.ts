@@ -1,17 +1,21 @@
 import { ConfigError } from '../../config-error.ts';
 import { formatIssue } from '../config/load.ts';
-import { type ReadConfig, readConfig, readConfigText, UnreadableFile } from '../config-file.ts';
+import { type ReadConfig, readConfigText, readConfigWithShared, UnreadableFile } from '../config-file.ts';
+import { SharedSets } from '../shared/shared-sets.ts';
 import { CliFailure } from './failure.ts';
 
 /** Prints every mistake of the file on a line of its own, or what it declares when there is none. */
-export function check(file: string): void {
+export async function check(file: string): Promise<void> {
+  const shared = new SharedSets(null);
   try {
-    process.stdout.write(`${file}: ok: ${summary(readConfig(readConfigText(file)))}\n`);
+    process.stdout.write(`${file}: ok: ${summary(await readConfigWithShared(readConfigText(file), shared))}\n`);
   } catch (error) {
     if (error instanceof UnreadableFile) throw new CliFailure(2, error.message, { cause: error });
     if (!(error instanceof ConfigError)) throw error;
     for (const issue of error.issues) process.stdout.write(`${formatIssue(issue)}\n`);
     throw new CliFailure(1, '', { cause: error });
+  } finally {
+    await shared.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ConfigIssue } from '../../contract/api.ts';
 import { type Config, configSchema } from '../../contract/config.ts';
 import { findRuleMistakes } from '../../rules/find-mistakes.ts';
+import { isShared, tellShared } from '../shared/shared-address.ts';
 import { type Environment, substituteEnvironment } from './environment.ts';
 import type { Path } from './path.ts';
 import { checkReferences, type Part } from './references.ts';
@@ -30,7 +31,7 @@ export interface LoadOptions {
   /** Where relative paths start. */
   baseDir: string;
   environment: Environment;
-  /** Throws when the file cannot be read. */
+  /** Of a file, or of a shared rule set by its address. Throws when it cannot be read. */
   readFile(path: string): string;
 }
 
@@ -64,12 +65,14 @@ function includePaths(value: unknown): string[] {
 }
 
 function readIncluded(main: Part, path: string, index: number, options: LoadOptions, issues: ConfigIssue[]): Part[] {
-  const full = isAbsolute(path) ? path : join(options.baseDir, path);
+  const shared = isShared(path);
+  const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
+  const told = shared ? tellShared(path) : full;
   try {
-    const part = readPart(parseSource(options.readFile(full), full), options, issues);
+    const part = readPart(parseSource(options.readFile(full), told), options, issues);
     return part ? [part] : [];
   } catch (error) {
-    issues.push(issueAt(main.source, ['include', index], `cannot read ${full}: ${(error as Error).message}`));
+    issues.push(issueAt(main.source, ['include', index], `cannot read ${told}: ${(error as Error).message}`));
     return [];
   }
 }

@@ -1,0 +1,18 @@
+/** A text that lives in a key of a database which several people share. */
+export interface SharedSource {
+  /** null: there is no such key. Rejects when the database does not answer. */
+  read(): Promise<string | null>;
+  /**
+   * Tells every later text (null: the key is gone), and what is wrong with the connection (null: nothing any more), until
+   * the source is closed. A lost connection is taken up again.
+   */
+  watch(onText: (text: string | null) => void, onTrouble: (reason: string | null) => void): void;
+  /** Writes only over `before`; false: it has changed in the meantime. */
+  replace(before: string, text: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds until an unanswered call counts as failed. */
+export const ANSWER_MS = 5000;
+/** Milliseconds between attempts to connect again. */
+export const AGAIN_MS = 1000;
