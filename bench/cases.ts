@@ -1,6 +1,6 @@
 /** What is measured: a load, on all peers, beside nginx in the same run. */
 import { closedLoop, fixedRate, http2Load, type LoadResult } from './load.ts';
-import { caddy, haproxy, mitmproxy, nginx, type Peer, switchyard } from './peers.ts';
+import { caddy, haproxy, mitmproxy, nginx, type Peer, switchyard, switchyardWithRules } from './peers.ts';
 
 export interface Case {
   name: string;
@@ -22,6 +22,14 @@ export const cases: readonly Case[] = [
     peers: [nginx, haproxy, caddy, bare, noCapture, full, mitmproxy],
     load: (origin, seconds) => closedLoop(`${origin}/`, seconds),
     latencyAt: 0.25,
+  },
+  {
+    name: 'rules',
+    title: 'GET of 700 bytes, 64 connections; what many routes and rules cost',
+    peers: (['host and path', 'headers and patterns'] as const).flatMap((by) =>
+      [10, 1000].map((count) => switchyardWithRules(count, by)),
+    ),
+    load: (origin, seconds) => closedLoop(`${origin}/`, seconds),
   },
   {
     name: 'download',

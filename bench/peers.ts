@@ -101,6 +101,38 @@ export const mitmproxy: Peer = {
     ),
 };
 
+/** `count` routes and as many rules; one route and one rule hold. `by`: what their conditions ask. */
+export function switchyardWithRules(count: number, by: 'host and path' | 'headers and patterns'): Peer {
+  const program = join(import.meta.dirname, '../bin/switchyard');
+  return {
+    name: `${count} routes, ${count} rules by ${by}`,
+    program,
+    async start(dir, port) {
+      await writeFile(join(dir, 'switchyard.yaml'), manyRules(port, count, by === 'host and path' ? byPlace : byRest));
+      return start(program, ['run', join(dir, 'switchyard.yaml'), '--no-ui', '--data', dir, '--no-capture'], port);
+    },
+  };
+}
+
+const byPlace = (i: number): string =>
+  i % 2 === 0 ? `host = tenant-${i}.example.test` : `path ^= /service-${i}/ and method = GET`;
+const byRest = (i: number): string =>
+  i % 2 === 0 ? `header[x-tenant] = tenant-${i}` : `path ~ "^/service-${i}/.*[.](js|css)$"`;
+
+function manyRules(port: number, count: number, condition: (i: number) => string): string {
+  const all = Array.from({ length: count - 1 }, (_, i) => condition(i));
+  return JSON.stringify({
+    version: 1,
+    listeners: { bench: { address: `127.0.0.1:${port}` } },
+    routes: [...all.map((match, i) => ({ name: `route ${i}`, match, pool: 'pool' })), { name: 'rest', pool: 'pool' }],
+    pools: { pool: { backends: BACKEND_PORTS.map((backend) => ({ url: `http://127.0.0.1:${backend}` })) } },
+    rules: [
+      ...all.map((match, i) => ({ name: `rule ${i}`, match, request: [{ set: { [`x-rule-${i}`]: 'a value' } }] })),
+      { name: 'rest', request: [{ set: { 'x-rule': 'a value' } }] },
+    ],
+  });
+}
+
 export function switchyard({ capture, rules }: SwitchyardOptions): Peer {
   const program = join(import.meta.dirname, '../bin/switchyard');
   return {

@@ -77,5 +77,5 @@ function tableOf(measured: readonly Measured[]): string {
     figure(resident),
     String(errors),
   ]);
-  return table(['', 'CPU µs/request', '× nginx', 'requests/s', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'], rows);
+  return table(['', 'CPU µs/request', '× first', 'requests/s', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'], rows);
 }

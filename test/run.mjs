@@ -28,6 +28,9 @@ const TOOLS = {
   ps: 'procps',
 };
 
+/** Debian package by a file of it, where there is no program. */
+const LIBRARIES = { '/usr/lib/python3/dist-packages/httpbin/core.py': 'python3-httpbin' };
+
 /** Each counts as one. */
 const CHECKS = [
   ['oxlint', 'oxlint', []],
@@ -71,7 +74,10 @@ function test(suite) {
 }
 
 function installTools() {
-  const missing = Object.entries(TOOLS).filter(([program]) => !isInstalled(program));
+  const missing = [
+    ...Object.entries(TOOLS).filter(([program]) => !isInstalled(program)),
+    ...Object.entries(LIBRARIES).filter(([file]) => !existsSync(file)),
+  ];
   if (missing.length === 0) return;
   const packages = missing.map(([, name]) => name);
   const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;

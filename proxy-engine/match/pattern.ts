@@ -129,9 +129,20 @@ interface Literal {
 
 const NO_LITERAL: Literal = { text: '', anchored: false };
 
+/** Whether there is a `|` outside of every group. */
+function hasAlternatives(source: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < source.length; at = endOfPiece(source, at)) {
+    if (source[at] === '(') depth++;
+    else if (source[at] === ')') depth--;
+    else if (source[at] === '|' && depth === 0) return true;
+  }
+  return false;
+}
+
 /** The literal with which a pattern begins, when it needs no parsing to see it: `^/old/(.*)` starts with `/old/`. */
 export function requiredLiteral(source: string): Literal {
-  if (source.includes('|') || source.includes('(?')) return NO_LITERAL;
+  if (/\(\?(?!:)|\\Q/.test(source) || hasAlternatives(source)) return NO_LITERAL;
   const anchored = source.startsWith('^');
   const run = /^(?:[^\\^$.|?*+()[\]{}]|\\[./?*+()[\]{}^$|\-\\])*/.exec(source.slice(anchored ? 1 : 0))?.[0] ?? '';
   const next = source[run.length + (anchored ? 1 : 0)];
