@@ -169,7 +169,7 @@ function switchyardConfig(port: number, rules: number): string {
 }
 
 /** Those whose program is there. */
-export async function present(peers: readonly Peer[]): Promise<Peer[]> {
+export async function present<P extends { program: string }>(peers: readonly P[]): Promise<P[]> {
   const there = await Promise.all(peers.map(({ program }) => isInstalled(program)));
   return peers.filter((_, index) => there[index]);
 }

@@ -29,7 +29,8 @@ export async function start(
   return { pid: child.pid as number, stop: () => stop(child) };
 }
 
-async function listening(port: number): Promise<void> {
+/** Resolves when something accepts connections on `port` of 127.0.0.1. */
+export async function listening(port: number): Promise<void> {
   for (const until = Date.now() + 20_000; Date.now() < until; ) {
     if (await accepts(port)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,10 +1,11 @@
-/** `npm run bench [-- CASE …] [--seconds N]`: every case on every peer that is installed, one table a case. */
+/** `npm run bench [-- CASE …] [--seconds N]`: every case on every peer that is installed, one table a case; `failover` only by name. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackends } from './backends.ts';
 import { type Case, cases } from './cases.ts';
+import { runFailover } from './failover.ts';
 import { fixedRate, type LoadResult, type Percentiles } from './load.ts';
 import { type Peer, present } from './peers.ts';
 import { cpuSeconds, residentMiB } from './process-tree.ts';
@@ -20,23 +21,30 @@ interface Measured extends LoadResult, Percentiles {
 const PROXY_PORT = 9311;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '4' } },
+  options: { seconds: { type: 'string' } },
 });
-const seconds = Number(values.seconds);
-const unknown = positionals.filter((name) => !cases.some((item) => item.name === name));
+const seconds = Number(values.seconds ?? 4);
+const names = [...cases.map(({ name }) => name), 'failover'];
+const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`no case ${unknown.join(', ')}; there are ${cases.map(({ name }) => name).join(', ')}`);
+  console.error(`no case ${unknown.join(', ')}; there are ${names.join(', ')}`);
   process.exit(1);
 }
 const [cpu] = cpus();
 console.log(
   `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, Node ${process.versions.node}, ${new Date().toISOString()}`,
 );
-const backends = await startBackends();
-try {
-  for (const item of cases) if (positionals.length === 0 || positionals.includes(item.name)) await runCase(item);
-} finally {
-  await backends.stop();
+const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+if (chosen.length > 0) await runCases(chosen);
+if (positionals.includes('failover')) await runFailover(Number(values.seconds ?? 30));
+
+async function runCases(items: readonly Case[]): Promise<void> {
+  const backends = await startBackends();
+  try {
+    for (const item of items) await runCase(item);
+  } finally {
+    await backends.stop();
+  }
 }
 
 async function runCase(item: Case): Promise<void> {

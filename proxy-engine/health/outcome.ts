@@ -43,7 +43,8 @@ export function healthReason(
   { rise, fall }: Thresholds,
 ): string {
   if (before === 'unknown' && failures > 0) return `first check: ${detail}`;
-  if (failures > 0) return `fall ${Math.min(failures, fall)}/${fall}: ${detail}`;
+  // One that is down already has fallen, however few failures this run of the checks has seen.
+  if (failures > 0) return `fall ${before === 'unhealthy' ? fall : Math.min(failures, fall)}/${fall}: ${detail}`;
   return health === 'unhealthy' ? `rise ${passes}/${rise}: ${detail}` : detail;
 }
 

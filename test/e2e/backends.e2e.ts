@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { complaintsOf } from '../support/complaints.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
@@ -45,14 +45,6 @@ const menu = async (backend: string, item: string): Promise<void> => {
 const weightOf = (name: string): Promise<string> =>
   page.getByRole('textbox', { name: `Weight of ${name}` }).inputValue();
 
-async function axeInBothThemes(): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
-    expect(await axeFindings(page)).toEqual([]);
-  }
-}
-
 test('a weight is dragged, and stepped by keys', async () => {
   const box = await weightBar('a').boundingBox();
   if (!box) throw new Error('the bar is not shown');
@@ -75,7 +67,7 @@ test('a fault by its key: told on the row and the tile, felt by requests, ended'
   await dialog().getByRole('button', { name: 'Errors' }).click();
   await dialog().getByRole('textbox', { name: 'Errors, %' }).fill('100');
   await dialog().getByRole('textbox', { name: 'Error status' }).fill('418');
-  await axeInBothThemes();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await dialog().getByRole('button', { name: 'Apply fault' }).click();
   await dialog().waitFor({ state: 'detached' });
   await row('b').getByText('fault: 100 % 418').waitFor();
@@ -113,7 +105,7 @@ test('a policy with a ring: drawn, and the key gets who the page says', async ()
       (JSON.parse((await send(gateway, '/', { headers: { 'x-who': key } })).text) as { backend: string }).backend;
     await expect.poll(async () => (await answer.textContent())?.trim()).toBe(`It gets ${await asked()}`);
   }
-  await axeInBothThemes();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
 });
 
 test('a listening process is picked, probed while one types, added, and taken away', async () => {
@@ -127,7 +119,7 @@ test('a listening process is picked, probed while one types, added, and taken aw
     .getByText(/connect/)
     .waitFor();
   await dialog().getByRole('textbox', { name: 'Name' }).fill('d');
-  await axeInBothThemes();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await dialog().getByRole('button', { name: 'Add', exact: true }).click();
   await row('d').waitFor();
   await menu('d', 'Remove from the pool');

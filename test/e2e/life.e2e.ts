@@ -205,3 +205,16 @@ describe('SIGTERM', () => {
     expect(await switchyard.exited).toBe(0);
   });
 });
+
+test('F40 killed -9 and started again: the same port and config, and requests go on', async () => {
+  const { switchyard, gateway } = await start();
+  const config = readFileSync(switchyard.configFile, 'utf8');
+  expect(await ask(gateway, new Agent())).toBe('ok');
+  switchyard.signal('SIGKILL');
+  await switchyard.exited;
+  expect(readFileSync(switchyard.configFile, 'utf8')).toBe(config);
+  const again = await runSwitchyard(config);
+  onTestFinished(async () => void (await again.close()));
+  expect(again.listeners.gateway).toBe(gateway);
+  expect(await ask(gateway, new Agent())).toBe('ok');
+});

@@ -33,6 +33,7 @@ test.each([
   ['healthy', { health: 'healthy', passes: 0, failures: 1 }, 'fall 1/3: said'],
   ['healthy', { health: 'unhealthy', passes: 0, failures: 3 }, 'fall 3/3: said'],
   ['unhealthy', { health: 'unhealthy', passes: 0, failures: 9 }, 'fall 3/3: said'],
+  ['unhealthy', { health: 'unhealthy', passes: 0, failures: 1 }, 'fall 3/3: said'],
   ['unhealthy', { health: 'unhealthy', passes: 1, failures: 0 }, 'rise 1/2: said'],
   ['unhealthy', { health: 'healthy', passes: 2, failures: 0 }, 'said'],
 ] as const)('reason after %s → %j: %s', (before, streak, expected) => {

@@ -133,6 +133,7 @@ export async function backendProcess(env: Record<string, string>): Promise<{ chi
   return { child, port: Number(line) };
 }
 
+export const resetOnAccept = () => onConnection((socket) => void socket.resetAndDestroy());
 export const closeOnAccept = () => onConnection((socket) => socket.end());
 export const readAndClose = () => onRequest((socket) => socket.end());
 export const readAndReset = () => onRequest((socket) => socket.resetAndDestroy());

@@ -1,0 +1,138 @@
+/** Pools, policies and weights change while requests are under way: nothing is cut, and no pick comes from something half built. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ConfigDocument } from '../proxy-engine/contract/config.ts';
+import type { Engine } from '../proxy-engine/engine.ts';
+import { answeredBy, type Backend, send, startBackend } from './support/backend.ts';
+import { applyConfig, portOf, runConfig } from './support/engine.ts';
+import { until } from './support/until.ts';
+
+type Pool = NonNullable<ConfigDocument['pools']>[string];
+
+function documentOf(pool: Pool, address = '127.0.0.1:0'): Omit<ConfigDocument, 'version'> {
+  return { listeners: { gateway: { address } }, routes: [{ name: 'all', pool: 'p' }], pools: { p: pool } };
+}
+
+const entries = (backends: readonly Backend[], weights: readonly number[] = []) =>
+  backends.map(({ name, url }, i) => ({ name, url, weight: weights[i] ?? 1 }));
+
+async function setUp(pool: (directory: string) => Pool) {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-swap-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const engine = await runConfig(documentOf(pool(directory)), directory);
+  onTestFinished(() => engine.close(0));
+  return { engine, directory, address: `127.0.0.1:${portOf(engine, 'gateway')}` };
+}
+
+async function startBackends(names: string): Promise<Backend[]> {
+  const backends = await Promise.all([...names].map((name) => startBackend(name)));
+  onTestFinished(async () => void (await Promise.all(backends.map((backend) => backend.close()))));
+  return backends;
+}
+
+/** A backend that sends `first `, and the rest when it is told to. */
+async function startHeldBackend(): Promise<{ backend: Backend; finish(): void }> {
+  let finish = (): void => {};
+  const backend = await startBackend('held', (_request, response) => {
+    response.writeHead(200, { 'content-length': '10' }).write('first ');
+    finish = () => response.end('last');
+  });
+  onTestFinished(() => backend.close());
+  return { backend, finish: () => finish() };
+}
+
+function begin(address: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => get(`http://${address}/`, { agent: false }, resolve).once('error', reject));
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+const ownersOf = (engine: Engine, keys: readonly string[]) =>
+  new Map(keys.map((key) => [key, engine.pool('p')?.explain(key, 0).backend]));
+
+test.each(['ketama', 'ring_hash', 'maglev'] as const)(
+  '%s: while weights change under load a key gets who it had before or who it has after, and nobody else',
+  async (policy) => {
+    const backends = await startBackends('abc');
+    const poolOf = (weights: number[]): Pool => ({
+      policy,
+      hash: { on: 'path' },
+      backends: entries(backends, weights),
+    });
+    const { engine, directory, address } = await setUp(() => poolOf([1, 1, 1]));
+    const keys = Array.from({ length: 40 }, (_, i) => `/item/${i}`);
+    const before = ownersOf(engine, keys);
+    await applyConfig(engine, documentOf(poolOf([1, 4, 2])), directory);
+    const after = ownersOf(engine, keys);
+    expect([...after]).not.toEqual([...before]);
+
+    let over = false;
+    const wrong = new Set<string>();
+    const clients = [0, 1, 2, 3].map(async (offset) => {
+      for (let i = offset; !over; i++) {
+        const key = keys[i % keys.length] as string;
+        const [owner] = await answeredBy(address, 1, key);
+        if (owner !== before.get(key) && owner !== after.get(key)) wrong.add(`${key} got ${owner}`);
+      }
+    });
+    for (let i = 0; i < 20; i++)
+      await applyConfig(engine, documentOf(poolOf(i % 2 ? [1, 4, 2] : [1, 1, 1])), directory);
+    over = true;
+    await Promise.all(clients);
+    expect([...wrong]).toEqual([]);
+  },
+);
+
+test('a response under way ends whole though its backend leaves the pool and the policy changes', async () => {
+  const { backend, finish } = await startHeldBackend();
+  const others = await startBackends('b');
+  const { engine, directory, address } = await setUp(() => ({ backends: entries([backend]) }));
+  const response = await begin(address);
+  await applyConfig(engine, documentOf({ policy: 'least_request', backends: entries(others) }), directory);
+  expect(await answeredBy(address, 2)).toEqual(['b', 'b']);
+  finish();
+  expect(await textOf(response)).toBe('first last');
+});
+
+test('F25 discovery moves on: what is under way on the old backend ends, what comes next goes to the new one', async () => {
+  const { backend, finish } = await startHeldBackend();
+  const [c] = await startBackends('c');
+  const write = (directory: string, to: Backend | undefined) =>
+    writeFileSync(join(directory, 'backends.json'), JSON.stringify([{ url: to?.url }]));
+  const { engine, directory, address } = await setUp((directory) => {
+    write(directory, backend);
+    return { discover: { file: 'backends.json' } };
+  });
+  const backendUrls = () => engine.state().pools[0]?.backends.map(({ url }) => url);
+  await until(() => backendUrls()?.[0] === backend.url);
+  const response = await begin(address);
+  write(directory, c);
+  await until(() => backendUrls()?.[0] === c?.url);
+  expect(await answeredBy(address, 2)).toEqual(['c', 'c']);
+  finish();
+  expect(await textOf(response)).toBe('first last');
+});
+
+test('F38 a config that cannot run changes nothing: the old listeners, pools and connections stay', async () => {
+  const backends = await startBackends('ab');
+  const { engine, directory, address } = await setUp(() => ({ backends: entries(backends) }));
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void taken.close());
+  const { port } = taken.address() as { port: number };
+  const revision = engine.state().revision;
+  const clash = documentOf({ backends: entries(backends.slice(1)) }, `127.0.0.1:${port}`);
+  await expect(applyConfig(engine, clash, directory)).rejects.toThrow(`${port}`);
+  expect(engine.state().revision).toBe(revision);
+  expect(engine.state().pools[0]?.backends).toHaveLength(2);
+  expect((await send(address)).status).toBe(200);
+});
