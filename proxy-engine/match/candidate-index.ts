@@ -1,8 +1,9 @@
 /**
- * An ordered list in which each entry may be bound to hosts and path prefixes, and finds the entries that a request can
- * still match: by host in a map, then by path in a trie. Ten entries and ten thousand cost the same.
+ * An ordered list in which each entry may be bound to hosts, path prefixes and values of a header, and finds the entries that
+ * a request can still match: by host in a map, by path in a trie, by header in a map. Ten entries and ten thousand cost the same.
  */
 import type { Guard } from './guard.ts';
+import { HeaderLayer, type HeaderOf } from './header-layer.ts';
 
 export interface Candidate {
   /** Place in the whole list. */
@@ -24,8 +25,13 @@ export class CandidateIndex<T extends Candidate> {
   }
 
   /** Entries whose guard lets this request through, in their order. The list is shared: do not change it. */
-  find(host: string, path: string): readonly T[] {
-    return this.#trieOf(host).find(path);
+  find(subject: { host: string; path: string; requestHeader: HeaderOf }): readonly T[] {
+    return this.#trieOf(subject.host).find(subject.path).find(subject);
+  }
+
+  /** The same by host and path alone. */
+  findByPlace(host: string, path: string): readonly T[] {
+    return this.#trieOf(host).find(path).all;
   }
 
   #trieOf(host: string): PathTrie<T> {
@@ -38,13 +44,13 @@ export class CandidateIndex<T extends Candidate> {
   }
 }
 
-interface Node<T> {
+interface Node<T extends Candidate> {
   next: Map<number, Node<T>>;
   /** Entries whose prefix ends here. */
   own: T[];
   parent: Node<T> | null;
   /** Own entries and those of all nodes above, in order; made at the first visit. */
-  merged: readonly T[] | null;
+  merged: HeaderLayer<T> | null;
 }
 
 class PathTrie<T extends Candidate> {
@@ -54,7 +60,7 @@ class PathTrie<T extends Candidate> {
     for (const entry of entries) for (const prefix of entry.guard.pathPrefixes ?? ['']) this.#add(prefix, entry);
   }
 
-  find(path: string): readonly T[] {
+  find(path: string): HeaderLayer<T> {
     let node = this.#root;
     let deepest = node;
     for (let i = 0; i < path.length; i++) {
@@ -63,7 +69,7 @@ class PathTrie<T extends Candidate> {
       node = next;
       if (node.own.length > 0) deepest = node;
     }
-    return (deepest.merged ??= merge(deepest));
+    return (deepest.merged ??= new HeaderLayer(merge(deepest)));
   }
 
   #add(prefix: string, entry: T): void {
@@ -78,7 +84,7 @@ class PathTrie<T extends Candidate> {
   }
 }
 
-function makeNode<T>(parent: Node<T> | null): Node<T> {
+function makeNode<T extends Candidate>(parent: Node<T> | null): Node<T> {
   return { next: new Map(), own: [], parent, merged: null };
 }
 

@@ -1,15 +1,20 @@
-/** What must be true of host and path for an expression to hold: what an index can be keyed by. */
-import type { Expression } from '../contract/expression/syntax.ts';
+/** What must be true of host, path and one header for an expression to hold: what an index can be keyed by. */
+import type { Expression, FieldRef } from '../contract/expression/syntax.ts';
 import { requiredLiteral } from './pattern.ts';
 import { toWire } from './wire-text.ts';
 
-/** null: any. A request with another host, or with a path that starts with none of the prefixes, cannot match. */
+/**
+ * null: any. A request with another host, with a path that starts with none of the prefixes, or whose header has none of the
+ * values cannot match. `header` counts only where no response is known, because `header[n]` asks both sides.
+ */
 export interface Guard {
   hosts: readonly string[] | null;
   pathPrefixes: readonly string[] | null;
+  /** `name` in lower case; values are never empty. */
+  header: { readonly name: string; readonly values: readonly string[] } | null;
 }
 
-const ANY: Guard = { hosts: null, pathPrefixes: null };
+const ANY: Guard = { hosts: null, pathPrefixes: null, header: null };
 
 export function guardOf(term: Expression | null): Guard {
   if (term === null) return ANY;
@@ -21,14 +26,19 @@ export function guardOf(term: Expression | null): Guard {
     case 'text':
       if (term.field.name === 'host' && term.operator === '=') return { ...ANY, hosts: [hostLiteral(term.value)] };
       if (term.field.name === 'path') return { ...ANY, pathPrefixes: pathPrefix(term.operator, term.value) };
-      return ANY;
+      return term.operator === '=' ? headerGuard(term.field, [term.value]) : ANY;
     case 'text-in':
       if (term.field.name === 'host') return { ...ANY, hosts: term.values.map(hostLiteral) };
       if (term.field.name === 'path') return { ...ANY, pathPrefixes: term.values.map(toWire) };
-      return ANY;
+      return headerGuard(term.field, term.values);
     default:
       return ANY;
   }
+}
+
+function headerGuard({ name, key }: FieldRef, values: readonly string[]): Guard {
+  if ((name !== 'header' && name !== 'requestHeader') || key === null || values.includes('')) return ANY;
+  return { ...ANY, header: { name: key, values: values.map(toWire) } };
 }
 
 function pathPrefix(operator: string, value: string): string[] | null {
@@ -40,11 +50,24 @@ function pathPrefix(operator: string, value: string): string[] | null {
 
 /** Both hold, so either's guard is one; the shorter list is the sharper. */
 function both(a: Guard, b: Guard): Guard {
-  return { hosts: shorter(a.hosts, b.hosts), pathPrefixes: shorter(a.pathPrefixes, b.pathPrefixes) };
+  return {
+    hosts: shorter(a.hosts, b.hosts),
+    pathPrefixes: shorter(a.pathPrefixes, b.pathPrefixes),
+    header: a.header ?? b.header,
+  };
 }
 
 function either(a: Guard, b: Guard): Guard {
-  return { hosts: union(a.hosts, b.hosts), pathPrefixes: union(a.pathPrefixes, b.pathPrefixes) };
+  return {
+    hosts: union(a.hosts, b.hosts),
+    pathPrefixes: union(a.pathPrefixes, b.pathPrefixes),
+    header: eitherHeader(a.header, b.header),
+  };
+}
+
+function eitherHeader(a: Guard['header'], b: Guard['header']): Guard['header'] {
+  if (a === null || b === null || a.name !== b.name) return null;
+  return { name: a.name, values: [...new Set([...a.values, ...b.values])] };
 }
 
 function shorter(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {

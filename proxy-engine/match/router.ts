@@ -50,7 +50,7 @@ export class Router {
 
   /** The first route that holds, without counting it. */
   peek(subject: RequestSubject): CompiledRoute | null {
-    for (const route of this.#index.find(subject.host, subject.path)) if (route.holds(subject)) return route;
+    for (const route of this.#index.find(subject)) if (route.holds(subject)) return route;
     return null;
   }
 

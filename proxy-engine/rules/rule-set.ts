@@ -61,8 +61,7 @@ export class RuleSet {
   /** Acts on `exchange.outgoing`; null: nothing is left to do. */
   applyRequest(exchange: LiveExchange): RequestEffects | null {
     let effects: RequestEffects | null = null;
-    let { host, path } = exchange;
-    let candidates = this.#onRequest.find(host, path);
+    let candidates = this.#onRequest.find(exchange);
     for (let i = 0; i < candidates.length; i++) {
       const rule = candidates[i]!;
       if (isOver(effects) && rule.requestTrace !== null) continue;
@@ -70,9 +69,10 @@ export class RuleSet {
       rule.hits++;
       effects = this.#actOnRequest(rule, exchange, effects);
       if (effects?.abort) return effects;
-      if (exchange.host === host && exchange.path === path) continue;
-      ({ host, path } = exchange);
-      candidates = this.#onRequest.find(host, path);
+      // It may have changed what the next ones ask.
+      const next = this.#onRequest.find(exchange);
+      if (next === candidates) continue;
+      candidates = next;
       i = lastAtOrBefore(candidates, rule.order);
     }
     return effects;
@@ -81,7 +81,7 @@ export class RuleSet {
   /** Acts on `exchange.answered`; null: nothing is left to do. */
   applyResponse(exchange: LiveExchange): ResponseEffects | null {
     const decided = (exchange.responseRules ?? NONE) as readonly CompiledRule[];
-    const asked = this.#onResponse.find(exchange.host, exchange.path);
+    const asked = this.#onResponse.findByPlace(exchange.host, exchange.path);
     let effects: ResponseEffects | null = null;
     for (const rule of asked.length === 0 ? decided : inOrder(decided, asked)) {
       if (rule.decided.phase === 'response') {

@@ -172,6 +172,14 @@ describe('the index', () => {
     fc.constantFrom('^/a', '^/ab?', '/b', '^/a|b', '^/(a|b)/', '^', '^/A').map((pattern) => `path ~ "${pattern}"`),
     fc.constantFrom('^/A', '^/ab?').map((pattern) => `path ~i "${pattern}"`),
     fc.constantFrom('method = GET', 'method = POST'),
+    fc.constantFrom(
+      'header[x] = a',
+      'header[x] in (a, b)',
+      'requestHeader[X] = b',
+      'header[x] != a',
+      'header[y] = a',
+      'header[x] = ""',
+    ),
   );
   const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     expression: fc.oneof(
@@ -187,6 +195,7 @@ describe('the index', () => {
     host: fc.constantFrom('a.test', 'b.test', 'c.test', 'd.test', 'e.test'),
     path: fc.constantFrom(...paths, '/A', '/abx', '/zz'),
     method: fc.constantFrom('GET', 'POST'),
+    requestHeaders: fc.constantFrom<Record<string, string>>({}, { x: 'a' }, { x: 'b' }, { x: 'c', y: 'a' }, { x: '' }),
   });
 
   it('finds what going through the list would', () => {
