@@ -4,11 +4,11 @@ import { useStore } from 'zustand';
 import type { LocalPort } from '../../proxy-engine/contract/pool-commands.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useMessages } from '../app-context.tsx';
+import { LocalPortList } from '../first-run/local-port-list.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { LocalPortList } from './local-port-list.tsx';
 import { listsBackends } from './pool-calls.ts';
 import { isBackendUrl, type ProbeState, useProbe } from './use-probe.ts';
 import { parseWeight } from './weights.ts';
@@ -62,7 +62,11 @@ function AddForm({ pool, onClose }: { pool: PoolState; onClose: () => void }) {
 
   return (
     <form className="add-form" onSubmit={(event) => void add(event)} noValidate>
-      <LocalPortList pool={pool} onPick={(port) => setDraft({ ...draft, url: port.url, name: nameFor(pool, port) })} />
+      <LocalPortList
+        taken={new Set(pool.backends.map(({ url }) => url.replace(/\/$/, '')))}
+        takenLabel={pools.taken}
+        onPick={(port) => setDraft({ ...draft, url: port.url, name: nameFor(pool, port) })}
+      />
       <DraftFields draft={draft} probe={probe} onChange={setDraft} />
       {error === null ? null : <ErrorBox>{error}</ErrorBox>}
       <div className="dialog-actions">

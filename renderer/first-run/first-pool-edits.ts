@@ -2,10 +2,7 @@ import type { ConfigEdit } from '../rules/config-store.ts';
 
 /** The edits that make a listener, a pool and a route for these URLs (one a line); null when there is no URL. */
 export function firstPoolEdits(urls: string, address: string): ConfigEdit[] | null {
-  const lines = urls
-    .split(/\s+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const lines = linesOf(urls);
   if (lines.length === 0) return null;
   const backends = lines.map((url, index) => ({ name: backendName(index), url }));
   return [
@@ -13,6 +10,17 @@ export function firstPoolEdits(urls: string, address: string): ConfigEdit[] | nu
     { path: ['pools', 'api'], value: { backends } },
     { path: ['routes'], value: [{ name: 'all', pool: 'api' }] },
   ];
+}
+
+/** The URLs of a text that has one a line. */
+export function linesOf(urls: string): string[] {
+  return urls.split(/\s+/).filter((line) => line !== '');
+}
+
+/** `urls` with one more line, or without it when it is there. */
+export function withOrWithout(urls: string, url: string): string {
+  const lines = linesOf(urls);
+  return (lines.includes(url) ? lines.filter((line) => line !== url) : [...lines, url]).join('\n');
 }
 
 function backendName(index: number): string {

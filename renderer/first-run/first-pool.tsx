@@ -4,13 +4,14 @@ import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
-import { firstPoolEdits } from './first-pool-edits.ts';
+import { firstPoolEdits, linesOf, withOrWithout } from './first-pool-edits.ts';
+import { LocalPortList } from './local-port-list.tsx';
 
-/** A listener, a pool and a route from a few backend URLs. */
+/** A listener, a pool and a route from a few backends, picked among what listens here or typed. */
 export function FirstPool() {
   const app = useApp();
   const { firstRun } = useMessages();
-  const [urls, setUrls] = useState('http://127.0.0.1:3001\nhttp://127.0.0.1:3002');
+  const [urls, setUrls] = useState('');
   const [address, setAddress] = useState('127.0.0.1:8080');
   const [error, setError] = useState<string | null>(null);
 
@@ -30,6 +31,11 @@ export function FirstPool() {
     <EmptyState icon={Server} title={firstRun.noListeners}>
       <p className="empty-text">{firstRun.noListenersText}</p>
       <form className="first-pool" onSubmit={(event) => void create(event)}>
+        <LocalPortList
+          taken={new Set(linesOf(urls))}
+          takenLabel={firstRun.picked}
+          onPick={({ url }) => setUrls(withOrWithout(urls, url))}
+        />
         <Field label={firstRun.urls}>
           {(props) => (
             <textarea
@@ -37,6 +43,7 @@ export function FirstPool() {
               className="input input-mono"
               rows={3}
               spellCheck={false}
+              placeholder={'http://127.0.0.1:3001\nhttp://127.0.0.1:3002'}
               value={urls}
               onChange={(event) => setUrls(event.target.value)}
             />

@@ -152,6 +152,7 @@ export const en = {
     noListeners: 'Make a first pool',
     noListenersText: 'Where do your backends listen? Switchyard makes a listener, a pool and a route for them.',
     urls: 'Backend URLs, one a line',
+    picked: 'picked',
     address: 'Listen on',
     create: 'Create',
     copyCommand: 'Copy the command',

@@ -169,6 +169,7 @@ export const zhTw: Messages = {
     noListeners: '建立第一個集區',
     noListenersText: '你的後端在哪裡監聽？Switchyard 會為它們建立監聽器、集區與路由。',
     urls: '後端 URL，每行一個',
+    picked: '已選取',
     address: '監聽位址',
     create: '建立',
     copyCommand: '複製指令',

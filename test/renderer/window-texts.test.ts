@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failedAttempts, poolLatencies, poolRates, stackedShares } from '../../renderer/backends/chart-data.ts';
 import { commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
 import { firstCurl } from '../../renderer/first-run/first-curl.ts';
-import { firstPoolEdits } from '../../renderer/first-run/first-pool-edits.ts';
+import { firstPoolEdits, withOrWithout } from '../../renderer/first-run/first-pool-edits.ts';
 import { curlCommand, shellQuote } from '../../renderer/format/curl.ts';
 import {
   formatDuration,
@@ -142,5 +142,13 @@ describe('first run', () => {
       },
     });
     expect(firstPoolEdits(' \n', '127.0.0.1:0')).toBeNull();
+  });
+
+  test.each([
+    ['', 'http://a:1', 'http://a:1'],
+    ['http://a:1\n', 'http://b:2', 'http://a:1\nhttp://b:2'],
+    ['http://a:1\nhttp://b:2', 'http://a:1', 'http://b:2'],
+  ])('%j with or without %s', (urls, url, expected) => {
+    expect(withOrWithout(urls, url)).toBe(expected);
   });
 });

@@ -1,21 +1,29 @@
-import { useEffect, useState } from 'react';
+import './local-port-list.css';
+import { useEffect, useId, useState } from 'react';
 import type { LocalPort } from '../../proxy-engine/contract/pool-commands.ts';
-import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Chip } from '../ui/chip.tsx';
 
+interface LocalPortListProps {
+  /** URLs that have been picked already. */
+  taken: ReadonlySet<string>;
+  /** What stands beside those. */
+  takenLabel: string;
+  onPick: (port: LocalPort) => void;
+}
+
 /** What listens on this machine, to be picked as a backend. */
-export function LocalPortList({ pool, onPick }: { pool: PoolState; onPick: (port: LocalPort) => void }) {
+export function LocalPortList({ taken, takenLabel, onPick }: LocalPortListProps) {
   const { pools } = useMessages();
   const { ports, error } = useLocalPorts();
-  const taken = new Set(pool.backends.map(({ url }) => url.replace(/\/$/, '')));
+  const id = useId();
   return (
     <div className="field">
-      <span className="field-label" id="local-ports">
+      <span className="field-label" id={id}>
         {pools.listening}
       </span>
-      <div className="local-ports" role="group" aria-labelledby="local-ports">
+      <div className="local-ports" role="group" aria-labelledby={id}>
         {error !== null || ports === null || ports.length === 0 ? (
           <p className="muted local-ports-none">{error ?? (ports ? pools.listeningNone : pools.looking)}</p>
         ) : (
@@ -23,7 +31,7 @@ export function LocalPortList({ pool, onPick }: { pool: PoolState; onPick: (port
             <button type="button" key={port.port} className="local-port" onClick={() => onPick(port)}>
               <b>{port.process ?? '–'}</b>
               <span className="truncate muted">{port.directory}</span>
-              {taken.has(port.url) ? <Chip>{pools.taken}</Chip> : <span />}
+              {taken.has(port.url) ? <Chip>{takenLabel}</Chip> : <span />}
               <span className="mono">{port.url.replace('http://', '')}</span>
             </button>
           ))

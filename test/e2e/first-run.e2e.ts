@@ -1,0 +1,38 @@
+/** An empty config in Chromium: processes that listen here are picked, and the first request is answered by them. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answeredBy, type Backend, startBackend } from '../support/backend.ts';
+import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { freePort } from '../support/free-port.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let backends: Backend[] = [];
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
+  switchyard = await runSwitchyard('version: 1\n');
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(switchyard.ui);
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+
+test('two processes are picked and answer in turns', async () => {
+  const picked = backends.map(({ port }) => page.getByRole('button', { name: `127.0.0.1:${port}` }));
+  for (const button of picked) await button.click();
+  await picked[0]?.getByText('picked').waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  const address = `127.0.0.1:${await freePort()}`;
+  await page.getByRole('textbox', { name: 'Listen on' }).fill(address);
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText(`curl -i http://${address}/`).waitFor();
+  expect(await answeredBy(address, 4)).toEqual(['a', 'b', 'a', 'b']);
+});
