@@ -105,7 +105,7 @@ export function createApp(options: AppOptions) {
     async newRule(base: string, content?: RawRule): Promise<void> {
       const { addRule } = await import('./rules/new-rule.ts');
       const { name, outcome } = await addRule(config, base, content);
-      if (outcome.ok) ui.setState({ openRule: name, rulesView: 'form' });
+      if (outcome.ok) ui.setState({ openRule: name, openRoute: null, rulesView: 'form' });
       else showToast('error', outcome.message);
     },
     /** The newest exchanges, newest first. */

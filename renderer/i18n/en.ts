@@ -4,7 +4,7 @@ import { enBreakpoints } from './en/breakpoints.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
-import { enRuleActions } from './en/rule-actions.ts';
+import { enRouteForm, enRuleActions } from './en/rule-actions.ts';
 import { enTraffic } from './en/traffic.ts';
 
 const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
@@ -163,6 +163,7 @@ export const en = {
   ...enPools,
   ...enBreakpoints,
   ruleActions: enRuleActions,
+  routeForm: enRouteForm,
 };
 
 export type Messages = typeof en;

@@ -3,7 +3,7 @@ import type { Messages } from './en.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
-import { zhTwRuleActions } from './zh-tw/rule-actions.ts';
+import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 
 /** 繁體中文（台灣）。 */
@@ -180,4 +180,5 @@ export const zhTw: Messages = {
   ...zhTwPools,
   ...zhTwBreakpoints,
   ruleActions: zhTwRuleActions,
+  routeForm: zhTwRouteForm,
 };

@@ -1,7 +1,7 @@
 import { useMessages } from '../app-context.tsx';
 import { Input } from '../ui/field.tsx';
 import { ACTION_EXAMPLES } from './action-examples.ts';
-import { type ActionField, type ActionFields, type ActionKindId, actionKind } from './action-kinds.ts';
+import { type ActionField, type ActionFields, type ActionKindId, actionKind, type FormKind } from './action-kinds.ts';
 import { presetOf, THROTTLE_PRESETS, type ThrottlePreset } from './throttle-presets.ts';
 
 interface ActionCardProps {
@@ -10,7 +10,7 @@ interface ActionCardProps {
   onFields: (fields: ActionFields) => void;
 }
 
-/** The fields of one action. A single field needs no name besides the action's. */
+/** The fields of one action. */
 export function ActionCard({ id, fields, onFields }: ActionCardProps) {
   const { ruleActions: texts } = useMessages();
   const kind = actionKind(id);
@@ -18,6 +18,22 @@ export function ActionCard({ id, fields, onFields }: ActionCardProps) {
     <div className="action-fields">
       {kind.fields.length === 0 ? <span className="muted">{texts.nothingToSet}</span> : null}
       {id === 'throttle' ? <Presets fields={fields} onFields={onFields} /> : null}
+      <KindFields id={id} kind={kind} fields={fields} onFields={onFields} />
+    </div>
+  );
+}
+
+interface KindFieldsProps extends Omit<ActionCardProps, 'id'> {
+  /** For the examples. */
+  id: string;
+  kind: FormKind;
+}
+
+/** A single field needs no name besides that of its kind. */
+export function KindFields({ id, kind, fields, onFields }: KindFieldsProps) {
+  const { ruleActions: texts } = useMessages();
+  return (
+    <>
       {kind.fields.map((field) => (
         <label key={field.name} className="action-field">
           <span className={kind.fields.length === 1 ? 'visually-hidden' : 'action-field-name'}>
@@ -31,7 +47,7 @@ export function ActionCard({ id, fields, onFields }: ActionCardProps) {
           />
         </label>
       ))}
-    </div>
+    </>
   );
 }
 
@@ -70,6 +86,7 @@ function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
     case 'headers':
     case 'pairs':
     case 'json':
+    case 'shares':
       return (
         <textarea
           className="input input-mono"

@@ -13,7 +13,9 @@ export type FieldKind =
   /** Separated by commas. */
   | 'list'
   | 'json'
-  | 'flag';
+  | 'flag'
+  /** `NAME WEIGHT`, one a line. */
+  | 'shares';
 
 export interface ActionField {
   name: string;
@@ -22,19 +24,27 @@ export interface ActionField {
   options?: readonly string[];
 }
 
-export interface ActionKind {
+/** A value of the document as a form shows it. */
+export interface FormKind {
   /** Its word in the document. */
   key: string;
-  phases: readonly ('request' | 'response')[];
   /** `scalar`: the one field is the value itself, not a key in it. */
   scalar?: true;
   fields: readonly ActionField[];
 }
 
+interface ActionKind extends FormKind {
+  phases: readonly ('request' | 'response')[];
+}
+
 const BOTH = ['request', 'response'] as const;
 const REQUEST = ['request'] as const;
 
-function field(name: string, kind: FieldKind = 'text', more: Omit<ActionField, 'name' | 'kind'> = {}): ActionField {
+export function field(
+  name: string,
+  kind: FieldKind = 'text',
+  more: Omit<ActionField, 'name' | 'kind'> = {},
+): ActionField {
   return { name, kind, ...more };
 }
 
@@ -118,7 +128,11 @@ export function actionKind(id: ActionKindId): ActionKind {
 
 /** A new action of that kind: what can be chosen is chosen, the rest is empty. */
 export function emptyFields(id: ActionKindId): ActionFields {
-  return Object.fromEntries(actionKind(id).fields.map(({ name, options }) => [name, options?.[0] ?? '']));
+  return emptyOf(actionKind(id));
+}
+
+export function emptyOf({ fields }: FormKind): ActionFields {
+  return Object.fromEntries(fields.map(({ name, options }) => [name, options?.[0] ?? '']));
 }
 
 /** The action as fields; null: it is none that the form can write back as it was. */
@@ -131,7 +145,11 @@ export function readAction(action: unknown): { id: ActionKindId; fields: ActionF
   return null;
 }
 
-function readAs({ key, scalar, fields }: ActionKind, action: Record<string, unknown>): ActionFields | null {
+/** The fields of that kind in `action`; null: it has no such value, or not in this form. */
+export function readAs(
+  { key, scalar, fields }: FormKind,
+  action: Readonly<Record<string, unknown>>,
+): ActionFields | null {
   const value = action[key];
   const values = scalar ? { [fields[0]?.name ?? '']: value } : value;
   if (value === undefined || !isRecord(values)) return null;
@@ -141,7 +159,10 @@ function readAs({ key, scalar, fields }: ActionKind, action: Record<string, unkn
 
 /** The action as it stands in the document. */
 export function writeAction(id: ActionKindId, given: ActionFields): Record<string, unknown> {
-  const { key, scalar, fields } = actionKind(id);
+  return writeAs(actionKind(id), given);
+}
+
+export function writeAs({ key, scalar, fields }: FormKind, given: ActionFields): Record<string, unknown> {
   const values = fields.flatMap(({ name, kind, optional: may }) => {
     const text = given[name] ?? '';
     return may && text.trim() === '' ? [] : [[name, valueOf(text, kind)] as const];
@@ -162,6 +183,7 @@ function textOf(value: unknown, kind: FieldKind): string | null {
           .join('\n')
       : null;
   }
+  if (kind === 'shares') return Array.isArray(value) ? value.map(shareText).join('\n') : null;
   return typeof value === 'object' ? null : String(value);
 }
 
@@ -182,7 +204,20 @@ function valueOf(text: string, kind: FieldKind): unknown {
       return pairsOf(text, '=');
     case 'json':
       return jsonOf(text);
+    case 'shares':
+      return text.split('\n').flatMap((line) => shareOf(line) ?? []);
   }
+}
+
+function shareText(share: unknown): string {
+  const { pool, weight } = share as { pool?: unknown; weight?: unknown };
+  return `${String(pool)} ${String(weight)}`;
+}
+
+/** The weight is the last word; a pool's name may have spaces. */
+function shareOf(line: string): { pool: string; weight: unknown } | null {
+  const words = /^\s*(.*?)\s+(\S+)\s*$/.exec(line);
+  return words && { pool: words[1] ?? '', weight: valueOf(words[2] ?? '', 'number') };
 }
 
 function pairsOf(text: string, between: string): Record<string, string> {

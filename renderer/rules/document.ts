@@ -45,25 +45,39 @@ function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-function ruleNodes(text: string): { document: ReturnType<typeof parseDocument>; rules: YAMLSeq } | null {
+export type EntryList = 'routes' | 'rules';
+
+function entryNodes(
+  text: string,
+  list: EntryList,
+): { document: ReturnType<typeof parseDocument>; all: YAMLSeq } | null {
   const document = parseDocument(text);
-  const rules = isMap(document.contents) ? document.contents.get('rules', true) : null;
-  return isSeq(rules) ? { document, rules } : null;
+  const all = isMap(document.contents) ? document.contents.get(list, true) : null;
+  return isSeq(all) ? { document, all } : null;
 }
 
-/** The document with rule `from` at place `to`; the text itself when there is no such rule. */
-export function moveRule(text: string, from: number, to: number): string {
-  const found = ruleNodes(text);
-  const item = found?.rules.items[from];
-  if (!found || item === undefined || to < 0 || to >= found.rules.items.length) return text;
-  found.rules.items.splice(from, 1);
-  found.rules.items.splice(to, 0, item);
+/** The document with route or rule `from` at place `to`; the text itself when there is no such one. */
+export function moveEntry(text: string, list: EntryList, from: number, to: number): string {
+  const found = entryNodes(text, list);
+  const item = found?.all.items[from];
+  if (!found || item === undefined || to < 0 || to >= found.all.items.length) return text;
+  found.all.items.splice(from, 1);
+  found.all.items.splice(to, 0, item);
   return found.document.toString({ lineWidth: 0 });
 }
 
-/** Where rule `index` stands in the text, as character offsets. */
-export function ruleRange(text: string, index: number): { from: number; to: number } | null {
-  const item = ruleNodes(text)?.rules.items[index];
+/** The document with one more route or rule at place `at`. */
+export function insertEntry(text: string, list: EntryList, at: number, entry: RawRule): string {
+  const found = entryNodes(text, list);
+  const document = found?.document ?? parseDocument(text);
+  if (found) found.all.items.splice(at, 0, document.createNode(entry));
+  else document.set(list, document.createNode([entry]));
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Where a route or rule stands in the text, as character offsets. */
+export function entryRange(text: string, list: EntryList, index: number): { from: number; to: number } | null {
+  const item = entryNodes(text, list)?.all.items[index];
   const range =
     typeof item === 'object' && item !== null && 'range' in item
       ? (item.range as [number, number, number] | null)

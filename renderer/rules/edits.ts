@@ -1,4 +1,5 @@
 import type { ConfigEdit } from './config-store.ts';
+import type { EntryList } from './document.ts';
 
 type Path = (string | number)[];
 
@@ -29,16 +30,17 @@ function same(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-/** Of the engine's issues, those inside rule `index`, by field: `match`, `request.1`; the others under ''. */
+/** Of the engine's issues, those inside one route or rule, by field: `match`, `request`; the others under ''. */
 export function issuesByField(
   issues: readonly { path: string; message: string }[],
   index: number,
+  list: EntryList = 'rules',
 ): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const { path, message } of issues) {
-    const inside = new RegExp(`^rules(?:\\[${index}\\]|\\.${index})\\.?(.*)$`).exec(path);
+    const inside = new RegExp(`^${list}(?:\\[${index}\\]|\\.${index})\\.?(.*)$`).exec(path);
     const field = inside?.[1] ? inside[1].replaceAll(/\[(\d+)\]/g, '.$1') : '';
-    const key = /^(name|group|match|limit|request|response)\b/.exec(field)?.[1] ?? '';
+    const key = /^(name|group|match|listeners|limit|request|response)\b/.exec(field)?.[1] ?? '';
     const text = key === '' && path ? `${path}: ${message}` : message;
     fields[key] = fields[key] ? `${fields[key]}\n${text}` : text;
   }

@@ -16,19 +16,21 @@ interface MatchFieldProps {
   error: string | undefined;
   /** What the document says against it; the expression itself is looked at here. */
   doubt: Doubt | undefined;
+  /** Says what the condition means: of an expression in words, and of none. */
+  told: { some: (sentence: string) => string; all: string };
   onText: (text: string) => void;
 }
 
-/** The condition of a rule: in colour, with completion, under it what it says in words and what is odd about it. */
-export function MatchField({ value, scope, mistake, error, doubt, onText }: MatchFieldProps) {
+/** The condition of a route or rule: in colour, with completion, under it what it says in words and what is odd about it. */
+export function MatchField({ value, scope, mistake, error, doubt, told, onText }: MatchFieldProps) {
   const { rules: texts, ruleActions } = useMessages();
   const language = useUi((state) => state.language);
   const parsed = value.trim() === '' ? null : parseExpression(value, scope);
   const odd = (parsed?.ok ? expressionDoubt(parsed.expression, value) : null) ?? doubt;
-  const meaning = parsed?.ok ? ruleActions.actsOn(sentence(parsed.expression, language)) : texts.matchHint;
+  const meaning = parsed?.ok ? told.some(sentence(parsed.expression, language)) : texts.matchHint;
   return (
     <div className="match-field">
-      <Field label={texts.match} hint={parsed ? meaning : ruleActions.actsAlways} error={error}>
+      <Field label={texts.match} hint={parsed ? meaning : told.all} error={error}>
         {(props) => (
           <SuggestingInput
             {...props}

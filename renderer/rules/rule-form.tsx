@@ -31,7 +31,7 @@ interface RuleFormProps {
 /** One rule as a form. Saving sends only what changed; mistakes come back to the field they were made in. */
 export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
   const app = useApp();
-  const { rules: texts } = useMessages();
+  const { rules: texts, ruleActions } = useMessages();
   const original = JSON.stringify(rule);
   // The draft belongs to one text of the rule: when that changes elsewhere, an untouched form follows.
   const [edited, setEdited] = useState<{ of: string; draft: RuleDraft } | null>(null);
@@ -90,6 +90,7 @@ export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
         error={problem('match')}
         // Found in the document, so it says nothing about what is being typed.
         doubt={dirty ? undefined : doubt}
+        told={{ some: ruleActions.actsOn, all: ruleActions.actsAlways }}
         onText={(match) => change({ match })}
       />
       <ActionLines

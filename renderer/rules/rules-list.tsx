@@ -4,21 +4,19 @@ import { useStore } from 'zustand';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
-import { formatCount } from '../format/quantities.ts';
 import { Button } from '../ui/button.tsx';
 import { Switch } from '../ui/switch.tsx';
-import { showToast } from '../ui/toast.tsx';
-import { entriesOf, moveRule } from './document.ts';
-import { DoubtMark } from './doubt-mark.tsx';
+import { entriesOf } from './document.ts';
 import { type Doubt, findDoubts } from './doubts.ts';
+import { RoutesList } from './routes-list.tsx';
 import { RuleRow } from './rule-row.tsx';
+import { useMoves } from './use-moves.ts';
 
 type RuleState = EngineState['rules'][number];
 
 export function RulesList() {
   const app = useApp();
   const { rules: texts } = useMessages();
-  const routes = useEngine((view) => view.state?.routes) ?? [];
   const text = useStore(app.config.store, (state) => state.text);
   const doubts = useMemo(() => findDoubts(text), [text]);
   return (
@@ -31,13 +29,7 @@ export function RulesList() {
           {texts.newRule}
         </Button>
       </header>
-      <div className="list-heading">
-        <h2>{texts.routes}</h2>
-      </div>
-      <p className="list-hint">{routes.length > 0 ? texts.routesHint : texts.noRoutes}</p>
-      {routes.map((route, index) => (
-        <RouteRow key={route.name} place={index + 1} route={route} doubt={doubts.routes.get(route.name)} />
-      ))}
+      <RoutesList doubts={doubts.routes} />
       <div className="list-heading">
         <h2>{texts.rules}</h2>
       </div>
@@ -47,51 +39,13 @@ export function RulesList() {
   );
 }
 
-interface RouteRowProps {
-  place: number;
-  route: EngineState['routes'][number];
-  doubt: Doubt | undefined;
-}
-
-function RouteRow({ place, route, doubt }: RouteRowProps) {
-  const { rules: texts } = useMessages();
-  return (
-    <div className="route-row" title={`${route.match ?? texts.always} → ${route.to}`}>
-      <span className="route-place">{place}</span>
-      <span className="truncate">
-        <span className="rule-title">
-          <span className="rule-name truncate">
-            {route.name} <span className="route-to">→ {route.to}</span>
-          </span>
-          <DoubtMark doubt={doubt} />
-        </span>
-        <span className="rule-match truncate">{route.match ?? texts.always}</span>
-      </span>
-      <span className="rule-hits" title={texts.hits(route.hits)}>
-        {formatCount(route.hits)}
-      </span>
-    </div>
-  );
-}
-
 /** The rules, moved by drag or keyboard; each move is told to screen readers. */
 function OrderedRules({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
   const app = useApp();
-  const { rules: texts } = useMessages();
   const rules = useEngine((view) => view.state?.rules) ?? [];
   const text = useStore(app.config.store, (state) => state.text);
-  const [said, setSaid] = useState('');
-  const { rules: written, groups } = useMemo(() => entriesOf(text), [text]);
-  const names = written.map((rule) => rule.name);
-
-  function move(name: string, to: number): void {
-    const from = names.indexOf(name);
-    if (from < 0 || to < 0 || to >= names.length || to === from) return;
-    void app.config.apply(moveRule(text, from, to)).then((outcome) => {
-      if (outcome.ok) setSaid(texts.moved(name, to + 1, names.length));
-      else showToast('error', outcome.message);
-    });
-  }
+  const { groups } = useMemo(() => entriesOf(text), [text]);
+  const { placeOf, move, said } = useMoves('rules');
 
   return (
     <>
@@ -101,7 +55,7 @@ function OrderedRules({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
             <RuleRow
               key={rule.name}
               rule={rule}
-              place={names.indexOf(rule.name)}
+              place={placeOf(rule.name)}
               doubt={doubts.get(rule.name)}
               onMove={move}
             />

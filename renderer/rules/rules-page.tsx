@@ -10,8 +10,9 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { rulesOf } from './document.ts';
+import { entriesOf, rulesOf } from './document.ts';
 import { findDoubts } from './doubts.ts';
+import { RouteForm } from './route-form.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { RulesList } from './rules-list.tsx';
 import { TestBench } from './test-bench.tsx';
@@ -67,7 +68,7 @@ function EditorPane() {
         <StepButton way="undo" />
         <StepButton way="redo" />
       </header>
-      <div className="pane-scroll">{view === 'form' ? <ChosenRule /> : <TestBench />}</div>
+      <div className="pane-scroll">{view === 'form' ? <ChosenEntry /> : <TestBench />}</div>
     </section>
   );
 }
@@ -89,6 +90,27 @@ function StepButton({ way }: { way: keyof typeof STEPS }) {
         {rules[way]}
       </Button>
     </Tooltip>
+  );
+}
+
+function ChosenEntry() {
+  const route = useUi((state) => state.openRoute);
+  return route === null ? <ChosenRule /> : <ChosenRoute name={route} />;
+}
+
+function ChosenRoute({ name }: { name: string }) {
+  const app = useApp();
+  const { routeForm } = useMessages();
+  const text = useStore(app.config.store, (state) => state.text);
+  const { routes } = useMemo(() => entriesOf(text), [text]);
+  const doubts = useMemo(() => findDoubts(text), [text]);
+  const index = routes.findIndex((route) => route.name === name);
+  const route = routes[index];
+  if (route) return <RouteForm key={`${index} ${name}`} index={index} route={route} doubt={doubts.routes.get(name)} />;
+  return (
+    <EmptyState icon={Split} title={name}>
+      <p className="empty-text">{routeForm.fromInclude}</p>
+    </EmptyState>
   );
 }
 

@@ -5,7 +5,7 @@ import type { ConfigIssue } from '../../proxy-engine/contract/api.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { ruleRange, rulesOf } from './document.ts';
+import { type EntryList, entriesOf, entryRange } from './document.ts';
 import { createYamlEditor, markLines, replaceText, showLine } from './yaml-editor.ts';
 
 /** The whole document. It is applied when asked, whole or not at all. */
@@ -59,6 +59,8 @@ export function YamlPane() {
   );
 }
 
+type Range = NonNullable<ReturnType<typeof entryRange>>;
+
 interface EditorHook {
   draft: string;
   issues: readonly ConfigIssue[];
@@ -69,7 +71,8 @@ interface EditorHook {
 /** The editor's life in the element `host`: its text, the open rule and the mistakes follow what is given. */
 function useYamlEditor({ draft, issues, onText, onApply }: EditorHook) {
   const { rules: texts } = useMessages();
-  const open = useUi((state) => state.openRule);
+  const open = useUi((state) => state.openRoute ?? state.openRule);
+  const list = useUi((state) => (state.openRoute === null ? 'rules' : 'routes'));
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const initial = useEffectEvent(() => draft);
@@ -93,15 +96,19 @@ function useYamlEditor({ draft, issues, onText, onApply }: EditorHook) {
     const view = editor.current;
     if (!view) return;
     replaceText(view, draft);
-    point(view, draft, open, issues);
-  }, [open, draft, issues]);
+    point(view, entryOf(draft, list, open), issues);
+  }, [list, open, draft, issues]);
 
   return { host, show: (line: number) => editor.current && showLine(editor.current, line, true) };
 }
 
-function point(view: EditorView, text: string, open: string | null, issues: readonly ConfigIssue[]): void {
-  const index = open === null ? -1 : rulesOf(text).findIndex((rule) => rule.name === open);
-  const range = index < 0 ? null : ruleRange(text, index);
+/** Where the open route or rule stands in the text. */
+function entryOf(text: string, list: EntryList, open: string | null): Range | null {
+  const index = open === null ? -1 : entriesOf(text)[list].findIndex(({ name }) => name === open);
+  return index < 0 ? null : entryRange(text, list, index);
+}
+
+function point(view: EditorView, range: Range | null, issues: readonly ConfigIssue[]): void {
   const { doc } = view.state;
   const last = range ? doc.lineAt(Math.min(Math.max(range.from, range.to - 1), doc.length)).number : 0;
   const rule = range ? { from: doc.lineAt(Math.min(range.from, doc.length)).number, to: last } : null;

@@ -32,6 +32,8 @@ export interface UiState extends Preferences {
   faultsOf: { pool: string; backend: string } | null;
   /** Where the page was asked to jump: the rules page scrolls to and opens this rule. */
   openRule: string | null;
+  /** The route whose form is open instead of a rule's. */
+  openRoute: string | null;
   rulesView: RulesView;
   /** What the test bench begins with; null: an example. */
   benchRequest: BenchRequest | null;
@@ -70,6 +72,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     pool: null,
     faultsOf: null,
     openRule: null,
+    openRoute: null,
     rulesView: 'form',
     benchRequest: null,
     heldOpen: true,

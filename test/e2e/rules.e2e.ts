@@ -113,6 +113,27 @@ test('rules are ordered by keys and by drag', async () => {
   expect(file()).toContain('# the first');
 });
 
+test('a route is made, led elsewhere, and moved', async () => {
+  await page.getByRole('button', { name: 'New route' }).click();
+  await form().getByRole('textbox', { name: 'Name' }).fill('Closed');
+  await form().getByRole('combobox', { name: 'Match' }).fill('path ^= /closed');
+  await form().getByText('Takes exchanges that have a path that starts with /closed').waitFor();
+  await form().getByRole('combobox', { name: 'Leads to' }).selectOption('respond');
+  await form().getByLabel('Status').fill('503');
+  await form().getByLabel('Body', { exact: true }).fill('back soon');
+  await form().getByRole('button', { name: 'Save route' }).click();
+  await page.getByText('Never reached: everything takes all of it before').first().waitFor();
+  for (let step = 0; step < 2; step++) {
+    await row('Closed').focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.getByText(`Closed is now ${2 - step} of 3`).waitFor({ state: 'attached' });
+  }
+  await expect.poll(async () => (await answer('/closed/now')).status).toBe(503);
+  expect(await (await answer('/closed')).text()).toBe('back soon');
+  await form().getByRole('button', { name: 'Delete route' }).click();
+  await expect.poll(async () => (await answer('/closed')).status).toBe(200);
+});
+
 test('the test bench tries a recorded exchange', async () => {
   await send(gateway, '/bench', { headers: { 'x-asked': 'yes' } });
   await page.getByText('Test', { exact: true }).click();

@@ -52,6 +52,10 @@ const field: Record<string, string> = {
   requests: 'Requests',
   burst: 'Burst',
   key: 'Each',
+  pool: 'Pool',
+  split: 'Shares',
+  location: 'Location',
+  percent: 'Percent',
 };
 
 const presets: Record<ThrottlePreset, string> = {
@@ -102,4 +106,27 @@ export const enRuleActions = {
   noneRecorded: 'Nothing was recorded yet',
   answeredWith: (status: number) => `With its answer: ${status}`,
   withoutAnswer: 'Leave the answer out',
+};
+
+/** Texts of the form of a route. */
+export const enRouteForm = {
+  newRoute: 'New route',
+  newRouteName: 'New route',
+  listeners: 'Listeners',
+  allListeners: 'all',
+  takes: (sentence: string) => `Takes ${sentence}, unless a route before does.`,
+  takesAll: 'Takes every exchange that no route before takes.',
+  leadsTo: 'Leads to',
+  kind: {
+    pool: 'a pool',
+    split: 'several pools by weight',
+    respond: 'an answer',
+    redirect: 'a redirect',
+    original: 'where the client wanted to go',
+  },
+  mirror: 'Copies to (their answers are dropped)',
+  save: 'Save route',
+  remove: 'Delete route',
+  fromInclude: 'This route comes from an included file; edit it there.',
+  noPool: 'A route leads to a pool, and there is none yet: add one on the page Backends.',
 };

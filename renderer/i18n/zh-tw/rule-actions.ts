@@ -1,4 +1,4 @@
-import type { enRuleActions } from '../en/rule-actions.ts';
+import type { enRouteForm, enRuleActions } from '../en/rule-actions.ts';
 
 export const zhTwRuleActions: typeof enRuleActions = {
   kind: {
@@ -50,6 +50,10 @@ export const zhTwRuleActions: typeof enRuleActions = {
     requests: '請求數',
     burst: '突發量',
     key: '依據',
+    pool: '集區',
+    split: '比例',
+    location: '位置',
+    percent: '百分比',
   },
   presets: {
     dialUp: '撥接',
@@ -91,4 +95,26 @@ export const zhTwRuleActions: typeof enRuleActions = {
   noneRecorded: '尚未記錄任何交換',
   answeredWith: (status) => `連同其回應：${status}`,
   withoutAnswer: '不含回應',
+};
+
+export const zhTwRouteForm: typeof enRouteForm = {
+  newRoute: '新增路由',
+  newRouteName: '新路由',
+  listeners: '監聽器',
+  allListeners: '全部',
+  takes: (sentence) => `處理：${sentence}（前面的路由優先）。`,
+  takesAll: '處理前面的路由都不處理的所有交換。',
+  leadsTo: '通往',
+  kind: {
+    pool: '一個集區',
+    split: '依權重分往多個集區',
+    respond: '直接回應',
+    redirect: '重新導向',
+    original: '用戶端要去的來源',
+  },
+  mirror: '複本送往（其回應會捨棄）',
+  save: '儲存路由',
+  remove: '刪除路由',
+  fromInclude: '此路由來自引入的檔案，請在該檔案中編輯。',
+  noPool: '路由通往集區，但目前沒有集區：請先在「後端」頁面新增。',
 };

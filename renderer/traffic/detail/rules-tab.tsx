@@ -33,7 +33,11 @@ function Trace({ trace }: { trace: RuleTrace }) {
       <div className="trace-head">
         <span className="truncate">{trace.name}</span>
         <Chip>{detail.phase[trace.phase]}</Chip>
-        <Button tone="quiet" size="small" onClick={() => app.ui.setState({ page: 'rules', openRule: trace.name })}>
+        <Button
+          tone="quiet"
+          size="small"
+          onClick={() => app.ui.setState({ page: 'rules', openRule: trace.name, openRoute: null })}
+        >
           {detail.openRule}
           <ArrowUpRight size={12} aria-hidden />
         </Button>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEngineApi } from '../../../renderer/api/engine-api.ts';
 import { createConfigStore } from '../../../renderer/rules/config-store.ts';
-import { moveRule, ruleRange, rulesOf } from '../../../renderer/rules/document.ts';
+import { entryRange, insertEntry, moveEntry, rulesOf } from '../../../renderer/rules/document.ts';
 import { editsBetween, issuesByField } from '../../../renderer/rules/edits.ts';
 import { headerLinesOf } from '../../../renderer/rules/header-lines.ts';
 import { addRule, freeName } from '../../../renderer/rules/new-rule.ts';
@@ -30,18 +30,25 @@ describe('the document', () => {
   });
 
   test('moving keeps comments and everything else', () => {
-    const moved = moveRule(exampleConfigText, 0, 2);
+    const moved = moveEntry(exampleConfigText, 'rules', 0, 2);
     expect(rulesOf(moved).map((rule) => rule.name)).toEqual(['Strip server', 'Slow search', 'Header rewrite']);
     expect(moved).toContain('# who we are');
     expect(moved).toContain("# the shop's API");
-    expect(moveRule(moved, 2, 0)).toBe(moveRule(exampleConfigText, 0, 0));
-    expect(moveRule(exampleConfigText, 0, 7)).toBe(exampleConfigText);
+    expect(moveEntry(moved, 'rules', 2, 0)).toBe(moveEntry(exampleConfigText, 'rules', 0, 0));
+    expect(moveEntry(exampleConfigText, 'rules', 0, 7)).toBe(exampleConfigText);
+  });
+
+  test('an entry more, wherever', () => {
+    const more = insertEntry(exampleConfigText, 'routes', 1, { name: 'new', pool: 'api' });
+    expect(more).toMatch(/name: api[^]*name: new[^]*name: canary/);
+    expect(more).toContain("# the shop's API");
+    expect(insertEntry('version: 1\n', 'rules', 0, { name: 'a' })).toBe('version: 1\nrules:\n  - name: a\n');
   });
 
   test('knows where a rule stands', () => {
-    const range = ruleRange(exampleConfigText, 1);
+    const range = entryRange(exampleConfigText, 'rules', 1);
     expect(exampleConfigText.slice(range?.from, range?.to)).toMatch(/^name: Strip server/);
-    expect(ruleRange(exampleConfigText, 9)).toBeNull();
+    expect(entryRange(exampleConfigText, 'rules', 9)).toBeNull();
   });
 });
 
