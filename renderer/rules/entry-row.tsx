@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { type DragEvent, type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useMessages } from '../app-context.tsx';
 import { formatCount } from '../format/quantities.ts';
 import type { EntryList } from './document.ts';
@@ -30,10 +30,19 @@ export function EntryRow({ list, name, match, hits, place, onMove, ...rest }: En
   const { rules: texts } = useMessages();
   const drag = useDrag(`application/x-switchyard-${list}`, name, place, onMove);
 
+  const button = useRef<HTMLButtonElement>(null);
+  const moved = useRef(false);
+
+  // The browser takes the focus away from an element that changes its place.
+  useEffect(() => {
+    if (moved.current && document.activeElement === document.body) button.current?.focus();
+  });
+
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
     if (!event.altKey || step === 0) return;
     event.preventDefault();
+    moved.current = true;
     onMove(name, place + step);
   }
 
@@ -53,7 +62,11 @@ export function EntryRow({ list, name, match, hits, place, onMove, ...rest }: En
         aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
         title={match}
         onClick={rest.onOpen}
+        ref={button}
         onKeyDown={onKeyDown}
+        onBlur={(event) => {
+          if (event.relatedTarget) moved.current = false;
+        }}
       >
         <span className="rule-title">
           <span className="rule-name truncate">

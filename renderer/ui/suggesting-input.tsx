@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Scope } from '../../proxy-engine/contract/expression/fields.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { ExpressionInput, type ExpressionInputProps } from './expression-input.tsx';
@@ -23,6 +23,14 @@ export function SuggestingInput({ ref, scope, value, onText, onCommit, ...rest }
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const listId = useId();
+  const wantedCaret = useRef<number | null>(null);
+
+  // Before the next key is handled: React put the caret at the end of the new text.
+  useLayoutEffect(() => {
+    if (wantedCaret.current !== null) input.current?.setSelectionRange(wantedCaret.current, wantedCaret.current);
+    wantedCaret.current = null;
+  }, [value, input]);
+
   const completion = completeExpression(value, caret, state, scope);
   const shown = open ? completion.suggestions : [];
 
@@ -31,7 +39,7 @@ export function SuggestingInput({ ref, scope, value, onText, onCommit, ...rest }
     const position = completion.from + suggestion.insert.length;
     setCaret(position);
     setChosen(-1);
-    requestAnimationFrame(() => input.current?.setSelectionRange(position, position));
+    wantedCaret.current = position;
   }
 
   function onKeyDown(event: KeyboardEvent): void {

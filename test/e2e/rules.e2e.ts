@@ -7,6 +7,9 @@ import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { complaintsOf } from '../support/complaints.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
+/** Longer than a busy machine needs. */
+const WAIT = { timeout: 10_000 };
+
 let backend: Backend;
 let switchyard: Switchyard;
 let browser: Browser;
@@ -56,7 +59,7 @@ const answer = async (path: string): Promise<Response> => fetch(`http://${gatewa
 
 test('of a group with one at a time, enabling a rule takes the other out', async () => {
   await page.getByRole('switch', { name: 'Two is enabled' }).click();
-  await expect.poll(async () => (await answer('/')).headers.get('x-variant')).toBe('two');
+  await expect.poll(async () => (await answer('/')).headers.get('x-variant'), WAIT).toBe('two');
   expect(await page.getByRole('switch', { name: 'One is enabled' }).getAttribute('aria-checked')).toBe('false');
   expect(file()).toContain('# the first');
 });
@@ -88,20 +91,22 @@ test('every action is in the form, and undo and redo go over the document', asyn
   await request.getByLabel('Status').fill('418');
   await request.getByLabel('Headers').fill('x-tea: green');
   await save();
-  await expect.poll(async () => (await fetch(`http://${gateway}/`, { method: 'POST' })).status).toBe(418);
+  await expect.poll(async () => (await fetch(`http://${gateway}/`, { method: 'POST' })).status, WAIT).toBe(418);
   expect((await fetch(`http://${gateway}/`, { method: 'POST' })).headers.get('x-tea')).toBe('green');
+  // The change runs a moment before it is written.
+  await expect.poll(file, WAIT).not.toBe(before);
   const after = file();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect.poll(file).toBe(before);
+  await expect.poll(file, WAIT).toBe(before);
   await page.getByRole('button', { name: 'Redo' }).click();
-  await expect.poll(file).toBe(after);
+  await expect.poll(file, WAIT).toBe(after);
 });
 
 test('rules are ordered by keys and by drag', async () => {
   const order = (): string[] => [...file().matchAll(/name: (One|Two|Last)/g)].map(([, name]) => name ?? '');
   await row('Last').focus();
   await page.keyboard.press('Alt+ArrowUp');
-  await expect.poll(order).toEqual(['One', 'Last', 'Two']);
+  await expect.poll(order, WAIT).toEqual(['One', 'Last', 'Two']);
   await page.getByText('Last is now 2 of 3').waitFor({ state: 'attached' });
   await page
     .locator('.rule-row')
@@ -109,13 +114,29 @@ test('rules are ordered by keys and by drag', async () => {
     .dragTo(page.locator('.rule-row').filter({ hasText: 'One' }), {
       targetPosition: { x: 60, y: 4 },
     });
-  await expect.poll(order).toEqual(['Last', 'One', 'Two']);
+  await expect.poll(order, WAIT).toEqual(['Last', 'One', 'Two']);
   expect(file()).toContain('# the first');
+});
+
+test('a row that is moved keeps the focus', async () => {
+  for (const [key, place] of [
+    ['ArrowDown', 2],
+    ['ArrowDown', 3],
+    ['ArrowUp', 2],
+    ['ArrowUp', 1],
+  ] as const) {
+    if (key === 'ArrowDown' && place === 2) await row('Last').focus();
+    await page.keyboard.press(`Alt+${key}`);
+    await page.getByText(`Last is now ${place} of 3`).waitFor({ state: 'attached' });
+    await expect.poll(() => row('Last').evaluate((one) => one === document.activeElement), WAIT).toBe(true);
+  }
 });
 
 test('a route is made, led elsewhere, and moved', async () => {
   await page.getByRole('button', { name: 'New route' }).click();
-  await form().getByRole('textbox', { name: 'Name' }).fill('Closed');
+  const name = form().getByRole('textbox', { name: 'Name' });
+  await expect.poll(() => name.inputValue(), WAIT).toBe('New route');
+  await name.fill('Closed');
   await form().getByRole('combobox', { name: 'Match' }).fill('path ^= /closed');
   await form().getByText('Takes exchanges that have a path that starts with /closed').waitFor();
   await form().getByRole('combobox', { name: 'Leads to' }).selectOption('respond');
@@ -128,10 +149,10 @@ test('a route is made, led elsewhere, and moved', async () => {
     await page.keyboard.press('Alt+ArrowUp');
     await page.getByText(`Closed is now ${2 - step} of 3`).waitFor({ state: 'attached' });
   }
-  await expect.poll(async () => (await answer('/closed/now')).status).toBe(503);
+  await expect.poll(async () => (await answer('/closed/now')).status, WAIT).toBe(503);
   expect(await (await answer('/closed')).text()).toBe('back soon');
   await form().getByRole('button', { name: 'Delete route' }).click();
-  await expect.poll(async () => (await answer('/closed')).status).toBe(200);
+  await expect.poll(async () => (await answer('/closed')).status, WAIT).toBe(200);
 });
 
 test('the test bench tries a recorded exchange', async () => {
@@ -139,7 +160,7 @@ test('the test bench tries a recorded exchange', async () => {
   await page.getByText('Test', { exact: true }).click();
   await page.getByRole('button', { name: 'Recorded exchange' }).click();
   await page.getByRole('menuitem', { name: '/bench' }).click();
-  await expect.poll(() => form().getByLabel('Headers, one a line').inputValue()).toContain('x-asked: yes');
+  await expect.poll(() => form().getByLabel('Headers, one a line').inputValue(), WAIT).toContain('x-asked: yes');
   await form().getByRole('button', { name: 'Test' }).click();
   await page.getByText('Backend that would get it').waitFor();
   await page.getByText('x-variant: two').first().waitFor();
