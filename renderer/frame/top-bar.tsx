@@ -1,11 +1,15 @@
 import { clsx } from 'clsx';
 import { CircleAlert, Copy, Eraser } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import type { ListenerState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { copyText, runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
 import { KeyHint } from '../ui/chip.tsx';
+
+/** Reads the document, so it comes with what reads YAML: after the first picture. */
+const ThrottleChoice = lazy(() => import('./throttle-choice.tsx').then((page) => ({ default: page.ThrottleChoice })));
 
 export function TopBar() {
   const app = useApp();
@@ -25,6 +29,9 @@ export function TopBar() {
           <ListenerAddress key={listener.name} listener={listener} />
         ))}
       </div>
+      <Suspense fallback={null}>
+        <ThrottleChoice />
+      </Suspense>
       <Button onClick={() => runCommand(app, 'exchanges.clear')}>
         <Eraser size={13} aria-hidden />
         {messages.frame.clear}

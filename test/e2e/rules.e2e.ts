@@ -166,6 +166,15 @@ test('the test bench tries a recorded exchange', async () => {
   await page.getByText('x-variant: two').first().waitFor();
 });
 
+test('all traffic is made as slow as a link, and let go', async () => {
+  await page.getByRole('button', { name: 'Throttle off' }).click();
+  await page.getByRole('menuitemradio', { name: 'Slow 3G' }).click();
+  await page.getByRole('button', { name: 'Throttle Slow 3G' }).click();
+  expect(file()).toContain('400kbps');
+  await page.getByRole('menuitemradio', { name: 'off' }).click();
+  await page.getByRole('button', { name: 'Throttle off' }).waitFor();
+});
+
 test.each(['Test', 'Form'])('axe finds nothing in %s, dark and light', async (view) => {
   await page.getByText(view, { exact: true }).first().click();
   expect(await axeFindingsInBothThemes(page)).toEqual([]);

@@ -82,6 +82,8 @@ export const enRuleActions = {
   kind,
   field,
   presets,
+  throttle: 'Throttle',
+  throttleOff: 'off',
   preset: 'Preset',
   ownValues: 'own values',
   add: 'Add another action',

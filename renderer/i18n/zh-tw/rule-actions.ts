@@ -64,6 +64,8 @@ export const zhTwRuleActions: typeof enRuleActions = {
     cable: '有線電視網路',
     lte: 'LTE（4G）',
   },
+  throttle: '限速',
+  throttleOff: '關閉',
   preset: '預設組合',
   ownValues: '自訂數值',
   add: '新增其他動作',
