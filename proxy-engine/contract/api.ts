@@ -8,6 +8,7 @@ import type { Config, PolicyName } from './config.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import type { EngineState } from './state.ts';
+import { EXPORT_TARGETS, type ExportResult } from './transfer.ts';
 
 const none = z.strictObject({}).default({});
 const id = z.number().int().positive();
@@ -21,6 +22,21 @@ export const commands = {
     z.strictObject({ text: z.string(), persist: z.boolean().default(true) }),
     z.strictObject({ config: z.unknown(), persist: z.boolean().default(true) }),
   ]),
+  /** The running config for another program; a kind that `select` leaves out is taken whole. */
+  'config.export': z.strictObject({
+    target: z.enum(EXPORT_TARGETS),
+    targetVersion: z
+      .string()
+      .regex(/^\d+(\.\d+)*$/, 'expected a version such as 1.22')
+      .optional(),
+    select: z
+      .strictObject({
+        routes: z.array(z.string()).optional(),
+        pools: z.array(z.string()).optional(),
+        rules: z.array(z.string()).optional(),
+      })
+      .optional(),
+  }),
   /** Edits the document in place: comments and order of the rest stay. `value: null` removes. */
   'config.edit': z.strictObject({
     edits: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown() })).min(1),
@@ -176,6 +192,7 @@ export interface CommandResults extends PoolCommandResults {
   'config.get': { text: string; config: Config; file?: string; revision: number };
   'config.check': { issues: ConfigIssue[] };
   'config.apply': { revision: number };
+  'config.export': ExportResult;
   'config.edit': { revision: number; text: string };
   'rule.setEnabled': { revision: number };
   'rule.test': RuleTest;

@@ -1,7 +1,9 @@
 /** Every command of the contract and what it does. */
+
 import { stringify } from 'yaml';
 import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
+import { exportConfig } from '../exporters/export.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, notThere } from './command-failure.ts';
@@ -29,6 +31,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     await host.applyText(textOf(input), input.persist);
     return { revision: revisionOf(host) };
   },
+  'config.export': async (host, { target, ...options }) =>
+    exportConfig(host.config.config, target, { ...options, source: host.config.text }),
   'config.edit': async (host, { edits, persist }) => {
     await host.edit(() => edits, persist);
     return { revision: revisionOf(host), text: host.config.text };

@@ -1,9 +1,11 @@
 /** The command line. Each command's module is loaded when it is called, so that none pays for the others. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXPORT_TARGETS } from '../../contract/transfer.ts';
 import { duration } from '../../contract/units.ts';
 import { productVersion } from '../product.ts';
 import type { BrowserCommandOptions } from './browser.ts';
 import type { CaOptions } from './ca.ts';
+import type { ExportCommandOptions } from './export.ts';
 import { CliFailure } from './failure.ts';
 import type { RunOptions } from './run.ts';
 
@@ -36,6 +38,16 @@ function createProgram(): Command {
     .command('check <file>')
     .description('validates a config; prints every error as file:line:col: path: message')
     .action(async (file: string) => (await import('./check.ts')).check(file));
+  program
+    .command('export <file>')
+    .description('writes a config for another proxy; tells on standard error what is not the same there')
+    .addOption(new Option('--to <target>', 'what to write').choices(EXPORT_TARGETS).makeOptionMandatory())
+    .option('-o, --output <file>', 'a file instead of standard output')
+    .addOption(new Option('--target-version <version>', 'of the other proxy, such as 1.22').argParser(parseVersion))
+    .option('--strict', 'exit code 3 when something was not mapped')
+    .action(async (file: string, options: ExportCommandOptions) =>
+      (await import('./export.ts')).exportFile(file, options),
+    );
   program
     .command('schema')
     .description('prints the JSON Schema of the config, for editors')
@@ -80,6 +92,11 @@ function parseDuration(text: string): number {
   const result = duration.safeParse(text);
   if (result.success) return result.data;
   throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'expected a duration such as 10s');
+}
+
+function parseVersion(text: string): string {
+  if (/^\d+(\.\d+)*$/.test(text)) return text;
+  throw new InvalidArgumentError('expected a version such as 1.22');
 }
 
 function parseWorkers(text: string): number {

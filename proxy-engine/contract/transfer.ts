@@ -1,0 +1,33 @@
+/** Rule sets that leave for other programs: what an export answers with. */
+
+export const EXPORT_TARGETS = ['nginx', 'haproxy', 'caddy', 'yaml', 'json'] as const;
+export type ExportTarget = (typeof EXPORT_TARGETS)[number];
+
+/** One thing of the document: `pools.api.retry`, and what of it. */
+export interface ExportNote {
+  path: string;
+  what: string;
+}
+
+export interface ExportDoubt extends ExportNote {
+  /** In what the target differs, or what it lacks. */
+  why: string;
+}
+
+export interface ExportResult {
+  /** The target's configuration; the doubts stand in comments at its top, where the format has comments. */
+  text: string;
+  /** Works the same there. */
+  mapped: ExportNote[];
+  /** Works there, with the difference told in `why`. */
+  approximated: ExportDoubt[];
+  /** Is not in `text`. */
+  unmapped: ExportDoubt[];
+}
+
+/** Names to take. A kind that is left out is taken whole; pools that a taken route or rule needs always come along. */
+export interface ExportSelection {
+  routes?: readonly string[];
+  pools?: readonly string[];
+  rules?: readonly string[];
+}

@@ -1,0 +1,73 @@
+/** What exporters ask about pools and routes alike. */
+import type { BackendConfig, PoolConfig } from '../contract/config.ts';
+import type { PlannedPool } from './plan.ts';
+
+export interface Origin {
+  name: string;
+  host: string;
+  port: number;
+  secure: boolean;
+  /** `host:port`, IPv6 in brackets. */
+  address: string;
+  weight: number;
+  state: BackendConfig['state'];
+  backup: boolean;
+}
+
+/** The pool's backends; of a pool that is discovered by DNS, its name as the one origin; of a file, none. */
+export function originsOf({ backends = [], discover }: PoolConfig): Origin[] {
+  if (discover && 'dns' in discover)
+    return [originOf({ url: `http://${discover.dns}`, weight: 1, state: 'ready', backup: false })];
+  return backends.map(originOf);
+}
+
+function originOf({ name, url, weight, state, backup }: BackendConfig): Origin {
+  const { protocol, hostname, port } = new URL(url);
+  const secure = protocol === 'https:';
+  const number = port === '' ? (secure ? 443 : 80) : Number(port);
+  const address = `${hostname}:${number}`;
+  return { name: name ?? address, host: hostname, port: number, secure, address, weight, state, backup };
+}
+
+/** Whether the pool speaks TLS to its backends. */
+export function isSecure(pool: PoolConfig): boolean {
+  return originsOf(pool)[0]?.secure ?? false;
+}
+
+/** Backends of the other scheme; every target has one scheme a pool. */
+export function strangers(pool: PoolConfig): Origin[] {
+  const origins = originsOf(pool);
+  return origins.filter(({ secure }) => secure !== origins[0]?.secure);
+}
+
+/** The key of a hash policy; `ip_hash` and hash policies without one use the client's address. */
+export function hashOf({ config }: PlannedPool): NonNullable<PoolConfig['hash']> {
+  return config.hash ?? { on: 'client_ip' };
+}
+
+export const DEFAULT_RETRY = { budgetPercent: 20, backoffBase: 25, backoffMax: 250, bufferBytes: 65_536 };
+
+export function isDefaultRetry({ retry }: PoolConfig): boolean {
+  return (
+    retry.budgetPercent === DEFAULT_RETRY.budgetPercent &&
+    retry.backoff.base === DEFAULT_RETRY.backoffBase &&
+    retry.backoff.max === DEFAULT_RETRY.backoffMax &&
+    retry.bufferBytes === DEFAULT_RETRY.bufferBytes
+  );
+}
+
+export function isDefaultEjection({ ejection }: PoolConfig): boolean {
+  return (
+    ejection !== false &&
+    ejection.consecutiveFailures === 3 &&
+    ejection.baseTime === 2000 &&
+    ejection.maxTime === 30_000 &&
+    ejection.maxPercent === 50
+  );
+}
+
+/** Host and port of a listener's address. */
+export function splitAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
+}

@@ -1,0 +1,304 @@
+/** A pool as a `reverse_proxy` directive. */
+import { hashOf, isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+import { Inexpressible } from '../notes.ts';
+import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
+import { block, duration, quoted } from './text.ts';
+
+export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
+  const origins = usableOrigins(plan, pool);
+  if (origins.length === 0) {
+    plan.notes.refuse(
+      `${pool.path}.backends`,
+      `backends of pool ${pool.name}`,
+      'there is no backend that Caddy could use',
+    );
+    return ['respond "no backend" 503'];
+  }
+  noteMissing(plan, pool);
+  return [
+    ...requestIdLines(pool),
+    ...block('reverse_proxy', [
+      ...upstreamLines(plan, pool, origins),
+      ...retryLines(plan, pool),
+      ...checkLines(plan, pool),
+      ...ejectionLines(plan, pool),
+      ...headerLines(plan, pool),
+      ...transportLines(plan, pool),
+    ]),
+  ];
+}
+
+function usableOrigins({ notes }: Plan, pool: PlannedPool): Origin[] {
+  const other = new Set(strangers(pool.config));
+  const primaries = originsOf(pool.config).filter(({ backup }) => !backup).length;
+  return originsOf(pool.config).filter((origin, i) => {
+    const path = `${pool.path}.backends[${i}]`;
+    const refuse = (what: string, why: string) => {
+      notes.refuse(path, what, why);
+      return false;
+    };
+    if ([...other].some(({ name }) => name === origin.name))
+      return refuse(`backend ${origin.name}`, 'a pool is http or https as a whole');
+    if (origin.state !== 'ready' || origin.weight === 0)
+      return refuse(`${origin.name} is ${origin.state}`, 'Caddy has no such state; it is left out');
+    if (origin.backup && primaries > 1)
+      return refuse(`backup ${origin.name}`, 'Caddy has backups for a single backend only (policy first)');
+    return true;
+  });
+}
+
+function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]): string[] {
+  const { policy, protocol, sticky, discover } = pool.config;
+  const scheme = isSecure(pool.config) ? 'https' : protocol === 'http2' ? 'h2c' : 'http';
+  const weighted = new Set(origins.map(({ weight }) => weight)).size > 1;
+  const wantsWeights = weighted && !origins.some(({ backup }) => backup);
+  const has = isAtLeast(plan.version, '2.7');
+  if (discover && 'dns' in discover) {
+    plan.notes.map(`${pool.path}.discover`, `DNS name ${discover.dns}`);
+    const [name = '', port = '80'] = discover.dns.split(':');
+    return [discover.type === 'SRV' ? `dynamic srv ${discover.dns}` : `dynamic a ${name} ${port}`];
+  }
+  plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
+  const addresses = origins.map(({ address }) => `${scheme}://${address}`);
+  const line =
+    plan.notes.attempt(`${pool.path}.policy`, `policy ${policy} (random instead)`, () =>
+      policyLine(plan, pool, origins),
+    ) ?? 'random';
+  if (!wantsWeights) return [`to ${addresses.join(' ')}`, `lb_policy ${line}`];
+  if (has && policy === 'round_robin' && !sticky)
+    return [
+      `to ${addresses.join(' ')}`,
+      `lb_policy weighted_round_robin ${origins.map(({ weight }) => weight).join(' ')}`,
+    ];
+  return [...repeated(plan, pool, origins, addresses), `lb_policy ${line}`];
+}
+
+/** Longer lists are no longer readable. */
+const MOST_REPETITIONS = 64;
+
+/** Before 2.7 a backend that is listed three times gets three turns. */
+function repeated(
+  { notes }: Plan,
+  pool: PlannedPool,
+  origins: readonly Origin[],
+  addresses: readonly string[],
+): string[] {
+  const total = origins.reduce((sum, { weight }) => sum + weight, 0);
+  const counts = total <= MOST_REPETITIONS ? origins.map(({ weight }) => weight) : origins.map(() => 1);
+  const why =
+    total <= MOST_REPETITIONS
+      ? 'a backend is listed as often as its weight says: the same shares, in runs'
+      : 'Caddy has them from 2.7 on, for round_robin; all count the same';
+  notes.approximate(`${pool.path}.backends`, `weights of pool ${pool.name}`, why);
+  return [`to ${addresses.flatMap((address, i) => Array.from({ length: counts[i] ?? 1 }, () => address)).join(' ')}`];
+}
+
+function policyLine({ notes, version }: Plan, pool: PlannedPool, origins: readonly Origin[]): string {
+  const { policy, sticky } = pool.config;
+  const path = `${pool.path}.policy`;
+  const what = `policy ${policy}`;
+  if (sticky) {
+    notes.approximate(
+      `${pool.path}.sticky`,
+      `cookie ${sticky.cookie}`,
+      `Caddy's cookie policy takes the place of ${policy}; new clients are spread at random`,
+    );
+    return `cookie ${sticky.cookie}`;
+  }
+  if (origins.some(({ backup }) => backup)) {
+    notes.map(path, 'one backend and its backups');
+    return 'first';
+  }
+  switch (policy) {
+    case 'round_robin':
+    case 'random':
+    case 'first':
+      notes.map(path, what);
+      return policy;
+    case 'least_request':
+      notes.map(path, what);
+      return 'least_conn';
+    case 'peak_ewma':
+      notes.approximate(path, what, 'least_conn: latency does not count');
+      return 'least_conn';
+    default:
+      notes.approximate(path, what, 'rendezvous hashing: keys move to other backends');
+      return hashLine(pool, version);
+  }
+}
+
+function hashLine(pool: PlannedPool, version: string): string {
+  const { on, name = '' } = hashOf(pool);
+  switch (on) {
+    case 'header':
+      return `header ${name}`;
+    case 'cookie':
+      return `cookie ${name}`;
+    case 'path':
+    case 'uri':
+      return 'uri_hash';
+    case 'client_ip':
+      return 'ip_hash';
+    case 'query':
+      if (!isAtLeast(version, '2.7')) throw new Inexpressible('Caddy hashes by a parameter from 2.7 on');
+      return `query ${name}`;
+  }
+}
+
+function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPool): string[] {
+  const { retry } = config;
+  notes.lack(
+    `${path}.retry`,
+    `retry budget and replay bound of pool ${name}`,
+    'Caddy has none',
+    isDefaultRetry(config),
+  );
+  if (retry.attempts === 1) return ['lb_retries 0'];
+  const statuses = retry.on.filter((on) => typeof on === 'number');
+  if (statuses.length > 0 && !isAtLeast(version, '2.11.3'))
+    notes.refuse(`${path}.retry.on`, `retry on ${statuses.join(', ')}`, 'Caddy retries by the response from 2.11.3 on');
+  else if (statuses.length > 0)
+    notes.refuse(
+      `${path}.retry.on`,
+      `retry on ${statuses.join(', ')}`,
+      'add an lb_retry_match with a CEL expression by hand',
+    );
+  notes.approximate(
+    `${path}.retry`,
+    `${retry.attempts} attempts on ${retry.on.join(', ')}`,
+    'what could not connect is tried again, after other failures GET only; maybe on the same backend',
+  );
+  const lines = [`lb_retries ${retry.attempts - 1}`, `lb_try_interval ${duration(retry.backoff.base)}`];
+  return retry.nonIdempotent
+    ? [...lines, ...block('lb_retry_match', ['method GET HEAD PUT DELETE OPTIONS POST PATCH'])]
+    : lines;
+}
+
+function checkLines({ notes, version }: Plan, { config, path, name }: PlannedPool): string[] {
+  const check = config.healthCheck;
+  if (!check) return [];
+  if (check.type !== 'http') {
+    notes.refuse(`${path}.healthCheck`, `${check.type} check of pool ${name}`, 'Caddy checks with HTTP only');
+    return [];
+  }
+  const hasThresholds = isAtLeast(version, '2.8');
+  const lines = [
+    `health_uri ${quoted(check.path)}`,
+    `health_interval ${duration(check.interval)}`,
+    `health_timeout ${duration(check.timeout)}`,
+  ];
+  if (check.port !== undefined) lines.push(`health_port ${check.port}`);
+  if (hasThresholds) lines.push(`health_passes ${check.rise}`, `health_fails ${check.fall}`);
+  else
+    notes.approximate(
+      `${path}.healthCheck`,
+      `rise ${check.rise}, fall ${check.fall}`,
+      'Caddy counts from 2.8 on; one probe flips',
+    );
+  const headers = Object.entries({ ...(check.host === undefined ? {} : { Host: check.host }), ...check.headers });
+  if (headers.length > 0)
+    lines.push(
+      ...block(
+        'health_headers',
+        headers.map(([key, value]) => `${key} ${quoted(value)}`),
+      ),
+    );
+  if (check.method !== 'GET') notes.approximate(`${path}.healthCheck.method`, check.method, 'GET');
+  lines.push(`health_status ${statusWord({ notes }, check.expectStatus, path)}`);
+  if (check.expectBody !== undefined) lines.push(`health_body ${quoted(bodyPattern(check.expectBody))}`);
+  notes.map(`${path}.healthCheck`, `http check of pool ${name}`);
+  return lines;
+}
+
+function bodyPattern(expected: string): string {
+  return /^\/(.*)\/$/.exec(expected)?.[1] ?? expected.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}
+
+function statusWord({ notes }: Pick<Plan, 'notes'>, expected: readonly (number | string)[], path: string): string {
+  const [first = 200] = expected;
+  const range = /^(\d)00-\d99$/.exec(String(first));
+  const word = range ? `${range[1]}xx` : String(first).slice(0, 3);
+  if (expected.length > 1 || (range && String(first).slice(4, 5) !== range[1]))
+    notes.approximate(
+      `${path}.healthCheck.expectStatus`,
+      expected.join(', '),
+      `Caddy takes one status or class: ${word}`,
+    );
+  return word;
+}
+
+function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
+  const { ejection, connections } = config;
+  const lines = [`unhealthy_request_count ${connections.perBackend}`];
+  // Without fail_duration no failure is counted; without max_fails Caddy takes a backend with none for failed.
+  if (!ejection) return [...lines, 'max_fails 1'];
+  notes.approximate(
+    `${path}.ejection`,
+    `ejection of pool ${name}`,
+    'failures within baseTime count, which is also how long a backend is out; no growth, all of a pool may be out',
+  );
+  return [...lines, `fail_duration ${duration(ejection.baseTime)}`, `max_fails ${ejection.consecutiveFailures}`];
+}
+
+function headerLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { xForwarded, rfc7239, via } = config.forwarded;
+  const lines: string[] = [];
+  if (xForwarded)
+    notes.approximate(
+      `${path}.forwarded.xForwarded`,
+      'X-Forwarded-For',
+      'Caddy does not believe the one that a client sent, and begins anew',
+    );
+  else lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
+  if (rfc7239) lines.push('header_up +Forwarded "for={http.request.remote.host};proto={http.request.scheme}"');
+  if (via !== false) lines.push(`header_up +Via ${quoted(`1.1 ${via}`)}`);
+  lines.push(
+    config.preserveHost
+      ? 'header_up Host {http.request.header.Host}'
+      : 'header_up Host {http.reverse_proxy.upstream.hostport}',
+  );
+  notes.map(`${path}.forwarded`, 'forwarding headers');
+  return config.preserveHost ? lines.slice(0, -1) : lines;
+}
+
+/** Placed before the proxy: only requests without an id get one. */
+function requestIdLines({ config, id }: PlannedPool): string[] {
+  const { requestId } = config.forwarded;
+  if (requestId === false) return [];
+  return [
+    `@without_id_${id} not header ${requestId} *`,
+    `request_header @without_id_${id} ${requestId} {http.request.uuid}`,
+  ];
+}
+
+function transportLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { connect, head, idle, total } = config.timeouts;
+  const lines = [`dial_timeout ${duration(connect)}`, `keepalive ${duration(config.connections.idle)}`];
+  if (head > 0) lines.push(`response_header_timeout ${duration(head)}`);
+  notes.map(`${path}.timeouts`, 'timeouts connect and head');
+  if (idle > 0)
+    notes.lack(`${path}.timeouts.idle`, `idle ${duration(idle)}`, 'Caddy has no such bound', idle === 60_000);
+  if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'Caddy has no bound for a whole exchange');
+  return [...block('transport http', [...lines, ...tlsLines(config)])];
+}
+
+function tlsLines(config: PlannedPool['config']): string[] {
+  if (!isSecure(config)) return [];
+  const { verify, ca, serverName, cert, key } = config.tls;
+  const lines = ['tls'];
+  if (!verify) lines.push('tls_insecure_skip_verify');
+  if (ca.length > 0) lines.push(`tls_trusted_ca_certs ${ca.map(quoted).join(' ')}`);
+  if (serverName !== undefined) lines.push(`tls_server_name ${serverName}`);
+  if (cert && key) lines.push(`tls_client_auth ${quoted(cert)} ${quoted(key)}`);
+  return lines;
+}
+
+function noteMissing({ notes }: Plan, { config, path }: PlannedPool): void {
+  const { slowStart, panicThreshold, connections, discover } = config;
+  if (slowStart !== undefined) notes.refuse(`${path}.slowStart`, 'slow start', 'Caddy has none');
+  if (panicThreshold > 0) notes.refuse(`${path}.panicThreshold`, 'panic threshold', 'Caddy has none');
+  if (connections.maxInFlight > 0 || connections.queue > 0)
+    notes.refuse(`${path}.connections`, 'maxInFlight, queue', 'Caddy has none');
+  if (discover && 'file' in discover)
+    notes.refuse(`${path}.discover`, 'discovery from a file', 'Caddy reads its own file');
+}

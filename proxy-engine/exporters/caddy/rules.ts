@@ -1,0 +1,168 @@
+/** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
+import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { type Condition, type Subject, testsOf } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
+import { isAlways, isNever, simplify } from '../simplify.ts';
+import { readValue } from '../value.ts';
+import { block, matcher, quoted, renderValue } from './text.ts';
+
+/** The directives of all rules, as they act where `given` holds. */
+export function ruleLines(plan: Plan, given: Condition): string[] {
+  let facts = given;
+  return plan.rules.flatMap((rule) => {
+    const condition = simplify(rule.condition, facts);
+    if (isNever(condition)) return [];
+    facts = factsAfter(rule, facts);
+    const head = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => decision(rule, condition));
+    const lines = head === undefined ? [] : actionLines(plan, rule, isAlways(condition) ? '' : ` @rule_${rule.id}`);
+    return lines.length === 0 ? [] : [...(head ?? []), ...lines];
+  });
+}
+
+const LINE_SUBJECTS = ['path', 'query', 'parameter', 'url', 'host', 'scheme', 'port', 'header'] as const;
+const HEADER_SUBJECTS = ['header', 'cookie', 'host', 'url'] as const;
+
+/** What later rules may still rely on: nothing that this one changes. */
+function factsAfter({ config }: PlannedRule, facts: Condition): Condition {
+  const changed = new Set<Subject['kind']>(config.request.flatMap(subjectsOf));
+  const of = (facts.kind === 'all' ? facts.of : [facts]).filter((fact) =>
+    [...testsOf(fact)].every((test) => test.kind === 'status' || !changed.has(test.subject.kind)),
+  );
+  return { kind: 'all', of };
+}
+
+function subjectsOf(action: RequestActionConfig): readonly Subject['kind'][] {
+  if ('path' in action || 'query' in action || 'host' in action || 'scheme' in action) return LINE_SUBJECTS;
+  if ('set' in action || 'append' in action || 'delete' in action || 'replaceHeader' in action) return HEADER_SUBJECTS;
+  if ('method' in action) return ['method'];
+  return 'pool' in action || 'backend' in action ? ['pool'] : [];
+}
+
+/** Decided once: what the rule itself changes does not undo it. */
+function decision({ id }: PlannedRule, condition: Condition): string[] {
+  if (isAlways(condition)) return [];
+  return [
+    matcher(`if_rule_${id}`, condition),
+    `vars @if_rule_${id} rule_${id} yes`,
+    `@rule_${id} vars {http.vars.rule_${id}} yes`,
+  ];
+}
+
+function actionLines(plan: Plan, rule: PlannedRule, on: string): string[] {
+  const { request, response, limit, name } = rule.config;
+  if (limit) plan.notes.refuse(`${rule.path}.limit`, `limit of rule ${name}`, 'Caddy has rate limits in a plugin only');
+  const lines: string[] = [];
+  const add = (at: string, action: object, emit: () => string[]) => {
+    const path = `${rule.path}.${at}`;
+    const what = `${Object.keys(action).join()} of rule ${name}`;
+    const made = plan.notes.attempt(path, what, emit);
+    if (made === undefined) return;
+    plan.notes.map(path, what);
+    lines.push(...made);
+  };
+  response.forEach((action, i) => add(`response[${i}]`, action, () => responseLines(action, on)));
+  request.forEach((action, i) =>
+    add(`request[${i}]`, action, () => requestLines(plan, action, on, `${rule.path}.request[${i}]`)),
+  );
+  return lines;
+}
+
+function requestLines(plan: Plan, action: RequestActionConfig, on: string, path: string): string[] {
+  if ('set' in action)
+    return Object.entries(action.set).map(
+      ([name, text]) => `request_header${on} ${name} ${renderValue(readValue(text))}`,
+    );
+  if ('append' in action)
+    return Object.entries(action.append).map(
+      ([name, text]) => `request_header${on} +${name} ${renderValue(readValue(text))}`,
+    );
+  if ('delete' in action) return action.delete.map((name) => `request_header${on} -${deletable(name)}`);
+  if ('replaceHeader' in action) {
+    const { name, replace, with: text } = action.replaceHeader;
+    return [`request_header${on} ${name} ${quoted(replace)} ${renderValue(readValue(text), groupText)}`];
+  }
+  if ('method' in action) {
+    if (!isAtLeast(plan.version, '2.7')) throw new Inexpressible('Caddy has `method` from 2.7 on');
+    return [`method${on} ${action.method}`];
+  }
+  if ('host' in action) return [`request_header${on} Host ${renderValue(readValue(action.host))}`];
+  if ('path' in action) return pathLines(plan, action.path, on, path);
+  if ('query' in action) return queryLines(plan, action.query, on);
+  if ('respond' in action) return respondLines(action.respond, on);
+  if ('abort' in action && action.abort !== 'hang') {
+    if (action.abort === 'reset') plan.notes.approximate(path, 'abort: reset', 'Caddy closes without a reset');
+    return [`abort${on}`];
+  }
+  throw new Inexpressible('Caddy has no counterpart');
+}
+
+/** The braces are escaped, or Caddy would take `{1}` for a placeholder. */
+function groupText(n: number): string {
+  return `$\\{${n}\\}`;
+}
+
+/** Caddy takes a star at either end. */
+function deletable(name: string): string {
+  if (/^\*?[^*]+\*?$/.test(name)) return name;
+  throw new Inexpressible('Caddy takes a star at the start and the end of a name only');
+}
+
+function pathLines(
+  plan: Plan,
+  action: { set: string } | { replace: string; with: string },
+  on: string,
+  path: string,
+): string[] {
+  plan.notes.approximate(path, 'path', 'Caddy rewrites the decoded path');
+  if ('set' in action)
+    return [
+      `rewrite${on === '' ? ' *' : on} ${renderValue([...readValue(action.set), '?']).replace(/\?("?)$/, '?{http.request.uri.query}$1')}`,
+    ];
+  return [`uri${on} path_regexp ${quoted(action.replace)} ${renderValue(readValue(action.with), groupText)}`];
+}
+
+function queryLines(
+  plan: Plan,
+  { set, delete: gone }: { set: Record<string, string>; delete: string[] },
+  on: string,
+): string[] {
+  if (!isAtLeast(plan.version, '2.8')) throw new Inexpressible('Caddy changes parameters from 2.8 on');
+  const lines = [
+    ...gone.map((name) => `-${quoted(name)}`),
+    ...Object.entries(set).map(([name, text]) => `${quoted(name)} ${renderValue(readValue(text))}`),
+  ];
+  return block(`uri${on} query`, lines);
+}
+
+/** `on` is empty or starts with a space. */
+export function respondLines({ status, headers, body, bodyFile }: RespondConfig, on: string): string[] {
+  if (bodyFile !== undefined) throw new Inexpressible('serve the file with `file_server`');
+  const lines = Object.entries(headers).map(([name, text]) => `header${on} ${name} ${renderValue(readValue(text))}`);
+  return [
+    ...lines,
+    `respond${on} ${body === undefined || body === '' ? '""' : renderValue(readValue(body))} ${status}`,
+  ];
+}
+
+function responseLines(action: ResponseActionConfig, on: string): string[] {
+  if ('set' in action)
+    return Object.entries(action.set).flatMap(([name, text]) =>
+      deferred(on, `${name} ${renderValue(readValue(text))}`),
+    );
+  if ('append' in action)
+    return Object.entries(action.append).flatMap(([name, text]) =>
+      deferred(on, `+${name} ${renderValue(readValue(text))}`),
+    );
+  if ('delete' in action) return action.delete.flatMap((name) => deferred(on, `-${deletable(name)}`));
+  if ('replaceHeader' in action) {
+    const { name, replace, with: text } = action.replaceHeader;
+    return deferred(on, `${name} ${quoted(replace)} ${renderValue(readValue(text), groupText)}`);
+  }
+  throw new Inexpressible('Caddy has no counterpart');
+}
+
+/** When the backend's headers are there. */
+function deferred(on: string, line: string): string[] {
+  return block(`header${on}`, [line, 'defer']);
+}

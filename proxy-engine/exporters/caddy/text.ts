@@ -1,0 +1,164 @@
+/** Caddyfile syntax: quoting, placeholders, matchers. */
+import type { Condition, Subject, Test } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+import { refuseVariable, type ValuePart } from '../value.ts';
+
+/** One token. In double quotes a backslash is itself, unless a quote follows; in backquotes everything is. */
+export function quoted(text: string): string {
+  if (/^[^\s"`#\\{}][^\s"`\\{}]*$/.test(text)) return text;
+  if (!text.includes('"') && !text.endsWith('\\')) return `"${text}"`;
+  if (text.includes('`')) throw new Inexpressible('a text with both kinds of quotes has no spelling here');
+  return `\`${text}\``;
+}
+
+export function block(head: string, lines: readonly string[]): string[] {
+  return [`${head} {`, ...lines.map((line) => (line === '' ? line : `\t${line}`)), '}'];
+}
+
+export function duration(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** A value with variables as one token. */
+export function renderValue(parts: readonly ValuePart[], group?: (n: number) => string): string {
+  const text = parts.map((part) => (typeof part === 'string' ? literal(part) : variable(part, group))).join('');
+  return /^[^\s"`#]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
+}
+
+function literal(text: string): string {
+  return text.replace(/[{}]/g, '\\$&');
+}
+
+function variable(part: Exclude<ValuePart, string>, group?: (n: number) => string): string {
+  if ('group' in part) return group?.(part.group) ?? refuseVariable(part);
+  switch (part.variable) {
+    case 'client_ip':
+      return '{http.request.remote.host}';
+    case 'uuid':
+    case 'exchange_id':
+      return '{http.request.uuid}';
+    case 'request_id':
+      return '{http.request.header.X-Request-Id}';
+    case 'method':
+    case 'host':
+    case 'scheme':
+      return `{http.request.${part.variable}}`;
+    case 'path':
+    case 'query':
+      return `{http.request.uri.${part.variable}}`;
+    case 'header':
+    case 'cookie':
+      return `{http.request.${part.variable}.${part.name}}`;
+    case 'route':
+    case 'pool':
+      return `{http.vars.${part.variable}}`;
+    case 'backend':
+      return '{http.reverse_proxy.upstream.hostport}';
+    default:
+      return refuseVariable(part);
+  }
+}
+
+/** `@name expression …`. */
+export function matcher(name: string, condition: Condition): string {
+  const text = expression(condition);
+  if (text.includes('`')) throw new Inexpressible('a backquote has no spelling here');
+  return `@${name} expression \`${text}\``;
+}
+
+function expression(condition: Condition): string {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.length === 0 ? 'true' : condition.of.map(operand).join(' && ');
+    case 'any':
+      return condition.of.length === 0 ? 'false' : condition.of.map(operand).join(' || ');
+    case 'not':
+      return `!(${expression(condition.of)})`;
+    case 'present':
+      return presentText(condition.subject);
+    case 'status':
+      throw new Inexpressible('Caddy decides before there is a response');
+    case 'test':
+      return testText(condition);
+  }
+}
+
+function operand(condition: Condition): string {
+  const text = expression(condition);
+  return condition.kind === 'all' || condition.kind === 'any' ? `(${text})` : text;
+}
+
+function presentText(subject: Subject): string {
+  if (subject.kind === 'header') return `header({${JSON.stringify(subject.name)}: "*"})`;
+  if (subject.kind === 'parameter') return `query({${JSON.stringify(subject.name)}: "*"})`;
+  return `${placeholder(subject)} != null`;
+}
+
+/** Absent values are null, which has no functions. */
+const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cookie']);
+
+function testText({ subject, comparison, value, ignoreCase }: Test): string {
+  const place = placeholder(subject);
+  const text = JSON.stringify(value);
+  if (comparison === 'is' && !ignoreCase) return `${place} == ${text}`;
+  if (comparison === 'is' && subject.kind !== 'host') return `${place} == ${text}`;
+  const call =
+    ignoreCase || comparison === 'regex'
+      ? `${place}.matches(${JSON.stringify(pattern(comparison, value, ignoreCase))})`
+      : `${place}.${FUNCTIONS[comparison]}(${text})`;
+  return MAY_BE_ABSENT.has(subject.kind) ? `(${place} != null && ${call})` : call;
+}
+
+const FUNCTIONS: Record<Exclude<Test['comparison'], 'regex'>, string> = {
+  is: 'matches',
+  prefix: 'startsWith',
+  suffix: 'endsWith',
+  contains: 'contains',
+};
+
+function pattern(comparison: Test['comparison'], value: string, ignoreCase: boolean): string {
+  const flag = ignoreCase ? '(?i)' : '';
+  const escaped = value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+  switch (comparison) {
+    case 'is':
+      return `${flag}^${escaped}$`;
+    case 'prefix':
+      return `${flag}^${escaped}`;
+    case 'suffix':
+      return `${flag}${escaped}$`;
+    case 'contains':
+      return `${flag}${escaped}`;
+    case 'regex':
+      return `${flag}${value}`;
+  }
+}
+
+function placeholder(subject: Subject): string {
+  switch (subject.kind) {
+    case 'method':
+    case 'scheme':
+    case 'host':
+    case 'port':
+      return `{http.request.${subject.kind}}`;
+    case 'path':
+    case 'query':
+      return `{http.request.uri.${subject.kind}}`;
+    case 'clientIp':
+      return '{http.request.remote.host}';
+    case 'header':
+      return `{http.request.header.${subject.name}}`;
+    case 'cookie':
+      return `{http.request.cookie.${subject.name}}`;
+    case 'parameter':
+      return `{http.request.uri.query.${subject.name}}`;
+    case 'route':
+    case 'pool':
+      return `{http.vars.${subject.kind}}`;
+    case 'url':
+      throw new Inexpressible('Caddy has no placeholder for the whole URL');
+    case 'listener':
+      throw new Inexpressible('Caddy does not know names of listeners');
+    case 'responseHeader':
+      throw new Inexpressible('Caddy decides before there is a response');
+  }
+}

@@ -1,0 +1,24 @@
+/** Answers that HAProxy gives itself. */
+import type { RespondConfig } from '../../contract/config.ts';
+import { Inexpressible } from '../notes.ts';
+import { readValue } from '../value.ts';
+import { format, word } from './text.ts';
+
+/** Statuses that `return` takes. */
+function checkStatus(status: number): void {
+  if (status < 200 || status > 599) throw new Inexpressible(`HAProxy does not answer with ${status}`);
+}
+
+/** `return status …`, without the verb. */
+export function answerLine({ status, headers, body, bodyFile }: RespondConfig): string {
+  checkStatus(status);
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const words = [`return status ${status}`];
+  if (bodyFile !== undefined)
+    words.push(`content-type ${word(type ?? 'application/octet-stream')} file ${word(bodyFile)}`);
+  else if (body !== undefined && body !== '')
+    words.push(`content-type ${word(type ?? 'text/plain')} lf-string ${format(readValue(body))}`);
+  for (const [name, text] of Object.entries(headers))
+    if (name.toLowerCase() !== 'content-type') words.push(`hdr ${name} ${format(readValue(text))}`);
+  return words.join(' ');
+}

@@ -1,0 +1,121 @@
+/** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
+import { splitAddress } from '../backend-facts.ts';
+import { testsOf } from '../condition.ts';
+import { commentLines } from '../notes.ts';
+import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
+import { simplify } from '../simplify.ts';
+import { backendSection } from './pools.ts';
+import { answerLines, routeLines } from './routes.ts';
+import { type RuleLines, ruleLines } from './rules.ts';
+import { check, duration, section, word } from './text.ts';
+
+export function exportHaproxy(plan: Plan): string {
+  const rules = ruleLines(plan);
+  const routes = plan.routes.filter((route) =>
+    plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {
+      check(route.condition);
+      return true;
+    }),
+  );
+  const frontends = plan.listeners.flatMap((listener) => frontendSection(plan, listener, routes, rules));
+  const backends = plan.pools.flatMap((pool) => backendSection(plan, pool));
+  const head = commentLines(plan.notes, `Made by Switchyard for HAProxy ${plan.version}. Save it as haproxy.cfg.`);
+  return `${[...head, ...globalSections(plan), ...frontends, ...backends, ...rules.tables].join('\n')}\n`;
+}
+
+function globalSections(plan: Plan): string[] {
+  const { idleTimeout = 75_000, headTimeout = 10_000 } = plan.listeners[0]?.config.limits ?? {};
+  return [
+    // No `maxconn`: HAProxy takes what the limit of open files allows, instead of refusing to start.
+    ...section('global', []),
+    ...section('defaults', [
+      'mode http',
+      `timeout client ${duration(idleTimeout)}`,
+      'timeout connect 2s',
+      'timeout server 60s',
+      'timeout queue 2s',
+      'timeout tunnel 1h',
+      `timeout http-request ${duration(headTimeout)}`,
+      `timeout http-keep-alive ${duration(idleTimeout)}`,
+      'option redispatch 1',
+    ]),
+  ];
+}
+
+function frontendSection(
+  plan: Plan,
+  listener: PlannedListener,
+  routes: readonly PlannedRoute[],
+  rules: RuleLines,
+): string[] {
+  const { config, path, name } = listener;
+  const here = listenerIs(name);
+  const lines = [
+    ...bindLines(plan, listener),
+    `maxconn ${config.limits.connections}`,
+    'http-request set-var(txn.host) req.hdr(host)',
+    ...(asksUrl(plan)
+      ? ['http-request set-var-fmt(txn.url) "%[ssl_fc,iif(https,http)]://%[req.hdr(host)]%[pathq]"']
+      : []),
+    ...trustLines(plan, listener),
+    ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
+    ...rules.request,
+    ...routes.flatMap((route) => answerLines(plan, route)),
+    'http-request return status 404 content-type text/plain string "no route holds" if !{ var(txn.pool) -m found }',
+    ...rules.response,
+    'use_backend %[var(txn.pool)]',
+  ];
+  plan.notes.approximate(
+    `${path}.limits`,
+    `limits of listener ${name}`,
+    'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)',
+  );
+  return section(`frontend ${listener.id}`, lines);
+}
+
+function asksUrl(plan: Plan): boolean {
+  const tests = [...plan.routes, ...plan.rules].flatMap(({ condition }) => [...testsOf(condition)]);
+  return tests.some((test) => test.kind !== 'status' && test.subject.kind === 'url');
+}
+
+function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
+  const { address, tls, protocols, proxyProtocol } = config;
+  const words = [`bind ${address}`];
+  if (proxyProtocol) words.push('accept-proxy');
+  if (splitAddress(address).port === 0) notes.refuse(`${path}.address`, 'port 0', 'HAProxy needs a port');
+  if (!tls) return [words.join(' ')];
+  const [first] = tls.certificates;
+  if (tls.local)
+    notes.refuse(
+      `${path}.tls.local`,
+      'certificates of the local authority',
+      'they are made on demand by Switchyard only',
+    );
+  if (!first) {
+    notes.refuse(`${path}.tls`, 'TLS', 'there is no certificate to take along');
+    return [words.join(' ')];
+  }
+  const alpn = protocols.includes('http2') ? 'h2,http/1.1' : 'http/1.1';
+  words.push('ssl', ...tls.certificates.map(({ cert }) => `crt ${word(cert)}`), `alpn ${alpn}`);
+  notes.approximate(
+    `${path}.tls.certificates`,
+    first.key,
+    `HAProxy looks for the key in ${first.cert}.key, or in the same file as the certificate`,
+  );
+  const { mode, ca } = tls.client;
+  if (mode !== 'none' && ca)
+    words.push(`ca-file ${word(ca)}`, `verify ${mode === 'require' ? 'required' : 'optional'}`);
+  return [words.join(' ')];
+}
+
+/** The client's address as trusted proxies tell it: the last one of X-Forwarded-For. */
+function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
+  const cidrs = config.trustedProxies;
+  if (cidrs.length === 0) return [];
+  notes.approximate(
+    `${path}.trustedProxies`,
+    'trusted proxies',
+    'the last address of X-Forwarded-For is taken, without walking on',
+  );
+  return [`http-request set-src req.hdr(x-forwarded-for,-1) if { src ${cidrs.join(' ')} }`];
+}

@@ -1,0 +1,245 @@
+/** A pool as a `backend` section. */
+import type { HealthCheckConfig } from '../../contract/config.ts';
+import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend-facts.ts';
+import type { Notes } from '../notes.ts';
+import type { Plan, PlannedPool } from '../plan.ts';
+import { serverLines } from './servers.ts';
+import { duration, section, word } from './text.ts';
+
+export function backendSection(plan: Plan, pool: PlannedPool): string[] {
+  const lines = [
+    ...balanceLines(plan, pool),
+    ...timeoutLines(plan, pool),
+    ...retryLines(plan, pool),
+    ...stickyLines(plan, pool),
+    ...checkLines(plan, pool),
+    ...forwardLines(plan, pool),
+    ...serverLines(plan, pool),
+  ];
+  noteMissing(plan, pool);
+  return section(`backend ${pool.id}`, lines);
+}
+
+function balanceLines({ notes }: Plan, pool: PlannedPool): string[] {
+  const { policy } = pool.config;
+  const lines = policyLines(pool);
+  const difference = POLICY_DIFFERENCES[policy];
+  if (difference === null) notes.map(`${pool.path}.policy`, `policy ${policy}`);
+  else notes.approximate(`${pool.path}.policy`, `policy ${policy}`, difference);
+  return lines;
+}
+
+const POLICY_DIFFERENCES: Record<PlannedPool['config']['policy'], string | null> = {
+  round_robin: 'the same shares in another order',
+  random: null,
+  least_request: 'leastconn counts queued requests too',
+  peak_ewma: 'leastconn: latency does not count',
+  first: 'the next backend is also used when the first has no free connection',
+  ip_hash: 'another hash: clients move once',
+  ketama: 'another ring: keys move to other backends',
+  ring_hash: 'another ring: keys move to other backends',
+  maglev: 'another ring: keys move to other backends',
+};
+
+function policyLines(pool: PlannedPool): string[] {
+  switch (pool.config.policy) {
+    case 'round_robin':
+      return ['balance roundrobin'];
+    case 'random':
+      return ['balance random(1)'];
+    case 'least_request':
+    case 'peak_ewma':
+      return ['balance leastconn'];
+    case 'first':
+      return ['balance first'];
+    case 'ip_hash':
+      return ['balance source', 'hash-type map-based'];
+    case 'ketama':
+    case 'ring_hash':
+    case 'maglev':
+      return [hashLine(pool), 'hash-type consistent'];
+  }
+}
+
+function hashLine(pool: PlannedPool): string {
+  const { on, name = '' } = hashOf(pool);
+  switch (on) {
+    case 'header':
+      return `balance hdr(${name})`;
+    case 'cookie':
+      return `balance hash req.cook(${name})`;
+    case 'query':
+      return `balance url_param ${word(name)}`;
+    case 'path':
+      return 'balance hash path';
+    case 'uri':
+      return 'balance hash pathq';
+    case 'client_ip':
+      return 'balance source';
+  }
+}
+
+function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { connect, head, idle, total } = config.timeouts;
+  notes.map(`${path}.timeouts`, 'timeouts connect, head and idle');
+  if (head !== idle)
+    notes.approximate(`${path}.timeouts`, 'head and idle', 'HAProxy has one `timeout server`: the longer');
+  if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'HAProxy has no bound for a whole exchange');
+  const server = duration(Math.max(head, idle));
+  return [`timeout connect ${duration(connect)}`, `timeout server ${server}`, `timeout queue ${duration(connect)}`];
+}
+
+const RETRY_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 500, 501, 502, 503, 504]);
+const RETRY_WORDS = {
+  connect: 'conn-failure',
+  reset: 'empty-response',
+  timeout: 'response-timeout',
+  refused_stream: null,
+};
+
+function retryLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { retry } = config;
+  if (retry.attempts === 1 || retry.on.length === 0) return ['retries 0'];
+  const words = new Set<string>();
+  for (const on of retry.on) {
+    const known = typeof on === 'string' ? RETRY_WORDS[on] : RETRY_STATUSES.has(on) ? String(on) : null;
+    if (known !== null) words.add(known);
+    else notes.refuse(`${path}.retry.on`, `retry on ${on}`, 'HAProxy has no such condition');
+  }
+  notes.map(`${path}.retry`, `${retry.attempts} attempts on ${retry.on.join(', ')}`);
+  if (retry.on.includes('reset'))
+    notes.approximate(`${path}.retry.on`, 'retry on reset', 'empty-response: before the first byte of the answer');
+  const lines = [`retries ${retry.attempts - 1}`, 'option redispatch 1', `retry-on ${[...words].join(' ') || 'none'}`];
+  if (!retry.nonIdempotent)
+    lines.push('http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE TRACE }');
+  return lines;
+}
+
+function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { sticky } = config;
+  if (!sticky) return [];
+  if (sticky.path !== '/')
+    notes.approximate(`${path}.sticky.path`, `path ${sticky.path}`, "HAProxy's cookies are for /");
+  notes.approximate(
+    `${path}.sticky`,
+    `cookie ${sticky.cookie}`,
+    'its values differ, so that clients are spread anew once',
+  );
+  return [`cookie ${sticky.cookie} insert indirect nocache maxlife ${duration(sticky.ttl)}`];
+}
+
+function checkLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
+  const check = config.healthCheck;
+  if (!check) return [];
+  const lines = [`timeout check ${duration(check.timeout)}`];
+  const what = `${check.type} check of pool ${name}`;
+  if (check.type === 'grpc')
+    notes.approximate(`${path}.healthCheck`, what, 'HAProxy has none: whether a connection opens');
+  else notes.map(`${path}.healthCheck`, what);
+  return check.type === 'http' ? [...lines, ...httpCheckLines(check, notes, path)] : lines;
+}
+
+function httpCheckLines(check: HealthCheckConfig, notes: Notes, path: string): string[] {
+  const headers = Object.entries({ host: check.host ?? 'localhost', ...check.headers })
+    .map(([name, value]) => ` hdr ${name} ${word(value.replaceAll('%', '%%'))}`)
+    .join('');
+  const send = `http-check send meth ${check.method} uri ${word(check.path)} ver HTTP/1.1${headers}`;
+  const lines = ['option httpchk', send, `http-check expect status ${check.expectStatus.join(',')}`];
+  if (check.expectBody === undefined) return lines;
+  notes.approximate(
+    `${path}.healthCheck.expectBody`,
+    check.expectBody,
+    'looked for in the part of the body that fits a buffer',
+  );
+  const regex = /^\/(.*)\/$/.exec(check.expectBody)?.[1];
+  return [
+    ...lines,
+    `http-check expect ${regex === undefined ? `string ${word(check.expectBody)}` : `rstring ${word(regex)}`}`,
+  ];
+}
+
+function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
+  const { xForwarded, rfc7239, via, requestId } = config.forwarded;
+  const lines: string[] = [];
+  if (xForwarded) {
+    lines.push(
+      ...joinedHeader('X-Forwarded-For', '%[src]'),
+      'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
+      'http-request set-header X-Forwarded-Host %[var(txn.host)]',
+    );
+  }
+  if (rfc7239) {
+    plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
+    lines.push(
+      'http-request add-header Forwarded "for=%[src];proto=%[ssl_fc,iif(https,http)];host=\\"%[var(txn.host)]\\""',
+    );
+  }
+  if (requestId !== false)
+    lines.push(`http-request set-header ${requestId} %[uuid] if !{ req.hdr(${requestId}) -m found }`);
+  if (via !== false) lines.push(...joinedHeader('Via', `1.1 ${via.replaceAll('%', '%%')}`));
+  plan.notes.map(`${path}.forwarded`, 'forwarding headers');
+  return [...lines, ...hostLines(plan, config, path)];
+}
+
+/** One line, with what was there before in front. */
+function joinedHeader(name: string, own: string): string[] {
+  const sample = `req.hdr(${name.toLowerCase()})`;
+  // The second line must not see what the first one wrote.
+  return [
+    `http-request set-var(txn.before) ${sample}`,
+    `http-request set-header ${name} ${word(own)}`,
+    `http-request set-header ${name} ${word(`%[var(txn.before)], ${own}`)} if { var(txn.before) -m len gt 0 }`,
+    'http-request unset-var(txn.before)',
+  ];
+}
+
+function hostLines({ notes }: Plan, config: PlannedPool['config'], path: string): string[] {
+  const origins = originsOf(config);
+  if (config.preserveHost) {
+    notes.map(`${path}.preserveHost`, "the client's Host");
+    return [];
+  }
+  if (origins.length > 1)
+    notes.approximate(
+      `${path}.preserveHost`,
+      "each backend's own Host",
+      'HAProxy sets it before it picks: that of the first backend',
+    );
+  else notes.map(`${path}.preserveHost`, "the backend's Host");
+  return origins[0] ? [`http-request set-header Host ${origins[0].address}`] : [];
+}
+
+function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void {
+  const { connections, panicThreshold, discover, ejection } = config;
+  const why =
+    'HAProxy waits a second before it tries the same backend again, has no budget, and replays what fits a buffer (16 KiB)';
+  notes.lack(`${path}.retry`, `retry budget, backoff and replay bound of pool ${name}`, why, isDefaultRetry(config));
+  notes.approximate(
+    `${path}.connections.perBackend`,
+    `at most ${connections.perBackend} connections to a backend of pool ${name}`,
+    'further requests wait in a queue',
+  );
+  if (connections.maxInFlight > 0)
+    notes.refuse(
+      `${path}.connections.maxInFlight`,
+      'maxInFlight',
+      'HAProxy bounds connections of a server, not of a backend',
+    );
+  if (panicThreshold > 0) notes.refuse(`${path}.panicThreshold`, 'panic threshold', 'HAProxy has none');
+  if (ejection)
+    notes.approximate(
+      `${path}.ejection`,
+      `ejection of pool ${name}`,
+      'a backend comes back by its checks, not after a time; all of a pool may be out',
+    );
+  if (ejection && !isDefaultEjection(config))
+    notes.approximate(`${path}.ejection`, 'baseTime, maxTime, maxPercent', 'do not count');
+  if (discover && 'file' in discover)
+    notes.refuse(`${path}.discover`, 'discovery from a file', 'HAProxy reads its own file');
+  else if (discover)
+    notes.approximate(
+      `${path}.discover`,
+      `DNS name ${discover.dns}`,
+      'looked up at start; add a `resolvers` section to follow changes',
+    );
+}

@@ -1,0 +1,84 @@
+/** Routes as variables: `txn.route` and `txn.pool` are set by the first that holds, before any rule changes the request. */
+import { Inexpressible } from '../notes.ts';
+import { findPathPattern } from '../path-pattern.ts';
+import { isAnchored, patternText } from '../pattern.ts';
+import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
+import { isNever } from '../simplify.ts';
+import { readKey, readValue } from '../value.ts';
+import { answerLine } from './answers.ts';
+import { format, keyFetch, linesFor, word } from './text.ts';
+
+/** The first route that holds: each sets what is not set yet. */
+export function routeLines(plan: Plan, route: PlannedRoute): string[] {
+  if (isNever(route.condition)) return [];
+  const { pool, split, mirror } = route.config;
+  const open = '!{ var(txn.route) -m found }';
+  const lines = linesFor(`http-request set-var(txn.route) str(${strArgument(route.name)})`, route.condition, [open]);
+  if (mirror) plan.notes.refuse(`${route.path}.mirror`, `mirror to ${mirror.pool}`, 'HAProxy does not mirror');
+  const won = wins(route);
+  if (pool !== undefined)
+    return [...lines, `http-request set-var(txn.pool) str(${poolNamed(plan, pool).id}) if ${won}`];
+  return split ? [...lines, ...splitLines(plan, route, split, won)] : lines;
+}
+
+function wins({ name }: PlannedRoute): string {
+  return `{ var(txn.route) -m str -- ${word(name)} }`;
+}
+
+/** Names have no quotes, but may have spaces. */
+function strArgument(name: string): string {
+  return /^[\w.:-]+$/.test(name) ? name : `'${name}'`;
+}
+
+type Split = NonNullable<PlannedRoute['config']['split']>;
+
+/** Cumulative weights against one draw; the last that is set wins, so the largest bound comes first. */
+function splitLines(plan: Plan, { config, id, path }: PlannedRoute, split: Split, won: string): string[] {
+  const total = split.reduce((sum, { weight }) => sum + weight, 0);
+  const sticky = plan.notes.attempt(`${path}.stickyBy`, 'sticky split (a draw for each request instead)', () =>
+    stickyDraw(plan, path, config.stickyBy, total),
+  );
+  let below = total;
+  const lines = split
+    .filter(({ weight }) => weight > 0)
+    .map(({ pool, weight }) => {
+      const within = below === total ? '' : ` { var(txn.draw_${id}) -m int lt ${below} }`;
+      below -= weight;
+      return `http-request set-var(txn.pool) str(${poolNamed(plan, pool).id}) if ${won}${within}`;
+    });
+  plan.notes.map(`${path}.split`, `shares of ${split.map(({ pool, weight }) => `${pool} ${weight}`).join(', ')}`);
+  return [`http-request set-var(txn.draw_${id}) ${sticky ?? `rand(${total})`} if ${won}`, ...lines];
+}
+
+function stickyDraw({ notes }: Plan, path: string, stickyBy: string | undefined, total: number): string | undefined {
+  if (stickyBy === undefined) return undefined;
+  const key = keyFetch(readKey(stickyBy));
+  notes.approximate(`${path}.stickyBy`, `split by ${stickyBy}`, 'another hash: clients are spread anew once');
+  return `${key},xxh32,mod(${total})`;
+}
+
+/** After the rules, which also see requests that are answered here. */
+export function answerLines(plan: Plan, route: PlannedRoute): string[] {
+  const { respond, redirect } = route.config;
+  if (!respond && !redirect) return [];
+  const line = plan.notes.attempt(
+    `${route.path}.${respond ? 'respond' : 'redirect'}`,
+    `answer of route ${route.name}`,
+    () => (respond ? answerLine(respond) : redirectLine(route)),
+  );
+  return [`http-request ${line ?? 'deny'} if ${wins(route)}`];
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+function redirectLine({ condition, config }: PlannedRoute): string {
+  const { status = 302, location = '/' } = config.redirect ?? {};
+  if (!REDIRECTS.has(status)) throw new Inexpressible(`HAProxy does not redirect with ${status}`);
+  const test = findPathPattern(condition);
+  const value = format(readValue(location), (n) => {
+    if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
+    const pattern = isAnchored(test.value) ? patternText(test.value) : `^.*?(?:${patternText(test.value)})`;
+    return `%[path,regsub('${pattern}.*','\\${n}')]`;
+  });
+  return `redirect location ${value} code ${status}`;
+}

@@ -1,0 +1,78 @@
+/** Backends as `server` lines. */
+import { type Origin, originsOf } from '../backend-facts.ts';
+import type { Plan, PlannedPool } from '../plan.ts';
+import { duration, word } from './text.ts';
+
+export function serverLines(plan: Plan, pool: PlannedPool): string[] {
+  plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
+  const origins = originsOf(pool.config);
+  const names = new Set<string>();
+  return [
+    ...(origins.some(({ backup }) => backup) ? ['option allbackups'] : []),
+    `default-server ${sharedWords(plan, pool).join(' ')}`,
+    ...origins.map((origin) => serverLine(plan, pool, origin, uniqueName(origin.name, names))),
+  ];
+}
+
+function uniqueName(name: string, used: Set<string>): string {
+  const safe = name.replace(/[^\w.:-]+/g, '_');
+  let unique = safe;
+  for (let n = 2; used.has(unique); n++) unique = `${safe}_${n}`;
+  used.add(unique);
+  return unique;
+}
+
+/** Without a check in the config, backends that were taken out are looked for with a connection every second, as in Switchyard. */
+function sharedWords({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { ejection, healthCheck, slowStart, connections } = config;
+  const words = [`maxconn ${connections.perBackend}`];
+  if (healthCheck)
+    words.push(
+      'check',
+      `inter ${duration(healthCheck.interval)}`,
+      `rise ${healthCheck.rise}`,
+      `fall ${healthCheck.fall}`,
+    );
+  else if (ejection) words.push('check', 'inter 1s', 'rise 1', 'fall 3');
+  if (healthCheck?.port !== undefined) words.push(`port ${healthCheck.port}`);
+  if (ejection) words.push('observe layer4', `error-limit ${ejection.consecutiveFailures}`, 'on-error mark-down');
+  if (slowStart === undefined) return words;
+  notes.map(`${path}.slowStart`, 'slow start');
+  return [...words, `slowstart ${duration(slowStart)}`];
+}
+
+function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, name: string): string {
+  const { config } = pool;
+  const words = config.discover
+    ? [`server-template ${pool.id} 10 ${origin.address}`]
+    : [`server ${name} ${origin.address}`];
+  words.push(`weight ${origin.state === 'drain' ? 0 : origin.weight}`);
+  if (origin.state === 'maint') words.push('disabled');
+  if (origin.backup) words.push('backup');
+  if (config.sticky && !config.discover) words.push(`cookie ${name}`);
+  if (config.protocol === 'http2' && !origin.secure) words.push('proto h2');
+  if (config.discover) words.push('init-addr last,libc,none');
+  return [...words, ...tlsWords(plan, pool, origin)].join(' ');
+}
+
+const PROTOCOLS = { auto: 'h2,http/1.1', http1: 'http/1.1', http2: 'h2' };
+
+function tlsWords({ notes }: Plan, { config, path }: PlannedPool, origin: Origin): string[] {
+  if (!origin.secure) return [];
+  const { verify, ca, serverName, cert, key } = config.tls;
+  const sni = serverName ?? origin.host;
+  const words = ['ssl', `sni str(${sni})`, `alpn ${PROTOCOLS[config.protocol]}`];
+  words.push(
+    ...(verify ? ['verify required', `ca-file ${word(ca[0] ?? '@system-ca')}`, `verifyhost ${sni}`] : ['verify none']),
+  );
+  if (ca.length > 1) notes.approximate(`${path}.tls.ca`, 'several authorities', `put them all into ${ca[0]}`);
+  if (cert) words.push(`crt ${word(cert)}`);
+  if (cert && key)
+    notes.approximate(
+      `${path}.tls.key`,
+      key,
+      `HAProxy looks for it in ${cert}.key, or in the same file as the certificate`,
+    );
+  notes.map(`${path}.tls`, 'TLS to backends');
+  return words;
+}

@@ -1,0 +1,169 @@
+/** HAProxy's syntax: quoting, log-format strings, access lists. */
+import type { Condition, Subject, Test } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+import { patternText } from '../pattern.ts';
+import { alternatives, isAlways, type Literal } from '../simplify.ts';
+import { refuseVariable, type ValuePart } from '../value.ts';
+
+/** One word of a line: in double quotes when it must be. */
+export function word(text: string): string {
+  if (/^[\w./:@,=+%{}()[\]^*?|<>~;!-]+$/.test(text)) return text;
+  return `"${text.replace(/[\\"$]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+}
+
+export function duration(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+export function section(head: string, lines: readonly string[]): string[] {
+  return ['', head, ...lines.map((line) => `    ${line}`)];
+}
+
+/** A value with variables as a log-format string, quoted. */
+export function format(parts: readonly ValuePart[], groups?: (n: number) => string): string {
+  return word(
+    parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : variable(part, groups))).join(''),
+  );
+}
+
+function variable(part: Exclude<ValuePart, string>, groups?: (n: number) => string): string {
+  if ('group' in part) return groups?.(part.group) ?? refuseVariable(part);
+  return part.variable === 'uuid' ? '%[uuid]' : `%[${fetchOf(part)}]`;
+}
+
+function fetchOf(part: { variable: string; name?: string }): string {
+  switch (part.variable) {
+    case 'client_ip':
+      return 'src';
+    case 'method':
+      return 'method';
+    case 'host':
+      return 'req.hdr(host),host_only';
+    case 'path':
+      return 'path';
+    case 'query':
+      return 'query';
+    case 'scheme':
+      return 'ssl_fc,iif(https,http)';
+    case 'listener':
+      return 'fe_name';
+    case 'route':
+      return 'var(txn.route)';
+    case 'pool':
+      return 'var(txn.pool)';
+    case 'backend':
+      return 'srv_name';
+    case 'exchange_id':
+      return 'uuid';
+    case 'request_id':
+      return 'req.hdr(x-request-id)';
+    case 'time_iso':
+      return 'date,utime("%Y-%m-%dT%H:%M:%SZ")';
+    case 'header':
+      return `req.hdr(${part.name})`;
+    case 'cookie':
+      return `req.cook(${part.name})`;
+    default:
+      return refuseVariable(part);
+  }
+}
+
+/** The value of a limit's or split's key as one sample expression. */
+export function keyFetch(parts: readonly ValuePart[]): string {
+  const [part] = parts;
+  if (parts.length !== 1 || part === undefined || typeof part === 'string' || 'group' in part)
+    throw new Inexpressible('HAProxy takes one value as a key, not a text of several');
+  return fetchOf(part);
+}
+
+/** `if { path -m beg /v1/ } || …`, or nothing when it always holds. `extra` terms hold in every alternative. */
+export function ifHolds(condition: Condition, extra: readonly string[] = []): string {
+  if (isAlways(condition)) return extra.length === 0 ? '' : ` if ${extra.join(' ')}`;
+  const found = alternatives(condition);
+  if (found === null) throw new Inexpressible('the condition has too many alternatives for access lists');
+  if (found.length === 0) return ' if FALSE';
+  return ` if ${found.map((literals) => [...extra, ...literals.map(acl)].join(' ')).join(' || ')}`;
+}
+
+/** `line` once for each alternative: a line of HAProxy has 64 words at most. */
+export function linesFor(line: string, condition: Condition, extra: readonly string[] = []): string[] {
+  const found = alternatives(condition);
+  if (found === null) throw new Inexpressible('the condition has too many alternatives for access lists');
+  return found.map((literals) => {
+    const words = [...extra, ...literals.map(acl)];
+    return words.length === 0 ? line : `${line} if ${words.join(' ')}`;
+  });
+}
+
+/** Whether it fits one line. */
+export function isOneAlternative(condition: Condition): boolean {
+  return alternatives(condition)?.length === 1;
+}
+
+/** Fails where a condition cannot be written; done once, before it is used. */
+export function check(condition: Condition): void {
+  ifHolds(condition);
+}
+
+function acl({ negated, test }: Literal): string {
+  const text =
+    test.kind === 'test'
+      ? testText(test)
+      : test.kind === 'present'
+        ? presentText(test.subject)
+        : `status ${test.low}:${test.high}`;
+  return `${negated ? '!' : ''}{ ${text} }`;
+}
+
+const MATCHERS: Record<Test['comparison'], string> = {
+  is: 'str',
+  prefix: 'beg',
+  suffix: 'end',
+  contains: 'sub',
+  regex: 'reg',
+};
+
+function testText(test: Test): string {
+  const { subject, comparison, ignoreCase, value } = test;
+  const flag = ignoreCase ? ' -i' : '';
+  return `${sampleOf(subject)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
+}
+
+function presentText(subject: Subject): string {
+  return `${sampleOf(subject)} -m found`;
+}
+
+function sampleOf(subject: Subject): string {
+  switch (subject.kind) {
+    case 'method':
+      return 'method';
+    case 'scheme':
+      return 'ssl_fc,iif(https,http)';
+    case 'host':
+      return 'req.hdr(host),host_only';
+    case 'port':
+      return 'req.hdr(host),port_only';
+    case 'path':
+      return 'path';
+    case 'query':
+      return 'query';
+    case 'url':
+      return 'var(txn.url)';
+    case 'clientIp':
+      return 'src';
+    case 'listener':
+      return 'fe_name';
+    case 'route':
+      return 'var(txn.route)';
+    case 'pool':
+      return 'var(txn.pool)';
+    case 'header':
+      return `req.fhdr(${subject.name})`;
+    case 'parameter':
+      return `url_param(${subject.name}),url_dec`;
+    case 'cookie':
+      return `req.cook(${subject.name})`;
+    case 'responseHeader':
+      return `res.fhdr(${subject.name})`;
+  }
+}

@@ -1,0 +1,137 @@
+/** Conditions as maps: a variable that is 1 or 0. */
+import type { Condition, Subject, Test } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+import { isAlways } from '../simplify.ts';
+import { headerValue, plainName, type RequestState, variableName } from './request-state.ts';
+import { escapeRegex, regexKey } from './text.ts';
+
+/** null: always. */
+export function conditionVariable(state: RequestState, condition: Condition, hint: string): string | null {
+  return isAlways(condition) ? null : bit(state, condition, hint);
+}
+
+function bit(state: RequestState, condition: Condition, hint: string): string {
+  switch (condition.kind) {
+    case 'all':
+      return joined(state, condition.of, hint, (wanted) => [wanted.join('')]);
+    case 'any':
+      if (asksOneThing(condition.of)) return oneMap(state, condition.of, hint);
+      return joined(state, condition.of, hint, (wanted) => [
+        regexKey(`^(${wanted.map((each, i) => '.'.repeat(i) + each).join('|')})`),
+      ]);
+    case 'not':
+      return state.maps.define(hint, bit(state, condition.of, hint), [['0', '1']], '0');
+    case 'present':
+      return state.maps.define(hint, sourceOf(state, condition.subject), [['""', '0']], '1');
+    case 'status':
+      return state.maps.define(hint, '$status', [[regexKey(statusPattern(condition.low, condition.high)), '1']], '0');
+    case 'test':
+      return testBit(state, condition, hint);
+  }
+}
+
+/** Bits side by side, and the pattern of bits that is wanted; a `not` inside is a wanted 0. */
+function joined(
+  state: RequestState,
+  of: readonly Condition[],
+  hint: string,
+  keys: (wanted: string[]) => string[],
+): string {
+  const bits = of.map((each) =>
+    each.kind === 'not' ? bit(state, each.of, `${hint}_part`) : bit(state, each, `${hint}_part`),
+  );
+  const wanted = of.map((each) => (each.kind === 'not' ? '0' : '1'));
+  return state.maps.define(
+    hint,
+    bits.join(''),
+    keys(wanted).map((key) => [key, '1'] as const),
+    '0',
+  );
+}
+
+function asksOneThing(of: readonly Condition[]): of is Test[] {
+  const [first] = of;
+  if (first?.kind !== 'test' || first.subject.kind === 'route' || first.subject.kind === 'pool') return false;
+  return of.every((each) => each.kind === 'test' && JSON.stringify(each.subject) === JSON.stringify(first.subject));
+}
+
+/** `method in (GET, HEAD)`: several keys of one map. */
+function oneMap(state: RequestState, tests: readonly Test[], hint: string): string {
+  const [first] = tests;
+  const entries = tests.map((test) => [regexKey(patternOf(test), test.ignoreCase), '1'] as const);
+  return state.maps.define(hint, first ? sourceOf(state, first.subject) : '0', entries, '0');
+}
+
+function testBit(state: RequestState, test: Test, hint: string): string {
+  const { subject } = test;
+  if (subject.kind === 'route' || subject.kind === 'pool')
+    return state.maps.define(hint, named(state, subject.kind), [[idOf(state, test), '1']], '0');
+  return state.maps.define(hint, sourceOf(state, subject), [[regexKey(patternOf(test), test.ignoreCase), '1']], '0');
+}
+
+function named(state: RequestState, kind: 'route' | 'pool'): string {
+  return kind === 'route' ? '$sy_route' : state.pool;
+}
+
+function idOf(state: RequestState, { subject, comparison, value }: Test): string {
+  if (comparison !== 'is') throw new Inexpressible(`${subject.kind} can only be compared with =`);
+  return subject.kind === 'route' ? state.ids.route(value) : state.ids.pool(value);
+}
+
+/** Maps compare plain keys without case, so that everything is a pattern. */
+export function patternOf({ comparison, value }: Pick<Test, 'comparison' | 'value'>): string {
+  const escaped = escapeRegex(value);
+  switch (comparison) {
+    case 'is':
+      return `^${escaped}$`;
+    case 'prefix':
+      return `^${escaped}`;
+    case 'suffix':
+      return `${escaped}$`;
+    case 'contains':
+      return escaped;
+    case 'regex':
+      return value;
+  }
+}
+
+export function statusPattern(low: number, high: number): string {
+  const from = Math.max(100, low);
+  const to = Math.min(599, high);
+  if (from % 100 === 0 && to % 100 === 99) return `^[${from / 100}-${Math.floor(to / 100)}]`;
+  return `^(${Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i).join('|')})$`;
+}
+
+function sourceOf(state: RequestState, subject: Subject): string {
+  switch (subject.kind) {
+    case 'method':
+      return state.method;
+    case 'host':
+      return state.host;
+    case 'scheme':
+      return '$scheme';
+    case 'port':
+      return '$server_port';
+    case 'path':
+      return state.path;
+    case 'query':
+      return state.args;
+    case 'url':
+      return '$scheme://$http_host$request_uri';
+    case 'clientIp':
+      return '$remote_addr';
+    case 'listener':
+      return '$sy_listener';
+    case 'header':
+      return headerValue(state, subject.name);
+    case 'parameter':
+      return `$arg_${plainName(subject.name)}`;
+    case 'cookie':
+      return `$cookie_${plainName(subject.name)}`;
+    case 'responseHeader':
+      return `$upstream_http_${variableName(subject.name)}`;
+    case 'route':
+    case 'pool':
+      return named(state, subject.kind);
+  }
+}

@@ -1,0 +1,288 @@
+/** A pool as an `upstream` block, and the part of its location that is about reaching its backends. */
+import {
+  hashOf,
+  isDefaultEjection,
+  isDefaultRetry,
+  isSecure,
+  type Origin,
+  originsOf,
+  strangers,
+} from '../backend-facts.ts';
+import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
+import { plainName, variableName } from './request-state.ts';
+import { block, duration, quoted } from './text.ts';
+
+export function upstreamBlock(plan: Plan, pool: PlannedPool): string[] {
+  const lines = [
+    `zone ${pool.id} 64k;`,
+    ...policyLines(plan, pool),
+    ...serverLines(plan, pool),
+    ...stickyLines(plan, pool),
+  ];
+  lines.push('keepalive 32;', `keepalive_timeout ${duration(pool.config.connections.idle)};`);
+  plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
+  noteMissing(plan, pool);
+  return block(`upstream ${pool.id}`, lines);
+}
+
+function policyLines(plan: Plan, pool: PlannedPool): string[] {
+  const { policy } = pool.config;
+  const path = `${pool.path}.policy`;
+  const { notes } = plan;
+  const what = `policy ${policy}`;
+  switch (policy) {
+    case 'round_robin':
+      notes.map(path, what);
+      return [];
+    case 'random':
+      notes.map(path, what);
+      return ['random;'];
+    case 'least_request':
+      notes.map(path, what);
+      return ['least_conn;'];
+    case 'ip_hash':
+      notes.map(path, what);
+      return ['ip_hash;'];
+    case 'ketama':
+      return (
+        notes.attempt(path, `${what} (round robin instead)`, () => {
+          const line = `hash ${hashKey(pool)} consistent;`;
+          notes.map(path, what);
+          return [line];
+        }) ?? []
+      );
+    case 'ring_hash':
+    case 'maglev':
+      return (
+        notes.attempt(path, `${what} (round robin instead)`, () => {
+          const line = `hash ${hashKey(pool)} consistent;`;
+          notes.approximate(path, what, "nginx's ketama ring: keys move to other backends");
+          return [line];
+        }) ?? []
+      );
+    case 'peak_ewma':
+      return peakEwma(plan, path);
+    case 'first':
+      notes.approximate(path, what, 'the first backend, the others as backups in turn');
+      return [];
+  }
+}
+
+function peakEwma({ version, notes }: Plan, path: string): string[] {
+  const hasLeastTime = isAtLeast(version, '1.31.0');
+  notes.approximate(
+    path,
+    'policy peak_ewma',
+    hasLeastTime ? 'least_time: another average' : 'least_conn: latency does not count (least_time: 1.31.0)',
+  );
+  return [hasLeastTime ? 'least_time header;' : 'least_conn;'];
+}
+
+function hashKey(pool: PlannedPool): string {
+  const { on, name = '' } = hashOf(pool);
+  switch (on) {
+    case 'header':
+      return `$http_${variableName(name)}`;
+    case 'cookie':
+      return `$cookie_${plainName(name)}`;
+    case 'query':
+      return `$arg_${plainName(name)}`;
+    case 'path':
+      return '$sy_path';
+    case 'uri':
+      return '$request_uri';
+    case 'client_ip':
+      return '$remote_addr';
+  }
+}
+
+const NO_BACKUP: ReadonlySet<string> = new Set(['random', 'ip_hash', 'ketama', 'ring_hash', 'maglev']);
+
+function serverLines(plan: Plan, pool: PlannedPool): string[] {
+  const other = new Set(strangers(pool.config).map(({ name }) => name));
+  const lines = originsOf(pool.config).flatMap((origin, i) => {
+    const path = `${pool.path}.backends[${i}]`;
+    if (other.has(origin.name)) {
+      plan.notes.refuse(path, `backend ${origin.name}`, 'an nginx upstream is http or https as a whole');
+      return [];
+    }
+    if (origin.backup && NO_BACKUP.has(pool.config.policy)) {
+      plan.notes.refuse(path, `backup ${origin.name}`, `nginx has no backups with ${pool.config.policy}`);
+      return [];
+    }
+    return [serverLine(plan, pool, origin, i, path)];
+  });
+  if (lines.some((line) => !line.endsWith('backup;'))) return lines;
+  plan.notes.refuse(
+    `${pool.path}.backends`,
+    `backends of pool ${pool.name}`,
+    'there is no backend that nginx could use',
+  );
+  return ['server 127.0.0.1:9 down;'];
+}
+
+function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, i: number, path: string): string {
+  const { policy, connections, ejection } = pool.config;
+  const words = [`server ${origin.address}`];
+  if (origin.weight > 1) words.push(`weight=${origin.weight}`);
+  words.push(`max_conns=${connections.perBackend}`);
+  words.push(
+    ejection
+      ? `max_fails=${ejection.consecutiveFailures} fail_timeout=${Math.max(1, Math.ceil(ejection.baseTime / 1000))}s`
+      : 'max_fails=0',
+  );
+  if (origin.state !== 'ready' || origin.weight === 0) words.push(downWord(plan, origin, path));
+  if (origin.backup || (policy === 'first' && i > 0)) words.push('backup');
+  return `${words.join(' ')};`;
+}
+
+function downWord({ notes, version }: Plan, origin: Origin, path: string): string {
+  const drains = origin.state === 'drain' || origin.weight === 0;
+  if (drains && isAtLeast(version, '1.29.6')) return 'drain';
+  if (drains)
+    notes.approximate(
+      path,
+      `${origin.name} drains`,
+      'nginx before 1.29.6 knows `down` only: sticky clients lose it too',
+    );
+  return 'down';
+}
+
+function stickyLines({ notes, version }: Plan, pool: PlannedPool): string[] {
+  const { sticky } = pool.config;
+  if (!sticky) return [];
+  const path = `${pool.path}.sticky`;
+  if (!isAtLeast(version, '1.29.6')) {
+    notes.refuse(path, `cookie ${sticky.cookie}`, 'nginx has sticky cookies from 1.29.6 on');
+    return [];
+  }
+  notes.approximate(path, `cookie ${sticky.cookie}`, "nginx's cookie values differ: clients are spread anew once");
+  return [`sticky cookie ${sticky.cookie} expires=${duration(sticky.ttl)} path=${quoted(sticky.path)};`];
+}
+
+function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void {
+  const { ejection, connections, healthCheck, slowStart, discover, panicThreshold } = config;
+  if (healthCheck)
+    notes.refuse(
+      `${path}.healthCheck`,
+      `${healthCheck.type} check of pool ${name}`,
+      'active checks are not in open-source nginx',
+    );
+  if (slowStart) notes.refuse(`${path}.slowStart`, 'slow start', 'open-source nginx has none');
+  if (panicThreshold > 0) notes.refuse(`${path}.panicThreshold`, 'panic threshold', 'nginx has none');
+  if (ejection)
+    notes.lack(
+      `${path}.ejection`,
+      `ejection of pool ${name}`,
+      'max_fails counts failures within fail_timeout, which is also how long a backend is out; no growth, no share that stays',
+      true,
+    );
+  notes.lack(
+    `${path}.retry`,
+    `retry budget, backoff and replay bound of pool ${name}`,
+    'nginx retries at once, without a budget, and keeps whole request bodies',
+    isDefaultRetry(config),
+  );
+  if (connections.maxInFlight > 0 || connections.queue > 0)
+    notes.refuse(`${path}.connections`, 'maxInFlight, queue', 'open-source nginx has no queue');
+  notes.approximate(
+    `${path}.connections.perBackend`,
+    `at most ${connections.perBackend} connections to a backend of pool ${name}`,
+    'when all are full nginx answers 502',
+  );
+  if (ejection && !isDefaultEjection(config))
+    notes.approximate(`${path}.ejection`, `ejection of pool ${name}`, 'maxTime and maxPercent do not count');
+  if (!discover) return;
+  if ('file' in discover) notes.refuse(`${path}.discover`, 'discovery from a file', 'nginx reads its own file');
+  else
+    notes.approximate(
+      `${path}.discover`,
+      `DNS name ${discover.dns}`,
+      'nginx looks it up when it starts (with `resolve` and a resolver: 1.27.3)',
+    );
+}
+
+/** Retries, timeouts and TLS: what a location says about its pool. */
+export function reachLines(plan: Plan, pool: PlannedPool): string[] {
+  return [
+    ...retryLines(plan, pool),
+    ...timeoutLines(plan, pool),
+    ...tlsLines(plan, pool),
+    ...protocolLines(plan, pool),
+  ];
+}
+
+const STATUS_CONDITIONS: ReadonlySet<number> = new Set([403, 404, 429, 500, 502, 503, 504]);
+
+function retryLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { retry } = config;
+  if (retry.attempts === 1 || retry.on.length === 0) return ['proxy_next_upstream off;'];
+  const words = new Set<string>();
+  for (const on of retry.on) {
+    if (on === 'connect' || on === 'reset') words.add('error');
+    else if (on === 'timeout') words.add('timeout');
+    else if (typeof on === 'number' && STATUS_CONDITIONS.has(on)) words.add(`http_${on}`);
+    else notes.refuse(`${path}.retry.on`, `retry on ${on}`, 'nginx has no such condition');
+  }
+  if (retry.nonIdempotent) words.add('non_idempotent');
+  notes.map(`${path}.retry`, `${retry.attempts} attempts on ${retry.on.join(', ')}`);
+  if (retry.on.includes('connect') && !retry.on.includes('timeout'))
+    notes.approximate(
+      `${path}.retry.on`,
+      'retry on connect',
+      'a connection that is refused is retried, one that times out is not',
+    );
+  return [`proxy_next_upstream ${[...words].join(' ') || 'off'};`, `proxy_next_upstream_tries ${retry.attempts};`];
+}
+
+function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  const { connect, head, idle, total } = config.timeouts;
+  const read = Math.max(head, idle);
+  notes.map(`${path}.timeouts`, 'timeouts connect, head and idle');
+  if (head !== idle)
+    notes.approximate(
+      `${path}.timeouts`,
+      'head and idle',
+      `nginx has one proxy_read_timeout: the longer, ${duration(read)}`,
+    );
+  if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'nginx has no bound for a whole exchange');
+  return [
+    `proxy_connect_timeout ${duration(connect)};`,
+    `proxy_read_timeout ${duration(read)};`,
+    `proxy_send_timeout ${duration(read)};`,
+  ];
+}
+
+const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+
+function tlsLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  if (!isSecure(config)) return [];
+  const { verify, ca, serverName, cert, key } = config.tls;
+  notes.map(`${path}.tls`, 'TLS to backends');
+  const lines = ['proxy_ssl_server_name on;', `proxy_ssl_name ${serverName ?? originsOf(config)[0]?.host ?? ''};`];
+  if (!serverName && new Set(originsOf(config).map(({ host }) => host)).size > 1)
+    notes.approximate(`${path}.tls.serverName`, "each backend's own name", 'nginx has one name for a pool: the first');
+  if (verify) {
+    lines.push(
+      'proxy_ssl_verify on;',
+      'proxy_ssl_verify_depth 4;',
+      `proxy_ssl_trusted_certificate ${quoted(ca[0] ?? SYSTEM_AUTHORITIES)};`,
+    );
+    if (ca.length === 0)
+      notes.approximate(`${path}.tls.ca`, "the system's authorities", `nginx needs a file: ${SYSTEM_AUTHORITIES}`);
+    if (ca.length > 1) notes.approximate(`${path}.tls.ca`, 'several authorities', `put them all into ${ca[0]}`);
+  }
+  if (cert && key) lines.push(`proxy_ssl_certificate ${quoted(cert)};`, `proxy_ssl_certificate_key ${quoted(key)};`);
+  return lines;
+}
+
+function protocolLines({ notes, version }: Plan, { config, path }: PlannedPool): string[] {
+  if (config.protocol === 'http2' && isAtLeast(version, '1.29.4')) return ['proxy_http_version 2;'];
+  if (config.protocol === 'http2')
+    notes.refuse(
+      `${path}.protocol`,
+      'HTTP/2 to backends',
+      'nginx proxies with HTTP/2 from 1.29.4 on; HTTP/1.1 instead',
+    );
+  return ['proxy_http_version 1.1;'];
+}

@@ -1,0 +1,119 @@
+/** What the request is at some point of the rules: every value an nginx string over the request as it came. */
+import { Inexpressible } from '../notes.ts';
+import { refuseVariable, type ValuePart } from '../value.ts';
+import type { Maps } from './text.ts';
+
+export interface RequestState {
+  readonly maps: Maps;
+  readonly ids: { route(name: string): string; pool(name: string): string };
+  method: string;
+  host: string;
+  /** The Host header for backends when a rule wrote one. */
+  hostHeader: string | null;
+  path: string;
+  args: string;
+  /** Id of the pool. */
+  pool: string;
+  /** By name in lower case; absent: as the client sent it. */
+  readonly headers: Map<string, { name: string; value: string }>;
+  usesDollar: boolean;
+}
+
+export function initialState(maps: Maps, ids: RequestState['ids']): RequestState {
+  const path = maps.define('sy_path', '$request_uri', [['"~^([^?]*)"', '$1']], '');
+  return {
+    maps,
+    ids,
+    method: '$request_method',
+    host: '$host',
+    hostHeader: null,
+    path,
+    args: '$args',
+    pool: '$sy_pool',
+    headers: new Map(),
+    usesDollar: false,
+  };
+}
+
+export function headerValue(state: RequestState, lowerName: string): string {
+  if (lowerName === 'host') return state.hostHeader ?? '$http_host';
+  return state.headers.get(lowerName)?.value ?? `$http_${variableName(lowerName)}`;
+}
+
+export function variableName(name: string): string {
+  const variable = name.toLowerCase().replace(/-/g, '_');
+  if (!/^\w+$/.test(variable)) throw new Inexpressible(`nginx has no variable for the name ${name}`);
+  return variable;
+}
+
+/** A name that is part of a variable as it is: of a cookie, of a parameter. */
+export function plainName(name: string): string {
+  if (!/^\w+$/.test(name)) throw new Inexpressible(`nginx has no variable for the name ${name}`);
+  return name;
+}
+
+/** A value with variables as an nginx string. `group` names the variable of `$1` and its like. */
+export function renderValue(state: RequestState, parts: readonly ValuePart[], group?: (n: number) => string): string {
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return literal(state, part);
+      const value = 'group' in part ? (group?.(part.group) ?? refuseVariable(part)) : variableValue(state, part);
+      return parts.length === 1 ? value : braced(value);
+    })
+    .join('');
+}
+
+/** nginx has no escape for a dollar; a `geo` block defines one. */
+export function literal(state: RequestState, text: string): string {
+  if (text.includes('$')) state.usesDollar = true;
+  return text.replaceAll('$', '${sy_dollar}');
+}
+
+export function braced(value: string): string {
+  return value.replace(/\$(\w+)/g, '${$1}');
+}
+
+function variableValue(state: RequestState, part: { variable: string; name?: string }): string {
+  const { variable, name = '' } = part;
+  switch (variable) {
+    case 'client_ip':
+      return '$remote_addr';
+    case 'method':
+      return state.method;
+    case 'host':
+      return state.host;
+    case 'path':
+      return state.path;
+    case 'query':
+      return state.args;
+    case 'scheme':
+      return '$scheme';
+    case 'listener':
+      return '$sy_listener';
+    case 'route':
+      return '$sy_route';
+    case 'pool':
+      return state.pool;
+    case 'backend':
+      return '$upstream_addr';
+    case 'uuid':
+    case 'exchange_id':
+      return '$request_id';
+    case 'request_id':
+      return requestId(state, 'x-request-id');
+    case 'time_iso':
+      return '$time_iso8601';
+    case 'header':
+      return headerValue(state, name);
+    case 'cookie':
+      return `$cookie_${plainName(name)}`;
+    default:
+      return refuseVariable(part);
+  }
+}
+
+/** The client's id, or nginx's own. */
+export function requestId(state: RequestState, lowerName: string): string {
+  const given = headerValue(state, lowerName);
+  return state.maps.define('sy_request_id', given, [['""', '$request_id']], given);
+}

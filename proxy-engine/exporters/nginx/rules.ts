@@ -1,0 +1,394 @@
+/** Rules as chains of maps: each says "this value when the rule holds, else what it was". */
+import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { Inexpressible } from '../notes.ts';
+import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
+import { readKey, readValue, type ValuePart } from '../value.ts';
+import { conditionVariable } from './conditions.ts';
+import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
+import { escapeRegex, quoted, regexKey } from './text.ts';
+
+export interface ResponseHeader {
+  name: string;
+  /** null: as the backend sent it. */
+  value: string | null;
+  appended: string[];
+}
+
+/** What rules leave for the server and its locations. */
+export interface RuleEffects {
+  response: Map<string, ResponseHeader>;
+  /** Last first: rules whose answer is final. */
+  answers: { id: string; holds: string | null; rule: PlannedRule; respond: RespondAction }[];
+  closes: { holds: string | null }[];
+  /** In the http block. */
+  zones: string[];
+  /** In the server block. */
+  limits: string[];
+}
+
+type RespondAction = Extract<RequestActionConfig, { respond: unknown }>['respond'];
+
+export function applyRules(plan: Plan, state: RequestState): RuleEffects {
+  const effects: RuleEffects = { response: new Map(), answers: [], closes: [], zones: [], limits: [] };
+  for (const rule of plan.rules) {
+    const holds = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => ({
+      variable: conditionVariable(state, rule.condition, `sy_rule_${rule.id}`),
+    }));
+    if (holds) applyRule(plan, state, rule, holds.variable, effects);
+  }
+  return effects;
+}
+
+function applyRule(
+  plan: Plan,
+  state: RequestState,
+  rule: PlannedRule,
+  holds: string | null,
+  effects: RuleEffects,
+): void {
+  const { limit, request, response } = rule.config;
+  if (limit) noted(plan, rule, 'limit', 'limit', () => applyLimit(plan, state, rule, limit, holds, effects));
+  request.forEach((action, i) =>
+    noted(plan, rule, `request[${i}]`, actionName(action), () =>
+      applyRequestAction(plan, state, rule, action, holds, effects, `${rule.path}.request[${i}]`),
+    ),
+  );
+  response.forEach((action, i) =>
+    noted(plan, rule, `response[${i}]`, actionName(action), () =>
+      applyResponseAction(plan, state, rule, action, holds, effects, `${rule.path}.response[${i}]`),
+    ),
+  );
+}
+
+function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
+  const path = `${rule.path}.${at}`;
+  const what = `${action} of rule ${rule.name}`;
+  const done = plan.notes.attempt(path, what, () => {
+    emit();
+    return true;
+  });
+  if (done) plan.notes.map(path, what);
+}
+
+export function actionName(action: RequestActionConfig | ResponseActionConfig): string {
+  return Object.keys(action).join();
+}
+
+function applyRequestAction(
+  plan: Plan,
+  state: RequestState,
+  rule: PlannedRule,
+  action: RequestActionConfig,
+  holds: string | null,
+  effects: RuleEffects,
+  path: string,
+): void {
+  const when = (hint: string, value: string, otherwise: string) => choose(state, hint, holds, value, otherwise);
+  if ('set' in action) {
+    for (const [name, text] of Object.entries(action.set)) setHeader(plan, state, name, text, holds, path);
+  } else if ('append' in action) {
+    for (const [name, text] of Object.entries(action.append)) appendHeader(plan, state, name, text, holds, path);
+  } else if ('delete' in action) {
+    for (const name of action.delete) deleteHeader(plan, state, name, holds, path);
+  } else if ('replaceHeader' in action) {
+    const { name, replace, with: text } = action.replaceHeader;
+    const before = headerValue(state, name.toLowerCase());
+    const after = replaced(plan, state, path, `sy_${variableName(name)}`, holds, before, replace, readValue(text));
+    state.headers.set(name.toLowerCase(), { name, value: after });
+  } else if ('method' in action) state.method = when('sy_method', action.method, state.method);
+  else if ('host' in action) {
+    const value = renderValue(state, readValue(action.host));
+    state.hostHeader = when('sy_host', value, state.hostHeader ?? '$http_host');
+  } else if ('path' in action) applyPath(plan, state, action.path, holds, path);
+  else if ('query' in action) applyQuery(plan, state, action.query, holds, path);
+  else if ('pool' in action) state.pool = when('sy_pool_by_rule', poolNamed(plan, action.pool).id, state.pool);
+  else if ('respond' in action) effects.answers.push({ id: `rule_${rule.id}`, holds, rule, respond: action.respond });
+  else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
+  else throw new Inexpressible('nginx has no counterpart');
+}
+
+/** `value` when the rule holds, else `otherwise`. */
+function choose(state: RequestState, hint: string, holds: string | null, value: string, otherwise: string): string {
+  return holds === null ? value : state.maps.define(hint, holds, [['1', value]], otherwise);
+}
+
+function noteVariables(plan: Plan, path: string, parts: readonly ValuePart[]): void {
+  for (const part of parts) {
+    if (typeof part === 'string' || 'group' in part) continue;
+    if (part.variable === 'uuid')
+      plan.notes.approximate(path, '$uuid', "nginx's $request_id: 32 hexadecimal digits, one a request");
+    if (part.variable === 'exchange_id')
+      plan.notes.approximate(path, '$exchange_id', "nginx's $request_id, not a number");
+    if (part.variable === 'route' || part.variable === 'pool')
+      plan.notes.approximate(path, `$${part.variable}`, 'the name in letters, digits and underscores');
+  }
+}
+
+function setHeader(
+  plan: Plan,
+  state: RequestState,
+  name: string,
+  text: string,
+  holds: string | null,
+  path: string,
+): void {
+  const parts = readValue(text);
+  noteVariables(plan, path, parts);
+  const lowerName = name.toLowerCase();
+  const value = choose(
+    state,
+    `sy_${variableName(name)}`,
+    holds,
+    renderValue(state, parts),
+    headerValue(state, lowerName),
+  );
+  if (lowerName === 'host') state.hostHeader = value;
+  else state.headers.set(lowerName, { name, value });
+}
+
+function appendHeader(
+  plan: Plan,
+  state: RequestState,
+  name: string,
+  text: string,
+  holds: string | null,
+  path: string,
+): void {
+  const parts = readValue(text);
+  noteVariables(plan, path, parts);
+  plan.notes.approximate(path, `append ${name}`, 'nginx joins it to the line that is there, with a comma');
+  const before = headerValue(state, name.toLowerCase());
+  const added = renderValue(state, parts);
+  const both = `${braced(before)}, ${braced(added)}`;
+  const joined = state.maps.define(`sy_${variableName(name)}_list`, before, [['""', added]], both);
+  state.headers.set(name.toLowerCase(), {
+    name,
+    value: choose(state, `sy_${variableName(name)}`, holds, joined, before),
+  });
+}
+
+function deleteHeader(plan: Plan, state: RequestState, name: string, holds: string | null, path: string): void {
+  if (name.includes('*')) {
+    plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
+    return;
+  }
+  const value = choose(state, `sy_${variableName(name)}`, holds, '', headerValue(state, name.toLowerCase()));
+  state.headers.set(name.toLowerCase(), { name, value });
+}
+
+function applyPath(
+  plan: Plan,
+  state: RequestState,
+  action: { set: string } | { replace: string; with: string },
+  holds: string | null,
+  path: string,
+): void {
+  if ('set' in action) {
+    const parts = readValue(action.set);
+    noteVariables(plan, path, parts);
+    state.path = choose(state, 'sy_path_set', holds, renderValue(state, parts), state.path);
+  } else
+    state.path = replaced(
+      plan,
+      state,
+      path,
+      'sy_path_rewritten',
+      holds,
+      state.path,
+      action.replace,
+      readValue(action.with),
+    );
+}
+
+/** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. */
+function replaced(
+  plan: Plan,
+  state: RequestState,
+  path: string,
+  hint: string,
+  holds: string | null,
+  source: string,
+  pattern: string,
+  parts: readonly ValuePart[],
+): string {
+  const isAnchored = pattern.startsWith('^') && !pattern.includes('|');
+  if (!isAnchored) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
+  noteVariables(plan, path, parts);
+  const prefix = state.maps.reserve(`${hint}_match`).slice(1);
+  const before = `${prefix}_before`;
+  const after = `${prefix}_after`;
+  const inner = isAnchored ? pattern.slice(1) : pattern;
+  const whole = `^${holds === null ? '' : '1'}${isAnchored ? '' : `(?<${before}>.*?)`}(?:${nameGroups(inner, prefix)})(?<${after}>.*)$`;
+  const text = renderValue(state, parts, (n) => (n === 0 ? refuseWholeMatch() : `$${prefix}_${n}`));
+  const value = `${isAnchored ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
+  return state.maps.define(
+    hint,
+    holds === null ? source : `${holds}${braced(source)}`,
+    [[regexKey(whole), value]],
+    source,
+  );
+}
+
+function refuseWholeMatch(): never {
+  throw new Inexpressible('$0 is not known to nginx');
+}
+
+/** Numbered groups get names: numbers would count the groups around them too. */
+export function nameGroups(pattern: string, prefix: string): string {
+  let n = 0;
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)/g, (found) =>
+    found === '(' ? `(?<${prefix}_${++n}>` : found,
+  );
+}
+
+/** Parameters are taken out, then added at the end. */
+function applyQuery(
+  plan: Plan,
+  state: RequestState,
+  { set, delete: gone }: { set: Record<string, string>; delete: string[] },
+  holds: string | null,
+  path: string,
+): void {
+  const before = state.args;
+  let args = before;
+  for (const name of [...gone, ...Object.keys(set)]) args = withoutParameter(state, args, name);
+  for (const [name, text] of Object.entries(set)) {
+    const parameter = `${literal(state, encodeURIComponent(name))}=${renderValue(
+      state,
+      readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part)),
+    )}`;
+    args = state.maps.define('sy_args_added', args, [['""', parameter]], `${braced(args)}&${braced(parameter)}`);
+  }
+  plan.notes.approximate(path, 'query', 'set parameters move to the end, and a name that comes twice is deleted once');
+  state.args = choose(state, 'sy_args', holds, args, before);
+}
+
+function withoutParameter(state: RequestState, args: string, name: string): string {
+  const escaped = escapeRegex(encodeURIComponent(name));
+  const only = regexKey(`^${escaped}(=[^&]*)?$`);
+  const first = regexKey(`^${escaped}(?:=[^&]*)?&(?<args_rest>.*)$`);
+  const later = regexKey(`^(?<args_head>.*?)&${escaped}(?:=[^&]*)?(?<args_tail>&.*)?$`);
+  return state.maps.define(
+    'sy_args_without',
+    args,
+    [
+      [only, ''],
+      [first, '$args_rest'],
+      [later, '${args_head}${args_tail}'],
+    ],
+    args,
+  );
+}
+
+function applyLimit(
+  plan: Plan,
+  state: RequestState,
+  rule: PlannedRule,
+  limit: NonNullable<PlannedRule['config']['limit']>,
+  holds: string | null,
+  effects: RuleEffects,
+): void {
+  const parts = readKey(limit.key);
+  const key = choose(state, 'sy_limit_key', holds, renderValue(state, parts), '');
+  const rate = Number.isInteger(limit.requests)
+    ? `${limit.requests}r/s`
+    : `${Math.max(1, Math.round(limit.requests * 60))}r/m`;
+  effects.zones.push(`limit_req_zone ${quoted(key)} zone=limit_${rule.id}:10m rate=${rate};`);
+  effects.limits.push(`limit_req zone=limit_${rule.id}${limit.burst > 0 ? ` burst=${limit.burst}` : ''};`);
+  const statusLine = `limit_req_status ${limit.status};`;
+  const other = effects.limits.find((line) => line.startsWith('limit_req_status'));
+  if (other === undefined) effects.limits.push(statusLine);
+  else if (other !== statusLine)
+    plan.notes.approximate(
+      `${rule.path}.limit`,
+      `status ${limit.status}`,
+      'a server has one limit_req_status; the first one counts',
+    );
+}
+
+function applyResponseAction(
+  plan: Plan,
+  state: RequestState,
+  _rule: PlannedRule,
+  action: ResponseActionConfig,
+  holds: string | null,
+  effects: RuleEffects,
+  path: string,
+): void {
+  if ('set' in action) {
+    for (const [name, text] of Object.entries(action.set)) {
+      const header = responseHeader(effects, name);
+      const parts = readValue(text);
+      noteVariables(plan, path, parts);
+      header.value = choose(
+        state,
+        `sy_answer_${variableName(name)}`,
+        holds,
+        renderValue(state, parts),
+        responseValue(header),
+      );
+      header.name = name;
+    }
+  } else if ('append' in action) {
+    for (const [name, text] of Object.entries(action.append))
+      responseHeader(effects, name).appended.push(
+        choose(state, `sy_answer_${variableName(name)}`, holds, renderValue(state, readValue(text)), ''),
+      );
+  } else if ('delete' in action)
+    for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, effects, path);
+  else if ('replaceHeader' in action) {
+    const { name, replace, with: text } = action.replaceHeader;
+    const header = responseHeader(effects, name);
+    header.value = replaced(
+      plan,
+      state,
+      path,
+      `sy_answer_${variableName(name)}`,
+      holds,
+      responseValue(header),
+      replace,
+      readValue(text),
+    );
+  } else throw new Inexpressible('nginx has no counterpart');
+}
+
+function deleteResponseHeader(
+  plan: Plan,
+  state: RequestState,
+  name: string,
+  holds: string | null,
+  effects: RuleEffects,
+  path: string,
+): void {
+  if (name.includes('*')) {
+    plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
+    return;
+  }
+  if (name.toLowerCase() === 'server')
+    plan.notes.approximate(
+      path,
+      'delete server',
+      "the backend's goes; nginx writes its own, which only other builds leave out",
+    );
+  if (name.toLowerCase() === 'set-cookie' && holds !== null)
+    plan.notes.approximate(
+      path,
+      'delete set-cookie',
+      'where the rule does not hold, only the first of several lines stays (before nginx 1.23)',
+    );
+  const header = responseHeader(effects, name);
+  header.value = choose(state, `sy_answer_${variableName(name)}`, holds, '', responseValue(header));
+  if (holds === null) header.appended = [];
+}
+
+function responseHeader(effects: RuleEffects, name: string): ResponseHeader {
+  const known = effects.response.get(name.toLowerCase());
+  if (known) return known;
+  const header = { name, value: null, appended: [] };
+  effects.response.set(name.toLowerCase(), header);
+  return header;
+}
+
+function responseValue({ name, value }: ResponseHeader): string {
+  return value ?? `$upstream_http_${variableName(name)}`;
+}

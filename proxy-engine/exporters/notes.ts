@@ -1,0 +1,59 @@
+/** The report of one export: every thing of the document lands in one of three lists. */
+import type { ExportDoubt, ExportNote } from '../contract/transfer.ts';
+
+export class Notes {
+  readonly mapped: ExportNote[] = [];
+  readonly approximated: ExportDoubt[] = [];
+  readonly unmapped: ExportDoubt[] = [];
+
+  map(path: string, what: string): void {
+    addOnce(this.mapped, { path, what });
+  }
+
+  approximate(path: string, what: string, why: string): void {
+    addOnce(this.approximated, { path, what, why });
+  }
+
+  refuse(path: string, what: string, why: string): void {
+    addOnce(this.unmapped, { path, what, why });
+  }
+
+  /** Something that nobody asked for explicitly only differs; what was written down is missing. */
+  lack(path: string, what: string, why: string, isDefault: boolean): void {
+    if (isDefault) this.approximate(path, `${what} (Switchyard's default)`, why);
+    else this.refuse(path, what, why);
+  }
+
+  /** Runs `emit`; what the target cannot say becomes an entry of `unmapped`, and `undefined` the result. */
+  attempt<T>(path: string, what: string, emit: () => T): T | undefined {
+    try {
+      return emit();
+    } catch (error) {
+      if (!(error instanceof Inexpressible)) throw error;
+      this.refuse(path, what, error.message);
+      return undefined;
+    }
+  }
+}
+
+/** Thrown where a target has no words for something; the message says what. Never leaves an exporter. */
+export class Inexpressible extends Error {}
+
+function addOnce<N extends ExportNote>(notes: N[], note: N): void {
+  const isSame = (other: N) => JSON.stringify(other) === JSON.stringify(note);
+  if (!notes.some(isSame)) notes.push(note);
+}
+
+/** The report as comment lines for the top of a file. */
+export function commentLines(notes: Notes, title: string, mark = '#'): string[] {
+  const lines = [`${mark} ${title}`];
+  addDoubts(lines, 'Approximated', notes.approximated, mark);
+  addDoubts(lines, 'Not mapped', notes.unmapped, mark);
+  return lines.map((line) => line.replace(/[\r\n]+/g, ' '));
+}
+
+function addDoubts(lines: string[], heading: string, doubts: readonly ExportDoubt[], mark: string): void {
+  if (doubts.length === 0) return;
+  lines.push(mark, `${mark} ${heading}:`);
+  for (const { path, what, why } of doubts) lines.push(`${mark}   ${path}: ${what}: ${why}`);
+}

@@ -1,0 +1,209 @@
+/** What every exporter starts from: the chosen part of a config with its conditions read and its names made safe. */
+import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
+import { ALWAYS, asksResponse, type Condition, NEVER, readCondition } from './condition.ts';
+import { Inexpressible, type Notes } from './notes.ts';
+import { isNever, simplify } from './simplify.ts';
+
+interface Planned<C> {
+  config: C;
+  /** Where it stands in the document. */
+  path: string;
+  name: string;
+  /** The name in letters, digits and underscores; unique among its kind. */
+  id: string;
+}
+
+export type PlannedListener = Planned<ListenerConfig>;
+export type PlannedPool = Planned<PoolConfig>;
+export type PlannedRoute = Planned<RouteConfig> & { condition: Condition };
+export type PlannedRule = Planned<RuleConfig> & {
+  condition: Condition;
+  /** The condition waits for the response head. */
+  onResponse: boolean;
+};
+
+export interface Plan {
+  /** Reverse ones; never empty. */
+  listeners: PlannedListener[];
+  routes: PlannedRoute[];
+  /** Those that act: on, and of a group that lets them. */
+  rules: PlannedRule[];
+  pools: PlannedPool[];
+  notes: Notes;
+  /** Of the target, such as `1.22`. */
+  version: string;
+}
+
+const STAND_IN = '127.0.0.1:8080';
+
+export function makePlan(config: Config, notes: Notes, version: string, indexes: SelectionIndexes): Plan {
+  const listeners = planListeners(config, notes);
+  const given = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
+  const routes = planRoutes(config, notes, given, indexes.routes);
+  return {
+    listeners,
+    routes,
+    rules: planRules(config, notes, given, indexes.rules),
+    pools: planPools(config, routes),
+    notes,
+    version,
+  };
+}
+
+/** Position in the whole document of each chosen route and rule. */
+export interface SelectionIndexes {
+  routes: readonly number[];
+  rules: readonly number[];
+}
+
+export function listenerIs(name: string): Condition {
+  return { kind: 'test', subject: { kind: 'listener' }, comparison: 'is', value: name, ignoreCase: false };
+}
+
+/** Whether `version` is `wanted` or later; both as in `1.29.6`. */
+export function isAtLeast(version: string, wanted: string): boolean {
+  const a = version.split('.').map(Number);
+  const b = wanted.split('.').map(Number);
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+function planListeners(config: Config, notes: Notes): PlannedListener[] {
+  const planned = withIds(Object.entries(config.listeners), (name) => `listeners.${name}`);
+  for (const { path, name } of planned.filter((listener) => listener.config.mode === 'forward'))
+    notes.refuse(path, `listener ${name}`, 'it is a forward proxy; the target is exported as a reverse proxy');
+  const reverse = planned.filter((listener) => listener.config.mode === 'reverse');
+  for (const { path, name, config: listener } of reverse)
+    notes.map(path, `listener ${name} at ${listener.address}${listener.tls ? ', TLS' : ''}`);
+  if (reverse.length > 0) return reverse;
+  notes.approximate(
+    'listeners',
+    `a listener at ${STAND_IN}`,
+    'the document has no reverse listener, and a file without one is refused',
+  );
+  return [{ name: 'gateway', id: 'gateway', path: 'listeners', config: standIn() }];
+}
+
+function standIn(): ListenerConfig {
+  const limits = {
+    headBytes: 65_536,
+    headers: 200,
+    connections: 10_000,
+    requestTimeout: 60_000,
+    headTimeout: 10_000,
+    idleTimeout: 75_000,
+  };
+  return {
+    address: STAND_IN,
+    allowRemote: false,
+    mode: 'reverse',
+    protocols: ['http1'],
+    trustedProxies: [],
+    proxyProtocol: false,
+    limits,
+  };
+}
+
+function planRoutes(config: Config, notes: Notes, given: Condition, indexes: readonly number[]): PlannedRoute[] {
+  const named = withIds(
+    config.routes.map((route) => [route.name, route] as const),
+    (_, i) => `routes[${indexes[i] ?? i}]`,
+  );
+  return named.flatMap((planned) => {
+    const { config: route, path } = planned;
+    const what = `route ${route.name}`;
+    if (route.original) {
+      notes.refuse(path, what, 'only a forward proxy knows the origin that the client asked for');
+      return [];
+    }
+    const condition = notes.attempt(`${path}.match`, `${what} (its exchanges go to later routes)`, () =>
+      routeCondition(route, given),
+    );
+    if (condition === undefined || isNever(condition)) return [];
+    notes.map(path, what);
+    return [{ ...planned, condition }];
+  });
+}
+
+function routeCondition(route: RouteConfig, given: Condition): Condition {
+  const match = readCondition(route.match, 'request');
+  const atListener: Condition | null = route.listeners ? { kind: 'any', of: route.listeners.map(listenerIs) } : null;
+  return simplify(atListener ? { kind: 'all', of: [atListener, match] } : match, given);
+}
+
+function planRules(config: Config, notes: Notes, given: Condition, indexes: readonly number[]): PlannedRule[] {
+  const named = withIds(
+    config.rules.map((rule) => [rule.name, rule] as const),
+    (_, i) => `rules[${indexes[i] ?? i}]`,
+  );
+  const active = activeRules(config);
+  return named.flatMap((planned) => {
+    const { config: rule, path } = planned;
+    const what = `rule ${rule.name}`;
+    if (!active.has(rule)) {
+      notes.map(path, `${what}: off, left out`);
+      return [];
+    }
+    const condition = notes.attempt(`${path}.match`, what, () => simplify(ruleCondition(rule), given));
+    if (condition === undefined || isNever(condition)) return [];
+    return [{ ...planned, condition, onResponse: asksResponse(condition) }];
+  });
+}
+
+function ruleCondition(rule: RuleConfig): Condition {
+  const acts = rule.request.length > 0 || rule.limit !== undefined;
+  return readCondition(rule.match, acts ? 'routed' : 'response');
+}
+
+/** Of a group with `select: one`, the first that is on. */
+function activeRules(config: Config): ReadonlySet<RuleConfig> {
+  const taken = new Set<string>();
+  const active = config.rules.filter(({ enabled, group }) => {
+    if (!enabled || group === undefined || config.groups[group]?.select !== 'one') return enabled;
+    if (taken.has(group)) return false;
+    taken.add(group);
+    return true;
+  });
+  return new Set(active);
+}
+
+function planPools(config: Config, routes: readonly PlannedRoute[]): PlannedPool[] {
+  const pools = withIds(Object.entries(config.pools), (name) => `pools.${name}`);
+  const known = new Set(pools.map(({ name }) => name));
+  const missing = routes.flatMap(poolsOf).find((name) => !known.has(name));
+  if (missing !== undefined) throw new Error(`a route goes to pool ${missing}, which the config does not have`);
+  return pools;
+}
+
+/** Every pool to which a route may send something. */
+export function poolsOf({ config }: Pick<PlannedRoute, 'config'>): string[] {
+  return [config.pool, ...(config.split ?? []).map(({ pool }) => pool), config.mirror?.pool].filter(
+    (name) => name !== undefined,
+  );
+}
+
+function withIds<C>(
+  entries: readonly (readonly [string, C])[],
+  pathOf: (name: string, i: number) => string,
+): Planned<C>[] {
+  const used = new Set<string>();
+  return entries.map(([name, config], i) => {
+    const base = name.replace(/[^A-Za-z0-9_]+/g, '_').toLowerCase();
+    let id = base;
+    for (let n = 2; used.has(id); n++) id = `${base}_${n}`;
+    used.add(id);
+    return { name, config, id, path: pathOf(name, i) };
+  });
+}
+
+/** The pool of that name. */
+export function poolNamed(plan: Plan, name: string): PlannedPool {
+  const pool = plan.pools.find((each) => each.name === name);
+  if (!pool) throw new Inexpressible(`there is no pool ${name}`);
+  return pool;
+}
+
+export { NEVER };

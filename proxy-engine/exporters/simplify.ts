@@ -1,0 +1,121 @@
+/** Conditions under known facts: what a route already says need not be asked again, and what it excludes never holds. */
+import { ALWAYS, type Condition, NEVER, type Test } from './condition.ts';
+
+/** A condition as an or of ands of (negated) tests: the form of access lists. */
+export type Literal = { negated: boolean; test: Exclude<Condition, { of: unknown }> };
+
+/** Above this many alternatives a condition is no longer readable in its target. */
+const MAX_ALTERNATIVES = 64;
+
+/** Disjunctive normal form; null when it would grow beyond all reason. `[[]]` is always, `[]` never. */
+export function alternatives(condition: Condition, negated = false): Literal[][] | null {
+  switch (condition.kind) {
+    case 'not':
+      return alternatives(condition.of, !negated);
+    case 'all':
+      return negated ? union(condition.of, true) : product(condition.of, false);
+    case 'any':
+      return negated ? product(condition.of, true) : union(condition.of, false);
+    default:
+      return [[{ negated, test: condition }]];
+  }
+}
+
+function union(conditions: readonly Condition[], negated: boolean): Literal[][] | null {
+  const all: Literal[][] = [];
+  for (const condition of conditions) {
+    const more = alternatives(condition, negated);
+    if (more === null || all.length + more.length > MAX_ALTERNATIVES) return null;
+    all.push(...more);
+  }
+  return all;
+}
+
+function product(conditions: readonly Condition[], negated: boolean): Literal[][] | null {
+  let all: Literal[][] = [[]];
+  for (const condition of conditions) {
+    const more = alternatives(condition, negated);
+    if (more === null || all.length * more.length > MAX_ALTERNATIVES) return null;
+    all = all.flatMap((left) => more.map((right) => [...left, ...right]));
+  }
+  return all;
+}
+
+/** `condition` where `given` holds. Sound, not complete: what cannot be decided stays. */
+export function simplify(condition: Condition, given: Condition = ALWAYS): Condition {
+  const facts = given.kind === 'all' ? given.of : [given];
+  return fold(condition, facts);
+}
+
+function fold(condition: Condition, facts: readonly Condition[]): Condition {
+  if (facts.some((fact) => isSame(fact, condition))) return ALWAYS;
+  switch (condition.kind) {
+    case 'not': {
+      const inner = fold(condition.of, facts);
+      if (isAlways(inner)) return NEVER;
+      return isNever(inner) ? ALWAYS : { kind: 'not', of: inner };
+    }
+    case 'all': {
+      const of = flatten(
+        'all',
+        condition.of.map((each) => fold(each, facts)),
+      );
+      if (of.some(isNever)) return NEVER;
+      return of.length === 1 && of[0] ? of[0] : { kind: 'all', of };
+    }
+    case 'any': {
+      const of = flatten(
+        'any',
+        condition.of.map((each) => fold(each, facts)),
+      );
+      if (of.some(isAlways)) return ALWAYS;
+      return of.length === 1 && of[0] ? of[0] : { kind: 'any', of };
+    }
+    case 'test':
+      return facts.some((fact) => excludes(fact, condition))
+        ? NEVER
+        : facts.some((fact) => implies(fact, condition))
+          ? ALWAYS
+          : condition;
+    default:
+      return condition;
+  }
+}
+
+function flatten(kind: 'all' | 'any', conditions: readonly Condition[]): Condition[] {
+  return conditions.flatMap((each) => (each.kind === kind ? each.of : [each]));
+}
+
+export function isAlways(condition: Condition): boolean {
+  return condition.kind === 'all' && condition.of.length === 0;
+}
+
+export function isNever(condition: Condition): boolean {
+  return condition.kind === 'any' && condition.of.length === 0;
+}
+
+function isSame(a: Condition, b: Condition): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function implies(fact: Condition, test: Test): boolean {
+  if (fact.kind !== 'test' || !isSameSubject(fact, test) || test.comparison !== 'prefix') return false;
+  return (fact.comparison === 'is' || fact.comparison === 'prefix') && fact.value.startsWith(test.value);
+}
+
+function excludes(fact: Condition, test: Test): boolean {
+  if (fact.kind !== 'test' || !isSameSubject(fact, test)) return false;
+  if (fact.comparison === 'is' && test.comparison === 'is') return fact.value !== test.value;
+  if (fact.comparison === 'is' && test.comparison === 'prefix') return !fact.value.startsWith(test.value);
+  if (fact.comparison === 'prefix' && test.comparison === 'is') return !test.value.startsWith(fact.value);
+  if (fact.comparison !== 'prefix' || test.comparison !== 'prefix') return false;
+  return !fact.value.startsWith(test.value) && !test.value.startsWith(fact.value);
+}
+
+function isSameSubject(a: Test, b: Test): boolean {
+  return a.ignoreCase === b.ignoreCase && isSameValue(a.subject, b.subject);
+}
+
+function isSameValue(a: Test['subject'], b: Test['subject']): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

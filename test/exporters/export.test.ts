@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { exportConfig } from '../../proxy-engine/exporters/export.ts';
+import { comparedConfig, fullConfig } from './configs.ts';
+import { complaintOf } from './peers.ts';
+
+const PEERS = ['nginx', 'haproxy', 'caddy'] as const;
+
+describe.each(PEERS)('a config that says nearly everything, for %s', (peer) => {
+  const result = exportConfig(fullConfig(), peer);
+
+  it('is accepted by the real program', async () => {
+    expect(await complaintOf(peer, result.text)).toBeNull();
+  }, 20_000);
+
+  it('tells of everything that is left out or differs, with the reason, in lists and comments', () => {
+    expect(result.unmapped.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['listeners.proxy', 'routes[4].match']),
+    );
+    for (const { why, what } of [...result.approximated, ...result.unmapped]) {
+      expect(why).not.toBe('');
+      expect(result.text).toContain(what.split('\n')[0]);
+    }
+    expect(result.mapped.map(({ path }) => path)).toContain('listeners.gateway');
+  });
+});
+
+describe.each(['yaml', 'json'] as const)('export as %s', (target) => {
+  it.each([
+    ['full', fullConfig()],
+    ['compared', comparedConfig({ gateway: 1, a: 2, b: 3, next: 4 })],
+  ])('reads back as the same config: %s', (_, config) => {
+    const { text, unmapped } = exportConfig(config, target);
+    expect(configSchema.parse(parse(text))).toEqual(config);
+    expect(unmapped).toEqual([]);
+  });
+});
+
+it('takes chosen routes with the pools they need', () => {
+  const { text } = exportConfig(fullConfig(), 'yaml', { select: { routes: ['canary'], pools: [], rules: [] } });
+  const { routes, pools, rules } = configSchema.parse(parse(text));
+  expect(routes.map(({ name }) => name)).toEqual(['canary']);
+  expect(Object.keys(pools)).toEqual(['shop', 'shop-next']);
+  expect(rules).toEqual([]);
+});
+
+it('keeps comments of the YAML that was written', () => {
+  const source = 'version: 1 # mine\n';
+  expect(exportConfig(configSchema.parse(parse(source)), 'yaml', { source }).text).toBe(source);
+});
