@@ -16,6 +16,7 @@ const KINDS = {
   UNSUPPORTED_CODING: { source: 'client', status: 501 },
   EXPECTATION_FAILED: { source: 'client', status: 417 },
   REQUEST_TIMEOUT: { source: 'client', status: 408 },
+  DEADLINE_EXCEEDED: { source: 'client', status: 504 },
   CLIENT_TLS_FAILED: { source: 'client', status: 0 },
   INTERCEPTION_REFUSED: { source: 'client', status: 0 },
   CLIENT_GONE: { source: 'client', status: 499 },

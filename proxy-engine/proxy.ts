@@ -10,6 +10,7 @@ import type { Deadline } from './deadlines.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
+import { grpcErrorHeaders, grpcTimeoutMs, isGrpc } from './grpc/status.ts';
 import { Headers } from './http/headers.ts';
 import type { ResponseHead } from './http/message.ts';
 import type { CompiledRoute } from './match/router.ts';
@@ -34,6 +35,7 @@ import type { BackendStream } from './upstream/backend-stream.ts';
 
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
 const FILE_CHUNK_BYTES = 64 * 1024;
+const NO_BODY = Buffer.alloc(0);
 
 /** Where the response body comes from: the attempts, or a file. */
 interface Source {
@@ -43,7 +45,7 @@ interface Source {
 }
 
 export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
-  /** Of the whole exchange, when the pool has `timeouts.total`. */
+  /** Of the whole exchange, when the pool has `timeouts.total` or the client sent `grpc-timeout`. */
   deadlineAt = Number.POSITIVE_INFINITY;
   readonly #exchange: LiveExchange;
   readonly #client: ClientStream;
@@ -170,8 +172,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     const attempts = new Attempts(this.#exchange, this.#body, upstream, this.#context, this);
     this.#attempts = attempts;
     this.#source = attempts;
-    const { total } = upstream.pool.config.timeouts;
-    if (total > 0) {
+    const ofPool = upstream.pool.config.timeouts.total || Number.POSITIVE_INFINITY;
+    const total = Math.min(ofPool, clientTimeoutMs(this.#exchange));
+    if (total !== Number.POSITIVE_INFINITY) {
       this.deadlineAt = this.#context.clock.now() + total;
       this.#context.deadlines.add(this);
     }
@@ -275,10 +278,15 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     } else this.#fail(error);
   }
 
-  /** `timeouts.total` has passed. */
+  /** `timeouts.total` or `grpc-timeout` has passed. */
   onDeadline(): void {
-    const total = this.#upstream?.pool.config.timeouts.total ?? 0;
-    const error = new ProxyError('TOTAL_TIMEOUT', `not done within ${total} ms`);
+    const ofPool = this.#upstream?.pool.config.timeouts.total || Number.POSITIVE_INFINITY;
+    const ofClient = clientTimeoutMs(this.#exchange);
+    // A client that waits for too short a time says nothing about the backend.
+    const error =
+      ofClient < ofPool
+        ? new ProxyError('DEADLINE_EXCEEDED', `not done within ${ofClient} ms (grpc-timeout)`)
+        : new ProxyError('TOTAL_TIMEOUT', `not done within ${ofPool} ms`);
     this.#attempts?.cancel(error);
     if (this.#responded) this.onBrokenOff(error, 'reset');
     else this.#fail(error);
@@ -409,6 +417,10 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   #fail(error: ProxyError): void {
     this.#exchange.error = error;
+    if (isGrpcCall(this.#exchange)) {
+      this.#sendOwn(200, grpcErrorHeaders(error, this.#exchange.pool), NO_BODY);
+      return;
+    }
     const answer = errorAnswer(error, this.#exchange.pool);
     this.#sendOwn(answer.status, answer.headers, answer.body);
   }
@@ -466,4 +478,15 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 function lengthOf(head: ResponseHead): number {
   if (head.framing === 'none') return 0;
   return head.framing === 'length' ? head.contentLength : -1;
+}
+
+/** gRPC needs HTTP/2: to a client of HTTP/1.1 a status of HTTP says more. */
+function isGrpcCall({ protocol, request }: LiveExchange): boolean {
+  return protocol === 'HTTP/2' && isGrpc(request.headers.get('content-type'));
+}
+
+/** Milliseconds that a gRPC client waits for its answer; Infinity: it did not say. */
+function clientTimeoutMs(exchange: LiveExchange): number {
+  const asked = isGrpcCall(exchange) ? grpcTimeoutMs(exchange.request.headers.get('grpc-timeout')) : null;
+  return asked ?? Number.POSITIVE_INFINITY;
 }
