@@ -22,25 +22,29 @@ interface Drag {
   startWeight: number;
   /** The heaviest of the pool when it began: how much a pixel is. */
   heaviest: number;
+  /** The last one told to the engine: each is told once, however many pixels it lasts. */
+  sent: number;
 }
 
 function WeightBar({ pool, backend }: { pool: PoolState; backend: BackendStatus }) {
   const app = useApp();
   const { backends } = useMessages();
   const drag = useRef<Drag | null>(null);
-  const setWeight = useSentWeight(pool.name, backend);
   const share = weightShare(pool, backend.name);
 
   function onPointerDown(event: PointerEvent<HTMLElement>): void {
     const heaviest = Math.max(...pool.backends.map(({ weight }) => weight));
-    drag.current = { startX: event.clientX, startWeight: backend.weight, heaviest };
+    drag.current = { startX: event.clientX, startWeight: backend.weight, heaviest, sent: backend.weight };
     event.currentTarget.setPointerCapture(event.pointerId);
   }
 
   function onPointerMove(event: PointerEvent): void {
     if (!drag.current) return;
-    const { startX, startWeight, heaviest } = drag.current;
-    setWeight(draggedWeight(startWeight, event.clientX - startX, heaviest));
+    const { startX, startWeight, heaviest, sent } = drag.current;
+    const weight = draggedWeight(startWeight, event.clientX - startX, heaviest);
+    if (weight === sent) return;
+    drag.current.sent = weight;
+    app.setWeight(pool.name, backend.name, weight);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -68,17 +72,6 @@ function WeightBar({ pool, backend }: { pool: PoolState; backend: BackendStatus 
       <i style={{ width: `${share * 100}%` }} />
     </span>
   );
-}
-
-/** Sends a weight once, however many pixels it lasts. */
-function useSentWeight(pool: string, backend: BackendStatus): (weight: number) => void {
-  const app = useApp();
-  const sent = useRef(backend.weight);
-  return (weight) => {
-    if (weight === sent.current) return;
-    sent.current = weight;
-    app.setWeight(pool, backend.name, weight);
-  };
 }
 
 function WeightInput({ pool, backend }: { pool: PoolState; backend: BackendStatus }) {

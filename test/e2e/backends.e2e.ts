@@ -60,6 +60,13 @@ test('a weight is dragged, and stepped by keys', async () => {
   expect(answers.filter((name) => name === 'a')).toHaveLength(4);
   await weightBar('a').press('ArrowDown');
   await expect.poll(() => weightOf('a')).toBe('1');
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 20, y, { steps: 4 });
+  await expect.poll(() => weightOf('a')).toBe('3');
+  await page.mouse.move(x, y, { steps: 4 });
+  await expect.poll(() => weightOf('a')).toBe('1');
+  await page.mouse.up();
 });
 
 test('a fault by its key: told on the row and the tile, felt by requests, ended', async () => {
