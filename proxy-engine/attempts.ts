@@ -422,6 +422,7 @@ export class Attempts implements BackendEvents {
     if (this.#attempt) {
       this.#attempt.headAt = this.#context.clock.now();
       this.#attempt.status = 101;
+      this.#attempt.outcome = 'answered';
     }
     this.#exchange.response = head;
     this.#events.onSwitched(head, this.#stream, rest);

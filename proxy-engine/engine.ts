@@ -18,24 +18,27 @@ import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
 import { ScriptRunner } from './scripts/script-runner.ts';
-import { CaptureStore } from './store/capture-store.ts';
+import type { CaptureStore } from './store/capture-store.ts';
+import { MemoryStore } from './store/memory-store.ts';
+import { openStore } from './store/open-store.ts';
 import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
 import { Connections, type LaneOptions } from './upstream/connections.ts';
+import type { Connector } from './upstream/connector.ts';
 import { laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
-import { UndiciConnector } from './upstream/undici-connector.ts';
 
 /** For WebSockets to take their leave when the time to drain is over. */
 const GOODBYE_MS = 250;
 
 export interface EngineOptions {
   clock?: Clock;
-  dataDir?: string;
   /** Where the local authority lives; absent: there is none. */
   authorityDir?: string;
   /** Whether exchanges are recorded. */
   capture: boolean;
+  /** Directory of the recordings; absent: a temporary one. */
+  recordings?: string | 'memory' | null;
   /** `undici`: the reference path, for comparison; it cannot forward 1xx, request trailers and the order of headers. */
   upstream?: 'codec' | 'undici';
   version: string;
@@ -61,10 +64,10 @@ export class Engine {
   readonly #reception: Reception;
   readonly #metrics: EngineMetrics;
 
-  private constructor(options: EngineOptions) {
-    this.#clock = options.clock ?? systemClock;
+  private constructor(options: EngineOptions, clock: Clock, capture: CaptureStore, connector: Connector | null) {
+    this.#clock = clock;
     this.#deadlines = new Deadlines(this.#clock);
-    this.#capture = new CaptureStore({ clock: this.#clock, capture: this.#config.capture, recording: options.capture });
+    this.#capture = capture;
     this.store = new EngineStore(this.#capture, () => this.#changed());
     this.#authority = new LocalAuthority(options.authorityDir ?? null);
     this.breakpoints = new BreakpointQueue(this.#clock, () => this.#changed());
@@ -76,8 +79,7 @@ export class Engine {
     this.#context = {
       clock: this.#clock,
       deadlines: this.#deadlines,
-      connections:
-        options.upstream === 'undici' ? new UndiciConnector() : new Connections(this.#clock, this.#deadlines),
+      connections: connector ?? new Connections(this.#clock, this.#deadlines),
       origins: new Origins(this.#poolDeps('.')),
       scripts: this.#scripts,
       breakpoints: this.breakpoints,
@@ -93,7 +95,7 @@ export class Engine {
       },
       onProgress: () => this.#changed(),
     };
-    this.#reception = new Reception(this.#context, () => this.#snapshot);
+    this.#reception = new Reception(this.#context, () => this.#snapshot, capture.newestId + 1);
     this.#metrics = this.#createMetrics(options.version);
   }
 
@@ -105,7 +107,19 @@ export class Engine {
   }
 
   static async create(options: EngineOptions): Promise<Engine> {
-    return new Engine(options);
+    const { clock = systemClock, capture: recording, recordings = null } = options;
+    const { capture } = configSchema.parse({ version: 1 });
+    let engine: Engine | null = null;
+    const onChange = () => {
+      if (engine) engine.#changed();
+    };
+    const store =
+      recordings === 'memory'
+        ? new MemoryStore({ clock, capture, recording })
+        : await openStore({ clock, capture, recording, directory: recordings, onChange });
+    const reference = options.upstream === 'undici' ? await import('./upstream/undici-connector.ts') : null;
+    engine = new Engine(options, clock, store, reference && new reference.UndiciConnector());
+    return engine;
   }
 
   /** Throws `ConfigError` and changes nothing when a listener cannot be opened. */
@@ -258,6 +272,7 @@ export class Engine {
     this.#context.connections.closeAll();
     this.#deadlines.stop();
     await this.#scripts.close();
+    await this.#capture.close();
   }
 }
 

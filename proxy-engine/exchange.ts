@@ -11,7 +11,7 @@ export class LiveAttempt {
   backend = '';
   address = '';
   why = '';
-  outcome: AttemptOutcome = 'failed';
+  outcome: AttemptOutcome = 'pending';
   status = 0;
   error: ProxyError | null = null;
   reused = false;

@@ -13,8 +13,10 @@ import type { Origins } from './upstream/origins.ts';
 import type { TappedMessage } from './websocket/frame-tap.ts';
 
 export interface ExchangeRecorder {
-  /** Copies at once; never throws, never blocks. */
-  body(exchangeId: number, side: 'request' | 'response', chunk: Uint8Array): void;
+  /** Its request has come; what takes a while is shown before it ends. */
+  begun(exchange: LiveExchange): void;
+  /** A piece that the exchange's size already counts. Copies at once; never throws, never blocks. */
+  body(exchange: LiveExchange, side: 'request' | 'response', chunk: Uint8Array): void;
   record(exchange: LiveExchange): void;
   /** It will go on for a while (a WebSocket, a tunnel): shown from now on, completed by `record`. */
   opened(exchange: LiveExchange): void;

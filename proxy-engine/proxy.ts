@@ -74,6 +74,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     this.#snapshot = snapshot;
     this.#context = context;
     context.load.inFlight++;
+    context.recorder?.begun(exchange);
   }
 
   // ── request phase ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +222,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   onRequestBody(chunk: Buffer): void {
     this.#exchange.requestSizeBytes += chunk.length;
-    this.#context.recorder?.body(this.#exchange.id, 'request', chunk);
+    this.#context.recorder?.body(this.#exchange, 'request', chunk);
     if (this.#done) return;
     if (this.#uplink) {
       if (!this.#uplink.push(chunk)) this.#client.pause();
@@ -371,7 +372,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   #toClient(chunk: Buffer): void {
     this.#exchange.responseSizeBytes += chunk.length;
-    this.#context.recorder?.body(this.#exchange.id, 'response', chunk);
+    this.#context.recorder?.body(this.#exchange, 'response', chunk);
     if (!this.#response.body(chunk)) this.#source?.pause();
   }
 

@@ -17,10 +17,11 @@ export class Reception {
   readonly #context: ProxyContext;
   readonly #snapshot: () => Snapshot;
   readonly #refusals: Refusals;
-  #nextId = 1;
+  #nextId: number;
 
-  /** `snapshot`: the config that runs; an exchange keeps the one it begins with. */
-  constructor(context: ProxyContext, snapshot: () => Snapshot) {
+  /** `snapshot`: the config that runs; an exchange keeps the one it begins with. `firstId`: above all that were recorded. */
+  constructor(context: ProxyContext, snapshot: () => Snapshot, firstId: number) {
+    this.#nextId = firstId;
     this.#context = context;
     this.#snapshot = snapshot;
     this.#refusals = new Refusals(() => context.clock.now());

@@ -268,7 +268,10 @@ export class Tunnel implements ClientEvents {
 
   #relay({ socket, bytes }: Entered, backend: Socket): void {
     const attempt = this.#attempt;
-    if (attempt) attempt.sentAt = this.#context.clock.now();
+    if (attempt) {
+      attempt.sentAt = this.#context.clock.now();
+      attempt.outcome = 'answered';
+    }
     this.#context.recorder?.opened(this.#exchange);
     this.#context.onProgress();
     if (bytes.length > 0) {

@@ -101,8 +101,8 @@ export interface WebSocketMessage {
   closeCode?: number;
 }
 
-/** How an attempt ended. `answered`: its response was used; `retried`: another attempt followed. */
-export type AttemptOutcome = 'answered' | 'retried' | 'failed';
+/** How an attempt ended. `answered`: its response was used; `retried`: another attempt followed; `pending`: it goes on. */
+export type AttemptOutcome = 'answered' | 'retried' | 'failed' | 'pending';
 
 /** One try to get the response from one backend. */
 export interface Attempt {
@@ -123,6 +123,10 @@ export interface Attempt {
   timings: Timings;
   bytesSent: number;
   bytesReceived: number;
+  /** `HTTP/1.1`, `HTTP/2`; absent: there was no connection. */
+  protocol?: string;
+  /** The failure made on purpose that it suffered, in words. */
+  fault?: string;
 }
 
 /** A rule that held, and what it did, in the order in which rules acted. */

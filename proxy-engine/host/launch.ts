@@ -1,4 +1,5 @@
 /** Brings up engine, config and control port in one process; both launchers start here. */
+import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
@@ -66,7 +67,8 @@ async function createEngine({ dataDir, capture, version }: LaunchOptions): Promi
   const { Engine } = await import('../engine.ts');
   // For comparison only: `SWITCHYARD_UPSTREAM=undici` sends through undici instead of the codec.
   const upstream = process.env.SWITCHYARD_UPSTREAM === 'undici' ? 'undici' : 'codec';
-  return Engine.create({ dataDir, authorityDir: authorityDirectory(dataDir), capture, version, upstream });
+  const recordings = dataDir === undefined ? null : join(dataDir, 'capture');
+  return Engine.create({ recordings, authorityDir: authorityDirectory(dataDir), capture, version, upstream });
 }
 
 async function listen(host: EngineHost, channels: Channels, options: WebServerOptions): Promise<WebServer> {

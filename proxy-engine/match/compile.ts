@@ -189,7 +189,7 @@ function numberCheck(operator: NumberOperator, low: number, high: number): (valu
 }
 
 /** The value as the field has it: in its case, and as bytes where the field is bytes. */
-function literal(field: FieldRef, value: string): string {
+export function literal(field: FieldRef, value: string): string {
   const { fold } = FIELDS[field.name];
   const folded = fold === 'lower' ? value.toLowerCase() : fold === 'upper' ? value.toUpperCase() : value;
   return isWireField(field) ? toWire(folded) : folded;

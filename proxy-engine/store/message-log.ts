@@ -8,7 +8,17 @@ const MAX_WHOLE = 8;
 
 type Kept = Omit<WebSocketMessage, 'data'> & { data: Buffer };
 
-export class MessageLog {
+/** The messages of a WebSocket, wherever they are kept. */
+export interface Messages {
+  readonly notes: string[];
+  /** That have passed. */
+  readonly total: number;
+  readonly firstKept: number;
+  /** From index `from` on; negative counts from the end. */
+  window(from: number, limit: number): WebSocketMessage[];
+}
+
+export class MessageLog implements Messages {
   readonly notes: string[] = [];
   #kept: Kept[] = [];
   #firstKept = 0;

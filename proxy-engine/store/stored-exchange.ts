@@ -1,5 +1,6 @@
 /** A finished exchange as it is kept: what the list shows is ready, the rest is derived when asked for. */
 import type {
+  Attempt,
   CapturedBody,
   Exchange,
   ExchangeRow,
@@ -12,7 +13,7 @@ import type {
 import { attemptTimings, type LiveAttempt, type LiveExchange } from '../exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../http/head.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
-import type { MessageLog } from './message-log.ts';
+import type { Messages } from './message-log.ts';
 
 export interface CapturedSide {
   chunks: Buffer[];
@@ -32,15 +33,17 @@ export interface StoredExchange {
   answered: { status: number; reason: string; headers: HeaderLines } | null;
   requestTrailers: HeaderLines;
   responseTrailers: HeaderLines;
-  attempts: readonly LiveAttempt[];
+  attempts: readonly Attempt[];
   traces: readonly RuleTrace[];
   scripts: ScriptTrace[] | null;
+  /** Of the engine's clock. */
   startedAt: number;
+  ttfbMs: number | undefined;
   client: Exchange['client'];
   tls: Exchange['tls'];
   bodies: { request: CapturedSide | null; response: CapturedSide | null };
   /** Of a WebSocket. */
-  messages: MessageLog | null;
+  messages: Messages | null;
   /** About how much memory it holds. */
   sizeBytes: number;
 }
@@ -69,7 +72,8 @@ export function storeExchange(
     answered: isChanged && live.answered ? { ...live.answered, headers: live.answered.headers.lines() } : null,
     requestTrailers: live.requestTrailers?.lines() ?? [],
     responseTrailers: live.responseTrailers?.lines() ?? [],
-    attempts: live.attempts,
+    attempts: live.attempts.map((attempt) => attemptOf(attempt, live.startedAt)),
+    ttfbMs: live.headAt < 0 ? undefined : live.headAt - live.startedAt,
     traces: live.traces ?? [],
     scripts: live.scripts,
     startedAt: live.startedAt,
@@ -145,17 +149,17 @@ export function exchangeOf(stored: StoredExchange): Exchange {
       : undefined,
     sent: requestHead(stored.sentHead, last?.protocol),
     received: stored.answered ? received : undefined,
-    attempts: stored.attempts.map((attempt) => attemptOf(attempt, stored.startedAt)),
+    attempts: [...stored.attempts],
     rules: [...stored.traces],
     scripts: stored.scripts ?? undefined,
-    timings: last ? attemptTimings(last) : NO_TIMINGS,
+    timings: last ? last.timings : NO_TIMINGS,
     client: stored.client,
     tls: stored.tls,
     messages: stored.messages ? { total: stored.messages.total, notes: [...stored.messages.notes] } : undefined,
   };
 }
 
-function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Exchange['attempts'][number] {
+function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Attempt {
   return {
     backend: attempt.backend,
     address: attempt.address,
@@ -165,6 +169,8 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Exchange['a
     error: attempt.error?.toRecord(),
     fault: attempt.fault ?? undefined,
     reused: attempt.reused,
+    protocol: attempt.protocol || undefined,
+    fault: attempt.fault ?? undefined,
     startedMs: attempt.startedAt - exchangeStartedAt,
     timings: attemptTimings(attempt),
     bytesSent: attempt.bytesSent,
@@ -266,8 +272,7 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.durationMs;
   }
   get ttfbMs() {
-    const headAt = this.#stored.attempts.at(-1)?.headAt ?? -1;
-    return headAt < 0 ? undefined : headAt - this.#stored.startedAt;
+    return this.#stored.ttfbMs;
   }
   get requestSizeBytes() {
     return this.#stored.row.requestSizeBytes;

@@ -26,14 +26,25 @@ export async function startEngine(
     rules: more.rules ?? [],
   });
   const { clock, upstream = 'codec' } = more;
-  const engine = await Engine.create({ capture: true, version: 'test', upstream, ...(clock && { clock }) });
+  const engine = await Engine.create({
+    capture: true,
+    version: 'test',
+    recordings: 'memory',
+    upstream,
+    ...(clock && { clock }),
+  });
   await engine.apply(config, { baseDir: '.' });
   return { engine, port: portOf(engine, 'gateway'), close: () => engine.close(0) };
 }
 
 /** An engine that runs `document`; relative paths and the local authority are under `directory`. */
 export async function runConfig(document: Omit<ConfigDocument, 'version'>, directory: string): Promise<Engine> {
-  const engine = await Engine.create({ capture: true, version: 'test', authorityDir: `${directory}/authority` });
+  const engine = await Engine.create({
+    capture: true,
+    version: 'test',
+    recordings: 'memory',
+    authorityDir: `${directory}/authority`,
+  });
   await applyConfig(engine, document, directory);
   return engine;
 }

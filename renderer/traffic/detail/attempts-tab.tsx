@@ -47,7 +47,7 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
   const { detail } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, attempt.backend));
   const lengthMs = attemptMs(attempt.timings);
-  const failed = attempt.outcome !== 'answered';
+  const failed = attempt.outcome === 'failed' || attempt.outcome === 'retried';
   return (
     <li style={{ '--series': color } as CSSProperties}>
       <div className="attempt">
@@ -68,6 +68,7 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
           </>
         )}
         {detail.picked(attempt.why)} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
+        {attempt.fault && <span className="tone-warn">{detail.fault(attempt.fault)} · </span>}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
           {attempt.error ? `${attempt.error.message} · ` : `${attempt.status ?? ''} `}
           {detail.outcome[attempt.outcome]}

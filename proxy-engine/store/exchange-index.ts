@@ -1,0 +1,224 @@
+/** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { compilePattern, type Pattern } from '../match/pattern.ts';
+import { EXCHANGE, LINE, TEXT } from './record-format.ts';
+import { type IndexedRecord, ruleNames } from './record-reader.ts';
+import type { SqlFilter } from './sql-filter.ts';
+
+/** Where an exchange lies. */
+export interface Place {
+  id: number;
+  segment: number;
+  offset: number;
+  recordBytes: number;
+  requestBodyBytes: number;
+  responseBodyBytes: number;
+}
+
+/** Raised when a column is added or means something else: an older file is moved aside. */
+const SCHEMA_VERSION = 1;
+
+const COLUMNS = [
+  'id INTEGER PRIMARY KEY',
+  'segment INTEGER NOT NULL',
+  'offset INTEGER NOT NULL',
+  'recordBytes INTEGER NOT NULL',
+  'requestBodyBytes INTEGER NOT NULL',
+  'responseBodyBytes INTEGER NOT NULL',
+  'startedAt REAL NOT NULL',
+  'duration REAL',
+  'ttfb REAL',
+  'method TEXT NOT NULL',
+  'scheme TEXT NOT NULL',
+  'authority TEXT NOT NULL',
+  'target TEXT NOT NULL',
+  'host TEXT NOT NULL',
+  'path TEXT NOT NULL',
+  'protocol TEXT NOT NULL',
+  'listener TEXT NOT NULL',
+  'clientIp TEXT NOT NULL',
+  'route TEXT',
+  'pool TEXT',
+  'backend TEXT',
+  'rules TEXT',
+  'error TEXT',
+  'status INTEGER',
+  'attempts INTEGER NOT NULL',
+  'requestSize INTEGER NOT NULL',
+  'responseSize INTEGER NOT NULL',
+  'contentType TEXT',
+  'note TEXT',
+  'color TEXT',
+] as const;
+
+export class ExchangeIndex {
+  readonly #db: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #patterns = new Map<string, Pattern>();
+  readonly #hosts = new Map<string, string>();
+  readonly #rules = new Map<string, string>();
+
+  /** Throws when the file is no index, is broken, or another process has it. */
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file);
+    // Exclusive: a second process with the same directory must not write into the same segments.
+    this.#db.exec(
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;',
+    );
+    const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the index has version ${version}`);
+    this.#db.exec(
+      `CREATE TABLE IF NOT EXISTS exchanges (${COLUMNS.join(', ')}); PRAGMA user_version=${SCHEMA_VERSION};`,
+    );
+    this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${COLUMNS.map(() => '?').join(',')})`);
+    this.#db.function('matches', { deterministic: true }, (pattern, folded, value) =>
+      typeof value === 'string' && this.#pattern(String(pattern), folded === 1n || folded === 1).test(value) ? 1 : 0,
+    );
+  }
+
+  #pattern(source: string, foldsCase: boolean): Pattern {
+    const key = `${foldsCase ? 'i' : '-'}${source}`;
+    let known = this.#patterns.get(key);
+    if (!known) {
+      const pattern = compilePattern(source, foldsCase);
+      if (typeof pattern === 'string') throw new Error(pattern);
+      if (this.#patterns.size > 50) this.#patterns.clear();
+      this.#patterns.set(key, (known = pattern));
+    }
+    return known;
+  }
+
+  /** All or nothing. */
+  transaction(work: () => void): void {
+    this.#db.exec('BEGIN');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  put({ numbers, parts }: IndexedRecord, place: Place): void {
+    const durationMs = numbers[EXCHANGE.durationMs] as number;
+    const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
+    const authority = parts[TEXT.authority] as string;
+    const target = parts[TEXT.target] as string;
+    this.#insert.run(
+      place.id,
+      place.segment,
+      place.offset,
+      place.recordBytes,
+      place.requestBodyBytes,
+      place.responseBodyBytes,
+      numbers[EXCHANGE.startedAt] as number,
+      durationMs < 0 ? null : durationMs,
+      ttfbMs < 0 ? null : ttfbMs,
+      parts[TEXT.method] as string,
+      parts[TEXT.scheme] as string,
+      authority,
+      target,
+      this.#hostOf(authority),
+      pathOf(target),
+      parts[TEXT.protocol] as string,
+      parts[TEXT.listener] as string,
+      parts[TEXT.clientIp] as string,
+      parts[TEXT.route] || null,
+      parts[TEXT.pool] || null,
+      parts[TEXT.backend] || null,
+      this.#rulesOf(parts[TEXT.traces] as string),
+      parts[TEXT.errorCode] || null,
+      numbers[EXCHANGE.status] || null,
+      numbers[EXCHANGE.attempts] as number,
+      numbers[EXCHANGE.requestSizeBytes] as number,
+      numbers[EXCHANGE.responseSizeBytes] as number,
+      parts[TEXT.contentType] || null,
+      parts[TEXT.note] || null,
+      parts[TEXT.color] || null,
+    );
+  }
+
+  /** Without the port, in lower case. The same few come again and again. */
+  #hostOf(authority: string): string {
+    return remembered(this.#hosts, authority, (text) => text.replace(/:\d+$/, '').toLowerCase());
+  }
+
+  #rulesOf(traces: string): string | null {
+    return traces === '' ? null : remembered(this.#rules, traces, (text) => ruleNames(text).join(LINE));
+  }
+
+  /** In order of id. */
+  allIds(): number[] {
+    return (this.#db.prepare('SELECT id FROM exchanges ORDER BY id').all() as { id: number }[]).map(({ id }) => id);
+  }
+
+  place(id: number): Place | null {
+    return (this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id = ?`).get(id) as Place | undefined) ?? null;
+  }
+
+  places(ids: readonly number[]): Place[] {
+    const marks = ids.map(() => '?').join(',');
+    const found = this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id IN (${marks})`).all(...ids);
+    const byId = new Map((found as unknown as Place[]).map((place) => [place.id, place]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** Exchanges with an id in (after, upTo] for which the filter holds, in order of id, at most `limit`. */
+  find({ where, params }: SqlFilter, after: number, upTo: number, limit: number): Place[] {
+    const sql = `SELECT ${PLACE} FROM exchanges WHERE id > ? AND id <= ? AND (${where}) ORDER BY id LIMIT ?`;
+    return this.#db.prepare(sql).all(after, upTo, ...params, limit) as unknown as Place[];
+  }
+
+  /** The same, only the ids. */
+  findIds({ where, params }: SqlFilter, after: number, upTo: number): number[] {
+    const statement = this.#db.prepare(`SELECT id FROM exchanges WHERE id > ? AND id <= ? AND (${where}) ORDER BY id`);
+    statement.setReturnArrays(true);
+    return (statement.all(after, upTo, ...params) as unknown as [number][]).map(([id]) => id);
+  }
+
+  /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */
+  endOf(segment: number): number {
+    const sql =
+      'SELECT max(offset + recordBytes + requestBodyBytes + responseBodyBytes) AS end FROM exchanges WHERE segment = ?';
+    return (this.#db.prepare(sql).get(segment) as { end: number | null }).end ?? 0;
+  }
+
+  removeUpTo(id: number): void {
+    this.#db.prepare('DELETE FROM exchanges WHERE id <= ?').run(id);
+  }
+
+  removeSegment(segment: number): void {
+    this.#db.prepare('DELETE FROM exchanges WHERE segment <= ?').run(segment);
+  }
+
+  /** The oldest segment that an exchange lies in; null: there is none. */
+  oldestSegment(): number | null {
+    return (this.#db.prepare('SELECT min(segment) AS oldest FROM exchanges').get() as { oldest: number | null }).oldest;
+  }
+
+  clear(): void {
+    this.#db.exec('DELETE FROM exchanges');
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+const MAX_REMEMBERED = 1000;
+
+function remembered(known: Map<string, string>, key: string, make: (key: string) => string): string {
+  let value = known.get(key);
+  if (value !== undefined) return value;
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  known.set(key, (value = make(key)));
+  return value;
+}
+
+function pathOf(target: string): string {
+  const cut = target.indexOf('?');
+  return cut < 0 ? target : target.slice(0, cut);
+}
+
+const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

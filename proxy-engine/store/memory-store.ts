@@ -1,0 +1,236 @@
+/**
+ * What was recorded, in memory: bounded by count and bytes, oldest out first. The request path only appends; everything else
+ * happens when somebody asks.
+ */
+import type { Clock } from '../clock.ts';
+import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { CaptureConfig } from '../contract/config.ts';
+import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { CaptureState } from '../contract/state.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { ExchangeSubject } from '../match/subject.ts';
+import type { TappedMessage } from '../websocket/frame-tap.ts';
+import { bodyText } from './body-text.ts';
+import { bodyWindow } from './body-window.ts';
+import type { CaptureStore } from './capture-store.ts';
+import { compileFilter } from './filter.ts';
+import { MessageLog } from './message-log.ts';
+import { type CapturedSide, exchangeOf, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
+
+/** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
+const MAX_BYTES = 256 * 1024 ** 2;
+/** How many filters are remembered; the page uses one or two. */
+const MAX_VIEWS = 8;
+
+type Side = 'request' | 'response';
+
+/** A filter and the exchanges that it lets through, in order of recording. */
+interface View {
+  id: number;
+  order: 'asc' | 'desc';
+  holds: ((subject: ExchangeSubject) => boolean) | null;
+  found: Kept[];
+  /** Recordings looked at so far, since the start. */
+  seen: number;
+}
+
+/** In memory it may still grow. */
+interface Kept extends StoredExchange {
+  messages: MessageLog | null;
+}
+
+export class MemoryStore implements CaptureStore {
+  readonly #clock: Clock;
+  #limits: CaptureConfig;
+  #recording: boolean;
+  #kept: Kept[] = [];
+  readonly #byId = new Map<number, Kept>();
+  readonly #bodies = new Map<number, StoredExchange['bodies']>();
+  /** Recordings that were pushed out or cleared. */
+  #dropped = 0;
+  #bytes = 0;
+  #views: View[] = [];
+  #nextView = 1;
+  /** Shown before they have ended. */
+  readonly #open = new Map<number, LiveExchange>();
+  readonly #note: string | undefined;
+  newestId = 0;
+  changes = 0;
+
+  constructor(options: { clock: Clock; capture: CaptureConfig; recording: boolean; note?: string }) {
+    this.#note = options.note;
+    this.#clock = options.clock;
+    this.#limits = options.capture;
+    this.#recording = options.recording;
+  }
+
+  // ── recording ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  begun(): void {}
+
+  body({ id: exchangeId }: LiveExchange, side: Side, chunk: Uint8Array): void {
+    if (!this.#recording || this.#limits.bodies === 0) return;
+    let bodies = this.#bodies.get(exchangeId);
+    if (!bodies) this.#bodies.set(exchangeId, (bodies = { request: null, response: null }));
+    const captured: CapturedSide = (bodies[side] ??= { chunks: [], keptBytes: 0 });
+    const take = Math.min(chunk.length, this.#limits.bodies - captured.keptBytes);
+    if (take <= 0) return;
+    captured.chunks.push(Buffer.from(chunk.subarray(0, take)));
+    captured.keptBytes += take;
+  }
+
+  record(exchange: LiveExchange): void {
+    const bodies = this.#bodies.get(exchange.id) ?? { request: null, response: null };
+    this.#bodies.delete(exchange.id);
+    const wasOpen = this.#open.delete(exchange.id);
+    if (!this.#recording && !wasOpen) return;
+    this.#keep(exchange, bodies);
+  }
+
+  opened(exchange: LiveExchange): void {
+    if (!this.#recording) return;
+    this.#open.set(exchange.id, exchange);
+    this.#keep(exchange, this.#bodies.get(exchange.id) ?? { request: null, response: null });
+  }
+
+  message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void {
+    const stored = this.#byId.get(exchangeId);
+    if (!stored || !this.#recording) return;
+    const log = (stored.messages ??= new MessageLog());
+    const before = log.bytes;
+    log.add(from, message, this.#clock.now() - stored.startedAt, this.#limits.bodies);
+    this.#bytes += log.bytes - before;
+    stored.sizeBytes += log.bytes - before;
+    this.changes++;
+    if (this.#bytes > MAX_BYTES) this.#dropOldest();
+  }
+
+  messageNote(exchangeId: number, note: string): void {
+    const stored = this.#byId.get(exchangeId);
+    if (stored) (stored.messages ??= new MessageLog()).notes.push(note);
+  }
+
+  #keep(exchange: LiveExchange, bodies: StoredExchange['bodies']): void {
+    const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
+    const stored: Kept = { ...storeExchange(exchange, startedAt, bodies), messages: null };
+    this.changes++;
+    const before = this.#byId.get(exchange.id);
+    if (before) {
+      this.#bytes += stored.sizeBytes - before.sizeBytes + (before.messages?.bytes ?? 0);
+      // In place: views and the order of recording keep what they have.
+      Object.assign(before, stored, {
+        messages: before.messages,
+        sizeBytes: stored.sizeBytes + (before.messages?.bytes ?? 0),
+      });
+      return;
+    }
+    this.#kept.push(stored);
+    this.#byId.set(exchange.id, stored);
+    this.#bytes += stored.sizeBytes;
+    this.newestId = Math.max(this.newestId, exchange.id);
+    if (this.#kept.length > this.#limits.exchanges || this.#bytes > MAX_BYTES) this.#dropOldest();
+  }
+
+  /** Drops a tenth at a time, so that dropping costs little an exchange. */
+  #dropOldest(): void {
+    const count = Math.max(1, Math.floor(this.#kept.length / 10));
+    for (const stored of this.#kept.slice(0, count)) {
+      this.#byId.delete(stored.row.id);
+      this.#bytes -= stored.sizeBytes;
+    }
+    this.#kept = this.#kept.slice(count);
+    this.#dropped += count;
+    for (const view of this.#views) view.found = view.found.filter(({ row }) => this.#byId.has(row.id));
+  }
+
+  setRecording(recording: boolean): void {
+    this.#recording = recording;
+    if (!recording) this.#bodies.clear();
+  }
+
+  configure(capture: CaptureConfig): void {
+    this.#limits = capture;
+  }
+
+  async clear(): Promise<void> {
+    this.#dropped += this.#kept.length;
+    this.#kept = [];
+    this.#byId.clear();
+    this.#bytes = 0;
+    this.changes++;
+    for (const view of this.#views) view.found = [];
+  }
+
+  state(): CaptureState {
+    return {
+      level: this.#recording ? 'full' : 'off',
+      reason: this.#recording ? this.#note : 'recording is paused',
+      recording: this.#recording,
+      exchanges: this.#kept.length,
+      bytes: this.#bytes,
+    };
+  }
+
+  async close(): Promise<void> {}
+
+  // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
+    const view = this.#views.find(({ id }) => id === input.view) ?? this.#openView(input.filter, input.order);
+    this.#extend(view);
+    const total = view.found.length;
+    const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
+    const window =
+      view.order === 'asc'
+        ? view.found.slice(from, from + input.limit)
+        : view.found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
+    return {
+      total,
+      recorded: this.#kept.length,
+      from,
+      view: view.id,
+      rows: window.map((stored) => this.#rowOf(stored)),
+    };
+  }
+
+  /** Of one that goes on: with the bytes of this moment. */
+  #rowOf({ row }: StoredExchange): ExchangeRow {
+    const live = this.#open.get(row.id);
+    if (!live) return row;
+    return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
+  }
+
+  #openView(filter: string | undefined, order: View['order']): View {
+    const holds = compileFilter(filter)?.holds ?? null;
+    const view: View = { id: this.#nextView++, order, holds, found: [], seen: this.#dropped };
+    this.#views = [view, ...this.#views].slice(0, MAX_VIEWS);
+    return view;
+  }
+
+  #extend(view: View): void {
+    const from = Math.max(0, view.seen - this.#dropped);
+    for (const stored of this.#kept.slice(from))
+      if (view.holds === null || view.holds(new StoredSubject(stored, bodyText))) view.found.push(stored);
+    view.seen = this.#dropped + this.#kept.length;
+  }
+
+  async get(id: number): Promise<Exchange | null> {
+    const stored = this.#byId.get(id);
+    if (!stored) return null;
+    const { requestSizeBytes, responseSizeBytes } = this.#rowOf(stored);
+    return { ...exchangeOf(stored), requestSizeBytes, responseSizeBytes };
+  }
+
+  async messages({ id, from, limit }: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
+    const stored = this.#byId.get(id);
+    if (!stored) return null;
+    const { messages: log } = stored;
+    return { total: log?.total ?? 0, firstKept: log?.firstKept ?? 0, messages: log?.window(from, limit) ?? [] };
+  }
+
+  async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
+    const stored = this.#byId.get(input.id);
+    if (!stored) return null;
+    return bodyWindow(exchangeOf(stored)[input.side], Buffer.concat(stored.bodies[input.side]?.chunks ?? []), input);
+  }
+}

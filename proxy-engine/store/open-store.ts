@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CaptureStore } from './capture-store.ts';
+import { MemoryStore } from './memory-store.ts';
+import { ThreadedStore, type ThreadedStoreOptions } from './threaded-store.ts';
+
+/** `directory` null: recordings do not outlive the process. */
+export type StoreOptions = Omit<ThreadedStoreOptions, 'directory'> & { directory: string | null };
+
+/**
+ * The store in that directory; where it cannot be used, in a temporary one; where this runtime has no SQLite, in memory. The
+ * state of the recording says so.
+ */
+export async function openStore(options: StoreOptions): Promise<CaptureStore> {
+  if (!hasSqlite()) return new MemoryStore({ ...options, note: 'kept in memory: this runtime has no node:sqlite' });
+  const { directory } = options;
+  if (directory === null) return openTemporary(options, null);
+  try {
+    return await ThreadedStore.open({ ...options, directory });
+  } catch (error) {
+    const note = `kept in a temporary directory, because ${directory} cannot be used: ${(error as Error).message}`;
+    return openTemporary(options, note);
+  }
+}
+
+function hasSqlite(): boolean {
+  return typeof process.getBuiltinModule === 'function' && process.getBuiltinModule('node:sqlite') !== undefined;
+}
+
+async function openTemporary(options: StoreOptions, note: string | null): Promise<CaptureStore> {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-capture-'));
+  try {
+    const store = await ThreadedStore.open({ ...options, directory, note, onClosed: () => remove(directory) });
+    // Also when nobody closes it.
+    process.once('exit', () => remove(directory));
+    return store;
+  } catch (error) {
+    remove(directory);
+    return new MemoryStore({ ...options, note: `kept in memory: ${(error as Error).message}` });
+  }
+}
+
+function remove(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+}

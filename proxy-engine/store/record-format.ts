@@ -1,0 +1,124 @@
+/**
+ * How a recording travels from the engine to the store thread and lies in a segment: numbers first (float64, so that writing
+ * one is a store into an array), then text (UTF-8, parts joined by NUL), then the heads as they were on the wire.
+ * Records begin at multiples of eight bytes.
+ */
+import type { Attempt, AttemptOutcome, ErrorSource, ExchangeError } from '../contract/exchange.ts';
+
+export const KIND_EXCHANGE = 1;
+export const KIND_BODY = 2;
+
+/** Places of the numbers of an exchange; those of its attempts follow. */
+export const EXCHANGE = {
+  kind: 0,
+  /** Of the whole record, padding included. */
+  bytes: 1,
+  id: 2,
+  /** Epoch milliseconds. */
+  startedAt: 3,
+  /** -1: it goes on. */
+  durationMs: 4,
+  /** -1: no head came. */
+  ttfbMs: 5,
+  /** 0: not answered. */
+  status: 6,
+  requestSizeBytes: 7,
+  responseSizeBytes: 8,
+  flags: 9,
+  attempts: 10,
+  clientPort: 11,
+  textBytes: 12,
+  requestHeadBytes: 13,
+  sentHeadBytes: 14,
+  receivedHeadBytes: 15,
+  count: 16,
+} as const;
+
+/** Places of the numbers of an attempt. Times are milliseconds from the start of the exchange; -1: did not happen. */
+export const ATTEMPT = {
+  outcome: 0,
+  status: 1,
+  reused: 2,
+  startedMs: 3,
+  dnsEndMs: 4,
+  connectedMs: 5,
+  tlsEndMs: 6,
+  sentMs: 7,
+  headMs: 8,
+  endedMs: 9,
+  bytesSent: 10,
+  bytesReceived: 11,
+  count: 12,
+} as const;
+
+/** Places of the numbers of a piece of a body; its bytes follow. */
+export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, count: 5 } as const;
+
+export const FLAG_MOCKED = 1;
+/** The answer is not the head that the backend gave. */
+export const FLAG_ANSWERED = 2;
+
+/** Places of the parts of the text of an exchange; those of its attempts follow. */
+export const TEXT = {
+  method: 0,
+  scheme: 1,
+  authority: 2,
+  target: 3,
+  protocol: 4,
+  listener: 5,
+  route: 6,
+  pool: 7,
+  backend: 8,
+  contentType: 9,
+  clientIp: 10,
+  errorCode: 11,
+  errorSource: 12,
+  errorMessage: 13,
+  color: 14,
+  note: 15,
+  requestTrailers: 16,
+  responseTrailers: 17,
+  answeredReason: 18,
+  answeredLines: 19,
+  traces: 20,
+  tls: 21,
+  messages: 22,
+  scripts: 23,
+  count: 24,
+} as const;
+export const ATTEMPT_TEXT_PARTS = 8;
+
+export const OUTCOMES: readonly AttemptOutcome[] = ['answered', 'retried', 'failed', 'pending'];
+
+export const NUL = '\0';
+/** Between the lines of a list within a part, and between the parts of such a line. */
+export const LINE = '\u001e';
+export const UNIT = '\u001f';
+
+export function errorOf(code: string, source: string, message: string): ExchangeError | undefined {
+  return code === '' ? undefined : { code, source: source as ErrorSource, message };
+}
+
+/** HAR's timings out of points in time; -1: did not happen. */
+export function timingsOf(times: {
+  startedMs: number;
+  dnsEndMs: number;
+  connectedMs: number;
+  tlsEndMs: number;
+  sentMs: number;
+  headMs: number;
+  endedMs: number;
+}): Attempt['timings'] {
+  const span = (from: number, to: number) => (from < 0 || to < 0 ? -1 : to - from);
+  const { startedMs, dnsEndMs, connectedMs, tlsEndMs, sentMs, headMs, endedMs } = times;
+  const ready = tlsEndMs >= 0 ? tlsEndMs : connectedMs >= 0 ? connectedMs : startedMs;
+  return {
+    blocked: -1,
+    dns: span(startedMs, dnsEndMs),
+    connect: span(dnsEndMs >= 0 ? dnsEndMs : startedMs, connectedMs),
+    tls: span(connectedMs, tlsEndMs),
+    send: span(ready, sentMs),
+    wait: span(sentMs, headMs),
+    receive: span(headMs, endedMs),
+  };
+}

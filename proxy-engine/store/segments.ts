@@ -1,0 +1,116 @@
+/** Recordings on disk: files that are only appended to, and removed whole when the oldest have to go. */
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SEGMENT_BYTES = 64 * 1024 ** 2;
+
+interface Segment {
+  number: number;
+  bytes: number;
+  fd: number;
+}
+
+export class Segments {
+  readonly #dir: string;
+  readonly #segments: Segment[] = [];
+  #outgoing = Buffer.allocUnsafeSlow(2 * 1024 ** 2);
+
+  /** Throws what the system says when the directory cannot be made or read. */
+  constructor(dir: string) {
+    this.#dir = dir;
+    mkdirSync(dir, { recursive: true });
+    const numbers = readdirSync(dir).flatMap((name) => (/^\d+\.seg$/.test(name) ? [Number.parseInt(name, 10)] : []));
+    for (const number of numbers.sort((a, b) => a - b)) this.#open(number);
+  }
+
+  get bytes(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Number of the oldest that is kept; null: there is none. */
+  get oldest(): number | null {
+    return this.#segments[0]?.number ?? null;
+  }
+
+  get count(): number {
+    return this.#segments.length;
+  }
+
+  /** Where the next bytes go. A segment that is full is followed by another one. */
+  place(): { segment: number; offset: number } {
+    let last = this.#segments.at(-1);
+    if (!last || last.bytes >= SEGMENT_BYTES) last = this.#open((last?.number ?? 0) + 1);
+    return { segment: last.number, offset: last.bytes };
+  }
+
+  /** Appends to the segment of the last `place()`; throws when the disk takes less. One copy and one write for all parts. */
+  append(parts: readonly Buffer[]): void {
+    const last = this.#segments.at(-1);
+    if (!last) throw new Error('there is no segment');
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > this.#outgoing.length) this.#outgoing = Buffer.allocUnsafeSlow(length * 2);
+    let at = 0;
+    for (const part of parts) {
+      this.#outgoing.set(part, at);
+      at += part.length;
+    }
+    for (let written = 0; written < length; )
+      written += writeSync(last.fd, this.#outgoing, written, length - written, last.bytes + written);
+    last.bytes += length;
+  }
+
+  /** Bytes of a segment; null when it has gone. */
+  read(segment: number, offset: number, length: number): Buffer | null {
+    const found = this.#segments.find(({ number }) => number === segment);
+    if (!found) return null;
+    const bytes = Buffer.allocUnsafe(length);
+    const read = length === 0 ? 0 : readSync(found.fd, bytes, 0, length, offset);
+    return read === length ? bytes : null;
+  }
+
+  /** As many as there are of so many bytes; null when the segment has gone. */
+  readUpTo(segment: number, offset: number, length: number): Buffer | null {
+    const found = this.#segments.find(({ number }) => number === segment);
+    if (!found) return null;
+    const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, found.bytes - offset)));
+    return bytes.subarray(0, readSync(found.fd, bytes, 0, bytes.length, offset));
+  }
+
+  removeOldest(): void {
+    const oldest = this.#segments.shift();
+    if (oldest) this.#remove(oldest);
+  }
+
+  clear(): void {
+    for (const segment of this.#segments.splice(0)) this.#remove(segment);
+  }
+
+  close(): void {
+    for (const { fd } of this.#segments.splice(0)) closeSync(fd);
+  }
+
+  #open(number: number): Segment {
+    const path = this.#path(number);
+    const fd = openSync(path, 'a+', 0o600);
+    // Opened for appending only to be made; written at places that are known.
+    closeSync(fd);
+    const segment = { number, bytes: statSync(path).size, fd: openSync(path, 'r+') };
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  /** After a crash a segment may be longer than the index knows; what nobody points at is written over. */
+  truncate(segment: number, bytes: number): void {
+    const found = this.#segments.find(({ number }) => number === segment);
+    if (found && fstatSync(found.fd).size >= bytes) found.bytes = bytes;
+  }
+
+  #remove({ number, fd }: Segment): void {
+    closeSync(fd);
+    rmSync(this.#path(number), { force: true });
+  }
+
+  #path(number: number): string {
+    return join(this.#dir, `${String(number).padStart(8, '0')}.seg`);
+  }
+}

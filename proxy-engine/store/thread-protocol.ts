@@ -1,0 +1,33 @@
+/** What the engine and its store thread say to each other. Batches go back when they have been taken in: that is the acknowledgement. */
+import type { ParsedInput } from '../contract/api.ts';
+import type { CaptureConfig } from '../contract/config.ts';
+import type { DiskState } from './disk-store.ts';
+
+export interface StoreThreadData {
+  directory: string;
+  limits: Pick<CaptureConfig, 'exchanges' | 'disk'>;
+}
+
+export interface Questions {
+  query: ParsedInput<'exchanges.query'>;
+  get: number;
+  messages: ParsedInput<'exchange.messages'>;
+  body: ParsedInput<'exchange.body'>;
+  clear: null;
+  close: null;
+}
+
+export type Question = { [K in keyof Questions]: { kind: K; input: Questions[K] } }[keyof Questions];
+
+export type ToStoreThread =
+  | { type: 'batch'; buffer: ArrayBuffer; length: number }
+  | { type: 'configure'; limits: StoreThreadData['limits'] }
+  | { type: 'ask'; call: number; question: Question };
+
+export type FromStoreThread =
+  | { type: 'ready'; state: DiskState; note: string | null }
+  /** It cannot be used at all. */
+  | { type: 'unusable'; message: string }
+  | { type: 'taken'; buffer: ArrayBuffer; state: DiskState }
+  | { type: 'answer'; call: number; result: unknown; state: DiskState }
+  | { type: 'refusal'; call: number; message: string; isBadFilter: boolean };

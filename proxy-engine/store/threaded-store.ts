@@ -1,0 +1,329 @@
+/** The engine's side of the store thread: writes recordings into batches, hands them over, and asks. Never waits on the request path. */
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
+import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { CaptureConfig } from '../contract/config.ts';
+import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { CaptureState } from '../contract/state.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { TappedMessage } from '../websocket/frame-tap.ts';
+import type { CaptureStore } from './capture-store.ts';
+import type { DiskState } from './disk-store.ts';
+import { BadFilter } from './filter.ts';
+import { MessageLog } from './message-log.ts';
+import { exchangeText, RecordBatch } from './record-batch.ts';
+import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
+
+const BATCH_BYTES = 1024 ** 2;
+const FLUSH_MS = 50;
+/** An exchange that takes longer is shown before it has ended. */
+const SHOWN_AFTER_MS = 100;
+/** Bytes on their way to the thread, from which on bodies, then whole exchanges, are left out. */
+const BODIES_UP_TO = 32 * 1024 ** 2;
+const EXCHANGES_UP_TO = 64 * 1024 ** 2;
+const MAX_SPARE = 8;
+
+export interface ThreadedStoreOptions {
+  clock: Clock;
+  capture: CaptureConfig;
+  recording: boolean;
+  directory: string;
+  /** Something about the state of the recording has changed. */
+  onChange(): void;
+  /** What people should know about where it is kept. */
+  note?: string | null;
+  onClosed?(): void;
+}
+
+interface Call {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+export class ThreadedStore implements CaptureStore {
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  readonly #onClosed: () => void;
+  readonly #thread: Worker;
+  readonly #stopTimer: () => void;
+  readonly #batch = new RecordBatch(new ArrayBuffer(BATCH_BYTES));
+  #spare: ArrayBuffer[] = [];
+  #underway = 0;
+  #limits: CaptureConfig;
+  #recording: boolean;
+  #disk: DiskState;
+  #note: string | null;
+  #failure: string | null = null;
+  /** Not recorded because the thread could not keep up. */
+  #skipped = 0;
+  /** Begun, not shown yet. */
+  readonly #fresh = new Set<LiveExchange>();
+  /** Shown, not ended. */
+  readonly #open = new Map<number, LiveExchange>();
+  readonly #messages = new Map<number, MessageLog>();
+  readonly #calls = new Map<number, Call>();
+  #nextCall = 1;
+  newestId: number;
+  changes = 0;
+
+  private constructor(thread: Worker, ready: FromStoreThread & { type: 'ready' }, options: ThreadedStoreOptions) {
+    this.#clock = options.clock;
+    this.#onChange = options.onChange;
+    this.#limits = options.capture;
+    this.#recording = options.recording;
+    this.#thread = thread;
+    this.#disk = ready.state;
+    this.#note = ready.note ?? options.note ?? null;
+    this.#onClosed = options.onClosed ?? (() => {});
+    this.newestId = ready.state.newestId;
+    thread.on('message', (message: FromStoreThread) => this.#receive(message));
+    thread.on('error', (error) => this.#failed(error.message));
+    thread.on('exit', () => this.#failed('it ended'));
+    this.#stopTimer = options.clock.every(FLUSH_MS, () => this.#tick());
+  }
+
+  /** Rejects when the directory cannot be used. */
+  static async open(options: ThreadedStoreOptions): Promise<ThreadedStore> {
+    const data: StoreThreadData = { directory: options.directory, limits: options.capture };
+    const thread = new Worker(threadEntry(), { workerData: data, name: 'capture store' });
+    thread.unref();
+    const first = await new Promise<FromStoreThread>((resolve, reject) => {
+      thread.once('message', resolve);
+      thread.once('error', reject);
+    });
+    if (first.type === 'ready') return new ThreadedStore(thread, first, options);
+    await thread.terminate();
+    throw new Error(first.type === 'unusable' ? first.message : 'the store thread did not start');
+  }
+
+  // ── recording ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  begun(exchange: LiveExchange): void {
+    if (this.#recording) this.#fresh.add(exchange);
+  }
+
+  body(exchange: LiveExchange, side: 'request' | 'response', chunk: Uint8Array): void {
+    if (!this.#recording || this.#underway > BODIES_UP_TO) return;
+    const size = side === 'request' ? exchange.requestSizeBytes : exchange.responseSizeBytes;
+    const take = Math.min(chunk.length, this.#limits.bodies - (size - chunk.length));
+    for (let at = 0; at < take; at += BATCH_BYTES / 4)
+      this.#addBody(exchange.id, side, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
+  }
+
+  #addBody(id: number, side: 'request' | 'response', piece: Uint8Array): void {
+    if (this.#batch.addBody(id, side, piece)) return;
+    this.#flush();
+    this.#batch.addBody(id, side, piece);
+  }
+
+  record(exchange: LiveExchange): void {
+    this.#fresh.delete(exchange);
+    const wasOpen = this.#open.delete(exchange.id);
+    if (!this.#recording && !wasOpen) return;
+    this.#add(exchange);
+  }
+
+  opened(exchange: LiveExchange): void {
+    if (!this.#recording) return;
+    this.#fresh.delete(exchange);
+    this.#open.set(exchange.id, exchange);
+    this.#add(exchange);
+  }
+
+  #add(exchange: LiveExchange): void {
+    if (this.#underway > EXCHANGES_UP_TO) {
+      this.#skipped++;
+      return;
+    }
+    const log = this.#messages.get(exchange.id);
+    const text = exchangeText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
+    const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
+    if (!this.#batch.addExchange(exchange, text, startedAt)) {
+      this.#flush(RecordBatch.roomFor(exchange, text));
+      this.#batch.addExchange(exchange, text, startedAt);
+    }
+    if (exchange.id > this.newestId) this.newestId = exchange.id;
+    this.changes++;
+  }
+
+  #closeLog(id: number, log: MessageLog): string {
+    this.#messages.delete(id);
+    const { total, firstKept, notes } = log;
+    return JSON.stringify({ total, firstKept, notes, messages: log.window(0, total) });
+  }
+
+  message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void {
+    const exchange = this.#open.get(exchangeId);
+    if (!exchange) return;
+    this.#logOf(exchangeId).add(from, message, this.#clock.now() - exchange.startedAt, this.#limits.bodies);
+    this.changes++;
+  }
+
+  messageNote(exchangeId: number, note: string): void {
+    if (this.#open.has(exchangeId)) this.#logOf(exchangeId).notes.push(note);
+  }
+
+  #logOf(exchangeId: number): MessageLog {
+    let log = this.#messages.get(exchangeId);
+    if (!log) this.#messages.set(exchangeId, (log = new MessageLog()));
+    return log;
+  }
+
+  /** What has been under way for a moment is shown; what was written is handed over. */
+  #tick(): void {
+    const before = this.#clock.now() - SHOWN_AFTER_MS;
+    for (const exchange of this.#fresh) {
+      if (exchange.startedAt > before) break; // in order of their start
+      this.opened(exchange);
+    }
+    if (this.#batch.length > 0) this.#flush();
+  }
+
+  /** `room`: bytes that the next record needs. */
+  #flush(room = 0): void {
+    const next =
+      room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : (this.#spare.pop() ?? new ArrayBuffer(BATCH_BYTES));
+    const { buffer, length } = this.#batch.swap(next);
+    if (length === 0 || this.#failure !== null) return;
+    this.#underway += buffer.byteLength;
+    this.#send({ type: 'batch', buffer, length }, [buffer]);
+  }
+
+  #send(message: ToStoreThread, transfer: ArrayBuffer[] = []): void {
+    this.#thread.postMessage(message, transfer);
+  }
+
+  // ── the thread answers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  #receive(message: FromStoreThread): void {
+    switch (message.type) {
+      case 'taken':
+        this.#underway -= message.buffer.byteLength;
+        if (this.#spare.length < MAX_SPARE && message.buffer.byteLength === BATCH_BYTES)
+          this.#spare.push(message.buffer);
+        this.#know(message.state);
+        return;
+      case 'answer':
+        this.#know(message.state);
+        this.#take(message.call)?.resolve(message.result);
+        return;
+      case 'refusal':
+        this.#take(message.call)?.reject(
+          message.isBadFilter ? new BadFilter(message.message) : new Error(message.message),
+        );
+        return;
+      case 'ready':
+      case 'unusable':
+        return;
+    }
+  }
+
+  #know(state: DiskState): void {
+    const hasNews = state.problem !== this.#disk.problem || state.exchanges !== this.#disk.exchanges;
+    this.#disk = state;
+    if (hasNews) this.#onChange();
+  }
+
+  #take(id: number): Call | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    return call;
+  }
+
+  #failed(reason: string): void {
+    if (this.#failure !== null) return;
+    this.#failure = `the store thread failed: ${reason}`;
+    for (const call of this.#calls.values()) call.reject(new Error(this.#failure));
+    this.#calls.clear();
+    this.#onChange();
+  }
+
+  #ask(question: Question): Promise<unknown> {
+    if (this.#failure !== null) return Promise.reject(new Error(this.#failure));
+    this.#flush();
+    const call = this.#nextCall++;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject });
+      this.#send({ type: 'ask', call, question });
+    });
+  }
+
+  // ── what the engine asks ───────────────────────────────────────────────────────────────────────────────────────────
+
+  configure(capture: CaptureConfig): void {
+    this.#limits = capture;
+    const { exchanges, disk } = capture;
+    this.#send({ type: 'configure', limits: { exchanges, disk } });
+  }
+
+  setRecording(recording: boolean): void {
+    this.#recording = recording;
+    if (!recording) this.#fresh.clear();
+  }
+
+  state(): CaptureState {
+    const { exchanges, bytes } = this.#disk;
+    const { level, reason } = this.#level();
+    return { level, reason: reason ?? this.#note ?? undefined, recording: this.#recording, exchanges, bytes };
+  }
+
+  #level(): { level: CaptureState['level']; reason: string | null } {
+    if (!this.#recording) return { level: 'off', reason: 'recording is paused' };
+    const problem = this.#failure ?? this.#disk.problem;
+    if (problem !== null) return { level: 'off', reason: problem };
+    if (this.#underway > EXCHANGES_UP_TO)
+      return { level: 'sampled', reason: `the disk cannot keep up: ${this.#skipped} exchanges were not recorded` };
+    if (this.#underway > BODIES_UP_TO)
+      return { level: 'heads', reason: 'the disk cannot keep up: bodies are left out' };
+    const lost = this.#skipped + this.#disk.lost;
+    return { level: 'full', reason: lost > 0 ? `${lost} exchanges could not be recorded` : null };
+  }
+
+  async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
+    const window = (await this.#ask({ kind: 'query', input })) as ExchangeWindow;
+    return this.#open.size === 0 ? window : { ...window, rows: window.rows.map((row) => this.#live(row)) };
+  }
+
+  /** Of one that goes on: with the bytes of this moment. */
+  #live<R extends Pick<ExchangeRow, 'id' | 'requestSizeBytes' | 'responseSizeBytes'>>(row: R): R {
+    const live = this.#open.get(row.id);
+    if (!live) return row;
+    return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
+  }
+
+  async get(id: number): Promise<Exchange | null> {
+    const exchange = (await this.#ask({ kind: 'get', input: id })) as Exchange | null;
+    if (!exchange) return null;
+    const log = this.#messages.get(id);
+    return this.#live(log ? { ...exchange, messages: { total: log.total, notes: [...log.notes] } } : exchange);
+  }
+
+  async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
+    const log = this.#messages.get(input.id);
+    if (!log) return (await this.#ask({ kind: 'messages', input })) as MessageWindow | null;
+    return { total: log.total, firstKept: log.firstKept, messages: log.window(input.from, input.limit) };
+  }
+
+  async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
+    return (await this.#ask({ kind: 'body', input })) as BodyWindow | null;
+  }
+
+  async clear(): Promise<void> {
+    await this.#ask({ kind: 'clear', input: null });
+    this.changes++;
+  }
+
+  async close(): Promise<void> {
+    this.#stopTimer();
+    if (this.#failure === null) await this.#ask({ kind: 'close', input: null });
+    this.#failure = 'the store is closed';
+    await this.#thread.terminate();
+    this.#onClosed();
+  }
+}
+
+/** Beside this file: the source, or the bundle. */
+function threadEntry(): URL {
+  const own = import.meta.url;
+  return new URL(own.endsWith('.ts') ? 'store-thread.ts' : 'store-thread.cjs', own);
+}

@@ -1,0 +1,87 @@
+/** Filters that are being looked at, each with the ids that it lets through, in order. */
+import type { ExchangeSubject } from '../match/subject.ts';
+import type { Filter } from './filter.ts';
+import { type SqlFilter, sqlFilter } from './sql-filter.ts';
+
+export interface View {
+  readonly id: number;
+  readonly order: 'asc' | 'desc';
+  readonly sql: SqlFilter;
+  /** For what the index cannot decide; null: it can. */
+  readonly holds: ((subject: ExchangeSubject) => boolean) | null;
+  readonly filter: Filter | null;
+  found: number[];
+  /** Exchanges up to this id have been looked at. */
+  seen: number;
+  /** Looked at before they had ended, and to be looked at again. */
+  readonly open: Set<number>;
+  /** Being brought up to date; who asks meanwhile waits for the same. */
+  extending: Promise<void> | null;
+}
+
+/** How many filters are remembered; a page uses one or two. */
+const MAX_VIEWS = 8;
+
+export class Views {
+  #views: View[] = [];
+  #next = 1;
+
+  get(id: number | undefined): View | undefined {
+    return this.#views.find((view) => view.id === id);
+  }
+
+  get all(): readonly View[] {
+    return this.#views;
+  }
+
+  /** Whether anybody still looks; a long search for nobody stops. */
+  has(view: View): boolean {
+    return this.#views.includes(view);
+  }
+
+  open(filter: Filter | null, order: View['order']): View {
+    const sql = sqlFilter(filter?.expression ?? null);
+    const view: View = {
+      id: this.#next++,
+      order,
+      sql,
+      holds: sql.exact ? null : (filter?.holds ?? null),
+      filter,
+      found: [],
+      seen: 0,
+      open: new Set(),
+      extending: null,
+    };
+    this.#views = [view, ...this.#views].slice(0, MAX_VIEWS);
+    return view;
+  }
+
+  /** Ids up to this one are gone. */
+  removeUpTo(id: number): void {
+    for (const view of this.#views) view.found.splice(0, firstAbove(view.found, id));
+  }
+
+  keepOnly(ids: ReadonlySet<number>): void {
+    for (const view of this.#views) view.found = view.found.filter((id) => ids.has(id));
+  }
+}
+
+/** Index of the first id above `id` in a sorted list. */
+export function firstAbove(ids: readonly number[], id: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as number) <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Puts an id where it belongs, or takes it out. */
+export function place(ids: number[], id: number, isIn: boolean): void {
+  const at = firstAbove(ids, id);
+  const isThere = ids[at - 1] === id;
+  if (isIn && !isThere) ids.splice(at, 0, id);
+  else if (!isIn && isThere) ids.splice(at - 1, 1);
+}

@@ -1,0 +1,145 @@
+/** What the store on disk survives: a killed engine, a full disk, a broken file, a second process. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
+import { openStore } from '../../proxy-engine/store/open-store.ts';
+import { exchangeText, RecordBatch } from '../../proxy-engine/store/record-batch.ts';
+import { Segments } from '../../proxy-engine/store/segments.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { type Sample, sampleExchange } from './sample-exchanges.ts';
+
+const { capture: limits } = configSchema.parse({ version: 1 });
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const close of closing.splice(0)) await close();
+});
+
+async function newDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'disk-store-'));
+  closing.push(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function open(directory: string, more: Partial<typeof limits> = {}) {
+  const opened = DiskStore.open(directory, { ...limits, ...more });
+  closing.unshift(() => opened.store.close());
+  return opened;
+}
+
+/** A batch as the engine hands it over. */
+function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
+  const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
+  for (const sample of samples) {
+    const live = sampleExchange(sample);
+    if (bodyBytes > 0) batch.addBody(sample.id, 'response', Buffer.alloc(bodyBytes, sample.id));
+    batch.addExchange(live, exchangeText(live, ''), 1_700_000_000_000 + sample.id);
+  }
+  const { buffer, length } = batch.swap(new ArrayBuffer(8));
+  return Buffer.from(buffer, 0, length);
+}
+
+async function idsOf(store: DiskStore): Promise<number[]> {
+  return (await store.query({ from: 0, limit: 1000, order: 'asc' })).rows.map(({ id }) => id);
+}
+
+describe('a store on disk', () => {
+  it('is there again after a restart, and writes on', async () => {
+    const directory = await newDirectory();
+    const first = DiskStore.open(directory, limits).store;
+    first.take(batchOf([{ id: 1 }, { id: 2 }], 700));
+    first.close();
+    const { store, note } = open(directory);
+    expect([note, store.state().newestId, await idsOf(store)]).toEqual([null, 2, [1, 2]]);
+    store.take(batchOf([{ id: 3 }], 700));
+    const body = await store.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 3 });
+    expect([await idsOf(store), body?.data]).toEqual([[1, 2, 3], Buffer.from([2, 2, 2]).toString('base64')]);
+  });
+
+  it('says of what an earlier process could not finish that it was interrupted', async () => {
+    const directory = await newDirectory();
+    const first = DiskStore.open(directory, limits).store;
+    first.take(batchOf([{ id: 1, open: true }]));
+    first.close();
+    const { store } = open(directory);
+    expect((await store.query({ from: 0, limit: 1, order: 'asc' })).rows[0]?.error?.code).toBe('INTERRUPTED');
+    expect(store.get(1)?.error?.code).toBe('INTERRUPTED');
+  });
+
+  it('overwrites what a crash left behind the last row', async () => {
+    const directory = await newDirectory();
+    const first = DiskStore.open(directory, limits).store;
+    first.take(batchOf([{ id: 1 }]));
+    first.close();
+    const [segment] = readdirSync(directory).filter((name) => name.endsWith('.seg'));
+    writeFileSync(join(directory, segment as string), Buffer.alloc(999, 7), { flag: 'a' });
+    const { store } = open(directory);
+    store.take(batchOf([{ id: 2, path: '/after' }]));
+    expect(store.get(2)?.path).toBe('/after');
+    expect(store.get(1)?.path).toBe('/');
+  });
+
+  it('moves a broken index aside and says so', async () => {
+    const directory = await newDirectory();
+    writeFileSync(join(directory, 'index.db'), 'this is no database, it only lies where one should be. '.repeat(100));
+    const { store, note } = open(directory);
+    expect(note).toMatch(/could not be read \(.*\); it was moved to .*index\.db\.broken-/);
+    store.take(batchOf([{ id: 1 }]));
+    expect(await idsOf(store)).toEqual([1]);
+  });
+
+  it('leaves the directory of another process alone', async () => {
+    const directory = await newDirectory();
+    open(directory);
+    expect(() => DiskStore.open(directory, limits)).toThrow('another process records into the same directory');
+    const options = { clock: new FakeClock(), capture: limits, recording: true, onChange() {} };
+    const store = await openStore({ ...options, directory });
+    closing.unshift(() => store.close());
+    expect(store.state().reason).toMatch(/kept in a temporary directory, because .* another process records/);
+  });
+
+  it('says that the disk is full, loses only what could not be written, and goes on when there is room', async () => {
+    const { store } = open(await newDirectory());
+    store.take(batchOf([{ id: 1 }]));
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    vi.spyOn(Segments.prototype, 'append').mockImplementationOnce(() => {
+      throw full;
+    });
+    store.take(batchOf([{ id: 2 }, { id: 3 }]));
+    expect(store.state()).toMatchObject({
+      lost: 2,
+      problem: 'recordings cannot be written: ENOSPC: no space left on device, write',
+    });
+    store.take(batchOf([{ id: 4 }]));
+    expect([store.state().problem, await idsOf(store)]).toEqual([null, [1, 4]]);
+  });
+
+  it('removes whole segments, the oldest first, when they take more than they may', async () => {
+    const directory = await newDirectory();
+    const { store } = open(directory, { disk: 130 * 1024 ** 2 });
+    for (let id = 1; id <= 40; id++) store.take(batchOf([{ id }], 5 * 1024 ** 2));
+    const ids = await idsOf(store);
+    expect(store.state().bytes).toBeLessThan(200 * 1024 ** 2);
+    expect([ids.at(-1), ids.includes(1), ids.length < 40]).toEqual([40, false, true]);
+    expect(readdirSync(directory)).not.toContain('00000001.seg');
+    expect(store.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
+  });
+
+  it('takes in a batch while a long search is under way', async () => {
+    const { store } = open(await newDirectory());
+    for (let batch = 0; batch < 20; batch++)
+      store.take(
+        batchOf(
+          Array.from({ length: 500 }, (_, index) => ({ id: 1 + batch * 500 + index })),
+          100,
+        ),
+      );
+    const search = store.query({ filter: 'body ~ "nothing like this"', from: 0, limit: 10, order: 'asc' });
+    store.take(batchOf([{ id: 20_000 }]));
+    expect([(await search).total, (await idsOf(store)).length, store.state().exchanges]).toEqual([0, 1000, 10_001]);
+  });
+});

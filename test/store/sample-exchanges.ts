@@ -1,0 +1,82 @@
+/** Exchanges as the engine hands them over, made by hand. */
+import { ProxyError } from '../../proxy-engine/errors.ts';
+import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
+import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
+
+export interface Sample {
+  id: number;
+  method?: string;
+  host?: string;
+  path?: string;
+  status?: number;
+  durationMs?: number;
+  pool?: string;
+  backend?: string;
+  contentType?: string;
+  error?: string;
+  attempts?: number;
+  rules?: string[];
+  note?: string;
+  color?: string;
+  requestBody?: string;
+  responseBody?: string;
+  coding?: string;
+  /** It goes on. */
+  open?: boolean;
+}
+
+const LIMITS = { headers: 100 };
+
+export function sampleExchange(sample: Sample): LiveExchange {
+  const { id, method = 'GET', host = 'api.test:8080', path = '/', status = 200, durationMs = 12.5 } = sample;
+  const raw = Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Id: ${id}\r\n\r\n`, 'latin1');
+  const { head, target, authority } = parseRequestHead(raw, LIMITS);
+  const from = { listener: 'gateway', scheme: 'http', protocol: 'HTTP/1.1', clientIp: '127.0.0.1', clientPort: 5000 };
+  const live = new LiveExchange(id, id * 10, from, head, {
+    host: authority.host,
+    port: authority.port,
+    pathAndQuery: target.pathAndQuery,
+  });
+  live.route = 'all';
+  live.pool = sample.pool;
+  live.backend = sample.backend;
+  live.requestSizeBytes = sample.requestBody?.length ?? 0;
+  live.responseSizeBytes = sample.responseBody?.length ?? 0;
+  if (sample.error) live.error = new ProxyError('RESET', sample.error);
+  if (sample.note !== undefined || sample.color !== undefined)
+    live.mark = { ...(sample.color && { color: sample.color }), ...(sample.note && { note: sample.note }) };
+  if (sample.rules)
+    live.traces = sample.rules.map((name) => ({ name, phase: 'request', actions: ['set a', 'delete b'] }));
+  for (let i = 0; i < (sample.attempts ?? 1); i++) live.attempts.push(sampleAttempt(live, i, sample.attempts ?? 1));
+  if (status > 0 && !sample.open) answer(live, sample, status);
+  if (!sample.open) live.endedAt = live.startedAt + durationMs;
+  return live;
+}
+
+function sampleAttempt(live: LiveExchange, index: number, count: number): LiveAttempt {
+  const attempt = new LiveAttempt();
+  const isLast = index === count - 1;
+  attempt.backend = live.backend ?? 'a';
+  attempt.address = '127.0.0.1:3001';
+  attempt.why = 'round_robin';
+  attempt.protocol = 'HTTP/1.1';
+  attempt.outcome = isLast ? 'answered' : 'retried';
+  if (!isLast) attempt.error = new ProxyError('CONNECT_REFUSED', 'connection refused');
+  attempt.startedAt = live.startedAt + index;
+  attempt.sentAt = attempt.startedAt + 0.25;
+  attempt.headAt = attempt.startedAt + 2;
+  attempt.endedAt = attempt.startedAt + 3;
+  attempt.bytesSent = 100;
+  attempt.bytesReceived = 200;
+  return attempt;
+}
+
+function answer(live: LiveExchange, sample: Sample, status: number): void {
+  const type = sample.contentType === undefined ? '' : `Content-Type: ${sample.contentType}\r\n`;
+  const coding = sample.coding === undefined ? '' : `Content-Encoding: ${sample.coding}\r\n`;
+  const raw = Buffer.from(`HTTP/1.1 ${status} Fine\r\n${type}${coding}Content-Length: 2\r\n\r\n`, 'latin1');
+  live.response = parseResponseHead(raw, live.method, LIMITS);
+  live.answered = { status, reason: 'Fine', headers: live.response.headers };
+  live.sentHead = `${live.method} ${live.outgoing.target} HTTP/1.1\r\nHost: api.test\r\nVia: 1.1 switchyard\r\n\r\n`;
+  live.headAt = live.startedAt + 2;
+}

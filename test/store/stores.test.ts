@@ -1,0 +1,319 @@
+/** Both stores, the one on disk and the one in memory, through the same table: what was recorded comes back the same. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import type { CaptureStore } from '../../proxy-engine/store/capture-store.ts';
+import { BadFilter } from '../../proxy-engine/store/filter.ts';
+import { MemoryStore } from '../../proxy-engine/store/memory-store.ts';
+import { ThreadedStore } from '../../proxy-engine/store/threaded-store.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { type Sample, sampleExchange } from './sample-exchanges.ts';
+
+const { capture: defaults } = configSchema.parse({ version: 1 });
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const KINDS = ['memory', 'disk'] as const;
+
+async function openOf(kind: (typeof KINDS)[number], capture: Partial<typeof defaults> = {}) {
+  const clock = new FakeClock();
+  const limits = { ...defaults, ...capture };
+  if (kind === 'memory') return { clock, store: new MemoryStore({ clock, capture: limits, recording: true }) };
+  const directory = await mkdtemp(join(tmpdir(), 'store-'));
+  const options = { clock, capture: limits, recording: true, directory, onChange() {} };
+  const store = await ThreadedStore.open(options);
+  closing.push(async () => {
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+  return { clock, store, directory };
+}
+
+function record(store: CaptureStore, sample: Sample): void {
+  const live = sampleExchange(sample);
+  store.begun(live);
+  if (sample.requestBody !== undefined) store.body(live, 'request', Buffer.from(sample.requestBody));
+  if (sample.responseBody !== undefined) {
+    const body = Buffer.from(sample.responseBody);
+    store.body(live, 'response', sample.coding === 'gzip' ? gzipSync(body) : body);
+  }
+  store.record(live);
+}
+
+async function idsOf(store: CaptureStore, filter?: string): Promise<number[]> {
+  const { rows } = await store.query({ filter, from: 0, limit: 1000, order: 'asc' });
+  return rows.map(({ id }) => id);
+}
+
+const SAMPLES: Sample[] = [
+  {
+    id: 1,
+    path: '/v1/users?page=2',
+    pool: 'api',
+    backend: 'a',
+    contentType: 'application/json',
+    responseBody: '{"name":"Ada"}',
+  },
+  {
+    id: 2,
+    method: 'POST',
+    path: '/v1/orders',
+    status: 503,
+    durationMs: 900,
+    pool: 'api',
+    backend: 'b',
+    error: 'out',
+    attempts: 3,
+  },
+  {
+    id: 3,
+    host: 'Shop.Test',
+    path: '/assets/a.css',
+    contentType: 'text/css',
+    rules: ['css', 'more'],
+    note: 'to do 待辦',
+    color: 'red',
+  },
+  {
+    id: 4,
+    path: '/stream',
+    contentType: 'text/event-stream',
+    status: 200,
+    responseBody: 'data: 1\n\n',
+    requestBody: 'ask',
+  },
+  { id: 5, method: 'DELETE', path: '/', status: 404, attempts: 0, durationMs: 0.5 },
+  { id: 6, path: '/zipped', responseBody: 'in stock: 3', coding: 'gzip', contentType: 'Text/Plain; charset=utf-8' },
+];
+
+describe.each(KINDS)('a store (%s)', (kind) => {
+  let shared: CaptureStore;
+  let closeShared: (() => Promise<unknown>) | undefined;
+  beforeAll(async () => {
+    shared = (await openOf(kind)).store;
+    closeShared = closing.pop();
+    for (const sample of SAMPLES) record(shared, sample);
+  });
+  afterAll(() => closeShared?.());
+
+  it('gives back what it got', async () => {
+    const { store } = await openOf(kind);
+    for (const sample of SAMPLES) record(store, sample);
+    const { total, recorded, rows } = await store.query({ from: 0, limit: 100, order: 'desc' });
+    expect([total, recorded, rows.map(({ id }) => id)]).toEqual([6, 6, [6, 5, 4, 3, 2, 1]]);
+    expect(rows[4]).toMatchObject({
+      method: 'POST',
+      host: 'api.test:8080',
+      path: '/v1/orders',
+      status: 503,
+      attempts: 3,
+    });
+    expect(await store.get(3)).toMatchObject({
+      mark: { note: 'to do 待辦', color: 'red' },
+      rules: [{ name: 'css', phase: 'request', actions: ['set a', 'delete b'] }, { name: 'more' }],
+      request: {
+        headers: [
+          ['Host', 'Shop.Test'],
+          ['X-Id', '3'],
+        ],
+      },
+      response: { status: 200, reason: 'Fine' },
+      sent: {
+        headers: [
+          ['Host', 'api.test'],
+          ['Via', '1.1 switchyard'],
+        ],
+      },
+      client: { address: '127.0.0.1', port: 5000 },
+    });
+    expect((await store.get(2))?.attempts).toMatchObject([
+      { outcome: 'retried', error: { code: 'CONNECT_REFUSED', source: 'backend' } },
+      { outcome: 'retried' },
+      { outcome: 'answered', startedMs: 2, timings: { wait: 1.75, receive: 1 }, bytesSent: 100, bytesReceived: 200 },
+    ]);
+    expect(await store.get(99)).toBeNull();
+  });
+
+  it('gives bodies as they were, decoded, and in part', async () => {
+    const { store } = await openOf(kind);
+    for (const sample of SAMPLES) record(store, sample);
+    const read = async (id: number, decoded: boolean, offset = 0, length = 100) => {
+      const window = await store.readBody({ id, side: 'response', decoded, offset, length });
+      return Buffer.from(window?.data ?? '', 'base64').toString();
+    };
+    expect(await read(1, true)).toBe('{"name":"Ada"}');
+    expect(await read(1, true, 2, 4)).toBe('name');
+    expect(await read(6, true)).toBe('in stock: 3');
+    expect((await read(6, false)).slice(0, 2)).not.toBe('in');
+    const asked = await store.readBody({ id: 4, side: 'request', decoded: true, offset: 0, length: 10 });
+    expect(asked).toMatchObject({ data: Buffer.from('ask').toString('base64'), totalBytes: 3, truncated: false });
+  });
+
+  it.each<[filter: string, ids: number[]]>([
+    ['status = 5xx', [2]],
+    ['status != 200', [2, 5]],
+    ['status < 500', [1, 3, 4, 5, 6]],
+    ['method in (POST, DELETE)', [2, 5]],
+    ['path ^= /v1/', [1, 2]],
+    ['path $= .css', [3]],
+    ['path ~ "^/v[0-9]+/o"', [2]],
+    ['host = shop.test', [3]],
+    ['query = "page=2"', [1]],
+    ['query[page] = 2', [1]],
+    ['"users"', [1]],
+    ['pool = api and backend = b', [2]],
+    ['not pool = api', [3, 4, 5, 6]],
+    ['not (pool = api or status = 404)', [3, 4, 6]],
+    ['duration > 500ms', [2]],
+    ['attempts > 1', [2]],
+    ['retried', [2]],
+    ['failed', [2]],
+    ['not failed and attempts = 1', [1, 3, 4, 6]],
+    ['error = RESET', [2]],
+    ['error != RESET', [1, 3, 4, 5, 6]],
+    ['rule = more', [3]],
+    ['rule ^= cs', [3]],
+    ['note *= 待辦', [3]],
+    ['color = red', [3]],
+    ['contentType ^= application/json', [1]],
+    ['contentType ^= text/', [3, 4, 6]],
+    ['sse', [4]],
+    ['mocked', [5]],
+    ['completed', [1, 2, 3, 4, 5, 6]],
+    ['header[x-id] = 4', [4]],
+    ['responseHeader[content-type] *= css', [3]],
+    ['requestSize > 0B', [4]],
+    ['body *= Ada', [1]],
+    ['body *= "in stock"', [6]],
+    ['requestBody = ask', [4]],
+    ['body ~ "stock: [0-9]"', [6]],
+    ['pool = api and body *= Ada', [1]],
+    ['has header[x-id]', [1, 2, 3, 4, 5, 6]],
+    ['has query[page]', [1]],
+    ['clientIp = 127.0.0.1 and scheme = http and listener = gateway', [1, 2, 3, 4, 5, 6]],
+  ])('finds %s', async (filter, ids) => {
+    expect(await idsOf(shared, filter)).toEqual(ids);
+  });
+
+  it('refuses what is no filter and says where', async () => {
+    const { store } = await openOf(kind);
+    await expect(store.query({ filter: 'status = = 5', from: 0, limit: 1, order: 'asc' })).rejects.toThrow(BadFilter);
+  });
+
+  it('keeps a view up to date while traffic goes on', async () => {
+    const { store } = await openOf(kind);
+    record(store, { id: 1, status: 500 });
+    const first = await store.query({ filter: 'status = 500', from: 0, limit: 10, order: 'asc' });
+    record(store, { id: 2, status: 200 });
+    record(store, { id: 3, status: 500 });
+    const { view } = first;
+    const next = await store.query({ view, from: -1, limit: 10, order: 'asc' });
+    expect([first.total, next.total, next.from, next.rows.map(({ id }) => id)]).toEqual([1, 2, 1, [3]]);
+  });
+
+  it('shows what goes on, and looks again when it has ended', async () => {
+    const { store } = await openOf(kind);
+    const live = sampleExchange({ id: 1, open: true });
+    store.opened(live);
+    record(store, { id: 2 });
+    const view = await store.query({ filter: 'status = 503', from: 0, limit: 10, order: 'asc' });
+    expect((await store.query({ from: 0, limit: 10, order: 'asc' })).rows[0]?.durationMs).toBeUndefined();
+    store.record(sampleExchange({ id: 1, status: 503 }));
+    expect(await idsOf(store, 'status = 503')).toEqual([1]);
+    if (kind === 'disk')
+      expect((await store.query({ view: view.view, from: 0, limit: 1, order: 'asc' })).total).toBe(1);
+    expect(await idsOf(store)).toEqual([1, 2]);
+  });
+
+  it('drops the oldest when there are more than it may keep', async () => {
+    const { store } = await openOf(kind, { exchanges: 50 });
+    for (let id = 1; id <= 120; id++) record(store, { id });
+    const ids = await idsOf(store);
+    expect(ids.length).toBeLessThanOrEqual(50);
+    expect(ids.length).toBeGreaterThanOrEqual(40);
+    expect([ids.at(-1), await store.get(1)]).toEqual([120, null]);
+  });
+
+  it('keeps so much of a body, and says that it is not all', async () => {
+    const { store } = await openOf(kind, { bodies: 1000 });
+    const live = sampleExchange({ id: 1 });
+    for (const length of [600, 600, 600]) {
+      live.responseSizeBytes += length;
+      store.body(live, 'response', Buffer.alloc(length, 'b'));
+    }
+    store.record(live);
+    expect((await store.get(1))?.response?.body).toEqual({ sizeBytes: 1800, captured: 1000, truncated: true });
+  });
+
+  it('records nothing while it is paused, and forgets everything when told to', async () => {
+    const { store } = await openOf(kind);
+    record(store, { id: 1 });
+    store.setRecording(false);
+    record(store, { id: 2 });
+    expect(await idsOf(store)).toEqual([1]);
+    expect(store.state()).toMatchObject({ level: 'off', recording: false });
+    await store.clear();
+    expect(await idsOf(store)).toEqual([]);
+  });
+});
+
+it('the index and the compiled filter agree on any condition', async () => {
+  const [disk, memory] = [await openOf('disk'), await openOf('memory')];
+  for (const { store } of [disk, memory]) for (const sample of SAMPLES) record(store, sample);
+  const leaf = fc.constantFrom(
+    'status = 5xx',
+    'status != 404',
+    'status >= 404',
+    'method = GET',
+    'method != get',
+    'path ^= /v1',
+    'path *= s',
+    'path $= s',
+    'path ~ "a"',
+    'path ~i "ASSETS"',
+    'host = api.test',
+    'host != api.test',
+    'pool = api',
+    'pool != api',
+    'backend in (a, b)',
+    'duration > 12ms',
+    'duration <= 1ms',
+    'ttfb < 1s',
+    'error = RESET',
+    'failed',
+    'retried',
+    'sse',
+    'mocked',
+    'has query[page]',
+
+    'rule = css',
+    'note *= do',
+    'color = red',
+    'contentType ^= text/',
+    'query *= page',
+    'header[x-id] = 2',
+    'body *= Ada',
+    'port = 8080',
+  );
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small' },
+      leaf,
+      fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `(${a}) and (${b})`),
+      fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `(${a}) or (${b})`),
+      tie('tree').map((a) => `not (${a})`),
+    ),
+  }));
+  await fc.assert(
+    fc.asyncProperty(tree, async (filter) => {
+      expect(await idsOf(disk.store, filter)).toEqual(await idsOf(memory.store, filter));
+    }),
+    { numRuns: 300, seed: 20_261_123 },
+  );
+});
