@@ -125,8 +125,6 @@ export interface Attempt {
   bytesReceived: number;
   /** `HTTP/1.1`, `HTTP/2`; absent: there was no connection. */
   protocol?: string;
-  /** The failure made on purpose that it suffered, in words. */
-  fault?: string;
 }
 
 /** A rule that held, and what it did, in the order in which rules acted. */

@@ -8,6 +8,7 @@ import {
   BODY,
   EXCHANGE,
   FLAG_ANSWERED,
+  FLAG_FAULTED,
   FLAG_MOCKED,
   KIND_BODY,
   KIND_EXCHANGE,
@@ -103,7 +104,7 @@ export class RecordBatch {
     numbers[base + EXCHANGE.status] = live.answered?.status ?? 0;
     numbers[base + EXCHANGE.requestSizeBytes] = live.requestSizeBytes;
     numbers[base + EXCHANGE.responseSizeBytes] = live.responseSizeBytes;
-    numbers[base + EXCHANGE.flags] = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0);
+    numbers[base + EXCHANGE.flags] = flagsOf(live, differs);
     numbers[base + EXCHANGE.attempts] = live.attempts.length;
     numbers[base + EXCHANGE.clientPort] = live.clientPort;
     let at = base + EXCHANGE.count;
@@ -128,6 +129,12 @@ export class RecordBatch {
     numbers[base + ATTEMPT.bytesSent] = attempt.bytesSent;
     numbers[base + ATTEMPT.bytesReceived] = attempt.bytesReceived;
   }
+}
+
+function flagsOf({ mocked, attempts }: LiveExchange, differs: boolean): number {
+  let flags = (mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0);
+  for (const { fault } of attempts) if (fault !== null) flags |= FLAG_FAULTED;
+  return flags;
 }
 
 function since(zero: number, at: number): number {

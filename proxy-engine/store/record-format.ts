@@ -57,6 +57,8 @@ export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, count: 5 } a
 export const FLAG_MOCKED = 1;
 /** The answer is not the head that the backend gave. */
 export const FLAG_ANSWERED = 2;
+/** A failure made on purpose hit at least one of its attempts. */
+export const FLAG_FAULTED = 4;
 
 /** Places of the parts of the text of an exchange; those of its attempts follow. */
 export const TEXT = {

@@ -15,6 +15,7 @@ import {
   EXCHANGE,
   errorOf,
   FLAG_ANSWERED,
+  FLAG_FAULTED,
   LINE,
   NUL,
   OUTCOMES,
@@ -120,6 +121,7 @@ function rowOf(bytes: Buffer, parts: readonly string[]): ExchangeRow {
     responseSizeBytes: number(EXCHANGE.responseSizeBytes),
     contentType: part(TEXT.contentType) || undefined,
     error: errorOf(part(TEXT.errorCode), part(TEXT.errorSource), part(TEXT.errorMessage)),
+    faulted: (number(EXCHANGE.flags) & FLAG_FAULTED) !== 0 || undefined,
     rules: ruleNames(part(TEXT.traces)),
     mark: color !== undefined || note !== undefined ? { color, note } : undefined,
   };

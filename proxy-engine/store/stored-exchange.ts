@@ -170,7 +170,6 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Attempt {
     fault: attempt.fault ?? undefined,
     reused: attempt.reused,
     protocol: attempt.protocol || undefined,
-    fault: attempt.fault ?? undefined,
     startedMs: attempt.startedAt - exchangeStartedAt,
     timings: attemptTimings(attempt),
     bytesSent: attempt.bytesSent,

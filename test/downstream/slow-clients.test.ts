@@ -13,7 +13,7 @@ async function gateway(limits: object) {
     request.on('data', (chunk: Buffer) => (size += chunk.length));
     request.on('end', () => response.end(request.url === '/big' ? Buffer.alloc(64 * 1024 ** 2) : String(size)));
   });
-  const engine = await Engine.create({ capture: true, version: 'test', clock });
+  const engine = await Engine.create({ capture: true, version: 'test', recordings: 'memory', clock });
   await engine.apply(
     configSchema.parse({
       version: 1,

@@ -27,7 +27,7 @@ pools:
       - { name: b, url: '${backends[1]?.url}' }
 ${pool}`,
   );
-  const engine = await Engine.create({ capture: true, version: 'test' });
+  const engine = await Engine.create({ capture: true, version: 'test', recordings: 'memory' });
   const config = readConfig(readConfigText(file));
   const host = await EngineHost.start({
     info: { version: 'test', host: 'headless', platform: 'linux' },

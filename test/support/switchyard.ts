@@ -46,7 +46,7 @@ export async function runSwitchyard(
   };
 }
 
-function readyLine(child: ChildProcess): Promise<Record<string, string>> {
+export function readyLine(child: ChildProcess): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     let output = '';
     let errors = '';
@@ -68,7 +68,7 @@ function splitOnce(pair: string): [string, string] {
 
 /** Calls the control API; rejects with what it refused. */
 export async function callSwitchyard<T = unknown>(
-  { ui }: Switchyard,
+  { ui }: Pick<Switchyard, 'ui'>,
   command: string,
   input: unknown = {},
 ): Promise<T> {

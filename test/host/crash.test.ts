@@ -1,0 +1,89 @@
+/** What is left of a recording when the engine is ended by kill -9. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
+import { startBackend } from '../support/backend.ts';
+import { callSwitchyard, readyLine } from '../support/switchyard.ts';
+import { until } from '../support/until.ts';
+
+const program = join(import.meta.dirname, '../../proxy-engine/host/cli/main.ts');
+
+test('kill -9 while requests arrive: all that was recorded is there after a restart, and goes on', async () => {
+  const backend = await startBackend('a', (_request, response) => response.end('kept'));
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-crash-'));
+  onTestFinished(async () => {
+    await backend.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const first = await start(directory, backend.port);
+  await send(first.gateway, '/before', 200);
+  await until(async () => (await query(first, 'path ^= "/before"')).total === 200);
+  const shown = await query(first, 'path ^= "/before"');
+  const traffic = keepSending(first.gateway);
+  await until(async () => (await query(first, 'path ^= "/under-way"')).total > 50);
+  const seen = (await query(first, '')).total;
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+  await traffic;
+
+  const second = await start(directory, backend.port);
+  onTestFinished(async () => {
+    second.child.kill('SIGTERM');
+    await once(second.child, 'exit');
+  });
+  const again = await query(second, 'path ^= "/before"');
+  expect(again.rows).toEqual(shown.rows);
+  expect((await query(second, '')).total).toBeGreaterThanOrEqual(seen);
+  const body = await callSwitchyard<{ data: string }>(second, 'exchange.body', {
+    id: again.rows[0]?.id,
+    side: 'response',
+  });
+  expect(Buffer.from(body.data, 'base64').toString()).toBe('kept');
+  await send(second.gateway, '/after', 3);
+  await until(async () => (await query(second, 'path ^= "/after"')).total === 3);
+  const after = await query(second, 'path ^= "/after"');
+  expect(after.rows[0]?.id).toBeGreaterThan(again.rows.at(-1)?.id ?? Number.POSITIVE_INFINITY);
+});
+
+interface Running {
+  child: ChildProcess;
+  ui: string;
+  gateway: string;
+}
+
+async function start(directory: string, backend: number): Promise<Running> {
+  const config = join(directory, 'switchyard.yaml');
+  writeFileSync(
+    config,
+    `version: 1
+listeners: { gateway: { address: '127.0.0.1:0' } }
+routes: [{ name: all, pool: p }]
+pools: { p: { backends: [{ url: 'http://127.0.0.1:${backend}' }] } }
+`,
+  );
+  const args = [program, 'run', config, '--ui', '127.0.0.1:0', '--data', join(directory, 'data')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { ui = '', gateway = '' } = await readyLine(child);
+  return { child, ui, gateway };
+}
+
+function query(engine: Running, filter: string): Promise<ExchangeWindow> {
+  return callSwitchyard<ExchangeWindow>(engine, 'exchanges.query', { filter, from: 0, limit: 500 });
+}
+
+async function send(gateway: string, path: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await (await fetch(`http://${gateway}${path}/${i}`)).text();
+}
+
+/** Until the gateway is gone. */
+async function keepSending(gateway: string): Promise<void> {
+  try {
+    await send(gateway, '/under-way', 1_000_000);
+  } catch {
+    // Its end is what ends this.
+  }
+}
