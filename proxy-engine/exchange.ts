@@ -105,6 +105,8 @@ export class LiveExchange implements RequestSubject {
   /** Of the destination as rules leave it. */
   host: string;
   port: number;
+  /** Its place among those that have begun and are not recorded yet; -1: it is none of them. Kept by the capture store. */
+  freshAt = -1;
   private ownRequestId: string | null = null;
 
   constructor(

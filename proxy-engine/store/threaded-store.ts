@@ -10,6 +10,7 @@ import type { TappedMessage } from '../websocket/frame-tap.ts';
 import type { CaptureStore } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
 import { BadFilter } from './filter.ts';
+import { FreshExchanges } from './fresh-exchanges.ts';
 import { MessageLog } from './message-log.ts';
 import { exchangeText, RecordBatch } from './record-batch.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
@@ -57,7 +58,7 @@ export class ThreadedStore implements CaptureStore {
   /** Not recorded because the thread could not keep up. */
   #skipped = 0;
   /** Begun, not shown yet. */
-  readonly #fresh = new Set<LiveExchange>();
+  readonly #fresh = new FreshExchanges();
   /** Shown, not ended. */
   readonly #open = new Map<number, LiveExchange>();
   readonly #messages = new Map<number, MessageLog>();
@@ -117,7 +118,7 @@ export class ThreadedStore implements CaptureStore {
   }
 
   record(exchange: LiveExchange): void {
-    this.#fresh.delete(exchange);
+    this.#fresh.remove(exchange);
     const wasOpen = this.#open.delete(exchange.id);
     if (!this.#recording && !wasOpen) return;
     this.#add(exchange);
@@ -125,7 +126,7 @@ export class ThreadedStore implements CaptureStore {
 
   opened(exchange: LiveExchange): void {
     if (!this.#recording) return;
-    this.#fresh.delete(exchange);
+    this.#fresh.remove(exchange);
     this.#open.set(exchange.id, exchange);
     this.#add(exchange);
   }
@@ -171,11 +172,7 @@ export class ThreadedStore implements CaptureStore {
 
   /** What has been under way for a moment is shown; what was written is handed over. */
   #tick(): void {
-    const before = this.#clock.now() - SHOWN_AFTER_MS;
-    for (const exchange of this.#fresh) {
-      if (exchange.startedAt > before) break; // in order of their start
-      this.opened(exchange);
-    }
+    for (const exchange of this.#fresh.begunBy(this.#clock.now() - SHOWN_AFTER_MS)) this.opened(exchange);
     if (this.#batch.length > 0) this.#flush();
   }
 
