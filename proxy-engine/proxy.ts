@@ -10,7 +10,7 @@ import type { Deadline } from './deadlines.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
-import { grpcErrorHeaders, grpcTimeoutMs, isGrpc } from './grpc/status.ts';
+import { grpcErrorHeaders, grpcErrorTrailers, grpcTimeoutMs, isGrpc } from './grpc/status.ts';
 import { Headers } from './http/headers.ts';
 import type { ResponseHead } from './http/message.ts';
 import type { CompiledRoute } from './match/router.ts';
@@ -411,6 +411,10 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   /** The response has begun and cannot be finished: the client must not take it for whole. */
   onBrokenOff(error: ProxyError, how: 'reset' | 'close'): void {
     this.#exchange.error = error;
+    if (this.#responded && error.resetCode === undefined && endsWithGrpcStatus(this.#exchange)) {
+      this.#endResponse(grpcErrorTrailers(error));
+      return;
+    }
     this.#client.flush();
     this.#client.abort(how, error.resetCode);
     this.#finish();
@@ -484,6 +488,12 @@ function lengthOf(head: ResponseHead): number {
 /** gRPC needs HTTP/2: to a client of HTTP/1.1 a status of HTTP says more. */
 function isGrpcCall({ protocol, request }: LiveExchange): boolean {
   return protocol === 'HTTP/2' && isGrpc(request.headers.get('content-type'));
+}
+
+/** Whether a response that has begun can still say how it ends: gRPC's status stands in the trailers. */
+function endsWithGrpcStatus(exchange: LiveExchange): boolean {
+  const headers = exchange.answered?.headers;
+  return isGrpcCall(exchange) && isGrpc(headers?.get('content-type')) && headers?.has('content-length') !== true;
 }
 
 /** Milliseconds that a gRPC client waits for its answer; Infinity: it did not say. */

@@ -45,18 +45,19 @@ function ofHttp(httpStatus: number): GrpcStatus {
 
 /** A trailers-only answer: all that there is to say stands in the head, and no body follows. */
 export function grpcErrorHeaders(error: ProxyError, pool: string | undefined): Headers {
-  const headers = new Headers([
-    'content-type',
-    'application/grpc',
-    'grpc-status',
-    String(grpcStatusOf(error)),
-    'grpc-message',
-    percentEncode(error.message),
-    'x-switchyard-error',
-    error.code,
-  ]);
+  const headers = new Headers(['content-type', 'application/grpc', ...statusLines(error)]);
   if (pool !== undefined) headers.append('x-switchyard-pool', pool);
   return headers;
+}
+
+/** The end of a response that had begun. */
+export function grpcErrorTrailers(error: ProxyError): Headers {
+  return new Headers(statusLines(error));
+}
+
+function statusLines(error: ProxyError): string[] {
+  const message = percentEncode(error.message);
+  return ['grpc-status', String(grpcStatusOf(error)), 'grpc-message', message, 'x-switchyard-error', error.code];
 }
 
 /** gRPC over HTTP/2, Status-Message: UTF-8, everything but printable ASCII percent-encoded. */

@@ -109,6 +109,9 @@ export class Http2Backend implements StreamOwner, Deadline {
     if (this.#error) return this.#error;
     const name = resetName(code);
     if (name === 'REFUSED_STREAM') return new ProxyError(name, 'the backend refused the stream (REFUSED_STREAM)');
+    // node:http2 says CANCEL of streams that end with their connection.
+    if (name === 'CANCEL' && this.session.destroyed)
+      return new ProxyError('RESET', 'the backend closed the connection');
     if (name === 'PROTOCOL_ERROR') return new ProxyError('BAD_RESPONSE', 'what the backend sent is not HTTP/2');
     return new ProxyError('RESET', `the backend reset the stream (${name})`, { resetCode: code });
   }
@@ -140,9 +143,7 @@ export class Http2Backend implements StreamOwner, Deadline {
   #goaway(code: number, lastStreamId: number): void {
     this.#lastStreamId = Math.min(this.#lastStreamId, lastStreamId);
     if (code !== 0)
-      this.#error ??= new ProxyError('RESET', `the backend closed the connection (${resetName(code)})`, {
-        resetCode: code,
-      });
+      this.#error ??= new ProxyError('RESET', `the backend closed the connection (GOAWAY ${resetName(code)})`);
     this.#leave(null);
   }
 

@@ -1,107 +1,66 @@
 /** Calls of @grpc/grpc-js, client and server, through the proxy over HTTP/2 on both sides. */
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { constants } from 'node:http2';
-import {
-  Client,
-  credentials,
-  Metadata,
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-  type ServerReadableStream,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type ServiceError,
-  type sendUnaryData,
-  status,
-} from '@grpc/grpc-js';
+import { Client, credentials, Metadata, ServerCredentials, type ServiceError, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { recorded, startEngine } from '../support/engine.ts';
+import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
+import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
+import { portOf, recorded, runConfig, startEngine } from '../support/engine.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
-import { startHttp2Backend } from '../support/http2.ts';
+import { bytes, call, ECHO, startGrpcServer, text } from '../support/grpc.ts';
+import { type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
+import { newAuthority, temporaryDirectory } from '../support/tls.ts';
 
-const bytes = (text: string) => Buffer.from(text);
-const text = (buffer: Buffer) => buffer.toString();
-
-function method(name: string, requestStream: boolean, responseStream: boolean) {
-  const codec = { requestSerialize: bytes, requestDeserialize: text };
-  const answers = { responseSerialize: bytes, responseDeserialize: text };
-  return { path: `/test.Echo/${name}`, requestStream, responseStream, ...codec, ...answers };
-}
-
-const ECHO = {
-  unary: method('Unary', false, false),
-  fail: method('Fail', false, false),
-  hang: method('Hang', false, false),
-  collect: method('Collect', true, false),
-  repeat: method('Repeat', false, true),
-  chat: method('Chat', true, true),
-};
-
-type Unary = ServerUnaryCall<string, string>;
-type Reply = sendUnaryData<string>;
-
-async function startServer(): Promise<{ port: number; events: EventEmitter }> {
-  const server = new Server();
-  const events = new EventEmitter();
-  server.addService(ECHO, {
-    unary: ({ request }: Unary, reply: Reply) => {
-      const trailer = new Metadata();
-      trailer.set('after', 'all');
-      reply(null, `echo ${request}`, trailer);
-    },
-    fail: (_call: Unary, reply: Reply) => reply({ code: status.NOT_FOUND, details: 'no such thing: né' }),
-    hang: (call: Unary) => call.once('cancelled', () => events.emit('cancelled')),
-    collect: (call: ServerReadableStream<string, string>, reply: Reply) => {
-      const parts: string[] = [];
-      call.on('data', (part: string) => parts.push(part));
-      call.on('end', () => reply(null, parts.join('+')));
-    },
-    repeat: (call: ServerWritableStream<string, string>) => {
-      for (let i = 0; i < 3; i++) call.write(`${call.request}${i}`);
-      call.end();
-    },
-    chat: (call: ServerDuplexStream<string, string>) => {
-      call.on('data', (part: string) => call.write(`re: ${part}`));
-      call.on('end', () => call.end());
-    },
+function closeLater({ client, engine }: { client: Client; engine: { close(timeoutMs: number): Promise<void> } }): void {
+  onTestFinished(async () => {
+    client.close();
+    await engine.close(0);
   });
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  onTestFinished(() => server.forceShutdown());
-  return { port, events };
 }
 
 async function through(port: number) {
-  const engine = await startEngine([port], { pool: { protocol: 'http2' } });
-  const client = new Client(`127.0.0.1:${engine.port}`, credentials.createInsecure());
-  onTestFinished(async () => {
-    client.close();
-    await engine.close();
-  });
-  return { ...engine, client };
+  const { engine, port: gateway } = await startEngine([port], { pool: { protocol: 'http2' } });
+  const client = new Client(`127.0.0.1:${gateway}`, credentials.createInsecure());
+  closeLater({ client, engine });
+  return { engine, client };
 }
 
-async function startAll() {
-  const server = await startServer();
+async function inClear() {
+  const server = await startGrpcServer();
   return { ...server, ...(await through(server.port)) };
 }
 
-/** What a unary call ends with. */
-function call(client: Client, { path }: { path: string }, request: string, deadlineMs?: number) {
-  const metadata = new Metadata();
-  if (deadlineMs !== undefined) metadata.set('grpc-timeout', `${deadlineMs}m`);
-  return new Promise<{ error: ServiceError | null; answer: string | undefined }>((resolve) =>
-    client.makeUnaryRequest(path, bytes, text, request, metadata, (error, answer) => resolve({ error, answer })),
+/** TLS with ALPN on both sides, each verified. */
+async function overTls() {
+  const authority = await newAuthority();
+  const { cert, key } = await new LeafCertificates(authority).issue(['127.0.0.1']);
+  const pair = { cert_chain: Buffer.from(cert), private_key: Buffer.from(key) };
+  const server = await startGrpcServer(ServerCredentials.createSsl(null, [pair]));
+  const engine = await runConfig(
+    {
+      listeners: { gateway: { address: '127.0.0.1:0', tls: { local: true } } },
+      routes: [{ name: 'all', pool: 'p' }],
+      pools: {
+        p: {
+          backends: [{ name: 'a', url: `https://127.0.0.1:${server.port}` }],
+          tls: { ca: [authority.certificateFile] },
+        },
+      },
+    },
+    temporaryDirectory(),
   );
+  const trusted = Buffer.from((await engine.authority()).certificatePem);
+  const client = new Client(`localhost:${portOf(engine, 'gateway')}`, credentials.createSsl(trusted));
+  closeLater({ client, engine });
+  return { ...server, client, engine };
 }
 
-describe('gRPC', () => {
+describe.each([
+  ['in clear', inClear],
+  ['over TLS', overTls],
+])('gRPC %s', (_, start) => {
   test('unary, with trailers', async () => {
-    const { client } = await startAll();
+    const { client } = await start();
     const answer = await new Promise((resolve) => {
       const pending = client.makeUnaryRequest(ECHO.unary.path, bytes, text, 'x', (_error, value) => {
         pending.once('status', ({ code, metadata }) => resolve([code, value, metadata.get('after')]));
@@ -111,13 +70,13 @@ describe('gRPC', () => {
   });
 
   test('a status without a message (trailers only)', async () => {
-    const { client } = await startAll();
+    const { client } = await start();
     const { error } = await call(client, ECHO.fail, 'x');
     expect(error).toMatchObject({ code: status.NOT_FOUND, details: 'no such thing: né' });
   });
 
   test('a client stream', async () => {
-    const { client } = await startAll();
+    const { client } = await start();
     const answer = await new Promise((resolve, reject) => {
       const stream = client.makeClientStreamRequest(ECHO.collect.path, bytes, text, (error, value) =>
         error ? reject(error) : resolve(value),
@@ -129,13 +88,13 @@ describe('gRPC', () => {
   });
 
   test('a server stream', async () => {
-    const { client } = await startAll();
+    const { client } = await start();
     const stream = client.makeServerStreamRequest(ECHO.repeat.path, bytes, text, 'n');
     expect(await stream.toArray()).toEqual(['n0', 'n1', 'n2']);
   });
 
   test('both ways: each message arrives before the next is sent', async () => {
-    const { client } = await startAll();
+    const { client } = await start();
     const stream = client.makeBidiStreamRequest(ECHO.chat.path, bytes, text);
     for (const part of ['a', 'b', 'c']) {
       stream.write(part);
@@ -147,23 +106,25 @@ describe('gRPC', () => {
   });
 
   test('a call that its client cancels is cancelled at the server', async () => {
-    const { client, events, engine } = await startAll();
+    const { client, events, engine } = await start();
     const cancelled = once(events, 'cancelled');
     const pending = client.makeUnaryRequest(ECHO.hang.path, bytes, text, 'x', () => {});
     await expect.poll(() => engine.state().pools[0]?.backends[0]?.inFlight).toBe(1);
     pending.cancel();
     await cancelled;
   });
+});
 
-  test('a backend that is not there is UNAVAILABLE, with the reason', async () => {
-    const { client, engine } = await through(CLOSED_PORT);
-    const { error } = await call(client, ECHO.unary, 'x');
-    expect(error).toMatchObject({ code: status.UNAVAILABLE, details: expect.stringContaining('refused') });
-    expect(error?.metadata.get('x-switchyard-error')).toEqual(['CONNECT_REFUSED']);
-    expect(await recorded(engine)).toMatchObject({ status: 200, error: { code: 'CONNECT_REFUSED' } });
-  });
+test('a backend that is not there is UNAVAILABLE, with the reason', async () => {
+  const { client, engine } = await through(CLOSED_PORT);
+  const { error } = await call(client, ECHO.unary, 'x');
+  expect(error).toMatchObject({ code: status.UNAVAILABLE, details: expect.stringContaining('refused') });
+  expect(error?.metadata.get('x-switchyard-error')).toEqual(['CONNECT_REFUSED']);
+  expect(await recorded(engine)).toMatchObject({ status: 200, error: { code: 'CONNECT_REFUSED' } });
+});
 
-  test('grpc-timeout ends a call that takes longer, at the backend as well', async () => {
+describe('grpc-timeout', () => {
+  test('ends a call that takes longer, at the backend as well', async () => {
     const closed = Promise.withResolvers<number>();
     const backend = await startHttp2Backend((stream) => {
       stream.resume();
@@ -176,4 +137,68 @@ describe('gRPC', () => {
     // The client chose the time: the backend has not failed.
     expect(await recorded(engine)).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED', source: 'client' } });
   });
+
+  test('ends a stream that has begun with the same status', async () => {
+    const { stream } = await broken(() => {}, 100);
+    expect(await messagesAndError(stream)).toEqual({ messages: ['one'], code: status.DEADLINE_EXCEEDED });
+  });
+
+  test('reaches the backend as the client said it', async () => {
+    const asked = Promise.withResolvers<unknown>();
+    const backend = await startHttp2Backend((stream, headers) => {
+      asked.resolve([headers['grpc-timeout'], headers.te, headers['content-type']]);
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '0' }, { endStream: true });
+    });
+    const { client } = await through(backend.port);
+    await call(client, ECHO.unary, 'x', 30_000);
+    expect(await asked.promise).toEqual(['30000m', 'trailers', 'application/grpc']);
+  });
 });
+
+/** A length-prefixed message. */
+function framed(message: string): Buffer {
+  return Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), Buffer.from(message)]);
+}
+
+/** A stream of which one message comes before `strike` happens to it. */
+async function broken(strike: (stream: Parameters<Http2Answerer>[0]) => void, timeoutMs?: number) {
+  const backend = await startHttp2Backend((stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.write(framed('one'), () => strike(stream));
+  });
+  const { client, engine } = await through(backend.port);
+  const metadata = new Metadata();
+  if (timeoutMs !== undefined) metadata.set('grpc-timeout', `${timeoutMs}m`);
+  return { stream: client.makeServerStreamRequest(ECHO.repeat.path, bytes, text, 'x', metadata), engine };
+}
+
+async function messagesAndError(stream: AsyncIterable<string>) {
+  const messages: string[] = [];
+  try {
+    for await (const message of stream) messages.push(message);
+  } catch (error) {
+    return { messages, code: (error as ServiceError).code };
+  }
+  return { messages, code: status.OK };
+}
+
+describe('a backend that breaks in the middle of a stream', () => {
+  test.each<[what: string, strike: Http2Answerer, code: status]>([
+    ['closes the connection', (stream) => stream.session?.socket.destroy(), status.UNAVAILABLE],
+    ['resets the connection', (stream) => stream.session?.socket.resetAndDestroy(), status.UNAVAILABLE],
+    ['sends GOAWAY with an error', (stream) => stream.session?.destroy(undefined, 11), status.UNAVAILABLE],
+    ['sends half a message and closes', (stream) => half(stream), status.UNAVAILABLE],
+    ['refuses the stream', (stream) => resetStream(stream, constants.NGHTTP2_REFUSED_STREAM), status.UNAVAILABLE],
+    ['resets the stream', (stream) => resetStream(stream, constants.NGHTTP2_INTERNAL_ERROR), status.INTERNAL],
+    ['cancels the stream', (stream) => resetStream(stream, constants.NGHTTP2_CANCEL), status.CANCELLED],
+    ['wants calm', (stream) => resetStream(stream, constants.NGHTTP2_ENHANCE_YOUR_CALM), status.RESOURCE_EXHAUSTED],
+  ])('%s', async (_, strike, code) => {
+    const { stream, engine } = await broken((raw) => strike(raw, {}, []));
+    expect(await messagesAndError(stream)).toEqual({ messages: ['one'], code });
+    expect((await recorded(engine)).error).toMatchObject({ source: 'backend' });
+  });
+});
+
+function half(stream: Parameters<Http2Answerer>[0]): void {
+  stream.write(framed('two').subarray(0, 6), () => stream.session?.socket.destroy());
+}
