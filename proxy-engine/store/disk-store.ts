@@ -10,7 +10,7 @@ import { bodyWindow } from './body-window.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
 import { EXCHANGE, KIND_BODY } from './record-format.ts';
-import { type BodyPiece, numberAt, readBodyPiece, readExchange, readIndexed, readRow } from './record-reader.ts';
+import { type BodyPiece, numberAt, readBodyPiece, readExchange, readRow } from './record-reader.ts';
 import { RecordScan } from './record-scan.ts';
 import { Segments } from './segments.ts';
 import { exchangeOf, type StoredExchange, StoredSubject } from './stored-exchange.ts';
@@ -160,7 +160,7 @@ export class DiskStore {
     try {
       this.#segments.append(parts);
       this.#index.transaction(() => {
-        for (const { at, place } of rows) this.#index.put(readIndexed(batch, at), place);
+        for (const { at, place } of rows) this.#index.put(batch, at, place);
       });
       this.#problem = null;
       this.#know(rows.map(({ place }) => place.id));

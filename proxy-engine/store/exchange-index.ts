@@ -1,8 +1,9 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { compilePattern, type Pattern } from '../match/pattern.ts';
-import { EXCHANGE, LINE, TEXT } from './record-format.ts';
-import { type IndexedRecord, ruleNames } from './record-reader.ts';
+import { ExchangeShapes } from './exchange-shapes.ts';
+import { EXCHANGE } from './record-format.ts';
+import { numbersOf, readOwn } from './record-reader.ts';
 import type { SqlFilter } from './sql-filter.ts';
 
 /** Where an exchange lies. */
@@ -16,7 +17,7 @@ export interface Place {
 }
 
 /** Raised when a column is added or means something else: an older file is moved aside. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const COLUMNS = [
   'id INTEGER PRIMARY KEY',
@@ -28,25 +29,13 @@ const COLUMNS = [
   'startedAt REAL NOT NULL',
   'duration REAL',
   'ttfb REAL',
-  'method TEXT NOT NULL',
-  'scheme TEXT NOT NULL',
-  'authority TEXT NOT NULL',
-  'target TEXT NOT NULL',
-  'host TEXT NOT NULL',
+  'shape INTEGER NOT NULL',
   'path TEXT NOT NULL',
-  'protocol TEXT NOT NULL',
-  'listener TEXT NOT NULL',
-  'clientIp TEXT NOT NULL',
-  'route TEXT',
-  'pool TEXT',
-  'backend TEXT',
-  'rules TEXT',
-  'error TEXT',
+  'query TEXT',
   'status INTEGER',
   'attempts INTEGER NOT NULL',
   'requestSize INTEGER NOT NULL',
   'responseSize INTEGER NOT NULL',
-  'contentType TEXT',
   'note TEXT',
   'color TEXT',
 ] as const;
@@ -55,8 +44,7 @@ export class ExchangeIndex {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #patterns = new Map<string, Pattern>();
-  readonly #hosts = new Map<string, string>();
-  readonly #rules = new Map<string, string>();
+  readonly #shapes: ExchangeShapes;
 
   /** Throws when the file is no index, is broken, or another process has it. */
   constructor(file: string) {
@@ -70,6 +58,7 @@ export class ExchangeIndex {
     this.#db.exec(
       `CREATE TABLE IF NOT EXISTS exchanges (${COLUMNS.join(', ')}); PRAGMA user_version=${SCHEMA_VERSION};`,
     );
+    this.#shapes = new ExchangeShapes(this.#db);
     this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${COLUMNS.map(() => '?').join(',')})`);
     this.#db.function('matches', { deterministic: true }, (pattern, folded, value) =>
       typeof value === 'string' && this.#pattern(String(pattern), folded === 1n || folded === 1).test(value) ? 1 : 0,
@@ -96,15 +85,18 @@ export class ExchangeIndex {
       this.#db.exec('COMMIT');
     } catch (error) {
       this.#db.exec('ROLLBACK');
+      this.#shapes.load();
       throw error;
     }
   }
 
-  put({ numbers, parts }: IndexedRecord, place: Place): void {
+  /** Of the record that begins at `at`. */
+  put(batch: Buffer, at: number, place: Place): void {
+    const numbers = numbersOf(batch, at);
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
-    const authority = parts[TEXT.authority] as string;
-    const target = parts[TEXT.target] as string;
+    const { target, mark } = readOwn(batch, at, numbers);
+    const cut = target.indexOf('?');
     this.#insert.run(
       place.id,
       place.segment,
@@ -115,37 +107,16 @@ export class ExchangeIndex {
       numbers[EXCHANGE.startedAt] as number,
       durationMs < 0 ? null : durationMs,
       ttfbMs < 0 ? null : ttfbMs,
-      parts[TEXT.method] as string,
-      parts[TEXT.scheme] as string,
-      authority,
-      target,
-      this.#hostOf(authority),
-      pathOf(target),
-      parts[TEXT.protocol] as string,
-      parts[TEXT.listener] as string,
-      parts[TEXT.clientIp] as string,
-      parts[TEXT.route] || null,
-      parts[TEXT.pool] || null,
-      parts[TEXT.backend] || null,
-      this.#rulesOf(parts[TEXT.traces] as string),
-      parts[TEXT.errorCode] || null,
+      this.#shapes.idOf(batch, at, numbers),
+      cut < 0 ? target : target.slice(0, cut),
+      cut < 0 ? null : target.slice(cut + 1),
       numbers[EXCHANGE.status] || null,
       numbers[EXCHANGE.attempts] as number,
       numbers[EXCHANGE.requestSizeBytes] as number,
       numbers[EXCHANGE.responseSizeBytes] as number,
-      parts[TEXT.contentType] || null,
-      parts[TEXT.note] || null,
-      parts[TEXT.color] || null,
+      mark[1] || null,
+      mark[0] || null,
     );
-  }
-
-  /** Without the port, in lower case. The same few come again and again. */
-  #hostOf(authority: string): string {
-    return remembered(this.#hosts, authority, (text) => text.replace(/:\d+$/, '').toLowerCase());
-  }
-
-  #rulesOf(traces: string): string | null {
-    return traces === '' ? null : remembered(this.#rules, traces, (text) => ruleNames(text).join(LINE));
   }
 
   /** In order of id. */
@@ -186,10 +157,12 @@ export class ExchangeIndex {
 
   removeUpTo(id: number): void {
     this.#db.prepare('DELETE FROM exchanges WHERE id <= ?').run(id);
+    this.#shapes.dropUnused();
   }
 
   removeSegment(segment: number): void {
     this.#db.prepare('DELETE FROM exchanges WHERE segment <= ?').run(segment);
+    this.#shapes.dropUnused();
   }
 
   /** The oldest segment that an exchange lies in; null: there is none. */
@@ -199,26 +172,12 @@ export class ExchangeIndex {
 
   clear(): void {
     this.#db.exec('DELETE FROM exchanges');
+    this.#shapes.clear();
   }
 
   close(): void {
     this.#db.close();
   }
-}
-
-const MAX_REMEMBERED = 1000;
-
-function remembered(known: Map<string, string>, key: string, make: (key: string) => string): string {
-  let value = known.get(key);
-  if (value !== undefined) return value;
-  if (known.size >= MAX_REMEMBERED) known.clear();
-  known.set(key, (value = make(key)));
-  return value;
-}
-
-function pathOf(target: string): string {
-  const cut = target.indexOf('?');
-  return cut < 0 ? target : target.slice(0, cut);
 }
 
 const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

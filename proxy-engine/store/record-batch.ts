@@ -1,8 +1,5 @@
 /** Recordings on their way to the store thread: written into one buffer, which is handed over whole. On the request path: no JSON, no promise. */
-import type { ClientTls, RuleTrace } from '../contract/exchange.ts';
-import type { ProxyError } from '../errors.ts';
 import type { LiveAttempt, LiveExchange } from '../exchange.ts';
-import type { Headers } from '../http/headers.ts';
 import {
   ATTEMPT,
   BODY,
@@ -12,11 +9,9 @@ import {
   FLAG_MOCKED,
   KIND_BODY,
   KIND_EXCHANGE,
-  LINE,
-  NUL,
   OUTCOMES,
-  UNIT,
 } from './record-format.ts';
+import type { CommonText } from './record-text.ts';
 
 const NONE = new Uint8Array();
 
@@ -61,20 +56,22 @@ export class RecordBatch {
   }
 
   /** Bytes that the record of an exchange can take at most. */
-  static roomFor(live: LiveExchange, text: string): number {
+  static roomFor(live: LiveExchange, common: CommonText, text: string): number {
     const heads = live.request.raw.length + (live.sentHead?.length ?? 0) + (live.response?.raw.length ?? 0);
-    return (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8 + 3 * text.length + heads + 8;
+    const numbers = (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
+    return numbers + common.bytes.length + 3 * text.length + heads + 8;
   }
 
-  /** False: there is no room; swap first. `text`: of `exchangeText`. `startedAt`: epoch milliseconds. */
-  addExchange(live: LiveExchange, text: string, startedAt: number): boolean {
-    if (this.#at + RecordBatch.roomFor(live, text) > this.#bytes.length) return false;
+  /** False: there is no room; swap first. `common`, `text`: of `CommonTexts` and `ownText`. `startedAt`: epoch milliseconds. */
+  addExchange(live: LiveExchange, common: CommonText, text: string, startedAt: number): boolean {
+    if (this.#at + RecordBatch.roomFor(live, common, text) > this.#bytes.length) return false;
     const base = this.#at / 8;
     const raw = live.request.raw;
     const received = live.response?.raw ?? NONE;
     this.#writeNumbers(base, live, startedAt);
     let at = this.#at + (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
-    const textBytes = this.#bytes.write(text, at, 'utf8');
+    this.#bytes.set(common.bytes, at);
+    const textBytes = common.bytes.length + this.#bytes.write(text, at + common.bytes.length, 'utf8');
     at += textBytes;
     this.#bytes.set(raw, at);
     at += raw.length;
@@ -83,6 +80,9 @@ export class RecordBatch {
     this.#bytes.set(received, at);
     at += received.length;
     const numbers = this.#numbers;
+    numbers[base + EXCHANGE.shape] = common.shape;
+    numbers[base + EXCHANGE.shapeBytes] = common.shapeBytes;
+    numbers[base + EXCHANGE.commonBytes] = common.bytes.length;
     numbers[base + EXCHANGE.textBytes] = textBytes;
     numbers[base + EXCHANGE.requestHeadBytes] = raw.length;
     numbers[base + EXCHANGE.sentHeadBytes] = sentBytes;
@@ -143,64 +143,4 @@ function since(zero: number, at: number): number {
 
 function padded(bytes: number): number {
   return (bytes + 7) & ~7;
-}
-
-/** The text of a record. `messages`: of its WebSocket, as JSON; '' when it is none. */
-export function exchangeText(live: LiveExchange, messages: string): string {
-  const { request, answered, error, mark } = live;
-  const differs = answered !== null && answered.headers !== live.response?.headers;
-  let text =
-    `${request.method}\0${live.scheme}\0${request.authority}\0${request.target}\0${live.protocol}\0${live.listener}\0` +
-    `${live.route ?? ''}\0${live.pool ?? ''}\0${live.backend ?? ''}\0${answered?.headers.get('content-type') ?? ''}\0` +
-    `${live.clientIp}\0${error === null ? '\0\0' : failureText(error)}\0`;
-  text += mark === null ? '\0\0' : `${mark.color ?? ''}\0${(mark.note ?? '').replaceAll(NUL, ' ')}\0`;
-  text += live.requestTrailers === null ? NUL : `${linesText(live.requestTrailers)}\0`;
-  text += live.responseTrailers === null ? NUL : `${linesText(live.responseTrailers)}\0`;
-  text += differs ? `${answered.reason}\0${linesText(answered.headers)}\0` : '\0\0';
-  text += live.traces === null ? NUL : `${tracesText(live.traces)}\0`;
-  text += `${live.tls === null ? '' : tlsText(live.tls)}\0${messages}\0`;
-  text += live.scripts === null ? NUL : `${JSON.stringify(live.scripts)}\0`;
-  for (const attempt of live.attempts) text += attemptText(attempt);
-  return text;
-}
-
-function attemptText({ backend, address, why, protocol, fault, error }: LiveAttempt): string {
-  const failure = error === null ? '\0\0' : failureText(error);
-  return `${backend}\0${address}\0${why}\0${protocol}\0${fault ?? ''}\0${failure}\0`;
-}
-
-function failureText({ code, source, message }: ProxyError): string {
-  return `${code}\0${source}\0${message.replaceAll(NUL, ' ')}`;
-}
-
-function linesText({ flat }: Headers): string {
-  return flat.join(UNIT);
-}
-
-/** Rules make their traces once, and the same ones fire again and again. */
-const traceTexts = new WeakMap<RuleTrace, string>();
-
-function tracesText(traces: readonly RuleTrace[]): string {
-  let text = '';
-  for (const trace of traces) {
-    let known = traceTexts.get(trace);
-    if (known === undefined) {
-      known = [trace.name, trace.phase, ...trace.actions].join(UNIT);
-      traceTexts.set(trace, known);
-    }
-    text += text === '' ? known : LINE + known;
-  }
-  return text;
-}
-
-/** One object per connection. */
-const tlsTexts = new WeakMap<ClientTls, string>();
-
-function tlsText(tls: ClientTls): string {
-  let known = tlsTexts.get(tls);
-  if (known === undefined) {
-    known = JSON.stringify(tls);
-    tlsTexts.set(tls, known);
-  }
-  return known;
 }

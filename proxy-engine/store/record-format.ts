@@ -27,11 +27,16 @@ export const EXCHANGE = {
   flags: 9,
   attempts: 10,
   clientPort: 11,
-  textBytes: 12,
-  requestHeadBytes: 13,
-  sentHeadBytes: 14,
-  receivedHeadBytes: 15,
-  count: 16,
+  /** Of its shape, in the numbering of the engine's run; 0: it has none, its text tells. */
+  shape: 12,
+  /** Of the text: of its shape, of its shape and attempts, of all. */
+  shapeBytes: 13,
+  commonBytes: 14,
+  textBytes: 15,
+  requestHeadBytes: 16,
+  sentHeadBytes: 17,
+  receivedHeadBytes: 18,
+  count: 19,
 } as const;
 
 /** Places of the numbers of an attempt. Times are milliseconds from the start of the exchange; -1: did not happen. */
@@ -60,33 +65,36 @@ export const FLAG_ANSWERED = 2;
 /** A failure made on purpose hit at least one of its attempts. */
 export const FLAG_FAULTED = 4;
 
-/** Places of the parts of the text of an exchange; those of its attempts follow. */
-export const TEXT = {
+/** Places of the parts of the text: what an exchange has in common with many. The texts of its attempts follow, then `OWN`. */
+export const SHAPE = {
   method: 0,
   scheme: 1,
   authority: 2,
-  target: 3,
-  protocol: 4,
-  listener: 5,
-  route: 6,
-  pool: 7,
-  backend: 8,
-  contentType: 9,
-  clientIp: 10,
-  errorCode: 11,
-  errorSource: 12,
-  errorMessage: 13,
-  color: 14,
-  note: 15,
-  requestTrailers: 16,
-  responseTrailers: 17,
-  answeredReason: 18,
-  answeredLines: 19,
-  traces: 20,
-  tls: 21,
-  messages: 22,
-  scripts: 23,
-  count: 24,
+  protocol: 3,
+  listener: 4,
+  route: 5,
+  pool: 6,
+  backend: 7,
+  contentType: 8,
+  clientIp: 9,
+  errorCode: 10,
+  errorSource: 11,
+  traces: 12,
+  count: 13,
+} as const;
+/** Places of the parts of the text that are its own, after those of its attempts. */
+export const OWN = {
+  target: 0,
+  color: 1,
+  note: 2,
+  errorMessage: 3,
+  requestTrailers: 4,
+  responseTrailers: 5,
+  answeredReason: 6,
+  answeredLines: 7,
+  tls: 8,
+  messages: 9,
+  scripts: 10,
 } as const;
 export const ATTEMPT_TEXT_PARTS = 8;
 

@@ -19,7 +19,8 @@ import {
   LINE,
   NUL,
   OUTCOMES,
-  TEXT,
+  OWN,
+  SHAPE,
   timingsOf,
   UNIT,
 } from './record-format.ts';
@@ -46,17 +47,31 @@ export function numberAt(bytes: Buffer, at: number, place: number): number {
   return bytes.readDoubleLE(at + place * 8);
 }
 
-/** What the index needs of a record: its numbers, and its text in parts. */
-export interface IndexedRecord {
-  numbers: Float64Array;
-  parts: readonly string[];
+/** The numbers of a record in a batch; `at` is a multiple of eight. A view of the batch. */
+export function numbersOf(batch: Buffer, at: number): Float64Array {
+  return new Float64Array(batch.buffer, batch.byteOffset + at, EXCHANGE.count);
 }
 
-/** Of a record in a batch; `at` is a multiple of eight. The numbers are a view of the batch. */
-export function readIndexed(batch: Buffer, at: number): IndexedRecord {
-  const numbers = new Float64Array(batch.buffer, batch.byteOffset + at, EXCHANGE.count);
-  return { numbers, parts: textOf(batch, at).split(NUL) };
+/** The text of its shape. `numbers`: of the record that begins at `at`. */
+export function shapeTextOf(batch: Buffer, at: number, numbers: Float64Array): string {
+  const start = at + textStart(numbers[EXCHANGE.attempts] as number);
+  return batch.toString('utf8', start, start + (numbers[EXCHANGE.shapeBytes] as number));
 }
+
+/** The first parts of the text that is its own. */
+export function readOwn(batch: Buffer, at: number, numbers: Float64Array): { target: string; mark: [string, string] } {
+  const text = at + textStart(numbers[EXCHANGE.attempts] as number);
+  const start = text + (numbers[EXCHANGE.commonBytes] as number);
+  const end = batch.indexOf(0, start);
+  const target = batch.toString('utf8', start, end);
+  if (batch[end + 1] === 0 && batch[end + 2] === 0) return { target, mark: UNMARKED };
+  const [color = '', note = ''] = batch
+    .toString('utf8', end + 1, text + (numbers[EXCHANGE.textBytes] as number))
+    .split(NUL, 2);
+  return { target, mark: [color, note] };
+}
+
+const UNMARKED: [string, string] = ['', ''];
 
 /** A line of the list. */
 export function readRow(record: Buffer): ExchangeRow {
@@ -69,9 +84,8 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
   const row = rowOf(record, parts);
   const ttfbMs = numberAt(record, 0, EXCHANGE.ttfbMs);
   const differs = (numberAt(record, 0, EXCHANGE.flags) & FLAG_ANSWERED) !== 0;
-  const [requestTrailers, responseTrailers, reason, answered, traces, tls, messages, scripts] = parts.slice(
-    TEXT.requestTrailers,
-  ) as string[];
+  const own = ownParts(record, parts);
+  const [requestTrailers, responseTrailers, reason, answered, tls, messages, scripts] = own.slice(OWN.requestTrailers);
   return {
     row,
     ...headsOf(record),
@@ -79,11 +93,11 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
     requestTrailers: linesOf(requestTrailers),
     responseTrailers: linesOf(responseTrailers),
     attempts: attemptsOf(record, parts),
-    traces: tracesOf(traces),
+    traces: tracesOf(parts[SHAPE.traces]),
     scripts: scripts ? (JSON.parse(scripts) as ScriptTrace[]) : null,
     startedAt: 0,
     ttfbMs: ttfbMs < 0 ? undefined : ttfbMs,
-    client: { address: parts[TEXT.clientIp] as string, port: numberAt(record, 0, EXCHANGE.clientPort) },
+    client: { address: parts[SHAPE.clientIp] as string, port: numberAt(record, 0, EXCHANGE.clientPort) },
     tls: tls ? (JSON.parse(tls) as ClientTls) : undefined,
     bodies: { request: sideOf(bodies.request), response: sideOf(bodies.response) },
     messages: messages ? keptMessages(messages) : null,
@@ -92,44 +106,54 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
 }
 
 function textOf(bytes: Buffer, at: number): string {
-  const start = at + (EXCHANGE.count + numberAt(bytes, at, EXCHANGE.attempts) * ATTEMPT.count) * 8;
+  const start = at + textStart(numberAt(bytes, at, EXCHANGE.attempts));
   return bytes.toString('utf8', start, start + numberAt(bytes, at, EXCHANGE.textBytes));
+}
+
+/** From the start of a record. */
+function textStart(attempts: number): number {
+  return (EXCHANGE.count + attempts * ATTEMPT.count) * 8;
+}
+
+function ownParts(record: Buffer, parts: readonly string[]): string[] {
+  return parts.slice(SHAPE.count + numberAt(record, 0, EXCHANGE.attempts) * ATTEMPT_TEXT_PARTS);
 }
 
 function rowOf(bytes: Buffer, parts: readonly string[]): ExchangeRow {
   const part = (index: number) => parts[index] as string;
   const number = (place: number) => numberAt(bytes, 0, place);
   const durationMs = number(EXCHANGE.durationMs);
-  const color = part(TEXT.color) || undefined;
-  const note = part(TEXT.note) || undefined;
+  const own = ownParts(bytes, parts);
+  const color = own[OWN.color] || undefined;
+  const note = own[OWN.note] || undefined;
   return {
     id: number(EXCHANGE.id),
     startedAt: number(EXCHANGE.startedAt),
-    method: part(TEXT.method),
-    scheme: part(TEXT.scheme),
-    host: part(TEXT.authority),
-    path: part(TEXT.target),
+    method: part(SHAPE.method),
+    scheme: part(SHAPE.scheme),
+    host: part(SHAPE.authority),
+    path: own[OWN.target] as string,
     status: number(EXCHANGE.status) || undefined,
-    protocol: part(TEXT.protocol),
-    listener: part(TEXT.listener),
-    route: part(TEXT.route) || undefined,
-    pool: part(TEXT.pool) || undefined,
-    backend: part(TEXT.backend) || undefined,
+    protocol: part(SHAPE.protocol),
+    listener: part(SHAPE.listener),
+    route: part(SHAPE.route) || undefined,
+    pool: part(SHAPE.pool) || undefined,
+    backend: part(SHAPE.backend) || undefined,
     attempts: number(EXCHANGE.attempts),
     durationMs: durationMs < 0 ? undefined : durationMs,
     requestSizeBytes: number(EXCHANGE.requestSizeBytes),
     responseSizeBytes: number(EXCHANGE.responseSizeBytes),
-    contentType: part(TEXT.contentType) || undefined,
-    error: errorOf(part(TEXT.errorCode), part(TEXT.errorSource), part(TEXT.errorMessage)),
+    contentType: part(SHAPE.contentType) || undefined,
+    error: errorOf(part(SHAPE.errorCode), part(SHAPE.errorSource), own[OWN.errorMessage] as string),
     faulted: (number(EXCHANGE.flags) & FLAG_FAULTED) !== 0 || undefined,
-    rules: ruleNames(part(TEXT.traces)),
+    rules: ruleNames(part(SHAPE.traces)),
     mark: color !== undefined || note !== undefined ? { color, note } : undefined,
   };
 }
 
 function headsOf(record: Buffer): Pick<StoredExchange, 'requestHead' | 'sentHead' | 'receivedHead'> {
   const attempts = numberAt(record, 0, EXCHANGE.attempts);
-  const request = (EXCHANGE.count + attempts * ATTEMPT.count) * 8 + numberAt(record, 0, EXCHANGE.textBytes);
+  const request = textStart(attempts) + numberAt(record, 0, EXCHANGE.textBytes);
   const sent = request + numberAt(record, 0, EXCHANGE.requestHeadBytes);
   const received = sent + numberAt(record, 0, EXCHANGE.sentHeadBytes);
   return {
@@ -142,7 +166,7 @@ function headsOf(record: Buffer): Pick<StoredExchange, 'requestHead' | 'sentHead
 function attemptsOf(record: Buffer, parts: readonly string[]): Attempt[] {
   return Array.from({ length: numberAt(record, 0, EXCHANGE.attempts) }, (_, index) => {
     const base = EXCHANGE.count + index * ATTEMPT.count;
-    const texts = parts.slice(TEXT.count + index * ATTEMPT_TEXT_PARTS) as string[];
+    const texts = parts.slice(SHAPE.count + index * ATTEMPT_TEXT_PARTS) as string[];
     return attemptOf((place) => numberAt(record, 0, base + place), texts);
   });
 }

@@ -13,7 +13,17 @@ export interface SqlFilter {
   exact: boolean;
 }
 
-type Condition = Pick<SqlFilter, 'where' | 'params'>;
+/** `about`: the table whose columns it names. */
+interface Condition extends Pick<SqlFilter, 'where' | 'params'> {
+  about: Table;
+}
+
+type Table = 'shape' | 'exchange';
+
+interface Column {
+  sql: string;
+  of: Table;
+}
 
 /** `null` is the filter of everything. */
 export function sqlFilter(expression: Expression | null): SqlFilter {
@@ -21,8 +31,8 @@ export function sqlFilter(expression: Expression | null): SqlFilter {
   const terms = expression.kind === 'and' ? expression.terms : [expression];
   const known = terms.map(condition);
   const usable = known.filter((term) => term !== null);
-  const all = joined(usable, ' AND ', '1');
-  return { ...all, exact: usable.length === terms.length };
+  const { where, params } = ofExchanges(joined(usable, ' AND ', '1'));
+  return { where, params, exact: usable.length === terms.length };
 }
 
 /** null: the index does not know. A condition is never NULL, so that `not` means the same as in the compiled closure. */
@@ -36,7 +46,7 @@ function condition(term: Expression): Condition | null {
     }
     case 'not': {
       const inner = condition(term.term);
-      return inner && { where: `NOT (${inner.where})`, params: inner.params };
+      return inner && { ...inner, where: `NOT (${inner.where})` };
     }
     case 'text':
       return textCondition(term.field, term.operator, term.value);
@@ -51,40 +61,60 @@ function condition(term: Expression): Condition | null {
     case 'flag':
       return flagCondition(term.flag);
     case 'url-contains':
-      return { where: `instr(${URL}, ?) > 0`, params: [toWire(term.text)] };
+      return { where: `instr(${URL}, ?) > 0`, params: [toWire(term.text)], about: 'exchange' };
   }
 }
 
+/** Conditions about shapes only are asked of the shapes, which are few: once, not for every exchange. */
+function ofExchanges(condition: Condition): Condition {
+  if (condition.about === 'exchange') return condition;
+  const where = `shape IN (SELECT id FROM shapes WHERE ${condition.where})`;
+  return { where, params: condition.params, about: 'exchange' };
+}
+
 function joined(parts: readonly Condition[], by: string, none: string): Condition {
-  if (parts.length === 0) return { where: none, params: [] };
-  return { where: parts.map(({ where }) => `(${where})`).join(by), params: parts.flatMap(({ params }) => params) };
+  if (parts.length === 0) return { where: none, params: [], about: 'exchange' };
+  const shapes = parts.filter(({ about }) => about === 'shape');
+  const exchanges = parts.filter(({ about }) => about === 'exchange');
+  const ofShapes = together(shapes, by, 'shape');
+  if (exchanges.length === 0) return ofShapes;
+  return together(shapes.length === 0 ? exchanges : [ofExchanges(ofShapes), ...exchanges], by, 'exchange');
+}
+
+function together(parts: readonly Condition[], by: string, about: Table): Condition {
+  const where = parts.map((part) => `(${part.where})`).join(by);
+  return { where, params: parts.flatMap(({ params }) => params), about };
 }
 
 function any(parts: (Condition | null)[]): Condition | null {
   return parts.includes(null) ? null : joined(parts as Condition[], ' OR ', '0');
 }
 
-const QUERY = `CASE WHEN instr(target, '?') > 0 THEN substr(target, instr(target, '?') + 1) ELSE '' END`;
-const URL = `scheme || '://' || authority || target`;
+const TARGET = `path || ifnull('?' || query, '')`;
+const URL = `(SELECT scheme || '://' || authority FROM shapes WHERE id = shape) || ${TARGET}`;
+
+const ofShape = (sql: string): Column => ({ sql, of: 'shape' });
+const ofExchange = (sql: string): Column => ({ sql, of: 'exchange' });
 
 /** Text fields that the index has, as the expression language sees them. */
-const TEXTS: Partial<Record<FieldName, string>> = {
-  method: 'method',
-  scheme: 'scheme',
-  host: 'host',
-  path: 'path',
-  url: URL,
-  protocol: 'protocol',
-  listener: 'listener',
-  clientIp: 'clientIp',
-  route: 'route',
-  pool: 'pool',
-  backend: 'backend',
-  error: 'error',
-  contentType: 'lower(contentType)',
-  note: 'note',
-  color: 'color',
+const TEXTS: Partial<Record<FieldName, Column>> = {
+  method: ofShape('method'),
+  scheme: ofShape('scheme'),
+  host: ofShape('host'),
+  path: ofExchange('path'),
+  url: ofExchange(URL),
+  protocol: ofShape('protocol'),
+  listener: ofShape('listener'),
+  clientIp: ofShape('clientIp'),
+  route: ofShape('route'),
+  pool: ofShape('pool'),
+  backend: ofShape('backend'),
+  error: ofShape('error'),
+  contentType: ofShape('lower(contentType)'),
+  note: ofExchange('note'),
+  color: ofExchange('color'),
 };
+const QUERY = ofExchange(`ifnull(query, '')`);
 
 const NUMBERS: Partial<Record<FieldName, string>> = {
   status: 'status',
@@ -95,85 +125,90 @@ const NUMBERS: Partial<Record<FieldName, string>> = {
   responseSize: 'responseSize',
 };
 
-function columnOf({ name, key }: FieldRef): string | undefined {
+function columnOf({ name, key }: FieldRef): Column | undefined {
   return name === 'query' && (key === null || key === '') ? QUERY : key === null ? TEXTS[name] : undefined;
 }
 
 function textCondition(field: FieldRef, operator: TextOperator, value: string): Condition | null {
   if (operator === '!=') {
     const equal = textCondition(field, '=', value);
-    return equal && { where: `NOT (${equal.where})`, params: equal.params };
+    return equal && { ...equal, where: `NOT (${equal.where})` };
   }
   if (field.name === 'rule') return ruleCondition(operator, literal(field, value));
-  const column = columnOf(field);
-  if (column === undefined) return null;
+  const found = columnOf(field);
+  if (found === undefined) return null;
+  const { sql: column, of: about } = found;
   const wanted = literal(field, value);
   switch (operator) {
     case '=':
-      return { where: `(${column} = ?) IS TRUE`, params: [wanted] };
+      return { where: `(${column} = ?) IS TRUE`, params: [wanted], about };
     case '^=':
-      return { where: `(substr(${column}, 1, length(?)) = ?) IS TRUE`, params: [wanted, wanted] };
+      return { where: `(substr(${column}, 1, length(?)) = ?) IS TRUE`, params: [wanted, wanted], about };
     case '$=':
       return wanted === ''
         ? hasCondition(field)
-        : { where: `(substr(${column}, -length(?)) = ?) IS TRUE`, params: [wanted, wanted] };
+        : { where: `(substr(${column}, -length(?)) = ?) IS TRUE`, params: [wanted, wanted], about };
     case '*=':
-      return { where: `(instr(${column}, ?) > 0) IS TRUE`, params: [wanted] };
+      return { where: `(instr(${column}, ?) > 0) IS TRUE`, params: [wanted], about };
     case '~':
     case '~i':
-      return patternCondition(field, column, operator, value);
+      return patternCondition(field, found, operator, value);
   }
 }
 
 /** Exactly one rule of that name; other questions about names are asked of the recordings. */
 function ruleCondition(operator: TextOperator, wanted: string): Condition | null {
   if (operator !== '=') return null;
-  return { where: `(instr('${LINE}' || rules || '${LINE}', ?) > 0) IS TRUE`, params: [`${LINE}${wanted}${LINE}`] };
+  const where = `(instr('${LINE}' || rules || '${LINE}', ?) > 0) IS TRUE`;
+  return { where, params: [`${LINE}${wanted}${LINE}`], about: 'shape' };
 }
 
-function patternCondition(field: FieldRef, column: string, operator: '~' | '~i', value: string): Condition | null {
+function patternCondition(field: FieldRef, { sql, of }: Column, operator: '~' | '~i', value: string): Condition | null {
   if (isWireField(field) && !isAscii(value)) return null;
   const foldsCase = operator === '~i' || FIELDS[field.name].fold !== undefined;
-  return { where: `matches(?, ${foldsCase ? 1 : 0}, ${column}) = 1`, params: [value] };
+  return { where: `matches(?, ${foldsCase ? 1 : 0}, ${sql}) = 1`, params: [value], about: of };
 }
 
 function numberCondition(name: FieldName, operator: NumberOperator, { low, high }: Quantity): Condition | null {
   const column = NUMBERS[name];
   if (column === undefined) return null;
+  const about = 'exchange';
   switch (operator) {
     case '=':
-      return { where: `(${column} BETWEEN ? AND ?) IS TRUE`, params: [low, high] };
+      return { where: `(${column} BETWEEN ? AND ?) IS TRUE`, params: [low, high], about };
     case '!=':
-      return { where: `(${column} NOT BETWEEN ? AND ?) IS NOT FALSE`, params: [low, high] };
+      return { where: `(${column} NOT BETWEEN ? AND ?) IS NOT FALSE`, params: [low, high], about };
     case '<':
-      return { where: `(${column} < ?) IS TRUE`, params: [low] };
+      return { where: `(${column} < ?) IS TRUE`, params: [low], about };
     case '<=':
-      return { where: `(${column} <= ?) IS TRUE`, params: [high] };
+      return { where: `(${column} <= ?) IS TRUE`, params: [high], about };
     case '>':
-      return { where: `(${column} > ?) IS TRUE`, params: [high] };
+      return { where: `(${column} > ?) IS TRUE`, params: [high], about };
     case '>=':
-      return { where: `(${column} >= ?) IS TRUE`, params: [low] };
+      return { where: `(${column} >= ?) IS TRUE`, params: [low], about };
   }
 }
 
 function hasCondition(field: FieldRef): Condition | null {
-  if (field.name === 'rule') return { where: 'rules IS NOT NULL', params: [] };
-  const column = columnOf(field) ?? NUMBERS[field.name];
-  return column === undefined ? null : { where: `(${column}) IS NOT NULL`, params: [] };
+  if (field.name === 'rule') return { where: 'rules IS NOT NULL', params: [], about: 'shape' };
+  const number = NUMBERS[field.name];
+  const column = columnOf(field) ?? (number === undefined ? undefined : ofExchange(number));
+  return column === undefined ? null : { where: `(${column.sql}) IS NOT NULL`, params: [], about: column.of };
 }
 
 function flagCondition(flag: FlagName): Condition | null {
+  const has = (where: string, about: Table): Condition => ({ where, params: [], about });
   switch (flag) {
     case 'completed':
-      return { where: 'duration IS NOT NULL', params: [] };
+      return has('duration IS NOT NULL', 'exchange');
     case 'failed':
-      return { where: 'error IS NOT NULL', params: [] };
+      return has('error IS NOT NULL', 'shape');
     case 'retried':
-      return { where: 'attempts > 1', params: [] };
+      return has('attempts > 1', 'exchange');
     case 'mocked':
-      return { where: 'attempts = 0', params: [] };
+      return has('attempts = 0', 'exchange');
     case 'sse':
-      return { where: `(substr(contentType, 1, 17) = 'text/event-stream') IS TRUE`, params: [] };
+      return has(`(substr(contentType, 1, 17) = 'text/event-stream') IS TRUE`, 'shape');
     case 'websocket':
     case 'tunnel':
     case 'grpc':

@@ -12,7 +12,8 @@ import type { DiskState } from './disk-store.ts';
 import { BadFilter } from './filter.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
 import { MessageLog } from './message-log.ts';
-import { exchangeText, RecordBatch } from './record-batch.ts';
+import { RecordBatch } from './record-batch.ts';
+import { CommonTexts, ownText } from './record-text.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
 
 const BATCH_BYTES = 1024 ** 2;
@@ -48,6 +49,7 @@ export class ThreadedStore implements CaptureStore {
   readonly #thread: Worker;
   readonly #stopTimer: () => void;
   readonly #batch = new RecordBatch(new ArrayBuffer(BATCH_BYTES));
+  readonly #texts = new CommonTexts();
   #spare: ArrayBuffer[] = [];
   #underway = 0;
   #limits: CaptureConfig;
@@ -137,11 +139,12 @@ export class ThreadedStore implements CaptureStore {
       return;
     }
     const log = this.#messages.get(exchange.id);
-    const text = exchangeText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
+    const common = this.#texts.of(exchange);
+    const text = ownText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
     const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
-    if (!this.#batch.addExchange(exchange, text, startedAt)) {
-      this.#flush(RecordBatch.roomFor(exchange, text));
-      this.#batch.addExchange(exchange, text, startedAt);
+    if (!this.#batch.addExchange(exchange, common, text, startedAt)) {
+      this.#flush(RecordBatch.roomFor(exchange, common, text));
+      this.#batch.addExchange(exchange, common, text, startedAt);
     }
     if (exchange.id > this.newestId) this.newestId = exchange.id;
     this.changes++;

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
 import { openStore } from '../../proxy-engine/store/open-store.ts';
-import { exchangeText, RecordBatch } from '../../proxy-engine/store/record-batch.ts';
+import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
+import { CommonTexts, ownText } from '../../proxy-engine/store/record-text.ts';
 import { Segments } from '../../proxy-engine/store/segments.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type Sample, sampleExchange } from './sample-exchanges.ts';
@@ -31,13 +32,15 @@ function open(directory: string, more: Partial<typeof limits> = {}) {
   return opened;
 }
 
+const texts = new CommonTexts();
+
 /** A batch as the engine hands it over. */
 function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
   const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
   for (const sample of samples) {
     const live = sampleExchange(sample);
     if (bodyBytes > 0) batch.addBody(sample.id, 'response', Buffer.alloc(bodyBytes, sample.id));
-    batch.addExchange(live, exchangeText(live, ''), 1_700_000_000_000 + sample.id);
+    batch.addExchange(live, texts.of(live), ownText(live, ''), 1_700_000_000_000 + sample.id);
   }
   const { buffer, length } = batch.swap(new ArrayBuffer(8));
   return Buffer.from(buffer, 0, length);
