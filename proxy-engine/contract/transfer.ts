@@ -1,6 +1,6 @@
 /** Rule sets that leave for other programs: what an export answers with. */
 
-export const EXPORT_TARGETS = ['nginx', 'haproxy', 'caddy', 'yaml', 'json'] as const;
+export const EXPORT_TARGETS = ['nginx', 'haproxy', 'caddy', 'envoy', 'traefik', 'yaml', 'json'] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
 
 /** One thing of the document: `pools.api.retry`, and what of it. */

@@ -1,5 +1,6 @@
 /** Conditions under known facts: what a route already says need not be asked again, and what it excludes never holds. */
 import { ALWAYS, type Condition, NEVER, type Test } from './condition.ts';
+import { isAnchored } from './pattern.ts';
 
 /** A condition as an or of ands of (negated) tests: the form of access lists. */
 export type Literal = { negated: boolean; test: Exclude<Condition, { of: unknown }> };
@@ -105,11 +106,20 @@ function implies(fact: Condition, test: Test): boolean {
 
 function excludes(fact: Condition, test: Test): boolean {
   if (fact.kind !== 'test' || !isSameSubject(fact, test)) return false;
+  if (fact.comparison === 'regex')
+    return excludes({ ...fact, comparison: 'prefix', value: literalStart(fact.value) }, test);
   if (fact.comparison === 'is' && test.comparison === 'is') return fact.value !== test.value;
   if (fact.comparison === 'is' && test.comparison === 'prefix') return !fact.value.startsWith(test.value);
   if (fact.comparison === 'prefix' && test.comparison === 'is') return !test.value.startsWith(fact.value);
   if (fact.comparison !== 'prefix' || test.comparison !== 'prefix') return false;
   return !fact.value.startsWith(test.value) && !test.value.startsWith(fact.value);
+}
+
+/** The text with which everything that matches `pattern` starts. */
+function literalStart(pattern: string): string {
+  if (!isAnchored(pattern)) return '';
+  const [, literal = '', next = ''] = /^\^([^\\^$.|?*+()[\]{}]*)(.?)/.exec(pattern) ?? [];
+  return '?*{'.includes(next) && next !== '' ? literal.slice(0, -1) : literal;
 }
 
 function isSameSubject(a: Test, b: Test): boolean {

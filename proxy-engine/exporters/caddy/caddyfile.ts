@@ -6,6 +6,7 @@ import { findPathPattern } from '../path-pattern.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute, poolNamed } from '../plan.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
+import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { respondLines, ruleLines } from './rules.ts';
 import { block, duration, matcher, quoted, renderValue } from './text.ts';
@@ -89,25 +90,12 @@ function handle(plan: Plan, route: PlannedRoute, here: Condition): string[] {
     ? []
     : plan.notes.attempt(`${route.path}.match`, what, () => [matcher(name, condition)]);
   if (head === undefined) return [];
-  const facts: Condition = {
-    kind: 'all',
-    of: [here, routeIs(route), ...poolIs(route), ...(condition.kind === 'all' ? condition.of : [condition])],
-  };
+  const facts = factsOf(route, condition, here);
   const lines = [`vars route ${quoted(route.name)}`, ...ruleLines(plan, facts), ...destination(plan, route)];
   if (route.config.mirror)
     plan.notes.refuse(`${route.path}.mirror`, `mirror to ${route.config.mirror.pool}`, 'Caddy does not mirror');
   // Only inside `route` does Caddy keep the order of directives.
   return [...head, ...block(isAlways(condition) ? 'handle' : `handle @${name}`, block('route', lines))];
-}
-
-function routeIs({ name }: PlannedRoute): Condition {
-  return { kind: 'test', subject: { kind: 'route' }, comparison: 'is', value: name, ignoreCase: false };
-}
-
-function poolIs({ config }: PlannedRoute): Condition[] {
-  return config.pool === undefined
-    ? []
-    : [{ kind: 'test', subject: { kind: 'pool' }, comparison: 'is', value: config.pool, ignoreCase: false }];
 }
 
 function destination(plan: Plan, route: PlannedRoute): string[] {

@@ -3,6 +3,7 @@ import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '.
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
+import { changedSubjects } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readValue } from '../value.ts';
 import { block, matcher, quoted, renderValue } from './text.ts';
@@ -20,23 +21,13 @@ export function ruleLines(plan: Plan, given: Condition): string[] {
   });
 }
 
-const LINE_SUBJECTS = ['path', 'query', 'parameter', 'url', 'host', 'scheme', 'port', 'header'] as const;
-const HEADER_SUBJECTS = ['header', 'cookie', 'host', 'url'] as const;
-
 /** What later rules may still rely on: nothing that this one changes. */
 function factsAfter({ config }: PlannedRule, facts: Condition): Condition {
-  const changed = new Set<Subject['kind']>(config.request.flatMap(subjectsOf));
+  const changed = new Set<Subject['kind']>(config.request.flatMap(changedSubjects));
   const of = (facts.kind === 'all' ? facts.of : [facts]).filter((fact) =>
     [...testsOf(fact)].every((test) => test.kind === 'status' || !changed.has(test.subject.kind)),
   );
   return { kind: 'all', of };
-}
-
-function subjectsOf(action: RequestActionConfig): readonly Subject['kind'][] {
-  if ('path' in action || 'query' in action || 'host' in action || 'scheme' in action) return LINE_SUBJECTS;
-  if ('set' in action || 'append' in action || 'delete' in action || 'replaceHeader' in action) return HEADER_SUBJECTS;
-  if ('method' in action) return ['method'];
-  return 'pool' in action || 'backend' in action ? ['pool'] : [];
 }
 
 /** Decided once: what the rule itself changes does not undo it. */

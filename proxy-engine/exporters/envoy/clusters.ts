@@ -1,0 +1,196 @@
+/** A pool as a cluster. */
+import { isIP } from 'node:net';
+import { isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
+import { certificate } from './forwarding.ts';
+import { checkOf, ejectionOf } from './health.ts';
+import { duration, type Message, typed } from './syntax.ts';
+
+export function cluster(plan: Plan, pool: PlannedPool): Message {
+  const { config, id } = pool;
+  return {
+    name: id,
+    ...discovery(plan, pool),
+    connect_timeout: duration(config.timeouts.connect),
+    ...policy(plan, pool),
+    load_assignment: { cluster_name: id, endpoints: localities(plan, pool) },
+    ...checkOf(plan, pool),
+    ...ejectionOf(plan, pool),
+    common_lb_config: { healthy_panic_threshold: { value: config.panicThreshold } },
+    circuit_breakers: bounds(plan, pool),
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': protocolOptions(pool),
+    },
+    ...transport(plan, pool),
+  };
+}
+
+function discovery({ notes }: Plan, { config, path }: PlannedPool): Message {
+  const { discover } = config;
+  if (discover && 'file' in discover) {
+    notes.refuse(`${path}.discover`, 'discovery from a file', "Envoy's files of endpoints have another form (EDS)");
+    return { type: 'STATIC' };
+  }
+  if (discover) {
+    const what = `DNS name ${discover.dns}`;
+    if (discover.type === 'SRV') notes.approximate(`${path}.discover`, what, 'addresses instead of SRV records');
+    else notes.map(`${path}.discover`, what);
+    const dns_lookup_family = discover.type === 'AAAA' ? 'V6_ONLY' : 'V4_ONLY';
+    return { type: 'STRICT_DNS', dns_refresh_rate: duration(discover.refresh), dns_lookup_family };
+  }
+  return { type: originsOf(config).every(({ host }) => isIP(bare(host)) > 0) ? 'STATIC' : 'STRICT_DNS' };
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
+const POLICIES: Record<PlannedPool['config']['policy'], { lb_policy: string; why: string | null }> = {
+  round_robin: { lb_policy: 'ROUND_ROBIN', why: 'the same shares in another order, from a random backend on' },
+  random: { lb_policy: 'RANDOM', why: null },
+  least_request: { lb_policy: 'LEAST_REQUEST', why: null },
+  peak_ewma: { lb_policy: 'LEAST_REQUEST', why: 'the fewer requests of two: latency does not count' },
+  first: { lb_policy: 'ROUND_ROBIN', why: 'a priority for each backend: the next one when none before it is healthy' },
+  ip_hash: { lb_policy: 'RING_HASH', why: 'another hash: clients move once' },
+  ketama: { lb_policy: 'RING_HASH', why: 'another ring: keys move to other backends' },
+  ring_hash: { lb_policy: 'RING_HASH', why: 'the same kind of ring; keys may move once' },
+  maglev: { lb_policy: 'MAGLEV', why: 'the same kind of table; keys may move once' },
+};
+
+function policy({ notes }: Plan, { config, path }: PlannedPool): Message {
+  const { lb_policy, why } = POLICIES[config.policy];
+  const what = `policy ${config.policy}`;
+  if (why === null) notes.map(`${path}.policy`, what);
+  else notes.approximate(`${path}.policy`, what, why);
+  const weighted = new Set(originsOf(config).map(({ weight }) => weight)).size > 1;
+  if (lb_policy === 'RANDOM' && weighted)
+    notes.approximate(
+      `${path}.backends`,
+      'weights with policy random',
+      "Envoy's random policy does not look at weights",
+    );
+  return { lb_policy, ...slowStart({ notes }, config, path, lb_policy) };
+}
+
+function slowStart(
+  { notes }: Pick<Plan, 'notes'>,
+  { slowStart: window }: PlannedPool['config'],
+  path: string,
+  policyName: string,
+): Message {
+  if (window === undefined) return {};
+  const field = { ROUND_ROBIN: 'round_robin_lb_config', LEAST_REQUEST: 'least_request_lb_config' }[policyName];
+  if (field === undefined) {
+    notes.refuse(`${path}.slowStart`, 'slow start', 'Envoy has it for round robin and least request only');
+    return {};
+  }
+  notes.map(`${path}.slowStart`, 'slow start');
+  return { [field]: { slow_start_config: { slow_start_window: duration(window) } } };
+}
+
+/** Backups are of a lower priority; with policy `first` every backend has its own. */
+function localities({ notes }: Plan, { config, path, name }: PlannedPool): Message[] {
+  const origins = originsOf(config);
+  const other = new Set(strangers(config).map((origin) => origin.name));
+  for (const stranger of other)
+    notes.refuse(`${path}.backends`, `backend ${stranger}`, 'a pool is http or https as a whole');
+  const levels = new Map<number, Message[]>();
+  origins.forEach((origin, i) => {
+    if (other.has(origin.name)) return;
+    const level = config.policy === 'first' ? i : origin.backup ? 1 : 0;
+    levels.set(level, [...(levels.get(level) ?? []), endpoint(origin, config)]);
+  });
+  notes.map(`${path}.backends`, `backends and weights of pool ${name}`);
+  if (levels.size > 1)
+    notes.approximate(
+      `${path}.backends`,
+      'backups',
+      'they also help out while most, but not all, of the others are unhealthy',
+    );
+  return [...levels.values()].map((lb_endpoints, priority) =>
+    priority === 0 ? { lb_endpoints } : { priority, lb_endpoints },
+  );
+}
+
+function endpoint(origin: Origin, { healthCheck }: PlannedPool['config']): Message {
+  const { host, port, address, weight, state } = origin;
+  const port_value = healthCheck?.port;
+  return {
+    endpoint: {
+      hostname: address,
+      address: { socket_address: { address: bare(host), port_value: port } },
+      ...(port_value === undefined ? {} : { health_check_config: { port_value } }),
+    },
+    ...(weight > 1 ? { load_balancing_weight: weight } : {}),
+    ...(state === 'maint' ? { health_status: 'UNHEALTHY' } : {}),
+    ...(state === 'drain' || weight === 0 ? { health_status: 'DRAINING' } : {}),
+  };
+}
+
+/** Above any bound that Switchyard has by default; Envoy's own are 1024. */
+const MANY = 1_000_000;
+
+function bounds({ notes }: Plan, { config, path }: PlannedPool): Message {
+  const { perBackend, maxInFlight, queue } = config.connections;
+  notes.map(`${path}.connections`, 'bounds of connections and requests in flight');
+  const thresholds = {
+    max_connections: MANY,
+    max_pending_requests: queue > 0 ? queue : MANY,
+    max_requests: maxInFlight > 0 ? maxInFlight : MANY,
+    max_retries: MANY,
+    retry_budget: { budget_percent: { value: config.retry.budgetPercent }, min_retry_concurrency: 3 },
+  };
+  return { thresholds: [thresholds], per_host_thresholds: [{ max_connections: perBackend }] };
+}
+
+function protocolOptions({ config }: PlannedPool): Message {
+  const { protocol, connections, tls } = config;
+  const secure = isSecure(config);
+  const versions =
+    protocol === 'http2'
+      ? { explicit_http_config: { http2_protocol_options: {} } }
+      : protocol === 'auto' && secure
+        ? { auto_config: {} }
+        : { explicit_http_config: { http_protocol_options: {} } };
+  const names = secure && tls.serverName === undefined ? { upstream_http_protocol_options: { auto_sni: true } } : {};
+  return typed('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', {
+    common_http_protocol_options: { idle_timeout: duration(connections.idle) },
+    ...names,
+    ...versions,
+  });
+}
+
+const SYSTEM_ROOTS = '/etc/ssl/certs/ca-certificates.crt';
+
+function transport(plan: Plan, { config, path }: PlannedPool): Message {
+  if (!isSecure(config)) return {};
+  const { serverName, cert, key } = config.tls;
+  const fields = {
+    common_tls_context: {
+      ...(cert !== undefined && key !== undefined ? { tls_certificates: [certificate(cert, key)] } : {}),
+      ...validation(plan, config, path),
+    },
+    ...(serverName === undefined ? {} : { sni: serverName }),
+  };
+  const type = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
+  return { transport_socket: { name: 'envoy.transport_sockets.tls', typed_config: typed(type, fields) } };
+}
+
+function validation({ notes, version }: Plan, { tls }: PlannedPool['config'], path: string): Message {
+  if (!tls.verify) return {};
+  const [ca = SYSTEM_ROOTS] = tls.ca;
+  if (tls.ca.length === 0) notes.approximate(`${path}.tls.ca`, "the system's roots", `read from ${SYSTEM_ROOTS}`);
+  if (tls.ca.length > 1) notes.refuse(`${path}.tls.ca[1]`, 'further CA files', 'Envoy reads one file; join them');
+  if (tls.serverName === undefined)
+    notes.approximate(
+      `${path}.tls`,
+      "the name in a backend's certificate",
+      'only whether an authority signed it is looked at',
+    );
+  const names = tls.serverName === undefined || !isAtLeast(version, '1.20') ? {} : sanMatchers(tls.serverName);
+  return { validation_context: { trusted_ca: { filename: ca }, ...names } };
+}
+
+function sanMatchers(exact: string): Message {
+  return { match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact } }] };
+}

@@ -1,0 +1,183 @@
+/** Conditions as route matches and as trees of the matching API; both ask for headers, the pseudo-headers among them. */
+import type { Condition, Subject, Test } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+import { alternatives, type Literal } from '../simplify.ts';
+import { type Message, typed } from './syntax.ts';
+
+/** What one test asks of one header. */
+interface HeaderTest {
+  header: string;
+  /** A `StringMatcher`; null: the header is there. */
+  value: Message | null;
+}
+
+/** `RouteMatch`es, any of which has to hold. */
+export function routeMatches(condition: Condition): Message[] {
+  const all = alternatives(condition);
+  if (all === null) throw new Inexpressible('the condition has too many alternatives for a list of matches');
+  return all.map(routeMatch);
+}
+
+function routeMatch(literals: readonly Literal[]): Message {
+  const named = literals.findIndex(({ negated, test }) => !negated && pathSpecifier(test) !== null);
+  const specifier = named >= 0 && literals[named] ? pathSpecifier(literals[named].test) : null;
+  const headers = literals.filter((_, i) => i !== named).map(headerMatcher);
+  return { ...(specifier ?? { prefix: '/' }), ...(headers.length > 0 ? { headers } : {}) };
+}
+
+/** The condition as the path of a `RouteMatch`, which is compared without its query; null: it is another one. */
+function pathSpecifier(test: Literal['test']): Message | null {
+  if (test.kind !== 'test' || test.subject.kind !== 'path') return null;
+  if (test.comparison === 'is' && !test.ignoreCase) return { path: test.value };
+  if (test.comparison === 'prefix' && !test.ignoreCase) return { prefix: test.value };
+  return { safe_regex: { regex: wholePattern(test) } };
+}
+
+function headerMatcher({ negated, test }: Literal): Message {
+  const { header, value } = headerTest(test);
+  if (value === null) return { name: header, present_match: true, ...(negated ? { invert_match: true } : {}) };
+  const inverted = negated ? { invert_match: true, treat_missing_header_as_empty: true } : {};
+  return { name: header, string_match: value, ...inverted };
+}
+
+const INPUTS = 'envoy.type.matcher.v3';
+
+/** A predicate of the matching API. */
+export function predicate(condition: Condition): Message {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.length === 1 && condition.of[0]
+        ? predicate(condition.of[0])
+        : { and_matcher: { predicate: condition.of.map(predicate) } };
+    case 'any':
+      return { or_matcher: { predicate: condition.of.map(predicate) } };
+    case 'not':
+      return { not_matcher: predicate(condition.of) };
+    case 'status':
+      return single('HttpResponseStatusCodeMatchInput', {}, { safe_regex: { regex: statusPattern(condition) } });
+    default:
+      return headerPredicate(condition);
+  }
+}
+
+function headerPredicate(test: Exclude<Literal['test'], { kind: 'status' }>): Message {
+  if (test.subject.kind === 'responseHeader') {
+    const value = test.kind === 'test' ? stringMatcher(test) : ANYTHING;
+    return single('HttpResponseHeaderMatchInput', { header_name: test.subject.name }, value);
+  }
+  const { header, value } = headerTest(test);
+  return single('HttpRequestHeaderMatchInput', { header_name: header }, value ?? ANYTHING);
+}
+
+const ANYTHING = { safe_regex: { regex: '(?s).*' } };
+
+function single(input: string, fields: Message, value_match: Message): Message {
+  const typed_config = typed(`${INPUTS}.${input}`, fields);
+  // This API's patterns still name their engine.
+  const engine = { google_re2: {} };
+  const regexMatcher = value_match['safe_regex'];
+  const value = typeof regexMatcher === 'object' ? { safe_regex: { ...engine, ...regexMatcher } } : value_match;
+  return { single_predicate: { input: { name: input, typed_config }, value_match: value } };
+}
+
+/** Every status from `low` to `high`, in whole hundreds where there are some. */
+function statusPattern({ low, high }: { low: number; high: number }): string {
+  const words: string[] = [];
+  for (let status = low; status <= high; ) {
+    const isWhole = status % 100 === 0 && status + 99 <= high;
+    words.push(isWhole ? `${status / 100}..` : String(status));
+    status += isWhole ? 100 : 1;
+  }
+  return words.join('|');
+}
+
+function headerTest(test: Literal['test']): HeaderTest {
+  if (test.kind === 'status') throw new Inexpressible('Envoy finds the route before there is a response');
+  const { subject } = test;
+  const isPresence = test.kind === 'present';
+  switch (subject.kind) {
+    case 'method':
+    case 'scheme':
+      return { header: `:${subject.kind}`, value: isPresence ? null : stringMatcher({ ...test, ignoreCase: false }) };
+    case 'host':
+      return { header: ':authority', value: isPresence ? null : regex(`${pattern(test, '.*')}(:[0-9]+)?`, true) };
+    case 'path':
+      return {
+        header: ':path',
+        value: isPresence ? null : regex(`${pattern(test, '[^?]*')}(\\?.*)?`, test.ignoreCase),
+      };
+    case 'parameter':
+      return { header: ':path', value: listed(test, subject.name, '[^?]*\\?(.*&)?', '=', '[^&]*', '(&.*)?') };
+    case 'cookie':
+      return { header: 'cookie', value: listed(test, subject.name, '(.*; ?)?', '=', '[^;]*', '(;.*)?') };
+    case 'header':
+      return { header: subject.name, value: isPresence ? null : stringMatcher(test) };
+    default:
+      throw new Inexpressible(`Envoy does not match by ${NAMES[subject.kind] ?? subject.kind}`);
+  }
+}
+
+const NAMES: Partial<Record<Subject['kind'], string>> = {
+  clientIp: "the client's address",
+  url: 'the whole URL',
+  query: 'the whole query',
+  responseHeader: 'a header of the response before there is one',
+};
+
+function regex(text: string, ignoreCase: boolean): Message {
+  return { safe_regex: { regex: ignoreCase ? `(?i)${text}` : text } };
+}
+
+/** One of the `name=value` of a list, such as a cookie's or a query's. */
+function listed(
+  test: Test | { kind: 'present' },
+  name: string,
+  before: string,
+  equals: string,
+  any: string,
+  after: string,
+): Message {
+  const key = `${before}${escaped(name)}`;
+  if (test.kind === 'present') return regex(`${key}(${equals}${any})?${after}`, false);
+  return regex(`${key}${equals}${pattern(test, any)}${after}`, test.ignoreCase);
+}
+
+function stringMatcher(test: Test): Message {
+  const { comparison, value, ignoreCase } = test;
+  if (comparison === 'regex') return { safe_regex: { regex: wholePattern(test) } };
+  const word = comparison === 'is' ? 'exact' : comparison;
+  return { [word]: value, ...(ignoreCase ? { ignore_case: true } : {}) };
+}
+
+/** Envoy's patterns have to match the whole text. */
+function wholePattern(test: Test): string {
+  return `${test.ignoreCase ? '(?i)' : ''}${pattern(test, '.*')}`;
+}
+
+function pattern({ comparison, value }: Test, any: string): string {
+  switch (comparison) {
+    case 'is':
+      return escaped(value);
+    case 'prefix':
+      return `${escaped(value)}${any}`;
+    case 'suffix':
+      return `${any}${escaped(value)}`;
+    case 'contains':
+      return `${any}${escaped(value)}${any}`;
+    case 'regex':
+      return anywhere(value, any);
+  }
+}
+
+/** A pattern that may match anywhere, as one that matches the whole. */
+function anywhere(value: string, any: string): string {
+  const hasAlternatives = value.includes('|');
+  const start = !hasAlternatives && value.startsWith('^');
+  const end = !hasAlternatives && value.endsWith('$') && !value.endsWith('\\$');
+  const core = value.slice(start ? 1 : 0, end ? -1 : undefined);
+  return `${start ? '' : any}(?:${core})${end ? '' : any}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}

@@ -1,0 +1,137 @@
+/** Envoy: a listener with its connection manager a listener, a cluster a pool; rules are HTTP filters and parts of routes. */
+import { stringify } from 'yaml';
+import { splitAddress } from '../backend-facts.ts';
+import { commentLines } from '../notes.ts';
+import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
+import { cluster } from './clusters.ts';
+import { certificate } from './forwarding.ts';
+import { routeList } from './routes.ts';
+import { ruleFilters } from './rules.ts';
+import { duration, type Extension, extension, type Message, typed } from './syntax.ts';
+
+export function exportEnvoy(plan: Plan): string {
+  plan.notes.approximate(
+    'listeners',
+    'names of headers',
+    'Envoy writes them in lower case to HTTP/1.1 backends and clients',
+  );
+  const listeners = plan.listeners.map((listener) => listenerOf(plan, listener));
+  const clusters = plan.pools.map((pool) => cluster(plan, pool));
+  const document = { static_resources: { listeners, clusters } };
+  const head = commentLines(plan.notes, `Made by Switchyard for Envoy ${plan.version}. Save it as envoy.yaml.`);
+  return `${head.join('\n')}\n${stringify(document, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+function listenerOf(plan: Plan, listener: PlannedListener): Message {
+  const { config, id } = listener;
+  const { host, port } = splitAddress(config.address);
+  const bound = extension(
+    'envoy.filters.network.connection_limit',
+    'envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit',
+    { stat_prefix: id, max_connections: config.limits.connections },
+  );
+  const proxyProtocol = extension(
+    'envoy.filters.listener.proxy_protocol',
+    'envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol',
+  );
+  return {
+    name: listener.name,
+    address: { socket_address: { address: host === 'localhost' ? '127.0.0.1' : host, port_value: port } },
+    ...(config.proxyProtocol ? { listener_filters: [proxyProtocol] } : {}),
+    filter_chains: [{ filters: [bound, connectionManager(plan, listener)], ...transport(plan, listener) }],
+  };
+}
+
+function connectionManager(plan: Plan, listener: PlannedListener): Extension {
+  const { config, id } = listener;
+  const { limits, protocols } = config;
+  const rules = ruleFilters(plan, plan.routes, listenerIs(listener.name));
+  const host = { name: 'all', domains: ['*'], routes: routeList(plan, listener, rules) };
+  return extension(
+    'envoy.filters.network.http_connection_manager',
+    'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    {
+      stat_prefix: id,
+      codec_type: protocols.includes('http2') ? 'AUTO' : 'HTTP1',
+      ...clientAddress(plan, listener),
+      // For clients on this machine Envoy would write the machine's own address; routes add it instead.
+      skip_xff_append: true,
+      preserve_external_request_id: true,
+      server_header_transformation: 'PASS_THROUGH',
+      max_request_headers_kb: Math.min(8192, Math.max(1, Math.ceil(limits.headBytes / 1024))),
+      request_timeout: duration(limits.requestTimeout),
+      request_headers_timeout: duration(limits.headTimeout),
+      common_http_protocol_options: { idle_timeout: duration(limits.idleTimeout), max_headers_count: limits.headers },
+      upgrade_configs: [{ upgrade_type: 'websocket' }],
+      route_config: { name: listener.name, virtual_hosts: [host] },
+      http_filters: [...rules.filters, ...sessions(plan), ROUTER],
+    },
+  );
+}
+
+const ROUTER = extension('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router', {
+  suppress_envoy_headers: true,
+});
+
+/** Sticky cookies: one for each name, as a pool without one takes no notice of it. */
+function sessions({ pools, notes }: Plan): Extension[] {
+  const sticky = new Map(pools.flatMap(({ config }) => (config.sticky ? [[config.sticky.cookie, config.sticky]] : [])));
+  for (const { config, path } of pools)
+    if (config.sticky)
+      notes.approximate(
+        `${path}.sticky`,
+        `cookie ${config.sticky.cookie}`,
+        'its values differ, so that clients are spread anew once; other pools set it too',
+      );
+  return [...sticky.values()].map(({ cookie: name, path, ttl }) => {
+    const type = 'envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState';
+    const session_state = extension('envoy.http.stateful_session.cookie', type, {
+      cookie: { name, path, ttl: duration(ttl) },
+    });
+    const filter = 'envoy.extensions.filters.http.stateful_session.v3.StatefulSession';
+    return extension(`envoy.filters.http.stateful_session.${name}`, filter, { session_state });
+  });
+}
+
+/** Who the client is: the peer, or whom trusted proxies name. */
+function clientAddress({ notes, version }: Plan, { config, path }: PlannedListener): Message {
+  const ranges = config.trustedProxies;
+  if (ranges.length === 0) return { use_remote_address: true };
+  if (!isAtLeast(version, '1.33')) {
+    notes.refuse(`${path}.trustedProxies`, 'trusted proxies', 'Envoy knows them by their addresses from 1.33 on');
+    return { use_remote_address: true };
+  }
+  notes.map(`${path}.trustedProxies`, 'trusted proxies');
+  const cidrs = ranges.map((range) => {
+    const [address_prefix, length] = range.split('/');
+    return { address_prefix, prefix_len: Number(length ?? (range.includes(':') ? 128 : 32)) };
+  });
+  const type = 'envoy.extensions.http.original_ip_detection.xff.v3.XffConfig';
+  const detection = extension('envoy.http.original_ip_detection.xff', type, { xff_trusted_cidrs: { cidrs } });
+  return { use_remote_address: false, original_ip_detection_extensions: [detection] };
+}
+
+function transport({ notes }: Plan, { config, path }: PlannedListener): Message {
+  const { tls, protocols } = config;
+  if (!tls) return {};
+  if (tls.local)
+    notes.refuse(
+      `${path}.tls.local`,
+      'certificates of the local authority',
+      'they are made on demand by Switchyard only',
+    );
+  if (tls.certificates.length === 0) {
+    notes.refuse(`${path}.tls`, 'TLS', 'there is no certificate to take along');
+    return {};
+  }
+  const { mode, ca } = tls.client;
+  const context = {
+    alpn_protocols: protocols.includes('http2') ? ['h2', 'http/1.1'] : ['http/1.1'],
+    tls_certificates: tls.certificates.map(({ cert, key }) => certificate(cert, key)),
+    ...(mode !== 'none' && ca !== undefined ? { validation_context: { trusted_ca: { filename: ca } } } : {}),
+  };
+  const type = 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
+  const required = mode === 'require' ? { require_client_certificate: true } : {};
+  const typed_config = typed(type, { common_tls_context: context, ...required });
+  return { transport_socket: { name: 'envoy.transport_sockets.tls', typed_config } };
+}

@@ -1,0 +1,39 @@
+/** The headers that a pool's backends learn of the way from. */
+import { Inexpressible } from '../notes.ts';
+import type { Plan, PlannedPool } from '../plan.ts';
+import { headerOption, type Message } from './syntax.ts';
+
+export interface Forwarding {
+  /** Names that do not get there. */
+  removed: readonly string[];
+  headers: Message[];
+}
+
+/** What Envoy tells backends that nobody asked for. */
+const OWN = ['x-envoy-external-address', 'x-envoy-internal'];
+
+export function forwarding({ notes }: Plan, { config, path }: PlannedPool): Forwarding {
+  const { xForwarded, rfc7239, via, requestId } = config.forwarded;
+  const headers: Message[] = [];
+  if (xForwarded)
+    headers.push(
+      headerOption('x-forwarded-for', '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%', 'APPEND_IF_EXISTS_OR_ADD'),
+      headerOption('x-forwarded-host', '%REQ(:AUTHORITY)%', 'OVERWRITE_IF_EXISTS_OR_ADD'),
+    );
+  if (rfc7239) {
+    notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
+    const value = 'for=%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%;proto=%REQ(:SCHEME)%;host="%REQ(:AUTHORITY)%"';
+    headers.push(headerOption('forwarded', value, 'APPEND_IF_EXISTS_OR_ADD'));
+  }
+  if (via !== false) headers.push(headerOption('via', `1.1 ${via.replaceAll('%', '%%')}`, 'APPEND_IF_EXISTS_OR_ADD'));
+  if (requestId !== false && requestId.toLowerCase() !== 'x-request-id')
+    headers.push(headerOption(requestId, '%STREAM_ID%', 'ADD_IF_ABSENT'));
+  notes.map(`${path}.forwarded`, 'forwarding headers');
+  return { removed: xForwarded ? OWN : [...OWN, 'x-forwarded-for', 'x-forwarded-proto'], headers };
+}
+
+/** Client certificate and key of a TLS context. */
+export function certificate(cert: string, key: string): Message {
+  if (cert === '' || key === '') throw new Inexpressible('a certificate needs its key');
+  return { certificate_chain: { filename: cert }, private_key: { filename: key } };
+}

@@ -1,0 +1,106 @@
+/** Active checks and ejection of a cluster. */
+import type { HealthCheckConfig } from '../../contract/config.ts';
+import type { Plan, PlannedPool } from '../plan.ts';
+import { duration, type Message } from './syntax.ts';
+
+export function checkOf({ notes }: Plan, { config, path, name }: PlannedPool): Message {
+  const check = config.healthCheck;
+  if (!check) return {};
+  notes.map(`${path}.healthCheck`, `${check.type} check of pool ${name}`);
+  const common = {
+    timeout: duration(check.timeout),
+    interval: duration(check.interval),
+    interval_jitter_percent: 10,
+    healthy_threshold: check.rise,
+    unhealthy_threshold: check.fall,
+  };
+  return { health_checks: [{ ...common, ...kindOf(notes, check, path, name) }] };
+}
+
+function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string, pool: string): Message {
+  switch (check.type) {
+    case 'tcp':
+      return { tcp_health_check: {} };
+    case 'grpc':
+      return { grpc_health_check: {} };
+    case 'http':
+      return { http_health_check: httpCheck(notes, check, path, pool) };
+  }
+}
+
+function httpCheck(notes: Plan['notes'], check: HealthCheckConfig, path: string, pool: string): Message {
+  const { host = pool, path: target, method, headers, expectBody } = check;
+  const expected = check.expectStatus.map(rangeOf);
+  return {
+    host,
+    path: target,
+    ...(method === 'GET' ? {} : { method }),
+    ...headersToAdd(headers),
+    expected_statuses: expected,
+    // Without it one unexpected status would be enough, whatever the threshold says.
+    retriable_statuses: otherRanges(expected),
+    ...(expectBody === undefined ? {} : bodyToExpect(notes, expectBody, path)),
+  };
+}
+
+function headersToAdd(headers: Record<string, string>): Message {
+  const entries = Object.entries(headers).map(([key, value]) => ({
+    header: { key, value: value.replaceAll('%', '%%') },
+  }));
+  return entries.length > 0 ? { request_headers_to_add: entries } : {};
+}
+
+function bodyToExpect(notes: Plan['notes'], text: string, path: string): Message {
+  if (/^\/.*\/$/.test(text)) {
+    notes.refuse(`${path}.healthCheck.expectBody`, text, 'Envoy looks for a fixed text');
+    return {};
+  }
+  return { receive: [{ text: Buffer.from(text).toString('hex') }] };
+}
+
+interface Range {
+  start: number;
+  /** Not included. */
+  end: number;
+}
+
+function rangeOf(expected: number | string): Range {
+  const [low = 200, high = low] = String(expected).split('-').map(Number);
+  return { start: low, end: high + 1 };
+}
+
+/** What is left of 100–599. */
+function otherRanges(ranges: readonly Range[]): Range[] {
+  const others: Range[] = [];
+  let from = 100;
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    if (start > from) others.push({ start: from, end: start });
+    from = Math.max(from, end);
+  }
+  return from < 600 ? [...others, { start: from, end: 600 }] : others;
+}
+
+export function ejectionOf({ notes }: Plan, { config, path, name }: PlannedPool): Message {
+  const { ejection } = config;
+  if (!ejection) return {};
+  notes.approximate(
+    `${path}.ejection`,
+    `ejection of pool ${name}`,
+    'back after its time, without a look first; the ejected share is that of the whole pool',
+  );
+  return {
+    outlier_detection: {
+      consecutive_5xx: ejection.consecutiveFailures,
+      enforcing_consecutive_5xx: 0,
+      split_external_local_origin_errors: true,
+      consecutive_local_origin_failure: ejection.consecutiveFailures,
+      enforcing_local_origin_success_rate: 0,
+      enforcing_success_rate: 0,
+      enforcing_consecutive_gateway_failure: 0,
+      base_ejection_time: duration(ejection.baseTime),
+      max_ejection_time: duration(Math.max(ejection.baseTime, ejection.maxTime)),
+      max_ejection_percent: Math.floor(ejection.maxPercent),
+      always_eject_one_host: true,
+    },
+  };
+}

@@ -1,0 +1,205 @@
+/** Routes, each in as many forms as rules that rewrite its request line or answer in its place have conditions. */
+import type { RequestActionConfig, RespondConfig, RouteConfig } from '../../contract/config.ts';
+import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
+import { Inexpressible } from '../notes.ts';
+import { findPathPattern } from '../path-pattern.ts';
+import {
+  listenerIs,
+  type Plan,
+  type PlannedListener,
+  type PlannedPool,
+  type PlannedRoute,
+  type PlannedRule,
+  poolNamed,
+} from '../plan.ts';
+import { noteEarlyDecisions } from '../rule-order.ts';
+import { constantOf, readValue } from '../value.ts';
+import { poolChosenBy, type Variant, variantsOf } from '../variants.ts';
+import { routeMatches } from './conditions.ts';
+import { forwarding } from './forwarding.ts';
+import { retryPolicy } from './retries.ts';
+import { isForRoutes, type RuleFilters } from './rules.ts';
+import { duration, headerOption, type Message, renderValue } from './syntax.ts';
+
+/** The routes of one listener, in their order, and the answer where none holds. */
+export function routeList(plan: Plan, listener: PlannedListener, filters: RuleFilters): Message[] {
+  const rules = plan.rules.filter(({ config }) => config.request.some(isForRoutes));
+  noteEarlyDecisions(plan, (action) => 'path' in action || 'host' in action);
+  const here = listenerIs(listener.name);
+  const routes = plan.routes.flatMap((route) =>
+    variantsOf(plan, route, here, rules, answers).flatMap((variant) => formOf(plan, route, variant, filters)),
+  );
+  const rest = { status: 404, body: { inline_string: 'no route holds' } };
+  return [...routes, { match: { prefix: '/' }, direct_response: rest, ...perFilter(filters.off(null)) }];
+}
+
+function answers({ config }: PlannedRule): boolean {
+  return config.request.some((action) => 'respond' in action);
+}
+
+function formOf(plan: Plan, route: PlannedRoute, variant: Variant, filters: RuleFilters): Message[] {
+  const made = plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () =>
+    routeMatches(variant.condition),
+  );
+  if (!made) return [];
+  const common = { name: route.name, ...perFilter(filters.off(route.name)) };
+  const destination = destinationOf(plan, route, variant);
+  return made.map((match) => ({ ...common, match, ...destination }));
+}
+
+function perFilter(typed_per_filter_config: Record<string, Message>): Message {
+  return Object.keys(typed_per_filter_config).length > 0 ? { typed_per_filter_config } : {};
+}
+
+const NOTHING = { direct_response: { status: 501, body: { inline_string: 'this was not mapped to Envoy' } } };
+
+function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Message {
+  const last = variant.rules.find(answers);
+  const answer = last?.config.request.find((action) => 'respond' in action);
+  if (last && answer)
+    return (
+      plan.notes.attempt(`${last.path}.request`, `respond of rule ${last.name}`, () => direct(answer.respond)) ??
+      NOTHING
+    );
+  const { respond, redirect } = route.config;
+  if (respond || redirect) {
+    const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
+    const emit = () => (respond ? direct(respond) : redirecting(plan, path, variant, redirect));
+    return plan.notes.attempt(path, `answer of route ${route.name}`, emit) ?? NOTHING;
+  }
+  return forward(plan, route, variant);
+}
+
+function direct({ status, headers, body, bodyFile }: RespondConfig): Message {
+  const text = constantOf(body ?? '');
+  if (text === null) throw new Inexpressible('its body has variables; Envoy answers with a fixed text');
+  const source = bodyFile === undefined ? { inline_string: text } : { filename: bodyFile };
+  const added = Object.entries(headers).map(([name, value]) =>
+    headerOption(name, renderValue(value), 'OVERWRITE_IF_EXISTS_OR_ADD'),
+  );
+  return {
+    direct_response: { status, ...(bodyFile === undefined && text === '' ? {} : { body: source }) },
+    ...(added.length > 0 ? { response_headers_to_add: added } : {}),
+  };
+}
+
+const REDIRECT_CODES: Readonly<Record<number, string>> = {
+  301: 'MOVED_PERMANENTLY',
+  302: 'FOUND',
+  303: 'SEE_OTHER',
+  307: 'TEMPORARY_REDIRECT',
+  308: 'PERMANENT_REDIRECT',
+};
+
+/** Without groups it is an answer with a `location`, which keeps it as it was written. */
+function redirecting({ notes }: Plan, path: string, variant: Variant, redirect: RouteConfig['redirect']): Message {
+  const { status = 302, location = '/' } = redirect ?? {};
+  const parts = readValue(location);
+  if (!parts.some((part) => typeof part !== 'string' && 'group' in part))
+    return direct({ status, headers: { location }, body: '' });
+  const test = findPathPattern(variant.condition);
+  if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
+  const response_code = REDIRECT_CODES[status];
+  if (response_code === undefined) throw new Inexpressible(`Envoy does not redirect with ${status}`);
+  if (!location.startsWith('/')) throw new Inexpressible('$1 in a location that is not a path');
+  notes.approximate(path, location, 'with scheme and host in front, and the query behind');
+  return { redirect: { regex_rewrite: rewriteOf(test.value, location), response_code } };
+}
+
+function rewriteOf(pattern: string, replacement: string): Message {
+  const substitution = readValue(replacement).map((part) => {
+    if (typeof part === 'string') return part.replaceAll('\\', '\\\\');
+    if ('group' in part) return `\\${part.group}`;
+    throw new Inexpressible('Envoy rewrites paths without variables');
+  });
+  return { pattern: { regex: pattern }, substitution: substitution.join('') };
+}
+
+function forward(plan: Plan, planned: PlannedRoute, variant: Variant): Message {
+  const { config, path } = planned;
+  const chosen = poolChosenBy(plan, variant.rules) ?? config.pool;
+  const first = poolNamed(plan, chosen ?? config.split?.find(({ weight }) => weight > 0)?.pool ?? '');
+  const clusters = chosen === undefined && config.split ? weighted(plan, planned, config.split) : { cluster: first.id };
+  const { removed, headers } = forwarding(plan, first);
+  const route: Message = { ...clusters, ...timeouts(plan, first), ...retryPolicy(plan, first), ...hashPolicy(first) };
+  if (config.mirror) {
+    const percent = Math.round(config.mirror.percent * 10_000);
+    const fraction = { default_value: { numerator: percent, denominator: 'MILLION' } };
+    route['request_mirror_policies'] = [
+      { cluster: poolNamed(plan, config.mirror.pool).id, runtime_fraction: fraction },
+    ];
+    plan.notes.approximate(
+      `${path}.mirror`,
+      `mirror to ${config.mirror.pool}`,
+      'the copy has `-shadow` behind its Host',
+    );
+  }
+  if (!first.config.preserveHost) route['auto_host_rewrite'] = true;
+  for (const rule of variant.rules) Object.assign(route, requestLine(plan, rule, route));
+  const limit = isDefaultRetry(first.config) ? {} : { per_request_buffer_limit_bytes: first.config.retry.bufferBytes };
+  const added = headers.length > 0 ? { request_headers_to_add: headers } : {};
+  return { route, ...limit, request_headers_to_remove: removed, ...added };
+}
+
+function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable<RouteConfig['split']>): Message {
+  plan.notes.map(`${path}.split`, 'shares');
+  if (split.length > 1)
+    plan.notes.approximate(
+      `${path}.split`,
+      'retries, timeouts, forwarding headers',
+      'those of the first pool, for all shares',
+    );
+  if (config.stickyBy !== undefined)
+    plan.notes.refuse(`${path}.stickyBy`, `split by ${config.stickyBy}`, 'Envoy draws for each request');
+  const clusters = split.map(({ pool, weight }) => ({ name: poolNamed(plan, pool).id, weight }));
+  return { weighted_clusters: { clusters } };
+}
+
+/** What a rule makes of path and host. */
+function requestLine(plan: Plan, rule: PlannedRule, before: Message): Message {
+  const made: Message = {};
+  rule.config.request.forEach((action, i) => {
+    const what = `${Object.keys(action).join()} of rule ${rule.name}`;
+    const fields = plan.notes.attempt(`${rule.path}.request[${i}]`, what, () =>
+      lineFields(action, { ...before, ...made }),
+    );
+    Object.assign(made, fields);
+  });
+  return made;
+}
+
+function lineFields(action: RequestActionConfig, before: Message): Message {
+  if ('host' in action) {
+    const host = constantOf(action.host);
+    if (host === null) throw new Inexpressible('Envoy rewrites Host without variables');
+    return { host_rewrite_literal: host, auto_host_rewrite: undefined };
+  }
+  if (!('path' in action)) return {};
+  if (before['regex_rewrite'] !== undefined)
+    throw new Inexpressible('an earlier rule rewrites the path; Envoy does it once');
+  const { path } = action;
+  return { regex_rewrite: 'set' in path ? rewriteOf('^.*$', path.set) : rewriteOf(path.replace, path.with) };
+}
+
+function timeouts({ notes }: Plan, { config, path }: PlannedPool): Message {
+  const { head, idle, total } = config.timeouts;
+  if (head !== idle) notes.approximate(`${path}.timeouts`, 'head and idle', 'Envoy has one idle time-out: the longer');
+  notes.map(`${path}.timeouts`, 'timeouts connect, idle and total');
+  return { timeout: duration(total), idle_timeout: duration(head === 0 || idle === 0 ? 0 : Math.max(head, idle)) };
+}
+
+const HASH_POLICIES: ReadonlySet<string> = new Set(['ketama', 'ring_hash', 'maglev', 'ip_hash']);
+
+function hashPolicy(pool: PlannedPool): Message {
+  if (!HASH_POLICIES.has(pool.config.policy) || originsOf(pool.config).length === 0) return {};
+  const { on, name = '' } = hashOf(pool);
+  const policies: Record<typeof on, Message> = {
+    header: { header: { header_name: name } },
+    cookie: { cookie: { name } },
+    query: { query_parameter: { name } },
+    path: { header: { header_name: ':path', regex_rewrite: { pattern: { regex: '\\?.*$' }, substitution: '' } } },
+    uri: { header: { header_name: ':path' } },
+    client_ip: { connection_properties: { source_ip: true } },
+  };
+  return { hash_policy: [policies[on]] };
+}

@@ -1,0 +1,132 @@
+/** What a rule does, as middlewares of the routers on which it acts. */
+import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { partsOf } from '../action-parts.ts';
+import { Inexpressible } from '../notes.ts';
+import type { Plan, PlannedRule } from '../plan.ts';
+import { constantOf, readKey, readValue } from '../value.ts';
+
+/** A part of Traefik's dynamic configuration. */
+export type Section = { [field: string]: unknown };
+
+/** By name. */
+export type Middlewares = Record<string, Section>;
+
+interface Heads {
+  customRequestHeaders: Record<string, string>;
+  customResponseHeaders: Record<string, string>;
+}
+
+/** The rule's middlewares, in the order in which they act; none: nothing of it was mapped. */
+export function middlewaresOf(plan: Plan, rule: PlannedRule): Middlewares {
+  const { request, response, limit } = rule.config;
+  const heads: Heads = { customRequestHeaders: {}, customResponseHeaders: {} };
+  const made: Middlewares = {};
+  if (request.some((action) => 'path' in action))
+    plan.notes.approximate(
+      `${rule.path}.request`,
+      `path of rule ${rule.name}`,
+      'X-Replaced-Path tells the backend the old one',
+    );
+  const add = (at: string, what: string, emit: () => Section | null) => {
+    const path = `${rule.path}.${at}`;
+    const section = plan.notes.attempt(path, `${what} of rule ${rule.name}`, emit);
+    if (section === undefined) return;
+    plan.notes.map(path, `${what} of rule ${rule.name}`);
+    if (section) made[`${rule.id}-${Object.keys(made).length + 1}`] = section;
+  };
+  if (limit) add('limit', 'limit', () => limitOf(plan, rule, limit));
+  for (const { at, what, action } of partsOf('request', request)) add(at, what, () => requestSection(action, heads));
+  for (const { at, what, action } of partsOf('response', response))
+    add(at, what, () => (changeHead(action, heads.customResponseHeaders) ? null : noCounterpart()));
+  return withHeads(made, heads, rule.id);
+}
+
+/** Heads are changed first: the other actions do not read them. */
+function withHeads(made: Middlewares, heads: Heads, id: string): Middlewares {
+  const used = Object.entries(heads).filter(([, headers]) => Object.keys(headers).length > 0);
+  return used.length === 0 ? made : { [`${id}-headers`]: { headers: Object.fromEntries(used) }, ...made };
+}
+
+function noCounterpart(): never {
+  throw new Inexpressible('Traefik has no counterpart');
+}
+
+/** Null: it is in `heads`, or in the router's service. */
+function requestSection(action: RequestActionConfig, heads: Heads): Section | null {
+  if ('pool' in action) return null;
+  if ('host' in action) {
+    heads.customRequestHeaders['Host'] = constant(action.host);
+    return null;
+  }
+  if ('path' in action) return pathSection(action.path);
+  if (changeHead(action, heads.customRequestHeaders)) return null;
+  return noCounterpart();
+}
+
+/** Whether the action changes a head; if so, `headers` has what it does. */
+function changeHead(action: RequestActionConfig | ResponseActionConfig, headers: Record<string, string>): boolean {
+  if ('set' in action) {
+    const values = Object.entries(action.set).map(([name, text]) => [name, constant(text)]);
+    Object.assign(headers, Object.fromEntries(values));
+    return true;
+  }
+  if ('append' in action) throw new Inexpressible('Traefik sets headers, it does not add lines to them');
+  if ('delete' in action) {
+    for (const name of action.delete) headers[wholeName(name)] = '';
+    return true;
+  }
+  return false;
+}
+
+function wholeName(name: string): string {
+  if (name.includes('*')) throw new Inexpressible(`${name}: Traefik removes headers by their whole name`);
+  return name;
+}
+
+function constant(text: string): string {
+  const value = constantOf(text);
+  if (value === null) throw new Inexpressible(`${text}: Traefik's values have no variables`);
+  return value;
+}
+
+function pathSection(path: { set: string } | { replace: string; with: string }): Section {
+  if ('set' in path) return { replacePath: { path: constant(path.set) } };
+  return { replacePathRegex: { regex: path.replace, replacement: replacementText(path.with) } };
+}
+
+/** `$1` as Go writes it. */
+export function replacementText(text: string): string {
+  return readValue(text)
+    .map((part) => {
+      if (typeof part === 'string') return part.replaceAll('$', '$$$$');
+      if ('group' in part) return `\${${part.group}}`;
+      throw new Inexpressible('Traefik replaces without variables');
+    })
+    .join('');
+}
+
+function limitOf(
+  { notes }: Plan,
+  { path, name }: PlannedRule,
+  { requests, burst, key, status }: NonNullable<PlannedRule['config']['limit']>,
+): Section {
+  const sourceCriterion = criterion(key);
+  notes.approximate(
+    `${path}.limit`,
+    `limit of rule ${name}`,
+    status === 429 ? 'a token bucket' : `a token bucket that answers with 429 instead of ${status}`,
+  );
+  const isSlow = requests < 1;
+  const average = Math.max(1, Math.round(isSlow ? requests * 60 : requests));
+  return { rateLimit: { average, period: isSlow ? '1m' : '1s', burst: burst + 1, ...sourceCriterion } };
+}
+
+function criterion(key: string): Section {
+  const [part, ...more] = readKey(key);
+  if (more.length > 0 || part === undefined || typeof part === 'string' || 'group' in part)
+    throw new Inexpressible(`Traefik does not count by ${key}`);
+  if (part.variable === 'client_ip') return {};
+  if (part.variable === 'host') return { sourceCriterion: { requestHost: true } };
+  if (part.variable === 'header') return { sourceCriterion: { requestHeaderName: part.name } };
+  throw new Inexpressible(`Traefik does not count by ${key}`);
+}

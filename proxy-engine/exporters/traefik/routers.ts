@@ -1,0 +1,122 @@
+/** Routes as routers, which keep their order by priority; each in as many forms as its rules have conditions. */
+import type { RouteConfig } from '../../contract/config.ts';
+import { Inexpressible } from '../notes.ts';
+import { findPathPattern } from '../path-pattern.ts';
+import {
+  listenerIs,
+  type Plan,
+  type PlannedListener,
+  type PlannedRoute,
+  type PlannedRule,
+  poolNamed,
+} from '../plan.ts';
+import { readValue } from '../value.ts';
+import { poolChosenBy, type Variant, variantsOf } from '../variants.ts';
+import { type Middlewares, replacementText, type Section } from './middlewares.ts';
+import { ruleText } from './rule-syntax.ts';
+import { poolMiddlewares } from './services.ts';
+
+/** What routers refer to, filled as they are made. */
+export interface Dynamic {
+  routers: Record<string, Section>;
+  middlewares: Middlewares;
+  services: Record<string, Section>;
+}
+
+/** Adds the routers of `listener` to `dynamic`. */
+export function addRouters(
+  plan: Plan,
+  listener: PlannedListener,
+  rules: ReadonlyMap<PlannedRule, Middlewares>,
+  dynamic: Dynamic,
+): void {
+  const here = listenerIs(listener.name);
+  const made = plan.routes.flatMap((route) => {
+    if (route.config.respond) return [];
+    const variants = variantsOf(plan, route, here, [...rules.keys()], () => false);
+    return variants.flatMap((variant, i) => {
+      const router = routerOf(plan, route, variant, rules, dynamic);
+      return router ? [{ name: [listener.id, route.id, ...(i > 0 ? [i + 1] : [])].join('-'), router }] : [];
+    });
+  });
+  made.forEach(({ name, router }, i) => {
+    const tls = listener.config.tls
+      ? { tls: listener.config.tls.client.mode === 'none' ? {} : { options: listener.id } }
+      : {};
+    dynamic.routers[name] = { entryPoints: [listener.id], priority: made.length - i, ...router, ...tls };
+  });
+}
+
+function routerOf(
+  plan: Plan,
+  route: PlannedRoute,
+  variant: Variant,
+  rules: ReadonlyMap<PlannedRule, Middlewares>,
+  dynamic: Dynamic,
+): Section | undefined {
+  const what = `route ${route.name} (its exchanges go to later routes)`;
+  return plan.notes.attempt(`${route.path}.match`, what, () => {
+    const rule = ruleText(variant.condition);
+    const acting = variant.rules.map((each) => rules.get(each) ?? {});
+    const destination = destinationOf(plan, route, variant, dynamic);
+    const middlewares = Object.assign({}, ...acting, destination.middlewares) as Middlewares;
+    Object.assign(dynamic.middlewares, middlewares);
+    const names = Object.keys(middlewares);
+    return { rule, ...(names.length > 0 ? { middlewares: names } : {}), service: destination.service };
+  });
+}
+
+interface Destination {
+  service: string;
+  middlewares: Middlewares;
+}
+
+function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant, dynamic: Dynamic): Destination {
+  const { config, path, id } = route;
+  if (config.redirect) return redirecting(plan, route, variant, config.redirect);
+  const chosen = poolChosenBy(plan, variant.rules) ?? config.pool;
+  const share = config.split?.find(({ weight }) => weight > 0)?.pool;
+  const first = poolNamed(plan, chosen ?? share ?? '');
+  const middlewares = poolMiddlewares(plan, first);
+  let service = first.id;
+  if (chosen === undefined && config.split) {
+    service = `${id}-split`;
+    dynamic.services[service] = weighted(plan, route, config.split);
+  }
+  if (!config.mirror) return { service, middlewares };
+  const percent = Math.round(config.mirror.percent);
+  if (percent !== config.mirror.percent)
+    plan.notes.approximate(`${path}.mirror`, `${config.mirror.percent} %`, 'whole percent only');
+  plan.notes.map(`${path}.mirror`, `mirror to ${config.mirror.pool}`);
+  const mirrors = [{ name: poolNamed(plan, config.mirror.pool).id, percent }];
+  dynamic.services[`${id}-mirrored`] = { mirroring: { service, mirrors } };
+  return { service: `${id}-mirrored`, middlewares };
+}
+
+function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable<RouteConfig['split']>): Section {
+  plan.notes.map(`${path}.split`, 'shares');
+  if (config.stickyBy !== undefined)
+    plan.notes.refuse(`${path}.stickyBy`, `split by ${config.stickyBy}`, 'Traefik takes turns');
+  return { weighted: { services: split.map(({ pool, weight }) => ({ name: poolNamed(plan, pool).id, weight })) } };
+}
+
+/** Traefik's patterns see the whole URL. */
+const ORIGIN = '^https?://[^/]+';
+
+function redirecting(
+  { notes }: Plan,
+  { path, id }: PlannedRoute,
+  { condition }: Variant,
+  { status, location }: NonNullable<RouteConfig['redirect']>,
+): Destination {
+  const hasGroups = readValue(location).some((part) => typeof part !== 'string' && 'group' in part);
+  const test = findPathPattern(condition);
+  if (hasGroups && !test?.value.startsWith('^'))
+    throw new Inexpressible('$1 needs a `path ~ "^…"` that always has to hold');
+  const regex = hasGroups && test ? `${ORIGIN}${test.ignoreCase ? '(?i)' : ''}${test.value.slice(1)}` : `${ORIGIN}/.*`;
+  const permanent = status === 301 || status === 308;
+  const codes = permanent ? '301 to GET, 308 to other methods' : '302 to GET, 307 to other methods';
+  notes.approximate(`${path}.redirect`, `redirect with ${status}`, `${codes}; the query counts as part of the path`);
+  const redirectRegex = { regex, replacement: replacementText(location), permanent };
+  return { service: 'noop@internal', middlewares: { [`${id}-redirect`]: { redirectRegex } } };
+}

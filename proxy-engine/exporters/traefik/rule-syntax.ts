@@ -1,0 +1,98 @@
+/** Conditions in Traefik's rule syntax v3. */
+import type { Condition, Subject, Test } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+
+/** A router's `rule`. */
+export function ruleText(condition: Condition): string {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.length === 0 ? ALL : condition.of.map(operand).join(' && ');
+    case 'any':
+      return condition.of.length === 0 ? `!${ALL}` : condition.of.map(operand).join(' || ');
+    case 'not':
+      return `!${operand(condition.of)}`;
+    case 'present':
+      return presentText(condition.subject);
+    case 'status':
+      throw new Inexpressible('Traefik decides before there is a response');
+    case 'test':
+      return testText(condition);
+  }
+}
+
+const ALL = 'PathPrefix(`/`)';
+
+function operand(condition: Condition): string {
+  const text = ruleText(condition);
+  return (condition.kind === 'all' || condition.kind === 'any') && condition.of.length > 1 ? `(${text})` : text;
+}
+
+function call(name: string, ...words: string[]): string {
+  return `${name}(${words.map(quoted).join(', ')})`;
+}
+
+function quoted(text: string): string {
+  return text.includes('`') ? JSON.stringify(text) : `\`${text}\``;
+}
+
+function presentText(subject: Subject): string {
+  switch (subject.kind) {
+    case 'header':
+      return call('HeaderRegexp', subject.name, '.*');
+    case 'parameter':
+      return call('QueryRegexp', subject.name, '.*');
+    case 'cookie':
+      return call('HeaderRegexp', 'Cookie', `(^|; ?)${escaped(subject.name)}=`);
+    default:
+      throw new Inexpressible(`Traefik does not ask whether there is a ${subject.kind}`);
+  }
+}
+
+function testText(test: Test): string {
+  const { subject, value } = test;
+  const isExact = test.comparison === 'is';
+  switch (subject.kind) {
+    case 'method':
+      if (!isExact) throw new Inexpressible('Traefik compares whole methods only');
+      return call('Method', value);
+    case 'host':
+      return isExact ? call('Host', value) : call('HostRegexp', pattern(test));
+    case 'path':
+      if (test.ignoreCase) return call('PathRegexp', pattern(test));
+      if (isExact) return call('Path', value);
+      return test.comparison === 'prefix' ? call('PathPrefix', value) : call('PathRegexp', pattern(test));
+    case 'header':
+      return isExact && !test.ignoreCase
+        ? call('Header', subject.name, value)
+        : call('HeaderRegexp', subject.name, pattern(test));
+    case 'parameter':
+      return isExact && !test.ignoreCase
+        ? call('Query', subject.name, value)
+        : call('QueryRegexp', subject.name, pattern(test));
+    case 'cookie':
+      return call('HeaderRegexp', 'Cookie', cookiePattern(subject.name, test));
+    case 'clientIp':
+      if (!isExact) throw new Inexpressible('Traefik compares whole addresses and ranges only');
+      return call('ClientIP', value);
+    default:
+      throw new Inexpressible(`Traefik has no matcher for ${subject.kind}`);
+  }
+}
+
+function pattern({ comparison, value, ignoreCase }: Test): string {
+  const text = comparison === 'regex' ? value : escaped(value);
+  const start = comparison === 'is' || comparison === 'prefix' ? '^' : '';
+  const end = comparison === 'is' || comparison === 'suffix' ? '$' : '';
+  return `${ignoreCase ? '(?i)' : ''}${start}${text}${end}`;
+}
+
+function cookiePattern(name: string, { comparison, value, ignoreCase }: Test): string {
+  if (comparison === 'regex') throw new Inexpressible('a pattern inside the value of a cookie');
+  const before = comparison === 'suffix' || comparison === 'contains' ? '[^;]*' : '';
+  const after = comparison === 'prefix' || comparison === 'contains' ? '' : '(;|$)';
+  return `${ignoreCase ? '(?i)' : ''}(^|; ?)${escaped(name)}=${before}${escaped(value)}${after}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}

@@ -1,0 +1,96 @@
+/** Traefik: routers, middlewares and services for its file provider; what only its command line takes stands in a comment. */
+import { stringify } from 'yaml';
+import { commentLines, type Notes } from '../notes.ts';
+import type { Plan, PlannedListener } from '../plan.ts';
+import { noteEarlyDecisions } from '../rule-order.ts';
+import { middlewaresOf, type Section } from './middlewares.ts';
+import { addRouters, type Dynamic } from './routers.ts';
+import { duration, servicesOf, transportOf } from './services.ts';
+
+export function exportTraefik(plan: Plan): string {
+  noteAnswers(plan);
+  noteEarlyDecisions(plan, () => true);
+  const rules = new Map(
+    plan.rules.map((rule) => [rule, rule.onResponse ? responseOnly(plan.notes, rule) : middlewaresOf(plan, rule)]),
+  );
+  for (const [rule, made] of rules) if (Object.keys(made).length === 0 && !picksPool(rule)) rules.delete(rule);
+  const dynamic: Dynamic = { routers: {}, middlewares: {}, services: {} };
+  for (const listener of plan.listeners) addRouters(plan, listener, rules, dynamic);
+  for (const pool of plan.pools) Object.assign(dynamic.services, servicesOf(plan, pool));
+  const serversTransports = Object.fromEntries(plan.pools.map((pool) => [pool.id, transportOf(plan, pool)]));
+  const document = { http: dropEmpty({ ...dynamic, serversTransports }), ...tlsOf(plan) };
+  const flags = plan.listeners.flatMap((listener) => entryPoint(plan.notes, listener));
+  const head = commentLines(
+    plan.notes,
+    `Made by Switchyard for Traefik ${plan.version}. Save it as traefik-dynamic.yaml, and start`,
+  );
+  const [title = '', ...report] = head;
+  const start = ['traefik --providers.file.filename=traefik-dynamic.yaml', ...flags].map((flag) => `#   ${flag}`);
+  const text = stringify(document, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
+  return `${[title, ...start, ...report].join('\n')}\n${text}`;
+}
+
+function picksPool({ config }: Plan['rules'][number]): boolean {
+  return config.request.some((action) => 'pool' in action);
+}
+
+function responseOnly(notes: Notes, { path, name }: Plan['rules'][number]): Record<string, Section> {
+  notes.refuse(`${path}.match`, `rule ${name}`, 'Traefik decides before there is a response');
+  return {};
+}
+
+function noteAnswers({ routes, notes }: Plan): void {
+  for (const { config, path, name } of routes)
+    if (config.respond)
+      notes.refuse(
+        `${path}.respond`,
+        `answer of route ${name} (its exchanges go to later routes)`,
+        'Traefik has no answers of its own',
+      );
+}
+
+function dropEmpty(sections: Record<string, Section>): Section {
+  return Object.fromEntries(Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0));
+}
+
+/** The listener as options of the command line. */
+function entryPoint(notes: Notes, { config, path, id, name }: PlannedListener): string[] {
+  const { address, limits, trustedProxies, proxyProtocol } = config;
+  notes.approximate(`${path}.limits`, `limits of listener ${name}`, 'Traefik bounds times only, in its own options');
+  const flag = (option: string, value: string) => `--entryPoints.${id}.${option}=${value}`;
+  const flags = [
+    flag('address', address),
+    flag('transport.respondingTimeouts.readTimeout', duration(limits.requestTimeout)),
+    flag('transport.respondingTimeouts.idleTimeout', duration(limits.idleTimeout)),
+  ];
+  if (trustedProxies.length > 0) flags.push(flag('forwardedHeaders.trustedIPs', trustedProxies.join(',')));
+  if (proxyProtocol) flags.push(flag('proxyProtocol.trustedIPs', trustedProxies.join(',')));
+  return flags;
+}
+
+function tlsOf({ listeners, notes }: Plan): Section {
+  const secure = listeners.flatMap(({ config: { tls }, ...listener }) => (tls ? [{ ...listener, tls }] : []));
+  for (const { tls, path } of secure)
+    if (tls.local)
+      notes.refuse(
+        `${path}.tls.local`,
+        'certificates of the local authority',
+        'they are made on demand by Switchyard only',
+      );
+  const certificates = secure.flatMap(({ tls }) =>
+    tls.certificates.map(({ cert, key }) => ({ certFile: cert, keyFile: key })),
+  );
+  const options = secure.flatMap(({ id, tls: { client } }) =>
+    client.mode === 'none' ? [] : [[id, { clientAuth: clientAuth(client) }]],
+  );
+  const tls = {
+    ...(certificates.length > 0 ? { certificates } : {}),
+    ...(options.length > 0 ? { options: Object.fromEntries(options) as Section } : {}),
+  };
+  return Object.keys(tls).length > 0 ? { tls } : {};
+}
+
+function clientAuth({ mode, ca }: { mode: 'none' | 'request' | 'require'; ca?: string | undefined }): Section {
+  const clientAuthType = mode === 'require' ? 'RequireAndVerifyClientCert' : 'VerifyClientCertIfGiven';
+  return { ...(ca === undefined ? {} : { caFiles: [ca] }), clientAuthType };
+}

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { exportConfig } from '../../proxy-engine/exporters/export.ts';
+import { comparedConfig, fullConfig } from './configs.ts';
+import { complaintsAbout } from './envoy-schema.ts';
+import { containing, exported, type Places } from './reports.ts';
+
+const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
+
+function complaintsOf(text: string): string[] {
+  return complaintsAbout(BOOTSTRAP, parse(text, { version: '1.1' }));
+}
+
+interface Case {
+  name: string;
+  parts: Parameters<typeof exported>[1];
+  places: Places;
+  /** Pieces of the text. */
+  has?: string[];
+  version?: string;
+}
+
+const CASES: Case[] = [
+  {
+    name: 'weights, in an order of its own',
+    parts: {},
+    places: { mapped: ['pools.api.backends'], approximated: ['pools.api.policy'] },
+    has: ['load_balancing_weight: 3', 'lb_policy: ROUND_ROBIN'],
+  },
+  {
+    name: 'least requests',
+    parts: { pool: { policy: 'least_request' } },
+    places: { mapped: ['pools.api.policy'] },
+    has: ['lb_policy: LEAST_REQUEST'],
+  },
+  {
+    name: 'a hash ring by header',
+    parts: { pool: { policy: 'ketama', hash: { on: 'header', name: 'x-user' } } },
+    places: { approximated: ['pools.api.policy'] },
+    has: ['lb_policy: RING_HASH', 'header_name: x-user'],
+  },
+  {
+    name: 'an HTTP check with thresholds and a text in the body',
+    parts: {
+      pool: { healthCheck: { path: '/up', rise: 2, fall: 4, expectBody: 'ok', expectStatus: [200, '301-302'] } },
+    },
+    places: { mapped: ['pools.api.healthCheck'] },
+    has: ['unhealthy_threshold: 4', 'text: 6f6b', 'start: 303'],
+  },
+  {
+    name: 'a pattern in the body of a check',
+    parts: { pool: { healthCheck: { expectBody: '/ok|fine/' } } },
+    places: { unmapped: ['pools.api.healthCheck.expectBody'] },
+  },
+  {
+    name: 'states',
+    parts: {
+      pool: {
+        backends: [
+          { url: 'http://a:1', state: 'maint' },
+          { url: 'http://b:1', state: 'drain' },
+        ],
+      },
+    },
+    places: {},
+    has: ['type: STRICT_DNS', 'health_status: UNHEALTHY', 'health_status: DRAINING'],
+  },
+  {
+    name: 'a backup',
+    parts: { pool: { backends: [{ url: 'http://127.0.0.1:1' }, { url: 'http://127.0.0.1:2', backup: true }] } },
+    places: { approximated: ['pools.api.backends'] },
+    has: ['priority: 1'],
+  },
+  {
+    name: 'retries with their budget and back-off',
+    parts: { pool: { retry: { on: ['connect', 502], budgetPercent: 10 } } },
+    places: { mapped: ['pools.api.retry'], approximated: ['pools.api.retry'] },
+    has: ['retry_on: connect-failure,retriable-status-codes', 'value: 10', 'previous_hosts'],
+  },
+  {
+    name: 'slow start of a ring',
+    parts: { pool: { policy: 'maglev', hash: { on: 'uri' }, slowStart: '10s' } },
+    places: { unmapped: ['pools.api.slowStart'] },
+  },
+  {
+    name: 'discovery by DNS',
+    parts: { pool: { backends: undefined, discover: { dns: 'api.internal:3000', type: 'A', refresh: '5s' } } },
+    places: { mapped: ['pools.api.discover'] },
+    has: ['dns_refresh_rate: 5s', 'address: api.internal'],
+  },
+  {
+    name: 'TLS to backends',
+    parts: { pool: { backends: [{ url: 'https://127.0.0.1:1' }], tls: { ca: ['ca.pem'], serverName: 'api.test' } } },
+    places: { mapped: ['pools.api.backends'] },
+    has: ['sni: api.test', 'filename: ca.pem', 'exact: api.test'],
+  },
+  {
+    name: 'a listener with TLS and client certificates',
+    parts: {
+      listener: {
+        tls: { certificates: [{ cert: 'a.pem', key: 'a.key' }], client: { mode: 'require', ca: 'clients.pem' } },
+        proxyProtocol: true,
+      },
+    },
+    places: { mapped: ['listeners.gateway'] },
+    has: ['require_client_certificate: true', 'filename: a.key', 'proxy_protocol.v3.ProxyProtocol'],
+  },
+  {
+    name: 'certificates of the local authority',
+    parts: { listener: { tls: { local: true } } },
+    places: { unmapped: ['listeners.gateway.tls.local', 'listeners.gateway.tls'] },
+  },
+  {
+    name: 'trusted proxies before 1.33',
+    parts: { listener: { trustedProxies: ['10.0.0.0/8'] } },
+    places: { unmapped: ['listeners.gateway.trustedProxies'] },
+  },
+  {
+    name: 'a split that sticks',
+    parts: { route: { pool: undefined, split: [{ pool: 'api', weight: 9 }], stickyBy: 'client_ip' } },
+    places: { mapped: ['routes[0].split'], unmapped: ['routes[0].stickyBy'] },
+    has: ['weight: 9'],
+  },
+  {
+    name: 'a mirror',
+    parts: { route: { mirror: { pool: 'api', percent: 12.5 } } },
+    places: { approximated: ['routes[0].mirror'] },
+    has: ['numerator: 125000'],
+  },
+  {
+    name: 'an answer with a variable in its body',
+    parts: { route: { pool: undefined, respond: { body: 'you are $client_ip' } } },
+    places: { unmapped: ['routes[0].respond'] },
+  },
+  {
+    name: 'a redirect with a group of the path',
+    parts: { route: { match: 'path ~ "^/v1/(.*)"', pool: undefined, redirect: { status: 308, location: '/v2/$1' } } },
+    places: { approximated: ['routes[0].redirect'] },
+    has: ['substitution: /v2/\\1', 'PERMANENT_REDIRECT'],
+  },
+  {
+    name: 'headers in both phases, with variables',
+    parts: {
+      rule: {
+        request: [{ set: { 'x-a': '$client_ip 100%' } }, { append: { 'x-b': 'c' } }, { delete: ['x-secret'] }],
+        response: [{ set: { 'x-p': '$route' } }],
+      },
+    },
+    places: { mapped: ['rules[0].request[0].set.x-a', 'rules[0].request[2]', 'rules[0].response[0].set.x-p'] },
+    has: ['%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT% 100%%', 'remove: x-secret', '%ROUTE_NAME%'],
+  },
+  {
+    name: 'one header of two that Envoy cannot write',
+    parts: { rule: { request: [{ set: { 'x-a': '$query', 'x-b': 'c' } }, { delete: ['x-internal-*'] }] } },
+    places: {
+      mapped: ['rules[0].request[0].set.x-b'],
+      unmapped: ['rules[0].request[0].set.x-a', 'rules[0].request[1]'],
+    },
+  },
+  {
+    name: 'a rule for some exchanges of a route',
+    parts: { rule: { match: 'route = api and not cookie[beta] = 1', request: [{ set: { 'x-a': 'b' } }] } },
+    places: { mapped: ['rules[0].request[0].set.x-a'] },
+    has: ['SkipFilter', 'regex: (.*; ?)?beta=1(;.*)?'],
+  },
+  {
+    name: 'a rule that waits for the status',
+    parts: { rule: { match: 'status = 5xx', response: [{ set: { 'cache-control': 'no-store' } }] } },
+    places: { mapped: ['rules[0].response[0].set.cache-control'] },
+    has: ['HttpResponseStatusCodeMatchInput', 'regex: 5..'],
+  },
+  {
+    name: 'a path rewritten where a header says so',
+    parts: { rule: { match: 'has header[x-new]', request: [{ path: { replace: '^/v1/', with: '/v2/' } }] } },
+    places: { mapped: ['rules[0].request[0]'] },
+    has: ['regex: ^/v1/', 'present_match: true'],
+  },
+  {
+    name: 'an answer instead of the route',
+    parts: { rule: { match: 'path = /v1/mock', request: [{ respond: { status: 202, body: '{}' } }] } },
+    places: { mapped: ['rules[0].request[0]'] },
+    has: ['status: 202', 'regex: /v1/mock'],
+  },
+  {
+    name: 'delay and limit',
+    parts: { rule: { limit: { requests: '50/s', burst: 20 }, request: [{ delay: '300ms' }] } },
+    places: { mapped: ['rules[0].request'], approximated: ['rules[0].limit'] },
+    has: ['fixed_delay: 0.3s', 'fill_interval: 0.06s'],
+  },
+  {
+    name: 'parameters before 1.33',
+    parts: { rule: { request: [{ query: { set: { a: 'b' } } }] } },
+    places: { unmapped: ['rules[0].request[0]'] },
+  },
+  {
+    name: 'scripts and breakpoints',
+    parts: { rule: { request: [{ script: 'x.js' }, { breakpoint: true }] } },
+    places: { unmapped: ['rules[0].request[0]', 'rules[0].request[1]'] },
+  },
+];
+
+describe('Envoy', () => {
+  it.each(CASES)('$name', ({ parts, places, has = [] }) => {
+    const { text, found } = exported('envoy', parts);
+    expect(complaintsOf(text)).toEqual([]);
+    expect(found).toMatchObject(containing(places, (paths) => expect.arrayContaining(paths)));
+    for (const piece of has) expect(text).toContain(piece);
+  });
+
+  it.each([
+    ['full', fullConfig()],
+    ['compared', comparedConfig({ gateway: 1, a: 2, b: 3, next: 4 })],
+  ])('a large config fits the published schema: %s', (_, config) => {
+    const { text, unmapped, approximated } = exportConfig(config, 'envoy');
+    expect(complaintsOf(text)).toEqual([]);
+    for (const { what, why } of [...approximated, ...unmapped]) expect(text).toContain(`${what}: ${why}`);
+  });
+
+  it('from 1.33 on changes parameters and believes proxies by their addresses', () => {
+    const rule = { request: [{ query: { set: { debug: '1' }, delete: ['utm'] } }] };
+    const { text, found } = exported('envoy', { rule, listener: { trustedProxies: ['10.0.0.0/8'] } }, '1.33');
+    expect(found.unmapped).toEqual([]);
+    expect(text).toContain('query_parameter_mutations');
+    expect(text).toContain('address_prefix: 10.0.0.0');
+  });
+});
+
+it('the check against the schema finds mistakes', () => {
+  const cluster = {
+    nme: 'x',
+    connect_timeout: '2',
+    lb_policy: 'NONE',
+    transport_socket: { name: 'tls', typed_config: { '@type': 'x.Y' } },
+  };
+  const complaints = complaintsAbout(BOOTSTRAP, { static_resources: { clusters: [cluster] } }).join('\n');
+  for (const piece of [
+    'no field nme',
+    '2 is no duration',
+    'NONE is no LbPolicy',
+    'there is no message x.Y',
+    'needs name',
+  ])
+    expect(complaints).toContain(piece);
+});
