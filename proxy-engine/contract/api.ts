@@ -8,7 +8,7 @@ import type { Config, PolicyName } from './config.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import type { EngineState } from './state.ts';
-import { EXPORT_TARGETS, type ExportResult } from './transfer.ts';
+import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
 
 const none = z.strictObject({}).default({});
 const id = z.number().int().positive();
@@ -37,6 +37,8 @@ export const commands = {
       })
       .optional(),
   }),
+  /** What another program's file would make, and the running document with it; nothing changes: apply `merged`. Format left out: told by the text. */
+  'config.import': z.strictObject({ text: z.string(), format: z.enum(IMPORT_FORMATS).optional() }),
   /** Edits the document in place: comments and order of the rest stay. `value: null` removes. */
   'config.edit': z.strictObject({
     edits: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown() })).min(1),
@@ -193,6 +195,7 @@ export interface CommandResults extends PoolCommandResults {
   'config.check': { issues: ConfigIssue[] };
   'config.apply': { revision: number };
   'config.export': ExportResult;
+  'config.import': ImportResult;
   'config.edit': { revision: number; text: string };
   'rule.setEnabled': { revision: number };
   'rule.test': RuleTest;

@@ -1,4 +1,5 @@
 /** Rule sets that leave for other programs: what an export answers with. */
+import type { ConfigIssue } from './api.ts';
 
 export const EXPORT_TARGETS = ['nginx', 'haproxy', 'caddy', 'envoy', 'traefik', 'yaml', 'json'] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
@@ -30,4 +31,28 @@ export interface ExportSelection {
   routes?: readonly string[];
   pools?: readonly string[];
   rules?: readonly string[];
+}
+
+export const IMPORT_FORMATS = ['charles', 'requestly', 'har', 'nginx'] as const;
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+
+/** What became of one thing of an imported file. */
+export interface ImportItem {
+  /** Where in the file: `line 12`, `rule 3`. */
+  at: string;
+  what: string;
+  outcome: 'mapped' | 'approximated' | 'unmapped';
+  /** In what it differs, or why it is left out; always there unless it is mapped. */
+  why?: string;
+}
+
+export interface ImportResult {
+  format: ImportFormat;
+  /** What the file makes, as a YAML document of its own. */
+  text: string;
+  /** The running document with it; names that were taken have a number. */
+  merged: string;
+  items: ImportItem[];
+  /** What would be wrong with `merged`; empty: it can be applied. */
+  issues: ConfigIssue[];
 }

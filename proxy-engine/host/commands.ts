@@ -3,11 +3,15 @@
 import { stringify } from 'yaml';
 import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
+import type { ImportResult } from '../contract/transfer.ts';
 import { exportConfig } from '../exporters/export.ts';
+import { UnreadableImport } from '../importers/draft.ts';
+import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, notThere } from './command-failure.ts';
 import type { Edit } from './config/edit.ts';
+import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
 import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
@@ -33,6 +37,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   },
   'config.export': async (host, { target, ...options }) =>
     exportConfig(host.config.config, target, { ...options, source: host.config.text }),
+  'config.import': async (host, input) => previewImport(host, input),
   'config.edit': async (host, { edits, persist }) => {
     await host.edit(() => edits, persist);
     return { revision: revisionOf(host), text: host.config.text };
@@ -128,6 +133,22 @@ async function openBrowser(
 function noProxy(name: string | undefined): CommandFailure {
   const what = name === undefined ? 'there is no forward listener' : `no forward listener is called ${name}`;
   return new CommandFailure('NOT_FOUND', `${what}; add one with mode: forward`, { path: 'listener' });
+}
+
+// ── importing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function previewImport(host: EngineHost, { text, format }: ParsedInput<'config.import'>): Promise<ImportResult> {
+  const { config: into, text: document } = host.config;
+  try {
+    const imported = importConfig(text, { into, ...(format ? { format } : {}) });
+    const merged = mergeText(document, imported.part);
+    const { items } = imported;
+    return { format: imported.format, text: printPart(imported.part), merged, items, issues: await host.check(merged) };
+  } catch (error) {
+    if (error instanceof UnreadableImport)
+      throw new CommandFailure('BAD_INPUT', error.message, { path: 'text', cause: error });
+    throw error;
+  }
 }
 
 // ── parts of handlers ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,13 @@
 /** The command line. Each command's module is loaded when it is called, so that none pays for the others. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { EXPORT_TARGETS } from '../../contract/transfer.ts';
+import { EXPORT_TARGETS, IMPORT_FORMATS } from '../../contract/transfer.ts';
 import { duration } from '../../contract/units.ts';
 import { productVersion } from '../product.ts';
 import type { BrowserCommandOptions } from './browser.ts';
 import type { CaOptions } from './ca.ts';
 import type { ExportCommandOptions } from './export.ts';
 import { CliFailure } from './failure.ts';
+import type { ImportCommandOptions } from './import.ts';
 import type { RunOptions } from './run.ts';
 
 function createProgram(): Command {
@@ -47,6 +48,21 @@ function createProgram(): Command {
     .option('--strict', 'exit code 3 when something was not mapped')
     .action(async (file: string, options: ExportCommandOptions) =>
       (await import('./export.ts')).exportFile(file, options),
+    );
+  program
+    .command('import <file>')
+    .description(
+      "makes a config of another program's file (- is standard input); tells on standard error what is not mapped",
+    )
+    .addOption(
+      new Option('--from <format>', 'what the file is; told by its content when left out').choices(IMPORT_FORMATS),
+    )
+    .option('-o, --output <file>', 'a file instead of standard output')
+    .option('--into <config>', 'a config to add it to; shows what would be added')
+    .option('--yes', 'writes it into that config')
+    .option('--strict', 'exit code 3 when something was not mapped')
+    .action(async (file: string, options: ImportCommandOptions) =>
+      (await import('./import.ts')).importFile(file, options),
     );
   program
     .command('schema')

@@ -1,0 +1,100 @@
+/** What an importer makes of another program's file: parts of a config, and for each thing of the file what became of it. */
+import type { ConfigDocument } from '../contract/config.ts';
+import type { ImportItem } from '../contract/transfer.ts';
+
+type Listed<K extends 'routes' | 'rules'> = NonNullable<ConfigDocument[K]>[number];
+type Named<K extends 'listeners' | 'pools'> = NonNullable<ConfigDocument[K]>[string];
+
+export type DraftRule = Omit<Listed<'rules'>, 'name'>;
+export type DraftRoute = Omit<Listed<'routes'>, 'name'>;
+export type DraftPool = Named<'pools'>;
+export type DraftListener = Named<'listeners'>;
+export type DraftAction = NonNullable<DraftRule['request']>[number];
+export type DraftResponseAction = NonNullable<DraftRule['response']>[number];
+
+/** Names that are not free any more, by kind. */
+export type TakenNames = Record<'listeners' | 'routes' | 'pools' | 'rules', ReadonlySet<string>>;
+
+/** An entry with the item that tells of it. */
+interface Entry<T> {
+  value: T;
+  item: ImportItem;
+}
+
+/** Thrown when a file is not what it is said to be at all; the message says where and what was expected. */
+export class UnreadableImport extends Error {}
+
+export class Draft {
+  readonly items: ImportItem[] = [];
+  readonly listeners = new Map<string, Entry<DraftListener>>();
+  readonly pools = new Map<string, Entry<DraftPool>>();
+  readonly routes: Entry<Listed<'routes'>>[] = [];
+  readonly rules: Entry<Listed<'rules'>>[] = [];
+  readonly #taken: Record<keyof TakenNames, Set<string>>;
+
+  constructor(taken: TakenNames) {
+    this.#taken = {
+      listeners: new Set(taken.listeners),
+      routes: new Set(taken.routes),
+      pools: new Set(taken.pools),
+      rules: new Set(taken.rules),
+    };
+  }
+
+  /** `at`: where in the file, as its program's users know it, such as `line 12`. */
+  addRule(at: string, wanted: string, rule: DraftRule, why?: string): void {
+    const name = this.#freeName('rules', wanted);
+    this.rules.push({ value: { name, ...rule }, item: this.#made(at, `rule ${name}`, why) });
+  }
+
+  addRoute(at: string, wanted: string, route: DraftRoute, why?: string): string {
+    const name = this.#freeName('routes', wanted);
+    this.routes.push({ value: { name, ...route }, item: this.#made(at, `route ${name}`, why) });
+    return name;
+  }
+
+  addPool(at: string, wanted: string, pool: DraftPool, why?: string): string {
+    const name = this.#freeName('pools', wanted);
+    this.pools.set(name, { value: pool, item: this.#made(at, `pool ${name}`, why) });
+    return name;
+  }
+
+  addListener(at: string, wanted: string, listener: DraftListener, why?: string): string {
+    const name = this.#freeName('listeners', wanted);
+    this.listeners.set(name, { value: listener, item: this.#made(at, `listener ${name}`, why) });
+    return name;
+  }
+
+  map(at: string, what: string): void {
+    this.items.push({ at, what, outcome: 'mapped' });
+  }
+
+  approximate(at: string, what: string, why: string): void {
+    this.items.push({ at, what, outcome: 'approximated', why });
+  }
+
+  refuse(at: string, what: string, why: string): void {
+    this.items.push({ at, what, outcome: 'unmapped', why });
+  }
+
+  #made(at: string, what: string, why: string | undefined): ImportItem {
+    const item: ImportItem =
+      why === undefined ? { at, what, outcome: 'mapped' } : { at, what, outcome: 'approximated', why };
+    this.items.push(item);
+    return item;
+  }
+
+  /** What the name may not have becomes a space; a number follows when it is taken. */
+  #freeName(kind: keyof TakenNames, wanted: string): string {
+    const base =
+      wanted
+        .replaceAll(/[\s/"',()[\]]+/g, ' ')
+        .trim()
+        .slice(0, 100)
+        .trim() || 'imported';
+    let name = base;
+    for (let n = 2; this.#taken[kind].has(name); n++) name = `${base} ${n}`;
+    this.#taken[kind].add(name);
+    return name;
+  }
+}

@@ -1,0 +1,134 @@
+/** Files of other programs as parts of a config: one importer a format, and a report with an entry for each thing of the file. */
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import { type Config, type ConfigDocument, configSchema } from '../contract/config.ts';
+import { IMPORT_FORMATS, type ImportFormat, type ImportItem } from '../contract/transfer.ts';
+import { findRuleMistakes } from '../rules/find-mistakes.ts';
+import { importCharles, looksLikeCharles } from './charles.ts';
+import { Draft, type TakenNames, UnreadableImport } from './draft.ts';
+import { importHar, looksLikeHar } from './har.ts';
+import { importNginx, looksLikeNginx } from './nginx/nginx.ts';
+import { importRequestly, looksLikeRequestly } from './requestly.ts';
+
+interface Importer {
+  /** Whether a file is of this format, judged by its beginning or its shape. */
+  recognises(this: void, text: string): boolean;
+  /** Throws `UnreadableImport` when the whole file cannot be read; a thing that cannot be mapped is an item of the draft. */
+  read(this: void, text: string, draft: Draft, into: Config | null): void;
+}
+
+const IMPORTERS: Record<ImportFormat, Importer> = {
+  charles: { recognises: looksLikeCharles, read: importCharles },
+  requestly: { recognises: looksLikeRequestly, read: importRequestly },
+  har: { recognises: looksLikeHar, read: importHar },
+  nginx: { recognises: looksLikeNginx, read: importNginx },
+};
+
+export type ImportedPart = Required<Pick<ConfigDocument, 'listeners' | 'routes' | 'pools' | 'rules' | 'groups'>>;
+
+export interface Imported {
+  format: ImportFormat;
+  part: ImportedPart;
+  items: ImportItem[];
+}
+
+export interface ImportOptions {
+  /** Left out: told by the text. */
+  format?: ImportFormat;
+  /** The config that it is to be added to: names that it has are not used again. */
+  into?: Config;
+}
+
+/** Reads `text`. Throws `UnreadableImport` when it is none of the formats, or broken as a whole. */
+export function importConfig(text: string, { format = recognise(text), into }: ImportOptions = {}): Imported {
+  const draft = new Draft(namesOf(into));
+  IMPORTERS[format].read(text, draft, into ?? null);
+  return { format, part: validParts(draft), items: draft.items };
+}
+
+function recognise(text: string): ImportFormat {
+  const format = IMPORT_FORMATS.find((each) => IMPORTERS[each].recognises(text));
+  if (format) return format;
+  throw new UnreadableImport(`this is none of ${IMPORT_FORMATS.join(', ')}; name the format if it is one of them`);
+}
+
+function namesOf(config: Config | undefined): TakenNames {
+  return {
+    listeners: new Set(Object.keys(config?.listeners ?? {})),
+    pools: new Set(Object.keys(config?.pools ?? {})),
+    routes: new Set(config?.routes.map(({ name }) => name)),
+    rules: new Set(config?.rules.map(({ name }) => name)),
+  };
+}
+
+/** What the schema takes; the rest becomes an item that says why it is left out. */
+function validParts(draft: Draft): ImportedPart {
+  const rules = draft.rules.filter((entry) => fits(entry, { rules: [entry.value], groups: groupsOf([entry.value]) }));
+  const routes = draft.routes.filter((entry) => fits(entry, { routes: [entry.value] }));
+  return {
+    listeners: validNamed(draft.listeners, 'listeners'),
+    pools: validNamed(draft.pools, 'pools'),
+    routes: routes.map(({ value }) => value),
+    groups: groupsOf(rules.map(({ value }) => value)),
+    rules: rules.map(({ value }) => value),
+  };
+}
+
+function fits({ item, value }: { item: ImportItem; value: unknown }, alone: unknown): boolean {
+  const why = mistakeIn(alone);
+  if (why === null) return true;
+  item.outcome = 'unmapped';
+  item.why = `${why}; it would have been ${JSON.stringify(value)}`;
+  return false;
+}
+
+function validNamed<T>(
+  entries: ReadonlyMap<string, { item: ImportItem; value: T }>,
+  kind: 'listeners' | 'pools',
+): Record<string, T> {
+  return Object.fromEntries(
+    valuesOf([...entries].filter(([name, entry]) => fits(entry, { [kind]: { [name]: entry.value } }))),
+  );
+}
+
+function groupsOf(rules: readonly { group?: string | undefined }[]): ImportedPart['groups'] {
+  return Object.fromEntries(
+    rules.flatMap(({ group }) => (group === undefined ? [] : [[group, { select: 'many' as const }]])),
+  );
+}
+
+function valuesOf<T>(entries: readonly [string, { value: T }][]): [string, T][] {
+  return entries.map(([name, { value }]) => [name, value]);
+}
+
+/** The first thing wrong with a document of one entry, or null. */
+function mistakeIn(alone: unknown): string | null {
+  const parsed = configSchema.safeParse({ version: 1, ...(alone as object) });
+  if (!parsed.success) return deepest(parsed.error.issues).message;
+  return findRuleMistakes(parsed.data)[0]?.message ?? null;
+}
+
+/** Of the alternatives of a union the one that got furthest says most. */
+function deepest(issues: readonly z.core.$ZodIssue[]): { message: string; depth: number } {
+  const found = issues.map((issue) => {
+    const inner =
+      issue.code === 'invalid_union' ? issue.errors.filter((branch) => !branch.some(isWrongKey)).map(deepest) : [];
+    const best = inner.toSorted((a, b) => b.depth - a.depth)[0];
+    return { message: best?.message ?? describe(issue), depth: issue.path.length + (best?.depth ?? 0) };
+  });
+  return found.toSorted((a, b) => b.depth - a.depth)[0] ?? { message: 'it does not fit the config', depth: 0 };
+}
+
+function isWrongKey(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'unrecognized_keys' && issue.path.length === 0;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+}
+
+/** The parts as a document of their own. */
+export function printPart(part: ImportedPart): string {
+  const given = Object.entries(part).filter(([, each]) => Object.keys(each).length > 0);
+  return stringify({ version: 1, ...Object.fromEntries(given) }, { lineWidth: 120, aliasDuplicateObjects: false });
+}

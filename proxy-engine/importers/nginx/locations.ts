@@ -1,0 +1,187 @@
+/** `location` blocks as routes, and as rules what they do to heads. */
+import type { Draft, DraftPool, DraftRoute } from '../draft.ts';
+import { allOf, test } from '../expressions.ts';
+import { addRule } from './location-rules.ts';
+import { type Directive, durationOf, last, named } from './syntax.ts';
+import { valueOf } from './values.ts';
+
+export interface Context {
+  draft: Draft;
+  /** Of upstreams, by their names. */
+  pools: Map<string, string>;
+  /** `limit_req_zone` by the zone's name. */
+  zones: ReadonlyMap<string, Directive>;
+  /** Condition on the host; absent: any. */
+  host: string | undefined;
+  listeners: string[];
+  /** The server's own directives, which locations inherit. */
+  server: readonly Directive[];
+}
+
+const MODIFIERS = new Set(['=', '~', '~*', '^~']);
+
+interface Place {
+  modifier: string;
+  path: string;
+}
+
+function placeOf({ words }: Directive): Place {
+  const [first = '/', second = ''] = words;
+  return MODIFIERS.has(first) ? { modifier: first, path: second } : { modifier: '', path: first };
+}
+
+/** nginx's: exact, then the longest prefix if it is `^~`, then patterns in order, then the longest prefix. */
+export function inLookupOrder(locations: readonly Directive[]): Directive[] {
+  const rank = (location: Directive) =>
+    ['=', '^~', '~', '~*', ''].indexOf(placeOf(location).modifier.replace('~*', '~'));
+  const isPrefix = (location: Directive) => ['^~', ''].includes(placeOf(location).modifier);
+  return locations.toSorted((a, b) => {
+    const byRank = rank(a) - rank(b);
+    if (byRank !== 0 || !isPrefix(a)) return byRank;
+    return placeOf(b).path.length - placeOf(a).path.length;
+  });
+}
+
+/** `whole`: it stands for the server itself. */
+export function readLocation(location: Directive, context: Context, whole = false): void {
+  const { draft, host, listeners } = context;
+  const place = placeOf(location);
+  const at = `line ${location.line}`;
+  const name = [...location.words].join(' ') || '/';
+  if (place.path.startsWith('@'))
+    return draft.refuse(at, `location ${name}`, 'a named location is reached by error_page or try_files only');
+  const match = allOf([host, whole ? undefined : pathMatch(place)]);
+  const block = location.block ?? [];
+  const common: DraftRoute = {
+    ...(listeners.length > 0 ? { listeners } : {}),
+    ...(match === undefined ? {} : { match }),
+  };
+  const target = targetOf(block, context, at);
+  if (!target) return draft.refuse(at, `location ${name}`, 'it neither passes requests on nor answers them');
+  const server = named(context.server, 'server_name')[0]?.words[0];
+  const label = [server !== undefined && server !== '_' ? server : '', place.path].join(' ').replace(/[^\w.-]+/g, ' ');
+  const route = draft.addRoute(at, label.trim() || 'default', { ...common, ...target.route });
+  const inherited = context.server.filter(
+    ({ name: each }) => INHERITED.has(each) && !block.some((own) => own.name === each),
+  );
+  addRule(whole ? block : [...inherited, ...block], {
+    ...context,
+    route,
+    at,
+    place,
+    uri: target.uri,
+    files: target.files,
+  });
+}
+
+/** A set in a location takes the place of the server's as a whole. */
+export const INHERITED = new Set(['proxy_set_header', 'add_header', 'proxy_hide_header', 'limit_req']);
+
+function pathMatch({ modifier, path }: Place): string | undefined {
+  switch (modifier) {
+    case '=':
+      return test('path', '=', path);
+    case '~':
+      return test('path', '~', path);
+    case '~*':
+      return test('path', '~i', path);
+    default:
+      return path === '/' ? undefined : test('path', '^=', path);
+  }
+}
+
+interface Target {
+  route: Partial<DraftRoute>;
+  /** Path of `proxy_pass`, which takes the place of the location's. */
+  uri?: string | undefined;
+  files?: { dir: string; strip: string } | undefined;
+}
+
+function targetOf(block: readonly Directive[], context: Context, at: string): Target | null {
+  const answer = last(block, 'return');
+  if (answer) return { route: returnRoute(answer, context.draft) };
+  const pass = last(block, 'proxy_pass') ?? last(block, 'grpc_pass');
+  if (pass) return passTarget(pass, block, context, at);
+  const root = last(block, 'root') ?? last(context.server, 'root');
+  const alias = last(block, 'alias');
+  if (alias?.words[0] !== undefined)
+    return { route: { respond: { status: 404 } }, files: { dir: alias.words[0], strip: 'location' } };
+  if (root?.words[0] !== undefined)
+    return { route: { respond: { status: 404 } }, files: { dir: root.words[0], strip: '' } };
+  return null;
+}
+
+function returnRoute({ words, line }: Directive, draft: Draft): Partial<DraftRoute> {
+  const [first = '404', text] = words;
+  const status = Number(first);
+  if (words.some((word) => word.includes('$request_uri')))
+    draft.approximate(`line ${line}`, ['return', ...words].join(' '), 'without the query of the request');
+  if (Number.isNaN(status)) return { redirect: { status: 302, location: valueOf(first) ?? first } };
+  if (status >= 300 && status < 400 && text !== undefined) return { redirect: { status, location: locationOf(text) } };
+  const body = text === undefined ? null : valueOf(text);
+  return { respond: { status: status === 444 ? 403 : status, ...(body === null ? {} : { body }) } };
+}
+
+/** `$request_uri` is the path with its query. */
+function locationOf(text: string): string {
+  return text.replaceAll('$request_uri', '$uri').replace(/\$\{?\w+\}?/g, (found) => valueOf(found) ?? found);
+}
+
+function passTarget(
+  { words, line }: Directive,
+  block: readonly Directive[],
+  context: Context,
+  at: string,
+): Target | null {
+  const [, scheme = 'http', authority = '', uri] = /^(https?|grpcs?):\/\/([^/]+)(\/.*)?$/.exec(words[0] ?? '') ?? [];
+  if (authority === '' || authority.includes('$')) {
+    context.draft.refuse(`line ${line}`, `proxy_pass ${words[0] ?? ''}`, 'its address has variables, or is none');
+    return null;
+  }
+  const pool = context.pools.get(authority) ?? lonePool(scheme, authority, context, at);
+  applyToPool(pool, [...context.server, ...block], context);
+  return { route: { pool }, uri };
+}
+
+/** A pool of the one address that `proxy_pass` names. */
+function lonePool(scheme: string, authority: string, { draft, pools }: Context, at: string): string {
+  const secure = scheme === 'https' || scheme === 'grpcs';
+  const address = /:\d+$/.test(authority) ? authority : `${authority}:${secure ? 443 : 80}`;
+  const pool: DraftPool = { preserveHost: false, backends: [{ url: `${secure ? 'https' : 'http'}://${address}` }] };
+  const name = draft.addPool(at, authority, scheme.startsWith('grpc') ? { ...pool, protocol: 'http2' } : pool);
+  pools.set(authority, name);
+  return name;
+}
+
+type RetryOn = NonNullable<NonNullable<DraftPool['retry']>['on']>;
+
+const RETRY_WORDS: Readonly<Record<string, RetryOn>> = {
+  error: ['connect', 'reset'],
+  timeout: ['timeout'],
+  http_500: [500],
+  http_502: [502],
+  http_503: [503],
+  http_504: [504],
+  http_429: [429],
+};
+
+/** Time-outs, retries and the Host header belong to the pool here. */
+function applyToPool(name: string, directives: readonly Directive[], { draft }: Context): void {
+  const pool = draft.pools.get(name)?.value;
+  if (!pool) return;
+  const host = named(directives, 'proxy_set_header').find(({ words }) => words[0]?.toLowerCase() === 'host')?.words[1];
+  if (host === '$host' || host === '$http_host') pool.preserveHost = true;
+  const connect = durationOf(last(directives, 'proxy_connect_timeout')?.words[0]);
+  const read = durationOf(last(directives, 'proxy_read_timeout')?.words[0]);
+  if (connect !== undefined || read !== undefined)
+    pool.timeouts = {
+      ...(connect === undefined ? {} : { connect }),
+      ...(read === undefined ? {} : { head: read, idle: read }),
+    };
+  const words = last(directives, 'proxy_next_upstream')?.words;
+  const tries = Number(last(directives, 'proxy_next_upstream_tries')?.words[0] ?? 0);
+  if (!words && tries === 0) return;
+  const on = words?.includes('off') ? [] : [...new Set((words ?? []).flatMap((word) => RETRY_WORDS[word] ?? []))];
+  const wishes = words === undefined ? {} : { on, nonIdempotent: words.includes('non_idempotent') };
+  pool.retry = { ...(tries > 0 ? { attempts: Math.min(16, tries) } : {}), ...wishes };
+}

@@ -1,0 +1,167 @@
+/** nginx's `http` configuration: listeners of `listen`, pools of `upstream`, routes and rules of `location`. */
+import type { Config } from '../../contract/config.ts';
+import { type Draft, type DraftListener, UnreadableImport } from '../draft.ts';
+import { anyOf, oneOf, test } from '../expressions.ts';
+import { QUIET } from './location-rules.ts';
+import { type Context, INHERITED, inLookupOrder, readLocation } from './locations.ts';
+import { type Directive, last, named, parseNginx } from './syntax.ts';
+import { readUpstreams } from './upstreams.ts';
+
+export function looksLikeNginx(text: string): boolean {
+  return /^\s*(upstream\s+\S+|server|http|location\s+.+)\s*\{/m.test(text);
+}
+
+export function importNginx(text: string, draft: Draft, into: Config | null): void {
+  const top = parseNginx(text);
+  const http = [...top, ...named(top, 'http').flatMap(({ block = [] }) => block)];
+  const servers = named(http, 'server');
+  const upstreams = named(http, 'upstream');
+  if (servers.length + upstreams.length === 0)
+    throw new UnreadableImport('there is neither a server nor an upstream block in it');
+  for (const directive of http) noteOther(directive, draft);
+  const pools = readUpstreams(upstreams, secureUpstreams(servers), draft);
+  const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
+  const listeners = new Listeners(draft, into);
+  for (const server of namedFirst(servers)) readServer(server, { draft, pools, zones }, listeners);
+}
+
+const READ = new Set([
+  'http',
+  'server',
+  'upstream',
+  'limit_req_zone',
+  'events',
+  'worker_processes',
+  'pid',
+  'user',
+  'error_log',
+  'access_log',
+  'daemon',
+  'master_process',
+]);
+
+function noteOther({ name, words, line }: Directive, draft: Draft): void {
+  if (READ.has(name)) return;
+  const why =
+    name === 'include'
+      ? 'another file; import it too'
+      : 'it has no counterpart, or stands outside of server and upstream';
+  draft.refuse(`line ${line}`, [name, ...words].join(' '), why);
+}
+
+function zoneName({ words }: Directive): string {
+  return (
+    words
+      .find((word) => word.startsWith('zone='))
+      ?.slice(5)
+      .split(':')[0] ?? ''
+  );
+}
+
+/** Upstreams that some location reaches by TLS. */
+function secureUpstreams(servers: readonly Directive[]): ReadonlySet<string> {
+  const passes = servers.flatMap(({ block = [] }) =>
+    [block, ...named(block, 'location').map((each) => each.block ?? [])].flatMap((each) => named(each, 'proxy_pass')),
+  );
+  return new Set(passes.flatMap(({ words }) => /^https:\/\/([^/]+)/.exec(words[0] ?? '')?.[1] ?? []));
+}
+
+/** nginx looks at names before it takes the default server, which is the first one. */
+function namedFirst(servers: readonly Directive[]): Directive[] {
+  const isCatchAll = (server: Directive) => hostMatch(server.block ?? []) === undefined;
+  return [...servers.filter((server) => !isCatchAll(server)), ...servers.filter(isCatchAll)];
+}
+
+function readServer(
+  { block = [], line }: Directive,
+  context: Omit<Context, 'host' | 'listeners' | 'server'>,
+  listeners: Listeners,
+): void {
+  const host = hostMatch(block);
+  const names = named(block, 'listen').map((listen) => listeners.nameOf(listen, block));
+  const server: Context = { ...context, host, listeners: [...new Set(names)], server: block };
+  for (const directive of block) noteOfServer(directive, context.draft);
+  const locations = inLookupOrder(named(block, 'location'));
+  for (const location of locations) readLocation(location, server);
+  const own = block.filter(({ name }) => name !== 'location');
+  if (own.some(({ name }) => name === 'return' || name === 'proxy_pass' || name === 'root'))
+    readLocation(
+      {
+        name: 'location',
+        words: ['/'],
+        line,
+        block: own.filter(({ name }) => QUIET.has(name) || INHERITED.has(name) || name === 'rewrite'),
+      },
+      server,
+      true,
+    );
+  else if (locations.length === 0)
+    context.draft.refuse(`line ${line}`, 'server', 'it has neither a location nor a return');
+}
+
+/** A server that answers by itself is read as a location, which tells of what it does not know. */
+function noteOfServer({ name, words, line }: Directive, draft: Draft): void {
+  if (!QUIET.has(name) && !INHERITED.has(name) && name !== 'rewrite')
+    draft.refuse(`line ${line}`, [name, ...words].join(' '), 'it has no counterpart in a listener or a route');
+}
+
+function hostMatch(block: readonly Directive[]): string | undefined {
+  const names = named(block, 'server_name')
+    .flatMap(({ words }) => words)
+    .filter((name) => name !== '_' && name !== '');
+  const plain = names.filter((name) => !/^[~*.]|\*$/.test(name));
+  const others = names.filter((name) => /^[~*.]|\*$/.test(name)).map(unusualName);
+  return anyOf([...(plain.length > 0 ? [oneOf('host', plain)] : []), ...others]);
+}
+
+/** `*.example.com`, `.example.com`, `www.*` and `~^www\d+`. */
+function unusualName(name: string): string {
+  if (name.startsWith('~')) return test('host', '~i', name.slice(1));
+  if (name.startsWith('*.')) return test('host', '$=', name.slice(1));
+  if (name.endsWith('*')) return test('host', '^=', name.slice(0, -1));
+  return `(${test('host', '=', name.slice(1))} or ${test('host', '$=', name)})`;
+}
+
+/** One listener an address, whichever servers share it. */
+class Listeners {
+  readonly #byAddress = new Map<string, string>();
+  readonly #draft: Draft;
+
+  constructor(draft: Draft, into: Config | null) {
+    this.#draft = draft;
+    for (const [name, { address, mode }] of Object.entries(into?.listeners ?? {}))
+      if (mode === 'reverse') this.#byAddress.set(address, name);
+  }
+
+  nameOf({ words, line }: Directive, server: readonly Directive[]): string {
+    const [written = '80', ...options] = words;
+    const address = addressOf(written);
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) return known;
+    const isLocal = /^(127\.|localhost|\[::1\])/.test(written);
+    const why = isLocal ? undefined : `on ${address}: this machine only; give another address and allowRemote for more`;
+    const name = this.#draft.addListener(
+      `line ${line}`,
+      `nginx-${address.split(':').at(-1)}`,
+      { address, ...tlsOf(options, server) },
+      why,
+    );
+    this.#byAddress.set(address, name);
+    return name;
+  }
+}
+
+/** `80`, `127.0.0.1:80`, `*:80`, `[::]:80`, `host`. */
+function addressOf(written: string): string {
+  if (/^\d+$/.test(written)) return `127.0.0.1:${written}`;
+  const [, host = written, port = '80'] = /^(.*?)(?::(\d+))?$/.exec(written) ?? [];
+  if (host === '*' || host === '0.0.0.0') return `127.0.0.1:${port}`;
+  return `${host === '[::]' ? '[::1]' : host}:${port}`;
+}
+
+function tlsOf(options: readonly string[], server: readonly Directive[]): Pick<DraftListener, 'tls' | 'protocols'> {
+  if (!options.includes('ssl')) return {};
+  const [cert] = last(server, 'ssl_certificate')?.words ?? [];
+  const [key] = last(server, 'ssl_certificate_key')?.words ?? [];
+  return { tls: cert !== undefined && key !== undefined ? { certificates: [{ cert, key }] } : { local: true } };
+}

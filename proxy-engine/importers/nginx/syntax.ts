@@ -1,0 +1,93 @@
+/** nginx's configuration syntax: directives with words, and blocks of them. */
+import { UnreadableImport } from '../draft.ts';
+
+export interface Directive {
+  name: string;
+  words: string[];
+  line: number;
+  /** Absent: it ends with a semicolon. */
+  block?: Directive[];
+}
+
+interface Token {
+  text: string;
+  line: number;
+  quoted: boolean;
+}
+
+/** Throws `UnreadableImport` with the line when blocks do not close or a directive does not end. */
+export function parseNginx(text: string): Directive[] {
+  const tokens = tokensOf(text);
+  let next = 0;
+
+  function readBlock(opened: number | null): Directive[] {
+    const directives: Directive[] = [];
+    for (;;) {
+      const token = tokens[next++];
+      if (!token) {
+        if (opened === null) return directives;
+        throw new UnreadableImport(`line ${opened}: the block that opens here does not close`);
+      }
+      if (isSign(token, '}')) {
+        if (opened !== null) return directives;
+        throw new UnreadableImport(`line ${token.line}: a } without its {`);
+      }
+      if (!isSign(token, ';')) directives.push(readDirective(token));
+    }
+  }
+
+  function readDirective(first: Token): Directive {
+    const words: string[] = [];
+    for (;;) {
+      const token = tokens[next++];
+      if (!token) throw new UnreadableImport(`line ${first.line}: ${first.text} does not end with a semicolon`);
+      if (isSign(token, ';')) return { name: first.text, words, line: first.line };
+      if (isSign(token, '{')) return { name: first.text, words, line: first.line, block: readBlock(first.line) };
+      words.push(token.text);
+    }
+  }
+
+  return readBlock(null);
+}
+
+function isSign(token: Token, sign: '{' | '}' | ';'): boolean {
+  return !token.quoted && token.text === sign;
+}
+
+/** A word ends at a blank or a sign; `${name}` does not open a block. */
+const TOKEN =
+  /\s+|#[^\n]*|"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|([{};])|((?:\$\{|\\[\s\S]|[^\s{};\\])(?:\$\{\w+\}|\{\d+,?\d*\}|\\[\s\S]|[^\s;{\\])*)/g;
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  let line = 1;
+  for (const [all, double, single, sign, word] of text.matchAll(TOKEN)) {
+    const quoted = double ?? single;
+    if (quoted !== undefined) tokens.push({ text: unescaped(quoted), line, quoted: true });
+    else if (sign !== undefined || word !== undefined) tokens.push({ text: sign ?? word ?? '', line, quoted: false });
+    line += all.split('\n').length - 1;
+  }
+  return tokens;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/** As nginx reads a quoted word; before other letters a backslash stays. */
+function unescaped(quoted: string): string {
+  return quoted.replace(/\\(["'\\nrt])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+}
+
+/** The last directive of that name. */
+export function last(directives: readonly Directive[], name: string): Directive | undefined {
+  return directives.findLast((directive) => directive.name === name);
+}
+
+export function named(directives: readonly Directive[], name: string): Directive[] {
+  return directives.filter((directive) => directive.name === name);
+}
+
+/** `30s`, `1m`, `500ms`; a number is seconds. */
+export function durationOf(word: string | undefined): string | undefined {
+  const [, count, unit = 's'] = /^(\d+)(ms|s|m|h)?$/.exec(word ?? '') ?? [];
+  return count === undefined ? undefined : `${count}${unit}`;
+}

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { run, temporaryDirectory } from '../../support/tls.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const files = join(root, 'test/importers/files');
+
+const CONFIG = `version: 1 # ours
+listeners: { gateway: { address: 127.0.0.1:8080 } }
+routes:
+  - { name: all, pool: api } # the last
+pools: { api: { backends: [{ url: 'http://127.0.0.1:3001' }] } }
+`;
+
+/** The command line from its sources, whatever was built. */
+function importFile(file: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const main = join(root, 'proxy-engine/host/cli/main.ts');
+  return run(join(root, 'node_modules/.bin/node'), [main, 'import', file, ...args]);
+}
+
+function written(name: string, text: string): string {
+  const file = join(temporaryDirectory(), name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('switchyard import', () => {
+  it('prints a config and tells on standard error what is not in it', async () => {
+    const { stdout, stderr } = await importFile(join(files, 'requestly.json'));
+    expect(parse(stdout)).toMatchObject({ version: 1, rules: expect.arrayContaining([expect.anything()]) });
+    expect(stderr).toMatch(/^requestly: mapped: 9, approximated: 3, not mapped: 4\n/);
+    expect(stderr).toContain('not mapped: rule 11: Script: it puts scripts into pages');
+  });
+
+  it('writes a file whole', async () => {
+    const output = join(temporaryDirectory(), 'mocks.yaml');
+    const { stdout } = await importFile(join(files, 'session.har'), '--from', 'har', '-o', output);
+    expect(stdout).toBe('');
+    expect(readFileSync(output, 'utf8')).toContain('GET api.test items');
+  });
+
+  it('shows what it would add to a config, and adds it when told to, before the route that takes everything', async () => {
+    const into = written('switchyard.yaml', CONFIG);
+    const preview = await importFile(join(files, 'site.conf'), '--into', into);
+    expect(preview.stderr).toContain('stays as it is; add --yes');
+    expect(readFileSync(into, 'utf8')).toBe(CONFIG);
+    await importFile(join(files, 'site.conf'), '--into', into, '--yes');
+    const text = readFileSync(into, 'utf8');
+    expect(text).toContain('version: 1 # ours');
+    const { routes, pools, listeners } = parse(text);
+    expect(routes.map(({ name }: { name: string }) => name)).toEqual([
+      'shop.test health',
+      'shop.test old',
+      'shop.test . png jpg',
+      'shop.test moved',
+      'shop.test api',
+      'shop.test',
+      'default',
+      'all',
+    ]);
+    expect(Object.keys(pools)).toEqual(['api', 'api 2', 'ring', '127.0.0.1:9000']);
+    expect(Object.keys(listeners)).toEqual(['gateway', 'nginx-8443']);
+  });
+
+  it.each([
+    { what: 'something not mapped, when strict', file: join(files, 'site.conf'), args: ['--strict'], code: 3 },
+    { what: 'no file of a known format', file: join(root, 'README.md'), args: [], code: 1 },
+    { what: 'no file', file: join(files, 'none.har'), args: [], code: 2 },
+    { what: 'an unknown format', file: join(files, 'site.conf'), args: ['--from', 'apache'], code: 1 },
+  ])('ends with $code: $what', async ({ file, args, code }) => {
+    await expect(importFile(file, ...args)).rejects.toMatchObject({ code });
+  });
+});

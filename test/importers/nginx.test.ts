@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { importConfig } from '../../proxy-engine/importers/import.ts';
+import { importing } from './importing.ts';
+
+describe('a site', () => {
+  const { part, left, doubtful } = importing('site.conf');
+
+  it('has its upstreams as pools', () => {
+    expect(part.pools).toEqual({
+      api: {
+        preserveHost: true,
+        policy: 'least_request',
+        ejection: { consecutiveFailures: 2, baseTime: '5s' },
+        backends: [
+          { url: 'http://127.0.0.1:3001', weight: 3 },
+          { url: 'http://127.0.0.1:3002', backup: true },
+          { url: 'http://127.0.0.1:3003', state: 'maint' },
+        ],
+        timeouts: { head: '30s', idle: '30s' },
+        retry: { attempts: 2, on: ['connect', 'reset', 502], nonIdempotent: false },
+      },
+      ring: {
+        preserveHost: false,
+        policy: 'ketama',
+        hash: { on: 'uri' },
+        backends: [{ url: 'http://ring.internal:80' }],
+      },
+      '127.0.0.1:9000': { preserveHost: false, backends: [{ url: 'http://127.0.0.1:9000' }] },
+    });
+  });
+
+  it('has its locations as routes in the order in which nginx looks, those of named servers first', () => {
+    expect(part.routes.map(({ name, match, pool }) => [name, match?.replace(/^\(.*?\) and /, ''), pool])).toEqual([
+      ['shop.test health', 'path = /health', undefined],
+      ['shop.test old', 'path ^= /old/', '127.0.0.1:9000'],
+      ['shop.test . png jpg', 'path ~i "\\\\.(png|jpg)$"', undefined],
+      ['shop.test moved', 'path ^= /moved', undefined],
+      ['shop.test api', 'path ^= /api/', 'api'],
+      ['shop.test', 'host = shop.test or host $= .shop.test', 'ring'],
+      ['default', undefined, undefined],
+    ]);
+    expect(part.routes.at(-1)).toMatchObject({
+      listeners: ['nginx-8080'],
+      respond: { status: 404, body: 'nothing\nhere' },
+    });
+  });
+
+  it('has what they do to heads, paths and rates as rules', () => {
+    expect(part.rules.find(({ name }) => name === 'shop.test api')).toEqual({
+      name: 'shop.test api',
+      match: 'route = "shop.test api"',
+      limit: { requests: '10/s', burst: 20, key: 'client_ip', status: 503 },
+      request: [{ path: { replace: '^/api/', with: '/v1/' } }, { set: { 'X-Real-IP': '$client_ip' } }],
+      response: [{ append: { 'X-Served-By': 'nginx' } }, { delete: ['X-Powered-By'] }],
+    });
+  });
+
+  it('has one listener an address, with its certificates', () => {
+    expect(part.listeners).toEqual({
+      'nginx-8080': { address: '127.0.0.1:8080' },
+      'nginx-8443': {
+        address: '127.0.0.1:8443',
+        tls: { certificates: [{ cert: 'tls/shop.pem', key: 'tls/shop.key' }] },
+      },
+    });
+  });
+
+  it('tells by line what it leaves out, and what is not quite the same', () => {
+    expect(left.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'line 4: include mime.types',
+      'line 6: map $http_upgrade $connection_upgrade',
+      'line 13: server unix:/run/api.sock',
+      'line 15: queue 10',
+      'line 30: client_max_body_size 1m',
+      'line 52: location @fallback',
+      'line 39: proxy_set_header X-Odd $upstream_addr',
+      'line 46: if ($http_x = y)',
+    ]);
+    expect(doubtful).toHaveLength(2);
+  });
+});
+
+it.each([
+  {
+    conf: 'location / { proxy_pass https://api.test; }',
+    pools: { 'api.test': { preserveHost: false, backends: [{ url: 'https://api.test:443' }] } },
+  },
+  {
+    conf: 'location / { grpc_pass grpc://127.0.0.1:50051; }',
+    pools: {
+      '127.0.0.1:50051': { preserveHost: false, backends: [{ url: 'http://127.0.0.1:50051' }], protocol: 'http2' },
+    },
+  },
+])('$conf', ({ conf, pools }) => {
+  expect(importConfig(`server { listen 127.0.0.1:80; ${conf} }`).part.pools).toEqual(pools);
+});
+
+it.each([
+  { conf: 'location / { proxy_pass http://$backend; }', left: /its address has variables/ },
+  { conf: 'location ~ ^/a { proxy_pass http://a/b; }', left: /a path behind proxy_pass/ },
+  { conf: 'location / { limit_req zone=nowhere; return 200; }', left: /its zone is not in the file/ },
+  { conf: 'location / { try_files $uri =404; }', left: /neither passes requests on/ },
+])('tells that it leaves out: $conf', ({ conf, left }) => {
+  const { items } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);
+  expect(items.filter(({ outcome }) => outcome === 'unmapped').map(({ why }) => why)).toContainEqual(
+    expect.stringMatching(left),
+  );
+});
