@@ -6,7 +6,7 @@ import { type Running, start } from './run-program.ts';
 
 export const BACKEND_PORTS = [9301, 9302, 9303] as const;
 
-/** `/`: 700 bytes. `/1m`: 1 MiB. `/upload`: takes a body and answers 204. */
+/** `/`: 700 bytes. `/1m`: 1 MiB. `/upload`: takes a body and answers 204. `/json/…`: 600 bytes of JSON that name the path. */
 export async function startBackends(): Promise<Running> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-backends-'));
   await writeFile(join(dir, 'small'), 'x'.repeat(700));
@@ -35,6 +35,7 @@ http {
     location = /1m { default_type application/octet-stream; }
     location = /upload { client_body_in_single_buffer off; proxy_request_buffering off; proxy_pass http://127.0.0.1:${BACKEND_PORTS[0]}/sink; }
     location = /sink { return 204; }
+    location /json/ { default_type application/json; return 200 '{"path":"$request_uri","method":"$request_method","lines":[${'"a line of an answer", '.repeat(24)}"the last"]}'; }
   }
 }
 `;

@@ -1,9 +1,10 @@
-/** `npm run bench [-- CASE …] [--seconds N]`: every case on every peer that is installed, one table a case; `failover` only by name. */
+/** `npm run bench [-- CASE …] [--seconds N] [--exchanges N]`: every case on every peer that is installed, one table a case; `failover` and `capture` only by name. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackends } from './backends.ts';
+import { runCapture } from './capture.ts';
 import { type Case, cases } from './cases.ts';
 import { runFailover } from './failover.ts';
 import { fixedRate, type LoadResult, type Percentiles } from './load.ts';
@@ -21,10 +22,10 @@ interface Measured extends LoadResult, Percentiles {
 const PROXY_PORT = 9311;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string' } },
+  options: { seconds: { type: 'string' }, exchanges: { type: 'string' } },
 });
 const seconds = Number(values.seconds ?? 4);
-const names = [...cases.map(({ name }) => name), 'failover'];
+const names = [...cases.map(({ name }) => name), 'failover', 'capture'];
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`no case ${unknown.join(', ')}; there are ${names.join(', ')}`);
@@ -36,6 +37,7 @@ console.log(
 );
 const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 if (chosen.length > 0) await runCases(chosen);
+if (positionals.includes('capture')) await runCapture(values.exchanges ? Number(values.exchanges) : undefined);
 if (positionals.includes('failover')) await runFailover(Number(values.seconds ?? 30));
 
 async function runCases(items: readonly Case[]): Promise<void> {

@@ -9,6 +9,7 @@ import { bodyText } from './body-text.ts';
 import { bodyWindow } from './body-window.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
+import type { Hit, NeedleScan } from './needle-scan.ts';
 import { EXCHANGE, KIND_BODY } from './record-format.ts';
 import { type BodyPiece, numberAt, readBodyPiece, readExchange, readRow } from './record-reader.ts';
 import { RecordScan } from './record-scan.ts';
@@ -22,6 +23,8 @@ const TURN_MS = 20;
 const CANDIDATES = 20_000;
 
 const MAX_OPEN_BODIES = 20_000;
+/** Where batches go while no segment can be made. */
+const NOWHERE = { segment: -1, offset: 0 } as const;
 
 interface OpenBodies {
   request: Buffer[];
@@ -103,21 +106,31 @@ export class DiskStore {
 
   /** Takes a batch in: its bytes to a segment first, then its rows in one transaction. */
   take(batch: Buffer): void {
+    const to = this.#placeOfNext() ?? { ...NOWHERE };
     const parts: Buffer[] = [];
     const pieces: BodyPiece[] = [];
     const rows: { at: number; place: Place }[] = [];
-    const { segment, offset } = this.#segments.place();
-    let end = offset;
     for (let at = 0; at < batch.length; at += numberAt(batch, at, EXCHANGE.bytes)) {
       if (numberAt(batch, at, EXCHANGE.kind) === KIND_BODY) pieces.push(this.#takeBody(batch, at));
       else {
-        const place = this.#takeExchange(batch, at, parts, { segment, offset: end });
-        end += place.recordBytes + place.requestBodyBytes + place.responseBodyBytes;
+        const place = this.#takeExchange(batch, at, parts, to);
+        to.offset += place.recordBytes + place.requestBodyBytes + place.responseBodyBytes;
         rows.push({ at, place });
       }
     }
     this.#ownOpenBodies(pieces);
-    this.#write(batch, parts, rows);
+    if (to.segment === NOWHERE.segment) this.#lost += rows.length;
+    else this.#write(batch, parts, rows);
+  }
+
+  /** null: there is none, because of the problem. */
+  #placeOfNext(): { segment: number; offset: number } | null {
+    try {
+      return this.#segments.place();
+    } catch (error) {
+      this.#problem = `recordings cannot be written: ${(error as Error).message}`;
+      return null;
+    }
   }
 
   #takeBody(batch: Buffer, at: number): BodyPiece {
@@ -131,14 +144,19 @@ export class DiskStore {
   #takeExchange(batch: Buffer, at: number, parts: Buffer[], to: { segment: number; offset: number }): Place {
     const id = numberAt(batch, at, EXCHANGE.id);
     const recordBytes = numberAt(batch, at, EXCHANGE.bytes);
-    parts.push(batch.subarray(at, at + recordBytes));
+    const record = batch.subarray(at, at + recordBytes);
+    parts.push(record);
     const place = { id, ...to, recordBytes, requestBodyBytes: 0, responseBodyBytes: 0 };
     const goesOn = numberAt(batch, at, EXCHANGE.durationMs) < 0;
     const bodies = this.#bodies.get(id);
     if (!bodies) return place;
     if (!goesOn) this.#bodies.delete(id);
     parts.push(...bodies.request, ...bodies.response);
-    return { ...place, requestBodyBytes: lengthOf(bodies.request), responseBodyBytes: lengthOf(bodies.response) };
+    place.requestBodyBytes = lengthOf(bodies.request);
+    place.responseBodyBytes = lengthOf(bodies.response);
+    record.writeDoubleLE(place.requestBodyBytes, EXCHANGE.requestBodyBytes * 8);
+    record.writeDoubleLE(place.responseBodyBytes, EXCHANGE.responseBodyBytes * 8);
+    return place;
   }
 
   /** The batch goes back to the engine: what is kept of it for later must be a copy. */
@@ -213,6 +231,7 @@ export class DiskStore {
   clear(): void {
     this.#index.clear();
     this.#segments.clear();
+    for (const { needle } of this.#views.all) needle?.restart();
     this.#ids = [];
     this.#views.keepOnly(new Set());
   }
@@ -253,7 +272,28 @@ export class DiskStore {
     if (view.holds === null) {
       view.found = view.found.concat(this.#index.findIds(view.sql, view.seen, newest));
       view.seen = newest;
-    } else await this.#search(view, view.holds, newest);
+    } else if (view.needle !== null) await this.#searchBodies(view, view.needle, newest);
+    else await this.#search(view, view.holds, newest);
+  }
+
+  /** What came meanwhile is looked at, too, and is found again when it is asked for. */
+  async #searchBodies(view: View, needle: NeedleScan, newest: number): Promise<void> {
+    let turnStart = performance.now();
+    for (let hits = needle.next(this.#segments); hits && this.#views.has(view); hits = needle.next(this.#segments)) {
+      await this.#takeHits(view, hits);
+      if (performance.now() - turnStart < TURN_MS) continue;
+      await setImmediate();
+      turnStart = performance.now();
+    }
+    view.seen = Math.max(view.seen, newest);
+  }
+
+  async #takeHits(view: View, hits: readonly Hit[]): Promise<void> {
+    if (hits.length === 0) return;
+    const ids = hits.map(({ id }) => id);
+    const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
+    for (const { id, certain } of hits)
+      if (allowed.has(id) && (certain || (await this.#holds(view, id)))) placeId(view.found, id, true);
   }
 
   async #holds(view: View, id: number): Promise<boolean> {
@@ -265,7 +305,7 @@ export class DiskStore {
 
   /** Asks the recordings themselves, in turns with everything else that the thread has to do. */
   async #search(view: View, holds: NonNullable<View['holds']>, newest: number): Promise<void> {
-    const scan = new RecordScan(this.#segments, view.filter?.expression ?? null);
+    const scan = new RecordScan(this.#segments);
     let turnStart = performance.now();
     while (view.seen < newest && this.#views.has(view)) {
       const candidates = this.#index.find(view.sql, view.seen, newest, CANDIDATES);

@@ -51,7 +51,7 @@ export class ExchangeIndex {
     this.#db = new DatabaseSync(file);
     // Exclusive: a second process with the same directory must not write into the same segments.
     this.#db.exec(
-      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;',
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA mmap_size=1073741824;',
     );
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the index has version ${version}`);

@@ -5,6 +5,7 @@ import {
   BODY,
   EXCHANGE,
   FLAG_ANSWERED,
+  FLAG_CODED,
   FLAG_FAULTED,
   FLAG_MOCKED,
   KIND_BODY,
@@ -87,6 +88,8 @@ export class RecordBatch {
     numbers[base + EXCHANGE.requestHeadBytes] = raw.length;
     numbers[base + EXCHANGE.sentHeadBytes] = sentBytes;
     numbers[base + EXCHANGE.receivedHeadBytes] = received.length;
+    numbers[base + EXCHANGE.requestBodyBytes] = 0;
+    numbers[base + EXCHANGE.responseBodyBytes] = 0;
     const bytes = padded(at - this.#at);
     numbers[base + EXCHANGE.bytes] = bytes;
     this.#at += bytes;
@@ -131,10 +134,17 @@ export class RecordBatch {
   }
 }
 
-function flagsOf({ mocked, attempts }: LiveExchange, differs: boolean): number {
-  let flags = (mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0);
-  for (const { fault } of attempts) if (fault !== null) flags |= FLAG_FAULTED;
+function flagsOf(live: LiveExchange, differs: boolean): number {
+  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (hasCoding(live) ? FLAG_CODED : 0);
+  for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
   return flags;
+}
+
+function hasCoding({ request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange): boolean {
+  return (
+    (responseSizeBytes > 0 && answered !== null && answered.headers.has('content-encoding')) ||
+    (requestSizeBytes > 0 && request.headers.has('content-encoding'))
+  );
 }
 
 function since(zero: number, at: number): number {

@@ -36,7 +36,10 @@ export const EXCHANGE = {
   requestHeadBytes: 16,
   sentHeadBytes: 17,
   receivedHeadBytes: 18,
-  count: 19,
+  /** Of the bodies that follow the record, the request's first; in a batch they do not follow yet, and it is 0. */
+  requestBodyBytes: 19,
+  responseBodyBytes: 20,
+  count: 21,
 } as const;
 
 /** Places of the numbers of an attempt. Times are milliseconds from the start of the exchange; -1: did not happen. */
@@ -64,6 +67,8 @@ export const FLAG_MOCKED = 1;
 export const FLAG_ANSWERED = 2;
 /** A failure made on purpose hit at least one of its attempts. */
 export const FLAG_FAULTED = 4;
+/** A body has a content coding. */
+export const FLAG_CODED = 8;
 
 /** Places of the parts of the text: what an exchange has in common with many. The texts of its attempts follow, then `OWN`. */
 export const SHAPE = {

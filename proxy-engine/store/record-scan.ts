@@ -1,5 +1,4 @@
-/** Asks recordings one after the other, in the order in which they lie on disk: large reads, and most are refused by their bytes alone. */
-import type { Expression } from '../contract/expression/syntax.ts';
+/** Asks recordings one after the other, in the order in which they lie on disk: large reads. */
 import type { ExchangeSubject } from '../match/subject.ts';
 import { bodyText } from './body-text.ts';
 import type { Place } from './exchange-index.ts';
@@ -8,7 +7,6 @@ import type { Segments } from './segments.ts';
 import { StoredSubject } from './stored-exchange.ts';
 
 const BLOCK_BYTES = 4 * 1024 ** 2;
-const CODED = /\ncontent-encoding:/i;
 
 interface Block {
   segment: number;
@@ -18,28 +16,18 @@ interface Block {
 
 export class RecordScan {
   readonly #segments: Segments;
-  /** What the bytes of every body that holds have in them, unless they are coded. */
-  readonly #needle: Buffer | null;
   #block: Block | null = null;
 
-  constructor(segments: Segments, expression: Expression | null) {
+  constructor(segments: Segments) {
     this.#segments = segments;
-    const text = expression && bodyLiteral(expression);
-    this.#needle = text === null || text === '' ? null : Buffer.from(text, 'utf8');
   }
 
   holds(place: Place, check: (subject: ExchangeSubject) => boolean): boolean {
     const bytes = this.#read(place);
-    if (!bytes || !this.#mayHold(bytes, place)) return false;
+    if (!bytes) return false;
     const response = place.recordBytes + place.requestBodyBytes;
     const bodies = { request: bytes.subarray(place.recordBytes, response), response: bytes.subarray(response) };
     return check(new StoredSubject(readExchange(bytes, bodies), bodyText));
-  }
-
-  #mayHold(bytes: Buffer, { recordBytes }: Place): boolean {
-    if (this.#needle === null) return true;
-    if (bytes.indexOf(this.#needle, recordBytes) >= 0) return true;
-    return bytes.length > recordBytes && CODED.test(bytes.toString('latin1', 0, recordBytes));
   }
 
   #read({ segment, offset, recordBytes, requestBodyBytes, responseBodyBytes }: Place): Buffer | null {
@@ -57,11 +45,4 @@ export class RecordScan {
     this.#block = { segment, offset, bytes };
     return bytes.subarray(0, length);
   }
-}
-
-/** What a body must contain for the whole to hold, when that can be said. */
-function bodyLiteral(term: Expression): string | null {
-  if (term.kind === 'and') return term.terms.map(bodyLiteral).find((text) => text !== null) ?? null;
-  if (term.kind !== 'text' || !/^(body|requestBody|responseBody)$/.test(term.field.name)) return null;
-  return ['*=', '^=', '$=', '='].includes(term.operator) ? term.value : null;
 }

@@ -36,6 +36,11 @@ export class Segments {
     return this.#segments.length;
   }
 
+  /** The first whose number is at least that; null: there is none. */
+  atOrAfter(number: number): { number: number; bytes: number } | null {
+    return this.#segments.find((segment) => segment.number >= number) ?? null;
+  }
+
   /** Where the next bytes go. A segment that is full is followed by another one. */
   place(): { segment: number; offset: number } {
     let last = this.#segments.at(-1);

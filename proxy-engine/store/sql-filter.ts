@@ -11,6 +11,8 @@ export interface SqlFilter {
   params: (string | number)[];
   /** False: what the condition lets through still has to be asked. */
   exact: boolean;
+  /** Terms, joined by `and`, of which the condition says nothing. */
+  open: number;
 }
 
 /** `about`: the table whose columns it names. */
@@ -27,12 +29,17 @@ interface Column {
 
 /** `null` is the filter of everything. */
 export function sqlFilter(expression: Expression | null): SqlFilter {
-  if (expression === null) return { where: '1', params: [], exact: true };
-  const terms = expression.kind === 'and' ? expression.terms : [expression];
+  if (expression === null) return { where: '1', params: [], exact: true, open: 0 };
+  const terms = conjuncts(expression);
   const known = terms.map(condition);
   const usable = known.filter((term) => term !== null);
   const { where, params } = ofExchanges(joined(usable, ' AND ', '1'));
-  return { where, params, exact: usable.length === terms.length };
+  return { where, params, exact: usable.length === terms.length, open: terms.length - usable.length };
+}
+
+/** What all must hold for the whole to hold. */
+export function conjuncts(expression: Expression): Expression[] {
+  return expression.kind === 'and' ? expression.terms.flatMap(conjuncts) : [expression];
 }
 
 /** null: the index does not know. A condition is never NULL, so that `not` means the same as in the compiled closure. */

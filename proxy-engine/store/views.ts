@@ -1,12 +1,15 @@
 /** Filters that are being looked at, each with the ids that it lets through, in order. */
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Filter } from './filter.ts';
+import { NeedleScan } from './needle-scan.ts';
 import { type SqlFilter, sqlFilter } from './sql-filter.ts';
 
 export interface View {
   readonly id: number;
   readonly order: 'asc' | 'desc';
   readonly sql: SqlFilter;
+  /** Finds candidates by what their bodies contain; null: each has to be asked. */
+  readonly needle: NeedleScan | null;
   /** For what the index cannot decide; null: it can. */
   readonly holds: ((subject: ExchangeSubject) => boolean) | null;
   readonly filter: Filter | null;
@@ -45,6 +48,7 @@ export class Views {
       id: this.#next++,
       order,
       sql,
+      needle: filter && !sql.exact ? NeedleScan.of(filter.expression, sql.open === 1) : null,
       holds: sql.exact ? null : (filter?.holds ?? null),
       filter,
       found: [],

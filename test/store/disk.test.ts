@@ -132,6 +132,24 @@ describe('a store on disk', () => {
     expect(store.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
   });
 
+  it('finds bodies in all segments, and in what comes later', async () => {
+    const { store } = open(await newDirectory());
+    for (let id = 1; id <= 25; id++) store.take(batchOf([{ id }], 7 * 1024 ** 2));
+    const filter = `responseBody *= "${String.fromCharCode(24).repeat(20)}"`;
+    const idsIn = async (view?: number) => {
+      const found = await store.query({ filter, view, from: 0, limit: 100, order: 'asc' });
+      return { ids: found.rows.map(({ id }) => id), view: found.view };
+    };
+    const first = await idsIn();
+    expect(first.ids).toEqual([24]);
+    store.take(batchOf([{ id: 26, responseBody: 'nothing' }], 10));
+    store.take(batchOf([{ id: 280 }], 24));
+    expect((await idsIn(first.view)).ids).toEqual([24, 280]);
+    store.clear();
+    store.take(batchOf([{ id: 281 }, { id: 536 }], 24));
+    expect((await idsIn(first.view)).ids).toEqual([536]);
+  });
+
   it('takes in a batch while a long search is under way', async () => {
     const { store } = open(await newDirectory());
     for (let batch = 0; batch < 20; batch++)
