@@ -71,6 +71,8 @@ export function createApp(options: AppOptions) {
     setWeight(pool: string, backend: string, weight: number): void {
       attempt(api.call('backend.setWeight', { pool, backend, weight }));
     },
+    exportConfig: (input: CommandInput<'config.export'>) => api.call('config.export', input),
+    previewImport: (input: CommandInput<'config.import'>) => api.call('config.import', input),
     pools: createPoolCalls(api, config),
     setRuleEnabled(rule: string, enabled: boolean): void {
       attempt(api.call('rule.setEnabled', { rule, enabled }));

@@ -55,6 +55,8 @@ export const commandDefinitions = [
   { id: 'detail.previousTab', title: 'Previous detail tab', section: 'traffic', key: '[' },
   { id: 'detail.nextTab', title: 'Next detail tab', section: 'traffic', key: ']' },
   { id: 'rules.new', title: 'New rule', section: 'rules' },
+  { id: 'rules.export', title: 'Export the rule set…', section: 'rules', key: 'Shift+E' },
+  { id: 'rules.import', title: 'Import rules…', section: 'rules', key: 'Shift+I' },
   { id: 'config.undo', title: 'Undo the last change of the config', section: 'rules', key: '$mod+Shift+z' },
   { id: 'config.redo', title: 'Redo the change of the config', section: 'rules', key: '$mod+Shift+y' },
   { id: 'help.keys', title: 'Keyboard shortcuts', section: 'help', key: 'Shift+?' },

@@ -45,6 +45,8 @@ const actions: Record<CommandId, (app: App) => void> = {
     goTo(app, 'rules');
     void app.newRule(messages(app).rules.newRuleName);
   },
+  'rules.export': (app) => app.ui.setState({ transfer: 'export' }),
+  'rules.import': (app) => app.ui.setState({ transfer: 'import' }),
   'config.undo': (app) => void step(app, 'undo'),
   'config.redo': (app) => void step(app, 'redo'),
   'help.keys': (app) => goTo(app, 'settings'),

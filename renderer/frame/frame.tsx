@@ -22,6 +22,11 @@ import { TopBar } from './top-bar.tsx';
 /** With its editor it is the heaviest page, and not the first one seen. */
 const RulesPage = lazy(async () => ({ default: (await import('../rules/rules-page.tsx')).RulesPage }));
 
+/** Opened now and then. */
+const TransferDialogs = lazy(async () => ({
+  default: (await import('../transfer/transfer-dialogs.tsx')).TransferDialogs,
+}));
+
 const PAGES: Record<Page, ComponentType> = {
   traffic: TrafficPage,
   backends: BackendsPage,
@@ -53,6 +58,9 @@ export function Frame() {
           <Dock />
           <Palette />
           <FaultsDialog />
+          <Suspense fallback={null}>
+            <TransferDialogs />
+          </Suspense>
         </div>
       </TooltipProvider>
     </ToastHost>

@@ -6,6 +6,7 @@ import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
 import { enRouteForm, enRuleActions } from './en/rule-actions.ts';
 import { enTraffic } from './en/traffic.ts';
+import { enTransfer } from './en/transfer.ts';
 
 const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
   CommandId,
@@ -161,6 +162,7 @@ export const en = {
   ...enTraffic,
   ...enPages,
   ...enPools,
+  transfer: enTransfer,
   ...enBreakpoints,
   ruleActions: enRuleActions,
   routeForm: enRouteForm,

@@ -5,6 +5,7 @@ import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
+import { zhTwTransfer } from './zh-tw/transfer.ts';
 
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
@@ -30,6 +31,8 @@ export const zhTw: Messages = {
     'detail.previousTab': '上一個詳細分頁',
     'detail.nextTab': '下一個詳細分頁',
     'rules.new': '新增規則',
+    'rules.export': '匯出規則集…',
+    'rules.import': '匯入規則…',
     'config.undo': '復原設定檔的上一次變更',
     'config.redo': '重做設定檔的變更',
     'help.keys': '鍵盤快速鍵',
@@ -178,6 +181,7 @@ export const zhTw: Messages = {
   ...zhTwTraffic,
   ...zhTwPages,
   ...zhTwPools,
+  transfer: zhTwTransfer,
   ...zhTwBreakpoints,
   ruleActions: zhTwRuleActions,
   routeForm: zhTwRouteForm,

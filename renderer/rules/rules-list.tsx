@@ -16,7 +16,7 @@ type RuleState = EngineState['rules'][number];
 
 export function RulesList() {
   const app = useApp();
-  const { rules: texts } = useMessages();
+  const { rules: texts, transfer } = useMessages();
   const text = useStore(app.config.store, (state) => state.text);
   const doubts = useMemo(() => findDoubts(text), [text]);
   return (
@@ -24,6 +24,12 @@ export function RulesList() {
       <header className="pane-head">
         <span className="pane-title">{texts.title}</span>
         <span className="pane-space" />
+        <Button size="small" tone="quiet" onClick={() => runCommand(app, 'rules.import')}>
+          {transfer.import}
+        </Button>
+        <Button size="small" tone="quiet" onClick={() => runCommand(app, 'rules.export')}>
+          {transfer.export}
+        </Button>
         <Button size="small" onClick={() => runCommand(app, 'rules.new')}>
           <Plus size={13} aria-hidden />
           {texts.newRule}

@@ -37,6 +37,8 @@ export interface UiState extends Preferences {
   rulesView: RulesView;
   /** What the test bench begins with; null: an example. */
   benchRequest: BenchRequest | null;
+  /** The dialog that is open. */
+  transfer: 'export' | 'import' | null;
   /** Whether held messages are shown, or only counted. */
   heldOpen: boolean;
 }
@@ -75,6 +77,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     openRoute: null,
     rulesView: 'form',
     benchRequest: null,
+    transfer: null,
     heldOpen: true,
   }));
   store.subscribe((now, before) => {

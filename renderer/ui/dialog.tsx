@@ -1,4 +1,5 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 
 interface DialogProps {
@@ -7,15 +8,17 @@ interface DialogProps {
   title: string;
   /** A title that only screen readers hear, for surfaces like the palette. */
   hideTitle?: boolean;
+  /** For a preview beside choices. */
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, hideTitle, children }: DialogProps) {
+export function Dialog({ open, onClose, title, hideTitle, wide, children }: DialogProps) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim" />
-        <BaseDialog.Popup className="dialog">
+        <BaseDialog.Popup className={clsx('dialog', wide && 'dialog-wide')}>
           {hideTitle ? (
             <>
               <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title>

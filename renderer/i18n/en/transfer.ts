@@ -1,0 +1,36 @@
+import { plural } from './plural.ts';
+
+/** Export and import of the rule set. */
+export const enTransfer = {
+  export: 'Export',
+  import: 'Import',
+  exportTitle: 'Export the rule set',
+  target: 'For',
+  version: 'Version of the target',
+  versionHint: 'Empty: a common one. Newer versions can do more.',
+  badVersion: 'A version looks like 1.22',
+  kinds: { routes: 'Routes', rules: 'Rules', pools: 'Pools' },
+  chosen: (taken: number, all: number) => `${taken} of ${all}`,
+  text: (file: string) => `Text of ${file}`,
+  save: (file: string) => `Save ${file}`,
+  report: 'Report',
+  all: 'All',
+  outcome: { mapped: 'Mapped', approximated: 'Approximated', unmapped: 'Not mapped' },
+  nothing: 'Nothing here.',
+  furthermore: (count: number) => `and ${count} more`,
+  importTitle: 'Import rules',
+  preview: 'Nothing to show yet',
+  importHint: 'What a file would make is shown here first. Nothing changes before you add it.',
+  drop: 'Drop a file of Charles, Requestly, HAR or nginx',
+  choose: 'Choose a file',
+  paste: 'Or paste its text',
+  tooLarge: (file: string) =>
+    `${file} has more than 4 MiB. On the command line: switchyard import ${file} --into switchyard.yaml --yes`,
+  format: 'Format',
+  auto: 'Auto',
+  found: (format: string) => `Read as ${format}`,
+  adds: 'What is added',
+  wouldNotRun: 'The config would not run with this:',
+  add: (count: number) => (count === 0 ? 'Add' : `Add ${plural(count, 'thing', 'things')}`),
+  added: (count: number) => `Added ${plural(count, 'thing', 'things')}; Undo takes them back`,
+};

@@ -1,0 +1,215 @@
+import './transfer.css';
+import { clsx } from 'clsx';
+import { FileUp } from 'lucide-react';
+import { type DragEvent, useRef, useState } from 'react';
+import type { ConfigIssue } from '../../proxy-engine/contract/api.ts';
+import { IMPORT_FORMATS, type ImportFormat, type ImportResult } from '../../proxy-engine/contract/transfer.ts';
+import { useApp, useMessages } from '../app-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorBox, Field } from '../ui/field.tsx';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { showToast } from '../ui/toast.tsx';
+import { entriesOfImport } from './report.ts';
+import { ReportList } from './report-list.tsx';
+import { usePreview } from './use-preview.ts';
+
+/** A message to the engine has at most 8 MiB; what JSON escapes needs room. */
+const MOST_BYTES = 4 * 1024 ** 2;
+
+interface Source {
+  text: string;
+  /** Of the file; empty when it was typed. */
+  name: string;
+}
+
+/** Another program's file: what it would make, and why something would not come along, before anything changes. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const app = useApp();
+  const { transfer } = useMessages();
+  const [source, setSource] = useState<Source>({ text: '', name: '' });
+  const [format, setFormat] = useState<ImportFormat | 'auto'>('auto');
+  const [refused, setRefused] = useState<string | null>(null);
+  const question = { text: source.text, ...(format === 'auto' ? {} : { format }) };
+  const { result, error } = usePreview(app.previewImport, source.text.trim() === '' ? null : question);
+
+  async function take(file: File | undefined): Promise<void> {
+    if (!file) return;
+    if (file.size > MOST_BYTES) return setRefused(transfer.tooLarge(file.name));
+    setRefused(null);
+    setSource({ text: await file.text(), name: file.name });
+  }
+
+  return (
+    <Dialog open wide onClose={onClose} title={transfer.importTitle}>
+      <div className="transfer">
+        <div className="transfer-choice">
+          <FileZone name={source.name} onFile={(file) => void take(file)} />
+          <SourceField source={source} onChange={setSource} />
+          <FormatChoice format={format} found={result?.format} onChange={setFormat} />
+        </div>
+        <div className="transfer-preview">
+          {refused === null ? null : <ErrorBox>{refused}</ErrorBox>}
+          {error === null ? null : <ErrorBox>{error}</ErrorBox>}
+          {result ? (
+            <ImportPreview result={result} />
+          ) : error === null ? (
+            <EmptyState icon={FileUp} title={transfer.preview}>
+              <p className="empty-text">{transfer.importHint}</p>
+            </EmptyState>
+          ) : null}
+        </div>
+      </div>
+      <ImportActions result={result} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function FileZone({ name, onFile }: { name: string; onFile: (file: File | undefined) => void }) {
+  const { transfer } = useMessages();
+  const chooser = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer.files[0]);
+  };
+  return (
+    <div
+      className="file-zone"
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <FileUp size={18} aria-hidden />
+      <span className={clsx(name !== '' && 'truncate')}>{name === '' ? transfer.drop : name}</span>
+      <Button size="small" onClick={() => chooser.current?.click()}>
+        {transfer.choose}
+      </Button>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        aria-label={transfer.choose}
+        onChange={(event) => {
+          onFile(event.target.files?.[0]);
+          event.target.value = ''; // the same file again is a change, too
+        }}
+      />
+    </div>
+  );
+}
+
+function SourceField({ source, onChange }: { source: Source; onChange: (source: Source) => void }) {
+  const { transfer } = useMessages();
+  return (
+    <Field label={transfer.paste}>
+      {(props) => (
+        <textarea
+          {...props}
+          className="input input-mono transfer-source"
+          spellCheck={false}
+          value={source.text}
+          onChange={(event) => onChange({ text: event.target.value, name: '' })}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface FormatChoiceProps {
+  format: ImportFormat | 'auto';
+  found: ImportFormat | undefined;
+  onChange: (format: ImportFormat | 'auto') => void;
+}
+
+const FORMAT_NAMES: Record<ImportFormat, string> = {
+  charles: 'Charles',
+  requestly: 'Requestly',
+  har: 'HAR',
+  nginx: 'nginx',
+};
+
+function FormatChoice({ format, found, onChange }: FormatChoiceProps) {
+  const { transfer } = useMessages();
+  const formats = IMPORT_FORMATS.map((value) => ({ value, label: FORMAT_NAMES[value] }));
+  return (
+    <div className="field">
+      <span className="field-label">{transfer.format}</span>
+      <SegmentedControl
+        size="small"
+        label={transfer.format}
+        value={format}
+        options={[{ value: 'auto', label: transfer.auto }, ...formats]}
+        onChange={onChange}
+      />
+      {found ? <span className="field-hint">{transfer.found(FORMAT_NAMES[found])}</span> : null}
+    </div>
+  );
+}
+
+function ImportPreview({ result }: { result: ImportResult }) {
+  const { transfer } = useMessages();
+  return (
+    <>
+      {result.issues.length === 0 ? null : <Issues issues={result.issues} />}
+      <ReportList entries={entriesOfImport(result.items)} />
+      <pre className="transfer-text mono" tabIndex={0} aria-label={transfer.adds}>
+        {result.text}
+      </pre>
+    </>
+  );
+}
+
+function Issues({ issues }: { issues: readonly ConfigIssue[] }) {
+  const { transfer } = useMessages();
+  return (
+    <ErrorBox>
+      {transfer.wouldNotRun}
+      {issues.map((issue, i) => (
+        <div key={i} className="mono">
+          {issue.path}: {issue.message}
+        </div>
+      ))}
+    </ErrorBox>
+  );
+}
+
+function ImportActions({ result, onClose }: { result: ImportResult | null; onClose: () => void }) {
+  const app = useApp();
+  const { transfer, pools } = useMessages();
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const count = result ? result.items.filter(({ outcome }) => outcome !== 'unmapped').length : 0;
+
+  async function apply(): Promise<void> {
+    if (!result) return;
+    setBusy(true);
+    const outcome = await app.config.apply(result.merged);
+    setBusy(false);
+    if (!outcome.ok) return setError(outcome.message);
+    showToast('info', transfer.added(count));
+    onClose();
+  }
+
+  return (
+    <>
+      {error === null ? null : <ErrorBox>{error}</ErrorBox>}
+      <div className="dialog-actions">
+        <Button onClick={onClose}>{pools.cancel}</Button>
+        <Button
+          tone="primary"
+          disabled={busy || count === 0 || (result?.issues.length ?? 0) > 0}
+          onClick={() => void apply()}
+        >
+          {transfer.add(count)}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,169 @@
+/** Export and import in the window, over a real `switchyard run`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+/** Longer than a busy machine needs. */
+const WAIT = { timeout: 10_000 };
+const files = join(import.meta.dirname, '../importers/files');
+
+let backend: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  backend = await startBackend('a');
+  switchyard = await runSwitchyard(config(backend.url));
+  browser = await launchBrowser();
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'dark',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).waitFor();
+});
+beforeEach(async () => {
+  await page.keyboard.press('Escape');
+  await dialog().waitFor({ state: 'detached' });
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await backend?.close();
+});
+
+function config(url: string): string {
+  return `version: 1
+listeners: { gateway: { address: '127.0.0.1:0' } }
+routes:
+  - { name: api, match: 'path ^= /v1/', pool: api }
+  - { name: rest, pool: shop }
+pools:
+  api: { backends: [{ name: a, url: '${url}' }], slowStart: 5s }
+  shop: { backends: [{ name: b, url: '${url}' }] }
+rules:
+  # the first
+  - { name: Marked, request: [{ set: { x-marked: 'yes' } }] }
+  - { name: Scripted, request: [{ breakpoint: true }], enabled: false }
+`;
+}
+
+const file = (): string => readFileSync(switchyard.configFile, 'utf8');
+/** Messages in the corner have the role dialog, too. */
+const dialog = () => page.locator('.dialog');
+const text = (name: string) => dialog().getByLabel(name);
+const exporting = async (target: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByRole('radio', { name: target, exact: true }).check();
+};
+
+test('an export shows its text and, the worst first, what is not the same there', async () => {
+  await exporting('nginx');
+  await expect.poll(() => text('Text of nginx.conf').textContent(), WAIT).toContain('upstream api');
+  const rows = dialog().locator('.report-row');
+  await rows.filter({ hasText: 'slow start' }).filter({ hasText: 'open-source nginx has none' }).waitFor();
+  expect(await rows.first().getAttribute('data-outcome')).toBe('unmapped');
+  await dialog()
+    .getByRole('button', { name: /^Approximated \d+/ })
+    .click();
+  expect(await dialog().locator('.report-row[data-outcome=unmapped]').count()).toBe(0);
+});
+
+test('what is taken out is not in the text, and pools that are needed stay', async () => {
+  await exporting('YAML');
+  await dialog().getByRole('checkbox', { name: 'rest', exact: true }).uncheck();
+  await dialog().getByRole('checkbox', { name: 'Scripted' }).uncheck();
+  const pools = dialog().getByRole('group', { name: 'Pools' });
+  await pools.getByRole('checkbox', { name: '2 of 2' }).uncheck();
+  const shown = async () =>
+    parse((await text('Text of switchyard.yaml').textContent()) ?? '') as Record<string, object>;
+  await expect.poll(async () => Object.keys((await shown())['pools'] ?? {}), WAIT).toEqual(['api']);
+  expect((await shown())['routes']).toHaveLength(1);
+  expect((await shown())['rules']).toHaveLength(1);
+});
+
+test('the version of the target counts, and a wrong one is told', async () => {
+  await exporting('Caddy');
+  await dialog().getByLabel('Version of the target').fill('2.11');
+  await expect.poll(() => text('Text of Caddyfile').textContent(), WAIT).toContain('for Caddy 2.11');
+  await dialog().getByLabel('Version of the target').fill('new');
+  await dialog().getByText('A version looks like 1.22').waitFor();
+  expect(await dialog().getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
+});
+
+test('the text is copied, and saved under the name of its target', async () => {
+  await exporting('Envoy');
+  await expect.poll(() => text('Text of envoy.yaml').textContent(), WAIT).toContain('static_resources');
+  const shown = await text('Text of envoy.yaml').textContent();
+  await dialog().getByRole('button', { name: 'Copy' }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), WAIT).toBe(shown);
+  const download = page.waitForEvent('download');
+  await dialog().getByRole('button', { name: 'Save envoy.yaml' }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toBe('envoy.yaml');
+  expect(readFileSync(await saved.path(), 'utf8')).toBe(shown);
+});
+
+test('an import shows each thing of a file before it changes anything, and undo takes it back', async () => {
+  const before = file();
+  await page.keyboard.press('Shift+I');
+  await dialog().locator('input[type=file]').setInputFiles(join(files, 'session.har'));
+  await dialog().getByText('Read as HAR').waitFor();
+  const rows = dialog().locator('.report-row');
+  await expect.poll(() => rows.first().textContent(), WAIT).toContain('entry 2 is the same request and answers it');
+  expect(await rows.count()).toBe(9);
+  expect(file()).toBe(before);
+  await dialog().getByRole('button', { name: 'Add 5 things' }).click();
+  await dialog().waitFor({ state: 'detached' });
+  await page.locator('.rule-open').filter({ hasText: 'GET api.test items 2' }).waitFor();
+  const address = switchyard.listeners.gateway ?? '';
+  const { status, text: body } = await send(address, '/items', { headers: { host: 'api.test' } });
+  expect([status, body]).toEqual([200, 'hello']);
+  expect(file()).toContain('# the first');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(file, WAIT).toBe(before);
+});
+
+test('a file is dropped; a broken one is told of with its place', async () => {
+  await page.keyboard.press('Shift+I');
+  const content = readFileSync(join(files, 'requestly.json'), 'utf8');
+  const transfer = await page.evaluateHandle((json) => {
+    const data = new DataTransfer();
+    data.items.add(new File([json], 'rules.json', { type: 'application/json' }));
+    return data;
+  }, content);
+  await dialog().locator('.file-zone').dispatchEvent('drop', { dataTransfer: transfer });
+  await dialog().getByText('Read as Requestly').waitFor();
+  await dialog().getByText('rules.json').waitFor();
+  await dialog().getByLabel('Or paste its text').fill('server {\n  listen 80;\n');
+  await dialog().getByRole('alert').filter({ hasText: 'line 1: the block that opens here does not close' }).waitFor();
+  expect(await dialog().getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
+});
+
+test('axe finds nothing in either dialog, and nothing complained', async () => {
+  await page.keyboard.press('Shift+E');
+  await dialog().locator('.report-row').first().waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog().waitFor({ state: 'detached' });
+  await page.keyboard.press('Shift+I');
+  await dialog()
+    .getByLabel('Or paste its text')
+    .fill(readFileSync(join(files, 'site.conf'), 'utf8'));
+  await dialog().locator('.report-row').first().waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
