@@ -9,7 +9,7 @@ import { bodyText } from './body-text.ts';
 import { bodyWindow } from './body-window.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
-import type { Hit, NeedleScan } from './needle-scan.ts';
+import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
 import { EXCHANGE, KIND_BODY } from './record-format.ts';
 import { type BodyPiece, numberAt, readBodyPiece, readExchange, readRow } from './record-reader.ts';
 import { RecordScan } from './record-scan.ts';
@@ -272,15 +272,18 @@ export class DiskStore {
     if (view.holds === null) {
       view.found = view.found.concat(this.#index.findIds(view.sql, view.seen, newest));
       view.seen = newest;
-    } else if (view.needle !== null) await this.#searchBodies(view, view.needle, newest);
+    } else if (view.needle !== null) await this.#searchBytes(view, view.needle, newest);
     else await this.#search(view, view.holds, newest);
   }
 
   /** What came meanwhile is looked at, too, and is found again when it is asked for. */
-  async #searchBodies(view: View, needle: NeedleScan, newest: number): Promise<void> {
+  async #searchBytes(view: View, needle: NeedleScan, newest: number): Promise<void> {
     let turnStart = performance.now();
-    for (let hits = needle.next(this.#segments); hits && this.#views.has(view); hits = needle.next(this.#segments)) {
-      await this.#takeHits(view, hits);
+    const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    for (;;) {
+      const hits = needle.next(this.#segments, scratch);
+      if (!hits || !this.#views.has(view)) break;
+      this.#takeHits(view, hits);
       if (performance.now() - turnStart < TURN_MS) continue;
       await setImmediate();
       turnStart = performance.now();
@@ -288,12 +291,13 @@ export class DiskStore {
     view.seen = Math.max(view.seen, newest);
   }
 
-  async #takeHits(view: View, hits: readonly Hit[]): Promise<void> {
+  /** An exchange that was recorded before it ended comes again when it has. */
+  #takeHits(view: View, hits: readonly Hit[]): void {
     if (hits.length === 0) return;
     const ids = hits.map(({ id }) => id);
     const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
-    for (const { id, certain } of hits)
-      if (allowed.has(id) && (certain || (await this.#holds(view, id)))) placeId(view.found, id, true);
+    for (const { id, certain, recorded } of hits)
+      placeId(view.found, id, allowed.has(id) && (certain || holdsFor(view, recorded)));
   }
 
   async #holds(view: View, id: number): Promise<boolean> {
@@ -361,6 +365,10 @@ export class DiskStore {
 
 function pick({ durationMs, error }: ExchangeRow): Pick<ExchangeRow, 'durationMs' | 'error'> {
   return { durationMs, error };
+}
+
+function holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
+  return holds === null || holds(new StoredSubject(readExchange(record, { request, response }), bodyText));
 }
 
 function lengthOf(chunks: readonly Buffer[]): number {

@@ -1,41 +1,48 @@
-/** Finds bytes in recorded bodies: large reads, one search a read and a hop a record, so that most exchanges are never looked at. */
+/** Finds bytes in recorded heads or bodies: large reads, one search a read and a hop a record, so that most are never looked at. */
+import type { FieldName } from '../contract/expression/fields.ts';
 import type { Expression } from '../contract/expression/syntax.ts';
+import { isAscii } from '../match/wire-text.ts';
 import { EXCHANGE, FLAG_CODED } from './record-format.ts';
 import type { Segments } from './segments.ts';
 import { conjuncts } from './sql-filter.ts';
 
-const BLOCK_BYTES = 4 * 1024 ** 2;
+/** A good size for what a search reads into. */
+export const SCRATCH_BYTES = 4 * 1024 ** 2;
 
-type BodyField = 'body' | 'requestBody' | 'responseBody';
+/** Where the bytes must be: in the record itself, which has the heads, or in bodies. */
+type Part = 'record' | 'body' | 'requestBody' | 'responseBody';
 
 export interface Hit {
   id: number;
   /** False: it may hold, and has to be asked (its body is coded, or where the bytes stand matters). */
   certain: boolean;
+  /** What is recorded, as long as nothing else is read: the record, the body of the request, that of the response. */
+  recorded: [record: Buffer, request: Buffer, response: Buffer];
 }
 
 export class NeedleScan {
   readonly #needle: Buffer;
-  readonly #field: BodyField;
+  readonly #part: Part;
   /** Whether having the bytes is all that the filter asks of bodies. */
   readonly #decides: boolean;
   #segment = 0;
   #offset = 0;
 
-  private constructor(needle: Buffer, field: BodyField, decides: boolean) {
+  private constructor(needle: Buffer, part: Part, decides: boolean) {
     this.#needle = needle;
-    this.#field = field;
+    this.#part = part;
     this.#decides = decides;
   }
 
-  /** null: no body must have certain bytes. `onlyThisIsOpen`: the index decides all but one of the conjuncts. */
+  /** null: nothing must have certain bytes. `onlyThisIsOpen`: the index decides all but one of the conjuncts. */
   static of(expression: Expression, onlyThisIsOpen: boolean): NeedleScan | null {
     const term =
       conjuncts(expression)
-        .map(bodyTerm)
+        .map(wanted)
         .find((found) => found !== null) ?? null;
     if (term === null || term.value === '') return null;
-    return new NeedleScan(Buffer.from(term.value, 'utf8'), term.field, onlyThisIsOpen && term.operator === '*=');
+    const decides = onlyThisIsOpen && term.operator === '*=' && term.part !== 'record';
+    return new NeedleScan(Buffer.from(term.value, 'utf8'), term.part, decides);
   }
 
   /** From the oldest recording again. */
@@ -48,22 +55,23 @@ export class NeedleScan {
     this.#offset = 0;
   }
 
-  /** Of the next few megabytes; null: all that is there has been searched. */
-  next(segments: Segments): Hit[] | null {
+  /** In the next few megabytes, read into `scratch`; null: all that is there has been searched. */
+  next(segments: Segments, scratch: Buffer): Hit[] | null {
     const segment = segments.atOrAfter(this.#segment);
     if (segment === null) return null;
     if (segment.number !== this.#segment) this.#begin(segment.number);
-    if (this.#offset < segment.bytes) return this.#searchBlock(segments);
+    if (this.#offset < segment.bytes) return this.#searchBlock(segments, scratch);
     if (segments.atOrAfter(segment.number + 1) === null) return null;
     this.#begin(segment.number + 1);
     return [];
   }
 
-  #searchBlock(segments: Segments): Hit[] {
-    let block = segments.readUpTo(this.#segment, this.#offset, BLOCK_BYTES);
+  #searchBlock(segments: Segments, scratch: Buffer): Hit[] {
+    let block = segments.readInto(scratch, this.#segment, this.#offset);
     if (!block) return [];
     const first = lengthsAt(numbersOf(block), 0).whole;
-    if (first > block.length) block = segments.readUpTo(this.#segment, this.#offset, first) ?? block;
+    if (first > block.length)
+      block = segments.readInto(Buffer.allocUnsafeSlow(first), this.#segment, this.#offset) ?? block;
     const numbers = numbersOf(block);
     const hits: Hit[] = [];
     let at = 0;
@@ -71,11 +79,16 @@ export class NeedleScan {
     while (at + EXCHANGE.count * 8 <= block.length) {
       const lengths = lengthsAt(numbers, at);
       if (at + lengths.whole > block.length) break;
-      const { from, to } = rangeOf(this.#field, at, lengths);
+      const { from, to } = rangeOf(this.#part, at, lengths);
       if (found < from) found = indexOrEnd(block, this.#needle, from);
       const has = found + this.#needle.length <= to;
-      const coded = (numberAt(numbers, at, EXCHANGE.flags) & FLAG_CODED) !== 0;
-      if (has || coded) hits.push({ id: numberAt(numbers, at, EXCHANGE.id), certain: has && !coded && this.#decides });
+      const coded = this.#part !== 'record' && (numberAt(numbers, at, EXCHANGE.flags) & FLAG_CODED) !== 0;
+      if (has || coded)
+        hits.push({
+          id: numberAt(numbers, at, EXCHANGE.id),
+          certain: has && !coded && this.#decides,
+          recorded: recordedAt(block, at, lengths),
+        });
       at += lengths.whole;
     }
     this.#offset += at;
@@ -109,16 +122,42 @@ function lengthsAt(block: DataView, at: number): Lengths {
   return { record, request, whole: record + request + numberAt(block, at, EXCHANGE.responseBodyBytes) };
 }
 
-function rangeOf(field: BodyField, at: number, { record, request, whole }: Lengths): { from: number; to: number } {
+function recordedAt(block: Buffer, at: number, { record, request, whole }: Lengths): Hit['recorded'] {
   const bodies = at + record;
-  if (field === 'requestBody') return { from: bodies, to: bodies + request };
-  return { from: field === 'responseBody' ? bodies + request : bodies, to: at + whole };
+  return [
+    block.subarray(at, bodies),
+    block.subarray(bodies, bodies + request),
+    block.subarray(bodies + request, at + whole),
+  ];
 }
 
-/** What a body must contain for the term to hold, when that can be said. */
-function bodyTerm(term: Expression): { field: BodyField; operator: string; value: string } | null {
+function rangeOf(part: Part, at: number, { record, request, whole }: Lengths): { from: number; to: number } {
+  const bodies = at + record;
+  if (part === 'record') return { from: at, to: at + record };
+  if (part === 'requestBody') return { from: bodies, to: bodies + request };
+  return { from: part === 'responseBody' ? bodies + request : bodies, to: at + whole };
+}
+
+/** What must contain which bytes for the term to hold, when that can be said. */
+function wanted(term: Expression): { part: Part; operator: string; value: string } | null {
   if (term.kind !== 'text' || !['*=', '^=', '$=', '='].includes(term.operator)) return null;
-  const { name } = term.field;
-  if (name !== 'body' && name !== 'requestBody' && name !== 'responseBody') return null;
-  return { field: name, operator: term.operator, value: term.value };
+  const part = partOf(term.field.name);
+  // Heads are recorded as they were on the wire, and what rules made of them as text.
+  if (part === null || (part === 'record' && !isAscii(term.value))) return null;
+  return { part, operator: term.operator, value: term.value };
+}
+
+function partOf(field: FieldName): Part | null {
+  switch (field) {
+    case 'body':
+    case 'requestBody':
+    case 'responseBody':
+      return field;
+    case 'header':
+    case 'requestHeader':
+    case 'responseHeader':
+      return 'record';
+    default:
+      return null;
+  }
 }

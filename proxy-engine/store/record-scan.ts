@@ -16,6 +16,8 @@ interface Block {
 
 export class RecordScan {
   readonly #segments: Segments;
+  /** One for the whole search: each of its own would stay until a collection. */
+  readonly #scratch = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #block: Block | null = null;
 
   constructor(segments: Segments) {
@@ -40,9 +42,10 @@ export class RecordScan {
       offset + length <= block.offset + block.bytes.length
     )
       return block.bytes.subarray(offset - block.offset, offset - block.offset + length);
-    const bytes = this.#segments.readUpTo(segment, offset, Math.max(BLOCK_BYTES, length));
+    const into = length > BLOCK_BYTES ? Buffer.allocUnsafeSlow(length) : this.#scratch;
+    const bytes = this.#segments.readInto(into, segment, offset);
     if (!bytes || bytes.length < length) return null;
-    this.#block = { segment, offset, bytes };
+    if (into === this.#scratch) this.#block = { segment, offset, bytes };
     return bytes.subarray(0, length);
   }
 }

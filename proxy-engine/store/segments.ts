@@ -73,12 +73,12 @@ export class Segments {
     return read === length ? bytes : null;
   }
 
-  /** As many as there are of so many bytes; null when the segment has gone. */
-  readUpTo(segment: number, offset: number, length: number): Buffer | null {
+  /** Fills `into` as far as there is something; null when the segment has gone. */
+  readInto(into: Buffer, segment: number, offset: number): Buffer | null {
     const found = this.#segments.find(({ number }) => number === segment);
     if (!found) return null;
-    const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, found.bytes - offset)));
-    return bytes.subarray(0, readSync(found.fd, bytes, 0, bytes.length, offset));
+    const length = Math.min(into.length, Math.max(0, found.bytes - offset));
+    return into.subarray(0, length === 0 ? 0 : readSync(found.fd, into, 0, length, offset));
   }
 
   removeOldest(): void {

@@ -24,6 +24,8 @@ const SHOWN_AFTER_MS = 100;
 const BODIES_UP_TO = 32 * 1024 ** 2;
 const EXCHANGES_UP_TO = 64 * 1024 ** 2;
 const MAX_SPARE = 8;
+/** Of what searches make, little lives on: a small young generation keeps the process small. */
+const YOUNG = { maxYoungGenerationSizeMb: 8 } as const;
 
 export interface ThreadedStoreOptions {
   clock: Clock;
@@ -88,7 +90,7 @@ export class ThreadedStore implements CaptureStore {
   /** Rejects when the directory cannot be used. */
   static async open(options: ThreadedStoreOptions): Promise<ThreadedStore> {
     const data: StoreThreadData = { directory: options.directory, limits: options.capture };
-    const thread = new Worker(threadEntry(), { workerData: data, name: 'capture store' });
+    const thread = new Worker(threadEntry(), { workerData: data, name: 'capture store', resourceLimits: YOUNG });
     thread.unref();
     const first = await new Promise<FromStoreThread>((resolve, reject) => {
       thread.once('message', resolve);
