@@ -1,26 +1,18 @@
 /** What was recorded, on disk: an index and segments. Lives in the store thread; everything here may take time. */
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
-import { bodyText } from './body-text.ts';
 import { bodyWindow } from './body-window.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
-import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
 import { EXCHANGE, KIND_BODY } from './record-format.ts';
-import { type BodyPiece, numberAt, readBodyPiece, readExchange, readRow } from './record-reader.ts';
-import { RecordScan } from './record-scan.ts';
+import { type BodyPiece, numberAt, readBodyPiece, readRow } from './record-reader.ts';
 import { Segments } from './segments.ts';
-import { exchangeOf, type StoredExchange, StoredSubject } from './stored-exchange.ts';
-import { place as placeId, type View, Views } from './views.ts';
-
-/** How long a search runs before recordings that came meanwhile are taken in. */
-const TURN_MS = 20;
-/** Candidates that are read at a time. */
-const CANDIDATES = 20_000;
+import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
+import { readStored, ViewSearch } from './view-search.ts';
+import { place as placeId, Views } from './views.ts';
 
 const MAX_OPEN_BODIES = 20_000;
 /** Where batches go while no segment can be made. */
@@ -45,6 +37,7 @@ export class DiskStore {
   readonly #index: ExchangeIndex;
   readonly #segments: Segments;
   readonly #views = new Views();
+  readonly #search: ViewSearch;
   readonly #bodies = new Map<number, OpenBodies>();
   /** Ids of all exchanges, in order. */
   #ids: number[];
@@ -57,6 +50,7 @@ export class DiskStore {
   private constructor(index: ExchangeIndex, segments: Segments, limits: Pick<CaptureConfig, 'exchanges' | 'disk'>) {
     this.#index = index;
     this.#segments = segments;
+    this.#search = new ViewSearch(index, segments, this.#views);
     this.#limits = limits;
     this.#ids = index.allIds();
     this.#firstOwnId = (this.#ids.at(-1) ?? 0) + 1;
@@ -246,7 +240,7 @@ export class DiskStore {
   /** Rejects with `BadFilter`. */
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.get(input.view) ?? this.#views.open(compileFilter(input.filter), input.order);
-    const found = view.filter === null ? this.#ids : await this.#upToDate(view);
+    const found = view.filter === null ? this.#ids : await this.#search.upToDate(view, this.#ids.at(-1) ?? 0);
     const total = found.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const ids =
@@ -254,74 +248,6 @@ export class DiskStore {
         ? found.slice(from, from + input.limit)
         : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
     return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows(ids) };
-  }
-
-  async #upToDate(view: View): Promise<readonly number[]> {
-    view.extending ??= this.#extend(view).finally(() => {
-      view.extending = null;
-    });
-    await view.extending;
-    return view.found;
-  }
-
-  async #extend(view: View): Promise<void> {
-    const changed = [...view.open];
-    view.open.clear();
-    for (const id of changed) placeId(view.found, id, await this.#holds(view, id));
-    const newest = this.#ids.at(-1) ?? 0;
-    if (view.holds === null) {
-      view.found = view.found.concat(this.#index.findIds(view.sql, view.seen, newest));
-      view.seen = newest;
-    } else if (view.needle !== null) await this.#searchBytes(view, view.needle, newest);
-    else await this.#search(view, view.holds, newest);
-  }
-
-  /** What came meanwhile is looked at, too, and is found again when it is asked for. */
-  async #searchBytes(view: View, needle: NeedleScan, newest: number): Promise<void> {
-    let turnStart = performance.now();
-    const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-    for (;;) {
-      const hits = needle.next(this.#segments, scratch);
-      if (!hits || !this.#views.has(view)) break;
-      this.#takeHits(view, hits);
-      if (performance.now() - turnStart < TURN_MS) continue;
-      await setImmediate();
-      turnStart = performance.now();
-    }
-    view.seen = Math.max(view.seen, newest);
-  }
-
-  /** An exchange that was recorded before it ended comes again when it has. */
-  #takeHits(view: View, hits: readonly Hit[]): void {
-    if (hits.length === 0) return;
-    const ids = hits.map(({ id }) => id);
-    const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
-    for (const { id, certain, recorded } of hits)
-      placeId(view.found, id, allowed.has(id) && (certain || holdsFor(view, recorded)));
-  }
-
-  async #holds(view: View, id: number): Promise<boolean> {
-    if (this.#index.findIds(view.sql, id - 1, id).length === 0) return false;
-    if (view.holds === null) return true;
-    const stored = this.#stored(id);
-    return stored !== null && view.holds(new StoredSubject(stored, bodyText));
-  }
-
-  /** Asks the recordings themselves, in turns with everything else that the thread has to do. */
-  async #search(view: View, holds: NonNullable<View['holds']>, newest: number): Promise<void> {
-    const scan = new RecordScan(this.#segments);
-    let turnStart = performance.now();
-    while (view.seen < newest && this.#views.has(view)) {
-      const candidates = this.#index.find(view.sql, view.seen, newest, CANDIDATES);
-      for (const place of candidates) {
-        if (scan.holds(place, holds)) view.found.push(place.id);
-        view.seen = place.id;
-        if (performance.now() - turnStart < TURN_MS) continue;
-        await setImmediate();
-        turnStart = performance.now();
-      }
-      if (candidates.length < CANDIDATES) view.seen = newest;
-    }
   }
 
   #rows(ids: readonly number[]): ExchangeRow[] {
@@ -341,7 +267,7 @@ export class DiskStore {
 
   #stored(id: number): StoredExchange | null {
     const place = this.#index.place(id);
-    return place && readPlace(this.#segments, place);
+    return place && readStored(this.#segments, place);
   }
 
   get(id: number): Exchange | null {
@@ -367,20 +293,8 @@ function pick({ durationMs, error }: ExchangeRow): Pick<ExchangeRow, 'durationMs
   return { durationMs, error };
 }
 
-function holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
-  return holds === null || holds(new StoredSubject(readExchange(record, { request, response }), bodyText));
-}
-
 function lengthOf(chunks: readonly Buffer[]): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
-}
-
-function readPlace(segments: Pick<Segments, 'read'>, place: Place): StoredExchange | null {
-  const { segment, offset, recordBytes, requestBodyBytes, responseBodyBytes } = place;
-  const bytes = segments.read(segment, offset, recordBytes + requestBodyBytes + responseBodyBytes);
-  if (!bytes) return null;
-  const response = recordBytes + requestBodyBytes;
-  return readExchange(bytes, { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) });
 }
 
 function bodyOf(stored: StoredExchange, side: 'request' | 'response'): Buffer {

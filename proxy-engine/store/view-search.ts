@@ -1,0 +1,109 @@
+/** Brings what a filter lets through up to date: by the index, by bytes that must be there, or by asking every recording. */
+import { setImmediate } from 'node:timers/promises';
+import { bodyText } from './body-text.ts';
+import type { ExchangeIndex, Place } from './exchange-index.ts';
+import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
+import { readExchange } from './record-reader.ts';
+import { RecordScan } from './record-scan.ts';
+import type { Segments } from './segments.ts';
+import { type StoredExchange, StoredSubject } from './stored-exchange.ts';
+import { place as placeIn, type View, type Views } from './views.ts';
+
+/** How long a search runs before recordings that came meanwhile are taken in. */
+const TURN_MS = 20;
+/** Candidates that are read at a time. */
+const CANDIDATES = 20_000;
+
+export class ViewSearch {
+  readonly #index: ExchangeIndex;
+  readonly #segments: Segments;
+  readonly #views: Views;
+
+  constructor(index: ExchangeIndex, segments: Segments, views: Views) {
+    this.#index = index;
+    this.#segments = segments;
+    this.#views = views;
+  }
+
+  /** Its ids, with those up to `newest`. */
+  async upToDate(view: View, newest: number): Promise<readonly number[]> {
+    view.extending ??= this.#extend(view, newest).finally(() => {
+      view.extending = null;
+    });
+    await view.extending;
+    return view.found;
+  }
+
+  async #extend(view: View, newest: number): Promise<void> {
+    const changed = [...view.open];
+    view.open.clear();
+    for (const id of changed) placeIn(view.found, id, this.#holds(view, id));
+    if (view.holds === null) {
+      for (const id of this.#index.findIds(view.sql, view.seen, newest)) view.found.push(id);
+      view.seen = newest;
+    } else if (view.needle !== null) await this.#searchBytes(view, view.needle, newest);
+    else await this.#askEach(view, view.holds, newest);
+  }
+
+  /** What came meanwhile is looked at, too, and is found again when it is asked for. */
+  async #searchBytes(view: View, needle: NeedleScan, newest: number): Promise<void> {
+    let turnStart = performance.now();
+    const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    for (;;) {
+      const hits = needle.next(this.#segments, scratch);
+      if (!hits || !this.#views.has(view)) break;
+      this.#takeHits(view, hits);
+      if (performance.now() - turnStart < TURN_MS) continue;
+      await setImmediate();
+      turnStart = performance.now();
+    }
+    view.seen = Math.max(view.seen, newest);
+  }
+
+  /** An exchange that was recorded before it ended comes again when it has. */
+  #takeHits(view: View, hits: readonly Hit[]): void {
+    if (hits.length === 0) return;
+    const ids = hits.map(({ id }) => id);
+    const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
+    for (const { id, certain, recorded } of hits)
+      placeIn(view.found, id, allowed.has(id) && (certain || holdsFor(view, recorded)));
+  }
+
+  #holds(view: View, id: number): boolean {
+    if (this.#index.findIds(view.sql, id - 1, id).length === 0) return false;
+    if (view.holds === null) return true;
+    const place = this.#index.place(id);
+    const stored = place && readStored(this.#segments, place);
+    return stored !== null && view.holds(new StoredSubject(stored, bodyText));
+  }
+
+  /** Asks the recordings themselves, in turns with everything else that the thread has to do. */
+  async #askEach(view: View, holds: NonNullable<View['holds']>, newest: number): Promise<void> {
+    const scan = new RecordScan(this.#segments);
+    let turnStart = performance.now();
+    while (view.seen < newest && this.#views.has(view)) {
+      const candidates = this.#index.find(view.sql, view.seen, newest, CANDIDATES);
+      for (const place of candidates) {
+        if (scan.holds(place, holds)) view.found.push(place.id);
+        view.seen = place.id;
+        if (performance.now() - turnStart < TURN_MS) continue;
+        await setImmediate();
+        turnStart = performance.now();
+      }
+      if (candidates.length < CANDIDATES) view.seen = newest;
+    }
+  }
+}
+
+function holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
+  return holds === null || holds(new StoredSubject(readExchange(record, { request, response }), bodyText));
+}
+
+/** null: it has been dropped. */
+export function readStored(segments: Pick<Segments, 'read'>, place: Place): StoredExchange | null {
+  const { segment, offset, recordBytes, requestBodyBytes, responseBodyBytes } = place;
+  const bytes = segments.read(segment, offset, recordBytes + requestBodyBytes + responseBodyBytes);
+  if (!bytes) return null;
+  const response = recordBytes + requestBodyBytes;
+  return readExchange(bytes, { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) });
+}
