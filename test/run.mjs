@@ -11,6 +11,7 @@ const results = join(root, '.cache/test-results');
 /** Debian package by the program that the tests call. */
 const TOOLS = {
   chromium: 'chromium',
+  '7za': 'p7zip-full',
   Xvfb: 'xvfb',
   xauth: 'xauth',
   nginx: 'nginx-light',

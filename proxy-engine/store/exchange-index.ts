@@ -119,9 +119,10 @@ export class ExchangeIndex {
     );
   }
 
-  /** In order of id. */
+  /** In order of id. As one text: a million rows would take a second. */
   allIds(): number[] {
-    return (this.#db.prepare('SELECT id FROM exchanges ORDER BY id').all() as { id: number }[]).map(({ id }) => id);
+    const sql = 'SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges ORDER BY id)';
+    return JSON.parse((this.#db.prepare(sql).get() as { ids: string }).ids) as number[];
   }
 
   place(id: number): Place | null {

@@ -1,5 +1,5 @@
-/** The packed app: what a person would install, with its fuses blown, started without any help of the driver's. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** The packed app, out of its archive: what a person would install, with its fuses blown, started without any help of the driver's. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,10 +19,10 @@ let backends: Backend[] = [];
 let gateway = '';
 
 beforeAll(async () => {
-  executable = await packApp();
+  directory = mkdtempSync(join(tmpdir(), 'switchyard-packed-'));
+  executable = unpacked(await packApp(), directory);
   backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
   gateway = `127.0.0.1:${await freePort()}`;
-  directory = mkdtempSync(join(tmpdir(), 'switchyard-packed-'));
   const config = join(directory, 'switchyard.yaml');
   writeFileSync(config, gatewayConfig(gateway, backends) + scriptedRule(directory));
   const args = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--config=${config}`];
@@ -60,6 +60,13 @@ test('its fuses let the binary do nothing else', () => {
   // runAsNode off, cookies encrypted, NODE_OPTIONS off, --inspect off, asar integrity on, only from the asar.
   expect(fusesOf(executable).slice(0, 6)).toBe('010011');
 });
+
+/** The executable in the archive, which has one directory. */
+function unpacked(archive: string, into: string): string {
+  execFileSync('tar', ['-xzf', archive, '-C', into]);
+  const [top = ''] = readdirSync(into);
+  return join(into, top, 'switchyard');
+}
 
 async function endOf(child: ChildProcess | undefined): Promise<void> {
   if (!child || child.exitCode !== null) return;
