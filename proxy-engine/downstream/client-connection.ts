@@ -227,6 +227,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
 
   abort(how: 'reset' | 'close'): void {
     this.#exchange = null;
+    this.#outbox.send();
     if (how === 'reset') resetSocket(this.socket);
     else this.socket.destroySoon();
   }
@@ -257,7 +258,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   }
 
   detach(): { socket: Socket; rest: Buffer } {
-    this.#outbox.flush();
+    this.#outbox.send();
     this.#detached = true;
     this.#exchange = null;
     this.deadlineAt = Number.POSITIVE_INFINITY;
@@ -305,6 +306,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   /** Half-closes and reads on for a moment: a reset would take the last answer away from the client (RFC 9112 §9.6). */
   #close(): void {
     this.#closed = true;
+    this.#outbox.send();
     this.socket.end();
     this.socket.removeAllListeners('data');
     this.socket.resume();

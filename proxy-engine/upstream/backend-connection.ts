@@ -123,6 +123,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   }
 
   detach(): Socket {
+    this.#outbox.send();
     this.#tunnelled = true;
     this.#events = null;
     this.deadlineAt = Number.POSITIVE_INFINITY;
