@@ -68,6 +68,8 @@ function serverOptions({ headBytes, headers }: LimitsConfig) {
     streamResetRate: 33,
     // Lines that stand twice go on as they came.
     strictSingleValueFields: false,
+    // Drops such fields without a word; here they are refused.
+    strictFieldWhitespaceValidation: false,
   };
 }
 
@@ -112,7 +114,9 @@ export class Http2Connection implements Deadline {
   }
 
   #accept(raw: ServerHttp2Stream, flags: number, flat: readonly string[]): void {
-    if (raw.destroyed) return; // reset in the same turn
+    // Of a stream that was reset, or went with its connection, in the same turn the error is still to come.
+    raw.on('error', () => {});
+    if (raw.destroyed) return;
     const { deadlines, clock, limits } = this.#deps;
     this.#streams++;
     this.deadlineAt = Number.POSITIVE_INFINITY;

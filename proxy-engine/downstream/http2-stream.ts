@@ -37,7 +37,6 @@ export class Http2Stream implements ClientStream, Deadline {
   constructor(raw: ServerHttp2Stream, deps: StreamDeps) {
     this.#raw = raw;
     this.#deps = deps;
-    raw.on('error', () => {});
     raw.once('close', () => this.#closed());
   }
 
