@@ -12,7 +12,7 @@ let switchyard: Switchyard;
 
 beforeAll(async () => {
   httpbin = await startHttpbin();
-  const config = example.replace('127.0.0.1:8080', '127.0.0.1:0').replace(/\$\{HTTPBIN:-[^}]*\}/, httpbin.url);
+  const config = example.replaceAll('127.0.0.1:8080', '127.0.0.1:0').replace(/\$\{HTTPBIN:-[^}]*\}/, httpbin.url);
   switchyard = await runSwitchyard(config);
 });
 afterAll(async () => {
