@@ -10,14 +10,50 @@ export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+export interface ReadText {
+  text: string;
+  /** The WHATWG name of the encoding it was read in. */
+  charset: string;
+  /** Some bytes are not valid in it and stand as U+FFFD. */
+  invalid: boolean;
+  /** The charset that the content type names, when it is unknown. */
+  unknownCharset?: string;
+}
+
+/** Text in the charset that the content type names, else UTF-8. A partial one may end within a character, which is left out. */
+export function readText(bytes: Uint8Array, contentType: string | undefined, partial = false): ReadText {
+  const label = /charset="?([\w:.-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  const known = isEncoding(label);
+  const decoder = new TextDecoder(known ? label : 'utf-8');
+  const text = decoder.decode(bytes, { stream: partial });
+  return {
+    text,
+    charset: decoder.encoding,
+    invalid: text.includes('\uFFFD') && !isValid(bytes, decoder.encoding, partial),
+    unknownCharset: known ? undefined : label,
+  };
+}
+
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== 'replacement';
+  } catch {
+    return false;
+  }
+}
+
+function isValid(bytes: Uint8Array, charset: string, partial: boolean): boolean {
+  try {
+    new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: partial });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The charset a content type names, when this browser knows it; else UTF-8. Wrong bytes become U+FFFD. */
 export function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
-  const label = /charset="?([\w:.-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
-  try {
-    return new TextDecoder(label).decode(bytes);
-  } catch {
-    return new TextDecoder().decode(bytes);
-  }
+  return readText(bytes, contentType).text;
 }
 
 /** The request body as text for a command line; undefined when there is none, or it is too long or not text. */
@@ -29,20 +65,7 @@ export async function bodyTextForCurl(detail: ExchangeDetail, exchange: Exchange
   return text.includes('�') || text.includes('\0') ? undefined : text;
 }
 
-export type BodyKind = 'json' | 'form' | 'image' | 'text' | 'hex';
-
-/** How a body is best shown, from its content type and its first bytes. */
-export function bodyKind(contentType: string | undefined, bytes: Uint8Array): BodyKind {
-  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (/[/+]json$/.test(type) || type === 'application/x-ndjson') return 'json';
-  if (type === 'application/x-www-form-urlencoded') return 'form';
-  if (type.startsWith('image/')) return 'image';
-  if (type.startsWith('text/') || /[/+](xml|javascript|yaml|graphql)$/.test(type)) return 'text';
-  if (looksBinary(bytes)) return 'hex';
-  return /^\s*[[{]/.test(decodeText(bytes.subarray(0, 64), undefined)) ? 'json' : 'text';
-}
-
-function looksBinary(bytes: Uint8Array): boolean {
+export function looksBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 1024).some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
 }
 

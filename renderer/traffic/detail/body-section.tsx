@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { BodyWindow } from '../../../proxy-engine/contract/api.ts';
 import type { CapturedBody } from '../../../proxy-engine/contract/exchange.ts';
 import { errorText } from '../../api/engine-api.ts';
@@ -8,9 +8,10 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorBox } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
-import { type BodyKind, bodyKind, bytesFromBase64, decodeText } from '../body-bytes.ts';
+import { bytesFromBase64 } from '../body-bytes.ts';
 import type { Side } from '../exchange-store.ts';
-import { FormView, HexView, ImageView, JsonView, TextView } from './body-views.tsx';
+import type { BodyKind, ShownBody } from './viewers/viewer.ts';
+import { viewersFor } from './viewers/viewers.ts';
 
 const WINDOW_BYTES = 256 * 1024;
 
@@ -56,7 +57,6 @@ function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 
   const [decoded, setDecoded] = useState(true);
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [chosen, setChosen] = useState<BodyKind | null>(null);
 
   useEffect(() => {
     let current = true;
@@ -71,19 +71,10 @@ function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 
 
   if (error) return <ErrorBox>{error}</ErrorBox>;
   if (!loaded) return <p className="muted">{common.loading}</p>;
-  const kind = chosen ?? bodyKind(contentType, loaded.bytes);
-  const kinds = (['json', 'form', 'image', 'text', 'hex'] as const).filter((one) => fits(one, kind, contentType));
   return (
     <>
-      <div className="body-toolbar">
-        <SegmentedControl
-          size="small"
-          label={detail.bodyView}
-          value={kind}
-          options={kinds.map((value) => ({ value, label: detail.view[value] }))}
-          onChange={setChosen}
-        />
-        {encoding ? (
+      {encoding ? (
+        <div className="body-toolbar">
           <SegmentedControl
             size="small"
             label={detail.encoding}
@@ -94,10 +85,10 @@ function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 
             ]}
             onChange={(value) => setDecoded(value === 'decoded')}
           />
-        ) : null}
-      </div>
+        </div>
+      ) : null}
       {loaded.window.decodeError ? <p className="note">{detail.decodeFailed(loaded.window.decodeError)}</p> : null}
-      {view(kind, loaded.bytes, contentType)}
+      <ViewedBody loaded={loaded} contentType={contentType} />
       <MoreBody
         loaded={loaded}
         load={(offset) => app.detail.body(id, side, decoded, offset, WINDOW_BYTES)}
@@ -107,24 +98,30 @@ function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 
   );
 }
 
-/** JSON, form and image are offered where the content is such; text and hex always. */
-function fits(one: BodyKind, automatic: BodyKind, contentType: string | undefined): boolean {
-  return one === 'text' || one === 'hex' || one === automatic || one === bodyKind(contentType, new Uint8Array(0));
-}
-
-function view(kind: BodyKind, bytes: Uint8Array<ArrayBuffer>, contentType: string | undefined): ReactNode {
-  switch (kind) {
-    case 'json':
-      return <JsonView text={decodeText(bytes, contentType)} />;
-    case 'form':
-      return <FormView text={decodeText(bytes, contentType)} />;
-    case 'image':
-      return <ImageView bytes={bytes} contentType={contentType ?? ''} />;
-    case 'text':
-      return <TextView text={decodeText(bytes, contentType)} />;
-    case 'hex':
-      return <HexView bytes={bytes} />;
-  }
+/** The loaded part in the viewer that fits best, or the one that was chosen. */
+function ViewedBody({ loaded, contentType }: { loaded: Loaded; contentType: string | undefined }) {
+  const { detail } = useMessages();
+  const [chosen, setChosen] = useState<BodyKind | null>(null);
+  const body = useMemo((): ShownBody => {
+    const { bytes, window } = loaded;
+    return { bytes, contentType, partial: window.truncated || bytes.length < window.totalBytes };
+  }, [loaded, contentType]);
+  const viewers = useMemo(() => viewersFor(body), [body]);
+  const { kind, View } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
+  return (
+    <>
+      <div className="body-toolbar">
+        <SegmentedControl
+          size="small"
+          label={detail.bodyView}
+          value={kind}
+          options={viewers.map((viewer) => ({ value: viewer.kind, label: detail.view[viewer.kind] }))}
+          onChange={setChosen}
+        />
+      </div>
+      <View body={body} />
+    </>
+  );
 }
 
 interface MoreBodyProps {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bodyKind, bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
+import { bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
 import { durationBarPercent, gridTemplate, visibleColumns } from '../../../renderer/traffic/columns.ts';
 import {
   queryParameters,
@@ -113,22 +113,6 @@ describe('heads', () => {
 
 describe('bodies', () => {
   const bytes = (...values: number[]) => new Uint8Array(values);
-
-  test.each([
-    { type: 'application/json; charset=utf-8', expected: 'json' },
-    { type: 'application/problem+json', expected: 'json' },
-    { type: 'application/x-www-form-urlencoded', expected: 'form' },
-    { type: 'image/png', expected: 'image' },
-    { type: 'application/xml', expected: 'text' },
-    { type: undefined, expected: 'text' },
-  ] as const)('$type is shown as $expected', ({ type, expected }) => {
-    expect(bodyKind(type, bytes(65, 66))).toBe(expected);
-  });
-
-  test('bytes decide where the type says nothing', () => {
-    expect(bodyKind('application/octet-stream', bytes(0, 1, 2))).toBe('hex');
-    expect(bodyKind(undefined, bytes(0x7b, 0x22))).toBe('json');
-  });
 
   test('text is decoded in its charset; an unknown one counts as UTF-8', () => {
     expect(decodeText(bytes(0xba, 0x7e), 'text/plain; charset=big5')).toBe('漢');

@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+import { useMessages } from '../../../app-context.tsx';
+import { decodeText } from '../../body-bytes.ts';
+import { readGraphqlRequest } from '../../graphql-request.ts';
+import { JsonTree } from './json-viewer.tsx';
+import { TextBox } from './text-viewer.tsx';
+import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
+
+function View({ body }: { body: ShownBody }) {
+  const { detail } = useMessages();
+  const request = useMemo(() => readGraphqlRequest(decodeText(body.bytes, body.contentType)), [body]);
+  if (!request) return <TextBox text={decodeText(body.bytes, body.contentType)} />;
+  return (
+    <>
+      {request.operationName ? <p className="muted">{detail.graphqlOperation(request.operationName)}</p> : null}
+      <TextBox text={request.query} />
+      {request.variables ? (
+        <>
+          <p className="muted body-caption">{detail.graphqlVariables}</p>
+          <JsonTree text={request.variables} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+export const graphqlViewer: BodyViewer = {
+  kind: 'graphql',
+  fits({ bytes, contentType, partial }) {
+    if (mediaType(contentType) === 'application/graphql') return true;
+    return !partial && isJson(contentType) && readGraphqlRequest(decodeText(bytes, contentType)) !== null;
+  },
+  View,
+};
+
+function isJson(contentType: string | undefined): boolean {
+  return /[/+]json$/.test(mediaType(contentType));
+}

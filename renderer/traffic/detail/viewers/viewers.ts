@@ -1,0 +1,33 @@
+import { looksBinary } from '../../body-bytes.ts';
+import { formViewer } from './form-viewer.tsx';
+import { graphqlViewer } from './graphql-viewer.tsx';
+import { grpcViewer } from './grpc-viewer.tsx';
+import { hexViewer } from './hex-viewer.tsx';
+import { htmlViewer } from './html-viewer.tsx';
+import { imageViewer } from './image-viewer.tsx';
+import { jsonViewer } from './json-viewer.tsx';
+import { multipartViewer } from './multipart-viewer.tsx';
+import { protobufViewer } from './protobuf-viewer.tsx';
+import { textViewer } from './text-viewer.tsx';
+import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
+
+/** In the order in which they are offered: the first that fits is the one shown. */
+const SPECIFIC: readonly BodyViewer[] = [
+  graphqlViewer,
+  jsonViewer,
+  formViewer,
+  multipartViewer,
+  imageViewer,
+  htmlViewer,
+  grpcViewer,
+  protobufViewer,
+];
+
+/** The ways to show a body, the best first; text and hex are always among them. */
+export function viewersFor(body: ShownBody): [BodyViewer, ...BodyViewer[]] {
+  const specific = SPECIFIC.filter((viewer) => viewer.fits(body));
+  const [first, ...rest] = specific;
+  if (first) return [first, ...rest, textViewer, hexViewer];
+  const isText = /^text\/|[/+](xml|javascript|yaml)$/.test(mediaType(body.contentType));
+  return !isText && looksBinary(body.bytes) ? [hexViewer, textViewer] : [textViewer, hexViewer];
+}

@@ -1,0 +1,146 @@
+/** Bodies in the real UI: each kind in its viewer, and hostile ones shown or refused clearly. */
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, startBackend } from '../support/backend.ts';
+import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+const MEBIBYTE = 1024 ** 2;
+let web: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+/** Paths that the backend was asked for. */
+const asked: string[] = [];
+
+/** Tries to run a script and to load an image. */
+const html = () =>
+  `<h1>Hello frame</h1><script>document.body.textContent = 'ran'</script><img src="http://${switchyard.listeners.gateway}/from-frame">`;
+
+const answers: Record<string, (response: ServerResponse) => void> = {
+  '/page': (response) => response.setHeader('content-type', 'text/html').end(html()),
+  '/protobuf': (response) =>
+    response.setHeader('content-type', 'application/x-protobuf').end(Buffer.from([8, 0x96, 1, 18, 2, 104, 105])),
+  '/grpc': (response) =>
+    response.setHeader('content-type', 'application/grpc').end(Buffer.from([0, 0, 0, 0, 4, 18, 2, 104, 105])),
+  '/big5': (response) =>
+    response.setHeader('content-type', 'text/plain; charset=big5').end(Buffer.from([0xba, 0x7e, 0xa6, 0x72])),
+  '/invalid': (response) => response.setHeader('content-type', 'text/plain').end(Buffer.from([65, 0xff, 66])),
+  '/bomb': (response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+      .end(gzipSync(Buffer.alloc(100 * MEBIBYTE, 0x20))),
+  '/headers': (response) => {
+    for (let index = 0; index < 10_000; index++) response.setHeader(`x-${index}`, 'v');
+    response.end();
+  },
+  '/huge.json': sendHugeJson,
+};
+
+/** An array of 100 MiB. */
+function sendHugeJson(response: ServerResponse): void {
+  response.setHeader('content-type', 'application/json');
+  const piece = Buffer.from('{"name":"a value of some length","list":[1,2,3]},'.repeat(MEBIBYTE / 49));
+  response.write('[');
+  let left = Math.ceil((100 * MEBIBYTE) / piece.length);
+  const more = (): void => {
+    while (left-- > 0) if (!response.write(piece)) return void response.once('drain', more);
+    response.end('0]');
+  };
+  more();
+}
+
+beforeAll(async () => {
+  web = await startBackend('web', (request, response) => {
+    asked.push(request.url ?? '');
+    const answer = answers[request.url ?? ''];
+    if (answer) answer(response);
+    else response.end('ok');
+  });
+  switchyard = await runSwitchyard(`version: 1
+listeners: { gateway: { address: '127.0.0.1:0' } }
+routes: [{ name: all, pool: web }]
+pools: { web: { backends: [{ name: a, url: '${web.url}' }], retry: { attempts: 1 } } }
+capture: { bodies: 128MiB }
+`);
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(switchyard.ui);
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await web?.close();
+});
+
+/** Sends a request and opens the tab of its exchange. */
+async function open(path: string, tab: 'Overview' | 'Request' | 'Response', init?: RequestInit): Promise<void> {
+  const response = await fetch(`http://${switchyard.listeners.gateway}${path}`, init);
+  await response.arrayBuffer().catch(() => null);
+  await page.getByRole('option').filter({ hasText: path }).first().click();
+  await page.getByRole('heading', { level: 2 }).filter({ hasText: path }).waitFor();
+  await page.getByRole('tab', { name: tab }).click();
+}
+
+const shows = (text: string | RegExp) => page.getByRole('tabpanel').getByText(text).first().waitFor();
+
+test('a page is shown in a frame that runs and loads nothing', async () => {
+  await open('/page', 'Response');
+  await page.frameLocator('iframe').getByRole('heading', { name: 'Hello frame' }).waitFor();
+  expect(asked).not.toContain('/from-frame');
+  expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
+});
+
+test('protobuf and gRPC as their fields', async () => {
+  await open('/protobuf', 'Response');
+  await shows('150');
+  await shows('hi');
+  await open('/grpc', 'Response');
+  await shows('Message 1 · 4 B');
+  await shows('hi');
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('a form with files as its parts, GraphQL as query and variables', async () => {
+  const form = new FormData();
+  form.set('title', 'hello parts');
+  form.set('file', new Blob([new Uint8Array([0, 1])]), 'two.bin');
+  await open('/upload', 'Request', { method: 'POST', body: form });
+  await shows('hello parts');
+  await shows(/two\.bin/);
+  const body = JSON.stringify({ query: 'query Mine { me { id } }', operationName: 'Mine', variables: { page: 7 } });
+  await open('/graphql', 'Request', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  await shows('query Mine { me { id } }');
+  await shows('Variables');
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('Big5 is read as such; invalid UTF-8 is shown and told', async () => {
+  await open('/big5', 'Response');
+  await shows('漢字');
+  await open('/invalid', 'Response');
+  await shows(/not valid utf-8/);
+  await shows('A\uFFFDB');
+});
+
+test('a zip bomb is not unpacked, and that is told', async () => {
+  await open('/bomb', 'Response');
+  await shows(/Could not be decoded \(more than 33554432 bytes when decoded\)/);
+});
+
+test('10,000 headers are a 502 that says why', async () => {
+  await open('/headers', 'Overview');
+  await shows('the head is larger than 65536 bytes');
+});
+
+test('100 MiB of JSON: its beginning is shown, as text and as bytes', async () => {
+  await open('/huge.json', 'Response');
+  await shows(/^256 KiB of 101 MiB shown/);
+  await shows('Not all of this JSON is here; shown as text.');
+  await page.getByRole('button', { name: 'Hex', exact: true }).click();
+  await shows('00000000');
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { readText } from '../../../renderer/traffic/body-bytes.ts';
+import { viewersFor } from '../../../renderer/traffic/detail/viewers/viewers.ts';
+import { readGraphqlRequest } from '../../../renderer/traffic/graphql-request.ts';
+import { grpcFrames } from '../../../renderer/traffic/grpc-frames.ts';
+import { readMultipart } from '../../../renderer/traffic/multipart.ts';
+import { wireRows } from '../../../renderer/traffic/protobuf-wire.ts';
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const bytes = (...values: number[]) => new Uint8Array(values);
+
+describe('viewersFor', () => {
+  test.each([
+    { type: 'application/json; charset=utf-8', body: utf8('{}'), kinds: 'json text hex' },
+    { type: 'application/problem+json', body: utf8('{}'), kinds: 'json text hex' },
+    { type: 'application/json', body: utf8('{"query":"{ me { id } }"}'), kinds: 'graphql json text hex' },
+    { type: 'application/graphql', body: utf8('{ me }'), kinds: 'graphql json text hex' },
+    { type: 'application/x-www-form-urlencoded', body: utf8('a=1'), kinds: 'form text hex' },
+    { type: 'multipart/form-data; boundary=b', body: utf8('--b--'), kinds: 'multipart text hex' },
+    { type: 'image/png', body: bytes(137, 80), kinds: 'image text hex' },
+    { type: 'Text/HTML; charset=big5', body: utf8('<p>'), kinds: 'html text hex' },
+    { type: 'application/grpc', body: bytes(0, 0), kinds: 'grpc text hex' },
+    { type: 'application/x-protobuf', body: bytes(8, 1), kinds: 'protobuf text hex' },
+    { type: 'application/xml', body: utf8('<a/>'), kinds: 'text hex' },
+    { type: 'application/octet-stream', body: bytes(0, 1, 2), kinds: 'hex text' },
+    { type: undefined, body: utf8(' {"a":1}'), kinds: 'json text hex' },
+    { type: undefined, body: utf8('AB'), kinds: 'text hex' },
+  ])('$type: $kinds', ({ type, body, kinds }) => {
+    const viewers = viewersFor({ bytes: body, contentType: type, partial: false });
+    expect(viewers.map(({ kind }) => kind).join(' ')).toBe(kinds);
+  });
+});
+
+describe('readText', () => {
+  test.each([
+    ['Big5', bytes(0xba, 0x7e), 'text/plain; charset=big5', { text: '漢', charset: 'big5', invalid: false }],
+    ['Shift_JIS', bytes(0x8a, 0xbf), 'text/plain; charset="Shift_JIS"', { text: '漢', invalid: false }],
+    ['an unknown charset', utf8('A'), 'text/plain; charset=klingon', { text: 'A', unknownCharset: 'klingon' }],
+    ['a U+FFFD that was sent', utf8('\uFFFD'), undefined, { text: '\uFFFD', invalid: false }],
+    ['invalid UTF-8', bytes(65, 0xff, 66), undefined, { text: 'A\uFFFDB', invalid: true }],
+  ])('%s', (_, body, type, expected) => {
+    expect(readText(body, type)).toMatchObject(expected);
+  });
+
+  test('a character that is cut at the end of a part is no mistake', () => {
+    expect(readText(utf8('a漢').subarray(0, 3), undefined, true)).toMatchObject({ text: 'a', invalid: false });
+  });
+});
+
+describe('readMultipart', () => {
+  const body = utf8(
+    '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nhello\r\n--b\r\n' +
+      'content-disposition: form-data; name="file"; filename="漢.bin"\r\nContent-Type: application/octet-stream\r\n\r\n\0\r\n\r\n--b--\r\n',
+  );
+
+  test('names, file names, types and exact bytes', () => {
+    const parts = readMultipart(body, 'multipart/form-data; boundary="b"');
+    expect(parts).toMatchObject([
+      { name: 'title', bytes: utf8('hello') },
+      { name: 'file', fileName: '漢.bin', contentType: 'application/octet-stream', bytes: utf8('\0\r\n') },
+    ]);
+  });
+
+  test('a part that is cut is there as far as it goes', () => {
+    expect(readMultipart(utf8('--b\n\nhel'), 'multipart/mixed; boundary=b')).toMatchObject([{ bytes: utf8('hel') }]);
+  });
+
+  test.each(['multipart/mixed', 'multipart/mixed; boundary=other'])('%s: null', (type) => {
+    expect(readMultipart(body, type)).toBeNull();
+  });
+});
+
+describe('wireRows', () => {
+  test('numbers, text, messages and bytes', () => {
+    const inner = [0x0a, 2, 0x68, 0x69]; // 1: "hi"
+    const all = bytes(0x08, 0x96, 0x01, 0x12, inner.length, ...inner, 0x1a, 2, 0xff, 0xfe, 0x25, 1, 0, 0, 0);
+    expect(wireRows(all)).toEqual([
+      { depth: 0, field: 1, kind: 'varint', text: '150' },
+      { depth: 0, field: 2, kind: 'message', text: '' },
+      { depth: 1, field: 1, kind: 'text', text: 'hi' },
+      { depth: 0, field: 3, kind: 'bytes', text: 'ff fe' },
+      { depth: 0, field: 4, kind: 'fixed32', text: '1' },
+    ]);
+  });
+
+  test('64 bits keep all their digits', () => {
+    const max = bytes(0x08, ...Array<number>(9).fill(0xff), 0x01);
+    expect(wireRows(max)?.[0]?.text).toBe('18446744073709551615');
+  });
+
+  test.each([
+    ['a length beyond the end', bytes(0x0a, 200)],
+    ['field 0', bytes(0x00, 0x01)],
+    ['a varint without an end', bytes(0x08, 0xff)],
+  ])('%s: null', (_, body) => {
+    expect(wireRows(body)).toBeNull();
+  });
+
+  test('nesting and the number of rows are bounded', () => {
+    let nested = bytes(0x08, 1);
+    for (let depth = 0; depth < 60; depth++) nested = bytes(0x0a, nested.length, ...nested.subarray(0, 120));
+    expect(Math.max(...(wireRows(nested) ?? []).map(({ depth }) => depth))).toBeLessThanOrEqual(32);
+    const many = new Uint8Array(100_000).map((_, index) => (index % 2 === 0 ? 0x08 : 1));
+    expect(wireRows(many)).toHaveLength(20_000);
+  });
+});
+
+describe('grpcFrames', () => {
+  test('each message, the last one cut', () => {
+    expect(grpcFrames(bytes(0, 0, 0, 0, 2, 8, 1, 1, 0, 0, 0, 9, 7))).toEqual([
+      { compressed: false, sizeBytes: 2, bytes: bytes(8, 1) },
+      { compressed: true, sizeBytes: 9, bytes: bytes(7) },
+    ]);
+  });
+
+  test('other bytes are none', () => {
+    expect(grpcFrames(utf8('hello'))).toBeNull();
+  });
+});
+
+test.each([
+  [
+    '{"query":"query A { a }","operationName":"A","variables":{"n":1}}',
+    { operationName: 'A', variables: '{\n  "n": 1\n}' },
+  ],
+  ['{"query":"shoes","page":2}', null],
+  ['{"query":"{ a }"', null],
+  ['[]', null],
+])('GraphQL in %s', (text, expected) => {
+  if (expected) expect(readGraphqlRequest(text)).toMatchObject(expected);
+  else expect(readGraphqlRequest(text)).toBeNull();
+});
