@@ -107,6 +107,8 @@ export class LiveExchange implements RequestSubject {
   port: number;
   /** Its place among those that have begun and are not recorded yet; -1: it is none of them. Kept by the capture store. */
   freshAt = -1;
+  /** Bodies of which nothing more is recorded, because the disk could not keep up. Kept by the capture store. */
+  leavesOut: 'request' | 'response' | 'both' | null = null;
   private ownRequestId: string | null = null;
 
   constructor(

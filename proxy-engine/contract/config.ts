@@ -365,7 +365,7 @@ const capture = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(1).default(1),
   listeners: z.record(name, listener).default({}),
   routes: z.array(route).default([]),
   pools: z.record(name, pool).default({}),

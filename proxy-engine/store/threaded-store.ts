@@ -20,7 +20,7 @@ const BATCH_BYTES = 1024 ** 2;
 const FLUSH_MS = 50;
 /** An exchange that takes longer is shown before it has ended. */
 const SHOWN_AFTER_MS = 100;
-/** Bytes on their way to the thread, from which on bodies, then whole exchanges, are left out. */
+/** Bytes on their way to the thread, beside one whole body, from which on bodies, then whole exchanges, are left out. */
 const BODIES_UP_TO = 32 * 1024 ** 2;
 const EXCHANGES_UP_TO = 64 * 1024 ** 2;
 const MAX_SPARE = 8;
@@ -108,7 +108,12 @@ export class ThreadedStore implements CaptureStore {
   }
 
   body(exchange: LiveExchange, side: 'request' | 'response', chunk: Uint8Array): void {
-    if (!this.#recording || this.#underway > BODIES_UP_TO) return;
+    if (!this.#recording || exchange.leavesOut === side || exchange.leavesOut === 'both') return;
+    if (this.#underway > BODIES_UP_TO + this.#limits.bodies) {
+      // A body has no gaps: nothing of it is recorded from here on.
+      exchange.leavesOut = exchange.leavesOut === null ? side : 'both';
+      return;
+    }
     const size = side === 'request' ? exchange.requestSizeBytes : exchange.responseSizeBytes;
     const take = Math.min(chunk.length, this.#limits.bodies - (size - chunk.length));
     for (let at = 0; at < take; at += BATCH_BYTES / 4)
@@ -136,7 +141,7 @@ export class ThreadedStore implements CaptureStore {
   }
 
   #add(exchange: LiveExchange): void {
-    if (this.#underway > EXCHANGES_UP_TO) {
+    if (this.#underway > EXCHANGES_UP_TO + this.#limits.bodies) {
       this.#skipped++;
       return;
     }
@@ -273,9 +278,9 @@ export class ThreadedStore implements CaptureStore {
     if (!this.#recording) return { level: 'off', reason: 'recording is paused' };
     const problem = this.#failure ?? this.#disk.problem;
     if (problem !== null) return { level: 'off', reason: problem };
-    if (this.#underway > EXCHANGES_UP_TO)
+    if (this.#underway > EXCHANGES_UP_TO + this.#limits.bodies)
       return { level: 'sampled', reason: `the disk cannot keep up: ${this.#skipped} exchanges were not recorded` };
-    if (this.#underway > BODIES_UP_TO)
+    if (this.#underway > BODIES_UP_TO + this.#limits.bodies)
       return { level: 'heads', reason: 'the disk cannot keep up: bodies are left out' };
     const lost = this.#skipped + this.#disk.lost;
     return { level: 'full', reason: lost > 0 ? `${lost} exchanges could not be recorded` : null };
