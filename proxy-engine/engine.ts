@@ -294,6 +294,16 @@ class EngineStore {
     return this.#capture.changes;
   }
 
+  get marks(): number {
+    return this.#capture.marks;
+  }
+
+  async mark(input: ParsedInput<'exchange.mark'>) {
+    const answer = await this.#capture.mark(input);
+    this.#changed();
+    return answer;
+  }
+
   messages(input: ParsedInput<'exchange.messages'>) {
     return this.#capture.messages(input);
   }

@@ -5,7 +5,15 @@
 import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
-import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
+import {
+  type Exchange,
+  type ExchangeRow,
+  type HeaderLines,
+  MARK_COLORS,
+  type RequestHead,
+  type ResponseHead,
+  type WebSocketMessage,
+} from './exchange.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
@@ -85,6 +93,13 @@ export const commands = {
     /** Index of the first message wanted; negative counts from the end. */
     from: z.number().int().default(-200),
     limit: z.number().int().min(1).max(1000).default(200),
+  }),
+  /** What is left out stays as it is; null takes it away. Pinned exchanges are not pushed out by newer ones. */
+  'exchange.mark': z.strictObject({
+    ids: z.array(id).min(1).max(1000),
+    color: z.enum(MARK_COLORS).nullable().optional(),
+    note: z.string().max(2000).nullable().optional(),
+    pinned: z.boolean().optional(),
   }),
   'ca.get': none,
   /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
@@ -203,6 +218,8 @@ export interface CommandResults extends PoolCommandResults {
   'exchange.get': Exchange;
   'exchange.body': BodyWindow;
   'exchange.messages': MessageWindow;
+  /** How many of them were there. */
+  'exchange.mark': { marked: number };
   'ca.get': AuthorityInfo;
   'browser.open': { browser: string; pid: number };
   'exchanges.clear': null;

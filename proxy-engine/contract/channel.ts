@@ -15,8 +15,8 @@ export interface EngineInfo {
 export type EngineEvent =
   /** The whole state, latest wins. */
   | { type: 'state'; state: EngineState }
-  /** The list or an exchange in it changed: how many there are now. The page asks for the window it shows. */
-  | { type: 'exchanges'; recorded: number; newestId: number }
+  /** The list or an exchange in it changed: how many there are now. The page asks for the window it shows. `marks` differs: marks on any of them did. */
+  | { type: 'exchanges'; recorded: number; newestId: number; marks: number }
   /** Something a person should read once. */
   | { type: 'notice'; level: 'info' | 'warn' | 'error'; message: string };
 

@@ -23,6 +23,18 @@ export interface ExchangeError {
   message: string;
 }
 
+/** Colours that people mark exchanges with; rules may name others. */
+export const MARK_COLORS = ['red', 'amber', 'green', 'blue', 'purple', 'gray'] as const;
+export type MarkColor = (typeof MARK_COLORS)[number];
+
+/** What a rule or a person wrote on it. */
+export interface ExchangeMark {
+  color?: string;
+  note?: string;
+  /** It is not pushed out by newer ones. */
+  pinned?: boolean;
+}
+
 /** One line of the traffic list. Sizes are body bytes on the wire; `startedAt` is epoch milliseconds. */
 export interface ExchangeRow {
   id: number;
@@ -49,7 +61,7 @@ export interface ExchangeRow {
   faulted?: true;
   /** Names of the rules that touched it. */
   rules: string[];
-  mark?: { color?: string; note?: string; pinned?: boolean };
+  mark?: ExchangeMark;
 }
 
 export interface CapturedBody {

@@ -89,10 +89,11 @@ export class Channels {
     const state = this.#host.engine.state();
     const recorded = state.capture.exchanges;
     const changes = this.#changes();
+    const { store } = this.#host.engine;
     for (const subscriber of subscribers) {
       const events: EngineEvent[] = [{ type: 'state', state }];
       if (recorded !== subscriber.recorded || changes !== subscriber.changes)
-        events.push({ type: 'exchanges', recorded, newestId: this.#host.engine.store.newestId ?? 0 });
+        events.push({ type: 'exchanges', recorded, newestId: store.newestId ?? 0, marks: store.marks ?? 0 });
       events.push(...subscriber.notices);
       Object.assign(subscriber, { dirty: false, notices: [], recorded, changes });
       subscriber.port.post({ type: 'events', events });

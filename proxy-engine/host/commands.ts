@@ -57,6 +57,11 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'exchange.get': async (host, { id }) => (await host.engine.store.get(id)) ?? noExchange(id),
   'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
   'exchange.messages': async (host, input) => (await host.engine.store.messages(input)) ?? noExchange(input.id),
+  'exchange.mark': async (host, input) => {
+    const answer = await host.engine.store.mark(input);
+    if ('refused' in answer) throw new CommandFailure('BAD_INPUT', answer.refused, { path: 'pinned' });
+    return answer.marked > 0 ? answer : noExchange(input.ids[0] as number);
+  },
   'exchanges.clear': async (host) => {
     await host.engine.store.clear();
     return null;

@@ -11,12 +11,15 @@ export interface CaptureQueries {
   get(id: number): Promise<CommandResult<'exchange.get'> | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
+  mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;
   /** Id of the last exchange that was recorded; 0: none. */
   readonly newestId?: number;
   /** Grows whenever something was recorded or a recorded exchange changed. */
   readonly changes?: number;
+  /** Grows whenever marks were changed. */
+  readonly marks?: number;
 }
 
 /** Held messages. */

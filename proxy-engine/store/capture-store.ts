@@ -11,6 +11,8 @@ export interface CaptureStore extends ExchangeRecorder {
   readonly newestId: number;
   /** Grows whenever something was recorded or a recorded exchange changed. */
   readonly changes: number;
+  /** Grows whenever marks were changed. */
+  readonly marks: number;
   configure(capture: CaptureConfig): void;
   setRecording(recording: boolean): void;
   state(): CaptureState;
@@ -18,6 +20,8 @@ export interface CaptureStore extends ExchangeRecorder {
   query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow>;
   get(id: number): Promise<Exchange | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null>;
+  /** How many of them were there; nothing was changed when it answers why. */
+  mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
   readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null>;
   clear(): Promise<void>;
   close(): Promise<void>;

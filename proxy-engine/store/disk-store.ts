@@ -7,6 +7,7 @@ import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
 import { bodyWindow } from './body-window.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
+import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { EXCHANGE, KIND_BODY } from './record-format.ts';
 import { type BodyPiece, numberAt, readBodyPiece, readRow } from './record-reader.ts';
 import { Segments } from './segments.ts';
@@ -208,13 +209,44 @@ export class DiskStore {
       this.#forget();
       const oldest = this.#index.oldestSegment();
       while (this.#segments.count > 1 && (this.#segments.oldest ?? 0) < (oldest ?? Number.POSITIVE_INFINITY))
-        this.#segments.removeOldest();
+        this.#removeOldestSegment();
     }
     while (this.#segments.bytes > disk && this.#segments.count > 1) {
-      this.#index.removeSegment(this.#segments.oldest as number);
-      this.#segments.removeOldest();
+      this.#removeOldestSegment();
       this.#forget();
     }
+  }
+
+  #removeOldestSegment(): void {
+    const oldest = this.#segments.oldest as number;
+    for (const place of this.#index.pinnedUpTo(oldest)) this.#moveToNewest(place);
+    this.#index.removeSegment(oldest);
+    this.#segments.removeOldest();
+  }
+
+  #moveToNewest({ id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes }: Place): void {
+    const bytes = this.#segments.read(segment, offset, recordBytes + requestBodyBytes + responseBodyBytes);
+    if (!bytes) return;
+    const to = this.#segments.place();
+    this.#segments.append([bytes]);
+    this.#index.move(id, to);
+  }
+
+  /** Refuses when more would be pinned than there is room for. */
+  mark({ ids, ...change }: ParsedInput<'exchange.mark'>): { marked: number } | { refused: string } {
+    const { marks } = this.#index;
+    const before = marks.of(ids);
+    try {
+      this.#index.transaction(() => {
+        for (const [id, mark] of before) marks.set(id, changedMark(mark, change));
+        if (change.pinned) checkPinned(marks.pinned(), this.#limits);
+      });
+    } catch (error) {
+      if (error instanceof TooManyPinned) return { refused: error.message };
+      throw error;
+    }
+    for (const id of before.keys()) this.#changed(id);
+    return { marked: before.size };
   }
 
   #forget(): void {
@@ -254,7 +286,7 @@ export class DiskStore {
     return this.#index.places(ids).flatMap(({ segment, offset, recordBytes }) => {
       const record = this.#segments.read(segment, offset, recordBytes);
       if (!record) return [];
-      return this.#interrupted(readRow(record));
+      return this.#interrupted(this.#index.marks.onto(readRow(record)));
     });
   }
 
@@ -267,7 +299,7 @@ export class DiskStore {
 
   #stored(id: number): StoredExchange | null {
     const place = this.#index.place(id);
-    return place && readStored(this.#segments, place);
+    return place && readStored(this.#segments, this.#index.marks, place);
   }
 
   get(id: number): Exchange | null {

@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { compilePattern, type Pattern } from '../match/pattern.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
+import { Marks, PINNED } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numbersOf, readOwn } from './record-reader.ts';
 import type { SqlFilter } from './sql-filter.ts';
@@ -45,6 +46,7 @@ export class ExchangeIndex {
   readonly #insert: StatementSync;
   readonly #patterns = new Map<string, Pattern>();
   readonly #shapes: ExchangeShapes;
+  readonly marks: Marks;
 
   /** Throws when the file is no index, is broken, or another process has it. */
   constructor(file: string) {
@@ -59,6 +61,7 @@ export class ExchangeIndex {
       `CREATE TABLE IF NOT EXISTS exchanges (${COLUMNS.join(', ')}); PRAGMA user_version=${SCHEMA_VERSION};`,
     );
     this.#shapes = new ExchangeShapes(this.#db);
+    this.marks = new Marks(this.#db);
     this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${COLUMNS.map(() => '?').join(',')})`);
     this.#db.function('matches', { deterministic: true }, (pattern, folded, value) =>
       typeof value === 'string' && this.#pattern(String(pattern), folded === 1n || folded === 1).test(value) ? 1 : 0,
@@ -86,6 +89,7 @@ export class ExchangeIndex {
     } catch (error) {
       this.#db.exec('ROLLBACK');
       this.#shapes.load();
+      this.marks.load();
       throw error;
     }
   }
@@ -117,6 +121,7 @@ export class ExchangeIndex {
       mark[1] || null,
       mark[0] || null,
     );
+    this.marks.reapply(place.id);
   }
 
   /** In order of id. As one text: a million rows would take a second. */
@@ -156,24 +161,42 @@ export class ExchangeIndex {
     return (this.#db.prepare(sql).get(segment) as { end: number | null }).end ?? 0;
   }
 
+  /** Pinned ones stay. */
   removeUpTo(id: number): void {
-    this.#db.prepare('DELETE FROM exchanges WHERE id <= ?').run(id);
-    this.#shapes.dropUnused();
+    this.#db.prepare(`DELETE FROM exchanges WHERE id <= ? AND id NOT IN (${PINNED})`).run(id);
+    this.#dropUnused();
   }
 
   removeSegment(segment: number): void {
     this.#db.prepare('DELETE FROM exchanges WHERE segment <= ?').run(segment);
-    this.#shapes.dropUnused();
+    this.#dropUnused();
   }
 
-  /** The oldest segment that an exchange lies in; null: there is none. */
+  #dropUnused(): void {
+    this.#shapes.dropUnused();
+    this.marks.dropUnused();
+  }
+
+  /** Pinned exchanges in segments up to that one. */
+  pinnedUpTo(segment: number): Place[] {
+    const sql = `SELECT ${PLACE} FROM exchanges WHERE id IN (${PINNED}) AND segment <= ? ORDER BY id`;
+    return this.#db.prepare(sql).all(segment) as unknown as Place[];
+  }
+
+  move(id: number, { segment, offset }: Pick<Place, 'segment' | 'offset'>): void {
+    this.#db.prepare('UPDATE exchanges SET segment = ?, offset = ? WHERE id = ?').run(segment, offset, id);
+  }
+
+  /** The oldest segment that an exchange lies in that is not pinned; null: there is none. */
   oldestSegment(): number | null {
-    return (this.#db.prepare('SELECT min(segment) AS oldest FROM exchanges').get() as { oldest: number | null }).oldest;
+    const sql = `SELECT min(segment) AS oldest FROM exchanges WHERE id NOT IN (${PINNED})`;
+    return (this.#db.prepare(sql).get() as { oldest: number | null }).oldest;
   }
 
   clear(): void {
     this.#db.exec('DELETE FROM exchanges');
     this.#shapes.clear();
+    this.marks.clear();
   }
 
   close(): void {

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
@@ -14,6 +14,7 @@ import { bodyText } from './body-text.ts';
 import { bodyWindow } from './body-window.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { compileFilter } from './filter.ts';
+import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { MessageLog } from './message-log.ts';
 import { type CapturedSide, exchangeOf, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
 
@@ -37,6 +38,8 @@ interface View {
 /** In memory it may still grow. */
 interface Kept extends StoredExchange {
   messages: MessageLog | null;
+  /** A person wrote the mark of its row. */
+  isMarked?: true;
 }
 
 export class MemoryStore implements CaptureStore {
@@ -56,6 +59,7 @@ export class MemoryStore implements CaptureStore {
   readonly #note: string | undefined;
   newestId = 0;
   changes = 0;
+  marks = 0;
 
   constructor(options: { clock: Clock; capture: CaptureConfig; recording: boolean; note?: string }) {
     this.#note = options.note;
@@ -118,6 +122,7 @@ export class MemoryStore implements CaptureStore {
     if (before) {
       this.#bytes += stored.sizeBytes - before.sizeBytes + (before.messages?.bytes ?? 0);
       // In place: views and the order of recording keep what they have.
+      if (before.isMarked) stored.row.mark = before.row.mark;
       Object.assign(before, stored, {
         messages: before.messages,
         sizeBytes: stored.sizeBytes + (before.messages?.bytes ?? 0),
@@ -134,12 +139,13 @@ export class MemoryStore implements CaptureStore {
   /** Drops a tenth at a time, so that dropping costs little an exchange. */
   #dropOldest(): void {
     const count = Math.max(1, Math.floor(this.#kept.length / 10));
-    for (const stored of this.#kept.slice(0, count)) {
+    const out = this.#kept.filter(({ row }) => !row.mark?.pinned).slice(0, count);
+    for (const stored of out) {
       this.#byId.delete(stored.row.id);
       this.#bytes -= stored.sizeBytes;
     }
-    this.#kept = this.#kept.slice(count);
-    this.#dropped += count;
+    this.#kept = this.#kept.filter(({ row }) => this.#byId.has(row.id));
+    this.#dropped += out.length;
     for (const view of this.#views) view.found = view.found.filter(({ row }) => this.#byId.has(row.id));
   }
 
@@ -214,6 +220,25 @@ export class MemoryStore implements CaptureStore {
     view.seen = this.#dropped + this.#kept.length;
   }
 
+  async mark({ ids, ...change }: ParsedInput<'exchange.mark'>): ReturnType<CaptureStore['mark']> {
+    const found = ids.flatMap((id) => this.#byId.get(id) ?? []);
+    const before = found.map(({ row }) => row.mark);
+    for (const stored of found) setMark(stored, changedMark(stored.row.mark, change));
+    const pinned = this.#kept.filter(({ row }) => row.mark?.pinned);
+    const bytes = pinned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    try {
+      if (change.pinned) checkPinned({ count: pinned.length, bytes }, { ...this.#limits, disk: MAX_BYTES });
+    } catch (error) {
+      if (!(error instanceof TooManyPinned)) throw error;
+      found.forEach((stored, index) => setMark(stored, before[index]));
+      return { refused: error.message };
+    }
+    for (const view of this.#views) Object.assign(view, { found: [], seen: this.#dropped });
+    this.marks++;
+    this.changes++;
+    return { marked: found.length };
+  }
+
   async get(id: number): Promise<Exchange | null> {
     const stored = this.#byId.get(id);
     if (!stored) return null;
@@ -233,4 +258,9 @@ export class MemoryStore implements CaptureStore {
     if (!stored) return null;
     return bodyWindow(exchangeOf(stored)[input.side], Buffer.concat(stored.bodies[input.side]?.chunks ?? []), input);
   }
+}
+
+function setMark(stored: Kept, mark: ExchangeMark | undefined): void {
+  stored.isMarked = true;
+  stored.row.mark = mark;
 }

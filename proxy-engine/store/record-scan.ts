@@ -2,6 +2,7 @@
 import type { ExchangeSubject } from '../match/subject.ts';
 import { bodyText } from './body-text.ts';
 import type { Place } from './exchange-index.ts';
+import type { Marks } from './marks.ts';
 import { readExchange } from './record-reader.ts';
 import type { Segments } from './segments.ts';
 import { StoredSubject } from './stored-exchange.ts';
@@ -16,12 +17,14 @@ interface Block {
 
 export class RecordScan {
   readonly #segments: Segments;
+  readonly #marks: Marks;
   /** One for the whole search: each of its own would stay until a collection. */
   readonly #scratch = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #block: Block | null = null;
 
-  constructor(segments: Segments) {
+  constructor(segments: Segments, marks: Marks) {
     this.#segments = segments;
+    this.#marks = marks;
   }
 
   holds(place: Place, check: (subject: ExchangeSubject) => boolean): boolean {
@@ -29,7 +32,9 @@ export class RecordScan {
     if (!bytes) return false;
     const response = place.recordBytes + place.requestBodyBytes;
     const bodies = { request: bytes.subarray(place.recordBytes, response), response: bytes.subarray(response) };
-    return check(new StoredSubject(readExchange(bytes, bodies), bodyText));
+    const stored = readExchange(bytes, bodies);
+    this.#marks.onto(stored.row);
+    return check(new StoredSubject(stored, bodyText));
   }
 
   #read({ segment, offset, recordBytes, requestBodyBytes, responseBodyBytes }: Place): Buffer | null {

@@ -216,10 +216,11 @@ function flagCondition(flag: FlagName): Condition | null {
       return has('attempts = 0', 'exchange');
     case 'sse':
       return has(`(substr(contentType, 1, 17) = 'text/event-stream') IS TRUE`, 'shape');
+    case 'pinned':
+      return has('id IN (SELECT id FROM marks WHERE pinned)', 'exchange');
     case 'websocket':
     case 'tunnel':
     case 'grpc':
-    case 'pinned':
     case 'replayed':
       return null;
   }

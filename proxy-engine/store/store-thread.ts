@@ -52,6 +52,8 @@ async function answer(store: DiskStore, question: Question): Promise<unknown> {
       return store.messages(question.input);
     case 'body':
       return store.readBody(question.input);
+    case 'mark':
+      return store.mark(question.input);
     case 'clear':
       return store.clear();
     case 'close':

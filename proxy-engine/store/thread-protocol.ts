@@ -13,6 +13,7 @@ export interface Questions {
   get: number;
   messages: ParsedInput<'exchange.messages'>;
   body: ParsedInput<'exchange.body'>;
+  mark: ParsedInput<'exchange.mark'>;
   clear: null;
   close: null;
 }

@@ -70,6 +70,7 @@ export class ThreadedStore implements CaptureStore {
   #nextCall = 1;
   newestId: number;
   changes = 0;
+  marks = 0;
 
   private constructor(thread: Worker, ready: FromStoreThread & { type: 'ready' }, options: ThreadedStoreOptions) {
     this.#clock = options.clock;
@@ -313,6 +314,13 @@ export class ThreadedStore implements CaptureStore {
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     return (await this.#ask({ kind: 'body', input })) as BodyWindow | null;
+  }
+
+  async mark(input: ParsedInput<'exchange.mark'>): ReturnType<CaptureStore['mark']> {
+    const answer = (await this.#ask({ kind: 'mark', input })) as Awaited<ReturnType<CaptureStore['mark']>>;
+    this.marks++;
+    this.changes++;
+    return answer;
   }
 
   async clear(): Promise<void> {

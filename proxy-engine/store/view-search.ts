@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { bodyText } from './body-text.ts';
 import type { ExchangeIndex, Place } from './exchange-index.ts';
+import type { Marks } from './marks.ts';
 import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
 import { readExchange } from './record-reader.ts';
 import { RecordScan } from './record-scan.ts';
@@ -66,20 +67,27 @@ export class ViewSearch {
     const ids = hits.map(({ id }) => id);
     const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
     for (const { id, certain, recorded } of hits)
-      placeIn(view.found, id, allowed.has(id) && (certain || holdsFor(view, recorded)));
+      placeIn(view.found, id, allowed.has(id) && (certain || this.#holdsFor(view, recorded)));
+  }
+
+  #holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
+    if (holds === null) return true;
+    const stored = readExchange(record, { request, response });
+    this.#index.marks.onto(stored.row);
+    return holds(new StoredSubject(stored, bodyText));
   }
 
   #holds(view: View, id: number): boolean {
     if (this.#index.findIds(view.sql, id - 1, id).length === 0) return false;
     if (view.holds === null) return true;
     const place = this.#index.place(id);
-    const stored = place && readStored(this.#segments, place);
+    const stored = place && readStored(this.#segments, this.#index.marks, place);
     return stored !== null && view.holds(new StoredSubject(stored, bodyText));
   }
 
   /** Asks the recordings themselves, in turns with everything else that the thread has to do. */
   async #askEach(view: View, holds: NonNullable<View['holds']>, newest: number): Promise<void> {
-    const scan = new RecordScan(this.#segments);
+    const scan = new RecordScan(this.#segments, this.#index.marks);
     let turnStart = performance.now();
     while (view.seen < newest && this.#views.has(view)) {
       const candidates = this.#index.find(view.sql, view.seen, newest, CANDIDATES);
@@ -95,15 +103,14 @@ export class ViewSearch {
   }
 }
 
-function holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
-  return holds === null || holds(new StoredSubject(readExchange(record, { request, response }), bodyText));
-}
-
 /** null: it has been dropped. */
-export function readStored(segments: Pick<Segments, 'read'>, place: Place): StoredExchange | null {
+export function readStored(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): StoredExchange | null {
   const { segment, offset, recordBytes, requestBodyBytes, responseBodyBytes } = place;
   const bytes = segments.read(segment, offset, recordBytes + requestBodyBytes + responseBodyBytes);
   if (!bytes) return null;
   const response = recordBytes + requestBodyBytes;
-  return readExchange(bytes, { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) });
+  const bodies = { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) };
+  const stored = readExchange(bytes, bodies);
+  marks.onto(stored.row);
+  return stored;
 }

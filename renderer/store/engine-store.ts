@@ -19,6 +19,8 @@ export interface EngineView {
   /** How many exchanges are recorded. */
   recorded: number;
   newestId: number;
+  /** Differs when marks of exchanges do. */
+  marks: number;
   /** Grows whenever the list, or an exchange in it, has changed. */
   changes: number;
   /** Grows with every snapshot: what was asked of an earlier engine (views, ids) is void. */
@@ -33,6 +35,7 @@ export const initialView: EngineView = {
   state: null,
   recorded: 0,
   newestId: 0,
+  marks: 0,
   changes: 0,
   generation: 0,
   notices: [],
@@ -70,7 +73,13 @@ function applyEvent(view: EngineView, event: EngineEvent): EngineView {
     case 'state':
       return { ...view, state: event.state };
     case 'exchanges':
-      return { ...view, recorded: event.recorded, newestId: event.newestId, changes: view.changes + 1 };
+      return {
+        ...view,
+        recorded: event.recorded,
+        newestId: event.newestId,
+        marks: event.marks,
+        changes: view.changes + 1,
+      };
     case 'notice': {
       const id = (view.notices.at(-1)?.id ?? 0) + 1;
       const notice = { id, level: event.level, message: event.message };

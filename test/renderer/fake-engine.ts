@@ -125,7 +125,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     },
     'exchanges.clear': () => {
       removed = recorded;
-      emit({ type: 'exchanges', recorded: 0, newestId: recorded });
+      emit({ type: 'exchanges', recorded: 0, newestId: recorded, marks: 0 });
       return null;
     },
     'recording.set': (input) => {
@@ -154,7 +154,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
           backend.p95Ms = Math.max(5, backend.p95Ms + (Math.random() - 0.5) * 4);
         }
     tellState();
-    emit({ type: 'exchanges', recorded: recorded - removed, newestId: recorded });
+    emit({ type: 'exchanges', recorded: recorded - removed, newestId: recorded, marks: 0 });
   }
 
   const connection: Connection = {

@@ -132,6 +132,24 @@ describe('a store on disk', () => {
     expect(store.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
   });
 
+  it('takes pinned exchanges along when their segment has to go, also after a restart', async () => {
+    const directory = await newDirectory();
+    const small = { disk: 130 * 1024 ** 2 };
+    const first = DiskStore.open(directory, { ...limits, ...small }).store;
+    first.take(batchOf([{ id: 1 }, { id: 2, path: '/pinned' }], 1024 ** 2));
+    expect(first.mark({ ids: [2], pinned: true, note: 'keep' })).toEqual({ marked: 1 });
+    first.close();
+    const { store } = open(directory, small);
+    for (let id = 3; id <= 80; id++) store.take(batchOf([{ id }], 5 * 1024 ** 2));
+    const pinned = await store.query({ filter: 'pinned', from: 0, limit: 10, order: 'asc' });
+    expect(pinned.rows).toMatchObject([{ id: 2, path: '/pinned', mark: { pinned: true, note: 'keep' } }]);
+    expect((await idsOf(store)).slice(0, 2)).not.toContain(1);
+    expect(readdirSync(directory)).not.toContain('00000002.seg');
+    const body = await store.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 2 });
+    expect(body?.data).toBe(Buffer.from([2, 2]).toString('base64'));
+    expect(store.state().bytes).toBeLessThan(200 * 1024 ** 2);
+  });
+
   it('finds bodies in all segments, and in what comes later', async () => {
     const { store } = open(await newDirectory());
     for (let id = 1; id <= 25; id++) store.take(batchOf([{ id }], 7 * 1024 ** 2));

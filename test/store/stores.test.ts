@@ -231,6 +231,57 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store)).toEqual([1, 2]);
   });
 
+  it('keeps what people wrote on exchanges, and finds them by it', async () => {
+    const { store } = await openOf(kind);
+    for (const sample of SAMPLES) record(store, sample);
+    const view = await store.query({ filter: 'color = green', from: 0, limit: 10, order: 'asc' });
+    const before = store.marks;
+    expect(await store.mark({ ids: [1, 3, 99], color: 'green' })).toEqual({ marked: 2 });
+    expect(await store.mark({ ids: [3], note: null, pinned: true })).toEqual({ marked: 1 });
+    expect(await store.mark({ ids: [99], note: 'nobody' })).toEqual({ marked: 0 });
+    expect(store.marks).toBeGreaterThan(before);
+    const { rows } = await store.query({ from: 0, limit: 10, order: 'asc' });
+    expect(rows.map(({ mark }) => mark).slice(0, 3)).toEqual([
+      { color: 'green' },
+      undefined,
+      { color: 'green', pinned: true },
+    ]);
+    expect((await store.get(3))?.mark).toEqual({ color: 'green', pinned: true });
+    expect((await store.query({ view: view.view, from: 0, limit: 10, order: 'asc' })).total).toBe(2);
+    expect(await idsOf(store, 'pinned')).toEqual([3]);
+    expect(await idsOf(store, 'not pinned and color = green')).toEqual([1]);
+    expect(await idsOf(store, 'body *= Ada and (pinned or color = green)')).toEqual([1]);
+    expect(await idsOf(store, 'note ~ "."')).toEqual([]);
+    await store.mark({ ids: [1, 3], color: null, pinned: false });
+    expect(await idsOf(store, 'pinned or color ~ "."')).toEqual([]);
+    expect((await store.get(3))?.mark).toBeUndefined();
+  });
+
+  it('keeps the mark of one that goes on when it ends', async () => {
+    const { store } = await openOf(kind);
+    store.opened(sampleExchange({ id: 1, open: true }));
+    await store.mark({ ids: [1], note: 'watch', color: 'blue' });
+    store.record(sampleExchange({ id: 1, note: 'of a rule' }));
+    expect(await store.get(1)).toMatchObject({ durationMs: 12.5, mark: { note: 'watch', color: 'blue' } });
+    expect(await idsOf(store, 'note = watch')).toEqual([1]);
+  });
+
+  it('does not push pinned ones out, and does not pin more than half of what it may keep', async () => {
+    const { store } = await openOf(kind, { exchanges: 50 });
+    for (let id = 1; id <= 40; id++) record(store, { id });
+    const some = Array.from({ length: 5 }, (_, index) => index * 5 + 1);
+    await store.mark({ ids: some, pinned: true });
+    for (let id = 41; id <= 200; id++) record(store, { id });
+    const ids = await idsOf(store);
+    expect(ids.filter((id) => id <= 40)).toEqual(some);
+    expect([ids.at(-1), await idsOf(store, 'pinned')]).toEqual([200, some]);
+    const refusal = await store.mark({ ids: ids.slice(5, 35), pinned: true });
+    expect(refusal).toEqual({ refused: 'at most 25 exchanges can be pinned; unpin some first' });
+    expect(await idsOf(store, 'pinned')).toEqual(some);
+    await store.clear();
+    expect(await idsOf(store)).toEqual([]);
+  });
+
   it('drops the oldest when there are more than it may keep', async () => {
     const { store } = await openOf(kind, { exchanges: 50 });
     for (let id = 1; id <= 120; id++) record(store, { id });
@@ -265,7 +316,10 @@ describe.each(KINDS)('a store (%s)', (kind) => {
 
 it('the index and the compiled filter agree on any condition', async () => {
   const [disk, memory] = [await openOf('disk'), await openOf('memory')];
-  for (const { store } of [disk, memory]) for (const sample of SAMPLES) record(store, sample);
+  for (const { store } of [disk, memory]) {
+    for (const sample of SAMPLES) record(store, sample);
+    await store.mark({ ids: [2, 3], color: 'green', note: 'by hand', pinned: true });
+  }
   const leaf = fc.constantFrom(
     'status = 5xx',
     'status != 404',
@@ -294,7 +348,10 @@ it('the index and the compiled filter agree on any condition', async () => {
 
     'rule = css',
     'note *= do',
-    'color = red',
+    'color = green',
+    'color != red',
+    'note = "by hand"',
+    'pinned',
     'contentType ^= text/',
     'query *= page',
     'header[x-id] = 2',

@@ -28,7 +28,7 @@ describe('the mirror of the engine', () => {
     const view = apply(open, {
       type: 'events',
       events: [
-        { type: 'exchanges', recorded: 6, newestId: 6 },
+        { type: 'exchanges', recorded: 6, newestId: 6, marks: 0 },
         { type: 'state', state: exampleState },
         { type: 'state', state },
         { type: 'notice', level: 'warn', message: 'look' },
