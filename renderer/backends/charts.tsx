@@ -7,12 +7,20 @@ import { formatCount, formatLatency, formatRate } from '../format/quantities.ts'
 import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
 import { Chart, type ChartLine } from './chart.tsx';
-import { failedAttempts, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
+import { type ChartColumns, failedAttempts, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
 
-function ChartCard({ title, extra, children }: { title: string; extra: ReactNode; children: ReactNode }) {
-  const app = useApp();
+interface ChartCardProps {
+  title: string;
+  extra: ReactNode;
+  data: ChartColumns;
+  children: ReactNode;
+}
+
+function ChartCard({ title, extra, data, children }: ChartCardProps) {
   const { backends } = useMessages();
-  const empty = useStore(app.series, (series) => series.times.length < 2);
+  const [times, ...columns] = data;
+  const young = times.length < 2;
+  const empty = young || columns.every((column) => column.every((value) => value === null));
   return (
     <div className="card chart-card">
       <h3 className="section-title">
@@ -21,7 +29,7 @@ function ChartCard({ title, extra, children }: { title: string; extra: ReactNode
       </h3>
       {empty ? (
         <div className="chart">
-          <span className="chart-waiting">{backends.waiting}</span>
+          <span className="chart-waiting">{young ? backends.waiting : backends.noTraffic}</span>
         </div>
       ) : (
         children
@@ -44,7 +52,7 @@ export function ShareCard({ pool }: { pool: PoolState }) {
     fill: true,
   }));
   return (
-    <ChartCard title={backends.share} extra={<Legend pool={pool} />}>
+    <ChartCard title={backends.share} extra={<Legend pool={pool} />} data={columns}>
       <Chart
         label={backends.chartLabel(backends.share)}
         data={[times, ...shares.reverse()]}
@@ -83,7 +91,7 @@ export function RequestsCard({ pool }: { pool: PoolState }) {
   const series = useStore(app.series, (state) => state);
   const data = useMemo(() => poolRates(series, pool), [series, pool]);
   return (
-    <ChartCard title={backends.requests} extra={formatRate(poolRate(pool))}>
+    <ChartCard title={backends.requests} extra={formatRate(poolRate(pool))} data={data}>
       <Chart
         label={backends.chartLabel(backends.requests)}
         data={data}
@@ -107,12 +115,12 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
   const data = useMemo(() => poolLatencies(series, pool), [series, pool]);
   const [p50, p95, p99] = data.slice(1).map((column) => formatLatency(column.at(-1) ?? 0).replace(' ms', ''));
   return (
-    <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')}>
+    <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')} data={data}>
       <Chart
         label={backends.chartLabel(backends.latency)}
         data={data}
         lines={LATENCY_LINES}
-        format={(value) => `${Math.round(value)} ms`}
+        format={(value) => `${Math.round(value * 10) / 10} ms`}
       />
     </ChartCard>
   );
@@ -128,7 +136,7 @@ export function ErrorsCard({ pool }: { pool: PoolState }) {
   const [, ...columns] = data;
   const total = columns.flat().reduce<number>((sum, count) => sum + (count ?? 0), 0);
   return (
-    <ChartCard title={pools.errors} extra={pools.errorsNow(formatCount(total))}>
+    <ChartCard title={pools.errors} extra={pools.errorsNow(formatCount(total))} data={data}>
       <Chart
         label={backends.chartLabel(pools.errors)}
         data={data}

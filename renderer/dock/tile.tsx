@@ -51,11 +51,17 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
         <span className="truncate">{standingDetail(backend, texts.backup)}</span>
       </span>
       <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} width={76} />
-      <span className="tile-facts truncate">
-        {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}{' '}
-        {backend.available
-          ? `p95 ${formatLatency(backend.p95Ms)} · ${texts.inFlight(backend.inFlight)} · ${texts.share(formatShare(backend.rate, poolRate))}`
-          : backend.reason}
+      <span className="tile-facts">
+        {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}
+        {backend.available ? (
+          <>
+            <span>p95 {formatLatency(backend.p95Ms)}</span>
+            <span>{texts.share(formatShare(backend.rate, poolRate))}</span>
+            <span>{texts.inFlight(backend.inFlight)}</span>
+          </>
+        ) : (
+          <span className="truncate">{backend.reason}</span>
+        )}
       </span>
     </article>
   );

@@ -37,6 +37,7 @@ export const enPages = {
     openConfig: 'Open the config',
     chartLabel: (what: string) => `Chart: ${what}`,
     waiting: 'Collecting the first seconds…',
+    noTraffic: 'No traffic in the last five minutes',
   },
   rules: {
     title: 'Rules',

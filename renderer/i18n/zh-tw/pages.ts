@@ -38,6 +38,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     openConfig: '開啟設定檔',
     chartLabel: (what) => `圖表：${what}`,
     waiting: '正在收集最初幾秒的資料…',
+    noTraffic: '最近五分鐘沒有流量',
   },
   rules: {
     title: '規則',
