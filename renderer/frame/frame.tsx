@@ -8,7 +8,6 @@ import { BackendsPage } from '../backends/backends-page.tsx';
 import { FaultsDialog } from '../backends/faults-dialog.tsx';
 import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
 import { Dock } from '../dock/dock.tsx';
-import { SettingsPage } from '../settings/settings-page.tsx';
 import type { Page } from '../store/ui-store.ts';
 import { TrafficPage } from '../traffic/traffic-page.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -21,6 +20,9 @@ import { TopBar } from './top-bar.tsx';
 
 /** With its editor it is the heaviest page, and not the first one seen. */
 const RulesPage = lazy(async () => ({ default: (await import('../rules/rules-page.tsx')).RulesPage }));
+
+/** Reads the document as the rules page does. */
+const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage }));
 
 /** Opened now and then. */
 const TransferDialogs = lazy(async () => ({

@@ -5,6 +5,7 @@ import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
 import { enRouteForm, enRuleActions } from './en/rule-actions.ts';
+import { enSettingsForms } from './en/settings-forms.ts';
 import { enTraffic } from './en/traffic.ts';
 import { enTransfer } from './en/transfer.ts';
 
@@ -103,10 +104,6 @@ export const en = {
     levels: { full: 'heads and bodies', heads: 'heads only', sampled: 'a sample', off: 'nothing' },
     captureNow: 'Kept now',
     captureNowValue: (count: number, size: string) => `${plural(count, 'exchange', 'exchanges')}, ${size}`,
-    keepExchanges: 'At most',
-    keepDisk: 'Disk',
-    keepBodies: 'Of each body',
-    redact: 'Redacted on export',
     authority: 'Local authority',
     authorityText:
       'Signs the certificates that listeners with local TLS and interception show. It is made on this machine, for this machine alone.',
@@ -117,7 +114,6 @@ export const en = {
     validUntil: 'Valid until',
     copyPath: 'Copy path',
     copyPem: 'Copy certificate',
-    editInYaml: 'Edit in the config',
     recording: 'Recording',
     about: 'About',
     version: 'Version',
@@ -164,6 +160,7 @@ export const en = {
   ...enPools,
   transfer: enTransfer,
   ...enBreakpoints,
+  ...enSettingsForms,
   ruleActions: enRuleActions,
   routeForm: enRouteForm,
 };

@@ -4,6 +4,7 @@ import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
+import { zhTwSettingsForms } from './zh-tw/settings-forms.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 import { zhTwTransfer } from './zh-tw/transfer.ts';
 
@@ -123,10 +124,6 @@ export const zhTw: Messages = {
     levels: { full: '標頭與主體', heads: '只有標頭', sampled: '取樣', off: '不擷取' },
     captureNow: '目前保留',
     captureNowValue: (count, size) => `${formatCount(count)} 筆交換，${size}`,
-    keepExchanges: '最多',
-    keepDisk: '磁碟',
-    keepBodies: '每個主體',
-    redact: '匯出時遮蔽',
     authority: '本機憑證授權單位',
     authorityText: '為使用本機 TLS 的監聽器與攔截簽發憑證。它在這台電腦上產生，只供這台電腦使用。',
     showAuthority: '顯示授權單位',
@@ -136,7 +133,6 @@ export const zhTw: Messages = {
     validUntil: '有效期限',
     copyPath: '複製路徑',
     copyPem: '複製憑證',
-    editInYaml: '在設定檔中編輯',
     recording: '記錄',
     about: '關於',
     version: '版本',
@@ -183,6 +179,7 @@ export const zhTw: Messages = {
   ...zhTwPools,
   transfer: zhTwTransfer,
   ...zhTwBreakpoints,
+  ...zhTwSettingsForms,
   ruleActions: zhTwRuleActions,
   routeForm: zhTwRouteForm,
 };

@@ -1,17 +1,15 @@
 import './settings.css';
 import type { ReactNode } from 'react';
-import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
-import { runCommand } from '../commands/run-commands.ts';
-import { formatCount, formatSize } from '../format/quantities.ts';
+import { formatSize } from '../format/quantities.ts';
 import type { Language, Theme } from '../store/ui-store.ts';
-import { Button } from '../ui/button.tsx';
-import { Chip } from '../ui/chip.tsx';
 import { KeyValues } from '../ui/section.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { Authority } from './authority.tsx';
+import { CaptureLimits } from './capture-limits.tsx';
 import { KeyTable } from './key-table.tsx';
+import { Listeners } from './listeners.tsx';
 
 export function SettingsPage() {
   const { settings } = useMessages();
@@ -89,31 +87,10 @@ function Appearance() {
   );
 }
 
-function Listeners() {
-  const { settings } = useMessages();
-  const listeners = useEngine((view) => view.state?.listeners) ?? [];
-  if (listeners.length === 0) return <p className="muted">{settings.noListeners}</p>;
-  return listeners.map((listener) => (
-    <div key={listener.name} className="settings-listener">
-      <b className="truncate">{listener.name}</b>
-      <span className="mono">{listener.address}</span>
-      <span className="muted truncate">
-        {listener.error ?? [settings.listenerMode[listener.mode], listener.secure && 'TLS'].filter(Boolean).join(' · ')}
-      </span>
-      {listener.error === undefined ? (
-        <Chip tone="ok">{settings.listening}</Chip>
-      ) : (
-        <Chip tone="bad">{settings.failed}</Chip>
-      )}
-    </div>
-  ));
-}
-
 function Capture() {
   const app = useApp();
   const { settings } = useMessages();
   const capture = useEngine((view) => view.state?.capture);
-  const limits = useStore(app.config.store, (state) => state.config?.capture);
   if (!capture) return null;
   return (
     <>
@@ -125,16 +102,9 @@ function Capture() {
         entries={[
           [settings.captureLevel, [settings.levels[capture.level], capture.reason].filter(Boolean).join(' · ')],
           [settings.captureNow, settings.captureNowValue(capture.exchanges, formatSize(capture.bytes))],
-          [settings.keepExchanges, limits ? formatCount(limits.exchanges) : undefined],
-          [settings.keepDisk, limits ? formatSize(limits.disk) : undefined],
-          [settings.keepBodies, limits ? formatSize(limits.bodies) : undefined],
-          [settings.redact, limits?.redact.join(', ')],
         ]}
       />
-      <div className="settings-row">
-        <span />
-        <Button onClick={() => runCommand(app, 'page.rules')}>{settings.editInYaml}</Button>
-      </div>
+      <CaptureLimits />
     </>
   );
 }

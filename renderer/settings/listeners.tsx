@@ -1,0 +1,66 @@
+import { Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { ListenerState } from '../../proxy-engine/contract/state.ts';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { ListenerForm } from './listener-form.tsx';
+import { settingsOf } from './settings-document.ts';
+
+/** The listeners that run, each with its form; one of an included file is shown and changed there. */
+export function Listeners() {
+  const app = useApp();
+  const { settings, listenerForm: texts } = useMessages();
+  const text = useStore(app.config.store, (state) => state.text);
+  const own = useMemo(() => settingsOf(text).listeners, [text]);
+  const listeners = useEngine((view) => view.state?.listeners) ?? [];
+  /** Name of the one that is edited; '': a new one. */
+  const [edited, setEdited] = useState<string | null>(null);
+  const close = (): void => setEdited(null);
+  return (
+    <>
+      {listeners.length === 0 ? <p className="muted">{settings.noListeners}</p> : null}
+      {listeners.map((listener) => {
+        const { name } = listener;
+        const raw = own[name];
+        if (raw && edited === name) return <ListenerForm key={name} listener={{ name, raw }} onDone={close} />;
+        return <ListenerRow key={name} listener={listener} onEdit={raw ? () => setEdited(name) : undefined} />;
+      })}
+      {edited === '' ? (
+        <ListenerForm onDone={close} />
+      ) : (
+        <div className="settings-buttons">
+          <Button onClick={() => setEdited('')}>
+            <Plus size={13} aria-hidden />
+            {texts.add}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function ListenerRow({ listener, onEdit }: { listener: ListenerState; onEdit: (() => void) | undefined }) {
+  const { settings, listenerForm: texts } = useMessages();
+  const { name, address, mode, secure, error } = listener;
+  return (
+    <div className="settings-listener">
+      <b className="truncate" title={name}>
+        {name}
+      </b>
+      <span className="mono">{address}</span>
+      <span className="muted truncate" title={error}>
+        {error ?? [settings.listenerMode[mode], secure && 'TLS'].filter(Boolean).join(' · ')}
+      </span>
+      {error === undefined ? <Chip tone="ok">{settings.listening}</Chip> : <Chip tone="bad">{settings.failed}</Chip>}
+      {onEdit ? (
+        <Button size="small" aria-label={texts.edit(name)} onClick={onEdit}>
+          {texts.editShort}
+        </Button>
+      ) : (
+        <span />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+/** The settings page in Chromium: listeners and capture limits changed in their forms take effect at once. */
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { gatewayConfig } from '../support/configs.ts';
+import { freePort, OWN_HOST } from '../support/free-port.ts';
+import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let backend: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  backend = await startBackend('a');
+  switchyard = await runSwitchyard(`# kept\n${gatewayConfig('127.0.0.1:0', [backend])}`);
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+  await page.getByRole('button', { name: 'Settings' }).click();
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await backend?.close();
+});
+
+const listeners = () => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Listeners' }) });
+const capture = () => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Capture' }) });
+const document = (): string => readFileSync(switchyard.configFile, 'utf8');
+
+test('a listener is added: a mistake is told at its field, then it listens', async () => {
+  const address = `${OWN_HOST}:${await freePort(OWN_HOST)}`;
+  await listeners().getByRole('button', { name: 'Add a listener' }).click();
+  await listeners().getByLabel('Address').fill('127.0.0.1');
+  await listeners().getByRole('button', { name: 'Save' }).click();
+  await listeners().getByText('expected host:port').waitFor();
+  await listeners().getByLabel('Address').fill(address);
+  await listeners().getByRole('button', { name: 'Reverse' }).click();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await listeners().getByRole('button', { name: 'Save' }).click();
+  await listeners().getByText(address).waitFor();
+  expect((await send(address, '/through-it')).status).toBe(200);
+  expect(document()).toMatch(/^# kept/);
+});
+
+test('it opens TLS by a condition, and is deleted', async () => {
+  await listeners().getByRole('button', { name: 'Edit proxy' }).click();
+  await listeners().getByRole('button', { name: 'Forward' }).click();
+  await listeners().getByLabel('Open TLS of').fill('host == x');
+  expect(await listeners().getByLabel('Open TLS of').getAttribute('aria-invalid')).toBe('true');
+  await listeners().getByLabel('Open TLS of').fill('host = api.test');
+  await listeners().getByRole('button', { name: 'Save' }).click();
+  await listeners().getByText('forward: explicit proxy').waitFor();
+  expect(document()).toContain('intercept: host = api.test');
+  await listeners().getByRole('button', { name: 'Edit proxy' }).click();
+  await listeners().getByRole('button', { name: 'Delete listener' }).click();
+  await listeners().getByRole('button', { name: 'Delete listener' }).waitFor({ state: 'detached' });
+  expect(document()).not.toContain('proxy');
+});
+
+test('a limit of the capture is changed, and a size without a unit is refused', async () => {
+  await capture().getByLabel('Kept of each body').fill('12');
+  await capture().getByRole('button', { name: 'Save' }).click();
+  await capture().getByText('expected a size').waitFor();
+  await capture().getByLabel('Kept of each body').fill('64KiB');
+  await capture().getByRole('button', { name: 'Save' }).click();
+  await capture().getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+  const { config } = await callSwitchyard<{ config: { capture: { bodies: number } } }>(switchyard, 'config.get');
+  expect(config.capture.bodies).toBe(65_536);
+  expect(complaints).toEqual([]);
+});

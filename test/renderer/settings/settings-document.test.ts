@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { editsBetween } from '../../../renderer/rules/edits.ts';
+import {
+  applyCaptureDraft,
+  applyListenerDraft,
+  captureDraftOf,
+  issuesBelow,
+  listenerDraftOf,
+  NEW_LISTENER,
+  type RawListener,
+  settingsOf,
+} from '../../../renderer/settings/settings-document.ts';
+
+const LISTENERS: Record<string, RawListener> = {
+  plain: { address: '127.0.0.1:8080' },
+  proxy: { address: '127.0.0.1:8888', mode: 'forward', intercept: 'host $= .test' },
+  site: {
+    address: '127.0.0.1:8443',
+    tls: { certificates: [{ cert: 'a.pem', key: 'a.key' }] },
+    limits: { headers: 50 },
+  },
+  local: { address: '[::1]:8443', mode: 'reverse', allowRemote: false, tls: { local: true } },
+};
+
+test.each(Object.entries(LISTENERS))('nothing edited is nothing changed: %s', (name, raw) => {
+  expect(editsBetween(['listeners', name], raw, applyListenerDraft(raw, listenerDraftOf(name, raw)))).toEqual([]);
+});
+
+test.each<[what: string, name: string, part: Partial<ReturnType<typeof listenerDraftOf>>, after: RawListener]>([
+  [
+    'a reverse one loses its interception',
+    'proxy',
+    { mode: 'reverse' },
+    { address: '127.0.0.1:8888', mode: 'reverse' },
+  ],
+  [
+    'TLS keeps the certificates',
+    'site',
+    { localTls: true },
+    { ...LISTENERS.site, tls: { ...LISTENERS.site?.tls, local: true } },
+  ],
+  [
+    'TLS that was only local goes',
+    'local',
+    { localTls: false },
+    { address: '[::1]:8443', mode: 'reverse', allowRemote: false },
+  ],
+  [
+    'remote clients',
+    'plain',
+    { allowRemote: true, address: ' 0.0.0.0:80 ' },
+    { address: '0.0.0.0:80', allowRemote: true },
+  ],
+])('%s', (_, name, part, after) => {
+  const raw = LISTENERS[name] ?? {};
+  expect(applyListenerDraft(raw, { ...listenerDraftOf(name, raw), ...part })).toEqual(after);
+});
+
+test('a new one is a proxy', () => {
+  expect(applyListenerDraft({}, NEW_LISTENER)).toEqual({ address: '127.0.0.1:8888', mode: 'forward' });
+});
+
+test('capture: what is emptied leaves the document, the rest stays', () => {
+  const raw = { bodies: '2MiB', redact: ['cookie', 'x-key'], other: 1 };
+  const draft = captureDraftOf(raw);
+  expect(draft).toMatchObject({ bodies: '2MiB', exchanges: '', redact: 'cookie, x-key' });
+  expect(applyCaptureDraft(raw, draft)).toEqual(raw);
+  expect(applyCaptureDraft(raw, { ...draft, bodies: ' ', exchanges: '5000', redact: 'x-key  authorization,' })).toEqual(
+    {
+      exchanges: 5000,
+      redact: ['x-key', 'authorization'],
+      other: 1,
+    },
+  );
+});
+
+test('what a document says, nothing when it cannot be read', () => {
+  expect(settingsOf('listeners: { a: { address: x } }')).toEqual({ listeners: { a: { address: 'x' } }, capture: {} });
+  expect(settingsOf('listeners: {')).toEqual({ listeners: {}, capture: {} });
+});
+
+test('issues go to their fields', () => {
+  const issues = [
+    { path: 'listeners.a.address', message: 'expected host:port' },
+    { path: 'listeners.a.tls.client', message: 'no such file' },
+    { path: 'listeners.b', message: 'twice' },
+  ];
+  expect(issuesBelow(issues, 'listeners.a')).toEqual({
+    address: 'expected host:port',
+    tls: 'no such file',
+    '': 'listeners.b: twice',
+  });
+});
