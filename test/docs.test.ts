@@ -1,5 +1,5 @@
 /** What the guides and examples show is taken by the program. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../proxy-engine/host/config/load.ts';
@@ -32,6 +32,20 @@ test.each([...blocks('yaml'), ...examples])('the config of %s', (_place, text) =
   const whole = /^version:/m.test(text) ? text : `version: 1\n${text}`;
   const result = loadConfig(whole, { baseDir: root, environment: {}, readFile: () => 'rules: []' });
   expect(result.ok ? [] : result.issues).toEqual([]);
+});
+
+test('the files that the life of an exchange names are there', () => {
+  const text = readFileSync(join(root, 'docs/life-of-an-exchange.md'), 'utf8');
+  const named = [...text.matchAll(/`([a-z0-9-]+(?:\/[a-z0-9-]+)+|[a-z-]+\.ts)(?:\.ts|\/\*|\/)?`/g)].map(
+    ([, path = '']) => path,
+  );
+  const engine = join(root, 'proxy-engine');
+  const isThere = (path: string): boolean => existsSync(join(engine, path)) || existsSync(join(engine, `${path}.ts`));
+  const anywhere = new Set(
+    readdirSync(engine, { recursive: true, encoding: 'utf8' }).map((path) => path.split('/').at(-1)),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !isThere(path) && !anywhere.has(path))).toEqual([]);
 });
 
 test.each(blocks('js'))('the script of %s', async (_place, source) => {
