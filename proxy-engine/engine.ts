@@ -298,6 +298,14 @@ class EngineStore {
     return this.#capture.marks;
   }
 
+  tree(input: ParsedInput<'exchanges.tree'>) {
+    return this.#capture.tree(input);
+  }
+
+  values(input: ParsedInput<'exchanges.values'>) {
+    return this.#capture.values(input);
+  }
+
   async mark(input: ParsedInput<'exchange.mark'>) {
     const answer = await this.#capture.mark(input);
     this.#changed();

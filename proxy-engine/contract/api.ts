@@ -5,15 +5,8 @@
 import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
-import {
-  type Exchange,
-  type ExchangeRow,
-  type HeaderLines,
-  MARK_COLORS,
-  type RequestHead,
-  type ResponseHead,
-  type WebSocketMessage,
-} from './exchange.ts';
+import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
+import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
@@ -94,13 +87,7 @@ export const commands = {
     from: z.number().int().default(-200),
     limit: z.number().int().min(1).max(1000).default(200),
   }),
-  /** What is left out stays as it is; null takes it away. Pinned exchanges are not pushed out by newer ones. */
-  'exchange.mark': z.strictObject({
-    ids: z.array(id).min(1).max(1000),
-    color: z.enum(MARK_COLORS).nullable().optional(),
-    note: z.string().max(2000).nullable().optional(),
-    pinned: z.boolean().optional(),
-  }),
+  ...exchangeCommands,
   'ca.get': none,
   /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
@@ -204,7 +191,7 @@ export interface AuthorityInfo {
   warnings: string[];
 }
 
-export interface CommandResults extends PoolCommandResults {
+export interface CommandResults extends PoolCommandResults, ExchangeCommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };
   'config.check': { issues: ConfigIssue[] };
@@ -218,8 +205,6 @@ export interface CommandResults extends PoolCommandResults {
   'exchange.get': Exchange;
   'exchange.body': BodyWindow;
   'exchange.messages': MessageWindow;
-  /** How many of them were there. */
-  'exchange.mark': { marked: number };
   'ca.get': AuthorityInfo;
   'browser.open': { browser: string; pid: number };
   'exchanges.clear': null;

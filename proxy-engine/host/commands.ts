@@ -54,6 +54,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'browser.open': (host, { listener, url }) => openBrowser(host, listener, url),
 
   'exchanges.query': (host, input) => host.engine.store.query(input),
+  'exchanges.tree': (host, input) => host.engine.store.tree(input),
+  'exchanges.values': async (host, input) => ({ values: await host.engine.store.values(input) }),
   'exchange.get': async (host, { id }) => (await host.engine.store.get(id)) ?? noExchange(id),
   'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
   'exchange.messages': async (host, input) => (await host.engine.store.messages(input)) ?? noExchange(input.id),

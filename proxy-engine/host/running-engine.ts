@@ -11,6 +11,8 @@ export interface CaptureQueries {
   get(id: number): Promise<CommandResult<'exchange.get'> | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
+  tree(input: ParsedInput<'exchanges.tree'>): Promise<CommandResult<'exchanges.tree'>>;
+  values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;
   mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;

@@ -2,6 +2,7 @@
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange } from '../contract/exchange.ts';
+import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 
@@ -22,6 +23,9 @@ export interface CaptureStore extends ExchangeRecorder {
   messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null>;
   /** How many of them were there; nothing was changed when it answers why. */
   mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
+  /** Rejects with `BadFilter`. */
+  tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree>;
+  values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;
   readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null>;
   clear(): Promise<void>;
   close(): Promise<void>;

@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { bodyWindow } from './body-window.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
-import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { EXCHANGE, KIND_BODY } from './record-format.ts';
 import { type BodyPiece, numberAt, readBodyPiece, readRow } from './record-reader.ts';
 import { Segments } from './segments.ts';
+import { sqlFilter } from './sql-filter.ts';
 import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
+import { countTree, valuesOf } from './tally.ts';
 import { readStored, ViewSearch } from './view-search.ts';
-import { place as placeId, Views } from './views.ts';
+import { place as placeId, type View, Views } from './views.ts';
 
 const MAX_OPEN_BODIES = 20_000;
 /** Where batches go while no segment can be made. */
@@ -232,21 +234,11 @@ export class DiskStore {
     this.#index.move(id, to);
   }
 
-  /** Refuses when more would be pinned than there is room for. */
   mark({ ids, ...change }: ParsedInput<'exchange.mark'>): { marked: number } | { refused: string } {
-    const { marks } = this.#index;
-    const before = marks.of(ids);
-    try {
-      this.#index.transaction(() => {
-        for (const [id, mark] of before) marks.set(id, changedMark(mark, change));
-        if (change.pinned) checkPinned(marks.pinned(), this.#limits);
-      });
-    } catch (error) {
-      if (error instanceof TooManyPinned) return { refused: error.message };
-      throw error;
-    }
-    for (const id of before.keys()) this.#changed(id);
-    return { marked: before.size };
+    const answer = this.#index.mark(ids, change, this.#limits);
+    if ('refused' in answer) return answer;
+    for (const id of answer.marked) this.#changed(id);
+    return { marked: answer.marked.length };
   }
 
   #forget(): void {
@@ -272,7 +264,7 @@ export class DiskStore {
   /** Rejects with `BadFilter`. */
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.get(input.view) ?? this.#views.open(compileFilter(input.filter), input.order);
-    const found = view.filter === null ? this.#ids : await this.#search.upToDate(view, this.#ids.at(-1) ?? 0);
+    const found = await this.#found(view);
     const total = found.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const ids =
@@ -280,6 +272,23 @@ export class DiskStore {
         ? found.slice(from, from + input.limit)
         : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
     return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows(ids) };
+  }
+
+  async #found(view: View): Promise<readonly number[]> {
+    return view.filter === null ? this.#ids : this.#search.upToDate(view, this.#ids.at(-1) ?? 0);
+  }
+
+  /** Rejects with `BadFilter`. */
+  async tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
+    const filter = compileFilter(input.filter);
+    const sql = sqlFilter(filter?.expression ?? null);
+    if (sql.exact) return countTree(this.#index, this.#ids.slice(), sql, input);
+    const view = this.#views.withFilter(input.filter ?? '') ?? this.#views.open(filter, 'asc');
+    return countTree(this.#index, (await this.#found(view)).slice(), null, input);
+  }
+
+  values(input: ParsedInput<'exchanges.values'>): string[] {
+    return valuesOf(this.#index, this.#ids.at(-1) ?? 0, input);
   }
 
   #rows(ids: readonly number[]): ExchangeRow[] {

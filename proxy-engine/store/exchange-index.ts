@@ -1,8 +1,9 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { CaptureConfig } from '../contract/config.ts';
 import { compilePattern, type Pattern } from '../match/pattern.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
-import { Marks, PINNED } from './marks.ts';
+import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numbersOf, readOwn } from './record-reader.ts';
 import type { SqlFilter } from './sql-filter.ts';
@@ -94,6 +95,25 @@ export class ExchangeIndex {
     }
   }
 
+  /** Those of the exchanges that are there; nothing is changed when more would be pinned than there is room for. */
+  mark(
+    ids: readonly number[],
+    change: MarkChange,
+    limits: Pick<CaptureConfig, 'exchanges' | 'disk'>,
+  ): { marked: number[] } | { refused: string } {
+    const before = this.marks.of(ids);
+    try {
+      this.transaction(() => {
+        for (const [id, mark] of before) this.marks.set(id, changedMark(mark, change));
+        if (change.pinned) checkPinned(this.marks.pinned(), limits);
+      });
+      return { marked: [...before.keys()] };
+    } catch (error) {
+      if (error instanceof TooManyPinned) return { refused: error.message };
+      throw error;
+    }
+  }
+
   /** Of the record that begins at `at`. */
   put(batch: Buffer, at: number, place: Place): void {
     const numbers = numbersOf(batch, at);
@@ -152,6 +172,31 @@ export class ExchangeIndex {
     const statement = this.#db.prepare(`SELECT id FROM exchanges WHERE id > ? AND id <= ? AND (${where}) ORDER BY id`);
     statement.setReturnArrays(true);
     return (statement.all(after, upTo, ...params) as unknown as [number][]).map(([id]) => id);
+  }
+
+  /** How many of the exchanges have which path, by their shape. */
+  countPaths({ where, params }: Pick<SqlFilter, 'where' | 'params'>): [shape: number, path: string, count: number][] {
+    const sql = `SELECT shape, path, count(*) FROM exchanges WHERE ${where} GROUP BY shape, path`;
+    const statement = this.#db.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement.all(...params) as unknown as [number, string, number][];
+  }
+
+  hostOf(shape: number): string {
+    return this.#shapes.hostOf(shape);
+  }
+
+  /** The values that a column has most often. */
+  frequent(
+    table: 'shapes' | 'exchanges',
+    column: string,
+    { where, params }: Pick<SqlFilter, 'where' | 'params'>,
+    limit: number,
+  ): string[] {
+    const sql = `SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL AND ${where}
+      GROUP BY ${column} ORDER BY count(*) DESC, ${column} LIMIT ?`;
+    const rows = this.#db.prepare(sql).all(...params, limit) as unknown as { value: string | number }[];
+    return rows.map(({ value }) => String(value));
   }
 
   /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */

@@ -82,6 +82,12 @@ export class ExchangeShapes {
     return Number(lastInsertRowid);
   }
 
+  hostOf(id: number): string {
+    return (
+      (this.#db.prepare('SELECT host FROM shapes WHERE id = ?').get(id) as { host: string } | undefined)?.host ?? ''
+    );
+  }
+
   /** After exchanges were dropped. */
   dropUnused(): void {
     if (this.#byText.size < MANY) return;

@@ -10,13 +10,15 @@ export class BadFilter extends Error {
 export interface Filter {
   holds(this: void, subject: ExchangeSubject): boolean;
   expression: Expression;
+  /** As it was given. */
+  text: string;
 }
 
 /** null: no filter, everything holds. Throws `BadFilter`. */
 export function compileFilter(text: string | undefined): Filter | null {
   if (text === undefined || text.trim() === '') return null;
   const compiled = compileExpression(text, 'exchange');
-  if (compiled.ok) return compiled;
+  if (compiled.ok) return { holds: compiled.holds, expression: compiled.expression, text };
   const [issue] = compiled.issues;
   throw new BadFilter(`${issue?.message ?? 'not an expression'} (at character ${(issue?.from ?? 0) + 1})`);
 }

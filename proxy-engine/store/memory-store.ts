@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
+import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
@@ -16,6 +17,7 @@ import type { CaptureStore } from './capture-store.ts';
 import { compileFilter } from './filter.ts';
 import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { MessageLog } from './message-log.ts';
+import { PathTree } from './path-tree.ts';
 import { type CapturedSide, exchangeOf, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
 
 /** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
@@ -218,6 +220,27 @@ export class MemoryStore implements CaptureStore {
     for (const stored of this.#kept.slice(from))
       if (view.holds === null || view.holds(new StoredSubject(stored, bodyText))) view.found.push(stored);
     view.seen = this.#dropped + this.#kept.length;
+  }
+
+  async tree({ filter, open, limit }: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
+    const holds = compileFilter(filter)?.holds;
+    const tree = new PathTree(open);
+    for (const stored of this.#kept) {
+      const subject = new StoredSubject(stored, bodyText);
+      if (!holds || holds(subject)) tree.add(subject.host, subject.path, 1);
+    }
+    return tree.result(limit);
+  }
+
+  async values({ field, startsWith, limit }: ParsedInput<'exchanges.values'>): Promise<string[]> {
+    const counts = new Map<string, number>();
+    for (const stored of this.#kept) {
+      const value = new StoredSubject(stored, bodyText)[field];
+      if (value === undefined || !String(value).toLowerCase().startsWith(startsWith.toLowerCase())) continue;
+      counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+    }
+    const frequent = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+    return frequent.slice(0, limit).map(([value]) => value);
   }
 
   async mark({ ids, ...change }: ParsedInput<'exchange.mark'>): ReturnType<CaptureStore['mark']> {

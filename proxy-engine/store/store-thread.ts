@@ -52,6 +52,10 @@ async function answer(store: DiskStore, question: Question): Promise<unknown> {
       return store.messages(question.input);
     case 'body':
       return store.readBody(question.input);
+    case 'tree':
+      return store.tree(question.input);
+    case 'values':
+      return store.values(question.input);
     case 'mark':
       return store.mark(question.input);
     case 'clear':

@@ -13,6 +13,8 @@ export interface Questions {
   get: number;
   messages: ParsedInput<'exchange.messages'>;
   body: ParsedInput<'exchange.body'>;
+  tree: ParsedInput<'exchanges.tree'>;
+  values: ParsedInput<'exchanges.values'>;
   mark: ParsedInput<'exchange.mark'>;
   clear: null;
   close: null;

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
@@ -314,6 +315,14 @@ export class ThreadedStore implements CaptureStore {
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     return (await this.#ask({ kind: 'body', input })) as BodyWindow | null;
+  }
+
+  async tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
+    return (await this.#ask({ kind: 'tree', input })) as ExchangeTree;
+  }
+
+  async values(input: ParsedInput<'exchanges.values'>): Promise<string[]> {
+    return (await this.#ask({ kind: 'values', input })) as string[];
   }
 
   async mark(input: ParsedInput<'exchange.mark'>): ReturnType<CaptureStore['mark']> {

@@ -33,6 +33,10 @@ export class Views {
     return this.#views.find((view) => view.id === id);
   }
 
+  withFilter(text: string): View | undefined {
+    return this.#views.find(({ filter }) => filter?.text === text);
+  }
+
   get all(): readonly View[] {
     return this.#views;
   }

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
+import type { ValueField } from '../../proxy-engine/contract/exchange-commands.ts';
 import type { CaptureStore } from '../../proxy-engine/store/capture-store.ts';
 import { BadFilter } from '../../proxy-engine/store/filter.ts';
 import { MemoryStore } from '../../proxy-engine/store/memory-store.ts';
@@ -229,6 +230,62 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     if (kind === 'disk')
       expect((await store.query({ view: view.view, from: 0, limit: 1, order: 'asc' })).total).toBe(1);
     expect(await idsOf(store)).toEqual([1, 2]);
+  });
+
+  it('counts by host and path, as deep as it is asked', async () => {
+    const { store } = await openOf(kind);
+    for (const sample of SAMPLES) record(store, sample);
+    record(store, { id: 7, path: '/v1/users/' });
+    record(store, { id: 8, path: '/v1' });
+    const ask = (filter: string | undefined, open: { host: string; path: string }[], limit = 10) =>
+      store.tree({ filter, open, limit });
+    expect(await ask(undefined, [])).toEqual({
+      total: 8,
+      nodes: [
+        { name: 'api.test', count: 7, hasMore: true },
+        { name: 'shop.test', count: 1, hasMore: true },
+      ],
+    });
+    const host = 'api.test';
+    const deep = await ask('not sse', [
+      { host, path: '' },
+      { host, path: '/v1' },
+    ]);
+    expect(deep.nodes[0]).toEqual({
+      name: host,
+      count: 6,
+      hasMore: true,
+      children: [
+        { name: '', count: 1, hasMore: false },
+        {
+          name: 'v1',
+          count: 4,
+          hasMore: true,
+          children: [
+            { name: 'orders', count: 1, hasMore: false },
+            { name: 'users', count: 2, hasMore: true },
+          ],
+        },
+        { name: 'zipped', count: 1, hasMore: false },
+      ],
+    });
+    expect(await ask('body *= Ada', [])).toEqual({ total: 1, nodes: [{ name: host, count: 1, hasMore: true }] });
+    expect(await ask(undefined, [], 1)).toEqual({
+      total: 8,
+      nodes: [{ name: host, count: 7, hasMore: true }],
+      rest: { names: 1, count: 1 },
+    });
+    await expect(ask('status = = 5', [])).rejects.toThrow(BadFilter);
+  });
+
+  it('knows which values were seen, the most frequent first', async () => {
+    const values = (field: ValueField, startsWith = '', limit = 10) => shared.values({ field, startsWith, limit });
+    expect(await values('host')).toEqual(['api.test', 'shop.test']);
+    expect(await values('host', 'SHOP')).toEqual(['shop.test']);
+    expect(await values('path', '/v1')).toEqual(['/v1/orders', '/v1/users']);
+    expect(await values('status')).toEqual(['200', '404', '503']);
+    expect(await values('status', '', 1)).toEqual(['200']);
+    expect(await values('pool', 'x')).toEqual([]);
   });
 
   it('keeps what people wrote on exchanges, and finds them by it', async () => {
