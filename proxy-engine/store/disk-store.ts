@@ -72,7 +72,8 @@ export class DiskStore {
       return { store: new DiskStore(new ExchangeIndex(file), segments, limits), note: null };
     } catch (error) {
       const { message } = error as Error;
-      if (/locked|busy/i.test(message)) throw new Error('another process records into the same directory');
+      if (/locked|busy/i.test(message))
+        throw new Error('another process records into the same directory', { cause: error });
       if (!/malformed|not a database|corrupt|has version/i.test(message)) throw error;
       const aside = `${file}.broken-${Date.now()}`;
       renameSync(file, aside);
