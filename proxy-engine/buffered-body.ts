@@ -53,7 +53,7 @@ export class BufferedBody {
   /** The whole body once it is here; null as soon as it is longer than `maxBytes`. */
   async collect(maxBytes: number): Promise<Buffer | null> {
     this.limit = maxBytes;
-    if (!this.ended && !this.full)
+    if (!this.ended && !this.full && !this.#replaced)
       await new Promise<void>((resolve) => {
         this.#onCollected = resolve;
       });

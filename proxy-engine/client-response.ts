@@ -5,6 +5,7 @@ import type { ClientStream } from './downstream/client-stream.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import { Pacer } from './pacer.ts';
+import { correctHeaders } from './rules/body-edit.ts';
 
 export class ClientResponse {
   readonly #exchange: LiveExchange;
@@ -12,6 +13,7 @@ export class ClientResponse {
   readonly #clock: Clock;
   #pacer: Pacer | null = null;
   #onPaced: (() => void) | null = null;
+  #silent = false;
 
   constructor(exchange: LiveExchange, client: ClientStream, clock: Clock) {
     this.#exchange = exchange;
@@ -31,12 +33,27 @@ export class ClientResponse {
     });
   }
 
+  /** The head that went out allows no body: none may follow. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
   /** `length`: bytes of the body; -1: not known, 0: none. */
   head(length: number): void {
     const { answered, response } = this.#exchange;
     if (!answered) return;
+    this.#silent = isBodyless(this.#exchange);
+    if (length === 0 || answered.status === 204) this.#fitLength(answered.status);
     const { status, reason, headers } = answered;
     this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length);
+  }
+
+  /** Rules may have made another status of one that has no body, or that of a body one that has none (RFC 9110 §8.6). */
+  #fitLength(status: number): void {
+    const told = this.#exchange.answered?.headers.get('content-length');
+    if (status === 204) {
+      if (told !== undefined) this.#exchange.editResponseHeaders().delete('content-length');
+    } else if (!this.#silent && told !== '0') correctHeaders(this.#exchange.editResponseHeaders(), 0);
   }
 
   /** False: enough is waiting; send no more for now. */
@@ -67,4 +84,10 @@ export class ClientResponse {
   stop(): void {
     this.#pacer?.stop();
   }
+}
+
+/** Whether no body may go to the client, whatever the backend sent (RFC 9112 §6.3). */
+export function isBodyless({ request, answered }: LiveExchange): boolean {
+  const status = answered?.status ?? 0;
+  return request.method === 'HEAD' || status === 204 || status === 304 || status < 200;
 }

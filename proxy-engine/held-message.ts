@@ -3,7 +3,7 @@ import type { BufferedBody } from './buffered-body.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import type { ProxyContext } from './proxy-context.ts';
-import { correctHeaders, editBody, MAX_EDITED_BYTES } from './rules/body-edit.ts';
+import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from './rules/body-edit.ts';
 import { decodeBody } from './rules/content-coding.ts';
 import type { PhaseEffects } from './rules/effects.ts';
 import type { Verdict } from './rules/verdict.ts';
@@ -17,16 +17,18 @@ export interface HoldInput {
   context: ProxyContext;
   /** To HEAD, 204 and 304: there is no body, and none may be given. */
   bodyless?: boolean;
+  /** The body is waited for: let it flow, even if as much as is kept otherwise is here. */
+  onWanted(): void;
   /** The body has another length now, and headers that say so. */
   onReplaced(): void;
 }
 
+const NO_BODY = Buffer.alloc(0);
 const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
 
 /** Body edits, then scripts in order, then a person. The first that answers or aborts ends it. Rejects never. */
 export async function holdMessage(effects: PhaseEffects, input: HoldInput): Promise<Verdict> {
-  const whole = await input.body.collect(MAX_EDITED_BYTES);
-  if (effects.body.length > 0) await applyEdits(effects, whole, input);
+  if (effects.body.length > 0) await applyEdits(effects, input);
   for (const script of effects.scripts) {
     const verdict = await judge(input, (message) => input.context.scripts.run(script, message));
     if (verdict.answer || verdict.abort) return verdict;
@@ -35,7 +37,9 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
   return UNCHANGED;
 }
 
-async function applyEdits(effects: PhaseEffects, whole: Buffer | null, input: HoldInput): Promise<void> {
+async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void> {
+  // What is replaced whole is not waited for: it may be long, or never end.
+  const whole = needsOriginal(effects.body) ? await wholeBody(input) : NO_BODY;
   if (whole === null) {
     input.exchange.note(`body left alone: longer than ${MAX_EDITED_BYTES} bytes`);
     return;
@@ -45,14 +49,21 @@ async function applyEdits(effects: PhaseEffects, whole: Buffer | null, input: Ho
   else input.exchange.note(`body left alone: ${problem}`);
 }
 
+/** null: longer than what is edited. */
+function wholeBody({ body, onWanted }: HoldInput): Promise<Buffer | null> {
+  const collected = body.collect(MAX_EDITED_BYTES);
+  onWanted();
+  return collected;
+}
+
 type Ask = (message: Parameters<ProxyContext['breakpoints']['hold']>[0]) => Promise<Verdict>;
 
 async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
   const { exchange, phase, headers } = input;
-  const raw = await input.body.collect(MAX_EDITED_BYTES);
+  const raw = await wholeBody(input);
   const decoded = raw && (await decodeBody(raw, headers.getList('content-encoding'), MAX_EDITED_BYTES));
   const body = typeof decoded === 'string' || decoded === null ? raw : Buffer.from(decoded);
-  const verdict = await ask({ exchange, phase, body: body ?? Buffer.alloc(0), bodyComplete: body !== null });
+  const verdict = await ask({ exchange, phase, body: body ?? NO_BODY, bodyComplete: body !== null });
   if (verdict.body === null || raw === null || input.bodyless) return verdict;
   correctHeaders(headers, verdict.body.length);
   replace(input, verdict.body);

@@ -65,6 +65,8 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   /** A person waits for the response. */
   #awaitsResponse = false;
   #responded = false;
+  /** Response rules have acted: they do so once, whatever takes the place of a response afterwards. */
+  #ruled = false;
   #done = false;
 
   constructor(exchange: LiveExchange, client: ClientStream, snapshot: Snapshot, context: ProxyContext) {
@@ -304,12 +306,22 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     this.#stick();
     // It would lead the client around this proxy (RFC 7838); what came stays visible on the exchange.
     if (head.headers.has('alt-svc')) this.#exchange.editResponseHeaders().delete('alt-svc');
-    const asked = this.#snapshot.rules.applyResponse(this.#exchange);
-    const effects = this.#awaitsResponse ? addResponseEffect(asked, { kind: 'breakpoint' }) : asked;
+    this.#enterResponse(lengthOf(head));
+  }
+
+  /** A response is there, a backend's or our own: rules act on it, then its head goes out or waits for what they asked for. */
+  #enterResponse(length: number): void {
+    const effects = this.#ruled ? null : this.#responseEffects();
     this.#pace(effects?.throttle ?? null);
     if (effects?.abort && effects.delayMs === 0) this.#abortByRule(effects.abort);
-    else if (effects && (effects.abort || holdsResponse(effects))) void this.#hold(head, effects);
-    else this.#respond(lengthOf(head));
+    else if (effects && (effects.abort || holdsResponse(effects))) void this.#hold(length, effects);
+    else this.#respond(length);
+  }
+
+  #responseEffects(): ResponseEffects | null {
+    this.#ruled = true;
+    const effects = this.#snapshot.rules.applyResponse(this.#exchange);
+    return this.#awaitsResponse ? addResponseEffect(effects, { kind: 'breakpoint' }) : effects;
   }
 
   /** Tells a client of a sticky pool which backend to come back to. */
@@ -328,31 +340,38 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   }
 
   /** The slow path: the response waits for what rules asked for. */
-  async #hold(head: ResponseHead, effects: ResponseEffects): Promise<void> {
+  async #hold(length: number, effects: ResponseEffects): Promise<void> {
     const held = new BufferedBody(DEFAULT_BUFFER_BYTES);
     this.#held = held;
     const [exchange, context] = [this.#exchange, this.#context];
-    const bodyless = head.framing === 'none' || exchange.outgoing.method === 'HEAD';
-    const verdict = await carryOutResponse(effects, { exchange, context, body: held, bodyless });
-    if (this.#done) return;
+    const onWanted = () => this.#source?.resume();
+    const verdict = await carryOutResponse(effects, { exchange, context, body: held, onWanted });
+    if (this.#done || this.#held !== held) return;
     this.#held = null;
     const abort = verdict.abort ?? effects.abort;
     if (abort) this.#abortByRule(abort);
     else if (verdict.answer) this.#replaceResponse(verdict.answer);
-    else this.#release(held, head);
+    else this.#release(held, length);
   }
 
   #replaceResponse(answer: Answer): void {
-    this.#attempts?.abandon();
+    this.#dropSource();
     this.#answer(answer);
   }
 
-  #release(held: BufferedBody, head: ResponseHead): void {
-    const replacedLength = held.chunks.reduce((sum, { length }) => sum + length, 0);
-    this.#respond(held.replaced ? replacedLength : lengthOf(head));
+  /** What still comes of the response is not wanted. */
+  #dropSource(): void {
+    this.#attempts?.abandon();
+    this.#source?.destroy?.();
+  }
+
+  #release(held: BufferedBody, length: number): void {
+    const replacedLength = held.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    this.#respond(held.replaced ? replacedLength : length);
     for (const chunk of held.chunks) this.#toClient(chunk);
-    if (held.ended) this.#endResponse(held.trailers);
-    else this.#attempts?.resume();
+    if (held.replaced && !held.ended) this.#dropSource();
+    if (held.replaced || held.ended) this.#endResponse(held.trailers);
+    else this.#source?.resume();
     if (!this.#done) this.#client.flush();
   }
 
@@ -367,10 +386,11 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
       return;
     }
     this.#held.add(chunk);
-    if (this.#held.full) this.#attempts?.pause();
+    if (this.#held.full) this.#source?.pause();
   }
 
   #toClient(chunk: Buffer): void {
+    if (this.#response.silent) return;
     this.#exchange.responseSizeBytes += chunk.length;
     this.#context.recorder?.body(this.#exchange, 'response', chunk);
     if (!this.#response.body(chunk)) this.#source?.pause();
@@ -392,8 +412,15 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   onSwitched(head: ResponseHead, stream: BackendStream, rest: Buffer): void {
     this.#exchange.answered = { status: 101, reason: head.reason, headers: head.headers };
+    const effects = this.#responseEffects();
+    if (effects?.abort) {
+      this.#abortByRule(effects.abort);
+      return;
+    }
+    if (effects && holdsResponse(effects))
+      this.#exchange.note('a switch of protocols is not held and has no body to edit');
     this.#responded = true;
-    this.#snapshot.rules.applyResponse(this.#exchange);
+    this.#exchange.answered.status = 101;
     this.#client.respond(101, head.reason, this.#exchange.answered.headers, 0);
     const backend = { socket: stream.detach(), rest };
     relayUpgraded(this.#exchange, this.#client.detach(), backend, this.#context, () => {
@@ -432,37 +459,33 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   #sendOwn(status: number, headers: Headers, body: Buffer): void {
     if (this.#done) return;
+    this.#held = null;
     this.#exchange.answered = { status, reason: reasonOf(status), headers };
     if (!headers.has('content-length')) headers.append('Content-Length', String(body.length));
-    this.#respondOwn(body.length);
-    if (this.#exchange.request.method !== 'HEAD' && body.length > 0) this.#toClient(body);
-    this.#endResponse(null);
+    this.#enterResponse(body.length);
+    if (this.#done) return;
+    if (body.length > 0) this.onResponseBody(body);
+    this.onResponseEnd(null);
   }
 
   #sendFile({ file, sizeBytes, contentType }: LocalFile): void {
     const headers = new Headers(['Content-Type', contentType, 'Content-Length', String(sizeBytes)]);
     this.#exchange.mocked = true;
     this.#exchange.answered = { status: 200, reason: 'OK', headers };
-    this.#respondOwn(sizeBytes);
-    if (sizeBytes === 0 || this.#exchange.request.method === 'HEAD') {
+    this.#enterResponse(sizeBytes);
+    if (this.#done || sizeBytes === 0 || this.#exchange.request.method === 'HEAD') {
       void file.close();
-      this.#endResponse(null);
+      if (!this.#done) this.onResponseEnd(null);
       return;
     }
     const stream = file.createReadStream({ end: sizeBytes - 1, highWaterMark: FILE_CHUNK_BYTES });
     this.#source = stream;
     stream.on('data', (chunk) => {
-      this.#toClient(chunk as Buffer);
+      this.onResponseBody(chunk as Buffer);
       this.onResponseTurnEnd();
     });
-    stream.on('end', () => this.#endResponse(null));
+    stream.on('end', () => this.onResponseEnd(null));
     stream.on('error', (error) => this.onBrokenOff(new ProxyError('RULE_FAILED', error.message), 'reset'));
-  }
-
-  /** The head of an answer made here: rules act on it, too. */
-  #respondOwn(length: number): void {
-    this.#snapshot.rules.applyResponse(this.#exchange);
-    this.#respond(length);
   }
 
   #finish(): void {

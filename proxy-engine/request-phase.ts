@@ -60,6 +60,7 @@ export async function carryOutRequest(effects: RequestEffects, input: RequestPha
       body: input.body,
       headers: exchange.editRequestHeaders(),
       context,
+      onWanted: () => input.client.resume(),
       onReplaced: () => {
         exchange.outgoing.framing = 'length';
       },

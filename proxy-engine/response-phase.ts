@@ -1,5 +1,6 @@
 /** What rules left to do on a response that takes time: waiting, holding and editing it. */
 import type { BufferedBody } from './buffered-body.ts';
+import { isBodyless } from './client-response.ts';
 import type { LiveExchange } from './exchange.ts';
 import { holdMessage } from './held-message.ts';
 import type { ProxyContext } from './proxy-context.ts';
@@ -13,17 +14,28 @@ export function holdsResponse({ delayMs, throttle, body, scripts, breakpoint }: 
   return hasLatency || body.length > 0 || scripts.length > 0 || breakpoint;
 }
 
-/** Delay → body edits → scripts → breakpoint. `bodyless`: to HEAD, 204 and 304 there is nothing to edit. Rejects never. */
+/** Delay → body edits → scripts → breakpoint. `onWanted`: the body may flow. Rejects never. */
 export async function carryOutResponse(
   effects: ResponseEffects,
-  input: { exchange: LiveExchange; body: BufferedBody; bodyless: boolean; context: ProxyContext },
+  input: { exchange: LiveExchange; body: BufferedBody; context: ProxyContext; onWanted(): void },
 ): Promise<Verdict> {
-  const { exchange, context, body, bodyless } = input;
+  const { exchange, context, body, onWanted } = input;
   const delayMs = effects.delayMs + (effects.throttle?.latencyMs ?? 0);
   if (delayMs > 0) await sleep(context.clock, delayMs);
   const needsBody = effects.body.length > 0 || effects.scripts.length > 0 || effects.breakpoint;
   if (!needsBody) return { body: null, answer: null, abort: null };
+  // To HEAD, 204 and 304 there is nothing to edit.
+  const bodyless = isBodyless(exchange);
   const edits = bodyless ? { ...effects, body: [] } : effects;
   const headers = exchange.editResponseHeaders();
-  return holdMessage(edits, { exchange, phase: 'response', body, headers, context, bodyless, onReplaced() {} });
+  return holdMessage(edits, {
+    exchange,
+    phase: 'response',
+    body,
+    headers,
+    context,
+    bodyless,
+    onWanted,
+    onReplaced() {},
+  });
 }

@@ -1,5 +1,6 @@
 /** Regular expressions as RE2 has them: time is linear in the text, whatever the pattern. */
 import { RE2JS } from 're2js';
+import { fromWire, isAscii, toWire } from './wire-text.ts';
 
 /** Characters; longer patterns are refused. */
 const MAX_PATTERN = 4096;
@@ -102,6 +103,16 @@ function patternOf(regex: RE2JS, literal: Literal): Pattern {
     groupCount: regex.groupCount(),
     literalPrefix: anchored ? required : '',
   };
+}
+
+/**
+ * `replaceAll` on bytes in a latin1 string: they are matched as the UTF-8 text that they are, so that `.` is a character.
+ * `render` takes and gives bytes. What is no UTF-8 is matched byte by byte.
+ */
+export function replaceOnWire(pattern: Pattern, wire: string, render: Render): string {
+  const text = isAscii(wire) ? wire : fromWire(wire);
+  if (text === wire || toWire(text) !== wire) return pattern.replaceAll(wire, render);
+  return toWire(pattern.replaceAll(text, (groups) => fromWire(render(groups.map(toWire)))));
 }
 
 const MATCHES_A_STEP = 64;

@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Headers } from '../http/headers.ts';
 import { decodeBody } from './content-coding.ts';
 import type { BodyEdit } from './effects.ts';
-import { applyPatch, type Json, PatchError } from './json-patch.ts';
+import { parseExactly } from './exact-json.ts';
+import { applyPatch, PatchError } from './json-patch.ts';
 
 /** Bodies longer than this, encoded or decoded, are left alone and the exchange is marked. */
 export const MAX_EDITED_BYTES = 10 * 1024 ** 2;
@@ -57,7 +58,7 @@ async function applyOne(edit: BodyEdit, body: Uint8Array, charset: string): Prom
     case 'replace':
       return editText(body, charset, (text) => inTurns(edit.replace(text)));
     case 'json-patch':
-      return editText(body, 'utf-8', (text) => JSON.stringify(applyPatch(JSON.parse(text) as Json, edit.operations)));
+      return editText(body, 'utf-8', (text) => JSON.stringify(applyPatch(parseExactly(text), edit.operations)));
   }
 }
 
@@ -99,6 +100,7 @@ async function editText(
   } catch (error) {
     if (error instanceof PatchError) return `the patch does not apply: ${error.message}`;
     if (error instanceof SyntaxError) return `the body is not JSON: ${error.message}`;
+    if (error instanceof RangeError) return 'the body is nested too deep';
     return 'the body is not text';
   }
 }

@@ -31,7 +31,7 @@ export function patchProblem(operation: PatchOperation): string | null {
 /** Applies all operations in order, or throws a PatchError and applies none. */
 export function applyPatch(document: Json, operations: readonly PatchOperation[]): Json {
   // The root is held by a container, so that it can be replaced like anything else.
-  const holder = { root: structuredClone(document) };
+  const holder = { root: copyOf(document) };
   for (const operation of operations) {
     const problem = patchProblem(operation);
     if (problem) throw new PatchError(problem);
@@ -45,16 +45,16 @@ function applyOne(holder: { root: Json }, operation: PatchOperation): void {
   const value = operation['value'] as Json;
   switch (operation['op']) {
     case 'add':
-      return add(holder, path, structuredClone(value));
+      return add(holder, path, copyOf(value));
     case 'remove':
       remove(holder, path);
       return;
     case 'replace':
-      return replace(holder, path, structuredClone(value));
+      return replace(holder, path, copyOf(value));
     case 'move':
       return move(holder, operation['from'] as string, operation['path'] as string);
     case 'copy':
-      return add(holder, path, structuredClone(get(holder, segmentsOf(operation['from'] as string))));
+      return add(holder, path, copyOf(get(holder, segmentsOf(operation['from'] as string))));
     default:
       if (!sameJson(get(holder, path), value))
         throw new PatchError(`test failed at ${JSON.stringify(operation['path'])}`);
@@ -98,8 +98,7 @@ function locate(holder: { root: Json }, path: readonly string[]): { container: C
   let key = 'root';
   for (const segment of path) {
     const next = child(container, key);
-    if (typeof next !== 'object' || next === null)
-      throw new PatchError(`there is nothing below ${JSON.stringify(key)}`);
+    if (!isContainer(next)) throw new PatchError(`there is nothing below ${JSON.stringify(key)}`);
     container = next;
     key = segment;
   }
@@ -135,13 +134,37 @@ function isPointer(value: unknown): value is string {
   return typeof value === 'string' && /^(\/([^~/]|~[01])*)*$/.test(value);
 }
 
+/** Numbers that are kept as they were written (`exact-json.ts`) are no containers. */
+function isContainer(value: Json): value is Container {
+  return typeof value === 'object' && value !== null && !JSON.isRawJSON(value);
+}
+
+function copyOf(value: Json): Json {
+  if (!isContainer(value)) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  const copy: { [key: string]: Json } = {};
+  for (const [key, member] of Object.entries(value)) setOwn(copy, key, copyOf(member));
+  return copy;
+}
+
 function sameJson(a: Json, b: Json): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (!isContainer(a) || !isContainer(b)) return JSON.stringify(a) === JSON.stringify(b) || sameNumber(a, b);
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every(
     (key) => Object.hasOwn(b, key) && sameJson((a as Record<string, Json>)[key]!, (b as Record<string, Json>)[key]!),
   );
+}
+
+/** RFC 6902 §4.6: numbers are equal when their values are, however they are written. */
+function sameNumber(a: Json, b: Json): boolean {
+  const value = numberOf(a);
+  return value !== null && value === numberOf(b) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+}
+
+function numberOf(value: Json): number | null {
+  if (JSON.isRawJSON(value)) return Number(value.rawJSON);
+  return typeof value === 'number' ? value : null;
 }

@@ -50,6 +50,23 @@ describe('header actions', () => {
     expect(exchange.outgoing.headers).toBe(exchange.request.headers);
   });
 
+  it.each<[value: string, replace: string, after: string]>([
+    ['caféé au', 'é+', 'caf<éé> au'],
+    ['caféé au', '^caf.', '<café>é au'],
+    ['日本', '.$', '日<本>'],
+  ])('reads what is UTF-8 as text: %s', (value, replace, after) => {
+    const bytes = (text: string) => Buffer.from(text).toString('latin1');
+    const { headers } = act([{ replaceHeader: { name: 'x-a', replace: `(${replace})`, with: '<$1>' } }], {
+      headers: [['x-a', bytes(value)]],
+    });
+    expect(headers).toEqual([['x-a', bytes(after)]]);
+  });
+
+  it('replaces in what is not UTF-8 byte by byte', () => {
+    const action = { replaceHeader: { name: 'x-a', replace: 'b', with: 'é' } };
+    expect(act([action], { headers: [['x-a', 'a\xffb']] }).headers).toEqual([['x-a', 'a\xff\xc3\xa9']]);
+  });
+
   it('writes what is not ASCII as UTF-8', () => {
     expect(act([{ set: { 'x-name': '中' } }]).headers).toEqual([['x-name', Buffer.from('中').toString('latin1')]]);
   });

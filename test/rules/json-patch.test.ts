@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseExactly } from '../../proxy-engine/rules/exact-json.ts';
 import {
   applyPatch,
   type Json,
@@ -92,6 +93,26 @@ describe('RFC 6902', () => {
     expect(JSON.stringify(after)).toBe('{"__proto__":{"polluted":true}}');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
+});
+
+describe('numbers that a double would change', () => {
+  const text = '{"id":12345678901234567890,"price":1.10,"n":100000000000000000}';
+
+  it('stay, also when they are moved and copied', () => {
+    const patched = applyPatch(parseExactly(text), [
+      { op: 'copy', from: '/id', path: '/copy' },
+      { op: 'move', from: '/price', path: '/p' },
+      { op: 'test', path: '/p', value: 1.1 },
+    ]);
+    expect(JSON.stringify(patched)).toBe(
+      '{"id":12345678901234567890,"n":100000000000000000,"copy":12345678901234567890,"p":1.10}',
+    );
+  });
+
+  it.each<[string, PatchOperation]>([
+    ['have nothing below them', { op: 'add', path: '/id/rawJSON', value: 1 }],
+    ['are not the double next to them', { op: 'test', path: '/id', value: 12345678901234567000 }],
+  ])('%s', (_name, operation) => expect(() => applyPatch(parseExactly(text), [operation])).toThrow(PatchError));
 });
 
 describe('the form of an operation', () => {

@@ -1,6 +1,6 @@
 /** `set`, `append`, `delete`, `replaceHeader`: header lines, in both phases. Names keep the client's spelling and place. */
 import { sameName } from '../../http/headers.ts';
-import { compilePattern } from '../../match/pattern.ts';
+import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
 import { compileTemplate, type Template } from '../../match/template.ts';
 import { type Action, type ActionContext, headersOf, readHeaders } from '../action.ts';
 
@@ -71,7 +71,7 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
       const { flat } = headersOf(exchange, context.phase);
       for (let i = 0; i < flat.length; i += 2)
         if (sameName(flat[i] ?? '', lowerName))
-          flat[i + 1] = pattern.replaceAll(flat[i + 1] ?? '', (groups) => template.render(exchange, groups));
+          flat[i + 1] = replaceOnWire(pattern, flat[i + 1] ?? '', (groups) => template.render(exchange, groups));
     },
   };
 }

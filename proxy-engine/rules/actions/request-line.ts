@@ -1,6 +1,6 @@
 /** `method`, `scheme`, `host`, `path`, `query`: the request line. */
 import type { LiveExchange } from '../../exchange.ts';
-import { compilePattern } from '../../match/pattern.ts';
+import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
 import { formDecode } from '../../match/request-fields.ts';
 import { compileTemplate } from '../../match/template.ts';
 import type { Action, ActionContext } from '../action.ts';
@@ -85,7 +85,7 @@ function compilePathReplace(config: { replace: string; with: string }, context: 
   }
   const template = compileTemplate(config.with, { groups: pattern.groupCount });
   for (const message of template.issues) context.issue(['path', 'with'], message);
-  return (exchange, path) => pattern.replaceAll(path, (groups) => template.render(exchange, groups));
+  return (exchange, path) => replaceOnWire(pattern, path, (groups) => template.render(exchange, groups));
 }
 
 /** What may stand in a request target: begins with a slash; spaces, controls, `?` and `#` are escaped. */
