@@ -15,6 +15,7 @@ import { copyExchange } from './mirror.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import { Reception } from './reception.ts';
+import { Sendings } from './replay/sendings.ts';
 import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
 import { ScriptRunner } from './scripts/script-runner.ts';
@@ -47,6 +48,7 @@ export interface EngineOptions {
 export class Engine {
   readonly store: EngineStore;
   readonly breakpoints: BreakpointQueue;
+  readonly sendings: Sendings;
   readonly #scripts: ScriptRunner;
   readonly #capture: CaptureStore;
   readonly #clock: Clock;
@@ -96,13 +98,15 @@ export class Engine {
       onProgress: () => this.#changed(),
     };
     this.#reception = new Reception(this.#context, () => this.#snapshot, capture.newestId + 1);
+    this.sendings = new Sendings(clock, (request, client) => this.#reception.own(request, client));
     this.#metrics = this.#createMetrics(options.version);
   }
 
   #copy(original: LiveExchange, client: ClientStream, pool: string): ClientEvents {
     const copy = copyExchange(original, this.#reception.nextId(), this.#clock.now());
     const walk = new ExchangeWalk(copy, client, this.#snapshot, this.#context);
-    walk.startCopy(pool);
+    // The original has been through routes and rules.
+    walk.startAt(pool, null);
     return walk;
   }
 
@@ -262,6 +266,7 @@ export class Engine {
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
     this.#listeners.drain();
+    this.sendings.cancelAll();
     this.breakpoints.releaseAll();
     const { load, upgraded } = this.#context;
     await this.#waitWhile(drainMs, (waitedMs) => load.inFlight > 0 || this.#listeners.isDraining(waitedMs));

@@ -99,6 +99,8 @@ export class LiveExchange implements RequestSubject {
   error: ProxyError | null = null;
   /** Answered by a rule, a route or by the proxy itself. */
   mocked = false;
+  /** Switchyard itself sent it: composed by a person, or recorded before. */
+  replayed = false;
   mark: { color?: string; note?: string } | null = null;
   /** Rules that held on the request and have something to do on the response, in order; kept by rules/rule-set. */
   responseRules: unknown[] | null = null;

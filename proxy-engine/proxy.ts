@@ -193,9 +193,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     this.#mirror = mirror;
   }
 
-  /** Starts without routes and rules, which the original of this copy has been through. */
-  startCopy(pool: string): void {
-    this.#toPool(pool, null, null);
+  /** Starts without routes and rules. `backend` null: the pool's policy picks. */
+  startAt(pool: string, backend: string | null): void {
+    this.#toPool(pool, backend, null);
   }
 
   #redirect(status: number, location: string): void {

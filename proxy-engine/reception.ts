@@ -10,6 +10,8 @@ import type { ParsedRequest } from './http/head.ts';
 import { Headers } from './http/headers.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
+import type { OwnClient } from './replay/own-client.ts';
+import type { PlannedRequest } from './replay/sending.ts';
 import { Refusals } from './tls/refusals.ts';
 import { Tunnel, type TunnelRequest } from './tunnel.ts';
 
@@ -50,6 +52,17 @@ export class Reception {
       failed: (error, client, protocol) =>
         this.#recordFailure(this.#newExchange(listener, NO_REQUEST, client, protocol), error),
     };
+  }
+
+  /** A request that Switchyard itself sends: it comes in as others do, and is fed by `client`. */
+  own(request: PlannedRequest, client: OwnClient): LiveExchange {
+    const { listener, parsed, protocol, straightTo } = request;
+    const exchange = this.#newExchange(listener, parsed, ownClient(request), protocol);
+    exchange.replayed = true;
+    if (request.note !== null) exchange.mark = { note: request.note };
+    const walk = new ExchangeWalk(exchange, client, this.#snapshot(), this.#context);
+    client.start(walk, () => (straightTo ? walk.startAt(straightTo.pool, straightTo.backend) : walk.onStart()));
+    return exchange;
   }
 
   #newExchange(
@@ -99,6 +112,10 @@ const NOT_TOLD: Forwarded = { ip: null, scheme: null };
 const NO_TARGET = { authority: '', scheme: '', pathAndQuery: '' };
 /** Stands where a request would, when none could be read. */
 const NO_REQUEST: ParsedRequest = { head: headOf('?', ''), target: NO_TARGET, authority: { host: '', port: 0 } };
+
+function ownClient({ scheme, forward }: PlannedRequest): Client {
+  return { ip: '127.0.0.1', port: 0, trusted: null, scheme, tls: null, forward, destination: null };
+}
 
 /** What a SOCKS5 client asks for, as the CONNECT that says the same. */
 function connectRequest({ host, port }: TunnelRequest): ParsedRequest {

@@ -8,6 +8,7 @@ import type { Config, PolicyName } from './config.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
+import { type SendingCommandResults, sendingCommands } from './sending.ts';
 import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
 
@@ -91,6 +92,7 @@ export const commands = {
   'ca.get': none,
   /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
+  ...sendingCommands,
   'exchanges.clear': none,
   'recording.set': z.strictObject({ recording: z.boolean() }),
   'breakpoint.list': none,
@@ -191,7 +193,7 @@ export interface AuthorityInfo {
   warnings: string[];
 }
 
-export interface CommandResults extends PoolCommandResults, ExchangeCommandResults {
+export interface CommandResults extends PoolCommandResults, ExchangeCommandResults, SendingCommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };
   'config.check': { issues: ConfigIssue[] };

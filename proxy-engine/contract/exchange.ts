@@ -59,6 +59,8 @@ export interface ExchangeRow {
   error?: ExchangeError;
   /** A failure made on purpose hit at least one of its attempts; absent: none did. */
   faulted?: true;
+  /** Switchyard itself sent it, composed or replayed; absent: a client did. */
+  replayed?: true;
   /** Names of the rules that touched it. */
   rules: string[];
   mark?: ExchangeMark;

@@ -33,8 +33,18 @@ export class CommandFailure extends Error {
 }
 
 /** A name that nothing has, with the names there are. */
-export function notThere(what: 'pool' | 'backend' | 'rule', name: string, there: readonly { name: string }[]): never {
+export function notThere(
+  what: 'pool' | 'backend' | 'rule' | 'listener',
+  name: string,
+  there: readonly { name: string }[],
+): never {
   const names = there.map((item) => item.name);
   const hint = names.length === 0 ? 'there is none' : `there are ${names.slice(0, 8).join(', ')}`;
   throw new CommandFailure('NOT_FOUND', `no ${what} is called ${JSON.stringify(name)}; ${hint}`, { path: what });
+}
+
+export function noExchange(id: number): never {
+  throw new CommandFailure('NOT_FOUND', `there is no exchange ${id}; it was cleared, or pushed out by newer ones`, {
+    path: 'id',
+  });
 }

@@ -9,7 +9,7 @@ import { UnreadableImport } from '../importers/draft.ts';
 import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
-import { CommandFailure, notThere } from './command-failure.ts';
+import { CommandFailure, noExchange, notThere } from './command-failure.ts';
 import type { Edit } from './config/edit.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
@@ -17,6 +17,7 @@ import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
 import type { EngineHost } from './engine-host.ts';
 import { poolHandlers } from './pool-commands.ts';
+import { sendingHandlers } from './sending-commands.ts';
 
 type Handler<C extends CommandName> = (
   host: EngineHost,
@@ -64,6 +65,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     if ('refused' in answer) throw new CommandFailure('BAD_INPUT', answer.refused, { path: 'pinned' });
     return answer.marked > 0 ? answer : noExchange(input.ids[0] as number);
   },
+  ...sendingHandlers,
   'exchanges.clear': async (host) => {
     await host.engine.store.clear();
     return null;
@@ -166,12 +168,6 @@ function revisionOf(host: EngineHost): number {
 
 function textOf(input: { text: string } | { config?: unknown }): string {
   return 'text' in input ? input.text : stringify(input.config ?? {}, { lineWidth: 0 });
-}
-
-function noExchange(id: number): never {
-  throw new CommandFailure('NOT_FOUND', `there is no exchange ${id}; it was cleared, or pushed out by newer ones`, {
-    path: 'id',
-  });
 }
 
 function notHeld(id: number): never {

@@ -4,6 +4,7 @@ import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.
 import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
 import type { EngineState } from '../contract/state.ts';
+import type { Sendings } from '../replay/sendings.ts';
 
 /** Queries answer from the store's own thread. */
 export interface CaptureQueries {
@@ -38,6 +39,8 @@ export interface BreakpointCommands {
 export interface RunningEngine {
   readonly store: CaptureQueries;
   readonly breakpoints: BreakpointCommands;
+  /** Requests of its own. */
+  readonly sendings: Pick<Sendings, 'start' | 'find'>;
   /** Throws `ConfigError` and keeps what runs when `config` cannot be applied. */
   apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void>;
   state(): EngineState;

@@ -108,7 +108,7 @@ export class LiveSubject implements ExchangeSubject {
     return false;
   }
   get replayed() {
-    return false;
+    return this.#exchange.replayed;
   }
 
   requestHeader(lowerName: string): string | undefined {

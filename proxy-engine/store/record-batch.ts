@@ -8,6 +8,7 @@ import {
   FLAG_CODED,
   FLAG_FAULTED,
   FLAG_MOCKED,
+  FLAG_REPLAYED,
   KIND_BODY,
   KIND_EXCHANGE,
   OUTCOMES,
@@ -136,6 +137,7 @@ export class RecordBatch {
 
 function flagsOf(live: LiveExchange, differs: boolean): number {
   let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (hasCoding(live) ? FLAG_CODED : 0);
+  if (live.replayed) flags |= FLAG_REPLAYED;
   for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
   return flags;
 }

@@ -69,6 +69,8 @@ export const FLAG_ANSWERED = 2;
 export const FLAG_FAULTED = 4;
 /** A body has a content coding. */
 export const FLAG_CODED = 8;
+/** Switchyard itself sent it. */
+export const FLAG_REPLAYED = 16;
 
 /** Places of the parts of the text: what an exchange has in common with many. The texts of its attempts follow, then `OWN`. */
 export const SHAPE = {

@@ -16,6 +16,7 @@ import {
   errorOf,
   FLAG_ANSWERED,
   FLAG_FAULTED,
+  FLAG_REPLAYED,
   LINE,
   NUL,
   OUTCOMES,
@@ -146,6 +147,7 @@ function rowOf(bytes: Buffer, parts: readonly string[]): ExchangeRow {
     contentType: part(SHAPE.contentType) || undefined,
     error: errorOf(part(SHAPE.errorCode), part(SHAPE.errorSource), own[OWN.errorMessage] as string),
     faulted: (number(EXCHANGE.flags) & FLAG_FAULTED) !== 0 || undefined,
+    replayed: (number(EXCHANGE.flags) & FLAG_REPLAYED) !== 0 || undefined,
     rules: ruleNames(part(SHAPE.traces)),
     mark: color !== undefined || note !== undefined ? { color, note } : undefined,
   };

@@ -111,6 +111,7 @@ function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
     contentType: ownOrNone(live.answered?.headers.get('content-type')),
     error: live.error?.toRecord(),
     faulted: live.attempts.some(({ fault }) => fault !== null) || undefined,
+    replayed: live.replayed || undefined,
     rules: live.traces ? [...new Set(live.traces.map((trace) => trace.name))] : NO_RULES,
     mark: live.mark ?? undefined,
   };
@@ -307,7 +308,7 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.mark?.pinned ?? false;
   }
   get replayed() {
-    return false;
+    return this.#stored.row.replayed ?? false;
   }
   requestHeader(lowerName: string) {
     return find(requestHead(this.#stored.requestHead)?.headers ?? [], lowerName);
