@@ -16,7 +16,7 @@ const HABITS: readonly [pattern: RegExp, advice: string][] = [
   [/^&&?/, 'write `and`'],
   [/^\|\|?/, 'write `or`'],
   [/^,/, 'write `and` or `or`'],
-  [/^!(?!=)/, 'write `not`'],
+  [/^!(?![=~])/, 'write `not`'],
   [/^=~/, 'write `~`'],
   [/^!~/, 'write `not FIELD ~ VALUE`'],
   [/^<>/, 'write `!=`'],
@@ -25,6 +25,7 @@ const HABITS: readonly [pattern: RegExp, advice: string][] = [
   [/^(ends|endswith)\b/i, 'write `$=`'],
   [/^(matches|like|regex)\b/i, 'write `~`'],
   [/^(is|eq|equals)\b/i, 'write `=`'],
+  [/^[1-5](xx|\d\d)\b/i, 'write `status = 5xx`'],
   [/^not\s+in\b/i, 'write `not FIELD in (…)`'],
 ];
 

@@ -8,6 +8,7 @@ import { isShared, tellShared } from '../shared/shared-address.ts';
 import { type Environment, substituteEnvironment } from './environment.ts';
 import type { Path } from './path.ts';
 import { checkReferences, type Part } from './references.ts';
+import { withoutMistakes } from './salvage.ts';
 import { type ConfigSource, issueAt, parseSource } from './source.ts';
 import { type Mistake, validate } from './validate.ts';
 
@@ -92,11 +93,18 @@ function mergeParts(parts: readonly Part[], issues: ConfigIssue[]): Config | nul
   return config;
 }
 
+/** With mistakes, what they leave of it; null: nothing. */
 function parsePart<S extends z.ZodType>(schema: S, part: Part, issues: ConfigIssue[]): z.output<S> | null {
   const result = validate(schema, part.value);
   if (result.ok) return result.value;
   issues.push(...result.mistakes.map(({ path, message, place }) => issueAt(part.source, path, message, place)));
-  return null;
+  const rest = schema.safeParse(
+    withoutMistakes(
+      part.value,
+      result.mistakes.map(({ path }) => path),
+    ),
+  );
+  return rest.success ? rest.data : null;
 }
 
 function locate({ path, message, place }: Mistake, parts: readonly Part[]): ConfigIssue {

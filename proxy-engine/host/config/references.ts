@@ -85,7 +85,7 @@ function checkListeners(value: unknown, report: Report): void {
   const addresses = new Map<string, string>();
   for (const [name, listener] of Object.entries(mapOf(value, 'listeners'))) {
     const address = textOf(listener, 'address');
-    if (address === undefined) continue;
+    if (address === undefined || !/.:\d+$/.test(address)) continue; // the schema tells what is missing
     const { host, port } = splitAddress(address);
     const path = ['listeners', name, 'address'];
     if (port > 65_535) report(path, `expected a port from 0 to 65535, found ${port}`);

@@ -1,5 +1,6 @@
 /** Parses a value with a schema of the contract and tells every mistake by its path, in words for people. */
 import type { z } from 'zod';
+import { configSchema } from '../../contract/config.ts';
 import { describeIssue, foundText, shapeKeys, unionKeys, unknownKey } from './expectations.ts';
 import { type Path, valueAt } from './path.ts';
 
@@ -70,8 +71,19 @@ function flattenUnion(branches: Branches, message: string, path: Path, parsed: P
     return best.flatMap((issue) => flatten(issue, path, parsed));
   }
   if (stranger !== undefined && known.length > 0)
-    return [{ path: [...path, stranger], message: unknownKey(stranger, known), place: 'key' }];
+    return [
+      { path: [...path, stranger], message: ofOtherPhase(stranger, path) ?? unknownKey(stranger, known), place: 'key' },
+    ];
   return [{ path, message: onlyFitting(branches, input) ?? message, place: 'value' }];
+}
+
+/** An action that is there for the other phase only. */
+function ofOtherPhase(key: string, [kind, , phase]: Path): string | null {
+  if (kind !== 'rules' || (phase !== 'request' && phase !== 'response')) return null;
+  const other = phase === 'request' ? 'response' : 'request';
+  const rule = configSchema.shape.rules.unwrap().element;
+  const actions = unionKeys(rule.shape[other].unwrap().element);
+  return actions.includes(key) ? `${key} acts on the ${other}; put it under ${other}` : null;
 }
 
 /** The branch that the keys which are there name: it knows the most of them and, among equals, finds least wrong. */
