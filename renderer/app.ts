@@ -88,6 +88,9 @@ export function createApp(options: AppOptions) {
     clearExchanges(): void {
       attempt(traffic.clear());
     },
+    startDemo(): void {
+      attempt(api.call('demo.start', {}));
+    },
     authority: () => api.call('ca.get', {}),
     openBrowser(): void {
       attempt(api.call('browser.open', {}));

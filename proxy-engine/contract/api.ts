@@ -47,6 +47,8 @@ export const commands = {
     persist: z.boolean().default(true),
   }),
   ...poolCommands,
+  /** The sample config with three backends and some traffic, where there are no listeners and pools yet; written to no file. */
+  'demo.start': none,
   'rule.setEnabled': z.strictObject({ rule: z.string(), enabled: z.boolean(), persist: z.boolean().default(true) }),
   'rule.test': z.strictObject({
     request: z.strictObject({
@@ -201,6 +203,7 @@ export interface CommandResults extends PoolCommandResults, ExchangeCommandResul
   'config.export': ExportResult;
   'config.import': ImportResult;
   'config.edit': { revision: number; text: string };
+  'demo.start': { revision: number };
   'rule.setEnabled': { revision: number };
   'rule.test': RuleTest;
   'exchanges.query': ExchangeWindow;

@@ -15,6 +15,7 @@ import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
 import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
+import { startDemo } from './demo/start.ts';
 import type { EngineHost } from './engine-host.ts';
 import { poolHandlers } from './pool-commands.ts';
 import { sendingHandlers } from './sending-commands.ts';
@@ -44,6 +45,10 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     return { revision: revisionOf(host), text: host.config.text };
   },
 
+  'demo.start': async (host) => {
+    await startDemo(host);
+    return { revision: revisionOf(host) };
+  },
   ...poolHandlers,
   'rule.setEnabled': async (host, { rule, enabled, persist }) => {
     await host.edit(({ config }) => enableEdits(config, ruleIndex(config, rule), enabled), persist);

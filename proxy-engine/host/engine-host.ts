@@ -48,6 +48,7 @@ export class EngineHost {
   #watch: FileWatch | null = null;
   readonly #shared: SharedSets;
   #noticeListeners = new Set<(notice: Notice) => void>();
+  readonly #closing: (() => unknown)[] = [];
   /** Changes of the config happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -246,8 +247,14 @@ export class EngineHost {
     return result;
   }
 
+  /** Ends with the host what was begun for it. */
+  onClose(end: () => unknown): void {
+    this.#closing.push(end);
+  }
+
   /** Waits at most `drainMs` for exchanges in flight. */
   async close(drainMs: number): Promise<void> {
+    for (const end of this.#closing) await end();
     await this.#watch?.close();
     await this.#shared.close();
     await this.#queue;

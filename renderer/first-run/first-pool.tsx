@@ -53,9 +53,14 @@ export function FirstPool() {
           {(props) => <Input {...props} mono value={address} onChange={(event) => setAddress(event.target.value)} />}
         </Field>
         {error ? <ErrorBox>{error}</ErrorBox> : null}
-        <Button type="submit" tone="primary">
-          {firstRun.create}
-        </Button>
+        <div className="form-bar first-pool-bar">
+          <Button title={firstRun.demoHint} onClick={() => app.startDemo()}>
+            {firstRun.demo}
+          </Button>
+          <Button type="submit" tone="primary">
+            {firstRun.create}
+          </Button>
+        </div>
       </form>
     </EmptyState>
   );

@@ -152,6 +152,8 @@ export const en = {
     picked: 'picked',
     address: 'Listen on',
     create: 'Create',
+    demo: 'Show me a demo',
+    demoHint: 'Three backends and some traffic. Your config file stays as it is until you change something.',
     copyCommand: 'Copy the command',
     urlsMissing: 'Give at least one URL such as http://127.0.0.1:3001',
   },

@@ -171,6 +171,8 @@ export const zhTw: Messages = {
     picked: '已選取',
     address: '監聽位址',
     create: '建立',
+    demo: '看看示範',
+    demoHint: '三個後端與一些流量。在您做任何變更之前，設定檔維持原樣。',
     copyCommand: '複製指令',
     urlsMissing: '請至少提供一個 URL，例如 http://127.0.0.1:3001',
   },

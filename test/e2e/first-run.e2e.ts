@@ -36,3 +36,12 @@ test('two processes are picked and answer in turns', async () => {
   await page.getByText(`curl -i http://${address}/`).waitFor();
   expect(await answeredBy(address, 4)).toEqual(['a', 'b', 'a', 'b']);
 });
+
+test('the demo is one click away', async () => {
+  const empty = await runSwitchyard('version: 1\n');
+  await page.goto(empty.ui);
+  await page.getByRole('button', { name: 'Show me a demo' }).click();
+  await page.getByRole('option').filter({ hasText: '/api/users/17' }).first().waitFor();
+  await page.getByRole('switch', { name: 'api/c takes traffic' }).waitFor();
+  await empty.close();
+});
