@@ -77,7 +77,7 @@ export class Attempts implements BackendEvents {
   }
 
   get switches(): boolean {
-    return this.#exchange.request.upgrade !== null && this.#exchange.websocket;
+    return this.#exchange.switches;
   }
 
   /** The backend of the current or last attempt. */
@@ -130,7 +130,8 @@ export class Attempts implements BackendEvents {
     const attempt = new LiveAttempt();
     attempt.backend = backend.name;
     attempt.address = backend.address;
-    attempt.why = why;
+    const { hop } = this.#upstream.lane;
+    attempt.why = hop ? `${why}, through ${hop.proxy.label}` : why;
     attempt.startedAt = this.#context.clock.now();
     this.#attempt = attempt;
     this.#backend = backend;

@@ -1,4 +1,5 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
+import { randomBytes } from 'node:crypto';
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { BreakpointQueue } from './breakpoints/breakpoint-queue.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -28,6 +29,7 @@ import { Connections, type LaneOptions } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
 import { laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
+import { UpstreamProxies } from './upstream/upstream-proxy.ts';
 
 /** For WebSockets to take their leave when the time to drain is over. */
 const GOODBYE_MS = 250;
@@ -81,7 +83,8 @@ export class Engine {
     this.#context = {
       clock: this.#clock,
       deadlines: this.#deadlines,
-      connections: connector ?? new Connections(this.#clock, this.#deadlines),
+      connections:
+        connector ?? new Connections(this.#clock, this.#deadlines, (socket) => this.#listeners.isOwnEnd(socket)),
       origins: new Origins(this.#poolDeps('.')),
       scripts: this.#scripts,
       breakpoints: this.breakpoints,
@@ -89,7 +92,9 @@ export class Engine {
       upgraded: new Set(),
       load: { inFlight: 0, retries: 0 },
       random: Math.random,
+      via: `switchyard-${randomBytes(4).toString('hex')}`,
       isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
+      isOwnEnd: (socket) => this.#listeners.isOwnEnd(socket),
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished: (exchange) => {
         this.#metrics.count(exchange);
@@ -159,6 +164,7 @@ export class Engine {
       rules: compileRules(config, { baseDir, clock: this.#clock, previous: rules }),
       pools,
       lanes,
+      upstreamProxies: new UpstreamProxies(config.listeners),
     };
   }
 
@@ -345,5 +351,11 @@ class EngineStore {
 }
 
 function emptySnapshot(config: Config): Snapshot {
-  return { router: compileRoutes(config), rules: compileRules(config), pools: new Map(), lanes: new Map() };
+  return {
+    router: compileRoutes(config),
+    rules: compileRules(config),
+    pools: new Map(),
+    lanes: new Map(),
+    upstreamProxies: new UpstreamProxies({}),
+  };
 }

@@ -42,6 +42,7 @@ const KINDS = {
   QUEUE_TIMEOUT: { source: 'proxy', status: 503 },
   LIMITED: { source: 'proxy', status: 429 },
   LOOP: { source: 'proxy', status: 508 },
+  UPSTREAM_PROXY_FAILED: { source: 'proxy', status: 502 },
   TOO_MANY_CONNECTIONS: { source: 'proxy', status: 503 },
   ABORTED_BY_RULE: { source: 'proxy', status: 0 },
   FAULT: { source: 'proxy', status: 502 },

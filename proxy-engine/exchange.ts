@@ -166,6 +166,11 @@ export class LiveExchange implements RequestSubject {
     return this.request.upgrade?.toLowerCase() === 'websocket';
   }
 
+  /** Whether it asks for another protocol that is carried when the backend takes it. */
+  get switches(): boolean {
+    return this.request.upgrade !== null && this.websocket;
+  }
+
   get grpc(): boolean {
     return this.request.headers.get('content-type')?.startsWith('application/grpc') ?? false;
   }

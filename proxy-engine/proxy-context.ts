@@ -1,4 +1,5 @@
 /** What the walk of an exchange needs of the engine: the config it started with, the connections, the recorder. */
+import type { Socket } from 'node:net';
 import type { Pool } from './balancer/pool.ts';
 import type { Clock } from './clock.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -10,6 +11,7 @@ import type { Breakpoints, Scripts } from './rules/verdict.ts';
 import type { LaneOptions } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
 import type { Origins } from './upstream/origins.ts';
+import type { UpstreamProxies } from './upstream/upstream-proxy.ts';
 import type { TappedMessage } from './websocket/frame-tap.ts';
 
 export interface ExchangeRecorder {
@@ -32,6 +34,7 @@ export interface Snapshot {
   rules: RuleSet;
   pools: ReadonlyMap<string, Pool>;
   lanes: ReadonlyMap<string, LaneOptions>;
+  upstreamProxies: UpstreamProxies;
 }
 
 export interface ProxyContext {
@@ -46,9 +49,13 @@ export interface ProxyContext {
   upgraded: Set<{ goAway(): void }>;
   /** Exchanges and retries under way. */
   load: { inFlight: number; retries: number };
+  /** How this engine, and no other, calls itself towards upstream proxies. */
+  via: string;
   random(): number;
   /** Whether that address is one of our own listeners. */
   isOwnAddress(host: string, port: number): boolean;
+  /** Whether a connection that was made came out at one of our own listeners. */
+  isOwnEnd(socket: Socket): boolean;
   /** Starts a copy of an exchange on its way to a pool, for a client that drops what comes back. */
   copy(exchange: LiveExchange, client: ClientStream, pool: string): ClientEvents;
   onFinished(exchange: LiveExchange): void;

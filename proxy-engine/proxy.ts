@@ -26,12 +26,14 @@ import {
   type AbortMode,
   addRequestEffect,
   addResponseEffect,
+  type OriginOverride,
   type RequestEffects,
   type ResponseEffects,
   type Throttle,
 } from './rules/effects.ts';
 import { relayUpgraded } from './upgraded.ts';
 import type { BackendStream } from './upstream/backend-stream.ts';
+import { hopThrough, loopThrough } from './upstream/upstream-proxy.ts';
 
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
 const FILE_CHUNK_BYTES = 64 * 1024;
@@ -138,7 +140,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     if (effects?.abort) this.#abortByRule(effects.abort);
     else if (effects?.answer) this.#answer(effects.answer);
     else if (effects?.pool) this.#toPool(effects.pool, effects.backend?.backend ?? null, route);
-    else if (effects?.origin) this.#send({ ...this.#context.origins.find(effects.origin), only: null }, route);
+    else if (effects?.origin) this.#toOrigin(effects.origin, route);
     else if (route?.to.kind === 'respond') this.#answer(route.to.answer(this.#exchange));
     else if (route?.to.kind === 'redirect') this.#redirect(route.to.status, route.to.location(this.#exchange));
     else if (route?.to.kind === 'original') this.#toOriginal(route);
@@ -153,8 +155,21 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
     else {
       const { scheme } = outgoing;
       const origin = destination ? { scheme, ...destination, serverName: host } : { scheme, host, port };
-      this.#send({ ...this.#context.origins.find(origin), only: null }, route);
+      this.#toOrigin(origin, route);
     }
+  }
+
+  #toOrigin(origin: OriginOverride & { serverName?: string }, route: CompiledRoute | null): void {
+    const proxy = this.#snapshot.upstreamProxies.choose(this.#exchange);
+    const error = proxy && loopThrough(proxy, this.#exchange, this.#context);
+    if (error) {
+      this.#fail(error);
+      return;
+    }
+    const { outgoing, switches } = this.#exchange;
+    const { via } = this.#context;
+    const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via });
+    this.#send({ ...this.#context.origins.find(origin, hop), only: null }, route);
   }
 
   #toPool(name: string, backendName: string | null, route: CompiledRoute | null): void {

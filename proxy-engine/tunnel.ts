@@ -20,6 +20,9 @@ import type { Interception } from './tls/interception.ts';
 import type { Refusals } from './tls/refusals.ts';
 import type { TlsTerminator } from './tls/terminator.ts';
 import { connectFailure } from './upstream/connect-failure.ts';
+import { enterProxy } from './upstream/enter-proxy.ts';
+import { handshakeWith } from './upstream/proxy-handshake.ts';
+import { loopThrough, type UpstreamProxy, unreachable } from './upstream/upstream-proxy.ts';
 
 const CONNECT_MS = 10_000;
 /** A client that says nothing for so long waits for the other side to speak first. */
@@ -210,41 +213,70 @@ export class Tunnel implements ClientEvents {
   /** `entered`: null when the client has to wait outside until there is a connection. */
   #connect(entered: Entered | null): void {
     const { host, port } = this.#request;
-    const { clock } = this.#context;
-    const attempt = this.#beginAttempt();
-    const backend = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    const proxy = this.#snapshot.upstreamProxies.choose(this.#exchange);
+    const loop = proxy && loopThrough(proxy, this.#exchange, this.#context);
+    const attempt = this.#beginAttempt(proxy);
+    if (loop) {
+      this.#cannotConnect(loop, entered);
+      return;
+    }
+    const backend = connect({
+      host: proxy?.host ?? host,
+      port: proxy?.port ?? port,
+      noDelay: true,
+      allowHalfOpen: true,
+    });
     this.#backend = backend;
-    const giveUp = clock.after(CONNECT_MS, () => backend.destroy(new ConnectTimeout()));
+    const giveUp = this.#context.clock.after(CONNECT_MS, () => backend.destroy(new ConnectTimeout()));
     backend.on('error', (error) => {
       giveUp();
-      if (attempt.connectedAt < 0) this.#cannotConnect(error, entered);
+      if (attempt.connectedAt < 0) this.#cannotConnect(this.#reason(error, proxy), entered);
       else this.#exchange.error ??= connectFailure(error, true);
     });
-    backend.once('connect', () => {
+    const onReady = (error: ProxyError | null): void => {
       giveUp();
-      attempt.connectedAt = clock.now();
-      backend.setKeepAlive(true, KEEP_ALIVE_MS);
-      if (entered) this.#relay(entered, backend);
-      else this.#listenToBoth(this.#enter(), backend);
+      if (error) this.#cannotConnect(error, entered);
+      else this.#connected(attempt, entered, backend);
+    };
+    backend.once('connect', () => {
+      if (this.#context.isOwnEnd(backend)) onReady(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
+      else if (proxy) enterProxy(backend, handshakeWith(proxy, host, port, this.#via()), onReady);
+      else onReady(null);
     });
   }
 
-  #beginAttempt(): LiveAttempt {
+  #connected(attempt: LiveAttempt, entered: Entered | null, backend: Socket): void {
+    attempt.connectedAt = this.#context.clock.now();
+    backend.setKeepAlive(true, KEEP_ALIVE_MS);
+    if (entered) this.#relay(entered, backend);
+    else this.#listenToBoth(this.#enter(), backend);
+  }
+
+  /** What the CONNECT to the upstream proxy says (RFC 9110 §7.6.3). */
+  #via(): string {
+    const before = this.#exchange.request.headers.getList('via');
+    return `${before === undefined ? '' : `${before}, `}1.1 ${this.#context.via}`;
+  }
+
+  #beginAttempt(proxy: UpstreamProxy | null): LiveAttempt {
     const attempt = new LiveAttempt();
     attempt.backend = this.#exchange.request.authority;
     attempt.address = attempt.backend;
-    attempt.why = 'the client asked for it';
+    attempt.why = `the client asked for it${proxy ? `, through ${proxy.label}` : ''}`;
     attempt.startedAt = this.#context.clock.now();
     this.#exchange.attempts.push(attempt);
     this.#attempt = attempt;
     return attempt;
   }
 
-  #cannotConnect(cause: Error, entered: Entered | null): void {
-    const error =
-      cause instanceof ConnectTimeout
-        ? new ProxyError('CONNECT_TIMEOUT', `no connection within ${CONNECT_MS} ms`)
-        : connectFailure(cause, false);
+  #reason(cause: Error, proxy: UpstreamProxy | null): ProxyError {
+    if (cause instanceof ConnectTimeout)
+      return new ProxyError('CONNECT_TIMEOUT', `no connection within ${CONNECT_MS} ms`);
+    return proxy ? unreachable(proxy, cause) : connectFailure(cause, false);
+  }
+
+  #cannotConnect(error: ProxyError, entered: Entered | null): void {
+    this.#dropBackend();
     if (this.#attempt) this.#attempt.error = error;
     if (!entered) this.#refuse(error);
     else {

@@ -88,10 +88,10 @@ const ROWS: Row[] = [
   { fault: 'F13 half a body, then the end', a: () => say(HALF), ...onlyA('cut', 'TRUNCATED') },
   { fault: 'F14 half a body, then a reset', a: () => sayAndReset(HALF), ...onlyA('cut', 'RESET') },
   { fault: 'F16 half a body, then silence', a: () => sayAndStall(HALF), ...onlyA('cut', 'IDLE_TIMEOUT') },
-  { fault: 'F17 a byte at a time', a: trickle, all: '200 a | a 200' },
+  { fault: 'F17 a byte at a time', a: () => trickle(), all: '200 a | a 200' },
   {
     fault: 'F17 a byte at a time, against a total',
-    a: trickle,
+    a: () => trickle(100_000),
     pool: { timeouts: { connect: '300ms', head: '300ms', idle: '300ms', total: '60ms' } },
     ...onlyA('cut', 'TOTAL_TIMEOUT'),
   },

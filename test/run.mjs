@@ -16,6 +16,8 @@ const TOOLS = {
   xauth: 'xauth',
   nginx: 'nginx-light',
   haproxy: 'haproxy',
+  tinyproxy: 'tinyproxy-bin',
+  microsocks: 'microsocks',
   caddy: 'caddy',
   wrk: 'wrk',
   nghttp: 'nghttp2-client',

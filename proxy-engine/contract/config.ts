@@ -48,6 +48,31 @@ const limits = z.strictObject({
   idleTimeout: duration.default(75_000),
 });
 
+const proxyUrl = z.string().check((ctx) => {
+  const problem = proxyUrlProblem(ctx.value);
+  if (problem) ctx.issues.push({ code: 'custom', input: null, message: problem });
+});
+
+/** Why `text` cannot be the URL of an upstream proxy, or null. It may hold credentials: no message repeats it. */
+export function proxyUrlProblem(text: string): string | null {
+  const expected =
+    'expected http://, socks5:// or socks5h:// with host:port, such as http://user:password@127.0.0.1:3128';
+  if (!URL.canParse(text)) return expected;
+  const { protocol, hostname, port, pathname, search, hash } = new URL(text);
+  if (!['http:', 'socks5:', 'socks5h:'].includes(protocol) || hostname === '') return expected;
+  if (port === '' && protocol !== 'http:') return `${expected}; the port is missing`;
+  if ((pathname !== '/' && pathname !== '') || search || hash) return `${expected}; it has no path`;
+  return null;
+}
+
+const upstreamProxy = z.union([
+  proxyUrl,
+  z.strictObject({
+    url: proxyUrl,
+    except: expression.optional().describe('What goes straight to its origin all the same.'),
+  }),
+]);
+
 const listener = z.strictObject({
   address,
   allowRemote: z.boolean().default(false).describe('Needed for an address that is not loopback.'),
@@ -58,6 +83,11 @@ const listener = z.strictObject({
     .default(['http1', 'http2']),
   tls: listenerTls.optional(),
   intercept: expression.optional(),
+  upstreamProxy: upstreamProxy
+    .optional()
+    .describe(
+      'Where what no pool takes is sent through: http://, socks5:// or socks5h://, with credentials or without.',
+    ),
   trustedProxies: z
     .array(z.string())
     .default([])

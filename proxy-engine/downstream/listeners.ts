@@ -1,4 +1,5 @@
 /** The listeners of the running config. A new config opens what is new first, so that no address is ever without its listener. */
+import type { Socket } from 'node:net';
 import { ConfigError } from '../config-error.ts';
 import type { Config, ListenerConfig } from '../contract/config.ts';
 import type { ListenerState } from '../contract/state.ts';
@@ -27,6 +28,7 @@ export interface PreparedListeners {
 export class Listeners {
   readonly #deps: ListenersDeps;
   #running: ReadonlyMap<string, Listener> = new Map();
+  #own: readonly { host: string; port: number }[] = [];
   #ownPorts: ReadonlySet<number> = new Set();
   /** No longer accepting; connections that came before may go on. */
   readonly #draining = new Set<Listener>();
@@ -66,12 +68,25 @@ export class Listeners {
     for (const [name, before] of this.#running) if (running.get(name) !== before) this.#drain(before);
     for (const gone of this.#draining) if (gone.connections === 0) this.#draining.delete(gone);
     this.#running = running;
-    this.#ownPorts = new Set([...running.values()].map(({ address }) => splitAddress(address).port));
+    this.#own = [...running.values()].map(({ address }) => splitAddress(address));
+    this.#ownPorts = new Set(this.#own.map(({ port }) => port));
   }
 
-  /** Whether that address is one of them, as seen from this machine. */
+  /** Whether what is sent to `host` arrives at one of them; of names only `localhost` is known. */
   isOwn(host: string, port: number): boolean {
-    return this.#ownPorts.has(port) && (host === 'localhost' || isLoopback(`${host}:${port}`));
+    if (!this.#ownPorts.has(port)) return false;
+    const isLocal = host === 'localhost' || isLoopback(`${host}:${port}`);
+    return this.#own.some((own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))));
+  }
+
+  /** Whether a connection that this process has made came out at one of them. */
+  isOwnEnd({ remoteAddress = '', remotePort = 0, localAddress }: Socket): boolean {
+    if (!this.#ownPorts.has(remotePort)) return false;
+    const host = remoteAddress.replace(/^::ffff:/, '');
+    return (
+      this.isOwn(host, remotePort) ||
+      (remoteAddress === localAddress && this.#own.some((own) => own.port === remotePort && isWildcard(own.host)))
+    );
   }
 
   state(): ListenerState[] {
@@ -152,4 +167,14 @@ function listenProblem(address: string, error: NodeJS.ErrnoException): string {
   if (error.code === 'EACCES') return `${address} may not be used (EACCES); choose a port above 1023`;
   if (error.code === 'EADDRNOTAVAIL') return `${address} is no address of this machine (EADDRNOTAVAIL)`;
   return error.message;
+}
+
+/** Whether a listener at `own` hears what is sent to `host`, an address of this machine alone. */
+function reaches(own: string, host: string): boolean {
+  if (isWildcard(own) || own === 'localhost') return true;
+  return host === 'localhost' && (own === '127.0.0.1' || own === '::1');
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }

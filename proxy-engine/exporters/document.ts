@@ -16,10 +16,44 @@ export function exportDocument(
   { select, source }: DocumentOptions,
 ): string {
   for (const [kind, names] of contents(config)) for (const name of names) notes.map(kind, name);
-  if (source !== undefined && select === undefined)
+  const secrets = proxyPasswords(config);
+  if (source !== undefined && select === undefined && !secrets.some((secret) => source.includes(secret)))
     return target === 'yaml' ? source : `${JSON.stringify(parse(source), null, 2)}\n`;
-  const document = toDocument(config);
+  const document = toDocument(secrets.length > 0 ? withoutPasswords(config, notes) : config);
   return target === 'yaml' ? stringify(document, { lineWidth: 120 }) : `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** As they stand in the URLs of upstream proxies. */
+function proxyPasswords({ listeners }: Config): string[] {
+  return Object.values(listeners)
+    .map((listener) => new URL(proxyUrlOf(listener) ?? 'none:').password)
+    .filter((password) => password !== '');
+}
+
+/** A rule set is made to be passed on, its passwords are not. */
+function withoutPasswords(config: Config, notes: Notes): Config {
+  const listeners = Object.entries(config.listeners).map(([name, listener]) => {
+    const url = new URL(proxyUrlOf(listener) ?? 'none:');
+    if (url.password === '') return [name, listener] as const;
+    notes.refuse(
+      `listeners.${name}.upstreamProxy`,
+      'user and password',
+      'passwords are in no export; write ${NAME} instead',
+    );
+    url.username = '';
+    url.password = '';
+    const bare = url.href.replace(/\/$/, '');
+    const before = listener.upstreamProxy;
+    return [
+      name,
+      { ...listener, upstreamProxy: typeof before === 'object' ? { ...before, url: bare } : bare },
+    ] as const;
+  });
+  return { ...config, listeners: Object.fromEntries(listeners) };
+}
+
+function proxyUrlOf({ upstreamProxy }: Config['listeners'][string]): string | undefined {
+  return typeof upstreamProxy === 'object' ? upstreamProxy.url : upstreamProxy;
 }
 
 function contents(config: Config): [kind: string, names: string[]][] {

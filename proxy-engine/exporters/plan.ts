@@ -76,8 +76,15 @@ function planListeners(config: Config, notes: Notes): PlannedListener[] {
   for (const { path, name } of planned.filter((listener) => listener.config.mode === 'forward'))
     notes.refuse(path, `listener ${name}`, 'it is a forward proxy; the target is exported as a reverse proxy');
   const reverse = planned.filter((listener) => listener.config.mode === 'reverse');
-  for (const { path, name, config: listener } of reverse)
+  for (const { path, name, config: listener } of reverse) {
     notes.map(path, `listener ${name} at ${listener.address}${listener.tls ? ', TLS' : ''}`);
+    if (listener.upstreamProxy !== undefined)
+      notes.refuse(
+        `${path}.upstreamProxy`,
+        'the proxy of what goes to no pool',
+        'the target reaches its backends straight',
+      );
+  }
   if (reverse.length > 0) return reverse;
   notes.approximate(
     'listeners',

@@ -1,5 +1,5 @@
 /** What is wrong in routes, rules and interception that the schema does not see: expressions, patterns, variables, keys, groups. */
-import type { Config, RouteConfig } from '../contract/config.ts';
+import type { Config, ListenerConfig, RouteConfig } from '../contract/config.ts';
 import type { Scope } from '../contract/expression/fields.ts';
 import { nearest } from '../contract/expression/suggest.ts';
 import { compileExpression } from '../match/compile.ts';
@@ -19,8 +19,7 @@ export interface RuleMistake {
 export function findRuleMistakes(config: Config): RuleMistake[] {
   const mistakes: RuleMistake[] = [];
   const report = (path: (string | number)[], message: string) => mistakes.push({ path, message, place: 'value' });
-  for (const [name, { intercept }] of Object.entries(config.listeners))
-    if (intercept !== undefined) checkExpression(intercept, 'request', ['listeners', name, 'intercept'], report);
+  for (const [name, listener] of Object.entries(config.listeners)) checkListener(listener, ['listeners', name], report);
   config.routes.forEach((route, i) => checkRoute(route, ['routes', i], report));
   compileRules(config, { report: (i, at, message) => report(['rules', i, ...at], message) });
   checkRules(config, report);
@@ -28,6 +27,12 @@ export function findRuleMistakes(config: Config): RuleMistake[] {
 }
 
 type Report = (path: (string | number)[], message: string) => void;
+
+function checkListener({ intercept, upstreamProxy }: ListenerConfig, at: string[], report: Report): void {
+  if (intercept !== undefined) checkExpression(intercept, 'request', [...at, 'intercept'], report);
+  if (typeof upstreamProxy === 'object' && upstreamProxy.except !== undefined)
+    checkExpression(upstreamProxy.except, 'request', [...at, 'upstreamProxy', 'except'], report);
+}
 
 function checkRoute(route: RouteConfig, at: (string | number)[], report: Report): void {
   if (route.match !== undefined) checkExpression(route.match, 'request', [...at, 'match'], report);

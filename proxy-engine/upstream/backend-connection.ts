@@ -9,7 +9,7 @@ import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } f
 import { connectFailure } from './connect-failure.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
 import { keepAliveMs } from './keep-alive.ts';
-import type { OpeningSocket } from './open-socket.ts';
+import { type ProxyHop, proxyAuthorization } from './upstream-proxy.ts';
 
 /** Who keeps the connection between exchanges. */
 export interface ConnectionOwner {
@@ -28,7 +28,6 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   readonly protocol = 'HTTP/1.1';
   readonly socket: Socket;
   uses = 0;
-  connected = false;
   /** How long the backend lets it idle. */
   keepAliveMs = Number.POSITIVE_INFINITY;
   readonly #outbox: Outbox;
@@ -43,19 +42,22 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   #tunnelled = false;
   #chunked = false;
   readonly #owner: ConnectionOwner;
+  /** The proxy that requests are addressed to; null: the backend itself. */
+  readonly #hop: ProxyHop | null;
 
-  constructor({ socket, ready }: OpeningSocket, owner: ConnectionOwner) {
+  /** `socket` is connected; `hop`: the proxy that it goes through. */
+  constructor(socket: Socket, hop: ProxyHop | undefined, owner: ConnectionOwner) {
     this.#owner = owner;
+    this.#hop = hop?.form === 'absolute' ? hop : null;
     this.socket = socket;
     this.#outbox = new Outbox(this.socket);
     this.#parser = new ResponseParser(LIMITS, this);
-    if (ready) this.socket.once(ready, () => this.#connected());
-    else this.connected = true;
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
     this.socket.on('end', () => this.#ended());
-    this.socket.on('error', (error) => this.#failed(connectFailure(error, this.connected)));
+    this.socket.on('error', (error) => this.#failed(connectFailure(error, true)));
     this.socket.on('close', () => this.#closed());
+    this.socket.resume();
   }
 
   carries(events: BackendEvents): boolean {
@@ -65,17 +67,17 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   /** Hands the connection to an exchange. */
   lease(events: BackendEvents): void {
     this.#events = events;
-    if (this.connected) events.onConnected(this);
+    events.onConnected(this);
   }
 
   // ── the attempt says ───────────────────────────────────────────────────────────────────────────────────────────────
 
   request(exchange: LiveExchange, context: ForwardContext): string {
-    const text = requestHeadText(exchange, context);
+    const text = requestHeadText(exchange, { ...context, ...(this.#hop && { absoluteVia: this.#hop.via }) });
     this.#chunked = exchange.outgoing.framing === 'chunked';
     this.#parser.expect(exchange.outgoing.method);
     this.#expecting = true;
-    this.#outbox.text(text);
+    this.#outbox.text(this.#hop ? withCredentials(text, this.#hop) : text);
     return text;
   }
 
@@ -141,11 +143,6 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     this.#failed(timeoutError(this));
   }
 
-  #connected(): void {
-    this.connected = true;
-    this.#events?.onConnected(this);
-  }
-
   #data(chunk: Buffer): void {
     const events = this.#events;
     if (!events || !this.#expecting) {
@@ -207,7 +204,8 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   onHead(head: ResponseHead): void {
     if (!head.keepAlive || head.framing === 'close') this.#reusable = false;
     else this.keepAliveMs = keepAliveMs(head.headers.get('keep-alive'));
-    this.#events?.onHead(head);
+    if (this.#hop && head.status === 407) this.#failed(unauthorized(this.#hop));
+    else this.#events?.onHead(head);
   }
 
   onBody(chunk: Buffer): void {
@@ -221,4 +219,14 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   onUpgrade(head: ResponseHead, rest: Buffer): void {
     this.#events?.onUpgrade(head, rest);
   }
+}
+
+/** What is recorded of the request has none. */
+function withCredentials(text: string, { proxy }: ProxyHop): string {
+  return `${text.slice(0, -2)}${proxyAuthorization(proxy)}\r\n`;
+}
+
+/** The client cannot answer for us: it knows nothing of that proxy. */
+function unauthorized({ proxy }: ProxyHop): ProxyError {
+  return new ProxyError('UPSTREAM_PROXY_FAILED', `upstream proxy ${proxy.label} wants other credentials (407)`);
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
 import type { PoolConfig } from '../contract/config.ts';
@@ -7,8 +8,10 @@ import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { BackendConnection } from './backend-connection.ts';
 import type { BackendEvents } from './backend-stream.ts';
 import type { Connector } from './connector.ts';
-import { type ConnectTarget, type OpeningSocket, openSocket } from './open-socket.ts';
+import { Dial } from './dial.ts';
+import type { ConnectTarget } from './open-socket.ts';
 import { SharedLane } from './shared-lane.ts';
+import type { ProxyHop } from './upstream-proxy.ts';
 
 /** An exchange that waits until a connection is free. */
 interface Waiting extends Deadline {
@@ -18,6 +21,8 @@ interface Waiting extends Deadline {
 interface Lane {
   idle: BackendConnection[];
   open: Set<BackendConnection>;
+  /** Connections on their way, by the exchange that they are for. */
+  dials: Map<BackendEvents, Dial>;
   waiting: Waiting[];
   /** Connections that carry many exchanges at a time. */
   shared: SharedLane | null;
@@ -33,6 +38,8 @@ export interface LaneOptions {
   connectMs: number;
   idleMs: number;
   tls: UpstreamTls;
+  /** The proxy behind this one that the connections go through. */
+  hop?: ProxyHop;
 }
 
 /** The connections to all backends: kept alive between exchanges, the youngest reused first, bounded per backend. */
@@ -41,10 +48,12 @@ export class Connections implements Connector {
   readonly #all = new Set<{ destroy(): void }>();
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
+  readonly #isLoop: ConnectTarget['isLoop'];
 
-  constructor(clock: Clock, deadlines: Deadlines) {
+  constructor(clock: Clock, deadlines: Deadlines, isLoop: ConnectTarget['isLoop']) {
     this.#clock = clock;
     this.#deadlines = deadlines;
+    this.#isLoop = isLoop;
   }
 
   /** Number of open connections. */
@@ -55,7 +64,7 @@ export class Connections implements Connector {
   /** Number of open connections to one backend. */
   countOf(backend: Backend): number {
     const lane = this.#lanes.get(backend);
-    return lane ? lane.open.size + (lane.shared?.size ?? 0) : 0;
+    return lane ? lane.open.size + lane.dials.size + (lane.shared?.size ?? 0) : 0;
   }
 
   /** Leases an idle connection, opens one, or waits for one; `events.onConnected` or `onFailed` tells. */
@@ -73,8 +82,7 @@ export class Connections implements Connector {
       idle.lease(events);
       return;
     }
-    if (lane.open.size < options.perBackend)
-      this.#open(backend, lane, options, events, openSocket(targetOf(backend, options), ['http/1.1']));
+    if (lane.open.size + lane.dials.size < options.perBackend) this.#dial(backend, lane, options, events);
     else this.#wait(backend, lane, options, events);
   }
 
@@ -84,6 +92,7 @@ export class Connections implements Connector {
     lane.shared?.cancel(events);
     const waiting = lane.waiting.find((item) => item.events === events);
     if (waiting) this.#stopWaiting(lane, waiting);
+    lane.dials.get(events)?.destroy();
     for (const connection of lane.open) if (connection.carries(events)) connection.release(false);
   }
 
@@ -106,12 +115,12 @@ export class Connections implements Connector {
       clock: this.#clock,
       deadlines: this.#deadlines,
       all: this.#all,
-      target: targetOf(backend, options),
+      target: this.#target(backend, options),
       allowHttp1: options.protocol === 'auto',
       onHttp1: (socket, waiting) => {
         lane.choseHttp1 = true;
         const [first, ...others] = waiting;
-        if (first) this.#open(backend, lane, options, first, { socket, ready: null });
+        if (first) this.#open(backend, lane, options, first, socket);
         else socket.destroy();
         for (const events of others) this.lease(backend, options, events);
       },
@@ -119,16 +128,34 @@ export class Connections implements Connector {
     return lane.shared;
   }
 
-  #open(backend: Backend, lane: Lane, options: LaneOptions, events: BackendEvents, opening: OpeningSocket): void {
-    const connection = new BackendConnection(opening, {
+  #dial(backend: Backend, lane: Lane, options: LaneOptions, events: BackendEvents): void {
+    const dial = new Dial(
+      this.#target(backend, options),
+      { speaks: 'http1', now: this.#clock.now(), waitMs: options.connectMs },
+      {
+        onSocket: (socket) => this.#open(backend, lane, options, events, socket),
+        onFailed: (error) => events.onFailed(error),
+        onOver: (connected) => {
+          lane.dials.delete(events);
+          this.#all.delete(dial);
+          this.#deadlines.delete(dial);
+          if (!connected) this.#leaseNext(backend, lane, options);
+        },
+      },
+    );
+    lane.dials.set(events, dial);
+    this.#all.add(dial);
+    this.#deadlines.add(dial);
+  }
+
+  #open(backend: Backend, lane: Lane, options: LaneOptions, events: BackendEvents, socket: Socket): void {
+    const connection = new BackendConnection(socket, options.hop, {
       onFree: (free) => this.#free(lane, options, free),
       onGone: (gone) => this.#gone(backend, lane, options, gone),
     });
     lane.open.add(connection);
     this.#all.add(connection);
     this.#deadlines.add(connection);
-    connection.deadlineAt = this.#clock.now() + options.connectMs;
-    connection.waitMs = options.connectMs;
     connection.lease(events);
   }
 
@@ -176,15 +203,32 @@ export class Connections implements Connector {
     this.#deadlines.delete(connection);
     const at = lane.idle.indexOf(connection);
     if (at >= 0) lane.idle.splice(at, 1);
-    if (lane.open.size === 0) lane.choseHttp1 = false;
+    this.#leaseNext(backend, lane, options);
+  }
+
+  /** A connection has gone: there is room for another one. */
+  #leaseNext(backend: Backend, lane: Lane, options: LaneOptions): void {
+    if (lane.open.size + lane.dials.size === 0) lane.choseHttp1 = false;
     const next = this.#nextWaiting(lane);
     if (next) this.#leaseOwn(backend, lane, options, next);
+  }
+
+  #target({ host, port, secure }: Backend, { tls, hop }: LaneOptions): ConnectTarget {
+    return { host, port, secure, tls, hop: hop ?? null, isLoop: this.#isLoop };
   }
 
   #lane(backend: Backend): Lane {
     let lane = this.#lanes.get(backend);
     if (!lane) {
-      lane = { idle: [], open: new Set(), waiting: [], shared: null, choseHttp1: false, retired: false };
+      lane = {
+        idle: [],
+        open: new Set(),
+        dials: new Map(),
+        waiting: [],
+        shared: null,
+        choseHttp1: false,
+        retired: false,
+      };
       this.#lanes.set(backend, lane);
     }
     return lane;
@@ -200,8 +244,4 @@ function mayShare(
 ): boolean {
   if (protocol === 'auto') return secure && !choseHttp1 && !switches;
   return protocol === 'http2';
-}
-
-function targetOf({ host, port, secure }: Backend, { tls }: LaneOptions): ConnectTarget {
-  return { host, port, secure, tls };
 }

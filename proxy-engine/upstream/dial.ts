@@ -1,68 +1,136 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import { timeoutError } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
-import { type ConnectTarget, openSocket } from './open-socket.ts';
+import { enterProxy } from './enter-proxy.ts';
+import { type ConnectTarget, openTcp, openTls } from './open-socket.ts';
+import { handshakeWith } from './proxy-handshake.ts';
+import { type ProxyHop, type UpstreamProxy, unreachable } from './upstream-proxy.ts';
 
 export interface DialEvents {
+  /** Before the others, and also when it is given up: it needs no deadline any more. */
+  onOver(connected: boolean): void;
   /** The connection is up; its listeners are the caller's business from here on. */
   onSocket(socket: Socket, protocol: 'http1' | 'http2'): void;
   onFailed(error: ProxyError): void;
 }
 
-/** Opens a connection that may speak HTTP/2: in clear it is taken for granted, over TLS the backend chooses (ALPN). */
+/** Of `either` a backend of TLS chooses (ALPN); in clear HTTP/2 is taken for granted. */
+export type Speaks = 'http1' | 'http2' | 'either';
+
+const ALPN: Record<Speaks, string[]> = { http1: ['http/1.1'], http2: ['h2'], either: ['h2', 'http/1.1'] };
+
+/** Opens one connection to a backend. */
 export class Dial implements Deadline {
   deadlineAt: number;
-  readonly #socket: Socket;
+  readonly #target: ConnectTarget;
+  readonly #speaks: Speaks;
   readonly #waitMs: number;
   readonly #events: DialEvents;
+  #socket: Socket;
+  /** Whom a failure speaks of now; null: the backend. */
+  #through: UpstreamProxy | null = null;
   #over = false;
 
-  /** `allowHttp1`: a backend of TLS may choose that instead. */
   constructor(
     target: ConnectTarget,
-    { allowHttp1, now, waitMs }: { allowHttp1: boolean; now: number; waitMs: number },
+    { speaks, now, waitMs }: { speaks: Speaks; now: number; waitMs: number },
     events: DialEvents,
   ) {
-    const { socket, ready } = openSocket(target, allowHttp1 ? ['h2', 'http/1.1'] : ['h2']);
-    this.#socket = socket;
+    this.#target = target;
+    this.#speaks = speaks;
     this.#waitMs = waitMs;
     this.#events = events;
     this.deadlineAt = now + waitMs;
-    socket.on('error', this.#onError);
-    if (ready) socket.once(ready, () => this.#connected(target.secure, allowHttp1));
+    this.#socket = this.#open();
   }
 
   onDeadline(): void {
     this.#fail(timeoutError({ waitsFor: 'connect', waitMs: this.#waitMs }));
   }
 
+  /** Gives up; only `onOver` tells. */
   destroy(): void {
-    this.#over = true;
+    if (!this.#end(false)) return;
     this.#socket.destroy();
   }
 
-  #connected(secure: boolean, allowHttp1: boolean): void {
+  #open(): Socket {
+    const { host, port, secure, hop } = this.#target;
+    if (hop?.form === 'tunnel') return this.#openTunnel(hop);
+    if (secure) return this.#secure();
+    this.#through = hop && hop.proxy;
+    const to = this.#through ?? { host, port };
+    return this.#await(openTcp(to.host, to.port, this.#speaks !== 'http1'), 'connect', () => this.#connected());
+  }
+
+  #secure(over?: Socket): Socket {
+    this.#through = null;
+    return this.#await(openTls(this.#target, ALPN[this.#speaks], over), 'secureConnect', () => this.#connected());
+  }
+
+  #openTunnel({ proxy, via }: ProxyHop): Socket {
+    const { host, port, secure } = this.#target;
+    this.#through = proxy;
+    const socket = connect({ host: proxy.host, port: proxy.port, noDelay: true });
+    return this.#await(socket, 'connect', () =>
+      enterProxy(socket, handshakeWith(proxy, host, port, `1.1 ${via}`), (error) => {
+        if (error) this.#fail(error);
+        else if (secure) this.#socket = this.#secure(socket);
+        else this.#connected();
+      }),
+    );
+  }
+
+  #await(socket: Socket, ready: 'connect' | 'secureConnect', then: () => void): Socket {
+    socket.on('error', this.#onError);
+    socket.once(ready, () => {
+      if (this.#over) return;
+      if (this.#target.isLoop(socket)) this.#fail(loopError(this.#target));
+      else then();
+    });
+    return socket;
+  }
+
+  #connected(): void {
     if (this.#over) return;
-    const speaksHttp2 = !secure || (this.#socket as TLSSocket).alpnProtocol === 'h2';
-    if (!speaksHttp2 && !allowHttp1) {
+    const protocol = this.#protocol();
+    if (protocol === 'http1' && this.#speaks === 'http2') {
       this.#fail(
         new ProxyError('TLS_FAILED', 'the backend does not speak HTTP/2 (ALPN); the pool says protocol: http2'),
       );
       return;
     }
-    this.#over = true;
+    this.#end(true);
     this.#socket.off('error', this.#onError);
-    this.#events.onSocket(this.#socket, speaksHttp2 ? 'http2' : 'http1');
+    this.#events.onSocket(this.#socket, protocol);
   }
 
-  readonly #onError = (error: Error): void => this.#fail(connectFailure(error, false));
+  #end(connected: boolean): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#events.onOver(connected);
+    return true;
+  }
+
+  #protocol(): 'http1' | 'http2' {
+    if (this.#speaks === 'http1') return 'http1';
+    return !this.#target.secure || (this.#socket as TLSSocket).alpnProtocol === 'h2' ? 'http2' : 'http1';
+  }
+
+  readonly #onError = (error: Error): void =>
+    this.#fail(this.#through ? unreachable(this.#through, error) : connectFailure(error, false));
 
   #fail(error: ProxyError): void {
     if (this.#over) return;
     this.destroy();
     this.#events.onFailed(error);
   }
+}
+
+/** Found only when the connection is up: names and odd spellings of addresses do not tell. */
+function loopError({ host, port }: ConnectTarget): ProxyError {
+  return new ProxyError('LOOP', `${host}:${port} is this proxy itself`);
 }

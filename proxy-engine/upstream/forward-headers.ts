@@ -8,11 +8,15 @@ export interface ForwardContext {
   config: PoolConfig['forwarded'];
   preserveHost: boolean;
   backendAddress: string;
+  /** To a proxy, which needs the whole URL (RFC 9112 §3.2.2): how we call ourselves towards it. */
+  absoluteVia?: string;
 }
 
 /** The lines that every protocol carries, Host among them. */
 export function forwardedHeaders(exchange: LiveExchange, context: ForwardContext): Headers {
   const headers = forwardable(exchange.outgoing.headers);
+  // To a forward proxy they are for that proxy (RFC 9110 §11.7.2): nobody behind it is to learn them.
+  if (exchange.forward) headers.delete('proxy-authorization');
   setHost(headers, hostFor(exchange, context));
   addForwarded(headers, exchange, context);
   return headers;
@@ -31,7 +35,13 @@ export function requestHeadText(exchange: LiveExchange, context: ForwardContext)
     headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
   else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
   if (outgoing.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
-  return headText(`${outgoing.method} ${outgoing.target} HTTP/1.1`, headers);
+  if (context.absoluteVia !== undefined) addVia(headers, context.absoluteVia, exchange.protocol);
+  return headText(`${outgoing.method} ${targetText(outgoing.target, context)} HTTP/1.1`, headers);
+}
+
+function targetText(target: string, { absoluteVia, backendAddress }: ForwardContext): string {
+  if (absoluteVia === undefined) return target;
+  return `http://${backendAddress}${target === '*' ? '' : target}`;
 }
 
 /** A start line and its lines as one latin1 string. */

@@ -1,36 +1,34 @@
-/** The way to a backend: TCP, then TLS. */
+/** The way to a backend: TCP, through a proxy when there is one, then TLS. */
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { readBuffers } from './read-buffers.ts';
+import type { ProxyHop } from './upstream-proxy.ts';
 
 export interface ConnectTarget {
   host: string;
   port: number;
   secure: boolean;
   tls: UpstreamTls;
+  /** null: straight. */
+  hop: ProxyHop | null;
+  /** Whether a connection that is up has come to this proxy itself. */
+  isLoop(this: void, socket: Socket): boolean;
 }
 
-/** A socket, and the event after which it carries bytes; null: it does already. */
-export interface OpeningSocket {
-  socket: Socket;
-  ready: 'connect' | 'secureConnect' | null;
+/** A TCP connection that only we read from. `ofHttp2`: node:http2 reads in a way of its own. */
+export function openTcp(host: string, port: number, ofHttp2: boolean): Socket {
+  if (ofHttp2) return connectTcp({ host, port, noDelay: true });
+  const onread = readBuffers((chunk) => socket.emit('data', chunk));
+  const socket = connectTcp({ host, port, noDelay: true, onread });
+  return socket;
 }
 
-/** `alpn`: what is offered over TLS, best first. */
-export function openSocket({ host, port, secure, tls }: ConnectTarget, alpn: string[]): OpeningSocket {
-  if (!secure) return { socket: openTcp(host, port, alpn), ready: 'connect' };
-  const socket = connectTls(tls.options(host, port, alpn));
+/** `alpn`: what is offered, best first. `over`: a connection that is there; without it a new one is made. */
+export function openTls({ host, port, tls }: ConnectTarget, alpn: string[], over?: Socket): TLSSocket {
+  const socket = connectTls({ ...tls.options(host, port, alpn), ...(over && { socket: over }) });
   socket.setNoDelay(true);
   socket.on('session', (session) => tls.remember(host, port, session));
   socket.once('error', () => tls.forget(host, port));
-  return { socket, ready: 'secureConnect' };
-}
-
-/** node:http2 reads in a way of its own. */
-function openTcp(host: string, port: number, alpn: readonly string[]): Socket {
-  if (alpn.includes('h2')) return connectTcp({ host, port, noDelay: true });
-  const onread = readBuffers((chunk) => socket.emit('data', chunk));
-  const socket = connectTcp({ host, port, noDelay: true, onread });
   return socket;
 }

@@ -5,6 +5,7 @@ import { configSchema, type PoolConfig } from '../contract/config.ts';
 import type { OriginOverride } from '../rules/effects.ts';
 import type { LaneOptions } from './connections.ts';
 import { laneOptions } from './lane-options.ts';
+import type { ProxyHop, UpstreamProxy } from './upstream-proxy.ts';
 
 const MAX_ORIGINS = 2000;
 
@@ -23,22 +24,26 @@ export class Origins {
   }
 
   /** `serverName`: how an origin that is known by its address alone calls itself in TLS. */
-  find({ scheme, host, port, serverName }: OriginOverride & { serverName?: string }): Origin {
+  find(
+    { scheme, host, port, serverName }: OriginOverride & { serverName?: string },
+    hop: ProxyHop | null = null,
+  ): Origin {
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
     const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
-    const key = name === undefined ? url : `${url} ${name}`;
-    const origin = this.#known.get(key) ?? this.#create(authority, url, name);
+    const key = [url, name ?? '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
+    const origin = this.#known.get(key) ?? this.#create(authority, url, name, hop);
     this.#known.delete(key);
     this.#known.set(key, origin);
     return origin;
   }
 
-  #create(authority: string, url: string, serverName: string | undefined): Origin {
+  #create(authority: string, url: string, serverName: string | undefined, hop: ProxyHop | null): Origin {
     const backends = [{ ...ORIGIN_BACKEND, name: authority, url }];
     const config: PoolConfig = { ...ORIGIN_POOL, backends, tls: { ...ORIGIN_POOL.tls, serverName } };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
-    return { pool: createPool(authority, config, this.#deps), lane: laneOptions(authority, config, '.') };
+    const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }) };
+    return { pool: createPool(authority, config, this.#deps), lane };
   }
 
   #forgetOldest(): void {
@@ -61,4 +66,9 @@ function defaults(): { ORIGIN_POOL: PoolConfig; ORIGIN_BACKEND: NonNullable<Pool
   const backend = pool?.backends?.[0];
   if (!pool || !backend) throw new Error('the schema gives no pool');
   return { ORIGIN_POOL: pool, ORIGIN_BACKEND: backend };
+}
+
+/** Connections of one user are not those of another. */
+function keyOf({ label, credentials }: UpstreamProxy): string {
+  return JSON.stringify([label, credentials]);
 }

@@ -70,24 +70,20 @@ export class SharedLane {
     if (this.#dial || this.#opening || this.#open.size >= perBackend) return;
     const dial = new Dial(
       target,
-      { allowHttp1, now: clock.now(), waitMs: connectMs },
+      { speaks: allowHttp1 ? 'either' : 'http2', now: clock.now(), waitMs: connectMs },
       {
+        onOver: () => {
+          this.#dial = null;
+          deadlines.delete(dial);
+          all.delete(dial);
+        },
         onSocket: (socket, protocol) => {
-          forget();
           if (protocol === 'http2') this.#begin(socket);
           else this.#deps.onHttp1(socket, this.#takeWaiting());
         },
-        onFailed: (error) => {
-          forget();
-          this.#fail(error);
-        },
+        onFailed: (error) => this.#fail(error),
       },
     );
-    const forget = () => {
-      this.#dial = null;
-      deadlines.delete(dial);
-      all.delete(dial);
-    };
     this.#dial = dial;
     deadlines.add(dial);
     all.add(dial);

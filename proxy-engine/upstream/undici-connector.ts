@@ -24,6 +24,10 @@ export class UndiciConnector implements Connector {
 
   /** One client a connection, one exchange at a time on each: nothing waits behind a slow response. */
   lease(backend: Backend, options: LaneOptions, events: BackendEvents): void {
+    if (options.hop) {
+      events.onFailed(new ProxyError('UPSTREAM_PROXY_FAILED', 'the reference path goes through no upstream proxy'));
+      return;
+    }
     const clients = this.#clients.get(backend) ?? [];
     this.#clients.set(backend, clients);
     let client = clients.find(({ busy }) => !busy);

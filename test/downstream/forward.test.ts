@@ -157,6 +157,15 @@ describe('a forward listener', () => {
     expect(stdout).toBe('508');
   });
 
+  it('takes a server on another address of this machine, with the same port, for what it is', async () => {
+    const { port } = await forwardProxy();
+    const server = createTcpServer((socket) => socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.2', resolve));
+    onTestFinished(() => void server.close());
+    const { stdout } = await curl('-x', `http://127.0.0.1:${port}`, '-w', '%{http_code}', `http://127.0.0.2:${port}/`);
+    expect(stdout).toBe('204');
+  });
+
   it('lets the other side speak first, and passes a half-closed tunnel on', async () => {
     const server = createTcpServer({ allowHalfOpen: true }, (socket) => {
       socket.write('220 hello\r\n');

@@ -49,3 +49,24 @@ it('keeps comments of the YAML that was written', () => {
   const source = 'version: 1 # mine\n';
   expect(exportConfig(configSchema.parse(parse(source)), 'yaml', { source }).text).toBe(source);
 });
+
+it.each([
+  ['as a URL', 'http://me:secret1@proxy.test:3128'],
+  ['with exceptions', { url: 'http://me:secret1@proxy.test:3128', except: 'host = localhost' }],
+])('leaves the password of an upstream proxy out, written %s, and says so', (_, upstreamProxy) => {
+  const document = { version: 1, listeners: { proxy: { address: '127.0.0.1:1', mode: 'forward', upstreamProxy } } };
+  const source = JSON.stringify(document);
+  const { text, unmapped } = exportConfig(configSchema.parse(document), 'yaml', { source });
+  expect(text).not.toMatch(/secret1|me:/);
+  expect(text).toContain('http://proxy.test:3128');
+  expect(unmapped.map(({ path }) => path)).toEqual(['listeners.proxy.upstreamProxy']);
+});
+
+it('keeps what was written when the password is a variable', () => {
+  const upstreamProxy = 'http://me:secret1@proxy.test:3128';
+  const config = configSchema.parse({
+    listeners: { proxy: { address: '127.0.0.1:1', mode: 'forward', upstreamProxy } },
+  });
+  const source = "listeners: { proxy: { address: '127.0.0.1:1', upstreamProxy: '${PROXY}' } }";
+  expect(exportConfig(config, 'yaml', { source }).text).toBe(source);
+});

@@ -146,10 +146,10 @@ export const sayAndReset = (bytes: string) =>
 /** These bytes and nothing more. */
 export const sayAndStall = (bytes: string) => onRequest((socket) => socket.write(bytes));
 /** A body of five bytes, one each 20 ms. */
-export const trickle = () =>
+export const trickle = (bytes = 5) =>
   onRequest((socket) => {
-    socket.write('HTTP/1.1 200 OK\r\nX-Backend: a\r\nContent-Length: 5\r\n\r\n');
-    let left = 5;
+    socket.write(`HTTP/1.1 200 OK\r\nX-Backend: a\r\nContent-Length: ${bytes}\r\n\r\n`);
+    let left = bytes;
     const timer = setInterval(() => {
       if (left-- > 0) socket.write('x');
       else clearInterval(timer);

@@ -53,6 +53,21 @@ ${sections.replace('ADDRESS', `127.0.0.1:${port}`)}
   return start('haproxy', port, (directory) => ({ config, args: ['-db', '-q', '-f', join(directory, 'config')] }));
 }
 
+/** A forward proxy; with `login` (`user password`) it wants that. */
+export async function startTinyproxy(login?: string): Promise<OtherProxy> {
+  const port = await freePort();
+  const auth = login === undefined ? '' : `BasicAuth ${login}\n`;
+  const config = `Port ${port}\nListen 127.0.0.1\nMaxClients 100\nLogLevel Error\n${auth}`;
+  return start('tinyproxy', port, (directory) => ({ config, args: ['-d', '-c', join(directory, 'config')] }));
+}
+
+/** A SOCKS5 proxy; with `login` it wants that user and password. */
+export async function startMicrosocks(login?: { user: string; password: string }): Promise<OtherProxy> {
+  const port = await freePort();
+  const auth = login ? ['-u', login.user, '-P', login.password] : [];
+  return start('microsocks', port, () => ({ config: '', args: ['-i', '127.0.0.1', '-p', String(port), ...auth] }));
+}
+
 async function start(
   program: string,
   port: number,

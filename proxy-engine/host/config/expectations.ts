@@ -76,7 +76,7 @@ function withFound(expected: string, input: unknown): string {
   return `${expected}, found ${foundText(input)}${quote ? `; write '${String(input)}' in quotes` : ''}`;
 }
 
-/** A value as an error shows it: short, on one line. */
+/** A value as an error shows it: short, on one line, without the credentials of a URL. */
 export function foundText(input: unknown): string {
   if (input === null) return 'nothing';
   if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list';
@@ -86,7 +86,7 @@ export function foundText(input: unknown): string {
       ? 'an empty map'
       : `a map with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ' …' : ''}`;
   }
-  const text = JSON.stringify(input) ?? String(input);
+  const text = (JSON.stringify(input) ?? String(input)).replace(/:\/\/[^"\s]*@/g, '://…@');
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
