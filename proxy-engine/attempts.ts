@@ -12,7 +12,7 @@ import { Headers } from './http/headers.ts';
 import type { ResponseHead } from './http/message.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import type { BackendEvents, BackendStream } from './upstream/backend-stream.ts';
-import type { LaneOptions } from './upstream/connections.ts';
+import type { LaneOptions } from './upstream/lane-options.ts';
 import { backoffMs, mayRetry, withinBudget } from './upstream/retry.ts';
 
 /** Longest that a retry waits for its turn in the budget. */

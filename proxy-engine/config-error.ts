@@ -1,4 +1,4 @@
-import type { ConfigIssue } from './contract/api.ts';
+import type { ConfigIssue } from './contract/config-issue.ts';
 
 /** A config that cannot be applied; what ran before still runs. `issues` says everything that is wrong with it. */
 export class ConfigError extends Error {

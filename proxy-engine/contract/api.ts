@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
+import type { ConfigIssue } from './config-issue.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
@@ -125,16 +126,6 @@ export const commands = {
 export type CommandName = keyof typeof commands;
 export type CommandInput<C extends CommandName> = z.input<(typeof commands)[C]>;
 export type ParsedInput<C extends CommandName> = z.output<(typeof commands)[C]>;
-
-/** One mistake in a config: where it is and what would be right. Lines and columns count from 1. */
-export interface ConfigIssue {
-  file?: string;
-  line?: number;
-  column?: number;
-  /** `pools.api.backends[0].url` */
-  path: string;
-  message: string;
-}
 
 export interface ExchangeWindow {
   total: number;

@@ -1,5 +1,5 @@
 /** Rule sets that leave for other programs: what an export answers with. */
-import type { ConfigIssue } from './api.ts';
+import type { ConfigIssue } from './config-issue.ts';
 
 export const EXPORT_TARGETS = ['nginx', 'haproxy', 'caddy', 'envoy', 'traefik', 'yaml', 'json'] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];

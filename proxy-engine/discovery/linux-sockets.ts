@@ -1,7 +1,7 @@
 /** Listening sockets as Linux tells of them in `/proc`. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ListeningSocket } from './local-ports.ts';
+import type { ListeningSocket } from './listening-socket.ts';
 
 const LISTEN = '0A';
 

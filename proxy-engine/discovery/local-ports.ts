@@ -3,17 +3,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { LocalPort } from '../contract/pool-commands.ts';
 import { readLinuxSockets } from './linux-sockets.ts';
+import type { ListeningSocket } from './listening-socket.ts';
 import { parseLsof, parseNetstat, parseTasklist } from './port-listings.ts';
-
-/** One listening socket as a system tells of it. */
-export interface ListeningSocket {
-  /** `0.0.0.0`, `127.0.0.1`, `::`, `::1` … */
-  address: string;
-  port: number;
-  pid?: number;
-  process?: string;
-  directory?: string;
-}
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 /** What `lsof` (macOS), `netstat` and `tasklist` (Windows) print about listening ports. */
-import type { ListeningSocket } from './local-ports.ts';
+import type { ListeningSocket } from './listening-socket.ts';
 
 /** Output of `lsof -nP -iTCP -sTCP:LISTEN -Fpcn`: a field a line, `p` begins a process, `c` names it, `n` is one of its sockets. */
 export function parseLsof(text: string): ListeningSocket[] {

@@ -1,4 +1,5 @@
-import type { ApiError, ConfigIssue } from '../contract/api.ts';
+import type { ApiError } from '../contract/api.ts';
+import type { ConfigIssue } from '../contract/config-issue.ts';
 
 /** `BAD_INPUT` the input is not what the command takes; `BAD_CONFIG` a config with mistakes; `CONFLICT` the file says something else. */
 export type FailureCode =

@@ -1,8 +1,8 @@
 /** The engine and its config in one process, whoever launched it: the desktop app or the command line. */
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../config-error.ts';
-import type { ConfigIssue } from '../contract/api.ts';
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
+import type { ConfigIssue } from '../contract/config-issue.ts';
 import { CommandFailure } from './command-failure.ts';
 import { type Edit, editText } from './config/edit.ts';
 import { formatIssue, ownPath } from './config/load.ts';

@@ -2,14 +2,8 @@
  * An ordered list in which each entry may be bound to hosts, path prefixes and values of a header, and finds the entries that
  * a request can still match: by host in a map, by path in a trie, by header in a map. Ten entries and ten thousand cost the same.
  */
-import type { Guard } from './guard.ts';
+import type { Candidate } from './guard.ts';
 import { HeaderLayer, type HeaderOf } from './header-layer.ts';
-
-export interface Candidate {
-  /** Place in the whole list. */
-  readonly order: number;
-  readonly guard: Guard;
-}
 
 export class CandidateIndex<T extends Candidate> {
   readonly #all: readonly T[];

@@ -82,3 +82,10 @@ function union(a: readonly string[] | null, b: readonly string[] | null): readon
 function hostLiteral(value: string): string {
   return toWire(value.toLowerCase());
 }
+
+/** An entry of an ordered list, with what a request must have for it to match at all. */
+export interface Candidate {
+  /** Place in the whole list. */
+  readonly order: number;
+  readonly guard: Guard;
+}

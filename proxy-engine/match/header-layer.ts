@@ -1,5 +1,5 @@
 /** Entries that passed host and path, some of which also need a request header to have a certain value: found by that value. */
-import type { Candidate } from './candidate-index.ts';
+import type { Candidate } from './guard.ts';
 
 /** More header names than this are not looked up: their entries are asked one by one. */
 const MAX_NAMES = 8;

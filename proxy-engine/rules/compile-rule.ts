@@ -2,8 +2,8 @@
 import type { RequestActionConfig, ResponseActionConfig, RuleConfig } from '../contract/config.ts';
 import type { RuleTrace } from '../contract/exchange.ts';
 import type { ExpressionIssue } from '../contract/expression/syntax.ts';
-import type { Candidate } from '../match/candidate-index.ts';
 import { compileExpression, type RoutedSubject } from '../match/compile.ts';
+import type { Candidate } from '../match/guard.ts';
 import { guardOf } from '../match/guard.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Action, Phase } from './action.ts';

@@ -1,17 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
-import type { PoolConfig } from '../contract/config.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
-import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { BackendConnection } from './backend-connection.ts';
 import type { BackendEvents } from './backend-stream.ts';
 import type { Connector } from './connector.ts';
 import { Dial } from './dial.ts';
+import type { LaneOptions } from './lane-options.ts';
 import type { ConnectTarget } from './open-socket.ts';
 import { SharedLane } from './shared-lane.ts';
-import type { ProxyHop } from './upstream-proxy.ts';
 
 /** An exchange that waits until a connection is free. */
 interface Waiting extends Deadline {
@@ -30,16 +28,6 @@ interface Lane {
   choseHttp1: boolean;
   /** Its backend is no longer in the running config: what comes free is closed. */
   retired: boolean;
-}
-
-export interface LaneOptions {
-  protocol: PoolConfig['protocol'];
-  perBackend: number;
-  connectMs: number;
-  idleMs: number;
-  tls: UpstreamTls;
-  /** The proxy behind this one that the connections go through. */
-  hop?: ProxyHop;
 }
 
 /** The connections to all backends: kept alive between exchanges, the youngest reused first, bounded per backend. */

@@ -1,6 +1,6 @@
 import type { Backend } from '../balancer/backend.ts';
 import type { BackendEvents } from './backend-stream.ts';
-import type { LaneOptions } from './connections.ts';
+import type { LaneOptions } from './lane-options.ts';
 
 /** Brings attempts to backends: over kept connections of our own, or through the reference path. */
 export interface Connector {

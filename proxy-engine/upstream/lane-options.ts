@@ -3,9 +3,20 @@ import { resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { PoolConfig } from '../contract/config.ts';
 import { readUpstreamIdentity, UpstreamTls } from '../tls/upstream-tls.ts';
-import type { LaneOptions } from './connections.ts';
+import type { ProxyHop } from './upstream-proxy.ts';
 
-/** What the connections to a pool's backends need. Reads its TLS files; throws `ConfigError` when one cannot be read. */
+/** What the connections to a pool's backends need. */
+export interface LaneOptions {
+  protocol: PoolConfig['protocol'];
+  perBackend: number;
+  connectMs: number;
+  idleMs: number;
+  tls: UpstreamTls;
+  /** The proxy behind this one that the connections go through. */
+  hop?: ProxyHop;
+}
+
+/** Of a pool's config. Reads its TLS files; throws `ConfigError` when one cannot be read. */
 export function laneOptions(pool: string, config: PoolConfig, baseDir: string): LaneOptions {
   const read = (file: string, key: string) => {
     try {

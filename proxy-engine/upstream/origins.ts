@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
 import { configSchema, type PoolConfig } from '../contract/config.ts';
 import type { OriginOverride } from '../rules/effects.ts';
-import type { LaneOptions } from './connections.ts';
+import type { LaneOptions } from './lane-options.ts';
 import { laneOptions } from './lane-options.ts';
 import type { ProxyHop, UpstreamProxy } from './upstream-proxy.ts';
 

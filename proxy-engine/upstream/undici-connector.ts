@@ -11,9 +11,9 @@ import { readControlFields, responseFraming } from '../http/framing.ts';
 import { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
-import type { LaneOptions } from './connections.ts';
 import type { Connector } from './connector.ts';
 import { type ForwardContext, forwardedHeaders, headText } from './forward-headers.ts';
+import type { LaneOptions } from './lane-options.ts';
 
 export class UndiciConnector implements Connector {
   readonly #clients = new Map<Backend, BusyClient[]>();

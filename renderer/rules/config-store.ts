@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
-import type { CommandInput, ConfigIssue } from '../../proxy-engine/contract/api.ts';
+import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { Config } from '../../proxy-engine/contract/config.ts';
+import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
 
 export type ConfigEdit = CommandInput<'config.edit'>['edits'][number];

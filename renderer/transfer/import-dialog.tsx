@@ -2,7 +2,7 @@ import './transfer.css';
 import { clsx } from 'clsx';
 import { FileUp } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
-import type { ConfigIssue } from '../../proxy-engine/contract/api.ts';
+import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { IMPORT_FORMATS, type ImportFormat, type ImportResult } from '../../proxy-engine/contract/transfer.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';

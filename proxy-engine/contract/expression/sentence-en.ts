@@ -1,6 +1,6 @@
 /** English for expressions. Clauses follow `exchanges that`. */
 import type { FieldName, FlagName } from './fields.ts';
-import type { Grammar, Leaf } from './sentence.ts';
+import type { Grammar, Leaf } from './sentence-grammar.ts';
 import type { FieldRef, NumberOperator, Quantity } from './syntax.ts';
 
 /** What exchanges are of, to, by …: told before the clauses when it is a plain equality. */

@@ -1,6 +1,6 @@
 /** 繁體中文 for expressions. Everything stands before `的交換`. */
 import type { FieldName, FlagName } from './fields.ts';
-import type { Grammar, Leaf } from './sentence.ts';
+import type { Grammar, Leaf } from './sentence-grammar.ts';
 import type { FieldRef, NumberOperator, Quantity } from './syntax.ts';
 
 const NAMES: Record<FieldName, string> = {

@@ -1,5 +1,5 @@
 /** `${NAME}` and `${NAME:-default}` in the strings of a document. */
-import type { ConfigIssue } from '../../contract/api.ts';
+import type { ConfigIssue } from '../../contract/config-issue.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';
 

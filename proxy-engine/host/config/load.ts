@@ -1,8 +1,8 @@
 /** From text to a config that can be applied: syntax, environment, includes, schema, references. */
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import type { ConfigIssue } from '../../contract/api.ts';
 import { type Config, configSchema } from '../../contract/config.ts';
+import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { findRuleMistakes } from '../../rules/find-mistakes.ts';
 import { isShared, tellShared } from '../shared/shared-address.ts';
 import { type Environment, substituteEnvironment } from './environment.ts';

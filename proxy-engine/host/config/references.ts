@@ -3,7 +3,7 @@
  * Looks at documents that may have other mistakes, so that all are told at once: what is not of the expected shape is skipped.
  */
 import { isIP } from 'node:net';
-import type { ConfigIssue } from '../../contract/api.ts';
+import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { networkProblem } from '../../downstream/networks.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';

@@ -10,7 +10,7 @@ import {
   type Node,
   parseDocument,
 } from 'yaml';
-import type { ConfigIssue } from '../../contract/api.ts';
+import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { formatPath, type Path } from './path.ts';
 
 export interface Position {
