@@ -3,6 +3,7 @@ import type { FieldName } from '../contract/expression/fields.ts';
 import type { Expression } from '../contract/expression/syntax.ts';
 import { isAscii } from '../match/wire-text.ts';
 import { EXCHANGE, FLAG_CODED } from './record-format.ts';
+import { type Frame, type Frames, numberIn, readFrames } from './record-frame.ts';
 import type { Segments } from './segments.ts';
 import { conjuncts } from './sql-filter.ts';
 
@@ -60,38 +61,29 @@ export class NeedleScan {
     const segment = segments.atOrAfter(this.#segment);
     if (segment === null) return null;
     if (segment.number !== this.#segment) this.#begin(segment.number);
-    if (this.#offset < segment.bytes) return this.#searchBlock(segments, scratch);
+    const found = readFrames(segments, this.#segment, this.#offset, scratch);
+    if (found) return this.#search(found);
     if (segments.atOrAfter(segment.number + 1) === null) return null;
     this.#begin(segment.number + 1);
     return [];
   }
 
-  #searchBlock(segments: Segments, scratch: Buffer): Hit[] {
-    let block = segments.readInto(scratch, this.#segment, this.#offset);
-    if (!block) return [];
-    const first = lengthsAt(numbersOf(block), 0).whole;
-    if (first > block.length)
-      block = segments.readInto(Buffer.allocUnsafeSlow(first), this.#segment, this.#offset) ?? block;
-    const numbers = numbersOf(block);
+  #search({ block, numbers, frames, read }: Frames): Hit[] {
     const hits: Hit[] = [];
-    let at = 0;
     let found = -1;
-    while (at + EXCHANGE.count * 8 <= block.length) {
-      const lengths = lengthsAt(numbers, at);
-      if (at + lengths.whole > block.length) break;
-      const { from, to } = rangeOf(this.#part, at, lengths);
+    for (const frame of frames) {
+      const { from, to } = rangeOf(this.#part, frame);
       if (found < from) found = indexOrEnd(block, this.#needle, from);
       const has = found + this.#needle.length <= to;
-      const coded = this.#part !== 'record' && (numberAt(numbers, at, EXCHANGE.flags) & FLAG_CODED) !== 0;
+      const coded = this.#part !== 'record' && (numberIn(numbers, frame.at, EXCHANGE.flags) & FLAG_CODED) !== 0;
       if (has || coded)
         hits.push({
-          id: numberAt(numbers, at, EXCHANGE.id),
+          id: numberIn(numbers, frame.at, EXCHANGE.id),
           certain: has && !coded && this.#decides,
-          recorded: recordedAt(block, at, lengths),
+          recorded: recordedAt(block, frame),
         });
-      at += lengths.whole;
     }
-    this.#offset += at;
+    this.#offset += read;
     return hits;
   }
 }
@@ -101,28 +93,7 @@ function indexOrEnd(block: Buffer, needle: Buffer, from: number): number {
   return at < 0 ? block.length : at;
 }
 
-interface Lengths {
-  record: number;
-  request: number;
-  whole: number;
-}
-
-/** Quicker than those of a Buffer, and records may begin anywhere. */
-function numbersOf(block: Buffer): DataView {
-  return new DataView(block.buffer, block.byteOffset, block.length);
-}
-
-function numberAt(block: DataView, at: number, place: number): number {
-  return block.getFloat64(at + place * 8, true);
-}
-
-function lengthsAt(block: DataView, at: number): Lengths {
-  const record = numberAt(block, at, EXCHANGE.bytes);
-  const request = numberAt(block, at, EXCHANGE.requestBodyBytes);
-  return { record, request, whole: record + request + numberAt(block, at, EXCHANGE.responseBodyBytes) };
-}
-
-function recordedAt(block: Buffer, at: number, { record, request, whole }: Lengths): Hit['recorded'] {
+function recordedAt(block: Buffer, { at, record, request, whole }: Frame): Hit['recorded'] {
   const bodies = at + record;
   return [
     block.subarray(at, bodies),
@@ -131,9 +102,9 @@ function recordedAt(block: Buffer, at: number, { record, request, whole }: Lengt
   ];
 }
 
-function rangeOf(part: Part, at: number, { record, request, whole }: Lengths): { from: number; to: number } {
+function rangeOf(part: Part, { at, record, request, whole }: Frame): { from: number; to: number } {
   const bodies = at + record;
-  if (part === 'record') return { from: at, to: at + record };
+  if (part === 'record') return { from: at, to: bodies };
   if (part === 'requestBody') return { from: bodies, to: bodies + request };
   return { from: part === 'responseBody' ? bodies + request : bodies, to: at + whole };
 }

@@ -1,5 +1,5 @@
 /** Recordings on disk: files that are only appended to, and removed whole when the oldest have to go. */
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SEGMENT_BYTES = 64 * 1024 ** 2;
@@ -39,6 +39,15 @@ export class Segments {
   /** The first whose number is at least that; null: there is none. */
   atOrAfter(number: number): { number: number; bytes: number } | null {
     return this.#segments.find((segment) => segment.number >= number) ?? null;
+  }
+
+  /** 0: it has gone. */
+  bytesOf(number: number): number {
+    return this.#segments.find((segment) => segment.number === number)?.bytes ?? 0;
+  }
+
+  get numbers(): number[] {
+    return this.#segments.map(({ number }) => number);
   }
 
   /** Where the next bytes go. A segment that is full is followed by another one. */
@@ -104,10 +113,12 @@ export class Segments {
     return segment;
   }
 
-  /** After a crash a segment may be longer than the index knows; what nobody points at is written over. */
+  /** Cuts off what nobody points at: after a crash, or when the disk was full. */
   truncate(segment: number, bytes: number): void {
     const found = this.#segments.find(({ number }) => number === segment);
-    if (found && fstatSync(found.fd).size >= bytes) found.bytes = bytes;
+    if (!found || fstatSync(found.fd).size < bytes) return;
+    found.bytes = bytes;
+    ftruncateSync(found.fd, bytes);
   }
 
   #remove({ number, fd }: Segment): void {
