@@ -391,6 +391,8 @@ const capture = z.strictObject({
   bodies: size.default(1024 ** 2),
   exchanges: z.number().int().min(1).default(1_000_000),
   disk: size.default(2 * 1024 ** 3),
+  /** What began longer ago is dropped; absent: age is no reason. */
+  age: duration.optional(),
   redact: z.array(headerPattern).default(['authorization', 'cookie', 'set-cookie']),
 });
 

@@ -73,9 +73,15 @@ export interface CaptureState {
   level: CaptureLevel;
   /** Why it is not `full`. */
   reason?: string;
+  /** What people should know about where it is kept, and what of it could not be read. */
+  note?: string;
   recording: boolean;
   exchanges: number;
   bytes: number;
+  /** Exchanges since the start that were not recorded although recording was on. */
+  notRecorded: number;
+  /** Exchanges since the start that were recorded without their whole bodies, because the disk was full or too slow. */
+  withoutBodies: number;
 }
 
 export interface EngineState {

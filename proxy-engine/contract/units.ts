@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const DURATION_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const DURATION_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIZE_BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 const BANDWIDTH_BYTES_PER_SECOND = { bps: 1 / 8, kbps: 125, Mbps: 125_000, Gbps: 125_000_000 } as const;
 
@@ -20,7 +20,7 @@ function describe(input: unknown): string {
   return input === undefined ? 'nothing' : JSON.stringify(input);
 }
 
-/** `250ms`, `2s`, `1m`, `1h` → milliseconds. */
+/** `250ms`, `2s`, `1m`, `1h`, `7d` → milliseconds. */
 export const duration = quantity('duration', DURATION_MS, '250ms, 2s or 1m');
 
 /** `512B`, `64KiB`, `10MiB`, `2GiB` → bytes. */

@@ -88,7 +88,8 @@ export class ExchangeIndex {
       work();
       this.#db.exec('COMMIT');
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      // A full disk ends it by itself.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#shapes.load();
       this.marks.load();
       throw error;
@@ -144,10 +145,19 @@ export class ExchangeIndex {
     this.marks.reapply(place.id);
   }
 
-  /** In order of id. As one text: a million rows would take a second. */
+  isEmpty(): boolean {
+    return this.#db.prepare('SELECT 1 FROM exchanges LIMIT 1').get() === undefined;
+  }
+
+  /** In order of id. */
   allIds(): number[] {
-    const sql = 'SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges ORDER BY id)';
-    return JSON.parse((this.#db.prepare(sql).get() as { ids: string }).ids) as number[];
+    return this.#idsOf('1', []);
+  }
+
+  /** As one text: a million rows would take a second. */
+  #idsOf(where: string, params: readonly (string | number)[]): number[] {
+    const sql = `SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges WHERE ${where} ORDER BY id)`;
+    return JSON.parse((this.#db.prepare(sql).get(...params) as { ids: string }).ids) as number[];
   }
 
   place(id: number): Place | null {
@@ -169,9 +179,30 @@ export class ExchangeIndex {
 
   /** The same, only the ids. */
   findIds({ where, params }: SqlFilter, after: number, upTo: number): number[] {
-    const statement = this.#db.prepare(`SELECT id FROM exchanges WHERE id > ? AND id <= ? AND (${where}) ORDER BY id`);
-    statement.setReturnArrays(true);
-    return (statement.all(after, upTo, ...params) as unknown as [number][]).map(([id]) => id);
+    return this.#idsOf(`id > ? AND id <= ? AND (${where})`, [after, upTo, ...params]);
+  }
+
+  /** Takes out those that reach beyond what there is of their segment, and says how many. */
+  removeBeyond(bytesOf: (segment: number) => number): number {
+    const sql = `SELECT segment, max(${END}) AS end FROM exchanges GROUP BY segment`;
+    const ends = this.#db.prepare(sql).all() as { segment: number; end: number }[];
+    const remove = this.#db.prepare(`DELETE FROM exchanges WHERE segment = ? AND ${END} > ?`);
+    return ends.reduce((removed, { segment, end }) => {
+      const bytes = bytesOf(segment);
+      return end <= bytes ? removed : removed + Number(remove.run(segment, bytes).changes);
+    }, 0);
+  }
+
+  /** Of the oldest exchange that is not pinned; null: there is none. */
+  oldestNotPinned(): number | null {
+    const sql = `SELECT id FROM exchanges WHERE id NOT IN (${PINNED}) ORDER BY id LIMIT 1`;
+    return (this.#db.prepare(sql).get() as { id: number } | undefined)?.id ?? null;
+  }
+
+  /** Epoch milliseconds; 0: there is no such exchange. */
+  startedAt(id: number): number {
+    const found = this.#db.prepare('SELECT startedAt FROM exchanges WHERE id = ?').get(id);
+    return (found as { startedAt: number } | undefined)?.startedAt ?? 0;
   }
 
   /** How many of the exchanges have which path, by their shape. */
@@ -201,8 +232,7 @@ export class ExchangeIndex {
 
   /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */
   endOf(segment: number): number {
-    const sql =
-      'SELECT max(offset + recordBytes + requestBodyBytes + responseBodyBytes) AS end FROM exchanges WHERE segment = ?';
+    const sql = `SELECT max(${END}) AS end FROM exchanges WHERE segment = ?`;
     return (this.#db.prepare(sql).get(segment) as { end: number | null }).end ?? 0;
   }
 
@@ -249,4 +279,6 @@ export class ExchangeIndex {
   }
 }
 
+/** Where it ends in its segment. */
+const END = 'offset + recordBytes + requestBodyBytes + responseBodyBytes';
 const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

@@ -172,10 +172,13 @@ export class MemoryStore implements CaptureStore {
   state(): CaptureState {
     return {
       level: this.#recording ? 'full' : 'off',
-      reason: this.#recording ? this.#note : 'recording is paused',
+      reason: this.#recording ? undefined : 'recording is paused',
+      note: this.#note,
       recording: this.#recording,
       exchanges: this.#kept.length,
       bytes: this.#bytes,
+      notRecorded: 0,
+      withoutBodies: 0,
     };
   }
 

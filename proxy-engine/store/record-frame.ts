@@ -65,7 +65,12 @@ export interface Frames {
 }
 
 /** The records from `offset` on, as many as `scratch` has room for, at least one; null: there is nothing more in the segment. */
-export function readFrames(segments: Segments, segment: number, offset: number, scratch: Buffer): Frames | null {
+export function readFrames(
+  segments: Pick<Segments, 'bytesOf' | 'readInto'>,
+  segment: number,
+  offset: number,
+  scratch: Buffer,
+): Frames | null {
   const left = segments.bytesOf(segment) - offset;
   const block = left > 0 ? segments.readInto(scratch, segment, offset) : null;
   if (!block || block.length === 0) return null;

@@ -1,11 +1,9 @@
 /** Asks recordings one after the other, in the order in which they lie on disk: large reads. */
 import type { ExchangeSubject } from '../match/subject.ts';
-import { bodyText } from './body-text.ts';
 import type { Place } from './exchange-index.ts';
 import type { Marks } from './marks.ts';
-import { readExchange } from './record-reader.ts';
+import { bytesOf, holdsFor, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
-import { StoredSubject } from './stored-exchange.ts';
 
 const BLOCK_BYTES = 4 * 1024 ** 2;
 
@@ -29,16 +27,12 @@ export class RecordScan {
 
   holds(place: Place, check: (subject: ExchangeSubject) => boolean): boolean {
     const bytes = this.#read(place);
-    if (!bytes) return false;
-    const response = place.recordBytes + place.requestBodyBytes;
-    const bodies = { request: bytes.subarray(place.recordBytes, response), response: bytes.subarray(response) };
-    const stored = readExchange(bytes, bodies);
-    this.#marks.onto(stored.row);
-    return check(new StoredSubject(stored, bodyText));
+    return bytes !== null && holdsFor(storedAt(bytes, place, this.#marks), check);
   }
 
-  #read({ segment, offset, recordBytes, requestBodyBytes, responseBodyBytes }: Place): Buffer | null {
-    const length = recordBytes + requestBodyBytes + responseBodyBytes;
+  #read(place: Place): Buffer | null {
+    const { segment, offset } = place;
+    const length = bytesOf(place);
     const block = this.#block;
     if (
       block &&

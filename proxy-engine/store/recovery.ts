@@ -1,8 +1,8 @@
 /** Makes the index of recordings anew out of the recordings themselves. */
 import type { ExchangeIndex } from './exchange-index.ts';
 import { SCRATCH_BYTES } from './needle-scan.ts';
-import { type Frames, numberIn, readFrames } from './record-frame.ts';
 import { EXCHANGE } from './record-format.ts';
+import { type Frames, numberIn, readFrames } from './record-frame.ts';
 import { readExchange } from './record-reader.ts';
 import type { Segments } from './segments.ts';
 import { exchangeOf } from './stored-exchange.ts';

@@ -27,6 +27,9 @@ function serve({ directory, limits }: StoreThreadData, thread: NonNullable<typeo
       case 'configure':
         store.configure(message.limits);
         return;
+      case 'expire':
+        store.expire(message.now);
+        return;
       case 'ask':
         void answer(store, message.question).then(
           (result) => send({ type: 'answer', call: message.call, result, state: store.state() }),
@@ -45,17 +48,17 @@ function serve({ directory, limits }: StoreThreadData, thread: NonNullable<typeo
 async function answer(store: DiskStore, question: Question): Promise<unknown> {
   switch (question.kind) {
     case 'query':
-      return store.query(question.input);
+      return store.exchanges.query(question.input);
     case 'get':
-      return store.get(question.input);
+      return store.exchanges.get(question.input);
     case 'messages':
-      return store.messages(question.input);
+      return store.exchanges.messages(question.input);
     case 'body':
-      return store.readBody(question.input);
+      return store.exchanges.readBody(question.input);
     case 'tree':
-      return store.tree(question.input);
+      return store.exchanges.tree(question.input);
     case 'values':
-      return store.values(question.input);
+      return store.exchanges.values(question.input);
     case 'mark':
       return store.mark(question.input);
     case 'clear':

@@ -1,11 +1,11 @@
 /** What the engine and its store thread say to each other. Batches go back when they have been taken in: that is the acknowledgement. */
 import type { ParsedInput } from '../contract/api.ts';
-import type { CaptureConfig } from '../contract/config.ts';
 import type { DiskState } from './disk-store.ts';
+import type { Limits } from './retention.ts';
 
 export interface StoreThreadData {
   directory: string;
-  limits: Pick<CaptureConfig, 'exchanges' | 'disk'>;
+  limits: Limits;
 }
 
 export interface Questions {
@@ -24,7 +24,9 @@ export type Question = { [K in keyof Questions]: { kind: K; input: Questions[K] 
 
 export type ToStoreThread =
   | { type: 'batch'; buffer: ArrayBuffer; length: number }
-  | { type: 'configure'; limits: StoreThreadData['limits'] }
+  | { type: 'configure'; limits: Limits }
+  /** Recordings that are too old at that time (epoch milliseconds) are to go. */
+  | { type: 'expire'; now: number }
   | { type: 'ask'; call: number; question: Question };
 
 export type FromStoreThread =

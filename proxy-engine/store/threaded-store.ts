@@ -19,11 +19,15 @@ import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from '
 
 const BATCH_BYTES = 1024 ** 2;
 const FLUSH_MS = 50;
+/** How often recordings that have become too old are dropped. */
+const EXPIRE_MS = 10_000;
 /** An exchange that takes longer is shown before it has ended. */
 const SHOWN_AFTER_MS = 100;
 /** Bytes on their way to the thread, beside one whole body, from which on bodies, then whole exchanges, are left out. */
 const BODIES_UP_TO = 32 * 1024 ** 2;
 const EXCHANGES_UP_TO = 64 * 1024 ** 2;
+/** As long as no more is on its way, batches go as they are, every `FLUSH_MS`. */
+const FEW_BYTES = 8 * BATCH_BYTES;
 const MAX_SPARE = 8;
 /** Of what searches make, little lives on: a small young generation keeps the process small. */
 const YOUNG = { maxYoungGenerationSizeMb: 8 } as const;
@@ -50,7 +54,7 @@ export class ThreadedStore implements CaptureStore {
   readonly #onChange: () => void;
   readonly #onClosed: () => void;
   readonly #thread: Worker;
-  readonly #stopTimer: () => void;
+  readonly #stopTimers: readonly (() => void)[];
   readonly #batch = new RecordBatch(new ArrayBuffer(BATCH_BYTES));
   readonly #texts = new CommonTexts();
   #spare: ArrayBuffer[] = [];
@@ -62,6 +66,8 @@ export class ThreadedStore implements CaptureStore {
   #failure: string | null = null;
   /** Not recorded because the thread could not keep up. */
   #skipped = 0;
+  /** Recorded without all of their bodies, because the thread could not keep up. */
+  #withoutBodies = 0;
   /** Begun, not shown yet. */
   readonly #fresh = new FreshExchanges();
   /** Shown, not ended. */
@@ -86,7 +92,10 @@ export class ThreadedStore implements CaptureStore {
     thread.on('message', (message: FromStoreThread) => this.#receive(message));
     thread.on('error', (error) => this.#failed(error.message));
     thread.on('exit', () => this.#failed('it ended'));
-    this.#stopTimer = options.clock.every(FLUSH_MS, () => this.#tick());
+    this.#stopTimers = [
+      options.clock.every(FLUSH_MS, () => this.#tick()),
+      options.clock.every(EXPIRE_MS, () => this.#send({ type: 'expire', now: options.clock.epoch() })),
+    ];
   }
 
   /** Rejects when the directory cannot be used. */
@@ -147,6 +156,7 @@ export class ThreadedStore implements CaptureStore {
       this.#skipped++;
       return;
     }
+    if (exchange.leavesOut !== null && exchange.endedAt >= 0) this.#withoutBodies++;
     const log = this.#messages.get(exchange.id);
     const common = this.#texts.of(exchange);
     const text = ownText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
@@ -185,7 +195,8 @@ export class ThreadedStore implements CaptureStore {
   /** What has been under way for a moment is shown; what was written is handed over. */
   #tick(): void {
     for (const exchange of this.#fresh.begunBy(this.#clock.now() - SHOWN_AFTER_MS)) this.opened(exchange);
-    if (this.#batch.length > 0) this.#flush();
+    // A thread that is behind gets full batches only.
+    if (this.#batch.length > 0 && this.#underway < FEW_BYTES) this.#flush();
   }
 
   /** `room`: bytes that the next record needs. */
@@ -228,7 +239,11 @@ export class ThreadedStore implements CaptureStore {
   }
 
   #know(state: DiskState): void {
-    const hasNews = state.problem !== this.#disk.problem || state.exchanges !== this.#disk.exchanges;
+    const hasNews =
+      state.level !== this.#disk.level ||
+      state.problem !== this.#disk.problem ||
+      state.exchanges !== this.#disk.exchanges ||
+      state.lost !== this.#disk.lost;
     this.#disk = state;
     if (hasNews) this.#onChange();
   }
@@ -261,8 +276,8 @@ export class ThreadedStore implements CaptureStore {
 
   configure(capture: CaptureConfig): void {
     this.#limits = capture;
-    const { exchanges, disk } = capture;
-    this.#send({ type: 'configure', limits: { exchanges, disk } });
+    const { exchanges, disk, age } = capture;
+    this.#send({ type: 'configure', limits: { exchanges, disk, age } });
   }
 
   setRecording(recording: boolean): void {
@@ -271,21 +286,30 @@ export class ThreadedStore implements CaptureStore {
   }
 
   state(): CaptureState {
-    const { exchanges, bytes } = this.#disk;
+    const { exchanges, bytes, lost } = this.#disk;
     const { level, reason } = this.#level();
-    return { level, reason: reason ?? this.#note ?? undefined, recording: this.#recording, exchanges, bytes };
+    return {
+      level,
+      reason,
+      note: this.#note ?? undefined,
+      recording: this.#recording,
+      exchanges,
+      bytes,
+      notRecorded: this.#skipped + lost,
+      withoutBodies: this.#withoutBodies + this.#disk.withoutBodies,
+    };
   }
 
-  #level(): { level: CaptureState['level']; reason: string | null } {
+  #level(): Pick<CaptureState, 'level' | 'reason'> {
     if (!this.#recording) return { level: 'off', reason: 'recording is paused' };
-    const problem = this.#failure ?? this.#disk.problem;
-    if (problem !== null) return { level: 'off', reason: problem };
+    if (this.#failure !== null) return { level: 'off', reason: this.#failure };
     if (this.#underway > EXCHANGES_UP_TO + this.#limits.bodies)
-      return { level: 'sampled', reason: `the disk cannot keep up: ${this.#skipped} exchanges were not recorded` };
+      return { level: 'sampled', reason: 'the disk cannot keep up: exchanges are left out' };
+    const { level, problem } = this.#disk;
+    if (problem !== null) return { level, reason: problem };
     if (this.#underway > BODIES_UP_TO + this.#limits.bodies)
       return { level: 'heads', reason: 'the disk cannot keep up: bodies are left out' };
-    const lost = this.#skipped + this.#disk.lost;
-    return { level: 'full', reason: lost > 0 ? `${lost} exchanges could not be recorded` : null };
+    return { level: 'full' };
   }
 
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
@@ -338,7 +362,7 @@ export class ThreadedStore implements CaptureStore {
   }
 
   async close(): Promise<void> {
-    this.#stopTimer();
+    for (const stop of this.#stopTimers) stop();
     if (this.#failure === null) await this.#ask({ kind: 'close', input: null });
     this.#failure = 'the store is closed';
     await this.#thread.terminate();

@@ -1,19 +1,18 @@
 /** Brings what a filter lets through up to date: by the index, by bytes that must be there, or by asking every recording. */
 import { setImmediate } from 'node:timers/promises';
-import { bodyText } from './body-text.ts';
-import type { ExchangeIndex, Place } from './exchange-index.ts';
-import type { Marks } from './marks.ts';
+import type { ExchangeIndex } from './exchange-index.ts';
 import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
-import { readExchange } from './record-reader.ts';
+import { holdsFor, readStored, storedOf } from './read-stored.ts';
 import { RecordScan } from './record-scan.ts';
 import type { Segments } from './segments.ts';
-import { type StoredExchange, StoredSubject } from './stored-exchange.ts';
 import { place as placeIn, type View, type Views } from './views.ts';
 
 /** How long a search runs before recordings that came meanwhile are taken in. */
 const TURN_MS = 20;
 /** Candidates that are read at a time. */
 const CANDIDATES = 20_000;
+/** Ids that the index is asked about at a time. */
+const IDS = 50_000;
 
 export class ViewSearch {
   readonly #index: ExchangeIndex;
@@ -39,11 +38,22 @@ export class ViewSearch {
     const changed = [...view.open];
     view.open.clear();
     for (const id of changed) placeIn(view.found, id, this.#holds(view, id));
-    if (view.holds === null) {
-      for (const id of this.#index.findIds(view.sql, view.seen, newest)) view.found.push(id);
-      view.seen = newest;
-    } else if (view.needle !== null) await this.#searchBytes(view, view.needle, newest);
+    if (view.holds === null) await this.#askIndex(view, newest);
+    else if (view.needle !== null) await this.#searchBytes(view, view.needle, newest);
     else await this.#askEach(view, view.holds, newest);
+  }
+
+  /** In parts, so that a search that nobody waits for any more ends soon. */
+  async #askIndex(view: View, newest: number): Promise<void> {
+    let turnStart = performance.now();
+    while (view.seen < newest && this.#views.has(view)) {
+      const upTo = Math.min(newest, view.seen + IDS);
+      for (const id of this.#index.findIds(view.sql, view.seen, upTo)) view.found.push(id);
+      view.seen = upTo;
+      if (performance.now() - turnStart < TURN_MS) continue;
+      await setImmediate();
+      turnStart = performance.now();
+    }
   }
 
   /** What came meanwhile is looked at, too, and is found again when it is asked for. */
@@ -71,18 +81,14 @@ export class ViewSearch {
   }
 
   #holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
-    if (holds === null) return true;
-    const stored = readExchange(record, { request, response });
-    this.#index.marks.onto(stored.row);
-    return holds(new StoredSubject(stored, bodyText));
+    return holds === null || holdsFor(storedOf(record, request, response, this.#index.marks), holds);
   }
 
   #holds(view: View, id: number): boolean {
     if (this.#index.findIds(view.sql, id - 1, id).length === 0) return false;
     if (view.holds === null) return true;
     const place = this.#index.place(id);
-    const stored = place && readStored(this.#segments, this.#index.marks, place);
-    return stored !== null && view.holds(new StoredSubject(stored, bodyText));
+    return place !== null && holdsFor(readStored(this.#segments, this.#index.marks, place), view.holds);
   }
 
   /** Asks the recordings themselves, in turns with everything else that the thread has to do. */
@@ -101,16 +107,4 @@ export class ViewSearch {
       if (candidates.length < CANDIDATES) view.seen = newest;
     }
   }
-}
-
-/** null: it has been dropped. */
-export function readStored(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): StoredExchange | null {
-  const { segment, offset, recordBytes, requestBodyBytes, responseBodyBytes } = place;
-  const bytes = segments.read(segment, offset, recordBytes + requestBodyBytes + responseBodyBytes);
-  if (!bytes) return null;
-  const response = recordBytes + requestBodyBytes;
-  const bodies = { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) };
-  const stored = readExchange(bytes, bodies);
-  marks.onto(stored.row);
-  return stored;
 }

@@ -106,7 +106,15 @@ function snapshot(counters: ExchangeCounters): MetricsSnapshot {
         durations: new Histogram(),
       },
     ],
-    capture: { level: 'heads', reason: 'disk is full', recording: true, exchanges: 9, bytes: 10 },
+    capture: {
+      level: 'heads',
+      reason: 'disk is full',
+      recording: true,
+      exchanges: 9,
+      bytes: 10,
+      notRecorded: 0,
+      withoutBodies: 0,
+    },
   };
 }
 

@@ -85,7 +85,7 @@ export const exampleState: EngineState = {
     },
   ],
   breakpoints: { held: [], next: null, holdMs: 300_000 },
-  capture: { level: 'full', recording: true, exchanges: 48_201, bytes: 912_000_000 },
+  capture: { level: 'full', recording: true, exchanges: 48_201, bytes: 912_000_000, notRecorded: 0, withoutBodies: 0 },
 };
 
 const PATHS = [

@@ -7,11 +7,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
 import { openStore } from '../../proxy-engine/store/open-store.ts';
-import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
-import { CommonTexts, ownText } from '../../proxy-engine/store/record-text.ts';
 import { Segments } from '../../proxy-engine/store/segments.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { type Sample, sampleExchange } from './sample-exchanges.ts';
+import { batchOf } from './sample-exchanges.ts';
 
 const { capture: limits } = configSchema.parse({ version: 1 });
 const closing: (() => unknown)[] = [];
@@ -32,22 +30,8 @@ function open(directory: string, more: Partial<typeof limits> = {}) {
   return opened;
 }
 
-const texts = new CommonTexts();
-
-/** A batch as the engine hands it over. */
-function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
-  const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
-  for (const sample of samples) {
-    const live = sampleExchange(sample);
-    if (bodyBytes > 0) batch.addBody(sample.id, 'response', Buffer.alloc(bodyBytes, sample.id));
-    batch.addExchange(live, texts.of(live), ownText(live, ''), 1_700_000_000_000 + sample.id);
-  }
-  const { buffer, length } = batch.swap(new ArrayBuffer(8));
-  return Buffer.from(buffer, 0, length);
-}
-
 async function idsOf(store: DiskStore): Promise<number[]> {
-  return (await store.query({ from: 0, limit: 1000, order: 'asc' })).rows.map(({ id }) => id);
+  return (await store.exchanges.query({ from: 0, limit: 1000, order: 'asc' })).rows.map(({ id }) => id);
 }
 
 describe('a store on disk', () => {
@@ -59,7 +43,7 @@ describe('a store on disk', () => {
     const { store, note } = open(directory);
     expect([note, store.state().newestId, await idsOf(store)]).toEqual([null, 2, [1, 2]]);
     store.take(batchOf([{ id: 3 }], 700));
-    const body = await store.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 3 });
+    const body = await store.exchanges.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 3 });
     expect([await idsOf(store), body?.data]).toEqual([[1, 2, 3], Buffer.from([2, 2, 2]).toString('base64')]);
   });
 
@@ -69,8 +53,8 @@ describe('a store on disk', () => {
     first.take(batchOf([{ id: 1, open: true }]));
     first.close();
     const { store } = open(directory);
-    expect((await store.query({ from: 0, limit: 1, order: 'asc' })).rows[0]?.error?.code).toBe('INTERRUPTED');
-    expect(store.get(1)?.error?.code).toBe('INTERRUPTED');
+    expect((await store.exchanges.query({ from: 0, limit: 1, order: 'asc' })).rows[0]?.error?.code).toBe('INTERRUPTED');
+    expect(store.exchanges.get(1)?.error?.code).toBe('INTERRUPTED');
   });
 
   it('overwrites what a crash left behind the last row', async () => {
@@ -82,27 +66,20 @@ describe('a store on disk', () => {
     writeFileSync(join(directory, segment as string), Buffer.alloc(999, 7), { flag: 'a' });
     const { store } = open(directory);
     store.take(batchOf([{ id: 2, path: '/after' }]));
-    expect(store.get(2)?.path).toBe('/after');
-    expect(store.get(1)?.path).toBe('/');
-  });
-
-  it('moves a broken index aside and says so', async () => {
-    const directory = await newDirectory();
-    writeFileSync(join(directory, 'index.db'), 'this is no database, it only lies where one should be. '.repeat(100));
-    const { store, note } = open(directory);
-    expect(note).toMatch(/could not be read \(.*\); it was moved to .*index\.db\.broken-/);
-    store.take(batchOf([{ id: 1 }]));
-    expect(await idsOf(store)).toEqual([1]);
+    expect(store.exchanges.get(2)?.path).toBe('/after');
+    expect(store.exchanges.get(1)?.path).toBe('/');
   });
 
   it('leaves the directory of another process alone', async () => {
     const directory = await newDirectory();
     open(directory);
-    expect(() => DiskStore.open(directory, limits)).toThrow('another process records into the same directory');
+    expect(() => DiskStore.open(directory, limits)).toThrow(
+      `another process (pid ${process.pid}) records into the same directory`,
+    );
     const options = { clock: new FakeClock(), capture: limits, recording: true, onChange() {} };
     const store = await openStore({ ...options, directory });
     closing.unshift(() => store.close());
-    expect(store.state().reason).toMatch(/kept in a temporary directory, because .* another process records/);
+    expect(store.state().note).toMatch(/kept in a temporary directory, because .* another process \(pid \d+\) records/);
   });
 
   it('says that the disk is full, loses only what could not be written, and goes on when there is room', async () => {
@@ -121,6 +98,43 @@ describe('a store on disk', () => {
     expect([store.state().problem, await idsOf(store)]).toEqual([null, [1, 4]]);
   });
 
+  it('keeps heads when the disk has no room for bodies, and says so', async () => {
+    const { store } = open(await newDirectory());
+    const append = Segments.prototype.append;
+    vi.spyOn(Segments.prototype, 'append').mockImplementation(function (this: Segments, parts) {
+      if (parts.reduce((sum, { length }) => sum + length, 0) > 10_000)
+        throw new Error('ENOSPC: no space left on device, write');
+      append.call(this, parts);
+    });
+    store.take(batchOf([{ id: 1, path: '/large' }], 20_000));
+    expect(store.state()).toMatchObject({
+      level: 'heads',
+      withoutBodies: 1,
+      lost: 0,
+      problem: expect.stringContaining('ENOSPC'),
+    });
+    expect(store.exchanges.get(1)).toMatchObject({ path: '/large', response: { body: { captured: 0 } } });
+    store.take(batchOf([{ id: 2 }], 50));
+    expect(store.state()).toMatchObject({ level: 'full', problem: null });
+    expect(store.exchanges.get(2)?.response?.body.captured).toBe(50);
+  });
+
+  it('drops what has become too old, but not what is pinned', async () => {
+    const { store } = open(await newDirectory(), { age: 1000 });
+    const start = 1_700_000_000_000;
+    for (let id = 1; id <= 20; id++) store.take(batchOf([{ id: id * 100 }]));
+    store.mark({ ids: [300], pinned: true });
+    store.expire(start + 1050);
+    expect((await idsOf(store)).slice(0, 3)).toEqual([100, 200, 300]);
+    store.expire(start + 2000);
+    expect((await idsOf(store)).slice(0, 3)).toEqual([300, 1000, 1100]);
+    store.expire(start + 10_000);
+    expect(await idsOf(store)).toEqual([300]);
+    store.expire(start + 20_000);
+    store.take(batchOf([{ id: 2100 }]));
+    expect(await idsOf(store)).toEqual([300, 2100]);
+  });
+
   it('removes whole segments, the oldest first, when they take more than they may', async () => {
     const directory = await newDirectory();
     const { store } = open(directory, { disk: 130 * 1024 ** 2 });
@@ -129,7 +143,7 @@ describe('a store on disk', () => {
     expect(store.state().bytes).toBeLessThan(200 * 1024 ** 2);
     expect([ids.at(-1), ids.includes(1), ids.length < 40]).toEqual([40, false, true]);
     expect(readdirSync(directory)).not.toContain('00000001.seg');
-    expect(store.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
+    expect(store.exchanges.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
   });
 
   it('takes pinned exchanges along when their segment has to go, also after a restart', async () => {
@@ -141,11 +155,11 @@ describe('a store on disk', () => {
     first.close();
     const { store } = open(directory, small);
     for (let id = 3; id <= 80; id++) store.take(batchOf([{ id }], 5 * 1024 ** 2));
-    const pinned = await store.query({ filter: 'pinned', from: 0, limit: 10, order: 'asc' });
+    const pinned = await store.exchanges.query({ filter: 'pinned', from: 0, limit: 10, order: 'asc' });
     expect(pinned.rows).toMatchObject([{ id: 2, path: '/pinned', mark: { pinned: true, note: 'keep' } }]);
     expect((await idsOf(store)).slice(0, 2)).not.toContain(1);
     expect(readdirSync(directory)).not.toContain('00000002.seg');
-    const body = await store.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 2 });
+    const body = await store.exchanges.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 2 });
     expect(body?.data).toBe(Buffer.from([2, 2]).toString('base64'));
     expect(store.state().bytes).toBeLessThan(200 * 1024 ** 2);
   });
@@ -155,7 +169,7 @@ describe('a store on disk', () => {
     for (let id = 1; id <= 25; id++) store.take(batchOf([{ id }], 7 * 1024 ** 2));
     const filter = `responseBody *= "${String.fromCharCode(24).repeat(20)}"`;
     const idsIn = async (view?: number) => {
-      const found = await store.query({ filter, view, from: 0, limit: 100, order: 'asc' });
+      const found = await store.exchanges.query({ filter, view, from: 0, limit: 100, order: 'asc' });
       return { ids: found.rows.map(({ id }) => id), view: found.view };
     };
     const first = await idsIn();
@@ -177,7 +191,7 @@ describe('a store on disk', () => {
           100,
         ),
       );
-    const search = store.query({ filter: 'body ~ "nothing like this"', from: 0, limit: 10, order: 'asc' });
+    const search = store.exchanges.query({ filter: 'body ~ "nothing like this"', from: 0, limit: 10, order: 'asc' });
     store.take(batchOf([{ id: 20_000 }]));
     expect([(await search).total, (await idsOf(store)).length, store.state().exchanges]).toEqual([0, 1000, 10_001]);
   });

@@ -2,6 +2,8 @@
 import { ProxyError } from '../../proxy-engine/errors.ts';
 import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
+import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
+import { CommonTexts, ownText } from '../../proxy-engine/store/record-text.ts';
 
 export interface Sample {
   id: number;
@@ -79,4 +81,18 @@ function answer(live: LiveExchange, sample: Sample, status: number): void {
   live.answered = { status, reason: 'Fine', headers: live.response.headers };
   live.sentHead = `${live.method} ${live.outgoing.target} HTTP/1.1\r\nHost: api.test\r\nVia: 1.1 switchyard\r\n\r\n`;
   live.headAt = live.startedAt + 2;
+}
+
+const texts = new CommonTexts();
+
+/** A batch as the engine hands it over. */
+export function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
+  const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
+  for (const sample of samples) {
+    const live = sampleExchange(sample);
+    if (bodyBytes > 0) batch.addBody(sample.id, 'response', Buffer.alloc(bodyBytes, sample.id));
+    batch.addExchange(live, texts.of(live), ownText(live, ''), 1_700_000_000_000 + sample.id);
+  }
+  const { buffer, length } = batch.swap(new ArrayBuffer(8));
+  return Buffer.from(buffer, 0, length);
 }

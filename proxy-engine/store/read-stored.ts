@@ -1,0 +1,82 @@
+/** Recorded exchanges read back out of segments, whatever has become of the bytes. */
+import type { ExchangeRow } from '../contract/exchange.ts';
+import type { ExchangeSubject } from '../match/subject.ts';
+import { bodyText } from './body-text.ts';
+import type { Place } from './exchange-index.ts';
+import type { Marks } from './marks.ts';
+import { EXCHANGE } from './record-format.ts';
+import { numberAt, readExchange, readRow } from './record-reader.ts';
+import type { Segments } from './segments.ts';
+import { type StoredExchange, StoredSubject } from './stored-exchange.ts';
+
+/** null: it has been dropped, or its bytes are broken. */
+export function readStored(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): StoredExchange | null {
+  const bytes = segments.read(place.segment, place.offset, bytesOf(place));
+  return bytes && storedAt(bytes, place, marks);
+}
+
+export function bytesOf({ recordBytes, requestBodyBytes, responseBodyBytes }: Place): number {
+  return recordBytes + requestBodyBytes + responseBodyBytes;
+}
+
+/** `bytes`: the record and its bodies. null: they are broken. */
+export function storedAt(bytes: Buffer, place: Place, marks: Marks): StoredExchange | null {
+  if (!isOf(place, bytes)) return null;
+  const response = place.recordBytes + place.requestBodyBytes;
+  return storedOf(bytes, bytes.subarray(place.recordBytes, response), bytes.subarray(response), marks);
+}
+
+/** null: the bytes are broken. */
+export function storedOf(record: Buffer, request: Buffer, response: Buffer, marks: Marks): StoredExchange | null {
+  try {
+    const stored = readExchange(record, { request, response });
+    marks.onto(stored.row);
+    return stored;
+  } catch {
+    return null;
+  }
+}
+
+/** Of what is broken nothing holds. */
+export function holdsFor(stored: StoredExchange | null, check: (subject: ExchangeSubject) => boolean): boolean {
+  if (stored === null) return false;
+  try {
+    return check(new StoredSubject(stored, bodyText));
+  } catch {
+    return false;
+  }
+}
+
+/** Its line in the list, also when its bytes are broken: the list has no holes. */
+export function rowAt(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): ExchangeRow {
+  const record = segments.read(place.segment, place.offset, place.recordBytes);
+  if (!record || !isOf(place, record)) return unreadable(place.id);
+  try {
+    return marks.onto(readRow(record));
+  } catch {
+    return unreadable(place.id);
+  }
+}
+
+function isOf(place: Place, record: Buffer): boolean {
+  return numberAt(record, 0, EXCHANGE.id) === place.id && numberAt(record, 0, EXCHANGE.bytes) === place.recordBytes;
+}
+
+function unreadable(id: number): ExchangeRow {
+  return {
+    id,
+    startedAt: 0,
+    method: '',
+    scheme: '',
+    host: '',
+    path: '',
+    protocol: '',
+    listener: '',
+    attempts: 0,
+    durationMs: 0,
+    requestSizeBytes: 0,
+    responseSizeBytes: 0,
+    error: { code: 'UNREADABLE', source: 'proxy', message: 'what was recorded of it on disk is broken' },
+    rules: [],
+  };
+}

@@ -1,0 +1,147 @@
+/** Exchanges in a directory as they are asked for: through views of filters, and one by one. */
+import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { ExchangeTree } from '../contract/exchange-commands.ts';
+import { bodyWindow } from './body-window.ts';
+import type { ExchangeIndex } from './exchange-index.ts';
+import { compileFilter } from './filter.ts';
+import { readStored, rowAt } from './read-stored.ts';
+import type { Segments } from './segments.ts';
+import { sqlFilter } from './sql-filter.ts';
+import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
+import { countTree, valuesOf } from './tally.ts';
+import { ViewSearch } from './view-search.ts';
+import { place as placeId, type View, Views } from './views.ts';
+
+export class RecordedExchanges {
+  readonly #index: ExchangeIndex;
+  readonly #segments: Segments;
+  readonly #views = new Views();
+  readonly #search: ViewSearch;
+  /** Of all, in order. */
+  #ids: number[];
+  /** What an earlier process recorded: whatever goes on there has been interrupted. */
+  readonly #lastOld: number;
+
+  constructor(index: ExchangeIndex, segments: Segments) {
+    this.#index = index;
+    this.#segments = segments;
+    this.#search = new ViewSearch(index, segments, this.#views);
+    this.#ids = index.allIds();
+    this.#lastOld = this.newestId;
+  }
+
+  get ids(): readonly number[] {
+    return this.#ids;
+  }
+
+  get newestId(): number {
+    return this.#ids.at(-1) ?? 0;
+  }
+
+  // ── changes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Are in the index now. */
+  know(ids: number[]): void {
+    const newest = this.newestId;
+    for (const id of ids.sort((a, b) => a - b)) {
+      if (id > newest && id !== this.#ids.at(-1)) this.#ids.push(id);
+      else if (id <= newest) this.changed(id);
+    }
+  }
+
+  /** It had been recorded before it ended, or was marked; views that looked then look again. */
+  changed(id: number): void {
+    placeId(this.#ids, id, true);
+    for (const view of this.#views.all) if (id <= view.seen) view.open.add(id);
+  }
+
+  /** After exchanges left the index. */
+  forget(): void {
+    this.#ids = this.#index.allIds();
+    this.#views.keepOnly(new Set(this.#ids));
+  }
+
+  /** After all of them did. */
+  forgetAll(): void {
+    for (const { needle } of this.#views.all) needle?.restart();
+    this.#ids = [];
+    this.#views.keepOnly(new Set());
+  }
+
+  // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Rejects with `BadFilter`. */
+  async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
+    const view = this.#views.get(input.view) ?? this.#views.open(compileFilter(input.filter), input.order);
+    const found = await this.#found(view);
+    const total = found.length;
+    const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
+    const ids =
+      view.order === 'asc'
+        ? found.slice(from, from + input.limit)
+        : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
+    return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows(ids) };
+  }
+
+  async #found(view: View): Promise<readonly number[]> {
+    return view.filter === null ? this.#ids : this.#search.upToDate(view, this.newestId);
+  }
+
+  /** Rejects with `BadFilter`. */
+  async tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
+    const filter = compileFilter(input.filter);
+    const sql = sqlFilter(filter?.expression ?? null);
+    if (sql.exact) return countTree(this.#index, this.#ids.slice(), sql, input);
+    const view = this.#views.withFilter(input.filter ?? '') ?? this.#views.open(filter, 'asc');
+    return countTree(this.#index, (await this.#found(view)).slice(), null, input);
+  }
+
+  values(input: ParsedInput<'exchanges.values'>): string[] {
+    return valuesOf(this.#index, this.newestId, input);
+  }
+
+  #rows(ids: readonly number[]): ExchangeRow[] {
+    const { marks } = this.#index;
+    return this.#index.places(ids).map((place) => this.#interrupted(rowAt(this.#segments, marks, place)));
+  }
+
+  /** An exchange that an earlier process could not finish. */
+  #interrupted(row: ExchangeRow): ExchangeRow {
+    if (row.durationMs !== undefined || row.id > this.#lastOld) return row;
+    const message = 'the engine ended before this exchange did';
+    return { ...row, durationMs: 0, error: { code: 'INTERRUPTED', source: 'proxy', message } };
+  }
+
+  /** null: there is no such exchange. Throws when it cannot be read. */
+  #stored(id: number): StoredExchange | null {
+    const place = this.#index.place(id);
+    if (place === null) return null;
+    const stored = readStored(this.#segments, this.#index.marks, place);
+    if (stored === null) throw new Error('what was recorded of it on disk is broken');
+    return stored;
+  }
+
+  get(id: number): Exchange | null {
+    const stored = this.#stored(id);
+    if (!stored) return null;
+    const { durationMs, error } = this.#interrupted(stored.row);
+    return { ...exchangeOf(stored), durationMs, error };
+  }
+
+  messages({ id, from, limit }: ParsedInput<'exchange.messages'>): MessageWindow | null {
+    const stored = this.#stored(id);
+    if (!stored) return null;
+    const { messages: kept } = stored;
+    return { total: kept?.total ?? 0, firstKept: kept?.firstKept ?? 0, messages: kept?.window(from, limit) ?? [] };
+  }
+
+  async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
+    const stored = this.#stored(input.id);
+    return stored && bodyWindow(exchangeOf(stored)[input.side], bodyOf(stored, input.side), input);
+  }
+}
+
+function bodyOf(stored: StoredExchange, side: 'request' | 'response'): Buffer {
+  return stored.bodies[side]?.chunks[0] ?? Buffer.alloc(0);
+}
