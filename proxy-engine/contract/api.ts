@@ -8,6 +8,7 @@ import type { Config, PolicyName } from './config.ts';
 import type { ConfigIssue } from './config-issue.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
+import { type HarCommandResults, harCommands } from './har-commands.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import { type SendingCommandResults, sendingCommands } from './sending.ts';
 import type { EngineState } from './state.ts';
@@ -96,6 +97,7 @@ export const commands = {
   /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
   ...sendingCommands,
+  ...harCommands,
   'exchanges.clear': none,
   'recording.set': z.strictObject({ recording: z.boolean() }),
   'breakpoint.list': none,
@@ -186,7 +188,11 @@ export interface AuthorityInfo {
   warnings: string[];
 }
 
-export interface CommandResults extends PoolCommandResults, ExchangeCommandResults, SendingCommandResults {
+export interface CommandResults
+  extends PoolCommandResults,
+    ExchangeCommandResults,
+    SendingCommandResults,
+    HarCommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };
   'config.check': { issues: ConfigIssue[] };

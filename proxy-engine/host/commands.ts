@@ -17,6 +17,7 @@ import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
 import { startDemo } from './demo/start.ts';
 import type { EngineHost } from './engine-host.ts';
+import { harHandlers } from './har-commands.ts';
 import { poolHandlers } from './pool-commands.ts';
 import { sendingHandlers } from './sending-commands.ts';
 
@@ -71,6 +72,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     return answer.marked > 0 ? answer : noExchange(input.ids[0] as number);
   },
   ...sendingHandlers,
+  ...harHandlers,
   'exchanges.clear': async (host) => {
     await host.engine.store.clear();
     return null;

@@ -5,6 +5,7 @@ import type { Channels } from './channel.ts';
 import { CommandFailure, type FailureCode } from './command-failure.ts';
 import { runCommand } from './commands.ts';
 import type { EngineHost } from './engine-host.ts';
+import { sendHar } from './har-commands.ts';
 import { SECURITY_HEADERS } from './static-files.ts';
 import { openEventStream } from './web-channel.ts';
 
@@ -38,10 +39,11 @@ export async function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const name = new URL(request.url ?? '/', 'http://localhost').pathname.slice('/api/'.length);
-  if (name === 'events') {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const name = pathname.slice('/api/'.length);
+  if (name === 'events' || name === 'exchanges.har') {
     if (request.method !== 'GET') return sendMethodNotAllowed(response, 'GET');
-    return openEventStream(channels, response);
+    return name === 'events' ? openEventStream(channels, response) : sendExchanges(host, searchParams, response);
   }
   if (request.method !== 'POST') return sendMethodNotAllowed(response, 'POST');
   try {
@@ -49,6 +51,15 @@ export async function serveApi(
     sendJson(response, 200, { result: await runCommand(host, decodeURIComponent(name), input) });
   } catch (error) {
     sendFailure(response, error);
+  }
+}
+
+async function sendExchanges(host: EngineHost, query: URLSearchParams, response: ServerResponse): Promise<void> {
+  try {
+    await sendHar(host, query, response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else sendFailure(response, error);
   }
 }
 

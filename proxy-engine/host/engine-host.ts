@@ -17,6 +17,7 @@ import {
   writeConfigText,
 } from './config-file.ts';
 import { type FileWatch, watchFiles } from './file-watch.ts';
+import { HarTransfers } from './har-transfers.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { isShared } from './shared/shared-address.ts';
 import { type SharedListener, SharedSets } from './shared/shared-sets.ts';
@@ -42,6 +43,7 @@ export function emptyConfig(baseDir: string): ReadConfig {
 export class EngineHost {
   readonly info: EngineInfo;
   readonly engine: RunningEngine;
+  readonly har = new HarTransfers();
   #current: ReadConfig;
   /** What the files held when they were last read or written, by source. */
   #onDisk: ReadonlyMap<string, string>;

@@ -6,6 +6,7 @@ import { productVersion } from '../product.ts';
 import type { BrowserCommandOptions } from './browser.ts';
 import type { CaOptions } from './ca.ts';
 import type { ExportCommandOptions } from './export.ts';
+import type { ExportHarOptions } from './export-har.ts';
 import { CliFailure } from './failure.ts';
 import type { ImportCommandOptions } from './import.ts';
 import type { RunOptions } from './run.ts';
@@ -41,13 +42,19 @@ function createProgram(): Command {
     .action(async (file: string) => (await import('./check.ts')).check(file));
   program
     .command('export <file>')
-    .description('writes a config for another proxy; tells on standard error what is not the same there')
-    .addOption(new Option('--to <target>', 'what to write').choices(EXPORT_TARGETS).makeOptionMandatory())
+    .description(
+      'writes a config for another proxy, and tells on standard error what is not the same there; --to har: FILE is the directory of a recording (--data)',
+    )
+    .addOption(new Option('--to <target>', 'what to write').choices([...EXPORT_TARGETS, 'har']).makeOptionMandatory())
     .option('-o, --output <file>', 'a file instead of standard output')
     .addOption(new Option('--target-version <version>', 'of the other proxy, such as 1.22').argParser(parseVersion))
     .option('--strict', 'exit code 3 when something was not mapped')
-    .action(async (file: string, options: ExportCommandOptions) =>
-      (await import('./export.ts')).exportFile(file, options),
+    .option('--filter <expression>', 'har: only exchanges for which it holds')
+    .option('--no-redact', 'har: with the values of authorization, cookie and set-cookie')
+    .action(async (file: string, options: (ExportCommandOptions | { to: 'har' }) & ExportHarOptions) =>
+      options.to === 'har'
+        ? (await import('./export-har.ts')).exportHar(file, options)
+        : (await import('./export.ts')).exportFile(file, options),
     );
   program
     .command('import <file>')

@@ -1,0 +1,209 @@
+/** One recorded exchange as an entry of a HAR. Pure. */
+import { isUtf8 } from 'node:buffer';
+import { isIP } from 'node:net';
+import type { Attempt, Exchange, RequestMessage, ResponseMessage, WebSocketMessage } from '../contract/exchange.ts';
+import { redactLines } from '../contract/redaction.ts';
+import { urlOf } from '../replay/recorded-request.ts';
+import type {
+  HarContent,
+  HarEntry,
+  HarRequest,
+  HarResponse,
+  HarSwitchyard,
+  HarWebSocketMessage,
+} from './har-format.ts';
+import {
+  harTimings,
+  headerText,
+  headSize,
+  pairsOf,
+  queryPairs,
+  requestCookies,
+  responseCookies,
+  totalOf,
+} from './har-parts.ts';
+
+/** An exchange with what `exchange.get` leaves out. */
+export interface WholeExchange {
+  exchange: Exchange;
+  /** As it was sent. */
+  requestBody: Buffer;
+  /** Decoded, unless `decodeError` says why not. */
+  responseBody: { bytes: Buffer; decodeError?: string | undefined };
+  /** Of a WebSocket. */
+  messages: readonly WebSocketMessage[];
+}
+
+type IsSecret = (headerName: string) => boolean;
+
+export function harEntry(whole: WholeExchange, isSecret: IsSecret): HarEntry {
+  const exchange = redacted(whole.exchange, isSecret);
+  const timings = harTimings(exchange);
+  const webSocketMessages = whole.messages.flatMap((message) => harMessage(message, exchange.startedAt));
+  const isWebSocket = exchange.messages !== undefined;
+  return {
+    startedDateTime: new Date(exchange.startedAt).toISOString(),
+    time: totalOf(timings),
+    request: harRequest(exchange, whole.requestBody),
+    response: exchange.response ? harResponse(exchange, exchange.response, whole.responseBody) : noResponse(exchange),
+    cache: {},
+    timings,
+    ...backendAddress(exchange.attempts.at(-1)),
+    ...(exchange.mark?.note !== undefined && { comment: exchange.mark.note }),
+    ...(isWebSocket && { _resourceType: 'websocket', _webSocketMessages: webSocketMessages }),
+    _switchyard: ownFacts(exchange),
+  };
+}
+
+function redacted(exchange: Exchange, isSecret: IsSecret): Exchange {
+  const inHead = <H extends { headers: [string, string][] }>(head: H): H => ({
+    ...head,
+    headers: redactLines(head.headers, isSecret),
+  });
+  const inMessage = <M extends RequestMessage | ResponseMessage>(message: M): M => ({
+    ...inHead(message),
+    trailers: redactLines(message.trailers, isSecret),
+  });
+  const { request, response, sent, received } = exchange;
+  return {
+    ...exchange,
+    request: inMessage(request),
+    ...(response && { response: inMessage(response) }),
+    ...(sent && { sent: inHead(sent) }),
+    ...(received && { received: inHead(received) }),
+  };
+}
+
+// ── the request ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function harRequest(exchange: Exchange, body: Buffer): HarRequest {
+  const { method, target, version, headers, body: kept } = exchange.request;
+  return {
+    method,
+    url: harUrl(exchange),
+    httpVersion: harVersion(version),
+    cookies: requestCookies(headers),
+    headers: pairsOf(headers),
+    queryString: queryPairs(target),
+    headersSize: headSize(`${method} ${target} HTTP/1.1`, headers),
+    bodySize: kept.sizeBytes,
+    ...(kept.sizeBytes > 0 && postData(exchange.request, body)),
+  };
+}
+
+/** Every HAR entry has a URL; what was no request, or a tunnel, has none. */
+function harUrl(exchange: Exchange): string {
+  if (exchange.host === '') return 'http://unknown.invalid/';
+  return exchange.method === 'CONNECT' ? `https://${exchange.host}/` : headerText(urlOf(exchange));
+}
+
+/** As Chrome, Firefox and mitmproxy know it. */
+function harVersion(version: string): string {
+  return version === 'HTTP/2' ? 'HTTP/2.0' : version || 'HTTP/1.1';
+}
+
+function postData(request: RequestMessage, body: Buffer): Pick<HarRequest, 'postData' | '_content'> {
+  const mimeType = contentType(request) ?? 'application/octet-stream';
+  const comment = cutComment(request);
+  const isText = isUtf8(body);
+  return {
+    postData: { mimeType, text: isText ? body.toString('utf8') : '', params: [], ...(comment && { comment }) },
+    ...(!isText && { _content: { size: body.length, encoding: 'base64' as const, text: body.toString('base64') } }),
+  };
+}
+
+function contentType({ headers }: RequestMessage | ResponseMessage): string | undefined {
+  const value = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  return value === undefined ? undefined : headerText(value);
+}
+
+function cutComment({ body: { sizeBytes, captured, truncated } }: RequestMessage | ResponseMessage): string {
+  return truncated ? `only ${captured} of ${sizeBytes} bytes were kept` : '';
+}
+
+// ── the response ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function harResponse(exchange: Exchange, response: ResponseMessage, body: WholeExchange['responseBody']): HarResponse {
+  const { status, reason, version, headers } = response;
+  const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? '';
+  const startLine = `HTTP/1.1 ${status} ${reason}`;
+  return {
+    status,
+    statusText: headerText(reason),
+    httpVersion: harVersion(version),
+    cookies: responseCookies(headers),
+    headers: pairsOf(headers),
+    content: harContent(response, body),
+    redirectURL: headerText(location),
+    headersSize: headSize(startLine, headers),
+    bodySize: response.body.sizeBytes,
+    _transferSize: headSize(startLine, headers) + response.body.sizeBytes,
+    ...failure(exchange),
+  };
+}
+
+function harContent(response: ResponseMessage, { bytes, decodeError }: WholeExchange['responseBody']): HarContent {
+  const { body } = response;
+  const isText = isUtf8(bytes);
+  const comment = [cutComment(response), decodeError && `not decoded: ${decodeError}`].filter(Boolean).join('; ');
+  return {
+    size: body.truncated && decodeError === undefined ? Math.max(bytes.length, body.sizeBytes) : bytes.length,
+    mimeType: contentType(response) ?? 'application/octet-stream',
+    ...(bytes.length > 0 && { text: bytes.toString(isText ? 'utf8' : 'base64') }),
+    ...(!isText && { encoding: 'base64' }),
+    ...(comment !== '' && { comment }),
+    ...(decodeError !== undefined && { _encoded: true }),
+  };
+}
+
+function failure({ error }: Exchange): Pick<HarResponse, '_error'> {
+  return error ? { _error: `${error.code}: ${error.message}` } : {};
+}
+
+/** What Chrome writes of a request that failed. */
+function noResponse(exchange: Exchange): HarResponse {
+  return {
+    status: 0,
+    statusText: '',
+    httpVersion: harVersion(exchange.protocol),
+    cookies: [],
+    headers: [],
+    content: { size: 0, mimeType: 'x-unknown' },
+    redirectURL: '',
+    headersSize: -1,
+    bodySize: -1,
+    ...failure(exchange),
+  };
+}
+
+// ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `serverIPAddress` has no port; `connection` is free text, and Firefox writes the port there, too. */
+function backendAddress(attempt: Attempt | undefined): Pick<HarEntry, 'serverIPAddress' | 'connection'> {
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(attempt?.address ?? '') ?? [];
+  return { ...(isIP(host) !== 0 && { serverIPAddress: host }), ...(port !== '' && { connection: port }) };
+}
+
+const OPCODES = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+function harMessage({ from, type, atMs, data }: WebSocketMessage, startedAt: number): HarWebSocketMessage {
+  return {
+    type: from === 'client' ? 'send' : 'receive',
+    time: (startedAt + atMs) / 1000,
+    opcode: OPCODES[type],
+    data,
+  };
+}
+
+/** What stands in the standard fields already. */
+const TOLD = new Set('request response method scheme host path status contentType messages timings'.split(' '));
+
+function ownFacts(exchange: Exchange): HarSwitchyard {
+  const { request, response } = exchange;
+  const own = Object.fromEntries(Object.entries(exchange).filter(([name]) => !TOLD.has(name)));
+  return {
+    ...(own as HarSwitchyard),
+    ...(request.trailers.length > 0 && { requestTrailers: pairsOf(request.trailers) }),
+    ...(response && response.trailers.length > 0 && { responseTrailers: pairsOf(response.trailers) }),
+  };
+}

@@ -1,0 +1,101 @@
+/** Many exchanges as the text of a HAR, a few at a time: what is in memory does not depend on how many there are. */
+import type { CommandResult, ParsedInput } from '../contract/api.ts';
+import type { Exchange, WebSocketMessage } from '../contract/exchange.ts';
+import { secretNames } from '../contract/redaction.ts';
+import { harEntry, type WholeExchange } from './har-export.ts';
+
+/** What a store answers. */
+export interface ExchangeReader {
+  query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
+  get(id: number): Promise<Exchange | null>;
+  body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
+  messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
+}
+
+export interface HarOptions {
+  /** Exchanges for which it holds; absent: all, or those of `ids`. */
+  filter?: string | undefined;
+  ids?: readonly number[] | undefined;
+  /** Names of headers whose values stay here. */
+  redact: readonly string[];
+  /** Of Switchyard. */
+  version: string;
+}
+
+const WINDOW_ROWS = 1000;
+/** Read at once. Their bodies are in memory together. */
+const AT_ONCE = 8;
+const MAX_BODY_BYTES = 2 ** 30;
+
+/** Rejects with `BadFilter` before it has yielded anything. What is pushed out of the recording meanwhile is left out and counted. */
+export async function* harText(reader: ExchangeReader, options: HarOptions): AsyncGenerator<string, void, undefined> {
+  const ids = options.ids ?? (await idsOf(reader, options.filter));
+  const isSecret = secretNames(options.redact);
+  const creator = JSON.stringify({ name: 'Switchyard', version: options.version });
+  yield `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[`;
+  let written = 0;
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const read = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => readWhole(reader, id)));
+    const entries = read.flatMap((whole) => (whole ? [JSON.stringify(harEntry(whole, isSecret))] : []));
+    if (entries.length > 0) yield `${written > 0 ? ',' : ''}\n${entries.join(',\n')}`;
+    written += entries.length;
+  }
+  yield `\n],"comment":${JSON.stringify(comment(options, ids.length - written))}}}\n`;
+}
+
+function comment({ filter, redact }: HarOptions, missing: number): string {
+  const parts = [
+    ...(filter ? [`exchanges for which this holds: ${filter}`] : []),
+    redact.length > 0
+      ? `redacted, as capture.redact says: values of ${redact.join(', ')}`
+      : 'nothing is redacted: this file may hold passwords and sessions',
+    ...(missing > 0 ? [`${missing} exchanges were pushed out of the recording before they could be written`] : []),
+  ];
+  return parts.join('; ');
+}
+
+/** Only numbers are kept of all of them. */
+async function idsOf(reader: ExchangeReader, filter: string | undefined): Promise<number[]> {
+  const ids = new Set<number>();
+  let view: number | undefined;
+  for (let from = 0; ; from += WINDOW_ROWS) {
+    const window = await reader.query({ filter, view, from, limit: WINDOW_ROWS, order: 'asc' });
+    for (const { id } of window.rows) ids.add(id);
+    view = window.view;
+    if (window.from + window.rows.length >= window.total || window.rows.length === 0) return [...ids];
+  }
+}
+
+async function readWhole(reader: ExchangeReader, id: number): Promise<WholeExchange | null> {
+  const exchange = await reader.get(id);
+  if (!exchange) return null;
+  const { request, response } = exchange;
+  const sent = request.body.captured > 0 ? await readBody(reader, id, 'request') : null;
+  const got = response && response.body.captured > 0 ? await readBody(reader, id, 'response') : null;
+  return {
+    exchange,
+    requestBody: sent?.bytes ?? Buffer.alloc(0),
+    responseBody: got ?? { bytes: Buffer.alloc(0) },
+    messages: exchange.messages ? await readMessages(reader, id) : [],
+  };
+}
+
+/** A request's body as it was sent, a response's decoded: HAR has a place for the coding of neither. */
+async function readBody(
+  reader: ExchangeReader,
+  id: number,
+  side: 'request' | 'response',
+): Promise<WholeExchange['responseBody']> {
+  const wanted = { id, side, decoded: side === 'response', offset: 0, length: MAX_BODY_BYTES };
+  const window = await reader.body(wanted);
+  return { bytes: Buffer.from(window?.data ?? '', 'base64'), decodeError: window?.decodeError };
+}
+
+async function readMessages(reader: ExchangeReader, id: number): Promise<WebSocketMessage[]> {
+  const messages: WebSocketMessage[] = [];
+  for (let from = 0; ; from = (messages.at(-1)?.index ?? 0) + 1) {
+    const window = await reader.messages({ id, from, limit: 1000 });
+    if (!window || window.messages.length === 0) return messages;
+    messages.push(...window.messages);
+  }
+}
