@@ -8,6 +8,7 @@ import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
 import { createSeriesStore } from './store/series-store.ts';
 import { createUiStore } from './store/ui-store.ts';
+import { createExchangeCalls } from './traffic/exchange-calls.ts';
 import { createExchangeStore } from './traffic/exchange-store.ts';
 import { createTrafficStore } from './traffic/traffic-store.ts';
 import { showToast } from './ui/toast.tsx';
@@ -42,6 +43,10 @@ export function createApp(options: AppOptions) {
       traffic.refresh();
       detail.reload();
     }
+    if (after.marks !== before.marks) {
+      traffic.reread();
+      detail.reread();
+    }
     if (after.state?.revision !== before.state?.revision || after.generation !== before.generation) void config.load();
     for (const notice of after.notices)
       if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);
@@ -74,6 +79,7 @@ export function createApp(options: AppOptions) {
     exportConfig: (input: CommandInput<'config.export'>) => api.call('config.export', input),
     previewImport: (input: CommandInput<'config.import'>) => api.call('config.import', input),
     pools: createPoolCalls(api, config),
+    exchanges: createExchangeCalls(api, attempt),
     setRuleEnabled(rule: string, enabled: boolean): void {
       attempt(api.call('rule.setEnabled', { rule, enabled }));
     },

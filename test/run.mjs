@@ -22,6 +22,7 @@ const TOOLS = {
   wrk: 'wrk',
   nghttp: 'nghttp2-client',
   curl: 'curl',
+  wget: 'wget',
   openssl: 'openssl',
   python3: 'python3',
   'redis-server': 'redis-server',

@@ -42,6 +42,10 @@ export const commandDefinitions = [
   { id: 'traffic.filter', title: 'Filter exchanges', section: 'traffic', key: '/' },
   { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
   { id: 'traffic.copyCurl', title: 'Copy as cURL', section: 'traffic', key: 'c' },
+  { id: 'traffic.mark', title: 'Colour, note and pin of what is chosen', section: 'traffic', key: 'n' },
+  { id: 'traffic.pin', title: 'Pin or unpin what is chosen', section: 'traffic', key: 'p' },
+  { id: 'traffic.pinned', title: 'Show pinned exchanges', section: 'traffic' },
+  { id: 'traffic.compare', title: 'Compare the two that are chosen', section: 'traffic', key: 'd' },
   { id: 'traffic.breakNext', title: 'Break on the next request like this', section: 'traffic', key: 'b' },
   { id: 'traffic.makeRule', title: 'New rule for requests like this', section: 'traffic', key: 'm' },
   {
@@ -73,6 +77,8 @@ export const listKeys = [
   { id: 'previous', keys: 'K ↑' },
   { id: 'page', keys: 'PgUp PgDn' },
   { id: 'ends', keys: 'Home End' },
+  { id: 'extend', keys: 'Shift ↑ ↓' },
+  { id: 'all', keys: 'Ctrl A' },
   { id: 'open', keys: 'Enter' },
   { id: 'close', keys: 'Esc' },
 ] as const;

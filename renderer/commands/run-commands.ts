@@ -1,11 +1,10 @@
 import type { BackendState } from '../../proxy-engine/contract/config.ts';
 import type { App } from '../app.ts';
-import { curlCommand } from '../format/curl.ts';
 import { messagesFor } from '../i18n/messages.ts';
 import { matchOf, ruleNameOf } from '../rules/from-exchange.ts';
 import { numberedBackends } from '../store/backend-color.ts';
 import type { DetailTab, Page, Theme } from '../store/ui-store.ts';
-import { bodyTextForCurl } from '../traffic/body-bytes.ts';
+import { copyAs } from '../traffic/copy-as/copy-as.ts';
 import { showToast } from '../ui/toast.tsx';
 import type { CommandId } from './registry.ts';
 
@@ -33,7 +32,11 @@ const actions: Record<CommandId, (app: App) => void> = {
   'browser.open': (app) => app.openBrowser(),
   'traffic.filter': focusFilter,
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
-  'traffic.copyCurl': (app) => void copyCurl(app),
+  'traffic.copyCurl': (app) => app.attempt(copyAs(app, 'curl')),
+  'traffic.mark': (app) => app.ui.setState({ markOpen: true }),
+  'traffic.pin': togglePin,
+  'traffic.pinned': (app) => showFiltered(app, 'pinned'),
+  'traffic.compare': compare,
   'traffic.breakNext': (app) => breakNext(app),
   'traffic.makeRule': (app) => void makeRule(app),
   'breakpoints.continueAll': (app) => app.breakpoints.continueAll(),
@@ -112,24 +115,18 @@ async function makeRule(app: App): Promise<void> {
   await app.newRule(ruleNameOf(exchange), { match: matchOf(exchange) });
 }
 
-async function copyCurl(app: App): Promise<void> {
-  const { exchange } = app.detail.store.getState();
-  if (!exchange) return;
-  await copyText(
-    app,
-    curlCommand(exchange, await bodyTextForCurl(app.detail, exchange)),
-    messages(app).detail.copiedCurl,
-  );
+/** Pins all that is chosen, unless the selected one is pinned already. */
+function togglePin(app: App): void {
+  const ids = [...app.traffic.store.getState().chosen];
+  const pinned = !app.detail.store.getState().exchange?.mark?.pinned;
+  if (ids.length > 0) app.exchanges.mark({ ids, pinned });
 }
 
-/** Puts `text` on the clipboard and says so. */
-export async function copyText(app: App, text: string, said: string = messages(app).common.copied): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    showToast('info', said);
-  } catch (error) {
-    showToast('error', String(error));
-  }
+function compare(app: App): void {
+  const [first, second, ...more] = [...app.traffic.store.getState().chosen].sort((a, b) => a - b);
+  if (first === undefined || second === undefined || more.length > 0)
+    showToast('info', messages(app).selection.compareNeeds);
+  else app.ui.setState({ compare: [first, second] });
 }
 
 async function step(app: App, way: 'undo' | 'redo'): Promise<void> {

@@ -1,7 +1,7 @@
 import { Copy, type LucideIcon } from 'lucide-react';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
-import { copyText } from '../commands/run-commands.ts';
-import { shellQuote } from '../format/curl.ts';
+import { copyText } from '../commands/copy-text.ts';
+import { shellQuote } from '../format/shell-quote.ts';
 import { IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { firstCurl } from './first-curl.ts';

@@ -3,8 +3,9 @@ import { CircleAlert, Copy, Eraser } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ListenerState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { copyText } from '../commands/copy-text.ts';
 import { displayKeys } from '../commands/registry.ts';
-import { copyText, runCommand } from '../commands/run-commands.ts';
+import { runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
 import { KeyHint } from '../ui/chip.tsx';
 

@@ -8,6 +8,7 @@ import { enRouteForm, enRuleActions } from './en/rule-actions.ts';
 import { enSettingsForms } from './en/settings-forms.ts';
 import { enTraffic } from './en/traffic.ts';
 import { enTransfer } from './en/transfer.ts';
+import { enWorkbench } from './en/workbench.ts';
 
 const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
   CommandId,
@@ -139,6 +140,8 @@ export const en = {
       previous: 'Previous exchange',
       page: 'A page down or up',
       ends: 'First or newest exchange',
+      extend: 'Choose several; Shift and Ctrl or ⌘ with a click, too',
+      all: 'Choose all, the newest 1,000 at most',
       open: 'Move into the detail pane',
       close: 'Close the detail pane',
     },
@@ -158,6 +161,7 @@ export const en = {
     urlsMissing: 'Give at least one URL such as http://127.0.0.1:3001',
   },
   ...enTraffic,
+  ...enWorkbench,
   ...enPages,
   ...enPools,
   transfer: enTransfer,

@@ -7,6 +7,7 @@ import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwSettingsForms } from './zh-tw/settings-forms.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 import { zhTwTransfer } from './zh-tw/transfer.ts';
+import { zhTwWorkbench } from './zh-tw/workbench.ts';
 
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
@@ -24,6 +25,10 @@ export const zhTw: Messages = {
     'traffic.follow': '跟隨最新的交換',
     'browser.open': '開啟經由代理的瀏覽器',
     'traffic.copyCurl': '複製為 cURL',
+    'traffic.mark': '為選取的交換設定顏色、備註與釘選',
+    'traffic.pin': '釘選或取消釘選選取的交換',
+    'traffic.pinned': '顯示釘選的交換',
+    'traffic.compare': '比較選取的兩筆交換',
     'traffic.breakNext': '攔下下一個這類請求',
     'traffic.makeRule': '為這類請求新增規則',
     'breakpoints.continueAll': '放行所有攔下的訊息',
@@ -158,6 +163,8 @@ export const zhTw: Messages = {
       previous: '上一筆交換',
       page: '往下或往上一頁',
       ends: '第一筆或最新的交換',
+      extend: '選取多筆；也可按住 Shift、Ctrl 或 ⌘ 點選',
+      all: '全選，最多為最新的 1,000 筆',
       open: '移到詳細窗格',
       close: '關閉詳細窗格',
     },
@@ -177,6 +184,7 @@ export const zhTw: Messages = {
     urlsMissing: '請至少提供一個 URL，例如 http://127.0.0.1:3001',
   },
   ...zhTwTraffic,
+  ...zhTwWorkbench,
   ...zhTwPages,
   ...zhTwPools,
   transfer: zhTwTransfer,

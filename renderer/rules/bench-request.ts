@@ -1,5 +1,5 @@
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
-import { exchangeUrl } from '../format/curl.ts';
+import { exchangeUrl } from '../format/exchange-url.ts';
 import type { BenchRequest } from '../store/ui-store.ts';
 
 /** A recorded exchange as the test bench tries it: as it came in, with the answer that it got. */

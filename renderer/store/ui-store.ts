@@ -39,6 +39,10 @@ export interface UiState extends Preferences {
   benchRequest: BenchRequest | null;
   /** The dialog that is open. */
   transfer: 'export' | 'import' | null;
+  /** Whether the dialog for marks is open. */
+  markOpen: boolean;
+  /** Ids of the two exchanges that are compared. */
+  compare: readonly [number, number] | null;
   /** Whether held messages are shown, or only counted. */
   heldOpen: boolean;
 }
@@ -78,6 +82,8 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     rulesView: 'form',
     benchRequest: null,
     transfer: null,
+    markOpen: false,
+    compare: null,
     heldOpen: true,
   }));
   store.subscribe((now, before) => {

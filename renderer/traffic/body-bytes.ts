@@ -1,8 +1,3 @@
-import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
-import type { ExchangeDetail } from './exchange-store.ts';
-
-const CURL_BODY_BYTES = 64 * 1024;
-
 export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -54,15 +49,6 @@ function isValid(bytes: Uint8Array, charset: string, partial: boolean): boolean 
 /** The charset a content type names, when this browser knows it; else UTF-8. Wrong bytes become U+FFFD. */
 export function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
   return readText(bytes, contentType).text;
-}
-
-/** The request body as text for a command line; undefined when there is none, or it is too long or not text. */
-export async function bodyTextForCurl(detail: ExchangeDetail, exchange: Exchange): Promise<string | undefined> {
-  const { body } = exchange.request;
-  if (body.sizeBytes === 0 || body.truncated || body.captured > CURL_BODY_BYTES) return undefined;
-  const window = await detail.body(exchange.id, 'request', false, 0, CURL_BODY_BYTES);
-  const text = decodeText(bytesFromBase64(window.data), undefined);
-  return text.includes('�') || text.includes('\0') ? undefined : text;
 }
 
 export function looksBinary(bytes: Uint8Array): boolean {

@@ -41,6 +41,11 @@ export function createExchangeStore(api: EngineApi) {
       loading = true;
       void load(id).finally(() => (loading = false));
     },
+    /** Its mark has changed. */
+    reread(): void {
+      const { id } = store.getState();
+      if (id !== null) void load(id);
+    },
     messages(id: number, from: number, limit: number): Promise<MessageWindow> {
       return api.call('exchange.messages', { id, from, limit });
     },

@@ -10,9 +10,11 @@ export function rowAfterKey(key: string, current: number | null, total: number, 
 function stepOf(key: string, total: number, pageRows: number): number | null {
   switch (key) {
     case 'j':
+    case 'J':
     case 'ArrowDown':
       return 1;
     case 'k':
+    case 'K':
     case 'ArrowUp':
       return -1;
     case 'PageDown':

@@ -36,6 +36,12 @@ export class RowBlocks {
     return null;
   }
 
+  /** The window of whole blocks around `[from, to)`, at most three of them. */
+  around(from: number, to: number): { from: number; limit: number } {
+    const first = blockOf(Math.max(0, from));
+    return { from: first * BLOCK_ROWS, limit: Math.min(3, blockOf(Math.max(from, to - 1)) - first + 1) * BLOCK_ROWS };
+  }
+
   /** The block of the first row in `[from, to)` whose exchange still goes on; null: none. */
   unfinished(from: number, to: number): { from: number; limit: number } | null {
     for (let index = Math.max(0, from); index < to; index++) {

@@ -7,8 +7,11 @@ import { Button } from '../ui/button.tsx';
 import { Menu, MenuCheck } from '../ui/menu.tsx';
 import { COLUMNS, FIXED_COLUMNS } from './columns.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { SelectionBar } from './selection-bar.tsx';
 
 export function Toolbar() {
+  const app = useApp();
+  const several = useStore(app.traffic.store, (state) => state.chosen.size > 1);
   return (
     <>
       <div className="traffic-toolbar">
@@ -16,7 +19,7 @@ export function Toolbar() {
         <FollowButton />
         <ColumnsMenu />
       </div>
-      <TotalLine />
+      {several ? <SelectionBar /> : <TotalLine />}
     </>
   );
 }

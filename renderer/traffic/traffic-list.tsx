@@ -18,19 +18,23 @@ export function TrafficList() {
   const [grid, width] = useWidth();
   const columns = useMemo(() => visibleColumns(hidden, width), [hidden, width]);
   // `version` is read so that rows which arrive are rendered.
-  const { total, follow, selectedIndex, selectedId, loading } = useStore(app.traffic.store, (state) => state);
+  const { total, follow, selectedIndex, chosen, loading } = useStore(app.traffic.store, (state) => state);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Enter') focusDetail();
+    if (event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== 'a') return;
+      app.attempt(app.traffic.chooseAll());
+    } else if (event.key === 'Enter') focusDetail();
     else if (event.key === 'Escape') app.traffic.select(null);
     else {
       const next = rowAfterKey(event.key, selectedIndex, total, list.current?.pageRows() ?? 10);
       if (next === null) return;
-      app.traffic.setFollow(next === total - 1 && event.key === 'End');
+      app.traffic.setFollow(next === total - 1 && event.key === 'End' && !event.shiftKey);
       list.current?.scrollToRow(next);
-      app.traffic.select(next);
+      if (event.shiftKey) app.attempt(app.traffic.extendTo(next));
+      else app.traffic.select(next);
     }
     event.preventDefault();
   }
@@ -50,6 +54,7 @@ export function TrafficList() {
         className="traffic-rows"
         role="listbox"
         aria-label={traffic.list}
+        aria-multiselectable
         activeRow={selectedIndex}
         rowId={rowElementId}
         tabIndex={0}
@@ -68,7 +73,8 @@ export function TrafficList() {
               total={total}
               row={row}
               columns={columns}
-              selected={row !== undefined && row.id === selectedId}
+              chosen={row !== undefined && chosen.has(row.id)}
+              isLead={index === selectedIndex}
             />
           );
         }}

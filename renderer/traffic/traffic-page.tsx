@@ -1,12 +1,18 @@
 import './traffic.css';
+import { lazy, Suspense } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import { useMessages } from '../app-context.tsx';
+import { useMessages, useUi } from '../app-context.tsx';
 import { Detail } from './detail/detail.tsx';
+import { MarkDialog } from './marks/mark-dialog.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { TrafficList } from './traffic-list.tsx';
 
+/** Opened now and then. */
+const CompareDialog = lazy(async () => ({ default: (await import('./compare/compare-dialog.tsx')).CompareDialog }));
+
 export function TrafficPage() {
   const { traffic } = useMessages();
+  const compare = useUi((state) => state.compare);
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.traffic', storage: localStorage });
   return (
     <div className="traffic">
@@ -23,6 +29,8 @@ export function TrafficPage() {
           <Detail />
         </Panel>
       </Group>
+      <MarkDialog />
+      <Suspense>{compare ? <CompareDialog ids={compare} /> : null}</Suspense>
     </div>
   );
 }

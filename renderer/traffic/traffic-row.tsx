@@ -1,12 +1,16 @@
-import { type CSSProperties, memo, type ReactNode } from 'react';
+import { clsx } from 'clsx';
+import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
+import { type App } from '../app.ts';
 import { useApp, useEngine } from '../app-context.tsx';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatClock } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { type ColumnId, durationBarPercent, type VisibleColumn } from './columns.ts';
+import { markColor } from './marks/mark-color.ts';
+import { RowMark } from './marks/row-mark.tsx';
 import { Status } from './status.tsx';
 
 export const ROW_HEIGHT = 26;
@@ -16,26 +20,30 @@ interface TrafficRowProps {
   total: number;
   row: ExchangeRow | undefined;
   columns: readonly VisibleColumn[];
-  selected: boolean;
+  chosen: boolean;
+  /** The one that is shown beside the list. */
+  isLead: boolean;
 }
 
 export function rowElementId(index: number): string {
   return `exchange-${index}`;
 }
 
-export const TrafficRow = memo(function TrafficRow({ index, total, row, columns, selected }: TrafficRowProps) {
+export const TrafficRow = memo(function TrafficRow({ index, total, row, columns, chosen, isLead }: TrafficRowProps) {
   const app = useApp();
   const color = useEngine((view) => colorOf(view.state, row));
   return (
     <div
       id={rowElementId(index)}
       role="option"
-      aria-selected={selected}
+      aria-selected={chosen}
       aria-posinset={index + 1}
       aria-setsize={total}
-      className="traffic-row"
-      style={{ '--series': color } as CSSProperties}
-      onClick={() => app.traffic.pick(index)}
+      className={clsx('traffic-row', isLead && 'traffic-row-lead', row?.mark?.color && 'traffic-row-marked')}
+      style={{ '--series': color, ...(row?.mark?.color && { '--mark': markColor(row.mark.color) }) } as CSSProperties}
+      // Else Shift would select text.
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+      onClick={(event) => click(app, index, event)}
     >
       {row
         ? columns.map(({ id, align }) => (
@@ -47,6 +55,13 @@ export const TrafficRow = memo(function TrafficRow({ index, total, row, columns,
     </div>
   );
 });
+
+/** As lists everywhere: Shift chooses up to here, Ctrl or ⌘ one more. */
+function click(app: App, index: number, event: MouseEvent): void {
+  if (event.shiftKey) app.attempt(app.traffic.extendTo(index));
+  else if (app.mac ? event.metaKey : event.ctrlKey) app.traffic.toggle(index);
+  else app.traffic.pick(index);
+}
 
 const CELL_CLASS: Partial<Record<ColumnId, string>> = {
   number: 'cell-number',
@@ -68,7 +83,12 @@ function cell(id: ColumnId, row: ExchangeRow): ReactNode {
     case 'host':
       return row.host;
     case 'path':
-      return row.path;
+      return (
+        <>
+          {row.mark ? <RowMark mark={row.mark} /> : null}
+          {row.path}
+        </>
+      );
     case 'status':
       return <Status row={row} />;
     case 'backend':

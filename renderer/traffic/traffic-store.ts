@@ -3,6 +3,7 @@ import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
 import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
+import { rangeBetween, toggled } from './selection.ts';
 
 export interface TrafficState {
   /** As it stands in the filter bar. */
@@ -22,7 +23,11 @@ export interface TrafficState {
   follow: boolean;
   selectedIndex: number | null;
   selectedId: number | null;
+  /** Ids of all that are chosen, the selected one among them. */
+  chosen: ReadonlySet<number>;
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 const initial: TrafficState = {
   filter: '',
@@ -35,6 +40,7 @@ const initial: TrafficState = {
   follow: true,
   selectedIndex: null,
   selectedId: null,
+  chosen: NONE,
 };
 
 /** The traffic list: one view of the engine, of which only the windows on screen are fetched, one query at a time. */
@@ -48,6 +54,10 @@ export function createTrafficStore(api: EngineApi) {
   let epoch = 0;
   /** A row to select as soon as it is here. */
   let wanted: number | null = null;
+  /** Where choosing several began. */
+  let anchor: number | null = null;
+  /** What is held of rows is out of date. */
+  let stale = false;
 
   /** Drops the view; the next query opens one with the current filter. */
   function reopen(): void {
@@ -55,7 +65,10 @@ export function createTrafficStore(api: EngineApi) {
     view = undefined;
     busy = false;
     rows = new RowBlocks();
-    store.setState({ loading: true, selectedIndex: null });
+    anchor = null;
+    const { selectedId } = store.getState();
+    const chosen = selectedId === null ? NONE : new Set([selectedId]);
+    store.setState({ loading: true, selectedIndex: null, chosen });
     void refresh();
   }
 
@@ -85,6 +98,7 @@ export function createTrafficStore(api: EngineApi) {
     if (view === undefined)
       return { filter: store.getState().applied.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
     const { total, follow } = store.getState();
+    if (stale) return { view, ...rows.around(seen.from, seen.to) };
     const gap = missing();
     if (gap) return { view, ...gap };
     // The tail of the last, unfinished block: new rows and the new total in one answer.
@@ -99,7 +113,8 @@ export function createTrafficStore(api: EngineApi) {
   function keep(window: ExchangeWindow, asked: number): void {
     if (asked !== epoch) return;
     const { total, version } = store.getState();
-    if (view !== undefined && window.total < total) rows = new RowBlocks();
+    if (stale || (view !== undefined && window.total < total)) rows = new RowBlocks();
+    stale = false;
     view = window.view;
     rows.store(window.from, window.rows);
     store.setState({
@@ -114,7 +129,40 @@ export function createTrafficStore(api: EngineApi) {
   function select(index: number | null): void {
     const row = index === null ? undefined : rows.row(index);
     wanted = row ? null : index;
-    if (wanted === null) store.setState({ selectedIndex: index, selectedId: row?.id ?? null });
+    if (wanted !== null) return;
+    anchor = index;
+    store.setState({ selectedIndex: index, selectedId: row?.id ?? null, chosen: row ? new Set([row.id]) : NONE });
+  }
+
+  /** Chooses everything from where choosing began to this row, also what is not held here. */
+  async function extendTo(index: number): Promise<void> {
+    const asked = epoch;
+    const { from, to } = rangeBetween((anchor ??= index), index);
+    const ids = heldIds(from, to) ?? (await idsOf(from, to));
+    const selectedIndex = Math.max(from, Math.min(index, to - 1));
+    const selectedId = ids[selectedIndex - from];
+    if (asked === epoch && selectedId !== undefined)
+      store.setState({ chosen: new Set(ids), selectedIndex, selectedId, follow: false });
+  }
+
+  /** null: not all of them are held. */
+  function heldIds(from: number, to: number): number[] | null {
+    const held = Array.from({ length: to - from }, (_, position) => rows.row(from + position)?.id);
+    return held.every((id) => id !== undefined) ? (held as number[]) : null;
+  }
+
+  async function idsOf(from: number, to: number): Promise<number[]> {
+    const window = await api.call('exchanges.query', { view, from, limit: to - from });
+    return window.rows.map(({ id }) => id);
+  }
+
+  function toggle(index: number): void {
+    const row = rows.row(index);
+    if (!row) return;
+    const chosen = toggled(store.getState().chosen, row.id);
+    anchor = index;
+    if (chosen.has(row.id)) store.setState({ chosen, selectedIndex: index, selectedId: row.id, follow: false });
+    else store.setState({ chosen, follow: false });
   }
 
   return {
@@ -147,6 +195,18 @@ export function createTrafficStore(api: EngineApi) {
       if (follow) void refresh();
     },
     select,
+    extendTo,
+    /** The newest, as many as can be. */
+    chooseAll(): Promise<void> {
+      anchor = store.getState().total - 1;
+      return anchor < 0 ? Promise.resolve() : extendTo(0);
+    },
+    toggle,
+    /** Marks have changed: what is on screen is asked for anew, the rest when it is looked at. */
+    reread(): void {
+      stale = view !== undefined;
+      void refresh();
+    },
     /** Chosen with the pointer: it must not run away under it. */
     pick(index: number): void {
       store.setState({ follow: false });
@@ -154,7 +214,7 @@ export function createTrafficStore(api: EngineApi) {
     },
     async clear(): Promise<void> {
       await api.call('exchanges.clear', {});
-      store.setState({ selectedId: null });
+      store.setState({ selectedId: null, chosen: NONE });
       reopen();
     },
   };

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { EXPORT_TARGETS, type ExportTarget } from '../../proxy-engine/contract/transfer.ts';
 import { useApp, useMessages } from '../app-context.tsx';
-import { copyText } from '../commands/run-commands.ts';
+import { copyText } from '../commands/copy-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';

@@ -39,6 +39,10 @@ export function MenuItem({ children, keys, disabled, onSelect }: MenuItemProps) 
   );
 }
 
+export function MenuSeparator() {
+  return <BaseMenu.Separator className="menu-separator" />;
+}
+
 /** Stays open when it is ticked, so that several can be. */
 export function MenuCheck({
   checked,

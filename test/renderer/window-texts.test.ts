@@ -3,7 +3,6 @@ import { failedAttempts, poolLatencies, poolRates, stackedShares } from '../../r
 import { commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
 import { firstCurl } from '../../renderer/first-run/first-curl.ts';
 import { firstPoolEdits, withOrWithout } from '../../renderer/first-run/first-pool-edits.ts';
-import { curlCommand, shellQuote } from '../../renderer/format/curl.ts';
 import {
   formatDuration,
   formatLatency,
@@ -14,7 +13,7 @@ import {
 import { en } from '../../renderer/i18n/en.ts';
 import { zhTw } from '../../renderer/i18n/zh-tw.ts';
 import { addSample, emptySeries } from '../../renderer/store/series.ts';
-import { exampleExchange, exampleState } from './examples.ts';
+import { exampleState } from './examples.ts';
 
 describe('quantities', () => {
   test.each([
@@ -38,28 +37,6 @@ describe('quantities', () => {
     [formatShare(0, 0), '–'],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
-  });
-});
-
-describe('curl', () => {
-  test.each([
-    ['plain/word', 'plain/word'],
-    ["it's", `'it'\\''s'`],
-    ['$HOME `x`', "'$HOME `x`'"],
-    ['', "''"],
-  ])('%s is quoted as %s', (text, expected) => {
-    expect(shellQuote(text)).toBe(expected);
-  });
-
-  test('sends what the client sent, less what curl makes itself', () => {
-    const command = curlCommand(
-      { ...exampleExchange(3), method: 'POST', request: { ...exampleExchange(3).request, method: 'POST' } },
-      'a=1&b=2',
-    );
-    expect(command).toContain('curl -X POST http://api.localhost');
-    expect(command).toContain("-H 'User-Agent: curl/8.9.1'");
-    expect(command).toContain("--data-raw 'a=1&b=2'");
-    expect(command).not.toMatch(/-H 'Host/);
   });
 });
 

@@ -55,8 +55,6 @@ export const enTraffic = {
     nothing: 'Select an exchange to see it',
     nothingText: 'Use J and K or the arrow keys to walk through the list.',
     gone: 'This exchange is no longer kept',
-    copyCurl: 'Copy as cURL',
-    copiedCurl: 'cURL command copied',
     noAnswer: 'no answer',
     exchange: 'Exchange',
     url: 'URL',

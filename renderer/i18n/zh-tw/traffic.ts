@@ -54,8 +54,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     nothing: '選擇一筆交換來檢視',
     nothingText: '用 J、K 或方向鍵在清單中移動。',
     gone: '這筆交換已不再保留',
-    copyCurl: '複製為 cURL',
-    copiedCurl: '已複製 cURL 指令',
     noAnswer: '沒有回應',
     exchange: '交換',
     url: 'URL',

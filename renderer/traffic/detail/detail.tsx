@@ -1,19 +1,18 @@
 import './detail.css';
-import { ListFilter, SearchX, SquareTerminal } from 'lucide-react';
+import { ListFilter, SearchX, SquareTerminal, Tag } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages, useUi } from '../../app-context.tsx';
-import { displayKeys } from '../../commands/registry.ts';
 import { DETAIL_TABS, runCommand } from '../../commands/run-commands.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatClock } from '../../format/time.ts';
 import { FromExchange } from '../../rules/from-exchange-menu.tsx';
 import type { DetailTab } from '../../store/ui-store.ts';
-import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Tooltip } from '../../ui/tooltip.tsx';
+import { CopyAsMenu } from '../copy-as/copy-as-menu.tsx';
 import { Status } from '../status.tsx';
 import { AttemptsTab } from './attempts-tab.tsx';
 import { RequestTab, ResponseTab } from './message-tab.tsx';
@@ -93,23 +92,22 @@ function panel(tab: DetailTab, exchange: Exchange): ReactNode {
 
 function DetailHead({ exchange }: { exchange: Exchange }) {
   const app = useApp();
-  const { detail, traffic } = useMessages();
+  const { traffic, marks, copyAs } = useMessages();
   return (
     <header className="detail-head">
       <h2 className="detail-title" title={exchange.path}>
         {exchange.method} {exchange.path}
       </h2>
-      <Tooltip text={detail.copyCurl} keys={displayKeys('c', app.mac)} side="left">
-        <Button
-          tone="quiet"
-          size="small"
-          className="button-icon"
-          aria-label={detail.copyCurl}
-          onClick={() => runCommand(app, 'traffic.copyCurl')}
-        >
-          <SquareTerminal size={14} aria-hidden />
-        </Button>
-      </Tooltip>
+      <IconButton tone="quiet" size="small" label={marks.edit} onClick={() => runCommand(app, 'traffic.mark')}>
+        <Tag size={14} aria-hidden />
+      </IconButton>
+      <CopyAsMenu
+        trigger={
+          <IconButton tone="quiet" size="small" label={copyAs.menu}>
+            <SquareTerminal size={14} aria-hidden />
+          </IconButton>
+        }
+      />
       <FromExchange exchange={exchange} />
       <div className="detail-sub truncate">
         <Status row={exchange} /> {exchange.response?.reason} ·{' '}

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useEngine, useMessages } from '../../app-context.tsx';
-import { exchangeUrl } from '../../format/curl.ts';
+import { exchangeUrl } from '../../format/exchange-url.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatClock } from '../../format/time.ts';
 import { ErrorBox } from '../../ui/field.tsx';

@@ -1,7 +1,7 @@
 import { Copy } from 'lucide-react';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
-import { copyText } from '../../commands/run-commands.ts';
+import { copyText } from '../../commands/copy-text.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { requestLines, responseLines } from '../heads.ts';

@@ -1,0 +1,48 @@
+import { applyEdits, format } from 'jsonc-parser';
+import type { CapturedBody, HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import { bytesFromBase64, looksBinary, readText } from '../body-bytes.ts';
+import type { ExchangeDetail, Side } from '../exchange-store.ts';
+import { headerValue } from '../heads.ts';
+import { parseJson } from '../json-rows.ts';
+
+/** Of longer bodies the beginning is compared. */
+export const COMPARED_BYTES = 1024 ** 2;
+
+/** A body as it is compared: by lines when it is text, else by its bytes. */
+export interface ComparedBody {
+  /** null: it is not text. */
+  lines: string[] | null;
+  base64: string;
+  sizeBytes: number;
+  /** Only its beginning is here. */
+  partial: boolean;
+}
+
+export async function readBody(
+  detail: Pick<ExchangeDetail, 'body'>,
+  id: number,
+  side: Side,
+  message: { headers: HeaderLines; body: CapturedBody } | undefined,
+): Promise<ComparedBody> {
+  if (!message || message.body.captured === 0)
+    return {
+      lines: [],
+      base64: '',
+      sizeBytes: message?.body.sizeBytes ?? 0,
+      partial: (message?.body.sizeBytes ?? 0) > 0,
+    };
+  const window = await detail.body(id, side, true, 0, COMPARED_BYTES);
+  const bytes = bytesFromBase64(window.data);
+  const partial = window.truncated || bytes.length < window.totalBytes;
+  const { text } = readText(bytes, headerValue(message.headers, 'content-type'), partial);
+  const lines = looksBinary(bytes) ? null : linesOf(text);
+  return { lines, base64: window.data, sizeBytes: message.body.sizeBytes, partial };
+}
+
+/** JSON is laid out first; its values stay as they are written. */
+export function linesOf(text: string): string[] {
+  if (text === '') return [];
+  const isJson = /^\s*[[{]/.test(text) && parseJson(text) !== null;
+  const laidOut = isJson ? applyEdits(text, format(text, undefined, { tabSize: 2, insertSpaces: true })) : text;
+  return laidOut.split(/\r?\n/);
+}

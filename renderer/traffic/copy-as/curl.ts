@@ -1,0 +1,34 @@
+import { shellQuote } from '../../format/shell-quote.ts';
+import { base64Of, type CopiedRequest, ownHeaders, wireText } from './copied-request.ts';
+
+/** Linux takes arguments of at most 128 KiB. */
+const LONGEST_ARGUMENT = 100_000;
+
+/** A request as a command line for a POSIX shell. */
+export function curlCommand(request: CopiedRequest): string {
+  const { body, headers } = request;
+  const parts = ['curl', ...methodOptions(request), ...urlOptions(request.url), shellQuote(wireText(request.url))];
+  const lines = ownHeaders(request).map(([name, value]) => headerOption(name, wireText(value)));
+  if (body && !headers.some(([name]) => name.toLowerCase() === 'content-type')) lines.push("-H 'Content-Type:'");
+  if (headers.some(([name]) => name.toLowerCase() === 'accept-encoding')) lines.push('--compressed');
+  const isArgument = body && 'text' in body && body.text.length <= LONGEST_ARGUMENT;
+  if (isArgument) lines.push(`--data-raw ${shellQuote(body.text)}`);
+  else if (body) lines.push('--data-binary @-');
+  const command = [parts.join(' '), ...lines].join(' \\\n  ');
+  return !body || isArgument ? command : `printf %s ${shellQuote(base64Of(body))} | base64 -d | ${command}`;
+}
+
+function methodOptions({ method, body }: CopiedRequest): string[] {
+  if (method === 'HEAD' && !body) return ['--head'];
+  return method === 'GET' && !body ? [] : ['-X', shellQuote(method)];
+}
+
+/** curl itself gives brackets, braces and dots in paths a meaning. */
+function urlOptions(url: string): string[] {
+  return [...(/[[\]{}]/.test(url) ? ['--globoff'] : []), ...(/\/\.\.?(?:[/?]|$)/.test(url) ? ['--path-as-is'] : [])];
+}
+
+/** A header without value is asked for with a semicolon. */
+function headerOption(name: string, value: string): string {
+  return `-H ${shellQuote(value === '' ? `${name};` : `${name}: ${value}`)}`;
+}

@@ -1,0 +1,14 @@
+import type { CommandInput } from '../../proxy-engine/contract/api.ts';
+import type { ValueField } from '../../proxy-engine/contract/exchange-commands.ts';
+import type { EngineApi } from '../api/engine-api.ts';
+
+/** Questions about recorded exchanges, and what is done with them. */
+export function createExchangeCalls(api: EngineApi, attempt: (call: Promise<unknown>) => void) {
+  return {
+    get: (id: number) => api.call('exchange.get', { id }),
+    mark: (input: CommandInput<'exchange.mark'>) => attempt(api.call('exchange.mark', input)),
+    tree: (input: CommandInput<'exchanges.tree'>) => api.call('exchanges.tree', input),
+    values: async (field: ValueField, startsWith: string) =>
+      (await api.call('exchanges.values', { field, startsWith })).values,
+  };
+}

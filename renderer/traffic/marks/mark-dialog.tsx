@@ -1,0 +1,105 @@
+import './marks.css';
+import { Check, Circle } from 'lucide-react';
+import { type CSSProperties, type FormEvent, useState } from 'react';
+import { useStore } from 'zustand';
+import { type ExchangeMark, MARK_COLORS, type MarkColor } from '../../../proxy-engine/contract/exchange.ts';
+import { useApp, useMessages, useUi } from '../../app-context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { CheckField, Field, Input } from '../../ui/field.tsx';
+import { isMarkColor, markColor } from './mark-color.ts';
+
+/** Colour, note and pin of everything that is chosen. */
+export function MarkDialog() {
+  const app = useApp();
+  const { marks } = useMessages();
+  const open = useUi((state) => state.markOpen);
+  const chosen = useStore(app.traffic.store, (state) => state.chosen);
+  const exchange = useStore(app.detail.store, (state) => state.exchange);
+  const close = (): void => app.ui.setState({ markOpen: false });
+  return (
+    <Dialog open={open && chosen.size > 0} onClose={close} title={marks.title(chosen.size)}>
+      <MarkForm ids={[...chosen]} mark={exchange?.mark ?? {}} close={close} />
+    </Dialog>
+  );
+}
+
+interface MarkFormProps {
+  ids: number[];
+  /** Of the one that is selected; the others get what is changed here. */
+  mark: ExchangeMark;
+  close: () => void;
+}
+
+function MarkForm({ ids, mark, close }: MarkFormProps) {
+  const app = useApp();
+  const { marks, common } = useMessages();
+  const [color, setColor] = useState<MarkColor | null | undefined>();
+  const [note, setNote] = useState<string | undefined>();
+  const [pinned, setPinned] = useState<boolean | undefined>();
+
+  function save(event: FormEvent): void {
+    event.preventDefault();
+    if (color !== undefined || note !== undefined || pinned !== undefined)
+      app.exchanges.mark({ ids, color, note: note === '' ? null : note, pinned });
+    close();
+  }
+
+  return (
+    <form className="mark-form" onSubmit={save}>
+      <Field label={marks.note}>
+        {(props) => (
+          <Input
+            {...props}
+            autoFocus
+            maxLength={2000}
+            value={note ?? mark.note ?? ''}
+            onChange={(event) => setNote(event.target.value)}
+          />
+        )}
+      </Field>
+      <ColorChoice
+        value={color === undefined ? (isMarkColor(mark.color) ? mark.color : null) : color}
+        onChange={setColor}
+      />
+      <CheckField label={marks.pinned} checked={pinned ?? mark.pinned ?? false} onChange={setPinned} />
+      <div className="dialog-actions">
+        <Button onClick={close}>{common.close}</Button>
+        <Button type="submit" tone="primary">
+          {common.save}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function ColorChoice({ value, onChange }: { value: MarkColor | null; onChange: (color: MarkColor | null) => void }) {
+  const { marks } = useMessages();
+  return (
+    <fieldset className="mark-colors">
+      <legend className="field-label">{marks.color}</legend>
+      {[null, ...MARK_COLORS].map((color) => {
+        const label = color === null ? marks.noColor : marks.colors[color];
+        return (
+          <label
+            key={color}
+            className="mark-color"
+            style={color ? ({ '--mark': markColor(color) } as CSSProperties) : {}}
+          >
+            <input
+              type="radio"
+              name="mark-color"
+              className="visually-hidden"
+              checked={value === color}
+              onChange={() => onChange(color)}
+            />
+            <span className="mark-swatch">
+              {value === color ? <Check size={12} aria-hidden /> : color ? null : <Circle size={12} aria-hidden />}
+            </span>
+            {label}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}

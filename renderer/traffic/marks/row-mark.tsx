@@ -1,0 +1,32 @@
+import './marks.css';
+import { Pin, StickyNote } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import type { ExchangeMark } from '../../../proxy-engine/contract/exchange.ts';
+import { useMessages } from '../../app-context.tsx';
+import { isMarkColor, markColor } from './mark-color.ts';
+
+/** Colour, pin and note before the path of a row. */
+export function RowMark({ mark: { color, note, pinned } }: { mark: ExchangeMark }) {
+  const { marks } = useMessages();
+  const words = color === undefined ? '' : isMarkColor(color) ? marks.colors[color] : color;
+  return (
+    <span className="row-mark">
+      {color === undefined ? null : (
+        <i
+          className="mark-dot"
+          role="img"
+          aria-label={words}
+          title={words}
+          style={{ '--mark': markColor(color) } as CSSProperties}
+        />
+      )}
+      {pinned ? <Pin size={11} role="img" aria-label={marks.pinned} /> : null}
+      {note === undefined ? null : (
+        <span className="mark-note" title={note}>
+          <StickyNote size={11} aria-hidden />
+          <span className="truncate">{note}</span>
+        </span>
+      )}
+    </span>
+  );
+}
