@@ -1,0 +1,132 @@
+/** What is done with recorded exchanges in the real UI: chosen, marked, pinned, compared, copied. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { gatewayConfig } from '../support/configs.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+const EXCHANGES = 12;
+let backends: Backend[] = [];
+let switchyard: Switchyard;
+let browser: Browser;
+let page: Page;
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
+  switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', backends));
+  const gateway = switchyard.listeners.gateway ?? '';
+  for (let id = 1; id <= EXCHANGES; id++) await send(gateway, `/item-${String(id).padStart(2, '0')}`);
+  await send(gateway, '/with-body', { method: 'POST', body: `it's`, headers: { 'content-type': 'text/plain' } });
+  browser = await launchBrowser();
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 860 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+  await page.goto(switchyard.ui);
+  await row('/with-body').waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+
+const row = (text: string): Locator => page.getByRole('option').filter({ hasText: text }).first();
+const item = (id: number): Locator => row(`/item-${String(id).padStart(2, '0')}`);
+const list = () => page.getByRole('listbox', { name: 'Exchanges' });
+const chosen = () => page.locator('[role="option"][aria-selected="true"]').count();
+const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+const filter = () => page.getByRole('combobox', { name: 'Filter expression' });
+
+test('several exchanges are chosen with the pointer', async () => {
+  await item(2).click();
+  await item(5).click({ modifiers: ['Shift'] });
+  await expect.poll(chosen).toBe(4);
+  await item(9).click({ modifiers: ['Control'] });
+  await item(3).click({ modifiers: ['Control'] });
+  await expect.poll(chosen).toBe(4);
+  await page.getByRole('toolbar', { name: 'What is chosen' }).getByText('4 chosen').waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('several exchanges are chosen with the keyboard', async () => {
+  await item(4).click();
+  await list().focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect.poll(chosen).toBe(3);
+  await page.keyboard.press('Control+a');
+  await expect.poll(chosen).toBe(EXCHANGES + 1);
+  await page.keyboard.press('Escape');
+  await expect.poll(chosen).toBe(0);
+});
+
+test('what is chosen gets a colour and a note, is found by them, and loses them again', async () => {
+  await item(6).click();
+  await item(7).click({ modifiers: ['Control'] });
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog', { name: 'Mark 2 exchanges' });
+  await dialog.getByRole('textbox', { name: 'Note' }).fill('look here');
+  await dialog.getByRole('radio', { name: 'Purple' }).check({ force: true });
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await item(7).getByText('look here').waitFor();
+  await item(6).getByRole('img', { name: 'Purple' }).waitFor();
+  await filter().fill('color = purple and note *= here');
+  await item(5).waitFor({ state: 'detached' });
+  expect(await page.getByRole('option').count()).toBe(2);
+  await item(6).click();
+  await page.keyboard.press('n');
+  await page.getByRole('radio', { name: 'None' }).check({ force: true });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await item(6).getByRole('img', { name: 'Purple' }).waitFor({ state: 'detached' });
+  await filter().fill('');
+  await item(5).waitFor();
+});
+
+test('p pins, and unpins', async () => {
+  await item(1).click();
+  await page.keyboard.press('p');
+  await item(1)
+    .getByRole('img', { name: /^Pinned/ })
+    .waitFor();
+  await page.keyboard.press('p');
+  await item(1)
+    .getByRole('img', { name: /^Pinned/ })
+    .waitFor({ state: 'detached' });
+});
+
+test('two exchanges are compared', async () => {
+  await item(1).click();
+  await row('/with-body').click({ modifiers: ['Control'] });
+  await page.keyboard.press('d');
+  const dialog = page.getByRole('dialog', { name: /^Compare #/ });
+  await dialog.getByText('GET /item-01 HTTP/1.1').waitFor();
+  await dialog.getByText('POST /with-body HTTP/1.1').waitFor();
+  await dialog.getByText(`it's`).waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('requests are copied as commands and code', async () => {
+  await row('/with-body').click();
+  await page.getByRole('heading', { level: 2, name: 'POST /with-body' }).waitFor();
+  await page.keyboard.press('c');
+  await expect.poll(clipboard).toContain(`--data-raw 'it'\\''s'`);
+  await item(1).click({ modifiers: ['Control'] });
+  await page.getByRole('toolbar').getByRole('button', { name: 'Copy as' }).click();
+  await page.getByRole('menuitem', { name: 'Go', exact: true }).click();
+  await expect.poll(clipboard).toContain('strings.NewReader("it\'s")');
+  expect((await clipboard()).split('package main')).toHaveLength(3);
+});
+
+test('the page complained of nothing', () => {
+  expect(complaints).toEqual([]);
+});
