@@ -2,7 +2,7 @@
  * The attempts of one exchange: a backend is picked, connected and asked; when that fails and may be done again, another one.
  * Callbacks drive it; on the plain path it makes no promise, no timer and no closure.
  */
-import type { Backend } from './balancer/backend.ts';
+import type { AttemptResult, Backend } from './balancer/backend.ts';
 import type { Pool } from './balancer/pool.ts';
 import type { BufferedBody } from './buffered-body.ts';
 import { type ErrorCode, ProxyError } from './errors.ts';
@@ -334,9 +334,7 @@ export class Attempts implements BackendEvents {
     attempt.outcome = outcome;
     attempt.error = error;
     attempt.endedAt = this.#context.clock.now();
-    const ok = error === null || error.source !== 'backend';
-    const latencyMs = attempt.endedAt - attempt.startedAt;
-    this.#upstream.pool.attemptEnded(backend, { ok, latencyMs, error, status: attempt.status });
+    this.#upstream.pool.attemptEnded(backend, resultOf(attempt, error));
     const stream = this.#stream;
     this.#stream = null;
     if (stream) stream.release(outcome === 'answered' && this.#body.ended);
@@ -451,4 +449,15 @@ export class Attempts implements BackendEvents {
     stream.waitMs = ms;
     stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : this.#context.clock.now() + ms;
   }
+}
+
+/** What the pool learns from an attempt that has ended. How long a WebSocket stays open says nothing of its backend. */
+function resultOf({ startedAt, headAt, endedAt, status }: LiveAttempt, error: ProxyError | null): AttemptResult {
+  const headMs = (headAt < 0 ? endedAt : headAt) - startedAt;
+  return {
+    ok: error === null || error.source !== 'backend',
+    latencyMs: status === 101 ? headMs : endedAt - startedAt,
+    headMs,
+    error,
+  };
 }

@@ -103,6 +103,31 @@ test('a response under way ends whole though its backend leaves the pool and the
   expect(await textOf(response)).toBe('first last');
 });
 
+test('who waits for room at the new pool gets what is freed at the old one, and the other way round', async () => {
+  const held: (() => void)[] = [];
+  const backend = await startBackend('a', (_request, response) => void held.push(() => response.end('{}')));
+  onTestFinished(() => backend.close());
+  const pool = (queue: number): Pool => ({
+    connections: { maxInFlight: 1, queue },
+    timeouts: { connect: '0s' },
+    backends: entries([backend]),
+  });
+  const { engine, directory, address } = await setUp(() => pool(10));
+  const queued = () => engine.state().pools[0]?.queued ?? 0;
+  const first = send(address);
+  await until(() => held.length === 1);
+  const second = send(address);
+  await until(() => queued() === 1);
+  await applyConfig(engine, documentOf(pool(20)), directory);
+  const third = send(address);
+  await until(() => queued() === 1);
+  for (let answered = 0; answered < 3; answered++) {
+    await until(() => held.length > answered);
+    held[answered]?.();
+  }
+  expect((await Promise.all([first, second, third])).map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
 test('F25 discovery moves on: what is under way on the old backend ends, what comes next goes to the new one', async () => {
   const { backend, finish } = await startHeldBackend();
   const [c] = await startBackends('c');

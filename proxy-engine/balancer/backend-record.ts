@@ -12,6 +12,13 @@ export interface Ejection {
   seenDown: boolean;
 }
 
+/** A moving average that `peak_ewma` goes by. */
+export interface Latency {
+  averageMs: number;
+  /** `Clock.now()` of its last sample. */
+  at: number;
+}
+
 /**
  * What was observed of one address. It outlives configs: the backend of the next config goes on with the same record, and
  * exchanges that finish on the old config still count in it. Times are `Clock.now()` milliseconds.
@@ -28,6 +35,8 @@ export class BackendRecord {
   inFlight = 0;
   /** When it last came back; -1: it was never away. */
   returnedAt = -1;
+  /** To the response head; null: no attempt was compared by it so far. */
+  latency: Latency | null = null;
   readonly stats = new TrafficStats();
   /** Of all attempts. */
   readonly durations = new Histogram();
@@ -35,6 +44,11 @@ export class BackendRecord {
   readonly failureCodes = new Map<string, number>();
   /** Of probes and attempts, newest last. */
   readonly recentFailures: RecentFailure[] = [];
+
+  forgetHealth(): void {
+    this.health = 'unknown';
+    this.healthReason = '';
+  }
 
   /** `ejected 12 s: 3× reset` */
   ejectionReason(now: number): string {

@@ -7,11 +7,13 @@ import { noteFailure } from './recent-failures.ts';
 import { slowStartShare } from './slow-start.ts';
 
 export interface AttemptResult {
+  /** The backend did not fail; what ended it may still be an error of the client's or of ours. */
   ok: boolean;
+  /** To the end of the answer; of a WebSocket to its beginning. */
   latencyMs: number;
+  /** To the response head; to the end when none came. */
+  headMs: number;
   error: ProxyError | null;
-  /** Of the backend's answer; 0 or absent: there was none. */
-  status?: number;
 }
 
 /** What of a pool's config concerns each of its backends. */
@@ -46,6 +48,8 @@ export class Backend {
   /** Changed through `Pool.setWeight` and `Pool.setState`. */
   weight: number;
   state: BackendState;
+  /** What the config or the discovery says of it; `weight` and `state` began there. */
+  entry: BackendConfig;
   /** Who set the state and when, in words: `by you, 14:02`; '' when it comes from the config. */
   stateBy = '';
   /** The failure made on purpose, if any. */
@@ -60,6 +64,7 @@ export class Backend {
     this.authority = /^[a-z]+:\/\/([^/]*)/i.exec(config.url)?.[1] ?? this.address;
     this.url = config.url;
     this.name = config.name ?? this.address;
+    this.entry = config;
     this.weight = config.weight;
     this.backup = config.backup;
     this.state = config.state;
@@ -116,6 +121,16 @@ export class Backend {
     return healthReason || 'ready';
   }
 
+  /** The config or the discovery speaks again. Where it says what it said before, what was set by hand stays. */
+  follow(entry: BackendConfig): void {
+    if (entry.weight !== this.entry.weight) this.weight = entry.weight;
+    if (entry.state !== this.entry.state) {
+      this.state = entry.state;
+      this.stateBy = '';
+    }
+    this.entry = entry;
+  }
+
   attemptStarted(): void {
     this.record.inFlight++;
   }
@@ -126,8 +141,10 @@ export class Backend {
     record.inFlight--;
     record.stats.record(this.#clock.now(), latencyMs, ok);
     record.durations.observe(latencyMs);
-    record.consecutiveFailures = ok ? 0 : record.consecutiveFailures + 1;
+    // A client that left before the answer proves nothing, neither way.
+    if (error === null) record.consecutiveFailures = 0;
     if (ok || !error) return;
+    record.consecutiveFailures++;
     record.failureCodes.set(error.code, (record.failureCodes.get(error.code) ?? 0) + 1);
     noteFailure(record.recentFailures, this.#clock.now(), error.message);
   }

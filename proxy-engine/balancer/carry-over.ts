@@ -13,23 +13,19 @@ interface Before {
  */
 export function carryOver(config: PoolConfig, options: BackendOptions, previous?: Before): Backend[] {
   if (!previous) return (config.backends ?? []).map((entry) => new Backend(entry, options));
-  if (config.discover) return sameDiscovery(config, previous.config) ? rediscover(previous.backends, options) : [];
+  if (config.discover) {
+    if (!sameDiscovery(config, previous.config)) return [];
+    return previous.backends.map((old) => successor(old.entry, old, options));
+  }
   const left = [...previous.backends];
-  const entriesBefore = previous.config.backends ?? [];
   return (config.backends ?? []).map((entry) => {
     const fresh = new Backend(entry, options);
     const before = take(left, fresh);
-    if (!before) return fresh;
-    const backend = new Backend(entry, options, before.record);
-    const entryBefore = entriesBefore.find(
-      ({ url, name }) => url === before.url && (name ?? before.name) === before.name,
-    );
-    keepRunTime(backend, before, entry, entryBefore ?? entry);
-    return backend;
+    return before ? successor(entry, before, options) : fresh;
   });
 }
 
-/** The backends after a discovery: those that stay are the same objects with their connections, whatever their weight now. */
+/** The backends after a discovery: those that stay are the same objects with their connections and what was set by hand. */
 export function updateBackends(
   before: readonly Backend[],
   found: readonly BackendConfig[],
@@ -39,31 +35,24 @@ export function updateBackends(
   return found.map((entry) => {
     const fresh = new Backend(entry, options);
     const same = take(left, fresh);
-    if (!same || same.backup !== fresh.backup || same.url !== fresh.url || same.name !== fresh.name) {
-      return same ? new Backend(entry, options, same.record) : fresh;
-    }
-    same.weight = entry.weight;
+    if (!same) return fresh;
+    if (same.backup !== fresh.backup || same.url !== fresh.url || same.name !== fresh.name)
+      return successor(entry, same, options);
+    same.follow(entry);
     return same;
   });
 }
 
-function rediscover(before: readonly Backend[], options: BackendOptions): Backend[] {
-  return before.map((old) => {
-    const { name, url, weight, backup } = old;
-    const backend = new Backend({ name, url, weight, backup, state: 'ready' }, options, old.record);
-    backend.state = old.state;
-    backend.stateBy = old.stateBy;
-    backend.fault = old.fault;
-    return backend;
-  });
-}
-
-function keepRunTime(backend: Backend, before: Backend, now: BackendConfig, then: BackendConfig): void {
-  backend.fault = before.fault;
-  if (now.weight === then.weight) backend.weight = before.weight;
-  if (now.state !== then.state) return;
+/** Another object for the same address, which goes on with what was observed, set by hand and broken on purpose. */
+function successor(entry: BackendConfig, before: Backend, options: BackendOptions): Backend {
+  const backend = new Backend(entry, options, before.record);
+  backend.weight = before.weight;
   backend.state = before.state;
   backend.stateBy = before.stateBy;
+  backend.fault = before.fault;
+  backend.entry = before.entry;
+  backend.follow(entry);
+  return backend;
 }
 
 /** Takes the one of the same address out of `left`; of several the one of the same name. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Backend } from './backend.ts';
+import type { Latency } from './backend-record.ts';
 import type { Eligible, Policy } from './policy.ts';
 
 /** Time constant of the average, and of forgetting it while nothing is sent. */
@@ -7,21 +8,15 @@ const DECAY_MS = 10_000;
 /** What a backend without any sample is taken to need: little, so that it is tried soon (Envoy). */
 const UNKNOWN_LATENCY_MS = 10;
 
-interface Latency {
-  averageMs: number;
-  /** `Clock.now()` */
-  at: number;
-}
-
 /**
  * Two different eligible backends drawn at random, the cheaper one wins. Cost: moving average of the latency, times
  * requests in flight + 1, over the weight. The average jumps up to a peak at once and comes down slowly (Finagle), and
- * fades while a backend gets nothing, so that a slow one is tried again. `random` answers in [0, 1).
+ * fades while a backend gets nothing, so that a slow one is tried again. It stands in the backend's record: a changed
+ * weight forgets nothing. `random` answers in [0, 1).
  */
 export function peakEwma(backends: readonly Backend[], random: () => number, clock: Clock): Policy {
-  const latencies = new Map<Backend, Latency>();
   const cost = (backend: Backend, now: number) =>
-    ((fadedMs(latencies.get(backend), now) ?? UNKNOWN_LATENCY_MS) * (backend.inFlight + 1)) / backend.effectiveWeight;
+    ((fadedMs(backend.record.latency, now) ?? UNKNOWN_LATENCY_MS) * (backend.inFlight + 1)) / backend.effectiveWeight;
   return {
     next(eligible) {
       const pair = drawTwo(backends, eligible, random);
@@ -29,21 +24,20 @@ export function peakEwma(backends: readonly Backend[], random: () => number, clo
       const now = clock.now();
       return cost(pair[1], now) < cost(pair[0], now) ? pair[1] : pair[0];
     },
-    ended(backend, latencyMs, ok) {
-      const before = latencies.get(backend);
-      // A refused connection is quick, but not a reason to send more.
-      if (!ok && latencyMs < (before?.averageMs ?? 0)) return;
-      latencies.set(backend, nextLatency(before, latencyMs, clock.now()));
+    ended({ record }, latencyMs, ok) {
+      // A refused connection, or a client that left, is quick, but not a reason to send more.
+      if (!ok && latencyMs < (record.latency?.averageMs ?? 0)) return;
+      record.latency = nextLatency(record.latency, latencyMs, clock.now());
     },
   };
 }
 
-function fadedMs(latency: Latency | undefined, now: number): number | undefined {
+function fadedMs(latency: Latency | null, now: number): number | null {
   return latency && latency.averageMs * Math.exp(-(now - latency.at) / DECAY_MS);
 }
 
 /** The average after one more sample. */
-export function nextLatency(before: Latency | undefined, sampleMs: number, now: number): Latency {
+export function nextLatency(before: Latency | null, sampleMs: number, now: number): Latency {
   if (!before || sampleMs >= before.averageMs) return { averageMs: sampleMs, at: now };
   const share = 1 - Math.exp(-(now - before.at) / DECAY_MS);
   return { averageMs: before.averageMs + share * (sampleMs - before.averageMs), at: now };

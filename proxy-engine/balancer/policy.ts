@@ -9,7 +9,7 @@ export type Eligible = (backend: Backend) => boolean;
 export interface Policy {
   /** The next backend among the eligible ones; null: there is none. `key`: what keyed policies hash, null when the request has none. */
   next(eligible: Eligible, key: string | null): Backend | null;
-  /** How an attempt went, for policies that learn from it. */
+  /** How an attempt went, for policies that learn from it. `latencyMs`: to the response head, or to the end without one. */
   ended?(backend: Backend, latencyMs: number, ok: boolean): void;
   /** How keyed policies divide the keys; absent: there is nothing to be drawn. */
   circle?: Circle;

@@ -58,6 +58,8 @@ export class Pool {
   readonly #source: BackendSource | null;
   readonly #picker: Picker;
   readonly #queue: WaitQueue;
+  /** Of this pool and of those of its name before it that somebody still waits at. */
+  readonly #queues: Set<WaitQueue>;
   #backends: readonly Backend[];
   #running = false;
   #discoveryProblem = '';
@@ -75,6 +77,7 @@ export class Pool {
       timeoutMs: config.timeouts.connect,
       hasRoom: () => this.#backends.some(({ available }) => available),
     });
+    this.#queues = previous ? previous.#queues : new Set();
     this.#ejector = this.#createEjector();
     this.#checker = this.#createChecker();
     this.#source = config.discover ? createSource(config.discover, this.#deps) : null;
@@ -113,9 +116,9 @@ export class Pool {
 
   attemptEnded(backend: Backend, result: AttemptResult): void {
     backend.attemptEnded(result);
-    this.#picker.ended(backend, result.latencyMs, result.ok);
+    this.#picker.ended(backend, result.headMs, result.error === null);
     if (!result.ok) this.#ejector?.attemptFailed(backend, result.error);
-    this.#queue.wake();
+    this.#wakeQueues();
   }
 
   /** `by`: who and when, in words: `by you, 14:02`. */
@@ -171,6 +174,8 @@ export class Pool {
 
   start(): void {
     this.#running = true;
+    this.#forgetWhatNobodyWatches();
+    this.#shareQueues();
     this.#checker?.watch(this.#backends);
     this.#ejector?.start();
     this.#source?.start({
@@ -184,6 +189,24 @@ export class Pool {
     this.#checker?.stop();
     this.#ejector?.stop();
     this.#source?.stop();
+  }
+
+  /** Verdicts of an earlier config's check or ejection, which nothing of this one would ever take back. */
+  #forgetWhatNobodyWatches(): void {
+    for (const { record } of this.#backends) {
+      if (!this.#checker) record.forgetHealth();
+      if (!this.#ejector) record.ejection = null;
+    }
+  }
+
+  /** Exchanges may still wait at, or end on, the pool that ran until now: room that one makes is room for all. */
+  #shareQueues(): void {
+    for (const queue of this.#queues) if (queue.length === 0) this.#queues.delete(queue);
+    this.#queues.add(this.#queue);
+  }
+
+  #wakeQueues(): void {
+    for (const queue of this.#queues) queue.wake();
   }
 
   status(): PoolState {
@@ -231,7 +254,7 @@ export class Pool {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
     this.#discoveryProblem = '';
-    this.#queue.wake();
+    this.#wakeQueues();
     this.#picker.setBackends(this.#backends);
     if (this.#running) this.#checker?.watch(this.#backends);
     const gone = before.filter((backend) => !this.#backends.includes(backend));
@@ -245,7 +268,7 @@ export class Pool {
   }
 
   #changed(backend: Backend, reason: string): void {
-    this.#queue.wake();
+    this.#wakeQueues();
     this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
   }
 }

@@ -81,6 +81,27 @@ test('a discovery keeps the very objects of those that stay, with their new weig
   ]);
 });
 
+test('what a discovery says anew counts, what it repeats leaves alone what was set by hand', () => {
+  const first = [found('http://10.0.0.1:80'), found('http://10.0.0.2:80')];
+  const before = updateBackends([], first, OPTIONS);
+  for (const backend of before) Object.assign(backend, { weight: 9, state: 'maint', stateBy: 'by you, 14:02' });
+  const [a, b] = updateBackends(before, [found('http://10.0.0.1:80', { state: 'drain' }), first[1] as never], OPTIONS);
+  expect(a).toMatchObject({ weight: 9, state: 'drain', stateBy: '' });
+  expect(b).toMatchObject({ weight: 9, state: 'maint', stateBy: 'by you, 14:02' });
+});
+
+test('after another config the same discovery takes nothing back that was set by hand', () => {
+  const config = poolConfig({ discover: { file: 'backends.json' } });
+  const list = [found('http://10.0.0.1:80', { weight: 3, state: 'drain' })];
+  const backends = updateBackends([], list, OPTIONS);
+  Object.assign(backends[0] as Backend, { weight: 9, state: 'ready', stateBy: 'by you' });
+  const next = carryOver(poolConfig({ discover: { file: 'backends.json' }, slowStart: '1s' }), OPTIONS, {
+    config,
+    backends,
+  });
+  expect(updateBackends(next, list, OPTIONS)[0]).toMatchObject({ weight: 9, state: 'ready', stateBy: 'by you' });
+});
+
 test('one that became a backup is another object with the same record', () => {
   const before = updateBackends([], [found('http://10.0.0.1:80')], OPTIONS);
   const [after] = updateBackends(before, [found('http://10.0.0.1:80', { backup: true })], OPTIONS);

@@ -4,7 +4,7 @@ import { backendsOf, seededRandom } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 test.each([
-  ['the first sample is the average', undefined, 20, 0, 20],
+  ['the first sample is the average', null, 20, 0, 20],
   ['a peak counts at once', { averageMs: 10, at: 0 }, 500, 1, 500],
   ['it comes down by 1 - 1/e in ten seconds', { averageMs: 100, at: 0 }, 0, 10_000, 100 / Math.E],
   ['and hardly at all at once', { averageMs: 100, at: 5 }, 0, 5, 100],

@@ -113,6 +113,6 @@ test('one that is full is passed over until it has room', () => {
   a.attemptStarted();
   expect(a.reason).toBe('full: 1 of 1 in flight');
   expect(picks(picker, 3)).toBe('bbb');
-  a.attemptEnded({ ok: true, latencyMs: 1, error: null });
+  a.attemptEnded({ ok: true, latencyMs: 1, headMs: 1, error: null });
   expect(picks(picker, 2)).toContain('a');
 });

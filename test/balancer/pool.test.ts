@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type BackendChange, createPool, type Pool } from '../../proxy-engine/balancer/pool.ts';
 import { ProxyError } from '../../proxy-engine/errors.ts';
 import { poolConfig, seededRandom, subject } from '../support/backends.ts';
@@ -64,8 +64,8 @@ test('what is in flight and how it ended is counted', () => {
   a.attemptStarted();
   expect(a.status()).toMatchObject({ inFlight: 2, requests: 0 });
   clock.advance(500);
-  pool.attemptEnded(a, { ok: true, latencyMs: 12, error: null, status: 200 });
-  pool.attemptEnded(a, { ok: false, latencyMs: 2, error: new ProxyError('RESET', 'reset') });
+  pool.attemptEnded(a, { ok: true, latencyMs: 12, headMs: 8, error: null });
+  pool.attemptEnded(a, { ok: false, latencyMs: 2, headMs: 2, error: new ProxyError('RESET', 'reset') });
   expect(a.status()).toMatchObject({ inFlight: 0, requests: 2, failures: 1, history: ['fail'] });
 });
 
@@ -111,13 +111,68 @@ test('three failures in a row eject; a second one of three would be over 50 %', 
   pool.start();
   const fail = (name: string) => {
     at(name).attemptStarted();
-    pool.attemptEnded(at(name), { ok: false, latencyMs: 1, error: new ProxyError('RESET', 'reset') });
+    pool.attemptEnded(at(name), { ok: false, latencyMs: 1, headMs: 1, error: new ProxyError('RESET', 'reset') });
   };
   for (let i = 0; i < 3; i++) fail('a');
   for (let i = 0; i < 3; i++) fail('b');
   expect(changes.map((change) => change?.reason)).toEqual(['ejected 2 s: 3× reset']);
   expect(pool.pick(subject(), null)?.backend.name).toMatch(/[bc]/);
   pool.stop();
+});
+
+test('a client that leaves is neither a failure nor a success: two failures before it and one after it eject', () => {
+  const { pool, at } = setUp({ policy: 'peak_ewma' });
+  pool.start();
+  const a = at('a');
+  const end = (code: 'RESET' | 'CLIENT_GONE') => {
+    const error = new ProxyError(code, code);
+    a.attemptStarted();
+    pool.attemptEnded(a, { ok: error.source !== 'backend', latencyMs: 1, headMs: 1, error });
+  };
+  end('RESET');
+  end('RESET');
+  end('CLIENT_GONE');
+  expect(a.ejected).toBe(false);
+  end('RESET');
+  expect(a.reason).toBe('ejected 2 s: 3× reset');
+  pool.stop();
+});
+
+test('the latency that peak_ewma knows outlives a weight, a policy and a config', () => {
+  const first = setUp({ policy: 'peak_ewma' });
+  const slow = first.at('a');
+  slow.attemptStarted();
+  first.pool.attemptEnded(slow, { ok: true, latencyMs: 900, headMs: 500, error: null });
+  first.pool.setWeight(slow, 2);
+  expect(first.picks(20)).not.toContain('a');
+  const { picks } = setUp({ policy: 'peak_ewma', slowStart: '1s' }, first.pool);
+  expect(picks(20)).not.toContain('a');
+});
+
+describe('a config that takes back what made a verdict takes back the verdict, once it runs', () => {
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['a check that is gone', { healthCheck: { type: 'tcp' } }, {}],
+    ['ejection that is off', {}, { ejection: false }],
+  ])('%s', (_what, before, after) => {
+    const first = setUp(before);
+    const { record } = first.at('a');
+    if ('healthCheck' in before) record.health = 'unhealthy';
+    else record.ejection = { until: 1e9, cause: '3× reset', seenDown: false };
+    const { pool, at } = setUp(after, first.pool);
+    expect(at('a').available).toBe(false);
+    pool.start();
+    expect(at('a')).toMatchObject({ available: true, reason: 'ready' });
+    pool.stop();
+  });
+
+  test('another check goes on with what is known', () => {
+    const first = setUp({ healthCheck: { type: 'tcp', interval: '60s' } });
+    first.at('a').record.health = 'unhealthy';
+    const { pool, at } = setUp({ healthCheck: { type: 'tcp', interval: '30s' } }, first.pool);
+    pool.start();
+    expect(at('a').record.health).toBe('unhealthy');
+    pool.stop();
+  });
 });
 
 test('who may get a request is told without a turn being taken', () => {

@@ -104,7 +104,7 @@ test('a success in between starts the count anew', async () => {
   const { a, fail } = await setUp();
   fail(a, 2);
   a.attemptStarted();
-  a.attemptEnded({ ok: true, latencyMs: 1, error: null });
+  a.attemptEnded({ ok: true, latencyMs: 1, headMs: 1, error: null });
   fail(a, 2);
   expect(a.ejected).toBe(false);
 });
