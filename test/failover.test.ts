@@ -1,39 +1,13 @@
 /** Backends die, hang and come back while traffic flows. */
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { answeredBy, send, startBackend } from './support/backend.ts';
 import { applyConfig, startEngine } from './support/engine.ts';
-import { backendProcess } from './support/faulty-backends.ts';
-import { freePort, OWN_HOST } from './support/free-port.ts';
+import { startProcesses } from './support/mortal-processes.ts';
 import { isInstalled } from './support/other-proxies.ts';
 import { until } from './support/until.ts';
 import { wrk } from './support/wrk.ts';
-
-/** Processes that can be killed and started again at the same port. */
-async function startProcesses(names: string) {
-  const running = new Map<string, { child: ChildProcess; port: number }>();
-  for (const NAME of names) running.set(NAME, await backendProcess({ NAME, HOST: OWN_HOST }));
-  const of = (name: string) => running.get(name) ?? { child: null, port: 0 };
-  onTestFinished(() => {
-    for (const { child } of running.values()) child.kill('SIGKILL');
-  });
-  return {
-    backends: [...running].map(([name, { port }]) => ({ name, url: `http://${OWN_HOST}:${port}` })),
-    pause: (name: string) => of(name).child?.kill('SIGSTOP'),
-    resume: (name: string) => of(name).child?.kill('SIGCONT'),
-    async kill(name: string) {
-      const { child } = of(name);
-      child?.kill('SIGKILL');
-      if (child) await once(child, 'exit');
-    },
-    async restart(name: string) {
-      running.set(name, await backendProcess({ NAME: name, HOST: OWN_HOST, PORT: String(of(name).port) }));
-    },
-  };
-}
 
 async function engineFor(backends: readonly { name: string; url: string }[], pool: object) {
   const entries = backends.map(({ name, url }) => ({ name, url }));
@@ -104,17 +78,6 @@ test('F28 all down: at once 502 with the reason, 503 when checks know, and back 
   expect(text).toMatch(/a: fall 2\/2: connection refused; b: fall 2\/2: connection refused/);
   await processes.restart('a');
   await until(async () => (await send(address)).text === 'a');
-});
-
-test('back up during a retry: the second attempt finds it', async () => {
-  const port = await freePort(OWN_HOST);
-  const { address } = await engineFor([{ name: 'a', url: `http://${OWN_HOST}:${port}` }], {
-    retry: { attempts: 16, backoff: { base: '50ms', max: '250ms' } },
-  });
-  const reply = send(address);
-  const { child } = await backendProcess({ HOST: OWN_HOST, PORT: String(port) });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  expect((await reply).text).toBe('a');
 });
 
 test('flapping: killed and restarted ten times while requests go on, none fails', async () => {

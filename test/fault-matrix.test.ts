@@ -1,13 +1,15 @@
 /**
  * What a client sees, and which attempts were made, when backend a fails in one way and b is sound: fault × request × policy,
  * one possible result each. a is always asked first; timeouts are short; ejection is off, so that every row stands alone.
+ * Failures that come at a moment are in `fault-moments`, those of clients and of the system in `fault-resources`, those under
+ * load in `failover`, those of configs in `config-swap`, of HTTP/2 (F33) in `upstream/http2-backend`, of the proxy in `e2e/life`.
  */
-import { type ClientRequest, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Attempt, ExchangeRow } from '../proxy-engine/contract/exchange.ts';
 import type { Engine } from '../proxy-engine/engine.ts';
 import { recorded, startEngine } from './support/engine.ts';
 import {
+  badTls,
   closedPort,
   closeOnAccept,
   type Faulty,
@@ -26,10 +28,9 @@ import {
   unknownName,
   untrustedTls,
 } from './support/faulty-backends.ts';
+import { ask, KINDS } from './support/kinds.ts';
 import { selfSigned } from './support/tls.ts';
 
-const KINDS = ['get', 'post', 'streamed', 'websocket'] as const;
-type Kind = (typeof KINDS)[number];
 const POLICIES = ['first', 'round_robin', 'least_request', 'ketama'] as const;
 
 /** `status, who answered or why not | attempts` */
@@ -44,7 +45,7 @@ interface Row {
   post?: Result;
   streamed?: Result;
   websocket?: Result;
-  pool?: object;
+  pool?: { retry?: object; timeouts?: object };
 }
 
 const FROM_B = (code: string): Result => `200 b | a ${code}, b 200`;
@@ -125,6 +126,12 @@ const ROWS: Row[] = [
     a: async () => untrustedTls(await selfSigned('/CN=other')),
     ...beforeSending('TLS_FAILED'),
   },
+  { fault: 'F22 an expired certificate', a: () => badTls({ daysAgo: 800 }), ...beforeSending('TLS_FAILED') },
+  {
+    fault: 'F22 a certificate for another name',
+    a: () => badTls({ host: 'other.test' }),
+    ...beforeSending('TLS_FAILED'),
+  },
   { fault: 'F23 a handshake that never ends', a: silentTls, ...beforeSending('CONNECT_TIMEOUT') },
   { fault: 'F24 a name that does not exist', a: unknownName, ...beforeSending('DNS_FAILED') },
 ];
@@ -135,7 +142,7 @@ test.each(ROWS)('$fault', async (row) => {
     a.close();
     b.close();
   });
-  const { engine, port, paths } = await startMatrix(row, a.url, b.url);
+  const { engine, port, paths } = await startMatrix({ ...a.pool, ...row.pool }, a.url, b.url);
   const cells = KINDS.flatMap((kind) =>
     POLICIES.map((policy) => ({ kind, policy, path: paths.get(`${kind}-${policy}`) ?? '' })),
   );
@@ -158,15 +165,15 @@ function describe({ backend, status, error }: Attempt): string {
 }
 
 /** A pool and a route for each request, so that each policy starts anew and a is its first choice. */
-async function startMatrix(row: Row, a: string, b: string) {
+async function startMatrix(more: { retry?: object }, a: string, b: string) {
   const cells = KINDS.flatMap((kind) => POLICIES.map((policy) => ({ name: `${kind}-${policy}`, policy })));
   const pool = (policy: string) => ({
     policy,
     hash: { on: 'path' },
     ejection: false,
     timeouts: { connect: '300ms', head: '300ms', idle: '300ms' },
-    ...row.pool,
-    retry: { budgetPercent: 100, backoff: { base: '1ms', max: '2ms' }, ...(row.pool as { retry?: object })?.retry },
+    ...more,
+    retry: { budgetPercent: 100, backoff: { base: '1ms', max: '2ms' }, ...more.retry },
     backends: [
       { name: 'a', url: a },
       { name: 'b', url: b },
@@ -186,46 +193,5 @@ function pathFor(engine: Engine, pool: string): string {
     const path = `/${pool}/${i}`;
     const { keyed, backend } = engine.pool(pool)?.explain(path, 0) ?? { keyed: false };
     if (!keyed || backend === 'a') return path;
-  }
-}
-
-/** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. */
-function ask(port: number, kind: Kind, path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const outgoing = open(port, kind, path);
-    let begun = false;
-    outgoing.once('response', (response) => {
-      begun = true;
-      const { 'x-backend': backend, 'x-switchyard-error': code } = response.headers;
-      response.resume();
-      response.once('end', () => resolve(`${response.statusCode} ${String(backend ?? code)}`));
-      response.once('error', () => resolve('cut'));
-    });
-    outgoing.once('upgrade', ({ headers }, socket) => {
-      socket.destroy();
-      resolve(`101 ${String(headers['x-backend'])}`);
-    });
-    outgoing.once('error', (error) => (begun ? resolve('cut') : reject(error)));
-  });
-}
-
-function open(port: number, kind: Kind, path: string): ClientRequest {
-  const options = { port, path, agent: false as const };
-  switch (kind) {
-    case 'get':
-      return request(options).end();
-    case 'post':
-      return request({ ...options, method: 'POST' }).end('one two three');
-    case 'streamed': {
-      const outgoing = request({ ...options, method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
-      outgoing.write('one ');
-      setTimeout(() => outgoing.end('two'), 30);
-      return outgoing;
-    }
-    case 'websocket': {
-      const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
-      const key = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' };
-      return request({ ...options, headers: { ...upgrade, ...key } }).end();
-    }
   }
 }

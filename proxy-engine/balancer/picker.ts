@@ -27,7 +27,7 @@ const isUsableInPanic: Eligible = (backend) => backend.wanted && !backend.full;
 const isAvailableButEjected: Eligible = (backend) =>
   backend.wanted && backend.ejected && backend.record.health !== 'unhealthy' && !backend.full;
 
-/** Which backends the policy is asked about, and in which order: primaries, backups, tried ones, ejected ones. */
+/** Which backends the policy is asked about, and in which order: primaries, backups, then those that are ejected or tried. */
 export class Picker {
   readonly #config: PickerConfig;
   readonly #deps: PolicyDeps;
@@ -65,9 +65,14 @@ export class Picker {
     return this.#pickLastResort(eligible, key, tried);
   }
 
-  /** A tried one again; else an ejected one, because ejecting never empties a pool. */
+  /**
+   * An ejected one that this exchange has not tried: it may be back, while the tried ones have just failed. Else a tried one
+   * again; else an ejected one, because ejecting never empties a pool.
+   */
   #pickLastResort(eligible: Eligible, key: string | null, tried: readonly Backend[] | null): Pick | null {
     const { policy } = this.#config;
+    const untried = tried && this.#next((backend) => isAvailableButEjected(backend) && !tried.includes(backend), key);
+    if (untried) return { backend: untried, why: `${why(policy, false, tried)}, ejected but not tried` };
     const again = tried && this.#next(eligible, key);
     if (again) return { backend: again, why: `${why(policy, false, tried)}, no other is available` };
     const ejected = this.#next(isAvailableButEjected, key);

@@ -62,6 +62,18 @@ test.each<[string, Setting, string, { name: string; why: string }]>([
     { name: 'a', why: 'round_robin, a, b already tried, no other is available' },
   ],
   [
+    'an ejected one before one that has just failed',
+    { backends: [{}, { out: 'ejected' }, { out: 'unhealthy' }] },
+    'a',
+    { name: 'b', why: 'round_robin, a already tried, ejected but not tried' },
+  ],
+  [
+    'both tried, one of them ejected meanwhile: the other again',
+    { backends: [{}, { out: 'ejected' }] },
+    'ab',
+    { name: 'a', why: 'round_robin, a, b already tried, no other is available' },
+  ],
+  [
     'a backup before one that was tried',
     { backends: [{}, { backup: true }] },
     'a',

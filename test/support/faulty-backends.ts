@@ -5,11 +5,15 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
+import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { CLOSED_PORT } from './free-port.ts';
+import { newAuthority } from './tls.ts';
 import { until } from './until.ts';
 
 export interface Faulty {
   url: string;
+  /** What its pool needs in the config. */
+  pool?: object;
   /** Does the harm when so many requests have been read. */
   strike?(requests: number): Promise<void>;
   close(): void;
@@ -134,6 +138,16 @@ export async function backendProcess(env: Record<string, string>): Promise<{ chi
 }
 
 export const resetOnAccept = () => onConnection((socket) => void socket.resetAndDestroy());
+/** Answers the first request on each connection, and does `act` when another one comes on it. */
+export function onReuse(act: Act, name = 'a'): Promise<Faulty> {
+  const served = new WeakSet<Socket>();
+  return onRequest((socket) => {
+    if (served.has(socket)) return act(socket);
+    served.add(socket);
+    socket.write(`HTTP/1.1 200 OK\r\nX-Backend: ${name}\r\nContent-Length: 0\r\n\r\n`);
+  });
+}
+
 export const closeOnAccept = () => onConnection((socket) => socket.end());
 export const readAndClose = () => onRequest((socket) => socket.end());
 export const readAndReset = () => onRequest((socket) => socket.resetAndDestroy());
@@ -156,6 +170,14 @@ export const trickle = (bytes = 5) =>
     }, 20);
     socket.once('close', () => clearInterval(timer));
   });
+
+/** TLS with a certificate for `host`, made so many days ago, of an authority that its pool trusts. */
+export async function badTls({ host = '127.0.0.1', daysAgo = 0 }): Promise<Faulty> {
+  const authority = await newAuthority();
+  const epoch = () => Date.now() - daysAgo * 24 * 60 * 60 * 1000;
+  const faulty = await untrustedTls(await new LeafCertificates(authority, { epoch }).issue([host]));
+  return { ...faulty, pool: { tls: { ca: [authority.certificateFile] } } };
+}
 
 /** TLS with a certificate that nobody trusts. */
 export async function untrustedTls(certificate: { cert: string; key: string }): Promise<Faulty> {

@@ -1,0 +1,161 @@
+/** Failures that come at a moment, for each kind of request: on a used connection, in a session, each second, everywhere at once. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Attempt } from '../proxy-engine/contract/exchange.ts';
+import type { Engine } from '../proxy-engine/engine.ts';
+import { recorded, startEngine } from './support/engine.ts';
+import { backendProcess, closedPort, type Faulty, healthyBackend, onReuse } from './support/faulty-backends.ts';
+import { freePort, OWN_HOST } from './support/free-port.ts';
+import { ask, KINDS, type Kind } from './support/kinds.ts';
+import { startProcesses } from './support/mortal-processes.ts';
+import { until } from './support/until.ts';
+
+async function engineFor(backends: readonly { name: string; url: string }[], pool: object = {}) {
+  const entries = backends.map(({ name, url }) => ({ name, url }));
+  const started = await startEngine([], { pool: { ...pool, backends: entries } });
+  onTestFinished(started.close);
+  return started;
+}
+
+async function named(backends: Record<string, Promise<Faulty>>) {
+  return Promise.all(
+    Object.entries(backends).map(async ([name, starting]) => {
+      const { url, close } = await starting;
+      onTestFinished(close);
+      return { name, url };
+    }),
+  );
+}
+
+/** The attempts of the request with this path: `a RESET, b 200`. */
+async function attemptsOf(engine: Engine, path: string): Promise<string> {
+  const { attempts } = await recorded(engine, (row) => row.path === path && row.durationMs !== undefined);
+  return attempts.map(({ backend, status, error }: Attempt) => `${backend} ${error?.code ?? status}`).join(', ');
+}
+
+const RETRIED: Record<Kind, string> = {
+  get: '200 b | a RESET, b 200',
+  websocket: '101 b | a RESET, b 101',
+  post: '502 RESET | a RESET',
+  streamed: '502 RESET | a RESET',
+};
+
+test.each([
+  ['closes', (socket: { end(): unknown }) => void socket.end()],
+  ['is reset', (socket: { resetAndDestroy(): unknown }) => void socket.resetAndDestroy()],
+] as const)('F2 a kept connection %s as a request comes on it', async (_how, act) => {
+  for (const kind of KINDS) {
+    const backends = await named({ a: onReuse(act), b: healthyBackend() });
+    const { engine, port } = await engineFor(backends, { policy: 'first', ejection: false });
+    expect(await ask(port, 'get', '/first')).toBe('200 a');
+    expect(`${await ask(port, kind, `/${kind}`)} | ${await attemptsOf(engine, `/${kind}`)}`).toBe(RETRIED[kind]);
+  }
+});
+
+test('F3 killed -9 again and again while everything arrives: no POST is executed twice, no GET fails', async () => {
+  const processes = await startProcesses('abc', { TELL: '1' });
+  const { engine, port } = await engineFor(processes.backends);
+  let over = false;
+  let count = 0;
+  const answers: { kind: Kind; id: string; answer: string }[] = [];
+  const client = async (kind: Kind) => {
+    while (!over) {
+      const id = `${kind}-${count++}`;
+      answers.push({ kind, id, answer: await ask(port, kind, `/${id}`, { 'x-id': id }) });
+    }
+  };
+  const clients = [...KINDS, ...KINDS].map(client);
+  for (const name of 'abca') {
+    await processes.kill(name);
+    await processes.restart(name);
+    await until(() => engine.state().pools[0]?.backends.every(({ available }) => available) ?? false);
+  }
+  over = true;
+  await Promise.all(clients);
+  const posts = processes.readIds().filter((id) => /^(post|streamed)/.test(id));
+  expect(posts.length).toBeGreaterThan(50);
+  expect(posts.filter((id, i) => posts.indexOf(id) !== i)).toEqual([]);
+  const wrong = answers.filter(({ kind, answer }) => !/^(200|101) [abc]$/.test(answer) && !isPostTold(kind, answer));
+  expect(wrong).toEqual([]);
+});
+
+/** A POST that was on its way to the dead one is told so, or cut when its answer had begun. */
+function isPostTold(kind: Kind, answer: string): boolean {
+  return (kind === 'post' || kind === 'streamed') && (answer === '502 RESET' || answer === 'cut');
+}
+
+/** An open WebSocket of which the bytes of both directions are echoed. */
+async function openWebSocket(port: number): Promise<Duplex> {
+  const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+  const outgoing = request({ port, agent: false, headers: { ...headers, 'sec-websocket-version': '13' } }).end();
+  const [, socket] = (await once(outgoing, 'upgrade')) as [unknown, Duplex];
+  onTestFinished(() => void socket.destroy());
+  return socket.on('error', () => {});
+}
+
+test('F4 killed -9 in the middle of a WebSocket: the client is cut off, the exchange and what is in flight end', async () => {
+  const processes = await startProcesses('ab');
+  const { engine, port } = await engineFor(processes.backends, { policy: 'first' });
+  const socket = await openWebSocket(port);
+  const frame = Buffer.from([0x81, 0x80, 1, 2, 3, 4]);
+  socket.write(frame);
+  expect((await once(socket, 'data'))[0]).toEqual(frame);
+  const closed = once(socket, 'close');
+  await processes.kill('a');
+  await closed;
+  expect(await attemptsOf(engine, '/')).toBe('a 101');
+  expect(engine.state().pools[0]?.backends.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  expect(await ask(port, 'websocket')).toBe('101 b');
+});
+
+test('F28 all down: each kind is told so after three tries, and at once when checks know', async () => {
+  const backends = await named({ a: closedPort(), b: closedPort() });
+  const { engine, port } = await engineFor(backends, { policy: 'first', ejection: false });
+  const refused = 'a CONNECT_REFUSED, b CONNECT_REFUSED, a CONNECT_REFUSED';
+  for (const kind of KINDS) {
+    expect(await ask(port, kind, `/${kind}`)).toBe('502 CONNECT_REFUSED');
+    expect(await attemptsOf(engine, `/${kind}`)).toBe(refused);
+  }
+  const checked = await engineFor(backends, { healthCheck: { type: 'tcp' } });
+  await until(() => checked.engine.state().pools[0]?.backends.every(({ health }) => health === 'unhealthy') ?? false);
+  for (const kind of KINDS) {
+    expect(await ask(checked.port, kind, `/${kind}`)).toBe('503 NO_BACKEND');
+    expect(await attemptsOf(checked.engine, `/${kind}`)).toBe('');
+  }
+});
+
+test.each(KINDS)('back up during a retry: %s finds it', async (kind) => {
+  const port = await freePort(OWN_HOST);
+  const gateway = await engineFor([{ name: 'a', url: `http://${OWN_HOST}:${port}` }], {
+    retry: { attempts: 16, backoff: { base: '50ms', max: '250ms' } },
+  });
+  const reply = ask(gateway.port, kind, '/back');
+  const { child } = await backendProcess({ HOST: OWN_HOST, PORT: String(port) });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  expect(await reply).toBe(kind === 'websocket' ? '101 a' : '200 a');
+  expect(await attemptsOf(gateway.engine, '/back')).toMatch(/^(a CONNECT_REFUSED, )+a (200|101)$/);
+});
+
+test('flapping each second: up or down, no GET and no WebSocket fails, a POST only when it was on its way', async () => {
+  const processes = await startProcesses('ab');
+  const { port } = await engineFor(processes.backends);
+  let over = false;
+  const wrong: string[] = [];
+  const clients = KINDS.map(async (kind) => {
+    while (!over) {
+      const answer = await ask(port, kind);
+      if (!/^(200|101) [ab]$/.test(answer) && !isPostTold(kind, answer)) wrong.push(`${kind}: ${answer}`);
+    }
+  });
+  for (let second = 0; second < 4; second++) {
+    if (second % 2) await processes.restart('a');
+    else await processes.kill('a');
+    await sleep(1000);
+  }
+  over = true;
+  await Promise.all(clients);
+  expect(wrong).toEqual([]);
+});
