@@ -1,13 +1,15 @@
 /** Backends that are sound, and clients or a system that are not: nothing is lost for ever, nothing grows without end. */
 import { execFile } from 'node:child_process';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Answer, type Backend, send, startBackend } from './support/backend.ts';
+import { type Answer, type Backend, startBackend } from './support/backend.ts';
 import { startEngine } from './support/engine.ts';
 import { healthyBackend, resetOnAccept } from './support/faulty-backends.ts';
+import { ask, KINDS } from './support/kinds.ts';
+import { startRawBackend } from './support/raw.ts';
 import { until } from './support/until.ts';
 
 async function setUp(answer: Answer, pool: object = {}) {
@@ -54,23 +56,75 @@ test('F30 a client that reads nothing stops its backend, and gets the rest when 
   expect(received).toBeGreaterThan(total);
 });
 
-test('F7 resets when it has accepted, before or after the first byte is sent: GETs reach b, a POST too or is told', async () => {
-  const [a, b] = await Promise.all([resetOnAccept(), healthyBackend()]);
-  onTestFinished(() => {
-    a.close();
-    b.close();
+test.each(KINDS)(
+  'F7 resets when it has accepted, before or after the first byte is sent: %s reaches b or is told',
+  async (kind) => {
+    const [a, b] = await Promise.all([resetOnAccept(), healthyBackend()]);
+    onTestFinished(() => {
+      a.close();
+      b.close();
+    });
+    const backends = [a, b].map(({ url }, i) => ({ name: 'ab'[i], url }));
+    const { port, close } = await startEngine([], { pool: { ejection: false, backends } });
+    onTestFinished(close);
+    const answers = new Set(await Promise.all(Array.from({ length: 20 }, () => ask(port, kind))));
+    const possible = {
+      get: ['200 b'],
+      websocket: ['101 b'],
+      post: ['200 b', '502 RESET'],
+      streamed: ['200 b', '502 RESET'],
+    };
+    expect([...answers].filter((answer) => !possible[kind].includes(answer))).toEqual([]);
+  },
+);
+
+test.each<[string, (socket: Socket) => void, Answer]>([
+  [
+    'in the middle of its answer',
+    (socket) => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),
+    (_incoming, response) => void response.writeHead(200, { 'content-length': 10 }).write('half '),
+  ],
+  [
+    'in the middle of its request',
+    (socket) => socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf '),
+    (incoming) => void incoming.resume(),
+  ],
+])('F29 a client that leaves %s takes it away from the backend, which is not blamed', async (_when, begin, answer) => {
+  let left = 0;
+  const { engine, port, backend } = await setUp((incoming, response) => {
+    incoming.socket.once('close', () => left++);
+    answer(incoming, response);
   });
-  const backends = [a, b].map(({ url }, i) => ({ name: 'ab'[i], url }));
-  const { port, close } = await startEngine([], { pool: { ejection: false, backends } });
-  onTestFinished(close);
-  const statuses = async (method: string) =>
-    new Set(
-      await Promise.all(
-        Array.from({ length: 20 }, async () => (await send(`127.0.0.1:${port}`, '/', { method })).status),
-      ),
-    );
-  expect(await statuses('GET')).toEqual(new Set([200]));
-  expect([...(await statuses('POST'))].filter((status) => status !== 200 && status !== 502)).toEqual([]);
+  const status = () => engine.state().pools[0]?.backends[0];
+  const socket = connect(port, '127.0.0.1', () => begin(socket));
+  await until(() => backend.requests === 1);
+  socket.resetAndDestroy();
+  await until(() => left === 1 && status()?.inFlight === 0);
+  expect(status()).toMatchObject({ failures: 0, available: true });
+});
+
+test('F30 a backend that reads nothing stops its client', async () => {
+  const { port } = await setUp((incoming) => void incoming.pause());
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${128 * MIB}\r\n\r\n`);
+  let sent = 0;
+  const piece = Buffer.alloc(64 * 1024);
+  const more = (): void => {
+    while (sent < 128 * MIB) {
+      sent += piece.length;
+      if (!socket.write(piece)) return void socket.once('drain', more);
+    }
+  };
+  more();
+  let before = -1;
+  let still = 0;
+  await until(() => {
+    still = sent === before ? still + 1 : 0;
+    before = sent;
+    return still === 30;
+  });
+  expect(sent).toBeLessThan(48 * MIB);
 });
 
 /** A POST that waits for `100 Continue` before it sends its body. */
@@ -95,6 +149,17 @@ function expectContinue(port: number): Promise<{ status: number | undefined; con
 test('F32 Expect: 100-continue, and the backend is silent: 504 in time', async () => {
   const { port } = await setUp(() => {}, { timeouts: { head: '200ms' }, ejection: false });
   expect((await expectContinue(port)).status).toBe(504);
+});
+
+test('F32 Expect: 100-continue, and the backend will not have it: its 417 is passed on, no body is asked for', async () => {
+  const backend = await startRawBackend((socket) =>
+    socket.end('HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n'),
+  );
+  onTestFinished(() => backend.close());
+  const { port, close } = await startEngine([backend.port]);
+  onTestFinished(close);
+  expect(await expectContinue(port)).toEqual({ status: 417, continued: false });
+  expect(backend.received.join()).toMatch(/^expect: 100-continue\r$/im);
 });
 
 test('F32 Expect: 100-continue, and the backend answers it', async () => {
