@@ -21,6 +21,7 @@ import type { Refusals } from './tls/refusals.ts';
 import type { TlsTerminator } from './tls/terminator.ts';
 import { connectFailure } from './upstream/connect-failure.ts';
 import { enterProxy } from './upstream/enter-proxy.ts';
+import { lookup } from './upstream/lookup.ts';
 import { handshakeWith } from './upstream/proxy-handshake.ts';
 import { loopThrough, type UpstreamProxy, unreachable } from './upstream/upstream-proxy.ts';
 
@@ -225,6 +226,7 @@ export class Tunnel implements ClientEvents {
       port: proxy?.port ?? port,
       noDelay: true,
       allowHalfOpen: true,
+      lookup,
     });
     this.#backend = backend;
     const giveUp = this.#context.clock.after(CONNECT_MS, () => backend.destroy(new ConnectTimeout()));

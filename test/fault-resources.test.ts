@@ -1,10 +1,12 @@
 /** Backends that are sound, and clients or a system that are not: nothing is lost for ever, nothing grows without end. */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Answer, type Backend, startBackend } from './support/backend.ts';
 import { startEngine } from './support/engine.ts';
 import { healthyBackend, resetOnAccept } from './support/faulty-backends.ts';
@@ -170,12 +172,31 @@ test('F32 Expect: 100-continue, and the backend answers it', async () => {
   expect(await expectContinue(port)).toEqual({ status: 200, continued: true });
 });
 
-test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
-  'F26 no port left for connections to a backend: refused at once with the reason, and fine again afterwards',
-  async () => {
-    const program = join(import.meta.dirname, 'support/few-ports.mjs');
-    const script = `ip link set lo up && echo "40000 40009" > /proc/sys/net/ipv4/ip_local_port_range && exec ${process.execPath} ${program}`;
-    const { stdout } = await promisify(execFile)('unshare', ['-rn', 'sh', '-c', script]);
-    expect(JSON.parse(stdout)).toEqual({ crowded: ['200', '502 CONNECT_FAILED'], afterwards: ['200'] });
-  },
-);
+describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('in a network of its own', () => {
+  /** What a program of `support` prints there, as JSON; `prepare` is done by a shell first. */
+  async function printed(prepare: string, program: string): Promise<unknown> {
+    const script = `ip link set lo up && ${prepare} && exec ${process.execPath} ${join(import.meta.dirname, 'support', program)}`;
+    const { stdout } = await promisify(execFile)('unshare', ['-rnm', 'sh', '-c', script]);
+    return JSON.parse(stdout);
+  }
+
+  test('F26 no port left for connections to a backend: refused at once with the reason, and fine again afterwards', async () => {
+    const tenPorts = 'echo "40000 40009" > /proc/sys/net/ipv4/ip_local_port_range';
+    expect(await printed(tenPorts, 'few-ports.mjs')).toEqual({
+      crowded: ['200', '502 CONNECT_FAILED'],
+      afterwards: ['200'],
+    });
+  });
+
+  test('F24 a name server that fails or is silent: the other backend answers, and localhost needs no name server', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'switchyard-')), 'resolv.conf');
+    writeFileSync(file, 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n');
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    const results = (await printed(`mount --bind ${file} /etc/resolv.conf`, 'bad-names.mjs')) as string[];
+    const answers = { get: '200 b', post: '200 b', streamed: '200 b', websocket: '101 b' };
+    const [failing, silent, local] = [['DNS_FAILED '], ['CONNECT_TIMEOUT '], ['']].map(([before]) =>
+      KINDS.map((kind) => `${answers[kind]}, ${before}${answers[kind].slice(0, 3)}`),
+    );
+    expect(results.map((line) => line.split(': ')[1])).toEqual([failing, silent, local].flat());
+  });
+});

@@ -2,7 +2,7 @@ import type { Backend } from '../balancer/backend.ts';
 import { noteFailure } from '../balancer/recent-failures.ts';
 import type { Clock } from '../clock.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
-import { createGate } from './gate.ts';
+import { createGate } from '../gate.ts';
 import { healthReason, nextStreak, type Streak } from './outcome.ts';
 import { probe } from './probe.ts';
 import type { ProbeResult } from './probe-tcp.ts';

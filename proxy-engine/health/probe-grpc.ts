@@ -2,6 +2,7 @@
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
 import type { Backend } from '../balancer/backend.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
+import { lookup } from '../upstream/lookup.ts';
 import { probeOrigin } from './probe-http.ts';
 import { failureDetail, type ProbeResult } from './probe-tcp.ts';
 
@@ -13,7 +14,7 @@ const SERVING_STATUS = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 export function probeGrpc(backend: Backend, check: HealthCheckConfig): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const session = connect(probeOrigin(backend, check), { rejectUnauthorized: false });
+    const session = connect(probeOrigin(backend, check), { rejectUnauthorized: false, lookup });
     const timer = setTimeout(() => end(`no answer within ${check.timeout} ms`), check.timeout);
     function end(detail: string) {
       clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Backend } from '../balancer/backend.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
+import { lookup } from '../upstream/lookup.ts';
 import { isExpectedStatus } from './outcome.ts';
 import { failureDetail, type ProbeResult } from './probe-tcp.ts';
 
@@ -21,7 +22,7 @@ async function ask(backend: Backend, check: HealthCheckConfig): Promise<Answer> 
   const { Client } = await import('undici');
   const client = new Client(probeOrigin(backend, check), {
     allowH2: false,
-    connect: { rejectUnauthorized: false, timeout: check.timeout },
+    connect: { rejectUnauthorized: false, timeout: check.timeout, lookup },
   });
   try {
     const { statusCode, body } = await client.request({

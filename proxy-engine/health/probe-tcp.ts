@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { lookup } from '../upstream/lookup.ts';
 
 export interface ProbeResult {
   passed: boolean;
@@ -11,7 +12,7 @@ export interface ProbeResult {
 export function probeTcp(host: string, port: number, timeoutMs: number): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const socket = connect({ host, port });
+    const socket = connect({ host, port, lookup });
     const timer = setTimeout(() => end(false, `no connection within ${timeoutMs} ms`), timeoutMs);
     function end(passed: boolean, detail: string) {
       clearTimeout(timer);

@@ -5,6 +5,7 @@ import { ProxyError } from '../errors.ts';
 import { timeoutError } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
 import { enterProxy } from './enter-proxy.ts';
+import { lookup } from './lookup.ts';
 import { type ConnectTarget, openTcp, openTls } from './open-socket.ts';
 import { handshakeWith } from './proxy-handshake.ts';
 import { type ProxyHop, type UpstreamProxy, unreachable } from './upstream-proxy.ts';
@@ -74,7 +75,7 @@ export class Dial implements Deadline {
   #openTunnel({ proxy, via }: ProxyHop): Socket {
     const { host, port, secure } = this.#target;
     this.#through = proxy;
-    const socket = connect({ host: proxy.host, port: proxy.port, noDelay: true });
+    const socket = connect({ host: proxy.host, port: proxy.port, noDelay: true, lookup });
     return this.#await(socket, 'connect', () =>
       enterProxy(socket, handshakeWith(proxy, host, port, `1.1 ${via}`), (error) => {
         if (error) this.#fail(error);

@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
+import { lookup } from './lookup.ts';
 import { readBuffers } from './read-buffers.ts';
 import type { ProxyHop } from './upstream-proxy.ts';
 
@@ -18,15 +19,15 @@ export interface ConnectTarget {
 
 /** A TCP connection that only we read from. `ofHttp2`: node:http2 reads in a way of its own. */
 export function openTcp(host: string, port: number, ofHttp2: boolean): Socket {
-  if (ofHttp2) return connectTcp({ host, port, noDelay: true });
+  if (ofHttp2) return connectTcp({ host, port, noDelay: true, lookup });
   const onread = readBuffers((chunk) => socket.emit('data', chunk));
-  const socket = connectTcp({ host, port, noDelay: true, onread });
+  const socket = connectTcp({ host, port, noDelay: true, onread, lookup });
   return socket;
 }
 
 /** `alpn`: what is offered, best first. `over`: a connection that is there; without it a new one is made. */
 export function openTls({ host, port, tls }: ConnectTarget, alpn: string[], over?: Socket): TLSSocket {
-  const socket = connectTls({ ...tls.options(host, port, alpn), ...(over && { socket: over }) });
+  const socket = connectTls({ ...tls.options(host, port, alpn), lookup, ...(over && { socket: over }) });
   socket.setNoDelay(true);
   socket.on('session', (session) => tls.remember(host, port, session));
   socket.once('error', () => tls.forget(host, port));

@@ -23,7 +23,7 @@ export interface DnsServer {
 
 const TYPES = { A: 1, AAAA: 28, SRV: 33 } as const;
 
-export async function startDnsServer(): Promise<DnsServer> {
+export async function startDnsServer(port = 0): Promise<DnsServer> {
   const answers = new Map<string, DnsAnswer>();
   let questions = 0;
   const socket = createSocket('udp4', (query, from) => {
@@ -32,7 +32,7 @@ export async function startDnsServer(): Promise<DnsServer> {
     const answer = answers.get(name) ?? { rcode: 3 };
     if (answer !== 'silent') socket.send(reply(query, end + 4, answer), from.port, from.address);
   });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
   const client = new dns.Resolver({ timeout: 200, tries: 1 });
   client.setServers([`127.0.0.1:${(socket.address() as AddressInfo).port}`]);
   return {

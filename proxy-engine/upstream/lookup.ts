@@ -1,0 +1,42 @@
+/** Names of backends as addresses. A name server that is silent must stop nothing but its own names. */
+import { promises as dns, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { createGate } from '../gate.ts';
+
+/** The system's lookups wait in four threads, in which files are read, too: one stays free. */
+const throughGate = createGate(3);
+/** Of RFC 6761 §6.3: never asked for. */
+const LOOPBACK: LookupAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
+
+const underWay = new Map<string, Promise<LookupAddress[]>>();
+
+/** For `net.connect` and what is built on it: a name that is being looked up is not looked up a second time. */
+export const lookup: LookupFunction = (name, { all, family, hints }, callback) => {
+  const isWanted = (found: LookupAddress) => (family !== 4 && family !== 6) || found.family === family;
+  addressesOf(name, hints).then(
+    (found) => {
+      const wanted = found.filter(isWanted);
+      const [first] = wanted;
+      if (!first) callback(notFound(name), '', 0);
+      else if (all) callback(null, wanted);
+      else callback(null, first.address, first.family);
+    },
+    (error: NodeJS.ErrnoException) => callback(error, '', 0),
+  );
+};
+
+function addressesOf(name: string, hints = 0): Promise<LookupAddress[]> {
+  if (/(^|\.)localhost\.?$/i.test(name)) return Promise.resolve(LOOPBACK);
+  const asked =
+    underWay.get(name) ??
+    throughGate(() => dns.lookup(name, { all: true, hints })).finally(() => underWay.delete(name));
+  underWay.set(name, asked);
+  return asked;
+}
+
+function notFound(name: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${name} has no address of that family`), { code: 'ENOTFOUND' });
+}
