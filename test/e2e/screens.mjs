@@ -1,6 +1,8 @@
-// npm run build && node test/e2e/screens.mjs: pictures of every page, dark and light, of `switchyard demo`, in docs/screens.
+// npm run build && node test/e2e/screens.mjs: pictures of every page and of what opens over them, in both themes and
+// languages, of `switchyard demo`, in docs/screens. Chinese needs a font (Debian: fonts-wqy-microhei).
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../support/browser.ts';
@@ -9,41 +11,108 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const target = join(root, 'docs/screens');
 /** Lets rates and charts fill. */
 const WARM_UP_MS = 20_000;
+const SETTLE_MS = 1000;
+const VIEWPORT = { width: 1440, height: 860 };
+const LANGUAGES = { 'en-US': '', 'zh-TW': 'zh-' };
+/** In the order of the navigation. */
+const PAGES = ['traffic', 'backends', 'rules', 'drills', 'compose', 'settings'];
 
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-screens-'));
+const empty = join(directory, 'empty.yaml');
+writeFileSync(empty, 'version: 1\n');
 mkdirSync(target, { recursive: true });
-const demo = spawn(join(root, 'bin/switchyard'), ['demo', '--ui', '127.0.0.1:0'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const running = [
+  start(['demo', '--data', join(directory, 'demo')]),
+  start(['run', empty, '--data', join(directory, 'empty')]),
+];
 const browser = await launchBrowser();
 try {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, deviceScaleFactor: 1 });
-  const page = await context.newPage();
-  await page.goto(await readyAddress());
-  await page.getByRole('option').first().waitFor();
-  await page.waitForTimeout(WARM_UP_MS);
-  await page.getByRole('option').nth(3).click();
-  for (const theme of ['dark', 'light']) {
-    await page.emulateMedia({ colorScheme: theme });
-    for (const name of ['Traffic', 'Backends', 'Rules', 'Settings']) {
-      await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
-      await page.mouse.move(720, 20);
-      await page.waitForTimeout(1200);
-      await page.screenshot({ path: join(target, `${name.toLowerCase()}-${theme}.png`) });
+  const [demo, first] = await Promise.all(running.map(({ ready }) => ready));
+  await call(demo, 'backend.setFault', { pool: 'api', backend: 'c', fault: { reset: 'connect', percent: 40 } });
+  await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+  for (const locale of Object.keys(LANGUAGES))
+    for (const theme of ['dark', 'light']) {
+      const page = await open(demo, locale, theme);
+      for (const name of PAGES) await picturePage(page, name, `${LANGUAGES[locale]}${name}-${theme}`);
+      await pictureOverlays(page, demo, (name) => `${LANGUAGES[locale]}${name}-${theme}`);
+      await page.context().close();
+      const firstRun = await open(first, locale, theme);
+      await picture(firstRun, `${LANGUAGES[locale]}first-run-${theme}`);
+      await firstRun.context().close();
     }
-  }
 } finally {
   await browser.close();
-  demo.kill();
+  for (const { program } of running) program.kill();
+  rmSync(directory, { recursive: true, force: true });
 }
 
-function readyAddress() {
-  return new Promise((resolve, reject) => {
+async function open(address, locale, colorScheme) {
+  const context = await browser.newContext({ viewport: VIEWPORT, locale, colorScheme, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.locator('.top-bar').waitFor();
+  return page;
+}
+
+async function picturePage(page, name, file) {
+  await page.locator('.navigation-item').nth(PAGES.indexOf(name)).click();
+  if (name === 'traffic') await showRetried(page);
+  await picture(page, file);
+}
+
+/** An exchange with two attempts, and its attempts. */
+async function showRetried(page) {
+  const rows = page.getByRole('option');
+  await rows.first().waitFor();
+  await rows
+    .filter({ has: page.locator('.tone-warn, .attempts-many') })
+    .last()
+    .or(rows.nth(3))
+    .first()
+    .click();
+  await page.getByRole('tab').nth(3).click();
+}
+
+async function pictureOverlays(page, address, fileOf) {
+  await page.locator('.navigation-item').first().click();
+  await page.keyboard.press('Control+k');
+  await picture(page, fileOf('palette'));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+E');
+  await picture(page, fileOf('export'));
+  await page.keyboard.press('Escape');
+  await call(address, 'breakpoint.next', { match: 'path ^= /api/orders', phase: 'request' });
+  await page.locator('.held-row').waitFor();
+  await picture(page, fileOf('breakpoint'));
+  await page.keyboard.press('Control+Shift+Enter');
+  await page.locator('.held-row').waitFor({ state: 'detached' });
+}
+
+async function picture(page, file) {
+  await page.mouse.move(VIEWPORT.width / 2, 20);
+  await page.waitForTimeout(SETTLE_MS);
+  await page.screenshot({ path: join(target, `${file}.png`) });
+}
+
+async function call(address, command, input) {
+  const { origin, hash } = new URL(address);
+  const headers = { authorization: `Bearer ${hash.slice('#token='.length)}` };
+  const answer = await fetch(`${origin}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(input) });
+  if (!answer.ok) throw new Error(`${command}: ${await answer.text()}`);
+}
+
+function start(args) {
+  const program = spawn(join(root, 'bin/switchyard'), [...args, '--ui', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ready = new Promise((resolve, reject) => {
     let text = '';
-    demo.once('exit', (code) => reject(new Error(`the demo ended with code ${code}`)));
-    demo.stdout.on('data', (data) => {
+    program.once('exit', (code) => reject(new Error(`switchyard ${args[0]} ended with code ${code}`)));
+    program.stdout.on('data', (data) => {
       text += data;
       const address = /^ready ui=(\S+)/m.exec(text)?.[1];
       if (address) resolve(address);
     });
   });
+  return { program, ready };
 }
