@@ -85,6 +85,7 @@ function given(listener: RawListener): RawListener {
 export const CAPTURE_FIELDS = {
   exchanges: '1000000',
   disk: '2GiB',
+  age: '',
   bodies: '1MiB',
   redact: 'authorization, cookie, set-cookie',
 } as const;

@@ -25,12 +25,14 @@ export const enSettingsForms = {
     field: {
       exchanges: 'Exchanges kept',
       disk: 'Disk used at most',
+      age: 'Kept for',
       bodies: 'Kept of each body',
       redact: 'Redacted on export',
     },
     hint: {
       exchanges: 'The oldest go first.',
       disk: 'The oldest go first.',
+      age: 'A duration such as 12h; empty: as long as there is room.',
       bodies: 'Longer ones pass whole; their rest is not shown.',
       redact: 'Header names. Their values leave with no HAR, copied command or saved recording.',
     },

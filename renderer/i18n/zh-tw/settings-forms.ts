@@ -25,12 +25,14 @@ export const zhTwSettingsForms: typeof enSettingsForms = {
     field: {
       exchanges: '保留的交換數',
       disk: '磁碟用量上限',
+      age: '保留時間',
       bodies: '每個本文保留的大小',
       redact: '匯出時遮蔽',
     },
     hint: {
       exchanges: '最舊的先移除。',
       disk: '最舊的先移除。',
+      age: '時間長度，例如 12h；留空則空間足夠時一直保留。',
       bodies: '較長的本文仍完整通過，其餘部分不顯示。',
       redact: '標頭名稱。匯出的 HAR、複製的指令與儲存的錄製都不含其值。',
     },
