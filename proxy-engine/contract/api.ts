@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
 import type { ConfigIssue } from './config-issue.ts';
+import { type DrillCommandResults, drillCommands } from './drill-commands.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type HarCommandResults, harCommands } from './har-commands.ts';
@@ -51,6 +52,7 @@ export const commands = {
   ...poolCommands,
   /** The sample config with three backends and some traffic, where there are no listeners and pools yet; written to no file. */
   'demo.start': none,
+  ...drillCommands,
   'rule.setEnabled': z.strictObject({ rule: z.string(), enabled: z.boolean(), persist: z.boolean().default(true) }),
   'rule.test': z.strictObject({
     request: z.strictObject({
@@ -192,7 +194,8 @@ export interface CommandResults
   extends PoolCommandResults,
     ExchangeCommandResults,
     SendingCommandResults,
-    HarCommandResults {
+    HarCommandResults,
+    DrillCommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };
   'config.check': { issues: ConfigIssue[] };

@@ -7,7 +7,7 @@ import { bandwidth, duration } from './units.ts';
 const backendRef = z.strictObject({ pool: z.string(), backend: z.string() });
 const percent = z.number().min(0).max(100);
 
-const fault = z
+export const faultSchema = z
   .strictObject({
     latency: duration.optional(),
     jitter: duration.optional(),
@@ -31,7 +31,7 @@ const fault = z
   });
 
 /** As `backend.setFault` takes it: durations and bandwidths with units. */
-export type FaultInput = z.input<typeof fault>;
+export type FaultInput = z.input<typeof faultSchema>;
 
 const persistLater = z.boolean().default(false);
 
@@ -39,7 +39,7 @@ export const poolCommands = {
   'backend.setState': backendRef.extend({ state: backendStateSchema, persist: persistLater }),
   'backend.setWeight': backendRef.extend({ weight: z.number().int().min(0).max(256), persist: persistLater }),
   /** At run time only; `null` ends it. */
-  'backend.setFault': backendRef.extend({ fault: fault.nullable() }),
+  'backend.setFault': backendRef.extend({ fault: faultSchema.nullable() }),
   'backend.add': z.strictObject({
     pool: z.string(),
     url: z.string(),

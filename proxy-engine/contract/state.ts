@@ -1,6 +1,7 @@
 /** The engine's state as `state.get` and the channel tell it (control.md). Rates are per second, latencies milliseconds. */
 import type { BreakpointState } from './breakpoint.ts';
 import type { BackendState, PolicyName, PoolConfig } from './config.ts';
+import type { DrillStatus } from './drill.ts';
 
 export type Health = 'unknown' | 'healthy' | 'unhealthy';
 
@@ -97,4 +98,6 @@ export interface EngineState {
   pools: PoolState[];
   capture: CaptureState;
   breakpoints: BreakpointState;
+  /** The drill that runs, or ran last; absent: none did. */
+  drill?: DrillStatus;
 }
