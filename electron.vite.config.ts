@@ -31,6 +31,7 @@ export default defineConfig({
           engine: resolve('proxy-engine/host/engine-process.ts'),
           cli: resolve('proxy-engine/host/cli/main.ts'),
           'script-worker': resolve('proxy-engine/scripts/script-worker.ts'),
+          'load-thread': resolve('proxy-engine/drills/load-thread.ts'),
           'store-thread': resolve('proxy-engine/store/store-thread.ts'),
         },
         output: cjs,

@@ -58,6 +58,8 @@ export class Engine {
   readonly #deadlines: Deadlines;
   readonly #context: ProxyContext;
   readonly #changeListeners = new Set<() => void>();
+  /** Nobody listens most of the time: then there is no array to walk. */
+  #exchangeListeners: readonly ((exchange: LiveExchange) => void)[] | null = null;
   #config: Config = configSchema.parse({ version: 1 });
   #baseDir = '.';
   #configFile: string | undefined;
@@ -99,6 +101,7 @@ export class Engine {
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished: (exchange) => {
         this.#metrics.count(exchange);
+        if (this.#exchangeListeners) for (const listener of this.#exchangeListeners) listener(exchange);
         this.#changed();
       },
       onProgress: () => this.#changed(),
@@ -236,6 +239,15 @@ export class Engine {
   onChange(listener: () => void): () => void {
     this.#changeListeners.add(listener);
     return () => this.#changeListeners.delete(listener);
+  }
+
+  /** Called with every exchange that has ended, until the returned function is called. */
+  onExchange(listener: (exchange: LiveExchange) => void): () => void {
+    this.#exchangeListeners = [...(this.#exchangeListeners ?? []), listener];
+    return () => {
+      const left = this.#exchangeListeners?.filter((one) => one !== listener) ?? [];
+      this.#exchangeListeners = left.length > 0 ? left : null;
+    };
   }
 
   #changed(): void {

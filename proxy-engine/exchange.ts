@@ -102,6 +102,8 @@ export class LiveExchange implements RequestSubject {
   /** Switchyard itself sent it: composed by a person, or recorded before. */
   replayed = false;
   mark: { color?: string; note?: string } | null = null;
+  /** Sent to a mirror beside the one that the client gets its answer from. */
+  isCopy = false;
   /** Rules that held on the request and have something to do on the response, in order; kept by rules/rule-set. */
   responseRules: unknown[] | null = null;
   /** Of the destination as rules leave it. */

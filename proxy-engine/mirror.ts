@@ -15,6 +15,7 @@ export function copyExchange(original: LiveExchange, id: number, startedAt: numb
     pathAndQuery: outgoing.target,
   });
   copy.outgoing = { ...outgoing, headers: outgoing.headers.clone() };
+  copy.isCopy = true;
   copy.note(`mirror of ${original.id}`);
   return copy;
 }

@@ -1,0 +1,97 @@
+/** What happened in a drill, as columns of numbers: what clients saw of each request, and where the engine's attempts went. */
+import type { LiveExchange } from '../exchange.ts';
+import type { ExchangeSubject } from '../match/subject.ts';
+import { LiveSubject } from '../rules/live-subject.ts';
+import type { LoadResult } from './load.ts';
+
+/** Failures are listed up to here; all are counted. */
+const MAX_FAILURES = 200;
+
+/** Milliseconds from the start of the drill. */
+export interface AttemptColumns {
+  at: number[];
+  /** Place in `DrillLog.backends`. */
+  backend: number[];
+  /** No answer, or one with status 5xx. */
+  failed: boolean[];
+  /** Whether it was not the first of its exchange. */
+  retry: boolean[];
+}
+
+export interface RequestColumns {
+  /** When it was due. */
+  at: number[];
+  tookMs: number[];
+  failed: boolean[];
+}
+
+export interface CountedExpression {
+  text: string;
+  holds(this: void, subject: ExchangeSubject): boolean;
+  /** When the exchanges began for which it held. */
+  at: number[];
+}
+
+export class DrillLog {
+  /** `api/a`, in the order of the config, then others as they turn up. */
+  readonly backends: string[];
+  readonly requests: RequestColumns = { at: [], tookMs: [], failed: [] };
+  readonly attempts: AttemptColumns = { at: [], backend: [], failed: [], retry: [] };
+  readonly counted: readonly CountedExpression[];
+  /** Exchanges of the drill that have ended in the engine. */
+  exchanges = 0;
+  readonly #failures = new Map<number, { atMs: number; reason: string }>();
+  /** Of exchanges that did not go well, by the number of their request. */
+  readonly #troubled = new Map<number, { exchange: number; tried: string }>();
+
+  constructor(backends: readonly string[], expressions: readonly Omit<CountedExpression, 'at'>[] = []) {
+    this.backends = [...backends];
+    this.counted = expressions.map(({ text, holds }) => ({ text, holds, at: [] }));
+  }
+
+  addRequest({ number, dueMs, tookMs, failure }: LoadResult): void {
+    this.requests.at.push(dueMs);
+    this.requests.tookMs.push(tookMs);
+    this.requests.failed.push(failure !== null);
+    if (failure !== null && this.#failures.size < MAX_FAILURES)
+      this.#failures.set(number, { atMs: dueMs, reason: failure });
+  }
+
+  /** `startedAt`: the start of the drill on the clock of the exchange. */
+  addExchange(number: number, exchange: LiveExchange, startedAt: number): void {
+    this.exchanges++;
+    exchange.attempts.forEach(({ backend, startedAt: at, outcome, status }, index) => {
+      this.addAttempt({
+        at: at - startedAt,
+        backend: `${exchange.pool ?? '–'}/${backend}`,
+        failed: outcome !== 'answered' || status >= 500,
+        retry: index > 0,
+      });
+    });
+    const subject = new LiveSubject(exchange);
+    for (const { holds, at } of this.counted) if (holds(subject)) at.push(exchange.startedAt - startedAt);
+    if (exchange.error && this.#troubled.size < 2 * MAX_FAILURES) {
+      const tried = exchange.attempts.map(({ backend }) => `${exchange.pool}/${backend}`).join(', ');
+      this.#troubled.set(number, { exchange: exchange.id, tried });
+    }
+  }
+
+  addAttempt(attempt: { at: number; backend: string; failed: boolean; retry: boolean }): void {
+    this.attempts.at.push(attempt.at);
+    this.attempts.backend.push(this.#place(attempt.backend));
+    this.attempts.failed.push(attempt.failed);
+    this.attempts.retry.push(attempt.retry);
+  }
+
+  #place(backend: string): number {
+    const known = this.backends.indexOf(backend);
+    return known >= 0 ? known : this.backends.push(backend) - 1;
+  }
+
+  /** In the order in which they were due; the first 200. */
+  failures(): { atMs: number; reason: string; exchange?: number; tried: string }[] {
+    return [...this.#failures]
+      .map(([number, failure]) => ({ ...failure, ...(this.#troubled.get(number) ?? { tried: '' }) }))
+      .toSorted((a, b) => a.atMs - b.atMs);
+  }
+}
