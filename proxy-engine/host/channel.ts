@@ -39,7 +39,7 @@ export class Channels {
     this.#host = host;
     this.#clock = clock;
     this.#unsubscribe = [
-      host.engine.onChange(() => this.#changed()),
+      host.onChange(() => this.#changed()),
       host.onNotice((notice) => {
         for (const subscriber of this.#subscribers)
           if (subscriber.notices.push(notice) > MAX_NOTICES) subscriber.notices.shift();
@@ -50,7 +50,7 @@ export class Channels {
 
   /** Posts the snapshot at once; events follow until the port closes. */
   open(port: ChannelPort): void {
-    const state = this.#host.engine.state();
+    const state = this.#host.state();
     const recorded = state.capture.exchanges;
     const subscriber: Subscriber = { port, dirty: false, notices: [], recorded, changes: this.#changes() };
     port.onClose(() => this.#subscribers.delete(subscriber));
@@ -86,7 +86,7 @@ export class Channels {
   }
 
   #send(subscribers: readonly Subscriber[]): void {
-    const state = this.#host.engine.state();
+    const state = this.#host.state();
     const recorded = state.capture.exchanges;
     const changes = this.#changes();
     const { store } = this.#host.engine;

@@ -16,6 +16,7 @@ import { formatPath } from './config/path.ts';
 import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
 import { startDemo } from './demo/start.ts';
+import { drillHandlers } from './drills/drill-commands.ts';
 import type { EngineHost } from './engine-host.ts';
 import { harHandlers } from './har-commands.ts';
 import { poolHandlers } from './pool-commands.ts';
@@ -27,7 +28,7 @@ type Handler<C extends CommandName> = (
 ) => CommandResult<C> | Promise<CommandResult<C>>;
 
 const handlers: { [C in CommandName]: Handler<C> } = {
-  'state.get': (host) => host.engine.state(),
+  'state.get': (host) => host.state(),
 
   'config.get': (host) => {
     const { text, config, file } = host.config;
@@ -51,6 +52,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     return { revision: revisionOf(host) };
   },
   ...poolHandlers,
+  ...drillHandlers,
   'rule.setEnabled': async (host, { rule, enabled, persist }) => {
     await host.edit(({ config }) => enableEdits(config, ruleIndex(config, rule), enabled), persist);
     return { revision: revisionOf(host) };

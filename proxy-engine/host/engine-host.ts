@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../config-error.ts';
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
+import type { EngineState } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
 import { type Edit, editText } from './config/edit.ts';
 import { formatIssue, ownPath } from './config/load.ts';
@@ -16,6 +17,7 @@ import {
   sharedOf,
   writeConfigText,
 } from './config-file.ts';
+import { DrillDesk } from './drills/drill-desk.ts';
 import { type FileWatch, watchFiles } from './file-watch.ts';
 import { HarTransfers } from './har-transfers.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -31,6 +33,8 @@ export interface EngineHostOptions {
   config: ReadConfig;
   /** What read `config`; absent: it includes nothing shared, and what it will include is kept nowhere. */
   shared?: SharedSets;
+  /** Of the reports of drills; absent: they do not outlive the process. */
+  drillsDirectory?: string;
 }
 
 const EMPTY_DOCUMENT = 'version: 1\n';
@@ -44,6 +48,7 @@ export class EngineHost {
   readonly info: EngineInfo;
   readonly engine: RunningEngine;
   readonly har = new HarTransfers();
+  readonly drills: DrillDesk;
   #current: ReadConfig;
   /** What the files held when they were last read or written, by source. */
   #onDisk: ReadonlyMap<string, string>;
@@ -51,15 +56,23 @@ export class EngineHost {
   readonly #shared: SharedSets;
   #noticeListeners = new Set<(notice: Notice) => void>();
   readonly #closing: (() => unknown)[] = [];
+  readonly #drillListeners = new Set<() => void>();
   /** Changes of the config happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor({ info, engine, config, shared = new SharedSets(null) }: EngineHostOptions) {
+  private constructor(options: EngineHostOptions) {
+    const { info, engine, config, shared = new SharedSets(null) } = options;
     this.info = info;
     this.engine = engine;
     this.#current = config;
     this.#shared = shared;
     this.#onDisk = textsOf(config);
+    this.drills = new DrillDesk({
+      engine,
+      directory: options.drillsDirectory ?? null,
+      onChange: () => this.#drillChanged(),
+      onNotice: (level, message) => this.notify(level, message),
+    });
   }
 
   /** Applies the config. Throws `ConfigError` when the engine cannot run it: a port is taken. */
@@ -72,6 +85,26 @@ export class EngineHost {
   /** The document that runs. */
   get config(): ReadConfig {
     return this.#current;
+  }
+
+  /** The engine's, and the drill. */
+  state(): EngineState {
+    const drill = this.drills.status();
+    return drill ? { ...this.engine.state(), drill } : this.engine.state();
+  }
+
+  /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
+  onChange(listener: () => void): () => void {
+    const stopEngine = this.engine.onChange(listener);
+    this.#drillListeners.add(listener);
+    return () => {
+      stopEngine();
+      this.#drillListeners.delete(listener);
+    };
+  }
+
+  #drillChanged(): void {
+    for (const listener of this.#drillListeners) listener();
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
@@ -257,6 +290,7 @@ export class EngineHost {
   /** Waits at most `drainMs` for exchanges in flight. */
   async close(drainMs: number): Promise<void> {
     for (const end of this.#closing) await end();
+    await this.drills.close();
     await this.#watch?.close();
     await this.#shared.close();
     await this.#queue;

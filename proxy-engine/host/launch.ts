@@ -42,7 +42,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const engine = await createEngine(options);
   try {
     const info: EngineInfo = { version: options.version, host: options.host, platform: process.platform };
-    const host = await EngineHost.start({ info, engine, config, shared });
+    const drillsDirectory = options.dataDir && join(options.dataDir, 'drills');
+    const host = await EngineHost.start({ info, engine, config, shared, drillsDirectory });
     const channels = new Channels(host, systemClock);
     const web = options.web && (await listen(host, channels, options.web));
     return { host, channels, web, close: (drainMs) => close(host, channels, web, drainMs) };

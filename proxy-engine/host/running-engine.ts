@@ -4,6 +4,7 @@ import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.
 import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
 import type { EngineState } from '../contract/state.ts';
+import type { LiveExchange } from '../exchange.ts';
 import type { Sendings } from '../replay/sendings.ts';
 
 /** Queries answer from the store's own thread. */
@@ -55,6 +56,8 @@ export interface RunningEngine {
   authority(): Promise<AuthorityInfo>;
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
   onChange(listener: () => void): () => void;
+  /** Called with every exchange that has ended, until the returned function is called. */
+  onExchange(listener: (exchange: LiveExchange) => void): () => void;
   /** Prometheus text. */
   metrics(): Promise<string>;
   /** Stops accepting, gives exchanges in flight `drainMs` to finish, then ends them. */

@@ -5,6 +5,7 @@ import { duration } from '../../contract/units.ts';
 import { productVersion } from '../product.ts';
 import type { BrowserCommandOptions } from './browser.ts';
 import type { CaOptions } from './ca.ts';
+import type { DrillCommandOptions } from './drill.ts';
 import type { ExportCommandOptions } from './export.ts';
 import type { ExportHarOptions } from './export-har.ts';
 import { CliFailure } from './failure.ts';
@@ -71,6 +72,16 @@ function createProgram(): Command {
     .action(async (file: string, options: ImportCommandOptions) =>
       (await import('./import.ts')).importFile(file, options),
     );
+  program
+    .command('drill <file>')
+    .description('runs a failover drill; exit code 0: passed, 1: failed, 2: it could not run')
+    .option('--junit <file>', 'writes the verdict as JUnit XML')
+    .option('--html <file>', 'writes the report as a page that needs nothing else')
+    .option('--json <file>', 'writes the report as JSON')
+    .option('--ui <address>', 'a running engine, for drills without a config; default 127.0.0.1:4780')
+    .option('--token <token>', 'of the running engine; or in SWITCHYARD_TOKEN')
+    .option('--data <dir>', 'where recordings and reports of an engine of its own are kept')
+    .action(async (file: string, options: DrillCommandOptions) => (await import('./drill.ts')).drill(file, options));
   program
     .command('schema')
     .description('prints the JSON Schema of the config, for editors')
