@@ -116,7 +116,7 @@ export function createApp(options: AppOptions) {
     async newRule(base: string, content?: RawRule): Promise<void> {
       const { addRule } = await import('./rules/new-rule.ts');
       const { name, outcome } = await addRule(config, base, content);
-      if (outcome.ok) ui.setState({ openRule: name, openRoute: null, rulesView: 'form' });
+      if (outcome.ok) ui.setState({ openRule: name, openRoute: null, justMade: name, rulesView: 'form' });
       else showToast('error', outcome.message);
     },
     /** The newest exchanges, newest first. */

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, ChevronDown, Plus, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useMessages } from '../app-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { FieldError } from '../ui/field.tsx';
@@ -23,9 +23,14 @@ interface ActionLinesProps {
 export function ActionLines({ phase, title, lines, problem, onChange }: ActionLinesProps) {
   const { rules: texts, ruleActions } = useMessages();
   const phaseProblem = problem(phase);
+  const { list, focusLast } = useLastFocus(lines.length);
+  const add = (more: DraftAction[]): void => {
+    focusLast();
+    onChange(more);
+  };
   const replace = (index: number, line: DraftAction) => onChange(lines.map((one, at) => (at === index ? line : one)));
   return (
-    <fieldset className="actions">
+    <fieldset className="actions" ref={list}>
       <legend className="field-label">{title}</legend>
       {lines.map((line, index) => (
         <ActionRow key={index} index={index} line={line} lines={lines} onChange={onChange}>
@@ -51,11 +56,13 @@ export function ActionLines({ phase, title, lines, problem, onChange }: ActionLi
       ))}
       {phaseProblem ? <FieldError>{phaseProblem}</FieldError> : null}
       <div className="action-add">
-        <Button size="small" onClick={() => onChange(addHeaderLine(lines))}>
+        <Button size="small" onClick={() => add(addHeaderLine(lines))}>
           <Plus size={12} aria-hidden />
           {texts.addHeader}
         </Button>
         <Menu
+          // A choice leads into the new action, Escape back to the button.
+          finalFocus={() => !document.activeElement?.closest('.action-row')}
           trigger={
             <Button size="small">
               {ruleActions.add}
@@ -64,7 +71,7 @@ export function ActionLines({ phase, title, lines, problem, onChange }: ActionLi
           }
         >
           {kindsOf(phase).map((id) => (
-            <MenuItem key={id} onSelect={() => onChange(addAction(lines, id))}>
+            <MenuItem key={id} onSelect={() => add(addAction(lines, id))}>
               {ruleActions.kind[id]}
             </MenuItem>
           ))}
@@ -72,6 +79,21 @@ export function ActionLines({ phase, title, lines, problem, onChange }: ActionLi
       </div>
     </fieldset>
   );
+}
+
+/** An action that is added is typed into at once. */
+function useLastFocus(count: number) {
+  const list = useRef<HTMLFieldSetElement>(null);
+  const awaited = useRef(false);
+  useEffect(() => {
+    const rows = list.current?.querySelectorAll('.action-row');
+    if (awaited.current) rows?.[count - 1]?.querySelector<HTMLElement>('input, textarea')?.focus();
+    awaited.current = false;
+  }, [count]);
+  const focusLast = (): void => {
+    awaited.current = true;
+  };
+  return { list, focusLast };
 }
 
 interface ActionRowProps {

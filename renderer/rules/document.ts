@@ -1,5 +1,6 @@
 /** The config document as text, and what the rules page reads from it. Comments and order survive every change. */
 import { isMap, isSeq, parseDocument, type YAMLSeq } from 'yaml';
+import { entryLines, insertLines, moveLines } from './entry-lines.ts';
 
 /** A rule as it stands in the document: durations still have their units, defaults are not filled in. */
 export interface RawRule {
@@ -61,18 +62,27 @@ export function moveEntry(text: string, list: EntryList, from: number, to: numbe
   const found = entryNodes(text, list);
   const item = found?.all.items[from];
   if (!found || item === undefined || to < 0 || to >= found.all.items.length) return text;
+  const lines = entryLines(text, found.all);
   found.all.items.splice(from, 1);
   found.all.items.splice(to, 0, item);
-  return found.document.toString({ lineWidth: 0 });
+  const moved = lines && moveLines(text, lines, from, to);
+  return moved !== null && says(moved, found.document) ? moved : found.document.toString({ lineWidth: 0 });
 }
 
 /** The document with one more route or rule at place `at`. */
 export function insertEntry(text: string, list: EntryList, at: number, entry: RawRule): string {
   const found = entryNodes(text, list);
   const document = found?.document ?? parseDocument(text);
+  const lines = found && entryLines(text, found.all);
   if (found) found.all.items.splice(at, 0, document.createNode(entry));
   else document.set(list, document.createNode([entry]));
-  return document.toString({ lineWidth: 0 });
+  const inserted = lines && insertLines(text, lines, at, entry);
+  return inserted !== null && says(inserted, document) ? inserted : document.toString({ lineWidth: 0 });
+}
+
+function says(text: string, wanted: ReturnType<typeof parseDocument>): boolean {
+  const document = parseDocument(text);
+  return document.errors.length === 0 && JSON.stringify(document.toJS()) === JSON.stringify(wanted.toJS());
 }
 
 /** Where a route or rule stands in the text, as character offsets. */

@@ -38,6 +38,10 @@ export function EntryRow({ list, name, match, hits, place, onMove, ...rest }: En
     if (moved.current && document.activeElement === document.body) button.current?.focus();
   });
 
+  useEffect(() => {
+    if (rest.selected) button.current?.scrollIntoView({ block: 'nearest' });
+  }, [rest.selected, place]);
+
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
     if (!event.altKey || step === 0) return;

@@ -20,6 +20,8 @@ import {
   routeDraftOf,
   routeMatchIssue,
 } from './route-draft.ts';
+import { useFocusWhenNew } from './use-focus-when-new.ts';
+import { useKeptDraft } from './use-kept-draft.ts';
 
 interface RouteFormProps {
   index: number;
@@ -31,7 +33,8 @@ interface RouteFormProps {
 export function RouteForm({ index, route, doubt }: RouteFormProps) {
   const app = useApp();
   const { rules: texts, routeForm } = useMessages();
-  const [edited, setEdited] = useState<RouteDraft | null>(null);
+  const [edited, setEdited] = useKeptDraft<RouteDraft>(`route ${route.name}`);
+  const nameInput = useFocusWhenNew(route.name);
   const [issues, setIssues] = useState<Record<string, string>>({});
   const draft = edited ?? routeDraftOf(route);
   const edits = editsBetween(['routes', index], route, applyRouteDraft(route, draft));
@@ -55,8 +58,9 @@ export function RouteForm({ index, route, doubt }: RouteFormProps) {
 
   async function remove(): Promise<void> {
     const outcome = await app.config.edit([{ path: ['routes', index], value: null }]);
-    if (outcome.ok) app.ui.setState({ openRoute: null });
-    else showToast('error', outcome.message);
+    if (!outcome.ok) return showToast('error', outcome.message);
+    setEdited(null);
+    app.ui.setState({ openRoute: null });
   }
 
   return (
@@ -64,7 +68,12 @@ export function RouteForm({ index, route, doubt }: RouteFormProps) {
       <div className="rule-form-pair">
         <Field label={texts.name} error={issues.name}>
           {(props) => (
-            <Input {...props} value={draft.name} onChange={(event) => change({ name: event.target.value })} />
+            <Input
+              {...props}
+              ref={nameInput}
+              value={draft.name}
+              onChange={(event) => change({ name: event.target.value })}
+            />
           )}
         </Field>
         <Field label={routeForm.listeners} error={issues.listeners}>

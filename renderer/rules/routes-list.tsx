@@ -1,4 +1,6 @@
 import { Plus } from 'lucide-react';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
@@ -6,6 +8,7 @@ import { entriesOf, insertEntry } from './document.ts';
 import type { Doubt } from './doubts.ts';
 import { EntryRow } from './entry-row.tsx';
 import { freeName } from './new-rule.ts';
+import { destinationText } from './route-destination.ts';
 import { useMoves } from './use-moves.ts';
 
 /** The routes, in the order in which they are asked. */
@@ -15,6 +18,7 @@ export function RoutesList({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
   const routes = useEngine((view) => view.state?.routes) ?? [];
   const open = useUi((state) => state.openRoute);
   const { placeOf, move, said } = useMoves('routes');
+  const destinations = useDestinations();
   return (
     <>
       <div className="list-heading">
@@ -33,7 +37,7 @@ export function RoutesList({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
           doubt={doubts.get(route.name)}
           selected={open === route.name}
           grip={index + 1}
-          to={<span className="route-to"> → {route.to}</span>}
+          to={<span className="route-to"> → {destinations.get(route.name) ?? route.to}</span>}
           onOpen={() => app.ui.setState({ openRoute: route.name, rulesView: 'form' })}
           onMove={move}
         />
@@ -42,6 +46,17 @@ export function RoutesList({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
         {said}
       </div>
     </>
+  );
+}
+
+/** Where the routes lead, in words, by their names. */
+function useDestinations(): ReadonlyMap<string, string> {
+  const app = useApp();
+  const { routeForm } = useMessages();
+  const config = useStore(app.config.store, (state) => state.config);
+  return useMemo(
+    () => new Map(config?.routes.map((route) => [route.name, destinationText(route, routeForm)])),
+    [config, routeForm],
   );
 }
 
@@ -58,7 +73,7 @@ function NewRoute() {
     const name = freeName(routeForm.newRouteName, taken);
     const at = routes.at(-1)?.match === undefined ? Math.max(0, routes.length - 1) : routes.length;
     const outcome = await app.config.apply(insertEntry(text, 'routes', at, { name, match: 'path ^= /new', pool }));
-    if (outcome.ok) app.ui.setState({ openRoute: name, rulesView: 'form' });
+    if (outcome.ok) app.ui.setState({ openRoute: name, justMade: name, rulesView: 'form' });
     else showToast('error', outcome.message);
   }
   return (

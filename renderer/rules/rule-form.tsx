@@ -20,6 +20,8 @@ import {
   type RuleDraft,
   scopeOf,
 } from './rule-draft.ts';
+import { useFocusWhenNew } from './use-focus-when-new.ts';
+import { useKeptDraft } from './use-kept-draft.ts';
 
 interface RuleFormProps {
   index: number;
@@ -32,17 +34,16 @@ interface RuleFormProps {
 export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
   const app = useApp();
   const { rules: texts, ruleActions } = useMessages();
-  const original = JSON.stringify(rule);
-  // The draft belongs to one text of the rule: when that changes elsewhere, an untouched form follows.
-  const [edited, setEdited] = useState<{ of: string; draft: RuleDraft } | null>(null);
+  const [edited, setEdited] = useKeptDraft<RuleDraft>(`rule ${rule.name}`);
+  const nameInput = useFocusWhenNew(rule.name);
   const [issues, setIssues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
-  const draft = edited?.draft ?? draftOf(rule);
+  const draft = edited ?? draftOf(rule);
   const others = names.filter((_, at) => at !== index);
   const problems = tried ? draftProblems(draft, others) : {};
   const edits = editsBetween(['rules', index], rule, applyDraft(rule, draft));
-  const dirty = edits.length > 0 || (edited !== null && JSON.stringify(edited.draft) !== JSON.stringify(draftOf(rule)));
-  const change = (part: Partial<RuleDraft>): void => setEdited({ of: original, draft: { ...draft, ...part } });
+  const dirty = edits.length > 0 || (edited !== null && JSON.stringify(edited) !== JSON.stringify(draftOf(rule)));
+  const change = (part: Partial<RuleDraft>): void => setEdited({ ...draft, ...part });
   const matchIssue = matchIssueOf(draft);
   const problem = (field: string): string | undefined =>
     problemText(problems[field]) ?? issues[field] ?? (field === 'match' ? matchIssue?.message : undefined);
@@ -76,7 +77,12 @@ export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
       <div className="rule-form-pair">
         <Field label={texts.name} error={problem('name')}>
           {(props) => (
-            <Input {...props} value={draft.name} onChange={(event) => change({ name: event.target.value })} />
+            <Input
+              {...props}
+              ref={nameInput}
+              value={draft.name}
+              onChange={(event) => change({ name: event.target.value })}
+            />
           )}
         </Field>
         <Field label={texts.group} error={problem('group')}>
@@ -125,7 +131,7 @@ export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
         </Button>
         {dirty ? <span className="muted">{texts.unsaved}</span> : null}
         <span className="pane-space" />
-        <DeleteButton index={index} />
+        <DeleteButton index={index} onDeleted={() => setEdited(null)} />
       </div>
     </form>
   );
@@ -163,13 +169,14 @@ function GroupInput({ id, value, onChange, ...described }: GroupInputProps) {
   );
 }
 
-function DeleteButton({ index }: { index: number }) {
+function DeleteButton({ index, onDeleted }: { index: number; onDeleted: () => void }) {
   const app = useApp();
   const { rules: texts } = useMessages();
   const remove = async (): Promise<void> => {
     const outcome = await app.config.edit([{ path: ['rules', index], value: null }]);
-    if (outcome.ok) app.ui.setState({ openRule: null });
-    else showToast('error', outcome.message);
+    if (!outcome.ok) return showToast('error', outcome.message);
+    onDeleted();
+    app.ui.setState({ openRule: null });
   };
   return (
     <Button tone="danger" onClick={() => void remove()}>

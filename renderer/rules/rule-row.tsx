@@ -9,13 +9,17 @@ interface RuleRowProps {
   rule: EngineState['rules'][number];
   place: number;
   doubt: Doubt | undefined;
+  /** Whether its form is shown while none was chosen. */
+  first: boolean;
   onMove: (name: string, to: number) => void;
 }
 
-export function RuleRow({ rule, place, doubt, onMove }: RuleRowProps) {
+export function RuleRow({ rule, place, doubt, first, onMove }: RuleRowProps) {
   const app = useApp();
   const { rules: texts } = useMessages();
-  const selected = useUi((state) => state.openRoute === null && state.openRule === rule.name);
+  const selected = useUi(
+    (state) => state.openRoute === null && (state.openRule === null ? first : state.openRule === rule.name),
+  );
   return (
     <EntryRow
       list="rules"

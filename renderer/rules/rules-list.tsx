@@ -63,6 +63,7 @@ function OrderedRules({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
               rule={rule}
               place={placeOf(rule.name)}
               doubt={doubts.get(rule.name)}
+              first={placeOf(rule.name) === 0}
               onMove={move}
             />
           ))}

@@ -34,6 +34,8 @@ export interface UiState extends Preferences {
   openRule: string | null;
   /** The route whose form is open instead of a rule's. */
   openRoute: string | null;
+  /** The route or rule that was made a moment ago, until its form has the focus. */
+  justMade: string | null;
   rulesView: RulesView;
   /** What the test bench begins with; null: an example. */
   benchRequest: BenchRequest | null;
@@ -79,6 +81,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     faultsOf: null,
     openRule: null,
     openRoute: null,
+    justMade: null,
     rulesView: 'form',
     benchRequest: null,
     transfer: null,

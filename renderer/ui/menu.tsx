@@ -8,15 +8,19 @@ interface MenuProps {
   trigger: ReactElement;
   children: ReactNode;
   align?: 'start' | 'end';
+  /** Whether the focus goes back to the trigger when it closes; default: yes. */
+  finalFocus?: () => boolean;
 }
 
-export function Menu({ trigger, children, align = 'start' }: MenuProps) {
+export function Menu({ trigger, children, align = 'start', finalFocus }: MenuProps) {
   return (
     <BaseMenu.Root modal={false}>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
         <BaseMenu.Positioner className="positioner" align={align} sideOffset={4}>
-          <BaseMenu.Popup className="popup">{children}</BaseMenu.Popup>
+          <BaseMenu.Popup className="popup" {...(finalFocus && { finalFocus })}>
+            {children}
+          </BaseMenu.Popup>
         </BaseMenu.Positioner>
       </BaseMenu.Portal>
     </BaseMenu.Root>

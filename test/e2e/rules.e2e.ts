@@ -102,6 +102,28 @@ test('every action is in the form, and undo and redo go over the document', asyn
   await expect.poll(file, WAIT).toBe(after);
 });
 
+test('a header rule is made by typing alone, and what is not saved waits for its form', async () => {
+  const before = file();
+  await page.getByRole('button', { name: 'New rule' }).click();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.matches('form input')), WAIT).toBe(true);
+  await page.keyboard.type('By keys');
+  await form().getByRole('button', { name: 'Add header action' }).last().press('Enter');
+  await page.keyboard.type('x-keys');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('typed');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await answer('/')).headers.get('x-keys'), WAIT).toBe('typed');
+  await expect
+    .poll(file, WAIT)
+    .toBe(`${before}  - name: By keys\n    response:\n      - set:\n          x-keys: typed\n`);
+  await form().getByLabel('Name').fill('Not saved');
+  await row('One').click();
+  await row('By keys').click();
+  expect(await form().getByLabel('Name').inputValue()).toBe('Not saved');
+  await form().getByRole('button', { name: 'Delete rule' }).click();
+  await expect.poll(file, WAIT).toBe(before);
+});
+
 test('rules are ordered by keys and by drag', async () => {
   const order = (): string[] => [...file().matchAll(/name: (One|Two|Last)/g)].map(([, name]) => name ?? '');
   await row('Last').focus();
