@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { BreakpointQueue } from './breakpoints/breakpoint-queue.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
+import type { AuthorityInfo, CommandResult, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
+import type { RecordingCommand } from './contract/recording-commands.ts';
 import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
@@ -43,6 +44,8 @@ export interface EngineOptions {
   capture: boolean;
   /** Directory of the recordings; absent: a temporary one. */
   recordings?: string | 'memory' | null;
+  /** Directory of saved recordings; absent: a temporary one. */
+  saved?: string;
   /** `undici`: the reference path, for comparison; it cannot forward 1xx, request trailers and the order of headers. */
   upstream?: 'codec' | 'undici';
   version: string;
@@ -129,7 +132,7 @@ export class Engine {
     const store =
       recordings === 'memory'
         ? new MemoryStore({ clock, capture, recording })
-        : await openStore({ clock, capture, recording, directory: recordings, onChange });
+        : await openStore({ clock, capture, recording, directory: recordings, saved: options.saved, onChange });
     const reference = options.upstream === 'undici' ? await import('./upstream/undici-connector.ts') : null;
     engine = new Engine(options, clock, store, reference && new reference.UndiciConnector());
     return engine;
@@ -344,8 +347,12 @@ class EngineStore {
     return this.#capture.query(input);
   }
 
-  get(id: number) {
-    return this.#capture.get(id);
+  get(id: number, recording?: string) {
+    return this.#capture.get(id, recording);
+  }
+
+  recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>> {
+    return this.#capture.recordings(command, input);
   }
 
   body(input: ParsedInput<'exchange.body'>) {

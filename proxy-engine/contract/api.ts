@@ -11,6 +11,7 @@ import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, Web
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type HarCommandResults, harCommands } from './har-commands.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
+import { ofRecording, type RecordingCommandResults, recordingCommands } from './recording-commands.ts';
 import { type SendingCommandResults, sendingCommands } from './sending.ts';
 import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
@@ -67,6 +68,7 @@ export const commands = {
     listener: z.string().optional(),
   }),
   'exchanges.query': z.strictObject({
+    ...ofRecording,
     filter: z.string().optional(),
     /** A view made by an earlier query: its filter and order are kept, only the window moves. */
     view: z.number().int().optional(),
@@ -75,8 +77,9 @@ export const commands = {
     limit: z.number().int().min(0).max(1000).default(100),
     order: z.enum(['asc', 'desc']).default('asc'),
   }),
-  'exchange.get': z.strictObject({ id }),
+  'exchange.get': z.strictObject({ ...ofRecording, id }),
   'exchange.body': z.strictObject({
+    ...ofRecording,
     id,
     side: z.enum(['request', 'response']),
     decoded: z.boolean().default(true),
@@ -89,12 +92,14 @@ export const commands = {
       .default(256 * 1024),
   }),
   'exchange.messages': z.strictObject({
+    ...ofRecording,
     id,
     /** Index of the first message wanted; negative counts from the end. */
     from: z.number().int().default(-200),
     limit: z.number().int().min(1).max(1000).default(200),
   }),
   ...exchangeCommands,
+  ...recordingCommands,
   'ca.get': none,
   /** A browser with a profile of its own that goes through a forward listener (the first, unless named) and trusts the local authority. */
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
@@ -193,6 +198,7 @@ export interface AuthorityInfo {
 export interface CommandResults
   extends PoolCommandResults,
     ExchangeCommandResults,
+    RecordingCommandResults,
     SendingCommandResults,
     HarCommandResults,
     DrillCommandResults {

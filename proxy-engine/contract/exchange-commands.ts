@@ -1,6 +1,7 @@
 /** Commands about what was recorded as a whole, and what they answer; part of the table in `api.ts`. */
 import { z } from 'zod';
 import { MARK_COLORS } from './exchange.ts';
+import { ofRecording } from './recording-commands.ts';
 
 /** Fields whose values `exchanges.values` knows. */
 const VALUE_FIELDS = [
@@ -36,6 +37,7 @@ export const exchangeCommands = {
   }),
   /** Counts by host and path. Of a host or path only the next level, and only when it is among `open`. */
   'exchanges.tree': z.strictObject({
+    ...ofRecording,
     filter: z.string().optional(),
     /** Paths without the slash at their end; '': the host itself. */
     open: z
@@ -47,6 +49,7 @@ export const exchangeCommands = {
   }),
   /** Values that a field has among the newest exchanges, the most frequent first; of a few fields, among all of them. */
   'exchanges.values': z.strictObject({
+    ...ofRecording,
     field: z.enum(VALUE_FIELDS),
     startsWith: z.string().default(''),
     limit: z.number().int().min(1).max(100).default(10),

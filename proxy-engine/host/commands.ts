@@ -20,6 +20,7 @@ import { drillHandlers } from './drills/drill-commands.ts';
 import type { EngineHost } from './engine-host.ts';
 import { harHandlers } from './har-commands.ts';
 import { poolHandlers } from './pool-commands.ts';
+import { recordingHandlers } from './recording-commands.ts';
 import { sendingHandlers } from './sending-commands.ts';
 
 type Handler<C extends CommandName> = (
@@ -65,7 +66,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'exchanges.query': (host, input) => host.engine.store.query(input),
   'exchanges.tree': (host, input) => host.engine.store.tree(input),
   'exchanges.values': async (host, input) => ({ values: await host.engine.store.values(input) }),
-  'exchange.get': async (host, { id }) => (await host.engine.store.get(id)) ?? noExchange(id),
+  'exchange.get': async (host, { id, recording }) => (await host.engine.store.get(id, recording)) ?? noExchange(id),
   'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
   'exchange.messages': async (host, input) => (await host.engine.store.messages(input)) ?? noExchange(input.id),
   'exchange.mark': async (host, input) => {
@@ -75,6 +76,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   },
   ...sendingHandlers,
   ...harHandlers,
+  ...recordingHandlers,
   'exchanges.clear': async (host) => {
     await host.engine.store.clear();
     return null;
@@ -125,6 +127,7 @@ function internal(name: string, error: unknown): CommandFailure {
   // Filters and ids are judged where they are used; what is thrown there with a code is meant for the caller.
   const code = (error as { code?: unknown } | null)?.code;
   const message = error instanceof Error ? error.message : String(error);
+  if (code === 'NOT_FOUND') return new CommandFailure('NOT_FOUND', message, { cause: error });
   if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
   return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
 }

@@ -8,6 +8,11 @@ export function authorityDirectory(dataDir: string | undefined): string {
   return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'authority');
 }
 
+/** Of saved recordings. Without `--data` they are those of the desktop app: what is saved is there the next time. */
+export function recordingsDirectory(dataDir: string | undefined): string {
+  return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'recordings');
+}
+
 /** Of the last good copies of shared rule sets. */
 export function sharedDirectory(dataDir: string | undefined): string {
   return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'shared');

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
 import { type ReadConfig, readConfigText, readConfigWithShared } from './config-file.ts';
-import { authorityDirectory, sharedDirectory } from './data-directory.ts';
+import { authorityDirectory, recordingsDirectory, sharedDirectory } from './data-directory.ts';
 import { EngineHost, emptyConfig } from './engine-host.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { SharedSets } from './shared/shared-sets.ts';
@@ -69,7 +69,8 @@ async function createEngine({ dataDir, capture, version }: LaunchOptions): Promi
   // For comparison only: `SWITCHYARD_UPSTREAM=undici` sends through undici instead of the codec.
   const upstream = process.env.SWITCHYARD_UPSTREAM === 'undici' ? 'undici' : 'codec';
   const recordings = dataDir === undefined ? null : join(dataDir, 'capture');
-  return Engine.create({ recordings, authorityDir: authorityDirectory(dataDir), capture, version, upstream });
+  const saved = recordingsDirectory(dataDir);
+  return Engine.create({ recordings, saved, authorityDir: authorityDirectory(dataDir), capture, version, upstream });
 }
 
 async function listen(host: EngineHost, channels: Channels, options: WebServerOptions): Promise<WebServer> {

@@ -3,6 +3,7 @@ import type { Pool } from '../balancer/pool.ts';
 import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.ts';
 import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
+import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { EngineState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { Sendings } from '../replay/sendings.ts';
@@ -10,12 +11,13 @@ import type { Sendings } from '../replay/sendings.ts';
 /** Queries answer from the store's own thread. */
 export interface CaptureQueries {
   query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
-  get(id: number): Promise<CommandResult<'exchange.get'> | null>;
+  get(id: number, recording?: string): Promise<CommandResult<'exchange.get'> | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
   tree(input: ParsedInput<'exchanges.tree'>): Promise<CommandResult<'exchanges.tree'>>;
   values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;
   mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
+  recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;
   /** Id of the last exchange that was recorded; 0: none. */

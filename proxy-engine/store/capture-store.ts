@@ -1,8 +1,9 @@
 /** What was recorded, wherever it is kept. */
-import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
+import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 
@@ -19,7 +20,8 @@ export interface CaptureStore extends ExchangeRecorder {
   state(): CaptureState;
   /** Rejects with `BadFilter`. */
   query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow>;
-  get(id: number): Promise<Exchange | null>;
+  /** Of a saved recording, or of what is being recorded. */
+  get(id: number, recording?: string): Promise<Exchange | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null>;
   /** How many of them were there; nothing was changed when it answers why. */
   mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
@@ -27,6 +29,8 @@ export interface CaptureStore extends ExchangeRecorder {
   tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree>;
   values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;
   readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null>;
+  /** What is asked of saved recordings. */
+  recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -39,7 +39,7 @@ export class DiskStore {
     this.#index = index;
     this.#segments = segments;
     this.#limits = limits;
-    this.exchanges = new RecordedExchanges(index, segments);
+    this.exchanges = new RecordedExchanges(index, segments, 'the engine ended before this exchange did');
     this.#retention = new Retention(index, segments);
   }
 

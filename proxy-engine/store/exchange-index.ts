@@ -49,18 +49,18 @@ export class ExchangeIndex {
   readonly #shapes: ExchangeShapes;
   readonly marks: Marks;
 
-  /** Throws when the file is no index, is broken, or another process has it. */
-  constructor(file: string) {
-    this.#db = new DatabaseSync(file);
+  /** Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes. */
+  constructor(file: string, { readOnly = false } = {}) {
+    this.#db = new DatabaseSync(file, { readOnly });
     // Exclusive: a second process with the same directory must not write into the same segments.
-    this.#db.exec(
-      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA mmap_size=1073741824;',
-    );
+    if (!readOnly) this.#db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;');
+    this.#db.exec('PRAGMA cache_size=-32768; PRAGMA mmap_size=1073741824;');
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the index has version ${version}`);
-    this.#db.exec(
-      `CREATE TABLE IF NOT EXISTS exchanges (${COLUMNS.join(', ')}); PRAGMA user_version=${SCHEMA_VERSION};`,
-    );
+    if (version === 0)
+      this.#db.exec(
+        `CREATE TABLE IF NOT EXISTS exchanges (${COLUMNS.join(', ')}); PRAGMA user_version=${SCHEMA_VERSION};`,
+      );
     this.#shapes = new ExchangeShapes(this.#db);
     this.marks = new Marks(this.#db);
     this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${COLUMNS.map(() => '?').join(',')})`);
@@ -272,6 +272,32 @@ export class ExchangeIndex {
     this.#db.exec('DELETE FROM exchanges');
     this.#shapes.clear();
     this.marks.clear();
+  }
+
+  /** What is recorded of those exchanges, a row each, in order of id. */
+  columns(columns: string, ids: readonly number[]): unknown[][] {
+    const sql = `SELECT ${columns} FROM exchanges WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`;
+    const statement = this.#db.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement.all(JSON.stringify(ids)) as unknown as unknown[][];
+  }
+
+  /** Start of the first and of the last exchange, in epoch milliseconds. */
+  span(): { from: number; to: number } {
+    const sql = 'SELECT ifnull(min(startedAt), 0) AS "from", ifnull(max(startedAt), 0) AS "to" FROM exchanges';
+    return this.#db.prepare(sql).get() as { from: number; to: number };
+  }
+
+  /** Of a shape. */
+  requestOf(shape: number): { method: string; host: string } {
+    const found = this.#db.prepare('SELECT method, authority AS host FROM shapes WHERE id = ?').get(shape);
+    return (found as { method: string; host: string } | undefined) ?? { method: '', host: '' };
+  }
+
+  /** From now on the file stands alone, and is only read. */
+  seal(): void {
+    this.#db.exec('PRAGMA journal_mode=DELETE');
+    this.close();
   }
 
   close(): void {

@@ -3,10 +3,11 @@
  * happens when somebody asks.
  */
 import type { Clock } from '../clock.ts';
-import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
+import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
@@ -158,6 +159,13 @@ export class MemoryStore implements CaptureStore {
 
   configure(capture: CaptureConfig): void {
     this.#limits = capture;
+  }
+
+  /** There are none, and none can be saved. */
+  async recordings<C extends RecordingCommand>(command: C): Promise<CommandResult<C>> {
+    if (command === 'recordings.list') return { recordings: [], unreadable: [] } as unknown as CommandResult<C>;
+    const message = 'recordings are kept in memory here, and cannot be saved: this runtime has no node:sqlite';
+    throw Object.assign(new Error(message), { code: 'BAD_INPUT' });
   }
 
   async clear(): Promise<void> {

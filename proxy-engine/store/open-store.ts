@@ -6,7 +6,11 @@ import { MemoryStore } from './memory-store.ts';
 import { ThreadedStore, type ThreadedStoreOptions } from './threaded-store.ts';
 
 /** `directory` null: recordings do not outlive the process. */
-export type StoreOptions = Omit<ThreadedStoreOptions, 'directory'> & { directory: string | null };
+export type StoreOptions = Omit<ThreadedStoreOptions, 'directory' | 'saved'> & {
+  directory: string | null;
+  /** Absent: what is saved does not outlive the process either. */
+  saved?: string | undefined;
+};
 
 /**
  * The store in that directory; where it cannot be used, in a temporary one; where this runtime has no SQLite, in memory. The
@@ -17,7 +21,7 @@ export async function openStore(options: StoreOptions): Promise<CaptureStore> {
   const { directory } = options;
   if (directory === null) return openTemporary(options, null);
   try {
-    return await ThreadedStore.open({ ...options, directory });
+    return await ThreadedStore.open({ ...options, directory, saved: options.saved ?? join(directory, 'saved') });
   } catch (error) {
     const note = `kept in a temporary directory, because ${directory} cannot be used: ${(error as Error).message}`;
     return openTemporary(options, note);
@@ -31,7 +35,8 @@ function hasSqlite(): boolean {
 async function openTemporary(options: StoreOptions, note: string | null): Promise<CaptureStore> {
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-capture-'));
   try {
-    const store = await ThreadedStore.open({ ...options, directory, note, onClosed: () => remove(directory) });
+    const saved = options.saved ?? join(directory, 'saved');
+    const store = await ThreadedStore.open({ ...options, directory, saved, note, onClosed: () => remove(directory) });
     // Also when nobody closes it.
     process.once('exit', () => remove(directory));
     return store;

@@ -1,17 +1,24 @@
 /** Exchanges in a directory as they are asked for: through views of filters, and one by one. */
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
-import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
-import { readStored, rowAt } from './read-stored.ts';
+import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 import { sqlFilter } from './sql-filter.ts';
 import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
 import { countTree, valuesOf } from './tally.ts';
 import { ViewSearch } from './view-search.ts';
 import { place as placeId, type View, Views } from './views.ts';
+
+export interface RecordedExchange {
+  /** The record and its bodies. */
+  bytes: Buffer;
+  recordBytes: number;
+  mark: ExchangeMark | undefined;
+}
 
 export class RecordedExchanges {
   readonly #index: ExchangeIndex;
@@ -23,7 +30,11 @@ export class RecordedExchanges {
   /** What an earlier process recorded: whatever goes on there has been interrupted. */
   readonly #lastOld: number;
 
-  constructor(index: ExchangeIndex, segments: Segments) {
+  /** Of an exchange that has no end: why it will not get one. */
+  readonly #unfinished: string;
+
+  constructor(index: ExchangeIndex, segments: Segments, unfinished: string) {
+    this.#unfinished = unfinished;
     this.#index = index;
     this.#segments = segments;
     this.#search = new ViewSearch(index, segments, this.#views);
@@ -71,6 +82,28 @@ export class RecordedExchanges {
 
   // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Ids of those for which the filter holds, in order. Rejects with `BadFilter`. */
+  async find(filter: string | undefined): Promise<readonly number[]> {
+    return this.#found(this.#views.open(compileFilter(filter), 'asc'));
+  }
+
+  /** With its bodies, as it lies on disk, and what people wrote on it; null: it cannot be read. */
+  recorded(id: number): RecordedExchange | null {
+    const place = this.#index.place(id);
+    const bytes = place && this.#segments.read(place.segment, place.offset, bytesOf(place));
+    const stored = bytes && storedAt(bytes, place, this.#index.marks);
+    return stored && { bytes, recordBytes: place.recordBytes, mark: stored.row.mark };
+  }
+
+  /** What the index has of those exchanges: a row each. */
+  columns(columns: string, ids: readonly number[]): unknown[][] {
+    return this.#index.columns(columns, ids);
+  }
+
+  requestOf(shape: number): { method: string; host: string } {
+    return this.#index.requestOf(shape);
+  }
+
   /** Rejects with `BadFilter`. */
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.get(input.view) ?? this.#views.open(compileFilter(input.filter), input.order);
@@ -109,8 +142,7 @@ export class RecordedExchanges {
   /** An exchange that an earlier process could not finish. */
   #interrupted(row: ExchangeRow): ExchangeRow {
     if (row.durationMs !== undefined || row.id > this.#lastOld) return row;
-    const message = 'the engine ended before this exchange did';
-    return { ...row, durationMs: 0, error: { code: 'INTERRUPTED', source: 'proxy', message } };
+    return { ...row, durationMs: 0, error: { code: 'INTERRUPTED', source: 'proxy', message: this.#unfinished } };
   }
 
   /** null: there is no such exchange. Throws when it cannot be read. */

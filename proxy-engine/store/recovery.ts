@@ -4,6 +4,7 @@ import { SCRATCH_BYTES } from './needle-scan.ts';
 import { EXCHANGE } from './record-format.ts';
 import { type Frames, numberIn, readFrames } from './record-frame.ts';
 import { readExchange } from './record-reader.ts';
+import { ownCopy } from './rewrite-record.ts';
 import type { Segments } from './segments.ts';
 import { exchangeOf } from './stored-exchange.ts';
 
@@ -53,16 +54,8 @@ function putAll(
   }
 }
 
-/** At a place that is a multiple of eight; numbers of shapes mean nothing in another run of the engine. */
-function ownCopy(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  copy.set(bytes);
-  copy.writeDoubleLE(0, EXCHANGE.shape * 8);
-  return copy;
-}
-
 /** Whether everything that the window may ask of it can be told. */
-export function isReadable(bytes: Buffer, recordBytes: number, requestBytes: number): boolean {
+function isReadable(bytes: Buffer, recordBytes: number, requestBytes: number): boolean {
   const bodies = bytes.subarray(recordBytes);
   try {
     const request = bodies.subarray(0, requestBytes);

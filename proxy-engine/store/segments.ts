@@ -26,10 +26,13 @@ export class Segments {
   readonly #segments: Segment[] = [];
   #outgoing = Buffer.allocUnsafeSlow(2 * 1024 ** 2);
 
+  readonly #readOnly: boolean;
+
   /** Throws what the system says when the directory cannot be made or read. */
-  constructor(dir: string) {
+  constructor(dir: string, { readOnly = false } = {}) {
     this.#dir = dir;
-    mkdirSync(dir, { recursive: true });
+    this.#readOnly = readOnly;
+    if (!readOnly) mkdirSync(dir, { recursive: true });
     const numbers = readdirSync(dir).flatMap((name) => (/^\d+\.seg$/.test(name) ? [Number.parseInt(name, 10)] : []));
     for (const number of numbers.sort((a, b) => a - b)) this.#open(number);
   }
@@ -116,10 +119,9 @@ export class Segments {
 
   #open(number: number): Segment {
     const path = this.#path(number);
-    const fd = openSync(path, 'a+', 0o600);
     // Opened for appending only to be made; written at places that are known.
-    closeSync(fd);
-    const segment = { number, bytes: statSync(path).size, fd: openSync(path, 'r+') };
+    if (!this.#readOnly) closeSync(openSync(path, 'a+', 0o600));
+    const segment = { number, bytes: statSync(path).size, fd: openSync(path, this.#readOnly ? 'r' : 'r+') };
     this.#segments.push(segment);
     return segment;
   }

@@ -1,15 +1,16 @@
 /** Entry of the store thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DiskStore } from './disk-store.ts';
-import { BadFilter } from './filter.ts';
+import { SavedRecordings } from './saved-recordings.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
 
 const port = parentPort;
 if (port) serve(workerData as StoreThreadData, port);
 
-function serve({ directory, limits }: StoreThreadData, thread: NonNullable<typeof parentPort>): void {
+function serve({ directory, limits, saved, redact }: StoreThreadData, thread: NonNullable<typeof parentPort>): void {
   const send = (message: FromStoreThread, transfer: ArrayBuffer[] = []) => thread.postMessage(message, transfer);
   let store: DiskStore;
+  let secrets = redact;
   try {
     const opened = DiskStore.open(directory, limits);
     store = opened.store;
@@ -18,6 +19,7 @@ function serve({ directory, limits }: StoreThreadData, thread: NonNullable<typeo
     send({ type: 'unusable', message: (error as Error).message });
     return;
   }
+  const recordings = new SavedRecordings(saved, store.exchanges, () => secrets);
   thread.on('message', (message: ToStoreThread) => {
     switch (message.type) {
       case 'batch':
@@ -26,44 +28,48 @@ function serve({ directory, limits }: StoreThreadData, thread: NonNullable<typeo
         return;
       case 'configure':
         store.configure(message.limits);
+        secrets = message.redact;
         return;
       case 'expire':
         store.expire(message.now);
         return;
       case 'ask':
-        void answer(store, message.question).then(
+        void answer(store, recordings, message.question).then(
           (result) => send({ type: 'answer', call: message.call, result, state: store.state() }),
-          (error: Error) =>
+          (error: Error & { code?: string }) =>
             send({
               type: 'refusal',
               call: message.call,
               message: error.message,
-              isBadFilter: error instanceof BadFilter,
+              code: error.code,
             }),
         );
     }
   });
 }
 
-async function answer(store: DiskStore, question: Question): Promise<unknown> {
+async function answer(store: DiskStore, saved: SavedRecordings, question: Question): Promise<unknown> {
   switch (question.kind) {
     case 'query':
-      return store.exchanges.query(question.input);
+      return saved.of(question.input.recording).query(question.input);
     case 'get':
-      return store.exchanges.get(question.input);
+      return saved.of(question.input.recording).get(question.input.id);
     case 'messages':
-      return store.exchanges.messages(question.input);
+      return saved.of(question.input.recording).messages(question.input);
     case 'body':
-      return store.exchanges.readBody(question.input);
+      return saved.of(question.input.recording).readBody(question.input);
     case 'tree':
-      return store.exchanges.tree(question.input);
+      return saved.of(question.input.recording).tree(question.input);
     case 'values':
-      return store.exchanges.values(question.input);
+      return saved.of(question.input.recording).values(question.input);
     case 'mark':
       return store.mark(question.input);
+    case 'recordings':
+      return saved.run(question.input.command, question.input.input);
     case 'clear':
       return store.clear();
     case 'close':
+      saved.close();
       return store.close();
   }
 }

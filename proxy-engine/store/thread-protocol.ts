@@ -1,21 +1,27 @@
 /** What the engine and its store thread say to each other. Batches go back when they have been taken in: that is the acknowledgement. */
 import type { ParsedInput } from '../contract/api.ts';
+import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { DiskState } from './disk-store.ts';
 import type { Limits } from './retention.ts';
 
 export interface StoreThreadData {
   directory: string;
+  /** Where saved recordings live. */
+  saved: string;
   limits: Limits;
+  /** Names of headers whose values are taken out of what leaves. */
+  redact: readonly string[];
 }
 
 export interface Questions {
   query: ParsedInput<'exchanges.query'>;
-  get: number;
+  get: ParsedInput<'exchange.get'>;
   messages: ParsedInput<'exchange.messages'>;
   body: ParsedInput<'exchange.body'>;
   tree: ParsedInput<'exchanges.tree'>;
   values: ParsedInput<'exchanges.values'>;
   mark: ParsedInput<'exchange.mark'>;
+  recordings: { [C in RecordingCommand]: { command: C; input: ParsedInput<C> } }[RecordingCommand];
   clear: null;
   close: null;
 }
@@ -24,7 +30,7 @@ export type Question = { [K in keyof Questions]: { kind: K; input: Questions[K] 
 
 export type ToStoreThread =
   | { type: 'batch'; buffer: ArrayBuffer; length: number }
-  | { type: 'configure'; limits: Limits }
+  | { type: 'configure'; limits: Limits; redact: readonly string[] }
   /** Recordings that are too old at that time (epoch milliseconds) are to go. */
   | { type: 'expire'; now: number }
   | { type: 'ask'; call: number; question: Question };
@@ -35,4 +41,4 @@ export type FromStoreThread =
   | { type: 'unusable'; message: string }
   | { type: 'taken'; buffer: ArrayBuffer; state: DiskState }
   | { type: 'answer'; call: number; result: unknown; state: DiskState }
-  | { type: 'refusal'; call: number; message: string; isBadFilter: boolean };
+  | { type: 'refusal'; call: number; message: string; code?: string | undefined };

@@ -1,10 +1,11 @@
 /** The engine's side of the store thread: writes recordings into batches, hands them over, and asks. Never waits on the request path. */
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
-import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
+import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
@@ -37,6 +38,8 @@ export interface ThreadedStoreOptions {
   capture: CaptureConfig;
   recording: boolean;
   directory: string;
+  /** Where saved recordings live. */
+  saved: string;
   /** Something about the state of the recording has changed. */
   onChange(): void;
   /** What people should know about where it is kept. */
@@ -100,7 +103,8 @@ export class ThreadedStore implements CaptureStore {
 
   /** Rejects when the directory cannot be used. */
   static async open(options: ThreadedStoreOptions): Promise<ThreadedStore> {
-    const data: StoreThreadData = { directory: options.directory, limits: options.capture };
+    const { directory, saved, capture } = options;
+    const data: StoreThreadData = { directory, saved, limits: capture, redact: capture.redact };
     const thread = new Worker(threadEntry(), { workerData: data, name: 'capture store', resourceLimits: YOUNG });
     thread.unref();
     const first = await new Promise<FromStoreThread>((resolve, reject) => {
@@ -229,7 +233,9 @@ export class ThreadedStore implements CaptureStore {
         return;
       case 'refusal':
         this.#take(message.call)?.reject(
-          message.isBadFilter ? new BadFilter(message.message) : new Error(message.message),
+          message.code === 'BAD_FILTER'
+            ? new BadFilter(message.message)
+            : Object.assign(new Error(message.message), { code: message.code }),
         );
         return;
       case 'ready':
@@ -276,8 +282,8 @@ export class ThreadedStore implements CaptureStore {
 
   configure(capture: CaptureConfig): void {
     this.#limits = capture;
-    const { exchanges, disk, age } = capture;
-    this.#send({ type: 'configure', limits: { exchanges, disk, age } });
+    const { exchanges, disk, age, redact } = capture;
+    this.#send({ type: 'configure', limits: { exchanges, disk, age }, redact });
   }
 
   setRecording(recording: boolean): void {
@@ -314,7 +320,9 @@ export class ThreadedStore implements CaptureStore {
 
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const window = (await this.#ask({ kind: 'query', input })) as ExchangeWindow;
-    return this.#open.size === 0 ? window : { ...window, rows: window.rows.map((row) => this.#live(row)) };
+    return this.#open.size === 0 || input.recording !== undefined
+      ? window
+      : { ...window, rows: window.rows.map((row) => this.#live(row)) };
   }
 
   /** Of one that goes on: with the bytes of this moment. */
@@ -324,15 +332,15 @@ export class ThreadedStore implements CaptureStore {
     return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
   }
 
-  async get(id: number): Promise<Exchange | null> {
-    const exchange = (await this.#ask({ kind: 'get', input: id })) as Exchange | null;
-    if (!exchange) return null;
+  async get(id: number, recording?: string): Promise<Exchange | null> {
+    const exchange = (await this.#ask({ kind: 'get', input: { id, recording } })) as Exchange | null;
+    if (!exchange || recording !== undefined) return exchange;
     const log = this.#messages.get(id);
     return this.#live(log ? { ...exchange, messages: { total: log.total, notes: [...log.notes] } } : exchange);
   }
 
   async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
-    const log = this.#messages.get(input.id);
+    const log = input.recording === undefined ? this.#messages.get(input.id) : undefined;
     if (!log) return (await this.#ask({ kind: 'messages', input })) as MessageWindow | null;
     return { total: log.total, firstKept: log.firstKept, messages: log.window(input.from, input.limit) };
   }
@@ -354,6 +362,11 @@ export class ThreadedStore implements CaptureStore {
     this.marks++;
     this.changes++;
     return answer;
+  }
+
+  async recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>> {
+    const question = { kind: 'recordings', input: { command, input } } as Question;
+    return (await this.#ask(question)) as CommandResult<C>;
   }
 
   async clear(): Promise<void> {

@@ -23,6 +23,9 @@ export interface Sample {
   requestBody?: string;
   responseBody?: string;
   coding?: string;
+  /** More of them: `Name: value`. */
+  requestHeaders?: string[];
+  responseHeaders?: string[];
   /** It goes on. */
   open?: boolean;
 }
@@ -31,7 +34,8 @@ const LIMITS = { headers: 100 };
 
 export function sampleExchange(sample: Sample): LiveExchange {
   const { id, method = 'GET', host = 'api.test:8080', path = '/', status = 200, durationMs = 12.5 } = sample;
-  const raw = Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Id: ${id}\r\n\r\n`, 'latin1');
+  const more = linesOf(sample.requestHeaders);
+  const raw = Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Id: ${id}\r\n${more}\r\n`, 'latin1');
   const { head, target, authority } = parseRequestHead(raw, LIMITS);
   const from = { listener: 'gateway', scheme: 'http', protocol: 'HTTP/1.1', clientIp: '127.0.0.1', clientPort: 5000 };
   const live = new LiveExchange(id, id * 10, from, head, {
@@ -76,11 +80,16 @@ function sampleAttempt(live: LiveExchange, index: number, count: number): LiveAt
 function answer(live: LiveExchange, sample: Sample, status: number): void {
   const type = sample.contentType === undefined ? '' : `Content-Type: ${sample.contentType}\r\n`;
   const coding = sample.coding === undefined ? '' : `Content-Encoding: ${sample.coding}\r\n`;
-  const raw = Buffer.from(`HTTP/1.1 ${status} Fine\r\n${type}${coding}Content-Length: 2\r\n\r\n`, 'latin1');
+  const more = linesOf(sample.responseHeaders);
+  const raw = Buffer.from(`HTTP/1.1 ${status} Fine\r\n${type}${coding}Content-Length: 2\r\n${more}\r\n`, 'latin1');
   live.response = parseResponseHead(raw, live.method, LIMITS);
   live.answered = { status, reason: 'Fine', headers: live.response.headers };
-  live.sentHead = `${live.method} ${live.outgoing.target} HTTP/1.1\r\nHost: api.test\r\nVia: 1.1 switchyard\r\n\r\n`;
+  live.sentHead = `${live.method} ${live.outgoing.target} HTTP/1.1\r\nHost: api.test\r\nVia: 1.1 switchyard\r\n${linesOf(sample.requestHeaders)}\r\n`;
   live.headAt = live.startedAt + 2;
+}
+
+function linesOf(headers: readonly string[] = []): string {
+  return headers.map((line) => `${line}\r\n`).join('');
 }
 
 const texts = new CommonTexts();

@@ -27,7 +27,14 @@ async function openOf(kind: (typeof KINDS)[number], capture: Partial<typeof defa
   const limits = { ...defaults, ...capture };
   if (kind === 'memory') return { clock, store: new MemoryStore({ clock, capture: limits, recording: true }) };
   const directory = await mkdtemp(join(tmpdir(), 'store-'));
-  const options = { clock, capture: limits, recording: true, directory, onChange() {} };
+  const options = {
+    clock,
+    capture: limits,
+    recording: true,
+    directory,
+    saved: join(directory, 'saved'),
+    onChange() {},
+  };
   const store = await ThreadedStore.open(options);
   closing.push(async () => {
     await store.close();

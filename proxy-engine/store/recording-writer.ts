@@ -1,0 +1,72 @@
+/** Writes exchanges into the folder of a recording, a few megabytes at a time. */
+import { join } from 'node:path';
+import { ExchangeIndex, type Place } from './exchange-index.ts';
+import { EXCHANGE } from './record-format.ts';
+import { numberAt } from './record-reader.ts';
+import type { CopiedExchange } from './recording-copy.ts';
+import { Segments } from './segments.ts';
+
+const BATCH_BYTES = 2 * 1024 ** 2;
+
+export class RecordingWriter {
+  readonly #index: ExchangeIndex;
+  readonly #segments: Segments;
+  #waiting: CopiedExchange[] = [];
+  #waitingBytes = 0;
+  exchanges = 0;
+  /** On disk. */
+  bytes = 0;
+  from = 0;
+  to = 0;
+
+  constructor(folder: string) {
+    this.#segments = new Segments(folder);
+    this.#index = new ExchangeIndex(join(folder, 'index.db'));
+  }
+
+  /** Throws when the disk does not take it. */
+  add(exchange: CopiedExchange): void {
+    this.#waiting.push(exchange);
+    this.#waitingBytes += exchange.bytes.length;
+    const startedAt = numberAt(exchange.bytes, 0, EXCHANGE.startedAt);
+    this.from = this.exchanges === 0 ? startedAt : Math.min(this.from, startedAt);
+    this.to = Math.max(this.to, startedAt);
+    this.exchanges++;
+    if (this.#waitingBytes >= BATCH_BYTES) this.#write();
+  }
+
+  #write(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const { segment, offset } = this.#segments.place();
+    this.#segments.append(waiting.map(({ bytes }) => bytes));
+    this.bytes = this.#segments.bytes;
+    let at = offset;
+    this.#index.transaction(() => {
+      for (const { id, bytes, recordBytes } of waiting) {
+        this.#index.put(bytes, 0, placeOf(id, segment, at, recordBytes, bytes));
+        at += bytes.length;
+      }
+    });
+  }
+
+  /** All of it is in its files. Throws when the disk does not take it. */
+  finish(): void {
+    if (this.#waiting.length > 0) this.#write();
+    this.#index.seal();
+    this.#segments.close();
+  }
+
+  /** It will not be finished. */
+  abandon(): void {
+    this.#index.close();
+    this.#segments.close();
+  }
+}
+
+function placeOf(id: number, segment: number, offset: number, recordBytes: number, bytes: Buffer): Place {
+  const requestBodyBytes = numberAt(bytes, 0, EXCHANGE.requestBodyBytes);
+  const responseBodyBytes = numberAt(bytes, 0, EXCHANGE.responseBodyBytes);
+  return { id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes };
+}

@@ -1,0 +1,86 @@
+/** A record as it leaves the directory that it was recorded in: with what people wrote on it, and without secrets. */
+import type { ExchangeMark, HeaderLines } from '../contract/exchange.ts';
+import { REDACTED, redactLines } from '../contract/redaction.ts';
+import { ATTEMPT, EXCHANGE, NUL, OWN, UNIT } from './record-format.ts';
+import { numberAt } from './record-reader.ts';
+
+export interface Rewriting {
+  /** undefined: what the record says stays. */
+  mark?: ExchangeMark | undefined;
+  isSecret(this: void, name: string): boolean;
+  /** Is told every header whose value was taken out. */
+  onRedacted(this: void, name: string): void;
+}
+
+/** A copy at a place that is a multiple of eight; numbers of shapes mean nothing in another run of the engine. */
+export function ownCopy(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  copy.writeDoubleLE(0, EXCHANGE.shape * 8);
+  return copy;
+}
+
+/** `record`: without bodies; those that follow it stay what they are. */
+export function rewriteRecord(record: Buffer, rewriting: Rewriting): Buffer {
+  const number = (place: number) => numberAt(record, 0, place);
+  const start = (EXCHANGE.count + number(EXCHANGE.attempts) * ATTEMPT.count) * 8;
+  const common = start + number(EXCHANGE.commonBytes);
+  const textEnd = start + number(EXCHANGE.textBytes);
+  const own = Buffer.from(rewriteOwn(record.toString('utf8', common, textEnd), rewriting));
+  const heads: Buffer[] = [];
+  const lengths: number[] = [];
+  let at = textEnd;
+  for (const place of HEADS) {
+    const head = redactHead(record.subarray(at, (at += number(place))), rewriting);
+    heads.push(head);
+    lengths.push(head.length);
+  }
+  const copy = ownCopy(padded(Buffer.concat([record.subarray(0, common), own, ...heads])));
+  copy.writeDoubleLE(copy.length, EXCHANGE.bytes * 8);
+  copy.writeDoubleLE(number(EXCHANGE.commonBytes) + own.length, EXCHANGE.textBytes * 8);
+  for (const [n, place] of HEADS.entries()) copy.writeDoubleLE(lengths[n] as number, place * 8);
+  return copy;
+}
+
+const HEADS = [EXCHANGE.requestHeadBytes, EXCHANGE.sentHeadBytes, EXCHANGE.receivedHeadBytes] as const;
+
+function padded(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 7)]);
+}
+
+function rewriteOwn(text: string, rewriting: Rewriting): string {
+  const parts = text.split(NUL);
+  for (const place of [OWN.requestTrailers, OWN.responseTrailers, OWN.answeredLines])
+    parts[place] = redactText(parts[place] ?? '', rewriting);
+  if (rewriting.mark) {
+    parts[OWN.color] = rewriting.mark.color ?? '';
+    parts[OWN.note] = (rewriting.mark.note ?? '').replaceAll(NUL, ' ');
+  }
+  return parts.join(NUL);
+}
+
+function redactText(lines: string, rewriting: Rewriting): string {
+  if (lines === '') return '';
+  const flat = lines.split(UNIT);
+  const pairs: HeaderLines = Array.from({ length: flat.length / 2 }, (_, n) => [
+    flat[n * 2] as string,
+    flat[n * 2 + 1] as string,
+  ]);
+  const isSecret = (name: string) => tells(name, rewriting);
+  return redactLines(pairs, isSecret).flat().join(UNIT);
+}
+
+function tells(name: string, { isSecret, onRedacted }: Rewriting): boolean {
+  if (!isSecret(name)) return false;
+  onRedacted(name.toLowerCase());
+  return true;
+}
+
+/** As it was on the wire. */
+function redactHead(head: Buffer, rewriting: Rewriting): Buffer {
+  const text = head.toString('latin1');
+  const redacted = text.replace(/(?<=\n)([^:\r\n]+):[^\r\n]*/g, (line, name: string) =>
+    tells(name.trim(), rewriting) ? `${name}: ${REDACTED}` : line,
+  );
+  return Buffer.from(redacted, 'latin1');
+}
