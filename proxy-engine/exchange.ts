@@ -73,6 +73,8 @@ export class LiveExchange implements RequestSubject {
   destination: { host: string; port: number } | null = null;
   /** As the client sent it. */
   readonly request: RequestHead;
+  /** What it asked for, also when its target is a whole URL; the target of a tunnel as it is. */
+  readonly pathAndQuery: string;
   /** As it will be sent; starts as a view of `request`, rules change it. */
   outgoing: OutgoingRequest;
   route: string | undefined = undefined;
@@ -131,6 +133,7 @@ export class LiveExchange implements RequestSubject {
     this.peerIp = from.clientIp;
     this.clientPort = from.clientPort;
     this.request = request;
+    this.pathAndQuery = target.pathAndQuery || request.target;
     this.host = target.host;
     this.port = target.port;
     this.outgoing = {

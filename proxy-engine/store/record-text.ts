@@ -143,9 +143,9 @@ function tracesText(traces: readonly RuleTrace[]): string {
 
 /** What is its own. `messages`: of its WebSocket, as JSON; '' when it is none. */
 export function ownText(live: LiveExchange, messages: string): string {
-  const { request, answered, tls, scripts } = live;
+  const { pathAndQuery, answered, tls, scripts } = live;
   const differs = answered !== null && answered.headers !== live.response?.headers;
-  const text = request.target + rareText(live) + (differs ? `${answered.reason}\0${linesText(answered.headers)}` : NUL);
+  const text = pathAndQuery + rareText(live) + (differs ? `${answered.reason}\0${linesText(answered.headers)}` : NUL);
   if (tls === null && messages === '' && scripts === null) return `${text}\0\0\0`;
   return `${text}\0${tls === null ? '' : tlsText(tls)}\0${messages}\0${scripts === null ? '' : JSON.stringify(scripts)}`;
 }

@@ -97,7 +97,7 @@ function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
     method: own(live.request.method),
     scheme: live.scheme,
     host: own(live.request.authority),
-    path: own(live.request.target),
+    path: own(live.pathAndQuery),
     status: live.answered?.status,
     protocol: live.protocol,
     listener: live.listener,

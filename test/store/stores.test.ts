@@ -239,6 +239,21 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store)).toEqual([1, 2]);
   });
 
+  it('shows the path of a target that is a whole URL, as a forward listener gets it', async () => {
+    const { store } = await openOf(kind);
+    record(store, { id: 1, path: 'http://api.test:8080/v1/all?page=2' });
+    record(store, { id: 2, path: 'http://api.test:8080' });
+    const { rows } = await store.query({
+      filter: 'path = /v1/all and query[page] = 2',
+      from: 0,
+      limit: 9,
+      order: 'asc',
+    });
+    expect(rows.map(({ path }) => path)).toEqual(['/v1/all?page=2']);
+    expect((await store.get(1))?.request.target).toBe('http://api.test:8080/v1/all?page=2');
+    expect((await store.get(2))?.path).toBe('/');
+  });
+
   it('counts by host and path, as deep as it is asked', async () => {
     const { store } = await openOf(kind);
     for (const sample of SAMPLES) record(store, sample);
