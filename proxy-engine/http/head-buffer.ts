@@ -6,7 +6,7 @@ const END = Buffer.from('\r\n\r\n');
 
 /**
  * Collects bytes until a head is whole. The usual case, a head within one chunk, copies nothing.
- * A line that ends in a bare LF is refused at once: such a head might never seem to end (RFC 9112 §2.2).
+ * A line that ends in a bare LF or CR is refused at once: such a head might never seem to end (RFC 9112 §2.2).
  */
 export class HeadBuffer {
   #pending: Buffer | null = null;
@@ -25,11 +25,12 @@ export class HeadBuffer {
   take(chunk: Buffer): { raw: Buffer; rest: Buffer } | null {
     const before = this.#pending?.length ?? 0;
     const data = this.#pending ? Buffer.concat([this.#pending, chunk]) : chunk;
-    const start = before === 0 ? skipEmptyLines(data) : 0;
+    // One byte that waits may be the first half of an empty line.
+    const start = before <= 1 ? skipEmptyLines(data) : 0;
     const at = data.indexOf(END, Math.max(start, before - 3));
     if ((at < 0 ? data.length : at + 4) - start > this.#maxBytes) throw tooLarge(data, start, this.#maxBytes);
     if (at < 0) {
-      refuseBareLineFeed(data, start);
+      refuseBareLineEnds(data, start);
       this.#pending = start === data.length ? null : data.subarray(start);
       return null;
     }
@@ -48,7 +49,9 @@ function skipEmptyLines(data: Buffer): number {
   return i;
 }
 
-function refuseBareLineFeed(data: Buffer, start: number): void {
+function refuseBareLineEnds(data: Buffer, start: number): void {
+  for (let i = data.indexOf(CR, start); i >= 0 && i + 1 < data.length; i = data.indexOf(CR, i + 1))
+    if (data[i + 1] !== LF) throw new ProxyError('BAD_REQUEST', 'a bare CR (RFC 9112 §2.2)');
   for (let i = data.indexOf(LF, start); i >= 0; i = data.indexOf(LF, i + 1))
     if (i === 0 || data[i - 1] !== CR) throw new ProxyError('BAD_REQUEST', 'a line ends in a bare LF (RFC 9112 §2.2)');
 }

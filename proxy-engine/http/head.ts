@@ -60,8 +60,7 @@ export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedReques
 function authorityOf(target: ParsedTarget, control: ControlFields, minor: number): string {
   if (control.hosts > 1) throw malformed('more than one Host', '9112 §3.2');
   if (control.hosts === 0 && minor === 1) throw malformed('no Host', '9112 §3.2');
-  if (control.hosts === 1 && control.host === '' && target.authority === '')
-    throw malformed('an empty Host', '9112 §3.2');
+  if (control.hosts === 1 && control.host === '') throw malformed('an empty Host', '9112 §3.2');
   if (target.authority === '') return control.host;
   if (control.host !== '') parseAuthority(control.host);
   return target.authority;
@@ -117,7 +116,8 @@ export function parseResponseHead(raw: Buffer, requestMethod: string, limits: Fi
     headers: new Headers(flat),
     framing: responseFraming(control, status, requestMethod),
     contentLength: control.contentLength,
-    keepAlive: wantsKeepAlive(control.connection, minor),
+    // Chunked in HTTP/1.0 may mean something else to whoever wrote it (RFC 9112 §6.1).
+    keepAlive: wantsKeepAlive(control.connection, minor) && !(minor === 0 && control.chunked),
     upgrade: upgradeToken(control, 1),
     raw,
   };
