@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
 import { BreakpointQueue } from './breakpoints/breakpoint-queue.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { AuthorityInfo, CommandResult, ParsedInput, RuleTest } from './contract/api.ts';
+import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
-import type { RecordingCommand } from './contract/recording-commands.ts';
 import type { EngineState } from './contract/state.ts';
 import { Deadlines } from './deadlines.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
@@ -22,6 +21,7 @@ import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
 import { ScriptRunner } from './scripts/script-runner.ts';
 import type { CaptureStore } from './store/capture-store.ts';
+import { EngineStore } from './store/engine-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { openStore } from './store/open-store.ts';
 import { describeAuthority } from './tls/authority.ts';
@@ -78,7 +78,10 @@ export class Engine {
     this.#clock = clock;
     this.#deadlines = new Deadlines(this.#clock);
     this.#capture = capture;
-    this.store = new EngineStore(this.#capture, () => this.#changed());
+    this.store = new EngineStore(this.#capture, {
+      changed: () => this.#changed(),
+      nextId: () => this.#reception.nextId(),
+    });
     this.#authority = new LocalAuthority(options.authorityDir ?? null);
     this.breakpoints = new BreakpointQueue(this.#clock, () => this.#changed());
     this.#scripts = new ScriptRunner(this.#clock);
@@ -300,73 +303,6 @@ export class Engine {
     this.#deadlines.stop();
     await this.#scripts.close();
     await this.#capture.close();
-  }
-}
-
-/** The store as the host asks it; changes made through it are told. */
-class EngineStore {
-  readonly #capture: CaptureStore;
-  readonly #changed: () => void;
-
-  constructor(capture: CaptureStore, changed: () => void) {
-    this.#capture = capture;
-    this.#changed = changed;
-  }
-
-  get newestId(): number {
-    return this.#capture.newestId;
-  }
-
-  get changes(): number {
-    return this.#capture.changes;
-  }
-
-  get marks(): number {
-    return this.#capture.marks;
-  }
-
-  tree(input: ParsedInput<'exchanges.tree'>) {
-    return this.#capture.tree(input);
-  }
-
-  values(input: ParsedInput<'exchanges.values'>) {
-    return this.#capture.values(input);
-  }
-
-  async mark(input: ParsedInput<'exchange.mark'>) {
-    const answer = await this.#capture.mark(input);
-    this.#changed();
-    return answer;
-  }
-
-  messages(input: ParsedInput<'exchange.messages'>) {
-    return this.#capture.messages(input);
-  }
-
-  query(input: ParsedInput<'exchanges.query'>) {
-    return this.#capture.query(input);
-  }
-
-  get(id: number, recording?: string) {
-    return this.#capture.get(id, recording);
-  }
-
-  recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>> {
-    return this.#capture.recordings(command, input);
-  }
-
-  body(input: ParsedInput<'exchange.body'>) {
-    return this.#capture.readBody(input);
-  }
-
-  async clear(): Promise<void> {
-    await this.#capture.clear();
-    this.#changed();
-  }
-
-  setRecording(recording: boolean): void {
-    this.#capture.setRecording(recording);
-    this.#changed();
   }
 }
 

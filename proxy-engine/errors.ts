@@ -34,6 +34,7 @@ const KINDS = {
   TOTAL_TIMEOUT: { source: 'backend', status: 504 },
   REFUSED_STREAM: { source: 'backend', status: 502 },
   RETRY_STATUS: { source: 'backend', status: 502 },
+  NO_RESPONSE: { source: 'backend', status: 0 },
   // proxy
   NO_ROUTE: { source: 'proxy', status: 404 },
   NO_LOCAL_FILE: { source: 'proxy', status: 404 },
@@ -51,6 +52,10 @@ const KINDS = {
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof KINDS;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(KINDS, code);
+}
 
 export class ProxyError extends Error {
   readonly code: ErrorCode;

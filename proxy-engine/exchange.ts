@@ -71,6 +71,8 @@ export class LiveExchange implements RequestSubject {
   forward = false;
   /** Where the client asked to be taken before it sent this request (CONNECT, SOCKS5). */
   destination: { host: string; port: number } | null = null;
+  /** Epoch milliseconds at which it began; null: as `startedAt` says. Set of what was recorded elsewhere. */
+  epochAt: number | null = null;
   /** As the client sent it. */
   readonly request: RequestHead;
   /** What it asked for, also when its target is a whole URL; the target of a tunnel as it is. */

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { harCommands } from '../contract/har-commands.ts';
-import { harText } from '../exchange-formats/har-stream.ts';
+import { HarImport } from '../exchange-formats/har-import.ts';
+import { type ExchangeReader, harText } from '../exchange-formats/har-stream.ts';
 import { compileFilter } from '../store/filter.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { EngineHost } from './engine-host.ts';
@@ -15,20 +16,36 @@ type Handler<C extends HarCommand> = (host: EngineHost, input: ParsedInput<C>) =
 export const harHandlers: { [C in HarCommand]: Handler<C> } = {
   'har.export': async (host, input) =>
     'export' in input ? host.har.nextPiece(input.export) : host.har.beginExport(exportText(host, input)),
+  'har.import': async (host, { text, name, more, import: begun }) => {
+    const id = begun ?? host.har.beginImport(new HarImport(name, (make) => host.engine.store.takeIn(make)));
+    return host.har.takePiece(id, text, !more);
+  },
 };
 
 interface Selection {
+  recording?: string | undefined;
   filter?: string | undefined;
   ids?: readonly number[] | undefined;
   redact: boolean;
 }
 
-function exportText(host: EngineHost, { filter, ids, redact }: Selection): AsyncGenerator<string> {
+function exportText(host: EngineHost, { recording, filter, ids, redact }: Selection): AsyncGenerator<string> {
   const names = redact ? host.config.config.capture.redact : [];
-  return harText(host.engine.store, { filter, ids, redact: names, version: host.info.version });
+  return harText(readerOf(host, recording), { filter, ids, redact: names, version: host.info.version });
 }
 
-/** Answers with the HAR of what the query asks for: `filter`, `redact=false`. Throws `CommandFailure` before anything was sent. */
+/** Of a saved recording; undefined: of what is recorded now. */
+function readerOf({ engine: { store } }: EngineHost, recording: string | undefined): ExchangeReader {
+  const of = recording === undefined ? {} : { recording };
+  return {
+    query: (input) => store.query({ ...input, ...of }),
+    get: (id) => store.get(id, recording),
+    body: (input) => store.body({ ...input, ...of }),
+    messages: (input) => store.messages({ ...input, ...of }),
+  };
+}
+
+/** Answers with the HAR of what the query asks for: `filter`, `recording`, `redact=false`. Throws `CommandFailure` before anything was sent. */
 export async function sendHar(host: EngineHost, query: URLSearchParams, response: ServerResponse): Promise<void> {
   const text = exportText(host, readQuery(query));
   const first = await text.next();
@@ -45,10 +62,12 @@ export async function sendHar(host: EngineHost, query: URLSearchParams, response
   response.end();
 }
 
+const QUERY = ['filter', 'recording', 'redact'];
+
 function readQuery(query: URLSearchParams): Selection {
   for (const name of query.keys())
-    if (name !== 'filter' && name !== 'redact')
-      throw new CommandFailure('BAD_INPUT', `unknown ${JSON.stringify(name)}; there are filter and redact`, {
+    if (!QUERY.includes(name))
+      throw new CommandFailure('BAD_INPUT', `unknown ${JSON.stringify(name)}; there are ${QUERY.join(', ')}`, {
         path: name,
       });
   const redact = query.get('redact') ?? 'true';
@@ -60,5 +79,5 @@ function readQuery(query: URLSearchParams): Selection {
   } catch (error) {
     throw new CommandFailure('BAD_INPUT', (error as Error).message, { path: 'filter', cause: error });
   }
-  return { filter, redact: redact === 'true' };
+  return { filter, recording: query.get('recording') ?? undefined, redact: redact === 'true' };
 }

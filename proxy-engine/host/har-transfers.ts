@@ -1,5 +1,6 @@
 /** HARs that are being written or read in pieces. */
-import type { HarPiece } from '../contract/har-commands.ts';
+import type { HarImportResult, HarPiece } from '../contract/har-commands.ts';
+import type { HarImport } from '../exchange-formats/har-import.ts';
 import { CommandFailure } from './command-failure.ts';
 
 const PIECE_CHARACTERS = 1024 ** 2;
@@ -8,17 +9,14 @@ const MAX_OPEN = 4;
 
 export class HarTransfers {
   readonly #exports = new Map<number, AsyncGenerator<string>>();
+  readonly #imports = new Map<number, HarImport>();
   #nextId = 1;
 
   /** The first piece. */
   beginExport(text: AsyncGenerator<string>): Promise<HarPiece> {
     const id = this.#nextId++;
     this.#exports.set(id, text);
-    const oldest = [...this.#exports][0];
-    if (oldest && this.#exports.size > MAX_OPEN) {
-      this.#exports.delete(oldest[0]);
-      void oldest[1].return(undefined);
-    }
+    void dropOldest(this.#exports)?.return(undefined);
     return this.nextPiece(id);
   }
 
@@ -36,9 +34,38 @@ export class HarTransfers {
     }
     return { export: id, text: piece, done: false };
   }
+
+  beginImport(reading: HarImport): number {
+    const id = this.#nextId++;
+    this.#imports.set(id, reading);
+    dropOldest(this.#imports);
+    return id;
+  }
+
+  /** Takes a piece in; `isLast`: nothing follows. */
+  async takePiece(id: number, text: string, isLast: boolean): Promise<HarImportResult> {
+    const reading = this.#imports.get(id);
+    if (!reading) throw notOpen('import', id);
+    await reading.push(text);
+    if (isLast) {
+      this.#imports.delete(id);
+      if (!reading.end())
+        throw new CommandFailure('BAD_INPUT', 'it has no log.entries: it is no HAR', { path: 'text' });
+    }
+    const { ids, problems } = reading;
+    return { import: id, exchanges: ids.length, firstId: ids[0], lastId: ids.at(-1), problems };
+  }
 }
 
-function notOpen(kind: 'export', id: number): CommandFailure {
+/** What is there to give up; undefined: there is room. */
+function dropOldest<T>(open: Map<number, T>): T | undefined {
+  const [oldest] = open;
+  if (!oldest || open.size <= MAX_OPEN) return undefined;
+  open.delete(oldest[0]);
+  return oldest[1];
+}
+
+function notOpen(kind: 'export' | 'import', id: number): CommandFailure {
   const message = `there is no ${kind} ${id}; it is done, or others were begun after it`;
   return new CommandFailure('NOT_FOUND', message, { path: kind });
 }

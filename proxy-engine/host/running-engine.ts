@@ -7,6 +7,7 @@ import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { EngineState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { Sendings } from '../replay/sendings.ts';
+import type { RecordedElsewhere } from '../store/capture-store.ts';
 
 /** Queries answer from the store's own thread. */
 export interface CaptureQueries {
@@ -18,6 +19,8 @@ export interface CaptureQueries {
   values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;
   mark(input: ParsedInput<'exchange.mark'>): Promise<{ marked: number } | { refused: string }>;
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
+  /** Records an exchange that is made with its number; answers the number. */
+  takeIn(make: (id: number) => RecordedElsewhere): Promise<number>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;
   /** Id of the last exchange that was recorded; 0: none. */

@@ -1,11 +1,21 @@
 /** What was recorded, wherever it is kept. */
 import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import type { Exchange } from '../contract/exchange.ts';
+import type { Exchange, WebSocketMessage } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
+import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
+import type { TappedMessage } from '../websocket/frame-tap.ts';
+
+/** An exchange that did not pass here, with its bodies as they are kept. */
+export interface RecordedElsewhere {
+  exchange: LiveExchange;
+  requestBody: Uint8Array;
+  responseBody: Uint8Array;
+  messages: readonly { from: WebSocketMessage['from']; atMs: number; message: TappedMessage }[];
+}
 
 /** The request path only appends; everything else happens when somebody asks. */
 export interface CaptureStore extends ExchangeRecorder {
@@ -31,6 +41,8 @@ export interface CaptureStore extends ExchangeRecorder {
   readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null>;
   /** What is asked of saved recordings. */
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
+  /** Records what another program saw, also while recording is paused. Resolves when there is room for more. */
+  takeIn(recorded: RecordedElsewhere): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

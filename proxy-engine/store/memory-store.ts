@@ -14,7 +14,7 @@ import type { ExchangeSubject } from '../match/subject.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import { bodyText } from './body-text.ts';
 import { bodyWindow } from './body-window.ts';
-import type { CaptureStore } from './capture-store.ts';
+import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import { compileFilter } from './filter.ts';
 import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { MessageLog } from './message-log.ts';
@@ -117,8 +117,23 @@ export class MemoryStore implements CaptureStore {
     if (stored) (stored.messages ??= new MessageLog()).notes.push(note);
   }
 
+  async takeIn({ exchange, requestBody, responseBody, messages }: RecordedElsewhere): Promise<void> {
+    const side = (body: Uint8Array): CapturedSide | null => {
+      const kept = Buffer.from(body.subarray(0, this.#limits.bodies));
+      return kept.length === 0 ? null : { chunks: [kept], keptBytes: kept.length };
+    };
+    this.#keep(exchange, { request: side(requestBody), response: side(responseBody) });
+    const stored = this.#byId.get(exchange.id);
+    if (!stored || messages.length === 0) return;
+    const log = new MessageLog();
+    for (const { from, atMs, message } of messages) log.add(from, message, atMs, this.#limits.bodies);
+    stored.messages = log;
+    stored.sizeBytes += log.bytes;
+    this.#bytes += log.bytes;
+  }
+
   #keep(exchange: LiveExchange, bodies: StoredExchange['bodies']): void {
-    const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
+    const startedAt = exchange.epochAt ?? this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
     const stored: Kept = { ...storeExchange(exchange, startedAt, bodies), messages: null };
     this.changes++;
     const before = this.#byId.get(exchange.id);

@@ -9,7 +9,7 @@ import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
-import type { CaptureStore } from './capture-store.ts';
+import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
 import { BadFilter } from './filter.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
@@ -131,11 +131,16 @@ export class ThreadedStore implements CaptureStore {
     }
     const size = side === 'request' ? exchange.requestSizeBytes : exchange.responseSizeBytes;
     const take = Math.min(chunk.length, this.#limits.bodies - (size - chunk.length));
-    for (let at = 0; at < take; at += BATCH_BYTES / 4)
-      this.#addBody(exchange.id, side, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
+    this.#addBody(exchange.id, side, chunk, take);
   }
 
-  #addBody(id: number, side: 'request' | 'response', piece: Uint8Array): void {
+  /** The first `take` bytes of `chunk`. */
+  #addBody(id: number, side: 'request' | 'response', chunk: Uint8Array, take: number): void {
+    for (let at = 0; at < take; at += BATCH_BYTES / 4)
+      this.#addPiece(id, side, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
+  }
+
+  #addPiece(id: number, side: 'request' | 'response', piece: Uint8Array): void {
     if (this.#batch.addBody(id, side, piece)) return;
     this.#flush();
     this.#batch.addBody(id, side, piece);
@@ -164,13 +169,24 @@ export class ThreadedStore implements CaptureStore {
     const log = this.#messages.get(exchange.id);
     const common = this.#texts.of(exchange);
     const text = ownText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
-    const startedAt = this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
+    const startedAt = exchange.epochAt ?? this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
     if (!this.#batch.addExchange(exchange, common, text, startedAt)) {
       this.#flush(RecordBatch.roomFor(exchange, common, text));
       this.#batch.addExchange(exchange, common, text, startedAt);
     }
     if (exchange.id > this.newestId) this.newestId = exchange.id;
     this.changes++;
+  }
+
+  async takeIn({ exchange, requestBody, responseBody, messages }: RecordedElsewhere): Promise<void> {
+    const { bodies } = this.#limits;
+    this.#addBody(exchange.id, 'request', requestBody, Math.min(requestBody.length, bodies));
+    this.#addBody(exchange.id, 'response', responseBody, Math.min(responseBody.length, bodies));
+    for (const { from, atMs, message } of messages) this.#logOf(exchange.id).add(from, message, atMs, bodies);
+    this.#add(exchange);
+    // An answer to anything means that all batches before it have been taken in.
+    if (this.#underway > FEW_BYTES) await this.#ask({ kind: 'get', input: { id: 0 } });
+    else if (this.#failure !== null) throw new Error(this.#failure);
   }
 
   #closeLog(id: number, log: MessageLog): string {

@@ -1,0 +1,113 @@
+/** A HAR that comes in pieces becomes recorded exchanges, one after the other; what was wrong with it is counted and told. */
+import type { HarProblem } from '../contract/har-commands.ts';
+import type { RecordedElsewhere } from '../store/capture-store.ts';
+import type { TappedMessage } from '../websocket/frame-tap.ts';
+import type { HarWebSocketMessage } from './har-format.ts';
+import { readEntry, type TellProblem } from './har-read.ts';
+import { EntrySplitter, type SplitEntry } from './split-entries.ts';
+import { type Readable, readable, takeIn } from './taken-in.ts';
+
+/** Gives the next exchange its number and records what is made with it. */
+export type TakeIn = (make: (id: number) => RecordedElsewhere) => Promise<number>;
+
+/** Different ones; of each the first place and how many there are. */
+const MAX_PROBLEMS = 200;
+/** Others have their turn in between. */
+const BREATH_EVERY = 32;
+
+export class HarImport {
+  readonly problems: HarProblem[] = [];
+  /** Of the exchanges that were recorded. */
+  readonly ids: number[] = [];
+  readonly #from: string;
+  readonly #takeIn: TakeIn;
+  readonly #splitter = new EntrySplitter();
+  #entries = 0;
+
+  /** `from`: the file's name, for people. */
+  constructor(from: string, store: TakeIn) {
+    this.#from = from;
+    this.#takeIn = store;
+  }
+
+  async push(text: string): Promise<void> {
+    for (const split of this.#splitter.push(this.#entries === 0 ? text.replace(/^\uFEFF/, '') : text)) {
+      this.#entries++;
+      await this.#take(split);
+      if (this.#entries % BREATH_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The file is over. False: it was no HAR at all. */
+  end(): boolean {
+    const { found, ended, unfinished } = this.#splitter;
+    if (found && !ended) {
+      const where = unfinished ? `in the middle of entry ${this.#entries + 1}` : `after entry ${this.#entries}`;
+      this.#tell('file', unfinished ? 'left-out' : 'mended', `it breaks off ${where}`);
+    }
+    return found;
+  }
+
+  async #take(split: SplitEntry): Promise<void> {
+    const at = `entry ${this.#entries}`;
+    const whys = new Set<string>();
+    const found = 'text' in split ? read(split.text, (why) => whys.add(why)) : null;
+    if ('tooLong' in split) whys.add(`it has ${split.tooLong} characters`);
+    // What left an entry out is told last.
+    const last = found ? undefined : [...whys].at(-1);
+    for (const why of whys) this.#tell(at, why === last ? 'left-out' : 'mended', why);
+    if (found) this.ids.push(await this.#takeIn((id) => this.#recorded(found, id)));
+  }
+
+  #recorded(found: Readable, id: number): RecordedElsewhere {
+    const { startedAt, messages } = found.entry;
+    return { ...takeIn(found, id, this.#from), messages: messages.map((message) => tapped(message, startedAt)) };
+  }
+
+  #tell(at: string, outcome: HarProblem['outcome'], why: string): void {
+    const known = this.problems.find((problem) => problem.why === why && problem.outcome === outcome);
+    if (known) known.times++;
+    else if (this.problems.length < MAX_PROBLEMS) this.problems.push({ at, outcome, why, times: 1 });
+  }
+}
+
+function read(text: string, tell: TellProblem): Readable | null {
+  const entry = readEntry(parsed(text, tell), tell);
+  return entry && readable(entry, tell);
+}
+
+/** mitmproxy writes NaN, and people leave commas behind the last. */
+function parsed(text: string, tell: TellProblem): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const mended = text.replace(/("(?:[^"\\]|\\.)*")|NaN|-?Infinity|,(?=\s*[}\]])/gs, mendedToken);
+    try {
+      const value = JSON.parse(mended) as unknown;
+      tell('numbers that are none, commas at the end or line breaks in a text were mended');
+      return value;
+    } catch {
+      tell(`it is not JSON: ${(error as Error).message}`);
+      return null;
+    }
+  }
+}
+
+function mendedToken(token: string, quoted: string | undefined): string {
+  if (quoted !== undefined)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is wrong
+    return quoted.replace(/[\0-\x1f]/g, (char) => JSON.stringify(char).slice(1, -1));
+  return token === ',' ? '' : 'null';
+}
+
+const TYPES: Readonly<Record<number, TappedMessage['type']>> = { 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
+
+function tapped(
+  { type, time, opcode, data }: HarWebSocketMessage,
+  startedAt: number,
+): RecordedElsewhere['messages'][0] {
+  const kind = TYPES[opcode] ?? 'text';
+  const bytes = Buffer.from(data, kind === 'text' || kind === 'close' ? 'utf8' : 'base64');
+  const message = { type: kind, data: bytes, wireBytes: bytes.length, fragments: 1, compressed: false };
+  return { from: type === 'send' ? 'client' : 'server', atMs: Math.max(0, time * 1000 - startedAt), message };
+}

@@ -1,0 +1,213 @@
+/** One entry of a HAR as other programs write them, read with care: what is missing or wrong is mended where it can be, and told. Pure. */
+
+import { STATUS_CODES } from 'node:http';
+import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../importers/json.ts';
+import type { HarTimings, HarWebSocketMessage } from './har-format.ts';
+import { type OwnFacts, readOwnFacts } from './har-own-facts.ts';
+
+type Pairs = [name: string, value: string][];
+
+export interface ReadResponse {
+  status: number;
+  reason: string;
+  headers: Pairs;
+  /** Decoded, unless `encoded`. */
+  body: Buffer;
+  encoded: boolean;
+  /** Bytes that passed, as far as the file says. */
+  sizeBytes: number;
+}
+
+/** As the file tells it, in Unicode; nothing is checked against HTTP yet. */
+export interface ReadEntry {
+  /** Epoch milliseconds. */
+  startedAt: number;
+  method: string;
+  url: string;
+  protocol: string;
+  headers: Pairs;
+  body: Buffer;
+  bodySizeBytes: number;
+  /** null: none was recorded. */
+  response: ReadResponse | null;
+  /** Why there is none, or why it is not whole. */
+  error: string | null;
+  timings: HarTimings;
+  /** host[:port] of the server. */
+  serverAddress: string;
+  messages: HarWebSocketMessage[];
+  comment: string;
+  /** What Switchyard wrote itself. */
+  own: OwnFacts | null;
+}
+
+/** Told of everything that is not as HAR 1.2 has it. */
+export type TellProblem = (why: string) => void;
+
+/** null: it is no exchange at all; `tell` has heard why. */
+export function readEntry(entry: unknown, tell: TellProblem): ReadEntry | null {
+  const request = recordAt(entry, 'request');
+  if (!isRecord(entry) || !request) {
+    tell('it has no request');
+    return null;
+  }
+  const own = readOwnFacts(entry['_switchyard']);
+  const { body, sizeBytes } = requestBody(request, tell);
+  const response = readResponse(recordAt(entry, 'response'), tell);
+  return {
+    startedAt: own?.startedAt ?? startOf(entry, tell),
+    method: textAt(request, 'method') || 'GET',
+    url: textAt(request, 'url'),
+    protocol: protocolOf(textAt(request, 'httpVersion')),
+    headers: headersOf(request, tell),
+    body,
+    bodySizeBytes: sizeBytes,
+    response,
+    error: errorOf(recordAt(entry, 'response')),
+    timings: timingsOf(entry, tell),
+    serverAddress: serverOf(entry),
+    messages: messagesOf(entry),
+    comment: textAt(entry, 'comment'),
+    own,
+  };
+}
+
+function startOf(entry: Json, tell: TellProblem): number {
+  const at = Date.parse(textAt(entry, 'startedDateTime'));
+  if (!Number.isNaN(at)) return at;
+  tell('its time is no date; it is shown at the time of the import');
+  return Date.now();
+}
+
+/** Chrome writes `h2` and `http/2.0`, Firefox `HTTP/2`, Charles `HTTP/2.0`. */
+function protocolOf(version: string): string {
+  const [, major = '1', minor] = /^h(?:ttp\/)?(\d)(?:\.(\d))?/i.exec(version) ?? [];
+  if (major !== '1') return `HTTP/${major}`;
+  return minor === '0' ? 'HTTP/1.0' : 'HTTP/1.1';
+}
+
+// ── headers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Lists of objects, of pairs (Slack), or an object; without the pseudo-headers that Charles writes of HTTP/2. */
+function headersOf(message: Json, tell: TellProblem): Pairs {
+  const { headers } = message;
+  const given = isRecord(headers) ? Object.entries(headers) : listAt(message, 'headers');
+  const lines = given.map(headerOf).filter((line) => line !== null);
+  if (lines.length < given.length) tell('headers without a name are left out');
+  if (headers !== undefined && !Array.isArray(headers)) tell('its headers are no list');
+  const regular = lines.filter(([name]) => !name.startsWith(':'));
+  if (regular.length < lines.length) tell('pseudo-headers such as :authority are left out');
+  return regular;
+}
+
+function headerOf(line: unknown): [string, string] | null {
+  if (Array.isArray(line)) {
+    const [name, value] = line as unknown[];
+    return typeof name === 'string' && name !== '' ? [name, typeof value === 'string' ? value : ''] : null;
+  }
+  const name = textAt(line, 'name');
+  return name === '' ? null : [name, textAt(line, 'value')];
+}
+
+// ── bodies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function requestBody(request: Json, tell: TellProblem): { body: Buffer; sizeBytes: number } {
+  const postData = recordAt(request, 'postData');
+  const content = recordAt(request, '_content');
+  const body = content ? bytesOf(content, tell) : postData ? postedBytes(postData, tell) : Buffer.alloc(0);
+  return { body, sizeBytes: Math.max(body.length, numberAt(request, 'bodySize') ?? 0) };
+}
+
+/** Charles gives fields of a form without the text that they were read from. */
+function postedBytes(postData: Json, tell: TellProblem): Buffer {
+  const text = textAt(postData, 'text');
+  const params = listAt(postData, 'params');
+  if (text !== '' || params.length === 0) return bytesOf(postData, tell);
+  tell('a form is told only by its fields; its text was made from them');
+  const fields = params.map((param): [string, string] => [textAt(param, 'name'), textAt(param, 'value')]);
+  return Buffer.from(new URLSearchParams(fields).toString());
+}
+
+function bytesOf(content: Json, tell: TellProblem): Buffer {
+  const text = textAt(content, 'text');
+  const encoding = textAt(content, 'encoding').toLowerCase();
+  if (encoding !== 'base64') {
+    if (encoding !== '') tell(`a body with the encoding ${JSON.stringify(encoding.slice(0, 40))} is taken as text`);
+    return Buffer.from(text, 'utf8');
+  }
+  if (!/^[A-Za-z0-9+/_=\s-]*$/.test(text)) {
+    tell('a body is said to be base64 and is not; it is taken as text');
+    return Buffer.from(text, 'utf8');
+  }
+  return Buffer.from(text, 'base64');
+}
+
+// ── the response ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function readResponse(response: Json | null, tell: TellProblem): ReadResponse | null {
+  if (!response) {
+    tell('it has no response');
+    return null;
+  }
+  const status = numberAt(response, 'status') ?? 0;
+  if (status < 100 || status > 999) return null;
+  const content = recordAt(response, 'content');
+  const body = content ? bytesOf(content, tell) : Buffer.alloc(0);
+  const told = numberAt(response, 'bodySize') ?? -1;
+  const size = numberAt(content, 'size') ?? 0;
+  return {
+    status: Math.trunc(status),
+    // Charles and HTTP/2 have none.
+    reason: textAt(response, 'statusText') || (STATUS_CODES[status] ?? ''),
+    headers: headersOf(response, tell),
+    body,
+    encoded: content?.['_encoded'] === true,
+    // Without its text a body was not kept, which its size must tell.
+    sizeBytes: body.length === 0 ? Math.max(told, size, 0) : told > 0 ? told : Math.max(size, body.length),
+  };
+}
+
+/** Chrome's `_error`, Charles's status; why a response of status 0 is none. */
+function errorOf(response: Json | null): string | null {
+  const told = textAt(response, '_error') || textAt(recordAt(response, '_error'), 'message');
+  const charles = textAt(response, '_charlesStatus');
+  if (told !== '') return told;
+  if (charles !== '' && charles !== 'COMPLETE') return `Charles says ${charles}`;
+  return (numberAt(response, 'status') ?? 0) < 100 ? 'no response was recorded' : null;
+}
+
+// ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function timingsOf(entry: Json, tell: TellProblem): HarTimings {
+  const given = recordAt(entry, 'timings');
+  const time = Math.max(0, numberAt(entry, 'time') ?? 0);
+  if (!given) {
+    tell('it has no timings, only its time as a whole');
+    return { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: time, receive: 0 };
+  }
+  const at = (name: string) => numberAt(given, name) ?? -1;
+  const { blocked, dns, connect, ssl } = {
+    blocked: at('blocked'),
+    dns: at('dns'),
+    connect: at('connect'),
+    ssl: at('ssl'),
+  };
+  const [send, wait, receive] = [at('send'), at('wait'), at('receive')].map((ms) => Math.max(0, ms));
+  return { blocked, dns, connect, ssl, send: send ?? 0, wait: wait ?? 0, receive: receive ?? 0 };
+}
+
+function serverOf(entry: Json): string {
+  const host = textAt(entry, 'serverIPAddress');
+  const port = textAt(entry, 'connection');
+  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return host !== '' && /^\d{1,5}$/.test(port) ? `${bracketed}:${port}` : bracketed;
+}
+
+function messagesOf(entry: Json): HarWebSocketMessage[] {
+  return listAt(entry, '_webSocketMessages').flatMap((message) => {
+    const type = textAt(message, 'type');
+    if (type !== 'send' && type !== 'receive') return [];
+    const [time, opcode] = [numberAt(message, 'time') ?? 0, numberAt(message, 'opcode') ?? 1];
+    return [{ type, time, opcode, data: textAt(message, 'data') }];
+  });
+}

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
+import type { HarImportResult } from '../../proxy-engine/contract/har-commands.ts';
+import { startHost, type TestHost } from '../support/engine-host.ts';
+
+async function imported(text: string, { pieces = 1, name = 'x.har', store = 'memory' as 'memory' | null } = {}) {
+  const started = await startHost({}, store);
+  const result = await importInto(started, text, pieces, name);
+  const { rows } = await started.call('exchanges.query', { limit: 1000 });
+  const exchanges = await Promise.all(rows.map(({ id }) => started.call('exchange.get', { id })));
+  return { ...started, result, exchanges };
+}
+
+async function importInto({ call }: TestHost, text: string, pieces: number, name: string): Promise<HarImportResult> {
+  const length = Math.max(1, Math.ceil(text.length / pieces));
+  const parts = Array.from({ length: Math.ceil(text.length / length) }, (_, i) =>
+    text.slice(i * length, (i + 1) * length),
+  );
+  let result: HarImportResult | undefined;
+  for (const [i, part] of parts.entries())
+    result = await call('har.import', { text: part, name, import: result?.import, more: i < parts.length - 1 });
+  return result as HarImportResult;
+}
+
+function file(name: string): string {
+  return readFileSync(join(import.meta.dirname, 'files', name), 'utf8');
+}
+
+async function bodyOf({ call }: TestHost, id: number, side: 'request' | 'response'): Promise<string> {
+  const { data } = await call('exchange.body', { id, side });
+  return Buffer.from(data, 'base64').toString('utf8');
+}
+
+const problems = ({ problems: all }: HarImportResult) =>
+  all.map(({ at, outcome, why, times }) => [at, outcome, why, times]);
+
+test('as Chrome writes it', async () => {
+  const { exchanges, result, ...host } = await imported(file('chrome.har'), { name: 'chrome.har' });
+  const [page, socket, blocked] = exchanges as [Exchange, Exchange, Exchange];
+  expect(exchanges).toHaveLength(3);
+  expect(page).toMatchObject({
+    scheme: 'https',
+    host: 'shop.test',
+    path: '/?q=sch%C3%B6n',
+    protocol: 'HTTP/2',
+    status: 200,
+    startedAt: Date.parse('2026-03-01T10:00:00.123Z'),
+    durationMs: 120.5,
+    response: { reason: 'OK' },
+    mark: { note: 'imported from chrome.har' },
+    attempts: [{ address: '192.0.2.7:443', outcome: 'answered', timings: { dns: 10, connect: 20, tls: 30, wait: 50 } }],
+  });
+  expect(await bodyOf(host, page.id, 'response')).toBe('<!doctype html><h1>schön</h1>\n');
+  const { messages } = await host.call('exchange.messages', { id: socket.id, from: 0 });
+  expect(messages.map(({ from, type, data, atMs }) => [from, type, data, atMs])).toEqual([
+    ['client', 'text', '{"op":"hi"}', 500],
+    ['server', 'binary', 'AAEC/w==', 750],
+  ]);
+  expect(socket).toMatchObject({ status: 101, scheme: 'https', attempts: [{ address: '[2001:db8::7]' }] });
+  expect(blocked.error).toMatchObject({ code: 'NO_RESPONSE', message: 'net::ERR_BLOCKED_BY_CLIENT' });
+  expect(problems(result)).toEqual([
+    ['entry 1', 'mended', 'pseudo-headers such as :authority are left out', 1],
+    ['entry 1', 'mended', 'content-encoding left out: bodies in a HAR are decoded', 1],
+    ['entry 4', 'left-out', 'data: is not HTTP', 1],
+  ]);
+});
+
+test('as Firefox writes it: sizes of null, no timings, times with a zone', async () => {
+  const { exchanges, result, ...host } = await imported(file('firefox.har'));
+  const [login, font] = exchanges as [Exchange, Exchange];
+  expect(login).toMatchObject({ method: 'POST', status: 302, startedAt: Date.parse('2026-03-01T10:00:00.500Z') });
+  expect(await bodyOf(host, login.id, 'request')).toBe('user=ann&pass=a%20b\r\n');
+  expect(font).toMatchObject({ protocol: 'HTTP/3', durationMs: 0, attempts: [{ address: '[2001:db8::9]:443' }] });
+  expect(font.response?.body).toEqual({ sizeBytes: 4, captured: 4, truncated: false });
+  expect(result.problems).toEqual([]);
+});
+
+test('as Charles writes it: nulls, pseudo-headers, forms without their text, failures', async () => {
+  const { exchanges, result, ...host } = await imported(file('charles.har'));
+  const [order, slow] = exchanges as [Exchange, Exchange];
+  expect(order).toMatchObject({ status: 201, response: { reason: 'Created' }, responseSizeBytes: 31 });
+  expect(await bodyOf(host, order.id, 'request')).toBe('sku=b%C3%B6ot&n=2');
+  expect(await bodyOf(host, order.id, 'response')).toBe('{"ok":true}');
+  expect(slow.error).toMatchObject({ message: 'Charles says EXCEPTION' });
+  expect(slow.status).toBeUndefined();
+  expect(problems(result)).toEqual([
+    ['entry 1', 'mended', 'a form is told only by its fields; its text was made from them', 1],
+    ['entry 1', 'mended', 'pseudo-headers such as :authority are left out', 1],
+    ['entry 1', 'mended', 'content-encoding left out: bodies in a HAR are decoded', 1],
+  ]);
+});
+
+test('broken: what can be read is there, and everything else is told with its place', async () => {
+  const { exchanges, result } = await imported(file('broken.har'));
+  expect(exchanges.map(({ path }) => path)).toEqual(['/nan', '/slack', '/odd', '/only-this']);
+  const [, slack, odd] = exchanges as [Exchange, Exchange, Exchange];
+  expect(slack.request.headers).toEqual([
+    ['Host', 'a.test'],
+    ['X-A', '1'],
+  ]); // prettier-ignore
+  expect(odd.request.headers).toEqual([
+    ['Host', 'a.test'],
+    ['X-Lines', 'one  two'],
+  ]); // prettier-ignore
+  expect(odd.response).toMatchObject({ reason: 'Fine  X: y', headers: [] });
+  const left = problems(result).filter(([, outcome]) => outcome === 'left-out');
+  expect(left.map(([at, , why]) => [at, why])).toEqual([
+    ['entry 3', 'it has no request'],
+    ['entry 4', 'ftp: is not HTTP'],
+    ['entry 5', 'it has no URL'],
+    ['entry 6', '"GE T" is no method'],
+    ['file', 'it breaks off in the middle of entry 9'],
+  ]);
+  const mended = problems(result).filter(([, outcome]) => outcome === 'mended');
+  expect(mended.map(([, , why]) => why)).toEqual(
+    expect.arrayContaining([
+      'numbers that are none, commas at the end or line breaks in a text were mended',
+      'its time is no date; it is shown at the time of the import',
+      'headers without a name are left out',
+      'its headers are no list',
+      'more than one Host: only the first is kept',
+      'name and password in its URL are left out',
+      'control characters in headers became spaces',
+      'a body is said to be base64 and is not; it is taken as text',
+      'it has no response',
+    ]),
+  );
+});
+
+test.each(['{"a":1}', '<html>', '', '{"log":{"entries":{}}}', '{"entries'])('no HAR: %j', async (text) => {
+  const { call } = await startHost({});
+  const refusal = { code: 'BAD_INPUT', message: 'it has no log.entries: it is no HAR' };
+  await expect(call('har.import', { text })).rejects.toMatchObject(refusal);
+});
+
+test('a HAR of nothing, and one that breaks off before its first entry', async () => {
+  const { call } = await startHost({});
+  expect(await call('har.import', { text: '{"log":{"entries":[]}}' })).toMatchObject({ exchanges: 0, problems: [] });
+  const cut = await call('har.import', { text: '{"log":{"entries":[' });
+  expect(problems(cut)).toEqual([['file', 'mended', 'it breaks off after entry 0', 1]]);
+});
+
+test.each(['chrome.har', 'charles.har', 'broken.har'])('%s in any pieces is the same', async (name) => {
+  const whole = await imported(file(name));
+  const text = file(name);
+  const cut = await imported(text, { pieces: 700 });
+  const facts = ({ exchanges }: { exchanges: Exchange[] }) =>
+    exchanges.map(({ path, status, attempts }) => [path, status, attempts]);
+  expect(facts(cut)).toEqual(facts(whole));
+  expect(problems(cut.result)).toEqual(problems(whole.result));
+});
+
+test('also while recording is paused, and on disk', async () => {
+  const started = await startHost({ capture: { bodies: '16B' } }, null);
+  await started.call('recording.set', { recording: false });
+  const { exchanges, firstId = 0 } = await importInto(started, file('chrome.har'), 1, 'c');
+  expect([exchanges, (await started.call('exchanges.query', {})).total]).toEqual([3, 3]);
+  const { response, startedAt } = await started.call('exchange.get', { id: firstId });
+  expect(response?.body).toEqual({ sizeBytes: 31, captured: 16, truncated: true });
+  expect(startedAt).toBe(Date.parse('2026-03-01T10:00:00.123Z'));
+  const { total } = await started.call('exchanges.query', { filter: 'note *= "imported"' });
+  expect(total).toBe(3);
+});
+
+describe('there and back', () => {
+  const token = fc.stringMatching(/^X-[A-Za-z0-9-]{1,12}$/);
+  const value = fc
+    .string({ unit: 'grapheme', maxLength: 30 })
+    .map((text) => text.replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]/gu, '·'));
+  const lines = fc.array(fc.tuple(token, value), { maxLength: 6 });
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+    fc.string({ unit: 'grapheme', maxLength: 100 }).map((text) => Buffer.from(text, 'utf8')),
+  );
+
+  test('what was sent and answered comes back as it was', async () => {
+    const first = await startHost({
+      listeners: { gateway: { address: '127.0.0.1:0' } },
+      routes: [{ name: 'all', pool: 'p' }],
+      pools: { p: { backends: [{ url: 'http://127.0.0.1:9' }], retry: { attempts: 1 } } },
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('GET', 'POST', 'PURGE'), lines, bytes, async (method, headers, body) => {
+        const url = `http://${first.address('gateway')}/a%20b?q=1`;
+        const sent = { method, url, headers, body: { base64: body.toString('base64') } };
+        const { ids } = await first.call('compose.send', sent);
+        const { text } = await first.call('har.export', { ids, redact: false });
+        const second = await startHost({});
+        const back = await importInto(second, text, 3, 'x.har');
+        expect(back.problems).toEqual([]);
+        const original = await first.call('exchange.get', { id: ids[0] ?? 0 });
+        const copy = await second.call('exchange.get', { id: back.firstId ?? 0 });
+        expect(comparable(copy)).toEqual(comparable(original));
+        const read = { side: 'request', decoded: false } as const;
+        const kept = await second.call('exchange.body', { id: copy.id, ...read });
+        expect(kept.data).toBe(body.toString('base64'));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Without its number and its note. Times are sums, which round. */
+function comparable({ id: _id, mark: _mark, durationMs, attempts, timings: _timings, ...rest }: Exchange): unknown {
+  const rounded = attempts.map(({ timings, startedMs, ...attempt }) => ({
+    ...attempt,
+    startedMs: startedMs.toFixed(3),
+    timings: Object.values(timings).map((ms: number) => ms.toFixed(3)),
+  }));
+  return { ...rest, durationMs: durationMs?.toFixed(3), attempts: rounded };
+}
