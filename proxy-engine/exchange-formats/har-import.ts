@@ -94,9 +94,7 @@ function parsed(text: string, tell: TellProblem): unknown {
 }
 
 function mendedToken(token: string, quoted: string | undefined): string {
-  if (quoted !== undefined)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is wrong
-    return quoted.replace(/[\0-\x1f]/g, (char) => JSON.stringify(char).slice(1, -1));
+  if (quoted !== undefined) return quoted.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
   return token === ',' ? '' : 'null';
 }
 
