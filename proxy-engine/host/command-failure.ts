@@ -49,3 +49,14 @@ export function noExchange(id: number): never {
     path: 'id',
   });
 }
+
+/** What went wrong in a command, as its caller is told. */
+export function toCommandFailure(name: string, error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  // Filters and ids are judged where they are used; what is thrown there with a code is meant for the caller.
+  const code = (error as { code?: unknown } | null)?.code;
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'NOT_FOUND') return new CommandFailure('NOT_FOUND', message, { cause: error });
+  if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
+  return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
+}

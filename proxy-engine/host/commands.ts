@@ -9,7 +9,7 @@ import { UnreadableImport } from '../importers/draft.ts';
 import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
-import { CommandFailure, noExchange, notThere } from './command-failure.ts';
+import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
 import type { Edit } from './config/edit.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
@@ -109,7 +109,7 @@ export async function runCommand(host: EngineHost, name: string, input: unknown)
   try {
     return await (handlers[name] as (host: EngineHost, input: unknown) => unknown)(host, parsed.value);
   } catch (error) {
-    throw error instanceof CommandFailure ? error : internal(name, error);
+    throw toCommandFailure(name, error);
   }
 }
 
@@ -121,15 +121,6 @@ function unknownCommand(name: string): CommandFailure {
   const meant = suggest(name, Object.keys(commands));
   const hint = meant === null ? `commands are ${Object.keys(commands).join(', ')}` : `did you mean ${meant}?`;
   return new CommandFailure('UNKNOWN_COMMAND', `no command is called ${JSON.stringify(name)}; ${hint}`);
-}
-
-function internal(name: string, error: unknown): CommandFailure {
-  // Filters and ids are judged where they are used; what is thrown there with a code is meant for the caller.
-  const code = (error as { code?: unknown } | null)?.code;
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'NOT_FOUND') return new CommandFailure('NOT_FOUND', message, { cause: error });
-  if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
-  return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
 }
 
 // ── the browser ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../contract/api.ts';
 import type { Channels } from './channel.ts';
-import { CommandFailure, type FailureCode } from './command-failure.ts';
+import { CommandFailure, type FailureCode, toCommandFailure } from './command-failure.ts';
 import { runCommand } from './commands.ts';
 import type { EngineHost } from './engine-host.ts';
 import { sendHar } from './har-commands.ts';
@@ -59,7 +59,7 @@ async function sendExchanges(host: EngineHost, query: URLSearchParams, response:
     await sendHar(host, query, response);
   } catch (error) {
     if (response.headersSent) response.destroy();
-    else sendFailure(response, error);
+    else sendFailure(response, toCommandFailure('exchanges.har', error));
   }
 }
 

@@ -7,10 +7,11 @@ import { harSchema } from '../exchange-formats/har-schema.ts';
 import { startHost } from '../support/engine-host.ts';
 
 async function setUp() {
-  const started = await startHost({
+  const document = {
     listeners: { gateway: { address: '127.0.0.1:0' } },
     routes: [{ name: 'all', respond: { status: 200, body: 'x'.repeat(100_000) } }],
-  });
+  };
+  const started = await startHost(document, null);
   const channels = new Channels(started.host, systemClock);
   const web = { hostname: '127.0.0.1', port: 0, token: 'T', rendererDir: null };
   const server = await startWebServer(started.host, channels, web);
@@ -38,6 +39,7 @@ test.each([
   ['?filter=path%20%3D%3D', 400, 'filter'],
   ['?redact=maybe', 400, 'redact'],
   ['?fliter=x', 400, 'fliter'],
+  ['?recording=none', 404, undefined],
 ])('refused: %s', async (query, status, path) => {
   const { get } = await setUp();
   const response = await get(query);
