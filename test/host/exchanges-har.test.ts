@@ -36,14 +36,14 @@ test('GET /api/exchanges.har: all, or those for which the filter holds', async (
 });
 
 test.each([
-  ['?filter=path%20%3D%3D', 400, 'filter'],
-  ['?redact=maybe', 400, 'redact'],
-  ['?fliter=x', 400, 'fliter'],
-  ['?recording=none', 404, undefined],
-])('refused: %s', async (query, status, path) => {
+  ['?filter=path%20%3D%3D', 400, { code: 'BAD_INPUT', path: 'filter' }],
+  ['?redact=maybe', 400, { code: 'BAD_INPUT', path: 'redact' }],
+  ['?fliter=x', 400, { code: 'BAD_INPUT', path: 'fliter' }],
+  ['?recording=none', 404, { code: 'NOT_FOUND' }],
+])('refused: %s', async (query, status, error) => {
   const { get } = await setUp();
   const response = await get(query);
-  expect([response.status, await response.json()]).toMatchObject([status, { error: { path } }]);
+  expect([response.status, await response.json()]).toMatchObject([status, { error }]);
 });
 
 test('not without the token, and not by POST', async () => {
