@@ -16,6 +16,10 @@ import { type SendingCommandResults, sendingCommands } from './sending.ts';
 import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
 
+/** Numbers that a list can be sorted by. */
+export const SORT_FIELDS = ['duration', 'ttfb', 'status', 'attempts', 'requestSize', 'responseSize'] as const;
+export type SortField = (typeof SORT_FIELDS)[number];
+
 const none = z.strictObject({}).default({});
 const id = z.number().int().positive();
 const headerLines = z.array(z.tuple([z.string(), z.string()]));
@@ -70,12 +74,16 @@ export const commands = {
   'exchanges.query': z.strictObject({
     ...ofRecording,
     filter: z.string().optional(),
-    /** A view made by an earlier query: its filter and order are kept, only the window moves. */
+    /** A view made by an earlier query: its filter and order are kept, only the window moves. When it is gone, the filter that is given with it is used. */
     view: z.number().int().optional(),
     /** First row of the window; negative counts from the end. */
     from: z.number().int().default(0),
     limit: z.number().int().min(0).max(1000).default(100),
     order: z.enum(['asc', 'desc']).default('asc'),
+    /** What the order goes by; left out: when they began. */
+    sort: z.enum(SORT_FIELDS).optional(),
+    /** Who looks: a new filter of the same viewer takes the place of its last one, and ends the search for it. */
+    viewer: z.string().max(64).optional(),
   }),
   'exchange.get': z.strictObject({ ...ofRecording, id }),
   'exchange.body': z.strictObject({

@@ -56,7 +56,7 @@ export function toCommandFailure(name: string, error: unknown): CommandFailure {
   // Filters and ids are judged where they are used; what is thrown there with a code is meant for the caller.
   const code = (error as { code?: unknown } | null)?.code;
   const message = error instanceof Error ? error.message : String(error);
-  if (code === 'NOT_FOUND') return new CommandFailure('NOT_FOUND', message, { cause: error });
+  if (code === 'NOT_FOUND' || code === 'CONFLICT') return new CommandFailure(code, message, { cause: error });
   if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
   return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SortField } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import { compilePattern, type Pattern } from '../match/pattern.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
@@ -282,6 +283,23 @@ export class ExchangeIndex {
     return statement.all(JSON.stringify(ids)) as unknown as unknown[][];
   }
 
+  /** Of those exchanges, in the same order; -1: it has none yet. `ids`: in order. */
+  numbersOf(field: SortField, ids: readonly number[]): Float64Array {
+    const found = new Float64Array(ids.length).fill(-1);
+    const sql = `SELECT json_group_array(id) AS ids, json_group_array(ifnull(${field}, -1)) AS numbers
+      FROM (SELECT id, ${field} FROM exchanges WHERE id BETWEEN ? AND ? ORDER BY id)`;
+    const statement = this.#db.prepare(sql);
+    for (let at = 0; at < ids.length; ) {
+      const end = Math.min(ids.length, at + READ_AT_A_TIME);
+      const row = statement.get(ids[at] as number, ids[end - 1] as number) as { ids: string; numbers: string };
+      const numbers = JSON.parse(row.numbers) as number[];
+      for (const [n, id] of (JSON.parse(row.ids) as number[]).entries())
+        if (id === ids[at]) found[at++] = numbers[n] as number;
+      at = end;
+    }
+    return found;
+  }
+
   /** Start of the first and of the last exchange, in epoch milliseconds. */
   span(): { from: number; to: number } {
     const sql = 'SELECT ifnull(min(startedAt), 0) AS "from", ifnull(max(startedAt), 0) AS "to" FROM exchanges';
@@ -305,6 +323,7 @@ export class ExchangeIndex {
   }
 }
 
+const READ_AT_A_TIME = 50_000;
 /** Where it ends in its segment. */
 const END = 'offset + recordBytes + requestBodyBytes + responseBodyBytes';
 const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

@@ -3,7 +3,14 @@
  * happens when somebody asks.
  */
 import type { Clock } from '../clock.ts';
-import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type {
+  BodyWindow,
+  CommandResult,
+  ExchangeWindow,
+  MessageWindow,
+  ParsedInput,
+  SortField,
+} from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
@@ -32,6 +39,7 @@ type Side = 'request' | 'response';
 interface View {
   id: number;
   order: 'asc' | 'desc';
+  sort?: SortField | undefined;
   holds: ((subject: ExchangeSubject) => boolean) | null;
   found: Kept[];
   /** Recordings looked at so far, since the start. */
@@ -210,14 +218,15 @@ export class MemoryStore implements CaptureStore {
   // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
-    const view = this.#views.find(({ id }) => id === input.view) ?? this.#openView(input.filter, input.order);
+    const view = this.#views.find(({ id }) => id === input.view) ?? this.#openView(input.filter, input);
     this.#extend(view);
-    const total = view.found.length;
+    const found = view.sort === undefined ? view.found : sorted(view.found, view.sort);
+    const total = found.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const window =
       view.order === 'asc'
-        ? view.found.slice(from, from + input.limit)
-        : view.found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
+        ? found.slice(from, from + input.limit)
+        : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
     return {
       total,
       recorded: this.#kept.length,
@@ -234,9 +243,9 @@ export class MemoryStore implements CaptureStore {
     return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
   }
 
-  #openView(filter: string | undefined, order: View['order']): View {
+  #openView(filter: string | undefined, { order, sort }: Pick<View, 'order' | 'sort'>): View {
     const holds = compileFilter(filter)?.holds ?? null;
-    const view: View = { id: this.#nextView++, order, holds, found: [], seen: this.#dropped };
+    const view: View = { id: this.#nextView++, order, sort, holds, found: [], seen: this.#dropped };
     this.#views = [view, ...this.#views].slice(0, MAX_VIEWS);
     return view;
   }
@@ -312,4 +321,26 @@ export class MemoryStore implements CaptureStore {
 function setMark(stored: Kept, mark: ExchangeMark | undefined): void {
   stored.isMarked = true;
   stored.row.mark = mark;
+}
+
+/** Equal ones in the order in which they began. */
+function sorted(found: readonly Kept[], field: SortField): Kept[] {
+  return found.toSorted((a, b) => numberOf(a, field) - numberOf(b, field));
+}
+
+function numberOf({ row, ttfbMs }: Kept, field: SortField): number {
+  switch (field) {
+    case 'duration':
+      return row.durationMs ?? -1;
+    case 'ttfb':
+      return ttfbMs ?? -1;
+    case 'status':
+      return row.status ?? -1;
+    case 'attempts':
+      return row.attempts;
+    case 'requestSize':
+      return row.requestSizeBytes;
+    case 'responseSize':
+      return row.responseSizeBytes;
+  }
 }

@@ -13,6 +13,15 @@ import { countTree, valuesOf } from './tally.ts';
 import { ViewSearch } from './view-search.ts';
 import { place as placeId, type View, Views } from './views.ts';
 
+/** The search was given up. */
+class Superseded extends Error {
+  readonly code = 'CONFLICT';
+}
+
+class NoView extends Error {
+  readonly code = 'NOT_FOUND';
+}
+
 export interface RecordedExchange {
   /** The record and its bodies. */
   bytes: Buffer;
@@ -64,7 +73,10 @@ export class RecordedExchanges {
   /** It had been recorded before it ended, or was marked; views that looked then look again. */
   changed(id: number): void {
     placeId(this.#ids, id, true);
-    for (const view of this.#views.all) if (id <= view.seen) view.open.add(id);
+    for (const view of this.#views.all) {
+      if (id <= view.seen) view.open.add(id);
+      view.sorted?.change(id);
+    }
   }
 
   /** After exchanges left the index. */
@@ -84,7 +96,7 @@ export class RecordedExchanges {
 
   /** Ids of those for which the filter holds, in order. Rejects with `BadFilter`. */
   async find(filter: string | undefined): Promise<readonly number[]> {
-    return this.#found(this.#views.open(compileFilter(filter), 'asc'));
+    return this.#found(this.#views.open(compileFilter(filter)));
   }
 
   /** With its bodies, as it lies on disk, and what people wrote on it; null: it cannot be read. */
@@ -104,17 +116,25 @@ export class RecordedExchanges {
     return this.#index.requestOf(shape);
   }
 
-  /** Rejects with `BadFilter`. */
+  /** Rejects with `BadFilter`, `Superseded` or `NoView`. */
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
-    const view = this.#views.get(input.view) ?? this.#views.open(compileFilter(input.filter), input.order);
-    const found = await this.#found(view);
+    const view = this.#views.get(input.view) ?? this.#openView(input);
+    const inOrder = await this.#found(view);
+    if (!this.#views.has(view)) throw new Superseded('another filter of the same viewer took its place');
+    const found = view.sorted?.upToDate(inOrder, this.#index) ?? inOrder;
     const total = found.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const ids =
       view.order === 'asc'
         ? found.slice(from, from + input.limit)
         : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
-    return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows(ids) };
+    return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows([...ids]) };
+  }
+
+  #openView(input: ParsedInput<'exchanges.query'>): View {
+    if (input.view !== undefined && input.filter === undefined)
+      throw new NoView(`view ${input.view} is gone; ask again with its filter`);
+    return this.#views.open(compileFilter(input.filter), input);
   }
 
   async #found(view: View): Promise<readonly number[]> {
@@ -126,7 +146,7 @@ export class RecordedExchanges {
     const filter = compileFilter(input.filter);
     const sql = sqlFilter(filter?.expression ?? null);
     if (sql.exact) return countTree(this.#index, this.#ids.slice(), sql, input);
-    const view = this.#views.withFilter(input.filter ?? '') ?? this.#views.open(filter, 'asc');
+    const view = this.#views.withFilter(input.filter ?? '') ?? this.#views.open(filter);
     return countTree(this.#index, (await this.#found(view)).slice(), null, input);
   }
 

@@ -3,6 +3,7 @@ import { FIELDS, type FieldName, type FlagName } from '../contract/expression/fi
 import type { Expression, FieldRef, NumberOperator, Quantity, TextOperator } from '../contract/expression/syntax.ts';
 import { isWireField } from '../match/access.ts';
 import { literal } from '../match/compile.ts';
+import { requiredLiterals } from '../match/required-literals.ts';
 import { isAscii, toWire } from '../match/wire-text.ts';
 import { LINE } from './record-format.ts';
 
@@ -173,7 +174,9 @@ function ruleCondition(operator: TextOperator, wanted: string): Condition | null
 function patternCondition(field: FieldRef, { sql, of }: Column, operator: '~' | '~i', value: string): Condition | null {
   if (isWireField(field) && !isAscii(value)) return null;
   const foldsCase = operator === '~i' || FIELDS[field.name].fold !== undefined;
-  return { where: `matches(?, ${foldsCase ? 1 : 0}, ${sql}) = 1`, params: [value], about: of };
+  const needed = foldsCase ? [] : requiredLiterals(value);
+  const contains = needed.map(() => `(instr(${sql}, ?) > 0) IS TRUE AND `).join('');
+  return { where: `${contains}matches(?, ${foldsCase ? 1 : 0}, ${sql}) = 1`, params: [...needed, value], about: of };
 }
 
 function numberCondition(name: FieldName, operator: NumberOperator, { low, high }: Quantity): Condition | null {

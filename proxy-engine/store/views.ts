@@ -1,7 +1,9 @@
 /** Filters that are being looked at, each with the ids that it lets through, in order. */
+import type { ParsedInput } from '../contract/api.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Filter } from './filter.ts';
 import { NeedleScan } from './needle-scan.ts';
+import { SortedIds } from './sorted-ids.ts';
 import { type SqlFilter, sqlFilter } from './sql-filter.ts';
 
 export interface View {
@@ -13,6 +15,9 @@ export interface View {
   /** For what the index cannot decide; null: it can. */
   readonly holds: ((subject: ExchangeSubject) => boolean) | null;
   readonly filter: Filter | null;
+  readonly viewer: string | undefined;
+  /** null: in the order in which they began. */
+  readonly sorted: SortedIds | null;
   found: number[];
   /** Exchanges up to this id have been looked at. */
   seen: number;
@@ -22,6 +27,8 @@ export interface View {
   extending: Promise<void> | null;
 }
 
+export type ViewOptions = Partial<Pick<ParsedInput<'exchanges.query'>, 'order' | 'sort' | 'viewer'>>;
+
 /** How many filters are remembered; a page uses one or two. */
 const MAX_VIEWS = 8;
 
@@ -29,8 +36,11 @@ export class Views {
   #views: View[] = [];
   #next = 1;
 
+  /** Those that are looked at most seldom go first. */
   get(id: number | undefined): View | undefined {
-    return this.#views.find((view) => view.id === id);
+    const view = this.#views.find((known) => known.id === id);
+    if (view) this.#views = [view, ...this.#views.filter((known) => known !== view)];
+    return view;
   }
 
   withFilter(text: string): View | undefined {
@@ -46,7 +56,7 @@ export class Views {
     return this.#views.includes(view);
   }
 
-  open(filter: Filter | null, order: View['order']): View {
+  open(filter: Filter | null, { order = 'asc', sort, viewer }: ViewOptions = {}): View {
     const sql = sqlFilter(filter?.expression ?? null);
     const view: View = {
       id: this.#next++,
@@ -55,22 +65,23 @@ export class Views {
       needle: filter && !sql.exact ? NeedleScan.of(filter.expression, sql.open === 1) : null,
       holds: sql.exact ? null : (filter?.holds ?? null),
       filter,
+      viewer,
+      sorted: sort === undefined ? null : new SortedIds(sort),
       found: [],
       seen: 0,
       open: new Set(),
       extending: null,
     };
-    this.#views = [view, ...this.#views].slice(0, MAX_VIEWS);
+    const others = this.#views.filter((known) => viewer === undefined || known.viewer !== viewer);
+    this.#views = [view, ...others].slice(0, MAX_VIEWS);
     return view;
   }
 
-  /** Ids up to this one are gone. */
-  removeUpTo(id: number): void {
-    for (const view of this.#views) view.found.splice(0, firstAbove(view.found, id));
-  }
-
   keepOnly(ids: ReadonlySet<number>): void {
-    for (const view of this.#views) view.found = view.found.filter((id) => ids.has(id));
+    for (const view of this.#views) {
+      view.found = view.found.filter((id) => ids.has(id));
+      view.sorted?.beginAgain();
+    }
   }
 }
 

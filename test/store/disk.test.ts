@@ -182,6 +182,26 @@ describe('a store on disk', () => {
     expect((await idsIn(first.view)).ids).toEqual([536]);
   });
 
+  it('gives a search up when its viewer asks for something else, and never shows all instead of what a lost view had', async () => {
+    const { store } = open(await newDirectory());
+    for (let batch = 0; batch < 10; batch++)
+      store.take(
+        batchOf(
+          Array.from({ length: 500 }, (_, index) => ({ id: 1 + batch * 500 + index })),
+          100,
+        ),
+      );
+    const ask = (filter: string | undefined, viewer: string, view?: number) =>
+      store.exchanges.query({ filter, viewer, view, from: 0, limit: 1, order: 'asc' });
+    const first = ask('body ~ "nothing"', 'list');
+    const other = ask('body ~ "nothing"', 'another list');
+    const second = await ask('status = 200', 'list');
+    await expect(first).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect([(await other).total, second.total]).toEqual([0, 5000]);
+    await expect(ask(undefined, 'list', 999)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await ask('status = 404', 'list', 999)).total).toBe(0);
+  });
+
   it('takes in a batch while a long search is under way', async () => {
     const { store } = open(await newDirectory());
     for (let batch = 0; batch < 20; batch++)

@@ -12,6 +12,7 @@ import { BadFilter } from '../../proxy-engine/store/filter.ts';
 import { MemoryStore } from '../../proxy-engine/store/memory-store.ts';
 import { ThreadedStore } from '../../proxy-engine/store/threaded-store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { until } from '../support/until.ts';
 import { type Sample, sampleExchange } from './sample-exchanges.ts';
 
 const { capture: defaults } = configSchema.parse({ version: 1 });
@@ -223,6 +224,25 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     const { view } = first;
     const next = await store.query({ view, from: -1, limit: 10, order: 'asc' });
     expect([first.total, next.total, next.from, next.rows.map(({ id }) => id)]).toEqual([1, 2, 1, [3]]);
+  });
+
+  it('sorts by a number, while traffic goes on', async () => {
+    const { store } = await openOf(kind);
+    const sorted = async (order: 'asc' | 'desc', view?: number) => {
+      const found = await store.query({ filter: 'path != "/x"', sort: 'duration', order, view, from: 0, limit: 10 });
+      return { ids: found.rows.map(({ id }) => id), view: found.view };
+    };
+    for (const [n, durationMs] of [30, 10, 20, 10].entries()) record(store, { id: n + 1, durationMs });
+    expect((await sorted('asc')).ids).toEqual([2, 4, 3, 1]);
+    const { ids, view } = await sorted('desc');
+    expect(ids).toEqual([1, 3, 4, 2]);
+    store.opened(sampleExchange({ id: 5, open: true }));
+    record(store, { id: 6, path: '/x' });
+    record(store, { id: 7, durationMs: 15 });
+    await until(async () => (await sorted('desc', view)).ids.join() === '1,3,7,4,2,5');
+    record(store, { id: 5, durationMs: 99 });
+    await until(async () => (await sorted('desc', view)).ids.join() === '5,1,3,7,4,2');
+    expect((await store.query({ sort: 'responseSize', order: 'asc', from: 0, limit: 9 })).total).toBe(7);
   });
 
   it('shows what goes on, and looks again when it has ended', async () => {
