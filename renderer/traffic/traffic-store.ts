@@ -46,6 +46,7 @@ const initial: TrafficState = {
 /** The traffic list: one view of the engine, of which only the windows on screen are fetched, one query at a time. */
 export function createTrafficStore(api: EngineApi) {
   const store = createStore<TrafficState>(() => initial);
+  const viewer = `list ${Math.random().toString(36).slice(2)}`;
   let rows = new RowBlocks();
   let view: number | undefined;
   let seen = { from: 0, to: 0 };
@@ -72,6 +73,11 @@ export function createTrafficStore(api: EngineApi) {
     void refresh();
   }
 
+  /** With its filter, should the engine not know the view any more; as one viewer, so that a new filter ends the search for the last. */
+  function ask(query: { from: number; limit: number }): Promise<ExchangeWindow> {
+    return api.call('exchanges.query', { view, viewer, filter: store.getState().applied.trim(), ...query });
+  }
+
   async function refresh(): Promise<void> {
     if (busy) {
       again = true;
@@ -81,9 +87,9 @@ export function createTrafficStore(api: EngineApi) {
     again = false;
     const asked = epoch;
     try {
-      keep(await api.call('exchanges.query', nextQuery()), asked);
+      keep(await ask(nextQuery()), asked);
       const open = rows.unfinished(seen.from, seen.to);
-      if (open && view !== undefined) keep(await api.call('exchanges.query', { view, ...open }), asked);
+      if (open && view !== undefined) keep(await ask(open), asked);
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
@@ -95,15 +101,14 @@ export function createTrafficStore(api: EngineApi) {
   }
 
   function nextQuery() {
-    if (view === undefined)
-      return { filter: store.getState().applied.trim() || undefined, from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
+    if (view === undefined) return { from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
     const { total, follow } = store.getState();
-    if (stale) return { view, ...rows.around(seen.from, seen.to) };
+    if (stale) return rows.around(seen.from, seen.to);
     const gap = missing();
-    if (gap) return { view, ...gap };
+    if (gap) return gap;
     // The tail of the last, unfinished block: new rows and the new total in one answer.
     const from = Math.floor(total / BLOCK_ROWS) * BLOCK_ROWS;
-    return follow ? { view, from, limit: 2 * BLOCK_ROWS } : { view, from: 0, limit: 0 };
+    return follow ? { from, limit: 2 * BLOCK_ROWS } : { from: 0, limit: 0 };
   }
 
   function missing() {
@@ -152,7 +157,7 @@ export function createTrafficStore(api: EngineApi) {
   }
 
   async function idsOf(from: number, to: number): Promise<number[]> {
-    const window = await api.call('exchanges.query', { view, from, limit: to - from });
+    const window = await ask({ from, limit: to - from });
     return window.rows.map(({ id }) => id);
   }
 
