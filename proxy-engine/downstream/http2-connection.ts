@@ -79,7 +79,7 @@ export class Http2Connection implements Deadline {
   readonly #client: Client;
   readonly #deps: Http2Deps;
   readonly #session: ServerHttp2Session;
-  #streams = 0;
+  readonly #streams = new Set<Http2Stream>();
   #closing = false;
 
   constructor(socket: Socket, client: Client, deps: Http2Deps) {
@@ -91,7 +91,22 @@ export class Http2Connection implements Deadline {
     this.#session.on('stream', (stream, _, flags, flat) => this.#accept(stream, flags, flat as unknown as string[]));
     this.#session.on('error', (error) => this.#failed(error));
     this.#session.once('close', () => deps.onClosed());
-    socket.once('end', () => this.#session.close());
+    socket.once('end', () => this.#ended());
+  }
+
+  /** The client says no more: what it has asked in full is still answered. */
+  #ended(): void {
+    for (const stream of this.#streams) stream.cutOff();
+    this.#session.close();
+    this.#closing = true;
+    this.#armIdle();
+  }
+
+  /** node:http2 does not close by itself when it holds half a frame. */
+  #armIdle(): void {
+    if (this.#streams.size > 0) return;
+    const patienceMs = this.#closing ? LINGER_MS : this.#deps.limits.idleTimeout;
+    this.deadlineAt = this.#deps.clock.now() + patienceMs;
   }
 
   /** No preface in time, or idle for too long. */
@@ -118,14 +133,11 @@ export class Http2Connection implements Deadline {
     raw.on('error', () => {});
     if (raw.destroyed) return;
     const { deadlines, clock, limits } = this.#deps;
-    this.#streams++;
     this.deadlineAt = Number.POSITIVE_INFINITY;
     const stream = new Http2Stream(raw, { clock, limits });
+    this.#streams.add(stream);
     deadlines.add(stream);
-    raw.once('close', () => {
-      deadlines.delete(stream);
-      this.#streamEnded();
-    });
+    raw.once('close', () => this.#streamEnded(stream));
     const request = this.#read(stream, flat, (flags & NGHTTP2_FLAG_END_STREAM) !== 0);
     if (request) stream.begin(request, this.#deps.begin(request, stream, this.#client, PROTOCOL));
   }
@@ -141,9 +153,10 @@ export class Http2Connection implements Deadline {
     }
   }
 
-  #streamEnded(): void {
-    this.#streams--;
-    if (this.#streams === 0) this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
+  #streamEnded(stream: Http2Stream): void {
+    this.#deps.deadlines.delete(stream);
+    this.#streams.delete(stream);
+    this.#armIdle();
   }
 
   #failed(error: Error & { code?: string }): void {

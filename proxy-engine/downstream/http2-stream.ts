@@ -93,6 +93,11 @@ export class Http2Stream implements ClientStream, Deadline {
     } else events?.onClientError(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
   }
 
+  /** No more comes on the connection: half a request, or half a WebSocket, is none. */
+  cutOff(): void {
+    if (!this.#requestEnded || this.#isWebSocket) resetStream(this.#raw, NGHTTP2_CANCEL);
+  }
+
   #closed(): void {
     const events = this.#events;
     this.#events = null;
