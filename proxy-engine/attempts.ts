@@ -412,7 +412,7 @@ export class Attempts implements BackendEvents {
   }
 
   onUpgrade(head: ResponseHead, rest: Buffer): void {
-    if (!this.#exchange.websocket || !this.#stream) {
+    if (!this.#exchange.switches || !this.#stream) {
       this.#stream?.release(false);
       this.onFailed(new ProxyError('BAD_RESPONSE', 'the backend switched protocols without being asked'));
       return;

@@ -173,9 +173,10 @@ export class LiveExchange implements RequestSubject {
     return this.request.upgrade?.toLowerCase() === 'websocket';
   }
 
-  /** Whether it asks for another protocol that is carried when the backend takes it. */
+  /** Whether it asks for another protocol that is relayed when the backend takes it: WebSocket, `tcp`, SPDY … not h2c or TLS. */
   get switches(): boolean {
-    return this.request.upgrade !== null && this.websocket;
+    const { upgrade } = this.request;
+    return upgrade !== null && !OF_ONE_CONNECTION.test(upgrade);
   }
 
   get grpc(): boolean {
@@ -211,6 +212,9 @@ export class LiveExchange implements RequestSubject {
     return answered.headers;
   }
 }
+
+/** What a client and its next hop agree on for themselves (RFC 9113 §3.1, RFC 2817). */
+const OF_ONE_CONNECTION = /^(h2c|http|tls)/i;
 
 /** HAR timings of an attempt (milliseconds, -1: did not happen). A delay made on purpose is `blocked`. */
 export function attemptTimings(attempt: LiveAttempt): Timings {

@@ -201,7 +201,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   /** A copy goes on its own way; this exchange never waits for it. */
   #copyTo({ pool, percent }: NonNullable<CompiledRoute['mirror']>): void {
-    if (this.#exchange.request.upgrade !== null || this.#context.random() * 100 >= percent) return;
+    if (this.#exchange.switches || this.#context.random() * 100 >= percent) return;
     const mirror = new Mirror((client) => this.#context.copy(this.#exchange, client, pool));
     for (const chunk of this.#body.chunks) mirror.add(chunk);
     if (this.#body.ended) mirror.finish();

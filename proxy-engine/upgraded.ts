@@ -1,4 +1,4 @@
-/** A WebSocket after its handshake: relayed as it is, looked at on the side, closed with a word when the proxy ends. */
+/** A WebSocket or another protocol after its handshake: relayed as it is; of WebSockets the frames are looked at, and a word closes them when the proxy ends. */
 import type { Duplex } from 'node:stream';
 import { relay } from './downstream/relay.ts';
 import type { LiveExchange } from './exchange.ts';
@@ -27,7 +27,7 @@ export function relayUpgraded(
   recorder?.opened(exchange);
   onProgress();
   const extensions = exchange.response?.headers.getList('sec-websocket-extensions');
-  const tap = ExchangeTap.of(exchange.id, extensions, context);
+  const tap = exchange.websocket ? ExchangeTap.of(exchange.id, extensions, context) : null;
   const onBytes = (direction: 'up' | 'down', chunk: Buffer): void => {
     if (direction === 'up') exchange.requestSizeBytes += chunk.length;
     else exchange.responseSizeBytes += chunk.length;

@@ -49,6 +49,8 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #responseEnded = true;
   #drained = 0;
   #detached = false;
+  /** The client has said its last byte. */
+  #halfClosed = false;
   /** Half a head is here, and its time runs. */
   #inHead = false;
   /** The last answer is out; only the client's end is awaited. */
@@ -91,6 +93,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     }
     if (this.#exchange) this.#exchange.onClientTurnEnd();
     else this.#armIdle();
+    if (this.#halfClosed && !this.#closed) this.#afterEnd();
   }
 
   onHead(request: ParsedRequest): void {
@@ -170,12 +173,19 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
 
   #ended(): void {
     if (this.#detached) return;
+    this.#halfClosed = true;
+    this.#afterEnd();
+  }
+
+  /** It says no more and still reads (RFC 9112 §9.6): every request that came whole is answered, the last one with `close`. */
+  #afterEnd(): void {
+    if (this.#parser.waitingBytes > 0) return;
     if (this.#exchange === null && !this.#parser.inMessage) this.#close();
     else if (!this.#requestEnded || this.#parser.inMessage) {
       const error = new ProxyError('CLIENT_GONE', 'the client closed in the middle of its request');
       this.#exchange?.onClientError(error);
       this.socket.destroy();
-    } else this.#keepAlive = false; // half-closed: it still reads (RFC 9112 §9.6)
+    } else this.#keepAlive = false;
   }
 
   #gone(): void {

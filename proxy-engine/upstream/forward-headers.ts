@@ -31,8 +31,7 @@ export function hostFor({ outgoing }: LiveExchange, { preserveHost, backendAddre
 export function requestHeadText(exchange: LiveExchange, context: ForwardContext): string {
   const { outgoing, request } = exchange;
   const headers = forwardedHeaders(exchange, context);
-  if (request.upgrade !== null && exchange.websocket)
-    headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade);
+  if (exchange.switches) headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade ?? '');
   else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
   if (outgoing.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
   if (context.absoluteVia !== undefined) addVia(headers, context.absoluteVia, exchange.protocol);

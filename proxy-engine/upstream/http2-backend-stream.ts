@@ -170,7 +170,9 @@ export class Http2BackendStream implements BackendStream {
 
   #information(flat: unknown[]): void {
     const head = this.#read(flat, false);
-    if (head) this.#events?.onInformation(head);
+    if (!head) return;
+    this.#events?.onInformation(head);
+    this.#events?.onTurnEnd();
   }
 
   #response(raw: ClientHttp2Stream, flat: unknown[], flags: number): void {

@@ -101,7 +101,7 @@ class UndiciStream implements BackendStream, Dispatcher.DispatchHandler {
       this.#body.on('drain', () => this.#events?.onUpstreamDrain());
     }
     this.#method = method;
-    const upgrade = exchange.websocket ? (exchange.request.upgrade ?? null) : null;
+    const upgrade = exchange.switches ? (exchange.request.upgrade ?? null) : null;
     this.#client.dispatch(
       { method: method as Dispatcher.HttpMethod, path: target, headers: headers.flat, body: this.#body, upgrade },
       this,

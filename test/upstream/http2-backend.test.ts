@@ -1,7 +1,7 @@
 /** Backends of HTTP/2, asked by clients of HTTP/1.1 and of HTTP/2, over real sockets. */
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
@@ -76,6 +76,26 @@ describe('a client of HTTP/1.1', () => {
       sent: { version: 'HTTP/2' },
       status: 200,
     });
+  });
+
+  test('gets 100 before it has sent its body, and 103 before the answer', async () => {
+    const { port } = await withBackend((stream) => {
+      stream.additionalHeaders({ ':status': 100 });
+      stream.on('data', () => stream.additionalHeaders({ ':status': 103, link: '</a>' }));
+    });
+    const client = connect(port, '127.0.0.1', () =>
+      client.write('POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n'),
+    );
+    onTestFinished(() => void client.destroy());
+    let text = '';
+    await new Promise<void>((resolve) => {
+      client.on('data', (data) => {
+        text += data.toString();
+        if (/ 100 \r\n\r\n$/.test(text)) client.write('hello');
+        if (text.includes(' 103 ')) resolve();
+      });
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 100 \r\n\r\nHTTP\/1\.1 103 \r\nlink: <\/a>\r\n\r\n$/);
   });
 
   test('gets 1xx and trailers, and sends trailers', async () => {

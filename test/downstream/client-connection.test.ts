@@ -1,0 +1,98 @@
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { recorded, startEngine } from '../support/engine.ts';
+import { type RawBackend, startRawBackend } from '../support/raw.ts';
+
+async function scene(
+  answer: (path: string) => string,
+): Promise<{ port: number; backend: RawBackend; last(): Promise<unknown> }> {
+  const backend = await startRawBackend((socket, data) => {
+    // Later than the client's last byte.
+    for (const [, path = ''] of data.matchAll(/(?:GET|POST) (\S+) /g)) setImmediate(() => socket.write(answer(path)));
+  });
+  const { engine, port, close } = await startEngine([backend.port]);
+  onTestFinished(async () => {
+    await close();
+    await backend.close();
+  });
+  return { port, backend, last: () => recorded(engine) };
+}
+
+const whole = (path: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
+
+/** Says everything and half-closes; resolves to all that came back. */
+function sayAll(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let all = '';
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.end(text));
+    socket.on('data', (data) => (all += data.toString()));
+    socket.on('error', () => {});
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => resolve(all));
+  });
+}
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+describe('a client that half-closes behind its last request', () => {
+  it('gets every answer, the last one with close', async () => {
+    const { port } = await scene(whole);
+    const text = await sayAll(port, get('/1') + get('/2') + get('/3'));
+    const answers = text.split(/(?=HTTP\/1\.1 200 OK)/);
+    expect(answers.map((answer) => answer.slice(-2))).toEqual(['/1', '/2', '/3']);
+    expect(answers.map((answer) => answer.includes('Connection: close'))).toEqual([false, false, true]);
+  });
+
+  it.each([
+    ['half a head', 'GET /2 HTTP/1.1\r\nHo'],
+    ['half a body', 'POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel'],
+  ])('and the last one is %s: what came whole is answered, the rest is not', async (_what, half) => {
+    const { port, backend } = await scene(whole);
+    const text = await sayAll(port, get('/1') + half);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\nContent-Length: 2\r\n\r\n\/1$/);
+    expect(backend.received.join('')).not.toMatch(/hello|\r\n0\r\n\r\n/);
+  });
+});
+
+describe('a client that asks for another protocol', () => {
+  it.each(['tcp', 'SPDY/3.1'])('%s: is relayed when the backend takes it', async (protocol) => {
+    const backend = await startRawBackend((socket, data) => {
+      const asked = data.startsWith('POST') && data.includes(`Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`);
+      socket.write(
+        asked ? `HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\nfirst` : `echo ${data}`,
+      );
+    });
+    const { engine, port, close } = await startEngine([backend.port]);
+    onTestFinished(async () => {
+      await close();
+      await backend.close();
+    });
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(
+        `POST /attach HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nContent-Length: 0\r\n\r\n`,
+      ),
+    );
+    socket.on('data', (data) => {
+      text += data.toString();
+      if (text.endsWith('first')) socket.write('bytes');
+      if (text.endsWith('echo bytes')) socket.end();
+    });
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text).toBe(`HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\nfirstecho bytes`);
+    expect(await recorded(engine)).toMatchObject({ status: 101, requestSizeBytes: 5, responseSizeBytes: 15 });
+  });
+
+  it.each(['h2c', 'TLS/1.0', 'HTTP/2.0'])(
+    '%s: is answered in HTTP/1.1, and the backend not asked',
+    async (protocol) => {
+      const { port, backend } = await scene(whole);
+      const text = await sayAll(
+        port,
+        `GET /1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`,
+      );
+      expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(backend.received[0]).not.toMatch(/upgrade/i);
+    },
+  );
+});
