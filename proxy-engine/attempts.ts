@@ -219,7 +219,7 @@ export class Attempts implements BackendEvents {
     this.#exchange.sentHead = text;
     attempt.bytesSent = text.length;
     attempt.sentAt = this.#context.clock.now();
-    this.#armHead(stream);
+    this.#armHead(stream, attempt.sentAt);
     for (const chunk of this.#body.chunks) this.#send(stream, chunk);
     if (this.#body.ended) stream.end(this.#body.trailers);
     if (stream.flush()) this.#events.onRequestWanted();
@@ -245,7 +245,7 @@ export class Attempts implements BackendEvents {
     stream.body(chunk);
     if (this.#attempt) this.#attempt.bytesSent += chunk.length;
     this.#body.sent();
-    if (!this.#responded) this.#armHead(stream);
+    if (!this.#responded) this.#armHead(stream, this.#context.clock.now());
   }
 
   onUpstreamDrain(): void {
@@ -360,7 +360,6 @@ export class Attempts implements BackendEvents {
     this.#exchange.headAt = attempt.headAt;
     const cut = this.#fault?.cutBody;
     if (cut) cut.afterBytes = cutPoint(cut.afterBytes, head.framing === 'length' ? head.contentLength : -1);
-    if (this.#stream) this.#armIdle(this.#stream);
     this.#events.onResponse(head);
   }
 
@@ -374,7 +373,6 @@ export class Attempts implements BackendEvents {
     }
     attempt.bytesReceived += chunk.length;
     this.#events.onResponseBody(chunk);
-    if (this.#stream && !this.#paused) this.#armIdle(this.#stream);
   }
 
   #cut(last: Buffer, how: 'reset' | 'close'): void {
@@ -391,6 +389,8 @@ export class Attempts implements BackendEvents {
   }
 
   onTurnEnd(): void {
+    const isGoingOn = this.#responded && this.#attempt?.outcome === 'pending';
+    if (this.#stream && isGoingOn && !this.#paused) this.#armIdle(this.#stream);
     this.#events.onResponseTurnEnd();
   }
 
@@ -434,20 +434,15 @@ export class Attempts implements BackendEvents {
     });
   }
 
-  #armHead(stream: BackendStream): void {
+  #armHead(stream: BackendStream, now: number): void {
     stream.waitsFor = 'head';
-    this.#arm(stream, this.#upstream.pool.config.timeouts.head);
+    arm(stream, now, this.#upstream.pool.config.timeouts.head);
   }
 
+  /** Once for all that a turn brings: a response that comes whole never gets there. */
   #armIdle(stream: BackendStream): void {
     stream.waitsFor = 'idle';
-    this.#arm(stream, this.#upstream.pool.config.timeouts.idle);
-  }
-
-  /** 0 ms: for ever. */
-  #arm(stream: BackendStream, ms: number): void {
-    stream.waitMs = ms;
-    stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : this.#context.clock.now() + ms;
+    arm(stream, this.#context.clock.now(), this.#upstream.pool.config.timeouts.idle);
   }
 }
 
@@ -460,4 +455,10 @@ function resultOf({ startedAt, headAt, endedAt, status }: LiveAttempt, error: Pr
     headMs,
     error,
   };
+}
+
+/** 0 ms: for ever. */
+function arm(stream: BackendStream, now: number, ms: number): void {
+  stream.waitMs = ms;
+  stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : now + ms;
 }

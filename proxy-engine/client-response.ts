@@ -12,7 +12,7 @@ export class ClientResponse {
   readonly #client: ClientStream;
   readonly #clock: Clock;
   #pacer: Pacer | null = null;
-  #onPaced: (() => void) | null = null;
+  #trailers: Headers | null = null;
   #silent = false;
 
   constructor(exchange: LiveExchange, client: ClientStream, clock: Clock) {
@@ -21,15 +21,15 @@ export class ClientResponse {
     this.#clock = clock;
   }
 
-  /** From here on the body goes out at that rate; `onRoom`: the source may go on. */
-  pace(bytesPerSecond: number, onRoom: () => void): void {
+  /** From here on the body goes out at that rate. `onRoom`: the source may go on. `onPaced`: all is out, the end of the body too. */
+  pace(bytesPerSecond: number, onRoom: () => void, onPaced: () => void): void {
     this.#pacer = new Pacer(this.#clock, bytesPerSecond, {
       write: (chunk) => {
         this.#client.body(chunk);
         return this.#client.flush();
       },
       onRoom,
-      onDone: () => this.#onPaced?.(),
+      onDone: () => this.#paced(onPaced),
     });
   }
 
@@ -63,18 +63,20 @@ export class ClientResponse {
     return true;
   }
 
-  /** `onDone` is called when the client has been given everything; at once, unless the response is paced. */
-  end(trailers: Headers | null, onDone: () => void): void {
-    const finish = () => {
-      this.#client.end(trailers);
-      onDone();
-    };
-    if (!this.#pacer) {
-      finish();
-      return;
+  /** True: the client has been given everything. A response that is paced goes on for a while: `onPaced` tells when it has. */
+  end(trailers: Headers | null): boolean {
+    if (this.#pacer) {
+      this.#trailers = trailers;
+      this.#pacer.end();
+      return false;
     }
-    this.#onPaced = finish;
-    this.#pacer.end();
+    this.#client.end(trailers);
+    return true;
+  }
+
+  #paced(onPaced: () => void): void {
+    this.#client.end(this.#trailers);
+    onPaced();
   }
 
   drained(): void {

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** Time as the engine sees it; tests replace it. */
 export interface Clock {
   /** Monotonic milliseconds: durations and deadlines. */

@@ -351,7 +351,12 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
   #pace(throttle: Throttle | null): void {
     const ofRules = { ...this.#throttle, ...throttle }.downBytesPerSecond ?? Number.POSITIVE_INFINITY;
     const rate = Math.min(ofRules, this.#attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY);
-    if (rate !== Number.POSITIVE_INFINITY) this.#response.pace(rate, () => this.#source?.resume());
+    if (rate === Number.POSITIVE_INFINITY) return;
+    this.#response.pace(
+      rate,
+      () => this.#source?.resume(),
+      () => this.#finish(),
+    );
   }
 
   /** The slow path: the response waits for what rules asked for. */
@@ -418,7 +423,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline {
 
   #endResponse(trailers: Headers | null): void {
     this.#exchange.responseTrailers = trailers;
-    this.#response.end(trailers, () => this.#finish());
+    if (this.#response.end(trailers)) this.#finish();
   }
 
   onResponseTurnEnd(): void {

@@ -33,3 +33,15 @@ export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
   return true;
 }
+
+/** The number that `text` is, at most `most` digits and nothing else; -1: it is none. */
+export function digits(text: string, most: number): number {
+  if (text.length === 0 || text.length > most) return -1;
+  let number = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}

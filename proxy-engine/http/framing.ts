@@ -1,8 +1,12 @@
 /** How long a message's body is: RFC 9112 §6, strict. Whatever two readers could read differently is refused. */
 import { ProxyError } from '../errors.ts';
+import { digits } from './chars.ts';
 import { malformed } from './fields.ts';
 import { sameName } from './headers.ts';
 import type { Framing } from './message.ts';
+
+/** Bodies of up to a petabyte, which still is a safe integer. */
+const MAX_LENGTH_DIGITS = 15;
 
 /** What the lines that steer a message say. One pass over the lines fills it. */
 export interface ControlFields {
@@ -44,7 +48,7 @@ export function readControlFields(flat: readonly string[], minor: number): Contr
         if (sameName(name, 'upgrade')) fields.upgrade = flat[i + 1] as string;
         break;
       case 10:
-        if (sameName(name, 'connection')) fields.connection += `,${(flat[i + 1] as string).toLowerCase()}`;
+        if (sameName(name, 'connection')) readConnection(fields, flat[i + 1] as string);
         break;
       case 14:
         if (sameName(name, 'content-length')) readContentLength(fields, flat[i + 1] as string);
@@ -59,10 +63,16 @@ export function readControlFields(flat: readonly string[], minor: number): Contr
   return fields;
 }
 
+function readConnection(fields: ControlFields, value: string): void {
+  const lower = value.toLowerCase();
+  fields.connection = fields.connection === '' ? lower : `${fields.connection},${lower}`;
+}
+
 function readContentLength(fields: ControlFields, value: string): void {
   if (fields.contentLength >= 0) throw malformed('more than one Content-Length', '9112 §6.3');
-  if (!/^\d{1,15}$/.test(value)) throw malformed(`Content-Length is not a number: ${quote(value)}`, '9110 §8.6');
-  fields.contentLength = Number(value);
+  const length = digits(value, MAX_LENGTH_DIGITS);
+  if (length < 0) throw malformed(`Content-Length is not a number: ${quote(value)}`, '9110 §8.6');
+  fields.contentLength = length;
 }
 
 function readTransferEncoding(fields: ControlFields, value: string, minor: number): void {
@@ -79,6 +89,7 @@ function readTransferEncoding(fields: ControlFields, value: string, minor: numbe
 
 /** Whether a Connection value (lower case, joined with commas) lists `token`. */
 export function listsToken(connection: string, token: string): boolean {
+  if (connection === token) return true;
   if (!connection.includes(token)) return false;
   return connection.split(',').some((entry) => entry.trim() === token);
 }

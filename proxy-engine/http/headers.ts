@@ -1,6 +1,6 @@
 /**
  * Header lines in the order and spelling in which they came: `[name, value, name, value …]`, values latin1 (one char a byte).
- * Lookups compare names without case (RFC 9110 §5.1) and take names in lower case.
+ * Lookups compare names without case (RFC 9110 §5.1).
  */
 export class Headers {
   readonly flat: string[];
@@ -43,19 +43,21 @@ export class Headers {
   /** Replaces the first line of that name where it stands and drops the others; appends when there is none. */
   set(name: string, value: string): void {
     const { flat } = this;
-    const lowerName = name.toLowerCase();
-    let kept = 0;
-    let found = false;
-    for (let i = 0; i < flat.length; i += 2) {
-      const same = sameName(flat[i]!, lowerName);
-      if (same && found) continue;
-      flat[kept] = flat[i]!;
-      flat[kept + 1] = same ? value : flat[i + 1]!;
-      kept += 2;
-      found ||= same;
+    const at = this.#indexOf(name, 0);
+    if (at < 0) {
+      flat.push(name, value);
+      return;
     }
-    flat.length = kept;
-    if (!found) flat.push(name, value);
+    flat[at + 1] = value;
+    const again = this.#indexOf(name, at + 2);
+    if (again >= 0) this.#dropFrom(again, (other) => sameName(other, name));
+  }
+
+  /** Of the first line of that name at `from` or after it; -1: there is none. */
+  #indexOf(name: string, from: number): number {
+    const { flat } = this;
+    for (let i = from; i < flat.length; i += 2) if (sameName(flat[i]!, name)) return i;
+    return -1;
   }
 
   append(name: string, value: string): void {
@@ -63,22 +65,33 @@ export class Headers {
   }
 
   /** Drops every line of that name; says whether there was one. */
-  delete(lowerName: string): boolean {
-    return this.deleteWhere((name) => sameName(name, lowerName));
+  delete(name: string): boolean {
+    const at = this.#indexOf(name, 0);
+    if (at < 0) return false;
+    this.#dropFrom(at, (other) => sameName(other, name));
+    return true;
   }
 
   deleteWhere(drop: (name: string) => boolean): boolean {
     const { flat } = this;
-    let kept = 0;
-    for (let i = 0; i < flat.length; i += 2) {
+    const before = flat.length;
+    this.#dropFrom(0, drop);
+    return flat.length < before;
+  }
+
+  /** Shortening an array costs more than looking through it: a list that stays as it is is not written to. */
+  #dropFrom(at: number, drop: (name: string) => boolean): void {
+    const { flat } = this;
+    let kept = at;
+    for (let i = at; i < flat.length; i += 2) {
       if (drop(flat[i]!)) continue;
-      flat[kept] = flat[i]!;
-      flat[kept + 1] = flat[i + 1]!;
+      if (kept < i) {
+        flat[kept] = flat[i]!;
+        flat[kept + 1] = flat[i + 1]!;
+      }
       kept += 2;
     }
-    const dropped = kept < flat.length;
-    flat.length = kept;
-    return dropped;
+    if (kept < flat.length) flat.length = kept;
   }
 
   clone(): Headers {
@@ -92,14 +105,14 @@ export class Headers {
   }
 }
 
-/** Whether `name` is `lowerName` in any case; both are tokens, so ASCII. */
-export function sameName(name: string, lowerName: string): boolean {
-  if (name.length !== lowerName.length) return false;
-  if (name === lowerName) return true;
-  for (let i = 0; i < name.length; i++) {
-    const c = name.charCodeAt(i);
-    const lower = c >= 65 && c <= 90 ? c | 32 : c;
-    if (lower !== lowerName.charCodeAt(i)) return false;
-  }
+/** Whether two names are the same in any case; both are tokens, so ASCII. */
+export function sameName(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
+  if (left === right) return true;
+  for (let i = 0; i < left.length; i++) if (lowerCode(left.charCodeAt(i)) !== lowerCode(right.charCodeAt(i))) return false;
   return true;
+}
+
+function lowerCode(code: number): number {
+  return code >= 65 && code <= 90 ? code | 32 : code;
 }

@@ -46,15 +46,21 @@ export function forwardable({ flat }: Headers): Headers {
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i] as string;
     if (!isConnectionField(name)) kept.push(name, flat[i + 1] as string);
-    else if (sameName(name, 'connection')) connection += `,${flat[i + 1] as string}`;
+    else if (sameName(name, 'connection')) connection = joined(connection, flat[i + 1] as string);
   }
   const headers = new Headers(kept);
-  if (connection !== '' && !NOMINATES_NOTHING.test(connection)) dropNominated(headers, connection);
+  if (connection !== '' && !nominatesNothing(connection)) dropNominated(headers, connection);
   return headers;
 }
 
+function joined(before: string, value: string): string {
+  return before === '' ? value : `${before},${value}`;
+}
+
 /** What nearly all `Connection` lines say. */
-const NOMINATES_NOTHING = /^,(keep-alive|close|upgrade)$/i;
+function nominatesNothing(connection: string): boolean {
+  return sameName(connection, 'keep-alive') || sameName(connection, 'close') || sameName(connection, 'upgrade');
+}
 
 /** Names that a `Connection` value lists belong to the connection, too. */
 function dropNominated(headers: Headers, connection: string): void {

@@ -5,9 +5,9 @@ import { malformed } from './fields.ts';
 
 export interface Authority {
   /** Lower case, without brackets. */
-  host: string;
+  readonly host: string;
   /** 0 when not given. */
-  port: number;
+  readonly port: number;
 }
 
 export interface ParsedTarget {
@@ -41,8 +41,19 @@ function parseAbsolute(method: string, target: string): ParsedTarget {
   return { authority, scheme, pathAndQuery: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
-/** Parses `host[:port]` as Host and `:authority` carry it (RFC 9110 §7.2). */
+let lastText = '';
+let last: Authority = { host: '', port: 0 };
+
+/** Parses `host[:port]` as Host and `:authority` carry it (RFC 9110 §7.2). What was asked last is known: clients repeat themselves. */
 export function parseAuthority(text: string): Authority {
+  if (text === lastText && text !== '') return last;
+  const parsed = readAuthority(text);
+  lastText = text;
+  last = parsed;
+  return parsed;
+}
+
+function readAuthority(text: string): Authority {
   const bad = () => malformed(`not a host: ${JSON.stringify(text.slice(0, 80))}`, '9110 §7.2');
   const isLiteral = text.charCodeAt(0) === 91;
   const hostEnd = isLiteral ? text.indexOf(']') + 1 : portColon(text);

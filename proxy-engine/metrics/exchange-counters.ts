@@ -30,20 +30,30 @@ export interface ExchangeCounts {
 /** Counts exchanges by listener, route and pool: as many rows as the config has combinations. */
 export class ExchangeCounters {
   readonly #rows = new Map<string, ExchangeCounts>();
+  /** Where the last one was counted: mostly that of the next as well. */
+  #last: ExchangeCounts | null = null;
 
   record(exchange: CountedExchange): void {
-    const { listener, route = '', pool = '', status, error } = exchange;
+    const { status, error } = exchange;
+    const row = this.#rowOf(exchange);
+    const digit = Math.floor(status / 100);
+    row.statuses[digit] = (row.statuses[digit] ?? 0) + 1;
+    row.duration.observe(exchange.durationMs);
+    row.retries += Math.max(0, exchange.attempts - 1);
+    if (error !== undefined) row.errors.set(error, (row.errors.get(error) ?? 0) + 1);
+  }
+
+  #rowOf({ listener, route = '', pool = '' }: CountedExchange): ExchangeCounts {
+    const last = this.#last;
+    if (last !== null && last.route === route && last.pool === pool && last.listener === listener) return last;
     const key = `${listener}\n${route}\n${pool}`;
     let row = this.#rows.get(key);
     if (!row) {
       row = emptyRow(listener, route, pool);
       this.#rows.set(key, row);
     }
-    const digit = Math.floor(status / 100);
-    row.statuses[digit] = (row.statuses[digit] ?? 0) + 1;
-    row.duration.observe(exchange.durationMs);
-    row.retries += Math.max(0, exchange.attempts - 1);
-    if (error !== undefined) row.errors.set(error, (row.errors.get(error) ?? 0) + 1);
+    this.#last = row;
+    return row;
   }
 
   read(): readonly ExchangeCounts[] {

@@ -111,6 +111,8 @@ export const NUL = '\0';
 /** Between the lines of a list within a part, and between the parts of such a line. */
 export const LINE = '\u001e';
 export const UNIT = '\u001f';
+/** In front of the lines of an answer: they come after those that the backend sent. No name of a header holds it. */
+export const AS_RECEIVED = '\u001d';
 
 export function errorOf(code: string, source: string, message: string): ExchangeError | undefined {
   return code === '' ? undefined : { code, source: source as ErrorSource, message };

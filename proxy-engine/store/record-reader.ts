@@ -8,7 +8,10 @@ import type {
   ScriptTrace,
   WebSocketMessage,
 } from '../contract/exchange.ts';
+import { parseFields } from '../http/fields.ts';
+import { Headers } from '../http/headers.ts';
 import {
+  AS_RECEIVED,
   ATTEMPT,
   ATTEMPT_TEXT_PARTS,
   BODY,
@@ -87,10 +90,12 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
   const differs = (numberAt(record, 0, EXCHANGE.flags) & FLAG_ANSWERED) !== 0;
   const own = ownParts(record, parts);
   const [requestTrailers, responseTrailers, reason, answered, tls, messages, scripts] = own.slice(OWN.requestTrailers);
+  const heads = headsOf(record);
+  const lines = () => answeredLines(answered ?? '', heads.receivedHead);
   return {
     row,
-    ...headsOf(record),
-    answered: differs ? { status: row.status ?? 0, reason: reason ?? '', headers: linesOf(answered) } : null,
+    ...heads,
+    answered: differs ? { status: row.status ?? 0, reason: reason ?? '', headers: lines() } : null,
     requestTrailers: linesOf(requestTrailers),
     responseTrailers: linesOf(responseTrailers),
     attempts: attemptsOf(record, parts),
@@ -213,6 +218,16 @@ function tracesOf(text: string | undefined): RuleTrace[] {
 export function ruleNames(traces: string): string[] {
   return [...new Set(tracesOf(traces).map(({ name }) => name))];
 }
+
+function answeredLines(text: string, receivedHead: Buffer): HeaderLines {
+  if (!text.startsWith(AS_RECEIVED)) return linesOf(text);
+  const end = receivedHead.indexOf('\r\n') + 2;
+  const received = new Headers(parseFields(receivedHead.toString('latin1'), end, NO_LIMIT)).lines();
+  return [...received, ...linesOf(text.slice(AS_RECEIVED.length + UNIT.length))];
+}
+
+/** It has been read within limits when it came. */
+const NO_LIMIT = { headers: Number.POSITIVE_INFINITY };
 
 function linesOf(text: string | undefined): HeaderLines {
   if (!text) return [];

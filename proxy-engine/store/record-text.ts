@@ -6,7 +6,8 @@ import type { ClientTls, RuleTrace } from '../contract/exchange.ts';
 import type { ProxyError } from '../errors.ts';
 import type { LiveAttempt, LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
-import { LINE, NUL, UNIT } from './record-format.ts';
+import type { ResponseHead } from '../http/message.ts';
+import { AS_RECEIVED, LINE, NUL, UNIT } from './record-format.ts';
 
 /** The text of the shape of an exchange, and of its attempts. */
 export interface CommonText {
@@ -145,7 +146,8 @@ function tracesText(traces: readonly RuleTrace[]): string {
 export function ownText(live: LiveExchange, messages: string): string {
   const { pathAndQuery, answered, tls, scripts } = live;
   const differs = answered !== null && answered.headers !== live.response?.headers;
-  const text = pathAndQuery + rareText(live) + (differs ? `${answered.reason}\0${linesText(answered.headers)}` : NUL);
+  const changed = differs ? `${answered.reason}\0${answeredText(answered.headers, live.response)}` : NUL;
+  const text = pathAndQuery + rareText(live) + changed;
   if (tls === null && messages === '' && scripts === null) return `${text}\0\0\0`;
   return `${text}\0${tls === null ? '' : tlsText(tls)}\0${messages}\0${scripts === null ? '' : JSON.stringify(scripts)}`;
 }
@@ -158,6 +160,20 @@ function rareText({ mark, error, requestTrailers, responseTrailers }: LiveExchan
     `\0${mark?.color ?? ''}\0${inOnePart(mark?.note ?? '')}\0${inOnePart(error?.message ?? '')}\0` +
     `${trailers(requestTrailers)}\0${trailers(responseTrailers)}\0`
   );
+}
+
+/** Most rules only add lines: then those that were received, which are recorded anyway, are not written twice. */
+function answeredText({ flat }: Headers, received: ResponseHead | null): string {
+  if (received === null || received.raw.length === 0 || !startsWith(flat, received.headers.flat)) return flat.join(UNIT);
+  let text = AS_RECEIVED;
+  for (let i = received.headers.flat.length; i < flat.length; i++) text += UNIT + flat[i]!;
+  return text;
+}
+
+function startsWith(flat: readonly string[], start: readonly string[]): boolean {
+  if (flat.length < start.length) return false;
+  for (let i = 0; i < start.length; i++) if (flat[i] !== start[i]) return false;
+  return true;
 }
 
 function linesText({ flat }: Headers): string {

@@ -78,6 +78,8 @@ export class ThreadedStore implements CaptureStore {
   readonly #messages = new Map<number, MessageLog>();
   readonly #calls = new Map<number, Call>();
   #nextCall = 1;
+  /** Epoch milliseconds when `Clock.now()` was 0, as the system's clock says now and then: people may set it. */
+  #epochOfZero: number;
   newestId: number;
   changes = 0;
   marks = 0;
@@ -92,6 +94,7 @@ export class ThreadedStore implements CaptureStore {
     this.#note = ready.note ?? options.note ?? null;
     this.#onClosed = options.onClosed ?? (() => {});
     this.newestId = ready.state.newestId;
+    this.#epochOfZero = this.#clock.epoch() - this.#clock.now();
     thread.on('message', (message: FromStoreThread) => this.#receive(message));
     thread.on('error', (error) => this.#failed(error.message));
     thread.on('exit', () => this.#failed('it ended'));
@@ -169,7 +172,7 @@ export class ThreadedStore implements CaptureStore {
     const log = this.#messages.get(exchange.id);
     const common = this.#texts.of(exchange);
     const text = ownText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
-    const startedAt = exchange.epochAt ?? this.#clock.epoch() - (this.#clock.now() - exchange.startedAt);
+    const startedAt = exchange.epochAt ?? this.#epochOfZero + exchange.startedAt;
     if (!this.#batch.addExchange(exchange, common, text, startedAt)) {
       this.#flush(RecordBatch.roomFor(exchange, common, text));
       this.#batch.addExchange(exchange, common, text, startedAt);
@@ -214,6 +217,7 @@ export class ThreadedStore implements CaptureStore {
 
   /** What has been under way for a moment is shown; what was written is handed over. */
   #tick(): void {
+    this.#epochOfZero = this.#clock.epoch() - this.#clock.now();
     for (const exchange of this.#fresh.begunBy(this.#clock.now() - SHOWN_AFTER_MS)) this.opened(exchange);
     // A thread that is behind gets full batches only.
     if (this.#batch.length > 0 && this.#underway < FEW_BYTES) this.#flush();

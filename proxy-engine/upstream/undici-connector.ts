@@ -162,8 +162,10 @@ class UndiciStream implements BackendStream, Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason = ''): void {
     const head = this.#head(status, reason, controller);
-    if (status < 200) this.#events?.onInformation(head);
-    else this.#events?.onHead(head);
+    const events = this.#events;
+    if (status < 200) events?.onInformation(head);
+    else events?.onHead(head);
+    events?.onTurnEnd();
   }
 
   onResponseData(_: unknown, chunk: Buffer): void {
