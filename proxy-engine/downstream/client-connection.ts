@@ -4,7 +4,7 @@ import type { LimitsConfig } from '../contract/config.ts';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
-import { Headers } from '../http/headers.ts';
+import type { Headers } from '../http/headers.ts';
 import { forwardable } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
@@ -203,7 +203,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   }
 
   respond(status: number, reason: string, headers: Headers, length: number): void {
-    const sent = status === 101 ? new Headers(headers.flat.slice()) : forwardable(headers);
+    const sent = status === 101 ? headers.clone() : forwardable(headers);
     const isBodyless = status < 200 || status === 204 || status === 304;
     if (isBodyless && status !== 304) sent.delete('content-length');
     this.#chunked = length < 0 && !isBodyless && this.#method !== 'HEAD' && this.#minor === 1;
@@ -225,7 +225,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   }
 
   end(trailers: Headers | null): void {
-    if (this.#chunked) this.#outbox.text(trailers ? `0\r\n${headText('', trailers).slice(2)}` : '0\r\n\r\n');
+    if (this.#chunked) this.#outbox.text(`0\r\n${trailers?.text() ?? ''}\r\n`);
     this.#outbox.flush();
     this.#responseEnded = true;
     if (!this.#keepAlive) {

@@ -154,12 +154,15 @@ export class BodyDecoder {
 
 function readTrailers(text: string, limits: FieldLimits): Headers | null {
   if (text === '\r\n') return null;
-  return allowedTrailers(parseFields(text, 0, limits));
+  return withoutForbidden(parseFields(text, 0, limits));
 }
 
 /** Those that may stand behind a body; null: none. Takes `flat` over. */
 export function allowedTrailers(flat: string[]): Headers | null {
-  const trailers = new Headers(flat);
+  return withoutForbidden(new Headers(flat));
+}
+
+function withoutForbidden(trailers: Headers): Headers | null {
   trailers.deleteWhere((name) => FORBIDDEN_TRAILER.test(name));
   return trailers.size === 0 ? null : trailers;
 }

@@ -1,6 +1,7 @@
 /** Header and trailer lines: from text to `Headers`, strictly (RFC 9112 §5). */
 import { ProxyError } from '../errors.ts';
 import { COLON, CR, FIELD_VALUE, HTAB, LF, SP, TOKEN } from './chars.ts';
+import { Headers } from './headers.ts';
 
 export interface FieldLimits {
   /** Most lines. */
@@ -14,10 +15,11 @@ export function malformed(what: string, rule: string): ProxyError {
 
 /**
  * Parses the lines from `at` up to the empty line; `text` is latin1 and ends with CRLF CRLF.
- * Returns `[name, value, …]` with outer white space removed. No folding, no space before the colon, no bare CR or LF.
+ * Outer white space of values is removed. No folding, no space before the colon, no bare CR or LF.
  */
-export function parseFields(text: string, at: number, limits: FieldLimits): string[] {
+export function parseFields(text: string, at: number, limits: FieldLimits): Headers {
   const flat: string[] = [];
+  const starts: number[] = [];
   const last = text.length - 2;
   let i = at;
   while (i < last) {
@@ -37,9 +39,11 @@ export function parseFields(text: string, at: number, limits: FieldLimits): stri
     let valueEnd = i;
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--;
     flat.push(name, text.substring(valueStart, valueEnd));
+    const isUsual = valueStart === nameStart + name.length + 2 && valueEnd === i && text.charCodeAt(valueStart - 1) === SP;
+    starts.push(isUsual ? nameStart : -1);
     i += 2;
   }
-  return flat;
+  return new Headers(flat, text, starts);
 }
 
 function isBlank(code: number): boolean {

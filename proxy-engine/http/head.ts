@@ -10,7 +10,6 @@ import {
   responseFraming,
   wantsKeepAlive,
 } from './framing.ts';
-import { Headers } from './headers.ts';
 import type { RequestHead, ResponseHead } from './message.ts';
 import { type Authority, type ParsedTarget, parseAuthority, parseTarget } from './target.ts';
 
@@ -36,15 +35,15 @@ export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedReques
   const minor = parseVersion(text, targetEnd + 1, lineEnd);
   const rawTarget = text.substring(i + 1, targetEnd);
   const target = parseTarget(method, rawTarget);
-  const flat = parseFields(text, lineEnd + 2, limits);
-  const control = readControlFields(flat, minor);
+  const headers = parseFields(text, lineEnd + 2, limits);
+  const control = readControlFields(headers.flat, minor);
   const authorityText = authorityOf(target, control, minor);
   const authority = authorityText === '' ? { host: '', port: 0 } : parseAuthority(authorityText);
   const head: RequestHead = {
     method,
     target: rawTarget,
     minor,
-    headers: new Headers(flat),
+    headers,
     framing: requestFraming(control),
     contentLength: Math.max(control.contentLength, 0),
     keepAlive: wantsKeepAlive(control.connection, minor),
@@ -107,13 +106,13 @@ export function parseResponseHead(raw: Buffer, requestMethod: string, limits: Fi
   const reason = hasReason ? text.substring(13, lineEnd) : '';
   for (let i = 0; i < reason.length; i++)
     if (FIELD_VALUE[reason.charCodeAt(i)] !== 1) throw malformed('a control character in the reason phrase', '9112 §4');
-  const flat = parseFields(text, checkedLineEnd(text, lineEnd), limits);
-  const control = readControlFields(flat, 1);
+  const headers = parseFields(text, checkedLineEnd(text, lineEnd), limits);
+  const control = readControlFields(headers.flat, 1);
   return {
     status,
     reason,
     minor,
-    headers: new Headers(flat),
+    headers,
     framing: responseFraming(control, status, requestMethod),
     contentLength: control.contentLength,
     // Chunked in HTTP/1.0 may mean something else to whoever wrote it (RFC 9112 §6.1).

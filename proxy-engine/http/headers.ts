@@ -3,10 +3,17 @@
  * Lookups compare names without case (RFC 9110 §5.1).
  */
 export class Headers {
+  /** Lines may be pushed to its end; every other change is a method. */
   readonly flat: string[];
+  /** The text that the first lines came in, and where in it each begins; -1: that line is not as it came. */
+  readonly #wire: string;
+  readonly #starts: number[];
 
-  constructor(flat: string[] = []) {
+  /** `starts`: of lines that stand in `wire` as `name: value` CRLF; shorter than the list: the others do not. */
+  constructor(flat: string[] = [], wire = '', starts: number[] = []) {
     this.flat = flat;
+    this.#wire = wire;
+    this.#starts = starts;
   }
 
   static of(lines: Iterable<readonly [string, string]>): Headers {
@@ -49,6 +56,7 @@ export class Headers {
       return;
     }
     flat[at + 1] = value;
+    if (at / 2 < this.#starts.length) this.#starts[at / 2] = -1;
     const again = this.#indexOf(name, at + 2);
     if (again >= 0) this.#dropFrom(again, (other) => sameName(other, name));
   }
@@ -62,6 +70,12 @@ export class Headers {
 
   append(name: string, value: string): void {
     this.flat.push(name, value);
+  }
+
+  /** In front of all others. */
+  prepend(name: string, value: string): void {
+    this.flat.unshift(name, value);
+    this.#starts.unshift(-1);
   }
 
   /** Drops every line of that name; says whether there was one. */
@@ -85,17 +99,60 @@ export class Headers {
     let kept = at;
     for (let i = at; i < flat.length; i += 2) {
       if (drop(flat[i]!)) continue;
-      if (kept < i) {
-        flat[kept] = flat[i]!;
-        flat[kept + 1] = flat[i + 1]!;
-      }
+      if (kept < i) this.#move(i, kept);
       kept += 2;
     }
-    if (kept < flat.length) flat.length = kept;
+    if (kept === flat.length) return;
+    flat.length = kept;
+    if (this.#starts.length > kept / 2) this.#starts.length = kept / 2;
+  }
+
+  #move(from: number, to: number): void {
+    const { flat } = this;
+    flat[to] = flat[from]!;
+    flat[to + 1] = flat[from + 1]!;
+    const starts = this.#starts;
+    if (to / 2 < starts.length) starts[to / 2] = from / 2 < starts.length ? starts[from / 2]! : -1;
   }
 
   clone(): Headers {
-    return new Headers(this.flat.slice());
+    return new Headers(this.flat.slice(), this.#wire, this.#starts.slice());
+  }
+
+  /** A list of those lines whose names are to be kept. */
+  filter(keep: (name: string) => boolean): Headers {
+    const { flat } = this;
+    const starts = this.#starts;
+    const kept: string[] = [];
+    const keptStarts: number[] = [];
+    for (let i = 0; i < flat.length; i += 2) {
+      if (!keep(flat[i]!)) continue;
+      kept.push(flat[i]!, flat[i + 1]!);
+      keptStarts.push(i / 2 < starts.length ? starts[i / 2]! : -1);
+    }
+    return new Headers(kept, this.#wire, keptStarts);
+  }
+
+  /** The lines as they go over the wire, each with its CRLF. Lines that came side by side are taken over at once. */
+  text(): string {
+    const { flat } = this;
+    const starts = this.#starts;
+    let text = '';
+    let from = 0;
+    let to = 0;
+    for (let i = 0; i < flat.length; i += 2) {
+      const start = i / 2 < starts.length ? starts[i / 2]! : -1;
+      if (to > from && start !== to) {
+        text += this.#wire.substring(from, to);
+        to = from;
+      }
+      if (start < 0) text += `${flat[i]}: ${flat[i + 1]}\r\n`;
+      else {
+        if (to === from) from = start;
+        to = start + flat[i]!.length + flat[i + 1]!.length + LINE_MARKS;
+      }
+    }
+    return text + this.#wire.substring(from, to);
   }
 
   lines(): [string, string][] {
@@ -116,3 +173,6 @@ export function sameName(left: string, right: string): boolean {
 function lowerCode(code: number): number {
   return code >= 65 && code <= 90 ? code | 32 : code;
 }
+
+/** Colon, space, CR and LF. */
+const LINE_MARKS = 4;

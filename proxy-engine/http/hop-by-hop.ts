@@ -1,5 +1,5 @@
 /** Which header lines belong to one connection only and are not forwarded (RFC 9110 §7.6.1). */
-import { Headers, sameName } from './headers.ts';
+import { type Headers, sameName } from './headers.ts';
 
 /** Named by `Connection`, these stay all the same: removing them would change the message for the next reader. */
 const PROTECTED = new Set([
@@ -40,21 +40,16 @@ function isConnectionField(name: string): boolean {
 }
 
 /** The lines that go on: a new list in the same order and spelling. */
-export function forwardable({ flat }: Headers): Headers {
-  const kept: string[] = [];
-  let connection = '';
-  for (let i = 0; i < flat.length; i += 2) {
-    const name = flat[i] as string;
-    if (!isConnectionField(name)) kept.push(name, flat[i + 1] as string);
-    else if (sameName(name, 'connection')) connection = joined(connection, flat[i + 1] as string);
-  }
-  const headers = new Headers(kept);
-  if (connection !== '' && !nominatesNothing(connection)) dropNominated(headers, connection);
-  return headers;
+export function forwardable(headers: Headers): Headers {
+  const kept = headers.filter(isForwarded);
+  if (kept.size === headers.size) return kept;
+  const connection = headers.getList('connection') ?? '';
+  if (connection !== '' && !nominatesNothing(connection)) dropNominated(kept, connection);
+  return kept;
 }
 
-function joined(before: string, value: string): string {
-  return before === '' ? value : `${before},${value}`;
+function isForwarded(name: string): boolean {
+  return !isConnectionField(name);
 }
 
 /** What nearly all `Connection` lines say. */

@@ -100,7 +100,7 @@ function exchangeOf(config: Config, { request, listener }: RuleTestInput): LiveE
   const pathAndQuery = toWire(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(absolute)?.[1] ?? '');
   const target = pathAndQuery.startsWith('/') ? pathAndQuery : `/${pathAndQuery}`;
   const headers = wireHeaders(request.headers);
-  if (!headers.has('host')) headers.flat.unshift('Host', url.host);
+  if (!headers.has('host')) headers.prepend('Host', url.host);
   const authority = headers.get('host') ?? url.host;
   const scheme = url.protocol.slice(0, -1);
   const from = {

@@ -9,7 +9,6 @@ import type {
   WebSocketMessage,
 } from '../contract/exchange.ts';
 import { parseFields } from '../http/fields.ts';
-import { Headers } from '../http/headers.ts';
 import {
   AS_RECEIVED,
   ATTEMPT,
@@ -222,7 +221,7 @@ export function ruleNames(traces: string): string[] {
 function answeredLines(text: string, receivedHead: Buffer): HeaderLines {
   if (!text.startsWith(AS_RECEIVED)) return linesOf(text);
   const end = receivedHead.indexOf('\r\n') + 2;
-  const received = new Headers(parseFields(receivedHead.toString('latin1'), end, NO_LIMIT)).lines();
+  const received = parseFields(receivedHead.toString('latin1'), end, NO_LIMIT).lines();
   return [...received, ...linesOf(text.slice(AS_RECEIVED.length + UNIT.length))];
 }
 

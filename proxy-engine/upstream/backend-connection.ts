@@ -88,9 +88,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
 
   end(trailers: Headers | null): void {
     if (!this.#chunked) return;
-    this.#outbox.text('0\r\n');
-    for (const [name, value] of trailers?.lines() ?? []) this.#outbox.text(`${name}: ${value}\r\n`);
-    this.#outbox.text('\r\n');
+    this.#outbox.text(`0\r\n${trailers?.text() ?? ''}\r\n`);
   }
 
   flush(): boolean {

@@ -44,15 +44,13 @@ function targetText(target: string, { absoluteVia, backendAddress }: ForwardCont
 }
 
 /** A start line and its lines as one latin1 string. */
-export function headText(startLine: string, { flat }: Headers): string {
-  let text = `${startLine}\r\n`;
-  for (let i = 0; i < flat.length; i += 2) text += `${flat[i]}: ${flat[i + 1]}\r\n`;
-  return `${text}\r\n`;
+export function headText(startLine: string, headers: Headers): string {
+  return `${startLine}\r\n${headers.text()}\r\n`;
 }
 
 function setHost(headers: Headers, host: string): void {
   if (headers.has('host')) headers.set('host', host);
-  else headers.flat.unshift('Host', host);
+  else headers.prepend('Host', host);
 }
 
 function addForwarded(headers: Headers, exchange: LiveExchange, { config }: ForwardContext): void {
