@@ -209,14 +209,14 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#chunked = length < 0 && !isBodyless && this.#method !== 'HEAD' && this.#minor === 1;
     if (length < 0 && !isBodyless && this.#method !== 'HEAD' && this.#minor === 0) this.#keepAlive = false;
     if (this.closing) this.#keepAlive = false;
-    if (this.#chunked) sent.flat.push('Transfer-Encoding', 'chunked');
+    if (this.#chunked) sent.append('Transfer-Encoding', 'chunked');
     if (status !== 101) this.#addConnection(sent);
     this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
   }
 
   #addConnection(headers: Headers): void {
-    if (!this.#keepAlive) headers.flat.push('Connection', 'close');
-    else if (this.#minor === 0) headers.flat.push('Connection', 'keep-alive');
+    if (!this.#keepAlive) headers.append('Connection', 'close');
+    else if (this.#minor === 0) headers.append('Connection', 'keep-alive');
   }
 
   body(chunk: Buffer): void {

@@ -39,7 +39,8 @@ export function parseFields(text: string, at: number, limits: FieldLimits): Head
     let valueEnd = i;
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--;
     flat.push(name, text.substring(valueStart, valueEnd));
-    const isUsual = valueStart === nameStart + name.length + 2 && valueEnd === i && text.charCodeAt(valueStart - 1) === SP;
+    const isUsual =
+      valueStart === nameStart + name.length + 2 && valueEnd === i && text.charCodeAt(valueStart - 1) === SP;
     starts.push(isUsual ? nameStart : -1);
     i += 2;
   }

@@ -3,17 +3,20 @@
  * Lookups compare names without case (RFC 9110 §5.1).
  */
 export class Headers {
-  /** Lines may be pushed to its end; every other change is a method. */
-  readonly flat: string[];
+  readonly #flat: string[];
   /** The text that the first lines came in, and where in it each begins; -1: that line is not as it came. */
   readonly #wire: string;
   readonly #starts: number[];
 
   /** `starts`: of lines that stand in `wire` as `name: value` CRLF; shorter than the list: the others do not. */
   constructor(flat: string[] = [], wire = '', starts: number[] = []) {
-    this.flat = flat;
+    this.#flat = flat;
     this.#wire = wire;
     this.#starts = starts;
+  }
+
+  get flat(): readonly string[] {
+    return this.#flat;
   }
 
   static of(lines: Iterable<readonly [string, string]>): Headers {
@@ -24,19 +27,19 @@ export class Headers {
 
   /** Number of lines. */
   get size(): number {
-    return this.flat.length / 2;
+    return this.#flat.length / 2;
   }
 
   /** Value of the first line of that name. */
   get(lowerName: string): string | undefined {
-    const { flat } = this;
+    const flat = this.#flat;
     for (let i = 0; i < flat.length; i += 2) if (sameName(flat[i]!, lowerName)) return flat[i + 1];
     return undefined;
   }
 
   /** All values of that name as one list (RFC 9110 §5.3); not for set-cookie. */
   getList(lowerName: string): string | undefined {
-    const { flat } = this;
+    const flat = this.#flat;
     let joined: string | undefined;
     for (let i = 0; i < flat.length; i += 2)
       if (sameName(flat[i]!, lowerName)) joined = joined === undefined ? flat[i + 1]! : `${joined}, ${flat[i + 1]!}`;
@@ -49,32 +52,43 @@ export class Headers {
 
   /** Replaces the first line of that name where it stands and drops the others; appends when there is none. */
   set(name: string, value: string): void {
-    const { flat } = this;
+    const flat = this.#flat;
     const at = this.#indexOf(name, 0);
     if (at < 0) {
       flat.push(name, value);
       return;
     }
-    flat[at + 1] = value;
-    if (at / 2 < this.#starts.length) this.#starts[at / 2] = -1;
+    this.#replaceValue(at, value);
     const again = this.#indexOf(name, at + 2);
     if (again >= 0) this.#dropFrom(again, (other) => sameName(other, name));
   }
 
   /** Of the first line of that name at `from` or after it; -1: there is none. */
   #indexOf(name: string, from: number): number {
-    const { flat } = this;
+    const flat = this.#flat;
     for (let i = from; i < flat.length; i += 2) if (sameName(flat[i]!, name)) return i;
     return -1;
   }
 
+  /** Changes the value of every line of that name. */
+  rewrite(name: string, change: (value: string) => string): void {
+    const flat = this.#flat;
+    for (let i = this.#indexOf(name, 0); i >= 0; i = this.#indexOf(name, i + 2))
+      this.#replaceValue(i, change(flat[i + 1]!));
+  }
+
+  #replaceValue(at: number, value: string): void {
+    this.#flat[at + 1] = value;
+    if (at / 2 < this.#starts.length) this.#starts[at / 2] = -1;
+  }
+
   append(name: string, value: string): void {
-    this.flat.push(name, value);
+    this.#flat.push(name, value);
   }
 
   /** In front of all others. */
   prepend(name: string, value: string): void {
-    this.flat.unshift(name, value);
+    this.#flat.unshift(name, value);
     this.#starts.unshift(-1);
   }
 
@@ -87,7 +101,7 @@ export class Headers {
   }
 
   deleteWhere(drop: (name: string) => boolean): boolean {
-    const { flat } = this;
+    const flat = this.#flat;
     const before = flat.length;
     this.#dropFrom(0, drop);
     return flat.length < before;
@@ -95,7 +109,7 @@ export class Headers {
 
   /** Shortening an array costs more than looking through it: a list that stays as it is is not written to. */
   #dropFrom(at: number, drop: (name: string) => boolean): void {
-    const { flat } = this;
+    const flat = this.#flat;
     let kept = at;
     for (let i = at; i < flat.length; i += 2) {
       if (drop(flat[i]!)) continue;
@@ -108,7 +122,7 @@ export class Headers {
   }
 
   #move(from: number, to: number): void {
-    const { flat } = this;
+    const flat = this.#flat;
     flat[to] = flat[from]!;
     flat[to + 1] = flat[from + 1]!;
     const starts = this.#starts;
@@ -116,12 +130,12 @@ export class Headers {
   }
 
   clone(): Headers {
-    return new Headers(this.flat.slice(), this.#wire, this.#starts.slice());
+    return new Headers(this.#flat.slice(), this.#wire, this.#starts.slice());
   }
 
   /** A list of those lines whose names are to be kept. */
   filter(keep: (name: string) => boolean): Headers {
-    const { flat } = this;
+    const flat = this.#flat;
     const starts = this.#starts;
     const kept: string[] = [];
     const keptStarts: number[] = [];
@@ -135,7 +149,7 @@ export class Headers {
 
   /** The lines as they go over the wire, each with its CRLF. Lines that came side by side are taken over at once. */
   text(): string {
-    const { flat } = this;
+    const flat = this.#flat;
     const starts = this.#starts;
     let text = '';
     let from = 0;
@@ -157,7 +171,7 @@ export class Headers {
 
   lines(): [string, string][] {
     const lines: [string, string][] = [];
-    for (let i = 0; i < this.flat.length; i += 2) lines.push([this.flat[i]!, this.flat[i + 1]!]);
+    for (let i = 0; i < this.#flat.length; i += 2) lines.push([this.#flat[i]!, this.#flat[i + 1]!]);
     return lines;
   }
 }
@@ -166,7 +180,8 @@ export class Headers {
 export function sameName(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   if (left === right) return true;
-  for (let i = 0; i < left.length; i++) if (lowerCode(left.charCodeAt(i)) !== lowerCode(right.charCodeAt(i))) return false;
+  for (let i = 0; i < left.length; i++)
+    if (lowerCode(left.charCodeAt(i)) !== lowerCode(right.charCodeAt(i))) return false;
   return true;
 }
 

@@ -89,7 +89,7 @@ function headersOf({ method, headers: lines, body, trailers }: RequestParts, aut
   for (const [name, value] of lines) checkLine(name, value);
   const headers = Headers.of(lines);
   headers.delete('transfer-encoding');
-  if (!headers.has('host')) headers.flat.unshift('Host', authority);
+  if (!headers.has('host')) headers.prepend('Host', authority);
   const isEmpty = body.length === 0 && !HAS_BODY.has(method);
   if (isEmpty || trailers.length > 0) headers.delete('content-length');
   else headers.set('Content-Length', String(body.length));

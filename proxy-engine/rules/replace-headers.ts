@@ -14,7 +14,7 @@ export function replaceHeaders(headers: Headers, lines: HeaderLines): void {
   const before = headers.lines();
   const kept = lines.filter((line) => !isFraming(line) || before.some((one) => isSame(one, line)));
   const framing = before.filter((line) => isFraming(line) && !kept.some((one) => isSame(one, line)));
-  headers.flat.length = 0;
+  headers.deleteWhere(() => true);
   for (const line of [...kept, ...framing])
     headers.append(line[0], before.find((one) => isSame(one, line))?.[1] ?? line[1]);
 }

@@ -164,7 +164,8 @@ function rareText({ mark, error, requestTrailers, responseTrailers }: LiveExchan
 
 /** Most rules only add lines: then those that were received, which are recorded anyway, are not written twice. */
 function answeredText({ flat }: Headers, received: ResponseHead | null): string {
-  if (received === null || received.raw.length === 0 || !startsWith(flat, received.headers.flat)) return flat.join(UNIT);
+  if (received === null || received.raw.length === 0 || !startsWith(flat, received.headers.flat))
+    return flat.join(UNIT);
   let text = AS_RECEIVED;
   for (let i = received.headers.flat.length; i < flat.length; i++) text += UNIT + flat[i]!;
   return text;

@@ -31,9 +31,14 @@ export function hostFor({ outgoing }: LiveExchange, { preserveHost, backendAddre
 export function requestHeadText(exchange: LiveExchange, context: ForwardContext): string {
   const { outgoing, request } = exchange;
   const headers = forwardedHeaders(exchange, context);
-  if (exchange.switches) headers.flat.push('Connection', 'Upgrade', 'Upgrade', request.upgrade ?? '');
-  else if (acceptsTrailers(request.headers)) headers.flat.push('TE', 'trailers', 'Connection', 'TE');
-  if (outgoing.framing === 'chunked') headers.flat.push('Transfer-Encoding', 'chunked');
+  if (exchange.switches) {
+    headers.append('Connection', 'Upgrade');
+    headers.append('Upgrade', request.upgrade ?? '');
+  } else if (acceptsTrailers(request.headers)) {
+    headers.append('TE', 'trailers');
+    headers.append('Connection', 'TE');
+  }
+  if (outgoing.framing === 'chunked') headers.append('Transfer-Encoding', 'chunked');
   if (context.absoluteVia !== undefined) addVia(headers, context.absoluteVia, exchange.protocol);
   return headText(`${outgoing.method} ${targetText(outgoing.target, context)} HTTP/1.1`, headers);
 }

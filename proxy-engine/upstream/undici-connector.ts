@@ -103,7 +103,7 @@ class UndiciStream implements BackendStream, Dispatcher.DispatchHandler {
     this.#method = method;
     const upgrade = exchange.switches ? (exchange.request.upgrade ?? null) : null;
     this.#client.dispatch(
-      { method: method as Dispatcher.HttpMethod, path: target, headers: headers.flat, body: this.#body, upgrade },
+      { method: method as Dispatcher.HttpMethod, path: target, headers: [...headers.flat], body: this.#body, upgrade },
       this,
     );
     return headText(`${method} ${target} HTTP/1.1`, headers);

@@ -2,6 +2,7 @@
 import { ProxyError } from '../../proxy-engine/errors.ts';
 import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
+import type { Headers } from '../../proxy-engine/http/headers.ts';
 import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
 import { CommonTexts, ownText } from '../../proxy-engine/store/record-text.ts';
 
@@ -26,6 +27,8 @@ export interface Sample {
   /** More of them: `Name: value`. */
   requestHeaders?: string[];
   responseHeaders?: string[];
+  /** What a rule did to the lines of the answer. */
+  edit?(headers: Headers): void;
   /** It goes on. */
   open?: boolean;
 }
@@ -85,6 +88,7 @@ function answer(live: LiveExchange, sample: Sample, status: number): void {
   live.response = parseResponseHead(raw, live.method, LIMITS);
   live.answered = { status, reason: 'Fine', headers: live.response.headers };
   live.sentHead = `${live.method} ${live.outgoing.target} HTTP/1.1\r\nHost: api.test\r\nVia: 1.1 switchyard\r\n${linesOf(sample.requestHeaders)}\r\n`;
+  if (sample.edit) sample.edit(live.editResponseHeaders());
   live.headAt = live.startedAt + 2;
 }
 

@@ -149,6 +149,36 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await store.get(99)).toBeNull();
   });
 
+  it.each<{ what: string; edit: Sample['edit']; lines: [string, string][] }>([
+    {
+      what: 'added',
+      edit: (headers) => headers.append('X-New', 'caf\u00e9'),
+      lines: [
+        ['Content-Type', 'text/plain'],
+        ['Content-Length', '2'],
+        ['X-New', 'caf\u00e9'],
+      ],
+    },
+    { what: 'taken away', edit: (headers) => headers.delete('content-type'), lines: [['Content-Length', '2']] },
+    {
+      what: 'changed',
+      edit: (headers) => headers.set('content-type', 'text/html'),
+      lines: [
+        ['Content-Type', 'text/html'],
+        ['Content-Length', '2'],
+      ],
+    },
+  ])('shows the lines of an answer with one $what, and those that were received', async ({ edit, lines }) => {
+    const { store } = await openOf(kind);
+    record(store, { id: 1, contentType: 'text/plain', edit });
+    const exchange = await store.get(1);
+    expect(exchange?.response?.headers).toEqual(lines);
+    expect(exchange?.received?.headers).toEqual([
+      ['Content-Type', 'text/plain'],
+      ['Content-Length', '2'],
+    ]);
+  });
+
   it('gives bodies as they were, decoded, and in part', async () => {
     const { store } = await openOf(kind);
     for (const sample of SAMPLES) record(store, sample);

@@ -68,10 +68,9 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
     words: [`replace in ${config.name}`],
     act(exchange) {
       if (typeof pattern === 'string' || !readHeaders(exchange, context.phase).has(lowerName)) return;
-      const { flat } = headersOf(exchange, context.phase);
-      for (let i = 0; i < flat.length; i += 2)
-        if (sameName(flat[i] ?? '', lowerName))
-          flat[i + 1] = replaceOnWire(pattern, flat[i + 1] ?? '', (groups) => template.render(exchange, groups));
+      headersOf(exchange, context.phase).rewrite(lowerName, (value) =>
+        replaceOnWire(pattern, value, (groups) => template.render(exchange, groups)),
+      );
     },
   };
 }
