@@ -114,6 +114,13 @@ export const UNIT = '\u001f';
 /** In front of the lines of an answer: they come after those that the backend sent. No name of a header holds it. */
 export const AS_RECEIVED = '\u001d';
 
+/** The mark in front of the lines of an answer, '' when there is none, and the lines. */
+export function splitAnswered(text: string): [mark: string, lines: string] {
+  const mark = AS_RECEIVED + UNIT;
+  if (text.startsWith(mark)) return [mark, text.slice(mark.length)];
+  return text === AS_RECEIVED ? [AS_RECEIVED, ''] : ['', text];
+}
+
 export function errorOf(code: string, source: string, message: string): ExchangeError | undefined {
   return code === '' ? undefined : { code, source: source as ErrorSource, message };
 }

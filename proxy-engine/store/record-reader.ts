@@ -10,7 +10,6 @@ import type {
 } from '../contract/exchange.ts';
 import { parseFields } from '../http/fields.ts';
 import {
-  AS_RECEIVED,
   ATTEMPT,
   ATTEMPT_TEXT_PARTS,
   BODY,
@@ -24,6 +23,7 @@ import {
   OUTCOMES,
   OWN,
   SHAPE,
+  splitAnswered,
   timingsOf,
   UNIT,
 } from './record-format.ts';
@@ -219,10 +219,11 @@ export function ruleNames(traces: string): string[] {
 }
 
 function answeredLines(text: string, receivedHead: Buffer): HeaderLines {
-  if (!text.startsWith(AS_RECEIVED)) return linesOf(text);
+  const [mark, own] = splitAnswered(text);
+  if (mark === '') return linesOf(own);
   const end = receivedHead.indexOf('\r\n') + 2;
   const received = parseFields(receivedHead.toString('latin1'), end, NO_LIMIT).lines();
-  return [...received, ...linesOf(text.slice(AS_RECEIVED.length + UNIT.length))];
+  return [...received, ...linesOf(own)];
 }
 
 /** It has been read within limits when it came. */

@@ -1,7 +1,7 @@
 /** A record as it leaves the directory that it was recorded in: with what people wrote on it, and without secrets. */
 import type { ExchangeMark, HeaderLines } from '../contract/exchange.ts';
 import { REDACTED, redactLines } from '../contract/redaction.ts';
-import { ATTEMPT, EXCHANGE, NUL, OWN, UNIT } from './record-format.ts';
+import { ATTEMPT, EXCHANGE, NUL, OWN, splitAnswered, UNIT } from './record-format.ts';
 import { numberAt } from './record-reader.ts';
 
 export interface Rewriting {
@@ -50,13 +50,20 @@ function padded(bytes: Buffer): Buffer {
 
 function rewriteOwn(text: string, rewriting: Rewriting): string {
   const parts = text.split(NUL);
-  for (const place of [OWN.requestTrailers, OWN.responseTrailers, OWN.answeredLines])
+  for (const place of [OWN.requestTrailers, OWN.responseTrailers])
     parts[place] = redactText(parts[place] ?? '', rewriting);
+  parts[OWN.answeredLines] = redactAnswered(parts[OWN.answeredLines] ?? '', rewriting);
   if (rewriting.mark) {
     parts[OWN.color] = rewriting.mark.color ?? '';
     parts[OWN.note] = (rewriting.mark.note ?? '').replaceAll(NUL, ' ');
   }
   return parts.join(NUL);
+}
+
+/** Those that come after the received ones stand alone: the received ones are redacted in their head. */
+function redactAnswered(lines: string, rewriting: Rewriting): string {
+  const [before, own] = splitAnswered(lines);
+  return before + redactText(own, rewriting);
 }
 
 function redactText(lines: string, rewriting: Rewriting): string {

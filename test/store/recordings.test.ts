@@ -61,6 +61,7 @@ const SECRET: Sample = {
   path: '/secret',
   requestHeaders: ['Authorization: Bearer letmein', 'Cookie: a=letmein'],
   responseHeaders: ['Set-Cookie: s=letmein'],
+  edit: (headers) => headers.append('Set-Cookie', 't=letmein'),
 };
 
 describe('a saved recording', () => {

@@ -44,7 +44,7 @@ export function readOurs(bytes: Buffer, cuts: readonly number[] = []): ReadReque
     onBody: (chunk) => (body += chunk.toString('latin1')),
     onEnd() {
       const { head, target } = current as ParsedRequest;
-      const headers = head.headers.flat;
+      const headers = [...head.headers.flat];
       whole.push({ method: head.method, target: head.target, path: target.pathAndQuery, body, headers });
       over = !head.keepAlive;
     },
