@@ -112,7 +112,7 @@ function withHost(lines: Headers, authority: string, tell: TellProblem): Headers
     lines.set('Host', first ?? '');
   } else if (!first) {
     lines.delete('host');
-    lines.flat.unshift('Host', authority);
+    lines.prepend('Host', authority);
   }
   return lines;
 }
