@@ -59,7 +59,10 @@ export function comparedConfig({ gateway, a, b, next }: Ports): Config {
           { delete: ['x-secret-internal'] },
           { path: { replace: '^/v1/(\\w+)', with: '/anything/$1' } },
         ],
-        response: [{ set: { 'x-proxy': 'switchyard' } }, { delete: ['x-powered-by'] }],
+        response: [
+          { set: { 'x-proxy': 'switchyard', 'x-asked': '$method $host $header[accept]' } },
+          { delete: ['x-powered-by'] },
+        ],
       },
       { name: 'Sees the rewrite', match: 'path ^= /anything/', request: [{ set: { 'x-rewritten': 'yes' } }] },
       {

@@ -19,7 +19,9 @@ export function exportCaddy(plan: Plan): string {
     ...plan.listeners.flatMap((listener) => serverOptions(plan, listener)),
   ]).map((line) => (line.trimStart() === '{' ? '{' : line));
   const sites = plan.listeners.flatMap((listener) => ['', ...site(plan, listener)]);
-  const head = commentLines(plan.notes, `Made by Switchyard for Caddy ${plan.version}. Save it as Caddyfile.`);
+  const title = `Made by Switchyard for Caddy ${plan.version}. Save it as Caddyfile.`;
+  // Environment variables are read in comments, too.
+  const head = commentLines(plan.notes, title).map((line) => line.replaceAll('{$', '{ $'));
   return `${[...head, '', ...global, ...sites].join('\n')}\n`;
 }
 
@@ -89,9 +91,10 @@ function handle(plan: Plan, route: PlannedRoute, here: Condition): string[] {
   const head = isAlways(condition)
     ? []
     : plan.notes.attempt(`${route.path}.match`, what, () => [matcher(name, condition)]);
-  if (head === undefined) return [];
+  const named = plan.notes.attempt(route.path, what, () => `vars route ${quoted(route.name)}`);
+  if (head === undefined || named === undefined) return [];
   const facts = factsOf(route, condition, here);
-  const lines = [`vars route ${quoted(route.name)}`, ...ruleLines(plan, facts), ...destination(plan, route)];
+  const lines = [named, ...ruleLines(plan, facts), ...destination(plan, route)];
   if (route.config.mirror)
     plan.notes.refuse(`${route.path}.mirror`, `mirror to ${route.config.mirror.pool}`, 'Caddy does not mirror');
   // Only inside `route` does Caddy keep the order of directives.

@@ -6,9 +6,12 @@ import { refuseVariable, type ValuePart } from '../value.ts';
 /** One token. In double quotes a backslash is itself, unless a quote follows; in backquotes everything is. */
 export function quoted(text: string): string {
   if (/^[^\s"`#\\{}][^\s"`\\{}]*$/.test(text)) return text;
+  // Before anything else is read, that is an environment variable.
+  if (text.includes('{$')) throw new Inexpressible('`{$` has no spelling in a Caddyfile');
   if (!text.includes('"') && !text.endsWith('\\')) return `"${text}"`;
-  if (text.includes('`')) throw new Inexpressible('a text with both kinds of quotes has no spelling here');
-  return `\`${text}\``;
+  if (!text.includes('`')) return `\`${text}\``;
+  if (/\\(?:"|$)/.test(text)) throw new Inexpressible('a text with both kinds of quotes has no spelling here');
+  return `"${text.replaceAll('"', '\\"')}"`;
 }
 
 export function block(head: string, lines: readonly string[]): string[] {
@@ -22,7 +25,8 @@ export function duration(ms: number): string {
 /** A value with variables as one token. */
 export function renderValue(parts: readonly ValuePart[], group?: (n: number) => string): string {
   const text = parts.map((part) => (typeof part === 'string' ? literal(part) : variable(part, group))).join('');
-  return /^[^\s"`#]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
+  if (text.includes('{$')) throw new Inexpressible('`{$` has no spelling in a Caddyfile');
+  return /^[^\s"`#\\]+$/.test(text) ? text : quoted(text);
 }
 
 function literal(text: string): string {
@@ -48,7 +52,7 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
       return `{http.request.uri.${part.variable}}`;
     case 'header':
     case 'cookie':
-      return `{http.request.${part.variable}.${part.name}}`;
+      return `{http.request.${part.variable}.${named(part.name ?? '')}}`;
     case 'route':
     case 'pool':
       return `{http.vars.${part.variable}}`;
@@ -89,9 +93,20 @@ function operand(condition: Condition): string {
 }
 
 function presentText(subject: Subject): string {
-  if (subject.kind === 'header') return `header({${JSON.stringify(subject.name)}: "*"})`;
-  if (subject.kind === 'parameter') return `query({${JSON.stringify(subject.name)}: "*"})`;
+  if (subject.kind === 'header') return `header({${celText(subject.name)}: "*"})`;
+  if (subject.kind === 'parameter') return `query({${celText(subject.name)}: "*"})`;
   return `${placeholder(subject)} != null`;
+}
+
+/** Braces would be placeholders, and backquotes end the expression. */
+function celText(text: string): string {
+  return JSON.stringify(text).replace(/[{`]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}
+
+/** A name inside a placeholder. */
+function named(name: string): string {
+  if (!/^[\w.-]+$/.test(name)) throw new Inexpressible(`the name ${JSON.stringify(name)} has no spelling in Caddy`);
+  return name;
 }
 
 /** Absent values are null, which has no functions. */
@@ -99,12 +114,12 @@ const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cook
 
 function testText({ subject, comparison, value, ignoreCase }: Test): string {
   const place = placeholder(subject);
-  const text = JSON.stringify(value);
+  const text = celText(value);
   if (comparison === 'is' && !ignoreCase) return `${place} == ${text}`;
   if (comparison === 'is' && subject.kind !== 'host') return `${place} == ${text}`;
   const call =
     ignoreCase || comparison === 'regex'
-      ? `${place}.matches(${JSON.stringify(pattern(comparison, value, ignoreCase))})`
+      ? `${place}.matches(${celText(pattern(comparison, value, ignoreCase))})`
       : `${place}.${FUNCTIONS[comparison]}(${text})`;
   return MAY_BE_ABSENT.has(subject.kind) ? `(${place} != null && ${call})` : call;
 }
@@ -146,11 +161,11 @@ function placeholder(subject: Subject): string {
     case 'clientIp':
       return '{http.request.remote.host}';
     case 'header':
-      return `{http.request.header.${subject.name}}`;
+      return `{http.request.header.${named(subject.name)}}`;
     case 'cookie':
-      return `{http.request.cookie.${subject.name}}`;
+      return `{http.request.cookie.${named(subject.name)}}`;
     case 'parameter':
-      return `{http.request.uri.query.${subject.name}}`;
+      return `{http.request.uri.query.${named(subject.name)}}`;
     case 'route':
     case 'pool':
       return `{http.vars.${subject.kind}}`;

@@ -14,11 +14,12 @@ export function answerLine({ status, headers, body, bodyFile }: RespondConfig): 
   checkStatus(status);
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   const words = [`return status ${status}`];
-  if (bodyFile !== undefined)
+  const bodyless = status === 204 || status === 304;
+  if (bodyFile !== undefined && !bodyless)
     words.push(`content-type ${word(type ?? 'application/octet-stream')} file ${word(bodyFile)}`);
-  else if (body !== undefined && body !== '')
+  else if (body !== undefined && body !== '' && !bodyless)
     words.push(`content-type ${word(type ?? 'text/plain')} lf-string ${format(readValue(body))}`);
   for (const [name, text] of Object.entries(headers))
-    if (name.toLowerCase() !== 'content-type') words.push(`hdr ${name} ${format(readValue(text))}`);
+    if (name.toLowerCase() !== 'content-type') words.push(`hdr ${word(name)} ${format(readValue(text))}`);
   return words.join(' ');
 }

@@ -60,6 +60,7 @@ function frontendSection(
     ...trustLines(plan, listener),
     ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
     ...rules.request,
+    ...rules.kept,
     ...routes.flatMap((route) => answerLines(plan, route)),
     'http-request return status 404 content-type text/plain string "no route holds" if !{ var(txn.pool) -m found }',
     ...rules.response,

@@ -7,7 +7,18 @@ import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
 import { readKey, readValue, type ValuePart } from '../value.ts';
 import { answerLine } from './answers.ts';
-import { check, format, ifHolds, isOneAlternative, keyFetch, linesFor, section, word } from './text.ts';
+import {
+  argument,
+  check,
+  fetchOf,
+  format,
+  ifHolds,
+  isOneAlternative,
+  keyFetch,
+  linesFor,
+  section,
+  word,
+} from './text.ts';
 
 /** Acts on answers that HAProxy makes itself too, as response rules do. */
 const AFTER = 'http-after-response';
@@ -16,12 +27,14 @@ export interface RuleLines {
   /** Of the frontend, in order. */
   request: string[];
   response: string[];
+  /** What responses ask of requests, kept when rules have acted on them. */
+  kept: Set<string>;
   /** Sections that hold the tables of limits. */
   tables: string[];
 }
 
 export function ruleLines(plan: Plan): RuleLines {
-  const lines: RuleLines = { request: [], response: [], tables: [] };
+  const lines: RuleLines = { request: [], response: [], kept: new Set(), tables: [] };
   for (const rule of plan.rules) {
     const holds = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => {
       check(rule.condition);
@@ -54,7 +67,7 @@ function addRule(plan: Plan, rule: PlannedRule, lines: RuleLines): void {
   );
   response.forEach((action, i) =>
     noted(plan, rule, `response[${i}]`, Object.keys(action).join(), () => {
-      lines.response.push(...responseLines(action, onResponse));
+      lines.response.push(...responseLines(action, onResponse, lines));
     }),
   );
 }
@@ -88,35 +101,49 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
   throw new Inexpressible('HAProxy has no counterpart');
 }
 
-function responseLines(action: ResponseActionConfig, holds: Condition | string): string[] {
+function responseLines(action: ResponseActionConfig, holds: Condition | string, lines: RuleLines): string[] {
   if ('status' in action) return [`${AFTER} set-status ${action.status}${when(holds)}`];
-  const lines = headerLines(AFTER, action, holds);
-  if (lines) return lines;
+  const written = headerLines(AFTER, action, holds, (text) => readValue(text).map((part) => keptPart(part, lines)));
+  if (written) return written;
   throw new Inexpressible('HAProxy has no counterpart');
 }
+
+/** The request is gone when there is a response: what is asked of it is put into a variable. */
+function keptPart(part: ValuePart, lines: RuleLines): ValuePart {
+  if (typeof part === 'string' || 'group' in part || !OF_REQUEST.has(part.variable)) return part;
+  const name = `txn.kept_${part.variable}${part.name === undefined ? '' : `_${part.name.replaceAll(/\W/g, '_')}`}`;
+  const line = `http-request set-var(${name}) ${fetchOf(part)}`;
+  // Here for answers that rules give after this one, and at the end for what rules change.
+  lines.request.push(line);
+  lines.kept.add(line);
+  return { variable: 'kept', name };
+}
+
+const OF_REQUEST: ReadonlySet<string> = new Set(['method', 'host', 'path', 'query', 'header', 'cookie', 'request_id']);
 
 function headerLines(
   phase: 'http-request' | typeof AFTER,
   action: RequestActionConfig | ResponseActionConfig,
   holds: Condition | string,
+  read: (text: string) => ValuePart[] = readValue,
 ): string[] | null {
   const end = when(holds);
   const valueLines = (verb: string, headers: Record<string, string>) =>
-    Object.entries(headers).map(([name, text]) => `${phase} ${verb} ${name} ${format(readValue(text))}${end}`);
+    Object.entries(headers).map(([name, text]) => `${phase} ${verb} ${word(name)} ${format(read(text))}${end}`);
   if ('set' in action) return valueLines('set-header', action.set);
   if ('append' in action) return valueLines('add-header', action.append);
   if ('delete' in action) return action.delete.map((name) => `${phase} del-header ${nameMatch(name)}${end}`);
   if (!('replaceHeader' in action)) return null;
   const { name, replace, with: text } = action.replaceHeader;
-  const side = phase === 'http-request' ? 'req' : 'res';
+  const sample = `${phase === 'http-request' ? 'req' : 'res'}.fhdr(${argument(name)})`;
   return [
-    `${phase} set-header ${name} ${substitute(`${side}.fhdr(${name})`, replace, readValue(text))}${when(holds, `{ ${side}.fhdr(${name}) -m found }`)}`,
+    `${phase} set-header ${name} ${substitute(sample, replace, readValue(text))}${when(holds, `{ ${sample} -m found }`)}`,
   ];
 }
 
 function nameMatch(name: string): string {
-  if (!name.includes('*')) return name;
-  if (/^[^*]+\*$/.test(name)) return `${name.slice(0, -1)} -m beg`;
+  if (!name.includes('*')) return word(name);
+  if (/^[^*]+\*$/.test(name)) return `${word(name.slice(0, -1))} -m beg`;
   const pattern = name
     .split('*')
     .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
@@ -155,7 +182,9 @@ function queryLines(
 ): string[] {
   plan.notes.approximate(path, 'query', 'set parameters move to the end');
   const removals = [...gone, ...Object.keys(set)].map((name) => {
-    const escaped = encodeURIComponent(name).replace(/[.*()!]/g, '\\$&');
+    const escaped = encodeURIComponent(name)
+      .replaceAll("'", '%27')
+      .replace(/[.*()!]/g, '\\$&');
     return `http-request set-query ${word(`%[query,regsub('(^|&)${escaped}(=[^&]*)?(?=&|$)','',g),regsub('^&','')]`)}${when(holds, '{ query -m found }')}`;
   });
   const additions = Object.entries(set).flatMap(([name, text]) => {

@@ -11,6 +11,13 @@ export function word(text: string): string {
   return `"${text.replace(/[\\"$]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 }
 
+/** A name in the parentheses of a sample. */
+export function argument(name: string): string {
+  if (name === '' || /[^\x21-\x7e]|["'\\(),#$]/.test(name))
+    throw new Inexpressible(`the name ${JSON.stringify(name)} has no spelling in HAProxy`);
+  return name;
+}
+
 export function duration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
@@ -21,9 +28,9 @@ export function section(head: string, lines: readonly string[]): string[] {
 
 /** A value with variables as a log-format string, quoted. */
 export function format(parts: readonly ValuePart[], groups?: (n: number) => string): string {
-  return word(
-    parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : variable(part, groups))).join(''),
-  );
+  const text = parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : variable(part, groups)));
+  // An empty word is no word; a variable that nobody set is an empty text.
+  return word(text.join('') || '%[var(txn.unset)]');
 }
 
 function variable(part: Exclude<ValuePart, string>, groups?: (n: number) => string): string {
@@ -31,7 +38,8 @@ function variable(part: Exclude<ValuePart, string>, groups?: (n: number) => stri
   return part.variable === 'uuid' ? '%[uuid]' : `%[${fetchOf(part)}]`;
 }
 
-function fetchOf(part: { variable: string; name?: string }): string {
+/** The sample that is a variable's value. */
+export function fetchOf(part: { variable: string; name?: string }): string {
   switch (part.variable) {
     case 'client_ip':
       return 'src';
@@ -59,10 +67,12 @@ function fetchOf(part: { variable: string; name?: string }): string {
       return 'req.hdr(x-request-id)';
     case 'time_iso':
       return 'date,utime("%Y-%m-%dT%H:%M:%SZ")';
+    case 'kept':
+      return `var(${part.name})`;
     case 'header':
-      return `req.hdr(${part.name})`;
+      return `req.hdr(${argument(part.name ?? '')})`;
     case 'cookie':
-      return `req.cook(${part.name})`;
+      return `req.cook(${argument(part.name ?? '')})`;
     default:
       return refuseVariable(part);
   }
@@ -126,6 +136,9 @@ const MATCHERS: Record<Test['comparison'], string> = {
 function testText(test: Test): string {
   const { subject, comparison, ignoreCase, value } = test;
   const flag = ignoreCase ? ' -i' : '';
+  // No word of a line may be empty, and a brace alone ends the test.
+  if (value === '') return `${sampleOf(subject)} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
+  if (value === '}') throw new Inexpressible('a brace alone has no spelling in HAProxy');
   return `${sampleOf(subject)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
 }
 
@@ -158,12 +171,12 @@ function sampleOf(subject: Subject): string {
     case 'pool':
       return 'var(txn.pool)';
     case 'header':
-      return `req.fhdr(${subject.name})`;
+      return `req.fhdr(${argument(subject.name)})`;
     case 'parameter':
-      return `url_param(${subject.name}),url_dec`;
+      return `url_param(${argument(subject.name)}),url_dec`;
     case 'cookie':
-      return `req.cook(${subject.name})`;
+      return `req.cook(${argument(subject.name)})`;
     case 'responseHeader':
-      return `res.fhdr(${subject.name})`;
+      return `res.fhdr(${argument(subject.name)})`;
   }
 }

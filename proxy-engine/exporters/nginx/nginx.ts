@@ -146,18 +146,15 @@ function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, htt
 function respondLines(state: RequestState, { status, headers, body, bodyFile }: RespondConfig): string[] {
   if (bodyFile !== undefined)
     throw new Inexpressible('nginx answers with texts of its configuration; serve the file with `root` or `alias`');
-  const lines = ['default_type "";'];
+  let type = '""';
+  const lines: string[] = [];
   for (const [name, text] of Object.entries(headers)) {
     const value = renderValue(state, readValue(text));
-    lines.push(
-      name.toLowerCase() === 'content-type'
-        ? `default_type ${quoted(value)};`
-        : `add_header ${name} ${quoted(value)} always;`,
-    );
+    if (name.toLowerCase() === 'content-type') type = quoted(value);
+    else lines.push(`add_header ${name} ${quoted(value)} always;`);
   }
   const text = body === undefined ? '""' : quoted(renderValue(state, readValue(body)));
-  if (lines.length > 1 && lines.some((line) => line.startsWith('default_type') && line !== lines[0])) lines.shift();
-  return [...lines, `return ${status} ${text};`];
+  return [`default_type ${type};`, ...lines, `return ${status} ${text};`];
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

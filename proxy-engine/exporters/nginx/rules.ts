@@ -214,7 +214,8 @@ function replaced(
   const isAnchored = pattern.startsWith('^') && !pattern.includes('|');
   if (!isAnchored) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
   noteVariables(plan, path, parts);
-  const prefix = state.maps.reserve(`${hint}_match`).slice(1);
+  // PCRE2 names a group with at most 32 characters.
+  const prefix = state.maps.reserve('sy_match').slice(1);
   const before = `${prefix}_before`;
   const after = `${prefix}_after`;
   const inner = isAnchored ? pattern.slice(1) : pattern;
