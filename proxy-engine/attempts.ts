@@ -322,7 +322,14 @@ export class Attempts implements BackendEvents {
     this.#over = true;
     this.#cancelWait?.();
     this.#endAttempt(outcome, error);
-    if (this.#isRetry) this.#context.load.retries--;
+    this.#endRetry();
+  }
+
+  /** A retry counts in the budget until its answer begins (Envoy): one that streams for hours must not use it up. */
+  #endRetry(): void {
+    if (!this.#isRetry) return;
+    this.#isRetry = false;
+    this.#context.load.retries--;
   }
 
   /** Ends the current attempt, if there is one, and tells the pool how it went. */
@@ -356,6 +363,7 @@ export class Attempts implements BackendEvents {
       return;
     }
     this.#responded = true;
+    this.#endRetry();
     this.#exchange.response = head;
     this.#exchange.headAt = attempt.headAt;
     const cut = this.#fault?.cutBody;
@@ -418,6 +426,7 @@ export class Attempts implements BackendEvents {
       return;
     }
     this.#responded = true;
+    this.#endRetry();
     if (this.#attempt) {
       this.#attempt.headAt = this.#context.clock.now();
       this.#attempt.status = 101;

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { answeredBy, send, startBackend } from './support/backend.ts';
 import { applyConfig, startEngine } from './support/engine.ts';
+import { CLOSED_PORT } from './support/free-port.ts';
+import { ask, KINDS, openWebSocket } from './support/kinds.ts';
 import { startProcesses } from './support/mortal-processes.ts';
 import { isInstalled } from './support/other-proxies.ts';
 import { until } from './support/until.ts';
@@ -99,6 +101,15 @@ test('flapping: killed and restarted ten times while requests go on, none fails'
   over = true;
   await Promise.all(clients);
   expect([...answers]).toEqual(['200']);
+});
+
+test('retries whose answers have begun use up no budget: WebSockets that were tried again stay open, others are tried again', async () => {
+  const processes = await startProcesses('b');
+  const dead = { name: 'a', url: `http://127.0.0.1:${CLOSED_PORT}` };
+  const { engine, port } = await engineFor([dead, ...processes.backends], { policy: 'first', ejection: false });
+  for (let i = 0; i < 4; i++) await openWebSocket(port);
+  for (const kind of KINDS) expect(await ask(port, kind)).toMatch(/^(200|101) b$/);
+  expect(await engine.metrics()).toMatch(/^switchyard_retries_in_flight 0$/m);
 });
 
 test('F29 a client that leaves takes its request to the backend with it', async () => {

@@ -1,7 +1,5 @@
 /** Failures that come at a moment, for each kind of request: on a used connection, in a session, each second, everywhere at once. */
 import { once } from 'node:events';
-import { request } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Attempt } from '../proxy-engine/contract/exchange.ts';
@@ -9,7 +7,7 @@ import type { Engine } from '../proxy-engine/engine.ts';
 import { recorded, startEngine } from './support/engine.ts';
 import { backendProcess, closedPort, type Faulty, healthyBackend, onReuse } from './support/faulty-backends.ts';
 import { freePort, OWN_HOST } from './support/free-port.ts';
-import { ask, KINDS, type Kind } from './support/kinds.ts';
+import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
 import { startProcesses } from './support/mortal-processes.ts';
 import { until } from './support/until.ts';
 
@@ -85,15 +83,6 @@ test('F3 killed -9 again and again while everything arrives: no POST is executed
 /** A POST that was on its way to the dead one is told so, or cut when its answer had begun. */
 function isPostTold(kind: Kind, answer: string): boolean {
   return (kind === 'post' || kind === 'streamed') && (answer === '502 RESET' || answer === 'cut');
-}
-
-/** An open WebSocket of which the bytes of both directions are echoed. */
-async function openWebSocket(port: number): Promise<Duplex> {
-  const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
-  const outgoing = request({ port, agent: false, headers: { ...headers, 'sec-websocket-version': '13' } }).end();
-  const [, socket] = (await once(outgoing, 'upgrade')) as [unknown, Duplex];
-  onTestFinished(() => void socket.destroy());
-  return socket.on('error', () => {});
 }
 
 test('F4 killed -9 in the middle of a WebSocket: the client is cut off, the exchange and what is in flight end', async () => {

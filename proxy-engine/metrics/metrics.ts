@@ -78,7 +78,7 @@ function engineFamilies(snapshot: MetricsSnapshot): MetricFamily[] {
     gauge('exchanges_in_flight', 'Exchanges under way.', single(snapshot.inFlight)),
     gauge(
       'retries_in_flight',
-      'Exchanges under way that are past their first attempt.',
+      'Retries whose answer has not begun.',
       single(snapshot.retriesInFlight),
     ),
     gauge('capture_exchanges', 'Recorded exchanges that are kept.', single(capture.exchanges)),

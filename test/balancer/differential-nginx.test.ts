@@ -53,6 +53,13 @@ const CASES: Case[] = [
   { name: 'ip-down', policy: 'ip_hash', weights: [1, 2, 5, 3], out: { index: 2, how: 'down' } },
   { name: 'ip-dead', policy: 'ip_hash', weights: [1, 2, 5, 3], out: { index: 1, how: 'dead' } },
   ...WEIGHTS.map((weights, i) => ({ name: `least-${i}`, policy: 'least_request', weights })),
+  { name: 'least-down', policy: 'least_request', weights: [1, 2, 5, 3], out: { index: 2, how: 'down' } },
+  { name: 'least-dead', policy: 'least_request', weights: [1, 2, 5, 3], out: { index: 1, how: 'dead' } },
+  ...['round_robin', 'ketama', 'ip_hash', 'least_request'].map((policy) => ({
+    name: `life-${policy}`,
+    policy,
+    weights: [3, 1, 4, 2],
+  })),
 ];
 
 const NGINX_POLICY: Record<string, string> = {
@@ -80,7 +87,7 @@ function ourPool(one: Case): object {
     policy: one.policy,
     hash: { on: 'header', name: 'x-key' },
     ejection: false,
-    retry: { attempts: 4 },
+    retry: { attempts: 4, budgetPercent: 100 },
     backends: one.weights.map((weight, i) => ({
       name: backends.names[i],
       url: `http://127.0.0.1:${portOf(one, i)}`,
@@ -140,6 +147,18 @@ describe.skipIf(!isInstalled('nginx'))('as nginx', () => {
       `/${name}/`,
       Array.from({ length: 1000 }, () => ({ key: `k${key()}k` })),
     );
+  });
+
+  test.each(casesOf('life-'))('one dies on the way and comes back: %s', async (_title, { name, policy }) => {
+    const requests = Array.from({ length: 150 }, (_, i) => ({
+      key: `key ${i}`,
+      ...(policy === 'ip_hash' && { from: `127.${i % 7}.${i}.1` }),
+    }));
+    await compare(`/${name}/`, requests);
+    await backends.stop(2);
+    await compare(`/${name}/`, requests);
+    await backends.start(2);
+    await compare(`/${name}/`, requests);
   });
 
   test('without a key: round robin', () =>

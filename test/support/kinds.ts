@@ -1,8 +1,18 @@
 /** The four kinds of request that failures are told apart for. */
+import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { onTestFinished } from 'vitest';
 
 export const KINDS = ['get', 'post', 'streamed', 'websocket'] as const;
 export type Kind = (typeof KINDS)[number];
+
+const UPGRADE = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'sec-websocket-version': '13',
+};
 
 /** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. */
 export function ask(port: number, kind: Kind, path = '/', headers: Record<string, string> = {}): Promise<string> {
@@ -38,9 +48,14 @@ function open(port: number, kind: Kind, path: string, headers: Record<string, st
       return outgoing;
     }
     case 'websocket': {
-      const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
-      const key = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' };
-      return request({ ...options, headers: { ...headers, ...upgrade, ...key } }).end();
+      return request({ ...options, headers: { ...headers, ...UPGRADE } }).end();
     }
   }
+}
+
+/** An open WebSocket, its bytes as they are; it ends with the test. */
+export async function openWebSocket(port: number): Promise<Duplex> {
+  const [, socket] = (await once(open(port, 'websocket', '/', {}), 'upgrade')) as [unknown, Duplex];
+  onTestFinished(() => void socket.destroy());
+  return socket.on('error', () => {});
 }

@@ -7,6 +7,9 @@ export interface NamedBackends {
   readonly ports: readonly number[];
   /** The next request for a path that ends in `/hold`; it stays open until the test ends its response. */
   nextHeld(): Promise<{ name: string; response: ServerResponse }>;
+  /** Refuses connections until it is started again, at the same port. */
+  stop(index: number): Promise<void>;
+  start(index: number): Promise<void>;
   close(): void;
 }
 
@@ -20,9 +23,16 @@ export async function startNamedBackends(count: number): Promise<NamedBackends> 
       else response.end(name);
     }),
   );
+  const at = (index: number) => servers[index] as Server;
+  const ports = await Promise.all(servers.map((server) => listen(server)));
   return {
     names,
-    ports: await Promise.all(servers.map(listen)),
+    ports,
+    start: async (index) => void (await listen(at(index), ports[index])),
+    stop(index) {
+      at(index).closeAllConnections();
+      return new Promise((resolve) => at(index).close(() => resolve()));
+    },
     nextHeld: () =>
       new Promise((resolve) => {
         take = (name, response) => resolve({ name, response });
@@ -36,8 +46,8 @@ export async function startNamedBackends(count: number): Promise<NamedBackends> 
   };
 }
 
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+async function listen(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
 
