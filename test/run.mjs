@@ -33,7 +33,10 @@ const TOOLS = {
 };
 
 /** Debian package by a file of it, where there is no program. */
-const LIBRARIES = { '/usr/lib/python3/dist-packages/httpbin/core.py': 'python3-httpbin' };
+const LIBRARIES = {
+  '/usr/lib/python3/dist-packages/httpbin/core.py': 'python3-httpbin',
+  '/usr/lib/python3/dist-packages/prometheus_client/parser.py': 'python3-prometheus-client',
+};
 
 /** Each counts as one. */
 const CHECKS = [
