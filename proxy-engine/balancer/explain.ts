@@ -4,7 +4,10 @@ import type { PoolExplanation } from '../contract/pool-commands.ts';
 import { toWire } from '../match/wire-text.ts';
 import type { Backend } from './backend.ts';
 import { createPolicy, type PolicyDeps } from './create-policy.ts';
-import type { Circle } from './policy.ts';
+import type { Circle, Eligible } from './policy.ts';
+
+/** Enough to tell a share to a hundredth of a percent. */
+const SHARE_SAMPLES = 2 ** 14;
 
 const KEYED: readonly PoolConfig['policy'][] = ['ketama', 'ring_hash', 'maglev', 'ip_hash'];
 
@@ -16,10 +19,13 @@ export function explainPolicy(
   { key, slots }: { key: string | undefined; slots: number },
 ): PoolExplanation {
   if (!KEYED.includes(name)) return { keyed: false };
-  const primaries = backends.filter(({ backup }) => !backup);
+  const [primaries, backups] = tiersOf(backends);
   const policy = createPolicy(name, primaries, deps);
   const wireKey = key === undefined ? undefined : toWire(key);
-  const pick = wireKey === undefined ? null : policy.next((backend) => backend.available, wireKey);
+  const pick =
+    wireKey === undefined
+      ? null
+      : (policy.next(isAvailable, wireKey) ?? createPolicy(name, backups, deps).next(isAvailable, wireKey));
   return {
     keyed: true,
     ...(policy.circle && { ring: ringOf(policy.circle, backends, wireKey, slots) }),
@@ -37,14 +43,32 @@ export function candidatesFor(
   deps: PolicyDeps,
   key: string | null,
 ): readonly Backend[] {
-  const available = backends.filter((backend) => backend.available);
-  const primaries = available.filter(({ backup }) => !backup);
-  const tier = primaries.length > 0 ? primaries : available;
-  if (name !== 'first' && (key === null || !KEYED.includes(name))) return tier;
-  const isBackup = primaries.length === 0;
-  const all = backends.filter(({ backup }) => backup === isBackup);
-  const pick = createPolicy(name, all, deps).next((backend) => backend.available, key);
+  const [primaries, backups] = tiersOf(backends);
+  const tier = primaries.some(isAvailable) ? primaries : backups;
+  if (name !== 'first' && (key === null || !KEYED.includes(name))) return tier.filter(isAvailable);
+  const pick = createPolicy(name, tier, deps).next(isAvailable, key);
   return pick ? [pick] : [];
+}
+
+const isAvailable: Eligible = (backend) => backend.available;
+
+function tiersOf(backends: readonly Backend[]): [primaries: Backend[], backups: Backend[]] {
+  return [backends.filter(({ backup }) => !backup), backends.filter(({ backup }) => backup)];
+}
+
+/** Index of the owner of each of `slots` equal parts; -1: nobody's. */
+function ownersOf(circle: Circle, backends: readonly Backend[], slots: number): number[] {
+  const indexes = new Map(backends.map((backend, i) => [backend, i]));
+  return Array.from({ length: slots }, (_, i) => {
+    const owner = circle.ownerAt((i + 0.5) / slots);
+    return owner ? (indexes.get(owner) ?? -1) : -1;
+  });
+}
+
+function sharesOf(owners: readonly number[], count: number): number[] {
+  const shares = Array.from({ length: count }, () => 0);
+  for (const owner of owners) if (owner >= 0) shares[owner] = (shares[owner] as number) + 1 / owners.length;
+  return shares;
 }
 
 function ringOf(
@@ -53,9 +77,9 @@ function ringOf(
   key: string | undefined,
   slots: number,
 ): NonNullable<PoolExplanation['ring']> {
-  const owners = Array.from({ length: slots }, (_, i) => circle.ownerAt((i + 0.5) / slots));
   return {
-    slots: owners.map((owner) => (owner ? backends.indexOf(owner) : -1)),
+    slots: ownersOf(circle, backends, slots),
+    shares: sharesOf(ownersOf(circle, backends, SHARE_SAMPLES), backends.length),
     ...(key !== undefined && { position: circle.positionOf(key) }),
   };
 }

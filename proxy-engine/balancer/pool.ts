@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { BackendConfig, BackendState, PoolConfig } from '../contract/config.ts';
 import type { PoolExplanation, ProbeAnswer } from '../contract/pool-commands.ts';
 import type { Fault, PoolState } from '../contract/state.ts';
-import { createSource } from '../discovery/create-source.ts';
+import { createSource, describeDiscovery } from '../discovery/create-source.ts';
 import { type DnsResolver, systemResolver } from '../discovery/dns.ts';
 import type { BackendSource } from '../discovery/source.ts';
 import { describeFault } from '../faults/fault.ts';
@@ -62,7 +62,7 @@ export class Pool {
   readonly #queues: Set<WaitQueue>;
   #backends: readonly Backend[];
   #running = false;
-  #discoveryProblem = '';
+  #discoveryProblem: string | null = null;
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
@@ -168,7 +168,7 @@ export class Pool {
 
   /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */
   unavailableReasons(): string {
-    if (this.#backends.length === 0) return this.#discoveryProblem || 'no backend was discovered yet';
+    if (this.#backends.length === 0) return this.#discoveryProblem ?? 'no backend was discovered yet';
     return this.#backends.map((backend) => `${backend.name}: ${backend.reason}`).join('; ');
   }
 
@@ -210,12 +210,14 @@ export class Pool {
   }
 
   status(): PoolState {
-    const { policy, hash, healthCheck, retry } = this.config;
+    const { policy, hash, healthCheck, retry, discover } = this.config;
     return {
       name: this.name,
       policy,
       ...(hash && { hash }),
       check: healthCheck && describeCheck(healthCheck),
+      ...(discover && { discover: describeDiscovery(discover) }),
+      ...(this.#discoveryProblem !== null && { problem: this.#discoveryProblem }),
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
       ...(this.#queue.length > 0 && { queued: this.#queue.length }),
       backends: this.#backends.map((backend) => backend.status()),
@@ -253,7 +255,6 @@ export class Pool {
   #takeDiscovered(found: readonly BackendConfig[]): void {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
-    this.#discoveryProblem = '';
     this.#wakeQueues();
     this.#picker.setBackends(this.#backends);
     if (this.#running) this.#checker?.watch(this.#backends);
@@ -262,7 +263,7 @@ export class Pool {
     this.#deps.onChange();
   }
 
-  #setProblem(message: string): void {
+  #setProblem(message: string | null): void {
     this.#discoveryProblem = message;
     this.#deps.onChange();
   }

@@ -82,6 +82,8 @@ export interface PoolExplanation {
   ring?: {
     /** Who owns each part of the circle: an index into the pool's backends. */
     slots: number[];
+    /** The part of all keys that each of the pool's backends owns, from 0 to 1. */
+    shares: number[];
     /** Where the key lies, from 0 to 1. */
     position?: number;
   };

@@ -61,6 +61,10 @@ export interface PoolState {
   hash?: PoolConfig['hash'];
   /** `GET /healthz every 5 s`; absent without a check. */
   check?: string;
+  /** Where its backends come from: `A api.internal:3000 every 10 s`; absent: the config lists them. */
+  discover?: string;
+  /** Why they cannot be read there now; those found before stay. */
+  problem?: string;
   retry: string;
   /** Exchanges that wait until a backend has room; absent: none does. */
   queued?: number;

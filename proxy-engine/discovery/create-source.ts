@@ -5,6 +5,11 @@ import { type DnsResolver, DnsSource } from './dns.ts';
 import { FileSource } from './file.ts';
 import type { BackendSource } from './source.ts';
 
+/** `A api.internal:3000 every 10 s`, `backends.json` */
+export function describeDiscovery(discover: NonNullable<PoolConfig['discover']>): string {
+  return 'file' in discover ? discover.file : `${discover.type} ${discover.dns} every ${discover.refresh / 1000} s`;
+}
+
 /** `baseDir`: what a relative file is relative to. */
 export function createSource(
   discover: NonNullable<PoolConfig['discover']>,

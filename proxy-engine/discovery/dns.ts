@@ -1,7 +1,7 @@
 import { promises as dns, type SrvRecord } from 'node:dns';
 import type { Clock } from '../clock.ts';
 import type { BackendConfig, PoolConfig } from '../contract/config.ts';
-import type { BackendSource, SourceListener } from './source.ts';
+import { type BackendSource, Problem, type SourceListener } from './source.ts';
 
 type DnsDiscovery = Extract<PoolConfig['discover'], { dns: string }>;
 
@@ -31,7 +31,7 @@ export class DnsSource implements BackendSource {
   #cancel = () => {};
   #running = false;
   #last = '';
-  #problem = '';
+  readonly #problem = new Problem();
 
   constructor(config: DnsDiscovery, { clock, resolver }: { clock: Clock; resolver: DnsResolver }) {
     this.#config = config;
@@ -55,23 +55,18 @@ export class DnsSource implements BackendSource {
       const found = await resolveBackends(this.#target, this.#config.type, this.#resolver);
       if (this.#running) this.#tell(found, listener);
     } catch (error) {
-      if (this.#running) this.#tellProblem(error as Error, listener);
+      const { message } = error as Error;
+      if (this.#running) this.#problem.tell(`cannot resolve ${this.#target.name}: ${message}`, listener);
     }
     if (this.#running) this.#cancel = this.#clock.after(this.#config.refresh, () => void this.#round(listener));
   }
 
   #tell(found: BackendConfig[], listener: SourceListener): void {
-    this.#problem = '';
+    this.#problem.tell(null, listener);
     const text = JSON.stringify(found);
     if (text === this.#last) return;
     this.#last = text;
     listener.onBackends(found);
-  }
-
-  #tellProblem({ message }: Error, listener: SourceListener): void {
-    if (message === this.#problem) return;
-    this.#problem = message;
-    listener.onProblem(`cannot resolve ${this.#target.name}: ${message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import { type BackendConfig, configSchema } from '../contract/config.ts';
-import type { BackendSource, SourceListener } from './source.ts';
+import { type BackendSource, Problem, type SourceListener } from './source.ts';
 
 /** Its time, size and inode are looked at: that works for every editor, file system and way to replace a file. */
 const LOOK_EVERY_MS = 500;
@@ -13,7 +13,7 @@ export class FileSource implements BackendSource {
   #cancel = () => {};
   #running = false;
   #seen = '';
-  #problem = '';
+  readonly #problem = new Problem();
 
   constructor(file: string, clock: Clock) {
     this.#file = file;
@@ -33,12 +33,12 @@ export class FileSource implements BackendSource {
   async #round(listener: SourceListener): Promise<void> {
     try {
       const found = await this.#look();
-      this.#problem = '';
-      if (found && this.#running) listener.onBackends(found);
+      if (!this.#running) return;
+      this.#problem.tell(null, listener);
+      if (found) listener.onBackends(found);
     } catch (error) {
       const { message } = error as Error;
-      if (this.#running && message !== this.#problem) listener.onProblem(`${this.#file}: ${message}`);
-      this.#problem = message;
+      if (this.#running) this.#problem.tell(`${this.#file}: ${message}`, listener);
     }
     if (this.#running) this.#cancel = this.#clock.after(LOOK_EVERY_MS, () => void this.#round(listener));
   }

@@ -76,11 +76,7 @@ function engineFamilies(snapshot: MetricsSnapshot): MetricFamily[] {
     gauge('config_revision', 'Grows by one with every applied config.', single(snapshot.revision)),
     gauge('listener_connections', 'Open client connections.', ...open),
     gauge('exchanges_in_flight', 'Exchanges under way.', single(snapshot.inFlight)),
-    gauge(
-      'retries_in_flight',
-      'Retries whose answer has not begun.',
-      single(snapshot.retriesInFlight),
-    ),
+    gauge('retries_in_flight', 'Retries whose answer has not begun.', single(snapshot.retriesInFlight)),
     gauge('capture_exchanges', 'Recorded exchanges that are kept.', single(capture.exchanges)),
     gauge('capture_bytes', 'Bytes that the recorded exchanges take.', single(capture.bytes)),
     gauge('capture_degraded', '1 while bodies or whole exchanges are not recorded.', {

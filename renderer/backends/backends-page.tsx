@@ -7,6 +7,7 @@ import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorBox } from '../ui/field.tsx';
 import { Choice } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { AddBackend } from './add-backend.tsx';
@@ -48,6 +49,7 @@ function Pool({ pool }: { pool: PoolState }) {
   return (
     <section className="pool" ref={section} aria-label={pool.name}>
       <PoolHead pool={pool} />
+      <DiscoveryNote pool={pool} />
       <div className="cards">
         <ShareCard pool={pool} />
         <RequestsCard pool={pool} />
@@ -55,9 +57,16 @@ function Pool({ pool }: { pool: PoolState }) {
         <ErrorsCard pool={pool} />
       </div>
       <KeyCard pool={pool} />
-      <BackendTable pool={pool} />
+      {pool.backends.length === 0 ? null : <BackendTable pool={pool} />}
     </section>
   );
+}
+
+/** Why the pool is empty, or no longer follows where its backends come from. */
+function DiscoveryNote({ pool }: { pool: PoolState }) {
+  const { backends } = useMessages();
+  if (pool.problem !== undefined) return <ErrorBox>{pool.problem}</ErrorBox>;
+  return pool.backends.length === 0 ? <p className="pool-note">{backends.noneDiscovered}</p> : null;
 }
 
 function PoolHead({ pool }: { pool: PoolState }) {
@@ -79,6 +88,11 @@ function PoolHead({ pool }: { pool: PoolState }) {
         onChange={(policy) => void setPolicy(policy)}
       />
       <HashChoice pool={pool} />
+      {pool.discover === undefined ? null : (
+        <span className="fact">
+          {backends.discovery} <b className="truncate">{pool.discover}</b>
+        </span>
+      )}
       <span className="fact">
         {backends.check} <b className="truncate">{pool.check ?? backends.noCheck}</b>
       </span>

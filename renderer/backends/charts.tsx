@@ -81,6 +81,7 @@ function Legend({ pool }: { pool: PoolState }) {
           <span className="truncate">{one.name}</span>
         </span>
       ))}
+      {pool.backends.length > LEGEND_NAMES ? <span>+{pool.backends.length - LEGEND_NAMES}</span> : null}
     </span>
   );
 }

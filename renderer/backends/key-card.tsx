@@ -7,17 +7,19 @@ import { backendColor } from '../store/backend-color.ts';
 import { Field, Input } from '../ui/field.tsx';
 import { needsHash } from './pool-calls.ts';
 import { Ring } from './ring.tsx';
-import { keyShares } from './ring-arcs.ts';
 
 /** As fine as the drawing can show. */
 const SLOTS = 360;
 
 /** How the pool's policy divides keys, and which backend a typed key gets; for policies that go by keys. */
 export function KeyCard({ pool }: { pool: PoolState }) {
+  return needsHash(pool.policy) || pool.policy === 'ip_hash' ? <KeyedCard pool={pool} /> : null;
+}
+
+function KeyedCard({ pool }: { pool: PoolState }) {
   const { pools } = useMessages();
   const [key, setKey] = useState('');
-  const explanation = useExplanation(pool, key);
-  if (!needsHash(pool.policy) && pool.policy !== 'ip_hash') return null;
+  const { explanation, ofKey } = useExplanation(pool, key);
   return (
     <section className="card key-card" aria-label={pools.whichBackend}>
       {explanation?.ring ? <Ring pool={pool} ring={explanation.ring} owner={explanation.backend} /> : null}
@@ -34,7 +36,7 @@ export function KeyCard({ pool }: { pool: PoolState }) {
           )}
         </Field>
         <output className="key-answer">
-          {key === '' || !explanation ? null : <Answer pool={pool} name={explanation.backend} />}
+          {key === '' || ofKey !== key || !explanation ? null : <Answer pool={pool} name={explanation.backend} />}
         </output>
       </div>
       {explanation?.ring ? <Shares pool={pool} ring={explanation.ring} /> : null}
@@ -60,7 +62,6 @@ function Answer({ pool, name }: { pool: PoolState; name: string | undefined }) {
 function Shares({ pool, ring }: { pool: PoolState; ring: NonNullable<PoolExplanation['ring']> }) {
   const { pools } = useMessages();
   const state = useEngine((view) => view.state);
-  const shares = keyShares(ring, pool.backends.length);
   return (
     <div className="key-shares">
       <h3 className="section-title">{pools.ringShare}</h3>
@@ -73,9 +74,9 @@ function Shares({ pool, ring }: { pool: PoolState; ring: NonNullable<PoolExplana
                 <span className="truncate">{name}</span>
               </span>
               <span className="key-share-bar" aria-hidden>
-                <i style={{ width: `${(shares[index] ?? 0) * 100}%` }} />
+                <i style={{ width: `${(ring.shares[index] ?? 0) * 100}%` }} />
               </span>
-              <span>{formatShare(shares[index] ?? 0, 1)}</span>
+              <span>{formatShare(ring.shares[index] ?? 0, 1)}</span>
             </li>
           ),
         )}
@@ -84,10 +85,16 @@ function Shares({ pool, ring }: { pool: PoolState; ring: NonNullable<PoolExplana
   );
 }
 
+interface Explained {
+  explanation: PoolExplanation | null;
+  /** The answer is to this one, which may not be what is typed by now. */
+  ofKey: string;
+}
+
 /** Asked again whenever what decides has changed: policy, key, weights, who is available. */
-function useExplanation(pool: PoolState, key: string): PoolExplanation | null {
+function useExplanation(pool: PoolState, key: string): Explained {
   const app = useApp();
-  const [explanation, setExplanation] = useState<PoolExplanation | null>(null);
+  const [explained, setExplained] = useState<Explained>({ explanation: null, ofKey: '' });
   const decisive = JSON.stringify([
     pool.policy,
     pool.backends.map(({ name, weight, available, backup }) => [name, weight, available, backup]),
@@ -97,14 +104,14 @@ function useExplanation(pool: PoolState, key: string): PoolExplanation | null {
     app.pools
       .explain(pool.name, key === '' ? undefined : key, SLOTS)
       .then((answer) => {
-        if (current) setExplanation(answer);
+        if (current) setExplained({ explanation: answer, ofKey: key });
       })
       .catch(() => {
-        if (current) setExplanation(null); // gone, or not reachable: the next state asks again
+        if (current) setExplained({ explanation: null, ofKey: key }); // gone, or not reachable: the next state asks again
       });
     return () => {
       current = false;
     };
   }, [app, pool.name, key, decisive]);
-  return explanation;
+  return explained;
 }

@@ -1,5 +1,3 @@
-import type { PoolExplanation } from '../../proxy-engine/contract/pool-commands.ts';
-
 /** A part of the circle that one backend owns; -1: nobody does. Positions from 0 to 1. */
 export interface Arc {
   owner: number;
@@ -16,13 +14,6 @@ export function arcsOf(slots: readonly number[]): Arc[] {
     else arcs.push({ owner, from: i / slots.length, to: (i + 1) / slots.length });
   }
   return arcs;
-}
-
-/** The part of all keys that each of `count` backends owns. */
-export function keyShares({ slots }: NonNullable<PoolExplanation['ring']>, count: number): number[] {
-  const shares = Array.from({ length: count }, () => 0);
-  for (const owner of slots) shares[owner] = (shares[owner] ?? 0) + 1 / slots.length;
-  return shares.slice(0, count);
 }
 
 /** A point on a circle around the origin; position 0 is at the top, clockwise. */

@@ -27,7 +27,7 @@ export function Dock() {
 
 function DockPool({ pool }: { pool: PoolState }) {
   const app = useApp();
-  const { backend: texts } = useMessages();
+  const { backend: texts, backends } = useMessages();
   const state = useEngine((view) => view.state);
   const numbered = numberedBackends(state);
   const rate = poolRate(pool);
@@ -47,6 +47,11 @@ function DockPool({ pool }: { pool: PoolState }) {
           {formatRate(rate)} · p95 {formatLatency(poolP95(pool))}
         </span>
       </div>
+      {pool.backends.length === 0 ? (
+        <span className="dock-empty" title={pool.problem}>
+          {pool.problem ?? backends.noneDiscovered}
+        </span>
+      ) : null}
       {pool.backends.map((backend) => (
         <Tile
           key={backend.name}

@@ -30,7 +30,10 @@ function watch(discover: object = { dns: 'api.test:3000' }) {
   const log: string[] = [];
   const tell = (found: readonly BackendConfig[]) =>
     found.map(({ url, weight, backup }) => `${url} ×${weight}${backup ? ' backup' : ''}`).join(', ');
-  source.start({ onBackends: (found) => log.push(tell(found)), onProblem: (message) => log.push(message) });
+  source.start({
+    onBackends: (found) => log.push(tell(found)),
+    onProblem: (message) => log.push(message ?? 'resolved again'),
+  });
   /** Lets a question be asked and answered. */
   const round = async () => {
     clock.advance(10_000);
@@ -111,7 +114,11 @@ test.each<[string, DnsAnswer, string]>([
   server.answers.set('api.test', { type: 'A', addresses: ['10.0.0.1'] });
   await round();
   source.stop();
-  expect(log).toEqual(['http://10.0.0.1:3000 ×1', `cannot resolve api.test: queryA ${code} api.test`]);
+  expect(log).toEqual([
+    'http://10.0.0.1:3000 ×1',
+    `cannot resolve api.test: queryA ${code} api.test`,
+    'resolved again',
+  ]);
 });
 
 test('a source that was stopped tells nothing more and sets no timer', async () => {
@@ -144,7 +151,12 @@ test('a pool: what stayed keeps its health, what left is told, until the first a
     clock.advance(10_000);
     await until(() => clock.timers === 1);
   };
+  expect(pool.status()).toMatchObject({
+    discover: 'A api.test:3000 every 10 s',
+    problem: 'cannot resolve api.test: queryA ENOTFOUND api.test',
+  });
   await refresh('10.0.0.1', '10.0.0.2');
+  expect(pool.status().problem).toBeUndefined();
   const [, two] = pool.backends;
   if (two) two.record.health = 'healthy';
   await refresh('10.0.0.2', '10.0.0.3');

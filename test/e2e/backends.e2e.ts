@@ -18,7 +18,9 @@ let gateway = '';
 beforeAll(async () => {
   backends = await Promise.all(['a', 'b', 'c'].map((name) => startBackend(name)));
   newcomer = await startBackend('newcomer');
-  switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', backends));
+  switchyard = await runSwitchyard(
+    `${gatewayConfig('127.0.0.1:0', backends)}  found: { policy: first, discover: { file: nowhere.json } }\n`,
+  );
   gateway = switchyard.listeners.gateway ?? '';
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
@@ -131,6 +133,19 @@ test('a listening process is picked, probed while one types, added, and taken aw
   await row('d').waitFor();
   await menu('d', 'Remove from the pool');
   await row('d').waitFor({ state: 'detached' });
+});
+
+test('a pool whose backends cannot be discovered says where they should be and why they are not', async () => {
+  const found = page.getByRole('region', { name: 'found', exact: true });
+  await found.getByText('nowhere.json', { exact: true }).waitFor();
+  await found
+    .getByRole('alert')
+    .getByText(/nowhere\.json: ENOENT/)
+    .waitFor();
+  await page
+    .getByRole('region', { name: 'Backends', exact: true })
+    .getByText(/ENOENT/)
+    .waitFor();
 });
 
 test('the page complained of nothing', () => {

@@ -11,7 +11,7 @@ import { portOf } from '../support/engine.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { temporaryDirectory } from '../support/tls.ts';
 
-async function setUp(pool = '') {
+async function setUp(pool = '', { backup = '' } = {}) {
   const backends: Backend[] = [];
   for (const name of ['a', 'b', 'c']) backends.push(await startBackend(name));
   const file = join(temporaryDirectory(), 'switchyard.yaml');
@@ -24,7 +24,7 @@ pools:
   api: # the one there is
     backends:
       - { name: a, url: '${backends[0]?.url}' } # first
-      - { name: b, url: '${backends[1]?.url}' }
+      - { name: b, url: '${backends[1]?.url}'${backup === 'b' ? ', backup: true' : ''} }
 ${pool}`,
   );
   const engine = await Engine.create({ capture: true, version: 'test', recordings: 'memory' });
@@ -116,9 +116,19 @@ test.each(['ketama', 'ring_hash', 'maglev'] as const)('%s: the circle is shared 
   const { call } = await setUp(`    policy: ${policy}\n    hash: { on: path }\n`);
   await call('backend.setWeight', { pool: 'api', backend: 'b', weight: 3 });
   const { ring } = await call('pool.explain', { pool: 'api', slots: 4096 });
-  const share = (ring?.slots.filter((owner) => owner === 1).length ?? 0) / 4096;
+  const [a = 0, share = 0] = ring?.shares ?? [];
+  expect(a + share).toBeCloseTo(1, 9);
+  expect((ring?.slots.filter((owner) => owner === 1).length ?? 0) / 4096).toBeCloseTo(share, 1);
   expect(share).toBeGreaterThan(0.65);
   expect(share).toBeLessThan(0.85);
+});
+
+test('which backend gets this key, when only a backup is left', async () => {
+  const { call, address } = await setUp('    policy: ketama\n    hash: { on: path }\n', { backup: 'b' });
+  expect(await call('pool.explain', { pool: 'api', key: '/one' })).toMatchObject({ backend: 'a' });
+  await call('backend.setState', { pool: 'api', backend: 'a', state: 'maint' });
+  expect(await call('pool.explain', { pool: 'api', key: '/one' })).toMatchObject({ backend: 'b' });
+  expect(await answeredBy(address, 1, '/one')).toEqual(['b']);
 });
 
 test('without a key there is nothing to explain', async () => {

@@ -7,6 +7,8 @@ export const enPages = {
     pool: 'Pool',
     check: 'Check',
     noCheck: 'none; live traffic decides',
+    discovery: 'Discovery',
+    noneDiscovered: 'No backend was discovered yet.',
     retry: 'Retry',
     policy: 'Policy',
     share: 'Share of requests',

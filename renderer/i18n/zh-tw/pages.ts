@@ -8,6 +8,8 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     pool: '集區',
     check: '檢查',
     noCheck: '無；由實際流量判斷',
+    discovery: '服務探索',
+    noneDiscovered: '尚未探索到任何後端。',
     retry: '重試',
     policy: '策略',
     share: '請求占比',

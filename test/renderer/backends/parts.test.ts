@@ -4,7 +4,7 @@ import type { Fault } from '../../../proxy-engine/contract/state.ts';
 import { badFields, draftOf, faultOf, NO_FAULT, PRESETS } from '../../../renderer/backends/fault-draft.ts';
 import { faultWords } from '../../../renderer/backends/fault-words.ts';
 import { listsBackends, policyEdits } from '../../../renderer/backends/pool-calls.ts';
-import { arcPath, arcsOf, keyShares, pointAt } from '../../../renderer/backends/ring-arcs.ts';
+import { arcPath, arcsOf, pointAt } from '../../../renderer/backends/ring-arcs.ts';
 import { isBackendUrl } from '../../../renderer/backends/use-probe.ts';
 import { draggedWeight, parseWeight, steppedWeight } from '../../../renderer/backends/weights.ts';
 import { en } from '../../../renderer/i18n/en.ts';
@@ -52,8 +52,6 @@ describe('ring', () => {
       { owner: 1, from: 0.5, to: 0.75 },
       { owner: 0, from: 0.75, to: 1 },
     ]);
-    expect(keyShares({ slots: [0, 0, 1, 0] }, 3)).toEqual([0.75, 0.25, 0]);
-    expect(keyShares({ slots: [-1, -1] }, 1)).toEqual([0]);
   });
 
   test('positions go clockwise from the top', () => {
