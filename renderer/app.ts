@@ -3,6 +3,7 @@ import type { BackendState } from '../proxy-engine/contract/config.ts';
 import type { Connection } from './api/connection.ts';
 import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
 import { createPoolCalls } from './backends/pool-calls.ts';
+import { createDrillStore } from './drills/drill-store.ts';
 import { createConfigStore } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
@@ -32,6 +33,7 @@ export function createApp(options: AppOptions) {
   const detail = createExchangeStore(api);
   const config = createConfigStore(api);
   const series = createSeriesStore(engine);
+  const drills = createDrillStore(api, engine, options.storage, tellFailure);
 
   receive = (message) => {
     const before = engine.getState();
@@ -58,7 +60,7 @@ export function createApp(options: AppOptions) {
 
   /** Runs a call whose failure a person should read. */
   function attempt(call: Promise<unknown>): void {
-    call.catch((error: unknown) => showToast('error', errorText(error)));
+    call.catch(tellFailure);
   }
 
   return {
@@ -68,6 +70,7 @@ export function createApp(options: AppOptions) {
     detail,
     config,
     series,
+    drills,
     mac: options.mac,
     desktop: options.desktop,
     setBackendState(pool: string, backend: string, state: BackendState): void {
@@ -124,6 +127,10 @@ export function createApp(options: AppOptions) {
     exchange: (id: number) => api.call('exchange.get', { id }),
     testRule: (input: Parameters<typeof api.call<'rule.test'>>[1]) => api.call('rule.test', input),
   };
+}
+
+function tellFailure(error: unknown): void {
+  showToast('error', errorText(error));
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import type { ConfigIssue } from './config-issue.ts';
 import type { DrillDocument, DrillReport, DrillSummary } from './drill.ts';
-
-export const DRILL_FORMATS = ['text', 'html', 'junit', 'json'] as const;
-export type DrillFormat = (typeof DRILL_FORMATS)[number];
+import { DRILL_FORMAT_NAMES } from './drill-formats.ts';
 
 const text = z.string().max(1024 ** 2);
 const id = z.string();
@@ -19,7 +17,7 @@ export const drillCommands = {
   'drill.list': z.strictObject({}).default({}),
   'drill.get': z.strictObject({ id }),
   /** The report for people and for other programs. */
-  'drill.export': z.strictObject({ id, format: z.enum(DRILL_FORMATS) }),
+  'drill.export': z.strictObject({ id, format: z.enum(DRILL_FORMAT_NAMES) }),
 } as const;
 
 export interface DrillCommandResults {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { backendStateSchema } from './config.ts';
 import { type Expectation, parseExpectation } from './drill-expectation.ts';
+import { DRILL_SIGNAL_NAMES } from './drill-signals.ts';
 import { faultSchema } from './pool-commands.ts';
 import { duration, rate } from './units.ts';
 
@@ -9,18 +10,6 @@ import { duration, rate } from './units.ts';
 export const MAX_DRILL_REQUESTS = 1_000_000;
 const MAX_RATE = 20_000;
 const MAX_DURATION_MS = 3_600_000;
-
-export const DRILL_SIGNALS = [
-  'SIGTERM',
-  'SIGKILL',
-  'SIGINT',
-  'SIGHUP',
-  'SIGQUIT',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGSTOP',
-  'SIGCONT',
-] as const;
 
 const drillRate = rate.refine((perSecond) => perSecond > 0 && perSecond <= MAX_RATE, {
   error: `expected a rate from 1/m to ${MAX_RATE}/s`,
@@ -55,7 +44,7 @@ const step = z.union([
     at: duration,
     process: z.strictObject({
       port: z.number().int().min(1).max(65_535).describe('That the process listens on.'),
-      signal: z.enum(DRILL_SIGNALS),
+      signal: z.enum(DRILL_SIGNAL_NAMES),
     }),
   }),
 ]);
@@ -115,7 +104,6 @@ export type DrillDocument = z.input<typeof drillSchema>;
 export type Drill = z.output<typeof drillSchema>;
 export type DrillStep = Drill['timeline'][number];
 export type DrillLoad = Drill['load'];
-export type DrillSignal = (typeof DRILL_SIGNALS)[number];
 
 // ── the report ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

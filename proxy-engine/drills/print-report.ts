@@ -1,6 +1,6 @@
 /** The report of a drill as a file. */
 import type { DrillReport } from '../contract/drill.ts';
-import type { DrillFormat } from '../contract/drill-commands.ts';
+import type { DrillFormat } from '../contract/drill-formats.ts';
 import { htmlReport } from './report-html.ts';
 import { junitReport } from './report-junit.ts';
 import { textReport } from './report-text.ts';

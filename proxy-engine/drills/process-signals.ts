@@ -1,5 +1,5 @@
 /** Signals to real processes, found by the port that they listen on. Never to ourselves, to who started us, or to the system. */
-import type { DrillSignal } from '../contract/drill.ts';
+import type { DrillSignal } from '../contract/drill-signals.ts';
 import type { LocalPort } from '../contract/pool-commands.ts';
 
 export interface FoundProcess {

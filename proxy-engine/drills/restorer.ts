@@ -2,7 +2,7 @@
 import type { Backend } from '../balancer/backend.ts';
 import type { Pool } from '../balancer/pool.ts';
 import type { BackendState } from '../contract/config.ts';
-import type { DrillSignal } from '../contract/drill.ts';
+import type { DrillSignal } from '../contract/drill-signals.ts';
 import type { Fault } from '../contract/state.ts';
 import { describeFault } from '../faults/fault.ts';
 import type { ProcessSignals } from './process-signals.ts';

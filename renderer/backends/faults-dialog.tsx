@@ -46,7 +46,8 @@ interface FaultFormProps {
   onSet: (fault: ReturnType<typeof faultOf>) => Promise<unknown>;
 }
 
-function FaultForm({ fault, onClose, onSet }: FaultFormProps) {
+/** A fault, or what to do about one that there is. */
+export function FaultForm({ fault, onClose, onSet }: FaultFormProps) {
   const { pools } = useMessages();
   const [draft, setDraft] = useState(() => draftOf(fault));
   const [error, setError] = useState<string | null>(null);

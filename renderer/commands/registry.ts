@@ -27,6 +27,7 @@ export const commandDefinitions = [
   { id: 'page.traffic', title: 'Go to Traffic', section: 'view', key: 'g t', accelerator: 'CmdOrCtrl+1' },
   { id: 'page.backends', title: 'Go to Backends', section: 'view', key: 'g b', accelerator: 'CmdOrCtrl+2' },
   { id: 'page.rules', title: 'Go to Rules', section: 'view', key: 'g r', accelerator: 'CmdOrCtrl+3' },
+  { id: 'page.drills', title: 'Go to Drills', section: 'view', key: 'g d', accelerator: 'CmdOrCtrl+4' },
   { id: 'page.settings', title: 'Go to Settings', section: 'view', key: 'g s', accelerator: 'CmdOrCtrl+,' },
   { id: 'theme.next', title: 'Switch between light and dark', section: 'view', key: 'Shift+T' },
   { id: 'language.next', title: 'Switch language / 切換語言', section: 'view' },
@@ -63,6 +64,8 @@ export const commandDefinitions = [
   { id: 'rules.import', title: 'Import rules…', section: 'rules', key: 'Shift+I' },
   { id: 'config.undo', title: 'Undo the last change of the config', section: 'rules', key: '$mod+Shift+z' },
   { id: 'config.redo', title: 'Redo the change of the config', section: 'rules', key: '$mod+Shift+y' },
+  { id: 'drill.run', title: 'Run the drill', section: 'backends', key: 'Shift+D' },
+  { id: 'drill.stop', title: 'Stop the drill', section: 'backends' },
   { id: 'help.keys', title: 'Keyboard shortcuts', section: 'help', key: 'Shift+?' },
 ] as const satisfies readonly CommandDefinition[];
 

@@ -1,5 +1,6 @@
 import type { BackendState } from '../../proxy-engine/contract/config.ts';
 import type { App } from '../app.ts';
+import { draftFrom } from '../drills/templates.ts';
 import { messagesFor } from '../i18n/messages.ts';
 import { matchOf, ruleNameOf } from '../rules/from-exchange.ts';
 import { numberedBackends } from '../store/backend-color.ts';
@@ -24,6 +25,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'page.traffic': (app) => goTo(app, 'traffic'),
   'page.backends': (app) => goTo(app, 'backends'),
   'page.rules': (app) => goTo(app, 'rules'),
+  'page.drills': (app) => goTo(app, 'drills'),
   'page.settings': (app) => goTo(app, 'settings'),
   'theme.next': (app) => app.ui.setState({ theme: otherTheme() }),
   'language.next': (app) => app.ui.setState((state) => ({ language: state.language === 'en' ? 'zh-TW' : 'en' })),
@@ -52,6 +54,8 @@ const actions: Record<CommandId, (app: App) => void> = {
   'rules.import': (app) => app.ui.setState({ transfer: 'import' }),
   'config.undo': (app) => void step(app, 'undo'),
   'config.redo': (app) => void step(app, 'redo'),
+  'drill.run': (app) => void runDrill(app),
+  'drill.stop': (app) => app.attempt(app.drills.stop()),
   'help.keys': (app) => goTo(app, 'settings'),
 };
 
@@ -137,6 +141,16 @@ async function step(app: App, way: 'undo' | 'redo'): Promise<void> {
   } catch (error) {
     showToast('error', String(error));
   }
+}
+
+/** The drill of the page; the first template when there is none yet. */
+async function runDrill(app: App): Promise<void> {
+  goTo(app, 'drills');
+  const [pool] = app.engine.getState().state?.pools ?? [];
+  const { drills } = messages(app);
+  const kept = app.drills.store.getState().draft;
+  const draft = kept ?? (pool && draftFrom('oneDies', drills.template.oneDies, pool));
+  if (draft) app.attempt(app.drills.textOf(draft).then(app.drills.start));
 }
 
 function messages(app: App) {

@@ -24,6 +24,8 @@ const RulesPage = lazy(async () => ({ default: (await import('../rules/rules-pag
 /** Reads the document as the rules page does. */
 const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage }));
 
+const DrillsPage = lazy(async () => ({ default: (await import('../drills/drills-page.tsx')).DrillsPage }));
+
 /** Opened now and then. */
 const TransferDialogs = lazy(async () => ({
   default: (await import('../transfer/transfer-dialogs.tsx')).TransferDialogs,
@@ -33,6 +35,7 @@ const PAGES: Record<Page, ComponentType> = {
   traffic: TrafficPage,
   backends: BackendsPage,
   rules: RulesPage,
+  drills: DrillsPage,
   settings: SettingsPage,
 };
 

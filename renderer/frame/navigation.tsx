@@ -1,4 +1,4 @@
-import { ListFilter, type LucideIcon, Server, Settings, Split } from 'lucide-react';
+import { ListFilter, type LucideIcon, Server, Settings, Siren, Split } from 'lucide-react';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { commandDefinitions, displayKeys } from '../commands/registry.ts';
 import type { Page } from '../store/ui-store.ts';
@@ -8,6 +8,7 @@ const ITEMS: readonly { page: Page; icon: LucideIcon }[] = [
   { page: 'traffic', icon: ListFilter },
   { page: 'backends', icon: Server },
   { page: 'rules', icon: Split },
+  { page: 'drills', icon: Siren },
 ];
 
 export function Navigation() {

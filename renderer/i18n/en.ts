@@ -1,6 +1,7 @@
 import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
 import { enBreakpoints } from './en/breakpoints.ts';
+import { enDrills } from './en/drills.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
@@ -18,7 +19,7 @@ const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) 
 /** The source of all texts of the window. Another language is a value of the type `Messages`: the compiler finds what is missing. */
 export const en = {
   commands: commandTitles,
-  pages: { traffic: 'Traffic', backends: 'Backends', rules: 'Rules', settings: 'Settings' },
+  pages: { traffic: 'Traffic', backends: 'Backends', rules: 'Rules', drills: 'Drills', settings: 'Settings' },
   common: {
     close: 'Close',
     save: 'Save',
@@ -164,6 +165,7 @@ export const en = {
   ...enWorkbench,
   ...enPages,
   ...enPools,
+  drills: enDrills,
   transfer: enTransfer,
   ...enBreakpoints,
   ...enSettingsForms,

@@ -1,6 +1,7 @@
 import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
+import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
@@ -16,6 +17,7 @@ export const zhTw: Messages = {
     'page.traffic': '前往流量',
     'page.backends': '前往後端',
     'page.rules': '前往規則',
+    'page.drills': '前往演練',
     'page.settings': '前往設定',
     'theme.next': '切換淺色與深色',
     'language.next': '切換語言 / Switch language',
@@ -41,9 +43,11 @@ export const zhTw: Messages = {
     'rules.import': '匯入規則…',
     'config.undo': '復原設定檔的上一次變更',
     'config.redo': '重做設定檔的變更',
+    'drill.run': '執行演練',
+    'drill.stop': '停止演練',
     'help.keys': '鍵盤快速鍵',
   },
-  pages: { traffic: '流量', backends: '後端', rules: '規則', settings: '設定' },
+  pages: { traffic: '流量', backends: '後端', rules: '規則', drills: '演練', settings: '設定' },
   common: {
     close: '關閉',
     save: '儲存',
@@ -187,6 +191,7 @@ export const zhTw: Messages = {
   ...zhTwWorkbench,
   ...zhTwPages,
   ...zhTwPools,
+  drills: zhTwDrills,
   transfer: zhTwTransfer,
   ...zhTwBreakpoints,
   ...zhTwSettingsForms,

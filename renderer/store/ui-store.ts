@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ColumnId } from '../traffic/columns.ts';
 
-export type Page = 'traffic' | 'backends' | 'rules' | 'settings';
+export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'settings';
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-TW';
 export type RulesView = 'form' | 'test';

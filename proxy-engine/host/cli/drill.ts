@@ -1,6 +1,6 @@
 /** `switchyard drill`: runs a failover drill, on an engine of its own or on a running one, and tells the verdict. */
 import type { DrillReport } from '../../contract/drill.ts';
-import { type DrillFormat } from '../../contract/drill-commands.ts';
+import { type DrillFormat } from '../../contract/drill-formats.ts';
 import { printReport } from '../../drills/print-report.ts';
 import { showAt, showCount } from '../../drills/report-words.ts';
 import { formatIssue } from '../config/load.ts';

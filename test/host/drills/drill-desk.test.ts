@@ -19,7 +19,7 @@ expect:${list(expected)}
 `;
 }
 
-const AWAY = ['at: 200ms, backend: api/a, state: maint', 'at: 600ms, backend: api/a, state: ready'];
+const AWAY = ['at: 0s, backend: api/a, state: maint', 'at: 600ms, backend: api/a, state: ready'];
 
 describe('a drill that runs to its end', () => {
   test('measures shares, returns and exchanges, and gives its verdict', async () => {
@@ -28,11 +28,11 @@ describe('a drill that runs to its end', () => {
       drillOf(AWAY, [
         'failed = 0',
         'requests = 200',
-        'share(api/a, 300ms..600ms) = 0',
-        'share(api/a, 0s..100ms) > 20%',
+        'share(api/a) > 5%',
+        'share(api/a) < 30%',
         'recovered(api/a) < 10s',
         'count(status = 200 and backend in (a, b, c)) = 200',
-        'count(backend = a, 300ms..550ms) = 0',
+        'count(backend = a, 100ms..600ms) = 0',
       ]),
     );
     expect(report.verdicts.filter(({ passed }) => !passed)).toEqual([]);
