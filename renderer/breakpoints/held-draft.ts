@@ -45,7 +45,8 @@ export function editsOf(detail: HeldDetail, mode: HeldMode, draft: HeldDraft): H
   const before = draftOfHeld(detail);
   const edits: HeldEdits = {};
   if (draft.headers !== before.headers) edits.headers = headerLinesOf(draft.headers);
-  if (draft.body !== null && draft.body !== before.body) edits.body = { text: draft.body };
+  const body = draft.body === null ? null : withLineEnds(before.body ?? '', draft.body);
+  if (body !== null && body !== before.body) edits.body = { text: body };
   if (detail.phase === 'response') {
     if (draft.status !== before.status) edits.status = Number(draft.status);
     return edits;
@@ -53,6 +54,27 @@ export function editsOf(detail: HeldDetail, mode: HeldMode, draft: HeldDraft): H
   if (draft.method !== before.method) edits.method = draft.method;
   if (draft.target !== before.target) edits.target = draft.target;
   return edits;
+}
+
+/** A text field knows no line end but `\n`: the lines that were not edited keep theirs, new ones get what is usual there. */
+export function withLineEnds(before: string, edited: string): string {
+  const plain = before.replaceAll(/\r\n?/g, '\n');
+  if (plain === before) return edited;
+  const shorter = Math.min(plain.length, edited.length);
+  let start = 0;
+  while (start < shorter && plain[start] === edited[start]) start++;
+  let end = 0;
+  while (end < shorter - start && plain.at(-1 - end) === edited.at(-1 - end)) end++;
+  const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
+  const middle = edited.slice(start, edited.length - end).replaceAll('\n', lineEnd);
+  return before.slice(0, placeIn(before, start)) + middle + before.slice(placeIn(before, plain.length - end));
+}
+
+/** Where the character `index` of the text with plain line ends stands in `text`. */
+function placeIn(text: string, index: number): number {
+  let at = 0;
+  for (let i = 0; i < index; i++) at += text.startsWith('\r\n', at) ? 2 : 1;
+  return at;
 }
 
 function headersText(headers: HeaderLines): string {

@@ -92,6 +92,8 @@ function TestResult({ result }: { result: RuleTest }) {
   const { rules: texts, ruleActions, detail } = useMessages();
   const names = result.backend === undefined ? (result.candidates ?? []) : [result.backend];
   const labels = { addedLabel: detail.added, deletedLabel: detail.deleted };
+  const states = useEngine((view) => view.state?.rules);
+  const off = new Set(states?.flatMap(({ name, enabled }) => (enabled ? [] : [name])));
   return (
     <>
       <Section title={detail.decision}>
@@ -116,7 +118,7 @@ function TestResult({ result }: { result: RuleTest }) {
         />
       </Section>
       <HeldList title={texts.routes} entries={result.routes} />
-      <HeldList title={texts.rules} entries={result.rules} />
+      <HeldList title={texts.rules} entries={result.rules} off={off} />
       <Section title={detail.requestDiff}>
         <Diff before={requestLines(result.request.before)} after={requestLines(result.request.after)} {...labels} />
       </Section>
@@ -143,7 +145,14 @@ function BackendChip({ pool, name }: { pool: string | undefined; name: string })
   );
 }
 
-function HeldList({ title, entries }: { title: string; entries: RuleTest['rules'] }) {
+interface HeldListProps {
+  title: string;
+  entries: RuleTest['rules'];
+  /** Names of those that are switched off. */
+  off?: ReadonlySet<string>;
+}
+
+function HeldList({ title, entries, off }: HeldListProps) {
   const { rules: texts } = useMessages();
   if (entries.length === 0) return null;
   return (
@@ -152,7 +161,7 @@ function HeldList({ title, entries }: { title: string; entries: RuleTest['rules'
         <div key={name} className={held ? 'held' : 'held held-not'}>
           {held ? <Check size={13} className="tone-ok" aria-hidden /> : <Minus size={13} aria-hidden />}
           <span className="truncate">{name}</span>
-          <span className="muted">{held ? texts.testHeld : texts.testNotHeld}</span>
+          <span className="muted">{held ? texts.testHeld : off?.has(name) ? texts.testOff : texts.testNotHeld}</span>
         </div>
       ))}
     </Section>

@@ -105,6 +105,7 @@ export const enPages = {
     testAnswer: (status: number) => `Answered by the proxy with ${status}`,
     testNoRoute: 'No route holds: 404',
     testHeld: 'holds',
+    testOff: 'is off',
     testNotHeld: 'does not hold',
   },
 };

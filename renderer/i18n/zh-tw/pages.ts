@@ -106,6 +106,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     testAnswer: (status) => `由代理以 ${status} 回應`,
     testNoRoute: '沒有成立的路由：404',
     testHeld: '成立',
+    testOff: '未啟用',
     testNotHeld: '不成立',
   },
 };
