@@ -12,6 +12,7 @@ import { createUiStore } from './store/ui-store.ts';
 import { createExchangeCalls } from './traffic/exchange-calls.ts';
 import { createExchangeStore } from './traffic/exchange-store.ts';
 import { createTrafficStore } from './traffic/traffic-store.ts';
+import { createTreeStore } from './traffic/tree/tree-store.ts';
 import { showToast } from './ui/toast.tsx';
 
 export interface AppOptions {
@@ -31,6 +32,7 @@ export function createApp(options: AppOptions) {
   const api = createEngineApi(options.connection, (message) => receive(message));
   const traffic = createTrafficStore(api);
   const detail = createExchangeStore(api);
+  const tree = createTreeStore(api, () => traffic.store.getState().applied);
   const config = createConfigStore(api);
   const series = createSeriesStore(engine);
   const drills = createDrillStore(api, engine, options.storage, tellFailure);
@@ -40,9 +42,12 @@ export function createApp(options: AppOptions) {
     const after = apply(before, message);
     engine.setState(after, true);
     if (after.generation !== before.generation) traffic.reopen();
-    else if (after.recorded < before.recorded) traffic.reopen();
-    else if (after.changes !== before.changes) {
+    else if (after.recorded < before.recorded) {
+      traffic.reopen();
+      tree.changed();
+    } else if (after.changes !== before.changes) {
       traffic.refresh();
+      tree.changed();
       detail.reload();
     }
     if (after.marks !== before.marks) {
@@ -67,6 +72,7 @@ export function createApp(options: AppOptions) {
     engine,
     ui,
     traffic,
+    tree,
     detail,
     config,
     series,

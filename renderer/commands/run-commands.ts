@@ -4,7 +4,8 @@ import { draftFrom } from '../drills/templates.ts';
 import { messagesFor } from '../i18n/messages.ts';
 import { matchOf, ruleNameOf } from '../rules/from-exchange.ts';
 import { numberedBackends } from '../store/backend-color.ts';
-import type { DetailTab, Page, Theme } from '../store/ui-store.ts';
+import type { Theme } from '../store/preferences.ts';
+import type { DetailTab, Page } from '../store/ui-store.ts';
 import { copyAs } from '../traffic/copy-as/copy-as.ts';
 import { showToast } from '../ui/toast.tsx';
 import type { CommandId } from './registry.ts';
@@ -33,10 +34,14 @@ const actions: Record<CommandId, (app: App) => void> = {
   'exchanges.clear': (app) => app.clearExchanges(),
   'browser.open': (app) => app.openBrowser(),
   'traffic.filter': focusFilter,
+  'traffic.findInBodies': findInBodies,
+  'traffic.savedFilters': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'filters' }),
+  'traffic.columns': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'columns' }),
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
   'traffic.copyCurl': (app) => app.attempt(copyAs(app, 'curl')),
-  'traffic.mark': (app) => app.ui.setState({ markOpen: true }),
+  'traffic.mark': (app) => app.ui.setState({ trafficDialog: 'mark' }),
   'traffic.pin': togglePin,
+  'traffic.tree': (app) => app.ui.setState((state) => ({ page: 'traffic', treeOpen: !state.treeOpen })),
   'traffic.pinned': (app) => showFiltered(app, 'pinned'),
   'traffic.compare': compare,
   'traffic.breakNext': (app) => breakNext(app),
@@ -94,6 +99,12 @@ function otherTheme(): Theme {
 function focusFilter(app: App): void {
   goTo(app, 'traffic');
   requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter]')?.focus());
+}
+
+/** The rest is typed between the quotes. */
+function findInBodies(app: App): void {
+  const text = 'body *= ""';
+  app.ui.setState({ page: 'traffic', filterDraft: { text, caret: text.length - 1 } });
 }
 
 function showFiltered(app: App, filter: string): void {

@@ -1,4 +1,4 @@
-import type { Language } from '../store/ui-store.ts';
+import type { Language } from '../store/preferences.ts';
 import { en, type Messages } from './en.ts';
 import { zhTw } from './zh-tw.ts';
 

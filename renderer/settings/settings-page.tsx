@@ -2,7 +2,7 @@ import './settings.css';
 import type { ReactNode } from 'react';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { formatSize } from '../format/quantities.ts';
-import type { Language, Theme } from '../store/ui-store.ts';
+import type { Language, Theme } from '../store/preferences.ts';
 import { KeyValues } from '../ui/section.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Switch } from '../ui/switch.tsx';

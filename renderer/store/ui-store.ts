@@ -1,9 +1,7 @@
 import { createStore } from 'zustand/vanilla';
-import type { ColumnId } from '../traffic/columns.ts';
+import { defaultPreferences, type Preferences, preferencesOf, readPreferences } from './preferences.ts';
 
 export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'settings';
-export type Theme = 'system' | 'light' | 'dark';
-export type Language = 'en' | 'zh-TW';
 export type RulesView = 'form' | 'test';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
@@ -13,13 +11,6 @@ export interface BenchRequest {
   url: string;
   headers: string;
   response?: { status: number; headers: [name: string, value: string][] };
-}
-
-/** Choices that outlive the window. */
-export interface Preferences {
-  theme: Theme;
-  language: Language;
-  hiddenColumns: ColumnId[];
 }
 
 export interface UiState extends Preferences {
@@ -41,8 +32,10 @@ export interface UiState extends Preferences {
   benchRequest: BenchRequest | null;
   /** The dialog that is open. */
   transfer: 'export' | 'import' | null;
-  /** Whether the dialog for marks is open. */
-  markOpen: boolean;
+  /** The dialog of the traffic page that is open. */
+  trafficDialog: 'mark' | 'columns' | 'filters' | null;
+  /** Text that was put into the filter bar to be finished there, and where. */
+  filterDraft: { text: string; caret: number } | null;
   /** Ids of the two exchanges that are compared. */
   compare: readonly [number, number] | null;
   /** Whether held messages are shown, or only counted. */
@@ -50,26 +43,6 @@ export interface UiState extends Preferences {
 }
 
 const KEY = 'switchyard.preferences';
-
-export function defaultPreferences(languages: readonly string[]): Preferences {
-  const chinese = /^zh\b/i.test(languages[0] ?? '');
-  return { theme: 'system', language: chinese ? 'zh-TW' : 'en', hiddenColumns: [] };
-}
-
-/** What was kept, over the defaults; anything unreadable counts as not kept. */
-export function readPreferences(text: string | null, defaults: Preferences): Preferences {
-  if (text === null) return defaults;
-  try {
-    const kept = JSON.parse(text) as Partial<Preferences>;
-    return {
-      theme: kept.theme === 'light' || kept.theme === 'dark' ? kept.theme : 'system',
-      language: kept.language === 'en' || kept.language === 'zh-TW' ? kept.language : defaults.language,
-      hiddenColumns: Array.isArray(kept.hiddenColumns) ? kept.hiddenColumns : defaults.hiddenColumns,
-    };
-  } catch {
-    return defaults;
-  }
-}
 
 export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, languages: readonly string[]) {
   const store = createStore<UiState>(() => ({
@@ -85,15 +58,14 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     rulesView: 'form',
     benchRequest: null,
     transfer: null,
-    markOpen: false,
+    trafficDialog: null,
+    filterDraft: null,
     compare: null,
     heldOpen: true,
   }));
   store.subscribe((now, before) => {
-    if (now.theme === before.theme && now.language === before.language && now.hiddenColumns === before.hiddenColumns)
-      return;
-    const { theme, language, hiddenColumns } = now;
-    storage.setItem(KEY, JSON.stringify({ theme, language, hiddenColumns }));
+    const kept = preferencesOf(now);
+    if (JSON.stringify(kept) !== JSON.stringify(preferencesOf(before))) storage.setItem(KEY, JSON.stringify(kept));
   });
   return store;
 }

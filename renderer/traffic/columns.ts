@@ -1,4 +1,4 @@
-/** Least widths in pixels; columns with `grow` share what is left in that proportion. */
+/** Every column there is, in the order in which they are offered. Least widths in pixels; columns with `grow` share what is left in that proportion. */
 export const COLUMNS = [
   { id: 'number', width: 58, align: 'end' },
   { id: 'time', width: 90, align: 'start' },
@@ -11,6 +11,13 @@ export const COLUMNS = [
   { id: 'duration', width: 66, align: 'end' },
   { id: 'bar', width: 80, align: 'start' },
   { id: 'size', width: 64, align: 'end' },
+  { id: 'sent', width: 64, align: 'end' },
+  { id: 'type', width: 110, align: 'start' },
+  { id: 'protocol', width: 66, align: 'start' },
+  { id: 'listener', width: 76, align: 'start' },
+  { id: 'route', width: 76, align: 'start' },
+  { id: 'pool', width: 76, align: 'start' },
+  { id: 'rules', width: 96, align: 'start' },
 ] as const satisfies readonly Column[];
 
 interface Column {
@@ -23,24 +30,53 @@ interface Column {
 export type ColumnId = (typeof COLUMNS)[number]['id'];
 export type VisibleColumn = Column & { id: ColumnId };
 
+/** Shown until somebody chooses others. */
+export const DEFAULT_COLUMNS: readonly ColumnId[] = COLUMNS.slice(0, 11).map(({ id }) => id);
+
 /** Without these a row says nothing. */
 export const FIXED_COLUMNS: ReadonlySet<ColumnId> = new Set(['path', 'status']);
 
 /** What goes first where there is no room for all. */
-const LEAST_NEEDED: readonly ColumnId[] = ['bar', 'size', 'number', 'time', 'attempts', 'host', 'method'];
+const LEAST_NEEDED: readonly ColumnId[] = [
+  'bar',
+  'size',
+  'sent',
+  'number',
+  'time',
+  'rules',
+  'listener',
+  'protocol',
+  'type',
+  'route',
+  'pool',
+  'attempts',
+  'host',
+  'method',
+];
 const GAP = 8;
 const SIDES = 24 + 12; // padding and a scrollbar
 
-/** The columns to show in a list `width` pixels wide: those that were not hidden, less what finds no room. */
-export function visibleColumns(hidden: readonly ColumnId[], width: number): VisibleColumn[] {
-  let columns: VisibleColumn[] = COLUMNS.filter(
-    (column) => FIXED_COLUMNS.has(column.id) || !hidden.includes(column.id),
-  );
+/** What was kept, as far as these are columns; those that are always shown are among them. */
+export function knownColumns(kept: readonly unknown[]): ColumnId[] {
+  const known = COLUMNS.map(({ id }) => id).filter((id) => FIXED_COLUMNS.has(id) && !kept.includes(id));
+  return [...new Set([...kept.flatMap((id) => COLUMNS.find((column) => column.id === id)?.id ?? []), ...known])];
+}
+
+/** The columns to show in a list `width` pixels wide: those that were chosen, in their order, less what finds no room. */
+export function visibleColumns(chosen: readonly ColumnId[], width: number): VisibleColumn[] {
+  let columns: VisibleColumn[] = knownColumns(chosen).flatMap((id) => COLUMNS.find((column) => column.id === id) ?? []);
   for (const id of LEAST_NEEDED) {
     if (neededWidth(columns) <= width) break;
     columns = columns.filter((column) => column.id !== id);
   }
   return columns;
+}
+
+/** With `id` in the place of `target`, which moves towards where it came from. */
+export function moveColumn(columns: readonly ColumnId[], id: ColumnId, target: ColumnId): ColumnId[] {
+  const to = columns.indexOf(target);
+  const without = columns.filter((one) => one !== id);
+  return to < 0 || without.length === columns.length ? [...columns] : without.toSpliced(to, 0, id);
 }
 
 function neededWidth(columns: readonly Column[]): number {

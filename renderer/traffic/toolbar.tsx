@@ -1,12 +1,12 @@
-import { ArrowDownToLine, Columns3 } from 'lucide-react';
+import { ArrowDownToLine, Columns3, FolderTree, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { sentence } from '../../proxy-engine/contract/expression/sentence.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
-import { Button } from '../ui/button.tsx';
-import { Menu, MenuCheck } from '../ui/menu.tsx';
-import { COLUMNS, FIXED_COLUMNS } from './columns.ts';
-import { FilterBar } from './filter-bar.tsx';
+import { displayKeys } from '../commands/registry.ts';
+import { runCommand } from '../commands/run-commands.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { FilterBar } from './filters/filter-bar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 
 export function Toolbar() {
@@ -15,12 +15,30 @@ export function Toolbar() {
   return (
     <>
       <div className="traffic-toolbar">
+        <TreeButton />
         <FilterBar />
         <FollowButton />
-        <ColumnsMenu />
+        <ColumnsButton />
       </div>
       {several ? <SelectionBar /> : <TotalLine />}
     </>
+  );
+}
+
+function TreeButton() {
+  const app = useApp();
+  const { tree } = useMessages();
+  const open = useUi((state) => state.treeOpen);
+  return (
+    <IconButton
+      className={open ? 'button-on' : ''}
+      aria-pressed={open}
+      label={tree.label}
+      title={`${tree.label} (${displayKeys('h', app.mac)})`}
+      onClick={() => runCommand(app, 'traffic.tree')}
+    >
+      <FolderTree size={14} aria-hidden />
+    </IconButton>
   );
 }
 
@@ -41,29 +59,13 @@ function FollowButton() {
   );
 }
 
-function ColumnsMenu() {
+function ColumnsButton() {
   const app = useApp();
   const { traffic } = useMessages();
-  const hidden = useUi((state) => state.hiddenColumns);
-  const trigger = (
-    <Button className="button-icon" aria-label={traffic.columns} title={traffic.columns}>
-      <Columns3 size={14} aria-hidden />
-    </Button>
-  );
   return (
-    <Menu trigger={trigger} align="end">
-      {COLUMNS.filter((column) => !FIXED_COLUMNS.has(column.id)).map(({ id }) => (
-        <MenuCheck
-          key={id}
-          checked={!hidden.includes(id)}
-          onChange={(on) =>
-            app.ui.setState({ hiddenColumns: on ? hidden.filter((one) => one !== id) : [...hidden, id] })
-          }
-        >
-          {id === 'number' ? '#' : traffic.column[id]}
-        </MenuCheck>
-      ))}
-    </Menu>
+    <IconButton label={traffic.columns} onClick={() => runCommand(app, 'traffic.columns')}>
+      <Columns3 size={14} aria-hidden />
+    </IconButton>
   );
 }
 
@@ -72,7 +74,7 @@ function TotalLine() {
   const app = useApp();
   const { traffic } = useMessages();
   const language = useUi((state) => state.language);
-  const { total, recorded, applied, filterError } = useStore(app.traffic.store, (state) => state);
+  const { total, recorded, applied, scope, filterError } = useStore(app.traffic.store, (state) => state);
   const parsed = applied.trim() ? parseExpression(applied) : null;
   const meaning = parsed?.ok ? sentence(parsed.expression, language) : traffic.everything;
   if (filterError)
@@ -85,10 +87,30 @@ function TotalLine() {
     );
   return (
     <div className="traffic-say" role="status">
-      <b>{parsed ? traffic.count(total, recorded) : traffic.all(total)}</b>
+      {scope ? <ScopeChip /> : null}
+      <b>{parsed || scope ? traffic.count(total, recorded) : traffic.all(total)}</b>
       <span className="truncate" title={meaning}>
         · {meaning}
       </span>
     </div>
+  );
+}
+
+/** The place in the tree that is listed, and the way back to everything. */
+function ScopeChip() {
+  const app = useApp();
+  const { tree } = useMessages();
+  const scope = useStore(app.traffic.store, (state) => state.scope);
+  if (!scope) return null;
+  const place = scope.host + scope.path;
+  return (
+    <span className="scope-chip">
+      <span className="truncate" title={place}>
+        {place}
+      </span>
+      <IconButton tone="quiet" size="small" label={tree.leave(place)} onClick={() => app.traffic.setScope(null)}>
+        <X size={12} aria-hidden />
+      </IconButton>
+    </span>
   );
 }

@@ -1,5 +1,7 @@
 import { Circle, ListFilter, Radio } from 'lucide-react';
 import { useStore } from 'zustand';
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import { printValue } from '../../proxy-engine/contract/expression/print.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { Button } from '../ui/button.tsx';
@@ -17,6 +19,7 @@ export function TrafficEmpty() {
       {filter ? (
         <EmptyState icon={ListFilter} title={traffic.emptyFilterTitle}>
           <p className="empty-text">{traffic.emptyFilterText(recorded)}</p>
+          <FindInBodies filter={filter} />
           <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button>
         </EmptyState>
       ) : capture && !capture.recording ? (
@@ -30,5 +33,19 @@ export function TrafficEmpty() {
         <FirstRun icon={Radio} />
       )}
     </div>
+  );
+}
+
+/** A text alone is looked for in URLs; it may be in a body. */
+function FindInBodies({ filter }: { filter: string }) {
+  const app = useApp();
+  const { filters } = useMessages();
+  const parsed = parseExpression(filter);
+  if (!parsed.ok || parsed.expression.kind !== 'url-contains') return null;
+  const { text } = parsed.expression;
+  return (
+    <Button tone="primary" onClick={() => app.traffic.setFilter(`body *= ${printValue(text)}`)}>
+      {filters.findText(text)}
+    </Button>
   );
 }

@@ -6,17 +6,18 @@ import { Button } from '../ui/button.tsx';
 import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 import { gridTemplate, visibleColumns } from './columns.ts';
+import { ListHead } from './list-head.tsx';
 import { rowAfterKey } from './list-keys.ts';
 import { TrafficEmpty } from './traffic-empty.tsx';
 import { ROW_HEIGHT, rowElementId, TrafficRow } from './traffic-row.tsx';
 
 export function TrafficList() {
   const app = useApp();
-  const { traffic } = useMessages();
+  const { traffic, filters } = useMessages();
   const list = useRef<VirtualListHandle>(null);
-  const hidden = useUi((state) => state.hiddenColumns);
+  const chosenColumns = useUi((state) => state.columns);
   const [grid, width] = useWidth();
-  const columns = useMemo(() => visibleColumns(hidden, width), [hidden, width]);
+  const columns = useMemo(() => visibleColumns(chosenColumns, width), [chosenColumns, width]);
   // `version` is read so that rows which arrive are rendered.
   const { total, follow, selectedIndex, chosen, loading } = useStore(app.traffic.store, (state) => state);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
@@ -39,16 +40,10 @@ export function TrafficList() {
     event.preventDefault();
   }
 
-  if (total === 0) return loading ? null : <TrafficEmpty />;
+  if (total === 0) return loading ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
   return (
     <div ref={grid} className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
-      <div className="traffic-head" aria-hidden>
-        {columns.map(({ id, align }) => (
-          <span key={id} className={`cell-${align}`}>
-            {id === 'bar' ? '' : traffic.column[id]}
-          </span>
-        ))}
-      </div>
+      <ListHead columns={columns} />
       <VirtualList
         handle={list}
         className="traffic-rows"

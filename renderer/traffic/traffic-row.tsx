@@ -70,6 +70,13 @@ const CELL_CLASS: Partial<Record<ColumnId, string>> = {
   host: 'cell-dim',
   path: 'cell-path',
   size: 'cell-dim',
+  sent: 'cell-dim',
+  type: 'cell-dim',
+  protocol: 'cell-dim',
+  listener: 'cell-dim',
+  route: 'cell-dim',
+  pool: 'cell-dim',
+  rules: 'cell-dim',
 };
 
 function cell(id: ColumnId, row: ExchangeRow): ReactNode {
@@ -101,6 +108,20 @@ function cell(id: ColumnId, row: ExchangeRow): ReactNode {
       return <DurationBar ms={row.durationMs} />;
     case 'size':
       return formatSize(row.responseSizeBytes);
+    case 'sent':
+      return formatSize(row.requestSizeBytes);
+    case 'type':
+      return row.contentType?.split(';')[0];
+    case 'protocol':
+      return row.protocol;
+    case 'listener':
+      return row.listener;
+    case 'route':
+      return row.route;
+    case 'pool':
+      return row.pool;
+    case 'rules':
+      return row.rules.join(', ');
   }
 }
 
@@ -126,6 +147,8 @@ function DurationBar({ ms }: { ms: number | undefined }) {
 function titleOf(id: ColumnId, row: ExchangeRow): string | undefined {
   if (id === 'path') return row.path;
   if (id === 'host') return row.host;
+  if (id === 'type') return row.contentType;
+  if (id === 'rules') return row.rules.join(', ') || undefined;
   if (id === 'backend') return row.backend === undefined ? undefined : `${row.pool}/${row.backend}`;
   return id === 'status' ? row.error?.message : undefined;
 }

@@ -4,6 +4,7 @@ import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts
 import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
 import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
 import { rangeBetween, toggled } from './selection.ts';
+import { keyOf, placeExpression, type TreePlace } from './tree/tree-rows.ts';
 
 export interface TrafficState {
   /** As it stands in the filter bar. */
@@ -14,6 +15,8 @@ export interface TrafficState {
   mistake?: { from: number; to: number };
   /** The filter of the rows that are shown. */
   applied: string;
+  /** The place in the tree of hosts and paths beyond which nothing is listed. */
+  scope: Scope | null;
   /** Whether the first answer for the current view is still to come. */
   loading: boolean;
   total: number;
@@ -27,12 +30,18 @@ export interface TrafficState {
   chosen: ReadonlySet<number>;
 }
 
+export interface Scope extends TreePlace {
+  /** Also what lies below it. */
+  hasMore: boolean;
+}
+
 const NONE: ReadonlySet<number> = new Set();
 
 const initial: TrafficState = {
   filter: '',
   filterError: null,
   applied: '',
+  scope: null,
   loading: true,
   total: 0,
   recorded: 0,
@@ -75,7 +84,7 @@ export function createTrafficStore(api: EngineApi) {
 
   /** With its filter, should the engine not know the view any more; as one viewer, so that a new filter ends the search for the last. */
   function ask(query: { from: number; limit: number }): Promise<ExchangeWindow> {
-    return api.call('exchanges.query', { view, viewer, filter: store.getState().applied.trim(), ...query });
+    return api.call('exchanges.query', { view, viewer, filter: filterOf(store.getState()), ...query });
   }
 
   async function refresh(): Promise<void> {
@@ -189,6 +198,13 @@ export function createTrafficStore(api: EngineApi) {
       store.setState({ follow: true });
       reopen();
     },
+    /** null: everywhere. */
+    setScope(scope: Scope | null): void {
+      const before = store.getState().scope;
+      if ((before && keyOf(before)) === (scope && keyOf(scope))) return;
+      store.setState({ scope, follow: true });
+      reopen();
+    },
     /** Rows `[from, to)` are on screen. */
     show(from: number, to: number): void {
       seen = { from, to };
@@ -223,6 +239,14 @@ export function createTrafficStore(api: EngineApi) {
       reopen();
     },
   };
+}
+
+/** What a person typed, within the place that was chosen. */
+function filterOf({ applied, scope }: TrafficState): string {
+  const typed = applied.trim();
+  if (!scope) return typed;
+  const place = placeExpression(scope, scope.hasMore);
+  return typed === '' ? place : `(${typed}) and ${place}`;
 }
 
 export type Traffic = ReturnType<typeof createTrafficStore>;

@@ -1,4 +1,5 @@
 import { FIELDS, FLAGS, isKnown, type Scope } from '../../proxy-engine/contract/expression/fields.ts';
+import { printValue } from '../../proxy-engine/contract/expression/print.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 
 export interface Suggestion {
@@ -17,17 +18,37 @@ export interface Completion {
 
 const MOST = 9;
 
-/** What may be typed at `caret`: values after `field =`, else the fields and flags that `scope` knows, and words. */
-export function completeExpression(text: string, caret: number, state: EngineState | null, scope: Scope): Completion {
-  const word = /[\w[\]-]*$/.exec(text.slice(0, caret))?.[0] ?? '';
+/** The value that is being typed at `caret`, and of which field; null: it is something else that is typed. */
+export function valueAt(text: string, caret: number): { field: string; word: string } | null {
+  const found = /(\w+)\s*(?:=|!=|\^=|\$=|\*=)\s*([^\s"'(),]*)$/.exec(text.slice(0, caret));
+  return found && { field: found[1] as string, word: found[2] as string };
+}
+
+/**
+ * What may be typed at `caret`: values after `field =` (those of the config, and `seen` ones), else the fields and flags that
+ * `scope` knows, and words.
+ */
+export function completeExpression(
+  text: string,
+  caret: number,
+  state: EngineState | null,
+  scope: Scope,
+  seen: readonly string[] = [],
+): Completion {
+  if (isWithinQuotes(text.slice(0, caret))) return { from: caret, to: caret, suggestions: [] };
+  const value = valueAt(text, caret);
+  const word = value?.word ?? /[\w[\]-]*$/.exec(text.slice(0, caret))?.[0] ?? '';
   const from = caret - word.length;
-  const field = /(\w+)\s*(?:=|!=|\^=|\$=|\*=)\s*$/.exec(text.slice(0, from))?.[1];
-  const candidates = field ? valuesOf(field, state) : startersAt(text.slice(0, from), scope);
+  const candidates = value ? valuesOf(value.field, state, seen) : startersAt(text.slice(0, from), scope);
   const lower = word.toLowerCase();
   const suggestions = candidates.filter(
     (one) => one.label.toLowerCase().startsWith(lower) && one.insert.trim() !== word,
   );
   return { from, to: caret, suggestions: suggestions.slice(0, MOST) };
+}
+
+function isWithinQuotes(before: string): boolean {
+  return (before.replaceAll(/\\["\\]/g, '').split('"').length - 1) % 2 === 1;
 }
 
 function startersAt(before: string, scope: Scope): Suggestion[] {
@@ -55,12 +76,9 @@ function flagNames(scope: Scope): string[] {
   return Object.entries(FLAGS).flatMap(([name, known]) => (isKnown(known, scope) ? [name] : []));
 }
 
-function valuesOf(field: string, state: EngineState | null): Suggestion[] {
-  return namesFor(field, state).map((name) => ({ insert: `${quoteValue(name)} `, label: name, kind: 'value' }));
-}
-
-function quoteValue(name: string): string {
-  return /^[\w.*:/-]+$/.test(name) ? name : `"${name}"`;
+function valuesOf(field: string, state: EngineState | null, seen: readonly string[]): Suggestion[] {
+  const names = [...new Set([...namesFor(field, state), ...seen])];
+  return names.map((name) => ({ insert: `${printValue(name)} `, label: name, kind: 'value' }));
 }
 
 function namesFor(field: string, state: EngineState | null): string[] {

@@ -47,24 +47,6 @@ export function MenuSeparator() {
   return <BaseMenu.Separator className="menu-separator" />;
 }
 
-/** Stays open when it is ticked, so that several can be. */
-export function MenuCheck({
-  checked,
-  children,
-  onChange,
-}: {
-  checked: boolean;
-  children: ReactNode;
-  onChange: (on: boolean) => void;
-}) {
-  return (
-    <BaseMenu.CheckboxItem className="menu-item" checked={checked} onCheckedChange={onChange} closeOnClick={false}>
-      <span className="menu-check">{checked ? <Check size={13} aria-hidden /> : null}</span>
-      {children}
-    </BaseMenu.CheckboxItem>
-  );
-}
-
 interface ChoiceProps<V extends string> {
   label: string;
   value: V;

@@ -3,6 +3,7 @@ import type { Scope } from '../../proxy-engine/contract/expression/fields.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { ExpressionInput, type ExpressionInputProps } from './expression-input.tsx';
 import { completeExpression, type Suggestion } from './expression-suggestions.ts';
+import { useSeenValues } from './use-seen-values.ts';
 
 interface SuggestingInputProps extends ExpressionInputProps {
   ref?: RefObject<HTMLInputElement | null>;
@@ -31,7 +32,8 @@ export function SuggestingInput({ ref, scope, value, onText, onCommit, ...rest }
     wantedCaret.current = null;
   }, [value, input]);
 
-  const completion = completeExpression(value, caret, state, scope);
+  const seen = useSeenValues(value, caret, open);
+  const completion = completeExpression(value, caret, state, scope, seen);
   const shown = open ? completion.suggestions : [];
 
   function accept(suggestion: Suggestion): void {

@@ -1,8 +1,8 @@
 /** What is done with recorded exchanges in the real UI: chosen, marked, pinned, compared, copied. */
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { complaintsOf } from '../support/complaints.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
@@ -30,6 +30,12 @@ beforeAll(async () => {
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   await row('/with-body').waitFor();
+});
+beforeEach(async () => {
+  await page.keyboard.press('Escape');
+  await filter().fill('');
+  await row('/with-body').waitFor();
+  await list().focus();
 });
 afterAll(async () => {
   await browser?.close();
@@ -125,6 +131,66 @@ test('requests are copied as commands and code', async () => {
   await page.getByRole('menuitem', { name: 'Go', exact: true }).click();
   await expect.poll(clipboard).toContain('strings.NewReader("it\'s")');
   expect((await clipboard()).split('package main')).toHaveLength(3);
+});
+
+test('a place in the tree of hosts and paths is listed alone, by keyboard too', async () => {
+  const place = (text: string) => page.getByRole('treeitem').filter({ hasText: text }).first();
+  await page.getByRole('button', { name: 'Hosts and paths' }).click();
+  await page.getByRole('tree').focus();
+  await place('127.0.0.1').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await place('item-03').click();
+  await row('/item-04').waitFor({ state: 'detached' });
+  expect(await page.getByRole('option').count()).toBe(1);
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.getByRole('button', { name: /^List everything/ }).click();
+  await row('/item-04').waitFor();
+  await send(switchyard.listeners.gateway ?? '', '/fresh-place');
+  await place('fresh-place').waitFor();
+  await page.getByRole('button', { name: 'Hosts and paths' }).click();
+  await page.getByRole('tree').waitFor({ state: 'detached' });
+});
+
+test('a filter is offered what was seen, finds in bodies, and is saved', async () => {
+  await filter().fill('path = /with');
+  await page.getByRole('listbox', { name: 'Suggestions' }).getByText('/with-body').click();
+  await item(4).waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+Shift+f');
+  await page.keyboard.type("it's");
+  await page.keyboard.press('Enter');
+  await row('/with-body').waitFor();
+  await page.getByText('1 of').waitFor();
+  await filter().blur();
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog', { name: 'Saved filters' });
+  await dialog.getByRole('textbox').fill('Says it is');
+  expect(await axeFindings(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await filter().fill('"nothing-like-this"');
+  await page.getByRole('button', { name: 'Find “nothing-like-this” in bodies' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Saved filters' }).click();
+  await page.getByRole('menuitem', { name: 'Says it is' }).click();
+  await row('/with-body').waitFor();
+  expect(await page.getByRole('option').count()).toBe(1);
+  await filter().fill('');
+});
+
+test('columns are chosen and ordered, and stay so', async () => {
+  const names = () => page.locator('.traffic-head span').allTextContents();
+  await page.getByRole('button', { name: 'Columns' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Columns' });
+  await dialog.getByRole('checkbox', { name: 'Time' }).uncheck();
+  await dialog.getByRole('checkbox', { name: 'Pool' }).check();
+  await dialog.getByRole('button', { name: 'Status one place earlier' }).click();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.locator('.traffic-head').getByText('Pool').dragTo(page.locator('.traffic-head').getByText('Method'));
+  await page.reload();
+  await row('/with-body').waitFor();
+  const shown = (await names()).filter((name) => ['Time', 'Pool', 'Method', 'Status', 'Path'].includes(name));
+  expect(shown).toEqual(['Pool', 'Method', 'Status', 'Path']);
 });
 
 test('the page complained of nothing', () => {

@@ -105,6 +105,8 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
       };
     },
     'exchanges.query': query,
+    'exchanges.tree': () => ({ total: recorded, nodes: [{ name: 'api.localhost', count: recorded, hasMore: true }] }),
+    'exchanges.values': () => ({ values: ['api.localhost'] }),
     'exchange.get': (input): Exchange => exampleExchange(Number(input.id)),
     'exchange.body': (input) => {
       const json = JSON.stringify(

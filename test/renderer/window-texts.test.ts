@@ -43,7 +43,7 @@ describe('quantities', () => {
 describe('texts', () => {
   type Table = { [key: string]: unknown };
   const sameInBoth =
-    /^(palette\..*|.*\.(url|tls|yaml|p50|p95|p99|junit|cookies|testUrl|number|percentiles|dns|json|graphql|grpc|protobuf|headless)|commands\..*)$/;
+    /^(palette\..*|.*\.(url|tls|yaml|p50|p95|p99|junit|cookies|testUrl|number|percentiles|dns|json|graphql|grpc|protobuf|headless|websocket)|commands\..*)$/;
 
   function untranslated(english: Table, other: Table, path = ''): string[] {
     return Object.entries(english).flatMap(([key, value]) => {

@@ -2,7 +2,10 @@ import { formatCount } from '../../format/quantities.ts';
 import type { Messages } from '../en.ts';
 
 /** Texts of what is done with recorded exchanges. */
-export const zhTwWorkbench: Pick<Messages, 'marks' | 'selection' | 'copyAs' | 'compare'> = {
+export const zhTwWorkbench: Pick<
+  Messages,
+  'marks' | 'selection' | 'copyAs' | 'tree' | 'columns' | 'filters' | 'compare'
+> = {
   marks: {
     title: (count) => (count === 1 ? '標記這筆交換' : `標記 ${formatCount(count)} 筆交換`),
     edit: '顏色、備註、釘選',
@@ -30,6 +33,43 @@ export const zhTwWorkbench: Pick<Messages, 'marks' | 'selection' | 'copyAs' | 'c
       'not sent by it': '有主體未複製：這種形式無法送出它。',
     },
     onlyFirst: (count) => `只複製了前 ${count} 筆。`,
+  },
+  tree: {
+    label: '主機與路徑',
+    title: '主機',
+    empty: '沒有符合篩選的記錄。',
+    rest: (names) => `還有 ${formatCount(names)} 個`,
+    leave: (place) => `列出全部，不只 ${place}`,
+    resize: '調整樹狀檢視的大小',
+  },
+  columns: {
+    hint: '在清單中拖曳欄位名稱，或在這裡用 Alt ↑ ↓。清單太窄時，放不下的欄位不顯示。',
+    shown: '顯示的欄位',
+    earlier: (name) => `${name}往前一位`,
+    later: (name) => `${name}往後一位`,
+    reset: '恢復原樣',
+  },
+  filters: {
+    menu: '已存的篩選',
+    title: '已存的篩選',
+    name: '這個篩選的名稱',
+    noFilter: '先輸入篩選，就能在這裡儲存。',
+    none: '還沒有儲存任何篩選。',
+    remove: (name) => `移除${name}`,
+    manage: '儲存或移除…',
+    findInBodies: '在主體中尋找',
+    findText: (text) => `在主體中尋找「${text}」`,
+    searching: '搜尋中…',
+    presets: {
+      failed: '失敗',
+      retried: '多次嘗試',
+      slow: '超過一秒',
+      pinned: '已釘選',
+      marked: '已標記',
+      websocket: 'WebSocket',
+      grpc: 'gRPC',
+      sse: '伺服器推送事件',
+    },
   },
   compare: {
     title: (a, b) => `比較 #${a} 與 #${b}`,

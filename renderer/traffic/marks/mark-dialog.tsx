@@ -13,10 +13,10 @@ import { isMarkColor, markColor } from './mark-color.ts';
 export function MarkDialog() {
   const app = useApp();
   const { marks } = useMessages();
-  const open = useUi((state) => state.markOpen);
+  const open = useUi((state) => state.trafficDialog === 'mark');
   const chosen = useStore(app.traffic.store, (state) => state.chosen);
   const exchange = useStore(app.detail.store, (state) => state.exchange);
-  const close = (): void => app.ui.setState({ markOpen: false });
+  const close = (): void => app.ui.setState({ trafficDialog: null });
   return (
     <Dialog open={open && chosen.size > 0} onClose={close} title={marks.title(chosen.size)}>
       <MarkForm ids={[...chosen]} mark={exchange?.mark ?? {}} close={close} />

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { backendColor, numberedBackends } from '../../../renderer/store/backend-color.ts';
 import { apply, initialView } from '../../../renderer/store/engine-store.ts';
 import { poolP95, poolRate, weightShare } from '../../../renderer/store/pool-totals.ts';
+import { defaultPreferences, readPreferences } from '../../../renderer/store/preferences.ts';
 import { addSample, emptySeries, recentRates, SERIES_CAPACITY } from '../../../renderer/store/series.ts';
 import { standingOf } from '../../../renderer/store/standing.ts';
-import { createUiStore, readPreferences } from '../../../renderer/store/ui-store.ts';
+import { createUiStore } from '../../../renderer/store/ui-store.ts';
 import { exampleState } from '../examples.ts';
 
 const [pool] = exampleState.pools;
@@ -146,10 +147,21 @@ test('totals of a pool', () => {
 });
 
 describe('preferences', () => {
-  const defaults = { theme: 'system' as const, language: 'en' as const, hiddenColumns: [] };
+  const defaults = defaultPreferences(['en']);
 
   test.each([null, '', 'not json', '{"theme":"pink"}'])('%j gives the defaults', (text) => {
     expect(readPreferences(text, defaults)).toEqual(defaults);
+  });
+
+  test('what is no column or no saved filter is left out, and columns that must be there are there', () => {
+    const kept = {
+      columns: ['size', 'nothing', 'host', 'size'],
+      savedFilters: [{ name: 'a', filter: 'b' }, { name: 1 }, null],
+    };
+    expect(readPreferences(JSON.stringify(kept), defaults)).toMatchObject({
+      columns: ['size', 'host', 'path', 'status'],
+      savedFilters: [{ name: 'a', filter: 'b' }],
+    });
   });
 
   test('are kept, and the language of the system is the first one', () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
-import { durationBarPercent, gridTemplate, visibleColumns } from '../../../renderer/traffic/columns.ts';
+import {
+  type ColumnId,
+  DEFAULT_COLUMNS,
+  durationBarPercent,
+  gridTemplate,
+  moveColumn,
+  visibleColumns,
+} from '../../../renderer/traffic/columns.ts';
 import {
   queryParameters,
   requestCookies,
@@ -14,14 +21,24 @@ import { completeExpression } from '../../../renderer/ui/expression-suggestions.
 import { exampleExchange, exampleState } from '../examples.ts';
 
 describe('columns', () => {
-  const ids = (hidden: Parameters<typeof visibleColumns>[0], width: number) =>
-    visibleColumns(hidden, width).map((column) => column.id);
+  const ids = (chosen: Parameters<typeof visibleColumns>[0], width: number) =>
+    visibleColumns(chosen, width).map((column) => column.id);
 
   test('all where there is room, less as it gets narrow, path and status always', () => {
-    expect(ids([], 1600)).toHaveLength(11);
-    expect(ids([], 780)).not.toContain('bar');
-    expect(ids([], 100)).toEqual(['path', 'status', 'backend', 'duration']);
-    expect(ids(['path', 'host'], 1600)).toContain('path');
+    expect(ids(DEFAULT_COLUMNS, 1600)).toHaveLength(11);
+    expect(ids(DEFAULT_COLUMNS, 780)).not.toContain('bar');
+    expect(ids(DEFAULT_COLUMNS, 100)).toEqual(['path', 'status', 'backend', 'duration']);
+    expect(ids(['size', 'host'], 1600)).toEqual(['size', 'host', 'path', 'status']);
+  });
+
+  test.each<[id: ColumnId, target: ColumnId, after: ColumnId[]]>([
+    ['host', 'status', ['path', 'status', 'host']],
+    ['status', 'host', ['status', 'host', 'path']],
+    ['host', 'host', ['host', 'path', 'status']],
+    ['size', 'host', ['host', 'path', 'status']],
+    ['host', 'size', ['host', 'path', 'status']],
+  ])('%s dragged onto %s', (id, target, after) => {
+    expect(moveColumn(['host', 'path', 'status'], id, target)).toEqual(after);
   });
 
   test('grid tracks have a least width', () => {
@@ -43,8 +60,8 @@ describe('columns', () => {
 });
 
 describe('completion of an expression', () => {
-  const labels = (text: string) =>
-    completeExpression(text, text.length, exampleState, 'exchange').suggestions.map((one) => one.label);
+  const labels = (text: string, seen?: string[]) =>
+    completeExpression(text, text.length, exampleState, 'exchange', seen).suggestions.map((one) => one.label);
 
   test.each([
     { text: 'sta', expected: ['status'] },
@@ -54,8 +71,11 @@ describe('completion of an expression', () => {
     { text: 'pool = api ', expected: ['and', 'or'] },
     { text: 'pool = api and atte', expected: ['attempts'] },
     { text: 'zzz', expected: [] },
-  ])('$text', ({ text, expected }) => {
-    expect(labels(text)).toEqual(expected);
+    { text: 'path ^= /v1/or', seen: ['/v1/orders', '/v2'], expected: ['/v1/orders'] },
+    { text: 'pool = a', seen: ['api', 'apart'], expected: ['api', 'apart'] },
+    { text: 'host = "', expected: [] },
+  ])('$text', ({ text, seen, expected }) => {
+    expect(labels(text, seen)).toEqual(expected);
   });
 
   test('replaces the word at the caret and quotes names with spaces', () => {

@@ -1,9 +1,10 @@
 import { ListFilter, X } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { useApp, useMessages } from '../app-context.tsx';
-import { IconButton } from '../ui/button.tsx';
-import { SuggestingInput } from '../ui/suggesting-input.tsx';
+import { useApp, useMessages, useUi } from '../../app-context.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { SuggestingInput } from '../../ui/suggesting-input.tsx';
+import { FiltersMenu } from './filters-menu.tsx';
 
 const SETTLE_MS = 120;
 
@@ -16,12 +17,20 @@ export function FilterBar() {
   const mistake = useStore(app.traffic.store, (state) => state.mistake);
   // Null while the filter in force is what stands here.
   const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? active;
+  const begun = useUi((state) => state.filterDraft);
+  const text = begun?.text ?? draft ?? active;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
 
+  useEffect(() => {
+    if (!begun) return;
+    input.current?.focus();
+    input.current?.setSelectionRange(begun.caret, begun.caret);
+  }, [begun]);
+
   function apply(next: string, afterMs: number): void {
     setDraft(next);
+    if (begun) app.ui.setState({ filterDraft: null });
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       setDraft(null);
@@ -59,6 +68,7 @@ export function FilterBar() {
           <X size={13} aria-hidden />
         </IconButton>
       ) : null}
+      <FiltersMenu />
     </div>
   );
 }

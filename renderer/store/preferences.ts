@@ -1,0 +1,57 @@
+import { type ColumnId, DEFAULT_COLUMNS, knownColumns } from '../traffic/columns.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Language = 'en' | 'zh-TW';
+
+export interface SavedFilter {
+  name: string;
+  filter: string;
+}
+
+/** Choices that outlive the window. */
+export interface Preferences {
+  theme: Theme;
+  language: Language;
+  /** Of the traffic list, in their order. */
+  columns: readonly ColumnId[];
+  treeOpen: boolean;
+  savedFilters: readonly SavedFilter[];
+}
+
+export function defaultPreferences(languages: readonly string[]): Preferences {
+  const chinese = /^zh\b/i.test(languages[0] ?? '');
+  return {
+    theme: 'system',
+    language: chinese ? 'zh-TW' : 'en',
+    columns: DEFAULT_COLUMNS,
+    treeOpen: false,
+    savedFilters: [],
+  };
+}
+
+/** What was kept, over the defaults; anything unreadable counts as not kept. */
+export function readPreferences(text: string | null, defaults: Preferences): Preferences {
+  if (text === null) return defaults;
+  try {
+    const kept = JSON.parse(text) as { [K in keyof Preferences]?: unknown };
+    return {
+      theme: kept.theme === 'light' || kept.theme === 'dark' ? kept.theme : 'system',
+      language: kept.language === 'en' || kept.language === 'zh-TW' ? kept.language : defaults.language,
+      columns: Array.isArray(kept.columns) ? knownColumns(kept.columns) : defaults.columns,
+      treeOpen: kept.treeOpen === true,
+      savedFilters: Array.isArray(kept.savedFilters) ? kept.savedFilters.filter(isSavedFilter) : [],
+    };
+  } catch {
+    return defaults;
+  }
+}
+
+function isSavedFilter(kept: unknown): kept is SavedFilter {
+  const { name, filter } = (kept ?? {}) as Partial<SavedFilter>;
+  return typeof name === 'string' && typeof filter === 'string';
+}
+
+/** The part of a larger state that is kept. */
+export function preferencesOf({ theme, language, columns, treeOpen, savedFilters }: Preferences): Preferences {
+  return { theme, language, columns, treeOpen, savedFilters };
+}
