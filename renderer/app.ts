@@ -3,6 +3,7 @@ import type { BackendState } from '../proxy-engine/contract/config.ts';
 import type { Connection } from './api/connection.ts';
 import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
 import { createPoolCalls } from './backends/pool-calls.ts';
+import { createComposeStore } from './compose/compose-store.ts';
 import { createDrillStore } from './drills/drill-store.ts';
 import { createConfigStore } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
@@ -13,6 +14,7 @@ import { createExchangeCalls } from './traffic/exchange-calls.ts';
 import { createExchangeStore } from './traffic/exchange-store.ts';
 import { createTrafficStore } from './traffic/traffic-store.ts';
 import { createTreeStore } from './traffic/tree/tree-store.ts';
+import { createHarCalls } from './transfer/har-calls.ts';
 import { showToast } from './ui/toast.tsx';
 
 export interface AppOptions {
@@ -89,6 +91,8 @@ export function createApp(options: AppOptions) {
     previewImport: (input: CommandInput<'config.import'>) => api.call('config.import', input),
     pools: createPoolCalls(api, config),
     exchanges: createExchangeCalls(api, attempt),
+    compose: createComposeStore(api),
+    har: createHarCalls(api),
     setRuleEnabled(rule: string, enabled: boolean): void {
       attempt(api.call('rule.setEnabled', { rule, enabled }));
     },

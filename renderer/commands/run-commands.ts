@@ -1,5 +1,6 @@
 import type { BackendState } from '../../proxy-engine/contract/config.ts';
 import type { App } from '../app.ts';
+import { editAndSend, replay } from '../compose/from-exchange.ts';
 import { draftFrom } from '../drills/templates.ts';
 import { messagesFor } from '../i18n/messages.ts';
 import { matchOf, ruleNameOf } from '../rules/from-exchange.ts';
@@ -27,6 +28,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'page.backends': (app) => goTo(app, 'backends'),
   'page.rules': (app) => goTo(app, 'rules'),
   'page.drills': (app) => goTo(app, 'drills'),
+  'page.compose': (app) => goTo(app, 'compose'),
   'page.settings': (app) => goTo(app, 'settings'),
   'theme.next': (app) => app.ui.setState({ theme: otherTheme() }),
   'language.next': (app) => app.ui.setState((state) => ({ language: state.language === 'en' ? 'zh-TW' : 'en' })),
@@ -44,11 +46,19 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.tree': (app) => app.ui.setState((state) => ({ page: 'traffic', treeOpen: !state.treeOpen })),
   'traffic.pinned': (app) => showFiltered(app, 'pinned'),
   'traffic.compare': compare,
+  'traffic.replay': (app) =>
+    void replay(
+      app,
+      [...app.traffic.store.getState().chosen].sort((a, b) => a - b),
+    ),
+  'traffic.editAndSend': editSelected,
   'traffic.breakNext': (app) => breakNext(app),
   'traffic.makeRule': (app) => void makeRule(app),
   'breakpoints.continueAll': (app) => app.breakpoints.continueAll(),
   'traffic.failed': (app) => showFiltered(app, 'status >= 500 or failed'),
   'traffic.retried': (app) => showFiltered(app, 'attempts > 1'),
+  'har.export': (app) => app.ui.setState({ transfer: 'har-export' }),
+  'har.import': (app) => app.ui.setState({ transfer: 'har-import' }),
   'detail.previousTab': (app) => stepTab(app, -1),
   'detail.nextTab': (app) => stepTab(app, 1),
   'rules.new': (app) => {
@@ -116,6 +126,11 @@ function stepTab(app: App, step: number): void {
   const position = DETAIL_TABS.indexOf(app.ui.getState().detailTab) + step;
   const detailTab = DETAIL_TABS[(position + DETAIL_TABS.length) % DETAIL_TABS.length];
   if (detailTab) app.ui.setState({ detailTab });
+}
+
+function editSelected(app: App): void {
+  const { exchange } = app.detail.store.getState();
+  if (exchange) app.attempt(editAndSend(app, exchange));
 }
 
 function breakNext(app: App): void {

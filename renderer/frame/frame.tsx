@@ -25,6 +25,7 @@ const RulesPage = lazy(async () => ({ default: (await import('../rules/rules-pag
 const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage }));
 
 const DrillsPage = lazy(async () => ({ default: (await import('../drills/drills-page.tsx')).DrillsPage }));
+const ComposePage = lazy(async () => ({ default: (await import('../compose/compose-page.tsx')).ComposePage }));
 
 /** Opened now and then. */
 const TransferDialogs = lazy(async () => ({
@@ -36,6 +37,7 @@ const PAGES: Record<Page, ComponentType> = {
   backends: BackendsPage,
   rules: RulesPage,
   drills: DrillsPage,
+  compose: ComposePage,
   settings: SettingsPage,
 };
 

@@ -1,4 +1,4 @@
-import { ListFilter, type LucideIcon, Server, Settings, Siren, Split } from 'lucide-react';
+import { ListFilter, type LucideIcon, Send, Server, Settings, Siren, Split } from 'lucide-react';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { commandDefinitions, displayKeys } from '../commands/registry.ts';
 import type { Page } from '../store/ui-store.ts';
@@ -9,6 +9,7 @@ const ITEMS: readonly { page: Page; icon: LucideIcon }[] = [
   { page: 'backends', icon: Server },
   { page: 'rules', icon: Split },
   { page: 'drills', icon: Siren },
+  { page: 'compose', icon: Send },
 ];
 
 export function Navigation() {

@@ -8,6 +8,7 @@ import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
 import { KeyHint } from '../ui/chip.tsx';
+import { ExportMenu } from './export-menu.tsx';
 
 /** Reads the document, so it comes with what reads YAML: after the first picture. */
 const ThrottleChoice = lazy(() => import('./throttle-choice.tsx').then((page) => ({ default: page.ThrottleChoice })));
@@ -37,6 +38,7 @@ export function TopBar() {
         <Eraser size={13} aria-hidden />
         {messages.frame.clear}
       </Button>
+      <ExportMenu />
       <Button onClick={() => runCommand(app, 'palette.open')}>
         {messages.frame.commands} <KeyHint keys={displayKeys('$mod+k', app.mac)} />
       </Button>

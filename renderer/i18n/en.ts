@@ -1,6 +1,7 @@
 import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
 import { enBreakpoints } from './en/breakpoints.ts';
+import { enCompose } from './en/compose.ts';
 import { enDrills } from './en/drills.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
@@ -19,7 +20,14 @@ const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) 
 /** The source of all texts of the window. Another language is a value of the type `Messages`: the compiler finds what is missing. */
 export const en = {
   commands: commandTitles,
-  pages: { traffic: 'Traffic', backends: 'Backends', rules: 'Rules', drills: 'Drills', settings: 'Settings' },
+  pages: {
+    traffic: 'Traffic',
+    backends: 'Backends',
+    rules: 'Rules',
+    drills: 'Drills',
+    compose: 'Compose',
+    settings: 'Settings',
+  },
   common: {
     close: 'Close',
     save: 'Save',
@@ -163,6 +171,7 @@ export const en = {
   },
   ...enTraffic,
   ...enWorkbench,
+  ...enCompose,
   ...enPages,
   ...enPools,
   drills: enDrills,

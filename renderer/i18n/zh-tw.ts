@@ -1,6 +1,7 @@
 import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
+import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
@@ -18,6 +19,7 @@ export const zhTw: Messages = {
     'page.backends': '前往後端',
     'page.rules': '前往規則',
     'page.drills': '前往演練',
+    'page.compose': '前往撰寫',
     'page.settings': '前往設定',
     'theme.next': '切換淺色與深色',
     'language.next': '切換語言 / Switch language',
@@ -35,6 +37,10 @@ export const zhTw: Messages = {
     'traffic.tree': '清單旁的主機與路徑',
     'traffic.pinned': '顯示釘選的交換',
     'traffic.compare': '比較選取的兩筆交換',
+    'traffic.replay': '重送選取的交換',
+    'traffic.editAndSend': '編輯後送出',
+    'har.export': '將交換匯出為 HAR…',
+    'har.import': '匯入 HAR…',
     'traffic.breakNext': '攔下下一個這類請求',
     'traffic.makeRule': '為這類請求新增規則',
     'breakpoints.continueAll': '放行所有攔下的訊息',
@@ -51,7 +57,7 @@ export const zhTw: Messages = {
     'drill.stop': '停止演練',
     'help.keys': '鍵盤快速鍵',
   },
-  pages: { traffic: '流量', backends: '後端', rules: '規則', drills: '演練', settings: '設定' },
+  pages: { traffic: '流量', backends: '後端', rules: '規則', drills: '演練', compose: '撰寫', settings: '設定' },
   common: {
     close: '關閉',
     save: '儲存',
@@ -193,6 +199,7 @@ export const zhTw: Messages = {
   },
   ...zhTwTraffic,
   ...zhTwWorkbench,
+  ...zhTwCompose,
   ...zhTwPages,
   ...zhTwPools,
   drills: zhTwDrills,

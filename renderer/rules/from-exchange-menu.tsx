@@ -4,9 +4,10 @@ import { type App } from '../app.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
+import { editAndSend, replay } from '../compose/from-exchange.ts';
 import { bytesFromBase64, decodeText } from '../traffic/body-bytes.ts';
 import { Button } from '../ui/button.tsx';
-import { Menu, MenuItem } from '../ui/menu.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { benchRequestOf } from './bench-request.ts';
 import { matchOf, mockRule, ruleNameOf } from './from-exchange.ts';
@@ -17,7 +18,7 @@ const MAX_MOCK_BYTES = 256 * 1024;
 /** What can be made of the exchange that is shown: a rule, an answer, a breakpoint, a test. */
 export function FromExchange({ exchange }: { exchange: Exchange }) {
   const app = useApp();
-  const { fromExchange: texts } = useMessages();
+  const { fromExchange: texts, compose } = useMessages();
   const trigger = (
     <Button tone="quiet" size="small" className="button-icon" aria-label={texts.menu} title={texts.menu}>
       <Split size={14} aria-hidden />
@@ -25,6 +26,13 @@ export function FromExchange({ exchange }: { exchange: Exchange }) {
   );
   return (
     <Menu trigger={trigger} align="end">
+      <MenuItem keys={displayKeys('r', app.mac)} onSelect={() => void replay(app, [exchange.id])}>
+        {compose.replay}
+      </MenuItem>
+      <MenuItem keys={displayKeys('e', app.mac)} onSelect={() => app.attempt(editAndSend(app, exchange))}>
+        {compose.editAndSend}
+      </MenuItem>
+      <MenuSeparator />
       <MenuItem keys={displayKeys('m', app.mac)} onSelect={() => runCommand(app, 'traffic.makeRule')}>
         {texts.rule}
       </MenuItem>

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { defaultPreferences, type Preferences, preferencesOf, readPreferences } from './preferences.ts';
 
-export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'settings';
+export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'compose' | 'settings';
 export type RulesView = 'form' | 'test';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
@@ -31,7 +31,7 @@ export interface UiState extends Preferences {
   /** What the test bench begins with; null: an example. */
   benchRequest: BenchRequest | null;
   /** The dialog that is open. */
-  transfer: 'export' | 'import' | null;
+  transfer: 'export' | 'import' | 'har-export' | 'har-import' | null;
   /** The dialog of the traffic page that is open. */
   trafficDialog: 'mark' | 'columns' | 'filters' | null;
   /** Text that was put into the filter bar to be finished there, and where. */

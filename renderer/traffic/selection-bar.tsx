@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
+import { ReplayMenu } from '../compose/replay-menu.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { CopyAsMenu } from './copy-as/copy-as-menu.tsx';
 import { MOST_CHOSEN } from './selection.ts';
@@ -28,6 +29,7 @@ export function SelectionBar() {
         <GitCompare size={12} aria-hidden />
         {selection.compare}
       </Button>
+      <ReplayMenu />
       <CopyAsMenu />
       <IconButton
         tone="quiet"

@@ -8,6 +8,7 @@ import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatClock } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { FaultMark } from '../ui/fault-mark.tsx';
+import { ReplayMark } from '../ui/replay-mark.tsx';
 import { type ColumnId, durationBarPercent, type VisibleColumn } from './columns.ts';
 import { markColor } from './marks/mark-color.ts';
 import { RowMark } from './marks/row-mark.tsx';
@@ -130,6 +131,7 @@ function BackendCell({ row }: { row: ExchangeRow }) {
     <span className="backend-chip">
       <i className="swatch" />
       <span className="truncate">{row.backend}</span>
+      {row.replayed ? <ReplayMark /> : null}
       {row.faulted ? <FaultMark /> : null}
     </span>
   );

@@ -216,6 +216,10 @@ export function createTrafficStore(api: EngineApi) {
       if (follow) void refresh();
     },
     select,
+    /** One of which only the number is known: the list shows it when it comes by. */
+    choose(id: number): void {
+      store.setState({ selectedId: id, selectedIndex: null, chosen: new Set([id]) });
+    },
     extendTo,
     /** The newest, as many as can be. */
     chooseAll(): Promise<void> {

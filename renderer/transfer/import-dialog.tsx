@@ -1,7 +1,6 @@
 import './transfer.css';
-import { clsx } from 'clsx';
 import { FileUp } from 'lucide-react';
-import { type DragEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { IMPORT_FORMATS, type ImportFormat, type ImportResult } from '../../proxy-engine/contract/transfer.ts';
 import { useApp, useMessages } from '../app-context.tsx';
@@ -11,6 +10,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox, Field } from '../ui/field.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { FileZone } from './file-zone.tsx';
 import { entriesOfImport } from './report.ts';
 import { ReportList } from './report-list.tsx';
 import { usePreview } from './use-preview.ts';
@@ -45,7 +45,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog open wide onClose={onClose} title={transfer.importTitle}>
       <div className="transfer">
         <div className="transfer-choice">
-          <FileZone name={source.name} onFile={(file) => void take(file)} />
+          <FileZone name={source.name} hint={transfer.drop} onFile={(file) => void take(file)} />
           <SourceField source={source} onChange={setSource} />
           <FormatChoice format={format} found={result?.format} onChange={setFormat} />
         </div>
@@ -63,45 +63,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       </div>
       <ImportActions result={result} onClose={onClose} />
     </Dialog>
-  );
-}
-
-function FileZone({ name, onFile }: { name: string; onFile: (file: File | undefined) => void }) {
-  const { transfer } = useMessages();
-  const chooser = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    onFile(event.dataTransfer.files[0]);
-  };
-  return (
-    <div
-      className="file-zone"
-      data-over={over || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <FileUp size={18} aria-hidden />
-      <span className={clsx(name !== '' && 'truncate')}>{name === '' ? transfer.drop : name}</span>
-      <Button size="small" onClick={() => chooser.current?.click()}>
-        {transfer.choose}
-      </Button>
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        aria-label={transfer.choose}
-        onChange={(event) => {
-          onFile(event.target.files?.[0]);
-          event.target.value = ''; // the same file again is a change, too
-        }}
-      />
-    </div>
   );
 }
 

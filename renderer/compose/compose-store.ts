@@ -1,0 +1,108 @@
+/** The request in the editor, and what was sent since the window is open. */
+import { createStore } from 'zustand/vanilla';
+import type { CommandInput } from '../../proxy-engine/contract/api.ts';
+import type { SendingProgress, SendingReport } from '../../proxy-engine/contract/sending.ts';
+import { type EngineApi, errorText } from '../api/engine-api.ts';
+import { type ComposeDraft, EMPTY_DRAFT, sendInput } from './draft.ts';
+
+/** How often the answers of a sending that goes on are asked for. */
+const POLL_MS = 200;
+const MAX_RUNS = 50;
+
+export interface Run extends Omit<SendingProgress, 'sending' | 'state'> {
+  key: number;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  /** What was in the editor; null: recorded exchanges were sent again. */
+  draft: ComposeDraft | null;
+  /** Ids of the exchanges that were sent again. */
+  replayOf: readonly number[];
+  sending: number | null;
+  state: SendingProgress['state'] | 'starting' | 'refused';
+  /** Why it was refused. */
+  error: string | null;
+}
+
+export interface ComposeState {
+  draft: ComposeDraft;
+  /** The newest first. */
+  runs: readonly Run[];
+  /** Key of the one that is shown. */
+  shown: number | null;
+  /** The exchange that is shown of it. */
+  openId: number | null;
+}
+
+export function createComposeStore(api: EngineApi) {
+  const store = createStore<ComposeState>(() => ({ draft: EMPTY_DRAFT, runs: [], shown: null, openId: null }));
+  let nextKey = 1;
+
+  function change(key: number, part: Partial<Run>): void {
+    store.setState(({ runs }) => ({ runs: runs.map((run) => (run.key === key ? { ...run, ...part } : run)) }));
+  }
+
+  async function follow(key: number, started: Promise<SendingReport>): Promise<Run | undefined> {
+    try {
+      const { ids: _ids, ...first } = await started;
+      let progress: SendingProgress = first;
+      let answers = first.answers;
+      change(key, progress);
+      while (progress.state === 'running' || progress.ended < progress.begun) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        progress = await api.call('sending.get', { sending: first.sending, from: answers.length });
+        answers = [...answers, ...progress.answers];
+        change(key, { ...progress, answers });
+      }
+    } catch (error) {
+      change(key, { state: 'refused', error: errorText(error) });
+    }
+    return store.getState().runs.find((run) => run.key === key);
+  }
+
+  function begin(draft: ComposeDraft | null, replayOf: readonly number[], started: Promise<SendingReport>) {
+    const key = nextKey++;
+    const empty = {
+      total: draft?.times ?? replayOf.length,
+      begun: 0,
+      ended: 0,
+      answers: [],
+      sending: null,
+      error: null,
+    };
+    const run: Run = { ...empty, key, draft, replayOf, startedAt: Date.now(), state: 'starting' };
+    store.setState(({ runs }) => ({ runs: [run, ...runs].slice(0, MAX_RUNS), shown: key, openId: null }));
+    return follow(key, started);
+  }
+
+  return {
+    store,
+    setDraft(part: Partial<ComposeDraft>): void {
+      store.setState(({ draft }) => ({ draft: { ...draft, ...part } }));
+    },
+    show: (key: number): void => store.setState({ shown: key, openId: null }),
+    openExchange: (openId: number): void => store.setState({ openId }),
+    /** Resolves when it is over. */
+    send(): Promise<Run | undefined> {
+      const { draft } = store.getState();
+      return begin(draft, [], api.call('compose.send', sendInput(draft)));
+    },
+    replay(ids: readonly number[], spacing: 'original' | 'none' = 'none'): Promise<Run | undefined> {
+      const [only] = ids;
+      const input: CommandInput<'exchange.replay'> =
+        ids.length === 1 && only !== undefined
+          ? { id: only, wait: false }
+          : { ids: [...ids], spacing, concurrency: spacing === 'none' ? AT_ONCE : MOST_AT_ONCE, wait: false };
+      return begin(null, ids, api.call('exchange.replay', input));
+    },
+    cancel(sending: number): Promise<null> {
+      return api.call('sending.cancel', { sending });
+    },
+  };
+}
+
+/** Of a selection without its spacing. */
+const AT_ONCE = 16;
+/** With its spacing, the spacing decides. */
+const MOST_AT_ONCE = 256;
+
+export type Compose = ReturnType<typeof createComposeStore>;

@@ -1,0 +1,130 @@
+import { SendHorizontal, SquareTerminal } from 'lucide-react';
+import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { useStore } from 'zustand';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { displayKeys } from '../commands/registry.ts';
+import { firstCurl } from '../first-run/first-curl.ts';
+import { Button } from '../ui/button.tsx';
+import { KeyHint } from '../ui/chip.tsx';
+import { Input } from '../ui/field.tsx';
+import { BodyEditor } from './body-editor.tsx';
+import { looksLikeCurl } from './curl/looks-like-curl.ts';
+import { CurlDialog } from './curl-dialog.tsx';
+import { DestinationChoice } from './destination-choice.tsx';
+import { EMPTY_DRAFT } from './draft.ts';
+import { HeaderEditor } from './header-editor.tsx';
+import { NumberField } from './number-field.tsx';
+import { takeCurl } from './take-curl.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'QUERY'];
+const MAX_TIMES = 10_000;
+const MAX_AT_ONCE = 256;
+
+export function RequestEditor() {
+  const app = useApp();
+  const { compose } = useMessages();
+  const [curlOpen, setCurlOpen] = useState(false);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    void app.compose.send();
+  }
+
+  /** Also out of the body, where Enter is a line. */
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    void app.compose.send();
+  }
+
+  return (
+    <>
+      <header className="pane-head">
+        <span className="pane-title">{compose.request}</span>
+        <Button size="small" className="pane-head-end" onClick={() => setCurlOpen(true)}>
+          <SquareTerminal size={13} aria-hidden />
+          {compose.fromCurl}
+        </Button>
+      </header>
+      <form className="pane-scroll compose-form" onSubmit={submit} onKeyDown={onKeyDown}>
+        <RequestLine />
+        <SendOptions />
+        <HeaderEditor />
+        <BodyEditor />
+      </form>
+      {curlOpen ? <CurlDialog onClose={() => setCurlOpen(false)} /> : null}
+    </>
+  );
+}
+
+function RequestLine() {
+  const app = useApp();
+  const { compose } = useMessages();
+  const { method, url } = useStore(app.compose.store, (state) => state.draft);
+  const example = useEngine((view) => (view.state ? firstCurl(view.state) : null)?.url);
+  const listId = useId();
+  const isUntouched = useStore(app.compose.store, (state) => state.draft === EMPTY_DRAFT);
+  useEffect(() => {
+    if (isUntouched && example !== undefined) app.compose.setDraft({ url: example });
+  }, [app, isUntouched, example]);
+
+  function onPaste(event: ClipboardEvent): void {
+    const text = event.clipboardData.getData('text/plain');
+    if (!looksLikeCurl(text)) return;
+    event.preventDefault();
+    void takeCurl(app, text);
+  }
+
+  return (
+    <div className="compose-line">
+      <Input
+        mono
+        aria-label={compose.method}
+        list={listId}
+        value={method}
+        onChange={(event) => app.compose.setDraft({ method: event.target.value.toUpperCase() })}
+      />
+      <datalist id={listId}>
+        {METHODS.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <Input
+        mono
+        aria-label={compose.url}
+        placeholder={compose.urlHint}
+        title={compose.urlHint}
+        value={url}
+        onPaste={onPaste}
+        onChange={(event) => app.compose.setDraft({ url: event.target.value })}
+      />
+      <Button type="submit" tone="primary">
+        <SendHorizontal size={13} aria-hidden />
+        {compose.send} <KeyHint keys={displayKeys('$mod+Enter', app.mac)} />
+      </Button>
+    </div>
+  );
+}
+
+function SendOptions() {
+  const app = useApp();
+  const { compose } = useMessages();
+  const { times, concurrency } = useStore(app.compose.store, (state) => state.draft);
+  return (
+    <div className="compose-options">
+      <DestinationChoice />
+      <NumberField
+        label={compose.times}
+        value={times}
+        most={MAX_TIMES}
+        onChange={(next) => app.compose.setDraft({ times: next })}
+      />
+      <NumberField
+        label={compose.concurrency}
+        value={concurrency}
+        most={MAX_AT_ONCE}
+        onChange={(next) => app.compose.setDraft({ concurrency: next })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { Send, X } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { useApp, useMessages } from '../app-context.tsx';
+import { formatLatency } from '../format/quantities.ts';
+import { Detail } from '../traffic/detail/detail.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorBox } from '../ui/field.tsx';
+import { AnswerList } from './answer-list.tsx';
+import type { Run } from './compose-store.ts';
+import { failedCount, latenciesOf } from './distribution.ts';
+import { DistributionBars } from './distribution-bars.tsx';
+
+/** What became of the sending that is shown: by backend, one by one, and the exchange that is chosen among them. */
+export function RunResult() {
+  const app = useApp();
+  const { compose } = useMessages();
+  const run = useStore(app.compose.store, ({ runs, shown }) => runs.find(({ key }) => key === shown));
+  const openId = useStore(app.compose.store, (state) => state.openId) ?? run?.answers[0]?.id ?? null;
+  useEffect(() => {
+    if (openId !== null) app.traffic.choose(openId);
+  }, [app, openId]);
+  if (!run)
+    return (
+      <div className="pane pane-panel">
+        <EmptyState icon={Send} title={compose.sentNothing}>
+          <p className="empty-text">{compose.sentNothingText}</p>
+        </EmptyState>
+      </div>
+    );
+  return (
+    <div className="pane pane-panel">
+      <RunHead run={run} />
+      {run.error === null ? null : (
+        <div className="compose-refused">
+          <ErrorBox>{run.error}</ErrorBox>
+        </div>
+      )}
+      {run.total > 1 && run.answers.length > 0 ? (
+        <>
+          <DistributionBars answers={run.answers} />
+          <AnswerList answers={run.answers} openId={openId} />
+        </>
+      ) : null}
+      {openId === null ? null : (
+        <div className="compose-detail">
+          <Detail />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function RunHead({ run }: { run: Run }) {
+  const app = useApp();
+  const { compose } = useMessages();
+  const failed = failedCount(run.answers);
+  const { minMs, medianMs, maxMs } = latenciesOf(run.answers);
+  const { sending } = run;
+  return (
+    <header className="pane-head" role="status">
+      <span className="pane-title">
+        {run.state === 'refused' ? compose.refused : compose.progress(run.ended, run.total)}
+      </span>
+      {failed > 0 ? <span className="tone-bad">{compose.failed(failed)}</span> : null}
+      {run.state === 'cancelled' ? <span className="muted">{compose.cancelled}</span> : null}
+      {run.answers.length > 1 ? (
+        <span className="muted" title={compose.latency}>
+          {formatLatency(minMs)} / {formatLatency(medianMs)} / {formatLatency(maxMs)}
+        </span>
+      ) : null}
+      {run.state === 'running' && sending !== null ? (
+        <Button size="small" className="pane-head-end" onClick={() => app.attempt(app.compose.cancel(sending))}>
+          <X size={13} aria-hidden />
+          {compose.cancel}
+        </Button>
+      ) : run.answers.length > 0 ? (
+        <Button
+          size="small"
+          tone="quiet"
+          className="pane-head-end"
+          onClick={() => app.ui.setState({ page: 'traffic' })}
+        >
+          {compose.showInTraffic}
+        </Button>
+      ) : null}
+    </header>
+  );
+}

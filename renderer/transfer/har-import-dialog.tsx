@@ -1,0 +1,95 @@
+import './transfer.css';
+import { useEffect, useRef, useState } from 'react';
+import type { HarImportResult, HarProblem } from '../../proxy-engine/contract/har-commands.ts';
+import { errorText } from '../api/engine-api.ts';
+import { useApp, useMessages } from '../app-context.tsx';
+import { formatShare } from '../format/quantities.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { ErrorBox } from '../ui/field.tsx';
+import { FileZone } from './file-zone.tsx';
+
+/** A HAR of another program, or of ours, into the list; what was wrong with it is told. */
+export function HarImportDialog({ onClose }: { onClose: () => void }) {
+  const app = useApp();
+  const { har, common } = useMessages();
+  const [name, setName] = useState('');
+  const [progress, setProgress] = useState<string | null>(null);
+  const [result, setResult] = useState<HarImportResult | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const goesOn = useRef(true);
+  useEffect(() => {
+    goesOn.current = true;
+    return () => void (goesOn.current = false);
+  }, []);
+
+  async function take(file: File | undefined): Promise<void> {
+    if (!file) return;
+    setName(file.name);
+    setResult(null);
+    setError(null);
+    try {
+      const done = await app.har.import(file, (bytes) => {
+        setProgress(har.read(formatShare(bytes, file.size)));
+        return goesOn.current;
+      });
+      setResult(done);
+    } catch (reason) {
+      setError(errorText(reason));
+    } finally {
+      setProgress(null);
+    }
+  }
+
+  function show(id: number | undefined): void {
+    onClose();
+    app.ui.setState({ page: 'traffic' });
+    app.traffic.setFilter(`note *= ${JSON.stringify(`imported from ${name}`)}`);
+    if (id !== undefined) app.traffic.choose(id);
+  }
+
+  return (
+    <Dialog open onClose={onClose} title={har.importTitle}>
+      <div className="har-import">
+        <FileZone name={name} hint={har.drop} onFile={(file) => void take(file)} />
+        {error === null ? null : <ErrorBox>{error}</ErrorBox>}
+        {result ? <Outcome result={result} /> : <p className="field-hint">{progress ?? har.importHint}</p>}
+      </div>
+      <div className="dialog-actions">
+        <Button onClick={onClose}>{common.close}</Button>
+        <Button tone="primary" disabled={!result?.exchanges} onClick={() => show(result?.firstId)}>
+          {har.show}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Outcome({ result: { exchanges, problems } }: { result: HarImportResult }) {
+  const { har } = useMessages();
+  return (
+    <>
+      <p role="status">{har.imported(exchanges)}</p>
+      {problems.length === 0 ? null : (
+        <ul className="har-problems" tabIndex={0} aria-label={har.problems}>
+          {problems.map((problem) => (
+            <Problem key={`${problem.outcome} ${problem.why}`} problem={problem} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Problem({ problem: { at, outcome, why, times } }: { problem: HarProblem }) {
+  const { har } = useMessages();
+  return (
+    <li className="report-row" data-outcome={outcome === 'left-out' ? 'unmapped' : 'approximated'}>
+      <span className="report-outcome">{har.outcome[outcome]}</span>
+      <span className="report-text">
+        <span className="report-what">{why}</span>{' '}
+        <span className="report-at mono">{times > 1 ? har.first(at, times) : at}</span>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type CurlRequest, readCurl } from '../../../renderer/compose/curl/read-curl.ts';
+import { shellWords } from '../../../renderer/compose/curl/shell-words.ts';
+import { curlCommand } from '../../../renderer/traffic/copy-as/curl.ts';
+
+function read(text: string): CurlRequest {
+  const request = readCurl(text);
+  if (typeof request === 'string') throw new Error(request);
+  return request;
+}
+
+const FORM: [string, string] = ['Content-Type', 'application/x-www-form-urlencoded'];
+
+describe('what curl would send', () => {
+  test.each<[string, Partial<CurlRequest>]>([
+    ['curl http://a.test/', { method: 'GET', url: 'http://a.test/', headers: [], body: '', notes: [] }],
+    ['$ curl a.test', { url: 'http://a.test' }],
+    ['  curl.exe -sSLk -m 5 -o /dev/null --retry 3 http://a.test/x', { url: 'http://a.test/x', notes: [] }],
+    ['curl --url http://a.test --request PATCH', { method: 'PATCH', url: 'http://a.test' }],
+    ['curl -XPUT http://a.test -dfoo', { method: 'PUT', body: 'foo', headers: [FORM] }],
+    ['curl -d a=b -d c=d http://a.test', { method: 'POST', body: 'a=b&c=d', headers: [FORM] }],
+    ['curl -I http://a.test', { method: 'HEAD' }],
+    ["curl http://a.test --data-raw 'a\nb&=@c'", { body: 'a\nb&=@c', method: 'POST' }],
+    [`curl http://a.test --data-binary $'a\\nb\\u0021\\'\\xc3\\xa4'`, { body: "a\nb!'ä" }],
+    [`curl http://a.test -H 'X: it'\\''s'`, { headers: [['X', "it's"]] }],
+    [`curl http://a.test -H "X: a\\"b\\$c $HOME"`, { headers: [['X', 'a"b$c $HOME']] }],
+    [
+      'curl http://a.test \\\n  -H a:b \\\r\n  -H "c: d"',
+      {
+        headers: [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+      },
+    ], // prettier-ignore
+    ["curl http://a.test -H 'X-Empty;' -H 'Accept:'", { headers: [['X-Empty', '']] }],
+    [`curl http://a.test -H 'content-type: text/x' -d y`, { headers: [['content-type', 'text/x']] }],
+    [`curl http://a.test -H 'Content-Type:' -d y`, { headers: [], method: 'POST' }],
+    [
+      `curl --json '{"a":1}' http://a.test`,
+      {
+        method: 'POST',
+        body: '{"a":1}',
+        headers: [
+          ['Accept', 'application/json'],
+          ['Content-Type', 'application/json'],
+        ],
+      },
+    ], // prettier-ignore
+    ['curl -u user:pä:ss http://a.test', { headers: [['Authorization', 'Basic dXNlcjpww6Q6c3M=']] }],
+    ['curl --oauth2-bearer tok http://a.test', { headers: [['Authorization', 'Bearer tok']] }],
+    [
+      "curl -b 'a=1; b=2' -b c=3 -A UA -e http://r.test --compressed a.test",
+      {
+        headers: [
+          ['User-Agent', 'UA'],
+          ['Referer', 'http://r.test'],
+          ['Accept-Encoding', 'deflate, gzip, br, zstd'],
+          ['Cookie', 'a=1; b=2; c=3'],
+        ],
+      },
+    ], // prettier-ignore
+    [
+      "curl -G 'http://a.test/?x=1#f' -d q=1 --data-urlencode 'y=a b&c' --data-urlencode =ü",
+      { method: 'GET', url: 'http://a.test/?x=1&q=1&y=a+b%26c&%C3%BC#f', body: '' },
+    ], // prettier-ignore
+    ['curl -r 0-99 http://a.test', { headers: [['Range', 'bytes=0-99']] }],
+    ['curl http://a.test # a comment', { url: 'http://a.test', notes: [] }],
+    ['curl http://a.test/1; curl http://a.test/2', { url: 'http://a.test/1' }],
+    ['curl http://a.test/1 | jq .', { url: 'http://a.test/1', notes: [] }],
+    [
+      'curl ^"https://a.test/?a=^%^20b^" ^\n  -H ^"x: ^\\^"q^\\^"^" ^\n  --data-raw ^"^{^\\^"a^\\^":1^}^"',
+      { url: 'https://a.test/?a=%20b', headers: [['x', '"q"'], FORM], body: '{"a":1}' },
+    ], // prettier-ignore
+    ["curl 'https://a.test/a[1]{2}?q=*' --globoff --path-as-is", { url: 'https://a.test/a[1]{2}?q=*' }],
+  ])('%s', (text, wanted) => {
+    expect(read(text)).toMatchObject(wanted);
+  });
+
+  test('a form in parts', () => {
+    const { body, headers, method } = read(`curl -F a=b -F 'c="d";type=text/x' http://a.test`);
+    const [, type = ''] = headers.find(([name]) => name === 'Content-Type') ?? [];
+    const boundary = type.replace('multipart/form-data; boundary=', '');
+    expect(body.split(`--${boundary}`).map((part) => part.trim())).toEqual([
+      '',
+      'Content-Disposition: form-data; name="a"\r\n\r\nb',
+      'Content-Disposition: form-data; name="c"\r\n\r\n"d"',
+      '--',
+    ]);
+    expect(method).toBe('POST');
+  });
+});
+
+test.each<[string, CurlRequest['notes']]>([
+  ['curl -d @body.json http://a.test', [{ kind: 'file', what: 'body.json' }]],
+  ['curl -F file=@x.png http://a.test', [{ kind: 'file', what: 'x.png' }]],
+  ['curl -b jar.txt http://a.test', [{ kind: 'file', what: 'jar.txt' }]],
+  ['curl -H @headers http://a.test', [{ kind: 'file', what: 'headers' }]],
+  [
+    'curl -T f -x p:1 http://a.test',
+    [
+      { kind: 'option', what: '--upload-file' },
+      { kind: 'option', what: '--proxy' },
+    ],
+  ], // prettier-ignore
+  ['curl http://a.test/1 http://a.test/2', [{ kind: 'url', what: 'http://a.test/2' }]],
+  ['curl http://a.test --next -d x http://b.test', [{ kind: 'option', what: '--next' }]],
+])('what does not come along is told: %s', (text, notes) => {
+  expect(read(text).notes).toEqual(notes);
+});
+
+test.each([
+  ['wget http://a.test', 'not curl'],
+  ['curlew http://a.test', 'not curl'],
+  ["curl 'http://a.test", 'open quote'],
+  ['curl "http://a.test', 'open quote'],
+  ['curl -v', 'no url'],
+])('no request: %s', (text, mistake) => {
+  expect(readCurl(text)).toBe(mistake);
+});
+
+describe('there and back', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 40 }).map((value) => value.replace(/[\p{Cc}]/gu, '·'));
+  const value = text.map((written) => written.trim().replace(/^@/, 'x'));
+  const name = fc.stringMatching(/^X-[A-Za-z0-9-]{1,10}$/);
+
+  test('what the window copies as cURL is read as the same request', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('POST', 'PUT'), fc.array(fc.tuple(name, value)), text, (method, headers, body) => {
+        const wire = headers.map(([key, written]): [string, string] => [key, toWire(written)]);
+        const command = curlCommand({ method, url: 'http://a.test/x?y=%20', headers: wire, body: { text: body } });
+        expect(read(command)).toMatchObject({ method, url: 'http://a.test/x?y=%20', headers, body, notes: [] });
+      }),
+    );
+  });
+
+  test('words are those of a real shell', () => {
+    const piece = fc.constantFrom('a', ' ', '\t', "'", '"', '\\', '\\\n', '#', "$'", 'n', 'ü', '\\"', "\\'", '$ ', '!');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+        const command = `${pieces.join('')} end`;
+        const words = shellWords(command);
+        const shell = wordsOfBash(command);
+        if (words !== null && shell !== null) expect(words).toEqual(shell);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+function toWire(written: string): string {
+  return Buffer.from(written, 'utf8').toString('latin1');
+}
+
+/** null: it is a mistake there. */
+function wordsOfBash(command: string): string[] | null {
+  try {
+    const script = `f() { for w in "$@"; do printf '%s\\0' "$w"; done; }\nf ${command.trim()}`;
+    const output = execFileSync('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    return output.toString('utf8').split('\0').slice(0, -1);
+  } catch {
+    return null;
+  }
+}
