@@ -1,35 +1,44 @@
 /** Takes content codings off a body (RFC 9110 §8.4), with a bound on what comes out. */
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
+import { brotliDecompress, constants, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 
-const CODINGS: Readonly<Record<string, (body: Uint8Array, limit: { maxOutputLength: number }) => Promise<Uint8Array>>> =
-  {
-    gzip: promisify(gunzip),
-    'x-gzip': promisify(gunzip),
-    deflate: inflateEither,
-    br: promisify(brotliDecompress),
-    zstd: promisify(zstdDecompress),
-  };
+interface Bounds {
+  maxOutputLength: number;
+  /** Set: the body may end anywhere, and what is there is decoded. */
+  finishFlush?: number;
+}
+
+type Decode = (body: Uint8Array, bounds: Bounds) => Promise<Uint8Array>;
+
+const CODINGS: Readonly<Record<string, { decode: Decode; partialFlush: number }>> = {
+  gzip: { decode: promisify(gunzip), partialFlush: constants.Z_SYNC_FLUSH },
+  'x-gzip': { decode: promisify(gunzip), partialFlush: constants.Z_SYNC_FLUSH },
+  deflate: { decode: inflateEither, partialFlush: constants.Z_SYNC_FLUSH },
+  br: { decode: promisify(brotliDecompress), partialFlush: constants.BROTLI_OPERATION_FLUSH },
+  zstd: { decode: promisify(zstdDecompress), partialFlush: constants.ZSTD_e_flush },
+};
 
 /** More than this on top of each other is refused: nobody does it, except to make bodies explode. */
 const MAX_CODINGS = 2;
 
-/** The decoded body, or why there is none. `contentEncoding` is the header's value. */
+/** The decoded body, or why there is none. `contentEncoding` is the header's value; `isPartial`: only the beginning of it is here. */
 export async function decodeBody(
   body: Uint8Array,
   contentEncoding: string | undefined,
   maxBytes: number,
+  isPartial = false,
 ): Promise<Uint8Array | string> {
   const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
   const present = codings.filter((coding) => coding !== '' && coding !== 'identity');
   if (present.length > MAX_CODINGS) return `more than ${MAX_CODINGS} content codings`;
   let decoded = body;
   for (const coding of present.reverse()) {
-    const decode = Object.hasOwn(CODINGS, coding) ? CODINGS[coding] : undefined;
-    if (!decode) return `unknown content coding ${coding}`;
+    const known = Object.hasOwn(CODINGS, coding) ? CODINGS[coding] : undefined;
+    if (!known) return `unknown content coding ${coding}`;
     if (decoded.length === 0) return decoded;
     try {
-      decoded = await decode(decoded, { maxOutputLength: maxBytes });
+      const finishFlush = isPartial ? { finishFlush: known.partialFlush } : {};
+      decoded = await known.decode(decoded, { maxOutputLength: maxBytes, ...finishFlush });
     } catch (error) {
       return isTooLarge(error)
         ? `more than ${maxBytes} bytes when decoded`
@@ -40,12 +49,12 @@ export async function decodeBody(
 }
 
 /** `deflate` is zlib (RFC 9110 §8.4.1.2), but some send it bare. */
-async function inflateEither(body: Uint8Array, limit: { maxOutputLength: number }): Promise<Uint8Array> {
+async function inflateEither(body: Uint8Array, bounds: Bounds): Promise<Uint8Array> {
   try {
-    return await promisify(inflate)(body, limit);
+    return await promisify(inflate)(body, bounds);
   } catch (error) {
     if (isTooLarge(error)) throw error;
-    return promisify(inflateRaw)(body, limit);
+    return promisify(inflateRaw)(body, bounds);
   }
 }
 

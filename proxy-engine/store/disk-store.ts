@@ -39,7 +39,8 @@ export class DiskStore {
     this.#index = index;
     this.#segments = segments;
     this.#limits = limits;
-    this.exchanges = new RecordedExchanges(index, segments, 'the engine ended before this exchange did');
+    const unfinished = 'the engine ended before this exchange did';
+    this.exchanges = new RecordedExchanges(index, segments, unfinished, this.#bodies);
     this.#retention = new Retention(index, segments);
   }
 

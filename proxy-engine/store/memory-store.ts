@@ -105,7 +105,9 @@ export class MemoryStore implements CaptureStore {
   opened(exchange: LiveExchange): void {
     if (!this.#recording) return;
     this.#open.set(exchange.id, exchange);
-    this.#keep(exchange, this.#bodies.get(exchange.id) ?? { request: null, response: null });
+    let bodies = this.#bodies.get(exchange.id);
+    if (!bodies) this.#bodies.set(exchange.id, (bodies = { request: null, response: null }));
+    this.#keep(exchange, bodies);
   }
 
   message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void {

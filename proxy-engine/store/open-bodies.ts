@@ -31,6 +31,11 @@ export class OpenBodies {
     return body;
   }
 
+  /** Of an exchange that goes on. */
+  soFar(id: number): OpenBody {
+    return this.#bodies.get(id) ?? NO_BODY;
+  }
+
   /** The batch goes back to the engine: what is kept of it for later must be a copy. */
   own(): void {
     for (const { id, side, bytes } of this.#borrowed) {

@@ -5,6 +5,7 @@ import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
+import type { OpenBodies } from './open-bodies.ts';
 import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 import { sqlFilter } from './sql-filter.ts';
@@ -42,7 +43,16 @@ export class RecordedExchanges {
   /** Of an exchange that has no end: why it will not get one. */
   readonly #unfinished: string;
 
-  constructor(index: ExchangeIndex, segments: Segments, unfinished: string) {
+  /** Of exchanges that go on; null: there are none. */
+  readonly #openBodies: Pick<OpenBodies, 'soFar'> | null;
+
+  constructor(
+    index: ExchangeIndex,
+    segments: Segments,
+    unfinished: string,
+    openBodies: Pick<OpenBodies, 'soFar'> | null = null,
+  ) {
+    this.#openBodies = openBodies;
     this.#unfinished = unfinished;
     this.#index = index;
     this.#segments = segments;
@@ -171,7 +181,17 @@ export class RecordedExchanges {
     if (place === null) return null;
     const stored = readStored(this.#segments, this.#index.marks, place);
     if (stored === null) throw new Error('what was recorded of it on disk is broken');
+    if (stored.row.durationMs === undefined) this.#addOpenBodies(stored);
     return stored;
+  }
+
+  #addOpenBodies(stored: StoredExchange): void {
+    const bodies = this.#openBodies?.soFar(stored.row.id);
+    for (const side of ['request', 'response'] as const) {
+      const chunks = bodies?.[side] ?? [];
+      const keptBytes = chunks.reduce((sum, { length }) => sum + length, 0);
+      if (keptBytes > (stored.bodies[side]?.keptBytes ?? 0)) stored.bodies[side] = { chunks, keptBytes };
+    }
   }
 
   get(id: number): Exchange | null {
@@ -190,10 +210,14 @@ export class RecordedExchanges {
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     const stored = this.#stored(input.id);
-    return stored && bodyWindow(exchangeOf(stored)[input.side], bodyOf(stored, input.side), input);
+    if (!stored) return null;
+    const message = exchangeOf(stored)[input.side];
+    const isPartial = stored.row.durationMs === undefined || message?.body.truncated;
+    return bodyWindow(message, bodyOf(stored, input.side), input, isPartial);
   }
 }
 
 function bodyOf(stored: StoredExchange, side: 'request' | 'response'): Buffer {
-  return stored.bodies[side]?.chunks[0] ?? Buffer.alloc(0);
+  const chunks = stored.bodies[side]?.chunks ?? [];
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import type { Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { CapturedBody, Exchange, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
@@ -75,6 +75,10 @@ export class ThreadedStore implements CaptureStore {
   readonly #fresh = new FreshExchanges();
   /** Shown, not ended. */
   readonly #open = new Map<number, LiveExchange>();
+  /** Of those, the ones that were not answered when they were written down last. */
+  readonly #unanswered = new Set<number>();
+  /** Bytes of the bodies of those that are open. */
+  #openBytes = 0;
   readonly #messages = new Map<number, MessageLog>();
   readonly #calls = new Map<number, Call>();
   #nextCall = 1;
@@ -152,6 +156,7 @@ export class ThreadedStore implements CaptureStore {
   record(exchange: LiveExchange): void {
     this.#fresh.remove(exchange);
     const wasOpen = this.#open.delete(exchange.id);
+    this.#unanswered.delete(exchange.id);
     if (!this.#recording && !wasOpen) return;
     this.#add(exchange);
   }
@@ -160,6 +165,7 @@ export class ThreadedStore implements CaptureStore {
     if (!this.#recording) return;
     this.#fresh.remove(exchange);
     this.#open.set(exchange.id, exchange);
+    if (exchange.answered === null) this.#unanswered.add(exchange.id);
     this.#add(exchange);
   }
 
@@ -219,8 +225,26 @@ export class ThreadedStore implements CaptureStore {
   #tick(): void {
     this.#epochOfZero = this.#clock.epoch() - this.#clock.now();
     for (const exchange of this.#fresh.begunBy(this.#clock.now() - SHOWN_AFTER_MS)) this.opened(exchange);
+    this.#followOpen();
     // A thread that is behind gets full batches only.
     if (this.#batch.length > 0 && this.#underway < FEW_BYTES) this.#flush();
+  }
+
+  /** What goes on is written down again when its answer has begun, and is news while its bodies grow. */
+  #followOpen(): void {
+    for (const id of this.#unanswered) {
+      const exchange = this.#open.get(id);
+      if (!exchange || exchange.answered === null) continue;
+      this.#unanswered.delete(id);
+      this.#add(exchange);
+    }
+    let bytes = 0;
+    for (const { requestSizeBytes, responseSizeBytes } of this.#open.values())
+      bytes += requestSizeBytes + responseSizeBytes;
+    if (bytes === this.#openBytes) return;
+    this.#openBytes = bytes;
+    this.changes++;
+    this.#onChange();
   }
 
   /** `room`: bytes that the next record needs. */
@@ -356,7 +380,23 @@ export class ThreadedStore implements CaptureStore {
     const exchange = (await this.#ask({ kind: 'get', input: { id, recording } })) as Exchange | null;
     if (!exchange || recording !== undefined) return exchange;
     const log = this.#messages.get(id);
-    return this.#live(log ? { ...exchange, messages: { total: log.total, notes: [...log.notes] } } : exchange);
+    return this.#liveBodies(log ? { ...exchange, messages: { total: log.total, notes: [...log.notes] } } : exchange);
+  }
+
+  #liveBodies(exchange: Exchange): Exchange {
+    const live = this.#open.get(exchange.id);
+    if (!live) return exchange;
+    const { request, response } = exchange;
+    return this.#live({
+      ...exchange,
+      request: { ...request, body: this.#soFar(request.body, live.requestSizeBytes) },
+      response: response && { ...response, body: this.#soFar(response.body, live.responseSizeBytes) },
+    });
+  }
+
+  /** What is kept comes a moment after what has passed: only the limit tells that something is left out. */
+  #soFar({ captured }: CapturedBody, sizeBytes: number): CapturedBody {
+    return { sizeBytes, captured: Math.min(captured, sizeBytes), truncated: sizeBytes > this.#limits.bodies };
   }
 
   async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {

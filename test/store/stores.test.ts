@@ -443,6 +443,33 @@ describe.each(KINDS)('a store (%s)', (kind) => {
   });
 });
 
+it.each(['identity', 'gzip'])('shows an answer and its body while they come (%s)', async (coding) => {
+  const { clock, store } = await openOf('disk');
+  const live = sampleExchange({ id: 1, open: true });
+  store.opened(live);
+  expect((await store.get(1))?.response).toBeUndefined();
+  const before = store.changes;
+  const { response, answered } = sampleExchange({ id: 1, coding });
+  Object.assign(live, { response, answered });
+  const text = Array.from({ length: 5000 }, (_, index) => `data: ${index * 7919}\n\n`).join('');
+  const bytes = coding === 'gzip' ? gzipSync(text) : Buffer.from(text);
+  const part = bytes.subarray(0, bytes.length / 2);
+  live.responseSizeBytes += part.length;
+  store.body(live, 'response', part);
+  clock.advance(50);
+  expect(store.changes).toBeGreaterThan(before);
+  const shown = await store.get(1);
+  expect(shown).toMatchObject({ status: 200, responseSizeBytes: part.length });
+  expect(shown?.durationMs).toBeUndefined();
+  expect(shown?.response?.body).toEqual({ sizeBytes: part.length, captured: part.length, truncated: false });
+  const window = await store.readBody({ id: 1, side: 'response', decoded: true, offset: 0, length: 100_000 });
+  const read = Buffer.from(window?.data ?? '', 'base64').toString();
+  expect([window?.decodeError, read.length > text.length / 3, text.startsWith(read)]).toEqual([undefined, true, true]);
+  live.endedAt = live.startedAt + 9;
+  store.record(live);
+  expect((await store.get(1))?.durationMs).toBe(9);
+});
+
 it('the index and the compiled filter agree on any condition', async () => {
   const [disk, memory] = [await openOf('disk'), await openOf('memory')];
   for (const { store } of [disk, memory]) {
