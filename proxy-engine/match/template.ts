@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { nearest } from '../contract/expression/suggest.ts';
 import { cookieValue } from './request-fields.ts';
 import type { RequestSubject } from './subject.ts';
-import { toWire } from './wire-text.ts';
+import { fromWire, toWire } from './wire-text.ts';
 
 /** What variables are taken from; what is not known yet is the empty string. */
 export interface VariableSubject extends RequestSubject {
@@ -41,6 +41,9 @@ const KEYED: Readonly<Record<string, (key: string) => Read>> = {
   },
   cookie: (key) => (s) => cookieValue(s.requestHeader('cookie'), key) ?? '',
 };
+
+/** Variables whose values are bytes in latin1 strings; those of the others are Unicode. */
+const WIRE_VARIABLES: ReadonlySet<string> = new Set(['host', 'path', 'query', 'request_id', ...Object.keys(KEYED)]);
 
 export const VARIABLES: readonly string[] = [
   ...Object.keys(PLAIN),
@@ -93,12 +96,19 @@ function segmentOf(token: RegExpExecArray, options: TemplateOptions, issues: str
   }
   const word = (name ?? '').toLowerCase();
   const read = key === undefined ? PLAIN[word] : KEYED[word]?.(key);
-  if (read && (key === undefined ? Object.hasOwn(PLAIN, word) : Object.hasOwn(KEYED, word))) return read;
+  if (read && (key === undefined ? Object.hasOwn(PLAIN, word) : Object.hasOwn(KEYED, word)))
+    return inForm(word, read, options);
   // `$path[` is the variable and a bracket.
   if (key !== undefined && Object.hasOwn(PLAIN, word))
-    return (s, groups) => `${PLAIN[word]?.(s, groups) ?? ''}[${key}]`;
+    return inForm(word, (s, groups) => `${PLAIN[word]?.(s, groups) ?? ''}[${key}]`, options);
   if (!options.lenient) issues.push(unknownVariable(written, word));
   return written;
+}
+
+/** As the text around it is: Unicode, or its bytes. */
+function inForm(word: string, read: Read, { unicode = false }: TemplateOptions): Read {
+  if (WIRE_VARIABLES.has(word) !== unicode) return read;
+  return unicode ? (s, groups) => fromWire(read(s, groups)) : (s, groups) => toWire(read(s, groups));
 }
 
 function unknownVariable(written: string, word: string): string {

@@ -51,6 +51,17 @@ describe('variables', () => {
     expect(template.render(exchange())).toBe(value);
   });
 
+  it.each([
+    ['$header[x-name]', true, '中'],
+    ['$header[x-name]', false, '\xe4\xb8\xad'],
+    ['$route', true, '路'],
+    ['$route', false, '\xe8\xb7\xaf'],
+  ])('%s is text in a body (%j) and bytes elsewhere', (text, unicode, value) => {
+    const live = liveExchange({ headers: [['X-Name', Buffer.from('中').toString('latin1')]] });
+    live.route = '路';
+    expect(compileTemplate(text, { unicode }).render(live)).toBe(value);
+  });
+
   it('makes a uuid each time and one request id an exchange', () => {
     const uuid = compileTemplate('$uuid');
     const live = liveExchange();

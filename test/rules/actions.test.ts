@@ -81,7 +81,8 @@ describe('the request line', () => {
     [{ path: { replace: '^/', with: '' } }, '/x', '/x'],
     [{ path: { replace: 'x', with: 'a b?c#d' } }, '/x', '/a%20b%3Fc%23d'],
     [{ path: { set: '/$listener' } }, '/x?q', '/gateway?q'],
-    [{ path: { set: '/中' } }, '/x', `/${Buffer.from('中').toString('latin1')}`],
+    [{ path: { set: '/中' } }, '/x', '/%E4%B8%AD'],
+    [{ path: { replace: 'none', with: '' } }, '/\xe9 raw', '/\xe9 raw'],
     [{ query: { set: { debug: '1' } } }, '/x', '/x?debug=1'],
     [{ query: { set: { debug: 'a b&c' } } }, '/x?a=1', '/x?a=1&debug=a%20b%26c'],
     [{ query: { set: { a: '2' } } }, '/x?a=1&b=%20&a=3', '/x?a=2&b=%20'],
@@ -93,6 +94,14 @@ describe('the request line', () => {
     expect(exchange.outgoing.target).toBe(after);
     expect(exchange.request.target).toBe(target);
     expect(effects).toBeNull();
+  });
+
+  it('a header in a query is text', () => {
+    const { exchange } = act([{ query: { set: { q: '$header[x-name]' }, delete: [] } }], {
+      target: '/x',
+      headers: [['x-name', Buffer.from('中').toString('latin1')]],
+    });
+    expect(exchange.outgoing.target).toBe('/x?q=%E4%B8%AD');
   });
 
   it('method and scheme', () => {

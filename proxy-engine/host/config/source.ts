@@ -9,6 +9,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type YAMLParseError,
 } from 'yaml';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { formatPath, type Path } from './path.ts';
@@ -35,7 +36,9 @@ export interface ConfigSource {
 export function parseSource(text: string, file?: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const issues = document.errors.map((error) => syntaxIssue(error.message, error.pos[0], lines, file));
+  const issues = realMistakes(document.errors).map(({ message, pos: [at] }) =>
+    syntaxIssue(inWords(message, text.slice(at)), at, lines, file),
+  );
   if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
   try {
     return { file, text, document, value: document.toJS() ?? {}, lines, issues };
@@ -43,6 +46,26 @@ export function parseSource(text: string, file?: string): ConfigSource {
     // Aliases without an anchor, and documents made of aliases that would unfold without end.
     return { file, text, document, value: undefined, lines, issues: [syntaxIssue(messageOf(error), 0, lines, file)] };
   }
+}
+
+/** Mistakes after which the parser still knows where it is. */
+const LOCAL: ReadonlySet<string> = new Set([
+  'DUPLICATE_KEY',
+  'BAD_DQ_ESCAPE',
+  'TAG_RESOLVE_FAILED',
+  'KEY_OVER_1024_CHARS',
+]);
+
+/** Once the structure is broken, the parser says something of every word that follows: only the first is a mistake of a person. */
+function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const broken = errors.findIndex(({ code }) => !LOCAL.has(code));
+  return broken < 0 ? errors : errors.slice(0, broken + 1);
+}
+
+function inWords(message: string, found: string): string {
+  if (!message.startsWith('Unexpected')) return message;
+  const word = /^(\w+|.)/.exec(found)?.[0] ?? 'the end';
+  return `unexpected ${word} here; a value that has brackets, braces, commas, # or ": " in it needs quotes`;
 }
 
 function syntaxIssue(message: string, offset: number, lines: LineCounter, file?: string): ConfigIssue {

@@ -61,10 +61,11 @@ export function compilePath(config: PathConfig, context: ActionContext): Action 
     words,
     act(exchange) {
       const { path, query } = exchange;
-      const rewritten = asPath(rewrite(exchange, path));
-      if (rewritten !== path)
-        exchange.outgoing.target =
-          query === '' && !exchange.outgoing.target.endsWith('?') ? rewritten : `${rewritten}?${query}`;
+      const text = rewrite(exchange, path);
+      if (text === path) return;
+      const rewritten = asPath(text);
+      exchange.outgoing.target =
+        query === '' && !exchange.outgoing.target.endsWith('?') ? rewritten : `${rewritten}?${query}`;
     },
   };
 }
@@ -88,11 +89,11 @@ function compilePathReplace(config: { replace: string; with: string }, context: 
   return (exchange, path) => replaceOnWire(pattern, path, (groups) => template.render(exchange, groups));
 }
 
-/** What may stand in a request target: begins with a slash; spaces, controls, `?` and `#` are escaped. */
+/** What may stand in a request target (RFC 3986 §3.3): begins with a slash; spaces, controls, `?`, `#` and bytes that are not ASCII are escaped. */
 function asPath(text: string): string {
   // biome-ignore lint: control characters are the point
   const escaped = text.replace(
-    /[\0-\x20"#<>?\x7f]/g,
+    /[\0-\x20"#<>?\x7f-\xff]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
   return escaped.startsWith('/') ? escaped : `/${escaped}`;
