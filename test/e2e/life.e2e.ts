@@ -5,10 +5,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
+import { Client, credentials, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { startBackend } from '../support/backend.ts';
 import { freePort } from '../support/free-port.ts';
+import { ECHO, startGrpcServer, text } from '../support/grpc.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const run = promisify(execFile);
@@ -43,15 +45,18 @@ async function start(drain = '10s'): Promise<Running> {
   sockets.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })));
   await new Promise((resolve) => sockets.once('listening', resolve));
   const { port } = sockets.address() as AddressInfo;
+  const grpc = await startGrpcServer();
   const switchyard = await runSwitchyard(
     `version: 1
 listeners: { gateway: { address: '127.0.0.1:${await freePort()}' } }
 routes:
   - { name: live, match: 'websocket', pool: live }
+  - { name: calls, match: 'grpc', pool: calls }
   - { name: all, pool: web }
 pools:
   web: { backends: [{ name: a, url: '${web.url}' }], retry: { attempts: 1 } }
   live: { backends: [{ name: b, url: 'http://127.0.0.1:${port}' }] }
+  calls: { protocol: http2, backends: [{ name: c, url: 'http://127.0.0.1:${grpc.port}' }] }
 `,
     { drain },
   );
@@ -120,6 +125,37 @@ async function webSocket(address: string): Promise<WebSocket> {
   return socket;
 }
 
+interface Chat {
+  /** Sends a message and waits for its answer. */
+  say(message: string): Promise<void>;
+  /** The client's side ends; resolves to the status of the call. */
+  end(): Promise<status>;
+}
+
+/** A gRPC call whose messages go both ways. */
+async function chat(address: string): Promise<Chat> {
+  const client = new Client(address, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const { path, requestSerialize } = ECHO.chat;
+  const call = client.makeBidiStreamRequest(path, requestSerialize, text);
+  call.on('error', () => {});
+  const ended = new Promise<status>((resolve) => call.once('status', ({ code }) => resolve(code)));
+  return {
+    async say(message) {
+      const answer = new Promise((resolve, reject) => {
+        call.once('data', resolve);
+        void ended.then((code) => reject(new Error(`ended with ${status[code]}`)));
+      });
+      call.write(message);
+      expect(await answer).toBe(`re: ${message}`);
+    },
+    end() {
+      call.end();
+      return ended;
+    },
+  };
+}
+
 async function echoes(socket: WebSocket, text: string): Promise<void> {
   const answer = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
   socket.send(text);
@@ -141,10 +177,12 @@ async function reload({ switchyard }: Running, change: (config: string) => strin
 }
 
 describe('a reload', () => {
-  test('in the middle of wrk, a download and a WebSocket loses nothing', async () => {
+  test('in the middle of wrk, a download, a WebSocket and a gRPC stream loses nothing', async () => {
     const running = await start();
     const { gateway } = running;
     const socket = await webSocket(gateway);
+    const call = await chat(gateway);
+    await call.say('before');
     const downloaded = download(gateway);
     const wrk = run('wrk', ['-t1', '-c32', '-d3s', `http://${gateway}/`]);
     for (let weight = 2; weight <= 6; weight++) {
@@ -152,12 +190,15 @@ describe('a reload', () => {
         config.replace(/url: '([^']*)'(, weight: \d+)? \}\], retry/, `url: '$1', weight: ${weight} }], retry`),
       );
       await echoes(socket, `weight ${weight}`);
+      await call.say(`weight ${weight}`);
     }
     const { stdout } = await wrk;
     expect(stdout).toMatch(/[1-9]\d* requests in/);
     expect(stdout).not.toMatch(/Socket errors|Non-2xx/);
     expect(await downloaded).toBe(DOWNLOAD_HASH);
     await echoes(socket, 'still here');
+    await call.say('still here');
+    expect(await call.end()).toBe(status.OK);
   });
 
   test('that moves a listener lets what came to the old address finish', async () => {
@@ -165,6 +206,8 @@ describe('a reload', () => {
     const { gateway } = running;
     const port = await freePort();
     const socket = await webSocket(gateway);
+    const call = await chat(gateway);
+    await call.say('before');
     const downloaded = download(gateway);
     const clients = load(gateway, 16);
     await expect.poll(() => clients.answered).toBeGreaterThan(100);
@@ -173,15 +216,19 @@ describe('a reload', () => {
     expect(clients.lost).toEqual([]);
     expect(await ask(`127.0.0.1:${port}`, new Agent())).toBe('ok');
     await echoes(socket, 'over the old address');
+    await call.say('over the old address');
+    expect(await call.end()).toBe(status.OK);
     expect(await downloaded).toBe(DOWNLOAD_HASH);
   });
 });
 
 describe('SIGTERM', () => {
-  test('in the middle of requests, a download and a WebSocket loses nothing', async () => {
+  test('in the middle of requests, a download, a WebSocket and a gRPC stream loses nothing', async () => {
     const running = await start();
     const { switchyard, gateway } = running;
     const socket = await webSocket(gateway);
+    const call = await chat(gateway);
+    await call.say('before');
     const downloaded = download(gateway);
     const clients = load(gateway, 16);
     await expect.poll(() => clients.answered).toBeGreaterThan(100);
@@ -191,6 +238,8 @@ describe('SIGTERM', () => {
     await clients.stop();
     expect(clients.lost).toEqual([]);
     await echoes(socket, 'to the end');
+    await call.say('to the end');
+    expect(await call.end()).toBe(status.OK);
     socket.close(1000);
     expect(await switchyard.exited).toBe(0);
   });
