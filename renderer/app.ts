@@ -1,10 +1,14 @@
 import type { CommandInput } from '../proxy-engine/contract/api.ts';
 import type { BackendState } from '../proxy-engine/contract/config.ts';
+import type { SavedRecording } from '../proxy-engine/contract/recording-commands.ts';
 import type { Connection } from './api/connection.ts';
 import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
 import { createPoolCalls } from './backends/pool-calls.ts';
 import { createComposeStore } from './compose/compose-store.ts';
 import { createDrillStore } from './drills/drill-store.ts';
+import { messagesFor } from './i18n/messages.ts';
+import { openRecordingApi } from './recordings/open-recording-api.ts';
+import { createRecordingCalls } from './recordings/recording-calls.ts';
 import { createConfigStore } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
@@ -31,7 +35,12 @@ export function createApp(options: AppOptions) {
   const ui = createUiStore(options.storage, options.languages);
   const waiting: EngineMessage[] = [];
   let receive = (message: EngineMessage): void => void waiting.push(message);
-  const api = createEngineApi(options.connection, (message) => receive(message));
+  const everywhere = createEngineApi(options.connection, (message) => receive(message));
+  const api = openRecordingApi(
+    everywhere,
+    () => ui.getState().recording?.recording ?? null,
+    () => messagesFor(ui.getState().language).recordings.readOnly,
+  );
   const traffic = createTrafficStore(api);
   const detail = createExchangeStore(api);
   const tree = createTreeStore(api, () => traffic.store.getState().applied);
@@ -44,7 +53,9 @@ export function createApp(options: AppOptions) {
     const after = apply(before, message);
     engine.setState(after, true);
     if (after.generation !== before.generation) traffic.reopen();
-    else if (after.recorded < before.recorded) {
+    else if (ui.getState().recording !== null) {
+      // What is shown does not change.
+    } else if (after.recorded < before.recorded) {
       traffic.reopen();
       tree.changed();
     } else if (after.changes !== before.changes) {
@@ -63,6 +74,13 @@ export function createApp(options: AppOptions) {
   for (const message of waiting) receive(message);
   traffic.store.subscribe((now, before) => {
     if (now.selectedId !== before.selectedId) detail.open(now.selectedId);
+  });
+
+  ui.subscribe((now, before) => {
+    if (now.recording?.recording === before.recording?.recording) return;
+    traffic.select(null);
+    traffic.reopen();
+    tree.changed();
   });
 
   /** Runs a call whose failure a person should read. */
@@ -100,6 +118,11 @@ export function createApp(options: AppOptions) {
       void config.edit([{ path: ['groups', group, 'select'], value: select }]).then((outcome) => {
         if (!outcome.ok) showToast('error', outcome.message);
       });
+    },
+    recordings: createRecordingCalls(everywhere),
+    /** Shows a saved recording instead of what is being recorded; null: the latter again. */
+    openRecording(recording: SavedRecording | null): void {
+      ui.setState({ recording, page: 'traffic' });
     },
     setRecording(recording: boolean): void {
       attempt(api.call('recording.set', { recording }));

@@ -34,6 +34,21 @@ export const commandDefinitions = [
   { id: 'language.next', title: 'Switch language / 切換語言', section: 'view' },
   { id: 'recording.toggle', title: 'Start or stop recording', section: 'traffic', key: 'Shift+R' },
   {
+    id: 'recordings.save',
+    title: 'Save what is recorded…',
+    section: 'file',
+    key: '$mod+s',
+    accelerator: 'CmdOrCtrl+S',
+  },
+  {
+    id: 'recordings.open',
+    title: 'Saved recordings…',
+    section: 'file',
+    key: '$mod+o',
+    accelerator: 'CmdOrCtrl+O',
+  },
+  { id: 'recordings.compare', title: 'Compare recordings…', section: 'file' },
+  {
     id: 'exchanges.clear',
     title: 'Clear the list',
     section: 'traffic',

@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { RecordingBanner } from '../recordings/recording-banner.tsx';
 
 /** What the person must know before trusting the rest of the window. */
 export function Banners() {
@@ -10,6 +11,7 @@ export function Banners() {
       <ConnectionBanner />
       <ConfigBanner />
       <CaptureBanner />
+      <RecordingBanner />
     </div>
   );
 }
@@ -47,7 +49,8 @@ function ConfigBanner() {
 function CaptureBanner() {
   const { frame } = useMessages();
   const capture = useEngine((view) => view.state?.capture);
-  if (!capture || capture.level === 'full' || !capture.recording) return null;
+  if (!capture || !capture.recording) return null;
+  if (capture.level === 'full') return capture.note ? <Banner>{capture.note}</Banner> : null;
   return (
     <Banner>
       {frame.captureDegraded[capture.level]}

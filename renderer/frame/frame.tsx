@@ -32,6 +32,10 @@ const TransferDialogs = lazy(async () => ({
   default: (await import('../transfer/transfer-dialogs.tsx')).TransferDialogs,
 }));
 
+const RecordingsDialog = lazy(async () => ({
+  default: (await import('../recordings/recordings-dialog.tsx')).RecordingsDialog,
+}));
+
 const PAGES: Record<Page, ComponentType> = {
   traffic: TrafficPage,
   backends: BackendsPage,
@@ -65,6 +69,9 @@ export function Frame() {
           <Dock />
           <Palette />
           <FaultsDialog />
+          <Suspense fallback={null}>
+            <RecordingsDialog />
+          </Suspense>
           <Suspense fallback={null}>
             <TransferDialogs />
           </Suspense>

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { CircleAlert, Copy, Eraser } from 'lucide-react';
+import { Archive, CircleAlert, Copy, Eraser, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ListenerState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
@@ -21,6 +21,10 @@ export function TopBar() {
   return (
     <header className="top-bar">
       <RecordingButton />
+      <Button title={messages.recordings.titles.list} onClick={() => runCommand(app, 'recordings.open')}>
+        <Archive size={13} aria-hidden />
+        {messages.recordings.button}
+      </Button>
       {file ? (
         <Button className="file-name" title={file} onClick={() => runCommand(app, 'page.rules')}>
           <span className="truncate">{file.split(/[\\/]/).at(-1)}</span>
@@ -48,18 +52,22 @@ export function TopBar() {
 
 function RecordingButton() {
   const app = useApp();
-  const { frame } = useMessages();
+  const { frame, recordings } = useMessages();
   const recording = useEngine((view) => view.state?.capture.recording ?? false);
+  const notRecorded = useEngine((view) => view.state?.capture.notRecorded ?? 0);
+  const withoutBodies = useEngine((view) => view.state?.capture.withoutBodies ?? 0);
+  const missing = recordings.notKept(notRecorded, withoutBodies);
   return (
     <Button
       tone="quiet"
       className={clsx('recording', !recording && 'recording-paused')}
       aria-pressed={recording}
-      title={frame.recordingHint}
+      title={missing === '' ? frame.recordingHint : `${missing}. ${frame.recordingHint}`}
       onClick={() => runCommand(app, 'recording.toggle')}
     >
       <span className="recording-mark" aria-hidden />
       {recording ? frame.recording : frame.paused}
+      {missing === '' ? null : <TriangleAlert size={12} className="tone-warn" aria-label={missing} />}
     </Button>
   );
 }

@@ -5,6 +5,7 @@ import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
+import { zhTwRecordings } from './zh-tw/recordings.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwSettingsForms } from './zh-tw/settings-forms.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
@@ -25,6 +26,9 @@ export const zhTw: Messages = {
     'language.next': '切換語言 / Switch language',
     'recording.toggle': '開始或停止記錄',
     'exchanges.clear': '清空清單',
+    'recordings.open': '已儲存的記錄…',
+    'recordings.save': '儲存目前的記錄…',
+    'recordings.compare': '比較記錄…',
     'traffic.filter': '篩選交換',
     'traffic.findInBodies': '在主體中尋找',
     'traffic.savedFilters': '儲存這個篩選、移除已存的篩選…',
@@ -200,6 +204,7 @@ export const zhTw: Messages = {
   ...zhTwTraffic,
   ...zhTwWorkbench,
   ...zhTwCompose,
+  recordings: zhTwRecordings,
   ...zhTwPages,
   ...zhTwPools,
   drills: zhTwDrills,

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
 import { defaultPreferences, type Preferences, preferencesOf, readPreferences } from './preferences.ts';
 
 export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'compose' | 'settings';
@@ -38,6 +39,12 @@ export interface UiState extends Preferences {
   filterDraft: { text: string; caret: number } | null;
   /** Ids of the two exchanges that are compared. */
   compare: readonly [number, number] | null;
+  /** The saved recording that is shown; null: what is being recorded. */
+  recording: SavedRecording | null;
+  /** The dialog of saved recordings that is open. */
+  recordingsView: 'list' | 'save' | 'compare' | null;
+  /** Ids of the recordings that are compared, null in their place: what is being recorded; null: not chosen yet. */
+  compareRecordings: { before: string | null; after: string | null } | null;
   /** Whether held messages are shown, or only counted. */
   heldOpen: boolean;
 }
@@ -61,6 +68,9 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     trafficDialog: null,
     filterDraft: null,
     compare: null,
+    recording: null,
+    recordingsView: null,
+    compareRecordings: null,
     heldOpen: true,
   }));
   store.subscribe((now, before) => {
