@@ -40,7 +40,7 @@ export function RequestEditor() {
   return (
     <>
       <header className="pane-head">
-        <span className="pane-title">{compose.request}</span>
+        <h2 className="pane-title">{compose.request}</h2>
         <Button size="small" className="pane-head-end" onClick={() => setCurlOpen(true)}>
           <SquareTerminal size={13} aria-hidden />
           {compose.fromCurl}

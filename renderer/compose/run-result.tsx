@@ -59,10 +59,10 @@ function RunHead({ run }: { run: Run }) {
   const { minMs, medianMs, maxMs } = latenciesOf(run.answers);
   const { sending } = run;
   return (
-    <header className="pane-head" role="status">
-      <span className="pane-title">
-        {run.state === 'refused' ? compose.refused : compose.progress(run.ended, run.total)}
-      </span>
+    <header className="pane-head">
+      <h2 className="pane-title">
+        <span role="status">{run.state === 'refused' ? compose.refused : compose.progress(run.ended, run.total)}</span>
+      </h2>
       {failed > 0 ? <span className="tone-bad">{compose.failed(failed)}</span> : null}
       {run.state === 'cancelled' ? <span className="muted">{compose.cancelled}</span> : null}
       {run.answers.length > 1 ? (
