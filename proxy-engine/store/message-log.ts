@@ -6,6 +6,9 @@ const MAX_MESSAGES = 10_000;
 /** Of all messages together, in the size that a single one may have. */
 const MAX_WHOLE = 8;
 
+/** What a message takes in memory beside its data. */
+const AROUND_BYTES = 300;
+
 type Kept = Omit<WebSocketMessage, 'data'> & { data: Buffer };
 
 /** The messages of a WebSocket, wherever they are kept. */
@@ -36,6 +39,16 @@ export class MessageLog implements Messages {
     return this.#bytes;
   }
 
+  /** About how much memory it takes. */
+  get heldBytes(): number {
+    return this.#bytes + this.#kept.length * AROUND_BYTES;
+  }
+
+  /** The older half. */
+  dropHalf(): void {
+    this.#drop(this.#kept.length >>> 1);
+  }
+
   /** Keeps at most `maxBytes` of its data, and eight times that of all data together. `atMs`: from the start of the exchange. */
   add(from: WebSocketMessage['from'], message: TappedMessage, atMs: number, maxBytes: number): void {
     const { data: whole, ...rest } = message;
@@ -52,6 +65,15 @@ export class MessageLog implements Messages {
     const last = this.#kept.length - 1;
     while (count < last && (this.#kept.length - count > MAX_MESSAGES * 0.9 || this.#bytes > mostBytes * 0.9))
       this.#bytes -= this.#kept[count++]?.data.length ?? 0;
+    this.#forget(count);
+  }
+
+  #drop(count: number): void {
+    for (const { data } of this.#kept.slice(0, count)) this.#bytes -= data.length;
+    this.#forget(count);
+  }
+
+  #forget(count: number): void {
     this.#kept = this.#kept.slice(count);
     this.#firstKept += count;
   }

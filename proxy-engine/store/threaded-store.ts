@@ -13,7 +13,8 @@ import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
 import { BadFilter } from './filter.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
-import { MessageLog } from './message-log.ts';
+import type { MessageLog } from './message-log.ts';
+import { MessageLogs } from './message-logs.ts';
 import { RecordBatch } from './record-batch.ts';
 import { CommonTexts, ownText } from './record-text.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
@@ -79,7 +80,7 @@ export class ThreadedStore implements CaptureStore {
   readonly #unanswered = new Set<number>();
   /** Bytes of the bodies of those that are open. */
   #openBytes = 0;
-  readonly #messages = new Map<number, MessageLog>();
+  readonly #messages = new MessageLogs();
   readonly #calls = new Map<number, Call>();
   #nextCall = 1;
   /** Epoch milliseconds when `Clock.now()` was 0, as the system's clock says now and then: people may set it. */
@@ -175,9 +176,9 @@ export class ThreadedStore implements CaptureStore {
       return;
     }
     if (exchange.leavesOut !== null && exchange.endedAt >= 0) this.#withoutBodies++;
-    const log = this.#messages.get(exchange.id);
+    const log = exchange.endedAt < 0 ? undefined : this.#messages.take(exchange.id);
     const common = this.#texts.of(exchange);
-    const text = ownText(exchange, log && exchange.endedAt >= 0 ? this.#closeLog(exchange.id, log) : '');
+    const text = ownText(exchange, log ? messagesText(log) : '');
     const startedAt = exchange.epochAt ?? this.#epochOfZero + exchange.startedAt;
     if (!this.#batch.addExchange(exchange, common, text, startedAt)) {
       this.#flush(RecordBatch.roomFor(exchange, common, text));
@@ -191,34 +192,23 @@ export class ThreadedStore implements CaptureStore {
     const { bodies } = this.#limits;
     this.#addBody(exchange.id, 'request', requestBody, Math.min(requestBody.length, bodies));
     this.#addBody(exchange.id, 'response', responseBody, Math.min(responseBody.length, bodies));
-    for (const { from, atMs, message } of messages) this.#logOf(exchange.id).add(from, message, atMs, bodies);
+    for (const { from, atMs, message } of messages) this.#messages.add(exchange.id, from, message, atMs, bodies);
     this.#add(exchange);
     // An answer to anything means that all batches before it have been taken in.
     if (this.#underway > FEW_BYTES) await this.#ask({ kind: 'get', input: { id: 0 } });
     else if (this.#failure !== null) throw new Error(this.#failure);
   }
 
-  #closeLog(id: number, log: MessageLog): string {
-    this.#messages.delete(id);
-    const { total, firstKept, notes } = log;
-    return JSON.stringify({ total, firstKept, notes, messages: log.window(0, total) });
-  }
-
   message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void {
     const exchange = this.#open.get(exchangeId);
     if (!exchange) return;
-    this.#logOf(exchangeId).add(from, message, this.#clock.now() - exchange.startedAt, this.#limits.bodies);
+    const atMs = this.#clock.now() - exchange.startedAt;
+    this.#messages.add(exchangeId, from, message, atMs, this.#limits.bodies);
     this.changes++;
   }
 
   messageNote(exchangeId: number, note: string): void {
-    if (this.#open.has(exchangeId)) this.#logOf(exchangeId).notes.push(note);
-  }
-
-  #logOf(exchangeId: number): MessageLog {
-    let log = this.#messages.get(exchangeId);
-    if (!log) this.#messages.set(exchangeId, (log = new MessageLog()));
-    return log;
+    if (this.#open.has(exchangeId)) this.#messages.note(exchangeId, note);
   }
 
   /** What has been under way for a moment is shown; what was written is handed over. */
@@ -441,6 +431,12 @@ export class ThreadedStore implements CaptureStore {
     await this.#thread.terminate();
     this.#onClosed();
   }
+}
+
+/** As they lie in the record of their exchange. */
+function messagesText(log: MessageLog): string {
+  const { total, firstKept, notes } = log;
+  return JSON.stringify({ total, firstKept, notes, messages: log.window(0, total) });
 }
 
 /** Beside this file: the source, or the bundle. */

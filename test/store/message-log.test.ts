@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MessageLog } from '../../proxy-engine/store/message-log.ts';
+import { MessageLogs } from '../../proxy-engine/store/message-logs.ts';
 import type { TappedMessage } from '../../proxy-engine/websocket/frame-tap.ts';
 
 function message(data: Buffer | string, type: TappedMessage['type'] = 'text'): TappedMessage {
@@ -38,5 +39,36 @@ describe('the messages of a WebSocket', () => {
     expect(log.window(0, 1000).map(({ index }) => index)).toEqual(
       Array.from({ length: 100 - log.firstKept }, (_, i) => log.firstKept + i),
     );
+  });
+});
+
+describe('the messages of all WebSockets', () => {
+  it('are bounded together, however many sockets there are; those that hold most lose the oldest', () => {
+    const logs = new MessageLogs();
+    const add = (id: number, size: number) =>
+      logs.add(id, 'client', message(Buffer.alloc(size, 1), 'binary'), 0, 1024 ** 2);
+    for (let id = 1; id <= 40; id++) for (let n = 0; n < 50; n++) add(id, 64 * 1024);
+    add(99, 10);
+    const all = [...Array.from({ length: 40 }, (_, n) => n + 1), 99].map((id) => logs.get(id));
+    expect(all.reduce((sum, log) => sum + (log?.heldBytes ?? 0), 0)).toBeLessThanOrEqual(64 * 1024 ** 2);
+    expect([logs.get(1)?.total, logs.get(40)?.total, logs.get(99)?.firstKept]).toEqual([50, 50, 0]);
+    for (let id = 1; id <= 40; id++) logs.take(id);
+    for (let n = 0; n < 20; n++) add(7, 1024 ** 2);
+    expect(logs.get(7)?.bytes).toBeLessThanOrEqual(8 * 1024 ** 2);
+  });
+
+  it('of which 100,000 passed on one: the newest are there, in windows, and it is known how many there were', () => {
+    const logs = new MessageLogs();
+    for (let n = 0; n < 100_000; n++) logs.add(1, n % 2 ? 'server' : 'client', message(`message ${n}`), n, 1024 ** 2);
+    const log = logs.get(1);
+    expect(log?.total).toBe(100_000);
+    expect(log?.heldBytes).toBeLessThan(8 * 1024 ** 2);
+    expect(log?.window(-2, 10).map(({ index, data }) => [index, data])).toEqual([
+      [99_998, 'message 99998'],
+      [99_999, 'message 99999'],
+    ]);
+    const first = log?.firstKept ?? 0;
+    expect(100_000 - first).toBeGreaterThanOrEqual(9000);
+    expect(log?.window(0, 1)[0]?.index).toBe(first);
   });
 });
