@@ -1,27 +1,50 @@
-/** What is measured: a load, on all peers, beside nginx in the same run. */
-import { closedLoop, fixedRate, http2Load, type LoadResult } from './load.ts';
-import { caddy, haproxy, mitmproxy, nginx, type Peer, switchyard, switchyardWithRules } from './peers.ts';
+/** What is measured: a load, on all peers, beside the first of them in the same run. */
+import { join } from 'node:path';
+import { backendPorts } from './backends.ts';
+import { closedLoop, http2Load, type LoadResult } from './load.ts';
+import { caddy, haproxy, mitmproxy, nginx } from './peers/debian.ts';
+import { npmPeer } from './peers/npm.ts';
+import type { Peer, Wire } from './peers/peer.ts';
+import { forwardSwitchyard, switchyard, switchyardWithRules, watchedSwitchyard } from './peers/switchyard.ts';
+import { tunnelLoad } from './tunnel-load.ts';
+import { webSocketLoad } from './web-socket-load.ts';
 
 export interface Case {
   name: string;
   title: string;
   peers: readonly Peer[];
-  load(origin: string, seconds: number): Promise<LoadResult>;
-  /** Share of nginx's closed-loop rate at which latency is measured; absent: it is not. */
+  load(port: number, seconds: number): Promise<LoadResult>;
+  /** Share of the first peer's closed-loop rate at which latency is measured; absent: it is not. */
   latencyAt?: number;
 }
 
+const UI_PORT = 9312;
 const full = switchyard({ capture: true, rules: 20 });
 const bare = switchyard({ capture: false, rules: 0 });
 const noCapture = switchyard({ capture: false, rules: 20 });
 
+const clear = (path: string, port: number) => `http://127.0.0.1:${port}${path}`;
+const throughTunnel = (port: number, seconds: number) => tunnelLoad(port, seconds, backendPorts('tls')[0] as number);
+const over = (wire: Wire): Peer[] => [
+  nginx(wire),
+  haproxy(wire),
+  caddy(wire),
+  switchyard({ capture: true, rules: 20, wire }),
+];
+
 export const cases: readonly Case[] = [
   {
     name: 'small',
-    title: 'GET of 700 bytes, 64 connections',
-    peers: [nginx, haproxy, caddy, bare, noCapture, full, mitmproxy],
-    load: (origin, seconds) => closedLoop(`${origin}/`, seconds),
+    title: 'GET of 700 bytes, 64 connections; latency at a quarter of what nginx can',
+    peers: [nginx(), haproxy(), caddy(), bare, noCapture, full, npmPeer('http-proxy'), npmPeer('mockttp'), mitmproxy()],
+    load: (port, seconds) => closedLoop(clear('/', port), seconds),
     latencyAt: 0.25,
+  },
+  {
+    name: 'window',
+    title: 'GET of 700 bytes, 64 connections, while a window shows them',
+    peers: [nginx(), full, watchedSwitchyard(UI_PORT)],
+    load: (port, seconds) => closedLoop(clear('/', port), seconds),
   },
   {
     name: 'rules',
@@ -29,20 +52,60 @@ export const cases: readonly Case[] = [
     peers: (['host and path', 'headers and patterns'] as const).flatMap((by) =>
       [10, 1000].map((count) => switchyardWithRules(count, by)),
     ),
-    load: (origin, seconds) => closedLoop(`${origin}/`, seconds),
+    load: (port, seconds) => closedLoop(clear('/', port), seconds),
   },
   {
     name: 'download',
     title: 'GET of 1 MiB, 64 connections',
-    peers: [nginx, haproxy, caddy, bare, full],
-    load: (origin, seconds) => closedLoop(`${origin}/1m`, seconds),
+    peers: [nginx(), haproxy(), caddy(), bare, full, npmPeer('http-proxy'), npmPeer('mockttp'), mitmproxy()],
+    load: (port, seconds) => closedLoop(clear('/1m', port), seconds),
+  },
+  {
+    name: 'upload',
+    title: 'POST of 10 MiB, 8 connections',
+    peers: [nginx(), haproxy(), caddy(), full, npmPeer('http-proxy'), mitmproxy()],
+    load: (port, seconds) => closedLoop(clear('/', port), seconds, 8, join(import.meta.dirname, 'upload.lua')),
   },
   {
     name: 'connections',
     title: 'GET of 700 bytes, 1,000 connections',
-    peers: [nginx, haproxy, caddy, full],
-    load: (origin, seconds) => closedLoop(`${origin}/`, seconds, 1000),
+    peers: [nginx(), haproxy(), caddy(), full],
+    load: (port, seconds) => closedLoop(clear('/', port), seconds, 1000),
+  },
+  {
+    name: 'tls-in',
+    title: 'GET of 700 bytes over TLS, 64 connections',
+    peers: over({ in: 'tls', out: 'http1' }),
+    load: (port, seconds) => closedLoop(`https://localhost:${port}/`, seconds),
+  },
+  {
+    name: 'tls-both',
+    title: 'GET of 700 bytes over TLS, to backends over TLS, 64 connections',
+    peers: over({ in: 'tls', out: 'tls' }),
+    load: (port, seconds) => closedLoop(`https://localhost:${port}/`, seconds),
+  },
+  {
+    name: 'http2',
+    title: 'GET of 700 bytes over HTTP/2, 8 connections of 16 streams',
+    peers: over({ in: 'http2', out: 'http1' }),
+    load: (port, seconds) => http2Load(clear('/', port), seconds),
+  },
+  {
+    name: 'websocket',
+    title: 'WebSocket messages of 140 bytes and their echoes, 32 connections; a message is a request',
+    peers: [nginx(), haproxy(), caddy(), full],
+    load: webSocketLoad,
+  },
+  {
+    name: 'tunnel',
+    title: 'GET of 700 bytes over TLS through CONNECT, unseen, 32 tunnels',
+    peers: [forwardSwitchyard(false), npmPeer('whistle', 'tunnel'), mitmproxy('tunnel')],
+    load: throughTunnel,
+  },
+  {
+    name: 'intercept',
+    title: 'GET of 700 bytes through CONNECT over TLS, intercepted and recorded, 32 tunnels',
+    peers: [forwardSwitchyard(true), npmPeer('mockttp', 'intercept'), mitmproxy('intercept')],
+    load: throughTunnel,
   },
 ];
-
-export { fixedRate, http2Load };

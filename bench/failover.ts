@@ -7,7 +7,7 @@ import { BACKEND_PORTS } from './backends.ts';
 import { type FailoverPeer, haproxyPeer, nginxPeer, type RunningPeer, switchyardPeer } from './failover-peers.ts';
 import { closedLoop, type LoadResult } from './load.ts';
 import { type MortalBackends, startMortalBackends } from './mortal-backends.ts';
-import { present } from './peers.ts';
+import { present } from './peers/peer.ts';
 import { figure, table } from './table.ts';
 
 const PROXY_PORT = 9311;

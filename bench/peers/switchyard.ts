@@ -1,0 +1,122 @@
+/** Switchyard itself, in the shapes that are measured. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BACKEND_PORTS, backendPorts } from '../backends.ts';
+import { makeCertificate } from '../certificate.ts';
+import { type Running, start } from '../run-program.ts';
+import { attachWindow } from '../window.ts';
+import { CLEAR, type Peer, SWITCHYARD, type Wire } from './peer.ts';
+
+interface SwitchyardOptions {
+  capture: boolean;
+  /** Header rules, of which three hold: each sets a header of the request and one of the response. */
+  rules: number;
+  wire?: Wire;
+}
+
+const HOLDING_RULES = 3;
+
+export function switchyard({ capture, rules, wire = CLEAR }: SwitchyardOptions): Peer {
+  return {
+    name: `switchyard${capture ? '' : ', no capture'}${rules > 0 ? `, ${rules} rules` : ''}`,
+    program: SWITCHYARD,
+    start: (dir, port) => run(dir, port, reverse(port, rules, wire), capture),
+  };
+}
+
+/** With its window open in a browser, which shows what comes. */
+export function watchedSwitchyard(uiPort: number): Peer {
+  const token = 'a-token-of-the-bench';
+  return {
+    name: 'switchyard, 20 rules, window attached',
+    program: SWITCHYARD,
+    async start(dir, port) {
+      const ui = ['--ui', `127.0.0.1:${uiPort}`, '--token', token];
+      const running = await run(dir, port, reverse(port, 20, CLEAR), true, ui);
+      const window = await attachWindow(`http://127.0.0.1:${uiPort}/#token=${token}`);
+      return {
+        pid: running.pid,
+        async stop() {
+          await window.close();
+          await running.stop();
+        },
+      };
+    },
+  };
+}
+
+/** A forward listener. */
+export function forwardSwitchyard(intercept: boolean): Peer {
+  return {
+    name: 'switchyard',
+    program: SWITCHYARD,
+    start: (dir, port) => {
+      const rule = intercept ? { intercept: 'host = localhost' } : {};
+      const bench = { address: `127.0.0.1:${port}`, mode: 'forward', ...rule };
+      const pool = { backends: backendPorts('tls').map((to) => ({ url: `https://127.0.0.1:${to}` })), tls: INSECURE };
+      const routes = intercept ? [{ name: 'all', pool: 'pool' }] : [];
+      return run(dir, port, { version: 1, listeners: { bench }, routes, pools: { pool } }, true);
+    },
+  };
+}
+
+/** `count` routes and as many rules; one route and one rule hold. `by`: what their conditions ask. */
+export function switchyardWithRules(count: number, by: 'host and path' | 'headers and patterns'): Peer {
+  return {
+    name: `${count} routes, ${count} rules by ${by}`,
+    program: SWITCHYARD,
+    start: (dir, port) => run(dir, port, manyRules(port, count, by === 'host and path' ? byPlace : byRest), false),
+  };
+}
+
+async function run(dir: string, port: number, config: object, capture: boolean, ui = ['--no-ui']): Promise<Running> {
+  await makeCertificate(dir);
+  await writeFile(join(dir, 'switchyard.yaml'), JSON.stringify(config));
+  const args = ['run', join(dir, 'switchyard.yaml'), ...ui, '--data', dir, ...(capture ? [] : ['--no-capture'])];
+  return start(SWITCHYARD, args, port);
+}
+
+const INSECURE = { verify: false };
+
+function reverse(port: number, rules: number, wire: Wire): object {
+  const tls = wire.in === 'tls' ? { tls: { certificates: [{ cert: 'cert.pem', key: 'key.pem' }] } } : {};
+  const scheme = wire.out === 'tls' ? 'https' : 'http';
+  const backends = backendPorts(wire.out).map((backend) => ({ url: `${scheme}://127.0.0.1:${backend}` }));
+  return {
+    version: 1,
+    listeners: { bench: { address: `127.0.0.1:${port}`, limits: { connections: 20_000 }, ...tls } },
+    routes: [
+      { name: 'socket', match: 'path = /socket', pool: 'socket' },
+      { name: 'all', pool: 'pool' },
+    ],
+    pools: {
+      pool: { backends, tls: INSECURE },
+      socket: { backends: [{ url: `http://127.0.0.1:${BACKEND_PORTS[0] + 90}` }] },
+    },
+    rules: Array.from({ length: rules }, (_, index) => ({
+      name: `rule ${index}`,
+      match: `path ^= "${index < HOLDING_RULES ? '/' : `/never-${index}`}"`,
+      request: [{ set: { [`x-request-${index}`]: 'a value' } }],
+      response: [{ set: { [`x-response-${index}`]: 'a value' } }],
+    })),
+  };
+}
+
+const byPlace = (i: number): string =>
+  i % 2 === 0 ? `host = tenant-${i}.example.test` : `path ^= /service-${i}/ and method = GET`;
+const byRest = (i: number): string =>
+  i % 2 === 0 ? `header[x-tenant] = tenant-${i}` : `path ~ "^/service-${i}/.*[.](js|css)$"`;
+
+function manyRules(port: number, count: number, condition: (i: number) => string): object {
+  const all = Array.from({ length: count - 1 }, (_, i) => condition(i));
+  return {
+    version: 1,
+    listeners: { bench: { address: `127.0.0.1:${port}` } },
+    routes: [...all.map((match, i) => ({ name: `route ${i}`, match, pool: 'pool' })), { name: 'rest', pool: 'pool' }],
+    pools: { pool: { backends: BACKEND_PORTS.map((backend) => ({ url: `http://127.0.0.1:${backend}` })) } },
+    rules: [
+      ...all.map((match, i) => ({ name: `rule ${i}`, match, request: [{ set: { [`x-rule-${i}`]: 'a value' } }] })),
+      { name: 'rest', request: [{ set: { 'x-rule': 'a value' } }] },
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+/** One case on all its peers, and the table of it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Case } from './cases.ts';
+import { fixedRate, type LoadResult, type Percentiles } from './load.ts';
+import { type Peer, present } from './peers/peer.ts';
+import { cpuSeconds, residentMiB } from './process-tree.ts';
+import { figure, table } from './table.ts';
+
+interface Measured extends LoadResult, Percentiles {
+  peer: string;
+  /** Of the proxy's whole process tree. */
+  cpuMicros: number;
+  residentMiB: number;
+}
+
+const PROXY_PORT = 9311;
+/** Until code is compiled and connections are open. */
+const WARM_SECONDS = 2;
+const UNKNOWN: Percentiles = { p50Ms: Number.NaN, p99Ms: Number.NaN };
+
+export async function runCase(item: Case, options: { seconds: number; hasNpmPeers: boolean }): Promise<void> {
+  console.log(`\n${item.name}: ${item.title}; ${options.seconds} s each`);
+  const peers = (await present(item.peers)).filter(({ npm }) => npm === undefined || options.hasNpmPeers);
+  const measured: Measured[] = [];
+  for (const peer of peers) {
+    try {
+      measured.push(await measure(item, peer, options.seconds, measured[0]));
+    } catch (error) {
+      console.log(`${peer.name} is left out: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  console.log(tableOf(measured));
+}
+
+async function measure(item: Case, peer: Peer, seconds: number, first: Measured | undefined): Promise<Measured> {
+  const dir = await mkdtemp(join(tmpdir(), 'bench-peer-'));
+  const running = await peer.start(dir, PROXY_PORT);
+  try {
+    await item.load(PROXY_PORT, WARM_SECONDS);
+    const before = cpuSeconds(running.pid);
+    const result = await item.load(PROXY_PORT, seconds);
+    const cpuMicros = ((cpuSeconds(running.pid) - before) / result.requests) * 1e6;
+    const resident = residentMiB(running.pid);
+    const rate = (item.latencyAt ?? 0) * (first ?? result).perSecond;
+    // Who cannot do that rate has no latency at it.
+    const canDo = rate > 0 && rate < result.perSecond;
+    const latency = canDo ? await fixedRate(`http://127.0.0.1:${PROXY_PORT}/`, seconds, rate) : UNKNOWN;
+    return { peer: peer.name, ...result, cpuMicros, residentMiB: resident, ...latency };
+  } finally {
+    await running.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function tableOf(measured: readonly Measured[]): string {
+  const [first] = measured;
+  const rows = measured.map(({ peer, cpuMicros, perSecond, p50Ms, p99Ms, residentMiB: resident, errors }) => [
+    peer,
+    figure(cpuMicros),
+    figure(cpuMicros / (first?.cpuMicros ?? Number.NaN)),
+    figure(perSecond),
+    figure(p50Ms),
+    figure(p99Ms),
+    figure(resident),
+    String(errors),
+  ]);
+  const head = ['', 'CPU µs/request', `× ${first?.peer}`, 'requests/s', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'];
+  return table(head, rows);
+}
