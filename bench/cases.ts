@@ -14,6 +14,8 @@ export interface Case {
   title: string;
   peers: readonly Peer[];
   load(port: number, seconds: number): Promise<LoadResult>;
+  /** Of a peer that compiles; default 30,000. */
+  warmRequests?: number;
   /** Share of the first peer's closed-loop rate at which latency is measured; absent: it is not. */
   latencyAt?: number;
 }
@@ -59,12 +61,14 @@ export const cases: readonly Case[] = [
     title: 'GET of 1 MiB, 64 connections',
     peers: [nginx(), haproxy(), caddy(), bare, full, npmPeer('http-proxy'), npmPeer('mockttp'), mitmproxy()],
     load: (port, seconds) => closedLoop(clear('/1m', port), seconds),
+    warmRequests: 1500,
   },
   {
     name: 'upload',
     title: 'POST of 10 MiB, 8 connections',
     peers: [nginx(), haproxy(), caddy(), full, npmPeer('http-proxy'), mitmproxy()],
     load: (port, seconds) => closedLoop(clear('/', port), seconds, 8, join(import.meta.dirname, 'upload.lua')),
+    warmRequests: 100,
   },
   {
     name: 'connections',

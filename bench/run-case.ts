@@ -16,8 +16,8 @@ interface Measured extends LoadResult, Percentiles {
 }
 
 const PROXY_PORT = 9311;
-/** Until code is compiled and connections are open. */
-const WARM_SECONDS = 2;
+const WARM_REQUESTS = 30_000;
+const MOST_WARM_SECONDS = 6;
 const UNKNOWN: Percentiles = { p50Ms: Number.NaN, p99Ms: Number.NaN };
 
 export async function runCase(item: Case, options: { seconds: number; hasNpmPeers: boolean }): Promise<void> {
@@ -38,7 +38,7 @@ async function measure(item: Case, peer: Peer, seconds: number, first: Measured 
   const dir = await mkdtemp(join(tmpdir(), 'bench-peer-'));
   const running = await peer.start(dir, PROXY_PORT);
   try {
-    await item.load(PROXY_PORT, WARM_SECONDS);
+    await warm(item, peer);
     const before = cpuSeconds(running.pid);
     const result = await item.load(PROXY_PORT, seconds);
     const cpuMicros = ((cpuSeconds(running.pid) - before) / result.requests) * 1e6;
@@ -51,6 +51,16 @@ async function measure(item: Case, peer: Peer, seconds: number, first: Measured 
   } finally {
     await running.stop();
     await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Until connections are open and code is compiled: after so many requests, or after a time in which it cannot get there. */
+async function warm(item: Case, { compiles = false }: Peer): Promise<void> {
+  const wanted = compiles ? (item.warmRequests ?? WARM_REQUESTS) : 0;
+  let requests = 0;
+  for (let second = 0; second < MOST_WARM_SECONDS; second++) {
+    requests += (await item.load(PROXY_PORT, 1)).requests;
+    if (requests >= wanted) return;
   }
 }
 

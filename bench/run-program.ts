@@ -16,6 +16,7 @@ export async function start(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+  endWithThis(child);
   let complaint = '';
   child.stderr.on('data', (data: Buffer) => {
     complaint = (complaint + data.toString()).slice(-2000);
@@ -27,6 +28,13 @@ export async function start(
   ended.catch(() => {});
   await Promise.race([listening(port), ended]);
   return { pid: child.pid as number, stop: () => stop(child) };
+}
+
+/** A run that is broken off leaves nothing behind. */
+function endWithThis(child: ChildProcess): void {
+  const end = () => child.kill('SIGKILL');
+  process.on('exit', end);
+  child.once('exit', () => process.off('exit', end));
 }
 
 /** Resolves when something accepts connections on `port` of 127.0.0.1. */

@@ -35,6 +35,7 @@ if (unknown.length > 0) {
   console.error(`no case ${unknown.join(', ')}; there are ${names.join(', ')}`);
   process.exit(1);
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const [cpu] = cpus();
 console.log(
   `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, Node ${process.versions.node}, ${new Date().toISOString()}`,

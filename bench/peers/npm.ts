@@ -18,6 +18,7 @@ export function npmPeer(name: Package, mode: 'reverse' | 'tunnel' | 'intercept' 
     name,
     program: process.execPath,
     npm: name,
+    compiles: mode === 'reverse' && name === 'http-proxy',
     start: (dir, port) =>
       start(process.execPath, [PROGRAM, name, mode, String(port), dir], port, { BENCH_CACHE: CACHE }),
   };

@@ -8,6 +8,8 @@ export interface Peer {
   program: string;
   /** Beside those in Debian: a package of npm, installed into a cache of the bench's own. */
   npm?: string;
+  /** Whether its code is compiled while it runs: it is measured after that. */
+  compiles?: boolean;
   /** `dir`: a fresh directory of its own. */
   start(dir: string, port: number): Promise<Running>;
 }

@@ -20,6 +20,7 @@ export function switchyard({ capture, rules, wire = CLEAR }: SwitchyardOptions):
   return {
     name: `switchyard${capture ? '' : ', no capture'}${rules > 0 ? `, ${rules} rules` : ''}`,
     program: SWITCHYARD,
+    compiles: true,
     start: (dir, port) => run(dir, port, reverse(port, rules, wire), capture),
   };
 }
@@ -30,6 +31,7 @@ export function watchedSwitchyard(uiPort: number): Peer {
   return {
     name: 'switchyard, 20 rules, window attached',
     program: SWITCHYARD,
+    compiles: true,
     async start(dir, port) {
       const ui = ['--ui', `127.0.0.1:${uiPort}`, '--token', token];
       const running = await run(dir, port, reverse(port, 20, CLEAR), true, ui);
@@ -50,6 +52,7 @@ export function forwardSwitchyard(intercept: boolean): Peer {
   return {
     name: 'switchyard',
     program: SWITCHYARD,
+    compiles: true,
     start: (dir, port) => {
       const rule = intercept ? { intercept: 'host = localhost' } : {};
       const bench = { address: `127.0.0.1:${port}`, mode: 'forward', ...rule };
@@ -65,6 +68,7 @@ export function switchyardWithRules(count: number, by: 'host and path' | 'header
   return {
     name: `${count} routes, ${count} rules by ${by}`,
     program: SWITCHYARD,
+    compiles: true,
     start: (dir, port) => run(dir, port, manyRules(port, count, by === 'host and path' ? byPlace : byRest), false),
   };
 }

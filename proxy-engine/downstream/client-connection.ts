@@ -80,13 +80,15 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
 
   /** Bytes of the client; also those that were read before this connection was there. */
   receive(chunk: Buffer): void {
-    this.#read(() => this.#parser.feed(chunk));
+    this.#read(chunk);
     if (this.#parser.waitingBytes > PIPELINE_BYTES) this.socket.pause();
   }
 
-  #read(parse: () => void): void {
+  /** null: what waits behind the exchange that has ended. */
+  #read(chunk: Buffer | null): void {
     try {
-      parse();
+      if (chunk) this.#parser.feed(chunk);
+      else this.#parser.next();
     } catch (error) {
       this.refuse(error instanceof ProxyError ? error : new ProxyError('BAD_REQUEST', String(error), { cause: error }));
       return;
@@ -293,7 +295,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     }
     // A pipelined request is here already; its exchange must not begin inside the end of this one.
     setImmediate(() => {
-      if (!this.socket.destroyed && !this.#detached && this.#exchange === null) this.#read(() => this.#parser.next());
+      if (!this.socket.destroyed && !this.#detached && this.#exchange === null) this.#read(null);
     });
   }
 

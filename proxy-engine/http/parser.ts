@@ -40,7 +40,7 @@ export class RequestParser {
 
   /** Bytes that wait behind the current request. */
   get waitingBytes(): number {
-    return this.#waiting.reduce((sum, chunk) => sum + chunk.length, 0);
+    return this.#waiting.length === 0 ? 0 : this.#waiting.reduce((sum, chunk) => sum + chunk.length, 0);
   }
 
   /** Throws ProxyError when the bytes are not HTTP/1.1. */
@@ -59,8 +59,9 @@ export class RequestParser {
     this.#held = false;
     this.#inBody = false;
     const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     this.#waiting = [];
-    if (waiting.length > 0) this.feed(waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting));
+    this.feed(waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting));
   }
 
   /** Everything not yet read, for a connection that stops being HTTP. */
