@@ -219,6 +219,10 @@ export interface DrillStatus {
   /** Epoch milliseconds. */
   startedAt: number;
   durationMs: number;
-  /** Grows whenever its report has something new. */
+  elapsedMs: number;
+  /** So far: those that have ended. */
+  requests: number;
+  failed: number;
+  /** Grows when its report has something new to show. */
   changes: number;
 }

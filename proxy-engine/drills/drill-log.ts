@@ -38,6 +38,7 @@ export class DrillLog {
   readonly requests: RequestColumns = { at: [], tookMs: [], failed: [] };
   readonly attempts: AttemptColumns = { at: [], backend: [], failed: [], retry: [] };
   readonly counted: readonly CountedExpression[];
+  failed = 0;
   /** Exchanges of the drill that have ended in the engine. */
   exchanges = 0;
   readonly #failures = new Map<number, { atMs: number; reason: string }>();
@@ -53,8 +54,9 @@ export class DrillLog {
     this.requests.at.push(dueMs);
     this.requests.tookMs.push(tookMs);
     this.requests.failed.push(failure !== null);
-    if (failure !== null && this.#failures.size < MAX_FAILURES)
-      this.#failures.set(number, { atMs: dueMs, reason: failure });
+    if (failure === null) return;
+    this.failed++;
+    if (this.#failures.size < MAX_FAILURES) this.#failures.set(number, { atMs: dueMs, reason: failure });
   }
 
   /** `startedAt`: the start of the drill on the clock of the exchange. */

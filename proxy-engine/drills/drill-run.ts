@@ -40,6 +40,8 @@ export interface DrillRunOptions {
 /** Between the order to begin and the first request. */
 const LEAD_MS = 20;
 const TELL_EVERY_MS = 250;
+/** A report costs as much as there are requests: it is told of so often that making it stays a small part of the time. */
+const TELL_MS_PER_REQUEST = 0.02;
 /** The engine ends an exchange about when its client has the answer; it is not waited for longer. */
 const LAST_EXCHANGES_MS = 1000;
 
@@ -57,6 +59,7 @@ export class DrillRun {
   #problem: string | undefined;
   #restored: string[] = [];
   #changes = 0;
+  #toldAt = 0;
 
   constructor(options: DrillRunOptions) {
     const { drill, backends, engine, signals, clock } = options;
@@ -76,7 +79,7 @@ export class DrillRun {
   /** Resolves when it has ended and everything is as it was before. Never rejects: what went wrong is in the report. */
   async run(): Promise<DrillReport> {
     const stopListening = this.#options.engine.onExchange((exchange) => this.#onExchange(exchange));
-    const cancelTelling = this.#options.clock.every(TELL_EVERY_MS, () => this.#changed());
+    const cancelTelling = this.#options.clock.every(TELL_EVERY_MS, () => this.#progressed());
     try {
       const early = Promise.withResolvers<{ outcome: 'stopped' | 'broken'; problem?: string }>();
       this.#ending = early.resolve;
@@ -153,7 +156,13 @@ export class DrillRun {
     });
   }
 
+  #progressed(): void {
+    const everyMs = this.#log.requests.at.length * TELL_MS_PER_REQUEST;
+    if (this.#options.clock.now() - this.#toldAt >= everyMs) this.#changed();
+  }
+
   #changed(): void {
+    this.#toldAt = this.#options.clock.now();
     this.#changes++;
     this.#options.onChange();
   }
@@ -168,6 +177,9 @@ export class DrillRun {
       outcome: this.#outcome,
       startedAt: this.#epochAtStart,
       durationMs: drill.duration,
+      elapsedMs: this.#elapsed(),
+      requests: this.#log.requests.at.length,
+      failed: this.#log.failed,
       changes: this.#changes,
     };
   }

@@ -1,5 +1,6 @@
 /** Charts of a report as inline SVG; colours are CSS variables of the page around. */
-import type { DrillReport, DrillSecond } from '../contract/drill.ts';
+import type { DrillReport } from '../contract/drill.ts';
+import { type DrillPart, partsOf } from '../contract/drill-seconds.ts';
 import { escapeMarkup as esc } from './report-words.ts';
 import { showMs } from './verdict.ts';
 
@@ -8,6 +9,12 @@ const HEIGHT = 160;
 const LEFT = 56;
 const BOTTOM = 22;
 const TOP = 8;
+/** Narrower ones could not be told apart. */
+const MAX_COLUMNS = 240;
+
+function columnsOf({ seconds, durationMs, elapsedMs }: DrillReport): DrillPart[] {
+  return partsOf(seconds, Math.min(durationMs, elapsedMs), MAX_COLUMNS);
+}
 
 export function backendColor(place: number): string {
   return `var(--series-${place % 8})`;
@@ -36,56 +43,61 @@ function round(value: number): number {
 /** Each backend's part of the attempts of each second, stacked. */
 export function shareChart(report: DrillReport): string {
   const scale = new Scale(report.durationMs / 1000, 1);
-  const bars = report.seconds.flatMap((second, at) => shareColumn(second, at, scale));
+  const bars = columnsOf(report).flatMap((part) => shareColumn(part, scale));
   return picture('Share of attempts by backend, second by second', bars, report, scale, (value) => `${value * 100} %`);
 }
 
-function shareColumn({ attempts }: DrillSecond, at: number, scale: Scale): string[] {
+function shareColumn(part: DrillPart, scale: Scale): string[] {
+  const { attempts } = part;
   const all = attempts.reduce((sum, count) => sum + count, 0);
   let below = 0;
   return attempts.flatMap((count, place) => {
     if (count === 0) return [];
     const from = below;
     below += count / all;
-    return [column(at, from, below, backendColor(place), scale)];
+    return [column(part, from, below, backendColor(place), scale)];
   });
 }
 
-function column(at: number, from: number, to: number, color: string, scale: Scale): string {
-  const x = scale.x(at);
-  const width = round(Math.max(0.5, scale.x(at + 1) - x - 1));
+function column({ atMs, widthMs }: DrillPart, from: number, to: number, color: string, scale: Scale): string {
+  const x = scale.x(atMs / 1000);
+  const width = round(Math.max(0.5, scale.x((atMs + widthMs) / 1000) - x - 1));
   return `<rect x="${x}" y="${scale.y(to)}" width="${width}" height="${round(scale.y(from) - scale.y(to))}" style="fill:${color}"/>`;
 }
 
 export function latencyChart(report: DrillReport): string {
-  const { seconds } = report;
-  const scale = new Scale(report.durationMs / 1000, niceTop(Math.max(1, ...seconds.map(({ p99Ms = 0 }) => p99Ms))));
-  const lines = [line(seconds, 'p99Ms', 'p99', scale), line(seconds, 'p50Ms', 'p50', scale)];
+  const parts = columnsOf(report);
+  const scale = new Scale(report.durationMs / 1000, niceTop(Math.max(1, ...parts.map(({ p99Ms = 0 }) => p99Ms))));
+  const lines = [line(parts, 'p99Ms', 'p99', scale), line(parts, 'p50Ms', 'p50', scale)];
   return picture('Latency, p50 and p99 of each second', lines, report, scale, showMs);
 }
 
-function line(seconds: readonly DrillSecond[], key: 'p50Ms' | 'p99Ms', name: string, scale: Scale): string {
-  const points = seconds.flatMap((second, at) => {
-    const value = second[key];
-    return value === undefined ? [] : [`${scale.x(Math.min(at + 0.5, scale.seconds))},${scale.y(value)}`];
+function line(parts: readonly DrillPart[], key: 'p50Ms' | 'p99Ms', name: string, scale: Scale): string {
+  const points = parts.flatMap((part) => {
+    const value = part[key];
+    return value === undefined ? [] : [`${scale.x((part.atMs + part.widthMs / 2) / 1000)},${scale.y(value)}`];
   });
   return `<polyline class="${name}" points="${points.join(' ')}"/>`;
 }
 
 /** Failed attempts by backend, and failed requests in front of them. */
 export function failureChart(report: DrillReport): string {
-  const { seconds } = report;
-  const most = Math.max(...seconds.map(({ failed, failures }) => Math.max(failed, sum(failures))));
+  const parts = columnsOf(report);
+  const most = Math.max(...parts.map(({ failed, failures }) => Math.max(failed, sum(failures))));
   const scale = new Scale(report.durationMs / 1000, niceTop(Math.max(4, most)));
-  const bars = seconds.flatMap(({ failures, failed }, at) => {
+  const bars = parts.flatMap((part) => {
+    const { failures, failed } = part;
     let below = 0;
     const stack = failures.flatMap((count, place) => {
       if (count === 0) return [];
       below += count;
-      return [column(at, below - count, below, backendColor(place), scale)];
+      return [column(part, below - count, below, backendColor(place), scale)];
     });
     return failed > 0
-      ? [...stack, `<path class="failed" d="M${scale.x(at)} ${scale.y(failed)}H${scale.x(at + 1)}"/>`]
+      ? [
+          ...stack,
+          `<path class="failed" d="M${scale.x(part.atMs / 1000)} ${scale.y(failed)}H${scale.x((part.atMs + part.widthMs) / 1000)}"/>`,
+        ]
       : stack;
   });
   return picture('Failed attempts by backend; a line where requests failed', bars, report, scale, String);

@@ -36,12 +36,12 @@ export function buildReport(facts: DrillFacts, expectations: readonly Expectatio
 }
 
 function totalsOf({ log, lastedMs }: Evidence): DrillReport['totals'] {
-  const { at, tookMs, failed } = log.requests;
+  const { at, tookMs } = log.requests;
   const sorted = Float64Array.from(tookMs).sort();
   const of = (name: 'p50' | 'p95' | 'p99' | 'max') => (sorted.length === 0 ? 0 : latency(sorted, name));
   return {
     requests: at.length,
-    failed: count(failed),
+    failed: log.failed,
     attempts: log.attempts.at.length,
     retries: count(log.attempts.retry),
     rate: lastedMs > 0 ? (at.length * 1000) / lastedMs : 0,

@@ -35,6 +35,8 @@ export interface EngineHostOptions {
   shared?: SharedSets;
   /** Of the reports of drills; absent: they do not outlive the process. */
   drillsDirectory?: string;
+  /** Where drills keep what has to be mended when the process is killed; absent: nowhere. */
+  journalDirectory?: string;
 }
 
 const EMPTY_DOCUMENT = 'version: 1\n';
@@ -70,6 +72,7 @@ export class EngineHost {
     this.drills = new DrillDesk({
       engine,
       directory: options.drillsDirectory ?? null,
+      journalDirectory: options.journalDirectory ?? null,
       onChange: () => this.#drillChanged(),
       onNotice: (level, message) => this.notify(level, message),
     });

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
 import { type ReadConfig, readConfigText, readConfigWithShared } from './config-file.ts';
-import { authorityDirectory, recordingsDirectory, sharedDirectory } from './data-directory.ts';
+import { authorityDirectory, drillsDirectory, recordingsDirectory, sharedDirectory } from './data-directory.ts';
 import { EngineHost, emptyConfig } from './engine-host.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { SharedSets } from './shared/shared-sets.ts';
@@ -42,8 +42,18 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const engine = await createEngine(options);
   try {
     const info: EngineInfo = { version: options.version, host: options.host, platform: process.platform };
-    const drillsDirectory = options.dataDir && join(options.dataDir, 'drills');
-    const host = await EngineHost.start({ info, engine, config, shared, drillsDirectory });
+    const journalDirectory = drillsDirectory(options.dataDir);
+    const reports = options.dataDir === undefined ? undefined : journalDirectory;
+    const host = await EngineHost.start({
+      info,
+      engine,
+      config,
+      shared,
+      drillsDirectory: reports,
+      journalDirectory,
+    });
+    // When those who want to hear of it listen.
+    setImmediate(() => host.drills.mendLeftBehind());
     const channels = new Channels(host, systemClock);
     const web = options.web && (await listen(host, channels, options.web));
     return { host, channels, web, close: (drainMs) => close(host, channels, web, drainMs) };

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
+import type { DrillPart } from '../../proxy-engine/contract/drill-seconds.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency } from '../format/quantities.ts';
 import { colorOf } from './backend-names.ts';
-import { type Bar, failureBars, linePoints, mostFailed, shareBars, slowest } from './report-shapes.ts';
+import { type Bar, columnsOf, failureBars, linePoints, mostFailed, shareBars, slowest } from './report-shapes.ts';
 
 interface RowsProps {
   report: DrillReport;
@@ -16,25 +17,27 @@ interface RowsProps {
 export function ReportRows({ report, compared, length }: RowsProps) {
   const { drills } = useMessages();
   const { totals } = report;
-  const top = slowest([report, compared]);
+  const columns = columnsOf(report);
+  const others = compared ? columnsOf(compared) : [];
+  const top = slowest([...columns, ...others]);
   return (
     <>
       <Row label={drills.share} detail="">
         <Plot label={drills.chart.share} length={length} height={96}>
-          <Bars bars={shareBars(report)} report={report} />
+          <Bars bars={shareBars(columns)} report={report} />
         </Plot>
       </Row>
       <Row label={drills.latency} detail={`p99 ≤ ${formatLatency(top)}`}>
         <Plot label={drills.chart.latency} length={length} height={72}>
-          {compared ? <polyline className="line-p99 line-compared" points={linePoints(compared, p99, top)} /> : null}
-          <polyline className="line-p50" points={linePoints(report, p50, top)} />
-          <polyline className="line-p99" points={linePoints(report, p99, top)} />
+          {compared ? <polyline className="line-p99 line-compared" points={linePoints(others, p99, top)} /> : null}
+          <polyline className="line-p50" points={linePoints(columns, p50, top)} />
+          <polyline className="line-p99" points={linePoints(columns, p99, top)} />
         </Plot>
       </Row>
       <Row label={drills.failures} detail={drills.failedOf(formatCount(totals.failed), formatCount(totals.requests))}>
         <Plot label={drills.chart.failures} length={length} height={48}>
-          <Bars bars={failureBars(report)} report={report} />
-          <FailedRequests report={report} />
+          <Bars bars={failureBars(columns)} report={report} />
+          <FailedRequests columns={columns} />
         </Plot>
       </Row>
       {report.outcome === 'running' ? <Playhead at={report.elapsedMs / length} /> : null}
@@ -95,15 +98,11 @@ function Bars({ bars, report }: { bars: readonly Bar[]; report: DrillReport }) {
 }
 
 /** A line where requests failed, however many attempts did. */
-function FailedRequests({ report }: { report: DrillReport }) {
-  const most = mostFailed(report);
-  return report.seconds.map(({ failed }, second) =>
+function FailedRequests({ columns }: { columns: readonly DrillPart[] }) {
+  const most = mostFailed(columns);
+  return columns.map(({ failed, atMs, widthMs }) =>
     failed === 0 ? null : (
-      <path
-        key={second * 1000}
-        className="line-failed"
-        d={`M${second * 1000} ${1 - failed / most}H${Math.min((second + 1) * 1000, report.durationMs)}`}
-      />
+      <path key={atMs} className="line-failed" d={`M${atMs} ${1 - failed / most}H${atMs + widthMs}`} />
     ),
   );
 }

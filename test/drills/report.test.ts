@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpectation } from '../../proxy-engine/contract/drill-expectation.ts';
+import { partsOf } from '../../proxy-engine/contract/drill-seconds.ts';
 import { DrillLog } from '../../proxy-engine/drills/drill-log.ts';
 import { printReport } from '../../proxy-engine/drills/print-report.ts';
 import { buildReport, type DrillFacts, secondsOf, summaryOf } from '../../proxy-engine/drills/report.ts';
@@ -51,6 +52,20 @@ describe('the report', () => {
       p50Ms: 14,
       p99Ms: 19,
     });
+  });
+
+  it('is drawn in longer parts when it is long', () => {
+    const seconds = secondsOf(logOf(), 3000, 2500);
+    expect(partsOf(seconds, 2500, 5).map(({ atMs, widthMs }) => [atMs, widthMs])).toEqual([
+      [0, 1000],
+      [1000, 1000],
+      [2000, 500],
+    ]);
+    const [first, last, ...more] = partsOf(seconds, 2500, 2);
+    expect(first).toMatchObject({ atMs: 0, widthMs: 2000, requests: 20, failed: 1, attempts: [7, 13, 1], p99Ms: 19 });
+    expect(last).toMatchObject({ atMs: 2000, widthMs: 500, requests: 10 });
+    expect(more).toEqual([]);
+    expect(partsOf([], 0, 5)).toEqual([]);
   });
 
   it.each([

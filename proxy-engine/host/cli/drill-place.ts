@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../../config-error.ts';
 import type { ApiError, CommandInput, CommandName, CommandResult } from '../../contract/api.ts';
-import type { DrillReport } from '../../contract/drill.ts';
+import type { DrillReport, DrillStatus } from '../../contract/drill.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { formatIssue } from '../config/load.ts';
 import { UnreadableFile } from '../config-file.ts';
@@ -12,7 +12,8 @@ import { productVersion } from '../product.ts';
 import { CliFailure } from './failure.ts';
 
 export interface DrillPlace {
-  /** As far as it is. */
+  /** undefined: another drill is in its place. */
+  status(): Promise<DrillStatus | undefined>;
   report(): Promise<DrillReport>;
   stop(): Promise<unknown>;
   /** When it has ended, as far as that is known without asking. */
@@ -40,7 +41,8 @@ export async function ownEngine(
     await discovered(host);
     const { id, ended } = await host.drills.start(text, file);
     const stop = () => host.drills.stop();
-    return { report: () => host.drills.get(id), stop, ended, close: () => close(0) };
+    const status = async () => host.drills.status();
+    return { status, report: () => host.drills.get(id), stop, ended, close: () => close(0) };
   } catch (error) {
     await close(0);
     throw asCliFailure(error, file);
@@ -92,6 +94,10 @@ export async function runningEngine(
   const call = <C extends CommandName>(command: C, input: CommandInput<C>) => callEngine(address, command, input, file);
   const { id } = await call('drill.start', { text });
   return {
+    async status() {
+      const { drill } = await call('state.get', {});
+      return drill?.id === id ? drill : undefined;
+    },
     report: () => call('drill.get', { id }),
     stop: () => call('drill.stop', {}),
     ended: new Promise(() => {}),

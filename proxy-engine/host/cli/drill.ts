@@ -1,5 +1,5 @@
 /** `switchyard drill`: runs a failover drill, on an engine of its own or on a running one, and tells the verdict. */
-import type { DrillReport } from '../../contract/drill.ts';
+import type { DrillReport, DrillStatus } from '../../contract/drill.ts';
 import { type DrillFormat } from '../../contract/drill-formats.ts';
 import { printReport } from '../../drills/print-report.ts';
 import { showAt, showCount } from '../../drills/report-words.ts';
@@ -61,9 +61,9 @@ async function follow(place: DrillPlace): Promise<DrillReport> {
   const release = onSignals(() => void place.stop().catch(() => {}));
   try {
     for (;;) {
-      const report = await place.report();
-      if (report.outcome !== 'running') return report;
-      showProgress(report);
+      const status = await place.status();
+      if (status?.outcome !== 'running') return await place.report();
+      showProgress(status);
       await Promise.race([place.ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);
     }
   } finally {
@@ -73,9 +73,9 @@ async function follow(place: DrillPlace): Promise<DrillReport> {
   }
 }
 
-function showProgress({ elapsedMs, durationMs, totals }: DrillReport): void {
+function showProgress({ elapsedMs, durationMs, requests, failed }: DrillStatus): void {
   if (!process.stderr.isTTY) return;
-  const counts = `${showCount(totals.requests)} requests, ${showCount(totals.failed)} failed`;
+  const counts = `${showCount(requests)} requests, ${showCount(failed)} failed`;
   process.stderr.write(`\r\x1b[K  ${showAt(Math.min(elapsedMs, durationMs))} of ${showAt(durationMs)}  ${counts}`);
 }
 

@@ -13,11 +13,14 @@ import { CommandFailure } from '../command-failure.ts';
 import type { RunningEngine } from '../running-engine.ts';
 import { DrillArchive } from './drill-archive.ts';
 import { backendNames, fitDrill, type LoadedDrill, loadDrill } from './drill-document.ts';
+import { journaled, wakeLeftBehind } from './sleep-journal.ts';
 
 export interface DrillDeskOptions {
   engine: RunningEngine;
   /** Of the reports; null: they are kept in memory. */
   directory: string | null;
+  /** Where it is kept which processes stand still; null: nowhere. */
+  journalDirectory: string | null;
   /** There is something new in `status()`. */
   onChange(): void;
   /** Something that a person should read. */
@@ -28,7 +31,7 @@ export class DrillDesk {
   readonly #options: DrillDeskOptions;
   readonly #archive: DrillArchive;
   readonly #clock: Clock = systemClock;
-  readonly #signals: ProcessSignals = systemSignals(localPorts);
+  readonly #signals: ProcessSignals;
   #run: DrillRun | null = null;
   #ended: Promise<DrillReport> | null = null;
   /** From the order to start until the run is over and its report is kept. */
@@ -37,6 +40,17 @@ export class DrillDesk {
   constructor(options: DrillDeskOptions) {
     this.#options = options;
     this.#archive = new DrillArchive(options.directory);
+    const { journalDirectory } = options;
+    const signals = systemSignals(localPorts);
+    this.#signals = journalDirectory === null ? signals : journaled(signals, journalDirectory);
+  }
+
+  /** Mends what a drill left behind whose engine was killed. */
+  mendLeftBehind(): void {
+    const { journalDirectory, onNotice } = this.#options;
+    const pids = journalDirectory === null ? [] : wakeLeftBehind(journalDirectory, this.#signals);
+    if (pids.length > 0)
+      onNotice('warn', `an earlier drill was killed and left processes standing still; they go on: ${pids.join(', ')}`);
   }
 
   /** Its last change is that the report is kept. */

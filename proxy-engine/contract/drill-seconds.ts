@@ -1,0 +1,34 @@
+/** Long drills are drawn in longer parts than seconds. */
+import type { DrillSecond } from './drill.ts';
+
+export interface DrillPart extends DrillSecond {
+  atMs: number;
+  widthMs: number;
+}
+
+/** At most `most` parts of whole seconds, the last as long as is left of `endMs`. Counts add up, latencies are those of the slowest second. */
+export function partsOf(seconds: readonly DrillSecond[], endMs: number, most: number): DrillPart[] {
+  const size = Math.max(1, Math.ceil(seconds.length / most));
+  return Array.from({ length: Math.ceil(seconds.length / size) }, (_, index) => {
+    const atMs = index * size * 1000;
+    const together = seconds.slice(index * size, (index + 1) * size).reduce(add);
+    return { ...together, atMs, widthMs: Math.max(0, Math.min(size * 1000, endMs - atMs)) };
+  });
+}
+
+function add(a: DrillSecond, b: DrillSecond): DrillSecond {
+  return {
+    requests: a.requests + b.requests,
+    failed: a.failed + b.failed,
+    retries: a.retries + b.retries,
+    attempts: a.attempts.map((count, place) => count + (b.attempts[place] ?? 0)),
+    failures: a.failures.map((count, place) => count + (b.failures[place] ?? 0)),
+    ...slowest(a, b),
+  };
+}
+
+function slowest(a: DrillSecond, b: DrillSecond): Pick<DrillSecond, 'p50Ms' | 'p99Ms'> {
+  if (a.p99Ms === undefined) return { p50Ms: b.p50Ms, p99Ms: b.p99Ms };
+  const { p50Ms = 0, p99Ms = 0 } = b;
+  return { p50Ms: Math.max(a.p50Ms ?? 0, p50Ms), p99Ms: Math.max(a.p99Ms, p99Ms) };
+}
