@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../proxy-engine/host/config/load.ts';
+import { loadDrill } from '../proxy-engine/host/drills/drill-document.ts';
 import { loadQuickJs } from '../proxy-engine/scripts/load-quickjs.ts';
 import { Sandbox } from '../proxy-engine/scripts/sandbox.ts';
 
@@ -28,7 +29,15 @@ const examples = readdirSync(join(root, 'examples')).map((file): [string, string
   readFileSync(join(root, 'examples', file), 'utf8'),
 ]);
 
-test.each([...blocks('yaml'), ...examples])('the config of %s', (_place, text) => {
+const documents = [...blocks('yaml'), ...examples];
+const isDrill = ([, text]: [string, string]): boolean => /^load:/m.test(text);
+
+test.each(documents.filter(isDrill))('the drill of %s', (_place, text) => {
+  const result = loadDrill(text, undefined, {});
+  expect(result.ok ? [] : result.issues).toEqual([]);
+});
+
+test.each(documents.filter((document) => !isDrill(document)))('the config of %s', (_place, text) => {
   const whole = /^version:/m.test(text) ? text : `version: 1\n${text}`;
   const result = loadConfig(whole, { baseDir: root, environment: {}, readFile: () => 'rules: []' });
   expect(result.ok ? [] : result.issues).toEqual([]);

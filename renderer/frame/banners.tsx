@@ -1,8 +1,10 @@
 import { clsx } from 'clsx';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
+import { runCommand } from '../commands/run-commands.ts';
 import { RecordingBanner } from '../recordings/recording-banner.tsx';
+import { Button } from '../ui/button.tsx';
 
 /** What the person must know before trusting the rest of the window. */
 export function Banners() {
@@ -12,6 +14,7 @@ export function Banners() {
       <ConfigBanner />
       <CaptureBanner />
       <RecordingBanner />
+      <DrillBanner />
     </div>
   );
 }
@@ -44,6 +47,26 @@ function ConfigBanner() {
   const { frame } = useMessages();
   const error = useEngine((view) => view.state?.configError);
   return error ? <Banner bad>{frame.configError(error)}</Banner> : null;
+}
+
+/** On every other page: why backends go away by themselves. */
+function DrillBanner() {
+  const app = useApp();
+  const { drills } = useMessages();
+  const isElsewhere = useUi((state) => state.page !== 'drills');
+  const running = useEngine((view) => (view.state?.drill?.outcome === 'running' ? view.state.drill.name : null));
+  if (running === null || !isElsewhere) return null;
+  return (
+    <Banner>
+      {drills.underWay(running)}{' '}
+      <Button size="small" onClick={() => runCommand(app, 'page.drills')}>
+        {drills.watch}
+      </Button>{' '}
+      <Button size="small" tone="danger" onClick={() => runCommand(app, 'drill.stop')}>
+        {drills.stop}
+      </Button>
+    </Banner>
+  );
 }
 
 function CaptureBanner() {

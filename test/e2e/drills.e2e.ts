@@ -180,6 +180,10 @@ test('a drill that is stopped sets everything back', async () => {
     (await callSwitchyard<EngineState>(switchyard, 'state.get')).pools[0]?.backends.flatMap(({ fault }) => fault ?? []);
   await expect.poll(faults).toHaveLength(1);
   await outcome('Running');
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Backends' }).click();
+  await page.getByText('A drill runs and changes backends: Slow backend.').waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await button('Watch').click();
   await button('Stop').click();
   await outcome('Stopped');
   await verdict().getByText('Set back: api/a: no fault').waitFor();

@@ -1,7 +1,7 @@
 // npm run build && node test/e2e/screens.mjs: pictures of every page and of what opens over them, in both themes and
 // languages, of `switchyard demo`, in docs/screens. Chinese needs a font (Debian: fonts-wqy-microhei).
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ const browser = await launchBrowser();
 try {
   const [demo, first] = await Promise.all(running.map(({ ready }) => ready));
   await call(demo, 'backend.setFault', { pool: 'api', backend: 'c', fault: { reset: 'connect', percent: 40 } });
+  await call(demo, 'drill.start', { text: readFileSync(join(root, 'examples/one-of-three-dies.yaml'), 'utf8') });
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
   for (const locale of Object.keys(LANGUAGES))
     for (const theme of ['dark', 'light']) {
@@ -57,6 +58,7 @@ async function open(address, locale, colorScheme) {
 async function picturePage(page, name, file) {
   await page.locator('.navigation-item').nth(PAGES.indexOf(name)).click();
   if (name === 'traffic') await showRetried(page);
+  if (name === 'drills') await page.getByRole('button', { name: /Edit this drill|編輯這個演練/ }).click();
   await picture(page, file);
 }
 

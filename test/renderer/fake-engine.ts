@@ -104,6 +104,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
         request: { before: example.request, after: example.sent ?? example.request },
       };
     },
+    'drill.list': () => ({ runs: [] }),
     'exchanges.query': query,
     'exchanges.tree': () => ({ total: recorded, nodes: [{ name: 'api.localhost', count: recorded, hasMore: true }] }),
     'exchanges.values': () => ({ values: ['api.localhost'] }),
