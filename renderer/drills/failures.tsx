@@ -26,7 +26,7 @@ export function Failures({ report }: { report: DrillReport }) {
         <table className="drill-failures">
           <thead>
             <tr>
-              <th scope="col">{drills.at}</th>
+              <th scope="col">{drills.when}</th>
               <th scope="col">{drills.clientSaw}</th>
               <th scope="col">{drills.tried}</th>
               <th scope="col">{drills.exchange}</th>

@@ -90,6 +90,7 @@ export const enDrills = {
   failedRequests: (count: string) =>
     `${plural(Number(count.replaceAll(',', '')), 'failed request', 'failed requests')}`,
   showInTraffic: 'Show in Traffic',
+  when: 'When',
   clientSaw: 'The client saw',
   tried: 'Backends tried',
   exchange: 'Exchange',

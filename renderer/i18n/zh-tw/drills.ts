@@ -79,6 +79,7 @@ export const zhTwDrills: typeof enDrills = {
   runNumbers: (met, all, failed, p99) => `${all} 項中 ${met} 項符合，${failed} 個失敗，p99 ${p99}`,
   failedRequests: (count) => `${count} 個失敗的請求`,
   showInTraffic: '在流量中顯示',
+  when: '時間',
   clientSaw: '用戶端看到',
   tried: '試過的後端',
   exchange: '交換',
