@@ -1,0 +1,93 @@
+/** What is sent again, and until when: the bound of the body that is kept, and the time of all attempts together. */
+import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { startBackend } from './support/backend.ts';
+import { recorded, startEngine } from './support/engine.ts';
+import { CLOSED_PORT } from './support/free-port.ts';
+
+const KIB = 1024;
+const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** Backend b answers with the hash of the body that it got. */
+async function hashingBackend() {
+  const backend = await startBackend('b', (incoming, response) => {
+    const hash = createHash('sha256');
+    incoming.on('data', (chunk: Buffer) => hash.update(chunk));
+    incoming.once('end', () => response.end(hash.digest('hex')));
+  });
+  onTestFinished(() => backend.close());
+  return backend;
+}
+
+/** Backend a resets when it has read so many bytes of the body. */
+async function resettingBackend(bytes: number) {
+  const backend = await startBackend('a', (incoming) => {
+    let left = bytes;
+    const take = (count: number) => {
+      left -= count;
+      if (left <= 0) incoming.socket.resetAndDestroy();
+    };
+    incoming.on('data', (chunk: Buffer) => take(chunk.length));
+    take(0);
+  });
+  onTestFinished(() => backend.close());
+  return backend;
+}
+
+async function gatewayFor(ports: readonly number[], retry: object = {}) {
+  const { engine, port, close } = await startEngine(ports, { pool: { policy: 'first', ejection: false, retry } });
+  onTestFinished(close);
+  return { engine, port };
+}
+
+/** Sends `body` in pieces of 16 KiB; the answer's status and text. */
+function upload(port: number, method: string, body: Buffer): Promise<[number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ port, method, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.once('end', () => resolve([response.statusCode, text]));
+    });
+    outgoing.once('error', reject);
+    for (let at = 0; at < body.length; at += 16 * KIB) outgoing.write(body.subarray(at, at + 16 * KIB));
+    outgoing.end();
+  });
+}
+
+test.each([
+  ['nothing', 0, {}, true],
+  ['what just fits', 64 * KIB, {}, true],
+  ['a byte more', 64 * KIB + 1, {}, false],
+  ['more, where more is kept', 300 * KIB, { bufferBytes: '512KiB' }, true],
+  ['a byte, where nothing is kept', 1, { bufferBytes: '0KiB' }, false],
+] as const)('a PUT whose backend dies when it has read %s', async (_what, size, retry, again) => {
+  const [a, b] = [await resettingBackend(size), await hashingBackend()];
+  const { engine, port } = await gatewayFor([a.port, b.port], retry);
+  const body = randomBytes(size);
+  const [status, text] = await upload(port, 'PUT', body);
+  expect([status, again ? text : '']).toEqual(again ? [200, hashOf(body)] : [502, '']);
+  const { attempts } = await recorded(engine);
+  expect(attempts.map(({ backend }) => backend)).toEqual(again ? ['a', 'b'] : ['a']);
+});
+
+test('a POST of any length is sent elsewhere as long as nothing of it was sent', async () => {
+  const b = await hashingBackend();
+  const { port } = await gatewayFor([CLOSED_PORT, b.port]);
+  const body = randomBytes(5 * KIB * KIB);
+  expect(await upload(port, 'POST', body)).toEqual([200, hashOf(body)]);
+});
+
+test('all attempts and the time between them are within the total', async () => {
+  const { engine, port, close } = await startEngine([CLOSED_PORT, CLOSED_PORT + 1], {
+    pool: {
+      ejection: false,
+      timeouts: { total: '100ms' },
+      retry: { attempts: 16, backoff: { base: '10s', max: '10s' } },
+    },
+  });
+  onTestFinished(close);
+  const [status] = await upload(port, 'GET', Buffer.alloc(0));
+  expect(status).toBe(504);
+  expect(await recorded(engine)).toMatchObject({ error: { code: 'TOTAL_TIMEOUT' } });
+});
