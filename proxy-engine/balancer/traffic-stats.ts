@@ -11,7 +11,7 @@ const OUTCOMES = ['ok', 'slow', 'fail'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
 interface Second {
-  /** Whole seconds of `Clock.now()`; -1: never used. */
+  /** Whole seconds of `Clock.now()`. */
   at: number;
   requests: number;
   latencies: LatencyBuckets;
@@ -21,11 +21,8 @@ interface Second {
 export class TrafficStats {
   requests = 0;
   failures = 0;
-  readonly #seconds: Second[] = Array.from({ length: WINDOW_SECONDS }, () => ({
-    at: -1,
-    requests: 0,
-    latencies: emptyBuckets(),
-  }));
+  /** By `at` modulo the window; those that were never used are missing, so that an idle backend costs next to nothing. */
+  readonly #seconds: Second[] = [];
   readonly #history: number[] = [];
   #historySecond = -1;
   #firstSecond = -1;
@@ -64,6 +61,7 @@ export class TrafficStats {
     const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
     const recent = this.#seconds.filter((second) => second.at > oldest);
     const total = recent.reduce((sum, second) => sum + second.requests, 0);
+    if (total === 0) return { rate: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
     const since = Math.max(oldest + 1, this.#firstSecond);
     const latencies = mergeBuckets(recent.map((second) => second.latencies));
     return {
@@ -76,7 +74,7 @@ export class TrafficStats {
 
   #second(at: number): Second {
     if (this.#firstSecond < 0) this.#firstSecond = at;
-    const second = this.#seconds[at % WINDOW_SECONDS] as Second;
+    const second = (this.#seconds[at % WINDOW_SECONDS] ??= { at, requests: 0, latencies: emptyBuckets() });
     if (second.at !== at) {
       second.at = at;
       second.requests = 0;

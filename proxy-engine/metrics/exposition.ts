@@ -28,24 +28,32 @@ function familyText(family: MetricFamily): string {
   const head = `# HELP ${name} ${escapeText(family.help)}\n# TYPE ${name} ${family.type}\n`;
   if (family.type === 'histogram')
     return head + family.samples.map(({ labels, value }) => histogramText(name, labels, value)).join('');
-  return head + family.samples.map(({ labels, value }) => line(name, labels, value)).join('');
+  return head + family.samples.map(({ labels, value }) => line(name, labelsText(labels), value)).join('');
 }
 
 /** Durations in seconds, buckets cumulative. */
 function histogramText(name: string, labels: Labels, { boundsMs, counts, sumMs }: Histogram): string {
+  const known = labelsText(labels);
+  const before = known === '' ? '' : `${known},`;
   let text = '';
   let total = 0;
   for (const [i, count] of counts.entries()) {
     total += count;
     const bound = boundsMs[i];
-    text += line(`${name}_bucket`, { ...labels, le: bound === undefined ? '+Inf' : String(bound / 1000) }, total);
+    text += `${name}_bucket{${before}le="${bound === undefined ? '+Inf' : bound / 1000}"} ${total}\n`;
   }
-  return text + line(`${name}_sum`, labels, sumMs / 1000) + line(`${name}_count`, labels, total);
+  return text + line(`${name}_sum`, known, sumMs / 1000) + line(`${name}_count`, known, total);
 }
 
-function line(name: string, labels: Labels, value: number): string {
-  const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escapeLabel(text)}"`);
-  return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
+/** `labels`: as `labelsText` gives them. */
+function line(name: string, labels: string, value: number): string {
+  return `${name}${labels === '' ? '' : `{${labels}}`} ${value}\n`;
+}
+
+function labelsText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, text]) => `${key}="${escapeLabel(text)}"`)
+    .join(',');
 }
 
 function escapeText(text: string): string {
