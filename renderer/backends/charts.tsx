@@ -69,9 +69,11 @@ const LEGEND_NAMES = 5;
 
 function Legend({ pool }: { pool: PoolState }) {
   const state = useEngine((view) => view.state);
+  const count = pool.backends.length;
+  const shown = count > LEGEND_NAMES ? LEGEND_NAMES - 1 : count;
   return (
     <span className="legend">
-      {pool.backends.slice(0, LEGEND_NAMES).map((one) => (
+      {pool.backends.slice(0, shown).map((one) => (
         <span
           key={one.name}
           className="backend-chip"
@@ -81,7 +83,7 @@ function Legend({ pool }: { pool: PoolState }) {
           <span className="truncate">{one.name}</span>
         </span>
       ))}
-      {pool.backends.length > LEGEND_NAMES ? <span>+{pool.backends.length - LEGEND_NAMES}</span> : null}
+      {shown < count ? <span>+{count - shown}</span> : null}
     </span>
   );
 }

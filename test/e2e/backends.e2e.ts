@@ -148,6 +148,18 @@ test('a pool whose backends cannot be discovered says where they should be and w
     .waitFor();
 });
 
+test('the name of a pool in the dock leads to it, and the frame stays where it is', async () => {
+  await page.setViewportSize({ width: 1280, height: 280 });
+  await page
+    .getByRole('region', { name: 'Backends', exact: true })
+    .getByRole('button', { name: 'found', exact: true })
+    .click();
+  const head = page.getByRole('heading', { name: 'found', exact: true });
+  await expect.poll(async () => (await head.boundingBox())?.y ?? 280).toBeLessThan(150);
+  const beyond = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  expect([beyond, (await page.getByRole('banner').first().boundingBox())?.y]).toEqual([0, 0]);
+});
+
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);
 });
