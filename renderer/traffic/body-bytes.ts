@@ -29,6 +29,12 @@ export function readText(bytes: Uint8Array, contentType: string | undefined, par
   };
 }
 
+/** Without the rest of a UTF-8 character that began before these bytes. */
+export function fromWholeCharacter(bytes: Uint8Array): Uint8Array {
+  const first = bytes.subarray(0, 3).findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return first > 0 ? bytes.subarray(first) : bytes;
+}
+
 function isEncoding(label: string): boolean {
   try {
     return new TextDecoder(label).encoding !== 'replacement';
@@ -55,12 +61,12 @@ export function looksBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 1024).some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
 }
 
-/** One line of a hex view: offset, sixteen bytes, and what of them is printable ASCII. */
-export function hexLine(bytes: Uint8Array, line: number): { offset: string; hex: string; ascii: string } {
+/** One line of a hex view: offset, sixteen bytes, and what of them is printable ASCII. `before`: bytes before these. */
+export function hexLine(bytes: Uint8Array, line: number, before = 0): { offset: string; hex: string; ascii: string } {
   const part = bytes.subarray(line * 16, line * 16 + 16);
   const pairs = Array.from(part, (byte) => byte.toString(16).padStart(2, '0'));
   return {
-    offset: (line * 16).toString(16).padStart(8, '0'),
+    offset: (before + line * 16).toString(16).padStart(8, '0'),
     hex: `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}`.padEnd(48),
     ascii: Array.from(part, (byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : '·')).join(''),
   };

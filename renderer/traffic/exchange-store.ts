@@ -17,6 +17,8 @@ export function createExchangeStore(api: EngineApi) {
   const store = createStore<ExchangeState>(() => ({ id: null, exchange: null, error: null }));
 
   let loading = false;
+  /** It has changed since it was asked for. */
+  let again = false;
 
   async function load(id: number): Promise<void> {
     try {
@@ -37,9 +39,14 @@ export function createExchangeStore(api: EngineApi) {
     /** Asks again for one that was still in flight, one question at a time. */
     reload(): void {
       const { id, exchange } = store.getState();
-      if (id === null || exchange?.id !== id || exchange.durationMs !== undefined || loading) return;
+      if (id === null || exchange?.id !== id || exchange.durationMs !== undefined) return;
+      again = loading;
+      if (loading) return;
       loading = true;
-      void load(id).finally(() => (loading = false));
+      void load(id).finally(() => {
+        loading = false;
+        if (again) this.reload();
+      });
     },
     /** Its mark has changed. */
     reread(): void {

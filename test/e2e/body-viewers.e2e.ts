@@ -15,6 +15,10 @@ let page: Page;
 /** Paths that the backend was asked for. */
 const asked: string[] = [];
 
+/** Sends one more event of the stream that is open, and ends it. */
+let nextEvent: ((data: string) => void) | null = null;
+let endEvents: (() => void) | null = null;
+
 /** Tries to run a script and to load an image. */
 const html = () =>
   `<h1>Hello frame</h1><script>document.body.textContent = 'ran'</script><img src="http://${switchyard.listeners.gateway}/from-frame">`;
@@ -37,6 +41,12 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     response.end();
   },
   '/huge.json': sendHugeJson,
+  '/events': (response) => {
+    nextEvent = (data) => void response.write(`event: tick\ndata: ${data}\n\n`);
+    endEvents = () => void response.end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    nextEvent('{"n":1,"text":"first"}');
+  },
 };
 
 /** An array of 100 MiB. */
@@ -139,8 +149,31 @@ test('10,000 headers are a 502 that says why', async () => {
 
 test('100 MiB of JSON: its beginning is shown, as text and as bytes', async () => {
   await open('/huge.json', 'Response');
-  await shows(/^256 KiB of 101 MiB shown/);
+  await shows(/^0 B to 1\.0 MiB of 101 MiB/);
   await shows('Not all of this JSON is here; shown as text.');
   await page.getByRole('button', { name: 'Hex', exact: true }).click();
   await shows('00000000');
+  await page.getByRole('button', { name: 'Last part' }).click();
+  await shows(/^100 MiB to 101 MiB of 101 MiB/);
+  await shows('06400000');
+  await page.getByRole('button', { name: 'Previous part' }).click();
+  await shows('06300000');
+});
+
+test('server-sent events are listed while they come', async () => {
+  const answer = await fetch(`http://${switchyard.listeners.gateway}/events`);
+  await page.getByRole('option').filter({ hasText: '/events' }).first().click();
+  await page.getByRole('tab', { name: 'Response' }).click();
+  const event = (text: string) => page.getByRole('option').filter({ hasText: text });
+  await event('first').waitFor();
+  nextEvent?.('{"n":2,"text":"second"}');
+  await event('second').waitFor();
+  expect(await page.getByText('still coming').count()).toBe(1);
+  await event('second').click();
+  await shows('"second"');
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  endEvents?.();
+  await answer.text();
+  await page.getByText('still coming').waitFor({ state: 'detached' });
+  await event('first').waitFor();
 });

@@ -1,76 +1,76 @@
-import { useEffect, useMemo, useState } from 'react';
-import type { BodyWindow } from '../../../proxy-engine/contract/api.ts';
+import { useMemo, useState } from 'react';
 import type { CapturedBody } from '../../../proxy-engine/contract/exchange.ts';
-import { errorText } from '../../api/engine-api.ts';
-import { useApp, useMessages } from '../../app-context.tsx';
+import { useMessages } from '../../app-context.tsx';
 import { formatSize } from '../../format/quantities.ts';
-import { Button } from '../../ui/button.tsx';
 import { ErrorBox } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
-import { bytesFromBase64 } from '../body-bytes.ts';
 import type { Side } from '../exchange-store.ts';
+import { BodyPager } from './body-pager.tsx';
+import { type LoadedBody, useBodyWindow, WINDOW_BYTES } from './use-body-window.ts';
 import type { BodyKind, ShownBody } from './viewers/viewer.ts';
 import { viewersFor } from './viewers/viewers.ts';
-
-const WINDOW_BYTES = 256 * 1024;
 
 interface BodySectionProps {
   id: number;
   side: Side;
   body: CapturedBody;
+  /** More of it may come. */
+  goesOn: boolean;
   contentType: string | undefined;
   encoding: string | undefined;
 }
 
-export function BodySection({ id, side, body, contentType, encoding }: BodySectionProps) {
+export function BodySection({ id, side, body, goesOn, contentType, encoding }: BodySectionProps) {
   const { detail } = useMessages();
   if (body.sizeBytes === 0)
     return (
       <Section title={detail.body}>
-        <p className="muted">{detail.noBody}</p>
+        <p className="muted">{goesOn ? detail.noBodyYet : detail.noBody}</p>
       </Section>
     );
-  const extra = [contentType?.split(';')[0], formatSize(body.sizeBytes)].filter(Boolean).join(' · ');
+  const extra = [contentType?.split(';')[0], formatSize(body.sizeBytes), goesOn && detail.goesOn]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <Section title={detail.body} extra={extra}>
       {body.truncated && body.captured > 0 ? (
         <p className="note">{detail.truncated(formatSize(body.captured), formatSize(body.sizeBytes))}</p>
       ) : null}
       {body.captured === 0 ? (
-        <p className="muted">{detail.notCaptured}</p>
+        <p className="muted">{goesOn ? detail.noBodyYet : detail.notCaptured}</p>
       ) : (
-        <LoadedBody key={`${id} ${side}`} id={id} side={side} contentType={contentType} encoding={encoding} />
+        <KeptBody
+          key={`${id} ${side}`}
+          id={id}
+          side={side}
+          captured={body.captured}
+          goesOn={goesOn}
+          contentType={contentType}
+          encoding={encoding}
+        />
       )}
     </Section>
   );
 }
 
-interface Loaded {
-  bytes: Uint8Array<ArrayBuffer>;
-  window: BodyWindow;
+interface KeptBodyProps extends Omit<BodySectionProps, 'body'> {
+  captured: number;
 }
 
-function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 'body'>) {
-  const app = useApp();
+function KeptBody({ id, side, captured, goesOn, contentType, encoding }: KeptBodyProps) {
   const { detail, common } = useMessages();
   const [decoded, setDecoded] = useState(true);
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const [error, setError] = useState<string | null>(null);
-
-  useEffect(() => {
-    let current = true;
-    app.detail
-      .body(id, side, decoded, 0, WINDOW_BYTES)
-      .then((window) => current && setLoaded({ bytes: bytesFromBase64(window.data), window }))
-      .catch((reason: unknown) => current && setError(errorText(reason)));
-    return () => {
-      current = false;
-    };
-  }, [app, id, side, decoded]);
+  // Null: the end while it goes on, else the beginning.
+  const [chosenOffset, setChosenOffset] = useState<number | null>(null);
+  const [total, setTotal] = useState(captured);
+  const offset = chosenOffset ?? (goesOn ? Math.floor(Math.max(0, total - 1) / WINDOW_BYTES) * WINDOW_BYTES : 0);
+  const { loaded, error } = useBodyWindow({ id, side, decoded, offset, captured });
+  if (loaded && loaded.window.totalBytes !== total) setTotal(loaded.window.totalBytes);
 
   if (error) return <ErrorBox>{error}</ErrorBox>;
   if (!loaded) return <p className="muted">{common.loading}</p>;
+  const { window, bytes } = loaded;
   return (
     <>
       {encoding ? (
@@ -83,29 +83,41 @@ function LoadedBody({ id, side, contentType, encoding }: Omit<BodySectionProps, 
               { value: 'decoded', label: detail.decoded },
               { value: 'raw', label: `${detail.rawBytes} (${encoding})` },
             ]}
-            onChange={(value) => setDecoded(value === 'decoded')}
+            onChange={(value) => {
+              setDecoded(value === 'decoded');
+              setChosenOffset(null);
+            }}
           />
         </div>
       ) : null}
-      {loaded.window.decodeError ? <p className="note">{detail.decodeFailed(loaded.window.decodeError)}</p> : null}
-      <ViewedBody loaded={loaded} contentType={contentType} />
-      <MoreBody
-        loaded={loaded}
-        load={(offset) => app.detail.body(id, side, decoded, offset, WINDOW_BYTES)}
-        onLoaded={setLoaded}
+      {window.decodeError ? <p className="note">{detail.decodeFailed(window.decodeError)}</p> : null}
+      <BodyPager
+        offset={window.offset}
+        shown={bytes.length}
+        total={window.totalBytes}
+        step={WINDOW_BYTES}
+        onGo={setChosenOffset}
       />
+      <ViewedBody loaded={loaded} goesOn={goesOn} contentType={contentType} />
     </>
   );
 }
 
-/** The loaded part in the viewer that fits best, or the one that was chosen. */
-function ViewedBody({ loaded, contentType }: { loaded: Loaded; contentType: string | undefined }) {
+interface ViewedBodyProps {
+  loaded: LoadedBody;
+  goesOn: boolean;
+  contentType: string | undefined;
+}
+
+/** The part that is here in the viewer that fits best, or the one that was chosen. */
+function ViewedBody({ loaded, goesOn, contentType }: ViewedBodyProps) {
   const { detail } = useMessages();
   const [chosen, setChosen] = useState<BodyKind | null>(null);
   const body = useMemo((): ShownBody => {
     const { bytes, window } = loaded;
-    return { bytes, contentType, partial: window.truncated || bytes.length < window.totalBytes };
-  }, [loaded, contentType]);
+    const partial = window.truncated || goesOn || bytes.length < window.totalBytes;
+    return { bytes, contentType, partial, offset: window.offset, goesOn };
+  }, [loaded, goesOn, contentType]);
   const viewers = useMemo(() => viewersFor(body), [body]);
   const { kind, View } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
   return (
@@ -121,33 +133,5 @@ function ViewedBody({ loaded, contentType }: { loaded: Loaded; contentType: stri
       </div>
       <View body={body} />
     </>
-  );
-}
-
-interface MoreBodyProps {
-  loaded: Loaded;
-  load: (offset: number) => Promise<BodyWindow>;
-  onLoaded: (loaded: Loaded) => void;
-}
-
-function MoreBody({ loaded, load, onLoaded }: MoreBodyProps) {
-  const { detail } = useMessages();
-  const { bytes, window } = loaded;
-  if (bytes.length >= window.totalBytes) return null;
-  const more = async (): Promise<void> => {
-    const next = await load(bytes.length);
-    const added = bytesFromBase64(next.data);
-    const all = new Uint8Array(bytes.length + added.length);
-    all.set(bytes);
-    all.set(added, bytes.length);
-    onLoaded({ bytes: all, window: next });
-  };
-  return (
-    <div className="body-toolbar" style={{ marginTop: 8, marginBottom: 0 }}>
-      {detail.partShown(formatSize(bytes.length), formatSize(window.totalBytes))}
-      <Button size="small" onClick={() => void more()}>
-        {detail.loadMore}
-      </Button>
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import type { Exchange, HeaderLines } from '../../../proxy-engine/contract/excha
 import { useMessages } from '../../app-context.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Section } from '../../ui/section.tsx';
+import { wireText } from '../copy-as/copied-request.ts';
 import { headerValue, queryParameters, requestCookies, responseCookies } from '../heads.ts';
 import { BodySection } from './body-section.tsx';
 import { MessagesSection } from './messages-section.tsx';
@@ -19,6 +20,7 @@ export function RequestTab({ exchange }: { exchange: Exchange }) {
         id={exchange.id}
         side="request"
         body={request.body}
+        goesOn={exchange.durationMs === undefined}
         contentType={headerValue(request.headers, 'content-type')}
         encoding={headerValue(request.headers, 'content-encoding')}
       />
@@ -47,6 +49,7 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
           id={exchange.id}
           side="response"
           body={response.body}
+          goesOn={exchange.durationMs === undefined}
           contentType={headerValue(response.headers, 'content-type')}
           encoding={headerValue(response.headers, 'content-encoding')}
         />
@@ -73,7 +76,7 @@ function LinesTable({ label, lines }: { label: string; lines: HeaderLines }) {
         {lines.map(([name, value], index) => (
           <tr key={index}>
             <th scope="row">{name}</th>
-            <td>{value}</td>
+            <td>{wireText(value)}</td>
           </tr>
         ))}
       </tbody>

@@ -5,34 +5,47 @@ import { useEffect, useState } from 'react';
 import type { Exchange, WebSocketMessage } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
+import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { bytesFromBase64, hexLine } from '../body-bytes.ts';
 
-/** The newest that are shown. */
+/** So many are shown at a time. */
 const SHOWN = 200;
 const LONGEST_LINE = 200;
 const HEX_BYTES = 16;
 
-/** The messages of a WebSocket, the newest first, while they pass. */
+interface Shown {
+  /** The newest first. */
+  messages: readonly WebSocketMessage[];
+  /** Index of the first message that is still kept. */
+  firstKept: number;
+}
+
+/** The messages of a WebSocket, the newest first, while they pass, and older ones in parts. */
 export function MessagesSection({ exchange }: { exchange: Exchange }) {
   const app = useApp();
   const { detail } = useMessages();
-  const [messages, setMessages] = useState<readonly WebSocketMessage[]>([]);
+  const [{ messages, firstKept }, setShown] = useState<Shown>({ messages: [], firstKept: 0 });
+  // Index of the first one that is shown; null: the newest are.
+  const [from, setFrom] = useState<number | null>(null);
   const { id } = exchange;
   const { total, notes } = exchange.messages ?? { total: 0, notes: [] };
 
+  const news = from === null ? total : 0;
+
   useEffect(() => {
     let current = true;
-    app.detail.messages(id, -SHOWN, SHOWN).then(
-      (window) => current && setMessages(window.messages.toReversed()),
+    app.detail.messages(id, from ?? -SHOWN, SHOWN).then(
+      (window) => current && setShown({ messages: window.messages.toReversed(), firstKept: window.firstKept }),
       () => {}, // the exchange is gone, which its page says
     );
     return () => {
       current = false;
     };
-    // `total`: asked again for every message that has passed.
-  }, [app, id, total]);
+    // `news`: asked again for every message that has passed, while the newest are shown.
+  }, [app, id, from, news]);
 
+  const first = messages.at(-1);
   return (
     <Section title={detail.messages} extra={total}>
       {notes.map((note) => (
@@ -46,9 +59,31 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
           <MessageItem key={message.index} message={message} />
         ))}
       </ol>
-      {total > SHOWN ? <p className="muted">{detail.newestMessages(SHOWN, total)}</p> : null}
+      {total > SHOWN && first ? (
+        <div className="body-toolbar body-pager">
+          {detail.someMessages(first.index + messages.length, first.index + 1, total)}
+          <span>
+            <Button size="small" disabled={from === null} onClick={() => setFrom(newer(first.index, total))}>
+              {detail.newerMessages}
+            </Button>{' '}
+            <Button
+              size="small"
+              disabled={first.index <= firstKept}
+              onClick={() => setFrom(Math.max(firstKept, first.index - SHOWN))}
+            >
+              {detail.olderMessages}
+            </Button>
+          </span>
+        </div>
+      ) : null}
+      {firstKept > 0 ? <p className="note">{detail.firstKept(firstKept)}</p> : null}
     </Section>
   );
+}
+
+/** Index of the first message of the part after the one that begins at `first`; null: these are the newest. */
+function newer(first: number, total: number): number | null {
+  return first + 2 * SHOWN >= total ? null : first + SHOWN;
 }
 
 function MessageItem({ message }: { message: WebSocketMessage }) {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { readText } from '../../../renderer/traffic/body-bytes.ts';
+import { fromWholeCharacter, readText } from '../../../renderer/traffic/body-bytes.ts';
 import { viewersFor } from '../../../renderer/traffic/detail/viewers/viewers.ts';
 import { readGraphqlRequest } from '../../../renderer/traffic/graphql-request.ts';
 import { grpcFrames } from '../../../renderer/traffic/grpc-frames.ts';
 import { readMultipart } from '../../../renderer/traffic/multipart.ts';
 import { wireRows } from '../../../renderer/traffic/protobuf-wire.ts';
+import { readEvents } from '../../../renderer/traffic/sse-events.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: number[]) => new Uint8Array(values);
@@ -22,11 +23,12 @@ describe('viewersFor', () => {
     { type: 'application/grpc', body: bytes(0, 0), kinds: 'grpc text hex' },
     { type: 'application/x-protobuf', body: bytes(8, 1), kinds: 'protobuf text hex' },
     { type: 'application/xml', body: utf8('<a/>'), kinds: 'text hex' },
+    { type: 'text/event-stream', body: utf8('data: 1'), kinds: 'events text hex' },
     { type: 'application/octet-stream', body: bytes(0, 1, 2), kinds: 'hex text' },
     { type: undefined, body: utf8(' {"a":1}'), kinds: 'json text hex' },
     { type: undefined, body: utf8('AB'), kinds: 'text hex' },
   ])('$type: $kinds', ({ type, body, kinds }) => {
-    const viewers = viewersFor({ bytes: body, contentType: type, partial: false });
+    const viewers = viewersFor({ bytes: body, contentType: type, partial: false, offset: 0, goesOn: false });
     expect(viewers.map(({ kind }) => kind).join(' ')).toBe(kinds);
   });
 });
@@ -129,4 +131,33 @@ test.each([
 ])('GraphQL in %s', (text, expected) => {
   if (expected) expect(readGraphqlRequest(text)).toMatchObject(expected);
   else expect(readGraphqlRequest(text)).toBeNull();
+});
+
+describe('server-sent events', () => {
+  test.each<[stream: string, isCut: boolean, events: unknown[]]>([
+    [
+      'data: 1\n\ndata:2\n\n',
+      false,
+      [
+        { type: 'message', data: '1' },
+        { type: 'message', data: '2' },
+      ],
+    ],
+    ['event: tick\nid: 7\ndata: a\ndata: b\n\n', false, [{ type: 'tick', id: '7', data: 'a\nb' }]],
+    [': comment\r\ndata\r\n\r\n', false, [{ type: 'message', data: '' }]],
+    ['id: 1\n\ndata: x\rdata: y\r\r', false, [{ type: 'message', data: 'x\ny' }]],
+    ['data: whole\n\ndata: still com', false, [{ type: 'message', data: 'whole' }]],
+    ['data: not dispatched\n', false, []],
+    ['ta: rest of one\n\ndata: next\n\n', true, [{ type: 'message', data: 'next' }]],
+    ['in the middle of a long one', true, []],
+    ['\uFEFFdata: after a mark\n\n', false, [{ type: 'message', data: 'after a mark' }]],
+  ])('%j', (stream, isCut, events) => {
+    expect(readEvents(stream, isCut)).toEqual(events);
+  });
+});
+
+test('a part of a text begins with its first whole character', () => {
+  const bytes = new TextEncoder().encode('a漢字');
+  expect(new TextDecoder().decode(fromWholeCharacter(bytes.subarray(2)))).toBe('字');
+  expect(fromWholeCharacter(bytes)).toBe(bytes);
 });

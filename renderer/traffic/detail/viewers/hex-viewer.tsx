@@ -3,12 +3,12 @@ import { hexLine } from '../../body-bytes.ts';
 import { BodyLines } from './body-lines.tsx';
 import type { BodyViewer, ShownBody } from './viewer.ts';
 
-function View({ body: { bytes } }: { body: ShownBody }) {
+function View({ body: { bytes, offset: before } }: { body: ShownBody }) {
   const { detail } = useMessages();
   return (
     <BodyLines label={detail.view.hex} total={Math.ceil(bytes.length / 16)}>
       {(index) => {
-        const { offset, hex, ascii } = hexLine(bytes, index);
+        const { offset, hex, ascii } = hexLine(bytes, index, before);
         return (
           <div key={index} className="body-line">
             <span className="hex-offset">{offset}</span> {hex} <span className="hex-ascii">{ascii}</span>

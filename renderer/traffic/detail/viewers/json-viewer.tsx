@@ -1,11 +1,11 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
-import { decodeText, looksBinary, readText } from '../../body-bytes.ts';
+import { decodeText, looksBinary } from '../../body-bytes.ts';
 import { type JsonRow, jsonRows, parseJson } from '../../json-rows.ts';
 import { BodyLines } from './body-lines.tsx';
 import { CharsetNotes, TextBox } from './text-viewer.tsx';
-import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
+import { type BodyViewer, mediaType, type ShownBody, textOf } from './viewer.ts';
 
 const LONGEST_VALUE = 10_000;
 /** A tree of more text than this would take too long to make at once. */
@@ -13,7 +13,7 @@ const MOST_TEXT = 4 * 1024 ** 2;
 
 function View({ body }: { body: ShownBody }) {
   const { detail } = useMessages();
-  const read = useMemo(() => readText(body.bytes, body.contentType, body.partial), [body]);
+  const read = useMemo(() => textOf(body), [body]);
   const reason = body.partial ? detail.jsonPartial : read.text.length > MOST_TEXT ? detail.jsonLong : null;
   return (
     <>

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { useMessages } from '../../../app-context.tsx';
-import { type ReadText, readText } from '../../body-bytes.ts';
+import type { ReadText } from '../../body-bytes.ts';
 import { BodyLines, LINE_HEIGHT_PX } from './body-lines.tsx';
-import type { BodyViewer, ShownBody } from './viewer.ts';
+import { type BodyViewer, type ShownBody, textOf } from './viewer.ts';
 
 /** A text up to this long is laid out whole and wraps; beyond it only what is on screen exists. */
 const WHOLE_TEXT = 20_000;
@@ -10,7 +10,7 @@ const WHOLE_TEXT = 20_000;
 const LONGEST_ROW = 2000;
 
 function View({ body }: { body: ShownBody }) {
-  const read = useMemo(() => readText(body.bytes, body.contentType, body.partial), [body]);
+  const read = useMemo(() => textOf(body), [body]);
   return (
     <>
       <CharsetNotes read={read} />

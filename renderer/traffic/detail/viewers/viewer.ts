@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { fromWholeCharacter, type ReadText, readText } from '../../body-bytes.ts';
 
 /** A body, or the beginning of one, as viewers get it. */
 export interface ShownBody {
@@ -6,9 +7,14 @@ export interface ShownBody {
   contentType: string | undefined;
   /** More of it exists than `bytes`. */
   partial: boolean;
+  /** Bytes of the body before these. */
+  offset: number;
+  /** More of it may come. */
+  goesOn: boolean;
 }
 
 export type BodyKind =
+  | 'events'
   | 'graphql'
   | 'json'
   | 'form'
@@ -31,4 +37,9 @@ export interface BodyViewer {
 /** `text/html` of `Text/HTML; charset=big5`; empty when there is none. */
 export function mediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Its text, from the first whole character to the last. */
+export function textOf({ bytes, contentType, partial, offset }: ShownBody): ReadText {
+  return readText(offset > 0 ? fromWholeCharacter(bytes) : bytes, contentType, partial);
 }

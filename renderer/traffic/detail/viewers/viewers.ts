@@ -1,4 +1,5 @@
 import { looksBinary } from '../../body-bytes.ts';
+import { eventsViewer } from './events-viewer.tsx';
 import { formViewer } from './form-viewer.tsx';
 import { graphqlViewer } from './graphql-viewer.tsx';
 import { grpcViewer } from './grpc-viewer.tsx';
@@ -13,6 +14,7 @@ import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 
 /** In the order in which they are offered: the first that fits is the one shown. */
 const SPECIFIC: readonly BodyViewer[] = [
+  eventsViewer,
   graphqlViewer,
   jsonViewer,
   formViewer,
