@@ -10,6 +10,8 @@ const END = Buffer.from('\r\n\r\n');
  */
 export class HeadBuffer {
   #pending: Buffer | null = null;
+  /** Bytes of empty lines since the last head. */
+  #skippedBytes = 0;
   readonly #maxBytes: number;
 
   constructor(maxBytes: number) {
@@ -27,6 +29,8 @@ export class HeadBuffer {
     const data = this.#pending ? Buffer.concat([this.#pending, chunk]) : chunk;
     // One byte that waits may be the first half of an empty line.
     const start = before <= 1 ? skipEmptyLines(data) : 0;
+    this.#skippedBytes += start;
+    if (this.#skippedBytes > this.#maxBytes) throw new ProxyError('BAD_REQUEST', 'only empty lines (RFC 9112 §2.2)');
     const at = data.indexOf(END, Math.max(start, before - 3));
     if ((at < 0 ? data.length : at + 4) - start > this.#maxBytes) throw tooLarge(data, start, this.#maxBytes);
     if (at < 0) {
@@ -35,6 +39,7 @@ export class HeadBuffer {
       return null;
     }
     this.#pending = null;
+    this.#skippedBytes = 0;
     // Without a body the head is all there is: nothing to cut.
     const end = at + 4;
     const raw = start === 0 && end === data.length ? data : data.subarray(start, end);

@@ -50,6 +50,19 @@ describe('a client of HTTP/2', () => {
     expect(await recorded(engine)).toMatchObject({ protocol: 'HTTP/2', request: { version: 'HTTP/2' }, status: 200 });
   });
 
+  test('h2load: twenty streams at a time on eight connections, and none is lost', async () => {
+    const { port } = await withBackend();
+    const { stdout } = await run('h2load', ['-n', '2000', '-c', '8', '-m', '20', `http://127.0.0.1:${port}/x`]);
+    expect(stdout).toContain('2000 total, 2000 started, 2000 done, 2000 succeeded, 0 failed, 0 errored, 0 timeout');
+    expect(stdout).toContain('status codes: 2000 2xx');
+  });
+
+  test('nghttp gets both answers on one connection', async () => {
+    const { port } = await withBackend();
+    const { stdout } = await run('nghttp', [`http://127.0.0.1:${port}/one`, `http://127.0.0.1:${port}/two`]);
+    expect(stdout).toMatch(/"path":"\/(one|two)"[^]*"path":"\/(one|two)"/);
+  });
+
   test('HTTP/1.1 goes on working on the same listener', async () => {
     const { port } = await withBackend();
     const response = await fetch(`http://127.0.0.1:${port}/x`);

@@ -5,6 +5,7 @@ import { Engine } from '../../proxy-engine/engine.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { portOf } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { sendRaw } from '../support/raw.ts';
 
 async function gateway(limits: object) {
   const clock = new FakeClock();
@@ -124,6 +125,12 @@ describe('slow clients', () => {
       .toBe('TOO_MANY_CONNECTIONS');
     slow[0]?.socket.destroy();
     await expect.poll(async () => (await send(`127.0.0.1:${port}`, '/')).status).toBe(200);
+  });
+
+  it('may not send empty lines for ever', async () => {
+    const { port } = await gateway(limits);
+    const { text } = await sendRaw(port, '\r\n'.repeat(40_000), () => false);
+    expect(text).toMatch(/^HTTP\/1\.1 400 [^]*only empty lines/);
   });
 
   it('find a connection that has been idle for long closed', async () => {
