@@ -67,6 +67,8 @@ export const commandDefinitions = [
   },
   { id: 'traffic.savedFilters', title: 'Save this filter, remove saved ones…', section: 'traffic', key: 's' },
   { id: 'traffic.columns', title: 'Columns of the list…', section: 'traffic' },
+  { id: 'traffic.slowest', title: 'Sort by duration, the slowest first', section: 'traffic' },
+  { id: 'traffic.largest', title: 'Sort by size, the largest first', section: 'traffic' },
   { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
   { id: 'traffic.copyCurl', title: 'Copy as cURL', section: 'traffic', key: 'c' },
   { id: 'traffic.mark', title: 'Colour, note and pin of what is chosen', section: 'traffic', key: 'n' },

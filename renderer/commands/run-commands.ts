@@ -42,6 +42,8 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.findInBodies': findInBodies,
   'traffic.savedFilters': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'filters' }),
   'traffic.columns': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'columns' }),
+  'traffic.slowest': (app) => app.traffic.setSort({ field: 'duration', order: 'desc' }),
+  'traffic.largest': (app) => app.traffic.setSort({ field: 'responseSize', order: 'desc' }),
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
   'traffic.copyCurl': (app) => app.attempt(copyAs(app, 'curl')),
   'traffic.mark': (app) => app.ui.setState({ trafficDialog: 'mark' }),

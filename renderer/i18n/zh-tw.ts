@@ -33,6 +33,8 @@ export const zhTw: Messages = {
     'traffic.findInBodies': '在主體中尋找',
     'traffic.savedFilters': '儲存這個篩選、移除已存的篩選…',
     'traffic.columns': '清單的欄位…',
+    'traffic.slowest': '依時間排序，最慢的在前',
+    'traffic.largest': '依大小排序，最大的在前',
     'traffic.follow': '跟隨最新的交換',
     'browser.open': '開啟經由代理的瀏覽器',
     'traffic.copyCurl': '複製為 cURL',

@@ -1,11 +1,40 @@
+import { clsx } from 'clsx';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
+import { useStore } from 'zustand';
+import type { SortField } from '../../proxy-engine/contract/api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { type ColumnId, moveColumn, type VisibleColumn } from './columns.ts';
+import type { TrafficSort } from './traffic-store.ts';
 
-/** Names of the columns, which can be dragged into another order; by keyboard the dialog of columns does it. */
-export function ListHead({ columns }: { columns: readonly VisibleColumn[] }) {
+/** What the list can be sorted by; the number is the order in which exchanges began. */
+const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
+  number: null,
+  time: null,
+  status: 'status',
+  attempts: 'attempts',
+  duration: 'duration',
+  size: 'responseSize',
+  sent: 'requestSize',
+};
+
+/** Largest first, then smallest first, then none. */
+function nextSort(field: SortField | null | undefined, sort: TrafficSort | null): TrafficSort | null {
+  if (!field) return null;
+  if (sort?.field !== field) return { field, order: 'desc' };
+  return sort.order === 'desc' ? { field, order: 'asc' } : null;
+}
+
+function SortMark({ order }: Pick<TrafficSort, 'order'>) {
+  const Icon = order === 'desc' ? ArrowDown : ArrowUp;
+  return <Icon size={10} aria-hidden />;
+}
+
+/** Names of the columns: a click sorts where there is something to sort by, and they can be dragged into another order; by keyboard the palette and the dialog of columns do it. */
+export function ListHead({ columns, onSorted }: { columns: readonly VisibleColumn[]; onSorted: () => void }) {
   const app = useApp();
   const { traffic } = useMessages();
+  const sort = useStore(app.traffic.store, (state) => state.sort);
   const [dragged, setDragged] = useState<ColumnId | null>(null);
 
   function drop(target: ColumnId, event: DragEvent): void {
@@ -19,7 +48,13 @@ export function ListHead({ columns }: { columns: readonly VisibleColumn[] }) {
       {columns.map(({ id, align }) => (
         <span
           key={id}
-          className={`cell-${align}`}
+          className={clsx(`cell-${align}`, SORT_FIELD[id] && 'head-sortable')}
+          title={SORT_FIELD[id] ? traffic.sortHint : undefined}
+          onClick={() => {
+            if (!(id in SORT_FIELD)) return;
+            app.traffic.setSort(nextSort(SORT_FIELD[id], sort));
+            onSorted();
+          }}
           draggable
           onDragStart={() => setDragged(id)}
           onDragEnd={() => setDragged(null)}
@@ -27,6 +62,7 @@ export function ListHead({ columns }: { columns: readonly VisibleColumn[] }) {
           onDrop={(event) => drop(id, event)}
         >
           {id === 'bar' ? '' : traffic.column[id]}
+          {sort && sort.field === SORT_FIELD[id] ? <SortMark order={sort.order} /> : null}
         </span>
       ))}
     </div>

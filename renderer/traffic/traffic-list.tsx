@@ -19,7 +19,7 @@ export function TrafficList() {
   const [grid, width] = useWidth();
   const columns = useMemo(() => visibleColumns(chosenColumns, width), [chosenColumns, width]);
   // `version` is read so that rows which arrive are rendered.
-  const { total, follow, selectedIndex, chosen, loading } = useStore(app.traffic.store, (state) => state);
+  const { total, follow, sort, selectedIndex, chosen, loading } = useStore(app.traffic.store, (state) => state);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -43,7 +43,7 @@ export function TrafficList() {
   if (total === 0) return loading ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
   return (
     <div ref={grid} className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
-      <ListHead columns={columns} />
+      <ListHead columns={columns} onSorted={() => list.current?.scrollToRow(0)} />
       <VirtualList
         handle={list}
         className="traffic-rows"
@@ -57,7 +57,7 @@ export function TrafficList() {
         rowHeight={ROW_HEIGHT}
         follow={follow}
         onWindow={onWindow}
-        onScrolled={app.traffic.setFollow}
+        onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
         onKeyDown={onKeyDown}
         renderRow={(index) => {
           const row = app.traffic.row(index);

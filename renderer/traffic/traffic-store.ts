@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
+import type { ExchangeWindow, SortField } from '../../proxy-engine/contract/api.ts';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
 import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
@@ -24,6 +24,8 @@ export interface TrafficState {
   /** Grows whenever rows arrived: the list reads them anew. */
   version: number;
   follow: boolean;
+  /** null: in the order in which they began. */
+  sort: TrafficSort | null;
   selectedIndex: number | null;
   selectedId: number | null;
   /** Ids of all that are chosen, the selected one among them. */
@@ -33,6 +35,11 @@ export interface TrafficState {
 export interface Scope extends TreePlace {
   /** Also what lies below it. */
   hasMore: boolean;
+}
+
+export interface TrafficSort {
+  field: SortField;
+  order: 'asc' | 'desc';
 }
 
 const NONE: ReadonlySet<number> = new Set();
@@ -47,6 +54,7 @@ const initial: TrafficState = {
   recorded: 0,
   version: 0,
   follow: true,
+  sort: null,
   selectedIndex: null,
   selectedId: null,
   chosen: NONE,
@@ -84,7 +92,9 @@ export function createTrafficStore(api: EngineApi) {
 
   /** With its filter, should the engine not know the view any more; as one viewer, so that a new filter ends the search for the last. */
   function ask(query: { from: number; limit: number }): Promise<ExchangeWindow> {
-    return api.call('exchanges.query', { view, viewer, filter: filterOf(store.getState()), ...query });
+    const { sort } = store.getState();
+    const by = sort && { sort: sort.field, order: sort.order };
+    return api.call('exchanges.query', { view, viewer, filter: filterOf(store.getState()), ...by, ...query });
   }
 
   async function refresh(): Promise<void> {
@@ -98,7 +108,7 @@ export function createTrafficStore(api: EngineApi) {
     try {
       keep(await ask(nextQuery()), asked);
       const open = rows.unfinished(seen.from, seen.to);
-      if (open && view !== undefined) keep(await ask(open), asked);
+      if (open && store.getState().sort === null && view !== undefined) keep(await ask(open), asked);
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
@@ -110,9 +120,10 @@ export function createTrafficStore(api: EngineApi) {
   }
 
   function nextQuery() {
-    if (view === undefined) return { from: -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
-    const { total, follow } = store.getState();
-    if (stale) return rows.around(seen.from, seen.to);
+    const { total, follow, sort } = store.getState();
+    if (view === undefined) return { from: sort ? 0 : -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
+    // In any other order what is new may come anywhere.
+    if (stale || sort) return rows.around(seen.from, seen.to);
     const gap = missing();
     if (gap) return gap;
     // The tail of the last, unfinished block: new rows and the new total in one answer.
@@ -126,8 +137,8 @@ export function createTrafficStore(api: EngineApi) {
 
   function keep(window: ExchangeWindow, asked: number): void {
     if (asked !== epoch) return;
-    const { total, version } = store.getState();
-    if (stale || (view !== undefined && window.total < total)) rows = new RowBlocks();
+    const { total, version, sort } = store.getState();
+    if (stale || sort || (view !== undefined && window.total < total)) rows = new RowBlocks();
     stale = false;
     view = window.view;
     rows.store(window.from, window.rows);
@@ -136,6 +147,7 @@ export function createTrafficStore(api: EngineApi) {
       recorded: window.recorded,
       version: version + 1,
       loading: false,
+      ...(sort && { selectedIndex: placeOf(window, store.getState().selectedId) }),
     });
     if (wanted !== null && rows.row(wanted)) select(wanted);
   }
@@ -195,14 +207,14 @@ export function createTrafficStore(api: EngineApi) {
       const { applied } = store.getState();
       store.setState({ filter, applied: filter, filterError: null, mistake: undefined });
       if (filter.trim() === applied.trim()) return;
-      store.setState({ follow: true });
+      store.setState({ follow: store.getState().sort === null });
       reopen();
     },
     /** null: everywhere. */
     setScope(scope: Scope | null): void {
       const before = store.getState().scope;
       if ((before && keyOf(before)) === (scope && keyOf(scope))) return;
-      store.setState({ scope, follow: true });
+      store.setState({ scope, follow: store.getState().sort === null });
       reopen();
     },
     /** Rows `[from, to)` are on screen. */
@@ -210,10 +222,18 @@ export function createTrafficStore(api: EngineApi) {
       seen = { from, to };
       if (missing()) void refresh();
     },
+    /** Only what began last can be followed, so that any other order ends. */
     setFollow(follow: boolean): void {
-      if (store.getState().follow === follow) return;
-      store.setState({ follow });
-      if (follow) void refresh();
+      const before = store.getState();
+      if (before.follow === follow) return;
+      store.setState({ follow, ...(follow && { sort: null }) });
+      if (follow && before.sort) reopen();
+      else if (follow) void refresh();
+    },
+    /** null: in the order in which they began. */
+    setSort(sort: TrafficSort | null): void {
+      store.setState({ sort, follow: sort === null });
+      reopen();
     },
     select,
     /** One of which only the number is known: the list shows it when it comes by. */
@@ -246,6 +266,12 @@ export function createTrafficStore(api: EngineApi) {
 }
 
 /** What a person typed, within the place that was chosen. */
+/** null: it is not among these. */
+function placeOf({ from, rows }: ExchangeWindow, selected: number | null): number | null {
+  const at = rows.findIndex(({ id }) => id === selected);
+  return at < 0 ? null : from + at;
+}
+
 function filterOf({ applied, scope }: TrafficState): string {
   const typed = applied.trim();
   if (!scope) return typed;

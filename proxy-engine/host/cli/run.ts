@@ -46,6 +46,8 @@ export async function runFile(
   handleSignals(launched, options, onClose);
   process.stdout.write(`${readyLine(launched, web?.token)}\n`);
   void launched.host.watchFile();
+  const { note } = launched.host.engine.state().capture;
+  if (note !== undefined) (await import('./log.ts')).createLog(options.log).warn(note);
   return launched;
 }
 

@@ -15,6 +15,7 @@ export const enTraffic = {
     everything: 'everything that was recorded',
     columns: 'Columns',
     follow: 'Follow',
+    sortHint: 'Sort: largest first, smallest first, as they came',
     followHint: 'Keep the newest exchange in sight',
     toNewest: 'Newest',
     list: 'Exchanges',

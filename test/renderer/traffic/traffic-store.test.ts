@@ -50,6 +50,26 @@ describe('the traffic list', () => {
     await vi.waitFor(() => expect(queries().at(-1)).toMatchObject({ view: 1, filter: '', from: 0, limit: 0 }));
   });
 
+  test('sorts from the top, reads what is on screen anew, and follows again in the order in which they came', async () => {
+    const { traffic, queries } = trafficOver(1000);
+    traffic.setSort({ field: 'duration', order: 'desc' });
+    await settled(traffic);
+    expect(queries().at(-1)).toMatchObject({ sort: 'duration', order: 'desc', from: 0 });
+    expect(traffic.store.getState()).toMatchObject({ follow: false, selectedIndex: null });
+    traffic.select(3);
+    traffic.show(0, 40);
+    traffic.refresh();
+    await vi.waitFor(() => expect(queries().at(-1)).toMatchObject({ view: 1, sort: 'duration', from: 0, limit: 100 }));
+    await vi.waitFor(() => expect(traffic.store.getState().selectedIndex).toBe(3));
+    traffic.setFilter('attempts > 1');
+    await settled(traffic);
+    expect(traffic.store.getState()).toMatchObject({ follow: false, sort: { field: 'duration' } });
+    traffic.setFollow(true);
+    await settled(traffic);
+    expect(traffic.store.getState()).toMatchObject({ follow: true, sort: null });
+    expect(queries().at(-1)).not.toHaveProperty('sort');
+  });
+
   test('gives the filter once and tells what is wrong with it', async () => {
     const { traffic, queries } = trafficOver(500);
     traffic.setFilter('attempts > 1');
