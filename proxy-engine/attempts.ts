@@ -12,11 +12,15 @@ import { Headers } from './http/headers.ts';
 import type { ResponseHead } from './http/message.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import type { BackendEvents, BackendStream } from './upstream/backend-stream.ts';
+import { passesOf } from './upstream/forward-headers.ts';
 import type { LaneOptions } from './upstream/lane-options.ts';
 import { backoffMs, mayRetry, withinBudget } from './upstream/retry.ts';
 
 /** Longest that a retry waits for its turn in the budget. */
 const BUDGET_WAIT_MS = 2000;
+
+/** Proxies of the same name behind one another: more are a loop through others (RFC 9110 §7.6.3). */
+const MAX_PASSES = 5;
 
 /** Where the attempts of an exchange go. */
 export interface Upstream {
@@ -98,11 +102,18 @@ export class Attempts implements BackendEvents {
       return;
     }
     const { backend, why } = pick;
-    if (this.#context.isOwnAddress(backend.host, backend.port)) {
-      this.#giveUp(new ProxyError('LOOP', `backend ${backend.name} (${backend.address}) is this proxy itself`));
-      return;
-    }
-    this.#begin(backend, why);
+    const loop = this.#loopAt(backend);
+    if (loop) this.#giveUp(loop);
+    else this.#begin(backend, why);
+  }
+
+  #loopAt({ host, port, name, address }: Backend): ProxyError | null {
+    if (this.#context.isOwnAddress(host, port))
+      return new ProxyError('LOOP', `backend ${name} (${address}) is this proxy itself`);
+    const { via } = this.#upstream.pool.config.forwarded;
+    const passes = via === false ? 0 : passesOf(this.#exchange.request.headers, via);
+    if (passes < MAX_PASSES) return null;
+    return new ProxyError('LOOP', `the request has been through ${via} ${passes} times already (Via)`);
   }
 
   /** None is available: when they are only full there may be a queue to wait in. */

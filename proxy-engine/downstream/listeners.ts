@@ -133,7 +133,7 @@ export class Listeners {
       trusted: new Networks(config.trustedProxies),
       interception: await this.#interception(name, config, before?.interception ?? null),
       tls: config.tls
-        ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: config.protocols })
+        ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: protocolsOf(config) })
         : null,
     };
   }
@@ -167,6 +167,11 @@ function listenProblem(address: string, error: NodeJS.ErrnoException): string {
   if (error.code === 'EACCES') return `${address} may not be used (EACCES); choose a port above 1023`;
   if (error.code === 'EADDRNOTAVAIL') return `${address} is no address of this machine (EADDRNOTAVAIL)`;
   return error.message;
+}
+
+/** What ALPN offers. Clients ask a proxy for tunnels, which is done in HTTP/1.1 here: they must not choose HTTP/2 for that. */
+function protocolsOf({ mode, protocols }: ListenerConfig): ListenerConfig['protocols'] {
+  return mode === 'forward' && protocols.includes('http1') ? ['http1'] : protocols;
 }
 
 /** Whether a listener at `own` hears what is sent to `host`, an address of this machine alone. */

@@ -79,6 +79,13 @@ export function addVia(headers: Headers, pseudonym: string, protocol: string): v
   headers.set('Via', before === undefined ? own : `${before}, ${own}`);
 }
 
+/** How often a request says that it has passed a proxy of that name (RFC 9110 §7.6.3). */
+export function passesOf(headers: Headers, pseudonym: string): number {
+  const before = headers.getList('via');
+  if (before === undefined) return 0;
+  return before.split(',').filter((entry) => entry.trim().split(/[ \t]+/)[1] === pseudonym).length;
+}
+
 /** RFC 7239 §4; an IPv6 address is quoted and bracketed. */
 function forwardedElement({ peerIp, scheme, request }: LiveExchange): string {
   const node = peerIp.includes(':') ? `"[${peerIp}]"` : peerIp;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
@@ -101,6 +101,23 @@ describe('a forward listener', () => {
     });
     expect(exchange.requestSizeBytes).toBeGreaterThan(500);
     expect(exchange.responseSizeBytes).toBeGreaterThan(500);
+  });
+
+  it('is reached over TLS, too, where Chromium would ask for tunnels in HTTP/2 if it could', async () => {
+    const authority = await newAuthority();
+    const origin = await httpsOrigin(authority);
+    const { engine, port, ca } = await forwardProxy({ tls: { local: true } });
+    const both = join(temporaryDirectory(), 'both.pem');
+    writeFileSync(both, readFileSync(ca, 'utf8') + readFileSync(authority.certificateFile, 'utf8'));
+    const url = `https://localhost:${origin}/`;
+    const { stdout } = await curl('-x', `https://127.0.0.1:${port}`, '--proxy-cacert', ca, '--cacert', both, url);
+    expect(JSON.parse(stdout)).toMatchObject({ secure: true });
+    expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', tls: { version: 'TLSv1.3' } });
+    const { stdout: said } = await run('sh', [
+      '-c',
+      `openssl s_client -connect 127.0.0.1:${port} -alpn h2,http/1.1 -CAfile ${ca} </dev/null`,
+    ]);
+    expect(said).toContain('ALPN protocol: http/1.1');
   });
 
   it('sends a host to a pool when a route says so', async () => {
