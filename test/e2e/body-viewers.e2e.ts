@@ -149,12 +149,12 @@ test('10,000 headers are a 502 that says why', async () => {
 
 test('100 MiB of JSON: its beginning is shown, as text and as bytes', async () => {
   await open('/huge.json', 'Response');
-  await shows(/^0 B to 1\.0 MiB of 101 MiB/);
+  await shows('Part 1 of 101, 101 MiB in all');
   await shows('Not all of this JSON is here; shown as text.');
   await page.getByRole('button', { name: 'Hex', exact: true }).click();
   await shows('00000000');
   await page.getByRole('button', { name: 'Last part' }).click();
-  await shows(/^100 MiB to 101 MiB of 101 MiB/);
+  await shows('Part 101 of 101, 101 MiB in all');
   await shows('06400000');
   await page.getByRole('button', { name: 'Previous part' }).click();
   await shows('06300000');

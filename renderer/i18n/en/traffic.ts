@@ -140,7 +140,7 @@ export const enTraffic = {
     encoding: 'Content encoding',
     truncated: (kept: string, all: string) => `The first ${kept} of ${all} were kept.`,
     notCaptured: 'The body was not kept',
-    partShown: (from: string, to: string, all: string) => `${from} to ${to} of ${all}`,
+    partShown: (part: number, parts: number, all: string) => `Part ${part} of ${parts}, ${all} in all`,
     firstPart: 'First part',
     previousPart: 'Previous part',
     nextPart: 'Next part',

@@ -138,7 +138,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     encoding: '內容編碼',
     truncated: (kept, all) => `${all} 中只保留了前 ${kept}。`,
     notCaptured: '主體未保留',
-    partShown: (from, to, all) => `${all} 中的 ${from} 到 ${to}`,
+    partShown: (part, parts, all) => `第 ${part} 部分，共 ${parts} 部分、${all}`,
     firstPart: '第一部分',
     previousPart: '上一部分',
     nextPart: '下一部分',

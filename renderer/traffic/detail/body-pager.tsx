@@ -6,7 +6,6 @@ import { IconButton } from '../../ui/button.tsx';
 interface BodyPagerProps {
   /** Bytes before the part that is shown. */
   offset: number;
-  shown: number;
   total: number;
   /** Bytes from one part to the next. */
   step: number;
@@ -14,7 +13,7 @@ interface BodyPagerProps {
 }
 
 /** Which part of a body is shown, and the ways to the others; nothing when it is all there. */
-export function BodyPager({ offset, shown, total, step, onGo }: BodyPagerProps) {
+export function BodyPager({ offset, total, step, onGo }: BodyPagerProps) {
   const { detail } = useMessages();
   if (total <= step) return null;
   const last = Math.floor((total - 1) / step) * step;
@@ -28,7 +27,7 @@ export function BodyPager({ offset, shown, total, step, onGo }: BodyPagerProps) 
   };
   return (
     <div className="body-toolbar body-pager">
-      {detail.partShown(formatSize(offset), formatSize(offset + shown), formatSize(total))}
+      {detail.partShown(offset / step + 1, last / step + 1, formatSize(total))}
       <span>
         {go(detail.firstPart, 0, ChevronFirst)}
         {go(detail.previousPart, Math.max(0, offset - step), ChevronLeft)}

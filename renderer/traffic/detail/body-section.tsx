@@ -70,7 +70,7 @@ function KeptBody({ id, side, captured, goesOn, contentType, encoding }: KeptBod
 
   if (error) return <ErrorBox>{error}</ErrorBox>;
   if (!loaded) return <p className="muted">{common.loading}</p>;
-  const { window, bytes } = loaded;
+  const { window } = loaded;
   return (
     <>
       {encoding ? (
@@ -91,13 +91,7 @@ function KeptBody({ id, side, captured, goesOn, contentType, encoding }: KeptBod
         </div>
       ) : null}
       {window.decodeError ? <p className="note">{detail.decodeFailed(window.decodeError)}</p> : null}
-      <BodyPager
-        offset={window.offset}
-        shown={bytes.length}
-        total={window.totalBytes}
-        step={WINDOW_BYTES}
-        onGo={setChosenOffset}
-      />
+      <BodyPager offset={window.offset} total={window.totalBytes} step={WINDOW_BYTES} onGo={setChosenOffset} />
       <ViewedBody loaded={loaded} goesOn={goesOn} contentType={contentType} />
     </>
   );

@@ -4,7 +4,7 @@ import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Exchange, WebSocketMessage } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
-import { formatDuration, formatSize } from '../../format/quantities.ts';
+import { formatCount, formatDuration, formatSize } from '../../format/quantities.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { bytesFromBase64, hexLine } from '../body-bytes.ts';
@@ -47,18 +47,13 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
 
   const first = messages.at(-1);
   return (
-    <Section title={detail.messages} extra={total}>
+    <Section title={detail.messages} extra={formatCount(total)}>
       {notes.map((note) => (
         <p key={note} className="note">
           {detail.messagesStopped(note)}
         </p>
       ))}
       {total === 0 ? <p className="muted">{detail.noMessages}</p> : null}
-      <ol className="messages" aria-label={detail.messages}>
-        {messages.map((message) => (
-          <MessageItem key={message.index} message={message} />
-        ))}
-      </ol>
       {total > SHOWN && first ? (
         <div className="body-toolbar body-pager">
           {detail.someMessages(first.index + messages.length, first.index + 1, total)}
@@ -76,6 +71,11 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
           </span>
         </div>
       ) : null}
+      <ol className="messages" aria-label={detail.messages}>
+        {messages.map((message) => (
+          <MessageItem key={message.index} message={message} />
+        ))}
+      </ol>
       {firstKept > 0 ? <p className="note">{detail.firstKept(firstKept)}</p> : null}
     </Section>
   );
