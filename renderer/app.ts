@@ -80,7 +80,7 @@ export function createApp(options: AppOptions) {
     if (now.recording?.recording === before.recording?.recording) return;
     traffic.select(null);
     traffic.reopen();
-    tree.changed();
+    tree.now();
   });
 
   /** Runs a call whose failure a person should read. */

@@ -6,6 +6,9 @@ import type { EngineApi } from '../api/engine-api.ts';
 export function createExchangeCalls(api: EngineApi, attempt: (call: Promise<unknown>) => void) {
   return {
     get: (id: number) => api.call('exchange.get', { id }),
+    /** How many there are for which the filter holds. */
+    count: async (filter: string) =>
+      (await api.call('exchanges.query', { filter, limit: 0, viewer: `count ${filter}` })).total,
     mark: (input: CommandInput<'exchange.mark'>) => attempt(api.call('exchange.mark', input)),
     tree: (input: CommandInput<'exchanges.tree'>) => api.call('exchanges.tree', input),
     values: async (field: ValueField, startsWith: string) =>

@@ -7,6 +7,7 @@ import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { FilterBar } from './filters/filter-bar.tsx';
+import { PinnedChip } from './marks/pinned-chip.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 
 export function Toolbar() {
@@ -86,12 +87,15 @@ function TotalLine() {
       </div>
     );
   return (
-    <div className="traffic-say" role="status">
+    <div className="traffic-say">
       {scope ? <ScopeChip /> : null}
-      <b>{parsed || scope ? traffic.count(total, recorded) : traffic.all(total)}</b>
-      <span className="truncate" title={meaning}>
-        · {meaning}
-      </span>
+      <div className="traffic-total" role="status">
+        <b>{parsed || scope ? traffic.count(total, recorded) : traffic.all(total)}</b>
+        <span className="truncate" title={meaning}>
+          · {meaning}
+        </span>
+      </div>
+      <PinnedChip />
     </div>
   );
 }

@@ -10,17 +10,21 @@ import { EmptyState } from '../ui/empty-state.tsx';
 /** Why the list is empty, and what to do about it. */
 export function TrafficEmpty() {
   const app = useApp();
-  const { traffic } = useMessages();
+  const { traffic, tree } = useMessages();
   const filter = useStore(app.traffic.store, (state) => state.applied.trim());
+  const scope = useStore(app.traffic.store, (state) => state.scope);
   const recorded = useStore(app.traffic.store, (state) => state.recorded);
   const capture = useEngine((view) => view.state?.capture);
   return (
     <div className="traffic-empty">
-      {filter ? (
+      {filter || scope ? (
         <EmptyState icon={ListFilter} title={traffic.emptyFilterTitle}>
           <p className="empty-text">{traffic.emptyFilterText(recorded)}</p>
           <FindInBodies filter={filter} />
-          <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button>
+          {filter ? <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button> : null}
+          {scope ? (
+            <Button onClick={() => app.traffic.setScope(null)}>{tree.leave(scope.host + scope.path)}</Button>
+          ) : null}
         </EmptyState>
       ) : capture && !capture.recording ? (
         <EmptyState icon={Circle} title={traffic.emptyTitle}>

@@ -272,7 +272,7 @@ function placeOf({ from, rows }: ExchangeWindow, selected: number | null): numbe
   return at < 0 ? null : from + at;
 }
 
-function filterOf({ applied, scope }: TrafficState): string {
+export function filterOf({ applied, scope }: Pick<TrafficState, 'applied' | 'scope'>): string {
   const typed = applied.trim();
   if (!scope) return typed;
   const place = placeExpression(scope, scope.hasMore);

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatSize } from '../format/quantities.ts';
+import { filterOf } from '../traffic/traffic-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, ErrorBox } from '../ui/field.tsx';
@@ -41,8 +42,9 @@ export function HarExportDialog({ onClose }: { onClose: () => void }) {
 function useWhich() {
   const app = useApp();
   const { har } = useMessages();
-  const { applied, total, recorded, chosen } = useStore(app.traffic.store, (state) => state);
-  const filter = applied.trim();
+  const state = useStore(app.traffic.store, (current) => current);
+  const { total, recorded, chosen } = state;
+  const filter = filterOf(state);
   const several = chosen.size > 1;
   const [which, setWhich] = useState<Which>(several ? 'chosen' : filter === '' ? 'all' : 'filtered');
   const options: { value: Which; label: string; count: string }[] = [

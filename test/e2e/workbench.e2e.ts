@@ -97,15 +97,18 @@ test('what is chosen gets a colour and a note, is found by them, and loses them 
 });
 
 test('p pins, and unpins', async () => {
+  const pin = item(1).getByRole('img', { name: /^Pinned/ });
   await item(1).click();
   await page.keyboard.press('p');
-  await item(1)
-    .getByRole('img', { name: /^Pinned/ })
-    .waitFor();
+  await pin.waitFor();
+  await page.getByRole('button', { name: '1 pinned' }).click();
+  await item(2).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '1 pinned' }).click();
+  await item(2).waitFor();
+  await item(1).click();
   await page.keyboard.press('p');
-  await item(1)
-    .getByRole('img', { name: /^Pinned/ })
-    .waitFor({ state: 'detached' });
+  await pin.waitFor({ state: 'detached' });
+});
 });
 
 test('two exchanges are compared', async () => {

@@ -10,6 +10,7 @@ export const enWorkbench = {
     color: 'Colour',
     noColor: 'None',
     colors: { red: 'Red', amber: 'Amber', green: 'Green', blue: 'Blue', purple: 'Purple', gray: 'Gray' },
+    pinnedCount: (count: number) => `${formatCount(count)} pinned`,
     pinned: 'Pinned: newer exchanges do not push it out',
   },
   selection: {

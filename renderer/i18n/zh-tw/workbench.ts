@@ -13,6 +13,7 @@ export const zhTwWorkbench: Pick<
     color: '顏色',
     noColor: '無',
     colors: { red: '紅', amber: '琥珀', green: '綠', blue: '藍', purple: '紫', gray: '灰' },
+    pinnedCount: (count) => `已釘選 ${formatCount(count)} 筆`,
     pinned: '釘選：不會被較新的交換擠掉',
   },
   selection: {
