@@ -109,7 +109,6 @@ test('p pins, and unpins', async () => {
   await page.keyboard.press('p');
   await pin.waitFor({ state: 'detached' });
 });
-});
 
 test('two exchanges are compared', async () => {
   await item(1).click();
