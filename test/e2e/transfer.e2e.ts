@@ -33,7 +33,7 @@ beforeAll(async () => {
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
-  await page.getByRole('button', { name: 'Export', exact: true }).waitFor();
+  await exportButton().waitFor();
 });
 beforeEach(async () => {
   await page.keyboard.press('Escape');
@@ -64,9 +64,12 @@ rules:
 const file = (): string => readFileSync(switchyard.configFile, 'utf8');
 /** Messages in the corner have the role dialog, too. */
 const dialog = () => page.locator('.dialog');
+/** Of the page; the top bar has one of that name, too. */
+const exportButton = () =>
+  page.getByRole('navigation', { name: 'Rules' }).getByRole('button', { name: 'Export', exact: true });
 const text = (name: string) => dialog().getByLabel(name);
 const exporting = async (target: string): Promise<void> => {
-  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await exportButton().click();
   await dialog().getByRole('radio', { name: target, exact: true }).check();
 };
 
