@@ -140,6 +140,7 @@ test.each(['Traffic', 'Backends', 'Rules', 'Settings'])(
   'axe finds nothing on the page %s, dark and light',
   async (name) => {
     await goTo(name);
+    await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
     expect(await axeFindingsInBothThemes(page)).toEqual([]);
   },
 );
