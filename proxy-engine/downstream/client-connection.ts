@@ -201,7 +201,9 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
 
   inform(status: number, reason: string, headers: Headers): void {
     if (this.#minor === 0) return;
-    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, forwardable(headers)));
+    const sent = forwardable(headers);
+    sent.delete('content-length'); // which no 1xx may have (RFC 9110 §8.6)
+    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
   }
 
   respond(status: number, reason: string, headers: Headers, length: number): void {

@@ -113,8 +113,7 @@ export class Http2Stream implements ClientStream, Deadline {
   }
 
   inform(status: number, _reason: string, headers: Headers): void {
-    if (this.#writable && !this.#raw.headersSent)
-      this.#raw.additionalHeaders({ ':status': status, ...grouped(toFields(headers)) });
+    if (this.#writable && !this.#raw.headersSent) this.#raw.additionalHeaders(grouped(responseFields(status, headers)));
   }
 
   respond(status: number, _reason: string, headers: Headers, length: number): void {

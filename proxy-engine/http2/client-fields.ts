@@ -103,7 +103,13 @@ export function responseFields(status: number, headers: Headers): string[] {
   const fields = toFields(headers);
   if (status === 101) return [':status', '200', ...without(fields, ['sec-websocket-accept', 'content-length'])];
   if (status > 599) return [':status', '502', 'x-switchyard-status', String(status), ...fields];
+  if (mayNotSayLength(status)) return [':status', String(status), ...without(fields, ['content-length'])];
   return [':status', String(status), ...fields];
+}
+
+/** RFC 9110 §8.6; 205 has no content either (§15.3.6), and clients reset the stream when its length says that there is some. */
+function mayNotSayLength(status: number): boolean {
+  return status < 200 || status === 204 || status === 205;
 }
 
 function without(fields: readonly string[], names: readonly string[]): string[] {

@@ -113,6 +113,12 @@ describe('a client of HTTP/2', () => {
   test.each([
     ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n', { status: 200, body: '' }],
     ['GET', 'HTTP/1.1 204 No Content\r\n\r\n', { status: 204, body: '' }],
+    ['GET', 'HTTP/1.1 205 Reset Content\r\nContent-Length: 2\r\n\r\nok', { status: 205, body: '', rstCode: 0 }],
+    [
+      'GET',
+      'HTTP/1.1 102 Processing\r\nContent-Length: 2\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+      { status: 200, informed: [102], body: 'ok', rstCode: 0 },
+    ],
     ['GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n', { status: 304, body: '' }],
     ['GET', 'HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n', { status: 205, body: '' }],
     ['GET', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', { status: 200, body: '' }],

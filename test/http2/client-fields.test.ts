@@ -183,6 +183,15 @@ describe('an answer to a client of HTTP/2', () => {
     expect(isBodyless(method, status, length)).toBe(bodyless),
   );
 
+  it.each([103, 204, 205])('%i says no length', (status) =>
+    expect(responseFields(status, new Headers(['Content-Length', '2', 'A', '1']))).toEqual([
+      ':status',
+      String(status),
+      'a',
+      '1',
+    ]),
+  );
+
   it('of a status that HTTP/2 libraries refuse is 502 and tells it', () =>
     expect(responseFields(999, new Headers(['A', '1']))).toEqual([
       ':status',
