@@ -257,7 +257,10 @@ export class Pool {
     this.#backends = updateBackends(before, found, this.#backendOptions());
     this.#wakeQueues();
     this.#picker.setBackends(this.#backends);
-    if (this.#running) this.#checker?.watch(this.#backends);
+    if (this.#running) {
+      this.#checker?.watch(this.#backends);
+      this.#ejector?.backendsChanged();
+    }
     const gone = before.filter((backend) => !this.#backends.includes(backend));
     if (gone.length > 0) this.#deps.onGone(gone);
     this.#deps.onChange();

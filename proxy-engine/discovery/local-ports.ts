@@ -18,7 +18,7 @@ function readSockets(): Promise<ListeningSocket[]> {
     case 'linux':
       return readLinuxSockets('/proc');
     case 'darwin':
-      return run('lsof', ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpcn']).then(({ stdout }) => parseLsof(stdout));
+      return run('lsof', ['-nP', '+c0', '-iTCP', '-sTCP:LISTEN', '-Fpcn']).then(({ stdout }) => parseLsof(stdout));
     case 'win32':
       return readWindows();
     default:
@@ -27,10 +27,7 @@ function readSockets(): Promise<ListeningSocket[]> {
 }
 
 async function readWindows(): Promise<ListeningSocket[]> {
-  const [ports, tasks] = await Promise.all([
-    run('netstat', ['-ano', '-p', 'TCP']),
-    run('tasklist', ['/fo', 'csv', '/nh']),
-  ]);
+  const [ports, tasks] = await Promise.all([run('netstat', ['-ano']), run('tasklist', ['/fo', 'csv', '/nh'])]);
   const names = parseTasklist(tasks.stdout);
   return parseNetstat(ports.stdout).map((socket) => {
     const process = socket.pid === undefined ? undefined : names.get(socket.pid);

@@ -1,7 +1,7 @@
 /** What `lsof` (macOS), `netstat` and `tasklist` (Windows) print about listening ports. */
 import type { ListeningSocket } from './listening-socket.ts';
 
-/** Output of `lsof -nP -iTCP -sTCP:LISTEN -Fpcn`: a field a line, `p` begins a process, `c` names it, `n` is one of its sockets. */
+/** Output of `lsof -nP +c0 -iTCP -sTCP:LISTEN -Fpcn`: a field a line, `p` begins a process, `c` names it, `n` is one of its sockets. */
 export function parseLsof(text: string): ListeningSocket[] {
   const sockets: ListeningSocket[] = [];
   let pid = 0;
@@ -9,7 +9,7 @@ export function parseLsof(text: string): ListeningSocket[] {
   for (const line of text.split('\n')) {
     const value = line.slice(1);
     if (line.startsWith('p')) pid = Number(value);
-    else if (line.startsWith('c')) process = value;
+    else if (line.startsWith('c')) process = unescaped(value);
     else if (line.startsWith('n')) {
       const socket = splitSocket(value);
       if (socket) sockets.push({ ...socket, pid, process });
@@ -18,7 +18,12 @@ export function parseLsof(text: string): ListeningSocket[] {
   return sockets;
 }
 
-/** Output of `netstat -ano -p TCP`. The state is told in the system's language; a listening socket has no remote port. */
+/** lsof writes bytes that its locale cannot print as `\xc3`. */
+function unescaped(text: string): string {
+  return text.replace(/(?:\\x[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString());
+}
+
+/** Output of `netstat -ano` (`-p TCP` would leave IPv6 out). The state is told in the system's language; a listening socket has no remote port. */
 export function parseNetstat(text: string): ListeningSocket[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [protocol, local = '', remote = '', ...rest] = line.trim().split(/\s+/);

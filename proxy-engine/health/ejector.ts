@@ -37,7 +37,14 @@ export class Ejector {
   /** Goes on with what an earlier config ejected. */
   start(): void {
     this.#running = true;
-    for (const backend of this.#deps.backends()) if (backend.ejected) this.#watch(backend);
+    this.backendsChanged();
+  }
+
+  /** Looks after the ejected ones of the pool from now on, and after none that has left. */
+  backendsChanged(): void {
+    const backends = this.#deps.backends();
+    for (const backend of this.#cancels.keys()) if (!backends.includes(backend)) this.#forget(backend);
+    for (const backend of backends) if (backend.ejected && !this.#cancels.has(backend)) this.#watch(backend);
   }
 
   stop(): void {
@@ -49,6 +56,7 @@ export class Ejector {
   /** To be told after the failure was counted in the backend's record. */
   attemptFailed(backend: Backend, error: ProxyError | null): void {
     if (backend.ejected || !this.#running || !mayEject(this.#question(backend), this.#deps.config)) return;
+    if (!this.#deps.backends().includes(backend)) return; // it has left, and ends what it had
     this.#eject(backend, error);
     this.#watch(backend);
     this.#deps.onChange(backend, backend.reason);
@@ -61,12 +69,11 @@ export class Ejector {
     record.ejection = null;
     record.consecutiveFailures = 0;
     record.returnedAt = this.#deps.clock.now();
-    this.forget(backend);
+    this.#forget(backend);
     this.#deps.onChange(backend, reason);
   }
 
-  /** Looks no longer after a backend that has left. */
-  forget(backend: Backend): void {
+  #forget(backend: Backend): void {
     this.#cancels.get(backend)?.();
     this.#cancels.delete(backend);
   }

@@ -51,12 +51,17 @@ test('lsof on macOS', () => {
     'cnode',
     'f21',
     'n[::1]:3000',
+    'p9002',
+    'cCaf\\xc3\\xa9 Helper',
+    'f30',
+    'n127.0.0.1:5500',
     '',
   ].join('\n');
   expect(parseLsof(text)).toEqual([
     { address: '*', port: 7000, pid: 431, process: 'ControlCenter' },
     { address: '*', port: 5000, pid: 431, process: 'ControlCenter' },
     { address: '::1', port: 3000, pid: 9001, process: 'node' },
+    { address: '127.0.0.1', port: 5500, pid: 9002, process: 'Café Helper' },
   ]);
 });
 
@@ -70,6 +75,7 @@ test('netstat on Windows, whatever its language', () => {
     '  TCP    127.0.0.1:3000         0.0.0.0:0              ABHÖREN         7120',
     '  TCP    127.0.0.1:3000         127.0.0.1:50321        HERGESTELLT     7120',
     '  TCP    [::1]:5173             [::]:0                 ABHÖREN         8800',
+    '  UDP    0.0.0.0:5353           *:*                                    2200',
   ].join('\r\n');
   expect(parseNetstat(text)).toEqual([
     { address: '0.0.0.0', port: 135, pid: 1044 },

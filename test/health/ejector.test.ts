@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { Backend } from '../../proxy-engine/balancer/backend.ts';
 import { ProxyError } from '../../proxy-engine/errors.ts';
 import { Ejector } from '../../proxy-engine/health/ejector.ts';
 import { backendAt } from '../support/backends.ts';
@@ -39,7 +40,7 @@ async function setUp({ hasCheck = false, listens = false } = {}) {
   };
   /** Until the look that is under way has ended: it sets the timer of the next, or lets the backend return. */
   const looked = () => until(() => clock.timers > 0 || !a.ejected);
-  return { clock, a, b, log, ejector, listen, fail, looked };
+  return { clock, a, b, backends, log, ejector, listen, fail, looked };
 }
 
 test('one that was down returns as soon as it answers, its time over or not', async () => {
@@ -118,4 +119,30 @@ test('the next config goes on watching', async () => {
   ejector.start();
   clock.advance(500);
   expect(a.ejected).toBe(false);
+});
+
+test('one that left is looked for no longer, and not ejected for what it still had', async () => {
+  const { clock, a, b, backends, ejector, fail, looked } = await setUp();
+  fail(a, 3);
+  await looked();
+  backends.splice(0, 1, backendAt('http://127.0.0.1:10', { name: 'c' }, clock));
+  ejector.backendsChanged();
+  expect(clock.timers).toBe(0);
+  backends.splice(1, 1);
+  fail(b, 3);
+  expect(b.ejected).toBe(false);
+});
+
+test('one that goes on as another object is looked for as that', async () => {
+  const { clock, a, backends, ejector, listen, fail, looked } = await setUp();
+  fail(a, 3);
+  await looked();
+  const renamed = new Backend({ ...a.entry, name: 'x' }, { clock, maxInFlight: 0, slowStartMs: 0 }, a.record);
+  backends.splice(0, 1, renamed);
+  ejector.backendsChanged();
+  await looked();
+  await listen();
+  clock.advance(1000);
+  await until(() => renamed.available);
+  expect(clock.timers).toBe(0);
 });
