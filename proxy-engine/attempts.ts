@@ -78,6 +78,7 @@ export class Attempts implements BackendEvents {
     this.#context = context;
     this.#events = events;
     body.limit = upstream.pool.config.retry.bufferBytes;
+    upstream.pool.load.inFlight++;
   }
 
   get switches(): boolean {
@@ -298,8 +299,9 @@ export class Attempts implements BackendEvents {
 
   /** Waits until the retry budget has room, but not for ever. */
   #retryInTurn(error: ProxyError, until: number): void {
-    const { load, clock } = this.#context;
-    const { retry } = this.#upstream.pool.config;
+    const { clock } = this.#context;
+    const { config, load } = this.#upstream.pool;
+    const { retry } = config;
     if (this.#isRetry || withinBudget(load, retry)) {
       if (!this.#isRetry) load.retries++;
       this.#isRetry = true;
@@ -331,6 +333,7 @@ export class Attempts implements BackendEvents {
   #finish(outcome: LiveAttempt['outcome'], error: ProxyError | null): void {
     if (this.#over) return;
     this.#over = true;
+    this.#upstream.pool.load.inFlight--;
     this.#cancelWait?.();
     this.#endAttempt(outcome, error);
     this.#endRetry();
@@ -340,7 +343,7 @@ export class Attempts implements BackendEvents {
   #endRetry(): void {
     if (!this.#isRetry) return;
     this.#isRetry = false;
-    this.#context.load.retries--;
+    this.#upstream.pool.load.retries--;
   }
 
   /** Ends the current attempt, if there is one, and tells the pool how it went. */

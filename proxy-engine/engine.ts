@@ -99,7 +99,7 @@ export class Engine {
       breakpoints: this.breakpoints,
       recorder: this.#capture,
       upgraded: new Set(),
-      load: { inFlight: 0, retries: 0 },
+      load: { inFlight: 0 },
       random: Math.random,
       via: `switchyard-${randomBytes(4).toString('hex')}`,
       isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
@@ -271,14 +271,17 @@ export class Engine {
       version,
       clock,
       connections,
-      read: () => ({
-        revision: this.#revision,
-        inFlight: load.inFlight,
-        retriesInFlight: load.retries,
-        listeners: this.#listeners.connections(),
-        capture: this.#capture.state(),
-        pools: [...this.#snapshot.pools.values()],
-      }),
+      read: () => {
+        const pools = [...this.#snapshot.pools.values()];
+        return {
+          revision: this.#revision,
+          inFlight: load.inFlight,
+          retriesInFlight: pools.reduce((sum, pool) => sum + pool.load.retries, 0),
+          listeners: this.#listeners.connections(),
+          capture: this.#capture.state(),
+          pools,
+        };
+      },
     });
   }
 

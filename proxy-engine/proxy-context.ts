@@ -47,8 +47,8 @@ export interface ProxyContext {
   recorder: ExchangeRecorder | null;
   /** WebSockets that are open. */
   upgraded: Set<{ goAway(): void }>;
-  /** Exchanges and retries under way. */
-  load: { inFlight: number; retries: number };
+  /** Exchanges under way. */
+  load: { inFlight: number };
   /** How this engine, and no other, calls itself towards upstream proxies. */
   via: string;
   random(): number;

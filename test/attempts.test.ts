@@ -1,10 +1,11 @@
 /** What is sent again, and until when: the bound of the body that is kept, and the time of all attempts together. */
 import { createHash, randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { get, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { startBackend } from './support/backend.ts';
 import { recorded, startEngine } from './support/engine.ts';
 import { CLOSED_PORT } from './support/free-port.ts';
+import { until } from './support/until.ts';
 
 const KIB = 1024;
 const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -107,4 +108,31 @@ test.each([
   expect(busy.requests).toBe(asked);
   const reason = engine.state().pools[0]?.backends[0]?.reason;
   expect(reason).toMatch(asked === 3 ? /^ejected 60 s: 3× answered 503$/ : /^ready$/);
+});
+
+test('a pool whose retries hang leaves the budget of another one alone, and nothing stays counted', async () => {
+  const b = await hashingBackend();
+  const silent = await startBackend('silent', () => {});
+  onTestFinished(() => silent.close());
+  const poolOf = (url: string) => ({
+    policy: 'first' as const,
+    ejection: false as const,
+    backends: [{ url: `http://127.0.0.1:${CLOSED_PORT}` }, { url }],
+  });
+  const { engine, port, close } = await startEngine([], {
+    pool: poolOf(b.url),
+    pools: { hanging: poolOf(silent.url) },
+    routes: [
+      { name: 'hanging', match: 'path = /hanging', pool: 'hanging' },
+      { name: 'all', pool: 'p' },
+    ],
+  });
+  onTestFinished(close);
+  const clients = Array.from({ length: 3 }, () => get({ port, path: '/hanging', agent: false }).on('error', () => {}));
+  await until(() => silent.requests === 3);
+  expect(engine.pool('hanging')?.load).toEqual({ inFlight: 3, retries: 3 });
+  expect((await upload(port, 'GET', Buffer.alloc(0)))[0]).toBe(200);
+  for (const client of clients) client.socket?.resetAndDestroy();
+  await until(() => engine.pool('hanging')?.load.inFlight === 0);
+  expect(['hanging', 'p'].map((name) => engine.pool(name)?.load)).toEqual(Array(2).fill({ inFlight: 0, retries: 0 }));
 });

@@ -50,6 +50,8 @@ export function createPool(name: string, config: PoolConfig, deps: PoolDeps, pre
 
 /** A named group of backends with a policy, its checks, its ejections and where its backends come from. */
 export class Pool {
+  /** Exchanges under way here, and retries whose answer has not begun; the pool of the next config goes on counting. */
+  readonly load: { inFlight: number; retries: number };
   readonly name: string;
   readonly config: PoolConfig;
   readonly #deps: Required<PoolDeps>;
@@ -66,6 +68,7 @@ export class Pool {
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
+    this.load = previous ? previous.load : { inFlight: 0, retries: 0 };
     this.config = config;
     this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, resolver: systemResolver, ...deps };
     this.#backends = carryOver(config, this.#backendOptions(), previous);

@@ -62,8 +62,16 @@ export function parseBackendsFile(text: string): BackendConfig[] {
   if (entries.length === 0) return [];
   const backends = entries.map((entry: unknown) => (typeof entry === 'string' ? { url: entry } : entry));
   const parsed = configSchema.safeParse({ version: 1, pools: { file: { backends } } });
-  if (parsed.success) return parsed.data.pools.file?.backends ?? [];
+  if (parsed.success) return withUniqueNames(parsed.data.pools.file?.backends ?? []);
   const [issue] = parsed.error.issues;
   const [index, ...inside] = (issue?.path ?? []).slice(3).map(String);
   throw new Error(`${[`backends[${index}]`, ...inside].join('.')}: ${issue?.message}`);
+}
+
+function withUniqueNames(backends: BackendConfig[]): BackendConfig[] {
+  const names = backends.map(({ name, url }) => name ?? new URL(url).host);
+  const at = names.findIndex((name, i) => names.indexOf(name) < i);
+  if (at >= 0)
+    throw new Error(`backends[${at}]: duplicate name "${names[at]}"; names of backends are unique within a pool`);
+  return backends;
 }

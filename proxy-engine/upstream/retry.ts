@@ -32,7 +32,7 @@ export function mayRetry(question: RetryQuestion, config: RetryConfig): boolean 
 }
 
 /**
- * Whether one more retry may be in flight: at most max(3, `budgetPercent` of the exchanges in flight). One that may not
+ * Whether one more retry of a pool may be in flight: at most max(3, `budgetPercent` of its exchanges in flight). One that may not
  * waits for its turn: a dying backend then costs time and no answer, and the others are never flooded.
  */
 export function withinBudget(load: { inFlight: number; retries: number }, config: RetryConfig): boolean {

@@ -23,6 +23,7 @@ test.each([
   ['"http://x"', 'expected a list of backends'],
   ['[{"url": "http://127.0.0.1:1"}, {"url": 7}]', /^backends\[1\]\.url: /],
   ['[{"url": "http://127.0.0.1:1", "wieght": 2}]', /^backends\[0\]: .*wieght/],
+  ['["http://127.0.0.1:1", "http://127.0.0.1:1"]', /^backends\[1\]: duplicate name "127\.0\.0\.1:1"/],
 ])('%s is refused', (text, message) => {
   expect(() => parseBackendsFile(text)).toThrow(message);
 });
