@@ -211,6 +211,11 @@ describe('effects', () => {
     });
   });
 
+  it('marks with variables, and with colours in the case in which they are asked for', () => {
+    const { exchange } = act([{ mark: { color: 'Red', note: '$method for $5, $unknown 中' } }], { method: 'PUT' });
+    expect(exchange.mark).toEqual({ color: 'red', note: 'PUT for $5, $unknown 中' });
+  });
+
   it('marks', () => {
     expect(act([{ mark: { color: 'red' } }, { mark: { note: 'n' } }]).exchange.mark).toEqual({
       color: 'red',

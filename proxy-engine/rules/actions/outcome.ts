@@ -1,5 +1,6 @@
 /** `status` (response) and `mark` (both): what the client and the list are told. */
 import { STATUS_CODES } from 'node:http';
+import { compileTemplate } from '../../match/template.ts';
 import type { Action } from '../action.ts';
 
 export function compileStatus(status: number): Action {
@@ -20,14 +21,16 @@ export interface MarkConfig {
   note?: string | undefined;
 }
 
-/** Later marks override earlier ones, colour and note by themselves. */
+/** Later marks override earlier ones, colour and note by themselves. A note may have variables; an unknown `$word` is text. */
 export function compileMark({ color, note }: MarkConfig): Action {
-  const mark = { ...(color !== undefined && { color }), ...(note !== undefined && { note }) };
+  const shade = color?.toLowerCase();
+  const template = note === undefined ? null : compileTemplate(note, { lenient: true, unicode: true });
   return {
     kind: 'head',
     words: ['mark'],
     act(exchange) {
-      exchange.mark = { ...exchange.mark, ...mark };
+      const told = template && { note: template.render(exchange) };
+      exchange.mark = { ...exchange.mark, ...(shade !== undefined && { color: shade }), ...told };
     },
   };
 }
