@@ -13,7 +13,7 @@ export type LatencyName = (typeof LATENCIES)[number];
 
 /** What is measured; without a window over the whole drill. */
 export type Measure =
-  /** Requests sent, those without a proper answer, attempts after the first, requests a second. */
+  /** Requests sent, those without a proper answer, attempts after the first, requests a second that ended. */
   | { kind: 'requests' | 'failed' | 'retries' | 'rate'; window: DrillWindow | null }
   /** What clients waited, from the moment the request was due to its end. */
   | { kind: 'latency'; of: LatencyName; window: DrillWindow | null }

@@ -178,7 +178,7 @@ export interface DrillReport {
     failed: number;
     attempts: number;
     retries: number;
-    /** Requests a second that were really sent. */
+    /** Requests a second that ended: less than `load.rate` when something does not keep up. */
     rate: number;
     p50Ms: number;
     p95Ms: number;

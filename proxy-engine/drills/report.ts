@@ -2,7 +2,7 @@
 import type { DrillBackendReport, DrillReport, DrillSecond, DrillSummary } from '../contract/drill.ts';
 import type { Expectation } from '../contract/drill-expectation.ts';
 import type { DrillLog } from './drill-log.ts';
-import { type Evidence, judge, latency, shareOf } from './verdict.ts';
+import { type Evidence, judge, latency, rateIn, shareOf } from './verdict.ts';
 
 /** What the log does not know. */
 export type DrillFacts = Pick<
@@ -38,13 +38,14 @@ export function buildReport(facts: DrillFacts, expectations: readonly Expectatio
 function totalsOf({ log, lastedMs }: Evidence): DrillReport['totals'] {
   const { at, tookMs } = log.requests;
   const sorted = Float64Array.from(tookMs).sort();
+  const rate = rateIn(log, null, lastedMs);
   const of = (name: 'p50' | 'p95' | 'p99' | 'max') => (sorted.length === 0 ? 0 : latency(sorted, name));
   return {
     requests: at.length,
     failed: log.failed,
     attempts: log.attempts.at.length,
     retries: count(log.attempts.retry),
-    rate: lastedMs > 0 ? (at.length * 1000) / lastedMs : 0,
+    rate: typeof rate === 'number' ? rate : 0,
     p50Ms: of('p50'),
     p95Ms: of('p95'),
     p99Ms: of('p99'),

@@ -70,9 +70,15 @@ function requestsIn(log: DrillLog, window: DrillWindow | null): number {
   return countIn(log.requests.at, window);
 }
 
-function rateIn(log: DrillLog, window: DrillWindow | null, lastedMs: number): number | string {
-  const spanMs = Math.min(lastedMs, window?.toMs ?? lastedMs) - (window?.fromMs ?? 0);
-  return spanMs > 0 ? (requestsIn(log, window) * 1000) / spanMs : 'no time';
+/** Requests that ended in the window by its length, or by as much of it as the load lasted; a text when that is nothing. */
+export function rateIn({ requests }: DrillLog, window: DrillWindow | null, lastedMs: number): number | string {
+  const [fromMs, toMs] = [window?.fromMs ?? 0, Math.min(lastedMs, window?.toMs ?? lastedMs)];
+  if (toMs <= fromMs) return 'no time';
+  const ended = countIn(
+    requests.at.map((at, index) => at + requests.tookMs[index]!),
+    { fromMs, toMs },
+  );
+  return (ended * 1000) / (toMs - fromMs);
 }
 
 function latencyOf(log: DrillLog, name: LatencyName, window: DrillWindow | null): number {

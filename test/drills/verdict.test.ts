@@ -40,6 +40,7 @@ describe('the verdict on an expectation', () => {
     ['retries = 1', true, '1'],
     ['rate = 10/s', true, '10/s'],
     ['rate(3s..10s) = 10/s', true, '10/s'],
+    ['rate(..20ms) = 50/s', true, '50/s'],
     ['p50 = 20ms', true, '20 ms'],
     ['p99 < 40ms', false, '40 ms'],
     ['p90 <= 36ms', true, '36 ms'],

@@ -22,29 +22,37 @@ export interface DrillHost {
   backend(name: string): { state: string; fault?: object; reason: string } | undefined;
 }
 
-/** `more`: lines of the config behind the backends. `ports`: other backends than a, b and c of this process. */
+export interface DrillHostOptions {
+  /** Lines of the config behind the backends. */
+  more?: string;
+  /** Other backends than a, b and c of this process. */
+  ports?: readonly number[];
+  /** Of the listener `gateway`, behind its address. */
+  listener?: string;
+  authorityDir?: string;
+  drillsDirectory?: string;
+}
+
 export async function startDrillHost({
   more = '',
   ports,
+  listener = '',
+  authorityDir,
   drillsDirectory,
-}: {
-  more?: string;
-  ports?: readonly number[];
-  drillsDirectory?: string;
-} = {}): Promise<DrillHost> {
+}: DrillHostOptions = {}): Promise<DrillHost> {
   const own: Backend[] = [];
   if (!ports) for (const name of ['a', 'b', 'c']) own.push(await startBackend(name));
   const lines = (ports ?? own.map(({ port }) => port)).map(
     (port, index) => `      - { name: ${'abcdef'[index]}, url: 'http://127.0.0.1:${port}' }`,
   );
-  const text = `listeners: { gateway: { address: '127.0.0.1:0' } }
+  const text = `listeners: { gateway: { address: '127.0.0.1:0'${listener} } }
 routes: [{ name: all, pool: api }]
 pools:
   api:
     backends:
 ${lines.join('\n')}
 ${more}`;
-  const engine = await Engine.create({ capture: true, version: 'test', recordings: 'memory' });
+  const engine = await Engine.create({ capture: true, version: 'test', recordings: 'memory', authorityDir });
   const info = { version: 'test', host: 'headless', platform: 'linux' } as const;
   const config = readConfig({ text, baseDir: '.' });
   const host = await EngineHost.start({ info, engine, config, drillsDirectory });

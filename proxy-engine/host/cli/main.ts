@@ -85,7 +85,8 @@ function createProgram(): Command {
   program
     .command('schema')
     .description('prints the JSON Schema of the config, for editors')
-    .action(async () => (await import('./schema.ts')).printSchema());
+    .option('--drill', 'of drills instead')
+    .action(async (options: { drill?: boolean }) => (await import('./schema.ts')).printSchema(options));
   program
     .command('ca')
     .description('the local certificate authority: where it is and how clients trust it')

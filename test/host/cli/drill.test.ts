@@ -122,6 +122,12 @@ describe('the exit code', () => {
   });
 });
 
+test('the schema is told for editors', async () => {
+  const { code, stdout } = await ended(start('schema', '--drill'));
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ title: 'Switchyard drill', required: ['load', 'duration'] });
+});
+
 const LONG = `load: { rate: 50/s }
 timeline:
   - { at: 0s, backend: api/a, state: maint }

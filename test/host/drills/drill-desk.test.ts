@@ -64,6 +64,17 @@ describe('a drill that runs to its end', () => {
     expect(report.restored).toEqual(['api/b: no fault']);
   });
 
+  test('goes to a listener over TLS, too, under any name', async () => {
+    const { drill, host } = await startDrillHost({
+      listener: ', tls: { local: true }',
+      authorityDir: temporaryDirectory(),
+    });
+    const port = host.state().listeners[0]?.address.split(':').at(-1);
+    const text = drillOf([], ['failed = 0', 'count(scheme = https and host = shop.test) = 20'], '100ms');
+    const report = await drill(text.replace('rate:', `url: 'https://shop.test:${port}/', rate:`));
+    expect(report.verdicts.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
   test('counts no other traffic, and no copies for a mirror', async () => {
     const { drill, host } = await startDrillHost({
       more: "  shadow: { backends: [{ name: s, url: 'http://127.0.0.1:9' }] }",
