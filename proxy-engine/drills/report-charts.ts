@@ -1,6 +1,6 @@
 /** Charts of a report as inline SVG; colours are CSS variables of the page around. */
 import type { DrillReport } from '../contract/drill.ts';
-import { type DrillPart, partsOf } from '../contract/drill-seconds.ts';
+import { type DrillPart, partsOf } from '../contract/drill-view.ts';
 import { escapeMarkup as esc } from './report-words.ts';
 import { showMs } from './verdict.ts';
 

@@ -1,5 +1,6 @@
 /** The report of a drill as one HTML file that needs nothing else: both themes, charts as SVG, no script. */
 import type { DrillOutcome, DrillReport } from '../contract/drill.ts';
+import { shownBackends } from '../contract/drill-view.ts';
 import { backendColor, failureChart, latencyChart, shareChart } from './report-charts.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { escapeMarkup as esc, showAt, showCount, showPercent } from './report-words.ts';
@@ -79,15 +80,15 @@ function verdictTable({ verdicts }: DrillReport): string {
 }
 
 function legend({ backends }: DrillReport): string {
-  const items = backends.map(
-    ({ name }, place) => `<span><i style="background:${backendColor(place)}"></i>${esc(name)}</span>`,
+  const items = shownBackends(backends).map(
+    ({ name, place }) => `<span><i style="background:${backendColor(place)}"></i>${esc(name)}</span>`,
   );
   return `<p class="legend">${items.join('')}</p>`;
 }
 
 function backendTable({ backends }: DrillReport): string {
-  const rows = backends.map(
-    ({ name, attempts, share, failures }, place) =>
+  const rows = shownBackends(backends).map(
+    ({ name, attempts, share, failures, place }) =>
       `<tr><td><i style="background:${backendColor(place)}"></i>${esc(name)}</td><td class="number">${showCount(attempts)}</td><td class="number">${showPercent(share)}</td><td class="number">${showCount(failures)}</td><td class="number">${attempts > 0 ? showPercent(failures / attempts) : '–'}</td></tr>`,
   );
   return table('Backends', ['Backend', '#Attempts', '#Share of its pool', '#Failed', '#Error rate'], rows);

@@ -2,12 +2,14 @@ import { ChevronDown, Download, Undo2 } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import { DRILL_FORMAT_NAMES, type DrillFormat } from '../../proxy-engine/contract/drill-formats.ts';
+import { shownBackends } from '../../proxy-engine/contract/drill-view.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency, formatRate, formatShare } from '../format/quantities.ts';
 import { saveText } from '../transfer/save-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { BackendName } from './backend-name.tsx';
 import { colorOf } from './backend-names.ts';
 import { fileName } from './drill-head.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
@@ -87,12 +89,12 @@ function BackendShares({ report }: { report: DrillReport }) {
         </tr>
       </thead>
       <tbody>
-        {report.backends.map(({ name, attempts, share, failures }) => (
+        {shownBackends(report.backends).map(({ name, attempts, share, failures }) => (
           <tr key={name}>
             <td>
               <span className="backend-chip" style={{ '--series': colorOf(state, name) } as CSSProperties}>
                 <i className="swatch" />
-                <span className="truncate">{name}</span>
+                <BackendName name={name} />
               </span>
             </td>
             <td>{attempts === 0 ? '–' : formatShare(share, 1)}</td>

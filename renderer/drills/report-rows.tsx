@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
-import type { DrillPart } from '../../proxy-engine/contract/drill-seconds.ts';
+import type { DrillPart } from '../../proxy-engine/contract/drill-view.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency } from '../format/quantities.ts';
 import { colorOf } from './backend-names.ts';

@@ -1,6 +1,6 @@
 /** A report as shapes on a plane of 1 (value) by its length in milliseconds. Pure. */
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
-import { type DrillPart, partsOf } from '../../proxy-engine/contract/drill-seconds.ts';
+import { type DrillPart, partsOf } from '../../proxy-engine/contract/drill-view.ts';
 
 export interface Bar {
   atMs: number;

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useEngine, useMessages } from '../app-context.tsx';
+import { BackendName } from './backend-name.tsx';
 import { colorOf } from './backend-names.ts';
 import {
   type DraftStep,
@@ -46,7 +47,7 @@ export function Track({ name, chosen, onChoose, ...lane }: TrackProps) {
         onClick={onChoose}
       >
         <i className="swatch" style={{ '--series': colorOf(state, name) } as CSSProperties} />
-        <span className="truncate">{name}</span>
+        <BackendName name={name} />
       </button>
       <Lane track={name}>
         {spans.map((span) => (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpectation } from '../../proxy-engine/contract/drill-expectation.ts';
-import { partsOf } from '../../proxy-engine/contract/drill-seconds.ts';
+import { partsOf, shownBackends } from '../../proxy-engine/contract/drill-view.ts';
 import { DrillLog } from '../../proxy-engine/drills/drill-log.ts';
 import { printReport } from '../../proxy-engine/drills/print-report.ts';
 import { buildReport, type DrillFacts, secondsOf, summaryOf } from '../../proxy-engine/drills/report.ts';
@@ -52,6 +52,15 @@ describe('the report', () => {
       p50Ms: 14,
       p99Ms: 19,
     });
+  });
+
+  it('shows the backends of the pools that got something', () => {
+    const backend = (name: string, attempts: number) => ({ name, attempts, failures: 0, share: 0 });
+    const all = [backend('api/a', 0), backend('web/a', 0), backend('api/b', 3)];
+    expect(shownBackends(all).map(({ name, place }) => [name, place])).toEqual([
+      ['api/a', 0],
+      ['api/b', 2],
+    ]);
   });
 
   it('is drawn in longer parts when it is long', () => {

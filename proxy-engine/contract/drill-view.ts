@@ -1,5 +1,5 @@
-/** Long drills are drawn in longer parts than seconds. */
-import type { DrillSecond } from './drill.ts';
+/** How a report is shown: long drills in longer parts than seconds, and only the backends that it is about. */
+import type { DrillBackendReport, DrillSecond } from './drill.ts';
 
 export interface DrillPart extends DrillSecond {
   atMs: number;
@@ -31,4 +31,16 @@ function slowest(a: DrillSecond, b: DrillSecond): Pick<DrillSecond, 'p50Ms' | 'p
   if (a.p99Ms === undefined) return { p50Ms: b.p50Ms, p99Ms: b.p99Ms };
   const { p50Ms = 0, p99Ms = 0 } = b;
   return { p50Ms: Math.max(a.p50Ms ?? 0, p50Ms), p99Ms: Math.max(a.p99Ms, p99Ms) };
+}
+
+export interface ShownBackend extends DrillBackendReport {
+  /** In the report's backends, and so in its seconds. */
+  place: number;
+}
+
+/** The backends of pools that got something; those of other pools say nothing about the drill. */
+export function shownBackends(backends: readonly DrillBackendReport[]): ShownBackend[] {
+  const poolOf = (name: string): string => name.slice(0, name.indexOf('/'));
+  const asked = new Set(backends.flatMap(({ name, attempts }) => (attempts > 0 ? [poolOf(name)] : [])));
+  return backends.flatMap((backend, place) => (asked.has(poolOf(backend.name)) ? [{ ...backend, place }] : []));
 }
