@@ -29,12 +29,20 @@ export const lookup: LookupFunction = (name, { all, family, hints }, callback) =
 };
 
 function addressesOf(name: string, hints = 0): Promise<LookupAddress[]> {
-  if (/(^|\.)localhost\.?$/i.test(name)) return Promise.resolve(LOOPBACK);
-  const asked =
-    underWay.get(name) ??
-    throughGate(() => dns.lookup(name, { all: true, hints })).finally(() => underWay.delete(name));
+  if (/^localhost\.?$/i.test(name)) return Promise.resolve(LOOPBACK);
+  const asked = underWay.get(name) ?? ask(name, hints).finally(() => underWay.delete(name));
   underWay.set(name, asked);
   return asked;
+}
+
+/** A hosts file may have names under `localhost`; the others are loopback, too. */
+async function ask(name: string, hints: number): Promise<LookupAddress[]> {
+  try {
+    return await throughGate(() => dns.lookup(name, { all: true, hints }));
+  } catch (error) {
+    if (/\.localhost\.?$/i.test(name)) return LOOPBACK;
+    throw error;
+  }
 }
 
 function notFound(name: string): NodeJS.ErrnoException {

@@ -222,7 +222,7 @@ describe('a reload', () => {
   });
 });
 
-describe('SIGTERM', () => {
+describe('F39 SIGTERM', () => {
   test('in the middle of requests, a download, a WebSocket and a gRPC stream loses nothing', async () => {
     const running = await start();
     const { switchyard, gateway } = running;

@@ -16,7 +16,7 @@ const SIX = { address: '::1', family: 6 };
 test.each<[string, LookupOptions, unknown]>([
   ['localhost', { all: true }, [FOUR, SIX]],
   ['LocalHost.', { all: true }, [FOUR, SIX]],
-  ['shop.localhost', { all: true }, [FOUR, SIX]],
+  ['shop.localhost', { all: true }, expect.arrayContaining([FOUR])],
   ['localhost', { all: true, family: 6 }, [SIX]],
   ['localhost', {}, ['127.0.0.1', 4]],
   ['localhost', { family: 6 }, ['::1', 6]],
