@@ -43,7 +43,7 @@ export function conjuncts(expression: Expression): Expression[] {
   return expression.kind === 'and' ? expression.terms.flatMap(conjuncts) : [expression];
 }
 
-/** null: the index does not know. A condition is never NULL, so that `not` means the same as in the compiled closure. */
+/** null: the index does not know. NULL counts as false, also under a `not`, as in the compiled closure. */
 function condition(term: Expression): Condition | null {
   switch (term.kind) {
     case 'and':
@@ -54,7 +54,7 @@ function condition(term: Expression): Condition | null {
     }
     case 'not': {
       const inner = condition(term.term);
-      return inner && { ...inner, where: `NOT (${inner.where})` };
+      return inner && { ...inner, where: `(${inner.where}) IS NOT TRUE` };
     }
     case 'text':
       return textCondition(term.field, term.operator, term.value);
@@ -140,7 +140,7 @@ function columnOf({ name, key }: FieldRef): Column | undefined {
 function textCondition(field: FieldRef, operator: TextOperator, value: string): Condition | null {
   if (operator === '!=') {
     const equal = textCondition(field, '=', value);
-    return equal && { ...equal, where: `NOT (${equal.where})` };
+    return equal && { ...equal, where: `(${equal.where}) IS NOT TRUE` };
   }
   if (field.name === 'rule') return ruleCondition(operator, literal(field, value));
   const found = columnOf(field);
@@ -149,15 +149,15 @@ function textCondition(field: FieldRef, operator: TextOperator, value: string): 
   const wanted = literal(field, value);
   switch (operator) {
     case '=':
-      return { where: `(${column} = ?) IS TRUE`, params: [wanted], about };
+      return { where: `${column} = ?`, params: [wanted], about };
     case '^=':
-      return { where: `(substr(${column}, 1, length(?)) = ?) IS TRUE`, params: [wanted, wanted], about };
+      return { where: `substr(${column}, 1, length(?)) = ?`, params: [wanted, wanted], about };
     case '$=':
       return wanted === ''
         ? hasCondition(field)
-        : { where: `(substr(${column}, -length(?)) = ?) IS TRUE`, params: [wanted, wanted], about };
+        : { where: `substr(${column}, -length(?)) = ?`, params: [wanted, wanted], about };
     case '*=':
-      return { where: `(instr(${column}, ?) > 0) IS TRUE`, params: [wanted], about };
+      return { where: `instr(${column}, ?) > 0`, params: [wanted], about };
     case '~':
     case '~i':
       return patternCondition(field, found, operator, value);
@@ -175,7 +175,7 @@ function patternCondition(field: FieldRef, { sql, of }: Column, operator: '~' | 
   if (isWireField(field) && !isAscii(value)) return null;
   const foldsCase = operator === '~i' || FIELDS[field.name].fold !== undefined;
   const needed = foldsCase ? [] : requiredLiterals(value);
-  const contains = needed.map(() => `(instr(${sql}, ?) > 0) IS TRUE AND `).join('');
+  const contains = needed.map(() => `instr(${sql}, ?) > 0 AND `).join('');
   return { where: `${contains}matches(?, ${foldsCase ? 1 : 0}, ${sql}) = 1`, params: [...needed, value], about: of };
 }
 
@@ -185,17 +185,17 @@ function numberCondition(name: FieldName, operator: NumberOperator, { low, high 
   const about = 'exchange';
   switch (operator) {
     case '=':
-      return { where: `(${column} BETWEEN ? AND ?) IS TRUE`, params: [low, high], about };
+      return { where: `${column} BETWEEN ? AND ?`, params: [low, high], about };
     case '!=':
       return { where: `(${column} NOT BETWEEN ? AND ?) IS NOT FALSE`, params: [low, high], about };
     case '<':
-      return { where: `(${column} < ?) IS TRUE`, params: [low], about };
+      return { where: `${column} < ?`, params: [low], about };
     case '<=':
-      return { where: `(${column} <= ?) IS TRUE`, params: [high], about };
+      return { where: `${column} <= ?`, params: [high], about };
     case '>':
-      return { where: `(${column} > ?) IS TRUE`, params: [high], about };
+      return { where: `${column} > ?`, params: [high], about };
     case '>=':
-      return { where: `(${column} >= ?) IS TRUE`, params: [low], about };
+      return { where: `${column} >= ?`, params: [low], about };
   }
 }
 

@@ -25,6 +25,7 @@ export const enWorkbench = {
     menu: 'Copy as',
     copied: (count: number, target: string) =>
       count === 1 ? `Copied as ${target}` : `${formatCount(count)} requests copied as ${target}`,
+    redacted: (names: readonly string[]) => `Redacted in the copy, as capture.redact says: ${names.join(', ')}`,
     leftOut: {
       'not kept': 'A body is not in the copy: not all of it was kept.',
       'too long': 'A body is not in the copy: it is longer than 1 MiB.',

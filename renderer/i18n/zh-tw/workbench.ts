@@ -28,6 +28,7 @@ export const zhTwWorkbench: Pick<
     menu: '複製為',
     copied: (count, target) =>
       count === 1 ? `已複製為 ${target}` : `已將 ${formatCount(count)} 筆請求複製為 ${target}`,
+    redacted: (names) => `依 capture.redact 的設定，已在複製內容中遮蔽：${names.join('、')}`,
     leftOut: {
       'not kept': '有主體未複製：它沒有完整保留。',
       'too long': '有主體未複製：它超過 1 MiB。',

@@ -1,3 +1,4 @@
+import { redactLines, secretNames } from '../../../proxy-engine/contract/redaction.ts';
 import type { App } from '../../app.ts';
 import { copyText } from '../../commands/copy-text.ts';
 import { messagesFor } from '../../i18n/messages.ts';
@@ -18,14 +19,26 @@ export async function copyAs(app: App, target: CopyTarget): Promise<void> {
   const copies = await Promise.all(ids.slice(0, MOST_COPIED).map((id) => copyOne(app, id, target)));
   const left = copies.flatMap(({ leftOut }) => leftOut ?? []);
   await copyText(app, copies.map(({ text }) => text).join('\n\n'), texts.copied(copies.length, TARGET_NAMES[target]));
+  const redacted = [...new Set(copies.flatMap((copy) => copy.redacted))];
+  if (redacted.length > 0) showToast('info', texts.redacted(redacted));
   for (const why of new Set(left)) showToast('warn', texts.leftOut[why]);
   if (ids.length > MOST_COPIED) showToast('warn', texts.onlyFirst(MOST_COPIED));
 }
 
-async function copyOne(app: App, id: number, target: CopyTarget): Promise<{ text: string; leftOut: LeftOut | null }> {
-  const { request, leftOut } = await readRequest(app.detail, await app.exchanges.get(id));
-  const text = await snippet(target, request);
-  return { text, leftOut: leftOut ?? (isSent(target, request) ? null : 'not sent by it') };
+interface Copy {
+  text: string;
+  leftOut: LeftOut | null;
+  /** Names of headers whose values are not in it. */
+  redacted: string[];
+}
+
+async function copyOne(app: App, id: number, target: CopyTarget): Promise<Copy> {
+  const read = await readRequest(app.detail, await app.exchanges.get(id));
+  const isSecret = secretNames(app.config.store.getState().config?.capture?.redact ?? []);
+  const request = { ...read.request, headers: redactLines(read.request.headers, isSecret) };
+  const redacted = request.headers.map(([name]) => name.toLowerCase()).filter(isSecret);
+  const leftOut = read.leftOut ?? (isSent(target, request) ? null : 'not sent by it');
+  return { text: await snippet(target, request), leftOut, redacted };
 }
 
 async function snippet(target: CopyTarget, request: CopiedRequest): Promise<string> {
