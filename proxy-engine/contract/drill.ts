@@ -66,7 +66,7 @@ export const drillSchema = z
       .optional()
       .describe('For the command line: an engine of its own. Absent: the running one.'),
     load,
-    timeline: z.array(step).default([]),
+    timeline: z.array(step).max(1000).default([]),
     duration: duration.refine((ms) => ms >= 100 && ms <= MAX_DURATION_MS, { error: 'expected from 100ms to 1h' }),
     expect: z.array(expectation).default([]),
   })

@@ -2,6 +2,7 @@
 import type { Pool } from '../balancer/pool.ts';
 import type { Clock } from '../clock.ts';
 import type { DrillStep, DrillStepReport } from '../contract/drill.ts';
+import type { DrillSignal } from '../contract/drill-signals.ts';
 import type { FoundProcess, ProcessSignals } from './process-signals.ts';
 import { findBackend, Restorer } from './restorer.ts';
 import { describeStep, inOrder, quietBefore, returnsOf } from './timeline.ts';
@@ -75,26 +76,46 @@ export class Conductor {
     this.#cancels.push(clock.after(Math.max(0, this.#startedAt + elapsedMs - clock.now()), task));
   }
 
+  /** Steps that are due together happen at once; only who gets a signal may have to be waited for. */
   #awaitStep(index: number): void {
     const step = this.#steps[index];
     if (!step) return;
-    this.#at(step.at, () => {
-      void this.#doStep(step, index).then(
-        (isOver) => (isOver ? undefined : this.#awaitStep(index + 1)),
-        this.#options.onBroken,
-      );
-    });
+    this.#at(step.at, () => this.#doDue(index));
   }
 
-  /** Answers whether the drill has ended meanwhile. */
-  async #doStep(step: DrillStep, index: number): Promise<boolean> {
-    const report = this.steps[index]!;
-    if ('process' in step) report.note = await this.#signal(step.process, index);
-    else this.#change(step);
-    if (this.#isOver) return true;
-    report.doneMs = this.#options.clock.now() - this.#startedAt;
+  #doDue(index: number): void {
+    const step = this.#steps[index];
+    if (!step) return;
+    if (step.at > this.#elapsed()) return this.#awaitStep(index);
+    if ('process' in step) return void this.#signalInTurn(step.process, index);
+    try {
+      this.#change(step);
+    } catch (error) {
+      return this.#options.onBroken(error);
+    }
+    this.#done(index);
+    this.#doDue(index + 1);
+  }
+
+  async #signalInTurn(of: Extract<DrillStep, { process: unknown }>['process'], index: number): Promise<void> {
+    try {
+      const told = await this.#signal(of, index);
+      if (told === null) return;
+      this.steps[index]!.note = told;
+    } catch (error) {
+      return this.#options.onBroken(error);
+    }
+    this.#done(index);
+    this.#doDue(index + 1);
+  }
+
+  #done(index: number): void {
+    this.steps[index]!.doneMs = this.#elapsed();
     this.#options.onStep();
-    return false;
+  }
+
+  #elapsed(): number {
+    return this.#options.clock.now() - this.#startedAt;
   }
 
   #change(step: Extract<DrillStep, { backend: string }>): void {
@@ -118,14 +139,24 @@ export class Conductor {
     return found;
   }
 
-  async #signal({ port, signal }: Extract<DrillStep, { process: unknown }>['process'], index: number): Promise<string> {
+  /** Answers who got it; null: the drill was over before it was sent. */
+  async #signal(
+    { port, signal }: Extract<DrillStep, { process: unknown }>['process'],
+    index: number,
+  ): Promise<string | null> {
     const { signals } = this.#options;
     const ahead = await this.#targets.get(index)?.catch(() => null);
-    const target = ahead ?? (await signals.find(port));
-    if (this.#isOver) return 'not sent: the drill was over';
-    const isSent = signals.send(target.pid, signal);
-    if (!isSent) throw new Error(`${target.told}, which listened on port ${port}, is gone`);
-    this.#restorer.signalled(target.pid, target.told, signal);
-    return target.told;
+    if (this.#isOver) return null;
+    if (ahead && signals.send(ahead.pid, signal)) return this.#sent(ahead, signal);
+    // It was not looked up, or is gone since: who listens there now?
+    const found = await signals.find(port);
+    if (this.#isOver) return null;
+    if (signals.send(found.pid, signal)) return this.#sent(found, signal);
+    throw new Error(`${found.told}, which listened on port ${port}, is gone`);
+  }
+
+  #sent({ pid, told }: FoundProcess, signal: DrillSignal): string {
+    this.#restorer.signalled(pid, told, signal);
+    return told;
   }
 }

@@ -122,6 +122,18 @@ describe('the exit code', () => {
   });
 });
 
+test('a signal ends a drill on an engine of its own, with the report of what there is', async () => {
+  const json = join(directory, 'stopped.json');
+  const drill = start('drill', drillFile(QUICK.replace('300ms', '1m')), '--json', json);
+  const end = ended(drill);
+  const before = backends.reduce((sum, { requests }) => sum + requests, 0);
+  await until(() => backends.reduce((sum, { requests }) => sum + requests, 0) > before, 'a request');
+  drill.kill('SIGTERM');
+  const { code, stdout } = await end;
+  expect([code, stdout.split('\n')[0]]).toEqual([2, expect.stringContaining('STOPPED  A & B')]);
+  expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ outcome: 'stopped' });
+});
+
 test('the schema is told for editors', async () => {
   const { code, stdout } = await ended(start('schema', '--drill'));
   expect(code).toBe(0);
