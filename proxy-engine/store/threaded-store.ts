@@ -9,14 +9,15 @@ import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
+import { captureLevel, leavesBodiesOut, leavesExchangesOut } from './capture-level.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
-import { BadFilter } from './filter.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
 import type { MessageLog } from './message-log.ts';
 import { MessageLogs } from './message-logs.ts';
 import { RecordBatch } from './record-batch.ts';
 import { CommonTexts, ownText } from './record-text.ts';
+import { StoreCalls } from './store-calls.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
 
 const BATCH_BYTES = 1024 ** 2;
@@ -25,9 +26,6 @@ const FLUSH_MS = 50;
 const EXPIRE_MS = 10_000;
 /** An exchange that takes longer is shown before it has ended. */
 const SHOWN_AFTER_MS = 100;
-/** Bytes on their way to the thread, beside one whole body, from which on bodies, then whole exchanges, are left out. */
-const BODIES_UP_TO = 32 * 1024 ** 2;
-const EXCHANGES_UP_TO = 64 * 1024 ** 2;
 /** As long as no more is on its way, batches go as they are, every `FLUSH_MS`. */
 const FEW_BYTES = 8 * BATCH_BYTES;
 const MAX_SPARE = 8;
@@ -46,11 +44,6 @@ export interface ThreadedStoreOptions {
   /** What people should know about where it is kept. */
   note?: string | null;
   onClosed?(): void;
-}
-
-interface Call {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
 }
 
 export class ThreadedStore implements CaptureStore {
@@ -81,8 +74,7 @@ export class ThreadedStore implements CaptureStore {
   /** Bytes of the bodies of those that are open. */
   #openBytes = 0;
   readonly #messages = new MessageLogs();
-  readonly #calls = new Map<number, Call>();
-  #nextCall = 1;
+  readonly #calls = new StoreCalls((message) => this.#send(message));
   /** Epoch milliseconds when `Clock.now()` was 0, as the system's clock says now and then: people may set it. */
   #epochOfZero: number;
   newestId: number;
@@ -132,7 +124,7 @@ export class ThreadedStore implements CaptureStore {
 
   body(exchange: LiveExchange, side: 'request' | 'response', chunk: Uint8Array): void {
     if (!this.#recording || exchange.leavesOut === side || exchange.leavesOut === 'both') return;
-    if (this.#underway > BODIES_UP_TO + this.#limits.bodies) {
+    if (leavesBodiesOut(this.#underway, this.#limits.bodies)) {
       // A body has no gaps: nothing of it is recorded from here on.
       exchange.leavesOut = exchange.leavesOut === null ? side : 'both';
       return;
@@ -171,7 +163,7 @@ export class ThreadedStore implements CaptureStore {
   }
 
   #add(exchange: LiveExchange): void {
-    if (this.#underway > EXCHANGES_UP_TO + this.#limits.bodies) {
+    if (leavesExchangesOut(this.#underway, this.#limits.bodies)) {
       this.#skipped++;
       return;
     }
@@ -263,14 +255,10 @@ export class ThreadedStore implements CaptureStore {
         return;
       case 'answer':
         this.#know(message.state);
-        this.#take(message.call)?.resolve(message.result);
+        this.#calls.settle(message);
         return;
       case 'refusal':
-        this.#take(message.call)?.reject(
-          message.code === 'BAD_FILTER'
-            ? new BadFilter(message.message)
-            : Object.assign(new Error(message.message), { code: message.code }),
-        );
+        this.#calls.settle(message);
         return;
       case 'ready':
       case 'unusable':
@@ -288,28 +276,17 @@ export class ThreadedStore implements CaptureStore {
     if (hasNews) this.#onChange();
   }
 
-  #take(id: number): Call | undefined {
-    const call = this.#calls.get(id);
-    this.#calls.delete(id);
-    return call;
-  }
-
   #failed(reason: string): void {
     if (this.#failure !== null) return;
     this.#failure = `the store thread failed: ${reason}`;
-    for (const call of this.#calls.values()) call.reject(new Error(this.#failure));
-    this.#calls.clear();
+    this.#calls.rejectAll(new Error(this.#failure));
     this.#onChange();
   }
 
   #ask(question: Question): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(new Error(this.#failure));
     this.#flush();
-    const call = this.#nextCall++;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(call, { resolve, reject });
-      this.#send({ type: 'ask', call, question });
-    });
+    return this.#calls.ask(question);
   }
 
   // ── what the engine asks ───────────────────────────────────────────────────────────────────────────────────────────
@@ -327,29 +304,17 @@ export class ThreadedStore implements CaptureStore {
 
   state(): CaptureState {
     const { exchanges, bytes, lost } = this.#disk;
-    const { level, reason } = this.#level();
+    const recording = this.#recording;
+    const backlog = { underway: this.#underway, bodies: this.#limits.bodies };
     return {
-      level,
-      reason,
+      ...captureLevel({ recording, failure: this.#failure, ...backlog }, this.#disk),
       note: this.#note ?? undefined,
-      recording: this.#recording,
+      recording,
       exchanges,
       bytes,
       notRecorded: this.#skipped + lost,
       withoutBodies: this.#withoutBodies + this.#disk.withoutBodies,
     };
-  }
-
-  #level(): Pick<CaptureState, 'level' | 'reason'> {
-    if (!this.#recording) return { level: 'off', reason: 'recording is paused' };
-    if (this.#failure !== null) return { level: 'off', reason: this.#failure };
-    if (this.#underway > EXCHANGES_UP_TO + this.#limits.bodies)
-      return { level: 'sampled', reason: 'the disk cannot keep up: exchanges are left out' };
-    const { level, problem } = this.#disk;
-    if (problem !== null) return { level, reason: problem };
-    if (this.#underway > BODIES_UP_TO + this.#limits.bodies)
-      return { level: 'heads', reason: 'the disk cannot keep up: bodies are left out' };
-    return { level: 'full' };
   }
 
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
