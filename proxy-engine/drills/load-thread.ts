@@ -90,13 +90,21 @@ function reasonOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? error.message;
 }
 
+/** With a reset: who only closes its side may still wait for an answer, and the exchange would go on. */
+function giveUp(outgoing: ClientRequest): void {
+  // Below TLS there is no such thing.
+  if (!job.aim.secure) outgoing.socket?.resetAndDestroy();
+  outgoing.destroy();
+}
+
 /** They are in the order in which they were due. */
 function giveUpLate(): void {
   const now = elapsed();
   for (const [number, outgoing] of underWay) {
     if (dueAt(number, job.rate) + job.timeoutMs > now) return;
+    // First, for the last end ends the thread.
+    giveUp(outgoing);
     end(number, `no answer within ${job.timeoutMs / 1000} s`);
-    outgoing.destroy();
   }
 }
 
@@ -123,7 +131,7 @@ function begin(at: number): void {
 }
 
 function stop(): void {
-  for (const outgoing of underWay.values()) outgoing.destroy();
+  for (const outgoing of underWay.values()) giveUp(outgoing);
   underWay.clear();
   sent = total;
   finish();

@@ -104,6 +104,9 @@ function stepTable({ steps, restored }: DrillReport): string {
   return table('Timeline', ['Planned', 'Done', 'What', 'Becomes'], rows) + back;
 }
 
+/** More are folded. */
+const OPEN_FAILURES = 20;
+
 function failureTable({ failures, totals }: DrillReport): string {
   if (failures.length === 0) return '';
   const rows = failures.map(
@@ -114,15 +117,22 @@ function failureTable({ failures, totals }: DrillReport): string {
     totals.failed > failures.length
       ? `The first ${failures.length} of ${showCount(totals.failed)} failed requests`
       : 'Failed requests';
-  return table(title, ['At', 'The client saw', 'Backends tried', '#Exchange'], rows);
+  const headings = ['At', 'The client saw', 'Backends tried', '#Exchange'];
+  const more = rows.slice(OPEN_FAILURES);
+  const folded = `<details><summary>${more.length} more</summary>${rawTable(headings, more)}</details>`;
+  return table(title, headings, rows.slice(0, OPEN_FAILURES)) + (more.length > 0 ? folded : '');
+}
+
+function table(title: string, headings: readonly string[], rows: readonly string[]): string {
+  return `<section><h2>${esc(title)}</h2>${rawTable(headings, rows)}</section>`;
 }
 
 /** `#` before a heading: its column is numbers. */
-function table(title: string, headings: readonly string[], rows: readonly string[]): string {
+function rawTable(headings: readonly string[], rows: readonly string[]): string {
   const head = headings.map((text) =>
     text.startsWith('#')
       ? `<th scope="col" class="number">${esc(text.slice(1))}</th>`
       : `<th scope="col">${esc(text)}</th>`,
   );
-  return `<section><h2>${esc(title)}</h2><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
+  return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }

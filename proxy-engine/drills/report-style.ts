@@ -40,7 +40,7 @@ svg text{font-size:11px;fill:var(--dim)}
 polyline{fill:none;stroke-width:2;stroke-linejoin:round}
 .p50{stroke:var(--ok)}.p99{stroke:var(--bad)}.p50-swatch{background:var(--ok)}.p99-swatch{background:var(--bad)}
 .failed{stroke:var(--bad);stroke-width:3;fill:none}
-details{margin-top:28px}summary{color:var(--dim);cursor:pointer}
+details{margin-top:12px}details table{margin-top:8px}details+details{margin-top:28px}summary{color:var(--dim);cursor:pointer}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:12px 16px;overflow:auto}
 @media print{body{background:#fff}section,svg{break-inside:avoid}}
 `;

@@ -64,6 +64,15 @@ describe('a drill that runs to its end', () => {
     expect(report.restored).toEqual(['api/b: no fault']);
   });
 
+  test('knows which backend kept a request that nobody answered in time', async () => {
+    const { drill } = await startDrillHost();
+    const fault = 'at: 0s, backend: api/b, fault: { blackhole: true }';
+    const report = await drill(drillOf([fault], ['failed > 0'], '300ms').replace('rate:', 'timeout: 1500ms, rate:'));
+    expect(report.outcome).toBe('passed');
+    expect(report.failures[0]).toMatchObject({ reason: 'no answer within 1.5 s', tried: 'api/b' });
+    expect(report.failures[0]?.exchange).toBeGreaterThan(0);
+  });
+
   test('goes to a listener over TLS, too, under any name', async () => {
     const { drill, host } = await startDrillHost({
       listener: ', tls: { local: true }',
