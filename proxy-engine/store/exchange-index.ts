@@ -19,26 +19,27 @@ export interface Place {
   responseBodyBytes: number;
 }
 
-/** Raised when a column is added or means something else: an older file is moved aside. */
-const SCHEMA_VERSION = 2;
+/** Raised when a column is added or means something else: an older file is moved aside, and made anew out of the recordings. */
+const SCHEMA_VERSION = 3;
 
+/** What filters ask most comes first: SQLite reads a row up to the last column that it needs. */
 const COLUMNS = [
   'id INTEGER PRIMARY KEY',
+  'status INTEGER',
+  'shape INTEGER NOT NULL',
+  'path TEXT NOT NULL',
+  'query TEXT',
+  'duration REAL',
+  'attempts INTEGER NOT NULL',
+  'requestSize INTEGER NOT NULL',
+  'responseSize INTEGER NOT NULL',
   'segment INTEGER NOT NULL',
   'offset INTEGER NOT NULL',
   'recordBytes INTEGER NOT NULL',
   'requestBodyBytes INTEGER NOT NULL',
   'responseBodyBytes INTEGER NOT NULL',
   'startedAt REAL NOT NULL',
-  'duration REAL',
   'ttfb REAL',
-  'shape INTEGER NOT NULL',
-  'path TEXT NOT NULL',
-  'query TEXT',
-  'status INTEGER',
-  'attempts INTEGER NOT NULL',
-  'requestSize INTEGER NOT NULL',
-  'responseSize INTEGER NOT NULL',
   'note TEXT',
   'color TEXT',
 ] as const;
@@ -125,21 +126,21 @@ export class ExchangeIndex {
     const cut = target.indexOf('?');
     this.#insert.run(
       place.id,
+      numbers[EXCHANGE.status] || null,
+      this.#shapes.idOf(batch, at, numbers),
+      cut < 0 ? target : target.slice(0, cut),
+      cut < 0 ? null : target.slice(cut + 1),
+      durationMs < 0 ? null : durationMs,
+      numbers[EXCHANGE.attempts] as number,
+      numbers[EXCHANGE.requestSizeBytes] as number,
+      numbers[EXCHANGE.responseSizeBytes] as number,
       place.segment,
       place.offset,
       place.recordBytes,
       place.requestBodyBytes,
       place.responseBodyBytes,
       numbers[EXCHANGE.startedAt] as number,
-      durationMs < 0 ? null : durationMs,
       ttfbMs < 0 ? null : ttfbMs,
-      this.#shapes.idOf(batch, at, numbers),
-      cut < 0 ? target : target.slice(0, cut),
-      cut < 0 ? null : target.slice(cut + 1),
-      numbers[EXCHANGE.status] || null,
-      numbers[EXCHANGE.attempts] as number,
-      numbers[EXCHANGE.requestSizeBytes] as number,
-      numbers[EXCHANGE.responseSizeBytes] as number,
       mark[1] || null,
       mark[0] || null,
     );

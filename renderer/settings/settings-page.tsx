@@ -100,7 +100,10 @@ function Capture() {
       </div>
       <KeyValues
         entries={[
-          [settings.captureLevel, [settings.levels[capture.level], capture.reason].filter(Boolean).join(' · ')],
+          [
+            settings.captureLevel,
+            [settings.levels[capture.level], capture.reason, capture.note].filter(Boolean).join(' · '),
+          ],
           [settings.captureNow, settings.captureNowValue(capture.exchanges, formatSize(capture.bytes))],
         ]}
       />

@@ -28,6 +28,8 @@ const running = [
 const browser = await launchBrowser();
 try {
   const [demo, first] = await Promise.all(running.map(({ ready }) => ready));
+  await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS / 2));
+  await call(demo, 'recordings.save', { name: 'before the fault' });
   await call(demo, 'backend.setFault', { pool: 'api', backend: 'c', fault: { reset: 'connect', percent: 40 } });
   await call(demo, 'drill.start', { text: readFileSync(join(root, 'examples/one-of-three-dies.yaml'), 'utf8') });
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
@@ -82,6 +84,14 @@ async function pictureOverlays(page, address, fileOf) {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Shift+E');
   await picture(page, fileOf('export'));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+o');
+  await page.locator('.recording-row').waitFor();
+  await picture(page, fileOf('recordings'));
+  await page.locator('.recording-row .button-icon').click();
+  await page.getByRole('menuitem').first().click();
+  await page.locator('.compare-table').waitFor();
+  await picture(page, fileOf('compare-recordings'));
   await page.keyboard.press('Escape');
   await call(address, 'breakpoint.next', { match: 'path ^= /api/orders', phase: 'request' });
   await page.locator('.held-row').waitFor();
