@@ -81,7 +81,7 @@ function harRequest(exchange: Exchange, body: Buffer): HarRequest {
   return {
     method,
     url: harUrl(exchange),
-    httpVersion: harVersion(version),
+    httpVersion: version || 'HTTP/1.1',
     cookies: requestCookies(headers),
     headers: pairsOf(headers),
     queryString: queryPairs(target),
@@ -95,11 +95,6 @@ function harRequest(exchange: Exchange, body: Buffer): HarRequest {
 function harUrl(exchange: Exchange): string {
   if (exchange.host === '') return 'http://unknown.invalid/';
   return exchange.method === 'CONNECT' ? `https://${exchange.host}/` : headerText(urlOf(exchange));
-}
-
-/** As Chrome, Firefox and mitmproxy know it. */
-function harVersion(version: string): string {
-  return version === 'HTTP/2' ? 'HTTP/2.0' : version || 'HTTP/1.1';
 }
 
 function postData(request: RequestMessage, body: Buffer): Pick<HarRequest, 'postData' | '_content'> {
@@ -130,7 +125,7 @@ function harResponse(exchange: Exchange, response: ResponseMessage, body: WholeE
   return {
     status,
     statusText: headerText(reason),
-    httpVersion: harVersion(version),
+    httpVersion: version || 'HTTP/1.1',
     cookies: responseCookies(headers),
     headers: pairsOf(headers),
     content: harContent(response, body),
@@ -165,7 +160,7 @@ function noResponse(exchange: Exchange): HarResponse {
   return {
     status: 0,
     statusText: '',
-    httpVersion: harVersion(exchange.protocol),
+    httpVersion: exchange.protocol,
     cookies: [],
     headers: [],
     content: { size: 0, mimeType: 'x-unknown' },

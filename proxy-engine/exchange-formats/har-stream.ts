@@ -23,8 +23,10 @@ export interface HarOptions {
 }
 
 const WINDOW_ROWS = 1000;
-/** Read at once. Their bodies are in memory together. */
-const AT_ONCE = 8;
+/** Heads that are read at once. */
+const AT_ONCE = 64;
+/** Bytes of bodies that are read at once, beside one exchange. */
+const BODIES_AT_ONCE = 8 * 1024 ** 2;
 const MAX_BODY_BYTES = 2 ** 30;
 
 /** Rejects with `BadFilter` before it has yielded anything. What is pushed out of the recording meanwhile is left out and counted. */
@@ -35,10 +37,13 @@ export async function* harText(reader: ExchangeReader, options: HarOptions): Asy
   yield `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[`;
   let written = 0;
   for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const read = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => readWhole(reader, id)));
-    const entries = read.flatMap((whole) => (whole ? [JSON.stringify(harEntry(whole, isSecret))] : []));
-    if (entries.length > 0) yield `${written > 0 ? ',' : ''}\n${entries.join(',\n')}`;
-    written += entries.length;
+    const read = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => reader.get(id)));
+    for (const exchanges of inPortions(read.filter((exchange) => exchange !== null))) {
+      const wholes = await Promise.all(exchanges.map((exchange) => readWhole(reader, exchange)));
+      const entries = wholes.map((whole) => JSON.stringify(harEntry(whole, isSecret)));
+      yield `${written > 0 ? ',' : ''}\n${entries.join(',\n')}`;
+      written += entries.length;
+    }
   }
   yield `\n],"comment":${JSON.stringify(comment(options, ids.length - written))}}}\n`;
 }
@@ -66,10 +71,23 @@ async function idsOf(reader: ExchangeReader, filter: string | undefined): Promis
   }
 }
 
-async function readWhole(reader: ExchangeReader, id: number): Promise<WholeExchange | null> {
-  const exchange = await reader.get(id);
-  if (!exchange) return null;
-  const { request, response } = exchange;
+/** In order, so many together that their bodies fit into memory. */
+function* inPortions(exchanges: readonly Exchange[]): Generator<Exchange[]> {
+  let portion: Exchange[] = [];
+  let bytes = 0;
+  for (const exchange of exchanges) {
+    portion.push(exchange);
+    bytes += exchange.request.body.captured + (exchange.response?.body.captured ?? 0);
+    if (bytes < BODIES_AT_ONCE) continue;
+    yield portion;
+    portion = [];
+    bytes = 0;
+  }
+  if (portion.length > 0) yield portion;
+}
+
+async function readWhole(reader: ExchangeReader, exchange: Exchange): Promise<WholeExchange> {
+  const { id, request, response } = exchange;
   const sent = request.body.captured > 0 ? await readBody(reader, id, 'request') : null;
   const got = response && response.body.captured > 0 ? await readBody(reader, id, 'response') : null;
   return {

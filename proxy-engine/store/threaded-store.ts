@@ -231,6 +231,8 @@ export class ThreadedStore implements CaptureStore {
 
   /** `room`: bytes that the next record needs. */
   #flush(room = 0): void {
+    // Questions come more often than records: an empty buffer is not given away for another.
+    if (this.#batch.length === 0 && room <= BATCH_BYTES) return;
     const next =
       room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : (this.#spare.pop() ?? new ArrayBuffer(BATCH_BYTES));
     const { buffer, length } = this.#batch.swap(next);

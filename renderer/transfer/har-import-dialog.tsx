@@ -72,13 +72,18 @@ function Outcome({ result: { exchanges, problems } }: { result: HarImportResult 
       <p role="status">{har.imported(exchanges)}</p>
       {problems.length === 0 ? null : (
         <ul className="har-problems" tabIndex={0} aria-label={har.problems}>
-          {problems.map((problem) => (
+          {worstFirst(problems).map((problem) => (
             <Problem key={`${problem.outcome} ${problem.why}`} problem={problem} />
           ))}
         </ul>
       )}
     </>
   );
+}
+
+function worstFirst(problems: readonly HarProblem[]): HarProblem[] {
+  const rank = ({ outcome }: HarProblem) => (outcome === 'left-out' ? 0 : 1);
+  return [...problems].sort((a, b) => rank(a) - rank(b));
 }
 
 function Problem({ problem: { at, outcome, why, times } }: { problem: HarProblem }) {

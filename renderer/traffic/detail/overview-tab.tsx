@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useEngine, useMessages } from '../../app-context.tsx';
 import { exchangeUrl } from '../../format/exchange-url.ts';
@@ -71,7 +72,7 @@ function Decision({ exchange }: { exchange: Exchange }) {
 }
 
 function Facts({ exchange }: { exchange: Exchange }) {
-  const { detail, traffic } = useMessages();
+  const { detail, traffic, compose } = useMessages();
   const { tls } = exchange;
   return (
     <Section title={detail.exchange}>
@@ -85,10 +86,7 @@ function Facts({ exchange }: { exchange: Exchange }) {
           ],
           [detail.started, formatClock(exchange.startedAt)],
           [detail.duration, exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)],
-          [
-            detail.client,
-            <span key="client" className="mono">{`${exchange.client.address}:${exchange.client.port}`}</span>,
-          ],
+          [detail.client, clientName(exchange, compose.replayedMark)],
           [detail.listener, exchange.listener],
           [detail.protocol, exchange.protocol],
           [
@@ -104,4 +102,10 @@ function Facts({ exchange }: { exchange: Exchange }) {
       />
     </Section>
   );
+}
+
+/** Undefined: another program recorded it, and did not say. */
+function clientName({ client: { address, port }, replayed }: Exchange, own: string): ReactNode {
+  if (replayed) return own;
+  return address === '' ? undefined : <span key="client" className="mono">{`${address}:${port}`}</span>;
 }
