@@ -26,7 +26,7 @@ async function openTunnel(proxyPort: number, target: number): Promise<Socket> {
   await once(socket, 'connect');
   socket.write(`CONNECT localhost:${target} HTTP/1.1\r\nHost: localhost:${target}\r\n\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
-  if (!/^HTTP\/1\.1 200/.test(answer.toString('latin1'))) throw new Error(`CONNECT: ${answer.toString('latin1')}`);
+  if (!answer.toString('latin1').startsWith('HTTP/1.1 200')) throw new Error(`CONNECT: ${answer.toString('latin1')}`);
   const secured = connectTls({ socket, servername: 'localhost', rejectUnauthorized: false });
   await once(secured, 'secureConnect');
   return secured;

@@ -91,7 +91,7 @@ describe('a client of HTTP/1.1', () => {
     await new Promise<void>((resolve) => {
       client.on('data', (data) => {
         text += data.toString();
-        if (/ 100 \r\n\r\n$/.test(text)) client.write('hello');
+        if (text.endsWith(' 100 \r\n\r\n')) client.write('hello');
         if (text.includes(' 103 ')) resolve();
       });
     });
