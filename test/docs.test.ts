@@ -58,7 +58,7 @@ test('the files that the life of an exchange names are there', () => {
 });
 
 test.each(blocks('js'))('the script of %s', async (_place, source) => {
-  const sandbox = new Sandbox(await (await loadQuickJs())(), 'script.js', source);
+  const sandbox = new Sandbox(await loadQuickJs()(), 'script.js', source);
   const request = { method: 'GET', target: '/shop/a', headers: [['Host', 'a']] satisfies [string, string][] };
   const about = {
     id: 1,

@@ -115,7 +115,7 @@ test('patterns, and what they are matched with', () => {
 }, 240_000);
 
 test('exchanges that scripts look at', async () => {
-  const newQuickJs = await loadQuickJs();
+  const newQuickJs = loadQuickJs();
   const source = `const words = /^([\\w.]+)=(\\w*)$/;
     function onRequest({ request }) {
       for (const [name, value] of request.headers) request.headers.set('x-' + name, value.slice(0, 10));
@@ -147,7 +147,7 @@ test('exchanges that scripts look at', async () => {
 }, 240_000);
 
 test('scripts', async () => {
-  const newQuickJs = await loadQuickJs();
+  const newQuickJs = loadQuickJs();
   const pieces = [
     '{',
     '}',

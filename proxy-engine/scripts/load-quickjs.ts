@@ -14,16 +14,22 @@ export type NewQuickJs = () => Promise<QuickJSWASMModule>;
 
 /**
  * Compiles once. Every QuickJS made of it has a memory of its own that cannot grow beyond the limit: QuickJS's own account
- * of its memory does not work in this build.
+ * of its memory does not work in this build. Nothing is left to V8's background tasks: in a worker of Electron's utility
+ * process their end is sometimes not told, and the script would wait for it for ever.
  */
-export async function loadQuickJs(): Promise<NewQuickJs> {
-  const wasmModule = await WebAssembly.compile(Uint8Array.from(readFileSync(wasmFile())));
+export function loadQuickJs(): NewQuickJs {
+  const wasmModule = new WebAssembly.Module(Uint8Array.from(readFileSync(wasmFile())));
+  const instantiateWasm = (imports: WebAssembly.Imports, onSuccess: (instance: WebAssembly.Instance) => void) => {
+    const instance = new WebAssembly.Instance(wasmModule, imports);
+    onSuccess(instance);
+    return instance.exports;
+  };
   return () => {
     const wasmMemory = new WebAssembly.Memory({
       initial: INITIAL_BYTES / PAGE_BYTES,
       maximum: SCRIPT_MEMORY_BYTES / PAGE_BYTES,
     });
-    return newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmModule, wasmMemory }));
+    return newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory, emscriptenModule: { instantiateWasm } }));
   };
 }
 

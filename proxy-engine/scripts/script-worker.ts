@@ -60,7 +60,7 @@ function warmUp(sandbox: Sandbox): void {
 }
 
 async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
-  const newQuickJs = await loadQuickJs();
+  const newQuickJs = loadQuickJs();
   warmUp(
     new Sandbox(await newQuickJs(), 'warm-up.js', 'function onRequest(exchange) { exchange.request.headers.get(""); }'),
   );

@@ -7,6 +7,12 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  type Imports = Record<string, Record<string, unknown>>;
+  type Exports = Record<string, unknown>;
+  interface Instance {
+    readonly exports: Exports;
+  }
   const Memory: new (size: { initial: number; maximum: number }) => Memory;
-  function compile(bytes: Uint8Array): Promise<Module>;
+  const Module: new (bytes: Uint8Array) => Module;
+  const Instance: new (module: Module, imports: Imports) => Instance;
 }
