@@ -66,14 +66,8 @@ async function picturePage(page, name, file) {
 
 /** An exchange with two attempts, and its attempts. */
 async function showRetried(page) {
-  const rows = page.getByRole('option');
-  await rows.first().waitFor();
-  await rows
-    .filter({ has: page.locator('.tone-warn, .attempts-many') })
-    .last()
-    .or(rows.nth(3))
-    .first()
-    .click();
+  const retried = page.getByRole('option').filter({ has: page.locator('.cell-retried') });
+  await retried.last().click();
   await page.getByRole('tab').nth(3).click();
 }
 
