@@ -159,7 +159,6 @@ export const enTraffic = {
     picked: (why: string) => `picked: ${why}`,
     reused: 'reused connection',
     fresh: 'new connection',
-    fault: (what: string) => `fault: ${what}`,
     outcome: {
       answered: 'answered',
       retried: 'failed, another attempt followed',

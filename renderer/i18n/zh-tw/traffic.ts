@@ -157,7 +157,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     picked: (why) => `選擇原因：${why}`,
     reused: '重用連線',
     fresh: '新連線',
-    fault: (what) => `故障：${what}`,
     outcome: { answered: '已回應', retried: '失敗，隨後再次嘗試', failed: '失敗', pending: '進行中' },
     bytes: (sent, received) => `送出 ${sent}，收到 ${received}`,
     noRules: '沒有規則作用於這筆交換',

@@ -68,7 +68,6 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
           </>
         )}
         {detail.picked(attempt.why)} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
-        {attempt.fault && <span className="tone-warn">{detail.fault(attempt.fault)} · </span>}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
           {attempt.error ? `${attempt.error.message} · ` : `${attempt.status ?? ''} `}
           {detail.outcome[attempt.outcome]}
