@@ -43,6 +43,8 @@ export interface TrafficSort {
 }
 
 const NONE: ReadonlySet<number> = new Set();
+/** A list that follows asks for what is new no more often than that: a flood would keep the engine answering. */
+const FOLLOW_GAP_MS = 100;
 
 const initial: TrafficState = {
   filter: '',
@@ -70,6 +72,8 @@ export function createTrafficStore(api: EngineApi) {
   let busy = false;
   let again = false;
   let epoch = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let pause: ReturnType<typeof setTimeout> | null = null;
   /** A row to select as soon as it is here. */
   let wanted: number | null = null;
   /** Where choosing several began. */
@@ -102,8 +106,10 @@ export function createTrafficStore(api: EngineApi) {
       again = true;
       return;
     }
+    if (pauses()) return;
     busy = true;
     again = false;
+    askedAt = performance.now();
     const asked = epoch;
     try {
       keep(await ask(nextQuery()), asked);
@@ -117,6 +123,17 @@ export function createTrafficStore(api: EngineApi) {
     if (asked !== epoch) return;
     busy = false;
     if (again || missing()) void refresh();
+  }
+
+  /** Whether the next question has to wait; it is asked by itself when its time has come. */
+  function pauses(): boolean {
+    const leftMs = askedAt + FOLLOW_GAP_MS - performance.now();
+    if (view === undefined || !store.getState().follow || leftMs <= 0) return false;
+    pause ??= setTimeout(() => {
+      pause = null;
+      void refresh();
+    }, leftMs);
+    return true;
   }
 
   function nextQuery() {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createEngineApi } from '../../../renderer/api/engine-api.ts';
 import { createTrafficStore } from '../../../renderer/traffic/traffic-store.ts';
 import { fakeEngine } from '../fake-engine.ts';
@@ -34,11 +34,28 @@ describe('the traffic list', () => {
     const { traffic } = trafficOver(100_000);
     traffic.reopen();
     await settled(traffic);
+    traffic.setFollow(false);
     for (let from = 0; from < 20_000; from += 200) {
       traffic.show(from, from + 40);
       await vi.waitFor(() => expect(traffic.row(from + 39)).toBeDefined(), { interval: 1 });
     }
     expect(traffic.rowsHeld()).toBeLessThanOrEqual(4000);
+  });
+
+  test('a flood is followed in steps, and what came last is asked for in the end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { traffic, queries } = trafficOver(500);
+    traffic.reopen();
+    await vi.advanceTimersByTimeAsync(0);
+    const opened = queries().length;
+    for (let told = 0; told < 100; told++) {
+      traffic.refresh();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    await vi.advanceTimersByTimeAsync(100);
+    expect(queries().length - opened).toBeGreaterThanOrEqual(9);
+    expect(queries().length - opened).toBeLessThanOrEqual(11);
   });
 
   test('asks only for the count while nobody follows', async () => {
