@@ -1,5 +1,6 @@
 import { Plus, X } from 'lucide-react';
 import { useId, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -17,9 +18,9 @@ export function HeaderEditor() {
   const set = (next: DraftHeader[]): void => app.compose.setDraft({ headers: next });
 
   function add(): void {
-    set([...headers, headerOf('', '')]);
-    // The new line is there after this turn.
-    setTimeout(() => lines.current?.querySelector<HTMLInputElement>('.header-edit:last-of-type input.input')?.focus());
+    // The line is there at once, so that no key that follows goes elsewhere.
+    flushSync(() => set([...headers, headerOf('', '')]));
+    lines.current?.querySelector<HTMLInputElement>('.header-edit:last-of-type input.input')?.focus();
   }
 
   return (
