@@ -3,7 +3,8 @@
  * rules → record. Callbacks drive it; on the plain path it makes no promise, no timer and no closure.
  */
 import { errorAnswer, reasonOf } from './answers.ts';
-import { Attempts, type AttemptsEvents, type Upstream } from './attempts.ts';
+import type { AttemptsEvents, Upstream } from './attempt-series.ts';
+import { Attempts } from './attempts.ts';
 import { BufferedBody } from './buffered-body.ts';
 import { ClientResponse } from './client-response.ts';
 import type { Deadline } from './deadlines.ts';

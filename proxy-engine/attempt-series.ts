@@ -1,0 +1,57 @@
+/** What one attempt, the attempts of its exchange, and the walk of that exchange say to one another. */
+import type { Backend } from './balancer/backend.ts';
+import type { Pool } from './balancer/pool.ts';
+import type { BufferedBody } from './buffered-body.ts';
+import type { ProxyError } from './errors.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Headers } from './http/headers.ts';
+import type { ResponseHead } from './http/message.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import type { BackendStream } from './upstream/backend-stream.ts';
+import type { LaneOptions } from './upstream/lane-options.ts';
+
+/** Where the attempts of an exchange go. */
+export interface Upstream {
+  pool: Pool;
+  lane: LaneOptions;
+  /** Set by a rule: this one and no other. */
+  only: Backend | null;
+}
+
+/** What the walk hears of the attempts: one response, or the reason why there is none. */
+export interface AttemptsEvents {
+  onInformation(head: ResponseHead): void;
+  onResponse(head: ResponseHead): void;
+  onResponseBody(chunk: Buffer): void;
+  onResponseEnd(trailers: Headers | null): void;
+  /** 101: from now on `stream` carries something else than HTTP; `rest` has come already. */
+  onSwitched(head: ResponseHead, stream: BackendStream, rest: Buffer): void;
+  /** No attempt brought a response. */
+  onNoResponse(error: ProxyError): void;
+  /** The response had begun and will not be whole. */
+  onBrokenOff(error: ProxyError, how: 'reset' | 'close'): void;
+  /** The bytes of this turn have been handled. */
+  onResponseTurnEnd(): void;
+  /** The request body may flow. */
+  onRequestWanted(): void;
+}
+
+/** What the attempts of one exchange have in common, and who decides what follows from how one of them goes. */
+export interface AttemptSeries {
+  readonly exchange: LiveExchange;
+  readonly body: BufferedBody;
+  readonly upstream: Upstream;
+  readonly context: ProxyContext;
+  /** The walk: the response goes there directly. */
+  readonly events: AttemptsEvents;
+  /** No response will come of it. */
+  attemptFailed(error: ProxyError): void;
+  /** Its response had begun and will not be whole. */
+  attemptBrokeOff(error: ProxyError, how: 'reset' | 'close'): void;
+  /** A head with that status has come; true: another attempt takes its place. */
+  attemptIsRepeated(status: number): boolean;
+  /** Its response is the one that the client gets. */
+  attemptResponds(): void;
+  /** The whole response has come. */
+  attemptAnswered(): void;
+}

@@ -1,0 +1,289 @@
+/**
+ * One try at one backend: it connects, sends the request and receives. The response goes straight to the walk of the exchange;
+ * how it ended goes to the attempts, which decide what follows.
+ */
+import type { AttemptSeries } from './attempt-series.ts';
+import type { AttemptResult, Backend } from './balancer/backend.ts';
+import { ProxyError } from './errors.ts';
+import { LiveAttempt } from './exchange.ts';
+import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from './faults/fault.ts';
+import { feign } from './faults/feigned-answer.ts';
+import type { Headers } from './http/headers.ts';
+import type { ResponseHead } from './http/message.ts';
+import type { BackendEvents, BackendStream } from './upstream/backend-stream.ts';
+
+export class Attempt implements BackendEvents {
+  readonly backend: Backend;
+  readonly #record = new LiveAttempt();
+  readonly #series: AttemptSeries;
+  #stream: BackendStream | null = null;
+  #fault: FaultDecision | null = null;
+  #cancelWait: (() => void) | null = null;
+  #responded = false;
+  #paused = false;
+
+  /** `why` it was picked, for the record. */
+  constructor(series: AttemptSeries, backend: Backend, why: string) {
+    this.#series = series;
+    this.backend = backend;
+    const { hop } = series.upstream.lane;
+    this.#record.backend = backend.name;
+    this.#record.address = backend.address;
+    this.#record.why = hop ? `${why}, through ${hop.proxy.label}` : why;
+    this.#record.startedAt = series.context.clock.now();
+    series.exchange.backend = backend.name;
+    series.exchange.attempts.push(this.#record);
+  }
+
+  get switches(): boolean {
+    return this.#series.exchange.switches;
+  }
+
+  /** Whether a byte of the request has left. */
+  get sent(): boolean {
+    return this.#record.sentAt >= 0;
+  }
+
+  /** How fast a fault lets the response come; Infinity: as it comes. */
+  get bytesPerSecond(): number {
+    return this.#fault?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
+  begin(): void {
+    const { backend } = this;
+    backend.attemptStarted();
+    this.#fault = backend.fault && decideFault(backend.fault, this.#series.context.random);
+    if (this.#fault) this.#suffer(this.#fault);
+    else this.#lease();
+  }
+
+  #lease(): void {
+    this.#series.context.connections.lease(this.backend, this.#series.upstream.lane, this);
+  }
+
+  // ── failures made on purpose ───────────────────────────────────────────────────────────────────────────────────────
+
+  #suffer({ delayMs, failWith }: FaultDecision): void {
+    this.#record.fault = this.backend.fault && describeFault(this.backend.fault);
+    if (delayMs === 0) this.#afterDelay(failWith);
+    else
+      this.#wait(delayMs, () => {
+        this.#record.delayedUntil = this.#series.context.clock.now();
+        this.#afterDelay(failWith);
+      });
+  }
+
+  #afterDelay(failWith: FaultFailure | null): void {
+    if (!failWith) {
+      this.#lease();
+      return;
+    }
+    if (failWith.kind !== 'reset-connect') this.#record.sentAt = this.#series.context.clock.now();
+    if (failWith.kind === 'blackhole') this.#failInTime();
+    else feign(failWith, this.backend.name, this);
+  }
+
+  /** Nothing comes; the timeouts of the pool decide. */
+  #failInTime(): void {
+    const { head } = this.#series.upstream.pool.config.timeouts;
+    const error = new ProxyError('HEAD_TIMEOUT', `no response head within ${head} ms, by a fault`);
+    if (head > 0) this.#wait(head, () => this.onFailed(error));
+  }
+
+  #wait(ms: number, then: () => void): void {
+    this.#cancelWait = this.#series.context.clock.after(ms, then);
+  }
+
+  // ── the request goes out ───────────────────────────────────────────────────────────────────────────────────────────
+
+  onConnected(stream: BackendStream): void {
+    const { exchange, body, upstream, context, events } = this.#series;
+    const { config } = upstream.pool;
+    const record = this.#record;
+    this.#stream = stream;
+    record.reused = stream.uses > 0;
+    record.protocol = stream.protocol;
+    if (!record.reused) record.connectedAt = context.clock.now();
+    const text = stream.request(exchange, {
+      config: config.forwarded,
+      preserveHost: config.preserveHost,
+      backendAddress: record.address,
+    });
+    exchange.sentHead = text;
+    record.bytesSent = text.length;
+    record.sentAt = context.clock.now();
+    this.#armHead(stream, record.sentAt);
+    for (const chunk of body.chunks) this.#send(stream, chunk);
+    if (body.ended) stream.end(body.trailers);
+    if (stream.flush()) events.onRequestWanted();
+  }
+
+  /** A piece of the request body has come and is in the `BufferedBody`; false: it waits there, ask for no more. */
+  bodyAdded(chunk: Buffer): boolean {
+    if (!this.#stream) return !this.#series.body.full;
+    this.#send(this.#stream, chunk);
+    return true;
+  }
+
+  bodyEnded(): void {
+    this.#stream?.end(this.#series.body.trailers);
+  }
+
+  /** Sends what this turn brought; false: the backend is slow. */
+  flush(): boolean {
+    return this.#stream?.flush() ?? true;
+  }
+
+  #send(stream: BackendStream, chunk: Buffer): void {
+    stream.body(chunk);
+    this.#record.bytesSent += chunk.length;
+    this.#series.body.sent();
+    if (!this.#responded) this.#armHead(stream, this.#series.context.clock.now());
+  }
+
+  onUpstreamDrain(): void {
+    this.#series.events.onRequestWanted();
+  }
+
+  // ── the response comes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  onInformation(head: ResponseHead): void {
+    this.#series.events.onInformation(head);
+  }
+
+  onHead(head: ResponseHead): void {
+    const { exchange, context, events } = this.#series;
+    this.#record.headAt = context.clock.now();
+    this.#record.status = head.status;
+    if (head.status >= 400 && this.#series.attemptIsRepeated(head.status)) return;
+    this.#responded = true;
+    this.#series.attemptResponds();
+    exchange.response = head;
+    exchange.headAt = this.#record.headAt;
+    const cut = this.#fault?.cutBody;
+    if (cut) cut.afterBytes = cutPoint(cut.afterBytes, head.framing === 'length' ? head.contentLength : -1);
+    events.onResponse(head);
+  }
+
+  onBody(chunk: Buffer): void {
+    if (!this.#isReceiving) return;
+    const record = this.#record;
+    const cut = this.#fault?.cutBody;
+    if (cut && record.bytesReceived + chunk.length > cut.afterBytes) {
+      this.#cut(chunk.subarray(0, Math.max(0, cut.afterBytes - record.bytesReceived)), cut.how);
+      return;
+    }
+    record.bytesReceived += chunk.length;
+    this.#series.events.onResponseBody(chunk);
+  }
+
+  /** False before a response, and after the end: of one that is tried again, or that nobody wants any more. */
+  get #isReceiving(): boolean {
+    return this.#responded && this.#record.outcome === 'pending';
+  }
+
+  #cut(last: Buffer, how: 'reset' | 'close'): void {
+    this.#record.bytesReceived += last.length;
+    if (last.length > 0) this.#series.events.onResponseBody(last);
+    const message = `the body was cut after ${this.#record.bytesReceived} bytes, by a fault`;
+    this.#series.attemptBrokeOff(new ProxyError('TRUNCATED', message), how);
+  }
+
+  onEnd(trailers: Headers | null): void {
+    if (!this.#isReceiving) return;
+    this.#series.attemptAnswered();
+    this.#series.events.onResponseEnd(trailers);
+  }
+
+  onTurnEnd(): void {
+    if (this.#stream && this.#isReceiving && !this.#paused) this.#armIdle(this.#stream);
+    this.#series.events.onResponseTurnEnd();
+  }
+
+  onUpgrade(head: ResponseHead, rest: Buffer): void {
+    const { exchange, context, events } = this.#series;
+    const stream = this.#stream;
+    if (!exchange.switches || !stream) {
+      stream?.release(false);
+      this.onFailed(new ProxyError('BAD_RESPONSE', 'the backend switched protocols without being asked'));
+      return;
+    }
+    this.#responded = true;
+    this.#series.attemptResponds();
+    this.#record.headAt = context.clock.now();
+    this.#record.status = 101;
+    this.#record.outcome = 'answered';
+    exchange.response = head;
+    events.onSwitched(head, stream, rest);
+  }
+
+  /** The client is slow: read no more for now, and do not count that as silence. */
+  pause(): void {
+    const stream = this.#stream;
+    if (!stream || this.#paused) return;
+    this.#paused = true;
+    stream.pause();
+    stream.deadlineAt = Number.POSITIVE_INFINITY;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#stream) return;
+    this.#stream.resume();
+    this.#armIdle(this.#stream);
+  }
+
+  #armHead(stream: BackendStream, now: number): void {
+    stream.waitsFor = 'head';
+    arm(stream, now, this.#series.upstream.pool.config.timeouts.head);
+  }
+
+  /** Once for all that a turn brings: a response that comes whole never gets there. */
+  #armIdle(stream: BackendStream): void {
+    stream.waitsFor = 'idle';
+    arm(stream, this.#series.context.clock.now(), this.#series.upstream.pool.config.timeouts.idle);
+  }
+
+  // ── it ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onFailed(error: ProxyError): void {
+    if (this.#record.endedAt >= 0) return;
+    this.#stream = null;
+    if (this.#responded) this.#series.attemptBrokeOff(error, 'reset');
+    else this.#series.attemptFailed(error);
+  }
+
+  /** Lets go of the backend and tells the pool how it went; once. */
+  end(outcome: LiveAttempt['outcome'], error: ProxyError | null): void {
+    const { body, upstream, context } = this.#series;
+    const record = this.#record;
+    if (record.endedAt >= 0) return;
+    this.#cancelWait?.();
+    record.outcome = outcome;
+    record.error = error;
+    record.endedAt = context.clock.now();
+    upstream.pool.attemptEnded(this.backend, resultOf(record, error));
+    const stream = this.#stream;
+    this.#stream = null;
+    if (stream) stream.release(outcome === 'answered' && body.ended);
+    else context.connections.cancel(this.backend, this);
+  }
+}
+
+/** What the pool learns from an attempt that has ended. How long a WebSocket stays open says nothing of its backend. */
+function resultOf({ startedAt, headAt, endedAt, status }: LiveAttempt, error: ProxyError | null): AttemptResult {
+  const headMs = (headAt < 0 ? endedAt : headAt) - startedAt;
+  return {
+    ok: error === null || error.source !== 'backend',
+    latencyMs: status === 101 ? headMs : endedAt - startedAt,
+    headMs,
+    error,
+  };
+}
+
+/** 0 ms: for ever. */
+function arm(stream: BackendStream, now: number, ms: number): void {
+  stream.waitMs = ms;
+  stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : now + ms;
+}
