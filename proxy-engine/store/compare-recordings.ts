@@ -4,7 +4,7 @@ import type { ComparedRequests, ComparedSide, RecordingComparison } from '../con
 import type { RecordedExchanges } from './recorded-exchanges.ts';
 
 /** Exchanges that are looked at before something else gets its turn. */
-const TURN = 20_000;
+const TURN = 5000;
 /** What is beyond is counted, but not told by its path. */
 const MOST_KINDS = 20_000;
 
@@ -19,23 +19,43 @@ interface Kind {
 }
 
 class Tally {
-  failed = 0;
-  readonly statuses: Record<string, number> = {};
-  readonly durations: number[] = [];
+  #failed = 0;
+  /** By the first digit of the status; 0: not answered. */
+  readonly #statuses = new Uint32Array(10);
+  /** Milliseconds; there may be a million of them. */
+  #durations = new Float32Array(4);
+  #count = 0;
 
   add(status: number | null, durationMs: number | null): void {
-    if (status === null || status >= 500) this.failed++;
-    const group = status === null ? 'none' : `${Math.floor(status / 100)}xx`;
-    this.statuses[group] = (this.statuses[group] ?? 0) + 1;
-    this.durations.push(durationMs ?? 0);
+    if (status === null || status >= 500) this.#failed++;
+    (this.#statuses[Math.floor((status ?? 0) / 100)] as number)++;
+    if (this.#count === this.#durations.length) this.#grow();
+    this.#durations[this.#count++] = durationMs ?? 0;
+  }
+
+  #grow(): void {
+    const longer = new Float32Array(this.#count * 2);
+    longer.set(this.#durations);
+    this.#durations = longer;
   }
 
   result(): ComparedSide {
-    const sorted = this.durations.sort((a, b) => a - b);
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    const { failed, statuses } = this;
-    return { count: sorted.length, failed, statuses, p50Ms: at(0.5), p95Ms: at(0.95) };
+    const sorted = this.#durations.subarray(0, this.#count).sort();
+    const at = (share: number) =>
+      toMicroseconds(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+    const counted = [...this.#statuses].flatMap((count, digit) => (count === 0 ? [] : [[groupOf(digit), count]]));
+    const statuses = Object.fromEntries(counted) as Record<string, number>;
+    return { count: sorted.length, failed: this.#failed, statuses, p50Ms: at(0.5), p95Ms: at(0.95) };
   }
+}
+
+function groupOf(digit: number): string {
+  return digit === 0 ? 'none' : `${digit}xx`;
+}
+
+/** More is not in a float32. */
+function toMicroseconds(ms = 0): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /** Rejects with `BadFilter`. */
@@ -66,33 +86,49 @@ async function count(
   total: Tally,
 ): Promise<void> {
   const ids = (await from.find(filter)).slice();
-  const requests = new Map<number, { method: string; host: string }>();
+  const ofShapes = new Map<number, KindsOfShape>();
   for (let at = 0; at < ids.length; at += TURN) {
-    for (const row of from.columns('shape, path, status, duration', ids.slice(at, at + TURN))) {
-      const [shape, path, status, duration] = row as [number, string, number | null, number | null];
-      let request = requests.get(shape);
-      if (request === undefined) requests.set(shape, (request = from.requestOf(shape)));
+    from.each('shape, path, status, duration', ids.slice(at, at + TURN), (row) => {
+      const [, shape, path, status, duration] = row as [number, number, string, number | null, number | null];
+      let ofShape = ofShapes.get(shape);
+      if (ofShape === undefined) ofShapes.set(shape, (ofShape = new KindsOfShape(from.requestOf(shape), side, kinds)));
       total.add(status, duration);
-      tallyOf(kinds, request, path, side)?.add(status, duration);
-    }
+      ofShape.tallyOf(pathPattern(path))?.add(status, duration);
+    });
     await setImmediate();
   }
 }
 
-function tallyOf(
-  kinds: Map<string, Kind>,
-  { method, host }: { method: string; host: string },
-  path: string,
-  side: Side,
-): Tally | null {
-  const pattern = pathPattern(path);
-  const key = `${method} ${host}${pattern}`;
-  let kind = kinds.get(key);
-  if (kind === undefined) {
-    if (kinds.size >= MOST_KINDS) return null;
-    kinds.set(key, (kind = { method, host, path: pattern, before: null, after: null }));
+/** Of one method and host, so that the text which names a kind is not made for every exchange. */
+class KindsOfShape {
+  readonly #request: { method: string; host: string };
+  readonly #side: Side;
+  readonly #all: Map<string, Kind>;
+  readonly #byPath = new Map<string, Tally | null>();
+
+  constructor(request: { method: string; host: string }, side: Side, all: Map<string, Kind>) {
+    this.#request = request;
+    this.#side = side;
+    this.#all = all;
   }
-  return (kind[side] ??= new Tally());
+
+  /** null: there are too many kinds to tell this one. */
+  tallyOf(path: string): Tally | null {
+    let tally = this.#byPath.get(path);
+    if (tally === undefined && this.#byPath.size < MOST_KINDS) this.#byPath.set(path, (tally = this.#find(path)));
+    return tally ?? null;
+  }
+
+  #find(path: string): Tally | null {
+    const { method, host } = this.#request;
+    const key = `${method} ${host}${path}`;
+    let kind = this.#all.get(key);
+    if (kind === undefined) {
+      if (this.#all.size >= MOST_KINDS) return null;
+      this.#all.set(key, (kind = { method, host, path, before: null, after: null }));
+    }
+    return (kind[this.#side] ??= new Tally());
+  }
 }
 
 /** `/orders/77/items/6f1c…` → `/orders/{id}/items/{id}`. */

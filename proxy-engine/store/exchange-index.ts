@@ -1,9 +1,10 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SortField } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import { compilePattern, type Pattern } from '../match/pattern.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
+import { copyIndex } from './index-copy.ts';
+import { COLUMN_COUNT, openDatabase } from './index-database.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numbersOf, readOwn } from './record-reader.ts';
@@ -19,68 +20,19 @@ export interface Place {
   responseBodyBytes: number;
 }
 
-/** Raised when a column is added or means something else: an older file is moved aside, and made anew out of the recordings. */
-const SCHEMA_VERSION = 3;
-
-/** What filters ask most comes first: SQLite reads a row up to the last column that it needs. */
-const COLUMNS = [
-  'id INTEGER PRIMARY KEY',
-  'status INTEGER',
-  'shape INTEGER NOT NULL',
-  'path TEXT NOT NULL',
-  'query TEXT',
-  'duration REAL',
-  'attempts INTEGER NOT NULL',
-  'requestSize INTEGER NOT NULL',
-  'responseSize INTEGER NOT NULL',
-  'segment INTEGER NOT NULL',
-  'offset INTEGER NOT NULL',
-  'recordBytes INTEGER NOT NULL',
-  'requestBodyBytes INTEGER NOT NULL',
-  'responseBodyBytes INTEGER NOT NULL',
-  'startedAt REAL NOT NULL',
-  'ttfb REAL',
-  'note TEXT',
-  'color TEXT',
-] as const;
-
 export class ExchangeIndex {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
-  readonly #patterns = new Map<string, Pattern>();
   readonly #shapes: ExchangeShapes;
   readonly marks: Marks;
 
   /** Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes. */
   constructor(file: string, { readOnly = false } = {}) {
-    this.#db = new DatabaseSync(file, { readOnly });
-    // Exclusive: a second process with the same directory must not write into the same segments.
-    if (!readOnly) this.#db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;');
-    this.#db.exec('PRAGMA cache_size=-32768; PRAGMA mmap_size=1073741824;');
-    const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the index has version ${version}`);
-    if (version === 0)
-      this.#db.exec(
-        `CREATE TABLE IF NOT EXISTS exchanges (${COLUMNS.join(', ')}); PRAGMA user_version=${SCHEMA_VERSION};`,
-      );
+    this.#db = openDatabase(file, readOnly);
     this.#shapes = new ExchangeShapes(this.#db);
     this.marks = new Marks(this.#db);
-    this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${COLUMNS.map(() => '?').join(',')})`);
-    this.#db.function('matches', { deterministic: true }, (pattern, folded, value) =>
-      typeof value === 'string' && this.#pattern(String(pattern), folded === 1n || folded === 1).test(value) ? 1 : 0,
-    );
-  }
-
-  #pattern(source: string, foldsCase: boolean): Pattern {
-    const key = `${foldsCase ? 'i' : '-'}${source}`;
-    let known = this.#patterns.get(key);
-    if (!known) {
-      const pattern = compilePattern(source, foldsCase);
-      if (typeof pattern === 'string') throw new Error(pattern);
-      if (this.#patterns.size > 50) this.#patterns.clear();
-      this.#patterns.set(key, (known = pattern));
-    }
-    return known;
+    const places = Array.from({ length: COLUMN_COUNT }, () => '?').join(',');
+    this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${places})`);
   }
 
   /** All or nothing. */
@@ -147,19 +99,35 @@ export class ExchangeIndex {
     this.marks.reapply(place.id);
   }
 
+  /** Only those that began then, in epoch milliseconds. */
+  keepBetween(from: number, to: number): void {
+    this.#db.prepare('DELETE FROM exchanges WHERE startedAt NOT BETWEEN ? AND ?').run(from, to);
+  }
+
   isEmpty(): boolean {
     return this.#db.prepare('SELECT 1 FROM exchanges LIMIT 1').get() === undefined;
   }
 
   /** In order of id. */
   allIds(): number[] {
-    return this.#idsOf('1', []);
+    const ids: number[] = [];
+    for (let found = this.#someIds(0); found.length > 0; found = this.#someIds(found.at(-1) as number))
+      for (const id of found) ids.push(id);
+    return ids;
   }
 
-  /** As one text: a million rows would take a second. */
-  #idsOf(where: string, params: readonly (string | number)[]): number[] {
-    const sql = `SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges WHERE ${where} ORDER BY id)`;
+  /** As texts: a million rows would take a second. Of a size that is young when it goes: long ones wait for a full collection. */
+  #someIds(after: number): number[] {
+    return this.#idsOf(`id > ? ORDER BY id LIMIT ${READ_AT_A_TIME}`, [after]);
+  }
+
+  #idsOf(condition: string, params: readonly (string | number)[]): number[] {
+    const sql = `SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges WHERE ${condition})`;
     return JSON.parse((this.#db.prepare(sql).get(...params) as { ids: string }).ids) as number[];
+  }
+
+  count(): number {
+    return (this.#db.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
   }
 
   place(id: number): Place | null {
@@ -181,7 +149,7 @@ export class ExchangeIndex {
 
   /** The same, only the ids. */
   findIds({ where, params }: SqlFilter, after: number, upTo: number): number[] {
-    return this.#idsOf(`id > ? AND id <= ? AND (${where})`, [after, upTo, ...params]);
+    return this.#idsOf(`id > ? AND id <= ? AND (${where}) ORDER BY id`, [after, upTo, ...params]);
   }
 
   /** Takes out those that reach beyond what there is of their segment, and says how many. */
@@ -276,12 +244,16 @@ export class ExchangeIndex {
     this.marks.clear();
   }
 
-  /** What is recorded of those exchanges, a row each, in order of id. */
-  columns(columns: string, ids: readonly number[]): unknown[][] {
-    const sql = `SELECT ${columns} FROM exchanges WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`;
-    const statement = this.#db.prepare(sql);
+  /** Tells what is recorded of those exchanges, a row each, in order of id. `ids`: in order. */
+  each(columns: string, ids: readonly number[], tell: (row: unknown[]) => void): void {
+    const statement = this.#db.prepare(`SELECT id, ${columns} FROM exchanges WHERE id BETWEEN ? AND ? ORDER BY id`);
     statement.setReturnArrays(true);
-    return statement.all(JSON.stringify(ids)) as unknown as unknown[][];
+    let at = 0;
+    const rows = statement.iterate(ids[0] ?? 0, ids.at(-1) ?? 0) as unknown as Iterable<unknown[]>;
+    for (const row of rows) {
+      while ((ids[at] as number) < (row[0] as number)) at++;
+      if (ids[at] === row[0]) tell(row);
+    }
   }
 
   /** Of those exchanges, in the same order; -1: it has none yet. `ids`: in order. */
@@ -313,6 +285,11 @@ export class ExchangeIndex {
     return (found as { method: string; host: string } | undefined) ?? { method: '', host: '' };
   }
 
+  /** Those exchanges as the index of a file of its own. Rejects when the disk does not take it. */
+  copyTo(file: string, ids: readonly number[]): Promise<void> {
+    return copyIndex(this.#db, ids, file);
+  }
+
   /** From now on the file stands alone, and is only read. */
   seal(): void {
     this.#db.exec('PRAGMA journal_mode=DELETE');
@@ -324,7 +301,7 @@ export class ExchangeIndex {
   }
 }
 
-const READ_AT_A_TIME = 50_000;
+const READ_AT_A_TIME = 4000;
 /** Where it ends in its segment. */
 const END = 'offset + recordBytes + requestBodyBytes + responseBodyBytes';
 const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

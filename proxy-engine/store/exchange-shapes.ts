@@ -24,6 +24,11 @@ const COLUMNS = [
 /** From which on shapes without exchanges are looked for when exchanges are dropped. */
 const MANY = 20_000;
 
+/** `schema`: the name under which the connection knows the file. */
+export function createShapes(db: DatabaseSync, schema: string): void {
+  db.exec(`CREATE TABLE IF NOT EXISTS ${schema}.shapes (${COLUMNS.join(', ')})`);
+}
+
 export class ExchangeShapes {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
@@ -33,7 +38,7 @@ export class ExchangeShapes {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    db.exec(`CREATE TABLE IF NOT EXISTS shapes (${COLUMNS.join(', ')})`);
+    createShapes(db, 'main');
     this.#insert = db.prepare(`INSERT INTO shapes VALUES (${COLUMNS.map(() => '?').join(',')})`);
     this.load();
   }

@@ -73,6 +73,11 @@ export class Marks {
     return new Map(rows.map(({ id, color, note, pinned }) => [id, markOf(color, note, pinned)]));
   }
 
+  /** Exchanges that people wrote on. */
+  ids(): number[] {
+    return [...this.#known.keys()];
+  }
+
   /** Puts the mark on a row that was read from the recording. */
   onto<R extends Pick<ExchangeRow, 'id' | 'mark'>>(row: R): R {
     if (this.#known.has(row.id)) row.mark = this.#known.get(row.id);

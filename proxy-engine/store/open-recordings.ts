@@ -62,8 +62,8 @@ function rebuilt(index: ExchangeIndex, segments: Segments, broken: string | null
   return unreadableBytes === 0 ? found : `${found}, ${unreadableBytes} bytes belong to none that can be read`;
 }
 
-/** Exchanges whose bytes are not there leave the index; bytes that no exchange points at are cut off. */
-function cutOff(index: ExchangeIndex, segments: Segments): string | null {
+/** Exchanges whose bytes are not there leave the index; bytes behind the last that an exchange points at are cut off. */
+export function cutOff(index: ExchangeIndex, segments: Segments): string | null {
   const lost = index.removeBeyond((segment) => segments.bytesOf(segment));
   const last = segments.numbers.at(-1);
   if (last !== undefined) segments.truncate(last, index.endOf(last));

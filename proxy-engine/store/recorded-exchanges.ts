@@ -1,4 +1,5 @@
 /** Exchanges in a directory as they are asked for: through views of filters, and one by one. */
+import { join } from 'node:path';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
@@ -117,9 +118,18 @@ export class RecordedExchanges {
     return stored && { bytes, recordBytes: place.recordBytes, mark: stored.row.mark };
   }
 
-  /** What the index has of those exchanges: a row each. */
-  columns(columns: string, ids: readonly number[]): unknown[][] {
-    return this.#index.columns(columns, ids);
+  /** Tells what the index has of those exchanges, a row each. `ids`: in order. */
+  each(columns: string, ids: readonly number[], tell: (row: unknown[]) => void): void {
+    this.#index.each(columns, ids, tell);
+  }
+
+  /** All that is there now as files of a recording; answers those that people wrote on, which is not in the files. */
+  async copyInto(folder: string): Promise<number[]> {
+    const newest = this.newestId;
+    // First the rows: what they point at is in the segments then, unless it was dropped meanwhile.
+    await this.#index.copyTo(join(folder, 'index.db'), this.#ids.slice());
+    await this.#segments.copyInto(folder);
+    return this.#index.marks.ids().filter((id) => id <= newest);
   }
 
   requestOf(shape: number): { method: string; host: string } {

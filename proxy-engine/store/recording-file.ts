@@ -71,7 +71,7 @@ export class IncomingFile {
     const index = new ExchangeIndex(join(this.#folder, 'index.db'));
     try {
       const { unreadableBytes } = recover(segments, index);
-      const exchanges = index.allIds().length;
+      const exchanges = index.count();
       if (this.#description === null || exchanges === 0)
         throw new NoRecordingFile('there is no exchange in this file that can be read');
       return { ...this.#description, ...index.span(), exchanges, bytes: segments.bytes, unreadableBytes };

@@ -50,10 +50,10 @@ export interface OpenRecording {
 }
 
 /** Only to be asked. An index that is missing, broken or of another version is made anew. */
-export function openFolder(folder: string): OpenRecording {
+export function openFolder(folder: string, described: Pick<SavedRecording, 'from' | 'to'>): OpenRecording {
   const segments = new Segments(folder, { readOnly: true });
   try {
-    const index = openIndex(join(folder, 'index.db'), segments);
+    const index = openIndex(join(folder, 'index.db'), segments, described);
     const unfinished = 'it was still going on when the recording was saved';
     const exchanges = new RecordedExchanges(index, segments, unfinished);
     return {
@@ -69,13 +69,15 @@ export function openFolder(folder: string): OpenRecording {
   }
 }
 
-function openIndex(file: string, segments: Segments): ExchangeIndex {
+/** Segments may have more than the recording: what had been dropped before, or came while it was saved. */
+function openIndex(file: string, segments: Segments, { from, to }: Pick<SavedRecording, 'from' | 'to'>): ExchangeIndex {
   try {
     return new ExchangeIndex(file, { readOnly: true });
   } catch {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
     const index = new ExchangeIndex(file);
     recover(segments, index);
+    index.keepBetween(from, to);
     index.seal();
     return new ExchangeIndex(file, { readOnly: true });
   }

@@ -1,6 +1,8 @@
-/** Writes exchanges into the folder of a recording, a few megabytes at a time. */
+/** Writes exchanges into the folder of a recording, a few megabytes at a time, behind those that it has. */
 import { join } from 'node:path';
+import type { SavedRecording } from '../contract/recording-commands.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
+import { cutOff } from './open-recordings.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numberAt } from './record-reader.ts';
 import type { CopiedExchange } from './recording-copy.ts';
@@ -8,30 +10,25 @@ import { Segments } from './segments.ts';
 
 const BATCH_BYTES = 2 * 1024 ** 2;
 
+/** What the description of a recording says of its files. */
+export type Contents = Pick<SavedRecording, 'exchanges' | 'bytes' | 'from' | 'to'>;
+
 export class RecordingWriter {
   readonly #index: ExchangeIndex;
   readonly #segments: Segments;
   #waiting: CopiedExchange[] = [];
   #waitingBytes = 0;
-  exchanges = 0;
-  /** On disk. */
-  bytes = 0;
-  from = 0;
-  to = 0;
 
   constructor(folder: string) {
     this.#segments = new Segments(folder);
     this.#index = new ExchangeIndex(join(folder, 'index.db'));
+    cutOff(this.#index, this.#segments);
   }
 
   /** Throws when the disk does not take it. */
   add(exchange: CopiedExchange): void {
     this.#waiting.push(exchange);
     this.#waitingBytes += exchange.bytes.length;
-    const startedAt = numberAt(exchange.bytes, 0, EXCHANGE.startedAt);
-    this.from = this.exchanges === 0 ? startedAt : Math.min(this.from, startedAt);
-    this.to = Math.max(this.to, startedAt);
-    this.exchanges++;
     if (this.#waitingBytes >= BATCH_BYTES) this.#write();
   }
 
@@ -41,7 +38,6 @@ export class RecordingWriter {
     this.#waitingBytes = 0;
     const { segment, offset } = this.#segments.place();
     this.#segments.append(waiting.map(({ bytes }) => bytes));
-    this.bytes = this.#segments.bytes;
     let at = offset;
     this.#index.transaction(() => {
       for (const { id, bytes, recordBytes } of waiting) {
@@ -52,10 +48,12 @@ export class RecordingWriter {
   }
 
   /** All of it is in its files. Throws when the disk does not take it. */
-  finish(): void {
+  finish(): Contents {
     if (this.#waiting.length > 0) this.#write();
+    const contents = { exchanges: this.#index.count(), bytes: this.#segments.bytes, ...this.#index.span() };
     this.#index.seal();
     this.#segments.close();
+    return contents;
   }
 
   /** It will not be finished. */

@@ -10,7 +10,7 @@ import { copies } from './recording-copy.ts';
 import { firstLineOf } from './recording-file.ts';
 import { type OpenRecording, openFolder, readDescription, writeDescription } from './recording-folder.ts';
 import { RecordingTransfers } from './recording-transfers.ts';
-import { RecordingWriter } from './recording-writer.ts';
+import { type Contents, RecordingWriter } from './recording-writer.ts';
 
 /** How many are kept open, beside each other. */
 const MAX_OPEN = 4;
@@ -67,8 +67,7 @@ export class SavedRecordings {
     if (recording === undefined) return this.#live;
     const known = this.#open.find((open) => open.recording === recording);
     if (known) return known.opened.exchanges;
-    this.#describe(recording);
-    const opened = openFolder(this.#folder(recording));
+    const opened = openFolder(this.#folder(recording), this.#describe(recording));
     this.#open.unshift({ recording, opened });
     for (const { opened: old } of this.#open.splice(MAX_OPEN)) old.close();
     return opened.exchanges;
@@ -101,19 +100,27 @@ export class SavedRecordings {
   }
 
   async #save({ name, filter }: ParsedInput<'recordings.save'>): Promise<SavedRecording> {
-    const ids = (await this.#live.find(filter)).slice();
+    const ids = filter === undefined ? null : (await this.#live.find(filter)).slice();
     return this.#putInPlace(async (folder) => {
-      const writer = new RecordingWriter(folder);
-      try {
-        for await (const exchange of copies(this.#live, ids, null)) writer.add(exchange);
-        writer.finish();
-      } catch (error) {
-        writer.abandon();
-        throw error;
-      }
-      const { exchanges, bytes, from, to } = writer;
-      return { name, savedAt: Date.now(), exchanges, bytes, from, to, ...(filter && { filter }) };
+      const contents = ids === null ? await this.#keepAll(folder) : await this.#write(folder, ids);
+      return { name, savedAt: Date.now(), ...contents, ...(filter !== undefined && { filter }) };
     });
+  }
+
+  async #keepAll(folder: string): Promise<Contents> {
+    mkdirSync(folder, { mode: 0o700 });
+    return this.#write(folder, await this.#live.copyInto(folder));
+  }
+
+  async #write(folder: string, ids: readonly number[]): Promise<Contents> {
+    const writer = new RecordingWriter(folder);
+    try {
+      for await (const exchange of copies(this.#live, ids, null)) writer.add(exchange);
+      return writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
+    }
   }
 
   /** Of a folder that `fill` makes; when that fails, nothing is left of it. */

@@ -1,8 +1,10 @@
 /** Recordings on disk: files that are only appended to, and removed whole when the oldest have to go. */
 import {
   closeSync,
+  constants,
   fstatSync,
   ftruncateSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,6 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const SEGMENT_BYTES = 64 * 1024 ** 2;
@@ -104,6 +107,31 @@ export class Segments {
     return into.subarray(0, length === 0 ? 0 : readSync(found.fd, into, 0, length, offset));
   }
 
+  /**
+   * The same segments in another directory. Nothing is written into a full one any more, so that it only gets a second name there where
+   * the file system has such; the last one, and all on other file systems, are copied. Those that go meanwhile are left out.
+   */
+  async copyInto(dir: string): Promise<void> {
+    mkdirSync(dir, { recursive: true });
+    const last = this.#segments.at(-1);
+    const toCopy = this.#segments.filter((segment) => segment === last || !this.#linkInto(dir, segment));
+    for (const { number } of toCopy) {
+      const copied = copyFile(this.#path(number), pathIn(dir, number), constants.COPYFILE_FICLONE);
+      await copied.catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
+  }
+
+  #linkInto(dir: string, { number }: Segment): boolean {
+    try {
+      linkSync(this.#path(number), pathIn(dir, number));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   removeOldest(): void {
     const oldest = this.#segments.shift();
     if (oldest) this.#remove(oldest);
@@ -140,6 +168,10 @@ export class Segments {
   }
 
   #path(number: number): string {
-    return join(this.#dir, `${String(number).padStart(8, '0')}.seg`);
+    return pathIn(this.#dir, number);
   }
+}
+
+function pathIn(dir: string, number: number): string {
+  return join(dir, `${String(number).padStart(8, '0')}.seg`);
 }

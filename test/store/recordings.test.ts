@@ -1,9 +1,10 @@
 /** Saved recordings: kept, opened beside what is being recorded, compared, and taken elsewhere as one file without secrets. */
-import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
 import { pathPattern } from '../../proxy-engine/store/compare-recordings.ts';
@@ -17,10 +18,14 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function setUp(samples: readonly Sample[] = [], redact: readonly string[] = limits.redact) {
+async function setUp(
+  samples: readonly Sample[] = [],
+  redact: readonly string[] = limits.redact,
+  more: Partial<typeof limits> = {},
+) {
   const directory = await mkdtemp(join(tmpdir(), 'recordings-'));
   const folder = join(directory, 'recordings');
-  const { store } = DiskStore.open(join(directory, 'capture'), limits);
+  const { store } = DiskStore.open(join(directory, 'capture'), { ...limits, ...more });
   const saved = new SavedRecordings(folder, store.exchanges, () => redact);
   closing.push(async () => {
     saved.close();
@@ -118,6 +123,44 @@ describe('a saved recording', () => {
     const other = new SavedRecordings(folder, saved.of(undefined), () => []);
     expect(await idsIn(other, recording)).toEqual([1, 2]);
     other.close();
+  });
+
+  it('shares full segments with what is being recorded, and has only what there was', async () => {
+    const { store, saved, folder } = await setUp([], [], { exchanges: 20 });
+    const MIB = 1024 ** 2;
+    for (let id = 1; id <= 26; id++) store.take(batchOf([{ id, path: `/${id}` }], 5 * MIB));
+    store.mark({ ids: [20], note: 'mine' });
+    const saving = save(saved, 'all');
+    store.take(batchOf([{ id: 27 }], 5 * MIB));
+    const { recording, exchanges } = await saving;
+    const kept = Array.from({ length: exchanges }, (_, n) => 27 - exchanges + n);
+    expect([await idsIn(saved, recording), kept.at(-1)]).toEqual([kept, 26]);
+    const segments = readdirSync(join(folder, recording)).filter((name) => name.endsWith('.seg'));
+    expect(segments.map((name) => statSync(join(folder, recording, name)).nlink)).toEqual([2, 2, 1]);
+    store.clear();
+    store.take(batchOf([{ id: 28 }], MIB));
+    const body = await saved.of(recording).readBody({ id: 20, side: 'response', decoded: false, offset: 0, length: 2 });
+    expect(body?.data).toBe(Buffer.from([20, 20]).toString('base64'));
+    // The segments have more than the recording has.
+    saved.close();
+    rmSync(join(folder, recording, 'index.db'));
+    expect(await idsIn(saved, recording)).toEqual(kept);
+    expect(saved.of(recording).get(20)?.mark).toEqual({ note: 'mine' });
+  });
+
+  it('is copied where files cannot have two names', async () => {
+    const { store, saved } = await setUp();
+    for (let id = 1; id <= 15; id++) store.take(batchOf([{ id }], 5 * 1024 ** 2));
+    vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+      throw Object.assign(new Error('EXDEV: cross-device link not permitted'), { code: 'EXDEV' });
+    });
+    syncBuiltinESMExports();
+    const { recording } = await save(saved, 'all');
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+    store.clear();
+    const body = await saved.of(recording).readBody({ id: 1, side: 'response', decoded: false, offset: 0, length: 2 });
+    expect(body?.data).toBe(Buffer.from([1, 1]).toString('base64'));
   });
 
   it('leaves nothing behind when it cannot be finished', async () => {
