@@ -9,7 +9,7 @@ import { LiveAttempt } from './exchange.ts';
 import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from './faults/fault.ts';
 import { feign } from './faults/feigned-answer.ts';
 import type { Headers } from './http/headers.ts';
-import type { ResponseHead } from './http/message.ts';
+import { announcedLength, type ResponseHead } from './http/message.ts';
 import type { BackendEvents, BackendStream } from './upstream/backend-stream.ts';
 
 export class Attempt implements BackendEvents {
@@ -161,7 +161,7 @@ export class Attempt implements BackendEvents {
     exchange.response = head;
     exchange.headAt = this.#record.headAt;
     const cut = this.#fault?.cutBody;
-    if (cut) cut.afterBytes = cutPoint(cut.afterBytes, head.framing === 'length' ? head.contentLength : -1);
+    if (cut) cut.afterBytes = cutPoint(cut.afterBytes, announcedLength(head));
     events.onResponse(head);
   }
 

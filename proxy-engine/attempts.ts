@@ -7,6 +7,7 @@ import type { AttemptSeries, AttemptsEvents, Upstream } from './attempt-series.t
 import type { Backend } from './balancer/backend.ts';
 import type { Pool } from './balancer/pool.ts';
 import type { BufferedBody } from './buffered-body.ts';
+import type { BodySource } from './client-response.ts';
 import { type ErrorCode, ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { ProxyContext } from './proxy-context.ts';
@@ -19,7 +20,7 @@ const BUDGET_WAIT_MS = 2000;
 /** Proxies of the same name behind one another: more are a loop through others (RFC 9110 §7.6.3). */
 const MAX_PASSES = 5;
 
-export class Attempts implements AttemptSeries {
+export class Attempts implements AttemptSeries, BodySource {
   readonly exchange: LiveExchange;
   readonly body: BufferedBody;
   readonly upstream: Upstream;
@@ -215,8 +216,8 @@ export class Attempts implements AttemptSeries {
     this.#finish('failed', error);
   }
 
-  /** The walk is done with it before the response was: what remains of the response is not wanted. */
-  abandon(): void {
+  /** The walk is done with it: what remains of the response is not wanted. */
+  destroy(): void {
     this.#finish('answered', null);
   }
 

@@ -1,45 +1,100 @@
-/** What goes back to the client: a head, a body at full speed or at a rate, an end. */
+/** What goes back to the client: a head, a body that is held back while somebody looks at it, at full speed or at a rate, an end. */
 import { reasonOf } from './answers.ts';
-import type { Clock } from './clock.ts';
+import { BufferedBody } from './buffered-body.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import { Pacer } from './pacer.ts';
+import type { ProxyContext } from './proxy-context.ts';
 import { correctHeaders } from './rules/body-edit.ts';
 
+/** Of a body that is held, until what holds it says how much it wants to see. */
+const HELD_BYTES = 64 * 1024;
+
+/** Where the response body comes from: the attempts, or a file. */
+export interface BodySource {
+  pause(): unknown;
+  resume(): unknown;
+  /** What still comes is not wanted. */
+  destroy(): unknown;
+}
+
 export class ClientResponse {
+  source: BodySource | null = null;
   readonly #exchange: LiveExchange;
   readonly #client: ClientStream;
-  readonly #clock: Clock;
+  readonly #context: ProxyContext;
+  #held: BufferedBody | null = null;
   #pacer: Pacer | null = null;
   #trailers: Headers | null = null;
+  #begun = false;
+  /** The head that went out allows no body: none may follow. */
   #silent = false;
+  #stopped = false;
 
-  constructor(exchange: LiveExchange, client: ClientStream, clock: Clock) {
+  constructor(exchange: LiveExchange, client: ClientStream, context: ProxyContext) {
     this.#exchange = exchange;
     this.#client = client;
-    this.#clock = clock;
+    this.#context = context;
   }
 
-  /** From here on the body goes out at that rate. `onRoom`: the source may go on. `onPaced`: all is out, the end of the body too. */
-  pace(bytesPerSecond: number, onRoom: () => void, onPaced: () => void): void {
-    this.#pacer = new Pacer(this.#clock, bytesPerSecond, {
+  /** Whether the client has been given a head. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** From here on the body goes out at that rate. `onPaced`: all is out, the end of the body too. */
+  pace(bytesPerSecond: number, onPaced: () => void): void {
+    this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
       write: (chunk) => {
         this.#client.body(chunk);
         return this.#client.flush();
       },
-      onRoom,
-      onDone: () => this.#paced(onPaced),
+      onRoom: () => this.source?.resume(),
+      onDone: () => {
+        this.#client.end(this.#trailers);
+        onPaced();
+      },
     });
   }
 
-  /** The head that went out allows no body: none may follow. */
-  get silent(): boolean {
-    return this.#silent;
+  // ── held back ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Nothing goes out until `release` or `forget`; what comes is in the body that is given back. */
+  hold(): BufferedBody {
+    this.#held = new BufferedBody(HELD_BYTES);
+    return this.#held;
   }
+
+  /** False: another response has taken the place of the one that was held. */
+  isHolding(held: BufferedBody): boolean {
+    return this.#held === held;
+  }
+
+  /** Another response takes its place. */
+  forget(): void {
+    this.#held = null;
+  }
+
+  /** Sends what was held, or what took the place of its body; `length` as it came (-1: not known). As `end`, when all of it has come. */
+  release(held: BufferedBody, length: number): boolean {
+    this.#held = null;
+    const replacedLength = held.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    this.head(held.replaced ? replacedLength : length);
+    for (const chunk of held.chunks) this.#send(chunk);
+    if (held.replaced && !held.ended) this.source?.destroy();
+    const isWhole = held.replaced || held.ended;
+    if (isWhole && this.end(held.trailers)) return true;
+    if (!isWhole) this.source?.resume();
+    this.#client.flush();
+    return false;
+  }
+
+  // ── to the client ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** `length`: bytes of the body; -1: not known, 0: none. */
   head(length: number): void {
+    this.#begun = true;
     const { answered, response } = this.#exchange;
     if (!answered) return;
     this.#silent = isBodyless(this.#exchange);
@@ -56,35 +111,60 @@ export class ClientResponse {
     } else if (!this.#silent && told !== '0') correctHeaders(this.#exchange.editResponseHeaders(), 0);
   }
 
-  /** False: enough is waiting; send no more for now. */
-  body(chunk: Buffer): boolean {
-    if (this.#pacer) return this.#pacer.push(chunk);
-    this.#client.body(chunk);
-    return true;
+  /** 101: what follows is no longer HTTP. */
+  switchProtocols(reason: string, headers: Headers): void {
+    this.#begun = true;
+    this.#client.respond(101, reason, headers, 0);
   }
 
-  /** True: the client has been given everything. A response that is paced goes on for a while: `onPaced` tells when it has. */
+  body(chunk: Buffer): void {
+    if (!this.#held) {
+      this.#send(chunk);
+      return;
+    }
+    this.#held.add(chunk);
+    if (this.#held.full) this.source?.pause();
+  }
+
+  #send(chunk: Buffer): void {
+    if (this.#silent) return;
+    this.#exchange.responseSizeBytes += chunk.length;
+    this.#context.recorder?.body(this.#exchange, 'response', chunk);
+    if (!this.#pacer) this.#client.body(chunk);
+    else if (!this.#pacer.push(chunk)) this.source?.pause();
+  }
+
+  /** True: the client has been given everything. One that is held or paced goes on for a while: `release`, `onPaced` tell when it has. */
   end(trailers: Headers | null): boolean {
-    if (this.#pacer) {
-      this.#trailers = trailers;
-      this.#pacer.end();
+    if (this.#held) {
+      this.#held.end(trailers);
       return false;
     }
-    this.#client.end(trailers);
-    return true;
+    this.#exchange.responseTrailers = trailers;
+    if (!this.#pacer) {
+      this.#client.end(trailers);
+      return true;
+    }
+    this.#trailers = trailers;
+    this.#pacer.end();
+    return false;
   }
 
-  #paced(onPaced: () => void): void {
-    this.#client.end(this.#trailers);
-    onPaced();
+  /** The bytes of this turn have been handled. */
+  turnEnd(): void {
+    if (!this.#stopped && !this.#client.flush()) this.source?.pause();
   }
 
+  /** The client takes bytes again. */
   drained(): void {
     this.#pacer?.drained();
+    this.source?.resume();
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#pacer?.stop();
+    this.source?.destroy();
   }
 }
 

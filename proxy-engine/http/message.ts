@@ -36,3 +36,9 @@ export interface ResponseHead {
   upgrade: string | null;
   raw: Uint8Array;
 }
+
+/** Bytes of the body as its head announces it; -1: not known. */
+export function announcedLength({ framing, contentLength }: Pick<ResponseHead, 'framing' | 'contentLength'>): number {
+  if (framing === 'none') return 0;
+  return framing === 'length' ? contentLength : -1;
+}

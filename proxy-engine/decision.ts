@@ -1,0 +1,77 @@
+/** Where an exchange goes once its route is found and the request rules have acted: to a pool, to another origin, or no further. */
+import type { Upstream } from './attempt-series.ts';
+import { ProxyError } from './errors.ts';
+import type { LiveExchange } from './exchange.ts';
+import { Headers } from './http/headers.ts';
+import type { CompiledRoute } from './match/router.ts';
+import type { ProxyContext, Snapshot } from './proxy-context.ts';
+import type { Answer } from './rules/answer.ts';
+import type { AbortMode, OriginOverride, RequestEffects } from './rules/effects.ts';
+import { hopThrough, loopThrough } from './upstream/upstream-proxy.ts';
+
+export type Decision =
+  | ({ kind: 'upstream' } & Upstream)
+  | { kind: 'answer'; answer: Answer }
+  | { kind: 'abort'; mode: AbortMode }
+  | { kind: 'fail'; error: ProxyError };
+
+/** What is decided from: the exchange and the config that it started with. */
+export interface DecisionInput {
+  exchange: LiveExchange;
+  snapshot: Snapshot;
+  context: ProxyContext;
+}
+
+/** Rules come before the route; a forward exchange that neither says anything about goes where its client asked. */
+export function decide(route: CompiledRoute | null, effects: RequestEffects | null, input: DecisionInput): Decision {
+  const { exchange } = input;
+  if (effects?.abort) return { kind: 'abort', mode: effects.abort };
+  if (effects?.answer) return { kind: 'answer', answer: effects.answer };
+  if (effects?.pool) return toPool(effects.pool, effects.backend?.backend ?? null, input);
+  if (effects?.origin) return toOrigin(effects.origin, input);
+  const to = route?.to;
+  if (to?.kind === 'respond') return { kind: 'answer', answer: to.answer(exchange) };
+  if (to?.kind === 'redirect') return redirect(to.status, to.location(exchange));
+  if (to?.kind === 'original') return toOriginal(input);
+  if (exchange.pool !== undefined) return toPool(exchange.pool, null, input);
+  if (exchange.forward) return toOriginal(input);
+  return fail(new ProxyError('NO_ROUTE', `no route holds for ${exchange.method} ${exchange.url}`));
+}
+
+/** To a pool of the config; `backendName` null: its policy picks. The exchange notes the pool. */
+export function toPool(name: string, backendName: string | null, { exchange, snapshot }: DecisionInput): Decision {
+  exchange.pool = name;
+  const pool = snapshot.pools.get(name);
+  const lane = snapshot.lanes.get(name);
+  if (!pool || !lane) return fail(new ProxyError('NO_BACKEND', `there is no pool ${name}`));
+  const only = backendName === null ? null : (pool.backends.find((backend) => backend.name === backendName) ?? null);
+  return { kind: 'upstream', pool, lane, only };
+}
+
+function toOriginal(input: DecisionInput): Decision {
+  const { host, port, outgoing, destination } = input.exchange;
+  if (host === '') return fail(new ProxyError('BAD_REQUEST', 'the request names no host to send it to'));
+  const { scheme } = outgoing;
+  return toOrigin(destination ? { scheme, ...destination, serverName: host } : { scheme, host, port }, input);
+}
+
+function toOrigin(
+  origin: OriginOverride & { serverName?: string },
+  { exchange, snapshot, context }: DecisionInput,
+): Decision {
+  const proxy = snapshot.upstreamProxies.choose(exchange);
+  const error = proxy && loopThrough(proxy, exchange, context);
+  if (error) return fail(error);
+  const { outgoing, switches } = exchange;
+  const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via: context.via });
+  return { kind: 'upstream', ...context.origins.find(origin, hop), only: null };
+}
+
+function redirect(status: number, location: string): Decision {
+  const headers = new Headers(['Location', location]);
+  return { kind: 'answer', answer: { status, headers, body: null, bodyFile: null, error: null } };
+}
+
+function fail(error: ProxyError): Decision {
+  return { kind: 'fail', error };
+}
