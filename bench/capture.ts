@@ -25,7 +25,7 @@ const FILTERS = {
   prefix: 'path ^= /json/v1/orders/77',
   regex: 'path ~ "/orders/[0-9]*777$"',
   body: 'requestBody *= "A-99\\""',
-  combined: 'host = auth.shop.test and method = POST and duration > 20ms',
+  combined: 'host = api.shop.test and method = POST and duration > 4ms',
 } as const;
 
 const KINDS = Object.keys(FILTERS) as (keyof typeof FILTERS)[];

@@ -17,7 +17,16 @@ import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
 
 /** Numbers that a list can be sorted by. */
-export const SORT_FIELDS = ['duration', 'ttfb', 'status', 'attempts', 'requestSize', 'responseSize'] as const;
+export const SORT_FIELDS = [
+  'host',
+  'path',
+  'duration',
+  'ttfb',
+  'status',
+  'attempts',
+  'requestSize',
+  'responseSize',
+] as const;
 export type SortField = (typeof SORT_FIELDS)[number];
 
 const none = z.strictObject({}).default({});

@@ -1,13 +1,15 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { SortField } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
+import { IndexCounts } from './index-counts.ts';
 import { COLUMN_COUNT, openDatabase } from './index-database.ts';
+import { idsBy, numbersOf } from './index-order.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
-import { numbersOf, readOwn } from './record-reader.ts';
+import { readOwn, numbersOf as recordedNumbers } from './record-reader.ts';
+import type { NumberField, TextField } from './sorted-ids.ts';
 import type { SqlFilter } from './sql-filter.ts';
 
 /** Where an exchange lies. */
@@ -71,7 +73,7 @@ export class ExchangeIndex {
 
   /** Of the record that begins at `at`. */
   put(batch: Buffer, at: number, place: Place): void {
-    const numbers = numbersOf(batch, at);
+    const numbers = recordedNumbers(batch, at);
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
     const { target, mark } = readOwn(batch, at, numbers);
@@ -175,29 +177,13 @@ export class ExchangeIndex {
     return (found as { startedAt: number } | undefined)?.startedAt ?? 0;
   }
 
-  /** How many of the exchanges have which path, by their shape. */
-  countPaths({ where, params }: Pick<SqlFilter, 'where' | 'params'>): [shape: number, path: string, count: number][] {
-    const sql = `SELECT shape, path, count(*) FROM exchanges WHERE ${where} GROUP BY shape, path`;
-    const statement = this.#db.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement.all(...params) as unknown as [number, string, number][];
+  /** What of it there is how often. */
+  get counts(): IndexCounts {
+    return new IndexCounts(this.#db);
   }
 
   hostOf(shape: number): string {
     return this.#shapes.hostOf(shape);
-  }
-
-  /** The values that a column has most often. */
-  frequent(
-    table: 'shapes' | 'exchanges',
-    column: string,
-    { where, params }: Pick<SqlFilter, 'where' | 'params'>,
-    limit: number,
-  ): string[] {
-    const sql = `SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL AND ${where}
-      GROUP BY ${column} ORDER BY count(*) DESC, ${column} LIMIT ?`;
-    const rows = this.#db.prepare(sql).all(...params, limit) as unknown as { value: string | number }[];
-    return rows.map(({ value }) => String(value));
   }
 
   /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */
@@ -257,20 +243,13 @@ export class ExchangeIndex {
   }
 
   /** Of those exchanges, in the same order; -1: it has none yet. `ids`: in order. */
-  numbersOf(field: SortField, ids: readonly number[]): Float64Array {
-    const found = new Float64Array(ids.length).fill(-1);
-    const sql = `SELECT json_group_array(id) AS ids, json_group_array(ifnull(${field}, -1)) AS numbers
-      FROM (SELECT id, ${field} FROM exchanges WHERE id BETWEEN ? AND ? ORDER BY id)`;
-    const statement = this.#db.prepare(sql);
-    for (let at = 0; at < ids.length; ) {
-      const end = Math.min(ids.length, at + READ_AT_A_TIME);
-      const row = statement.get(ids[at] as number, ids[end - 1] as number) as { ids: string; numbers: string };
-      const numbers = JSON.parse(row.numbers) as number[];
-      for (const [n, id] of (JSON.parse(row.ids) as number[]).entries())
-        if (id === ids[at]) found[at++] = numbers[n] as number;
-      at = end;
-    }
-    return found;
+  numbersOf(field: NumberField, ids: readonly number[]): Float64Array {
+    return numbersOf(this.#db, field, ids);
+  }
+
+  /** Those exchanges in the order of that text. `ids`: in order. */
+  idsBy(field: TextField, ids: readonly number[]): Float64Array {
+    return idsBy(this.#db, field, ids);
   }
 
   /** Start of the first and of the last exchange, in epoch milliseconds. */

@@ -327,11 +327,19 @@ function setMark(stored: Kept, mark: ExchangeMark | undefined): void {
 
 /** Equal ones in the order in which they began. */
 function sorted(found: readonly Kept[], field: SortField): Kept[] {
-  return found.toSorted((a, b) => numberOf(a, field) - numberOf(b, field));
+  return found.toSorted((a, b) => compare(keyOf(a, field), keyOf(b, field)));
 }
 
-function numberOf({ row, ttfbMs }: Kept, field: SortField): number {
+function compare(a: number | string, b: number | string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function keyOf({ row, ttfbMs }: Kept, field: SortField): number | string {
   switch (field) {
+    case 'host':
+      return row.host.toLowerCase();
+    case 'path':
+      return row.path.replace('?', '\0');
     case 'duration':
       return row.durationMs ?? -1;
     case 'ttfb':

@@ -1,17 +1,71 @@
-/** The exchanges of a view in the order of one of their numbers; equal ones in the order in which they began. */
+/** The exchanges of a view in the order of one of their columns; equal ones in the order in which they began. */
 import type { SortField } from '../contract/api.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 
+export type TextField = Extract<SortField, 'host' | 'path'>;
+export type NumberField = Exclude<SortField, TextField>;
+
 /** A list in which much happens is put in order at most this often. */
 const REST_MS = 500;
+/** And takes at most this share of the time. */
+const LARGEST_SHARE = 0.1;
+
+export interface SortedIds {
+  /** Its number may be another one now. */
+  change(id: number): void;
+  /** Exchanges have gone. */
+  beginAgain(): void;
+  /** `found`: of the view, in order of id. May be a moment old. */
+  upToDate(found: readonly number[], index: ExchangeIndex): Float64Array;
+}
+
+export function sortedBy(field: SortField): SortedIds {
+  return field === 'host' || field === 'path' ? new SortedByText(field) : new SortedByNumber(field);
+}
+
+/** Sorted anew each time. */
+class SortedByText implements SortedIds {
+  readonly #field: TextField;
+  #ids: Float64Array = new Float64Array();
+  #hasNews = true;
+  #seen = 0;
+  #restUntil = 0;
+
+  constructor(field: TextField) {
+    this.#field = field;
+  }
+
+  /** Neither host nor path become another one, but the exchange may have come into the view. */
+  change(): void {
+    this.#hasNews = true;
+  }
+
+  beginAgain(): void {
+    this.#hasNews = true;
+    this.#restUntil = 0;
+  }
+
+  upToDate(found: readonly number[], index: ExchangeIndex): Float64Array {
+    const began = performance.now();
+    const newest = found.at(-1) ?? 0;
+    if (began < this.#restUntil || (!this.#hasNews && newest === this.#seen)) return this.#ids;
+    this.#ids = index.idsBy(this.#field, found);
+    this.#hasNews = false;
+    this.#seen = newest;
+    const now = performance.now();
+    this.#restUntil = now + Math.max(REST_MS, (now - began) / LARGEST_SHARE);
+    return this.#ids;
+  }
+}
 
 interface Sorted {
   ids: Float64Array;
   keys: Float64Array;
 }
 
-export class SortedIds {
-  readonly #field: SortField;
+/** What has come is put between what is in order. */
+class SortedByNumber implements SortedIds {
+  readonly #field: NumberField;
   #sorted: Sorted = { ids: new Float64Array(), keys: new Float64Array() };
   /** Exchanges up to this id are in it. */
   #seen = 0;
@@ -20,7 +74,7 @@ export class SortedIds {
   readonly #changed = new Set<number>();
   #mustBeginAgain = false;
 
-  constructor(field: SortField) {
+  constructor(field: NumberField) {
     this.#field = field;
   }
 
@@ -28,12 +82,10 @@ export class SortedIds {
     if (id <= this.#seen) this.#changed.add(id);
   }
 
-  /** Exchanges have gone. */
   beginAgain(): void {
     this.#mustBeginAgain = true;
   }
 
-  /** `found`: of the view, in order of id. Up to half a second old. */
   upToDate(found: readonly number[], index: ExchangeIndex): Float64Array {
     const now = performance.now();
     if (!this.#mustBeginAgain && now - this.#sortedAt < REST_MS) return this.#sorted.ids;
@@ -53,7 +105,7 @@ export class SortedIds {
   }
 }
 
-function sort(ids: readonly number[], index: ExchangeIndex, field: SortField): Sorted {
+function sort(ids: readonly number[], index: ExchangeIndex, field: NumberField): Sorted {
   const keys = index.numbersOf(field, ids);
   const order = Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
   return {

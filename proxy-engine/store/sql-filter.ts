@@ -151,7 +151,7 @@ function textCondition(field: FieldRef, operator: TextOperator, value: string): 
     case '=':
       return { where: `${column} = ?`, params: [wanted], about };
     case '^=':
-      return { where: `substr(${column}, 1, length(?)) = ?`, params: [wanted, wanted], about };
+      return prefixCondition(column, wanted, about);
     case '$=':
       return wanted === ''
         ? hasCondition(field)
@@ -162,6 +162,16 @@ function textCondition(field: FieldRef, operator: TextOperator, value: string): 
     case '~i':
       return patternCondition(field, found, operator, value);
   }
+}
+
+/** Between the text and what comes after all that begins with it: SQLite compares bytes, which is the order of code points. */
+function prefixCondition(column: string, wanted: string, about: Table): Condition {
+  const last = wanted.codePointAt(wanted.length - 1) ?? 0;
+  // The edges of the surrogates and of Unicode have no neighbour that could be written.
+  if (wanted === '' || last >= 0xd7ff)
+    return { where: `substr(${column}, 1, length(?)) = ?`, params: [wanted, wanted], about };
+  const beyond = wanted.slice(0, -1) + String.fromCodePoint(last + 1);
+  return { where: `${column} >= ? AND ${column} < ?`, params: [wanted, beyond], about };
 }
 
 /** Exactly one rule of that name; other questions about names are asked of the recordings. */

@@ -22,7 +22,7 @@ export async function countTree(
   const hosts = new Map<number, string>();
   for (let at = 0; at < ids.length; at += TURN) {
     const turn = ids.slice(at, at + TURN);
-    for (const [shape, path, count] of index.countPaths(exact ? between(turn, exact) : among(turn))) {
+    for (const [shape, path, count] of index.counts.paths(exact ? between(turn, exact) : among(turn))) {
       let host = hosts.get(shape);
       if (host === undefined) hosts.set(shape, (host = index.hostOf(shape)));
       tree.add(host, path, count);
@@ -52,8 +52,8 @@ export function valuesOf(
 ): string[] {
   const begins = startsWith === '' ? '1' : `lower(substr(${field}, 1, length(?))) = lower(?)`;
   const params = startsWith === '' ? [] : [startsWith, startsWith];
-  if (!OF_EXCHANGES.has(field)) return index.frequent('shapes', field, { where: begins, params }, limit);
-  return index.frequent(
+  if (!OF_EXCHANGES.has(field)) return index.counts.frequent('shapes', field, { where: begins, params }, limit);
+  return index.counts.frequent(
     'exchanges',
     field,
     { where: `id > ? AND ${begins}`, params: [newestId - NEWEST, ...params] },

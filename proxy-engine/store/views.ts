@@ -3,7 +3,7 @@ import type { ParsedInput } from '../contract/api.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Filter } from './filter.ts';
 import { NeedleScan } from './needle-scan.ts';
-import { SortedIds } from './sorted-ids.ts';
+import { type SortedIds, sortedBy } from './sorted-ids.ts';
 import { type SqlFilter, sqlFilter } from './sql-filter.ts';
 
 export interface View {
@@ -66,7 +66,7 @@ export class Views {
       holds: sql.exact ? null : (filter?.holds ?? null),
       filter,
       viewer,
-      sorted: sort === undefined ? null : new SortedIds(sort),
+      sorted: sort === undefined ? null : sortedBy(sort),
       found: [],
       seen: 0,
       open: new Set(),

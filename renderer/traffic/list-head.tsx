@@ -11,6 +11,8 @@ import type { TrafficSort } from './traffic-store.ts';
 const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
   number: null,
   time: null,
+  host: 'host',
+  path: 'path',
   status: 'status',
   attempts: 'attempts',
   duration: 'duration',
@@ -18,11 +20,14 @@ const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
   sent: 'requestSize',
 };
 
-/** Largest first, then smallest first, then none. */
+const TEXTS: ReadonlySet<SortField> = new Set(['host', 'path']);
+
+/** The largest number or the first of the alphabet first, then the other way round, then none. */
 function nextSort(field: SortField | null | undefined, sort: TrafficSort | null): TrafficSort | null {
   if (!field) return null;
-  if (sort?.field !== field) return { field, order: 'desc' };
-  return sort.order === 'desc' ? { field, order: 'asc' } : null;
+  const first = TEXTS.has(field) ? 'asc' : 'desc';
+  if (sort?.field !== field) return { field, order: first };
+  return sort.order === first ? { field, order: first === 'asc' ? 'desc' : 'asc' } : null;
 }
 
 function SortMark({ order }: Pick<TrafficSort, 'order'>) {

@@ -275,6 +275,27 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect((await store.query({ sort: 'responseSize', order: 'asc', from: 0, limit: 9 })).total).toBe(7);
   });
 
+  it.each([
+    ['host', [3, 1, 4, 2, 5]],
+    ['path', [2, 5, 4, 1, 3]],
+  ] as const)('sorts by %s, while traffic goes on', async (sort, expected) => {
+    const { store } = await openOf(kind);
+    const sorted = async (order: 'asc' | 'desc', view?: number) => {
+      const found = await store.query({ filter: 'path != "/x"', sort, order, view, from: 0, limit: 10 });
+      return { ids: found.rows.map(({ id }) => id), view: found.view };
+    };
+    record(store, { id: 1, host: 'b.test', path: '/b' });
+    record(store, { id: 2, host: 'b.test:80', path: '/a' });
+    record(store, { id: 3, host: 'A.test', path: '/b?x' });
+    expect((await sorted('asc')).ids).toEqual(expected.filter((id) => id < 4));
+    const { view } = await sorted('desc');
+    record(store, { id: 4, host: 'B.test', path: '/a/b' });
+    record(store, { id: 5, host: 'c.test', path: '/a?y' });
+    record(store, { id: 6, path: '/x' });
+    await until(async () => (await sorted('desc', view)).ids.join() === expected.toReversed().join());
+    expect((await sorted('asc')).ids).toEqual(expected);
+  });
+
   it('shows what goes on, and looks again when it has ended', async () => {
     const { store } = await openOf(kind);
     const live = sampleExchange({ id: 1, open: true });
