@@ -31,10 +31,9 @@ export async function closedLoop(url: string, seconds: number, connections = 64,
 }
 
 /** At a fixed rate, whatever the answers do: latency without the load generator waiting for the slow. */
-export async function fixedRate(url: string, seconds: number, perSecond: number): Promise<Percentiles> {
+export async function fixedRate(url: string, seconds: number, perSecond: number, clients = 50): Promise<Percentiles> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-'));
   const log = join(dir, 'log');
-  const clients = 50;
   const perClient = Math.max(1, Math.round(perSecond / clients));
   try {
     const requests = String(perClient * clients * seconds);

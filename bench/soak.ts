@@ -3,16 +3,20 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BACKEND_PORTS, startBackends } from './backends.ts';
-import { fixedRate } from './load.ts';
+import { closedLoop, fixedRate } from './load.ts';
 import { SWITCHYARD } from './peers/peer.ts';
 import { cpuSeconds, residentMiB } from './process-tree.ts';
 import { listening, start } from './run-program.ts';
 import { figure, table } from './table.ts';
 
 const PORT = 9311;
+const URL_OF_BENCH = `http://127.0.0.1:${PORT}/`;
 const UI_PORT = 9312;
 const TOKEN = 'a-token-of-the-bench';
-const PER_SECOND = 4000;
+/** So many that a backend which is slow for a while does not slow the load down. */
+const CLIENTS = 200;
+/** How long it is asked for as much as it can, of which the load is half. */
+const FULL_SECONDS = 8;
 /** One round of load, and how long a fault lasts. */
 const ROUND_SECONDS = 10;
 /** What fills up at first (kept exchanges, code that is compiled) is not counted. */
@@ -29,7 +33,6 @@ interface Sample {
 }
 
 export async function runSoak(seconds: number): Promise<void> {
-  console.log(`\nsoak: ${seconds / 60} minutes at ${PER_SECOND} requests/s, faults at one of three backends`);
   const dir = await mkdtemp(join(tmpdir(), 'bench-soak-'));
   await writeFile(join(dir, 'switchyard.yaml'), JSON.stringify(config()));
   const backends = await startBackends();
@@ -37,10 +40,12 @@ export async function runSoak(seconds: number): Promise<void> {
   const running = await start(SWITCHYARD, args, PORT);
   try {
     await listening(UI_PORT);
+    const perSecond = await halfLoad();
+    console.log(`\nsoak: ${seconds / 60} minutes at ${perSecond} requests/s, faults at one of three backends`);
     const samples: Sample[] = [];
     for (const began = performance.now(); performance.now() - began < seconds * 1000; ) {
       await setFault(samples.length);
-      samples.push({ ...(await round(running.pid)), minutes: (performance.now() - began) / 60_000 });
+      samples.push({ ...(await round(running.pid, perSecond)), minutes: (performance.now() - began) / 60_000 });
     }
     print(samples);
   } finally {
@@ -70,10 +75,17 @@ async function setFault(round: number): Promise<void> {
   if (!answer.ok) throw new Error(`backend.setFault: ${await answer.text()}`);
 }
 
-async function round(pid: number): Promise<Omit<Sample, 'minutes'>> {
+/** Requests per second: half of what it can do on this machine now, in whole requests of each client. */
+async function halfLoad(): Promise<number> {
+  await closedLoop(URL_OF_BENCH, 2);
+  const { perSecond } = await closedLoop(URL_OF_BENCH, FULL_SECONDS);
+  return Math.round(perSecond / 2 / CLIENTS) * CLIENTS;
+}
+
+async function round(pid: number, perSecond: number): Promise<Omit<Sample, 'minutes'>> {
   const before = cpuSeconds(pid);
-  const latency = await fixedRate(`http://127.0.0.1:${PORT}/`, ROUND_SECONDS, PER_SECOND);
-  const cpuMicros = ((cpuSeconds(pid) - before) / (PER_SECOND * ROUND_SECONDS)) * 1e6;
+  const latency = await fixedRate(URL_OF_BENCH, ROUND_SECONDS, perSecond, CLIENTS);
+  const cpuMicros = ((cpuSeconds(pid) - before) / (perSecond * ROUND_SECONDS)) * 1e6;
   const handles = (await readdir(`/proc/${pid}/fd`)).length;
   return { ...latency, cpuMicros, handles, residentMiB: residentMiB(pid) };
 }
