@@ -46,7 +46,7 @@ export class Attempts implements AttemptSeries, BodySource {
     this.context = context;
     this.events = events;
     body.limit = upstream.pool.config.retry.bufferBytes;
-    upstream.pool.load.inFlight++;
+    upstream.pool.load.exchanges.add(1);
   }
 
   /** The backend of the current or last attempt. */
@@ -155,7 +155,7 @@ export class Attempts implements AttemptSeries, BodySource {
   attemptResponds(): void {
     if (!this.#isRetry) return;
     this.#isRetry = false;
-    this.upstream.pool.load.retries--;
+    this.upstream.pool.load.retries.add(-1);
   }
 
   attemptAnswered(): void {
@@ -192,7 +192,7 @@ export class Attempts implements AttemptSeries, BodySource {
     const { config, load } = this.upstream.pool;
     const { retry } = config;
     if (this.#isRetry || withinBudget(load, retry)) {
-      if (!this.#isRetry) load.retries++;
+      if (!this.#isRetry) load.retries.add(1);
       this.#isRetry = true;
       this.next();
     } else if (this.context.clock.now() < until)
@@ -224,7 +224,7 @@ export class Attempts implements AttemptSeries, BodySource {
   #finish(outcome: 'answered' | 'failed', error: ProxyError | null): void {
     if (this.#over) return;
     this.#over = true;
-    this.upstream.pool.load.inFlight--;
+    this.upstream.pool.load.exchanges.add(-1);
     this.#cancelWait?.();
     this.#current?.end(outcome, error);
     this.attemptResponds();

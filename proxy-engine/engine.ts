@@ -276,7 +276,7 @@ export class Engine {
         return {
           revision: this.#revision,
           inFlight: load.inFlight,
-          retriesInFlight: pools.reduce((sum, pool) => sum + pool.load.retries, 0),
+          retriesInFlight: pools.reduce((sum, pool) => sum + pool.load.retries.value, 0),
           listeners: this.#listeners.connections(),
           capture: this.#capture.state(),
           pools,

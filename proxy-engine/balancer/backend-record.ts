@@ -1,6 +1,7 @@
 import type { Health } from '../contract/state.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import type { RecentFailure } from './recent-failures.ts';
+import { SharedCounter } from '../shared-counter.ts';
 import { TrafficStats } from './traffic-stats.ts';
 
 export interface Ejection {
@@ -19,11 +20,24 @@ export interface Latency {
   at: number;
 }
 
+/** What all engine threads count of one address, in the same memory. */
+export interface SharedRecord {
+  /** The same in all threads, and of no other address. */
+  id: number;
+  counters: SharedArrayBuffer;
+}
+
+let nextId = 1;
+
 /**
  * What was observed of one address. It outlives configs: the backend of the next config goes on with the same record, and
  * exchanges that finish on the old config still count in it. Times are `Clock.now()` milliseconds.
  */
 export class BackendRecord {
+  readonly shared: SharedRecord;
+  /** Attempts under way. */
+  readonly attempts: SharedCounter;
+  readonly #failuresInARow: SharedCounter;
   health: Health = 'unknown';
   /** What the last probe said, in a sentence; '' before the first. */
   healthReason = '';
@@ -31,8 +45,6 @@ export class BackendRecord {
   /** Ejections that the time of the next one is reckoned by. */
   ejections = 0;
   ejectionsTotal = 0;
-  consecutiveFailures = 0;
-  inFlight = 0;
   /** When it last came back; -1: it was never away. */
   returnedAt = -1;
   /** To the response head; null: no attempt was compared by it so far. */
@@ -44,6 +56,30 @@ export class BackendRecord {
   readonly failureCodes = new Map<string, number>();
   /** Of probes and attempts, newest last. */
   readonly recentFailures: RecentFailure[] = [];
+
+  /** `shared`: of the record of another thread. */
+  constructor(shared: SharedRecord = { id: nextId++, counters: new SharedArrayBuffer(8) }) {
+    this.shared = shared;
+    this.attempts = new SharedCounter(shared.counters, 0);
+    this.#failuresInARow = new SharedCounter(shared.counters, 1);
+  }
+
+  get inFlight(): number {
+    return this.attempts.value;
+  }
+
+  get consecutiveFailures(): number {
+    return this.#failuresInARow.value;
+  }
+
+  failedAgain(): void {
+    this.#failuresInARow.add(1);
+  }
+
+  forgetFailures(): void {
+    // Most often there is nothing to forget, and memory that is not written stays in the caches of all cores.
+    if (this.#failuresInARow.value !== 0) this.#failuresInARow.value = 0;
+  }
 
   forgetHealth(): void {
     this.health = 'unknown';

@@ -132,21 +132,26 @@ export class Backend {
   }
 
   attemptStarted(): void {
-    this.record.inFlight++;
+    this.record.attempts.add(1);
   }
 
   /** Called by the pool, which also decides what follows from it. */
-  attemptEnded({ ok, latencyMs, error }: AttemptResult): void {
+  attemptEnded({ ok, error }: AttemptResult): void {
     const { record } = this;
-    record.inFlight--;
-    record.stats.record(this.#clock.now(), latencyMs, ok);
-    record.durations.observe(latencyMs);
+    record.attempts.add(-1);
     // A client that left before the answer proves nothing, neither way.
-    if (error === null) record.consecutiveFailures = 0;
+    if (error === null) record.forgetFailures();
+    else if (!ok) record.failedAgain();
+  }
+
+  /** Notes an attempt that ended at `at` (`Clock.now()`), here or in another thread. */
+  observe({ ok, latencyMs, error }: AttemptResult, at: number): void {
+    const { record } = this;
+    record.stats.record(at, latencyMs, ok);
+    record.durations.observe(latencyMs);
     if (ok || !error) return;
-    record.consecutiveFailures++;
     record.failureCodes.set(error.code, (record.failureCodes.get(error.code) ?? 0) + 1);
-    noteFailure(record.recentFailures, this.#clock.now(), error.message);
+    noteFailure(record.recentFailures, at, error.message);
   }
 
   status(): BackendStatus {

@@ -1,9 +1,8 @@
-import type { Clock } from '../clock.ts';
 import type { BackendConfig, BackendState, PoolConfig } from '../contract/config.ts';
 import type { PoolExplanation, ProbeAnswer } from '../contract/pool-commands.ts';
 import type { Fault, PoolState } from '../contract/state.ts';
 import { createSource, describeDiscovery } from '../discovery/create-source.ts';
-import { type DnsResolver, systemResolver } from '../discovery/dns.ts';
+import { systemResolver } from '../discovery/dns.ts';
 import type { BackendSource } from '../discovery/source.ts';
 import { describeFault } from '../faults/fault.ts';
 import { Checker } from '../health/checker.ts';
@@ -14,34 +13,16 @@ import type { RequestSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
+import { type BackendFacts, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
+import type { PoolDeps } from './pool-deps.ts';
+import { PoolLoad } from './pool-load.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 export type { Pick } from './picker.ts';
-
-/** Something about a backend that a person should see happen. */
-export interface BackendChange {
-  pool: string;
-  backend: string;
-  /** In a sentence: `ejected 2 s: 3× reset`. */
-  reason: string;
-}
-
-export interface PoolDeps {
-  clock: Clock;
-  /** Health, an ejection or the backends changed; the change is absent when the pool as a whole did. */
-  onChange(change?: BackendChange): void;
-  /** These are no longer in the pool; what is in flight on them finishes. */
-  onGone?(backends: readonly Backend[]): void;
-  /** In [0, 1). */
-  random?(): number;
-  /** What relative files are relative to. */
-  baseDir?: string;
-  /** Who is asked for names that are discovered. */
-  resolver?: DnsResolver;
-}
+export type { BackendChange, PoolDeps } from './pool-deps.ts';
 
 /** `previous`: the pool of the same name that ran until now; what was observed of an address and set by hand is kept. */
 export function createPool(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool): Pool {
@@ -50,8 +31,8 @@ export function createPool(name: string, config: PoolConfig, deps: PoolDeps, pre
 
 /** A named group of backends with a policy, its checks, its ejections and where its backends come from. */
 export class Pool {
-  /** Exchanges under way here, and retries whose answer has not begun; the pool of the next config goes on counting. */
-  readonly load: { inFlight: number; retries: number };
+  /** The pool of the next config goes on counting. */
+  readonly load: PoolLoad;
   readonly name: string;
   readonly config: PoolConfig;
   readonly #deps: Required<PoolDeps>;
@@ -68,22 +49,24 @@ export class Pool {
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
-    this.load = previous ? previous.load : { inFlight: 0, retries: 0 };
+    this.load = previous ? previous.load : new PoolLoad(deps.lead?.load);
     this.config = config;
-    this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, resolver: systemResolver, ...deps };
+    this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, resolver: systemResolver, lead: null, ...deps };
     this.#backends = carryOver(config, this.#backendOptions(), previous);
-    this.#picker = new Picker(config, this.#deps, (backend) => this.#ejector?.readmit(backend, 'no other is left'));
+    this.#picker = new Picker(config, this.#deps, (backend) => this.#readmitLast(backend));
     this.#picker.setBackends(this.#backends);
     this.#queue = new WaitQueue({
       clock: this.#deps.clock,
+      queued: this.load.queued,
       limit: config.connections.queue,
       timeoutMs: config.timeouts.connect,
       hasRoom: () => this.#backends.some(({ available }) => available),
     });
     this.#queues = previous ? previous.#queues : new Set();
-    this.#ejector = this.#createEjector();
-    this.#checker = this.#createChecker();
-    this.#source = config.discover ? createSource(config.discover, this.#deps) : null;
+    const isLed = this.#deps.lead !== null;
+    this.#ejector = isLed ? null : this.#createEjector();
+    this.#checker = isLed ? null : this.#createChecker();
+    this.#source = config.discover && !isLed ? createSource(config.discover, this.#deps) : null;
   }
 
   get backends(): readonly Backend[] {
@@ -120,8 +103,42 @@ export class Pool {
   attemptEnded(backend: Backend, result: AttemptResult): void {
     backend.attemptEnded(result);
     this.#picker.ended(backend, result.headMs, result.error === null);
+    if (this.#deps.lead) this.#deps.lead.attemptEnded(backend, result);
+    else this.observe(backend, result, this.#deps.clock.now());
+    this.wakeQueues();
+  }
+
+  /** An attempt ended at `at` (`Clock.now()`), here or in a thread that this one leads. */
+  observe(backend: Backend, result: AttemptResult, at: number): void {
+    backend.observe(result, at);
     if (!result.ok) this.#ejector?.attemptFailed(backend, result.error);
-    this.#wakeQueues();
+  }
+
+  #readmitLast(backend: Backend): void {
+    if (this.#deps.lead) this.#deps.lead.readmitted(backend);
+    else this.readmit(backend);
+  }
+
+  /** Ends the ejection of one that was picked because no other is left. */
+  readmit(backend: Backend): void {
+    this.#ejector?.readmit(backend, 'no other is left');
+  }
+
+  facts(): PoolFacts {
+    return { load: this.load.memory, backends: this.#backends.map(factsOf) };
+  }
+
+  /** What the thread says that leads this one. */
+  follow(facts: readonly BackendFacts[]): void {
+    const weightsBefore = this.#backends.map(({ weight }) => weight);
+    const before = this.#backends;
+    this.#backends = followFacts(before, facts, this.#backendOptions());
+    const isAsBefore =
+      before.length === this.#backends.length &&
+      this.#backends.every((backend, i) => backend === before[i] && backend.weight === weightsBefore[i]);
+    if (!isAsBefore) this.#picker.setBackends(this.#backends);
+    this.#tellGone(before);
+    this.wakeQueues();
   }
 
   /** `by`: who and when, in words: `by you, 14:02`. */
@@ -177,7 +194,7 @@ export class Pool {
 
   start(): void {
     this.#running = true;
-    this.#forgetWhatNobodyWatches();
+    if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
     this.#shareQueues();
     this.#checker?.watch(this.#backends);
     this.#ejector?.start();
@@ -208,7 +225,8 @@ export class Pool {
     this.#queues.add(this.#queue);
   }
 
-  #wakeQueues(): void {
+  /** Somebody has made room, or a backend has come back. */
+  wakeQueues(): void {
     for (const queue of this.#queues) queue.wake();
   }
 
@@ -222,7 +240,7 @@ export class Pool {
       ...(discover && { discover: describeDiscovery(discover) }),
       ...(this.#discoveryProblem !== null && { problem: this.#discoveryProblem }),
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
-      ...(this.#queue.length > 0 && { queued: this.#queue.length }),
+      ...(this.load.queued.value > 0 && { queued: this.load.queued.value }),
       backends: this.#backends.map((backend) => backend.status()),
     };
   }
@@ -258,15 +276,19 @@ export class Pool {
   #takeDiscovered(found: readonly BackendConfig[]): void {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
-    this.#wakeQueues();
+    this.wakeQueues();
     this.#picker.setBackends(this.#backends);
     if (this.#running) {
       this.#checker?.watch(this.#backends);
       this.#ejector?.backendsChanged();
     }
+    this.#tellGone(before);
+    this.#deps.onChange();
+  }
+
+  #tellGone(before: readonly Backend[]): void {
     const gone = before.filter((backend) => !this.#backends.includes(backend));
     if (gone.length > 0) this.#deps.onGone(gone);
-    this.#deps.onChange();
   }
 
   #setProblem(message: string | null): void {
@@ -275,7 +297,7 @@ export class Pool {
   }
 
   #changed(backend: Backend, reason: string): void {
-    this.#wakeQueues();
+    this.wakeQueues();
     this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
   }
 }

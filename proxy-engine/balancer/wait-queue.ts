@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { SharedCounter } from '../shared-counter.ts';
 
 interface Waiting {
   onTurn(): void;
@@ -7,6 +8,8 @@ interface Waiting {
 
 export interface WaitQueueDeps {
   clock: Clock;
+  /** How many wait, here and in the queues of other threads. */
+  queued: SharedCounter;
   /** How many may wait at a time. */
   limit: number;
   /** Longest wait, milliseconds; 0: as long as it takes. */
@@ -30,23 +33,28 @@ export class WaitQueue {
   }
 
   get isFull(): boolean {
-    return this.#waiting.size >= this.#deps.limit;
+    return this.#deps.queued.value >= this.#deps.limit;
   }
 
   /** One of the two is called once, unless the returned function is called before. */
   join(onTurn: () => void, onTimeout: () => void): () => void {
     const { clock, timeoutMs } = this.#deps;
     const leave = () => {
-      this.#waiting.delete(waiting);
+      this.#remove(waiting);
       waiting.cancelTimeout();
     };
     const expire = () => {
-      this.#waiting.delete(waiting);
+      this.#remove(waiting);
       onTimeout();
     };
     const waiting: Waiting = { onTurn, cancelTimeout: timeoutMs > 0 ? clock.after(timeoutMs, expire) : () => {} };
     this.#waiting.add(waiting);
+    this.#deps.queued.add(1);
     return leave;
+  }
+
+  #remove(waiting: Waiting): void {
+    if (this.#waiting.delete(waiting)) this.#deps.queued.add(-1);
   }
 
   /** To be told when there may be room. Turns come after what runs now, so that what it frees is there to be used again. */
@@ -62,7 +70,7 @@ export class WaitQueue {
   #serve(): void {
     for (const waiting of this.#waiting) {
       if (!this.#deps.hasRoom()) return;
-      this.#waiting.delete(waiting);
+      this.#remove(waiting);
       waiting.cancelTimeout();
       waiting.onTurn();
     }

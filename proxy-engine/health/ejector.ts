@@ -67,7 +67,7 @@ export class Ejector {
     const { record } = backend;
     if (!record.ejection) return;
     record.ejection = null;
-    record.consecutiveFailures = 0;
+    record.forgetFailures();
     record.returnedAt = this.#deps.clock.now();
     this.#forget(backend);
     this.#deps.onChange(backend, reason);

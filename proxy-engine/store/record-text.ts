@@ -40,7 +40,12 @@ const MAX_BACKENDS = 1000;
 
 export class CommonTexts {
   readonly #byBackend = new Map<string, KnownText[]>();
-  #next = 1;
+  #next: number;
+
+  /** `worker`: which of the threads that write texts for the same store this is, from 0; each has numbers of its own. */
+  constructor(worker = 0) {
+    this.#next = 1 + worker * 2 ** 40;
+  }
 
   of(live: LiveExchange): CommonText {
     const contentType = live.answered?.headers.get('content-type') ?? '';

@@ -1,8 +1,8 @@
 /** Entry of the store thread. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiskStore } from './disk-store.ts';
 import { SavedRecordings } from './saved-recordings.ts';
-import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
+import type { BatchTaken, FromStoreThread, Question, RecordedBatch, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
 
 const port = parentPort;
 if (port) serve(workerData as StoreThreadData, port);
@@ -23,8 +23,14 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
   thread.on('message', (message: ToStoreThread) => {
     switch (message.type) {
       case 'batch':
-        store.take(Buffer.from(message.buffer, 0, message.length));
-        send({ type: 'taken', buffer: message.buffer, state: store.state() }, [message.buffer]);
+        take(store, message, thread);
+        return;
+      case 'writer':
+        message.port.on('message', (batch: RecordedBatch) => {
+          take(store, batch, message.port);
+          // The engine learns by its own port what there is now.
+          send({ type: 'news', state: store.state() });
+        });
         return;
       case 'configure':
         store.configure(message.limits);
@@ -46,6 +52,12 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
         );
     }
   });
+}
+
+/** The buffer goes back by `port`. */
+function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<MessagePort, 'postMessage'>): void {
+  store.take(Buffer.from(buffer, 0, length));
+  port.postMessage({ type: 'taken', buffer, state: store.state() } satisfies BatchTaken, [buffer]);
 }
 
 async function answer(store: DiskStore, saved: SavedRecordings, question: Question): Promise<unknown> {

@@ -1,4 +1,5 @@
 /** What the engine and its store thread say to each other. Batches go back when they have been taken in: that is the acknowledgement. */
+import type { MessagePort } from 'node:worker_threads';
 import type { ParsedInput } from '../contract/api.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { DiskState } from './disk-store.ts';
@@ -28,17 +29,34 @@ export interface Questions {
 
 export type Question = { [K in keyof Questions]: { kind: K; input: Questions[K] } }[keyof Questions];
 
+export interface RecordedBatch {
+  type: 'batch';
+  /** It is given away. */
+  buffer: ArrayBuffer;
+  length: number;
+}
+
 export type ToStoreThread =
-  | { type: 'batch'; buffer: ArrayBuffer; length: number }
+  | RecordedBatch
+  /** Batches of another thread come by that port, and go back by it as `BatchTaken`. */
+  | { type: 'writer'; port: MessagePort }
   | { type: 'configure'; limits: Limits; redact: readonly string[] }
   /** Recordings that are too old at that time (epoch milliseconds) are to go. */
   | { type: 'expire'; now: number }
   | { type: 'ask'; call: number; question: Question };
 
+export interface BatchTaken {
+  type: 'taken';
+  buffer: ArrayBuffer;
+  state: DiskState;
+}
+
 export type FromStoreThread =
   | { type: 'ready'; state: DiskState; note: string | null }
   /** It cannot be used at all. */
   | { type: 'unusable'; message: string }
-  | { type: 'taken'; buffer: ArrayBuffer; state: DiskState }
+  | BatchTaken
+  /** A batch of another writer was taken in. */
+  | { type: 'news'; state: DiskState }
   | { type: 'answer'; call: number; result: unknown; state: DiskState }
   | { type: 'refusal'; call: number; message: string; code?: string | undefined };

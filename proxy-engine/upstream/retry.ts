@@ -2,6 +2,12 @@
 import type { RetryConfig } from '../contract/config.ts';
 import type { ErrorCode } from '../errors.ts';
 
+/** Of a pool: exchanges under way, and retries whose answer has not begun. */
+interface RetryLoad {
+  exchanges: { readonly value: number };
+  retries: { readonly value: number };
+}
+
 /** RFC 9110 §9.2.2. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
@@ -35,8 +41,8 @@ export function mayRetry(question: RetryQuestion, config: RetryConfig): boolean 
  * Whether one more retry of a pool may be in flight: at most max(3, `budgetPercent` of its exchanges in flight). One that may not
  * waits for its turn: a dying backend then costs time and no answer, and the others are never flooded.
  */
-export function withinBudget(load: { inFlight: number; retries: number }, config: RetryConfig): boolean {
-  return load.retries < Math.max(3, (config.budgetPercent / 100) * load.inFlight);
+export function withinBudget({ exchanges, retries }: RetryLoad, config: RetryConfig): boolean {
+  return retries.value < Math.max(3, (config.budgetPercent / 100) * exchanges.value);
 }
 
 function isListed({ code, status }: RetryQuestion, { on }: RetryConfig): boolean {

@@ -21,7 +21,7 @@ const observe = ([a]: Backend[]) => {
   if (!a) return;
   a.record.health = 'unhealthy';
   a.record.ejection = { until: 9, cause: '3× reset', seenDown: false };
-  a.record.inFlight = 2;
+  a.record.attempts.add(2);
 };
 
 test.each<[string, object[], number, boolean]>([

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { WaitQueue } from '../../proxy-engine/balancer/wait-queue.ts';
+import { SharedCounter } from '../../proxy-engine/shared-counter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 function setUp(timeoutMs = 2000) {
   const clock = new FakeClock();
   const log: string[] = [];
   let room = 0;
-  const queue = new WaitQueue({ clock, limit: 2, timeoutMs, hasRoom: () => room > 0 });
+  const queue = new WaitQueue({ clock, queued: new SharedCounter(), limit: 2, timeoutMs, hasRoom: () => room > 0 });
   const join = (name: string) =>
     queue.join(
       () => {

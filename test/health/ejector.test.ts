@@ -34,7 +34,7 @@ async function setUp({ hasCheck = false, listens = false } = {}) {
   if (listens) await listen();
   const fail = (backend = a, times = 1) => {
     for (let i = 0; i < times; i++) {
-      backend.record.consecutiveFailures++;
+      backend.record.failedAgain();
       ejector.attemptFailed(backend, new ProxyError('CONNECT_REFUSED', 'connection refused'));
     }
   };

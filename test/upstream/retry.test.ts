@@ -29,11 +29,12 @@ test.each([
 });
 
 test.each([
-  [{ inFlight: 2, retries: 2 }, true],
-  [{ inFlight: 2, retries: 3 }, false],
-  [{ inFlight: 100, retries: 19 }, true],
-  [{ inFlight: 100, retries: 20 }, false],
-])('budget of 20 %% for %j: %s', (load, expected) => {
+  [2, 2, true],
+  [2, 3, false],
+  [100, 19, true],
+  [100, 20, false],
+])('budget of 20 %% for %i exchanges and %i retries: %s', (exchanges, retries, expected) => {
+  const load = { exchanges: { value: exchanges }, retries: { value: retries } };
   expect(withinBudget(load, retryConfig({}))).toBe(expected);
 });
 

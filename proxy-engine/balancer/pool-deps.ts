@@ -1,0 +1,36 @@
+/** What a pool needs of the engine. */
+import type { Clock } from '../clock.ts';
+import type { DnsResolver } from '../discovery/dns.ts';
+import type { AttemptResult, Backend } from './backend.ts';
+
+/** Something about a backend that a person should see happen. */
+export interface BackendChange {
+  pool: string;
+  backend: string;
+  /** In a sentence: `ejected 2 s: 3× reset`. */
+  reason: string;
+}
+
+/** Another thread looks after the pool: checks, ejections and discovery are its, and what happens here is told to it. */
+export interface PoolLead {
+  load: SharedArrayBuffer;
+  attemptEnded(backend: Backend, result: AttemptResult): void;
+  /** An ejected backend was picked, because no other is left. */
+  readmitted(backend: Backend): void;
+}
+
+export interface PoolDeps {
+  clock: Clock;
+  /** Health, an ejection or the backends changed; the change is absent when the pool as a whole did. */
+  onChange(change?: BackendChange): void;
+  /** These are no longer in the pool; what is in flight on them finishes. */
+  onGone?(backends: readonly Backend[]): void;
+  /** In [0, 1). */
+  random?(): number;
+  /** What relative files are relative to. */
+  baseDir?: string;
+  /** Who is asked for names that are discovered. */
+  resolver?: DnsResolver;
+  /** null: nobody else looks after it. */
+  lead?: PoolLead | null;
+}

@@ -1,0 +1,22 @@
+/** A whole number (32 bits) that all threads which have its memory count in: what one adds, the others see at once. */
+export class SharedCounter {
+  readonly #cell: Int32Array;
+
+  /** `memory`: of another thread's counter, to count in the same one. `index`: of several in one memory. */
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4), index = 0) {
+    this.#cell = new Int32Array(memory, 4 * index, 1);
+  }
+
+  get value(): number {
+    return Atomics.load(this.#cell, 0);
+  }
+
+  set value(value: number) {
+    Atomics.store(this.#cell, 0, value);
+  }
+
+  /** Answers what it was before. */
+  add(count: number): number {
+    return Atomics.add(this.#cell, 0, count);
+  }
+}
