@@ -1,7 +1,7 @@
 import type { Health } from '../contract/state.ts';
 import { Histogram } from '../metrics/histogram.ts';
-import type { RecentFailure } from './recent-failures.ts';
 import { SharedCounter } from '../shared-counter.ts';
+import type { RecentFailure } from './recent-failures.ts';
 import { TrafficStats } from './traffic-stats.ts';
 
 export interface Ejection {

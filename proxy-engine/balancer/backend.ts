@@ -101,6 +101,11 @@ export class Backend {
     return this.wanted && this.sound && !this.full;
   }
 
+  /** A draining backend goes on serving the sessions that it has (HAProxy, nginx). */
+  get keepsSessions(): boolean {
+    return this.state !== 'maint' && this.sound && !this.full;
+  }
+
   /** The weight that policies go by: lower for a time after it came back, when the pool starts slowly. */
   get effectiveWeight(): number {
     const { returnedAt } = this.record;

@@ -37,7 +37,9 @@ export function followFacts(
   return facts.map((fact) => {
     const known = before.find(({ record }) => record.shared.id === fact.record.id);
     const backend =
-      known && isSame(known.entry, fact.entry) ? known : new Backend(fact.entry, options, new BackendRecord(fact.record));
+      known && isSame(known.entry, fact.entry)
+        ? known
+        : new Backend(fact.entry, options, new BackendRecord(fact.record));
     const { weight, state, stateBy, fault, entry } = fact;
     Object.assign(backend, { weight, state, stateBy, fault, entry });
     const { health, healthReason, ejection, returnedAt } = fact;

@@ -53,7 +53,9 @@ export class Pool {
     this.config = config;
     this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, resolver: systemResolver, lead: null, ...deps };
     this.#backends = carryOver(config, this.#backendOptions(), previous);
-    this.#picker = new Picker(config, this.#deps, (backend) => this.#readmitLast(backend));
+    this.#picker = new Picker(config, this.#deps, (backend) =>
+      deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
+    );
     this.#picker.setBackends(this.#backends);
     this.#queue = new WaitQueue({
       clock: this.#deps.clock,
@@ -77,7 +79,7 @@ export class Pool {
   pick(subject: RequestSubject, tried: readonly Backend[] | null): Pick | null {
     if (tried === null && this.config.sticky) {
       const named = stickyBackend(this.config.sticky, subject.requestHeader('cookie'), this.#backends);
-      if (named && keepsSessions(named)) return { backend: named, why: 'sticky cookie' };
+      if (named && named.keepsSessions) return { backend: named, why: 'sticky cookie' };
     }
     return this.#picker.pick(hashKey(this.config, subject), tried);
   }
@@ -112,11 +114,6 @@ export class Pool {
   observe(backend: Backend, result: AttemptResult, at: number): void {
     backend.observe(result, at);
     if (!result.ok) this.#ejector?.attemptFailed(backend, result.error);
-  }
-
-  #readmitLast(backend: Backend): void {
-    if (this.#deps.lead) this.#deps.lead.readmitted(backend);
-    else this.readmit(backend);
   }
 
   /** Ends the ejection of one that was picked because no other is left. */
@@ -182,7 +179,7 @@ export class Pool {
   candidates(subject: RequestSubject): readonly Backend[] {
     const cookie = this.config.sticky && subject.requestHeader('cookie');
     const named = this.config.sticky ? stickyBackend(this.config.sticky, cookie, this.#backends) : null;
-    if (named && keepsSessions(named)) return [named];
+    if (named && named.keepsSessions) return [named];
     return candidatesFor(this.config, this.#backends, this.#deps, hashKey(this.config, subject));
   }
 
@@ -300,9 +297,4 @@ export class Pool {
     this.wakeQueues();
     this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
   }
-}
-
-/** A draining backend goes on serving the sessions that it has (HAProxy, nginx). */
-function keepsSessions(backend: Backend): boolean {
-  return backend.state !== 'maint' && backend.sound && !backend.full;
 }

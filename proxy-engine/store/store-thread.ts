@@ -2,7 +2,14 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiskStore } from './disk-store.ts';
 import { SavedRecordings } from './saved-recordings.ts';
-import type { BatchTaken, FromStoreThread, Question, RecordedBatch, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
+import type {
+  BatchTaken,
+  FromStoreThread,
+  Question,
+  RecordedBatch,
+  StoreThreadData,
+  ToStoreThread,
+} from './thread-protocol.ts';
 
 const port = parentPort;
 if (port) serve(workerData as StoreThreadData, port);
