@@ -115,6 +115,21 @@ export function sharedOf(read: ReadConfig): { name: string; text: string }[] {
   return read.sources.flatMap(({ file, text }) => (file !== undefined && isShared(file) ? [{ name: file, text }] : []));
 }
 
+/** The text of every source by its file; '' for a document in no file. */
+export function textsOf(read: ReadConfig): ReadonlyMap<string, string> {
+  return new Map(read.sources.map((source) => [source.file ?? '', source.text]));
+}
+
+/**
+ * Many programs write a file by emptying it first; what is read in between would close every listener. Throws when one of
+ * `texts` is empty and was not `before`.
+ */
+export function refuseEmptied(texts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): void {
+  for (const [file, text] of texts)
+    if (text.trim() === '' && before.get(file)?.trim())
+      throw new Error(`${file} is empty, as if it were being written; to run without anything, write \`version: 1\``);
+}
+
 /**
  * Writes the file whole: a reader sees the old text or the new one, nothing between. Links are followed, mode and owner stay.
  */

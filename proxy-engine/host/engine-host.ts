@@ -14,7 +14,9 @@ import {
   readConfig,
   readConfigText,
   readConfigWithShared,
+  refuseEmptied,
   sharedOf,
+  textsOf,
   writeConfigText,
 } from './config-file.ts';
 import { DrillDesk } from './drills/drill-desk.ts';
@@ -138,12 +140,14 @@ export class EngineHost {
     if (file === undefined) return true;
     try {
       const read = await this.#read(readConfigText(file));
-      if (onlyChanged && isDeepStrictEqual(textsOf(read), this.#onDisk)) {
+      const texts = textsOf(read);
+      if (onlyChanged && isDeepStrictEqual(texts, this.#onDisk)) {
         this.engine.setConfigError(null);
         return true;
       }
+      refuseEmptied(texts, this.#onDisk);
       await this.#applyToEngine(read);
-      this.#onDisk = textsOf(read);
+      this.#onDisk = texts;
       this.notify('info', `${file} read again: revision ${this.engine.state().revision}`);
       return true;
     } catch (error) {
@@ -299,11 +303,6 @@ export class EngineHost {
     await this.#queue;
     await this.engine.close(drainMs);
   }
-}
-
-/** The text of every source by its file; '' for a document in no file. */
-function textsOf(read: ReadConfig): ReadonlyMap<string, string> {
-  return new Map(read.sources.map((source) => [source.file ?? '', source.text]));
 }
 
 function readTextOrNull(file: string): string | null {

@@ -1,4 +1,5 @@
 /** Tells when one of a set of files has changed, however an editor saves it: in place, or by renaming a new file over it. */
+import { statSync } from 'node:fs';
 import type { FSWatcher } from 'chokidar';
 
 /** A file is read when it has been left alone for this long: editors write in several steps. */
@@ -20,7 +21,13 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
 
   function changed(): void {
     if (timer) clearTimeout(timer);
-    timer = setTimeout(onChange, SETTLE_MS);
+    timer = setTimeout(settled, SETTLE_MS);
+  }
+
+  /** The next change may be on its way to us already: the files themselves know when they were written. */
+  function settled(): void {
+    if ([...watched].some(isBeingWritten)) changed();
+    else onChange();
   }
 
   // Loaded after the engine is up: watching is not needed to be ready.
@@ -47,4 +54,18 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
       await watcher?.close();
     },
   };
+}
+
+function isBeingWritten(file: string): boolean {
+  const ageMs = Date.now() - modifiedAt(file);
+  return ageMs >= 0 && ageMs < SETTLE_MS; // less than 0: a clock that is not ours
+}
+
+/** 0: what is wrong with it is told when it is read. */
+function modifiedAt(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
 }

@@ -8,10 +8,12 @@ import { promisify } from 'node:util';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { startBackend } from '../support/backend.ts';
 import { freePort } from '../support/free-port.ts';
 import { ECHO, startGrpcServer, text } from '../support/grpc.ts';
-import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { type LoadResult, wrk } from '../support/wrk.ts';
 
 const run = promisify(execFile);
 const DOWNLOAD = randomBytes(1024 ** 2);
@@ -164,16 +166,19 @@ async function echoes(socket: WebSocket, text: string): Promise<void> {
 
 async function reload({ switchyard }: Running, change: (config: string) => string): Promise<void> {
   const config = readFileSync(switchyard.configFile, 'utf8');
-  const { origin, hash } = new URL(switchyard.ui);
-  const call = async (command: string, input: object) => {
-    const headers = { authorization: `Bearer ${hash.replace('#token=', '')}`, 'content-type': 'application/json' };
-    const response = await fetch(`${origin}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(input) });
-    return (await response.json()) as { result?: { revision: number } };
-  };
-  const before = (await call('state.get', {})).result?.revision ?? 0;
+  const before = (await stateOf(switchyard)).revision;
   writeFileSync(switchyard.configFile, change(config));
   switchyard.signal('SIGHUP');
-  await expect.poll(async () => (await call('state.get', {})).result?.revision).toBeGreaterThan(before);
+  await expect.poll(async () => (await stateOf(switchyard)).revision).toBeGreaterThan(before);
+}
+
+function stateOf(switchyard: Switchyard): Promise<EngineState> {
+  return callSwitchyard(switchyard, 'state.get');
+}
+
+function expectNothingLost({ requests, ...lost }: LoadResult): void {
+  expect(requests).toBeGreaterThan(0);
+  expect(lost).toEqual({ failed: 0, socketErrors: 0 });
 }
 
 describe('a reload', () => {
@@ -184,7 +189,7 @@ describe('a reload', () => {
     const call = await chat(gateway);
     await call.say('before');
     const downloaded = download(gateway);
-    const wrk = run('wrk', ['-t1', '-c32', '-d3s', `http://${gateway}/`]);
+    const load = wrk(`http://${gateway}/`, { connections: 32, seconds: 3 });
     for (let weight = 2; weight <= 6; weight++) {
       await reload(running, (config) =>
         config.replace(/url: '([^']*)'(, weight: \d+)? \}\], retry/, `url: '$1', weight: ${weight} }], retry`),
@@ -192,13 +197,25 @@ describe('a reload', () => {
       await echoes(socket, `weight ${weight}`);
       await call.say(`weight ${weight}`);
     }
-    const { stdout } = await wrk;
-    expect(stdout).toMatch(/[1-9]\d* requests in/);
-    expect(stdout).not.toMatch(/Socket errors|Non-2xx/);
+    expectNothingLost(await load);
     expect(await downloaded).toBe(DOWNLOAD_HASH);
     await echoes(socket, 'still here');
     await call.say('still here');
     expect(await call.end()).toBe(status.OK);
+  });
+
+  test('of a file that is empty while it is being written changes nothing', async () => {
+    const running = await start();
+    const { switchyard, gateway } = running;
+    const config = readFileSync(switchyard.configFile, 'utf8');
+    const load = wrk(`http://${gateway}/`, { connections: 32, seconds: 2 });
+    writeFileSync(switchyard.configFile, '');
+    switchyard.signal('SIGHUP');
+    const problem = async () => (await stateOf(switchyard)).configError;
+    await expect.poll(problem).toMatch(/is empty/);
+    writeFileSync(switchyard.configFile, config);
+    await expect.poll(problem).toBeUndefined();
+    expectNothingLost(await load);
   });
 
   test('that moves a listener lets what came to the old address finish', async () => {
