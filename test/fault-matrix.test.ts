@@ -1,14 +1,13 @@
 /**
- * What a client sees, and which attempts were made, when backend a fails in one way and b is sound: fault × request × policy,
- * one possible result each. a is always asked first; timeouts are long unless a row is about them; ejection is off, so that
- * every row stands alone.
- * Failures that come at a moment are in `fault-moments`, those of clients and of the system in `fault-resources`, those under
- * load in `failover`, those of configs in `config-swap`, of HTTP/2 (F33) in `upstream/http2-backend`, of the proxy in `e2e/life`.
+ * What a client sees, which attempts were made and what it waited for, when backend a fails in one way and b is sound:
+ * fault × request × policy, one possible result each. a is always asked first; timeouts are long unless a row is about them;
+ * ejection is off, so that every row stands alone.
+ * Failures that come at a moment are in `fault-moments`, what changes meanwhile in `fault-changes`, those of clients and of the
+ * system in `fault-resources`, those under load in `failover`, those of configs in `config-swap`, of HTTP/2 (F33) in `upstream/http2-backend`, of the proxy in `e2e/life`.
  */
 import { expect, onTestFinished, test } from 'vitest';
-import type { Attempt, ExchangeRow } from '../proxy-engine/contract/exchange.ts';
 import type { Engine } from '../proxy-engine/engine.ts';
-import { recorded, startEngine } from './support/engine.ts';
+import { attemptsAt, startEngine } from './support/engine.ts';
 import {
   badTls,
   closedPort,
@@ -46,13 +45,18 @@ interface Row {
   post?: Result;
   streamed?: Result;
   websocket?: Result;
-  pool?: { retry?: object; timeouts?: object };
+  /** A timeout that is named here decides, and the client waits for it; no other row waits for any. */
+  pool?: { retry?: object; timeouts?: Record<string, `${number}ms`> };
 }
+
+/** Of all timeouts that a row does not name. */
+const LONG_MS = 15_000;
+const LONG = Object.fromEntries(['connect', 'head', 'idle'].map((what) => [what, `${LONG_MS}ms`]));
 
 const FROM_B = (code: string): Result => `200 b | a ${code}, b 200`;
 const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf';
 /** b has to answer in that time, too, on whatever machine this runs. */
-const soon = (what: 'connect' | 'head' | 'idle') => ({ timeouts: { [what]: '1s' } });
+const soon = (what: 'connect' | 'head' | 'idle') => ({ timeouts: { [what]: '1000ms' as const } });
 const retryOn = (...on: (string | number)[]) => ({ retry: { on } });
 
 /** Nothing was sent: any method goes to b. */
@@ -164,32 +168,40 @@ test.each(ROWS)('$fault', async (row) => {
   const cells = KINDS.flatMap((kind) =>
     POLICIES.map((policy) => ({ kind, policy, path: paths.get(`${kind}-${policy}`) ?? '' })),
   );
-  const results = Promise.all(cells.map(({ kind, path }) => ask(port, kind, path)));
+  const results = Promise.all(cells.map(({ kind, path }) => timed(ask(port, kind, path))));
   await a.strike?.(cells.length);
   const clients = await results;
+  const waitsMs = Math.max(0, ...Object.values(row.pool?.timeouts ?? {}).map((text) => Number.parseInt(text, 10)));
   for (const [i, { kind, policy, path }] of cells.entries()) {
-    const { attempts } = await recorded(engine, (item) => isOf(item, path));
-    const result = `${clients[i]} | ${attempts.map(describe).join(', ')}`;
+    const { answer, tookMs } = clients[i] as Timed;
+    const result = `${answer} | ${await attemptsAt(engine, path)}`;
     expect(`${kind} ${policy}: ${result}`).toBe(`${kind} ${policy}: ${row[kind] ?? row.all}`);
+    expect(tookMs).toBeGreaterThanOrEqual(waitsMs);
+    expect(tookMs).toBeLessThan(LONG_MS);
   }
 });
 
-function isOf(row: ExchangeRow, path: string): boolean {
-  return row.path === path && row.durationMs !== undefined;
+interface Timed {
+  answer: string;
+  tookMs: number;
 }
 
-function describe({ backend, status, error }: Attempt): string {
-  return `${backend} ${error?.code ?? status}`;
+/** With the time that its client waited. */
+async function timed(answering: Promise<string>): Promise<Timed> {
+  const begunAt = performance.now();
+  const answer = await answering;
+  return { answer, tookMs: performance.now() - begunAt };
 }
 
 /** A pool and a route for each request, so that each policy starts anew and a is its first choice. */
-async function startMatrix(more: { retry?: object }, a: string, b: string) {
+async function startMatrix(more: { retry?: object; timeouts?: object }, a: string, b: string) {
   const cells = KINDS.flatMap((kind) => POLICIES.map((policy) => ({ name: `${kind}-${policy}`, policy })));
   const pool = (policy: string) => ({
     policy,
     hash: { on: 'path' },
     ejection: false,
     ...more,
+    timeouts: { ...LONG, ...more.timeouts },
     retry: { budgetPercent: 100, backoff: { base: '1ms', max: '2ms' }, ...more.retry },
     backends: [
       { name: 'a', url: a },

@@ -2,9 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Attempt } from '../proxy-engine/contract/exchange.ts';
-import type { Engine } from '../proxy-engine/engine.ts';
-import { recorded, startEngine } from './support/engine.ts';
+import { attemptsAt, startEngine } from './support/engine.ts';
 import { backendProcess, closedPort, type Faulty, healthyBackend, onReuse } from './support/faulty-backends.ts';
 import { freePort, OWN_HOST } from './support/free-port.ts';
 import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
@@ -28,12 +26,6 @@ async function named(backends: Record<string, Promise<Faulty>>) {
   );
 }
 
-/** The attempts of the request with this path: `a RESET, b 200`. */
-async function attemptsOf(engine: Engine, path: string): Promise<string> {
-  const { attempts } = await recorded(engine, (row) => row.path === path && row.durationMs !== undefined);
-  return attempts.map(({ backend, status, error }: Attempt) => `${backend} ${error?.code ?? status}`).join(', ');
-}
-
 const RETRIED: Record<Kind, string> = {
   get: '200 b | a RESET, b 200',
   websocket: '101 b | a RESET, b 101',
@@ -49,7 +41,7 @@ test.each([
     const backends = await named({ a: onReuse(act), b: healthyBackend() });
     const { engine, port } = await engineFor(backends, { policy: 'first', ejection: false });
     expect(await ask(port, 'get', '/first')).toBe('200 a');
-    expect(`${await ask(port, kind, `/${kind}`)} | ${await attemptsOf(engine, `/${kind}`)}`).toBe(RETRIED[kind]);
+    expect(`${await ask(port, kind, `/${kind}`)} | ${await attemptsAt(engine, `/${kind}`)}`).toBe(RETRIED[kind]);
   }
 });
 
@@ -95,7 +87,7 @@ test('F4 killed -9 in the middle of a WebSocket: the client is cut off, the exch
   const closed = once(socket, 'close');
   await processes.kill('a');
   await closed;
-  expect(await attemptsOf(engine, '/')).toBe('a 101');
+  expect(await attemptsAt(engine, '/')).toBe('a 101');
   expect(engine.state().pools[0]?.backends.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
   expect(await ask(port, 'websocket')).toBe('101 b');
 });
@@ -106,13 +98,13 @@ test('F28 all down: each kind is told so after three tries, and at once when che
   const refused = 'a CONNECT_REFUSED, b CONNECT_REFUSED, a CONNECT_REFUSED';
   for (const kind of KINDS) {
     expect(await ask(port, kind, `/${kind}`)).toBe('502 CONNECT_REFUSED');
-    expect(await attemptsOf(engine, `/${kind}`)).toBe(refused);
+    expect(await attemptsAt(engine, `/${kind}`)).toBe(refused);
   }
   const checked = await engineFor(backends, { healthCheck: { type: 'tcp' } });
   await until(() => checked.engine.state().pools[0]?.backends.every(({ health }) => health === 'unhealthy') ?? false);
   for (const kind of KINDS) {
     expect(await ask(checked.port, kind, `/${kind}`)).toBe('503 NO_BACKEND');
-    expect(await attemptsOf(checked.engine, `/${kind}`)).toBe('');
+    expect(await attemptsAt(checked.engine, `/${kind}`)).toBe('');
   }
 });
 
@@ -125,7 +117,7 @@ test.each(KINDS)('back up during a retry: %s finds it', async (kind) => {
   const { child } = await backendProcess({ HOST: OWN_HOST, PORT: String(port) });
   onTestFinished(() => void child.kill('SIGKILL'));
   expect(await reply).toBe(kind === 'websocket' ? '101 a' : '200 a');
-  expect(await attemptsOf(gateway.engine, '/back')).toMatch(/^(a CONNECT_REFUSED, )+a (200|101)$/);
+  expect(await attemptsAt(gateway.engine, '/back')).toMatch(/^(a CONNECT_REFUSED, )+a (200|101)$/);
 });
 
 test('flapping each second: up or down, no GET and no WebSocket fails, a POST only when it was on its way', async () => {

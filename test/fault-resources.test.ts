@@ -182,10 +182,9 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('in a n
 
   test('F26 no port left for connections to a backend: refused at once with the reason, and fine again afterwards', async () => {
     const tenPorts = 'echo "40000 40009" > /proc/sys/net/ipv4/ip_local_port_range';
-    expect(await printed(tenPorts, 'few-ports.mjs')).toEqual({
-      crowded: ['200', '502 CONNECT_FAILED'],
-      afterwards: ['200'],
-    });
+    const http = { crowded: ['200 a', '502 CONNECT_FAILED'], afterwards: '200 a' };
+    const websocket = { crowded: ['101 a', '502 CONNECT_FAILED'], afterwards: '101 a' };
+    expect(await printed(tenPorts, 'few-ports.mjs')).toEqual({ get: http, post: http, streamed: http, websocket });
   });
 
   test('F24 a name server that fails or is silent: the other backend answers, and localhost needs no name server', async () => {

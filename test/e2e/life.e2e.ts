@@ -1,17 +1,22 @@
 /** Reload and SIGTERM while everything is under way: nothing that has begun is lost. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
+import { startApplication } from '../support/application.ts';
 import { startBackend } from '../support/backend.ts';
 import { freePort } from '../support/free-port.ts';
 import { ECHO, startGrpcServer, text } from '../support/grpc.ts';
+import { ask as askKind, KINDS } from '../support/kinds.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 import { type LoadResult, wrk } from '../support/wrk.ts';
 
@@ -272,15 +277,42 @@ describe('F39 SIGTERM', () => {
   });
 });
 
-test('F40 killed -9 and started again: the same port and config, and requests go on', async () => {
-  const { switchyard, gateway } = await start();
-  const config = readFileSync(switchyard.configFile, 'utf8');
-  expect(await ask(gateway, new Agent())).toBe('ok');
-  switchyard.signal('SIGKILL');
-  await switchyard.exited;
-  expect(readFileSync(switchyard.configFile, 'utf8')).toBe(config);
-  const again = await runSwitchyard(config);
-  onTestFinished(async () => void (await again.close()));
-  expect(again.listeners.gateway).toBe(gateway);
-  expect(await ask(gateway, new Agent())).toBe('ok');
+test('F40 killed -9 and started again: what was under way is cut, the port, the config and what was recorded are the same, and each kind goes on', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'switchyard-data-'));
+  const a = await startApplication('a');
+  const config = `version: 1
+listeners: { gateway: { address: '127.0.0.1:${await freePort()}' } }
+routes: [{ name: all, pool: p }]
+pools: { p: { backends: [{ name: a, url: '${a.url}' }] } }
+`;
+  const first = await runSwitchyard(config, { data });
+  const port = Number(first.listeners.gateway?.split(':')[1]);
+  const askEach = async () => Promise.all(KINDS.map((kind) => askKind(port, kind, `/${kind}`)));
+  const recordedPaths = async (of: Switchyard) => {
+    const { rows } = await callSwitchyard<ExchangeWindow>(of, 'exchanges.query', { filter: 'completed' });
+    return rows.map(({ path, status, attempts }) => `${path} ${status} ${attempts}`).sort();
+  };
+  expect(await askEach()).toEqual(['200 a', '200 a', '200 a', '101 a']);
+  const before = ['/get 200 1', '/post 200 1', '/streamed 200 1', '/websocket 101 1'];
+  await expect.poll(() => recordedPaths(first)).toEqual(before);
+
+  a.delayMs = Number.POSITIVE_INFINITY;
+  const underWay = KINDS.map((kind) => askKind(port, kind).catch((error: Error) => error.message));
+  await expect.poll(() => a.requests).toBe(2 * KINDS.length);
+  first.signal('SIGKILL');
+  await first.exited;
+  expect(await Promise.all(underWay)).toEqual(Array(KINDS.length).fill('socket hang up'));
+  expect(readFileSync(first.configFile, 'utf8')).toBe(config);
+
+  a.delayMs = 0;
+  const again = await runSwitchyard(config, { data });
+  onTestFinished(async () => {
+    await again.close();
+    await first.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+  expect(again.listeners).toEqual(first.listeners);
+  expect(await recordedPaths(again)).toEqual(before);
+  expect(await askEach()).toEqual(['200 a', '200 a', '200 a', '101 a']);
+  expect(a.requests).toBe(3 * KINDS.length);
 });

@@ -8,8 +8,10 @@ const server = createServer((incoming, response) => {
   incoming.resume();
   incoming.once('end', () => {
     response.setHeader('x-backend', NAME);
-    if (HOLD === 'body') response.writeHead(200, { 'content-length': '10' }).write('half ');
-    if (HOLD || TELL) console.log(`read ${incoming.headers['x-id'] ?? ''}`);
+    const tell = () => console.log(`read ${incoming.headers['x-id'] ?? ''}`);
+    // Told when the half has left: who is killed now is killed in the middle.
+    if (HOLD === 'body') response.writeHead(200, { 'content-length': '10' }).write('half ', tell);
+    else if (HOLD || TELL) tell();
     if (!HOLD) response.end(NAME);
   });
 });

@@ -14,6 +14,7 @@ export type DnsAnswer =
 export interface DnsServer {
   /** By name; a name that is not there does not exist. */
   answers: Map<string, DnsAnswer>;
+  readonly port: number;
   /** Questions that came. */
   readonly questions: number;
   /** Asks this server and nothing else; gives up after 200 ms. */
@@ -34,9 +35,11 @@ export async function startDnsServer(port = 0): Promise<DnsServer> {
   });
   await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
   const client = new dns.Resolver({ timeout: 200, tries: 1 });
-  client.setServers([`127.0.0.1:${(socket.address() as AddressInfo).port}`]);
+  const { port: bound } = socket.address() as AddressInfo;
+  client.setServers([`127.0.0.1:${bound}`]);
   return {
     answers,
+    port: bound,
     get questions() {
       return questions;
     },

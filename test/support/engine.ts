@@ -92,3 +92,9 @@ export async function shown(
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** The attempts of the request with this path, once it has ended: `a RESET, b 200`. */
+export async function attemptsAt(engine: Engine, path: string): Promise<string> {
+  const { attempts } = await recorded(engine, (row) => row.path === path);
+  return attempts.map(({ backend, status, error }) => `${backend} ${error?.code ?? status}`).join(', ');
+}
