@@ -16,6 +16,7 @@ import { createSeriesStore } from './store/series-store.ts';
 import { createUiStore } from './store/ui-store.ts';
 import { createExchangeCalls } from './traffic/exchange-calls.ts';
 import { createExchangeStore } from './traffic/exchange-store.ts';
+import { createDescriptorStore } from './traffic/protobuf/descriptor-store.ts';
 import { createTrafficStore } from './traffic/traffic-store.ts';
 import { createTreeStore } from './traffic/tree/tree-store.ts';
 import { createHarCalls } from './transfer/har-calls.ts';
@@ -110,6 +111,7 @@ export function createApp(options: AppOptions) {
     pools: createPoolCalls(api, config),
     exchanges: createExchangeCalls(api, attempt),
     compose: createComposeStore(api),
+    descriptors: createDescriptorStore(api),
     har: createHarCalls(api),
     setRuleEnabled(rule: string, enabled: boolean): void {
       attempt(api.call('rule.setEnabled', { rule, enabled }));

@@ -30,6 +30,7 @@ const TOOLS = {
   'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
   ps: 'procps',
+  protoc: 'protobuf-compiler',
 };
 
 /** Debian package by a file of it, where there is no program. */

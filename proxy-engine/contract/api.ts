@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
 import type { ConfigIssue } from './config-issue.ts';
+import { type DescriptorCommandResults, descriptorCommands } from './descriptor-commands.ts';
 import { type DrillCommandResults, drillCommands } from './drill-commands.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
@@ -122,6 +123,7 @@ export const commands = {
   'browser.open': z.strictObject({ listener: z.string().optional(), url: z.string().default('about:blank') }),
   ...sendingCommands,
   ...harCommands,
+  ...descriptorCommands,
   'exchanges.clear': none,
   'recording.set': z.strictObject({ recording: z.boolean() }),
   'breakpoint.list': none,
@@ -218,6 +220,7 @@ export interface CommandResults
     RecordingCommandResults,
     SendingCommandResults,
     HarCommandResults,
+    DescriptorCommandResults,
     DrillCommandResults {
   'state.get': EngineState;
   'config.get': { text: string; config: Config; file?: string; revision: number };

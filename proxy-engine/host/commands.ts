@@ -16,6 +16,7 @@ import { formatPath } from './config/path.ts';
 import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
 import { startDemo } from './demo/start.ts';
+import { descriptorHandlers } from './descriptor-commands.ts';
 import { drillHandlers } from './drills/drill-commands.ts';
 import type { EngineHost } from './engine-host.ts';
 import { harHandlers } from './har-commands.ts';
@@ -76,6 +77,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   },
   ...sendingHandlers,
   ...harHandlers,
+  ...descriptorHandlers,
   ...recordingHandlers,
   'exchanges.clear': async (host) => {
     await host.engine.store.clear();

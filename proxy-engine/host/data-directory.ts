@@ -18,6 +18,11 @@ export function sharedDirectory(dataDir: string | undefined): string {
   return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'shared');
 }
 
+/** Of descriptor sets of protobuf. */
+export function descriptorsDirectory(dataDir: string | undefined): string {
+  return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'descriptors');
+}
+
 /** Of the reports of drills, and of what has to be mended when one was killed. */
 export function drillsDirectory(dataDir: string | undefined): string {
   return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'drills');

@@ -19,6 +19,7 @@ import {
   textsOf,
   writeConfigText,
 } from './config-file.ts';
+import { DescriptorSets } from './descriptor-sets.ts';
 import { DrillDesk } from './drills/drill-desk.ts';
 import { type FileWatch, watchFiles } from './file-watch.ts';
 import { HarTransfers } from './har-transfers.ts';
@@ -37,6 +38,8 @@ export interface EngineHostOptions {
   shared?: SharedSets;
   /** Of the reports of drills; absent: they do not outlive the process. */
   drillsDirectory?: string;
+  /** Of descriptor sets of protobuf; absent: they do not outlive the process. */
+  descriptorsDirectory?: string;
   /** Where drills keep what has to be mended when the process is killed; absent: nowhere. */
   journalDirectory?: string;
 }
@@ -52,6 +55,7 @@ export class EngineHost {
   readonly info: EngineInfo;
   readonly engine: RunningEngine;
   readonly har = new HarTransfers();
+  readonly descriptors: DescriptorSets;
   readonly drills: DrillDesk;
   #current: ReadConfig;
   /** What the files held when they were last read or written, by source. */
@@ -71,6 +75,7 @@ export class EngineHost {
     this.#current = config;
     this.#shared = shared;
     this.#onDisk = textsOf(config);
+    this.descriptors = new DescriptorSets(options.descriptorsDirectory ?? null);
     this.drills = new DrillDesk({
       engine,
       directory: options.drillsDirectory ?? null,

@@ -4,7 +4,13 @@ import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
 import { type ReadConfig, readConfigText, readConfigWithShared } from './config-file.ts';
-import { authorityDirectory, drillsDirectory, recordingsDirectory, sharedDirectory } from './data-directory.ts';
+import {
+  authorityDirectory,
+  descriptorsDirectory,
+  drillsDirectory,
+  recordingsDirectory,
+  sharedDirectory,
+} from './data-directory.ts';
 import { EngineHost, emptyConfig } from './engine-host.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { SharedSets } from './shared/shared-sets.ts';
@@ -50,6 +56,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       config,
       shared,
       drillsDirectory: reports,
+      descriptorsDirectory: descriptorsDirectory(options.dataDir),
       journalDirectory,
     });
     // When those who want to hear of it listen.

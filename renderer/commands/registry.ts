@@ -90,6 +90,7 @@ export const commandDefinitions = [
   { id: 'traffic.retried', title: 'Show exchanges with more than one attempt', section: 'traffic' },
   { id: 'har.export', title: 'Export exchanges as HAR…', section: 'traffic' },
   { id: 'har.import', title: 'Import a HAR…', section: 'traffic' },
+  { id: 'descriptors.open', title: 'Types of protobuf messages…', section: 'traffic' },
   { id: 'detail.previousTab', title: 'Previous detail tab', section: 'traffic', key: '[' },
   { id: 'detail.nextTab', title: 'Next detail tab', section: 'traffic', key: ']' },
   { id: 'rules.new', title: 'New rule', section: 'rules' },

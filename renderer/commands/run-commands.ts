@@ -64,6 +64,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.retried': (app) => showFiltered(app, 'attempts > 1'),
   'har.export': (app) => app.ui.setState({ transfer: 'har-export' }),
   'har.import': (app) => app.ui.setState({ transfer: 'har-import' }),
+  'descriptors.open': (app) => app.ui.setState({ transfer: 'descriptors' }),
   'detail.previousTab': (app) => stepTab(app, -1),
   'detail.nextTab': (app) => stepTab(app, 1),
   'rules.new': (app) => {

@@ -6,6 +6,7 @@ import { enDrills } from './en/drills.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
+import { enProtobuf } from './en/protobuf.ts';
 import { enRecordings } from './en/recordings.ts';
 import { enRouteForm, enRuleActions } from './en/rule-actions.ts';
 import { enSettingsForms } from './en/settings-forms.ts';
@@ -173,6 +174,7 @@ export const en = {
   ...enTraffic,
   ...enWorkbench,
   ...enCompose,
+  protobuf: enProtobuf,
   recordings: enRecordings,
   ...enPages,
   ...enPools,

@@ -5,6 +5,7 @@ import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
+import { zhTwProtobuf } from './zh-tw/protobuf.ts';
 import { zhTwRecordings } from './zh-tw/recordings.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwSettingsForms } from './zh-tw/settings-forms.ts';
@@ -47,6 +48,7 @@ export const zhTw: Messages = {
     'traffic.editAndSend': '編輯後送出',
     'har.export': '將交換匯出為 HAR…',
     'har.import': '匯入 HAR…',
+    'descriptors.open': 'Protobuf 訊息型別…',
     'traffic.breakNext': '攔下下一個這類請求',
     'traffic.makeRule': '為這類請求新增規則',
     'breakpoints.continueAll': '放行所有攔下的訊息',
@@ -206,6 +208,7 @@ export const zhTw: Messages = {
   ...zhTwTraffic,
   ...zhTwWorkbench,
   ...zhTwCompose,
+  protobuf: zhTwProtobuf,
   recordings: zhTwRecordings,
   ...zhTwPages,
   ...zhTwPools,

@@ -16,6 +16,8 @@ export interface Preferences {
   columns: readonly ColumnId[];
   treeOpen: boolean;
   savedFilters: readonly SavedFilter[];
+  /** Types of protobuf messages that were chosen by hand: by `request example.test/path`, the latest last. */
+  protobufTypes: Readonly<Record<string, string>>;
 }
 
 export function defaultPreferences(languages: readonly string[]): Preferences {
@@ -26,6 +28,7 @@ export function defaultPreferences(languages: readonly string[]): Preferences {
     columns: DEFAULT_COLUMNS,
     treeOpen: false,
     savedFilters: [],
+    protobufTypes: {},
   };
 }
 
@@ -40,10 +43,16 @@ export function readPreferences(text: string | null, defaults: Preferences): Pre
       columns: Array.isArray(kept.columns) ? knownColumns(kept.columns) : defaults.columns,
       treeOpen: kept.treeOpen === true,
       savedFilters: Array.isArray(kept.savedFilters) ? kept.savedFilters.filter(isSavedFilter) : [],
+      protobufTypes: texts(kept.protobufTypes),
     };
   } catch {
     return defaults;
   }
+}
+
+function texts(kept: unknown): Record<string, string> {
+  const entries = Object.entries(typeof kept === 'object' && kept !== null ? kept : {});
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string'));
 }
 
 function isSavedFilter(kept: unknown): kept is SavedFilter {
@@ -52,6 +61,13 @@ function isSavedFilter(kept: unknown): kept is SavedFilter {
 }
 
 /** The part of a larger state that is kept. */
-export function preferencesOf({ theme, language, columns, treeOpen, savedFilters }: Preferences): Preferences {
-  return { theme, language, columns, treeOpen, savedFilters };
+export function preferencesOf({
+  theme,
+  language,
+  columns,
+  treeOpen,
+  savedFilters,
+  protobufTypes,
+}: Preferences): Preferences {
+  return { theme, language, columns, treeOpen, savedFilters, protobufTypes };
 }

@@ -32,7 +32,7 @@ export interface UiState extends Preferences {
   /** What the test bench begins with; null: an example. */
   benchRequest: BenchRequest | null;
   /** The dialog that is open. */
-  transfer: 'export' | 'import' | 'har-export' | 'har-import' | null;
+  transfer: 'export' | 'import' | 'har-export' | 'har-import' | 'descriptors' | null;
   /** The dialog of the traffic page that is open. */
   trafficDialog: 'mark' | 'columns' | 'filters' | null;
   /** Text that was put into the filter bar to be finished there, and where. */

@@ -5,6 +5,12 @@ export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+export function base64FromBytes(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return btoa(pieces.join(''));
+}
+
 export interface ReadText {
   text: string;
   /** The WHATWG name of the encoding it was read in. */

@@ -8,18 +8,20 @@ interface FileZoneProps {
   /** Of the file that was taken; '': none yet. */
   name: string;
   hint: string;
-  onFile: (file: File | undefined) => void;
+  /** More than one may be chosen. */
+  multiple?: boolean;
+  onFiles: (files: readonly File[]) => void;
 }
 
 /** Takes a file that is dropped or chosen. */
-export function FileZone({ name, hint, onFile }: FileZoneProps) {
+export function FileZone({ name, hint, multiple = false, onFiles }: FileZoneProps) {
   const { transfer } = useMessages();
   const chooser = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    onFile(event.dataTransfer.files[0]);
+    onFiles([...event.dataTransfer.files]);
   };
   return (
     <div
@@ -40,10 +42,11 @@ export function FileZone({ name, hint, onFile }: FileZoneProps) {
       <input
         ref={chooser}
         type="file"
+        multiple={multiple}
         hidden
         aria-label={transfer.choose}
         onChange={(event) => {
-          onFile(event.target.files?.[0]);
+          onFiles([...(event.target.files ?? [])]);
           event.target.value = ''; // the same file again is a change, too
         }}
       />

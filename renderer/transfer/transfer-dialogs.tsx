@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { useApp, useUi } from '../app-context.tsx';
 import type { UiState } from '../store/ui-store.ts';
+import { DescriptorsDialog } from '../traffic/protobuf/descriptors-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { HarExportDialog } from './har-export-dialog.tsx';
 import { HarImportDialog } from './har-import-dialog.tsx';
@@ -11,6 +12,7 @@ const DIALOGS: Record<NonNullable<UiState['transfer']>, ComponentType<{ onClose:
   import: ImportDialog,
   'har-export': HarExportDialog,
   'har-import': HarImportDialog,
+  descriptors: DescriptorsDialog,
 };
 
 /** The dialog that `ui.transfer` names; opened from any page. */

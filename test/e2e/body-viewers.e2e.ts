@@ -1,5 +1,6 @@
 /** Bodies in the real UI: each kind in its viewer, and hostile ones shown or refused clearly. */
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { type Backend, startBackend } from '../support/backend.ts';
 import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
+const protobufFiles = join(import.meta.dirname, '../renderer/traffic/protobuf');
 const MEBIBYTE = 1024 ** 2;
 let web: Backend;
 let switchyard: Switchyard;
@@ -27,6 +29,8 @@ const answers: Record<string, (response: ServerResponse) => void> = {
   '/page': (response) => response.setHeader('content-type', 'text/html').end(html()),
   '/protobuf': (response) =>
     response.setHeader('content-type', 'application/x-protobuf').end(Buffer.from([8, 0x96, 1, 18, 2, 104, 105])),
+  '/grpc/shop.v1.Orders/Get': (response) =>
+    response.setHeader('content-type', 'application/grpc').end(Buffer.from([0, 0, 0, 0, 4, 16, 9, 56, 1])),
   '/grpc': (response) =>
     response.setHeader('content-type', 'application/grpc').end(Buffer.from([0, 0, 0, 0, 4, 18, 2, 104, 105])),
   '/big5': (response) =>
@@ -113,6 +117,36 @@ test('protobuf and gRPC as their fields', async () => {
   await shows('Message 1 · 4 B');
   await shows('hi');
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('protobuf with its descriptors: names and types, by the method in the path or chosen by hand', async () => {
+  await open('/grpc/shop.v1.Orders/Get', 'Response');
+  await shows('Fields are shown by their numbers.');
+  await page.getByRole('button', { name: 'Load types…' }).click();
+  const dialog = page.getByRole('dialog');
+  const choose = (files: string[]) => dialog.getByLabel('Choose a file').last().setInputFiles(files);
+  await choose([join(protobufFiles, 'order.txtpb')]);
+  await dialog
+    .getByRole('alert')
+    .filter({ hasText: 'order.txtpb: it cannot be read as a FileDescriptorSet' })
+    .waitFor();
+  await choose(['shop.proto', 'money.proto'].map((name) => join(protobufFiles, name)));
+  await dialog.getByText('shop.proto was added: 8 messages, 2 methods.').waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await shows('priority');
+  await shows('EXPRESS (1)');
+
+  await open('/protobuf', 'Response');
+  await page.getByRole('combobox', { name: 'Type' }).fill('shop.money.Money');
+  await shows('does not fit its type');
+  await page.getByRole('combobox', { name: 'Type' }).fill('shop.v1.Order');
+  await page.getByText('does not fit its type').first().waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.goto('about:blank');
+  await page.goto(switchyard.ui);
+  await open('/protobuf', 'Response');
+  expect(await page.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('shop.v1.Order');
 });
 
 test('a form with files as its parts, GraphQL as query and variables', async () => {

@@ -14,6 +14,8 @@ import { viewersFor } from './viewers/viewers.ts';
 interface BodySectionProps {
   id: number;
   side: Side;
+  host: string;
+  path: string;
   body: CapturedBody;
   /** More of it may come. */
   goesOn: boolean;
@@ -21,7 +23,8 @@ interface BodySectionProps {
   encoding: string | undefined;
 }
 
-export function BodySection({ id, side, body, goesOn, contentType, encoding }: BodySectionProps) {
+export function BodySection(props: BodySectionProps) {
+  const { id, side, body, goesOn, contentType } = props;
   const { detail } = useMessages();
   if (body.sizeBytes === 0)
     return (
@@ -40,25 +43,14 @@ export function BodySection({ id, side, body, goesOn, contentType, encoding }: B
       {body.captured === 0 ? (
         <p className="muted">{goesOn ? detail.noBodyYet : detail.notCaptured}</p>
       ) : (
-        <KeptBody
-          key={`${id} ${side}`}
-          id={id}
-          side={side}
-          captured={body.captured}
-          goesOn={goesOn}
-          contentType={contentType}
-          encoding={encoding}
-        />
+        <KeptBody key={`${id} ${side}`} {...props} />
       )}
     </Section>
   );
 }
 
-interface KeptBodyProps extends Omit<BodySectionProps, 'body'> {
-  captured: number;
-}
-
-function KeptBody({ id, side, captured, goesOn, contentType, encoding }: KeptBodyProps) {
+function KeptBody({ body: { captured }, encoding, ...props }: BodySectionProps) {
+  const { id, side, goesOn } = props;
   const { detail, common } = useMessages();
   const [decoded, setDecoded] = useState(true);
   // Null: the end while it goes on, else the beginning.
@@ -92,26 +84,25 @@ function KeptBody({ id, side, captured, goesOn, contentType, encoding }: KeptBod
       ) : null}
       {window.decodeError ? <p className="note">{detail.decodeFailed(window.decodeError)}</p> : null}
       <BodyPager offset={window.offset} total={window.totalBytes} step={WINDOW_BYTES} onGo={setChosenOffset} />
-      <ViewedBody loaded={loaded} goesOn={goesOn} contentType={contentType} />
+      <ViewedBody loaded={loaded} {...props} />
     </>
   );
 }
 
-interface ViewedBodyProps {
+interface ViewedBodyProps extends Omit<BodySectionProps, 'body' | 'encoding'> {
   loaded: LoadedBody;
-  goesOn: boolean;
-  contentType: string | undefined;
 }
 
 /** The part that is here in the viewer that fits best, or the one that was chosen. */
-function ViewedBody({ loaded, goesOn, contentType }: ViewedBodyProps) {
+function ViewedBody({ loaded, goesOn, contentType, side, host, path }: ViewedBodyProps) {
   const { detail } = useMessages();
   const [chosen, setChosen] = useState<BodyKind | null>(null);
   const body = useMemo((): ShownBody => {
     const { bytes, window } = loaded;
     const partial = window.truncated || goesOn || bytes.length < window.totalBytes;
-    return { bytes, contentType, partial, offset: window.offset, goesOn };
-  }, [loaded, goesOn, contentType]);
+    const origin = { side, host, path };
+    return { bytes, contentType, partial, offset: window.offset, goesOn, origin };
+  }, [loaded, goesOn, contentType, side, host, path]);
   const viewers = useMemo(() => viewersFor(body), [body]);
   const { kind, View } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
   return (

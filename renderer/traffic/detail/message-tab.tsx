@@ -19,6 +19,8 @@ export function RequestTab({ exchange }: { exchange: Exchange }) {
       <BodySection
         id={exchange.id}
         side="request"
+        host={exchange.host}
+        path={exchange.path}
         body={request.body}
         goesOn={exchange.durationMs === undefined}
         contentType={headerValue(request.headers, 'content-type')}
@@ -48,6 +50,8 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
         <BodySection
           id={exchange.id}
           side="response"
+          host={exchange.host}
+          path={exchange.path}
           body={response.body}
           goesOn={exchange.durationMs === undefined}
           contentType={headerValue(response.headers, 'content-type')}

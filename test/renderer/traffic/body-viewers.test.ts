@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { fromWholeCharacter, readText } from '../../../renderer/traffic/body-bytes.ts';
 import { viewersFor } from '../../../renderer/traffic/detail/viewers/viewers.ts';
 import { readGraphqlRequest } from '../../../renderer/traffic/graphql-request.ts';
-import { grpcFrames } from '../../../renderer/traffic/grpc-frames.ts';
 import { readMultipart } from '../../../renderer/traffic/multipart.ts';
-import { wireRows } from '../../../renderer/traffic/protobuf-wire.ts';
+import { grpcFrames } from '../../../renderer/traffic/protobuf/grpc-frames.ts';
+import { wireRows } from '../../../renderer/traffic/protobuf/wire-rows.ts';
 import { readEvents } from '../../../renderer/traffic/sse-events.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -11,6 +11,14 @@ export interface ShownBody {
   offset: number;
   /** More of it may come. */
   goesOn: boolean;
+  /** Of which message it is; absent: of none, as the parts of a body are. */
+  origin?: BodyOrigin;
+}
+
+export interface BodyOrigin {
+  side: 'request' | 'response';
+  host: string;
+  path: string;
 }
 
 export type BodyKind =

@@ -1,6 +1,8 @@
 import { useMessages } from '../../../app-context.tsx';
-import type { WireRow } from '../../protobuf-wire.ts';
+import type { WireRow } from '../../protobuf/wire-rows.ts';
 import { BodyLines } from './body-lines.tsx';
+
+const LONGEST_VALUE = 10_000;
 
 /** The fields of a protobuf message, one a line. */
 export function WireLines({ rows }: { rows: readonly WireRow[] }) {
@@ -9,14 +11,22 @@ export function WireLines({ rows }: { rows: readonly WireRow[] }) {
     <BodyLines label={detail.view.protobuf} total={rows.length}>
       {(index) => {
         const row = rows[index];
-        if (!row) return null;
-        return (
-          <div key={index} className="body-line" style={{ paddingLeft: 10 + row.depth * 14 }}>
-            <span className="json-key">{row.field}</span> <span className="json-count">{row.kind}</span>{' '}
-            <span className={row.kind === 'text' ? 'json-string' : 'json-number'}>{row.text.slice(0, 10_000)}</span>
-          </div>
-        );
+        return row ? <WireLine key={index} row={row} /> : null;
       }}
     </BodyLines>
+  );
+}
+
+function WireLine({ row: { depth, field, name, type, kind, misfit, text } }: { row: WireRow }) {
+  const { protobuf } = useMessages();
+  return (
+    <div className="body-line" style={{ paddingLeft: 10 + depth * 14 }}>
+      <span className="json-key" title={name && String(field)}>
+        {name ?? field}
+      </span>{' '}
+      <span className="json-count">{type ?? kind}</span>{' '}
+      <span className={kind === 'text' ? 'json-string' : 'json-number'}>{text.slice(0, LONGEST_VALUE)}</span>
+      {misfit ? <span className="wire-misfit"> {protobuf.misfit}</span> : null}
+    </div>
   );
 }

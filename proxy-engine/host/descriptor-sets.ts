@@ -1,0 +1,83 @@
+/** Descriptor sets of protobuf: in a directory, a file each, or in memory when there is none. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DescriptorSet } from '../contract/descriptor-commands.ts';
+
+interface KeptSet {
+  set: DescriptorSet;
+  /** base64 */
+  data: string;
+}
+
+export class DescriptorSets {
+  readonly #directory: string | null;
+  #sets: Promise<Map<string, KeptSet>> | null = null;
+
+  constructor(directory: string | null) {
+    this.#directory = directory;
+  }
+
+  async list(): Promise<DescriptorSet[]> {
+    const sets = [...(await this.#all()).values()].map(({ set }) => set);
+    return sets.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async data(name: string): Promise<string | undefined> {
+    return (await this.#all()).get(name)?.data;
+  }
+
+  /** Throws `BadDescriptors` and keeps what was there. */
+  async save(name: string, data: string): Promise<DescriptorSet> {
+    const bytes = Buffer.from(data, 'base64');
+    // Not needed before: what reads descriptors is loaded when the first is kept.
+    const { countDescribed } = await import('./count-described.ts');
+    const set = { name, savedAt: Date.now(), sizeBytes: bytes.length, ...countDescribed(bytes) };
+    const sets = await this.#all();
+    await this.#write({ set, data });
+    sets.set(name, { set, data });
+    return set;
+  }
+
+  /** Whether it was there. */
+  async delete(name: string): Promise<boolean> {
+    const sets = await this.#all();
+    if (this.#directory !== null) await rm(this.#fileOf(name, this.#directory), { force: true });
+    return sets.delete(name);
+  }
+
+  /** Read when they are first asked for. */
+  #all(): Promise<Map<string, KeptSet>> {
+    this.#sets ??= readAll(this.#directory);
+    return this.#sets;
+  }
+
+  async #write(kept: KeptSet): Promise<void> {
+    if (this.#directory === null) return;
+    await mkdir(this.#directory, { recursive: true });
+    const { default: writeFileAtomic } = await import('write-file-atomic');
+    await writeFileAtomic(this.#fileOf(kept.set.name, this.#directory), JSON.stringify(kept));
+  }
+
+  /** Names may have any characters and be of any script. */
+  #fileOf(name: string, directory: string): string {
+    return join(directory, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.json`);
+  }
+}
+
+/** What is none is left alone. */
+async function readAll(directory: string | null): Promise<Map<string, KeptSet>> {
+  if (directory === null) return new Map();
+  const files = (await readdir(directory).catch(() => [])).filter((file) => file.endsWith('.json'));
+  const sets = await Promise.all(files.map((file) => readSet(join(directory, file))));
+  return new Map(sets.flatMap((kept) => (kept ? [[kept.set.name, kept] as const] : [])));
+}
+
+async function readSet(file: string): Promise<KeptSet | null> {
+  try {
+    const { set, data } = JSON.parse(await readFile(file, 'utf8')) as Partial<KeptSet>;
+    return typeof set?.name === 'string' && typeof data === 'string' ? { set, data } : null;
+  } catch {
+    return null;
+  }
+}

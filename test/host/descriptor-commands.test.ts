@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { MAX_DESCRIPTOR_BYTES } from '../../proxy-engine/contract/descriptor-commands.ts';
+import { DescriptorSets } from '../../proxy-engine/host/descriptor-sets.ts';
+import { startHost } from '../support/engine-host.ts';
+
+const protos = join(import.meta.dirname, '../renderer/traffic/protobuf');
+
+function directory(): string {
+  const made = mkdtempSync(join(tmpdir(), 'switchyard-descriptors-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+/** What protoc makes of the shop, as base64. */
+function shop(...options: string[]): string {
+  const file = join(directory(), 'shop.binpb');
+  execFileSync('protoc', [`-I${protos}`, ...options, `--descriptor_set_out=${file}`, 'shop.proto'], { cwd: protos });
+  return readFileSync(file, 'base64');
+}
+
+test('a descriptor set is kept, listed, given back and deleted', async () => {
+  const { call } = await startHost({});
+  const data = shop('--include_imports');
+  const set = await call('descriptors.save', { name: '訂單', data });
+  expect(set).toMatchObject({ name: '訂單', sizeBytes: Buffer.from(data, 'base64').length, messages: 8, methods: 2 });
+  expect(await call('descriptors.list', {})).toEqual({ sets: [set] });
+  expect(await call('descriptors.get', { name: '訂單' })).toEqual({ data });
+  await call('descriptors.delete', { name: '訂單' });
+  expect(await call('descriptors.list', {})).toEqual({ sets: [] });
+  await expect(call('descriptors.get', { name: '訂單' })).rejects.toMatchObject({ code: 'NOT_FOUND', path: 'name' });
+});
+
+test('it outlives the process; other files in its directory are left alone', async () => {
+  const kept = directory();
+  writeFileSync(join(kept, 'other.json'), '{"a": 1}');
+  writeFileSync(join(kept, 'broken.json'), '{');
+  const data = shop('--include_imports');
+  const set = await new DescriptorSets(kept).save('../shop', data);
+  const later = new DescriptorSets(kept);
+  expect(await later.list()).toEqual([set]);
+  expect(await later.data('../shop')).toBe(data);
+  expect(await later.delete('../shop')).toBe(true);
+  expect(await new DescriptorSets(kept).list()).toEqual([]);
+});
+
+test.each([
+  [
+    'no descriptor set',
+    () => Buffer.from('not one').toString('base64'),
+    /x: it cannot be read .*protoc --descriptor_set_out/,
+  ],
+  ['nothing', () => '', /x: it describes no message/],
+  ['without what it imports', () => shop(), /x: it cannot be read .*imported by shop\.proto.*--include_imports/],
+  ['too large', () => Buffer.alloc(MAX_DESCRIPTOR_BYTES + 1).toString('base64'), /at most 5242880 can be kept/],
+])('%s is refused with the reason', async (_, data, message) => {
+  const { call } = await startHost({});
+  const refused = call('descriptors.save', { name: 'x', data: data() });
+  await expect(refused).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    path: 'data',
+    message: expect.stringMatching(message),
+  });
+  expect(await call('descriptors.list', {})).toEqual({ sets: [] });
+});
