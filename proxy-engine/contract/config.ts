@@ -235,7 +235,7 @@ export function backendUrlProblem(text: string): string | null {
   if (url.username || url.password)
     return 'a backend URL has no credentials; set an authorization header in a rule instead';
   if ((url.pathname !== '/' && url.pathname !== '') || url.search || url.hash)
-    return `a backend URL has no path; use a path action in a rule${found}`;
+    return `a backend URL ends with its port: no path, query or fragment; use a path action in a rule${found}`;
   return null;
 }
 

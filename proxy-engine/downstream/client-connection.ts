@@ -162,11 +162,12 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     const exchange = this.#exchange;
     this.socket.removeAllListeners('data');
     this.socket.resume();
-    if (exchange && !this.#responseEnded) {
-      exchange.onClientError(error);
+    if (exchange) {
+      if (this.#responseEnded)
+        this.#close(); // what is wrong is the rest of a body whose request has been answered
+      else exchange.onClientError(error);
       return;
     }
-    this.#exchange = null;
     this.#responseEnded = false;
     this.#minor = 1;
     this.#method = '';
@@ -183,11 +184,9 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #afterEnd(): void {
     if (this.#parser.waitingBytes > 0) return;
     if (this.#exchange === null && !this.#parser.inMessage) this.#close();
-    else if (!this.#requestEnded || this.#parser.inMessage) {
-      const error = new ProxyError('CLIENT_GONE', 'the client closed in the middle of its request');
-      this.#exchange?.onClientError(error);
-      this.socket.destroy();
-    } else this.#keepAlive = false;
+    else if (!this.#requestEnded || this.#parser.inMessage)
+      this.refuse(new ProxyError('BAD_REQUEST', 'the client closed in the middle of its request (RFC 9112 §8)'));
+    else this.#keepAlive = false;
   }
 
   #gone(): void {

@@ -1,7 +1,10 @@
 import { ProxyError } from '../errors.ts';
-import { CR, LF } from './chars.ts';
+import { CR, LF, SP, TOKEN } from './chars.ts';
 
 const NOTHING = Buffer.alloc(0);
+const SLASH = 0x2f;
+/** Of a method, and of what stands before the `/` of a version. A CR may be the first half of an empty line. */
+const ENDS_FIRST_WORD: ReadonlySet<number> = new Set([SP, CR, SLASH]);
 const END = Buffer.from('\r\n\r\n');
 
 /**
@@ -35,6 +38,7 @@ export class HeadBuffer {
     if ((at < 0 ? data.length : at + 4) - start > this.#maxBytes) throw tooLarge(data, start, this.#maxBytes);
     if (at < 0) {
       refuseBareLineEnds(data, start);
+      refuseOtherStart(data, start);
       this.#pending = start === data.length ? null : data.subarray(start);
       return null;
     }
@@ -59,6 +63,13 @@ function refuseBareLineEnds(data: Buffer, start: number): void {
     if (data[i + 1] !== LF) throw new ProxyError('BAD_REQUEST', 'a bare CR (RFC 9112 §2.2)');
   for (let i = data.indexOf(LF, start); i >= 0; i = data.indexOf(LF, i + 1))
     if (i === 0 || data[i - 1] !== CR) throw new ProxyError('BAD_REQUEST', 'a line ends in a bare LF (RFC 9112 §2.2)');
+}
+
+/** What begins with neither a method nor a version will not become a head, however long it is waited for (RFC 9112 §2.1). */
+function refuseOtherStart(data: Buffer, start: number): void {
+  for (let i = start; i < data.length && !ENDS_FIRST_WORD.has(data[i] as number); i++)
+    if (TOKEN[data[i] as number] !== 1)
+      throw new ProxyError('BAD_REQUEST', 'it begins with neither a method nor a version (RFC 9112 §2.1)');
 }
 
 function tooLarge(data: Buffer, start: number, maxBytes: number): ProxyError {

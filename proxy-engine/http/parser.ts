@@ -134,7 +134,7 @@ export class ResponseParser {
       return rest;
     } catch (error) {
       if (error instanceof ProxyError)
-        throw new ProxyError('BAD_RESPONSE', `the backend sent ${error.message}`, { cause: error });
+        throw new ProxyError('BAD_RESPONSE', `the backend sent no valid response: ${error.message}`, { cause: error });
       throw error;
     }
   }

@@ -62,7 +62,7 @@ function parse(text: string, method: string, limits: ParserLimits): ResponseHead
     return parseResponseHead(Buffer.from(text, 'latin1'), method, limits);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ProxyError('BAD_RESPONSE', `the backend sent ${reason}`, { cause: error });
+    throw new ProxyError('BAD_RESPONSE', `the backend sent no valid response: ${reason}`, { cause: error });
   }
 }
 

@@ -25,10 +25,22 @@ function ToastList({ closeLabel }: { closeLabel: string }) {
     const level = (toast.type ?? 'info') as ToastLevel;
     const Icon = ICONS[level];
     return (
-      <Toast.Root key={toast.id} toast={toast} className="toast" style={{ '--tone': TONES[level] } as CSSProperties}>
+      // The library hides from assistive technology what it has announced already, though it takes the focus: announced once is enough.
+      <Toast.Root
+        key={toast.id}
+        toast={toast}
+        className="toast"
+        style={{ '--tone': TONES[level] } as CSSProperties}
+        aria-hidden={false}
+        aria-live={level === 'error' ? 'off' : undefined}
+      >
         <Icon size={14} className="toast-icon" aria-hidden />
         <Toast.Title className="toast-text" render={<div />} />
-        <Toast.Close className="button button-quiet button-icon button-small" aria-label={closeLabel}>
+        <Toast.Close
+          className="button button-quiet button-icon button-small"
+          aria-label={closeLabel}
+          aria-hidden={false}
+        >
           <X size={13} aria-hidden />
         </Toast.Close>
       </Toast.Root>

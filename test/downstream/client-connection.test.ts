@@ -46,11 +46,48 @@ describe('a client that half-closes behind its last request', () => {
   it.each([
     ['half a head', 'GET /2 HTTP/1.1\r\nHo'],
     ['half a body', 'POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel'],
-  ])('and the last one is %s: what came whole is answered, the rest is not', async (_what, half) => {
-    const { port, backend } = await scene(whole);
+  ])('and the last one is %s: what came whole is answered, the rest is refused', async (_what, half) => {
+    const { port, backend, last } = await scene(whole);
     const text = await sayAll(port, get('/1') + half);
-    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\nContent-Length: 2\r\n\r\n\/1$/);
+    const answers = text.split(/(?=HTTP\/1\.1 )/);
+    expect(answers[0]).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n/1');
+    expect(answers[1]).toMatch(/^HTTP\/1\.1 400 [^]*Connection: close\r\n/);
+    expect(answers).toHaveLength(2);
+    expect(await last()).toMatchObject({ status: 400, error: { code: 'BAD_REQUEST' } });
     expect(backend.received.join('')).not.toMatch(/hello|\r\n0\r\n\r\n/);
+  });
+
+  it('and was answered before its body was whole: it gets no second answer', async () => {
+    const { port } = await scene(whole);
+    const text = await new Promise<string>((resolve) => {
+      let all = '';
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () =>
+        socket.write('POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf'),
+      );
+      socket.on('data', (data) => {
+        all += data.toString();
+        if (all.endsWith('/1')) socket.end();
+      });
+      socket.on('close', () => resolve(all));
+    });
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+  });
+});
+
+describe('bytes that will never be a head', () => {
+  it.each([
+    ['no text', '\xff\xff\xff'],
+    ['a word with a colon', 'hello: '],
+    ['a quoted word', '"GET" '],
+  ])('%s: are refused before a line has ended', async (_what, bytes) => {
+    const { port } = await scene(whole);
+    const text = await new Promise<string>((resolve) => {
+      let all = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes, 'latin1'));
+      socket.on('data', (data) => (all += data.toString()));
+      socket.on('close', () => resolve(all));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
 

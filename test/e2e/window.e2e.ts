@@ -1,8 +1,9 @@
 /** The real UI in Chromium against a real `switchyard run`: what a person does with it, by roles and names. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { complaintsOf } from '../support/complaints.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
@@ -144,6 +145,14 @@ test.each(['Traffic', 'Backends', 'Rules', 'Settings'])(
     expect(await axeFindingsInBothThemes(page)).toEqual([]);
   },
 );
+
+test('axe finds nothing while something is being told', async () => {
+  const config = readFileSync(switchyard.configFile, 'utf8');
+  writeFileSync(switchyard.configFile, `${config}nonsense: 1\n`);
+  await page.locator('.toast', { hasText: 'nonsense' }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  writeFileSync(switchyard.configFile, config);
+});
 
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);

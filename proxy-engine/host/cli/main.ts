@@ -29,7 +29,13 @@ function createProgram(): Command {
     });
 
   // Given here, they are those of the headless run that stands in where there is no window.
-  withRunOptions(program).action(async (options: RunOptions) => (await import('./desktop.ts')).openDesktop(options));
+  withRunOptions(program)
+    .allowExcessArguments()
+    .action(async (options: RunOptions, { args: [unknown] }: Command) => {
+      if (unknown !== undefined)
+        throw new CliFailure(1, `there is no command ${unknown}; \`switchyard --help\` names all`);
+      await (await import('./desktop.ts')).openDesktop(options);
+    });
 
   withRunOptions(
     program.command('run [file]').description('runs the engine without a window; FILE defaults to switchyard.yaml'),

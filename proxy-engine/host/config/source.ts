@@ -36,8 +36,8 @@ export interface ConfigSource {
 export function parseSource(text: string, file?: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const issues = realMistakes(document.errors).map(({ message, pos: [at] }) =>
-    syntaxIssue(inWords(message, text.slice(at)), at, lines, file),
+  const issues = realMistakes(document.errors).map(({ code, message, pos: [at] }) =>
+    syntaxIssue(inWords(code, message, text.slice(at)), at, lines, file),
   );
   if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
   try {
@@ -62,7 +62,8 @@ function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseErro
   return broken < 0 ? errors : errors.slice(0, broken + 1);
 }
 
-function inWords(message: string, found: string): string {
+function inWords(code: string, message: string, found: string): string {
+  if (code === 'DUPLICATE_KEY') return `${/^[^\s:]+/.exec(found)?.[0] ?? 'this key'} is given twice here`;
   if (!message.startsWith('Unexpected')) return message;
   const word = /^(\w+|.)/.exec(found)?.[0] ?? 'the end';
   return `unexpected ${word} here; a value that has brackets, braces, commas, # or ": " in it needs quotes`;

@@ -68,7 +68,7 @@ it('of broken syntax the first mistake is told, not what follows from it', () =>
   const text =
     'rules:\n  - { name: a, name: b }\n  - { name: c, set: { x: $header[x-q] } }\n  - { name: d, match: e }\n';
   expect(issuesOf(text)).toEqual([
-    's.yaml:2:16: Map keys must be unique',
+    's.yaml:2:16: name is given twice here',
     's.yaml:3:33: unexpected [ here; a value that has brackets, braces, commas, # or ": " in it needs quotes',
   ]);
 });

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { run } from '../../support/tls.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+it.each([
+  [['nope'], 1, 'there is no command nope; `switchyard --help` names all'],
+  [['run', '--nope'], 1, "unknown option '--nope'"],
+  [['run', 'no-such-file.yaml'], 2, 'no-such-file.yaml'],
+  [['run', 'a.yaml', '--ui', 'here'], 1, '--ui here: expected HOST:PORT, such as 127.0.0.1:4780'],
+  [['run', '--drain', 'soon'], 1, '--drain'],
+  [['check'], 1, "missing required argument 'file'"],
+  [['export', 'a.yaml', '--to', 'apache'], 1, 'apache'],
+])('%j: exit code %i, and one line says why', async (args, code, reason) => {
+  const failed = run(join(root, 'node_modules/.bin/node'), [join(root, 'proxy-engine/host/cli/main.ts'), ...args]);
+  const error = await failed.then(
+    () => ({ code: 0, stderr: '' }),
+    (reasonOf: { code: number; stderr: string }) => reasonOf,
+  );
+  expect(error.stderr).toMatch(/^switchyard: [^\n]*\n$/);
+  expect(error.stderr).toContain(reason);
+  expect(error.code).toBe(code);
+});
