@@ -13,7 +13,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { startApplication } from '../support/application.ts';
-import { startBackend } from '../support/backend.ts';
+import { type Backend, startBackend } from '../support/backend.ts';
 import { freePort } from '../support/free-port.ts';
 import { ECHO, startGrpcServer, text } from '../support/grpc.ts';
 import { ask as askKind, KINDS } from '../support/kinds.ts';
@@ -34,6 +34,7 @@ function hashOf(chunks: Iterable<Buffer>): string {
 interface Running {
   switchyard: Switchyard;
   gateway: string;
+  web: Backend;
 }
 
 /** A gateway in front of a backend that answers, sends 100 MiB, and echoes WebSockets. */
@@ -73,7 +74,7 @@ pools:
     await switchyard.close();
     await web.close();
   });
-  return { switchyard, gateway: switchyard.listeners.gateway ?? '' };
+  return { switchyard, gateway: switchyard.listeners.gateway ?? '', web };
 }
 
 interface Load {
@@ -183,7 +184,7 @@ function stateOf(switchyard: Switchyard): Promise<EngineState> {
 
 function expectNothingLost({ requests, ...lost }: LoadResult): void {
   expect(requests).toBeGreaterThan(0);
-  expect(lost).toEqual({ failed: 0, socketErrors: 0 });
+  expect(lost).toEqual({ failed: 0, socketErrors: 0, refused: 0 });
 }
 
 describe('a reload', () => {
@@ -245,20 +246,27 @@ describe('a reload', () => {
 });
 
 describe('F39 SIGTERM', () => {
-  test('in the middle of requests, a download, a WebSocket and a gRPC stream loses nothing', async () => {
-    const running = await start();
-    const { switchyard, gateway } = running;
+  test('in the middle of wrk, other clients, a download, a WebSocket and a gRPC stream loses nothing', async () => {
+    const { switchyard, gateway, web } = await start();
     const socket = await webSocket(gateway);
     const call = await chat(gateway);
     await call.say('before');
     const downloaded = download(gateway);
     const clients = load(gateway, 16);
+    const loaded = wrk(`http://${gateway}/`, { connections: 32, seconds: 2 });
     await expect.poll(() => clients.answered).toBeGreaterThan(100);
+    await expect.poll(() => web.requests - clients.answered).toBeGreaterThan(1000);
     switchyard.signal('SIGTERM');
     // Until everything else has ended, the WebSocket goes on.
     expect(await downloaded).toBe(DOWNLOAD_HASH);
     await clients.stop();
     expect(clients.lost).toEqual([]);
+    const { requests, failed, socketErrors, refused } = await loaded;
+    // wrk comes back when it is told `Connection: close`, and is refused then.
+    expect({ failed, cut: socketErrors - refused }).toEqual({ failed: 0, cut: 0 });
+    // What reached the backend was answered: the download, the other clients' and wrk's.
+    expect(requests).toBe(web.requests - 1 - clients.answered);
+    console.info(`SIGTERM: wrk ${requests}, others ${clients.answered} answered, 0 lost; ${refused} came too late`);
     await echoes(socket, 'to the end');
     await call.say('to the end');
     expect(await call.end()).toBe(status.OK);

@@ -8,6 +8,8 @@ export interface LoadResult {
   failed: number;
   /** Connections that could not be made, were cut or went silent. */
   socketErrors: number;
+  /** Of these the ones that could not be made; wrk looks only when it writes. */
+  refused: number;
 }
 
 export async function wrk(
@@ -20,10 +22,11 @@ export async function wrk(
 }
 
 export function readWrk(text: string): LoadResult {
-  const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? [];
+  const [connect = 0, read = 0, write = 0, timeout = 0] = (/Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? []).map(Number);
   return {
     requests: Number(/(\d+) requests in/.exec(text)?.[1] ?? 0),
     failed: Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0),
-    socketErrors: sockets.reduce((sum, count) => sum + Number(count), 0),
+    socketErrors: connect + read + write + timeout,
+    refused: connect + write,
   };
 }
