@@ -29,6 +29,9 @@ function balanceLines({ notes }: Plan, pool: PlannedPool): string[] {
   return lines;
 }
 
+/** 16 points a unit of weight, placed by the number of a server: none of ours. */
+const ANOTHER_RING = 'another ring: most keys move to other backends once; small weights scatter';
+
 const POLICY_DIFFERENCES: Record<PlannedPool['config']['policy'], string | null> = {
   round_robin: 'the same shares in another order',
   random: null,
@@ -36,9 +39,9 @@ const POLICY_DIFFERENCES: Record<PlannedPool['config']['policy'], string | null>
   peak_ewma: 'leastconn: latency does not count',
   first: 'the next backend is also used when the first has no free connection',
   ip_hash: 'another hash: clients move once',
-  ketama: 'another ring: keys move to other backends',
-  ring_hash: 'another ring: keys move to other backends',
-  maglev: 'another ring: keys move to other backends',
+  ketama: ANOTHER_RING,
+  ring_hash: ANOTHER_RING,
+  maglev: ANOTHER_RING,
 };
 
 function policyLines(pool: PlannedPool): string[] {
@@ -53,7 +56,8 @@ function policyLines(pool: PlannedPool): string[] {
     case 'first':
       return ['balance first'];
     case 'ip_hash':
-      return ['balance source', 'hash-type map-based'];
+      // nginx's key: the network of IPv4, the whole of IPv6; consistent: only clients of a backend that is out move.
+      return ['balance hash src,ipmask(24,128)', 'hash-type consistent'];
     case 'ketama':
     case 'ring_hash':
     case 'maglev':
