@@ -22,7 +22,9 @@ export async function wrk(
 }
 
 export function readWrk(text: string): LoadResult {
-  const [connect = 0, read = 0, write = 0, timeout = 0] = (/Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? []).map(Number);
+  const [connect = 0, read = 0, write = 0, timeout = 0] = (
+    /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? []
+  ).map(Number);
   return {
     requests: Number(/(\d+) requests in/.exec(text)?.[1] ?? 0),
     failed: Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0),
