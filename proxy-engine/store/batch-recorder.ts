@@ -7,9 +7,8 @@ import type { TappedMessage } from '../websocket/frame-tap.ts';
 import { leavesBodiesOut, leavesExchangesOut } from './capture-level.ts';
 import type { RecordedElsewhere } from './capture-store.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
-import type { MessageLog } from './message-log.ts';
-import { MessageLogs } from './message-logs.ts';
 import { RecordBatch } from './record-batch.ts';
+import { gapPiece, type MessagePiece, messagePiece, notePiece } from './record-pieces.ts';
 import { CommonTexts, ownText } from './record-text.ts';
 import type { RecordedBatch } from './thread-protocol.ts';
 
@@ -57,7 +56,8 @@ export class BatchRecorder implements ExchangeRecorder {
   readonly #unanswered = new Set<number>();
   /** Bytes of the bodies of those that are open. */
   #openBytes = 0;
-  readonly #messages = new MessageLogs();
+  /** Of WebSockets whose messages the store thread could not take: how many. */
+  readonly #messagesLeftOut = new Map<number, number>();
   /** Epoch milliseconds when `Clock.now()` was 0, as the system's clock says now and then: people may set it. */
   #epochOfZero: number;
   newestId: number;
@@ -104,11 +104,6 @@ export class BatchRecorder implements ExchangeRecorder {
     return this.#open.size > 0;
   }
 
-  /** Messages of a WebSocket that goes on. */
-  openMessages(id: number): MessageLog | undefined {
-    return this.#messages.get(id);
-  }
-
   configure(capture: CaptureConfig): void {
     this.#limits = capture;
   }
@@ -136,20 +131,20 @@ export class BatchRecorder implements ExchangeRecorder {
       return;
     }
     const size = side === 'request' ? exchange.requestSizeBytes : exchange.responseSizeBytes;
-    const take = Math.min(chunk.length, this.#limits.bodies - (size - chunk.length));
-    this.#addBody(exchange.id, side, chunk, take);
+    this.#addBody(exchange.id, side, size - chunk.length, chunk);
   }
 
-  /** The first `take` bytes of `chunk`. */
-  #addBody(id: number, side: 'request' | 'response', chunk: Uint8Array, take: number): void {
+  /** As much of it as is recorded. `offset`: where in the body it begins. */
+  #addBody(id: number, side: 'request' | 'response', offset: number, chunk: Uint8Array): void {
+    const take = Math.min(chunk.length, this.#limits.bodies - offset);
     for (let at = 0; at < take; at += BATCH_BYTES / 4)
-      this.#addPiece(id, side, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
+      this.#addPiece(id, side, offset + at, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
   }
 
-  #addPiece(id: number, side: 'request' | 'response', piece: Uint8Array): void {
-    if (this.#batch.addBody(id, side, piece)) return;
+  #addPiece(id: number, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
+    if (this.#batch.addBody(id, side, offset, piece)) return;
     this.flush();
-    this.#batch.addBody(id, side, piece);
+    this.#batch.addBody(id, side, offset, piece);
   }
 
   record(exchange: LiveExchange): void {
@@ -174,9 +169,9 @@ export class BatchRecorder implements ExchangeRecorder {
       return;
     }
     if (exchange.leavesOut !== null && exchange.endedAt >= 0) this.#withoutBodies++;
-    const log = exchange.endedAt < 0 ? undefined : this.#messages.take(exchange.id);
+    if (exchange.endedAt >= 0 && this.#messagesLeftOut.size > 0) this.#tellGap(exchange.id);
     const common = this.#texts.of(exchange);
-    const text = ownText(exchange, log ? messagesText(log) : '');
+    const text = ownText(exchange);
     const startedAt = exchange.epochAt ?? this.#epochOfZero + exchange.startedAt;
     if (!this.#batch.addExchange(exchange, common, text, startedAt)) {
       this.flush(RecordBatch.roomFor(exchange, common, text));
@@ -189,9 +184,10 @@ export class BatchRecorder implements ExchangeRecorder {
   /** What another program saw. Answers whether more may follow at once. */
   takeIn({ exchange, requestBody, responseBody, messages }: RecordedElsewhere): boolean {
     const { bodies } = this.#limits;
-    this.#addBody(exchange.id, 'request', requestBody, Math.min(requestBody.length, bodies));
-    this.#addBody(exchange.id, 'response', responseBody, Math.min(responseBody.length, bodies));
-    for (const { from, atMs, message } of messages) this.#messages.add(exchange.id, from, message, atMs, bodies);
+    this.#addBody(exchange.id, 'request', 0, requestBody);
+    this.#addBody(exchange.id, 'response', 0, responseBody);
+    for (const { from, atMs, message } of messages)
+      this.#addMessage(messagePiece(exchange.id, from, message, atMs, bodies));
     this.#add(exchange);
     return this.#underway <= FEW_BYTES;
   }
@@ -199,13 +195,32 @@ export class BatchRecorder implements ExchangeRecorder {
   message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void {
     const exchange = this.#open.get(exchangeId);
     if (!exchange) return;
-    const atMs = this.#clock.now() - exchange.startedAt;
-    this.#messages.add(exchangeId, from, message, atMs, this.#limits.bodies);
     this.changes++;
+    if (leavesBodiesOut(this.#underway, this.#limits.bodies)) {
+      this.#messagesLeftOut.set(exchangeId, (this.#messagesLeftOut.get(exchangeId) ?? 0) + 1);
+      return;
+    }
+    if (this.#messagesLeftOut.size > 0) this.#tellGap(exchangeId);
+    const atMs = this.#clock.now() - exchange.startedAt;
+    this.#addMessage(messagePiece(exchangeId, from, message, atMs, this.#limits.bodies));
+  }
+
+  #tellGap(exchangeId: number): void {
+    const count = this.#messagesLeftOut.get(exchangeId);
+    if (count === undefined) return;
+    this.#messagesLeftOut.delete(exchangeId);
+    this.#addMessage(gapPiece(exchangeId, count));
+    this.#addMessage(notePiece(exchangeId, `${count} messages were not recorded: the disk could not keep up`));
   }
 
   messageNote(exchangeId: number, note: string): void {
-    if (this.#open.has(exchangeId)) this.#messages.note(exchangeId, note);
+    if (this.#open.has(exchangeId)) this.#addMessage(notePiece(exchangeId, note));
+  }
+
+  #addMessage(piece: MessagePiece): void {
+    if (this.#batch.addMessage(piece)) return;
+    this.flush(RecordBatch.roomForMessage(piece));
+    this.#batch.addMessage(piece);
   }
 
   /** What has been under way for a moment is shown; what was written is handed over. */
@@ -251,10 +266,4 @@ export class BatchRecorder implements ExchangeRecorder {
     this.#underway -= buffer.byteLength;
     if (this.#spare.length < MAX_SPARE && buffer.byteLength === BATCH_BYTES) this.#spare.push(buffer);
   }
-}
-
-/** As they lie in the record of their exchange. */
-function messagesText(log: MessageLog): string {
-  const { total, firstKept, notes } = log;
-  return JSON.stringify({ total, firstKept, notes, messages: log.window(0, total) });
 }

@@ -2,8 +2,9 @@
 import type { ParsedInput } from '../contract/api.ts';
 import type { CaptureLevel } from '../contract/state.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { hasBodies, type Item, itemsOf, layOut } from './intake.ts';
-import { OpenBodies } from './open-bodies.ts';
+import { GoingOn } from './going-on.ts';
+import { hasBodies, type Intake, type Item, intakeOf, layOut } from './intake.ts';
+import { OpenParts } from './open-parts.ts';
 import { type OpenedRecordings, openRecordings } from './open-recordings.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
 import { type Limits, Retention } from './retention.ts';
@@ -28,26 +29,28 @@ export class DiskStore {
   readonly #index: ExchangeIndex;
   readonly #segments: Segments;
   readonly #retention: Retention;
-  readonly #bodies = new OpenBodies();
+  readonly #parts: OpenParts;
+  readonly #goingOn: GoingOn;
   #limits: Limits;
   #lost = 0;
   #withoutBodies = 0;
   #level: DiskState['level'] = 'full';
   #problem: string | null = null;
 
-  private constructor({ index, segments }: OpenedRecordings, limits: Limits) {
+  private constructor(dir: string, { index, segments }: OpenedRecordings, limits: Limits) {
     this.#index = index;
     this.#segments = segments;
     this.#limits = limits;
-    const unfinished = 'the engine ended before this exchange did';
-    this.exchanges = new RecordedExchanges(index, segments, unfinished, this.#bodies);
+    this.#parts = new OpenParts(limits.bodies);
+    this.#goingOn = new GoingOn(dir, this.#parts);
+    this.exchanges = new RecordedExchanges(index, segments, this.#parts);
     this.#retention = new Retention(index, segments);
   }
 
   /** `note`: what could not be read. Throws when another process has the directory or it cannot be written. */
   static open(dir: string, limits: Limits): { store: DiskStore; note: string | null } {
-    const opened = openRecordings(dir);
-    return { store: new DiskStore(opened, limits), note: opened.note };
+    const opened = openRecordings(dir, limits.bodies);
+    return { store: new DiskStore(dir, opened, limits), note: opened.note };
   }
 
   state(): DiskState {
@@ -64,22 +67,35 @@ export class DiskStore {
 
   configure(limits: Limits): void {
     this.#limits = limits;
+    this.#parts.maxMessageBytes = limits.bodies;
     this.#dropOldest();
   }
 
   /** Takes a batch in. What the disk does not take with its bodies is kept without them, as long as it takes that. */
   take(batch: Buffer): void {
-    const items = itemsOf(batch, this.#bodies);
-    this.#bodies.own();
-    if (items.length === 0) return;
-    const reason = this.#tryToWrite(batch, items, true);
+    const intake = intakeOf(batch, this.#parts);
+    this.#parts.own();
+    if (intake.items.length > 0) this.#record(intake.items);
+    this.#follow(intake);
+  }
+
+  #record(items: readonly Item[]): void {
+    const reason = this.#tryToWrite(items, true);
     if (reason === null) return this.#goOn();
-    if (hasBodies(items) && this.#tryToWrite(batch, items, false) === null) {
+    if (hasBodies(items) && this.#tryToWrite(items, false) === null) {
       this.#withoutBodies += items.length;
       return this.#say('heads', reason);
     }
     this.#lost += items.length;
     this.#say('off', reason);
+  }
+
+  #follow(intake: Intake): void {
+    try {
+      this.#goingOn.follow(intake);
+    } catch (error) {
+      this.#problem ??= `what goes on would be lost with this process: ${(error as Error).message}`;
+    }
   }
 
   #goOn(): void {
@@ -97,9 +113,9 @@ export class DiskStore {
   }
 
   /** null: it was. */
-  #tryToWrite(batch: Buffer, items: readonly Item[], withBodies: boolean): string | null {
+  #tryToWrite(items: readonly Item[], withBodies: boolean): string | null {
     try {
-      this.#write(batch, items, withBodies);
+      this.#write(items, withBodies);
       return null;
     } catch (error) {
       return (error as Error).message;
@@ -107,13 +123,13 @@ export class DiskStore {
   }
 
   /** Bytes to a segment first, then their rows in one transaction. */
-  #write(batch: Buffer, items: readonly Item[], withBodies: boolean): void {
+  #write(items: readonly Item[], withBodies: boolean): void {
     const start = this.#segments.place();
     try {
       const { parts, places } = layOut(items, start, withBodies);
       this.#segments.append(parts);
       this.#index.transaction(() => {
-        for (const [n, { at }] of items.entries()) this.#index.put(batch, at, places[n] as (typeof places)[number]);
+        for (const [n, { record }] of items.entries()) this.#index.put(record, places[n] as (typeof places)[number]);
       });
       this.exchanges.know(places.map(({ id }) => id));
     } catch (error) {
@@ -142,11 +158,13 @@ export class DiskStore {
   clear(): void {
     // First what makes room: on a full disk the index could not be changed.
     this.#segments.clear();
+    this.#goingOn.clear();
     this.#index.clear();
     this.exchanges.forgetAll();
   }
 
   close(): void {
+    this.#goingOn.close();
     this.#index.close();
     this.#segments.close();
   }

@@ -71,17 +71,17 @@ export class ExchangeIndex {
     }
   }
 
-  /** Of the record that begins at `at`. */
-  put(batch: Buffer, at: number, place: Place): void {
-    const numbers = recordedNumbers(batch, at);
+  /** `record`: begins with the record, at a multiple of eight. */
+  put(record: Buffer, place: Place): void {
+    const numbers = recordedNumbers(record);
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
-    const { target, mark } = readOwn(batch, at, numbers);
+    const { target, mark } = readOwn(record, numbers);
     const cut = target.indexOf('?');
     this.#insert.run(
       place.id,
       numbers[EXCHANGE.status] || null,
-      this.#shapes.idOf(batch, at, numbers),
+      this.#shapes.idOf(record, numbers),
       cut < 0 ? target : target.slice(0, cut),
       cut < 0 ? null : target.slice(cut + 1),
       durationMs < 0 ? null : durationMs,
@@ -184,6 +184,13 @@ export class ExchangeIndex {
 
   hostOf(shape: number): string {
     return this.#shapes.hostOf(shape);
+  }
+
+  /** Exchanges that have no end, in order of id. */
+  unfinished(): Place[] {
+    return this.#db
+      .prepare(`SELECT ${PLACE} FROM exchanges WHERE duration IS NULL ORDER BY id`)
+      .all() as unknown as Place[];
   }
 
   /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */

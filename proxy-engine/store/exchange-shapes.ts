@@ -51,12 +51,12 @@ export class ExchangeShapes {
     for (const { id, text } of rows) this.#byText.set(text, id);
   }
 
-  /** Of the exchange whose record begins at `at`. */
-  idOf(batch: Buffer, at: number, numbers: Float64Array): number {
+  /** Of the exchange with that record. */
+  idOf(record: Buffer, numbers: Float64Array): number {
     const number = numbers[EXCHANGE.shape] as number;
     const known = this.#byNumber.get(number);
     if (known !== undefined) return known;
-    const text = shapeTextOf(batch, at, numbers);
+    const text = shapeTextOf(record, numbers);
     const id = this.#byText.get(text) ?? this.#add(text);
     if (this.#byNumber.size > MANY) this.#byNumber.clear();
     if (number > 0) this.#byNumber.set(number, id);

@@ -1,31 +1,58 @@
 /** What a batch holds, and how it comes to lie in a segment: each record with its bodies behind it. */
 import type { Place } from './exchange-index.ts';
-import type { OpenBodies, OpenBody } from './open-bodies.ts';
-import { EXCHANGE, KIND_BODY } from './record-format.ts';
-import { numberAt, readBodyPiece } from './record-reader.ts';
+import type { MessageLog } from './message-log.ts';
+import type { OpenBody, OpenParts } from './open-parts.ts';
+import { EXCHANGE, KIND_EXCHANGE, OWN } from './record-format.ts';
+import { partsOf, recordOf } from './record-parts.ts';
+import { readPiece } from './record-pieces.ts';
+import { numberAt } from './record-reader.ts';
 
-/** A record of the batch, which begins there at `at`. */
+/** The record of an exchange, with what is kept of its bodies. */
 export interface Item {
-  at: number;
   id: number;
+  /** At a place that is a multiple of eight. */
   record: Buffer;
   body: OpenBody;
+  /** False: the exchange goes on. */
+  isLast: boolean;
 }
 
-/** The records of a batch; its pieces of bodies go to theirs. */
-export function itemsOf(batch: Buffer, bodies: OpenBodies): Item[] {
+export interface Intake {
+  items: Item[];
+  /** What came of which exchange, as it stands in the batch. */
+  pieces: { id: number; bytes: Buffer }[];
+}
+
+/** The records of a batch; bodies and messages go to theirs. */
+export function intakeOf(batch: Buffer, parts: OpenParts): Intake {
   const items: Item[] = [];
+  const pieces: Intake['pieces'] = [];
   for (let at = 0; at < batch.length; ) {
-    const bytes = numberAt(batch, at, EXCHANGE.bytes);
-    if (numberAt(batch, at, EXCHANGE.kind) === KIND_BODY) bodies.add(readBodyPiece(batch, at));
-    else {
-      const id = numberAt(batch, at, EXCHANGE.id);
-      const isLast = numberAt(batch, at, EXCHANGE.durationMs) >= 0;
-      items.push({ at, id, record: batch.subarray(at, at + bytes), body: bodies.of(id, isLast) });
-    }
-    at += bytes;
+    const bytes = batch.subarray(at, at + numberAt(batch, at, EXCHANGE.bytes));
+    if (numberAt(batch, at, EXCHANGE.kind) === KIND_EXCHANGE) items.push(itemOf(bytes, parts));
+    else pieces.push({ id: addPiece(batch, at, parts), bytes });
+    at += bytes.length;
   }
-  return items;
+  return { items, pieces };
+}
+
+function itemOf(record: Buffer, parts: OpenParts): Item {
+  const id = numberAt(record, 0, EXCHANGE.id);
+  const isLast = numberAt(record, 0, EXCHANGE.durationMs) >= 0;
+  const messages = isLast ? parts.takeMessages(id) : undefined;
+  return { id, record: messages ? withMessages(record, messages) : record, body: parts.bodyOf(id, isLast), isLast };
+}
+
+function addPiece(batch: Buffer, at: number, parts: OpenParts): number {
+  const piece = readPiece(batch, at);
+  parts.add(piece);
+  return piece.id;
+}
+
+function withMessages(record: Buffer, messages: MessageLog): Buffer {
+  const parts = partsOf(record);
+  parts.own[OWN.messages] = messages.text();
+  return recordOf(parts);
 }
 
 export function hasBodies(items: readonly Item[]): boolean {

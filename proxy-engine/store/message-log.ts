@@ -1,6 +1,7 @@
 /** The messages of one WebSocket, bounded by count and bytes: the newest are kept. */
 import type { WebSocketMessage } from '../contract/exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
+import { gapPiece, type MessagePiece, notePiece } from './record-pieces.ts';
 
 const MAX_MESSAGES = 10_000;
 /** Of all messages together, in the size that a single one may have. */
@@ -49,14 +50,55 @@ export class MessageLog implements Messages {
     this.#drop(this.#kept.length >>> 1);
   }
 
-  /** Keeps at most `maxBytes` of its data, and eight times that of all data together. `atMs`: from the start of the exchange. */
-  add(from: WebSocketMessage['from'], message: TappedMessage, atMs: number, maxBytes: number): void {
+  /**
+   * Keeps at most `maxBytes` of its data, and eight times that of all data together. `atMs`: from the start of the exchange.
+   * `sizeBytes`: of the whole message, when `message` has only a part of it.
+   */
+  add(
+    from: WebSocketMessage['from'],
+    message: TappedMessage,
+    atMs: number,
+    maxBytes: number,
+    sizeBytes = message.data.length,
+  ): void {
     const { data: whole, ...rest } = message;
     const data = Buffer.from(whole.subarray(0, maxBytes));
-    const truncated = data.length < whole.length;
-    this.#kept.push({ ...rest, index: this.total, atMs, from, data, sizeBytes: whole.length, truncated });
+    const truncated = data.length < sizeBytes;
+    this.#kept.push({ ...rest, index: this.total, atMs, from, data, sizeBytes, truncated });
     this.#bytes += data.length;
     if (this.#kept.length > MAX_MESSAGES || this.#bytes > MAX_WHOLE * maxBytes) this.#dropOldest(MAX_WHOLE * maxBytes);
+  }
+
+  /** So many passed that are not known. Those before them go: what is kept has no gaps. */
+  skip(count: number): void {
+    this.#drop(this.#kept.length);
+    this.#firstKept += count;
+  }
+
+  /** What is kept, for a log that is made anew out of it. */
+  pieces(id: number): MessagePiece[] {
+    const before = this.#firstKept === 0 ? [] : [gapPiece(id, this.#firstKept)];
+    const kept = this.#kept.map(
+      ({ type, from, atMs, sizeBytes, wireBytes, fragments, compressed, closeCode = 0, data }): MessagePiece => ({
+        id,
+        type,
+        from,
+        atMs,
+        size: sizeBytes,
+        wireBytes,
+        fragments,
+        compressed,
+        closeCode,
+        data,
+      }),
+    );
+    return [...before, ...this.notes.map((note) => notePiece(id, note)), ...kept];
+  }
+
+  /** As it lies in the record of its exchange. */
+  text(): string {
+    const { total, firstKept, notes } = this;
+    return JSON.stringify({ total, firstKept, notes, messages: this.window(0, total) });
   }
 
   /** A tenth more than needed, so that dropping costs little a message. */

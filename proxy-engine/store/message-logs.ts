@@ -1,7 +1,6 @@
 /** The messages of all WebSockets that are open: bounded together, however many there are. */
-import type { WebSocketMessage } from '../contract/exchange.ts';
-import type { TappedMessage } from '../websocket/frame-tap.ts';
 import { MessageLog } from './message-log.ts';
+import type { MessagePiece } from './record-pieces.ts';
 
 /** Of all messages in memory, with what JavaScript needs around them. */
 const MAX_BYTES = 64 * 1024 ** 2;
@@ -15,17 +14,13 @@ export class MessageLogs {
     return this.#logs.get(id);
   }
 
-  /** Keeps at most `maxBytes` of its data. `atMs`: from the start of the exchange. */
-  add(id: number, from: WebSocketMessage['from'], message: TappedMessage, atMs: number, maxBytes: number): void {
-    const log = this.#logOf(id);
+  /** Keeps at most `maxBytes` of its data. */
+  add(piece: MessagePiece, maxBytes: number): void {
+    const log = this.#logOf(piece.id);
     const before = log.heldBytes;
-    log.add(from, message, atMs, maxBytes);
+    addTo(log, piece, maxBytes);
     this.#bytes += log.heldBytes - before;
     if (this.#bytes > MAX_BYTES) this.#drop();
-  }
-
-  note(id: number, note: string): void {
-    this.#logOf(id).notes.push(note);
   }
 
   /** The exchange has ended. */
@@ -51,5 +46,20 @@ export class MessageLogs {
       log.dropHalf();
       this.#bytes += log.heldBytes - before;
     }
+  }
+}
+
+function addTo(
+  log: MessageLog,
+  { type, from, atMs, size, data: bytes, ...rest }: MessagePiece,
+  maxBytes: number,
+): void {
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (type === 'note') log.notes.push(data.toString('utf8'));
+  else if (type === 'gap') log.skip(size);
+  else {
+    const { wireBytes, fragments, compressed, closeCode } = rest;
+    const message = { type, data, wireBytes, fragments, compressed, ...(closeCode !== 0 && { closeCode }) };
+    log.add(from, message, atMs, maxBytes, size);
   }
 }

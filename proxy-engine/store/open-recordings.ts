@@ -2,6 +2,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExchangeIndex } from './exchange-index.ts';
+import { endAll } from './interruption.ts';
+import { OpenJournal } from './open-journal.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
 
@@ -13,16 +15,28 @@ export interface OpenedRecordings {
 }
 
 /** Throws when another process records into it, or the directory cannot be written. */
-export function openRecordings(dir: string): OpenedRecordings {
+export function openRecordings(dir: string, maxMessageBytes: number): OpenedRecordings {
   const segments = new Segments(dir);
   try {
     const { index, broken } = openIndex(dir);
-    const note = broken !== null || index.isEmpty() ? rebuilt(index, segments, broken) : cutOff(index, segments);
+    const read = broken !== null || index.isEmpty() ? rebuilt(index, segments, broken) : cutOff(index, segments);
+    const ended = endOf(dir, index, segments, maxMessageBytes);
+    const note = [read, ended].filter((text) => text !== null).join('; ') || null;
     writeFileSync(join(dir, OWNER), String(process.pid));
     return { index, segments, note };
   } catch (error) {
     segments.close();
     throw error;
+  }
+}
+
+/** What an earlier process could not finish ends here, with all that had come of it. */
+function endOf(dir: string, index: ExchangeIndex, segments: Segments, maxMessageBytes: number): string | null {
+  try {
+    endAll(index, segments, OpenJournal.read(dir, maxMessageBytes), 'the engine ended before this exchange did');
+    return null;
+  } catch (error) {
+    return `exchanges that went on when the engine ended could not be ended: ${(error as Error).message}`;
   }
 }
 

@@ -11,8 +11,12 @@ import {
   FLAG_REPLAYED,
   KIND_BODY,
   KIND_EXCHANGE,
+  KIND_MESSAGE,
+  MESSAGE,
+  MESSAGE_TYPES,
   OUTCOMES,
 } from './record-format.ts';
+import type { MessagePiece } from './record-pieces.ts';
 import type { CommonText } from './record-text.ts';
 
 const NONE = new Uint8Array();
@@ -32,6 +36,11 @@ export class RecordBatch {
     return this.#at;
   }
 
+  /** The bytes so far; they stay the batch's own. */
+  written(): Buffer {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
   /** Gives the written bytes away and goes on with `next`. */
   swap(next: ArrayBuffer): { buffer: ArrayBuffer; length: number } {
     const full = { buffer: this.#bytes.buffer as ArrayBuffer, length: this.#at };
@@ -41,9 +50,14 @@ export class RecordBatch {
     return full;
   }
 
-  /** False: there is no room; swap first. A piece of a body is at most as long as a quarter of the buffer. */
-  addBody(id: number, side: 'request' | 'response', chunk: Uint8Array): boolean {
-    const bytes = padded(BODY.count * 8 + chunk.length);
+  /** Bytes that a piece of a body takes. */
+  static roomForBody(length: number): number {
+    return padded(BODY.count * 8 + length);
+  }
+
+  /** False: there is no room; swap first. `offset`: where in the body it begins. */
+  addBody(id: number, side: 'request' | 'response', offset: number, chunk: Uint8Array): boolean {
+    const bytes = RecordBatch.roomForBody(chunk.length);
     if (this.#at + bytes > this.#bytes.length) return false;
     const base = this.#at / 8;
     const numbers = this.#numbers;
@@ -52,7 +66,36 @@ export class RecordBatch {
     numbers[base + BODY.id] = id;
     numbers[base + BODY.side] = side === 'request' ? 0 : 1;
     numbers[base + BODY.length] = chunk.length;
+    numbers[base + BODY.offset] = offset;
     this.#bytes.set(chunk, this.#at + BODY.count * 8);
+    this.#at += bytes;
+    return true;
+  }
+
+  /** Bytes that a message takes. */
+  static roomForMessage({ data }: Pick<MessagePiece, 'data'>): number {
+    return padded(MESSAGE.count * 8 + data.length);
+  }
+
+  /** False: there is no room; swap first. */
+  addMessage(piece: MessagePiece): boolean {
+    const bytes = RecordBatch.roomForMessage(piece);
+    if (this.#at + bytes > this.#bytes.length) return false;
+    const base = this.#at / 8;
+    const numbers = this.#numbers;
+    numbers[base + MESSAGE.kind] = KIND_MESSAGE;
+    numbers[base + MESSAGE.bytes] = bytes;
+    numbers[base + MESSAGE.id] = piece.id;
+    numbers[base + MESSAGE.type] = MESSAGE_TYPES.indexOf(piece.type);
+    numbers[base + MESSAGE.from] = piece.from === 'client' ? 0 : 1;
+    numbers[base + MESSAGE.atMs] = piece.atMs;
+    numbers[base + MESSAGE.size] = piece.size;
+    numbers[base + MESSAGE.wireBytes] = piece.wireBytes;
+    numbers[base + MESSAGE.fragments] = piece.fragments;
+    numbers[base + MESSAGE.compressed] = piece.compressed ? 1 : 0;
+    numbers[base + MESSAGE.closeCode] = piece.closeCode;
+    numbers[base + MESSAGE.length] = piece.data.length;
+    this.#bytes.set(piece.data, this.#at + MESSAGE.count * 8);
     this.#at += bytes;
     return true;
   }

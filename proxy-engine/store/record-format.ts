@@ -7,6 +7,7 @@ import type { Attempt, AttemptOutcome, ErrorSource, ExchangeError } from '../con
 
 export const KIND_EXCHANGE = 1;
 export const KIND_BODY = 2;
+export const KIND_MESSAGE = 3;
 
 /** Places of the numbers of an exchange; those of its attempts follow. */
 export const EXCHANGE = {
@@ -59,8 +60,32 @@ export const ATTEMPT = {
   count: 12,
 } as const;
 
-/** Places of the numbers of a piece of a body; its bytes follow. */
-export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, count: 5 } as const;
+/** Places of the numbers of a piece of a body; its bytes follow. `offset`: where in the body it begins. */
+export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, offset: 5, count: 6 } as const;
+
+/** Places of the numbers of a message of a WebSocket, or of a word about them; its data or text follows. */
+export const MESSAGE = {
+  kind: 0,
+  bytes: 1,
+  id: 2,
+  /** In `MESSAGE_TYPES`. */
+  type: 3,
+  /** 0: the client, 1: the server. */
+  from: 4,
+  /** From the start of the exchange. */
+  atMs: 5,
+  /** Of the whole message; of a gap: how many messages were left out. */
+  size: 6,
+  wireBytes: 7,
+  fragments: 8,
+  compressed: 9,
+  /** 0: it has none. */
+  closeCode: 10,
+  length: 11,
+  count: 12,
+} as const;
+
+export const MESSAGE_TYPES = ['text', 'binary', 'ping', 'pong', 'close', 'note', 'gap'] as const;
 
 export const FLAG_MOCKED = 1;
 /** The answer is not the head that the backend gave. */

@@ -12,7 +12,6 @@ import { parseFields } from '../http/fields.ts';
 import {
   ATTEMPT,
   ATTEMPT_TEXT_PARTS,
-  BODY,
   EXCHANGE,
   errorOf,
   FLAG_ANSWERED,
@@ -29,22 +28,6 @@ import {
 } from './record-format.ts';
 import type { CapturedSide, StoredExchange } from './stored-exchange.ts';
 
-export interface BodyPiece {
-  id: number;
-  side: 'request' | 'response';
-  bytes: Buffer;
-}
-
-/** `at`: a multiple of eight. */
-export function readBodyPiece(batch: Buffer, at: number): BodyPiece {
-  const start = at + BODY.count * 8;
-  return {
-    id: numberAt(batch, at, BODY.id),
-    side: numberAt(batch, at, BODY.side) === 0 ? 'request' : 'response',
-    bytes: batch.subarray(start, start + numberAt(batch, at, BODY.length)),
-  };
-}
-
 /** Of the memory that was read last: many numbers are read of one batch. */
 let view: DataView = new DataView(new ArrayBuffer(0));
 
@@ -54,25 +37,25 @@ export function numberAt(bytes: Buffer, at: number, place: number): number {
   return view.getFloat64(bytes.byteOffset + at + place * 8, true);
 }
 
-/** The numbers of a record in a batch; `at` is a multiple of eight. A view of the batch. */
-export function numbersOf(batch: Buffer, at: number): Float64Array {
-  return new Float64Array(batch.buffer, batch.byteOffset + at, EXCHANGE.count);
+/** The numbers of a record that begins at a multiple of eight. A view of it. */
+export function numbersOf(record: Buffer): Float64Array {
+  return new Float64Array(record.buffer, record.byteOffset, EXCHANGE.count);
 }
 
-/** The text of its shape. `numbers`: of the record that begins at `at`. */
-export function shapeTextOf(batch: Buffer, at: number, numbers: Float64Array): string {
-  const start = at + textStart(numbers[EXCHANGE.attempts] as number);
-  return batch.toString('utf8', start, start + (numbers[EXCHANGE.shapeBytes] as number));
+/** The text of its shape. */
+export function shapeTextOf(record: Buffer, numbers: Float64Array): string {
+  const start = textStart(numbers[EXCHANGE.attempts] as number);
+  return record.toString('utf8', start, start + (numbers[EXCHANGE.shapeBytes] as number));
 }
 
 /** The first parts of the text that is its own. */
-export function readOwn(batch: Buffer, at: number, numbers: Float64Array): { target: string; mark: [string, string] } {
-  const text = at + textStart(numbers[EXCHANGE.attempts] as number);
+export function readOwn(record: Buffer, numbers: Float64Array): { target: string; mark: [string, string] } {
+  const text = textStart(numbers[EXCHANGE.attempts] as number);
   const start = text + (numbers[EXCHANGE.commonBytes] as number);
-  const end = batch.indexOf(0, start);
-  const target = batch.toString('utf8', start, end);
-  if (batch[end + 1] === 0 && batch[end + 2] === 0) return { target, mark: UNMARKED };
-  const [color = '', note = ''] = batch
+  const end = record.indexOf(0, start);
+  const target = record.toString('utf8', start, end);
+  if (record[end + 1] === 0 && record[end + 2] === 0) return { target, mark: UNMARKED };
+  const [color = '', note = ''] = record
     .toString('utf8', end + 1, text + (numbers[EXCHANGE.textBytes] as number))
     .split(NUL, 2);
   return { target, mark: [color, note] };

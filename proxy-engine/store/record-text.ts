@@ -147,14 +147,14 @@ function tracesText(traces: readonly RuleTrace[]): string {
   return traces.map((trace) => [trace.name, trace.phase, ...trace.actions].join(UNIT)).join(LINE);
 }
 
-/** What is its own. `messages`: of its WebSocket, as JSON; '' when it is none. */
-export function ownText(live: LiveExchange, messages: string): string {
+/** What is its own; the store thread adds the messages of its WebSocket. */
+export function ownText(live: LiveExchange): string {
   const { pathAndQuery, answered, tls, scripts } = live;
   const differs = answered !== null && answered.headers !== live.response?.headers;
   const changed = differs ? `${answered.reason}\0${answeredText(answered.headers, live.response)}` : NUL;
   const text = pathAndQuery + rareText(live) + changed;
-  if (tls === null && messages === '' && scripts === null) return `${text}\0\0\0`;
-  return `${text}\0${tls === null ? '' : tlsText(tls)}\0${messages}\0${scripts === null ? '' : JSON.stringify(scripts)}`;
+  if (tls === null && scripts === null) return `${text}\0\0\0`;
+  return `${text}\0${tls === null ? '' : tlsText(tls)}\0\0${scripts === null ? '' : JSON.stringify(scripts)}`;
 }
 
 /** Mark, error and trailers, which most have not. */

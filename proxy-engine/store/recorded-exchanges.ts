@@ -6,7 +6,7 @@ import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
-import type { OpenBodies } from './open-bodies.ts';
+import { interrupted, type KnownParts, NOTHING_MORE } from './interruption.ts';
 import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 import { sqlFilter } from './sql-filter.ts';
@@ -24,6 +24,8 @@ class NoView extends Error {
   readonly code = 'NOT_FOUND';
 }
 
+const STILL_GOING_ON = 'it was still going on when the recording was saved';
+
 export interface RecordedExchange {
   /** The record and its bodies. */
   bytes: Buffer;
@@ -38,28 +40,15 @@ export class RecordedExchanges {
   readonly #search: ViewSearch;
   /** Of all, in order. */
   #ids: number[];
-  /** What an earlier process recorded: whatever goes on there has been interrupted. */
-  readonly #lastOld: number;
+  /** What has come of exchanges that go on. */
+  readonly #parts: KnownParts;
 
-  /** Of an exchange that has no end: why it will not get one. */
-  readonly #unfinished: string;
-
-  /** Of exchanges that go on; null: there are none. */
-  readonly #openBodies: Pick<OpenBodies, 'soFar'> | null;
-
-  constructor(
-    index: ExchangeIndex,
-    segments: Segments,
-    unfinished: string,
-    openBodies: Pick<OpenBodies, 'soFar'> | null = null,
-  ) {
-    this.#openBodies = openBodies;
-    this.#unfinished = unfinished;
+  constructor(index: ExchangeIndex, segments: Segments, parts: KnownParts = NOTHING_MORE) {
+    this.#parts = parts;
     this.#index = index;
     this.#segments = segments;
     this.#search = new ViewSearch(index, segments, this.#views);
     this.#ids = index.allIds();
-    this.#lastOld = this.newestId;
   }
 
   get ids(): readonly number[] {
@@ -110,12 +99,15 @@ export class RecordedExchanges {
     return this.#found(this.#views.open(compileFilter(filter)));
   }
 
-  /** With its bodies, as it lies on disk, and what people wrote on it; null: it cannot be read. */
+  /** With its bodies, as it lies on disk, and what people wrote on it; one that goes on ends here. null: it cannot be read. */
   recorded(id: number): RecordedExchange | null {
     const place = this.#index.place(id);
     const bytes = place && this.#segments.read(place.segment, place.offset, bytesOf(place));
     const stored = bytes && storedAt(bytes, place, this.#index.marks);
-    return stored && { bytes, recordBytes: place.recordBytes, mark: stored.row.mark };
+    if (!stored) return null;
+    const { mark, durationMs } = stored.row;
+    const whole = durationMs === undefined ? interrupted(bytes, place, this.#parts, STILL_GOING_ON) : { bytes, place };
+    return { bytes: whole.bytes, recordBytes: whole.place.recordBytes, mark };
   }
 
   /** Tells what the index has of those exchanges, a row each. `ids`: in order. */
@@ -123,13 +115,14 @@ export class RecordedExchanges {
     this.#index.each(columns, ids, tell);
   }
 
-  /** All that is there now as files of a recording; answers those that people wrote on, which is not in the files. */
+  /** All that is there now as files of a recording; answers those of which more is known than the files have. */
   async copyInto(folder: string): Promise<number[]> {
     const newest = this.newestId;
     // First the rows: what they point at is in the segments then, unless it was dropped meanwhile.
     await this.#index.copyTo(join(folder, 'index.db'), this.#ids.slice());
     await this.#segments.copyInto(folder);
-    return this.#index.marks.ids().filter((id) => id <= newest);
+    const more = new Set([...this.#index.marks.ids(), ...this.#index.unfinished().map(({ id }) => id)]);
+    return [...more].filter((id) => id <= newest);
   }
 
   requestOf(shape: number): { method: string; host: string } {
@@ -176,13 +169,7 @@ export class RecordedExchanges {
 
   #rows(ids: readonly number[]): ExchangeRow[] {
     const { marks } = this.#index;
-    return this.#index.places(ids).map((place) => this.#interrupted(rowAt(this.#segments, marks, place)));
-  }
-
-  /** An exchange that an earlier process could not finish. */
-  #interrupted(row: ExchangeRow): ExchangeRow {
-    if (row.durationMs !== undefined || row.id > this.#lastOld) return row;
-    return { ...row, durationMs: 0, error: { code: 'INTERRUPTED', source: 'proxy', message: this.#unfinished } };
+    return this.#index.places(ids).map((place) => rowAt(this.#segments, marks, place));
   }
 
   /** null: there is no such exchange. Throws when it cannot be read. */
@@ -191,14 +178,16 @@ export class RecordedExchanges {
     if (place === null) return null;
     const stored = readStored(this.#segments, this.#index.marks, place);
     if (stored === null) throw new Error('what was recorded of it on disk is broken');
-    if (stored.row.durationMs === undefined) this.#addOpenBodies(stored);
+    if (stored.row.durationMs === undefined) this.#addParts(stored);
     return stored;
   }
 
-  #addOpenBodies(stored: StoredExchange): void {
-    const bodies = this.#openBodies?.soFar(stored.row.id);
+  #addParts(stored: StoredExchange): void {
+    const { id } = stored.row;
+    stored.messages = this.#parts.messagesSoFar(id) ?? null;
+    const bodies = this.#parts.soFar(id);
     for (const side of ['request', 'response'] as const) {
-      const chunks = bodies?.[side] ?? [];
+      const chunks = bodies[side];
       const keptBytes = chunks.reduce((sum, { length }) => sum + length, 0);
       if (keptBytes > (stored.bodies[side]?.keptBytes ?? 0)) stored.bodies[side] = { chunks, keptBytes };
     }
@@ -206,9 +195,7 @@ export class RecordedExchanges {
 
   get(id: number): Exchange | null {
     const stored = this.#stored(id);
-    if (!stored) return null;
-    const { durationMs, error } = this.#interrupted(stored.row);
-    return { ...exchangeOf(stored), durationMs, error };
+    return stored && exchangeOf(stored);
   }
 
   messages({ id, from, limit }: ParsedInput<'exchange.messages'>): MessageWindow | null {

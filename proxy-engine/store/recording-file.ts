@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ExchangeIndex } from './exchange-index.ts';
+import { endAll, NOTHING_MORE } from './interruption.ts';
 import { RECORDING_FORMAT } from './recording-folder.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
@@ -67,10 +68,11 @@ export class IncomingFile {
   /** Reads all that came. Throws `NoRecordingFile` when there is no exchange in it. */
   finish(): ReceivedFile {
     this.close();
-    const segments = new Segments(this.#folder, { readOnly: true });
+    const segments = new Segments(this.#folder);
     const index = new ExchangeIndex(join(this.#folder, 'index.db'));
     try {
       const { unreadableBytes } = recover(segments, index);
+      endAll(index, segments, NOTHING_MORE, 'it was still going on when the recording was made');
       const exchanges = index.count();
       if (this.#description === null || exchanges === 0)
         throw new NoRecordingFile('there is no exchange in this file that can be read');

@@ -54,8 +54,7 @@ export function openFolder(folder: string, described: Pick<SavedRecording, 'from
   const segments = new Segments(folder, { readOnly: true });
   try {
     const index = openIndex(join(folder, 'index.db'), segments, described);
-    const unfinished = 'it was still going on when the recording was saved';
-    const exchanges = new RecordedExchanges(index, segments, unfinished);
+    const exchanges = new RecordedExchanges(index, segments);
     return {
       exchanges,
       close() {

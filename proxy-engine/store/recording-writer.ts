@@ -41,7 +41,7 @@ export class RecordingWriter {
     let at = offset;
     this.#index.transaction(() => {
       for (const { id, bytes, recordBytes } of waiting) {
-        this.#index.put(bytes, 0, placeOf(id, segment, at, recordBytes, bytes));
+        this.#index.put(bytes, placeOf(id, segment, at, recordBytes, bytes));
         at += bytes.length;
       }
     });

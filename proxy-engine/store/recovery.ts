@@ -42,7 +42,7 @@ function putAll(
       recovered.unreadableBytes += frame.whole;
       continue;
     }
-    index.put(bytes, 0, {
+    index.put(bytes, {
       id: numberIn(numbers, frame.at, EXCHANGE.id),
       segment,
       offset: offset + frame.at,

@@ -5,7 +5,7 @@ import { bytesOf } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 import { firstAbove } from './views.ts';
 
-export type Limits = Pick<CaptureConfig, 'exchanges' | 'disk' | 'age'>;
+export type Limits = Omit<CaptureConfig, 'redact'>;
 
 export class Retention {
   readonly #index: ExchangeIndex;

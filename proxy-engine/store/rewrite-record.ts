@@ -1,8 +1,8 @@
 /** A record as it leaves the directory that it was recorded in: with what people wrote on it, and without secrets. */
 import type { ExchangeMark, HeaderLines } from '../contract/exchange.ts';
 import { REDACTED, redactLines } from '../contract/redaction.ts';
-import { ATTEMPT, EXCHANGE, NUL, OWN, splitAnswered, UNIT } from './record-format.ts';
-import { numberAt } from './record-reader.ts';
+import { EXCHANGE, NUL, OWN, splitAnswered, UNIT } from './record-format.ts';
+import { partsOf, recordOf } from './record-parts.ts';
 
 export interface Rewriting {
   /** undefined: what the record says stays. */
@@ -22,34 +22,12 @@ export function ownCopy(bytes: Buffer): Buffer {
 
 /** `record`: without bodies; those that follow it stay what they are. */
 export function rewriteRecord(record: Buffer, rewriting: Rewriting): Buffer {
-  const number = (place: number) => numberAt(record, 0, place);
-  const start = (EXCHANGE.count + number(EXCHANGE.attempts) * ATTEMPT.count) * 8;
-  const common = start + number(EXCHANGE.commonBytes);
-  const textEnd = start + number(EXCHANGE.textBytes);
-  const own = Buffer.from(rewriteOwn(record.toString('utf8', common, textEnd), rewriting));
-  const heads: Buffer[] = [];
-  const lengths: number[] = [];
-  let at = textEnd;
-  for (const place of HEADS) {
-    const head = redactHead(record.subarray(at, (at += number(place))), rewriting);
-    heads.push(head);
-    lengths.push(head.length);
-  }
-  const copy = ownCopy(padded(Buffer.concat([record.subarray(0, common), own, ...heads])));
-  copy.writeDoubleLE(copy.length, EXCHANGE.bytes * 8);
-  copy.writeDoubleLE(number(EXCHANGE.commonBytes) + own.length, EXCHANGE.textBytes * 8);
-  for (const [n, place] of HEADS.entries()) copy.writeDoubleLE(lengths[n] as number, place * 8);
-  return copy;
+  const parts = partsOf(record);
+  rewriteOwn(parts.own, rewriting);
+  return recordOf({ ...parts, heads: parts.heads.map((head) => redactHead(head, rewriting)) });
 }
 
-const HEADS = [EXCHANGE.requestHeadBytes, EXCHANGE.sentHeadBytes, EXCHANGE.receivedHeadBytes] as const;
-
-function padded(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 7)]);
-}
-
-function rewriteOwn(text: string, rewriting: Rewriting): string {
-  const parts = text.split(NUL);
+function rewriteOwn(parts: string[], rewriting: Rewriting): void {
   for (const place of [OWN.requestTrailers, OWN.responseTrailers])
     parts[place] = redactText(parts[place] ?? '', rewriting);
   parts[OWN.answeredLines] = redactAnswered(parts[OWN.answeredLines] ?? '', rewriting);
@@ -57,7 +35,6 @@ function rewriteOwn(text: string, rewriting: Rewriting): string {
     parts[OWN.color] = rewriting.mark.color ?? '';
     parts[OWN.note] = (rewriting.mark.note ?? '').replaceAll(NUL, ' ');
   }
-  return parts.join(NUL);
 }
 
 /** Those that come after the received ones stand alone: the received ones are redacted in their head. */

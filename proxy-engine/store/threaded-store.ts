@@ -3,7 +3,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import type { CapturedBody, Exchange, ExchangeRow } from '../contract/exchange.ts';
+import type { Exchange } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
@@ -13,6 +13,7 @@ import { BatchRecorder } from './batch-recorder.ts';
 import { captureLevel } from './capture-level.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
+import { withBodiesNow, withSizesNow } from './sizes-now.ts';
 import { StoreCalls } from './store-calls.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
 
@@ -195,8 +196,8 @@ export class ThreadedStore implements CaptureStore {
   configure(capture: CaptureConfig): void {
     this.#limits = capture;
     this.#recorder.configure(capture);
-    const { exchanges, disk, age, redact } = capture;
-    this.#send({ type: 'configure', limits: { exchanges, disk, age }, redact });
+    const { redact, ...limits } = capture;
+    this.#send({ type: 'configure', limits, redact });
   }
 
   setRecording(recording: boolean): void {
@@ -222,43 +223,17 @@ export class ThreadedStore implements CaptureStore {
     const window = (await this.#ask({ kind: 'query', input })) as ExchangeWindow;
     return !this.#recorder.hasOpen || input.recording !== undefined
       ? window
-      : { ...window, rows: window.rows.map((row) => this.#live(row)) };
-  }
-
-  /** Of one that goes on: with the bytes of this moment. */
-  #live<R extends Pick<ExchangeRow, 'id' | 'requestSizeBytes' | 'responseSizeBytes'>>(row: R): R {
-    const live = this.#recorder.openExchange(row.id);
-    if (!live) return row;
-    return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
+      : { ...window, rows: window.rows.map((row) => withSizesNow(row, this.#recorder.openExchange(row.id))) };
   }
 
   async get(id: number, recording?: string): Promise<Exchange | null> {
     const exchange = (await this.#ask({ kind: 'get', input: { id, recording } })) as Exchange | null;
     if (!exchange || recording !== undefined) return exchange;
-    const log = this.#recorder.openMessages(id);
-    return this.#liveBodies(log ? { ...exchange, messages: { total: log.total, notes: [...log.notes] } } : exchange);
-  }
-
-  #liveBodies(exchange: Exchange): Exchange {
-    const live = this.#recorder.openExchange(exchange.id);
-    if (!live) return exchange;
-    const { request, response } = exchange;
-    return this.#live({
-      ...exchange,
-      request: { ...request, body: this.#soFar(request.body, live.requestSizeBytes) },
-      response: response && { ...response, body: this.#soFar(response.body, live.responseSizeBytes) },
-    });
-  }
-
-  /** What is kept comes a moment after what has passed: only the limit tells that something is left out. */
-  #soFar({ captured }: CapturedBody, sizeBytes: number): CapturedBody {
-    return { sizeBytes, captured: Math.min(captured, sizeBytes), truncated: sizeBytes > this.#limits.bodies };
+    return withBodiesNow(exchange, this.#recorder.openExchange(id), this.#limits.bodies);
   }
 
   async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
-    const log = input.recording === undefined ? this.#recorder.openMessages(input.id) : undefined;
-    if (!log) return (await this.#ask({ kind: 'messages', input })) as MessageWindow | null;
-    return { total: log.total, firstKept: log.firstKept, messages: log.window(input.from, input.limit) };
+    return (await this.#ask({ kind: 'messages', input })) as MessageWindow | null;
   }
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {

@@ -1,5 +1,5 @@
 /** What the store on disk survives: a killed engine, a full disk, a broken file, a second process. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
 import { openStore } from '../../proxy-engine/store/open-store.ts';
+import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
+import { messagePiece, notePiece } from '../../proxy-engine/store/record-pieces.ts';
 import { Segments } from '../../proxy-engine/store/segments.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { batchOf } from './sample-exchanges.ts';
@@ -30,6 +32,19 @@ function open(directory: string, more: Partial<typeof limits> = {}) {
   return opened;
 }
 
+/** What comes of exchanges before their end, as the engine hands it over. */
+function piecesOf(add: (batch: RecordBatch) => boolean): Buffer {
+  const batch = new RecordBatch(new ArrayBuffer(1024 ** 2));
+  add(batch);
+  return batch.written();
+}
+
+function textMessage(id: number, text: string, atMs: number) {
+  const data = Buffer.from(text);
+  const message = { type: 'text', data, wireBytes: data.length, fragments: 1, compressed: false } as const;
+  return messagePiece(id, 'server', message, atMs, limits.bodies);
+}
+
 async function idsOf(store: DiskStore): Promise<number[]> {
   return (await store.exchanges.query({ from: 0, limit: 1000, order: 'asc' })).rows.map(({ id }) => id);
 }
@@ -47,14 +62,68 @@ describe('a store on disk', () => {
     expect([await idsOf(store), body?.data]).toEqual([[1, 2, 3], Buffer.from([2, 2, 2]).toString('base64')]);
   });
 
-  it('says of what an earlier process could not finish that it was interrupted', async () => {
+  it('ends what an earlier process could not finish, with all that had come of it', async () => {
     const directory = await newDirectory();
     const first = DiskStore.open(directory, limits).store;
+    const body = (id: number, offset: number, text: string) =>
+      first.take(piecesOf((batch) => batch.addBody(id, 'response', offset, Buffer.from(text))));
+    body(1, 0, 'before ');
     first.take(batchOf([{ id: 1, open: true }]));
+    body(1, 7, 'while ');
+    // It was answered meanwhile, and is written again.
+    first.take(batchOf([{ id: 1, open: true }]));
+    body(1, 13, 'after');
+    body(2, 0, 'of one that nobody knows');
+    for (const n of [1, 2, 3])
+      first.take(piecesOf((batch) => batch.addMessage(textMessage(1, `message ${n}`, n * 100))));
+    first.take(piecesOf((batch) => batch.addMessage(notePiece(1, 'a word about them'))));
+    first.take(batchOf([{ id: 3 }]));
     first.close();
+    const { store, note } = open(directory);
+    expect([note, await idsOf(store)]).toEqual([null, [1, 3]]);
+    expect(store.exchanges.get(1)).toMatchObject({
+      durationMs: 300,
+      error: { code: 'INTERRUPTED', message: 'the engine ended before this exchange did' },
+      messages: { total: 3, notes: ['a word about them'] },
+    });
+    const read = await store.exchanges.readBody({ id: 1, side: 'response', decoded: false, offset: 0, length: 99 });
+    expect(Buffer.from(read?.data ?? '', 'base64').toString()).toBe('before while after');
+    const { messages = [] } = store.exchanges.messages({ id: 1, from: 0, limit: 9 }) ?? {};
+    expect(messages.map(({ atMs, data }) => [atMs, data])).toEqual([
+      [100, 'message 1'],
+      [200, 'message 2'],
+      [300, 'message 3'],
+    ]);
+    for (const filter of ['failed', 'error = INTERRUPTED', 'not completed or failed'])
+      expect((await store.exchanges.query({ filter, from: 0, limit: 9, order: 'asc' })).total, filter).toBe(1);
+  });
+
+  it('reads of what went on as far as it is whole, and keeps no more of it than there is', async () => {
+    const directory = await newDirectory();
+    const first = DiskStore.open(directory, limits).store;
+    first.take(
+      batchOf([
+        { id: 1, open: true },
+        { id: 2, open: true },
+      ]),
+    );
+    // Longer than the journal may become before it is made anew.
+    for (let n = 0; n < 300; n++) {
+      first.take(piecesOf((batch) => batch.addMessage(textMessage(1, `${n} ${'x'.repeat(200_000)}`, n))));
+      first.take(piecesOf((batch) => batch.addMessage(textMessage(2, `short ${n}`, n))));
+    }
+    const journal = join(directory, 'going-on.journal');
+    expect(statSync(journal).size).toBeLessThan(40 * 1024 ** 2);
+    first.close();
+    truncateSync(journal, statSync(journal).size - 10);
     const { store } = open(directory);
-    expect((await store.exchanges.query({ from: 0, limit: 1, order: 'asc' })).rows[0]?.error?.code).toBe('INTERRUPTED');
-    expect(store.exchanges.get(1)?.error?.code).toBe('INTERRUPTED');
+    const last = (id: number) => store.exchanges.messages({ id, from: -1, limit: 1 })?.messages[0];
+    expect([last(1)?.data.slice(0, 5), last(1)?.index, last(2)?.data]).toEqual(['299 x', 299, 'short 298']);
+    store.take(batchOf([{ id: 4, open: true }]));
+    store.take(piecesOf((batch) => batch.addMessage(textMessage(4, 'more', 1))));
+    expect(statSync(journal).size).toBeGreaterThan(0);
+    store.take(batchOf([{ id: 4 }]));
+    expect(statSync(journal).size).toBe(0);
   });
 
   it('overwrites what a crash left behind the last row', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MessageLog } from '../../proxy-engine/store/message-log.ts';
 import { MessageLogs } from '../../proxy-engine/store/message-logs.ts';
+import { gapPiece, messagePiece } from '../../proxy-engine/store/record-pieces.ts';
 import type { TappedMessage } from '../../proxy-engine/websocket/frame-tap.ts';
 
 function message(data: Buffer | string, type: TappedMessage['type'] = 'text'): TappedMessage {
@@ -42,11 +43,27 @@ describe('the messages of a WebSocket', () => {
   });
 });
 
+it('has no gaps: what was not recorded takes what came before along', () => {
+  const logs = new MessageLogs();
+  const add = (text: string) => logs.add(messagePiece(1, 'client', message(text), 0, 100), 100);
+  add('a');
+  logs.add(gapPiece(1, 5), 100);
+  add('b');
+  const log = logs.get(1);
+  expect([log?.total, log?.firstKept, log?.window(0, 9).map(({ index, data }) => [index, data])]).toEqual([
+    7,
+    6,
+    [[6, 'b']],
+  ]);
+});
+
 describe('the messages of all WebSockets', () => {
   it('are bounded together, however many sockets there are; those that hold most lose the oldest', () => {
     const logs = new MessageLogs();
-    const add = (id: number, size: number) =>
-      logs.add(id, 'client', message(Buffer.alloc(size, 1), 'binary'), 0, 1024 ** 2);
+    const add = (id: number, size: number) => {
+      const piece = messagePiece(id, 'client', message(Buffer.alloc(size, 1), 'binary'), 0, 1024 ** 2);
+      logs.add(piece, 1024 ** 2);
+    };
     for (let id = 1; id <= 40; id++) for (let n = 0; n < 50; n++) add(id, 64 * 1024);
     add(99, 10);
     const all = [...Array.from({ length: 40 }, (_, n) => n + 1), 99].map((id) => logs.get(id));
@@ -59,7 +76,8 @@ describe('the messages of all WebSockets', () => {
 
   it('of which 100,000 passed on one: the newest are there, in windows, and it is known how many there were', () => {
     const logs = new MessageLogs();
-    for (let n = 0; n < 100_000; n++) logs.add(1, n % 2 ? 'server' : 'client', message(`message ${n}`), n, 1024 ** 2);
+    for (let n = 0; n < 100_000; n++)
+      logs.add(messagePiece(1, n % 2 ? 'server' : 'client', message(`message ${n}`), n, 1024 ** 2), 1024 ** 2);
     const log = logs.get(1);
     expect(log?.total).toBe(100_000);
     expect(log?.heldBytes).toBeLessThan(8 * 1024 ** 2);

@@ -103,8 +103,8 @@ export function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
   const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
   for (const sample of samples) {
     const live = sampleExchange(sample);
-    if (bodyBytes > 0) batch.addBody(sample.id, 'response', Buffer.alloc(bodyBytes, sample.id));
-    batch.addExchange(live, texts.of(live), ownText(live, ''), 1_700_000_000_000 + sample.id);
+    if (bodyBytes > 0) batch.addBody(sample.id, 'response', 0, Buffer.alloc(bodyBytes, sample.id));
+    batch.addExchange(live, texts.of(live), ownText(live), 1_700_000_000_000 + sample.id);
   }
   const { buffer, length } = batch.swap(new ArrayBuffer(8));
   return Buffer.from(buffer, 0, length);

@@ -17,7 +17,8 @@ export interface ExportHarOptions {
   redact: boolean;
 }
 
-const ALL = { exchanges: Number.MAX_SAFE_INTEGER, disk: Number.MAX_SAFE_INTEGER };
+const MOST = Number.MAX_SAFE_INTEGER;
+const ALL = { exchanges: MOST, disk: MOST, bodies: MOST };
 
 /** Writes a recording as HAR. `directory`: what was given as `--data`, or `capture` in it. */
 export async function exportHar(directory: string, { output, filter, redact }: ExportHarOptions): Promise<void> {

@@ -1,0 +1,119 @@
+/** What has come of exchanges that go on, on disk: a process that is killed cannot record their end. Batches without exchanges. */
+import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { OpenParts } from './open-parts.ts';
+import { BODY, KIND_BODY, KIND_MESSAGE, MESSAGE } from './record-format.ts';
+import { readPiece } from './record-pieces.ts';
+import { numberAt } from './record-reader.ts';
+
+/** From which on it is made anew out of what is still wanted. */
+const LONG_BYTES = 16 * 1024 ** 2;
+
+export class OpenJournal {
+  readonly #file: string;
+  #fd: number;
+  #bytes = 0;
+  #longFrom = LONG_BYTES;
+
+  /** Begins anew. Throws what the system says. */
+  constructor(dir: string) {
+    this.#file = fileIn(dir);
+    this.#fd = openSync(this.#file, 'w', 0o600);
+  }
+
+  /** What an earlier process left. */
+  static read(dir: string, maxMessageBytes: number): OpenParts {
+    const parts = new OpenParts(maxMessageBytes);
+    const bytes = contentOf(fileIn(dir));
+    for (let at = 0; at + BODY.count * 8 <= bytes.length; ) {
+      const length = numberAt(bytes, at, BODY.bytes);
+      if (!isPiece(bytes, at) || !(length > 0) || at + length > bytes.length) break;
+      addOnce(parts, readPiece(bytes, at));
+      at += length;
+    }
+    return parts;
+  }
+
+  get isLong(): boolean {
+    return this.#bytes > this.#longFrom;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
+  /** Throws when the disk does not take it; then nothing of it is there. */
+  append(pieces: readonly Buffer[]): void {
+    const bytes = Buffer.concat(pieces);
+    try {
+      writeAll(this.#fd, bytes, this.#bytes);
+      this.#bytes += bytes.length;
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#bytes);
+      throw error;
+    }
+  }
+
+  /** From now on only that. Throws when the disk does not take it; then it stays what it was. */
+  replace(pieces: Iterable<Buffer>): void {
+    const fd = openSync(`${this.#file}.new`, 'w', 0o600);
+    let bytes = 0;
+    try {
+      for (const piece of pieces) {
+        writeAll(fd, piece, bytes);
+        bytes += piece.length;
+      }
+      renameSync(`${this.#file}.new`, this.#file);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#bytes = bytes;
+    this.#longFrom = Math.max(LONG_BYTES, 2 * bytes);
+  }
+
+  clear(): void {
+    ftruncateSync(this.#fd, 0);
+    this.#bytes = 0;
+    this.#longFrom = LONG_BYTES;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+function fileIn(dir: string): string {
+  return join(dir, 'going-on.journal');
+}
+
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+/** A file that was cut or changed is read as far as it is whole. */
+function isPiece(bytes: Buffer, at: number): boolean {
+  const kind = numberAt(bytes, at, BODY.kind);
+  if (kind === KIND_BODY) return true;
+  return kind === KIND_MESSAGE && at + MESSAGE.count * 8 <= bytes.length;
+}
+
+/** A piece may be in it twice, when the record that holds it was written again. */
+function addOnce(parts: OpenParts, piece: ReturnType<typeof readPiece>): void {
+  if (!('side' in piece)) return parts.add(piece);
+  const has = parts.soFar(piece.id)[piece.side].reduce((sum, { length }) => sum + length, 0);
+  if (piece.offset <= has && piece.offset + piece.bytes.length > has)
+    parts.add({ ...piece, offset: has, bytes: piece.bytes.subarray(has - piece.offset) });
+}
+
+function writeAll(fd: number, bytes: Buffer, at: number): void {
+  for (let written = 0; written < bytes.length; )
+    written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+}

@@ -1,0 +1,101 @@
+/** What has come of exchanges whose end has not been recorded yet: pieces of bodies, messages. */
+import type { MessageLog } from './message-log.ts';
+import { MessageLogs } from './message-logs.ts';
+import { RecordBatch } from './record-batch.ts';
+import type { BodyPiece, MessagePiece, Piece } from './record-pieces.ts';
+
+const MAX_OPEN = 20_000;
+
+export interface OpenBody {
+  request: Buffer[];
+  response: Buffer[];
+}
+
+const NO_BODY: OpenBody = { request: [], response: [] };
+
+export class OpenParts {
+  readonly #bodies = new Map<number, OpenBody>();
+  readonly #messages = new MessageLogs();
+  /** `capture.bodies`, which bounds a message as well. */
+  maxMessageBytes: number;
+  /** Pieces that are still part of the batch. */
+  #borrowed: BodyPiece[] = [];
+
+  constructor(maxMessageBytes: number) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  add(piece: Piece): void {
+    if ('side' in piece) this.#addBody(piece);
+    else this.#messages.add(piece, this.maxMessageBytes);
+  }
+
+  #addBody(piece: BodyPiece): void {
+    let body = this.#bodies.get(piece.id);
+    if (!body) this.#bodies.set(piece.id, (body = { request: [], response: [] }));
+    body[piece.side].push(piece.bytes);
+    this.#borrowed.push(piece);
+  }
+
+  /** What there is of its bodies so far. `isLast`: it will not be asked for again. */
+  bodyOf(id: number, isLast: boolean): OpenBody {
+    const body = this.#bodies.get(id);
+    if (!body) return NO_BODY;
+    if (!isLast) return { request: [...body.request], response: [...body.response] };
+    this.#bodies.delete(id);
+    return body;
+  }
+
+  /** Of an exchange that goes on. */
+  soFar(id: number): OpenBody {
+    return this.#bodies.get(id) ?? NO_BODY;
+  }
+
+  messagesSoFar(id: number): MessageLog | undefined {
+    return this.#messages.get(id);
+  }
+
+  /** They will not be asked for again. */
+  takeMessages(id: number): MessageLog | undefined {
+    return this.#messages.take(id);
+  }
+
+  /** The batch goes back to the engine: what is kept of it for later must be a copy. */
+  own(): void {
+    for (const { id, side, bytes } of this.#borrowed) {
+      const chunks = this.#bodies.get(id)?.[side];
+      const at = chunks?.lastIndexOf(bytes) ?? -1;
+      if (chunks && at >= 0) chunks[at] = Buffer.from(bytes);
+    }
+    this.#borrowed = [];
+    // Of exchanges whose end was never recorded.
+    for (const id of this.#bodies.keys()) {
+      if (this.#bodies.size <= MAX_OPEN) break;
+      this.#bodies.delete(id);
+    }
+  }
+
+  /** All there is of those exchanges, as it would stand in batches. */
+  *written(ids: Iterable<number>): Generator<Buffer> {
+    for (const id of ids) {
+      for (const side of ['request', 'response'] as const) yield* writtenBody(id, side, this.soFar(id)[side]);
+      for (const piece of this.#messages.get(id)?.pieces(id) ?? []) yield writtenMessage(piece);
+    }
+  }
+}
+
+function* writtenBody(id: number, side: BodyPiece['side'], chunks: readonly Buffer[]): Generator<Buffer> {
+  let offset = 0;
+  for (const chunk of chunks) {
+    const batch = new RecordBatch(new ArrayBuffer(RecordBatch.roomForBody(chunk.length)));
+    batch.addBody(id, side, offset, chunk);
+    yield batch.written();
+    offset += chunk.length;
+  }
+}
+
+function writtenMessage(piece: MessagePiece): Buffer {
+  const batch = new RecordBatch(new ArrayBuffer(RecordBatch.roomForMessage(piece)));
+  batch.addMessage(piece);
+  return batch.written();
+}
