@@ -181,15 +181,19 @@ test('10,000 headers are a 502 that says why', async () => {
   await shows('the head is larger than 65536 bytes');
 });
 
-test('100 MiB of JSON: its beginning is shown, as text and as bytes', async () => {
+test('100 MiB of JSON: its beginning is a tree, any part is there as text and as bytes', async () => {
   await open('/huge.json', 'Response');
   await shows('Part 1 of 101, 101 MiB in all');
-  await shows('Not all of this JSON is here; shown as text.');
+  await shows('Not all of this JSON is here: the tree ends where the part does.');
+  await shows('a value of some length');
   await page.getByRole('button', { name: 'Hex', exact: true }).click();
   await shows('00000000');
   await page.getByRole('button', { name: 'Last part' }).click();
   await shows('Part 101 of 101, 101 MiB in all');
   await shows('06400000');
+  await page.getByRole('button', { name: 'JSON', exact: true }).click();
+  await shows('This part begins within the JSON; shown as text.');
+  await page.getByRole('button', { name: 'Hex', exact: true }).click();
   await page.getByRole('button', { name: 'Previous part' }).click();
   await shows('06300000');
 });

@@ -83,6 +83,7 @@ export const enWorkbench = {
     binaryDiffers: (a: string, b: string) => `These are not text and differ: ${a} and ${b}.`,
     partial: (size: string) => `Compared as far as it was kept, at most the first ${size}.`,
     equalLines: (count: number) => plural(count, 'equal line', 'equal lines'),
+    longLine: (count: number) => `… ${plural(count, 'more character', 'more characters')}`,
     moreLines: (count: number) => `and ${plural(count, 'more line', 'more lines')}`,
   },
 };

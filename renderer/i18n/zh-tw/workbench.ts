@@ -86,6 +86,7 @@ export const zhTwWorkbench: Pick<
     binaryDiffers: (a, b) => `內容不是文字且不同：${a} 與 ${b}。`,
     partial: (size) => `只比較保留的部分，最多前 ${size}。`,
     equalLines: (count) => `${formatCount(count)} 行相同`,
+    longLine: (count) => `… 還有 ${formatCount(count)} 個字元`,
     moreLines: (count) => `還有 ${formatCount(count)} 行`,
   },
 };

@@ -1,9 +1,10 @@
-import { applyEdits, format } from 'jsonc-parser';
 import type { CapturedBody, HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import { runInSlices, type Sliced } from '../../ui/slices.ts';
 import { bytesFromBase64, looksBinary, readText } from '../body-bytes.ts';
 import type { ExchangeDetail, Side } from '../exchange-store.ts';
 import { headerValue } from '../heads.ts';
-import { parseJson } from '../json-rows.ts';
+import { jsonLines } from '../json/json-lines.ts';
+import { scanJson } from '../json/scan-json.ts';
 
 /** Of longer bodies the beginning is compared. */
 export const COMPARED_BYTES = 1024 ** 2;
@@ -23,6 +24,7 @@ export async function readBody(
   id: number,
   side: Side,
   message: { headers: HeaderLines; body: CapturedBody } | undefined,
+  isWanted: () => boolean,
 ): Promise<ComparedBody> {
   if (!message || message.body.captured === 0)
     return {
@@ -35,14 +37,13 @@ export async function readBody(
   const bytes = bytesFromBase64(window.data);
   const partial = window.truncated || bytes.length < window.totalBytes;
   const { text } = readText(bytes, headerValue(message.headers, 'content-type'), partial);
-  const lines = looksBinary(bytes) ? null : linesOf(text);
+  const lines = looksBinary(bytes) ? null : ((await runInSlices(linesOf(text), isWanted)) ?? null);
   return { lines, base64: window.data, sizeBytes: message.body.sizeBytes, partial };
 }
 
 /** JSON is laid out first; its values stay as they are written. */
-export function linesOf(text: string): string[] {
+export function* linesOf(text: string): Sliced<string[]> {
   if (text === '') return [];
-  const isJson = /^\s*[[{]/.test(text) && parseJson(text) !== null;
-  const laidOut = isJson ? applyEdits(text, format(text, undefined, { tabSize: 2, insertSpaces: true })) : text;
-  return laidOut.split(/\r?\n/);
+  const tree = /^\s*[[{]/.test(text) ? yield* scanJson(text) : null;
+  return tree ? yield* jsonLines(tree) : text.split(/\r?\n/);
 }

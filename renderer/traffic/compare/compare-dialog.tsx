@@ -33,7 +33,8 @@ export function CompareDialog({ ids }: { ids: readonly [number, number] }) {
 
   useEffect(() => {
     let current = true;
-    Promise.all([read(app, first), read(app, second)]).then(
+    const isWanted = (): boolean => current;
+    Promise.all([read(app, first, isWanted), read(app, second, isWanted)]).then(
       (both) => current && setPair(both),
       (reason: unknown) => current && setError(errorText(reason)),
     );
@@ -53,11 +54,11 @@ export function CompareDialog({ ids }: { ids: readonly [number, number] }) {
   );
 }
 
-async function read(app: App, id: number): Promise<Compared> {
+async function read(app: App, id: number, isWanted: () => boolean): Promise<Compared> {
   const exchange = await app.exchanges.get(id);
   const [request, response] = await Promise.all([
-    readBody(app.detail, id, 'request', exchange.request),
-    readBody(app.detail, id, 'response', exchange.response),
+    readBody(app.detail, id, 'request', exchange.request, isWanted),
+    readBody(app.detail, id, 'response', exchange.response, isWanted),
   ]);
   return { exchange, request, response };
 }

@@ -42,9 +42,9 @@ export function useBodyWindow({ id, side, decoded, offset, captured }: Wanted) {
     const wait = isOther ? 0 : Math.max(0, askedAt.current + LEAST_GAP_MS - performance.now());
     const timer = setTimeout(() => {
       askedAt.current = performance.now();
-      app.detail.body(id, side, decoded, offset, WINDOW_BYTES).then(
-        (window) => {
-          if (wanted.current === key) setLoaded((before) => newest(before, key, window));
+      load(app.detail.body(id, side, decoded, offset, WINDOW_BYTES), key).then(
+        (read) => {
+          if (wanted.current === key) setLoaded((before) => newest(before, read));
         },
         (reason: unknown) => {
           if (wanted.current === key) setError(errorText(reason));
@@ -57,8 +57,15 @@ export function useBodyWindow({ id, side, decoded, offset, captured }: Wanted) {
   return { loaded, error };
 }
 
+/** What is made of the bytes is another task than making them of the answer. */
+async function load(asked: Promise<BodyWindow>, key: string): Promise<LoadedBody> {
+  const window = await asked;
+  const bytes = bytesFromBase64(window.data);
+  await new Promise((resolve) => setTimeout(resolve));
+  return { key, bytes, window };
+}
+
 /** Answers may overtake each other. */
-function newest(before: LoadedBody | null, key: string, window: BodyWindow): LoadedBody {
-  if (before?.key === key && before.window.totalBytes > window.totalBytes) return before;
-  return { key, bytes: bytesFromBase64(window.data), window };
+function newest(before: LoadedBody | null, read: LoadedBody): LoadedBody {
+  return before?.key === read.key && before.window.totalBytes > read.window.totalBytes ? before : read;
 }

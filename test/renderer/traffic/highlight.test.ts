@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { paintLines } from '../../../renderer/traffic/detail/viewers/highlight.ts';
 import { languageOf, type TextLanguage } from '../../../renderer/traffic/detail/viewers/text-language.ts';
+import { runAtOnce } from '../../../renderer/ui/slices.ts';
 
 test.each<[type: string | undefined, language: TextLanguage | null]>([
   ['application/json; charset=utf-8', 'json'],
@@ -24,7 +25,7 @@ test.each<[language: TextLanguage, text: string, painted: string]>([
   ['css', 'p { color: red; }', 'color'],
   ['javascript', 'const a = `b`; // c\n', 'const'],
 ])('%s: every line is whole, and words have kinds', (language, text, word) => {
-  const lines = paintLines(text, language);
+  const lines = runAtOnce(paintLines(text, language));
   expect(lines.map((line) => line.map((part) => part.text).join('')).join('\n')).toBe(text);
   expect(lines.flat().find((part) => part.text === word)?.classes).toMatch(/^tok-/);
 });
@@ -32,7 +33,7 @@ test.each<[language: TextLanguage, text: string, painted: string]>([
 test('what does not parse is whole, too', () => {
   const text = '{"a": [1, }\n<<<';
   expect(
-    paintLines(text, 'json')
+    runAtOnce(paintLines(text, 'json'))
       .map((line) => line.map((part) => part.text).join(''))
       .join('\n'),
   ).toBe(text);

@@ -15,7 +15,6 @@ import {
   responseCookies,
   timingBars,
 } from '../../../renderer/traffic/heads.ts';
-import { jsonRows, parseJson } from '../../../renderer/traffic/json-rows.ts';
 import { rowAfterKey } from '../../../renderer/traffic/list-keys.ts';
 import { completeExpression } from '../../../renderer/ui/expression-suggestions.ts';
 import { exampleExchange, exampleState } from '../examples.ts';
@@ -147,30 +146,5 @@ describe('bodies', () => {
       hex: '41 00 ff'.padEnd(48),
       ascii: 'A··',
     });
-  });
-});
-
-describe('jsonRows', () => {
-  const text = '{"id": 90071992547409931, "list": [1, {"deep": [true]}], "none": null}';
-  const root = parseJson(text);
-
-  test('big integers keep their digits, deep nodes start closed', () => {
-    if (!root) throw new Error('expected a tree');
-    const rows = jsonRows(root, text, new Set());
-    expect(rows.map((row) => `${row.depth} ${row.key ?? ''} ${row.text}`)).toEqual([
-      '0  ',
-      '1 id 90071992547409931',
-      '1 list ',
-      '2 0 1',
-      '2 1 ',
-      '1 none null',
-    ]);
-    const closed = rows.find((row) => row.kind === 'object' && row.depth === 2);
-    const opened = jsonRows(root, text, new Set([closed?.offset ?? -1]));
-    expect(opened.map((row) => row.key)).toContain('deep');
-  });
-
-  test.each(['{', '{"a":1} trailing', '{a:1}', '// c\n1'])('%s is not JSON', (broken) => {
-    expect(parseJson(broken)).toBeNull();
   });
 });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diffLines, withoutLongRuns } from '../../../renderer/ui/diff-lines.ts';
+import { diffLines as slicedDiff, withoutLongRuns } from '../../../renderer/ui/diff-lines.ts';
+import { runAtOnce } from '../../../renderer/ui/slices.ts';
+
+const diffLines = (before: readonly string[], after: readonly string[]) => runAtOnce(slicedDiff(before, after));
 
 function signs(before: string[], after: string[]): string[] {
   return diffLines(before, after).map(({ kind, text }) => `${{ same: ' ', added: '+', deleted: '-' }[kind]}${text}`);
@@ -49,7 +52,7 @@ test('texts that have nothing in common are not searched for long', () => {
 test('long runs of equal lines are counted', () => {
   const before = Array.from({ length: 20 }, (_, index) => String(index));
   const after = before.with(10, 'new');
-  expect(withoutLongRuns(diffLines(before, after), 1)).toEqual([
+  expect(runAtOnce(withoutLongRuns(diffLines(before, after), 1))).toEqual([
     { kind: 'left-out', count: 9 },
     { kind: 'same', text: '9' },
     { kind: 'deleted', text: '10' },

@@ -2,7 +2,6 @@ import { clsx } from 'clsx';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
 import { VirtualList, type VirtualListHandle } from '../../../ui/virtual-list.tsx';
-import { parseJson } from '../../json-rows.ts';
 import { rowAfterKey } from '../../list-keys.ts';
 import { readEvents, type SseEvent } from '../../sse-events.ts';
 import { JsonTree } from './json-viewer.tsx';
@@ -103,11 +102,10 @@ function EventList({ events, goesOn, chosen, onChoose }: EventListProps) {
 
 function EventData({ event: { data } }: { event: SseEvent }) {
   const { detail } = useMessages();
-  const isJson = useMemo(() => /^\s*[[{]/.test(data) && parseJson(data) !== null, [data]);
   return (
     <>
       <p className="body-caption muted">{detail.eventData}</p>
-      {isJson ? <JsonTree text={data} /> : <TextBox text={data} />}
+      {/^\s*[[{]/.test(data) ? <JsonTree key={data} text={data} isGuess /> : <TextBox text={data} />}
     </>
   );
 }

@@ -2,58 +2,68 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
 import { decodeText, looksBinary } from '../../body-bytes.ts';
-import { type JsonRow, jsonRows, parseJson } from '../../json-rows.ts';
+import { type JsonRow, jsonRow, visibleNodes } from '../../json/json-rows.ts';
+import { useJsonTree } from '../../json/use-json-tree.ts';
 import { BodyLines } from './body-lines.tsx';
 import { CharsetNotes, TextBox } from './text-viewer.tsx';
 import { type BodyViewer, mediaType, type ShownBody, textOf } from './viewer.ts';
 
-const LONGEST_VALUE = 10_000;
-/** A tree of more text than this would take too long to make at once. */
-const MOST_TEXT = 4 * 1024 ** 2;
-
 function View({ body }: { body: ShownBody }) {
   const { detail } = useMessages();
   const read = useMemo(() => textOf(body), [body]);
-  const reason = body.partial ? detail.jsonPartial : read.text.length > MOST_TEXT ? detail.jsonLong : null;
+  // What begins in the middle has no root.
+  const isMiddle = body.offset > 0;
   return (
     <>
       <CharsetNotes read={read} />
-      {reason === null ? (
-        <JsonTree text={read.text} />
-      ) : (
+      {isMiddle ? (
         <>
-          <p className="note">{reason}</p>
+          <p className="note">{detail.jsonPartial}</p>
           <TextBox text={read.text} />
         </>
+      ) : (
+        <JsonTree text={read.text} mayBeCut={body.partial} />
       )}
     </>
   );
 }
 
-export function JsonTree({ text }: { text: string }) {
-  const { detail } = useMessages();
+interface JsonTreeProps {
+  text: string;
+  mayBeCut?: boolean;
+  /** It only looks like JSON: when it is none, that is no mistake. */
+  isGuess?: boolean;
+}
+
+export function JsonTree({ text, mayBeCut = false, isGuess = false }: JsonTreeProps) {
+  const { detail, common } = useMessages();
   const [toggled, setToggled] = useState<ReadonlySet<number>>(new Set());
-  const root = useMemo(() => parseJson(text), [text]);
-  const rows = useMemo(() => (root ? jsonRows(root, text, toggled) : []), [root, text, toggled]);
-  if (!root)
+  const tree = useJsonTree(text, mayBeCut);
+  const visible = useMemo(() => (tree ? visibleNodes(tree, toggled) : new Int32Array()), [tree, toggled]);
+  if (tree === undefined) return <p className="muted">{common.loading}</p>;
+  if (tree === null)
     return (
       <>
-        <p className="note">{detail.jsonBroken}</p>
+        {isGuess ? null : <p className="note">{detail.jsonBroken}</p>}
         <TextBox text={text} />
       </>
     );
-  const toggle = (offset: number): void => {
+  const toggle = (node: number): void => {
     const next = new Set(toggled);
-    if (!next.delete(offset)) next.add(offset);
+    if (!next.delete(node)) next.add(node);
     setToggled(next);
   };
   return (
-    <BodyLines label={detail.view.json} total={rows.length}>
-      {(index) => {
-        const row = rows[index];
-        return row ? <JsonLine key={index} row={row} onToggle={() => toggle(row.offset)} /> : null;
-      }}
-    </BodyLines>
+    <>
+      {tree.cut ? <p className="note">{detail.jsonCut}</p> : null}
+      <BodyLines label={detail.view.json} total={visible.length}>
+        {(index) => {
+          const node = visible[index];
+          if (node === undefined) return null;
+          return <JsonLine key={index} row={jsonRow(tree, node, toggled)} onToggle={() => toggle(node)} />;
+        }}
+      </BodyLines>
+    </>
   );
 }
 
@@ -83,7 +93,7 @@ function JsonLine({ row, onToggle }: { row: JsonRow; onToggle: () => void }) {
           {row.kind === 'object' ? '{' : '['} {count} {row.kind === 'object' ? '}' : ']'}
         </span>
       ) : (
-        <span className={`json-${row.kind}`}>{row.text.slice(0, LONGEST_VALUE)}</span>
+        <span className={`json-${row.kind}`}>{row.text}</span>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
+import { runInSlices } from '../../../ui/slices.ts';
 import type { ReadText } from '../../body-bytes.ts';
 import { BodyLines, LINE_HEIGHT_PX } from './body-lines.tsx';
 import type { Painted } from './highlight.ts';
@@ -8,8 +9,8 @@ import { type BodyViewer, type ShownBody, textOf } from './viewer.ts';
 
 /** A text up to this long is laid out whole and wraps; beyond it only what is on screen exists. */
 const WHOLE_TEXT = 20_000;
-/** Longer lines go on in the next row. */
-const LONGEST_ROW = 2000;
+/** Longer lines go on in the next row: laying out much that is not seen takes long. */
+const LONGEST_ROW = 500;
 /** More than this takes too long to colour while a person waits. */
 const PAINTED_TEXT = 300_000;
 
@@ -75,9 +76,12 @@ function usePainted(text: string, language: TextLanguage | null): Painted[][] | 
   useEffect(() => {
     if (language === null || !canPaint(text)) return undefined;
     let current = true;
-    void import('./highlight.ts').then(({ paintLines }) => {
-      if (current) setPainted({ of: text, lines: paintLines(text, language) });
-    });
+    const paint = async (): Promise<void> => {
+      const { paintLines } = await import('./highlight.ts');
+      const lines = await runInSlices(paintLines(text, language), () => current);
+      if (lines) setPainted({ of: text, lines });
+    };
+    void paint();
     return () => {
       current = false;
     };
