@@ -26,7 +26,7 @@ version: 1
 
 /** Starts the engine, keeps it running, and gives every window that is ready a way to it. */
 export function setupEngineProcess({ pageOrigin, configFile }: EngineOptions): Engine {
-  const nodePath = process.env.SWITCHYARD_ENGINE_NODE;
+  const nodePath = otherNode();
   const entry = join(__dirname, 'engine.cjs');
   const pages = new Set<WebContents>();
   let becomeReachable = (): void => {};
@@ -84,6 +84,16 @@ export function setupEngineProcess({ pageOrigin, configFile }: EngineOptions): E
     restart: () => supervisor.restart(),
     stop: () => supervisor.stop(),
   };
+}
+
+/** For development. A packed app runs its engine in its own Node: another one cannot read the archive that it is packed in. */
+function otherNode(): string | undefined {
+  const nodePath = process.env.SWITCHYARD_ENGINE_NODE;
+  if (nodePath === undefined || !app.isPackaged) return nodePath;
+  process.stderr.write(
+    'switchyard: SWITCHYARD_ENGINE_NODE is not used: another Node cannot read what a packed app is made of\n',
+  );
+  return undefined;
 }
 
 function makeFirstConfig(file: string): void {

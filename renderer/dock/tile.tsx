@@ -50,7 +50,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
         <StandingLabel backend={backend} />
         <span className="truncate">{standingDetail(backend, texts.backup)}</span>
       </span>
-      <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} width={76} />
+      <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} width={52} />
       <span className="tile-facts">
         {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}
         {backend.available ? (

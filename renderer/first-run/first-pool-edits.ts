@@ -26,3 +26,10 @@ export function withOrWithout(urls: string, url: string): string {
 function backendName(index: number): string {
   return index < 26 ? String.fromCharCode(97 + index) : `b${index + 1}`;
 }
+
+/** The first port from 8080 on that is not among `taken`. */
+export function freePort(taken: readonly number[]): number {
+  let port = 8080;
+  while (taken.includes(port)) port++;
+  return port;
+}

@@ -4,7 +4,7 @@ import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
-import { firstPoolEdits, linesOf, withOrWithout } from './first-pool-edits.ts';
+import { firstPoolEdits, freePort, linesOf, withOrWithout } from './first-pool-edits.ts';
 import { LocalPortList } from './local-port-list.tsx';
 
 /** A listener, a pool and a route from a few backends, picked among what listens here or typed. */
@@ -12,7 +12,9 @@ export function FirstPool() {
   const app = useApp();
   const { firstRun } = useMessages();
   const [urls, setUrls] = useState('');
-  const [address, setAddress] = useState('127.0.0.1:8080');
+  const [typed, setAddress] = useState<string | null>(null);
+  const [port, setPort] = useState(freePort([]));
+  const address = typed ?? `127.0.0.1:${port}`;
   const [error, setError] = useState<string | null>(null);
 
   async function create(event: FormEvent): Promise<void> {
@@ -35,6 +37,7 @@ export function FirstPool() {
           taken={new Set(linesOf(urls))}
           takenLabel={firstRun.picked}
           onPick={({ url }) => setUrls(withOrWithout(urls, url))}
+          onFound={(ports) => setPort(freePort(ports.map((one) => one.port)))}
         />
         <Field label={firstRun.urls}>
           {(props) => (

@@ -1,5 +1,5 @@
 import './local-port-list.css';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useEffectEvent, useId, useState } from 'react';
 import type { LocalPort } from '../../proxy-engine/contract/pool-commands.ts';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
@@ -11,12 +11,14 @@ interface LocalPortListProps {
   /** What stands beside those. */
   takenLabel: string;
   onPick: (port: LocalPort) => void;
+  /** Told once what listens here. */
+  onFound?: (ports: readonly LocalPort[]) => void;
 }
 
 /** What listens on this machine, to be picked as a backend. */
-export function LocalPortList({ taken, takenLabel, onPick }: LocalPortListProps) {
+export function LocalPortList({ taken, takenLabel, onPick, onFound }: LocalPortListProps) {
   const { pools } = useMessages();
-  const { ports, error } = useLocalPorts();
+  const { ports, error } = useLocalPorts(onFound);
   const id = useId();
   return (
     <div className="field">
@@ -41,14 +43,18 @@ export function LocalPortList({ taken, takenLabel, onPick }: LocalPortListProps)
   );
 }
 
-function useLocalPorts(): { ports: LocalPort[] | null; error: string | null } {
+function useLocalPorts(onFound: LocalPortListProps['onFound']): { ports: LocalPort[] | null; error: string | null } {
   const app = useApp();
   const [ports, setPorts] = useState<LocalPort[] | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const told = useEffectEvent((found: readonly LocalPort[]) => onFound?.(found));
   useEffect(() => {
     app.pools
       .localPorts()
-      .then((answer) => setPorts(answer.ports))
+      .then((answer) => {
+        setPorts(answer.ports);
+        told(answer.ports);
+      })
       .catch((failure) => setError(errorText(failure)));
   }, [app]);
   return { ports, error };

@@ -52,6 +52,7 @@ function isWithinQuotes(before: string): boolean {
 }
 
 function startersAt(before: string, scope: Scope): Suggestion[] {
+  if (/[")\]]$/.test(before)) return []; // what stands here is whole, and nothing follows it without a space
   const afterTerm = /[\w")\]]\s+$/.test(before) && !/\b(?:and|or|not)\s+$/i.test(before);
   if (afterTerm) return ['and', 'or'].map((word) => ({ insert: `${word} `, label: word, kind: 'word' }));
   return [

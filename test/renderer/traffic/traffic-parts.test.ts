@@ -73,6 +73,8 @@ describe('completion of an expression', () => {
     { text: 'path ^= /v1/or', seen: ['/v1/orders', '/v2'], expected: ['/v1/orders'] },
     { text: 'pool = a', seen: ['api', 'apart'], expected: ['api', 'apart'] },
     { text: 'host = "', expected: [] },
+    { text: 'body *= "13042"', expected: [] },
+    { text: '(pool = api)', expected: [] },
   ])('$text', ({ text, seen, expected }) => {
     expect(labels(text, seen)).toEqual(expected);
   });

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { firstPoolEdits, freePort, withOrWithout } from '../../../renderer/first-run/first-pool-edits.ts';
+
+describe('the first config', () => {
+  it('has a listener, a route and a pool with a backend for each URL', () => {
+    expect(firstPoolEdits('http://a:1\n http://b:2 ', ' 127.0.0.1:8081 ')).toEqual([
+      { path: ['listeners', 'gateway'], value: { address: '127.0.0.1:8081' } },
+      {
+        path: ['pools', 'api'],
+        value: {
+          backends: [
+            { name: 'a', url: 'http://a:1' },
+            { name: 'b', url: 'http://b:2' },
+          ],
+        },
+      },
+      { path: ['routes'], value: [{ name: 'all', pool: 'api' }] },
+    ]);
+    expect(firstPoolEdits(' \n', '127.0.0.1:8080')).toBeNull();
+  });
+
+  it('proposes a port on which nothing listens', () => {
+    expect(freePort([])).toBe(8080);
+    expect(freePort([22, 8081])).toBe(8080);
+    expect(freePort([8081, 8080])).toBe(8082);
+  });
+
+  it('takes a URL that was picked away again', () => {
+    expect(withOrWithout('http://a:1', 'http://b:2')).toBe('http://a:1\nhttp://b:2');
+    expect(withOrWithout('http://a:1\nhttp://b:2', 'http://a:1')).toBe('http://b:2');
+  });
+});
