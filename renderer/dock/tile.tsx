@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { faultWords } from '../backends/fault-words.ts';
+import { shortBackendName } from '../format/backend-name.ts';
 import { formatLatency, formatRate, formatShare } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { recentRates, SPARKLINE_CAPACITY } from '../store/series.ts';
@@ -24,6 +25,8 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
   const app = useApp();
   const { backend: texts, pools } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, backend.name));
+  const name = shortBackendName(backend.name);
+  const port = portOf(backend.url);
   const rates =
     useStore(app.series, (series) => series).backends.size > 0
       ? recentRates(app.series.getState(), pool, backend.name)
@@ -37,8 +40,8 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
     >
       <span className="tile-name">
         {shortcut ? <KeyHint keys={String(shortcut)} /> : null}
-        <b className="truncate">{backend.name}</b>
-        <span className="tile-port">{portOf(backend.url)}</span>
+        <b className="truncate">{name}</b>
+        {name === port ? null : <span className="tile-port">{port}</span>}
       </span>
       <Switch
         checked={backend.state === 'ready'}

@@ -4,6 +4,7 @@ import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { type App } from '../app.ts';
 import { useApp, useEngine } from '../app-context.tsx';
+import { shortBackendName } from '../format/backend-name.ts';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatClock } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
@@ -130,7 +131,7 @@ function BackendCell({ row }: { row: ExchangeRow }) {
   return (
     <span className="backend-chip">
       <i className="swatch" />
-      <span className="truncate">{row.backend}</span>
+      <span className="truncate">{row.backend === undefined ? null : shortBackendName(row.backend)}</span>
       {row.replayed ? <ReplayMark /> : null}
       {row.faulted ? <FaultMark /> : null}
     </span>
