@@ -134,4 +134,5 @@ export const COMMANDS_OF_RECORDINGS = [
   'exchange.get',
   'exchange.body',
   'exchange.messages',
+  'exchange.replay',
 ] as const;

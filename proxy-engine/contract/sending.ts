@@ -1,6 +1,7 @@
 /** The commands that send requests of Switchyard's own, composed or recorded, and what they answer; part of the table in `api.ts`. */
 import { z } from 'zod';
 import type { ErrorSource } from './exchange.ts';
+import { ofRecording } from './recording-commands.ts';
 
 /** Of one command. */
 export const MAX_TIMES = 10_000;
@@ -45,6 +46,7 @@ export const sendingCommands = {
     }),
   'exchange.replay': z.union([
     z.strictObject({
+      ...ofRecording,
       id,
       /** What is to be different; the rest is as the client sent it. */
       edits: z
@@ -58,6 +60,7 @@ export const sendingCommands = {
       ...how,
     }),
     z.strictObject({
+      ...ofRecording,
       /** Each once, in this order. */
       ids: z.array(id).min(1).max(MAX_SELECTED),
       /** `original`: each begins as long after the first as it did when it was recorded. */

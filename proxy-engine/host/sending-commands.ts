@@ -31,8 +31,8 @@ export const sendingHandlers: { [C in SendingCommand]: Handler<C> } = {
   },
   'exchange.replay': async (host, input) => {
     if ('ids' in input) return begin(host, await planSelection(host, input), input.concurrency, input.wait);
-    const { id, edits, times, concurrency, wait } = input;
-    const request = await planReplay(host, id, { ...edits, body: edits.body && bytesOf(edits.body) });
+    const { edits, times, concurrency, wait } = input;
+    const request = await planReplay(host, input, { ...edits, body: edits.body && bytesOf(edits.body) });
     return begin(host, repeated(request, times), concurrency, wait);
   },
   'sending.get': (host, { sending, from }) => sendingOf(host, sending).progress(from),
@@ -123,13 +123,13 @@ function bytesOf(body: Body): Buffer {
 
 async function planSelection(
   host: EngineHost,
-  { ids, spacing }: Extract<ParsedInput<'exchange.replay'>, { ids: unknown }>,
+  { ids, spacing, recording }: Extract<ParsedInput<'exchange.replay'>, { ids: unknown }>,
 ): Promise<PlannedRequest[]> {
   const requests: PlannedRequest[] = [];
   let [atMs, bytes, firstAt] = [0, 0, 0];
   for (const id of ids) {
-    const exchange = (await host.engine.store.get(id)) ?? noExchange(id);
-    const request = await planExchange(host, exchange, {});
+    const exchange = await recorded(host, { id, recording });
+    const request = await planExchange(host, exchange, {}, recording);
     bytes += request.body.length;
     if (bytes > MAX_SELECTION_BYTES) throw tooMuch(requests.length);
     if (requests.length === 0) firstAt = exchange.startedAt;
@@ -145,25 +145,48 @@ function tooMuch(fitting: number): CommandFailure {
   return new CommandFailure('BAD_INPUT', message, { path: 'ids' });
 }
 
-async function planReplay(host: EngineHost, id: number, edits: RequestEdits): Promise<PlannedRequest> {
-  return planExchange(host, (await host.engine.store.get(id)) ?? noExchange(id), edits);
+/** `recording`: the saved one that it is in; undefined: it is among what is being recorded. */
+interface RecordedId {
+  id: number;
+  recording?: string | undefined;
+}
+
+async function recorded(host: EngineHost, { id, recording }: RecordedId): Promise<Exchange> {
+  return (await host.engine.store.get(id, recording)) ?? noExchange(id);
+}
+
+async function planReplay(host: EngineHost, of: RecordedId, edits: RequestEdits): Promise<PlannedRequest> {
+  return planExchange(host, await recorded(host, of), edits, of.recording);
 }
 
 /** It comes in by the listener that it came in by before, if there still is one of that name. */
-async function planExchange(host: EngineHost, exchange: Exchange, edits: RequestEdits): Promise<PlannedRequest> {
+async function planExchange(
+  host: EngineHost,
+  exchange: Exchange,
+  edits: RequestEdits,
+  recording: string | undefined,
+): Promise<PlannedRequest> {
   const problem = replayProblem(exchange, edits);
   if (problem !== null) throw new CommandFailure('BAD_INPUT', problem, { path: 'id' });
-  const body = edits.body ?? (await readRequestBody(host, exchange));
+  const body = edits.body ?? (await readRequestBody(host, exchange, recording));
   const composed = checked(recordedParts(exchange, body, edits));
   const isThere = host.engine.state().listeners.some(({ name }) => name === exchange.listener);
   const entrance = comingInBy(host, composed, isThere ? exchange.listener : undefined);
-  return { ...composed, ...entrance, straightTo: null, atMs: 0, note: `replay of ${exchange.id}` };
+  return { ...composed, ...entrance, straightTo: null, atMs: 0, note: noteOf(exchange.id, recording) };
 }
 
-async function readRequestBody(host: EngineHost, { id, request }: Exchange): Promise<Buffer> {
+function noteOf(id: number, recording: string | undefined): string {
+  return recording === undefined ? `replay of ${id}` : `replay of ${id} of the recording ${recording}`;
+}
+
+async function readRequestBody(
+  host: EngineHost,
+  { id, request }: Exchange,
+  recording: string | undefined,
+): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let offset = 0; offset < request.body.captured; offset += BODY_PART_BYTES) {
-    const part = { id, side: 'request', decoded: false, offset, length: BODY_PART_BYTES } as const;
+    const part = { id, recording, side: 'request', decoded: false, offset, length: BODY_PART_BYTES } as const;
     parts.push(Buffer.from((await host.engine.store.body(part))?.data ?? '', 'base64'));
   }
   return Buffer.concat(parts);

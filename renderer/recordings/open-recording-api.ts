@@ -3,7 +3,7 @@ import { COMMANDS_OF_RECORDINGS } from '../../proxy-engine/contract/recording-co
 import { CommandError, type EngineApi } from '../api/engine-api.ts';
 
 /** Commands that would act on what is being recorded, by an id that means another exchange there. */
-const NOT_ON_RECORDINGS: ReadonlySet<CommandName> = new Set(['exchange.mark', 'exchange.replay', 'exchanges.clear']);
+const NOT_ON_RECORDINGS: ReadonlySet<CommandName> = new Set(['exchange.mark', 'exchanges.clear']);
 const OF_RECORDINGS: ReadonlySet<CommandName> = new Set([...COMMANDS_OF_RECORDINGS, 'har.export']);
 
 /** While a saved recording is open, calls about exchanges go to it, and what would change them is refused. */

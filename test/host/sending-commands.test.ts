@@ -15,10 +15,10 @@ async function backends(names: readonly string[], answer?: (name: string) => Ans
   return started;
 }
 
-async function setUp(more: Document = {}, answer?: (name: string) => Answer) {
+async function setUp(more: Document = {}, answer?: (name: string) => Answer, recordings: 'memory' | null = 'memory') {
   const [a, b] = (await backends(['a', 'b'], answer)) as [Backend, Backend];
   const entries = [a, b].map(({ name, url }) => ({ name, url }));
-  const started = await startHost({
+  const document: Document = {
     listeners: {
       gateway: { address: '127.0.0.1:0' },
       proxy: { address: '127.0.0.1:0', mode: 'forward' },
@@ -28,7 +28,8 @@ async function setUp(more: Document = {}, answer?: (name: string) => Answer) {
     pools: { api: { backends: entries }, ...more.pools },
     rules: more.rules ?? [],
     ...(more.capture && { capture: more.capture }),
-  });
+  };
+  const started = await startHost(document, recordings);
   return { ...started, a, b, gateway: started.address('gateway') };
 }
 
@@ -145,6 +146,25 @@ test('replayed with edits: what was not edited stays', async () => {
   expect(copy).toMatchObject({ method: 'PUT', host: `127.0.0.1:${a.port}`, path: '/two' });
   expect(copy.request.headers).toContainEqual(['x-a', '1']);
   expect(copy.request.body.sizeBytes).toBe(2);
+});
+
+test('replayed out of a saved recording, one or several', async () => {
+  const { call, gateway } = await setUp({}, echo, null);
+  for (const body of ['first', 'second']) await send(gateway, `/${body}`, { method: 'POST', body });
+  const { recording } = await call('recordings.save', { name: 'before' });
+  const { rows } = await call('exchanges.query', { recording, from: 0 });
+  await call('exchanges.clear', {});
+  const ids = rows.map(({ id }) => id);
+  await expect(call('exchange.replay', { id: ids[1] ?? 0 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const one = await call('exchange.replay', { recording, id: ids[1] ?? 0 });
+  const both = await call('exchange.replay', { recording, ids });
+  const sent = await Promise.all([...one.ids, ...both.ids].map((id) => call('exchange.get', { id })));
+  expect(sent.map(({ path, request }) => [path, request.body.sizeBytes])).toEqual([
+    ['/second', 6],
+    ['/first', 5],
+    ['/second', 6],
+  ]);
+  expect(sent[0]?.mark?.note).toBe(`replay of ${ids[1]} of the recording ${recording}`);
 });
 
 test('a body that was not kept whole is not sent as if it were', async () => {

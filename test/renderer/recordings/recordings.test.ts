@@ -28,12 +28,14 @@ describe('while a saved recording is open', () => {
     await captured.call('exchange.get', { id: 1 });
     opened = 'r1';
     await captured.call('exchange.get', { id: 1 });
+    await captured.call('exchange.replay', { ids: [1, 2] });
     await captured.call('state.get', {});
     await captured.call('har.export', { filter: 'sse' });
     await captured.call('har.export', { export: 3 });
     expect(calls.map(([, input]) => input)).toEqual([
       { id: 1 },
       { id: 1, recording: 'r1' },
+      { ids: [1, 2], recording: 'r1' },
       {},
       { filter: 'sse', recording: 'r1' },
       { export: 3 },
