@@ -56,13 +56,22 @@ interface Guest extends Deadline {
 
 export class Entrance {
   /** New connections go by it; those that are open go on by theirs. */
-  setup: ListenerSetup;
-  readonly #deps: EntranceDeps;
+  #setup: ListenerSetup;
+  #deps: EntranceDeps;
   readonly #guests = new Set<Guest>();
   #draining = false;
 
   constructor(setup: ListenerSetup, deps: EntranceDeps) {
-    this.setup = setup;
+    this.#setup = setup;
+    this.#deps = deps;
+  }
+
+  get setup(): ListenerSetup {
+    return this.#setup;
+  }
+
+  update(setup: ListenerSetup, deps: EntranceDeps): void {
+    this.#setup = setup;
     this.#deps = deps;
   }
 
@@ -77,7 +86,7 @@ export class Entrance {
   }
 
   admit(socket: Socket): void {
-    const { config, tls, trusted } = this.setup;
+    const { config, tls, trusted } = this.#setup;
     const client = clientOf(socket, config.mode === 'forward', trusted);
     if (this.#guests.size >= config.limits.connections) {
       turnAway(socket, config.limits.connections, tls !== null);
@@ -98,7 +107,7 @@ export class Entrance {
   }
 
   #await(socket: Socket, client: Client, tls: TlsTerminator | null, proxyHeader: boolean): void {
-    const deadlineAt = this.#deps.clock.now() + this.setup.config.limits.headTimeout;
+    const deadlineAt = this.#deps.clock.now() + this.#setup.config.limits.headTimeout;
     const arrival = new Arrival(
       socket,
       client,
@@ -137,11 +146,11 @@ export class Entrance {
   }
 
   #speaks(protocol: 'http1' | 'http2'): boolean {
-    return this.setup.config.protocols.includes(protocol);
+    return this.#setup.config.protocols.includes(protocol);
   }
 
   get #isForward(): boolean {
-    return this.setup.config.mode === 'forward';
+    return this.#setup.config.mode === 'forward';
   }
 
   #secure(
@@ -178,7 +187,7 @@ export class Entrance {
   }
 
   #http2(socket: Socket, client: Client): void {
-    const { limits } = this.setup.config;
+    const { limits } = this.#setup.config;
     const connection = openHttp2(socket, client, {
       ...this.#deps,
       limits,
@@ -194,7 +203,7 @@ export class Entrance {
 
   #http1(socket: Socket, client: Client): ClientConnection {
     const { clock, begin, refused } = this.#deps;
-    const { limits } = this.setup.config;
+    const { limits } = this.#setup.config;
     const connection = new ClientConnection(socket, client, {
       clock,
       limits,
@@ -226,7 +235,7 @@ export class Entrance {
 
   #socks(bytes: Buffer, socket: Socket, client: Client): void {
     let tunnel = NOBODY;
-    const deadlineAt = this.#deps.clock.now() + this.setup.config.limits.headTimeout;
+    const deadlineAt = this.#deps.clock.now() + this.#setup.config.limits.headTimeout;
     const connection = new SocksConnection(socket, deadlineAt, {
       onConnect: (host, port) => {
         tunnel = this.#deps.tunnel(null, this.#tunnelRequest(host, port, client, connection, connection));
@@ -243,7 +252,7 @@ export class Entrance {
   }
 
   #tunnelRequest(host: string, port: number, client: Client, door: TunnelDoor, guest: Guest): TunnelRequest {
-    const { interception } = this.setup;
+    const { interception } = this.#setup;
     return { host, port, client, door, interception, refusals: this.#deps.refusals, inside: this.#insideOf(guest) };
   }
 

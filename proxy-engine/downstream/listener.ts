@@ -3,7 +3,8 @@ import { Entrance, type EntranceDeps, type ListenerSetup } from './entrance.ts';
 
 /** A bound address that accepts clients. */
 export class Listener {
-  readonly name: string;
+  /** As the running config calls it. */
+  name: string;
   readonly #server: Server;
   readonly #entrance: Entrance;
   /** Host and the port that was really bound. */
@@ -18,15 +19,18 @@ export class Listener {
   /** Rejects with the system's error when the address cannot be bound. */
   static async open(name: string, setup: ListenerSetup, deps: EntranceDeps): Promise<Listener> {
     const listener = new Listener(name, setup, deps);
-    const { address } = setup.config;
+    await listener.#listen(setup.config.address);
+    return listener;
+  }
+
+  async #listen(address: string): Promise<void> {
     const { host, port } = splitAddress(address);
     await new Promise<void>((resolve, reject) => {
-      listener.#server.once('error', reject);
-      listener.#server.listen({ host, port, backlog: 4096 }, resolve);
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port, backlog: 4096 }, resolve);
     });
-    const bound = listener.#server.address();
-    listener.address = typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
-    return listener;
+    const bound = this.#server.address();
+    this.address = typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
   }
 
   get setup(): ListenerSetup {
@@ -41,18 +45,33 @@ export class Listener {
     return this.#entrance.unsent;
   }
 
-  /** The same address goes on under another config: connections that come from now on go by it. */
-  update(setup: ListenerSetup): void {
-    this.#entrance.setup = setup;
+  /** The same address goes on under another config, or name: connections that come from now on go by it. */
+  update(name: string, setup: ListenerSetup, deps: EntranceDeps): void {
+    this.name = name;
+    this.#entrance.update(setup, deps);
+  }
+
+  /** Leaves its port to another listener; those who came before stay. */
+  async release(): Promise<void> {
+    await this.#acceptWaiting();
+    this.#server.close();
+  }
+
+  /** Takes the port again that it has released. */
+  async reopen(): Promise<void> {
+    await this.#listen(this.address);
   }
 
   /** Stops accepting; idle connections close, busy ones after their exchange. */
-  drain(): void {
-    // What the system has accepted already comes in before: a connection in its queue would be reset by the close.
-    setImmediate(() => {
-      this.#server.close();
-      this.#entrance.drain();
-    });
+  async drain(): Promise<void> {
+    await this.#acceptWaiting();
+    this.#server.close();
+    this.#entrance.drain();
+  }
+
+  /** What the system has accepted already comes in: a connection in its queue would be reset by the close. */
+  #acceptWaiting(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   destroy(): void {

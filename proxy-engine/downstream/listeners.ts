@@ -22,7 +22,8 @@ export interface ListenersDeps {
 /** Listeners of a config that is not applied yet: open, but nothing is taken away from the running ones. */
 export interface PreparedListeners {
   setups: ReadonlyMap<string, ListenerSetup>;
-  opened: ReadonlyMap<string, Listener>;
+  /** Those that stay and those that were opened. */
+  next: ReadonlyMap<string, Listener>;
 }
 
 export class Listeners {
@@ -37,35 +38,81 @@ export class Listeners {
     this.#deps = deps;
   }
 
-  /** Rejects with `ConfigError`, with nothing left open, when one of them cannot be. */
+  /** Rejects with `ConfigError`, with nothing left open and nothing closed, when one of them cannot be. */
   async prepare(config: Config, baseDir: string): Promise<PreparedListeners> {
     const setups = new Map<string, ListenerSetup>();
     for (const [name, listener] of Object.entries(config.listeners))
       setups.set(name, await this.#setup(name, listener, baseDir));
-    const opened = new Map<string, Listener>();
-    for (const [name, setup] of setups) {
-      if (this.#running.get(name)?.setup.config.address === setup.config.address) continue;
-      try {
-        opened.set(name, await this.#open(name, setup));
-      } catch (error) {
-        for (const other of opened.values()) other.destroy();
-        throw error;
-      }
+    const next = this.#thoseThatStay(setups);
+    const staying = new Set(next.values());
+    const going = [...this.#running.values()].filter((listener) => !staying.has(listener));
+    const released: Listener[] = [];
+    try {
+      for (const [name, setup] of setups)
+        if (!next.has(name)) next.set(name, await this.#openOrTakeOver(name, setup, going, released));
+    } catch (error) {
+      for (const listener of next.values()) if (!staying.has(listener)) listener.destroy();
+      for (const listener of released) await listener.reopen();
+      throw error;
     }
-    return { setups, opened };
+    return { setups, next };
+  }
+
+  /** By their new name: the address says which is which, and where it does not (port 0), the name that it had. */
+  #thoseThatStay(setups: ReadonlyMap<string, ListenerSetup>): Map<string, Listener> {
+    const stay = new Map<string, Listener>();
+    const left = new Set(this.#running.values());
+    const keep = (name: string, listener: Listener | undefined) => {
+      if (!listener || !left.delete(listener)) return;
+      stay.set(name, listener);
+    };
+    const isAt = (listener: Listener, setup: ListenerSetup) => listener.setup.config.address === setup.config.address;
+    for (const [name, setup] of setups) {
+      const before = this.#running.get(name);
+      if (before && isAt(before, setup)) keep(name, before);
+    }
+    for (const [name, setup] of setups)
+      if (!stay.has(name))
+        keep(
+          name,
+          [...left].find((listener) => isAt(listener, setup)),
+        );
+    return stay;
+  }
+
+  /**
+   * Two listeners cannot share a port when one of them hears on all addresses (127.0.0.1:80 becomes 0.0.0.0:80): the one that
+   * goes leaves it to the other at once.
+   */
+  async #openOrTakeOver(
+    name: string,
+    setup: ListenerSetup,
+    going: readonly Listener[],
+    released: Listener[],
+  ): Promise<Listener> {
+    try {
+      return await this.#open(name, setup);
+    } catch (error) {
+      const { port } = splitAddress(setup.config.address);
+      const inTheWay = going.filter(({ address }) => splitAddress(address).port === port);
+      if (!isTaken(error) || inTheWay.length === 0) throw error;
+      for (const listener of inTheWay) await listener.release();
+      released.push(...inTheWay);
+      return this.#open(name, setup);
+    }
   }
 
   /** Takes over in one step: those that stay go on under their new config, those that are gone drain. */
-  commit({ setups, opened }: PreparedListeners): void {
+  commit({ setups, next }: PreparedListeners): void {
     const running = new Map<string, Listener>();
     for (const [name, setup] of setups) {
-      const kept = this.#running.get(name);
-      const next = opened.get(name) ?? kept;
-      if (!next) continue;
-      next.update(setup);
-      running.set(name, next);
+      const listener = next.get(name);
+      if (!listener) continue;
+      listener.update(name, setup, this.#deps.entrance(name));
+      running.set(name, listener);
     }
-    for (const [name, before] of this.#running) if (running.get(name) !== before) this.#drain(before);
+    const staying = new Set(running.values());
+    for (const before of this.#running.values()) if (!staying.has(before)) this.#drain(before);
     for (const gone of this.#draining) if (gone.connections === 0) this.#draining.delete(gone);
     this.#running = running;
     this.#own = [...running.values()].map(({ address }) => splitAddress(address));
@@ -116,7 +163,7 @@ export class Listeners {
   }
 
   #drain(listener: Listener): void {
-    listener.drain();
+    void listener.drain();
     this.#draining.add(listener);
   }
 
@@ -159,6 +206,10 @@ export class Listeners {
       throw new ConfigError([{ path: `listeners.${name}.address`, message }], { cause: error });
     }
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ConfigError && (error.cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
 }
 
 function listenProblem(address: string, error: NodeJS.ErrnoException): string {

@@ -1,0 +1,110 @@
+/** Listeners across configs: addresses change hands while clients are there. */
+import { Agent, get } from 'node:http';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { ConfigError } from '../../proxy-engine/config-error.ts';
+import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
+import type { Engine } from '../../proxy-engine/engine.ts';
+import { applyConfig, portOf, runConfig } from '../support/engine.ts';
+import { freePort, OWN_HOST } from '../support/free-port.ts';
+import { temporaryDirectory } from '../support/tls.ts';
+
+type Listeners = NonNullable<ConfigDocument['listeners']>;
+
+/** Each listener answers with its name. */
+function documentOf(listeners: Listeners): Omit<ConfigDocument, 'version'> {
+  const routes = [{ name: 'all', respond: { status: 200, body: '$listener' } }];
+  return { listeners, routes };
+}
+
+async function run(listeners: Listeners): Promise<Engine> {
+  const engine = await runConfig(documentOf(listeners), temporaryDirectory());
+  onTestFinished(() => engine.close(0));
+  return engine;
+}
+
+const apply = (engine: Engine, listeners: Listeners) => applyConfig(engine, documentOf(listeners), '.');
+
+function ask(port: number, host = '127.0.0.1', agent: Agent | false = false): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ host, port, path: '/', agent }, (response) => {
+      let text = '';
+      response.on('data', (data: Buffer) => (text += data.toString())).once('end', () => resolve(text));
+    }).once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code)));
+  });
+}
+
+/** Asks on new connections without pause until it is stopped; answers what came, other than an answer first. */
+function keepAsking(port: number): { stop(): Promise<string[]> } {
+  let stopped = false;
+  const wrong: string[] = [];
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!stopped) await ask(port).catch((error: Error) => wrong.push(error.message));
+  });
+  return {
+    async stop() {
+      stopped = true;
+      await Promise.all(clients);
+      return wrong;
+    },
+  };
+}
+
+test('another name for the same address: nobody is refused, and new requests know the new name', async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const engine = await run({ before: { address } });
+  const port = portOf(engine, 'before');
+  const asking = keepAsking(port);
+  for (let i = 0; i < 20; i++) await apply(engine, { [`name-${i}`]: { address } });
+  expect(await asking.stop()).toEqual([]);
+  expect(await ask(port)).toBe('name-19');
+});
+
+test('two listeners change their addresses', async () => {
+  const [one, two] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const engine = await run({ a: { address: one }, b: { address: two } });
+  const ports = [portOf(engine, 'a'), portOf(engine, 'b')];
+  await apply(engine, { a: { address: two }, b: { address: one } });
+  expect(await Promise.all(ports.map((port) => ask(port)))).toEqual(['b', 'a']);
+});
+
+test('port 0 stays with its name', async () => {
+  const address = '127.0.0.1:0';
+  const engine = await run({ b: { address } });
+  const port = portOf(engine, 'b');
+  await apply(engine, { a: { address }, b: { address } });
+  expect(portOf(engine, 'b')).toBe(port);
+  expect(portOf(engine, 'a')).not.toBe(port);
+});
+
+test('from loopback to all addresses on the same port, and back: who is connected stays so', async () => {
+  const port = await freePort('0.0.0.0');
+  const [loopback, all] = [`127.0.0.1:${port}`, `0.0.0.0:${port}`];
+  const engine = await run({ proxy: { address: loopback } });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  expect(await ask(port, '127.0.0.1', agent)).toBe('proxy');
+  await expect(ask(port, OWN_HOST)).rejects.toThrow('ECONNREFUSED');
+  await apply(engine, { proxy: { address: all, allowRemote: true } });
+  expect(await ask(port, '127.0.0.1', agent)).toBe('proxy');
+  expect(await ask(port, OWN_HOST)).toBe('proxy');
+  await apply(engine, { proxy: { address: loopback } });
+  expect(await ask(port)).toBe('proxy');
+  await expect(ask(port, OWN_HOST)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('a config that cannot have one of its addresses takes none away, not even one that was handed over', async () => {
+  const port = await freePort('0.0.0.0');
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void taken.close());
+  const { port: takenPort } = taken.address() as { port: number };
+  const engine = await run({ proxy: { address: `127.0.0.1:${port}` } });
+  const wanted = {
+    proxy: { address: `0.0.0.0:${port}`, allowRemote: true },
+    other: { address: `127.0.0.1:${takenPort}` },
+  };
+  await expect(apply(engine, wanted)).rejects.toThrow(ConfigError);
+  expect(await ask(port)).toBe('proxy');
+  await expect(ask(port, OWN_HOST)).rejects.toThrow('ECONNREFUSED');
+});
