@@ -6,7 +6,21 @@ import { readLinuxSockets } from './linux-sockets.ts';
 import type { ListeningSocket } from './listening-socket.ts';
 import { parseLsof, parseNetstat, parseTasklist } from './port-listings.ts';
 
-const run = promisify(execFile);
+/** Of what one program prints: a busy machine has tens of thousands of connections in `netstat`. */
+const MAX_BYTES = 64 * 1024 ** 2;
+/** As macOS has it and, elsewhere, tests. */
+export const LSOF = ['lsof', '-nP', '+c0', '-iTCP', '-sTCP:LISTEN', '-Fpcn'] as const;
+
+/** What the program prints; also when it complains about something, as lsof does when it may not look at a process. */
+export async function printed([program, ...args]: readonly [string, ...string[]]): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, args, { maxBuffer: MAX_BYTES })).stdout;
+  } catch (error) {
+    const { stdout } = error as { stdout?: string };
+    if (stdout) return stdout;
+    throw error;
+  }
+}
 
 /** Those that loopback reaches, by port. Empty when the system does not tell. */
 export async function localPorts(): Promise<LocalPort[]> {
@@ -18,7 +32,7 @@ function readSockets(): Promise<ListeningSocket[]> {
     case 'linux':
       return readLinuxSockets('/proc');
     case 'darwin':
-      return run('lsof', ['-nP', '+c0', '-iTCP', '-sTCP:LISTEN', '-Fpcn']).then(({ stdout }) => parseLsof(stdout));
+      return printed(LSOF).then(parseLsof);
     case 'win32':
       return readWindows();
     default:
@@ -27,9 +41,12 @@ function readSockets(): Promise<ListeningSocket[]> {
 }
 
 async function readWindows(): Promise<ListeningSocket[]> {
-  const [ports, tasks] = await Promise.all([run('netstat', ['-ano']), run('tasklist', ['/fo', 'csv', '/nh'])]);
-  const names = parseTasklist(tasks.stdout);
-  return parseNetstat(ports.stdout).map((socket) => {
+  const [ports, tasks] = await Promise.all([
+    printed(['netstat', '-ano']),
+    printed(['tasklist', '/fo', 'csv', '/nh']).catch(() => ''),
+  ]);
+  const names = parseTasklist(tasks);
+  return parseNetstat(ports).map((socket) => {
     const process = socket.pid === undefined ? undefined : names.get(socket.pid);
     return process === undefined ? socket : { ...socket, process };
   });

@@ -1,7 +1,7 @@
 /** What `lsof` (macOS), `netstat` and `tasklist` (Windows) print about listening ports. */
 import type { ListeningSocket } from './listening-socket.ts';
 
-/** Output of `lsof -nP +c0 -iTCP -sTCP:LISTEN -Fpcn`: a field a line, `p` begins a process, `c` names it, `n` is one of its sockets. */
+/** Output of `lsof -nP +c0 -iTCP -sTCP:LISTEN -Fpcn`: a field a line, `p` begins a process, `c` names it, `n` is one of its sockets; `f` comes unasked. */
 export function parseLsof(text: string): ListeningSocket[] {
   const sockets: ListeningSocket[] = [];
   let pid = 0;
@@ -18,7 +18,7 @@ export function parseLsof(text: string): ListeningSocket[] {
   return sockets;
 }
 
-/** lsof writes bytes that its locale cannot print as `\xc3`. */
+/** lsof writes bytes that its locale cannot print as `\xc3`, and on macOS a space as `\x20`. */
 function unescaped(text: string): string {
   return text.replace(/(?:\\x[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString());
 }

@@ -1,4 +1,9 @@
-/** The text format of Prometheus, version 0.0.4. */
+/**
+ * The text format of Prometheus, version 0.0.4, printed from counters when it is asked for.
+ * prom-client is no help here: its histograms take single observations, on the way of each request, and cannot be set at a scrape.
+ * Its registry would print our counters as they are, but no more than the escapes below would go, for a print that takes five times as long
+ * on the thread that carries the traffic, and 50 ms of every start.
+ */
 import type { Histogram } from './histogram.ts';
 
 export type Labels = Readonly<Record<string, string>>;

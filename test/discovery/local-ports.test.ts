@@ -1,10 +1,19 @@
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { basename } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseProcNet, processName } from '../../proxy-engine/discovery/linux-sockets.ts';
-import { asCandidates, localPorts } from '../../proxy-engine/discovery/local-ports.ts';
+import { asCandidates, LSOF, localPorts, printed } from '../../proxy-engine/discovery/local-ports.ts';
 import { parseLsof, parseNetstat, parseTasklist } from '../../proxy-engine/discovery/port-listings.ts';
+import { isInstalled } from '../support/other-proxies.ts';
+
+/** A server of this process that ends with the test. */
+async function listen(host: string): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  onTestFinished(() => void server.close());
+  return server;
+}
 
 test('/proc/net/tcp: listening rows only', () => {
   const text = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -52,7 +61,7 @@ test('lsof on macOS', () => {
     'f21',
     'n[::1]:3000',
     'p9002',
-    'cCaf\\xc3\\xa9 Helper',
+    'cCaf\\xc3\\xa9\\x20Helper',
     'f30',
     'n127.0.0.1:5500',
     '',
@@ -65,6 +74,23 @@ test('lsof on macOS', () => {
   ]);
 });
 
+test.runIf(isInstalled('lsof'))('the real lsof, asked as on macOS, says what /proc says', async () => {
+  const servers = await Promise.all(['127.0.0.1', '::1', '0.0.0.0'].map(listen));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  const ofOurs = parseLsof(await printed(LSOF)).filter(({ port, pid }) => ports.includes(port) && pid === process.pid);
+  expect(ofOurs.map(({ address, port }) => [ports.indexOf(port), address]).toSorted()).toEqual([
+    [0, '127.0.0.1'],
+    [1, '::1'],
+    [2, '*'],
+  ]);
+  for (const { process: name } of ofOurs) expect(name).toMatch(/./);
+});
+
+test('what a program printed counts although it ended with a complaint; one that is not there is an error', async () => {
+  expect(await printed(['sh', '-c', 'echo half; exit 1'])).toBe('half\n');
+  await expect(printed(['no-such-program'])).rejects.toThrow('ENOENT');
+});
+
 test('netstat on Windows, whatever its language', () => {
   const text = [
     '',
@@ -74,13 +100,16 @@ test('netstat on Windows, whatever its language', () => {
     '  TCP    0.0.0.0:135            0.0.0.0:0              ABHÖREN         1044',
     '  TCP    127.0.0.1:3000         0.0.0.0:0              ABHÖREN         7120',
     '  TCP    127.0.0.1:3000         127.0.0.1:50321        HERGESTELLT     7120',
+    '  TCP    127.0.0.1:3000         127.0.0.1:50320        WARTEND         0',
     '  TCP    [::1]:5173             [::]:0                 ABHÖREN         8800',
+    '  TCP    [fe80::1c2b:3a4d%12]:49664  [::]:0            ABHÖREN         900',
     '  UDP    0.0.0.0:5353           *:*                                    2200',
   ].join('\r\n');
   expect(parseNetstat(text)).toEqual([
     { address: '0.0.0.0', port: 135, pid: 1044 },
     { address: '127.0.0.1', port: 3000, pid: 7120 },
     { address: '::1', port: 5173, pid: 8800 },
+    { address: 'fe80::1c2b:3a4d%12', port: 49664, pid: 900 },
   ]);
 });
 
@@ -112,10 +141,7 @@ test('candidates: one a port, what loopback reaches, IPv4 first', () => {
 });
 
 test.runIf(process.platform === 'linux')('on this machine', async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  const { port } = (await listen('127.0.0.1')).address() as AddressInfo;
   expect((await localPorts()).find((item) => item.port === port)).toMatchObject({
     url: `http://127.0.0.1:${port}`,
     pid: process.pid,

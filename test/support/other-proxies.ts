@@ -12,7 +12,7 @@ export interface OtherProxy {
   close(): Promise<void>;
 }
 
-export function isInstalled(program: 'nginx' | 'haproxy' | 'wrk'): boolean {
+export function isInstalled(program: 'nginx' | 'haproxy' | 'wrk' | 'lsof'): boolean {
   try {
     execFileSync('which', [program], { stdio: 'ignore' });
     return true;
