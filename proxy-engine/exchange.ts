@@ -1,10 +1,11 @@
 /** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
-import type { AttemptOutcome, ClientTls, RuleTrace, ScriptTrace, Timings } from './contract/exchange.ts';
+import type { AttemptOutcome, ClientTls, ScriptTrace, Timings } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
 import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
 import type { RequestSubject } from './match/subject.ts';
 import { newRequestId } from './request-id.ts';
+import type { HeadSnapshot, TracedRule } from './rules/trace.ts';
 
 /** One try at one backend. Times are `Clock.now()` milliseconds; -1: has not happened. */
 export class LiveAttempt {
@@ -84,7 +85,11 @@ export class LiveExchange implements RequestSubject {
   backend: string | undefined = undefined;
   readonly attempts: LiveAttempt[] = [];
   /** Rules that held, null until one did. */
-  traces: RuleTrace[] | null = null;
+  traces: TracedRule[] | null = null;
+  /** Of their changes: what each exchange has of its own, in order; null until there is one. */
+  traceValues: string[] | null = null;
+  /** Heads as they stood after what is no rule's own change of them; null until there is one. */
+  snapshots: HeadSnapshot[] | null = null;
   /** Scripts that ran, null until one did. */
   scripts: ScriptTrace[] | null = null;
   /** Bytes of the request head as it went to the last backend, when it differs from what came. */
@@ -197,6 +202,32 @@ export class LiveExchange implements RequestSubject {
   note(text: string): void {
     const before = this.mark?.note;
     this.mark = { color: 'amber', ...this.mark, note: before ? `${before}; ${text}` : text };
+  }
+
+  /** A rule acts in a phase. */
+  trace(rule: TracedRule | null): void {
+    if (rule !== null) (this.traces ??= []).push(rule);
+  }
+
+  /** The value of a change that the trace of the rule leaves open. */
+  traceValue(value: string): string {
+    (this.traceValues ??= []).push(value);
+    return value;
+  }
+
+  /** The head of that phase as it stands after `action`; of a rule, or one of `OWN_STEPS`. */
+  traceHead(phase: HeadSnapshot['phase'], action: string, rule: string | null = null): void {
+    const { outgoing, answered } = this;
+    const [line, headers] =
+      phase === 'request'
+        ? [`${outgoing.method} ${outgoing.target}`, outgoing.headers]
+        : [`${answered?.status} ${answered?.reason}`, answered?.headers];
+    (this.snapshots ??= []).push({ phase, rule, action, line, flat: headers ? [...headers.flat] : [] });
+  }
+
+  /** Before rules act on a response: when it is not as the backend gave it, or our own. */
+  traceOwnResponse(): void {
+    if (this.answered?.headers !== this.response?.headers) this.traceHead('response', 'prepare');
   }
 
   /** The outgoing headers, to be changed: a copy is made at the first change, what the client sent stays as it was. */

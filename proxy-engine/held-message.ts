@@ -1,4 +1,5 @@
 /** A message whose body is waited for, shown to rules, scripts and people, and put in place of what came. */
+import { basename } from 'node:path';
 import type { BufferedBody } from './buffered-body.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
@@ -32,9 +33,12 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
   for (const script of effects.scripts) {
     const verdict = await judge(input, (message) => input.context.scripts.run(script, message));
     if (verdict.answer || verdict.abort) return verdict;
+    input.exchange.traceHead(input.phase, `ran ${basename(script.file)}`, script.rule);
   }
-  if (effects.breakpoint) return judge(input, (message) => input.context.breakpoints.hold(message));
-  return UNCHANGED;
+  if (!effects.breakpoint) return UNCHANGED;
+  const verdict = await judge(input, (message) => input.context.breakpoints.hold(message));
+  if (!verdict.answer && !verdict.abort) input.exchange.traceHead(input.phase, 'hold');
+  return verdict;
 }
 
 async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void> {
@@ -45,8 +49,12 @@ async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void
     return;
   }
   const { body, problem } = await editBody(effects.body, whole, input.headers);
-  if (problem === null) replace(input, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  else input.exchange.note(`body left alone: ${problem}`);
+  if (problem !== null) {
+    input.exchange.note(`body left alone: ${problem}`);
+    return;
+  }
+  replace(input, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  input.exchange.traceHead(input.phase, 'frame');
 }
 
 /** null: longer than what is edited. */

@@ -139,3 +139,56 @@ it('lets go of everything when the engine closes', async () => {
   await test.engine.close(5000);
   expect((await reply).status).toBe(200);
 });
+
+it('tells step by step what rules, scripts and people made of the heads', async () => {
+  const file = join(directory, 'steps.js');
+  writeFileSync(file, `function onRequest({ request }) { request.headers.set('x-script', '1'); }`);
+  const test = await start([
+    {
+      name: 'all',
+      request: [
+        { set: { 'x-id': '$uuid' } },
+        { body: { replace: 'a', with: 'bb' } },
+        { script: file },
+        { breakpoint: true },
+      ],
+      response: [{ status: 202 }],
+    },
+  ]);
+  const reply = send(test.address, '/p', { method: 'POST', body: 'aa' });
+  const [id] = await heldIds(test, 1);
+  resume(test, { id, action: 'continue', edits: { target: '/edited' } });
+  expect((await reply).status).toBe(202);
+  const { steps, received, response } = await recorded(test.engine);
+  expect(steps.map(({ rule, action }) => [rule, action])).toEqual([
+    ['all', 'set x-id'],
+    ['all', 'replace in body'],
+    ['all', `script ${file}`],
+    ['all', 'breakpoint'],
+    [undefined, 'frame'],
+    ['all', 'ran steps.js'],
+    [undefined, 'hold'],
+    [undefined, 'forward'],
+    ['all', 'status 202'],
+  ]);
+  const seen = (action: string) => steps.find((step) => step.action === action);
+  expect(seen('frame')?.after?.headers).toContainEqual(['Content-Length', '4']);
+  expect(seen('ran steps.js')?.before).toEqual(seen('frame')?.after);
+  expect(seen('ran steps.js')?.after?.headers).toContainEqual(['x-script', '1']);
+  expect([seen('hold')?.before?.line, seen('hold')?.after?.line]).toEqual(['POST /p', 'POST /edited']);
+  expect([received?.status, response?.status]).toEqual([200, 202]);
+  expect([seen('status 202')?.before?.line, seen('status 202')?.after?.line]).toEqual(['200 OK', '202 Accepted']);
+});
+
+it('a response of our own is told before rules act on it', async () => {
+  const test = await start([
+    { name: 'own', request: [{ respond: { status: 404 } }], response: [{ set: { 'x-a': '1' } }] },
+  ]);
+  expect((await send(test.address, '/p')).headers['x-a']).toBe('1');
+  const { steps } = await recorded(test.engine);
+  expect(steps.map(({ phase, action, before, after }) => [phase, action, before?.line, after?.line])).toEqual([
+    ['request', 'respond 404', undefined, undefined],
+    ['response', 'prepare', '', '404 Not Found'],
+    ['response', 'set x-a', '404 Not Found', '404 Not Found'],
+  ]);
+});

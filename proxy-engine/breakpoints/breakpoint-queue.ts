@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { BreakpointState, HeldDetail, HeldRow } from '../contract/breakpoint.ts';
 import type { LiveExchange } from '../exchange.ts';
+import type { TracedRule } from '../rules/trace.ts';
 import type { Breakpoints, HeldMessage, Verdict } from '../rules/verdict.ts';
 import { type Decision, detailOf, verdictOf } from './decision.ts';
 import { NextBreakpoint } from './next-breakpoint.ts';
@@ -112,5 +113,6 @@ export class BreakpointQueue implements Breakpoints {
 
 /** The last rule that asked for it; absent: a person asked for the next one. */
 function ruleOf({ traces }: LiveExchange, phase: 'request' | 'response'): string | undefined {
-  return traces?.findLast((trace) => trace.phase === phase && trace.actions.includes('breakpoint'))?.name;
+  const asks = (trace: TracedRule) => trace.actions.some(({ words }) => words.includes('breakpoint'));
+  return traces?.findLast((trace) => trace.phase === phase && asks(trace))?.name;
 }

@@ -1,4 +1,5 @@
 /** What is recorded of one request and its response or error, as the window and the control API see it (control.md). */
+import type { HeadStep } from './head-step.ts';
 
 /** Header lines in the order and spelling in which they arrived. Values are latin1: one char a byte. */
 export type HeaderLines = [name: string, value: string][];
@@ -193,6 +194,8 @@ export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
   received?: ResponseHead;
   attempts: Attempt[];
   rules: RuleTrace[];
+  /** What rules and Switchyard did to the heads, one action after the other; empty when no rule, script or person acted. */
+  steps: HeadStep[];
   /** Scripts that ran, in order; absent when none did. */
   scripts?: ScriptTrace[];
   timings: Timings;

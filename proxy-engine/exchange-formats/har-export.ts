@@ -22,6 +22,7 @@ import {
   responseCookies,
   totalOf,
 } from './har-parts.ts';
+import { type HarStep, harSteps } from './har-trace.ts';
 
 /** An exchange with what `exchange.get` leaves out. */
 export interface WholeExchange {
@@ -51,7 +52,7 @@ export function harEntry(whole: WholeExchange, isSecret: IsSecret): HarEntry {
     ...backendAddress(exchange.attempts.at(-1)),
     ...(exchange.mark?.note !== undefined && { comment: exchange.mark.note }),
     ...(isWebSocket && { _resourceType: 'websocket', _webSocketMessages: webSocketMessages }),
-    _switchyard: ownFacts(exchange),
+    _switchyard: ownFacts(exchange, harSteps(exchange.steps, isSecret)),
   };
 }
 
@@ -193,11 +194,12 @@ function harMessage({ from, type, atMs, data }: WebSocketMessage, startedAt: num
 /** What stands in the standard fields already. */
 const TOLD = new Set('request response method scheme host path status contentType messages timings'.split(' '));
 
-function ownFacts(exchange: Exchange): HarSwitchyard {
+function ownFacts(exchange: Exchange, steps: HarStep[]): HarSwitchyard {
   const { request, response } = exchange;
   const own = Object.fromEntries(Object.entries(exchange).filter(([name]) => !TOLD.has(name)));
   return {
     ...(own as HarSwitchyard),
+    steps,
     ...(request.trailers.length > 0 && { requestTrailers: pairsOf(request.trailers) }),
     ...(response && response.trailers.length > 0 && { responseTrailers: pairsOf(response.trailers) }),
   };

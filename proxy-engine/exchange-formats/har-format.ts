@@ -1,5 +1,6 @@
 /** HAR 1.2 as it is written here (softwareishard.com/blog/har-12-spec, and what Chrome and HTTP Toolkit add to it). */
 import type { Exchange } from '../contract/exchange.ts';
+import type { HarStep } from './har-trace.ts';
 
 export interface HarPair {
   name: string;
@@ -78,8 +79,18 @@ export interface HarWebSocketMessage {
 /** What no other program tells: the decision and every attempt. */
 export type HarSwitchyard = Omit<
   Exchange,
-  'request' | 'response' | 'method' | 'scheme' | 'host' | 'path' | 'status' | 'contentType' | 'messages' | 'timings'
-> & { requestTrailers?: HarPair[]; responseTrailers?: HarPair[] };
+  | 'request'
+  | 'response'
+  | 'method'
+  | 'scheme'
+  | 'host'
+  | 'path'
+  | 'status'
+  | 'contentType'
+  | 'messages'
+  | 'timings'
+  | 'steps'
+> & { steps: HarStep[]; requestTrailers?: HarPair[]; responseTrailers?: HarPair[] };
 
 export interface HarEntry {
   startedDateTime: string;

@@ -28,6 +28,18 @@ const attempt = z.object({
 
 const rule = z.object({ name: z.string(), phase: z.enum(['request', 'response']), actions: z.array(z.string()) });
 
+const change = z.object({
+  op: z.enum(['set', 'append', 'delete', 'rewrite', 'method', 'target', 'authority', 'status', 'head']),
+  name: z.string(),
+  values: z.array(z.string()),
+});
+const step = z.object({
+  phase: z.enum(['request', 'response']),
+  rule: text,
+  action: z.string(),
+  changes: z.array(change),
+});
+
 const ownFacts = z.object({
   startedAt: z.number().optional().catch(undefined),
   durationMs: z.number().min(0).optional().catch(undefined),
@@ -38,6 +50,7 @@ const ownFacts = z.object({
   backend: text,
   attempts: z.array(attempt).catch([]),
   rules: z.array(rule).catch([]),
+  steps: z.array(step).catch([]),
   error: error.optional().catch(undefined),
   mark: z
     .object({ color: z.enum(MARK_COLORS).optional().catch(undefined), note: text })

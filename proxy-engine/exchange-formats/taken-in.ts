@@ -8,6 +8,7 @@ import { headText } from '../upstream/forward-headers.ts';
 import type { OwnAttempt, OwnFacts } from './har-own-facts.ts';
 import { totalOf } from './har-parts.ts';
 import type { ReadEntry, TellProblem } from './har-read.ts';
+import { readTrace } from './har-trace.ts';
 import { type WireRequest, wireRequest, wireResponse } from './wire-heads.ts';
 
 export interface TakenIn {
@@ -80,7 +81,7 @@ function addFacts(exchange: LiveExchange, entry: ReadEntry, from: string): void 
   exchange.pool = own?.pool;
   exchange.backend = own?.backend;
   exchange.replayed = own?.replayed ?? false;
-  if (own && own.rules.length > 0) exchange.traces = own.rules;
+  if (own) addTrace(exchange, own);
   if (own?.sent)
     exchange.sentHead = headText(`${own.sent.method} ${own.sent.target} HTTP/1.1`, Headers.of(own.sent.headers));
   if (own && own.requestTrailers.length > 0) exchange.requestTrailers = Headers.of(own.requestTrailers);
@@ -90,6 +91,13 @@ function addFacts(exchange: LiveExchange, entry: ReadEntry, from: string): void 
   exchange.mark = { ...(own?.mark?.color && { color: own.mark.color }), note };
   exchange.attempts.push(...(own ? own.attempts.map(attemptOf) : foreignAttempt(exchange, entry)));
   exchange.headAt = exchange.attempts.at(-1)?.headAt ?? -1;
+}
+
+function addTrace(exchange: LiveExchange, own: OwnFacts): void {
+  const { rules, values, snapshots } = readTrace(own.rules, own.steps);
+  if (rules.length > 0) exchange.traces = rules;
+  if (values.length > 0) exchange.traceValues = values;
+  if (snapshots.length > 0) exchange.snapshots = snapshots;
 }
 
 function failureOf({ own, error, response }: ReadEntry): ProxyError | null {

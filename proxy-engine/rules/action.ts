@@ -2,13 +2,19 @@
 import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
 import type { Effect } from './effects.ts';
+import type { TracedAction } from './trace.ts';
 
 export type Phase = 'request' | 'response';
 
-/** `head` acts at once on the exchange; `effect` leaves something for the proxy to do. */
-export type Action =
-  | { kind: 'head'; words: readonly string[]; act(this: void, exchange: LiveExchange): void }
-  | { kind: 'effect'; words: readonly string[]; effect(this: void, exchange: LiveExchange): Effect };
+/**
+ * `head` acts at once on the exchange; `effect` leaves something for the proxy to do. For each of its `changes` that has no
+ * value of its own, it records one on the exchange, in their order, each time it acts.
+ */
+export type Action = TracedAction &
+  (
+    | { readonly kind: 'head'; act(this: void, exchange: LiveExchange): void }
+    | { readonly kind: 'effect'; effect(this: void, exchange: LiveExchange): Effect }
+  );
 
 /** Where an action is compiled. */
 export interface ActionContext {

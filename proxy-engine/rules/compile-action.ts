@@ -39,6 +39,11 @@ const ACTIONS: Table = {
   mark: compileMark,
 };
 
+/** Whether nothing after it acts in its phase: `isFinal` of its effect, known before. */
+export function isFinalAction(config: Config): boolean {
+  return 'respond' in config || 'abort' in config;
+}
+
 /** Compiles one entry of a rule's `request` or `response` list: an object with one key. */
 export function compileAction(config: Config, context: ActionContext): Action {
   const [name] = Object.keys(config) as [ActionName];

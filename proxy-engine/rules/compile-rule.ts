@@ -1,14 +1,14 @@
 /** One rule of the config, compiled. */
 import type { RequestActionConfig, ResponseActionConfig, RuleConfig } from '../contract/config.ts';
-import type { RuleTrace } from '../contract/exchange.ts';
 import type { ExpressionIssue } from '../contract/expression/syntax.ts';
 import { compileExpression, type RoutedSubject } from '../match/compile.ts';
 import type { Candidate } from '../match/guard.ts';
 import { guardOf } from '../match/guard.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Action, Phase } from './action.ts';
-import { compileAction } from './compile-action.ts';
+import { compileAction, isFinalAction } from './compile-action.ts';
 import { Limiter } from './limit.ts';
+import type { TracedAction, TracedRule } from './trace.ts';
 
 /**
  * When it is decided whether the rule holds. Rules that ask about the request alone are decided on the request, once, also
@@ -29,8 +29,10 @@ export interface CompiledRule extends Candidate {
   readonly request: readonly Action[];
   readonly response: readonly Action[];
   /** What is recorded on an exchange; shared by all. null: nothing to do in that phase. */
-  readonly requestTrace: RuleTrace | null;
-  readonly responseTrace: RuleTrace | null;
+  readonly requestTrace: TracedRule | null;
+  readonly responseTrace: TracedRule | null;
+  /** When the limit refuses: the limit alone has acted. */
+  readonly limitTrace: TracedRule | null;
 }
 
 /** Collects mistakes; `at` continues the rule's path in the document. */
@@ -47,7 +49,7 @@ export function compileRule(config: RuleConfig, order: number, context: RuleCont
   const { expression, decided } = compileMatch(config, context.report);
   const request = compileActions(config.name, 'request', config.request, context);
   const response = compileActions(config.name, 'response', config.response, context);
-  const limitWords = config.limit ? [limitText(config.limit.requests)] : [];
+  const limit = config.limit ? [limitAction(config.limit.requests)] : [];
   return {
     name: config.name,
     hits: context.previous?.hits ?? 0,
@@ -58,8 +60,9 @@ export function compileRule(config: RuleConfig, order: number, context: RuleCont
     limitStatus: config.limit?.status ?? 429,
     request,
     response,
-    requestTrace: traceOf(config.name, 'request', limitWords, request),
-    responseTrace: traceOf(config.name, 'response', [], response),
+    requestTrace: traceOf(config.name, 'request', [...limit, ...request]),
+    responseTrace: traceOf(config.name, 'response', response),
+    limitTrace: traceOf(config.name, 'request', limit),
   };
 }
 
@@ -91,16 +94,20 @@ function compileActions(
   configs: readonly (RequestActionConfig | ResponseActionConfig)[],
   { baseDir, report }: RuleContext,
 ): Action[] {
-  return configs.map((config, i) =>
+  const actions = configs.map((config, i) =>
     compileAction(config, { phase, rule, baseDir, issue: (at, message) => report([phase, i, ...at], message) }),
   );
+  // What follows an answer or an abort never acts.
+  const last = configs.findIndex(isFinalAction);
+  return last < 0 ? actions : actions.slice(0, last + 1);
 }
 
-function traceOf(name: string, phase: Phase, words: readonly string[], actions: readonly Action[]): RuleTrace | null {
-  const all = [...words, ...actions.flatMap((action) => action.words)];
-  return all.length === 0 ? null : { name, phase, actions: all };
+function traceOf(name: string, phase: Phase, actions: readonly TracedAction[]): TracedRule | null {
+  if (actions.length === 0) return null;
+  return { name, phase, actions: actions.map(({ words, changes }) => ({ words, changes })) };
 }
 
-function limitText(perSecond: number): string {
-  return Number.isInteger(perSecond) ? `limit ${perSecond}/s` : `limit ${Math.round(perSecond * 60)}/m`;
+function limitAction(perSecond: number): TracedAction {
+  const rate = Number.isInteger(perSecond) ? `${perSecond}/s` : `${Math.round(perSecond * 60)}/m`;
+  return { words: [`limit ${rate}`], changes: [] };
 }

@@ -83,11 +83,14 @@ export class RuleSet {
     const decided = (exchange.responseRules ?? NONE) as readonly CompiledRule[];
     const asked = this.#onResponse.findByPlace(exchange.host, exchange.path);
     let effects: ResponseEffects | null = null;
+    let isPrepared = false;
     for (const rule of asked.length === 0 ? decided : inOrder(decided, asked)) {
       if (rule.decided.phase === 'response') {
         if (!rule.decided.holds(new LiveSubject(exchange))) continue;
         rule.hits++;
       }
+      if (!isPrepared && rule.responseTrace !== null) exchange.traceOwnResponse();
+      isPrepared ||= rule.responseTrace !== null;
       effects = actOnResponse(rule, exchange, effects);
       if (effects?.abort) return effects;
     }
@@ -107,14 +110,16 @@ export class RuleSet {
 
   #actOnRequest(rule: CompiledRule, exchange: LiveExchange, before: RequestEffects | null): RequestEffects | null {
     let effects = before;
-    if (rule.requestTrace) (exchange.traces ??= []).push(rule.requestTrace);
     if (rule.response.length > 0) (exchange.responseRules ??= []).push(rule);
     if (rule.limiter) {
       const decision = rule.limiter.take(exchange, this.#clock.now());
-      if (!decision.allowed)
+      if (!decision.allowed) {
+        exchange.trace(rule.limitTrace);
         return addRequestEffect(effects, { kind: 'answer', answer: limited(rule, decision.retryAfterMs) });
+      }
       if (decision.delayMs > 0) effects = addRequestEffect(effects, { kind: 'delay', ms: decision.delayMs });
     }
+    exchange.trace(rule.requestTrace);
     for (const action of rule.request) {
       if (action.kind === 'head') {
         action.act(exchange);
@@ -136,7 +141,7 @@ function actOnResponse(
   before: ResponseEffects | null,
 ): ResponseEffects | null {
   let effects = before;
-  if (rule.responseTrace) (exchange.traces ??= []).push(rule.responseTrace);
+  exchange.trace(rule.responseTrace);
   for (const action of rule.response) {
     if (action.kind === 'head') {
       action.act(exchange);

@@ -17,6 +17,8 @@ import { installGlobals } from './sandbox-globals.ts';
 
 /** Bytes of QuickJS's own stack; what V8 needs for it is in `script-runner`. */
 const STACK_BYTES = 128 * 1024;
+/** For saying what was thrown, also when the time of the call is over. */
+const DESCRIBE_CPU_MS = 20;
 const MAX_CONSOLE_LINES = 200;
 const MAX_CONSOLE_CHARS = 4000;
 
@@ -37,6 +39,8 @@ export class Sandbox {
   /** Of a script with exports. */
   readonly #module: QuickJSHandle | null;
   readonly #loadError: ScriptFailure | null;
+  /** Milliseconds of processor time. */
+  readonly #cpuMs: () => number;
   #deadline = 0;
   #limit: Limit | null = null;
   // Of the call under way.
@@ -44,9 +48,13 @@ export class Sandbox {
   #put: { message?: Uint8Array; answer?: Uint8Array } = {};
   #console: ConsoleLine[] = [];
 
-  /** `name` is what errors call the script. `quickjs` is for it alone. Throws only when QuickJS itself is broken. */
-  constructor(quickjs: QuickJSWASMModule, name: string, source: string) {
+  /**
+   * `name` is what errors call the script. `quickjs` is for it alone. `cpuMs` is asked about every 10,000 steps of QuickJS;
+   * default: this thread's. Throws only when QuickJS itself is broken.
+   */
+  constructor(quickjs: QuickJSWASMModule, name: string, source: string, cpuMs: () => number = threadCpuMs) {
     this.#name = name;
+    this.#cpuMs = cpuMs;
     this.#quickjs = quickjs;
     this.#runtime = quickjs.newRuntime();
     this.#runtime.setMaxStackSize(STACK_BYTES);
@@ -111,18 +119,19 @@ export class Sandbox {
 
   #begin(): void {
     this.#limit = null;
-    this.#deadline = cpuMs() + SCRIPT_CPU_MS;
+    this.#deadline = this.#cpuMs() + SCRIPT_CPU_MS;
   }
 
   #isLate(): boolean {
-    if (cpuMs() < this.#deadline) return false;
+    if (this.#cpuMs() < this.#deadline) return false;
     this.#limit = 'time';
     return true;
   }
 
   /** Disposes of `error`. */
   #describe(error: QuickJSHandle): ScriptFailure {
-    this.#deadline = Number.POSITIVE_INFINITY;
+    // What was thrown may have getters that never end.
+    this.#deadline = this.#cpuMs() + DESCRIBE_CPU_MS;
     const dumped: unknown = this.#context.dump(error);
     error.dispose();
     const isFull = this.#quickjs.getWasmMemory().buffer.byteLength >= SCRIPT_MEMORY_BYTES;
@@ -206,7 +215,7 @@ export class Sandbox {
 const WALL_PER_CPU = 5;
 
 /** CPU time of this thread, so that a busy machine takes nothing from a script. */
-function cpuMs(): number {
+function threadCpuMs(): number {
   if (typeof process.threadCpuUsage !== 'function') return performance.now() / WALL_PER_CPU;
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { type StoredExchange, StoredSubject } from './stored-exchange.ts';
+import type { StoredExchange } from './stored-exchange.ts';
+import { StoredSubject } from './stored-subject.ts';
 
 const MAX_DECODED_BYTES = 8 * 1024 ** 2;
 

@@ -1,7 +1,8 @@
 /** What many exchanges have in common (method, host, route, backend …): a row for each such shape; exchanges name theirs by number. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EXCHANGE, LINE, NUL, SHAPE } from './record-format.ts';
-import { ruleNames, shapeTextOf } from './record-reader.ts';
+import { shapeTextOf } from './record-reader.ts';
+import { ruleNames } from './trace-text.ts';
 
 const COLUMNS = [
   'id INTEGER PRIMARY KEY',

@@ -26,7 +26,8 @@ import { compileFilter } from './filter.ts';
 import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { MessageLog } from './message-log.ts';
 import { PathTree } from './path-tree.ts';
-import { type CapturedSide, exchangeOf, type StoredExchange, StoredSubject, storeExchange } from './stored-exchange.ts';
+import { type CapturedSide, exchangeOf, type StoredExchange, storeExchange } from './stored-exchange.ts';
+import { StoredSubject } from './stored-subject.ts';
 
 /** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
 const MAX_BYTES = 256 * 1024 ** 2;

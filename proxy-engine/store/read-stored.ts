@@ -7,7 +7,8 @@ import type { Marks } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numberAt, readExchange, readRow } from './record-reader.ts';
 import type { Segments } from './segments.ts';
-import { type StoredExchange, StoredSubject } from './stored-exchange.ts';
+import type { StoredExchange } from './stored-exchange.ts';
+import { StoredSubject } from './stored-subject.ts';
 
 /** null: it has been dropped, or its bytes are broken. */
 export function readStored(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): StoredExchange | null {

@@ -127,6 +127,8 @@ export const OWN = {
   tls: 8,
   messages: 9,
   scripts: 10,
+  traceValues: 11,
+  snapshots: 12,
 } as const;
 export const ATTEMPT_TEXT_PARTS = 8;
 

@@ -4,7 +4,6 @@ import type {
   ClientTls,
   ExchangeRow,
   HeaderLines,
-  RuleTrace,
   ScriptTrace,
   WebSocketMessage,
 } from '../contract/exchange.ts';
@@ -17,7 +16,6 @@ import {
   FLAG_ANSWERED,
   FLAG_FAULTED,
   FLAG_REPLAYED,
-  LINE,
   NUL,
   OUTCOMES,
   OWN,
@@ -27,6 +25,7 @@ import {
   UNIT,
 } from './record-format.ts';
 import type { CapturedSide, StoredExchange } from './stored-exchange.ts';
+import { ruleNames, snapshotsOf, tracesOf, valuesOf } from './trace-text.ts';
 
 /** Of the memory that was read last: many numbers are read of one batch. */
 let view: DataView = new DataView(new ArrayBuffer(0));
@@ -75,7 +74,9 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
   const ttfbMs = numberAt(record, 0, EXCHANGE.ttfbMs);
   const differs = (numberAt(record, 0, EXCHANGE.flags) & FLAG_ANSWERED) !== 0;
   const own = ownParts(record, parts);
-  const [requestTrailers, responseTrailers, reason, answered, tls, messages, scripts] = own.slice(OWN.requestTrailers);
+  const [requestTrailers, responseTrailers, reason, answered, tls, messages, scripts, values, snapshots] = own.slice(
+    OWN.requestTrailers,
+  );
   const heads = headsOf(record);
   const lines = () => answeredLines(answered ?? '', heads.receivedHead);
   return {
@@ -86,6 +87,8 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
     responseTrailers: linesOf(responseTrailers),
     attempts: attemptsOf(record, parts),
     traces: tracesOf(parts[SHAPE.traces]),
+    traceValues: valuesOf(values),
+    snapshots: snapshotsOf(snapshots),
     scripts: scripts ? (JSON.parse(scripts) as ScriptTrace[]) : null,
     startedAt: 0,
     ttfbMs: ttfbMs < 0 ? undefined : ttfbMs,
@@ -190,19 +193,6 @@ function attemptOf(number: (place: number) => number, texts: readonly string[]):
     protocol: protocol || undefined,
     fault: fault || undefined,
   };
-}
-
-function tracesOf(text: string | undefined): RuleTrace[] {
-  if (!text) return [];
-  return text.split(LINE).map((line) => {
-    const [name = '', phase, ...actions] = line.split(UNIT);
-    return { name, phase: phase === 'response' ? 'response' : 'request', actions };
-  });
-}
-
-/** Each rule once. */
-export function ruleNames(traces: string): string[] {
-  return [...new Set(tracesOf(traces).map(({ name }) => name))];
 }
 
 function answeredLines(text: string, receivedHead: Buffer): HeaderLines {

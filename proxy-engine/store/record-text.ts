@@ -2,12 +2,14 @@
  * The text of a record. Much of it is the same for many exchanges (method, host, route, backend, rules that fired): it is
  * made once, kept as bytes, and copied. On the request path: no JSON but for the rare parts, no promise.
  */
-import type { ClientTls, RuleTrace } from '../contract/exchange.ts';
+import type { ClientTls } from '../contract/exchange.ts';
 import type { ProxyError } from '../errors.ts';
 import type { LiveAttempt, LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
-import { AS_RECEIVED, LINE, NUL, UNIT } from './record-format.ts';
+import type { TracedRule } from '../rules/trace.ts';
+import { AS_RECEIVED, NUL, UNIT } from './record-format.ts';
+import { snapshotsText, tracesText, valuesText } from './trace-text.ts';
 
 /** The text of the shape of an exchange, and of its attempts. */
 export interface CommonText {
@@ -28,7 +30,7 @@ interface KnownText extends CommonText {
   readonly backend: string | undefined;
   readonly contentType: string;
   readonly clientIp: string;
-  readonly traces: readonly RuleTrace[] | null;
+  readonly traces: readonly TracedRule[] | null;
   readonly address: string;
   readonly why: string;
   readonly attemptProtocol: string;
@@ -92,7 +94,7 @@ function fits(text: KnownText, live: LiveExchange, contentType: string, attempt:
   );
 }
 
-function sameTraces(left: readonly RuleTrace[] | null, right: readonly RuleTrace[] | null): boolean {
+function sameTraces(left: readonly TracedRule[] | null, right: readonly TracedRule[] | null): boolean {
   if (left === null || right === null) return left === right;
   if (left.length !== right.length) return false;
   for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
@@ -143,18 +145,22 @@ function inOnePart(text: string): string {
   return text.replaceAll(NUL, ' ');
 }
 
-function tracesText(traces: readonly RuleTrace[]): string {
-  return traces.map((trace) => [trace.name, trace.phase, ...trace.actions].join(UNIT)).join(LINE);
-}
-
 /** What is its own; the store thread adds the messages of its WebSocket. */
 export function ownText(live: LiveExchange): string {
   const { pathAndQuery, answered, tls, scripts } = live;
   const differs = answered !== null && answered.headers !== live.response?.headers;
   const changed = differs ? `${answered.reason}\0${answeredText(answered.headers, live.response)}` : NUL;
   const text = pathAndQuery + rareText(live) + changed;
-  if (tls === null && scripts === null) return `${text}\0\0\0`;
-  return `${text}\0${tls === null ? '' : tlsText(tls)}\0\0${scripts === null ? '' : JSON.stringify(scripts)}`;
+  return text + (tls === null && scripts === null ? '\0\0\0' : restText(live)) + ownTraceText(live);
+}
+
+function restText({ tls, scripts }: LiveExchange): string {
+  return `\0${tls === null ? '' : tlsText(tls)}\0\0${scripts === null ? '' : JSON.stringify(scripts)}`;
+}
+
+function ownTraceText({ traceValues, snapshots }: LiveExchange): string {
+  if (traceValues === null && snapshots === null) return '\0\0';
+  return `\0${traceValues === null ? '' : valuesText(traceValues)}\0${snapshots === null ? '' : snapshotsText(snapshots)}`;
 }
 
 /** Mark, error and trailers, which most have not. */

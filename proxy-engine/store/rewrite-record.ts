@@ -1,8 +1,9 @@
 /** A record as it leaves the directory that it was recorded in: with what people wrote on it, and without secrets. */
 import type { ExchangeMark, HeaderLines } from '../contract/exchange.ts';
 import { REDACTED, redactLines } from '../contract/redaction.ts';
-import { EXCHANGE, NUL, OWN, splitAnswered, UNIT } from './record-format.ts';
-import { partsOf, recordOf } from './record-parts.ts';
+import { EXCHANGE, NUL, OWN, SHAPE, splitAnswered, UNIT } from './record-format.ts';
+import { partsOf, type RecordParts, recordOf } from './record-parts.ts';
+import { redactSnapshots, redactTraces } from './trace-text.ts';
 
 export interface Rewriting {
   /** undefined: what the record says stays. */
@@ -24,6 +25,7 @@ export function ownCopy(bytes: Buffer): Buffer {
 export function rewriteRecord(record: Buffer, rewriting: Rewriting): Buffer {
   const parts = partsOf(record);
   rewriteOwn(parts.own, rewriting);
+  rewriteTrace(parts, rewriting);
   return recordOf({ ...parts, heads: parts.heads.map((head) => redactHead(head, rewriting)) });
 }
 
@@ -35,6 +37,14 @@ function rewriteOwn(parts: string[], rewriting: Rewriting): void {
     parts[OWN.color] = rewriting.mark.color ?? '';
     parts[OWN.note] = (rewriting.mark.note ?? '').replaceAll(NUL, ' ');
   }
+}
+
+function rewriteTrace({ shape, own }: RecordParts, rewriting: Rewriting): void {
+  const isSecret = (name: string) => tells(name, rewriting);
+  const { rules, values } = redactTraces(shape[SHAPE.traces] ?? '', own[OWN.traceValues] ?? '', isSecret);
+  shape[SHAPE.traces] = rules;
+  own[OWN.traceValues] = values;
+  own[OWN.snapshots] = redactSnapshots(own[OWN.snapshots] ?? '', isSecret);
 }
 
 /** Those that come after the received ones stand alone: the received ones are redacted in their head. */

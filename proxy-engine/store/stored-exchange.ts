@@ -5,14 +5,15 @@ import type {
   Exchange,
   ExchangeRow,
   HeaderLines,
+  RequestHead,
   ResponseHead,
-  RuleTrace,
   ScriptTrace,
   Timings,
 } from '../contract/exchange.ts';
 import { attemptTimings, type LiveAttempt, type LiveExchange } from '../exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../http/head.ts';
-import type { ExchangeSubject } from '../match/subject.ts';
+import { headSteps } from '../rules/head-steps.ts';
+import type { HeadSnapshot, TracedAction, TracedRule } from '../rules/trace.ts';
 import type { Messages } from './message-log.ts';
 
 export interface CapturedSide {
@@ -34,7 +35,9 @@ export interface StoredExchange {
   requestTrailers: HeaderLines;
   responseTrailers: HeaderLines;
   attempts: readonly Attempt[];
-  traces: readonly RuleTrace[];
+  traces: readonly TracedRule[];
+  traceValues: readonly string[];
+  snapshots: readonly HeadSnapshot[];
   scripts: ScriptTrace[] | null;
   /** Of the engine's clock. */
   startedAt: number;
@@ -75,6 +78,8 @@ export function storeExchange(
     attempts: live.attempts.map((attempt) => attemptOf(attempt, live.startedAt)),
     ttfbMs: live.headAt < 0 ? undefined : live.headAt - live.startedAt,
     traces: live.traces ?? [],
+    traceValues: live.traceValues ?? [],
+    snapshots: live.snapshots ?? [],
     scripts: live.scripts,
     startedAt: live.startedAt,
     client: { address: live.clientIp, port: live.clientPort },
@@ -126,38 +131,52 @@ function ownOrNone(text: string | undefined): string | undefined {
 /** Everything about one exchange. */
 export function exchangeOf(stored: StoredExchange): Exchange {
   const received = receivedHead(stored);
-  const answered = stored.answered ?? received;
+  const version = stored.row.protocol === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1';
+  const answered = stored.answered ? { ...stored.answered, version } : received && { ...received, version };
   const last = stored.attempts.at(-1);
+  const came = requestHead(stored.requestHead, stored.row.protocol) ?? headless(stored.row);
+  const sent = requestHead(stored.sentHead, last?.protocol);
   return {
     ...stored.row,
     request: {
-      ...(requestHead(stored.requestHead, stored.row.protocol) ?? {
-        method: stored.row.method,
-        target: stored.row.path,
-        version: '',
-        headers: [],
-      }),
+      ...came,
       trailers: stored.requestTrailers,
       body: captured(stored.row.requestSizeBytes, stored.bodies.request),
     },
     response: answered
       ? {
           ...answered,
-          version: stored.row.protocol === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1',
           trailers: stored.responseTrailers,
           body: captured(stored.row.responseSizeBytes, stored.bodies.response),
         }
       : undefined,
-    sent: requestHead(stored.sentHead, last?.protocol),
+    sent,
     received: stored.answered ? received : undefined,
     attempts: [...stored.attempts],
-    rules: [...stored.traces],
+    rules: stored.traces.map(({ name, phase, actions }) => ({ name, phase, actions: actions.flatMap(wordsOf) })),
+    steps: headSteps({
+      rules: stored.traces,
+      values: stored.traceValues,
+      snapshots: stored.snapshots,
+      // Rules see a target without the origin that the client of a forward proxy writes.
+      request: { came: { ...came, target: stored.row.path }, went: sent },
+      response: { came: received, went: answered },
+    }),
     scripts: stored.scripts ?? undefined,
     timings: last ? last.timings : NO_TIMINGS,
     client: stored.client,
     tls: stored.tls,
     messages: stored.messages ? { total: stored.messages.total, notes: [...stored.messages.notes] } : undefined,
   };
+}
+
+/** Nothing was understood of it. */
+function headless({ method, path }: ExchangeRow): RequestHead {
+  return { method, target: path, version: '', headers: [] };
+}
+
+function wordsOf({ words }: TracedAction): readonly string[] {
+  return words;
 }
 
 function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Attempt {
@@ -178,14 +197,15 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Attempt {
   };
 }
 
-/** `version`: when it is not what the bytes say, which are HTTP/1.1 whatever the protocol was. */
-function requestHead(raw: Buffer, version?: string): Exchange['sent'] {
+/** undefined: there is none. `version`: when it is not what the bytes say, which are HTTP/1.1 whatever the protocol was. */
+export function requestHead(raw: Buffer, version?: string): Exchange['sent'] {
   if (raw.length === 0) return undefined;
   const { method, target, minor, headers } = parseRequestHead(raw, LIMITS).head;
   return { method, target, version: version || `HTTP/1.${minor}`, headers: headers.lines() };
 }
 
-function receivedHead(stored: StoredExchange): ResponseHead | undefined {
+/** undefined: the backend gave none. */
+export function receivedHead(stored: StoredExchange): ResponseHead | undefined {
   if (stored.receivedHead.length === 0) return undefined;
   const head = parseResponseHead(stored.receivedHead, stored.row.method, LIMITS);
   const version = stored.attempts.at(-1)?.protocol === 'HTTP/2' ? 'HTTP/2' : `HTTP/1.${head.minor}`;
@@ -195,132 +215,4 @@ function receivedHead(stored: StoredExchange): ResponseHead | undefined {
 function captured(sizeBytes: number, side: CapturedSide | null): CapturedBody {
   const kept = side?.keptBytes ?? 0;
   return { sizeBytes, captured: kept, truncated: kept < sizeBytes };
-}
-
-/** A kept exchange as the expression language sees it. */
-export class StoredSubject implements ExchangeSubject {
-  readonly #stored: StoredExchange;
-  readonly #bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined;
-
-  constructor(
-    stored: StoredExchange,
-    bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined,
-  ) {
-    this.#stored = stored;
-    this.#bodyText = bodyText;
-  }
-
-  get method() {
-    return this.#stored.row.method;
-  }
-  get scheme() {
-    return this.#stored.row.scheme;
-  }
-  get host() {
-    return this.#stored.row.host.replace(/:\d+$/, '').toLowerCase();
-  }
-  get port() {
-    return Number(/:(\d+)$/.exec(this.#stored.row.host)?.[1] ?? (this.scheme === 'https' ? 443 : 80));
-  }
-  get path() {
-    return this.#stored.row.path.split('?', 1)[0] as string;
-  }
-  get query() {
-    const cut = this.#stored.row.path.indexOf('?');
-    return cut < 0 ? '' : this.#stored.row.path.slice(cut + 1);
-  }
-  get url() {
-    return `${this.scheme}://${this.#stored.row.host}${this.#stored.row.path}`;
-  }
-  get protocol() {
-    return this.#stored.row.protocol;
-  }
-  get listener() {
-    return this.#stored.row.listener;
-  }
-  get clientIp() {
-    return this.#stored.client.address;
-  }
-  get websocket() {
-    return this.requestHeader('upgrade')?.toLowerCase() === 'websocket';
-  }
-  get grpc() {
-    return this.requestHeader('content-type')?.startsWith('application/grpc') ?? false;
-  }
-  get route() {
-    return this.#stored.row.route;
-  }
-  get pool() {
-    return this.#stored.row.pool;
-  }
-  get backend() {
-    return this.#stored.row.backend;
-  }
-  get rules() {
-    return this.#stored.row.rules;
-  }
-  get error() {
-    return this.#stored.row.error?.code;
-  }
-  get status() {
-    return this.#stored.row.status;
-  }
-  get attempts() {
-    return this.#stored.row.attempts;
-  }
-  get durationMs() {
-    return this.#stored.row.durationMs;
-  }
-  get ttfbMs() {
-    return this.#stored.ttfbMs;
-  }
-  get requestSizeBytes() {
-    return this.#stored.row.requestSizeBytes;
-  }
-  get responseSizeBytes() {
-    return this.#stored.row.responseSizeBytes;
-  }
-  get contentType() {
-    return this.#stored.row.contentType;
-  }
-  get note() {
-    return this.#stored.row.mark?.note;
-  }
-  get color() {
-    return this.#stored.row.mark?.color;
-  }
-  get completed() {
-    return this.#stored.row.durationMs !== undefined;
-  }
-  get failed() {
-    return this.#stored.row.error !== undefined;
-  }
-  get tunnel() {
-    return this.method === 'CONNECT';
-  }
-  get sse() {
-    return this.contentType?.startsWith('text/event-stream') ?? false;
-  }
-  get mocked() {
-    return this.attempts === 0;
-  }
-  get pinned() {
-    return this.#stored.row.mark?.pinned ?? false;
-  }
-  get replayed() {
-    return this.#stored.row.replayed ?? false;
-  }
-  requestHeader(lowerName: string) {
-    return find(requestHead(this.#stored.requestHead)?.headers ?? [], lowerName);
-  }
-  responseHeader(lowerName: string) {
-    return find((this.#stored.answered ?? receivedHead(this.#stored))?.headers ?? [], lowerName);
-  }
-  body(side: 'request' | 'response') {
-    return this.#bodyText(this.#stored, side);
-  }
-}
-
-function find(headers: HeaderLines, lowerName: string): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === lowerName)?.[1];
 }

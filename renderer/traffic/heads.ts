@@ -9,7 +9,7 @@ export function responseLines(head: ResponseHead): string[] {
   return [`${head.version} ${head.status} ${head.reason}`.trimEnd(), ...headerTexts(head.headers)];
 }
 
-function headerTexts(headers: HeaderLines): string[] {
+export function headerTexts(headers: HeaderLines): string[] {
   return headers.map(([name, value]) => `${name}: ${value}`);
 }
 

@@ -21,7 +21,7 @@ describe('the queue', () => {
   it('tells what it holds, and until when', () => {
     const { queue, clock } = start();
     const message = heldMessage({ method: 'POST' });
-    message.exchange.traces = [{ name: 'Stop', phase: 'request', actions: ['breakpoint'] }];
+    message.exchange.traces = [{ name: 'Stop', phase: 'request', actions: [{ words: ['breakpoint'], changes: [] }] }];
     void queue.hold(message);
     expect(queue.state().held).toEqual([
       {

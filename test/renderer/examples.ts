@@ -1,5 +1,6 @@
 import { type Config, configSchema } from '../../proxy-engine/contract/config.ts';
 import type { Exchange, ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
+import type { HeadChange, HeadStep } from '../../proxy-engine/contract/head-step.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
 
 function backend(name: string, port: number, more: Partial<BackendStatus> = {}): BackendStatus {
@@ -207,9 +208,37 @@ export function exampleExchange(id: number): Exchange {
       },
       { name: 'Header rewrite', phase: 'response', actions: ['set x-proxy'] },
     ],
+    steps: exampleSteps(),
     timings: { blocked: 0.1, dns: -1, connect: 5.1, tls: -1, send: 0.2, wait: 34.1, receive: 2.1 },
     client: { address: '127.0.0.1', port: 51_234 },
   };
+}
+
+function exampleSteps(): HeadStep[] {
+  const set = (name: string, value: string): HeadChange => ({ op: 'set', name, values: [value] });
+  const head = (...headers: [string, string][]) => ({ line: 'GET /v1/orders', headers });
+  const agent: [string, string] = ['User-Agent', 'curl/8.9.1'];
+  const own: [string, string] = ['User-Agent', 'Switchyard/1.0'];
+  const rule = 'Header rewrite';
+  return [
+    {
+      phase: 'request',
+      rule,
+      action: 'set user-agent',
+      changes: [set('user-agent', own[1])],
+      before: head(agent),
+      after: head(own),
+    },
+    {
+      phase: 'request',
+      rule,
+      action: 'set x-proxy-added',
+      changes: [set('x-proxy-added', 'switchyard')],
+      before: head(own),
+      after: head(own, ['x-proxy-added', 'switchyard']),
+    },
+    { phase: 'request', rule, action: 'delay 20 ms', changes: [] },
+  ];
 }
 
 export const exampleConfigText = `version: 1

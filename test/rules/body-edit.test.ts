@@ -126,8 +126,9 @@ describe('edits', () => {
     const spin: BodyEdit = {
       kind: 'replace',
       *replace() {
-        const end = performance.now() + 20;
-        while (performance.now() < end) yield;
+        // Until others had a turn; the end is for an edit that gives none.
+        const end = performance.now() + 5000;
+        while (turns === 0 && performance.now() < end) yield;
         return turns > 0 ? 'shared' : 'alone';
       },
     };

@@ -211,6 +211,7 @@ describe('what would hang or fill the machine', () => {
     ['a loop that catches', 'for (;;) { try { for (;;); } catch {} }', /longer than 50 ms/],
     ['a regex', "/(a+)+$/.test('a'.repeat(40) + 'b');", /longer than 50 ms/],
     ['promises', 'const f = () => Promise.resolve().then(f); return f();', /longer than 50 ms/],
+    ['what it throws', 'throw { get message() { for (;;); } };', /longer than 50 ms$/],
     ['a native function', "new Array(2 ** 31).join('ab');", /longer than 50 ms/],
     ['much memory', 'const a = []; for (;;) a.push(new Uint8Array(1024 ** 2));', /more than 32 MiB/],
     ['one large buffer', 'new Uint8Array(2 ** 30);', /more than 32 MiB/],

@@ -67,6 +67,21 @@ const SECRET: Sample = {
   requestHeaders: ['Authorization: Bearer letmein', 'Cookie: a=letmein'],
   responseHeaders: ['Set-Cookie: s=letmein'],
   edit: (headers) => headers.append('Set-Cookie', 't=letmein'),
+  trace: {
+    traces: [
+      {
+        name: 'sign',
+        phase: 'request',
+        actions: [
+          { words: ['set authorization'], changes: [{ op: 'set', name: 'authorization', values: ['letmein'] }] },
+          { words: ['set x-a'], changes: [{ op: 'set', name: 'x-a', values: null }] },
+          { words: ['append cookie'], changes: [{ op: 'append', name: 'cookie', values: null }] },
+        ],
+      },
+    ],
+    traceValues: ['kept', 'letmein'],
+    snapshots: [{ phase: 'request', rule: null, action: 'hold', line: 'GET /secret', flat: ['Cookie', 'letmein'] }],
+  },
 };
 
 describe('a saved recording', () => {
@@ -189,7 +204,14 @@ describe('a recording as a file', () => {
     expect(file.includes('letmein')).toBe(false);
     const { recording } = await importInPieces(saved, file, 1000);
     expect(recording.redacted).toEqual(['authorization', 'cookie', 'set-*']);
-    const { request, response } = saved.of(recording.recording).get(7) ?? {};
+    const { request, response, steps } = saved.of(recording.recording).get(7) ?? {};
+    expect(steps?.map(({ action, changes }) => [action, changes[0]?.values])).toEqual([
+      ['set authorization', ['[redacted]']],
+      ['set x-a', ['kept']],
+      ['append cookie', ['[redacted]']],
+      ['hold', ['GET /secret', 'Cookie', '[redacted]']],
+      ['forward', expect.anything()],
+    ]);
     expect(request?.headers).toContainEqual(['Authorization', '[redacted]']);
     expect(response?.headers).toContainEqual(['Set-Cookie', '[redacted]']);
     const whole = await fileOf(saved, undefined, false);

@@ -3,6 +3,7 @@ import { ProxyError } from '../../proxy-engine/errors.ts';
 import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
 import type { Headers } from '../../proxy-engine/http/headers.ts';
+import type { TracedAction } from '../../proxy-engine/rules/trace.ts';
 import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
 import { CommonTexts, ownText } from '../../proxy-engine/store/record-text.ts';
 
@@ -29,6 +30,8 @@ export interface Sample {
   responseHeaders?: string[];
   /** What a rule did to the lines of the answer. */
   edit?(headers: Headers): void;
+  /** What rules left of themselves. */
+  trace?: Pick<LiveExchange, 'traces' | 'traceValues' | 'snapshots'>;
   /** It goes on. */
   open?: boolean;
 }
@@ -54,8 +57,8 @@ export function sampleExchange(sample: Sample): LiveExchange {
   if (sample.error) live.error = new ProxyError('RESET', sample.error);
   if (sample.note !== undefined || sample.color !== undefined)
     live.mark = { ...(sample.color && { color: sample.color }), ...(sample.note && { note: sample.note }) };
-  if (sample.rules)
-    live.traces = sample.rules.map((name) => ({ name, phase: 'request', actions: ['set a', 'delete b'] }));
+  if (sample.rules) live.traces = sample.rules.map((name) => ({ name, phase: 'request', actions: SAMPLE_ACTIONS }));
+  Object.assign(live, sample.trace);
   for (let i = 0; i < (sample.attempts ?? 1); i++) live.attempts.push(sampleAttempt(live, i, sample.attempts ?? 1));
   if (status > 0 && !sample.open) answer(live, sample, status);
   if (!sample.open) live.endedAt = live.startedAt + durationMs;
@@ -109,3 +112,8 @@ export function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
   const { buffer, length } = batch.swap(new ArrayBuffer(8));
   return Buffer.from(buffer, 0, length);
 }
+
+const SAMPLE_ACTIONS: readonly TracedAction[] = [
+  { words: ['set a'], changes: [{ op: 'set', name: 'a', values: ['1'] }] },
+  { words: ['delete b'], changes: [{ op: 'delete', name: 'b', values: [] }] },
+];

@@ -14,6 +14,7 @@ export function compileRespond(config: RespondConfig, context: ActionContext): A
   return {
     kind: 'effect',
     words: [`respond ${config.status}`],
+    changes: [],
     effect: (exchange) => ({ kind: 'answer', answer: answer(exchange) }),
   };
 }
@@ -27,6 +28,7 @@ export function compileMapLocal(config: MapLocalConfig, context: ActionContext):
     return {
       kind: 'effect',
       words: [`map to ${config.file}`],
+      changes: [],
       effect: () => ({ kind: 'local', source: { kind: 'file', path } }),
     };
   }
@@ -35,6 +37,7 @@ export function compileMapLocal(config: MapLocalConfig, context: ActionContext):
   return {
     kind: 'effect',
     words: [`map to ${dir}`],
+    changes: [],
     effect(exchange) {
       const path = stripped(exchange.path, strip);
       return { kind: 'local', source: { kind: 'directory', root, path, missing } };

@@ -18,12 +18,18 @@ export function compileBody(config: BodyConfig, context: ActionContext): Action 
     return {
       kind: 'effect',
       words: ['set body'],
+      changes: [],
       effect: (exchange) => edit({ kind: 'set', text: template.render(exchange) }),
     };
   }
   if ('file' in config) {
     const path = resolve(context.baseDir, config.file);
-    return { kind: 'effect', words: [`body from ${config.file}`], effect: () => edit({ kind: 'file', path }) };
+    return {
+      kind: 'effect',
+      words: [`body from ${config.file}`],
+      changes: [],
+      effect: () => edit({ kind: 'file', path }),
+    };
   }
   if ('jsonPatch' in config) {
     config.jsonPatch.forEach((operation, i) => {
@@ -33,6 +39,7 @@ export function compileBody(config: BodyConfig, context: ActionContext): Action 
     return {
       kind: 'effect',
       words: ['patch body'],
+      changes: [],
       effect: () => edit({ kind: 'json-patch', operations: config.jsonPatch }),
     };
   }
@@ -47,6 +54,7 @@ function compileReplace(config: { replace: string; with: string }, context: Acti
   return {
     kind: 'effect',
     words: ['replace in body'],
+    changes: [],
     effect: (exchange) =>
       edit({
         kind: 'replace',

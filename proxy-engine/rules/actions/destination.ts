@@ -1,5 +1,6 @@
 /** `pool`, `backend`, `mapRemote`: where the exchange goes instead. */
 import { type Action, type ActionContext } from '../action.ts';
+import type { TracedChange } from '../trace.ts';
 import { setAuthority } from './request-line.ts';
 
 /** Overrides the route's choice; later rules see it as `pool`. */
@@ -7,6 +8,7 @@ export function compilePool(pool: string): Action {
   return {
     kind: 'effect',
     words: [`pool ${pool}`],
+    changes: [],
     effect(exchange) {
       exchange.pool = pool;
       return { kind: 'pool', pool };
@@ -22,6 +24,7 @@ export function compileBackend(text: string): Action {
   return {
     kind: 'effect',
     words: [`backend ${text}`],
+    changes: [],
     effect(exchange) {
       exchange.pool = pool;
       return { kind: 'backend', pool, backend };
@@ -42,7 +45,7 @@ export function compileMapRemote(config: MapRemoteConfig, context: ActionContext
   const url = URL.canParse(config.url) ? new URL(config.url) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     context.issue(['mapRemote', 'url'], `expected a URL such as https://api.test, found ${JSON.stringify(config.url)}`);
-    return { kind: 'head', words: [], act() {} };
+    return { kind: 'head', words: [], changes: [], act() {} };
   }
   const scheme = url.protocol.slice(0, -1);
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -50,13 +53,20 @@ export function compileMapRemote(config: MapRemoteConfig, context: ActionContext
   return {
     kind: 'effect',
     words: [`map to ${url.origin}`],
+    changes: [TARGET_CHANGE, ...(config.preserveHost ? [] : [hostChange(url.host)])],
     effect(exchange) {
       exchange.outgoing.scheme = scheme;
-      exchange.outgoing.target = mappedTarget(url, exchange.path, exchange.query);
+      exchange.outgoing.target = exchange.traceValue(mappedTarget(url, exchange.path, exchange.query));
       if (!config.preserveHost) setAuthority(exchange, url.host, true);
       return { kind: 'origin', origin: { scheme, host, port } };
     },
   };
+}
+
+const TARGET_CHANGE: TracedChange = { op: 'target', name: '', values: null };
+
+function hostChange(host: string): TracedChange {
+  return { op: 'authority', name: '', values: [host] };
 }
 
 function mappedTarget(url: URL, path: string, query: string): string {

@@ -4,11 +4,11 @@ import type { Action, ActionContext } from '../action.ts';
 import type { AbortMode, Throttle } from '../effects.ts';
 
 export function compileAbort(mode: AbortMode): Action {
-  return { kind: 'effect', words: [`abort ${mode}`], effect: () => ({ kind: 'abort', mode }) };
+  return { kind: 'effect', words: [`abort ${mode}`], changes: [], effect: () => ({ kind: 'abort', mode }) };
 }
 
 export function compileDelay(ms: number): Action {
-  return { kind: 'effect', words: [`delay ${ms} ms`], effect: () => ({ kind: 'delay', ms }) };
+  return { kind: 'effect', words: [`delay ${ms} ms`], changes: [], effect: () => ({ kind: 'delay', ms }) };
 }
 
 export interface ThrottleConfig {
@@ -22,14 +22,14 @@ export function compileThrottle({ down, up, latency }: ThrottleConfig): Action {
   if (down !== undefined) throttle.downBytesPerSecond = down;
   if (up !== undefined) throttle.upBytesPerSecond = up;
   if (latency !== undefined) throttle.latencyMs = latency;
-  return { kind: 'effect', words: ['throttle'], effect: () => ({ kind: 'throttle', throttle }) };
+  return { kind: 'effect', words: ['throttle'], changes: [], effect: () => ({ kind: 'throttle', throttle }) };
 }
 
 export function compileBreakpoint(): Action {
-  return { kind: 'effect', words: ['breakpoint'], effect: () => ({ kind: 'breakpoint' }) };
+  return { kind: 'effect', words: ['breakpoint'], changes: [], effect: () => ({ kind: 'breakpoint' }) };
 }
 
 export function compileScript(file: string, { baseDir, rule }: ActionContext): Action {
   const call = { file: resolve(baseDir, file), rule };
-  return { kind: 'effect', words: [`script ${file}`], effect: () => ({ kind: 'script', call }) };
+  return { kind: 'effect', words: [`script ${file}`], changes: [], effect: () => ({ kind: 'script', call }) };
 }

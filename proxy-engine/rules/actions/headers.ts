@@ -1,8 +1,10 @@
 /** `set`, `append`, `delete`, `replaceHeader`: header lines, in both phases. Names keep the client's spelling and place. */
+import type { LiveExchange } from '../../exchange.ts';
 import { sameName } from '../../http/headers.ts';
 import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
 import { compileTemplate, type Template } from '../../match/template.ts';
 import { type Action, type ActionContext, headersOf, readHeaders } from '../action.ts';
+import { type TracedChange, VALUE_LINE } from '../trace.ts';
 
 /** Written by the proxy to fit the body that is really sent (RFC 9112 §6); a rule that changed them would break the message. */
 export const FRAMING_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
@@ -12,8 +14,9 @@ export function compileSet(headers: Readonly<Record<string, string>>, context: A
   return {
     kind: 'head',
     words: lines.map(({ name }) => `set ${name}`),
+    changes: lines.map((line) => changeOf('set', line)),
     act(exchange) {
-      for (const { name, value } of lines) headersOf(exchange, context.phase).set(name, value.render(exchange));
+      for (const { name, value } of lines) headersOf(exchange, context.phase).set(name, valueOf(value, exchange));
     },
   };
 }
@@ -23,8 +26,9 @@ export function compileAppend(headers: Readonly<Record<string, string>>, context
   return {
     kind: 'head',
     words: lines.map(({ name }) => `append ${name}`),
+    changes: lines.map((line) => changeOf('append', line)),
     act(exchange) {
-      for (const { name, value } of lines) headersOf(exchange, context.phase).append(name, value.render(exchange));
+      for (const { name, value } of lines) headersOf(exchange, context.phase).append(name, valueOf(value, exchange));
     },
   };
 }
@@ -37,6 +41,7 @@ export function compileDelete(names: readonly string[], context: ActionContext):
   return {
     kind: 'head',
     words: names.map((name) => `delete ${name}`),
+    changes: names.map((name) => ({ op: 'delete', name, values: [] })),
     act(exchange) {
       const { flat } = readHeaders(exchange, context.phase);
       // No copy of the headers when there is nothing to delete.
@@ -66,13 +71,26 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
   return {
     kind: 'head',
     words: [`replace in ${config.name}`],
+    changes: [{ op: 'rewrite', name: config.name, values: null }],
     act(exchange) {
-      if (typeof pattern === 'string' || !readHeaders(exchange, context.phase).has(lowerName)) return;
-      headersOf(exchange, context.phase).rewrite(lowerName, (value) =>
-        replaceOnWire(pattern, value, (groups) => template.render(exchange, groups)),
-      );
+      const rewritten: string[] = [];
+      if (typeof pattern !== 'string' && readHeaders(exchange, context.phase).has(lowerName))
+        headersOf(exchange, context.phase).rewrite(lowerName, (value) => {
+          const text = replaceOnWire(pattern, value, (groups) => template.render(exchange, groups));
+          rewritten.push(text);
+          return text;
+        });
+      exchange.traceValue(rewritten.join(VALUE_LINE));
     },
   };
+}
+
+function changeOf(op: 'set' | 'append', { name, value }: { name: string; value: Template }): TracedChange {
+  return { op, name, values: value.constant === null ? null : [value.constant] };
+}
+
+function valueOf(value: Template, exchange: LiveExchange): string {
+  return value.constant ?? exchange.traceValue(value.render(exchange));
 }
 
 function compileLines(action: string, headers: Readonly<Record<string, string>>, context: ActionContext) {
@@ -89,7 +107,8 @@ function refuseFraming(name: string, at: readonly (string | number)[], context: 
     context.issue(at, `${name.toLowerCase()} is written by the proxy to fit the message; a rule cannot change it`);
 }
 
-function nameTest(pattern: string): (name: string) => boolean {
+/** What `delete` takes. `pattern`: in lower case, with or without `*`. */
+export function nameTest(pattern: string): (name: string) => boolean {
   if (!pattern.includes('*')) return FRAMING_HEADERS.has(pattern) ? () => false : (name) => sameName(name, pattern);
   const parts = pattern.split('*');
   return (name) => {

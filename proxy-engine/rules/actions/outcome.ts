@@ -8,10 +8,14 @@ export function compileStatus(status: number): Action {
   return {
     kind: 'head',
     words: [`status ${status}`],
-    act({ answered }) {
+    changes: [{ op: 'status', name: '', values: [String(status), reason] }],
+    act(exchange) {
+      const { answered } = exchange;
       if (answered === null) return;
       answered.status = status;
       answered.reason = reason;
+      // Another object: what the client gets is told apart from what the backend gave.
+      exchange.editResponseHeaders();
     },
   };
 }
@@ -28,6 +32,7 @@ export function compileMark({ color, note }: MarkConfig): Action {
   return {
     kind: 'head',
     words: ['mark'],
+    changes: [],
     act(exchange) {
       const told = template && { note: template.render(exchange) };
       exchange.mark = { ...exchange.mark, ...(shade !== undefined && { color: shade }), ...told };

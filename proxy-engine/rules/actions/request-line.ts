@@ -10,6 +10,7 @@ export function compileMethod(method: string): Action {
   return {
     kind: 'head',
     words: [`method ${method}`],
+    changes: [{ op: 'method', name: '', values: [method] }],
     act(exchange) {
       exchange.outgoing.method = method;
     },
@@ -21,6 +22,7 @@ export function compileScheme(scheme: string): Action {
   return {
     kind: 'head',
     words: [`scheme ${scheme}`],
+    changes: [],
     act(exchange) {
       exchange.outgoing.scheme = scheme;
     },
@@ -36,7 +38,10 @@ export function compileHost(text: string, context: ActionContext): Action {
   return {
     kind: 'head',
     words: [`host ${text}`],
-    act: (exchange) => setAuthority(exchange, template.render(exchange), true),
+    changes: [{ op: 'authority', name: '', values: template.constant === null ? null : [template.constant] }],
+    act(exchange) {
+      setAuthority(exchange, template.constant ?? exchange.traceValue(template.render(exchange)), true);
+    },
   };
 }
 
@@ -59,15 +64,18 @@ export function compilePath(config: PathConfig, context: ActionContext): Action 
   return {
     kind: 'head',
     words,
+    changes: [{ op: 'target', name: '', values: null }],
     act(exchange) {
-      const { path, query } = exchange;
+      const { path } = exchange;
       const text = rewrite(exchange, path);
-      if (text === path) return;
-      const rewritten = asPath(text);
-      exchange.outgoing.target =
-        query === '' && !exchange.outgoing.target.endsWith('?') ? rewritten : `${rewritten}?${query}`;
+      if (text !== path) exchange.outgoing.target = withQueryOf(exchange, asPath(text));
+      exchange.traceValue(exchange.outgoing.target);
     },
   };
+}
+
+function withQueryOf({ query, outgoing }: LiveExchange, path: string): string {
+  return query === '' && !outgoing.target.endsWith('?') ? path : `${path}?${query}`;
 }
 
 type Rewrite = (exchange: LiveExchange, path: string) => string;
@@ -115,10 +123,11 @@ export function compileQuery(config: QueryConfig, context: ActionContext): Actio
   return {
     kind: 'head',
     words: [...set.map(([name]) => `set query ${name}`), ...config.delete.map((name) => `delete query ${name}`)],
+    changes: [{ op: 'target', name: '', values: null }],
     act(exchange) {
       const values = new Map(set.map(([name, template]) => [name, template.render(exchange)]));
       const query = editQuery(exchange.query, values, gone);
-      exchange.outgoing.target = query === '' ? exchange.path : `${exchange.path}?${query}`;
+      exchange.outgoing.target = exchange.traceValue(query === '' ? exchange.path : `${exchange.path}?${query}`);
     },
   };
 }

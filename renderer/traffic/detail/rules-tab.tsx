@@ -1,53 +1,24 @@
-import { ArrowUpRight, Split } from 'lucide-react';
-import type { Exchange, RuleTrace } from '../../../proxy-engine/contract/exchange.ts';
-import { useApp, useMessages } from '../../app-context.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Chip } from '../../ui/chip.tsx';
+import { Split } from 'lucide-react';
+import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
+import { useMessages } from '../../app-context.tsx';
 import { Diff } from '../../ui/diff.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Section } from '../../ui/section.tsx';
 import { requestLines, responseLines } from '../heads.ts';
+import { HeadSteps } from './head-steps.tsx';
 import { ScriptTraces } from './script-traces.tsx';
 
 export function RulesTab({ exchange }: { exchange: Exchange }) {
   const { detail } = useMessages();
-  if (exchange.rules.length === 0) return <EmptyState icon={Split} title={detail.noRules} />;
+  if (exchange.steps.length === 0) return <EmptyState icon={Split} title={detail.noRules} />;
   return (
     <>
       <Section title={detail.rules}>
-        {exchange.rules.map((trace, index) => (
-          <Trace key={index} trace={trace} />
-        ))}
+        <HeadSteps steps={exchange.steps} />
       </Section>
       <ScriptTraces scripts={exchange.scripts ?? []} />
       <HeadDiffs exchange={exchange} />
     </>
-  );
-}
-
-function Trace({ trace }: { trace: RuleTrace }) {
-  const app = useApp();
-  const { detail } = useMessages();
-  return (
-    <div className="trace">
-      <div className="trace-head">
-        <span className="truncate">{trace.name}</span>
-        <Chip>{detail.phase[trace.phase]}</Chip>
-        <Button
-          tone="quiet"
-          size="small"
-          onClick={() => app.ui.setState({ page: 'rules', openRule: trace.name, openRoute: null })}
-        >
-          {detail.openRule}
-          <ArrowUpRight size={12} aria-hidden />
-        </Button>
-      </div>
-      <div className="trace-actions">
-        {trace.actions.map((action) => (
-          <Chip key={action}>{action}</Chip>
-        ))}
-      </div>
-    </div>
   );
 }
 
