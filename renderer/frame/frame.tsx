@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import { type ComponentType, lazy, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
-import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { BackendsPage } from '../backends/backends-page.tsx';
 import { FaultsDialog } from '../backends/faults-dialog.tsx';
 import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
@@ -50,11 +50,12 @@ export function Frame() {
   const app = useApp();
   const messages = useMessages();
   const page = useUi((state) => state.page);
+  const isLost = useEngine(({ connection }) => connection === 'lost' || connection === 'stopped');
   const PageContent = PAGES[page];
   return (
     <ToastHost closeLabel={messages.common.close}>
       <TooltipProvider delay={500}>
-        <div className={clsx('frame', app.desktop && app.mac && 'desktop-mac')}>
+        <div className={clsx('frame', app.desktop && app.mac && 'desktop-mac', isLost && 'frame-lost')}>
           <TopBar />
           <Banners />
           <Navigation />
