@@ -32,6 +32,7 @@ export default defineConfig({
           cli: resolve('proxy-engine/host/cli/main.ts'),
           'script-worker': resolve('proxy-engine/scripts/script-worker.ts'),
           'load-thread': resolve('proxy-engine/drills/load-thread.ts'),
+          'worker-thread': resolve('proxy-engine/workers/worker-thread.ts'),
           'store-thread': resolve('proxy-engine/store/store-thread.ts'),
         },
         output: cjs,

@@ -1,40 +1,31 @@
 /** The engine: configs in, traffic through, state out. `apply` validates whole, then swaps in one step. */
 import { randomBytes } from 'node:crypto';
-import { createPool, type Pool, type PoolDeps } from './balancer/pool.ts';
+import { createPool, type Pool } from './balancer/pool.ts';
 import { BreakpointQueue } from './breakpoints/breakpoint-queue.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { ConfigError } from './config-error.ts';
 import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
-import type { EngineState } from './contract/state.ts';
-import { Deadlines } from './deadlines.ts';
-import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
-import { Listeners } from './downstream/listeners.ts';
+import type { CaptureState, EngineState } from './contract/state.ts';
+import { NOT_SHARED } from './downstream/listener.ts';
 import type { LiveExchange } from './exchange.ts';
-import { compileRoutes } from './match/router.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
-import { copyExchange } from './mirror.ts';
-import { ExchangeWalk } from './proxy.ts';
-import type { ProxyContext, Snapshot } from './proxy-context.ts';
-import { Reception } from './reception.ts';
 import { Sendings } from './replay/sendings.ts';
-import { compileRules } from './rules/rule-set.ts';
 import { testRules } from './rules/rule-test.ts';
-import { ScriptRunner } from './scripts/script-runner.ts';
+import { SharedCounter } from './shared-counter.ts';
+import { withRecorders } from './store/capture-level.ts';
 import type { CaptureStore } from './store/capture-store.ts';
 import { EngineStore } from './store/engine-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { openStore } from './store/open-store.ts';
 import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
-import { Connections } from './upstream/connections.ts';
+import { Traffic, type TrafficDeps } from './traffic.ts';
 import type { Connector } from './upstream/connector.ts';
-import type { LaneOptions } from './upstream/lane-options.ts';
-import { laneOptions } from './upstream/lane-options.ts';
-import { Origins } from './upstream/origins.ts';
-import { UpstreamProxies } from './upstream/upstream-proxy.ts';
-
-/** For WebSockets to take their leave when the time to drain is over. */
-const GOODBYE_MS = 250;
+import { ExchangeIds } from './workers/exchange-ids.ts';
+import { zeroOf } from './workers/shared-clock.ts';
+import { unsupportedIn } from './workers/unsupported.ts';
+import { Workers } from './workers/workers.ts';
 
 export interface EngineOptions {
   clock?: Clock;
@@ -49,17 +40,25 @@ export interface EngineOptions {
   /** `undici`: the reference path, for comparison; it cannot forward 1xx, request trailers and the order of headers. */
   upstream?: 'codec' | 'undici';
   version: string;
+  /** How many threads carry exchanges, this one included; default 1. */
+  workers?: number;
 }
 
 export class Engine {
   readonly store: EngineStore;
   readonly breakpoints: BreakpointQueue;
   readonly sendings: Sendings;
-  readonly #scripts: ScriptRunner;
+  /** How many threads carry exchanges. */
+  readonly workers: number;
   readonly #capture: CaptureStore;
   readonly #clock: Clock;
-  readonly #deadlines: Deadlines;
-  readonly #context: ProxyContext;
+  readonly #traffic: Traffic;
+  readonly #ids: ExchangeIds | null;
+  readonly #via = `switchyard-${randomBytes(4).toString('hex')}`;
+  readonly #authority: LocalAuthority;
+  readonly #metrics: EngineMetrics;
+  /** Those beside this one. */
+  #others: Workers | null = null;
   readonly #changeListeners = new Set<() => void>();
   /** Nobody listens most of the time: then there is no array to walk. */
   #exchangeListeners: readonly ((exchange: LiveExchange) => void)[] | null = null;
@@ -68,61 +67,48 @@ export class Engine {
   #configFile: string | undefined;
   #configError: string | null = null;
   #revision = 0;
-  #snapshot: Snapshot = emptySnapshot(this.#config);
-  readonly #authority: LocalAuthority;
-  readonly #listeners: Listeners;
-  readonly #reception: Reception;
-  readonly #metrics: EngineMetrics;
 
   private constructor(options: EngineOptions, clock: Clock, capture: CaptureStore, connector: Connector | null) {
+    const { workers = 1, authorityDir = null, version } = options;
+    this.workers = workers;
     this.#clock = clock;
-    this.#deadlines = new Deadlines(this.#clock);
     this.#capture = capture;
-    this.store = new EngineStore(this.#capture, {
+    this.#authority = new LocalAuthority(authorityDir);
+    this.breakpoints = new BreakpointQueue(clock, () => this.#changed());
+    this.#ids = workers === 1 ? null : ExchangeIds.from(capture.newestId + 1);
+    const nextId = this.#ids ? () => (this.#ids as ExchangeIds).next() : countFrom(capture.newestId + 1);
+    this.store = new EngineStore(capture, {
       changed: () => this.#changed(),
-      nextId: () => this.#reception.nextId(),
+      nextId,
+      onRecording: (recording) => this.#others?.setRecording(recording),
     });
-    this.#authority = new LocalAuthority(options.authorityDir ?? null);
-    this.breakpoints = new BreakpointQueue(this.#clock, () => this.#changed());
-    this.#scripts = new ScriptRunner(this.#clock);
-    this.#listeners = new Listeners({
-      authority: this.#authority,
-      entrance: (name) => this.#reception.depsOf(name),
-    });
-    this.#context = {
+    this.#traffic = new Traffic({ ...this.#trafficDeps(nextId), connector });
+    const { reception } = this.#traffic;
+    this.sendings = new Sendings(clock, (request, client) => reception.own(request, client));
+    this.#metrics = this.#createMetrics(version);
+  }
+
+  #trafficDeps(nextId: () => number): Omit<TrafficDeps, 'connector'> {
+    return {
       clock: this.#clock,
-      deadlines: this.#deadlines,
-      connections:
-        connector ?? new Connections(this.#clock, this.#deadlines, (socket) => this.#listeners.isOwnEnd(socket)),
-      origins: new Origins(this.#poolDeps('.')),
-      scripts: this.#scripts,
+      workers: this.workers,
+      authority: this.#authority,
       breakpoints: this.breakpoints,
       recorder: this.#capture,
-      upgraded: new Set(),
-      load: { inFlight: 0 },
-      random: Math.random,
-      via: `switchyard-${randomBytes(4).toString('hex')}`,
-      isOwnAddress: (host, port) => this.#listeners.isOwn(host, port),
-      isOwnEnd: (socket) => this.#listeners.isOwnEnd(socket),
-      copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
+      sharing: this.workers === 1 ? NOT_SHARED : { reusePort: 'first', clients: () => new SharedCounter() },
+      via: this.#via,
+      nextId,
+      createPool: (name, config, deps, previous) => {
+        const onChange = (change?: { backend: string }) => this.#poolChanged(name, change?.backend);
+        return createPool(name, config, { ...deps, onChange, onRoom: () => this.#madeRoom(name) }, previous);
+      },
       onFinished: (exchange) => {
         this.#metrics.count(exchange);
         if (this.#exchangeListeners) for (const listener of this.#exchangeListeners) listener(exchange);
         this.#changed();
       },
-      onProgress: () => this.#changed(),
+      onChange: () => this.#changed(),
     };
-    this.#reception = new Reception(this.#context, () => this.#snapshot, capture.newestId + 1);
-    this.sendings = new Sendings(clock, (request, client) => this.#reception.own(request, client));
-    this.#metrics = this.#createMetrics(options.version);
-  }
-
-  #copy(original: LiveExchange, client: ClientStream, pool: string): ClientEvents {
-    const copy = copyExchange(original, this.#reception.nextId(), this.#clock.now());
-    const walk = new ExchangeWalk(copy, client, this.#snapshot, this.#context);
-    // The original has been through routes and rules.
-    walk.startAt(pool, null);
-    return walk;
   }
 
   static async create(options: EngineOptions): Promise<Engine> {
@@ -138,88 +124,120 @@ export class Engine {
         : await openStore({ clock, capture, recording, directory: recordings, saved: options.saved, onChange });
     const reference = options.upstream === 'undici' ? await import('./upstream/undici-connector.ts') : null;
     engine = new Engine(options, clock, store, reference && new reference.UndiciConnector());
+    if (engine.workers > 1) await engine.#startOthers(options);
     return engine;
   }
 
-  /** Throws `ConfigError` and changes nothing when a listener cannot be opened. */
+  async #startOthers({ authorityDir, capture: recording }: EngineOptions): Promise<void> {
+    const store = this.#capture;
+    const { addWriter } = store;
+    if (!addWriter)
+      throw new Error('not supported with --workers: recordings in memory; this runtime has no node:sqlite');
+    const { newestId } = store;
+    const { capture } = this.#config;
+    const [ids, zeroMs] = [(this.#ids as ExchangeIds).memory, zeroOf(this.#clock)];
+    this.#others = await Workers.start({
+      count: this.workers,
+      data: { zeroMs, ids, via: this.#via, authorityDir: authorityDir ?? null, capture, recording, newestId },
+      connectStore: (port) => addWriter.call(store, port),
+      pools: () => this.#traffic.snapshot.pools,
+      onChange: () => this.#changed(),
+    });
+  }
+
+  /** Throws `ConfigError` and changes nothing when a listener cannot be opened, or a worker cannot run it. */
   async apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void> {
-    const snapshot = this.#compile(config, from.baseDir);
-    const listeners = await this.#listeners.prepare(config, from.baseDir);
-    const before = this.#snapshot;
-    this.#snapshot = snapshot;
+    const issues = unsupportedIn(config, this.workers);
+    if (issues.length > 0) throw new ConfigError(issues);
+    const prepared = await this.#prepare(config, from.baseDir);
     this.#config = config;
     this.#baseDir = from.baseDir;
     this.#configFile = from.configFile;
     this.#capture.configure(config.capture);
-    this.#listeners.commit(listeners);
-    for (const pool of before.pools.values()) pool.stop();
-    for (const pool of snapshot.pools.values()) pool.start();
-    for (const pool of before.pools.values())
-      for (const backend of pool.backends) this.#context.connections.retire(backend);
+    this.#traffic.commit(prepared);
     this.#revision++;
+    const everywhere = this.#others?.commit(this.#revision);
+    this.#changed();
+    await everywhere;
+  }
+
+  async #prepare(config: Config, baseDir: string) {
+    const prepared = await this.#traffic.prepare(config, baseDir);
+    if (!this.#others) return prepared;
+    const pools = Object.fromEntries([...prepared.snapshot.pools].map(([name, pool]) => [name, pool.facts()]));
+    const listeners = this.#traffic.listeners.shares(prepared.listeners);
+    try {
+      await this.#others.prepare({ config, baseDir, listeners, pools });
+      return prepared;
+    } catch (error) {
+      this.#traffic.discard(prepared);
+      throw error;
+    }
+  }
+
+  /** `backend`: the one that changed; undefined: all may have. */
+  #poolChanged(name: string, backend: string | undefined): void {
+    const pool = this.pool(name);
+    if (pool && backend === undefined) this.#others?.publishAll(pool);
+    else if (pool && backend !== undefined) this.#others?.publish(pool, backend);
     this.#changed();
   }
 
-  #compile(config: Config, baseDir: string): Snapshot {
-    const pools = new Map<string, Pool>();
-    const lanes = new Map<string, LaneOptions>();
-    const deps = this.#poolDeps(baseDir);
-    for (const [name, pool] of Object.entries(config.pools)) {
-      lanes.set(name, laneOptions(name, pool, baseDir));
-      pools.set(name, createPool(name, pool, deps, this.#snapshot.pools.get(name)));
-    }
-    const { router, rules } = this.#snapshot;
-    return {
-      router: compileRoutes(config, { baseDir, previous: router }),
-      rules: compileRules(config, { baseDir, clock: this.#clock, previous: rules }),
-      pools,
-      lanes,
-      upstreamProxies: new UpstreamProxies(config.listeners),
-    };
+  #madeRoom(name: string): void {
+    const pool = this.#others && this.pool(name);
+    if (pool) this.#others?.madeRoom(pool);
   }
 
-  #poolDeps(baseDir: string): PoolDeps {
-    return {
-      clock: this.#clock,
-      baseDir,
-      onChange: () => this.#changed(),
-      onGone: (gone) => gone.forEach((backend) => this.#context.connections.retire(backend)),
-    };
+  /** Resolves when all threads go by what was set. */
+  async settled(): Promise<void> {
+    await this.#others?.settled();
   }
 
   state(): EngineState {
+    const { router, rules, pools } = this.#traffic.snapshot;
     return {
       revision: this.#revision,
       configFile: this.#configFile,
       configError: this.#configError ?? undefined,
-      listeners: this.#listeners.state(),
-      routes: this.#snapshot.router.state(),
-      rules: this.#snapshot.rules.state(),
-      pools: [...this.#snapshot.pools.values()].map((pool) => pool.status()),
-      capture: this.#capture.state(),
+      listeners: this.#traffic.listeners.state(),
+      routes: this.#withAllHits('routes', router.state()),
+      rules: this.#withAllHits('rules', rules.state()),
+      pools: [...pools.values()].map((pool) => pool.status()),
+      capture: this.#captureState(),
       breakpoints: this.breakpoints.state(),
     };
+  }
+
+  #captureState(): CaptureState {
+    const state = this.#capture.state();
+    return this.#others ? withRecorders(state, this.#others.recorders(), this.#config.capture.bodies) : state;
+  }
+
+  #withAllHits<T extends { hits: number }>(kind: 'routes' | 'rules', own: readonly T[]): T[] {
+    const others = this.#others;
+    if (!others) return [...own];
+    return own.map((one, i) => ({ ...one, hits: one.hits + others.hits(kind, this.#revision, i) }));
   }
 
   /** Unknown names change nothing. `by`: who asked, for the reason. */
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void {
     const found = this.#backend(pool, backend);
     const time = new Date(this.#clock.epoch()).toTimeString().slice(0, 5);
-    if (found) this.#snapshot.pools.get(pool)?.setState(found, state, `by ${by}, ${time}`);
+    if (found) this.#traffic.snapshot.pools.get(pool)?.setState(found, state, `by ${by}, ${time}`);
   }
 
   setWeight(pool: string, backend: string, weight: number): void {
     const found = this.#backend(pool, backend);
-    if (found) this.#snapshot.pools.get(pool)?.setWeight(found, weight);
+    if (found) this.#traffic.snapshot.pools.get(pool)?.setWeight(found, weight);
   }
 
   /** Of the running config; undefined: there is none of that name. */
   pool(name: string): Pool | undefined {
-    return this.#snapshot.pools.get(name);
+    return this.#traffic.snapshot.pools.get(name);
   }
 
   #backend(pool: string, backend: string) {
-    return this.#snapshot.pools.get(pool)?.backends.find(({ name }) => name === backend);
+    return this.#traffic.snapshot.pools.get(pool)?.backends.find(({ name }) => name === backend);
   }
 
   setConfigError(message: string | null): void {
@@ -262,59 +280,39 @@ export class Engine {
 
   /** Prometheus text. */
   async metrics(): Promise<string> {
-    return this.#metrics.text();
+    return this.#metrics.text(await this.#others?.counts());
   }
 
   #createMetrics(version: string): EngineMetrics {
-    const { clock, connections, load } = this.#context;
+    const { clock, connections, load } = this.#traffic.context;
     return new EngineMetrics({
       version,
       clock,
       connections,
       read: () => {
-        const pools = [...this.#snapshot.pools.values()];
+        const pools = [...this.#traffic.snapshot.pools.values()];
         return {
           revision: this.#revision,
           inFlight: load.inFlight,
           retriesInFlight: pools.reduce((sum, pool) => sum + pool.load.retries.value, 0),
-          listeners: this.#listeners.connections(),
-          capture: this.#capture.state(),
+          listeners: this.#traffic.listeners.connections(),
+          capture: this.#captureState(),
           pools,
         };
       },
     });
   }
 
-  async #waitWhile(atMostMs: number, goesOn: (waitedMs: number) => boolean): Promise<void> {
-    const startedAt = this.#clock.now();
-    for (let waitedMs = 0; waitedMs < atMostMs && goesOn(waitedMs); waitedMs = this.#clock.now() - startedAt)
-      await new Promise<void>((resolve) => this.#clock.after(25, resolve));
-  }
-
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
-    this.#listeners.drain();
     this.sendings.cancelAll();
     this.breakpoints.releaseAll();
-    const { load, upgraded } = this.#context;
-    await this.#waitWhile(drainMs, (waitedMs) => load.inFlight > 0 || this.#listeners.isDraining(waitedMs));
-    for (const webSocket of upgraded) webSocket.goAway();
-    if (drainMs > 0) await this.#waitWhile(GOODBYE_MS, () => upgraded.size > 0);
-    this.#listeners.destroy();
-    for (const pool of this.#snapshot.pools.values()) pool.stop();
-    this.#context.connections.closeAll();
-    this.#deadlines.stop();
-    await this.#scripts.close();
+    await Promise.all([this.#traffic.close(drainMs), this.#others?.close(drainMs)]);
     await this.#capture.close();
   }
 }
 
-function emptySnapshot(config: Config): Snapshot {
-  return {
-    router: compileRoutes(config),
-    rules: compileRules(config),
-    pools: new Map(),
-    lanes: new Map(),
-    upstreamProxies: new UpstreamProxies({}),
-  };
+function countFrom(first: number): () => number {
+  let next = first;
+  return () => next++;
 }

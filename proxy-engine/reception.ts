@@ -19,18 +19,14 @@ export class Reception {
   readonly #context: ProxyContext;
   readonly #snapshot: () => Snapshot;
   readonly #refusals: Refusals;
-  #nextId: number;
+  readonly #nextId: () => number;
 
-  /** `snapshot`: the config that runs; an exchange keeps the one it begins with. `firstId`: above all that were recorded. */
-  constructor(context: ProxyContext, snapshot: () => Snapshot, firstId: number) {
-    this.#nextId = firstId;
+  /** `snapshot`: the config that runs; an exchange keeps the one it begins with. `nextId`: of exchanges. */
+  constructor(context: ProxyContext, snapshot: () => Snapshot, nextId: () => number) {
+    this.#nextId = nextId;
     this.#context = context;
     this.#snapshot = snapshot;
     this.#refusals = new Refusals(() => context.clock.now());
-  }
-
-  nextId(): number {
-    return this.#nextId++;
   }
 
   depsOf(listener: string): EntranceDeps {
@@ -75,7 +71,7 @@ export class Reception {
     const scheme = client.forward && target.scheme !== '' ? target.scheme : (told.scheme ?? client.scheme);
     const port = authority.port || (scheme === 'https' ? 443 : 80);
     const exchange = new LiveExchange(
-      this.nextId(),
+      this.#nextId(),
       this.#context.clock.now(),
       { listener, scheme, protocol, clientIp: told.ip ?? client.ip, clientPort: client.port },
       head,

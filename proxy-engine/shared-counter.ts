@@ -1,9 +1,11 @@
 /** A whole number (32 bits) that all threads which have its memory count in: what one adds, the others see at once. */
 export class SharedCounter {
+  readonly memory: SharedArrayBuffer;
   readonly #cell: Int32Array;
 
   /** `memory`: of another thread's counter, to count in the same one. `index`: of several in one memory. */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4), index = 0) {
+    this.memory = memory;
     this.#cell = new Int32Array(memory, 4 * index, 1);
   }
 

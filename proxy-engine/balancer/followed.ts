@@ -34,8 +34,9 @@ export function followFacts(
   facts: readonly BackendFacts[],
   options: BackendOptions,
 ): Backend[] {
+  const byRecord = new Map(before.map((backend) => [backend.record.shared.id, backend]));
   return facts.map((fact) => {
-    const known = before.find(({ record }) => record.shared.id === fact.record.id);
+    const known = byRecord.get(fact.record.id);
     const backend =
       known && isSame(known.entry, fact.entry)
         ? known

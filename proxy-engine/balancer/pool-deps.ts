@@ -31,6 +31,8 @@ export interface PoolDeps {
   baseDir?: string;
   /** Who is asked for names that are discovered. */
   resolver?: DnsResolver;
+  /** An attempt has ended here: exchanges that wait elsewhere may have their turn. */
+  onRoom?(): void;
   /** null: nobody else looks after it. */
   lead?: PoolLead | null;
 }

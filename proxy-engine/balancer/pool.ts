@@ -51,7 +51,15 @@ export class Pool {
     this.name = name;
     this.load = previous ? previous.load : new PoolLoad(deps.lead?.load);
     this.config = config;
-    this.#deps = { random: Math.random, baseDir: '.', onGone: () => {}, resolver: systemResolver, lead: null, ...deps };
+    this.#deps = {
+      random: Math.random,
+      baseDir: '.',
+      onGone: () => {},
+      resolver: systemResolver,
+      onRoom: () => {},
+      lead: null,
+      ...deps,
+    };
     this.#backends = carryOver(config, this.#backendOptions(), previous);
     this.#picker = new Picker(config, this.#deps, (backend) =>
       deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
@@ -108,6 +116,7 @@ export class Pool {
     if (this.#deps.lead) this.#deps.lead.attemptEnded(backend, result);
     else this.observe(backend, result, this.#deps.clock.now());
     this.wakeQueues();
+    this.#deps.onRoom();
   }
 
   /** An attempt ended at `at` (`Clock.now()`), here or in a thread that this one leads. */

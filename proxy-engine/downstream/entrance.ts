@@ -8,6 +8,7 @@ import type { Deadline, Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import { parseConnectTarget } from '../http/target.ts';
+import type { SharedCounter } from '../shared-counter.ts';
 import { clientTlsFailure } from '../tls/client-failure.ts';
 import type { Interception } from '../tls/interception.ts';
 import type { Refusals } from '../tls/refusals.ts';
@@ -59,11 +60,14 @@ export class Entrance {
   #setup: ListenerSetup;
   #deps: EntranceDeps;
   readonly #guests = new Set<Guest>();
+  /** Of all threads that accept at this address. */
+  readonly #connections: SharedCounter;
   #draining = false;
 
-  constructor(setup: ListenerSetup, deps: EntranceDeps) {
+  constructor(setup: ListenerSetup, deps: EntranceDeps, connections: SharedCounter) {
     this.#setup = setup;
     this.#deps = deps;
+    this.#connections = connections;
   }
 
   get setup(): ListenerSetup {
@@ -88,7 +92,7 @@ export class Entrance {
   admit(socket: Socket): void {
     const { config, tls, trusted } = this.#setup;
     const client = clientOf(socket, config.mode === 'forward', trusted);
-    if (this.#guests.size >= config.limits.connections) {
+    if (this.#connections.value >= config.limits.connections) {
       turnAway(socket, config.limits.connections, tls !== null);
       return;
     }
@@ -278,11 +282,12 @@ export class Entrance {
 
   #keep(guest: Guest): void {
     this.#guests.add(guest);
+    this.#connections.add(1);
     this.#deps.deadlines.add(guest);
   }
 
   #forget(guest: Guest): void {
-    this.#guests.delete(guest);
+    if (this.#guests.delete(guest)) this.#connections.add(-1);
     this.#deps.deadlines.delete(guest);
   }
 }

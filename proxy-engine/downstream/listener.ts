@@ -1,34 +1,46 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
+import { SharedCounter } from '../shared-counter.ts';
 import { Entrance, type EntranceDeps, type ListenerSetup } from './entrance.ts';
+
+/** How the threads of the engine accept at one address. */
+export interface ListenerSharing {
+  /** `no`: this is the only one. `first`: others follow (SO_REUSEPORT), but no other program. `following`: another was first. */
+  reusePort: 'no' | 'first' | 'following';
+  /** What all threads count the clients of that listener in. */
+  clients(this: void, listener: string): SharedCounter;
+}
+
+export const NOT_SHARED: ListenerSharing = { reusePort: 'no', clients: () => new SharedCounter() };
 
 /** A bound address that accepts clients. */
 export class Listener {
   /** As the running config calls it. */
   name: string;
+  /** Connections of all threads that accept here. */
+  readonly clients: SharedCounter;
+  readonly #reusePort: boolean;
   readonly #server: Server;
   readonly #entrance: Entrance;
   /** Host and the port that was really bound. */
   address = '';
 
-  private constructor(name: string, setup: ListenerSetup, deps: EntranceDeps) {
+  private constructor(name: string, setup: ListenerSetup, deps: EntranceDeps, { reusePort, clients }: ListenerSharing) {
     this.name = name;
-    this.#entrance = new Entrance(setup, deps);
+    this.clients = clients(name);
+    this.#reusePort = reusePort !== 'no';
+    this.#entrance = new Entrance(setup, deps, this.clients);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#entrance.admit(socket));
   }
 
   /** Rejects with the system's error when the address cannot be bound. */
-  static async open(name: string, setup: ListenerSetup, deps: EntranceDeps): Promise<Listener> {
-    const listener = new Listener(name, setup, deps);
+  static async open(name: string, setup: ListenerSetup, deps: EntranceDeps, sharing: ListenerSharing): Promise<Listener> {
+    const listener = new Listener(name, setup, deps, sharing);
     await listener.#listen(setup.config.address);
     return listener;
   }
 
   async #listen(address: string): Promise<void> {
-    const { host, port } = splitAddress(address);
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port, backlog: 4096 }, resolve);
-    });
+    await listen(this.#server, { ...splitAddress(address), backlog: 4096, reusePort: this.#reusePort });
     const bound = this.#server.address();
     this.address = typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
   }
@@ -78,6 +90,20 @@ export class Listener {
     this.#server.close();
     this.#entrance.destroy();
   }
+}
+
+function listen(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, resolve);
+  });
+}
+
+/** Sockets that share their port do so with those of other programs as well; one that does not share tells whether there are any. */
+export async function ensureFree(address: string): Promise<void> {
+  const probe = createServer();
+  await listen(probe, splitAddress(address));
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** `127.0.0.1:8080`, `[::1]:8080` → host and port. */

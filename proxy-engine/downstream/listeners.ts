@@ -7,7 +7,7 @@ import { Interception } from '../tls/interception.ts';
 import { createTerminator } from '../tls/listener-tls.ts';
 import type { LocalAuthority } from '../tls/local-authority.ts';
 import type { EntranceDeps, ListenerSetup } from './entrance.ts';
-import { isLoopback, Listener, splitAddress } from './listener.ts';
+import { ensureFree, isLoopback, Listener, type ListenerSharing, splitAddress } from './listener.ts';
 import { Networks } from './networks.ts';
 
 /** For connections on which nothing is in flight: a request may be on its way, and is still answered. */
@@ -15,8 +15,16 @@ const CLOSING_MS = 1500;
 
 export interface ListenersDeps {
   authority: LocalAuthority;
+  sharing: ListenerSharing;
   /** What the clients of one listener are handed to. */
   entrance(this: void, listener: string): EntranceDeps;
+}
+
+/** What another thread needs to accept at the same address. */
+export interface ListenerShare {
+  /** With the port that was really bound. */
+  address: string;
+  clients: SharedArrayBuffer;
 }
 
 /** Listeners of a config that is not applied yet: open, but nothing is taken away from the running ones. */
@@ -102,6 +110,19 @@ export class Listeners {
     }
   }
 
+  /** Where the other threads of the engine are to accept as well, by name. */
+  shares({ next }: PreparedListeners): Record<string, ListenerShare> {
+    const shares: Record<string, ListenerShare> = {};
+    for (const [name, { address, clients }] of next) shares[name] = { address, clients: clients.memory };
+    return shares;
+  }
+
+  /** It will not be committed. */
+  discard({ next }: PreparedListeners): void {
+    const running = new Set(this.#running.values());
+    for (const listener of next.values()) if (!running.has(listener)) listener.destroy();
+  }
+
   /** Takes over in one step: those that stay go on under their new config, those that are gone drain. */
   commit({ setups, next }: PreparedListeners): void {
     const running = new Map<string, Listener>();
@@ -147,7 +168,7 @@ export class Listeners {
 
   /** Open connections of clients. */
   connections(): { name: string; connections: number }[] {
-    return [...this.#running.values()].map(({ name, connections }) => ({ name, connections }));
+    return [...this.#running.values()].map(({ name, clients }) => ({ name, connections: clients.value }));
   }
 
   /** Stops accepting. */
@@ -200,11 +221,19 @@ export class Listeners {
     try {
       if (!isLoopback(address) && !allowRemote)
         throw new Error(`${address} is not loopback; add allowRemote: true to accept other machines`);
-      return await Listener.open(name, setup, this.#deps.entrance(name));
+      if (this.#deps.sharing.reusePort === 'first') await this.#ensureNoOther(address);
+      return await Listener.open(name, setup, this.#deps.entrance(name), this.#deps.sharing);
     } catch (error) {
       const message = listenProblem(address, error as NodeJS.ErrnoException);
       throw new ConfigError([{ path: `listeners.${name}.address`, message }], { cause: error });
     }
+  }
+
+  /** A port of our own may be shared with a listener that goes; one of another program may not. */
+  async #ensureNoOther(address: string): Promise<void> {
+    const { port } = splitAddress(address);
+    const isOurs = [...this.#running.values()].some((listener) => splitAddress(listener.address).port === port);
+    if (port !== 0 && !isOurs) await ensureFree(address);
   }
 }
 

@@ -9,7 +9,7 @@ import { UnreadableImport } from '../importers/draft.ts';
 import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
-import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
+import { CommandFailure, noExchange, notThere, oneWorkerOnly, toCommandFailure } from './command-failure.ts';
 import type { Edit } from './config/edit.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
@@ -83,8 +83,9 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     await host.engine.store.clear();
     return null;
   },
-  'recording.set': (host, { recording }) => {
+  'recording.set': async (host, { recording }) => {
     host.engine.store.setRecording(recording);
+    await host.engine.settled();
     return null;
   },
 
@@ -94,7 +95,10 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     if (!host.engine.breakpoints.detail(input.id)) notHeld(input.id);
     return done(host.engine.breakpoints.decide(input), 'edits');
   },
-  'breakpoint.next': (host, input) => done(host.engine.breakpoints.awaitNext(input), 'match'),
+  'breakpoint.next': (host, input) => {
+    if (input.match !== null) oneWorkerOnly(host, 'breakpoints');
+    return done(host.engine.breakpoints.awaitNext(input), 'match');
+  },
 };
 
 /** Parses the input and runs the command. Rejects with a `CommandFailure`, whatever went wrong. */

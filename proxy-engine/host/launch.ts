@@ -23,6 +23,8 @@ export interface LaunchOptions {
   dataDir?: string;
   /** Whether exchanges are recorded. */
   capture: boolean;
+  /** How many threads carry exchanges; default 1. */
+  workers?: number;
   host: EngineInfo['host'];
   version: string;
   /** null: no control port. */
@@ -81,13 +83,14 @@ async function readInitialConfig(file: string | undefined, shared: SharedSets): 
   }
 }
 
-async function createEngine({ dataDir, capture, version }: LaunchOptions): Promise<RunningEngine> {
+async function createEngine({ dataDir, capture, version, workers = 1 }: LaunchOptions): Promise<RunningEngine> {
   const { Engine } = await import('../engine.ts');
   // For comparison only: `SWITCHYARD_UPSTREAM=undici` sends through undici instead of the codec.
   const upstream = process.env.SWITCHYARD_UPSTREAM === 'undici' ? 'undici' : 'codec';
   const recordings = dataDir === undefined ? null : join(dataDir, 'capture');
   const saved = recordingsDirectory(dataDir);
-  return Engine.create({ recordings, saved, authorityDir: authorityDirectory(dataDir), capture, version, upstream });
+  const authorityDir = authorityDirectory(dataDir);
+  return Engine.create({ recordings, saved, authorityDir, capture, version, upstream, workers });
 }
 
 async function listen(host: EngineHost, channels: Channels, options: WebServerOptions): Promise<WebServer> {

@@ -19,17 +19,20 @@ export const poolHandlers: { [C in PoolCommand]: Handler<C> } = {
   'backend.setState': async (host, { pool, backend, state, persist }) => {
     backendOf(host, pool, backend);
     host.engine.setBackendState(pool, backend, state, 'you');
+    await host.engine.settled();
     if (persist) await host.edit(({ config }) => [keyEdit(config, pool, backend, 'state', state)], true);
     return null;
   },
   'backend.setWeight': async (host, { pool, backend, weight, persist }) => {
     backendOf(host, pool, backend);
     host.engine.setWeight(pool, backend, weight);
+    await host.engine.settled();
     if (persist) await host.edit(({ config }) => [keyEdit(config, pool, backend, 'weight', weight)], true);
     return null;
   },
-  'backend.setFault': (host, { pool, backend, fault }) => {
+  'backend.setFault': async (host, { pool, backend, fault }) => {
     poolOf(host, pool).setFault(backendOf(host, pool, backend), fault);
+    await host.engine.settled();
     return null;
   },
   'backend.add': async (host, { pool, persist, ...entry }) => {

@@ -52,6 +52,10 @@ export interface RunningEngine {
   state(): EngineState;
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void;
   setWeight(pool: string, backend: string, weight: number): void;
+  /** Resolves when all threads of the engine go by what was set. */
+  settled(): Promise<void>;
+  /** How many threads carry exchanges. */
+  readonly workers: number;
   /** Of the running config; undefined: there is none of that name. */
   pool(name: string): Pool | undefined;
   /** Why the file on disk is not what runs; null: it is. */

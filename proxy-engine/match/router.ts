@@ -63,6 +63,11 @@ export class Router {
     return this.#routes.find((route) => route.name === name)?.hits ?? 0;
   }
 
+  /** In the order of the config. */
+  hits(): number[] {
+    return this.#routes.map(({ hits }) => hits);
+  }
+
   state(): EngineState['routes'] {
     return this.#routes.map(({ name, config, hits }) => ({
       name,

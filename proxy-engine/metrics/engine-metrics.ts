@@ -1,8 +1,8 @@
 /** Feeds the metrics from a running engine: finished exchanges are counted, all the rest is read when it is asked for. */
 import type { Pool } from '../balancer/pool.ts';
 import type { LiveExchange } from '../exchange.ts';
-import { ExchangeCounters } from './exchange-counters.ts';
-import { type BackendCounts, createMetrics, type Metrics, type MetricsSnapshot } from './metrics.ts';
+import { ExchangeCounters, type ExchangeCounts, sumOfCounts } from './exchange-counters.ts';
+import { type BackendCounts, createMetrics, type MetricsSnapshot } from './metrics.ts';
 
 export interface MetricsSources {
   version: string;
@@ -15,47 +15,51 @@ export interface MetricsSources {
   };
 }
 
-export class EngineMetrics implements Metrics {
+/** What another thread of the engine has counted. */
+export interface CountsElsewhere {
+  exchanges: readonly ExchangeCounts[];
+  inFlight: number;
+  /** Open connections to backends, by the id of their record. */
+  connections: ReadonlyMap<number, number>;
+}
+
+export class EngineMetrics {
   readonly #counters = new ExchangeCounters();
-  readonly #metrics: Metrics;
   readonly #sources: MetricsSources;
   readonly #startedAt: number;
 
   constructor(sources: MetricsSources) {
     this.#sources = sources;
     this.#startedAt = sources.clock.now();
-    this.#metrics = createMetrics(() => this.#snapshot());
   }
 
-  /** To be told of every exchange that has ended. */
+  /** To be told of every exchange that has ended in this thread. */
   count(exchange: LiveExchange): void {
-    const { listener, route, pool, answered, startedAt, endedAt, attempts, error } = exchange;
-    this.#counters.record({
-      listener,
-      route,
-      pool,
-      status: answered?.status ?? 0,
-      durationMs: endedAt - startedAt,
-      attempts: attempts.length,
-      error: error?.code,
-    });
+    this.#counters.count(exchange);
   }
 
-  text(): string {
-    return this.#metrics.text();
+  /** In the text format of Prometheus. */
+  text(elsewhere: readonly CountsElsewhere[] = []): string {
+    return createMetrics(() => this.#snapshot(elsewhere)).text();
   }
 
-  #snapshot(): MetricsSnapshot {
+  #snapshot(elsewhere: readonly CountsElsewhere[]): MetricsSnapshot {
     const { version, clock, read, connections } = this.#sources;
-    const { pools, ...engine } = read();
+    const { pools, inFlight, ...engine } = read();
+    const countOf = (backend: Pool['backends'][number]) =>
+      elsewhere.reduce(
+        (sum, one) => sum + (one.connections.get(backend.record.shared.id) ?? 0),
+        connections.countOf(backend),
+      );
     return {
       ...engine,
+      inFlight: elsewhere.reduce((sum, one) => sum + one.inFlight, inFlight),
       version,
       uptimeSeconds: (clock.now() - this.#startedAt) / 1000,
       residentBytes: process.memoryUsage.rss(),
-      exchanges: this.#counters.read(),
+      exchanges: sumOfCounts([this.#counters.read(), ...elsewhere.map(({ exchanges }) => exchanges)]),
       pools: pools.map((pool) => pool.status()),
-      backends: pools.flatMap((pool) => countsOf(pool, connections)),
+      backends: pools.flatMap((pool) => countsOf(pool, { countOf })),
     };
   }
 }

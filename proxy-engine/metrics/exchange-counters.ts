@@ -1,3 +1,4 @@
+import type { LiveExchange } from '../exchange.ts';
 import { Histogram } from './histogram.ts';
 
 /** What is counted of a finished exchange. */
@@ -33,6 +34,20 @@ export class ExchangeCounters {
   /** Where the last one was counted: mostly that of the next as well. */
   #last: ExchangeCounts | null = null;
 
+  /** To be told of every exchange that has ended. */
+  count(exchange: LiveExchange): void {
+    const { listener, route, pool, answered, startedAt, endedAt, attempts, error } = exchange;
+    this.record({
+      listener,
+      route,
+      pool,
+      status: answered?.status ?? 0,
+      durationMs: endedAt - startedAt,
+      attempts: attempts.length,
+      error: error?.code,
+    });
+  }
+
   record(exchange: CountedExchange): void {
     const { status, error } = exchange;
     const row = this.#rowOf(exchange);
@@ -64,4 +79,28 @@ export class ExchangeCounters {
 function emptyRow(listener: string, route: string, pool: string): ExchangeCounts {
   const statuses = [0, 0, 0, 0, 0, 0];
   return { listener, route, pool, statuses, retries: 0, errors: new Map(), duration: new Histogram() };
+}
+
+/** Rows of several threads, those of the same listener, route and pool as one. */
+export function sumOfCounts(threads: readonly (readonly ExchangeCounts[])[]): readonly ExchangeCounts[] {
+  const [first = [], ...others] = threads;
+  if (others.length === 0) return first;
+  const rows = new Map<string, ExchangeCounts>();
+  for (const row of threads.flat()) {
+    const { listener, route, pool } = row;
+    const key = `${listener}\n${route}\n${pool}`;
+    let sum = rows.get(key);
+    if (!sum) rows.set(key, (sum = emptyRow(listener, route, pool)));
+    addRow(sum, row);
+  }
+  return [...rows.values()];
+}
+
+function addRow(sum: ExchangeCounts, { statuses, retries, errors, duration }: ExchangeCounts): void {
+  for (const [digit, count] of statuses.entries()) sum.statuses[digit] = (sum.statuses[digit] ?? 0) + count;
+  sum.retries += retries;
+  for (const [code, count] of errors) sum.errors.set(code, (sum.errors.get(code) ?? 0) + count);
+  for (const [bucket, count] of duration.counts.entries())
+    sum.duration.counts[bucket] = (sum.duration.counts[bucket] ?? 0) + count;
+  sum.duration.sumMs += duration.sumMs;
 }

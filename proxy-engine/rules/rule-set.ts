@@ -97,6 +97,11 @@ export class RuleSet {
     return effects;
   }
 
+  /** In the order of the config. */
+  hits(): number[] {
+    return this.#configs.map(({ name }) => this.#rules.get(name)?.hits ?? 0);
+  }
+
   /** `enabled` says whether it acts: of a group with `select: one`, only the first enabled member does. */
   state(): EngineState['rules'] {
     return this.#configs.map(({ name, group, match }) => ({

@@ -36,3 +36,21 @@ export function captureLevel(
     return { level: 'heads', reason: 'the disk cannot keep up: bodies are left out' };
   return { level: 'full' };
 }
+
+/** The state of the recording of several threads: what the others left out is counted, and the one that is farthest behind tells. */
+export function withRecorders(
+  state: CaptureState,
+  others: readonly { underway: number; skipped: number; withoutBodies: number }[],
+  bodies: number,
+): CaptureState {
+  const sum = (read: (one: (typeof others)[number]) => number) => others.reduce((total, one) => total + read(one), 0);
+  const underway = Math.max(0, ...others.map((one) => one.underway));
+  const full = { level: 'full', problem: null } as const;
+  const level = captureLevel({ recording: true, failure: null, underway, bodies }, full);
+  return {
+    ...state,
+    ...(state.level === 'full' && level),
+    notRecorded: state.notRecorded + sum(({ skipped }) => skipped),
+    withoutBodies: state.withoutBodies + sum(({ withoutBodies }) => withoutBodies),
+  };
+}

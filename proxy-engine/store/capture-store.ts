@@ -1,4 +1,5 @@
 /** What was recorded, wherever it is kept. */
+import type { MessagePort } from 'node:worker_threads';
 import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, WebSocketMessage } from '../contract/exchange.ts';
@@ -43,6 +44,8 @@ export interface CaptureStore extends ExchangeRecorder {
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   /** Records what another program saw, also while recording is paused. Resolves when there is room for more. */
   takeIn(recorded: RecordedElsewhere): Promise<void>;
+  /** Takes what another thread records, in batches. Absent: it cannot. */
+  addWriter?(port: MessagePort): void;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

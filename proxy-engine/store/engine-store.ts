@@ -2,16 +2,25 @@ import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 
+interface EngineStoreDeps {
+  changed(this: void): void;
+  nextId(this: void): number;
+  /** Recording was paused, or goes on. */
+  onRecording(this: void, recording: boolean): void;
+}
+
 /** The store as the host asks it; changes made through it are told. */
 export class EngineStore {
   readonly #capture: CaptureStore;
   readonly #changed: () => void;
   readonly #nextId: () => number;
+  readonly #onRecording: (recording: boolean) => void;
 
-  constructor(capture: CaptureStore, { changed, nextId }: { changed: () => void; nextId: () => number }) {
+  constructor(capture: CaptureStore, { changed, nextId, onRecording }: EngineStoreDeps) {
     this.#capture = capture;
     this.#changed = changed;
     this.#nextId = nextId;
+    this.#onRecording = onRecording;
   }
 
   get newestId(): number {
@@ -75,6 +84,7 @@ export class EngineStore {
 
   setRecording(recording: boolean): void {
     this.#capture.setRecording(recording);
+    this.#onRecording(recording);
     this.#changed();
   }
 }

@@ -12,6 +12,10 @@ import { CliFailure } from './failure.ts';
 import type { ImportCommandOptions } from './import.ts';
 import type { RunOptions } from './run.ts';
 
+const MAX_WORKERS = 64;
+const WORKERS_HELP =
+  'threads that carry exchanges and accept at the same addresses (Linux); with more than one there are no breakpoints, no limits of rules and no drills';
+
 function createProgram(): Command {
   const program = new Command('switchyard')
     .description('A desktop debugging and load-balancing proxy. Without a command it opens the window.')
@@ -117,7 +121,7 @@ function withRunOptions(command: Command): Command {
     .option('--no-ui', 'neither web UI nor control API')
     .option('--token <token>', 'token of the control API instead of a new one')
     .option('--data <dir>', 'where state lives')
-    .addOption(new Option('--workers <n>', 'engine processes').argParser(parseWorkers).default(1))
+    .addOption(new Option('--workers <n>', WORKERS_HELP).argParser(parseWorkers).default(1))
     .addOption(
       new Option('--log <format>', 'format of the log on standard error').choices(['pretty', 'json']).default('pretty'),
     )
@@ -141,10 +145,12 @@ function parseVersion(text: string): string {
 }
 
 function parseWorkers(text: string): number {
-  if (text === '1') return 1;
-  throw new InvalidArgumentError(
-    /^\d+$/.test(text) && text !== '0' ? 'not supported yet: more than one worker' : 'expected a number from 1',
-  );
+  const workers = Number(text);
+  if (!/^\d+$/.test(text) || workers < 1 || workers > MAX_WORKERS)
+    throw new InvalidArgumentError(`expected a number from 1 to ${MAX_WORKERS}`);
+  if (workers > 1 && process.platform !== 'linux')
+    throw new InvalidArgumentError('more than one worker needs Linux, where several sockets can share a port');
+  return workers;
 }
 
 async function main(argv: readonly string[]): Promise<void> {

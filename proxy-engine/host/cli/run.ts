@@ -53,8 +53,8 @@ export async function runFile(
 
 async function start(configFile: string, options: RunOptions, web: WebServerOptions | null): Promise<Launched> {
   try {
-    const { data: dataDir, capture } = options;
-    return await launch({ configFile, dataDir, capture, host: 'headless', version: productVersion, web });
+    const { data: dataDir, capture, workers } = options;
+    return await launch({ configFile, dataDir, capture, workers, host: 'headless', version: productVersion, web });
   } catch (error) {
     throw asCliFailure(error, configFile);
   }

@@ -1,0 +1,230 @@
+/** The part of the engine that a worker thread has: it carries exchanges by what the engine says, and tells it what happened. */
+import type { MessagePort } from 'node:worker_threads';
+import type { BackendFacts, PoolFacts } from '../balancer/followed.ts';
+import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
+import type { Clock } from '../clock.ts';
+import { ConfigError } from '../config-error.ts';
+import type { Config, PoolConfig } from '../contract/config.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { ExchangeCounters } from '../metrics/exchange-counters.ts';
+import type { Breakpoints } from '../rules/verdict.ts';
+import { SharedCounter } from '../shared-counter.ts';
+import { BatchRecorder } from '../store/batch-recorder.ts';
+import type { BatchTaken } from '../store/thread-protocol.ts';
+import { LocalAuthority } from '../tls/local-authority.ts';
+import { type PreparedTraffic, Traffic } from '../traffic.ts';
+import { ExchangeIds } from './exchange-ids.ts';
+import type { FromWorker, Hits, Order, PrepareOrder, ToWorker, WorkerCounts, WorkerData } from './protocol.ts';
+import { Reporter } from './reporter.ts';
+import { clockSince } from './shared-clock.ts';
+
+type Port = Pick<MessagePort, 'postMessage'>;
+
+export class WorkerEngine {
+  readonly #port: Port;
+  readonly #clock: Clock;
+  readonly #traffic: Traffic;
+  readonly #recorder: BatchRecorder;
+  readonly #reporter: Reporter;
+  readonly #counters = new ExchangeCounters();
+  /** What the engine said of the config that is being prepared. */
+  #order: PrepareOrder | null = null;
+  #prepared: { traffic: PreparedTraffic; config: Config } | null = null;
+  #revision = 0;
+  /** Called when all recordings have been taken in. */
+  #onTaken: (() => void) | null = null;
+
+  constructor(data: WorkerData, port: Port) {
+    this.#port = port;
+    this.#clock = clockSince(data.zeroMs);
+    this.#recorder = this.#createRecorder(data);
+    this.#traffic = this.#createTraffic(data);
+    this.#reporter = new Reporter({
+      clock: this.#clock,
+      rest: () => ({ hits: this.#hits(), recorder: recorderCounts(this.#recorder) }),
+      send: (report) => this.#send({ type: 'report', report }),
+    });
+  }
+
+  #createRecorder({ store, worker, capture, recording, newestId }: WorkerData): BatchRecorder {
+    store.on('message', ({ buffer }: BatchTaken) => {
+      this.#recorder.taken(buffer);
+      if (this.#recorder.underway === 0) this.#onTaken?.();
+    });
+    return new BatchRecorder({
+      clock: this.#clock,
+      capture,
+      recording,
+      newestId,
+      worker,
+      send: (batch) => store.postMessage(batch, [batch.buffer]),
+      onChange: () => this.#reporter.news(),
+    });
+  }
+
+  #createTraffic({ ids: memory, workers, authorityDir, via }: WorkerData): Traffic {
+    const ids = ExchangeIds.sharing(memory);
+    return new Traffic({
+      clock: this.#clock,
+      workers,
+      authority: new LocalAuthority(authorityDir),
+      breakpoints: NO_BREAKPOINTS,
+      recorder: this.#recorder,
+      connector: null,
+      sharing: { reusePort: 'following', clients: (name) => new SharedCounter(this.#order?.listeners[name]?.clients) },
+      via,
+      nextId: () => ids.next(),
+      createPool: (...from) => this.#createPool(...from),
+      onFinished: (exchange) => this.#finished(exchange),
+      onChange: () => this.#reporter.news(),
+    });
+  }
+
+  #createPool(name: string, config: PoolConfig, deps: Omit<PoolDeps, 'onChange'>, previous: Pool | undefined): Pool {
+    const { load, backends } = this.#order?.pools[name] as PoolFacts;
+    const waits = config.connections.queue > 0;
+    const lead: NonNullable<PoolDeps['lead']> = {
+      load,
+      attemptEnded: (backend, result) => {
+        this.#reporter.attemptEnded(backend, result);
+        // Somebody may wait for that room in another thread.
+        if (waits) this.#reporter.hurry();
+      },
+      readmitted: ({ record }) => {
+        record.ejection = null;
+        this.#send({ type: 'readmitted', record: record.shared.id });
+      },
+    };
+    const pool = createPool(name, config, { ...deps, lead, onChange: () => {} }, previous);
+    pool.follow(backends);
+    return pool;
+  }
+
+  #finished(exchange: LiveExchange): void {
+    this.#counters.count(exchange);
+    this.#reporter.news();
+  }
+
+  #hits(): Hits {
+    const { router, rules } = this.#traffic.snapshot;
+    return { revision: this.#revision, routes: router.hits(), rules: rules.hits() };
+  }
+
+  #send(message: FromWorker): void {
+    this.#port.postMessage(message);
+  }
+
+  // ── what the engine says ───────────────────────────────────────────────────────────────────────────────────────────
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case 'order':
+        void this.#obey(message.order).then(
+          (counts) =>
+            this.#send(counts ? { type: 'counts', call: message.call, counts } : { type: 'done', call: message.call }),
+          (error: unknown) => this.#send({ type: 'refused', call: message.call, issues: issuesOf(error) }),
+        );
+        return;
+      case 'backends':
+        this.#pool(message.pool)?.follow(message.facts);
+        return;
+      case 'backend':
+        this.#followOne(message.pool, message.facts);
+        return;
+      case 'recording':
+        this.#recorder.setRecording(message.recording);
+        return;
+      case 'wake':
+        this.#pool(message.pool)?.wakeQueues();
+    }
+  }
+
+  #pool(name: string): Pool | undefined {
+    return this.#traffic.snapshot.pools.get(name);
+  }
+
+  #followOne(name: string, facts: BackendFacts): void {
+    const pool = this.#pool(name);
+    pool?.follow(pool.facts().backends.map((known) => (known.record.id === facts.record.id ? facts : known)));
+  }
+
+  async #obey(order: Order): Promise<WorkerCounts | undefined> {
+    switch (order.kind) {
+      case 'prepare':
+        return this.#prepare(order);
+      case 'commit':
+        return this.#commit(order.revision);
+      case 'discard':
+        return this.#discard();
+      case 'count':
+        return this.#counts();
+      case 'settle':
+        this.#reporter.flush();
+        return undefined;
+      case 'close':
+        return this.#close(order.drainMs);
+    }
+  }
+
+  async #prepare(order: PrepareOrder): Promise<undefined> {
+    this.#order = order;
+    const config = atBoundAddresses(order);
+    this.#prepared = { config, traffic: await this.#traffic.prepare(config, order.baseDir) };
+  }
+
+  #commit(revision: number): undefined {
+    if (!this.#prepared) throw new Error('nothing was prepared');
+    const { traffic, config } = this.#prepared;
+    this.#prepared = null;
+    this.#revision = revision;
+    this.#recorder.configure(config.capture);
+    this.#traffic.commit(traffic);
+    this.#reporter.flush();
+  }
+
+  #discard(): undefined {
+    if (this.#prepared) this.#traffic.discard(this.#prepared.traffic);
+    this.#prepared = null;
+  }
+
+  #counts(): WorkerCounts {
+    const { connections, load } = this.#traffic.context;
+    const backends = [...this.#traffic.snapshot.pools.values()].flatMap((pool) => pool.backends);
+    const open = backends.map((backend) => [backend.record.shared.id, connections.countOf(backend)] as const);
+    return { exchanges: this.#counters.read(), inFlight: load.inFlight, connections: new Map(open) };
+  }
+
+  /** Nothing is on its way any more when it resolves. */
+  async #close(drainMs: number): Promise<undefined> {
+    await this.#traffic.close(drainMs);
+    this.#recorder.flush();
+    this.#reporter.stop();
+    if (this.#recorder.underway > 0) await new Promise<void>((resolve) => (this.#onTaken = resolve));
+    this.#recorder.stop();
+  }
+}
+
+/** Rules that hold messages are refused before they get here. */
+const NO_BREAKPOINTS: Breakpoints = {
+  hold: () => Promise.resolve({ body: null, answer: null, abort: null }),
+  takeNext: () => null,
+  drop() {},
+};
+
+/** Ports that the system chose are those that the engine has. */
+function atBoundAddresses({ config, listeners }: PrepareOrder): Config {
+  const bound = Object.entries(config.listeners).map(([name, listener]) => {
+    const { address } = listeners[name] ?? listener;
+    return [name, { ...listener, address }] as const;
+  });
+  return { ...config, listeners: Object.fromEntries(bound) };
+}
+
+function recorderCounts({ underway, skipped, withoutBodies }: BatchRecorder) {
+  return { underway, skipped, withoutBodies };
+}
+
+function issuesOf(error: unknown) {
+  if (error instanceof ConfigError) return error.issues;
+  return [{ path: '', message: error instanceof Error ? error.message : String(error) }];
+}

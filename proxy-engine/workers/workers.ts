@@ -1,0 +1,166 @@
+/** The worker threads of an engine: they run what it runs, before a command is answered, and what happens there is seen here. */
+import type { MessagePort } from 'node:worker_threads';
+import type { Backend } from '../balancer/backend.ts';
+import { factsOf } from '../balancer/followed.ts';
+import type { Pool } from '../balancer/pool.ts';
+import { ProxyError } from '../errors.ts';
+import {
+  ATTEMPT_NUMBERS,
+  type PrepareOrder,
+  type RecorderCounts,
+  type Report,
+  type WorkerCounts,
+  type WorkerData,
+} from './protocol.ts';
+import { WorkerHandle } from './worker-handle.ts';
+
+export interface WorkersDeps {
+  /** All threads that carry exchanges, the engine's own included. */
+  count: number;
+  data: Omit<WorkerData, 'store' | 'worker' | 'workers'>;
+  /** Batches of recordings come by that port. */
+  connectStore(port: MessagePort): void;
+  /** Of the running config. */
+  pools(): ReadonlyMap<string, Pool>;
+  /** Something that the state shows has changed. */
+  onChange(): void;
+}
+
+export class Workers {
+  readonly #deps: WorkersDeps;
+  #workers: readonly WorkerHandle[] = [];
+  /** By the id of their record. */
+  #backends = new Map<number, { pool: Pool; backend: Backend }>();
+
+  private constructor(deps: WorkersDeps) {
+    this.#deps = deps;
+  }
+
+  static async start(deps: WorkersDeps): Promise<Workers> {
+    const workers = new Workers(deps);
+    const { count, data, connectStore } = deps;
+    const events = {
+      onReport: (from: WorkerHandle, report: Report) => workers.#take(from, report),
+      onReadmitted: (record: number) => workers.#readmitted(record),
+    };
+    const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
+    workers.#workers = await Promise.all(
+      others.map((worker) => WorkerHandle.start({ ...data, worker, workers: count }, connectStore, events)),
+    );
+    return workers;
+  }
+
+  // ── what they are told ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Rejects with `ConfigError` when one of them cannot run it; then none has anything open for it. */
+  async prepare(order: PrepareOrder): Promise<void> {
+    const answers = await Promise.allSettled(
+      this.#workers.map((worker) => worker.order({ kind: 'prepare', ...order })),
+    );
+    const refusal = answers.find((answer) => answer.status === 'rejected');
+    if (!refusal) return;
+    await this.discard();
+    throw refusal.reason;
+  }
+
+  async discard(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'discard' })));
+  }
+
+  /** Resolves when all of them run it. What changed while it was prepared is told as well. */
+  async commit(revision: number): Promise<void> {
+    const done = this.#workers.map((worker) => worker.order({ kind: 'commit', revision }));
+    for (const pool of this.#deps.pools().values()) this.publishAll(pool);
+    await Promise.all(done);
+  }
+
+  /** All backends of a pool of the running config. */
+  publishAll(pool: Pool): void {
+    this.#know();
+    const { backends: facts } = pool.facts();
+    for (const worker of this.#workers) worker.tell({ type: 'backends', pool: pool.name, facts });
+  }
+
+  /** Of one backend something changed. */
+  publish(pool: Pool, name: string): void {
+    const backend = pool.backends.find((one) => one.name === name);
+    if (!backend) return;
+    const facts = factsOf(backend);
+    for (const worker of this.#workers) worker.tell({ type: 'backend', pool: pool.name, facts });
+  }
+
+  #know(): void {
+    this.#backends = new Map();
+    for (const pool of this.#deps.pools().values())
+      for (const backend of pool.backends) this.#backends.set(backend.record.shared.id, { pool, backend });
+  }
+
+  setRecording(recording: boolean): void {
+    for (const worker of this.#workers) worker.tell({ type: 'recording', recording });
+  }
+
+  /** Resolves when all of them go by everything that was said before. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'settle' })));
+  }
+
+  async close(drainMs: number): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close(drainMs)));
+  }
+
+  // ── what they tell ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #take(from: WorkerHandle, { attempts, failures }: Report): void {
+    const waitedFor = new Set<Pool>();
+    for (let i = 0; i < attempts.length; i += ATTEMPT_NUMBERS) {
+      const found = this.#backends.get(attempts[i] as number);
+      const latencyMs = attempts[i + 2] as number;
+      if (!found) continue;
+      found.backend.observe({ ok: true, latencyMs, headMs: latencyMs, error: null }, attempts[i + 1] as number);
+      if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
+    }
+    for (const { record, at, latencyMs, code, message } of failures) {
+      const found = this.#backends.get(record);
+      if (!found) continue;
+      const error = new ProxyError(code, message);
+      found.pool.observe(found.backend, { ok: false, latencyMs, headMs: latencyMs, error }, at);
+      if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
+    }
+    for (const pool of waitedFor) this.#wake(pool, from);
+    this.#deps.onChange();
+  }
+
+  #wake(pool: Pool, except: WorkerHandle | null): void {
+    pool.wakeQueues();
+    for (const worker of this.#workers) if (worker !== except) worker.tell({ type: 'wake', pool: pool.name });
+  }
+
+  /** The engine's own thread has made room. */
+  madeRoom(pool: Pool): void {
+    if (pool.load.queued.value > 0) this.#wake(pool, null);
+  }
+
+  #readmitted(record: number): void {
+    const found = this.#backends.get(record);
+    found?.pool.readmit(found.backend);
+  }
+
+  // ── what is asked of them ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** How often the routes and rules of that config held in all of them. */
+  hits(kind: 'routes' | 'rules', revision: number, index: number): number {
+    return this.#workers.reduce(
+      (sum, { hits }) => sum + (hits.revision === revision ? (hits[kind][index] ?? 0) : 0),
+      0,
+    );
+  }
+
+  recorders(): readonly RecorderCounts[] {
+    return this.#workers.map(({ recorder }) => recorder);
+  }
+
+  async counts(): Promise<readonly WorkerCounts[]> {
+    const counts = await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'count' })));
+    return counts.filter((one) => one !== null);
+  }
+}
