@@ -22,12 +22,13 @@ export interface Switchyard {
 /** Resolves when it says that it is ready; rejects with what it wrote to standard error when it ends before. */
 export async function runSwitchyard(
   config: string,
-  { drain = '1s', data }: { drain?: string; data?: string } = {},
+  { drain = '1s', data, workers = 1 }: { drain?: string; data?: string; workers?: number } = {},
 ): Promise<Switchyard> {
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
   const configFile = join(directory, 'switchyard.yaml');
   writeFileSync(configFile, config);
   const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', data ?? join(directory, 'data'), '--drain', drain];
+  if (workers > 1) args.push('--workers', String(workers));
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const { ui = '', ...listeners } = await readyLine(child);

@@ -1,0 +1,212 @@
+/** `switchyard run --workers 2`: one engine of two threads, which is what one of one thread is. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
+import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
+import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
+import { type Reply, send } from '../support/backend.ts';
+import { startProcesses } from '../support/mortal-processes.ts';
+import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { until } from '../support/until.ts';
+import { wrk } from '../support/wrk.ts';
+
+type Pool = NonNullable<ConfigDocument['pools']>[string];
+type Document = Omit<ConfigDocument, 'version'>;
+
+const documentOf = (pool: Pool, more: Document = {}): Document => ({
+  listeners: { gateway: { address: '127.0.0.1:0' } },
+  routes: [{ name: 'all', pool: 'p' }],
+  pools: { p: pool },
+  ...more,
+});
+
+const textOf = (document: Document) => JSON.stringify({ version: 1, ...document });
+
+async function run(document: Document): Promise<Switchyard & { address: string; state(): Promise<EngineState> }> {
+  const switchyard = await runSwitchyard(textOf(document), { workers: 2, drain: '5s' });
+  onTestFinished(async () => void (await switchyard.close()));
+  const { gateway: address = '' } = switchyard.listeners;
+  return { ...switchyard, address, state: () => callSwitchyard<EngineState>(switchyard, 'state.get') };
+}
+
+async function setUp(names: string, pool: Partial<Pool> = {}, more: Document = {}) {
+  const processes = await startProcesses(names);
+  const switchyard = await run(documentOf({ backends: processes.backends, ...pool } as Pool, more));
+  const backend = async (name: string) =>
+    (await switchyard.state()).pools[0]?.backends.find((one) => one.name === name) as BackendStatus;
+  return { ...processes, switchyard, address: switchyard.address, backend };
+}
+
+/** Each on a connection of its own, so that the system shares them out over the threads. */
+const sendMany = (address: string, count: number): Promise<Reply[]> =>
+  Promise.all(Array.from({ length: count }, () => send(address)));
+
+const namesOf = (replies: readonly Reply[]) => replies.map(({ text }) => text);
+const countOf = (texts: readonly string[], text: string) => texts.filter((one) => one === text).length;
+
+/** Sockets that listen at that port of 127.0.0.1 (proc(5)). */
+function listening(address: string): number {
+  const port = Number(address.split(':').at(-1)).toString(16).toUpperCase().padStart(4, '0');
+  return readFileSync('/proc/net/tcp', 'latin1').match(new RegExp(`0100007F:${port} 00000000:0000 0A`, 'g'))?.length ?? 0;
+}
+
+async function rowsOf(switchyard: Switchyard, count: number): Promise<ExchangeRow[]> {
+  let rows: ExchangeRow[] = [];
+  await until(async () => {
+    const input = { from: 0, limit: 1000, order: 'asc' };
+    ({ rows } = await callSwitchyard<{ rows: ExchangeRow[] }>(switchyard, 'exchanges.query', input));
+    return rows.length >= count;
+  }, `${count} recorded exchanges`);
+  return rows;
+}
+
+test('both threads accept; backends have their shares; everything is recorded once, in order, and counted', async () => {
+  const { switchyard, address } = await setUp('abc');
+  expect(listening(address)).toBe(2);
+  const names = namesOf(await sendMany(address, 120));
+  // Each thread goes round by itself.
+  for (const name of 'abc') expect(Math.abs(countOf(names, name) - 40)).toBeLessThanOrEqual(2);
+
+  const rows = await rowsOf(switchyard, 120);
+  expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
+  await until(async () => (await switchyard.state()).routes[0]?.hits === 120);
+  const { pools, capture } = await switchyard.state();
+  expect(pools[0]?.backends.reduce((sum, { requests }) => sum + requests, 0)).toBe(120);
+  expect(capture.exchanges).toBe(120);
+  const metrics = await (await fetch(new URL('/metrics', switchyard.ui))).text();
+  expect(metrics).toContain('switchyard_exchanges_total{listener="gateway",route="all",pool="p",status="2xx"} 120\n');
+  expect(metrics).toContain('switchyard_exchanges_in_flight 0\n');
+});
+
+test('a backend that is taken out gets nothing from any thread once the command is answered', async () => {
+  const { switchyard, address } = await setUp('ab');
+  await callSwitchyard(switchyard, 'backend.setState', { pool: 'p', backend: 'a', state: 'maint' });
+  expect(new Set(namesOf(await sendMany(address, 40)))).toEqual(new Set(['b']));
+  await callSwitchyard(switchyard, 'backend.setState', { pool: 'p', backend: 'a', state: 'ready' });
+  await callSwitchyard(switchyard, 'backend.setWeight', { pool: 'p', backend: 'b', weight: 0 });
+  expect(new Set(namesOf(await sendMany(address, 40)))).toEqual(new Set(['a']));
+});
+
+test('a fault holds in all threads, and its end as well', async () => {
+  const { switchyard, address } = await setUp('a', { retry: { attempts: 1 } });
+  await callSwitchyard(switchyard, 'backend.setFault', { pool: 'p', backend: 'a', fault: { status: 418, errorPercent: 100 } });
+  expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(418));
+  await callSwitchyard(switchyard, 'backend.setFault', { pool: 'p', backend: 'a', fault: null });
+  expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
+});
+
+test('a backend is killed under load: no client notices; it is ejected everywhere, and returns', async () => {
+  const { address, backend, kill, restart } = await setUp('abc', { ejection: { consecutiveFailures: 3 } });
+  const load = wrk(`http://${address}/`, { connections: 32, seconds: 4 });
+  await until(async () => (await backend('a')).requests > 100);
+  await kill('a');
+  await until(async () => (await backend('a')).ejectedUntil !== undefined);
+  expect((await backend('a')).reason).toMatch(/^ejected/);
+  await restart('a');
+  await until(async () => (await backend('a')).available);
+  const { requests, failed, socketErrors } = await load;
+  expect(requests).toBeGreaterThan(300);
+  expect({ failed, socketErrors }).toEqual({ failed: 0, socketErrors: 0 });
+});
+
+test('a config is swapped under load of new connections: none is refused or cut, and all threads go by it at once', async () => {
+  const { switchyard, address, backends } = await setUp('ab');
+  const answers: Promise<Reply>[] = [];
+  let over = false;
+  const load = (async () => {
+    while (!over) {
+      answers.push(...Array.from({ length: 4 }, () => send(address)));
+      await answers.at(-1);
+    }
+  })();
+  for (const [i, backend] of [...backends, ...backends].entries()) {
+    const text = textOf(documentOf({ backends: [backend] }));
+    if (i % 2 === 0) await callSwitchyard(switchyard, 'config.apply', { text });
+    else {
+      // Whole at every moment: its watcher may read it at any.
+      writeFileSync(`${switchyard.configFile}.new`, text);
+      renameSync(`${switchyard.configFile}.new`, switchyard.configFile);
+      switchyard.signal('SIGHUP');
+      await until(async () => (await switchyard.state()).pools[0]?.backends[0]?.name === backend.name);
+    }
+    if (i % 2 === 0) expect(new Set(namesOf(await sendMany(address, 20)))).toEqual(new Set([backend.name]));
+  }
+  over = true;
+  await load;
+  expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+test('a config that one of the threads cannot run changes nothing in any', async () => {
+  const { switchyard, address } = await setUp('a');
+  const text = textOf({ ...documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }), rules: [limitRule] });
+  await expect(callSwitchyard(switchyard, 'config.apply', { text })).rejects.toThrow('not supported with --workers');
+  expect(new Set(namesOf(await sendMany(address, 20)))).toEqual(new Set(['a']));
+});
+
+test('SIGTERM: what all threads have begun is finished, and recorded', async () => {
+  const { switchyard, address } = await setUp('a', {}, { rules: [{ name: 'late', response: [{ delay: '400ms' }] }] });
+  const replies = sendMany(address, 20);
+  await until(async () => (await switchyard.state()).pools[0]?.backends[0]?.requests === 20);
+  switchyard.signal('SIGTERM');
+  expect((await replies).map(({ status }) => status)).toEqual(Array(20).fill(200));
+  expect(await switchyard.exited).toBe(0);
+});
+
+test('limits.connections is the limit of all threads together', async () => {
+  const { address } = await setUp('a', {}, {
+    listeners: { gateway: { address: '127.0.0.1:0', limits: { connections: 5 } } },
+  });
+  const sockets = await Promise.all(Array.from({ length: 5 }, () => keptOpen(address)));
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  expect((await sendMany(address, 8)).map(({ status }) => status)).toEqual(Array(8).fill(503));
+  sockets[0]?.destroy();
+  await until(async () => (await send(address)).status === 200);
+});
+
+/** A connection on which one request was answered. */
+function keptOpen(address: string): Promise<Socket> {
+  const [host = '', port] = address.split(':');
+  const socket = connect(Number(port), host, () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+  return new Promise((resolve, reject) => {
+    socket.once('data', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+test('exchanges of all threads wait for the same room, and each gets it', async () => {
+  const { address } = await setUp('a', { connections: { maxInFlight: 1, queue: 100 } });
+  expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
+});
+
+const limitRule = { name: 'few', limit: { requests: '1/s' } } as NonNullable<ConfigDocument['rules']>[number];
+
+test.each<[string, Document, string]>([
+  ['a limit', { rules: [limitRule] }, 'rules[0].limit: not supported with --workers: limits of rules'],
+  ['a breakpoint', { rules: [{ name: 'held', request: [{ breakpoint: true }] }] }, 'rules[0].request[0]: not supported'],
+  [
+    'a pool with fewer connections than threads',
+    { pools: { p: { backends: [{ url: 'http://127.0.0.1:1' }], connections: { perBackend: 1 } } } },
+    'pools.p.connections.perBackend: not supported with --workers',
+  ],
+])('what it would do by halves is refused at the start: %s', async (_name, more, message) => {
+  const document = documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }, more);
+  await expect(runSwitchyard(textOf(document), { workers: 2 })).rejects.toThrow(message);
+});
+
+test('what it would do by halves is refused when it is asked for', async () => {
+  const { switchyard } = await setUp('a');
+  const drill = `version: 1\nload: { url: 'http://${switchyard.address}/', rate: 10/s }\nduration: 1s\n`;
+  await expect(callSwitchyard(switchyard, 'drill.start', { text: drill })).rejects.toThrow(
+    'not supported with --workers: drills',
+  );
+  await expect(
+    callSwitchyard(switchyard, 'breakpoint.next', { match: 'path = /', phase: 'request' }),
+  ).rejects.toThrow('not supported with --workers: breakpoints');
+});
+
+test('a port that another engine has is taken, though its threads share it', async () => {
+  const { address } = await setUp('a');
+  const document = documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }, { listeners: { gateway: { address } } });
+  await expect(runSwitchyard(textOf(document), { workers: 2 })).rejects.toThrow(`${address} is taken (EADDRINUSE)`);
+});
