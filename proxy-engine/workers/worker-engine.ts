@@ -1,6 +1,6 @@
 /** The part of the engine that a worker thread has: it carries exchanges by what the engine says, and tells it what happened. */
 import type { MessagePort } from 'node:worker_threads';
-import type { BackendFacts, PoolFacts } from '../balancer/followed.ts';
+import type { BackendFacts } from '../balancer/followed.ts';
 import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config-error.ts';
@@ -81,7 +81,9 @@ export class WorkerEngine {
   }
 
   #createPool(name: string, config: PoolConfig, deps: Omit<PoolDeps, 'onChange'>, previous: Pool | undefined): Pool {
-    const { load, backends } = this.#order?.pools[name] as PoolFacts;
+    const facts = this.#order?.pools[name];
+    if (!facts) throw new Error(`nothing was said of pool ${name}`);
+    const { load, backends } = facts;
     const waits = config.connections.queue > 0;
     const lead: NonNullable<PoolDeps['lead']> = {
       load,

@@ -48,7 +48,9 @@ const countOf = (texts: readonly string[], text: string) => texts.filter((one) =
 /** Sockets that listen at that port of 127.0.0.1 (proc(5)). */
 function listening(address: string): number {
   const port = Number(address.split(':').at(-1)).toString(16).toUpperCase().padStart(4, '0');
-  return readFileSync('/proc/net/tcp', 'latin1').match(new RegExp(`0100007F:${port} 00000000:0000 0A`, 'g'))?.length ?? 0;
+  return (
+    readFileSync('/proc/net/tcp', 'latin1').match(new RegExp(`0100007F:${port} 00000000:0000 0A`, 'g'))?.length ?? 0
+  );
 }
 
 async function rowsOf(switchyard: Switchyard, count: number): Promise<ExchangeRow[]> {
@@ -90,7 +92,11 @@ test('a backend that is taken out gets nothing from any thread once the command 
 
 test('a fault holds in all threads, and its end as well', async () => {
   const { switchyard, address } = await setUp('a', { retry: { attempts: 1 } });
-  await callSwitchyard(switchyard, 'backend.setFault', { pool: 'p', backend: 'a', fault: { status: 418, errorPercent: 100 } });
+  await callSwitchyard(switchyard, 'backend.setFault', {
+    pool: 'p',
+    backend: 'a',
+    fault: { status: 418, errorPercent: 100 },
+  });
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(418));
   await callSwitchyard(switchyard, 'backend.setFault', { pool: 'p', backend: 'a', fault: null });
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
@@ -154,9 +160,13 @@ test('SIGTERM: what all threads have begun is finished, and recorded', async () 
 });
 
 test('limits.connections is the limit of all threads together', async () => {
-  const { address } = await setUp('a', {}, {
-    listeners: { gateway: { address: '127.0.0.1:0', limits: { connections: 5 } } },
-  });
+  const { address } = await setUp(
+    'a',
+    {},
+    {
+      listeners: { gateway: { address: '127.0.0.1:0', limits: { connections: 5 } } },
+    },
+  );
   const sockets = await Promise.all(Array.from({ length: 5 }, () => keptOpen(address)));
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
   expect((await sendMany(address, 8)).map(({ status }) => status)).toEqual(Array(8).fill(503));
@@ -183,7 +193,11 @@ const limitRule = { name: 'few', limit: { requests: '1/s' } } as NonNullable<Con
 
 test.each<[string, Document, string]>([
   ['a limit', { rules: [limitRule] }, 'rules[0].limit: not supported with --workers: limits of rules'],
-  ['a breakpoint', { rules: [{ name: 'held', request: [{ breakpoint: true }] }] }, 'rules[0].request[0]: not supported'],
+  [
+    'a breakpoint',
+    { rules: [{ name: 'held', request: [{ breakpoint: true }] }] },
+    'rules[0].request[0]: not supported',
+  ],
   [
     'a pool with fewer connections than threads',
     { pools: { p: { backends: [{ url: 'http://127.0.0.1:1' }], connections: { perBackend: 1 } } } },
@@ -200,9 +214,9 @@ test('what it would do by halves is refused when it is asked for', async () => {
   await expect(callSwitchyard(switchyard, 'drill.start', { text: drill })).rejects.toThrow(
     'not supported with --workers: drills',
   );
-  await expect(
-    callSwitchyard(switchyard, 'breakpoint.next', { match: 'path = /', phase: 'request' }),
-  ).rejects.toThrow('not supported with --workers: breakpoints');
+  await expect(callSwitchyard(switchyard, 'breakpoint.next', { match: 'path = /', phase: 'request' })).rejects.toThrow(
+    'not supported with --workers: breakpoints',
+  );
 });
 
 test('a port that another engine has is taken, though its threads share it', async () => {
