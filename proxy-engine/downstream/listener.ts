@@ -33,7 +33,12 @@ export class Listener {
   }
 
   /** Rejects with the system's error when the address cannot be bound. */
-  static async open(name: string, setup: ListenerSetup, deps: EntranceDeps, sharing: ListenerSharing): Promise<Listener> {
+  static async open(
+    name: string,
+    setup: ListenerSetup,
+    deps: EntranceDeps,
+    sharing: ListenerSharing,
+  ): Promise<Listener> {
     const listener = new Listener(name, setup, deps, sharing);
     await listener.#listen(setup.config.address);
     return listener;

@@ -174,13 +174,15 @@ export class WorkerEngine {
     this.#prepared = { config, traffic: await this.#traffic.prepare(config, order.baseDir) };
   }
 
-  #commit(revision: number): undefined {
+  async #commit(revision: number): Promise<undefined> {
     if (!this.#prepared) throw new Error('nothing was prepared');
     const { traffic, config } = this.#prepared;
     this.#prepared = null;
     this.#revision = revision;
     this.#recorder.configure(config.capture);
     this.#traffic.commit(traffic);
+    // Listeners that go are closed after what waits at them has been accepted: their ports are free when this is answered.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     this.#reporter.flush();
   }
 

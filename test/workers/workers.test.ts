@@ -143,6 +143,25 @@ test('a config is swapped under load of new connections: none is refused or cut,
   expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
 });
 
+test('a listener takes the port of another, goes, and comes back; all threads do', async () => {
+  const { switchyard, address, backends } = await setUp('a');
+  const everywhere = address.replace('127.0.0.1', '0.0.0.0');
+  const steps: NonNullable<Document['listeners']>[] = [
+    { renamed: { address: everywhere, allowRemote: true } },
+    { gateway: { address }, other: { address: '127.0.0.1:0' } },
+    { other: { address: '127.0.0.1:0' } },
+    { gateway: { address } },
+  ];
+  for (const listeners of steps) {
+    const text = textOf({ ...documentOf({ backends }), listeners });
+    await callSwitchyard(switchyard, 'config.apply', { text });
+    const isThere = Object.values(listeners).some((one) => one.address.endsWith(address.split(':')[1] as string));
+    await until(() => listening(address) === (isThere && !('renamed' in listeners) ? 2 : 0));
+    if (isThere) expect(namesOf(await sendMany(address, 20))).toEqual(Array(20).fill('a'));
+    else await expect(send(address)).rejects.toThrow('ECONNREFUSED');
+  }
+});
+
 test('a config that one of the threads cannot run changes nothing in any', async () => {
   const { switchyard, address } = await setUp('a');
   const text = textOf({ ...documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }), rules: [limitRule] });
