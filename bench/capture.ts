@@ -35,6 +35,15 @@ interface Total {
   total: number;
 }
 
+interface SavedFigures {
+  saveMs: number;
+  /** Until its last rows are shown. */
+  openMs: number;
+  compareMs: number;
+  /** The most there was while saving, opening and comparing. */
+  residentMiB: number;
+}
+
 interface Figures extends PageFigures {
   peer: string;
   exchanges: number;
@@ -44,6 +53,7 @@ interface Figures extends PageFigures {
   /** From the start of the process to its first answer. */
   startMs: number;
   filterMs: Partial<Record<keyof typeof FILTERS, number>>;
+  saved?: SavedFigures;
 }
 
 export async function runCapture(exchanges = EXCHANGES): Promise<void> {
@@ -56,6 +66,7 @@ export async function runCapture(exchanges = EXCHANGES): Promise<void> {
     if (exchanges > PEER_EXCHANGES) figures.push(await switchyard(PEER_EXCHANGES));
     if (await isInstalled('mitmweb')) figures.push(await mitmweb(PEER_EXCHANGES));
     console.log(tableOf(figures));
+    console.log(savedTableOf(figures));
   } finally {
     await backends.stop();
   }
@@ -95,7 +106,31 @@ async function recordAndFilter(pid: number, exchanges: number) {
     filterMs[kind] = performance.now() - asked;
     console.log(`  ${FILTERS[kind]}: ${total} of ${recorded}`);
   }
-  return { exchanges: recorded, perSecond, filterMs, residentMiB: residentMiB(pid) };
+  const resident = residentMiB(pid);
+  return { exchanges: recorded, perSecond, filterMs, residentMiB: resident, saved: await saveAndCompare(pid) };
+}
+
+async function saveAndCompare(pid: number): Promise<SavedFigures> {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, residentMiB(pid));
+  }, 100);
+  const times: number[] = [];
+  const timed = async <T>(command: string, input: object): Promise<T> => {
+    const asked = performance.now();
+    const answer = await ask<T>(command, input);
+    times.push(performance.now() - asked);
+    return answer;
+  };
+  try {
+    const { recording } = await timed<{ recording: string }>('recordings.save', { name: 'all' });
+    await timed('exchanges.query', { recording, from: -100, limit: 100 });
+    await timed('recordings.compare', { before: recording, after: null });
+  } finally {
+    clearInterval(timer);
+  }
+  const [saveMs = 0, openMs = 0, compareMs = 0] = times;
+  return { saveMs, openMs, compareMs, residentMiB: Math.max(most, residentMiB(pid)) };
 }
 
 function config(): string {
@@ -204,5 +239,13 @@ function tableOf(all: readonly Figures[]): string {
     ...KINDS.map((kind) => figure(of.filterMs[kind] ?? Number.NaN)),
     ...[of.openMs, of.heapMiB, of.frameP99Ms, of.frameWorstMs].map(figure),
   ]);
+  return table(head, rows);
+}
+
+function savedTableOf(all: readonly Figures[]): string {
+  const head = ['saved recordings', 'exchanges', 'save ms', 'open ms', 'compare ms', 'most RSS MiB'];
+  const rows = all.flatMap(({ peer, exchanges, saved }) =>
+    saved ? [[peer, ...[exchanges, saved.saveMs, saved.openMs, saved.compareMs, saved.residentMiB].map(figure)]] : [],
+  );
   return table(head, rows);
 }

@@ -22,6 +22,7 @@ import {
   responseCookies,
   totalOf,
 } from './har-parts.ts';
+import { resourceType } from './har-resource-type.ts';
 import { type HarStep, harSteps } from './har-trace.ts';
 
 /** An exchange with what `exchange.get` leaves out. */
@@ -51,7 +52,8 @@ export function harEntry(whole: WholeExchange, isSecret: IsSecret): HarEntry {
     timings,
     ...backendAddress(exchange.attempts.at(-1)),
     ...(exchange.mark?.note !== undefined && { comment: exchange.mark.note }),
-    ...(isWebSocket && { _resourceType: 'websocket', _webSocketMessages: webSocketMessages }),
+    _resourceType: resourceType(exchange),
+    ...(isWebSocket && { _webSocketMessages: webSocketMessages }),
     _switchyard: ownFacts(exchange, harSteps(exchange.steps, isSecret)),
   };
 }
