@@ -195,6 +195,13 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
     } else this.#fail(error);
   }
 
+  onClientHalfClosed(): void {
+    if (this.#done) return;
+    this.exchange.note('the client closed its side before it had its answer');
+    this.context.recorder?.opened(this.exchange);
+    this.context.onProgress();
+  }
+
   /** `timeouts.total` or `grpc-timeout` has passed. */
   onDeadline(): void {
     const error = totalTimeoutError(this.exchange, (this.#upstream as Upstream).pool);

@@ -29,6 +29,8 @@ const SLOWEST_BODY = 500;
 const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
 const DRAIN_BYTES = 256 * 1024;
+/** How often a client that has half-closed is looked after: it may have left. */
+const PROBE_MS = 5000;
 /** Pipelined bytes that may wait behind an exchange before reading stops. */
 const PIPELINE_BYTES = 64 * 1024;
 
@@ -177,7 +179,18 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #ended(): void {
     if (this.#detached) return;
     this.#halfClosed = true;
+    this.socket.setKeepAlive(true, PROBE_MS);
+    this.#lookAfter();
     this.#afterEnd();
+  }
+
+  /** The system learns of it by keep-alive, or by what is sent; nobody reads any more, so that writing nothing is how it tells. */
+  #lookAfter(): void {
+    this.#deps.clock.after(PROBE_MS, () => {
+      if (this.socket.destroyed || this.#closed || this.#detached) return;
+      if (this.socket.writableLength === 0) this.socket.write('');
+      this.#lookAfter();
+    });
   }
 
   /** It says no more and still reads (RFC 9112 §9.6): every request that came whole is answered, the last one with `close`. */
@@ -186,7 +199,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     if (this.#exchange === null && !this.#parser.inMessage) this.#close();
     else if (!this.#requestEnded || this.#parser.inMessage)
       this.refuse(new ProxyError('BAD_REQUEST', 'the client closed in the middle of its request (RFC 9112 §8)'));
-    else this.#keepAlive = false;
+    else {
+      this.#keepAlive = false;
+      this.#exchange?.onClientHalfClosed();
+    }
   }
 
   #gone(): void {

@@ -298,6 +298,7 @@ const NOBODY: ClientEvents = {
   onRequestBody() {},
   onRequestEnd() {},
   onClientError() {},
+  onClientHalfClosed() {},
   onClientDrain() {},
   onClientTurnEnd() {},
 };

@@ -96,6 +96,7 @@ export class Http2Stream implements ClientStream, Deadline {
   /** No more comes on the connection: half a request, or half a WebSocket, is none. */
   cutOff(): void {
     if (!this.#requestEnded || this.#isWebSocket) resetStream(this.#raw, NGHTTP2_CANCEL);
+    else this.#events?.onClientHalfClosed();
   }
 
   #closed(): void {

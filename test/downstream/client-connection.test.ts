@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { recorded, startEngine } from '../support/engine.ts';
+import { recorded, recordedRows, shown, startEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { type RawBackend, startRawBackend } from '../support/raw.ts';
 
 async function scene(
@@ -41,6 +42,40 @@ describe('a client that half-closes behind its last request', () => {
     const answers = text.split(/(?=HTTP\/1\.1 200 OK)/);
     expect(answers.map((answer) => answer.slice(-2))).toEqual(['/1', '/2', '/3']);
     expect(answers.map((answer) => answer.includes('Connection: close'))).toEqual([false, false, true]);
+  });
+
+  it('and it shows that it did so before it had its answer', async () => {
+    const { port, last } = await scene(whole);
+    await sayAll(port, get('/1'));
+    const note = 'the client closed its side before it had its answer';
+    expect(await last()).toMatchObject({ status: 200, mark: { note } });
+  });
+
+  it('and has left: that is found out when something was sent to it, and its backend is told', async () => {
+    let answer = (): void => {};
+    let told = false;
+    const backend = await startRawBackend((socket) => {
+      answer = () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf');
+      socket.on('close', () => (told = true));
+    });
+    const clock = new FakeClock();
+    const { engine, port, close } = await startEngine([backend.port], { clock });
+    onTestFinished(async () => {
+      await close();
+      await backend.close();
+    });
+    const socket = connect(port, '127.0.0.1', () => socket.write(get('/1')));
+    await expect.poll(() => backend.received).toHaveLength(1);
+    socket.destroy();
+    const note = 'the client closed its side before it had its answer';
+    expect(await shown(engine, (row) => row.mark?.note === note)).toMatchObject({ attempts: [{ backend: 'a' }] });
+    answer();
+    const looksAfter = async () => {
+      clock.advance(5000);
+      return (await recordedRows(engine))[0]?.error;
+    };
+    await expect.poll(looksAfter).toMatchObject({ code: 'CLIENT_GONE' });
+    await expect.poll(() => told).toBe(true);
   });
 
   it.each([
