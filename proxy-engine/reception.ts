@@ -4,6 +4,7 @@ import type { Client } from './downstream/client.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
 import type { EntranceDeps } from './downstream/entrance.ts';
 import { type Forwarded, readForwarded } from './downstream/forwarded.ts';
+import type { TunnelRequest } from './downstream/tunnel-request.ts';
 import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
 import type { ParsedRequest } from './http/head.ts';
@@ -13,7 +14,7 @@ import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import type { OwnClient } from './replay/own-client.ts';
 import type { PlannedRequest } from './replay/sending.ts';
 import { Refusals } from './tls/refusals.ts';
-import { Tunnel, type TunnelRequest } from './tunnel.ts';
+import { Tunnel } from './tunnel.ts';
 
 export class Reception {
   readonly #context: ProxyContext;

@@ -2,14 +2,13 @@
  * A client that asks to be taken somewhere (CONNECT, SOCKS5): its TLS is opened, its HTTP in clear is served, anything else
  * is relayed unseen. What is relayed is one exchange in the list; what is served is exchanges of its own.
  */
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { errorAnswer, type OwnAnswer, reasonOf } from './answers.ts';
-import type { Client } from './downstream/client.ts';
 import type { ClientEvents } from './downstream/client-stream.ts';
 import type { Opening } from './downstream/opening.ts';
 import { Peek } from './downstream/peek.ts';
 import { relay } from './downstream/relay.ts';
-import type { TunnelDoor } from './downstream/tunnel-door.ts';
+import type { TunnelRequest } from './downstream/tunnel-request.ts';
 import { ProxyError } from './errors.ts';
 import { LiveAttempt, type LiveExchange } from './exchange.ts';
 import { Headers } from './http/headers.ts';
@@ -17,43 +16,11 @@ import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import { readAnswer } from './rules/answer-body.ts';
 import type { ClientHello } from './tls/client-hello.ts';
 import type { Interception } from './tls/interception.ts';
-import type { Refusals } from './tls/refusals.ts';
-import type { TlsTerminator } from './tls/terminator.ts';
-import { connectFailure } from './upstream/connect-failure.ts';
-import { enterProxy } from './upstream/enter-proxy.ts';
-import { lookup } from './upstream/lookup.ts';
-import { handshakeWith } from './upstream/proxy-handshake.ts';
-import { loopThrough, type UpstreamProxy, unreachable } from './upstream/upstream-proxy.ts';
+import { openTunnel } from './upstream/open-tunnel.ts';
+import { loopThrough, type UpstreamProxy } from './upstream/upstream-proxy.ts';
 
-const CONNECT_MS = 10_000;
 /** A client that says nothing for so long waits for the other side to speak first. */
 const SILENCE_MS = 1000;
-const KEEP_ALIVE_MS = 60_000;
-
-/** What becomes of the bytes of a tunnel when they need not be relayed unseen. */
-export interface TunnelInside {
-  /** Serves HTTP that came in clear. */
-  serve(socket: Socket, bytes: Buffer, client: Client): void;
-  /** Opens TLS and serves what is in it. `onFailed`: the client did not want that; its socket is closed. */
-  open(
-    socket: Socket,
-    bytes: Buffer,
-    client: Client,
-    terminator: TlsTerminator,
-    onFailed: (error: Error & { code?: string }) => void,
-  ): void;
-}
-
-export interface TunnelRequest {
-  host: string;
-  port: number;
-  client: Client;
-  door: TunnelDoor;
-  inside: TunnelInside;
-  /** null: the listener tunnels everything. */
-  interception: Interception | null;
-  refusals: Refusals;
-}
 
 interface Entered {
   socket: Socket;
@@ -222,35 +189,21 @@ export class Tunnel implements ClientEvents {
       this.#cannotConnect(loop, entered);
       return;
     }
-    const backend = connect({
-      host: proxy?.host ?? host,
-      port: proxy?.port ?? port,
-      noDelay: true,
-      allowHalfOpen: true,
-      lookup,
-    });
-    this.#backend = backend;
-    const giveUp = this.#context.clock.after(CONNECT_MS, () => backend.destroy(new ConnectTimeout()));
-    backend.on('error', (error) => {
-      giveUp();
-      if (attempt.connectedAt < 0) this.#cannotConnect(this.#reason(error, proxy), entered);
-      else this.#exchange.error ??= connectFailure(error, true);
-    });
-    const onReady = (error: ProxyError | null): void => {
-      giveUp();
-      if (error) this.#cannotConnect(error, entered);
-      else this.#connected(attempt, entered, backend);
-    };
-    backend.once('connect', () => {
-      if (this.#context.isOwnEnd(backend)) onReady(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
-      else if (proxy) enterProxy(backend, handshakeWith(proxy, host, port, this.#via()), onReady);
-      else onReady(null);
-    });
+    const { clock, isOwnEnd } = this.#context;
+    this.#backend = openTunnel(
+      { host, port, proxy, via: this.#via(), clock, isOwnEnd },
+      {
+        onOpen: (backend) => this.#connected(attempt, entered, backend),
+        onFailed: (error) => this.#cannotConnect(error, entered),
+        onBroken: (error) => {
+          this.#exchange.error ??= error;
+        },
+      },
+    );
   }
 
   #connected(attempt: LiveAttempt, entered: Entered | null, backend: Socket): void {
     attempt.connectedAt = this.#context.clock.now();
-    backend.setKeepAlive(true, KEEP_ALIVE_MS);
     if (entered) this.#relay(entered, backend);
     else this.#listenToBoth(this.#enter(), backend);
   }
@@ -270,12 +223,6 @@ export class Tunnel implements ClientEvents {
     this.#exchange.attempts.push(attempt);
     this.#attempt = attempt;
     return attempt;
-  }
-
-  #reason(cause: Error, proxy: UpstreamProxy | null): ProxyError {
-    if (cause instanceof ConnectTimeout)
-      return new ProxyError('CONNECT_TIMEOUT', `no connection within ${CONNECT_MS} ms`);
-    return proxy ? unreachable(proxy, cause) : connectFailure(cause, false);
   }
 
   #cannotConnect(error: ProxyError, entered: Entered | null): void {
@@ -373,5 +320,3 @@ export class Tunnel implements ClientEvents {
     onFinished(this.#exchange);
   }
 }
-
-class ConnectTimeout extends Error {}

@@ -13,7 +13,6 @@ import { clientTlsFailure } from '../tls/client-failure.ts';
 import type { Interception } from '../tls/interception.ts';
 import type { Refusals } from '../tls/refusals.ts';
 import type { TlsTerminator } from '../tls/terminator.ts';
-import type { TunnelInside, TunnelRequest } from '../tunnel.ts';
 import { Arrival } from './arrival.ts';
 import { type Client, clientOf, securedClient } from './client.ts';
 import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
@@ -24,6 +23,7 @@ import { openHttp2 } from './http2-connection.ts';
 import type { Networks } from './networks.ts';
 import { SocksConnection } from './socks-connection.ts';
 import type { TunnelDoor } from './tunnel-door.ts';
+import type { TunnelInside, TunnelRequest } from './tunnel-request.ts';
 
 /** What of a config a listener runs by; replaced whole when a config is applied. */
 export interface ListenerSetup {
