@@ -1,4 +1,5 @@
 /** A fault in the place of a backend: it fails or answers one attempt as a backend would, and says that it was a fault. */
+import { reasonOf } from '../answers.ts';
 import { ProxyError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
 import type { BackendEvents } from '../upstream/backend-stream.ts';
@@ -34,7 +35,7 @@ function answer(status: number, backend: string, events: BackendEvents): void {
   const raw = new Uint8Array();
   events.onHead({
     status,
-    reason: '',
+    reason: reasonOf(status),
     minor: 1,
     headers,
     framing: 'length',

@@ -72,6 +72,11 @@ function weightedMean(
   return weight > 0 ? sum / weight : null;
 }
 
+/** Whether it goes back as far as a chart shows: what this window has not seen it does not deny. */
+export function isWhole(times: ArrayLike<number>): boolean {
+  return times.length >= SERIES_CAPACITY;
+}
+
 /** The time axis: always five minutes, so that a young chart grows from the right instead of stretching. */
 export function timeRange(times: ArrayLike<number>): [from: number, to: number] {
   const to = times[times.length - 1] ?? Math.floor(Date.now() / 1000);

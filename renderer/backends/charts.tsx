@@ -7,7 +7,7 @@ import { formatCount, formatLatency, formatRate } from '../format/quantities.ts'
 import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
 import { Chart, type ChartLine } from './chart.tsx';
-import { type ChartColumns, failedAttempts, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
+import { type ChartColumns, failedAttempts, isWhole, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
 
 interface ChartCardProps {
   title: string;
@@ -20,6 +20,7 @@ function ChartCard({ title, extra, data, children }: ChartCardProps) {
   const { backends } = useMessages();
   const [times, ...columns] = data;
   const young = times.length < 2;
+  const none = isWhole(times) ? backends.noTraffic : backends.noTrafficYet;
   const empty = young || columns.every((column) => column.every((value) => value === null));
   return (
     <div className="card chart-card">
@@ -29,7 +30,7 @@ function ChartCard({ title, extra, data, children }: ChartCardProps) {
       </h3>
       {empty ? (
         <div className="chart">
-          <span className="chart-waiting">{young ? backends.waiting : backends.noTraffic}</span>
+          <span className="chart-waiting">{young ? backends.waiting : none}</span>
         </div>
       ) : (
         children
@@ -136,10 +137,11 @@ export function ErrorsCard({ pool }: { pool: PoolState }) {
   const series = useStore(app.series, (state) => state);
   const state = useEngine((view) => view.state);
   const data = useMemo(() => failedAttempts(series, pool), [series, pool]);
-  const [, ...columns] = data;
+  const [times, ...columns] = data;
   const total = columns.flat().reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const told = isWhole(times) ? pools.errorsNow : pools.errorsYet;
   return (
-    <ChartCard title={pools.errors} extra={pools.errorsNow(formatCount(total))} data={data}>
+    <ChartCard title={pools.errors} extra={told(formatCount(total))} data={data}>
       <Chart
         label={backends.chartLabel(pools.errors)}
         data={data}

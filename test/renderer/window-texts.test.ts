@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { failedAttempts, poolLatencies, poolRates, stackedShares } from '../../renderer/backends/chart-data.ts';
+import {
+  failedAttempts,
+  isWhole,
+  poolLatencies,
+  poolRates,
+  stackedShares,
+} from '../../renderer/backends/chart-data.ts';
 import { commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
 import { firstCurl } from '../../renderer/first-run/first-curl.ts';
 import { firstPoolEdits, withOrWithout } from '../../renderer/first-run/first-pool-edits.ts';
@@ -81,6 +87,10 @@ describe('charts', () => {
   const [pool] = exampleState.pools;
   if (!pool) throw new Error('the example has a pool');
   const series = addSample(emptySeries, exampleState, 1);
+
+  test('a young window does not say what it has not seen', () => {
+    expect([299, 300].map((seconds) => isWhole(Array(seconds).fill(0)))).toEqual([false, true]);
+  });
 
   test('shares stack up to one', () => {
     const [, ...columns] = stackedShares(series, pool);

@@ -82,6 +82,7 @@ export const enPools = {
     },
     errors: 'Failed attempts',
     errorsNow: (count: string) => `${count} in 5 minutes`,
+    errorsYet: (count: string) => `${count} so far`,
     queued: (count: number) => `${count} waiting`,
   },
 };

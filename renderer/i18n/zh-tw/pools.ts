@@ -77,6 +77,7 @@ export const zhTwPools: Pick<Messages, 'pools'> = {
     },
     errors: '失敗的嘗試',
     errorsNow: (count) => `5 分鐘內 ${count} 次`,
+    errorsYet: (count) => `目前 ${count} 次`,
     queued: (count) => `${count} 個等候中`,
   },
 };
