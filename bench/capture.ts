@@ -211,12 +211,12 @@ async function arriving(): Promise<void> {
 
 async function diskMiB(dir: string): Promise<number> {
   const files = await readdir(dir, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(
-    files
-      .filter((file) => file.isFile())
-      .map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
+  const stats = await Promise.all(
+    files.filter((file) => file.isFile()).map(({ parentPath, name }) => stat(join(parentPath, name))),
   );
-  return sizes.reduce((sum, size) => sum + size, 0) / 1024 ** 2;
+  // What has two names is there once.
+  const sizes = new Map(stats.map(({ ino, size }) => [ino, size]));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1024 ** 2;
 }
 
 function tableOf(all: readonly Figures[]): string {

@@ -210,7 +210,6 @@ export class BatchRecorder implements ExchangeRecorder {
     if (count === undefined) return;
     this.#messagesLeftOut.delete(exchangeId);
     this.#addMessage(gapPiece(exchangeId, count));
-    this.#addMessage(notePiece(exchangeId, `${count} messages were not recorded: the disk could not keep up`));
   }
 
   messageNote(exchangeId: number, note: string): void {

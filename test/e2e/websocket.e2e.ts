@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { axeFindings, launchBrowser } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { until } from '../support/until.ts';
 
 let server: WebSocketServer;
 let switchyard: Switchyard;
@@ -53,6 +54,18 @@ test('its messages are shown while they pass', async () => {
   await page.getByText('1 frame').waitFor();
   expect(await axeFindings(page)).toEqual([]);
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/websocket.png` });
+});
+
+test('100,000 messages that pass while one looks: the newest are shown, and that the oldest are not kept is told', async () => {
+  let echoes = 0;
+  socket.on('message', () => echoes++);
+  for (let n = 1; n <= 50_000; n++) socket.send(`message ${n}`);
+  await until(() => echoes === 50_000, 'all echoes');
+  await message('message 50000').first().waitFor();
+  await page.getByText('100,004 to 99,805 of 100,004').waitFor();
+  await page.getByText(/The first [\d,]+ messages were not kept/).waitFor();
+  await message('message 50000').last().click();
+  await page.getByText('1 frame').waitFor();
 });
 
 test('the row and the exchange end with it', async () => {
