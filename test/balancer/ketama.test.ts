@@ -46,6 +46,24 @@ test.each([
   expect(ketama(servers(...authorities)).next(isAvailable, key)?.name).toBe(expected);
 });
 
+// Every hundredth row of the sample of nginx that Pingora publishes: nine servers of weight 100 each. All 1,001 agree.
+test.each([
+  ['/81fa1d251d605775d647b5b55565e71526d4cef6', 7],
+  ['/87654ba6f96f359e4418b3368ae2256a3c2dad51', 2],
+  ['/5e89a982f7f165b47fef959e10c32afa1e01783e', 1],
+  ['/233de62d4ed3f6e6a8d847500ed8be500970bd0e', 8],
+  ['/1a93e7ac8192b94e62372c526a858203ab55f82c', 9],
+  ['/6f6d1b8ccb3515ea7a4dfbba821b7e24f0af890e', 8],
+  ['/383d327d7129f3b712ff73766f8ce42c74e53b15', 3],
+  ['/391aed0b4c3552fe6045ee9e9fa5b1d749dad8f8', 5],
+  ['/6a69c385697c7ed6b85ced626d993b02216c2186', 6],
+  ['/1c91cb4395964c049653b422be092ecc6957ccb1', 3],
+  ['/658e0cefd2b9a97b2dd840c2a243afc0dbf06cf1', 9],
+])('of nine of weight 100: %s → 10.0.0.%i', (key, last) => {
+  const nine = servers(...Array.from({ length: 9 }, (_, i) => `10.0.0.${i + 1}:443 × 100`));
+  expect(ketama(nine).next(isAvailable, key)?.host).toBe(`10.0.0.${last}`);
+});
+
 describe('what nginx leaves to round robin', () => {
   test('a request without a key', () => {
     const policy = ketama(servers('127.0.0.1:1', '127.0.0.1:2'));

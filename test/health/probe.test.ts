@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Server as GrpcServer, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { HealthCheckConfig } from '../../proxy-engine/contract/config.ts';
 import { describeCheck, probe } from '../../proxy-engine/health/probe.ts';
@@ -179,6 +180,30 @@ describe('grpc', () => {
     });
     expect(await probeAt(`http://127.0.0.1:${port}`, { type: 'grpc' })).toMatchObject({ passed, detail });
     expect(asked).toEqual([['POST', '/grpc.health.v1.Health/Check', 'application/grpc', 'trailers']]);
+  });
+
+  test('a real server of gRPC: SERVING, then NOT_SERVING, then without the service', async () => {
+    const server = new GrpcServer();
+    onTestFinished(() => server.forceShutdown());
+    let serving = 1;
+    const raw = (bytes: Buffer) => bytes;
+    const codec = { requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw };
+    const check = { path: '/grpc.health.v1.Health/Check', requestStream: false, responseStream: false, ...codec };
+    server.addService(
+      { check },
+      { check: (_call: unknown, reply: sendUnaryData<Buffer>) => reply(null, Buffer.from([8, serving])) },
+    );
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, at) =>
+        error ? reject(error) : resolve(at),
+      ),
+    );
+    const ask = () => probeAt(`http://127.0.0.1:${port}`, { type: 'grpc' });
+    expect(await ask()).toMatchObject({ passed: true, detail: 'SERVING' });
+    serving = 2;
+    expect(await ask()).toMatchObject({ passed: false, detail: 'NOT_SERVING' });
+    server.removeService({ check });
+    expect(await ask()).toMatchObject({ passed: false, detail: 'grpc-status 12' });
   });
 
   test.each([
