@@ -52,6 +52,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: 'out/renderer',
+      minify: true,
       target: 'chrome114',
       rolldownOptions: { input: resolve('renderer/index.html') },
     },

@@ -2,30 +2,7 @@
 import { z } from 'zod';
 import { MARK_COLORS } from './exchange.ts';
 import { ofRecording } from './recording-commands.ts';
-
-/** Fields whose values `exchanges.values` knows. */
-const VALUE_FIELDS = [
-  'method',
-  'scheme',
-  'host',
-  'path',
-  'protocol',
-  'listener',
-  'clientIp',
-  'route',
-  'pool',
-  'backend',
-  'error',
-  'contentType',
-  'status',
-  'note',
-  'color',
-] as const;
-export type ValueField = (typeof VALUE_FIELDS)[number];
-
-export function isValueField(name: string): name is ValueField {
-  return (VALUE_FIELDS as readonly string[]).includes(name);
-}
+import { VALUE_FIELDS } from './value-fields.ts';
 
 export const exchangeCommands = {
   /** What is left out stays as it is; null takes it away. Pinned exchanges are not pushed out by newer ones. */

@@ -125,14 +125,3 @@ export interface RecordingCommandResults {
 }
 
 export type RecordingCommand = keyof typeof recordingCommands;
-
-/** Commands that take `recording`. */
-export const COMMANDS_OF_RECORDINGS = [
-  'exchanges.query',
-  'exchanges.tree',
-  'exchanges.values',
-  'exchange.get',
-  'exchange.body',
-  'exchange.messages',
-  'exchange.replay',
-] as const;

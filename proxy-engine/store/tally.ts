@@ -1,7 +1,8 @@
 /** What there is among the recordings: how many by host and path, and which values fields have. */
 import { setImmediate } from 'node:timers/promises';
 import type { ParsedInput } from '../contract/api.ts';
-import type { ExchangeTree, ValueField } from '../contract/exchange-commands.ts';
+import type { ExchangeTree } from '../contract/exchange-commands.ts';
+import type { ValueField } from '../contract/value-fields.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { PathTree } from './path-tree.ts';
 import type { SqlFilter } from './sql-filter.ts';

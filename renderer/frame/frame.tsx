@@ -1,11 +1,9 @@
 import './frame.css';
 import { clsx } from 'clsx';
 import { TriangleAlert } from 'lucide-react';
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
-import { BackendsPage } from '../backends/backends-page.tsx';
-import { FaultsDialog } from '../backends/faults-dialog.tsx';
 import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
 import { Dock } from '../dock/dock.tsx';
 import type { Page } from '../store/ui-store.ts';
@@ -18,32 +16,42 @@ import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** With its editor it is the heaviest page, and not the first one seen. */
-const RulesPage = lazy(async () => ({ default: (await import('../rules/rules-page.tsx')).RulesPage }));
+/** Loaded when they are opened, or before, when nothing else is to be done. */
+const LATER = {
+  backends: async () => (await import('../backends/backends-page.tsx')).BackendsPage,
+  rules: async () => (await import('../rules/rules-page.tsx')).RulesPage,
+  drills: async () => (await import('../drills/drills-page.tsx')).DrillsPage,
+  compose: async () => (await import('../compose/compose-page.tsx')).ComposePage,
+  settings: async () => (await import('../settings/settings-page.tsx')).SettingsPage,
+  faults: async () => (await import('../backends/faults-dialog.tsx')).FaultsDialog,
+  recordings: async () => (await import('../recordings/recordings-dialog.tsx')).RecordingsDialog,
+  transfer: async () => (await import('../transfer/transfer-dialogs.tsx')).TransferDialogs,
+};
 
-/** Reads the document as the rules page does. */
-const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage }));
+function later(load: () => Promise<ComponentType>) {
+  return lazy(async () => ({ default: await load() }));
+}
 
-const DrillsPage = lazy(async () => ({ default: (await import('../drills/drills-page.tsx')).DrillsPage }));
-const ComposePage = lazy(async () => ({ default: (await import('../compose/compose-page.tsx')).ComposePage }));
-
-/** Opened now and then. */
-const TransferDialogs = lazy(async () => ({
-  default: (await import('../transfer/transfer-dialogs.tsx')).TransferDialogs,
-}));
-
-const RecordingsDialog = lazy(async () => ({
-  default: (await import('../recordings/recordings-dialog.tsx')).RecordingsDialog,
-}));
+const FaultsDialog = later(LATER.faults);
+const RecordingsDialog = later(LATER.recordings);
+const TransferDialogs = later(LATER.transfer);
 
 const PAGES: Record<Page, ComponentType> = {
   traffic: TrafficPage,
-  backends: BackendsPage,
-  rules: RulesPage,
-  drills: DrillsPage,
-  compose: ComposePage,
-  settings: SettingsPage,
+  backends: later(LATER.backends),
+  rules: later(LATER.rules),
+  drills: later(LATER.drills),
+  compose: later(LATER.compose),
+  settings: later(LATER.settings),
 };
+
+/** A page that is opened later is there at once. */
+function loadTheRest(): () => void {
+  const request = requestIdleCallback(() => {
+    for (const load of Object.values(LATER)) load().catch(() => {});
+  });
+  return () => cancelIdleCallback(request);
+}
 
 /** Top bar, navigation, one page, and the dock that is always there. */
 export function Frame() {
@@ -52,6 +60,7 @@ export function Frame() {
   const page = useUi((state) => state.page);
   const isLost = useEngine(({ connection }) => connection === 'lost' || connection === 'stopped');
   const PageContent = PAGES[page];
+  useEffect(loadTheRest, []);
   return (
     <ToastHost closeLabel={messages.common.close}>
       <TooltipProvider delay={500}>
@@ -69,16 +78,24 @@ export function Frame() {
           <BreakpointPanel />
           <Dock />
           <Palette />
-          <FaultsDialog />
-          <Suspense fallback={null}>
-            <RecordingsDialog />
-          </Suspense>
-          <Suspense fallback={null}>
-            <TransferDialogs />
-          </Suspense>
+          <Dialogs />
         </div>
       </TooltipProvider>
     </ToastHost>
+  );
+}
+
+/** What opens on any page; each is there only while it is. */
+function Dialogs() {
+  const faults = useUi(({ faultsOf }) => faultsOf !== null);
+  const recordings = useUi(({ recordingsView }) => recordingsView !== null);
+  const transfer = useUi(({ transfer: open }) => open !== null);
+  return (
+    <Suspense fallback={null}>
+      {faults ? <FaultsDialog /> : null}
+      {recordings ? <RecordingsDialog /> : null}
+      {transfer ? <TransferDialogs /> : null}
+    </Suspense>
   );
 }
 

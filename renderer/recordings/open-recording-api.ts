@@ -1,10 +1,19 @@
 import type { CommandInput, CommandName } from '../../proxy-engine/contract/api.ts';
-import { COMMANDS_OF_RECORDINGS } from '../../proxy-engine/contract/recording-commands.ts';
 import { CommandError, type EngineApi } from '../api/engine-api.ts';
 
 /** Commands that would act on what is being recorded, by an id that means another exchange there. */
 const NOT_ON_RECORDINGS: ReadonlySet<CommandName> = new Set(['exchange.mark', 'exchanges.clear']);
-const OF_RECORDINGS: ReadonlySet<CommandName> = new Set([...COMMANDS_OF_RECORDINGS, 'har.export']);
+/** Those that take `recording`. */
+const OF_RECORDINGS: ReadonlySet<CommandName> = new Set<CommandName>([
+  'exchanges.query',
+  'exchanges.tree',
+  'exchanges.values',
+  'exchange.get',
+  'exchange.body',
+  'exchange.messages',
+  'exchange.replay',
+  'har.export',
+]);
 
 /** While a saved recording is open, calls about exchanges go to it, and what would change them is refused. */
 export function openRecordingApi(api: EngineApi, opened: () => string | null, refusal: () => string): EngineApi {

@@ -1,5 +1,5 @@
 import type { CommandInput } from '../../proxy-engine/contract/api.ts';
-import type { ValueField } from '../../proxy-engine/contract/exchange-commands.ts';
+import type { ValueField } from '../../proxy-engine/contract/value-fields.ts';
 import type { EngineApi } from '../api/engine-api.ts';
 
 /** Questions about recorded exchanges, and what is done with them. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { isValueField } from '../../proxy-engine/contract/exchange-commands.ts';
+import { isValueField } from '../../proxy-engine/contract/value-fields.ts';
 import { useApp } from '../app-context.tsx';
 import { valueAt } from './expression-suggestions.ts';
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
-import type { ValueField } from '../../proxy-engine/contract/exchange-commands.ts';
+import type { ValueField } from '../../proxy-engine/contract/value-fields.ts';
 import type { CaptureStore } from '../../proxy-engine/store/capture-store.ts';
 import { BadFilter } from '../../proxy-engine/store/filter.ts';
 import { MemoryStore } from '../../proxy-engine/store/memory-store.ts';

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import type { CapturedBody } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { formatSize } from '../../format/quantities.ts';
@@ -95,7 +95,7 @@ interface ViewedBodyProps extends Omit<BodySectionProps, 'body' | 'encoding'> {
 
 /** The part that is here in the viewer that fits best, or the one that was chosen. */
 function ViewedBody({ loaded, goesOn, contentType, side, host, path }: ViewedBodyProps) {
-  const { detail } = useMessages();
+  const { detail, common } = useMessages();
   const [chosen, setChosen] = useState<BodyKind | null>(null);
   const body = useMemo((): ShownBody => {
     const { bytes, window } = loaded;
@@ -116,7 +116,9 @@ function ViewedBody({ loaded, goesOn, contentType, side, host, path }: ViewedBod
           onChange={setChosen}
         />
       </div>
-      <View body={body} />
+      <Suspense fallback={<p className="muted">{common.loading}</p>}>
+        <View body={body} />
+      </Suspense>
     </>
   );
 }

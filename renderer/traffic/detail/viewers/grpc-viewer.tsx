@@ -1,23 +1,7 @@
-import { useMemo } from 'react';
-import { useMessages } from '../../../app-context.tsx';
-import { grpcFrames } from '../../protobuf/grpc-frames.ts';
-import { TypeChoice } from '../../protobuf/type-choice.tsx';
-import { useMessageTypes } from '../../protobuf/use-message-types.ts';
-import { FrameList } from './frame-list.tsx';
-import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
+import { lazy } from 'react';
+import { type BodyViewer, mediaType } from './viewer.ts';
 
-function View({ body }: { body: ShownBody }) {
-  const { detail } = useMessages();
-  const chosen = useMessageTypes(body);
-  const frames = useMemo(() => grpcFrames(body.bytes), [body]);
-  if (!frames) return <p className="note">{detail.grpcBroken}</p>;
-  return (
-    <>
-      <TypeChoice {...chosen} />
-      <FrameList frames={frames} types={chosen.types} />
-    </>
-  );
-}
+const View = lazy(async () => ({ default: (await import('./grpc-body.tsx')).GrpcBody }));
 
 export const grpcViewer: BodyViewer = {
   kind: 'grpc',

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import { fromWholeCharacter, type ReadText, readText } from '../../body-bytes.ts';
 
 /** A body, or the beginning of one, as viewers get it. */
@@ -39,7 +39,7 @@ export interface BodyViewer {
   kind: BodyKind;
   /** Whether it is offered for this body. */
   fits(body: ShownBody): boolean;
-  View(props: { body: ShownBody }): ReactNode;
+  View: ComponentType<{ body: ShownBody }>;
 }
 
 /** `text/html` of `Text/HTML; charset=big5`; empty when there is none. */
