@@ -1,0 +1,30 @@
+/** What many parts of the config are made of. */
+import { z } from 'zod';
+
+export const name = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\s/"',()[\]]+( [^\s/"',()[\]]+)*$/, {
+    error: 'a name has no quotes, commas, brackets, slashes or outer spaces',
+  });
+/** A condition in the expression language; compiled (and its mistakes told) by `match/compile`. */
+export const expression = z.string().min(1);
+export const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected a header name (RFC 9110 §5.1 token)' });
+export const headerValue = z.string().regex(/^[^\r\n\0]*$/, { error: 'a header value has no line breaks' });
+export const headerPattern = z
+  .string()
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected a header name, or a pattern such as x-internal-*' });
+export const status = z.number().int().min(200).max(599);
+export const file = z.string().min(1);
+export const headerMap = z.record(headerName, headerValue);
+
+/** An answer without a backend: of a route or a rule. */
+export const respond = z.strictObject({
+  status: status.default(200),
+  headers: headerMap.default({}),
+  body: z.string().optional(),
+  bodyFile: file.optional(),
+});
