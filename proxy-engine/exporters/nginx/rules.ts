@@ -2,31 +2,13 @@
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { readKey, readValue, type ValuePart } from '../value.ts';
+import { readKey, readValue } from '../value.ts';
 import { conditionVariable } from './conditions.ts';
+import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
+import { applyResponseAction } from './response-rules.ts';
+import { choose, noteVariables, replaced } from './rule-values.ts';
 import { escapeRegex, quoted, regexKey } from './text.ts';
-
-export interface ResponseHeader {
-  name: string;
-  /** null: as the backend sent it. */
-  value: string | null;
-  appended: string[];
-}
-
-/** What rules leave for the server and its locations. */
-export interface RuleEffects {
-  response: Map<string, ResponseHeader>;
-  /** Last first: rules whose answer is final. */
-  answers: { id: string; holds: string | null; rule: PlannedRule; respond: RespondAction }[];
-  closes: { holds: string | null }[];
-  /** In the http block. */
-  zones: string[];
-  /** In the server block. */
-  limits: string[];
-}
-
-type RespondAction = Extract<RequestActionConfig, { respond: unknown }>['respond'];
 
 export function applyRules(plan: Plan, state: RequestState): RuleEffects {
   const effects: RuleEffects = { response: new Map(), answers: [], closes: [], zones: [], limits: [] };
@@ -55,7 +37,7 @@ function applyRule(
   );
   response.forEach((action, i) =>
     noted(plan, rule, `response[${i}]`, actionName(action), () =>
-      applyResponseAction(plan, state, rule, action, holds, effects, `${rule.path}.response[${i}]`),
+      applyResponseAction(plan, state, action, holds, effects, `${rule.path}.response[${i}]`),
     ),
   );
 }
@@ -105,23 +87,6 @@ function applyRequestAction(
   else if ('respond' in action) effects.answers.push({ id: `rule_${rule.id}`, holds, rule, respond: action.respond });
   else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
   else throw new Inexpressible('nginx has no counterpart');
-}
-
-/** `value` when the rule holds, else `otherwise`. */
-function choose(state: RequestState, hint: string, holds: string | null, value: string, otherwise: string): string {
-  return holds === null ? value : state.maps.define(hint, holds, [['1', value]], otherwise);
-}
-
-function noteVariables(plan: Plan, path: string, parts: readonly ValuePart[]): void {
-  for (const part of parts) {
-    if (typeof part === 'string' || 'group' in part) continue;
-    if (part.variable === 'uuid')
-      plan.notes.approximate(path, '$uuid', "nginx's $request_id: 32 hexadecimal digits, one a request");
-    if (part.variable === 'exchange_id')
-      plan.notes.approximate(path, '$exchange_id', "nginx's $request_id, not a number");
-    if (part.variable === 'route' || part.variable === 'pool')
-      plan.notes.approximate(path, `$${part.variable}`, 'the name in letters, digits and underscores');
-  }
 }
 
 function setHeader(
@@ -200,48 +165,6 @@ function applyPath(
     );
 }
 
-/** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. */
-function replaced(
-  plan: Plan,
-  state: RequestState,
-  path: string,
-  hint: string,
-  holds: string | null,
-  source: string,
-  pattern: string,
-  parts: readonly ValuePart[],
-): string {
-  const isAnchored = pattern.startsWith('^') && !pattern.includes('|');
-  if (!isAnchored) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
-  noteVariables(plan, path, parts);
-  // PCRE2 names a group with at most 32 characters.
-  const prefix = state.maps.reserve('sy_match').slice(1);
-  const before = `${prefix}_before`;
-  const after = `${prefix}_after`;
-  const inner = isAnchored ? pattern.slice(1) : pattern;
-  const whole = `^${holds === null ? '' : '1'}${isAnchored ? '' : `(?<${before}>.*?)`}(?:${nameGroups(inner, prefix)})(?<${after}>.*)$`;
-  const text = renderValue(state, parts, (n) => (n === 0 ? refuseWholeMatch() : `$${prefix}_${n}`));
-  const value = `${isAnchored ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
-  return state.maps.define(
-    hint,
-    holds === null ? source : `${holds}${braced(source)}`,
-    [[regexKey(whole), value]],
-    source,
-  );
-}
-
-function refuseWholeMatch(): never {
-  throw new Inexpressible('$0 is not known to nginx');
-}
-
-/** Numbered groups get names: numbers would count the groups around them too. */
-export function nameGroups(pattern: string, prefix: string): string {
-  let n = 0;
-  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)/g, (found) =>
-    found === '(' ? `(?<${prefix}_${++n}>` : found,
-  );
-}
-
 /** Parameters are taken out, then added at the end. */
 function applyQuery(
   plan: Plan,
@@ -305,91 +228,4 @@ function applyLimit(
       `status ${limit.status}`,
       'a server has one limit_req_status; the first one counts',
     );
-}
-
-function applyResponseAction(
-  plan: Plan,
-  state: RequestState,
-  _rule: PlannedRule,
-  action: ResponseActionConfig,
-  holds: string | null,
-  effects: RuleEffects,
-  path: string,
-): void {
-  if ('set' in action) {
-    for (const [name, text] of Object.entries(action.set)) {
-      const header = responseHeader(effects, name);
-      const parts = readValue(text);
-      noteVariables(plan, path, parts);
-      header.value = choose(
-        state,
-        `sy_answer_${variableName(name)}`,
-        holds,
-        renderValue(state, parts),
-        responseValue(header),
-      );
-      header.name = name;
-    }
-  } else if ('append' in action) {
-    for (const [name, text] of Object.entries(action.append))
-      responseHeader(effects, name).appended.push(
-        choose(state, `sy_answer_${variableName(name)}`, holds, renderValue(state, readValue(text)), ''),
-      );
-  } else if ('delete' in action)
-    for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, effects, path);
-  else if ('replaceHeader' in action) {
-    const { name, replace, with: text } = action.replaceHeader;
-    const header = responseHeader(effects, name);
-    header.value = replaced(
-      plan,
-      state,
-      path,
-      `sy_answer_${variableName(name)}`,
-      holds,
-      responseValue(header),
-      replace,
-      readValue(text),
-    );
-  } else throw new Inexpressible('nginx has no counterpart');
-}
-
-function deleteResponseHeader(
-  plan: Plan,
-  state: RequestState,
-  name: string,
-  holds: string | null,
-  effects: RuleEffects,
-  path: string,
-): void {
-  if (name.includes('*')) {
-    plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
-    return;
-  }
-  if (name.toLowerCase() === 'server')
-    plan.notes.approximate(
-      path,
-      'delete server',
-      "the backend's goes; nginx writes its own, which only other builds leave out",
-    );
-  if (name.toLowerCase() === 'set-cookie' && holds !== null)
-    plan.notes.approximate(
-      path,
-      'delete set-cookie',
-      'where the rule does not hold, only the first of several lines stays (before nginx 1.23)',
-    );
-  const header = responseHeader(effects, name);
-  header.value = choose(state, `sy_answer_${variableName(name)}`, holds, '', responseValue(header));
-  if (holds === null) header.appended = [];
-}
-
-function responseHeader(effects: RuleEffects, name: string): ResponseHeader {
-  const known = effects.response.get(name.toLowerCase());
-  if (known) return known;
-  const header = { name, value: null, appended: [] };
-  effects.response.set(name.toLowerCase(), header);
-  return header;
-}
-
-function responseValue({ name, value }: ResponseHeader): string {
-  return value ?? `$upstream_http_${variableName(name)}`;
 }

@@ -1,0 +1,75 @@
+/** The headers that a pool gets: those of the rules, and those that a proxy adds. */
+import { originsOf } from '../backend-facts.ts';
+import type { PlannedPool } from '../plan.ts';
+import type { Draft } from './draft.ts';
+import { literal, requestId } from './request-state.ts';
+import { quoted } from './text.ts';
+
+export function headerLines(draft: Draft, pool: PlannedPool): string[] {
+  const { state } = draft;
+  const own = forwardedHeaders(draft, pool);
+  const fromRules = [...state.headers]
+    .filter(([lowerName]) => !own.has(lowerName))
+    .map(([, { name, value }]) => [name, value] as const);
+  return [
+    `proxy_set_header Host ${hostLine(draft, pool)};`,
+    'proxy_set_header Upgrade $http_upgrade;',
+    'proxy_set_header Connection $sy_connection;',
+    ...[...own.values(), ...fromRules].map(
+      ([name, value]) => `proxy_set_header ${name} ${value === '' ? '""' : quoted(value)};`,
+    ),
+  ];
+}
+
+function hostLine({ plan, state }: Draft, { config, path }: PlannedPool): string {
+  if (config.preserveHost) {
+    plan.notes.map(`${path}.preserveHost`, "the client's Host");
+    return state.hostHeader ?? '$http_host';
+  }
+  const origins = originsOf(config);
+  if (origins.length > 1)
+    plan.notes.approximate(
+      `${path}.preserveHost`,
+      "each backend's own Host",
+      'nginx has one Host for a pool: that of the first backend',
+    );
+  else plan.notes.map(`${path}.preserveHost`, "the backend's Host");
+  return origins[0]?.address ?? '$http_host';
+}
+
+/** By name in lower case. */
+function forwardedHeaders(
+  { plan, state }: Draft,
+  { config, path }: PlannedPool,
+): Map<string, readonly [string, string]> {
+  const { xForwarded, rfc7239, via, requestId: idName } = config.forwarded;
+  const lines: [string, string][] = [];
+  if (xForwarded)
+    lines.push(
+      ['X-Forwarded-For', '$proxy_add_x_forwarded_for'],
+      ['X-Forwarded-Proto', '$scheme'],
+      ['X-Forwarded-Host', '$http_host'],
+    );
+  if (rfc7239) {
+    const element = 'for=$remote_addr;proto=$scheme;host="$http_host"';
+    lines.push([
+      'Forwarded',
+      state.maps.define('sy_forwarded', '$http_forwarded', [['""', element]], `$http_forwarded, ${element}`),
+    ]);
+    plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
+  }
+  if (via !== false) {
+    const own = `1.1 ${literal(state, via)}`;
+    lines.push(['Via', state.maps.define('sy_via', '$http_via', [['""', own]], `$http_via, ${own}`)]);
+  }
+  if (idName !== false) {
+    lines.push([idName, requestId(state, idName.toLowerCase())]);
+    plan.notes.approximate(
+      `${path}.forwarded.requestId`,
+      `${idName} for requests without one`,
+      "nginx's $request_id: 32 hexadecimal digits",
+    );
+  }
+  plan.notes.map(`${path}.forwarded`, 'forwarding headers');
+  return new Map(lines.map((line) => [line[0].toLowerCase(), line]));
+}

@@ -1,0 +1,112 @@
+/** Where a request ends: `$sy_to` names a location of an answer or of a pool. */
+import { originsOf } from '../backend-facts.ts';
+import { type PlannedPool, poolNamed } from '../plan.ts';
+import { respondLines } from './answers.ts';
+import type { Draft, RuleEffects } from './draft.ts';
+import { headerLines } from './forwarded.ts';
+import { reachLines } from './pools.ts';
+import type { RequestState } from './request-state.ts';
+import type { Destinations } from './routes.ts';
+import { block, quoted } from './text.ts';
+
+/** `$sy_to`: the named location. A rule's own answer wins over the route, the first rule over later ones. */
+export function writeDestination({ plan, state, effects, locations }: Draft, { answers }: Destinations): void {
+  const { maps } = state;
+  const entries: [string, string][] = [...answers.keys()].map((id) => [id, `answer_${id}`]);
+  let to = maps.define(
+    'sy_to',
+    '$sy_route',
+    [['none', 'none'], ...entries],
+    `pool_${state.pool.replace(/\$(\w+)/, '${$1}')}`,
+  );
+  for (const [id, lines] of answers) locations.push(block(`location @answer_${id}`, withResponse(effects, lines)));
+  for (const { id, holds, rule, respond } of [...effects.answers].reverse()) {
+    const lines = plan.notes.attempt(`${rule.path}.request`, `answer of rule ${rule.name}`, () =>
+      respondLines(state, respond),
+    );
+    if (!lines) continue;
+    to = holds === null ? `answer_${id}` : maps.define('sy_to', holds, [['1', `answer_${id}`]], to);
+    locations.push(block(`location @answer_${id}`, withResponse(effects, lines)));
+  }
+  for (const { holds } of effects.closes)
+    to = holds === null ? 'close' : maps.define('sy_to', holds, [['1', 'close']], to);
+  if (effects.closes.length > 0) locations.push(block('location @close', ['return 444;']));
+  locations.unshift(
+    block('location /', [`error_page 418 = @${to};`, 'return 418;']),
+    block('location @none', ['return 404 "no route holds\\n";']),
+  );
+}
+
+/** `add_header` of the server is not inherited where a location has its own. */
+function withResponse(effects: RuleEffects, lines: readonly string[]): string[] {
+  const adds = (line: string) => line.startsWith('add_header');
+  return lines.some(adds) ? [...responseLines(effects).filter(adds), ...lines] : [...lines];
+}
+
+export function responseLines({ response }: RuleEffects): string[] {
+  const lines: string[] = [];
+  for (const { name, value, appended } of response.values()) {
+    if (value !== null) lines.push(`proxy_hide_header ${name};`);
+    if (value !== null && value !== '' && name.toLowerCase() !== 'server')
+      lines.push(`add_header ${name} ${quoted(value)} always;`);
+    for (const each of appended) lines.push(`add_header ${name} ${quoted(each)} always;`);
+  }
+  return lines;
+}
+
+export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
+  const { plan, state, effects } = draft;
+  const scheme = originsOf(pool.config)[0]?.secure ? 'https' : 'http';
+  const changesTarget = state.path !== '$sy_path' || state.args !== '$args';
+  const target = changesTarget ? `${state.path}${querySuffix(state)}` : '$request_uri';
+  const passes = (effects.response.get('server')?.value ?? null) === null ? ['proxy_pass_header Server;'] : [];
+  const lines = [
+    `proxy_pass ${scheme}://${pool.id}${target};`,
+    ...reachLines(plan, pool),
+    'proxy_buffering off;',
+    ...(state.method === '$request_method' ? [] : [`proxy_method ${state.method};`]),
+    ...headerLines(draft, pool),
+    ...passes,
+    'proxy_pass_header Date;',
+    'proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;',
+    ...mirrorLines(draft, pool),
+  ];
+  return block(`location @pool_${pool.id}`, lines);
+}
+
+function querySuffix({ maps, args }: RequestState): string {
+  if (args === '$args') return '$is_args$args';
+  return maps.define('sy_query_suffix', args, [['""', '']], `?${args}`);
+}
+
+function mirrorLines(draft: Draft, pool: PlannedPool): string[] {
+  const { plan, state, http, locations } = draft;
+  const lines: string[] = [];
+  for (const route of plan.routes) {
+    const { mirror } = route.config;
+    if (!mirror || !(route.config.pool === pool.name || route.config.split?.some((share) => share.pool === pool.name)))
+      continue;
+    const target = poolNamed(plan, mirror.pool);
+    const uri = `/.switchyard/mirror/${route.id}`;
+    lines.push(`mirror ${uri};`);
+    if (locations.some(([head]) => head?.includes(uri))) continue;
+    const chosen = state.maps.reserve(`sy_mirrored_${route.id}`);
+    const share = mirror.percent >= 100 ? ['* 1;'] : [`${mirror.percent}% 1;`, '* 0;'];
+    http.push('', ...block(`split_clients mirror$request_id ${chosen}`, share));
+    const copies = state.maps.define(`sy_copies_${route.id}`, `$sy_route:${chosen}`, [[`${route.id}:1`, '1']], '0');
+    const secure = originsOf(target.config)[0]?.secure ? 'https' : 'http';
+    const reach = [
+      `proxy_pass ${secure}://${target.id}$request_uri;`,
+      ...reachLines(plan, target),
+      'proxy_set_header Host $http_host;',
+      'proxy_set_header Connection "";',
+    ];
+    locations.push(block(`location = ${uri}`, ['internal;', `if (${copies} = 0) { return 204; }`, ...reach]));
+    plan.notes.approximate(
+      `${route.path}.mirror`,
+      `mirror to ${mirror.pool}`,
+      'the copy is as the client sent it, before rules',
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,71 @@
+/** Values that rules choose between, as maps. */
+import { Inexpressible } from '../notes.ts';
+import type { Plan } from '../plan.ts';
+import type { ValuePart } from '../value.ts';
+import { braced, type RequestState, renderValue } from './request-state.ts';
+import { regexKey } from './text.ts';
+
+/** `value` when the rule holds, else `otherwise`. */
+export function choose(
+  state: RequestState,
+  hint: string,
+  holds: string | null,
+  value: string,
+  otherwise: string,
+): string {
+  return holds === null ? value : state.maps.define(hint, holds, [['1', value]], otherwise);
+}
+
+export function noteVariables(plan: Plan, path: string, parts: readonly ValuePart[]): void {
+  for (const part of parts) {
+    if (typeof part === 'string' || 'group' in part) continue;
+    if (part.variable === 'uuid')
+      plan.notes.approximate(path, '$uuid', "nginx's $request_id: 32 hexadecimal digits, one a request");
+    if (part.variable === 'exchange_id')
+      plan.notes.approximate(path, '$exchange_id', "nginx's $request_id, not a number");
+    if (part.variable === 'route' || part.variable === 'pool')
+      plan.notes.approximate(path, `$${part.variable}`, 'the name in letters, digits and underscores');
+  }
+}
+
+/** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. */
+export function replaced(
+  plan: Plan,
+  state: RequestState,
+  path: string,
+  hint: string,
+  holds: string | null,
+  source: string,
+  pattern: string,
+  parts: readonly ValuePart[],
+): string {
+  const isAnchored = pattern.startsWith('^') && !pattern.includes('|');
+  if (!isAnchored) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
+  noteVariables(plan, path, parts);
+  // PCRE2 names a group with at most 32 characters.
+  const prefix = state.maps.reserve('sy_match').slice(1);
+  const before = `${prefix}_before`;
+  const after = `${prefix}_after`;
+  const inner = isAnchored ? pattern.slice(1) : pattern;
+  const whole = `^${holds === null ? '' : '1'}${isAnchored ? '' : `(?<${before}>.*?)`}(?:${nameGroups(inner, prefix)})(?<${after}>.*)$`;
+  const text = renderValue(state, parts, (n) => (n === 0 ? refuseWholeMatch() : `$${prefix}_${n}`));
+  const value = `${isAnchored ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
+  return state.maps.define(
+    hint,
+    holds === null ? source : `${holds}${braced(source)}`,
+    [[regexKey(whole), value]],
+    source,
+  );
+}
+
+function refuseWholeMatch(): never {
+  throw new Inexpressible('$0 is not known to nginx');
+}
+
+/** Numbered groups get names: numbers would count the groups around them too. */
+export function nameGroups(pattern: string, prefix: string): string {
+  let n = 0;
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)/g, (found) =>
+    found === '(' ? `(?<${prefix}_${++n}>` : found,
+  );
+}

@@ -1,0 +1,85 @@
+/** Listeners as servers. */
+import { splitAddress } from '../backend-facts.ts';
+import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
+import type { Draft } from './draft.ts';
+import { responseLines } from './locations.ts';
+import { block, duration, quoted } from './text.ts';
+
+export function serverBlock({ plan, effects, locations }: Draft, listener: PlannedListener): string[] {
+  const { config, name } = listener;
+  const { headTimeout, idleTimeout, headBytes } = config.limits;
+  const lines = [
+    ...listenLines(plan, listener),
+    'server_name _;',
+    `set $sy_listener ${quoted(name)};`,
+    `client_header_timeout ${duration(headTimeout)};`,
+    `keepalive_timeout ${duration(idleTimeout)};`,
+    `large_client_header_buffers 4 ${Math.ceil(headBytes / 1024)}k;`,
+    'merge_slashes off;',
+    ...trustLines(plan, listener),
+    ...effects.limits,
+    ...responseLines(effects),
+    ...locations.flatMap((location) => ['', ...location]),
+  ];
+  plan.notes.approximate(
+    `${listener.path}.limits`,
+    `limits of listener ${name}`,
+    'nginx has no count of headers and, in a server, none of connections',
+  );
+  return ['', ...block('server', lines)];
+}
+
+function listenLines(plan: Plan, { config, path }: PlannedListener): string[] {
+  const { address, tls, protocols, proxyProtocol } = config;
+  const hasDirective = isAtLeast(plan.version, '1.25.1');
+  const http2 = protocols.includes('http2') && (tls !== undefined || hasDirective);
+  if (protocols.includes('http2') && !http2)
+    plan.notes.approximate(
+      `${path}.protocols`,
+      'HTTP/2 without TLS',
+      'nginx before 1.25.1 cannot speak both on one port; HTTP/1.1 only',
+    );
+  const words = [
+    `listen ${address}`,
+    ...(tls ? ['ssl'] : []),
+    ...(http2 && !hasDirective ? ['http2'] : []),
+    ...(proxyProtocol ? ['proxy_protocol'] : []),
+  ];
+  const lines = [`${words.join(' ')};`, ...(http2 && hasDirective ? ['http2 on;'] : [])];
+  if (splitAddress(address).port === 0) plan.notes.refuse(`${path}.address`, 'port 0', 'nginx needs a port');
+  return tls ? [...lines, ...tlsListenLines(plan, path, tls)] : lines;
+}
+
+function tlsListenLines({ notes }: Plan, path: string, tls: NonNullable<PlannedListener['config']['tls']>): string[] {
+  const [first, ...others] = tls.certificates;
+  if (tls.local)
+    notes.refuse(
+      `${path}.tls.local`,
+      'certificates of the local authority',
+      'they are made on demand by Switchyard only',
+    );
+  if (others.length > 0)
+    notes.refuse(
+      `${path}.tls.certificates`,
+      `${others.length} more certificates`,
+      'nginx chooses by server_name: copy the server for each',
+    );
+  const lines = first
+    ? [`ssl_certificate ${quoted(first.cert)};`, `ssl_certificate_key ${quoted(first.key)};`]
+    : ['ssl_reject_handshake on;'];
+  const { mode, ca } = tls.client;
+  if (mode !== 'none' && ca)
+    lines.push(`ssl_client_certificate ${quoted(ca)};`, `ssl_verify_client ${mode === 'require' ? 'on' : 'optional'};`);
+  return lines;
+}
+
+function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
+  if (config.trustedProxies.length === 0) return [];
+  notes.map(`${path}.trustedProxies`, 'trusted proxies');
+  const header = config.proxyProtocol ? 'proxy_protocol' : 'X-Forwarded-For';
+  return [
+    ...config.trustedProxies.map((cidr) => `set_real_ip_from ${cidr};`),
+    `real_ip_header ${header};`,
+    'real_ip_recursive on;',
+  ];
+}
