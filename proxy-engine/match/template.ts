@@ -60,6 +60,8 @@ export interface Template {
 }
 
 export interface TemplateOptions {
+  /** Where it is rendered; before there is a response, no backend is known. Default: `response`. */
+  phase?: 'request' | 'response';
   /** Highest `$n` allowed; 0: none. */
   groups?: number;
   /** Bodies are often programs: there, an unknown `$word` is text. */
@@ -95,6 +97,7 @@ function segmentOf(token: RegExpExecArray, options: TemplateOptions, issues: str
     return written;
   }
   const word = (name ?? '').toLowerCase();
+  if (word === 'backend' && options.phase === 'request') issues.push(NO_BACKEND_YET);
   const read = key === undefined ? PLAIN[word] : KEYED[word]?.(key);
   if (read && (key === undefined ? Object.hasOwn(PLAIN, word) : Object.hasOwn(KEYED, word)))
     return inForm(word, read, options);
@@ -110,6 +113,9 @@ function inForm(word: string, read: Read, { unicode = false }: TemplateOptions):
   if (WIRE_VARIABLES.has(word) !== unicode) return read;
   return unicode ? (s, groups) => fromWire(read(s, groups)) : (s, groups) => toWire(read(s, groups));
 }
+
+const NO_BACKEND_YET =
+  '`$backend` is not known yet: a backend is picked when the request actions are done; use it in a response action, or write $$backend';
 
 function unknownVariable(written: string, word: string): string {
   if (Object.hasOwn(KEYED, word)) return `\`${written}\` needs a name in brackets: $${word}[NAME]`;

@@ -31,6 +31,14 @@ export function compileAnswer(config: RespondConfig, baseDir: string): (subject:
   });
 }
 
+/** What is wrong with the variables of a `respond`; `at` continues its path. */
+export function answerMistakes({ headers, body = '' }: RespondConfig): { at: string[]; message: string }[] {
+  const values = Object.entries(headers).map(([name, text]) => ({ at: ['headers', name], text, lenient: false }));
+  return [...values, { at: ['body'], text: body, lenient: true }].flatMap(({ at, text, lenient }) =>
+    compileTemplate(text, { phase: 'request', lenient }).issues.map((message) => ({ at, message })),
+  );
+}
+
 function compileBody(text: string): (subject: VariableSubject) => Uint8Array {
   const template: Template = compileTemplate(text, { lenient: true, unicode: true });
   if (template.constant === null) return (subject) => Buffer.from(template.render(subject), 'utf8');

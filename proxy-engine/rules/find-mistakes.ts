@@ -5,6 +5,7 @@ import { nearest } from '../contract/expression/suggest.ts';
 import { compileExpression } from '../match/compile.ts';
 import { pathPattern } from '../match/router.ts';
 import { compileKey, compileTemplate } from '../match/template.ts';
+import { answerMistakes } from './answer.ts';
 import { compileRules } from './rule-set.ts';
 
 /** One mistake: `['rules', 0, 'match']` and what would be right. */
@@ -37,12 +38,16 @@ function checkListener({ intercept, upstreamProxy }: ListenerConfig, at: string[
 function checkRoute(route: RouteConfig, at: (string | number)[], report: Report): void {
   if (route.match !== undefined) checkExpression(route.match, 'request', [...at, 'match'], report);
   if (route.stickyBy !== undefined) tell(compileKey(route.stickyBy).issues, [...at, 'stickyBy'], report);
-  for (const [name, value] of Object.entries(route.respond?.headers ?? {}))
-    tell(compileTemplate(value).issues, [...at, 'respond', 'headers', name], report);
+  for (const mistake of route.respond ? answerMistakes(route.respond) : [])
+    report([...at, 'respond', ...mistake.at], mistake.message);
   if (!route.redirect) return;
   const compiled = route.match === undefined ? null : compileExpression(route.match, 'request');
   const groups = (compiled?.ok && pathPattern(compiled.expression)?.groupCount) || 0;
-  tell(compileTemplate(route.redirect.location, { groups }).issues, [...at, 'redirect', 'location'], report);
+  tell(
+    compileTemplate(route.redirect.location, { phase: 'request', groups }).issues,
+    [...at, 'redirect', 'location'],
+    report,
+  );
 }
 
 function checkRules({ rules, groups }: Config, report: Report): void {
@@ -52,7 +57,7 @@ function checkRules({ rules, groups }: Config, report: Report): void {
     const near = nearest(group, Object.keys(groups));
     report(
       ['rules', i, 'group'],
-      `there is no group ${JSON.stringify(group)} under groups${near ? `; did you mean ${near}?` : ''}`,
+      `there is no group ${JSON.stringify(group)} under groups${near ? `; did you mean ${near}?` : `: add \`groups: { ${group}: {} }\``}`,
     );
   });
 }

@@ -3,6 +3,33 @@ import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import { findRuleMistakes } from '../../proxy-engine/rules/find-mistakes.ts';
 import { configWith } from './rules.ts';
 
+/** A backend is picked after the request actions: there its name would be empty. */
+const EARLY_BACKENDS = (
+  [
+    [{ set: { x: '$backend' } }, 'set.x'],
+    [{ append: { x: 'a $backend' } }, 'append.x'],
+    [{ replaceHeader: { name: 'x', replace: 'a', with: '$backend' } }, 'replaceHeader.with'],
+    [{ host: '$backend' }, 'host'],
+    [{ path: { set: '/$backend' } }, 'path.set'],
+    [{ path: { replace: 'a', with: '$backend' } }, 'path.with'],
+    [{ query: { set: { x: '$backend' } } }, 'query.set.x'],
+    [{ body: { set: '$backend' } }, 'body.set'],
+    [{ body: { replace: 'a', with: '$backend' } }, 'body.with'],
+    [{ mark: { note: '$backend' } }, 'mark.note'],
+    [{ respond: { headers: { x: '$backend' } } }, 'respond.headers.x'],
+    [{ respond: { body: '$backend' } }, 'respond.body'],
+  ] as const
+).map(([action, at]): [Partial<ConfigDocument>, string, RegExp] => [
+  { rules: [{ name: 'a', request: [action] }] },
+  `rules.0.request.0.${at}`,
+  /`\$backend` is not known yet/,
+]);
+
+it('the backend is known to response actions, and is a text where the dollar is doubled', () => {
+  const rule = { name: 'a', request: [{ body: { set: '$$backend' } }], response: [{ set: { x: '$backend' } }] };
+  expect(findRuleMistakes(configWith({ rules: [rule] }))).toEqual([]);
+});
+
 describe('mistakes', () => {
   it.each<[document: Partial<ConfigDocument>, path: string, message: RegExp]>([
     [
@@ -50,6 +77,12 @@ describe('mistakes', () => {
       'rules.0.match',
       /body is not known yet when rules act on a response/,
     ],
+    [
+      { rules: [{ name: 'a', group: 'new' }] },
+      'rules.0.group',
+      /no group "new" under groups: add `groups: \{ new: \{\} \}`/,
+    ],
+    ...EARLY_BACKENDS,
     [{ rules: [{ name: 'a', match: 'path ~ "("' }] }, 'rules.0.match', /not an RE2 pattern/],
     [{ rules: [{ name: 'a', limit: { requests: '1/s', key: 'nothing' } }] }, 'rules.0.limit.key', /no variable/],
     [

@@ -1,13 +1,11 @@
 /** `respond`, `mapLocal`: answers without a backend. */
 import { resolve } from 'node:path';
 import type { RespondConfig } from '../../contract/config.ts';
-import { compileTemplate } from '../../match/template.ts';
 import type { Action, ActionContext } from '../action.ts';
-import { compileAnswer } from '../answer.ts';
+import { answerMistakes, compileAnswer } from '../answer.ts';
 
 export function compileRespond(config: RespondConfig, context: ActionContext): Action {
-  for (const [name, value] of Object.entries(config.headers))
-    for (const message of compileTemplate(value).issues) context.issue(['respond', 'headers', name], message);
+  for (const { at, message } of answerMistakes(config)) context.issue(['respond', ...at], message);
   if (config.body !== undefined && config.bodyFile !== undefined)
     context.issue(['respond', 'bodyFile'], 'an answer has body or bodyFile, not both');
   const answer = compileAnswer(config, context.baseDir);

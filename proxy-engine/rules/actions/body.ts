@@ -14,7 +14,8 @@ export type BodyConfig =
 
 export function compileBody(config: BodyConfig, context: ActionContext): Action {
   if ('set' in config) {
-    const template = compileTemplate(config.set, { lenient: true, unicode: true });
+    const template = compileTemplate(config.set, { phase: context.phase, lenient: true, unicode: true });
+    for (const message of template.issues) context.issue(['body', 'set'], message);
     return {
       kind: 'effect',
       words: ['set body'],
@@ -50,7 +51,8 @@ function compileReplace(config: { replace: string; with: string }, context: Acti
   const pattern = compilePattern(config.replace);
   if (typeof pattern === 'string') context.issue(['body', 'replace'], pattern);
   const groups = typeof pattern === 'string' ? 0 : pattern.groupCount;
-  const template = compileTemplate(config.with, { groups, lenient: true, unicode: true });
+  const template = compileTemplate(config.with, { phase: context.phase, groups, lenient: true, unicode: true });
+  for (const message of template.issues) context.issue(['body', 'with'], message);
   return {
     kind: 'effect',
     words: ['replace in body'],

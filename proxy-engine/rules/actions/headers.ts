@@ -66,7 +66,10 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
   const lowerName = config.name.toLowerCase();
   const pattern = compilePattern(config.replace);
   if (typeof pattern === 'string') context.issue(['replaceHeader', 'replace'], pattern);
-  const template = compileTemplate(config.with, { groups: typeof pattern === 'string' ? 99 : pattern.groupCount });
+  const template = compileTemplate(config.with, {
+    phase: context.phase,
+    groups: typeof pattern === 'string' ? 99 : pattern.groupCount,
+  });
   for (const message of template.issues) context.issue(['replaceHeader', 'with'], message);
   return {
     kind: 'head',
@@ -96,7 +99,7 @@ function valueOf(value: Template, exchange: LiveExchange): string {
 function compileLines(action: string, headers: Readonly<Record<string, string>>, context: ActionContext) {
   return Object.entries(headers).map(([name, text]): { name: string; value: Template } => {
     refuseFraming(name, [action, name], context);
-    const value = compileTemplate(text);
+    const value = compileTemplate(text, { phase: context.phase });
     for (const message of value.issues) context.issue([action, name], message);
     return { name, value };
   });

@@ -1,7 +1,7 @@
 /** `status` (response) and `mark` (both): what the client and the list are told. */
 import { STATUS_CODES } from 'node:http';
 import { compileTemplate } from '../../match/template.ts';
-import type { Action } from '../action.ts';
+import type { Action, ActionContext } from '../action.ts';
 
 export function compileStatus(status: number): Action {
   const reason = STATUS_CODES[status] ?? '';
@@ -26,9 +26,10 @@ export interface MarkConfig {
 }
 
 /** Later marks override earlier ones, colour and note by themselves. A note may have variables; an unknown `$word` is text. */
-export function compileMark({ color, note }: MarkConfig): Action {
+export function compileMark({ color, note }: MarkConfig, { phase, issue }: ActionContext): Action {
   const shade = color?.toLowerCase();
-  const template = note === undefined ? null : compileTemplate(note, { lenient: true, unicode: true });
+  const template = note === undefined ? null : compileTemplate(note, { phase, lenient: true, unicode: true });
+  for (const message of template?.issues ?? []) issue(['mark', 'note'], message);
   return {
     kind: 'head',
     words: ['mark'],

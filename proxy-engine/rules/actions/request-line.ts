@@ -31,7 +31,7 @@ export function compileScheme(scheme: string): Action {
 
 /** Host header and authority: `host[:port]`, variables allowed. What does not come out as an authority changes nothing. */
 export function compileHost(text: string, context: ActionContext): Action {
-  const template = compileTemplate(text);
+  const template = compileTemplate(text, { phase: context.phase });
   for (const message of template.issues) context.issue(['host'], message);
   if (template.constant !== null && parseAuthority(template.constant) === null)
     context.issue(['host'], `expected a host such as api.test or api.test:8080, found ${JSON.stringify(text)}`);
@@ -81,7 +81,7 @@ function withQueryOf({ query, outgoing }: LiveExchange, path: string): string {
 type Rewrite = (exchange: LiveExchange, path: string) => string;
 
 function compilePathSet(text: string, context: ActionContext): Rewrite {
-  const template = compileTemplate(text);
+  const template = compileTemplate(text, { phase: context.phase });
   for (const message of template.issues) context.issue(['path', 'set'], message);
   return (exchange) => template.render(exchange);
 }
@@ -92,7 +92,7 @@ function compilePathReplace(config: { replace: string; with: string }, context: 
     context.issue(['path', 'replace'], pattern);
     return (_exchange, path) => path;
   }
-  const template = compileTemplate(config.with, { groups: pattern.groupCount });
+  const template = compileTemplate(config.with, { phase: context.phase, groups: pattern.groupCount });
   for (const message of template.issues) context.issue(['path', 'with'], message);
   return (exchange, path) => replaceOnWire(pattern, path, (groups) => template.render(exchange, groups));
 }
@@ -115,7 +115,7 @@ export interface QueryConfig {
 /** Parameters: the others stay as they were written, in their order. */
 export function compileQuery(config: QueryConfig, context: ActionContext): Action {
   const set = Object.entries(config.set).map(([name, text]) => {
-    const template = compileTemplate(text, { unicode: true });
+    const template = compileTemplate(text, { phase: context.phase, unicode: true });
     for (const message of template.issues) context.issue(['query', 'set', name], message);
     return [name, template] as const;
   });
