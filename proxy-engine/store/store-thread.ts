@@ -1,6 +1,7 @@
 /** Entry of the store thread. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiskStore } from './disk-store.ts';
+import { keepRedactedNames } from './redacted-names.ts';
 import { SavedRecordings } from './saved-recordings.ts';
 import type {
   BatchTaken,
@@ -21,6 +22,7 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
   try {
     const opened = DiskStore.open(directory, limits);
     store = opened.store;
+    keepRedactedNames(directory, secrets);
     send({ type: 'ready', state: store.state(), note: opened.note });
   } catch (error) {
     send({ type: 'unusable', message: (error as Error).message });
@@ -42,6 +44,7 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
       case 'configure':
         store.configure(message.limits);
         secrets = message.redact;
+        keepRedactedNames(directory, secrets);
         return;
       case 'expire':
         store.expire(message.now);

@@ -3,10 +3,10 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { configSchema } from '../../contract/config.ts';
 import { harText } from '../../exchange-formats/har-stream.ts';
 import { DiskStore } from '../../store/disk-store.ts';
 import { BadFilter, compileFilter } from '../../store/filter.ts';
+import { redactedNames } from '../../store/redacted-names.ts';
 import { productVersion } from '../product.ts';
 import { CliFailure } from './failure.ts';
 
@@ -23,8 +23,9 @@ const ALL = { exchanges: MOST, disk: MOST, bodies: MOST };
 /** Writes a recording as HAR. `directory`: what was given as `--data`, or `capture` in it. */
 export async function exportHar(directory: string, { output, filter, redact }: ExportHarOptions): Promise<void> {
   checkFilter(filter);
-  const store = openRecording(directory);
-  const names = redact ? configSchema.parse({ version: 1 }).capture.redact : [];
+  const place = placeOf(directory);
+  const store = openRecording(place);
+  const names = redact ? redactedNames(place) : [];
   try {
     const text = harText(readerOf(store), { filter, redact: names, version: productVersion });
     if (output === undefined) await writeAll(text, process.stdout);
@@ -43,10 +44,13 @@ function checkFilter(filter: string | undefined): void {
   }
 }
 
-function openRecording(directory: string): DiskStore {
+function placeOf(directory: string): string {
   const place = [join(directory, 'capture'), directory].find((dir) => existsSync(join(dir, 'index.db')));
-  if (place === undefined)
-    throw new CliFailure(2, `${directory}: there is no recording; name the directory given to --data`);
+  if (place !== undefined) return place;
+  throw new CliFailure(2, `${directory}: there is no recording; name the directory given to --data`);
+}
+
+function openRecording(place: string): DiskStore {
   try {
     const { store, note } = DiskStore.open(place, ALL);
     if (note !== null) process.stderr.write(`switchyard: ${note}\n`);

@@ -61,7 +61,7 @@ function createProgram(): Command {
     .addOption(new Option('--target-version <version>', 'of the other proxy, such as 1.22').argParser(parseVersion))
     .option('--strict', 'exit code 3 when something was not mapped')
     .option('--filter <expression>', 'har: only exchanges for which it holds')
-    .option('--no-redact', 'har: with the values of authorization, cookie and set-cookie')
+    .option('--no-redact', 'har: with the values of the headers that capture.redact names')
     .action(async (file: string, options: (ExportCommandOptions | { to: 'har' }) & ExportHarOptions) =>
       options.to === 'har'
         ? (await import('./export-har.ts')).exportHar(file, options)

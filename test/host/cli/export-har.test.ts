@@ -25,10 +25,13 @@ async function recording({ open = false } = {}): Promise<string> {
     listeners: { gateway: { address: '127.0.0.1:0' } },
     routes: [{ name: 'all', pool: 'p' }],
     pools: { p: { backends: [{ url: backend.url }] } },
+    capture: { redact: ['authorization', 'x-own-*'] },
   };
   await engine.apply(configSchema.parse(document), { baseDir: data });
   for (const path of ['/1', '/2', '/3'])
-    await send(`127.0.0.1:${portOf(engine, 'gateway')}`, path, { headers: { authorization: 'secret' } });
+    await send(`127.0.0.1:${portOf(engine, 'gateway')}`, path, {
+      headers: { authorization: 'secret', 'x-own-key': 'secret' },
+    });
   if (open) onTestFinished(() => engine.close(0));
   else await engine.close(0);
   await backend.close();
