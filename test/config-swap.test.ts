@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ConfigDocument } from '../proxy-engine/contract/config.ts';
 import type { Engine } from '../proxy-engine/engine.ts';
+import { startApplication } from './support/application.ts';
 import { answeredBy, type Backend, send, startBackend } from './support/backend.ts';
 import { applyConfig, portOf, runConfig } from './support/engine.ts';
+import { ask, KINDS } from './support/kinds.ts';
 import { until } from './support/until.ts';
 
 type Pool = NonNullable<ConfigDocument['pools']>[string];
@@ -18,7 +20,7 @@ function documentOf(pool: Pool, address = '127.0.0.1:0'): Omit<ConfigDocument, '
   return { listeners: { gateway: { address } }, routes: [{ name: 'all', pool: 'p' }], pools: { p: pool } };
 }
 
-const entries = (backends: readonly Backend[], weights: readonly number[] = []) =>
+const entries = (backends: readonly Pick<Backend, 'name' | 'url'>[], weights: readonly number[] = []) =>
   backends.map(({ name, url }, i) => ({ name, url, weight: weights[i] ?? 1 }));
 
 async function setUp(pool: (directory: string) => Pool) {
@@ -148,7 +150,7 @@ test('F25 discovery moves on: what is under way on the old backend ends, what co
 });
 
 test('F38 a config that cannot run changes nothing: the old listeners, pools and connections stay', async () => {
-  const backends = await startBackends('ab');
+  const backends = [await startApplication('a'), await startApplication('b')];
   const { engine, directory, address } = await setUp(() => ({ backends: entries(backends) }));
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -159,5 +161,7 @@ test('F38 a config that cannot run changes nothing: the old listeners, pools and
   await expect(applyConfig(engine, clash, directory)).rejects.toThrow(`${port}`);
   expect(engine.state().revision).toBe(revision);
   expect(engine.state().pools[0]?.backends).toHaveLength(2);
-  expect((await send(address)).status).toBe(200);
+  const listener = Number(address.split(':')[1]);
+  for (const kind of KINDS)
+    expect(await ask(listener, kind)).toMatch(kind === 'websocket' ? /^101 [ab]$/ : /^200 [ab]$/);
 });

@@ -2,10 +2,11 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { send, startBackend } from './support/backend.ts';
-import { startEngine } from './support/engine.ts';
+import { startApplication } from './support/application.ts';
+import { send } from './support/backend.ts';
+import { attemptsAt, startEngine } from './support/engine.ts';
 import { CLOSED_PORT } from './support/free-port.ts';
-import { ask, KINDS, openWebSocket } from './support/kinds.ts';
+import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
 import { startProcesses } from './support/mortal-processes.ts';
 import { isInstalled } from './support/other-proxies.ts';
 import { until } from './support/until.ts';
@@ -112,14 +113,22 @@ test('retries whose answers have begun use up no budget: WebSockets that were tr
   expect(await engine.metrics()).toMatch(/^switchyard_retries_in_flight 0$/m);
 });
 
-test('F29 a client that leaves takes its request to the backend with it', async () => {
-  let left = 0;
-  const backend = await startBackend('a', (incoming) => void incoming.socket.once('close', () => left++));
-  onTestFinished(() => backend.close());
-  const { port, backend: status } = await engineFor([backend], {});
-  const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
-  await until(() => backend.requests === 1);
-  socket.resetAndDestroy();
-  await until(() => left === 1 && status('a')?.inFlight === 0);
-  expect(status('a')?.failures).toBe(0);
-});
+test.each<[Kind, string]>([
+  ['get', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['post', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none'],
+  ['streamed', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n'],
+  ['websocket', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+])(
+  'F29 %s: a client that leaves before its answer takes it away from the backend, which is not blamed',
+  async (_kind, text) => {
+    const application = await startApplication('a');
+    application.delayMs = Number.POSITIVE_INFINITY;
+    const { engine, port, backend: status } = await engineFor([application], {});
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    await until(() => application.requests === 1);
+    socket.resetAndDestroy();
+    await until(() => application.connections === 0 && status('a')?.inFlight === 0);
+    expect(await attemptsAt(engine, '/')).toBe('a CLIENT_GONE');
+    expect(status('a')).toMatchObject({ failures: 0, available: true });
+  },
+);

@@ -10,6 +10,8 @@ export interface Application {
   readonly url: string;
   /** Requests and upgrades that it has read whole; probes of `/healthz` not counted. */
   readonly requests: number;
+  /** Open ones. */
+  readonly connections: number;
   /** Milliseconds until it answers; `Infinity`: not before `answerAll`. */
   delayMs: number;
   /** Answers those that wait. */
@@ -29,15 +31,20 @@ export async function startApplication(name: string, host = '127.0.0.1', port = 
     else answer();
   };
   const server = createServer((incoming, response) => whole(incoming, response, name, inTime));
-  server.on('connection', (socket) => sockets.add(socket.on('error', () => {})));
-  server.on('upgrade', (_incoming, socket: Socket) =>
+  server.on('connection', (socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', (_incoming, socket: Socket) => {
+    // Read also while it waits, so that it hears of the end.
+    socket.resume().once('end', () => socket.end());
     inTime(() => {
       socket.write(
         `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${name}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
       );
       socket.pipe(socket);
-    }),
-  );
+    });
+  });
   server.listen(port, host);
   await once(server, 'listening');
   onTestFinished(() => {
@@ -51,6 +58,9 @@ export async function startApplication(name: string, host = '127.0.0.1', port = 
     url: `http://${host}:${bound}`,
     get requests() {
       return requests;
+    },
+    get connections() {
+      return sockets.size;
     },
     get delayMs() {
       return delayMs;

@@ -1,0 +1,82 @@
+/** Where an exchange goes: what rules ask comes before the route, and what ends it before what sends it on. */
+import { expect, test } from 'vitest';
+import { createPool } from '../proxy-engine/balancer/pool.ts';
+import { type Decision, type DecisionInput, decide, toPool } from '../proxy-engine/decision.ts';
+import { Headers } from '../proxy-engine/http/headers.ts';
+import type { CompiledRoute } from '../proxy-engine/match/router.ts';
+import { addRequestEffect, type Effect, type RequestEffects } from '../proxy-engine/rules/effects.ts';
+import { laneOptions } from '../proxy-engine/upstream/lane-options.ts';
+import { Origins } from '../proxy-engine/upstream/origins.ts';
+import { poolConfig } from './support/backends.ts';
+import { heldMessage } from './support/exchanges.ts';
+import { FakeClock } from './support/fake-clock.ts';
+
+const deps = { clock: new FakeClock(), onChange() {} };
+const config = poolConfig({ backends: [{ name: 'a', url: 'http://127.0.0.1:1' }] });
+const snapshot = {
+  pools: new Map([['api', createPool('api', config, deps)]]),
+  lanes: new Map([['api', laneOptions('api', config, '.')]]),
+  upstreamProxies: { choose: () => null },
+};
+const context = { origins: new Origins(deps), via: 'test' };
+
+function inputOf(of: { pool?: string; forward?: boolean; host?: string } = {}): DecisionInput {
+  const { exchange } = heldMessage();
+  return { exchange: Object.assign(exchange, of), snapshot, context } as unknown as DecisionInput;
+}
+
+const answerOf = (status: number) => ({ status, headers: new Headers([]), body: null, bodyFile: null, error: null });
+
+/** Of what is only worth telling apart here. */
+function told(decision: Decision): string {
+  switch (decision.kind) {
+    case 'upstream':
+      return `to ${decision.pool.name}${decision.only ? `, ${decision.only.name} only` : ''}`;
+    case 'answer':
+      return `answer ${decision.answer.status} ${decision.answer.headers.get('location') ?? ''}`.trim();
+    case 'abort':
+      return `abort ${decision.mode}`;
+    case 'fail':
+      return `fail ${decision.error.code}`;
+  }
+}
+
+const TO: Record<string, CompiledRoute['to']> = {
+  pool: { kind: 'pool', pool: 'api' },
+  respond: { kind: 'respond', answer: () => answerOf(503) },
+  redirect: { kind: 'redirect', status: 308, location: () => '/new' },
+  original: { kind: 'original' },
+};
+const routeTo = (name: string | undefined) =>
+  name === undefined ? null : ({ name, hits: 0, to: TO[name], mirror: null } as CompiledRoute);
+
+const ABORT: Effect = { kind: 'abort', mode: 'reset' };
+const ANSWER: Effect = { kind: 'answer', answer: answerOf(418) };
+const BACKEND: Effect = { kind: 'backend', pool: 'api', backend: 'a' };
+const ORIGIN: Effect = { kind: 'origin', origin: { scheme: 'http', host: 'other.test', port: 81 } };
+
+test.each<[string | undefined, readonly Effect[], Parameters<typeof inputOf>[0], string]>([
+  [undefined, [], {}, 'fail NO_ROUTE'],
+  [undefined, [], { forward: true }, 'to api.test:80'],
+  [undefined, [], { forward: true, host: '' }, 'fail BAD_REQUEST'],
+  ['pool', [], { pool: 'api' }, 'to api'],
+  ['pool', [], { pool: 'api', forward: true }, 'to api'],
+  ['pool', [], { pool: 'gone' }, 'fail NO_BACKEND'],
+  ['respond', [], {}, 'answer 503'],
+  ['redirect', [], {}, 'answer 308 /new'],
+  ['original', [], {}, 'to api.test:80'],
+  ['pool', [ORIGIN], { pool: 'api' }, 'to other.test:81'],
+  ['respond', [BACKEND], {}, 'to api, a only'],
+  ['respond', [ORIGIN, BACKEND], {}, 'to api, a only'],
+  ['pool', [BACKEND, ANSWER], { pool: 'api' }, 'answer 418'],
+  ['pool', [ANSWER, ABORT], { pool: 'api' }, 'abort reset'],
+])('route %s, rules %j, exchange %j: %s', (route, effects, exchange, expected) => {
+  const asked = effects.reduce<RequestEffects | null>(addRequestEffect, null);
+  expect(told(decide(routeTo(route), asked, inputOf(exchange)))).toBe(expected);
+});
+
+test('the exchange notes the pool that a rule chose, also one that is not there', () => {
+  const input = inputOf({ pool: 'api' });
+  expect(told(toPool('gone', null, input))).toBe('fail NO_BACKEND');
+  expect(input.exchange.pool).toBe('gone');
+});
