@@ -56,7 +56,7 @@ test.each([
 
 test('1xx, header order and spelling, chunks and trailers pass through', async () => {
   const answer =
-    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nTransfer-Encoding: chunked\r\n\r\n3;ext\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3;ext\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
   const backend = kept(await startRawBackend((socket) => socket.write(answer)));
   const { port } = kept(await startEngine([backend.port]));
   const { text } = await sendRaw(
@@ -65,7 +65,7 @@ test('1xx, header order and spelling, chunks and trailers pass through', async (
     () => false,
   );
   expect(text).toBe(
-    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n',
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n',
   );
   expect(backend.received[0]).toMatch(
     /^GET \/p\?q HTTP\/1\.1\r\nHost: h:1\r\nx-b: 2\r\nX-Forwarded-For: 127\.0\.0\.1\r\n/,

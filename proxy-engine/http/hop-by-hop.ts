@@ -1,4 +1,4 @@
-/** Which header lines belong to one connection only and are not forwarded (RFC 9110 §7.6.1). */
+/** Which header lines belong to one connection only and are not forwarded (RFC 9110 §7.6.1); `Trailer` is none of them (§6.6.2). */
 import { type Headers, sameName } from './headers.ts';
 
 /** Named by `Connection`, these stay all the same: removing them would change the message for the next reader. */
@@ -25,7 +25,7 @@ function isConnectionField(name: string): boolean {
     case 2:
       return sameName(name, 'te');
     case 7:
-      return sameName(name, 'upgrade') || sameName(name, 'trailer');
+      return sameName(name, 'upgrade');
     case 10:
       return sameName(name, 'connection') || sameName(name, 'keep-alive');
     case 14:
