@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- CASE …] [--seconds N] [--exchanges N]`: every case on every peer that is there, one table a case.
- * `failover`, `capture`, `idle`, `start-up` and `soak` are not among the cases; the last is run by its name only.
+ * `idle`, `start-up`, `workers`, `failover`, `capture` and `soak` are not among the cases; the last three are run by their names only.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { installNpmPeers } from './peers/npm.ts';
 import { runCase } from './run-case.ts';
 import { runSoak } from './soak.ts';
 import { runStartUp } from './start-up.ts';
+import { runWorkers } from './workers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +25,7 @@ const seconds = values.seconds === undefined ? undefined : Number(values.seconds
 const others: readonly { name: string; everyTime: boolean; run(): Promise<void> }[] = [
   { name: 'idle', everyTime: true, run: () => runIdle() },
   { name: 'start-up', everyTime: true, run: () => runStartUp() },
+  { name: 'workers', everyTime: true, run: () => runWorkers(seconds ?? 4) },
   { name: 'failover', everyTime: false, run: () => runFailover(seconds ?? 30) },
   { name: 'capture', everyTime: false, run: () => runCapture(values.exchanges ? Number(values.exchanges) : undefined) },
   { name: 'soak', everyTime: false, run: () => runSoak(seconds ?? 30 * 60) },

@@ -12,18 +12,28 @@ interface SwitchyardOptions {
   /** Header rules, of which three hold: each sets a header of the request and one of the response. */
   rules: number;
   wire?: Wire;
+  /** Threads that carry exchanges; default 1. */
+  workers?: number;
+  /** A rule that rewrites every body: work that the load generator and the backends have no part in. */
+  rewrites?: boolean;
 }
 
 const HOLDING_RULES = 3;
 
-export function switchyard({ capture, rules, wire = CLEAR }: SwitchyardOptions): Peer {
+export function switchyard({ capture, rules, wire = CLEAR, workers = 1, rewrites = false }: SwitchyardOptions): Peer {
+  const config = (port: number) => {
+    const plain = reverse(port, rules, wire);
+    return rewrites ? { ...plain, rules: [...plain.rules, REWRITE] } : plain;
+  };
   return {
     name: `switchyard${capture ? '' : ', no capture'}${rules > 0 ? `, ${rules} rules` : ''}`,
     program: SWITCHYARD,
     compiles: true,
-    start: (dir, port) => run(dir, port, reverse(port, rules, wire), capture),
+    start: (dir, port) => run(dir, port, config(port), capture, ['--no-ui', '--workers', String(workers)]),
   };
 }
+
+const REWRITE = { name: 'rewrite', response: [{ body: { replace: 'x', with: 'y' } }] };
 
 /** With its window open in a browser, which shows what comes. */
 export function watchedSwitchyard(uiPort: number): Peer {
@@ -82,7 +92,7 @@ async function run(dir: string, port: number, config: object, capture: boolean, 
 
 const INSECURE = { verify: false };
 
-function reverse(port: number, rules: number, wire: Wire): object {
+function reverse(port: number, rules: number, wire: Wire) {
   const tls = wire.in === 'tls' ? { tls: { certificates: [{ cert: 'cert.pem', key: 'key.pem' }] } } : {};
   const scheme = wire.out === 'tls' ? 'https' : 'http';
   const backends = backendPorts(wire.out).map((backend) => ({ url: `${scheme}://127.0.0.1:${backend}` }));
