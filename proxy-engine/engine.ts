@@ -12,6 +12,7 @@ import type { LiveExchange } from './exchange.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { Sendings } from './replay/sendings.ts';
 import { testRules } from './rules/rule-test.ts';
+import { ScriptRunner } from './scripts/script-runner.ts';
 import { SharedCounter } from './shared-counter.ts';
 import { withRecorders } from './store/capture-level.ts';
 import type { CaptureStore } from './store/capture-store.ts';
@@ -56,6 +57,7 @@ export class Engine {
   readonly #ids: ExchangeIds | null;
   readonly #via = `switchyard-${randomBytes(4).toString('hex')}`;
   readonly #authority: LocalAuthority;
+  readonly #scripts: ScriptRunner;
   readonly #metrics: EngineMetrics;
   /** Those beside this one. */
   #others: Workers | null = null;
@@ -74,6 +76,7 @@ export class Engine {
     this.#clock = clock;
     this.#capture = capture;
     this.#authority = new LocalAuthority(authorityDir);
+    this.#scripts = new ScriptRunner(clock);
     this.breakpoints = new BreakpointQueue(clock, () => this.#changed());
     this.#ids = workers === 1 ? null : ExchangeIds.from(capture.newestId + 1);
     const nextId = this.#ids ? () => (this.#ids as ExchangeIds).next() : countFrom(capture.newestId + 1);
@@ -94,6 +97,7 @@ export class Engine {
       workers: this.workers,
       authority: this.#authority,
       breakpoints: this.breakpoints,
+      scripts: this.#scripts,
       recorder: this.#capture,
       sharing: this.workers === 1 ? NOT_SHARED : { reusePort: 'first', clients: () => new SharedCounter() },
       via: this.#via,
@@ -139,8 +143,9 @@ export class Engine {
     this.#others = await Workers.start({
       count: this.workers,
       data: { zeroMs, ids, via: this.#via, authorityDir: authorityDir ?? null, capture, recording, newestId },
-      connectStore: (port) => addWriter.call(store, port),
+      connectStore: (port) => addWriter.call(store, port, async (ids) => (await this.#others?.sizes(ids)) ?? new Map()),
       pools: () => this.#traffic.snapshot.pools,
+      runScript: (order) => this.#scripts.obey(order),
       onChange: () => this.#changed(),
     });
   }
@@ -308,6 +313,7 @@ export class Engine {
     this.sendings.cancelAll();
     this.breakpoints.releaseAll();
     await Promise.all([this.#traffic.close(drainMs), this.#others?.close(drainMs)]);
+    await this.#scripts.close();
     await this.#capture.close();
   }
 }

@@ -14,8 +14,7 @@ import { ExchangeWalk } from './proxy.ts';
 import type { ExchangeRecorder, ProxyContext, Snapshot } from './proxy-context.ts';
 import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
-import type { Breakpoints } from './rules/verdict.ts';
-import { ScriptRunner } from './scripts/script-runner.ts';
+import type { Breakpoints, Scripts } from './rules/verdict.ts';
 import type { LocalAuthority } from './tls/local-authority.ts';
 import { Connections } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
@@ -32,6 +31,7 @@ export interface TrafficDeps {
   workers: number;
   authority: LocalAuthority;
   breakpoints: Breakpoints;
+  scripts: Scripts;
   recorder: ExchangeRecorder;
   /** null: our own connections. */
   connector: Connector | null;
@@ -58,28 +58,26 @@ export class Traffic {
   readonly reception: Reception;
   readonly #deps: TrafficDeps;
   readonly #deadlines: Deadlines;
-  readonly #scripts: ScriptRunner;
   #snapshot: Snapshot = emptySnapshot();
 
   constructor(deps: TrafficDeps) {
     const { clock, authority, sharing } = deps;
     this.#deps = deps;
     this.#deadlines = new Deadlines(clock);
-    this.#scripts = new ScriptRunner(clock);
     this.listeners = new Listeners({ authority, sharing, entrance: (name) => this.reception.depsOf(name) });
     this.context = this.#createContext();
     this.reception = new Reception(this.context, () => this.#snapshot, deps.nextId);
   }
 
   #createContext(): ProxyContext {
-    const { clock, breakpoints, recorder, connector, via, onFinished, onChange } = this.#deps;
+    const { clock, breakpoints, scripts, recorder, connector, via, onFinished, onChange } = this.#deps;
     const isOwnEnd: ProxyContext['isOwnEnd'] = (socket) => this.listeners.isOwnEnd(socket);
     return {
       clock,
       deadlines: this.#deadlines,
       connections: connector ?? new Connections(clock, this.#deadlines, isOwnEnd),
       origins: new Origins({ ...this.#poolDeps('.'), onChange }),
-      scripts: this.#scripts,
+      scripts,
       breakpoints,
       recorder,
       upgraded: new Set(),
@@ -172,7 +170,6 @@ export class Traffic {
     for (const pool of this.#snapshot.pools.values()) pool.stop();
     connections.closeAll();
     this.#deadlines.stop();
-    await this.#scripts.close();
   }
 }
 

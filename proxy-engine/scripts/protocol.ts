@@ -39,8 +39,12 @@ export interface ScriptExchange {
   bodyComplete: boolean;
 }
 
-export interface ScriptJob {
+export interface ScriptJob extends ScriptOrder {
   id: number;
+}
+
+/** What is to be run. */
+export interface ScriptOrder {
   /** Absolute path. */
   file: string;
   exchange: ScriptExchange;

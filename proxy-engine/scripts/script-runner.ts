@@ -7,7 +7,13 @@ import type { Clock } from '../clock.ts';
 import type { ScriptCall } from '../rules/effects.ts';
 import type { HeldMessage, Scripts, Verdict } from '../rules/verdict.ts';
 import { applyReply, exchangeForScript } from './exchange-view.ts';
-import { type FromScriptWorker, SCRIPT_CPU_MS, type ScriptJob, type ScriptReply } from './protocol.ts';
+import {
+  type FromScriptWorker,
+  SCRIPT_CPU_MS,
+  type ScriptJob,
+  type ScriptOrder,
+  type ScriptReply,
+} from './protocol.ts';
 
 /** What QuickJS cannot interrupt by itself (one long native function) is ended after this long. */
 const HARD_LIMIT_MS = 1000;
@@ -17,6 +23,16 @@ const WORKER_STACK_MB = 32;
 interface Pending {
   job: ScriptJob;
   done(reply: ScriptReply): void;
+}
+
+/** A call of a script about a message; `obey` has it done, wherever scripts run. */
+export async function runScript(
+  call: ScriptCall,
+  message: HeldMessage,
+  obey: (order: ScriptOrder) => Promise<ScriptReply>,
+): Promise<Verdict> {
+  const exchange = exchangeForScript(call, message);
+  return applyReply(call, message, await obey({ file: call.file, exchange, body: message.body }));
 }
 
 export class ScriptRunner implements Scripts {
@@ -32,14 +48,17 @@ export class ScriptRunner implements Scripts {
     this.#clock = clock;
   }
 
-  async run(call: ScriptCall, message: HeldMessage): Promise<Verdict> {
-    const exchange = exchangeForScript(call, message);
-    const job: ScriptJob = { id: this.#nextId++, file: call.file, exchange, body: message.body };
-    const reply = await new Promise<ScriptReply>((done) => {
+  run(call: ScriptCall, message: HeldMessage): Promise<Verdict> {
+    return runScript(call, message, (order) => this.obey(order));
+  }
+
+  /** One call, of this thread or of another. */
+  obey(order: ScriptOrder): Promise<ScriptReply> {
+    const job: ScriptJob = { id: this.#nextId++, ...order };
+    return new Promise((done) => {
       this.#waiting.push({ job, done });
       this.#next();
     });
-    return applyReply(call, message, reply);
   }
 
   /** Ends the worker; calls under way fail. */

@@ -100,10 +100,6 @@ export class BatchRecorder implements ExchangeRecorder {
     return this.#open.get(id);
   }
 
-  get hasOpen(): boolean {
-    return this.#open.size > 0;
-  }
-
   configure(capture: CaptureConfig): void {
     this.#limits = capture;
   }

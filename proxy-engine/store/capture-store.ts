@@ -9,6 +9,7 @@ import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
+import type { AskSizes } from './sizes-now.ts';
 
 /** An exchange that did not pass here, with its bodies as they are kept. */
 export interface RecordedElsewhere {
@@ -44,8 +45,8 @@ export interface CaptureStore extends ExchangeRecorder {
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   /** Records what another program saw, also while recording is paused. Resolves when there is room for more. */
   takeIn(recorded: RecordedElsewhere): Promise<void>;
-  /** Takes what another thread records, in batches. Absent: it cannot. */
-  addWriter?(port: MessagePort): void;
+  /** Takes what another thread records: batches come by the port. `askSizes`: asks all such threads. Absent: it cannot. */
+  addWriter?(port: MessagePort, askSizes: AskSizes): void;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,17 +1,23 @@
 /** Exchanges that go on are recorded now and then; how much of them has passed is known at every moment. */
 import type { CapturedBody, Exchange, ExchangeRow } from '../contract/exchange.ts';
-import type { LiveExchange } from '../exchange.ts';
 
-type Sizes = Pick<ExchangeRow, 'requestSizeBytes' | 'responseSizeBytes'>;
+export type Sizes = Pick<ExchangeRow, 'requestSizeBytes' | 'responseSizeBytes'>;
 
 /** `live`: undefined when it has ended. */
 export function withSizesNow<R extends Sizes>(row: R, live: Sizes | undefined): R {
   if (!live) return row;
-  return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
+  return { ...row, ...sizesOf(live) };
+}
+
+/** How much of exchanges has passed that go on elsewhere; those that do not are missing. */
+export type AskSizes = (ids: readonly number[]) => Promise<ReadonlyMap<number, Sizes>>;
+
+export function sizesOf({ requestSizeBytes, responseSizeBytes }: Sizes): Sizes {
+  return { requestSizeBytes, responseSizeBytes };
 }
 
 /** `live`: undefined when it has ended. `maxBytes`: of a body that are recorded. */
-export function withBodiesNow(exchange: Exchange, live: LiveExchange | undefined, maxBytes: number): Exchange {
+export function withBodiesNow(exchange: Exchange, live: Sizes | undefined, maxBytes: number): Exchange {
   if (!live) return exchange;
   const { request, response } = exchange;
   const { requestSizeBytes, responseSizeBytes } = live;

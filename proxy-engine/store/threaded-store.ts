@@ -13,7 +13,7 @@ import { BatchRecorder } from './batch-recorder.ts';
 import { captureLevel } from './capture-level.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
-import { withBodiesNow, withSizesNow } from './sizes-now.ts';
+import { type AskSizes, type Sizes, withBodiesNow, withSizesNow } from './sizes-now.ts';
 import { StoreCalls } from './store-calls.ts';
 import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
 
@@ -47,6 +47,7 @@ export class ThreadedStore implements CaptureStore {
   #note: string | null;
   #failure: string | null = null;
   #ownChanges = 0;
+  #askWriters: AskSizes | null = null;
   readonly #calls = new StoreCalls((message) => this.#send(message));
   marks = 0;
 
@@ -128,8 +129,8 @@ export class ThreadedStore implements CaptureStore {
     else if (this.#failure !== null) throw new Error(this.#failure);
   }
 
-  /** Batches of another thread of the engine come by this port, and go back by it. */
-  addWriter(port: MessagePort): void {
+  addWriter(port: MessagePort, askSizes: AskSizes): void {
+    this.#askWriters = askSizes;
     this.#thread.postMessage({ type: 'writer', port } satisfies ToStoreThread, [port]);
   }
 
@@ -221,15 +222,28 @@ export class ThreadedStore implements CaptureStore {
 
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const window = (await this.#ask({ kind: 'query', input })) as ExchangeWindow;
-    return !this.#recorder.hasOpen || input.recording !== undefined
-      ? window
-      : { ...window, rows: window.rows.map((row) => withSizesNow(row, this.#recorder.openExchange(row.id))) };
+    if (input.recording !== undefined) return window;
+    const open = window.rows.flatMap(({ id, durationMs }) => (durationMs === undefined ? [id] : []));
+    if (open.length === 0) return window;
+    const sizes = await this.#sizesNow(open);
+    return { ...window, rows: window.rows.map((row) => withSizesNow(row, sizes.get(row.id))) };
   }
 
   async get(id: number, recording?: string): Promise<Exchange | null> {
     const exchange = (await this.#ask({ kind: 'get', input: { id, recording } })) as Exchange | null;
     if (!exchange || recording !== undefined) return exchange;
-    return withBodiesNow(exchange, this.#recorder.openExchange(id), this.#limits.bodies);
+    if (exchange.durationMs !== undefined) return exchange;
+    return withBodiesNow(exchange, (await this.#sizesNow([id])).get(id), this.#limits.bodies);
+  }
+
+  /** Of those that go on, in whichever thread. */
+  async #sizesNow(ids: readonly number[]): Promise<ReadonlyMap<number, Sizes>> {
+    const own = ids.flatMap((id) => {
+      const live = this.#recorder.openExchange(id);
+      return live ? [[id, live] as const] : [];
+    });
+    if (own.length === ids.length || !this.#askWriters) return new Map(own);
+    return new Map([...(await this.#askWriters(ids)), ...own]);
   }
 
   async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {

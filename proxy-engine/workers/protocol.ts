@@ -5,7 +5,9 @@ import type { CaptureConfig, Config } from '../contract/config.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
 import type { ListenerShare } from '../downstream/listeners.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { ExchangeCounts } from '../metrics/exchange-counters.ts';
+import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
+import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
+import type { Sizes } from '../store/sizes-now.ts';
 
 export interface WorkerData {
   /** Which thread this is; the engine's own is 0. */
@@ -34,17 +36,27 @@ export interface PrepareOrder {
   pools: Record<string, PoolFacts>;
 }
 
-/** Each is answered by `done`, `refused` or `counts`. */
+/** Each is answered by `done` with its result, or by `refused`. */
 export type Order =
   | ({ kind: 'prepare' } & PrepareOrder)
   /** What was prepared runs from now on. */
   | { kind: 'commit'; revision: number }
   /** What was prepared will not run. */
   | { kind: 'discard' }
+  /** What it has counted so far. */
   | { kind: 'count' }
+  /** How much of those exchanges has passed, of which it carries some. */
+  | { kind: 'sizes'; ids: readonly number[] }
   /** Answered when everything that was said before has been heard. */
   | { kind: 'settle' }
   | { kind: 'close'; drainMs: number };
+
+export interface OrderResults {
+  count: CountsElsewhere;
+  sizes: ReadonlyMap<number, Sizes>;
+}
+
+export type ResultOf<O extends Order> = O['kind'] extends keyof OrderResults ? OrderResults[O['kind']] : undefined;
 
 export type ToWorker =
   | { type: 'order'; call: number; order: Order }
@@ -52,6 +64,8 @@ export type ToWorker =
   | { type: 'backends'; pool: string; facts: readonly BackendFacts[] }
   | { type: 'backend'; pool: string; facts: BackendFacts }
   | { type: 'recording'; recording: boolean }
+  /** What a script said that was asked for by `script`. */
+  | { type: 'scripted'; call: number; reply: ScriptReply }
   /** Another thread has made room in a pool. */
   | { type: 'wake'; pool: string };
 
@@ -89,18 +103,12 @@ export interface Report {
   recorder: RecorderCounts;
 }
 
-export interface WorkerCounts {
-  exchanges: readonly ExchangeCounts[];
-  inFlight: number;
-  /** Open connections to backends, by the id of their record. */
-  connections: ReadonlyMap<number, number>;
-}
-
 export type FromWorker =
   | { type: 'ready' }
-  | { type: 'done'; call: number }
-  | { type: 'counts'; call: number; counts: WorkerCounts }
+  | { type: 'done'; call: number; result: unknown }
   | { type: 'refused'; call: number; issues: readonly ConfigIssue[] }
   | { type: 'report'; report: Report }
+  /** Scripts run in one place, so that their variables are those of all threads. */
+  | { type: 'script'; call: number; order: ScriptOrder }
   /** An ejected backend was picked, because no other is left. */
   | { type: 'readmitted'; record: number };

@@ -10,11 +10,13 @@ import { ExchangeCounters } from '../metrics/exchange-counters.ts';
 import type { Breakpoints } from '../rules/verdict.ts';
 import { SharedCounter } from '../shared-counter.ts';
 import { BatchRecorder } from '../store/batch-recorder.ts';
+import { sizesOf } from '../store/sizes-now.ts';
 import type { BatchTaken } from '../store/thread-protocol.ts';
 import { LocalAuthority } from '../tls/local-authority.ts';
 import { type PreparedTraffic, Traffic } from '../traffic.ts';
 import { ExchangeIds } from './exchange-ids.ts';
-import type { FromWorker, Hits, Order, PrepareOrder, ToWorker, WorkerCounts, WorkerData } from './protocol.ts';
+import type { FromWorker, Hits, Order, OrderResults, PrepareOrder, ToWorker, WorkerData } from './protocol.ts';
+import { RemoteScripts } from './remote-scripts.ts';
 import { Reporter } from './reporter.ts';
 import { clockSince } from './shared-clock.ts';
 
@@ -26,6 +28,7 @@ export class WorkerEngine {
   readonly #traffic: Traffic;
   readonly #recorder: BatchRecorder;
   readonly #reporter: Reporter;
+  readonly #scripts: RemoteScripts;
   readonly #counters = new ExchangeCounters();
   /** What the engine said of the config that is being prepared. */
   #order: PrepareOrder | null = null;
@@ -37,6 +40,7 @@ export class WorkerEngine {
   constructor(data: WorkerData, port: Port) {
     this.#port = port;
     this.#clock = clockSince(data.zeroMs);
+    this.#scripts = new RemoteScripts((call, order) => this.#send({ type: 'script', call, order }));
     this.#recorder = this.#createRecorder(data);
     this.#traffic = this.#createTraffic(data);
     this.#reporter = new Reporter({
@@ -69,6 +73,7 @@ export class WorkerEngine {
       workers,
       authority: new LocalAuthority(authorityDir),
       breakpoints: NO_BREAKPOINTS,
+      scripts: this.#scripts,
       recorder: this.#recorder,
       connector: null,
       sharing: { reusePort: 'following', clients: (name) => new SharedCounter(this.#order?.listeners[name]?.clients) },
@@ -122,8 +127,7 @@ export class WorkerEngine {
     switch (message.type) {
       case 'order':
         void this.#obey(message.order).then(
-          (counts) =>
-            this.#send(counts ? { type: 'counts', call: message.call, counts } : { type: 'done', call: message.call }),
+          (result) => this.#send({ type: 'done', call: message.call, result }),
           (error: unknown) => this.#send({ type: 'refused', call: message.call, issues: issuesOf(error) }),
         );
         return;
@@ -135,6 +139,9 @@ export class WorkerEngine {
         return;
       case 'recording':
         this.#recorder.setRecording(message.recording);
+        return;
+      case 'scripted':
+        this.#scripts.answered(message.call, message.reply);
         return;
       case 'wake':
         this.#pool(message.pool)?.wakeQueues();
@@ -150,7 +157,7 @@ export class WorkerEngine {
     pool?.follow(pool.facts().backends.map((known) => (known.record.id === facts.record.id ? facts : known)));
   }
 
-  async #obey(order: Order): Promise<WorkerCounts | undefined> {
+  async #obey(order: Order): Promise<OrderResults[keyof OrderResults] | undefined> {
     switch (order.kind) {
       case 'prepare':
         return this.#prepare(order);
@@ -160,6 +167,8 @@ export class WorkerEngine {
         return this.#discard();
       case 'count':
         return this.#counts();
+      case 'sizes':
+        return this.#sizes(order.ids);
       case 'settle':
         this.#reporter.flush();
         return undefined;
@@ -191,11 +200,19 @@ export class WorkerEngine {
     this.#prepared = null;
   }
 
-  #counts(): WorkerCounts {
+  #counts(): OrderResults['count'] {
     const { connections, load } = this.#traffic.context;
     const backends = [...this.#traffic.snapshot.pools.values()].flatMap((pool) => pool.backends);
     const open = backends.map((backend) => [backend.record.shared.id, connections.countOf(backend)] as const);
     return { exchanges: this.#counters.read(), inFlight: load.inFlight, connections: new Map(open) };
+  }
+
+  #sizes(ids: readonly number[]): OrderResults['sizes'] {
+    const sizes = ids.map((id) => {
+      const open = this.#recorder.openExchange(id);
+      return open ? [[id, sizesOf(open)] as const] : [];
+    });
+    return new Map(sizes.flat());
   }
 
   /** Nothing is on its way any more when it resolves. */

@@ -1,24 +1,17 @@
 /** The engine's side of one worker thread: orders and their answers, and what it tells of itself. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { ConfigError } from '../config-error.ts';
-import type {
-  FromWorker,
-  Hits,
-  Order,
-  RecorderCounts,
-  Report,
-  ToWorker,
-  WorkerCounts,
-  WorkerData,
-} from './protocol.ts';
+import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
+import type { FromWorker, Hits, Order, RecorderCounts, Report, ResultOf, ToWorker, WorkerData } from './protocol.ts';
 
 export interface WorkerEvents {
   onReport(worker: WorkerHandle, report: Report): void;
   onReadmitted(record: number): void;
+  runScript(order: ScriptOrder): Promise<ScriptReply>;
 }
 
 interface Call {
-  resolve(counts: WorkerCounts | null): void;
+  resolve(result: unknown): void;
   reject(error: Error): void;
 }
 
@@ -70,18 +63,22 @@ export class WorkerHandle {
         this.recorder = message.report.recorder;
         events.onReport(this, message.report);
         return;
+      case 'script':
+        void this.#runScript(message.call, events.runScript(message.order));
+        return;
       case 'readmitted':
         events.onReadmitted(message.record);
         return;
       case 'done':
-        this.#take(message.call)?.resolve(null);
-        return;
-      case 'counts':
-        this.#take(message.call)?.resolve(message.counts);
+        this.#take(message.call)?.resolve(message.result);
         return;
       case 'refused':
         this.#take(message.call)?.reject(new ConfigError(message.issues));
     }
+  }
+
+  async #runScript(call: number, reply: Promise<ScriptReply>): Promise<void> {
+    this.tell({ type: 'scripted', call, reply: await reply });
   }
 
   #take(call: number): Call | undefined {
@@ -95,12 +92,13 @@ export class WorkerHandle {
   }
 
   /** Rejects with `ConfigError` what it refuses. */
-  order(order: Order): Promise<WorkerCounts | null> {
+  async order<O extends Order>(order: O): Promise<ResultOf<O>> {
     const call = this.#nextCall++;
-    return new Promise((resolve, reject) => {
+    const result = await new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject });
       this.tell({ type: 'order', call, order });
     });
+    return result as ResultOf<O>;
   }
 
   /** Lets what is in flight there finish for `drainMs`; all that it recorded has been taken in when it resolves. */

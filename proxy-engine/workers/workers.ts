@@ -4,14 +4,10 @@ import type { Backend } from '../balancer/backend.ts';
 import { factsOf } from '../balancer/followed.ts';
 import type { Pool } from '../balancer/pool.ts';
 import { ProxyError } from '../errors.ts';
-import {
-  ATTEMPT_NUMBERS,
-  type PrepareOrder,
-  type RecorderCounts,
-  type Report,
-  type WorkerCounts,
-  type WorkerData,
-} from './protocol.ts';
+import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
+import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
+import type { Sizes } from '../store/sizes-now.ts';
+import { ATTEMPT_NUMBERS, type PrepareOrder, type RecorderCounts, type Report, type WorkerData } from './protocol.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
 export interface WorkersDeps {
@@ -20,6 +16,7 @@ export interface WorkersDeps {
   data: Omit<WorkerData, 'store' | 'worker' | 'workers'>;
   /** Batches of recordings come by that port. */
   connectStore(port: MessagePort): void;
+  runScript(this: void, order: ScriptOrder): Promise<ScriptReply>;
   /** Of the running config. */
   pools(): ReadonlyMap<string, Pool>;
   /** Something that the state shows has changed. */
@@ -42,6 +39,7 @@ export class Workers {
     const events = {
       onReport: (from: WorkerHandle, report: Report) => workers.#take(from, report),
       onReadmitted: (record: number) => workers.#readmitted(record),
+      runScript: deps.runScript,
     };
     const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
     workers.#workers = await Promise.all(
@@ -106,6 +104,7 @@ export class Workers {
 
   async close(drainMs: number): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close(drainMs)));
+    this.#workers = [];
   }
 
   // ── what they tell ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,8 +158,13 @@ export class Workers {
     return this.#workers.map(({ recorder }) => recorder);
   }
 
-  async counts(): Promise<readonly WorkerCounts[]> {
-    const counts = await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'count' })));
-    return counts.filter((one) => one !== null);
+  counts(): Promise<CountsElsewhere[]> {
+    return Promise.all(this.#workers.map((worker) => worker.order({ kind: 'count' })));
+  }
+
+  /** How much of those exchanges has passed; those that none of them carries are missing. */
+  async sizes(ids: readonly number[]): Promise<ReadonlyMap<number, Sizes>> {
+    const found = await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'sizes', ids })));
+    return new Map(found.flatMap((sizes) => [...sizes]));
   }
 }

@@ -1,6 +1,8 @@
 /** `switchyard run --workers 2`: one engine of two threads, which is what one of one thread is. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
@@ -242,4 +244,70 @@ test('a port that another engine has is taken, though its threads share it', asy
   const { address } = await setUp('a');
   const document = documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }, { listeners: { gateway: { address } } });
   await expect(runSwitchyard(textOf(document), { workers: 2 })).rejects.toThrow(`${address} is taken (EADDRINUSE)`);
+});
+
+test('what goes on in any thread is shown as far as it is: bodies that grow, messages of WebSockets', async () => {
+  const { switchyard, address } = await setUp('a');
+  const sockets = await Promise.all(Array.from({ length: 8 }, () => webSocket(address)));
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  // A text of two bytes, masked with zeros, and its echo.
+  for (const socket of sockets) socket.write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]));
+  await until(async () => {
+    const rows = await rowsOf(switchyard, 8);
+    return rows.every((row) => row.durationMs === undefined && row.requestSizeBytes === 8 && row.responseSizeBytes > 0);
+  }, 'the sizes of all open WebSockets');
+  for (const { id } of await rowsOf(switchyard, 8))
+    await until(async () => (await messagesOf(switchyard, id)) >= 1, `the messages of exchange ${id}`);
+});
+
+async function messagesOf(switchyard: Switchyard, id: number): Promise<number> {
+  const input = { id, from: 0, limit: 10 };
+  return (await callSwitchyard<{ total: number }>(switchyard, 'exchange.messages', input)).total;
+}
+
+function webSocket(address: string): Promise<Socket> {
+  const [host = '', port] = address.split(':');
+  const lines = [
+    'GET /socket HTTP/1.1',
+    `Host: ${address}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    'Sec-WebSocket-Version: 13',
+  ];
+  const socket = connect(Number(port), host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
+  return new Promise((resolve, reject) => {
+    socket.once('data', (data: Buffer) => {
+      if (data.toString('latin1').startsWith('HTTP/1.1 101')) resolve(socket);
+      else reject(new Error(data.toString('latin1')));
+    });
+    socket.once('error', reject);
+  });
+}
+
+test('scripts, mirrors and edits of bodies are done for all threads', async () => {
+  const processes = await startProcesses('ab');
+  const [a, b] = processes.backends;
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-workers-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const script = join(directory, 'script.js');
+  writeFileSync(
+    script,
+    "let calls = 0; function onResponse({ response }) { response.headers.set('x-call', String(++calls)); }",
+  );
+  const switchyard = await run({
+    listeners: { gateway: { address: '127.0.0.1:0' } },
+    routes: [{ name: 'all', pool: 'p', mirror: { pool: 'copies', percent: 100 } }],
+    pools: { p: { backends: [a as { url: string }] }, copies: { backends: [b as { url: string }] } },
+    rules: [
+      { name: 'script', response: [{ script }] },
+      { name: 'body', response: [{ body: { replace: 'a', with: 'edited' } }] },
+    ],
+  });
+  const replies = await sendMany(switchyard.address, 24);
+  expect(replies.map(({ text }) => text)).toEqual(Array(24).fill('edited'));
+  // The variables of a script are those of all threads.
+  const calls = replies.map(({ headers }) => Number(headers['x-call'])).toSorted((one, other) => one - other);
+  expect(calls).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
+  await until(async () => (await switchyard.state()).pools[1]?.backends[0]?.requests === 24, 'all copies');
 });
