@@ -154,15 +154,15 @@ export class ExchangeIndex {
     return this.#idsOf(`id > ? AND id <= ? AND (${where}) ORDER BY id`, [after, upTo, ...params]);
   }
 
-  /** Takes out those that reach beyond what there is of their segment, and says how many. */
-  removeBeyond(bytesOf: (segment: number) => number): number {
-    const sql = `SELECT segment, max(${END}) AS end FROM exchanges GROUP BY segment`;
-    const ends = this.#db.prepare(sql).all() as { segment: number; end: number }[];
-    const remove = this.#db.prepare(`DELETE FROM exchanges WHERE segment = ? AND ${END} > ?`);
-    return ends.reduce((removed, { segment, end }) => {
-      const bytes = bytesOf(segment);
-      return end <= bytes ? removed : removed + Number(remove.run(segment, bytes).changes);
-    }, 0);
+  /** Takes out those that reach beyond what there is of their segment, and says how many. `segments`: with their bytes. */
+  removeBeyond(segments: ReadonlyMap<number, number>): number {
+    this.#db.exec('CREATE TEMP TABLE there (segment INTEGER PRIMARY KEY, bytes INTEGER)');
+    const insert = this.#db.prepare('INSERT INTO there VALUES (?, ?)');
+    for (const [segment, bytes] of segments) insert.run(segment, bytes);
+    const beyond = `${END} > ifnull((SELECT bytes FROM there WHERE there.segment = exchanges.segment), -1)`;
+    const { changes } = this.#db.prepare(`DELETE FROM exchanges WHERE ${beyond}`).run();
+    this.#db.exec('DROP TABLE there');
+    return Number(changes);
   }
 
   /** Of the oldest exchange that is not pinned; null: there is none. */

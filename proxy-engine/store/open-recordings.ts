@@ -78,7 +78,7 @@ function rebuilt(index: ExchangeIndex, segments: Segments, broken: string | null
 
 /** Exchanges whose bytes are not there leave the index; bytes behind the last that an exchange points at are cut off. */
 export function cutOff(index: ExchangeIndex, segments: Segments): string | null {
-  const lost = index.removeBeyond((segment) => segments.bytesOf(segment));
+  const lost = index.removeBeyond(new Map(segments.numbers.map((number) => [number, segments.bytesOf(number)])));
   const last = segments.numbers.at(-1);
   if (last !== undefined) segments.truncate(last, index.endOf(last));
   return lost === 0 ? null : `${lost} recorded exchanges cannot be read: their files are cut off or missing`;
