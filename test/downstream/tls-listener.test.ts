@@ -59,6 +59,20 @@ describe('a TLS listener', () => {
     expect(engine.state().listeners).toMatchObject([{ secure: true }]);
   });
 
+  it('serves nghttp and h2load, which choose HTTP/2, and curl that wants HTTP/1.1', async () => {
+    const { engine, directory } = await tlsEngine({ local: true });
+    const port = portOf(engine, 'gateway');
+    const url = `https://127.0.0.1:${port}/x`;
+    const { stdout: loaded } = await run('h2load', ['-n', '1000', '-c', '4', '-m', '20', url]);
+    expect(loaded).toContain('Application protocol: h2');
+    expect(loaded).toContain('1000 total, 1000 started, 1000 done, 1000 succeeded, 0 failed, 0 errored, 0 timeout');
+    expect((await run('nghttp', [url])).stdout).toContain('"path":"/x"');
+    const { certificateFile } = await openAuthority(join(directory, 'authority'));
+    const version = ['-o', '/dev/null', '-w', '%{http_version} %{http_code}'];
+    const { stdout } = await curl(port, '--cacert', certificateFile, '--http1.1', ...version, url);
+    expect(stdout).toBe('1.1 200');
+  });
+
   it('prefers a configured certificate, and reads it again when a config is applied', async () => {
     const [one, other] = [await newAuthority(), await newAuthority()];
     const directory = temporaryDirectory();

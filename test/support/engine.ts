@@ -12,10 +12,13 @@ export interface TestEngine {
 /** An engine with one listener on a free port, a route to pool `p` and these backends. */
 export async function startEngine(
   ports: readonly number[],
-  more: { pool?: object; upstream?: 'codec' | 'undici'; listener?: object; clock?: Clock } & Pick<
-    ConfigDocument,
-    'routes' | 'pools' | 'rules'
-  > = {},
+  more: {
+    pool?: object;
+    upstream?: 'codec' | 'undici';
+    listener?: object;
+    clock?: Clock;
+    authorityDir?: string;
+  } & Pick<ConfigDocument, 'routes' | 'pools' | 'rules'> = {},
 ): Promise<TestEngine> {
   const backends = ports.map((port, index) => ({ name: 'abcdef'[index], url: `http://127.0.0.1:${port}` }));
   const config: Config = configSchema.parse({
@@ -25,13 +28,14 @@ export async function startEngine(
     pools: { p: { backends, ...more.pool }, ...more.pools },
     rules: more.rules ?? [],
   });
-  const { clock, upstream = 'codec' } = more;
+  const { clock, authorityDir, upstream = 'codec' } = more;
   const engine = await Engine.create({
     capture: true,
     version: 'test',
     recordings: 'memory',
     upstream,
     ...(clock && { clock }),
+    ...(authorityDir !== undefined && { authorityDir }),
   });
   await engine.apply(config, { baseDir: '.' });
   return { engine, port: portOf(engine, 'gateway'), close: () => engine.close(0) };
