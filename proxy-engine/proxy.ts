@@ -45,7 +45,6 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
   readonly #client: ClientStream;
   readonly #request: ClientRequest;
   readonly #response: ClientResponse;
-  #upstream: Upstream | null = null;
   #attempts: Attempts | null = null;
   #throttle: Throttle | null = null;
   /** A person waits for the response. */
@@ -131,7 +130,6 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   #send(upstream: Upstream, route: CompiledRoute | null): void {
     if (route?.mirror) this.#request.copyTo(route.mirror);
-    this.#upstream = upstream;
     const attempts = new Attempts(this.exchange, this.#request.body, upstream, this.context, this);
     this.#attempts = attempts;
     this.#request.goesTo(attempts);
@@ -204,8 +202,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   /** `timeouts.total` or `grpc-timeout` has passed. */
   onDeadline(): void {
-    const error = totalTimeoutError(this.exchange, (this.#upstream as Upstream).pool);
-    this.#attempts?.cancel(error);
+    const attempts = this.#attempts as Attempts;
+    const error = totalTimeoutError(this.exchange, attempts.upstream.pool);
+    attempts.cancel(error);
     if (this.#response.begun) this.onBrokenOff(error, 'reset');
     else this.#fail(error);
   }
@@ -241,10 +240,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   /** Tells a client of a sticky pool which backend to come back to. */
   #stick(): void {
-    const { pool } = this.#upstream as Upstream;
-    const backend = this.#attempts?.backend;
-    if (!pool.config.sticky || !backend) return;
-    const cookie = pool.setCookie(this.exchange, backend);
+    const { backend, upstream } = this.#attempts as Attempts;
+    if (!upstream.pool.config.sticky || !backend) return;
+    const cookie = upstream.pool.setCookie(this.exchange, backend);
     if (cookie !== null) this.exchange.editResponseHeaders().append('Set-Cookie', cookie);
   }
 
