@@ -14,6 +14,7 @@ import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
 import { createSeriesStore } from './store/series-store.ts';
 import { createUiStore } from './store/ui-store.ts';
+import { isHeaderColumn } from './traffic/columns.ts';
 import { createExchangeCalls } from './traffic/exchange-calls.ts';
 import { createExchangeStore } from './traffic/exchange-store.ts';
 import { createDescriptorStore } from './traffic/protobuf/descriptor-store.ts';
@@ -43,6 +44,7 @@ export function createApp(options: AppOptions) {
     () => messagesFor(ui.getState().language).recordings.readOnly,
   );
   const traffic = createTrafficStore(api);
+  traffic.setHeaders(ui.getState().columns.filter(isHeaderColumn));
   const detail = createExchangeStore(api);
   const tree = createTreeStore(api, () => traffic.store.getState().applied);
   const config = createConfigStore(api);
@@ -78,6 +80,7 @@ export function createApp(options: AppOptions) {
   });
 
   ui.subscribe((now, before) => {
+    if (now.columns !== before.columns) traffic.setHeaders(now.columns.filter(isHeaderColumn));
     if (now.recording?.recording === before.recording?.recording) return;
     traffic.select(null);
     traffic.reopen();

@@ -30,6 +30,8 @@ export const SORT_FIELDS = [
 ] as const;
 export type SortField = (typeof SORT_FIELDS)[number];
 
+const SHOWN_HEADER = /^(request|response):[!#$%&'*+.^_`|~0-9a-z-]+$/;
+
 const none = z.strictObject({}).default({});
 const id = z.number().int().positive();
 const headerLines = z.array(z.tuple([z.string(), z.string()]));
@@ -92,6 +94,8 @@ export const commands = {
     order: z.enum(['asc', 'desc']).default('asc'),
     /** What the order goes by; left out: when they began. */
     sort: z.enum(SORT_FIELDS).optional(),
+    /** Headers that the rows shall have: `request:user-agent`, `response:x-id`; names in lower case. */
+    headers: z.array(z.string().max(100).regex(SHOWN_HEADER)).max(8).optional(),
     /** Who looks: a new filter of the same viewer takes the place of its last one, and ends the search for it. */
     viewer: z.string().max(64).optional(),
   }),

@@ -65,6 +65,8 @@ export interface ExchangeRow {
   /** Names of the rules that touched it. */
   rules: string[];
   mark?: ExchangeMark;
+  /** Of those that were asked for, by `request:name` or `response:name`; several of one name are joined with commas. */
+  headers?: Record<string, string>;
 }
 
 export interface CapturedBody {

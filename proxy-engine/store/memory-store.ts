@@ -26,6 +26,7 @@ import { compileFilter } from './filter.ts';
 import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { MessageLog } from './message-log.ts';
 import { PathTree } from './path-tree.ts';
+import { shownHeaders } from './shown-headers.ts';
 import { type CapturedSide, exchangeOf, type StoredExchange, storeExchange } from './stored-exchange.ts';
 import { StoredSubject } from './stored-subject.ts';
 
@@ -235,12 +236,13 @@ export class MemoryStore implements CaptureStore {
       recorded: this.#kept.length,
       from,
       view: view.id,
-      rows: window.map((stored) => this.#rowOf(stored)),
+      rows: window.map((stored) => this.#rowOf(stored, input.headers)),
     };
   }
 
   /** Of one that goes on: with the bytes of this moment. */
-  #rowOf({ row }: StoredExchange): ExchangeRow {
+  #rowOf(stored: StoredExchange, headers: readonly string[] = []): ExchangeRow {
+    const row = headers.length > 0 ? { ...stored.row, headers: shownHeaders(stored, headers) } : stored.row;
     const live = this.#open.get(row.id);
     if (!live) return row;
     return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };

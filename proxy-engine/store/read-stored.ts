@@ -7,8 +7,11 @@ import type { Marks } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numberAt, readExchange, readRow } from './record-reader.ts';
 import type { Segments } from './segments.ts';
+import { shownHeaders } from './shown-headers.ts';
 import type { StoredExchange } from './stored-exchange.ts';
 import { StoredSubject } from './stored-subject.ts';
+
+const NO_BODIES = { request: Buffer.alloc(0), response: Buffer.alloc(0) };
 
 /** null: it has been dropped, or its bytes are broken. */
 export function readStored(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): StoredExchange | null {
@@ -49,11 +52,18 @@ export function holdsFor(stored: StoredExchange | null, check: (subject: Exchang
 }
 
 /** Its line in the list, also when its bytes are broken: the list has no holes. */
-export function rowAt(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): ExchangeRow {
+export function rowAt(
+  segments: Pick<Segments, 'read'>,
+  marks: Marks,
+  place: Place,
+  headers: readonly string[] = [],
+): ExchangeRow {
   const record = segments.read(place.segment, place.offset, place.recordBytes);
   if (!record || !isOf(place, record)) return unreadable(place.id);
   try {
-    return marks.onto(readRow(record));
+    const row = marks.onto(readRow(record));
+    // Heads are read for those who ask: they take longer than all the rest of a row.
+    return headers.length > 0 ? { ...row, headers: shownHeaders(readExchange(record, NO_BODIES), headers) } : row;
   } catch {
     return unreadable(place.id);
   }

@@ -141,7 +141,7 @@ export class RecordedExchanges {
       view.order === 'asc'
         ? found.slice(from, from + input.limit)
         : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
-    return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows([...ids]) };
+    return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows([...ids], input.headers) };
   }
 
   #openView(input: ParsedInput<'exchanges.query'>): View {
@@ -167,9 +167,9 @@ export class RecordedExchanges {
     return valuesOf(this.#index, this.newestId, input);
   }
 
-  #rows(ids: readonly number[]): ExchangeRow[] {
+  #rows(ids: readonly number[], headers: readonly string[] = []): ExchangeRow[] {
     const { marks } = this.#index;
-    return this.#index.places(ids).map((place) => rowAt(this.#segments, marks, place));
+    return this.#index.places(ids).map((place) => rowAt(this.#segments, marks, place, headers));
   }
 
   /** null: there is no such exchange. Throws when it cannot be read. */

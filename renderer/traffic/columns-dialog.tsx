@@ -1,10 +1,21 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { CheckField } from '../ui/field.tsx';
-import { COLUMNS, type ColumnId, DEFAULT_COLUMNS, FIXED_COLUMNS, moveColumn } from './columns.ts';
+import { CheckField, Field, Input } from '../ui/field.tsx';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import {
+  COLUMNS,
+  type ColumnId,
+  columnName,
+  DEFAULT_COLUMNS,
+  FIXED_COLUMNS,
+  headerColumn,
+  isHeaderColumn,
+  MOST_HEADERS,
+  moveColumn,
+} from './columns.ts';
 
 /** Which columns the list has, and in which order; it changes at once. */
 export function ColumnsDialog() {
@@ -12,7 +23,7 @@ export function ColumnsDialog() {
   const { traffic, columns: texts, common } = useMessages();
   const open = useUi((state) => state.trafficDialog === 'columns');
   const chosen = useUi((state) => state.columns);
-  const others = COLUMNS.map(({ id }) => id).filter((id) => !chosen.includes(id));
+  const others = COLUMNS.map(({ id }): ColumnId => id).filter((id) => !chosen.includes(id));
   const close = (): void => app.ui.setState({ trafficDialog: null });
   const set = (columns: readonly ColumnId[]): void => app.ui.setState({ columns });
   return (
@@ -33,6 +44,7 @@ export function ColumnsDialog() {
           />
         ))}
       </div>
+      <HeaderForm chosen={chosen} onChange={set} />
       <div className="dialog-actions">
         <Button className="dialog-space" onClick={() => set(DEFAULT_COLUMNS)}>
           {texts.reset}
@@ -40,6 +52,51 @@ export function ColumnsDialog() {
         <Button onClick={close}>{common.close}</Button>
       </div>
     </Dialog>
+  );
+}
+
+/** A column for a header of requests or of responses. */
+function HeaderForm({ chosen, onChange }: Omit<ColumnItemProps, 'id'>) {
+  const { columns: texts, detail } = useMessages();
+  const [side, setSide] = useState<'request' | 'response'>('response');
+  const [name, setName] = useState('');
+  const id = headerColumn(side, name);
+  const isFull = chosen.filter(isHeaderColumn).length >= MOST_HEADERS;
+  const wrong =
+    name.trim() === '' ? undefined : id === null ? texts.noHeaderName : isFull ? texts.headersFull : undefined;
+  function add(event: FormEvent): void {
+    event.preventDefault();
+    if (id === null || isFull) return;
+    if (!chosen.includes(id)) onChange([...chosen, id]);
+    setName('');
+  }
+  return (
+    <form className="column-header" onSubmit={add}>
+      <SegmentedControl
+        size="small"
+        label={texts.headerOf}
+        value={side}
+        options={[
+          { value: 'request', label: detail.tab.request },
+          { value: 'response', label: detail.tab.response },
+        ]}
+        onChange={setSide}
+      />
+      <Field label={texts.header} error={wrong}>
+        {(field) => (
+          <Input
+            {...field}
+            mono
+            placeholder="x-request-id"
+            value={name}
+            onChange={({ target }) => setName(target.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" disabled={id === null || isFull}>
+        {texts.addHeader}
+      </Button>
+    </form>
   );
 }
 
@@ -51,7 +108,7 @@ interface ColumnItemProps {
 
 function ColumnItem({ id, chosen, onChange }: ColumnItemProps) {
   const { traffic, columns: texts } = useMessages();
-  const name = columnName(id, traffic.column);
+  const name = isHeaderColumn(id) ? id.replace(':', ': ') : columnName(id, traffic.column);
   const at = chosen.indexOf(id);
   const move = (step: -1 | 1): void => {
     const target = chosen[at + step];
@@ -84,8 +141,4 @@ function ColumnItem({ id, chosen, onChange }: ColumnItemProps) {
       </IconButton>
     </li>
   );
-}
-
-function columnName(id: ColumnId, names: Record<ColumnId, string>): string {
-  return names[id];
 }

@@ -27,7 +27,37 @@ interface Column {
   align: 'start' | 'end';
 }
 
-export type ColumnId = (typeof COLUMNS)[number]['id'];
+/** A header that somebody added: `request:user-agent`. */
+export type HeaderColumn = `request:${string}` | `response:${string}`;
+type BuiltInColumn = (typeof COLUMNS)[number]['id'];
+export type ColumnId = BuiltInColumn | HeaderColumn;
+
+/** The engine gives rows no more of them. */
+export const MOST_HEADERS = 8;
+const HEADER_WIDTH = 110;
+
+export function isHeaderColumn(id: unknown): id is HeaderColumn {
+  return typeof id === 'string' && /^(request|response):[!#$%&'*+.^_`|~0-9a-z-]{1,80}$/.test(id);
+}
+
+/** The column of a header; null: such a name no header can have. */
+export function headerColumn(side: 'request' | 'response', name: string): HeaderColumn | null {
+  const id = `${side}:${name.trim().toLowerCase()}`;
+  return isHeaderColumn(id) ? id : null;
+}
+
+export function headerName(id: HeaderColumn): string {
+  return id.slice(id.indexOf(':') + 1);
+}
+
+export function columnName(id: ColumnId, names: Record<BuiltInColumn, string>): string {
+  return isHeaderColumn(id) ? headerName(id) : names[id];
+}
+
+function columnOf(id: unknown): VisibleColumn | null {
+  if (isHeaderColumn(id)) return { id, width: HEADER_WIDTH, align: 'start' };
+  return COLUMNS.find((column) => column.id === id) ?? null;
+}
 export type VisibleColumn = Column & { id: ColumnId };
 
 /** Shown until somebody chooses others. */
@@ -59,12 +89,14 @@ const SIDES = 24 + 12; // padding and a scrollbar
 /** What was kept, as far as these are columns; those that are always shown are among them. */
 export function knownColumns(kept: readonly unknown[]): ColumnId[] {
   const known = COLUMNS.map(({ id }) => id).filter((id) => FIXED_COLUMNS.has(id) && !kept.includes(id));
-  return [...new Set([...kept.flatMap((id) => COLUMNS.find((column) => column.id === id)?.id ?? []), ...known])];
+  const columns = [...new Set([...kept.flatMap((id) => columnOf(id)?.id ?? []), ...known])];
+  const extra = new Set(columns.filter(isHeaderColumn).slice(MOST_HEADERS));
+  return columns.filter((id) => !isHeaderColumn(id) || !extra.has(id));
 }
 
 /** The columns to show in a list `width` pixels wide: those that were chosen, in their order, less what finds no room. */
 export function visibleColumns(chosen: readonly ColumnId[], width: number): VisibleColumn[] {
-  let columns: VisibleColumn[] = knownColumns(chosen).flatMap((id) => COLUMNS.find((column) => column.id === id) ?? []);
+  let columns: VisibleColumn[] = knownColumns(chosen).flatMap((id) => columnOf(id) ?? []);
   for (const id of LEAST_NEEDED) {
     if (neededWidth(columns) <= width) break;
     columns = columns.filter((column) => column.id !== id);

@@ -4,8 +4,8 @@ import { type DragEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SortField } from '../../proxy-engine/contract/api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
-import { type ColumnId, moveColumn, type VisibleColumn } from './columns.ts';
-import type { TrafficSort } from './traffic-store.ts';
+import { type ColumnId, columnName, isHeaderColumn, moveColumn, type VisibleColumn } from './columns.ts';
+import type { TrafficSort } from './traffic-state.ts';
 
 /** What the list can be sorted by; the number is the order in which exchanges began. */
 const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
@@ -54,7 +54,7 @@ export function ListHead({ columns, onSorted }: { columns: readonly VisibleColum
         <span
           key={id}
           className={clsx(`cell-${align}`, SORT_FIELD[id] && 'head-sortable')}
-          title={SORT_FIELD[id] ? traffic.sortHint : undefined}
+          title={SORT_FIELD[id] ? traffic.sortHint : isHeaderColumn(id) ? id : undefined}
           onClick={() => {
             if (!(id in SORT_FIELD)) return;
             app.traffic.setSort(nextSort(SORT_FIELD[id], sort));
@@ -66,7 +66,7 @@ export function ListHead({ columns, onSorted }: { columns: readonly VisibleColum
           onDragOver={(event) => dragged && event.preventDefault()}
           onDrop={(event) => drop(id, event)}
         >
-          {id === 'bar' ? '' : traffic.column[id]}
+          {id === 'bar' ? '' : columnName(id, traffic.column)}
           {sort && sort.field === SORT_FIELD[id] ? <SortMark order={sort.order} /> : null}
         </span>
       ))}

@@ -10,7 +10,7 @@ import { formatClock } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { ReplayMark } from '../ui/replay-mark.tsx';
-import { type ColumnId, durationBarPercent, type VisibleColumn } from './columns.ts';
+import { type ColumnId, durationBarPercent, isHeaderColumn, type VisibleColumn } from './columns.ts';
 import { markColor } from './marks/mark-color.ts';
 import { RowMark } from './marks/row-mark.tsx';
 import { Status } from './status.tsx';
@@ -49,7 +49,11 @@ export const TrafficRow = memo(function TrafficRow({ index, total, row, columns,
     >
       {row
         ? columns.map(({ id, align }) => (
-            <span key={id} className={`cell-${align} ${CELL_CLASS[id] ?? ''}`} title={titleOf(id, row)}>
+            <span
+              key={id}
+              className={`cell-${align} ${CELL_CLASS[id] ?? (isHeaderColumn(id) ? 'cell-dim' : '')}`}
+              title={titleOf(id, row)}
+            >
               {cell(id, row)}
             </span>
           ))
@@ -82,6 +86,7 @@ const CELL_CLASS: Partial<Record<ColumnId, string>> = {
 };
 
 function cell(id: ColumnId, row: ExchangeRow): ReactNode {
+  if (isHeaderColumn(id)) return row.headers?.[id];
   switch (id) {
     case 'number':
       return row.id;
@@ -148,6 +153,7 @@ function DurationBar({ ms }: { ms: number | undefined }) {
 }
 
 function titleOf(id: ColumnId, row: ExchangeRow): string | undefined {
+  if (isHeaderColumn(id)) return row.headers?.[id];
   if (id === 'path') return row.path;
   if (id === 'host') return row.host;
   if (id === 'type') return row.contentType;

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatSize } from '../format/quantities.ts';
-import { filterOf } from '../traffic/traffic-store.ts';
+import { filterOf } from '../traffic/traffic-state.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, ErrorBox } from '../ui/field.tsx';

@@ -195,6 +195,23 @@ test('columns are chosen and ordered, and stay so', async () => {
   expect(shown).toEqual(['Pool', 'Method', 'Status', 'Path']);
 });
 
+test('a header is a column once it is named, and stays one', async () => {
+  await page.getByRole('button', { name: 'Columns' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Columns' });
+  await dialog.getByRole('textbox', { name: 'Header as a column' }).fill('no name');
+  await dialog.getByText('No header can be called that').waitFor();
+  await dialog.getByRole('button', { name: 'Request', exact: true }).click();
+  await dialog.getByRole('textbox', { name: 'Header as a column' }).fill('Content-Type');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('checkbox', { name: 'request: content-type' }).waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await row('/with-body').getByText('text/plain').waitFor();
+  await page.reload();
+  await row('/with-body').getByText('text/plain').waitFor();
+  expect(await page.locator('.traffic-head').getByText('content-type').count()).toBe(1);
+});
+
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);
 });

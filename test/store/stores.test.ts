@@ -111,6 +111,18 @@ describe.each(KINDS)('a store (%s)', (kind) => {
   });
   afterAll(() => closeShared?.());
 
+  it('gives rows the headers that are asked for', async () => {
+    const query = {
+      from: 0,
+      limit: 100,
+      order: 'asc',
+      headers: ['request:x-id', 'response:x-none', 'request:host'],
+    } as const;
+    const { rows } = await shared.query({ ...query, headers: [...query.headers] });
+    expect(rows[2]?.headers).toEqual({ 'request:x-id': '3', 'request:host': 'Shop.Test' });
+    expect((await shared.query({ from: 0, limit: 1, order: 'asc' })).rows[0]).not.toHaveProperty('headers');
+  });
+
   it('gives back what it got', async () => {
     const { store } = await openOf(kind);
     for (const sample of SAMPLES) record(store, sample);

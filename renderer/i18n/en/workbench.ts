@@ -47,6 +47,11 @@ export const enWorkbench = {
     earlier: (name: string) => `${name} one place earlier`,
     later: (name: string) => `${name} one place later`,
     reset: 'As at first',
+    header: 'Header as a column',
+    headerOf: 'Whose header',
+    addHeader: 'Add',
+    noHeaderName: 'No header can be called that',
+    headersFull: 'Not more than eight headers',
   },
   filters: {
     menu: 'Saved filters',

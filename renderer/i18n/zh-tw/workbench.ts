@@ -50,6 +50,11 @@ export const zhTwWorkbench: Pick<
     earlier: (name) => `${name}往前一位`,
     later: (name) => `${name}往後一位`,
     reset: '恢復原樣',
+    header: '以標頭作為欄位',
+    headerOf: '哪一方的標頭',
+    addHeader: '加入',
+    noHeaderName: '標頭不能用這個名稱',
+    headersFull: '最多八個標頭',
   },
   filters: {
     menu: '已存的篩選',

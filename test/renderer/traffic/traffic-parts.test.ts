@@ -5,6 +5,8 @@ import {
   DEFAULT_COLUMNS,
   durationBarPercent,
   gridTemplate,
+  headerColumn,
+  knownColumns,
   moveColumn,
   visibleColumns,
 } from '../../../renderer/traffic/columns.ts';
@@ -38,6 +40,25 @@ describe('columns', () => {
     ['host', 'size', ['host', 'path', 'status']],
   ])('%s dragged onto %s', (id, target, after) => {
     expect(moveColumn(['host', 'path', 'status'], id, target)).toEqual(after);
+  });
+
+  test.each([
+    ['User-Agent ', 'request:user-agent'],
+    ['', null],
+    ['two words', null],
+    ['größe', null],
+  ])('the column of the header %j is %s', (name, id) => {
+    expect(headerColumn('request', name)).toBe(id);
+  });
+
+  test('headers are kept among the columns, at most eight of them', () => {
+    const many = Array.from({ length: 12 }, (_, index) => `response:x-${index}`);
+    expect(knownColumns(['path', 'status', 'request:Bad Name', ...many])).toEqual([
+      'path',
+      'status',
+      ...many.slice(0, 8),
+    ]);
+    expect(ids(['request:host'], 1600)).toEqual(['request:host', 'path', 'status']);
   });
 
   test('grid tracks have a least width', () => {

@@ -1,0 +1,159 @@
+import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
+import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
+import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
+import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
+import { filterOf, NONE, type TrafficStateStore } from './traffic-state.ts';
+
+/** A list that follows asks for what is new no more often than that: a flood would keep the engine answering. */
+const FOLLOW_GAP_MS = 100;
+
+export interface ListView {
+  row(index: number): ExchangeRow | undefined;
+  /** How many rows are held. */
+  held(): number;
+  /** Grows whenever a view is dropped: what was asked of an earlier one is void. */
+  epoch(): number;
+  /** Drops the view; the next query opens one with the current filter. */
+  reopen(): void;
+  /** Asks for what is new and what is missing, one question at a time. */
+  refresh(): Promise<void>;
+  /** What is held is out of date: what is on screen is asked for anew, the rest when it is looked at. */
+  reread(): void;
+  /** Rows `[from, to)` are on screen. */
+  show(from: number, to: number): void;
+  /** Headers that rows shall have. */
+  setHeaders(headers: readonly string[]): void;
+  ask(query: { from: number; limit: number }): Promise<ExchangeWindow>;
+}
+
+/** One view of the engine, of which only the windows on screen are fetched. `onRows`: some have come. */
+export function createListView(api: EngineApi, store: TrafficStateStore, onRows: () => void): ListView {
+  const viewer = `list ${Math.random().toString(36).slice(2)}`;
+  let rows = new RowBlocks();
+  let view: number | undefined;
+  let seen = { from: 0, to: 0 };
+  let busy = false;
+  let again = false;
+  let epoch = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let pause: ReturnType<typeof setTimeout> | null = null;
+  let stale = false;
+  let headers: string[] = [];
+
+  function reopen(): void {
+    epoch++;
+    view = undefined;
+    busy = false;
+    rows = new RowBlocks();
+    const { selectedId } = store.getState();
+    const chosen = selectedId === null ? NONE : new Set([selectedId]);
+    store.setState({ loading: true, selectedIndex: null, chosen });
+    void refresh();
+  }
+
+  /** With its filter, should the engine not know the view any more; as one viewer, so that a new filter ends the search for the last. */
+  function ask(query: { from: number; limit: number }): Promise<ExchangeWindow> {
+    const { sort } = store.getState();
+    const by = sort && { sort: sort.field, order: sort.order };
+    const shown = headers.length > 0 ? { headers } : {};
+    return api.call('exchanges.query', { view, viewer, filter: filterOf(store.getState()), ...by, ...shown, ...query });
+  }
+
+  async function refresh(): Promise<void> {
+    if (busy) {
+      again = true;
+      return;
+    }
+    if (pauses()) return;
+    busy = true;
+    again = false;
+    askedAt = performance.now();
+    const asked = epoch;
+    try {
+      keep(await ask(nextQuery()), asked);
+      const open = rows.unfinished(seen.from, seen.to);
+      if (open && store.getState().sort === null && view !== undefined) keep(await ask(open), asked);
+    } catch (error) {
+      // Out of reach is not a mistake in the filter; the next snapshot asks again.
+      const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
+      if (asked === epoch && !lost) store.setState({ filterError: errorText(error), loading: false });
+    }
+    if (asked !== epoch) return;
+    busy = false;
+    if (again || missing()) void refresh();
+  }
+
+  /** Whether the next question has to wait; it is asked by itself when its time has come. */
+  function pauses(): boolean {
+    const leftMs = askedAt + FOLLOW_GAP_MS - performance.now();
+    if (view === undefined || !store.getState().follow || leftMs <= 0) return false;
+    pause ??= setTimeout(() => {
+      pause = null;
+      void refresh();
+    }, leftMs);
+    return true;
+  }
+
+  function nextQuery() {
+    const { total, follow, sort } = store.getState();
+    if (view === undefined) return { from: sort ? 0 : -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
+    // In any other order what is new may come anywhere.
+    if (stale || sort) return rows.around(seen.from, seen.to);
+    const gap = missing();
+    if (gap) return gap;
+    // The tail of the last, unfinished block: new rows and the new total in one answer.
+    const from = Math.floor(total / BLOCK_ROWS) * BLOCK_ROWS;
+    return follow ? { from, limit: 2 * BLOCK_ROWS } : { from: 0, limit: 0 };
+  }
+
+  function missing() {
+    return view === undefined ? null : rows.missing(seen.from, seen.to, store.getState().total);
+  }
+
+  function keep(window: ExchangeWindow, asked: number): void {
+    if (asked !== epoch) return;
+    const { total, version, sort } = store.getState();
+    if (stale || sort || (view !== undefined && window.total < total)) rows = new RowBlocks();
+    stale = false;
+    view = window.view;
+    rows.store(window.from, window.rows);
+    store.setState({
+      total: window.total,
+      recorded: window.recorded,
+      version: version + 1,
+      loading: false,
+      ...(sort && { selectedIndex: placeOf(window, store.getState().selectedId) }),
+    });
+    onRows();
+  }
+
+  function reread(): void {
+    stale = view !== undefined;
+    void refresh();
+  }
+
+  return {
+    row: (index) => rows.row(index),
+    held: () => rows.size,
+    epoch: () => epoch,
+    reopen,
+    refresh,
+    reread,
+    ask,
+    show(from, to) {
+      seen = { from, to };
+      if (missing()) void refresh();
+    },
+    setHeaders(wanted) {
+      if (wanted.join() === headers.join()) return;
+      headers = [...wanted];
+      if (wanted.length > 0) reread();
+    },
+  };
+}
+
+/** null: it is not among these. */
+function placeOf({ from, rows }: ExchangeWindow, selected: number | null): number | null {
+  const at = rows.findIndex(({ id }) => id === selected);
+  return at < 0 ? null : from + at;
+}
