@@ -133,6 +133,14 @@ export class Attempts implements AttemptSeries, BodySource {
     this.#current?.resume();
   }
 
+  /** Tells the client of a sticky pool which backend to come back to. */
+  stick(): void {
+    const { pool } = this.upstream;
+    if (!pool.config.sticky || !this.backend) return;
+    const cookie = pool.setCookie(this.exchange, this.backend);
+    if (cookie !== null) this.exchange.editResponseHeaders().append('Set-Cookie', cookie);
+  }
+
   // ── how it goes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   attemptFailed(error: ProxyError): void {

@@ -12,11 +12,11 @@ import { type Decision, type DecisionInput, decide, toPool } from './decision.ts
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
-import { readFileBody } from './file-body.ts';
 import { endsWithGrpcStatus } from './grpc/call.ts';
 import { grpcErrorTrailers } from './grpc/status.ts';
-import { Headers } from './http/headers.ts';
+import type { Headers } from './http/headers.ts';
 import { announcedLength, type ResponseHead } from './http/message.ts';
+import { fileHead, readFileBody } from './local-response.ts';
 import type { CompiledRoute } from './match/router.ts';
 import { answerAtLastHop } from './max-forwards.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
@@ -217,7 +217,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   onResponse(head: ResponseHead): void {
     this.exchange.answered = { status: head.status, reason: head.reason, headers: head.headers };
-    this.#stick();
+    this.#attempts?.stick();
     // It would lead the client around this proxy (RFC 7838); what came stays visible on the exchange.
     if (head.headers.has('alt-svc')) this.exchange.editResponseHeaders().delete('alt-svc');
     this.#enterResponse(announcedLength(head));
@@ -236,14 +236,6 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
     this.#ruled = true;
     const effects = this.snapshot.rules.applyResponse(this.exchange);
     return this.#awaitsResponse ? addResponseEffect(effects, { kind: 'breakpoint' }) : effects;
-  }
-
-  /** Tells a client of a sticky pool which backend to come back to. */
-  #stick(): void {
-    const { backend, upstream } = this.#attempts as Attempts;
-    if (!upstream.pool.config.sticky || !backend) return;
-    const cookie = upstream.pool.setCookie(this.exchange, backend);
-    if (cookie !== null) this.exchange.editResponseHeaders().append('Set-Cookie', cookie);
   }
 
   #pace(throttle: Throttle | null): void {
@@ -337,16 +329,14 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
   }
 
   #sendFile(local: LocalFile): void {
-    const { file, sizeBytes, contentType } = local;
-    const headers = new Headers(['Content-Type', contentType, 'Content-Length', String(sizeBytes)]);
     this.exchange.mocked = true;
-    this.exchange.answered = { status: 200, reason: 'OK', headers };
-    this.#enterResponse(sizeBytes);
-    if (!this.#done && sizeBytes > 0 && this.exchange.request.method !== 'HEAD') {
+    this.exchange.answered = fileHead(local);
+    this.#enterResponse(local.sizeBytes);
+    if (!this.#done && local.sizeBytes > 0 && this.exchange.request.method !== 'HEAD') {
       this.#response.source = readFileBody(local, this);
       return;
     }
-    void file.close();
+    void local.file.close();
     if (!this.#done) this.onResponseEnd(null);
   }
 

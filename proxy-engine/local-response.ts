@@ -1,11 +1,20 @@
+/** A local file in the place of a backend's response. */
 import type { AttemptsEvents } from './attempt-series.ts';
 import type { BodySource } from './client-response.ts';
 import { ProxyError } from './errors.ts';
+import type { OutgoingResponse } from './exchange.ts';
+import { Headers } from './http/headers.ts';
 import type { LocalFile } from './request-phase.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Reads a local file in the place of a backend's body, and closes it. */
+/** The head of a response whose body is a local file. */
+export function fileHead({ contentType, sizeBytes }: LocalFile): OutgoingResponse {
+  const headers = new Headers(['Content-Type', contentType, 'Content-Length', String(sizeBytes)]);
+  return { status: 200, reason: 'OK', headers };
+}
+
+/** Reads its body, and closes the file. */
 export function readFileBody(
   { file, sizeBytes }: LocalFile,
   events: Pick<AttemptsEvents, 'onResponseBody' | 'onResponseTurnEnd' | 'onResponseEnd' | 'onBrokenOff'>,
