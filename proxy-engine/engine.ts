@@ -11,6 +11,7 @@ import { NOT_SHARED } from './downstream/listener.ts';
 import type { LiveExchange } from './exchange.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { Sendings } from './replay/sendings.ts';
+import { SharedLimitStates } from './rules/limit-states.ts';
 import { testRules } from './rules/rule-test.ts';
 import { ScriptRunner } from './scripts/script-runner.ts';
 import { SharedCounter } from './shared-counter.ts';
@@ -21,7 +22,7 @@ import { MemoryStore } from './store/memory-store.ts';
 import { openStore } from './store/open-store.ts';
 import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
-import { Traffic, type TrafficDeps } from './traffic.ts';
+import { type PreparedTraffic, Traffic, type TrafficDeps } from './traffic.ts';
 import type { Connector } from './upstream/connector.ts';
 import { ExchangeIds } from './workers/exchange-ids.ts';
 import { zeroOf } from './workers/shared-clock.ts';
@@ -59,6 +60,8 @@ export class Engine {
   readonly #authority: LocalAuthority;
   readonly #scripts: ScriptRunner;
   readonly #metrics: EngineMetrics;
+  /** Where the limits of rules count when several threads go by them, by the name of the rule. */
+  #limits = new Map<string, SharedArrayBuffer>();
   /** Those beside this one. */
   #others: Workers | null = null;
   readonly #changeListeners = new Set<() => void>();
@@ -100,6 +103,7 @@ export class Engine {
       scripts: this.#scripts,
       recorder: this.#capture,
       sharing: this.workers === 1 ? NOT_SHARED : { reusePort: 'first', clients: () => new SharedCounter() },
+      ...(this.workers > 1 && { limitMemory: (rule) => this.#limits.get(rule) }),
       via: this.#via,
       nextId,
       createPool: (name, config, deps, previous) => {
@@ -166,13 +170,24 @@ export class Engine {
     await everywhere;
   }
 
-  async #prepare(config: Config, baseDir: string) {
+  async #prepare(config: Config, baseDir: string): Promise<PreparedTraffic> {
+    if (!this.#others) return this.#traffic.prepare(config, baseDir);
+    const limitsBefore = this.#limits;
+    this.#limits = limitMemories(config, limitsBefore);
+    try {
+      return await this.#prepareEverywhere(config, baseDir, this.#others);
+    } catch (error) {
+      this.#limits = limitsBefore;
+      throw error;
+    }
+  }
+
+  async #prepareEverywhere(config: Config, baseDir: string, others: Workers): Promise<PreparedTraffic> {
     const prepared = await this.#traffic.prepare(config, baseDir);
-    if (!this.#others) return prepared;
     const pools = Object.fromEntries([...prepared.snapshot.pools].map(([name, pool]) => [name, pool.facts()]));
     const listeners = this.#traffic.listeners.shares(prepared.listeners);
     try {
-      await this.#others.prepare({ config, baseDir, listeners, pools });
+      await others.prepare({ config, baseDir, listeners, pools, limits: this.#limits });
       return prepared;
     } catch (error) {
       this.#traffic.discard(prepared);
@@ -316,6 +331,15 @@ export class Engine {
     await this.#scripts.close();
     await this.#capture.close();
   }
+}
+
+/** What the rules of that name had goes on. */
+function limitMemories(
+  { rules }: Config,
+  before: ReadonlyMap<string, SharedArrayBuffer>,
+): Map<string, SharedArrayBuffer> {
+  const limited = rules.filter(({ limit }) => limit !== undefined);
+  return new Map(limited.map(({ name }) => [name, before.get(name) ?? SharedLimitStates.memory()]));
 }
 
 function countFrom(first: number): () => number {

@@ -36,6 +36,8 @@ export interface TrafficDeps {
   /** null: our own connections. */
   connector: Connector | null;
   sharing: ListenerSharing;
+  /** Of a rule; absent: this thread is the only one. */
+  limitMemory?: (rule: string) => SharedArrayBuffer | undefined;
   /** How this engine, and no other, calls itself towards upstream proxies. */
   via: string;
   /** Never the same twice, in all threads. */
@@ -137,7 +139,12 @@ export class Traffic {
     }
     return {
       router: compileRoutes(config, { baseDir, previous: router }),
-      rules: compileRules(config, { baseDir, clock: this.#deps.clock, previous: rules }),
+      rules: compileRules(config, {
+        baseDir,
+        clock: this.#deps.clock,
+        previous: rules,
+        limitMemory: this.#deps.limitMemory,
+      }),
       pools,
       lanes,
       upstreamProxies: new UpstreamProxies(config.listeners),

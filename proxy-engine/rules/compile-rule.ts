@@ -8,6 +8,7 @@ import type { ExchangeSubject } from '../match/subject.ts';
 import type { Action, Phase } from './action.ts';
 import { compileAction, isFinalAction } from './compile-action.ts';
 import { Limiter } from './limit.ts';
+import { type LimitStates, OwnLimitStates, SharedLimitStates } from './limit-states.ts';
 import type { TracedAction, TracedRule } from './trace.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface RuleContext {
   readonly report: ReportIssue;
   /** The rule of that name in the config before. */
   readonly previous: CompiledRule | null;
+  /** Where limits count that several threads go by; undefined: this thread is the only one. */
+  readonly limitMemory: SharedArrayBuffer | undefined;
 }
 
 export function compileRule(config: RuleConfig, order: number, context: RuleContext): CompiledRule {
@@ -56,7 +59,7 @@ export function compileRule(config: RuleConfig, order: number, context: RuleCont
     order,
     guard: guardOf(expression),
     decided,
-    limiter: config.limit ? new Limiter(config.limit, context.previous?.limiter) : null,
+    limiter: config.limit ? new Limiter(config.limit, limitStates(context)) : null,
     limitStatus: config.limit?.status ?? 429,
     request,
     response,
@@ -64,6 +67,12 @@ export function compileRule(config: RuleConfig, order: number, context: RuleCont
     responseTrace: traceOf(config.name, 'response', response),
     limitTrace: traceOf(config.name, 'request', limit),
   };
+}
+
+function limitStates({ limitMemory, previous }: RuleContext): LimitStates {
+  if (limitMemory) return new SharedLimitStates(limitMemory);
+  const before = previous?.limiter?.states;
+  return new OwnLimitStates(before instanceof OwnLimitStates ? before : null);
 }
 
 function compileMatch(config: RuleConfig, report: ReportIssue) {

@@ -1,6 +1,7 @@
 /** Rate limits with the arithmetic of nginx's limit_req: whole milliseconds, thousandths of a request. */
 import type { RuleConfig } from '../contract/config.ts';
 import { compileKey, type Template, type VariableSubject } from '../match/template.ts';
+import type { LimitStates } from './limit-states.ts';
 
 /** What is kept of one key. */
 export interface LimitState {
@@ -38,43 +39,19 @@ function elapsedMs(ms: number): number {
   return Math.max(0, ms);
 }
 
-/** Keys remembered per rule; the one that was quiet for longest goes first. */
-const MAX_KEYS = 65_536;
-
 /** The limit of one rule over all its keys. */
 export class Limiter {
   readonly #rate: LimitRate;
   readonly #key: Template;
-  readonly #states = new Map<string, LimitState>();
-  readonly #maxKeys: number;
+  readonly states: LimitStates;
 
-  constructor(config: NonNullable<RuleConfig['limit']>, previous: Limiter | null = null, maxKeys = MAX_KEYS) {
+  constructor(config: NonNullable<RuleConfig['limit']>, states: LimitStates) {
     this.#rate = { rate: Math.max(1, Math.trunc(config.requests * 1000)), burst: config.burst * 1000 };
     this.#key = compileKey(config.key);
-    this.#maxKeys = maxKeys;
-    if (previous) for (const [key, state] of previous.#states) this.#states.set(key, state);
-  }
-
-  /** Keys remembered now. */
-  get size(): number {
-    return this.#states.size;
+    this.states = states;
   }
 
   take(subject: VariableSubject, nowMs: number): LimitDecision {
-    const key = this.#key.render(subject);
-    const now = Math.trunc(nowMs);
-    const decision = takeLimit(this.#states.get(key), now, this.#rate);
-    if (!decision.allowed) return decision;
-    this.#states.delete(key);
-    this.#states.set(key, decision.state);
-    if (this.#states.size > this.#maxKeys) this.#forgetOldest();
-    return decision;
-  }
-
-  #forgetOldest(): void {
-    for (const key of this.#states.keys()) {
-      this.#states.delete(key);
-      return;
-    }
+    return this.states.take(this.#key.render(subject), Math.trunc(nowMs), this.#rate);
   }
 }

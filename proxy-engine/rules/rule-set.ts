@@ -20,6 +20,8 @@ export interface RuleSetOptions {
   clock?: Clock;
   /** Hit counts and limits are taken over from the rules of the same name. */
   previous?: RuleSet;
+  /** Where the limit of a rule counts that several threads go by; absent: this thread is the only one. */
+  limitMemory?: ((rule: string) => SharedArrayBuffer | undefined) | undefined;
   /** Hears what is wrong; such a rule or action does nothing. */
   report?: (rule: number, ...issue: Parameters<ReportIssue>) => void;
 }
@@ -45,6 +47,7 @@ export class RuleSet {
         baseDir: options.baseDir ?? '.',
         report: (at, message) => options.report?.(order, at, message),
         previous: options.previous?.rule(rule.name) ?? null,
+        limitMemory: rule.limit && options.limitMemory?.(rule.name),
       }),
     );
     this.#rules = new Map(rules.map((rule) => [rule.name, rule]));

@@ -34,6 +34,8 @@ export interface PrepareOrder {
   /** By name. */
   listeners: Record<string, ListenerShare>;
   pools: Record<string, PoolFacts>;
+  /** Where the limits of rules count, by the name of the rule. */
+  limits: ReadonlyMap<string, SharedArrayBuffer>;
 }
 
 /** Each is answered by `done` with its result, or by `refused`. */

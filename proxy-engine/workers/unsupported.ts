@@ -11,7 +11,6 @@ export function unsupportedIn(config: Config, workers: number): ConfigIssue[] {
 function rulesIn({ rules }: Config): ConfigIssue[] {
   return rules.flatMap((rule, i) => {
     const issues: ConfigIssue[] = [];
-    if (rule.limit) issues.push({ path: `rules[${i}].limit`, message: notSupported('limits of rules') });
     for (const phase of ['request', 'response'] as const)
       for (const [n, action] of rule[phase].entries())
         if ('breakpoint' in action)

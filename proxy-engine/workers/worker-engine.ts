@@ -77,6 +77,7 @@ export class WorkerEngine {
       recorder: this.#recorder,
       connector: null,
       sharing: { reusePort: 'following', clients: (name) => new SharedCounter(this.#order?.listeners[name]?.clients) },
+      limitMemory: (rule) => this.#order?.limits.get(rule),
       via,
       nextId: () => ids.next(),
       createPool: (...from) => this.#createPool(...from),

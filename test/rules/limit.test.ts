@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it, test } from 'vitest';
 import { Limiter, type LimitState, takeLimit } from '../../proxy-engine/rules/limit.ts';
+import { type LimitStates, OwnLimitStates, SharedLimitStates } from '../../proxy-engine/rules/limit-states.ts';
 import { subject } from '../match/subjects.ts';
 
 /** `null`: refused. */
@@ -39,31 +42,73 @@ describe('nginx limit_req', () => {
   });
 });
 
-describe('keys', () => {
+describe.each<[string, () => LimitStates]>([
+  ['of one thread', () => new OwnLimitStates()],
+  ['of several threads', () => new SharedLimitStates(SharedLimitStates.memory())],
+])('keys, %s', (_name, states) => {
   const config = { requests: 1, burst: 0, key: 'client_ip', status: 429 };
   const at = (clientIp: string) => subject({ clientIp });
 
   it('are limited by themselves', () => {
-    const limiter = new Limiter(config);
+    const limiter = new Limiter(config, states());
     expect(limiter.take(at('a'), 0).allowed).toBe(true);
     expect(limiter.take(at('b'), 0).allowed).toBe(true);
     expect(limiter.take(at('a'), 0).allowed).toBe(false);
+    expect(limiter.take(at('a'), 1000).allowed).toBe(true);
   });
 
-  it('are forgotten when there are too many, the quietest first', () => {
-    const limiter = new Limiter(config, null, 2);
-    limiter.take(at('a'), 0);
-    limiter.take(at('b'), 0);
-    limiter.take(at('a'), 1000);
-    limiter.take(at('c'), 1000);
-    expect(limiter.size).toBe(2);
-    expect(limiter.take(at('a'), 1000).allowed).toBe(false);
-    expect(limiter.take(at('b'), 1000).allowed).toBe(true);
+  it('wait, and are refused, as the arithmetic says', () => {
+    const kept = states();
+    const rate = { rate: 2000, burst: 2000 };
+    const times = [0, 0, 0, 0, 500, 100_000];
+    let state: LimitState | undefined;
+    for (const now of times) {
+      const expected = takeLimit(state, now, rate);
+      expect(kept.take('key', now, rate)).toEqual(expected);
+      if (expected.allowed) state = expected.state;
+    }
   });
+});
 
-  it('outlive a new config', () => {
-    const before = new Limiter(config);
-    before.take(at('a'), 0);
-    expect(new Limiter(config, before).take(at('a'), 0).allowed).toBe(false);
-  });
+test('keys are forgotten when there are too many, the quietest first', () => {
+  const rate = { rate: 1000, burst: 0 };
+  const states = new OwnLimitStates(null, 2);
+  for (const [key, now] of [
+    ['a', 0],
+    ['b', 0],
+    ['a', 1000],
+    ['c', 1000],
+  ] as const)
+    states.take(key, now, rate);
+  expect(states.size).toBe(2);
+  expect(states.take('a', 1000, rate).allowed).toBe(false);
+  expect(states.take('b', 1000, rate).allowed).toBe(true);
+});
+
+test('in a table that is full the quietest of the places makes room', () => {
+  const rate = { rate: 1000, burst: 0 };
+  const states = new SharedLimitStates(SharedLimitStates.memory(8));
+  for (let i = 0; i < 8; i++) states.take(`key ${i}`, i, rate);
+  states.take('one more', 10, rate);
+  // Of the eight only that one is free again; asking for it takes the place of the next.
+  expect(states.take('key 7', 10, rate).allowed).toBe(false);
+  expect(states.take('one more', 10, rate).allowed).toBe(false);
+  expect(states.take('key 0', 10, rate).allowed).toBe(true);
+});
+
+test('keys outlive a new config', () => {
+  const rate = { rate: 1000, burst: 0 };
+  const before = new OwnLimitStates();
+  before.take('a', 0, rate);
+  expect(new OwnLimitStates(before).take('a', 0, rate).allowed).toBe(false);
+});
+
+test('threads that count in the same memory at the same time let no more through than one would', async () => {
+  const memory = SharedLimitStates.memory();
+  const threads = Array.from(
+    { length: 3 },
+    () => new Worker(new URL('../support/limited-thread.mjs', import.meta.url), { workerData: memory }),
+  );
+  const allowed = await Promise.all(threads.map(async (thread) => Number((await once(thread, 'message'))[0])));
+  expect(allowed.reduce((sum, count) => sum + count, 0)).toBe(1001);
 });

@@ -166,7 +166,7 @@ test('a listener takes the port of another, goes, and comes back; all threads do
 
 test('a config that one of the threads cannot run changes nothing in any', async () => {
   const { switchyard, address } = await setUp('a');
-  const text = textOf({ ...documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }), rules: [limitRule] });
+  const text = textOf({ ...documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }), rules: [heldRule] });
   await expect(callSwitchyard(switchyard, 'config.apply', { text })).rejects.toThrow('not supported with --workers');
   expect(new Set(namesOf(await sendMany(address, 20)))).toEqual(new Set(['a']));
 });
@@ -205,15 +205,23 @@ function keptOpen(address: string): Promise<Socket> {
   });
 }
 
+test('the limit of a rule is the limit of all threads together, also after a reload', async () => {
+  const rules = [{ name: 'few', limit: { requests: '1/m' } }] as Document['rules'];
+  const { switchyard, address, backends } = await setUp('a', {}, { rules });
+  const statuses = (await sendMany(address, 20)).map(({ status }) => status);
+  expect(statuses.toSorted()).toEqual([200, ...Array(19).fill(429)]);
+  await callSwitchyard(switchyard, 'config.apply', { text: textOf(documentOf({ backends }, { rules })) });
+  expect((await sendMany(address, 20)).map(({ status }) => status)).toEqual(Array(20).fill(429));
+});
+
 test('exchanges of all threads wait for the same room, and each gets it', async () => {
   const { address } = await setUp('a', { connections: { maxInFlight: 1, queue: 100 } });
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
 });
 
-const limitRule = { name: 'few', limit: { requests: '1/s' } } as NonNullable<ConfigDocument['rules']>[number];
+const heldRule = { name: 'held', request: [{ breakpoint: true as const }] };
 
 test.each<[string, Document, string]>([
-  ['a limit', { rules: [limitRule] }, 'rules[0].limit: not supported with --workers: limits of rules'],
   [
     'a breakpoint',
     { rules: [{ name: 'held', request: [{ breakpoint: true }] }] },
