@@ -3,27 +3,20 @@
  * happens when somebody asks.
  */
 import type { Clock } from '../clock.ts';
-import type {
-  BodyWindow,
-  CommandResult,
-  ExchangeWindow,
-  MessageWindow,
-  ParsedInput,
-  SortField,
-} from '../contract/api.ts';
+import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
-import type { ExchangeSubject } from '../match/subject.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import { bodyText } from './body-text.ts';
 import { bodyWindow } from './body-window.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import { compileFilter } from './filter.ts';
 import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
+import { type Kept, MemoryViews } from './memory-views.ts';
 import { MessageLog } from './message-log.ts';
 import { PathTree } from './path-tree.ts';
 import { shownHeaders } from './shown-headers.ts';
@@ -32,28 +25,7 @@ import { StoredSubject } from './stored-subject.ts';
 
 /** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
 const MAX_BYTES = 256 * 1024 ** 2;
-/** How many filters are remembered; the page uses one or two. */
-const MAX_VIEWS = 8;
-
 type Side = 'request' | 'response';
-
-/** A filter and the exchanges that it lets through, in order of recording. */
-interface View {
-  id: number;
-  order: 'asc' | 'desc';
-  sort?: SortField | undefined;
-  holds: ((subject: ExchangeSubject) => boolean) | null;
-  found: Kept[];
-  /** Recordings looked at so far, since the start. */
-  seen: number;
-}
-
-/** In memory it may still grow. */
-interface Kept extends StoredExchange {
-  messages: MessageLog | null;
-  /** A person wrote the mark of its row. */
-  isMarked?: true;
-}
 
 export class MemoryStore implements CaptureStore {
   readonly #clock: Clock;
@@ -65,8 +37,7 @@ export class MemoryStore implements CaptureStore {
   /** Recordings that were pushed out or cleared. */
   #dropped = 0;
   #bytes = 0;
-  #views: View[] = [];
-  #nextView = 1;
+  readonly #views = new MemoryViews();
   /** Shown before they have ended. */
   readonly #open = new Map<number, LiveExchange>();
   readonly #note: string | undefined;
@@ -176,7 +147,7 @@ export class MemoryStore implements CaptureStore {
     }
     this.#kept = this.#kept.filter(({ row }) => this.#byId.has(row.id));
     this.#dropped += out.length;
-    for (const view of this.#views) view.found = view.found.filter(({ row }) => this.#byId.has(row.id));
+    this.#views.keepOnly((id) => this.#byId.has(id));
   }
 
   setRecording(recording: boolean): void {
@@ -201,7 +172,7 @@ export class MemoryStore implements CaptureStore {
     this.#byId.clear();
     this.#bytes = 0;
     this.changes++;
-    for (const view of this.#views) view.found = [];
+    this.#views.keepOnly(() => false);
   }
 
   state(): CaptureState {
@@ -222,9 +193,8 @@ export class MemoryStore implements CaptureStore {
   // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
-    const view = this.#views.find(({ id }) => id === input.view) ?? this.#openView(input.filter, input);
-    this.#extend(view);
-    const found = view.sort === undefined ? view.found : sorted(view.found, view.sort);
+    const view = this.#views.of(input, this.#dropped);
+    const found = this.#views.found(view, this.#kept, this.#dropped);
     const total = found.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const window =
@@ -246,20 +216,6 @@ export class MemoryStore implements CaptureStore {
     const live = this.#open.get(row.id);
     if (!live) return row;
     return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
-  }
-
-  #openView(filter: string | undefined, { order, sort }: Pick<View, 'order' | 'sort'>): View {
-    const holds = compileFilter(filter)?.holds ?? null;
-    const view: View = { id: this.#nextView++, order, sort, holds, found: [], seen: this.#dropped };
-    this.#views = [view, ...this.#views].slice(0, MAX_VIEWS);
-    return view;
-  }
-
-  #extend(view: View): void {
-    const from = Math.max(0, view.seen - this.#dropped);
-    for (const stored of this.#kept.slice(from))
-      if (view.holds === null || view.holds(new StoredSubject(stored, bodyText))) view.found.push(stored);
-    view.seen = this.#dropped + this.#kept.length;
   }
 
   async tree({ filter, open, limit }: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
@@ -296,7 +252,7 @@ export class MemoryStore implements CaptureStore {
       found.forEach((stored, index) => setMark(stored, before[index]));
       return { refused: error.message };
     }
-    for (const view of this.#views) Object.assign(view, { found: [], seen: this.#dropped });
+    this.#views.beginAgain(this.#dropped);
     this.marks++;
     this.changes++;
     return { marked: found.length };
@@ -326,34 +282,4 @@ export class MemoryStore implements CaptureStore {
 function setMark(stored: Kept, mark: ExchangeMark | undefined): void {
   stored.isMarked = true;
   stored.row.mark = mark;
-}
-
-/** Equal ones in the order in which they began. */
-function sorted(found: readonly Kept[], field: SortField): Kept[] {
-  return found.toSorted((a, b) => compare(keyOf(a, field), keyOf(b, field)));
-}
-
-function compare(a: number | string, b: number | string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function keyOf({ row, ttfbMs }: Kept, field: SortField): number | string {
-  switch (field) {
-    case 'host':
-      return row.host.toLowerCase();
-    case 'path':
-      return row.path.replace('?', '\0');
-    case 'duration':
-      return row.durationMs ?? -1;
-    case 'ttfb':
-      return ttfbMs ?? -1;
-    case 'status':
-      return row.status ?? -1;
-    case 'attempts':
-      return row.attempts;
-    case 'requestSize':
-      return row.requestSizeBytes;
-    case 'responseSize':
-      return row.responseSizeBytes;
-  }
 }
