@@ -8,7 +8,7 @@ import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
 import type { CaptureState, EngineState } from './contract/state.ts';
 import { NOT_SHARED } from './downstream/listener.ts';
-import type { LiveExchange } from './exchange.ts';
+import { type DrillExchange, type DrillOrder, DrillWatch } from './drills/drill-watch.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { Sendings } from './replay/sendings.ts';
 import { SharedLimitStates } from './rules/limit-states.ts';
@@ -65,8 +65,8 @@ export class Engine {
   /** Those beside this one. */
   #others: Workers | null = null;
   readonly #changeListeners = new Set<() => void>();
-  /** Nobody listens most of the time: then there is no array to walk. */
-  #exchangeListeners: readonly ((exchange: LiveExchange) => void)[] | null = null;
+  /** While a drill runs. */
+  #drillWatch: DrillWatch | null = null;
   #config: Config = configSchema.parse({ version: 1 });
   #baseDir = '.';
   #configFile: string | undefined;
@@ -112,7 +112,7 @@ export class Engine {
       },
       onFinished: (exchange) => {
         this.#metrics.count(exchange);
-        if (this.#exchangeListeners) for (const listener of this.#exchangeListeners) listener(exchange);
+        this.#drillWatch?.see(exchange);
         this.#changed();
       },
       onChange: () => this.#changed(),
@@ -285,12 +285,13 @@ export class Engine {
     return () => this.#changeListeners.delete(listener);
   }
 
-  /** Called with every exchange that has ended, until the returned function is called. */
-  onExchange(listener: (exchange: LiveExchange) => void): () => void {
-    this.#exchangeListeners = [...(this.#exchangeListeners ?? []), listener];
+  /** Calls `listener` with every exchange of that drill that has ended, until the returned function is called. One drill at a time. */
+  watchDrill(order: DrillOrder, listener: (exchange: DrillExchange) => void): () => void {
+    this.#drillWatch = new DrillWatch(order, listener);
+    this.#others?.watchDrill(order, listener);
     return () => {
-      const left = this.#exchangeListeners?.filter((one) => one !== listener) ?? [];
-      this.#exchangeListeners = left.length > 0 ? left : null;
+      this.#drillWatch = null;
+      this.#others?.watchDrill(null);
     };
   }
 

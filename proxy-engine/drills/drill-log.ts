@@ -1,7 +1,5 @@
 /** What happened in a drill, as columns of numbers: what clients saw of each request, and where the engine's attempts went. */
-import type { LiveExchange } from '../exchange.ts';
-import type { ExchangeSubject } from '../match/subject.ts';
-import { LiveSubject } from '../rules/live-subject.ts';
+import type { DrillExchange } from './drill-watch.ts';
 import type { LoadResult } from './load.ts';
 
 /** Failures are listed up to here; all are counted. */
@@ -27,7 +25,6 @@ export interface RequestColumns {
 
 export interface CountedExpression {
   text: string;
-  holds(this: void, subject: ExchangeSubject): boolean;
   /** When the exchanges began for which it held. */
   at: number[];
 }
@@ -45,9 +42,9 @@ export class DrillLog {
   /** Of exchanges that did not go well, by the number of their request. */
   readonly #troubled = new Map<number, { exchange: number; tried: string }>();
 
-  constructor(backends: readonly string[], expressions: readonly Omit<CountedExpression, 'at'>[] = []) {
+  constructor(backends: readonly string[], expressions: readonly string[] = []) {
     this.backends = [...backends];
-    this.counted = expressions.map(({ text, holds }) => ({ text, holds, at: [] }));
+    this.counted = expressions.map((text) => ({ text, at: [] }));
   }
 
   addRequest({ number, dueMs, tookMs, failure }: LoadResult): void {
@@ -60,21 +57,15 @@ export class DrillLog {
   }
 
   /** `startedAt`: the start of the drill on the clock of the exchange. */
-  addExchange(number: number, exchange: LiveExchange, startedAt: number): void {
+  addExchange(exchange: DrillExchange, startedAt: number): void {
     this.exchanges++;
-    exchange.attempts.forEach(({ backend, startedAt: at, outcome, status }, index) => {
-      this.addAttempt({
-        at: at - startedAt,
-        backend: `${exchange.pool ?? '–'}/${backend}`,
-        failed: outcome !== 'answered' || status >= 500,
-        retry: index > 0,
-      });
-    });
-    const subject = new LiveSubject(exchange);
-    for (const { holds, at } of this.counted) if (holds(subject)) at.push(exchange.startedAt - startedAt);
-    if (exchange.error && this.#troubled.size < 2 * MAX_FAILURES) {
-      const tried = exchange.attempts.map(({ backend }) => `${exchange.pool}/${backend}`).join(', ');
-      this.#troubled.set(number, { exchange: exchange.id, tried });
+    for (const [index, { startedAt: at, backend, failed }] of exchange.attempts.entries())
+      this.addAttempt({ at: at - startedAt, backend, failed, retry: index > 0 });
+    for (const [index, { at }] of this.counted.entries())
+      if (exchange.held[index]) at.push(exchange.startedAt - startedAt);
+    if (exchange.troubled && this.#troubled.size < 2 * MAX_FAILURES) {
+      const tried = exchange.attempts.map(({ backend }) => backend).join(', ');
+      this.#troubled.set(exchange.number, { exchange: exchange.id, tried });
     }
   }
 

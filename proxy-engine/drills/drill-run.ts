@@ -2,13 +2,11 @@
 import type { Pool } from '../balancer/pool.ts';
 import type { Clock } from '../clock.ts';
 import type { Drill, DrillReport, DrillStatus } from '../contract/drill.ts';
-import type { LiveExchange } from '../exchange.ts';
-import { compileExpression } from '../match/compile.ts';
 import type { Aim } from './aim.ts';
 import { Conductor } from './conductor.ts';
 import { DrillLog } from './drill-log.ts';
+import type { DrillExchange, DrillOrder } from './drill-watch.ts';
 import type { Load, StartLoad } from './load.ts';
-import { DRILL_HEADER } from './load-protocol.ts';
 import type { ProcessSignals } from './process-signals.ts';
 import { buildReport } from './report.ts';
 
@@ -16,8 +14,10 @@ import { buildReport } from './report.ts';
 export interface DrillEngine {
   /** Of the running config; undefined: there is none of that name. */
   pool(name: string): Pool | undefined;
-  /** Called with every exchange that has ended, until the returned function is called. */
-  onExchange(listener: (exchange: LiveExchange) => void): () => void;
+  /** Calls `listener` with every exchange of that drill that has ended, until the returned function is called. */
+  watchDrill(order: DrillOrder, listener: (exchange: DrillExchange) => void): () => void;
+  /** Resolves when all threads of the engine go by what was set, and watch. */
+  settled(): Promise<void>;
 }
 
 export interface DrillRunOptions {
@@ -78,7 +78,9 @@ export class DrillRun {
 
   /** Resolves when it has ended and everything is as it was before. Never rejects: what went wrong is in the report. */
   async run(): Promise<DrillReport> {
-    const stopListening = this.#options.engine.onExchange((exchange) => this.#onExchange(exchange));
+    const { engine, id, drill } = this.#options;
+    const order = { id, expressions: countedIn(drill) };
+    const stopListening = engine.watchDrill(order, (exchange) => this.#log.addExchange(exchange, this.#startedAt));
     const cancelTelling = this.#options.clock.every(TELL_EVERY_MS, () => this.#progressed());
     try {
       const early = Promise.withResolvers<{ outcome: 'stopped' | 'broken'; problem?: string }>();
@@ -100,12 +102,12 @@ export class DrillRun {
   }
 
   async #drive(): Promise<null> {
-    const { drill, id, aim, clock, startLoad } = this.#options;
+    const { drill, id, aim, clock, startLoad, engine } = this.#options;
     const { rate, connections, timeout: timeoutMs, method, headers, body } = drill.load;
     const job = { id, aim, method, headers, body, rate, connections, timeoutMs, durationMs: drill.duration };
     const load = startLoad(job, (result) => this.#log.addRequest(result));
     this.#load = load;
-    await Promise.all([load.ready, this.#conductor.prepare()]);
+    await Promise.all([load.ready, this.#conductor.prepare(), engine.settled()]);
     this.#startedAt = clock.now() + LEAD_MS;
     load.begin(clock.epoch() + LEAD_MS);
     this.#conductor.start(this.#startedAt);
@@ -115,14 +117,6 @@ export class DrillRun {
   }
 
   // ── what happens ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #onExchange(exchange: LiveExchange): void {
-    const mark = exchange.request.headers.get(DRILL_HEADER);
-    if (mark === undefined || exchange.isCopy || exchange.replayed) return;
-    const cut = mark.lastIndexOf('.');
-    if (mark.slice(0, cut) === this.#options.id)
-      this.#log.addExchange(Number(mark.slice(cut + 1)), exchange, this.#startedAt);
-  }
 
   /** Requests that never reached the engine have no exchange, so that there may be fewer. */
   async #lastExchanges(): Promise<void> {
@@ -207,12 +201,9 @@ export class DrillRun {
 }
 
 /** The expressions whose exchanges are counted, each once; those that do not compile were refused with the document. */
-function countedIn({ expect }: Drill) {
-  const texts = new Set(expect.flatMap(({ measure }) => (measure.kind === 'count' ? [measure.expression] : [])));
-  return [...texts].flatMap((text) => {
-    const compiled = compileExpression(text, 'exchange');
-    return compiled.ok ? [{ text, holds: compiled.holds }] : [];
-  });
+/** Expressions of which exchanges are counted. */
+function countedIn({ expect }: Drill): string[] {
+  return [...new Set(expect.flatMap(({ measure }) => (measure.kind === 'count' ? [measure.expression] : [])))];
 }
 
 function asBroken(error: unknown): { outcome: 'broken'; problem: string } {

@@ -5,7 +5,7 @@ import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { EngineState } from '../contract/state.ts';
-import type { LiveExchange } from '../exchange.ts';
+import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import type { Sendings } from '../replay/sendings.ts';
 import type { RecordedElsewhere } from '../store/capture-store.ts';
 
@@ -65,8 +65,8 @@ export interface RunningEngine {
   authority(): Promise<AuthorityInfo>;
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
   onChange(listener: () => void): () => void;
-  /** Called with every exchange that has ended, until the returned function is called. */
-  onExchange(listener: (exchange: LiveExchange) => void): () => void;
+  /** Calls `listener` with every exchange of that drill that has ended, until the returned function is called. */
+  watchDrill(order: DrillOrder, listener: (exchange: DrillExchange) => void): () => void;
   /** Prometheus text. */
   metrics(): Promise<string>;
   /** Stops accepting, gives exchanges in flight `drainMs` to finish, then ends them. */

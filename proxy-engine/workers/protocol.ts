@@ -4,6 +4,7 @@ import type { BackendFacts, PoolFacts } from '../balancer/followed.ts';
 import type { CaptureConfig, Config } from '../contract/config.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
 import type { ListenerShare } from '../downstream/listeners.ts';
+import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
@@ -68,6 +69,8 @@ export type ToWorker =
   | { type: 'recording'; recording: boolean }
   /** What a script said that was asked for by `script`. */
   | { type: 'scripted'; call: number; reply: ScriptReply }
+  /** The drill whose exchanges are to be told; null: none. */
+  | { type: 'watch'; drill: DrillOrder | null }
   /** Another thread has made room in a pool. */
   | { type: 'wake'; pool: string };
 
@@ -110,6 +113,8 @@ export type FromWorker =
   | { type: 'done'; call: number; result: unknown }
   | { type: 'refused'; call: number; issues: readonly ConfigIssue[] }
   | { type: 'report'; report: Report }
+  /** One of the drill that is watched. */
+  | { type: 'drill'; exchange: DrillExchange }
   /** Scripts run in one place, so that their variables are those of all threads. */
   | { type: 'script'; call: number; order: ScriptOrder }
   /** An ejected backend was picked, because no other is left. */

@@ -5,6 +5,7 @@ import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config-error.ts';
 import type { Config, PoolConfig } from '../contract/config.ts';
+import { type DrillOrder, DrillWatch } from '../drills/drill-watch.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { ExchangeCounters } from '../metrics/exchange-counters.ts';
 import type { Breakpoints } from '../rules/verdict.ts';
@@ -29,6 +30,7 @@ export class WorkerEngine {
   readonly #recorder: BatchRecorder;
   readonly #reporter: Reporter;
   readonly #scripts: RemoteScripts;
+  #drillWatch: DrillWatch | null = null;
   readonly #counters = new ExchangeCounters();
   /** What the engine said of the config that is being prepared. */
   #order: PrepareOrder | null = null;
@@ -110,6 +112,7 @@ export class WorkerEngine {
 
   #finished(exchange: LiveExchange): void {
     this.#counters.count(exchange);
+    this.#drillWatch?.see(exchange);
     this.#reporter.news();
   }
 
@@ -144,6 +147,9 @@ export class WorkerEngine {
       case 'scripted':
         this.#scripts.answered(message.call, message.reply);
         return;
+      case 'watch':
+        this.#watchDrill(message.drill);
+        return;
       case 'wake':
         this.#pool(message.pool)?.wakeQueues();
     }
@@ -156,6 +162,10 @@ export class WorkerEngine {
   #followOne(name: string, facts: BackendFacts): void {
     const pool = this.#pool(name);
     pool?.follow(pool.facts().backends.map((known) => (known.record.id === facts.record.id ? facts : known)));
+  }
+
+  #watchDrill(drill: DrillOrder | null): void {
+    this.#drillWatch = drill && new DrillWatch(drill, (exchange) => this.#send({ type: 'drill', exchange }));
   }
 
   async #obey(order: Order): Promise<OrderResults[keyof OrderResults] | undefined> {

@@ -1,12 +1,14 @@
 /** The engine's side of one worker thread: orders and their answers, and what it tells of itself. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { ConfigError } from '../config-error.ts';
+import type { DrillExchange } from '../drills/drill-watch.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
 import type { FromWorker, Hits, Order, RecorderCounts, Report, ResultOf, ToWorker, WorkerData } from './protocol.ts';
 
 export interface WorkerEvents {
   onReport(worker: WorkerHandle, report: Report): void;
   onReadmitted(record: number): void;
+  onDrillExchange(exchange: DrillExchange): void;
   runScript(order: ScriptOrder): Promise<ScriptReply>;
 }
 
@@ -62,6 +64,9 @@ export class WorkerHandle {
         this.hits = message.report.hits;
         this.recorder = message.report.recorder;
         events.onReport(this, message.report);
+        return;
+      case 'drill':
+        events.onDrillExchange(message.exchange);
         return;
       case 'script':
         void this.#runScript(message.call, events.runScript(message.order));

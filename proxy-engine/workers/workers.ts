@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Backend } from '../balancer/backend.ts';
 import { factsOf } from '../balancer/followed.ts';
 import type { Pool } from '../balancer/pool.ts';
+import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import { ProxyError } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
@@ -26,6 +27,7 @@ export interface WorkersDeps {
 export class Workers {
   readonly #deps: WorkersDeps;
   #workers: readonly WorkerHandle[] = [];
+  #onDrillExchange: (exchange: DrillExchange) => void = () => {};
   /** By the id of their record. */
   #backends = new Map<number, { pool: Pool; backend: Backend }>();
 
@@ -39,6 +41,7 @@ export class Workers {
     const events = {
       onReport: (from: WorkerHandle, report: Report) => workers.#take(from, report),
       onReadmitted: (record: number) => workers.#readmitted(record),
+      onDrillExchange: (exchange: DrillExchange) => workers.#onDrillExchange(exchange),
       runScript: deps.runScript,
     };
     const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
@@ -95,6 +98,12 @@ export class Workers {
 
   setRecording(recording: boolean): void {
     for (const worker of this.#workers) worker.tell({ type: 'recording', recording });
+  }
+
+  /** null: no drill is watched any more. */
+  watchDrill(drill: DrillOrder | null, listener: (exchange: DrillExchange) => void = () => {}): void {
+    this.#onDrillExchange = listener;
+    for (const worker of this.#workers) worker.tell({ type: 'watch', drill });
   }
 
   /** Resolves when all of them go by everything that was said before. */

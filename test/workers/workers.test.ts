@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
+import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
 import { type Reply, send } from '../support/backend.ts';
@@ -237,15 +238,36 @@ test.each<[string, Document, string]>([
   await expect(runSwitchyard(textOf(document), { workers: 2 })).rejects.toThrow(message);
 });
 
-test('what it would do by halves is refused when it is asked for', async () => {
+test('a breakpoint is refused when it is asked for', async () => {
   const { switchyard } = await setUp('a');
-  const drill = `version: 1\nload: { url: 'http://${switchyard.address}/', rate: 10/s }\nduration: 1s\n`;
-  await expect(callSwitchyard(switchyard, 'drill.start', { text: drill })).rejects.toThrow(
-    'not supported with --workers: drills',
-  );
   await expect(callSwitchyard(switchyard, 'breakpoint.next', { match: 'path = /', phase: 'request' })).rejects.toThrow(
     'not supported with --workers: breakpoints',
   );
+});
+
+test('a drill sees what all threads do', async () => {
+  const { switchyard, address } = await setUp('abc');
+  const drill = [
+    'version: 1',
+    `load: { url: 'http://${address}/', rate: 200/s, connections: 16 }`,
+    'timeline:',
+    '  - { at: 500ms, backend: p/a, state: maint }',
+    '  - { at: 1s, backend: p/b, fault: { reset: head, percent: 50 } }',
+    '  - { at: 1500ms, backend: p/b, fault: null }',
+    'duration: 2s',
+    'expect:',
+    '  - failed = 0',
+    '  - share(p/a, 600ms..2s) = 0',
+    '  - count(status = 200) = 400',
+  ].join('\n');
+  const { id } = await callSwitchyard<{ id: string }>(switchyard, 'drill.start', { text: drill });
+  let report: DrillReport | undefined;
+  await until(async () => {
+    report = await callSwitchyard<DrillReport>(switchyard, 'drill.get', { id });
+    return report.outcome !== 'running';
+  }, 'the end of the drill');
+  expect(report).toMatchObject({ outcome: 'passed', totals: { requests: 400, failed: 0 }, failures: [] });
+  expect(report?.verdicts.filter(({ passed }) => !passed)).toEqual([]);
 });
 
 test('a port that another engine has is taken, though its threads share it', async () => {

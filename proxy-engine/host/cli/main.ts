@@ -14,7 +14,7 @@ import type { RunOptions } from './run.ts';
 
 const MAX_WORKERS = 64;
 const WORKERS_HELP =
-  'threads that carry exchanges and accept at the same addresses (Linux); with more than one there are no breakpoints and no drills';
+  'threads that carry exchanges and accept at the same addresses (Linux); with more than one there are no breakpoints';
 
 function createProgram(): Command {
   const program = new Command('switchyard')

@@ -9,7 +9,7 @@ import { DrillRun } from '../../drills/drill-run.ts';
 import { startLoad } from '../../drills/load.ts';
 import { type ProcessSignals, systemSignals } from '../../drills/process-signals.ts';
 import { summaryOf } from '../../drills/report.ts';
-import { CommandFailure, oneWorkerOnly } from '../command-failure.ts';
+import { CommandFailure } from '../command-failure.ts';
 import type { RunningEngine } from '../running-engine.ts';
 import { DrillArchive } from './drill-archive.ts';
 import { backendNames, fitDrill, type LoadedDrill, loadDrill } from './drill-document.ts';
@@ -69,7 +69,6 @@ export class DrillDesk {
   async start(text: string, file?: string): Promise<{ id: string; ended: Promise<DrillReport> }> {
     const loaded = loadDrill(text, file, process.env);
     if (!loaded.ok) throw refused(loaded.issues);
-    oneWorkerOnly(this.#options, 'drills');
     if (this.#isBusy) throw new CommandFailure('CONFLICT', 'a drill runs; wait for its end, or stop it');
     this.#isBusy = true;
     try {
