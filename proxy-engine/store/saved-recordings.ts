@@ -40,6 +40,7 @@ export class SavedRecordings {
     this.#dir = dir;
     this.#live = live;
     this.#redact = redact;
+    removeLeftOvers(dir);
   }
 
   /** Rejects with `NoRecording`, `NoRecordingFile`, `BadFilter`, or what the disk says. */
@@ -137,13 +138,8 @@ export class SavedRecordings {
     }
   }
 
-  /** Also removes what processes that ended in the middle left behind. */
   #newAside(): string {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(this.#dir)) {
-      const pid = Number(new RegExp(`^\\${ASIDE}(\\d+)-`).exec(name)?.[1] ?? process.pid);
-      if (pid !== process.pid && !isRunning(pid)) rmSync(join(this.#dir, name), { recursive: true, force: true });
-    }
     return join(this.#dir, `${ASIDE}${process.pid}-${this.#nextAside++}`);
   }
 
@@ -196,10 +192,25 @@ export class SavedRecordings {
   }
 }
 
+/** Of processes that ended while they wrote: full segments would keep their room on the disk by their second names. */
+function removeLeftOvers(dir: string): void {
+  for (const name of everythingIn(dir)) {
+    const pid = new RegExp(`^\\${ASIDE}(\\d+)-`).exec(name)?.[1];
+    // An earlier process may have had the number of this one, in a container it always has.
+    const isStale = pid !== undefined && (Number(pid) === process.pid || !isRunning(Number(pid)));
+    if (isStale) rmSync(join(dir, name), { recursive: true, force: true });
+  }
+}
+
 function foldersIn(dir: string): string[] {
+  return everythingIn(dir).filter((name) => !name.startsWith('.'));
+}
+
+/** Names of folders. */
+function everythingIn(dir: string): string[] {
   try {
     const found = readdirSync(dir, { withFileTypes: true });
-    return found.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []));
+    return found.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

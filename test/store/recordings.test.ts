@@ -180,9 +180,18 @@ describe('a saved recording', () => {
 
   it('leaves nothing behind when it cannot be finished', async () => {
     const { saved, folder } = await setUp([{ id: 1 }]);
-    mkdirSync(join(folder, '.aside-999999999-1'), { recursive: true });
     await save(saved, 'x');
-    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+    vi.spyOn(fs, 'fsyncSync').mockImplementation(() => {
+      throw new Error('ENOSPC: no space left on device, fsync');
+    });
+    syncBuiltinESMExports();
+    await expect(save(saved, 'y')).rejects.toThrow('ENOSPC');
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+    const ofOthers = [`.aside-${process.ppid}-1`, `.aside-${process.pid}-99`, '.aside-999999999-1'];
+    for (const name of ofOthers) mkdirSync(join(folder, name), { recursive: true });
+    new SavedRecordings(folder, saved.of(undefined), () => []).close();
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual(ofOthers.slice(0, 1));
   });
 });
 
