@@ -177,7 +177,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   }
 
   #ended(): void {
-    if (this.#detached) return;
+    if (this.#detached || this.#closed) return;
     this.#halfClosed = true;
     this.socket.setKeepAlive(true, PROBE_MS);
     this.#lookAfter();

@@ -2,6 +2,8 @@ import { ProxyError } from '../errors.ts';
 import { CR, LF, SP, TOKEN } from './chars.ts';
 
 const NOTHING = Buffer.alloc(0);
+const VERSION = Buffer.from('HTTP/');
+const NO_START_LINE = 'it begins with no start line of HTTP/1 (RFC 9112 §2.1)';
 const SLASH = 0x2f;
 /** Of a method, and of what stands before the `/` of a version. A CR may be the first half of an empty line. */
 const ENDS_FIRST_WORD: ReadonlySet<number> = new Set([SP, CR, SLASH]);
@@ -65,11 +67,16 @@ function refuseBareLineEnds(data: Buffer, start: number): void {
     if (i === 0 || data[i - 1] !== CR) throw new ProxyError('BAD_REQUEST', 'a line ends in a bare LF (RFC 9112 §2.2)');
 }
 
-/** What begins with neither a method nor a version will not become a head, however long it is waited for (RFC 9112 §2.1). */
+/**
+ * What begins with neither a method nor a version, and a first line without a version, will not become a head, however long it
+ * is waited for (RFC 9112 §2.1): other protocols are told so at once.
+ */
 function refuseOtherStart(data: Buffer, start: number): void {
+  const lineEnd = data.indexOf(LF, start);
+  const version = data.indexOf(VERSION, start);
+  if (lineEnd >= 0 && (version < 0 || version > lineEnd)) throw new ProxyError('BAD_REQUEST', NO_START_LINE);
   for (let i = start; i < data.length && !ENDS_FIRST_WORD.has(data[i] as number); i++)
-    if (TOKEN[data[i] as number] !== 1)
-      throw new ProxyError('BAD_REQUEST', 'it begins with neither a method nor a version (RFC 9112 §2.1)');
+    if (TOKEN[data[i] as number] !== 1) throw new ProxyError('BAD_REQUEST', NO_START_LINE);
 }
 
 function tooLarge(data: Buffer, start: number, maxBytes: number): ProxyError {

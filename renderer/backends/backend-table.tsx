@@ -101,8 +101,15 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
       >
         {formatShare(backend.failures, backend.requests)}
       </td>
-      <td className="backend-why" title={backend.reason}>
-        {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}
+      <td
+        className="backend-why"
+        title={backend.fault ? `${faultWords(backend.fault, pools)}\n${backend.reason}` : backend.reason}
+      >
+        {backend.fault ? (
+          <span className="one-line">
+            <FaultMark words={faultWords(backend.fault, pools)} />
+          </span>
+        ) : null}
         <span className={backend.fault ? 'one-line' : 'two-lines'}>{backend.reason}</span>
       </td>
       <td className="backend-more">

@@ -117,7 +117,7 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
   const { backends } = useMessages();
   const series = useStore(app.series, (state) => state);
   const data = useMemo(() => poolLatencies(series, pool), [series, pool]);
-  const [p50, p95, p99] = data.slice(1).map((column) => formatLatency(column.at(-1) ?? 0).replace(' ms', ''));
+  const [p50, p95, p99] = withOneUnit(data.slice(1).map((column) => formatLatency(column.at(-1) ?? 0)));
   return (
     <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')} data={data}>
       <Chart
@@ -128,6 +128,12 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
       />
     </ChartCard>
   );
+}
+
+/** `37 · 68 · 68 ms`: a unit that all have stands behind the last. */
+function withOneUnit(latencies: readonly string[]): string[] {
+  const isShared = latencies.every((latency) => latency.endsWith(' ms'));
+  return latencies.map((latency, at) => (isShared && at < latencies.length - 1 ? latency.slice(0, -3) : latency));
 }
 
 /** A line a backend, in its colour. */

@@ -1,5 +1,6 @@
 import './dock.css';
 import { clsx } from 'clsx';
+import type { CSSProperties } from 'react';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatLatency, formatRate } from '../format/quantities.ts';
@@ -16,7 +17,11 @@ export function Dock() {
   const pools = known ?? [];
   const count = pools.reduce((sum, pool) => sum + pool.backends.length, 0);
   return (
-    <section className={clsx('dock', count > MANY && 'dock-many')} aria-label={texts.dock}>
+    <section
+      className={clsx('dock', count > MANY && 'dock-many')}
+      style={{ '--tiles': count, '--pools': pools.length } as CSSProperties}
+      aria-label={texts.dock}
+    >
       {pools.length === 0 ? <span className="dock-empty">{known ? texts.noPools : frame.connecting}</span> : null}
       {pools.map((pool) => (
         <DockPool key={pool.name} pool={pool} />

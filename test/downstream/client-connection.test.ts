@@ -114,6 +114,9 @@ describe('bytes that will never be a head', () => {
     ['no text', '\xff\xff\xff'],
     ['a word with a colon', 'hello: '],
     ['a quoted word', '"GET" '],
+    ['a line of SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
+    ['a command of Redis', '*1\r\n$4\r\nPING\r\n'],
+    ['a request of HTTP/0.9', 'GET /\r\n'],
   ])('%s: are refused before a line has ended', async (_what, bytes) => {
     const { port } = await scene(whole);
     const text = await new Promise<string>((resolve) => {

@@ -64,6 +64,7 @@ function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseErro
 
 function inWords(code: string, message: string, found: string): string {
   if (code === 'DUPLICATE_KEY') return `${/^[^\s:]+/.exec(found)?.[0] ?? 'this key'} is given twice here`;
+  if (code === 'MULTIPLE_DOCS') return 'a config is one document; take the line --- and what follows it out';
   if (!message.startsWith('Unexpected')) return message;
   const word = /^(\w+|.)/.exec(found)?.[0] ?? 'the end';
   return `unexpected ${word} here; a value that has brackets, braces, commas, # or ": " in it needs quotes`;
