@@ -9,7 +9,8 @@ import { sendHar } from './har-commands.ts';
 import { SECURITY_HEADERS } from './static-files.ts';
 import { openEventStream } from './web-channel.ts';
 
-const MAX_BODY_BYTES = 8 * 1024 ** 2;
+/** As the channel's. */
+const MAX_BODY_BYTES = 16 * 1024 ** 2;
 
 const STATUS: Record<FailureCode, number> = {
   BAD_INPUT: 400,

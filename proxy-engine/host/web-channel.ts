@@ -5,8 +5,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { ChannelPort, Channels } from './channel.ts';
 import { SECURITY_HEADERS } from './static-files.ts';
 
-/** A config pasted whole must fit. */
-const MAX_MESSAGE_BYTES = 8 * 1024 ** 2;
+/** A held body of 10 MiB that was edited must fit, as base64. */
+const MAX_MESSAGE_BYTES = 16 * 1024 ** 2;
 /** Not yet taken by the other side; more than this and events wait. */
 const CONGESTED_BYTES = 1024 ** 2;
 

@@ -3,7 +3,8 @@ import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { HeldDetail } from '../../proxy-engine/contract/breakpoint.ts';
 import type { HeaderLines } from '../../proxy-engine/contract/exchange.ts';
 import { headerLinesOf } from '../rules/header-lines.ts';
-import { bytesFromBase64 } from '../traffic/body-bytes.ts';
+import { base64FromBytes, bytesFromBase64 } from '../traffic/body-bytes.ts';
+import { base64OfHex, type HeldFile, hexOf } from './held-bytes.ts';
 
 type Resume = CommandInput<'breakpoint.resume'>;
 export type HeldEdits = NonNullable<Resume['edits']>;
@@ -17,36 +18,44 @@ export interface HeldDraft {
   status: string;
   /** `name: value`, one a line. */
   headers: string;
-  /** null: not text, or too long; it goes on as it is. */
+  /** null: not text, or too long. */
   body: string | null;
+  /** Of a body that is not text, in hexadecimal; null: it is text, or too long for that. */
+  hex: string | null;
+  /** It takes the place of the body. */
+  file: HeldFile | null;
 }
 
 /** The message as it is held. */
 export function draftOfHeld(detail: HeldDetail): HeldDraft {
   const head = detail.response ?? detail.request;
+  const body = detail.bodyComplete ? textOf(detail.body) : null;
   return {
     method: detail.request.method,
     target: detail.request.target,
     status: String(detail.response?.status ?? 200),
     headers: headersText(head.headers),
-    body: detail.bodyComplete ? textOf(detail.body) : null,
+    body,
+    hex: detail.bodyComplete && body === null ? hexOf(detail.body) : null,
+    file: null,
   };
 }
 
 /** An answer to begin with, for a request that is not to be sent on. */
 export function emptyAnswer(): HeldDraft {
-  return { method: '', target: '', status: '200', headers: 'content-type: text/plain; charset=utf-8', body: '' };
+  const headers = 'content-type: text/plain; charset=utf-8';
+  return { method: '', target: '', status: '200', headers, body: '', hex: null, file: null };
 }
 
 /** Only what was changed: what was not goes on byte by byte. An answer is told whole. */
 export function editsOf(detail: HeldDetail, mode: HeldMode, draft: HeldDraft): HeldEdits {
   if (mode === 'respond')
-    return { status: Number(draft.status), headers: headerLinesOf(draft.headers), body: { text: draft.body ?? '' } };
+    return { status: Number(draft.status), headers: headerLinesOf(draft.headers), body: bodyOf(draft) };
   const before = draftOfHeld(detail);
   const edits: HeldEdits = {};
   if (draft.headers !== before.headers) edits.headers = headerLinesOf(draft.headers);
-  const body = draft.body === null ? null : withLineEnds(before.body ?? '', draft.body);
-  if (body !== null && body !== before.body) edits.body = { text: body };
+  const body = changedBody(before, draft);
+  if (body) edits.body = body;
   if (detail.phase === 'response') {
     if (draft.status !== before.status) edits.status = Number(draft.status);
     return edits;
@@ -54,6 +63,30 @@ export function editsOf(detail: HeldDetail, mode: HeldMode, draft: HeldDraft): H
   if (draft.method !== before.method) edits.method = draft.method;
   if (draft.target !== before.target) edits.target = draft.target;
   return edits;
+}
+
+type BodyEdit = NonNullable<HeldEdits['body']>;
+
+function bodyOf({ file, body }: HeldDraft): BodyEdit {
+  return file ? { base64: file.base64 } : { text: body ?? '' };
+}
+
+/** undefined: it goes on as it is. What is not hexadecimal changes nothing. */
+function changedBody(before: HeldDraft, { file, body, hex }: HeldDraft): BodyEdit | undefined {
+  if (file) return { base64: file.base64 };
+  if (hex !== null) {
+    const base64 = hex === before.hex ? null : base64OfHex(hex);
+    return base64 === null ? undefined : { base64 };
+  }
+  const text = body === null ? null : withLineEnds(before.body ?? '', body);
+  return text === null || text === before.body ? undefined : { text };
+}
+
+/** The body as it would be sent; null: as it came. */
+export function bodyBase64({ file, body, hex }: HeldDraft): string | null {
+  if (file) return file.base64;
+  if (hex !== null) return base64OfHex(hex);
+  return body === null ? null : base64FromBytes(new TextEncoder().encode(body));
 }
 
 /** A text field knows no line end but `\n`: the lines that were not edited keep theirs, new ones get what is usual there. */

@@ -2,11 +2,12 @@ import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react';
 import type { HeldDetail, HeldRow } from '../../proxy-engine/contract/breakpoint.ts';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
-import { formatSize } from '../format/quantities.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { HeldBodyField } from './held-body-field.tsx';
+import { base64OfHex } from './held-bytes.ts';
 import { draftOfHeld, editsOf, emptyAnswer, type HeldDraft, type HeldMode } from './held-draft.ts';
 
 /** One held message with all that can be edited. */
@@ -35,8 +36,10 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
   const [drafts, setDrafts] = useState(() => ({ continue: draftOfHeld(detail), respond: emptyAnswer() }));
   const [error, setError] = useState<string | null>(null);
   const draft = drafts[mode];
-  const change = (part: Partial<HeldDraft>): void =>
+  const change = (part: Partial<HeldDraft>): void => {
+    setError(null);
     setDrafts((now) => ({ ...now, [mode]: { ...now[mode], ...part } }));
+  };
 
   async function finish(input: { action: HeldMode | 'abort'; mode?: 'reset' | 'close' }): Promise<void> {
     const edits = input.action === 'abort' ? {} : editsOf(detail, input.action, draft);
@@ -49,7 +52,8 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
-    void finish({ action: mode });
+    if (draft.file === null && draft.hex !== null && base64OfHex(draft.hex) === null) setError(texts.badHex);
+    else void finish({ action: mode });
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
@@ -89,7 +93,7 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
             />
           )}
         </Field>
-        <BodyField detail={detail} draft={draft} onChange={change} />
+        <HeldBodyField detail={detail} mode={mode} draft={draft} onChange={change} onError={setError} />
       </div>
     </form>
   );
@@ -131,33 +135,6 @@ function StartLine({ detail, mode, draft, onChange }: PartProps & { mode: HeldMo
         onChange={(event) => onChange({ target: event.target.value })}
       />
     </div>
-  );
-}
-
-function BodyField({ detail, draft, onChange }: PartProps) {
-  const { breakpoints: texts } = useMessages();
-  if (draft.body === null) {
-    const sizeBytes = Math.floor((detail.body.length * 3) / 4);
-    const said = detail.bodyComplete ? texts.binaryBody(formatSize(sizeBytes)) : texts.longBody;
-    return (
-      <div className="field">
-        <span className="field-label">{texts.body}</span>
-        <p className="muted">{said}</p>
-      </div>
-    );
-  }
-  return (
-    <Field label={texts.body}>
-      {(props) => (
-        <textarea
-          {...props}
-          className="input input-mono"
-          spellCheck={false}
-          value={draft.body ?? ''}
-          onChange={(event) => onChange({ body: event.target.value })}
-        />
-      )}
-    </Field>
   );
 }
 

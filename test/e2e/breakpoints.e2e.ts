@@ -1,4 +1,5 @@
 /** Held messages in the window: they show up by themselves, never take the focus, and go on as a person wants them to. */
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
@@ -66,6 +67,43 @@ test('its head and its body can be edited', async () => {
     path: '/edited?by=hand',
     headers: { 'x-a': 'b', 'x-by-hand': 'yes', 'content-length': '13' },
   });
+  await gone();
+});
+
+test('bytes are edited in hexadecimal, and what is no hexadecimal is told', async () => {
+  const reply = send(gateway, '/hold/bytes', { method: 'POST', body: Buffer.from([0, 1, 255]) });
+  const field = panel().getByRole('textbox', { name: 'Body, its bytes in hexadecimal' });
+  expect(await field.inputValue()).toBe('00 01 ff');
+  await field.fill('00 0');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  await panel().getByRole('alert').getByText('Two hexadecimal digits a byte').waitFor();
+  await field.fill('00 01 ff fe 0a');
+  expect(await axeFindings(page)).toEqual([]);
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect(JSON.parse((await reply).text)).toMatchObject({ headers: { 'content-length': '5' } });
+  await gone();
+});
+
+test('a file of 10 MiB goes in place of a body; the body can be saved', async () => {
+  const reply = send(gateway, '/hold/file', { method: 'POST', body: 'old' });
+  await heldRow('/hold/file').waitFor();
+  const download = page.waitForEvent('download');
+  await panel().getByRole('button', { name: 'Save', exact: true }).click();
+  expect(readFileSync(await (await download).path(), 'utf8')).toBe('old');
+  const buffer = Buffer.alloc(10 * 1024 ** 2, 0xff);
+  const chooser = panel().getByLabel('Load a file');
+  await chooser.setInputFiles({
+    name: 'long.bin',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.concat([buffer, buffer]),
+  });
+  await panel().getByRole('alert').getByText('long.bin is longer than 10 MiB').waitFor();
+  await chooser.setInputFiles({ name: 'new.bin', mimeType: 'application/octet-stream', buffer });
+  await panel()
+    .getByText(/new\.bin \(.*\) goes in its place/)
+    .waitFor();
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect(JSON.parse((await reply).text)).toMatchObject({ headers: { 'content-length': String(buffer.length) } });
   await gone();
 });
 

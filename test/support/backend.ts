@@ -55,7 +55,7 @@ export interface Reply {
 export interface SendOptions {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** One request to `http://address/path` on a connection of its own. */

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { HeldDetail } from '../../../proxy-engine/contract/breakpoint.ts';
-import { draftOfHeld, editsOf, emptyAnswer, withLineEnds } from '../../../renderer/breakpoints/held-draft.ts';
+import { base64OfHex, hexOf, MAX_HEX_BYTES, sizeOfBase64 } from '../../../renderer/breakpoints/held-bytes.ts';
+import {
+  bodyBase64,
+  draftOfHeld,
+  editsOf,
+  emptyAnswer,
+  withLineEnds,
+} from '../../../renderer/breakpoints/held-draft.ts';
 
 const request: HeldDetail = {
   id: 1,
@@ -38,9 +45,37 @@ describe('a held message as a form', () => {
   test.each([
     ['bytes', { ...request, body: btoa('\xff\xfe') }],
     ['a NUL', { ...request, body: btoa('a\0b') }],
-    ['what is too long', { ...request, body: '', bodyComplete: false }],
-  ])('a body of %s is not edited', (_name, detail) => {
-    expect(draftOfHeld(detail).body).toBeNull();
+  ])('a body of %s is edited in hexadecimal', (_name, detail) => {
+    const draft = draftOfHeld(detail);
+    expect(draft.body).toBeNull();
+    expect(editsOf(detail, 'continue', draft)).toEqual({});
+    const edited = { ...draft, hex: `${draft.hex}\n0A fF` };
+    expect(editsOf(detail, 'continue', edited)).toEqual({ body: { base64: btoa(`${atob(detail.body)}\n\xff`) } });
+    expect(editsOf(detail, 'continue', { ...draft, hex: '0' })).toEqual({});
+  });
+
+  test('what is too long is not edited', () => {
+    const detail = { ...request, body: '', bodyComplete: false };
+    expect(draftOfHeld(detail)).toMatchObject({ body: null, hex: null });
+  });
+
+  test('a file takes the place of a body, of text or not, and of an answer', () => {
+    const file = { name: 'a.bin', base64: btoa('\xff\0') };
+    const edits = { body: { base64: file.base64 } };
+    expect(editsOf(request, 'continue', { ...draftOfHeld(request), file })).toEqual(edits);
+    expect(editsOf(request, 'respond', { ...emptyAnswer(), file })).toMatchObject(edits);
+    expect(bodyBase64({ ...emptyAnswer(), file })).toBe(file.base64);
+  });
+
+  test.each([0, 1, 2, 16, 17, 100])('%i bytes in hexadecimal and back', (length) => {
+    const base64 = btoa(String.fromCharCode(...Array.from({ length }, (_, i) => (i * 37) % 256)));
+    expect(base64OfHex(hexOf(base64) ?? '')).toBe(base64);
+    expect(sizeOfBase64(base64)).toBe(length);
+  });
+
+  test('more than can be read has no hexadecimal', () => {
+    const detail = { ...request, body: btoa('\0'.repeat(MAX_HEX_BYTES + 1)) };
+    expect(draftOfHeld(detail)).toMatchObject({ body: null, hex: null });
   });
 
   test('an answer is told whole', () => {
