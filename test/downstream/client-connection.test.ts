@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { recorded, recordedRows, shown, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type RawBackend, startRawBackend } from '../support/raw.ts';
 
 async function scene(
   answer: (path: string) => string,
-): Promise<{ port: number; backend: RawBackend; last(): Promise<unknown> }> {
+): Promise<{ port: number; backend: RawBackend; last(): Promise<unknown>; statuses(): Promise<unknown[]> }> {
   const backend = await startRawBackend((socket, data) => {
     // Later than the client's last byte.
     for (const [, path = ''] of data.matchAll(/(?:GET|POST) (\S+) /g)) setImmediate(() => socket.write(answer(path)));
@@ -16,7 +16,8 @@ async function scene(
     await close();
     await backend.close();
   });
-  return { port, backend, last: () => recorded(engine) };
+  const statuses = async () => (await recordedRows(engine)).map(({ status }) => status);
+  return { port, backend, last: () => recorded(engine), statuses };
 }
 
 const whole = (path: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
@@ -107,6 +108,14 @@ describe('a client that half-closes behind its last request', () => {
     });
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
+});
+
+test('a client that was refused and ends then is one exchange', async () => {
+  const { port, statuses } = await scene(whole);
+  const text = await sayAll(port, `GET /${'long'.repeat(20_000)}`);
+  expect(text).toMatch(/^HTTP\/1\.1 414 /);
+  await sayAll(port, get('/1'));
+  expect(await statuses()).toEqual([414, 200]);
 });
 
 describe('bytes that will never be a head', () => {
