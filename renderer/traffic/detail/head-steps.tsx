@@ -50,13 +50,13 @@ function Step({ step }: { step: HeadStep }) {
   const [isWhole, setWhole] = useState(false);
   const { rule, action, before, after } = step;
   const words = rule === undefined ? detail.ownStep[action as OwnStep] : action;
-  if (!before || !after) return <div className="step step-plain">{words}</div>;
+  if (!before || !after) return <div className="trace-step trace-step-plain">{words}</div>;
   return (
-    <div className="step">
-      <button type="button" className="step-action" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-        <ChevronRight size={12} className="step-mark" aria-hidden />
+    <div className="trace-step">
+      <button type="button" className="trace-step-action" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+        <ChevronRight size={12} className="trace-step-mark" aria-hidden />
         <span>{words}</span>
-        <span className="step-hint">{isWhole ? detail.changedLines : detail.wholeHead}</span>
+        <span className="trace-step-hint">{isWhole ? detail.changedLines : detail.wholeHead}</span>
       </button>
       <Diff
         before={lines(before)}
