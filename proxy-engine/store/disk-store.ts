@@ -3,7 +3,7 @@ import type { ParsedInput } from '../contract/api.ts';
 import type { CaptureLevel } from '../contract/state.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { GoingOn } from './going-on.ts';
-import { hasBodies, type Intake, type Item, intakeOf, layOut } from './intake.ts';
+import { hasBodies, type Item, intakeOf, layOut } from './intake.ts';
 import { OpenParts } from './open-parts.ts';
 import { type OpenedRecordings, openRecordings } from './open-recordings.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
@@ -42,7 +42,9 @@ export class DiskStore {
     this.#segments = segments;
     this.#limits = limits;
     this.#parts = new OpenParts(limits.bodies);
-    this.#goingOn = new GoingOn(dir, this.#parts);
+    this.#goingOn = new GoingOn(dir, this.#parts, ({ message }) => {
+      this.#problem ??= `what goes on would be lost with this process: ${message}`;
+    });
     this.exchanges = new RecordedExchanges(index, segments, this.#parts);
     this.#retention = new Retention(index, segments);
   }
@@ -76,7 +78,7 @@ export class DiskStore {
     const intake = intakeOf(batch, this.#parts);
     this.#parts.own();
     if (intake.items.length > 0) this.#record(intake.items);
-    this.#follow(intake);
+    this.#goingOn.follow(intake);
   }
 
   #record(items: readonly Item[]): void {
@@ -88,14 +90,6 @@ export class DiskStore {
     }
     this.#lost += items.length;
     this.#say('off', reason);
-  }
-
-  #follow(intake: Intake): void {
-    try {
-      this.#goingOn.follow(intake);
-    } catch (error) {
-      this.#problem ??= `what goes on would be lost with this process: ${(error as Error).message}`;
-    }
   }
 
   #goOn(): void {

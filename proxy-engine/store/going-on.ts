@@ -1,44 +1,77 @@
-/** Exchanges that were recorded before they ended. What comes of them is in the journal at once. */
+/** Exchanges that were recorded before they ended. When they go on for longer, what has come of them lies in the journal. */
 import type { Intake } from './intake.ts';
 import { OpenJournal } from './open-journal.ts';
 import type { OpenParts } from './open-parts.ts';
 
+/** Most end before that, and are written only once. At most so much of the others is lost with the process. */
+const WRITTEN_AFTER_MS = 500;
+
 export class GoingOn {
-  readonly #ids = new Set<number>();
+  /** In the journal. */
+  readonly #written = new Set<number>();
+  /** Not yet. */
+  readonly #fresh = new Set<number>();
   readonly #parts: OpenParts;
   readonly #journal: OpenJournal;
+  readonly #onFailure: (error: Error) => void;
+  #timer: NodeJS.Timeout | null = null;
 
-  /** Throws when the directory cannot be written. */
-  constructor(dir: string, parts: OpenParts) {
+  /** Throws when the directory cannot be written. `onFailure`: the disk does not take it; all is as before. */
+  constructor(dir: string, parts: OpenParts, onFailure: (error: Error) => void) {
     this.#parts = parts;
     this.#journal = new OpenJournal(dir);
+    this.#onFailure = onFailure;
   }
 
-  /** After the batch was taken in. Throws when the disk does not take it. */
+  /** After the batch was taken in. */
   follow({ items, pieces }: Intake): void {
-    const fresh = new Set<number>();
     for (const { id, isLast } of items) {
-      if (isLast) this.#ids.delete(id);
-      if (isLast) fresh.delete(id);
-      else if (!this.#ids.has(id)) fresh.add(id);
+      if (isLast) this.#ended(id);
+      else if (!this.#written.has(id)) this.#fresh.add(id);
     }
-    const more = pieces.flatMap(({ id, bytes }) => (this.#ids.has(id) ? [bytes] : []));
-    for (const id of fresh) this.#ids.add(id);
-    if (this.#ids.size === 0) this.clear();
-    else if (fresh.size > 0 || more.length > 0) this.#write(fresh, more);
+    if (this.#written.size === 0) this.#empty();
+    else this.#append(pieces.flatMap(({ id, bytes }) => (this.#written.has(id) ? [bytes] : [])));
+    if (this.#fresh.size > 0) this.#timer ??= setTimeout(() => this.#writeFresh(), WRITTEN_AFTER_MS).unref();
   }
 
-  #write(fresh: ReadonlySet<number>, more: readonly Buffer[]): void {
-    if (this.#journal.isLong) this.#journal.replace(this.#parts.written(this.#ids));
-    else this.#journal.append([...this.#parts.written(fresh), ...more]);
+  #ended(id: number): void {
+    this.#written.delete(id);
+    this.#fresh.delete(id);
   }
 
-  clear(): void {
-    this.#ids.clear();
+  #writeFresh(): void {
+    this.#timer = null;
+    const fresh = [...this.#fresh];
+    this.#fresh.clear();
+    if (fresh.length === 0) return;
+    this.#append([...this.#parts.written(fresh)]);
+    for (const id of fresh) this.#written.add(id);
+  }
+
+  #append(pieces: readonly Buffer[]): void {
+    if (pieces.length === 0) return;
+    try {
+      this.#journal.append(pieces);
+      if (this.#journal.isLong) this.#journal.replace(this.#parts.written(this.#written));
+    } catch (error) {
+      this.#onFailure(error as Error);
+    }
+  }
+
+  #empty(): void {
     if (!this.#journal.isEmpty) this.#journal.clear();
   }
 
+  /** There are none any more. */
+  clear(): void {
+    this.#written.clear();
+    this.#fresh.clear();
+    this.#empty();
+  }
+
   close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#writeFresh();
     this.#journal.close();
   }
 }

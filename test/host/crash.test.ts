@@ -1,7 +1,7 @@
 /** What is left of a recording when the engine is ended by kill -9. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,9 @@ test('kill -9 while a WebSocket and a stream of events go on: what had passed is
   await until(() => echoes === 500);
   await until(async () => (await bodyOf(first, 'path = /events')).includes('event 20'));
   await until(async () => (await messagesOf(first)).total === 1000);
+  const journal = join(directory, 'data/capture/going-on.journal');
+  const isWritten = (text: string) => readFileSync(journal).includes(text);
+  await until(() => isWritten('data: event 20') && isWritten('echo of message 500'));
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
   await expect(streamed).rejects.toThrow();

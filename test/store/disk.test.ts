@@ -11,6 +11,7 @@ import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
 import { messagePiece, notePiece } from '../../proxy-engine/store/record-pieces.ts';
 import { Segments } from '../../proxy-engine/store/segments.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { until } from '../support/until.ts';
 import { batchOf } from './sample-exchanges.ts';
 
 const { capture: limits } = configSchema.parse({ version: 1 });
@@ -107,13 +108,16 @@ describe('a store on disk', () => {
         { id: 2, open: true },
       ]),
     );
+    first.take(piecesOf((batch) => batch.addMessage(textMessage(2, 'first', 0))));
+    const journal = join(directory, 'going-on.journal');
+    await until(() => statSync(journal).size > 0);
     // Longer than the journal may become before it is made anew.
     for (let n = 0; n < 300; n++) {
       first.take(piecesOf((batch) => batch.addMessage(textMessage(1, `${n} ${'x'.repeat(200_000)}`, n))));
       first.take(piecesOf((batch) => batch.addMessage(textMessage(2, `short ${n}`, n))));
     }
-    const journal = join(directory, 'going-on.journal');
     expect(statSync(journal).size).toBeLessThan(40 * 1024 ** 2);
+    expect(statSync(journal).size).toBeGreaterThan(8 * 1024 ** 2);
     first.close();
     truncateSync(journal, statSync(journal).size - 10);
     const { store } = open(directory);
@@ -121,7 +125,7 @@ describe('a store on disk', () => {
     expect([last(1)?.data.slice(0, 5), last(1)?.index, last(2)?.data]).toEqual(['299 x', 299, 'short 298']);
     store.take(batchOf([{ id: 4, open: true }]));
     store.take(piecesOf((batch) => batch.addMessage(textMessage(4, 'more', 1))));
-    expect(statSync(journal).size).toBeGreaterThan(0);
+    await until(() => statSync(journal).size > 0);
     store.take(batchOf([{ id: 4 }]));
     expect(statSync(journal).size).toBe(0);
   });
