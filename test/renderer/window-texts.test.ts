@@ -65,6 +65,22 @@ describe('texts', () => {
   });
 });
 
+describe('one word per concept in Chinese', () => {
+  const texts = JSON.stringify(zhTw, (_key, value: unknown) => (typeof value === 'function' ? String(value) : value));
+
+  test.each([
+    ['本文', '主體'],
+    ['後端池', '集區'],
+    ['錄製', '記錄'],
+    ['通訊協定', '協定'],
+    ['憑證機構', '憑證授權單位'],
+    ['指令面板', '命令面板'],
+    ['您', '你'],
+  ])('%s is called %s', (other) => {
+    expect(texts).not.toContain(other);
+  });
+});
+
 describe('commands', () => {
   test('ids and keys are unique', () => {
     const keys = commandDefinitions.flatMap((one) => ('key' in one ? [one.key] : []));

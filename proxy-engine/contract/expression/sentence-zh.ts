@@ -53,7 +53,7 @@ const QUALIFIERS: ReadonlySet<FieldName> = new Set<FieldName>([
 const FLAGS: Record<FlagName, [yes: string, no: string]> = {
   completed: ['已完成', '尚未完成'],
   failed: ['失敗', '沒有失敗'],
-  retried: ['嘗試超過一次', '只嘗試一次以內'],
+  retried: ['嘗試超過一次', '嘗試不超過一次'],
   websocket: ['屬於 WebSocket', '不屬於 WebSocket'],
   tunnel: ['屬於通道', '不屬於通道'],
   sse: ['屬於事件串流', '不屬於事件串流'],

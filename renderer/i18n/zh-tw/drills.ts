@@ -72,7 +72,7 @@ export const zhTwDrills: typeof enDrills = {
   notMeasured: '尚未量測',
   measured: (value) => `量到 ${value}`,
   measuredBefore: (value) => `另一次 ${value}`,
-  runs: '執行紀錄',
+  runs: '執行記錄',
   noRuns: '執行的報告會留在這裡。',
   compare: '比較',
   compareWith: (name, time) => `與 ${name}（${time}）比較`,

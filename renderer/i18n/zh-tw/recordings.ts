@@ -3,7 +3,7 @@ import type { Messages } from '../en.ts';
 
 export const zhTwRecordings: Messages['recordings'] = {
   titles: { list: '已儲存的記錄', save: '儲存目前的記錄', compare: '比較記錄' },
-  button: '記錄檔',
+  button: '已儲存的記錄',
   name: '名稱',
   namePlaceholder: '快取變更之前',
   saveHint: '連同所有標頭與主體保存在這台機器上，直到你刪除為止。',

@@ -8,7 +8,7 @@ export const zhTwTransfer: Messages['transfer'] = {
   version: '目標的版本',
   versionHint: '留空：常見的版本。較新的版本支援更多。',
   badVersion: '版本的寫法如 1.22',
-  kinds: { routes: '路由', rules: '規則', pools: '後端池' },
+  kinds: { routes: '路由', rules: '規則', pools: '集區' },
   chosen: (taken, all) => `${all} 個中的 ${taken} 個`,
   text: (file) => `${file} 的內容`,
   save: (file) => `儲存 ${file}`,

@@ -39,7 +39,7 @@ export const zhTwWorkbench: Pick<
   tree: {
     label: '主機與路徑',
     title: '主機',
-    empty: '沒有符合篩選的記錄。',
+    empty: '沒有符合篩選的交換。',
     rest: (names) => `還有 ${formatCount(names)} 個`,
     leave: (place) => `列出全部，不只 ${place}`,
     resize: '調整樹狀檢視的大小',
@@ -87,7 +87,7 @@ export const zhTwWorkbench: Pick<
     responseHead: '回應標頭',
     responseBody: '回應主體',
     same: '相同',
-    sameBytes: (size) => `同樣的 ${size}。`,
+    sameBytes: (size) => `內容相同，共 ${size}。`,
     binaryDiffers: (a, b) => `內容不是文字且不同：${a} 與 ${b}。`,
     partial: (size) => `只比較保留的部分，最多前 ${size}。`,
     equalLines: (count) => `${formatCount(count)} 行相同`,
