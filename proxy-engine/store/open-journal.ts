@@ -1,10 +1,11 @@
 /** What has come of exchanges that go on, on disk: a process that is killed cannot record their end. Batches without exchanges. */
-import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpenParts } from './open-parts.ts';
 import { BODY, KIND_BODY, KIND_MESSAGE, MESSAGE } from './record-format.ts';
 import { readPiece } from './record-pieces.ts';
 import { numberAt } from './record-reader.ts';
+import { writeAll } from './segments.ts';
 
 /** From which on it is made anew out of what is still wanted. */
 const LONG_BYTES = 16 * 1024 ** 2;
@@ -111,9 +112,4 @@ function addOnce(parts: OpenParts, piece: ReturnType<typeof readPiece>): void {
   const has = parts.soFar(piece.id)[piece.side].reduce((sum, { length }) => sum + length, 0);
   if (piece.offset <= has && piece.offset + piece.bytes.length > has)
     parts.add({ ...piece, offset: has, bytes: piece.bytes.subarray(has - piece.offset) });
-}
-
-function writeAll(fd: number, bytes: Buffer, at: number): void {
-  for (let written = 0; written < bytes.length; )
-    written += writeSync(fd, bytes, written, bytes.length - written, at + written);
 }

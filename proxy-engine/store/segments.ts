@@ -17,6 +17,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const SEGMENT_BYTES = 64 * 1024 ** 2;
+const OUTGOING_BYTES = 2 * 1024 ** 2;
 
 interface Segment {
   number: number;
@@ -27,7 +28,7 @@ interface Segment {
 export class Segments {
   readonly #dir: string;
   readonly #segments: Segment[] = [];
-  #outgoing = Buffer.allocUnsafeSlow(2 * 1024 ** 2);
+  readonly #outgoing = Buffer.allocUnsafeSlow(OUTGOING_BYTES);
 
   readonly #readOnly: boolean;
 
@@ -74,20 +75,28 @@ export class Segments {
     return { segment: last.number, offset: last.bytes };
   }
 
-  /** Appends to the segment of the last `place()`; throws when the disk takes less. One copy and one write for all parts. */
+  /** Appends to the segment of the last `place()`; throws when the disk takes less. Small parts are copied together, so that there are few writes. */
   append(parts: readonly Buffer[]): void {
     const last = this.#segments.at(-1);
     if (!last) throw new Error('there is no segment');
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length > this.#outgoing.length) this.#outgoing = Buffer.allocUnsafeSlow(length * 2);
-    let at = 0;
+    let [waiting, offset] = [0, last.bytes];
+    const write = (bytes: Buffer) => {
+      writeAll(last.fd, bytes, offset);
+      offset += bytes.length;
+    };
     for (const part of parts) {
-      this.#outgoing.set(part, at);
-      at += part.length;
+      if (waiting + part.length > OUTGOING_BYTES) {
+        write(this.#outgoing.subarray(0, waiting));
+        waiting = 0;
+      }
+      if (part.length > OUTGOING_BYTES) write(part);
+      else {
+        this.#outgoing.set(part, waiting);
+        waiting += part.length;
+      }
     }
-    for (let written = 0; written < length; )
-      written += writeSync(last.fd, this.#outgoing, written, length - written, last.bytes + written);
-    last.bytes += length;
+    write(this.#outgoing.subarray(0, waiting));
+    last.bytes = offset;
   }
 
   /** Bytes of a segment; null when it has gone. */
@@ -170,6 +179,12 @@ export class Segments {
   #path(number: number): string {
     return pathIn(this.#dir, number);
   }
+}
+
+/** Throws when the disk takes less. */
+export function writeAll(fd: number, bytes: Buffer, at: number): void {
+  for (let written = 0; written < bytes.length; )
+    written += writeSync(fd, bytes, written, bytes.length - written, at + written);
 }
 
 function pathIn(dir: string, number: number): string {

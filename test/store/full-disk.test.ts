@@ -31,7 +31,8 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
 
     const levels = new Set<string>();
     await until(async () => {
-      for (let n = 0; n < 10; n++) expect(await textOf(gateway)).toBe(BODY);
+      // One at a time: on a slow machine each is a batch of its own, and the heads of ten fill what is left.
+      expect(await textOf(gateway)).toBe(BODY);
       const { level } = await capture();
       levels.add(level);
       return level === 'off';
