@@ -24,7 +24,9 @@ function WireLine({ row: { depth, field, name, type, kind, misfit, text } }: { r
       <span className="json-key" title={name && String(field)}>
         {name ?? field}
       </span>{' '}
-      <span className="json-count">{type ?? kind}</span>{' '}
+      <span className="json-count" title={type}>
+        {type?.slice(type.lastIndexOf('.') + 1) ?? kind}
+      </span>{' '}
       <span className={kind === 'text' ? 'json-string' : 'json-number'}>{text.slice(0, LONGEST_VALUE)}</span>
       {misfit ? <span className="wire-misfit"> {protobuf.misfit}</span> : null}
     </div>
