@@ -94,7 +94,7 @@ export class Http2Connection implements Deadline {
     socket.once('end', () => this.#ended());
   }
 
-  /** The client says no more: what it has asked in full is still answered. */
+  /** The client has left: HTTP/2 knows no half-closed connection, it needs both ways (RFC 9113 §6.5.3, §6.9). */
   #ended(): void {
     for (const stream of this.#streams) stream.cutOff();
     this.#session.close();

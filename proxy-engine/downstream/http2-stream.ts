@@ -93,10 +93,12 @@ export class Http2Stream implements ClientStream, Deadline {
     } else events?.onClientError(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
   }
 
-  /** No more comes on the connection: half a request, or half a WebSocket, is none. */
+  /** No more comes on the connection. */
   cutOff(): void {
-    if (!this.#requestEnded || this.#isWebSocket) resetStream(this.#raw, NGHTTP2_CANCEL);
-    else this.#events?.onClientHalfClosed();
+    const events = this.#events;
+    this.#events = null;
+    events?.onClientError(new ProxyError('CLIENT_GONE', 'the client closed the connection'));
+    resetStream(this.#raw, NGHTTP2_CANCEL);
   }
 
   #closed(): void {

@@ -208,3 +208,19 @@ test('§5.1.2 streams beyond MAX_CONCURRENT_STREAMS are refused, the others serv
   expect(new Set(served)).toEqual(new Set(['200']));
   expect(seen.reached).toHaveLength(250);
 });
+
+test('a client that leaves while it waits ends its exchange, and its backend is told', async () => {
+  let told = false;
+  const backend = await startRawBackend((socket) => socket.on('close', () => (told = true)));
+  const { engine, port, close } = await startEngine([backend.port]);
+  onTestFinished(async () => {
+    await close();
+    await backend.close();
+  });
+  const connection = RawHttp2.open(port);
+  connection.send(request(1));
+  await until(() => backend.received.length === 1, 'the request');
+  connection.socket.destroy();
+  expect(await recorded(engine)).toMatchObject({ error: { code: 'CLIENT_GONE' } });
+  await until(() => told, 'the end of the attempt');
+});
