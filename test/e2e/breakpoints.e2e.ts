@@ -1,5 +1,7 @@
 /** Held messages in the window: they show up by themselves, never take the focus, and go on as a person wants them to. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
@@ -9,9 +11,18 @@ import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const RULES = `rules:
-  - { name: Hold requests, match: 'path ^= /hold', request: [{ breakpoint: true }] }
+  - { name: Hold requests, match: 'path ^= /hold', request: [{ set: { x-from-rule: 'yes' } }, { breakpoint: true }] }
   - { name: Hold responses, match: 'path ^= /answer', response: [{ breakpoint: true }] }
 `;
+
+const MOST_BYTES = 10 * 1024 ** 2;
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-breakpoints-'));
+
+function fileOf(name: string, sizeBytes: number): string {
+  const path = join(directory, name);
+  writeFileSync(path, Buffer.alloc(sizeBytes, 0xff));
+  return path;
+}
 
 let backend: Backend;
 let switchyard: Switchyard;
@@ -35,6 +46,7 @@ afterAll(async () => {
   await browser?.close();
   await switchyard?.close();
   await backend?.close();
+  rmSync(directory, { recursive: true, force: true });
 });
 
 const panel = () => page.getByRole('region', { name: 'Breakpoints' });
@@ -90,20 +102,17 @@ test('a file of 10 MiB goes in place of a body; the body can be saved', async ()
   const download = page.waitForEvent('download');
   await panel().getByRole('button', { name: 'Save', exact: true }).click();
   expect(readFileSync(await (await download).path(), 'utf8')).toBe('old');
-  const buffer = Buffer.alloc(10 * 1024 ** 2, 0xff);
+  // By path: bytes would pass through the protocol of the browser.
+  const [fits, long] = [fileOf('new.bin', MOST_BYTES), fileOf('long.bin', MOST_BYTES + 1)];
   const chooser = panel().getByLabel('Load a file');
-  await chooser.setInputFiles({
-    name: 'long.bin',
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.concat([buffer, buffer]),
-  });
+  await chooser.setInputFiles(long);
   await panel().getByRole('alert').getByText('long.bin is longer than 10 MiB').waitFor();
-  await chooser.setInputFiles({ name: 'new.bin', mimeType: 'application/octet-stream', buffer });
+  await chooser.setInputFiles(fits);
   await panel()
     .getByText(/new\.bin \(.*\) goes in its place/)
     .waitFor();
   await panel().getByRole('button', { name: 'Continue', exact: true }).click();
-  expect(JSON.parse((await reply).text)).toMatchObject({ headers: { 'content-length': String(buffer.length) } });
+  expect(JSON.parse((await reply).text)).toMatchObject({ headers: { 'content-length': String(MOST_BYTES) } });
   await gone();
 });
 
@@ -165,6 +174,25 @@ test('the next request like one that was seen is held, and only that', async () 
   await panel().getByRole('button', { name: 'Continue', exact: true }).click();
   expect((await held).status).toBe(200);
   await gone();
+});
+
+test('what a rule and a person made of the head is told step by step', async () => {
+  const reply = send(gateway, '/hold/steps');
+  await panel().getByRole('textbox', { name: 'Path and query' }).fill('/stepped');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect((await reply).status).toBe(200);
+  await gone();
+  await page.getByRole('option').filter({ hasText: '/hold/steps' }).click();
+  await page.getByRole('tab', { name: 'Rules' }).click();
+  const tab = page.getByRole('tabpanel');
+  await tab.getByText('x-from-rule: yes').first().waitFor();
+  const step = tab.getByRole('button', { name: 'edited by hand at a breakpoint' });
+  const whole = step.locator('xpath=..');
+  expect(await whole.getByText('GET /stepped').count()).toBe(1);
+  expect(await whole.getByText('Host: ').count()).toBe(0);
+  await step.click();
+  await whole.getByText('Host: ').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
 });
 
 test('the page complained of nothing', () => {
