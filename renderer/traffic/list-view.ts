@@ -70,9 +70,11 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     askedAt = performance.now();
     const asked = epoch;
     try {
-      keep(await ask(nextQuery()), asked);
+      const answer = await ask(nextQuery());
+      keep(answer, asked);
       const open = rows.unfinished(seen.from, seen.to);
-      if (open && store.getState().sort === null && view !== undefined) keep(await ask(open), asked);
+      const isOld = open !== null && !isWithin(answer, open.from);
+      if (isOld && store.getState().sort === null && view !== undefined) keep(await ask(open), asked);
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
@@ -150,6 +152,11 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
       if (wanted.length > 0) reread();
     },
   };
+}
+
+/** What was read a moment ago is not asked for again: in a flood something is always unfinished. */
+function isWithin(answer: ExchangeWindow, row: number): boolean {
+  return row >= answer.from && row < answer.from + answer.rows.length;
 }
 
 /** null: it is not among these. */

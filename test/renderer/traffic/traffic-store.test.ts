@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createEngineApi } from '../../../renderer/api/engine-api.ts';
+import { createEngineApi, type EngineApi } from '../../../renderer/api/engine-api.ts';
 import { createTrafficStore } from '../../../renderer/traffic/traffic-store.ts';
+import { exchangeRow } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
 
 function trafficOver(exchanges: number) {
@@ -56,6 +57,32 @@ describe('the traffic list', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(queries().length - opened).toBeGreaterThanOrEqual(9);
     expect(queries().length - opened).toBeLessThanOrEqual(11);
+  });
+
+  test('what goes on is asked for anew, unless it was read a moment ago', async () => {
+    const asked: number[] = [];
+    const total = 150;
+    const open = new Set([20, 149]);
+    const rowAt = (index: number) => ({ ...exchangeRow(index + 1), ...(open.has(index) && { durationMs: undefined }) });
+    const call = async (_: string, { from = 0, limit = 0 }: { from?: number; limit?: number }) => {
+      asked.push(from);
+      const first = from < 0 ? Math.max(0, total + from) : from;
+      const rows = Array.from({ length: Math.max(0, Math.min(limit, total - first)) }, (_, index) =>
+        rowAt(first + index),
+      );
+      return { total, recorded: total, from: first, view: 1, rows };
+    };
+    const traffic = createTrafficStore({ call } as unknown as EngineApi);
+    traffic.reopen();
+    await settled(traffic);
+    traffic.show(120, 150);
+    traffic.setFollow(false);
+    traffic.setFollow(true);
+    await vi.waitFor(() => expect(asked.at(-1)).toBe(100));
+    traffic.show(10, 40);
+    traffic.refresh();
+    await vi.waitFor(() => expect(asked.at(-1)).toBe(0));
+    expect(asked).toEqual([-200, 100, 100, 0]);
   });
 
   test('asks only for the count while nobody follows', async () => {
