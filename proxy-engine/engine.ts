@@ -58,6 +58,8 @@ export class Engine {
   readonly #ids: ExchangeIds | null;
   readonly #via = `switchyard-${randomBytes(4).toString('hex')}`;
   readonly #authority: LocalAuthority;
+  /** Of the next message that a person waits for. */
+  readonly #turn = new SharedCounter();
   readonly #scripts: ScriptRunner;
   readonly #metrics: EngineMetrics;
   /** Where the limits of rules count when several threads go by them, by the name of the rule. */
@@ -80,7 +82,7 @@ export class Engine {
     this.#capture = capture;
     this.#authority = new LocalAuthority(authorityDir);
     this.#scripts = new ScriptRunner(clock);
-    this.breakpoints = new BreakpointQueue(clock, () => this.#changed());
+    this.breakpoints = new BreakpointQueue(clock, () => this.#changed(), this.#turn);
     this.#ids = workers === 1 ? null : ExchangeIds.from(capture.newestId + 1);
     const nextId = this.#ids ? () => (this.#ids as ExchangeIds).next() : countFrom(capture.newestId + 1);
     this.store = new EngineStore(capture, {
@@ -146,12 +148,22 @@ export class Engine {
     const [ids, zeroMs] = [(this.#ids as ExchangeIds).memory, zeroOf(this.#clock)];
     this.#others = await Workers.start({
       count: this.workers,
-      data: { zeroMs, ids, via: this.#via, authorityDir: authorityDir ?? null, capture, recording, newestId },
+      data: {
+        zeroMs,
+        ids,
+        turn: this.#turn.memory,
+        via: this.#via,
+        authorityDir: authorityDir ?? null,
+        capture,
+        recording,
+        newestId,
+      },
       connectStore: (port) => addWriter.call(store, port, async (ids) => (await this.#others?.sizes(ids)) ?? new Map()),
       pools: () => this.#traffic.snapshot.pools,
       runScript: (order) => this.#scripts.obey(order),
       onChange: () => this.#changed(),
     });
+    this.breakpoints.elsewhere = this.#others.held;
   }
 
   /** Throws `ConfigError` and changes nothing when a listener cannot be opened, or a worker cannot run it. */

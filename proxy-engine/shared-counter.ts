@@ -17,6 +17,11 @@ export class SharedCounter {
     Atomics.store(this.#cell, 0, value);
   }
 
+  /** Whether it was `expected`, and is `value` now: of several threads that ask, one is told so. */
+  replace(expected: number, value: number): boolean {
+    return Atomics.compareExchange(this.#cell, 0, expected, value) === expected;
+  }
+
   /** Answers what it was before. */
   add(count: number): number {
     return Atomics.add(this.#cell, 0, count);

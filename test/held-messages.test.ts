@@ -27,7 +27,7 @@ async function heldIds({ engine }: TestEngine, count: number): Promise<number[]>
   return engine.breakpoints.state().held.map(({ id }) => id);
 }
 
-const resume = ({ engine }: TestEngine, input: object): string | null =>
+const resume = ({ engine }: TestEngine, input: object) =>
   engine.breakpoints.decide(commands['breakpoint.resume'].parse(input));
 
 it('a script edits both ways, and what it said is on the exchange', async () => {

@@ -4,8 +4,9 @@ import type { BreakpointState, HeldDetail, HeldRow } from '../contract/breakpoin
 import type { LiveExchange } from '../exchange.ts';
 import type { TracedRule } from '../rules/trace.ts';
 import type { Breakpoints, HeldMessage, Verdict } from '../rules/verdict.ts';
+import type { SharedCounter } from '../shared-counter.ts';
 import { type Decision, detailOf, verdictOf } from './decision.ts';
-import { NextBreakpoint } from './next-breakpoint.ts';
+import { type AwaitedNext, NextBreakpoint } from './next-breakpoint.ts';
 
 /** How long a message is held: it then goes on unchanged. */
 export const HOLD_MS = 5 * 60_000;
@@ -20,17 +21,30 @@ interface Held {
   decide(verdict: Verdict): void;
 }
 
+/** Messages that other threads of the engine hold. */
+export interface HeldElsewhere {
+  rows(): readonly HeldRow[];
+  /** null: none of them holds it. */
+  detail(exchangeId: number): Promise<HeldDetail | null>;
+  decide(decision: Decision): Promise<string | null>;
+  /** null: nothing any more. */
+  awaitNext(awaited: AwaitedNext | null): void;
+}
+
 export class BreakpointQueue implements Breakpoints {
   readonly #next: NextBreakpoint;
   readonly #clock: Clock;
   readonly #changed: () => void;
   /** By the exchange's id, the longest-held first. */
   readonly #held = new Map<number, Held>();
+  /** null: this is the only thread. */
+  elsewhere: HeldElsewhere | null = null;
 
-  constructor(clock: Clock, onChange: () => void) {
+  /** `turn`: of the next one that is awaited, the same in all threads. */
+  constructor(clock: Clock, onChange: () => void, turn?: SharedCounter) {
     this.#clock = clock;
     this.#changed = onChange;
-    this.#next = new NextBreakpoint(onChange);
+    this.#next = new NextBreakpoint(onChange, turn);
   }
 
   hold(message: HeldMessage): Promise<Verdict> {
@@ -71,15 +85,16 @@ export class BreakpointQueue implements Breakpoints {
   }
 
   /** null: that exchange is not held. */
-  detail(exchangeId: number): HeldDetail | null {
+  detail(exchangeId: number): HeldDetail | null | Promise<HeldDetail | null> {
     const held = this.#held.get(exchangeId);
-    return held ? detailOf(held.row, held.message) : null;
+    if (held) return detailOf(held.row, held.message);
+    return this.elsewhere?.detail(exchangeId) ?? null;
   }
 
   /** What a person decided. Answers what is wrong with the edits, and changes nothing then. */
-  decide(decision: Decision): string | null {
+  decide(decision: Decision): string | null | Promise<string | null> {
     const held = this.#held.get(decision.id);
-    if (!held) return null;
+    if (!held) return this.elsewhere?.decide(decision) ?? null;
     const verdict = verdictOf(held.message, decision);
     if (typeof verdict === 'string') return verdict;
     held.decide(verdict);
@@ -87,13 +102,21 @@ export class BreakpointQueue implements Breakpoints {
   }
 
   awaitNext({ match, phase }: { match: string | null; phase: 'request' | 'response' }): string | null {
-    if (match !== null) return this.#next.arm({ match, phase });
-    this.#next.disarm();
-    return null;
+    const problem = match === null ? this.#next.disarm() : this.#next.arm({ match, phase });
+    this.elsewhere?.awaitNext(this.#next.awaited);
+    return problem;
+  }
+
+  /** What another thread awaits; null: nothing. */
+  followNext(awaited: AwaitedNext | null): void {
+    this.#next.follow(awaited);
   }
 
   state(): BreakpointState {
-    return { held: [...this.#held.values()].map(({ row }) => row), next: this.#next.state(), holdMs: HOLD_MS };
+    const own = [...this.#held.values()].map(({ row }) => row);
+    const others = this.elsewhere?.rows() ?? [];
+    const held = others.length === 0 ? own : [...own, ...others].toSorted((a, b) => a.heldAt - b.heldAt);
+    return { held, next: this.#next.state(), holdMs: HOLD_MS };
   }
 
   #rowOf({ exchange, phase }: HeldMessage): HeldRow {

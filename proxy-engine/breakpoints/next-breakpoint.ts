@@ -2,43 +2,77 @@
 import type { BreakpointState } from '../contract/breakpoint.ts';
 import type { RoutedSubject } from '../match/compile.ts';
 import { compileExpression } from '../match/compile.ts';
+import { SharedCounter } from '../shared-counter.ts';
 
-type Armed = NonNullable<BreakpointState['next']>;
+type Next = NonNullable<BreakpointState['next']>;
+
+/** What is awaited, as every thread of the engine knows it. */
+export interface AwaitedNext extends Next {
+  /** A number for it that is never given to another. */
+  turn: number;
+}
 
 export class NextBreakpoint {
-  #armed: (Armed & { holds(this: void, subject: RoutedSubject): boolean }) | null = null;
+  #awaited: (AwaitedNext & { holds(this: void, subject: RoutedSubject): boolean }) | null = null;
+  /** Of all threads: the turn of what is awaited; 0: nothing is. */
+  readonly #turn: SharedCounter;
+  #lastTurn = 0;
   readonly #changed: () => void;
 
-  constructor(onChange: () => void) {
+  constructor(onChange: () => void, turn = new SharedCounter()) {
     this.#changed = onChange;
+    this.#turn = turn;
   }
 
   /** Replaces what was armed before. Answers what is wrong with the expression; null: it is armed. */
-  arm({ match, phase }: Armed): string | null {
-    const compiled = compileExpression(match, 'routed');
-    if (!compiled.ok) {
-      const [first] = compiled.issues;
-      return `at character ${(first?.from ?? 0) + 1}: ${first?.message ?? 'not an expression'}`;
-    }
-    this.#armed = { match, phase, holds: compiled.holds };
+  arm(next: Next): string | null {
+    const awaited = { ...next, turn: this.#lastTurn + 1 };
+    const problem = this.follow(awaited);
+    if (problem !== null) return problem;
+    this.#lastTurn = awaited.turn;
+    this.#turn.value = awaited.turn;
     this.#changed();
     return null;
   }
 
-  disarm(): void {
-    this.#armed = null;
+  /** What another thread has armed, or is about to. */
+  follow(awaited: AwaitedNext | null): string | null {
+    const compiled = awaited && compileExpression(awaited.match, 'routed');
+    if (compiled && !compiled.ok) {
+      const [first] = compiled.issues;
+      return `at character ${(first?.from ?? 0) + 1}: ${first?.message ?? 'not an expression'}`;
+    }
+    this.#awaited = compiled && { ...awaited, holds: compiled.holds };
+    return null;
+  }
+
+  disarm(): null {
+    this.#awaited = null;
+    this.#turn.value = 0;
     this.#changed();
+    return null;
+  }
+
+  /** null: nothing is, or a thread has met it. */
+  get awaited(): AwaitedNext | null {
+    const awaited = this.#awaited;
+    if (awaited === null || awaited.turn !== this.#turn.value) return null;
+    const { match, phase, turn } = awaited;
+    return { match, phase, turn };
   }
 
   state(): BreakpointState['next'] {
-    return this.#armed && { match: this.#armed.match, phase: this.#armed.phase };
+    const { awaited } = this;
+    return awaited && { match: awaited.match, phase: awaited.phase };
   }
 
-  /** Whether this exchange is the one; asked once an exchange, in the request phase. The answer disarms it. */
-  take(subject: RoutedSubject): Armed['phase'] | null {
-    const armed = this.#armed;
-    if (armed === null || !armed.holds(subject)) return null;
-    this.disarm();
-    return armed.phase;
+  /** Whether this exchange is the one; asked once an exchange, in the request phase. The answer disarms it in all threads. */
+  take(subject: RoutedSubject): Next['phase'] | null {
+    const awaited = this.#awaited;
+    if (awaited === null || !awaited.holds(subject)) return null;
+    this.#awaited = null;
+    if (!this.#turn.replace(awaited.turn, 0)) return null;
+    this.#changed();
+    return awaited.phase;
   }
 }

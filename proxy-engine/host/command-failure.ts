@@ -1,6 +1,5 @@
 import type { ApiError } from '../contract/api.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
-import { notSupported } from '../workers/unsupported.ts';
 
 /** `BAD_INPUT` the input is not what the command takes; `BAD_CONFIG` a config with mistakes; `CONFLICT` the file says something else. */
 export type FailureCode =
@@ -43,11 +42,6 @@ export function notThere(
   const names = there.map((item) => item.name);
   const hint = names.length === 0 ? 'there is none' : `there are ${names.slice(0, 8).join(', ')}`;
   throw new CommandFailure('NOT_FOUND', `no ${what} is called ${JSON.stringify(name)}; ${hint}`, { path: what });
-}
-
-/** For what an engine of several threads does not do. */
-export function oneWorkerOnly({ engine }: { engine: { workers: number } }, what: string): void {
-  if (engine.workers > 1) throw new CommandFailure('BAD_INPUT', notSupported(what));
 }
 
 export function noExchange(id: number): never {

@@ -9,7 +9,7 @@ import { UnreadableImport } from '../importers/draft.ts';
 import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
-import { CommandFailure, noExchange, notThere, oneWorkerOnly, toCommandFailure } from './command-failure.ts';
+import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
 import type { Edit } from './config/edit.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
@@ -90,14 +90,15 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   },
 
   'breakpoint.list': (host) => host.engine.breakpoints.state(),
-  'breakpoint.get': (host, { id }) => host.engine.breakpoints.detail(id) ?? notHeld(id),
-  'breakpoint.resume': (host, input) => {
-    if (!host.engine.breakpoints.detail(input.id)) notHeld(input.id);
-    return done(host.engine.breakpoints.decide(input), 'edits');
+  'breakpoint.get': async (host, { id }) => (await host.engine.breakpoints.detail(id)) ?? notHeld(id),
+  'breakpoint.resume': async (host, input) => {
+    if (!(await host.engine.breakpoints.detail(input.id))) notHeld(input.id);
+    return done(await host.engine.breakpoints.decide(input), 'edits');
   },
-  'breakpoint.next': (host, input) => {
-    if (input.match !== null) oneWorkerOnly(host, 'breakpoints');
-    return done(host.engine.breakpoints.awaitNext(input), 'match');
+  'breakpoint.next': async (host, input) => {
+    const problem = host.engine.breakpoints.awaitNext(input);
+    await host.engine.settled();
+    return done(problem, 'match');
   },
 };
 

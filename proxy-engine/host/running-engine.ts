@@ -35,9 +35,9 @@ export interface CaptureQueries {
 export interface BreakpointCommands {
   state(): BreakpointState;
   /** null: it is not held. */
-  detail(id: number): HeldDetail | null;
+  detail(id: number): HeldDetail | null | Promise<HeldDetail | null>;
   /** Answers what is wrong with the edits; null: it goes on. Ids that are not held are refused before. */
-  decide(input: ParsedInput<'breakpoint.resume'>): string | null;
+  decide(input: ParsedInput<'breakpoint.resume'>): string | null | Promise<string | null>;
   /** Answers what is wrong with the expression; null: the next one is awaited, or none any more. */
   awaitNext(input: ParsedInput<'breakpoint.next'>): string | null;
 }
@@ -54,8 +54,6 @@ export interface RunningEngine {
   setWeight(pool: string, backend: string, weight: number): void;
   /** Resolves when all threads of the engine go by what was set. */
   settled(): Promise<void>;
-  /** How many threads carry exchanges. */
-  readonly workers: number;
   /** Of the running config; undefined: there is none of that name. */
   pool(name: string): Pool | undefined;
   /** Why the file on disk is not what runs; null: it is. */

@@ -1,6 +1,9 @@
 /** What the engine and the threads that carry exchanges beside it say to each other. Messages keep their order. */
 import type { MessagePort } from 'node:worker_threads';
 import type { BackendFacts, PoolFacts } from '../balancer/followed.ts';
+import type { Decision } from '../breakpoints/decision.ts';
+import type { AwaitedNext } from '../breakpoints/next-breakpoint.ts';
+import type { HeldDetail, HeldRow } from '../contract/breakpoint.ts';
 import type { CaptureConfig, Config } from '../contract/config.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
 import type { ListenerShare } from '../downstream/listeners.ts';
@@ -17,6 +20,8 @@ export interface WorkerData {
   workers: number;
   /** When the engine's clock was 0; `hrtimeMs`. */
   zeroMs: number;
+  /** Of the next message that a person waits for: `NextBreakpoint`. */
+  turn: SharedArrayBuffer;
   /** Of `ExchangeIds`. */
   ids: SharedArrayBuffer;
   /** How the engine calls itself towards upstream proxies. */
@@ -48,6 +53,9 @@ export type Order =
   | { kind: 'discard' }
   /** What it has counted so far. */
   | { kind: 'count' }
+  /** A message that it may hold. */
+  | { kind: 'held'; id: number }
+  | { kind: 'decide'; decision: Decision }
   /** How much of those exchanges has passed, of which it carries some. */
   | { kind: 'sizes'; ids: readonly number[] }
   /** Answered when everything that was said before has been heard. */
@@ -56,6 +64,9 @@ export type Order =
 
 export interface OrderResults {
   count: CountsElsewhere;
+  held: HeldDetail | null;
+  /** What is wrong with the edits. */
+  decide: string | null;
   sizes: ReadonlyMap<number, Sizes>;
 }
 
@@ -69,6 +80,8 @@ export type ToWorker =
   | { type: 'recording'; recording: boolean }
   /** What a script said that was asked for by `script`. */
   | { type: 'scripted'; call: number; reply: ScriptReply }
+  /** What a person waits for; null: nothing. */
+  | { type: 'await'; next: AwaitedNext | null }
   /** The drill whose exchanges are to be told; null: none. */
   | { type: 'watch'; drill: DrillOrder | null }
   /** Another thread has made room in a pool. */
@@ -113,6 +126,8 @@ export type FromWorker =
   | { type: 'done'; call: number; result: unknown }
   | { type: 'refused'; call: number; issues: readonly ConfigIssue[] }
   | { type: 'report'; report: Report }
+  /** The messages that it holds now. */
+  | { type: 'held'; held: readonly HeldRow[] }
   /** One of the drill that is watched. */
   | { type: 'drill'; exchange: DrillExchange }
   /** Scripts run in one place, so that their variables are those of all threads. */

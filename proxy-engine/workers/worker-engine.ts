@@ -2,13 +2,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BackendFacts } from '../balancer/followed.ts';
 import { createPool, type Pool, type PoolDeps } from '../balancer/pool.ts';
+import { BreakpointQueue } from '../breakpoints/breakpoint-queue.ts';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config-error.ts';
 import type { Config, PoolConfig } from '../contract/config.ts';
 import { type DrillOrder, DrillWatch } from '../drills/drill-watch.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { ExchangeCounters } from '../metrics/exchange-counters.ts';
-import type { Breakpoints } from '../rules/verdict.ts';
 import { SharedCounter } from '../shared-counter.ts';
 import { BatchRecorder } from '../store/batch-recorder.ts';
 import { sizesOf } from '../store/sizes-now.ts';
@@ -30,6 +30,7 @@ export class WorkerEngine {
   readonly #recorder: BatchRecorder;
   readonly #reporter: Reporter;
   readonly #scripts: RemoteScripts;
+  readonly #breakpoints: BreakpointQueue;
   #drillWatch: DrillWatch | null = null;
   readonly #counters = new ExchangeCounters();
   /** What the engine said of the config that is being prepared. */
@@ -42,6 +43,7 @@ export class WorkerEngine {
   constructor(data: WorkerData, port: Port) {
     this.#port = port;
     this.#clock = clockSince(data.zeroMs);
+    this.#breakpoints = new BreakpointQueue(this.#clock, () => this.#tellHeld(), new SharedCounter(data.turn));
     this.#scripts = new RemoteScripts((call, order) => this.#send({ type: 'script', call, order }));
     this.#recorder = this.#createRecorder(data);
     this.#traffic = this.#createTraffic(data);
@@ -74,7 +76,7 @@ export class WorkerEngine {
       clock: this.#clock,
       workers,
       authority: new LocalAuthority(authorityDir),
-      breakpoints: NO_BREAKPOINTS,
+      breakpoints: this.#breakpoints,
       scripts: this.#scripts,
       recorder: this.#recorder,
       connector: null,
@@ -108,6 +110,10 @@ export class WorkerEngine {
     const pool = createPool(name, config, { ...deps, lead, onChange: () => {} }, previous);
     pool.follow(backends);
     return pool;
+  }
+
+  #tellHeld(): void {
+    this.#send({ type: 'held', held: this.#breakpoints.state().held });
   }
 
   #finished(exchange: LiveExchange): void {
@@ -147,6 +153,9 @@ export class WorkerEngine {
       case 'scripted':
         this.#scripts.answered(message.call, message.reply);
         return;
+      case 'await':
+        this.#breakpoints.followNext(message.next);
+        return;
       case 'watch':
         this.#watchDrill(message.drill);
         return;
@@ -178,6 +187,10 @@ export class WorkerEngine {
         return this.#discard();
       case 'count':
         return this.#counts();
+      case 'held':
+        return this.#breakpoints.detail(order.id);
+      case 'decide':
+        return this.#breakpoints.decide(order.decision);
       case 'sizes':
         return this.#sizes(order.ids);
       case 'settle':
@@ -228,6 +241,7 @@ export class WorkerEngine {
 
   /** Nothing is on its way any more when it resolves. */
   async #close(drainMs: number): Promise<undefined> {
+    this.#breakpoints.releaseAll();
     await this.#traffic.close(drainMs);
     this.#recorder.flush();
     this.#reporter.stop();
@@ -235,13 +249,6 @@ export class WorkerEngine {
     this.#recorder.stop();
   }
 }
-
-/** Rules that hold messages are refused before they get here. */
-const NO_BREAKPOINTS: Breakpoints = {
-  hold: () => Promise.resolve({ body: null, answer: null, abort: null }),
-  takeNext: () => null,
-  drop() {},
-};
 
 /** Ports that the system chose are those that the engine has. */
 function atBoundAddresses({ config, listeners }: PrepareOrder): Config {

@@ -1,6 +1,7 @@
 /** The engine's side of one worker thread: orders and their answers, and what it tells of itself. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { ConfigError } from '../config-error.ts';
+import type { HeldRow } from '../contract/breakpoint.ts';
 import type { DrillExchange } from '../drills/drill-watch.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
 import type { FromWorker, Hits, Order, RecorderCounts, Report, ResultOf, ToWorker, WorkerData } from './protocol.ts';
@@ -8,6 +9,8 @@ import type { FromWorker, Hits, Order, RecorderCounts, Report, ResultOf, ToWorke
 export interface WorkerEvents {
   onReport(worker: WorkerHandle, report: Report): void;
   onReadmitted(record: number): void;
+  /** It holds other messages than before. */
+  onHeld(): void;
   onDrillExchange(exchange: DrillExchange): void;
   runScript(order: ScriptOrder): Promise<ScriptReply>;
 }
@@ -22,6 +25,7 @@ export class WorkerHandle {
   readonly #calls = new Map<number, Call>();
   #nextCall = 1;
   #closing = false;
+  held: readonly HeldRow[] = [];
   hits: Hits = { revision: 0, routes: [], rules: [] };
   recorder: RecorderCounts = { underway: 0, skipped: 0, withoutBodies: 0 };
 
@@ -64,6 +68,10 @@ export class WorkerHandle {
         this.hits = message.report.hits;
         this.recorder = message.report.recorder;
         events.onReport(this, message.report);
+        return;
+      case 'held':
+        this.held = message.held;
+        events.onHeld();
         return;
       case 'drill':
         events.onDrillExchange(message.exchange);

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Backend } from '../balancer/backend.ts';
 import { factsOf } from '../balancer/followed.ts';
 import type { Pool } from '../balancer/pool.ts';
+import type { HeldElsewhere } from '../breakpoints/breakpoint-queue.ts';
 import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import { ProxyError } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
@@ -21,7 +22,7 @@ export interface WorkersDeps {
   /** Of the running config. */
   pools(): ReadonlyMap<string, Pool>;
   /** Something that the state shows has changed. */
-  onChange(): void;
+  onChange(this: void): void;
 }
 
 export class Workers {
@@ -41,6 +42,7 @@ export class Workers {
     const events = {
       onReport: (from: WorkerHandle, report: Report) => workers.#take(from, report),
       onReadmitted: (record: number) => workers.#readmitted(record),
+      onHeld: deps.onChange,
       onDrillExchange: (exchange: DrillExchange) => workers.#onDrillExchange(exchange),
       runScript: deps.runScript,
     };
@@ -98,6 +100,17 @@ export class Workers {
 
   setRecording(recording: boolean): void {
     for (const worker of this.#workers) worker.tell({ type: 'recording', recording });
+  }
+
+  /** Messages that they hold. */
+  get held(): HeldElsewhere {
+    const holderOf = (id: number) => this.#workers.find(({ held }) => held.some((row) => row.id === id));
+    return {
+      rows: () => this.#workers.flatMap(({ held }) => held),
+      detail: async (id) => (await holderOf(id)?.order({ kind: 'held', id })) ?? null,
+      decide: async (decision) => (await holderOf(decision.id)?.order({ kind: 'decide', decision })) ?? null,
+      awaitNext: (next) => this.#workers.forEach((worker) => worker.tell({ type: 'await', next })),
+    };
   }
 
   /** null: no drill is watched any more. */

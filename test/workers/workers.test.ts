@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { HeldDetail } from '../../proxy-engine/contract/breakpoint.ts';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
@@ -167,7 +168,7 @@ test('a listener takes the port of another, goes, and comes back; all threads do
 
 test('a config that one of the threads cannot run changes nothing in any', async () => {
   const { switchyard, address } = await setUp('a');
-  const text = textOf({ ...documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }), rules: [heldRule] });
+  const text = textOf(documentOf({ backends: [{ url: 'http://127.0.0.1:1' }], connections: { perBackend: 1 } }));
   await expect(callSwitchyard(switchyard, 'config.apply', { text })).rejects.toThrow('not supported with --workers');
   expect(new Set(namesOf(await sendMany(address, 20)))).toEqual(new Set(['a']));
 });
@@ -220,29 +221,41 @@ test('exchanges of all threads wait for the same room, and each gets it', async 
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
 });
 
-const heldRule = { name: 'held', request: [{ breakpoint: true as const }] };
-
-test.each<[string, Document, string]>([
-  [
-    'a breakpoint',
-    { rules: [{ name: 'held', request: [{ breakpoint: true }] }] },
-    'rules[0].request[0]: not supported',
-  ],
-  [
-    'a pool with fewer connections than threads',
-    { pools: { p: { backends: [{ url: 'http://127.0.0.1:1' }], connections: { perBackend: 1 } } } },
+test('a pool whose connections cannot be divided among the threads is refused at the start', async () => {
+  const pool = { backends: [{ url: 'http://127.0.0.1:1' }], connections: { perBackend: 1 } };
+  await expect(runSwitchyard(textOf(documentOf(pool)), { workers: 2 })).rejects.toThrow(
     'pools.p.connections.perBackend: not supported with --workers',
-  ],
-])('what it would do by halves is refused at the start: %s', async (_name, more, message) => {
-  const document = documentOf({ backends: [{ url: 'http://127.0.0.1:1' }] }, more);
-  await expect(runSwitchyard(textOf(document), { workers: 2 })).rejects.toThrow(message);
+  );
 });
 
-test('a breakpoint is refused when it is asked for', async () => {
-  const { switchyard } = await setUp('a');
-  await expect(callSwitchyard(switchyard, 'breakpoint.next', { match: 'path = /', phase: 'request' })).rejects.toThrow(
-    'not supported with --workers: breakpoints',
-  );
+test('a person sees what all threads hold, and decides about it', async () => {
+  const rules = [{ name: 'held', request: [{ breakpoint: true as const }] }];
+  const { switchyard, address } = await setUp('a', {}, { rules });
+  const replies = sendMany(address, 12);
+  await until(async () => (await switchyard.state()).breakpoints.held.length === 12, '12 held requests');
+  for (const { id } of (await switchyard.state()).breakpoints.held) {
+    const { request } = await callSwitchyard<HeldDetail>(switchyard, 'breakpoint.get', { id });
+    expect(request.method).toBe('GET');
+    const wrong = { id, action: 'continue', edits: { method: 'no method' } };
+    await expect(callSwitchyard(switchyard, 'breakpoint.resume', wrong)).rejects.toThrow('not a method');
+    const edits = { status: 200, body: { text: `answer ${id}` } };
+    await callSwitchyard(switchyard, 'breakpoint.resume', { id, action: 'respond', edits });
+  }
+  expect(namesOf(await replies).toSorted()).toEqual(Array.from({ length: 12 }, (_, i) => `answer ${i + 1}`).toSorted());
+  await until(async () => (await switchyard.state()).breakpoints.held.length === 0);
+});
+
+test('the next exchange that a person waits for is one, whichever thread carries it', async () => {
+  const { switchyard, address } = await setUp('a');
+  for (let round = 0; round < 3; round++) {
+    await callSwitchyard(switchyard, 'breakpoint.next', { match: 'path = /', phase: 'request' });
+    const replies = sendMany(address, 12);
+    await until(async () => (await switchyard.state()).breakpoints.held.length > 0, 'a held request');
+    const { held, next } = (await switchyard.state()).breakpoints;
+    expect([held.length, next]).toEqual([1, null]);
+    await callSwitchyard(switchyard, 'breakpoint.resume', { id: held[0]?.id, action: 'continue' });
+    expect(namesOf(await replies)).toEqual(Array(12).fill('a'));
+  }
 });
 
 test('a drill sees what all threads do', async () => {

@@ -13,8 +13,7 @@ import type { ImportCommandOptions } from './import.ts';
 import type { RunOptions } from './run.ts';
 
 const MAX_WORKERS = 64;
-const WORKERS_HELP =
-  'threads that carry exchanges and accept at the same addresses (Linux); with more than one there are no breakpoints';
+const WORKERS_HELP = 'threads that carry exchanges and accept at the same addresses (Linux)';
 
 function createProgram(): Command {
   const program = new Command('switchyard')
