@@ -10,14 +10,15 @@ import { Peek } from './downstream/peek.ts';
 import { relay } from './downstream/relay.ts';
 import type { TunnelRequest } from './downstream/tunnel-request.ts';
 import { ProxyError } from './errors.ts';
-import { LiveAttempt, type LiveExchange } from './exchange.ts';
+import type { LiveExchange } from './exchange.ts';
 import { Headers } from './http/headers.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import { readAnswer } from './rules/answer-body.ts';
 import type { ClientHello } from './tls/client-hello.ts';
 import type { Interception } from './tls/interception.ts';
+import { TunnelExchange } from './tunnel-exchange.ts';
 import { openTunnel } from './upstream/open-tunnel.ts';
-import { loopThrough, type UpstreamProxy } from './upstream/upstream-proxy.ts';
+import { loopThrough } from './upstream/upstream-proxy.ts';
 
 /** A client that says nothing for so long waits for the other side to speak first. */
 const SILENCE_MS = 1000;
@@ -29,22 +30,22 @@ interface Entered {
 }
 
 export class Tunnel implements ClientEvents {
-  readonly #exchange: LiveExchange;
+  readonly #record: TunnelExchange;
   readonly #request: TunnelRequest;
   readonly #snapshot: Snapshot;
   readonly #context: ProxyContext;
-  #attempt: LiveAttempt | null = null;
   #backend: Socket | null = null;
   #entered = false;
-  #inFlight = true;
-  #done = false;
 
   constructor(exchange: LiveExchange, request: TunnelRequest, snapshot: Snapshot, context: ProxyContext) {
-    this.#exchange = exchange;
+    this.#record = new TunnelExchange(exchange, context);
     this.#request = request;
     this.#snapshot = snapshot;
     this.#context = context;
-    context.load.inFlight++;
+  }
+
+  get #exchange(): LiveExchange {
+    return this.#record.live;
   }
 
   onStart(): void {
@@ -53,7 +54,7 @@ export class Tunnel implements ClientEvents {
   }
 
   #start(): void {
-    if (this.#done) return;
+    if (this.#record.done) return;
     const { host, port, interception } = this.#request;
     if (this.#context.isOwnAddress(host, port))
       this.#refuse(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
@@ -64,7 +65,7 @@ export class Tunnel implements ClientEvents {
   // ── the client's side ──────────────────────────────────────────────────────────────────────────────────────────────
 
   onClientError(error: ProxyError): void {
-    if (this.#entered || this.#done) return;
+    if (this.#entered || this.#record.done) return;
     this.#fail(error);
   }
 
@@ -80,7 +81,7 @@ export class Tunnel implements ClientEvents {
     let stopWaiting = (): void => {};
     const peek = new Peek(socket, bytes, (opening, read) => {
       stopWaiting();
-      if (opening === null) this.#forget();
+      if (opening === null) this.#record.forget();
       else this.#take(opening, { socket, bytes: read });
     });
     if (peek.over) return;
@@ -130,13 +131,13 @@ export class Tunnel implements ClientEvents {
       );
     });
     // From here on the exchanges inside count; this one is shown only when the client refuses.
-    this.#leave();
+    this.#record.leave();
   }
 
   #serve({ socket, bytes }: Entered): void {
     const { client, host, port, inside } = this.#request;
     this.#dropBackend();
-    this.#forget();
+    this.#record.forget();
     inside.serve(socket, bytes, { ...client, scheme: 'http', tls: null, destination: { host, port } });
   }
 
@@ -184,7 +185,7 @@ export class Tunnel implements ClientEvents {
     const { host, port } = this.#request;
     const proxy = this.#snapshot.upstreamProxies.choose(this.#exchange);
     const loop = proxy && loopThrough(proxy, this.#exchange, this.#context);
-    const attempt = this.#beginAttempt(proxy);
+    this.#record.beginAttempt(proxy);
     if (loop) {
       this.#cannotConnect(loop, entered);
       return;
@@ -193,7 +194,7 @@ export class Tunnel implements ClientEvents {
     this.#backend = openTunnel(
       { host, port, proxy, via: this.#via(), clock, isOwnEnd },
       {
-        onOpen: (backend) => this.#connected(attempt, entered, backend),
+        onOpen: (backend) => this.#connected(entered, backend),
         onFailed: (error) => this.#cannotConnect(error, entered),
         onBroken: (error) => {
           this.#exchange.error ??= error;
@@ -202,8 +203,8 @@ export class Tunnel implements ClientEvents {
     );
   }
 
-  #connected(attempt: LiveAttempt, entered: Entered | null, backend: Socket): void {
-    attempt.connectedAt = this.#context.clock.now();
+  #connected(entered: Entered | null, backend: Socket): void {
+    this.#record.connected();
     if (entered) this.#relay(entered, backend);
     else this.#listenToBoth(this.#enter(), backend);
   }
@@ -214,20 +215,9 @@ export class Tunnel implements ClientEvents {
     return `${before === undefined ? '' : `${before}, `}1.1 ${this.#context.via}`;
   }
 
-  #beginAttempt(proxy: UpstreamProxy | null): LiveAttempt {
-    const attempt = new LiveAttempt();
-    attempt.backend = this.#exchange.request.authority;
-    attempt.address = attempt.backend;
-    attempt.why = `the client asked for it${proxy ? `, through ${proxy.label}` : ''}`;
-    attempt.startedAt = this.#context.clock.now();
-    this.#exchange.attempts.push(attempt);
-    this.#attempt = attempt;
-    return attempt;
-  }
-
   #cannotConnect(error: ProxyError, entered: Entered | null): void {
     this.#dropBackend();
-    if (this.#attempt) this.#attempt.error = error;
+    this.#record.attemptFailed(error);
     if (!entered) this.#refuse(error);
     else {
       entered.socket.destroy();
@@ -242,31 +232,19 @@ export class Tunnel implements ClientEvents {
       backend.off('readable', onBackendFirst);
       if (opening === null) {
         this.#dropBackend();
-        this.#finish();
+        this.#record.finish();
       } else this.#take(opening, { socket, bytes: read });
     });
     if (!peek.over) backend.once('readable', onBackendFirst);
   }
 
   #relay({ socket, bytes }: Entered, backend: Socket): void {
-    const attempt = this.#attempt;
-    if (attempt) {
-      attempt.sentAt = this.#context.clock.now();
-      attempt.outcome = 'answered';
-    }
-    this.#context.recorder?.opened(this.#exchange);
-    this.#context.onProgress();
+    this.#record.relayed();
     if (bytes.length > 0) {
-      this.#exchange.requestSizeBytes += bytes.length;
+      this.#record.passed('up', bytes);
       backend.write(bytes);
     }
-    relay(socket, backend, {
-      onBytes: (direction, { length }) => {
-        if (direction === 'up') this.#exchange.requestSizeBytes += length;
-        else this.#exchange.responseSizeBytes += length;
-      },
-      onEnd: () => this.#finish(),
-    });
+    relay(socket, backend, { onBytes: this.#record.passed, onEnd: () => this.#record.finish() });
   }
 
   #dropBackend(): void {
@@ -278,45 +256,17 @@ export class Tunnel implements ClientEvents {
 
   /** `answer`: what a rule says instead of what is said of the error. */
   #refuse(error: ProxyError | null, answer?: OwnAnswer): void {
-    if (this.#done) return;
+    if (this.#record.done) return;
     const said = answer ?? errorAnswer(error ?? new ProxyError('RULE_FAILED', ''), undefined);
     this.#exchange.answered = { status: said.status, reason: said.reason, headers: said.headers };
     this.#request.door.refuse(error, said);
     if (error) this.#exchange.error = error;
-    this.#finish();
+    this.#record.finish();
   }
 
   #fail(error: ProxyError): void {
     this.#exchange.error = error;
     this.#backend?.destroy();
-    this.#finish();
-  }
-
-  /** Nothing came through it that is worth showing. */
-  #forget(): void {
-    this.#done = true;
-    this.#leave();
-  }
-
-  #leave(): void {
-    if (this.#inFlight) this.#context.load.inFlight--;
-    this.#inFlight = false;
-  }
-
-  #finish(): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#leave();
-    const { recorder, onFinished } = this.#context;
-    const now = this.#context.clock.now();
-    this.#exchange.endedAt = now;
-    if (this.#attempt) {
-      this.#attempt.endedAt = now;
-      this.#attempt.outcome = this.#exchange.error ? 'failed' : 'answered';
-      this.#attempt.bytesSent = this.#exchange.requestSizeBytes;
-      this.#attempt.bytesReceived = this.#exchange.responseSizeBytes;
-    }
-    recorder?.record(this.#exchange);
-    onFinished(this.#exchange);
+    this.#record.finish();
   }
 }

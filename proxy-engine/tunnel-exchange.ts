@@ -1,0 +1,85 @@
+import type { RelayEvents } from './downstream/relay.ts';
+import type { ProxyError } from './errors.ts';
+import { LiveAttempt, type LiveExchange } from './exchange.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import type { UpstreamProxy } from './upstream/upstream-proxy.ts';
+
+/** What a tunnel writes down of itself: one exchange with one attempt at most. */
+export class TunnelExchange {
+  readonly live: LiveExchange;
+  readonly #context: ProxyContext;
+  #attempt: LiveAttempt | null = null;
+  #inFlight = true;
+  #done = false;
+
+  constructor(live: LiveExchange, context: ProxyContext) {
+    this.live = live;
+    this.#context = context;
+    context.load.inFlight++;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  beginAttempt(proxy: UpstreamProxy | null): void {
+    const attempt = new LiveAttempt();
+    attempt.backend = this.live.request.authority;
+    attempt.address = attempt.backend;
+    attempt.why = `the client asked for it${proxy ? `, through ${proxy.label}` : ''}`;
+    attempt.startedAt = this.#context.clock.now();
+    this.live.attempts.push(attempt);
+    this.#attempt = attempt;
+  }
+
+  connected(): void {
+    if (this.#attempt) this.#attempt.connectedAt = this.#context.clock.now();
+  }
+
+  attemptFailed(error: ProxyError): void {
+    if (this.#attempt) this.#attempt.error = error;
+  }
+
+  /** From now on bytes pass; it shows while it goes on. */
+  relayed(): void {
+    if (this.#attempt) {
+      this.#attempt.sentAt = this.#context.clock.now();
+      this.#attempt.outcome = 'answered';
+    }
+    this.#context.recorder?.opened(this.live);
+    this.#context.onProgress();
+  }
+
+  passed: RelayEvents['onBytes'] = (direction, { length }) => {
+    if (direction === 'up') this.live.requestSizeBytes += length;
+    else this.live.responseSizeBytes += length;
+  };
+
+  /** It counts no longer as under way: it has ended, or the exchanges inside count. */
+  leave(): void {
+    if (this.#inFlight) this.#context.load.inFlight--;
+    this.#inFlight = false;
+  }
+
+  /** Nothing came through it that is worth showing. */
+  forget(): void {
+    this.#done = true;
+    this.leave();
+  }
+
+  finish(): void {
+    if (this.#done) return;
+    this.forget();
+    const { clock, recorder, onFinished } = this.#context;
+    const now = clock.now();
+    this.live.endedAt = now;
+    if (this.#attempt) {
+      this.#attempt.endedAt = now;
+      this.#attempt.outcome = this.live.error ? 'failed' : 'answered';
+      this.#attempt.bytesSent = this.live.requestSizeBytes;
+      this.#attempt.bytesReceived = this.live.responseSizeBytes;
+    }
+    recorder?.record(this.live);
+    onFinished(this.live);
+  }
+}
