@@ -203,7 +203,9 @@ describe('a reload', () => {
       await echoes(socket, `weight ${weight}`);
       await call.say(`weight ${weight}`);
     }
-    expectNothingLost(await load);
+    const loaded = await load;
+    expectNothingLost(loaded);
+    console.info(`5 reloads: wrk ${loaded.requests} answered, 0 lost`);
     expect(await downloaded).toBe(DOWNLOAD_HASH);
     await echoes(socket, 'still here');
     await call.say('still here');
