@@ -10,9 +10,6 @@ export const ipc = {
   enginePort: 'engine:port',
   /** main → window: the id of a command of the menu. */
   command: 'menu:command',
-  /** window → main. */
-  openFile: 'file:open',
-  saveFile: 'file:save',
 } as const;
 
 /** What the page's `message` event carries when a port is handed over; the renderer waits for this text. */

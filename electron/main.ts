@@ -1,8 +1,8 @@
 /** Electron main: windows and the operating system. Exchanges never pass through here. */
 import { join, resolve } from 'node:path';
 import { app, BrowserWindow, session } from 'electron';
+import { setupDownloads } from './downloads.ts';
 import { type Engine, setupEngineProcess } from './engine-process.ts';
-import { setupFileDialogs } from './file-dialogs.ts';
 import { setupGuards, setupPermissions } from './guards.ts';
 import { setupMenu } from './menu.ts';
 import { originOf, UI_ORIGIN } from './page-address.ts';
@@ -24,7 +24,7 @@ function main(): void {
 
 async function start(): Promise<void> {
   setupPermissions(session.defaultSession, pageOrigin);
-  setupFileDialogs(pageOrigin);
+  setupDownloads(session.defaultSession, pageOrigin);
   const engine = setupEngineProcess({ pageOrigin, configFile: configFile() });
   setupUiProtocol(join(__dirname, '../renderer'), () => engine.channel()?.url ?? null);
   setupMenu(() => void engine.restart());

@@ -25,8 +25,6 @@ const desktop: Desktop = {
     statusListeners.push(callback);
     if (latestStatus) callback(latestStatus);
   },
-  openFile: () => ipcRenderer.invoke(ipc.openFile) as ReturnType<Desktop['openFile']>,
-  saveFile: (suggestedName, text) => ipcRenderer.invoke(ipc.saveFile, suggestedName, text) as Promise<boolean>,
   onCommand: (callback) => void ipcRenderer.on(ipc.command, (_event, id: string) => callback(id)),
   ...(channel && { channel }),
 };

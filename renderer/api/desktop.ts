@@ -3,10 +3,6 @@ export interface Desktop {
   platform: string;
   /** Told of the engine process: `restarting` while a new one starts, `stopped` when it gave up. */
   onEngineStatus(callback: (status: EngineProcessStatus) => void): void;
-  /** Text and name of a file the person chose; null when they did not. */
-  openFile(): Promise<{ name: string; text: string } | null>;
-  /** Whether the person chose a place and the text was written there. */
-  saveFile(suggestedName: string, text: string): Promise<boolean>;
   /** A command of the native menu was chosen. */
   onCommand(callback: (id: string) => void): void;
   /** Set when the engine is a separate program: the channel is a WebSocket then. */

@@ -183,6 +183,7 @@ test('a drill that is stopped sets everything back', async () => {
   await outcome('Running');
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Backends' }).click();
   await page.getByText('A drill runs and changes backends: Slow backend.').waitFor();
+  await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
   expect(await axeFindings(page)).toEqual([]);
   await button('Watch').click();
   await button('Stop').click();

@@ -1,5 +1,5 @@
 /** The built app in a real Electron: once with the engine as it ships, once with the engine in a Node of its own. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -38,7 +38,7 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
       node: ['require', 'process', 'Buffer', 'module'].filter((name) => name in globalThis),
       origin: location.origin,
     }));
-    const functions = ['onCommand', 'onEngineStatus', 'openFile', 'platform', 'saveFile'];
+    const functions = ['onCommand', 'onEngineStatus', 'platform'];
     expect(reach.desktop).toEqual(engine === 'node' ? ['channel', ...functions] : functions);
     expect(reach.node).toEqual([]);
     expect(reach.origin).toBe('app://switchyard');
@@ -75,6 +75,33 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
     await expect.poll(async () => (await send(gateway)).status).toBe(200);
     await desktop.page.getByRole('article', { name: 'api/a' }).getByRole('switch').click();
     await expect.poll(async () => new Set(await answeredBy(gateway, 4)).size).toBe(1);
+  });
+
+  test('what the page made is saved where a person says; nothing else is fetched', async () => {
+    const file = join(directory, 'saved.txt');
+    await desktop.app.evaluate(({ session }, path) => {
+      const asked: unknown[] = [];
+      Object.assign(globalThis, { asked });
+      session.defaultSession.on('will-download', (event, item) => {
+        asked.push([event.defaultPrevented, item.getSaveDialogOptions().title]);
+        item.setSavePath(path);
+      });
+    }, file);
+    await desktop.page.evaluate(() => {
+      const link = document.createElement('a');
+      link.download = 'rules.yaml';
+      for (const url of [URL.createObjectURL(new Blob(['version: 1'])), 'data:text/plain,foreign']) {
+        link.href = url;
+        link.click();
+      }
+    });
+    await expect
+      .poll(() => desktop.app.evaluate(() => (globalThis as unknown as { asked: unknown[] }).asked))
+      .toEqual([
+        [false, 'Save rules.yaml'],
+        [true, ''],
+      ]);
+    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toBe('version: 1');
   });
 
   test('the page complained of nothing', () => {
