@@ -11,7 +11,7 @@ import { NOT_SHARED } from './downstream/listener.ts';
 import { type DrillExchange, type DrillOrder, DrillWatch } from './drills/drill-watch.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { Sendings } from './replay/sendings.ts';
-import { SharedLimitStates } from './rules/limit-states.ts';
+import { limitMemories } from './rules/limit-states.ts';
 import { testRules } from './rules/rule-test.ts';
 import { ScriptRunner } from './scripts/script-runner.ts';
 import { SharedCounter } from './shared-counter.ts';
@@ -24,7 +24,7 @@ import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
 import { type PreparedTraffic, Traffic, type TrafficDeps } from './traffic.ts';
 import type { Connector } from './upstream/connector.ts';
-import { ExchangeIds } from './workers/exchange-ids.ts';
+import { countFrom, ExchangeIds } from './workers/exchange-ids.ts';
 import { zeroOf } from './workers/shared-clock.ts';
 import { unsupportedIn } from './workers/unsupported.ts';
 import { Workers } from './workers/workers.ts';
@@ -344,18 +344,4 @@ export class Engine {
     await this.#scripts.close();
     await this.#capture.close();
   }
-}
-
-/** What the rules of that name had goes on. */
-function limitMemories(
-  { rules }: Config,
-  before: ReadonlyMap<string, SharedArrayBuffer>,
-): Map<string, SharedArrayBuffer> {
-  const limited = rules.filter(({ limit }) => limit !== undefined);
-  return new Map(limited.map(({ name }) => [name, before.get(name) ?? SharedLimitStates.memory()]));
-}
-
-function countFrom(first: number): () => number {
-  let next = first;
-  return () => next++;
 }

@@ -1,5 +1,6 @@
 /** What a limit keeps of its keys: in this thread, or in memory that all threads of the engine count in. */
 import { remainder, xxHash64 } from '../balancer/xxhash64.ts';
+import type { Config } from '../contract/config.ts';
 import { type LimitDecision, type LimitRate, type LimitState, takeLimit } from './limit.ts';
 
 /** Keys remembered per rule; the one that was quiet for longest goes first. */
@@ -118,4 +119,13 @@ export class SharedLimitStates implements LimitStates {
     Atomics.store(this.#lock, 0, 0);
     Atomics.notify(this.#lock, 0, 1);
   }
+}
+
+/** Memory for each rule of the config that has a limit, by its name; what a rule of that name had goes on. */
+export function limitMemories(
+  { rules }: Pick<Config, 'rules'>,
+  before: ReadonlyMap<string, SharedArrayBuffer>,
+): Map<string, SharedArrayBuffer> {
+  const limited = rules.filter(({ limit }) => limit !== undefined);
+  return new Map(limited.map(({ name }) => [name, before.get(name) ?? SharedLimitStates.memory()]));
 }

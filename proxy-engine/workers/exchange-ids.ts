@@ -23,3 +23,9 @@ export class ExchangeIds {
     return Number(Atomics.add(this.#next, 0, 1n));
   }
 }
+
+/** The same where there is one thread. */
+export function countFrom(first: number): () => number {
+  let next = first;
+  return () => next++;
+}

@@ -1,0 +1,55 @@
+/** What threads have in common: ids, counters, rows of counts. */
+import { expect, it, test } from 'vitest';
+import { systemClock } from '../../proxy-engine/clock.ts';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { ExchangeCounters, sumOfCounts } from '../../proxy-engine/metrics/exchange-counters.ts';
+import { SharedCounter } from '../../proxy-engine/shared-counter.ts';
+import { ExchangeIds } from '../../proxy-engine/workers/exchange-ids.ts';
+import { clockSince, zeroOf } from '../../proxy-engine/workers/shared-clock.ts';
+import { unsupportedIn } from '../../proxy-engine/workers/unsupported.ts';
+
+test('ids go on where the other thread is, also beyond 32 bits', () => {
+  const ids = ExchangeIds.from(2 ** 32);
+  const same = ExchangeIds.sharing(ids.memory);
+  expect([ids.next(), same.next(), ids.next()]).toEqual([2 ** 32, 2 ** 32 + 1, 2 ** 32 + 2]);
+});
+
+test('of two threads that replace the same value one is told so', () => {
+  const counter = new SharedCounter();
+  const same = new SharedCounter(counter.memory);
+  counter.value = 5;
+  expect([same.replace(5, 0), counter.replace(5, 0), counter.value]).toEqual([true, false, 0]);
+  expect([counter.add(2), same.value]).toEqual([0, 2]);
+});
+
+test('a clock is set to that of another thread', () => {
+  const ahead = { ...systemClock, now: () => systemClock.now() + 5000 };
+  const difference = clockSince(zeroOf(ahead)).now() - systemClock.now();
+  expect(difference).toBeGreaterThan(4990);
+  expect(difference).toBeLessThan(5010);
+});
+
+test('counts of the same listener, route and pool are one row', () => {
+  const exchange = { listener: 'l', route: 'r', pool: 'p', status: 200, durationMs: 3, attempts: 2, error: undefined };
+  const [one, other] = [new ExchangeCounters(), new ExchangeCounters()];
+  one.record(exchange);
+  other.record({ ...exchange, status: 502, error: 'RESET' });
+  other.record({ ...exchange, pool: 'q' });
+  const rows = sumOfCounts([one.read(), structuredClone(other.read())]);
+  expect(rows.map(({ pool, statuses, retries }) => [pool, statuses, retries])).toEqual([
+    ['p', [0, 0, 1, 0, 0, 1], 2],
+    ['q', [0, 0, 1, 0, 0, 0], 1],
+  ]);
+  expect(rows[0]?.errors).toEqual(new Map([['RESET', 1]]));
+  expect([rows[0]?.duration.count, rows[0]?.duration.sumMs]).toEqual([2, 6]);
+});
+
+it.each([
+  [1, []],
+  [2, []],
+  [3, ['pools.p.connections.perBackend']],
+])('%i threads: refused is %j', (workers, paths) => {
+  const pools = { p: { backends: [{ url: 'http://127.0.0.1:1' }], connections: { perBackend: 2 } } };
+  const config = configSchema.parse({ version: 1, pools });
+  expect(unsupportedIn(config, workers).map(({ path }) => path)).toEqual(paths);
+});
