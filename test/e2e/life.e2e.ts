@@ -255,9 +255,9 @@ describe('F39 SIGTERM', () => {
     await call.say('before');
     const downloaded = download(gateway);
     const clients = load(gateway, 16);
-    const loaded = wrk(`http://${gateway}/`, { connections: 32, seconds: 2 });
+    const loaded = wrk(`http://${gateway}/`, { connections: 32, seconds: 4 });
     await expect.poll(() => clients.answered).toBeGreaterThan(100);
-    await expect.poll(() => web.requests - clients.answered).toBeGreaterThan(1000);
+    await expect.poll(() => web.requests - clients.answered).toBeGreaterThan(200);
     switchyard.signal('SIGTERM');
     // Until everything else has ended, the WebSocket goes on.
     expect(await downloaded).toBe(DOWNLOAD_HASH);
