@@ -77,7 +77,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'config.redo': (app) => void step(app, 'redo'),
   'drill.run': (app) => void runDrill(app),
   'drill.stop': (app) => app.attempt(app.drills.stop()),
-  'help.keys': (app) => goTo(app, 'settings'),
+  'help.keys': (app) => app.ui.setState({ page: 'settings', showKeys: true }),
 };
 
 export function runCommand(app: App, id: CommandId): void {

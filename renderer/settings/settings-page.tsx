@@ -1,5 +1,5 @@
 import './settings.css';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { formatSize } from '../format/quantities.ts';
 import type { Language, Theme } from '../store/preferences.ts';
@@ -29,13 +29,30 @@ export function SettingsPage() {
         <Card title={settings.capture}>
           <Capture />
         </Card>
-        <Card title={settings.keys}>
-          <KeyTable />
-        </Card>
+        <Keys />
         <Card title={settings.about}>
           <About />
         </Card>
       </div>
+    </div>
+  );
+}
+
+function Keys() {
+  const app = useApp();
+  const { settings } = useMessages();
+  const card = useRef<HTMLDivElement>(null);
+  const wanted = useUi((state) => state.showKeys);
+  useEffect(() => {
+    if (!wanted) return;
+    card.current?.scrollIntoView();
+    app.ui.setState({ showKeys: false });
+  }, [app, wanted]);
+  return (
+    <div ref={card}>
+      <Card title={settings.keys}>
+        <KeyTable />
+      </Card>
     </div>
   );
 }

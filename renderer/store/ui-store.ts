@@ -18,6 +18,10 @@ export interface UiState extends Preferences {
   page: Page;
   paletteOpen: boolean;
   detailTab: DetailTab;
+  /** Where the list of exchanges was scrolled to when another page was opened, in pixels. */
+  listTop: number;
+  /** The settings page is to show its keys. */
+  showKeys: boolean;
   /** Pool shown on the backends page; the first when null or gone. */
   pool: string | null;
   /** The backend whose faults are being edited. */
@@ -57,6 +61,8 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     page: 'traffic',
     paletteOpen: false,
     detailTab: 'overview',
+    listTop: 0,
+    showKeys: false,
     pool: null,
     faultsOf: null,
     openRule: null,

@@ -56,6 +56,8 @@ export function TrafficList() {
         total={total}
         rowHeight={ROW_HEIGHT}
         follow={follow}
+        startTop={app.ui.getState().listTop}
+        onLeave={(listTop) => app.ui.setState({ listTop })}
         onWindow={onWindow}
         onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
         onKeyDown={onKeyDown}

@@ -3,6 +3,7 @@ import {
   type ReactNode,
   type Ref,
   useCallback,
+  useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -27,6 +28,10 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
   rowId?: (index: number) => string;
   renderRow: (index: number) => ReactNode;
   onWindow?: (from: number, to: number) => void;
+  /** Where it was scrolled to when it was shown last, in pixels; it does not matter while it follows. */
+  startTop?: number;
+  /** Told where it is scrolled to when it goes. */
+  onLeave?: (scrollTop: number) => void;
   /** Called when a person scrolls: whether the last row is in sight. */
   onScrolled?: (atEnd: boolean) => void;
 }
@@ -44,6 +49,8 @@ export function VirtualList(props: VirtualListProps) {
     renderRow,
     onWindow,
     onScrolled,
+    startTop = 0,
+    onLeave,
     ...rest
   } = props;
   const viewport = useRef<HTMLDivElement>(null);
@@ -79,6 +86,14 @@ export function VirtualList(props: VirtualListProps) {
   useLayoutEffect(() => {
     if (follow) moveTo(scrollHeight(total, rowHeight) - viewportHeight);
   }, [follow, total, rowHeight, viewportHeight, moveTo]);
+
+  const begin = useEffectEvent(() => (follow || startTop === 0 ? undefined : moveTo(startTop)));
+  const leave = useEffectEvent((top: number) => onLeave?.(top));
+  useLayoutEffect(() => {
+    const element = viewport.current;
+    begin();
+    return () => leave(element?.scrollTop ?? 0);
+  }, []);
 
   useLayoutEffect(() => onWindow?.(from, to), [onWindow, from, to]);
 

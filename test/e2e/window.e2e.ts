@@ -81,6 +81,28 @@ test('the detail has a tab for every side of an exchange', async () => {
   }
 });
 
+test('the list is where it was when another page has been looked at; ? shows the keys', async () => {
+  for (let n = 0; n < 60; n++) await send(gateway, `/many/${n}`);
+  await page.getByRole('button', { name: 'Newest' }).click();
+  await row('/many/59').waitFor();
+  const list = page.getByRole('listbox', { name: 'Exchanges' });
+  await list.hover();
+  await page.mouse.wheel(0, -600);
+  const top = () => list.evaluate(({ scrollTop }) => scrollTop);
+  await page.getByRole('button', { name: 'Newest' }).waitFor();
+  const before = await top();
+  await page.keyboard.press('Shift+?');
+  await expect.poll(() => page.getByRole('heading', { name: 'Keyboard shortcuts' }).isVisible()).toBe(true);
+  expect(
+    await page.getByRole('heading', { name: 'Keyboard shortcuts' }).evaluate((one) => one.getBoundingClientRect().top),
+  ).toBeLessThan(300);
+  await goTo('Traffic');
+  await list.waitFor();
+  expect(before).toBeGreaterThan(0);
+  expect(await top()).toBe(before);
+  await page.getByRole('button', { name: 'Newest' }).click();
+});
+
 test('the switch in the dock takes a backend out and puts it back', async () => {
   await switchOf('a').click();
   await expect.poll(whoAnswers).toEqual(['b', 'c']);
