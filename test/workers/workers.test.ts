@@ -270,7 +270,7 @@ test('a drill sees what all threads do', async () => {
     'duration: 2s',
     'expect:',
     '  - failed = 0',
-    '  - share(p/a, 600ms..2s) = 0',
+    '  - share(p/a, 900ms..2s) = 0',
     '  - count(status = 200) = 400',
   ].join('\n');
   const { id } = await callSwitchyard<{ id: string }>(switchyard, 'drill.start', { text: drill });
