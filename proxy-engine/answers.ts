@@ -33,6 +33,10 @@ export function errorAnswer(error: ProxyError, pool: string | undefined): OwnAns
 
 /** In words that the client of that exchange understands: of gRPC it has a status of its own. */
 export function errorAnswerTo(exchange: LiveExchange, error: ProxyError): OwnAnswer {
-  if (!isGrpcCall(exchange)) return errorAnswer(error, exchange.pool);
+  if (!isGrpcCall(exchange)) {
+    const answer = errorAnswer(error, exchange.pool);
+    if (exchange.attempts.at(-1)?.fault != null) answer.headers.append('X-Switchyard-Fault', error.code);
+    return answer;
+  }
   return { status: 200, reason: reasonOf(200), headers: grpcErrorHeaders(error, exchange.pool), body: Buffer.alloc(0) };
 }

@@ -97,5 +97,7 @@ export class ClientRequest {
   stop(): void {
     this.#stopped = true;
     this.#pacer?.stop();
+    // The rest of the body will not come: the backend of the copy must neither wait for it nor be blamed.
+    if (!this.body.ended) this.#mirror?.drop('the original has ended before its body was whole');
   }
 }

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { send, startBackend } from './support/backend.ts';
 import { startEngine, type TestEngine } from './support/engine.ts';
+import { freePort } from './support/free-port.ts';
 import { sendRaw, startRawBackend } from './support/raw.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
@@ -268,6 +269,31 @@ describe('mirrors', () => {
         ['p', undefined],
         ['shadow', 'mirror of 1'],
       ]);
+  });
+
+  it('gives a copy up whose original ends before its body is whole, and does not blame its backend', async () => {
+    const shadow = kept(
+      await startBackend('shadow', (incoming, response) => {
+        incoming.resume();
+        incoming.on('end', () => response.end('shadow'));
+      }),
+    );
+    const engine = kept(
+      await startEngine([await freePort()], {
+        routes: [{ name: 'all', pool: 'p', mirror: { pool: 'shadow' } }],
+        pools: { shadow: { backends: [{ url: shadow.url }] } },
+      }),
+    );
+    const { status } = await send(`127.0.0.1:${engine.port}`, '/', { method: 'POST', body: 'm'.repeat(8 * 1024 ** 2) });
+    expect(status).toBe(502);
+    await expect
+      .poll(async () => (await rowsOf(engine)).map(({ pool, error }) => [pool, error?.code]).sort())
+      .toEqual([
+        ['p', 'CONNECT_REFUSED'],
+        ['shadow', 'CLIENT_GONE'],
+      ]);
+    const pool = engine.engine.state().pools.find(({ name }) => name === 'shadow');
+    expect(pool?.backends[0]).toMatchObject({ failures: 0, inFlight: 0 });
   });
 
   it('never waits for a mirror that takes nothing', async () => {

@@ -172,6 +172,7 @@ function backendFamilies(pools: readonly PoolState[]): MetricFamily[] {
       '1 while it is ejected after failures of live traffic.',
       ...of(({ ejectedUntil }) => Number(ejectedUntil !== undefined)),
     ),
+    gauge('backend_fault', '1 while it has a fault on purpose.', ...of(({ fault }) => Number(fault !== undefined))),
     gauge(
       'backend_state',
       'Always 1; reason is the state that the operator wants.',

@@ -65,6 +65,14 @@ test('a fault: made by us, seen in the state and in the answer, gone with null',
   expect(await answeredBy(address, 2)).toEqual(['b', 'a']);
 });
 
+test.each(['connect', 'head'] as const)('a fault that resets (%s): the answer that we make says so', async (reset) => {
+  const { call, address } = await setUp();
+  for (const backend of ['a', 'b']) await call('backend.setFault', { pool: 'api', backend, fault: { reset } });
+  const { status, headers } = await send(address);
+  const code = reset === 'connect' ? 'CONNECT_REFUSED' : 'RESET';
+  expect([status, headers['x-switchyard-error'], headers['x-switchyard-fault']]).toEqual([502, code, code]);
+});
+
 test('a fault survives a config that changes something else', async () => {
   const { call, host } = await setUp();
   await call('backend.setFault', { pool: 'api', backend: 'a', fault: { blackhole: true } });

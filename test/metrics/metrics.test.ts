@@ -65,6 +65,7 @@ const backend: BackendStatus = {
   available: false,
   reason: 'drain by you',
   ejectedUntil: 5,
+  fault: { latencyMs: 40 },
   inFlight: 2,
   requests: 40,
   failures: 1,
@@ -156,6 +157,7 @@ describe('the text', () => {
     'switchyard_backend_available{pool="api",backend="a"} 0',
     'switchyard_backend_healthy{pool="api",backend="a"} -1',
     'switchyard_backend_ejected{pool="api",backend="a"} 1',
+    'switchyard_backend_fault{pool="api",backend="a"} 1',
     'switchyard_backend_state{pool="api",backend="a",reason="drain"} 1',
   ])('holds %s', (line) => expect(text.split('\n')).toContain(line));
 
