@@ -35,7 +35,7 @@ export function errorAnswer(error: ProxyError, pool: string | undefined): OwnAns
 export function errorAnswerTo(exchange: LiveExchange, error: ProxyError): OwnAnswer {
   if (!isGrpcCall(exchange)) {
     const answer = errorAnswer(error, exchange.pool);
-    if (exchange.attempts.at(-1)?.fault != null) answer.headers.append('X-Switchyard-Fault', error.code);
+    if (exchange.attempts.at(-1)?.fault) answer.headers.append('X-Switchyard-Fault', error.code);
     return answer;
   }
   return { status: 200, reason: reasonOf(200), headers: grpcErrorHeaders(error, exchange.pool), body: Buffer.alloc(0) };
