@@ -194,8 +194,10 @@ export class LiveExchange implements RequestSubject {
     return this.ownRequestId;
   }
 
+  /** The first of that name; of cookies all, as the lines of HTTP/2 are joined (RFC 9113 §8.2.3): clients should send one line, and do not. */
   requestHeader(lowerName: string): string | undefined {
-    return this.outgoing.headers.get(lowerName);
+    const { headers } = this.outgoing;
+    return lowerName === 'cookie' ? headers.getList(lowerName, '; ') : headers.get(lowerName);
   }
 
   /** Something that a person who looks at this exchange should know. */

@@ -321,6 +321,10 @@ test('a sticky pool names the backend once, and keeps to it', async () => {
   const first = await send(`127.0.0.1:${port}`);
   const cookie = first.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
   expect(cookie).toMatch(/^lane=/);
+  // A client should send one line (RFC 6265 §5.4); of one that does not, all are looked at.
+  const lines = `GET / HTTP/1.1\r\nHost: a\r\nCookie: other=1\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`;
+  for (let i = 0; i < 3; i++)
+    expect((await sendRaw(port, lines, (text) => text.includes('backend'))).text).toContain('"backend":"a"');
   for (let i = 0; i < 5; i++) {
     const next = await send(`127.0.0.1:${port}`, '/', { headers: { cookie } });
     expect([next.headers['set-cookie'], (JSON.parse(next.text) as { backend: string }).backend]).toEqual([

@@ -37,12 +37,13 @@ export class Headers {
     return undefined;
   }
 
-  /** All values of that name as one list (RFC 9110 §5.3); not for set-cookie. */
-  getList(lowerName: string): string | undefined {
+  /** All values of that name as one list (RFC 9110 §5.3); not for set-cookie. Cookies have `; ` between them (RFC 6265 §4.2.1). */
+  getList(lowerName: string, separator = ', '): string | undefined {
     const flat = this.#flat;
     let joined: string | undefined;
     for (let i = 0; i < flat.length; i += 2)
-      if (sameName(flat[i]!, lowerName)) joined = joined === undefined ? flat[i + 1]! : `${joined}, ${flat[i + 1]!}`;
+      if (sameName(flat[i]!, lowerName))
+        joined = joined === undefined ? flat[i + 1]! : joined + separator + flat[i + 1]!;
     return joined;
   }
 
