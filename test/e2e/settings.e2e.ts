@@ -47,7 +47,7 @@ test('a listener is added: a mistake is told at its field, then it listens', asy
   await listeners().getByRole('button', { name: 'Save' }).click();
   await listeners().getByText(address).waitFor();
   expect((await send(address, '/through-it')).status).toBe(200);
-  expect(document()).toMatch(/^# kept/);
+  await expect.poll(document).toMatch(/^# kept/);
 });
 
 test('it opens TLS by a condition, and is deleted', async () => {
@@ -58,11 +58,11 @@ test('it opens TLS by a condition, and is deleted', async () => {
   await listeners().getByLabel('Open TLS of').fill('host = api.test');
   await listeners().getByRole('button', { name: 'Save' }).click();
   await listeners().getByText('forward: explicit proxy').waitFor();
-  expect(document()).toContain('intercept: host = api.test');
+  await expect.poll(document).toContain('intercept: host = api.test');
   await listeners().getByRole('button', { name: 'Edit proxy' }).click();
   await listeners().getByRole('button', { name: 'Delete listener' }).click();
   await listeners().getByRole('button', { name: 'Delete listener' }).waitFor({ state: 'detached' });
-  expect(document()).not.toContain('proxy');
+  await expect.poll(document).not.toContain('proxy');
 });
 
 test('a limit of the capture is changed, and a size without a unit is refused', async () => {
