@@ -30,17 +30,25 @@ export function poolRates(series: Series, pool: PoolState): ChartColumns {
   return [[...series.times], series.times.map((_, at) => samples.reduce((sum, one) => sum + (one[at]?.rate ?? 0), 0))];
 }
 
-/** p50, p95 and p99 of the pool: the backends' own, weighted by the requests each got. Null while there is no traffic. */
+/**
+ * Of the pool: the p50s of its backends, weighted by the requests each got; p95 and p99 of the slowest that gets some, as in the
+ * dock, because a mean of tails would promise too much. Null while there is no traffic.
+ */
 export function poolLatencies(series: Series, pool: PoolState): ChartColumns {
   const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
-  const column = (of: (sample: BackendSample) => number): (number | null)[] =>
+  const column = (combine: typeof weightedMean, of: (sample: BackendSample) => number): (number | null)[] =>
     series.times.map((_, at) =>
-      weightedMean(
+      combine(
         samples.map((one) => one[at] ?? null),
         of,
       ),
     );
-  return [[...series.times], column((one) => one.p50), column((one) => one.p95), column((one) => one.p99)];
+  return [
+    [...series.times],
+    column(weightedMean, (one) => one.p50),
+    column(slowest, (one) => one.p95),
+    column(slowest, (one) => one.p99),
+  ];
 }
 
 /** Failed attempts a second, one column a backend; null before its second sample. */
@@ -70,6 +78,11 @@ function weightedMean(
     weight += sample.rate;
   }
   return weight > 0 ? sum / weight : null;
+}
+
+function slowest(samples: readonly (BackendSample | null)[], of: (sample: BackendSample) => number): number | null {
+  const busy = samples.flatMap((sample) => (sample && sample.rate > 0 ? [of(sample)] : []));
+  return busy.length > 0 ? Math.max(...busy) : null;
 }
 
 /** Whether it goes back as far as a chart shows: what this window has not seen it does not deny. */

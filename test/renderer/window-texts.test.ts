@@ -120,9 +120,11 @@ describe('charts', () => {
     expect(failedAttempts(three, pool)[1]).toEqual([null, 46, 3]);
   });
 
-  test('rates add up, latencies are weighted by them', () => {
+  test('rates add up; the middle of latencies is weighted by them, the tail is that of the slowest', () => {
     expect(poolRates(series, pool)[1]).toEqual([41]);
-    expect(poolLatencies(series, pool)[2]?.[0]).toBeCloseTo((27 * 36 + 14 * 41) / 41);
+    const [a, b] = pool.backends.filter(({ rate }) => rate > 0).map(({ p50Ms }) => p50Ms);
+    expect(poolLatencies(series, pool)[1]?.[0]).toBeCloseTo((27 * (a ?? 0) + 14 * (b ?? 0)) / 41);
+    expect(poolLatencies(series, pool)[2]).toEqual([41]);
     const quiet = { ...pool, backends: pool.backends.map((one) => ({ ...one, rate: 0 })) };
     expect(poolLatencies(addSample(emptySeries, { ...exampleState, pools: [quiet] }, 1), quiet)[1]).toEqual([null]);
   });
