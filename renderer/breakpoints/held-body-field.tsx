@@ -1,5 +1,5 @@
 import { FileDown, FileUp, Undo2 } from 'lucide-react';
-import { useId, useRef } from 'react';
+import { useId } from 'react';
 import type { HeldDetail } from '../../proxy-engine/contract/breakpoint.ts';
 import { useMessages } from '../app-context.tsx';
 import { formatSize } from '../format/quantities.ts';
@@ -7,6 +7,7 @@ import { base64FromBytes, bytesFromBase64 } from '../traffic/body-bytes.ts';
 import { saveBlob } from '../transfer/save-blob.ts';
 import { Button } from '../ui/button.tsx';
 import { FieldError } from '../ui/field.tsx';
+import { FileButton } from '../ui/file-button.tsx';
 import { base64OfHex, MAX_FILE_BYTES, sizeOfBase64 } from './held-bytes.ts';
 import { bodyBase64, type HeldDraft, type HeldMode } from './held-draft.ts';
 
@@ -74,10 +75,8 @@ function BodyContent({ id, detail, draft, onChange }: PartProps & { id: string }
 
 function FileButtons({ detail, draft, onChange, onError }: PartProps & Pick<BodyFieldProps, 'onError'>) {
   const { breakpoints: texts } = useMessages();
-  const chooser = useRef<HTMLInputElement>(null);
 
-  async function take(file: File | undefined): Promise<void> {
-    if (!file) return;
+  async function take(file: File): Promise<void> {
     if (file.size > MAX_FILE_BYTES) onError(texts.longFile(file.name));
     else onChange({ file: { name: file.name, base64: base64FromBytes(new Uint8Array(await file.arrayBuffer())) } });
   }
@@ -89,20 +88,15 @@ function FileButtons({ detail, draft, onChange, onError }: PartProps & Pick<Body
 
   return (
     <>
-      <Button size="small" tone="quiet" onClick={() => chooser.current?.click()}>
+      <FileButton
+        size="small"
+        tone="quiet"
+        inputLabel={texts.loadFile}
+        onFile={(file) => void take(file).catch((error: unknown) => onError(String(error)))}
+      >
         <FileUp size={12} aria-hidden />
         {texts.loadFile}
-      </Button>
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        aria-label={texts.loadFile}
-        onChange={(event) => {
-          take(event.target.files?.[0]).catch((error: unknown) => onError(String(error)));
-          event.target.value = ''; // the same file again is a change, too
-        }}
-      />
+      </FileButton>
       <Button size="small" tone="quiet" onClick={save}>
         <FileDown size={12} aria-hidden />
         {texts.saveFile}

@@ -1,11 +1,11 @@
 import { ChevronDown, FileDown, FolderOpen, Play, Square } from 'lucide-react';
-import { useRef } from 'react';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
 import { saveText } from '../transfer/save-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
+import { FileButton } from '../ui/file-button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { draftFrom, TEMPLATES, type TemplateName } from './templates.ts';
@@ -110,31 +110,16 @@ function TemplateMenu({ onChange }: Pick<DraftUse, 'onChange'>) {
 function OpenButton() {
   const app = useApp();
   const { drills } = useMessages();
-  const input = useRef<HTMLInputElement>(null);
 
-  async function open(file: File | undefined): Promise<void> {
-    if (!file) return;
+  async function open(file: File): Promise<void> {
     const problem = await app.drills.open(await file.text());
     if (problem !== null) showToast('error', `${file.name}: ${problem}`);
   }
 
   return (
-    <>
-      <Button onClick={() => input.current?.click()}>
-        <FolderOpen size={13} aria-hidden />
-        {drills.open}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        accept=".yaml,.yml,.json"
-        aria-label={drills.openFile}
-        hidden
-        onChange={(event) => {
-          app.attempt(open(event.target.files?.[0]));
-          event.target.value = '';
-        }}
-      />
-    </>
+    <FileButton inputLabel={drills.openFile} accept=".yaml,.yml,.json" onFile={(file) => app.attempt(open(file))}>
+      <FolderOpen size={13} aria-hidden />
+      {drills.open}
+    </FileButton>
   );
 }

@@ -1,5 +1,5 @@
 import { Archive, Ellipsis, FileUp, GitCompare, Save } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { formatCount, formatSize } from '../format/quantities.ts';
@@ -9,6 +9,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Input } from '../ui/field.tsx';
+import { FileButton } from '../ui/file-button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { fileNameOf } from './recording-calls.ts';
@@ -43,10 +44,8 @@ export function RecordingList(props: RecordingsProps) {
 function ListActions({ saved, onChange, onError }: RecordingsProps) {
   const app = useApp();
   const { recordings } = useMessages();
-  const chooser = useRef<HTMLInputElement>(null);
 
-  async function take(file: File | undefined): Promise<void> {
-    if (!file) return;
+  async function take(file: File): Promise<void> {
     try {
       const { recording, unreadableBytes } = await app.recordings.import(file);
       onChange();
@@ -65,21 +64,15 @@ function ListActions({ saved, onChange, onError }: RecordingsProps) {
 
   return (
     <div className="dialog-actions">
-      <Button className="dialog-space" onClick={() => chooser.current?.click()}>
+      <FileButton
+        className="dialog-space"
+        inputLabel={recordings.import}
+        accept=".switchyard"
+        onFile={(file) => void take(file)}
+      >
         <FileUp size={13} aria-hidden />
         {recordings.import}
-      </Button>
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        accept=".switchyard"
-        aria-label={recordings.import}
-        onChange={(event) => {
-          void take(event.target.files?.[0]);
-          event.target.value = ''; // the same file again is a change, too
-        }}
-      />
+      </FileButton>
       <Button
         disabled={saved.recordings.length === 0}
         onClick={() => app.ui.setState({ recordingsView: 'compare', compareRecordings: null })}
