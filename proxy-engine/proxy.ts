@@ -193,9 +193,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
     } else this.#fail(error);
   }
 
-  onClientHalfClosed(): void {
-    if (this.#done) return;
-    this.exchange.note('the client closed its side before it had its answer');
+  onClientSilent(note: string): void {
+    if (this.#done || this.exchange.mark?.note?.includes(note)) return;
+    this.exchange.note(note);
     this.context.recorder?.opened(this.exchange);
     this.context.onProgress();
   }

@@ -72,7 +72,7 @@ export class Tunnel implements ClientEvents {
   // Nothing of this comes with a CONNECT, and SOCKS5 has none of it.
   onRequestBody(): void {}
   onRequestEnd(): void {}
-  onClientHalfClosed(): void {}
+  onClientSilent(): void {}
   onClientDrain(): void {}
   onClientTurnEnd(): void {}
 

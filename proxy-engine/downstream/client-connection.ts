@@ -4,13 +4,14 @@ import type { LimitsConfig } from '../contract/config.ts';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
-import type { Headers } from '../http/headers.ts';
+import { Headers } from '../http/headers.ts';
 import { forwardable } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
 import { headText } from '../upstream/forward-headers.ts';
 import type { Client } from './client.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
+import { type HalfClosedClient, lookAfter } from './half-closed.ts';
 import { resetSocket } from './reset.ts';
 
 export interface ConnectionDeps {
@@ -29,13 +30,11 @@ const SLOWEST_BODY = 500;
 const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
 const DRAIN_BYTES = 256 * 1024;
-/** How often a client that has half-closed is looked after: it may have left. */
-const PROBE_MS = 5000;
 /** Pipelined bytes that may wait behind an exchange before reading stops. */
 const PIPELINE_BYTES = 64 * 1024;
 
 /** One HTTP/1.1 client connection: exchanges one after the other, answered in order (RFC 9112 §9.3). */
-export class ClientConnection implements ClientStream, RequestEvents, Deadline {
+export class ClientConnection implements ClientStream, RequestEvents, Deadline, HalfClosedClient {
   deadlineAt: number;
   readonly socket: Socket;
   readonly #client: Client;
@@ -48,6 +47,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #keepAlive = true;
   #chunked = false;
   #requestEnded = true;
+  #responding = false;
   #responseEnded = true;
   #drained = 0;
   #detached = false;
@@ -106,6 +106,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
     this.#method = head.method;
     this.#keepAlive = head.keepAlive;
     this.#requestEnded = false;
+    this.#responding = false;
     this.#responseEnded = false;
     this.#drained = 0;
     this.#inHead = false;
@@ -179,18 +180,20 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   #ended(): void {
     if (this.#detached || this.#closed) return;
     this.#halfClosed = true;
-    this.socket.setKeepAlive(true, PROBE_MS);
-    this.#lookAfter();
+    lookAfter(this, this.#deps.clock);
     this.#afterEnd();
   }
 
-  /** The system learns of it by keep-alive, or by what is sent; nobody reads any more, so that writing nothing is how it tells. */
-  #lookAfter(): void {
-    this.#deps.clock.after(PROBE_MS, () => {
-      if (this.socket.destroyed || this.#closed || this.#detached) return;
-      if (this.socket.writableLength === 0) this.socket.write('');
-      this.#lookAfter();
-    });
+  get isOver(): boolean {
+    return this.socket.destroyed || this.#closed || this.#detached;
+  }
+
+  /** 100 may come at any time before a response, any number of times, and every client must bear it (RFC 9110 §15.2). */
+  ask(): void {
+    if (!this.#exchange || !this.#requestEnded || this.#responding || this.#minor === 0) return;
+    this.inform(100, 'Continue', new Headers());
+    this.#outbox.send();
+    this.#exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
   }
 
   /** It says no more and still reads (RFC 9112 §9.6): every request that came whole is answered, the last one with `close`. */
@@ -201,7 +204,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
       this.refuse(new ProxyError('BAD_REQUEST', 'the client closed in the middle of its request (RFC 9112 §8)'));
     else {
       this.#keepAlive = false;
-      this.#exchange?.onClientHalfClosed();
+      this.#exchange?.onClientSilent('the client closed its side before it had its answer');
     }
   }
 
@@ -222,6 +225,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline {
   }
 
   respond(status: number, reason: string, headers: Headers, length: number): void {
+    this.#responding = true;
     const sent = status === 101 ? headers.clone() : forwardable(headers);
     const isBodyless = status < 200 || status === 204 || status === 304;
     if (isBodyless && status !== 304) sent.delete('content-length');

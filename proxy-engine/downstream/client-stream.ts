@@ -31,8 +31,8 @@ export interface ClientEvents {
   onRequestEnd(trailers: Headers | null): void;
   /** The connection broke, or what came was not HTTP. */
   onClientError(error: ProxyError): void;
-  /** It says no more and may still read: or it has left, which cannot be told apart until something is sent to it. */
-  onClientHalfClosed(): void;
+  /** It says no more and may still read, or has left. `note`: what has been seen or done of that, for people. */
+  onClientSilent(note: string): void;
   onClientDrain(): void;
   /** The bytes of this turn have been handled. */
   onClientTurnEnd(): void;

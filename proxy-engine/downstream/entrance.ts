@@ -298,7 +298,7 @@ const NOBODY: ClientEvents = {
   onRequestBody() {},
   onRequestEnd() {},
   onClientError() {},
-  onClientHalfClosed() {},
+  onClientSilent() {},
   onClientDrain() {},
   onClientTurnEnd() {},
 };

@@ -1,8 +1,12 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
+import type { Engine } from '../../proxy-engine/engine.ts';
 import { recorded, recordedRows, shown, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type RawBackend, startRawBackend } from '../support/raw.ts';
+import { temporaryDirectory } from '../support/tls.ts';
+import { until } from '../support/until.ts';
 
 async function scene(
   answer: (path: string) => string,
@@ -11,13 +15,47 @@ async function scene(
     // Later than the client's last byte.
     for (const [, path = ''] of data.matchAll(/(?:GET|POST) (\S+) /g)) setImmediate(() => socket.write(answer(path)));
   });
-  const { engine, port, close } = await startEngine([backend.port]);
+  const { engine, port, close } = await startEngine([backend.port], { clock: new FakeClock() });
   onTestFinished(async () => {
     await close();
     await backend.close();
   });
   const statuses = async () => (await recordedRows(engine)).map(({ status }) => status);
   return { port, backend, last: () => recorded(engine), statuses };
+}
+
+const CLOSED = 'the client closed its side before it had its answer';
+const ASKED = 'it got 100 Continue, to find out whether it has left';
+
+interface SlowBackend {
+  /** What came, per connection. */
+  received: readonly string[];
+  /** Whether its last connection was closed. */
+  isTold: boolean;
+  answer(text: string): void;
+}
+
+/** A backend that answers when the test says so, and a clock that stands still. */
+async function slowScene(
+  listener: object = {},
+): Promise<{ backend: SlowBackend; clock: FakeClock; engine: Engine; port: number }> {
+  const slow: SlowBackend = { received: [], isTold: false, answer: () => {} };
+  const backend = await startRawBackend((socket) => {
+    slow.answer = (text) => socket.write(text);
+    socket.on('close', () => (slow.isTold = true));
+  });
+  slow.received = backend.received;
+  const clock = new FakeClock();
+  const { engine, port, close } = await startEngine([backend.port], {
+    clock,
+    listener,
+    authorityDir: temporaryDirectory(),
+  });
+  onTestFinished(async () => {
+    await close();
+    await backend.close();
+  });
+  return { backend: slow, clock, engine, port };
 }
 
 const whole = (path: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
@@ -48,35 +86,77 @@ describe('a client that half-closes behind its last request', () => {
   it('and it shows that it did so before it had its answer', async () => {
     const { port, last } = await scene(whole);
     await sayAll(port, get('/1'));
-    const note = 'the client closed its side before it had its answer';
-    expect(await last()).toMatchObject({ status: 200, mark: { note } });
+    expect(await last()).toMatchObject({ status: 200, mark: { note: CLOSED } });
   });
 
-  it('and has left: that is found out when something was sent to it, and its backend is told', async () => {
-    let answer = (): void => {};
-    let told = false;
-    const backend = await startRawBackend((socket) => {
-      answer = () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf');
-      socket.on('close', () => (told = true));
-    });
-    const clock = new FakeClock();
-    const { engine, port, close } = await startEngine([backend.port], { clock });
-    onTestFinished(async () => {
-      await close();
-      await backend.close();
-    });
-    const socket = connect(port, '127.0.0.1', () => socket.write(get('/1')));
-    await expect.poll(() => backend.received).toHaveLength(1);
+  it('and still reads when its answer takes long: it gets 100 first, which finds out that it has not left', async () => {
+    const { backend, clock, engine, port } = await slowScene();
+    const text = sayAll(port, get('/1'));
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    for (const ms of [99, 1, 5, 20, 80, 320, 1280]) clock.advance(ms);
+    await shown(engine, (row) => row.mark?.note === `${CLOSED}; ${ASKED}`);
+    backend.answer(whole('/1'));
+    expect((await text).split(/(?=HTTP)/)).toEqual([
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n/1',
+    ]);
+    expect(await recorded(engine)).toMatchObject({ status: 200, error: undefined });
+  });
+
+  it('and is of HTTP/1.0, which has no 100: it is not asked', async () => {
+    const { backend, clock, engine, port } = await slowScene();
+    const text = sayAll(port, 'GET /1 HTTP/1.0\r\nHost: a\r\n\r\n');
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    for (const ms of [100, 5, 20, 80, 320, 1280, 5120]) clock.advance(ms);
+    backend.answer(whole('/1'));
+    expect(await text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  it.each<[how: string, listener: object, open: (port: number) => Socket]>([
+    ['in clear', {}, (port) => connect(port, '127.0.0.1')],
+    [
+      'over TLS',
+      { tls: { local: true } },
+      (port) => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }),
+    ],
+  ])('and has left (%s): that is found out at once, and its backend is told', async (_how, listener, open) => {
+    const { backend, clock, engine, port } = await slowScene(listener);
+    const socket = open(port);
+    socket.on('error', () => {});
+    socket.write(get('/1'));
+    await until(() => backend.received.length === 1);
     socket.destroy();
-    const note = 'the client closed its side before it had its answer';
-    expect(await shown(engine, (row) => row.mark?.note === note)).toMatchObject({ attempts: [{ backend: 'a' }] });
-    answer();
-    const looksAfter = async () => {
-      clock.advance(5000);
-      return (await recordedRows(engine))[0]?.error;
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    clock.advance(100);
+    const isFoundOut = async () => {
+      clock.advance(5);
+      return (await recordedRows(engine))[0]?.durationMs !== undefined;
     };
-    await expect.poll(looksAfter).toMatchObject({ code: 'CLIENT_GONE' });
-    await expect.poll(() => told).toBe(true);
+    await until(isFoundOut);
+    expect(await recorded(engine)).toMatchObject({
+      error: { code: 'CLIENT_GONE' },
+      attempts: [{ backend: 'a', outcome: 'failed', error: { code: 'CLIENT_GONE' } }],
+      mark: { note: `${CLOSED}; ${ASKED}` },
+    });
+    await until(() => backend.isTold);
+  });
+
+  it('and leaves in the middle of its answer: that is found out by what it is sent', async () => {
+    const { backend, clock, engine, port } = await slowScene();
+    const socket = connect(port, '127.0.0.1', () => socket.write(get('/1')));
+    await until(() => backend.received.length === 1);
+    backend.answer('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.destroy();
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    backend.answer('more');
+    const isFoundOut = async () => {
+      clock.advance(100);
+      return (await recordedRows(engine))[0]?.durationMs !== undefined;
+    };
+    await until(isFoundOut);
+    expect(await recorded(engine)).toMatchObject({ error: { code: 'CLIENT_GONE' }, mark: { note: CLOSED } });
+    await until(() => backend.isTold);
   });
 
   it.each([

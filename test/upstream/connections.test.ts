@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { type Answer, type Backend, type Reply, send, startBackend } from '../support/backend.ts';
-import { applyConfig, recordedRows, startEngine, type TestEngine } from '../support/engine.ts';
+import { applyConfig, recorded, recordedRows, startEngine, type TestEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
@@ -190,19 +190,32 @@ test('a backend that is switched on takes those who wait', async () => {
 
 // ── leaks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-test('a client that leaves while it waits leaves nothing behind', async () => {
+test.each([
+  ['for room in the pool', { maxInFlight: 1, queue: 5 }],
+  ['for a connection', { perBackend: 1 }],
+])('a client that leaves while it waits %s gives up its place at once', async (_what, connections) => {
   const { backend, held } = await startHolding();
-  const engine = await engineFor([backend.port], { connections: { maxInFlight: 1, queue: 5 } });
+  const pool = { connections, timeouts: { connect: '0s', head: '0s' } };
+  const engine = await engineFor([backend.port], pool);
   const first = send(`127.0.0.1:${engine.port}`);
   await until(() => held.length === 1);
   const gone = new AbortController();
-  const second = fetch(`http://127.0.0.1:${engine.port}/`, { signal: gone.signal }).catch(() => 'gone');
-  await until(() => statusOf(engine)?.queued === 1);
+  const second = fetch(`http://127.0.0.1:${engine.port}/gone`, { signal: gone.signal }).catch(() => 'gone');
+  const waiting = () => (statusOf(engine)?.queued ?? 0) + (statusOf(engine)?.backends[0]?.inFlight ?? 0);
+  await until(() => waiting() === 2);
+  const third = send(`127.0.0.1:${engine.port}`, '/third');
+  await until(() => waiting() === 3);
   gone.abort();
   expect(await second).toBe('gone');
-  await until(() => statusOf(engine)?.queued === undefined);
+  expect(await recorded(engine.engine, ({ path }) => path === '/gone')).toMatchObject({
+    error: { code: 'CLIENT_GONE' },
+  });
+  expect(waiting()).toBe(2);
   held.shift()?.end();
-  expect(codes([await first])).toEqual(['200']);
+  await until(() => held.length === 1);
+  expect(held[0]?.req.url).toBe('/third');
+  held.shift()?.end();
+  expect(codes(await Promise.all([first, third]))).toEqual(['200', '200']);
 });
 
 test('200 requests at a port where nobody listens leave no socket and no count', async () => {

@@ -1,0 +1,48 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import { wrappedBy } from '../tls/terminator.ts';
+
+/** Who half-closes on purpose mostly has its answer by then, and need not be asked. */
+const ASK_AFTER_MS = 100;
+/** When the answer to a question is looked for; each time after four times as long. */
+const LISTEN_AFTER_MS = 5;
+const ASK_AGAIN_MS = 5000;
+
+export interface HalfClosedClient {
+  readonly socket: Socket;
+  /** Nothing is awaited of it any more. */
+  readonly isOver: boolean;
+  /** Sends something that says nothing, if HTTP allows that now. */
+  ask(): void;
+}
+
+/**
+ * Finds out whether a client that has said its last byte still reads or has left: whoever has left answers the next byte with a
+ * reset. Nobody reads the socket any more, so that the reset is only seen by writing, if only nothing. Where there is no
+ * asking, TCP's keep-alive finds it out (on Linux about a minute after the client has left).
+ */
+export function lookAfter(client: HalfClosedClient, clock: Clock): void {
+  client.socket.setKeepAlive(true, ASK_AGAIN_MS);
+  clock.after(ASK_AFTER_MS, () => ask(client, clock));
+}
+
+function ask(client: HalfClosedClient, clock: Clock): void {
+  if (client.isOver) return;
+  client.ask();
+  listen(client, clock, LISTEN_AFTER_MS);
+}
+
+function listen(client: HalfClosedClient, clock: Clock, waitMs: number): void {
+  clock.after(waitMs, () => {
+    if (client.isOver) return;
+    if (client.socket.writableLength === 0) wireOf(client.socket).write('');
+    if (waitMs < ASK_AGAIN_MS) listen(client, clock, waitMs * 4);
+    else ask(client, clock);
+  });
+}
+
+/** TLS makes nothing of nothing: it would not reach the system. */
+function wireOf(socket: Socket): Socket {
+  return socket instanceof TLSSocket ? (wrappedBy(socket) ?? socket) : socket;
+}
