@@ -143,25 +143,29 @@ function NumberFields({ draft, onChange }: DraftProps) {
 function KindFields({ draft, onChange }: DraftProps) {
   const { pools } = useMessages();
   return (
-    <div className="fault-kinds">
-      <span className="field-label">{pools.resets}</span>
-      <SegmentedControl
-        size="small"
-        label={pools.resets}
-        value={draft.reset}
-        options={RESETS.map((value) => ({ value, label: pools.resetAt[value] }))}
-        onChange={(reset) => onChange({ ...draft, reset })}
-      />
-      <CheckField
-        label={pools.blackhole}
-        checked={draft.blackhole}
-        onChange={(blackhole) => onChange({ ...draft, blackhole })}
-      />
-      <CheckField
-        label={pools.truncate}
-        checked={draft.truncate}
-        onChange={(truncate) => onChange({ ...draft, truncate })}
-      />
-    </div>
+    <>
+      <div className="fault-kinds">
+        <span className="field-label">{pools.resets}</span>
+        <SegmentedControl
+          size="small"
+          label={pools.resets}
+          value={draft.reset}
+          options={RESETS.map((value) => ({ value, label: pools.resetAt[value] }))}
+          onChange={(reset) => onChange({ ...draft, reset })}
+        />
+      </div>
+      <div className="fault-kinds">
+        <CheckField
+          label={pools.blackhole}
+          checked={draft.blackhole}
+          onChange={(blackhole) => onChange({ ...draft, blackhole })}
+        />
+        <CheckField
+          label={pools.truncate}
+          checked={draft.truncate}
+          onChange={(truncate) => onChange({ ...draft, truncate })}
+        />
+      </div>
+    </>
   );
 }

@@ -9,6 +9,8 @@ import { Compare } from './compare.tsx';
 import { RecordingList } from './recording-list.tsx';
 import { SaveForm } from './save-form.tsx';
 
+const SIZES = { list: 'medium', save: undefined, compare: 'wide' } as const;
+
 export interface RecordingsProps {
   saved: SavedRecordings;
   /** The list is another one now. */
@@ -39,7 +41,7 @@ export function RecordingsDialog() {
   if (view === null || (view !== 'save' && saved === null && error === null)) return null;
   const props = saved && { saved, onChange, onError, onClose };
   return (
-    <Dialog open wide={view !== 'save'} onClose={onClose} title={recordings.titles[view]}>
+    <Dialog open size={SIZES[view]} onClose={onClose} title={recordings.titles[view]}>
       {error === null ? null : <ErrorBox>{error}</ErrorBox>}
       {view === 'save' ? <SaveForm onClose={onClose} onError={onError} /> : null}
       {view === 'list' && props ? <RecordingList {...props} /> : null}

@@ -1,8 +1,6 @@
-import { ArrowDown } from 'lucide-react';
 import { type CSSProperties, type KeyboardEvent, useCallback, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
-import { Button } from '../ui/button.tsx';
 import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 import { gridTemplate, visibleColumns } from './columns.ts';
@@ -76,12 +74,6 @@ export function TrafficList() {
           );
         }}
       />
-      {follow ? null : (
-        <Button className="to-newest" onClick={() => app.traffic.setFollow(true)}>
-          <ArrowDown size={13} aria-hidden />
-          {traffic.toNewest}
-        </Button>
-      )}
     </div>
   );
 }

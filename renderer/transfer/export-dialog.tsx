@@ -40,7 +40,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const question = isVersion(choice.version) ? exportInput(choice, config) : null;
   const { result, error } = usePreview(app.exportConfig, question);
   return (
-    <Dialog open wide onClose={onClose} title={transfer.exportTitle}>
+    <Dialog open size="wide" onClose={onClose} title={transfer.exportTitle}>
       <div className="transfer">
         <div className="transfer-choice">
           <TargetChoice choice={choice} onChange={setChoice} />

@@ -42,7 +42,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Dialog open wide onClose={onClose} title={transfer.importTitle}>
+    <Dialog open size="wide" onClose={onClose} title={transfer.importTitle}>
       <div className="transfer">
         <div className="transfer-choice">
           <FileZone name={source.name} hint={transfer.drop} onFiles={([file]) => void take(file)} />

@@ -8,17 +8,17 @@ interface DialogProps {
   title: string;
   /** A title that only screen readers hear, for surfaces like the palette. */
   hideTitle?: boolean;
-  /** For a preview beside choices. */
-  wide?: boolean;
+  /** `wide`: for a preview beside choices; `medium`: for a table. Default: for a form. */
+  size?: 'medium' | 'wide';
   children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, hideTitle, wide, children }: DialogProps) {
+export function Dialog({ open, onClose, title, hideTitle, size, children }: DialogProps) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim" />
-        <BaseDialog.Popup className={clsx('dialog', wide && 'dialog-wide')}>
+        <BaseDialog.Popup className={clsx('dialog', size && `dialog-${size}`)}>
           {hideTitle ? (
             <>
               <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title>

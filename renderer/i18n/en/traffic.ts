@@ -17,7 +17,6 @@ export const enTraffic = {
     follow: 'Follow',
     sortHint: 'Sort: largest first, smallest first, as they came',
     followHint: 'Keep the newest exchange in sight',
-    toNewest: 'Newest',
     list: 'Exchanges',
     column: {
       number: '#',

@@ -17,7 +17,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     follow: '跟隨',
     sortHint: '排序：由大到小、由小到大、依發生順序',
     followHint: '讓最新的交換保持可見',
-    toNewest: '最新',
     list: '交換',
     column: {
       number: '#',

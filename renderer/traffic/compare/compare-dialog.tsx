@@ -44,7 +44,7 @@ export function CompareDialog({ ids }: { ids: readonly [number, number] }) {
   }, [app, first, second]);
 
   return (
-    <Dialog open onClose={close} title={compare.title(first, second)} wide>
+    <Dialog open onClose={close} title={compare.title(first, second)} size="wide">
       {error ? <ErrorBox>{error}</ErrorBox> : null}
       {pair ? <Comparison pair={pair} /> : error ? null : <p className="muted">{common.loading}</p>}
       <div className="dialog-actions">
