@@ -170,6 +170,10 @@ export class LiveExchange implements RequestSubject {
     return cut < 0 ? '' : target.slice(cut + 1);
   }
 
+  get target(): string {
+    return this.outgoing.target;
+  }
+
   get url(): string {
     return `${this.outgoing.scheme}://${this.outgoing.authority}${this.outgoing.target}`;
   }

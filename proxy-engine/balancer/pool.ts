@@ -9,7 +9,7 @@ import { Checker } from '../health/checker.ts';
 import { Ejector } from '../health/ejector.ts';
 import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
-import type { RequestSubject } from '../match/subject.ts';
+import type { RoutedSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
@@ -84,7 +84,7 @@ export class Pool {
   }
 
   /** The backend for the next attempt; null when none is available. A tried one comes back only when no other is left. */
-  pick(subject: RequestSubject, tried: readonly Backend[] | null): Pick | null {
+  pick(subject: RoutedSubject, tried: readonly Backend[] | null): Pick | null {
     if (tried === null && this.config.sticky) {
       const named = stickyBackend(this.config.sticky, subject.requestHeader('cookie'), this.#backends);
       if (named && named.keepsSessions) return { backend: named, why: 'sticky cookie' };
@@ -103,7 +103,7 @@ export class Pool {
   }
 
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
-  setCookie(subject: RequestSubject, backend: Backend): string | null {
+  setCookie(subject: RoutedSubject, backend: Backend): string | null {
     const { sticky } = this.config;
     if (!sticky) return null;
     const named = stickyBackend(sticky, subject.requestHeader('cookie'), this.#backends);
@@ -185,7 +185,7 @@ export class Pool {
   }
 
   /** The backends that may get this request now, one when it alone decides. */
-  candidates(subject: RequestSubject): readonly Backend[] {
+  candidates(subject: RoutedSubject): readonly Backend[] {
     const cookie = this.config.sticky && subject.requestHeader('cookie');
     const named = this.config.sticky ? stickyBackend(this.config.sticky, cookie, this.#backends) : null;
     if (named && named.keepsSessions) return [named];

@@ -1,7 +1,7 @@
 /** Sticky sessions: a cookie names the backend that a client had. Which one it is, and the cookie to send. */
 import type { PoolConfig } from '../contract/config.ts';
+import { cookieValue } from '../match/request-fields.ts';
 import type { Backend } from './backend.ts';
-import { readCookie } from './hash-key.ts';
 import { xxHash64Text } from './xxhash64.ts';
 
 export type StickyConfig = NonNullable<PoolConfig['sticky']>;
@@ -18,7 +18,7 @@ export function stickyBackend(
   cookieHeader: string | undefined,
   backends: readonly Backend[],
 ): Backend | null {
-  const value = cookieHeader === undefined ? undefined : readCookie(cookieHeader, cookie);
+  const value = cookieValue(cookieHeader, cookie);
   if (value === undefined) return null;
   return backends.find((backend) => stickyValue(backend) === value) ?? null;
 }

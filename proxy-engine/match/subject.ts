@@ -21,6 +21,12 @@ export interface RequestSubject {
   requestHeader(lowerName: string): string | undefined;
 }
 
+/** What a pool is asked to pick a backend for. */
+export interface RoutedSubject extends RequestSubject {
+  /** Path and query as they will be sent, also with a `?` that nothing follows. */
+  readonly target: string;
+}
+
 export interface ExchangeSubject extends RequestSubject {
   readonly route: string | undefined;
   readonly pool: string | undefined;

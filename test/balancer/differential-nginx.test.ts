@@ -33,6 +33,8 @@ interface Case {
   /** `down`: the operator took it out. `dead`: nothing listens at its port. */
   out?: { index: number; how: 'down' | 'dead' };
   backups?: readonly number[];
+  /** Default: the header `x-key`. */
+  key?: { theirs: string; ours: { on: string; name?: string } };
 }
 
 const CASES: Case[] = [
@@ -55,6 +57,12 @@ const CASES: Case[] = [
   ...WEIGHTS.map((weights, i) => ({ name: `least-${i}`, policy: 'least_request', weights })),
   { name: 'least-down', policy: 'least_request', weights: [1, 2, 5, 3], out: { index: 2, how: 'down' } },
   { name: 'least-dead', policy: 'least_request', weights: [1, 2, 5, 3], out: { index: 1, how: 'dead' } },
+  ...[
+    { theirs: '$request_uri', ours: { on: 'uri' } },
+    { theirs: '$arg_user', ours: { on: 'query', name: 'User' } },
+    { theirs: '$cookie_user', ours: { on: 'cookie', name: 'User' } },
+    { theirs: '$http_x_user', ours: { on: 'header', name: 'X-User' } },
+  ].map((key) => ({ name: `key-${key.ours.on}`, policy: 'ketama', weights: [1, 2, 5, 3], key })),
   ...['round_robin', 'ketama', 'ip_hash', 'least_request'].map((policy) => ({
     name: `life-${policy}`,
     policy,
@@ -64,7 +72,6 @@ const CASES: Case[] = [
 
 const NGINX_POLICY: Record<string, string> = {
   round_robin: '',
-  ketama: 'hash $http_x_key consistent;',
   ip_hash: 'ip_hash;',
   least_request: 'least_conn;',
 };
@@ -79,13 +86,14 @@ function nginxUpstream(one: Case): string {
     const more = `${isDown ? ' down' : ''}${one.backups?.includes(i) ? ' backup' : ''}`;
     return `server 127.0.0.1:${portOf(one, i)} weight=${weight} max_fails=0${more};`;
   });
-  return `upstream ${one.name} { ${NGINX_POLICY[one.policy]} ${lines.join(' ')} }`;
+  const policy = NGINX_POLICY[one.policy] ?? `hash ${one.key?.theirs ?? '$http_x_key'} consistent;`;
+  return `upstream ${one.name} { ${policy} ${lines.join(' ')} }`;
 }
 
 function ourPool(one: Case): object {
   return {
     policy: one.policy,
-    hash: { on: 'header', name: 'x-key' },
+    hash: one.key?.ours ?? { on: 'header', name: 'x-key' },
     ejection: false,
     retry: { attempts: 4, budgetPercent: 100 },
     backends: one.weights.map((weight, i) => ({
@@ -149,6 +157,23 @@ describe.skipIf(!isInstalled('nginx'))('as nginx', () => {
     );
   });
 
+  test.each(casesOf('key-'))('400 requests whose key is hard to read: %s', async (_title, { name }) => {
+    const random = seededRandom(name.length * 104_729);
+    const texts = (parts: readonly string[]) => Array.from({ length: 400 }, () => textOf(parts, random));
+    const [queries, cookies, headers] = [texts(QUERY_PARTS), texts(COOKIE_PARTS), texts(HEADER_PARTS)];
+    const askAllOf = async (address: string) => {
+      const names: string[] = [];
+      for (const [i, query] of queries.entries()) {
+        const sent = { cookie: cookies[i], 'x-user': headers[i] };
+        // Every other one ends in a question mark that nothing follows.
+        const path = `/${name}/${i % 2 === 0 ? `${i}?` : query}`;
+        names.push(await ask(`http://${address}`, { agent: false, path, headers: sent }));
+      }
+      return names;
+    };
+    expect(await askAllOf(`127.0.0.1:${ours.port}`)).toEqual(await askAllOf(nginx.address));
+  });
+
   test.each(casesOf('life-'))('one dies on the way and comes back: %s', async (_title, { name, policy }) => {
     const requests = Array.from({ length: 150 }, (_, i) => ({
       key: `key ${i}`,
@@ -180,6 +205,31 @@ describe.skipIf(!isInstalled('nginx'))('as nginx', () => {
     expect(await play(`127.0.0.1:${ours.port}`, `/${name}/hold`, script)).toEqual(theirs);
   });
 });
+
+const QUERY_PARTS = ['?', '&', '=', 'user', 'User=', 'USER=', 'user=', 'auser=', 'x', '1', '%41', '+', ''];
+const COOKIE_PARTS = [
+  '; ',
+  ';',
+  ', ',
+  ',',
+  '=',
+  'user',
+  'User=',
+  'USER = ',
+  'user= ',
+  'auser=',
+  '"x"',
+  'y ',
+  'user;user=1',
+  '',
+];
+const HEADER_PARTS = ['a', 'B', ' c', '', '"', ','];
+
+/** Up to eight of these parts, one after the other. */
+function textOf(parts: readonly string[], random: () => number): string {
+  const part = () => parts[Math.floor(random() * parts.length)] ?? '';
+  return Array.from({ length: Math.floor(random() * 9) }, part).join('');
+}
 
 function printable(at: number): string {
   return String.fromCharCode(33 + Math.floor(at * 94));

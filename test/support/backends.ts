@@ -1,7 +1,7 @@
 import { Backend } from '../../proxy-engine/balancer/backend.ts';
 import { type Clock, systemClock } from '../../proxy-engine/clock.ts';
 import { type BackendConfig, configSchema, type PoolConfig } from '../../proxy-engine/contract/config.ts';
-import type { RequestSubject } from '../../proxy-engine/match/subject.ts';
+import type { RoutedSubject } from '../../proxy-engine/match/subject.ts';
 
 /** Backends named a, b, c … with these weights, at 127.0.0.1:3001, :3002 … */
 export function backendsOf(weights: readonly number[], clock: Clock = systemClock): Backend[] {
@@ -23,7 +23,7 @@ export function poolConfig(pool: Record<string, unknown>): PoolConfig {
 }
 
 /** The request of GET http://test.localhost/ by 127.0.0.1. */
-export function subject(of: Partial<RequestSubject> & { headers?: Record<string, string> } = {}): RequestSubject {
+export function subject(of: Partial<RoutedSubject> & { headers?: Record<string, string> } = {}): RoutedSubject {
   const { headers = {}, ...rest } = of;
   return {
     method: 'GET',
@@ -32,6 +32,7 @@ export function subject(of: Partial<RequestSubject> & { headers?: Record<string,
     port: 80,
     path: '/',
     query: '',
+    target: '/',
     url: 'http://test.localhost/',
     protocol: 'HTTP/1.1',
     listener: 'gateway',
