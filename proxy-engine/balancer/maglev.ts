@@ -29,7 +29,13 @@ export function maglev(backends: readonly Backend[], random: () => number): Poli
   };
 }
 
-function lookUp(table: Uint16Array, backends: readonly Backend[], eligible: Eligible, hash: Hash64): Backend | null {
+/** The owner of a hash; while that is not eligible, who Envoy asks in the retries of a request, then the slots behind. */
+export function lookUp(
+  table: Uint16Array,
+  backends: readonly Backend[],
+  eligible: Eligible,
+  hash: Hash64,
+): Backend | null {
   const ownerOf = (slot: number) => backends[table[slot % table.length] as number] as Backend;
   for (let jump = 0; jump <= MAX_JUMPS; jump++) {
     const owner = ownerOf(remainder(jump === 0 ? hash : varied(hash, jump), table.length));

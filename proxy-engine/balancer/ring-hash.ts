@@ -1,5 +1,5 @@
 import type { Backend } from './backend.ts';
-import type { Policy } from './policy.ts';
+import type { Eligible, Policy } from './policy.ts';
 import { drawWeighted } from './random.ts';
 import { type Hash64, xxHash64Text } from './xxhash64.ts';
 
@@ -22,19 +22,24 @@ export function ringHash(backends: readonly Backend[], random: () => number): Po
   return {
     next(eligible, key) {
       if (key === null) return drawWeighted(backends, eligible, random);
-      const count = ring.owners.length;
-      const start = firstAtLeast(ring, xxHash64Text(key));
-      for (let step = 0; step < count; step++) {
-        const owner = backends[ring.owners[(start + step) % count] as number] as Backend;
-        if (eligible(owner)) return owner;
-      }
-      return null;
+      return walk(ring, backends, eligible, xxHash64Text(key));
     },
     circle: {
       ownerAt: (position) => backends[ring.owners[firstAtLeast(ring, { hi: position * 2 ** 32, lo: 0 })] ?? -1] ?? null,
       positionOf: (key) => xxHash64Text(key).hi / 2 ** 32,
     },
   };
+}
+
+/** The owner of a hash; while that is not eligible, the owners of the entries behind, once around. */
+export function walk(ring: HashRing, backends: readonly Backend[], eligible: Eligible, hash: Hash64): Backend | null {
+  const count = ring.owners.length;
+  const start = firstAtLeast(ring, hash);
+  for (let step = 0; step < count; step++) {
+    const owner = backends[ring.owners[(start + step) % count] as number] as Backend;
+    if (eligible(owner)) return owner;
+  }
+  return null;
 }
 
 export function buildHashRing(

@@ -1,14 +1,34 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
-import { buildMaglevTable, maglev } from '../../proxy-engine/balancer/maglev.ts';
+import { buildMaglevTable, lookUp, maglev } from '../../proxy-engine/balancer/maglev.ts';
 import { backendAt, backendsOf, seededRandom } from '../support/backends.ts';
+import vectors from '../vectors/consistent-hashing-envoy.json' with { type: 'json' };
 
 const PORTS = [90, 91, 92, 93, 94, 95];
 const backends = PORTS.map((port) => backendAt(`http://127.0.0.1:${port}`));
 
-test("the table of Envoy's own unit test", () => {
-  const owners = Array.from(buildMaglevTable(backends, 7), (owner) => PORTS[owner]);
-  expect(owners).toEqual([92, 94, 90, 91, 95, 90, 93]);
+test.each(vectors.maglev)("the table of Envoy's test $name", ({ hosts, weights, owners }) => {
+  const named = hosts.map((address, i) => ({ address, weight: weights[i] as number }));
+  expect([...buildMaglevTable(named, owners.length)]).toEqual(owners);
+});
+
+test("as Envoy's test LocalityWeightedLopsided: 1,023 light ones have a slot each, and a heavy one the rest", () => {
+  const light = Array.from({ length: 1023 }, (_, i) => ({ address: `127.0.0.1:${i + 1}`, weight: 1 }));
+  const table = buildMaglevTable([{ address: '127.0.0.1:0', weight: 127 * 1023 }, ...light], 65_537);
+  const slots = new Uint16Array(1024);
+  for (const owner of table) slots[owner] = (slots[owner] as number) + 1;
+  expect([...slots]).toEqual([65_537 - 1023, ...light.map(() => 1)]);
+});
+
+test("as Envoy's test BasicWithRetryHostPredicate: who is asked while the owner is not eligible", () => {
+  const table = buildMaglevTable(backends, 7);
+  const asked: number[] = [];
+  const take = (at: number) => (backend: Backend) => asked.push(backend.port) > at;
+  const ports = [0, 1, 2].map((at) => {
+    asked.length = 0;
+    return lookUp(table, backends, take(at), { hi: 0, lo: 10 })?.port;
+  });
+  expect(ports).toEqual([91, 90, 95]);
 });
 
 test.each([

@@ -1,43 +1,73 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
-import { buildHashRing, firstAtLeast, normalisedWeights, ringHash } from '../../proxy-engine/balancer/ring-hash.ts';
+import {
+  buildHashRing,
+  firstAtLeast,
+  type HashRing,
+  normalisedWeights,
+  ringHash,
+  walk,
+} from '../../proxy-engine/balancer/ring-hash.ts';
+import type { Hash64 } from '../../proxy-engine/balancer/xxhash64.ts';
 import { backendAt, backendsOf, seededRandom } from '../support/backends.ts';
+import vectors from '../vectors/consistent-hashing-envoy.json' with { type: 'json' };
 
 const PORTS = [90, 91, 92, 93, 94, 95];
 const backends = PORTS.map((port) => backendAt(`http://127.0.0.1:${port}`));
-const ring = buildHashRing(backends, 12, 8 * 1024 * 1024);
 
-// The ring of Envoy's own unit test: two entries a host.
-test('six hosts and a ring of twelve are where Envoy puts them', () => {
+function hashOf(decimal: string | bigint): Hash64 {
+  const hash = BigInt(decimal);
+  return { hi: Number(hash >> 32n), lo: Number(hash & 0xffffffffn) };
+}
+
+function ringOf({ hosts, weights, sizes }: { hosts: string[]; weights: number[]; sizes: number[] }): HashRing {
+  const [minSize = 0, maxSize = 0] = sizes;
+  return buildHashRing(
+    hosts.map((address, i) => ({ address, weight: weights[i] as number })),
+    minSize,
+    maxSize,
+  );
+}
+
+test.each(vectors.rings)("the ring of Envoy's test $name", (vector) => {
+  const ring = ringOf(vector);
   const entries = Array.from(ring.owners, (owner, i) => [
     ((BigInt(ring.hi[i] as number) << 32n) | BigInt(ring.lo[i] as number)).toString(),
-    PORTS[owner],
+    owner,
   ]);
-  expect(entries).toEqual([
-    ['833437586790550860', 94],
-    ['928266305478181108', 92],
-    ['1033482794131418490', 90],
-    ['3551244743356806947', 95],
-    ['3851675632748031481', 93],
-    ['5583722120771150861', 91],
-    ['6311230543546372928', 91],
-    ['7700377290971790572', 93],
-    ['13144177310400110813', 95],
-    ['13444792449719432967', 92],
-    ['15516499411664133160', 94],
-    ['16117243373044804889', 90],
-  ]);
+  expect(entries).toEqual(vector.entries);
+  for (const [hash, owner] of vector.picks)
+    expect([hash, ring.owners[firstAtLeast(ring, hashOf(String(hash)))]]).toEqual([hash, owner]);
 });
 
-test.each([
-  ['0', 94],
-  ['18446744073709551615', 94],
-  ['3551244743356806947', 95],
-  ['3551244743356806948', 93],
-])('hash %s belongs to port %d', (text, port) => {
-  const hash = BigInt(text);
-  const at = firstAtLeast(ring, { hi: Number(hash >> 32n), lo: Number(hash & 0xffffffffn) });
-  expect(PORTS[ring.owners[at] as number]).toBe(port);
+test.each(vectors.largeRings)("entries and hits of Envoy's test $name", ({ entries, samples, hits, ...vector }) => {
+  const ring = ringOf(vector);
+  expect(entries.map((_, owner) => ring.owners.filter((of) => of === owner).length)).toEqual(entries);
+  const counts = hits.map(() => 0);
+  for (let i = 0; i < samples; i++) {
+    const owner = ring.owners[firstAtLeast(ring, hashOf(BigInt(i) * ((2n ** 64n - 1n) / BigInt(samples))))] as number;
+    counts[owner] = (counts[owner] as number) + 1;
+  }
+  expect(counts).toEqual(hits);
+});
+
+test("as Envoy's test LopsidedWeightSmallScale: of 1,023 light ones each 128th has an entry", () => {
+  const { heavy, picks } = vectors.lopsidedRing;
+  const ring = ringOf({
+    hosts: Array.from({ length: 1024 }, (_, i) => `127.0.0.1:${i}`),
+    weights: Array.from({ length: 1024 }, (_, i) => (i === 0 ? 127 * 1023 : 1)),
+    sizes: [1024, 1024],
+  });
+  expect(ring.owners.filter((owner) => owner === 0)).toHaveLength(heavy);
+  for (const [hash, owner] of picks)
+    expect([hash, ring.owners[firstAtLeast(ring, hashOf(String(hash)))]]).toEqual([hash, owner]);
+});
+
+test("as Envoy's test BasicWithRetryHostPredicate: who is asked while the owner is not eligible", () => {
+  const ring = buildHashRing(backends, 12, 12);
+  const asked: number[] = [];
+  expect(walk(ring, backends, ({ port }) => asked.push(port) > 3, hashOf('0'))?.port).toBe(95);
+  expect(asked).toEqual([94, 92, 90, 95]);
 });
 
 test('entries follow the weights', () => {
