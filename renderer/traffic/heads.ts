@@ -44,16 +44,26 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 const TIMING_ORDER = ['blocked', 'dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const;
-export type TimingName = (typeof TIMING_ORDER)[number];
+export type TimingName = (typeof TIMING_ORDER)[number] | 'earlier';
 
-/** The parts of an exchange's time one after the other; parts that did not happen are left out. Milliseconds. */
-export function timingBars(
-  exchange: Pick<Exchange, 'timings'>,
-): { name: TimingName; startMs: number; lengthMs: number }[] {
+/**
+ * The parts of an exchange's time one after the other: what went by before its last attempt (earlier ones, or waiting for the
+ * first), and that attempt. Parts that did not happen are left out. Milliseconds.
+ */
+export function timingBars({
+  timings,
+  attempts,
+}: Pick<Exchange, 'timings' | 'attempts'>): { name: TimingName; startMs: number; lengthMs: number }[] {
+  const beforeMs = attempts.at(-1)?.startedMs ?? 0;
+  const wasRetried = attempts.length > 1;
+  const blockedMs = wasRetried || beforeMs === 0 ? timings.blocked : beforeMs + Math.max(0, timings.blocked);
+  const parts: Record<TimingName, number> = { earlier: wasRetried ? beforeMs : -1, ...timings, blocked: blockedMs };
   let at = 0;
-  return TIMING_ORDER.filter((name) => exchange.timings[name] >= 0).map((name) => {
-    const bar = { name, startMs: at, lengthMs: exchange.timings[name] };
-    at += bar.lengthMs;
-    return bar;
-  });
+  return (['earlier', ...TIMING_ORDER] as const)
+    .filter((name) => parts[name] >= 0)
+    .map((name) => {
+      const bar = { name, startMs: at, lengthMs: parts[name] };
+      at += bar.lengthMs;
+      return bar;
+    });
 }

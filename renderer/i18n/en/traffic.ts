@@ -184,6 +184,7 @@ export const enTraffic = {
     added: 'added',
     deleted: 'removed',
     timings: {
+      earlier: 'Earlier attempts',
       blocked: 'Blocked',
       dns: 'DNS',
       connect: 'Connect',

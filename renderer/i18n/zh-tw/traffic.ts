@@ -177,6 +177,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     added: '新增',
     deleted: '移除',
     timings: {
+      earlier: '先前的嘗試',
       blocked: '等候',
       dns: 'DNS',
       connect: '連線',

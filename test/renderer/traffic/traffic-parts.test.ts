@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Attempt } from '../../../proxy-engine/contract/exchange.ts';
 import { bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
 import {
   type ColumnId,
@@ -142,13 +143,29 @@ describe('heads', () => {
   });
 
   test('timings follow each other and leave out what did not happen', () => {
-    const bars = timingBars({ timings: { blocked: 1, dns: -1, connect: 2, tls: -1, send: 0, wait: 3, receive: 4 } });
+    const timings = { blocked: 1, dns: -1, connect: 2, tls: -1, send: 0, wait: 3, receive: 4 };
+    const bars = timingBars({ timings, attempts: [] });
     expect(bars.map((bar) => [bar.name, bar.startMs])).toEqual([
       ['blocked', 0],
       ['connect', 1],
       ['send', 3],
       ['wait', 3],
       ['receive', 6],
+    ]);
+    const attempt = { ...exampleExchange(1).attempts[0], timings } as Attempt;
+    const barsOf = (...startedMs: number[]) =>
+      timingBars({ timings, attempts: startedMs.map((at) => ({ ...attempt, startedMs: at })) }).map((bar) => [
+        bar.name,
+        bar.startMs,
+      ]);
+    expect(barsOf(5).slice(0, 2)).toEqual([
+      ['blocked', 0],
+      ['connect', 6],
+    ]);
+    expect(barsOf(0, 20).slice(0, 3)).toEqual([
+      ['earlier', 0],
+      ['blocked', 20],
+      ['connect', 21],
     ]);
   });
 });
