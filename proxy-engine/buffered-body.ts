@@ -61,6 +61,15 @@ export class BufferedBody {
     return this.full ? null : Buffer.concat(this.#chunks);
   }
 
+  /** What has come so far, for one who puts what it makes of it in its place: piece by piece, by `add`, and `end`. */
+  takeOut(): Buffer[] {
+    const taken = this.#chunks;
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.ended = false;
+    return taken;
+  }
+
   /** From now on this is the body; trailers, which belonged to the old one, are dropped. */
   replace(body: Buffer): void {
     this.#replaced = true;

@@ -2,11 +2,14 @@
 import type { Attempts } from './attempts.ts';
 import { BufferedBody } from './buffered-body.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
+import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import { Mirror } from './mirror.ts';
 import { Pacer } from './pacer.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { correctTrailers } from './rules/body-edit.ts';
+import { type BodyOwner, type BodyStream, undecodable } from './rules/body-stream.ts';
 
 /** Kept until the pool says how much of it (`retry.bufferBytes`). */
 const DEFAULT_BUFFER_BYTES = 64 * 1024;
@@ -16,12 +19,15 @@ export class ClientRequest {
   readonly #exchange: LiveExchange;
   readonly #client: ClientStream;
   readonly #context: ProxyContext;
+  readonly #owner: BodyOwner;
   #attempts: Attempts | null = null;
   #mirror: Mirror | null = null;
   #pacer: Pacer | null = null;
+  #edit: BodyStream | null = null;
   #stopped = false;
 
-  constructor(exchange: LiveExchange, client: ClientStream, context: ProxyContext) {
+  constructor(exchange: LiveExchange, client: ClientStream, context: ProxyContext, owner: BodyOwner) {
+    this.#owner = owner;
     this.#exchange = exchange;
     this.#client = client;
     this.#context = context;
@@ -54,6 +60,32 @@ export class ClientRequest {
     this.#mirror = mirror;
   }
 
+  /** From its first byte on, what that makes of the body goes on in its place. */
+  editBy(edit: BodyStream): void {
+    this.#edit = edit;
+    edit.start({
+      onBody: (chunk) => {
+        if (!this.#pass(chunk)) edit.pause();
+        this.#mirror?.turnEnd();
+        if (this.#attempts && !this.#attempts.flush()) edit.pause();
+      },
+      onRoom: () => this.#client.resume(),
+      onEnd: () => this.#endBody(),
+      onLeftAlone: (why) => this.#exchange.note(`the rest of the body left alone: ${why}`),
+      onFailed: (problem) => this.#owner.onBodyBroken(new ProxyError('BAD_REQUEST', undecodable(problem))),
+    });
+    const { ended } = this.body;
+    for (const chunk of this.body.takeOut()) edit.write(chunk);
+    if (ended) edit.end();
+    else this.#client.resume();
+  }
+
+  /** The backend takes bytes. */
+  wanted(): void {
+    if (this.#edit) this.#edit.resume();
+    else this.#client.resume();
+  }
+
   add(chunk: Buffer): void {
     this.#exchange.requestSizeBytes += chunk.length;
     this.#context.recorder?.body(this.#exchange, 'request', chunk);
@@ -64,10 +96,15 @@ export class ClientRequest {
 
   #take(chunk: Buffer): void {
     if (this.body.replaced) return;
+    const wantsMore = this.#edit ? this.#edit.write(chunk) : this.#pass(chunk);
+    if (!wantsMore) this.#client.pause();
+  }
+
+  /** False: it waits here; no more for now. */
+  #pass(chunk: Buffer): boolean {
     this.body.add(chunk);
     this.#mirror?.add(chunk);
-    const wantsMore = this.#attempts ? this.#attempts.bodyAdded(chunk) : !this.body.full;
-    if (!wantsMore) this.#client.pause();
+    return this.#attempts ? this.#attempts.bodyAdded(chunk) : !this.body.full;
   }
 
   end(trailers: Headers | null): void {
@@ -77,10 +114,16 @@ export class ClientRequest {
   }
 
   #end(): void {
-    this.body.end(this.#exchange.requestTrailers);
+    if (this.#edit) this.#edit.end();
+    else this.#endBody();
+  }
+
+  #endBody(): void {
+    const { requestTrailers } = this.#exchange;
+    this.body.end(this.#edit ? correctTrailers(requestTrailers) : requestTrailers);
     this.#mirror?.finish();
     this.#attempts?.bodyEnded();
-    if (this.#pacer) this.#flush();
+    if (this.#pacer || this.#edit) this.#flush();
   }
 
   /** The bytes of this turn have been handled. */
@@ -97,6 +140,7 @@ export class ClientRequest {
   stop(): void {
     this.#stopped = true;
     this.#pacer?.stop();
+    this.#edit?.destroy();
     // The rest of the body will not come: the backend of the copy must neither wait for it nor be blamed.
     if (!this.body.ended) this.#mirror?.drop('the original has ended before its body was whole');
   }

@@ -2,11 +2,13 @@
 import { reasonOf } from './answers.ts';
 import { BufferedBody } from './buffered-body.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
+import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import { Pacer } from './pacer.ts';
 import type { ProxyContext } from './proxy-context.ts';
-import { correctHeaders } from './rules/body-edit.ts';
+import { correctHeaders, correctTrailers } from './rules/body-edit.ts';
+import { type BodyOwner, type BodyStream, undecodable } from './rules/body-stream.ts';
 
 /** Of a body that is held, until what holds it says how much it wants to see. */
 const HELD_BYTES = 64 * 1024;
@@ -26,6 +28,7 @@ export class ClientResponse {
   readonly #context: ProxyContext;
   #held: BufferedBody | null = null;
   #pacer: Pacer | null = null;
+  #edit: BodyStream | null = null;
   #trailers: Headers | null = null;
   #begun = false;
   /** The head that went out allows no body: none may follow. */
@@ -43,19 +46,41 @@ export class ClientResponse {
     return this.#begun;
   }
 
-  /** From here on the body goes out at that rate. `onPaced`: all is out, the end of the body too. */
-  pace(bytesPerSecond: number, onPaced: () => void): void {
+  /** From here on the body goes out at that rate. */
+  pace(bytesPerSecond: number, owner: BodyOwner): void {
     this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
       write: (chunk) => {
         this.#client.body(chunk);
         return this.#client.flush();
       },
-      onRoom: () => this.source?.resume(),
+      onRoom: () => this.#flow?.resume(),
       onDone: () => {
         this.#client.end(this.#trailers);
-        onPaced();
+        owner.onResponseSent();
       },
     });
+  }
+
+  /** From its first byte on, what that makes of the body goes out in its place. */
+  editBy(edit: BodyStream, owner: BodyOwner): void {
+    this.#edit = edit;
+    edit.start({
+      onBody: (chunk) => {
+        this.#send(chunk);
+        this.turnEnd();
+      },
+      onRoom: () => this.source?.resume(),
+      onEnd: () => {
+        if (this.#end(correctTrailers(this.#trailers))) owner.onResponseSent();
+      },
+      onLeftAlone: (why) => this.#exchange.note(`the rest of the body left alone: ${why}`),
+      onFailed: (problem) => owner.onBodyBroken(new ProxyError('BAD_RESPONSE', undecodable(problem))),
+    });
+  }
+
+  /** What the body that goes out comes from at last. */
+  get #flow(): BodySource | null {
+    return this.#edit ?? this.source;
   }
 
   // ── held back ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -80,8 +105,8 @@ export class ClientResponse {
   release(held: BufferedBody, length: number): boolean {
     this.#held = null;
     const replacedLength = held.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    this.head(held.replaced ? replacedLength : length);
-    for (const chunk of held.chunks) this.#send(chunk);
+    this.head(this.#edit ? -1 : held.replaced ? replacedLength : length);
+    for (const chunk of held.chunks) this.#pass(chunk);
     if (held.replaced && !held.ended) this.source?.destroy();
     const isWhole = held.replaced || held.ended;
     if (isWhole && this.end(held.trailers)) return true;
@@ -119,11 +144,16 @@ export class ClientResponse {
 
   body(chunk: Buffer): void {
     if (!this.#held) {
-      this.#send(chunk);
+      this.#pass(chunk);
       return;
     }
     this.#held.add(chunk);
     if (this.#held.full) this.source?.pause();
+  }
+
+  #pass(chunk: Buffer): void {
+    if (!this.#edit) this.#send(chunk);
+    else if (!this.#edit.write(chunk)) this.source?.pause();
   }
 
   #send(chunk: Buffer): void {
@@ -131,15 +161,22 @@ export class ClientResponse {
     this.#exchange.responseSizeBytes += chunk.length;
     this.#context.recorder?.body(this.#exchange, 'response', chunk);
     if (!this.#pacer) this.#client.body(chunk);
-    else if (!this.#pacer.push(chunk)) this.source?.pause();
+    else if (!this.#pacer.push(chunk)) this.#flow?.pause();
   }
 
-  /** True: the client has been given everything. One that is held or paced goes on for a while: `release`, `onPaced` tell when it has. */
+  /** True: the client has been given everything. One that is held, edited or paced goes on for a while: `release`, `onResponseSent` tell when it has. */
   end(trailers: Headers | null): boolean {
     if (this.#held) {
       this.#held.end(trailers);
       return false;
     }
+    if (!this.#edit) return this.#end(trailers);
+    this.#trailers = trailers;
+    this.#edit.end();
+    return false;
+  }
+
+  #end(trailers: Headers | null): boolean {
     this.#exchange.responseTrailers = trailers;
     if (!this.#pacer) {
       this.#client.end(trailers);
@@ -152,18 +189,19 @@ export class ClientResponse {
 
   /** The bytes of this turn have been handled. */
   turnEnd(): void {
-    if (!this.#stopped && !this.#client.flush()) this.source?.pause();
+    if (!this.#stopped && !this.#client.flush()) this.#flow?.pause();
   }
 
   /** The client takes bytes again. */
   drained(): void {
     this.#pacer?.drained();
-    this.source?.resume();
+    this.#flow?.resume();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#pacer?.stop();
+    this.#edit?.destroy();
     this.source?.destroy();
   }
 }

@@ -5,9 +5,11 @@ import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from './rules/body-edit.ts';
+import type { BodyStream } from './rules/body-stream.ts';
 import { decodeBody } from './rules/content-coding.ts';
 import type { PhaseEffects } from './rules/effects.ts';
 import type { Verdict } from './rules/verdict.ts';
+import { mayStream, openStream } from './streamed-edit.ts';
 
 export interface HoldInput {
   exchange: LiveExchange;
@@ -16,12 +18,16 @@ export interface HoldInput {
   /** Of the message, a copy that may be changed. */
   headers: Headers;
   context: ProxyContext;
+  /** Bytes of the body as its head announces it; -1: not known. */
+  lengthBytes: number;
   /** To HEAD, 204 and 304: there is no body, and none may be given. */
   bodyless?: boolean;
   /** The body is waited for: let it flow, even if as much as is kept otherwise is here. */
   onWanted(): void;
   /** The body has another length now, and headers that say so. */
   onReplaced(): void;
+  /** The body is edited while it passes, from its first byte on, and has headers that tell no length. */
+  onStreamed(stream: BodyStream): void;
 }
 
 const NO_BODY = Buffer.alloc(0);
@@ -42,8 +48,17 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
 }
 
 async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void> {
+  if (mayStream(effects, input.lengthBytes)) {
+    const stream = await openStream(effects.body, input);
+    if (stream === 'left alone') return;
+    if (stream !== null) {
+      input.onStreamed(stream);
+      input.exchange.traceHead(input.phase, 'frame');
+      return;
+    }
+  }
   // What is replaced whole is not waited for: it may be long, or never end.
-  const whole = needsOriginal(effects.body) ? await wholeBody(input) : NO_BODY;
+  const whole = needsOriginal(effects.body) ? await editableBody(input) : NO_BODY;
   if (whole === null) {
     input.exchange.note(`body left alone: longer than ${MAX_EDITED_BYTES} bytes`);
     return;
@@ -55,6 +70,11 @@ async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void
   }
   replace(input, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   input.exchange.traceHead(input.phase, 'frame');
+}
+
+/** null: longer than what is edited, which one that says so need not be waited for to tell. */
+function editableBody(input: HoldInput): Promise<Buffer | null> | null {
+  return input.lengthBytes > MAX_EDITED_BYTES ? null : wholeBody(input);
 }
 
 /** null: longer than what is edited. */

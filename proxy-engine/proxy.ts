@@ -24,6 +24,7 @@ import { carryOutRequest, type LocalFile, type RequestOutcome, takesTime } from 
 import { carryOutResponse, holdsResponse } from './response-phase.ts';
 import type { Answer } from './rules/answer.ts';
 import { readAnswer } from './rules/answer-body.ts';
+import type { BodyOwner, BodyStream } from './rules/body-stream.ts';
 import {
   type AbortMode,
   addRequestEffect,
@@ -32,11 +33,11 @@ import {
   type ResponseEffects,
   type Throttle,
 } from './rules/effects.ts';
-import { totalTimeoutError, totalTimeoutMs } from './total-timeout.ts';
+import { armTotalTimeout, totalTimeoutError } from './total-timeout.ts';
 import { relayUpgraded } from './upgraded.ts';
 import type { BackendStream } from './upstream/backend-stream.ts';
 
-export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, DecisionInput {
+export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, Deadline, DecisionInput {
   /** Of the whole exchange, when the pool has `timeouts.total` or the client sent `grpc-timeout`. */
   deadlineAt = Number.POSITIVE_INFINITY;
   readonly exchange: LiveExchange;
@@ -56,7 +57,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
   constructor(exchange: LiveExchange, client: ClientStream, snapshot: Snapshot, context: ProxyContext) {
     this.exchange = exchange;
     this.#client = client;
-    this.#request = new ClientRequest(exchange, client, context);
+    this.#request = new ClientRequest(exchange, client, context, this);
     this.#response = new ClientResponse(exchange, client, context);
     this.snapshot = snapshot;
     this.context = context;
@@ -92,8 +93,8 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   /** The slow path: only when a rule asked for something that takes time. */
   async #prepare(route: CompiledRoute | null, effects: RequestEffects): Promise<void> {
-    const [exchange, client, context, { body }] = [this.exchange, this.#client, this.context, this.#request];
-    const outcome = await carryOutRequest(effects, { exchange, client, context, body });
+    const [exchange, client, context, request] = [this.exchange, this.#client, this.context, this.#request];
+    const outcome = await carryOutRequest(effects, { exchange, client, context, request });
     if (this.#done) {
       if (outcome.kind === 'file') void outcome.file.close();
     } else if (outcome.kind === 'forward') this.#decide(route, effects);
@@ -134,11 +135,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
     this.#attempts = attempts;
     this.#request.goesTo(attempts);
     this.#response.source = attempts;
-    const totalMs = totalTimeoutMs(this.exchange, upstream.pool);
-    if (totalMs !== Number.POSITIVE_INFINITY) {
-      this.deadlineAt = this.context.clock.now() + totalMs;
-      this.context.deadlines.add(this);
-    }
+    armTotalTimeout(this, upstream.pool);
     attempts.next();
   }
 
@@ -176,7 +173,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
   }
 
   onRequestWanted(): void {
-    this.#client.resume();
+    this.#request.wanted();
   }
 
   onClientDrain(): void {
@@ -202,9 +199,12 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   /** `timeouts.total` or `grpc-timeout` has passed. */
   onDeadline(): void {
-    const attempts = this.#attempts as Attempts;
-    const error = totalTimeoutError(this.exchange, attempts.upstream.pool);
-    attempts.cancel(error);
+    this.onBodyBroken(totalTimeoutError(this.exchange, (this.#attempts as Attempts).upstream.pool));
+  }
+
+  /** What has begun cannot be finished. */
+  onBodyBroken(error: ProxyError): void {
+    this.#attempts?.cancel(error);
     if (this.#response.begun) this.onBrokenOff(error, 'reset');
     else this.#fail(error);
   }
@@ -241,7 +241,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
   #pace(throttle: Throttle | null): void {
     const ofRules = throttle?.downBytesPerSecond ?? this.#throttle?.downBytesPerSecond ?? Number.POSITIVE_INFINITY;
     const rate = Math.min(ofRules, this.#attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY);
-    if (rate !== Number.POSITIVE_INFINITY) this.#response.pace(rate, () => this.#finish());
+    if (rate !== Number.POSITIVE_INFINITY) this.#response.pace(rate, this);
   }
 
   /** The slow path: the response waits for what rules asked for. */
@@ -249,7 +249,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
     const held = this.#response.hold();
     const [exchange, context] = [this.exchange, this.context];
     const onWanted = () => this.#response.source?.resume();
-    const verdict = await carryOutResponse(effects, { exchange, context, body: held, onWanted });
+    const onStreamed = (stream: BodyStream) => this.#response.editBy(stream, this);
+    const input = { exchange, context, body: held, lengthBytes: length, onWanted, onStreamed };
+    const verdict = await carryOutResponse(effects, input);
     if (this.#done || !this.#response.isHolding(held)) return;
     const abort = verdict.abort ?? effects.abort;
     if (abort) this.#abortByRule(abort);
@@ -269,6 +271,10 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, Deadline, Dec
 
   onResponseEnd(trailers: Headers | null): void {
     if (this.#response.end(trailers)) this.#finish();
+  }
+
+  onResponseSent(): void {
+    this.#finish();
   }
 
   onResponseTurnEnd(): void {

@@ -1,11 +1,12 @@
 /** What rules left to do on a request that takes time: waiting, holding and editing it, looking for a local file. */
 import type { FileHandle } from 'node:fs/promises';
-import type { BufferedBody } from './buffered-body.ts';
+import type { ClientRequest } from './client-request.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import { holdMessage } from './held-message.ts';
 import { Headers } from './http/headers.ts';
+import { announcedLength } from './http/message.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import type { Answer } from './rules/answer.ts';
 import type { AbortMode, RequestEffects } from './rules/effects.ts';
@@ -29,7 +30,7 @@ export interface LocalFile {
 
 export interface RequestPhaseInput {
   exchange: LiveExchange;
-  body: BufferedBody;
+  request: ClientRequest;
   client: ClientStream;
   context: ProxyContext;
 }
@@ -57,12 +58,17 @@ export async function carryOutRequest(effects: RequestEffects, input: RequestPha
     const verdict = await holdMessage(effects, {
       exchange,
       phase: 'request',
-      body: input.body,
+      body: input.request.body,
       headers: exchange.editRequestHeaders(),
       context,
       onWanted: () => input.client.resume(),
+      lengthBytes: announcedLength(exchange.request),
       onReplaced: () => {
         exchange.outgoing.framing = 'length';
+      },
+      onStreamed: (stream) => {
+        exchange.outgoing.framing = 'chunked';
+        input.request.editBy(stream);
       },
     });
     if (verdict.abort) return { kind: 'abort', mode: verdict.abort };

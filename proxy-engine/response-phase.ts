@@ -1,9 +1,6 @@
 /** What rules left to do on a response that takes time: waiting, holding and editing it. */
-import type { BufferedBody } from './buffered-body.ts';
 import { isBodyless } from './client-response.ts';
-import type { LiveExchange } from './exchange.ts';
-import { holdMessage } from './held-message.ts';
-import type { ProxyContext } from './proxy-context.ts';
+import { type HoldInput, holdMessage } from './held-message.ts';
 import type { ResponseEffects } from './rules/effects.ts';
 import type { Verdict } from './rules/verdict.ts';
 import { sleep } from './sleep.ts';
@@ -14,12 +11,14 @@ export function holdsResponse({ delayMs, throttle, body, scripts, breakpoint }: 
   return hasLatency || body.length > 0 || scripts.length > 0 || breakpoint;
 }
 
+export type ResponsePhaseInput = Pick<
+  HoldInput,
+  'exchange' | 'body' | 'lengthBytes' | 'context' | 'onWanted' | 'onStreamed'
+>;
+
 /** Delay → body edits → scripts → breakpoint. `onWanted`: the body may flow. Rejects never. */
-export async function carryOutResponse(
-  effects: ResponseEffects,
-  input: { exchange: LiveExchange; body: BufferedBody; context: ProxyContext; onWanted(): void },
-): Promise<Verdict> {
-  const { exchange, context, body, onWanted } = input;
+export async function carryOutResponse(effects: ResponseEffects, input: ResponsePhaseInput): Promise<Verdict> {
+  const { exchange, context } = input;
   const delayMs = effects.delayMs + (effects.throttle?.latencyMs ?? 0);
   if (delayMs > 0) await sleep(context.clock, delayMs);
   const needsBody = effects.body.length > 0 || effects.scripts.length > 0 || effects.breakpoint;
@@ -29,13 +28,10 @@ export async function carryOutResponse(
   const edits = bodyless ? { ...effects, body: [] } : effects;
   const headers = exchange.editResponseHeaders();
   return holdMessage(edits, {
-    exchange,
+    ...input,
     phase: 'response',
-    body,
     headers,
-    context,
     bodyless,
-    onWanted,
     onReplaced() {},
   });
 }

@@ -1,12 +1,23 @@
 /** How long a whole exchange may take: what its pool says (`timeouts.total`) or its gRPC client (`grpc-timeout`), whichever is less. */
 import type { Pool } from './balancer/pool.ts';
+import type { Deadline } from './deadlines.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import { clientTimeoutMs } from './grpc/call.ts';
+import type { ProxyContext } from './proxy-context.ts';
 
-/** Milliseconds; Infinity: for ever. */
-export function totalTimeoutMs(exchange: LiveExchange, pool: Pool): number {
-  return Math.min(poolTimeoutMs(pool), clientTimeoutMs(exchange));
+/** The exchange that has a deadline. */
+interface Timed extends Deadline {
+  readonly exchange: LiveExchange;
+  readonly context: ProxyContext;
+}
+
+/** From now on; does nothing when it may take for ever. */
+export function armTotalTimeout(timed: Timed, pool: Pool): void {
+  const totalMs = Math.min(poolTimeoutMs(pool), clientTimeoutMs(timed.exchange));
+  if (totalMs === Number.POSITIVE_INFINITY) return;
+  timed.deadlineAt = timed.context.clock.now() + totalMs;
+  timed.context.deadlines.add(timed);
 }
 
 /** A client that waits for too short a time says nothing about the backend. */

@@ -1,5 +1,7 @@
 /** Regular expressions as RE2 has them: time is linear in the text, whatever the pattern. */
 import { RE2JS } from 're2js';
+import { matchLength } from './match-length.ts';
+import { ESCAPED, endOfPiece, hasAlternatives, PLAIN, repetition } from './pieces.ts';
 import { fromWire, isAscii, toWire } from './wire-text.ts';
 
 /** Characters; longer patterns are refused. */
@@ -8,6 +10,12 @@ const MAX_PATTERN = 4096;
 const MAX_PROGRAM = 1000;
 
 export type Render = (groups: readonly string[]) => string;
+
+export interface Found {
+  start: number;
+  end: number;
+  groups: string[];
+}
 
 export interface Pattern {
   /** Matches anywhere in the text, like grep. */
@@ -18,6 +26,10 @@ export interface Pattern {
   replaceAll(text: string, render: Render): string;
   /** The same in steps of a few dozen matches, for texts so long that others must have their turn in between. */
   replaceInSteps(text: string, render: Render): Generator<void, string>;
+  /** The first match at or behind `from`, or null. */
+  find(text: string, from: number): Found | null;
+  /** UTF-16 units, the most that a match takes; null: no bound is known, or it may take none. */
+  readonly longest: number | null;
   readonly groupCount: number;
   /** Characters with which every matching text starts; '' when that cannot be told. */
   readonly literalPrefix: string;
@@ -31,7 +43,9 @@ export function compilePattern(source: string, ignoreCase = false): Pattern | st
   try {
     const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     if (regex.programSize() > MAX_PROGRAM) return TOO_LARGE;
-    return patternOf(regex, ignoreCase ? NO_LITERAL : requiredLiteral(source));
+    const longest = longestMatch(source);
+    if (!ignoreCase && isPlain(source)) return plainPattern(patternOf(regex, requiredLiteral(source), longest), source);
+    return patternOf(regex, ignoreCase ? NO_LITERAL : requiredLiteral(source), longest);
   } catch (error) {
     return `not an RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -48,8 +62,9 @@ function roughSize(source: string): number {
     const char = source[at];
     const repeats = char === '{' ? repetition(source, at) : null;
     if (repeats) {
-      open[top]! += last * (repeats.times - 1);
-      last *= repeats.times;
+      const times = Math.max(1, Number.isFinite(repeats.max) ? repeats.max : repeats.min);
+      open[top]! += last * (times - 1);
+      last *= times;
     } else if (char === ')' && top > 0) {
       last = (open.pop() ?? 0) + 2;
       open[top - 1]! += last;
@@ -63,23 +78,12 @@ function roughSize(source: string): number {
   return open.reduce((sum, size) => sum + size, 0);
 }
 
-/** `{2}`, `{2,}`, `{2,9}` at `at`: the most times that it makes copies. */
-function repetition(source: string, at: number): { times: number; end: number } | null {
-  const found = /^\{(\d{1,4})(?:,(\d{0,4}))?\}/.exec(source.slice(at, at + 12));
-  return found && { times: Math.max(1, Number(found[2] || found[1])), end: at + found[0].length };
+function longestMatch(source: string): number | null {
+  const length = matchLength(source);
+  return length !== null && length.min > 0 && Number.isFinite(length.max) ? length.max : null;
 }
 
-/** Behind the escape, the class or the character at `at`. A class that is not closed ends with the pattern. */
-function endOfPiece(source: string, at: number): number {
-  if (source[at] === '\\') return at + 2;
-  if (source[at] !== '[') return at + 1;
-  // A bracket right at the start of a class stands for itself.
-  let end = at + (source[at + 1] === '^' ? 2 : 1) + 1;
-  while (end < source.length && source[end] !== ']') end += source[end] === '\\' ? 2 : 1;
-  return end + 1;
-}
-
-function patternOf(regex: RE2JS, literal: Literal): Pattern {
+function patternOf(regex: RE2JS, literal: Literal, longest: number | null): Pattern {
   const { text: required, anchored } = literal;
   const mayMatch = (text: string) =>
     required === '' || (anchored ? text.startsWith(required) : text.includes(required));
@@ -100,8 +104,34 @@ function patternOf(regex: RE2JS, literal: Literal): Pattern {
     *replaceInSteps(text, render) {
       return mayMatch(text) ? yield* replaceSteps(regex, text, render) : text;
     },
+    find(text, from) {
+      // A match begins with what it must begin with.
+      const at = required === '' || anchored ? from : text.indexOf(required, from);
+      return at < 0 ? null : findFrom(regex, text, at);
+    },
+    longest,
     groupCount: regex.groupCount(),
     literalPrefix: anchored ? required : '',
+  };
+}
+
+/** Whether every character of it stands for itself. */
+function isPlain(source: string): boolean {
+  for (let at = 0; at < source.length; at = endOfPiece(source, at))
+    if (!PLAIN.test(source.slice(at, at + 1)) && !ESCAPED.test(source.slice(at, at + 2))) return false;
+  return true;
+}
+
+/** A text is found faster without an automaton. */
+function plainPattern(pattern: Pattern, source: string): Pattern {
+  const plain = source.replace(/\\(.)/gs, '$1');
+  return {
+    ...pattern,
+    find(text, from) {
+      const start = text.indexOf(plain, from);
+      return start < 0 ? null : { start, end: start + plain.length, groups: [plain] };
+    },
+    longest: plain === '' ? null : plain.length,
   };
 }
 
@@ -113,6 +143,11 @@ export function replaceOnWire(pattern: Pattern, wire: string, render: Render): s
   const text = isAscii(wire) ? wire : fromWire(wire);
   if (text === wire || toWire(text) !== wire) return pattern.replaceAll(wire, render);
   return toWire(pattern.replaceAll(text, (groups) => fromWire(render(groups.map(toWire)))));
+}
+
+function findFrom(regex: RE2JS, text: string, from: number): Found | null {
+  const matcher = regex.matcher(text);
+  return matcher.find(from) ? { start: matcher.start(), end: matcher.end(), groups: groupsOf(matcher) } : null;
 }
 
 const MATCHES_A_STEP = 64;
@@ -139,17 +174,6 @@ interface Literal {
 }
 
 const NO_LITERAL: Literal = { text: '', anchored: false };
-
-/** Whether there is a `|` outside of every group. */
-function hasAlternatives(source: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < source.length; at = endOfPiece(source, at)) {
-    if (source[at] === '(') depth++;
-    else if (source[at] === ')') depth--;
-    else if (source[at] === '|' && depth === 0) return true;
-  }
-  return false;
-}
 
 /** The literal with which a pattern begins, when it needs no parsing to see it: `^/old/(.*)` starts with `/old/`. */
 export function requiredLiteral(source: string): Literal {

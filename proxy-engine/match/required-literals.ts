@@ -1,8 +1,6 @@
 /** Texts that everything contains that a pattern matches: looked for first, they spare most of the matching. */
 
-/** Characters that stand for themselves behind a backslash. */
-const ESCAPED = /^\\[./?*+()[\]{}^$|\-\\]/;
-const PLAIN = /^[^\\^$.|?*+()[\]{}]/;
+import { ESCAPED, endOfPiece, hasAlternatives, PLAIN } from './pieces.ts';
 
 /** `source`: a valid pattern of RE2 without flags outside of it. Empty: nothing can be told. */
 export function requiredLiterals(source: string): string[] {
@@ -26,12 +24,6 @@ export function requiredLiterals(source: string): string[] {
   return found;
 }
 
-function hasAlternatives(source: string): boolean {
-  for (let at = 0; at < source.length; at = source[at] === '(' ? endOfGroup(source, at) : endOfPiece(source, at))
-    if (source[at] === '|') return true;
-  return false;
-}
-
 function endOfGroup(source: string, from: number): number {
   let depth = 0;
   for (let at = from; at < source.length; at = endOfPiece(source, at)) {
@@ -39,18 +31,4 @@ function endOfGroup(source: string, from: number): number {
     else if (source[at] === ')' && --depth === 0) return at + 1;
   }
   return source.length;
-}
-
-/** Behind the escape, the class or the character at `at`. */
-function endOfPiece(source: string, at: number): number {
-  if (source[at] === '\\') return at + 2;
-  if (source[at] !== '[') return at + 1;
-  // A bracket right at the start of a class stands for itself; a named class has brackets of its own.
-  let end = at + (source[at + 1] === '^' ? 2 : 1) + 1;
-  while (end < source.length && source[end] !== ']') {
-    if (source[end] === '\\') end += 2;
-    else if (source.startsWith('[:', end)) end = source.indexOf(':]', end) + 2;
-    else end++;
-  }
-  return end + 1;
 }

@@ -89,14 +89,14 @@ async function editText(
   charset: string,
   edit: (text: string) => string | Promise<string>,
 ): Promise<Uint8Array | string> {
-  const latin1 = charset === 'iso-8859-1' || charset === 'latin1';
-  if (!latin1 && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
-    return `charset ${charset} is not edited`;
+  const encoding = encodingOf(charset);
+  if (encoding === null) return `charset ${charset} is not edited`;
   try {
-    const text = latin1
-      ? Buffer.from(body).toString('latin1')
-      : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    return Buffer.from(await edit(text), latin1 ? 'latin1' : 'utf8');
+    const text =
+      encoding === 'latin1'
+        ? Buffer.from(body).toString('latin1')
+        : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return Buffer.from(await edit(text), encoding);
   } catch (error) {
     if (error instanceof PatchError) return `the patch does not apply: ${error.message}`;
     if (error instanceof SyntaxError) return `the body is not JSON: ${error.message}`;
@@ -105,23 +105,45 @@ async function editText(
   }
 }
 
-function charsetOf(headers: Headers): string {
+/** null: texts of that charset are not edited. */
+export function encodingOf(charset: string): 'utf8' | 'latin1' | null {
+  switch (charset) {
+    case 'iso-8859-1':
+    case 'latin1':
+      return 'latin1';
+    case 'utf-8':
+    case 'utf8':
+    case 'us-ascii':
+      return 'utf8';
+    default:
+      return null;
+  }
+}
+
+/** In lower case; `utf-8` when the message does not say. */
+export function charsetOf(headers: Headers): string {
   return /;\s*charset="?([\w-]+)/i.exec(headers.get('content-type') ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
 }
 
-/** Headers that told the length, the coding or a digest of the old body (RFC 9110 §8, RFC 9530). */
-const STALE: readonly string[] = [
-  'content-encoding',
-  'transfer-encoding',
-  'content-md5',
-  'content-digest',
-  'repr-digest',
-  'digest',
-  'trailer',
-];
+/** Of the old body (RFC 9530, RFC 2616 §14.15); they come as trailers too. */
+const DIGESTS: readonly string[] = ['content-md5', 'content-digest', 'repr-digest', 'digest'];
+/** Headers that told how the old body is written (RFC 9110 §8). */
+const STALE: readonly string[] = ['content-encoding', 'transfer-encoding', ...DIGESTS];
 
 /** Makes `headers` tell of an undecoded body of that length, and of no other. */
 export function correctHeaders(headers: Headers, lengthBytes: number): void {
   for (const name of STALE) headers.delete(name);
+  headers.delete('trailer');
   headers.set('Content-Length', String(lengthBytes));
+}
+
+/** Makes `headers` tell of an undecoded body whose length is not known. Its trailers stay announced. */
+export function correctHeadersOfStream(headers: Headers): void {
+  for (const name of STALE) headers.delete(name);
+  headers.delete('content-length');
+}
+
+/** The trailers of an edited body. */
+export function correctTrailers(trailers: Headers | null): Headers | null {
+  return trailers?.filter((name) => !DIGESTS.includes(name.toLowerCase())) ?? null;
 }

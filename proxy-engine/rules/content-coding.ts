@@ -1,6 +1,19 @@
 /** Takes content codings off a body (RFC 9110 §8.4), with a bound on what comes out. */
+import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
-import { brotliDecompress, constants, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
+import {
+  brotliDecompress,
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  gunzip,
+  inflate,
+  inflateRaw,
+  zstdDecompress,
+} from 'node:zlib';
 
 interface Bounds {
   maxOutputLength: number;
@@ -28,8 +41,7 @@ export async function decodeBody(
   maxBytes: number,
   isPartial = false,
 ): Promise<Uint8Array | string> {
-  const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
-  const present = codings.filter((coding) => coding !== '' && coding !== 'identity');
+  const present = codingsOf(contentEncoding);
   if (present.length > MAX_CODINGS) return `more than ${MAX_CODINGS} content codings`;
   let decoded = body;
   for (const coding of present.reverse()) {
@@ -46,6 +58,30 @@ export async function decodeBody(
     }
   }
   return decoded;
+}
+
+/** The codings of a body, the outermost last. */
+export function codingsOf(contentEncoding: string | undefined): string[] {
+  const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
+  return codings.filter((coding) => coding !== '' && coding !== 'identity');
+}
+
+/** Decodes a body as it comes; null: not a coding that is known. `first`: its first bytes, one at least. */
+export function createDecoder(coding: string, first: Uint8Array): Transform | null {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'deflate':
+      // Of zlib (RFC 1950 §2.2), the lower half of the first byte is 8; what is sent bare never begins so.
+      return ((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw();
+    case 'br':
+      return createBrotliDecompress();
+    case 'zstd':
+      return createZstdDecompress();
+    default:
+      return null;
+  }
 }
 
 /** `deflate` is zlib (RFC 9110 §8.4.1.2), but some send it bare. */

@@ -1,4 +1,5 @@
 /** What rules leave for the proxy to do: everything that takes time, needs files or ends the exchange. */
+import type { StreamReplacement } from '../match/stream-replacement.ts';
 import type { Answer } from './answer.ts';
 
 /** How an exchange is given up. `reset`: TCP RST. `close`: the connection is closed. `hang`: nothing is ever said. */
@@ -15,8 +16,13 @@ export type BodyEdit =
   | { kind: 'set'; text: string }
   /** Absolute path. */
   | { kind: 'file'; path: string }
-  /** In steps, so that a long body does not hold up other exchanges. */
-  | { kind: 'replace'; replace(this: void, text: string): Generator<void, string> }
+  | {
+      kind: 'replace';
+      /** In steps, so that a long body does not hold up other exchanges. */
+      replace(this: void, text: string): Generator<void, string>;
+      /** The same while the body passes; null: a match may be of any length. */
+      stream: ((this: void) => StreamReplacement) | null;
+    }
   | { kind: 'json-patch'; operations: readonly Readonly<Record<string, unknown>>[] };
 
 /** A file or a place in a directory that may answer, looked up when the request phase is over. */

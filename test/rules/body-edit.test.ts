@@ -13,6 +13,7 @@ const shout: BodyEdit = {
     yield;
     return text.toUpperCase();
   },
+  stream: null,
 };
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-body-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -131,6 +132,7 @@ describe('edits', () => {
         while (turns === 0 && performance.now() < end) yield;
         return turns > 0 ? 'shared' : 'alone';
       },
+      stream: null,
     };
     let turns = 0;
     const tick = setInterval(() => turns++, 0);

@@ -1,6 +1,7 @@
 /** `body`: what the body becomes; done by `body-edit.ts` when the body is there. Both phases. */
 import { resolve } from 'node:path';
-import { compilePattern } from '../../match/pattern.ts';
+import { compilePattern, type Pattern, type Render } from '../../match/pattern.ts';
+import { StreamReplacement } from '../../match/stream-replacement.ts';
 import { compileTemplate } from '../../match/template.ts';
 import type { Action, ActionContext } from '../action.ts';
 import type { BodyEdit } from '../effects.ts';
@@ -57,14 +58,20 @@ function compileReplace(config: { replace: string; with: string }, context: Acti
     kind: 'effect',
     words: ['replace in body'],
     changes: [],
-    effect: (exchange) =>
-      edit({
-        kind: 'replace',
-        *replace(text) {
-          if (typeof pattern === 'string') return text;
-          return yield* pattern.replaceInSteps(text, (found) => template.render(exchange, found));
-        },
-      }),
+    effect: (exchange) => edit(replacing(pattern, (found) => template.render(exchange, found))),
+  };
+}
+
+/** `pattern`: what is wrong with it when it is none. */
+function replacing(pattern: Pattern | string, render: Render): BodyEdit {
+  const longest = typeof pattern === 'string' ? null : pattern.longest;
+  return {
+    kind: 'replace',
+    *replace(text) {
+      return typeof pattern === 'string' ? text : yield* pattern.replaceInSteps(text, render);
+    },
+    stream:
+      typeof pattern === 'string' || longest === null ? null : () => new StreamReplacement(pattern, longest, render),
   };
 }
 

@@ -1,0 +1,42 @@
+/** The pieces that a pattern of RE2 is written of, found without parsing it whole. */
+
+/** Characters that stand for themselves behind a backslash. */
+export const ESCAPED = /^\\[./?*+()[\]{}^$|\-\\]/;
+export const PLAIN = /^[^\\^$.|?*+()[\]{}]/;
+
+/** Behind the escape, the class or the character at `at`. A class that is not closed ends with the pattern. */
+export function endOfPiece(source: string, at: number): number {
+  if (source[at] === '\\') return at + 2;
+  if (source[at] !== '[') return at + 1;
+  // A bracket right at the start of a class stands for itself; a named class has brackets of its own.
+  let end = at + (source[at + 1] === '^' ? 2 : 1);
+  if (source[end] === ']') end++;
+  while (end < source.length && source[end] !== ']') {
+    const named = source.startsWith('[:', end) ? source.indexOf(':]', end) : -1;
+    if (source[end] === '\\') end += 2;
+    else if (named >= 0) end = named + 2;
+    else end++;
+  }
+  return end + 1;
+}
+
+/** Whether there is a `|` outside of every group. */
+export function hasAlternatives(source: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < source.length; at = endOfPiece(source, at)) {
+    if (source[at] === '(') depth++;
+    else if (source[at] === ')') depth--;
+    else if (source[at] === '|' && depth === 0) return true;
+  }
+  return false;
+}
+
+/** `{2}`, `{2,}`, `{2,9}` at `at`. */
+export function repetition(source: string, at: number): { min: number; max: number; end: number } | null {
+  const found = /^\{(\d{1,4})(?:(,)(\d{0,4}))?\}/.exec(source.slice(at, at + 12));
+  if (!found) return null;
+  const [written, least, comma, most] = found;
+  const min = Number(least);
+  const max = most ? Number(most) : comma ? Number.POSITIVE_INFINITY : min;
+  return { min, max, end: at + written.length };
+}

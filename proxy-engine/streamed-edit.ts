@@ -1,0 +1,90 @@
+/** Which body edits are made while the body passes, and how they begin: the first bytes tell whether it is one that can be edited. */
+import { isUtf8 } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
+import type { BufferedBody } from './buffered-body.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Headers } from './http/headers.ts';
+import type { StreamReplacement } from './match/stream-replacement.ts';
+import { charsetOf, correctHeadersOfStream, encodingOf, MAX_EDITED_BYTES } from './rules/body-edit.ts';
+import { BodyStream } from './rules/body-stream.ts';
+import { codingsOf, createDecoder, decodeBody } from './rules/content-coding.ts';
+import type { BodyEdit, PhaseEffects } from './rules/effects.ts';
+
+/** A body that says that it is no longer than that is waited for: it goes out with its new length, which every backend takes. */
+const WAITED_FOR_BYTES = 64 * 1024;
+
+export interface StreamInput {
+  exchange: LiveExchange;
+  body: BufferedBody;
+  /** Of the message, a copy that may be changed. */
+  headers: Headers;
+  /** The body may flow. */
+  onWanted(): void;
+}
+
+/** Whether nothing in the phase needs the whole body. `lengthBytes`: -1: not known. */
+export function mayStream({ body, scripts, breakpoint }: PhaseEffects, lengthBytes: number): boolean {
+  const isLong = lengthBytes < 0 || (lengthBytes > WAITED_FOR_BYTES && lengthBytes <= MAX_EDITED_BYTES);
+  return isLong && scripts.length === 0 && !breakpoint && body.every((edit) => startOf(edit) !== null);
+}
+
+/** Corrects the headers; null: the body has to be there whole; `left alone`: it cannot be edited, and the exchange says why. */
+export async function openStream(
+  edits: readonly BodyEdit[],
+  input: StreamInput,
+): Promise<BodyStream | 'left alone' | null> {
+  const { exchange, body, headers } = input;
+  const [coding, ...others] = codingsOf(headers.getList('content-encoding'));
+  const encoding = encodingOf(charsetOf(headers));
+  if (others.length > 0 || encoding === null) return null;
+  const first = await firstBytes(input, coding);
+  const problem = first.length === 0 ? null : await problemOf(first, coding, encoding);
+  // All of it is here already: it may as well say its length, unless trailers follow.
+  if (body.ended && body.trailers === null) return null;
+  if (problem !== null) {
+    exchange.note(`body left alone: ${problem}`);
+    return 'left alone';
+  }
+  const isEventStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  correctHeadersOfStream(headers);
+  return new BodyStream({
+    decoder: coding === undefined ? null : createDecoder(coding, first),
+    encoding,
+    replacements: edits.flatMap((edit) => startOf(edit)?.() ?? []),
+    // It may go on for days, a message now and then.
+    maxBytes: isEventStream ? Number.POSITIVE_INFINITY : MAX_EDITED_BYTES,
+  });
+}
+
+function startOf(edit: BodyEdit): (() => StreamReplacement) | null {
+  return edit.kind === 'replace' ? edit.stream : null;
+}
+
+/** What says that it is plain text is not waited for: its head may be all that comes for a long time. */
+async function firstBytes({ body, headers, onWanted }: StreamInput, coding: string | undefined): Promise<Buffer> {
+  if (coding === undefined && isDeclaredText(headers)) await setImmediate();
+  else {
+    const begun = body.collect(0);
+    onWanted();
+    await begun;
+  }
+  return Buffer.concat(body.chunks);
+}
+
+const TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|x-ndjson|x-www-form-urlencoded)\b)/i;
+
+function isDeclaredText(headers: Headers): boolean {
+  return TEXT.test(headers.get('content-type') ?? '');
+}
+
+/** The same words as of a body that is there whole. */
+async function problemOf(first: Buffer, coding: string | undefined, encoding: string): Promise<string | null> {
+  const decoded = await decodeBody(first, coding, MAX_EDITED_BYTES, true);
+  if (typeof decoded === 'string') return decoded;
+  return encoding === 'latin1' || isText(decoded) ? null : 'the body is not text';
+}
+
+/** Its last character may not be whole. */
+function isText(beginning: Uint8Array): boolean {
+  return [0, 1, 2, 3].some((cut) => isUtf8(beginning.subarray(0, Math.max(0, beginning.length - cut))));
+}
