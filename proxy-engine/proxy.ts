@@ -2,13 +2,8 @@
  * One exchange through its phases, and the only place that knows their order: route → request rules → attempts → response
  * rules → record. Callbacks drive it; on the plain path it makes no promise, no timer and no closure.
  */
-import { errorAnswerTo, reasonOf } from './answers.ts';
-import type { AttemptsEvents, Upstream } from './attempt-series.ts';
-import { Attempts } from './attempts.ts';
-import { ClientRequest } from './client-request.ts';
-import { ClientResponse } from './client-response.ts';
+
 import type { Deadline } from './deadlines.ts';
-import { type Decision, type DecisionInput, decide, toPool } from './decision.ts';
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
@@ -16,12 +11,20 @@ import { endsWithGrpcStatus } from './grpc/call.ts';
 import { grpcErrorTrailers } from './grpc/status.ts';
 import type { Headers } from './http/headers.ts';
 import { announcedLength, type ResponseHead } from './http/message.ts';
-import { fileHead, readFileBody } from './local-response.ts';
 import type { CompiledRoute } from './match/router.ts';
-import { answerAtLastHop } from './max-forwards.ts';
+import { errorAnswerTo, reasonOf } from './phases/answers.ts';
+import type { AttemptsEvents, Upstream } from './phases/attempt-series.ts';
+import { Attempts } from './phases/attempts.ts';
+import { ClientRequest } from './phases/client-request.ts';
+import { ClientResponse } from './phases/client-response.ts';
+import { type Decision, type DecisionInput, decide, toPool } from './phases/decision.ts';
+import { fileHead, readFileBody } from './phases/local-response.ts';
+import { answerAtLastHop } from './phases/max-forwards.ts';
+import { carryOutRequest, type LocalFile, type RequestOutcome, takesTime } from './phases/request-phase.ts';
+import { carryOutResponse, holdsResponse } from './phases/response-phase.ts';
+import { armTotalTimeout, totalTimeoutError } from './phases/total-timeout.ts';
+import { relayUpgraded } from './phases/upgraded.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
-import { carryOutRequest, type LocalFile, type RequestOutcome, takesTime } from './request-phase.ts';
-import { carryOutResponse, holdsResponse } from './response-phase.ts';
 import type { Answer } from './rules/answer.ts';
 import { readAnswer } from './rules/answer-body.ts';
 import type { BodyOwner, BodyStream } from './rules/body-stream.ts';
@@ -33,8 +36,6 @@ import {
   type ResponseEffects,
   type Throttle,
 } from './rules/effects.ts';
-import { armTotalTimeout, totalTimeoutError } from './total-timeout.ts';
-import { relayUpgraded } from './upgraded.ts';
 import type { BackendStream } from './upstream/backend-stream.ts';
 
 export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, Deadline, DecisionInput {

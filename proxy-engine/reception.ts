@@ -1,5 +1,5 @@
 /** What listeners hand over becomes an exchange: a request that is walked, a tunnel, or something that is only recorded. */
-import { errorAnswer } from './answers.ts';
+
 import type { Client } from './downstream/client.ts';
 import type { ClientStream } from './downstream/client-stream.ts';
 import type { EntranceDeps } from './downstream/entrance.ts';
@@ -9,12 +9,13 @@ import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
 import type { ParsedRequest } from './http/head.ts';
 import { Headers } from './http/headers.ts';
+import { errorAnswer } from './phases/answers.ts';
+import { Tunnel } from './phases/tunnel.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ProxyContext, Snapshot } from './proxy-context.ts';
 import type { OwnClient } from './replay/own-client.ts';
 import type { PlannedRequest } from './replay/sending.ts';
 import { Refusals } from './tls/refusals.ts';
-import { Tunnel } from './tunnel.ts';
 
 export class Reception {
   readonly #context: ProxyContext;

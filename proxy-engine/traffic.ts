@@ -9,7 +9,7 @@ import type { ListenerSharing } from './downstream/listener.ts';
 import { Listeners, type PreparedListeners } from './downstream/listeners.ts';
 import type { LiveExchange } from './exchange.ts';
 import { compileRoutes } from './match/router.ts';
-import { copyExchange } from './mirror.ts';
+import { copyExchange } from './phases/mirror.ts';
 import { ExchangeWalk } from './proxy.ts';
 import type { ExchangeRecorder, ProxyContext, Snapshot } from './proxy-context.ts';
 import { Reception } from './reception.ts';

@@ -1,10 +1,11 @@
 /** A held message shown to a person, and what the person decided. Header values are shown as text and become bytes again. */
-import { reasonOf } from '../answers.ts';
+
 import type { ParsedInput } from '../contract/api.ts';
 import type { HeldDetail, HeldRow } from '../contract/breakpoint.ts';
 import type { HeaderLines } from '../contract/exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { fromWire, toWire } from '../match/wire-text.ts';
+import { reasonOf } from '../phases/answers.ts';
 import { HEADER_NAME, isHeaderValue, METHOD, TARGET } from '../rules/head-syntax.ts';
 import { replaceHeaders } from '../rules/replace-headers.ts';
 import type { HeldMessage, Verdict } from '../rules/verdict.ts';

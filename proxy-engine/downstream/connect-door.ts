@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import type { OwnAnswer } from '../answers.ts';
 import type { ProxyError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
+import type { OwnAnswer } from '../phases/answers.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { TunnelDoor } from './tunnel-door.ts';
 

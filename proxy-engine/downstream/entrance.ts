@@ -1,13 +1,13 @@
 /** From an accepted socket to the one who speaks its protocol: PROXY header, then TLS, then what the first bytes say. */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { errorAnswer } from '../answers.ts';
 import type { Clock } from '../clock.ts';
 import type { ListenerConfig } from '../contract/config.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import { parseConnectTarget } from '../http/target.ts';
+import { errorAnswer } from '../phases/answers.ts';
 import type { SharedCounter } from '../shared-counter.ts';
 import { clientTlsFailure } from '../tls/client-failure.ts';
 import type { Interception } from '../tls/interception.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import type { OwnAnswer } from '../answers.ts';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
+import type { OwnAnswer } from '../phases/answers.ts';
 import { SOCKS_REPLY, SocksHandshake, socksReply, socksReplyFor } from './socks.ts';
 import type { TunnelDoor } from './tunnel-door.ts';
 

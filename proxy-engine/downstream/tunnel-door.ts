@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { OwnAnswer } from '../answers.ts';
 import type { ProxyError } from '../errors.ts';
+import type { OwnAnswer } from '../phases/answers.ts';
 
 /** The client's side of a tunnel before it is one, whatever it was asked by: CONNECT or SOCKS5. */
 export interface TunnelDoor {

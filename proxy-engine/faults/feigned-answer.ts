@@ -1,7 +1,8 @@
 /** A fault in the place of a backend: it fails or answers one attempt as a backend would, and says that it was a fault. */
-import { reasonOf } from '../answers.ts';
+
 import { ProxyError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
+import { reasonOf } from '../phases/answers.ts';
 import type { BackendEvents } from '../upstream/backend-stream.ts';
 import type { FaultFailure } from './fault.ts';
 

@@ -1,10 +1,10 @@
 /** A held message as a script is shown it, and what the script made of it put back. */
 import { basename } from 'node:path';
-import { reasonOf } from '../answers.ts';
 import type { HeaderLines } from '../contract/exchange.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { fromWire } from '../match/wire-text.ts';
+import { reasonOf } from '../phases/answers.ts';
 import type { Answer } from '../rules/answer.ts';
 import type { ScriptCall } from '../rules/effects.ts';
 import { replaceHeaders } from '../rules/replace-headers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Pacer } from '../proxy-engine/pacer.ts';
-import { FakeClock } from './support/fake-clock.ts';
+import { Pacer } from '../../proxy-engine/phases/pacer.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 function setUp(bytesPerSecond: number) {
   const clock = new FakeClock();

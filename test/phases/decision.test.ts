@@ -1,15 +1,15 @@
 /** Where an exchange goes: what rules ask comes before the route, and what ends it before what sends it on. */
 import { expect, test } from 'vitest';
-import { createPool } from '../proxy-engine/balancer/pool.ts';
-import { type Decision, type DecisionInput, decide, toPool } from '../proxy-engine/decision.ts';
-import { Headers } from '../proxy-engine/http/headers.ts';
-import type { CompiledRoute } from '../proxy-engine/match/router.ts';
-import { addRequestEffect, type Effect, type RequestEffects } from '../proxy-engine/rules/effects.ts';
-import { laneOptions } from '../proxy-engine/upstream/lane-options.ts';
-import { Origins } from '../proxy-engine/upstream/origins.ts';
-import { poolConfig } from './support/backends.ts';
-import { heldMessage } from './support/exchanges.ts';
-import { FakeClock } from './support/fake-clock.ts';
+import { createPool } from '../../proxy-engine/balancer/pool.ts';
+import { Headers } from '../../proxy-engine/http/headers.ts';
+import type { CompiledRoute } from '../../proxy-engine/match/router.ts';
+import { type Decision, type DecisionInput, decide, toPool } from '../../proxy-engine/phases/decision.ts';
+import { addRequestEffect, type Effect, type RequestEffects } from '../../proxy-engine/rules/effects.ts';
+import { laneOptions } from '../../proxy-engine/upstream/lane-options.ts';
+import { Origins } from '../../proxy-engine/upstream/origins.ts';
+import { poolConfig } from '../support/backends.ts';
+import { heldMessage } from '../support/exchanges.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const deps = { clock: new FakeClock(), onChange() {} };
 const config = poolConfig({ backends: [{ name: 'a', url: 'http://127.0.0.1:1' }] });

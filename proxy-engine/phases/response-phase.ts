@@ -1,9 +1,10 @@
 /** What rules left to do on a response that takes time: waiting, holding and editing it. */
+
+import type { ResponseEffects } from '../rules/effects.ts';
+import type { Verdict } from '../rules/verdict.ts';
+import { sleep } from '../sleep.ts';
 import { isBodyless } from './client-response.ts';
 import { type HoldInput, holdMessage } from './held-message.ts';
-import type { ResponseEffects } from './rules/effects.ts';
-import type { Verdict } from './rules/verdict.ts';
-import { sleep } from './sleep.ts';
 
 /** Whether the response has to wait before its head can go out. */
 export function holdsResponse({ delayMs, throttle, body, scripts, breakpoint }: ResponseEffects): boolean {

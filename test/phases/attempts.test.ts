@@ -2,11 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { get, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Pool } from '../proxy-engine/balancer/pool.ts';
-import { startBackend } from './support/backend.ts';
-import { recorded, startEngine } from './support/engine.ts';
-import { CLOSED_PORT } from './support/free-port.ts';
-import { until } from './support/until.ts';
+import type { Pool } from '../../proxy-engine/balancer/pool.ts';
+import { startBackend } from '../support/backend.ts';
+import { recorded, startEngine } from '../support/engine.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 
 const KIB = 1024;
 const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

@@ -1,15 +1,15 @@
 /** A message whose body is waited for, shown to rules, scripts and people, and put in place of what came. */
 import { basename } from 'node:path';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from '../rules/body-edit.ts';
+import type { BodyStream } from '../rules/body-stream.ts';
+import { decodeBody } from '../rules/content-coding.ts';
+import type { PhaseEffects } from '../rules/effects.ts';
+import type { Verdict } from '../rules/verdict.ts';
+import { mayStream, openStream } from '../streamed-edit.ts';
 import type { BufferedBody } from './buffered-body.ts';
-import type { LiveExchange } from './exchange.ts';
-import type { Headers } from './http/headers.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from './rules/body-edit.ts';
-import type { BodyStream } from './rules/body-stream.ts';
-import { decodeBody } from './rules/content-coding.ts';
-import type { PhaseEffects } from './rules/effects.ts';
-import type { Verdict } from './rules/verdict.ts';
-import { mayStream, openStream } from './streamed-edit.ts';
 
 export interface HoldInput {
   exchange: LiveExchange;

@@ -1,10 +1,10 @@
 /** A WebSocket or another protocol after its handshake: relayed as it is; of WebSockets the frames are looked at, and a word closes them when the proxy ends. */
 import type { Duplex } from 'node:stream';
-import { relay } from './downstream/relay.ts';
-import type { LiveExchange } from './exchange.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import { closeFrame } from './websocket/close-frame.ts';
-import { ExchangeTap } from './websocket/exchange-tap.ts';
+import { relay } from '../downstream/relay.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import { closeFrame } from '../websocket/close-frame.ts';
+import { ExchangeTap } from '../websocket/exchange-tap.ts';
 
 /** One end and what has been read from it already. */
 export interface UpgradedEnd {

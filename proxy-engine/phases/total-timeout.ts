@@ -1,10 +1,10 @@
 /** How long a whole exchange may take: what its pool says (`timeouts.total`) or its gRPC client (`grpc-timeout`), whichever is less. */
-import type { Pool } from './balancer/pool.ts';
-import type { Deadline } from './deadlines.ts';
-import { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import { clientTimeoutMs } from './grpc/call.ts';
-import type { ProxyContext } from './proxy-context.ts';
+import type { Pool } from '../balancer/pool.ts';
+import type { Deadline } from '../deadlines.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { clientTimeoutMs } from '../grpc/call.ts';
+import type { ProxyContext } from '../proxy-context.ts';
 
 /** The exchange that has a deadline. */
 interface Timed extends Deadline {

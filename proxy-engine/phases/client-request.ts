@@ -1,15 +1,16 @@
 /** The body of a request on its way from the client: recorded, let through at full speed or at a rate, kept as far as it may be sent again, copied to a mirror. */
+
+import type { ClientStream } from '../downstream/client-stream.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import { correctTrailers } from '../rules/body-edit.ts';
+import { type BodyOwner, type BodyStream, undecodable } from '../rules/body-stream.ts';
 import type { Attempts } from './attempts.ts';
 import { BufferedBody } from './buffered-body.ts';
-import type { ClientStream } from './downstream/client-stream.ts';
-import { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import type { Headers } from './http/headers.ts';
 import { Mirror } from './mirror.ts';
 import { Pacer } from './pacer.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import { correctTrailers } from './rules/body-edit.ts';
-import { type BodyOwner, type BodyStream, undecodable } from './rules/body-stream.ts';
 
 /** Kept until the pool says how much of it (`retry.bufferBytes`). */
 const DEFAULT_BUFFER_BYTES = 64 * 1024;

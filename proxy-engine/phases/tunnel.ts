@@ -3,22 +3,22 @@
  * is relayed unseen. What is relayed is one exchange in the list; what is served is exchanges of its own.
  */
 import { isIP, type Socket } from 'node:net';
+import type { ClientEvents } from '../downstream/client-stream.ts';
+import type { Opening } from '../downstream/opening.ts';
+import { Peek } from '../downstream/peek.ts';
+import { relay } from '../downstream/relay.ts';
+import type { TunnelRequest } from '../downstream/tunnel-request.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import type { ProxyContext, Snapshot } from '../proxy-context.ts';
+import { readAnswer } from '../rules/answer-body.ts';
+import type { ClientHello } from '../tls/client-hello.ts';
+import type { Interception } from '../tls/interception.ts';
+import { openTunnel } from '../upstream/open-tunnel.ts';
+import { loopThrough } from '../upstream/upstream-proxy.ts';
 import { errorAnswer, type OwnAnswer, reasonOf } from './answers.ts';
-import type { ClientEvents } from './downstream/client-stream.ts';
-import type { Opening } from './downstream/opening.ts';
-import { Peek } from './downstream/peek.ts';
-import { relay } from './downstream/relay.ts';
-import type { TunnelRequest } from './downstream/tunnel-request.ts';
-import { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import { Headers } from './http/headers.ts';
-import type { ProxyContext, Snapshot } from './proxy-context.ts';
-import { readAnswer } from './rules/answer-body.ts';
-import type { ClientHello } from './tls/client-hello.ts';
-import type { Interception } from './tls/interception.ts';
 import { TunnelExchange } from './tunnel-exchange.ts';
-import { openTunnel } from './upstream/open-tunnel.ts';
-import { loopThrough } from './upstream/upstream-proxy.ts';
 
 /** A client that says nothing for so long waits for the other side to speak first. */
 const SILENCE_MS = 1000;

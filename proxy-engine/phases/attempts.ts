@@ -2,17 +2,18 @@
  * The attempts of one exchange: a backend is picked and asked; when that fails and may be done again, another one.
  * Callbacks drive it; on the plain path it makes no promise, no timer and no closure.
  */
+
+import type { Backend } from '../balancer/backend.ts';
+import type { Pool } from '../balancer/pool.ts';
+import { type ErrorCode, ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import { passesOf } from '../upstream/forward-headers.ts';
+import { backoffMs, mayRetry, withinBudget } from '../upstream/retry.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptSeries, AttemptsEvents, Upstream } from './attempt-series.ts';
-import type { Backend } from './balancer/backend.ts';
-import type { Pool } from './balancer/pool.ts';
 import type { BufferedBody } from './buffered-body.ts';
 import type { BodySource } from './client-response.ts';
-import { type ErrorCode, ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import { passesOf } from './upstream/forward-headers.ts';
-import { backoffMs, mayRetry, withinBudget } from './upstream/retry.ts';
 
 /** Longest that a retry waits for its turn in the budget. */
 const BUDGET_WAIT_MS = 2000;

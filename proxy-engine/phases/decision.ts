@@ -1,13 +1,14 @@
 /** Where an exchange goes once its route is found and the request rules have acted: to a pool, to another origin, or no further. */
+
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import type { CompiledRoute } from '../match/router.ts';
+import type { ProxyContext, Snapshot } from '../proxy-context.ts';
+import type { Answer } from '../rules/answer.ts';
+import type { AbortMode, OriginOverride, RequestEffects } from '../rules/effects.ts';
+import { hopThrough, loopThrough } from '../upstream/upstream-proxy.ts';
 import type { Upstream } from './attempt-series.ts';
-import { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import { Headers } from './http/headers.ts';
-import type { CompiledRoute } from './match/router.ts';
-import type { ProxyContext, Snapshot } from './proxy-context.ts';
-import type { Answer } from './rules/answer.ts';
-import type { AbortMode, OriginOverride, RequestEffects } from './rules/effects.ts';
-import { hopThrough, loopThrough } from './upstream/upstream-proxy.ts';
 
 export type Decision =
   | ({ kind: 'upstream' } & Upstream)

@@ -1,8 +1,8 @@
 /** `Max-Forwards`: how many more hops a TRACE or OPTIONS may go (RFC 9110 §7.6.2). */
-import type { LiveExchange } from './exchange.ts';
-import { Headers } from './http/headers.ts';
-import type { Answer } from './rules/answer.ts';
-import { headText } from './upstream/forward-headers.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import type { Answer } from '../rules/answer.ts';
+import { headText } from '../upstream/forward-headers.ts';
 
 /** What TRACE must not tell (RFC 9110 §9.3.8). */
 const SECRETS = new Set(['authorization', 'proxy-authorization', 'cookie']);

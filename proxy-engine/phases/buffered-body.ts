@@ -1,4 +1,4 @@
-import type { Headers } from './http/headers.ts';
+import type { Headers } from '../http/headers.ts';
 
 /** A body as far as it has to be kept: to be sent again (`retry.bufferBytes`), or until somebody has looked at the whole of it. */
 export class BufferedBody {

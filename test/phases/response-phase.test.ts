@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { commands } from '../proxy-engine/contract/api.ts';
-import { type Answer, send, startBackend } from './support/backend.ts';
-import { recorded, startEngine } from './support/engine.ts';
-import { sendRaw } from './support/raw.ts';
+import { commands } from '../../proxy-engine/contract/api.ts';
+import { type Answer, send, startBackend } from '../support/backend.ts';
+import { recorded, startEngine } from '../support/engine.ts';
+import { sendRaw } from '../support/raw.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {

@@ -2,15 +2,16 @@
  * One try at one backend: it connects, sends the request and receives. The response goes straight to the walk of the exchange;
  * how it ended goes to the attempts, which decide what follows.
  */
+
+import type { AttemptResult, Backend } from '../balancer/backend.ts';
+import { ProxyError } from '../errors.ts';
+import { LiveAttempt } from '../exchange.ts';
+import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from '../faults/fault.ts';
+import { feign } from '../faults/feigned-answer.ts';
+import type { Headers } from '../http/headers.ts';
+import { announcedLength, type ResponseHead } from '../http/message.ts';
+import type { BackendEvents, BackendStream } from '../upstream/backend-stream.ts';
 import type { AttemptSeries } from './attempt-series.ts';
-import type { AttemptResult, Backend } from './balancer/backend.ts';
-import { ProxyError } from './errors.ts';
-import { LiveAttempt } from './exchange.ts';
-import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from './faults/fault.ts';
-import { feign } from './faults/feigned-answer.ts';
-import type { Headers } from './http/headers.ts';
-import { announcedLength, type ResponseHead } from './http/message.ts';
-import type { BackendEvents, BackendStream } from './upstream/backend-stream.ts';
 
 export class Attempt implements BackendEvents {
   readonly backend: Backend;

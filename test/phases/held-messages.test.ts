@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { commands } from '../proxy-engine/contract/api.ts';
-import { send, startBackend } from './support/backend.ts';
-import { recorded, startEngine, type TestEngine } from './support/engine.ts';
+import { commands } from '../../proxy-engine/contract/api.ts';
+import { send, startBackend } from '../support/backend.ts';
+import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-held-'));

@@ -1,10 +1,10 @@
 /** Answers that the proxy makes itself. They carry `x-switchyard-error`; a backend's answer never does. */
 import { STATUS_CODES } from 'node:http';
-import type { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import { isGrpcCall } from './grpc/call.ts';
-import { grpcErrorHeaders } from './grpc/status.ts';
-import { Headers } from './http/headers.ts';
+import type { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { isGrpcCall } from '../grpc/call.ts';
+import { grpcErrorHeaders } from '../grpc/status.ts';
+import { Headers } from '../http/headers.ts';
 
 export interface OwnAnswer {
   status: number;

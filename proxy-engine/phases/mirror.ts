@@ -1,7 +1,7 @@
 /** A copy of a request for another pool: its answer is recorded and dropped, and it never holds up the original. */
-import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
-import { ProxyError } from './errors.ts';
-import { LiveExchange } from './exchange.ts';
+import type { ClientEvents, ClientStream } from '../downstream/client-stream.ts';
+import { ProxyError } from '../errors.ts';
+import { LiveExchange } from '../exchange.ts';
 
 /** Bytes of a request body that wait for a slow mirror before the copy is given up. */
 const WAITING_BYTES = 1024 ** 2;

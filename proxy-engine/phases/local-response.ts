@@ -1,9 +1,10 @@
 /** A local file in the place of a backend's response. */
+
+import { ProxyError } from '../errors.ts';
+import type { OutgoingResponse } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
 import type { AttemptsEvents } from './attempt-series.ts';
 import type { BodySource } from './client-response.ts';
-import { ProxyError } from './errors.ts';
-import type { OutgoingResponse } from './exchange.ts';
-import { Headers } from './http/headers.ts';
 import type { LocalFile } from './request-phase.ts';
 
 const CHUNK_BYTES = 64 * 1024;

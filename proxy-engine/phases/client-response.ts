@@ -1,14 +1,15 @@
 /** What goes back to the client: a head, a body that is held back while somebody looks at it, at full speed or at a rate, an end. */
+
+import type { ClientStream } from '../downstream/client-stream.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import { correctHeaders, correctTrailers } from '../rules/body-edit.ts';
+import { type BodyOwner, type BodyStream, undecodable } from '../rules/body-stream.ts';
 import { reasonOf } from './answers.ts';
 import { BufferedBody } from './buffered-body.ts';
-import type { ClientStream } from './downstream/client-stream.ts';
-import { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import type { Headers } from './http/headers.ts';
 import { Pacer } from './pacer.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import { correctHeaders, correctTrailers } from './rules/body-edit.ts';
-import { type BodyOwner, type BodyStream, undecodable } from './rules/body-stream.ts';
 
 /** Of a body that is held, until what holds it says how much it wants to see. */
 const HELD_BYTES = 64 * 1024;

@@ -1,17 +1,17 @@
 /** What rules left to do on a request that takes time: waiting, holding and editing it, looking for a local file. */
 import type { FileHandle } from 'node:fs/promises';
+import type { ClientStream } from '../downstream/client-stream.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { Headers } from '../http/headers.ts';
+import { announcedLength } from '../http/message.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import type { Answer } from '../rules/answer.ts';
+import type { AbortMode, RequestEffects } from '../rules/effects.ts';
+import { openLocal } from '../rules/local-files.ts';
+import { sleep } from '../sleep.ts';
 import type { ClientRequest } from './client-request.ts';
-import type { ClientStream } from './downstream/client-stream.ts';
-import { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
 import { holdMessage } from './held-message.ts';
-import { Headers } from './http/headers.ts';
-import { announcedLength } from './http/message.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import type { Answer } from './rules/answer.ts';
-import type { AbortMode, RequestEffects } from './rules/effects.ts';
-import { openLocal } from './rules/local-files.ts';
-import { sleep } from './sleep.ts';
 
 /** `forward`: on to a route, an answer or a backend, as if nothing had happened. */
 export type RequestOutcome =

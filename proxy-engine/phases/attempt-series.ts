@@ -1,14 +1,14 @@
 /** What one attempt, the attempts of its exchange, and the walk of that exchange say to one another. */
-import type { Backend } from './balancer/backend.ts';
-import type { Pool } from './balancer/pool.ts';
+import type { Backend } from '../balancer/backend.ts';
+import type { Pool } from '../balancer/pool.ts';
+import type { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { ResponseHead } from '../http/message.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import type { BackendStream } from '../upstream/backend-stream.ts';
+import type { LaneOptions } from '../upstream/lane-options.ts';
 import type { BufferedBody } from './buffered-body.ts';
-import type { ProxyError } from './errors.ts';
-import type { LiveExchange } from './exchange.ts';
-import type { Headers } from './http/headers.ts';
-import type { ResponseHead } from './http/message.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import type { BackendStream } from './upstream/backend-stream.ts';
-import type { LaneOptions } from './upstream/lane-options.ts';
 
 /** Where the attempts of an exchange go. */
 export interface Upstream {

@@ -1,8 +1,8 @@
-import type { RelayEvents } from './downstream/relay.ts';
-import type { ProxyError } from './errors.ts';
-import { LiveAttempt, type LiveExchange } from './exchange.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import type { UpstreamProxy } from './upstream/upstream-proxy.ts';
+import type { RelayEvents } from '../downstream/relay.ts';
+import type { ProxyError } from '../errors.ts';
+import { LiveAttempt, type LiveExchange } from '../exchange.ts';
+import type { ProxyContext } from '../proxy-context.ts';
+import type { UpstreamProxy } from '../upstream/upstream-proxy.ts';
 
 /** What a tunnel writes down of itself: one exchange with one attempt at most. */
 export class TunnelExchange {

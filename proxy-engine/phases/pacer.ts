@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 const TICK_MS = 20;
 /** Bytes that wait before the source is told to stop. */
