@@ -8,8 +8,8 @@ import type { BodyStream } from '../rules/body-stream.ts';
 import { decodeBody } from '../rules/content-coding.ts';
 import type { PhaseEffects } from '../rules/effects.ts';
 import type { Verdict } from '../rules/verdict.ts';
-import { mayStream, openStream } from '../streamed-edit.ts';
 import type { BufferedBody } from './buffered-body.ts';
+import { mayStream, openStream } from './streamed-edit.ts';
 
 export interface HoldInput {
   exchange: LiveExchange;

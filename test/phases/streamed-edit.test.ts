@@ -5,9 +5,9 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Answer, send, startBackend } from './support/backend.ts';
-import { recorded, startEngine, type TestEngine } from './support/engine.ts';
-import { startRawBackend } from './support/raw.ts';
+import { type Answer, send, startBackend } from '../support/backend.ts';
+import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
+import { startRawBackend } from '../support/raw.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {

@@ -1,14 +1,14 @@
 /** Which body edits are made while the body passes, and how they begin: the first bytes tell whether it is one that can be edited. */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
-import type { LiveExchange } from './exchange.ts';
-import type { Headers } from './http/headers.ts';
-import type { StreamReplacement } from './match/stream-replacement.ts';
-import type { BufferedBody } from './phases/buffered-body.ts';
-import { charsetOf, correctHeadersOfStream, encodingOf, MAX_EDITED_BYTES } from './rules/body-edit.ts';
-import { BodyStream } from './rules/body-stream.ts';
-import { codingsOf, createDecoder, decodeBody } from './rules/content-coding.ts';
-import type { BodyEdit, PhaseEffects } from './rules/effects.ts';
+import type { LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
+import type { StreamReplacement } from '../match/stream-replacement.ts';
+import { charsetOf, correctHeadersOfStream, encodingOf, MAX_EDITED_BYTES } from '../rules/body-edit.ts';
+import { BodyStream } from '../rules/body-stream.ts';
+import { codingsOf, createDecoder, decodeBody } from '../rules/content-coding.ts';
+import type { BodyEdit, PhaseEffects } from '../rules/effects.ts';
+import type { BufferedBody } from './buffered-body.ts';
 
 /** A body that says that it is no longer than that is waited for: it goes out with its new length, which every backend takes. */
 const WAITED_FOR_BYTES = 64 * 1024;
