@@ -125,13 +125,27 @@ function isPlain(source: string): boolean {
 /** A text is found faster without an automaton. */
 function plainPattern(pattern: Pattern, source: string): Pattern {
   const plain = source.replace(/\\(.)/gs, '$1');
+  if (plain === '') return pattern;
   return {
     ...pattern,
+    test: (text) => text.includes(plain),
+    match: (text) => (text.includes(plain) ? [plain] : null),
+    replaceAll: (text, render) => text.replaceAll(plain, () => render([plain])),
+    *replaceInSteps(text, render) {
+      let out = '';
+      let end = 0;
+      for (let matches = 1, at = text.indexOf(plain); at >= 0; matches++, at = text.indexOf(plain, end)) {
+        out += text.slice(end, at) + render([plain]);
+        end = at + plain.length;
+        if (matches % PLAIN_MATCHES_A_STEP === 0) yield;
+      }
+      return out + text.slice(end);
+    },
     find(text, from) {
       const start = text.indexOf(plain, from);
       return start < 0 ? null : { start, end: start + plain.length, groups: [plain] };
     },
-    longest: plain === '' ? null : plain.length,
+    longest: plain.length,
   };
 }
 
@@ -151,6 +165,7 @@ function findFrom(regex: RE2JS, text: string, from: number): Found | null {
 }
 
 const MATCHES_A_STEP = 64;
+const PLAIN_MATCHES_A_STEP = 4096;
 
 function* replaceSteps(regex: RE2JS, text: string, render: Render): Generator<void, string> {
   const matcher = regex.matcher(text);

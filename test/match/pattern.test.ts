@@ -54,6 +54,34 @@ describe('replaceAll', () => {
   });
 });
 
+it('a text is found as the automaton finds it', () => {
+  const letters = fc.array(fc.constantFrom('a', 'b', '.', '*', 'é', '字', '😀', ' ', '\n'), { maxLength: 4 });
+  const texts = fc.array(fc.constantFrom('a', 'b', '.', '*', 'é', '字', '😀', ' ', '\n'), { maxLength: 40 });
+  fc.assert(
+    fc.property(letters, texts, (of, within) => {
+      const source = of.join('').replace(/[.*]/g, '\\$&');
+      const [plain, automaton] = [pattern(source), pattern(`(?:${source})`)];
+      const text = within.join('');
+      const render = ([all]: readonly string[]) => `<${all}>`;
+      const inSteps = (one: Pattern): string => {
+        const steps = one.replaceInSteps(text, render);
+        let step = steps.next();
+        while (!step.done) step = steps.next();
+        return step.value;
+      };
+      const answers = (one: Pattern) => [
+        one.test(text),
+        one.match(text),
+        one.replaceAll(text, render),
+        inSteps(one),
+        one.find(text, Math.min(1, text.length)),
+      ];
+      expect(answers(plain)).toEqual(answers(automaton));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 it('no pattern throws or hangs, whatever the text', () => {
   const piece = fc.constantFrom(
     '(a+)+',
