@@ -33,7 +33,7 @@ export function switchyard({ capture, rules, wire = CLEAR, workers = 1, rewrites
   };
 }
 
-const REWRITE = { name: 'rewrite', response: [{ body: { replace: 'x', with: 'y' } }] };
+const REWRITE = { name: 'rewrite', response: [{ body: { replace: '[xX]', with: 'y' } }] };
 
 /** With its window open in a browser, which shows what comes. */
 export function watchedSwitchyard(uiPort: number): Peer {
