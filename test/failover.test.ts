@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startApplication } from './support/application.ts';
 import { send } from './support/backend.ts';
-import { attemptsAt, startEngine } from './support/engine.ts';
+import { attemptsAt, recorded, shown, startEngine } from './support/engine.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { CLOSED_PORT } from './support/free-port.ts';
 import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
 import { startProcesses } from './support/mortal-processes.ts';
@@ -12,9 +13,9 @@ import { isInstalled } from './support/other-proxies.ts';
 import { until } from './support/until.ts';
 import { wrk } from './support/wrk.ts';
 
-async function engineFor(backends: readonly { name: string; url: string }[], pool: object) {
+async function engineFor(backends: readonly { name: string; url: string }[], pool: object, clock?: FakeClock) {
   const entries = backends.map(({ name, url }) => ({ name, url }));
-  const engine = await startEngine([], { pool: { ...pool, backends: entries } });
+  const engine = await startEngine([], { pool: { ...pool, backends: entries }, ...(clock && { clock }) });
   onTestFinished(engine.close);
   const backend = (name: string) => engine.engine.state().pools[0]?.backends.find((item) => item.name === name);
   return { ...engine, address: `127.0.0.1:${engine.port}`, backend };
@@ -113,22 +114,32 @@ test('retries whose answers have begun use up no budget: WebSockets that were tr
   expect(await engine.metrics()).toMatch(/^switchyard_retries_in_flight 0$/m);
 });
 
-test.each<[Kind, string]>([
+const LEAVING_KINDS: [Kind, string][] = [
   ['get', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['post', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none'],
   ['streamed', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n'],
   ['websocket', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
-])(
-  'F29 %s: a client that leaves before its answer takes it away from the backend, which is not blamed',
-  async (_kind, text) => {
+];
+
+test.each(LEAVING_KINDS.flatMap(([kind, text]) => (['RST', 'FIN'] as const).map((how) => [kind, how, text] as const)))(
+  'F29 %s: a client that leaves by %s before its answer takes it away from the backend at once, which is not blamed',
+  async (_kind, how, text) => {
     const application = await startApplication('a');
     application.delayMs = Number.POSITIVE_INFINITY;
-    const { engine, port, backend: status } = await engineFor([application], {});
+    const clock = new FakeClock();
+    const { engine, port, backend: status } = await engineFor([application], {}, clock);
     const socket = connect(port, '127.0.0.1', () => socket.write(text));
     await until(() => application.requests === 1);
-    socket.resetAndDestroy();
+    if (how === 'RST') socket.resetAndDestroy();
+    else {
+      socket.destroy();
+      await shown(engine, (row) => row.mark?.note !== undefined);
+      // It is asked whether it is still there, and a moment later its system has answered.
+      for (const ms of [100, 5]) clock.advance(ms);
+    }
     await until(() => application.connections === 0 && status('a')?.inFlight === 0);
     expect(await attemptsAt(engine, '/')).toBe('a CLIENT_GONE');
+    expect((await recorded(engine)).durationMs).toBe(how === 'RST' ? 0 : 105);
     expect(status('a')).toMatchObject({ failures: 0, available: true });
   },
 );

@@ -1,13 +1,15 @@
 /**
- * What a client sees, which attempts were made and what it waited for, when backend a fails in one way and b is sound:
- * fault × request × policy, one possible result each. a is always asked first; timeouts are long unless a row is about them;
- * ejection is off, so that every row stands alone.
+ * What a client sees, which attempts were made and how long it took, when backend a fails in one way and b is sound:
+ * fault × request × policy, one possible result each. a is always asked first; ejection is off, so that every row stands alone.
+ * Times are those of the engine's clock, which stands still until a timeout is all that an exchange waits for, and there is no
+ * back-off: they are exact on whatever machine this runs.
  * Failures that come at a moment are in `fault-moments`, what changes meanwhile in `fault-changes`, those of clients and of the
  * system in `fault-resources`, those under load in `failover`, those of configs in `config-swap`, of HTTP/2 (F33) in `upstream/http2-backend`, of the proxy in `e2e/life`.
  */
 import { expect, onTestFinished, test } from 'vitest';
 import type { Engine } from '../proxy-engine/engine.ts';
-import { attemptsAt, startEngine } from './support/engine.ts';
+import { attemptsAt, recorded, startEngine } from './support/engine.ts';
+import { FakeClock, withoutTime } from './support/fake-clock.ts';
 import {
   badTls,
   closedPort,
@@ -30,11 +32,18 @@ import {
 } from './support/faulty-backends.ts';
 import { ask, KINDS } from './support/kinds.ts';
 import { selfSigned } from './support/tls.ts';
+import { until } from './support/until.ts';
 
 const POLICIES = ['first', 'round_robin', 'least_request', 'ketama'] as const;
 
 /** `status, who answered or why not | attempts` */
 type Result = string;
+
+/** What is waited for in vain. */
+type Wait = 'connect' | 'head' | 'idle' | 'total';
+
+/** Of every pool, unless its row says another one. */
+const TIMEOUTS_MS: Record<Wait, number> = { connect: 1000, head: 2000, idle: 2000, total: 0 };
 
 interface Row {
   fault: string;
@@ -45,18 +54,13 @@ interface Row {
   post?: Result;
   streamed?: Result;
   websocket?: Result;
-  /** A timeout that is named here decides, and the client waits for it; no other row waits for any. */
-  pool?: { retry?: object; timeouts?: Record<string, `${number}ms`> };
+  /** The timeout that decides: every client has its answer when that has passed. All other rows take no time at all. */
+  waits?: Wait;
+  pool?: { retry?: object; timeouts?: Partial<typeof TIMEOUTS_MS> };
 }
-
-/** Of all timeouts that a row does not name. */
-const LONG_MS = 15_000;
-const LONG = Object.fromEntries(['connect', 'head', 'idle'].map((what) => [what, `${LONG_MS}ms`]));
 
 const FROM_B = (code: string): Result => `200 b | a ${code}, b 200`;
 const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf';
-/** b has to answer in that time, too, on whatever machine this runs. */
-const soon = (what: 'connect' | 'head' | 'idle') => ({ timeouts: { [what]: '1000ms' as const } });
 const retryOn = (...on: (string | number)[]) => ({ retry: { on } });
 
 /** Nothing was sent: any method goes to b. */
@@ -77,24 +81,26 @@ const ROWS: Row[] = [
   {
     fault: 'F5 stopped, timeouts are final',
     a: stoppedProcess,
-    pool: soon('head'),
+    waits: 'head',
     ...onlyA('504 HEAD_TIMEOUT', 'HEAD_TIMEOUT'),
   },
   {
     fault: 'F5 stopped, timeouts are tried again',
     a: stoppedProcess,
-    pool: { ...retryOn('timeout'), ...soon('head') },
+    waits: 'head',
+    pool: retryOn('timeout'),
     ...afterSending('HEAD_TIMEOUT', 504),
   },
-  { fault: 'F6 no answer to SYN', a: fullBacklog, pool: soon('connect'), ...beforeSending('CONNECT_TIMEOUT') },
+  { fault: 'F6 no answer to SYN', a: fullBacklog, waits: 'connect', ...beforeSending('CONNECT_TIMEOUT') },
   { fault: 'F8 closes when it has accepted', a: closeOnAccept, ...afterSending('RESET') },
   { fault: 'F9 reads the request and closes', a: readAndClose, ...afterSending('RESET') },
   { fault: 'F10 reads the request and resets', a: readAndReset, ...afterSending('RESET') },
-  { fault: 'F11 never answers', a: neverAnswer, pool: soon('head'), ...onlyA('504 HEAD_TIMEOUT', 'HEAD_TIMEOUT') },
+  { fault: 'F11 never answers', a: neverAnswer, waits: 'head', ...onlyA('504 HEAD_TIMEOUT', 'HEAD_TIMEOUT') },
   {
     fault: 'F11 never answers, tried again',
     a: neverAnswer,
-    pool: { ...retryOn('timeout'), ...soon('head') },
+    waits: 'head',
+    pool: retryOn('timeout'),
     ...afterSending('HEAD_TIMEOUT', 504),
   },
   { fault: 'F12 half a head, then the end', a: () => say('HTTP/1.1 200 OK\r\nContent-Le'), ...afterSending('RESET') },
@@ -103,15 +109,15 @@ const ROWS: Row[] = [
   {
     fault: 'F16 half a body, then silence',
     a: () => sayAndStall(HALF),
-    pool: soon('idle'),
+    waits: 'idle',
     ...onlyA('cut', 'IDLE_TIMEOUT'),
   },
   { fault: 'F17 a byte at a time', a: () => trickle(), all: '200 a | a 200' },
   {
     fault: 'F17 a byte at a time, against a total',
     a: () => trickle(100_000),
-    // Long enough that the head is through on a busy machine.
-    pool: { timeouts: { total: '1000ms' } },
+    waits: 'total',
+    pool: { timeouts: { total: 1500 } },
     ...onlyA('cut', 'TOTAL_TIMEOUT'),
   },
   { fault: 'F18 no HTTP', a: () => say('SSH-2.0-OpenSSH_9.2\r\n\r\n'), ...onlyA('502 BAD_RESPONSE', 'BAD_RESPONSE') },
@@ -153,7 +159,7 @@ const ROWS: Row[] = [
   {
     fault: 'F23 a handshake that never ends',
     a: silentTls,
-    pool: soon('connect'),
+    waits: 'connect',
     ...beforeSending('CONNECT_TIMEOUT'),
   },
   { fault: 'F24 a name that does not exist', a: unknownName, ...beforeSending('DNS_FAILED') },
@@ -165,45 +171,69 @@ test.each(ROWS)('$fault', async (row) => {
     a.close();
     b.close();
   });
-  const { engine, port, paths } = await startMatrix({ ...a.pool, ...row.pool }, a.url, b.url);
+  const clock = new FakeClock();
+  const timeouts = { ...TIMEOUTS_MS, ...row.pool?.timeouts };
+  const { engine, port, paths } = await startMatrix({ ...a.pool, ...row.pool, timeouts }, clock, a.url, b.url);
   const cells = KINDS.flatMap((kind) =>
     POLICIES.map((policy) => ({ kind, policy, path: paths.get(`${kind}-${policy}`) ?? '' })),
   );
-  const results = Promise.all(cells.map(({ kind, path }) => timed(ask(port, kind, path))));
+  let heads = 0;
+  const answers = Promise.all(cells.map(({ kind, path }) => ask(port, kind, path, {}, () => heads++)));
   await a.strike?.(cells.length);
-  const clients = await results;
-  const waitsMs = Math.max(0, ...Object.values(row.pool?.timeouts ?? {}).map((text) => Number.parseInt(text, 10)));
-  for (const [i, { kind, policy, path }] of cells.entries()) {
-    const { answer, tookMs } = clients[i] as Timed;
-    const result = `${answer} | ${await attemptsAt(engine, path)}`;
-    expect(`${kind} ${policy}: ${result}`).toBe(`${kind} ${policy}: ${row[kind] ?? row.all}`);
-    expect(tookMs).toBeGreaterThanOrEqual(waitsMs);
-    expect(tookMs).toBeLessThan(LONG_MS);
+  const tookMs = row.waits ? timeouts[row.waits] : 0;
+  if (row.waits) {
+    await allWait(row.waits, engine, () => heads === cells.length);
+    clock.advance(tookMs);
   }
+  const results = await withoutTime(clock, answers);
+  for (const [i, { kind, policy, path }] of cells.entries()) {
+    const { durationMs } = await recorded(engine, (exchange) => exchange.path === path);
+    const result = `${results[i]} | ${await attemptsAt(engine, path)} | ${durationMs} ms`;
+    expect(`${kind} ${policy}: ${result}`).toBe(`${kind} ${policy}: ${row[kind] ?? row.all} | ${tookMs} ms`);
+  }
+  await nothingIsKept(engine);
 });
 
-interface Timed {
-  answer: string;
-  tookMs: number;
+/** All that can happen has happened: only that timeout will end them. */
+function allWait(what: Wait, engine: Engine, haveHeads: () => boolean): Promise<void> {
+  const begun = () => poolsOf(engine).every(({ backends }) => backends[0]?.inFlight === 1);
+  // Engine and clients live in this process; a request is sent as soon as its connection is there.
+  const connected = () => !process.getActiveResourcesInfo().includes('TCPConnectWrap');
+  const holds = { connect: begun, head: () => begun() && connected(), idle: haveHeads, total: haveHeads };
+  return until(holds[what], 'that all wait');
 }
 
-/** With the time that its client waited. */
-async function timed(answering: Promise<string>): Promise<Timed> {
-  const begunAt = performance.now();
-  const answer = await answering;
-  return { answer, tookMs: performance.now() - begunAt };
+/** Without the one that no route leads to. */
+function poolsOf(engine: Engine) {
+  return engine.state().pools.filter(({ name }) => name !== 'p');
+}
+
+/** No exchange is counted as under way, and of connections to a backend that failed none goes back to be used again. */
+async function nothingIsKept(engine: Engine): Promise<void> {
+  for (const { name, backends } of poolsOf(engine)) {
+    expect([name, ...backends.map(({ inFlight }) => inFlight)]).toEqual([name, 0, 0]);
+    const failed = backends.filter(({ failures }) => failures > 0).map((backend) => backend.name);
+    const metrics = await engine.metrics();
+    for (const backend of failed)
+      expect(metrics).toContain(`switchyard_backend_connections{pool="${name}",backend="${backend}"} 0`);
+  }
 }
 
 /** A pool and a route for each request, so that each policy starts anew and a is its first choice. */
-async function startMatrix(more: { retry?: object; timeouts?: object }, a: string, b: string) {
+async function startMatrix(
+  more: { retry?: object; timeouts: Record<Wait, number> },
+  clock: FakeClock,
+  a: string,
+  b: string,
+) {
   const cells = KINDS.flatMap((kind) => POLICIES.map((policy) => ({ name: `${kind}-${policy}`, policy })));
   const pool = (policy: string) => ({
     policy,
     hash: { on: 'path' },
     ejection: false,
     ...more,
-    timeouts: { ...LONG, ...more.timeouts },
-    retry: { budgetPercent: 100, backoff: { base: '1ms', max: '2ms' }, ...more.retry },
+    timeouts: Object.fromEntries(Object.entries(more.timeouts).map(([what, ms]) => [what, `${ms}ms`])),
+    retry: { budgetPercent: 100, backoff: { base: '0ms', max: '0ms' }, ...more.retry },
     backends: [
       { name: 'a', url: a },
       { name: 'b', url: b },
@@ -212,6 +242,7 @@ async function startMatrix(more: { retry?: object; timeouts?: object }, a: strin
   const { engine, port, close } = await startEngine([1], {
     pools: Object.fromEntries(cells.map(({ name, policy }) => [name, pool(policy)])) as never,
     routes: cells.map(({ name }) => ({ name, match: `path ^= /${name}/`, pool: name })),
+    clock,
   });
   onTestFinished(close);
   return { engine, port, paths: new Map(cells.map(({ name }) => [name, pathFor(engine, name)])) };

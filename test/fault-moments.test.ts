@@ -2,16 +2,17 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { attemptsAt, startEngine } from './support/engine.ts';
+import { attemptsAt, recorded, startEngine } from './support/engine.ts';
+import { FakeClock, withoutTime } from './support/fake-clock.ts';
 import { backendProcess, closedPort, type Faulty, healthyBackend, onReuse } from './support/faulty-backends.ts';
 import { freePort, OWN_HOST } from './support/free-port.ts';
 import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
 import { startProcesses } from './support/mortal-processes.ts';
 import { until } from './support/until.ts';
 
-async function engineFor(backends: readonly { name: string; url: string }[], pool: object = {}) {
+async function engineFor(backends: readonly { name: string; url: string }[], pool: object = {}, clock?: FakeClock) {
   const entries = backends.map(({ name, url }) => ({ name, url }));
-  const started = await startEngine([], { pool: { ...pool, backends: entries } });
+  const started = await startEngine([], { pool: { ...pool, backends: entries }, ...(clock && { clock }) });
   onTestFinished(started.close);
   return started;
 }
@@ -92,19 +93,23 @@ test('F4 killed -9 in the middle of a WebSocket: the client is cut off, the exch
   expect(await ask(port, 'websocket')).toBe('101 b');
 });
 
-test('F28 all down: each kind is told so after three tries, and at once when checks know', async () => {
+test('F28 all down: each kind is told so after three tries and their back-off, and at once when checks know', async () => {
+  const clock = new FakeClock();
   const backends = await named({ a: closedPort(), b: closedPort() });
-  const { engine, port } = await engineFor(backends, { policy: 'first', ejection: false });
-  const refused = 'a CONNECT_REFUSED, b CONNECT_REFUSED, a CONNECT_REFUSED';
-  for (const kind of KINDS) {
-    expect(await ask(port, kind, `/${kind}`)).toBe('502 CONNECT_REFUSED');
-    expect(await attemptsAt(engine, `/${kind}`)).toBe(refused);
-  }
-  const checked = await engineFor(backends, { healthCheck: { type: 'tcp' } });
+  const pool = { policy: 'first', ejection: false, retry: { backoff: { base: '0ms', max: '0ms' } } };
+  const unchecked = await engineFor(backends, pool, clock);
+  const checked = await engineFor(backends, { healthCheck: { type: 'tcp' } }, clock);
   await until(() => checked.engine.state().pools[0]?.backends.every(({ health }) => health === 'unhealthy') ?? false);
+  const resultOf = async ({ engine, port }: typeof checked, kind: Kind) => {
+    const path = `/${kind}`;
+    const answer = await withoutTime(clock, ask(port, kind, path));
+    const { durationMs } = await recorded(engine, (row) => row.path === path);
+    return `${answer} | ${await attemptsAt(engine, path)} | ${durationMs} ms`;
+  };
   for (const kind of KINDS) {
-    expect(await ask(checked.port, kind, `/${kind}`)).toBe('503 NO_BACKEND');
-    expect(await attemptsAt(checked.engine, `/${kind}`)).toBe('');
+    const tries = 'a CONNECT_REFUSED, b CONNECT_REFUSED, a CONNECT_REFUSED';
+    expect(await resultOf(unchecked, kind)).toBe(`502 CONNECT_REFUSED | ${tries} | 0 ms`);
+    expect(await resultOf(checked, kind)).toBe('503 NO_BACKEND |  | 0 ms');
   }
 });
 

@@ -1,13 +1,14 @@
 /** Backends that are sound, and clients or a system that are not: nothing is lost for ever, nothing grows without end. */
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { request, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Answer, type Backend, startBackend } from './support/backend.ts';
+import { type Answer, type Backend, send, startBackend } from './support/backend.ts';
 import { startEngine } from './support/engine.ts';
 import { healthyBackend, resetOnAccept } from './support/faulty-backends.ts';
 import { ask, KINDS } from './support/kinds.ts';
@@ -24,38 +25,117 @@ async function setUp(answer: Answer, pool: object = {}) {
 
 const MIB = 1024 ** 2;
 
+/** Whether a number that has begun to grow has been the same for the last thirty looks. */
+function standsStill(read: () => number): () => boolean {
+  let before = 0;
+  let still = 0;
+  return () => {
+    still = read() > 0 && read() === before ? still + 1 : 0;
+    before = read();
+    return still === 30;
+  };
+}
+
+/** A body as fast as it is taken; `onPiece` hears what is given away. */
+function pour(response: ServerResponse, total: number, onPiece: (bytes: number) => void): void {
+  const piece = Buffer.alloc(64 * 1024);
+  let left = total;
+  const more = (): void => {
+    while (left > 0) {
+      left -= piece.length;
+      onPiece(piece.length);
+      if (!response.write(piece)) return void response.once('drain', more);
+    }
+    response.end();
+  };
+  response.writeHead(200, { 'content-length': total });
+  more();
+}
+
 test('F30 a client that reads nothing stops its backend, and gets the rest when it goes on', async () => {
   const total = 128 * MIB;
   let produced = 0;
-  const { port } = await setUp((_incoming, response) => {
-    response.writeHead(200, { 'content-length': total });
-    const piece = Buffer.alloc(64 * 1024);
-    const more = (): void => {
-      while (produced < total) {
-        produced += piece.length;
-        if (!response.write(piece)) return void response.once('drain', more);
-      }
-      response.end();
-    };
-    more();
-  });
+  const { port } = await setUp((_incoming, response) => pour(response, total, (bytes) => (produced += bytes)));
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   socket.pause();
   socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-  let before = -1;
-  let still = 0;
-  await until(() => {
-    still = produced > 0 && produced === before ? still + 1 : 0;
-    before = produced;
-    return still === 30;
-  });
+  await until(standsStill(() => produced));
   // What the buffers of the kernel take on both sides, and little of our own.
   expect(produced).toBeLessThan(48 * MIB);
   let received = 0;
   socket.resume().on('data', (data: Buffer) => (received += data.length));
   await new Promise((resolve) => socket.once('end', resolve));
   expect(received).toBeGreaterThan(total);
+});
+
+interface Memory {
+  /** Of the process. */
+  rss: number;
+  /** What is left of it when the garbage is gone. */
+  held: number;
+}
+
+/** The engine in a process of its own. */
+async function inProcess(backend: { port: number }): Promise<{ port: number; memory(): Promise<Memory> }> {
+  const program = join(import.meta.dirname, 'support', 'engine-memory.mjs');
+  const child = fork(program, [String(backend.port)], { execArgv: ['--expose-gc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const next = async () => (await once(child, 'message'))[0] as Memory & { port: number };
+  const { port } = await next();
+  return {
+    port,
+    memory() {
+      child.send('how much?');
+      return next();
+    },
+  };
+}
+
+/** Sends a GET and reads until the other side closes. */
+async function take(port: number, path: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1', () =>
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`),
+  );
+  socket.resume().on('error', () => {});
+  socket.once('end', () => socket.destroy());
+  await once(socket, 'close');
+}
+
+test('F30 a client that reads nothing of 1 GiB: less than 16 MiB of it are held', async () => {
+  let offered = 0;
+  const backend = await startBackend('a', ({ url = '' }, response) => {
+    pour(response, Number(url.slice(1)) * MIB, (bytes) => (offered += bytes));
+  });
+  onTestFinished(() => backend.close());
+  const { port, memory } = await inProcess(backend);
+  // Until nothing grows that only grows once.
+  await take(port, '/128');
+  const { rss } = await memory();
+  offered = 0;
+  const socket = connect(port, '127.0.0.1', () => socket.write('GET /1024 HTTP/1.1\r\nHost: a\r\n\r\n')).pause();
+  onTestFinished(() => void socket.destroy());
+  await until(standsStill(() => offered));
+  expect(offered).toBeLessThan(48 * MIB);
+  expect((await memory()).rss - rss).toBeLessThan(16 * MIB);
+});
+
+test('F19 hundreds of heads that are too large: nothing of them is held', async () => {
+  const head = `HTTP/1.1 200 OK\r\nX-Big: ${'x'.repeat(100_000)}\r\n\r\n`;
+  const backend = await startRawBackend((socket) => void socket.write(head));
+  onTestFinished(() => backend.close());
+  const { port, memory } = await inProcess(backend);
+  const refused = async (times: number) => {
+    const answers: string[] = [];
+    for (let i = 0; i < times; i++)
+      answers.push((await send(`127.0.0.1:${port}`)).headers['x-switchyard-error'] as string);
+    return new Set(answers);
+  };
+  expect(await refused(400)).toEqual(new Set(['BAD_RESPONSE']));
+  const { held } = await memory();
+  expect(await refused(400)).toEqual(new Set(['BAD_RESPONSE']));
+  // Of 38 MiB that have come.
+  expect((await memory()).held - held).toBeLessThan(4 * MIB);
 });
 
 test.each(KINDS)(
@@ -119,13 +199,7 @@ test('F30 a backend that reads nothing stops its client', async () => {
     }
   };
   more();
-  let before = -1;
-  let still = 0;
-  await until(() => {
-    still = sent === before ? still + 1 : 0;
-    before = sent;
-    return still === 30;
-  });
+  await until(standsStill(() => sent));
   expect(sent).toBeLessThan(48 * MIB);
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../proxy-engine/clock.ts';
+import { until } from './until.ts';
 
 interface Task {
   at: number;
@@ -53,4 +54,15 @@ export class FakeClock implements Clock {
     for (const task of this.#tasks) if (task.at <= until && (!first || task.at < first.at)) first = task;
     return first;
   }
+}
+
+/** What is due at once happens, such as retries without a back-off, until `answers` are there; no time passes. */
+export async function withoutTime<T>(clock: FakeClock, answers: Promise<T>): Promise<T> {
+  let over = false;
+  void answers.finally(() => (over = true)).catch(() => {});
+  await until(() => {
+    clock.advance(0);
+    return over;
+  }, 'an answer for which no time has to pass');
+  return answers;
 }

@@ -14,13 +14,20 @@ const UPGRADE = {
   'sec-websocket-version': '13',
 };
 
-/** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. */
-export function ask(port: number, kind: Kind, path = '/', headers: Record<string, string> = {}): Promise<string> {
+/** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. `onHead`: it begins. */
+export function ask(
+  port: number,
+  kind: Kind,
+  path = '/',
+  headers: Record<string, string> = {},
+  onHead: () => void = () => {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = open(port, kind, path, headers);
     let begun = false;
     outgoing.once('response', (response) => {
       begun = true;
+      onHead();
       const { 'x-backend': backend, 'x-switchyard-error': code } = response.headers;
       response.resume();
       response.once('end', () => resolve(`${response.statusCode} ${String(backend ?? code)}`));
