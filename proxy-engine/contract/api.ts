@@ -11,6 +11,7 @@ import { type DrillCommandResults, drillCommands } from './drill-commands.ts';
 import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type HarCommandResults, harCommands } from './har-commands.ts';
+import type { HeadStep } from './head-step.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import { ofRecording, type RecordingCommandResults, recordingCommands } from './recording-commands.ts';
 import { type SendingCommandResults, sendingCommands } from './sending.ts';
@@ -199,6 +200,8 @@ export interface RuleTest {
   rules: { name: string; held: boolean }[];
   request: { before: RequestHead; after: RequestHead };
   response?: { before: ResponseHead; after: ResponseHead };
+  /** What each action of each rule that holds did to the heads, in order, as on a recorded exchange. */
+  steps: HeadStep[];
   /** Set when a rule or route answers by itself. */
   answer?: { status: number; headers: HeaderLines };
 }

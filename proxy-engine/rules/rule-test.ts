@@ -11,6 +11,7 @@ import { toWire } from '../match/wire-text.ts';
 import type { Answer } from './answer.ts';
 import { parseAuthority } from './authority.ts';
 import type { RequestEffects } from './effects.ts';
+import { headSteps } from './head-steps.ts';
 import { compileRules, type RuleSet } from './rule-set.ts';
 
 export type RuleTestInput = ParsedInput<'rule.test'>;
@@ -38,10 +39,18 @@ export function testRules(config: Config, input: RuleTestInput, baseDir = '.'): 
     routes,
     rules: [],
     request: { before, after: headOf(exchange) },
+    steps: [],
   };
   const response = runResponse(exchange, rules, input, effects?.abort ? null : answer);
   if (response) test.response = response;
   if (answer) test.answer = { status: answer.status, headers: answer.headers.lines() };
+  test.steps = headSteps({
+    rules: exchange.traces ?? [],
+    values: exchange.traceValues ?? [],
+    snapshots: exchange.snapshots ?? [],
+    request: { came: before, went: undefined },
+    response: { came: answer ? undefined : response?.before, went: undefined },
+  });
   // Both were compiled for this one request, so what was counted is what held.
   test.rules = rules.state().map(({ name, hits }) => ({ name, held: hits > 0 }));
   return { test, exchange };
@@ -82,12 +91,10 @@ function runResponse(
   const typed = input.response && { status: input.response.status, headers: wireHeaders(input.response.headers) };
   const given = answer ?? typed;
   if (!given) return undefined;
+  const head = { status: given.status, reason: STATUS_CODES[given.status] ?? '', headers: given.headers.clone() };
   exchange.mocked = answer !== null;
-  exchange.answered = {
-    status: given.status,
-    reason: STATUS_CODES[given.status] ?? '',
-    headers: given.headers.clone(),
-  };
+  exchange.answered = head;
+  if (answer === null) exchange.response = { ...head, ...NO_BODY, upgrade: null };
   const before = responseHeadOf(exchange.answered);
   rules.applyResponse(exchange);
   return { before, after: responseHeadOf(exchange.answered) };
@@ -122,17 +129,15 @@ function requestHead(method: string, target: string, headers: Headers, authority
   return {
     method,
     target,
-    minor: 1,
     headers,
-    framing: 'none' as const,
-    contentLength: 0,
-    keepAlive: true,
+    ...NO_BODY,
     authority,
     upgrade: headers.get('upgrade') ?? null,
     expectContinue: false,
-    raw: new Uint8Array(),
   };
 }
+
+const NO_BODY = { minor: 1, framing: 'none', contentLength: 0, keepAlive: true, raw: new Uint8Array() } as const;
 
 function wireHeaders(lines: HeaderLines): Headers {
   return Headers.of(lines.map(([name, value]) => [name, toWire(value)]));

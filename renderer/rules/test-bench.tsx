@@ -6,6 +6,7 @@ import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { firstCurl } from '../first-run/first-curl.ts';
 import { backendColor } from '../store/backend-color.ts';
 import type { BenchRequest } from '../store/ui-store.ts';
+import { HeadSteps } from '../traffic/detail/head-steps.tsx';
 import { requestLines, responseLines } from '../traffic/heads.ts';
 import { Button } from '../ui/button.tsx';
 import { Diff } from '../ui/diff.tsx';
@@ -119,6 +120,11 @@ function TestResult({ result }: { result: RuleTest }) {
       </Section>
       <HeldList title={texts.routes} entries={result.routes} />
       <HeldList title={texts.rules} entries={result.rules} off={off} />
+      {result.steps.length > 0 ? (
+        <Section title={texts.testSteps}>
+          <HeadSteps steps={result.steps} />
+        </Section>
+      ) : null}
       <Section title={detail.requestDiff}>
         <Diff before={requestLines(result.request.before)} after={requestLines(result.request.after)} {...labels} />
       </Section>

@@ -186,6 +186,12 @@ test('the test bench tries a recorded exchange', async () => {
   await form().getByRole('button', { name: 'Test' }).click();
   await page.getByText('Backend that would get it').waitFor();
   await page.getByText('x-variant: two').first().waitFor();
+  const step = page.locator('.trace').filter({ hasText: 'Two' }).getByRole('button', { name: 'set x-variant' });
+  await step.click();
+  await expect.poll(() => step.getAttribute('aria-expanded'), WAIT).toBe('true');
+  await page.locator('.trace').filter({ hasText: 'Two' }).getByRole('button', { name: 'Open this rule' }).click();
+  await expect.poll(() => form().getByLabel('Name').inputValue(), WAIT).toBe('Two');
+  await page.getByText('Test', { exact: true }).click();
 });
 
 test('all traffic is made as slow as a link, and let go', async () => {

@@ -102,6 +102,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
         routes: state.routes.map((route) => ({ name: route.name, held: route.name === 'api' })),
         rules: state.rules.map((rule, index) => ({ name: rule.name, held: index < 2 })),
         request: { before: example.request, after: example.sent ?? example.request },
+        steps: example.steps,
       };
     },
     'drill.list': () => ({ runs: [] }),

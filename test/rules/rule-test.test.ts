@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
 import { testRules } from '../../proxy-engine/rules/rule-test.ts';
+import { send, startBackend } from '../support/backend.ts';
+import { recorded, startEngine } from '../support/engine.ts';
 import { configWith } from './rules.ts';
 
 const config = configWith({
@@ -32,7 +34,9 @@ function run(input: Parameters<(typeof commands)['rule.test']['parse']>[0]) {
 describe('the test bench', () => {
   it('tells route, pool, rules, and the head before and after', () => {
     const test = run({ request: { url: 'http://api.localhost/v1/x?y=1', headers: [['Accept', '*/*']] } });
-    expect(test).toEqual({
+    const { steps, ...decided } = test;
+    expect(steps).toHaveLength(2);
+    expect(decided).toEqual({
       route: 'api',
       pool: 'api',
       routes: [
@@ -94,6 +98,59 @@ describe('the test bench', () => {
     expect(run({ request: { url: '/down' } }).response?.after.headers).toEqual([
       ['retry-after', '30'],
       ['x-e', '1'],
+    ]);
+  });
+
+  it('tells what each action does to the heads', () => {
+    const { steps } = run({
+      request: { url: 'http://api.localhost/v1/' },
+      response: { status: 502, headers: [['Server', 'x']] },
+    });
+    expect(steps.map(({ phase, rule, action }) => [phase, rule, action])).toEqual([
+      ['request', 'rewrite', 'set x-a'],
+      ['request', 'rewrite', 'path ^/v1 → '],
+      ['response', 'rewrite', 'delete server'],
+      ['response', 'errors', 'set x-e'],
+    ]);
+    expect(steps.map(({ before, after }) => [before?.line, before?.headers.length, after?.headers.length])).toEqual([
+      ['GET /v1/', 1, 2],
+      ['GET /v1/', 2, 2],
+      ['502 Bad Gateway', 1, 0],
+      ['502 Bad Gateway', 0, 1],
+    ]);
+    expect(steps[1]?.after?.line).toBe('GET /');
+  });
+
+  it('a rule that does not hold and one that is off leave no step', () =>
+    expect(run({ request: { url: '/other' } }).steps).toEqual([]));
+
+  it('tells the same steps as a recorded exchange, but for what goes over the wire', async () => {
+    const backend = await startBackend('a');
+    const rules = [
+      { name: 'one', request: [{ set: { 'x-a': '$method' } }, { method: 'PUT' }, { path: { set: '/p' } }] },
+      { name: 'two', match: 'header[x-a] = GET', request: [{ delete: ['x-*'] }, { mark: { color: 'red' } }] },
+      { name: 'three', response: [{ append: { 'x-b': 'c' } }, { status: 201 }, { delete: ['content-type'] }] },
+    ];
+    const { engine, port, close } = await startEngine([backend.port], { rules: rules as never });
+    const { status, headers } = await send(`127.0.0.1:${port}`, '/x', { headers: { 'x-mine': '1' } });
+    expect(status).toBe(201);
+    const exchange = await recorded(engine);
+    const test = engine.testRule(
+      commands['rule.test'].parse({
+        request: { url: `http://127.0.0.1:${port}/x`, headers: exchange.request.headers },
+        response: { status: 200, headers: exchange.received?.headers },
+      }),
+    );
+    expect(headers['x-b']).toBe('c');
+    expect(test.steps).toEqual(exchange.steps.filter(({ rule }) => rule !== undefined));
+    await close();
+    await backend.close();
+  });
+
+  it('an answer of our own is told before rules act on it', () => {
+    expect(run({ request: { url: '/down' } }).steps.map(({ action, after }) => [action, after?.line])).toEqual([
+      ['prepare', '503 Service Unavailable'],
+      ['set x-e', '503 Service Unavailable'],
     ]);
   });
 

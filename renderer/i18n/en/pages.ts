@@ -108,5 +108,6 @@ export const enPages = {
     testHeld: 'holds',
     testOff: 'is off',
     testNotHeld: 'does not hold',
+    testSteps: 'What each action does',
   },
 };

@@ -109,5 +109,6 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     testHeld: '成立',
     testOff: '未啟用',
     testNotHeld: '不成立',
+    testSteps: '每個動作做了什麼',
   },
 };

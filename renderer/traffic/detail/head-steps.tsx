@@ -31,7 +31,7 @@ function Group({ rule, phase, steps }: GroupProps) {
           <Button
             tone="quiet"
             size="small"
-            onClick={() => app.ui.setState({ page: 'rules', openRule: rule, openRoute: null })}
+            onClick={() => app.ui.setState({ page: 'rules', rulesView: 'form', openRule: rule, openRoute: null })}
           >
             {detail.openRule}
             <ArrowUpRight size={12} aria-hidden />
