@@ -6,7 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { ConfigError } from './config-error.ts';
 import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
-import type { CaptureState, EngineState } from './contract/state.ts';
+import type { CaptureState, ChangeBy, EngineState } from './contract/state.ts';
 import { NOT_SHARED } from './downstream/listener.ts';
 import { type DrillExchange, type DrillOrder, DrillWatch } from './drills/drill-watch.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
@@ -66,7 +66,7 @@ export class Engine {
   #limits = new Map<string, SharedArrayBuffer>();
   /** Those beside this one. */
   #others: Workers | null = null;
-  readonly #changeListeners = new Set<() => void>();
+  readonly #changeListeners = new Set<(by: ChangeBy) => void>();
   /** While a drill runs. */
   #drillWatch: DrillWatch | null = null;
   #config: Config = configSchema.parse({ version: 1 });
@@ -115,8 +115,9 @@ export class Engine {
       onFinished: (exchange) => {
         this.#metrics.count(exchange);
         this.#drillWatch?.see(exchange);
-        this.#changed();
+        this.#changed('traffic');
       },
+      onProgress: () => this.#changed('traffic'),
       onChange: () => this.#changed(),
     };
   }
@@ -126,7 +127,7 @@ export class Engine {
     const { capture } = configSchema.parse({ version: 1 });
     let engine: Engine | null = null;
     const onChange = () => {
-      if (engine) engine.#changed();
+      if (engine) engine.#changed('traffic');
     };
     const store =
       recordings === 'memory'
@@ -161,7 +162,7 @@ export class Engine {
       connectStore: (port) => addWriter.call(store, port, async (ids) => (await this.#others?.sizes(ids)) ?? new Map()),
       pools: () => this.#traffic.snapshot.pools,
       runScript: (order) => this.#scripts.obey(order),
-      onChange: () => this.#changed(),
+      onChange: (by) => this.#changed(by),
     });
     this.breakpoints.elsewhere = this.#others.held;
   }
@@ -292,7 +293,7 @@ export class Engine {
     return describeAuthority(await this.#authority.get());
   }
 
-  onChange(listener: () => void): () => void {
+  onChange(listener: (by: ChangeBy) => void): () => void {
     this.#changeListeners.add(listener);
     return () => this.#changeListeners.delete(listener);
   }
@@ -307,8 +308,8 @@ export class Engine {
     };
   }
 
-  #changed(): void {
-    for (const listener of this.#changeListeners) listener();
+  #changed(by: ChangeBy = 'decision'): void {
+    for (const listener of this.#changeListeners) listener(by);
   }
 
   /** Prometheus text. */

@@ -44,6 +44,8 @@ export interface TrafficDeps {
   nextId(): number;
   createPool(name: string, config: PoolConfig, deps: Omit<PoolDeps, 'onChange'>, previous: Pool | undefined): Pool;
   onFinished(exchange: LiveExchange): void;
+  /** An exchange that goes on has something new to show. */
+  onProgress(): void;
   /** Something that the state shows has changed. */
   onChange(): void;
 }
@@ -72,7 +74,7 @@ export class Traffic {
   }
 
   #createContext(): ProxyContext {
-    const { clock, breakpoints, scripts, recorder, connector, via, onFinished, onChange } = this.#deps;
+    const { clock, breakpoints, scripts, recorder, connector, via, onFinished, onProgress, onChange } = this.#deps;
     const isOwnEnd: ProxyContext['isOwnEnd'] = (socket) => this.listeners.isOwnEnd(socket);
     return {
       clock,
@@ -90,7 +92,7 @@ export class Traffic {
       isOwnEnd,
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished,
-      onProgress: onChange,
+      onProgress,
     };
   }
 

@@ -28,5 +28,5 @@ export type ToWindow =
 
 export type ToEngine = { type: 'call'; id: number; command: CommandName; input: unknown };
 
-/** At most this many messages of events a second, whatever the request rate. */
+/** At most this many messages of events a second, whatever the request rate. In a flood of exchanges there are fewer, unless something was decided. */
 export const EVENT_MESSAGES_PER_SECOND = 20;

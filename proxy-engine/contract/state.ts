@@ -3,6 +3,9 @@ import type { BreakpointState } from './breakpoint.ts';
 import type { BackendState, PolicyName, PoolConfig } from './config.ts';
 import type { DrillStatus } from './drill.ts';
 
+/** Whether the state changed because exchanges went by, at their rate, or because somebody or something decided. */
+export type ChangeBy = 'traffic' | 'decision';
+
 export type Health = 'unknown' | 'healthy' | 'unhealthy';
 
 /** A failure made on purpose, per backend, at run time. Latencies in milliseconds, bandwidth in bytes per second. */

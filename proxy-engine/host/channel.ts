@@ -1,6 +1,7 @@
 /** A window's view of the engine: a snapshot, then events in order, and calls. The same over MessagePort, WebSocket and SSE. */
 import type { Clock } from '../clock.ts';
 import { type EngineEvent, EVENT_MESSAGES_PER_SECOND, type ToEngine, type ToWindow } from '../contract/channel.ts';
+import type { ChangeBy } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
 import { runCommand } from './commands.ts';
 import type { EngineHost } from './engine-host.ts';
@@ -15,6 +16,10 @@ export interface ChannelPort {
 }
 
 const MIN_GAP_MS = 1000 / EVENT_MESSAGES_PER_SECOND;
+/** In a flood nobody reads faster than that. What was decided is told at once all the same. */
+const FLOOD_GAP_MS = 250;
+/** More changes by traffic since the last message are a flood. */
+const FLOOD_CHANGES = 20;
 /** A window that never keeps up is not owed more than this. */
 const MAX_NOTICES = 50;
 
@@ -34,16 +39,19 @@ export class Channels {
   readonly #unsubscribe: (() => void)[];
   #lastFlushAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: (() => void) | null = null;
+  /** Since the last message. */
+  #changesByTraffic = 0;
+  #isUrgent = false;
 
   constructor(host: EngineHost, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
     this.#unsubscribe = [
-      host.onChange(() => this.#changed()),
+      host.onChange((by) => this.#changed(by)),
       host.onNotice((notice) => {
         for (const subscriber of this.#subscribers)
           if (subscriber.notices.push(notice) > MAX_NOTICES) subscriber.notices.shift();
-        this.#changed();
+        this.#changed('decision');
       }),
     ];
   }
@@ -65,24 +73,37 @@ export class Channels {
     this.#subscribers.clear();
   }
 
-  #changed(): void {
+  #changed(by: ChangeBy): void {
     if (this.#subscribers.size === 0) return;
-    for (const subscriber of this.#subscribers) subscriber.dirty = true;
-    this.#schedule();
+    if (by === 'traffic') this.#changesByTraffic++;
+    else if (!this.#isUrgent) this.#hurry();
+    if (!this.#cancelFlush) this.#schedule(MIN_GAP_MS);
   }
 
-  #schedule(): void {
-    if (this.#cancelFlush) return;
-    const wait = Math.max(0, this.#lastFlushAt + MIN_GAP_MS - this.#clock.now());
+  #hurry(): void {
+    this.#isUrgent = true;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+  }
+
+  #schedule(gapMs: number): void {
+    const wait = Math.max(0, this.#lastFlushAt + gapMs - this.#clock.now());
     this.#cancelFlush = this.#clock.after(wait, () => this.#flush());
   }
 
   #flush(): void {
     this.#cancelFlush = null;
-    this.#lastFlushAt = this.#clock.now();
-    const ready = [...this.#subscribers].filter((subscriber) => subscriber.dirty && !subscriber.port.congested?.());
+    const now = this.#clock.now();
+    const isFlood = this.#changesByTraffic > FLOOD_CHANGES && !this.#isUrgent;
+    if (isFlood && now < this.#lastFlushAt + FLOOD_GAP_MS) return this.#schedule(FLOOD_GAP_MS);
+    this.#lastFlushAt = now;
+    if (this.#changesByTraffic > 0 || this.#isUrgent)
+      for (const subscriber of this.#subscribers) subscriber.dirty = true;
+    this.#changesByTraffic = 0;
+    this.#isUrgent = false;
+    const ready = [...this.#subscribers].filter(({ dirty, port }) => dirty && !port.congested?.());
     if (ready.length > 0) this.#send(ready);
-    if ([...this.#subscribers].some((subscriber) => subscriber.dirty)) this.#schedule();
+    if ([...this.#subscribers].some((subscriber) => subscriber.dirty)) this.#schedule(MIN_GAP_MS);
   }
 
   #send(subscribers: readonly Subscriber[]): void {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../config-error.ts';
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
-import type { EngineState } from '../contract/state.ts';
+import type { ChangeBy, EngineState } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
 import { type Edit, editText } from './config/edit.ts';
 import { formatIssue, ownPath } from './config/load.ts';
@@ -64,7 +64,7 @@ export class EngineHost {
   readonly #shared: SharedSets;
   #noticeListeners = new Set<(notice: Notice) => void>();
   readonly #closing: (() => unknown)[] = [];
-  readonly #drillListeners = new Set<() => void>();
+  readonly #drillListeners = new Set<(by: ChangeBy) => void>();
   /** Changes of the config happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -104,7 +104,7 @@ export class EngineHost {
   }
 
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
-  onChange(listener: () => void): () => void {
+  onChange(listener: (by: ChangeBy) => void): () => void {
     const stopEngine = this.engine.onChange(listener);
     this.#drillListeners.add(listener);
     return () => {
@@ -114,7 +114,7 @@ export class EngineHost {
   }
 
   #drillChanged(): void {
-    for (const listener of this.#drillListeners) listener();
+    for (const listener of this.#drillListeners) listener('decision');
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {

@@ -4,7 +4,7 @@ import type { AuthorityInfo, CommandResult, ParsedInput } from '../contract/api.
 import type { BreakpointState, HeldDetail } from '../contract/breakpoint.ts';
 import type { BackendState, Config } from '../contract/config.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
-import type { EngineState } from '../contract/state.ts';
+import type { ChangeBy, EngineState } from '../contract/state.ts';
 import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import type { Sendings } from '../replay/sendings.ts';
 import type { RecordedElsewhere } from '../store/capture-store.ts';
@@ -62,7 +62,7 @@ export interface RunningEngine {
   /** Rejects when there is none and none can be made. */
   authority(): Promise<AuthorityInfo>;
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
-  onChange(listener: () => void): () => void;
+  onChange(listener: (by: ChangeBy) => void): () => void;
   /** Calls `listener` with every exchange of that drill that has ended, until the returned function is called. */
   watchDrill(order: DrillOrder, listener: (exchange: DrillExchange) => void): () => void;
   /** Prometheus text. */

@@ -86,6 +86,7 @@ export class WorkerEngine {
       nextId: () => ids.next(),
       createPool: (...from) => this.#createPool(...from),
       onFinished: (exchange) => this.#finished(exchange),
+      onProgress: () => this.#reporter.news(),
       onChange: () => this.#reporter.news(),
     });
   }

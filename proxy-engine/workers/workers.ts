@@ -4,6 +4,7 @@ import type { Backend } from '../balancer/backend.ts';
 import { factsOf } from '../balancer/followed.ts';
 import type { Pool } from '../balancer/pool.ts';
 import type { HeldElsewhere } from '../breakpoints/breakpoint-queue.ts';
+import type { ChangeBy } from '../contract/state.ts';
 import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import { ProxyError } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
@@ -22,7 +23,7 @@ export interface WorkersDeps {
   /** Of the running config. */
   pools(): ReadonlyMap<string, Pool>;
   /** Something that the state shows has changed. */
-  onChange(this: void): void;
+  onChange(this: void, by: ChangeBy): void;
 }
 
 export class Workers {
@@ -42,7 +43,7 @@ export class Workers {
     const events = {
       onReport: (from: WorkerHandle, report: Report) => workers.#take(from, report),
       onReadmitted: (record: number) => workers.#readmitted(record),
-      onHeld: deps.onChange,
+      onHeld: () => deps.onChange('decision'),
       onDrillExchange: (exchange: DrillExchange) => workers.#onDrillExchange(exchange),
       runScript: deps.runScript,
     };
@@ -148,7 +149,7 @@ export class Workers {
       if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
     }
     for (const pool of waitedFor) this.#wake(pool, from);
-    this.#deps.onChange();
+    this.#deps.onChange('traffic');
   }
 
   #wake(pool: Pool, except: WorkerHandle | null): void {

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { ToWindow } from '../../proxy-engine/contract/channel.ts';
+import type { ChangeBy } from '../../proxy-engine/contract/state.ts';
+import { Channels } from '../../proxy-engine/host/channel.ts';
+import type { EngineHost } from '../../proxy-engine/host/engine-host.ts';
+import { exampleState } from '../renderer/examples.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+/** Channels of a host that changes when it is told to. */
+function channelsOver(clock: FakeClock) {
+  const store = { newestId: 0, changes: 0, marks: 0 };
+  let change: (by: ChangeBy) => void = () => {};
+  const host = {
+    info: {},
+    state: () => exampleState,
+    engine: { store },
+    onNotice: () => () => {},
+    onChange(listener: typeof change) {
+      change = listener;
+      return () => {};
+    },
+  };
+  const channels = new Channels(host as unknown as EngineHost, clock);
+  const record = (count: number): void => {
+    for (let i = 0; i < count; i++) {
+      store.newestId = ++store.changes;
+      change('traffic');
+    }
+  };
+  return { channels, record, decide: () => change('decision') };
+}
+
+/** What a window got, and when. */
+function openWindow(channels: Channels, clock: FakeClock, congested: () => boolean = () => false) {
+  const got: { at: number; message: ToWindow }[] = [];
+  channels.open({
+    post: (message) => void got.push({ at: clock.now(), message }),
+    onMessage() {},
+    onClose() {},
+    congested,
+  });
+  got.length = 0;
+  return { got, times: () => got.map(({ at }) => at) };
+}
+
+function setUp() {
+  const clock = new FakeClock();
+  clock.advance(1000);
+  const over = channelsOver(clock);
+  return { clock, ...over, ...openWindow(over.channels, clock) };
+}
+
+describe('events of a channel', () => {
+  test('single exchanges are told at once, at most twenty times a second', () => {
+    const { clock, record, times } = setUp();
+    for (let i = 0; i < 20; i++) {
+      record(1);
+      clock.advance(10);
+    }
+    expect(times()).toEqual([1000, 1050, 1100, 1150, 1200]);
+  });
+
+  test('a flood is told four times a second, and its end', () => {
+    const { clock, record, got, times } = setUp();
+    for (let i = 0; i < 100; i++) {
+      record(100);
+      clock.advance(10);
+    }
+    clock.advance(1000);
+    expect(times()).toEqual([1000, 1250, 1500, 1750, 2000]);
+    expect(got.at(-1)?.message).toMatchObject({ events: [{ type: 'state' }, { type: 'exchanges', newestId: 10_000 }] });
+  });
+
+  test('what was decided is told at once in the middle of a flood', () => {
+    const { clock, record, decide, times } = setUp();
+    for (let i = 0; i < 50; i++) {
+      record(100);
+      if (i === 30) decide();
+      clock.advance(10);
+    }
+    expect(times()).toEqual([1000, 1250, 1300]);
+  });
+
+  test('who does not keep up is told the latest when it does, and nobody else hears of it', () => {
+    const { clock, channels, record, times } = setUp();
+    let isCongested = true;
+    const slow = openWindow(channels, clock, () => isCongested);
+    record(1);
+    clock.advance(500);
+    expect(times()).toEqual([1000]);
+    expect(slow.times()).toEqual([]);
+    isCongested = false;
+    clock.advance(50);
+    expect(slow.times()).toEqual([1550]);
+    expect(times()).toEqual([1000]);
+  });
+});
