@@ -6,6 +6,8 @@ import { filterOf, NONE, type TrafficStateStore } from './traffic-state.ts';
 
 /** A list that follows asks for what is new no more often than that: a flood would keep the engine answering. */
 const FOLLOW_GAP_MS = 100;
+/** Asked for beyond those on screen: it may have grown. */
+const SPARE_ROWS = 8;
 
 export interface ListView {
   row(index: number): ExchangeRow | undefined;
@@ -73,8 +75,9 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
       const answer = await ask(nextQuery());
       keep(answer, asked);
       const open = rows.unfinished(seen.from, seen.to);
-      const isOld = open !== null && !isWithin(answer, open.from);
-      if (isOld && store.getState().sort === null && view !== undefined) keep(await ask(open), asked);
+      const isOld = open !== null && !isWithin(answer, open);
+      if (isOld && store.getState().sort === null && view !== undefined)
+        keep(await ask(rows.around(open, open + 1)), asked);
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
@@ -97,15 +100,16 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
   }
 
   function nextQuery() {
-    const { total, follow, sort } = store.getState();
+    const { follow, sort } = store.getState();
     if (view === undefined) return { from: sort ? 0 : -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
     // In any other order what is new may come anywhere.
     if (stale || sort) return rows.around(seen.from, seen.to);
     const gap = missing();
     if (gap) return gap;
-    // The tail of the last, unfinished block: new rows and the new total in one answer.
-    const from = Math.floor(total / BLOCK_ROWS) * BLOCK_ROWS;
-    return follow ? { from, limit: 2 * BLOCK_ROWS } : { from: 0, limit: 0 };
+    if (!follow) return { from: 0, limit: 0 };
+    // The last ones, as many as there is room for: new rows and the new total in one answer, however many came.
+    const limit = seen.to - seen.from + SPARE_ROWS;
+    return { from: -limit, limit };
   }
 
   function missing() {

@@ -14,11 +14,13 @@ export class RowBlocks {
     return this.blocks.get(blockOf(index))?.[index % BLOCK_ROWS];
   }
 
-  /** Keeps `rows`, the first of which is row `from` of the view. */
+  /** Keeps `rows`, the first of which is row `from` of the view. What has ended stays the object that it was: nobody needs to look again. */
   store(from: number, rows: readonly ExchangeRow[]): void {
     rows.forEach((row, position) => {
       const index = from + position;
-      this.touch(blockOf(index))[index % BLOCK_ROWS] = row;
+      const block = this.touch(blockOf(index));
+      const held = block[index % BLOCK_ROWS];
+      if (held?.id !== row.id || held.durationMs === undefined) block[index % BLOCK_ROWS] = row;
     });
     this.evict();
   }
@@ -42,11 +44,11 @@ export class RowBlocks {
     return { from: first * BLOCK_ROWS, limit: Math.min(3, blockOf(Math.max(from, to - 1)) - first + 1) * BLOCK_ROWS };
   }
 
-  /** The block of the first row in `[from, to)` whose exchange still goes on; null: none. */
-  unfinished(from: number, to: number): { from: number; limit: number } | null {
+  /** The first row in `[from, to)` whose exchange still goes on; null: none. */
+  unfinished(from: number, to: number): number | null {
     for (let index = Math.max(0, from); index < to; index++) {
       const row = this.row(index);
-      if (row && row.durationMs === undefined) return { from: blockOf(index) * BLOCK_ROWS, limit: BLOCK_ROWS };
+      if (row && row.durationMs === undefined) return index;
     }
     return null;
   }

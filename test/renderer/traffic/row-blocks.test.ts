@@ -31,3 +31,14 @@ test('holds a bounded number of rows and drops the oldest block first', () => {
   expect(blocks.row(0)).toBeUndefined();
   expect(blocks.row((MAX_BLOCKS + 9) * BLOCK_ROWS)).toBeDefined();
 });
+
+test('what has ended stays the same object, what goes on and what took its place does not', () => {
+  const blocks = new RowBlocks();
+  const [ended, other] = [exchangeRow(1), exchangeRow(2)];
+  blocks.store(0, [ended, { ...other, durationMs: undefined }]);
+  blocks.store(0, [exchangeRow(1), other]);
+  expect(blocks.row(0)).toBe(ended);
+  expect(blocks.row(1)).toBe(other);
+  blocks.store(0, [other]);
+  expect(blocks.row(0)).toBe(other);
+});

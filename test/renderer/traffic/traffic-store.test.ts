@@ -78,11 +78,37 @@ describe('the traffic list', () => {
     traffic.show(120, 150);
     traffic.setFollow(false);
     traffic.setFollow(true);
-    await vi.waitFor(() => expect(asked.at(-1)).toBe(100));
+    await vi.waitFor(() => expect(asked.at(-1)).toBe(-38));
     traffic.show(10, 40);
     traffic.refresh();
     await vi.waitFor(() => expect(asked.at(-1)).toBe(0));
-    expect(asked).toEqual([-200, 100, 100, 0]);
+    expect(asked).toEqual([-200, -38, -38, 0]);
+  });
+
+  test('follows with one question for what there is room for, however many came', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const asked: { from: number; limit: number }[] = [];
+    let total = 1000;
+    const call = async (_: string, input: { from: number; limit: number }) => {
+      asked.push({ from: input.from, limit: input.limit });
+      const from = input.from < 0 ? Math.max(0, total + input.from) : input.from;
+      const count = Math.max(0, Math.min(input.limit, total - from));
+      const rows = Array.from({ length: count }, (_row, position) => exchangeRow(from + position + 1));
+      return { total, recorded: total, from, view: 1, rows };
+    };
+    const traffic = createTrafficStore({ call } as unknown as EngineApi);
+    traffic.reopen();
+    await vi.advanceTimersByTimeAsync(100);
+    traffic.show(970, 1000);
+    for (let told = 0; told < 3; told++) {
+      total += 5000;
+      traffic.refresh();
+      await vi.advanceTimersByTimeAsync(100);
+      traffic.show(total - 30, total);
+      expect(traffic.row(total - 1)?.id).toBe(total);
+    }
+    expect(asked.slice(1)).toEqual(Array.from({ length: 3 }, () => ({ from: -38, limit: 38 })));
   });
 
   test('asks only for the count while nobody follows', async () => {
