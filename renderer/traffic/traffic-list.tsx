@@ -54,6 +54,7 @@ export function TrafficList() {
         total={total}
         rowHeight={ROW_HEIGHT}
         follow={follow}
+        reuse
         startTop={app.ui.getState().listTop}
         onLeave={(listTop) => app.ui.setState({ listTop })}
         onWindow={onWindow}
@@ -63,7 +64,6 @@ export function TrafficList() {
           const row = app.traffic.row(index);
           return (
             <TrafficRow
-              key={index}
               index={index}
               total={total}
               row={row}

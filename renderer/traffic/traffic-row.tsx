@@ -47,19 +47,22 @@ export const TrafficRow = memo(function TrafficRow({ index, total, row, columns,
       onMouseDown={(event) => event.shiftKey && event.preventDefault()}
       onClick={(event) => click(app, index, event)}
     >
-      {row
-        ? columns.map(({ id, align }) => (
-            <span
-              key={id}
-              className={`cell-${align} ${CELL_CLASS[id] ?? (isHeaderColumn(id) ? 'cell-dim' : '')}`}
-              title={titleOf(id, row)}
-            >
-              {cell(id, row)}
-            </span>
-          ))
-        : null}
+      <Cells row={row} columns={columns} />
     </div>
   );
+});
+
+/** By themselves: the number of rows, which each of them tells, changes while what a row shows does not. */
+const Cells = memo(function Cells({ row, columns }: Pick<TrafficRowProps, 'row' | 'columns'>) {
+  return columns.map(({ id, align }) => (
+    <span
+      key={id}
+      className={`cell-${align} ${CELL_CLASS[id] ?? (isHeaderColumn(id) ? 'cell-dim' : '')}`}
+      title={row && titleOf(id, row)}
+    >
+      {row ? cell(id, row) : null}
+    </span>
+  ));
 });
 
 /** As lists everywhere: Shift chooses up to here, Ctrl or ⌘ one more. */

@@ -39,11 +39,26 @@ export function firstVisibleRow({
 
 export function rowWindow(input: RowWindowInput): RowWindow {
   const first = Math.floor(firstVisibleRow(input));
-  const visible = Math.ceil(input.viewportHeight / input.rowHeight) + 1;
+  const visible = mostVisible(input);
   return {
     from: Math.max(0, Math.min(first, input.total) - input.overscan),
     to: Math.max(0, Math.min(input.total, first + visible + input.overscan)),
   };
+}
+
+/** How many rows can be in sight, the first and the last one in part. */
+function mostVisible({ viewportHeight, rowHeight }: Pick<RowWindowInput, 'viewportHeight' | 'rowHeight'>): number {
+  return Math.ceil(viewportHeight / rowHeight) + 1;
+}
+
+/** The row of each slot, as many slots as a window can have rows: a row keeps its slot while it is in the window. null: none. */
+export function rowSlots(input: RowWindowInput): (number | null)[] {
+  const { from, to } = rowWindow(input);
+  const count = mostVisible(input) + 2 * input.overscan;
+  return Array.from({ length: count }, (_, slot) => {
+    const row = from + ((slot - (from % count) + count) % count);
+    return row < to ? row : null;
+  });
 }
 
 /** Where to scroll so that `row` is wholly visible; the position itself when it already is. */

@@ -9,7 +9,10 @@ import {
   useRef,
   useState,
 } from 'react';
-import { firstVisibleRow, rowWindow, scrollHeight, scrollTopFor } from './row-window.ts';
+import { firstVisibleRow, rowSlots, rowWindow, scrollHeight, scrollTopFor } from './row-window.ts';
+
+/** Rows that are reused are placed from the last multiple of it on, so that they stay where they are while others go and come. */
+const STEADY_ROWS = 1000;
 
 export interface VirtualListHandle {
   scrollToRow(row: number): void;
@@ -21,6 +24,8 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
   rowHeight: number;
   /** Keeps the newest row in sight while true. */
   follow?: boolean;
+  /** Elements of rows that leave become those of rows that come: cheaper, where nothing of a row outlives it and nobody selects its text. */
+  reuse?: boolean;
   overscan?: number;
   handle?: Ref<VirtualListHandle>;
   /** The chosen row and the ids of rows, for `aria-activedescendant`: it names the row only while it exists. */
@@ -42,6 +47,7 @@ export function VirtualList(props: VirtualListProps) {
     total,
     rowHeight,
     follow = false,
+    reuse = false,
     overscan = 8,
     handle,
     activeRow = null,
@@ -57,6 +63,9 @@ export function VirtualList(props: VirtualListProps) {
   const moved = useRef(-1);
   const [scrollTop, setScrollTop] = useState(0);
   const [viewportHeight, setViewportHeight] = useState(0);
+  const bottom = Math.max(0, scrollHeight(total, rowHeight) - viewportHeight);
+  // Before anything is drawn: the rows of the new place are the first that are.
+  if (follow && scrollTop !== bottom) setScrollTop(bottom);
   const geometry = { scrollTop, viewportHeight, rowHeight, total };
   const { from, to } = rowWindow({ ...geometry, overscan });
 
@@ -84,8 +93,11 @@ export function VirtualList(props: VirtualListProps) {
   }, []);
 
   useLayoutEffect(() => {
-    if (follow) moveTo(scrollHeight(total, rowHeight) - viewportHeight);
-  }, [follow, total, rowHeight, viewportHeight, moveTo]);
+    const element = viewport.current;
+    if (!element || !follow) return;
+    element.scrollTop = bottom;
+    moved.current = element.scrollTop;
+  }, [follow, bottom]);
 
   const begin = useEffectEvent(() => (follow || startTop === 0 ? undefined : moveTo(startTop)));
   const leave = useEffectEvent((top: number) => onLeave?.(top));
@@ -105,7 +117,8 @@ export function VirtualList(props: VirtualListProps) {
   }));
 
   // Rows hang from the scroll position, not from the top: right even where the height is scaled down.
-  const offset = scrollTop + (from - firstVisibleRow(geometry)) * rowHeight;
+  const base = reuse ? from - (from % STEADY_ROWS) : from;
+  const offset = scrollTop + (base - firstVisibleRow(geometry)) * rowHeight;
   return (
     <div
       {...rest}
@@ -116,17 +129,41 @@ export function VirtualList(props: VirtualListProps) {
       }
       onScroll={(event) => {
         const element = event.currentTarget;
+        const isOwn = element.scrollTop === moved.current;
+        if (isOwn && follow) return;
         setScrollTop(element.scrollTop);
-        if (element.scrollTop === moved.current) return;
+        if (isOwn) return;
         moved.current = -1;
         onScrolled?.(element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight);
       }}
     >
       <div className="virtual-space" style={{ height: scrollHeight(total, rowHeight) }}>
         <div className="virtual-rows" style={{ top: offset }}>
-          {Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position))}
+          {reuse ? (
+            <ReusedRows rows={rowSlots({ ...geometry, overscan })} {...{ base, rowHeight, renderRow }} />
+          ) : (
+            Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position))
+          )}
         </div>
       </div>
     </div>
+  );
+}
+
+interface ReusedRowsProps extends Pick<VirtualListProps, 'rowHeight' | 'renderRow'> {
+  /** By slot. */
+  rows: readonly (number | null)[];
+  /** The row that lies at the top. */
+  base: number;
+}
+
+/** The elements of slots stay in their order; where the row of each is seen says its place. */
+function ReusedRows({ rows, base, rowHeight, renderRow }: ReusedRowsProps) {
+  return rows.map((row, slot) =>
+    row === null ? null : (
+      <div key={slot} className="virtual-row" style={{ top: (row - base) * rowHeight, height: rowHeight }}>
+        {renderRow(row)}
+      </div>
+    ),
   );
 }

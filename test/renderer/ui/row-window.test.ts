@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   firstVisibleRow,
   MAX_SCROLL_HEIGHT,
+  rowSlots,
   rowWindow,
   scrollHeight,
   scrollTopFor,
@@ -31,6 +32,36 @@ describe('rowWindow', () => {
     const height = scrollHeight(total, list.rowHeight);
     expect(height).toBe(MAX_SCROLL_HEIGHT);
     expect(rowWindow({ ...list, scrollTop: height - list.viewportHeight, total }).to).toBe(total);
+  });
+});
+
+describe('rowSlots', () => {
+  const slotsAt = (firstRow: number, total = 1000) => rowSlots({ ...list, scrollTop: firstRow * 26, total });
+
+  test('has each row of the window once, wherever it is', () => {
+    for (const row of [0, 1, 2, 14, 15, 16, 500, 985, 990]) {
+      const { from, to } = rowWindow({ ...list, scrollTop: row * 26, total: 1000 });
+      const expected = Array.from({ length: to - from }, (_, position) => from + position);
+      const shown = slotsAt(row).filter((one) => one !== null);
+      expect(shown.toSorted((a, b) => a - b)).toEqual(expected);
+    }
+  });
+
+  test('a row keeps its slot while it is in the window, whichever way it is scrolled', () => {
+    for (const [before, after] of [
+      [100, 110],
+      [110, 100],
+      [12, 13],
+    ] as const) {
+      const [first, second] = [slotsAt(before), slotsAt(after)];
+      const stayed = first.filter((row) => row !== null && second.includes(row));
+      expect(stayed.length).toBeGreaterThan(0);
+      for (const row of stayed) expect(second.indexOf(row)).toBe(first.indexOf(row));
+    }
+  });
+
+  test('of a short list most slots are empty', () => {
+    expect(slotsAt(0, 2).filter((row) => row !== null)).toEqual([0, 1]);
   });
 });
 
