@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { wasSent } from './read-buffers.ts';
 
 /** Chunks below this are joined to the text before them: one string, one write. */
 const JOIN_BELOW = 2048;
@@ -16,6 +17,7 @@ export class Outbox {
   #text = '';
   #corked = false;
   #waits = false;
+  #lastChunk: Buffer | null = null;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -37,6 +39,7 @@ export class Outbox {
     }
     this.#writeText();
     this.#socket.write(chunk);
+    this.#lastChunk = chunk;
   }
 
   /** A piece of a chunked body (RFC 9112 §7.1). */
@@ -60,6 +63,13 @@ export class Outbox {
     if (!this.#corked) return;
     this.#corked = false;
     this.#socket.uncork();
+    this.#tellSent();
+  }
+
+  /** Nothing waits in the socket: what it was given is out, and its memory may be used again. */
+  #tellSent(): void {
+    if (this.#lastChunk !== null && this.#socket.writableLength === 0) wasSent(this.#lastChunk);
+    this.#lastChunk = null;
   }
 
   #wait(): void {

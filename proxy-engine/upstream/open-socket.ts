@@ -1,9 +1,9 @@
 /** The way to a backend: TCP, through a proxy when there is one, then TLS. */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { readBuffers } from '../http/read-buffers.ts';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { lookup } from './lookup.ts';
-import { readBuffers } from './read-buffers.ts';
 import type { ProxyHop } from './upstream-proxy.ts';
 
 export interface ConnectTarget {
