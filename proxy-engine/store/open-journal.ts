@@ -45,10 +45,8 @@ export class OpenJournal {
 
   /** Throws when the disk does not take it; then nothing of it is there. */
   append(pieces: readonly Buffer[]): void {
-    const bytes = Buffer.concat(pieces);
     try {
-      writeAll(this.#fd, bytes, this.#bytes);
-      this.#bytes += bytes.length;
+      this.#bytes += writeAll(this.#fd, pieces, this.#bytes);
     } catch (error) {
       ftruncateSync(this.#fd, this.#bytes);
       throw error;
@@ -60,10 +58,7 @@ export class OpenJournal {
     const fd = openSync(`${this.#file}.new`, 'w', 0o600);
     let bytes = 0;
     try {
-      for (const piece of pieces) {
-        writeAll(fd, piece, bytes);
-        bytes += piece.length;
-      }
+      for (const piece of pieces) bytes += writeAll(fd, [piece], bytes);
       renameSync(`${this.#file}.new`, this.#file);
     } catch (error) {
       closeSync(fd);

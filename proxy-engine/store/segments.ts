@@ -11,13 +11,15 @@ import {
   readSync,
   rmSync,
   statSync,
-  writeSync,
+  writevSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const SEGMENT_BYTES = 64 * 1024 ** 2;
-const OUTGOING_BYTES = 2 * 1024 ** 2;
+/** Of small parts that leave in one write. */
+const COPIES_BYTES = 1024 ** 2;
+const COPIED_UP_TO = 4096;
 
 interface Segment {
   number: number;
@@ -28,7 +30,7 @@ interface Segment {
 export class Segments {
   readonly #dir: string;
   readonly #segments: Segment[] = [];
-  readonly #outgoing = Buffer.allocUnsafeSlow(OUTGOING_BYTES);
+  readonly #copies = Buffer.allocUnsafeSlow(COPIES_BYTES);
 
   readonly #readOnly: boolean;
 
@@ -75,28 +77,32 @@ export class Segments {
     return { segment: last.number, offset: last.bytes };
   }
 
-  /** Appends to the segment of the last `place()`; throws when the disk takes less. Small parts are copied together, so that there are few writes. */
+  /** Appends to the segment of the last `place()`; throws when the disk takes less. */
   append(parts: readonly Buffer[]): void {
     const last = this.#segments.at(-1);
     if (!last) throw new Error('there is no segment');
-    let [waiting, offset] = [0, last.bytes];
-    const write = (bytes: Buffer) => {
-      writeAll(last.fd, bytes, offset);
-      offset += bytes.length;
-    };
-    for (const part of parts) {
-      if (waiting + part.length > OUTGOING_BYTES) {
-        write(this.#outgoing.subarray(0, waiting));
-        waiting = 0;
-      }
-      if (part.length > OUTGOING_BYTES) write(part);
-      else {
-        this.#outgoing.set(part, waiting);
-        waiting += part.length;
-      }
-    }
-    write(this.#outgoing.subarray(0, waiting));
+    let offset = last.bytes;
+    for (const pieces of this.#writes(parts)) offset += writeAll(last.fd, pieces, offset);
     last.bytes = offset;
+  }
+
+  /** Small parts are copied together, so that a write has few pieces; large ones are written from where they lie. */
+  *#writes(parts: readonly Buffer[]): Generator<Buffer[]> {
+    let [pieces, begin, end] = [[] as Buffer[], 0, 0];
+    for (const part of parts) {
+      if (part.length > COPIED_UP_TO) {
+        pieces.push(this.#copies.subarray(begin, end), part);
+        begin = end;
+        continue;
+      }
+      if (end + part.length > COPIES_BYTES) {
+        yield [...pieces, this.#copies.subarray(begin, end)];
+        [pieces, begin, end] = [[], 0, 0];
+      }
+      this.#copies.set(part, end);
+      end += part.length;
+    }
+    yield [...pieces, this.#copies.subarray(begin, end)];
   }
 
   /** Bytes of a segment; null when it has gone. */
@@ -181,10 +187,26 @@ export class Segments {
   }
 }
 
-/** Throws when the disk takes less. */
-export function writeAll(fd: number, bytes: Buffer, at: number): void {
-  for (let written = 0; written < bytes.length; )
-    written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+/** Answers how many bytes they are. Throws when the disk takes less. */
+export function writeAll(fd: number, pieces: readonly Buffer[], at: number): number {
+  let left = pieces.filter(({ length }) => length > 0);
+  let written = 0;
+  while (left.length > 0) {
+    const took = writevSync(fd, left, at + written);
+    written += took;
+    left = behind(left, took);
+  }
+  return written;
+}
+
+/** What comes after the first `bytes`. */
+function behind(pieces: readonly Buffer[], bytes: number): Buffer[] {
+  let skipped = 0;
+  return pieces.flatMap((piece) => {
+    const cut = Math.min(piece.length, bytes - skipped);
+    skipped += cut;
+    return cut === piece.length ? [] : [piece.subarray(cut)];
+  });
 }
 
 function pathIn(dir: string, number: number): string {

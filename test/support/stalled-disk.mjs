@@ -3,13 +3,15 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
-const { writeSync } = fs;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 if (!isMainThread) {
-  fs.writeSync = (...input) => {
-    while (fs.existsSync(process.env.STALLED_WHILE)) Atomics.wait(never, 0, 0, 10);
-    return writeSync(...input);
-  };
+  for (const name of ['writeSync', 'writevSync']) {
+    const write = fs[name];
+    fs[name] = (...input) => {
+      while (fs.existsSync(process.env.STALLED_WHILE)) Atomics.wait(never, 0, 0, 10);
+      return write(...input);
+    };
+  }
   syncBuiltinESMExports();
 }
