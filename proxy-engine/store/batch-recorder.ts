@@ -28,7 +28,7 @@ export interface BatchRecorderOptions {
   newestId: number;
   /** Which of the engine's threads this is, from 0. */
   worker: number;
-  /** Hands a batch over; it comes back by `taken`. */
+  /** Hands a batch over, which is answered by `taken`; its memory comes by `back`. */
   send(batch: RecordedBatch): void;
   /** What goes on has something new to show. */
   onChange(): void;
@@ -256,9 +256,13 @@ export class BatchRecorder implements ExchangeRecorder {
     this.#send({ type: 'batch', buffer, length });
   }
 
-  /** The store thread has taken a batch in. */
-  taken(buffer: ArrayBuffer): void {
-    this.#underway -= buffer.byteLength;
+  /** The store thread has taken a batch in. `bytes`: of its memory. */
+  taken(bytes: number): void {
+    this.#underway -= bytes;
+  }
+
+  /** The memory of a batch, for another. */
+  back(buffer: ArrayBuffer): void {
     if (this.#spare.length < MAX_SPARE && buffer.byteLength === BATCH_BYTES) this.#spare.push(buffer);
   }
 }

@@ -73,12 +73,15 @@ export class DiskStore {
     this.#dropOldest();
   }
 
-  /** Takes a batch in. What the disk does not take with its bodies is kept without them, as long as it takes that. */
-  take(batch: Buffer): void {
+  /**
+   * Takes a batch in. What the disk does not take with its bodies is kept without them, as long as it takes that. `giveBack`: called when
+   * the memory of the batch is not needed any more, which may be after batches that come later.
+   */
+  take(batch: Buffer, giveBack: () => void = () => {}): void {
     const intake = intakeOf(batch, this.#parts);
-    this.#parts.own();
     if (intake.items.length > 0) this.#record(intake.items);
     this.#goingOn.follow(intake);
+    this.#parts.settle(batch, giveBack);
   }
 
   #record(items: readonly Item[]): void {

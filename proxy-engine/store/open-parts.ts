@@ -1,4 +1,5 @@
 /** What has come of exchanges whose end has not been recorded yet: pieces of bodies, messages. */
+import { HeldBatches } from './held-batches.ts';
 import type { MessageLog } from './message-log.ts';
 import { MessageLogs } from './message-logs.ts';
 import { RecordBatch } from './record-batch.ts';
@@ -18,8 +19,7 @@ export class OpenParts {
   readonly #messages = new MessageLogs();
   /** `capture.bodies`, which bounds a message as well. */
   maxMessageBytes: number;
-  /** Pieces that are still part of the batch. */
-  #borrowed: BodyPiece[] = [];
+  readonly #batches = new HeldBatches(({ id, body }) => this.#bodies.get(id) === body);
 
   constructor(maxMessageBytes: number) {
     this.maxMessageBytes = maxMessageBytes;
@@ -33,8 +33,8 @@ export class OpenParts {
   #addBody(piece: BodyPiece): void {
     let body = this.#bodies.get(piece.id);
     if (!body) this.#bodies.set(piece.id, (body = { request: [], response: [] }));
+    this.#batches.add({ id: piece.id, body, side: piece.side, at: body[piece.side].length });
     body[piece.side].push(piece.bytes);
-    this.#borrowed.push(piece);
   }
 
   /** What there is of its bodies so far. `isLast`: it will not be asked for again. */
@@ -42,8 +42,13 @@ export class OpenParts {
     const body = this.#bodies.get(id);
     if (!body) return NO_BODY;
     if (!isLast) return { request: [...body.request], response: [...body.response] };
-    this.#bodies.delete(id);
+    this.#drop(id, body);
     return body;
+  }
+
+  #drop(id: number, body: OpenBody): void {
+    this.#bodies.delete(id);
+    this.#batches.ended(body);
   }
 
   /** Of an exchange that goes on. */
@@ -60,18 +65,13 @@ export class OpenParts {
     return this.#messages.take(id);
   }
 
-  /** The batch goes back to the engine: what is kept of it for later must be a copy. */
-  own(): void {
-    for (const { id, side, bytes } of this.#borrowed) {
-      const chunks = this.#bodies.get(id)?.[side];
-      const at = chunks?.lastIndexOf(bytes) ?? -1;
-      if (chunks && at >= 0) chunks[at] = Buffer.from(bytes);
-    }
-    this.#borrowed = [];
+  /** All of the batch that had to be written is. `giveBack`: called as soon as nothing that is kept lies in its memory any more. */
+  settle({ buffer }: Buffer, giveBack: () => void): void {
+    this.#batches.settle(buffer, giveBack);
     // Of exchanges whose end was never recorded.
-    for (const id of this.#bodies.keys()) {
+    for (const [id, body] of this.#bodies) {
       if (this.#bodies.size <= MAX_OPEN) break;
-      this.#bodies.delete(id);
+      this.#drop(id, body);
     }
   }
 

@@ -4,7 +4,7 @@ import { DiskStore } from './disk-store.ts';
 import { keepRedactedNames } from './redacted-names.ts';
 import { SavedRecordings } from './saved-recordings.ts';
 import type {
-  BatchTaken,
+  BatchAnswer,
   FromStoreThread,
   Question,
   RecordedBatch,
@@ -64,10 +64,12 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
   });
 }
 
-/** The buffer goes back by `port`. */
 function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<MessagePort, 'postMessage'>): void {
-  store.take(Buffer.from(buffer, 0, length));
-  port.postMessage({ type: 'taken', buffer, state: store.state() } satisfies BatchTaken, [buffer]);
+  const bytes = buffer.byteLength;
+  store.take(Buffer.from(buffer, 0, length), () =>
+    port.postMessage({ type: 'back', buffer } satisfies BatchAnswer, [buffer]),
+  );
+  port.postMessage({ type: 'taken', bytes, state: store.state() } satisfies BatchAnswer);
 }
 
 async function answer(store: DiskStore, saved: SavedRecordings, question: Question): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** What the engine and its store thread say to each other. Batches go back when they have been taken in: that is the acknowledgement. */
+/** What the engine and its store thread say to each other. A batch that was taken in is acknowledged; its memory goes back when it is not needed. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ParsedInput } from '../contract/api.ts';
 import type { RecordingCommand } from '../contract/recording-commands.ts';
@@ -38,24 +38,24 @@ export interface RecordedBatch {
 
 export type ToStoreThread =
   | RecordedBatch
-  /** Batches of another thread come by that port, and go back by it as `BatchTaken`. */
+  /** Batches of another thread come by that port; their answers go by it. */
   | { type: 'writer'; port: MessagePort }
   | { type: 'configure'; limits: Limits; redact: readonly string[] }
   /** Recordings that are too old at that time (epoch milliseconds) are to go. */
   | { type: 'expire'; now: number }
   | { type: 'ask'; call: number; question: Question };
 
-export interface BatchTaken {
-  type: 'taken';
-  buffer: ArrayBuffer;
-  state: DiskState;
-}
+export type BatchAnswer =
+  /** `bytes`: of the memory of the batch. */
+  | { type: 'taken'; bytes: number; state: DiskState }
+  /** To be used for another batch. Given away. */
+  | { type: 'back'; buffer: ArrayBuffer };
 
 export type FromStoreThread =
   | { type: 'ready'; state: DiskState; note: string | null }
   /** It cannot be used at all. */
   | { type: 'unusable'; message: string }
-  | BatchTaken
+  | BatchAnswer
   /** A batch of another writer was taken in. */
   | { type: 'news'; state: DiskState }
   | { type: 'answer'; call: number; result: unknown; state: DiskState }

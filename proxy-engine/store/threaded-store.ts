@@ -143,8 +143,11 @@ export class ThreadedStore implements CaptureStore {
   #receive(message: FromStoreThread): void {
     switch (message.type) {
       case 'taken':
-        this.#recorder.taken(message.buffer);
+        this.#recorder.taken(message.bytes);
         this.#know(message.state);
+        return;
+      case 'back':
+        this.#recorder.back(message.buffer);
         return;
       case 'news':
         this.#othersRecorded(message.state);

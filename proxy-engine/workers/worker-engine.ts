@@ -12,7 +12,7 @@ import { ExchangeCounters } from '../metrics/exchange-counters.ts';
 import { SharedCounter } from '../shared-counter.ts';
 import { BatchRecorder } from '../store/batch-recorder.ts';
 import { sizesOf } from '../store/sizes-now.ts';
-import type { BatchTaken } from '../store/thread-protocol.ts';
+import type { BatchAnswer } from '../store/thread-protocol.ts';
 import { LocalAuthority } from '../tls/local-authority.ts';
 import { type PreparedTraffic, Traffic } from '../traffic.ts';
 import { ExchangeIds } from './exchange-ids.ts';
@@ -55,8 +55,9 @@ export class WorkerEngine {
   }
 
   #createRecorder({ store, worker, capture, recording, newestId }: WorkerData): BatchRecorder {
-    store.on('message', ({ buffer }: BatchTaken) => {
-      this.#recorder.taken(buffer);
+    store.on('message', (answer: BatchAnswer) => {
+      if (answer.type === 'back') return this.#recorder.back(answer.buffer);
+      this.#recorder.taken(answer.bytes);
       if (this.#recorder.underway === 0) this.#onTaken?.();
     });
     return new BatchRecorder({
