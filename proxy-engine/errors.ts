@@ -46,7 +46,6 @@ const KINDS = {
   UPSTREAM_PROXY_FAILED: { source: 'proxy', status: 502 },
   TOO_MANY_CONNECTIONS: { source: 'proxy', status: 503 },
   ABORTED_BY_RULE: { source: 'proxy', status: 0 },
-  FAULT: { source: 'proxy', status: 502 },
   DRAINING: { source: 'proxy', status: 503 },
   RULE_FAILED: { source: 'proxy', status: 500 },
 } as const satisfies Record<string, ErrorKind>;
@@ -61,11 +60,23 @@ export class ProxyError extends Error {
   readonly code: ErrorCode;
   /** Of the RST_STREAM that the backend sent (RFC 9113 §7): a client of HTTP/2 gets the same. */
   readonly resetCode: number | undefined;
+  /** A failure that was made on purpose: nobody's fault. */
+  readonly byFault: boolean;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; resetCode?: number }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown; resetCode?: number | undefined; byFault?: boolean },
+  ) {
     super(message, options);
     this.code = code;
     this.resetCode = options?.resetCode;
+    this.byFault = options?.byFault ?? false;
+  }
+
+  /** What it is counted as: the code, `FAULT_` before it when it was made on purpose. */
+  get reason(): string {
+    return this.byFault ? `FAULT_${this.code}` : this.code;
   }
 
   get source(): ErrorSource {

@@ -52,8 +52,8 @@ export class BackendRecord {
   readonly stats = new TrafficStats();
   /** Of all attempts. */
   readonly durations = new Histogram();
-  /** Failed attempts by the code of their error. */
-  readonly failureCodes = new Map<string, number>();
+  /** Failed attempts by the reason of their error. */
+  readonly failureReasons = new Map<string, number>();
   /** Of probes and attempts, newest last. */
   readonly recentFailures: RecentFailure[] = [];
 

@@ -155,7 +155,7 @@ export class Backend {
     record.stats.record(at, latencyMs, ok);
     record.durations.observe(latencyMs);
     if (ok || !error) return;
-    record.failureCodes.set(error.code, (record.failureCodes.get(error.code) ?? 0) + 1);
+    record.failureReasons.set(error.reason, (record.failureReasons.get(error.reason) ?? 0) + 1);
     noteFailure(record.recentFailures, at, error.message);
   }
 

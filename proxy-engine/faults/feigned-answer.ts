@@ -13,10 +13,10 @@ export type PlayedFailure = Exclude<FaultFailure, { kind: 'blackhole' }>;
 export function feign(failure: PlayedFailure, backend: string, events: BackendEvents): void {
   switch (failure.kind) {
     case 'reset-connect':
-      events.onFailed(new ProxyError('CONNECT_REFUSED', 'connection refused, by a fault'));
+      events.onFailed(new ProxyError('CONNECT_REFUSED', 'connection refused, by a fault', { byFault: true }));
       return;
     case 'reset-head':
-      events.onFailed(new ProxyError('RESET', 'connection reset, by a fault'));
+      events.onFailed(new ProxyError('RESET', 'connection reset, by a fault', { byFault: true }));
       return;
     case 'status':
       answer(failure.status, backend, events);

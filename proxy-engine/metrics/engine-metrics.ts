@@ -70,7 +70,7 @@ function countsOf({ name: pool, backends }: Pool, connections: MetricsSources['c
     backend: backend.name,
     connections: connections.countOf(backend),
     ejections: backend.record.ejectionsTotal,
-    failures: backend.record.failureCodes,
+    failures: backend.record.failureReasons,
     durations: backend.record.durations,
   }));
 }

@@ -12,8 +12,10 @@ export interface CountedExchange {
   durationMs: number;
   /** At backends; 0: none was asked. */
   attempts: number;
-  /** Code of the error that ended it. */
+  /** `ProxyError.reason` of the error that ended it. */
   error: string | undefined;
+  /** Whether a failure on purpose hit one of its attempts. */
+  faulted: boolean;
 }
 
 export interface ExchangeCounts {
@@ -22,6 +24,8 @@ export interface ExchangeCounts {
   pool: string;
   /** Answers by the first digit of their status; [0]: no answer. */
   statuses: number[];
+  /** The same of those that a failure on purpose has hit. */
+  faulted: number[];
   /** Attempts after the first. */
   retries: number;
   errors: Map<string, number>;
@@ -44,7 +48,8 @@ export class ExchangeCounters {
       status: answered?.status ?? 0,
       durationMs: endedAt - startedAt,
       attempts: attempts.length,
-      error: error?.code,
+      error: error?.reason,
+      faulted: attempts.some(isFaulted),
     });
   }
 
@@ -53,6 +58,7 @@ export class ExchangeCounters {
     const row = this.#rowOf(exchange);
     const digit = Math.floor(status / 100);
     row.statuses[digit] = (row.statuses[digit] ?? 0) + 1;
+    if (exchange.faulted) row.faulted[digit] = (row.faulted[digit] ?? 0) + 1;
     row.duration.observe(exchange.durationMs);
     row.retries += Math.max(0, exchange.attempts - 1);
     if (error !== undefined) row.errors.set(error, (row.errors.get(error) ?? 0) + 1);
@@ -77,8 +83,8 @@ export class ExchangeCounters {
 }
 
 function emptyRow(listener: string, route: string, pool: string): ExchangeCounts {
-  const statuses = [0, 0, 0, 0, 0, 0];
-  return { listener, route, pool, statuses, retries: 0, errors: new Map(), duration: new Histogram() };
+  const [statuses, faulted] = [noAnswers(), noAnswers()];
+  return { listener, route, pool, statuses, faulted, retries: 0, errors: new Map(), duration: new Histogram() };
 }
 
 /** Rows of several threads, those of the same listener, route and pool as one. */
@@ -96,8 +102,17 @@ export function sumOfCounts(threads: readonly (readonly ExchangeCounts[])[]): re
   return [...rows.values()];
 }
 
-function addRow(sum: ExchangeCounts, { statuses, retries, errors, duration }: ExchangeCounts): void {
+function noAnswers(): number[] {
+  return [0, 0, 0, 0, 0, 0];
+}
+
+function isFaulted({ fault }: LiveExchange['attempts'][number]): boolean {
+  return fault !== null;
+}
+
+function addRow(sum: ExchangeCounts, { statuses, faulted, retries, errors, duration }: ExchangeCounts): void {
   for (const [digit, count] of statuses.entries()) sum.statuses[digit] = (sum.statuses[digit] ?? 0) + count;
+  for (const [digit, count] of faulted.entries()) sum.faulted[digit] = (sum.faulted[digit] ?? 0) + count;
   sum.retries += retries;
   for (const [code, count] of errors) sum.errors.set(code, (sum.errors.get(code) ?? 0) + count);
   for (const [bucket, count] of duration.counts.entries())

@@ -27,7 +27,7 @@ export interface BackendCounts {
   /** Open ones. */
   connections: number;
   ejections: number;
-  /** Failed attempts by the code of their error. */
+  /** Failed attempts by the reason of their error. */
   failures: ReadonlyMap<string, number>;
   /** Of attempts. */
   durations: Histogram;
@@ -89,27 +89,35 @@ function engineFamilies(snapshot: MetricsSnapshot): MetricFamily[] {
 function exchangeFamilies(exchanges: readonly ExchangeCounts[]): MetricFamily[] {
   const labels = ({ listener, route, pool }: ExchangeCounts): Labels => ({ listener, route, pool });
   const durations = exchanges.map((row) => ({ labels: labels(row), value: row.duration }));
-  const answers = exchanges.flatMap((row) =>
-    row.statuses.map((value, digit) => ({
-      labels: { ...labels(row), status: digit === 0 ? 'none' : `${digit}xx` },
-      value,
-    })),
-  );
+  const answers = (of: 'statuses' | 'faulted') =>
+    exchanges
+      .flatMap((row) =>
+        row[of].map((value, digit) => ({
+          labels: { ...labels(row), status: digit === 0 ? 'none' : `${digit}xx` },
+          value,
+        })),
+      )
+      .filter(({ value }) => value > 0);
   const errors = exchanges.flatMap((row) =>
     [...row.errors].map(([reason, value]) => ({ labels: { ...labels(row), reason }, value })),
   );
   return [
+    counter('exchanges_total', 'Finished exchanges by the class of their answer.', ...answers('statuses')),
     counter(
-      'exchanges_total',
-      'Finished exchanges by the class of their answer.',
-      ...answers.filter(({ value }) => value > 0),
+      'exchanges_with_fault_total',
+      'Those of which a failure on purpose has hit an attempt.',
+      ...answers('faulted'),
     ),
     counter(
       'retries_total',
       'Attempts after the first of their exchange.',
       ...exchanges.map((row) => ({ labels: labels(row), value: row.retries })),
     ),
-    counter('errors_total', 'Exchanges that ended with an error, by its code.', ...errors),
+    counter(
+      'errors_total',
+      'Exchanges that ended with an error, by its code; FAULT_ before it: made on purpose.',
+      ...errors,
+    ),
     {
       name: 'exchange_duration_seconds',
       help: 'From the request head to the end of the answer.',
@@ -130,7 +138,11 @@ function countFamilies(backends: readonly BackendCounts[]): MetricFamily[] {
     [...row.failures].map(([reason, value]) => ({ labels: { ...labels(row), reason }, value })),
   );
   return [
-    counter('backend_failures_total', 'Attempts that the backend failed, by the code of the error.', ...failures),
+    counter(
+      'backend_failures_total',
+      'Attempts that the backend failed, by the code of the error; FAULT_ before it: made on purpose.',
+      ...failures,
+    ),
     counter(
       'backend_ejections_total',
       'How often it was ejected after failures of live traffic.',

@@ -48,8 +48,8 @@ export interface AttemptSeries {
   attemptFailed(error: ProxyError): void;
   /** Its response had begun and will not be whole. */
   attemptBrokeOff(error: ProxyError, how: 'reset' | 'close'): void;
-  /** A head with that status has come; true: another attempt takes its place. */
-  attemptIsRepeated(status: number): boolean;
+  /** A head with that status has come, from the backend or a fault in its place; true: another attempt takes its place. */
+  attemptIsRepeated(status: number, byFault: boolean): boolean;
   /** Its response is the one that the client gets. */
   attemptResponds(): void;
   /** The whole response has come. */

@@ -58,6 +58,11 @@ export class Attempt implements BackendEvents {
     else this.#lease();
   }
 
+  /** A fault stands in for the backend, whatever comes of that. */
+  get #isFeigned(): boolean {
+    return this.#fault !== null && this.#fault.failWith !== null;
+  }
+
   #lease(): void {
     this.#series.context.connections.lease(this.backend, this.#series.upstream.lane, this);
   }
@@ -87,7 +92,7 @@ export class Attempt implements BackendEvents {
   /** Nothing comes; the timeouts of the pool decide. */
   #failInTime(): void {
     const { head } = this.#series.upstream.pool.config.timeouts;
-    const error = new ProxyError('HEAD_TIMEOUT', `no response head within ${head} ms, by a fault`);
+    const error = new ProxyError('HEAD_TIMEOUT', `no response head within ${head} ms, by a fault`, { byFault: true });
     if (head > 0) this.#wait(head, () => this.onFailed(error));
   }
 
@@ -156,7 +161,7 @@ export class Attempt implements BackendEvents {
     const { exchange, context, events } = this.#series;
     this.#record.headAt = context.clock.now();
     this.#record.status = head.status;
-    if (head.status >= 400 && this.#series.attemptIsRepeated(head.status)) return;
+    if (head.status >= 400 && this.#series.attemptIsRepeated(head.status, this.#isFeigned)) return;
     this.#responded = true;
     this.#series.attemptResponds();
     exchange.response = head;
@@ -187,7 +192,7 @@ export class Attempt implements BackendEvents {
     this.#record.bytesReceived += last.length;
     if (last.length > 0) this.#series.events.onResponseBody(last);
     const message = `the body was cut after ${this.#record.bytesReceived} bytes, by a fault`;
-    this.#series.attemptBrokeOff(new ProxyError('TRUNCATED', message), how);
+    this.#series.attemptBrokeOff(new ProxyError('TRUNCATED', message, { byFault: true }), how);
   }
 
   onEnd(trailers: Headers | null): void {

@@ -154,9 +154,9 @@ export class Attempts implements AttemptSeries, BodySource {
     this.events.onBrokenOff(error, how);
   }
 
-  attemptIsRepeated(status: number): boolean {
+  attemptIsRepeated(status: number, byFault: boolean): boolean {
     if (!this.#mayRetry('RETRY_STATUS', status)) return false;
-    this.#retry(new ProxyError('RETRY_STATUS', `answered ${status}`));
+    this.#retry(new ProxyError('RETRY_STATUS', `answered ${status}${byFault ? ', by a fault' : ''}`, { byFault }));
     return true;
   }
 

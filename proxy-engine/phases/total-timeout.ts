@@ -20,12 +20,13 @@ export function armTotalTimeout(timed: Timed, pool: Pool): void {
   timed.context.deadlines.add(timed);
 }
 
-/** A client that waits for too short a time says nothing about the backend. */
+/** A client that waits for too short a time says nothing about the backend. With a fault on the way nobody can tell what else took so long. */
 export function totalTimeoutError(exchange: LiveExchange, pool: Pool): ProxyError {
   const [ofPool, ofClient] = [poolTimeoutMs(pool), clientTimeoutMs(exchange)];
+  const byFault = exchange.attempts.some(({ fault }) => fault !== null);
   return ofClient < ofPool
-    ? new ProxyError('DEADLINE_EXCEEDED', `not done within ${ofClient} ms (grpc-timeout)`)
-    : new ProxyError('TOTAL_TIMEOUT', `not done within ${ofPool} ms`);
+    ? new ProxyError('DEADLINE_EXCEEDED', `not done within ${ofClient} ms (grpc-timeout)`, { byFault })
+    : new ProxyError('TOTAL_TIMEOUT', `not done within ${ofPool} ms`, { byFault });
 }
 
 function poolTimeoutMs({ config }: Pool): number {

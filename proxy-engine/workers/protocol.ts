@@ -96,6 +96,7 @@ export interface FailedAttempt {
   latencyMs: number;
   code: ErrorCode;
   message: string;
+  byFault: boolean;
 }
 
 /** How often routes and rules held, in the order of the config. */

@@ -31,8 +31,8 @@ export class Reporter {
     const at = this.#deps.clock.now();
     const { id } = record.shared;
     if (!ok && error) {
-      const { code, message } = error;
-      this.#failures.push({ record: id, at, latencyMs, code, message });
+      const { code, message, byFault } = error;
+      this.#failures.push({ record: id, at, latencyMs, code, message, byFault });
       this.#soon();
     } else this.#add(id, at, latencyMs);
   }

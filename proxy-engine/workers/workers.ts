@@ -141,10 +141,10 @@ export class Workers {
       found.backend.observe({ ok: true, latencyMs, headMs: latencyMs, error: null }, attempts[i + 1] as number);
       if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
     }
-    for (const { record, at, latencyMs, code, message } of failures) {
+    for (const { record, at, latencyMs, code, message, byFault } of failures) {
       const found = this.#backends.get(record);
       if (!found) continue;
-      const error = new ProxyError(code, message);
+      const error = new ProxyError(code, message, { byFault });
       found.pool.observe(found.backend, { ok: false, latencyMs, headMs: latencyMs, error }, at);
       if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
     }

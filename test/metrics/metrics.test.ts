@@ -84,6 +84,7 @@ const exchange: CountedExchange = {
   durationMs: 3,
   attempts: 1,
   error: undefined,
+  faulted: false,
 };
 
 function snapshot(counters: ExchangeCounters): MetricsSnapshot {
@@ -125,7 +126,7 @@ describe('the text', () => {
     {},
     {},
     { status: 502, error: 'RESET', attempts: 3 },
-    { status: 0, error: 'CLIENT_GONE' },
+    { status: 0, error: 'CLIENT_GONE', faulted: true },
     { route: undefined, pool: undefined, status: 404, error: 'NO_ROUTE' },
   ])
     counters.record({ ...exchange, ...change });
@@ -142,6 +143,7 @@ describe('the text', () => {
     'switchyard_exchanges_total{listener="gateway",route="api",pool="api",status="5xx"} 1',
     'switchyard_exchanges_total{listener="gateway",route="api",pool="api",status="none"} 1',
     'switchyard_exchanges_total{listener="gateway",route="",pool="",status="4xx"} 1',
+    'switchyard_exchanges_with_fault_total{listener="gateway",route="api",pool="api",status="none"} 1',
     'switchyard_errors_total{listener="gateway",route="api",pool="api",reason="RESET"} 1',
     'switchyard_errors_total{listener="gateway",route="",pool="",reason="NO_ROUTE"} 1',
     'switchyard_exchange_duration_seconds_count{listener="gateway",route="api",pool="api"} 4',

@@ -30,16 +30,18 @@ test('a clock is set to that of another thread', () => {
 });
 
 test('counts of the same listener, route and pool are one row', () => {
-  const exchange = { listener: 'l', route: 'r', pool: 'p', status: 200, durationMs: 3, attempts: 2, error: undefined };
+  const passed = { status: 200, durationMs: 3, attempts: 2, error: undefined, faulted: false };
+  const exchange = { listener: 'l', route: 'r', pool: 'p', ...passed };
   const [one, other] = [new ExchangeCounters(), new ExchangeCounters()];
   one.record(exchange);
-  other.record({ ...exchange, status: 502, error: 'RESET' });
+  other.record({ ...exchange, status: 502, error: 'RESET', faulted: true });
   other.record({ ...exchange, pool: 'q' });
   const rows = sumOfCounts([one.read(), structuredClone(other.read())]);
   expect(rows.map(({ pool, statuses, retries }) => [pool, statuses, retries])).toEqual([
     ['p', [0, 0, 1, 0, 0, 1], 2],
     ['q', [0, 0, 1, 0, 0, 0], 1],
   ]);
+  expect(rows[0]?.faulted).toEqual([0, 0, 0, 0, 0, 1]);
   expect(rows[0]?.errors).toEqual(new Map([['RESET', 1]]));
   expect([rows[0]?.duration.count, rows[0]?.duration.sumMs]).toEqual([2, 6]);
 });

@@ -95,15 +95,23 @@ test('a backend that is taken out gets nothing from any thread once the command 
 });
 
 test('a fault holds in all threads, and its end as well', async () => {
-  const { switchyard, address } = await setUp('a', { retry: { attempts: 1 } });
+  const { switchyard, address } = await setUp('a', { retry: { attempts: 1 }, ejection: false });
   await callSwitchyard(switchyard, 'backend.setFault', {
     pool: 'p',
     backend: 'a',
     fault: { status: 418, errorPercent: 100 },
   });
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(418));
+  await callSwitchyard(switchyard, 'backend.setFault', { pool: 'p', backend: 'a', fault: { reset: 'head' } });
+  expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(502));
   await callSwitchyard(switchyard, 'backend.setFault', { pool: 'p', backend: 'a', fault: null });
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
+  const metrics = async () => (await fetch(new URL('/metrics', switchyard.ui))).text();
+  await until(async () => (await metrics()).includes('{pool="p",backend="a",reason="FAULT_RESET"} 40\n'));
+  for (const [status, count] of Object.entries({ '4xx': 40, '5xx': 40 }))
+    expect(await metrics()).toContain(
+      `switchyard_exchanges_with_fault_total{listener="gateway",route="all",pool="p",status="${status}"} ${count}\n`,
+    );
 });
 
 test('a backend is killed under load: no client notices; it is ejected everywhere, and returns', async () => {
