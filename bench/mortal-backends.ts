@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACKEND_PORTS } from './backends.ts';
-import { listening } from './run-program.ts';
+import { accepts, listening } from './run-program.ts';
 
 export interface MortalBackends {
   /** Ends one without a chance to say goodbye; epoch milliseconds of its death. */
@@ -19,6 +19,8 @@ export async function startMortalBackends(dir: string): Promise<MortalBackends> 
   const restart = async (index: number): Promise<void> => {
     const port = BACKEND_PORTS[index] ?? 0;
     const config = join(dir, `backend-${port}.conf`);
+    // Another one at that port would go on when ours is killed.
+    if (await accepts(port)) throw new Error(`port ${port} is taken: does another bench run?`);
     children[index] = spawn('nginx', ['-c', config, '-p', dir], { stdio: 'ignore' });
     await listening(port);
   };
