@@ -6,13 +6,20 @@ export interface Share {
   readonly weight: number;
 }
 
-/** Compiles a split; with `key`, the same key always gets the same pool while the weights stay. */
+/**
+ * Compiles a split. With `key` the same key always gets the same pool; when weights change, only the keys between the old border
+ * and the new one move (nginx's `split_clients`). Requests without the key are shared out in turn.
+ */
 export function compileSplit(shares: readonly Share[], key: Template | null): (subject: VariableSubject) => string {
   const total = shares.reduce((sum, { weight }) => sum + weight, 0);
   const first = shares[0]?.pool ?? '';
   if (total === 0) return () => first;
-  if (key === null) return inTurn(shares, total);
-  return (subject) => poolAt(shares, hash(key.render(subject)) % total) ?? first;
+  const turn = inTurn(shares, total);
+  if (key === null) return turn;
+  return (subject) => {
+    const text = key.render(subject);
+    return text === '' ? turn() : (poolAt(shares, (hash(text) / 2 ** 32) * total) ?? first);
+  };
 }
 
 /** nginx's smooth weighted round-robin over pools. */

@@ -137,6 +137,38 @@ describe('split', () => {
     expect(Math.abs(count(pools, 'b') - 250)).toBeLessThan(50);
   });
 
+  it('moves only the keys between two borders when weights change', () => {
+    const halves = (a: number, b: number) =>
+      choices(
+        {
+          split: [
+            { pool: 'a', weight: a },
+            { pool: 'b', weight: b },
+          ],
+          stickyBy: 'client_ip',
+        },
+        clients,
+      );
+    const [before, after] = [halves(1, 1), halves(1, 2)];
+    const moved = before.flatMap((pool, i) => (pool === after[i] ? [] : [`${pool} to ${after[i]}`]));
+    expect(new Set(moved)).toEqual(new Set(['a to b']));
+    // From a half to a third: a sixth of 1,000, give or take five standard deviations.
+    expect(Math.abs(moved.length - 1000 / 6)).toBeLessThan(60);
+  });
+
+  it('shares out requests without the key in turn', () => {
+    const split = [
+      { pool: 'a', weight: 1 },
+      { pool: 'b', weight: 1 },
+    ];
+    const to = router([{ name: 's', split, stickyBy: 'cookie[sid]' }]).find(subject())?.to;
+    if (to?.kind !== 'split') throw new Error('expected a split');
+    const choose = (cookie: Record<string, string> = {}) => to.choose(subject({ requestHeaders: cookie }));
+    expect([choose(), choose(), choose(), choose()]).toEqual(['a', 'b', 'a', 'b']);
+    const cookie = { cookie: 'sid=7' };
+    expect(new Set([choose(cookie), choose(cookie), choose(cookie)]).size).toBe(1);
+  });
+
   it.each([
     [
       [
