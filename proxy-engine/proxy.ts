@@ -183,12 +183,14 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
 
   onClientError(error: ProxyError): void {
     if (this.#done) return;
-    this.#attempts?.cancel(error);
     this.context.breakpoints.drop(this.exchange.id);
-    if (error.code === 'CLIENT_GONE') {
-      this.exchange.error = error;
-      this.#finish();
-    } else this.#fail(error);
+    if (error.code !== 'CLIENT_GONE') {
+      this.onBodyBroken(error);
+      return;
+    }
+    this.#attempts?.cancel(error);
+    this.exchange.error = error;
+    this.#finish();
   }
 
   onClientSilent(note: string): void {

@@ -9,6 +9,7 @@ import { forwardable } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
 import { headText } from '../upstream/forward-headers.ts';
+import { BodyClock } from './body-clock.ts';
 import type { Client } from './client.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
 import { type HalfClosedClient, lookAfter } from './half-closed.ts';
@@ -24,8 +25,6 @@ export interface ConnectionDeps {
   onClosed(): void;
 }
 
-/** Bytes a second; a request body that comes more slowly than that runs out of `requestTimeout` (Apache's mod_reqtimeout). */
-const SLOWEST_BODY = 500;
 /** A client may be sending a request at the moment in which its connection is to be closed. */
 const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
@@ -41,6 +40,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   readonly #deps: ConnectionDeps;
   readonly #parser: RequestParser;
   readonly #outbox: Outbox;
+  readonly #bodyClock: BodyClock;
   #exchange: ClientEvents | null = null;
   #minor = 1;
   #method = '';
@@ -66,6 +66,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#deps = deps;
     this.#parser = new RequestParser(deps.limits, this);
     this.#outbox = new Outbox(socket);
+    this.#bodyClock = new BodyClock(this, deps.clock, deps.limits.requestTimeout);
     this.deadlineAt = deps.clock.now() + deps.limits.headTimeout;
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => this.#drainedSocket());
@@ -110,15 +111,15 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#responseEnded = false;
     this.#drained = 0;
     this.#inHead = false;
-    if (head.framing === 'none') this.deadlineAt = Number.POSITIVE_INFINITY;
-    else this.#armBody();
+    if (head.framing === 'none') this.#bodyClock.stop();
+    else this.#bodyClock.start();
     this.#exchange = this.#deps.begin(request, this, this.#client, head.minor === 1 ? 'HTTP/1.1' : 'HTTP/1.0');
     this.#exchange.onStart();
   }
 
   onBody(chunk: Buffer): void {
     if (!this.#responseEnded) {
-      this.#gainTime(chunk.length);
+      this.#bodyClock.gain(chunk.length);
       this.#exchange?.onRequestBody(chunk);
       return;
     }
@@ -128,17 +129,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   onEnd(trailers: Headers | null): void {
     this.#requestEnded = true;
-    this.deadlineAt = Number.POSITIVE_INFINITY;
+    this.#bodyClock.stop();
     const exchange = this.#exchange;
     if (this.#responseEnded) this.#next();
     else exchange?.onRequestEnd(trailers);
-  }
-
-  /** A body that keeps coming gets more time, but never more than a whole `requestTimeout` from now. */
-  #gainTime(bytes: number): void {
-    if (this.deadlineAt === Number.POSITIVE_INFINITY) return;
-    const latest = this.#deps.clock.now() + this.#deps.limits.requestTimeout;
-    this.deadlineAt = Math.min(latest, this.deadlineAt + (bytes * 1000) / SLOWEST_BODY);
   }
 
   /** What a client must have done by now it has not: half a head, half a body, or it takes nothing of its response. */
@@ -281,12 +275,12 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   pause(): void {
     this.socket.pause();
-    if (!this.#requestEnded) this.deadlineAt = Number.POSITIVE_INFINITY; // it is not the client who is slow
+    if (!this.#requestEnded) this.#bodyClock.stop();
   }
 
   resume(): void {
     if (this.socket.destroyed) return;
-    if (!this.#requestEnded && this.socket.isPaused()) this.#armBody();
+    if (!this.#requestEnded && this.socket.isPaused()) this.#bodyClock.start();
     this.socket.resume();
   }
 
@@ -318,12 +312,6 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     setImmediate(() => {
       if (!this.socket.destroyed && !this.#detached && this.#exchange === null) this.#read(null);
     });
-  }
-
-  /** 0: a body may take as long as it likes. */
-  #armBody(): void {
-    const { requestTimeout } = this.#deps.limits;
-    this.deadlineAt = requestTimeout === 0 ? Number.POSITIVE_INFINITY : this.#deps.clock.now() + requestTimeout;
   }
 
   /** The time of a head runs from its first byte: more bytes do not make it longer. */

@@ -11,6 +11,7 @@ import { isBodyless, mayHaveTrailers, responseFields } from '../http2/client-fie
 import { resetName } from '../http2/error-codes.ts';
 import { grouped, toFields } from '../http2/fields.ts';
 import { resetStream } from '../http2/reset-stream.ts';
+import { BodyClock } from './body-clock.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
@@ -33,6 +34,10 @@ export class Http2Stream implements ClientStream, Deadline {
   #trailers: Headers | null = null;
   #waitsForTrailers = false;
   #isWebSocket = false;
+  /** null: there is no body, or it may take as long as it likes. */
+  #bodyClock: BodyClock | null = null;
+  /** What waits for the client is more than it takes. */
+  #stalled = false;
 
   constructor(raw: ServerHttp2Stream, deps: StreamDeps) {
     this.#raw = raw;
@@ -55,9 +60,9 @@ export class Http2Stream implements ClientStream, Deadline {
   }
 
   #listen(headers: Headers): void {
-    const { requestTimeout } = this.#deps.limits;
     const isGrpc = headers.get('content-type')?.startsWith('application/grpc') ?? false;
-    if (requestTimeout > 0 && !isGrpc) this.deadlineAt = this.#deps.clock.now() + requestTimeout;
+    if (!isGrpc) this.#bodyClock = new BodyClock(this, this.#deps.clock, this.#deps.limits.requestTimeout);
+    this.#bodyClock?.start();
     this.#raw.on('trailers', (_object, _flags, flat) => {
       this.#receivedTrailers = allowedTrailers(flat as unknown as string[]);
     });
@@ -66,6 +71,7 @@ export class Http2Stream implements ClientStream, Deadline {
   }
 
   #data(chunk: Buffer): void {
+    if (!this.#stalled) this.#bodyClock?.gain(chunk.length);
     this.#events?.onRequestBody(chunk);
     this.#events?.onClientTurnEnd();
   }
@@ -74,20 +80,22 @@ export class Http2Stream implements ClientStream, Deadline {
     // A stream that was reset ends as well; its exchange hears of that in `#closed`.
     if (this.#requestEnded || this.#raw.aborted) return;
     this.#requestEnded = true;
-    this.deadlineAt = Number.POSITIVE_INFINITY;
+    if (!this.#stalled) this.#bodyClock?.stop();
     this.#events?.onRequestEnd(this.#receivedTrailers);
     this.#events?.onClientTurnEnd();
   }
 
   #drained(): void {
+    this.#stalled = false;
     this.deadlineAt = Number.POSITIVE_INFINITY;
+    if (!this.#requestEnded && !this.#raw.isPaused()) this.#bodyClock?.start();
     this.#events?.onClientDrain();
   }
 
   onDeadline(): void {
     const events = this.#events;
     this.#events = null;
-    if (this.#requestEnded || this.#raw.headersSent) {
+    if (this.#stalled || this.#requestEnded) {
       resetStream(this.#raw, NGHTTP2_CANCEL);
       events?.onClientError(new ProxyError('CLIENT_GONE', 'the client takes nothing any more'));
     } else events?.onClientError(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
@@ -176,7 +184,8 @@ export class Http2Stream implements ClientStream, Deadline {
     if (!this.#writable) return true;
     this.#uncork();
     if (!this.#raw.writableNeedDrain) return true;
-    this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
+    if (!this.#stalled) this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
+    this.#stalled = true;
     return false;
   }
 
@@ -186,10 +195,13 @@ export class Http2Stream implements ClientStream, Deadline {
 
   pause(): void {
     this.#raw.pause();
+    if (!this.#requestEnded && !this.#stalled) this.#bodyClock?.stop();
   }
 
   resume(): void {
-    if (this.#writable && !this.#isWebSocket) this.#raw.resume();
+    if (!this.#writable || this.#isWebSocket) return;
+    if (!this.#requestEnded && !this.#stalled && this.#raw.isPaused()) this.#bodyClock?.start();
+    this.#raw.resume();
   }
 
   /** After 101: the stream carries a WebSocket; nothing of it has been read yet. */

@@ -1,18 +1,29 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
 import { send, startBackend } from '../support/backend.ts';
-import { portOf } from '../support/engine.ts';
+import { portOf, recorded } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { answerOf, connectHttp2 } from '../support/http2.ts';
 import { sendRaw } from '../support/raw.ts';
+import { until } from '../support/until.ts';
 
 async function gateway(limits: object) {
   const clock = new FakeClock();
+  const held: IncomingMessage[] = [];
   const backend = await startBackend('a', (request, response) => {
+    if (request.url === '/echo') {
+      request.pipe(response);
+      return;
+    }
     let size = 0;
     request.on('data', (chunk: Buffer) => (size += chunk.length));
     request.on('end', () => response.end(request.url === '/big' ? Buffer.alloc(64 * 1024 ** 2) : String(size)));
+    if (request.url === '/held') held.push(request.pause());
   });
   const engine = await Engine.create({ capture: true, version: 'test', recordings: 'memory', clock });
   await engine.apply(
@@ -20,7 +31,7 @@ async function gateway(limits: object) {
       version: 1,
       listeners: { gateway: { address: '127.0.0.1:0', limits } },
       routes: [{ name: 'all', pool: 'p' }],
-      pools: { p: { backends: [{ url: backend.url }], timeouts: { head: '0s', idle: '0s' } } },
+      pools: { p: { backends: [{ url: backend.url }], timeouts: { connect: '0s', head: '0s', idle: '0s' } } },
     }),
     { baseDir: '.' },
   );
@@ -28,7 +39,7 @@ async function gateway(limits: object) {
     await engine.close(0);
     await backend.close();
   });
-  return { clock, engine, port: portOf(engine, 'gateway') };
+  return { clock, engine, held, port: portOf(engine, 'gateway') };
 }
 
 interface Client {
@@ -56,6 +67,30 @@ function client(port: number): Client {
       await send(`127.0.0.1:${port}`, '/');
     },
   };
+}
+
+/** Resolves when the engine has read what was sent before. */
+function seen(session: ClientHttp2Session): Promise<void> {
+  return new Promise((resolve) => session.ping(() => resolve()));
+}
+
+async function connected(port: number): Promise<ClientHttp2Session> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  await once(session, 'remoteSettings');
+  return session;
+}
+
+/** Sends more than the backend takes, and lets ten minutes pass. */
+async function sendToHeld(session: ClientHttp2Session, clock: FakeClock, held: readonly unknown[]) {
+  const stream = session.request({ ':method': 'POST', ':path': '/held' });
+  for (let i = 0; i < 16; i++) stream.write(Buffer.alloc(1024 ** 2));
+  await until(() => held.length === 1, 'the request at the backend');
+  for (let i = 0; i < 600; i++) {
+    clock.advance(1000);
+    await seen(session);
+  }
+  expect(stream.writableLength).toBeGreaterThan(0);
+  return stream;
 }
 
 const limits = { headTimeout: '10s', requestTimeout: '60s', idleTimeout: '75s' };
@@ -143,5 +178,83 @@ describe('slow clients', () => {
     expect(idle.socket.readyState).toBe('open');
     clock.advance(1200);
     await idle.closed;
+  });
+
+  it('are told once when they stop in the middle of a body whose answer has begun', async () => {
+    const { clock, engine, port } = await gateway(limits);
+    const stopped = client(port);
+    stopped.socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+    await expect.poll(() => stopped.text()).toContain('half');
+    clock.advance(61_000);
+    await stopped.closed;
+    expect(stopped.text().match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({ error: { code: 'REQUEST_TIMEOUT' } });
+  });
+});
+
+describe('slow clients of HTTP/2', () => {
+  it('get time for a body as it comes, and none when it drips', async () => {
+    const { clock, port } = await gateway(limits);
+    const session = await connected(port);
+    const [fair, slow] = [session.request({ ':method': 'POST' }), session.request({ ':method': 'POST' })];
+    const answers = Promise.all([answerOf(fair), answerOf(slow)]);
+    for (let i = 0; i < 3; i++) {
+      fair.write('x'.repeat(20_000));
+      if (i < 2) slow.write('x');
+      await seen(session);
+      clock.advance(30_000);
+    }
+    fair.end();
+    expect(await answers).toMatchObject([
+      { status: 200, body: '60000' },
+      { status: 408, body: expect.stringContaining('the request was not whole in time') },
+    ]);
+  });
+
+  it('are not blamed for a backend that takes nothing, and then have as long as ever', async () => {
+    const { clock, held, port } = await gateway(limits);
+    const session = await connected(port);
+    const stream = await sendToHeld(session, clock, held);
+    const answer = answerOf(stream);
+    for (const request of held) request.resume();
+    await until(() => stream.writableLength === 0, 'the body to go on');
+    await seen(session);
+    clock.advance(59_000);
+    await seen(session);
+    stream.end('x');
+    expect(await answer).toMatchObject({ status: 200, body: String(16 * 1024 ** 2 + 1) });
+  });
+
+  it('are told when they stop, once the backend takes bytes again', async () => {
+    const { clock, held, port } = await gateway(limits);
+    const session = await connected(port);
+    const stream = await sendToHeld(session, clock, held);
+    const answer = answerOf(stream);
+    for (const request of held) request.resume();
+    await until(() => stream.writableLength === 0, 'the body to go on');
+    await seen(session);
+    clock.advance(60_200);
+    expect(await answer).toMatchObject({ status: 408 });
+  });
+
+  it('are told when they say nothing of their body', async () => {
+    const { clock, port } = await gateway(limits);
+    const session = await connected(port);
+    const answer = answerOf(session.request({ ':method': 'POST', 'content-length': '100' }));
+    await seen(session);
+    clock.advance(60_200);
+    expect(await answer).toMatchObject({ status: 408 });
+  });
+
+  it('have their stream reset when they stop in the middle of a body whose answer has begun', async () => {
+    const { clock, engine, port } = await gateway(limits);
+    const session = await connected(port);
+    const stream = session.request({ ':method': 'POST', ':path': '/echo' });
+    const answer = answerOf(stream);
+    stream.write('half');
+    await new Promise((resolve) => stream.once('data', resolve));
+    clock.advance(61_000);
+    expect(await answer).toMatchObject({ status: 200, body: 'half', rstCode: 2 });
+    expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({ error: { code: 'REQUEST_TIMEOUT' } });
   });
 });
