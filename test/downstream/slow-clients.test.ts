@@ -188,7 +188,9 @@ describe('slow clients', () => {
     clock.advance(61_000);
     await stopped.closed;
     expect(stopped.text().match(/HTTP\/1\.1/g)).toHaveLength(1);
-    expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({ error: { code: 'REQUEST_TIMEOUT' } });
+    expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({
+      error: { code: 'REQUEST_TIMEOUT' },
+    });
   });
 });
 
@@ -255,6 +257,8 @@ describe('slow clients of HTTP/2', () => {
     await new Promise((resolve) => stream.once('data', resolve));
     clock.advance(61_000);
     expect(await answer).toMatchObject({ status: 200, body: 'half', rstCode: 2 });
-    expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({ error: { code: 'REQUEST_TIMEOUT' } });
+    expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({
+      error: { code: 'REQUEST_TIMEOUT' },
+    });
   });
 });
