@@ -22,6 +22,7 @@ import {
   responseCookies,
   totalOf,
 } from './har-parts.ts';
+import { readableHeaders, readableUrl } from './har-readable.ts';
 import { resourceType } from './har-resource-type.ts';
 import { type HarStep, harSteps } from './har-trace.ts';
 
@@ -86,7 +87,7 @@ function harRequest(exchange: Exchange, body: Buffer): HarRequest {
     url: harUrl(exchange),
     httpVersion: version || 'HTTP/1.1',
     cookies: requestCookies(headers),
-    headers: pairsOf(headers),
+    headers: readableHeaders(headers),
     queryString: queryPairs(target),
     headersSize: headSize(`${method} ${target} HTTP/1.1`, headers),
     bodySize: kept.sizeBytes,
@@ -97,7 +98,11 @@ function harRequest(exchange: Exchange, body: Buffer): HarRequest {
 /** Every HAR entry has a URL; what was no request, or a tunnel, has none. */
 function harUrl(exchange: Exchange): string {
   if (exchange.host === '') return 'http://unknown.invalid/';
-  return exchange.method === 'CONNECT' ? `https://${exchange.host}/` : headerText(urlOf(exchange));
+  return readableUrl(exchange.method === 'CONNECT' ? `https://${exchange.host}/` : urlOf(exchange));
+}
+
+function hasUnreadableHost(exchange: Exchange): boolean {
+  return exchange.method !== 'CONNECT' && exchange.host !== '' && !harUrl(exchange).includes(exchange.host);
 }
 
 function postData(request: RequestMessage, body: Buffer): Pick<HarRequest, 'postData' | '_content'> {
@@ -130,7 +135,7 @@ function harResponse(exchange: Exchange, response: ResponseMessage, body: WholeE
     statusText: headerText(reason),
     httpVersion: version || 'HTTP/1.1',
     cookies: responseCookies(headers),
-    headers: pairsOf(headers),
+    headers: readableHeaders(headers),
     content: harContent(response, body),
     redirectURL: headerText(location),
     headersSize: headSize(startLine, headers),
@@ -202,6 +207,7 @@ function ownFacts(exchange: Exchange, steps: HarStep[]): HarSwitchyard {
   return {
     ...(own as HarSwitchyard),
     steps,
+    ...(hasUnreadableHost(exchange) && { url: headerText(urlOf(exchange)) }),
     ...(request.trailers.length > 0 && { requestTrailers: pairsOf(request.trailers) }),
     ...(response && response.trailers.length > 0 && { responseTrailers: pairsOf(response.trailers) }),
   };

@@ -5,6 +5,7 @@ import type { HarStep } from './har-trace.ts';
 export interface HarPair {
   name: string;
   value: string;
+  comment?: string;
 }
 
 export interface HarCookie extends HarPair {
@@ -90,7 +91,13 @@ export type HarSwitchyard = Omit<
   | 'messages'
   | 'timings'
   | 'steps'
-> & { steps: HarStep[]; requestTrailers?: HarPair[]; responseTrailers?: HarPair[] };
+> & {
+  steps: HarStep[];
+  /** As it was, when `request.url` could not tell it. */
+  url?: string;
+  requestTrailers?: HarPair[];
+  responseTrailers?: HarPair[];
+};
 
 export interface HarEntry {
   startedDateTime: string;

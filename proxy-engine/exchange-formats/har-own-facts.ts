@@ -44,6 +44,7 @@ const ownFacts = z.object({
   startedAt: z.number().optional().catch(undefined),
   durationMs: z.number().min(0).optional().catch(undefined),
   protocol: text,
+  url: text,
   listener: text,
   route: text,
   pool: text,

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../importers/json.ts';
 import type { HarTimings, HarWebSocketMessage } from './har-format.ts';
 import { type OwnFacts, readOwnFacts } from './har-own-facts.ts';
+import { originalName } from './har-readable.ts';
 
 type Pairs = [name: string, value: string][];
 
@@ -57,7 +58,7 @@ export function readEntry(entry: unknown, tell: TellProblem): ReadEntry | null {
   return {
     startedAt: own?.startedAt ?? startOf(entry, tell),
     method: textAt(request, 'method') || 'GET',
-    url: textAt(request, 'url'),
+    url: own?.url ?? textAt(request, 'url'),
     protocol: protocolOf(textAt(request, 'httpVersion')),
     headers: headersOf(request, tell),
     body,
@@ -106,7 +107,7 @@ function headerOf(line: unknown): [string, string] | null {
     return typeof name === 'string' && name !== '' ? [name, typeof value === 'string' ? value : ''] : null;
   }
   const name = textAt(line, 'name');
-  return name === '' ? null : [name, textAt(line, 'value')];
+  return name === '' ? null : [originalName(name), textAt(line, 'value')];
 }
 
 // ── bodies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
