@@ -58,7 +58,7 @@ const STATES: readonly BackendState[] = ['ready', 'drain', 'maint'];
 
 function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus }) {
   const app = useApp();
-  const { backends, backend: texts, pools } = useMessages();
+  const { backends, backend: texts, pools, engine } = useMessages();
   const shortcut = useEngine(({ state }) => keyOf(state, pool.name, backend.name));
   const color = useEngine((view) => backendColor(view.state, pool.name, backend.name));
   const failing = backend.failures > 0;
@@ -103,14 +103,16 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
       </td>
       <td
         className="backend-why"
-        title={backend.fault ? `${faultWords(backend.fault, pools)}\n${backend.reason}` : backend.reason}
+        title={
+          backend.fault ? `${faultWords(backend.fault, pools)}\n${engine(backend.reason)}` : engine(backend.reason)
+        }
       >
         {backend.fault ? (
           <span className="one-line">
             <FaultMark words={faultWords(backend.fault, pools)} />
           </span>
         ) : null}
-        <span className={backend.fault ? 'one-line' : 'two-lines'}>{backend.reason}</span>
+        <span className={backend.fault ? 'one-line' : 'two-lines'}>{engine(backend.reason)}</span>
       </td>
       <td className="backend-more">
         <BackendMenu pool={pool.name} backend={backend.name} shortcut={shortcut} />

@@ -71,7 +71,7 @@ function DiscoveryNote({ pool }: { pool: PoolState }) {
 
 function PoolHead({ pool }: { pool: PoolState }) {
   const app = useApp();
-  const { backends, backend, pools } = useMessages();
+  const { backends, backend, pools, engine } = useMessages();
 
   async function setPolicy(policy: PolicyName): Promise<void> {
     const outcome = await app.pools.setPolicy(pool, policy);
@@ -97,7 +97,7 @@ function PoolHead({ pool }: { pool: PoolState }) {
         {backends.check} <b className="truncate">{pool.check ?? backends.noCheck}</b>
       </span>
       <span className="fact">
-        {backends.retry} <b className="truncate">{pool.retry}</b>
+        {backends.retry} <b className="truncate">{engine(pool.retry)}</b>
       </span>
       {pool.queued === undefined ? null : <Chip tone="warn">{pools.queued(pool.queued)}</Chip>}
       <span className="pool-space" />

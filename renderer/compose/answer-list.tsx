@@ -50,6 +50,7 @@ function answerId(index: number): string {
 }
 
 function AnswerRow({ index, answer, open }: { index: number; answer: SentAnswer; open: boolean }) {
+  const { engine } = useMessages();
   const app = useApp();
   const color = useEngine((view) => backendColor(view.state, answer.pool, answer.backend));
   return (
@@ -67,7 +68,7 @@ function AnswerRow({ index, answer, open }: { index: number; answer: SentAnswer;
         <i className="swatch" />
         <span className="truncate">{answer.backend ?? '–'}</span>
       </span>
-      <span className="answer-error truncate">{answer.error?.message ?? ''}</span>
+      <span className="answer-error truncate">{engine(answer.error?.message ?? '')}</span>
       <span className="muted">{formatSize(answer.sizeBytes)}</span>
       <span>{formatDuration(answer.durationMs)}</span>
     </div>

@@ -23,7 +23,7 @@ interface TileProps {
 
 export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
   const app = useApp();
-  const { backend: texts, pools } = useMessages();
+  const { backend: texts, pools, engine } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, backend.name));
   const name = shortBackendName(backend.name);
   const port = portOf(backend.url);
@@ -36,7 +36,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
       className={clsx('tile', !backend.available && 'tile-out')}
       style={{ '--series': color } as CSSProperties}
       aria-label={`${pool}/${backend.name}`}
-      title={`${backend.url}\n${backend.reason}`}
+      title={`${backend.url}\n${engine(backend.reason)}`}
     >
       <span className="tile-name">
         {shortcut ? <KeyHint keys={String(shortcut)} /> : null}
@@ -63,7 +63,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
             <span>{texts.inFlight(backend.inFlight)}</span>
           </>
         ) : (
-          <span className="truncate">{backend.reason}</span>
+          <span className="truncate">{engine(backend.reason)}</span>
         )}
       </span>
     </article>

@@ -31,22 +31,22 @@ function Banner({ bad, children }: { bad?: boolean; children: ReactNode }) {
 
 function ConnectionBanner() {
   const app = useApp();
-  const { frame } = useMessages();
+  const { frame, engine } = useMessages();
   const connection = useEngine((view) => view.connection);
   const reason = useEngine((view) => view.lostReason);
   if (connection === 'connecting' || connection === 'open') return null;
   const said = connection === 'stopped' ? frame.stopped : app.desktop ? frame.lostDesktop : frame.lost;
   return (
     <Banner bad>
-      {said} {reason ? frame.lostBecause(reason) : ''}
+      {said} {reason ? frame.lostBecause(engine(reason)) : ''}
     </Banner>
   );
 }
 
 function ConfigBanner() {
-  const { frame } = useMessages();
+  const { frame, engine } = useMessages();
   const error = useEngine((view) => view.state?.configError);
-  return error ? <Banner bad>{frame.configError(error)}</Banner> : null;
+  return error ? <Banner bad>{frame.configError(engine(error))}</Banner> : null;
 }
 
 /** On every other page: why backends go away by themselves. */
@@ -70,14 +70,14 @@ function DrillBanner() {
 }
 
 function CaptureBanner() {
-  const { frame } = useMessages();
+  const { frame, engine } = useMessages();
   const capture = useEngine((view) => view.state?.capture);
   if (!capture || !capture.recording) return null;
-  if (capture.level === 'full') return capture.note ? <Banner>{capture.note}</Banner> : null;
+  if (capture.level === 'full') return capture.note ? <Banner>{engine(capture.note)}</Banner> : null;
   return (
     <Banner>
       {frame.captureDegraded[capture.level]}
-      {capture.reason ? `: ${capture.reason}` : ''}
+      {capture.reason ? `: ${engine(capture.reason)}` : ''}
     </Banner>
   );
 }

@@ -62,7 +62,7 @@ export function Frame() {
   const PageContent = PAGES[page];
   useEffect(loadTheRest, []);
   return (
-    <ToastHost closeLabel={messages.common.close}>
+    <ToastHost>
       <TooltipProvider delay={500}>
         <div className={clsx('frame', app.desktop && app.mac && 'desktop-mac', isLost && 'frame-lost')}>
           <TopBar />

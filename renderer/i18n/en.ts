@@ -21,6 +21,8 @@ const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) 
 
 /** The source of all texts of the window. Another language is a value of the type `Messages`: the compiler finds what is missing. */
 export const en = {
+  /** What the engine said, in the language of the window. */
+  engine: (text: string): string => text,
   commands: commandTitles,
   pages: {
     traffic: 'Traffic',
@@ -40,6 +42,7 @@ export const en = {
     none: 'none',
     loading: 'Loading…',
     pages: 'Pages',
+    notifications: 'Notifications',
   },
   frame: {
     recording: 'Recording',

@@ -1,8 +1,11 @@
 import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
+import { engineTexts } from './engine-text.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
+import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
+import { zhTwExpressionTexts } from './zh-tw/expression-texts.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwProtobuf } from './zh-tw/protobuf.ts';
@@ -15,6 +18,7 @@ import { zhTwWorkbench } from './zh-tw/workbench.ts';
 
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
+  engine: engineTexts({ ...zhTwEngineTexts, ...zhTwExpressionTexts }, { '; ': '；', ', ': '，', ': ': '：' }),
   commands: {
     'palette.open': '命令面板',
     'page.traffic': '前往流量',
@@ -76,6 +80,7 @@ export const zhTw: Messages = {
     none: '無',
     loading: '載入中…',
     pages: '頁面',
+    notifications: '通知',
   },
   frame: {
     recording: '記錄中',

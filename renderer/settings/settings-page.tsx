@@ -106,7 +106,7 @@ function Appearance() {
 
 function Capture() {
   const app = useApp();
-  const { settings } = useMessages();
+  const { settings, engine } = useMessages();
   const capture = useEngine((view) => view.state?.capture);
   if (!capture) return null;
   return (
@@ -119,7 +119,9 @@ function Capture() {
         entries={[
           [
             settings.captureLevel,
-            [settings.levels[capture.level], capture.reason, capture.note].filter(Boolean).join(' · '),
+            [settings.levels[capture.level], engine(capture.reason ?? ''), engine(capture.note ?? '')]
+              .filter(Boolean)
+              .join(' · '),
           ],
           [settings.captureNow, settings.captureNowValue(capture.exchanges, formatSize(capture.bytes))],
         ]}

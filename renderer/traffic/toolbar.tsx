@@ -73,7 +73,7 @@ function ColumnsButton() {
 /** How many rows there are, and in words of what; the engine's objection when the filter is wrong. */
 function TotalLine() {
   const app = useApp();
-  const { traffic } = useMessages();
+  const { traffic, engine } = useMessages();
   const language = useUi((state) => state.language);
   const { total, recorded, applied, scope, filterError } = useStore(app.traffic.store, (state) => state);
   const parsed = applied.trim() ? parseExpression(applied) : null;
@@ -81,8 +81,8 @@ function TotalLine() {
   if (filterError)
     return (
       <div className="traffic-say traffic-say-error" role="status">
-        <span className="truncate" title={filterError}>
-          {filterError}
+        <span className="truncate" title={engine(filterError)}>
+          {engine(filterError)}
         </span>
       </div>
     );

@@ -1,6 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
+import { useMessages } from '../app-context.tsx';
 
 export type ToastLevel = 'info' | 'warn' | 'error';
 
@@ -19,7 +20,8 @@ export function showToast(level: ToastLevel, message: string): void {
 const ICONS = { info: Info, warn: TriangleAlert, error: CircleAlert };
 const TONES = { info: 'var(--accent)', warn: 'var(--warn)', error: 'var(--bad)' };
 
-function ToastList({ closeLabel }: { closeLabel: string }) {
+function ToastList() {
+  const { common, engine } = useMessages();
   const { toasts: shown } = Toast.useToastManager();
   return shown.map((toast) => {
     const level = (toast.type ?? 'info') as ToastLevel;
@@ -35,10 +37,12 @@ function ToastList({ closeLabel }: { closeLabel: string }) {
         aria-live={level === 'error' ? 'off' : undefined}
       >
         <Icon size={14} className="toast-icon" aria-hidden />
-        <Toast.Title className="toast-text" render={<div />} />
+        <Toast.Title className="toast-text" render={<div />}>
+          {typeof toast.title === 'string' ? engine(toast.title) : toast.title}
+        </Toast.Title>
         <Toast.Close
           className="button button-quiet button-icon button-small"
-          aria-label={closeLabel}
+          aria-label={common.close}
           aria-hidden={false}
         >
           <X size={13} aria-hidden />
@@ -48,13 +52,14 @@ function ToastList({ closeLabel }: { closeLabel: string }) {
   });
 }
 
-export function ToastHost({ closeLabel, children }: { closeLabel: string; children: ReactNode }) {
+export function ToastHost({ children }: { children: ReactNode }) {
+  const { common } = useMessages();
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className="toasts">
-          <ToastList closeLabel={closeLabel} />
+        <Toast.Viewport className="toasts" aria-label={common.notifications}>
+          <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
     </Toast.Provider>

@@ -44,7 +44,7 @@ interface AttemptItemProps {
 }
 
 function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
-  const { detail } = useMessages();
+  const { detail, engine } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, attempt.backend));
   const lengthMs = attemptMs(attempt.timings);
   const failed = attempt.outcome === 'failed' || attempt.outcome === 'retried';
@@ -64,12 +64,12 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
       <div className="attempt-why">
         {attempt.fault === undefined ? null : (
           <>
-            <FaultMark words={attempt.fault} /> ·{' '}
+            <FaultMark words={engine(attempt.fault)} /> ·{' '}
           </>
         )}
-        {detail.picked(attempt.why)} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
+        {detail.picked(engine(attempt.why))} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
-          {attempt.error ? `${attempt.error.message} · ` : `${attempt.status ?? ''} `}
+          {attempt.error ? `${engine(attempt.error.message)} · ` : `${attempt.status ?? ''} `}
           {detail.outcome[attempt.outcome]}
         </span>{' '}
         · {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}

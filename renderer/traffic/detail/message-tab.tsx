@@ -32,12 +32,12 @@ export function RequestTab({ exchange }: { exchange: Exchange }) {
 }
 
 export function ResponseTab({ exchange }: { exchange: Exchange }) {
-  const { detail } = useMessages();
+  const { detail, engine } = useMessages();
   const { response } = exchange;
   if (!response)
     return (
       <EmptyState icon={Inbox} title={detail.noResponse}>
-        <p className="empty-text">{exchange.error?.message}</p>
+        <p className="empty-text">{engine(exchange.error?.message ?? '')}</p>
       </EmptyState>
     );
   return (

@@ -24,7 +24,7 @@ interface Shown {
 /** The messages of a WebSocket, the newest first, while they pass, and older ones in parts. */
 export function MessagesSection({ exchange }: { exchange: Exchange }) {
   const app = useApp();
-  const { detail } = useMessages();
+  const { detail, engine } = useMessages();
   const [{ messages, firstKept }, setShown] = useState<Shown>({ messages: [], firstKept: 0 });
   // Index of the first one that is shown; null: the newest are.
   const [from, setFrom] = useState<number | null>(null);
@@ -50,7 +50,7 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
     <Section title={detail.messages} extra={formatCount(total)}>
       {notes.map((note) => (
         <p key={note} className="note">
-          {detail.messagesStopped(note)}
+          {detail.messagesStopped(engine(note))}
         </p>
       ))}
       {total === 0 ? <p className="muted">{detail.noMessages}</p> : null}

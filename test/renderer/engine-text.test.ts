@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import { engineTexts } from '../../renderer/i18n/engine-text.ts';
+import { messagesFor } from '../../renderer/i18n/messages.ts';
+
+const { engine } = messagesFor('zh-TW');
+const source = join(import.meta.dirname, '../../proxy-engine');
+
+describe('by template', () => {
+  const translate = engineTexts(
+    {
+      'connection refused': 'REFUSED',
+      '{} of pool {}: {}': 'in {2}, {1}: {*3}',
+      'first check: {}': 'FIRST {*}',
+      first: 'ONE',
+    },
+    { '; ': ' / ', ': ': ' = ' },
+  );
+
+  test.each([
+    ['connection refused', 'REFUSED'],
+    ['none of pool first: connection refused', 'in first, none: REFUSED'],
+    ['a: connection refused; b: first check: connection refused', 'a = REFUSED / b = FIRST REFUSED'],
+    ['who knows: nothing; nobody', 'who knows: nothing; nobody'],
+    ['a connection refused by nobody', 'a connection refused by nobody'],
+  ])('%s', (english, text) => expect(translate(english)).toBe(text));
+
+  test('a table that knows nothing changes nothing', () => {
+    expect(engineTexts({}, {})('any: thing, at; all')).toBe('any: thing, at; all');
+  });
+});
+
+/** As the engine's code has them, with a word where something varies. */
+function said(call: RegExp): [text: string, place: string][] {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) =>
+    [...readFileSync(join(source, file), 'utf8').matchAll(call)].map(([, literal = '']): [string, string] => [
+      literal
+        .slice(1, -1)
+        .replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7')
+        .replace(/\$\{.*/s, '')
+        .replaceAll(/\\(.)/g, '$1'),
+      file,
+    ]),
+  );
+}
+
+const LITERAL = /(`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*')/.source;
+
+describe('what the engine says is there in Chinese', () => {
+  const errors = said(new RegExp(`new ProxyError\\(\\s*[^,()]+(?:\\([^)]*\\))?,\\s*${LITERAL}`, 'g'));
+  const notes = said(new RegExp(`\\.note\\(${LITERAL}`, 'g'));
+  /** Only what somebody else said, or nothing. */
+  const isOwn = ([text]: [string, string]): boolean => /[a-z]{3}/i.test(text.replace(/\(RFC.*\)/, ''));
+
+  test('enough of it is found', () => {
+    expect([errors.length > 80, notes.length > 5]).toEqual([true, true]);
+  });
+
+  test.each([...errors, ...notes].filter(isOwn))('%s (%s)', (text) => expect(engine(text)).not.toBe(text));
+
+  test.each([
+    'round_robin, a already tried',
+    'least_request, panic: health ignored',
+    'least_request, panic: health ignored, a, b already tried, backup: no other is available',
+    'ring_hash, a already tried, ejected but not tried',
+    'sticky cookie',
+    'maint by you, 10:30',
+    'drain in the config',
+    'fall 3/3: connection refused',
+    'rise 1/2: 200 in 2 ms',
+    'first check: answered 503',
+    'ejected 12 s: 3× connection refused',
+    'ejected until it answers: 5× response cut short',
+    'slow start: 40 % of its weight',
+    'full: 8 of 8 in flight',
+    '200 in 2 ms',
+    '+200 ± 20 ms, 30 % 503 (40 % of requests)',
+    'resets connections (40 % of requests)',
+    '3 attempts · connect, reset',
+    'no backend of pool api is available: a: maint by you, 10:30; b: fall 3/3: connection refused',
+  ])('%s', (text) => expect(engine(text)).not.toMatch(/(?!Cookie)\b[a-z]{4,}/i));
+
+  test('an expression that is too long', () => {
+    const parsed = parseExpression(`path = ${'a'.repeat(100_000)}`);
+    expect(engine(parsed.ok ? '' : (parsed.issues[0]?.message ?? ''))).toContain('字元');
+  });
+
+  test.each([
+    'hots = a',
+    'status == 200',
+    'status = abc',
+    'host = ',
+    'host',
+    'failed foo',
+    'duration > 5',
+    'size > x',
+    'header = a',
+    'path[x] = a',
+    'has host',
+    'status ^= 2',
+    'host < a',
+    'status && failed',
+    '"open',
+    'nothing',
+    '(failed',
+    'method in (GET',
+    `${'('.repeat(200)}failed${')'.repeat(200)}`,
+  ])('what is wrong with %s', (text) => {
+    const parsed = parseExpression(text);
+    const message = parsed.ok ? '' : (parsed.issues[0]?.message ?? '');
+    expect(message).not.toBe('');
+    expect(engine(message)).toMatch(/[一-鿿]/);
+  });
+});
