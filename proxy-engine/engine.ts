@@ -279,13 +279,10 @@ export class Engine {
   }
 
   testRule(input: ParsedInput<'rule.test'>): RuleTest {
-    const { test, exchange } = testRules(this.#config, input, this.#baseDir);
-    if (test.pool === undefined || test.backend !== undefined) return test;
-    const names =
-      this.pool(test.pool)
-        ?.candidates(exchange)
-        .map(({ name }) => name) ?? [];
-    return { ...test, candidates: names, ...(names.length === 1 && { backend: names[0] }) };
+    return testRules(this.#config, input, {
+      baseDir: this.#baseDir,
+      candidates: (pool, exchange) => this.pool(pool)?.candidates(exchange) ?? [],
+    });
   }
 
   /** Rejects with `AuthorityError`. */

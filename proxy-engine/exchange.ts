@@ -42,6 +42,8 @@ export interface OutgoingRequest {
   /** Path with query. */
   target: string;
   headers: Headers;
+  /** A rule, a script or a person wrote the Host line: the backend gets that one, whatever `preserveHost` says. */
+  hostWritten: boolean;
   /** How its body goes out; changes when the body is edited. */
   framing: Framing;
 }
@@ -149,6 +151,7 @@ export class LiveExchange implements RequestSubject {
       authority: request.authority,
       target: target.pathAndQuery,
       headers: request.headers,
+      hostWritten: false,
       framing: request.framing,
     };
   }
@@ -192,10 +195,9 @@ export class LiveExchange implements RequestSubject {
     return this.request.headers.get('content-type')?.startsWith('application/grpc') ?? false;
   }
 
-  /** The id that this exchange carries upstream: the client's own x-request-id, else 32 hex digits made when first asked for. */
+  /** The id that this exchange carries upstream: its x-request-id as rules left it, else 32 hex digits made when first asked for. */
   get requestId(): string {
-    this.ownRequestId ??= this.request.headers.get('x-request-id') ?? newRequestId();
-    return this.ownRequestId;
+    return this.outgoing.headers.get('x-request-id') ?? (this.ownRequestId ??= newRequestId());
   }
 
   /** The first of that name; of cookies all, as the lines of HTTP/2 are joined (RFC 9113 §8.2.3): clients should send one line, and do not. */
@@ -240,6 +242,12 @@ export class LiveExchange implements RequestSubject {
   editRequestHeaders(): Headers {
     if (this.outgoing.headers === this.request.headers) this.outgoing.headers = this.request.headers.clone();
     return this.outgoing.headers;
+  }
+
+  /** The Host line of the request is what somebody wants the backend to be told. */
+  writeHost(value: string): void {
+    this.editRequestHeaders().set('Host', value);
+    this.outgoing.hostWritten = true;
   }
 
   /** The same for the response; only in the response phase. */

@@ -7,7 +7,7 @@ import { Headers } from '../http/headers.ts';
 import { fromWire, toWire } from '../match/wire-text.ts';
 import { reasonOf } from '../phases/answers.ts';
 import { HEADER_NAME, isHeaderValue, METHOD, TARGET } from '../rules/head-syntax.ts';
-import { replaceHeaders } from '../rules/replace-headers.ts';
+import { replaceHeaders, replaceRequestHeaders } from '../rules/replace-headers.ts';
 import type { HeldMessage, Verdict } from '../rules/verdict.ts';
 
 export type Decision = ParsedInput<'breakpoint.resume'>;
@@ -54,7 +54,7 @@ function editHead({ exchange, phase }: HeldMessage, { method, target, status, he
   if (phase === 'request') {
     if (method !== undefined) exchange.outgoing.method = method;
     if (target !== undefined) exchange.outgoing.target = toWire(target);
-    if (headers) replaceHeaders(exchange.editRequestHeaders(), wireLines(headers));
+    if (headers) replaceRequestHeaders(exchange, wireLines(headers));
     return;
   }
   if (status !== undefined && exchange.answered) {

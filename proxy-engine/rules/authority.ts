@@ -6,3 +6,8 @@ export function parseAuthority(text: string): { host: string; port: number | nul
   if (port !== null && (port < 1 || port > 65_535)) return null;
   return { host: (match[1] ?? match[2] ?? '').toLowerCase(), port };
 }
+
+/** What is wrong with a text that is none. */
+export function notAnAuthority(text: string): string {
+  return `expected a host such as api.test or api.test:8080, found ${JSON.stringify(text)}`;
+}

@@ -1,5 +1,6 @@
 /** The test bench: what a typed request would meet in routes and rules. Pure: counts nothing, asks no backend, opens no file. */
 import { STATUS_CODES } from 'node:http';
+import type { Backend } from '../balancer/backend.ts';
 import type { ParsedInput, RuleTest } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
 import type { HeaderLines, RequestHead } from '../contract/exchange.ts';
@@ -8,6 +9,7 @@ import { Headers } from '../http/headers.ts';
 import { type CompiledRoute, compileRoutes } from '../match/router.ts';
 import type { VariableSubject } from '../match/template.ts';
 import { toWire } from '../match/wire-text.ts';
+import { forwardedHeaders } from '../upstream/forward-headers.ts';
 import type { Answer } from './answer.ts';
 import { parseAuthority } from './authority.ts';
 import type { RequestEffects } from './effects.ts';
@@ -16,15 +18,15 @@ import { compileRules, type RuleSet } from './rule-set.ts';
 
 export type RuleTestInput = ParsedInput<'rule.test'>;
 
-/** What is found out; `backend` is set only when a rule names one, else the caller asks the pool. */
-export interface RuleTestResult {
-  test: RuleTest;
-  /** The request as a pool would be asked about it. */
-  exchange: LiveExchange;
+export interface RuleTestOptions {
+  /** Directory to which relative paths of the config are relative. */
+  baseDir: string;
+  /** Backends of a running pool that may get the exchange: one when the request alone decides. */
+  candidates(this: void, pool: string, exchange: LiveExchange): readonly Pick<Backend, 'name' | 'address'>[];
 }
 
 /** Runs `input` through the routes and rules of `config`. A URL without an origin is for `localhost`. */
-export function testRules(config: Config, input: RuleTestInput, baseDir = '.'): RuleTestResult {
+export function testRules(config: Config, input: RuleTestInput, { baseDir, candidates }: RuleTestOptions): RuleTest {
   const router = compileRoutes(config, { baseDir });
   const rules = compileRules(config, { baseDir });
   const exchange = exchangeOf(config, input);
@@ -34,8 +36,10 @@ export function testRules(config: Config, input: RuleTestInput, baseDir = '.'): 
   if (route) enterRoute(exchange, route);
   const effects = rules.applyRequest(exchange);
   const answer = effects?.answer ?? (effects?.pool || effects?.origin ? null : routeAnswer(route, exchange));
+  const to = destination(exchange, route, effects);
+  const backends = to.pool === undefined ? [] : candidates(to.pool, exchange);
   const test: RuleTest = {
-    ...destination(exchange, route, effects),
+    ...withCandidates(to, backends),
     routes,
     rules: [],
     request: { before, after: headOf(exchange) },
@@ -48,12 +52,33 @@ export function testRules(config: Config, input: RuleTestInput, baseDir = '.'): 
     rules: exchange.traces ?? [],
     values: exchange.traceValues ?? [],
     snapshots: exchange.snapshots ?? [],
-    request: { came: before, went: undefined },
+    request: { came: before, went: sentHead(exchange, config, to, backends) },
     response: { came: answer ? undefined : response?.before, went: undefined },
   });
   // Both were compiled for this one request, so what was counted is what held.
   test.rules = rules.state().map(({ name, hits }) => ({ name, held: hits > 0 }));
-  return { test, exchange };
+  return test;
+}
+
+function withCandidates(to: Destination, backends: readonly { name: string }[]): Destination {
+  if (to.pool === undefined || to.backend !== undefined) return to;
+  const names = backends.map(({ name }) => name);
+  return { ...to, candidates: names, ...(names.length === 1 && { backend: names[0] }) };
+}
+
+/** As the backend would get it: that of several that may is the first. */
+function sentHead(
+  exchange: LiveExchange,
+  { pools }: Config,
+  { pool, backend }: Destination,
+  backends: readonly Pick<Backend, 'name' | 'address'>[],
+): RequestHead | undefined {
+  const config = pools[pool ?? ''];
+  const to = backend === undefined ? backends[0] : backends.find(({ name }) => name === backend);
+  if (!config || !to) return undefined;
+  const { forwarded, preserveHost } = config;
+  const headers = forwardedHeaders(exchange, { config: forwarded, preserveHost, backendAddress: to.address });
+  return { ...headOf(exchange), headers: headers.lines() };
 }
 
 function enterRoute(exchange: LiveExchange, { name, to }: CompiledRoute): void {
@@ -62,11 +87,9 @@ function enterRoute(exchange: LiveExchange, { name, to }: CompiledRoute): void {
   if (to.kind === 'split') exchange.pool = to.choose(exchange);
 }
 
-function destination(
-  exchange: LiveExchange,
-  route: CompiledRoute | null,
-  effects: RequestEffects | null,
-): Partial<RuleTest> {
+type Destination = Pick<RuleTest, 'route' | 'pool' | 'backend' | 'candidates'>;
+
+function destination(exchange: LiveExchange, route: CompiledRoute | null, effects: RequestEffects | null): Destination {
   const pool = effects?.origin || effects?.answer || effects?.abort ? undefined : exchange.pool;
   return {
     ...(route && { route: route.name }),

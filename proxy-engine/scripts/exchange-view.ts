@@ -7,7 +7,7 @@ import { fromWire } from '../match/wire-text.ts';
 import { reasonOf } from '../phases/answers.ts';
 import type { Answer } from '../rules/answer.ts';
 import type { ScriptCall } from '../rules/effects.ts';
-import { replaceHeaders } from '../rules/replace-headers.ts';
+import { replaceHeaders, replaceRequestHeaders } from '../rules/replace-headers.ts';
 import type { HeldMessage, Verdict } from '../rules/verdict.ts';
 import type { ScriptChanges, ScriptExchange, ScriptReply } from './protocol.ts';
 
@@ -63,7 +63,7 @@ function applyHeads(exchange: LiveExchange, { request, response }: ScriptChanges
   if (request) {
     exchange.outgoing.method = request.method;
     exchange.outgoing.target = request.target;
-    replaceHeaders(exchange.editRequestHeaders(), request.headers);
+    replaceRequestHeaders(exchange, request.headers);
   }
   if (response && exchange.answered) {
     exchange.answered.status = response.status;

@@ -24,6 +24,8 @@ export function forwardedHeaders(exchange: LiveExchange, context: ForwardContext
 
 /** What the backend is told as Host. */
 export function hostFor({ outgoing }: LiveExchange, { preserveHost, backendAddress }: ForwardContext): string {
+  const written = outgoing.hostWritten ? outgoing.headers.get('host') : undefined;
+  if (written !== undefined) return written;
   return preserveHost && outgoing.authority !== '' ? outgoing.authority : backendAddress;
 }
 

@@ -96,6 +96,13 @@ describe('mistakes', () => {
       /did you mean `\$host`/,
     ],
     [
+      { rules: [{ name: 'a', request: [{ append: { host: 'b.test' } }] }] },
+      'rules.0.request.0.append.host',
+      /one Host/,
+    ],
+    [{ rules: [{ name: 'a', request: [{ delete: ['x-a', 'Host'] }] }] }, 'rules.0.request.0.delete.1', /one Host/],
+    [{ rules: [{ name: 'a', request: [{ set: { Host: 'a b' } }] }] }, 'rules.0.request.0.set.Host', /expected a host/],
+    [
       { rules: [{ name: 'a', request: [{ set: { 'Content-Length': '1' } }] }] },
       'rules.0.request.0.set.Content-Length',
       /written by the proxy/,

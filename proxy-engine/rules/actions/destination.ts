@@ -57,7 +57,7 @@ export function compileMapRemote(config: MapRemoteConfig, context: ActionContext
     effect(exchange) {
       exchange.outgoing.scheme = scheme;
       exchange.outgoing.target = exchange.traceValue(mappedTarget(url, exchange.path, exchange.query));
-      if (!config.preserveHost) setAuthority(exchange, url.host, true);
+      if (!config.preserveHost) setAuthority(exchange, url.host);
       return { kind: 'origin', origin: { scheme, host, port } };
     },
   };

@@ -4,25 +4,32 @@ import { sameName } from '../../http/headers.ts';
 import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
 import { compileTemplate, type Template } from '../../match/template.ts';
 import { type Action, type ActionContext, headersOf, readHeaders } from '../action.ts';
+import { notAnAuthority, parseAuthority } from '../authority.ts';
 import { type TracedChange, VALUE_LINE } from '../trace.ts';
 
 /** Written by the proxy to fit the body that is really sent (RFC 9112 §6); a rule that changed them would break the message. */
 export const FRAMING_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
 
+/** Host is what the backend is told; where the exchange goes stays. What does not come out as an authority changes nothing. */
 export function compileSet(headers: Readonly<Record<string, string>>, context: ActionContext): Action {
   const lines = compileLines('set', headers, context);
   return {
     kind: 'head',
     words: lines.map(({ name }) => `set ${name}`),
-    changes: lines.map((line) => changeOf('set', line)),
+    changes: lines.map((line) => changeOf(line.isHost ? 'authority' : 'set', line)),
     act(exchange) {
-      for (const { name, value } of lines) headersOf(exchange, context.phase).set(name, valueOf(value, exchange));
+      for (const { name, value, isHost } of lines) {
+        const text = valueOf(value, exchange);
+        if (!isHost) headersOf(exchange, context.phase).set(name, text);
+        else if (parseAuthority(text) !== null) exchange.writeHost(text);
+      }
     },
   };
 }
 
 export function compileAppend(headers: Readonly<Record<string, string>>, context: ActionContext): Action {
   const lines = compileLines('append', headers, context);
+  for (const { name, isHost } of lines) if (isHost) context.issue(['append', name], ONE_HOST);
   return {
     kind: 'head',
     words: lines.map(({ name }) => `append ${name}`),
@@ -35,7 +42,10 @@ export function compileAppend(headers: Readonly<Record<string, string>>, context
 
 /** Names and patterns with `*`; a pattern never takes Host or a framing header. */
 export function compileDelete(names: readonly string[], context: ActionContext): Action {
-  names.forEach((name, i) => refuseFraming(name, ['delete', i], context));
+  names.forEach((name, i) => {
+    refuseFraming(name, ['delete', i], context);
+    if (isHostLine(name, context)) context.issue(['delete', i], ONE_HOST);
+  });
   const tests = names.map((name) => nameTest(name.toLowerCase()));
   const goes = (name: string) => tests.some((test) => test(name));
   return {
@@ -64,6 +74,7 @@ export interface ReplaceHeaderConfig {
 export function compileReplaceHeader(config: ReplaceHeaderConfig, context: ActionContext): Action {
   refuseFraming(config.name, ['replaceHeader', 'name'], context);
   const lowerName = config.name.toLowerCase();
+  const isHost = isHostLine(config.name, context);
   const pattern = compilePattern(config.replace);
   if (typeof pattern === 'string') context.issue(['replaceHeader', 'replace'], pattern);
   const template = compileTemplate(config.with, {
@@ -83,12 +94,16 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
           rewritten.push(text);
           return text;
         });
+      if (isHost && rewritten.length > 0) exchange.outgoing.hostWritten = true;
       exchange.traceValue(rewritten.join(VALUE_LINE));
     },
   };
 }
 
-function changeOf(op: 'set' | 'append', { name, value }: { name: string; value: Template }): TracedChange {
+function changeOf(
+  op: 'set' | 'append' | 'authority',
+  { name, value }: { name: string; value: Template },
+): TracedChange {
   return { op, name, values: value.constant === null ? null : [value.constant] };
 }
 
@@ -97,12 +112,28 @@ function valueOf(value: Template, exchange: LiveExchange): string {
 }
 
 function compileLines(action: string, headers: Readonly<Record<string, string>>, context: ActionContext) {
-  return Object.entries(headers).map(([name, text]): { name: string; value: Template } => {
+  return Object.entries(headers).map(([name, text]): HeaderLine => {
     refuseFraming(name, [action, name], context);
     const value = compileTemplate(text, { phase: context.phase });
+    const isHost = isHostLine(name, context);
+    if (isHost && value.constant !== null && parseAuthority(value.constant) === null)
+      context.issue([action, name], notAnAuthority(text));
     for (const message of value.issues) context.issue([action, name], message);
-    return { name, value };
+    return { name, value, isHost };
   });
+}
+
+interface HeaderLine {
+  name: string;
+  value: Template;
+  /** The Host of a request. */
+  isHost: boolean;
+}
+
+const ONE_HOST = 'a request has one Host (RFC 9112 §3.2), which can be set, not appended or deleted';
+
+function isHostLine(name: string, { phase }: ActionContext): boolean {
+  return phase === 'request' && sameName(name, 'host');
 }
 
 function refuseFraming(name: string, at: readonly (string | number)[], context: ActionContext): void {

@@ -4,7 +4,7 @@ import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
 import { formDecode } from '../../match/request-fields.ts';
 import { compileTemplate } from '../../match/template.ts';
 import type { Action, ActionContext } from '../action.ts';
-import { parseAuthority } from '../authority.ts';
+import { notAnAuthority, parseAuthority } from '../authority.ts';
 
 export function compileMethod(method: string): Action {
   return {
@@ -34,25 +34,25 @@ export function compileHost(text: string, context: ActionContext): Action {
   const template = compileTemplate(text, { phase: context.phase });
   for (const message of template.issues) context.issue(['host'], message);
   if (template.constant !== null && parseAuthority(template.constant) === null)
-    context.issue(['host'], `expected a host such as api.test or api.test:8080, found ${JSON.stringify(text)}`);
+    context.issue(['host'], notAnAuthority(text));
   return {
     kind: 'head',
     words: [`host ${text}`],
     changes: [{ op: 'authority', name: '', values: template.constant === null ? null : [template.constant] }],
     act(exchange) {
-      setAuthority(exchange, template.constant ?? exchange.traceValue(template.render(exchange)), true);
+      setAuthority(exchange, template.constant ?? exchange.traceValue(template.render(exchange)));
     },
   };
 }
 
-/** Sends the exchange to another host; `withHost`: the Host header says so too. */
-export function setAuthority(exchange: LiveExchange, authority: string, withHost: boolean): void {
+/** Sends the exchange to another host, whose name it says as Host. */
+export function setAuthority(exchange: LiveExchange, authority: string): void {
   const parsed = parseAuthority(authority);
   if (parsed === null) return;
   exchange.outgoing.authority = authority;
   exchange.host = parsed.host;
   exchange.port = parsed.port ?? (exchange.outgoing.scheme === 'https' ? 443 : 80);
-  if (withHost) exchange.editRequestHeaders().set('Host', authority);
+  exchange.writeHost(authority);
 }
 
 export type PathConfig = { set: string } | { replace: string; with: string };

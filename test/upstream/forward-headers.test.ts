@@ -1,0 +1,116 @@
+/** What a backend is told as Host and request id, after rules, scripts and people have had their say. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { commands } from '../../proxy-engine/contract/api.ts';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
+import { startHttp2Backend } from '../support/http2.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-host-'));
+const script = join(directory, 'host.js');
+writeFileSync(script, "function onRequest({ request }) { request.headers.set('host', 'by-script.test'); }");
+const closing: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const item of closing.splice(0)) await item.close();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function start(request: object[], pool: object = {}): Promise<TestEngine & { backend: Backend; to: string }> {
+  const backend = await startBackend('a');
+  const rules = request.length === 0 ? [] : [{ name: 'edit', request }];
+  const engine = await startEngine([backend.port], { pool, rules: rules as never });
+  closing.push(engine, backend);
+  return { ...engine, backend, to: `127.0.0.1:${engine.port}` };
+}
+
+async function seenBy({ to }: { to: string }, headers: Record<string, string> = {}): Promise<Record<string, string>> {
+  const { text } = await send(to, '/', { headers: { host: 'client.test:81', ...headers } });
+  return JSON.parse(text).headers;
+}
+
+describe.each([true, false])('Host with preserveHost: %s', (preserveHost) => {
+  it.each<[edit: object[], host: string]>([
+    [[{ set: { host: 'other.test' } }], 'other.test'],
+    [[{ set: { Host: '$header[x-tenant].test:99' } }], 't1.test:99'],
+    [[{ set: { host: 'first.test' } }, { host: 'second.test' }], 'second.test'],
+    [[{ host: 'first.test' }, { set: { host: 'second.test' } }], 'second.test'],
+    [[{ set: { host: '$header[host]' } }], 'client.test:81'],
+    [[{ replaceHeader: { name: 'host', replace: '^client', with: 'server' } }], 'server.test:81'],
+    [[{ script }], 'by-script.test'],
+  ])('%j', async (edit, host) => {
+    expect((await seenBy(await start(edit, { preserveHost }), { 'x-tenant': 't1' })).host).toBe(host);
+  });
+
+  it.each<object[]>([[], [{ set: { host: 'not $header[none] a host' } }], [{ set: { 'x-a': '1' } }]])(
+    'stays what the pool says: %j',
+    async (...edit) => {
+      const test = await start(edit, { preserveHost });
+      const { host } = await seenBy(test);
+      expect(host).toBe(preserveHost ? 'client.test:81' : `127.0.0.1:${test.backend.port}`);
+    },
+  );
+
+  it.each<[lines: [string, string][], host: string | null]>([
+    [[['Host', 'by-hand.test']], 'by-hand.test'],
+    [
+      [
+        ['Host', 'client.test:81'],
+        ['Host', 'by-hand.test'],
+      ],
+      'by-hand.test',
+    ],
+    [[['X-A', '1']], null],
+  ])('edited at a breakpoint to %j', async (headers, host) => {
+    const test = await start([{ breakpoint: true }], { preserveHost });
+    const reply = seenBy(test);
+    await expect.poll(() => test.engine.breakpoints.state().held.length).toBe(1);
+    const id = test.engine.breakpoints.state().held[0]?.id;
+    const edits = { headers };
+    test.engine.breakpoints.decide(commands['breakpoint.resume'].parse({ id, action: 'continue', edits }));
+    const byPool = preserveHost ? 'client.test:81' : `127.0.0.1:${test.backend.port}`;
+    expect((await reply).host).toBe(host ?? byPool);
+    const { sent } = await recorded(test.engine);
+    expect(sent?.headers.filter(([name]) => name.toLowerCase() === 'host')).toEqual([['Host', host ?? byPool]]);
+  });
+});
+
+it('a written Host is the :authority of a backend that speaks HTTP/2', async () => {
+  const backend = await startHttp2Backend((stream, headers) => {
+    stream.respond({ ':status': 200 });
+    stream.end(headers[':authority']);
+  });
+  const rules = [{ name: 'edit', request: [{ set: { host: 'other.test' } }] }];
+  const engine = await startEngine([backend.port], { pool: { protocol: 'http2' }, rules });
+  closing.push(engine);
+  expect((await send(`127.0.0.1:${engine.port}`, '/')).text).toBe('other.test');
+});
+
+describe('the request id', () => {
+  const own = /^[0-9a-f]{32}$/;
+  it.each<[edit: object[], id: RegExp]>([
+    [[], /^mine$/],
+    [[{ delete: ['x-request-id'] }], own],
+    [[{ delete: ['x-request-*'] }], own],
+    [[{ set: { 'x-request-id': '$uuid' } }], /^[0-9a-f-]{36}$/],
+  ])('%j', async (edit, id) => {
+    const seen = await seenBy(await start([...edit, { set: { 'x-same': '$request_id' } }]), { 'x-request-id': 'mine' });
+    expect(seen['x-request-id']).toMatch(id);
+    expect(seen['x-same']).toBe(seen['x-request-id']);
+  });
+});
+
+it.each([true, false])(
+  'the test bench tells the head that the backend gets, preserveHost: %s',
+  async (preserveHost) => {
+    const test = await start([{ set: { 'x-a': '1' } }, { delete: ['x-forwarded-for', 'via'] }], { preserveHost });
+    await seenBy(test, { 'x-forwarded-for': '9.9.9.9', 'x-request-id': 'mine' });
+    const { request, sent } = await recorded(test.engine);
+    const { steps } = test.engine.testRule(
+      commands['rule.test'].parse({ request: { url: `http://${test.to}/`, headers: request.headers } }),
+    );
+    expect(steps.at(-1)?.action).toBe('forward');
+    expect(steps.at(-1)?.after?.headers).toEqual(sent?.headers);
+  },
+);
