@@ -26,10 +26,12 @@ export function explainPolicy(
     wireKey === undefined
       ? null
       : (policy.next(isAvailable, wireKey) ?? createPolicy(name, backups, deps).next(isAvailable, wireKey));
+  const owner = pick && policy.next(isEverybody, wireKey ?? null);
   return {
     keyed: true,
     ...(policy.circle && { ring: ringOf(policy.circle, backends, wireKey, slots) }),
     ...(pick && { backend: pick.name }),
+    ...(owner && !isAvailable(owner) && { insteadOf: owner.name }),
   };
 }
 
@@ -51,6 +53,7 @@ export function candidatesFor(
 }
 
 const isAvailable: Eligible = (backend) => backend.available;
+const isEverybody: Eligible = () => true;
 
 function tiersOf(backends: readonly Backend[]): [primaries: Backend[], backups: Backend[]] {
   return [backends.filter(({ backup }) => !backup), backends.filter(({ backup }) => backup)];

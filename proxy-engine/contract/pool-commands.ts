@@ -89,6 +89,8 @@ export interface PoolExplanation {
   };
   /** For `key`, as things are now; absent without one, or when nobody is available. */
   backend?: string;
+  /** Whose key it is, when that one is out and `backend` stands in for it. */
+  insteadOf?: string;
 }
 
 /** A listening TCP port of this machine. */

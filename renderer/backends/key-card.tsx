@@ -1,6 +1,6 @@
 import { type CSSProperties, useEffect, useState } from 'react';
 import type { PoolExplanation } from '../../proxy-engine/contract/pool-commands.ts';
-import type { PoolState } from '../../proxy-engine/contract/state.ts';
+import type { BackendStatus, PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatShare } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
@@ -36,7 +36,7 @@ function KeyedCard({ pool }: { pool: PoolState }) {
           )}
         </Field>
         <output className="key-answer">
-          {key === '' || ofKey !== key || !explanation ? null : <Answer pool={pool} name={explanation.backend} />}
+          {key === '' || ofKey !== key || !explanation ? null : <Answer pool={pool} explanation={explanation} />}
         </output>
       </div>
       {explanation?.ring ? <Shares pool={pool} ring={explanation.ring} /> : null}
@@ -44,7 +44,8 @@ function KeyedCard({ pool }: { pool: PoolState }) {
   );
 }
 
-function Answer({ pool, name }: { pool: PoolState; name: string | undefined }) {
+function Answer({ pool, explanation }: { pool: PoolState; explanation: PoolExplanation }) {
+  const { backend: name, insteadOf } = explanation;
   const { pools } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool.name, name));
   if (name === undefined) return <span className="tone-bad">{pools.keyNobody}</span>;
@@ -55,7 +56,22 @@ function Answer({ pool, name }: { pool: PoolState; name: string | undefined }) {
         <i className="swatch" />
         <b className="truncate">{name}</b>
       </span>
+      {insteadOf === undefined ? null : (
+        <InsteadOf owner={pool.backends.find((backend) => backend.name === insteadOf)} />
+      )}
     </>
+  );
+}
+
+/** Why the one whose key it is does not get it. */
+function InsteadOf({ owner }: { owner: BackendStatus | undefined }) {
+  const { pools } = useMessages();
+  if (owner === undefined) return null;
+  const text = pools.keyInsteadOf(owner.name, owner.reason);
+  return (
+    <span className="truncate key-instead" title={text}>
+      {text}
+    </span>
   );
 }
 
@@ -66,9 +82,13 @@ function Shares({ pool, ring }: { pool: PoolState; ring: NonNullable<PoolExplana
     <div className="key-shares">
       <h3 className="section-title">{pools.ringShare}</h3>
       <ul>
-        {pool.backends.map(({ name, backup }, index) =>
+        {pool.backends.map(({ name, backup, available }, index) =>
           backup ? null : (
-            <li key={name} style={{ '--series': backendColor(state, pool.name, name) } as CSSProperties}>
+            <li
+              key={name}
+              className={available ? undefined : 'key-share-out'}
+              style={{ '--series': backendColor(state, pool.name, name) } as CSSProperties}
+            >
               <span className="backend-chip">
                 <i className="swatch" />
                 <span className="truncate">{name}</span>

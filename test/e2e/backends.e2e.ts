@@ -5,7 +5,7 @@ import { answeredBy, type Backend, send, startBackend } from '../support/backend
 import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { complaintsOf } from '../support/complaints.ts';
 import { gatewayConfig } from '../support/configs.ts';
-import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 let backends: Backend[] = [];
 let newcomer: Backend;
@@ -114,6 +114,15 @@ test('a policy with a ring: drawn, and the key gets who the page says', async ()
       (JSON.parse((await send(gateway, '/', { headers: { 'x-who': key } })).text) as { backend: string }).backend;
     await expect.poll(async () => (await answer.textContent())?.trim()).toBe(`It gets ${await asked()}`);
   }
+  const owner = (await answer.textContent())?.at(-1) ?? '';
+  const setState = (state: string) =>
+    callSwitchyard(switchyard, 'backend.setState', { pool: 'api', backend: owner, state });
+  await setState('drain');
+  await expect
+    .poll(() => answer.textContent())
+    .toMatch(new RegExp(`^It gets [^${owner}]instead of ${owner}: drain by you, `));
+  await setState('ready');
+  await expect.poll(async () => (await answer.textContent())?.trim()).toBe(`It gets ${owner}`);
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
 });
 

@@ -131,6 +131,24 @@ test.each(['ketama', 'ring_hash', 'maglev'] as const)('%s: the circle is shared 
   expect(share).toBeLessThan(0.85);
 });
 
+test.each(['ketama', 'ring_hash', 'maglev', 'ip_hash'] as const)(
+  '%s: who stands in for the one whose key it is, and no word of that when it is there',
+  async (policy) => {
+    const { call } = await setUp(`    policy: ${policy}\n    hash: { on: path }\n`);
+    const keys = Array.from({ length: 30 }, (_, i) => `10.0.${i}.1`);
+    const told = async (key: string) => {
+      const { backend, insteadOf } = await call('pool.explain', { pool: 'api', key });
+      return [backend, insteadOf];
+    };
+    const before = await Promise.all(keys.map(told));
+    expect(before.filter(([backend, insteadOf]) => backend === undefined || insteadOf !== undefined)).toEqual([]);
+    await call('backend.setState', { pool: 'api', backend: 'a', state: 'maint' });
+    expect(await Promise.all(keys.map(told))).toEqual(
+      before.map(([backend]) => (backend === 'a' ? ['b', 'a'] : ['b', undefined])),
+    );
+  },
+);
+
 test('which backend gets this key, when only a backup is left', async () => {
   const { call, address } = await setUp('    policy: ketama\n    hash: { on: path }\n', { backup: 'b' });
   expect(await call('pool.explain', { pool: 'api', key: '/one' })).toMatchObject({ backend: 'a' });

@@ -15,6 +15,7 @@ export const enPools = {
     keyLabel: 'A key, as a request would carry it',
     keyExample: 'user-4711',
     keyGets: 'It gets',
+    keyInsteadOf: (backend: string, reason: string) => `instead of ${backend}: ${reason}`,
     keyNobody: 'Nobody is available for it.',
     keyHint: 'Type a key: nothing is sent, the ring answers.',
     ipHint: 'Type a client address, such as 10.1.2.3; the first three bytes of IPv4 count.',

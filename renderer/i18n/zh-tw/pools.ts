@@ -17,6 +17,7 @@ export const zhTwPools: Pick<Messages, 'pools'> = {
     keyLabel: '請求所帶的鍵',
     keyExample: '例如 user-4711',
     keyGets: '由此後端處理：',
+    keyInsteadOf: (backend, reason) => `代替 ${backend}：${reason}`,
     keyNobody: '目前沒有可用的後端。',
     keyHint: '輸入一個鍵：不會送出任何請求，由雜湊環回答。',
     ipHint: '輸入用戶端位址，例如 10.1.2.3；IPv4 只看前三個位元組。',
