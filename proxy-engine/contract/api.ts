@@ -99,6 +99,8 @@ export const commands = {
     headers: z.array(z.string().max(100).regex(SHOWN_HEADER)).max(8).optional(),
     /** Who looks: a new filter of the same viewer takes the place of its last one, and ends the search for it. */
     viewer: z.string().max(64).optional(),
+    /** Answers before a long search is over, with what it has found so far; asked again with its view, it tells more. */
+    partial: z.boolean().optional(),
   }),
   'exchange.get': z.strictObject({ ...ofRecording, id }),
   'exchange.body': z.strictObject({
@@ -168,6 +170,8 @@ export interface ExchangeWindow {
   from: number;
   view: number;
   rows: ExchangeRow[];
+  /** The share of the exchanges that has been looked at, 0 to 1, when the search still goes on: `total` is only what was found so far. */
+  searched?: number;
 }
 
 export interface BodyWindow {

@@ -28,6 +28,8 @@ export class NeedleScan {
   readonly #decides: boolean;
   #segment = 0;
   #offset = 0;
+  /** The exchange that was looked at last; 0: none. */
+  reached = 0;
 
   private constructor(needle: Buffer, part: Part, decides: boolean) {
     this.#needle = needle;
@@ -48,6 +50,7 @@ export class NeedleScan {
 
   /** From the oldest recording again. */
   restart(): void {
+    this.reached = 0;
     this.#begin(0);
   }
 
@@ -83,6 +86,8 @@ export class NeedleScan {
           recorded: recordedAt(block, frame),
         });
     }
+    const last = frames.at(-1);
+    if (last) this.reached = numberIn(numbers, last.at, EXCHANGE.id);
     this.#offset += read;
     return hits;
   }

@@ -13,7 +13,7 @@ import { sqlFilter } from './sql-filter.ts';
 import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
 import { countTree, valuesOf } from './tally.ts';
 import { ViewSearch } from './view-search.ts';
-import { place as placeId, type View, Views } from './views.ts';
+import { place as placeId, searchedOf, type View, Views } from './views.ts';
 
 /** The search was given up. */
 class Superseded extends Error {
@@ -24,6 +24,8 @@ class NoView extends Error {
   readonly code = 'NOT_FOUND';
 }
 
+/** After that, who asked for what there is so far gets it. */
+const PATIENCE_MS = 200;
 const STILL_GOING_ON = 'it was still going on when the recording was saved';
 
 export interface RecordedExchange {
@@ -132,16 +134,23 @@ export class RecordedExchanges {
   /** Rejects with `BadFilter`, `Superseded` or `NoView`. */
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.get(input.view) ?? this.#openView(input);
-    const inOrder = await this.#found(view);
+    const isWhole = await this.#lookUp(view, input.partial ? PATIENCE_MS : undefined);
     if (!this.#views.has(view)) throw new Superseded('another filter of the same viewer took its place');
-    const found = view.sorted?.upToDate(inOrder, this.#index) ?? inOrder;
+    const inOrder = this.#idsOf(view);
+    // What is still growing is put in order when it is whole.
+    const found = (isWhole && view.sorted?.upToDate(inOrder, this.#index)) || inOrder;
     const total = found.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const ids =
       view.order === 'asc'
         ? found.slice(from, from + input.limit)
         : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
-    return { total, recorded: this.#ids.length, from, view: view.id, rows: this.#rows([...ids], input.headers) };
+    const window = { total, recorded: this.#ids.length, from, view: view.id };
+    return {
+      ...window,
+      rows: this.#rows([...ids], input.headers),
+      ...(!isWhole && { searched: searchedOf(view, this.#ids) }),
+    };
   }
 
   #openView(input: ParsedInput<'exchanges.query'>): View {
@@ -151,7 +160,17 @@ export class RecordedExchanges {
   }
 
   async #found(view: View): Promise<readonly number[]> {
-    return view.filter === null ? this.#ids : this.#search.upToDate(view, this.newestId);
+    await this.#lookUp(view);
+    return this.#idsOf(view);
+  }
+
+  /** False: it is still being looked up. */
+  async #lookUp(view: View, patienceMs?: number): Promise<boolean> {
+    return view.filter === null || this.#search.upToDate(view, this.newestId, patienceMs);
+  }
+
+  #idsOf(view: View): readonly number[] {
+    return view.filter === null ? this.#ids : view.found;
   }
 
   /** Rejects with `BadFilter`. */

@@ -1,5 +1,5 @@
 /** Brings what a filter lets through up to date: by the index, by bytes that must be there, or by asking every recording. */
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
 import { holdsFor, readStored, storedOf } from './read-stored.ts';
@@ -25,13 +25,14 @@ export class ViewSearch {
     this.#views = views;
   }
 
-  /** Its ids, with those up to `newest`. */
-  async upToDate(view: View, newest: number): Promise<readonly number[]> {
+  /** Looks at those up to `newest`; false: it has taken `patienceMs`, and still goes on. */
+  async upToDate(view: View, newest: number, patienceMs?: number): Promise<boolean> {
     view.extending ??= this.#extend(view, newest).finally(() => {
       view.extending = null;
     });
+    if (patienceMs !== undefined) return isDoneWithin(view.extending, patienceMs);
     await view.extending;
-    return view.found;
+    return true;
   }
 
   async #extend(view: View, newest: number): Promise<void> {
@@ -107,4 +108,12 @@ export class ViewSearch {
       if (candidates.length < CANDIDATES) view.seen = newest;
     }
   }
+}
+
+async function isDoneWithin(work: Promise<void>, ms: number): Promise<boolean> {
+  const over = new AbortController();
+  const patience = setTimeout(ms, false, { signal: over.signal }).catch(() => false);
+  const done = await Promise.race([work.then(() => true), patience]);
+  over.abort();
+  return done;
 }

@@ -29,6 +29,11 @@ export interface View {
 
 export type ViewOptions = Partial<Pick<ParsedInput<'exchanges.query'>, 'order' | 'sort' | 'viewer'>>;
 
+/** The share of `ids`, all that there are, that its search has looked at. */
+export function searchedOf({ needle, seen }: View, ids: readonly number[]): number {
+  return firstAbove(ids, needle?.reached ?? seen) / Math.max(1, ids.length);
+}
+
 /** How many filters are remembered; a page uses one or two. */
 const MAX_VIEWS = 8;
 

@@ -49,7 +49,7 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     rows = new RowBlocks();
     const { selectedId } = store.getState();
     const chosen = selectedId === null ? NONE : new Set([selectedId]);
-    store.setState({ loading: true, selectedIndex: null, chosen });
+    store.setState({ loading: true, searched: null, selectedIndex: null, chosen });
     void refresh();
   }
 
@@ -58,7 +58,8 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     const { sort } = store.getState();
     const by = sort && { sort: sort.field, order: sort.order };
     const shown = headers.length > 0 ? { headers } : {};
-    return api.call('exchanges.query', { view, viewer, filter: filterOf(store.getState()), ...by, ...shown, ...query });
+    const filter = filterOf(store.getState());
+    return api.call('exchanges.query', { view, viewer, filter, partial: true, ...by, ...shown, ...query });
   }
 
   async function refresh(): Promise<void> {
@@ -81,11 +82,11 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
-      if (asked === epoch && !lost) store.setState({ filterError: errorText(error), loading: false });
+      if (asked === epoch && !lost) store.setState({ filterError: errorText(error), loading: false, searched: null });
     }
     if (asked !== epoch) return;
     busy = false;
-    if (again || missing()) void refresh();
+    if (again || missing() || store.getState().searched !== null) void refresh();
   }
 
   /** Whether the next question has to wait; it is asked by itself when its time has come. */
@@ -100,10 +101,10 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
   }
 
   function nextQuery() {
-    const { follow, sort } = store.getState();
+    const { follow, sort, searched } = store.getState();
     if (view === undefined) return { from: sort ? 0 : -2 * BLOCK_ROWS, limit: 2 * BLOCK_ROWS };
-    // In any other order what is new may come anywhere.
-    if (stale || sort) return rows.around(seen.from, seen.to);
+    // In any other order, and while a search goes on, what is new may come anywhere.
+    if (stale || sort || (searched !== null && !follow)) return rows.around(seen.from, seen.to);
     const gap = missing();
     if (gap) return gap;
     if (!follow) return { from: 0, limit: 0 };
@@ -118,8 +119,8 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
 
   function keep(window: ExchangeWindow, asked: number): void {
     if (asked !== epoch) return;
-    const { total, version, sort } = store.getState();
-    if (stale || sort || (view !== undefined && window.total < total)) rows = new RowBlocks();
+    const { total, version, sort, searched } = store.getState();
+    if (stale || sort || searched !== null || (view !== undefined && window.total < total)) rows = new RowBlocks();
     stale = false;
     view = window.view;
     rows.store(window.from, window.rows);
@@ -128,6 +129,7 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
       recorded: window.recorded,
       version: version + 1,
       loading: false,
+      searched: window.searched ?? null,
       ...(sort && { selectedIndex: placeOf(window, store.getState().selectedId) }),
     });
     onRows();

@@ -75,7 +75,7 @@ function TotalLine() {
   const app = useApp();
   const { traffic, engine } = useMessages();
   const language = useUi((state) => state.language);
-  const { total, recorded, applied, scope, filterError } = useStore(app.traffic.store, (state) => state);
+  const { applied, scope, filterError } = useStore(app.traffic.store, (state) => state);
   const parsed = applied.trim() ? parseExpression(applied) : null;
   const meaning = parsed?.ok ? sentence(parsed.expression, language) : traffic.everything;
   if (filterError)
@@ -90,7 +90,7 @@ function TotalLine() {
     <div className="traffic-say">
       {scope ? <ScopeChip /> : null}
       <div className="traffic-total" role="status">
-        <b>{parsed || scope ? traffic.count(total, recorded) : traffic.all(total)}</b>
+        <Count isPart={parsed !== null || scope !== null} />
         <span className="truncate" title={meaning}>
           · {meaning}
         </span>
@@ -98,6 +98,16 @@ function TotalLine() {
       <PinnedChip />
     </div>
   );
+}
+
+/** Of what is listed now, and never of what was listed before: while it is looked for, how far that is. */
+function Count({ isPart }: { isPart: boolean }) {
+  const app = useApp();
+  const { traffic, filters } = useMessages();
+  const { total, recorded, loading, searched } = useStore(app.traffic.store, (state) => state);
+  if (loading) return <b className="traffic-soon">{filters.searching}</b>;
+  if (searched !== null) return <b>{filters.searchedSoFar(searched, total)}</b>;
+  return <b>{isPart ? traffic.count(total, recorded) : traffic.all(total)}</b>;
 }
 
 /** The place in the tree that is listed, and the way back to everything. */

@@ -17,7 +17,10 @@ export function TrafficList() {
   const [grid, width] = useWidth();
   const columns = useMemo(() => visibleColumns(chosenColumns, width), [chosenColumns, width]);
   // `version` is read so that rows which arrive are rendered.
-  const { total, follow, sort, selectedIndex, chosen, loading } = useStore(app.traffic.store, (state) => state);
+  const { total, follow, sort, selectedIndex, chosen, loading, searched } = useStore(
+    app.traffic.store,
+    (state) => state,
+  );
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -38,7 +41,8 @@ export function TrafficList() {
     event.preventDefault();
   }
 
-  if (total === 0) return loading ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
+  if (total === 0)
+    return loading || searched !== null ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
   return (
     <div ref={grid} className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
       <ListHead columns={columns} onSorted={() => list.current?.scrollToRow(0)} />

@@ -16,6 +16,8 @@ export interface TrafficState {
   scope: Scope | null;
   /** Whether the first answer for the current view is still to come. */
   loading: boolean;
+  /** The share of the exchanges that a search has looked at, when it still goes on; null: `total` is final. */
+  searched: number | null;
   total: number;
   recorded: number;
   /** Grows whenever rows arrived: the list reads them anew. */
@@ -46,6 +48,7 @@ export const INITIAL: TrafficState = {
   applied: '',
   scope: null,
   loading: true,
+  searched: null,
   total: 0,
   recorded: 0,
   version: 0,

@@ -275,6 +275,24 @@ describe('a store on disk', () => {
     expect((await ask('status = 404', 'list', 999)).total).toBe(0);
   });
 
+  it('tells what a long search has found so far, and how far it is, when it is asked so', async () => {
+    const { store } = open(await newDirectory());
+    for (let id = 1; id <= 60; id++) store.take(batchOf([{ id }], 256 * 1024));
+    // What the engine for patterns takes long for: it keeps many ways open.
+    const filter = 'body ~ "(?:\\x01|\\x02|(?s:.{1,40}Z)+)"';
+    const ask = (view?: number, partial = true) =>
+      store.exchanges.query({ filter, view, partial, from: -10, limit: 10, order: 'asc' });
+    const first = await ask();
+    expect(first).toMatchObject({ total: 2, recorded: 60, rows: [{ id: 1 }, { id: 2 }] });
+    expect(first.searched).toBeGreaterThan(0);
+    expect(first.searched).toBeLessThan(1);
+    const later = await ask(first.view);
+    expect(later.searched ?? 1).toBeGreaterThan(first.searched as number);
+    const whole = await ask(first.view, false);
+    expect(whole).toMatchObject({ total: 2, view: first.view });
+    expect(whole).not.toHaveProperty('searched');
+  });
+
   it('takes in a batch while a long search is under way', async () => {
     const { store } = open(await newDirectory());
     for (let batch = 0; batch < 20; batch++)

@@ -64,6 +64,8 @@ export const enWorkbench = {
     findInBodies: 'Find in bodies',
     findText: (text: string) => `Find “${text}” in bodies`,
     searching: 'Searching…',
+    searchedSoFar: (share: number, found: number) =>
+      `Searching… ${Math.floor(share * 100)}%, ${formatCount(found)} found so far`,
     presets: {
       failed: 'Failed',
       retried: 'More than one attempt',

@@ -67,6 +67,7 @@ export const zhTwWorkbench: Pick<
     findInBodies: '在主體中尋找',
     findText: (text) => `在主體中尋找「${text}」`,
     searching: '搜尋中…',
+    searchedSoFar: (share, found) => `搜尋中… ${Math.floor(share * 100)}%，目前找到 ${formatCount(found)} 筆`,
     presets: {
       failed: '失敗',
       retried: '多次嘗試',

@@ -179,6 +179,27 @@ describe('the traffic list', () => {
     await vi.waitFor(() => expect(traffic.store.getState()).toMatchObject({ selectedIndex: 7, selectedId: 8 }));
   });
 
+  test('asks on while a search goes on, and says how far it is', async () => {
+    const answers = [{ total: 1, searched: 0.25 }, { total: 3, searched: 0.75 }, { total: 4 }];
+    const told: (number | null)[] = [];
+    const call = async (_: string, input: Record<string, unknown>) => {
+      expect(input).toMatchObject({ partial: true, filter: 'body ~ "x"' });
+      const answer = answers.shift() ?? { total: 4 };
+      const rows = Array.from({ length: answer.total }, (_row, position) => exchangeRow(10 * answer.total + position));
+      return { recorded: 100, from: 0, view: 1, rows, ...answer };
+    };
+    const traffic = createTrafficStore({ call } as unknown as EngineApi);
+    traffic.store.subscribe(({ searched }) => told.at(-1) !== searched && told.push(searched));
+    traffic.setFilter('body ~ "x"');
+    expect(traffic.store.getState()).toMatchObject({ loading: true, searched: null });
+    await vi.waitFor(() =>
+      expect(traffic.store.getState()).toMatchObject({ total: 4, searched: null, loading: false }),
+    );
+    expect(told).toEqual([null, 0.25, 0.75, null]);
+    // What came while it was found moves rows: the last answer holds.
+    expect(traffic.row(0)?.id).toBe(40);
+  });
+
   test('is empty after clearing', async () => {
     const { traffic } = trafficOver(500);
     traffic.reopen();
