@@ -92,6 +92,14 @@ export interface CaptureState {
   withoutBodies: number;
 }
 
+/**
+ * Why what runs is not what is written. `config`: the document or a file that it includes. Of a shared rule set, whose last good
+ * copy runs: `unreachable`: its database does not answer; `gone`: there is no such key; `refused`: what it has now cannot run.
+ */
+export type ConfigProblem =
+  | { kind: 'config'; reason: string }
+  | { kind: 'unreachable' | 'gone' | 'refused'; source: string; reason: string };
+
 export interface EngineState {
   /** Grows by one with every applied config. */
   revision: number;
@@ -99,9 +107,12 @@ export interface EngineState {
   configFile?: string;
   /** Set when the file on disk is not what runs. */
   configError?: string;
+  /** The same, one by one; absent: there is none. */
+  configProblems?: ConfigProblem[];
   listeners: ListenerState[];
   routes: { name: string; match?: string; to: string; hits: number }[];
-  rules: { name: string; group?: string; match?: string; enabled: boolean; hits: number }[];
+  /** `source`: the file or the shared rule set that it is included from; absent: it stands in the document itself. */
+  rules: { name: string; group?: string; match?: string; enabled: boolean; hits: number; source?: string }[];
   pools: PoolState[];
   capture: CaptureState;
   breakpoints: BreakpointState;

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { Environment } from './config/environment.ts';
 import { type LoadedConfig, loadConfig } from './config/load.ts';
+import { reasonOf } from './config/reason.ts';
 import { isShared, tellShared } from './shared/shared-address.ts';
 import type { SharedSets } from './shared/shared-sets.ts';
 
@@ -39,6 +40,15 @@ export function readConfigText(file: string): ConfigText {
     return { text: decode(readFileSync(file)), file, baseDir: dirname(resolve(file)) };
   } catch (error) {
     throw new UnreadableFile(file, error as NodeJS.ErrnoException);
+  }
+}
+
+/** null: it cannot be read. */
+export function readTextOrNull(file: string): string | null {
+  try {
+    return readConfigText(file).text;
+  } catch {
+    return null;
   }
 }
 
@@ -90,6 +100,18 @@ export async function readConfigWithShared(
   if (missing.length === 0) return attempt();
   await sets.prepare(missing);
   return readConfigWithShared(from, sets, instead);
+}
+
+/** At a start: a shared rule set that cannot run is replaced by its last good copy. */
+export async function readConfigWithCopies(from: ConfigText, sets: SharedSets): Promise<ReadConfig> {
+  try {
+    return await readConfigWithShared(from, sets);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const names = error.issues.flatMap(({ file }) => (file !== undefined && isShared(file) ? [file] : []));
+    if (!sets.fallBack([...new Set(names)], reasonOf(error))) throw error;
+    return readConfigWithShared(from, sets);
+  }
 }
 
 /** What `act` answers or throws, for later. */

@@ -1,12 +1,12 @@
 /** The engine and its config in one process, whoever launched it: the desktop app or the command line. */
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError } from '../config-error.ts';
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
 import type { ChangeBy, EngineState } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
-import { type Edit, editText } from './config/edit.ts';
-import { formatIssue, ownPath } from './config/load.ts';
+import type { Edit } from './config/edit.ts';
+import { issuesOf, reasonOf } from './config/reason.ts';
+import { editSources, withSources } from './config/sources.ts';
 import {
   type ConfigText,
   filesOf,
@@ -14,6 +14,7 @@ import {
   readConfig,
   readConfigText,
   readConfigWithShared,
+  readTextOrNull,
   refuseEmptied,
   sharedOf,
   textsOf,
@@ -24,8 +25,9 @@ import { DrillDesk } from './drills/drill-desk.ts';
 import { type FileWatch, watchFiles } from './file-watch.ts';
 import { HarTransfers } from './har-transfers.ts';
 import type { RunningEngine } from './running-engine.ts';
+import { configProblems, tellProblems } from './shared/problems.ts';
 import { isShared } from './shared/shared-address.ts';
-import { type SharedListener, SharedSets } from './shared/shared-sets.ts';
+import { SharedConflict, type SharedListener, SharedSets } from './shared/shared-sets.ts';
 
 type Notice = Extract<EngineEvent, { type: 'notice' }>;
 
@@ -62,6 +64,8 @@ export class EngineHost {
   #onDisk: ReadonlyMap<string, string>;
   #watch: FileWatch | null = null;
   readonly #shared: SharedSets;
+  /** Why what the file says does not run. */
+  #fileProblem: string | null = null;
   #noticeListeners = new Set<(notice: Notice) => void>();
   readonly #closing: (() => unknown)[] = [];
   readonly #drillListeners = new Set<(by: ChangeBy) => void>();
@@ -97,10 +101,17 @@ export class EngineHost {
     return this.#current;
   }
 
-  /** The engine's, and the drill. */
+  /** The engine's, and what the engine does not know: the drill, what is wrong with the sources, and what comes from which. */
   state(): EngineState {
+    const state = this.engine.state();
     const drill = this.drills.status();
-    return drill ? { ...this.engine.state(), drill } : this.engine.state();
+    const problems = configProblems(this.#fileProblem, this.#shared);
+    return {
+      ...state,
+      ...(drill && { drill }),
+      ...(problems.length > 0 && { configProblems: problems }),
+      ...(this.#current.sources.length > 1 && { rules: withSources(state.rules, this.#current) }),
+    };
   }
 
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */
@@ -147,17 +158,18 @@ export class EngineHost {
       const read = await this.#read(readConfigText(file));
       const texts = textsOf(read);
       if (onlyChanged && isDeepStrictEqual(texts, this.#onDisk)) {
-        this.engine.setConfigError(null);
+        this.#setFileProblem(null);
         return true;
       }
       refuseEmptied(texts, this.#onDisk);
       await this.#applyToEngine(read);
       this.#onDisk = texts;
+      await this.#tryRefused();
       this.notify('info', `${file} read again: revision ${this.engine.state().revision}`);
       return true;
     } catch (error) {
       const reason = reasonOf(error);
-      this.engine.setConfigError(reason);
+      this.#setFileProblem(reason);
       this.notify('error', `${file} was not applied, the running config stays: ${reason}`);
       return false;
     }
@@ -166,8 +178,7 @@ export class EngineHost {
   // ── shared rule sets ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #watchShared(): void {
-    const problems = this.#shared.problems();
-    if (problems.length > 0) this.engine.setConfigError(problems.join('; '));
+    this.#showProblems();
     this.#shared.watch(
       sharedOf(this.#current).map(({ name }) => name),
       this.#sharedListener,
@@ -175,29 +186,41 @@ export class EngineHost {
   }
 
   readonly #sharedListener: SharedListener = {
-    onText: (name, text) => void this.#exclusively(() => this.#adoptShared(name, text)),
-    onTrouble: (message) => {
-      this.engine.setConfigError(message);
-      this.notify('error', message);
-    },
-    onRecovered: (message) => {
-      this.engine.setConfigError(null);
-      this.notify('info', message);
-    },
+    onNews: (name) => void this.#exclusively(() => this.#adoptNews(name)),
+    onProblems: () => this.#showProblems(),
+    onTrouble: (message) => this.notify('error', message),
+    onRecovered: (message) => this.notify('info', message),
   };
 
-  /** A text that cannot run changes nothing but `state.configError`. */
-  async #adoptShared(name: string, text: string): Promise<void> {
+  async #adoptNews(name: string): Promise<void> {
+    const text = this.#shared.news(name);
+    if (text !== null) await this.#adoptShared(name, text);
+  }
+
+  /** A text that cannot run changes nothing but the problems that are told; false then. */
+  async #adoptShared(name: string, text: string): Promise<boolean> {
     try {
       const read = await this.#read(this.#current, new Map([[name, text]]));
       await this.#applyToEngine(read);
       this.#onDisk = textsOf(read);
       this.notify('info', `${name} was changed: revision ${this.engine.state().revision}`);
+      return true;
     } catch (error) {
       const reason = reasonOf(error);
-      this.engine.setConfigError(`${name}: a change was refused, what it said before stays: ${reason}`);
+      this.#shared.refuse(name, text, reason);
+      this.#showProblems();
       this.notify('error', `${name}: a change was refused: ${reason}`);
+      return false;
     }
+  }
+
+  #setFileProblem(reason: string | null): void {
+    this.#fileProblem = reason;
+    this.#showProblems();
+  }
+
+  #showProblems(): void {
+    this.engine.setConfigError(tellProblems(configProblems(this.#fileProblem, this.#shared)));
   }
 
   #read(from: ConfigText, instead?: ReadonlyMap<string, string>): Promise<ReadConfig> {
@@ -229,20 +252,52 @@ export class EngineHost {
   edit(makeEdits: (config: ReadConfig) => readonly Edit[], persist: boolean): Promise<void> {
     return this.#exclusively(async () => {
       await this.#adoptDisk(persist);
-      const texts = editSources(this.#current, makeEdits(this.#current));
-      const main = texts.get(this.#current.file ?? '') ?? this.#current.text;
-      await this.#change({ ...this.#textOptions(), text: main }, texts, persist);
+      try {
+        await this.#editNow(makeEdits, persist);
+      } catch (error) {
+        const conflict = error instanceof CommandFailure && error.cause;
+        if (!(conflict instanceof SharedConflict) || conflict.text === null) throw error;
+        await this.#adoptNewer(conflict.source, conflict.text);
+        await this.#editNow(makeEdits, persist);
+      }
     });
+  }
+
+  async #editNow(makeEdits: (config: ReadConfig) => readonly Edit[], persist: boolean): Promise<void> {
+    const texts = editSources(this.#current, makeEdits(this.#current));
+    const main = texts.get(this.#current.file ?? '') ?? this.#current.text;
+    await this.#change({ ...this.#textOptions(), text: main }, texts, persist);
+  }
+
+  /** Somebody else was faster: the change is made anew on what they wrote, when that runs. */
+  async #adoptNewer(name: string, text: string): Promise<void> {
+    if (await this.#adoptShared(name, text)) return;
+    const message = `nothing was changed: ${name} has a change that cannot run; mend it there first`;
+    throw new CommandFailure('CONFLICT', message);
   }
 
   async #change(next: ConfigText, texts: ReadonlyMap<string, string>, persist: boolean): Promise<void> {
     const before = this.#onDisk;
+    const isWritten = persist && this.#current.file !== undefined;
     try {
-      await this.#applyToEngine(await this.#read(next, texts));
+      const read = await this.#read(next, texts);
+      // What a team shares is written first: what only runs here would be undone by the next who writes.
+      if (isWritten) await this.#shared.writeChanged(sharedOf(read), before);
+      await this.#applyToEngine(read);
     } catch (error) {
+      if (error instanceof CommandFailure) throw error;
       throw new CommandFailure('BAD_CONFIG', reasonOf(error), { issues: issuesOf(error), cause: error });
     }
-    if (persist && this.#current.file !== undefined) await this.#write(before);
+    if (isWritten) await this.#write(before);
+    await this.#tryRefused();
+  }
+
+  /** What a key has may have been refused for what the document said. */
+  async #tryRefused(): Promise<void> {
+    for (const { source, text } of this.#shared.refused()) {
+      const read = await this.#read(this.#current, new Map([[source, text]])).catch(() => null);
+      if (read) await this.#adoptShared(source, text);
+    }
   }
 
   async #write(before: ReadonlyMap<string, string>): Promise<void> {
@@ -252,8 +307,7 @@ export class EngineHost {
     for (const [file, text] of texts) {
       if (before.get(file) === text) continue;
       try {
-        if (isShared(file)) await this.#shared.write(file, before.get(file) ?? '', text);
-        else await writeConfigText(file, text);
+        if (!isShared(file)) await writeConfigText(file, text);
       } catch (error) {
         this.#onDisk = before;
         const message = `the change runs, but ${file} could not be written: ${(error as Error).message}`;
@@ -276,8 +330,9 @@ export class EngineHost {
   async #applyToEngine(read: ReadConfig): Promise<void> {
     await this.engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir });
     this.#current = read;
-    this.engine.setConfigError(null);
+    this.#fileProblem = null;
     for (const { name, text } of sharedOf(read)) await this.#shared.accept(name, text);
+    this.#showProblems();
     if (!this.#watch) return;
     this.#watch.watch(filesOf(read));
     this.#watchShared();
@@ -308,40 +363,4 @@ export class EngineHost {
     await this.#queue;
     await this.engine.close(drainMs);
   }
-}
-
-function readTextOrNull(file: string): string | null {
-  try {
-    return readConfigText(file).text;
-  } catch {
-    return null;
-  }
-}
-
-/** New texts of the files that the edits touch. Paths are those of the whole config; an included part is changed in its own file. */
-function editSources(read: ReadConfig, edits: readonly Edit[]): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (const edit of edits) {
-    const { source, path } = ownPath(edit.path, read.sources);
-    const file = source.file ?? '';
-    try {
-      texts.set(file, editText(texts.get(file) ?? source.text, [{ path, value: edit.value }]));
-    } catch (error) {
-      throw new CommandFailure('BAD_INPUT', (error as Error).message, { path: 'edits', cause: error });
-    }
-  }
-  return texts;
-}
-
-function issuesOf(error: unknown): readonly ConfigIssue[] {
-  if (error instanceof ConfigError) return error.issues;
-  return [{ path: '', message: error instanceof Error ? error.message : String(error) }];
-}
-
-/** The first mistake in full, and how many more there are. */
-export function reasonOf(error: unknown): string {
-  const [first, ...more] = issuesOf(error);
-  if (!first) return 'unknown reason';
-  const text = first.line === undefined && first.path === '' ? first.message : formatIssue(first);
-  return more.length > 0 ? `${text} (and ${more.length} more)` : text;
 }

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ToWindow } from '../contract/channel.ts';
 import type { ChannelPort } from './channel.ts';
-import { reasonOf } from './engine-host.ts';
+import { reasonOf } from './config/reason.ts';
 import { type Launched, launch } from './launch.ts';
 import type { FromEngineProcess, ToEngineProcess } from './process-messages.ts';
 import { createToken } from './request-guard.ts';

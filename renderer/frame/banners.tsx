@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ConfigProblem } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
 import { RecordingBanner } from '../recordings/recording-banner.tsx';
@@ -45,9 +46,17 @@ function ConnectionBanner() {
 
 function ConfigBanner() {
   const { frame, engine } = useMessages();
-  const error = useEngine((view) => view.state?.configError);
-  return error ? <Banner bad>{frame.configError(engine(error))}</Banner> : null;
+  const problems = useEngine((view) => view.state?.configProblems) ?? NONE;
+  return problems.map((problem) => (
+    <Banner key={problem.kind === 'config' ? '' : problem.source} bad>
+      {problem.kind === 'config'
+        ? frame.configError(engine(problem.reason))
+        : frame.sharedProblem[problem.kind](problem.source, engine(problem.reason))}
+    </Banner>
+  ));
 }
+
+const NONE: readonly ConfigProblem[] = [];
 
 /** On every other page: why backends go away by themselves. */
 function DrillBanner() {

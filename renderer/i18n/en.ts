@@ -54,6 +54,13 @@ export const en = {
     clear: 'Clear',
     commands: 'Commands',
     configError: (why: string) => `A change of the config does not run: ${why}`,
+    sharedProblem: {
+      unreachable: (source: string, why: string) =>
+        `${source} cannot be reached (${why}). Its last good copy runs, and it is tried again.`,
+      gone: (source: string, _why: string) => `${source} is gone: there is no such key. Its last good copy runs.`,
+      refused: (source: string, why: string) =>
+        `${source} was changed to what cannot run. Its last good copy runs. ${why}`,
+    },
     captureDegraded: {
       full: '',
       heads: 'Bodies are not kept at the moment',

@@ -92,6 +92,11 @@ export const zhTw: Messages = {
     clear: '清空',
     commands: '命令',
     configError: (why) => `設定檔的變更無法執行：${why}`,
+    sharedProblem: {
+      unreachable: (source, why) => `無法連線到 ${source}（${why}）。目前執行最後一份正確的副本，並會持續重試。`,
+      gone: (source) => `${source} 已不存在：沒有這個鍵。目前執行最後一份正確的副本。`,
+      refused: (source, why) => `${source} 的新內容無法執行，目前執行最後一份正確的副本。${why}`,
+    },
     captureDegraded: {
       full: '',
       heads: '目前不保留主體',

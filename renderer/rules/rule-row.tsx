@@ -4,6 +4,7 @@ import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Switch } from '../ui/switch.tsx';
 import type { Doubt } from './doubts.ts';
 import { EntryRow } from './entry-row.tsx';
+import { shortSource } from './short-source.ts';
 
 interface RuleRowProps {
   rule: EngineState['rules'][number];
@@ -30,6 +31,14 @@ export function RuleRow({ rule, place, doubt, first, onMove }: RuleRowProps) {
       doubt={doubt}
       selected={selected}
       off={!rule.enabled}
+      to={
+        rule.source === undefined ? null : (
+          <span className="route-to" title={texts.includedFrom(rule.source)}>
+            {' '}
+            · {shortSource(rule.source)}
+          </span>
+        )
+      }
       grip={place >= 0 ? <GripVertical size={13} aria-hidden /> : null}
       onOpen={() => app.ui.setState({ openRule: rule.name, openRoute: null, rulesView: 'form' })}
       onMove={onMove}

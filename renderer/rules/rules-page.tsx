@@ -3,7 +3,7 @@ import { Redo2, Split, Undo2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from 'zustand';
-import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
@@ -121,8 +121,10 @@ function ChosenRule() {
   const text = useStore(app.config.store, (state) => state.text);
   const open = useUi((state) => state.openRule);
   const rules = useMemo(() => rulesOf(text), [text]);
+  const source = useEngine((view) => view.state?.rules.find(({ name }) => name === open)?.source);
   const doubts = useMemo(() => findDoubts(text), [text]);
-  const index = Math.max(open === null ? 0 : rules.findIndex((rule) => rule.name === open), open === null ? 0 : -1);
+  const found = rules.findIndex((rule) => rule.name === open);
+  const index = found < 0 && source === undefined ? 0 : found;
   const rule = rules[index];
   if (rule)
     return (
@@ -134,10 +136,10 @@ function ChosenRule() {
         doubt={doubts.rules.get(rule.name ?? '')}
       />
     );
-  if (open !== null && rules.length > 0)
+  if (open !== null && source !== undefined)
     return (
       <EmptyState icon={Split} title={open}>
-        <p className="empty-text">{texts.fromInclude}</p>
+        <p className="empty-text">{texts.fromInclude(source)}</p>
       </EmptyState>
     );
   return (

@@ -18,6 +18,13 @@ interface WatchAnswer {
   error?: { message?: string };
 }
 
+/**
+ * Milliseconds until a watch is made anew. Nothing comes over it while nothing changes, and `fetch` gives up what says nothing
+ * for five minutes; that somebody is still there is looked at more often, by reading.
+ */
+const WATCH_MS = 240_000;
+const HAD_ITS_TIME = Symbol('the watch has had its time');
+
 export function etcdSource(address: EtcdAddress): SharedSource {
   const key = encode(address.key);
   const ended = new AbortController();
@@ -44,19 +51,34 @@ export function etcdSource(address: EtcdAddress): SharedSource {
 
   const range = () => call<RangeAnswer>('/v3/kv/range', { key });
 
-  /** Reads, then follows the changes from there, until the stream breaks. */
+  /** Reads, then follows the changes from there; rejects when the stream breaks, resolves when it has had its time. */
   async function follow(onText: (text: string | null) => void, onTrouble: (reason: null) => void): Promise<void> {
     const { header, kvs } = await range();
     onTrouble(null);
     onText(textOf(kvs?.[0]));
     const from = String(BigInt(header.revision) + 1n);
-    const stream = await post('/v3/watch', { create_request: { key, start_revision: from } }, ended.signal);
+    const stop = new AbortController();
+    const beat = setInterval(() => void range().catch((error: unknown) => stop.abort(error)), 10 * AGAIN_MS);
+    const time = setTimeout(() => stop.abort(HAD_ITS_TIME), WATCH_MS);
+    try {
+      const signal = AbortSignal.any([ended.signal, stop.signal]);
+      await hear(await post('/v3/watch', { create_request: { key, start_revision: from } }, signal), onText);
+    } catch (error) {
+      if (stop.signal.reason !== HAD_ITS_TIME) throw error;
+    } finally {
+      clearInterval(beat);
+      clearTimeout(time);
+    }
+  }
+
+  async function hear(stream: Response, onText: (text: string | null) => void): Promise<void> {
     for await (const { result, error } of messages(stream)) {
       if (error || result?.canceled)
         throw new Error(error?.message ?? result?.cancel_reason ?? 'the watch was cancelled');
       const last = result?.events?.at(-1);
       if (last) onText(last.type === 'DELETE' ? null : textOf(last.kv));
     }
+    throw new Error('the connection was closed');
   }
 
   return {
@@ -64,8 +86,9 @@ export function etcdSource(address: EtcdAddress): SharedSource {
     watch(onText, onTrouble) {
       void (async () => {
         while (!ended.signal.aborted) {
-          const trouble = await follow(onText, onTrouble).then(() => 'the connection was closed', reasonOf);
+          const trouble = await follow(onText, onTrouble).then(() => null, reasonOf);
           if (ended.signal.aborted) return;
+          if (trouble === null) continue;
           onTrouble(trouble);
           await sleep(AGAIN_MS, null, { signal: ended.signal }).catch(() => {});
         }

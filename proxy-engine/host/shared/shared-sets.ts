@@ -1,34 +1,67 @@
 /** The shared rule sets that a config includes, by the name that people are told: read, watched, and kept on disk as they last ran. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { CommandFailure } from '../command-failure.ts';
+import { LastGoodCopies } from './last-good-copies.ts';
+import { type SharedProblem, tellProblem } from './problems.ts';
 import { parseShared, tellShared } from './shared-address.ts';
 import type { SharedSource } from './shared-source.ts';
 
 export interface SharedListener {
-  /** The key has another text than the one known. */
-  onText(name: string, text: string): void;
-  /** In a sentence. */
+  /** The key has another text than the one that runs, and it is `news`. */
+  onNews(name: string): void;
+  /** A problem came, went or is another one. */
+  onProblems(): void;
+  /** In a sentence, once for each that comes. */
   onTrouble(message: string): void;
   onRecovered(message: string): void;
+}
+
+/** Somebody else was faster. `text`: what the key has; null: it is gone. */
+export class SharedConflict extends Error {
+  readonly source: string;
+  readonly text: string | null;
+
+  constructor(source: string, text: string | null) {
+    super(text === null ? 'the key is gone' : 'somebody else changed it in the meantime; look, and try again');
+    this.source = source;
+    this.text = text;
+  }
 }
 
 interface Entry {
   source: SharedSource | null;
   /** What the config is made of; null: it could not be read, and there is no copy. */
   text: string | null;
-  /** Why the text is not what the database has. */
-  problem: string | null;
+  /** Why the database does not answer. */
+  unreachable: string | null;
+  isGone: boolean;
+  /** What the key had when it was last read or written. */
+  latest: string | null;
+  /** What the key has and cannot run, and why. */
+  refused: { text: string; reason: string } | null;
   watched: boolean;
 }
 
+const UNKNOWN: Entry = {
+  source: null,
+  text: null,
+  unreachable: null,
+  isGone: false,
+  latest: null,
+  refused: null,
+  watched: false,
+};
+
+function isNews({ latest, text, refused }: Entry): boolean {
+  return latest !== null && latest !== text && latest !== refused?.text;
+}
+
 export class SharedSets {
-  readonly #directory: string | null;
+  readonly #copies: LastGoodCopies;
   readonly #entries = new Map<string, Entry>();
 
   /** `directory`: where the last good copies are; null: none are kept. */
   constructor(directory: string | null) {
-    this.#directory = directory;
+    this.#copies = new LastGoodCopies(directory);
   }
 
   /** Reads what is not known yet. A database that does not answer is replaced by the copy on disk. */
@@ -42,13 +75,13 @@ export class SharedSets {
   /** The text of one that was prepared; undefined: it was not. Throws when there is none, with the reason. */
   text(include: string): string | undefined {
     const entry = this.#entries.get(tellShared(include));
-    if (entry && entry.text === null) throw new Error(entry.problem ?? 'not read yet');
+    if (entry && entry.text === null)
+      throw new Error(entry.unreachable ?? (entry.isGone ? 'there is no such key' : 'not read yet'));
     return entry?.text ?? undefined;
   }
 
-  /** Those whose copy runs because they could not be read, and why, in sentences. */
-  problems(): string[] {
-    return [...this.#entries].flatMap(([name, { problem }]) => (problem === null ? [] : [told(name, problem)]));
+  problems(): SharedProblem[] {
+    return [...this.#entries].flatMap(([name, entry]) => problemOf(name, entry) ?? []);
   }
 
   /** Follows these from now on, and lets the others go. */
@@ -62,19 +95,66 @@ export class SharedSets {
   /** `text` runs: it is kept as the last good copy. */
   async accept(name: string, text: string): Promise<void> {
     const entry = this.#entries.get(name);
+    // One that runs on while the key has something else does not mend that.
+    if (entry && entry.text !== text) entry.refused = null;
     if (entry) entry.text = text;
-    if (this.#directory === null) return;
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    const { default: writeFileAtomic } = await import('write-file-atomic');
-    await writeFileAtomic(this.#copyOf(name), text, { mode: 0o600 });
+    await this.#copies.keep(name, text);
   }
 
-  /** Throws when it changed in the meantime, or cannot be written. */
-  async write(name: string, before: string, text: string): Promise<void> {
-    const source = this.#entries.get(name)?.source;
-    if (!source) throw new Error('the database was never reached');
-    if (!(await source.replace(before, text)))
-      throw new Error('somebody else changed it in the meantime; look, and try again');
+  /** `text`, which the key has, cannot run. */
+  refuse(name: string, text: string, reason: string): void {
+    const entry = this.#entries.get(name);
+    if (entry) entry.refused = { text, reason };
+  }
+
+  /** What the key has, to be `accept`ed or `refuse`d; null: that was done, maybe while others were waited for. */
+  news(name: string): string | null {
+    const entry = this.#entries.get(name);
+    return entry && isNews(entry) ? entry.latest : null;
+  }
+
+  /** What keys have that cannot run. */
+  refused(): { source: string; text: string }[] {
+    return [...this.#entries].flatMap(([source, { refused }]) => (refused ? [{ source, text: refused.text }] : []));
+  }
+
+  /** Before anything runs: the last good copies instead of what these keys have, which cannot run; false: there are none. */
+  fallBack(names: readonly string[], reason: string): boolean {
+    let isOther = false;
+    for (const name of names) {
+      const entry = this.#entries.get(name);
+      const copy = this.#copies.read(name);
+      if (!entry?.text || copy === null || copy === entry.text) continue;
+      entry.refused = { text: entry.text, reason };
+      entry.text = copy;
+      isOther = true;
+    }
+    return isOther;
+  }
+
+  /** Writes those that are not as they were `before`. Throws `CommandFailure` at the first that cannot be written; its cause may be a `SharedConflict`. */
+  async writeChanged(
+    texts: readonly { name: string; text: string }[],
+    before: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    for (const { name, text } of texts) {
+      const known = before.get(name);
+      if (known === undefined || known === text) continue;
+      await this.#write(name, known, text).catch((error: Error) => {
+        const message = `nothing was changed, as ${name} could not be written: ${error.message}`;
+        throw new CommandFailure('WRITE_FAILED', message, { cause: error });
+      });
+    }
+  }
+
+  async #write(name: string, before: string, text: string): Promise<void> {
+    const entry = this.#entries.get(name);
+    if (!entry?.source) throw new Error('the database was never reached');
+    const isWritten = await entry.source.replace(before, text).catch((error: Error) => {
+      throw new Error(tellFailure(error), { cause: error });
+    });
+    entry.latest = isWritten ? text : await entry.source.read();
+    if (!isWritten) throw new SharedConflict(name, entry.latest);
   }
 
   async close(): Promise<void> {
@@ -83,56 +163,55 @@ export class SharedSets {
 
   async #open(include: string): Promise<Entry> {
     const address = parseShared(include);
-    if (typeof address === 'string') return { source: null, text: null, problem: address, watched: false };
+    if (typeof address === 'string') return { ...UNKNOWN, unreachable: address };
     const source =
       address.kind === 'redis'
         ? (await import('./redis-source.ts')).redisSource(address)
         : (await import('./etcd-source.ts')).etcdSource(address);
-    const read: { text: string } | { problem: string } = await source.read().then(
-      (text) => (text === null ? { problem: 'there is no such key' } : { text }),
-      (error: Error) => ({ problem: tellFailure(error) }),
+    const copy = (): string | null => this.#copies.read(tellShared(include));
+    return source.read().then(
+      (text) => ({ ...UNKNOWN, source, text: text ?? copy(), latest: text, isGone: text === null }),
+      (error: Error) => ({ ...UNKNOWN, source, text: copy(), unreachable: tellFailure(error) }),
     );
-    if ('text' in read) return { source, text: read.text, problem: null, watched: false };
-    return { source, text: this.#copy(tellShared(include)), problem: read.problem, watched: false };
   }
 
   async #drop(name: string, { source }: Entry): Promise<void> {
     this.#entries.delete(name);
     await source?.close().catch(() => {});
   }
+}
 
-  #copy(name: string): string | null {
-    try {
-      return this.#directory === null ? null : readFileSync(this.#copyOf(name), 'utf8');
-    } catch {
-      return null;
-    }
-  }
-
-  #copyOf(name: string): string {
-    const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
-    return join(this.#directory ?? '', `${hash}.yaml`);
-  }
+function problemOf(source: string, { unreachable, isGone, refused }: Entry): SharedProblem | null {
+  if (unreachable !== null) return { source, kind: 'unreachable', reason: unreachable };
+  if (isGone) return { source, kind: 'gone', reason: 'the key is gone' };
+  return refused && { source, kind: 'refused', reason: refused.reason };
 }
 
 function follow(name: string, entry: Entry, listener: SharedListener): void {
   if (entry.watched || !entry.source) return;
   entry.watched = true;
+  const tell = (before: SharedProblem | null): void => {
+    const now = problemOf(name, entry);
+    if (now?.kind === before?.kind && now?.reason === before?.reason) return;
+    listener.onProblems();
+    if (now && now.kind !== before?.kind) listener.onTrouble(tellProblem(now));
+    else if (!now) listener.onRecovered(`${name} is read again`);
+  };
   entry.source.watch(
     (text) => {
-      if (text === null) listener.onTrouble(`${name}: the key is gone; its last good copy stays`);
-      else if (text !== entry.text) listener.onText(name, text);
+      const before = problemOf(name, entry);
+      entry.latest = text;
+      entry.isGone = text === null;
+      if (text === entry.text) entry.refused = null;
+      tell(before);
+      if (isNews(entry)) listener.onNews(name);
     },
     (reason) => {
-      if (reason === null && entry.problem !== null) listener.onRecovered(`${name} is read again`);
-      else if (reason !== null && entry.problem === null) listener.onTrouble(told(name, reason));
-      entry.problem = reason;
+      const before = problemOf(name, entry);
+      entry.unreachable = reason;
+      tell(before);
     },
   );
-}
-
-function told(name: string, problem: string): string {
-  return `${name}: ${problem}; its last good copy runs, and it is tried again`;
 }
 
 function tellFailure(error: Error & { code?: string }): string {

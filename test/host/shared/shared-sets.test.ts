@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineState } from '../../../proxy-engine/contract/state.ts';
 import { type Backend, startBackend } from '../../support/backend.ts';
 import { type Database, startEtcd, startRedis } from '../../support/shared-databases.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../../support/switchyard.ts';
@@ -19,6 +20,7 @@ function config(include: string): string {
 listeners: { gateway: { address: '127.0.0.1:0' } }
 routes: [{ name: api, pool: api }]
 pools: { api: { backends: [{ name: a, url: '${backend.url}' }] } }
+rules: [{ name: Own }]
 include: ['${include}']
 `;
 }
@@ -27,6 +29,8 @@ const rules = (value: string): string =>
   `# the team's\nrules:\n  - { name: Team, response: [{ set: { x-team: ${value} } }] }\n`;
 const header = async ({ listeners }: Switchyard): Promise<string | null> =>
   (await fetch(`http://${listeners.gateway}/`)).headers.get('x-team');
+const problems = async (switchyard: Switchyard): Promise<string[]> =>
+  ((await callSwitchyard<EngineState>(switchyard, 'state.get')).configProblems ?? []).map(({ kind }) => kind);
 const complaint = async (switchyard: Switchyard): Promise<string> =>
   (await callSwitchyard<{ configError?: string }>(switchyard, 'state.get')).configError ?? '';
 
@@ -62,7 +66,72 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     expect(await header(switchyard)).toBe('two');
     await database.set('team/rules', rules('four'));
     await expect.poll(() => header(switchyard), WAIT).toBe('four');
-    expect(await complaint(switchyard)).toBe('');
+    await expect.poll(() => complaint(switchyard), WAIT).toBe('');
+  });
+
+  test('a refused change is told until it is mended, whatever else is changed; going back to what was mends it', async () => {
+    const good = await database.get('team/rules');
+    await database.set('team/rules', good.replace('set:', 'sett:'));
+    await expect.poll(() => problems(switchyard), WAIT).toEqual(['refused']);
+    await callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Own', enabled: false });
+    expect(await problems(switchyard)).toEqual(['refused']);
+    await expect(callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Team', enabled: false })).rejects.toThrow(
+      /nothing was changed/,
+    );
+    expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
+    await database.set('team/rules', good);
+    await expect.poll(() => problems(switchyard), WAIT).toEqual([]);
+  });
+
+  test('it starts with the last good copy when the key has what cannot run', async () => {
+    const good = await database.get('team/rules');
+    await database.set('team/rules', 'rules: nonsense');
+    expect(await switchyard.close()).toBe(0);
+    switchyard = await run();
+    expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
+    await database.set('team/rules', good);
+    await expect.poll(() => problems(switchyard), WAIT).toEqual([]);
+  });
+
+  test('what was refused for what the document says runs when that is mended', async () => {
+    await database.set('team/rules', rules('twice').replace('Team', 'Own'));
+    await expect.poll(() => problems(switchyard), WAIT).toEqual(['refused']);
+    const { text } = await callSwitchyard<{ text: string }>(switchyard, 'config.get');
+    await callSwitchyard(switchyard, 'config.apply', { text: text.replace('name: Own', 'name: Mine') });
+    await expect.poll(() => header(switchyard), WAIT).toBe('twice');
+    await expect.poll(() => problems(switchyard), WAIT).toEqual([]);
+    await database.set('team/rules', rules('four'));
+    await expect.poll(() => header(switchyard), WAIT).toBe('four');
+    await callSwitchyard(switchyard, 'config.apply', { text });
+  });
+
+  test('each rule says where it comes from', async () => {
+    const { rules: all } = await callSwitchyard<EngineState>(switchyard, 'state.get');
+    expect(all.map(({ name, source }) => [name, source])).toEqual([
+      ['Own', undefined],
+      ['Team', database.address('team/rules')],
+    ]);
+  });
+
+  test('two who change the same at once: both changes are in the key, and both run both', async () => {
+    const other = await runSwitchyard(config(database.address('team/rules')));
+    try {
+      await database.set('team/rules', `${rules('four')}  - { name: Second, enabled: true }\n`);
+      const names = async (who: Switchyard): Promise<unknown> =>
+        (await callSwitchyard<EngineState>(who, 'state.get')).rules.map(({ enabled }) => enabled);
+      for (const who of [switchyard, other]) await expect.poll(() => names(who), WAIT).toHaveLength(3);
+      await Promise.all([
+        callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Team', enabled: false }),
+        callSwitchyard(other, 'rule.setEnabled', { rule: 'Second', enabled: false }),
+      ]);
+      expect((await database.get('team/rules')).match(/enabled: false/g)).toHaveLength(2);
+      for (const who of [switchyard, other])
+        await expect.poll(async () => String(await names(who)), WAIT).toMatch(/false,false$/);
+    } finally {
+      await other.close();
+      await database.set('team/rules', rules('four'));
+      await expect.poll(() => header(switchyard), WAIT).toBe('four');
+    }
   });
 
   test('what is changed in the window is written to the key, comments kept', async () => {
@@ -80,6 +149,9 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     await database.remove('team/rules');
     await expect.poll(() => complaint(switchyard), WAIT).toMatch(/the key is gone/);
     expect(await header(switchyard)).toBe('four');
+    expect(await problems(switchyard)).toEqual(['gone']);
+    await database.set('team/rules', text);
+    await expect.poll(() => problems(switchyard), WAIT).toEqual([]);
     await database.set('team/rules', text.replace('four', 'five'));
     await expect.poll(() => header(switchyard), WAIT).toBe('five');
   });
@@ -87,6 +159,10 @@ describe.each<[name: string, start: () => Promise<Database>]>([
   test('without the database the last good copy runs, also after a start; later changes are seen again', async () => {
     await database.stop();
     await expect.poll(() => complaint(switchyard), WAIT).toMatch(/last good copy runs, and it is tried again/);
+    expect([await header(switchyard), await problems(switchyard)]).toEqual(['five', ['unreachable']]);
+    await expect(callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Team', enabled: false })).rejects.toThrow(
+      /nothing was changed/,
+    );
     expect(await header(switchyard)).toBe('five');
     expect(await switchyard.close()).toBe(0);
 
