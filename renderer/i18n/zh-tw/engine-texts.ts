@@ -176,6 +176,17 @@ const OWN: EngineTexts = {
   'body left alone: {}': '主體未更動：{*}',
   'body left alone: longer than {} bytes': '主體未更動：超過 {} 位元組',
   'the rest of the body left alone: {}': '其餘主體未更動：{*}',
+  'it is longer than {} bytes': '超過 {} 位元組',
+  'it is not text': '不是文字',
+  'the body is not text': '主體不是文字',
+  'the body cannot be decoded, to be edited: {}': '主體無法解碼以供編輯：{}',
+  'nothing was changed, as {} could not be written: {}': '沒有任何變更，因為無法寫入 {}：{*}',
+  'nothing was changed: {} has a change that cannot run; mend it there first':
+    '沒有任何變更：{} 有無法執行的內容，請先在該處修正',
+  'the key is gone': '鍵已不存在',
+  '{} was changed: revision {}': '{} 已變更：版本 {}',
+  '{}: a change was refused: {}': '{}：變更被拒絕：{*}',
+  '{} is read again': '已能再次讀取 {}',
   'a switch of protocols is not held and has no body to edit': '切換協定時不會攔下，也沒有可編輯的主體',
   'The engine is not reachable.': '無法連上引擎。',
 };
