@@ -5,7 +5,7 @@ import { closedLoop, http2Load, type LoadResult } from './load.ts';
 import { caddy, haproxy, mitmproxy, nginx } from './peers/debian.ts';
 import { npmPeer } from './peers/npm.ts';
 import type { Peer, Wire } from './peers/peer.ts';
-import { forwardSwitchyard, switchyard, switchyardWithRules, watchedSwitchyard } from './peers/switchyard.ts';
+import { forwardSwitchyard, switchyard, switchyardWithRules } from './peers/switchyard.ts';
 import { tunnelLoad } from './tunnel-load.ts';
 import { webSocketLoad } from './web-socket-load.ts';
 
@@ -20,7 +20,6 @@ export interface Case {
   latencyAt?: number;
 }
 
-const UI_PORT = 9312;
 const full = switchyard({ capture: true, rules: 20 });
 const bare = switchyard({ capture: false, rules: 0 });
 const noCapture = switchyard({ capture: false, rules: 20 });
@@ -41,12 +40,6 @@ export const cases: readonly Case[] = [
     peers: [nginx(), haproxy(), caddy(), bare, noCapture, full, npmPeer('http-proxy'), npmPeer('mockttp'), mitmproxy()],
     load: (port, seconds) => closedLoop(clear('/', port), seconds),
     latencyAt: 0.25,
-  },
-  {
-    name: 'window',
-    title: 'GET of 700 bytes, 64 connections, while a window shows them',
-    peers: [nginx(), full, watchedSwitchyard(UI_PORT)],
-    load: (port, seconds) => closedLoop(clear('/', port), seconds),
   },
   {
     name: 'rules',

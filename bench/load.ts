@@ -31,30 +31,25 @@ export async function closedLoop(url: string, seconds: number, connections = 64,
 }
 
 /** At a fixed rate, whatever the answers do: latency without the load generator waiting for the slow. */
-export async function fixedRate(url: string, seconds: number, perSecond: number, clients = 50): Promise<Percentiles> {
+export async function fixedRate(
+  url: string,
+  seconds: number,
+  perSecond: number,
+  clients = 50,
+): Promise<LoadResult & Percentiles> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-'));
   const log = join(dir, 'log');
   const perClient = Math.max(1, Math.round(perSecond / clients));
+  const requests = String(perClient * clients * seconds);
+  const args = ['-n', requests, '-c', String(clients), '--rps', String(perClient), '--log-file', log, url];
   try {
-    const requests = String(perClient * clients * seconds);
-    await output('h2load', [
-      '--h1',
-      '-n',
-      requests,
-      '-c',
-      String(clients),
-      '--rps',
-      String(perClient),
-      '--log-file',
-      log,
-      url,
-    ]);
+    const result = resultOf(await output('h2load', ['--h1', ...args]));
     const durations = (await readFile(log, 'latin1'))
       .trim()
       .split('\n')
       .map((line) => Number(line.split('\t')[2]) / 1000);
     durations.sort((a, b) => a - b);
-    return { p50Ms: at(durations, 0.5), p99Ms: at(durations, 0.99) };
+    return { ...result, p50Ms: at(durations, 0.5), p99Ms: at(durations, 0.99) };
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -62,8 +57,13 @@ export async function fixedRate(url: string, seconds: number, perSecond: number,
 
 /** HTTP/2 on a few connections with many streams. */
 export async function http2Load(url: string, seconds: number, connections = 8, streams = 16): Promise<LoadResult> {
-  const args = ['-D', String(seconds), '-c', String(connections), '-m', String(streams), url];
-  const text = await output('h2load', args);
+  return resultOf(
+    await output('h2load', ['-D', String(seconds), '-c', String(connections), '-m', String(streams), url]),
+  );
+}
+
+/** As h2load tells it. */
+function resultOf(text: string): LoadResult {
   const [, done, failed, errored] =
     /requests: \d+ total, \d+ started, (\d+) done, \d+ succeeded, (\d+) failed, (\d+) errored/.exec(text) ?? [];
   const perSecond = Number(/([\d.]+) req\/s/.exec(text)?.[1] ?? 0);

@@ -46,8 +46,8 @@ async function measure(item: Case, peer: Peer, seconds: number, first: Measured 
     const rate = (item.latencyAt ?? 0) * (first ?? result).perSecond;
     // Who cannot do that rate has no latency at it.
     const canDo = rate > 0 && rate < result.perSecond;
-    const latency = canDo ? await fixedRate(`http://127.0.0.1:${PROXY_PORT}/`, seconds, rate) : UNKNOWN;
-    return { peer: peer.name, ...result, cpuMicros, residentMiB: resident, ...latency };
+    const { p50Ms, p99Ms } = canDo ? await fixedRate(`http://127.0.0.1:${PROXY_PORT}/`, seconds, rate) : UNKNOWN;
+    return { peer: peer.name, ...result, cpuMicros, residentMiB: resident, p50Ms, p99Ms };
   } finally {
     await running.stop();
     await rm(dir, { recursive: true, force: true });

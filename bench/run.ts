@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- CASE …] [--seconds N] [--exchanges N]`: every case on every peer that is there, one table a case.
- * `idle`, `start-up`, `workers`, `failover`, `capture` and `soak` are not among the cases; the last three are run by their names only.
+ * `window`, `idle`, `start-up`, `workers`, `failover`, `capture` and `soak` are not among the cases; the last three are run by their names only.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { installNpmPeers } from './peers/npm.ts';
 import { runCase } from './run-case.ts';
 import { runSoak } from './soak.ts';
 import { runStartUp } from './start-up.ts';
+import { runWindow } from './window.ts';
 import { runWorkers } from './workers.ts';
 
 const { values, positionals } = parseArgs({
@@ -23,6 +24,7 @@ const seconds = values.seconds === undefined ? undefined : Number(values.seconds
 
 /** Those that are no cases, in the order in which they run. `everyTime`: also when nothing is named. */
 const others: readonly { name: string; everyTime: boolean; run(): Promise<void> }[] = [
+  { name: 'window', everyTime: true, run: () => runWindow(seconds ?? 2) },
   { name: 'idle', everyTime: true, run: () => runIdle() },
   { name: 'start-up', everyTime: true, run: () => runStartUp() },
   { name: 'workers', everyTime: true, run: () => runWorkers(seconds ?? 4) },

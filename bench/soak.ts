@@ -84,10 +84,10 @@ async function halfLoad(): Promise<number> {
 
 async function round(pid: number, perSecond: number): Promise<Omit<Sample, 'minutes'>> {
   const before = cpuSeconds(pid);
-  const latency = await fixedRate(URL_OF_BENCH, ROUND_SECONDS, perSecond, CLIENTS);
+  const { p50Ms, p99Ms } = await fixedRate(URL_OF_BENCH, ROUND_SECONDS, perSecond, CLIENTS);
   const cpuMicros = ((cpuSeconds(pid) - before) / (perSecond * ROUND_SECONDS)) * 1e6;
   const handles = (await readdir(`/proc/${pid}/fd`)).length;
-  return { ...latency, cpuMicros, handles, residentMiB: residentMiB(pid) };
+  return { p50Ms, p99Ms, cpuMicros, handles, residentMiB: residentMiB(pid) };
 }
 
 function print(samples: readonly Sample[]): void {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { BACKEND_PORTS, backendPorts } from '../backends.ts';
 import { makeCertificate } from '../certificate.ts';
 import { type Running, start } from '../run-program.ts';
-import { attachWindow } from '../window.ts';
 import { CLEAR, type Peer, SWITCHYARD, type Wire } from './peer.ts';
 
 interface SwitchyardOptions {
@@ -35,25 +34,14 @@ export function switchyard({ capture, rules, wire = CLEAR, workers = 1, rewrites
 
 const REWRITE = { name: 'rewrite', response: [{ body: { replace: '[xX]', with: 'y' } }] };
 
-/** With its window open in a browser, which shows what comes. */
-export function watchedSwitchyard(uiPort: number): Peer {
-  const token = 'a-token-of-the-bench';
+/** With an address for its window. */
+export function watchableSwitchyard(uiPort: number, token: string): Peer {
+  const ui = ['--ui', `127.0.0.1:${uiPort}`, '--token', token];
   return {
-    name: 'switchyard, 20 rules, window attached',
+    name: 'switchyard, 20 rules',
     program: SWITCHYARD,
     compiles: true,
-    async start(dir, port) {
-      const ui = ['--ui', `127.0.0.1:${uiPort}`, '--token', token];
-      const running = await run(dir, port, reverse(port, 20, CLEAR), true, ui);
-      const window = await attachWindow(`http://127.0.0.1:${uiPort}/#token=${token}`);
-      return {
-        pid: running.pid,
-        async stop() {
-          await window.close();
-          await running.stop();
-        },
-      };
-    },
+    start: (dir, port) => run(dir, port, reverse(port, 20, CLEAR), true, ui),
   };
 }
 
