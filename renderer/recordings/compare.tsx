@@ -1,5 +1,5 @@
 import { ArrowRight, GitCompare } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import type {
   ComparedRequests,
   ComparedSide,
@@ -10,11 +10,14 @@ import { formatCount, formatLatency, formatShare } from '../format/quantities.ts
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Choice } from '../ui/menu.tsx';
+import { useGradually } from '../ui/use-gradually.ts';
 import { type Change, failureChange, keyOf, latencyChange, statusText } from './comparison.ts';
 import type { RecordingsProps } from './recordings-dialog.tsx';
 
 /** What is recorded now, among the ids of saved recordings. */
 const NOW = '';
+/** More than there is room for. */
+const ROWS_A_FRAME = 24;
 
 /** Two recordings beside each other: the same requests, how many, how many failed, how long they took. */
 export function Compare({ saved, onError }: RecordingsProps) {
@@ -77,6 +80,7 @@ function LoadedComparison({ before, after, onError }: LoadedProps) {
 
 function Comparison({ result }: { result: RecordingComparison }) {
   const { recordings } = useMessages();
+  const shown = useGradually(result.requests.length, ROWS_A_FRAME);
   if (result.requests.length === 0)
     return (
       <EmptyState icon={GitCompare} title={recordings.nothingToCompare}>
@@ -97,13 +101,8 @@ function Comparison({ result }: { result: RecordingComparison }) {
         </thead>
         <tbody>
           <ComparedRow name={<b>{recordings.all}</b>} before={result.before} after={result.after} />
-          {result.requests.map((requests) => (
-            <ComparedRow
-              key={keyOf(requests)}
-              name={<RequestName {...requests} />}
-              before={requests.before}
-              after={requests.after}
-            />
+          {result.requests.slice(0, shown).map((requests) => (
+            <RequestsRow key={keyOf(requests)} requests={requests} />
           ))}
         </tbody>
       </table>
@@ -111,6 +110,10 @@ function Comparison({ result }: { result: RecordingComparison }) {
     </div>
   );
 }
+
+const RequestsRow = memo(function RequestsRow({ requests }: { requests: ComparedRequests }) {
+  return <ComparedRow name={<RequestName {...requests} />} before={requests.before} after={requests.after} />;
+});
 
 function RequestName({ method, host, path }: ComparedRequests) {
   return (

@@ -105,6 +105,17 @@ test('what is recorded now is compared with it', async () => {
   await page.getByRole('button', { name: 'All recordings' }).click();
 });
 
+test('of many kinds of requests every one is in the comparison', async () => {
+  const kinds = Array.from({ length: 60 }, (_, n) => `/kind-${n}x`);
+  for (const path of kinds) await send(gateway(), path);
+  await dialog('Saved recordings').getByRole('button', { name: 'Compare…', exact: true }).click();
+  const table = dialog('Compare recordings').getByRole('table');
+  // The head, all requests together, and the orders of the recording beside them.
+  await expect.poll(() => table.getByRole('row').count()).toBe(kinds.length + 3);
+  for (const path of [kinds[0], kinds.at(-1)]) await table.getByRole('row', { name: `${path}` }).waitFor();
+  await page.getByRole('button', { name: 'All recordings' }).click();
+});
+
 test('it is renamed, saved as a file without secrets, deleted, and comes back from the file', async () => {
   const list = dialog('Saved recordings');
   await list.getByRole('button', { name: `More for ${NAME}` }).click();
