@@ -83,13 +83,13 @@ test('the detail has a tab for every side of an exchange', async () => {
 
 test('the list is where it was when another page has been looked at; ? shows the keys', async () => {
   for (let n = 0; n < 60; n++) await send(gateway, `/many/${n}`);
-  await page.getByRole('button', { name: 'Newest' }).click();
+  await page.getByRole('button', { name: 'Follow' }).click();
   await row('/many/59').waitFor();
   const list = page.getByRole('listbox', { name: 'Exchanges' });
   await list.hover();
   await page.mouse.wheel(0, -600);
   const top = () => list.evaluate(({ scrollTop }) => scrollTop);
-  await page.getByRole('button', { name: 'Newest' }).waitFor();
+  await page.getByRole('button', { name: 'Follow', pressed: false }).waitFor();
   const before = await top();
   await page.keyboard.press('Shift+?');
   await expect.poll(() => page.getByRole('heading', { name: 'Keyboard shortcuts' }).isVisible()).toBe(true);
@@ -100,7 +100,7 @@ test('the list is where it was when another page has been looked at; ? shows the
   await list.waitFor();
   expect(before).toBeGreaterThan(0);
   expect(await top()).toBe(before);
-  await page.getByRole('button', { name: 'Newest' }).click();
+  await page.getByRole('button', { name: 'Follow' }).click();
 });
 
 test('the switch in the dock takes a backend out and puts it back', async () => {
@@ -176,11 +176,34 @@ test('axe finds nothing while something is being told', async () => {
   writeFileSync(switchyard.configFile, config);
 });
 
+test.each([
+  ['Traffic', /^Throttle/],
+  ['Traffic', /^Export/],
+  ['Traffic', /^Saved filters/],
+  ['Traffic', /^Copy as/],
+  ['Backends', /^Policy/],
+  ['Backends', /^More for a$/],
+])('axe finds nothing on %s while the menu of %s is open', async (name, button) => {
+  await goTo(name);
+  if (name === 'Traffic') await page.getByRole('option').first().click();
+  await page.getByRole('button', { name: button }).first().click();
+  await page.getByRole('menu').waitFor();
+  // A menu belongs to its button, which is in a landmark, wherever it stands in the document.
+  expect(await axeFindingsInBothThemes(page, ['region'])).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+});
+
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);
 });
 
 test('it drains and exits with 0 when it is told to stop', async () => {
-  await browser.close();
   expect(await switchyard.close()).toBe(0);
+});
+
+test('axe finds nothing while the engine is gone', async () => {
+  await page.locator('.frame-lost').waitFor();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await browser.close();
 });

@@ -14,21 +14,30 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET });
 }
 
+/**
+ * Around an open menu, to keep the Tab key in it: hidden, and the focus never stays there. axe does not know that (its issue
+ * 4832; Base UI's 4668).
+ */
+const GUARDS = '[data-base-ui-focus-guard]';
+
 /** What axe finds on the page as it is, one line each; empty when it finds nothing. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+export async function axeFindings(page: Page, except: readonly string[] = []): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .exclude(GUARDS)
+    .disableRules([...except])
+    .analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`),
   );
 }
 
 /** The same in the dark and in the light theme, without the motion between them. */
-export async function axeFindingsInBothThemes(page: Page): Promise<string[]> {
+export async function axeFindingsInBothThemes(page: Page, except: readonly string[] = []): Promise<string[]> {
   const findings: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
-    findings.push(...(await axeFindings(page)).map((finding) => `${colorScheme}: ${finding}`));
+    findings.push(...(await axeFindings(page, except)).map((finding) => `${colorScheme}: ${finding}`));
   }
   return findings;
 }
