@@ -18,7 +18,10 @@ const FLUSH_MS = 50;
 const SHOWN_AFTER_MS = 100;
 /** As long as no more is on its way, batches go as they are, every `FLUSH_MS`. */
 const FEW_BYTES = 8 * BATCH_BYTES;
-const MAX_SPARE = 8;
+/** What large bodies hold at once (`HeldBatches`) comes back at once, and is needed again at once. */
+const MAX_SPARE = 64;
+/** So many are kept when nothing is recorded. */
+const IDLE_SPARE = 8;
 
 export interface BatchRecorderOptions {
   clock: Clock;
@@ -39,9 +42,9 @@ export class BatchRecorder implements ExchangeRecorder {
   readonly #send: (batch: RecordedBatch) => void;
   readonly #onChange: () => void;
   readonly #stopTimer: () => void;
-  readonly #batch = new RecordBatch(new ArrayBuffer(BATCH_BYTES));
+  readonly #batch = new RecordBatch(new SharedArrayBuffer(BATCH_BYTES));
   readonly #texts: CommonTexts;
-  #spare: ArrayBuffer[] = [];
+  #spare: SharedArrayBuffer[] = [];
   #underway = 0;
   #limits: CaptureConfig;
   #recording: boolean;
@@ -225,6 +228,7 @@ export class BatchRecorder implements ExchangeRecorder {
     this.#followOpen();
     // A thread that is behind gets full batches only.
     if (this.#batch.length > 0 && this.#underway < FEW_BYTES) this.flush();
+    else if (this.#underway === 0 && this.#spare.length > IDLE_SPARE) this.#spare.pop();
   }
 
   /** What goes on is written down again when its answer has begun, and is news while its bodies grow. */
@@ -248,12 +252,16 @@ export class BatchRecorder implements ExchangeRecorder {
   flush(room = 0): void {
     // Questions come more often than records: an empty buffer is not given away for another.
     if (this.#batch.length === 0 && room <= BATCH_BYTES) return;
-    const next =
-      room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : (this.#spare.pop() ?? new ArrayBuffer(BATCH_BYTES));
+    const next = room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : this.#spareOrNew();
     const { buffer, length } = this.#batch.swap(next);
     if (length === 0 || this.#stopped) return;
     this.#underway += buffer.byteLength;
     this.#send({ type: 'batch', buffer, length });
+  }
+
+  /** Shared memory: V8 counts it in no thread, so that what goes round makes no work for its collector. */
+  #spareOrNew(): SharedArrayBuffer {
+    return this.#spare.pop() ?? new SharedArrayBuffer(BATCH_BYTES);
   }
 
   /** The store thread has taken a batch in. `bytes`: of its memory. */
@@ -262,7 +270,7 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   /** The memory of a batch, for another. */
-  back(buffer: ArrayBuffer): void {
-    if (this.#spare.length < MAX_SPARE && buffer.byteLength === BATCH_BYTES) this.#spare.push(buffer);
+  back(buffer: SharedArrayBuffer): void {
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(buffer);
   }
 }

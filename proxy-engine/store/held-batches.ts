@@ -2,7 +2,7 @@
 import type { OpenBody } from './open-parts.ts';
 
 /** A batch of which less is still wanted goes back at once, and that little is copied. */
-const WANTED_SHARE = 0.5;
+const WANTED_SHARE = 1 / 8;
 /** Beyond that, what is still wanted of the oldest is copied: one slow body must not hold a batch for each of its pieces. */
 const MAX_HELD = 96;
 

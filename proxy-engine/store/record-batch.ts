@@ -27,7 +27,7 @@ export class RecordBatch {
   #at = 0;
 
   /** `buffer`: empty, its length a multiple of eight. */
-  constructor(buffer: ArrayBuffer) {
+  constructor(buffer: ArrayBufferLike) {
     this.#bytes = Buffer.from(buffer);
     this.#numbers = new Float64Array(buffer);
   }
@@ -42,8 +42,8 @@ export class RecordBatch {
   }
 
   /** Gives the written bytes away and goes on with `next`. */
-  swap(next: ArrayBuffer): { buffer: ArrayBuffer; length: number } {
-    const full = { buffer: this.#bytes.buffer as ArrayBuffer, length: this.#at };
+  swap(next: ArrayBufferLike): { buffer: ArrayBufferLike; length: number } {
+    const full = { buffer: this.#bytes.buffer, length: this.#at };
     this.#bytes = Buffer.from(next);
     this.#numbers = new Float64Array(next);
     this.#at = 0;

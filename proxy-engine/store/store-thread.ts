@@ -16,7 +16,7 @@ const port = parentPort;
 if (port) serve(workerData as StoreThreadData, port);
 
 function serve({ directory, limits, saved, redact }: StoreThreadData, thread: NonNullable<typeof parentPort>): void {
-  const send = (message: FromStoreThread, transfer: ArrayBuffer[] = []) => thread.postMessage(message, transfer);
+  const send = (message: FromStoreThread) => thread.postMessage(message);
   let store: DiskStore;
   let secrets = redact;
   try {
@@ -66,9 +66,9 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
 
 function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<MessagePort, 'postMessage'>): void {
   const bytes = buffer.byteLength;
-  store.take(Buffer.from(buffer, 0, length), () =>
-    port.postMessage({ type: 'back', buffer } satisfies BatchAnswer, [buffer]),
-  );
+  store.take(Buffer.from(buffer, 0, length), () => {
+    if (buffer instanceof SharedArrayBuffer) port.postMessage({ type: 'back', buffer } satisfies BatchAnswer);
+  });
   port.postMessage({ type: 'taken', bytes, state: store.state() } satisfies BatchAnswer);
 }
 

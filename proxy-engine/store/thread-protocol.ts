@@ -31,8 +31,8 @@ export type Question = { [K in keyof Questions]: { kind: K; input: Questions[K] 
 
 export interface RecordedBatch {
   type: 'batch';
-  /** It is given away. */
-  buffer: ArrayBuffer;
+  /** Shared: it comes back. Otherwise it is given away. */
+  buffer: ArrayBufferLike;
   length: number;
 }
 
@@ -48,8 +48,8 @@ export type ToStoreThread =
 export type BatchAnswer =
   /** `bytes`: of the memory of the batch. */
   | { type: 'taken'; bytes: number; state: DiskState }
-  /** To be used for another batch. Given away. */
-  | { type: 'back'; buffer: ArrayBuffer };
+  /** To be used for another batch. */
+  | { type: 'back'; buffer: SharedArrayBuffer };
 
 export type FromStoreThread =
   | { type: 'ready'; state: DiskState; note: string | null }
@@ -60,3 +60,7 @@ export type FromStoreThread =
   | { type: 'news'; state: DiskState }
   | { type: 'answer'; call: number; result: unknown; state: DiskState }
   | { type: 'refusal'; call: number; message: string; code?: string | undefined };
+
+export function givenAway({ buffer }: RecordedBatch): ArrayBuffer[] {
+  return buffer instanceof SharedArrayBuffer ? [] : [buffer];
+}

@@ -15,7 +15,13 @@ import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
 import { type AskSizes, type Sizes, withBodiesNow, withSizesNow } from './sizes-now.ts';
 import { StoreCalls } from './store-calls.ts';
-import type { FromStoreThread, Question, StoreThreadData, ToStoreThread } from './thread-protocol.ts';
+import {
+  type FromStoreThread,
+  givenAway,
+  type Question,
+  type StoreThreadData,
+  type ToStoreThread,
+} from './thread-protocol.ts';
 
 /** How often recordings that have become too old are dropped. */
 const EXPIRE_MS = 10_000;
@@ -65,7 +71,7 @@ export class ThreadedStore implements CaptureStore {
       recording,
       newestId: ready.state.newestId,
       worker: 0,
-      send: (batch) => this.#send(batch, [batch.buffer]),
+      send: (batch) => this.#send(batch, givenAway(batch)),
       onChange: this.#onChange,
     });
     thread.on('message', (message: FromStoreThread) => this.#receive(message));

@@ -12,7 +12,7 @@ import { ExchangeCounters } from '../metrics/exchange-counters.ts';
 import { SharedCounter } from '../shared-counter.ts';
 import { BatchRecorder } from '../store/batch-recorder.ts';
 import { sizesOf } from '../store/sizes-now.ts';
-import type { BatchAnswer } from '../store/thread-protocol.ts';
+import { type BatchAnswer, givenAway } from '../store/thread-protocol.ts';
 import { LocalAuthority } from '../tls/local-authority.ts';
 import { type PreparedTraffic, Traffic } from '../traffic.ts';
 import { ExchangeIds } from './exchange-ids.ts';
@@ -66,7 +66,7 @@ export class WorkerEngine {
       recording,
       newestId,
       worker,
-      send: (batch) => store.postMessage(batch, [batch.buffer]),
+      send: (batch) => store.postMessage(batch, givenAway(batch)),
       onChange: () => this.#reporter.news(),
     });
   }
