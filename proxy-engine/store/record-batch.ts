@@ -20,6 +20,8 @@ import type { MessagePiece } from './record-pieces.ts';
 import type { CommonText } from './record-text.ts';
 
 const NONE = new Uint8Array();
+/** Bytes from which on a call into Node costs less than it saves. */
+const FILLED_FROM = 1024;
 
 export class RecordBatch {
   #bytes: Buffer;
@@ -67,9 +69,15 @@ export class RecordBatch {
     numbers[base + BODY.side] = side === 'request' ? 0 : 1;
     numbers[base + BODY.length] = chunk.length;
     numbers[base + BODY.offset] = offset;
-    this.#bytes.set(chunk, this.#at + BODY.count * 8);
+    this.#copy(chunk, this.#at + BODY.count * 8);
     this.#at += bytes;
     return true;
+  }
+
+  /** Where memory is shared, V8 copies word by word, and Node's `fill` as quickly as the machine can. */
+  #copy(bytes: Uint8Array, at: number): void {
+    if (bytes.length < FILLED_FROM) this.#bytes.set(bytes, at);
+    else this.#bytes.fill(bytes, at, at + bytes.length);
   }
 
   /** Bytes that a message takes. */
@@ -95,7 +103,7 @@ export class RecordBatch {
     numbers[base + MESSAGE.compressed] = piece.compressed ? 1 : 0;
     numbers[base + MESSAGE.closeCode] = piece.closeCode;
     numbers[base + MESSAGE.length] = piece.data.length;
-    this.#bytes.set(piece.data, this.#at + MESSAGE.count * 8);
+    this.#copy(piece.data, this.#at + MESSAGE.count * 8);
     this.#at += bytes;
     return true;
   }
