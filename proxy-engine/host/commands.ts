@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
+import { nearest } from '../contract/expression/nearest-word.ts';
 import type { ImportResult } from '../contract/transfer.ts';
 import { exportConfig } from '../exporters/export.ts';
 import { UnreadableImport } from '../importers/draft.ts';
@@ -13,7 +14,6 @@ import { CommandFailure, noExchange, notThere, toCommandFailure } from './comman
 import type { Edit } from './config/edit.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
-import { suggest } from './config/suggest.ts';
 import { validate } from './config/validate.ts';
 import { startDemo } from './demo/start.ts';
 import { descriptorHandlers } from './descriptor-commands.ts';
@@ -125,8 +125,8 @@ function isCommandName(name: string): name is CommandName {
 }
 
 function unknownCommand(name: string): CommandFailure {
-  const meant = suggest(name, Object.keys(commands));
-  const hint = meant === null ? `commands are ${Object.keys(commands).join(', ')}` : `did you mean ${meant}?`;
+  const meant = nearest(name, Object.keys(commands));
+  const hint = meant === undefined ? `commands are ${Object.keys(commands).join(', ')}` : `did you mean ${meant}?`;
   return new CommandFailure('UNKNOWN_COMMAND', `no command is called ${JSON.stringify(name)}; ${hint}`);
 }
 

@@ -1,6 +1,6 @@
 /** Values with variables (config.md, "Actions"): `x-$client_ip`, `/users/$header[x-user]`, `$$` for a dollar. Compiled once to segments. */
 import { randomUUID } from 'node:crypto';
-import { nearest } from '../contract/expression/suggest.ts';
+import { nearest } from '../contract/expression/nearest-word.ts';
 import { cookieValue } from './request-fields.ts';
 import type { RequestSubject } from './subject.ts';
 import { fromWire, toWire } from './wire-text.ts';

@@ -1,7 +1,7 @@
 /** What is wrong in routes, rules and interception that the schema does not see: expressions, patterns, variables, keys, groups. */
 import type { Config, ListenerConfig, RouteConfig } from '../contract/config.ts';
 import type { Scope } from '../contract/expression/fields.ts';
-import { nearest } from '../contract/expression/suggest.ts';
+import { nearest } from '../contract/expression/nearest-word.ts';
 import { compileExpression } from '../match/compile.ts';
 import { pathPattern } from '../match/router.ts';
 import { compileKey, compileTemplate } from '../match/template.ts';

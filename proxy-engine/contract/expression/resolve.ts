@@ -2,9 +2,9 @@
 import type { SyntaxNode } from '@lezer/common';
 import { doubledIssue } from './explain.ts';
 import { FIELDS, type FieldInfo, FLAGS, findField, findFlag, isKnown, type Scope } from './fields.ts';
+import { nearest } from './nearest-word.ts';
 import { readQuantity } from './quantity.ts';
 import { unquote } from './strings.ts';
-import { nearest } from './suggest.ts';
 import type { Expression, ExpressionIssue, FieldRef, NumberOperator, Quantity, TextOperator } from './syntax.ts';
 
 /** What the walk over a tree carries. */

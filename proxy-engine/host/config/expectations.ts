@@ -1,6 +1,6 @@
 /** What zod found wrong, in words: what was expected and what was found. */
 import type { z } from 'zod';
-import { suggest } from './suggest.ts';
+import { nearest } from '../../contract/expression/nearest-word.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -30,8 +30,8 @@ export function describeIssue(issue: RawIssue): string {
 }
 
 export function unknownKey(key: string, known: readonly string[]): string {
-  const meant = suggest(key, known);
-  if (meant !== null) return `unknown key ${JSON.stringify(key)}; did you mean ${meant}?`;
+  const meant = nearest(key, known);
+  if (meant !== undefined) return `unknown key ${JSON.stringify(key)}; did you mean ${meant}?`;
   return `unknown key ${JSON.stringify(key)}${known.length > 0 ? `; expected one of ${known.join(', ')}` : ''}`;
 }
 

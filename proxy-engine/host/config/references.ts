@@ -4,10 +4,10 @@
  */
 import { isIP } from 'node:net';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
+import { nearest } from '../../contract/expression/nearest-word.ts';
 import { networkProblem } from '../../downstream/networks.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';
-import { suggest } from './suggest.ts';
 
 /** A source with its environment variables filled in. */
 export interface Part {
@@ -161,9 +161,9 @@ function checkName(
   report: Report,
 ): void {
   if (name === undefined || known.has(name)) return;
-  const meant = suggest(name, [...known]);
+  const meant = nearest(name, [...known]);
   const hint =
-    meant !== null
+    meant !== undefined
       ? `; did you mean ${meant}?`
       : known.size > 0
         ? `; there are ${[...known].slice(0, 8).join(', ')}`

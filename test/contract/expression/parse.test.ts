@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../proxy-engine/contract/expression/fields.ts';
 import { MAX_DEPTH, MAX_LENGTH, parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
 import { printExpression } from '../../../proxy-engine/contract/expression/print.ts';
-import { editDistance, nearest } from '../../../proxy-engine/contract/expression/suggest.ts';
 import type { Expression } from '../../../proxy-engine/contract/expression/syntax.ts';
 
 function mistake(text: string, scope: Scope = 'exchange') {
@@ -224,15 +223,4 @@ it('what is printed parses back to the same', () => {
     }),
     { numRuns: 3000, seed: 2 },
   );
-});
-
-describe('suggestions', () => {
-  it.each([
-    ['hsot', 'host', 1],
-    ['', 'abc', 3],
-    ['kitten', 'sitting', 3],
-    ['same', 'same', 0],
-  ])('%s → %s: %i', (a, b, distance) => expect(editDistance(a, b)).toBe(distance));
-
-  it('suggests nothing when nothing is near', () => expect(nearest('zzzzzz', ['host', 'path'])).toBeUndefined());
 });

@@ -1,7 +1,7 @@
-/** The candidate nearest to a mistyped word by edit distance, when it is near enough to be meant. */
+/** The candidate nearest to a mistyped word, when it is near enough to be meant: an edit in three letters, one at least. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase().slice(0, 64);
-  const limit = wanted.length <= 3 ? 1 : wanted.length <= 6 ? 2 : 3;
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
