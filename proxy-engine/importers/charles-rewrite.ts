@@ -82,12 +82,21 @@ function inPhases({ onRequest, onResponse }: Fields, action: DraftAction & Draft
 }
 
 /** The header that is asked for, in the phase in which the rule acts. */
-function headerCondition({ match, onRequest, onResponse, caseSensitive }: Fields): string | undefined {
+function headerCondition(fields: Fields): string | undefined {
+  const { match, caseSensitive, whole } = fields;
   if (match.header === '' || match.headerRegex) return undefined;
-  const field = keyed(!onRequest && onResponse ? 'responseHeader' : 'header', match.header);
-  if (match.value === '') return `has ${field}`;
-  if (match.valueRegex) return test(field, caseSensitive ? '~' : '~i', match.value);
-  return test(field, '*=', match.value);
+  if (match.value === '') return hasHeader(fields);
+  if (caseSensitive && !match.valueRegex) return test(headerField(fields), whole ? '=' : '*=', match.value);
+  const pattern = match.valueRegex ? match.value : escapePattern(match.value);
+  return test(headerField(fields), caseSensitive ? '~' : '~i', whole ? `^(?:${pattern})$` : pattern);
+}
+
+function hasHeader(fields: Fields): string {
+  return `has ${headerField(fields)}`;
+}
+
+function headerField({ match, onRequest, onResponse }: Fields): string {
+  return keyed(!onRequest && onResponse ? 'responseHeader' : 'header', match.header);
 }
 
 function addHeader(fields: Fields): Outcome {
@@ -118,11 +127,19 @@ function modifyHeader(fields: Fields): Outcome {
   if (next.header !== '' && next.header.toLowerCase() !== match.header.toLowerCase())
     return { what, refused: `headers are not renamed; delete ${match.header} and set ${next.header}` };
   const also = headerCondition(fields);
-  const condition = also === undefined ? {} : { also };
-  if (match.value === '' || whole)
-    return { what, actions: inPhases(fields, { set: { [match.header]: literal(next.value) } }), ...condition };
+  if (match.value === '' || (whole && !match.valueRegex)) {
+    const actions = inPhases(fields, { set: { [match.header]: literal(next.value) } });
+    return { what, actions, ...(also === undefined ? {} : { also }) };
+  }
+  // A condition looks at the first line; of this header there may be others.
+  const condition = match.header.toLowerCase() === 'set-cookie' ? hasHeader(fields) : also;
   const replaceHeader = { name: match.header, ...replacement(fields) };
-  return { what, actions: inPhases(fields, { replaceHeader }), ...condition, ...firstOnly(fields) };
+  return {
+    what,
+    actions: inPhases(fields, { replaceHeader }),
+    ...(condition === undefined ? {} : { also: condition }),
+    ...firstOnly(fields),
+  };
 }
 
 function replacement({ match, next, caseSensitive, whole }: Fields): { replace: string; with: string } {

@@ -72,7 +72,8 @@ function conditionOf(source: Json | null): Condition {
   if (field === undefined) throw new NotThere(`a condition on ${textAt(source, 'key')} has no counterpart`);
   const value = textAt(source, 'value');
   const left: string[] = [];
-  const filters = listAt(source, 'filters').filter(isRecord);
+  // One, or a list of them since schema 3.
+  const filters = [recordAt(source, 'filters'), ...listAt(source, 'filters')].filter(isRecord);
   const methods = filters.flatMap((filter) => listAt(filter, 'requestMethod').map(String));
   for (const key of new Set(filters.flatMap((filter) => Object.keys(filter))))
     if (key !== 'requestMethod' && filters.some((filter) => !isEmpty(filter[key])))

@@ -93,7 +93,19 @@ it.each([
     xml: setOf(
       '<ruleType>3</ruleType><matchHeader>A</matchHeader><matchValue>x</matchValue><newValue>y</newValue><matchWholeValue>true</matchWholeValue>',
     ),
-    rule: { name: 'S: modify A', group: 'S', match: 'header[A] *= x', request: [{ set: { A: 'y' } }] },
+    rule: { name: 'S: modify A', group: 'S', match: 'header[A] ~i "^(?:x)$"', request: [{ set: { A: 'y' } }] },
+  },
+  {
+    what: 'a part of one of several lines, whatever its case',
+    xml: setOf(
+      '<ruleType>3</ruleType><matchHeader>Set-Cookie</matchHeader><matchValue>; Secure</matchValue><matchRequest>false</matchRequest><matchResponse>true</matchResponse>',
+    ),
+    rule: {
+      name: 'S: modify Set-Cookie',
+      group: 'S',
+      match: 'has responseHeader[Set-Cookie]',
+      response: [{ replaceHeader: { name: 'Set-Cookie', replace: '(?i); Secure', with: '' } }],
+    },
   },
   {
     what: 'a parameter with another name',

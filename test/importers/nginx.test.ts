@@ -95,6 +95,66 @@ it.each([
   expect(importConfig(`server { listen 127.0.0.1:80; ${conf} }`).part.pools).toEqual(pools);
 });
 
+/** Conditions and destinations of the routes, and what the rules do on requests. */
+function madeOf(conf: string) {
+  const { part } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);
+  const routes = part.routes.map(({ match, pool, redirect, respond }) => [
+    match,
+    pool ?? redirect?.location ?? respond?.status,
+  ]);
+  return { routes, request: part.rules.flatMap(({ request = [] }) => request) };
+}
+
+const APP = 'root /www; location @app { proxy_pass http://127.0.0.1:3000; }';
+
+it.each<[conf: string, routes: unknown[], request: unknown[]]>([
+  ['root /www; location / { add_header A b; }', [[undefined, 404]], [{ mapLocal: { dir: '/www', missing: 404 } }]],
+  [
+    'root /www; location / { try_files $uri $uri/ /index.html; }',
+    [[undefined, 404]],
+    [{ mapLocal: { dir: '/www', missing: 'pass' } }, { mapLocal: { file: '/www/index.html' } }],
+  ],
+  [
+    `${APP} location / { try_files $uri @app; }`,
+    [[undefined, '127.0.0.1:3000']],
+    [{ mapLocal: { dir: '/www', missing: 'pass' } }],
+  ],
+  [
+    'root /www; location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; } location / { }',
+    [
+      ['path ~ "\\\\.php$"', 502],
+      [undefined, 404],
+    ],
+    [{ mapLocal: { dir: '/www', missing: 404 } }],
+  ],
+  [
+    'location /old { rewrite ^/old/(.*)$ /new/$1 permanent; }',
+    [['path ~ "^/old/(.*)$" and path ^= /old', '/new/$1']],
+    [],
+  ],
+  [
+    'rewrite ^/(.*)$ https://$host/$1? redirect; location / { proxy_pass http://127.0.0.1:3000; }',
+    [
+      ['path ~ "^/(.*)$"', 'https://$host/$1'],
+      [undefined, '127.0.0.1:3000'],
+    ],
+    [],
+  ],
+  [
+    'return 301 https://b.test; location /a { proxy_pass http://127.0.0.1:3000; }',
+    [
+      [undefined, 'https://b.test'],
+      ['path ^= /a', '127.0.0.1:3000'],
+    ],
+    [],
+  ],
+])('%s', (conf, routes, request) => expect(madeOf(conf)).toEqual({ routes, request }));
+
+it('a named location that try_files goes on to is no loss', () => {
+  const { items } = importConfig(`server { listen 127.0.0.1:80; ${APP} location / { try_files $uri @app; } }`);
+  expect(items.filter(({ outcome }) => outcome !== 'mapped')).toEqual([]);
+});
+
 it.each([
   { conf: 'location / { proxy_pass http://$backend; }', left: /its address has variables/ },
   { conf: 'location ~ ^/a { proxy_pass http://a/b; }', left: /a path behind proxy_pass/ },

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { importConfig } from '../../proxy-engine/importers/import.ts';
 import { importing } from './importing.ts';
 
 it('makes a rule of each pair', () => {
@@ -46,5 +47,20 @@ it('tells what it leaves out, and what is not quite the same', () => {
     'rule 2: rule Tokens: its filter resourceType is left out, so that it acts on more requests',
     'rule 4, pair 2: rule To local 2: in the path only, at every place',
     'rule 5, pair 1: rule Away: as an answer with 307, which clients follow',
+  ]);
+});
+
+it('a filter of the older form is told as well', () => {
+  const source = { key: 'Url', operator: 'Contains', value: 'a', filters: { resourceType: ['main_frame'] } };
+  const rule = {
+    id: '1',
+    name: 'Block',
+    objectType: 'rule',
+    ruleType: 'Cancel',
+    status: 'Active',
+    pairs: [{ source }],
+  };
+  expect(importConfig(JSON.stringify([rule])).items).toMatchObject([
+    { outcome: 'approximated', why: expect.stringContaining('resourceType') },
   ]);
 });

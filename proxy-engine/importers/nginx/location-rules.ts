@@ -1,6 +1,7 @@
 /** What a `location` does to heads, paths and rates, as a rule of its route. */
 import type { Draft, DraftAction, DraftResponseAction, DraftRule } from '../draft.ts';
 import { escapePattern, test } from '../expressions.ts';
+import { triedLast } from './static-files.ts';
 import type { Directive } from './syntax.ts';
 import { valueOf } from './values.ts';
 
@@ -14,7 +15,8 @@ export interface RuleContext {
   place: { modifier: string; path: string };
   /** Path of `proxy_pass`, which takes the place of the location's. */
   uri: string | undefined;
-  files: { dir: string; strip: string } | undefined;
+  /** Files that answer. */
+  files: DraftAction[] | undefined;
 }
 
 /** Read elsewhere, or without a meaning here. */
@@ -40,11 +42,9 @@ export function addRule(directives: readonly Directive[], context: RuleContext):
   const response: DraftResponseAction[] = [];
   let limit: DraftRule['limit'];
   if (context.uri !== undefined) request.push(...uriActions(context));
-  if (context.files) {
-    const strip = context.files.strip === 'location' ? context.place.path : '';
-    request.push({ mapLocal: { dir: context.files.dir, ...(strip === '' ? {} : { strip }), missing: 404 } });
-  }
+  if (context.files) request.push(...context.files);
   for (const directive of directives) {
+    if (directive.name === 'try_files' && triedLast([directive]) !== null && context.files) continue;
     if (directive.name === 'limit_req') limit = limitOf(directive, context) ?? limit;
     else if (!readHead(directive, request, response, context)) noteUnknown(directive, context);
   }

@@ -1,7 +1,9 @@
 /** `location` blocks as routes, and as rules what they do to heads. */
-import type { Draft, DraftPool, DraftRoute } from '../draft.ts';
+import type { Draft, DraftAction, DraftPool, DraftRoute } from '../draft.ts';
 import { allOf, test } from '../expressions.ts';
 import { addRule } from './location-rules.ts';
+import { addRedirects, isRedirect } from './redirects.ts';
+import { type Files, filesOf, isTried } from './static-files.ts';
 import { type Directive, durationOf, last, named } from './syntax.ts';
 import { valueOf } from './values.ts';
 
@@ -20,7 +22,7 @@ export interface Context {
 
 const MODIFIERS = new Set(['=', '~', '~*', '^~']);
 
-interface Place {
+export interface Place {
   modifier: string;
   path: string;
 }
@@ -49,22 +51,25 @@ export function readLocation(location: Directive, context: Context, whole = fals
   const at = `line ${location.line}`;
   const name = [...location.words].join(' ') || '/';
   if (place.path.startsWith('@'))
-    return draft.refuse(at, `location ${name}`, 'a named location is reached by error_page or try_files only');
+    return isTried(place.path, context)
+      ? draft.map(at, `location ${name}`)
+      : draft.refuse(at, `location ${name}`, 'a named location is reached by error_page or try_files only');
   const match = allOf([host, whole ? undefined : pathMatch(place)]);
   const block = location.block ?? [];
   const common: DraftRoute = {
     ...(listeners.length > 0 ? { listeners } : {}),
     ...(match === undefined ? {} : { match }),
   };
-  const target = targetOf(block, context, at);
+  const isRedirected = addRedirects(block, { ...context, at, name: labelOf(place, context), common, where: match });
+  const target = targetOf(block, context, place, at);
+  if (!target && isRedirected) return;
   if (!target) return draft.refuse(at, `location ${name}`, 'it neither passes requests on nor answers them');
-  const server = named(context.server, 'server_name')[0]?.words[0];
-  const label = [server !== undefined && server !== '_' ? server : '', place.path].join(' ').replace(/[^\w.-]+/g, ' ');
-  const route = draft.addRoute(at, label.trim() || 'default', { ...common, ...target.route });
+  const route = draft.addRoute(at, labelOf(place, context), { ...common, ...target.route });
   const inherited = context.server.filter(
     ({ name: each }) => INHERITED.has(each) && !block.some((own) => own.name === each),
   );
-  addRule(whole ? block : [...inherited, ...block], {
+  const rest = block.filter((directive) => !isRedirect(directive));
+  addRule(whole ? rest : [...inherited, ...rest], {
     ...context,
     route,
     at,
@@ -72,6 +77,12 @@ export function readLocation(location: Directive, context: Context, whole = fals
     uri: target.uri,
     files: target.files,
   });
+}
+
+function labelOf({ path }: Place, { server }: Context): string {
+  const host = named(server, 'server_name')[0]?.words[0];
+  const label = [host !== undefined && host !== '_' ? host : '', path].join(' ').replace(/[^\w.-]+/g, ' ');
+  return label.trim() || 'default';
 }
 
 /** A set in a location takes the place of the server's as a whole. */
@@ -94,21 +105,35 @@ interface Target {
   route: Partial<DraftRoute>;
   /** Path of `proxy_pass`, which takes the place of the location's. */
   uri?: string | undefined;
-  files?: { dir: string; strip: string } | undefined;
+  /** Files that answer before that. */
+  files?: DraftAction[] | undefined;
 }
 
-function targetOf(block: readonly Directive[], context: Context, at: string): Target | null {
+/** Programs behind them speak something else than HTTP. */
+const OTHER_PROTOCOLS = ['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass'];
+
+function targetOf(block: readonly Directive[], context: Context, place: Place, at: string): Target | null {
   const answer = last(block, 'return');
   if (answer) return { route: returnRoute(answer, context.draft) };
+  const files = filesOf(block, context, place);
   const pass = last(block, 'proxy_pass') ?? last(block, 'grpc_pass');
-  if (pass) return passTarget(pass, block, context, at);
-  const root = last(block, 'root') ?? last(context.server, 'root');
-  const alias = last(block, 'alias');
-  if (alias?.words[0] !== undefined)
-    return { route: { respond: { status: 404 } }, files: { dir: alias.words[0], strip: 'location' } };
-  if (root?.words[0] !== undefined)
-    return { route: { respond: { status: 404 } }, files: { dir: root.words[0], strip: '' } };
-  return null;
+  if (pass) return withFiles(passTarget(pass, block, context, at), files);
+  const other = block.find(({ name }) => OTHER_PROTOCOLS.includes(name));
+  // Never the files of its root, which would be the source of programs.
+  if (other)
+    return { route: { respond: { status: 502, body: `${other.name} is not HTTP; give it a pool that is\n` } } };
+  if (files?.fallback) return withFiles(namedTarget(files.fallback, context, at), files);
+  return files ? { route: { respond: { status: 404 } }, files: files.actions } : null;
+}
+
+function withFiles(target: Target | null, files: Files | null): Target | null {
+  return target && files?.isTried ? { ...target, files: files.actions } : target;
+}
+
+function namedTarget(name: string, context: Context, at: string): Target | null {
+  const block = named(context.server, 'location').find(({ words }) => words[0] === name)?.block ?? [];
+  const pass = last(block, 'proxy_pass');
+  return pass ? passTarget(pass, [...block], context, at) : null;
 }
 
 function returnRoute({ words, line }: Directive, draft: Draft): Partial<DraftRoute> {

@@ -4,6 +4,7 @@ import { type Draft, type DraftListener, UnreadableImport } from '../draft.ts';
 import { anyOf, oneOf, test } from '../expressions.ts';
 import { QUIET } from './location-rules.ts';
 import { type Context, INHERITED, inLookupOrder, readLocation } from './locations.ts';
+import { isRedirect } from './redirects.ts';
 import { type Directive, last, named, parseNginx } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
 
@@ -82,21 +83,22 @@ function readServer(
   const server: Context = { ...context, host, listeners: [...new Set(names)], server: block };
   for (const directive of block) noteOfServer(directive, context.draft);
   const locations = inLookupOrder(named(block, 'location'));
-  for (const location of locations) readLocation(location, server);
+  // Its own answer comes before every location.
   const own = block.filter(({ name }) => name !== 'location');
-  if (own.some(({ name }) => name === 'return' || name === 'proxy_pass' || name === 'root'))
-    readLocation(
-      {
-        name: 'location',
-        words: ['/'],
-        line,
-        block: own.filter(({ name }) => QUIET.has(name) || INHERITED.has(name) || name === 'rewrite'),
-      },
-      server,
-      true,
-    );
+  const isAnswered = own.some((directive) => directive.name === 'return' || isRedirect(directive));
+  const hasFiles = own.some(({ name }) => name === 'root') && !locations.some(takesAll);
+  const rest = own.filter(({ name }) => QUIET.has(name) || INHERITED.has(name) || name === 'rewrite');
+  const whole: Directive = { name: 'location', words: ['/'], line, block: rest };
+  if (isAnswered) readLocation(whole, server, true);
+  for (const location of locations) readLocation(location, server);
+  if (isAnswered) return;
+  if (hasFiles || own.some(({ name }) => name === 'proxy_pass')) readLocation(whole, server, true);
   else if (locations.length === 0)
     context.draft.refuse(`line ${line}`, 'server', 'it has neither a location nor a return');
+}
+
+function takesAll({ words }: Directive): boolean {
+  return words.at(-1) === '/' && words[0] !== '=';
 }
 
 /** A server that answers by itself is read as a location, which tells of what it does not know. */
