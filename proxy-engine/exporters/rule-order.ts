@@ -32,3 +32,13 @@ export function noteEarlyDecisions({ rules, notes }: Plan, isLate: (action: Requ
 function asksAbout({ condition }: PlannedRule, changed: ReadonlySet<Subject['kind']>): boolean {
   return [...testsOf(condition)].some((test) => test.kind !== 'status' && changed.has(test.subject.kind));
 }
+
+/** Whether it says what the backend is told as Host. */
+export function writesHost(action: RequestActionConfig): boolean {
+  if ('set' in action) return Object.keys(action.set).some(isHost);
+  return 'replaceHeader' in action ? isHost(action.replaceHeader.name) : 'host' in action;
+}
+
+function isHost(name: string): boolean {
+  return name.toLowerCase() === 'host';
+}

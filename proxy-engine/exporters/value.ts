@@ -54,3 +54,18 @@ export function printPart(part: Exclude<ValuePart, string>): string {
 export function refuseVariable(part: Exclude<ValuePart, string>): never {
   throw new Inexpressible(`${printPart(part)} has no counterpart`);
 }
+
+/** A path as it goes over the wire (RFC 3986 §3.3): begins with a slash; what may not stand in it is percent-encoded. Variables stay. */
+export function asPath(parts: readonly ValuePart[]): ValuePart[] {
+  const escaped = parts.map((part) => (typeof part === 'string' ? escapePath(part) : part));
+  const [first] = escaped;
+  const startsRight = typeof first === 'string' ? first.startsWith('/') : first !== undefined;
+  return startsRight ? escaped : ['/', ...escaped];
+}
+
+/** The constant parts of what replaces a part of a path. */
+export function escapePath(text: string): string {
+  return text.replace(/[\0-\x20"#<>?\x7f-\uffff]+/g, (found) =>
+    Array.from(Buffer.from(found, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}

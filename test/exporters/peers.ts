@@ -45,12 +45,16 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-/** What the program says about the file; null: it accepts it. */
+/** What a program says of a line that it takes and that does not do what it seems to. */
+const WARNING = /\[WARNING\]|\[warn\]|"level":"warn"|\bWARN\b/;
+
+/** What the program says about the file; null: it accepts it without a word. */
 export async function complaintOf(name: PeerName, text: string): Promise<string | null> {
   return inDirectory(name, text, (path, directory) => {
     const [command = '', ...words] = PROGRAMS[name].check(path, directory);
     const { status, stdout, stderr } = spawnSync(command, words, { encoding: 'utf8', env: environment(directory) });
-    return status === 0 ? null : `${stdout}${stderr}`;
+    const said = `${stdout}${stderr}`;
+    return status === 0 && !WARNING.test(said) ? null : said;
   });
 }
 

@@ -4,6 +4,9 @@ import { Inexpressible } from '../notes.ts';
 import { readValue } from '../value.ts';
 import { format, word } from './text.ts';
 
+/** Stands before a line after which no further one of the request phase is read. */
+export const ANSWERS_HERE = '';
+
 /** Statuses that `return` takes. */
 function checkStatus(status: number): void {
   if (status < 200 || status > 599) throw new Inexpressible(`HAProxy does not answer with ${status}`);

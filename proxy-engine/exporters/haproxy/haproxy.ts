@@ -54,13 +54,13 @@ function frontendSection(
     ...bindLines(plan, listener),
     `maxconn ${config.limits.connections}`,
     'http-request set-var(txn.host) req.hdr(host)',
+    'http-request set-var(txn.to) req.hdr(host)',
     ...(asksUrl(plan)
       ? ['http-request set-var-fmt(txn.url) "%[ssl_fc,iif(https,http)]://%[req.hdr(host)]%[pathq]"']
       : []),
     ...trustLines(plan, listener),
     ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
     ...rules.request,
-    ...rules.kept,
     ...routes.flatMap((route) => answerLines(plan, route)),
     'http-request return status 404 content-type text/plain string "no route holds" if !{ var(txn.pool) -m found }',
     ...rules.response,

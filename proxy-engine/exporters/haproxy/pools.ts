@@ -3,8 +3,9 @@ import type { HealthCheckConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import type { Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
+import { writesHost } from '../rule-order.ts';
 import { serverLines } from './servers.ts';
-import { duration, section, word } from './text.ts';
+import { duration, HOST_WRITTEN, section, word } from './text.ts';
 
 export function backendSection(plan: Plan, pool: PlannedPool): string[] {
   const lines = [
@@ -167,7 +168,7 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
   const lines: string[] = [];
   if (xForwarded) {
     lines.push(
-      ...joinedHeader('X-Forwarded-For', '%[src]'),
+      'http-request add-header X-Forwarded-For %[src]',
       'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
       'http-request set-header X-Forwarded-Host %[var(txn.host)]',
     );
@@ -179,25 +180,13 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
     );
   }
   if (requestId !== false)
-    lines.push(`http-request set-header ${requestId} %[uuid] if !{ req.hdr(${requestId}) -m found }`);
-  if (via !== false) lines.push(...joinedHeader('Via', `1.1 ${via.replaceAll('%', '%%')}`));
+    lines.push(`http-request set-header ${requestId} %[uuid] if !{ req.fhdr(${requestId}) -m found }`);
+  if (via !== false) lines.push(`http-request add-header Via ${word(`1.1 ${via.replaceAll('%', '%%')}`)}`);
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return [...lines, ...hostLines(plan, config, path)];
 }
 
-/** One line, with what was there before in front. */
-function joinedHeader(name: string, own: string): string[] {
-  const sample = `req.hdr(${name.toLowerCase()})`;
-  // The second line must not see what the first one wrote.
-  return [
-    `http-request set-var(txn.before) ${sample}`,
-    `http-request set-header ${name} ${word(own)}`,
-    `http-request set-header ${name} ${word(`%[var(txn.before)], ${own}`)} if { var(txn.before) -m len gt 0 }`,
-    'http-request unset-var(txn.before)',
-  ];
-}
-
-function hostLines({ notes }: Plan, config: PlannedPool['config'], path: string): string[] {
+function hostLines({ notes, rules }: Plan, config: PlannedPool['config'], path: string): string[] {
   const origins = originsOf(config);
   if (config.preserveHost) {
     notes.map(`${path}.preserveHost`, "the client's Host");
@@ -210,7 +199,8 @@ function hostLines({ notes }: Plan, config: PlannedPool['config'], path: string)
       'HAProxy sets it before it picks: that of the first backend',
     );
   else notes.map(`${path}.preserveHost`, "the backend's Host");
-  return origins[0] ? [`http-request set-header Host ${origins[0].address}`] : [];
+  const unless = rules.some((rule) => rule.config.request.some(writesHost)) ? ` if !${HOST_WRITTEN}` : '';
+  return origins[0] ? [`http-request set-header Host ${origins[0].address}${unless}`] : [];
 }
 
 function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void {

@@ -2,21 +2,24 @@
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
-import { groupCount, isAnchored, patternText } from '../pattern.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
+import { writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
-import { readKey, readValue, type ValuePart } from '../value.ts';
-import { answerLine } from './answers.ts';
+import { readValue, type ValuePart } from '../value.ts';
+import { ANSWERS_HERE, answerLine } from './answers.ts';
+import { Kept } from './kept.ts';
+import { limitLines } from './limits.ts';
+import { pathLine, queryLines, substitute } from './request-line.ts';
 import {
   argument,
   check,
   fetchOf,
   format,
-  ifHolds,
   isOneAlternative,
-  keyFetch,
   linesFor,
-  section,
+  type Sampler,
+  sampleOf,
+  when,
   word,
 } from './text.ts';
 
@@ -27,50 +30,97 @@ export interface RuleLines {
   /** Of the frontend, in order. */
   request: string[];
   response: string[];
-  /** What responses ask of requests, kept when rules have acted on them. */
-  kept: Set<string>;
   /** Sections that hold the tables of limits. */
   tables: string[];
 }
 
+/** What one rule becomes. */
+interface RulePart {
+  /** Lines that decide, on the request, what its response actions ask for; they may come again. */
+  decides: string[];
+  request: string[];
+  response: string[];
+  /** It acts on responses alone, and so on what an earlier rule answers, too. */
+  isForResponses: boolean;
+}
+
+/** What all rules write to. */
+interface Draft {
+  plan: Plan;
+  kept: Kept;
+  tables: string[];
+}
+
 export function ruleLines(plan: Plan): RuleLines {
-  const lines: RuleLines = { request: [], response: [], kept: new Set(), tables: [] };
+  const draft: Draft = { plan, kept: new Kept(), tables: [] };
+  const parts: RulePart[] = [];
   for (const rule of plan.rules) {
-    const holds = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => {
+    const part = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => {
       check(rule.condition);
-      return { condition: rule.condition };
+      return partOf(draft, rule, parts.some(answers));
     });
-    if (holds) addRule(plan, rule, lines);
+    if (part) parts.push(part);
   }
-  return lines;
+  const request = parts.flatMap((part, i) =>
+    [...part.decides, ...part.request].flatMap((line) =>
+      line === ANSWERS_HERE ? beforeAnswer(draft, parts.slice(i + 1)) : [line],
+    ),
+  );
+  const response = parts.flatMap((part) => part.response);
+  return { request: [...request, ...draft.kept.lines()], response, tables: draft.tables };
+}
+
+function answers({ request }: RulePart): boolean {
+  return request.includes(ANSWERS_HERE);
+}
+
+/** Rules for responses act on answers, too, and are decided on the request as it is then. */
+function beforeAnswer({ kept }: Draft, later: readonly RulePart[]): string[] {
+  return [...later.filter((part) => part.isForResponses).flatMap((part) => part.decides), ...kept.lines()];
 }
 
 /** A rule with several lines or alternatives is decided once, on the request where that can be. */
-function addRule(plan: Plan, rule: PlannedRule, lines: RuleLines): void {
+function partOf(draft: Draft, rule: PlannedRule, mayBeAnswered: boolean): RulePart {
   const { request, response, limit } = rule.config;
   const { condition, onResponse: waits } = rule;
-  const decidesOnce =
-    !isAlways(condition) && (!isOneAlternative(condition) || (!waits && response.length + request.length > 1));
+  const isForResponses = request.length === 0 && limit === undefined;
   const held = `{ var(txn.${rule.id}) -m bool }`;
-  const onRequest = decidesOnce ? held : condition;
-  const onResponse = !waits && !isAlways(condition) ? held : onRequest;
-  lines.request.push(`# rule ${rule.name}`);
+  const isOpen = isAlways(condition) && (isForResponses || !mayBeAnswered);
+  const decidesOnce =
+    !isOpen && (!isOneAlternative(condition) || (!waits && (response.length > 0 || request.length > 1)));
+  const part: RulePart = { decides: [`# rule ${rule.name}`], request: [], response: [], isForResponses };
   const decided = `set-var(txn.${rule.id}) bool(true)`;
-  if (decidesOnce && waits) lines.response.push(...linesFor(`${AFTER} ${decided}`, condition));
-  else if (decidesOnce || (onResponse === held && response.length > 0))
-    lines.request.push(...linesFor(`http-request ${decided}`, condition));
-  if (limit) noted(plan, rule, 'limit', 'limit', () => addLimit(plan, rule, limit, onRequest, lines));
+  if (decidesOnce && waits)
+    part.response.push(...linesFor(`${AFTER} ${decided}`, condition, [], keptSampler(draft.kept)));
+  else if (decidesOnce) part.decides.push(...linesFor(`http-request ${decided}`, condition));
+  if (!waits && isForResponses && decidesOnce && mayBeAnswered)
+    part.decides.splice(1, 0, `http-request unset-var(txn.${rule.id})`);
+  addActions(draft, rule, part, decidesOnce ? held : condition);
+  return part;
+}
+
+function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: RulePart, holds: Condition | string): void {
+  const { request, response, limit } = rule.config;
+  if (limit)
+    noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, tables)));
   request.forEach((action, i) =>
     noted(plan, rule, `request[${i}]`, Object.keys(action).join(), () => {
-      lines.request.push(...requestLines(plan, action, onRequest, `${rule.path}.request[${i}]`));
+      part.request.push(...requestLines(plan, action, holds, `${rule.path}.request[${i}]`));
     }),
   );
   response.forEach((action, i) =>
     noted(plan, rule, `response[${i}]`, Object.keys(action).join(), () => {
-      lines.response.push(...responseLines(action, onResponse, lines));
+      part.response.push(...responseLines(action, holds, kept));
     }),
   );
 }
+
+/** In response rules: what is asked of the request is what was kept of it. */
+function keptSampler(kept: Kept): Sampler {
+  return (subject) => (OF_REQUEST_SUBJECTS.has(subject.kind) ? kept.sample(sampleOf(subject)) : sampleOf(subject));
+}
+
+const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['method', 'path', 'query', 'header', 'parameter', 'cookie']);
 
 function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
   const path = `${rule.path}.${at}`;
@@ -82,52 +132,61 @@ function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: 
   if (done) plan.notes.map(path, what);
 }
 
-/** The end of a line: under which condition. */
-function when(holds: Condition | string, ...extra: string[]): string {
-  return typeof holds === 'string' ? ` if ${[...extra, holds].join(' ')}` : ifHolds(holds, extra);
-}
 
 function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition | string, path: string): string[] {
   if ('method' in action) return [`http-request set-method ${action.method}${when(holds)}`];
-  if ('host' in action) return [`http-request set-header host ${format(readValue(action.host))}${when(holds)}`];
+  if ('host' in action) return hostLines(plan, action.host, holds);
   if ('path' in action) return [pathLine(action.path, holds)];
   if ('query' in action) return queryLines(plan, action.query, holds, path);
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
   if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
-  if ('respond' in action) return [`http-request ${answerLine(action.respond)}${when(holds)}`];
+  if ('respond' in action) return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
   const lines = headerLines('http-request', action, holds);
-  if (lines) return lines;
+  if (lines) return [...lines, ...(writesHost(action) ? hostWritten(plan, holds) : [])];
   throw new Inexpressible('HAProxy has no counterpart');
 }
 
-function responseLines(action: ResponseActionConfig, holds: Condition | string, lines: RuleLines): string[] {
-  if ('status' in action) return [`${AFTER} set-status ${action.status}${when(holds)}`];
-  const written = headerLines(AFTER, action, holds, (text) => readValue(text).map((part) => keptPart(part, lines)));
+/** `txn.to` is where the request goes, as conditions see it. */
+function hostLines(plan: Plan, text: string, holds: Condition | string): string[] {
+  const value = format(readValue(text));
+  return [
+    `http-request set-header host ${value}${when(holds)}`,
+    ...hostWritten(plan, holds),
+    `http-request set-var-fmt(txn.to) ${value}${when(holds)}`,
+  ];
+}
+
+/** A pool whose backends are told their own names keeps what a rule has written. */
+function hostWritten({ pools }: Plan, holds: Condition | string): string[] {
+  if (pools.every(({ config }) => config.preserveHost)) return [];
+  return [`http-request set-var(txn.host_written) bool(true)${when(holds)}`];
+}
+
+function responseLines(action: ResponseActionConfig, holds: Condition | string, kept: Kept): string[] {
+  const sampler = keptSampler(kept);
+  if ('status' in action) return [`${AFTER} set-status ${action.status}${when(holds, [], sampler)}`];
+  const read = (text: string) => readValue(text).map((part) => keptPart(part, kept));
+  const written = headerLines(AFTER, action, holds, read, sampler);
   if (written) return written;
   throw new Inexpressible('HAProxy has no counterpart');
 }
 
-/** The request is gone when there is a response: what is asked of it is put into a variable. */
-function keptPart(part: ValuePart, lines: RuleLines): ValuePart {
+function keptPart(part: ValuePart, kept: Kept): ValuePart {
   if (typeof part === 'string' || 'group' in part || !OF_REQUEST.has(part.variable)) return part;
-  const name = `txn.kept_${part.variable}${part.name === undefined ? '' : `_${part.name.replaceAll(/\W/g, '_')}`}`;
-  const line = `http-request set-var(${name}) ${fetchOf(part)}`;
-  // Here for answers that rules give after this one, and at the end for what rules change.
-  lines.request.push(line);
-  lines.kept.add(line);
-  return { variable: 'kept', name };
+  return { variable: 'kept', name: kept.sample(fetchOf(part)) };
 }
 
-const OF_REQUEST: ReadonlySet<string> = new Set(['method', 'host', 'path', 'query', 'header', 'cookie', 'request_id']);
+const OF_REQUEST: ReadonlySet<string> = new Set(['method', 'path', 'query', 'header', 'cookie', 'request_id']);
 
 function headerLines(
   phase: 'http-request' | typeof AFTER,
   action: RequestActionConfig | ResponseActionConfig,
   holds: Condition | string,
   read: (text: string) => ValuePart[] = readValue,
+  sampler: Sampler = sampleOf,
 ): string[] | null {
-  const end = when(holds);
+  const end = when(holds, [], sampler);
   const valueLines = (verb: string, headers: Record<string, string>) =>
     Object.entries(headers).map(([name, text]) => `${phase} ${verb} ${word(name)} ${format(read(text))}${end}`);
   if ('set' in action) return valueLines('set-header', action.set);
@@ -137,7 +196,7 @@ function headerLines(
   const { name, replace, with: text } = action.replaceHeader;
   const sample = `${phase === 'http-request' ? 'req' : 'res'}.fhdr(${argument(name)})`;
   return [
-    `${phase} set-header ${name} ${substitute(sample, replace, readValue(text))}${when(holds, `{ ${sample} -m found }`)}`,
+    `${phase} set-header ${name} ${substitute(sample, replace, readValue(text))}${when(holds, [`{ ${sample} -m found }`], sampler)}`,
   ];
 }
 
@@ -151,55 +210,6 @@ function nameMatch(name: string): string {
   return `${word(`^${pattern}$`)} -m reg`;
 }
 
-/** Every match replaced, as one format string. */
-function substitute(sample: string, pattern: string, parts: readonly ValuePart[]): string {
-  if (/['"]/.test(pattern)) throw new Inexpressible('a quote in the pattern has no spelling here');
-  const replacement = parts.map((part) => {
-    if (typeof part !== 'string' && 'group' in part) return `\\${part.group}`;
-    if (typeof part !== 'string' || /['"\\]/.test(part))
-      throw new Inexpressible('HAProxy puts texts and groups into a replacement, no variables');
-    return part;
-  });
-  return word(`%[${sample},regsub('${patternText(pattern)}','${replacement.join('')}',g)]`);
-}
-
-function pathLine(action: { set: string } | { replace: string; with: string }, holds: Condition | string): string {
-  if ('set' in action) return `http-request set-path ${format(readValue(action.set))}${when(holds)}`;
-  const parts = readValue(action.with);
-  if (!isAnchored(action.replace))
-    return `http-request set-path ${substitute('path', action.replace, parts)}${when(holds)}`;
-  const rest = groupCount(action.replace) + 1;
-  const target = [...parts, { group: rest }];
-  const pattern = `${patternText(action.replace).replace(/\$$/, '')}${action.replace.endsWith('$') ? '()$' : '(.*)$'}`;
-  return `http-request replace-path ${word(pattern)} ${format(target, (n) => `\\${n}`)}${when(holds)}`;
-}
-
-function queryLines(
-  plan: Plan,
-  { set, delete: gone }: { set: Record<string, string>; delete: string[] },
-  holds: Condition | string,
-  path: string,
-): string[] {
-  plan.notes.approximate(path, 'query', 'set parameters move to the end');
-  const removals = [...gone, ...Object.keys(set)].map((name) => {
-    const escaped = encodeURIComponent(name)
-      .replaceAll("'", '%27')
-      .replace(/[.*()!]/g, '\\$&');
-    return `http-request set-query ${word(`%[query,regsub('(^|&)${escaped}(=[^&]*)?(?=&|$)','',g),regsub('^&','')]`)}${when(holds, '{ query -m found }')}`;
-  });
-  const additions = Object.entries(set).flatMap(([name, text]) => {
-    const value = format(
-      readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part)),
-    ).replace(/^"|"$/g, '');
-    const pair = `${encodeURIComponent(name).replaceAll('%', '%%')}=${value}`;
-    return [
-      `http-request set-query ${word(`%[query]&${pair}`)}${when(holds, '{ query -m len gt 0 }')}`,
-      `http-request set-query ${word(pair)}${when(holds, '!{ query -m len gt 0 }')}`,
-    ];
-  });
-  return [...removals, ...additions];
-}
-
 function abortLine(abort: 'reset' | 'close' | 'hang', holds: Condition | string, plan: Plan, path: string): string {
   if (abort === 'close') return `http-request reject${when(holds)}`;
   if (abort === 'reset') {
@@ -208,36 +218,4 @@ function abortLine(abort: 'reset' | 'close' | 'hang', holds: Condition | string,
   }
   plan.notes.approximate(path, 'abort: hang', 'silent-drop: the connection is forgotten at once');
   return `http-request silent-drop${when(holds)}`;
-}
-
-/** HAProxy 2.6 tracks three things a request. */
-const COUNTERS = 3;
-
-function addLimit(
-  plan: Plan,
-  rule: PlannedRule,
-  limit: NonNullable<PlannedRule['config']['limit']>,
-  holds: Condition | string,
-  lines: RuleLines,
-): void {
-  const counter = lines.tables.filter((line) => line.startsWith('backend limit_')).length;
-  if (counter >= COUNTERS) throw new Inexpressible('HAProxy tracks three limits at most');
-  const key = keyFetch(readKey(limit.key));
-  const perSecond = Number.isInteger(limit.requests);
-  const allowed = (perSecond ? limit.requests : Math.round(limit.requests * 60)) + limit.burst;
-  const period = perSecond ? '1s' : '60s';
-  const table = `limit_${rule.id}`;
-  lines.tables.push(
-    ...section(`backend ${table}`, [
-      `stick-table type ${key === 'src' ? 'ipv6' : 'string len 128'} size 100k expire ${perSecond ? '10s' : '120s'} store http_req_rate(${period})`,
-    ]),
-  );
-  lines.request.push(`http-request track-sc${counter} ${key} table ${table}${when(holds)}`);
-  const deny = `http-request return status ${limit.status} content-type text/plain string "Too many requests"`;
-  lines.request.push(`${deny}${when(holds, `{ sc_http_req_rate(${counter}) gt ${allowed} }`)}`);
-  plan.notes.approximate(
-    `${rule.path}.limit`,
-    `limit of rule ${rule.name}`,
-    `counted over a sliding ${period}, the burst at once instead of spread`,
-  );
 }

@@ -1,6 +1,7 @@
 /** HAProxy's syntax: quoting, log-format strings, access lists. */
 import type { Condition, Subject, Test } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
+import { parameterAsQuery } from '../parameters.ts';
 import { patternText } from '../pattern.ts';
 import { alternatives, isAlways, type Literal } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
@@ -46,7 +47,7 @@ export function fetchOf(part: { variable: string; name?: string }): string {
     case 'method':
       return 'method';
     case 'host':
-      return 'req.hdr(host),host_only';
+      return 'var(txn.to),host_only';
     case 'path':
       return 'path';
     case 'query':
@@ -64,13 +65,13 @@ export function fetchOf(part: { variable: string; name?: string }): string {
     case 'exchange_id':
       return 'uuid';
     case 'request_id':
-      return 'req.hdr(x-request-id)';
+      return 'req.fhdr(x-request-id,1)';
     case 'time_iso':
       return 'date,utime("%Y-%m-%dT%H:%M:%SZ")';
     case 'kept':
-      return `var(${part.name})`;
+      return part.name ?? '';
     case 'header':
-      return `req.hdr(${argument(part.name ?? '')})`;
+      return `req.fhdr(${argument(part.name ?? '')},1)`;
     case 'cookie':
       return `req.cook(${argument(part.name ?? '')})`;
     default:
@@ -87,22 +88,32 @@ export function keyFetch(parts: readonly ValuePart[]): string {
 }
 
 /** `if { path -m beg /v1/ } || …`, or nothing when it always holds. `extra` terms hold in every alternative. */
-export function ifHolds(condition: Condition, extra: readonly string[] = []): string {
+export function ifHolds(condition: Condition, extra: readonly string[] = [], sample: Sampler = sampleOf): string {
   if (isAlways(condition)) return extra.length === 0 ? '' : ` if ${extra.join(' ')}`;
   const found = alternatives(condition);
   if (found === null) throw new Inexpressible('the condition has too many alternatives for access lists');
   if (found.length === 0) return ' if FALSE';
-  return ` if ${found.map((literals) => [...extra, ...literals.map(acl)].join(' ')).join(' || ')}`;
+  return ` if ${found.map((literals) => [...extra, ...literals.map((each) => acl(each, sample))].join(' ')).join(' || ')}`;
 }
 
 /** `line` once for each alternative: a line of HAProxy has 64 words at most. */
-export function linesFor(line: string, condition: Condition, extra: readonly string[] = []): string[] {
+export function linesFor(
+  line: string,
+  condition: Condition,
+  extra: readonly string[] = [],
+  sample: Sampler = sampleOf,
+): string[] {
   const found = alternatives(condition);
   if (found === null) throw new Inexpressible('the condition has too many alternatives for access lists');
   return found.map((literals) => {
-    const words = [...extra, ...literals.map(acl)];
+    const words = [...extra, ...literals.map((each) => acl(each, sample))];
     return words.length === 0 ? line : `${line} if ${words.join(' ')}`;
   });
+}
+
+/** The end of a line: under which condition. */
+export function when(holds: Condition | string, extra: readonly string[] = [], sample: Sampler = sampleOf): string {
+  return typeof holds === 'string' ? ` if ${[...extra, holds].join(' ')}` : ifHolds(holds, extra, sample);
 }
 
 /** Whether it fits one line. */
@@ -115,12 +126,16 @@ export function check(condition: Condition): void {
   ifHolds(condition);
 }
 
-function acl({ negated, test }: Literal): string {
+/** How a subject is asked for. */
+export type Sampler = (subject: Subject) => string;
+
+function acl({ negated, test: asked }: Literal, sample: Sampler): string {
+  const test = parameterAsQuery(asked);
   const text =
     test.kind === 'test'
-      ? testText(test)
+      ? testText(test, sample)
       : test.kind === 'present'
-        ? presentText(test.subject)
+        ? `${sample(test.subject)} -m found`
         : `status ${test.low}:${test.high}`;
   return `${negated ? '!' : ''}{ ${text} }`;
 }
@@ -133,29 +148,25 @@ const MATCHERS: Record<Test['comparison'], string> = {
   regex: 'reg',
 };
 
-function testText(test: Test): string {
-  const { subject, comparison, ignoreCase, value } = test;
+function testText({ subject, comparison, ignoreCase, value }: Test, sample: Sampler): string {
   const flag = ignoreCase ? ' -i' : '';
   // No word of a line may be empty, and a brace alone ends the test.
-  if (value === '') return `${sampleOf(subject)} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
+  if (value === '') return `${sample(subject)} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
   if (value === '}') throw new Inexpressible('a brace alone has no spelling in HAProxy');
-  return `${sampleOf(subject)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
+  return `${sample(subject)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
 }
 
-function presentText(subject: Subject): string {
-  return `${sampleOf(subject)} -m found`;
-}
-
-function sampleOf(subject: Subject): string {
+/** Of a request, while it is there. */
+export function sampleOf(subject: Subject): string {
   switch (subject.kind) {
     case 'method':
       return 'method';
     case 'scheme':
       return 'ssl_fc,iif(https,http)';
     case 'host':
-      return 'req.hdr(host),host_only';
+      return 'var(txn.to),host_only';
     case 'port':
-      return 'req.hdr(host),port_only';
+      return 'var(txn.to),port_only';
     case 'path':
       return 'path';
     case 'query':
@@ -171,12 +182,15 @@ function sampleOf(subject: Subject): string {
     case 'pool':
       return 'var(txn.pool)';
     case 'header':
-      return `req.fhdr(${argument(subject.name)})`;
+      return `req.fhdr(${argument(subject.name)},1)`;
     case 'parameter':
-      return `url_param(${argument(subject.name)}),url_dec`;
+      return `url_param(${argument(subject.name)}),url_dec(1)`;
     case 'cookie':
       return `req.cook(${argument(subject.name)})`;
     case 'responseHeader':
-      return `res.fhdr(${argument(subject.name)})`;
+      return `res.fhdr(${argument(subject.name)},1)`;
   }
 }
+
+/** Holds when a rule has said what the backend is told as Host. */
+export const HOST_WRITTEN = '{ var(txn.host_written) -m bool }';

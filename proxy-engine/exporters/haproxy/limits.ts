@@ -1,0 +1,42 @@
+/** Rate limits as tables of a section of their own. */
+import type { Condition } from '../condition.ts';
+import { Inexpressible } from '../notes.ts';
+import type { Plan, PlannedRule } from '../plan.ts';
+import { readKey } from '../value.ts';
+import { ANSWERS_HERE } from './answers.ts';
+import { keyFetch, section, when } from './text.ts';
+
+/** HAProxy 2.6 tracks three things a request. */
+const COUNTERS = 3;
+
+export function limitLines(
+  plan: Plan,
+  rule: PlannedRule,
+  limit: NonNullable<PlannedRule['config']['limit']>,
+  holds: Condition | string,
+  tables: string[],
+): string[] {
+  const counter = tables.filter((line) => line.startsWith('backend limit_')).length;
+  if (counter >= COUNTERS) throw new Inexpressible('HAProxy tracks three limits at most');
+  const key = keyFetch(readKey(limit.key));
+  const perSecond = Number.isInteger(limit.requests);
+  const allowed = (perSecond ? limit.requests : Math.round(limit.requests * 60)) + limit.burst;
+  const period = perSecond ? '1s' : '60s';
+  const table = `limit_${rule.id}`;
+  tables.push(
+    ...section(`backend ${table}`, [
+      `stick-table type ${key === 'src' ? 'ipv6' : 'string len 128'} size 100k expire ${perSecond ? '10s' : '120s'} store http_req_rate(${period})`,
+    ]),
+  );
+  const deny = `http-request return status ${limit.status} content-type text/plain string "Too many requests"`;
+  plan.notes.approximate(
+    `${rule.path}.limit`,
+    `limit of rule ${rule.name}`,
+    `counted over a sliding ${period}, the burst at once instead of spread`,
+  );
+  return [
+    `http-request track-sc${counter} ${key} table ${table}${when(holds)}`,
+    ANSWERS_HERE,
+    `${deny}${when(holds, [`{ sc_http_req_rate(${counter}) gt ${allowed} }`])}`,
+  ];
+}
