@@ -109,7 +109,7 @@ export function comparedConfig({ gateway, a, b, next }: Ports): Config {
         response: [{ set: { [`x-by-${name}`]: 'yes $path' } }],
       })),
       { name: 'Answers too', match: 'method in (GET, POST)', response: [{ set: { 'x-last': '$method' } }] },
-      { name: 'Two lines', match: 'header[x-tag] = two', response: [{ append: { 'x-two': 'three' } }] },
+      { name: 'Two lines', match: 'header[x-also] = on', response: [{ append: { 'x-two': 'three' } }] },
     ],
   });
 }

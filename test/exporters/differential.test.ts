@@ -81,7 +81,7 @@ const REQUESTS: Sent[] = Array.from({ length: 5 }, (): Sent[] => [
   { path: '/x?q=%C3%A9t%c3%a9', method: 'GET', headers: {} },
   { path: '/x?e=', method: 'GET', headers: {} },
   { path: '/x?e&f=1', method: 'GET', headers: {} },
-  { path: '/v1/items', method: 'GET', headers: { accept: 'text/html, application/json', 'x-tag': 'two' } },
+  { path: '/v1/items', method: 'GET', headers: { accept: 'text/html, application/json', 'x-also': 'on' } },
   { path: '/maintenance', method: 'POST', headers: { 'x-query': 'on' } },
 ]).flat();
 

@@ -1,8 +1,17 @@
 /** Conditions as maps: a variable that is 1 or 0. */
-import type { Condition, Subject, Test } from '../condition.ts';
+import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
+import type { Plan } from '../plan.ts';
+import { encodedPattern, parameterAsQuery } from '../parameters.ts';
 import { isAlways } from '../simplify.ts';
-import { headerValue, plainName, type RequestState, variableName } from './request-state.ts';
+import {
+  cookiePattern,
+  cookieValue,
+  headerValue,
+  parameterValue,
+  type RequestState,
+  variableName,
+} from './request-state.ts';
 import { escapeRegex, regexKey } from './text.ts';
 
 /** null: always. */
@@ -22,7 +31,7 @@ function bit(state: RequestState, condition: Condition, hint: string): string {
     case 'not':
       return state.maps.define(hint, bit(state, condition.of, hint), [['0', '1']], '0');
     case 'present':
-      return state.maps.define(hint, sourceOf(state, condition.subject), [['""', '0']], '1');
+      return presentBit(state, condition, hint);
     case 'status':
       return state.maps.define(hint, '$status', [[regexKey(statusPattern(condition.low, condition.high)), '1']], '0');
     case 'test':
@@ -49,10 +58,19 @@ function joined(
   );
 }
 
+function presentBit(state: RequestState, condition: Extract<Condition, { kind: 'present' }>, hint: string): string {
+  const { subject } = condition;
+  const asked = parameterAsQuery(condition);
+  if (asked.kind === 'test') return testBit(state, asked, hint);
+  if (subject.kind === 'cookie')
+    return state.maps.define(hint, headerValue(state, 'cookie'), [[regexKey(cookiePattern(subject.name)), '1']], '0');
+  return state.maps.define(hint, sourceOf(state, subject), [['""', '0']], '1');
+}
+
 function asksOneThing(of: readonly Condition[]): of is Test[] {
   const [first] = of;
   if (first?.kind !== 'test' || first.subject.kind === 'route' || first.subject.kind === 'pool') return false;
-  return of.every((each) => each.kind === 'test' && JSON.stringify(each.subject) === JSON.stringify(first.subject));
+  return of.every((each) => each.kind === 'test' && parameterAsQuery(each) === each && JSON.stringify(each.subject) === JSON.stringify(first.subject));
 }
 
 /** `method in (GET, HEAD)`: several keys of one map. */
@@ -62,7 +80,8 @@ function oneMap(state: RequestState, tests: readonly Test[], hint: string): stri
   return state.maps.define(hint, first ? sourceOf(state, first.subject) : '0', entries, '0');
 }
 
-function testBit(state: RequestState, test: Test, hint: string): string {
+function testBit(state: RequestState, asked: Test, hint: string): string {
+  const test = parameterAsQuery(asked) as Test;
   const { subject } = test;
   if (subject.kind === 'route' || subject.kind === 'pool')
     return state.maps.define(hint, named(state, subject.kind), [[idOf(state, test), '1']], '0');
@@ -79,8 +98,8 @@ function idOf(state: RequestState, { subject, comparison, value }: Test): string
 }
 
 /** Maps compare plain keys without case, so that everything is a pattern. */
-export function patternOf({ comparison, value }: Pick<Test, 'comparison' | 'value'>): string {
-  const escaped = escapeRegex(value);
+export function patternOf({ subject, comparison, value }: Pick<Test, 'subject' | 'comparison' | 'value'>): string {
+  const escaped = subject.kind === 'parameter' ? encodedPattern(value) : escapeRegex(value);
   switch (comparison) {
     case 'is':
       return `^${escaped}$`;
@@ -125,13 +144,23 @@ function sourceOf(state: RequestState, subject: Subject): string {
     case 'header':
       return headerValue(state, subject.name);
     case 'parameter':
-      return `$arg_${plainName(subject.name)}`;
+      return parameterValue(state, subject.name);
     case 'cookie':
-      return `$cookie_${plainName(subject.name)}`;
+      return cookieValue(state, subject.name);
     case 'responseHeader':
       return `$upstream_http_${variableName(subject.name)}`;
     case 'route':
     case 'pool':
       return named(state, subject.kind);
+  }
+}
+
+/** Tells what a condition asks otherwise here. */
+export function noteConditions({ notes }: Plan, path: string, what: string, condition: Condition): void {
+  for (const test of testsOf(condition)) {
+    if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
+      notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
+    if (test.kind === 'present' && test.subject.kind === 'header')
+      notes.approximate(path, what, `nginx takes an empty ${test.subject.name} for none`);
   }
 }

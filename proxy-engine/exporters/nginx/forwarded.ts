@@ -2,7 +2,7 @@
 import { originsOf } from '../backend-facts.ts';
 import type { PlannedPool } from '../plan.ts';
 import type { Draft } from './draft.ts';
-import { literal, requestId } from './request-state.ts';
+import { braced, headerValue, hostOr, literal, type RequestState, requestId, variableName } from './request-state.ts';
 import { quoted } from './text.ts';
 
 export function headerLines(draft: Draft, pool: PlannedPool): string[] {
@@ -24,7 +24,7 @@ export function headerLines(draft: Draft, pool: PlannedPool): string[] {
 function hostLine({ plan, state }: Draft, { config, path }: PlannedPool): string {
   if (config.preserveHost) {
     plan.notes.map(`${path}.preserveHost`, "the client's Host");
-    return state.hostHeader ?? '$http_host';
+    return hostOr(state, '$http_host');
   }
   const origins = originsOf(config);
   if (origins.length > 1)
@@ -34,7 +34,7 @@ function hostLine({ plan, state }: Draft, { config, path }: PlannedPool): string
       'nginx has one Host for a pool: that of the first backend',
     );
   else plan.notes.map(`${path}.preserveHost`, "the backend's Host");
-  return origins[0]?.address ?? '$http_host';
+  return hostOr(state, origins[0]?.address ?? '$http_host');
 }
 
 /** By name in lower case. */
@@ -46,21 +46,17 @@ function forwardedHeaders(
   const lines: [string, string][] = [];
   if (xForwarded)
     lines.push(
-      ['X-Forwarded-For', '$proxy_add_x_forwarded_for'],
+      ['X-Forwarded-For', added(state, 'x-forwarded-for', '$remote_addr')],
       ['X-Forwarded-Proto', '$scheme'],
       ['X-Forwarded-Host', '$http_host'],
     );
   if (rfc7239) {
     const element = 'for=$remote_addr;proto=$scheme;host="$http_host"';
-    lines.push([
-      'Forwarded',
-      state.maps.define('sy_forwarded', '$http_forwarded', [['""', element]], `$http_forwarded, ${element}`),
-    ]);
+    lines.push(['Forwarded', added(state, 'forwarded', element)]);
     plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
   }
   if (via !== false) {
-    const own = `1.1 ${literal(state, via)}`;
-    lines.push(['Via', state.maps.define('sy_via', '$http_via', [['""', own]], `$http_via, ${own}`)]);
+    lines.push(['Via', added(state, 'via', `1.1 ${literal(state, via)}`)]);
   }
   if (idName !== false) {
     lines.push([idName, requestId(state, idName.toLowerCase())]);
@@ -72,4 +68,10 @@ function forwardedHeaders(
   }
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return new Map(lines.map((line) => [line[0].toLowerCase(), line]));
+}
+
+/** `own` behind what rules left of that header. */
+function added(state: RequestState, lowerName: string, own: string): string {
+  const before = headerValue(state, lowerName);
+  return state.maps.define(`sy_${variableName(lowerName)}`, before, [['""', own]], `${braced(before)}, ${own}`);
 }

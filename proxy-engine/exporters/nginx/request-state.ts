@@ -1,14 +1,15 @@
 /** What the request is at some point of the rules: every value an nginx string over the request as it came. */
 import { Inexpressible } from '../notes.ts';
+import { encodedPattern } from '../parameters.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
-import type { Maps } from './text.ts';
+import { escapeRegex, type Maps, regexKey } from './text.ts';
 
 export interface RequestState {
   readonly maps: Maps;
   readonly ids: { route(name: string): string; pool(name: string): string };
   method: string;
   host: string;
-  /** The Host header for backends when a rule wrote one. */
+  /** The Host that rules wrote, empty where none did; null: none does. */
   hostHeader: string | null;
   path: string;
   args: string;
@@ -36,8 +37,31 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
 }
 
 export function headerValue(state: RequestState, lowerName: string): string {
-  if (lowerName === 'host') return state.hostHeader ?? '$http_host';
+  if (lowerName === 'host') return hostOr(state, '$http_host');
   return state.headers.get(lowerName)?.value ?? `$http_${variableName(lowerName)}`;
+}
+
+/** The Host that a rule wrote, else `otherwise`. */
+export function hostOr({ maps, hostHeader }: RequestState, otherwise: string): string {
+  return hostHeader === null ? otherwise : maps.define('sy_host', hostHeader, [['""', otherwise]], hostHeader);
+}
+
+/** The first parameter of that name, as it is encoded; empty when there is none. nginx's own `$arg_…` take a name in any case. */
+export function parameterValue({ maps, args }: RequestState, name: string): string {
+  const hint = `sy_arg_${name.replace(/\W/g, '_')}`;
+  return maps.define(hint, args, [[regexKey(`(?:^|&)${encodedPattern(name)}=(?<sy_found>[^&]*)`), '$sy_found']], '');
+}
+
+/** The first cookie of that name without quotes; empty when there is none. nginx's own `$cookie_…` take a name in any case. */
+export function cookieValue(state: RequestState, name: string): string {
+  const hint = `sy_cookie_${name.replace(/\W/g, '_')}`;
+  const pattern = `${cookiePattern(name)}\\s*"?(?<sy_found>[^;"]*)`;
+  return state.maps.define(hint, headerValue(state, 'cookie'), [[regexKey(pattern), '$sy_found']], '');
+}
+
+/** Up to the equals sign. */
+export function cookiePattern(name: string): string {
+  return `(?:^|;)\\s*${escapeRegex(name)}\\s*=`;
 }
 
 export function variableName(name: string): string {
@@ -106,7 +130,7 @@ function variableValue(state: RequestState, part: { variable: string; name?: str
     case 'header':
       return headerValue(state, name);
     case 'cookie':
-      return `$cookie_${plainName(name)}`;
+      return cookieValue(state, name);
     default:
       return refuseVariable(part);
   }

@@ -1,7 +1,7 @@
 /** What rules do to the response: `add_header` and `proxy_hide_header`. */
 import type { ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
-import type { Plan } from '../plan.ts';
+import { isAtLeast, type Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
 import type { ResponseHeader, RuleEffects } from './draft.ts';
 import { type RequestState, renderValue, variableName } from './request-state.ts';
@@ -20,6 +20,7 @@ export function applyResponseAction(
       const header = responseHeader(effects, name);
       const parts = readValue(text);
       noteVariables(plan, path, parts);
+      noteLines(plan, path, `set ${name}`, holds);
       header.value = choose(
         state,
         `sy_answer_${variableName(name)}`,
@@ -39,6 +40,7 @@ export function applyResponseAction(
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
     const header = responseHeader(effects, name);
+    noteLines(plan, path, `replace in ${name}`, '');
     header.value = replaced(
       plan,
       state,
@@ -50,6 +52,17 @@ export function applyResponseAction(
       readValue(text),
     );
   } else throw new Inexpressible('nginx has no counterpart');
+}
+
+/** nginx takes the header away from all responses and writes it anew, from a variable that is one line. */
+function noteLines(plan: Plan, path: string, what: string, holds: string | null): void {
+  if (holds === null) return;
+  const joins = isAtLeast(plan.version, '1.23.0');
+  plan.notes.approximate(
+    path,
+    what,
+    `of several lines of one response, ${joins ? 'nginx makes one with commas' : 'only the first stays (before nginx 1.23)'}, also where the rule does not hold`,
+  );
 }
 
 function deleteResponseHeader(
@@ -70,12 +83,7 @@ function deleteResponseHeader(
       'delete server',
       "the backend's goes; nginx writes its own, which only other builds leave out",
     );
-  if (name.toLowerCase() === 'set-cookie' && holds !== null)
-    plan.notes.approximate(
-      path,
-      'delete set-cookie',
-      'where the rule does not hold, only the first of several lines stays (before nginx 1.23)',
-    );
+  noteLines(plan, path, `delete ${name}`, holds);
   const header = responseHeader(effects, name);
   header.value = choose(state, `sy_answer_${variableName(name)}`, holds, '', responseValue(header));
   if (holds === null) header.appended = [];

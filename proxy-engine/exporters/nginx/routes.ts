@@ -2,7 +2,7 @@
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { readKey } from '../value.ts';
 import { redirectLines, respondLines } from './answers.ts';
-import { conditionVariable } from './conditions.ts';
+import { conditionVariable, noteConditions } from './conditions.ts';
 import { type RequestState, renderValue } from './request-state.ts';
 import { block, quoted } from './text.ts';
 
@@ -26,6 +26,7 @@ export function writeRoutes(plan: Plan, state: RequestState, http: string[]): De
       }),
     );
     if (!holds) continue;
+    noteConditions(plan, `${route.path}.match`, `route ${route.name}`, route.condition);
     routes.push(route);
     if (holds.variable === null) {
       fallback = route.id;

@@ -2,8 +2,8 @@
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { readKey, readValue } from '../value.ts';
-import { conditionVariable } from './conditions.ts';
+import { asPath, escapePath, readKey, readValue } from '../value.ts';
+import { conditionVariable, noteConditions } from './conditions.ts';
 import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
 import { applyResponseAction } from './response-rules.ts';
@@ -16,7 +16,9 @@ export function applyRules(plan: Plan, state: RequestState): RuleEffects {
     const holds = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => ({
       variable: conditionVariable(state, rule.condition, `sy_rule_${rule.id}`),
     }));
-    if (holds) applyRule(plan, state, rule, holds.variable, effects);
+    if (!holds) continue;
+    noteConditions(plan, `${rule.path}.match`, `rule ${rule.name}`, rule.condition);
+    applyRule(plan, state, rule, holds.variable, effects);
   }
   return effects;
 }
@@ -76,17 +78,24 @@ function applyRequestAction(
     const { name, replace, with: text } = action.replaceHeader;
     const before = headerValue(state, name.toLowerCase());
     const after = replaced(plan, state, path, `sy_${variableName(name)}`, holds, before, replace, readValue(text));
-    state.headers.set(name.toLowerCase(), { name, value: after });
+    if (name.toLowerCase() === 'host') state.hostHeader = when('sy_host_written', after, state.hostHeader ?? '');
+    else state.headers.set(name.toLowerCase(), { name, value: after });
   } else if ('method' in action) state.method = when('sy_method', action.method, state.method);
   else if ('host' in action) {
     const value = renderValue(state, readValue(action.host));
-    state.hostHeader = when('sy_host', value, state.hostHeader ?? '$http_host');
+    state.hostHeader = when('sy_host_written', value, state.hostHeader ?? '');
+    state.host = when('sy_host_asked', hostOnly(state, value), state.host);
   } else if ('path' in action) applyPath(plan, state, action.path, holds, path);
   else if ('query' in action) applyQuery(plan, state, action.query, holds, path);
   else if ('pool' in action) state.pool = when('sy_pool_by_rule', poolNamed(plan, action.pool).id, state.pool);
   else if ('respond' in action) effects.answers.push({ id: `rule_${rule.id}`, holds, rule, respond: action.respond });
   else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
   else throw new Inexpressible('nginx has no counterpart');
+}
+
+/** Without the port. */
+function hostOnly({ maps }: RequestState, authority: string): string {
+  return maps.define('sy_host_only', authority, [[regexKey('^(?<sy_found>.+):[0-9]+$'), '$sy_found']], authority);
 }
 
 function setHeader(
@@ -100,15 +109,12 @@ function setHeader(
   const parts = readValue(text);
   noteVariables(plan, path, parts);
   const lowerName = name.toLowerCase();
-  const value = choose(
-    state,
-    `sy_${variableName(name)}`,
-    holds,
-    renderValue(state, parts),
-    headerValue(state, lowerName),
-  );
-  if (lowerName === 'host') state.hostHeader = value;
-  else state.headers.set(lowerName, { name, value });
+  const value = renderValue(state, parts);
+  if (lowerName === 'host') state.hostHeader = choose(state, 'sy_host_written', holds, value, state.hostHeader ?? '');
+  else {
+    const chosen = choose(state, `sy_${variableName(name)}`, holds, value, headerValue(state, lowerName));
+    state.headers.set(lowerName, { name, value: chosen });
+  }
 }
 
 function appendHeader(
@@ -149,7 +155,7 @@ function applyPath(
   path: string,
 ): void {
   if ('set' in action) {
-    const parts = readValue(action.set);
+    const parts = asPath(readValue(action.set));
     noteVariables(plan, path, parts);
     state.path = choose(state, 'sy_path_set', holds, renderValue(state, parts), state.path);
   } else
@@ -161,7 +167,7 @@ function applyPath(
       holds,
       state.path,
       action.replace,
-      readValue(action.with),
+      readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part)),
     );
 }
 
