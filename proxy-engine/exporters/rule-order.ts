@@ -33,6 +33,11 @@ function asksAbout({ condition }: PlannedRule, changed: ReadonlySet<Subject['kin
   return [...testsOf(condition)].some((test) => test.kind !== 'status' && changed.has(test.subject.kind));
 }
 
+/** Whether a rule says what the backend is told as Host. */
+export function writesHosts({ rules }: Plan): boolean {
+  return rules.some(({ config }) => config.request.some(writesHost));
+}
+
 /** Whether it says what the backend is told as Host. */
 export function writesHost(action: RequestActionConfig): boolean {
   if ('set' in action) return Object.keys(action.set).some(isHost);

@@ -15,7 +15,7 @@ export interface Ports {
 }
 
 /** What is asked of the request beside the status of the response. */
-const MISSING = [
+export const MISSING = [
   ['path', 'path ^= /anything/missing'],
   ['method', 'method = GET'],
   ['host', 'host = api.test'],

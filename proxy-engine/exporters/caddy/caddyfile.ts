@@ -4,12 +4,13 @@ import type { Condition } from '../condition.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute, poolNamed } from '../plan.ts';
+import { writesHosts } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
 import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { respondLines, ruleLines } from './rules.ts';
-import { block, duration, matcher, quoted, renderValue } from './text.ts';
+import { block, cookieMaps, duration, matcher, quoted, renderValue } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
   plan.notes.approximate('routes', 'paths', 'Caddy compares the decoded path');
@@ -56,7 +57,7 @@ function site(plan: Plan, listener: PlannedListener): string[] {
   return block(`${scheme}://:${port}`, [
     `bind ${host}`,
     ...tlsLines(plan, listener),
-    ...block('route', [...routes, ...rest]),
+    ...block('route', ['vars host {http.request.host}', ...cookieMaps(routes), ...routes, ...rest]),
   ]);
 }
 
@@ -94,7 +95,8 @@ function handle(plan: Plan, route: PlannedRoute, here: Condition): string[] {
   const named = plan.notes.attempt(route.path, what, () => `vars route ${quoted(route.name)}`);
   if (head === undefined || named === undefined) return [];
   const facts = factsOf(route, condition, here);
-  const lines = [named, ...ruleLines(plan, facts), ...destination(plan, route)];
+  const client = writesHosts(plan) ? ['vars client_host {http.request.hostport}'] : [];
+  const lines = [named, ...client, ...ruleLines(plan, facts), ...destination(plan, route)];
   if (route.config.mirror)
     plan.notes.refuse(`${route.path}.mirror`, `mirror to ${route.config.mirror.pool}`, 'Caddy does not mirror');
   // Only inside `route` does Caddy keep the order of directives.

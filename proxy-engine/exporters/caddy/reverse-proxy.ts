@@ -2,6 +2,7 @@
 import { hashOf, isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
+import { writesHosts } from '../rule-order.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
@@ -15,16 +16,26 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
     return ['respond "no backend" 503'];
   }
   noteMissing(plan, pool);
+  const lines = [
+    ...upstreamLines(plan, pool, origins),
+    ...retryLines(plan, pool),
+    ...checkLines(plan, pool),
+    ...ejectionLines(plan, pool),
+    ...headerLines(plan, pool),
+    ...transportLines(plan, pool),
+  ];
+  return [...requestIdLines(pool), ...forwardedForLines(pool), ...proxyBlocks(plan, pool, lines)];
+}
+
+/** The name of a backend gives way to a Host that a rule has written. */
+function proxyBlocks(plan: Plan, { config, id }: PlannedPool, lines: readonly string[]): string[] {
+  if (config.preserveHost) return block('reverse_proxy', lines);
+  const named = block('reverse_proxy', [...lines, 'header_up Host {http.reverse_proxy.upstream.hostport}']);
+  if (!writesHosts(plan)) return named;
   return [
-    ...requestIdLines(pool),
-    ...block('reverse_proxy', [
-      ...upstreamLines(plan, pool, origins),
-      ...retryLines(plan, pool),
-      ...checkLines(plan, pool),
-      ...ejectionLines(plan, pool),
-      ...headerLines(plan, pool),
-      ...transportLines(plan, pool),
-    ]),
+    `@written_${id} vars {http.vars.host_written} yes`,
+    ...block(`handle @written_${id}`, block('reverse_proxy', lines)),
+    ...block('handle', named),
   ];
 }
 
@@ -240,25 +251,27 @@ function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): st
   return [...lines, `fail_duration ${duration(ejection.baseTime)}`, `max_fails ${ejection.consecutiveFailures}`];
 }
 
-function headerLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+function headerLines(plan: Plan, { config, path }: PlannedPool): string[] {
   const { xForwarded, rfc7239, via } = config.forwarded;
   const lines: string[] = [];
-  if (xForwarded)
-    notes.approximate(
-      `${path}.forwarded.xForwarded`,
-      'X-Forwarded-For',
-      'Caddy does not believe the one that a client sent, and begins anew',
-    );
-  else lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
+  if (xForwarded) {
+    lines.push('header_up X-Forwarded-For {http.vars.forwarded_for}');
+    if (writesHosts(plan)) lines.push('header_up X-Forwarded-Host {http.vars.client_host}');
+  } else lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
   if (rfc7239) lines.push('header_up +Forwarded "for={http.request.remote.host};proto={http.request.scheme}"');
   if (via !== false) lines.push(`header_up +Via ${quoted(`1.1 ${via}`)}`);
-  lines.push(
-    config.preserveHost
-      ? 'header_up Host {http.request.header.Host}'
-      : 'header_up Host {http.reverse_proxy.upstream.hostport}',
-  );
-  notes.map(`${path}.forwarded`, 'forwarding headers');
-  return config.preserveHost ? lines.slice(0, -1) : lines;
+  plan.notes.map(`${path}.forwarded`, 'forwarding headers');
+  return lines;
+}
+
+/** Caddy does not believe the list that a client sends, and would begin anew. */
+function forwardedForLines({ config, id }: PlannedPool): string[] {
+  if (!config.forwarded.xForwarded) return [];
+  return [
+    `@forwarded_${id} header X-Forwarded-For *`,
+    'vars forwarded_for {http.request.remote.host}',
+    `vars @forwarded_${id} forwarded_for "{http.request.header.X-Forwarded-For}, {http.request.remote.host}"`,
+  ];
 }
 
 /** Placed before the proxy: only requests without an id get one. */

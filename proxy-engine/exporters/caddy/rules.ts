@@ -3,22 +3,53 @@ import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '.
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
-import { changedSubjects } from '../rule-order.ts';
+import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readValue } from '../value.ts';
 import { block, matcher, quoted, renderValue } from './text.ts';
 
+/** What one rule becomes where a route holds. */
+interface RulePart {
+  rule: PlannedRule;
+  condition: Condition;
+  /** Of its actions: empty, or the matcher that holds once the rule is decided. */
+  on: string;
+  request: string[];
+  /** Caddy lets the first of these act last: they are written backwards. */
+  response: string[];
+  /** Lines that answer, with their matcher; none further is read then. */
+  answers: { at: number; lines: string[] }[];
+}
+
 /** The directives of all rules, as they act where `given` holds. */
 export function ruleLines(plan: Plan, given: Condition): string[] {
   let facts = given;
-  return plan.rules.flatMap((rule) => {
+  const parts = plan.rules.flatMap((rule): RulePart[] => {
     const condition = simplify(rule.condition, facts);
     if (isNever(condition)) return [];
     facts = factsAfter(rule, facts);
-    const head = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => decision(rule, condition));
-    const lines = head === undefined ? [] : actionLines(plan, rule, isAlways(condition) ? '' : ` @rule_${rule.id}`);
-    return lines.length === 0 ? [] : [...(head ?? []), ...lines];
+    const part = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => partOf(plan, rule, condition));
+    return part && part.request.length + part.response.length > 0 ? [part] : [];
   });
+  const request = parts.flatMap((part, i) => [
+    ...decision(part.rule, part.condition, ''),
+    ...part.request.flatMap((line, at) => {
+      const answer = part.answers.find((each) => each.at === at);
+      return answer ? answered(parts.slice(0, i + 1), parts.slice(i + 1), part.on, answer.lines) : [line];
+    }),
+  ]);
+  return [...request, ...parts.toReversed().flatMap(({ response }) => response)];
+}
+
+/** Rules for responses act on an answer, too: those before it as they were decided, those behind it as they would be here. */
+function answered(before: readonly RulePart[], behind: readonly RulePart[], on: string, lines: string[]): string[] {
+  const later = behind.filter(({ rule }) => rule.config.request.length === 0 && !rule.config.limit);
+  const inside = [
+    ...later.flatMap(({ rule, condition }) => decision(rule, condition, '_answered')),
+    ...[...before, ...later].toReversed().flatMap(({ response }) => response),
+    ...lines,
+  ];
+  return block(`handle${on}`, block('route', inside));
 }
 
 /** What later rules may still rely on: nothing that this one changes. */
@@ -30,40 +61,46 @@ function factsAfter({ config }: PlannedRule, facts: Condition): Condition {
   return { kind: 'all', of };
 }
 
-/** Decided once: what the rule itself changes does not undo it. */
-function decision({ id }: PlannedRule, condition: Condition): string[] {
+/** Decided once: what the rule itself changes does not undo it. `where` tells apart the places of one decision. */
+function decision({ id }: PlannedRule, condition: Condition, where: string): string[] {
   if (isAlways(condition)) return [];
-  return [
-    matcher(`if_rule_${id}`, condition),
-    `vars @if_rule_${id} rule_${id} yes`,
-    `@rule_${id} vars {http.vars.rule_${id}} yes`,
-  ];
+  const decided = [matcher(`if_rule_${id}${where}`, condition), `vars @if_rule_${id}${where} rule_${id} yes`];
+  return where === '' ? [...decided, `@rule_${id} vars {http.vars.rule_${id}} yes`] : decided;
 }
 
-function actionLines(plan: Plan, rule: PlannedRule, on: string): string[] {
+function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   const { request, response, limit, name } = rule.config;
+  decision(rule, condition, '');
+  const on = isAlways(condition) ? '' : ` @rule_${rule.id}`;
   if (limit) plan.notes.refuse(`${rule.path}.limit`, `limit of rule ${name}`, 'Caddy has rate limits in a plugin only');
-  const lines: string[] = [];
-  const add = (at: string, action: object, emit: () => string[]) => {
+  const part: RulePart = { rule, condition, on, request: [], response: [], answers: [] };
+  const add = (at: string, action: object, emit: () => void) => {
     const path = `${rule.path}.${at}`;
     const what = `${Object.keys(action).join()} of rule ${name}`;
-    const made = plan.notes.attempt(path, what, emit);
-    if (made === undefined) return;
-    plan.notes.map(path, what);
-    lines.push(...made);
+    const done = plan.notes.attempt(path, what, () => {
+      emit();
+      return true;
+    });
+    if (done) plan.notes.map(path, what);
   };
-  response.forEach((action, i) => add(`response[${i}]`, action, () => responseLines(action, on)));
+  response.forEach((action, i) => add(`response[${i}]`, action, () => part.response.unshift(...responseLines(action, on))));
   request.forEach((action, i) =>
-    add(`request[${i}]`, action, () => requestLines(plan, action, on, `${rule.path}.request[${i}]`)),
+    add(`request[${i}]`, action, () => {
+      if ('respond' in action) part.answers.push({ at: part.request.length, lines: respondLines(action.respond, '') });
+      part.request.push(...requestLines(plan, action, on, `${rule.path}.request[${i}]`));
+    }),
   );
-  return lines;
+  return part;
 }
 
 function requestLines(plan: Plan, action: RequestActionConfig, on: string, path: string): string[] {
   if ('set' in action)
-    return Object.entries(action.set).map(
-      ([name, text]) => `request_header${on} ${name} ${renderValue(readValue(text))}`,
-    );
+    return [
+      ...Object.entries(action.set).map(
+        ([name, text]) => `request_header${on} ${name} ${renderValue(readValue(text))}`,
+      ),
+      ...hostWritten(action, on),
+    ];
   if ('append' in action)
     return Object.entries(action.append).map(
       ([name, text]) => `request_header${on} +${name} ${renderValue(readValue(text))}`,
@@ -71,21 +108,32 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
   if ('delete' in action) return action.delete.map((name) => `request_header${on} -${deletable(name)}`);
   if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    return [`request_header${on} ${name} ${quoted(replace)} ${renderValue(readValue(text), groupText)}`];
+    const line = `request_header${on} ${name} ${quoted(replace)} ${renderValue(readValue(text), groupText)}`;
+    return [line, ...hostWritten(action, on)];
   }
   if ('method' in action) {
     if (!isAtLeast(plan.version, '2.7')) throw new Inexpressible('Caddy has `method` from 2.7 on');
     return [`method${on} ${action.method}`];
   }
-  if ('host' in action) return [`request_header${on} Host ${renderValue(readValue(action.host))}`];
+  if ('host' in action)
+    return [
+      `request_header${on} Host ${renderValue(readValue(action.host))}`,
+      `vars${on} host {http.request.host}`,
+      ...hostWritten(action, on),
+    ];
   if ('path' in action) return pathLines(plan, action.path, on, path);
   if ('query' in action) return queryLines(plan, action.query, on);
-  if ('respond' in action) return respondLines(action.respond, on);
+  if ('respond' in action) return ['respond'];
   if ('abort' in action && action.abort !== 'hang') {
     if (action.abort === 'reset') plan.notes.approximate(path, 'abort: reset', 'Caddy closes without a reset');
     return [`abort${on}`];
   }
   throw new Inexpressible('Caddy has no counterpart');
+}
+
+/** A pool whose backends are told their own names keeps it. */
+function hostWritten(action: RequestActionConfig, on: string): string[] {
+  return writesHost(action) ? [`vars${on} host_written yes`] : [];
 }
 
 /** The braces are escaped, or Caddy would take `{1}` for a placeholder. */

@@ -44,15 +44,17 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
     case 'request_id':
       return '{http.request.header.X-Request-Id}';
     case 'method':
-    case 'host':
     case 'scheme':
       return `{http.request.${part.variable}}`;
+    case 'host':
+      return HOST;
     case 'path':
     case 'query':
       return `{http.request.uri.${part.variable}}`;
     case 'header':
+      return `{http.request.header.${named(part.name ?? '')}}`;
     case 'cookie':
-      return `{http.request.${part.variable}.${named(part.name ?? '')}}`;
+      return `{${COOKIE}${named(part.name ?? '')}}`;
     case 'route':
     case 'pool':
       return `{http.vars.${part.variable}}`;
@@ -92,7 +94,30 @@ function operand(condition: Condition): string {
   return condition.kind === 'all' || condition.kind === 'any' ? `(${text})` : text;
 }
 
+/** Where the request goes; Caddy's own placeholder follows the Host header, which rules may set to something else. */
+const HOST = '{http.vars.host}';
+
+/** Caddy's own placeholders of cookies take a name in any case, and stand as they are written where there is none. */
+const COOKIE = 'cookies.';
+
+/** The maps that `lines` need. */
+export function cookieMaps(lines: readonly string[]): string[] {
+  const names = new Set(Array.from(lines.join('\n').matchAll(/\{cookies\.([\w.-]+)\}/g), ([, name = '']) => name));
+  return [...names].flatMap((name) =>
+    block(`map {http.request.header.Cookie} {${COOKIE}${name}}`, [
+      `\`~${cookiePattern(name)}\\s*"?([^;"]*)\` \${1}`,
+      'default ""',
+    ]),
+  );
+}
+
+function cookiePattern(name: string): string {
+  return `(?:^|;)\\s*${name.replaceAll('.', '\\.')}\\s*=`;
+}
+
 function presentText(subject: Subject): string {
+  if (subject.kind === 'cookie')
+    return `({http.request.header.Cookie} != null && {http.request.header.Cookie}.matches(${celText(cookiePattern(named(subject.name)))}))`;
   if (subject.kind === 'header') return `header({${celText(subject.name)}: "*"})`;
   if (subject.kind === 'parameter') return `query({${celText(subject.name)}: "*"})`;
   return `${placeholder(subject)} != null`;
@@ -152,9 +177,10 @@ function placeholder(subject: Subject): string {
   switch (subject.kind) {
     case 'method':
     case 'scheme':
-    case 'host':
     case 'port':
       return `{http.request.${subject.kind}}`;
+    case 'host':
+      return HOST;
     case 'path':
     case 'query':
       return `{http.request.uri.${subject.kind}}`;
@@ -163,7 +189,7 @@ function placeholder(subject: Subject): string {
     case 'header':
       return `{http.request.header.${named(subject.name)}}`;
     case 'cookie':
-      return `{http.request.cookie.${named(subject.name)}}`;
+      return `{${COOKIE}${named(subject.name)}}`;
     case 'parameter':
       return `{http.request.uri.query.${named(subject.name)}}`;
     case 'route':

@@ -3,7 +3,7 @@ import type { HealthCheckConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import type { Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
-import { writesHost } from '../rule-order.ts';
+import { writesHosts } from '../rule-order.ts';
 import { serverLines } from './servers.ts';
 import { duration, HOST_WRITTEN, section, word } from './text.ts';
 
@@ -186,7 +186,8 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
   return [...lines, ...hostLines(plan, config, path)];
 }
 
-function hostLines({ notes, rules }: Plan, config: PlannedPool['config'], path: string): string[] {
+function hostLines(plan: Plan, config: PlannedPool['config'], path: string): string[] {
+  const { notes } = plan;
   const origins = originsOf(config);
   if (config.preserveHost) {
     notes.map(`${path}.preserveHost`, "the client's Host");
@@ -199,7 +200,7 @@ function hostLines({ notes, rules }: Plan, config: PlannedPool['config'], path: 
       'HAProxy sets it before it picks: that of the first backend',
     );
   else notes.map(`${path}.preserveHost`, "the backend's Host");
-  const unless = rules.some((rule) => rule.config.request.some(writesHost)) ? ` if !${HOST_WRITTEN}` : '';
+  const unless = writesHosts(plan) ? ` if !${HOST_WRITTEN}` : '';
   return origins[0] ? [`http-request set-header Host ${origins[0].address}${unless}`] : [];
 }
 
