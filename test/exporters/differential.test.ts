@@ -89,7 +89,10 @@ const REQUESTS: Sent[] = Array.from({ length: 5 }, (): Sent[] => [
 const KNOWN: Record<PeerName, { unmapped: string[]; ignored: readonly string[] }> = {
   nginx: { unmapped: [], ignored: [] },
   haproxy: { unmapped: [], ignored: [] },
-  caddy: { unmapped: ['Query', 'Errors', ...MISSING.map(([name]) => `Missing by ${name}`)], ignored: ['accept-encoding'] },
+  caddy: {
+    unmapped: ['Query', 'Errors', ...MISSING.map(([name]) => `Missing by ${name}`)],
+    ignored: ['accept-encoding'],
+  },
 };
 
 async function startBackends(): Promise<Record<'a' | 'b' | 'next', Backend>> {

@@ -26,6 +26,15 @@ describe.each(PEERS)('a config that says nearly everything, for %s', (peer) => {
   });
 });
 
+it('a line that never acts is a complaint, though the program takes it', async () => {
+  const { text } = exportConfig(comparedConfig({ gateway: 18080, a: 2, b: 3, next: 4 }), 'haproxy', {
+    targetVersion: '3.2',
+  });
+  expect(await complaintOf('haproxy', text)).toBeNull();
+  const dead = text.replace('http-after-response', 'http-after-response set-header x-a b if { path /a }\n    $&');
+  expect(await complaintOf('haproxy', dead)).toMatch(/never match/);
+});
+
 describe.each(['yaml', 'json'] as const)('export as %s', (target) => {
   it.each([
     ['full', fullConfig()],

@@ -23,7 +23,7 @@ export function exportCaddy(plan: Plan): string {
   const title = `Made by Switchyard for Caddy ${plan.version}. Save it as Caddyfile.`;
   // Environment variables are read in comments, too.
   const head = commentLines(plan.notes, title).map((line) => line.replaceAll('{$', '{ $'));
-  return `${[...head, '', ...global, ...sites].join('\n')}\n`;
+  return `${[...head, ...global, ...sites].join('\n')}\n`;
 }
 
 function serverOptions({ notes }: Plan, { config, path, name }: PlannedListener): string[] {

@@ -83,7 +83,9 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
     });
     if (done) plan.notes.map(path, what);
   };
-  response.forEach((action, i) => add(`response[${i}]`, action, () => part.response.unshift(...responseLines(action, on))));
+  response.forEach((action, i) =>
+    add(`response[${i}]`, action, () => part.response.unshift(...responseLines(action, on))),
+  );
   request.forEach((action, i) =>
     add(`request[${i}]`, action, () => {
       if ('respond' in action) part.answers.push({ at: part.request.length, lines: respondLines(action.respond, '') });

@@ -18,7 +18,10 @@ export function substitute(sample: string, pattern: string, parts: readonly Valu
   return word(`%[${sample},regsub('${patternText(pattern)}','${replacement.join('')}',g)]`);
 }
 
-export function pathLine(action: { set: string } | { replace: string; with: string }, holds: Condition | string): string {
+export function pathLine(
+  action: { set: string } | { replace: string; with: string },
+  holds: Condition | string,
+): string {
   if ('set' in action) return `http-request set-path ${format(asPath(readValue(action.set)))}${when(holds)}`;
   const parts = readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part));
   if (!isAnchored(action.replace))

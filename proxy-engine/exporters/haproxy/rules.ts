@@ -132,7 +132,6 @@ function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: 
   if (done) plan.notes.map(path, what);
 }
 
-
 function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition | string, path: string): string[] {
   if ('method' in action) return [`http-request set-method ${action.method}${when(holds)}`];
   if ('host' in action) return hostLines(plan, action.host, holds);

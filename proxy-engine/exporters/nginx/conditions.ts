@@ -1,8 +1,8 @@
 /** Conditions as maps: a variable that is 1 or 0. */
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
-import type { Plan } from '../plan.ts';
 import { encodedPattern, parameterAsQuery } from '../parameters.ts';
+import type { Plan } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
 import {
   cookiePattern,
@@ -70,7 +70,12 @@ function presentBit(state: RequestState, condition: Extract<Condition, { kind: '
 function asksOneThing(of: readonly Condition[]): of is Test[] {
   const [first] = of;
   if (first?.kind !== 'test' || first.subject.kind === 'route' || first.subject.kind === 'pool') return false;
-  return of.every((each) => each.kind === 'test' && parameterAsQuery(each) === each && JSON.stringify(each.subject) === JSON.stringify(first.subject));
+  return of.every(
+    (each) =>
+      each.kind === 'test' &&
+      parameterAsQuery(each) === each &&
+      JSON.stringify(each.subject) === JSON.stringify(first.subject),
+  );
 }
 
 /** `method in (GET, HEAD)`: several keys of one map. */

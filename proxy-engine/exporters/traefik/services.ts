@@ -2,6 +2,7 @@
 import type { HealthCheckConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultRetry, isSecure, type Origin, originsOf } from '../backend-facts.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
+import { writesHosts } from '../rule-order.ts';
 import type { Middlewares, Section } from './middlewares.ts';
 
 export function duration(ms: number): string {
@@ -54,6 +55,8 @@ function usable({ notes }: Plan, { config, path }: PlannedPool): Origin[] {
 
 function balancer(plan: Plan, pool: PlannedPool, origins: readonly Origin[]): Section {
   const { config, path, name, id } = pool;
+  if (!config.preserveHost && writesHosts(plan))
+    plan.notes.approximate(`${path}.preserveHost`, "the backend's Host", 'a Host that a rule writes gives way to it');
   plan.notes.map(`${path}.backends`, `backends and weights of pool ${name}`);
   const servers = origins.map(({ address, weight, secure }) => {
     const scheme = secure ? 'https' : config.protocol === 'http2' ? 'h2c' : 'http';

@@ -1,0 +1,37 @@
+/** The headers that a proxy adds, behind what rules left of them. */
+import type { Plan, PlannedPool } from '../plan.ts';
+import { writesHosts } from '../rule-order.ts';
+import { quoted } from './text.ts';
+
+export function headerLines(plan: Plan, { config, path }: PlannedPool): string[] {
+  const { xForwarded, rfc7239, via } = config.forwarded;
+  const lines: string[] = [];
+  if (xForwarded) {
+    lines.push('header_up X-Forwarded-For {http.vars.forwarded_for}');
+    if (writesHosts(plan)) lines.push('header_up X-Forwarded-Host {http.vars.client_host}');
+  } else lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
+  if (rfc7239) lines.push('header_up +Forwarded "for={http.request.remote.host};proto={http.request.scheme}"');
+  if (via !== false) lines.push(`header_up +Via ${quoted(`1.1 ${via}`)}`);
+  plan.notes.map(`${path}.forwarded`, 'forwarding headers');
+  return lines;
+}
+
+/** Caddy does not believe the list that a client sends, and would begin anew. */
+export function forwardedForLines({ config, id }: PlannedPool): string[] {
+  if (!config.forwarded.xForwarded) return [];
+  return [
+    `@forwarded_${id} header X-Forwarded-For *`,
+    'vars forwarded_for {http.request.remote.host}',
+    `vars @forwarded_${id} forwarded_for "{http.request.header.X-Forwarded-For}, {http.request.remote.host}"`,
+  ];
+}
+
+/** Placed before the proxy: only requests without an id get one. */
+export function requestIdLines({ config, id }: PlannedPool): string[] {
+  const { requestId } = config.forwarded;
+  if (requestId === false) return [];
+  return [
+    `@without_id_${id} not header ${requestId} *`,
+    `request_header @without_id_${id} ${requestId} {http.request.uuid}`,
+  ];
+}
