@@ -7,7 +7,6 @@ import { ConfigError } from './config-error.ts';
 import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
 import type { CaptureState, ChangeBy, EngineState } from './contract/state.ts';
-import { NOT_SHARED } from './downstream/listener.ts';
 import { type DrillExchange, type DrillOrder, DrillWatch } from './drills/drill-watch.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { Sendings } from './replay/sendings.ts';
@@ -45,6 +44,9 @@ export interface EngineOptions {
   /** How many threads carry exchanges, this one included; default 1. */
   workers?: number;
 }
+
+/** Not every system has SO_REUSEPORT, and means that by it. */
+const sharesPorts = process.platform === 'linux';
 
 export class Engine {
   readonly store: EngineStore;
@@ -104,7 +106,7 @@ export class Engine {
       breakpoints: this.breakpoints,
       scripts: this.#scripts,
       recorder: this.#capture,
-      sharing: this.workers === 1 ? NOT_SHARED : { reusePort: 'first', clients: () => new SharedCounter() },
+      sharing: { reusePort: sharesPorts || this.workers > 1 ? 'first' : 'no', clients: () => new SharedCounter() },
       ...(this.workers > 1 && { limitMemory: (rule) => this.#limits.get(rule) }),
       via: this.#via,
       nextId,
@@ -176,11 +178,11 @@ export class Engine {
     this.#baseDir = from.baseDir;
     this.#configFile = from.configFile;
     this.#capture.configure(config.capture);
-    this.#traffic.commit(prepared);
+    const here = this.#traffic.commit(prepared);
     this.#revision++;
-    const everywhere = this.#others?.commit(this.#revision);
+    const elsewhere = this.#others?.commit(this.#revision);
     this.#changed();
-    await everywhere;
+    await Promise.all([here, elsewhere]);
   }
 
   async #prepare(config: Config, baseDir: string): Promise<PreparedTraffic> {

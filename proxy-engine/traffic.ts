@@ -115,14 +115,15 @@ export class Traffic {
     return { snapshot, listeners: await this.listeners.prepare(config, baseDir) };
   }
 
-  /** Exchanges that come from now on go by it, in one step. */
-  commit({ snapshot, listeners }: PreparedTraffic): void {
+  /** Exchanges that come from now on go by it, in one step. Resolves when nobody listens any more where it does not. */
+  async commit({ snapshot, listeners }: PreparedTraffic): Promise<void> {
     const before = this.#snapshot;
     this.#snapshot = snapshot;
-    this.listeners.commit(listeners);
+    const moved = this.listeners.commit(listeners);
     for (const pool of before.pools.values()) pool.stop();
     for (const pool of snapshot.pools.values()) pool.start();
     for (const pool of before.pools.values()) this.#retire(pool.backends);
+    await moved;
   }
 
   /** It will not be committed. */
@@ -170,7 +171,7 @@ export class Traffic {
 
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
-    this.listeners.drain();
+    await this.listeners.drain();
     const { load, upgraded, connections } = this.context;
     await this.#waitWhile(drainMs, (waitedMs) => load.inFlight > 0 || this.listeners.isDraining(waitedMs));
     for (const webSocket of upgraded) webSocket.goAway();

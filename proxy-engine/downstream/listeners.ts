@@ -6,8 +6,10 @@ import type { ListenerState } from '../contract/state.ts';
 import { Interception } from '../tls/interception.ts';
 import { createTerminator } from '../tls/listener-tls.ts';
 import type { LocalAuthority } from '../tls/local-authority.ts';
+import { isLoopback, splitAddress } from './address.ts';
+import { type Ear, ensureFree } from './ear.ts';
 import type { EntranceDeps, ListenerSetup } from './entrance.ts';
-import { ensureFree, isLoopback, Listener, type ListenerSharing, splitAddress } from './listener.ts';
+import { Listener, type ListenerSharing } from './listener.ts';
 import { Networks } from './networks.ts';
 
 /** For connections on which nothing is in flight: a request may be on its way, and is still answered. */
@@ -53,14 +55,14 @@ export class Listeners {
       setups.set(name, await this.#setup(name, listener, baseDir));
     const next = this.#thoseThatStay(setups);
     const staying = new Set(next.values());
-    const going = [...this.#running.values()].filter((listener) => !staying.has(listener));
+    const going = this.#without(next);
     const released: Listener[] = [];
     try {
       for (const [name, setup] of setups)
         if (!next.has(name)) next.set(name, await this.#openOrTakeOver(name, setup, going, released));
     } catch (error) {
       for (const listener of next.values()) if (!staying.has(listener)) listener.destroy();
-      for (const listener of released) await listener.reopen();
+      for (const listener of released) await listener.open();
       throw error;
     }
     return { setups, next };
@@ -89,8 +91,8 @@ export class Listeners {
   }
 
   /**
-   * Two listeners cannot share a port when one of them hears on all addresses (127.0.0.1:80 becomes 0.0.0.0:80): the one that
-   * goes leaves it to the other at once.
+   * Where somebody listens already, that is inherited. Systems that do not let one of all addresses (0.0.0.0:80) and one of them
+   * (127.0.0.1:80) be open at a time: the one that goes gives its port free for the other.
    */
   async #openOrTakeOver(
     name: string,
@@ -98,16 +100,24 @@ export class Listeners {
     going: readonly Listener[],
     released: Listener[],
   ): Promise<Listener> {
+    const listener = new Listener(name, setup, this.#deps.entrance(name), this.#deps.sharing);
+    if (this.#ears().some(({ ear }) => ear.address === setup.config.address)) return listener;
     try {
-      return await this.#open(name, setup);
+      await this.#open(listener);
     } catch (error) {
       const { port } = splitAddress(setup.config.address);
       const inTheWay = going.filter(({ address }) => splitAddress(address).port === port);
       if (!isTaken(error) || inTheWay.length === 0) throw error;
-      for (const listener of inTheWay) await listener.release();
+      await Promise.all(inTheWay.map((one) => one.release()));
       released.push(...inTheWay);
-      return this.#open(name, setup);
+      await this.#open(listener);
     }
+    return listener;
+  }
+
+  /** Of the running config. */
+  #ears(): { ear: Ear; owner: Listener }[] {
+    return [...this.#running.values()].flatMap((owner) => [...owner.ears].map((ear) => ({ ear, owner })));
   }
 
   /** Where the other threads of the engine are to accept as well, by name. */
@@ -123,8 +133,11 @@ export class Listeners {
     for (const listener of next.values()) if (!running.has(listener)) listener.destroy();
   }
 
-  /** Takes over in one step: those that stay go on under their new config, those that are gone drain. */
-  commit({ setups, next }: PreparedListeners): void {
+  /**
+   * Takes over in one step: those that stay go on under their new config, those that are gone drain. Resolves when the ports that
+   * nobody has any more are free.
+   */
+  async commit({ setups, next }: PreparedListeners): Promise<void> {
     const running = new Map<string, Listener>();
     for (const [name, setup] of setups) {
       const listener = next.get(name);
@@ -132,18 +145,34 @@ export class Listeners {
       listener.update(name, setup, this.#deps.entrance(name));
       running.set(name, listener);
     }
-    const staying = new Set(running.values());
-    for (const before of this.#running.values()) if (!staying.has(before)) this.#drain(before);
-    for (const gone of this.#draining) if (gone.connections === 0) this.#draining.delete(gone);
+    this.#handOver([...running.values()]);
+    const gone = this.#without(running);
+    for (const before of this.#draining) if (before.connections === 0) this.#draining.delete(before);
     this.#running = running;
     this.#own = [...running.values()].map(({ address }) => splitAddress(address));
     this.#ownPorts = new Set(this.#own.map(({ port }) => port));
+    await this.#drain(gone);
+  }
+
+  /** What need not be closed is not: nobody who comes there is refused. */
+  #handOver(running: readonly Listener[]): void {
+    for (const { ear, owner } of this.#ears()) {
+      const heir = heirOf(ear, owner, running);
+      if (!heir || heir === owner) continue;
+      owner.leave(ear);
+      heir.inherit(ear);
+    }
+  }
+
+  #without(running: ReadonlyMap<string, Listener>): Listener[] {
+    const staying = new Set(running.values());
+    return [...this.#running.values()].filter((listener) => !staying.has(listener));
   }
 
   /** Whether what is sent to `host` arrives at one of them; of names only `localhost` is known. */
   isOwn(host: string, port: number): boolean {
     if (!this.#ownPorts.has(port)) return false;
-    const isLocal = host === 'localhost' || isLoopback(`${host}:${port}`);
+    const isLocal = host === 'localhost' || isLoopback(host);
     return this.#own.some((own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))));
   }
 
@@ -171,9 +200,9 @@ export class Listeners {
     return [...this.#running.values()].map(({ name, clients }) => ({ name, connections: clients.value }));
   }
 
-  /** Stops accepting. */
-  drain(): void {
-    for (const listener of this.#running.values()) this.#drain(listener);
+  /** Stops accepting; resolves when nobody listens any more. */
+  drain(): Promise<void> {
+    return this.#drain([...this.#running.values()]);
   }
 
   /** Whether connections are still to be waited for, `waitedMs` after `drain`. */
@@ -183,9 +212,9 @@ export class Listeners {
     return listeners.some(({ unsent }) => unsent);
   }
 
-  #drain(listener: Listener): void {
-    void listener.drain();
-    this.#draining.add(listener);
+  async #drain(listeners: readonly Listener[]): Promise<void> {
+    for (const listener of listeners) this.#draining.add(listener);
+    await Promise.all(listeners.map((listener) => listener.drain()));
   }
 
   destroy(): void {
@@ -216,13 +245,14 @@ export class Listeners {
     }
   }
 
-  async #open(name: string, setup: ListenerSetup): Promise<Listener> {
+  async #open(listener: Listener): Promise<void> {
+    const { name, setup } = listener;
     const { address, allowRemote } = setup.config;
     try {
-      if (!isLoopback(address) && !allowRemote)
+      if (!isLoopback(splitAddress(address).host) && !allowRemote)
         throw new Error(`${address} is not loopback; add allowRemote: true to accept other machines`);
       if (this.#deps.sharing.reusePort === 'first') await this.#ensureNoOther(address);
-      return await Listener.open(name, setup, this.#deps.entrance(name), this.#deps.sharing);
+      await listener.open();
     } catch (error) {
       const message = listenProblem(address, error as NodeJS.ErrnoException);
       throw new ConfigError([{ path: `listeners.${name}.address`, message }], { cause: error });
@@ -235,6 +265,12 @@ export class Listeners {
     const isOurs = [...this.#running.values()].some((listener) => splitAddress(listener.address).port === port);
     if (port !== 0 && !isOurs) await ensureFree(address);
   }
+}
+
+/** Who has that very address, or has it already and stays, or hears at all addresses. */
+function heirOf(ear: Ear, owner: Listener, running: readonly Listener[]): Listener | undefined {
+  const exact = running.find(({ address }) => address === ear.address);
+  return exact ?? running.find((one) => one === owner) ?? running.find(({ address }) => ear.isCoveredBy(address));
 }
 
 function isTaken(error: unknown): boolean {

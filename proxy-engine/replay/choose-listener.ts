@@ -1,5 +1,5 @@
 import type { ListenerState } from '../contract/state.ts';
-import { isLoopback, splitAddress } from '../downstream/listener.ts';
+import { isLoopback, splitAddress } from '../downstream/address.ts';
 
 /** The listener that a request to `authority` would come in by: the one at that address, else the first forward one, else the first. */
 export function chooseListener(
@@ -21,6 +21,6 @@ const ANY = new Set(['0.0.0.0', '::']);
 
 function isAt(listener: Address, wanted: Address): boolean {
   if (listener.port !== wanted.port) return false;
-  const isLocal = wanted.host === 'localhost' || isLoopback(`${wanted.host}:${wanted.port}`);
-  return listener.host === wanted.host || (isLocal && (ANY.has(listener.host) || isLoopback(`${listener.host}:0`)));
+  const isLocal = wanted.host === 'localhost' || isLoopback(wanted.host);
+  return listener.host === wanted.host || (isLocal && (ANY.has(listener.host) || isLoopback(listener.host)));
 }

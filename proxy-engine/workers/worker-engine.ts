@@ -215,9 +215,7 @@ export class WorkerEngine {
     this.#prepared = null;
     this.#revision = revision;
     this.#recorder.configure(config.capture);
-    this.#traffic.commit(traffic);
-    // Listeners that go are closed after what waits at them has been accepted: their ports are free when this is answered.
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await this.#traffic.commit(traffic);
     this.#reporter.flush();
   }
 

@@ -1,6 +1,10 @@
 /** Listeners across configs: addresses change hands while clients are there. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../proxy-engine/config-error.ts';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
@@ -50,6 +54,43 @@ function keepAsking(port: number): { stop(): Promise<string[]> } {
   };
 }
 
+const QUEUED = 50;
+
+/**
+ * Clients of another process connect and ask while this process, and the engine with it, stands still: all of them wait in the
+ * queue of the system. Resolves to the first line of what each gets.
+ */
+async function fillQueue(port: number): Promise<{ outcomes: Promise<string[]> }> {
+  const connectedFile = join(temporaryDirectory(), 'connected');
+  const program = join(import.meta.dirname, '../support/queue-client.mjs');
+  const child = spawn(process.execPath, [program, String(port), String(QUEUED), connectedFile]);
+  onTestFinished(() => void child.kill());
+  await once(child.stdout, 'data');
+  let text = '';
+  child.stdout.on('data', (data: Buffer) => (text += data.toString()));
+  const outcomes = once(child, 'exit').then(() => JSON.parse(text) as string[]);
+  child.stdin.write('go');
+  const still = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(connectedFile)) Atomics.wait(still, 0, 0, 5);
+  return { outcomes };
+}
+
+const ANSWERED = Array(QUEUED).fill('HTTP/1.1 200 OK');
+
+test('those who wait in the queue of the system are answered when the listener moves', async () => {
+  const engine = await run({ a: { address: '127.0.0.1:0' } });
+  const { outcomes } = await fillQueue(portOf(engine, 'a'));
+  await apply(engine, { a: { address: `${OWN_HOST}:0` } });
+  expect(await outcomes).toEqual(ANSWERED);
+});
+
+test('and when the engine ends', async () => {
+  const engine = await run({ a: { address: '127.0.0.1:0' } });
+  const { outcomes } = await fillQueue(portOf(engine, 'a'));
+  await engine.close(10_000);
+  expect(await outcomes).toEqual(ANSWERED);
+});
+
 test('another name for the same address: nobody is refused, and new requests know the new name', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const engine = await run({ before: { address } });
@@ -91,6 +132,33 @@ test('from loopback to all addresses on the same port, and back: who is connecte
   await apply(engine, { proxy: { address: loopback } });
   expect(await ask(port)).toBe('proxy');
   await expect(ask(port, OWN_HOST)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('from loopback to all addresses and back, five times: nobody is refused or cut', async () => {
+  const port = await freePort('0.0.0.0');
+  const [loopback, all] = [`127.0.0.1:${port}`, `0.0.0.0:${port}`];
+  const engine = await run({ proxy: { address: loopback } });
+  const asking = keepAsking(port);
+  for (let i = 0; i < 5; i++) {
+    await apply(engine, { wide: { address: all, allowRemote: true } });
+    expect([await ask(port), await ask(port, OWN_HOST)]).toEqual(['wide', 'wide']);
+    await apply(engine, { narrow: { address: loopback } });
+    expect(await ask(port)).toBe('narrow');
+    await expect(ask(port, OWN_HOST)).rejects.toThrow('ECONNREFUSED');
+  }
+  expect(await asking.stop()).toEqual([]);
+});
+
+test('one of all addresses and one of them on the same port: each gets its own, whichever came first', async () => {
+  const port = await freePort('0.0.0.0');
+  const [loopback, all] = [`127.0.0.1:${port}`, `0.0.0.0:${port}`];
+  const engine = await run({ one: { address: loopback } });
+  await apply(engine, { every: { address: all, allowRemote: true } });
+  await apply(engine, { every: { address: all, allowRemote: true }, one: { address: loopback } });
+  const heard = () => Promise.all([...Array(8).keys()].map(() => ask(port)));
+  expect([...new Set(await heard()), await ask(port, OWN_HOST)]).toEqual(['one', 'every']);
+  await apply(engine, { every: { address: all, allowRemote: true } });
+  expect([...new Set(await heard()), await ask(port, OWN_HOST)]).toEqual(['every', 'every']);
 });
 
 test('a config that cannot have one of its addresses takes none away, not even one that was handed over', async () => {
