@@ -1,4 +1,4 @@
-import { SharedCounter } from '../shared-counter.ts';
+import type { SharedCounter } from '../shared-counter.ts';
 import { Ear } from './ear.ts';
 import { Entrance, type EntranceDeps, type ListenerSetup } from './entrance.ts';
 
