@@ -62,7 +62,10 @@ export const commands = {
   }),
   /** What another program's file would make, and the running document with it; nothing changes: apply `merged`. Format left out: told by the text. */
   'config.import': z.strictObject({ text: z.string(), format: z.enum(IMPORT_FORMATS).optional() }),
-  /** Edits the document in place: comments and order of the rest stay. `value: null` removes. */
+  /**
+   * Edits the document in place: comments and order of the rest stay. `value: null` removes. Places are those of the whole config:
+   * what is included is changed where it comes from. `['rules', '-']`: one more at the end of the document's own.
+   */
   'config.edit': z.strictObject({
     edits: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown() })).min(1),
     persist: z.boolean().default(true),

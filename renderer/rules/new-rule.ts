@@ -8,19 +8,16 @@ export function freeName(base: string, taken: readonly (string | undefined)[]): 
   return name;
 }
 
-/** Adds a rule at the end, with a name of its own. */
+/** Adds a rule at the end of the document's own, with a name of its own. */
 export async function addRule(
   config: ConfigDocumentStore,
   base: string,
   content: RawRule = {},
 ): Promise<{ name: string; outcome: EditOutcome }> {
-  const rules = rulesOf(config.store.getState().text);
-  const name = freeName(
-    base,
-    rules.map((rule) => rule.name),
-  );
-  const path = rules.length > 0 ? ['rules', rules.length] : ['rules'];
-  const rule = { name, ...content };
-  const outcome = await config.edit([{ path, value: rules.length > 0 ? rule : [rule] }]);
+  const { text, config: running } = config.store.getState();
+  // Included rules have names as well.
+  const taken = [...rulesOf(text), ...(running?.rules ?? [])].map((rule) => rule.name);
+  const name = freeName(base, taken);
+  const outcome = await config.edit([{ path: ['rules', '-'], value: { name, ...content } }]);
   return { name, outcome };
 }

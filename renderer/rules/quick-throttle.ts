@@ -29,6 +29,5 @@ export function quickThrottleEdits(text: string, preset: ThrottlePreset | 'off')
       { path: ['rules', index, 'request'], value: request },
       { path: ['rules', index, 'enabled'], value: true },
     ];
-  const rule = { name: NAME, request };
-  return rules.length > 0 ? [{ path: ['rules', rules.length], value: rule }] : [{ path: ['rules'], value: [rule] }];
+  return [{ path: ['rules', '-'], value: { name: NAME, request } }];
 }

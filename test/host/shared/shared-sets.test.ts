@@ -113,6 +113,14 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     ]);
   });
 
+  test('a new rule is one of the document, never in the place of a shared one', async () => {
+    const edits = [{ path: ['rules', '-'], value: { name: 'New' } }];
+    await callSwitchyard(switchyard, 'config.edit', { edits });
+    const { rules: all } = await callSwitchyard<EngineState>(switchyard, 'state.get');
+    expect(all.map(({ name }) => name)).toEqual(['Own', 'New', 'Team']);
+    await callSwitchyard(switchyard, 'config.edit', { edits: [{ path: ['rules', 1], value: null }] });
+  });
+
   test('two who change the same at once: both changes are in the key, and both run both', async () => {
     const other = await runSwitchyard(config(database.address('team/rules')));
     try {

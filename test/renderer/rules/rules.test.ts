@@ -157,7 +157,7 @@ describe('the config store', () => {
     expect(await addRule(config, 'Strip server')).toMatchObject({ name: 'Strip server 2', outcome: { ok: true } });
     expect(engine.calls).toContainEqual({
       command: 'config.edit',
-      input: { edits: [{ path: ['rules', 3], value: { name: 'Strip server 2' } }] },
+      input: { edits: [{ path: ['rules', '-'], value: { name: 'Strip server 2' } }] },
     });
     expect(freeName('A', ['A', 'A 2'])).toBe('A 3');
   });
