@@ -39,6 +39,11 @@ function elapsedMs(ms: number): number {
   return Math.max(0, ms);
 }
 
+/** Of a request per second, as nginx counts them: whole numbers, `n * 1000 / 60` for a rate of n a minute, which `requests` is a sixtieth of. */
+export function thousandths(requests: number): number {
+  return Math.max(1, Math.trunc((Math.round(requests * 60) * 1000) / 60));
+}
+
 /** The limit of one rule over all its keys. */
 export class Limiter {
   readonly #rate: LimitRate;
@@ -46,7 +51,7 @@ export class Limiter {
   readonly states: LimitStates;
 
   constructor(config: NonNullable<RuleConfig['limit']>, states: LimitStates) {
-    this.#rate = { rate: Math.max(1, Math.trunc(config.requests * 1000)), burst: config.burst * 1000 };
+    this.#rate = { rate: thousandths(config.requests), burst: config.burst * 1000 };
     this.#key = compileKey(config.key);
     this.states = states;
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
+import { startNginx } from '../support/other-proxies.ts';
+import { until } from '../support/until.ts';
 import { importing } from './importing.ts';
 
 describe('a site', () => {
@@ -76,7 +78,12 @@ describe('a site', () => {
       'line 39: proxy_set_header X-Odd $upstream_addr',
       'line 46: if ($http_x = y)',
     ]);
-    expect(doubtful).toHaveLength(2);
+    expect(doubtful.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'line 25: listener nginx-8080',
+      'line 51: return 301 https://new.test$request_uri',
+      'line 45: limit_req zone=api burst=20 nodelay',
+      'line 24: default server of 127.0.0.1:8443',
+    ]);
   });
 });
 
@@ -165,4 +172,68 @@ it.each([
   expect(items.filter(({ outcome }) => outcome === 'unmapped').map(({ why }) => why)).toContainEqual(
     expect.stringMatching(left),
   );
+});
+
+describe('limit_req', () => {
+  const withLimit = (words: string) =>
+    `limit_req_zone $binary_remote_addr zone=all:1m rate=1r/m;
+     server { listen 127.0.0.1:80; limit_req zone=all burst=3${words}; limit_req_status 429; return 200; }`;
+
+  // Six at once to the real nginx: one within the rate, three within burst, two refused.
+  it.each<[words: string, passed: number, why: string[]]>([
+    ['', 1, []],
+    [' nodelay', 4, ['requests over the rate wait here; with nodelay nginx lets those within burst through at once']],
+    [' delay=1', 2, ['requests over the rate wait here; with delay=1 nginx lets the first 1 of them through at once']],
+  ])('waits in nginx and here, unless it says otherwise:%s', async (words, passed, why) => {
+    const nginx = await startNginx(
+      'limit_req_zone $binary_remote_addr zone=all:1m rate=1r/m;',
+      `limit_req zone=all burst=3${words}; limit_req_status 429; root missing;`,
+    );
+    const statuses = await answeredAtOnce(nginx.address, passed + 2);
+    await nginx.close();
+    expect(statuses).toEqual({ passed, refused: 2 });
+    const { part, items } = importConfig(withLimit(words));
+    expect(part.rules[0]?.limit).toEqual({ requests: '1/m', burst: 3, key: 'client_ip', status: 429 });
+    expect(items.filter(({ outcome }) => outcome !== 'mapped').map((item) => item.why)).toEqual(why);
+  });
+});
+
+/** Sends six; those that wait are given up when `count` are answered. */
+async function answeredAtOnce(address: string, count: number): Promise<{ passed: number; refused: number }> {
+  const giveUp = new AbortController();
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++)
+    void fetch(`http://${address}/`, { signal: giveUp.signal }).then(
+      ({ status }) => statuses.push(status),
+      () => {},
+    );
+  await until(() => statuses.length >= count, `${count} answers`);
+  giveUp.abort();
+  const refused = statuses.filter((status) => status === 429).length;
+  return { passed: statuses.length - refused, refused };
+}
+
+it('Host is what each location says', () => {
+  const { part } = importConfig(`upstream app { server 127.0.0.1:1; } server { listen 127.0.0.1:80;
+    location / { proxy_pass http://app; proxy_set_header Host $host; }
+    location /same { proxy_pass http://app; proxy_set_header Host $http_host; }
+    location /own { proxy_pass http://app; proxy_set_header Host shop.test; }
+    location /none { proxy_pass http://app; } }`);
+  expect(part.pools.app).toMatchObject({ preserveHost: true });
+  expect(part.rules.map(({ match, request }) => [match, request])).toEqual([
+    ['route = none', [{ set: { Host: 'app' } }]],
+    ['route = own', [{ set: { Host: 'shop.test' } }]],
+  ]);
+});
+
+it.each<[conf: string, told: string[]]>([
+  ['server { listen 127.0.0.1:80; server_name a.test; return 200; }', ['default server of 127.0.0.1:80']],
+  ['server { listen 127.0.0.1:80; return 200; } server { listen 127.0.0.1:80; server_name a.test; return 200; }', []],
+  [
+    'server { listen 127.0.0.1:80; return 200; } server { listen 127.0.0.1:80 default_server; server_name a; return 200; }',
+    ['default server of 127.0.0.1:80'],
+  ],
+])('tells who gets unknown hosts in nginx: %s', (conf, told) => {
+  const { items } = importConfig(conf);
+  expect(items.filter(({ outcome }) => outcome === 'approximated').map(({ what }) => what)).toEqual(told);
 });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, test } from 'vitest';
-import { Limiter, type LimitState, takeLimit } from '../../proxy-engine/rules/limit.ts';
+import * as units from '../../proxy-engine/contract/units.ts';
+import { Limiter, type LimitState, takeLimit, thousandths } from '../../proxy-engine/rules/limit.ts';
 import { type LimitStates, OwnLimitStates, SharedLimitStates } from '../../proxy-engine/rules/limit-states.ts';
 import { subject } from '../match/subjects.ts';
 
@@ -40,6 +41,20 @@ describe('nginx limit_req', () => {
     const decision = takeLimit({ excess: 0, last: 0 }, 0, { rate: 2000, burst: 0 });
     expect(decision).toEqual({ allowed: false, retryAfterMs: 500 });
   });
+});
+
+test('rates are the whole thousandths that nginx counts in', () => {
+  const unlike: string[] = [];
+  for (let n = 1; n <= 200_000; n++) {
+    for (const [unit, scale] of [
+      ['s', 1],
+      ['m', 60],
+    ] as const) {
+      const inNginx = Number((BigInt(n) * 1000n) / BigInt(scale));
+      if (thousandths(units.rate.parse(`${n}/${unit}`)) !== inNginx) unlike.push(`${n}/${unit}`);
+    }
+  }
+  expect(unlike).toEqual([]);
 });
 
 describe.each<[string, () => LimitStates]>([

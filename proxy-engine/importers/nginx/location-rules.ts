@@ -2,7 +2,7 @@
 import type { Draft, DraftAction, DraftResponseAction, DraftRule } from '../draft.ts';
 import { escapePattern, test } from '../expressions.ts';
 import { triedLast } from './static-files.ts';
-import type { Directive } from './syntax.ts';
+import { type Directive, last } from './syntax.ts';
 import { valueOf } from './values.ts';
 
 /** A location and its route. */
@@ -15,6 +15,8 @@ export interface RuleContext {
   place: { modifier: string; path: string };
   /** Path of `proxy_pass`, which takes the place of the location's. */
   uri: string | undefined;
+  /** What the backend is told as Host, where that is not what its pool says. */
+  host: string | undefined;
   /** Files that answer. */
   files: DraftAction[] | undefined;
 }
@@ -41,11 +43,14 @@ export function addRule(directives: readonly Directive[], context: RuleContext):
   const request: DraftAction[] = [];
   const response: DraftResponseAction[] = [];
   let limit: DraftRule['limit'];
+  const status = Number(last(directives, 'limit_req_status')?.words[0] ?? 503);
+  if (context.host !== undefined) request.push({ set: { Host: context.host } });
   if (context.uri !== undefined) request.push(...uriActions(context));
   if (context.files) request.push(...context.files);
   for (const directive of directives) {
     if (directive.name === 'try_files' && triedLast([directive]) !== null && context.files) continue;
-    if (directive.name === 'limit_req') limit = limitOf(directive, context) ?? limit;
+    if (directive.name === 'limit_req_status') continue;
+    if (directive.name === 'limit_req') limit = limitOf(directive, status, context) ?? limit;
     else if (!readHead(directive, request, response, context)) noteUnknown(directive, context);
   }
   if (request.length + response.length === 0 && !limit) return;
@@ -109,7 +114,7 @@ function readHead(
   }
 }
 
-function limitOf({ words, line }: Directive, { zones, draft }: RuleContext): DraftRule['limit'] {
+function limitOf({ words, line }: Directive, status: number, { zones, draft }: RuleContext): DraftRule['limit'] {
   const option = (key: string) => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
   const zone = zones.get(option('zone') ?? '');
   const [, count, unit = 's'] =
@@ -124,11 +129,12 @@ function limitOf({ words, line }: Directive, { zones, draft }: RuleContext): Dra
     return undefined;
   }
   const burst = Number(option('burst') ?? 0);
-  if (burst > 0 && !words.includes('nodelay'))
+  const atOnce = words.find((word) => word === 'nodelay' || word.startsWith('delay='));
+  if (burst > 0 && atOnce !== undefined)
     draft.approximate(
       `line ${line}`,
-      'limit_req',
-      'what is over the rate within burst is let through at once (nodelay)',
+      ['limit_req', ...words].join(' '),
+      `requests over the rate wait here; with ${atOnce} nginx lets ${atOnce === 'nodelay' ? 'those within burst' : `the first ${atOnce.slice(6)} of them`} through at once`,
     );
-  return { requests: `${count}/${unit}`, burst, key: key === '$client_ip' ? 'client_ip' : key, status: 503 };
+  return { requests: `${count}/${unit}`, burst, key: key === '$client_ip' ? 'client_ip' : key, status };
 }

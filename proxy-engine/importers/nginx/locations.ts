@@ -11,6 +11,8 @@ export interface Context {
   draft: Draft;
   /** Of upstreams, by their names. */
   pools: Map<string, string>;
+  /** Of pools that some location goes to: whether they keep the client's Host. */
+  hosts: Map<string, boolean>;
   /** `limit_req_zone` by the zone's name. */
   zones: ReadonlyMap<string, Directive>;
   /** Condition on the host; absent: any. */
@@ -75,6 +77,7 @@ export function readLocation(location: Directive, context: Context, whole = fals
     at,
     place,
     uri: target.uri,
+    host: target.host,
     files: target.files,
   });
 }
@@ -86,7 +89,13 @@ function labelOf({ path }: Place, { server }: Context): string {
 }
 
 /** A set in a location takes the place of the server's as a whole. */
-export const INHERITED = new Set(['proxy_set_header', 'add_header', 'proxy_hide_header', 'limit_req']);
+export const INHERITED = new Set([
+  'proxy_set_header',
+  'add_header',
+  'proxy_hide_header',
+  'limit_req',
+  'limit_req_status',
+]);
 
 function pathMatch({ modifier, path }: Place): string | undefined {
   switch (modifier) {
@@ -105,6 +114,8 @@ interface Target {
   route: Partial<DraftRoute>;
   /** Path of `proxy_pass`, which takes the place of the location's. */
   uri?: string | undefined;
+  /** What the backend is told as Host, where that is not what its pool says. */
+  host?: string | undefined;
   /** Files that answer before that. */
   files?: DraftAction[] | undefined;
 }
@@ -165,7 +176,36 @@ function passTarget(
   }
   const pool = context.pools.get(authority) ?? lonePool(scheme, authority, context, at);
   applyToPool(pool, [...context.server, ...block], context);
-  return { route: { pool }, uri };
+  return { route: { pool }, uri, host: hostFor(pool, block, context) };
+}
+
+/** The Host header belongs to the pool here: its first location says which; what others want is a rule's. */
+function hostFor(pool: string, block: readonly Directive[], context: Context): string | undefined {
+  const { draft, server, pools, hosts } = context;
+  const own = named(block, 'proxy_set_header');
+  const directive = (own.length > 0 ? own : named(server, 'proxy_set_header')).find(
+    ({ words }) => words[0]?.toLowerCase() === 'host',
+  );
+  const written = directive?.words[1] ?? '$proxy_host';
+  const preserves = written === '$host' || written === '$http_host';
+  if (!preserves && written !== '$proxy_host') return valueOf(written) ?? refused(directive, draft);
+  const isFirst = !hosts.has(pool);
+  if (isFirst) hosts.set(pool, preserves);
+  const config = draft.pools.get(pool)?.value;
+  if (isFirst && config) config.preserveHost = preserves;
+  if (hosts.get(pool) === preserves) return undefined;
+  if (preserves) return '$header[host]';
+  const upstream = [...pools].find(([, name]) => name === pool)?.[0] ?? pool;
+  return /^[\w.-]+(:\d+)?$/.test(upstream) ? upstream : undefined;
+}
+
+function refused(directive: Directive | undefined, draft: Draft): undefined {
+  if (directive)
+    draft.refuse(
+      `line ${directive.line}`,
+      [directive.name, ...directive.words].join(' '),
+      'it has a variable that values here do not have',
+    );
 }
 
 /** A pool of the one address that `proxy_pass` names. */
@@ -190,12 +230,10 @@ const RETRY_WORDS: Readonly<Record<string, RetryOn>> = {
   http_429: [429],
 };
 
-/** Time-outs, retries and the Host header belong to the pool here. */
+/** Time-outs and retries belong to the pool here. */
 function applyToPool(name: string, directives: readonly Directive[], { draft }: Context): void {
   const pool = draft.pools.get(name)?.value;
   if (!pool) return;
-  const host = named(directives, 'proxy_set_header').find(({ words }) => words[0]?.toLowerCase() === 'host')?.words[1];
-  if (host === '$host' || host === '$http_host') pool.preserveHost = true;
   const connect = durationOf(last(directives, 'proxy_connect_timeout')?.words[0]);
   const read = durationOf(last(directives, 'proxy_read_timeout')?.words[0]);
   if (connect !== undefined || read !== undefined)

@@ -23,7 +23,26 @@ export function importNginx(text: string, draft: Draft, into: Config | null): vo
   const pools = readUpstreams(upstreams, secureUpstreams(servers), draft);
   const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
   const listeners = new Listeners(draft, into);
-  for (const server of namedFirst(servers)) readServer(server, { draft, pools, zones }, listeners);
+  const hosts = new Map<string, boolean>();
+  for (const server of namedFirst(servers)) readServer(server, { draft, pools, hosts, zones }, listeners);
+  noteDefaultServers(servers, draft);
+}
+
+/** nginx gives a host that no server names to the default server of the address, which is the first one unless another says so. */
+function noteDefaultServers(servers: readonly Directive[], draft: Draft): void {
+  const defaults = new Map<string, Directive>();
+  for (const server of servers)
+    for (const { words } of named(server.block ?? [], 'listen')) {
+      const address = addressOf(words[0] ?? '80');
+      if (!defaults.has(address) || words.includes('default_server')) defaults.set(address, server);
+    }
+  for (const [address, { block = [], line }] of defaults)
+    if (hostMatch(block) !== undefined)
+      draft.approximate(
+        `line ${line}`,
+        `default server of ${address}`,
+        'nginx gives it requests for unknown hosts, too; here no route of it holds for them: 404, unless another server takes any host',
+      );
 }
 
 const READ = new Set([
