@@ -9,16 +9,17 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Answer, type Backend, send, startBackend } from './support/backend.ts';
-import { startEngine } from './support/engine.ts';
+import { recorded, startEngine } from './support/engine.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { healthyBackend, resetOnAccept } from './support/faulty-backends.ts';
 import { ask, KINDS } from './support/kinds.ts';
 import { startRawBackend } from './support/raw.ts';
 import { until } from './support/until.ts';
 
-async function setUp(answer: Answer, pool: object = {}) {
+async function setUp(answer: Answer, pool: object = {}, clock?: FakeClock) {
   const backend: Backend = await startBackend('a', answer);
   onTestFinished(() => backend.close());
-  const { engine, port, close } = await startEngine([backend.port], { pool });
+  const { engine, port, close } = await startEngine([backend.port], { pool, ...(clock && { clock }) });
   onTestFinished(close);
   return { engine, port, backend };
 }
@@ -185,22 +186,79 @@ test.each<[string, (socket: Socket) => void, Answer]>([
   expect(status()).toMatchObject({ failures: 0, available: true });
 });
 
-test('F30 a backend that reads nothing stops its client', async () => {
-  const { port } = await setUp((incoming) => void incoming.pause());
+/** Sends a body of so many bytes as fast as it is taken; `sent()` tells how far it is. */
+function upload(port: number, total: number): { socket: Socket; sent(): number } {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${128 * MIB}\r\n\r\n`);
+  socket.on('error', () => {});
+  socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${total}\r\n\r\n`);
   let sent = 0;
   const piece = Buffer.alloc(64 * 1024);
   const more = (): void => {
-    while (sent < 128 * MIB) {
+    while (sent < total) {
       sent += piece.length;
       if (!socket.write(piece)) return void socket.once('drain', more);
     }
   };
   more();
-  await until(standsStill(() => sent));
-  expect(sent).toBeLessThan(48 * MIB);
+  return { socket, sent: () => sent };
+}
+
+test('F30 a backend that reads nothing stops its client', async () => {
+  const { port } = await setUp((incoming) => void incoming.pause());
+  const { sent } = upload(port, 128 * MIB);
+  await until(standsStill(sent));
+  expect(sent()).toBeLessThan(48 * MIB);
+});
+
+test.each([
+  ['RST', 1000],
+  ['FIN', 2000],
+] as const)(
+  'F29 a client that leaves by %s while nobody reads its body takes it away from the backend, within %i ms',
+  async (how, withinMs) => {
+    const clock = new FakeClock();
+    const { engine, port } = await setUp((incoming) => void incoming.pause(), {}, clock);
+    const status = () => engine.state().pools[0]?.backends[0];
+    const { socket, sent } = upload(port, 128 * MIB);
+    await until(standsStill(sent));
+    if (how === 'RST') socket.resetAndDestroy();
+    else socket.destroy();
+    for (let ms = 0; ms < withinMs; ms += 1000) {
+      expect(status()?.inFlight).toBe(1);
+      clock.advance(1000);
+    }
+    await until(() => status()?.inFlight === 0);
+    expect(await recorded(engine)).toMatchObject({
+      durationMs: withinMs,
+      error: { code: 'CLIENT_GONE' },
+      attempts: [{ error: { code: 'CLIENT_GONE' } }],
+    });
+    expect(status()).toMatchObject({ failures: 0, available: true });
+    expect(await engine.metrics()).toContain('switchyard_backend_connections{pool="p",backend="a"} 0\n');
+  },
+);
+
+test('a client whose body nobody reads for a minute is asked three times whether it is there, and answered in the end', async () => {
+  const clock = new FakeClock();
+  let goOn = () => {};
+  const { port } = await setUp(
+    (incoming, response) => {
+      incoming.pause();
+      goOn = () => void incoming.resume();
+      incoming.once('end', () => response.end('all of it'));
+    },
+    { timeouts: { head: '0s' } },
+    clock,
+  );
+  const { socket, sent } = upload(port, 64 * MIB);
+  let text = '';
+  socket.on('data', (data: Buffer) => (text += data.toString()));
+  await until(standsStill(sent));
+  for (let second = 0; second < 60; second++) clock.advance(1000);
+  goOn();
+  await until(() => text.includes('all of it'));
+  expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([...Array(3).fill('HTTP/1.1 100'), 'HTTP/1.1 200']);
 });
 
 /** A POST that waits for `100 Continue` before it sends its body. */

@@ -12,7 +12,7 @@ import { headText } from '../upstream/forward-headers.ts';
 import { BodyClock } from './body-clock.ts';
 import type { Client } from './client.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
-import { type HalfClosedClient, lookAfter } from './half-closed.ts';
+import { type HalfClosedClient, lookAfter, sendNothing } from './half-closed.ts';
 import { resetSocket } from './reset.ts';
 
 export interface ConnectionDeps {
@@ -29,6 +29,10 @@ export interface ConnectionDeps {
 const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
 const DRAIN_BYTES = 256 * 1024;
+/** How often a client is looked after whose body nobody reads for now. */
+const PAUSED_LOOK_MS = 1000;
+/** How long that has been so when it is asked whether it is still there: seldom, for some bear no more than five 1xx (Go's). */
+const ASK_PAUSED_AFTER_MS: readonly number[] = [1000, 5000, 25_000];
 /** Pipelined bytes that may wait behind an exchange before reading stops. */
 const PIPELINE_BYTES = 64 * 1024;
 
@@ -48,6 +52,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #chunked = false;
   #requestEnded = true;
   #responding = false;
+  /** `Clock.now()` */
+  #pausedAt = 0;
+  /** While its body waited. */
+  #timesAsked = 0;
   #responseEnded = true;
   #drained = 0;
   #detached = false;
@@ -110,6 +118,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#responding = false;
     this.#responseEnded = false;
     this.#drained = 0;
+    this.#timesAsked = 0;
     this.#inHead = false;
     if (head.framing === 'none') this.#bodyClock.stop();
     else this.#bodyClock.start();
@@ -119,7 +128,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   onBody(chunk: Buffer): void {
     if (!this.#responseEnded) {
-      this.#bodyClock.gain(chunk.length);
+      if (!this.socket.isPaused()) this.#bodyClock.gain(chunk.length);
       this.#exchange?.onRequestBody(chunk);
       return;
     }
@@ -137,9 +146,22 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   /** What a client must have done by now it has not: half a head, half a body, or it takes nothing of its response. */
   onDeadline(): void {
-    if (this.#closed || (this.#exchange === null && !this.#parser.inMessage)) this.socket.destroy();
+    if (this.#exchange && !this.#requestEnded && this.socket.isPaused()) this.#lookAfterPaused();
+    else if (this.#closed || (this.#exchange === null && !this.#parser.inMessage)) this.socket.destroy();
     else if (this.#exchange && this.#requestEnded) this.#giveUp(this.#exchange);
     else this.refuse(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
+  }
+
+  /** It may have left: its FIN waits behind a body that nobody reads. */
+  #lookAfterPaused(): void {
+    const now = this.#deps.clock.now();
+    sendNothing(this.socket);
+    const nextMs = ASK_PAUSED_AFTER_MS[this.#timesAsked] ?? Number.POSITIVE_INFINITY;
+    if (now - this.#pausedAt >= nextMs) {
+      this.#timesAsked++;
+      this.ask();
+    }
+    this.deadlineAt = now + PAUSED_LOOK_MS;
   }
 
   #giveUp(exchange: ClientEvents): void {
@@ -184,7 +206,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   /** 100 may come at any time before a response, any number of times, and every client must bear it (RFC 9110 §15.2). */
   ask(): void {
-    if (!this.#exchange || !this.#requestEnded || this.#responding || this.#minor === 0) return;
+    if (!this.#exchange || this.#responding || this.#minor === 0) return;
     this.inform(100, 'Continue', new Headers());
     this.#outbox.send();
     this.#exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
@@ -274,8 +296,11 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   pause(): void {
+    if (this.socket.isPaused()) return;
     this.socket.pause();
-    if (!this.#requestEnded) this.#bodyClock.stop();
+    if (this.#requestEnded) return;
+    this.#pausedAt = this.#deps.clock.now();
+    this.deadlineAt = this.#pausedAt + PAUSED_LOOK_MS; // for as long, that of its body does not count
   }
 
   resume(): void {

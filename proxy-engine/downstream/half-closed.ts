@@ -36,10 +36,15 @@ function ask(client: HalfClosedClient, clock: Clock): void {
 function listen(client: HalfClosedClient, clock: Clock, waitMs: number): void {
   clock.after(waitMs, () => {
     if (client.isOver) return;
-    if (client.socket.writableLength === 0) wireOf(client.socket).write('');
+    sendNothing(client.socket);
     if (waitMs < ASK_AGAIN_MS) listen(client, clock, waitMs * 4);
     else ask(client, clock);
   });
+}
+
+/** Reaches the system all the same, which then tells of a reset that has come: the socket is destroyed. */
+export function sendNothing(socket: Socket): void {
+  if (socket.writableLength === 0) wireOf(socket).write('');
 }
 
 /** TLS makes nothing of nothing: it would not reach the system. */
