@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { editAndSend, replay } from '../compose/from-exchange.ts';
 import { draftFrom } from '../drills/templates.ts';
 import { messagesFor } from '../i18n/messages.ts';
-import { matchOf, ruleNameOf } from '../rules/from-exchange.ts';
+import { isTunnel, matchOf, ruleNameOf } from '../rules/from-exchange.ts';
 import { numberedBackends } from '../store/backend-color.ts';
 import type { Theme } from '../store/preferences.ts';
 import type { DetailTab, Page } from '../store/ui-store.ts';
@@ -147,6 +147,7 @@ function breakNext(app: App): void {
 async function makeRule(app: App): Promise<void> {
   const { exchange } = app.detail.store.getState();
   if (!exchange) return;
+  if (isTunnel(exchange)) showToast('info', messages(app).fromExchange.tunnel);
   goTo(app, 'rules');
   await app.newRule(ruleNameOf(exchange), { match: matchOf(exchange) });
 }

@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { benchRequestOf } from './bench-request.ts';
-import { matchOf, mockRule, ruleNameOf } from './from-exchange.ts';
+import { canAnswerLike, matchOf, mockRule, ruleNameOf } from './from-exchange.ts';
 
 /** Bodies longer than this do not belong into a config. */
 const MAX_MOCK_BYTES = 256 * 1024;
@@ -36,7 +36,7 @@ export function FromExchange({ exchange }: { exchange: Exchange }) {
       <MenuItem keys={displayKeys('m', app.mac)} onSelect={() => runCommand(app, 'traffic.makeRule')}>
         {texts.rule}
       </MenuItem>
-      <MenuItem disabled={!exchange.response} onSelect={() => void mock(app, exchange, texts.bodyLeftOut)}>
+      <MenuItem disabled={!canAnswerLike(exchange)} onSelect={() => void mock(app, exchange, texts.bodyLeftOut)}>
         {texts.mock}
       </MenuItem>
       <MenuItem onSelect={() => tryIt(app, exchange)}>{texts.test}</MenuItem>

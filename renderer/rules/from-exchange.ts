@@ -4,8 +4,14 @@ import type { Exchange, HeaderLines } from '../../proxy-engine/contract/exchange
 import { printValue } from '../../proxy-engine/contract/expression/print.ts';
 import type { RawRule } from './document.ts';
 
-/** Holds for requests of that method to that host and path, whatever the query. */
-export function matchOf({ method, host, path }: Pick<Exchange, 'method' | 'host' | 'path'>): string {
+type Like = Pick<Exchange, 'method' | 'host' | 'path'> & Partial<Pick<Exchange, 'steps'>>;
+
+/**
+ * Holds for requests of that method to that host and path, whatever the query: as a rule at the end of the list sees them, when those
+ * before it have acted.
+ */
+export function matchOf(exchange: Like): string {
+  const { method, host, path } = asLeft(exchange);
   const bare = pathOf(path);
   const hostname = host
     .replace(/:\d+$/, '')
@@ -17,9 +23,31 @@ export function matchOf({ method, host, path }: Pick<Exchange, 'method' | 'host'
   return terms.join(' and ');
 }
 
+/** What rules left of the request; scripts and people, whose steps have whole heads, come later. */
+function asLeft({ method, host, path, steps = [] }: Like): Pick<Exchange, 'method' | 'host' | 'path'> {
+  const left = steps.findLast(
+    ({ phase, rule, changes, after }) =>
+      phase === 'request' && rule !== undefined && after !== undefined && changes.every(({ op }) => op !== 'head'),
+  )?.after;
+  if (!left) return { method, host, path };
+  const cut = left.line.indexOf(' ');
+  const written = left.headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
+  return { method: left.line.slice(0, cut), host: written ?? host, path: left.line.slice(cut + 1) };
+}
+
 /** The path of a target, which is a whole URL on a forward listener. */
 function pathOf(target: string): string {
   return target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').split('?', 1)[0] ?? '';
+}
+
+/** Rules act on it as a whole, and do not see what passes through it. */
+export function isTunnel({ method }: Pick<Exchange, 'method'>): boolean {
+  return method === 'CONNECT';
+}
+
+/** Whether a rule can give its answer: none was given, or it was no answer but a switch to another protocol. */
+export function canAnswerLike({ response }: Pick<Exchange, 'response'>): boolean {
+  return response !== undefined && response.status >= 200;
 }
 
 /** A name for the rule: `GET /v1/items`. Characters that a name may not have are left out. */

@@ -45,6 +45,8 @@ export const enBreakpoints = {
     breakRequest: 'Break on the next request like this',
     breakResponse: 'Break on the next response like this',
     bodyLeftOut: 'The body was not taken: it is not text, or was not kept whole',
+    tunnel:
+      'Rules act on a tunnel as a whole. To change what passes through it, intercept its host: Settings, Listeners',
     scripts: 'Scripts',
     scriptTook: (ms: string) => `took ${ms}`,
     scriptQuiet: 'wrote nothing',

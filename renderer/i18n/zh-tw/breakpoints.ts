@@ -45,6 +45,7 @@ export const zhTwBreakpoints: Pick<Messages, 'breakpoints' | 'fromExchange'> = {
     breakRequest: '攔下下一個這類請求',
     breakResponse: '攔下下一個這類回應',
     bodyLeftOut: '未帶入主體：不是文字，或未完整保留',
+    tunnel: '規則只能作用於整條隧道。要變更其中的內容，請在「設定」的「監聽器」中攔截該主機',
     scripts: '指令碼',
     scriptTook: (ms) => `花了 ${ms}`,
     scriptQuiet: '沒有輸出',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
-import { matchOf, mockRule, ruleNameOf } from '../../../renderer/rules/from-exchange.ts';
+import { canAnswerLike, isTunnel, matchOf, mockRule, ruleNameOf } from '../../../renderer/rules/from-exchange.ts';
 import { exampleExchange } from '../examples.ts';
 
 describe('an expression for the like of an exchange', () => {
@@ -15,6 +15,37 @@ describe('an expression for the like of an exchange', () => {
     expect(match).toBe(expected);
     expect(parseExpression(match, 'request').ok).toBe(true);
   });
+});
+
+test('holds for what rules before it leave of the request, as that is what it sees', () => {
+  const head = (line: string, host: string) => ({ line, headers: [['Host', host]] as [string, string][] });
+  const came = head('GET /v1/a?q=1', 'api.test');
+  const step = { phase: 'request', rule: 'Rewrite', action: 'path' } as const;
+  const exchange = { method: 'GET', host: 'api.test', path: '/v1/a?q=1' };
+  const path = { ...step, changes: [{ op: 'target' as const, name: '', values: ['/b?q=1'] }], before: came };
+  const left = { ...path, after: head('PUT /b?q=1', 'other.test') };
+  const script = {
+    ...step,
+    action: 'ran a.js',
+    changes: [{ op: 'head' as const, name: '', values: [] }],
+    before: left.after,
+    after: head('GET /script', 'api.test'),
+  };
+  expect(matchOf({ ...exchange, steps: [left, { ...step, changes: [] }, script] })).toBe(
+    'method = PUT and host = other.test and path = /b',
+  );
+  expect(matchOf({ ...exchange, steps: [{ ...left, phase: 'response' }] })).toBe(matchOf(exchange));
+});
+
+test('what has no answer that could be given', () => {
+  const { response } = exampleExchange(3);
+  const whole = response as NonNullable<typeof response>;
+  expect([canAnswerLike({ response: whole }), isTunnel({ method: 'GET' })]).toEqual([true, false]);
+  expect([canAnswerLike({ response: { ...whole, status: 101 } }), canAnswerLike({ response: undefined })]).toEqual([
+    false,
+    false,
+  ]);
+  expect(isTunnel({ method: 'CONNECT' })).toBe(true);
 });
 
 test('a name that a rule may have', () => {
