@@ -103,6 +103,42 @@ test('the list is where it was when another page has been looked at; ? shows the
   await page.getByRole('button', { name: 'Follow' }).click();
 });
 
+test('rows stand in their order, each in its place, while the list follows and while it is scrolled', async () => {
+  const list = page.getByRole('listbox', { name: 'Exchanges' });
+  const places = () =>
+    list
+      .getByRole('option')
+      .evaluateAll((rows) =>
+        rows
+          .map((one) => ({ row: Number(one.getAttribute('aria-posinset')), top: one.getBoundingClientRect().top }))
+          .sort((a, b) => a.top - b.top),
+      );
+  const steps = async () => {
+    const shown = await places();
+    const next = shown.slice(1).map(({ row: at, top }, n) => [at - (shown[n]?.row ?? 0), top - (shown[n]?.top ?? 0)]);
+    return [...new Set(next.map(String))];
+  };
+  for (let n = 0; n < 70; n++) await send(gateway, `/steps/${n}`);
+  await row('/steps/69').waitFor();
+  expect(await steps()).toEqual(['1,26']);
+  await list.hover();
+  for (const [wheel, sent] of [
+    [-600, 20],
+    [-300, 0],
+    [150, 20],
+  ] as const) {
+    const first = (await places())[0]?.row;
+    await page.mouse.wheel(0, wheel);
+    await expect.poll(async () => (await places())[0]?.row).not.toBe(first);
+    for (let n = 0; n < sent; n++) await send(gateway, '/steps/more');
+    await expect.poll(steps).toEqual(['1,26']);
+  }
+  await page.getByRole('button', { name: 'Follow' }).click();
+  const count = () => row('/steps/more').count();
+  await expect.poll(count).toBeGreaterThan(20);
+  expect(await steps()).toEqual(['1,26']);
+});
+
 test('the switch in the dock takes a backend out and puts it back', async () => {
   await switchOf('a').click();
   await expect.poll(whoAnswers).toEqual(['b', 'c']);
