@@ -24,7 +24,11 @@ const FILTERS = {
   field: 'status >= 400',
   prefix: 'path ^= /json/v1/orders/77',
   regex: 'path ~ "/orders/[0-9]*777$"',
-  body: 'requestBody *= "A-99\\""',
+  sent: 'requestBody *= "A-99\\""',
+  body: 'body *= "A-99\\""',
+  'body ~': 'body ~ "orders/[0-9]*777\\\\?"',
+  'body ~i': 'body ~i "LEAVE [A-Z]+ AT"',
+  'not body': 'not body *= "leave it"',
   combined: 'host = api.shop.test and method = POST and duration > 4ms',
 } as const;
 

@@ -20,15 +20,24 @@ export function endOfPiece(source: string, at: number): number {
   return end + 1;
 }
 
-/** Whether there is a `|` outside of every group. */
-export function hasAlternatives(source: string): boolean {
+/** What stands between each `|` outside of every group. */
+export function alternativesOf(source: string): string[] {
+  const found: string[] = [];
   let depth = 0;
+  let from = 0;
   for (let at = 0; at < source.length; at = endOfPiece(source, at)) {
     if (source[at] === '(') depth++;
     else if (source[at] === ')') depth--;
-    else if (source[at] === '|' && depth === 0) return true;
+    else if (source[at] === '|' && depth === 0) {
+      found.push(source.slice(from, at));
+      from = at + 1;
+    }
   }
-  return false;
+  return [...found, source.slice(from)];
+}
+
+export function hasAlternatives(source: string): boolean {
+  return alternativesOf(source).length > 1;
 }
 
 /** `{2}`, `{2,}`, `{2,9}` at `at`. */

@@ -1,51 +1,45 @@
 /** Finds bytes in recorded heads or bodies: large reads, one search a read and a hop a record, so that most are never looked at. */
-import type { FieldName } from '../contract/expression/fields.ts';
 import type { Expression } from '../contract/expression/syntax.ts';
-import { isAscii } from '../match/wire-text.ts';
 import { EXCHANGE, FLAG_CODED } from './record-format.ts';
 import { type Frame, type Frames, numberIn, readFrames } from './record-frame.ts';
 import type { Segments } from './segments.ts';
 import { conjuncts } from './sql-filter.ts';
+import { type Mark, type Part, type Wanted, wantedBytes } from './wanted-bytes.ts';
 
 /** A good size for what a search reads into. */
 export const SCRATCH_BYTES = 4 * 1024 ** 2;
 
-/** Where the bytes must be: in the record itself, which has the heads, or in bodies. */
-type Part = 'record' | 'body' | 'requestBody' | 'responseBody';
-
 export interface Hit {
   id: number;
-  /** False: it may hold, and has to be asked (its body is coded, or where the bytes stand matters). */
-  certain: boolean;
-  /** What is recorded, as long as nothing else is read: the record, the body of the request, that of the response. */
-  recorded: [record: Buffer, request: Buffer, response: Buffer];
+  /** Whether the filter holds; null: it has to be asked (its body is coded, or where the bytes stand matters). */
+  holds: boolean | null;
+  /** Of what has to be asked, as long as nothing else is read: the record, the body of the request, that of the response. */
+  recorded: [record: Buffer, request: Buffer, response: Buffer] | null;
 }
 
+/** What is found soonest comes first. */
+const BY_COST: readonly Mark['kind'][] = ['bytes', 'texts', 'any'];
+
 export class NeedleScan {
-  readonly #needle: Buffer;
-  readonly #part: Part;
-  /** Whether having the bytes is all that the filter asks of bodies. */
+  readonly #wanted: Wanted;
+  /** Whether what is wanted is all that the filter asks of recordings. */
   readonly #decides: boolean;
   #segment = 0;
   #offset = 0;
   /** The exchange that was looked at last; 0: none. */
   reached = 0;
 
-  private constructor(needle: Buffer, part: Part, decides: boolean) {
-    this.#needle = needle;
-    this.#part = part;
+  private constructor(wanted: Wanted, decides: boolean) {
+    this.#wanted = wanted;
     this.#decides = decides;
   }
 
   /** null: nothing must have certain bytes. `onlyThisIsOpen`: the index decides all but one of the conjuncts. */
   static of(expression: Expression, onlyThisIsOpen: boolean): NeedleScan | null {
-    const term =
-      conjuncts(expression)
-        .map(wanted)
-        .find((found) => found !== null) ?? null;
-    if (term === null || term.value === '') return null;
-    const decides = onlyThisIsOpen && term.operator === '*=' && term.part !== 'record';
-    return new NeedleScan(Buffer.from(term.value, 'utf8'), term.part, decides);
+    const found = conjuncts(expression).map(wantedBytes);
+    const narrowing = BY_COST.map((kind) => found.find((term) => term?.mark.kind === kind && !term.negated));
+    const wanted = [...narrowing, ...found].find((term) => term !== null && term !== undefined);
+    return wanted ? new NeedleScan(wanted, onlyThisIsOpen && wanted.test !== undefined) : null;
   }
 
   /** From the oldest recording again. */
@@ -73,24 +67,53 @@ export class NeedleScan {
 
   #search({ block, numbers, frames, read }: Frames): Hit[] {
     const hits: Hit[] = [];
-    let found = -1;
+    const { part, negated } = this.#wanted;
+    const isIn = finderIn(block, this.#wanted.mark);
     for (const frame of frames) {
-      const { from, to } = rangeOf(this.#part, frame);
-      if (found < from) found = indexOrEnd(block, this.#needle, from);
-      const has = found + this.#needle.length <= to;
-      const coded = this.#part !== 'record' && (numberIn(numbers, frame.at, EXCHANGE.flags) & FLAG_CODED) !== 0;
-      if (has || coded)
-        hits.push({
-          id: numberIn(numbers, frame.at, EXCHANGE.id),
-          certain: has && !coded && this.#decides,
-          recorded: recordedAt(block, frame),
-        });
+      const { from, to } = rangeOf(part, frame);
+      const coded = part !== 'record' && (numberIn(numbers, frame.at, EXCHANGE.flags) & FLAG_CODED) !== 0;
+      const isSo = isIn(from, to) && (coded || this.#holds(block, frame));
+      // One that was recorded before it ended may have been let through by `not`: it is told, too.
+      if (!negated && !isSo && !(coded && to > from)) continue;
+      const holds = coded || (!this.#decides && isSo !== negated) ? null : isSo !== (negated ?? false);
+      hits.push({
+        id: numberIn(numbers, frame.at, EXCHANGE.id),
+        holds,
+        recorded: holds === null ? recordedAt(block, frame) : null,
+      });
     }
     const last = frames.at(-1);
     if (last) this.reached = numberIn(numbers, last.at, EXCHANGE.id);
     this.#offset += read;
     return hits;
   }
+
+  /** Of bodies that are not coded, and have what is looked for. */
+  #holds(block: Buffer, frame: Frame): boolean {
+    const { part, test } = this.#wanted;
+    if (!test) return true;
+    const sides = part === 'body' ? (['requestBody', 'responseBody'] as const) : [part];
+    return sides.some((side) => {
+      const { from, to } = rangeOf(side, frame);
+      return to > from && test(block.toString('utf8', from, to));
+    });
+  }
+}
+
+/** Tells whether `mark` is within a range of `block`; ranges are asked for in order. */
+export function finderIn(block: Buffer, mark: Mark): (from: number, to: number) => boolean {
+  if (mark.kind === 'any') return (from, to) => to > from;
+  if (mark.kind === 'texts')
+    return (from, to) => {
+      const text = to > from ? block.toString('latin1', from, to) : '';
+      return text !== '' && mark.patterns.every((pattern) => pattern.test(text));
+    };
+  const { bytes } = mark;
+  let found = -1;
+  return (from, to) => {
+    if (found < from) found = indexOrEnd(block, bytes, from);
+    return found + bytes.length <= to;
+  };
 }
 
 function indexOrEnd(block: Buffer, needle: Buffer, from: number): number {
@@ -98,7 +121,7 @@ function indexOrEnd(block: Buffer, needle: Buffer, from: number): number {
   return at < 0 ? block.length : at;
 }
 
-function recordedAt(block: Buffer, { at, record, request, whole }: Frame): Hit['recorded'] {
+function recordedAt(block: Buffer, { at, record, request, whole }: Frame): NonNullable<Hit['recorded']> {
   const bodies = at + record;
   return [
     block.subarray(at, bodies),
@@ -112,28 +135,4 @@ function rangeOf(part: Part, { at, record, request, whole }: Frame): { from: num
   if (part === 'record') return { from: at, to: bodies };
   if (part === 'requestBody') return { from: bodies, to: bodies + request };
   return { from: part === 'responseBody' ? bodies + request : bodies, to: at + whole };
-}
-
-/** What must contain which bytes for the term to hold, when that can be said. */
-function wanted(term: Expression): { part: Part; operator: string; value: string } | null {
-  if (term.kind !== 'text' || !['*=', '^=', '$=', '='].includes(term.operator)) return null;
-  const part = partOf(term.field.name);
-  // Heads are recorded as they were on the wire, and what rules made of them as text.
-  if (part === null || (part === 'record' && !isAscii(term.value))) return null;
-  return { part, operator: term.operator, value: term.value };
-}
-
-function partOf(field: FieldName): Part | null {
-  switch (field) {
-    case 'body':
-    case 'requestBody':
-    case 'responseBody':
-      return field;
-    case 'header':
-    case 'requestHeader':
-    case 'responseHeader':
-      return 'record';
-    default:
-      return null;
-  }
 }

@@ -77,12 +77,12 @@ export class ViewSearch {
     if (hits.length === 0) return;
     const ids = hits.map(({ id }) => id);
     const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
-    for (const { id, certain, recorded } of hits)
-      placeIn(view.found, id, allowed.has(id) && (certain || this.#holdsFor(view, recorded)));
+    for (const { id, holds, recorded } of hits)
+      placeIn(view.found, id, allowed.has(id) && (holds ?? this.#holdsFor(view, recorded)));
   }
 
-  #holdsFor({ holds }: View, [record, request, response]: Hit['recorded']): boolean {
-    return holds === null || holdsFor(storedOf(record, request, response, this.#index.marks), holds);
+  #holdsFor({ holds }: View, recorded: Hit['recorded']): boolean {
+    return holds === null || (recorded !== null && holdsFor(storedOf(...recorded, this.#index.marks), holds));
   }
 
   #holds(view: View, id: number): boolean {

@@ -266,10 +266,10 @@ describe('a store on disk', () => {
       );
     const ask = (filter: string | undefined, viewer: string, view?: number) =>
       store.exchanges.query({ filter, viewer, view, from: 0, limit: 1, order: 'asc' });
-    const first = ask('body ~ "nothing"', 'list');
+    const gaveUp = expect(ask('body ~ "nothing"', 'list')).rejects.toMatchObject({ code: 'CONFLICT' });
     const other = ask('body ~ "nothing"', 'another list');
     const second = await ask('status = 200', 'list');
-    await expect(first).rejects.toMatchObject({ code: 'CONFLICT' });
+    await gaveUp;
     expect([(await other).total, second.total]).toEqual([0, 5000]);
     await expect(ask(undefined, 'list', 999)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await ask('status = 404', 'list', 999)).total).toBe(0);
