@@ -92,7 +92,7 @@ export class Reception {
     const answer = errorAnswer(error, undefined);
     const exchange = this.#newExchange(listener, NO_REQUEST, client, protocol);
     exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
-    stream.respond(answer.status, answer.reason, answer.headers, answer.body.length);
+    stream.respond(answer.status, answer.reason, answer.headers, answer.body.length, false);
     stream.body(answer.body);
     stream.end(null);
     this.#recordFailure(exchange, error);

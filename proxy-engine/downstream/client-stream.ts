@@ -6,8 +6,11 @@ import type { Headers } from '../http/headers.ts';
 export interface ClientStream {
   /** 100, 103 …; not to HTTP/1.0. */
   inform(status: number, reason: string, headers: Headers): void;
-  /** The response head. `length`: bytes of the body when known, -1: not known, 0: none. */
-  respond(status: number, reason: string, headers: Headers, length: number): void;
+  /**
+   * The response head. `length`: bytes of the body when known, -1: not known, 0: none. `isFramed`: it comes in frames (HTTP/2), and
+   * trailers may follow whatever its length.
+   */
+  respond(status: number, reason: string, headers: Headers, length: number, isFramed: boolean): void;
   body(chunk: Buffer): void;
   end(trailers: Headers | null): void;
   /** Ends so that the client sees that something is missing: by RST, or by closing early. `resetCode`: for RST_STREAM. */

@@ -127,10 +127,10 @@ export class Http2Stream implements ClientStream, Deadline {
     if (this.#writable && !this.#raw.headersSent) this.#raw.additionalHeaders(grouped(responseFields(status, headers)));
   }
 
-  respond(status: number, _reason: string, headers: Headers, length: number): void {
+  respond(status: number, _reason: string, headers: Headers, length: number, isFramed: boolean): void {
     if (!this.#writable || this.#raw.headersSent) return;
     const endStream = isBodyless(this.#method, status, length);
-    this.#waitsForTrailers = !endStream && status !== 101 && mayHaveTrailers(headers, length);
+    this.#waitsForTrailers = !endStream && status !== 101 && mayHaveTrailers(headers, length, isFramed);
     if (this.#waitsForTrailers) this.#raw.once('wantTrailers', () => this.#sendTrailers());
     const options = { endStream, waitForTrailers: this.#waitsForTrailers, sendDate: false };
     this.#raw.respond(responseFields(status, headers), options);

@@ -121,7 +121,11 @@ export function isBodyless(method: string, status: number, length: number): bool
   return status !== 101 && (method === 'HEAD' || status === 204 || status === 205 || status === 304 || length === 0);
 }
 
-/** Whether fields may follow the body: not behind a length, unless they were promised or are gRPC's. */
-export function mayHaveTrailers(headers: Headers, length: number): boolean {
-  return length < 0 || headers.has('trailer') || (headers.get('content-type')?.startsWith('application/grpc') ?? false);
+/**
+ * Whether fields may follow the body: of a backend of HTTP/2 always (`isFramed`), else not behind a length, unless they were
+ * promised or are gRPC's.
+ */
+export function mayHaveTrailers(headers: Headers, length: number, isFramed: boolean): boolean {
+  const isGrpc = () => headers.get('content-type')?.startsWith('application/grpc') ?? false;
+  return isFramed || length < 0 || headers.has('trailer') || isGrpc();
 }

@@ -126,7 +126,8 @@ export class ClientResponse {
     this.#silent = isBodyless(this.#exchange);
     if (length === 0 || answered.status === 204) this.#fitLength(answered.status);
     const { status, reason, headers } = answered;
-    this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length);
+    const isFramed = this.#exchange.attempts.at(-1)?.protocol === 'HTTP/2';
+    this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length, isFramed);
   }
 
   /** Rules may have made another status of one that has no body, or that of a body one that has none (RFC 9110 §8.6). */
@@ -140,7 +141,7 @@ export class ClientResponse {
   /** 101: what follows is no longer HTTP. */
   switchProtocols(reason: string, headers: Headers): void {
     this.#begun = true;
-    this.#client.respond(101, reason, headers, 0);
+    this.#client.respond(101, reason, headers, 0, false);
   }
 
   body(chunk: Buffer): void {

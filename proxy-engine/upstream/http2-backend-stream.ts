@@ -5,6 +5,7 @@ import type { LiveExchange } from '../exchange.ts';
 import { allowedTrailers } from '../http/body.ts';
 import type { Headers } from '../http/headers.ts';
 import { fieldsText, requestFields, responseHead, switchingHead, webSocketFields } from '../http2/backend-fields.ts';
+import { type EndOfStream, watchEndOfStream } from '../http2/end-of-stream.ts';
 import { grouped, toFields } from '../http2/fields.ts';
 import { resetStream } from '../http2/reset-stream.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
@@ -38,6 +39,7 @@ export class Http2BackendStream implements BackendStream {
   readonly #connection: StreamOwner;
   #events: BackendEvents | null;
   #raw: ClientHttp2Stream | null = null;
+  #endOfStream: EndOfStream | null = null;
   #method = '';
   #webSocketKey: string | null = null;
   /** Bytes of the response that are to come; -1: it does not say. */
@@ -89,6 +91,7 @@ export class Http2BackendStream implements BackendStream {
   #open(fields: string[], endStream: boolean, waitForTrailers: boolean): void {
     const raw = this.#connection.session.request(fields, { endStream, waitForTrailers });
     this.#raw = raw;
+    this.#endOfStream = watchEndOfStream(raw);
     raw.on('error', () => {});
     raw.on('headers', (_object, _flags, ...flat) => this.#information(flat));
     raw.once('response', (_object, flags, ...flat) => this.#response(raw, flat, flags));
@@ -183,7 +186,8 @@ export class Http2BackendStream implements BackendStream {
       this.#events?.onUpgrade(switchingHead(head, this.#webSocketKey), Buffer.alloc(0));
       return;
     }
-    if (head.framing === 'length') this.#missing = head.contentLength;
+    if (endStream) this.#missing = 0;
+    else if (head.framing === 'length') this.#missing = head.contentLength;
     raw.on('trailers', (_object, _flags, ...trailers) => {
       this.#trailers = allowedTrailers(trailers[0] as unknown as string[]);
     });
@@ -213,8 +217,10 @@ export class Http2BackendStream implements BackendStream {
   }
 
   #ended(raw: ClientHttp2Stream): void {
+    if (this.#responseEnded) return;
     // A stream that was reset ends as well: that is told when it is closed.
-    if (this.#responseEnded || raw.rstCode !== NGHTTP2_NO_ERROR || this.#missing > 0) return;
+    const isWhole = this.#missing === 0 || (this.#missing < 0 && this.#endOfStream?.seen);
+    if (raw.rstCode !== NGHTTP2_NO_ERROR || !isWhole) return;
     this.#responseEnded = true;
     const events = this.#events;
     events?.onEnd(this.#trailers);

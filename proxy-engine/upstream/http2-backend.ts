@@ -113,7 +113,9 @@ export class Http2Backend implements StreamOwner, Deadline {
     if (name === 'CANCEL' && this.session.destroyed)
       return new ProxyError('RESET', 'the backend closed the connection');
     if (name === 'PROTOCOL_ERROR') return new ProxyError('BAD_RESPONSE', 'what the backend sent is not HTTP/2');
-    return new ProxyError('RESET', `the backend reset the stream (${name})`, { resetCode: code });
+    // That would tell a client that its half response is whole.
+    const resetCode = name === 'NO_ERROR' ? undefined : code;
+    return new ProxyError('RESET', `the backend reset the stream (${name})`, { resetCode });
   }
 
   close(): void {

@@ -205,13 +205,14 @@ describe('an answer to a client of HTTP/2', () => {
   it('keeps bytes above 127 at the ends of a value', () =>
     expect(toFields(new Headers(['A', ' \u00c3\u00a0 ']))).toEqual(['a', '\u00c3\u00a0']));
 
-  it.each<[lines: string[], length: number, may: boolean]>([
-    [[], -1, true],
-    [[], 5, false],
-    [['Trailer', 'x-sum'], 5, true],
-    [['Content-Type', 'application/grpc+proto'], 5, true],
-  ])('with %j and length %i may have trailers: %s', (lines, length, may) =>
-    expect(mayHaveTrailers(new Headers(lines), length)).toBe(may),
+  it.each<[lines: string[], length: number, isFramed: boolean, may: boolean]>([
+    [[], -1, false, true],
+    [[], 5, false, false],
+    [[], 5, true, true],
+    [['Trailer', 'x-sum'], 5, false, true],
+    [['Content-Type', 'application/grpc+proto'], 5, false, true],
+  ])('with %j and length %i, framed: %s, may have trailers: %s', (lines, length, isFramed, may) =>
+    expect(mayHaveTrailers(new Headers(lines), length, isFramed)).toBe(may),
   );
 });
 

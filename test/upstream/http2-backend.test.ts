@@ -10,7 +10,7 @@ import { send, startBackend } from '../support/backend.ts';
 import { portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
-import { ask, connectHttp2, type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
+import { answerOf, ask, connectHttp2, type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
 import { sendRaw, startRawBackend } from '../support/raw.ts';
 import { newAuthority, temporaryDirectory } from '../support/tls.ts';
 import { until } from '../support/until.ts';
@@ -20,6 +20,7 @@ const {
   NGHTTP2_ENHANCE_YOUR_CALM,
   NGHTTP2_INADEQUATE_SECURITY,
   NGHTTP2_INTERNAL_ERROR,
+  NGHTTP2_NO_ERROR,
   NGHTTP2_REFUSED_STREAM,
 } = constants;
 
@@ -132,6 +133,25 @@ describe('a client of HTTP/1.1', () => {
   });
 });
 
+test('half a response whose stream is reset with NO_ERROR is cut for a client of HTTP/1.1', async () => {
+  const { address, engine } = await withBackend((stream) => {
+    stream.respond({ ':status': 200 });
+    stream.write('half', () => resetStream(stream, NGHTTP2_NO_ERROR));
+  });
+  await expect(send(address)).rejects.toThrow();
+  expect(await recorded(engine)).toMatchObject({
+    error: { code: 'RESET', message: expect.stringContaining('NO_ERROR') },
+  });
+});
+
+test('a response that is whole by its length stays so when the stream is reset with NO_ERROR after it', async () => {
+  const { address } = await withBackend((stream) => {
+    stream.respond({ ':status': 413, 'content-length': '7' });
+    stream.write('too big', () => resetStream(stream, NGHTTP2_NO_ERROR));
+  });
+  expect(await send(address)).toMatchObject({ status: 413, text: 'too big' });
+});
+
 describe('a client of HTTP/2', () => {
   test('reaches it with trailers both ways', async () => {
     const { session } = await withBackend((stream) => {
@@ -144,6 +164,15 @@ describe('a client of HTTP/2', () => {
     });
     const answer = await ask(session, { ':method': 'POST' }, { body: 'x', trailers: { 'x-tail': 't' } });
     expect(answer).toMatchObject({ status: 200, body: 'abc', trailers: { 'x-sum': 't' }, rstCode: 0 });
+  });
+
+  test.each([{}, { 'content-length': '3' }])('gets trailers that nobody promised, with %j', async (length) => {
+    const { session } = await withBackend((stream) => {
+      stream.respond({ ':status': 200, ...length }, { waitForTrailers: true });
+      stream.once('wantTrailers', () => stream.sendTrailers({ 'x-sum': '9' }));
+      stream.end('abc');
+    });
+    expect(await ask(session)).toMatchObject({ status: 200, body: 'abc', trailers: { 'x-sum': '9' }, rstCode: 0 });
   });
 
   test('shares one connection with many others, and more are opened when the backend wants fewer streams', async () => {
@@ -184,6 +213,8 @@ describe('a client of HTTP/2', () => {
     ['INTERNAL_ERROR', NGHTTP2_INTERNAL_ERROR, NGHTTP2_INTERNAL_ERROR],
     ['ENHANCE_YOUR_CALM', NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_ENHANCE_YOUR_CALM],
     ['CANCEL', NGHTTP2_CANCEL, NGHTTP2_CANCEL],
+    // Which would say that nothing is missing.
+    ['NO_ERROR', NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR],
   ])('hears %s in the middle of a body', async (_, code, expected) => {
     const { session, engine } = await withBackend((stream) => {
       stream.respond({ ':status': 200 });
@@ -191,6 +222,22 @@ describe('a client of HTTP/2', () => {
     });
     expect(await ask(session)).toMatchObject({ status: 200, body: 'half', rstCode: expected });
     expect((await recorded(engine)).error).toMatchObject({ code: 'RESET' });
+  });
+
+  test('that is slow gets the whole of a response whose stream was closed long ago', async () => {
+    let isClosed = false;
+    const { session, engine } = await withBackend((stream) => {
+      stream.once('close', () => (isClosed = true));
+      stream.respond({ ':status': 200 });
+      stream.end(Buffer.alloc(900_000, 'a'));
+    });
+    const stream = session.request();
+    await new Promise((resolve) => stream.once('response', resolve));
+    stream.pause();
+    await until(() => isClosed, 'the backend has sent everything');
+    expect(await answerOf(stream.resume())).toMatchObject({ body: 'a'.repeat(900_000), rstCode: 0 });
+    expect(await recorded(engine)).toMatchObject({ status: 200 });
+    expect((await recorded(engine)).error).toBeUndefined();
   });
 
   test('20 MiB pass unharmed both ways', async () => {
