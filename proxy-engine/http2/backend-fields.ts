@@ -1,10 +1,10 @@
 /** A request to a backend of HTTP/2, and its answer as a head of HTTP/1.1, which the same strict parser reads. */
-import { createHash } from 'node:crypto';
 import { ProxyError } from '../errors.ts';
 import { parseResponseHead } from '../http/head.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import type { ParserLimits } from '../http/parser.ts';
+import { webSocketAccept } from '../websocket/handshake.ts';
 import { splitFields, toFields, toLines } from './fields.ts';
 
 export interface RequestLine {
@@ -72,9 +72,4 @@ export function switchingHead(response: ResponseHead, webSocketKey: string): Res
   const accept = `sec-websocket-accept: ${webSocketAccept(webSocketKey)}\r\n`;
   const raw = Buffer.from(`HTTP/1.1 101 Switching Protocols\r\n${accept}${lines}`, 'latin1');
   return parseResponseHead(raw, 'GET', { headers: 10_000 });
-}
-
-/** What a server answers to a `Sec-WebSocket-Key` (RFC 6455 §4.2.2). */
-export function webSocketAccept(key: string): string {
-  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }

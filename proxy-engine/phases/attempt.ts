@@ -11,6 +11,7 @@ import { feign } from '../faults/feigned-answer.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
 import type { BackendEvents, BackendStream } from '../upstream/backend-stream.ts';
+import { wrongSwitch } from '../websocket/handshake.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 
 export class Attempt implements BackendEvents {
@@ -209,9 +210,10 @@ export class Attempt implements BackendEvents {
   onUpgrade(head: ResponseHead, rest: Buffer): void {
     const { exchange, context, events } = this.#series;
     const stream = this.#stream;
-    if (!exchange.switches || !stream) {
+    const problem = this.#wrongSwitch(head);
+    if (problem !== null || !stream) {
       stream?.release(false);
-      this.onFailed(new ProxyError('BAD_RESPONSE', 'the backend switched protocols without being asked'));
+      this.onFailed(new ProxyError('BAD_RESPONSE', problem ?? 'the backend switched protocols too late'));
       return;
     }
     this.#responded = true;
@@ -221,6 +223,12 @@ export class Attempt implements BackendEvents {
     this.#record.outcome = 'answered';
     exchange.response = head;
     events.onSwitched(head, stream, rest);
+  }
+
+  #wrongSwitch({ headers }: ResponseHead): string | null {
+    const { switches, request, websocket, outgoing } = this.#series.exchange;
+    if (!switches || request.upgrade === null) return 'the backend switched protocols without being asked';
+    return wrongSwitch(headers, request.upgrade, websocket ? outgoing.headers.get('sec-websocket-key') : undefined);
   }
 
   /** The client is slow: read no more for now, and do not count that as silence. */

@@ -5,9 +5,9 @@ import {
   requestFields,
   responseHead,
   switchingHead,
-  webSocketAccept,
   webSocketFields,
 } from '../../proxy-engine/http2/backend-fields.ts';
+import { webSocketAccept } from '../../proxy-engine/websocket/handshake.ts';
 
 const limits = { headBytes: 2000, headers: 100 };
 
