@@ -83,6 +83,8 @@ export interface CaptureState {
   reason?: string;
   /** What people should know about where it is kept, and what of it could not be read. */
   note?: string;
+  /** It is gone when the engine ends. */
+  temporary?: boolean;
   recording: boolean;
   exchanges: number;
   bytes: number;

@@ -4,11 +4,12 @@ import type { CaptureLevel } from '../contract/state.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { GoingOn } from './going-on.ts';
 import { hasBodies, type Item, intakeOf, layOut } from './intake.ts';
-import { OpenParts } from './open-parts.ts';
+import type { OpenParts } from './open-parts.ts';
 import { type OpenedRecordings, openRecordings } from './open-recordings.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
 import { type Limits, Retention } from './retention.ts';
 import type { Segments } from './segments.ts';
+import type { Unended } from './unended.ts';
 
 export interface DiskState {
   exchanges: number;
@@ -22,6 +23,8 @@ export interface DiskState {
   level: Extract<CaptureLevel, 'full' | 'heads' | 'off'>;
   /** Why that is not everything; null: it is. */
   problem: string | null;
+  /** What an earlier process could not finish, and why it has no end yet; null: there is nothing like that. */
+  unended: string | null;
 }
 
 export class DiskStore {
@@ -31,18 +34,20 @@ export class DiskStore {
   readonly #retention: Retention;
   readonly #parts: OpenParts;
   readonly #goingOn: GoingOn;
+  readonly #unended: Unended;
   #limits: Limits;
   #lost = 0;
   #withoutBodies = 0;
   #level: DiskState['level'] = 'full';
   #problem: string | null = null;
 
-  private constructor(dir: string, { index, segments }: OpenedRecordings, limits: Limits) {
+  private constructor({ index, segments, journal, parts, unended }: OpenedRecordings, limits: Limits) {
     this.#index = index;
     this.#segments = segments;
     this.#limits = limits;
-    this.#parts = new OpenParts(limits.bodies);
-    this.#goingOn = new GoingOn(dir, this.#parts, ({ message }) => {
+    this.#parts = parts;
+    this.#unended = unended;
+    this.#goingOn = new GoingOn(journal, parts, unended.ids, ({ message }) => {
       this.#problem ??= `what goes on would be lost with this process: ${message}`;
     });
     this.exchanges = new RecordedExchanges(index, segments, this.#parts);
@@ -52,7 +57,7 @@ export class DiskStore {
   /** `note`: what could not be read. Throws when another process has the directory or it cannot be written. */
   static open(dir: string, limits: Limits): { store: DiskStore; note: string | null } {
     const opened = openRecordings(dir, limits.bodies);
-    return { store: new DiskStore(dir, opened, limits), note: opened.note };
+    return { store: new DiskStore(opened, limits), note: opened.note };
   }
 
   state(): DiskState {
@@ -64,6 +69,7 @@ export class DiskStore {
       withoutBodies: this.#withoutBodies,
       level: this.#level,
       problem: this.#problem,
+      unended: this.#unended.note,
     };
   }
 
@@ -139,10 +145,15 @@ export class DiskStore {
     if (this.#retention.apply(this.exchanges.ids, this.#limits)) this.exchanges.forget();
   }
 
-  /** Drops what has become too old. `now`: epoch milliseconds. */
-  expire(now: number): void {
+  /** Now and then: drops what has become too old, and ends what could not be ended before. `now`: epoch milliseconds. Answers whether anything changed. */
+  tidy(now: number): boolean {
+    const ended = this.#unended.end();
+    this.#goingOn.ended(ended);
+    for (const id of ended) this.exchanges.changed(id);
     const { age } = this.#limits;
-    if (age !== undefined && this.#retention.expire(this.exchanges.ids, now - age)) this.exchanges.forget();
+    const drops = age !== undefined && this.#retention.expire(this.exchanges.ids, now - age);
+    if (drops) this.exchanges.forget();
+    return drops || ended.length > 0;
   }
 
   mark({ ids, ...change }: ParsedInput<'exchange.mark'>): { marked: number } | { refused: string } {
@@ -155,6 +166,7 @@ export class DiskStore {
   clear(): void {
     // First what makes room: on a full disk the index could not be changed.
     this.#segments.clear();
+    this.#unended.clear();
     this.#goingOn.clear();
     this.#index.clear();
     this.exchanges.forgetAll();

@@ -1,6 +1,6 @@
 /** Exchanges that were recorded before they ended. When they go on for longer, what has come of them lies in the journal. */
 import type { Intake } from './intake.ts';
-import { OpenJournal } from './open-journal.ts';
+import type { OpenJournal } from './open-journal.ts';
 import type { OpenParts } from './open-parts.ts';
 
 /** Most end before that, and are written only once. At most so much of the others is lost with the process. */
@@ -8,7 +8,7 @@ const WRITTEN_AFTER_MS = 500;
 
 export class GoingOn {
   /** In the journal. */
-  readonly #written = new Set<number>();
+  readonly #written: Set<number>;
   /** Not yet. */
   readonly #fresh = new Set<number>();
   readonly #parts: OpenParts;
@@ -16,17 +16,19 @@ export class GoingOn {
   readonly #onFailure: (error: Error) => void;
   #timer: NodeJS.Timeout | null = null;
 
-  /** Throws when the directory cannot be written. `onFailure`: the disk does not take it; all is as before. */
-  constructor(dir: string, parts: OpenParts, onFailure: (error: Error) => void) {
+  /** `left`: exchanges of an earlier process that are in the journal and must stay there. `onFailure`: the disk does not take it; all is as before. */
+  constructor(journal: OpenJournal, parts: OpenParts, left: Iterable<number>, onFailure: (error: Error) => void) {
     this.#parts = parts;
-    this.#journal = new OpenJournal(dir);
+    this.#journal = journal;
+    this.#written = new Set(left);
     this.#onFailure = onFailure;
+    if (this.#written.size === 0) this.#empty();
   }
 
   /** After the batch was taken in. */
   follow({ items, pieces }: Intake): void {
     for (const { id, isLast } of items) {
-      if (isLast) this.#ended(id);
+      if (isLast) this.#forget(id);
       else if (!this.#written.has(id)) this.#fresh.add(id);
     }
     if (this.#written.size === 0) this.#empty();
@@ -34,7 +36,13 @@ export class GoingOn {
     if (this.#fresh.size > 0) this.#timer ??= setTimeout(() => this.#writeFresh(), WRITTEN_AFTER_MS).unref();
   }
 
-  #ended(id: number): void {
+  /** Those of an earlier process have an end now. */
+  ended(ids: readonly number[]): void {
+    for (const id of ids) this.#forget(id);
+    if (ids.length > 0 && this.#written.size === 0) this.#empty();
+  }
+
+  #forget(id: number): void {
     this.#written.delete(id);
     this.#fresh.delete(id);
   }

@@ -73,20 +73,26 @@ function endedRecord(
   return recordOf(parts);
 }
 
-/** Writes an end behind all exchanges that have none. Throws when the disk does not take it: they stay as they are. */
-export function endAll(index: ExchangeIndex, segments: Segments, known: KnownParts, why: string): void {
-  const unfinished = index.unfinished();
-  if (unfinished.length === 0) return;
-  index.transaction(() => {
-    for (const place of unfinished) {
-      const bytes = segments.read(place.segment, place.offset, bytesOf(place));
-      if (!bytes || !isOf(bytes, place)) continue;
-      const ended = interrupted(bytes, place, known, why);
-      const to = segments.place();
-      segments.append([ended.bytes]);
-      index.put(ended.bytes, { ...ended.place, ...to });
-    }
-  });
+/** Writes an end behind an exchange that has none. Throws when the disk does not take it: it stays as it is. */
+export function endRecorded(
+  id: number,
+  index: ExchangeIndex,
+  segments: Segments,
+  known: KnownParts,
+  why: string,
+): void {
+  const place = index.place(id);
+  const bytes = place && segments.read(place.segment, place.offset, bytesOf(place));
+  if (!bytes || !isOf(bytes, place)) return;
+  const ended = interrupted(bytes, place, known, why);
+  const to = segments.place();
+  try {
+    segments.append([ended.bytes]);
+    index.transaction(() => index.put(ended.bytes, { ...ended.place, ...to }));
+  } catch (error) {
+    segments.truncate(to.segment, to.offset);
+    throw error;
+  }
 }
 
 /** What is broken stays what it is. */

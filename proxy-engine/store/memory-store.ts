@@ -180,6 +180,7 @@ export class MemoryStore implements CaptureStore {
       level: this.#recording ? 'full' : 'off',
       reason: this.#recording ? undefined : 'recording is paused',
       note: this.#note,
+      temporary: true,
       recording: this.#recording,
       exchanges: this.#kept.length,
       bytes: this.#bytes,

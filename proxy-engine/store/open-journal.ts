@@ -1,5 +1,5 @@
 /** What has come of exchanges that go on, on disk: a process that is killed cannot record their end. Batches without exchanges. */
-import { closeSync, ftruncateSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpenParts } from './open-parts.ts';
 import { BODY, KIND_BODY, KIND_MESSAGE, MESSAGE } from './record-format.ts';
@@ -13,26 +13,30 @@ const LONG_BYTES = 16 * 1024 ** 2;
 export class OpenJournal {
   readonly #file: string;
   #fd: number;
-  #bytes = 0;
-  #longFrom = LONG_BYTES;
+  #bytes: number;
+  #longFrom: number;
 
-  /** Begins anew. Throws what the system says. */
-  constructor(dir: string) {
-    this.#file = fileIn(dir);
-    this.#fd = openSync(this.#file, 'w', 0o600);
+  private constructor(file: string, fd: number, bytes: number) {
+    this.#file = file;
+    this.#fd = fd;
+    this.#bytes = bytes;
+    this.#longFrom = Math.max(LONG_BYTES, 2 * bytes);
   }
 
-  /** What an earlier process left. */
-  static read(dir: string, maxMessageBytes: number): OpenParts {
+  /** Goes on behind what an earlier process left; what that has of the exchanges `ids` is in `parts`. Throws what the system says. */
+  static open(
+    dir: string,
+    ids: readonly number[],
+    maxMessageBytes: number,
+  ): { journal: OpenJournal; parts: OpenParts } {
+    const file = join(dir, 'going-on.journal');
+    const fd = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const left = readFileSync(fd);
     const parts = new OpenParts(maxMessageBytes);
-    const bytes = contentOf(fileIn(dir));
-    for (let at = 0; at + BODY.count * 8 <= bytes.length; ) {
-      const length = numberAt(bytes, at, BODY.bytes);
-      if (!isPiece(bytes, at) || !(length > 0) || at + length > bytes.length) break;
-      addOnce(parts, readPiece(bytes, at));
-      at += length;
-    }
-    return parts;
+    const bytes = readPieces(left, new Set(ids), parts);
+    parts.settle(left, () => {});
+    ftruncateSync(fd, bytes);
+    return { journal: new OpenJournal(file, fd, bytes), parts };
   }
 
   get isLong(): boolean {
@@ -62,6 +66,7 @@ export class OpenJournal {
       renameSync(`${this.#file}.new`, this.#file);
     } catch (error) {
       closeSync(fd);
+      rmSync(`${this.#file}.new`, { force: true });
       throw error;
     }
     closeSync(this.#fd);
@@ -81,20 +86,19 @@ export class OpenJournal {
   }
 }
 
-function fileIn(dir: string): string {
-  return join(dir, 'going-on.journal');
-}
-
-function contentOf(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
+/** A file that was cut or changed is read as far as it is whole; answers how far. */
+function readPieces(bytes: Buffer, ids: ReadonlySet<number>, parts: OpenParts): number {
+  let at = 0;
+  while (at + BODY.count * 8 <= bytes.length) {
+    const length = numberAt(bytes, at, BODY.bytes);
+    if (!isPiece(bytes, at) || !(length > 0) || at + length > bytes.length) break;
+    const piece = readPiece(bytes, at);
+    if (ids.has(piece.id)) addOnce(parts, piece);
+    at += length;
   }
+  return at;
 }
 
-/** A file that was cut or changed is read as far as it is whole. */
 function isPiece(bytes: Buffer, at: number): boolean {
   const kind = numberAt(bytes, at, BODY.kind);
   if (kind === KIND_BODY) return true;

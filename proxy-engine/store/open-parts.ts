@@ -51,6 +51,14 @@ export class OpenParts {
     this.#batches.ended(body);
   }
 
+  /** They will not be asked for again. */
+  forget(ids: Iterable<number>): void {
+    for (const id of ids) {
+      this.bodyOf(id, true);
+      this.takeMessages(id);
+    }
+  }
+
   /** Of an exchange that goes on. */
   soFar(id: number): OpenBody {
     return this.#bodies.get(id) ?? NO_BODY;

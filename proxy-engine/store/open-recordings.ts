@@ -2,14 +2,20 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExchangeIndex } from './exchange-index.ts';
-import { endAll } from './interruption.ts';
 import { OpenJournal } from './open-journal.ts';
+import type { OpenParts } from './open-parts.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
+import { Unended } from './unended.ts';
 
 export interface OpenedRecordings {
   index: ExchangeIndex;
   segments: Segments;
+  journal: OpenJournal;
+  /** What has come of exchanges that go on. */
+  parts: OpenParts;
+  /** Exchanges of an earlier process; those that could be ended are. */
+  unended: Unended;
   /** What could not be read; null: everything was. */
   note: string | null;
 }
@@ -19,29 +25,30 @@ export function openRecordings(dir: string, maxMessageBytes: number): OpenedReco
   const segments = new Segments(dir);
   try {
     const { index, broken } = openIndex(dir);
-    const read = broken !== null || index.isEmpty() ? rebuilt(index, segments, broken) : cutOff(index, segments);
-    const ended = endOf(dir, index, segments, maxMessageBytes);
-    const note = [read, ended].filter((text) => text !== null).join('; ') || null;
-    writeFileSync(join(dir, OWNER), String(process.pid));
-    return { index, segments, note };
+    const note = broken !== null || index.isEmpty() ? rebuilt(index, segments, broken) : cutOff(index, segments);
+    const ids = index.unfinished().map(({ id }) => id);
+    const { journal, parts } = OpenJournal.open(dir, ids, maxMessageBytes);
+    const unended = new Unended(ids, index, segments, parts);
+    unended.end();
+    nameOwner(dir);
+    return { index, segments, journal, parts, unended, note };
   } catch (error) {
     segments.close();
     throw error;
   }
 }
 
-/** What an earlier process could not finish ends here, with all that had come of it. */
-function endOf(dir: string, index: ExchangeIndex, segments: Segments, maxMessageBytes: number): string | null {
-  try {
-    endAll(index, segments, OpenJournal.read(dir, maxMessageBytes), 'the engine ended before this exchange did');
-    return null;
-  } catch (error) {
-    return `exchanges that went on when the engine ended could not be ended: ${(error as Error).message}`;
-  }
-}
-
 /** Names the process that has the directory. */
 const OWNER = 'owner';
+
+/** Only what others are told: a full disk is no reason not to open. */
+function nameOwner(dir: string): void {
+  try {
+    writeFileSync(join(dir, OWNER), String(process.pid));
+  } catch {
+    rmSync(join(dir, OWNER), { force: true });
+  }
+}
 
 /** An index that cannot be read is moved aside. */
 function openIndex(dir: string): { index: ExchangeIndex; broken: string | null } {

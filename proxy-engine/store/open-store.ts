@@ -36,7 +36,14 @@ async function openTemporary(options: StoreOptions, note: string | null): Promis
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-capture-'));
   try {
     const saved = options.saved ?? join(directory, 'saved');
-    const store = await ThreadedStore.open({ ...options, directory, saved, note, onClosed: () => remove(directory) });
+    const store = await ThreadedStore.open({
+      ...options,
+      directory,
+      saved,
+      note,
+      temporary: true,
+      onClosed: () => remove(directory),
+    });
     // Also when nobody closes it.
     process.once('exit', () => remove(directory));
     return store;

@@ -3,12 +3,13 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ExchangeIndex } from './exchange-index.ts';
-import { endAll, NOTHING_MORE } from './interruption.ts';
+import { endRecorded, NOTHING_MORE } from './interruption.ts';
 import { RECORDING_FORMAT } from './recording-folder.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
 
 const MAX_LINE_BYTES = 64 * 1024;
+const STILL_GOING_ON = 'it was still going on when the recording was made';
 
 /** A file that is none of ours; `message` says why. */
 export class NoRecordingFile extends Error {
@@ -72,7 +73,7 @@ export class IncomingFile {
     const index = new ExchangeIndex(join(this.#folder, 'index.db'));
     try {
       const { unreadableBytes } = recover(segments, index);
-      endAll(index, segments, NOTHING_MORE, 'it was still going on when the recording was made');
+      for (const { id } of index.unfinished()) endRecorded(id, index, segments, NOTHING_MORE, STILL_GOING_ON);
       const exchanges = index.count();
       if (this.#description === null || exchanges === 0)
         throw new NoRecordingFile('there is no exchange in this file that can be read');

@@ -46,8 +46,8 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
         secrets = message.redact;
         keepRedactedNames(directory, secrets);
         return;
-      case 'expire':
-        store.expire(message.now);
+      case 'tidy':
+        if (store.tidy(message.now)) send({ type: 'news', state: store.state() });
         return;
       case 'ask':
         void answer(store, recordings, message.question).then(

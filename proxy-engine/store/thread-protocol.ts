@@ -41,8 +41,8 @@ export type ToStoreThread =
   /** Batches of another thread come by that port; their answers go by it. */
   | { type: 'writer'; port: MessagePort }
   | { type: 'configure'; limits: Limits; redact: readonly string[] }
-  /** Recordings that are too old at that time (epoch milliseconds) are to go. */
-  | { type: 'expire'; now: number }
+  /** Recordings that are too old at that time (epoch milliseconds) are to go, and what could not be written before is tried again. */
+  | { type: 'tidy'; now: number }
   | { type: 'ask'; call: number; question: Question };
 
 export type BatchAnswer =
@@ -56,7 +56,7 @@ export type FromStoreThread =
   /** It cannot be used at all. */
   | { type: 'unusable'; message: string }
   | BatchAnswer
-  /** A batch of another writer was taken in. */
+  /** A batch of another writer was taken in, or recordings changed by themselves. */
   | { type: 'news'; state: DiskState }
   | { type: 'answer'; call: number; result: unknown; state: DiskState }
   | { type: 'refusal'; call: number; message: string; code?: string | undefined };

@@ -1,5 +1,5 @@
 /** The engine's side of the store thread: what is recorded goes there in batches, and what people ask is asked there. */
-import { type MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
@@ -14,19 +14,12 @@ import { captureLevel } from './capture-level.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import type { DiskState } from './disk-store.ts';
 import { type AskSizes, type Sizes, withBodiesNow, withSizesNow } from './sizes-now.ts';
+import { type StartedThread, startThread } from './start-thread.ts';
 import { StoreCalls } from './store-calls.ts';
-import {
-  type FromStoreThread,
-  givenAway,
-  type Question,
-  type StoreThreadData,
-  type ToStoreThread,
-} from './thread-protocol.ts';
+import { type FromStoreThread, givenAway, type Question, type ToStoreThread } from './thread-protocol.ts';
 
-/** How often recordings that have become too old are dropped. */
-const EXPIRE_MS = 10_000;
-/** Of what searches make, little lives on: a small young generation keeps the process small. */
-const YOUNG = { maxYoungGenerationSizeMb: 8 } as const;
+/** How often recordings that have become too old are dropped, and what could not be written is tried again. */
+const TIDY_MS = 10_000;
 
 export interface ThreadedStoreOptions {
   clock: Clock;
@@ -39,6 +32,8 @@ export interface ThreadedStoreOptions {
   onChange(): void;
   /** What people should know about where it is kept. */
   note?: string | null;
+  /** The directory goes when the store is closed. */
+  temporary?: boolean;
   onClosed?(): void;
 }
 
@@ -51,19 +46,21 @@ export class ThreadedStore implements CaptureStore {
   #limits: CaptureConfig;
   #disk: DiskState;
   #note: string | null;
+  readonly #temporary: boolean;
   #failure: string | null = null;
   #ownChanges = 0;
   #askWriters: AskSizes | null = null;
   readonly #calls = new StoreCalls((message) => this.#send(message));
   marks = 0;
 
-  private constructor(thread: Worker, ready: FromStoreThread & { type: 'ready' }, options: ThreadedStoreOptions) {
+  private constructor(thread: Worker, ready: StartedThread['ready'], options: ThreadedStoreOptions) {
     const { clock, capture, recording } = options;
     this.#onChange = options.onChange;
     this.#limits = capture;
     this.#thread = thread;
     this.#disk = ready.state;
     this.#note = ready.note ?? options.note ?? null;
+    this.#temporary = options.temporary ?? false;
     this.#onClosed = options.onClosed ?? (() => {});
     this.#recorder = new BatchRecorder({
       clock,
@@ -77,22 +74,14 @@ export class ThreadedStore implements CaptureStore {
     thread.on('message', (message: FromStoreThread) => this.#receive(message));
     thread.on('error', (error) => this.#failed(error.message));
     thread.on('exit', () => this.#failed('it ended'));
-    this.#stopTimer = clock.every(EXPIRE_MS, () => this.#send({ type: 'expire', now: clock.epoch() }));
+    this.#stopTimer = clock.every(TIDY_MS, () => this.#send({ type: 'tidy', now: clock.epoch() }));
   }
 
   /** Rejects when the directory cannot be used. */
   static async open(options: ThreadedStoreOptions): Promise<ThreadedStore> {
     const { directory, saved, capture } = options;
-    const data: StoreThreadData = { directory, saved, limits: capture, redact: capture.redact };
-    const thread = new Worker(threadEntry(), { workerData: data, name: 'capture store', resourceLimits: YOUNG });
-    thread.unref();
-    const first = await new Promise<FromStoreThread>((resolve, reject) => {
-      thread.once('message', resolve);
-      thread.once('error', reject);
-    });
-    if (first.type === 'ready') return new ThreadedStore(thread, first, options);
-    await thread.terminate();
-    throw new Error(first.type === 'unusable' ? first.message : 'the store thread did not start');
+    const { thread, ready } = await startThread({ directory, saved, limits: capture, redact: capture.redact });
+    return new ThreadedStore(thread, ready, options);
   }
 
   get newestId(): number {
@@ -182,6 +171,7 @@ export class ThreadedStore implements CaptureStore {
       state.level !== this.#disk.level ||
       state.problem !== this.#disk.problem ||
       state.exchanges !== this.#disk.exchanges ||
+      state.unended !== this.#disk.unended ||
       state.lost !== this.#disk.lost;
     this.#disk = state;
     if (hasNews) this.#onChange();
@@ -220,7 +210,8 @@ export class ThreadedStore implements CaptureStore {
     const backlog = { underway, bodies: this.#limits.bodies };
     return {
       ...captureLevel({ recording, failure: this.#failure, ...backlog }, this.#disk),
-      note: this.#note ?? undefined,
+      note: [this.#note, this.#disk.unended].filter((text) => text !== null).join('; ') || undefined,
+      ...(this.#temporary && { temporary: true }),
       recording,
       exchanges,
       bytes,
@@ -296,10 +287,4 @@ export class ThreadedStore implements CaptureStore {
     await this.#thread.terminate();
     this.#onClosed();
   }
-}
-
-/** Beside this file: the source, or the bundle. */
-function threadEntry(): URL {
-  const own = import.meta.url;
-  return new URL(own.endsWith('.ts') ? 'store-thread.ts' : 'store-thread.cjs', own);
 }

@@ -35,8 +35,10 @@ function ConnectionBanner() {
   const { frame, engine } = useMessages();
   const connection = useEngine((view) => view.connection);
   const reason = useEngine((view) => view.lostReason);
+  const isGone = useEngine((view) => view.state?.capture.temporary ?? false);
   if (connection === 'connecting' || connection === 'open') return null;
-  const said = connection === 'stopped' ? frame.stopped : app.desktop ? frame.lostDesktop : frame.lost;
+  const restarted = isGone ? frame.lostTemporary : frame.lostDesktop;
+  const said = connection === 'stopped' ? frame.stopped : app.desktop ? restarted : frame.lost;
   return (
     <Banner bad>
       {said} {reason ? frame.lostBecause(engine(reason)) : ''}

@@ -70,6 +70,8 @@ export const en = {
     connecting: 'Connecting to the engine…',
     lost: 'The engine is not reachable; trying again.',
     lostDesktop: 'The engine stopped. It is being restarted; what was recorded is kept.',
+    lostTemporary:
+      'The engine stopped. It is being restarted; what was recorded is gone, because it was kept only while the engine ran.',
     stopped:
       'The engine stopped again and again and is not restarted any more. “Restart engine” in the File menu starts it.',
     lostBecause: (why: string) => `Reason: ${why}`,

@@ -106,6 +106,7 @@ export const zhTw: Messages = {
     connecting: '正在連線到引擎…',
     lost: '無法連線到引擎，正在重試。',
     lostDesktop: '引擎已停止，正在重新啟動；已記錄的內容都會保留。',
+    lostTemporary: '引擎已停止，正在重新啟動；先前的記錄只在引擎執行期間保留，因此已經不在。',
     stopped: '引擎一再停止，已不再自動重新啟動。請用「File」選單的「Restart engine」啟動它。',
     lostBecause: (why) => `原因：${why}`,
     renderFailed: '無法顯示此頁面',

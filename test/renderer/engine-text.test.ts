@@ -80,6 +80,10 @@ describe('what the engine says is there in Chinese', () => {
     '+200 ± 20 ms, 30 % 503 (40 % of requests)',
     'resets connections (40 % of requests)',
     '3 attempts · connect, reset',
+    'the disk cannot keep up: bodies are left out',
+    'recordings cannot be written: database or disk is full',
+    'exchanges that went on when the engine ended could not be ended yet: database or disk is full',
+    'the index of recordings was missing; 20 exchanges were found again',
     'no backend of pool api is available: a: maint by you, 10:30; b: fall 3/3: connection refused',
   ])('%s', (text) => expect(engine(text)).not.toMatch(/(?!Cookie)\b[a-z]{4,}/i));
 

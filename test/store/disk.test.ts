@@ -153,6 +153,7 @@ describe('a store on disk', () => {
     const store = await openStore({ ...options, directory });
     closing.unshift(() => store.close());
     expect(store.state().note).toMatch(/kept in a temporary directory, because .* another process \(pid \d+\) records/);
+    expect(store.state().temporary).toBe(true);
   });
 
   it('says that the disk is full, loses only what could not be written, and goes on when there is room', async () => {
@@ -197,13 +198,13 @@ describe('a store on disk', () => {
     const start = 1_700_000_000_000;
     for (let id = 1; id <= 20; id++) store.take(batchOf([{ id: id * 100 }]));
     store.mark({ ids: [300], pinned: true });
-    store.expire(start + 1050);
+    store.tidy(start + 1050);
     expect((await idsOf(store)).slice(0, 3)).toEqual([100, 200, 300]);
-    store.expire(start + 2000);
+    store.tidy(start + 2000);
     expect((await idsOf(store)).slice(0, 3)).toEqual([300, 1000, 1100]);
-    store.expire(start + 10_000);
+    store.tidy(start + 10_000);
     expect(await idsOf(store)).toEqual([300]);
-    store.expire(start + 20_000);
+    store.tidy(start + 20_000);
     store.take(batchOf([{ id: 2100 }]));
     expect(await idsOf(store)).toEqual([300, 2100]);
   });
