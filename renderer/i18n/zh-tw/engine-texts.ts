@@ -205,8 +205,7 @@ const RECORDING: EngineTexts = {
   'kept in memory: {}': '只保留在記憶體中：{*}',
   'this runtime has no node:sqlite': '此執行環境沒有 node:sqlite',
   'kept in a temporary directory, because {} cannot be used: {}': '保留在暫存目錄中，因為無法使用 {}：{*}',
-  'the index of recordings was missing': '找不到記錄索引',
-  '{} exchanges were found again': '已找回 {} 個交換',
+  'the index of recordings was missing; {} exchanges were found again': '找不到記錄索引；已找回 {} 個交換',
   '{} recorded exchanges cannot be read: their files are cut off or missing':
     '有 {} 個已記錄的交換無法讀取：其檔案不完整或遺失',
   'no space left on device': '磁碟空間已滿',
