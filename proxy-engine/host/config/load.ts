@@ -65,7 +65,15 @@ function includePaths(value: unknown): string[] {
   return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
 }
 
+/** An address that nothing is read from here; `C:/` is a drive. */
+const OTHER_ADDRESS = /^(?!(?:rediss?|etcds?):\/\/)[a-z][a-z0-9+.-]+:\//i;
+const OTHER_EXPECTED = 'expected a file, or an address that begins with redis://, rediss://, etcd:// or etcds://';
+
 function readIncluded(main: Part, path: string, index: number, options: LoadOptions, issues: ConfigIssue[]): Part[] {
+  if (OTHER_ADDRESS.test(path)) {
+    issues.push(issueAt(main.source, ['include', index], `cannot read ${tellShared(path)}: ${OTHER_EXPECTED}`));
+    return [];
+  }
   const shared = isShared(path);
   const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
   const told = shared ? tellShared(path) : full;

@@ -41,7 +41,9 @@ const EXAMPLE = 'redis://127.0.0.1:6379/team-rules or etcd://127.0.0.1:2379/team
 
 /** The address as it is told to people and kept on disk: without user and password. */
 export function tellShared(text: string): string {
-  return text.replace(/^(\w+:\/\/)[^/]*@/, '$1');
+  const isWhole = typeof parseShared(text) !== 'string';
+  // Of what is no address, the password may be why: with a slash in it, say.
+  return text.replace(isWhole ? /^(\w+:\/\/)[^/]*@/ : /^(\w+:\/*).*@/s, '$1');
 }
 
 function decode(text: string): string | null {

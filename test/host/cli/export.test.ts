@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { run, temporaryDirectory } from '../../support/tls.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -36,6 +37,31 @@ describe('switchyard export', () => {
   it('keeps the YAML as it was written', async () => {
     const { stdout } = await exportFile(configFile(CONFIG), '--to', 'yaml', '--strict');
     expect(stdout).toBe(CONFIG);
+  });
+
+  const MORE = `${CONFIG}rules:
+  - { name: one, request: [{ set: { x-one: '1' } }] }
+  - { name: two, request: [{ pool: other }] }
+`.replace('pools: {', "pools: { other: { backends: [{ url: 'http://127.0.0.1:3002' }] },");
+
+  it.each([
+    { args: ['--rule', 'one'], names: [[], [], ['one']] },
+    { args: ['--rule', 'two', '--rule', 'one'], names: [[], ['other'], ['one', 'two']] },
+    { args: ['--route', 'all', '--rule', 'two'], names: [['all'], ['other', 'api'], ['two']] },
+    { args: ['--pool', 'other'], names: [[], ['other'], []] },
+  ])('takes what is chosen, and the pools that it needs: $args', async ({ args, names }) => {
+    const { stdout } = await exportFile(configFile(MORE), '--to', 'yaml', ...args);
+    const { routes = [], pools = {}, rules = [] } = parse(stdout);
+    const namesOf = (list: { name: string }[]) => list.map(({ name }) => name);
+    expect([namesOf(routes), Object.keys(pools), namesOf(rules)]).toEqual(names);
+  });
+
+  it('a name that is not there is an error', async () => {
+    const file = configFile(MORE);
+    await expect(exportFile(file, '--to', 'yaml', '--rule', 'onee')).rejects.toMatchObject({
+      code: 1,
+      stderr: `switchyard: ${file}: there is no rule "onee"; did you mean "one"?\n`,
+    });
   });
 
   it.each([
