@@ -53,7 +53,7 @@ export async function decodeBody(
       decoded = await known.decode(decoded, { maxOutputLength: maxBytes, ...finishFlush });
     } catch (error) {
       return isTooLarge(error)
-        ? `more than ${maxBytes} bytes when decoded`
+        ? `more than ${sizeText(maxBytes)} when decoded`
         : `not valid ${coding}: ${messageOf(error)}`;
     }
   }
@@ -100,4 +100,8 @@ function isTooLarge(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function sizeText(bytes: number): string {
+  return bytes % 1024 ** 2 === 0 ? `${bytes / 1024 ** 2} MiB` : `${bytes} bytes`;
 }

@@ -1,3 +1,5 @@
+import { charsetOf } from './charset.ts';
+
 export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -17,13 +19,13 @@ export interface ReadText {
   charset: string;
   /** Some bytes are not valid in it and stand as U+FFFD. */
   invalid: boolean;
-  /** The charset that the content type names, when it is unknown. */
+  /** The charset that the message names, when it is unknown. */
   unknownCharset?: string;
 }
 
-/** Text in the charset that the content type names, else UTF-8. A partial one may end within a character, which is left out. */
+/** Text in the charset that its mark, the content type or the text itself names, else UTF-8. A partial one may end within a character, which is left out. */
 export function readText(bytes: Uint8Array, contentType: string | undefined, partial = false): ReadText {
-  const label = /charset="?([\w:.-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  const label = charsetOf(bytes, contentType) ?? 'utf-8';
   const known = isEncoding(label);
   const decoder = new TextDecoder(known ? label : 'utf-8');
   const text = decoder.decode(bytes, { stream: partial });
@@ -58,7 +60,7 @@ function isValid(bytes: Uint8Array, charset: string, partial: boolean): boolean 
   }
 }
 
-/** The charset a content type names, when this browser knows it; else UTF-8. Wrong bytes become U+FFFD. */
+/** The charset that is named, when this browser knows it; else UTF-8. Wrong bytes become U+FFFD. */
 export function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
   return readText(bytes, contentType).text;
 }

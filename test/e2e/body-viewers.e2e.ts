@@ -35,6 +35,25 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     response.setHeader('content-type', 'application/grpc').end(Buffer.from([0, 0, 0, 0, 4, 18, 2, 104, 105])),
   '/big5': (response) =>
     response.setHeader('content-type', 'text/plain; charset=big5').end(Buffer.from([0xba, 0x7e, 0xa6, 0x72])),
+  '/declared-big5': (response) =>
+    response
+      .setHeader('content-type', 'text/html')
+      .end(Buffer.concat([Buffer.from('<meta charset=big5><h1>'), Buffer.from([0xba, 0x7e, 0xa6, 0x72])])),
+  '/untold-big5': (response) =>
+    response.setHeader('content-type', 'text/plain').end(Buffer.from([0xba, 0x7e, 0xa6, 0x72])),
+  '/feed.xml': (response) =>
+    response
+      .setHeader('content-type', 'application/xml')
+      .end('<!DOCTYPE f [<!ENTITY e SYSTEM "file:///etc/passwd">]><f><item id="1">one</item><item>&e;</item></f>'),
+  '/dot.png': (response) =>
+    response
+      .setHeader('content-type', 'image/png')
+      .end(
+        Buffer.from(
+          'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+          'base64',
+        ),
+      ),
   '/invalid': (response) => response.setHeader('content-type', 'text/plain').end(Buffer.from([65, 0xff, 66])),
   '/bomb': (response) =>
     response
@@ -171,9 +190,41 @@ test('Big5 is read as such; invalid UTF-8 is shown and told', async () => {
   await shows('A\uFFFDB');
 });
 
-test('a zip bomb is not unpacked, and that is told', async () => {
+test('Big5 that only the page itself declares is read as such; where nothing tells it, it can be chosen', async () => {
+  await open('/declared-big5', 'Response');
+  await page.frameLocator('iframe').getByRole('heading', { name: '漢字' }).waitFor();
+  await open('/untold-big5', 'Response');
+  await shows(/not valid utf-8/);
+  await page.getByLabel('Charset').selectOption('big5');
+  await shows('漢字');
+  expect(await page.getByText(/not valid/).count()).toBe(0);
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('XML is indented and coloured, and no entity of it is looked up', async () => {
+  await open('/feed.xml', 'Response');
+  const lines = page.getByLabel('Text', { exact: true });
+  await page.locator('.body-text [class*="tok-"]').first().waitFor();
+  expect((await lines.textContent())?.split('\n')).toEqual([
+    '<!DOCTYPE f [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+    '<f>',
+    '  <item id="1">one</item>',
+    '  <item>&e;</item>',
+    '</f>',
+  ]);
+});
+
+test('an image is shown as one', async () => {
+  await open('/dot.png', 'Response');
+  const image = page.getByRole('tabpanel').getByRole('img');
+  await image.waitFor();
+  await expect.poll(() => image.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(1);
+});
+
+test('a zip bomb is not unpacked, and that is told; its bytes are shown as such', async () => {
   await open('/bomb', 'Response');
-  await shows(/Could not be decoded \(more than 33554432 bytes when decoded\)/);
+  await shows(/Could not be decoded \(more than 32 MiB when decoded\)/);
+  await shows('00000000');
 });
 
 test('10,000 headers are a 502 that says why', async () => {

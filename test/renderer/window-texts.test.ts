@@ -49,7 +49,7 @@ describe('quantities', () => {
 describe('texts', () => {
   type Table = { [key: string]: unknown };
   const sameInBoth =
-    /^(palette\..*|.*\.(url|tls|yaml|p50|p95|p99|junit|cookies|testUrl|number|percentiles|dns|json|graphql|grpc|protobuf|headless|websocket)|engine)$/;
+    /^(palette\..*|.*\.(url|tls|yaml|p50|p95|p99|junit|cookies|testUrl|number|percentiles|dns|json|graphql|grpc|protobuf|xml|headless|websocket)|engine)$/;
   /** Of a text that is made of something: what it makes of numbers, or of words. */
   const made = (text: (...args: unknown[]) => unknown): string[] =>
     [2, 'x'].flatMap((value) => {

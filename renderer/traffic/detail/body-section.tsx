@@ -5,9 +5,11 @@ import { formatSize } from '../../format/quantities.ts';
 import { ErrorBox } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
+import { charsetOf, withCharset } from '../charset.ts';
 import type { Side } from '../exchange-store.ts';
 import { BodyPager } from './body-pager.tsx';
 import { type LoadedBody, useBodyWindow, WINDOW_BYTES } from './use-body-window.ts';
+import { CharsetChoice } from './viewers/charset-choice.tsx';
 import type { BodyKind, ShownBody } from './viewers/viewer.ts';
 import { viewersFor } from './viewers/viewers.ts';
 
@@ -89,20 +91,36 @@ function KeptBody({ body: { captured }, encoding, ...props }: BodySectionProps) 
   );
 }
 
+/** What its beginning says; parts that begin later say nothing. */
+function useDeclaredCharset({ bytes, window }: LoadedBody, contentType: string | undefined): string | undefined {
+  const [declared, setDeclared] = useState<string>();
+  const found = useMemo(() => charsetOf(bytes, contentType), [bytes, contentType]);
+  if (window.offset === 0 && found !== declared) setDeclared(found);
+  return declared;
+}
+
+const NOT_TEXT: ReadonlySet<BodyKind> = new Set<BodyKind>(['hex', 'image', 'grpc', 'protobuf', 'multipart']);
+
 interface ViewedBodyProps extends Omit<BodySectionProps, 'body' | 'encoding'> {
   loaded: LoadedBody;
 }
 
 /** The part that is here in the viewer that fits best, or the one that was chosen. */
-function ViewedBody({ loaded, goesOn, contentType, side, host, path }: ViewedBodyProps) {
+function ViewedBody({ loaded, goesOn, contentType: given, side, host, path }: ViewedBodyProps) {
   const { detail, common } = useMessages();
   const [chosen, setChosen] = useState<BodyKind | null>(null);
+  const [charset, setCharset] = useState<string | null>(null);
+  const declared = useDeclaredCharset(loaded, given);
   const body = useMemo((): ShownBody => {
     const { bytes, window } = loaded;
+    // What could not be decoded is not of that type.
+    const type = window.decodeError ? undefined : given;
+    const named = charset ?? (window.offset > 0 ? declared : undefined);
+    const contentType = named === undefined ? type : withCharset(type, named);
     const partial = window.truncated || goesOn || bytes.length < window.totalBytes;
     const origin = { side, host, path };
     return { bytes, contentType, partial, offset: window.offset, goesOn, origin };
-  }, [loaded, goesOn, contentType, side, host, path]);
+  }, [loaded, goesOn, given, side, host, path, charset, declared]);
   const viewers = useMemo(() => viewersFor(body), [body]);
   const { kind, View } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
   return (
@@ -115,6 +133,7 @@ function ViewedBody({ loaded, goesOn, contentType, side, host, path }: ViewedBod
           options={viewers.map((viewer) => ({ value: viewer.kind, label: detail.view[viewer.kind] }))}
           onChange={setChosen}
         />
+        {NOT_TEXT.has(kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />}
       </div>
       <Suspense fallback={<p className="muted">{common.loading}</p>}>
         <View body={body} />

@@ -9,6 +9,8 @@ import { readEvents } from '../../../renderer/traffic/sse-events.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: number[]) => new Uint8Array(values);
+/** Followed by 漢. */
+const big5 = (text: string) => new Uint8Array([...utf8(text), 0xba, 0x7e]);
 
 describe('viewersFor', () => {
   test.each([
@@ -22,7 +24,9 @@ describe('viewersFor', () => {
     { type: 'Text/HTML; charset=big5', body: utf8('<p>'), kinds: 'html text hex' },
     { type: 'application/grpc', body: bytes(0, 0), kinds: 'grpc text hex' },
     { type: 'application/x-protobuf', body: bytes(8, 1), kinds: 'protobuf text hex' },
-    { type: 'application/xml', body: utf8('<a/>'), kinds: 'text hex' },
+    { type: 'application/xml', body: utf8('<a/>'), kinds: 'xml text hex' },
+    { type: 'image/svg+xml', body: utf8('<svg/>'), kinds: 'image xml text hex' },
+    { type: undefined, body: utf8('\n<?xml version="1.0"?><a/>'), kinds: 'xml text hex' },
     { type: 'text/event-stream', body: utf8('data: 1'), kinds: 'events text hex' },
     { type: 'application/octet-stream', body: bytes(0, 1, 2), kinds: 'hex text' },
     { type: undefined, body: utf8(' {"a":1}'), kinds: 'json text hex' },
@@ -40,6 +44,39 @@ describe('readText', () => {
     ['an unknown charset', utf8('A'), 'text/plain; charset=klingon', { text: 'A', unknownCharset: 'klingon' }],
     ['a U+FFFD that was sent', utf8('\uFFFD'), undefined, { text: '\uFFFD', invalid: false }],
     ['invalid UTF-8', bytes(65, 0xff, 66), undefined, { text: 'A\uFFFDB', invalid: true }],
+    [
+      'Big5 that a page declares',
+      big5('<meta charset=big5>'),
+      'text/html',
+      { text: '<meta charset=big5>漢', charset: 'big5' },
+    ],
+    [
+      'and as http-equiv, behind a comment',
+      big5('<!-- <meta charset=utf-8> --><META http-equiv="Content-Type" content="text/html; charset=Big5">'),
+      'text/html',
+      { charset: 'big5', invalid: false },
+    ],
+    ['the header before the page', utf8('<meta charset=big5>漢'), 'text/html; charset=utf-8', { charset: 'utf-8' }],
+    [
+      'XML that declares it',
+      big5('<?xml version="1.0" encoding="Big5"?>'),
+      'text/xml',
+      { charset: 'big5', invalid: false },
+    ],
+    [
+      'a mark before everything',
+      bytes(0xef, 0xbb, 0xbf, 65),
+      'text/plain; charset=big5',
+      { text: 'A', charset: 'utf-8' },
+    ],
+    ['UTF-16 by its mark', bytes(0xff, 0xfe, 0x22, 0x6f), undefined, { text: '漢', charset: 'utf-16le' }],
+    [
+      'plain text that looks like a page',
+      big5('<meta charset=big5>'),
+      'text/plain',
+      { charset: 'utf-8', invalid: true },
+    ],
+    ['a page that claims UTF-16', utf8('<meta charset=utf-16>漢'), 'text/html', { charset: 'utf-8', invalid: false }],
   ])('%s', (_, body, type, expected) => {
     expect(readText(body, type)).toMatchObject(expected);
   });

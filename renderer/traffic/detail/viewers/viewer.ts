@@ -29,6 +29,7 @@ export type BodyKind =
   | 'multipart'
   | 'image'
   | 'html'
+  | 'xml'
   | 'grpc'
   | 'protobuf'
   | 'text'

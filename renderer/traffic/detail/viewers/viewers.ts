@@ -11,6 +11,7 @@ import { multipartViewer } from './multipart-viewer.tsx';
 import { protobufViewer } from './protobuf-viewer.tsx';
 import { textViewer } from './text-viewer.tsx';
 import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
+import { xmlViewer } from './xml-viewer.tsx';
 
 /** In the order in which they are offered: the first that fits is the one shown. */
 const SPECIFIC: readonly BodyViewer[] = [
@@ -21,6 +22,7 @@ const SPECIFIC: readonly BodyViewer[] = [
   multipartViewer,
   imageViewer,
   htmlViewer,
+  xmlViewer,
   grpcViewer,
   protobufViewer,
 ];
