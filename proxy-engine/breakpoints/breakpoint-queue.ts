@@ -10,8 +10,10 @@ import { type AwaitedNext, NextBreakpoint } from './next-breakpoint.ts';
 
 /** How long a message is held: it then goes on unchanged. */
 export const HOLD_MS = 5 * 60_000;
-/** More than these are not held: each may be 10 MiB long. */
+/** More than these are not held. */
 export const MAX_HELD = 500;
+/** Of bodies; what would be more is not held either. */
+export const MAX_HELD_BYTES = 512 * 1024 ** 2;
 
 const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
 
@@ -37,6 +39,7 @@ export class BreakpointQueue implements Breakpoints {
   readonly #changed: () => void;
   /** By the exchange's id, the longest-held first. */
   readonly #held = new Map<number, Held>();
+  #heldBytes = 0;
   /** null: this is the only thread. */
   elsewhere: HeldElsewhere | null = null;
 
@@ -48,22 +51,29 @@ export class BreakpointQueue implements Breakpoints {
   }
 
   hold(message: HeldMessage): Promise<Verdict> {
-    const { exchange } = message;
-    if (this.#held.size >= MAX_HELD) {
-      exchange.note(`not held: ${MAX_HELD} messages are held already`);
-      return Promise.resolve(UNCHANGED);
-    }
+    const { exchange, sizeBytes } = message;
+    if (!this.hasRoom(exchange, sizeBytes)) return Promise.resolve(UNCHANGED);
+    this.#heldBytes += sizeBytes;
     return new Promise((resolve) => {
       const cancelTimeout = this.#clock.after(HOLD_MS, () => this.#timeOut(exchange));
       const decide = (verdict: Verdict): void => {
         cancelTimeout();
         this.#held.delete(exchange.id);
+        this.#heldBytes -= sizeBytes;
         resolve(verdict);
         this.#changed();
       };
       this.#held.set(exchange.id, { row: this.#rowOf(message), message, decide });
       this.#changed();
     });
+  }
+
+  hasRoom(exchange: LiveExchange, lengthBytes: number): boolean {
+    const isFull = this.#held.size >= MAX_HELD;
+    if (!isFull && this.#heldBytes + Math.max(0, lengthBytes) <= MAX_HELD_BYTES) return true;
+    const what = isFull ? `${MAX_HELD} messages` : `bodies of ${Math.round(this.#heldBytes / 1024 ** 2)} MiB`;
+    exchange.note(`not held: ${what} are held already`);
+    return false;
   }
 
   takeNext(exchange: LiveExchange): 'request' | 'response' | null {

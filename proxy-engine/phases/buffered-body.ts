@@ -58,7 +58,15 @@ export class BufferedBody {
         this.#onCollected = resolve;
       });
     this.#onCollected = null;
-    return this.full ? null : Buffer.concat(this.#chunks);
+    return this.full ? null : this.#joined();
+  }
+
+  /** One piece from now on: the pieces, and the memory that they were read into, are not kept beside it. */
+  #joined(): Buffer {
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
+    this.#chunks = whole.length > 0 ? [whole] : [];
+    return whole;
   }
 
   /** What has come so far, for one who puts what it makes of it in its place: piece by piece, by `add`, and `end`. */

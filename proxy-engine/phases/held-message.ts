@@ -41,7 +41,7 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
     if (verdict.answer || verdict.abort) return verdict;
     input.exchange.traceHead(input.phase, `ran ${basename(script.file)}`, script.rule);
   }
-  if (!effects.breakpoint) return UNCHANGED;
+  if (!effects.breakpoint || !input.context.breakpoints.hasRoom(input.exchange, input.lengthBytes)) return UNCHANGED;
   const verdict = await judge(input, (message) => input.context.breakpoints.hold(message));
   if (!verdict.answer && !verdict.abort) input.exchange.traceHead(input.phase, 'hold');
   return verdict;
@@ -68,8 +68,13 @@ async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void
     input.exchange.note(`body left alone: ${problem}`);
     return;
   }
-  replace(input, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  replace(input, bytesOf(body));
   input.exchange.traceHead(input.phase, 'frame');
+}
+
+/** The same memory. */
+function bytesOf(body: Uint8Array): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
 /** null: longer than what is edited, which one that says so need not be waited for to tell. */
@@ -90,8 +95,10 @@ async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
   const { exchange, phase, headers } = input;
   const raw = await wholeBody(input);
   const decoded = raw && (await decodeBody(raw, headers.getList('content-encoding'), MAX_EDITED_BYTES));
-  const body = typeof decoded === 'string' || decoded === null ? raw : Buffer.from(decoded);
-  const verdict = await ask({ exchange, phase, body: body ?? NO_BODY, bodyComplete: body !== null });
+  // No copy: what is held may be long, and many.
+  const body = typeof decoded === 'string' || decoded === null ? raw : bytesOf(decoded);
+  const sizeBytes = (raw?.length ?? 0) + (body === raw || body?.buffer === raw?.buffer ? 0 : (body?.length ?? 0));
+  const verdict = await ask({ exchange, phase, body: body ?? NO_BODY, bodyComplete: body !== null, sizeBytes });
   if (verdict.body === null || raw === null || input.bodyless) return verdict;
   correctHeaders(headers, verdict.body.length);
   replace(input, verdict.body);

@@ -18,6 +18,8 @@ export interface HeldMessage {
   body: Buffer;
   /** false: longer than 10 MiB, not shown and not editable. */
   bodyComplete: boolean;
+  /** Of memory that is kept for it: the body as it came, and decoded. */
+  sizeBytes: number;
 }
 
 export interface Scripts {
@@ -26,6 +28,8 @@ export interface Scripts {
 }
 
 export interface Breakpoints {
+  /** Whether one more with a body of that length (-1: not known) can be held; if not, the exchange says so. */
+  hasRoom(exchange: LiveExchange, lengthBytes: number): boolean;
   hold(message: HeldMessage): Promise<Verdict>;
   /** Whether a person waits for this exchange, and where; asked once, in the request phase. */
   takeNext(exchange: LiveExchange): 'request' | 'response' | null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BreakpointQueue, HOLD_MS, MAX_HELD } from '../../proxy-engine/breakpoints/breakpoint-queue.ts';
+import { BreakpointQueue, HOLD_MS, MAX_HELD, MAX_HELD_BYTES } from '../../proxy-engine/breakpoints/breakpoint-queue.ts';
 import type { Decision } from '../../proxy-engine/breakpoints/decision.ts';
 import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import { commands } from '../../proxy-engine/contract/api.ts';
@@ -62,6 +62,29 @@ describe('the queue', () => {
     const message = heldMessage();
     expect(await queue.hold(message)).toEqual(UNCHANGED);
     expect(message.exchange.mark?.note).toContain(`${MAX_HELD}`);
+  });
+
+  it('holds no more bytes of bodies than it can, says so, and has room again when one goes on', async () => {
+    const { queue } = start();
+    const big = () => ({ ...heldMessage(), sizeBytes: MAX_HELD_BYTES / 2 });
+    const [first] = [big(), big()].map((message) => {
+      void queue.hold(message);
+      return message;
+    });
+    const message = { ...heldMessage(), sizeBytes: 1 };
+    expect(await queue.hold(message)).toEqual(UNCHANGED);
+    expect(message.exchange.mark?.note).toBe('not held: bodies of 512 MiB are held already');
+    queue.drop(first?.exchange.id ?? 0);
+    void queue.hold(message);
+    expect(queue.state().held).toHaveLength(2);
+  });
+
+  it('does not wait for a body for which there is no room', () => {
+    const { queue } = start();
+    const { exchange } = heldMessage();
+    expect([queue.hasRoom(exchange, MAX_HELD_BYTES), exchange.mark]).toEqual([true, null]);
+    expect(queue.hasRoom(exchange, MAX_HELD_BYTES + 1)).toBe(false);
+    expect(exchange.mark?.note).toContain('not held');
   });
 
   it('lets all go at once', async () => {

@@ -35,5 +35,5 @@ export function heldMessage(options: MessageOptions = {}): HeldMessage {
   const exchange = new LiveExchange(nextId++, 0, from, request, to);
   if (phase === 'response')
     exchange.answered = { status: 200, reason: 'OK', headers: Headers.of(options.responseHeaders ?? []) };
-  return { exchange, phase, body: Buffer.from(body), bodyComplete: true };
+  return { exchange, phase, body: Buffer.from(body), bodyComplete: true, sizeBytes: Buffer.byteLength(body) };
 }

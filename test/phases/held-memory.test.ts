@@ -1,0 +1,55 @@
+/** A body that is held lies in memory once, and nowhere when it has gone on. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, expect, it } from 'vitest';
+import { commands } from '../../proxy-engine/contract/api.ts';
+import { send, startBackend } from '../support/backend.ts';
+import { startEngine } from '../support/engine.ts';
+
+const COUNT = 20;
+const BODY = Buffer.alloc(5_000_000, 'x');
+const ALL_BYTES = COUNT * BODY.length;
+
+const closing: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const item of closing.splice(0)) await item.close();
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes of buffers that something still refers to. */
+function bufferBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers;
+}
+
+async function start(phase: 'request' | 'response') {
+  const backend = await startBackend('a', (request, response) => {
+    request.resume();
+    request.on('end', () => response.end(phase === 'request' ? 'short' : BODY));
+  });
+  const engine = await startEngine([backend.port], { rules: [{ name: 'stop', [phase]: [{ breakpoint: true }] }] });
+  closing.push(engine, backend);
+  const body = phase === 'request' ? { method: 'POST', body: BODY } : {};
+  return { engine: engine.engine, ask: () => send(`127.0.0.1:${engine.port}`, '/', body).then(({ status }) => status) };
+}
+
+it.each(['request', 'response'] as const)(
+  'the body of a %s',
+  async (phase) => {
+    const { engine, ask } = await start(phase);
+    const before = bufferBytes();
+    const replies = Array.from({ length: COUNT }, ask);
+    const held = () => engine.breakpoints.state().held;
+    await expect.poll(() => held().length, { timeout: 20_000 }).toBe(COUNT);
+    await expect.poll(() => (bufferBytes() - before) / ALL_BYTES, { timeout: 10_000 }).toBeLessThan(1.3);
+    expect((bufferBytes() - before) / ALL_BYTES).toBeGreaterThan(0.5);
+    for (const { id } of held())
+      engine.breakpoints.decide(commands['breakpoint.resume'].parse({ id, action: 'continue' }));
+    expect(new Set(await Promise.all(replies))).toEqual(new Set([200]));
+    // The first MiB of each is recorded.
+    await expect.poll(() => (bufferBytes() - before) / ALL_BYTES, { timeout: 10_000 }).toBeLessThan(0.3);
+  },
+  60_000,
+);
