@@ -4,6 +4,7 @@ import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { SendingProgress, SendingReport } from '../../proxy-engine/contract/sending.ts';
 import { type EngineApi, errorText } from '../api/engine-api.ts';
 import { type ComposeDraft, EMPTY_DRAFT, sendInput } from './draft.ts';
+import { draftMistakes } from './draft-mistakes.ts';
 
 /** How often the answers of a sending that goes on are asked for. */
 const POLL_MS = 200;
@@ -31,10 +32,18 @@ export interface ComposeState {
   shown: number | null;
   /** The exchange that is shown of it. */
   openId: number | null;
+  /** Sending was tried with a draft that has mistakes: also those of fields that nobody has touched are told now. */
+  wasRefused: boolean;
 }
 
 export function createComposeStore(api: EngineApi) {
-  const store = createStore<ComposeState>(() => ({ draft: EMPTY_DRAFT, runs: [], shown: null, openId: null }));
+  const store = createStore<ComposeState>(() => ({
+    draft: EMPTY_DRAFT,
+    runs: [],
+    shown: null,
+    openId: null,
+    wasRefused: false,
+  }));
   let nextKey = 1;
 
   function change(key: number, part: Partial<Run>): void {
@@ -62,7 +71,7 @@ export function createComposeStore(api: EngineApi) {
   function begin(draft: ComposeDraft | null, replayOf: readonly number[], started: Promise<SendingReport>) {
     const key = nextKey++;
     const empty = {
-      total: draft?.times ?? replayOf.length,
+      total: draft ? Number(draft.times) : replayOf.length,
       begun: 0,
       ended: 0,
       answers: [],
@@ -81,9 +90,12 @@ export function createComposeStore(api: EngineApi) {
     },
     show: (key: number): void => store.setState({ shown: key, openId: null }),
     openExchange: (openId: number): void => store.setState({ openId }),
-    /** Resolves when it is over. */
-    send(): Promise<Run | undefined> {
+    /** Resolves when it is over, at once when there are mistakes in the draft: then nothing is sent. */
+    async send(): Promise<Run | undefined> {
       const { draft } = store.getState();
+      const wasRefused = Object.keys(draftMistakes(draft)).length > 0;
+      store.setState({ wasRefused });
+      if (wasRefused) return undefined;
       return begin(draft, [], api.call('compose.send', sendInput(draft)));
     },
     replay(ids: readonly number[], spacing: 'original' | 'none' = 'none'): Promise<Run | undefined> {

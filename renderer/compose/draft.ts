@@ -21,8 +21,9 @@ export interface ComposeDraft {
   body: string;
   /** How it goes in; see `destinationOf`. */
   destination: string;
-  times: number;
-  concurrency: number;
+  /** As they stand in their fields; see `draftMistakes`. */
+  times: string;
+  concurrency: string;
 }
 
 export const AUTOMATIC = '';
@@ -34,8 +35,8 @@ export const EMPTY_DRAFT: ComposeDraft = {
   bodyKind: 'none',
   body: '',
   destination: AUTOMATIC,
-  times: 1,
-  concurrency: 1,
+  times: '1',
+  concurrency: '1',
 };
 
 export type Destination = { listener: string } | { pool: string; backend?: string } | null;
@@ -119,8 +120,10 @@ export function bodyMistake({ bodyKind, body }: ComposeDraft): string | null {
   }
 }
 
+/** Of one without mistakes. */
 export function sendInput(draft: ComposeDraft): CommandInput<'compose.send'> {
-  const { method, url, destination, times, concurrency } = draft;
+  const { method, url, destination } = draft;
+  const times = Number(draft.times);
   return {
     method: method.trim() || 'GET',
     url: url.trim(),
@@ -128,7 +131,7 @@ export function sendInput(draft: ComposeDraft): CommandInput<'compose.send'> {
     body: sentBody(draft),
     ...destinationOf(destination),
     times,
-    concurrency: Math.min(concurrency, times),
+    concurrency: Math.min(Number(draft.concurrency), times),
     wait: false,
   };
 }

@@ -1,38 +1,24 @@
-import { useState } from 'react';
+import { useMessages } from '../app-context.tsx';
 import { Field, Input } from '../ui/field.tsx';
+import type { DraftMistake } from './draft-mistakes.ts';
+import { mistakeText } from './mistake-text.ts';
 
 interface NumberFieldProps {
   label: string;
-  value: number;
-  most: number;
-  onChange: (value: number) => void;
+  /** As it stands there, whether it is a number or not. */
+  text: string;
+  mistake: DraftMistake | undefined;
+  onText: (text: string) => void;
 }
 
-/** A whole number from 1; what is none stands there until the field is left. */
-export function NumberField({ label, value, most, onChange }: NumberFieldProps) {
-  const [text, setText] = useState<string | null>(null);
+/** A whole number; what is none stands there, with what is allowed. */
+export function NumberField({ label, text, mistake, onText }: NumberFieldProps) {
+  const { compose } = useMessages();
   return (
-    <Field label={label}>
+    <Field label={label} {...(mistake && { error: mistakeText(mistake, compose) })}>
       {(props) => (
-        <Input
-          {...props}
-          inputMode="numeric"
-          invalid={text !== null && numberOf(text, most) === null}
-          value={text ?? String(value)}
-          onBlur={() => setText(null)}
-          onChange={(event) => {
-            const next = numberOf(event.target.value, most);
-            setText(event.target.value);
-            if (next !== null) onChange(next);
-          }}
-        />
+        <Input {...props} inputMode="numeric" value={text} onChange={(event) => onText(event.target.value)} />
       )}
     </Field>
   );
-}
-
-function numberOf(text: string, most: number): number | null {
-  if (!/^\d+$/.test(text.trim())) return null;
-  const number = Number(text);
-  return number >= 1 && number <= most ? number : null;
 }

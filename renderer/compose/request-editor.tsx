@@ -6,19 +6,19 @@ import { displayKeys } from '../commands/registry.ts';
 import { firstCurl } from '../first-run/first-curl.ts';
 import { Button } from '../ui/button.tsx';
 import { KeyHint } from '../ui/chip.tsx';
-import { Input } from '../ui/field.tsx';
+import { FieldError, Input } from '../ui/field.tsx';
 import { BodyEditor } from './body-editor.tsx';
 import { looksLikeCurl } from './curl/looks-like-curl.ts';
 import { CurlDialog } from './curl-dialog.tsx';
 import { DestinationChoice } from './destination-choice.tsx';
 import { EMPTY_DRAFT } from './draft.ts';
+import { draftMistakes } from './draft-mistakes.ts';
 import { HeaderEditor } from './header-editor.tsx';
+import { mistakeText } from './mistake-text.ts';
 import { NumberField } from './number-field.tsx';
 import { takeCurl } from './take-curl.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'QUERY'];
-const MAX_TIMES = 10_000;
-const MAX_AT_ONCE = 256;
 
 export function RequestEditor() {
   const app = useApp();
@@ -60,7 +60,14 @@ export function RequestEditor() {
 function RequestLine() {
   const app = useApp();
   const { compose } = useMessages();
-  const { method, url } = useStore(app.compose.store, (state) => state.draft);
+  const draft = useStore(app.compose.store, (state) => state.draft);
+  const wasRefused = useStore(app.compose.store, (state) => state.wasRefused);
+  const { method, url } = draft;
+  const { url: inUrl, ...others } = draftMistakes(draft);
+  // Nobody has to be told that an editor that was just opened has no URL.
+  const mistakes = inUrl && (inUrl.kind !== 'no url' || wasRefused) ? { ...others, url: inUrl } : others;
+  const mistake = mistakes.method ?? ('url' in mistakes ? mistakes.url : undefined);
+  const noteId = useId();
   const example = useEngine((view) => (view.state ? firstCurl(view.state) : null)?.url);
   const listId = useId();
   const isUntouched = useStore(app.compose.store, (state) => state.draft === EMPTY_DRAFT);
@@ -76,54 +83,66 @@ function RequestLine() {
   }
 
   return (
-    <div className="compose-line">
-      <Input
-        mono
-        aria-label={compose.method}
-        list={listId}
-        value={method}
-        onChange={(event) => app.compose.setDraft({ method: event.target.value.toUpperCase() })}
-      />
-      <datalist id={listId}>
-        {METHODS.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      <Input
-        mono
-        aria-label={compose.url}
-        placeholder={compose.urlHint}
-        title={compose.urlHint}
-        value={url}
-        onPaste={onPaste}
-        onChange={(event) => app.compose.setDraft({ url: event.target.value })}
-      />
-      <Button type="submit" tone="primary">
-        <SendHorizontal size={13} aria-hidden />
-        {compose.send} <KeyHint keys={displayKeys('$mod+Enter', app.mac)} />
-      </Button>
-    </div>
+    <>
+      <div className="compose-line">
+        <Input
+          mono
+          aria-label={compose.method}
+          list={listId}
+          value={method}
+          invalid={mistakes.method !== undefined}
+          aria-describedby={mistake ? noteId : undefined}
+          onChange={(event) => app.compose.setDraft({ method: event.target.value.toUpperCase() })}
+        />
+        <datalist id={listId}>
+          {METHODS.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+        <Input
+          mono
+          aria-label={compose.url}
+          placeholder={compose.urlHint}
+          title={compose.urlHint}
+          value={url}
+          invalid={'url' in mistakes}
+          aria-describedby={mistake ? noteId : undefined}
+          onPaste={onPaste}
+          onChange={(event) => app.compose.setDraft({ url: event.target.value })}
+        />
+        <Button type="submit" tone="primary">
+          <SendHorizontal size={13} aria-hidden />
+          {compose.send} <KeyHint keys={displayKeys('$mod+Enter', app.mac)} />
+        </Button>
+      </div>
+      {mistake ? (
+        <div id={noteId} className="compose-mistake">
+          <FieldError>{mistakeText(mistake, compose)}</FieldError>
+        </div>
+      ) : null}
+    </>
   );
 }
 
 function SendOptions() {
   const app = useApp();
   const { compose } = useMessages();
-  const { times, concurrency } = useStore(app.compose.store, (state) => state.draft);
+  const draft = useStore(app.compose.store, (state) => state.draft);
+  const { times, concurrency } = draftMistakes(draft);
   return (
     <div className="compose-options">
       <DestinationChoice />
       <NumberField
         label={compose.times}
-        value={times}
-        most={MAX_TIMES}
-        onChange={(next) => app.compose.setDraft({ times: next })}
+        text={draft.times}
+        mistake={times}
+        onText={(next) => app.compose.setDraft({ times: next })}
       />
       <NumberField
         label={compose.concurrency}
-        value={concurrency}
-        most={MAX_AT_ONCE}
-        onChange={(next) => app.compose.setDraft({ concurrency: next })}
+        text={draft.concurrency}
+        mistake={concurrency}
+        onText={(next) => app.compose.setDraft({ concurrency: next })}
       />
     </div>
   );

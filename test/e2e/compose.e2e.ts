@@ -93,12 +93,34 @@ test('straight to one backend', async () => {
   await page.getByRole('row', { name: /^b 5 · 100 %/ }).waitFor();
 });
 
-test('what cannot be sent is told, and stands among what was sent', async () => {
-  await field('URL').fill('nonsense://x');
+test('what cannot be sent is told at its field, and nothing is sent', async () => {
+  const runs = () => page.getByRole('region', { name: 'Sent' }).getByRole('button').count();
+  const before = await runs();
+  for (const [name, text, why] of [
+    ['Times', '100000', 'A whole number from 1 to 10,000.'],
+    ['At once', '0', 'A whole number from 1 to 256.'],
+    ['URL', 'htp:/x y', 'htp: cannot be sent; a URL begins with http:// or https://.'],
+  ] as const) {
+    const good = await field(name).inputValue();
+    await field(name).fill(text);
+    await sendButton().click();
+    await page.getByText(why).waitFor();
+    expect(await field(name).getAttribute('aria-invalid')).toBe('true');
+    expect(await field(name).evaluate((input) => (input as HTMLInputElement).value)).toBe(text);
+    await field(name).fill(good);
+    await page.getByText(why).waitFor({ state: 'detached' });
+  }
+  expect(await runs()).toBe(before);
+});
+
+test('what the engine refuses is told, and stands among what was sent', async () => {
+  const method = await field('Method').inputValue();
+  await field('Method').fill('CONNECT');
   await sendButton().click();
-  await page.getByRole('alert').getByText('nonsense:// cannot be sent; use http:// or https://').waitFor();
+  await page.getByRole('alert').getByText('CONNECT opens a tunnel; it cannot be composed').waitFor();
   const sent = page.getByRole('region', { name: 'Sent' });
-  await sent.getByRole('button', { name: /nonsense:\/\/x.*Not sent/ }).waitFor();
+  await sent.getByRole('button', { name: /CONNECT.*Not sent/ }).waitFor();
+  await field('Method').fill(method);
 });
 
 test('a cURL command that is pasted into the URL takes its place, and tells what it leaves out', async () => {

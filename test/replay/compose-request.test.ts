@@ -60,6 +60,7 @@ describe('what a client would send', () => {
 });
 
 test.each<[string, Partial<RequestParts>, RegExp]>([
+  ['a scheme that is none', { url: 'htp:/x%20y' }, /htp: is neither/],
   ['another scheme', { url: 'ftp://a.test/' }, /ftp:\/\/ cannot be sent/],
   ['no host', { url: '/v1/items' }, /names no host; write http:\/\/HOST/],
   ['a port that is none', { url: 'http://a.test:99999/' }, /not a host/],

@@ -18,6 +18,13 @@ export const enCompose = {
     pool: (name: string) => `pool ${name}`,
     times: 'Times',
     concurrency: 'At once',
+    mistakes: {
+      number: (most: number) => `A whole number from 1 to ${formatCount(most)}.`,
+      method: 'A method is one word, such as GET.',
+      noUrl: 'Write where it goes: http://HOST:PORT/PATH.',
+      scheme: (scheme: string) => `${scheme}: cannot be sent; a URL begins with http:// or https://.`,
+      host: (host: string) => (host === '' ? 'The URL names no host.' : `“${host}” is no host with a port.`),
+    },
     headers: 'Headers',
     headerName: 'Name of the header',
     headerValue: 'Value of the header',

@@ -17,6 +17,13 @@ export const zhTwCompose: typeof enCompose = {
     pool: (name) => `集區 ${name}`,
     times: '次數',
     concurrency: '並行數',
+    mistakes: {
+      number: (most) => `請填 1 到 ${formatCount(most)} 的整數。`,
+      method: '方法是一個單字，例如 GET。',
+      noUrl: '請填送往何處：http://主機:連接埠/路徑。',
+      scheme: (scheme) => `無法送出 ${scheme}:；網址須以 http:// 或 https:// 開頭。`,
+      host: (host) => (host === '' ? '網址沒有主機。' : `「${host}」不是主機與連接埠。`),
+    },
     headers: '標頭',
     headerName: '標頭名稱',
     headerValue: '標頭的值',

@@ -11,6 +11,7 @@ import {
   headersOf,
   sendInput,
 } from '../../../renderer/compose/draft.ts';
+import { draftMistakes } from '../../../renderer/compose/draft-mistakes.ts';
 
 function draft(part: Partial<ComposeDraft>): ComposeDraft {
   return { ...EMPTY_DRAFT, url: ' http://a.test/ ', ...part };
@@ -35,7 +36,7 @@ describe('what is sent of a draft', () => {
     [{ destination: destinationKey({ pool: 'p', backend: 'b' }) }, { pool: 'p', backend: 'b' }],
     [{ destination: destinationKey({ listener: 'l' }) }, { listener: 'l' }],
     [
-      { times: 3, concurrency: 8 },
+      { times: '3', concurrency: '8' },
       { times: 3, concurrency: 3, wait: false },
     ],
     [{ method: ' ' }, { method: 'GET' }],
@@ -52,6 +53,33 @@ test.each<[{ text: string } | { base64: string } | null, string, Partial<Compose
   [{ base64: 'AA==' }, 'image/png', { bodyKind: 'base64', body: 'AA==' }],
 ])('a body of %j and %s is edited as %j', (body, contentType, expected) => {
   expect(editableBody(body, contentType)).toMatchObject(expected);
+});
+
+test.each<[Partial<ComposeDraft>, unknown]>([
+  [{}, {}],
+  [{ url: 'localhost:8080/x', times: ' 10000 ', concurrency: '256' }, {}],
+  [{ url: 'localhost:8080' }, {}],
+  [{ url: 'https://[::1]:1/ä b' }, {}],
+  [{ url: 'a.test' }, {}],
+  [{ url: '' }, { url: { kind: 'no url' } }],
+  [{ url: 'htp:/x y' }, { url: { kind: 'scheme', scheme: 'htp' } }],
+  [{ url: 'http:/x' }, { url: { kind: 'scheme', scheme: 'http' } }],
+  [{ url: 'ftp://a.test/' }, { url: { kind: 'scheme', scheme: 'ftp' } }],
+  [{ url: 'http://' }, { url: { kind: 'host', host: '' } }],
+  [{ url: '/path' }, { url: { kind: 'host', host: '' } }],
+  [{ url: 'a b/' }, { url: { kind: 'host', host: 'a b' } }],
+  [{ url: 'http://a:99999/' }, { url: { kind: 'host', host: 'a:99999' } }],
+  [{ method: 'GE T' }, { method: { kind: 'method' } }],
+  [{ times: '100000' }, { times: { kind: 'number', most: 10_000 } }],
+  [{ times: '' }, { times: { kind: 'number', most: 10_000 } }],
+  [
+    { times: '1.5', concurrency: '0' },
+    { times: { kind: 'number' }, concurrency: { kind: 'number', most: 256 } },
+  ],
+])('what is wrong with %j', (part, mistakes) => {
+  const found = draftMistakes({ ...EMPTY_DRAFT, url: 'http://api.test/', ...part });
+  expect(found).toMatchObject(mistakes as object);
+  expect(Object.keys(found)).toEqual(Object.keys(mistakes as object));
 });
 
 test('a form that its lines would not give back is none', () => {
