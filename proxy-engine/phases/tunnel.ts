@@ -4,9 +4,10 @@
  */
 import { isIP, type Socket } from 'node:net';
 import type { ClientEvents } from '../downstream/client-stream.ts';
+import { listenForFirstWord } from '../downstream/first-word.ts';
 import type { Opening } from '../downstream/opening.ts';
 import { Peek } from '../downstream/peek.ts';
-import { relay } from '../downstream/relay.ts';
+import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import type { TunnelRequest } from '../downstream/tunnel-request.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
@@ -20,8 +21,10 @@ import { loopThrough } from '../upstream/upstream-proxy.ts';
 import { errorAnswer, type OwnAnswer, reasonOf } from './answers.ts';
 import { TunnelExchange } from './tunnel-exchange.ts';
 
-/** A client that says nothing for so long waits for the other side to speak first. */
+/** A client that says nothing for so long may wait for the other side to speak first. */
 const SILENCE_MS = 1000;
+/** The other side cannot be reached: so long a client may still say something that needs no other side. */
+const PATIENCE_MS = 10_000;
 
 interface Entered {
   socket: Socket;
@@ -58,7 +61,8 @@ export class Tunnel implements ClientEvents {
     const { host, port, interception } = this.#request;
     if (this.#context.isOwnAddress(host, port))
       this.#refuse(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
-    else if (interception?.wants(this.#exchange)) this.#listen(this.#enter());
+    else if (interception?.wants(this.#exchange))
+      this.#listen(this.#enter(), SILENCE_MS, (silent) => this.#connect(silent, true));
     else this.#obeyRules();
   }
 
@@ -76,16 +80,31 @@ export class Tunnel implements ClientEvents {
   onClientDrain(): void {}
   onClientTurnEnd(): void {}
 
-  /** Lets the client in, and looks at what it says first before anything else is done. */
-  #listen({ socket, bytes }: Entered): void {
+  /**
+   * Looks at what the client says first. One that is silent may wait for the other side: it is connected, and whoever speaks first
+   * then decides.
+   */
+  #listen(entered: Entered, silenceMs: number, then: (entered: Entered) => void): void {
     let stopWaiting = (): void => {};
-    const peek = new Peek(socket, bytes, (opening, read) => {
+    const { socket } = entered;
+    const peek = new Peek(socket, entered.bytes, (opening, bytes) => {
       stopWaiting();
-      if (opening === null) this.#record.forget();
-      else this.#take(opening, { socket, bytes: read });
+      this.#told(opening, { socket, bytes });
     });
     if (peek.over) return;
-    stopWaiting = this.#context.clock.after(SILENCE_MS, () => this.#connect({ socket, bytes: peek.stop() }));
+    stopWaiting = this.#context.clock.after(silenceMs, () => then({ socket, bytes: peek.stop() }));
+  }
+
+  /** `opening` null: the client has closed. */
+  #told(opening: Opening | null, entered: Entered): void {
+    const attempt = this.#exchange.attempts.at(-1);
+    if (opening !== null) this.#take(opening, entered);
+    else if (!attempt) this.#record.forget();
+    else {
+      this.#dropBackend();
+      this.#exchange.error ??= attempt.error;
+      this.#record.finish();
+    }
   }
 
   #take(opening: Opening, entered: Entered): void {
@@ -98,9 +117,14 @@ export class Tunnel implements ClientEvents {
         this.#serve(entered);
         break;
       case 'other':
+        this.#noteUnopened('what the client says is neither TLS nor HTTP');
         this.#passOn(entered);
         break;
     }
+  }
+
+  #noteUnopened(why: string): void {
+    if (this.#request.interception?.wants(this.#exchange)) this.#exchange.note(`not opened: ${why}`);
   }
 
   #takeTls(hello: ClientHello, entered: Entered): void {
@@ -108,7 +132,7 @@ export class Tunnel implements ClientEvents {
     if (!interception || !this.#wantsInside(interception, hello)) {
       this.#passOn(entered);
     } else if (refusals.has(client.ip, host, hello)) {
-      this.#exchange.mark = { note: 'not opened: this client does not accept certificates of the local authority' };
+      this.#noteUnopened('this client does not accept certificates of the local authority');
       this.#passOn(entered);
     } else void this.#open(interception, hello, entered);
   }
@@ -148,8 +172,6 @@ export class Tunnel implements ClientEvents {
     return { socket, bytes: rest };
   }
 
-  // ── rules ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
   /** Rules see a tunnel that is not opened as a CONNECT: they may answer it or cut it off. */
   #obeyRules(): void {
     const effects = this.#snapshot.rules.applyRequest(this.#exchange);
@@ -169,7 +191,7 @@ export class Tunnel implements ClientEvents {
             body,
           });
       });
-    } else this.#connect(null);
+    } else this.#connect(null, true);
   }
 
   // ── the other side ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -177,25 +199,25 @@ export class Tunnel implements ClientEvents {
   /** The client has spoken and is relayed: to the connection that is there, or to a new one. */
   #passOn(entered: Entered): void {
     if (this.#backend) this.#relay(entered, this.#backend);
-    else this.#connect(entered);
+    else this.#connect(entered, false);
   }
 
-  /** `entered`: null when the client has to wait outside until there is a connection. */
-  #connect(entered: Entered | null): void {
+  /** `entered`: null when the client has to wait outside until there is a connection. `isSilent`: it has not said what it wants. */
+  #connect(entered: Entered | null, isSilent: boolean): void {
     const { host, port } = this.#request;
     const proxy = this.#snapshot.upstreamProxies.choose(this.#exchange);
     const loop = proxy && loopThrough(proxy, this.#exchange, this.#context);
     this.#record.beginAttempt(proxy);
     if (loop) {
-      this.#cannotConnect(loop, entered);
+      this.#cannotConnect(loop, entered, isSilent);
       return;
     }
     const { clock, isOwnEnd } = this.#context;
     this.#backend = openTunnel(
       { host, port, proxy, via: this.#via(), clock, isOwnEnd },
       {
-        onOpen: (backend) => this.#connected(entered, backend),
-        onFailed: (error) => this.#cannotConnect(error, entered),
+        onOpen: (backend) => this.#connected(entered, backend, isSilent),
+        onFailed: (error) => this.#cannotConnect(error, entered, isSilent),
         onBroken: (error) => {
           this.#exchange.error ??= error;
         },
@@ -203,10 +225,10 @@ export class Tunnel implements ClientEvents {
     );
   }
 
-  #connected(entered: Entered | null, backend: Socket): void {
+  #connected(entered: Entered | null, backend: Socket, isSilent: boolean): void {
     this.#record.connected();
-    if (entered) this.#relay(entered, backend);
-    else this.#listenToBoth(this.#enter(), backend);
+    if (entered && !isSilent) this.#relay(entered, backend);
+    else this.#listenToBoth(entered ?? this.#enter(), backend);
   }
 
   /** What the CONNECT to the upstream proxy says (RFC 9110 §7.6.3). */
@@ -215,27 +237,24 @@ export class Tunnel implements ClientEvents {
     return `${before === undefined ? '' : `${before}, `}1.1 ${this.#context.via}`;
   }
 
-  #cannotConnect(error: ProxyError, entered: Entered | null): void {
+  #cannotConnect(error: ProxyError, entered: Entered | null, isSilent: boolean): void {
     this.#dropBackend();
     this.#record.attemptFailed(error);
     if (!entered) this.#refuse(error);
-    else {
-      entered.socket.destroy();
-      this.#fail(error);
-    }
+    else if (isSilent) this.#listen(entered, PATIENCE_MS, () => this.#fail(error, entered));
+    else this.#fail(error, entered);
   }
 
-  /** Whoever speaks first decides: the other side (SSH, SMTP), or the client with something that may be looked into. */
-  #listenToBoth({ socket, bytes }: Entered, backend: Socket): void {
-    const onBackendFirst = () => this.#relay({ socket, bytes: peek.stop() }, backend);
-    const peek = new Peek(socket, bytes, (opening, read) => {
-      backend.off('readable', onBackendFirst);
-      if (opening === null) {
-        this.#dropBackend();
-        this.#record.finish();
-      } else this.#take(opening, { socket, bytes: read });
+  /** Whoever speaks first decides: the other side, or the client with something that may be looked into. */
+  #listenToBoth({ socket, bytes: rest }: Entered, backend: Socket): void {
+    listenForFirstWord(socket, rest, backend, this.#context, {
+      onClient: (opening, bytes) => this.#told(opening, { socket, bytes }),
+      onBackend: (bytes) => {
+        this.#noteUnopened('the other side spoke first, or closed');
+        this.#relay({ socket, bytes }, backend);
+      },
+      onIdle: () => this.#exchange.note(RELAY_IDLE_NOTE),
     });
-    if (!peek.over) backend.once('readable', onBackendFirst);
   }
 
   #relay({ socket, bytes }: Entered, backend: Socket): void {
@@ -244,7 +263,15 @@ export class Tunnel implements ClientEvents {
       this.#record.passed('up', bytes);
       backend.write(bytes);
     }
-    relay(socket, backend, { onBytes: this.#record.passed, onEnd: () => this.#record.finish() });
+    relay(socket, backend, this.#context, {
+      onBytes: this.#record.passed,
+      onIdle: () => {
+        this.#exchange.note(RELAY_IDLE_NOTE);
+        socket.destroy();
+        backend.destroy();
+      },
+      onEnd: () => this.#record.finish(),
+    });
   }
 
   #dropBackend(): void {
@@ -264,8 +291,9 @@ export class Tunnel implements ClientEvents {
     this.#record.finish();
   }
 
-  #fail(error: ProxyError): void {
+  #fail(error: ProxyError, entered?: Entered): void {
     this.#exchange.error = error;
+    entered?.socket.destroy();
     this.#backend?.destroy();
     this.#record.finish();
   }

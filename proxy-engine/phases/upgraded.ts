@@ -1,6 +1,6 @@
 /** A WebSocket or another protocol after its handshake: relayed as it is; of WebSockets the frames are looked at, and a word closes them when the proxy ends. */
 import type { Duplex } from 'node:stream';
-import { relay } from '../downstream/relay.ts';
+import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { closeFrame } from '../websocket/close-frame.ts';
@@ -14,6 +14,7 @@ export interface UpgradedEnd {
 
 /** An endpoint is going away (RFC 6455 §7.4.1). */
 const GOING_AWAY = 1001;
+const GOODBYE_MS = 1000;
 
 /** Shows the exchange from now on; `onEnd` when both ends have closed. */
 export function relayUpgraded(
@@ -37,8 +38,13 @@ export function relayUpgraded(
   upgraded.add(open);
   pass('down', backend.rest, client.socket);
   pass('up', client.rest, backend.socket);
-  relay(client.socket, backend.socket, {
+  relay(client.socket, backend.socket, context, {
     onBytes,
+    onIdle() {
+      exchange.note(RELAY_IDLE_NOTE);
+      open.goAway();
+      closeSoon(client.socket, backend.socket, context);
+    },
     onEnd() {
       upgraded.delete(open);
       onEnd();
@@ -50,6 +56,14 @@ export function relayUpgraded(
     onBytes(direction, rest);
     to.write(rest);
   }
+}
+
+/** Whoever does not answer the goodbye is closed all the same. */
+function closeSoon(client: Duplex, backend: Duplex, { clock }: ProxyContext): void {
+  clock.after(GOODBYE_MS, () => {
+    client.destroy();
+    backend.destroy();
+  });
 }
 
 /** Says so where a frame has just ended; in the middle of one nothing can be said. */

@@ -1,0 +1,222 @@
+/** Tunnels in which nobody speaks at first, or nobody speaks any more. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { openAuthority } from '../../proxy-engine/tls/authority.ts';
+import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
+import { portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
+import { newAuthority, temporaryDirectory } from '../support/tls.ts';
+import { until } from '../support/until.ts';
+
+interface Origin {
+  port: number;
+  /** Connections so far. */
+  sockets: readonly Socket[];
+}
+
+async function tcpOrigin(onSocket: (socket: Socket) => void = () => {}): Promise<Origin> {
+  const sockets: Socket[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    sockets.push(socket);
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, sockets };
+}
+
+async function interceptingProxy() {
+  const authority = await newAuthority();
+  const pair = await new LeafCertificates(authority).issue(['localhost']);
+  const tls = createHttpsServer(pair, (request, response) => response.end(request.url));
+  const origin = await tcpOrigin((socket) => tls.emit('connection', socket));
+  const directory = temporaryDirectory();
+  const { certificateFile } = await openAuthority(join(directory, 'authority'));
+  const engine = await runConfig(
+    {
+      listeners: { proxy: { address: '127.0.0.1:0', mode: 'forward', intercept: 'host = localhost' } },
+      routes: [{ name: 'all', pool: 'origin' }],
+      pools: {
+        origin: { backends: [{ url: `https://localhost:${origin.port}` }], tls: { ca: [authority.certificateFile] } },
+      },
+    },
+    directory,
+  );
+  onTestFinished(() => engine.close(0));
+  return { engine, port: portOf(engine, 'proxy'), origin, ca: readFileSync(certificateFile, 'utf8') };
+}
+
+/** A client that has been let in. */
+async function connectThrough(proxy: number, target: number): Promise<Socket> {
+  const client = connect(proxy, '127.0.0.1');
+  client.on('error', () => {});
+  onTestFinished(() => void client.destroy());
+  client.write(`CONNECT localhost:${target} HTTP/1.1\r\nHost: localhost:${target}\r\n\r\n`);
+  const [answer] = (await once(client, 'data')) as [Buffer];
+  expect(answer.toString()).toBe('HTTP/1.1 200 Connection Established\r\n\r\n');
+  return client;
+}
+
+async function getOver(socket: Socket, ca: string): Promise<string> {
+  const secure = connectTls({ socket, ca, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
+  await once(secure, 'secureConnect');
+  secure.write('GET /secret HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  let text = '';
+  secure.on('data', (data: Buffer) => (text += data.toString()));
+  await once(secure, 'end');
+  return text;
+}
+
+describe('interception', () => {
+  test('opens TLS that comes long after the CONNECT', async () => {
+    const { engine, port, origin, ca } = await interceptingProxy();
+    const client = await connectThrough(port, origin.port);
+    await until(() => origin.sockets.length === 1, 'the proxy to look whether the other side speaks first');
+    expect(await getOver(client, ca)).toMatch(/^HTTP\/1\.1 200 [^]*\/secret/);
+    expect((await recordedRows(engine)).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /secret']);
+  });
+
+  test('opens TLS whose first message comes in two parts with a pause', async () => {
+    const { engine, port, origin, ca } = await interceptingProxy();
+    const client = await connectThrough(port, origin.port);
+    const splitter = createServer((near) => {
+      near.once('data', (hello: Buffer) => {
+        client.write(hello.subarray(0, 20));
+        void until(() => origin.sockets.length === 1, 'the proxy to look at the other side').then(() => {
+          client.write(hello.subarray(20));
+          near.pipe(client);
+        });
+      });
+      client.pipe(near);
+      near.on('error', () => {});
+    });
+    splitter.listen(0, '127.0.0.1');
+    await once(splitter, 'listening');
+    onTestFinished(() => void splitter.close());
+    const near = connect((splitter.address() as AddressInfo).port, '127.0.0.1');
+    expect(await getOver(near, ca)).toMatch(/^HTTP\/1\.1 200 [^]*\/secret/);
+    expect((await recordedRows(engine)).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /secret']);
+  });
+
+  test('that was wanted and cannot be is told: the other side speaks first', async () => {
+    const { engine, port } = await interceptingProxy();
+    const mail = await tcpOrigin((socket) => socket.end('220 hello'));
+    const client = await connectThrough(port, mail.port);
+    const [hello] = (await once(client, 'data')) as [Buffer];
+    expect(hello.toString()).toBe('220 hello');
+    client.end();
+    expect(await recorded(engine)).toMatchObject({
+      method: 'CONNECT',
+      mark: { note: 'not opened: the other side spoke first, or closed' },
+    });
+  });
+
+  test('that was wanted and cannot be is told: it is no TLS', async () => {
+    const { engine, port } = await interceptingProxy();
+    const echo = await tcpOrigin((socket) => socket.pipe(socket));
+    const client = await connectThrough(port, echo.port);
+    client.end('\0\0 something else');
+    await once(client, 'data');
+    expect(await recorded(engine)).toMatchObject({
+      mark: { note: 'not opened: what the client says is neither TLS nor HTTP' },
+    });
+  });
+
+  test('of a client that says nothing to a host that cannot be reached ends, with the reason', async () => {
+    const clock = new FakeClock();
+    const listener = { mode: 'forward', intercept: 'host = localhost' };
+    const { engine, port, close } = await startEngine([CLOSED_PORT], {
+      clock,
+      listener,
+      authorityDir: temporaryDirectory(),
+      routes: [],
+    });
+    onTestFinished(close);
+    const client = await connectThrough(port, CLOSED_PORT);
+    let isClosed = false;
+    client
+      .once('close', () => (isClosed = true))
+      .on('end', () => client.end())
+      .resume();
+    await until(() => {
+      clock.advance(1000);
+      return isClosed;
+    }, 'the tunnel to be given up');
+    expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', error: { code: 'CONNECT_REFUSED' } });
+  });
+});
+
+describe('what nobody uses any more is closed after five minutes', () => {
+  const MINUTE = 60_000;
+  const NOTE = 'closed: nothing passed for 5 min';
+
+  test('a tunnel', async () => {
+    const clock = new FakeClock();
+    const { engine, port, close } = await startEngine([CLOSED_PORT], {
+      clock,
+      listener: { mode: 'forward' },
+      routes: [],
+    });
+    onTestFinished(close);
+    const echo = await tcpOrigin((socket) => socket.pipe(socket));
+    const client = await connectThrough(port, echo.port);
+    for (const word of ['one', 'two']) {
+      client.write(`\0${word}`);
+      expect(String((await once(client, 'data'))[0])).toBe(`\0${word}`);
+      clock.advance(4 * MINUTE);
+    }
+    expect([client.closed, echo.sockets[0]?.closed]).toEqual([false, false]);
+    clock.advance(1.1 * MINUTE);
+    await once(client, 'close');
+    expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', requestSizeBytes: 8, mark: { note: NOTE } });
+    await until(() => echo.sockets[0]?.closed === true, 'the other side to be closed');
+  });
+
+  test('a tunnel in which nobody has ever spoken', async () => {
+    const clock = new FakeClock();
+    const { engine, port, close } = await startEngine([CLOSED_PORT], {
+      clock,
+      listener: { mode: 'forward' },
+      routes: [],
+    });
+    onTestFinished(close);
+    const origin = await tcpOrigin();
+    const client = await connectThrough(port, origin.port);
+    clock.advance(5.1 * MINUTE);
+    await once(client, 'close');
+    expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', mark: { note: NOTE } });
+    expect((await recorded(engine)).error).toBeUndefined();
+  });
+
+  test('a WebSocket, with a word', async () => {
+    const clock = new FakeClock();
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    server.on('connection', (socket) => socket.on('message', (data) => socket.send(data)));
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { engine, port, close } = await startEngine([(server.address() as AddressInfo).port], { clock });
+    onTestFinished(close);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+    await once(socket, 'open');
+    clock.advance(4 * MINUTE);
+    socket.send('hello');
+    await once(socket, 'message');
+    clock.advance(4 * MINUTE);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    clock.advance(1.1 * MINUTE);
+    expect((await once(socket, 'close'))[0]).toBe(1001);
+    expect(await recorded(engine)).toMatchObject({ status: 101, mark: { note: NOTE } });
+  });
+});
