@@ -287,6 +287,11 @@ export class Engine {
     });
   }
 
+  reserve(address: string): void {
+    this.#traffic.listeners.reserve(address);
+    this.#others?.reserve(address);
+  }
+
   /** Rejects with `AuthorityError`. */
   async authority(): Promise<AuthorityInfo> {
     return describeAuthority(await this.#authority.get());

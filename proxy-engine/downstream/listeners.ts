@@ -39,6 +39,8 @@ export interface PreparedListeners {
 export class Listeners {
   readonly #deps: ListenersDeps;
   #running: ReadonlyMap<string, Listener> = new Map();
+  /** Addresses of this program that are no listeners. */
+  #reserved: readonly string[] = [];
   #own: readonly { host: string; port: number }[] = [];
   #ownPorts: ReadonlySet<number> = new Set();
   /** No longer accepting; connections that came before may go on. */
@@ -149,9 +151,20 @@ export class Listeners {
     const gone = this.#without(running);
     for (const before of this.#draining) if (before.connections === 0) this.#draining.delete(before);
     this.#running = running;
-    this.#own = [...running.values()].map(({ address }) => splitAddress(address));
-    this.#ownPorts = new Set(this.#own.map(({ port }) => port));
+    this.#knowOwn();
     await this.#drain(gone);
+  }
+
+  /** The control port: nothing that came to a listener goes there, as nothing goes to a listener. */
+  reserve(address: string): void {
+    this.#reserved = [...this.#reserved, address];
+    this.#knowOwn();
+  }
+
+  #knowOwn(): void {
+    const addresses = [...[...this.#running.values()].map(({ address }) => address), ...this.#reserved];
+    this.#own = addresses.map(splitAddress);
+    this.#ownPorts = new Set(this.#own.map(({ port }) => port));
   }
 
   /** What need not be closed is not: nobody who comes there is refused. */
@@ -169,14 +182,14 @@ export class Listeners {
     return [...this.#running.values()].filter((listener) => !staying.has(listener));
   }
 
-  /** Whether what is sent to `host` arrives at one of them; of names only `localhost` is known. */
+  /** Whether what is sent to `host` arrives at this program; of names only `localhost` is known. */
   isOwn(host: string, port: number): boolean {
     if (!this.#ownPorts.has(port)) return false;
     const isLocal = host === 'localhost' || isLoopback(host);
     return this.#own.some((own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))));
   }
 
-  /** Whether a connection that this process has made came out at one of them. */
+  /** Whether a connection that this process has made came out at itself. */
   isOwnEnd({ remoteAddress = '', remotePort = 0, localAddress }: Socket): boolean {
     if (!this.#ownPorts.has(remotePort)) return false;
     const host = remoteAddress.replace(/^::ffff:/, '');

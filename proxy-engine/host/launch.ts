@@ -65,6 +65,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     setImmediate(() => host.drills.mendLeftBehind());
     const channels = new Channels(host, systemClock);
     const web = options.web && (await listen(host, channels, options.web));
+    if (web) engine.reserve(new URL(web.origin).host);
     return { host, channels, web, close: (drainMs) => close(host, channels, web, drainMs) };
   } catch (error) {
     await engine.close(0);

@@ -59,6 +59,8 @@ export interface RunningEngine {
   /** Why the file on disk is not what runs; null: it is. */
   setConfigError(message: string | null): void;
   testRule(input: ParsedInput<'rule.test'>): CommandResult<'rule.test'>;
+  /** Nothing that comes to a listener may go to that address, `host:port`, which is the control port's. */
+  reserve(address: string): void;
   /** Rejects when there is none and none can be made. */
   authority(): Promise<AuthorityInfo>;
   /** A cheap signal that `state()` or the list of exchanges has changed; called often. */

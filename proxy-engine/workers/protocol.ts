@@ -78,6 +78,8 @@ export type ToWorker =
   | { type: 'backends'; pool: string; facts: readonly BackendFacts[] }
   | { type: 'backend'; pool: string; facts: BackendFacts }
   | { type: 'recording'; recording: boolean }
+  /** Nothing may go to that address. */
+  | { type: 'reserve'; address: string }
   /** What a script said that was asked for by `script`. */
   | { type: 'scripted'; call: number; reply: ScriptReply }
   /** What a person waits for; null: nothing. */

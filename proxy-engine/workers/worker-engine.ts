@@ -152,6 +152,9 @@ export class WorkerEngine {
       case 'recording':
         this.#recorder.setRecording(message.recording);
         return;
+      case 'reserve':
+        this.#traffic.listeners.reserve(message.address);
+        return;
       case 'scripted':
         this.#scripts.answered(message.call, message.reply);
         return;

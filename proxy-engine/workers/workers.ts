@@ -103,6 +103,10 @@ export class Workers {
     for (const worker of this.#workers) worker.tell({ type: 'recording', recording });
   }
 
+  reserve(address: string): void {
+    for (const worker of this.#workers) worker.tell({ type: 'reserve', address });
+  }
+
   /** Messages that they hold. */
   get held(): HeldElsewhere {
     const holderOf = (id: number) => this.#workers.find(({ held }) => held.some((row) => row.id === id));
