@@ -57,7 +57,7 @@ export function readEntry(entry: unknown, tell: TellProblem): ReadEntry | null {
   const response = readResponse(recordAt(entry, 'response'), tell);
   return {
     startedAt: own?.startedAt ?? startOf(entry, tell),
-    method: textAt(request, 'method') || 'GET',
+    method: methodOf(request, tell),
     url: own?.url ?? textAt(request, 'url'),
     protocol: protocolOf(textAt(request, 'httpVersion')),
     headers: headersOf(request, tell),
@@ -67,10 +67,16 @@ export function readEntry(entry: unknown, tell: TellProblem): ReadEntry | null {
     error: errorOf(recordAt(entry, 'response')),
     timings: timingsOf(entry, tell),
     serverAddress: serverOf(entry),
-    messages: messagesOf(entry),
+    messages: messagesOf(entry, tell),
     comment: textAt(entry, 'comment'),
     own,
   };
+}
+
+function methodOf(request: Json, tell: TellProblem): string {
+  const method = textAt(request, 'method');
+  if (method === '') tell('it has no method; GET is taken');
+  return method || 'GET';
 }
 
 function startOf(entry: Json, tell: TellProblem): number {
@@ -95,10 +101,16 @@ function headersOf(message: Json, tell: TellProblem): Pairs {
   const given = isRecord(headers) ? Object.entries(headers) : listAt(message, 'headers');
   const lines = given.map(headerOf).filter((line) => line !== null);
   if (lines.length < given.length) tell('headers without a name are left out');
+  if (given.some(hasNoText)) tell('values of headers that are no text are left empty');
   if (headers !== undefined && !Array.isArray(headers)) tell('its headers are no list');
   const regular = lines.filter(([name]) => !name.startsWith(':'));
   if (regular.length < lines.length) tell('pseudo-headers such as :authority are left out');
   return regular;
+}
+
+function hasNoText(line: unknown): boolean {
+  if (Array.isArray(line)) return line[1] !== undefined && typeof line[1] !== 'string';
+  return isRecord(line) && typeof line['value'] === 'object' && line['value'] !== null;
 }
 
 function headerOf(line: unknown): [string, string] | null {
@@ -151,8 +163,14 @@ function readResponse(response: Json | null, tell: TellProblem): ReadResponse | 
     return null;
   }
   const status = numberAt(response, 'status') ?? 0;
-  if (status < 100 || status > 999) return null;
+  if (status < 100 || status > 999) {
+    // 0 is what browsers write of a request without a response.
+    if (response['status'] !== 0)
+      tell(`its status ${shortly(response['status'])} is none; it is shown without a response`);
+    return null;
+  }
   const content = recordAt(response, 'content');
+  if (!content) tell('its response has no content; it is shown without a body');
   const body = content ? bytesOf(content, tell) : Buffer.alloc(0);
   const told = numberAt(response, 'bodySize') ?? -1;
   const size = numberAt(content, 'size') ?? 0;
@@ -168,6 +186,10 @@ function readResponse(response: Json | null, tell: TellProblem): ReadResponse | 
   };
 }
 
+function shortly(value: unknown): string {
+  return JSON.stringify(value ?? null).slice(0, 40);
+}
+
 /** Chrome's `_error`, Charles's status; why a response of status 0 is none. */
 function errorOf(response: Json | null): string | null {
   const told = textAt(response, '_error') || textAt(recordAt(response, '_error'), 'message');
@@ -179,6 +201,13 @@ function errorOf(response: Json | null): string | null {
 
 // ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+const TIMES = ['blocked', 'dns', 'connect', 'ssl', 'send', 'wait', 'receive'];
+
+function isWrongTime(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  return typeof value !== 'number' || !(value >= 0 || value === -1);
+}
+
 function timingsOf(entry: Json, tell: TellProblem): HarTimings {
   const given = recordAt(entry, 'timings');
   const time = Math.max(0, numberAt(entry, 'time') ?? 0);
@@ -186,7 +215,10 @@ function timingsOf(entry: Json, tell: TellProblem): HarTimings {
     tell('it has no timings, only its time as a whole');
     return { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: time, receive: 0 };
   }
-  const at = (name: string) => numberAt(given, name) ?? -1;
+  // -1: it does not apply.
+  const wrong = TIMES.filter((name) => isWrongTime(given[name]));
+  if (wrong.length > 0) tell(`${wrong.join(', ')} of its timings is no time and counts as none`);
+  const at = (name: string) => (isWrongTime(given[name]) ? -1 : (numberAt(given, name) ?? -1));
   const { blocked, dns, connect, ssl } = {
     blocked: at('blocked'),
     dns: at('dns'),
@@ -204,10 +236,13 @@ function serverOf(entry: Json): string {
   return host !== '' && /^\d{1,5}$/.test(port) ? `${bracketed}:${port}` : bracketed;
 }
 
-function messagesOf(entry: Json): HarWebSocketMessage[] {
+function messagesOf(entry: Json, tell: TellProblem): HarWebSocketMessage[] {
   return listAt(entry, '_webSocketMessages').flatMap((message) => {
     const type = textAt(message, 'type');
-    if (type !== 'send' && type !== 'receive') return [];
+    if (type !== 'send' && type !== 'receive') {
+      tell('messages that were neither sent nor received are left out');
+      return [];
+    }
     const [time, opcode] = [numberAt(message, 'time') ?? 0, numberAt(message, 'opcode') ?? 1];
     return [{ type, time, opcode, data: textAt(message, 'data') }];
   });

@@ -42,7 +42,9 @@ export function wireResponse(
   method: string,
   tell: TellProblem,
 ): ResponseHead | null {
-  const startLine = `HTTP/1.1 ${status} ${withoutControls(toWire(reason))}`;
+  const text = withoutControls(toWire(reason));
+  if (text !== toWire(reason)) tell('control characters in its status text became spaces');
+  const startLine = `HTTP/1.1 ${status} ${text}`;
   return parsedOrMended((head) => parseResponseHead(head, method, LIMITS), startLine, cleaned(headers, tell), tell);
 }
 
@@ -78,6 +80,7 @@ function readUrl(url: string, tell: TellProblem): { scheme: 'http' | 'https'; au
   }
   const authority = before.slice(before.lastIndexOf('@') + 1);
   if (authority !== before) tell('name and password in its URL are left out');
+  if (/\p{Cc}/u.test(url.trim())) tell('control characters in its URL are percent-encoded');
   const secure = /s$/i.test(scheme) ? 'https' : 'http';
   const written = writtenUrl(`${secure}://${authority}${path}`).slice(secure.length + 3);
   const cut = written.search(/[/?]/);

@@ -67,7 +67,7 @@ function readUrl(url: string): ParsedTarget {
   const [, scheme = '', authority = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?]*)(.*)$/i.exec(text) ?? [];
   if (scheme !== '' && !/^https?$/i.test(scheme))
     throw new ProxyError('BAD_REQUEST', `${scheme}:// cannot be sent; use http:// or https://`);
-  if (/:$/.test(authority))
+  if (authority.endsWith(':'))
     throw new ProxyError('BAD_REQUEST', `${authority} is neither http:// or https:// nor a host with its port`);
   if (authority === '') throw new ProxyError('BAD_REQUEST', 'the URL names no host; write http://HOST:PORT/PATH');
   return parseTarget('GET', `${scheme || 'http'}://${authority}${rest}`);

@@ -8,6 +8,20 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
+/** When something began, as short as can be: the time today, with the day this year, else the day. `now`: epoch milliseconds. */
+export function formatMoment(epochMs: number, now: number): string {
+  const [date, today] = [new Date(epochMs), new Date(now)];
+  if (date.toDateString() === today.toDateString()) return formatClock(epochMs);
+  const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  if (date.getFullYear() !== today.getFullYear()) return `${date.getFullYear()}-${day}`;
+  return `${day} ${formatClock(epochMs).slice(0, 8)}`;
+}
+
+/** 2026-11-29 14:02:07.218 in the time zone of this machine. */
+export function formatFullTime(epochMs: number): string {
+  return `${formatDay(epochMs).slice(0, 10)} ${formatClock(epochMs)}`;
+}
+
 /** 2026-11-29 14:02 in the time zone of this machine. */
 export function formatDay(epochMs: number): string {
   const date = new Date(epochMs);

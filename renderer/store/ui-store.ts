@@ -20,6 +20,8 @@ export interface UiState extends Preferences {
   detailTab: DetailTab;
   /** Where the list of exchanges was scrolled to when another page was opened, in pixels. */
   listTop: number;
+  /** How many of the chosen columns find no room in the list. */
+  hiddenColumns: number;
   /** The settings page is to show its keys. */
   showKeys: boolean;
   /** Pool shown on the backends page; the first when null or gone. */
@@ -62,6 +64,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     paletteOpen: false,
     detailTab: 'overview',
     listTop: 0,
+    hiddenColumns: 0,
     showKeys: false,
     pool: null,
     faultsOf: null,

@@ -1,7 +1,7 @@
 /** Every column there is, in the order in which they are offered. Least widths in pixels; columns with `grow` share what is left in that proportion. */
 export const COLUMNS = [
   { id: 'number', width: 58, align: 'end' },
-  { id: 'time', width: 90, align: 'start' },
+  { id: 'time', width: 100, align: 'start' },
   { id: 'method', width: 54, align: 'start' },
   { id: 'host', width: 108, grow: 0.3, align: 'start' },
   { id: 'path', width: 154, grow: 1, align: 'start' },
@@ -69,17 +69,17 @@ export const FIXED_COLUMNS: ReadonlySet<ColumnId> = new Set(['path', 'status']);
 /** What goes first where there is no room for all. */
 const LEAST_NEEDED: readonly ColumnId[] = [
   'bar',
-  'size',
   'sent',
-  'number',
-  'time',
   'rules',
   'listener',
   'protocol',
-  'type',
   'route',
   'pool',
+  'type',
+  'size',
+  'number',
   'attempts',
+  'time',
   'host',
   'method',
 ];
@@ -102,6 +102,12 @@ export function visibleColumns(chosen: readonly ColumnId[], width: number): Visi
     columns = columns.filter((column) => column.id !== id);
   }
   return columns;
+}
+
+/** How many of the chosen columns find no room; as long as nobody has chosen any, the list itself says which it needs. */
+export function hiddenColumns(chosen: readonly ColumnId[], visible: readonly VisibleColumn[]): number {
+  if (chosen.join() === DEFAULT_COLUMNS.join()) return 0;
+  return knownColumns(chosen).length - visible.length;
 }
 
 /** With `id` in the place of `target`, which moves towards where it came from. */

@@ -63,8 +63,17 @@ function FollowButton() {
 function ColumnsButton() {
   const app = useApp();
   const { traffic } = useMessages();
+  const hidden = useUi((state) => state.hiddenColumns);
+  const open = (): void => runCommand(app, 'traffic.columns');
+  if (hidden > 0)
+    return (
+      <Button title={traffic.columnsHidden(hidden)} onClick={open}>
+        <Columns3 size={14} aria-hidden />
+        {traffic.hidden(hidden)}
+      </Button>
+    );
   return (
-    <IconButton label={traffic.columns} onClick={() => runCommand(app, 'traffic.columns')}>
+    <IconButton label={traffic.columns} onClick={open}>
       <Columns3 size={14} aria-hidden />
     </IconButton>
   );

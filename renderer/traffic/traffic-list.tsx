@@ -1,9 +1,9 @@
-import { type CSSProperties, type KeyboardEvent, useCallback, useMemo, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
-import { gridTemplate, visibleColumns } from './columns.ts';
+import { gridTemplate, hiddenColumns, visibleColumns } from './columns.ts';
 import { ListHead } from './list-head.tsx';
 import { rowAfterKey } from './list-keys.ts';
 import { TrafficEmpty } from './traffic-empty.tsx';
@@ -21,6 +21,8 @@ export function TrafficList() {
     app.traffic.store,
     (state) => state,
   );
+  const hidden = hiddenColumns(chosenColumns, columns);
+  useEffect(() => app.ui.setState({ hiddenColumns: hidden }), [app, hidden]);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
   function onKeyDown(event: KeyboardEvent): void {

@@ -6,7 +6,7 @@ import { type App } from '../app.ts';
 import { useApp, useEngine } from '../app-context.tsx';
 import { shortBackendName } from '../format/backend-name.ts';
 import { formatDuration, formatSize } from '../format/quantities.ts';
-import { formatClock } from '../format/time.ts';
+import { formatFullTime, formatMoment } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { ReplayMark } from '../ui/replay-mark.tsx';
@@ -94,7 +94,7 @@ function cell(id: ColumnId, row: ExchangeRow): ReactNode {
     case 'number':
       return row.id;
     case 'time':
-      return formatClock(row.startedAt);
+      return formatMoment(row.startedAt, Date.now());
     case 'method':
       return row.method;
     case 'host':
@@ -157,6 +157,7 @@ function DurationBar({ ms }: { ms: number | undefined }) {
 
 function titleOf(id: ColumnId, row: ExchangeRow): string | undefined {
   if (isHeaderColumn(id)) return row.headers?.[id];
+  if (id === 'time') return formatFullTime(row.startedAt);
   if (id === 'path') return row.path;
   if (id === 'host') return row.host;
   if (id === 'type') return row.contentType;

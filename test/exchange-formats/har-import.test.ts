@@ -130,6 +130,45 @@ test('broken: what can be read is there, and everything else is told with its pl
   );
 });
 
+test('what is wrong inside an entry is told with its number, each time', async () => {
+  const entry = (request: object, response: object, more: object = {}) => ({
+    startedDateTime: '2026-03-01T10:00:00.000Z',
+    time: 1,
+    request: { method: 'GET', url: 'http://a.test/', httpVersion: 'HTTP/1.1', headers: [], ...request },
+    response: { status: 200, statusText: 'OK', headers: [], content: { size: 0, mimeType: '' }, ...response },
+    timings: { send: 0, wait: 1, receive: 0 },
+    ...more,
+  });
+  const entries = [
+    entry({}, { status: 'abc' }),
+    entry({}, { status: 999_999 }),
+    entry({ method: undefined }, {}),
+    entry({ url: 'http://a.test/\0x' }, {}),
+    entry({}, {}, { timings: { blocked: -1, send: -5, wait: 1, receive: 'x' } }),
+    entry({}, { content: undefined }),
+    entry({ headers: [{ name: 'a', value: { b: 1 } }, ['c', 2]] }, {}),
+    entry({}, {}, { _webSocketMessages: [{ type: 'shout', data: 'x' }] }),
+    entry({}, { statusText: 'O\u0007K' }),
+    entry({}, { status: 0, statusText: '' }),
+    entry({}, {}),
+  ];
+  const { result, exchanges } = await imported(JSON.stringify({ log: { entries } }));
+  expect(problems(result)).toEqual([
+    ['entry 1', 'mended', 'its status "abc" is none; it is shown without a response', 1],
+    ['entry 2', 'mended', 'its status 999999 is none; it is shown without a response', 1],
+    ['entry 3', 'mended', 'it has no method; GET is taken', 1],
+    ['entry 4', 'mended', 'control characters in its URL are percent-encoded', 1],
+    ['entry 5', 'mended', 'send, receive of its timings is no time and counts as none', 1],
+    ['entry 6', 'mended', 'its response has no content; it is shown without a body', 1],
+    ['entry 7', 'mended', 'values of headers that are no text are left empty', 1],
+    ['entry 8', 'mended', 'messages that were neither sent nor received are left out', 1],
+    ['entry 9', 'mended', 'control characters in its status text became spaces', 1],
+  ]);
+  expect(exchanges).toHaveLength(11);
+  expect(exchanges[0]?.status).toBeUndefined();
+  expect(exchanges[3]?.path).toBe('/%00x');
+});
+
 test.each(['{"a":1}', '<html>', '', '{"log":{"entries":{}}}', '{"entries'])('no HAR: %j', async (text) => {
   const { call } = await startHost({});
   const refusal = { code: 'BAD_INPUT', message: 'it has no log.entries: it is no HAR' };

@@ -10,6 +10,9 @@ export const enTraffic = {
     clearFilter: 'Clear the filter',
     suggestions: 'Suggestions',
     suggestionKind: { field: 'field', flag: 'flag', value: 'value', word: 'word' },
+    hidden: (count: number) => `${count} hidden`,
+    columnsHidden: (count: number) =>
+      `${plural(count, 'column finds', 'columns find')} no room: widen the window or the list, or choose fewer.`,
     count: (total: number, recorded: number) => `${formatCount(total)} of ${formatCount(recorded)}`,
     all: (total: number) => plural(total, 'exchange', 'exchanges'),
     everything: 'everything that was recorded',

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../../proxy-engine/contract/exchange.ts';
 import { bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
 import {
+  COLUMNS,
   type ColumnId,
   DEFAULT_COLUMNS,
   durationBarPercent,
   gridTemplate,
   headerColumn,
+  hiddenColumns,
   knownColumns,
   moveColumn,
   visibleColumns,
@@ -31,6 +33,16 @@ describe('columns', () => {
     expect(ids(DEFAULT_COLUMNS, 780)).not.toContain('bar');
     expect(ids(DEFAULT_COLUMNS, 100)).toEqual(['path', 'status', 'backend', 'duration']);
     expect(ids(['size', 'host'], 1600)).toEqual(['size', 'host', 'path', 'status']);
+  });
+
+  test('says how many of those that somebody chose find no room; the time is not among the first to go', () => {
+    const all = COLUMNS.map(({ id }) => id);
+    const hidden = (chosen: readonly ColumnId[], width: number) => hiddenColumns(chosen, visibleColumns(chosen, width));
+    expect(hidden(all, 2000)).toBe(0);
+    expect(ids(all, 900)).toContain('time');
+    expect(hidden(all, 900)).toBe(all.length - ids(all, 900).length);
+    expect(hidden(all, 900)).toBeGreaterThan(5);
+    expect(hidden(DEFAULT_COLUMNS, 600)).toBe(0);
   });
 
   test.each<[id: ColumnId, target: ColumnId, after: ColumnId[]]>([
