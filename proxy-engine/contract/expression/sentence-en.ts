@@ -1,7 +1,7 @@
 /** English for expressions. Clauses follow `exchanges that`. */
 import type { FieldName, FlagName } from './fields.ts';
-import type { Grammar, Leaf } from './sentence-grammar.ts';
-import type { FieldRef, NumberOperator, Quantity } from './syntax.ts';
+import { type Grammar, type Leaf, mayBeAbsent } from './sentence-grammar.ts';
+import type { FieldRef, NumberOperator, Quantity, TextOperator } from './syntax.ts';
 
 /** What exchanges are of, to, by …: told before the clauses when it is a plain equality. */
 const QUALIFIERS: Partial<Record<FieldName, string>> = {
@@ -73,7 +73,6 @@ const STATUS_CLASSES: Readonly<Record<string, string>> = {
 
 const TEXT_VERBS = {
   '=': ['is', 'is not'],
-  '!=': ['is not', 'is'],
   '^=': ['starts with', 'does not start with'],
   '$=': ['ends with', 'does not end with'],
   '*=': ['contains', 'does not contain'],
@@ -120,15 +119,23 @@ function clause(term: Leaf, negated: boolean): string {
     case 'text':
       if (term.field.name === 'rule' && (term.operator === '=' || term.operator === '!='))
         return ruleClause([term.value], negated !== (term.operator === '!='));
-      return `have a ${named(term.field)} that ${TEXT_VERBS[term.operator][negated ? 1 : 0]} ${shown(term.value)}`;
+      return textClause(term.field, term.operator, shown(term.value), negated);
     case 'text-in':
       if (term.field.name === 'rule') return ruleClause(term.values, negated);
-      return `have a ${named(term.field)} that ${negated ? 'is not' : 'is'} ${list(term.values.map(shown), 'or')}`;
+      return textClause(term.field, '=', list(term.values.map(shown), 'or'), negated);
     case 'number':
       return numberClause(term.field.name, term.operator, term.value, negated);
     case 'number-in':
       return numbersClause(term.field.name, term.values, negated);
   }
+}
+
+/** What may be absent is equal to nothing: without it, every `not` holds. */
+function textClause(field: FieldRef, operator: TextOperator, value: string, negated: boolean): string {
+  const isNot = negated !== (operator === '!=');
+  const [yes, no] = TEXT_VERBS[operator === '!=' ? '=' : operator];
+  if (isNot && mayBeAbsent(field)) return `have no ${named(field)} that ${yes} ${value}`;
+  return `have a ${named(field)} that ${isNot ? no : yes} ${value}`;
 }
 
 function ruleClause(names: readonly string[], negated: boolean): string {

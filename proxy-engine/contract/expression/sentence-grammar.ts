@@ -1,4 +1,4 @@
-import type { Expression } from './syntax.ts';
+import type { Expression, FieldRef } from './syntax.ts';
 
 /** How one language says things. A clause says what an exchange did or was; `negated`: what it did not. */
 export interface Grammar {
@@ -16,3 +16,12 @@ export interface Grammar {
 }
 
 export type Leaf = Exclude<Expression, { kind: 'and' | 'or' | 'not' }>;
+
+const ALWAYS_THERE: ReadonlySet<string> = new Set(
+  'method scheme host port path query url protocol listener clientIp'.split(' '),
+);
+
+/** Whether an exchange may be without it. */
+export function mayBeAbsent({ name, key }: FieldRef): boolean {
+  return key !== null || !ALWAYS_THERE.has(name);
+}

@@ -1,7 +1,7 @@
 /** 繁體中文 for expressions. Everything stands before `的交換`. */
 import type { FieldName, FlagName } from './fields.ts';
-import type { Grammar, Leaf } from './sentence-grammar.ts';
-import type { FieldRef, NumberOperator, Quantity } from './syntax.ts';
+import { type Grammar, type Leaf, mayBeAbsent } from './sentence-grammar.ts';
+import type { FieldRef, NumberOperator, Quantity, TextOperator } from './syntax.ts';
 
 const NAMES: Record<FieldName, string> = {
   method: '方法',
@@ -73,7 +73,6 @@ const STATUS_CLASSES: Readonly<Record<string, string>> = {
 
 const TEXT_VERBS = {
   '=': ['為', '不為'],
-  '!=': ['不為', '為'],
   '^=': ['開頭為', '開頭不為'],
   '$=': ['結尾為', '結尾不為'],
   '*=': ['包含', '不包含'],
@@ -128,15 +127,22 @@ function clause(term: Leaf, negated: boolean): string {
     case 'text':
       if (term.field.name === 'rule' && (term.operator === '=' || term.operator === '!='))
         return ruleClause([term.value], negated !== (term.operator === '!='));
-      return `${named(term.field)}${TEXT_VERBS[term.operator][negated ? 1 : 0]}${shown(term.value)}`;
+      return textClause(term.field, term.operator, shown(term.value), negated);
     case 'text-in':
       if (term.field.name === 'rule') return ruleClause(term.values, negated);
-      return `${named(term.field)}${negated ? '不為' : '為'} ${choice(term.values.map(shown))}`;
+      return textClause(term.field, '=', choice(term.values.map(shown)), negated);
     case 'number':
       return numberClause(term.field.name, term.operator, term.value, negated);
     case 'number-in':
       return numbersClause(term.field.name, term.values, negated);
   }
+}
+
+/** What may be absent is equal to nothing: without it, every `not` holds. */
+function textClause(field: FieldRef, operator: TextOperator, value: string, negated: boolean): string {
+  const isNot = negated !== (operator === '!=');
+  const [yes, no] = TEXT_VERBS[operator === '!=' ? '=' : operator];
+  return `${named(field)}${isNot ? no : yes}${value}${isNot && mayBeAbsent(field) ? '（或沒有）' : ''}`;
 }
 
 function ruleClause(names: readonly string[], negated: boolean): string {

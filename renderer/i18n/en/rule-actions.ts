@@ -71,6 +71,12 @@ const presets: Record<ThrottlePreset, string> = {
 const never: Record<Extract<Doubt, { kind: 'never' }>['reason'], (text: string) => string> = {
   'path-slash': (text) => `${text} never holds: a path begins with /`,
   'path-query': (text) => `${text} never holds: a path has no query; ask query[NAME]`,
+  'path-fragment': (text) => `${text} never holds: what is behind # is never sent`,
+  encoded: (text) => `${text} hardly ever holds: this is sent percent-encoded, a space as %20, and compared so`,
+  scheme: (text) => `${text} never holds: a scheme is http or https`,
+  'url-start': (text) => `${text} never holds: a URL begins with http:// or https://; ask path`,
+  network: (text) => `${text} never holds: a client has an address, not a network; ask clientIp ^= 10.`,
+  status: (text) => `${text} hardly ever holds: a status is 100 to 599`,
   'host-port': (text) => `${text} never holds: a host has no port; ask port`,
   'query-mark': (text) => `${text} never holds: a query does not begin with ?`,
   range: (text) => `${text} never holds: there is no such number`,

@@ -83,6 +83,12 @@ export const zhTwRuleActions: typeof enRuleActions = {
   never: {
     'path-slash': (text) => `${text} 永遠不成立：路徑以 / 開頭`,
     'path-query': (text) => `${text} 永遠不成立：路徑不含查詢字串，請改用 query[名稱]`,
+    'path-fragment': (text) => `${text} 永遠不成立：# 之後的部分不會送出`,
+    encoded: (text) => `${text} 幾乎不會成立：這些字元以百分比編碼送出（空格為 %20），比對也以此為準`,
+    scheme: (text) => `${text} 永遠不成立：協定類型為 http 或 https`,
+    'url-start': (text) => `${text} 永遠不成立：網址以 http:// 或 https:// 開頭，請改用 path`,
+    network: (text) => `${text} 永遠不成立：用戶端是一個位址，不是網段，請改用 clientIp ^= 10.`,
+    status: (text) => `${text} 幾乎不會成立：狀態碼為 100 到 599`,
     'host-port': (text) => `${text} 永遠不成立：主機不含連接埠，請改用 port`,
     'query-mark': (text) => `${text} 永遠不成立：查詢字串不以 ? 開頭`,
     range: (text) => `${text} 永遠不成立：沒有這樣的數字`,

@@ -47,6 +47,14 @@ describe('sentences', () => {
       '經規則「Header rewrite」處理的交換',
     ],
     ['rule != x', 'exchanges that were not touched by rule x', '未經規則 x 處理的交換'],
+    ['not header[x] = a', 'exchanges that have no header x that is a', '標頭 x 不為 a（或沒有）的交換'],
+    ['header[x] != a', 'exchanges that have no header x that is a', '標頭 x 不為 a（或沒有）的交換'],
+    ['not header[x] != a', 'exchanges that have a header x that is a', '標頭 x 為 a 的交換'],
+    [
+      'not cookie[x] in (a, b) and path != /c',
+      'exchanges that have no cookie x that is a or b and have a path that is not /c',
+      'Cookie x 不為 a 或 b（或沒有），且路徑不為 /c 的交換',
+    ],
     ['not has header[x-a]', 'exchanges that have no header x-a', '沒有標頭 x-a 的交換'],
     [
       'not responseSize < 10KiB',
