@@ -101,6 +101,10 @@ function any(parts: (Condition | null)[]): Condition | null {
 const TARGET = `path || ifnull('?' || query, '')`;
 const URL = `(SELECT scheme || '://' || authority FROM shapes WHERE id = shape) || ${TARGET}`;
 
+/** `host` is `authority` without its port. */
+const PORT = `CASE WHEN length(authority) > length(host) THEN CAST(CAST(substr(authority, length(host) + 2) AS INTEGER) AS TEXT)
+  WHEN scheme = 'https' THEN '443' ELSE '80' END`;
+
 const ofShape = (sql: string): Column => ({ sql, of: 'shape' });
 const ofExchange = (sql: string): Column => ({ sql, of: 'exchange' });
 
@@ -109,6 +113,7 @@ const TEXTS: Partial<Record<FieldName, Column>> = {
   method: ofShape('method'),
   scheme: ofShape('scheme'),
   host: ofShape('host'),
+  port: ofShape(PORT),
   path: ofExchange('path'),
   url: ofExchange(URL),
   protocol: ofShape('protocol'),

@@ -215,6 +215,8 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     ['path $= .css', [3]],
     ['path ~ "^/v[0-9]+/o"', [2]],
     ['host = shop.test', [3]],
+    ['host = api.test and port = 8080', [1, 2, 4, 5, 6]],
+    ['port != 8080', [3]],
     ['query = "page=2"', [1]],
     ['query[page] = 2', [1]],
     ['"users"', [1]],

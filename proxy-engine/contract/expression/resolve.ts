@@ -3,6 +3,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { doubledIssue } from './explain.ts';
 import { FIELDS, type FieldInfo, FLAGS, findField, findFlag, isKnown, type Scope } from './fields.ts';
 import { nearest } from './nearest-word.ts';
+import { printValue } from './print.ts';
 import { readQuantity } from './quantity.ts';
 import { unquote } from './strings.ts';
 import type { Expression, ExpressionIssue, FieldRef, NumberOperator, Quantity, TextOperator } from './syntax.ts';
@@ -29,7 +30,12 @@ export function readComparison(reading: Reading, node: SyntaxNode): Expression |
   if (field === null || !checkSpelling(reading, operator, operatorNode, valueNode)) return null;
   const info = FIELDS[field.name];
   if (info.type === 'text') {
-    if (isTextOperator(operator)) return { kind: 'text', field, operator, value: textOf(reading, valueNode), from, to };
+    if (isTextOperator(operator)) {
+      const value = textOf(reading, valueNode);
+      const isPattern = operator === '~' || operator === '~i';
+      if (!isPattern && !checkHost(reading, field, valueNode)) return null;
+      return { kind: 'text', field, operator, value, from, to };
+    }
     return refuse(
       reading,
       operatorNode,
@@ -53,8 +59,10 @@ export function readMembership(reading: Reading, node: SyntaxNode): Expression |
   const { from, to } = node;
   const info = FIELDS[field.name];
   const valueNodes = rest.filter(({ name }) => name === 'Bare' || name === 'String');
-  if (info.type === 'text')
+  if (info.type === 'text') {
+    if (!valueNodes.every((value) => checkHost(reading, field, value))) return null;
     return { kind: 'text-in', field, values: valueNodes.map((v) => textOf(reading, v)), from, to };
+  }
   const values = valueNodes.map((v) => quantityOf(reading, field, info, v)).filter((v) => v !== null);
   return values.length === valueNodes.length ? { kind: 'number-in', field, values, from, to } : null;
 }
@@ -104,6 +112,17 @@ function checkSpelling(reading: Reading, operator: string, operatorNode: Place, 
     return false;
   }
   return true;
+}
+
+/** The list shows hosts with their port; the field has none, so that this would never hold. In a config that is a warning (`findImpossible`). */
+function checkHost(reading: Reading, { name }: FieldRef, node: SyntaxNode): boolean {
+  const value = textOf(reading, node);
+  const isAsked = name === 'host' && reading.scope === 'exchange';
+  const [, host = '', port = ''] = isAsked ? (/^([^:]*|\[.*\]):(\d+)$/.exec(value) ?? []) : [];
+  if (port === '') return true;
+  const written = host === '' ? `port = ${port}` : `host = ${printValue(host)} and port = ${port}`;
+  refuse(reading, node, `host is without the port: write \`${written}\``);
+  return false;
 }
 
 function quantityOf(reading: Reading, field: FieldRef, info: FieldInfo, node: SyntaxNode): Quantity | null {
