@@ -9,7 +9,7 @@ import { createDrillStore } from './drills/drill-store.ts';
 import { messagesFor } from './i18n/messages.ts';
 import { openRecordingApi } from './recordings/open-recording-api.ts';
 import { createRecordingCalls } from './recordings/recording-calls.ts';
-import { createConfigStore } from './rules/config-store.ts';
+import { createConfigStore, type EditOutcome } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
 import { apply, createEngineStore } from './store/engine-store.ts';
 import { createSeriesStore } from './store/series-store.ts';
@@ -70,7 +70,8 @@ export function createApp(options: AppOptions) {
       traffic.reread();
       detail.reread();
     }
-    if (after.state?.revision !== before.state?.revision || after.generation !== before.generation) void config.load();
+    if (after.generation !== before.generation) void config.load();
+    else if (after.state?.revision !== before.state?.revision) void config.load(after.state?.revision);
     for (const notice of after.notices)
       if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);
   };
@@ -117,12 +118,10 @@ export function createApp(options: AppOptions) {
     descriptors: createDescriptorStore(api),
     har: createHarCalls(api),
     setRuleEnabled(rule: string, enabled: boolean): void {
-      attempt(api.call('rule.setEnabled', { rule, enabled }));
+      void config.commit(() => api.call('rule.setEnabled', { rule, enabled })).then(tellRefusal);
     },
     setGroupSelect(group: string, select: 'one' | 'many'): void {
-      void config.edit([{ path: ['groups', group, 'select'], value: select }]).then((outcome) => {
-        if (!outcome.ok) showToast('error', outcome.message);
-      });
+      void config.edit([{ path: ['groups', group, 'select'], value: select }]).then(tellRefusal);
     },
     recordings: createRecordingCalls(everywhere),
     /** Shows a saved recording instead of what is being recorded; null: the latter again. */
@@ -154,9 +153,9 @@ export function createApp(options: AppOptions) {
       },
     },
     /** Adds a rule called `base` or alike and opens it. */
-    async newRule(base: string, content?: RawRule): Promise<void> {
+    async newRule(base: string, content?: RawRule, source?: string): Promise<void> {
       const { addRule } = await import('./rules/new-rule.ts');
-      const { name, outcome } = await addRule(config, base, content);
+      const { name, outcome } = await addRule(config, base, content, source);
       if (outcome.ok) ui.setState({ openRule: name, openRoute: null, justMade: name, rulesView: 'form' });
       else showToast('error', outcome.message);
     },
@@ -165,6 +164,10 @@ export function createApp(options: AppOptions) {
     exchange: (id: number) => api.call('exchange.get', { id }),
     testRule: (input: Parameters<typeof api.call<'rule.test'>>[1]) => api.call('rule.test', input),
   };
+}
+
+function tellRefusal(outcome: EditOutcome): void {
+  if (!outcome.ok) showToast('error', outcome.message);
 }
 
 function tellFailure(error: unknown): void {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
+import { type Changed, type ConfigPart, configEdit, expectation } from './config-edit.ts';
 import type { ConfigIssue } from './config-issue.ts';
 import { type DescriptorCommandResults, descriptorCommands } from './descriptor-commands.ts';
 import { type DrillCommandResults, drillCommands } from './drill-commands.ts';
@@ -62,12 +63,15 @@ export const commands = {
   }),
   /** What another program's file would make, and the running document with it; nothing changes: apply `merged`. Format left out: told by the text. */
   'config.import': z.strictObject({ text: z.string(), format: z.enum(IMPORT_FORMATS).optional() }),
-  /**
-   * Edits the document in place: comments and order of the rest stay. `value: null` removes. Places are those of the whole config:
-   * what is included is changed where it comes from. `['rules', '-']`: one more at the end of the document's own.
-   */
+  /** Edits the config's documents in place: comments and order of the rest stay. All edits or none are made. */
   'config.edit': z.strictObject({
-    edits: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown() })).min(1),
+    edits: z.array(configEdit).min(1),
+    expect: z.array(expectation).default([]),
+    persist: z.boolean().default(true),
+  }),
+  /** Replaces whole documents, each only if it still has the text `was`. */
+  'config.replace': z.strictObject({
+    texts: z.array(z.strictObject({ source: z.string(), was: z.string(), text: z.string() })).min(1),
     persist: z.boolean().default(true),
   }),
   ...poolCommands,
@@ -237,14 +241,17 @@ export interface CommandResults
     DescriptorCommandResults,
     DrillCommandResults {
   'state.get': EngineState;
-  'config.get': { text: string; config: Config; file?: string; revision: number };
+  /** `text`: of the config's own document, which is the first of `sources`. */
+  'config.get': { text: string; config: Config; file?: string; revision: number; sources: ConfigPart[] };
   'config.check': { issues: ConfigIssue[] };
   'config.apply': { revision: number };
   'config.export': ExportResult;
   'config.import': ImportResult;
-  'config.edit': { revision: number; text: string };
+  /** `text`: of the config's own document. */
+  'config.edit': Changed & { text: string };
+  'config.replace': Changed;
   'demo.start': { revision: number };
-  'rule.setEnabled': { revision: number };
+  'rule.setEnabled': Changed;
   'rule.test': RuleTest;
   'exchanges.query': ExchangeWindow;
   'exchange.get': Exchange;

@@ -1,6 +1,7 @@
 /** The commands about pools and their backends, and what they answer; part of the table in `api.ts`. */
 import { z } from 'zod';
 import { backendStateSchema, hashSchema, policySchema } from './config.ts';
+import type { Changed } from './config-edit.ts';
 import type { Fault } from './state.ts';
 import { bandwidth, duration } from './units.ts';
 
@@ -109,9 +110,9 @@ export interface PoolCommandResults {
   'backend.setState': null;
   'backend.setWeight': null;
   'backend.setFault': null;
-  'backend.add': { revision: number };
-  'backend.remove': { revision: number };
-  'pool.setPolicy': { revision: number };
+  'backend.add': Changed;
+  'backend.remove': Changed;
+  'pool.setPolicy': Changed;
   'pool.probe': ProbeAnswer;
   'pool.explain': PoolExplanation;
   'discover.local': { ports: LocalPort[] };

@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { type CommandName, type CommandResult, commands, type ParsedInput } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
+import type { ParsedEdit } from '../contract/config-edit.ts';
 import { nearest } from '../contract/expression/nearest-word.ts';
 import type { ImportResult } from '../contract/transfer.ts';
 import { exportConfig } from '../exporters/export.ts';
@@ -11,7 +12,6 @@ import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
-import type { Edit } from './config/edit.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
 import { validate } from './config/validate.ts';
@@ -33,8 +33,9 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'state.get': (host) => host.state(),
 
   'config.get': (host) => {
-    const { text, config, file } = host.config;
-    return { text, config, file, revision: revisionOf(host) };
+    const { text, config, file, sources } = host.config;
+    const parts = sources.map(({ file: name = '', text, value }) => ({ name, text, value }));
+    return { text, config, file, revision: revisionOf(host), sources: parts };
   },
   'config.check': async (host, input) => ({ issues: await host.check(textOf(input)) }),
   'config.apply': async (host, input) => {
@@ -44,10 +45,11 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'config.export': async (host, { target, ...options }) =>
     exportConfig(host.config.config, target, { ...options, source: host.config.text }),
   'config.import': async (host, input) => previewImport(host, input),
-  'config.edit': async (host, { edits, persist }) => {
-    await host.edit(() => edits, persist);
-    return { revision: revisionOf(host), text: host.config.text };
-  },
+  'config.edit': async (host, { edits, expect, persist }) => ({
+    ...(await host.edit(() => edits, persist, expect)),
+    text: host.config.text,
+  }),
+  'config.replace': (host, { texts, persist }) => host.replaceTexts(texts, persist),
 
   'demo.start': async (host) => {
     await startDemo(host);
@@ -55,10 +57,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   },
   ...poolHandlers,
   ...drillHandlers,
-  'rule.setEnabled': async (host, { rule, enabled, persist }) => {
-    await host.edit(({ config }) => enableEdits(config, ruleIndex(config, rule), enabled), persist);
-    return { revision: revisionOf(host) };
-  },
+  'rule.setEnabled': (host, { rule, enabled, persist }) =>
+    host.edit(({ config }) => enableEdits(config, rule, enabled), persist),
   'rule.test': (host, input) => host.engine.testRule(input),
 
   'ca.get': (host) => host.engine.authority(),
@@ -195,16 +195,11 @@ function done(problem: string | null, path: string): null {
   throw new CommandFailure('BAD_INPUT', problem, { path });
 }
 
-function ruleIndex(config: Config, name: string): number {
-  const index = config.rules.findIndex((rule) => rule.name === name);
-  return index < 0 ? notThere('rule', name, config.rules) : index;
-}
-
 /** Enabling a rule of a group with `select: one` takes the other members out. */
-function enableEdits({ rules, groups }: Config, index: number, enabled: boolean): Edit[] {
-  const group = rules[index]?.group;
+function enableEdits({ rules, groups }: Config, name: string, enabled: boolean): ParsedEdit[] {
+  const { group } = rules.find((rule) => rule.name === name) ?? notThere('rule', name, rules);
   const alone = enabled && group !== undefined && groups[group]?.select === 'one';
-  const others = rules.flatMap((rule, i) => (alone && i !== index && rule.group === group && rule.enabled ? [i] : []));
-  const set = (i: number, value: boolean): Edit => ({ path: ['rules', i, 'enabled'], value });
-  return [...others.map((i) => set(i, false)), set(index, enabled)];
+  const others = alone ? rules.filter((rule) => rule.name !== name && rule.group === group && rule.enabled) : [];
+  const set = (rule: string, value: boolean): ParsedEdit => ({ path: ['rules', rule, 'enabled'], value });
+  return [...others.map((rule) => set(rule.name, false)), set(name, enabled)];
 }

@@ -1,12 +1,13 @@
 /** The engine and its config in one process, whoever launched it: the desktop app or the command line. */
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
+import type { Changed, Expectation, ParsedEdit } from '../contract/config-edit.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
 import type { ChangeBy, EngineState } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
-import type { Edit } from './config/edit.ts';
+import { checkExpectations, editSources } from './config/edit-sources.ts';
 import { issuesOf, reasonOf } from './config/reason.ts';
-import { editSources, withSources } from './config/sources.ts';
+import { withSources } from './config/sources.ts';
 import {
   type ConfigText,
   filesOf,
@@ -241,32 +242,37 @@ export class EngineHost {
   }
 
   /** Replaces the document. Throws `CommandFailure` and changes nothing when it cannot be applied. */
-  applyText(text: string, persist: boolean): Promise<void> {
+  applyText(text: string, persist: boolean): Promise<Changed> {
     return this.#exclusively(async () => {
       await this.#adoptDisk(persist);
-      await this.#change({ ...this.#textOptions(), text }, new Map(), persist);
+      return this.#change(new Map([[this.#current.file ?? '', text]]), persist);
     });
   }
 
-  /** Changes parts of the document in place; `edits` is made from the document that runs at that moment. */
-  edit(makeEdits: (config: ReadConfig) => readonly Edit[], persist: boolean): Promise<void> {
+  /**
+   * Changes parts of the config's documents in place; `makeEdits` is asked about the config that runs at that moment. When
+   * something else stands there than is expected, nothing is changed.
+   */
+  edit(
+    makeEdits: (config: ReadConfig) => readonly ParsedEdit[],
+    persist: boolean,
+    expected: readonly Expectation[] = [],
+  ): Promise<Changed> {
     return this.#exclusively(async () => {
       await this.#adoptDisk(persist);
+      const change = (): Promise<Changed> => {
+        checkExpectations(this.#current.sources, expected);
+        return this.#change(editSources(this.#current.sources, makeEdits(this.#current)), persist);
+      };
       try {
-        await this.#editNow(makeEdits, persist);
+        return await change();
       } catch (error) {
         const conflict = error instanceof CommandFailure && error.cause;
         if (!(conflict instanceof SharedConflict) || conflict.text === null) throw error;
         await this.#adoptNewer(conflict.source, conflict.text);
-        await this.#editNow(makeEdits, persist);
+        return await change();
       }
     });
-  }
-
-  async #editNow(makeEdits: (config: ReadConfig) => readonly Edit[], persist: boolean): Promise<void> {
-    const texts = editSources(this.#current, makeEdits(this.#current));
-    const main = texts.get(this.#current.file ?? '') ?? this.#current.text;
-    await this.#change({ ...this.#textOptions(), text: main }, texts, persist);
   }
 
   /** Somebody else was faster: the change is made anew on what they wrote, when that runs. */
@@ -276,20 +282,41 @@ export class EngineHost {
     throw new CommandFailure('CONFLICT', message);
   }
 
-  async #change(next: ConfigText, texts: ReadonlyMap<string, string>, persist: boolean): Promise<void> {
-    const before = this.#onDisk;
-    const isWritten = persist && this.#current.file !== undefined;
+  /** Replaces whole documents, if each still has the text `was`. */
+  replaceTexts(texts: readonly { source: string; was: string; text: string }[], persist: boolean): Promise<Changed> {
+    return this.#exclusively(async () => {
+      await this.#adoptDisk(persist);
+      const now = textsOf(this.#current);
+      const stale = texts.find(({ source, was }) => now.get(source) !== was);
+      const what = stale?.source || 'the config';
+      if (stale) throw new CommandFailure('CONFLICT', `${what} was changed meanwhile; nothing was changed`);
+      return this.#change(new Map(texts.map(({ source, text }) => [source, text])), persist);
+    });
+  }
+
+  /** Throws `CommandFailure` and changes nothing when the documents cannot be applied with these new texts. */
+  async #change(texts: ReadonlyMap<string, string>, persist: boolean): Promise<Changed> {
+    const before = this.#current;
+    const onDisk = this.#onDisk;
+    const isWritten = persist && before.file !== undefined;
+    const text = texts.get(before.file ?? '') ?? before.text;
     try {
-      const read = await this.#read(next, texts);
+      const read = await this.#read({ ...this.#textOptions(), text }, texts);
       // What a team shares is written first: what only runs here would be undone by the next who writes.
-      if (isWritten) await this.#shared.writeChanged(sharedOf(read), before);
+      if (isWritten) await this.#shared.writeChanged(sharedOf(read), onDisk);
       await this.#applyToEngine(read);
     } catch (error) {
       if (error instanceof CommandFailure) throw error;
       throw new CommandFailure('BAD_CONFIG', reasonOf(error), { issues: issuesOf(error), cause: error });
     }
-    if (isWritten) await this.#write(before);
+    if (isWritten) await this.#write(onDisk);
+    const { revision } = this.engine.state();
     await this.#tryRefused();
+    const was = textsOf(before);
+    return {
+      revision,
+      changes: [...texts].map(([source, after]) => ({ source, before: was.get(source) ?? '', after })),
+    };
   }
 
   /** What a key has may have been refused for what the document said. */
@@ -316,12 +343,13 @@ export class EngineHost {
     }
   }
 
-  /** A change that will be written starts from what the file says now; a file that cannot run is not overwritten. */
+  /** A change that will be written starts from what the files say now; files that cannot run are not overwritten. */
   async #adoptDisk(persist: boolean): Promise<void> {
-    const { file } = this.#current;
+    const { file, sources } = this.#current;
     if (!persist || file === undefined) return;
-    const known = this.#onDisk.get(file);
-    if (known !== undefined && readTextOrNull(file) === known) return;
+    const isKnown = ({ file: name }: { file: string | undefined }): boolean =>
+      name === undefined || isShared(name) || readTextOrNull(name) === this.#onDisk.get(name);
+    if (sources.every(isKnown)) return;
     if (await this.#reloadNow(true)) return;
     const message = `${file} has changes that cannot run; mend the file or undo them first: ${this.engine.state().configError ?? ''}`;
     throw new CommandFailure('CONFLICT', message);

@@ -3,10 +3,10 @@ import type { Backend } from '../balancer/backend.ts';
 import type { Pool } from '../balancer/pool.ts';
 import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { BackendConfig, Config } from '../contract/config.ts';
+import type { ParsedEdit } from '../contract/config-edit.ts';
 import type { poolCommands } from '../contract/pool-commands.ts';
 import { localPorts } from '../discovery/local-ports.ts';
 import { CommandFailure, notThere } from './command-failure.ts';
-import type { Edit } from './config/edit.ts';
 import type { EngineHost } from './engine-host.ts';
 
 type PoolCommand = keyof typeof poolCommands;
@@ -35,22 +35,19 @@ export const poolHandlers: { [C in PoolCommand]: Handler<C> } = {
     await host.engine.settled();
     return null;
   },
-  'backend.add': async (host, { pool, persist, ...entry }) => {
+  'backend.add': (host, { pool, persist, ...entry }) => {
     poolOf(host, pool);
-    await host.edit(({ config }) => [{ path: listPath(config, pool, null), value: given(entry) }], persist);
-    return { revision: host.engine.state().revision };
+    return host.edit(({ config }) => [{ path: listPath(config, pool, null), value: given(entry) }], persist);
   },
-  'backend.remove': async (host, { pool, backend, persist }) => {
+  'backend.remove': (host, { pool, backend, persist }) => {
     backendOf(host, pool, backend);
-    await host.edit(({ config }) => [{ path: listPath(config, pool, backend), value: null }], persist);
-    return { revision: host.engine.state().revision };
+    return host.edit(({ config }) => [{ path: listPath(config, pool, backend), value: null }], persist);
   },
-  'pool.setPolicy': async (host, { pool, policy, hash, persist }) => {
+  'pool.setPolicy': (host, { pool, policy, hash, persist }) => {
     poolOf(host, pool);
-    const edits: Edit[] = [{ path: ['pools', pool, 'policy'], value: policy }];
+    const edits: ParsedEdit[] = [{ path: ['pools', pool, 'policy'], value: policy }];
     if (hash) edits.unshift({ path: ['pools', pool, 'hash'], value: given(hash) });
-    await host.edit(() => edits, persist);
-    return { revision: host.engine.state().revision };
+    return host.edit(() => edits, persist);
   },
   'pool.probe': (host, input) => {
     const pool = poolOf(host, input.pool);
@@ -85,12 +82,12 @@ function given(entry: object): object {
 
 // ── where a backend stands in the document ───────────────────────────────────────────────────────────────────────────
 
-function keyEdit(config: Config, pool: string, backend: string, key: 'state' | 'weight', value: unknown): Edit {
+function keyEdit(config: Config, pool: string, backend: string, key: 'state' | 'weight', value: unknown): ParsedEdit {
   return { path: [...listPath(config, pool, backend), key], value };
 }
 
 /** `null`: behind the last one. */
-function listPath(config: Config, pool: string, backend: string | null): Edit['path'] {
+function listPath(config: Config, pool: string, backend: string | null): (string | number)[] {
   const list = config.pools[pool]?.backends;
   const index = backend === null ? list?.length : list?.findIndex((item) => nameOf(item) === backend);
   if (index !== undefined && index >= 0) return ['pools', pool, 'backends', index];

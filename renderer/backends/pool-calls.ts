@@ -1,9 +1,10 @@
 import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { Config, PolicyName } from '../../proxy-engine/contract/config.ts';
+import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 import type { FaultInput } from '../../proxy-engine/contract/pool-commands.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import type { EngineApi } from '../api/engine-api.ts';
-import type { ConfigDocumentStore, ConfigEdit, EditOutcome } from '../rules/config-store.ts';
+import type { ConfigDocumentStore, EditOutcome } from '../rules/config-store.ts';
 
 export type HashConfig = NonNullable<PoolState['hash']>;
 

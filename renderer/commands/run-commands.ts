@@ -1,9 +1,11 @@
 import type { BackendState } from '../../proxy-engine/contract/config.ts';
+import { errorText } from '../api/engine-api.ts';
 import type { App } from '../app.ts';
 import { editAndSend, replay } from '../compose/from-exchange.ts';
 import { draftFrom } from '../drills/templates.ts';
 import { messagesFor } from '../i18n/messages.ts';
 import { isTunnel, matchOf, ruleNameOf } from '../rules/from-exchange.ts';
+import { sourceLabel } from '../rules/source-label.ts';
 import { numberedBackends } from '../store/backend-color.ts';
 import type { Theme } from '../store/preferences.ts';
 import type { DetailTab, Page } from '../store/ui-store.ts';
@@ -170,9 +172,12 @@ async function step(app: App, way: 'undo' | 'redo'): Promise<void> {
   const { rules } = messages(app);
   const said = { undo: [rules.undone, rules.nothingToUndo], redo: [rules.redone, rules.nothingToRedo] } as const;
   try {
-    showToast('info', (await app.config[way]()) ? said[way][0] : said[way][1]);
+    const outcome = await app.config[way]();
+    if (outcome.ok) showToast('info', said[way][0]);
+    else if (outcome.reason === 'nothing') showToast('info', said[way][1]);
+    else showToast('warn', rules.cannotStep[way](sourceLabel(outcome.source).short));
   } catch (error) {
-    showToast('error', String(error));
+    showToast('error', errorText(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ConfigEdit } from '../rules/config-store.ts';
+import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 
 /** The edits that make a listener, a pool and a route for these URLs (one a line); null when there is no URL. */
 export function firstPoolEdits(urls: string, address: string): ConfigEdit[] | null {
@@ -8,7 +8,7 @@ export function firstPoolEdits(urls: string, address: string): ConfigEdit[] | nu
   return [
     { path: ['listeners', 'gateway'], value: { address: address.trim() } },
     { path: ['pools', 'api'], value: { backends } },
-    { path: ['routes'], value: [{ name: 'all', pool: 'api' }] },
+    { insert: 'routes', value: { name: 'all', pool: 'api' } },
   ];
 }
 

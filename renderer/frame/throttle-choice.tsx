@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { quickThrottle, quickThrottleEdits } from '../rules/quick-throttle.ts';
@@ -10,12 +9,12 @@ import { showToast } from '../ui/toast.tsx';
 export function ThrottleChoice() {
   const app = useApp();
   const { ruleActions: texts } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
-  const value = useMemo(() => quickThrottle(text), [text]);
+  const rules = useStore(app.config.store, (state) => state.entries.rules);
+  const value = quickThrottle(rules);
   const presets = Object.keys(THROTTLE_PRESETS) as ThrottlePreset[];
 
   async function choose(preset: ThrottlePreset | 'off' | 'own'): Promise<void> {
-    const edits = preset === 'own' ? [] : quickThrottleEdits(text, preset);
+    const edits = preset === 'own' ? [] : quickThrottleEdits(rules, preset);
     const outcome = edits.length > 0 ? await app.config.edit(edits) : { ok: true as const };
     if (!outcome.ok) showToast('error', outcome.message);
   }

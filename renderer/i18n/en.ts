@@ -2,6 +2,7 @@ import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
 import { enBreakpoints } from './en/breakpoints.ts';
 import { enCompose } from './en/compose.ts';
+import { enConflict, enOrigin } from './en/documents.ts';
 import { enDrills } from './en/drills.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
@@ -195,6 +196,8 @@ export const en = {
   ...enBreakpoints,
   ...enSettingsForms,
   ruleActions: enRuleActions,
+  conflict: enConflict,
+  origin: enOrigin,
   routeForm: enRouteForm,
 };
 

@@ -3,6 +3,7 @@ import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
+import { zhTwConflict, zhTwOrigin } from './zh-tw/documents.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
 import { zhTwExpressionTexts } from './zh-tw/expression-texts.ts';
@@ -228,5 +229,7 @@ export const zhTw: Messages = {
   ...zhTwBreakpoints,
   ...zhTwSettingsForms,
   ruleActions: zhTwRuleActions,
+  conflict: zhTwConflict,
+  origin: zhTwOrigin,
   routeForm: zhTwRouteForm,
 };

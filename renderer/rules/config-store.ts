@@ -1,87 +1,167 @@
 import { createStore } from 'zustand/vanilla';
-import type { CommandInput } from '../../proxy-engine/contract/api.ts';
+import type { CommandResult } from '../../proxy-engine/contract/api.ts';
 import type { Config } from '../../proxy-engine/contract/config.ts';
+import type {
+  Changed,
+  ConfigEdit,
+  ConfigPart,
+  Expectation,
+  SourceChange,
+} from '../../proxy-engine/contract/config-edit.ts';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
-
-export type ConfigEdit = CommandInput<'config.edit'>['edits'][number];
+import { type DocumentEntries, entriesOf } from './document.ts';
+import { mergeText } from './merge-text.ts';
 
 export interface ConfigState {
-  /** The document as it runs; empty until the engine told it. */
+  /** The config's own document as it runs; empty until the engine told it. */
   text: string;
   config: Config | null;
   file?: string;
   revision: number;
-  /** Texts before the latest changes made here, oldest first. */
-  past: readonly string[];
-  /** Texts that undo took back, the next to redo last. */
-  future: readonly string[];
+  /** All documents: its own first, then those that it includes. */
+  sources: readonly ConfigPart[];
+  /** What all of them have, in the order in which it acts. */
+  entries: DocumentEntries;
+  /** The latest changes made here, oldest first. */
+  past: readonly Change[];
+  /** What undo did, the next to redo last. */
+  future: readonly Change[];
 }
 
-const KEPT_TEXTS = 50;
+/** What one change did to each document. */
+type Change = readonly SourceChange[];
+type Texts = { source: string; was: string; text: string }[];
 
-/** What came of a change: nothing wrong, or what the engine found in it. */
-export type EditOutcome = { ok: true } | { ok: false; message: string; issues: readonly ConfigIssue[] };
+const KEPT_CHANGES = 50;
 
-/** The config document. Changes go to the engine and come back from it; texts before them are kept for undo. */
+/** What came of a change: nothing wrong, or what the engine found in it. `conflict`: somebody else changed the same. */
+export type EditOutcome =
+  | { ok: true }
+  | { ok: false; conflict: boolean; message: string; issues: readonly ConfigIssue[] };
+
+/** What came of undo and redo. `conflict`: others have changed the same lines since; it can no longer be done. */
+export type StepOutcome =
+  | { ok: true }
+  | { ok: false; reason: 'nothing' }
+  | { ok: false; reason: 'conflict'; source: string };
+
+const NO_ENTRIES: DocumentEntries = entriesOf([]);
+
+/** The config's documents. Changes go to the engine and come back from it; what each did is kept for undo. */
 export function createConfigStore(api: EngineApi) {
-  const store = createStore<ConfigState>(() => ({ text: '', config: null, revision: 0, past: [], future: [] }));
+  const store = createStore<ConfigState>(() => ({
+    text: '',
+    config: null,
+    revision: 0,
+    sources: [],
+    entries: NO_ENTRIES,
+    past: [],
+    future: [],
+  }));
+  let asked = 0;
 
   async function load(): Promise<void> {
+    const number = ++asked;
     try {
-      const { text, config, file, revision } = await api.call('config.get', {});
-      store.setState({ text, config, file, revision });
+      const answer = await api.call('config.get', {});
+      if (number === asked) store.setState(read(answer));
     } catch {
       // Not reachable: the next snapshot loads it.
     }
   }
 
-  /** `act` answers the text that the document has then. */
-  async function change(act: () => Promise<string>): Promise<EditOutcome> {
-    const { text: before } = store.getState();
-    let text: string;
+  /** Makes a change that can be undone. */
+  async function commit(act: () => Promise<Changed>): Promise<EditOutcome> {
     try {
-      text = await act();
+      const { changes } = await act();
+      const change = changes.filter(({ before, after }) => before !== after);
+      if (change.length > 0)
+        store.setState(({ past }) => ({ past: [...past, change].slice(-KEPT_CHANGES), future: [] }));
+      return { ok: true };
     } catch (error) {
-      return { ok: false, message: errorText(error), issues: error instanceof CommandError ? error.issues : [] };
+      return failed(error);
+    } finally {
+      await load();
     }
-    store.setState((state) => ({ text, past: [...state.past, before].slice(-KEPT_TEXTS), future: [] }));
-    await load();
-    return { ok: true };
   }
 
-  /** Applies the last text of one list; the text that runs goes to the other. */
-  async function goTo(from: 'past' | 'future', other: 'past' | 'future'): Promise<boolean> {
-    const { text: current, [from]: texts } = store.getState();
-    const text = texts.at(-1);
-    if (text === undefined) return false;
-    await api.call('config.apply', { text });
-    store.setState((state) => ({
-      ...state,
-      text,
-      [from]: state[from].slice(0, -1),
-      [other]: [...state[other], current],
-    }));
-    await load();
-    return true;
+  /** Takes the last change of one list back, whatever others did elsewhere since; what that did goes to the other list. */
+  async function goTo(from: 'past' | 'future', other: 'past' | 'future'): Promise<StepOutcome> {
+    const { [from]: list } = store.getState();
+    const change = list.at(-1);
+    if (!change) return { ok: false, reason: 'nothing' };
+    const drop = (): void => store.setState((state) => ({ ...state, [from]: state[from].slice(0, -1) }));
+    for (let isLastTry = false; ; isLastTry = true) {
+      const texts = withoutChange(change, store.getState().sources);
+      if (typeof texts === 'string') {
+        drop();
+        return { ok: false, reason: 'conflict', source: texts };
+      }
+      try {
+        const { changes } = await api.call('config.replace', { texts });
+        drop();
+        store.setState((state) => ({ ...state, [other]: [...state[other], changes] }));
+        await load();
+        return { ok: true };
+      } catch (error) {
+        if (isLastTry || !isConflict(error)) throw error;
+        await load();
+      }
+    }
   }
 
   return {
     store,
-    load,
-    edit: (edits: ConfigEdit[]) => change(async () => (await api.call('config.edit', { edits })).text),
-    apply: (text: string) => change(async () => (await api.call('config.apply', { text }), text)),
-    /** A call that changes the document in another way. */
-    commit: (call: () => Promise<unknown>) =>
-      change(async () => {
-        await call();
-        return (await api.call('config.get', {})).text;
-      }),
-    /** Puts the text before the latest change back; false when there is none. */
+    /** `revision`: of the config that runs; when it is known already, nothing is asked. */
+    load: (revision?: number): Promise<void> =>
+      revision !== undefined && revision === store.getState().revision ? Promise.resolve() : load(),
+    /** `expect`: what stood there when the edits were thought of; something else there is a conflict. */
+    edit: (edits: ConfigEdit[], expect: Expectation[] = []) => commit(() => api.call('config.edit', { edits, expect })),
+    /** Replaces a document, together with what others changed in it since it was `was`. */
+    async apply(
+      text: string,
+      was: string = store.getState().text,
+      source = ownName(store.getState()),
+    ): Promise<EditOutcome> {
+      const now = store.getState().sources.find(({ name }) => name === source)?.text ?? was;
+      const merged = mergeText(was, text, now);
+      if (merged === null) return { ok: false, conflict: true, message: '', issues: [] };
+      return commit(() => api.call('config.replace', { texts: [{ source, was: now, text: merged }] }));
+    },
+    commit,
     undo: () => goTo('past', 'future'),
-    /** Puts back what undo took; false when there is none. */
     redo: () => goTo('future', 'past'),
   };
 }
 
 export type ConfigDocumentStore = ReturnType<typeof createConfigStore>;
+
+function read({ text, config, file, revision, sources }: CommandResult<'config.get'>): Partial<ConfigState> {
+  return { text, config, file, revision, sources, entries: entriesOf(sources) };
+}
+
+function ownName({ sources }: ConfigState): string {
+  return sources[0]?.name ?? '';
+}
+
+/** The documents as they would be without the change; the name of one in which others have changed the same lines. */
+function withoutChange(change: Change, sources: readonly ConfigPart[]): Texts | string {
+  const texts: Texts = [];
+  for (const { source, before, after } of change) {
+    const was = sources.find(({ name }) => name === source)?.text;
+    const text = was === undefined ? null : mergeText(after, before, was);
+    if (was === undefined || text === null) return source;
+    texts.push({ source, was, text });
+  }
+  return texts;
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof CommandError && error.code === 'CONFLICT';
+}
+
+function failed(error: unknown): EditOutcome {
+  const issues = error instanceof CommandError ? error.issues : [];
+  return { ok: false, conflict: isConflict(error), message: errorText(error), issues };
+}

@@ -1,8 +1,10 @@
-/** The config document as text, and what the rules page reads from it. Comments and order survive every change. */
-import { isMap, isSeq, parseDocument, type YAMLSeq } from 'yaml';
-import { entryLines, insertLines, moveLines } from './entry-lines.ts';
+/** What the rules page reads of the documents that the config is made of. Comments and order survive every change. */
+import { isMap, isNode, isSeq, parseDocument } from 'yaml';
+import type { ConfigPart, EntryList } from '../../proxy-engine/contract/config-edit.ts';
 
-/** A rule as it stands in the document: durations still have their units, defaults are not filled in. */
+export type { EntryList };
+
+/** A rule or route as it stands in its document: durations still have their units, defaults are not filled in. */
 export interface RawRule {
   name?: string;
   group?: string;
@@ -13,84 +15,85 @@ export interface RawRule {
   [key: string]: unknown;
 }
 
-/** The rules of the document in their order; none when it cannot be read. */
-export function rulesOf(text: string): RawRule[] {
-  return entriesOf(text).rules;
+/** A rule or route and where it lives. Its place is one of its document, and only good for showing: edits tell it by its name. */
+export interface Entry {
+  name: string;
+  raw: RawRule;
+  /** Name of the document. */
+  source: string;
+  /** Whether that is another one than the config's own. */
+  included: boolean;
+  place: number;
+  /** How many its document has. */
+  count: number;
 }
 
 export interface DocumentEntries {
-  routes: RawRule[];
-  rules: RawRule[];
+  routes: readonly Entry[];
+  rules: readonly Entry[];
   /** Names of the pools. */
   pools: string[];
   groups: Readonly<Record<string, { select?: string }>>;
 }
 
-/** What the rules page reads of the document; all empty when it cannot be read. */
-export function entriesOf(text: string): DocumentEntries {
-  const document = parseDocument(text);
-  const content = (document.errors.length > 0 ? null : document.toJS()) as Record<string, unknown> | null;
+/** Of all documents, in the order in which it acts: the config's own first, then those that it includes. */
+export function entriesOf(parts: readonly ConfigPart[]): DocumentEntries {
+  const contents = parts.map(({ value }) => recordOf(value));
   return {
-    routes: recordsOf(content?.routes),
-    rules: recordsOf(content?.rules),
-    pools: Object.keys(recordOf(content?.pools)),
-    groups: recordOf(content?.groups) as DocumentEntries['groups'],
+    routes: parts.flatMap((part, index) => entriesIn(part, 'routes', index > 0)),
+    rules: parts.flatMap((part, index) => entriesIn(part, 'rules', index > 0)),
+    pools: contents.flatMap((content) => Object.keys(recordOf(content.pools))),
+    groups: Object.assign({}, ...contents.map((content) => recordOf(content.groups)).reverse()),
   };
 }
 
-function recordsOf(value: unknown): RawRule[] {
-  return Array.isArray(value) ? value.filter((one): one is RawRule => typeof one === 'object' && one !== null) : [];
+function entriesIn({ name: source, value }: ConfigPart, list: EntryList, included: boolean): Entry[] {
+  const all = recordOf(value)[list];
+  if (!Array.isArray(all)) return [];
+  return all.map((one: unknown, place) => {
+    const raw = recordOf(one) as RawRule;
+    return { name: String(raw.name ?? ''), raw, source, included, place, count: all.length };
+  });
+}
+
+export function namesOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ name }) => name);
+}
+
+export function entryNamed(entries: readonly Entry[], name: string | null): Entry | undefined {
+  return entries.find((entry) => entry.name === name);
 }
 
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-export type EntryList = 'routes' | 'rules';
-
-function entryNodes(
-  text: string,
-  list: EntryList,
-): { document: ReturnType<typeof parseDocument>; all: YAMLSeq } | null {
+/** Where the route or rule with that name stands in the text, as character offsets. */
+export function entryRange(text: string, list: EntryList, name: string): { from: number; to: number } | null {
+  const lines = linesOfEntry(text, list, name);
+  if (lines !== undefined) return lines;
   const document = parseDocument(text);
   const all = isMap(document.contents) ? document.contents.get(list, true) : null;
-  return isSeq(all) ? { document, all } : null;
+  const item = isSeq(all) ? all.items.find((one) => isMap(one) && one.get('name') === name) : null;
+  return isNode(item) && item.range ? { from: item.range[0], to: item.range[1] } : null;
 }
 
-/** The document with route or rule `from` at place `to`; the text itself when there is no such one. */
-export function moveEntry(text: string, list: EntryList, from: number, to: number): string {
-  const found = entryNodes(text, list);
-  const item = found?.all.items[from];
-  if (!found || item === undefined || to < 0 || to >= found.all.items.length) return text;
-  const lines = entryLines(text, found.all);
-  found.all.items.splice(from, 1);
-  found.all.items.splice(to, 0, item);
-  const moved = lines && moveLines(text, lines, from, to);
-  return moved !== null && says(moved, found.document) ? moved : found.document.toString({ lineWidth: 0 });
-}
-
-/** The document with one more route or rule at place `at`. */
-export function insertEntry(text: string, list: EntryList, at: number, entry: RawRule): string {
-  const found = entryNodes(text, list);
-  const document = found?.document ?? parseDocument(text);
-  const lines = found && entryLines(text, found.all);
-  if (found) found.all.items.splice(at, 0, document.createNode(entry));
-  else document.set(list, document.createNode([entry]));
-  const inserted = lines && insertLines(text, lines, at, entry);
-  return inserted !== null && says(inserted, document) ? inserted : document.toString({ lineWidth: 0 });
-}
-
-function says(text: string, wanted: ReturnType<typeof parseDocument>): boolean {
-  const document = parseDocument(text);
-  return document.errors.length === 0 && JSON.stringify(document.toJS()) === JSON.stringify(wanted.toJS());
-}
-
-/** Where a route or rule stands in the text, as character offsets. */
-export function entryRange(text: string, list: EntryList, index: number): { from: number; to: number } | null {
-  const item = entryNodes(text, list)?.all.items[index];
-  const range =
-    typeof item === 'object' && item !== null && 'range' in item
-      ? (item.range as [number, number, number] | null)
-      : null;
-  return range ? { from: range[0], to: range[1] } : null;
+/** The same without parsing, for a list that has one hyphen a line; undefined: it is not written so. */
+function linesOfEntry(text: string, list: EntryList, name: string): { from: number; to: number } | null | undefined {
+  const head = new RegExp(`^${list}:[ \\t]*(#.*)?\\r?\\n`, 'm').exec(text);
+  if (!head) return undefined;
+  const start = head.index + head[0].length;
+  const length = /^[^\s#-]/m.exec(text.slice(start))?.index;
+  const section = text.slice(start, length === undefined ? text.length : start + length);
+  const column = /^( *)- /m.exec(section)?.[1]?.length;
+  if (column === undefined) return undefined;
+  const hyphens = [...section.matchAll(new RegExp(`^ {${column}}-\\s`, 'gm'))].map(({ index }) => index);
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  // As the first key or on a line of its own: deeper ones are names of other things.
+  const named = new RegExp(`^ {${column}}(?:- +(?:\\{ *)?|  )name: *["']?${escaped}["']?[ \\r]*(?:[,}#]|$)`, 'm');
+  const at = hyphens.findIndex((from, index) => named.test(section.slice(from, hyphens[index + 1])));
+  if (at < 0) return undefined;
+  const [from, to] = [hyphens[at] ?? 0, hyphens[at + 1] ?? section.length];
+  const entry = section.slice(from, to).replace(/(?:\n[^\S\n]*(?:#.*)?)+$/, '');
+  return { from: start + from + column + 2, to: start + from + entry.length };
 }

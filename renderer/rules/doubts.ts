@@ -3,7 +3,7 @@ import { findImpossible, type Impossible, implies } from '../../proxy-engine/con
 import type { Scope } from '../../proxy-engine/contract/expression/fields.ts';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import type { Expression } from '../../proxy-engine/contract/expression/syntax.ts';
-import { entriesOf, type RawRule } from './document.ts';
+import { type DocumentEntries, type Entry as DocumentEntry, namesOf, type RawRule } from './document.ts';
 
 export type Doubt =
   | { kind: 'never'; reason: Impossible['reason']; text: string }
@@ -25,23 +25,21 @@ interface Entry {
   raw: RawRule;
 }
 
-/** At most one doubt an entry, by its name. A text that is no config has none. */
-export function findDoubts(text: string): Doubts {
-  const document = entriesOf(text);
-  const names = { route: document.routes.map(({ name }) => name), pool: document.pools };
-  const routes = document.routes.flatMap((raw) => readEntry(raw, 'request'));
-  const rules = document.rules.flatMap((raw) => readEntry(raw, 'response'));
+/** At most one doubt an entry, by its name. */
+export function findDoubts(document: DocumentEntries): Doubts {
+  const names = { route: namesOf(document.routes), pool: document.pools };
+  const routes = document.routes.flatMap((entry) => readEntry(entry, 'request'));
+  const rules = document.rules.flatMap((entry) => readEntry(entry, 'response'));
   return {
     routes: doubtsOf(routes, (entry, before) => ownDoubt(entry, names) ?? hiddenRoute(entry, before)),
     rules: doubtsOf(rules, (entry, before) => ownDoubt(entry, names) ?? hiddenRule(entry, before)),
   };
 }
 
-function readEntry(raw: RawRule, scope: Scope): Entry[] {
-  if (typeof raw.name !== 'string') return [];
-  if (raw.match === undefined) return [{ name: raw.name, match: null, raw }];
+function readEntry({ name, raw }: DocumentEntry, scope: Scope): Entry[] {
+  if (raw.match === undefined) return [{ name, match: null, raw }];
   const parsed = typeof raw.match === 'string' ? parseExpression(raw.match, scope) : null;
-  return parsed?.ok ? [{ name: raw.name, match: parsed.expression, raw }] : [];
+  return parsed?.ok ? [{ name, match: parsed.expression, raw }] : [];
 }
 
 function doubtsOf(

@@ -1,44 +1,55 @@
-import type { ConfigEdit } from './config-store.ts';
-import type { EntryList } from './document.ts';
+import type { ConfigEdit, EntryList, Expectation } from '../../proxy-engine/contract/config-edit.ts';
 
 type Path = (string | number)[];
+type ValueEdit = Extract<ConfigEdit, { path: unknown }>;
 
 /** The smallest edits by path that turn `before` into `after`, so that what did not change keeps its comments and its form. */
-export function editsBetween(path: Path, before: unknown, after: unknown): ConfigEdit[] {
+export function editsBetween(path: Path, before: unknown, after: unknown): ValueEdit[] {
   if (same(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return arrayEdits(path, before, after);
   if (isRecord(before) && isRecord(after)) return recordEdits(path, before, after);
   return [{ path, value: after ?? null }];
 }
 
-function recordEdits(path: Path, before: Record<string, unknown>, after: Record<string, unknown>): ConfigEdit[] {
+function recordEdits(path: Path, before: Record<string, unknown>, after: Record<string, unknown>): ValueEdit[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => editsBetween([...path, name], before[name], after[name]));
 }
 
 /** Elements are edited in their places; an array that shrinks is replaced as a whole. */
-function arrayEdits(path: Path, before: unknown[], after: unknown[]): ConfigEdit[] {
+function arrayEdits(path: Path, before: unknown[], after: unknown[]): ValueEdit[] {
   if (after.length < before.length) return [{ path, value: after }];
   return after.flatMap((value, index) => editsBetween([...path, index], before[index], value));
+}
+
+/** That what `after` changes, key by key, still is as it was `before`. */
+export function expectBefore(path: Path, before: unknown, after: unknown): Expectation[] {
+  if (!isRecord(before) || !isRecord(after)) return [{ path, value: before ?? null }];
+  return changedKeys(before, after).map((key) => ({ path: [...path, key], value: before[key] ?? null }));
+}
+
+export function changedKeys(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !same(before[key], after[key]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function same(before: unknown, after: unknown): boolean {
+export function same(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-/** Of the engine's issues, those inside one route or rule, by field: `match`, `request`; the others under ''. */
+/** Of the engine's issues, those inside one route or rule at `place` of its document, by field: `match`, `request`; the others under ''. */
 export function issuesByField(
-  issues: readonly { path: string; message: string }[],
-  index: number,
+  issues: readonly { file?: string; path: string; message: string }[],
+  { place, source }: { place: number; source: string },
   list: EntryList = 'rules',
 ): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const { path, message } of issues) {
-    const inside = new RegExp(`^${list}(?:\\[${index}\\]|\\.${index})\\.?(.*)$`).exec(path);
+  const here = new RegExp(`^${list}(?:\\[${place}\\]|\\.${place})\\.?(.*)$`);
+  for (const { file = source, path, message } of issues) {
+    const inside = file === source ? here.exec(path) : null;
     const field = inside?.[1] ? inside[1].replaceAll(/\[(\d+)\]/g, '.$1') : '';
     const key = /^(name|group|match|listeners|limit|request|response)\b/.exec(field)?.[1] ?? '';
     const text = key === '' && path ? `${path}: ${message}` : message;

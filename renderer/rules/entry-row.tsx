@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useMessages } from '../app-context.tsx';
 import { formatCount } from '../format/quantities.ts';
 import type { EntryList } from './document.ts';
@@ -11,8 +11,6 @@ interface EntryRowProps {
   name: string;
   match: string | undefined;
   hits: number;
-  /** Its index in the document; -1 when it comes from an included file. */
-  place: number;
   doubt: Doubt | undefined;
   selected: boolean;
   off?: boolean;
@@ -21,33 +19,39 @@ interface EntryRowProps {
   to?: ReactNode;
   /** Behind the hits. */
   children?: ReactNode;
+  drag: RowDrag;
   onOpen: () => void;
-  onMove: (name: string, to: number) => void;
+  onStep: (step: -1 | 1) => void;
+}
+
+/** What an element needs to be dragged, and to be dropped on. */
+export interface RowDrag {
+  draggable: boolean;
+  'data-dragging': true | undefined;
+  'data-drop': 'before' | 'after' | undefined;
+  onDragStart: (event: DragEvent) => void;
+  onDragOver: (event: DragEvent) => void;
+  onDrop: (event: DragEvent) => void;
+  onDragEnd: () => void;
 }
 
 /** A route or rule in its list: opened with a click, moved by drag or Alt ↑ ↓. */
-export function EntryRow({ list, name, match, hits, place, onMove, ...rest }: EntryRowProps) {
+export function EntryRow({ list, name, match, hits, onStep, drag, ...rest }: EntryRowProps) {
   const { rules: texts } = useMessages();
-  const drag = useDrag(`application/x-switchyard-${list}`, name, place, onMove);
-
   const button = useRef<HTMLButtonElement>(null);
   const moved = useRef(false);
 
-  // The browser takes the focus away from an element that changes its place.
-  useEffect(() => {
+  // The browser takes the focus away from an element that changes its place; no key may come in between.
+  useLayoutEffect(() => {
     if (moved.current && document.activeElement === document.body) button.current?.focus();
   });
-
-  useEffect(() => {
-    if (rest.selected) button.current?.scrollIntoView({ block: 'nearest' });
-  }, [rest.selected, place]);
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
     if (!event.altKey || step === 0) return;
     event.preventDefault();
     moved.current = true;
-    onMove(name, place + step);
+    onStep(step);
   }
 
   return (
@@ -87,28 +91,4 @@ export function EntryRow({ list, name, match, hits, place, onMove, ...rest }: En
       {rest.children}
     </div>
   );
-}
-
-/** What an element needs to be dragged and to be dropped on, before or behind it. */
-function useDrag(type: string, name: string, place: number, onMove: (name: string, to: number) => void) {
-  const [drop, setDrop] = useState<'before' | 'after' | null>(null);
-  return {
-    'data-drop': drop ?? undefined,
-    draggable: place >= 0,
-    onDragStart: (event: DragEvent) => event.dataTransfer.setData(type, `${name}\n${place}`),
-    onDragOver(event: DragEvent) {
-      if (!event.dataTransfer.types.includes(type)) return;
-      event.preventDefault();
-      const box = event.currentTarget.getBoundingClientRect();
-      setDrop(event.clientY < box.top + box.height / 2 ? 'before' : 'after');
-    },
-    onDragLeave: () => setDrop(null),
-    onDrop(event: DragEvent) {
-      event.preventDefault();
-      const [dragged = '', from = ''] = event.dataTransfer.getData(type).split('\n');
-      setDrop(null);
-      const gap = drop === 'after' ? place + 1 : place;
-      onMove(dragged, Number(from) < gap ? gap - 1 : gap);
-    },
-  };
 }

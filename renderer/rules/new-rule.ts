@@ -1,23 +1,21 @@
 import type { ConfigDocumentStore, EditOutcome } from './config-store.ts';
-import { type RawRule, rulesOf } from './document.ts';
+import { namesOf, type RawRule } from './document.ts';
 
 /** `base`, or `base 2`, `base 3` … : the first that no rule has. */
-export function freeName(base: string, taken: readonly (string | undefined)[]): string {
+export function freeName(base: string, taken: readonly string[]): string {
   let name = base;
   for (let number = 2; taken.includes(name); number++) name = `${base} ${number}`;
   return name;
 }
 
-/** Adds a rule at the end of the document's own, with a name of its own. */
+/** Adds a rule at the end of the config's own document, or of `source`, with a name of its own. */
 export async function addRule(
   config: ConfigDocumentStore,
   base: string,
   content: RawRule = {},
+  source?: string,
 ): Promise<{ name: string; outcome: EditOutcome }> {
-  const { text, config: running } = config.store.getState();
-  // Included rules have names as well.
-  const taken = [...rulesOf(text), ...(running?.rules ?? [])].map((rule) => rule.name);
-  const name = freeName(base, taken);
-  const outcome = await config.edit([{ path: ['rules', '-'], value: { name, ...content } }]);
+  const name = freeName(base, namesOf(config.store.getState().entries.rules));
+  const outcome = await config.edit([{ insert: 'rules', value: { name, ...content }, source }]);
   return { name, outcome };
 }

@@ -1,16 +1,22 @@
+import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 import { readAction } from './action-kinds.ts';
-import type { ConfigEdit } from './config-store.ts';
-import { type RawRule, rulesOf } from './document.ts';
+import { type Entry, namesOf, type RawRule } from './document.ts';
+import { freeName } from './new-rule.ts';
 import { presetOf, THROTTLE_PRESETS, type ThrottlePreset } from './throttle-presets.ts';
 
 /** The rule that the top bar writes: a rule as any other, which can be edited, moved and exported. */
 const NAME = 'Throttle';
 
 /** `off`, a preset, or `own` when somebody gave it other values or a condition. */
-export function quickThrottle(text: string): ThrottlePreset | 'off' | 'own' {
-  const rule = rulesOf(text).find(({ name }) => name === NAME);
+export function quickThrottle(rules: readonly Entry[]): ThrottlePreset | 'off' | 'own' {
+  const rule = ownThrottle(rules)?.raw;
   if (!rule || rule.enabled === false) return 'off';
   return (rule.match === undefined && presetOfRule(rule)) || 'own';
+}
+
+/** Never one of an included document: what slows this desk down is no matter of a team. */
+function ownThrottle(rules: readonly Entry[]): Entry | undefined {
+  return rules.find(({ name, included }) => !included && /^Throttle( \d+)?$/.test(name));
 }
 
 function presetOfRule({ request }: RawRule): ThrottlePreset | undefined {
@@ -19,15 +25,12 @@ function presetOfRule({ request }: RawRule): ThrottlePreset | undefined {
 }
 
 /** What makes every exchange that slow, or no longer; none when nothing is to do. */
-export function quickThrottleEdits(text: string, preset: ThrottlePreset | 'off'): ConfigEdit[] {
-  const rules = rulesOf(text);
-  const index = rules.findIndex(({ name }) => name === NAME);
-  if (preset === 'off') return index < 0 ? [] : [{ path: ['rules', index, 'enabled'], value: false }];
+export function quickThrottleEdits(rules: readonly Entry[], preset: ThrottlePreset | 'off'): ConfigEdit[] {
+  const there = ownThrottle(rules);
+  const set = (key: string, value: unknown): ConfigEdit[] =>
+    there ? [{ path: ['rules', there.name, key], value }] : [];
+  if (preset === 'off') return set('enabled', false);
   const request = [{ throttle: { ...THROTTLE_PRESETS[preset] } }];
-  if (index >= 0)
-    return [
-      { path: ['rules', index, 'request'], value: request },
-      { path: ['rules', index, 'enabled'], value: true },
-    ];
-  return [{ path: ['rules', '-'], value: { name: NAME, request } }];
+  if (there) return [...set('request', request), ...set('enabled', true)];
+  return [{ insert: 'rules', value: { name: freeName(NAME, namesOf(rules)), request } }];
 }

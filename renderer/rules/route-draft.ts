@@ -2,6 +2,7 @@ import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts
 import type { ExpressionIssue } from '../../proxy-engine/contract/expression/syntax.ts';
 import { ACTION_KINDS, type ActionFields, emptyOf, type FormKind, field, readAs, writeAs } from './action-kinds.ts';
 import type { RawRule } from './document.ts';
+import type { FormKind as EntryForm } from './rebase.ts';
 
 /** Where a route can lead. */
 export const DESTINATIONS = {
@@ -67,6 +68,15 @@ export function applyRouteDraft(route: RawRule, draft: RouteDraft): RawRule {
   );
   return Object.fromEntries(given);
 }
+
+export const ROUTE_FORM: EntryForm<RouteDraft> = {
+  draftOf: routeDraftOf,
+  apply: applyRouteDraft,
+  partsOf(key) {
+    if (key in DESTINATIONS) return ['to', 'fields'];
+    return key === 'name' || key === 'match' || key === 'listeners' || key === 'mirror' ? [key] : [];
+  },
+};
 
 export function routeMatchIssue({ match }: RouteDraft): ExpressionIssue | undefined {
   const parsed = match.trim() === '' ? null : parseExpression(match, 'request');

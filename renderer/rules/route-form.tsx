@@ -5,10 +5,12 @@ import { Button } from '../ui/button.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { KindFields } from './action-card.tsx';
-import type { RawRule } from './document.ts';
+import { ConflictBox } from './conflict-box.tsx';
+import type { Entry } from './document.ts';
 import type { Doubt } from './doubts.ts';
-import { editsBetween, issuesByField } from './edits.ts';
+import { editsBetween, expectBefore, issuesByField } from './edits.ts';
 import { MatchField } from './match-field.tsx';
+import { OriginNote } from './origin-note.tsx';
 import {
   applyRouteDraft,
   DESTINATION_KINDS,
@@ -16,55 +18,60 @@ import {
   type DestinationKind,
   leadTo,
   MIRROR,
+  ROUTE_FORM,
   type RouteDraft,
-  routeDraftOf,
   routeMatchIssue,
 } from './route-draft.ts';
 import { useFocusWhenNew } from './use-focus-when-new.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
 
 interface RouteFormProps {
-  index: number;
-  route: RawRule;
+  entry: Entry;
   doubt: Doubt | undefined;
 }
 
 /** One route as a form. Mistakes come back to the field they were made in. */
-export function RouteForm({ index, route, doubt }: RouteFormProps) {
+export function RouteForm({ entry, doubt }: RouteFormProps) {
   const app = useApp();
-  const { rules: texts, routeForm } = useMessages();
-  const [edited, setEdited] = useKeptDraft<RouteDraft>(`route ${route.name}`);
-  const nameInput = useFocusWhenNew(route.name);
+  const { rules: texts, routeForm, conflict } = useMessages();
+  const kept = useKeptDraft(`route ${entry.name}`, entry.raw, ROUTE_FORM);
+  const { draft, base, conflicts } = kept;
+  const nameInput = useFocusWhenNew(entry.name);
   const [issues, setIssues] = useState<Record<string, string>>({});
-  const draft = edited ?? routeDraftOf(route);
-  const edits = editsBetween(['routes', index], route, applyRouteDraft(route, draft));
+  const after = applyRouteDraft(base, draft);
+  const path = ['routes', entry.name];
+  const edits = editsBetween(path, base, after);
   const mistake = routeMatchIssue(draft);
-  const change = (part: Partial<RouteDraft>): void => setEdited({ ...draft, ...part });
+  const change = (part: Partial<RouteDraft>): void => kept.keep({ ...draft, ...part });
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (edits.length === 0) return setEdited(null);
+    if (conflicts.length > 0) return;
+    if (edits.length === 0) return kept.forget();
     app.ui.setState({ openRoute: draft.name.trim() });
-    const outcome = await app.config.edit(edits);
+    const outcome = await app.config.edit(edits, expectBefore(path, base, after));
     if (!outcome.ok) {
-      app.ui.setState({ openRoute: route.name ?? null });
-      const found = issuesByField(outcome.issues, index, 'routes');
+      app.ui.setState({ openRoute: entry.name });
+      // What it is now is here already: the form shows both values.
+      if (outcome.conflict) return setIssues({});
+      const found = issuesByField(outcome.issues, entry, 'routes');
       return setIssues(outcome.issues.length > 0 ? found : { '': outcome.message });
     }
     setIssues({});
-    setEdited(null);
+    kept.forget();
     showToast('info', texts.saved);
   }
 
   async function remove(): Promise<void> {
-    const outcome = await app.config.edit([{ path: ['routes', index], value: null }]);
+    const outcome = await app.config.edit([{ path, value: null }], [{ path, value: entry.raw }]);
     if (!outcome.ok) return showToast('error', outcome.message);
-    setEdited(null);
+    kept.forget();
     app.ui.setState({ openRoute: null });
   }
 
   return (
     <form className="rule-form" onSubmit={(event) => void save(event)}>
+      <OriginNote entry={entry} list="routes" />
       <div className="rule-form-pair">
         <Field label={texts.name} error={issues.name}>
           {(props) => (
@@ -93,20 +100,23 @@ export function RouteForm({ index, route, doubt }: RouteFormProps) {
         scope="request"
         mistake={mistake}
         error={issues.match ?? mistake?.message}
-        doubt={edited ? undefined : doubt}
+        doubt={kept.isTyped ? undefined : doubt}
         told={{ some: routeForm.takes, all: routeForm.takesAll }}
         onText={(match) => change({ match })}
       />
-      <Destination draft={draft} onDraft={setEdited} />
+      <Destination draft={draft} onDraft={kept.keep} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
+      <ConflictBox conflicts={conflicts} onSettle={kept.settle} />
       <div className="form-bar">
-        <Button type="submit" tone="primary" disabled={edits.length === 0}>
+        <Button type="submit" tone="primary" disabled={edits.length === 0 || conflicts.length > 0}>
           {routeForm.save}
         </Button>
-        <Button disabled={edited === null} onClick={() => (setEdited(null), setIssues({}))}>
+        <Button disabled={!kept.isTyped} onClick={() => (kept.forget(), setIssues({}))}>
           {texts.revert}
         </Button>
-        {edits.length > 0 ? <span className="muted">{texts.unsaved}</span> : null}
+        {edits.length > 0 ? (
+          <span className="muted">{conflicts.length > 0 ? conflict.choose : texts.unsaved}</span>
+        ) : null}
         <span className="pane-space" />
         <Button tone="danger" onClick={() => void remove()}>
           <Trash2 size={13} aria-hidden />

@@ -2,6 +2,7 @@ import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts
 import type { ExpressionIssue } from '../../proxy-engine/contract/expression/syntax.ts';
 import { type ActionFields, type ActionKindId, emptyFields, jsonOf, readAction, writeAction } from './action-kinds.ts';
 import type { RawRule } from './document.ts';
+import type { FormKind } from './rebase.ts';
 
 export type HeaderOperation = 'set' | 'append' | 'delete';
 export const HEADER_OPERATIONS: readonly HeaderOperation[] = ['set', 'append', 'delete'];
@@ -98,6 +99,16 @@ export function applyDraft(rule: RawRule, draft: RuleDraft): RawRule {
     request: actionsOf(draft.request),
     response: actionsOf(draft.response),
   });
+}
+
+export const RULE_FORM: FormKind<RuleDraft> = {
+  draftOf,
+  apply: applyDraft,
+  partsOf: (key) => (isPart(key) ? [key] : []),
+};
+
+function isPart(key: string): key is keyof RuleDraft {
+  return ['name', 'group', 'match', 'limit', 'request', 'response'].includes(key);
 }
 
 function withoutEmpty(rule: RawRule): RawRule {

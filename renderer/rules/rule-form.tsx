@@ -1,22 +1,26 @@
 import { Trash2 } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useStore } from 'zustand';
+import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { ActionLines } from './action-lines.tsx';
-import { entriesOf, type RawRule } from './document.ts';
+import { ConflictBox } from './conflict-box.tsx';
+import type { Entry } from './document.ts';
 import type { Doubt } from './doubts.ts';
-import { editsBetween, issuesByField } from './edits.ts';
+import { editsBetween, expectBefore, issuesByField } from './edits.ts';
 import { LimitFields } from './limit-fields.tsx';
 import { MatchField } from './match-field.tsx';
+import { OriginNote } from './origin-note.tsx';
 import {
   applyDraft,
   type DraftProblem,
   draftOf,
   draftProblems,
   matchIssueOf,
+  RULE_FORM,
   type RuleDraft,
   scopeOf,
 } from './rule-draft.ts';
@@ -24,26 +28,26 @@ import { useFocusWhenNew } from './use-focus-when-new.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
 
 interface RuleFormProps {
-  index: number;
-  rule: RawRule;
+  entry: Entry;
   names: readonly string[];
   doubt: Doubt | undefined;
 }
 
 /** One rule as a form. Saving sends only what changed; mistakes come back to the field they were made in. */
-export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
+export function RuleForm({ entry, names, doubt }: RuleFormProps) {
   const app = useApp();
-  const { rules: texts, ruleActions } = useMessages();
-  const [edited, setEdited] = useKeptDraft<RuleDraft>(`rule ${rule.name}`);
-  const nameInput = useFocusWhenNew(rule.name);
+  const { rules: texts, ruleActions, conflict } = useMessages();
+  const kept = useKeptDraft(`rule ${entry.name}`, entry.raw, RULE_FORM);
+  const { draft, base, conflicts } = kept;
+  const nameInput = useFocusWhenNew(entry.name);
   const [issues, setIssues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
-  const draft = edited ?? draftOf(rule);
-  const others = names.filter((_, at) => at !== index);
+  const others = names.filter((name) => name !== entry.name);
   const problems = tried ? draftProblems(draft, others) : {};
-  const edits = editsBetween(['rules', index], rule, applyDraft(rule, draft));
-  const dirty = edits.length > 0 || (edited !== null && JSON.stringify(edited) !== JSON.stringify(draftOf(rule)));
-  const change = (part: Partial<RuleDraft>): void => setEdited({ ...draft, ...part });
+  const after = applyDraft(base, draft);
+  const edits = editsBetween(['rules', entry.name], base, after);
+  const dirty = edits.length > 0 || (kept.isTyped && JSON.stringify(draft) !== JSON.stringify(draftOf(base)));
+  const change = (part: Partial<RuleDraft>): void => kept.keep({ ...draft, ...part });
   const matchIssue = matchIssueOf(draft);
   const problem = (field: string): string | undefined =>
     problemText(problems[field]) ?? issues[field] ?? (field === 'match' ? matchIssue?.message : undefined);
@@ -52,17 +56,22 @@ export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
   async function save(event?: FormEvent): Promise<void> {
     event?.preventDefault();
     setTried(true);
-    if (Object.keys(draftProblems(draft, others)).length > 0) return;
-    if (edits.length === 0) return setEdited(null);
+    if (Object.keys(draftProblems(draft, others)).length > 0 || conflicts.length > 0) return;
+    if (edits.length === 0) return kept.forget();
     app.ui.setState({ openRule: draft.name.trim() });
-    const { groups } = entriesOf(app.config.store.getState().text);
-    const outcome = await app.config.edit([...newGroupEdits(draft.group.trim(), groups), ...edits]);
+    const { groups } = app.config.store.getState().entries;
+    const outcome = await app.config.edit(
+      [...newGroupEdits(draft.group.trim(), groups, entry.source), ...edits],
+      expectBefore(['rules', entry.name], base, after),
+    );
     if (!outcome.ok) {
-      app.ui.setState({ openRule: rule.name ?? null });
-      return setIssues(outcome.issues.length > 0 ? issuesByField(outcome.issues, index) : { '': outcome.message });
+      app.ui.setState({ openRule: entry.name });
+      // What it is now is here already: the form shows both values.
+      if (outcome.conflict) return setIssues({});
+      return setIssues(outcome.issues.length > 0 ? issuesByField(outcome.issues, entry) : { '': outcome.message });
     }
     setIssues({});
-    setEdited(null);
+    kept.forget();
     showToast('info', texts.saved);
   }
 
@@ -74,6 +83,7 @@ export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
 
   return (
     <form className="rule-form" onSubmit={(event) => void save(event)} onKeyDown={onKeyDown}>
+      <OriginNote entry={entry} list="rules" />
       <div className="rule-form-pair">
         <Field label={texts.name} error={problem('name')}>
           {(props) => (
@@ -115,31 +125,32 @@ export function RuleForm({ index, rule, names, doubt }: RuleFormProps) {
       />
       <LimitFields limit={draft.limit} error={issues.limit} onLimit={(limit) => change({ limit })} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
+      <ConflictBox conflicts={conflicts} onSettle={kept.settle} />
       <div className="form-bar">
-        <Button type="submit" tone="primary" disabled={!dirty}>
+        <Button type="submit" tone="primary" disabled={!dirty || conflicts.length > 0}>
           {texts.save}
         </Button>
         <Button
           disabled={!dirty}
           onClick={() => {
-            setEdited(null);
+            kept.forget();
             setIssues({});
             setTried(false);
           }}
         >
           {texts.revert}
         </Button>
-        {dirty ? <span className="muted">{texts.unsaved}</span> : null}
+        {dirty ? <span className="muted">{conflicts.length > 0 ? conflict.choose : texts.unsaved}</span> : null}
         <span className="pane-space" />
-        <DeleteButton index={index} onDeleted={() => setEdited(null)} />
+        <DeleteButton entry={entry} onDeleted={kept.forget} />
       </div>
     </form>
   );
 }
 
-/** A group is made when its first rule is put into it. */
-function newGroupEdits(group: string, groups: Readonly<Record<string, unknown>>) {
-  return group === '' || Object.hasOwn(groups, group) ? [] : [{ path: ['groups', group], value: {} }];
+/** A group is made when its first rule is put into it, where the rule is. */
+function newGroupEdits(group: string, groups: Readonly<Record<string, unknown>>, source: string): ConfigEdit[] {
+  return group === '' || Object.hasOwn(groups, group) ? [] : [{ path: ['groups', group], value: {}, source }];
 }
 
 interface GroupInputProps {
@@ -150,7 +161,7 @@ interface GroupInputProps {
 
 function GroupInput({ id, value, onChange, ...described }: GroupInputProps) {
   const app = useApp();
-  const text = useStore(app.config.store, (state) => state.text);
+  const groups = useStore(app.config.store, (state) => state.entries.groups);
   return (
     <>
       <Input
@@ -161,7 +172,7 @@ function GroupInput({ id, value, onChange, ...described }: GroupInputProps) {
         onChange={(event) => onChange(event.target.value)}
       />
       <datalist id={`${id}-groups`}>
-        {Object.keys(entriesOf(text).groups).map((name) => (
+        {Object.keys(groups).map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
@@ -169,11 +180,12 @@ function GroupInput({ id, value, onChange, ...described }: GroupInputProps) {
   );
 }
 
-function DeleteButton({ index, onDeleted }: { index: number; onDeleted: () => void }) {
+function DeleteButton({ entry: { name, raw }, onDeleted }: { entry: Entry; onDeleted: () => void }) {
   const app = useApp();
   const { rules: texts } = useMessages();
   const remove = async (): Promise<void> => {
-    const outcome = await app.config.edit([{ path: ['rules', index], value: null }]);
+    const path = ['rules', name];
+    const outcome = await app.config.edit([{ path, value: null }], [{ path, value: raw }]);
     if (!outcome.ok) return showToast('error', outcome.message);
     onDeleted();
     app.ui.setState({ openRule: null });

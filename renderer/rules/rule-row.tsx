@@ -2,20 +2,21 @@ import { GripVertical } from 'lucide-react';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Switch } from '../ui/switch.tsx';
+import type { Entry } from './document.ts';
 import type { Doubt } from './doubts.ts';
-import { EntryRow } from './entry-row.tsx';
-import { shortSource } from './short-source.ts';
+import { EntryRow, type RowDrag } from './entry-row.tsx';
 
 interface RuleRowProps {
   rule: EngineState['rules'][number];
-  place: number;
+  entry: Entry | undefined;
   doubt: Doubt | undefined;
   /** Whether its form is shown while none was chosen. */
   first: boolean;
-  onMove: (name: string, to: number) => void;
+  drag: RowDrag;
+  onStep: (step: -1 | 1) => void;
 }
 
-export function RuleRow({ rule, place, doubt, first, onMove }: RuleRowProps) {
+export function RuleRow({ rule, entry, doubt, first, drag, onStep }: RuleRowProps) {
   const app = useApp();
   const { rules: texts } = useMessages();
   const selected = useUi(
@@ -27,21 +28,13 @@ export function RuleRow({ rule, place, doubt, first, onMove }: RuleRowProps) {
       name={rule.name}
       match={rule.match}
       hits={rule.hits}
-      place={place}
       doubt={doubt}
       selected={selected}
       off={!rule.enabled}
-      to={
-        rule.source === undefined ? null : (
-          <span className="route-to" title={texts.includedFrom(rule.source)}>
-            {' '}
-            · {shortSource(rule.source)}
-          </span>
-        )
-      }
-      grip={place >= 0 ? <GripVertical size={13} aria-hidden /> : null}
+      grip={entry ? <GripVertical size={13} aria-hidden /> : null}
+      drag={drag}
       onOpen={() => app.ui.setState({ openRule: rule.name, openRoute: null, rulesView: 'form' })}
-      onMove={onMove}
+      onStep={onStep}
     >
       <Switch
         checked={rule.enabled}

@@ -1,24 +1,21 @@
-import { ChevronDown, ChevronRight, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Plus } from 'lucide-react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { EngineState } from '../../proxy-engine/contract/state.ts';
-import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
-import { Switch } from '../ui/switch.tsx';
-import { entriesOf } from './document.ts';
-import { type Doubt, findDoubts } from './doubts.ts';
-import { RoutesList } from './routes-list.tsx';
+import { UnevenList, type UnevenListHandle } from '../ui/uneven-list.tsx';
+import { GroupHead, ListHeading, SourceHead } from './list-heads.tsx';
+import { ITEM_HEIGHTS, itemKey, type ListItem, listItems } from './list-items.ts';
+import { RouteRow, useDestinations } from './route-row.tsx';
 import { RuleRow } from './rule-row.tsx';
-import { useMoves } from './use-moves.ts';
-
-type RuleState = EngineState['rules'][number];
+import { useDoubts } from './use-doubts.ts';
+import { type Moves, useMoves } from './use-moves.ts';
+import { type RowDrags, useRowDrag } from './use-row-drag.ts';
 
 export function RulesList() {
   const app = useApp();
   const { rules: texts, transfer } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
-  const doubts = useMemo(() => findDoubts(text), [text]);
   return (
     <nav className="rules-list" aria-label={texts.title}>
       <header className="pane-head">
@@ -35,86 +32,120 @@ export function RulesList() {
           {texts.newRule}
         </Button>
       </header>
-      <RoutesList doubts={doubts.routes} />
-      <div className="list-heading">
-        <h2>{texts.rules}</h2>
-      </div>
-      <p className="list-hint">{texts.rulesHint}</p>
-      <OrderedRules doubts={doubts.rules} />
+      <Entries />
     </nav>
   );
 }
 
-/** The rules, moved by drag or keyboard; each move is told to screen readers. */
-function OrderedRules({ doubts }: { doubts: ReadonlyMap<string, Doubt> }) {
-  const app = useApp();
-  const rules = useEngine((view) => view.state?.rules) ?? [];
-  const text = useStore(app.config.store, (state) => state.text);
-  const { groups } = useMemo(() => entriesOf(text), [text]);
-  const { placeOf, move, said } = useMoves('rules');
+/** Routes and rules, moved by drag or keyboard; each move is told to screen readers. */
+function Entries() {
+  const { items, folds } = useListItems();
+  const moves = useMoves();
+  const drags = useRowDrag(moves);
+  const heights = useMemo(() => items.map(({ kind }) => ITEM_HEIGHTS[kind]), [items]);
+  const keys = useMemo(() => items.map(itemKey), [items]);
+  const [focused, setFocused] = useState<string | null>(null);
+  const list = useRef<UnevenListHandle>(null);
+  const open = useOpenKey();
+  const openAt = open === null ? -1 : keys.indexOf(open);
 
+  useEffect(() => list.current?.showItem(openAt), [openAt]);
+
+  const dragged = drags.dragged && `${drags.dragged.list === 'rules' ? 'rule' : 'route'} ${drags.dragged.name}`;
+  const kept = [focused, dragged].flatMap((key) => (key === null ? [] : [keys.indexOf(key)]));
+  const renderItem = useItems({ items, folds, moves, drags });
   return (
     <>
-      {runsOfGroups(rules).map(({ group, members }) => (
-        <RuleGroup key={`${group} ${members[0]?.name}`} group={group} select={groups[group ?? '']?.select}>
-          {members.map((rule) => (
-            <RuleRow
-              key={rule.name}
-              rule={rule}
-              place={placeOf(rule.name)}
-              doubt={doubts.get(rule.name)}
-              first={placeOf(rule.name) === 0}
-              onMove={move}
-            />
-          ))}
-        </RuleGroup>
-      ))}
-      <div className="visually-hidden" role="status">
-        {said}
-      </div>
-    </>
-  );
-}
-
-interface RuleGroupProps {
-  group: string | undefined;
-  select: string | undefined;
-  children: React.ReactNode;
-}
-
-/** Rules that fold together; with `select: one`, one of them acts. */
-function RuleGroup({ group, select, children }: RuleGroupProps) {
-  const app = useApp();
-  const { ruleActions: texts } = useMessages();
-  const [open, setOpen] = useState(true);
-  if (group === undefined) return children;
-  const Icon = open ? ChevronDown : ChevronRight;
-  return (
-    <>
-      <div className="group-head">
-        <button type="button" className="group-name" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <Icon size={12} aria-hidden />
-          <span className="truncate">{group}</span>
-        </button>
-        <span className="group-one">{texts.one}</span>
-        <Switch
-          checked={select === 'one'}
-          label={texts.oneOf(group)}
-          onChange={(one) => app.setGroupSelect(group, one ? 'one' : 'many')}
+      <div
+        className="rules-entries"
+        onFocus={(event) =>
+          setFocused((event.target as HTMLElement).closest<HTMLElement>('[data-key]')?.dataset.key ?? null)
+        }
+      >
+        <UnevenList
+          handle={list}
+          heights={heights}
+          kept={kept}
+          keyOf={(index) => keys[index] ?? ''}
+          renderItem={renderItem}
         />
       </div>
-      {open ? children : null}
+      <div className="visually-hidden" role="status">
+        {moves.said}
+      </div>
     </>
   );
 }
 
-/** Neighbouring rules of one group together: the order of the document is the order in which rules act. */
-export function runsOfGroups(rules: readonly RuleState[]): { group: string | undefined; members: RuleState[] }[] {
-  const runs: { group: string | undefined; members: RuleState[] }[] = [];
-  for (const rule of rules) {
-    const last = runs.at(-1);
-    if (last && last.group === rule.group) last.members.push(rule);
-    else runs.push({ group: rule.group, members: [rule] });
-  }
-  return runs;
+function useOpenKey(): string | null {
+  return useUi(({ openRoute, openRule }) =>
+    openRoute !== null ? `route ${openRoute}` : openRule === null ? null : `rule ${openRule}`,
+  );
+}
+
+interface Folds {
+  toggle: (id: string) => void;
+}
+
+const NONE: never[] = [];
+
+function useListItems(): { items: readonly ListItem[]; folds: Folds } {
+  const app = useApp();
+  const routes = useEngine((view) => view.state?.routes) ?? NONE;
+  const rules = useEngine((view) => view.state?.rules) ?? NONE;
+  const entries = useStore(app.config.store, (state) => state.entries);
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const items = useMemo(() => listItems({ routes, rules }, entries, folded), [routes, rules, entries, folded]);
+  const toggle = (id: string): void =>
+    setFolded((now) => new Set(now.has(id) ? [...now].filter((one) => one !== id) : [...now, id]));
+  return { items, folds: { toggle } };
+}
+
+interface ItemsInput {
+  items: readonly ListItem[];
+  folds: Folds;
+  moves: Moves;
+  drags: RowDrags;
+}
+
+/** What each item of the list looks like. */
+function useItems({ items, folds, moves, drags }: ItemsInput): (index: number) => ReactNode {
+  const doubts = useDoubts();
+  const destinations = useDestinations();
+  const firstRule = items.find((item) => item.kind === 'rule')?.state.name;
+  return (index) => {
+    const item = items[index];
+    switch (item?.kind) {
+      case undefined:
+        return null;
+      case 'heading':
+        return <ListHeading {...item} />;
+      case 'source':
+        return <SourceHead {...item} />;
+      case 'group':
+        return <GroupHead {...item} onToggle={() => folds.toggle(item.id)} />;
+      case 'route':
+        return (
+          <RouteRow
+            route={item.state}
+            number={item.number}
+            to={destinations.get(item.state.name)}
+            doubt={doubts.routes.get(item.state.name)}
+            drag={drags.of('routes', item.entry)}
+            onStep={(step) => moves.step('routes', item.state.name, step)}
+          />
+        );
+      case 'rule':
+        return (
+          <RuleRow
+            rule={item.state}
+            entry={item.entry}
+            doubt={doubts.rules.get(item.state.name)}
+            first={item.state.name === firstRule}
+            drag={drags.of('rules', item.entry)}
+            onStep={(step) => moves.step('rules', item.state.name, step)}
+          />
+        );
+    }
+  };
 }

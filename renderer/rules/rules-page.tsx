@@ -1,21 +1,20 @@
 import './rules.css';
 import { Redo2, Split, Undo2 } from 'lucide-react';
-import { useMemo } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from 'zustand';
-import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { entriesOf, rulesOf } from './document.ts';
-import { findDoubts } from './doubts.ts';
+import { entryNamed, namesOf } from './document.ts';
 import { RouteForm } from './route-form.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { RulesList } from './rules-list.tsx';
 import { TestBench } from './test-bench.tsx';
+import { useDoubts } from './use-doubts.ts';
 import { YamlPane } from './yaml-pane.tsx';
 
 /** Routes and rules in their order, the form of one rule, and the whole document, all over the same text. */
@@ -100,48 +99,36 @@ function ChosenEntry() {
 
 function ChosenRoute({ name }: { name: string }) {
   const app = useApp();
-  const { routeForm } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
-  const { routes } = useMemo(() => entriesOf(text), [text]);
-  const doubts = useMemo(() => findDoubts(text), [text]);
-  const index = routes.findIndex((route) => route.name === name);
-  const route = routes[index];
-  if (route) return <RouteForm key={`${index} ${name}`} index={index} route={route} doubt={doubts.routes.get(name)} />;
-  return (
-    <EmptyState icon={Split} title={name}>
-      <p className="empty-text">{routeForm.fromInclude}</p>
-    </EmptyState>
-  );
+  const routes = useStore(app.config.store, (state) => state.entries.routes);
+  const doubts = useDoubts();
+  const entry = entryNamed(routes, name);
+  if (entry) return <RouteForm key={name} entry={entry} doubt={doubts.routes.get(name)} />;
+  return <Gone name={name} />;
 }
 
 /** The form of the rule that is open; the first one when none was chosen yet. */
 function ChosenRule() {
   const app = useApp();
-  const { rules: texts } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
+  const rules = useStore(app.config.store, (state) => state.entries.rules);
   const open = useUi((state) => state.openRule);
-  const rules = useMemo(() => rulesOf(text), [text]);
-  const source = useEngine((view) => view.state?.rules.find(({ name }) => name === open)?.source);
-  const doubts = useMemo(() => findDoubts(text), [text]);
-  const found = rules.findIndex((rule) => rule.name === open);
-  const index = found < 0 && source === undefined ? 0 : found;
-  const rule = rules[index];
-  if (rule)
-    return (
-      <RuleForm
-        key={`${index} ${rule.name}`}
-        index={index}
-        rule={rule}
-        names={rules.map((one) => one.name ?? '')}
-        doubt={doubts.rules.get(rule.name ?? '')}
-      />
-    );
-  if (open !== null && source !== undefined)
-    return (
-      <EmptyState icon={Split} title={open}>
-        <p className="empty-text">{texts.fromInclude(source)}</p>
-      </EmptyState>
-    );
+  const doubts = useDoubts();
+  const entry = open === null ? rules[0] : entryNamed(rules, open);
+  if (!entry) return rules.length > 0 && open !== null ? <Gone name={open} /> : <NoRules />;
+  return <RuleForm key={entry.name} entry={entry} names={namesOf(rules)} doubt={doubts.rules.get(entry.name)} />;
+}
+
+function Gone({ name }: { name: string }) {
+  const { rules: texts } = useMessages();
+  return (
+    <EmptyState icon={Split} title={name}>
+      <p className="empty-text">{texts.gone}</p>
+    </EmptyState>
+  );
+}
+
+function NoRules() {
+  const app = useApp();
+  const { rules: texts } = useMessages();
   return (
     <EmptyState icon={Split} title={texts.emptyTitle}>
       <p className="empty-text">{texts.emptyText}</p>

@@ -1,7 +1,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state';
+import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField, Transaction } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
@@ -24,10 +24,11 @@ const marks = StateField.define<DecorationSet>({
 
 function decorationsOf(state: EditorState, { rule, mistakes }: LineMarks): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
-  for (let number = 1; number <= state.doc.lines; number++) {
+  const ofRule = rule ? Array.from({ length: rule.to - rule.from + 1 }, (_, index) => rule.from + index) : [];
+  const numbers = [...new Set([...ofRule, ...mistakes])].sort((a, b) => a - b);
+  for (const number of numbers.filter((one) => one >= 1 && one <= state.doc.lines)) {
     const { from } = state.doc.line(number);
-    if (rule && number >= rule.from && number <= rule.to)
-      builder.add(from, from, Decoration.line({ class: 'cm-rule' }));
+    if (ofRule.includes(number)) builder.add(from, from, Decoration.line({ class: 'cm-rule' }));
     if (mistakes.includes(number)) builder.add(from, from, Decoration.line({ class: 'cm-mistake' }));
   }
   return builder.finish();
@@ -72,10 +73,19 @@ export function markLines(view: EditorView, wanted: LineMarks): void {
   view.dispatch({ effects: setMarks.of(wanted) });
 }
 
-/** Replaces the text without a trace in its history being needed: only where it differs. */
+/** Replaces the text where it differs, so that the cursor stays; no step of the editor's own history. */
 export function replaceText(view: EditorView, text: string): void {
   const current = view.state.doc.toString();
-  if (current !== text) view.dispatch({ changes: { from: 0, to: current.length, insert: text } });
+  if (current === text) return;
+  const most = Math.min(current.length, text.length);
+  let start = 0;
+  while (start < most && current[start] === text[start]) start++;
+  let end = 0;
+  while (end < most - start && current.at(-1 - end) === text.at(-1 - end)) end++;
+  view.dispatch({
+    changes: { from: start, to: current.length - end, insert: text.slice(start, text.length - end) },
+    annotations: Transaction.addToHistory.of(false),
+  });
 }
 
 /** Puts line `number` in sight, and the cursor there when `focus`. */

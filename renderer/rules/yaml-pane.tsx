@@ -5,44 +5,51 @@ import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { type EntryList, entriesOf, entryRange } from './document.ts';
+import { entryRange } from './document.ts';
+import { sourceLabel } from './source-label.ts';
+import { useShownDocument } from './use-shown-document.ts';
 import { createYamlEditor, markLines, replaceText, showLine } from './yaml-editor.ts';
 
-/** The whole document. It is applied when asked, whole or not at all. */
+/** One document of the config, whole. It is applied when asked, whole or not at all, with what others changed in it meanwhile. */
 export function YamlPane() {
-  const app = useApp();
   const { rules: texts } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
-  // `base` is the document that the draft began with.
-  const [{ draft, base }, setEdited] = useState({ draft: text, base: text });
+  const document = useShownDocument();
+  const { source, draft, dirty, stale } = document;
   const [issues, setIssues] = useState<readonly ConfigIssue[]>([]);
-  const dirty = draft !== base;
-  if (!dirty && text !== base) setEdited({ draft: text, base: text });
+  const [conflict, setConflict] = useState(false);
+  const { host, show } = useYamlEditor({
+    source,
+    draft,
+    issues,
+    onText: document.type,
+    onApply: () => void apply(),
+  });
 
-  async function apply(): Promise<void> {
-    const outcome = await app.config.apply(draft);
-    if (!outcome.ok)
-      return setIssues(outcome.issues.length > 0 ? outcome.issues : [{ path: '', message: outcome.message }]);
-    setIssues([]);
-    setEdited((now) => ({ ...now, base: draft }));
-    showToast('info', texts.applied);
+  function settle(issues: readonly ConfigIssue[], isConflict = false): void {
+    setIssues(issues);
+    setConflict(isConflict);
+  }
+
+  async function apply(options?: { overwrite: boolean }): Promise<void> {
+    const outcome = await document.apply(options);
+    if (outcome.ok) {
+      settle([]);
+      return showToast('info', texts.applied);
+    }
+    if (outcome.conflict) return settle([], true);
+    settle(outcome.issues.length > 0 ? outcome.issues : [{ path: '', message: outcome.message }]);
   }
 
   function revert(): void {
-    setEdited({ draft: text, base: text });
-    setIssues([]);
+    document.revert();
+    settle([]);
   }
 
-  const { host, show } = useYamlEditor({
-    draft,
-    issues,
-    onText: (next) => setEdited((now) => ({ ...now, draft: next })),
-    onApply: () => void apply(),
-  });
   return (
     <section className="pane pane-panel" aria-label={texts.document}>
       <header className="pane-head">
         <span className="pane-title">{texts.yaml}</span>
+        <SourceChoice source={source} onSource={document.show} />
         {dirty ? <span className="muted truncate">{texts.unsaved}</span> : null}
         <span className="pane-space" />
         <Button size="small" disabled={!dirty} onClick={revert}>
@@ -52,16 +59,50 @@ export function YamlPane() {
           {texts.apply}
         </Button>
       </header>
-      {dirty && base !== text ? <div className="pane-note">{texts.documentChanged}</div> : null}
+      {dirty && conflict ? (
+        <div className="pane-note" role="alert">
+          {texts.documentConflict}{' '}
+          <Button size="small" onClick={() => void apply({ overwrite: true })}>
+            {texts.overwrite}
+          </Button>
+        </div>
+      ) : dirty && stale ? (
+        <div className="pane-note">{texts.documentChanged}</div>
+      ) : null}
       <div ref={host} className="editor" />
       <Issues issues={issues} onShow={show} />
     </section>
   );
 }
 
+/** Which document is shown, where there are several. */
+function SourceChoice({ source, onSource }: { source: string; onSource: (source: string) => void }) {
+  const app = useApp();
+  const { origin } = useMessages();
+  const sources = useStore(app.config.store, (state) => state.sources);
+  if (sources.length < 2) return null;
+  return (
+    <select
+      className="input select-native pane-source"
+      aria-label={origin.document}
+      title={source}
+      value={source}
+      onChange={(event) => onSource(event.target.value)}
+    >
+      {sources.map(({ name }, index) => (
+        <option key={name} value={name}>
+          {sourceLabel(name).short || origin.own}
+          {index === 0 && name !== '' ? ` (${origin.own})` : ''}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 type Range = NonNullable<ReturnType<typeof entryRange>>;
 
 interface EditorHook {
+  source: string;
   draft: string;
   issues: readonly ConfigIssue[];
   onText: (text: string) => void;
@@ -69,7 +110,7 @@ interface EditorHook {
 }
 
 /** The editor's life in the element `host`: its text, the open rule and the mistakes follow what is given. */
-function useYamlEditor({ draft, issues, onText, onApply }: EditorHook) {
+function useYamlEditor({ source, draft, issues, onText, onApply }: EditorHook) {
   const { rules: texts } = useMessages();
   const open = useUi((state) => state.openRoute ?? state.openRule);
   const list = useUi((state) => (state.openRoute === null ? 'rules' : 'routes'));
@@ -90,22 +131,17 @@ function useYamlEditor({ draft, issues, onText, onApply }: EditorHook) {
     });
     editor.current = view;
     return () => view.destroy();
-  }, [texts.document]);
+    // Another document is another editor: its history is not that of this one.
+  }, [texts.document, source]);
 
   useEffect(() => {
     const view = editor.current;
     if (!view) return;
     replaceText(view, draft);
-    point(view, entryOf(draft, list, open), issues);
-  }, [list, open, draft, issues]);
+    point(view, open === null ? null : entryRange(draft, list, open), issues);
+  }, [list, open, source, draft, issues]);
 
   return { host, show: (line: number) => editor.current && showLine(editor.current, line, true) };
-}
-
-/** Where the open route or rule stands in the text. */
-function entryOf(text: string, list: EntryList, open: string | null): Range | null {
-  const index = open === null ? -1 : entriesOf(text)[list].findIndex(({ name }) => name === open);
-  return index < 0 ? null : entryRange(text, list, index);
 }
 
 function point(view: EditorView, range: Range | null, issues: readonly ConfigIssue[]): void {

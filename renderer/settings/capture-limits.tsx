@@ -1,7 +1,7 @@
 import { type FormEvent, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
-import { editsBetween } from '../rules/edits.ts';
+import { editsBetween, expectBefore } from '../rules/edits.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import {
@@ -20,10 +20,12 @@ export function CaptureLimits() {
   const { captureForm: texts, common } = useMessages();
   const text = useStore(app.config.store, (state) => state.text);
   const raw = useMemo(() => settingsOf(text).capture, [text]);
-  const [typed, setTyped] = useState<CaptureDraft | null>(null);
+  // With what is typed goes what it was typed over: what somebody else changes meanwhile is not overwritten.
+  const [typed, setTyped] = useState<{ draft: CaptureDraft; base: typeof raw } | null>(null);
   const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});
-  const draft = typed ?? captureDraftOf(raw);
-  const edits = editsBetween(['capture'], raw, applyCaptureDraft(raw, draft));
+  const { draft, base } = typed ?? { draft: captureDraftOf(raw), base: raw };
+  const after = applyCaptureDraft(base, draft);
+  const edits = editsBetween(['capture'], base, after);
 
   function reset(): void {
     setTyped(null);
@@ -32,7 +34,7 @@ export function CaptureLimits() {
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    const outcome = await app.config.edit(edits);
+    const outcome = await app.config.edit(edits, expectBefore(['capture'], base, after));
     if (outcome.ok) return reset();
     setIssues(outcome.issues.length > 0 ? issuesBelow(outcome.issues, 'capture') : { '': outcome.message });
   }
@@ -47,7 +49,7 @@ export function CaptureLimits() {
               mono
               placeholder={CAPTURE_FIELDS[field]}
               value={draft[field]}
-              onChange={(event) => setTyped({ ...draft, [field]: event.target.value })}
+              onChange={(event) => setTyped({ draft: { ...draft, [field]: event.target.value }, base })}
             />
           )}
         </Field>

@@ -2,7 +2,7 @@ import { Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { useApp, useMessages } from '../app-context.tsx';
-import { editsBetween } from '../rules/edits.ts';
+import { editsBetween, expectBefore } from '../rules/edits.ts';
 import { Button } from '../ui/button.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
@@ -30,6 +30,8 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
   const [draft, setDraft] = useState(() =>
     listener ? listenerDraftOf(listener.name, listener.raw) : { ...NEW_LISTENER },
   );
+  // As it was when the form was opened: what somebody else changes meanwhile is not overwritten.
+  const [begun] = useState(listener?.raw);
   const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});
   const name = draft.name.trim();
   const change = (part: Partial<ListenerDraft>): void => setDraft({ ...draft, ...part });
@@ -37,10 +39,11 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (name === '') return setIssues({ name: texts.nameMissing });
-    const after = applyListenerDraft(listener?.raw ?? {}, draft);
-    const edits = editsBetween(['listeners', name], listener?.raw, after);
+    const after = applyListenerDraft(begun ?? {}, draft);
+    const path = ['listeners', name];
+    const edits = editsBetween(path, begun, after);
     if (edits.length === 0) return onDone();
-    const outcome = await app.config.edit(edits);
+    const outcome = await app.config.edit(edits, expectBefore(path, begun, after));
     if (outcome.ok) return onDone();
     setIssues(outcome.issues.length > 0 ? issuesBelow(outcome.issues, `listeners.${name}`) : { '': outcome.message });
   }

@@ -126,32 +126,26 @@ test('a header rule is made by typing alone, and what is not saved waits for its
 
 test('rules are ordered by keys and by drag', async () => {
   const order = (): string[] => [...file().matchAll(/name: (One|Two|Last)/g)].map(([, name]) => name ?? '');
+  const line = (name: string) => page.locator('.rule-row').filter({ hasText: name });
   await row('Last').focus();
   await page.keyboard.press('Alt+ArrowUp');
+  // A group is one step: it stays together.
+  await expect.poll(order, WAIT).toEqual(['Last', 'One', 'Two']);
+  await page.getByText('Last is now 1 of 3').waitFor({ state: 'attached' });
+  await line('Last').hover();
+  await page.mouse.down();
+  await line('Two').hover({ position: { x: 60, y: 6 } });
+  await line('Two').hover({ position: { x: 60, y: 8 } });
+  expect(await line('Two').getAttribute('data-drop')).toBe('before');
+  expect(await line('Two').evaluate((one) => getComputedStyle(one, '::after').height)).toBe('4px');
+  await page.mouse.up();
   await expect.poll(order, WAIT).toEqual(['One', 'Last', 'Two']);
-  await page.getByText('Last is now 2 of 3').waitFor({ state: 'attached' });
-  await page
-    .locator('.rule-row')
-    .filter({ hasText: 'Last' })
-    .dragTo(page.locator('.rule-row').filter({ hasText: 'One' }), {
-      targetPosition: { x: 60, y: 4 },
-    });
+  await expect.poll(() => line('Two').getAttribute('data-drop'), WAIT).toBeNull();
+  await page.getByRole('button', { name: 'Variants continued' }).waitFor();
+  expect(await page.getByRole('switch', { name: 'Only one rule of Variants acts' }).count()).toBe(1);
+  await line('Last').dragTo(line('One'), { targetPosition: { x: 60, y: 4 } });
   await expect.poll(order, WAIT).toEqual(['Last', 'One', 'Two']);
   expect(file()).toContain('# the first');
-});
-
-test('a row that is moved keeps the focus', async () => {
-  for (const [key, place] of [
-    ['ArrowDown', 2],
-    ['ArrowDown', 3],
-    ['ArrowUp', 2],
-    ['ArrowUp', 1],
-  ] as const) {
-    if (key === 'ArrowDown' && place === 2) await row('Last').focus();
-    await page.keyboard.press(`Alt+${key}`);
-    await page.getByText(`Last is now ${place} of 3`).waitFor({ state: 'attached' });
-    await expect.poll(() => row('Last').evaluate((one) => one === document.activeElement), WAIT).toBe(true);
-  }
 });
 
 test('a route is made, led elsewhere, and moved', async () => {

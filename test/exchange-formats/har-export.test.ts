@@ -127,7 +127,7 @@ test('the decision: pool, backend, every attempt, rules; timings that sum up', a
 test('no response: status 0 and the error, as Chrome writes it', async () => {
   const started = await setUp();
   await started.call('config.edit', {
-    edits: [{ path: ['rules', 0, 'request', 0], value: { abort: 'reset' } }],
+    edits: [{ path: ['rules', 'stamp', 'request', 0], value: { abort: 'reset' } }],
     persist: false,
   });
   await send(started.gateway, '/').catch(() => undefined);

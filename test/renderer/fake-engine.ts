@@ -1,8 +1,12 @@
-import type { CommandName } from '../../proxy-engine/contract/api.ts';
+import { type CommandName, commands } from '../../proxy-engine/contract/api.ts';
 import type { EngineEvent, ToEngine } from '../../proxy-engine/contract/channel.ts';
 import type { Exchange, ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
+import type { CommandFailure } from '../../proxy-engine/host/command-failure.ts';
+import { checkExpectations, editSources } from '../../proxy-engine/host/config/edit-sources.ts';
+import { parseSource } from '../../proxy-engine/host/config/source.ts';
 import type { Connection, ConnectionHandlers } from '../../renderer/api/connection.ts';
+import { partsOf } from './config-parts.ts';
 import { exampleConfig, exampleConfigText, exampleExchange, exampleState, exchangeRow } from './examples.ts';
 
 export interface FakeEngineOptions {
@@ -20,11 +24,11 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
   let recorded = options.exchanges ?? 48_201;
   let removed = 0;
   let text = exampleConfigText;
-  let handlers: ConnectionHandlers | null = null;
+  let window: ConnectionHandlers | null = null;
   const views = new Map<number, string>();
   const calls: { command: CommandName; input: unknown }[] = [];
 
-  const emit = (...events: EngineEvent[]): void => handlers?.onMessage({ type: 'events', events });
+  const emit = (...events: EngineEvent[]): void => window?.onMessage({ type: 'events', events });
   const tellState = (): void => emit({ type: 'state', state: structuredClone(state) });
   const find = (input: Record<string, unknown>): BackendStatus | undefined =>
     state.pools.find((pool) => pool.name === input.pool)?.backends.find((one) => one.name === input.backend);
@@ -53,24 +57,40 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     return { total, recorded: recorded - removed, from, view, rows };
   }
 
-  const commands: Partial<Record<CommandName, Handler>> = {
-    'config.get': () => ({ text, config: exampleConfig, file: 'demo.yaml', revision: state.revision }),
-    'config.apply': (input) => {
-      if (String(input.text).includes('bogus')) {
+  function change(after: string) {
+    const changes = [{ source: 'demo.yaml', before: text, after }];
+    text = after;
+    state.revision++;
+    tellState();
+    return { revision: state.revision, changes };
+  }
+
+  const handlers: Partial<Record<CommandName, Handler>> = {
+    'config.get': () => {
+      const sources = partsOf(text);
+      return { text, config: exampleConfig, file: 'demo.yaml', revision: state.revision, sources };
+    },
+    'config.replace': (input) => {
+      const { texts } = commands['config.replace'].parse(input);
+      const next = texts[0]?.text ?? '';
+      if (texts[0]?.was !== text) throw { code: 'CONFLICT', message: 'demo.yaml was changed meanwhile' };
+      if (next.includes('bogus')) {
         const issues = [
           { file: 'demo.yaml', line: 12, column: 5, path: 'pools.api.bogus', message: 'unknown key "bogus"' },
         ];
         throw { code: 'BAD_CONFIG', message: 'The config has 1 mistake.', issues };
       }
-      text = String(input.text);
-      state.revision++;
-      tellState();
-      return { revision: state.revision };
+      return change(next);
     },
-    'config.edit': () => {
-      state.revision++;
-      tellState();
-      return { revision: state.revision, text };
+    'config.edit': (input) => {
+      const { edits, expect } = commands['config.edit'].parse(input);
+      const sources = [parseSource(text, 'demo.yaml')];
+      try {
+        checkExpectations(sources, expect);
+        return change(editSources(sources, edits).get('demo.yaml') ?? text);
+      } catch (error) {
+        throw (error as CommandFailure).toApiError();
+      }
     },
     'backend.setState': (input) => {
       const backend = find(input);
@@ -90,8 +110,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     'rule.setEnabled': (input) => {
       const rule = state.rules.find((one) => one.name === input.rule);
       if (rule) rule.enabled = Boolean(input.enabled);
-      tellState();
-      return { revision: state.revision };
+      return change(text);
     },
     'rule.test': () => {
       const example = exampleExchange(3);
@@ -142,10 +161,10 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
   function answer({ id, command, input }: ToEngine): void {
     calls.push({ command, input });
     try {
-      const result = commands[command]?.(input as Record<string, unknown>);
-      handlers?.onMessage({ type: 'result', id, result });
+      const result = handlers[command]?.(input as Record<string, unknown>);
+      window?.onMessage({ type: 'result', id, result });
     } catch (error) {
-      handlers?.onMessage({ type: 'error', id, error: error as { code: string; message: string } });
+      window?.onMessage({ type: 'error', id, error: error as { code: string; message: string } });
     }
   }
 
@@ -163,7 +182,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
 
   const connection: Connection = {
     start(given) {
-      handlers = given;
+      window = given;
       given.onOpen();
       const info = { version: '0.1.0', host: 'headless' as const, platform: 'linux' };
       given.onMessage({ type: 'snapshot', info, state: structuredClone(state), recorded });
@@ -171,5 +190,13 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     },
     send: (message) => queueMicrotask(() => answer(message)),
   };
-  return { connection, calls, emit, lose: (reason?: string) => handlers?.onLost(reason), state, tellState };
+  return {
+    connection,
+    calls,
+    emit,
+    /** As if another window or program had changed the document. */ changeText: change,
+    lose: (reason?: string) => window?.onLost(reason),
+    state,
+    tellState,
+  };
 }

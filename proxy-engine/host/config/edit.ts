@@ -1,11 +1,10 @@
 /** Changes in a document that leave everything else as it was: comments, order, spelling. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isCollection, isSeq, type Node, parseDocument } from 'yaml';
+import { type Document, isCollection, type Node, parseDocument } from 'yaml';
 import { formatPath, type Path } from './path.ts';
 import { inFormOf, spliceAround, spliceEntry, splicePlain } from './splice.ts';
 
 export interface Edit {
-  /** Its last part `-`: one more at the end of the list. */
   path: Path;
   /** `null` removes. */
   value: unknown;
@@ -13,20 +12,10 @@ export interface Edit {
 
 /** The edited text. Throws when a path leads through something that is not a list or map. */
 export function editText(text: string, edits: readonly Edit[]): string {
-  const edit = isJson(text) ? editJson : editYaml;
-  return edits.reduce((edited, one) => edit(edited, atPlace(edited, one)), text);
+  return edits.reduce(isJson(text) ? editJson : editYaml, text);
 }
 
-/** `-` at the end of a path is one more in the list, as in a JSON Pointer (RFC 6901 §4). */
-function atPlace(text: string, edit: Edit): Edit {
-  if (edit.path.at(-1) !== '-') return edit;
-  const path = edit.path.slice(0, -1);
-  const list = parseDocument(text).getIn(path, true);
-  if (!isSeq(list) || list.items.length === 0) return { path, value: [edit.value] };
-  return { path: [...path, list.items.length], value: edit.value };
-}
-
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     return typeof JSON.parse(text) === 'object';
   } catch {

@@ -138,6 +138,5 @@ export const enRouteForm = {
   mirror: 'Copies to (their answers are dropped)',
   save: 'Save route',
   remove: 'Delete route',
-  fromInclude: 'This route comes from an included file; edit it there.',
   noPool: 'A route leads to a pool, and there is none yet: add one on the page Backends.',
 };

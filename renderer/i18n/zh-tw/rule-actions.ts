@@ -126,6 +126,5 @@ export const zhTwRouteForm: typeof enRouteForm = {
   mirror: '複本送往（其回應會捨棄）',
   save: '儲存路由',
   remove: '刪除路由',
-  fromInclude: '此路由來自引入的檔案，請在該檔案中編輯。',
   noPool: '路由通往集區，但目前沒有集區：請先在「後端」頁面新增。',
 };

@@ -75,20 +75,3 @@ it('loses no comment where a line has to go', () => {
   const edited = editText(text, [{ path: ['rules', 0, 'match'], value: null }]);
   expect(edited.match(/#.*/g)).toEqual(text.match(/#.*/g));
 });
-
-it.each<[text: string, after: string]>([
-  ['rules:\n  - { name: a }\n', 'rules:\n  - { name: a }\n  - name: b\n'],
-  ['version: 1\n', 'version: 1\nrules:\n  - name: b\n'],
-  ['rules: []\n', 'rules: [{ name: b }]\n'],
-  [
-    '{"rules":[{"name":"a"}]}',
-    '{\n  "rules": [\n    {\n      "name": "a"\n    },\n    {\n      "name": "b"\n    }\n  ]\n}',
-  ],
-])('one more at the end of the list: %j', (before, after) => {
-  expect(editText(before, [{ path: ['rules', '-'], value: { name: 'b' } }])).toBe(after);
-});
-
-it('two more, one behind the other', () => {
-  const edits = ['b', 'c'].map((name) => ({ path: ['rules', '-'], value: { name } }));
-  expect(editText('rules:\n  - { name: a }\n', edits)).toBe('rules:\n  - { name: a }\n  - name: b\n  - name: c\n');
-});

@@ -114,11 +114,11 @@ describe.each<[name: string, start: () => Promise<Database>]>([
   });
 
   test('a new rule is one of the document, never in the place of a shared one', async () => {
-    const edits = [{ path: ['rules', '-'], value: { name: 'New' } }];
+    const edits = [{ insert: 'rules', value: { name: 'New' } }];
     await callSwitchyard(switchyard, 'config.edit', { edits });
     const { rules: all } = await callSwitchyard<EngineState>(switchyard, 'state.get');
     expect(all.map(({ name }) => name)).toEqual(['Own', 'New', 'Team']);
-    await callSwitchyard(switchyard, 'config.edit', { edits: [{ path: ['rules', 1], value: null }] });
+    await callSwitchyard(switchyard, 'config.edit', { edits: [{ path: ['rules', 'New'], value: null }] });
   });
 
   test('two who change the same at once: both changes are in the key, and both run both', async () => {

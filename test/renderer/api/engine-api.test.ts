@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CommandError, createEngineApi, type EngineMessage } from '../../../renderer/api/engine-api.ts';
 import { takeToken } from '../../../renderer/api/token.ts';
 import { channelUrl, reconnectDelay } from '../../../renderer/api/web-socket.ts';
+import { exampleConfigText } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
 
 describe('createEngineApi', () => {
@@ -20,7 +21,8 @@ describe('createEngineApi', () => {
 
   test('a refused command rejects with its code and issues', async () => {
     const api = createEngineApi(fakeEngine().connection, () => {});
-    const error = await api.call('config.apply', { text: 'bogus: 1' }).catch((reason: unknown) => reason);
+    const texts = [{ source: 'demo.yaml', was: exampleConfigText, text: 'bogus: 1' }];
+    const error = await api.call('config.replace', { texts }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(CommandError);
     expect(error).toMatchObject({ code: 'BAD_CONFIG', issues: [{ line: 12 }] });
   });

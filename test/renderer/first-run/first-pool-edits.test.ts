@@ -14,7 +14,7 @@ describe('the first config', () => {
           ],
         },
       },
-      { path: ['routes'], value: [{ name: 'all', pool: 'api' }] },
+      { insert: 'routes', value: { name: 'all', pool: 'api' } },
     ]);
     expect(firstPoolEdits(' \n', '127.0.0.1:8080')).toBeNull();
   });

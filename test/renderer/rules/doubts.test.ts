@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { findDoubts } from '../../../renderer/rules/doubts.ts';
+import { findDoubts as findDoubtsIn } from '../../../renderer/rules/doubts.ts';
+import { entriesIn } from '../config-parts.ts';
+
+const findDoubts = (text: string) => findDoubtsIn(entriesIn(text));
 
 const HEAD = 'pools: { api: {} }\n';
 

@@ -1,16 +1,25 @@
 import { expect, test } from 'vitest';
-import { editText } from '../../../proxy-engine/host/config/edit.ts';
-import { rulesOf } from '../../../renderer/rules/document.ts';
-import { quickThrottle, quickThrottleEdits } from '../../../renderer/rules/quick-throttle.ts';
+import { configEdit } from '../../../proxy-engine/contract/config-edit.ts';
+import { editSources } from '../../../proxy-engine/host/config/edit-sources.ts';
+import { parseSource } from '../../../proxy-engine/host/config/source.ts';
+import { namesOf } from '../../../renderer/rules/document.ts';
+import { quickThrottleEdits, quickThrottle as throttleOf } from '../../../renderer/rules/quick-throttle.ts';
+import { entriesIn } from '../config-parts.ts';
 
+const quickThrottle = (text: string) => throttleOf(entriesIn(text).rules);
+const edits = (preset: Parameters<typeof quickThrottleEdits>[1], ...texts: string[]) =>
+  quickThrottleEdits(entriesIn(...texts).rules, preset);
 const change = (text: string, preset: Parameters<typeof quickThrottleEdits>[1]): string =>
-  editText(text, quickThrottleEdits(text, preset));
+  editSources(
+    [parseSource(text)],
+    edits(preset, text).map((edit) => configEdit.parse(edit)),
+  ).get('') ?? text;
 
 test.each(['version: 1\n', 'version: 1\nrules:\n  # mine\n  - name: other\n'])(
   'on, another, off, on again: %j',
   (text) => {
     expect(quickThrottle(text)).toBe('off');
-    expect(quickThrottleEdits(text, 'off')).toEqual([]);
+    expect(edits('off', text)).toEqual([]);
     const slow = change(text, 'slow3g');
     expect(quickThrottle(slow)).toBe('slow3g');
     const faster = change(slow, 'lte');
@@ -18,7 +27,7 @@ test.each(['version: 1\n', 'version: 1\nrules:\n  # mine\n  - name: other\n'])(
     const off = change(faster, 'off');
     expect(quickThrottle(off)).toBe('off');
     expect(quickThrottle(change(off, 'edge'))).toBe('edge');
-    expect(rulesOf(off).filter(({ name }) => name === 'Throttle')).toHaveLength(1);
+    expect(namesOf(entriesIn(off).rules).filter((name) => name === 'Throttle')).toHaveLength(1);
     expect(off.includes('# mine')).toBe(text.includes('# mine'));
   },
 );
@@ -28,3 +37,9 @@ test.each([
   '{ name: Throttle, match: path ^= /slow, request: [{ throttle: { down: 400kbps, up: 400kbps, latency: 400ms } }] }',
   '{ name: Throttle }',
 ])('%s is of one’s own', (rule) => expect(quickThrottle(`rules:\n  - ${rule}\n`)).toBe('own'));
+
+test('a rule of a team is never the one that is switched', () => {
+  const team = 'rules: [{ name: Throttle, request: [{ delay: 1s }] }]\n';
+  expect(throttleOf(entriesIn('version: 1\n', team).rules)).toBe('off');
+  expect(edits('slow3g', 'version: 1\n', team)).toMatchObject([{ insert: 'rules', value: { name: 'Throttle 2' } }]);
+});

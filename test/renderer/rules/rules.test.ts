@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEngineApi } from '../../../renderer/api/engine-api.ts';
 import { createConfigStore } from '../../../renderer/rules/config-store.ts';
-import { entryRange, insertEntry, moveEntry, rulesOf } from '../../../renderer/rules/document.ts';
+import { entryRange } from '../../../renderer/rules/document.ts';
 import { editsBetween, issuesByField } from '../../../renderer/rules/edits.ts';
 import { headerLinesOf } from '../../../renderer/rules/header-lines.ts';
 import { addRule, freeName } from '../../../renderer/rules/new-rule.ts';
@@ -12,9 +12,11 @@ import {
   draftOf,
   draftProblems,
 } from '../../../renderer/rules/rule-draft.ts';
+import { entriesIn } from '../config-parts.ts';
 import { exampleConfigText } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
 
+const rulesOf = (text: string) => entriesIn(text).rules.map(({ raw }) => raw);
 const rules = rulesOf(exampleConfigText);
 const [rewrite] = rules;
 if (!rewrite) throw new Error('the example has rules');
@@ -29,26 +31,10 @@ describe('the document', () => {
     expect(rulesOf(text)).toEqual([]);
   });
 
-  test('moving keeps comments and everything else', () => {
-    const moved = moveEntry(exampleConfigText, 'rules', 0, 2);
-    expect(rulesOf(moved).map((rule) => rule.name)).toEqual(['Strip server', 'Slow search', 'Header rewrite']);
-    expect(moved).toContain('# who we are');
-    expect(moved).toContain("# the shop's API");
-    expect(moveEntry(moved, 'rules', 2, 0)).toBe(moveEntry(exampleConfigText, 'rules', 0, 0));
-    expect(moveEntry(exampleConfigText, 'rules', 0, 7)).toBe(exampleConfigText);
-  });
-
-  test('an entry more, wherever', () => {
-    const more = insertEntry(exampleConfigText, 'routes', 1, { name: 'new', pool: 'api' });
-    expect(more).toMatch(/name: api[^]*name: new[^]*name: canary/);
-    expect(more).toContain("# the shop's API");
-    expect(insertEntry('version: 1\n', 'rules', 0, { name: 'a' })).toBe('version: 1\nrules:\n  - name: a\n');
-  });
-
   test('knows where a rule stands', () => {
-    const range = entryRange(exampleConfigText, 'rules', 1);
+    const range = entryRange(exampleConfigText, 'rules', 'Strip server');
     expect(exampleConfigText.slice(range?.from, range?.to)).toMatch(/^name: Strip server/);
-    expect(entryRange(exampleConfigText, 'rules', 9)).toBeNull();
+    expect(entryRange(exampleConfigText, 'rules', 'Gone')).toBeNull();
   });
 });
 
@@ -110,7 +96,7 @@ test('issues of the engine find their field', () => {
     { path: 'rules[1].request[0].set', message: 'bad value' },
     { path: 'pools.api', message: 'elsewhere' },
   ];
-  expect(issuesByField(issues, 1)).toEqual({
+  expect(issuesByField(issues, { place: 1, source: 'demo.yaml' })).toEqual({
     match: 'unknown field "pth"',
     request: 'bad value',
     '': 'pools.api: elsewhere',
@@ -132,17 +118,65 @@ describe('the config store', () => {
     return { engine, config };
   };
 
-  test('keeps the text before a change, and puts it back', async () => {
+  const texts = (config: Awaited<ReturnType<typeof storeOver>>['config']): string => config.store.getState().text;
+
+  test('keeps what a change did, and takes it back', async () => {
     const { config } = await storeOver();
-    const before = config.store.getState().text;
+    const before = texts(config);
     expect(await config.apply('version: 1\n')).toEqual({ ok: true });
-    expect(config.store.getState()).toMatchObject({ text: 'version: 1\n', past: [before] });
-    expect(await config.undo()).toBe(true);
+    expect(config.store.getState()).toMatchObject({ text: 'version: 1\n', past: [[{ before }]] });
+    expect(await config.undo()).toEqual({ ok: true });
     expect(config.store.getState()).toMatchObject({ text: before, past: [] });
-    expect(await config.undo()).toBe(false);
-    expect(await config.redo()).toBe(true);
-    expect(config.store.getState().text).not.toBe(exampleConfigText);
-    expect(await config.redo()).toBe(false);
+    expect(await config.undo()).toEqual({ ok: false, reason: 'nothing' });
+    expect(await config.redo()).toEqual({ ok: true });
+    expect(texts(config)).toBe('version: 1\n');
+    expect(await config.redo()).toEqual({ ok: false, reason: 'nothing' });
+  });
+
+  test('undo and redo leave what others changed elsewhere', async () => {
+    const { engine, config } = await storeOver();
+    const before = texts(config);
+    await config.edit([{ path: ['rules', 'Slow search', 'group'], value: 'Mine' }]);
+    engine.changeText(`# theirs\n${texts(config)}`);
+    // What others did may not have come yet.
+    expect(await config.undo()).toEqual({ ok: true });
+    expect(texts(config)).toBe(`# theirs\n${before}`);
+    engine.changeText(`${texts(config)}# more\n`);
+    expect(await config.redo()).toEqual({ ok: true });
+    expect(texts(config)).toMatch(/^# theirs\n[^]*group: Mine[^]*# more\n$/);
+  });
+
+  test('undo is refused where others changed the same lines', async () => {
+    const { engine, config } = await storeOver();
+    await config.edit([{ path: ['rules', 'Slow search', 'match'], value: 'path = /mine' }]);
+    engine.changeText(texts(config).replace('path = /mine', 'path = /theirs'));
+    await config.load();
+    expect(await config.undo()).toEqual({ ok: false, reason: 'conflict', source: 'demo.yaml' });
+    expect(texts(config)).toContain('path = /theirs');
+  });
+
+  test('a text is applied together with what others changed meanwhile, and never over it', async () => {
+    const { engine, config } = await storeOver();
+    const base = texts(config);
+    engine.changeText(`# theirs\n${base}`);
+    await config.load();
+    expect(await config.apply(`${base}# mine\n`, base)).toEqual({ ok: true });
+    expect(texts(config)).toBe(`# theirs\n${base}# mine\n`);
+    expect(await config.apply(`# mine\n${base}`, base)).toMatchObject({ ok: false, conflict: true });
+    expect(texts(config)).toBe(`# theirs\n${base}# mine\n`);
+  });
+
+  test('an edit of what somebody else has changed is refused', async () => {
+    const { engine, config } = await storeOver();
+    const path = ['rules', 'Slow search', 'match'];
+    const value = rules[2]?.match;
+    engine.changeText(texts(config).replace(String(value), 'path = /theirs'));
+    expect(await config.edit([{ path, value: 'path = /mine' }], [{ path, value }])).toMatchObject({
+      ok: false,
+      conflict: true,
+      message: expect.stringContaining('"path = /theirs" now'),
+    });
+    expect(texts(config)).toContain('path = /theirs');
   });
 
   test('a refused text changes nothing and says what is wrong', async () => {
@@ -157,7 +191,7 @@ describe('the config store', () => {
     expect(await addRule(config, 'Strip server')).toMatchObject({ name: 'Strip server 2', outcome: { ok: true } });
     expect(engine.calls).toContainEqual({
       command: 'config.edit',
-      input: { edits: [{ path: ['rules', '-'], value: { name: 'Strip server 2' } }] },
+      input: { edits: [{ insert: 'rules', value: { name: 'Strip server 2' } }], expect: [] },
     });
     expect(freeName('A', ['A', 'A 2'])).toBe('A 3');
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { insertEntry, moveEntry } from '../../../renderer/rules/document.ts';
+import { insertEntry, moveEntry } from '../../../proxy-engine/host/config/entry-list.ts';
 
 const head = "# ours\nversion:   1   # aligned\npools: { p: { backends: [{ url: 'http://a' }] } }\n";
 const one = '  # the first\n  - name: one   # here\n    request: [{ delete: [a, b] }]\n\n';

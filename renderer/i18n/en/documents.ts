@@ -1,0 +1,36 @@
+/** Texts about entries of included documents, and about what somebody else changed meanwhile. */
+export const enOrigin = {
+  shared: 'A shared rule set. What you save goes there, to everybody who uses it:',
+  included: 'From an included file. What you save goes there:',
+  anchor:
+    'Parts of this come from an anchor in the YAML (& and *). What you change here is written into this entry alone.',
+  head: (count: number, name: string) => `${name}, included: ${count}`,
+  newHere: (name: string) => `New rule in ${name}`,
+  document: 'Document',
+  own: 'own',
+};
+
+export const enConflict = {
+  changedMeanwhile: (what: string) => `${what} was changed by somebody else while you edited it.`,
+  keys: {
+    name: 'The name',
+    group: 'The group',
+    match: 'The condition',
+    limit: 'The rate limit',
+    enabled: 'Whether it is enabled',
+    request: 'What it does to the request',
+    response: 'What it does to the response',
+    listeners: 'The choice of listeners',
+    mirror: 'The mirror',
+    pool: 'The pool',
+    split: 'The split',
+    respond: 'The answer',
+    redirect: 'The redirect',
+  } as Record<string, string>,
+  now: 'Now',
+  yours: 'Yours',
+  nothing: 'nothing',
+  takeTheirs: 'Take what is there now',
+  keepMine: 'Keep mine',
+  choose: 'Choose first',
+};

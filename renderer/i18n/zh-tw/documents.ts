@@ -1,0 +1,36 @@
+import type { enConflict, enOrigin } from '../en/documents.ts';
+
+export const zhTwOrigin: typeof enOrigin = {
+  shared: '共用的規則組。儲存的內容會寫到那裡，所有使用者都會採用：',
+  included: '來自引入的檔案。儲存的內容會寫到那裡：',
+  anchor: '其中有些內容來自 YAML 的錨點（& 與 *）。在此變更的內容只會寫入這一項。',
+  head: (count, name) => `${name}，引入：${count}`,
+  newHere: (name) => `在 ${name} 新增規則`,
+  document: '文件',
+  own: '本身',
+};
+
+export const zhTwConflict: typeof enConflict = {
+  changedMeanwhile: (what) => `你編輯時，${what}已被他人變更。`,
+  keys: {
+    name: '名稱',
+    group: '群組',
+    match: '條件',
+    limit: '速率限制',
+    enabled: '啟用狀態',
+    request: '對請求的動作',
+    response: '對回應的動作',
+    listeners: '監聽器的選擇',
+    mirror: '複本',
+    pool: '集區',
+    split: '分流',
+    respond: '回應',
+    redirect: '重新導向',
+  },
+  now: '目前',
+  yours: '你的',
+  nothing: '無',
+  takeTheirs: '採用目前的內容',
+  keepMine: '保留我的',
+  choose: '請先選擇',
+};

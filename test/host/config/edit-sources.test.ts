@@ -1,0 +1,175 @@
+/** Edits of a config that is made of several documents: each lands in the document that has what it is about. */
+import { expect, test } from 'vitest';
+import type { ConfigEdit, Expectation, ParsedEdit } from '../../../proxy-engine/contract/config-edit.ts';
+import { configEdit } from '../../../proxy-engine/contract/config-edit.ts';
+import { checkExpectations, editSources } from '../../../proxy-engine/host/config/edit-sources.ts';
+import { parseSource } from '../../../proxy-engine/host/config/source.ts';
+
+const OWN = `# own
+rules:
+  - name: One
+    match: path = /one
+  - name: Two
+pools: { own: { policy: random } }
+`;
+const TEAM = `# the team's
+rules:
+  - { name: Team, response: [{ set: { x: '1' } }] }
+  - name: Last
+groups: { Shared: {} }
+pools: { team: { policy: first } }
+`;
+const sources = [parseSource(OWN, 'own.yaml'), parseSource(TEAM, 'redis://h/team')];
+const edited = (...edits: ConfigEdit[]) =>
+  Object.fromEntries(
+    editSources(
+      sources,
+      edits.map((edit): ParsedEdit => configEdit.parse(edit)),
+    ),
+  );
+
+test.each<[what: string, edit: ConfigEdit, source: string, before: string, after: string]>([
+  ['an own rule', { path: ['rules', 'One', 'match'], value: 'path = /1' }, 'own.yaml', '/one', '/1'],
+  [
+    'an included rule',
+    { path: ['rules', 'Last', 'match'], value: 'path = /' },
+    'redis://h/team',
+    '  - name: Last\n',
+    '  - name: Last\n    match: path = /\n',
+  ],
+  ['an included rule that goes', { path: ['rules', 'Last'], value: null }, 'redis://h/team', '  - name: Last\n', ''],
+  ['an included pool', { path: ['pools', 'team', 'policy'], value: 'random' }, 'redis://h/team', 'first', 'random'],
+  [
+    'an included group',
+    { path: ['groups', 'Shared', 'select'], value: 'one' },
+    'redis://h/team',
+    'Shared: {}',
+    'Shared: { select: one }',
+  ],
+  [
+    'a new rule, with as many own rules as there are',
+    { insert: 'rules', value: { name: 'New' } },
+    'own.yaml',
+    '  - name: Two\n',
+    '  - name: Two\n  - name: New\n',
+  ],
+  [
+    'a new rule before another',
+    { insert: 'rules', value: { name: 'New' }, before: 'Two' },
+    'own.yaml',
+    '  - name: Two\n',
+    '  - name: New\n  - name: Two\n',
+  ],
+  [
+    'a new rule of the team',
+    { insert: 'rules', value: { name: 'New' }, source: 'redis://h/team' },
+    'redis://h/team',
+    '  - name: Last\n',
+    '  - name: Last\n  - name: New\n',
+  ],
+  [
+    'an own rule that moves',
+    { move: 'rules', name: 'One' },
+    'own.yaml',
+    '  - name: One\n    match: path = /one\n  - name: Two\n',
+    '  - name: Two\n  - name: One\n    match: path = /one\n',
+  ],
+  [
+    'an included rule that moves',
+    { move: 'rules', name: 'Last', before: 'Team' },
+    'redis://h/team',
+    TEAM.slice(TEAM.indexOf('  - {'), TEAM.indexOf('groups')),
+    `  - name: Last\n  - { name: Team, response: [{ set: { x: '1' } }] }\n`,
+  ],
+])('%s', (_what, edit, source, before, after) => {
+  const text = source === 'own.yaml' ? OWN : TEAM;
+  const wanted = text.replace(before, () => after);
+  const found = edited(edit);
+  expect(Object.keys(found)).toEqual([source]);
+  expect(found[source]).toBe(wanted);
+});
+
+test('the first route or rule of a document, in YAML and in JSON', () => {
+  const insert = (text: string) =>
+    editSources([parseSource(text)], [configEdit.parse({ insert: 'rules', value: { name: 'a' } })]).get('');
+  expect(insert('version: 1\n')).toBe('version: 1\nrules:\n  - name: a\n');
+  expect(insert('rules: []\n')).toBe('rules: [{ name: a }]\n');
+  expect(insert('{\n  "version": 1\n}\n')).toBe(
+    '{\n  "version": 1,\n  "rules": [\n    {\n      "name": "a"\n    }\n  ]\n}\n',
+  );
+});
+
+test('the order of a JSON document', () => {
+  const text = JSON.stringify({ rules: [{ name: 'a' }, { name: 'b' }] });
+  const moved = editSources([parseSource(text)], [configEdit.parse({ move: 'rules', name: 'a' })]).get('') ?? '';
+  expect(JSON.parse(moved)).toEqual({ rules: [{ name: 'b' }, { name: 'a' }] });
+});
+
+test('several edits know an entry by the name that it had', () => {
+  const found = edited(
+    { path: ['rules', 'One', 'name'], value: 'Uno' },
+    { path: ['rules', 'One', 'match'], value: 'path = /uno' },
+    { move: 'rules', name: 'One' },
+    { insert: 'rules', value: { name: 'Zero' }, before: 'Two' },
+  );
+  expect(found['own.yaml']).toBe(
+    OWN.replace(/ {2}- name: One[^]*Two\n/, '  - name: Zero\n  - name: Two\n  - name: Uno\n    match: path = /uno\n'),
+  );
+});
+
+test.each<[what: string, edit: ConfigEdit, message: RegExp]>([
+  [
+    'a rule that nobody has',
+    { path: ['rules', 'Gone', 'match'], value: 'x' },
+    /no rule is called "Gone"; it may have been renamed or deleted/,
+  ],
+  [
+    'before one of another document',
+    { move: 'rules', name: 'One', before: 'Team' },
+    /Team stands in another document than own\.yaml/,
+  ],
+  ['a document that there is not', { insert: 'rules', value: {}, source: 'b.yaml' }, /not made of b\.yaml/],
+])('refused: %s', (_what, edit, message) => {
+  expect(() => edited(edit)).toThrow(message);
+});
+
+test('a place in a list is no address of a rule', () => {
+  const parsed = configEdit.safeParse({ path: ['rules', 2], value: { name: 'New' } });
+  expect(parsed.success).toBe(false);
+  expect(configEdit.safeParse({ path: ['rules'], value: [] }).success).toBe(false);
+});
+
+test('what a name with a variable stands for is the name', () => {
+  process.env.SWITCHYARD_TEST_NAME = 'Mine';
+  const source = parseSource('rules:\n  - name: ${SWITCHYARD_TEST_NAME}\n    enabled: true\n');
+  const edit = configEdit.parse({ path: ['rules', 'Mine', 'enabled'], value: false });
+  expect(editSources([source], [edit]).get('')).toBe('rules:\n  - name: ${SWITCHYARD_TEST_NAME}\n    enabled: false\n');
+});
+
+test('what comes from an anchor is overridden in its place, and not taken out of it', () => {
+  const source = parseSource('rules:\n  - &base { name: A, match: path = /a, group: G }\n  - { <<: *base, name: B }\n');
+  const set = configEdit.parse({ path: ['rules', 'B', 'match'], value: 'path = /b' });
+  expect(editSources([source], [set]).get('')).toContain('{ <<: *base, name: B, match: path = /b }');
+  const removed = configEdit.parse({ path: ['rules', 'B', 'group'], value: null });
+  expect(() => editSources([source], [removed])).toThrow('rules.B.group comes from an anchor; take it out there');
+});
+
+test.each<[what: string, expected: Expectation, message: RegExp | null]>([
+  ['as it is', { path: ['rules', 'One', 'match'], value: 'path = /one' }, null],
+  ['nothing where nothing is', { path: ['rules', 'Two', 'match'], value: null }, null],
+  ['a free name', { path: ['rules', 'New'], value: null }, null],
+  [
+    'another value',
+    { path: ['rules', 'One', 'match'], value: 'path = /old' },
+    /rules\.One\.match was changed by somebody else: it was "path = \/old" when you began, and is "path = \/one" now/,
+  ],
+  [
+    'a rule that is gone',
+    { path: ['rules', 'Gone'], value: { name: 'Gone' } },
+    /it was a map with name when you began, and is nothing now/,
+  ],
+])('expected: %s', (_what, expected, message) => {
+  const check = (): void => checkExpectations(sources, [expected]);
+  if (message === null) expect(check).not.toThrow();
+  else expect(check).toThrow(message);
+});
