@@ -15,7 +15,7 @@ import { type HarCommandResults, harCommands } from './har-commands.ts';
 import type { HeadStep } from './head-step.ts';
 import { type PoolCommandResults, poolCommands } from './pool-commands.ts';
 import { ofRecording, type RecordingCommandResults, recordingCommands } from './recording-commands.ts';
-import { type SendingCommandResults, sendingCommands } from './sending.ts';
+import { methodName, type SendingCommandResults, sendingCommands, writtenHeaders } from './sending.ts';
 import type { EngineState } from './state.ts';
 import { EXPORT_TARGETS, type ExportResult, IMPORT_FORMATS, type ImportResult } from './transfer.ts';
 
@@ -81,14 +81,19 @@ export const commands = {
   'rule.setEnabled': z.strictObject({ rule: z.string(), enabled: z.boolean(), persist: z.boolean().default(true) }),
   'rule.test': z.strictObject({
     request: z.strictObject({
-      method: z.string().default('GET'),
-      url: z.string(),
-      headers: z.array(z.tuple([z.string(), z.string()])).default([]),
+      method: methodName.default('GET'),
+      /** A path is one of `http://localhost`. */
+      url: z
+        .string()
+        .trim()
+        .refine(
+          (text) => text.startsWith('/') || (/^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text)),
+          'expected a path such as /v1/items or a URL such as http://api.test/v1/items',
+        ),
+      headers: writtenHeaders.default([]),
       body: z.string().optional(),
     }),
-    response: z
-      .strictObject({ status: z.number().int(), headers: z.array(z.tuple([z.string(), z.string()])).default([]) })
-      .optional(),
+    response: z.strictObject({ status: z.number().int(), headers: writtenHeaders.default([]) }).optional(),
     listener: z.string().optional(),
   }),
   'exchanges.query': z.strictObject({

@@ -11,10 +11,17 @@ const MAX_SELECTED = 1000;
 const id = z.number().int().positive();
 const headerLines = z.array(z.tuple([z.string(), z.string()]));
 const body = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
-const method = z
-  .string()
-  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a method such as GET')
-  .refine((name) => name !== 'CONNECT', 'CONNECT opens a tunnel; it cannot be composed');
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Lines that can stand in a head (RFC 9110 §5). */
+export const writtenHeaders = z.array(
+  z.tuple([
+    z.string().regex(NAME, 'expected the name of a header, such as x-user'),
+    z.string().regex(/^[^\r\n\0]*$/, 'expected a value without line breaks'),
+  ]),
+);
+/** A token (RFC 9110 §9.1). */
+export const methodName = z.string().regex(NAME, 'expected a method such as GET');
+const method = methodName.refine((name) => name !== 'CONNECT', 'CONNECT opens a tunnel; it cannot be composed');
 
 const how = {
   times: z.number().int().min(1).max(MAX_TIMES).default(1),

@@ -9,6 +9,7 @@ import { Headers } from '../http/headers.ts';
 import { type CompiledRoute, compileRoutes } from '../match/router.ts';
 import type { VariableSubject } from '../match/template.ts';
 import { toWire } from '../match/wire-text.ts';
+import { writtenUrl } from '../replay/compose-request.ts';
 import { forwardedHeaders } from '../upstream/forward-headers.ts';
 import type { Answer } from './answer.ts';
 import { parseAuthority } from './authority.ts';
@@ -124,10 +125,10 @@ function runResponse(
 }
 
 function exchangeOf(config: Config, { request, listener }: RuleTestInput): LiveExchange {
-  const absolute = request.url.startsWith('/') ? `http://localhost${request.url}` : request.url;
-  const url = URL.canParse(absolute) ? new URL(absolute) : new URL('http://localhost/');
+  const absolute = writtenUrl(request.url.startsWith('/') ? `http://localhost${request.url}` : request.url);
+  const url = new URL(absolute);
   // What was typed is kept: the URL parser would tidy up the path, the proxy does not.
-  const pathAndQuery = toWire(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(absolute)?.[1] ?? '');
+  const [, pathAndQuery = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(absolute) ?? [];
   const target = pathAndQuery.startsWith('/') ? pathAndQuery : `/${pathAndQuery}`;
   const headers = wireHeaders(request.headers);
   if (!headers.has('host')) headers.prepend('Host', url.host);

@@ -12,7 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { Diff } from '../ui/diff.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { KeyValues, Section } from '../ui/section.tsx';
-import { headerLinesOf } from './header-lines.ts';
+import { badHeaderLine, headerLinesOf } from './header-lines.ts';
 import { AnswerNote, RecordedMenu } from './recorded-menu.tsx';
 
 const EXAMPLE_HEADERS = 'accept: application/json';
@@ -30,6 +30,8 @@ export function TestBench() {
   async function run(event: FormEvent): Promise<void> {
     event.preventDefault();
     const { method, url, headers, response } = asked;
+    const bad = badHeaderLine(headers);
+    if (bad !== null) return setError(texts.badHeaderLine(bad));
     try {
       setResult(await app.testRule({ request: { method, url, headers: headerLinesOf(headers) }, response }));
       setError(null);

@@ -168,7 +168,31 @@ describe('the test bench', () => {
     }
   });
 
-  it.each(['', 'nonsense', 'http://', '//x', '/%', 'http://a/ b'])('takes any URL: %j', (url) => {
-    expect(run({ request: { url } }).request.before.target.startsWith('/')).toBe(true);
+  it.each([
+    ['//x', '//x'],
+    ['/%', '/%'],
+    ['/a/../b', '/a/../b'],
+    ['http://a/ b', '/%20b'],
+    ['http://a/中?q=é#part', '/%E4%B8%AD?q=%C3%A9'],
+    ['/中', '/%E4%B8%AD'],
+    ['https://a.test', '/'],
+  ])('takes a URL as a browser sends it: %s', (url, target) => {
+    expect(run({ request: { url } }).request.before.target).toBe(target);
+  });
+
+  it.each<[request: object, where: string, message: RegExp]>([
+    [{ url: '' }, 'request.url', /expected a path such as/],
+    [{ url: 'not a url' }, 'request.url', /expected a path such as/],
+    [{ url: 'http://' }, 'request.url', /expected a path such as/],
+    [{ url: 'ftp://a/' }, 'request.url', /expected a path such as/],
+    [{ url: 'http://a:99999/' }, 'request.url', /expected a path such as/],
+    [{ url: '/', method: 'G ET' }, 'request.method', /expected a method/],
+    [{ url: '/', headers: [['no colon', '']] }, 'request.headers.0.0', /expected the name of a header/],
+    [{ url: '/', headers: [['a', 'b\r\nc: d']] }, 'request.headers.0.1', /without line breaks/],
+  ])('refuses what nobody could send: %j', (request, where, message) => {
+    const { error } = commands['rule.test'].safeParse({ request });
+    expect(error?.issues.map((issue) => [issue.path.join('.'), issue.message])).toEqual([
+      [where, expect.stringMatching(message)],
+    ]);
   });
 });

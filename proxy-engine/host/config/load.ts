@@ -6,6 +6,7 @@ import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { findRuleMistakes } from '../../rules/find-mistakes.ts';
 import { isShared, tellShared } from '../shared/shared-address.ts';
 import { type Environment, substituteEnvironment } from './environment.ts';
+import { localThings } from './from-afar.ts';
 import type { Path } from './path.ts';
 import { checkReferences, type Part } from './references.ts';
 import { withoutMistakes } from './salvage.ts';
@@ -79,6 +80,7 @@ function readIncluded(main: Part, path: string, index: number, options: LoadOpti
   const told = shared ? tellShared(path) : full;
   try {
     const part = readPart(parseSource(options.readFile(full), told), options, issues);
+    if (part && shared) issues.push(...localThings(part.source, part.value));
     return part ? [part] : [];
   } catch (error) {
     issues.push(issueAt(main.source, ['include', index], `cannot read ${told}: ${(error as Error).message}`));

@@ -75,6 +75,7 @@ export const enPages = {
     deleteRule: 'Delete rule',
     noName: 'A rule needs a name.',
     nameTaken: 'Another rule has this name.',
+    badHeaderLine: (line: string) => `Not a header line: ${line}. It is written NAME: VALUE.`,
     badHeaderName: "A header name has letters, digits and !#$%&'*+-.^_`|~",
     badHeaderValue: 'A header value has no line breaks.',
     emptyTitle: 'No rules yet',

@@ -76,6 +76,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     deleteRule: '刪除規則',
     noName: '規則需要名稱。',
     nameTaken: '已有同名的規則。',
+    badHeaderLine: (line) => `不是標頭：${line}。寫法為 名稱: 值。`,
     badHeaderName: "標頭名稱只能有字母、數字與 !#$%&'*+-.^_`|~",
     badHeaderValue: '標頭值不能換行。',
     emptyTitle: '還沒有規則',

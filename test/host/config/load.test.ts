@@ -72,3 +72,58 @@ it('of broken syntax the first mistake is told, not what follows from it', () =>
     's.yaml:3:33: unexpected [ here; a value that has brackets, braces, commas, # or ": " in it needs quotes',
   ]);
 });
+
+const REACHES_FILES = `
+routes: [{ name: r, respond: { bodyFile: /etc/hostname } }]
+pools:
+  script: { discover: { file: b.json } }
+groups: { mapLocal: {} }
+rules:
+  - name: a
+    request:
+      - set: { script: fine }
+      - mapLocal: { dir: / }
+      - body: { file: /etc/hostname }
+      - body: { jsonPatch: [{ op: add, path: /a, value: { script: fine } }] }
+      - query: { set: { mapLocal: fine } }
+    response: [{ script: a.js }]
+`;
+const document = (include: string) => `
+version: 1
+listeners: { g: { address: '127.0.0.1:0' } }
+include: ['${include}']
+`;
+
+it.each(['redis://127.0.0.1/team', 'etcd://127.0.0.1/team'])(
+  'what is shared names no files of this machine: %s',
+  (include) => {
+    const issues = issuesOf(document(include), { [include]: REACHES_FILES });
+    const refused = issues.filter((text) => text.includes('may not name files of this machine'));
+    expect(refused.map((text) => text.split(': ')[1])).toEqual([
+      'routes[0].respond.bodyFile',
+      'pools.script.discover.file',
+      'rules[0].request[1].mapLocal',
+      'rules[0].request[2].body.file',
+      'rules[0].response[0].script',
+    ]);
+  },
+);
+
+it('a file that is included may', () => {
+  const issues = issuesOf(document('team.yaml'), { '/team.yaml': REACHES_FILES });
+  expect(issues.filter((text) => text.includes('files of this machine'))).toEqual([]);
+});
+
+it.each([
+  ['redis://:s3c/ret@127.0.0.1/k', 'redis://127.0.0.1/k'],
+  ['redis:/:s3cret@127.0.0.1/k', 'redis:/127.0.0.1/k'],
+  ['mysql://me:s3cret@127.0.0.1/k', 'mysql://127.0.0.1/k'],
+  ['redis://:s3cret@127.0.0.1/k', 'redis://127.0.0.1/k'],
+])('a password is in no message: %s', (include, told) => {
+  const readFile = (path: string): string => {
+    throw new Error(path.startsWith('redis://:s3c/') ? 'expected an address' : 'nobody is there');
+  };
+  const loaded = loadConfig(document(include), { file: 's.yaml', baseDir: '/', environment: {}, readFile });
+  const issues = loaded.ok ? [] : loaded.issues.map(formatIssue);
+  expect(issues).toEqual([expect.stringContaining(`include[0]: cannot read ${told}: `)]);
+});
