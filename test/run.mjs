@@ -30,6 +30,7 @@ const TOOLS = {
   'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
   ps: 'procps',
+  lsof: 'lsof',
   protoc: 'protobuf-compiler',
 };
 

@@ -11,7 +11,6 @@ import { type Peer, startPeer } from '../exporters/peers.ts';
 import { seededRandom } from '../support/backends.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Asked, ask, askAll, type NamedBackends, startNamedBackends } from '../support/named-backends.ts';
-import { isInstalled } from '../support/other-proxies.ts';
 import { until } from '../support/until.ts';
 
 const WEIGHTS = [1, 2, 5, 3];
@@ -53,7 +52,7 @@ const CLIENTS: readonly Asked[] = Array.from({ length: 600 }, (_, i) => ({
   from: `127.${1 + (i % 3)}.${(i % 60) + 1}.${1 + Math.floor(i / 60)}`,
 }));
 
-describe.skipIf(!isInstalled('haproxy'))('beside HAProxy with the exported file', () => {
+describe('beside HAProxy with the exported file', () => {
   let backends: NamedBackends;
   let engine: Engine;
   let haproxy: Peer;

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { ask, askAll, type NamedBackends, startNamedBackends } from '../support/named-backends.ts';
-import { isInstalled, type OtherProxy, startHaproxy } from '../support/other-proxies.ts';
+import { type OtherProxy, startHaproxy } from '../support/other-proxies.ts';
 
-describe.skipIf(!isInstalled('haproxy'))('as HAProxy', () => {
+describe('as HAProxy', () => {
   let haproxy: OtherProxy;
   let engine: TestEngine;
   let backends: NamedBackends;

@@ -5,7 +5,7 @@ import { seededRandom } from '../support/backends.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { type Asked, ask, askAll, type NamedBackends, startNamedBackends } from '../support/named-backends.ts';
-import { isInstalled, type OtherProxy, startNginx } from '../support/other-proxies.ts';
+import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
 
 const WEIGHTS = [
   [1, 1, 1, 1],
@@ -113,7 +113,7 @@ function casesOf(prefix: string): [string, Case][] {
   ]);
 }
 
-describe.skipIf(!isInstalled('nginx'))('as nginx', () => {
+describe('as nginx', () => {
   let ours: TestEngine;
   let nginx: OtherProxy;
 

@@ -1,5 +1,5 @@
 /** The real nginx and HAProxy of the system beside ours, to compare decisions. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,15 +10,6 @@ export interface OtherProxy {
   /** `127.0.0.1:port` */
   address: string;
   close(): Promise<void>;
-}
-
-export function isInstalled(program: 'nginx' | 'haproxy' | 'wrk' | 'lsof'): boolean {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** One worker; `http` stands in the http block, `server` in its only server. */
@@ -92,6 +83,8 @@ async function start(
 async function untilListening(program: string, child: ChildProcess, port: number): Promise<void> {
   let errors = '';
   child.stderr?.on('data', (data: Buffer) => (errors += data));
+  child.once('error', (error) => (errors += error.message));
+  if (child.pid === undefined) throw new Error(`${program} cannot be started: is it installed?`);
   for (const until = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
     if (await accepts(port)) return;
     if (child.exitCode !== null || Date.now() > until) throw new Error(`${program} does not listen: ${errors}`);
