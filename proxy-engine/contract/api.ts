@@ -131,9 +131,11 @@ export const commands = {
   'exchange.messages': z.strictObject({
     ...ofRecording,
     id,
-    /** Index of the first message wanted; negative counts from the end. */
+    /** Index of the first message wanted, with `contains` among those found; negative counts from the end. */
     from: z.number().int().default(-200),
     limit: z.number().int().min(1).max(1000).default(200),
+    /** Only messages with this text in them, in letters of either case. */
+    contains: z.string().max(200).optional(),
   }),
   ...exchangeCommands,
   ...recordingCommands,
@@ -204,6 +206,9 @@ export interface MessageWindow {
   /** Index of the first that is still kept. */
   firstKept: number;
   messages: WebSocketMessage[];
+  /** With `contains`: how many there are, and which of them the first of `messages` is. */
+  found?: number;
+  foundFrom?: number;
 }
 
 export interface RuleTest {

@@ -18,6 +18,7 @@ import { compileFilter } from './filter.ts';
 import { changedMark, checkPinned, TooManyPinned } from './marks.ts';
 import { type Kept, MemoryViews } from './memory-views.ts';
 import { MessageLog } from './message-log.ts';
+import { messageWindow } from './message-window.ts';
 import { PathTree } from './path-tree.ts';
 import { shownHeaders } from './shown-headers.ts';
 import { type CapturedSide, exchangeOf, type StoredExchange, storeExchange } from './stored-exchange.ts';
@@ -266,11 +267,9 @@ export class MemoryStore implements CaptureStore {
     return { ...exchangeOf(stored), requestSizeBytes, responseSizeBytes };
   }
 
-  async messages({ id, from, limit }: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
-    const stored = this.#byId.get(id);
-    if (!stored) return null;
-    const { messages: log } = stored;
-    return { total: log?.total ?? 0, firstKept: log?.firstKept ?? 0, messages: log?.window(from, limit) ?? [] };
+  async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
+    const stored = this.#byId.get(input.id);
+    return stored ? messageWindow(stored.messages, input) : null;
   }
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {

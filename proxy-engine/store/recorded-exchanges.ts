@@ -7,6 +7,7 @@ import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
 import { interrupted, type KnownParts, NOTHING_MORE } from './interruption.ts';
+import { messageWindow } from './message-window.ts';
 import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 import { sqlFilter } from './sql-filter.ts';
@@ -217,11 +218,9 @@ export class RecordedExchanges {
     return stored && exchangeOf(stored);
   }
 
-  messages({ id, from, limit }: ParsedInput<'exchange.messages'>): MessageWindow | null {
-    const stored = this.#stored(id);
-    if (!stored) return null;
-    const { messages: kept } = stored;
-    return { total: kept?.total ?? 0, firstKept: kept?.firstKept ?? 0, messages: kept?.window(from, limit) ?? [] };
+  messages(input: ParsedInput<'exchange.messages'>): MessageWindow | null {
+    const stored = this.#stored(input.id);
+    return stored && messageWindow(stored.messages, input);
   }
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {

@@ -53,8 +53,9 @@ export function createExchangeStore(api: EngineApi) {
       const { id } = store.getState();
       if (id !== null) void load(id);
     },
-    messages(id: number, from: number, limit: number): Promise<MessageWindow> {
-      return api.call('exchange.messages', { id, from, limit });
+    /** `contains`: only those with this text; '' all. */
+    messages(id: number, from: number, limit: number, contains = ''): Promise<MessageWindow> {
+      return api.call('exchange.messages', { id, from, limit, ...(contains !== '' && { contains }) });
     },
     body(id: number, side: Side, decoded: boolean, offset: number, length: number): Promise<BodyWindow> {
       return api.call('exchange.body', { id, side, decoded, offset, length });

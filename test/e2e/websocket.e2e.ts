@@ -68,6 +68,26 @@ test('100,000 messages that pass while one looks: the newest are shown, and that
   await page.getByText('1 frame').waitFor();
 });
 
+test('among many messages: the oldest, a number, and a text in them', async () => {
+  await page.getByRole('button', { name: 'Oldest messages' }).click();
+  await page.getByText(/^9\d,\d+ to 9\d,\d+ of 100,004/).waitFor();
+  expect(await page.getByRole('button', { name: 'Oldest messages' }).isDisabled()).toBe(true);
+  await page.getByLabel('Go to number').fill('99,000');
+  expect(await page.getByLabel('Go to number').getAttribute('aria-invalid')).toBe('true');
+  await page.getByLabel('Go to number').fill('99000');
+  await page.getByLabel('Go to number').press('Enter');
+  await page.getByText('99,000 to 98,801 of 100,004').waitFor();
+  const list = page.getByRole('list', { name: 'Messages' });
+  await list.getByRole('button').first().filter({ hasText: '99,000' }).waitFor();
+  await page.getByLabel('Find in messages').fill('MESSAGE 4999');
+  await page.getByText(/^\d\d messages have it/).waitFor();
+  await list.getByRole('button').filter({ hasText: 'message 49995' }).first().waitFor();
+  expect(await list.getByRole('button').filter({ hasNotText: 'message 4999' }).count()).toBe(0);
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByLabel('Find in messages').fill('');
+  await message('message 50000').first().waitFor();
+});
+
 test('the row and the exchange end with it', async () => {
   await page.getByText('Switching Protocols · in flight').waitFor();
   socket.close(1000, 'done');

@@ -98,8 +98,15 @@ export const enTraffic = {
     messagesStopped: (why: string) => `Not understood from here on: ${why}.`,
     someMessages: (from: number, to: number, all: number) =>
       `${formatCount(from)} to ${formatCount(to)} of ${formatCount(all)}`,
-    newerMessages: 'Newer',
-    olderMessages: 'Older',
+    newestMessages: 'Newest messages',
+    newerMessages: 'Newer messages',
+    olderMessages: 'Older messages',
+    oldestMessages: 'Oldest messages',
+    messageNumber: 'Go to number',
+    messageNumbers: (first: number, last: number) =>
+      `A number from ${formatCount(first)} to ${formatCount(last)}, then Enter`,
+    findMessages: 'Find in messages',
+    messagesFound: (count: number) => `${plural(count, 'message has', 'messages have')} it.`,
     firstKept: (count: number) => `The first ${plural(count, 'message was', 'messages were')} not kept.`,
     messageFrom: { client: 'from the client', server: 'from the server' },
     messageFrame: (frames: number, size: string, compressed: boolean) =>

@@ -5,9 +5,10 @@ import { useEffect, useState } from 'react';
 import type { Exchange, WebSocketMessage } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
 import { formatCount, formatDuration, formatSize } from '../../format/quantities.ts';
-import { Button } from '../../ui/button.tsx';
+import { Input } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { bytesFromBase64, hexLine } from '../body-bytes.ts';
+import { MessagePager } from './message-pager.tsx';
 
 /** So many are shown at a time. */
 const SHOWN = 200;
@@ -19,33 +20,24 @@ interface Shown {
   messages: readonly WebSocketMessage[];
   /** Index of the first message that is still kept. */
   firstKept: number;
+  /** What was looked for; '' nothing. */
+  contains: string;
+  /** Of what was found: how many, and which is the first that is shown. */
+  found: number;
+  foundFrom: number;
 }
+
+const NOTHING: Shown = { messages: [], firstKept: 0, contains: '', found: 0, foundFrom: 0 };
 
 /** The messages of a WebSocket, the newest first, while they pass, and older ones in parts. */
 export function MessagesSection({ exchange }: { exchange: Exchange }) {
-  const app = useApp();
   const { detail, engine } = useMessages();
-  const [{ messages, firstKept }, setShown] = useState<Shown>({ messages: [], firstKept: 0 });
+  const [contains, setContains] = useState('');
   // Index of the first one that is shown; null: the newest are.
   const [from, setFrom] = useState<number | null>(null);
-  const { id } = exchange;
   const { total, notes } = exchange.messages ?? { total: 0, notes: [] };
-
-  const news = from === null ? total : 0;
-
-  useEffect(() => {
-    let current = true;
-    app.detail.messages(id, from ?? -SHOWN, SHOWN).then(
-      (window) => current && setShown({ messages: window.messages.toReversed(), firstKept: window.firstKept }),
-      () => {}, // the exchange is gone, which its page says
-    );
-    return () => {
-      current = false;
-    };
-    // `news`: asked again for every message that has passed, while the newest are shown.
-  }, [app, id, from, news]);
-
-  const first = messages.at(-1);
+  const shown = useShown(exchange.id, from, contains, total);
+  const { messages, firstKept } = shown;
   return (
     <Section title={detail.messages} extra={formatCount(total)}>
       {notes.map((note) => (
@@ -54,23 +46,26 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
         </p>
       ))}
       {total === 0 ? <p className="muted">{detail.noMessages}</p> : null}
-      {total > SHOWN && first ? (
-        <div className="body-toolbar body-pager">
-          {detail.someMessages(first.index + messages.length, first.index + 1, total)}
-          <span>
-            <Button size="small" disabled={from === null} onClick={() => setFrom(newer(first.index, total))}>
-              {detail.newerMessages}
-            </Button>{' '}
-            <Button
-              size="small"
-              disabled={first.index <= firstKept}
-              onClick={() => setFrom(Math.max(firstKept, first.index - SHOWN))}
-            >
-              {detail.olderMessages}
-            </Button>
-          </span>
-        </div>
+      {total > 1 ? (
+        <Input
+          type="search"
+          className="message-search"
+          aria-label={detail.findMessages}
+          placeholder={detail.findMessages}
+          maxLength={200}
+          value={contains}
+          onChange={(event) => {
+            setContains(event.target.value);
+            setFrom(null);
+          }}
+        />
       ) : null}
+      {shown.contains === '' ? null : (
+        <p className="muted" role="status">
+          {detail.messagesFound(shown.found)}
+        </p>
+      )}
+      <Pages shown={shown} total={total} onGo={setFrom} />
       <ol className="messages" aria-label={detail.messages}>
         {messages.map((message) => (
           <MessageItem key={message.index} message={message} />
@@ -81,9 +76,44 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
   );
 }
 
-/** Index of the first message of the part after the one that begins at `first`; null: these are the newest. */
-function newer(first: number, total: number): number | null {
-  return first + 2 * SHOWN >= total ? null : first + SHOWN;
+/** Asked again for every message that has passed, while the newest are shown. */
+function useShown(id: number, from: number | null, contains: string, total: number): Shown {
+  const app = useApp();
+  const [shown, setShown] = useState(NOTHING);
+  const news = from === null ? total : 0;
+  useEffect(() => {
+    let current = true;
+    app.detail.messages(id, from ?? -SHOWN, SHOWN, contains).then(
+      ({ messages, firstKept, found = 0, foundFrom = 0 }) =>
+        current && setShown({ messages: messages.toReversed(), firstKept, contains, found, foundFrom }),
+      () => {}, // the exchange is gone, which its page says
+    );
+    return () => {
+      current = false;
+    };
+  }, [app, id, from, contains, news]);
+  return shown;
+}
+
+interface PagesProps {
+  shown: Shown;
+  total: number;
+  onGo: (first: number | null) => void;
+}
+
+function Pages({ shown: { messages, firstKept, contains, found, foundFrom }, total, onGo }: PagesProps) {
+  const first = messages.at(-1);
+  const count = messages.length;
+  if (!first) return null;
+  if (contains !== '')
+    return found > SHOWN ? (
+      <MessagePager first={foundFrom} count={count} from={0} to={found} step={SHOWN} onGo={onGo} />
+    ) : null;
+  if (total <= SHOWN) return null;
+  const places = { first: first.index, count, from: firstKept, to: total };
+  // The one that was asked for comes first, which is the last of its part.
+  const toNumber = (number: number): void => onGo(Math.max(firstKept, number - SHOWN));
+  return <MessagePager {...places} step={SHOWN} onGo={onGo} onNumber={toNumber} />;
 }
 
 function MessageItem({ message }: { message: WebSocketMessage }) {
@@ -96,6 +126,7 @@ function MessageItem({ message }: { message: WebSocketMessage }) {
     <li className={clsx('message', `message-from-${from}`)}>
       <button type="button" className="message-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Arrow size={13} aria-label={detail.messageFrom[from]} />
+        <span className="message-number">{formatCount(message.index + 1)}</span>
         <span className="message-type">{type}</span>
         <span className="truncate">{text.slice(0, LONGEST_LINE)}</span>
         <span className="cell-end">{formatSize(sizeBytes)}</span>
