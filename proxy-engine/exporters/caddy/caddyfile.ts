@@ -1,4 +1,6 @@
 /** Caddy: a site a listener; one `handle` a route, in order; inside, the rules as they act on that route, then the proxy. */
+
+import { noteAnswerType } from '../answer-type.ts';
 import { splitAddress } from '../backend-facts.ts';
 import type { Condition } from '../condition.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
@@ -13,7 +15,7 @@ import { respondLines, ruleLines } from './rules.ts';
 import { block, cookieMaps, duration, matcher, quoted, renderValue } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
-  plan.notes.approximate('routes', 'paths', 'Caddy compares the decoded path');
+  plan.notes.approximate('routes', 'paths', 'Caddy compares the decoded path, and joins several lines of one header');
   const global = block('', [
     'admin off',
     'auto_https disable_redirects',
@@ -109,7 +111,10 @@ function destination(plan: Plan, route: PlannedRoute): string[] {
   if (split) return splitLines(plan, route, split);
   const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
   const lines = plan.notes.attempt(path, `answer of route ${route.name}`, () => {
-    if (respond) return respondLines(respond, '');
+    if (respond) {
+      noteAnswerType(plan.notes, path, respond, 'Caddy');
+      return respondLines(respond, '');
+    }
     return redirect ? redirectLines(route, redirect) : [];
   });
   return lines ?? ['respond 501'];

@@ -1,5 +1,6 @@
 /** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
 import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
@@ -88,7 +89,10 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   );
   request.forEach((action, i) =>
     add(`request[${i}]`, action, () => {
-      if ('respond' in action) part.answers.push({ at: part.request.length, lines: respondLines(action.respond, '') });
+      if ('respond' in action) {
+        noteAnswerType(plan.notes, `${rule.path}.request[${i}]`, action.respond, 'Caddy');
+        part.answers.push({ at: part.request.length, lines: respondLines(action.respond, '') });
+      }
       part.request.push(...requestLines(plan, action, on, `${rule.path}.request[${i}]`));
     }),
   );

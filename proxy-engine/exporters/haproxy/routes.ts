@@ -1,4 +1,5 @@
 /** Routes as variables: `txn.route` and `txn.pool` are set by the first that holds, before any rule changes the request. */
+import { noteAnswerType } from '../answer-type.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { isAnchored, patternText } from '../pattern.ts';
@@ -61,6 +62,13 @@ function stickyDraw({ notes }: Plan, path: string, stickyBy: string | undefined,
 export function answerLines(plan: Plan, route: PlannedRoute): string[] {
   const { respond, redirect } = route.config;
   if (!respond && !redirect) return [];
+  if (respond) noteAnswerType(plan.notes, `${route.path}.respond`, respond, 'HAProxy');
+  else
+    plan.notes.approximate(
+      `${route.path}.redirect`,
+      `redirect of route ${route.name}`,
+      'HAProxy adds cache-control: no-cache',
+    );
   const line = plan.notes.attempt(
     `${route.path}.${respond ? 'respond' : 'redirect'}`,
     `answer of route ${route.name}`,

@@ -1,5 +1,6 @@
 /** Rules as `http-request` and `http-response` lines, which HAProxy too applies in order, each seeing what earlier ones did. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { noteAnswerType } from '../answer-type.ts';
 import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
@@ -139,7 +140,10 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
   if ('query' in action) return queryLines(plan, action.query, holds, path);
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
   if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
-  if ('respond' in action) return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
+  if ('respond' in action) {
+    noteAnswerType(plan.notes, path, action.respond, 'HAProxy');
+    return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
+  }
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
   const lines = headerLines('http-request', action, holds);
   if (lines) return [...lines, ...(writesHost(action) ? hostWritten(plan, holds) : [])];
