@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { ACCEPT } from './websocket-key.mjs';
 
 export interface Application {
   readonly name: string;
@@ -40,7 +41,7 @@ export async function startApplication(name: string, host = '127.0.0.1', port = 
     socket.resume().once('end', () => socket.end());
     inTime(() => {
       socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${name}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
+        `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${name}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${ACCEPT}\r\n`,
       );
       socket.pipe(socket);
     });

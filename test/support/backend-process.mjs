@@ -1,6 +1,7 @@
 // A backend in a process of its own, to be stopped and killed. Prints its port; with HOLD or TELL a line for each request that it has read.
 // HOST, PORT: where to listen; HOLD=head: never answers; HOLD=body: stops after half a body; BACKLOG: length of the kernel's queue.
 import { createServer } from 'node:http';
+import { ACCEPT } from './websocket-key.mjs';
 
 const { PORT = '0', HOST = '127.0.0.1', HOLD, TELL, BACKLOG, NAME = 'a' } = process.env;
 
@@ -20,7 +21,7 @@ if (!HOLD)
     if (TELL) console.log(`read ${headers['x-id'] ?? ''}`);
     socket.on('error', () => {});
     socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${NAME}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
+      `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${NAME}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${ACCEPT}\r\n`,
     );
     socket.pipe(socket);
   });

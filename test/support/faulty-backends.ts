@@ -9,6 +9,7 @@ import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { CLOSED_PORT } from './free-port.ts';
 import { newAuthority } from './tls.ts';
 import { until } from './until.ts';
+import { ACCEPT } from './websocket-key.mjs';
 
 export interface Faulty {
   url: string;
@@ -76,7 +77,7 @@ export async function healthyBackend(name = 'b'): Promise<Faulty> {
     socket.on('error', () => {});
     socket.once('end', () => socket.end());
     socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${name}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
+      `HTTP/1.1 101 Switching Protocols\r\nX-Backend: ${name}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${ACCEPT}\r\n`,
     );
   });
   const port = await listen(server);

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { runConfig } from './engine.ts';
 import { ask, KINDS } from './kinds.ts';
+import { ACCEPT } from './websocket-key.mjs';
 
 // Outside of the ports that the system gives away; nobody else is in this network.
 const BACKEND = 41_000;
@@ -13,7 +14,7 @@ const backend = createServer((incoming, response) => {
   incoming.once('end', () => held.push(() => response.setHeader('x-backend', 'a').end()));
 }).listen(BACKEND, '127.0.0.1');
 backend.on('upgrade', (_incoming, socket) => {
-  const head = 'HTTP/1.1 101 Switching Protocols\r\nX-Backend: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+  const head = `HTTP/1.1 101 Switching Protocols\r\nX-Backend: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${ACCEPT}\r\n`;
   socket.on('error', () => {});
   held.push(() => socket.end(head));
 });

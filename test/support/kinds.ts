@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { KEY } from './websocket-key.mjs';
 
 export const KINDS = ['get', 'post', 'streamed', 'websocket'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -10,7 +11,7 @@ export type Kind = (typeof KINDS)[number];
 const UPGRADE = {
   connection: 'Upgrade',
   upgrade: 'websocket',
-  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'sec-websocket-key': KEY,
   'sec-websocket-version': '13',
 };
 
