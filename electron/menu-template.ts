@@ -54,11 +54,14 @@ function viewItems(development: boolean): MenuItemConstructorOptions[] {
   return development ? [...zoom, separator, { role: 'reload' }, { role: 'toggleDevTools' }] : zoom;
 }
 
+/** On macOS they are those of text fields; the page hears them first. */
+const OF_EDIT_MENU: ReadonlySet<string> = new Set(['CmdOrCtrl+Z', 'CmdOrCtrl+Shift+Z']);
+
 function commandItem(command: CommandDefinition, { mac, run }: MenuOptions): MenuItemConstructorOptions {
   const item: MenuItemConstructorOptions = { label: command.title, click: () => run(command.id) };
   const ofPage = command.key === undefined ? null : acceleratorOf(command.key);
   const accelerator = command.accelerator ?? ofPage;
-  if (!accelerator) return item;
+  if (!accelerator || (mac && OF_EDIT_MENU.has(accelerator))) return item;
   // The page listens to its own keys and knows when a text is being edited: the menu only shows them. macOS always listens itself.
   return { ...item, accelerator, registerAccelerator: mac || accelerator !== ofPage };
 }

@@ -1,6 +1,7 @@
 /** A listener of the config. */
 import { z } from 'zod';
 import { expression, file } from './config-fields.ts';
+import { portProblem } from './pool-config.ts';
 import { duration, size } from './units.ts';
 
 const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:/\s]+):\d{1,5}$/, {
@@ -33,7 +34,7 @@ const proxyUrl = z.string().check((ctx) => {
 export function proxyUrlProblem(text: string): string | null {
   const expected =
     'expected http://, socks5:// or socks5h:// with host:port, such as http://user:password@127.0.0.1:3128';
-  if (!URL.canParse(text)) return expected;
+  if (!URL.canParse(text)) return portProblem(text) ?? expected;
   const { protocol, hostname, port, pathname, search, hash } = new URL(text);
   if (!['http:', 'socks5:', 'socks5h:'].includes(protocol) || hostname === '') return expected;
   if (port === '' && protocol !== 'http:') return `${expected}; the port is missing`;

@@ -10,10 +10,16 @@ const backendUrl = z.string().check((ctx) => {
   if (problem) ctx.issues.push({ code: 'custom', input: ctx.value, message: problem });
 });
 
+/** What is wrong with the port of a URL that cannot be read; null: it is something else. */
+export function portProblem(url: string): string | null {
+  const port = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(url)?.[1];
+  return port !== undefined && Number(port) > 65_535 ? `expected a port from 1 to 65535, found ${port}` : null;
+}
+
 /** Why `text` cannot be a backend's URL, or null. A backend is an origin: scheme, host and port. */
 export function backendUrlProblem(text: string): string | null {
   const found = `, found ${JSON.stringify(text)}`;
-  if (!URL.canParse(text)) return `expected a URL such as http://127.0.0.1:3001${found}`;
+  if (!URL.canParse(text)) return portProblem(text) ?? `expected a URL such as http://127.0.0.1:3001${found}`;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `expected http:// or https://${found}`;
   if (url.username || url.password)

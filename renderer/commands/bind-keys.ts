@@ -8,9 +8,10 @@ const isCommandId = (id: string): id is CommandId => commandDefinitions.some((de
 /** Listens for the keys of the registry and, in the desktop window, for the native menu. */
 export function bindCommands(app: App, page: Window): void {
   const bindings: Record<string, (event: KeyboardEvent) => void> = {};
-  for (const { id, key, whileTyping } of commandDefinitions as readonly CommandDefinition[])
-    if (key !== undefined && isCommandId(id))
-      bindings[key] = (event) => pressed(event, whileTyping, () => runCommand(app, id));
+  for (const { id, key, otherKey, whileTyping } of commandDefinitions as readonly CommandDefinition[])
+    for (const one of [key, otherKey])
+      if (one !== undefined && isCommandId(id))
+        bindings[one] = (event) => pressed(event, whileTyping, () => runCommand(app, id));
   for (const digit of BACKEND_KEYS) {
     bindings[`Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, false));
     bindings[`Shift+Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, true));
@@ -28,8 +29,11 @@ function pressed(event: KeyboardEvent, whileTyping: boolean | undefined, run: ()
   run();
 }
 
+/** What is only ticked or chosen has no text. */
+const TAKEN = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="menu"]';
+
 /** Text that is being edited, and open menus and dialogs, keep their keys. */
 function isTaken(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null;
+  return target.isContentEditable || target.closest(TAKEN) !== null;
 }

@@ -9,6 +9,8 @@ export interface CommandDefinition {
   section: 'file' | 'view' | 'traffic' | 'backends' | 'rules' | 'help';
   /** tinykeys syntax; `$mod` is ⌘ on macOS, Ctrl elsewhere. */
   key?: string;
+  /** Does the same: what other programs have for it. */
+  otherKey?: string;
   /** Electron accelerator, where the native menu shows another key than the page listens to. */
   accelerator?: string;
   /** Works while a text is being edited. */
@@ -96,8 +98,14 @@ export const commandDefinitions = [
   { id: 'rules.new', title: 'New rule', section: 'rules' },
   { id: 'rules.export', title: 'Export the rule set…', section: 'rules', key: 'Shift+E' },
   { id: 'rules.import', title: 'Import rules…', section: 'rules', key: 'Shift+I' },
-  { id: 'config.undo', title: 'Undo the last change of the config', section: 'rules', key: '$mod+Shift+z' },
-  { id: 'config.redo', title: 'Redo the change of the config', section: 'rules', key: '$mod+Shift+y' },
+  { id: 'config.undo', title: 'Undo the last change of the config', section: 'rules', key: '$mod+z' },
+  {
+    id: 'config.redo',
+    title: 'Redo the change of the config',
+    section: 'rules',
+    key: '$mod+Shift+z',
+    otherKey: '$mod+y',
+  },
   { id: 'drill.run', title: 'Run the drill', section: 'backends', key: 'Shift+D' },
   { id: 'drill.stop', title: 'Stop the drill', section: 'backends' },
   { id: 'help.keys', title: 'Keyboard shortcuts', section: 'help', key: 'Shift+?' },

@@ -73,8 +73,8 @@ function EditorPane() {
 }
 
 const STEPS = {
-  undo: { command: 'config.undo', list: 'past', keys: '$mod+Shift+z', icon: Undo2 },
-  redo: { command: 'config.redo', list: 'future', keys: '$mod+Shift+y', icon: Redo2 },
+  undo: { command: 'config.undo', list: 'past', keys: '$mod+z', icon: Undo2 },
+  redo: { command: 'config.redo', list: 'future', keys: '$mod+Shift+z', icon: Redo2 },
 } as const;
 
 function StepButton({ way }: { way: keyof typeof STEPS }) {

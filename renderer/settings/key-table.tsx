@@ -23,7 +23,7 @@ export function KeyTable() {
           title={settings.sections[section]}
           rows={definitions
             .filter((one) => one.section === section && one.key !== undefined)
-            .map((one) => [commands[one.id], displayKeys(one.key ?? '', app.mac)])}
+            .map((one) => [commands[one.id], keysOf(one, app.mac)])}
         />
       ))}
       <KeySection
@@ -37,6 +37,10 @@ export function KeyTable() {
       <KeySection title={settings.sections.list} rows={listKeys.map(({ id, keys }) => [settings.listKeys[id], keys])} />
     </div>
   );
+}
+
+function keysOf({ key, otherKey }: CommandDefinition, mac: boolean): string {
+  return [key, otherKey].flatMap((one) => (one === undefined ? [] : displayKeys(one, mac))).join(' · ');
 }
 
 function KeySection({ title, rows }: { title: string; rows: readonly (readonly [text: string, keys: string])[] }) {

@@ -82,7 +82,8 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     } catch (error) {
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
-      if (asked === epoch && !lost) store.setState({ filterError: errorText(error), loading: false, searched: null });
+      if (asked === epoch && !lost)
+        store.setState({ filterError: errorText(error), loading: false, searched: null, total: 0 });
     }
     if (asked !== epoch) return;
     busy = false;

@@ -10,14 +10,20 @@ import { EmptyState } from '../ui/empty-state.tsx';
 /** Why the list is empty, and what to do about it. */
 export function TrafficEmpty() {
   const app = useApp();
-  const { traffic, tree } = useMessages();
+  const { traffic, tree, engine } = useMessages();
+  const filterError = useStore(app.traffic.store, (state) => state.filterError);
   const filter = useStore(app.traffic.store, (state) => state.applied.trim());
   const scope = useStore(app.traffic.store, (state) => state.scope);
   const recorded = useStore(app.traffic.store, (state) => state.recorded);
   const capture = useEngine((view) => view.state?.capture);
   return (
     <div className="traffic-empty">
-      {filter || scope ? (
+      {filterError ? (
+        <EmptyState icon={ListFilter} title={traffic.invalidFilterTitle}>
+          <p className="empty-text">{engine(filterError)}</p>
+          <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button>
+        </EmptyState>
+      ) : filter || scope ? (
         <EmptyState icon={ListFilter} title={traffic.emptyFilterTitle}>
           <p className="empty-text">{traffic.emptyFilterText(recorded)}</p>
           <FindInBodies filter={filter} />

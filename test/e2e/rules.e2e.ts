@@ -102,6 +102,25 @@ test('every action is in the form, and undo and redo go over the document', asyn
   await expect.poll(file, WAIT).toBe(after);
 });
 
+test('undo and redo have the keys that they have everywhere, but not where a text has its own', async () => {
+  const after = file();
+  const name = form().getByLabel('Name');
+  await name.pressSequentially(' x');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => name.inputValue(), WAIT).not.toContain(' x');
+  await row('One').focus();
+  const redo = page.getByRole('button', { name: 'Redo' });
+  for (const keys of ['Control+Shift+z', 'Control+y']) {
+    await page.keyboard.press('Control+z');
+    await expect.poll(file, WAIT).not.toBe(after);
+    // The answer comes a moment after the file is written.
+    await expect.poll(() => redo.isEnabled(), WAIT).toBe(true);
+    await page.keyboard.press(keys);
+    await expect.poll(file, WAIT).toBe(after);
+    await expect.poll(() => redo.isEnabled(), WAIT).toBe(false);
+  }
+});
+
 test('a header rule is made by typing alone, and what is not saved waits for its form', async () => {
   const before = file();
   await page.getByRole('button', { name: 'New rule' }).click();

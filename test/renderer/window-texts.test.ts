@@ -6,7 +6,7 @@ import {
   poolRates,
   stackedShares,
 } from '../../renderer/backends/chart-data.ts';
-import { commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
+import { type CommandDefinition, commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
 import { firstCurl } from '../../renderer/first-run/first-curl.ts';
 import { firstPoolEdits, withOrWithout } from '../../renderer/first-run/first-pool-edits.ts';
 import {
@@ -100,7 +100,9 @@ describe('one word per concept in Chinese', () => {
 
 describe('commands', () => {
   test('ids and keys are unique', () => {
-    const keys = commandDefinitions.flatMap((one) => ('key' in one ? [one.key] : []));
+    const keys = (commandDefinitions as readonly CommandDefinition[]).flatMap(({ key, otherKey }) =>
+      [key, otherKey].filter((one) => one !== undefined),
+    );
     expect(new Set(keys).size).toBe(keys.length);
     expect(new Set(commandDefinitions.map((one) => one.id)).size).toBe(commandDefinitions.length);
   });

@@ -1,6 +1,8 @@
 /** What zod found wrong, in words: what was expected and what was found. */
+
 import type { z } from 'zod';
 import { nearest } from '../../contract/expression/nearest-word.ts';
+import { portProblem } from '../../contract/pool-config.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -25,8 +27,12 @@ export function describeIssue(issue: RawIssue): string {
     case 'invalid_union':
       return withFound(`expected ${alternatives(issue.inst)}`, issue.input);
     default:
-      return withFound(expectation(issue), issue.input);
+      return badPort(issue) ?? withFound(expectation(issue), issue.input);
   }
+}
+
+function badPort({ code, format, input }: RawIssue): string | null {
+  return code === 'invalid_format' && format === 'url' && typeof input === 'string' ? portProblem(input) : null;
 }
 
 export function unknownKey(key: string, known: readonly string[]): string {

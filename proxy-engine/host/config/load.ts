@@ -40,9 +40,10 @@ export interface LoadOptions {
 /** Every mistake is told, in the order of the text; files that were read are named even then, so that they can be watched. */
 export function loadConfig(text: string, options: LoadOptions): LoadResult {
   const issues: ConfigIssue[] = [];
-  const main = readPart(parseSource(text, options.file), options, issues);
+  const unset: ConfigIssue[] = [];
+  const main = readPart(parseSource(text, options.file), options, { issues, unset });
   const included = main
-    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, issues))
+    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, { issues, unset }))
     : [];
   const parts = main ? [main, ...included] : [];
   const config = mergeParts(parts, issues);
@@ -52,13 +53,33 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
     issues.push(...mistakes.map((mistake) => locate(mistake, parts)));
     if (issues.length === 0) return { ok: true, config, sources: parts.map((part) => part.source) };
   }
-  return { ok: false, issues: inOrder(issues), files: parts.flatMap((part) => part.source.file ?? []) };
+  return {
+    ok: false,
+    issues: inOrder(withoutConsequences(issues, unset)),
+    files: parts.flatMap((part) => part.source.file ?? []),
+  };
 }
 
-function readPart(source: ConfigSource, options: LoadOptions, issues: ConfigIssue[]): Part | null {
+interface Found {
+  issues: ConfigIssue[];
+  /** Among them: variables of the environment that are not set. */
+  unset: ConfigIssue[];
+}
+
+function readPart(source: ConfigSource, options: LoadOptions, { issues, unset }: Found): Part | null {
   issues.push(...source.issues);
   if (source.value === undefined) return null;
-  return { source, value: substituteEnvironment(source, options.environment, issues) };
+  const missing: ConfigIssue[] = [];
+  const value = substituteEnvironment(source, options.environment, missing);
+  issues.push(...missing);
+  unset.push(...missing);
+  return { source, value };
+}
+
+/** What a variable that is not set leaves in its place is wrong as well: that says nothing new. */
+function withoutConsequences(issues: readonly ConfigIssue[], unset: readonly ConfigIssue[]): ConfigIssue[] {
+  const places = new Set(unset.map(({ file, path }) => `${file} ${path}`));
+  return issues.filter((issue) => unset.includes(issue) || !places.has(`${issue.file} ${issue.path}`));
 }
 
 function includePaths(value: unknown): string[] {
@@ -70,20 +91,20 @@ function includePaths(value: unknown): string[] {
 const OTHER_ADDRESS = /^(?!(?:rediss?|etcds?):\/\/)[a-z][a-z0-9+.-]+:\//i;
 const OTHER_EXPECTED = 'expected a file, or an address that begins with redis://, rediss://, etcd:// or etcds://';
 
-function readIncluded(main: Part, path: string, index: number, options: LoadOptions, issues: ConfigIssue[]): Part[] {
+function readIncluded(main: Part, path: string, index: number, options: LoadOptions, found: Found): Part[] {
   if (OTHER_ADDRESS.test(path)) {
-    issues.push(issueAt(main.source, ['include', index], `cannot read ${tellShared(path)}: ${OTHER_EXPECTED}`));
+    found.issues.push(issueAt(main.source, ['include', index], `cannot read ${tellShared(path)}: ${OTHER_EXPECTED}`));
     return [];
   }
   const shared = isShared(path);
   const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
   const told = shared ? tellShared(path) : full;
   try {
-    const part = readPart(parseSource(options.readFile(full), told), options, issues);
-    if (part && shared) issues.push(...localThings(part.source, part.value));
+    const part = readPart(parseSource(options.readFile(full), told), options, found);
+    if (part && shared) found.issues.push(...localThings(part.source, part.value));
     return part ? [part] : [];
   } catch (error) {
-    issues.push(issueAt(main.source, ['include', index], `cannot read ${told}: ${(error as Error).message}`));
+    found.issues.push(issueAt(main.source, ['include', index], `cannot read ${told}: ${(error as Error).message}`));
     return [];
   }
 }

@@ -6,6 +6,7 @@ import {
   isMap,
   isPair,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   parseDocument,
@@ -37,7 +38,9 @@ export function parseSource(text: string, file?: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const issues = realMistakes(document.errors).map(({ code, message, pos: [at] }) =>
-    syntaxIssue(inWords(code, message, text.slice(at)), at, lines, file),
+    code === 'DUPLICATE_KEY'
+      ? duplicateIssue(document, at, lines, file)
+      : syntaxIssue(inWords(code, message, text.slice(at)), at, lines, file),
   );
   if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
   try {
@@ -63,11 +66,39 @@ function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseErro
 }
 
 function inWords(code: string, message: string, found: string): string {
-  if (code === 'DUPLICATE_KEY') return `${/^[^\s:]+/.exec(found)?.[0] ?? 'this key'} is given twice here`;
   if (code === 'MULTIPLE_DOCS') return 'a config is one document; take the line --- and what follows it out';
   if (!message.startsWith('Unexpected')) return message;
   const word = /^(\w+|.)/.exec(found)?.[0] ?? 'the end';
   return `unexpected ${word} here; a value that has brackets, braces, commas, # or ": " in it needs quotes`;
+}
+
+function duplicateIssue(document: Document, offset: number, lines: LineCounter, file?: string): ConfigIssue {
+  const found = keyAt(document.contents as Node | null, offset, []);
+  const first = found && lines.linePos(found.first);
+  const where = first ? `, in line ${first.line} already` : '';
+  const message = `this key is given twice${where}; take one of the two out`;
+  return { ...syntaxIssue(message, offset, lines, file), path: found ? formatPath(found.path) : '' };
+}
+
+/** The way to the key that stands at `offset`, and where the same key stands before it. */
+function keyAt(node: Node | null, offset: number, path: Path): { path: Path; first: number } | null {
+  if (isSeq(node)) return firstFound(node.items, (item, index) => keyAt(item as Node, offset, [...path, index]));
+  if (!isMap(node)) return null;
+  return firstFound(node.items, ({ key, value }) => {
+    if (!isScalar(key)) return null;
+    const here = [...path, String(key.value)];
+    if (key.range?.[0] !== offset) return keyAt(value as Node | null, offset, here);
+    const same = node.items.find((pair) => isScalar(pair.key) && pair.key.value === key.value);
+    return { path: here, first: (same?.key as Node | undefined)?.range?.[0] ?? offset };
+  });
+}
+
+function firstFound<T, R>(items: readonly T[], find: (item: T, index: number) => R | null): R | null {
+  for (const [index, item] of items.entries()) {
+    const found = find(item, index);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function syntaxIssue(message: string, offset: number, lines: LineCounter, file?: string): ConfigIssue {

@@ -1,4 +1,5 @@
 /** `pool`, `backend`, `mapRemote`: where the exchange goes instead. */
+import { portProblem } from '../../contract/pool-config.ts';
 import { type Action, type ActionContext } from '../action.ts';
 import type { TracedChange } from '../trace.ts';
 import { setAuthority } from './request-line.ts';
@@ -44,7 +45,9 @@ export interface MapRemoteConfig {
 export function compileMapRemote(config: MapRemoteConfig, context: ActionContext): Action {
   const url = URL.canParse(config.url) ? new URL(config.url) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    context.issue(['mapRemote', 'url'], `expected a URL such as https://api.test, found ${JSON.stringify(config.url)}`);
+    const problem =
+      portProblem(config.url) ?? `expected a URL such as https://api.test, found ${JSON.stringify(config.url)}`;
+    context.issue(['mapRemote', 'url'], problem);
     return { kind: 'head', words: [], changes: [], act() {} };
   }
   const scheme = url.protocol.slice(0, -1);

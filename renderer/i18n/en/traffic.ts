@@ -44,6 +44,7 @@ export const enTraffic = {
     inFlight: 'in flight',
     emptyTitle: 'No exchanges yet',
     emptyText: 'Send a request through a listener and it appears here.',
+    invalidFilterTitle: 'This filter is not an expression',
     emptyFilterTitle: 'Nothing matches this filter',
     emptyFilterText: (recorded: number) =>
       `${plural(recorded, 'exchange is', 'exchanges are')} recorded; the expression holds for none of them.`,

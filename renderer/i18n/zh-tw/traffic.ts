@@ -43,6 +43,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     inFlight: '進行中',
     emptyTitle: '還沒有交換',
     emptyText: '透過監聽器送出請求，就會出現在這裡。',
+    invalidFilterTitle: '這個篩選條件不是有效的運算式',
     emptyFilterTitle: '沒有符合篩選的交換',
     emptyFilterText: (recorded) => `已記錄 ${formatCount(recorded)} 筆交換，沒有一筆符合運算式。`,
     pausedText: '記錄已暫停：交換照常通過，但不保留。',

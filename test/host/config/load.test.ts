@@ -68,7 +68,7 @@ it('of broken syntax the first mistake is told, not what follows from it', () =>
   const text =
     'rules:\n  - { name: a, name: b }\n  - { name: c, set: { x: $header[x-q] } }\n  - { name: d, match: e }\n';
   expect(issuesOf(text)).toEqual([
-    's.yaml:2:16: name is given twice here',
+    's.yaml:2:16: rules[0].name: this key is given twice, in line 2 already; take one of the two out',
     's.yaml:3:33: unexpected [ here; a value that has brackets, braces, commas, # or ": " in it needs quotes',
   ]);
 });
@@ -126,4 +126,41 @@ it.each([
   const loaded = loadConfig(document(include), { file: 's.yaml', baseDir: '/', environment: {}, readFile });
   const issues = loaded.ok ? [] : loaded.issues.map(formatIssue);
   expect(issues).toEqual([expect.stringContaining(`include[0]: cannot read ${told}: `)]);
+});
+
+it('a variable that is not set is told once, not what it leaves in its place', () => {
+  const text =
+    'listeners: { a: { address: "${HERE}" } }\nroutes: [{ name: r, match: "${NOWHERE}", pool: "${A}${B}" }]\npools: {}\n';
+  expect(issuesOf(text)).toEqual([
+    's.yaml:1:28: listeners.a.address: environment variable HERE is not set; set it, or give a default: ${HERE:-…}',
+    's.yaml:2:28: routes[0].match: environment variable NOWHERE is not set; set it, or give a default: ${NOWHERE:-…}',
+    's.yaml:2:48: routes[0].pool: environment variable A is not set; set it, or give a default: ${A:-…}',
+    's.yaml:2:48: routes[0].pool: environment variable B is not set; set it, or give a default: ${B:-…}',
+  ]);
+});
+
+it.each([
+  [
+    'version: 1\nversion: 1\n',
+    's.yaml:2:1: version: this key is given twice, in line 1 already; take one of the two out',
+  ],
+  [
+    'pools:\n  a: {}\n  b: { policy: first }\n  a: {}\n',
+    's.yaml:4:3: pools.a: this key is given twice, in line 2 already; take one of the two out',
+  ],
+])('a key that is given twice is told with its place: %j', (text, told) => {
+  expect(issuesOf(text)).toContain(told);
+});
+
+it.each([
+  ['pools: { p: { backends: [{ url: "http://127.0.0.1:99999" }] } }', 'pools.p.backends[0].url'],
+  ['rules: [{ name: a, request: [{ mapRemote: { url: "https://x:99999/a" } }] }]', 'rules[0].request[0].mapRemote.url'],
+  [
+    'listeners: { f: { address: "127.0.0.1:1", mode: forward, upstreamProxy: "http://u:p@h:99999" } }',
+    'listeners.f.upstreamProxy',
+  ],
+])('a port that cannot be is told as one: %s', (text, path) => {
+  expect(issuesOf(text).map((issue) => issue.replace(/^s.yaml:1:\d+: /, ''))).toContain(
+    `${path}: expected a port from 1 to 65535, found 99999`,
+  );
 });
