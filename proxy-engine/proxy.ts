@@ -137,7 +137,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
     this.#request.goesTo(attempts);
     this.#response.source = attempts;
     armTotalTimeout(this, upstream.pool);
-    attempts.next();
+    attempts.start();
   }
 
   #answer(answer: Answer): void {

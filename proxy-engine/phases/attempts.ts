@@ -7,6 +7,7 @@ import type { Backend } from '../balancer/backend.ts';
 import type { Pool } from '../balancer/pool.ts';
 import { type ErrorCode, ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
+import { isGrpcCall } from '../grpc/call.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { passesOf } from '../upstream/forward-headers.ts';
 import { backoffMs, mayRetry, withinBudget } from '../upstream/retry.ts';
@@ -17,6 +18,9 @@ import type { BodySource } from './client-response.ts';
 
 /** Longest that a retry waits for its turn in the budget. */
 const BUDGET_WAIT_MS = 2000;
+
+/** A longer request body is not waited for. */
+const GATHERED_BYTES = 64 * 1024;
 
 /** Proxies of the same name behind one another: more are a loop through others (RFC 9110 §7.6.3). */
 const MAX_PASSES = 5;
@@ -32,6 +36,8 @@ export class Attempts implements AttemptSeries, BodySource {
   #tried: Backend[] | null = null;
   #cancelWait: (() => void) | null = null;
   #over = false;
+  /** No backend is asked before the body is here. */
+  #isGathering = false;
   #isRetry = false;
 
   constructor(
@@ -58,6 +64,22 @@ export class Attempts implements AttemptSeries, BodySource {
   /** How fast a fault lets the response come; Infinity: as it comes. */
   get bytesPerSecond(): number {
     return this.#current?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * A short body comes first: a client that is slow to send it holds no connection of a backend, of which there are few. What is
+   * long or of unknown length starts at once, and so does what waits for a word of the backend (100 Continue, gRPC).
+   */
+  start(): void {
+    this.#isGathering = !this.body.ended && !this.body.replaced && this.#isShort;
+    if (!this.#isGathering) this.next();
+  }
+
+  get #isShort(): boolean {
+    const { request, outgoing } = this.exchange;
+    if (outgoing.framing !== 'length' || request.expectContinue || this.exchange.switches) return false;
+    const length = Number(outgoing.headers.get('content-length'));
+    return length <= Math.min(this.body.limit, GATHERED_BYTES) && !isGrpcCall(this.exchange);
   }
 
   // ── a backend is picked ────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,7 +139,11 @@ export class Attempts implements AttemptSeries, BodySource {
   }
 
   bodyEnded(): void {
-    this.#current?.bodyEnded();
+    if (!this.#isGathering) this.#current?.bodyEnded();
+    else {
+      this.#isGathering = false;
+      this.next();
+    }
   }
 
   /** Sends what this turn brought; false: the backend is slow. */

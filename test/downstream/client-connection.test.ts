@@ -178,7 +178,7 @@ describe('a client that half-closes behind its last request', () => {
     const text = await new Promise<string>((resolve) => {
       let all = '';
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () =>
-        socket.write('POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf'),
+        socket.write('POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'),
       );
       socket.on('data', (data) => {
         all += data.toString();

@@ -12,7 +12,7 @@ import { answerOf, connectHttp2 } from '../support/http2.ts';
 import { sendRaw } from '../support/raw.ts';
 import { until } from '../support/until.ts';
 
-async function gateway(limits: object) {
+async function gateway(limits: object, connections: object = {}) {
   const clock = new FakeClock();
   const held: IncomingMessage[] = [];
   const backend = await startBackend('a', (request, response) => {
@@ -31,7 +31,9 @@ async function gateway(limits: object) {
       version: 1,
       listeners: { gateway: { address: '127.0.0.1:0', limits } },
       routes: [{ name: 'all', pool: 'p' }],
-      pools: { p: { backends: [{ url: backend.url }], timeouts: { connect: '0s', head: '0s', idle: '0s' } } },
+      pools: {
+        p: { backends: [{ url: backend.url }], timeouts: { connect: '0s', head: '0s', idle: '0s' }, connections },
+      },
     }),
     { baseDir: '.' },
   );
@@ -162,6 +164,39 @@ describe('slow clients', () => {
     await expect.poll(async () => (await send(`127.0.0.1:${port}`, '/')).status).toBe(200);
   });
 
+  it.each(['GET / HT', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx'])(
+    'that stop at %j take no connection of a backend: others are served',
+    async (begun) => {
+      const { clock, port } = await gateway(limits, { perBackend: 2 });
+      const slow = Array.from({ length: 300 }, () => client(port));
+      await Promise.all(slow.map(({ socket }) => new Promise<void>((resolve) => socket.write(begun, () => resolve()))));
+      for (let i = 0; i < 20; i++)
+        expect(await send(`127.0.0.1:${port}`, '/', { method: 'POST', body: 'hello' })).toMatchObject({ text: '5' });
+      clock.advance(61_000);
+      await Promise.all(slow.map(({ closed }) => closed));
+      expect(new Set(slow.map(({ text }) => text().slice(0, 12)))).toEqual(new Set(['HTTP/1.1 408']));
+    },
+  );
+
+  it('that stop in the middle of a short body over HTTP/2 take none either', async () => {
+    const { port } = await gateway(limits, { perBackend: 2 });
+    const session = await connected(port);
+    for (let i = 0; i < 100; i++) session.request({ ':method': 'POST', 'content-length': '100' }).write('x');
+    await seen(session);
+    expect(await send(`127.0.0.1:${port}`, '/', { method: 'POST', body: 'hello' })).toMatchObject({ text: '5' });
+  });
+
+  it.each([
+    ['is long', 'Content-Length: 70000\r\n\r\nhello'],
+    ['has no length', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
+    ['waits for 100 Continue', 'Content-Length: 10\r\nExpect: 100-continue\r\n\r\n'],
+  ])('with a body that %s reach the backend at once', async (_, rest) => {
+    const { held, port } = await gateway(limits);
+    const slow = client(port);
+    slow.socket.write(`POST /held HTTP/1.1\r\nHost: a\r\n${rest}`);
+    await until(() => held.length === 1, 'the request at the backend');
+  });
+
   it('may not send empty lines for ever', async () => {
     const { port } = await gateway(limits);
     const { text } = await sendRaw(port, '\r\n'.repeat(40_000), () => false);
@@ -183,7 +218,7 @@ describe('slow clients', () => {
   it('are told once when they stop in the middle of a body whose answer has begun', async () => {
     const { clock, engine, port } = await gateway(limits);
     const stopped = client(port);
-    stopped.socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+    stopped.socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n');
     await expect.poll(() => stopped.text()).toContain('half');
     clock.advance(61_000);
     await stopped.closed;
