@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ToWindow } from '../../proxy-engine/contract/channel.ts';
 import type { ChangeBy } from '../../proxy-engine/contract/state.ts';
 import { Channels } from '../../proxy-engine/host/channel.ts';
 import type { EngineHost } from '../../proxy-engine/host/engine-host.ts';
 import { exampleState } from '../renderer/examples.ts';
+import { send, startBackend } from '../support/backend.ts';
+import { recorded, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** Channels of a host that changes when it is told to. */
@@ -94,4 +96,20 @@ describe('events of a channel', () => {
     expect(slow.times()).toEqual([1550]);
     expect(times()).toEqual([1000]);
   });
+});
+
+test('an engine tells exchanges from what was decided', async () => {
+  const backend = await startBackend('a');
+  const { engine, port, close } = await startEngine([backend.port]);
+  onTestFinished(async () => {
+    await close();
+    await backend.close();
+  });
+  const changes: ChangeBy[] = [];
+  engine.onChange((by) => changes.push(by));
+  await send(`127.0.0.1:${port}`, '/');
+  await recorded(engine);
+  expect(new Set(changes)).toEqual(new Set(['traffic']));
+  engine.setBackendState('p', 'a', 'maint', 'you');
+  expect(changes.at(-1)).toBe('decision');
 });
