@@ -1,5 +1,5 @@
 /** One rule of Charles's Rewrite tool. */
-import type { DraftAction, DraftResponseAction } from './draft.ts';
+import { type DraftAction, type DraftResponseAction, NO_HOST } from './draft.ts';
 import { allOf, escapePattern, keyed, literal, test } from './expressions.ts';
 import { textAt } from './json.ts';
 
@@ -104,9 +104,10 @@ function addHeader(fields: Fields): Outcome {
   const what = `add ${next.header || 'header'}`;
   if (next.header === '') return { what, refused: 'it has no name of a header' };
   const also = match.header === '' ? undefined : headerCondition(fields);
+  const line = { [next.header]: literal(next.value) };
   return {
     what,
-    actions: inPhases(fields, { append: { [next.header]: literal(next.value) } }),
+    actions: inPhases(fields, isHost(next.header) ? { set: line } : { append: line }),
     ...(also === undefined ? {} : { also }),
   };
 }
@@ -116,8 +117,13 @@ function removeHeader(fields: Fields): Outcome {
   const what = `remove ${match.header || 'header'}`;
   if (match.header === '' || match.headerRegex)
     return { what, refused: 'a header is removed by its name, or by one such as x-internal-*' };
+  if (isHost(match.header)) return { what, refused: NO_HOST };
   const also = match.value === '' ? undefined : headerCondition(fields);
   return { what, actions: inPhases(fields, { delete: [match.header] }), ...(also === undefined ? {} : { also }) };
+}
+
+function isHost(name: string): boolean {
+  return name.toLowerCase() === 'host';
 }
 
 function modifyHeader(fields: Fields): Outcome {

@@ -98,3 +98,6 @@ export class Draft {
     return name;
   }
 }
+
+/** Why a removal of Host is left out. */
+export const NO_HOST = 'a request has one Host, which can be set, not removed';

@@ -1,5 +1,12 @@
 /** Requestly's exported rules (JSON): one rule for each pair of a condition and what it does. */
-import { type Draft, type DraftAction, type DraftResponseAction, type DraftRule, UnreadableImport } from './draft.ts';
+import {
+  type Draft,
+  type DraftAction,
+  type DraftResponseAction,
+  type DraftRule,
+  NO_HOST,
+  UnreadableImport,
+} from './draft.ts';
 import { allOf, escapePattern, literal, oneOf, test, wildcard } from './expressions.ts';
 import { isRecord, type Json, listAt, numberAt, parseJson, recordAt, textAt } from './json.ts';
 
@@ -159,6 +166,7 @@ function headerChanges(pair: unknown): Changes {
 function headerAction(change: unknown): { set: Record<string, string> } | { delete: string[] } {
   const name = textAt(change, 'header');
   if (name === '') throw new NotThere('a change of a header without its name');
+  if (textAt(change, 'type') === 'Remove' && name.toLowerCase() === 'host') throw new NotThere(NO_HOST);
   return textAt(change, 'type') === 'Remove'
     ? { delete: [name] }
     : { set: { [name]: literal(textAt(change, 'value')) } };

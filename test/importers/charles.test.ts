@@ -108,6 +108,11 @@ it.each([
     },
   },
   {
+    what: 'an added Host, of which a request has one',
+    xml: setOf('<ruleType>1</ruleType><newHeader>Host</newHeader><newValue>b.test</newValue>'),
+    rule: { name: 'S: add Host', group: 'S', request: [{ set: { Host: 'b.test' } }] },
+  },
+  {
     what: 'a parameter with another name',
     xml: setOf('<ruleType>9</ruleType><matchHeader>a</matchHeader><newHeader>b</newHeader><newValue>2</newValue>'),
     rule: {
@@ -136,4 +141,10 @@ it.each([
   },
 ])('$what', ({ xml, rule }) => {
   expect(importConfig(xml).part.rules).toEqual([rule]);
+});
+
+it('a request is not left without Host', () => {
+  const { part, items } = importConfig(setOf('<ruleType>2</ruleType><matchHeader>host</matchHeader>'));
+  expect(part.rules).toEqual([]);
+  expect(items.at(-1)).toMatchObject({ outcome: 'unmapped', why: expect.stringContaining('one Host') });
 });

@@ -64,3 +64,16 @@ it('a filter of the older form is told as well', () => {
     { outcome: 'approximated', why: expect.stringContaining('resourceType') },
   ]);
 });
+
+it('a request is not left without Host', () => {
+  const pairs = [
+    {
+      source: { key: 'Url', operator: 'Contains', value: 'a' },
+      modifications: { Request: [{ header: 'Host', type: 'Remove' }] },
+    },
+  ];
+  const rule = { id: '1', name: 'R', objectType: 'rule', ruleType: 'Headers', status: 'Active', pairs };
+  expect(importConfig(JSON.stringify([rule])).items).toMatchObject([
+    { outcome: 'unmapped', why: expect.stringContaining('one Host') },
+  ]);
+});
