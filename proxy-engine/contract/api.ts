@@ -111,8 +111,8 @@ export const commands = {
     headers: z.array(z.string().max(100).regex(SHOWN_HEADER)).max(8).optional(),
     /** Who looks: a new filter of the same viewer takes the place of its last one, and ends the search for it. */
     viewer: z.string().max(64).optional(),
-    /** Answers before a long search is over, with what it has found so far; asked again with its view, it tells more. */
-    partial: z.boolean().optional(),
+    /** After so long the answer is what was found so far; asked again with its view, it tells more. Left out: it waits for the end. */
+    patienceMs: z.number().int().min(0).max(60_000).optional(),
   }),
   'exchange.get': z.strictObject({ ...ofRecording, id }),
   'exchange.body': z.strictObject({

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { createShapes } from './exchange-shapes.ts';
-import { createExchanges } from './index-database.ts';
+import { createExchanges, forOwnerOnly } from './index-database.ts';
 
 /** Exchanges that are copied before something else gets its turn. */
 const TURN = 20_000;
@@ -13,6 +13,7 @@ let copies = 0;
 /** Those of `ids` (in order) into a new file. What comes meanwhile is recorded in between; rejects when the disk does not take the copy. */
 export async function copyIndex(db: DatabaseSync, ids: readonly number[], file: string): Promise<void> {
   const copy = `copy${++copies}`;
+  forOwnerOnly(file);
   db.prepare(`ATTACH ? AS ${copy}`).run(file);
   try {
     // Nobody reads it before it is whole.

@@ -1,4 +1,5 @@
 /** The database file of an index: its columns, and how SQLite is told to treat it. */
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { compilePattern, type Pattern } from '../match/pattern.ts';
 
@@ -33,6 +34,7 @@ export const COLUMN_COUNT = COLUMNS.length;
  * Little is cached here, and nothing mapped: the system caches the same pages, and its copy is nobody's resident memory.
  */
 export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
+  if (!readOnly) forOwnerOnly(file);
   const db = new DatabaseSync(file, { readOnly });
   // Exclusive: a second process with the same directory must not write into the same segments.
   if (!readOnly) db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;');
@@ -42,6 +44,12 @@ export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   if (version === 0) createExchanges(db, 'main');
   addPatterns(db);
   return db;
+}
+
+/** It has hosts, paths and queries; SQLite would let everybody read it. The files beside it get the rights of this one. */
+export function forOwnerOnly(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }
 
 const CACHE_KIB = 8192;

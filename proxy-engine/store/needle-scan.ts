@@ -8,6 +8,8 @@ import { type Mark, type Part, type Wanted, wantedBytes } from './wanted-bytes.t
 
 /** A good size for what a search reads into. */
 export const SCRATCH_BYTES = 4 * 1024 ** 2;
+/** For one that asks patterns: so much is searched before others have their turn. */
+const PATTERN_SCRATCH_BYTES = 256 * 1024;
 
 export interface Hit {
   id: number;
@@ -40,6 +42,11 @@ export class NeedleScan {
     const narrowing = BY_COST.map((kind) => found.find((term) => term?.mark.kind === kind && !term.negated));
     const wanted = [...narrowing, ...found].find((term) => term !== null && term !== undefined);
     return wanted ? new NeedleScan(wanted, onlyThisIsOpen && wanted.test !== undefined) : null;
+  }
+
+  /** Of what it is best read into. */
+  get scratchBytes(): number {
+    return this.#wanted.mark.kind === 'bytes' && !this.#wanted.test ? SCRATCH_BYTES : PATTERN_SCRATCH_BYTES;
   }
 
   /** From the oldest recording again. */

@@ -25,8 +25,6 @@ class NoView extends Error {
   readonly code = 'NOT_FOUND';
 }
 
-/** After that, who asked for what there is so far gets it. */
-const PATIENCE_MS = 200;
 const STILL_GOING_ON = 'it was still going on when the recording was saved';
 
 export interface RecordedExchange {
@@ -135,7 +133,7 @@ export class RecordedExchanges {
   /** Rejects with `BadFilter`, `Superseded` or `NoView`. */
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.get(input.view) ?? this.#openView(input);
-    const isWhole = await this.#lookUp(view, input.partial ? PATIENCE_MS : undefined);
+    const isWhole = await this.#lookUp(view, input.patienceMs);
     if (!this.#views.has(view)) throw new Superseded('another filter of the same viewer took its place');
     const inOrder = this.#idsOf(view);
     // What is still growing is put in order when it is whole.

@@ -38,7 +38,7 @@ export class Segments {
   constructor(dir: string, { readOnly = false } = {}) {
     this.#dir = dir;
     this.#readOnly = readOnly;
-    if (!readOnly) mkdirSync(dir, { recursive: true });
+    if (!readOnly) mkdirSync(dir, { recursive: true, mode: 0o700 });
     const numbers = readdirSync(dir).flatMap((name) => (/^\d+\.seg$/.test(name) ? [Number.parseInt(name, 10)] : []));
     for (const number of numbers.sort((a, b) => a - b)) this.#open(number);
   }

@@ -1,7 +1,7 @@
 /** Brings what a filter lets through up to date: by the index, by bytes that must be there, or by asking every recording. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { type Hit, type NeedleScan, SCRATCH_BYTES } from './needle-scan.ts';
+import type { Hit, NeedleScan } from './needle-scan.ts';
 import { holdsFor, readStored, storedOf } from './read-stored.ts';
 import { RecordScan } from './record-scan.ts';
 import type { Segments } from './segments.ts';
@@ -60,7 +60,7 @@ export class ViewSearch {
   /** What came meanwhile is looked at, too, and is found again when it is asked for. */
   async #searchBytes(view: View, needle: NeedleScan, newest: number): Promise<void> {
     let turnStart = performance.now();
-    const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    const scratch = Buffer.allocUnsafeSlow(needle.scratchBytes);
     for (;;) {
       const hits = needle.next(this.#segments, scratch);
       if (!hits || !this.#views.has(view)) break;

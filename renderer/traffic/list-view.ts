@@ -6,6 +6,8 @@ import { filterOf, NONE, type TrafficStateStore } from './traffic-state.ts';
 
 /** A list that follows asks for what is new no more often than that: a flood would keep the engine answering. */
 const FOLLOW_GAP_MS = 100;
+/** A search that takes longer tells what it has found so far. */
+const PATIENCE_MS = 200;
 /** Asked for beyond those on screen: it may have grown. */
 const SPARE_ROWS = 8;
 
@@ -59,7 +61,7 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     const by = sort && { sort: sort.field, order: sort.order };
     const shown = headers.length > 0 ? { headers } : {};
     const filter = filterOf(store.getState());
-    return api.call('exchanges.query', { view, viewer, filter, partial: true, ...by, ...shown, ...query });
+    return api.call('exchanges.query', { view, viewer, filter, patienceMs: PATIENCE_MS, ...by, ...shown, ...query });
   }
 
   async function refresh(): Promise<void> {

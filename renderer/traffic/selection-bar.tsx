@@ -1,4 +1,4 @@
-import { GitCompare, Tag, X } from 'lucide-react';
+import { Download, GitCompare, Tag, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
@@ -31,6 +31,10 @@ export function SelectionBar() {
       </Button>
       <ReplayMenu />
       <CopyAsMenu />
+      <Button size="small" onClick={() => runCommand(app, 'har.export')}>
+        <Download size={12} aria-hidden />
+        {selection.export}
+      </Button>
       <IconButton
         tone="quiet"
         size="small"

@@ -67,7 +67,11 @@ function ColumnsButton() {
   const open = (): void => runCommand(app, 'traffic.columns');
   if (hidden > 0)
     return (
-      <Button title={traffic.columnsHidden(hidden)} onClick={open}>
+      <Button
+        aria-label={`${traffic.columns}, ${traffic.hidden(hidden)}`}
+        title={traffic.columnsHidden(hidden)}
+        onClick={open}
+      >
         <Columns3 size={14} aria-hidden />
         {traffic.hidden(hidden)}
       </Button>

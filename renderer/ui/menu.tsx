@@ -43,6 +43,22 @@ export function MenuItem({ children, keys, disabled, onSelect }: MenuItemProps) 
   );
 }
 
+interface MenuCheckProps {
+  checked: boolean;
+  children: ReactNode;
+  onChange: (checked: boolean) => void;
+}
+
+/** It says how the other items act, and leaves the menu open. */
+export function MenuCheck({ checked, children, onChange }: MenuCheckProps) {
+  return (
+    <BaseMenu.CheckboxItem className="menu-item" checked={checked} onCheckedChange={(next) => onChange(next)}>
+      <span className="menu-check">{checked ? <Check size={13} aria-hidden /> : null}</span>
+      {children}
+    </BaseMenu.CheckboxItem>
+  );
+}
+
 export function MenuSeparator() {
   return <BaseMenu.Separator className="menu-separator" />;
 }

@@ -135,6 +135,28 @@ test('requests are copied as commands and code', async () => {
   expect((await clipboard()).split('package main')).toHaveLength(3);
 });
 
+test('secrets stay here unless they are asked for, also out of Raw; a selection is exported', async () => {
+  await fetch(`http://${switchyard.listeners.gateway}/secret`, { headers: { authorization: 'Bearer hush' } });
+  await row('/secret').click();
+  await page.getByRole('heading', { level: 2, name: 'GET /secret' }).waitFor();
+  await page.getByRole('tab', { name: 'Raw' }).click();
+  await page.getByRole('tabpanel').getByText('Bearer hush').waitFor();
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Copy', exact: true }).first().click();
+  await expect.poll(clipboard).toMatch(/^GET \/secret HTTP.*\r\n[^]*authorization: \[redacted\]/i);
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Copy with secrets' }).click();
+  await expect.poll(clipboard).toContain('Bearer hush');
+  await list().focus();
+  await page.keyboard.press('c');
+  await expect.poll(clipboard).toMatch(/^curl [^]*\[redacted\]/);
+  await item(1).click({ modifiers: ['Control'] });
+  await page.getByRole('toolbar').getByRole('button', { name: 'Copy as' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'With secrets' }).click();
+  await page.getByRole('menuitem', { name: /^cURL/ }).click();
+  await expect.poll(clipboard).toContain('Bearer hush');
+  await page.getByRole('toolbar').getByRole('button', { name: 'Export as HAR…' }).click();
+  expect(await page.getByRole('radio', { name: /^Those that are chosen/ }).isChecked()).toBe(true);
+});
+
 test('a place in the tree of hosts and paths is listed alone, by keyboard too', async () => {
   const place = (text: string) => page.getByRole('treeitem').filter({ hasText: text }).first();
   await page.getByRole('button', { name: 'Hosts and paths' }).click();

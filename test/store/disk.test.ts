@@ -63,6 +63,16 @@ describe('a store on disk', () => {
     expect([await idsOf(store), body?.data]).toEqual([[1, 2, 3], Buffer.from([2, 2, 2]).toString('base64')]);
   });
 
+  it('is nobody else’s to read: its files and its directory', async () => {
+    const directory = join(await newDirectory(), 'exchanges');
+    const { store } = open(directory);
+    store.take(batchOf([{ id: 1 }], 100));
+    const modes = ['', 'index.db', 'index.db-wal', '00000001.seg'].map(
+      (name) => statSync(join(directory, name)).mode & 0o777,
+    );
+    expect(modes.map((mode) => mode.toString(8))).toEqual(['700', '600', '600', '600']);
+  });
+
   it('ends what an earlier process could not finish, with all that had come of it', async () => {
     const directory = await newDirectory();
     const first = DiskStore.open(directory, limits).store;
@@ -278,19 +288,21 @@ describe('a store on disk', () => {
 
   it('tells what a long search has found so far, and how far it is, when it is asked so', async () => {
     const { store } = open(await newDirectory());
-    for (let id = 1; id <= 60; id++) store.take(batchOf([{ id }], 256 * 1024));
+    for (let id = 1; id <= 240; id++) store.take(batchOf([{ id }], 64 * 1024));
     // What the engine for patterns takes long for: it keeps many ways open.
-    const filter = 'body ~ "(?:\\x01|\\x02|(?s:.{1,40}Z)+)"';
-    const ask = (view?: number, partial = true) =>
-      store.exchanges.query({ filter, view, partial, from: -10, limit: 10, order: 'asc' });
-    const first = await ask();
-    expect(first).toMatchObject({ total: 2, recorded: 60, rows: [{ id: 1 }, { id: 2 }] });
+    const filter = 'body ~ "(?:\\x01|\\x02|(?s:.{1,100}Z)+)"';
+    const ask = (view?: number, patienceMs?: number) =>
+      store.exchanges.query({ filter, view, patienceMs, from: -10, limit: 10, order: 'asc' });
+    const first = await ask(undefined, 0);
+    expect(first.recorded).toBe(240);
+    expect(first.rows.slice(0, 2)).toMatchObject([{ id: 1 }, { id: 2 }]);
     expect(first.searched).toBeGreaterThan(0);
     expect(first.searched).toBeLessThan(1);
-    const later = await ask(first.view);
+    const later = await ask(first.view, 0);
     expect(later.searched ?? 1).toBeGreaterThan(first.searched as number);
-    const whole = await ask(first.view, false);
-    expect(whole).toMatchObject({ total: 2, view: first.view });
+    const whole = await ask(first.view);
+    // The code of Z is 90.
+    expect(whole).toMatchObject({ total: 3, view: first.view, rows: [{ id: 1 }, { id: 2 }, { id: 90 }] });
     expect(whole).not.toHaveProperty('searched');
   });
 

@@ -14,6 +14,7 @@ export const enWorkbench = {
     pinned: 'Pinned: newer exchanges do not push it out',
   },
   selection: {
+    export: 'Export as HAR…',
     label: 'What is chosen',
     count: (count: number, isFull: boolean) => `${formatCount(count)} chosen${isFull ? ', not more at once' : ''}`,
     mark: 'Mark…',
@@ -23,6 +24,8 @@ export const enWorkbench = {
   },
   copyAs: {
     menu: 'Copy as',
+    withSecrets: 'With secrets',
+    copyWithSecrets: 'Copy with secrets',
     copied: (count: number, target: string) =>
       count === 1 ? `Copied as ${target}` : `${formatCount(count)} requests copied as ${target}`,
     redacted: (names: readonly string[]) => `Redacted in the copy, as capture.redact says: ${names.join(', ')}`,

@@ -17,6 +17,7 @@ export const zhTwWorkbench: Pick<
     pinned: '釘選：不會被較新的交換擠掉',
   },
   selection: {
+    export: '匯出 HAR…',
     label: '選取的交換',
     count: (count, isFull) => `已選取 ${formatCount(count)} 筆${isFull ? '，一次最多這麼多' : ''}`,
     mark: '標記…',
@@ -26,6 +27,8 @@ export const zhTwWorkbench: Pick<
   },
   copyAs: {
     menu: '複製為',
+    withSecrets: '包含機密',
+    copyWithSecrets: '複製（包含機密）',
     copied: (count, target) =>
       count === 1 ? `已複製為 ${target}` : `已將 ${formatCount(count)} 筆請求複製為 ${target}`,
     redacted: (names) => `依 capture.redact 的設定，已在複製內容中遮蔽：${names.join('、')}`,

@@ -1,9 +1,9 @@
 import { Copy } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useApp, useMessages } from '../../app-context.tsx';
 import { displayKeys } from '../../commands/registry.ts';
 import { Button } from '../../ui/button.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { Menu, MenuCheck, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { copyAs } from './copy-as.ts';
 import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS, TARGET_NAMES } from './targets.ts';
 
@@ -11,11 +11,13 @@ import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS, TARGET_NAMES } from './t
 export function CopyAsMenu({ trigger }: { trigger?: ReactElement }) {
   const app = useApp();
   const { copyAs: texts } = useMessages();
+  // For this menu and this time: nobody hands secrets on because of what was chosen yesterday.
+  const [withSecrets, setWithSecrets] = useState(false);
   const item = (target: CopyTarget) => (
     <MenuItem
       key={target}
       keys={target === 'curl' ? displayKeys('c', app.mac) : undefined}
-      onSelect={() => app.attempt(copyAs(app, target))}
+      onSelect={() => app.attempt(copyAs(app, target, withSecrets))}
     >
       {TARGET_NAMES[target]}
     </MenuItem>
@@ -31,6 +33,10 @@ export function CopyAsMenu({ trigger }: { trigger?: ReactElement }) {
       {OWN_TARGETS.map(item)}
       <MenuSeparator />
       {LIBRARY_TARGETS.map(item)}
+      <MenuSeparator />
+      <MenuCheck checked={withSecrets} onChange={setWithSecrets}>
+        {texts.withSecrets}
+      </MenuCheck>
     </Menu>
   );
 }

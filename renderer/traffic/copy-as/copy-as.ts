@@ -11,12 +11,15 @@ import { type CopyTarget, TARGET_NAMES } from './targets.ts';
 
 const MOST_COPIED = 100;
 
-/** Copies the requests of everything that is chosen, in the order in which they came; says which bodies are not in it. */
-export async function copyAs(app: App, target: CopyTarget): Promise<void> {
+/**
+ * Copies the requests of everything that is chosen, in the order in which they came; says which bodies are not in it. `withSecrets`:
+ * also the values of the headers that `capture.redact` names.
+ */
+export async function copyAs(app: App, target: CopyTarget, withSecrets = false): Promise<void> {
   const { copyAs: texts } = messagesFor(app.ui.getState().language);
   const ids = [...app.traffic.store.getState().chosen].sort((a, b) => a - b);
   if (ids.length === 0) return;
-  const copies = await Promise.all(ids.slice(0, MOST_COPIED).map((id) => copyOne(app, id, target)));
+  const copies = await Promise.all(ids.slice(0, MOST_COPIED).map((id) => copyOne(app, id, target, withSecrets)));
   const left = copies.flatMap(({ leftOut }) => leftOut ?? []);
   await copyText(app, copies.map(({ text }) => text).join('\n\n'), texts.copied(copies.length, TARGET_NAMES[target]));
   const redacted = [...new Set(copies.flatMap((copy) => copy.redacted))];
@@ -32,9 +35,9 @@ interface Copy {
   redacted: string[];
 }
 
-async function copyOne(app: App, id: number, target: CopyTarget): Promise<Copy> {
+async function copyOne(app: App, id: number, target: CopyTarget, withSecrets: boolean): Promise<Copy> {
   const read = await readRequest(app.detail, await app.exchanges.get(id));
-  const isSecret = secretNames(app.config.store.getState().config?.capture?.redact ?? []);
+  const isSecret = secretNames(withSecrets ? [] : (app.config.store.getState().config?.capture?.redact ?? []));
   const request = { ...read.request, headers: redactLines(read.request.headers, isSecret) };
   const redacted = request.headers.map(([name]) => name.toLowerCase()).filter(isSecret);
   const leftOut = read.leftOut ?? (isSent(target, request) ? null : 'not sent by it');

@@ -1,32 +1,57 @@
-import { Copy } from 'lucide-react';
-import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
+import { Copy, KeyRound } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Exchange, HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import { redactLines, secretNames } from '../../../proxy-engine/contract/redaction.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
 import { copyText } from '../../commands/copy-text.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
+import { showToast } from '../../ui/toast.tsx';
 import { requestLines, responseLines } from '../heads.ts';
 
-export function RawTab({ exchange }: { exchange: Exchange }) {
+export function RawTab({ exchange: { request, response } }: { exchange: Exchange }) {
   const { detail } = useMessages();
   return (
     <>
-      <RawHead title={detail.rawRequest} lines={requestLines(exchange.request)} />
-      {exchange.response ? <RawHead title={detail.rawResponse} lines={responseLines(exchange.response)} /> : null}
+      <RawHead title={detail.rawRequest} head={request} linesOf={requestLines} />
+      {response ? <RawHead title={detail.rawResponse} head={response} linesOf={responseLines} /> : null}
     </>
   );
 }
 
-function RawHead({ title, lines }: { title: string; lines: string[] }) {
+interface RawHeadProps<H> {
+  title: string;
+  head: H;
+  linesOf: (head: H) => string[];
+}
+
+/** Shown as it is; what leaves the window is redacted, unless somebody wants it with its secrets. */
+function RawHead<H extends { headers: HeaderLines }>({ title, head, linesOf }: RawHeadProps<H>) {
   const app = useApp();
-  const { common } = useMessages();
-  const copy = (
-    <IconButton tone="quiet" size="small" label={common.copy} onClick={() => void copyText(app, lines.join('\r\n'))}>
-      <Copy size={13} aria-hidden />
-    </IconButton>
+  const { common, copyAs } = useMessages();
+  const names = useStore(app.config.store, (state) => state.config?.capture?.redact) ?? [];
+  const isSecret = secretNames(names);
+  const secrets = [...new Set(head.headers.map(([name]) => name.toLowerCase()).filter(isSecret))];
+  async function copy(withSecrets: boolean): Promise<void> {
+    const headers = withSecrets ? head.headers : redactLines(head.headers, isSecret);
+    await copyText(app, linesOf({ ...head, headers }).join('\r\n'));
+    if (!withSecrets && secrets.length > 0) showToast('info', copyAs.redacted(secrets));
+  }
+  const buttons = (
+    <>
+      <IconButton tone="quiet" size="small" label={common.copy} onClick={() => void copy(false)}>
+        <Copy size={13} aria-hidden />
+      </IconButton>
+      {secrets.length > 0 ? (
+        <IconButton tone="quiet" size="small" label={copyAs.copyWithSecrets} onClick={() => void copy(true)}>
+          <KeyRound size={13} aria-hidden />
+        </IconButton>
+      ) : null}
+    </>
   );
   return (
-    <Section title={title} extra={copy}>
-      <pre className="raw-head">{lines.join('\n')}</pre>
+    <Section title={title} extra={buttons}>
+      <pre className="raw-head">{linesOf(head).join('\n')}</pre>
     </Section>
   );
 }

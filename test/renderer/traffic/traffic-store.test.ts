@@ -183,7 +183,7 @@ describe('the traffic list', () => {
     const answers = [{ total: 1, searched: 0.25 }, { total: 3, searched: 0.75 }, { total: 4 }];
     const told: (number | null)[] = [];
     const call = async (_: string, input: Record<string, unknown>) => {
-      expect(input).toMatchObject({ partial: true, filter: 'body ~ "x"' });
+      expect(input).toMatchObject({ patienceMs: 200, filter: 'body ~ "x"' });
       const answer = answers.shift() ?? { total: 4 };
       const rows = Array.from({ length: answer.total }, (_row, position) => exchangeRow(10 * answer.total + position));
       return { recorded: 100, from: 0, view: 1, rows, ...answer };
