@@ -42,7 +42,7 @@ export function readControlFields(flat: readonly string[], minor: number): Contr
         }
         break;
       case 6:
-        if (sameName(name, 'expect')) fields.expect = flat[i + 1] as string;
+        if (sameName(name, 'expect')) fields.expect = joined(fields.expect, flat[i + 1] as string);
         break;
       case 7:
         if (sameName(name, 'upgrade')) fields.upgrade = flat[i + 1] as string;
@@ -64,8 +64,12 @@ export function readControlFields(flat: readonly string[], minor: number): Contr
 }
 
 function readConnection(fields: ControlFields, value: string): void {
-  const lower = value.toLowerCase();
-  fields.connection = fields.connection === '' ? lower : `${fields.connection},${lower}`;
+  fields.connection = joined(fields.connection, value.toLowerCase());
+}
+
+/** Lines of one name (RFC 9110 §5.3). */
+function joined(before: string, value: string): string {
+  return before === '' ? value : `${before},${value}`;
 }
 
 function readContentLength(fields: ControlFields, value: string): void {

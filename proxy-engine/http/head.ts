@@ -37,6 +37,8 @@ export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedReques
   const target = parseTarget(method, rawTarget);
   const headers = parseFields(text, lineEnd + 2, limits);
   const control = readControlFields(headers.flat, minor);
+  if (method === 'CONNECT' && requestFraming(control) !== 'none')
+    throw malformed('CONNECT with a body: what follows it belongs to the tunnel', '9110 §9.3.6');
   const authorityText = authorityOf(target, control, minor);
   const authority = authorityText === '' ? { host: '', port: 0 } : parseAuthority(authorityText);
   const head: RequestHead = {
@@ -71,7 +73,7 @@ function upgradeToken(control: ControlFields, minor: number): string | null {
 
 function readExpect(expect: string, minor: number): boolean {
   if (expect === '') return false;
-  if (expect.toLowerCase() !== '100-continue')
+  if (expect.toLowerCase() !== '100-continue' && !/^100-continue(?:[ \t]*,[ \t]*100-continue)*$/i.test(expect))
     throw new ProxyError('EXPECTATION_FAILED', `cannot meet Expect: ${expect.slice(0, 40)} (RFC 9110 §10.1.1)`);
   return minor === 1;
 }

@@ -1,4 +1,5 @@
 /** Request targets and authorities (RFC 9112 §3.2, RFC 3986 §3.2.2): strict, nothing normalised. */
+import { isIPv6 } from 'node:net';
 import { ProxyError } from '../errors.ts';
 import { HOST, TARGET } from './chars.ts';
 import { malformed } from './fields.ts';
@@ -41,6 +42,9 @@ function parseAbsolute(method: string, target: string): ParsedTarget {
   return { authority, scheme, pathAndQuery: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
+/** Every `%` stands before two digits (RFC 3986 §2.1). */
+const ENCODED = /^(?:[^%]|%[0-9a-fA-F]{2})*$/;
+
 let lastText = '';
 let last: Authority = { host: '', port: 0 };
 
@@ -59,7 +63,7 @@ function readAuthority(text: string): Authority {
   const hostEnd = isLiteral ? text.indexOf(']') + 1 : portColon(text);
   if (hostEnd === 0) throw bad();
   const host = isLiteral ? text.slice(1, hostEnd - 1) : text.slice(0, hostEnd);
-  if (isLiteral ? !/^[0-9a-fA-F:.]+$/.test(host) : !isRegName(host)) throw bad();
+  if (isLiteral ? !isAddress(host) : !isRegName(host)) throw bad();
   if (hostEnd === text.length) return { host: host.toLowerCase(), port: 0 };
   const port = text.slice(hostEnd + 1);
   if (text.charCodeAt(hostEnd) !== 58 || !/^\d{0,5}$/.test(port) || Number(port) > 65_535) throw bad();
@@ -71,9 +75,14 @@ function portColon(text: string): number {
   return colon < 0 ? text.length : colon;
 }
 
+/** Zones (RFC 6874) mean something to their own machine alone. */
+function isAddress(host: string): boolean {
+  return isIPv6(host) && !host.includes('%');
+}
+
 function isRegName(host: string): boolean {
   for (let i = 0; i < host.length; i++) if (HOST[host.charCodeAt(i)] !== 1) return false;
-  return host.length <= 255;
+  return host.length <= 255 && (!host.includes('%') || ENCODED.test(host));
 }
 
 /** Where CONNECT wants to go; a port is required (RFC 9110 §9.3.6). */
