@@ -1,5 +1,6 @@
 /** Exchanges in a directory as they are asked for: through views of filters, and one by one. */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
@@ -119,10 +120,16 @@ export class RecordedExchanges {
   /** All that is there now as files of a recording; answers those of which more is known than the files have. */
   async copyInto(folder: string): Promise<number[]> {
     const newest = this.newestId;
+    // Also what ends meanwhile: its row is copied as one of which more is known.
+    const goingOn = this.#index.unfinished();
     // First the rows: what they point at is in the segments then, unless it was dropped meanwhile.
     await this.#index.copyTo(join(folder, 'index.db'), this.#ids.slice());
     await this.#segments.copyInto(folder);
-    const more = new Set([...this.#index.marks.ids(), ...this.#index.unfinished().map(({ id }) => id)]);
+    // A million rows are looked through here, and again when they are written: other things get their turn in between.
+    await setImmediate();
+    goingOn.push(...this.#index.unfinished());
+    await setImmediate();
+    const more = new Set([...this.#index.marks.ids(), ...goingOn.map(({ id }) => id)]);
     return [...more].filter((id) => id <= newest);
   }
 

@@ -140,6 +140,14 @@ describe('a saved recording', () => {
     other.close();
   });
 
+  it('has the end of what ends while it is saved', async () => {
+    const { store, saved } = await setUp([{ id: 1 }, { id: 2, open: true }]);
+    const saving = save(saved, 'all');
+    store.take(batchOf([{ id: 2 }]));
+    const { recording } = await saving;
+    expect(saved.of(recording).get(2)?.durationMs).toBeGreaterThan(0);
+  });
+
   it('shares full segments with what is being recorded, and has only what there was', async () => {
     const { store, saved, folder } = await setUp([], [], { exchanges: 20 });
     const MIB = 1024 ** 2;
