@@ -60,19 +60,31 @@ export function createConfigStore(api: EngineApi) {
     future: [],
   }));
   let asked = 0;
+  let answered = 0;
 
+  /** What is known then is at least as new as the call, whoever else asks meanwhile. */
   async function load(): Promise<void> {
     const number = ++asked;
     try {
       const answer = await api.call('config.get', {});
-      if (number === asked) store.setState(read(answer));
+      if (number < answered) return;
+      answered = number;
+      store.setState(read(answer));
     } catch {
       // Not reachable: the next snapshot loads it.
     }
   }
 
-  /** Makes a change that can be undone. */
-  async function commit(act: () => Promise<Changed>): Promise<EditOutcome> {
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** Changes, and taking them back, happen one after the other, in the order in which a person wanted them. */
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = queue.then(act);
+    queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async function commitNow(act: () => Promise<Changed>): Promise<EditOutcome> {
     try {
       const { changes } = await act();
       const change = changes.filter(({ before, after }) => before !== after);
@@ -111,6 +123,9 @@ export function createConfigStore(api: EngineApi) {
     }
   }
 
+  /** Makes a change that can be undone. */
+  const commit = (act: () => Promise<Changed>): Promise<EditOutcome> => inTurn(() => commitNow(act));
+
   return {
     store,
     /** `revision`: of the config that runs; when it is known already, nothing is asked. */
@@ -119,19 +134,20 @@ export function createConfigStore(api: EngineApi) {
     /** `expect`: what stood there when the edits were thought of; something else there is a conflict. */
     edit: (edits: ConfigEdit[], expect: Expectation[] = []) => commit(() => api.call('config.edit', { edits, expect })),
     /** Replaces a document, together with what others changed in it since it was `was`. */
-    async apply(
+    apply: (
       text: string,
       was: string = store.getState().text,
-      source = ownName(store.getState()),
-    ): Promise<EditOutcome> {
-      const now = store.getState().sources.find(({ name }) => name === source)?.text ?? was;
-      const merged = mergeText(was, text, now);
-      if (merged === null) return { ok: false, conflict: true, message: '', issues: [] };
-      return commit(() => api.call('config.replace', { texts: [{ source, was: now, text: merged }] }));
-    },
+      source: string = ownName(store.getState()),
+    ): Promise<EditOutcome> =>
+      inTurn(async () => {
+        const now = store.getState().sources.find(({ name }) => name === source)?.text ?? was;
+        const merged = mergeText(was, text, now);
+        if (merged === null) return { ok: false, conflict: true, message: '', issues: [] };
+        return commitNow(() => api.call('config.replace', { texts: [{ source, was: now, text: merged }] }));
+      }),
     commit,
-    undo: () => goTo('past', 'future'),
-    redo: () => goTo('future', 'past'),
+    undo: () => inTurn(() => goTo('past', 'future')),
+    redo: () => inTurn(() => goTo('future', 'past')),
   };
 }
 

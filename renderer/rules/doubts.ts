@@ -3,6 +3,7 @@ import { findImpossible, type Impossible, implies } from '../../proxy-engine/con
 import type { Scope } from '../../proxy-engine/contract/expression/fields.ts';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import type { Expression } from '../../proxy-engine/contract/expression/syntax.ts';
+import type { Sliced } from '../ui/slices.ts';
 import { type DocumentEntries, type Entry as DocumentEntry, namesOf, type RawRule } from './document.ts';
 
 export type Doubt =
@@ -25,33 +26,49 @@ interface Entry {
   raw: RawRule;
 }
 
-/** At most one doubt an entry, by its name. */
-export function findDoubts(document: DocumentEntries): Doubts {
+/** At most one doubt an entry, by its name. Each entry may be compared with all before it: for long lists that takes a while. */
+export function* findDoubts(document: DocumentEntries): Sliced<Doubts> {
   const names = { route: namesOf(document.routes), pool: document.pools };
   const routes = document.routes.flatMap((entry) => readEntry(entry, 'request'));
   const rules = document.rules.flatMap((entry) => readEntry(entry, 'response'));
   return {
-    routes: doubtsOf(routes, (entry, before) => ownDoubt(entry, names) ?? hiddenRoute(entry, before)),
-    rules: doubtsOf(rules, (entry, before) => ownDoubt(entry, names) ?? hiddenRule(entry, before)),
+    routes: yield* doubtsOf(routes, (entry, before) => ownDoubt(entry, names) ?? hiddenRoute(entry, before)),
+    rules: yield* doubtsOf(rules, (entry, before) => ownDoubt(entry, names) ?? hiddenRule(entry, before)),
   };
 }
 
+/** Of texts that were read already: most entries are the same after a change. */
+const known = new Map<string, Expression | null>();
+const MOST_KNOWN = 10_000;
+
 function readEntry({ name, raw }: DocumentEntry, scope: Scope): Entry[] {
   if (raw.match === undefined) return [{ name, match: null, raw }];
-  const parsed = typeof raw.match === 'string' ? parseExpression(raw.match, scope) : null;
-  return parsed?.ok ? [{ name, match: parsed.expression, raw }] : [];
+  const match = typeof raw.match === 'string' ? readExpression(raw.match, scope) : null;
+  return match ? [{ name, match, raw }] : [];
 }
 
-function doubtsOf(
+function readExpression(text: string, scope: Scope): Expression | null {
+  const key = `${scope} ${text}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const parsed = parseExpression(text, scope);
+  const expression = parsed.ok ? parsed.expression : null;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, expression);
+  return expression;
+}
+
+function* doubtsOf(
   entries: readonly Entry[],
   find: (entry: Entry, before: readonly Entry[]) => Doubt | null,
-): ReadonlyMap<string, Doubt> {
-  return new Map(
-    entries.flatMap((entry, i) => {
-      const doubt = find(entry, entries.slice(0, i));
-      return doubt ? [[entry.name, doubt] as const] : [];
-    }),
-  );
+): Sliced<ReadonlyMap<string, Doubt>> {
+  const doubts = new Map<string, Doubt>();
+  for (const [index, entry] of entries.entries()) {
+    yield;
+    const doubt = find(entry, entries.slice(0, index));
+    if (doubt) doubts.set(entry.name, doubt);
+  }
+  return doubts;
 }
 
 function ownDoubt({ match, raw }: Entry, names: Record<'route' | 'pool', readonly unknown[]>): Doubt | null {

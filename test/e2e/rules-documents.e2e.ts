@@ -271,6 +271,27 @@ test('an included file is told as such, with rules that are all included', async
   await row('R1').waitFor();
 });
 
+test('of many rules those in sight exist; any of them is reached, moved and opened', async () => {
+  const own = file();
+  const many = Array.from({ length: 500 }, (_, index) => `  - name: N${index}\n`).join('');
+  writeFileSync(switchyard.configFile, own.replace('  - name: R1\n', `${many}  - name: R1\n`));
+  await row('N1').first().waitFor();
+  expect(await page.locator('.rule-row').count()).toBeLessThan(60);
+  await page.locator('.uneven').evaluate((list) => list.scrollTo(0, 400 * 44));
+  await row('N400').focus();
+  // The one with the focus stays, wherever the list is scrolled to.
+  await page.locator('.uneven').evaluate((list) => list.scrollTo(0, 0));
+  await row('N1').first().waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('N400');
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.getByText('N400 is now 400 of 504').waitFor({ state: 'attached' });
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('N400');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => form().getByLabel('Name').inputValue(), WAIT).toBe('N400');
+  writeFileSync(switchyard.configFile, own);
+  await row('R1').waitFor();
+});
+
 test('axe finds nothing, dark and light', async () => {
   await row('Team two').click();
   await match().fill('path = /mine');

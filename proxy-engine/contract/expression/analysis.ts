@@ -24,6 +24,17 @@ export type Impossible = {
 
 type Conjunction = readonly Literal[];
 
+/** What an expression says, prepared to be compared with many others. */
+interface Prepared {
+  /** One of them holds; null: there are too many. */
+  ways: readonly Conjunction[] | null;
+  /** Those that can hold at all. */
+  possible: readonly Conjunction[];
+  isAlways: boolean;
+}
+
+const prepared = new WeakMap<Expression, Prepared>();
+
 /** More ways than this to hold are not looked at. */
 const MAX_WAYS = 64;
 
@@ -40,11 +51,21 @@ export function findImpossible(expression: Expression): Impossible | null {
 
 /** Whether `b` holds wherever `a` does; null stands for "always". False means that it is not known. */
 export function implies(a: Expression | null, b: Expression | null): boolean {
-  const wanted = b && waysToHold(b, false);
-  if (b === null || wanted?.some((way) => way.every(isAlways))) return true;
-  const given = a && waysToHold(a, false);
-  if (!given || !wanted) return false;
-  return given.every((way) => isContradictory(way) || wanted.some((other) => conjunctionImplies(way, other)));
+  const wanted = b && prepare(b);
+  if (wanted === null || wanted.isAlways) return true;
+  const given = a && prepare(a);
+  if (!given?.ways || !wanted.ways) return false;
+  return given.possible.every((way) => wanted.ways?.some((other) => conjunctionImplies(way, other)));
+}
+
+function prepare(expression: Expression): Prepared {
+  const known = prepared.get(expression);
+  if (known) return known;
+  const ways = waysToHold(expression, false);
+  const possible = ways?.filter((way) => !isContradictory(way)) ?? [];
+  const made = { ways, possible, isAlways: ways?.some((way) => way.every(isAlways)) ?? false };
+  prepared.set(expression, made);
+  return made;
 }
 
 function conjunctionImplies(a: Conjunction, b: Conjunction): boolean {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findDoubts as findDoubtsIn } from '../../../renderer/rules/doubts.ts';
+import { runAtOnce } from '../../../renderer/ui/slices.ts';
 import { entriesIn } from '../config-parts.ts';
 
-const findDoubts = (text: string) => findDoubtsIn(entriesIn(text));
+const findDoubts = (text: string) => runAtOnce(findDoubtsIn(entriesIn(text)));
 
 const HEAD = 'pools: { api: {} }\n';
 
