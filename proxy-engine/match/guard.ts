@@ -1,20 +1,24 @@
 /** What must be true of host, path and one header for an expression to hold: what an index can be keyed by. */
 import type { Expression, FieldRef } from '../contract/expression/syntax.ts';
+import { GRAM_LENGTH } from './gram-index.ts';
 import { requiredLiteral } from './pattern.ts';
-import { toWire } from './wire-text.ts';
+import { requiredLiterals } from './required-literals.ts';
+import { isAscii, toWire } from './wire-text.ts';
 
 /**
- * null: any. A request with another host, with a path that starts with none of the prefixes, or whose header has none of the
- * values cannot match. `header` counts only where no response is known, because `header[n]` asks both sides.
+ * null: any. A request with another host, with a path that starts with none of the prefixes or has none of the needles, or whose
+ * header has none of the values cannot match. `header` counts only where no response is known, because `header[n]` asks both sides.
  */
 export interface Guard {
   hosts: readonly string[] | null;
   pathPrefixes: readonly string[] | null;
+  /** The path has one of them somewhere; each is `GRAM_LENGTH` characters long at least. */
+  pathNeedles: readonly string[] | null;
   /** `name` in lower case; values are never empty. */
   header: { readonly name: string; readonly values: readonly string[] } | null;
 }
 
-const ANY: Guard = { hosts: null, pathPrefixes: null, header: null };
+const ANY: Guard = { hosts: null, pathPrefixes: null, pathNeedles: null, header: null };
 
 export function guardOf(term: Expression | null): Guard {
   if (term === null) return ANY;
@@ -25,7 +29,7 @@ export function guardOf(term: Expression | null): Guard {
       return term.terms.map(guardOf).reduce(either);
     case 'text':
       if (term.field.name === 'host' && term.operator === '=') return { ...ANY, hosts: [hostLiteral(term.value)] };
-      if (term.field.name === 'path') return { ...ANY, pathPrefixes: pathPrefix(term.operator, term.value) };
+      if (term.field.name === 'path') return pathGuard(term.operator, term.value);
       return term.operator === '=' ? headerGuard(term.field, [term.value]) : ANY;
     case 'text-in':
       if (term.field.name === 'host') return { ...ANY, hosts: term.values.map(hostLiteral) };
@@ -41,6 +45,19 @@ function headerGuard({ name, key }: FieldRef, values: readonly string[]): Guard 
   return { ...ANY, header: { name: key, values: values.map(toWire) } };
 }
 
+function pathGuard(operator: string, value: string): Guard {
+  const pathPrefixes = pathPrefix(operator, value);
+  return pathPrefixes === null ? { ...ANY, pathNeedles: pathNeedle(operator, value) } : { ...ANY, pathPrefixes };
+}
+
+function pathNeedle(operator: string, value: string): string[] | null {
+  const texts = operator === '*=' || operator === '$=' ? [toWire(value)] : [];
+  // Other patterns are matched on text that is no longer bytes.
+  if (operator === '~' && isAscii(value)) texts.push(...requiredLiterals(value));
+  const [longest = ''] = texts.toSorted((a, b) => b.length - a.length);
+  return longest.length >= GRAM_LENGTH ? [longest] : null;
+}
+
 function pathPrefix(operator: string, value: string): string[] | null {
   if (operator === '=' || operator === '^=') return [toWire(value)];
   if (operator !== '~') return null;
@@ -53,6 +70,7 @@ function both(a: Guard, b: Guard): Guard {
   return {
     hosts: shorter(a.hosts, b.hosts),
     pathPrefixes: shorter(a.pathPrefixes, b.pathPrefixes),
+    pathNeedles: shorter(a.pathNeedles, b.pathNeedles),
     header: a.header ?? b.header,
   };
 }
@@ -61,6 +79,7 @@ function either(a: Guard, b: Guard): Guard {
   return {
     hosts: union(a.hosts, b.hosts),
     pathPrefixes: union(a.pathPrefixes, b.pathPrefixes),
+    pathNeedles: union(a.pathNeedles, b.pathNeedles),
     header: eitherHeader(a.header, b.header),
   };
 }
