@@ -1,12 +1,10 @@
 import './backends.css';
-import { Server } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { PolicyName } from '../../proxy-engine/contract/config.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
-import { Button } from '../ui/button.tsx';
+import { FirstPool } from '../first-run/first-pool.tsx';
 import { Chip } from '../ui/chip.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox } from '../ui/field.tsx';
 import { Choice } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
@@ -18,21 +16,13 @@ import { KeyCard } from './key-card.tsx';
 import { POLICIES } from './policies.ts';
 
 export function BackendsPage() {
-  const app = useApp();
   const { backends } = useMessages();
   const pools = useEngine((view) => view.state?.pools);
   if (!pools) return null;
   return (
     <div className="page-scroll">
       <h1 className="visually-hidden">{backends.title}</h1>
-      {pools.length === 0 ? (
-        <EmptyState icon={Server} title={backends.emptyTitle}>
-          <p className="empty-text">{backends.emptyText}</p>
-          <Button tone="primary" onClick={() => app.ui.setState({ page: 'rules' })}>
-            {backends.openConfig}
-          </Button>
-        </EmptyState>
-      ) : null}
+      {pools.length === 0 ? <FirstPool title={backends.emptyTitle} text={backends.emptyText} /> : null}
       {pools.map((pool) => (
         <Pool key={pool.name} pool={pool} />
       ))}

@@ -1,15 +1,27 @@
 import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 
+/** Names that are taken. */
+export interface KnownNames {
+  listeners: readonly string[];
+  routes: readonly string[];
+}
+
 /** The edits that make a listener, a pool and a route for these URLs (one a line); null when there is no URL. */
-export function firstPoolEdits(urls: string, address: string): ConfigEdit[] | null {
+export function firstPoolEdits(urls: string, address: string, known: KnownNames): ConfigEdit[] | null {
   const lines = linesOf(urls);
   if (lines.length === 0) return null;
   const backends = lines.map((url, index) => ({ name: backendName(index), url }));
   return [
-    { path: ['listeners', 'gateway'], value: { address: address.trim() } },
+    { path: ['listeners', freeName('gateway', known.listeners)], value: { address: address.trim() } },
     { path: ['pools', 'api'], value: { backends } },
-    { insert: 'routes', value: { name: 'all', pool: 'api' } },
+    { insert: 'routes', value: { name: freeName('all', known.routes), pool: 'api' } },
   ];
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  let free = name;
+  for (let n = 2; taken.includes(free); n++) free = `${name}-${n}`;
+  return free;
 }
 
 /** The URLs of a text that has one a line. */

@@ -1,15 +1,21 @@
 import { Server } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { useApp, useMessages } from '../app-context.tsx';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { firstPoolEdits, freePort, linesOf, withOrWithout } from './first-pool-edits.ts';
 import { LocalPortList } from './local-port-list.tsx';
 
+interface FirstPoolProps {
+  title: string;
+  text: string;
+}
+
 /** A listener, a pool and a route from a few backends, picked among what listens here or typed. */
-export function FirstPool() {
+export function FirstPool({ title, text }: FirstPoolProps) {
   const app = useApp();
+  const state = useEngine((view) => view.state);
   const { firstRun } = useMessages();
   const [urls, setUrls] = useState('');
   const [typed, setAddress] = useState<string | null>(null);
@@ -19,7 +25,9 @@ export function FirstPool() {
 
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault();
-    const edits = firstPoolEdits(urls, address);
+    const names = (list: readonly { name: string }[] = []): string[] => list.map(({ name }) => name);
+    const known = { listeners: names(state?.listeners), routes: names(state?.routes) };
+    const edits = firstPoolEdits(urls, address, known);
     if (!edits) return setError(firstRun.urlsMissing);
     const outcome = await app.config.edit(edits);
     setError(
@@ -30,8 +38,8 @@ export function FirstPool() {
   }
 
   return (
-    <EmptyState icon={Server} title={firstRun.noListeners}>
-      <p className="empty-text">{firstRun.noListenersText}</p>
+    <EmptyState icon={Server} title={title}>
+      <p className="empty-text">{text}</p>
       <form className="first-pool" onSubmit={(event) => void create(event)}>
         <LocalPortList
           taken={new Set(linesOf(urls))}

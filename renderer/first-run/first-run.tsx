@@ -14,7 +14,7 @@ export function FirstRun({ icon }: { icon: LucideIcon }) {
   const state = useEngine((view) => view.state);
   const request = state ? firstCurl(state) : null;
   if (!state) return null;
-  if (!request) return <FirstPool />;
+  if (!request) return <FirstPool title={firstRun.noListeners} text={firstRun.noListenersText} />;
   const line = `curl -i ${request.host ? `-H ${shellQuote(`Host: ${request.host}`)} ` : ''}${shellQuote(request.url)}`;
   return (
     <EmptyState icon={icon} title={firstRun.title}>

@@ -56,17 +56,19 @@ function RecordingButton() {
   const recording = useEngine((view) => view.state?.capture.recording ?? false);
   const notRecorded = useEngine((view) => view.state?.capture.notRecorded ?? 0);
   const withoutBodies = useEngine((view) => view.state?.capture.withoutBodies ?? 0);
+  const isThere = useEngine(({ connection }) => connection === 'connecting' || connection === 'open');
   const missing = recordings.notKept(notRecorded, withoutBodies);
   return (
     <Button
       tone="quiet"
-      className={clsx('recording', !recording && 'recording-paused')}
-      aria-pressed={recording}
+      className={clsx('recording', !(recording && isThere) && 'recording-paused')}
+      aria-pressed={recording && isThere}
+      disabled={!isThere}
       title={missing === '' ? frame.recordingHint : `${missing}. ${frame.recordingHint}`}
       onClick={() => runCommand(app, 'recording.toggle')}
     >
       <span className="recording-mark" aria-hidden />
-      {recording ? frame.recording : frame.paused}
+      {isThere ? (recording ? frame.recording : frame.paused) : frame.noEngine}
       {missing === '' ? null : <TriangleAlert size={12} className="tone-warn" aria-label={missing} />}
     </Button>
   );

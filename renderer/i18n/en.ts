@@ -47,6 +47,7 @@ export const en = {
   },
   frame: {
     recording: 'Recording',
+    noEngine: 'No engine',
     paused: 'Paused',
     recordingHint: 'Stop or start recording exchanges',
     copyAddress: (name: string) => `Copy the address of ${name}`,

@@ -85,6 +85,7 @@ export const zhTw: Messages = {
   },
   frame: {
     recording: '記錄中',
+    noEngine: '引擎未連線',
     paused: '已暫停',
     recordingHint: '停止或開始記錄交換',
     copyAddress: (name) => `複製 ${name} 的位址`,

@@ -17,7 +17,7 @@ export function TrafficList() {
   const [grid, width] = useWidth();
   const columns = useMemo(() => visibleColumns(chosenColumns, width), [chosenColumns, width]);
   // `version` is read so that rows which arrive are rendered.
-  const { total, follow, sort, selectedIndex, chosen, loading, searched } = useStore(
+  const { total, follow, sort, selectedIndex, chosen, loading, searched, filterError } = useStore(
     app.traffic.store,
     (state) => state,
   );
@@ -43,6 +43,8 @@ export function TrafficList() {
     event.preventDefault();
   }
 
+  // What was let through before says nothing about what is being written.
+  if (total === 0 && filterError !== null) return <p className="traffic-unread">{traffic.filterUnread}</p>;
   if (total === 0)
     return loading || searched !== null ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
   return (

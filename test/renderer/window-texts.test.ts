@@ -161,7 +161,9 @@ describe('first run', () => {
   });
 
   test('a few URLs become a pool', () => {
-    expect(firstPoolEdits('http://127.0.0.1:1\n\nhttp://127.0.0.1:2 ', ' 127.0.0.1:0')?.[1]).toEqual({
+    expect(
+      firstPoolEdits('http://127.0.0.1:1\n\nhttp://127.0.0.1:2 ', ' 127.0.0.1:0', { listeners: [], routes: [] })?.[1],
+    ).toEqual({
       path: ['pools', 'api'],
       value: {
         backends: [
@@ -170,7 +172,7 @@ describe('first run', () => {
         ],
       },
     });
-    expect(firstPoolEdits(' \n', '127.0.0.1:0')).toBeNull();
+    expect(firstPoolEdits(' \n', '127.0.0.1:0', { listeners: [], routes: [] })).toBeNull();
   });
 
   test.each([

@@ -35,8 +35,8 @@ export const enPages = {
     historyOf: (ok: number, slow: number, fail: number) => `${ok} ok, ${slow} slow, ${fail} failed`,
     noHistory: 'nothing yet',
     emptyTitle: 'No pools yet',
-    emptyText: 'A pool is a named group of backends. Add one in the config and its backends appear here.',
-    openConfig: 'Open the config',
+    emptyText:
+      'A pool is a named group of backends. Pick what it is to have, or type it; a listener and a route come with it.',
     chartLabel: (what: string) => `Chart: ${what}`,
     waiting: 'Collecting the first seconds…',
     noTraffic: 'No traffic in the last five minutes',

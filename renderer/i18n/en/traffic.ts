@@ -10,6 +10,7 @@ export const enTraffic = {
     clearFilter: 'Clear the filter',
     suggestions: 'Suggestions',
     suggestionKind: { field: 'field', flag: 'flag', value: 'value', word: 'word' },
+    filterUnread: 'This filter cannot be read as it stands; above is what is wrong with it.',
     hidden: (count: number) => `${count} hidden`,
     columnsHidden: (count: number) =>
       `${plural(count, 'column finds', 'columns find')} no room: widen the window or the list, or choose fewer.`,

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
-import { formatClock } from '../../format/time.ts';
+import { formatFullTime } from '../../format/time.ts';
 import { Status } from '../status.tsx';
 
 /** What stands above the heads: both exchanges side by side, and where they differ. */
@@ -10,14 +10,14 @@ export function CompareFacts({ a, b }: { a: Exchange; b: Exchange }) {
   const { compare, detail, traffic } = useMessages();
   const both = (of: (exchange: Exchange) => string | undefined): [string, string] => [of(a) ?? '–', of(b) ?? '–'];
   const rows: [label: string, values: [string, string]][] = [
-    [detail.started, both(({ startedAt }) => formatClock(startedAt))],
+    [detail.started, both(({ startedAt }) => formatFullTime(startedAt))],
     [detail.url, both(({ scheme, host, path }) => `${scheme}://${host}${path}`)],
     [detail.protocol, both(({ protocol }) => protocol)],
     [traffic.column.backend, both(({ pool, backend }) => (backend === undefined ? undefined : `${pool}/${backend}`))],
     [detail.attempts, both(({ attempts }) => String(attempts.length))],
     [detail.duration, both(({ durationMs }) => (durationMs === undefined ? undefined : formatDuration(durationMs)))],
     [traffic.column.size, both(({ responseSizeBytes }) => formatSize(responseSizeBytes))],
-    [detail.rules, both(({ rules }) => rules.map(({ name }) => name).join(', ') || undefined)],
+    [detail.rules, both(({ rules }) => [...new Set(rules.map(({ name }) => name))].join(', ') || undefined)],
     [detail.errorTitle, both(({ error }) => error?.message)],
   ];
   return (

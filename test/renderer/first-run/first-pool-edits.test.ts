@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { firstPoolEdits, freePort, withOrWithout } from '../../../renderer/first-run/first-pool-edits.ts';
 
+const NONE = { listeners: [], routes: [] };
+
 describe('the first config', () => {
   it('has a listener, a route and a pool with a backend for each URL', () => {
-    expect(firstPoolEdits('http://a:1\n http://b:2 ', ' 127.0.0.1:8081 ')).toEqual([
+    expect(firstPoolEdits('http://a:1\n http://b:2 ', ' 127.0.0.1:8081 ', NONE)).toEqual([
       { path: ['listeners', 'gateway'], value: { address: '127.0.0.1:8081' } },
       {
         path: ['pools', 'api'],
@@ -16,7 +18,7 @@ describe('the first config', () => {
       },
       { insert: 'routes', value: { name: 'all', pool: 'api' } },
     ]);
-    expect(firstPoolEdits(' \n', '127.0.0.1:8080')).toBeNull();
+    expect(firstPoolEdits(' \n', '127.0.0.1:8080', NONE)).toBeNull();
   });
 
   it('proposes a port on which nothing listens', () => {
@@ -29,4 +31,12 @@ describe('the first config', () => {
     expect(withOrWithout('http://a:1', 'http://b:2')).toBe('http://a:1\nhttp://b:2');
     expect(withOrWithout('http://a:1\nhttp://b:2', 'http://a:1')).toBe('http://b:2');
   });
+});
+
+it('names that are taken stay what they are', () => {
+  const edits = firstPoolEdits('http://a:1', '127.0.0.1:8080', {
+    listeners: ['gateway', 'gateway-2'],
+    routes: ['all'],
+  });
+  expect(edits).toMatchObject([{ path: ['listeners', 'gateway-3'] }, {}, { value: { name: 'all-2', pool: 'api' } }]);
 });
