@@ -9,6 +9,7 @@ import { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import { endsWithGrpcStatus } from './grpc/call.ts';
 import { grpcErrorTrailers } from './grpc/status.ts';
+import { httpDate } from './http/date.ts';
 import type { Headers } from './http/headers.ts';
 import { announcedLength, type ResponseHead } from './http/message.ts';
 import type { CompiledRoute } from './match/router.ts';
@@ -228,6 +229,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
 
   /** A response is there, a backend's or our own: rules act on it, then its head goes out or waits for what they asked for. */
   #enterResponse(length: number): void {
+    // A response without one gets one on its way (RFC 9110 §6.6.1); what came stays visible on the exchange.
+    if (this.exchange.answered?.headers.has('date') === false)
+      this.exchange.editResponseHeaders().append('Date', httpDate(this.context.clock.epoch()));
     const effects = this.#ruled ? null : this.#responseEffects();
     this.#pace(effects?.throttle ?? null);
     if (effects?.abort && effects.delayMs === 0) this.#abortByRule(effects.abort);

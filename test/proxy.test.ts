@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { startBackend } from './support/backend.ts';
-import { startEngine } from './support/engine.ts';
+import { recorded, startEngine } from './support/engine.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { CLOSED_PORT } from './support/free-port.ts';
 import { sendRaw, startRawBackend } from './support/raw.ts';
 
@@ -56,7 +57,7 @@ test.each([
 
 test('1xx, header order and spelling, chunks and trailers pass through', async () => {
   const answer =
-    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3;ext\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nDate: then\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3;ext\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
   const backend = kept(await startRawBackend((socket) => socket.write(answer)));
   const { port } = kept(await startEngine([backend.port]));
   const { text } = await sendRaw(
@@ -65,11 +66,37 @@ test('1xx, header order and spelling, chunks and trailers pass through', async (
     () => false,
   );
   expect(text).toBe(
-    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n',
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nDate: then\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n',
   );
   expect(backend.received[0]).toMatch(
     /^GET \/p\?q HTTP\/1\.1\r\nHost: h:1\r\nx-b: 2\r\nX-Forwarded-For: 127\.0\.0\.1\r\n/,
   );
+});
+
+test('a response without Date gets one, as our own answers do; what came stays on record (RFC 9110 §6.6.1)', async () => {
+  const backend = kept(
+    await startRawBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
+  );
+  const clock = new FakeClock();
+  const { engine, port } = kept(
+    await startEngine([backend.port], { clock, routes: [{ name: 'root', match: 'path = /', pool: 'p' }] }),
+  );
+  const get = (path: string) =>
+    sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`, () => false);
+  const date = `Date: ${new Date(clock.epoch()).toUTCString()}\r\n`;
+  expect((await get('/')).text).toBe(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${date}Connection: close\r\n\r\nok`);
+  const { response, received } = await recorded(engine);
+  expect(received?.headers.map(([name]) => name)).toEqual(['Content-Length']);
+  expect(response?.headers.map(([name]) => name)).toEqual(['Content-Length', 'Date']);
+  expect((await get('/nowhere')).text).toMatch(new RegExp(`^HTTP/1\\.1 404 [^]*\r\n${date}`));
+});
+
+test('426 says what to upgrade to (RFC 9110 §15.5.22)', async () => {
+  const answer = 'HTTP/1.1 426 Upgrade Required\r\nUpgrade: foo/2\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n';
+  const backend = kept(await startRawBackend((socket) => socket.write(answer)));
+  const { port } = kept(await startEngine([backend.port]));
+  const { text } = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', (all) => all.includes('\r\n\r\n'));
+  expect(text).toMatch(/^HTTP\/1\.1 426 [^]*\r\nUpgrade: foo\/2\r\nConnection: Upgrade\r\n\r\n$/);
 });
 
 test('pipelined requests are answered in order', async () => {

@@ -250,6 +250,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     if (this.closing) this.#keepAlive = false;
     if (this.#chunked) sent.append('Transfer-Encoding', 'chunked');
     if (status !== 101) this.#addConnection(sent);
+    if (status === 426) addUpgrade(sent, headers);
     this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
   }
 
@@ -359,4 +360,12 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.deadlineAt = this.#deps.clock.now() + 1000;
     this.#exchange = null;
   }
+}
+
+/** What the client has to ask for instead (RFC 9110 §15.5.22): of no use without its name. */
+function addUpgrade(sent: Headers, headers: Headers): void {
+  const upgrade = headers.getList('upgrade');
+  if (upgrade === undefined) return;
+  sent.append('Upgrade', upgrade);
+  sent.append('Connection', 'Upgrade');
 }

@@ -95,14 +95,25 @@ describe('a client of HTTP/2', () => {
 
   test('trailers go both ways, 1xx and lines that stand twice pass, HTTP/1 stays behind', async () => {
     const answer =
-      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nKeep-Alive: timeout=5\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nDate: then\r\nX-One: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nKeep-Alive: timeout=5\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
     const { session, backend, engine } = await withRawBackend((socket, data) => {
       if (data.endsWith('x-tail: t\r\n\r\n')) socket.write(answer);
     });
     const request = { ':method': 'POST', te: 'trailers', cookie: ['a=1', 'b=2'] };
     const got = await ask(session, request, { body: 'x', trailers: { 'x-tail': 't', host: 'evil' } });
     expect(got).toMatchObject({ status: 200, informed: [103], body: 'abc', trailers: { 'x-sum': '9' } });
-    expect(got.fields).toEqual([':status', '200', 'x-one', '1', 'set-cookie', 'a=1', 'set-cookie', 'b=2']);
+    expect(got.fields).toEqual([
+      ':status',
+      '200',
+      'date',
+      'then',
+      'x-one',
+      '1',
+      'set-cookie',
+      'a=1',
+      'set-cookie',
+      'b=2',
+    ]);
     expect(backend.received[0]).toMatch(/\r\ncookie: a=1; b=2\r\n[^]*\r\nTE: trailers\r\nConnection: TE\r\n/);
     expect(await recorded(engine)).toMatchObject({
       request: { trailers: [['x-tail', 't']] },

@@ -13,6 +13,7 @@ import { type Reply, send } from '../support/backend.ts';
 import { startProcesses } from '../support/mortal-processes.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 import { until } from '../support/until.ts';
+import { KEY } from '../support/websocket-key.mjs';
 import { wrk } from '../support/wrk.ts';
 
 type Pool = NonNullable<ConfigDocument['pools']>[string];
@@ -324,7 +325,7 @@ function webSocket(address: string): Promise<Socket> {
     `Host: ${address}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    `Sec-WebSocket-Key: ${KEY}`,
     'Sec-WebSocket-Version: 13',
   ];
   const socket = connect(Number(port), host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
