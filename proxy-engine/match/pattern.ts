@@ -2,6 +2,7 @@
 import { RE2JS } from 're2js';
 import { matchLength } from './match-length.ts';
 import { ESCAPED, endOfPiece, hasAlternatives, PLAIN, repetition } from './pieces.ts';
+import { requiredLiterals } from './required-literals.ts';
 import { fromWire, isAscii, toWire } from './wire-text.ts';
 
 /** Characters; longer patterns are refused. */
@@ -44,8 +45,9 @@ export function compilePattern(source: string, ignoreCase = false): Pattern | st
     const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     if (regex.programSize() > MAX_PROGRAM) return TOO_LARGE;
     const longest = longestMatch(source);
-    if (!ignoreCase && isPlain(source)) return plainPattern(patternOf(regex, requiredLiteral(source), longest), source);
-    return patternOf(regex, ignoreCase ? NO_LITERAL : requiredLiteral(source), longest);
+    if (ignoreCase) return caselessPattern(patternOf(regex, NO_LITERAL, longest), source);
+    if (isPlain(source)) return plainPattern(patternOf(regex, requiredLiteral(source), longest), source);
+    return patternOf(regex, requiredLiteral(source), longest);
   } catch (error) {
     return `not an RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -120,6 +122,19 @@ function isPlain(source: string): boolean {
   for (let at = 0; at < source.length; at = endOfPiece(source, at))
     if (!PLAIN.test(source.slice(at, at + 1)) && !ESCAPED.test(source.slice(at, at + 2))) return false;
   return true;
+}
+
+/** What it cannot do without is looked for first. Letters outside of ASCII have more forms than two: such texts are matched at once. */
+function caselessPattern(pattern: Pattern, source: string): Pattern {
+  const needed = isAscii(source) ? requiredLiterals(source).toSorted((a, b) => b.length - a.length) : [];
+  const needle = (needed[0] ?? '').toLowerCase();
+  if (needle === '') return pattern;
+  const mayMatch = (text: string) => !isAscii(text) || text.toLowerCase().includes(needle);
+  return {
+    ...pattern,
+    test: (text) => mayMatch(text) && pattern.test(text),
+    match: (text) => (mayMatch(text) ? pattern.match(text) : null),
+  };
 }
 
 /** A text is found faster without an automaton. */

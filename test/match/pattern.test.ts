@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { compilePattern, type Pattern, requiredLiteral } from '../../proxy-engine/match/pattern.ts';
 
@@ -79,6 +80,21 @@ it('a text is found as the automaton finds it', () => {
       expect(answers(plain)).toEqual(answers(automaton));
     }),
     { numRuns: 2000 },
+  );
+});
+
+it('without case, what is looked for first does not change what matches', () => {
+  const piece = fc.constantFrom('a', 'K', 's', '.', '[ab]', '(a|K)', 'a?', 's+', '(?:Ks)', '|', '^', '$', '\\.');
+  const letter = fc.constantFrom('a', 'A', 'k', 'K', 's', 'S', '.', 'b', '\u212a', '\u017f');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), fc.array(letter, { maxLength: 8 }), (pieces, letters) => {
+      const [source, text] = [pieces.join(''), letters.join('')];
+      const expected = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).matcher(text).find();
+      const compiled = compilePattern(source, true);
+      if (typeof compiled === 'string') throw new Error(compiled);
+      expect([compiled.test(text), compiled.match(text) !== null]).toEqual([expected, expected]);
+    }),
+    { numRuns: 3000, seed: 20_261_129 },
   );
 });
 
