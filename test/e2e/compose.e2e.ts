@@ -97,8 +97,8 @@ test('what cannot be sent is told at its field, and nothing is sent', async () =
   const runs = () => page.getByRole('region', { name: 'Sent' }).getByRole('button').count();
   const before = await runs();
   for (const [name, text, why] of [
-    ['Times', '100000', 'A whole number from 1 to 10,000.'],
-    ['At once', '0', 'A whole number from 1 to 256.'],
+    ['Times', '100000', 'From 1 to 10,000'],
+    ['At once', '0', 'From 1 to 256'],
     ['URL', 'htp:/x y', 'htp: cannot be sent; a URL begins with http:// or https://.'],
   ] as const) {
     const good = await field(name).inputValue();

@@ -19,7 +19,7 @@ export const enCompose = {
     times: 'Times',
     concurrency: 'At once',
     mistakes: {
-      number: (most: number) => `A whole number from 1 to ${formatCount(most)}.`,
+      number: (most: number) => `From 1 to ${formatCount(most)}`,
       method: 'A method is one word, such as GET.',
       noUrl: 'Write where it goes: http://HOST:PORT/PATH.',
       scheme: (scheme: string) => `${scheme}: cannot be sent; a URL begins with http:// or https://.`,

@@ -18,7 +18,7 @@ export const zhTwCompose: typeof enCompose = {
     times: '次數',
     concurrency: '並行數',
     mistakes: {
-      number: (most) => `請填 1 到 ${formatCount(most)} 的整數。`,
+      number: (most) => `請填 1 到 ${formatCount(most)}`,
       method: '方法是一個單字，例如 GET。',
       noUrl: '請填送往何處：http://主機:連接埠/路徑。',
       scheme: (scheme) => `無法送出 ${scheme}:；網址須以 http:// 或 https:// 開頭。`,
