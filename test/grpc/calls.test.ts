@@ -106,10 +106,11 @@ describe.each([
   });
 
   test('a call that its client cancels is cancelled at the server', async () => {
-    const { client, events, engine } = await start();
-    const cancelled = once(events, 'cancelled');
+    const { client, events } = await start();
+    const [called, cancelled] = [once(events, 'called'), once(events, 'cancelled')];
     const pending = client.makeUnaryRequest(ECHO.hang.path, bytes, text, 'x', () => {});
-    await expect.poll(() => engine.state().pools[0]?.backends[0]?.inFlight).toBe(1);
+    // Before that there is nothing that the server could be told of.
+    await called;
     pending.cancel();
     await cancelled;
   });

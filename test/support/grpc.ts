@@ -36,7 +36,7 @@ export const ECHO = {
 type Unary = ServerUnaryCall<string, string>;
 type Reply = sendUnaryData<string>;
 
-/** Ends with the test. `events`: `cancelled`, when the server hears that a call is not wanted any more. */
+/** Ends with the test. `events`: `called`, when a call that hangs is there; `cancelled`, when the server hears that a call is not wanted any more. */
 export async function startGrpcServer(
   serverCredentials = ServerCredentials.createInsecure(),
 ): Promise<{ port: number; events: EventEmitter }> {
@@ -49,7 +49,10 @@ export async function startGrpcServer(
       reply(null, `echo ${request}`, trailer);
     },
     fail: (_call: Unary, reply: Reply) => reply({ code: status.NOT_FOUND, details: 'no such thing: né' }),
-    hang: (call: Unary) => call.once('cancelled', () => events.emit('cancelled')),
+    hang: (call: Unary) => {
+      call.once('cancelled', () => events.emit('cancelled'));
+      events.emit('called');
+    },
     collect: (call: ServerReadableStream<string, string>, reply: Reply) => {
       const parts: string[] = [];
       call.on('data', (part: string) => parts.push(part));
