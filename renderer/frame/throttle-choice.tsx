@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
-import { useApp, useMessages } from '../app-context.tsx';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { quickThrottle, quickThrottleEdits } from '../rules/quick-throttle.ts';
-import { THROTTLE_PRESETS, type ThrottlePreset } from '../rules/throttle-presets.ts';
+import { type PresetChoice, presetChoices, type ThrottlePreset } from '../rules/throttle-presets.ts';
 import { Choice } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
 
@@ -10,11 +10,13 @@ export function ThrottleChoice() {
   const app = useApp();
   const { ruleActions: texts } = useMessages();
   const rules = useStore(app.config.store, (state) => state.entries.rules);
-  const value = quickThrottle(rules);
-  const presets = Object.keys(THROTTLE_PRESETS) as ThrottlePreset[];
+  const own = useUi((state) => state.throttlePresets);
+  const value = quickThrottle(rules, own);
+  const nameOf = (choice: PresetChoice): string =>
+    choice.startsWith('own:') ? choice.slice(4) : texts.presets[choice as ThrottlePreset];
 
-  async function choose(preset: ThrottlePreset | 'off' | 'own'): Promise<void> {
-    const edits = preset === 'own' ? [] : quickThrottleEdits(rules, preset);
+  async function choose(preset: PresetChoice | 'off' | 'own'): Promise<void> {
+    const edits = preset === 'own' ? [] : quickThrottleEdits(rules, preset, own);
     const outcome = edits.length > 0 ? await app.config.edit(edits) : { ok: true as const };
     if (!outcome.ok) showToast('error', outcome.message);
   }
@@ -25,7 +27,7 @@ export function ThrottleChoice() {
       value={value}
       options={[
         { value: 'off', label: texts.throttleOff },
-        ...presets.map((preset) => ({ value: preset, label: texts.presets[preset] })),
+        ...presetChoices(own).map((choice) => ({ value: choice, label: nameOf(choice) })),
         ...(value === 'own' ? [{ value, label: texts.ownValues }] : []),
       ]}
       onChange={(preset) => void choose(preset)}

@@ -2,7 +2,7 @@ import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
 import { enBreakpoints } from './en/breakpoints.ts';
 import { enCompose } from './en/compose.ts';
-import { enConflict, enOrigin } from './en/documents.ts';
+import { enConflict, enOrigin, enThrottleForm } from './en/documents.ts';
 import { enDrills } from './en/drills.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
@@ -199,6 +199,7 @@ export const en = {
   ruleActions: enRuleActions,
   conflict: enConflict,
   origin: enOrigin,
+  throttleForm: enThrottleForm,
   routeForm: enRouteForm,
 };
 

@@ -3,7 +3,7 @@ import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
-import { zhTwConflict, zhTwOrigin } from './zh-tw/documents.ts';
+import { zhTwConflict, zhTwOrigin, zhTwThrottleForm } from './zh-tw/documents.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
 import { zhTwExpressionTexts } from './zh-tw/expression-texts.ts';
@@ -232,5 +232,6 @@ export const zhTw: Messages = {
   ruleActions: zhTwRuleActions,
   conflict: zhTwConflict,
   origin: zhTwOrigin,
+  throttleForm: zhTwThrottleForm,
   routeForm: zhTwRouteForm,
 };

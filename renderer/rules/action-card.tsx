@@ -1,8 +1,8 @@
-import { useMessages } from '../app-context.tsx';
+import { useMessages, useUi } from '../app-context.tsx';
 import { Input } from '../ui/field.tsx';
 import { ACTION_EXAMPLES } from './action-examples.ts';
 import { type ActionField, type ActionFields, type ActionKindId, actionKind, type FormKind } from './action-kinds.ts';
-import { presetOf, THROTTLE_PRESETS, type ThrottlePreset } from './throttle-presets.ts';
+import { choiceOf, presetChoices, presetValues, type ThrottlePreset } from './throttle-presets.ts';
 
 interface ActionCardProps {
   id: ActionKindId;
@@ -103,22 +103,24 @@ function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
 /** Links to begin with; the values can be changed from there. */
 function Presets({ fields, onFields }: Omit<ActionCardProps, 'id'>) {
   const { ruleActions: texts } = useMessages();
-  const names = Object.keys(THROTTLE_PRESETS) as ThrottlePreset[];
+  const own = useUi((state) => state.throttlePresets);
+  const choices = presetChoices(own);
   return (
     <label className="action-field">
       <span className="action-field-name">{texts.preset}</span>
       <select
         className="input select-native"
-        value={presetOf(fields) ?? ''}
+        value={choiceOf(fields, own) ?? ''}
         onChange={(event) => {
-          const name = names.find((one) => one === event.target.value);
-          if (name) onFields({ ...THROTTLE_PRESETS[name] });
+          const choice = choices.find((one) => one === event.target.value);
+          const values = choice && presetValues(choice, own);
+          if (values) onFields({ down: '', up: '', latency: '', ...values });
         }}
       >
         <option value="">{texts.ownValues}</option>
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {texts.presets[name]}
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice.startsWith('own:') ? choice.slice(4) : texts.presets[choice as ThrottlePreset]}
           </option>
         ))}
       </select>

@@ -14,6 +14,8 @@ interface EntryRowProps {
   doubt: Doubt | undefined;
   selected: boolean;
   off?: boolean;
+  /** Stands under the head of its group. */
+  grouped?: boolean;
   grip: ReactNode;
   /** Behind the name. */
   to?: ReactNode;
@@ -56,7 +58,12 @@ export function EntryRow({ list, name, match, hits, onStep, drag, ...rest }: Ent
 
   return (
     <div
-      className={clsx('rule-row', list === 'routes' && 'route-row', rest.off && 'rule-off')}
+      className={clsx(
+        'rule-row',
+        list === 'routes' && 'route-row',
+        rest.off && 'rule-off',
+        rest.grouped && 'rule-grouped',
+      )}
       data-selected={rest.selected || undefined}
       {...drag}
     >

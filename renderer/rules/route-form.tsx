@@ -72,6 +72,7 @@ export function RouteForm({ entry, doubt }: RouteFormProps) {
   return (
     <form className="rule-form" onSubmit={(event) => void save(event)}>
       <OriginNote entry={entry} list="routes" />
+      <ConflictBox conflicts={conflicts} onSettle={kept.settle} />
       <div className="rule-form-pair">
         <Field label={texts.name} error={issues.name}>
           {(props) => (
@@ -106,7 +107,6 @@ export function RouteForm({ entry, doubt }: RouteFormProps) {
       />
       <Destination draft={draft} onDraft={kept.keep} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
-      <ConflictBox conflicts={conflicts} onSettle={kept.settle} />
       <div className="form-bar">
         <Button type="submit" tone="primary" disabled={edits.length === 0 || conflicts.length > 0}>
           {routeForm.save}

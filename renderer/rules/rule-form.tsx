@@ -84,6 +84,7 @@ export function RuleForm({ entry, names, doubt }: RuleFormProps) {
   return (
     <form className="rule-form" onSubmit={(event) => void save(event)} onKeyDown={onKeyDown}>
       <OriginNote entry={entry} list="rules" />
+      <ConflictBox conflicts={conflicts} onSettle={kept.settle} />
       <div className="rule-form-pair">
         <Field label={texts.name} error={problem('name')}>
           {(props) => (
@@ -125,7 +126,6 @@ export function RuleForm({ entry, names, doubt }: RuleFormProps) {
       />
       <LimitFields limit={draft.limit} error={issues.limit} onLimit={(limit) => change({ limit })} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
-      <ConflictBox conflicts={conflicts} onSettle={kept.settle} />
       <div className="form-bar">
         <Button type="submit" tone="primary" disabled={!dirty || conflicts.length > 0}>
           {texts.save}

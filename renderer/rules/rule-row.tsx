@@ -31,6 +31,7 @@ export function RuleRow({ rule, entry, doubt, first, drag, onStep }: RuleRowProp
       doubt={doubt}
       selected={selected}
       off={!rule.enabled}
+      grouped={rule.group !== undefined}
       grip={entry ? <GripVertical size={13} aria-hidden /> : null}
       drag={drag}
       onOpen={() => app.ui.setState({ openRule: rule.name, openRoute: null, rulesView: 'form' })}

@@ -19,3 +19,41 @@ export function presetOf(fields: Readonly<Record<string, string>>): ThrottlePres
     return fields.down === down && fields.up === up && fields.latency === latency;
   });
 }
+
+/** A link with a name that somebody gave it; empty values are left out. */
+export interface OwnPreset {
+  name: string;
+  down: string;
+  up: string;
+  latency: string;
+}
+
+/** `own:NAME` for one's own. */
+export type PresetChoice = ThrottlePreset | `own:${string}`;
+
+/** All there are to choose from, one's own last. */
+export function presetChoices(own: readonly OwnPreset[]): PresetChoice[] {
+  return [...(Object.keys(THROTTLE_PRESETS) as ThrottlePreset[]), ...own.map(({ name }) => `own:${name}` as const)];
+}
+
+/** What a choice writes into a rule. */
+export function presetValues(choice: PresetChoice, own: readonly OwnPreset[]): Record<string, string> | undefined {
+  if (!choice.startsWith('own:')) return { ...THROTTLE_PRESETS[choice as ThrottlePreset] };
+  const preset = own.find(({ name }) => `own:${name}` === choice);
+  return preset && givenValues(preset);
+}
+
+/** The choice with exactly these values. */
+export function choiceOf(
+  fields: Readonly<Record<string, string>>,
+  own: readonly OwnPreset[],
+): PresetChoice | undefined {
+  const wanted = JSON.stringify(givenValues(fields));
+  const found = own.find((preset) => JSON.stringify(givenValues(preset)) === wanted);
+  return presetOf(fields) ?? (found && `own:${found.name}`);
+}
+
+function givenValues(fields: { down?: string; up?: string; latency?: string }): Record<string, string> {
+  const { down = '', up = '', latency = '' } = fields;
+  return Object.fromEntries(Object.entries({ down, up, latency }).filter(([, value]) => value !== ''));
+}

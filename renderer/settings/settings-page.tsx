@@ -10,9 +10,10 @@ import { Authority } from './authority.tsx';
 import { CaptureLimits } from './capture-limits.tsx';
 import { KeyTable } from './key-table.tsx';
 import { Listeners } from './listeners.tsx';
+import { ThrottleSettings } from './throttle-settings.tsx';
 
 export function SettingsPage() {
-  const { settings } = useMessages();
+  const { settings, throttleForm } = useMessages();
   return (
     <div className="page-scroll">
       <div className="settings">
@@ -28,6 +29,9 @@ export function SettingsPage() {
         </Card>
         <Card title={settings.capture}>
           <Capture />
+        </Card>
+        <Card title={throttleForm.title}>
+          <ThrottleSettings />
         </Card>
         <Keys />
         <Card title={settings.about}>

@@ -1,3 +1,4 @@
+import type { OwnPreset } from '../rules/throttle-presets.ts';
 import { type ColumnId, DEFAULT_COLUMNS, knownColumns } from '../traffic/columns.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -16,6 +17,8 @@ export interface Preferences {
   columns: readonly ColumnId[];
   treeOpen: boolean;
   savedFilters: readonly SavedFilter[];
+  /** Links with names of one's own, to slow traffic down to. */
+  throttlePresets: readonly OwnPreset[];
   /** Types of protobuf messages that were chosen by hand: by `request example.test/path`, the latest last. */
   protobufTypes: Readonly<Record<string, string>>;
 }
@@ -28,6 +31,7 @@ export function defaultPreferences(languages: readonly string[]): Preferences {
     columns: DEFAULT_COLUMNS,
     treeOpen: false,
     savedFilters: [],
+    throttlePresets: [],
     protobufTypes: {},
   };
 }
@@ -43,6 +47,7 @@ export function readPreferences(text: string | null, defaults: Preferences): Pre
       columns: Array.isArray(kept.columns) ? knownColumns(kept.columns) : defaults.columns,
       treeOpen: kept.treeOpen === true,
       savedFilters: Array.isArray(kept.savedFilters) ? kept.savedFilters.filter(isSavedFilter) : [],
+      throttlePresets: Array.isArray(kept.throttlePresets) ? kept.throttlePresets.filter(isOwnPreset) : [],
       protobufTypes: texts(kept.protobufTypes),
     };
   } catch {
@@ -53,6 +58,11 @@ export function readPreferences(text: string | null, defaults: Preferences): Pre
 function texts(kept: unknown): Record<string, string> {
   const entries = Object.entries(typeof kept === 'object' && kept !== null ? kept : {});
   return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string'));
+}
+
+function isOwnPreset(kept: unknown): kept is OwnPreset {
+  const { name, down, up, latency } = (kept ?? {}) as Partial<OwnPreset>;
+  return [name, down, up, latency].every((one) => typeof one === 'string');
 }
 
 function isSavedFilter(kept: unknown): kept is SavedFilter {
@@ -67,7 +77,8 @@ export function preferencesOf({
   columns,
   treeOpen,
   savedFilters,
+  throttlePresets,
   protobufTypes,
 }: Preferences): Preferences {
-  return { theme, language, columns, treeOpen, savedFilters, protobufTypes };
+  return { theme, language, columns, treeOpen, savedFilters, throttlePresets, protobufTypes };
 }

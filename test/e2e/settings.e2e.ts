@@ -74,5 +74,29 @@ test('a limit of the capture is changed, and a size without a unit is refused', 
   await capture().getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
   const { config } = await callSwitchyard<{ config: { capture: { bodies: number } } }>(switchyard, 'config.get');
   expect(config.capture.bodies).toBe(65_536);
+});
+
+test('a throttle preset of one’s own is made, refused without a unit, chosen and removed', async () => {
+  const presets = page.locator('.settings-card').filter({ hasText: 'Throttle presets' });
+  await presets.getByLabel('Name').fill('Train');
+  await presets.getByLabel('Down').fill('300');
+  await presets.getByRole('button', { name: 'Add preset' }).click();
+  await presets.getByText('Expected something like 1.5Mbps').waitFor();
+  await presets.getByLabel('Down').fill('300kbps');
+  await presets.getByLabel('Latency').fill('600ms');
+  await presets.getByRole('button', { name: 'Add preset' }).click();
+  await presets.getByText('↓ 300kbps · ↑ – · 600ms').waitFor();
+  await page.getByRole('button', { name: 'Throttle off' }).click();
+  await page.getByRole('menuitemradio', { name: 'Train' }).click();
+  await page.getByRole('button', { name: 'Throttle Train' }).waitFor();
+  await expect.poll(document).toMatch(/down: 300kbps[^]*latency: 600ms/);
+  // It is there again in another window of this browser.
+  await page.reload();
+  await page.getByRole('button', { name: 'Throttle Train' }).click();
+  await page.getByRole('menuitemradio', { name: 'off' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Settings' }).click();
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await presets.getByRole('button', { name: 'Remove Train' }).click();
+  await presets.getByText('There is none yet').waitFor();
   expect(complaints).toEqual([]);
 });

@@ -34,3 +34,15 @@ export const enConflict = {
   keepMine: 'Keep mine',
   choose: 'Choose first',
 };
+
+/** Texts of the throttle presets of one's own. */
+export const enThrottleForm = {
+  title: 'Throttle presets',
+  none: 'Your own links are offered beside the usual ones, in the top bar and in the form of a rule. There is none yet.',
+  name: 'Name',
+  nameMissing: 'A preset needs a name.',
+  valueMissing: 'A preset needs a bandwidth or a latency.',
+  expected: (example: string) => `Expected something like ${example}.`,
+  add: 'Add preset',
+  remove: (name: string) => `Remove ${name}`,
+};

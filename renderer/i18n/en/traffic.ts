@@ -186,6 +186,7 @@ export const enTraffic = {
     phase: { request: 'request', response: 'response' },
     openRule: 'Open this rule',
     ownSteps: 'Switchyard itself',
+    ranScript: (file: string) => `ran ${file}`,
     ownStep: {
       prepare: 'a response of its own, or one with a session cookie or without Alt-Svc',
       frame: 'framed the edited body',

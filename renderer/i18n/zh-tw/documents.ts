@@ -1,4 +1,4 @@
-import type { enConflict, enOrigin } from '../en/documents.ts';
+import type { enConflict, enOrigin, enThrottleForm } from '../en/documents.ts';
 
 export const zhTwOrigin: typeof enOrigin = {
   shared: '共用的規則組。儲存的內容會寫到那裡，所有使用者都會採用：',
@@ -33,4 +33,15 @@ export const zhTwConflict: typeof enConflict = {
   takeTheirs: '採用目前的內容',
   keepMine: '保留我的',
   choose: '請先選擇',
+};
+
+export const zhTwThrottleForm: typeof enThrottleForm = {
+  title: '限速預設組合',
+  none: '自訂的連線會與常用的並列，在上方列與規則的表單中都能選用。目前還沒有。',
+  name: '名稱',
+  nameMissing: '預設組合需要名稱。',
+  valueMissing: '預設組合需要頻寬或延遲。',
+  expected: (example) => `應為 ${example} 這樣的值。`,
+  add: '新增預設組合',
+  remove: (name) => `移除 ${name}`,
 };

@@ -176,6 +176,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     phase: { request: '請求', response: '回應' },
     openRule: '開啟此規則',
     ownSteps: 'Switchyard 本身',
+    ranScript: (file) => `執行了 ${file}`,
     ownStep: {
       prepare: '自己的回應，或加上了工作階段 Cookie、去掉了 Alt-Svc 的回應',
       frame: '為改過的本體重設框架標頭',

@@ -2,6 +2,7 @@ import { ArrowUpRight, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { HeadStep, OwnStep, TracedHead } from '../../../proxy-engine/contract/head-step.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
+import type { Messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Diff } from '../../ui/diff.tsx';
@@ -49,7 +50,7 @@ function Step({ step }: { step: HeadStep }) {
   const { detail } = useMessages();
   const [isWhole, setWhole] = useState(false);
   const { rule, action, before, after } = step;
-  const words = rule === undefined ? detail.ownStep[action as OwnStep] : action;
+  const words = rule === undefined ? detail.ownStep[action as OwnStep] : ruleWords(action, detail);
   if (!before || !after) return <div className="trace-step trace-step-plain">{words}</div>;
   return (
     <div className="trace-step">
@@ -67,6 +68,12 @@ function Step({ step }: { step: HeadStep }) {
       />
     </div>
   );
+}
+
+/** Actions are told as the config writes them; that a script ran is no action of it. */
+function ruleWords(action: string, { ranScript }: Messages['detail']): string {
+  const script = /^ran (.+)$/.exec(action)?.[1];
+  return script === undefined ? action : ranScript(script);
 }
 
 function lines({ line, headers }: TracedHead): string[] {

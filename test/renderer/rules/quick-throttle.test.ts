@@ -43,3 +43,13 @@ test('a rule of a team is never the one that is switched', () => {
   expect(throttleOf(entriesIn('version: 1\n', team).rules)).toBe('off');
   expect(edits('slow3g', 'version: 1\n', team)).toMatchObject([{ insert: 'rules', value: { name: 'Throttle 2' } }]);
 });
+
+test('links of one’s own are chosen as the others, and known again by their values', () => {
+  const own = [{ name: 'Train', down: '300kbps', up: '', latency: '600ms' }];
+  const [edit] = quickThrottleEdits([], 'own:Train', own);
+  expect(edit).toMatchObject({ value: { request: [{ throttle: { down: '300kbps', latency: '600ms' } }] } });
+  const text = 'rules: [{ name: Throttle, request: [{ throttle: { down: 300kbps, latency: 600ms } }] }]\n';
+  expect(throttleOf(entriesIn(text).rules, own)).toBe('own:Train');
+  expect(throttleOf(entriesIn(text).rules)).toBe('own');
+  expect(quickThrottleEdits([], 'own:Gone', own)).toEqual([]);
+});
