@@ -253,29 +253,41 @@ describe('a reload', () => {
 });
 
 /**
- * Between the last look at the system's queue and the close there is a moment (tens of microseconds, out of a second) in which one
- * more may come in and be reset: no program can close a socket that listens without it.
+ * Between the last look at the system's queue and the close there is a moment (tens of microseconds, longer when the system gives
+ * the processor away just then) in which more may come in and be reset: no program can close a socket that listens without it.
+ * So it is one of three times at least that nobody falls into it; without that last look it is never.
  */
-const MISSED_AT_MOST = 1;
+async function oneOfThree(lost: () => Promise<string[]>): Promise<string[]> {
+  const first = await lost();
+  if (first.length === 0) return first;
+  const second = await lost();
+  return second.length === 0 ? second : lost();
+}
 
 describe('clients that open a connection for each request', () => {
   test('are answered, or refused because nobody listens any more, when their listener moves', async () => {
-    const running = await start();
-    const clients = load(running.gateway, 16, { keepAlive: false });
-    await expect.poll(() => clients.answered).toBeGreaterThan(100);
-    await reload(running, (config) => config.replace(running.gateway, '127.0.0.1:0'));
-    await clients.stop();
-    expect(clients.lost.length).toBeLessThanOrEqual(MISSED_AT_MOST);
+    const lost = async () => {
+      const running = await start();
+      const clients = load(running.gateway, 16, { keepAlive: false });
+      await expect.poll(() => clients.answered).toBeGreaterThan(100);
+      await reload(running, (config) => config.replace(running.gateway, '127.0.0.1:0'));
+      await clients.stop();
+      return clients.lost;
+    };
+    expect(await oneOfThree(lost)).toEqual([]);
   });
 
   test.each([1, 2])('and on SIGTERM, of %i threads', async (workers) => {
-    const { switchyard, gateway } = await start('10s', workers);
-    const clients = load(gateway, 16, { keepAlive: false });
-    await expect.poll(() => clients.answered).toBeGreaterThan(100);
-    switchyard.signal('SIGTERM');
-    expect(await switchyard.exited).toBe(0);
-    await clients.stop();
-    expect(clients.lost.length).toBeLessThanOrEqual(MISSED_AT_MOST * workers);
+    const lost = async () => {
+      const { switchyard, gateway } = await start('10s', workers);
+      const clients = load(gateway, 16, { keepAlive: false });
+      await expect.poll(() => clients.answered).toBeGreaterThan(100);
+      switchyard.signal('SIGTERM');
+      expect(await switchyard.exited).toBe(0);
+      await clients.stop();
+      return clients.lost;
+    };
+    expect(await oneOfThree(lost)).toEqual([]);
   });
 
   test('notice nothing when it listens at all addresses instead of one, and back', async () => {
