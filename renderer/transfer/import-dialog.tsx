@@ -146,14 +146,17 @@ function ImportActions({ result, onClose }: { result: ImportResult | null; onClo
   const { transfer, pools } = useMessages();
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  // The document that the preview was made of: what others change after it is kept.
+  const [base, setBase] = useState({ result, text: app.config.store.getState().text });
+  if (base.result !== result) setBase({ result, text: app.config.store.getState().text });
   const count = result ? result.items.filter(({ outcome }) => outcome !== 'unmapped').length : 0;
 
   async function apply(): Promise<void> {
     if (!result) return;
     setBusy(true);
-    const outcome = await app.config.apply(result.merged);
+    const outcome = await app.config.apply(result.merged, base.text);
     setBusy(false);
-    if (!outcome.ok) return setError(outcome.message);
+    if (!outcome.ok) return setError(outcome.conflict ? transfer.changedMeanwhile : outcome.message);
     showToast('info', transfer.added(count));
     onClose();
   }

@@ -30,6 +30,7 @@ export const enTransfer = {
   auto: 'Auto',
   found: (format: string) => `Read as ${format}`,
   adds: 'What is added',
+  changedMeanwhile: 'Somebody else changed the same lines since the preview was made. Choose the file again.',
   wouldNotRun: 'The config would not run with this:',
   add: (count: number) => (count === 0 ? 'Add' : `Add ${plural(count, 'thing', 'things')}`),
   added: (count: number) => `Added ${plural(count, 'thing', 'things')}; Undo takes them back`,

@@ -28,6 +28,7 @@ export const zhTwTransfer: Messages['transfer'] = {
   auto: '自動',
   found: (format) => `以 ${format} 讀取`,
   adds: '將加入的內容',
+  changedMeanwhile: '預覽之後，他人變更了相同的行。請重新選擇檔案。',
   wouldNotRun: '加入後設定檔將無法執行：',
   add: (count) => (count === 0 ? '加入' : `加入 ${count} 項`),
   added: (count) => `已加入 ${count} 項；可用「復原」收回`,
