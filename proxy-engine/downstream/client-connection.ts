@@ -25,6 +25,8 @@ export interface ConnectionDeps {
   onClosed(): void;
 }
 
+/** Between the end of the last answer and that of the connection. */
+const LINGER_MS = 1000;
 /** A client may be sending a request at the moment in which its connection is to be closed. */
 const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
@@ -354,11 +356,18 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #close(): void {
     this.#closed = true;
     this.#outbox.send();
-    this.socket.end();
+    const isSent = this.socket.writableLength === 0;
+    // A slow client has its time: the moment begins when it has taken everything.
+    if (isSent) this.socket.end();
+    else this.socket.end(() => this.#closesIn(LINGER_MS));
     this.socket.removeAllListeners('data');
     this.socket.resume();
-    this.deadlineAt = this.#deps.clock.now() + 1000;
+    this.#closesIn(isSent ? LINGER_MS : Math.max(LINGER_MS, this.#deps.limits.idleTimeout));
     this.#exchange = null;
+  }
+
+  #closesIn(ms: number): void {
+    this.deadlineAt = this.#deps.clock.now() + ms;
   }
 }
 
