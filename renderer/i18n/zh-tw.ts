@@ -6,6 +6,7 @@ import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwConflict, zhTwOrigin, zhTwThrottleForm } from './zh-tw/documents.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
+import { zhTwExportTexts } from './zh-tw/export-texts.ts';
 import { zhTwExpressionTexts } from './zh-tw/expression-texts.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
@@ -19,7 +20,10 @@ import { zhTwWorkbench } from './zh-tw/workbench.ts';
 
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
-  engine: engineTexts({ ...zhTwEngineTexts, ...zhTwExpressionTexts }, { '; ': '；', ', ': '，', ': ': '：' }),
+  engine: engineTexts(
+    { ...zhTwExportTexts, ...zhTwEngineTexts, ...zhTwExpressionTexts },
+    { '; ': '；', ', ': '，', ': ': '：' },
+  ),
   commands: {
     'palette.open': '命令面板',
     'page.traffic': '前往流量',

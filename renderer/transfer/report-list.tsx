@@ -35,8 +35,8 @@ export function ReportList({ entries }: { entries: readonly ReportEntry[] }) {
   );
 }
 
-function ReportRow({ entry: { outcome, at, what, why } }: { entry: ReportEntry }) {
-  const { transfer } = useMessages();
+function ReportRow({ entry: { outcome, at, what, why, isName } }: { entry: ReportEntry }) {
+  const { engine, transfer } = useMessages();
   const Icon = ICONS[outcome];
   return (
     <li className="report-row" data-outcome={outcome}>
@@ -45,8 +45,8 @@ function ReportRow({ entry: { outcome, at, what, why } }: { entry: ReportEntry }
         {transfer.outcome[outcome]}
       </span>
       <span className="report-text">
-        <span className="report-what">{what}</span> <span className="report-at mono">{at}</span>
-        {why === undefined ? null : <span className="report-why">{why}</span>}
+        <span className="report-what">{isName ? what : engine(what)}</span> <span className="report-at mono">{at}</span>
+        {why === undefined ? null : <span className="report-why">{engine(why)}</span>}
       </span>
     </li>
   );

@@ -9,10 +9,15 @@ export interface ReportEntry {
   at: string;
   what: string;
   why?: string | undefined;
+  /** `what` is a name that somebody gave, not words of ours. */
+  isName?: boolean;
 }
 
 /** The worst first: that is what somebody has to see. */
 export const OUTCOMES: readonly Outcome[] = ['unmapped', 'approximated', 'mapped'];
+
+/** Places at which our own format lists what is in it. */
+const NAMED: ReadonlySet<string> = new Set(['listeners', 'routes', 'pools', 'rules']);
 
 export function entriesOfExport(result: ExportResult): ReportEntry[] {
   return OUTCOMES.flatMap((outcome) =>
@@ -20,6 +25,7 @@ export function entriesOfExport(result: ExportResult): ReportEntry[] {
       outcome,
       at: path,
       what: note.what,
+      isName: outcome === 'mapped' && NAMED.has(path),
       why: 'why' in note ? String(note.why) : undefined,
     })),
   );

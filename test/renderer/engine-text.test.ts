@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { engineTexts } from '../../renderer/i18n/engine-text.ts';
 import { messagesFor } from '../../renderer/i18n/messages.ts';
+import { type Says, wordsIn } from '../support/words-in.ts';
 
 const { engine } = messagesFor('zh-TW');
 const source = join(import.meta.dirname, '../../proxy-engine');
@@ -117,5 +118,18 @@ describe('what the engine says is there in Chinese', () => {
     const message = parsed.ok ? '' : (parsed.issues[0]?.message ?? '');
     expect(message).not.toBe('');
     expect(engine(message)).toMatch(/[一-鿿]/);
+  });
+});
+
+describe('what a report or a refusal says is there in Chinese', () => {
+  const EXPORTERS: Says = {
+    call: /^((\w+\.)*notes\.(map|approximate|refuse|lack|attempt)|refuse|Inexpressible)$/,
+    name: /^(what|why)$/,
+  };
+
+  test.each([['exporters', EXPORTERS, 250]] as const)('%s', (folder, says, atLeast) => {
+    const words = wordsIn(join(source, folder), says);
+    expect(words.length).toBeGreaterThan(atLeast);
+    expect(words.filter((text) => engine(text) === text)).toEqual([]);
   });
 });
