@@ -95,6 +95,7 @@ test('a throttle preset of one’s own is made, refused without a unit, chosen a
   await page.getByRole('button', { name: 'Throttle Train' }).click();
   await page.getByRole('menuitemradio', { name: 'off' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Settings' }).click();
+  await presets.getByText('Train').waitFor();
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await presets.getByRole('button', { name: 'Remove Train' }).click();
   await presets.getByText('There is none yet').waitFor();
