@@ -8,6 +8,7 @@ import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
 import { zhTwExportTexts } from './zh-tw/export-texts.ts';
 import { zhTwExpressionTexts } from './zh-tw/expression-texts.ts';
+import { zhTwImportTexts } from './zh-tw/import-texts.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwProtobuf } from './zh-tw/protobuf.ts';
@@ -21,7 +22,7 @@ import { zhTwWorkbench } from './zh-tw/workbench.ts';
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
   engine: engineTexts(
-    { ...zhTwExportTexts, ...zhTwEngineTexts, ...zhTwExpressionTexts },
+    { ...zhTwExportTexts, ...zhTwImportTexts, ...zhTwEngineTexts, ...zhTwExpressionTexts },
     { '; ': '；', ', ': '，', ': ': '：' },
   ),
   commands: {

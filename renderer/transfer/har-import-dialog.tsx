@@ -87,13 +87,13 @@ function worstFirst(problems: readonly HarProblem[]): HarProblem[] {
 }
 
 function Problem({ problem: { at, outcome, why, times } }: { problem: HarProblem }) {
-  const { har } = useMessages();
+  const { engine, har } = useMessages();
   return (
     <li className="report-row" data-outcome={outcome === 'left-out' ? 'unmapped' : 'approximated'}>
       <span className="report-outcome">{har.outcome[outcome]}</span>
       <span className="report-text">
-        <span className="report-what">{why}</span>{' '}
-        <span className="report-at mono">{times > 1 ? har.first(at, times) : at}</span>
+        <span className="report-what">{engine(why)}</span>{' '}
+        <span className="report-at mono">{times > 1 ? har.first(engine(at), times) : engine(at)}</span>
       </span>
     </li>
   );

@@ -128,13 +128,13 @@ function ImportPreview({ result }: { result: ImportResult }) {
 }
 
 function Issues({ issues }: { issues: readonly ConfigIssue[] }) {
-  const { transfer } = useMessages();
+  const { engine, transfer } = useMessages();
   return (
     <ErrorBox>
       {transfer.wouldNotRun}
       {issues.map((issue, i) => (
         <div key={i} className="mono">
-          {issue.path}: {issue.message}
+          {issue.path}: {engine(issue.message)}
         </div>
       ))}
     </ErrorBox>

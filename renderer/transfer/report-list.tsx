@@ -45,7 +45,8 @@ function ReportRow({ entry: { outcome, at, what, why, isName } }: { entry: Repor
         {transfer.outcome[outcome]}
       </span>
       <span className="report-text">
-        <span className="report-what">{isName ? what : engine(what)}</span> <span className="report-at mono">{at}</span>
+        <span className="report-what">{isName ? what : engine(what)}</span>{' '}
+        <span className="report-at mono">{engine(at)}</span>
         {why === undefined ? null : <span className="report-why">{engine(why)}</span>}
       </span>
     </li>

@@ -127,7 +127,17 @@ describe('what a report or a refusal says is there in Chinese', () => {
     name: /^(what|why)$/,
   };
 
-  test.each([['exporters', EXPORTERS, 250]] as const)('%s', (folder, says, atLeast) => {
+  const IMPORTERS: Says = {
+    call: /^(draft\.(refuse|approximate|map)|refuse|UnreadableImport|NotThere|left\.push)$/,
+    name: /^(what|why|refused|NO_HOST)$/,
+  };
+  const HAR: Says = { call: /^(tell|this\.#tell|whys\.add)$/, name: /^why$/ };
+
+  test.each([
+    ['exporters', EXPORTERS, 250],
+    ['importers', IMPORTERS, 70],
+    ['exchange-formats', HAR, 25],
+  ] as const)('%s', (folder, says, atLeast) => {
     const words = wordsIn(join(source, folder), says);
     expect(words.length).toBeGreaterThan(atLeast);
     expect(words.filter((text) => engine(text) === text)).toEqual([]);
