@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
 import { comparedConfig, fullConfig } from './configs.ts';
+import { typeMistakes } from './published-types.ts';
 import { containing, exported, type Places } from './reports.ts';
 import { dynamicConfiguration } from './traefik-shape.ts';
 
@@ -188,6 +189,32 @@ describe('Traefik', () => {
     expect(mistakesIn(text)).toEqual([]);
     expect(found).toMatchObject(containing(places, (paths) => expect.arrayContaining(paths)));
     for (const piece of has) expect(text).toContain(piece);
+  });
+
+  describe('as its published schema has it', () => {
+    const [definitions, type] = [
+      '@schemastore/traefik-v3-file-provider',
+      'HttpsJsonSchemastoreOrgTraefikV3FileProviderJson',
+    ];
+    // The schema is of 3.1; what came later is in none that is published.
+    const configs = [fullConfig(), comparedConfig({ gateway: 1, a: 2, b: 3, next: 4 })];
+    const texts = [
+      ...CASES.map(({ parts }) => exported('traefik', parts, '3.1').text),
+      ...configs.map((config) => exportConfig(config, 'traefik', { targetVersion: '3.1' }).text),
+    ];
+    const documents = texts.map((text) => parse(text, { version: '1.1' }) as object);
+
+    it('every export', () => expect(typeMistakes(definitions, type, documents)).toEqual([]));
+
+    it.each([
+      [
+        'a key that there is not',
+        { http: { services: { a: { loadBalancer: { servers: [{ url: 'http://a' }], stick: 1 } } } } },
+      ],
+      ['a number in place of a text', { http: { routers: { a: { rule: 1, service: 'a' } } } }],
+    ])('%s is found', (_what, document) =>
+      expect(typeMistakes(definitions, type, [document]).length).toBeGreaterThan(0),
+    );
   });
 
   it.each([
