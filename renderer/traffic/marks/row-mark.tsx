@@ -7,7 +7,7 @@ import { isMarkColor, markColor } from './mark-color.ts';
 
 /** Colour, pin and note before the path of a row. */
 export function RowMark({ mark: { color, note, pinned } }: { mark: ExchangeMark }) {
-  const { marks } = useMessages();
+  const { marks, engine } = useMessages();
   const words = color === undefined ? '' : isMarkColor(color) ? marks.colors[color] : color;
   return (
     <span className="row-mark">
@@ -22,9 +22,9 @@ export function RowMark({ mark: { color, note, pinned } }: { mark: ExchangeMark 
       )}
       {pinned ? <Pin size={11} role="img" aria-label={marks.pinned} /> : null}
       {note === undefined ? null : (
-        <span className="mark-note" title={note}>
+        <span className="mark-note" title={engine(note)}>
           <StickyNote size={11} aria-hidden />
-          <span className="truncate">{note}</span>
+          <span className="truncate">{engine(note)}</span>
         </span>
       )}
     </span>
