@@ -42,7 +42,7 @@ interface Draft {
 
 function AddForm({ pool, onClose }: { pool: PoolState; onClose: () => void }) {
   const app = useApp();
-  const { pools } = useMessages();
+  const { engine, pools } = useMessages();
   const [draft, setDraft] = useState<Draft>({ url: '', name: '', weight: '1', backup: false });
   const [error, setError] = useState<string | null>(null);
   const probe = useProbe(pool.name, draft.url.trim());
@@ -55,7 +55,8 @@ function AddForm({ pool, onClose }: { pool: PoolState; onClose: () => void }) {
     if (weight === null) return setError(pools.badNumber);
     const name = draft.name.trim() || undefined;
     const outcome = await app.pools.add({ pool: pool.name, url, name, weight, ...(draft.backup && { backup: true }) });
-    if (!outcome.ok) return setError([outcome.message, ...outcome.issues.map(({ message }) => message)].join('\n'));
+    if (!outcome.ok)
+      return setError([outcome.message, ...outcome.issues.map(({ message }) => message)].map(engine).join('\n'));
     showToast('info', pools.added(name ?? url));
     onClose();
   }

@@ -16,7 +16,7 @@ interface FirstPoolProps {
 export function FirstPool({ title, text }: FirstPoolProps) {
   const app = useApp();
   const state = useEngine((view) => view.state);
-  const { firstRun } = useMessages();
+  const { engine, firstRun } = useMessages();
   const [urls, setUrls] = useState('');
   const [typed, setAddress] = useState<string | null>(null);
   const [port, setPort] = useState(freePort([]));
@@ -33,7 +33,7 @@ export function FirstPool({ title, text }: FirstPoolProps) {
     setError(
       outcome.ok
         ? null
-        : [outcome.message, ...outcome.issues.map((issue) => `${issue.path}: ${issue.message}`)].join('\n'),
+        : [outcome.message, ...outcome.issues.map((issue) => `${issue.path}: ${issue.message}`)].map(engine).join('\n'),
     );
   }
 

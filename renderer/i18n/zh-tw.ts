@@ -2,7 +2,9 @@ import { formatCount } from '../format/quantities.ts';
 import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
+import { zhTwCommandTexts } from './zh-tw/command-texts.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
+import { zhTwConfigTexts } from './zh-tw/config-texts.ts';
 import { zhTwConflict, zhTwOrigin, zhTwThrottleForm } from './zh-tw/documents.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
@@ -22,7 +24,14 @@ import { zhTwWorkbench } from './zh-tw/workbench.ts';
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
   engine: engineTexts(
-    { ...zhTwExportTexts, ...zhTwImportTexts, ...zhTwEngineTexts, ...zhTwExpressionTexts },
+    {
+      ...zhTwExportTexts,
+      ...zhTwImportTexts,
+      ...zhTwCommandTexts,
+      ...zhTwConfigTexts,
+      ...zhTwEngineTexts,
+      ...zhTwExpressionTexts,
+    },
     { '; ': '；', ', ': '，', ': ': '：' },
   ),
   commands: {

@@ -154,7 +154,7 @@ function point(view: EditorView, range: Range | null, issues: readonly ConfigIss
 }
 
 function Issues({ issues, onShow }: { issues: readonly ConfigIssue[]; onShow: (line: number) => void }) {
-  const { rules: texts } = useMessages();
+  const { engine, rules: texts } = useMessages();
   if (issues.length === 0) return null;
   return (
     <div className="issues" role="alert">
@@ -169,7 +169,7 @@ function Issues({ issues, onShow }: { issues: readonly ConfigIssue[]; onShow: (l
             <span className="issue-place">{texts.issueAt(issue.line, issue.column ?? 1)} · </span>
           )}
           {issue.path ? <span className="mono">{issue.path}: </span> : null}
-          {issue.message}
+          {engine(issue.message)}
         </button>
       ))}
     </div>
