@@ -23,6 +23,8 @@ export interface BackendOptions {
   maxInFlight: number;
   /** 0: off. */
   slowStartMs: number;
+  /** It was out of connections, and one has come free. */
+  onConnectionFree?(): void;
 }
 
 /**
@@ -45,6 +47,10 @@ export class Backend {
   readonly record: BackendRecord;
   readonly #clock: Clock;
   readonly #slowStartMs: number;
+  readonly #onConnectionFree: (() => void) | undefined;
+  /** Of this thread, carrying an exchange or on their way; all that it may have. */
+  #busyConnections = 0;
+  #maxConnections = Number.POSITIVE_INFINITY;
   /** Changed through `Pool.setWeight` and `Pool.setState`. */
   weight: number;
   state: BackendState;
@@ -70,6 +76,7 @@ export class Backend {
     this.state = config.state;
     this.maxInFlight = options.maxInFlight;
     this.#slowStartMs = options.slowStartMs;
+    this.#onConnectionFree = options.onConnectionFree;
     this.#clock = options.clock;
     this.record = record;
   }
@@ -83,7 +90,20 @@ export class Backend {
   }
 
   get full(): boolean {
-    return this.maxInFlight > 0 && this.record.inFlight >= this.maxInFlight;
+    return (this.maxInFlight > 0 && this.record.inFlight >= this.maxInFlight) || this.lacksConnections;
+  }
+
+  /** All connections that it may have are busy. */
+  get lacksConnections(): boolean {
+    return this.#busyConnections >= this.#maxConnections;
+  }
+
+  /** Said by who holds the connections, whenever it changes. */
+  useConnections(busy: number, max: number): void {
+    const lackedConnections = this.lacksConnections;
+    this.#busyConnections = busy;
+    this.#maxConnections = max;
+    if (lackedConnections && !this.lacksConnections) this.#onConnectionFree?.();
   }
 
   /** The operator lets it have traffic, whatever was observed. */
@@ -120,6 +140,7 @@ export class Backend {
     if (this.weight === 0) return 'weight 0: drains';
     if (health === 'unhealthy') return healthReason;
     if (ejection) return this.record.ejectionReason(this.#clock.now());
+    if (this.lacksConnections) return `full: ${this.#busyConnections} of ${this.#maxConnections} connections`;
     if (this.full) return `full: ${this.inFlight} of ${this.maxInFlight} in flight`;
     if (this.effectiveWeight < this.weight)
       return `slow start: ${Math.round((100 * this.effectiveWeight) / this.weight)} % of its weight`;

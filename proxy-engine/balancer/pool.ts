@@ -94,12 +94,15 @@ export class Pool {
 
   /**
    * For an exchange that got no pick only because every backend is full: waits until one has room, at most the connect
-   * timeout (HAProxy's `timeout queue`). Gives the function that leaves the queue, or why there is no waiting.
+   * timeout (HAProxy's `timeout queue`). For a connection any number waits unless `queue` bounds it. Gives the function that leaves the queue, or why there is no waiting.
    */
   enqueue(onTurn: () => void, onTimeout: () => void): (() => void) | 'nothing to wait for' | 'queue is full' {
-    const isBusy = this.#backends.some((backend) => backend.wanted && backend.sound && backend.full);
-    if (!isBusy || this.config.connections.queue === 0) return 'nothing to wait for';
-    return this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout);
+    const { queue } = this.config.connections;
+    const isBusy = this.#backends.some(
+      (backend) => backend.wanted && backend.sound && (queue > 0 ? backend.full : backend.lacksConnections),
+    );
+    if (!isBusy) return 'nothing to wait for';
+    return queue > 0 && this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout);
   }
 
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
@@ -253,7 +256,12 @@ export class Pool {
 
   #backendOptions() {
     const { connections, slowStart = 0 } = this.config;
-    return { clock: this.#deps.clock, maxInFlight: connections.maxInFlight, slowStartMs: slowStart };
+    return {
+      clock: this.#deps.clock,
+      maxInFlight: connections.maxInFlight,
+      slowStartMs: slowStart,
+      onConnectionFree: () => this.wakeQueues(),
+    };
   }
 
   #createEjector(): Ejector | null {

@@ -115,7 +115,10 @@ export class Attempts implements AttemptSeries, BodySource {
     const { queue } = pool.config.connections;
     const left = pool.enqueue(
       () => this.#takeTurn(),
-      () => this.#giveUp(new ProxyError('QUEUE_TIMEOUT', `waited in vain for room in pool ${pool.name}`)),
+      () => {
+        const message = `waited in vain for room in pool ${pool.name}: ${pool.unavailableReasons()}`;
+        this.#giveUp(new ProxyError('QUEUE_TIMEOUT', message));
+      },
     );
     if (typeof left === 'function') this.#cancelWait = left;
     else if (left === 'queue is full')

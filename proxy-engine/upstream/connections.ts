@@ -11,7 +11,10 @@ import type { LaneOptions } from './lane-options.ts';
 import type { ConnectTarget } from './open-socket.ts';
 import { SharedLane } from './shared-lane.ts';
 
-/** An exchange that waits until a connection is free. */
+/**
+ * An exchange that waits until a connection is free. Few do: one whose backend ran out of them after it was picked. Others wait
+ * in the queue of the pool, because a backend without a free connection is full.
+ */
 interface Waiting extends Deadline {
   events: BackendEvents;
 }
@@ -67,6 +70,7 @@ export class Connections implements Connector {
     while (idle?.socket.destroyed) idle = lane.idle.pop();
     if (idle) {
       idle.deadlineAt = Number.POSITIVE_INFINITY;
+      tellLoad(backend, lane, options);
       idle.lease(events);
       return;
     }
@@ -127,6 +131,7 @@ export class Connections implements Connector {
           lane.dials.delete(events);
           this.#all.delete(dial);
           this.#deadlines.delete(dial);
+          tellLoad(backend, lane, options);
           if (!connected) this.#leaseNext(backend, lane, options);
         },
       },
@@ -134,16 +139,18 @@ export class Connections implements Connector {
     lane.dials.set(events, dial);
     this.#all.add(dial);
     this.#deadlines.add(dial);
+    tellLoad(backend, lane, options);
   }
 
   #open(backend: Backend, lane: Lane, options: LaneOptions, events: BackendEvents, socket: Socket): void {
     const connection = new BackendConnection(socket, options.hop, {
-      onFree: (free) => this.#free(lane, options, free),
+      onFree: (free) => this.#free(backend, lane, options, free),
       onGone: (gone) => this.#gone(backend, lane, options, gone),
     });
     lane.open.add(connection);
     this.#all.add(connection);
     this.#deadlines.add(connection);
+    tellLoad(backend, lane, options);
     connection.lease(events);
   }
 
@@ -175,13 +182,14 @@ export class Connections implements Connector {
     return waiting.events;
   }
 
-  #free(lane: Lane, options: LaneOptions, connection: BackendConnection): void {
+  #free(backend: Backend, lane: Lane, options: LaneOptions, connection: BackendConnection): void {
     const next = this.#nextWaiting(lane);
     if (next) connection.lease(next);
     else if (lane.retired) connection.destroy();
     else {
       lane.idle.push(connection);
       connection.deadlineAt = this.#clock.now() + Math.min(options.idleMs, connection.keepAliveMs);
+      tellLoad(backend, lane, options);
     }
   }
 
@@ -191,6 +199,7 @@ export class Connections implements Connector {
     this.#deadlines.delete(connection);
     const at = lane.idle.indexOf(connection);
     if (at >= 0) lane.idle.splice(at, 1);
+    tellLoad(backend, lane, options);
     this.#leaseNext(backend, lane, options);
   }
 
@@ -232,4 +241,8 @@ function mayShare(
 ): boolean {
   if (protocol === 'auto') return secure && !choseHttp1 && !switches;
   return protocol === 'http2';
+}
+
+function tellLoad(backend: Backend, { open, idle, dials }: Lane, { perBackend }: LaneOptions): void {
+  backend.useConnections(open.size - idle.length + dials.size, perBackend);
 }

@@ -84,12 +84,45 @@ test('who waits for a connection longer than a connect may take gets 503, and th
   const first = send(`127.0.0.1:${engine.port}`, '/0');
   await until(() => held.length === 1);
   const second = send(`127.0.0.1:${engine.port}`, '/1');
-  await until(() => statusOf(engine)?.backends[0]?.inFlight === 2);
-  clock.advance(2100);
-  expect(codes([await second])).toEqual(['503 QUEUE_TIMEOUT']);
+  await until(() => statusOf(engine)?.queued === 1);
+  clock.advance(2000);
+  const given = await second;
+  expect(codes([given])).toEqual(['503 QUEUE_TIMEOUT']);
+  expect(given.text).toContain('a: full: 1 of 1 connections');
   held.shift()?.end('ok');
   expect(codes([await first])).toEqual(['200']);
   expect(statusOf(engine)?.backends[0]?.failures).toBe(0);
+});
+
+test('a backend whose connections are all busy is full: others are picked, until one comes free', async () => {
+  const one = await startHolding();
+  const two = await startHolding();
+  const engine = await engineFor([one.backend.port, two.backend.port], {
+    policy: 'first',
+    connections: { perBackend: 2 },
+  });
+  const busy = [send(`127.0.0.1:${engine.port}`), send(`127.0.0.1:${engine.port}`)];
+  await until(() => one.held.length === 2);
+  expect(statusOf(engine)?.backends[0]).toMatchObject({ available: false, reason: 'full: 2 of 2 connections' });
+  for (let i = 0; i < 5; i++) await send(`127.0.0.1:${engine.port}`, '/now');
+  expect([one.backend.requests, two.backend.requests]).toEqual([2, 5]);
+  for (const response of one.held) response.end();
+  await Promise.all(busy);
+  await until(() => statusOf(engine)?.backends[0]?.reason === 'ready');
+  await send(`127.0.0.1:${engine.port}`, '/now');
+  expect([one.backend.requests, two.backend.requests]).toEqual([3, 5]);
+});
+
+test('`queue` bounds those who wait for a connection as well; a connection that dies makes room', async () => {
+  const { backend, held } = await startHolding();
+  const engine = await engineFor([backend.port], { connections: { perBackend: 1, queue: 1 }, retry: { attempts: 1 } });
+  const first = send(`127.0.0.1:${engine.port}`, '/0');
+  await until(() => held.length === 1);
+  const second = send(`127.0.0.1:${engine.port}`, '/now');
+  await until(() => statusOf(engine)?.queued === 1);
+  expect(codes([await send(`127.0.0.1:${engine.port}`)])).toEqual(['503 QUEUE_FULL']);
+  held.shift()?.socket?.destroy();
+  expect(codes(await Promise.all([first, second]))).toEqual(['502 RESET', '200']);
 });
 
 test.each([
