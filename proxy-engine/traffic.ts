@@ -138,7 +138,7 @@ export class Traffic {
     for (const [name, pool] of Object.entries(config.pools)) {
       const lane = laneOptions(name, pool, baseDir);
       lanes.set(name, { ...lane, perBackend: Math.floor(lane.perBackend / this.#deps.workers) });
-      pools.set(name, this.#deps.createPool(name, pool, this.#poolDeps(baseDir), poolsBefore.get(name)));
+      pools.set(name, this.#deps.createPool(name, pool, { ...this.#poolDeps(baseDir), lane }, poolsBefore.get(name)));
     }
     return {
       router: compileRoutes(config, { baseDir, previous: router }),

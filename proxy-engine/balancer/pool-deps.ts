@@ -1,6 +1,7 @@
 /** What a pool needs of the engine. */
 import type { Clock } from '../clock.ts';
 import type { DnsResolver } from '../discovery/dns.ts';
+import type { ProbeLane } from '../health/probe-connection.ts';
 import type { AttemptResult, Backend } from './backend.ts';
 
 /** Something about a backend that a person should see happen. */
@@ -33,6 +34,8 @@ export interface PoolDeps {
   resolver?: DnsResolver;
   /** An attempt has ended here: exchanges that wait elsewhere may have their turn. */
   onRoom?(): void;
+  /** How its checks connect: as its traffic does. Default: read from its config. */
+  lane?: ProbeLane;
   /** null: nobody else looks after it. */
   lead?: PoolLead | null;
 }

@@ -10,6 +10,7 @@ import { Ejector } from '../health/ejector.ts';
 import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
+import { laneOptions } from '../upstream/lane-options.ts';
 import { type AttemptResult, Backend } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
@@ -59,6 +60,7 @@ export class Pool {
       onRoom: () => {},
       lead: null,
       ...deps,
+      lane: deps.lane ?? laneOptions(name, config, deps.baseDir ?? '.'),
     };
     this.#backends = carryOver(config, this.#backendOptions(), previous);
     this.#picker = new Picker(config, this.#deps, (backend) =>
@@ -174,7 +176,7 @@ export class Pool {
   probe(at: Backend | { url: string }): Promise<ProbeAnswer> {
     const { healthCheck, timeouts } = this.config;
     const backend = at instanceof Backend ? at : this.#strange(at.url);
-    if (healthCheck) return probe(backend, healthCheck);
+    if (healthCheck) return probe(backend, healthCheck, this.#deps.lane);
     return probeTcp(backend.host, backend.port, timeouts.connect || 2000);
   }
 
@@ -280,6 +282,7 @@ export class Pool {
     const { healthCheck } = this.config;
     if (!healthCheck) return null;
     return new Checker(healthCheck, {
+      lane: this.#deps.lane,
       clock: this.#deps.clock,
       random: this.#deps.random,
       onFlip: (backend, reason) => this.#changed(backend, reason),

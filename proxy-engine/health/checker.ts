@@ -5,12 +5,14 @@ import type { HealthCheckConfig } from '../contract/config.ts';
 import { createGate } from '../gate.ts';
 import { healthReason, nextStreak, type Streak } from './outcome.ts';
 import { probe } from './probe.ts';
+import type { ProbeLane } from './probe-connection.ts';
 import type { ProbeResult } from './probe-tcp.ts';
 
 const PROBES_AT_ONCE = 16;
 const JITTER = 0.1;
 
 export interface CheckerDeps {
+  lane: ProbeLane;
   clock: Clock;
   /** In [0, 1). */
   random(): number;
@@ -51,7 +53,7 @@ export class Checker {
     let stopped = false;
     let cancel = () => {};
     const round = async () => {
-      const result = await this.#throughGate(() => probe(backend, this.#check));
+      const result = await this.#throughGate(() => probe(backend, this.#check, this.#deps.lane));
       if (stopped) return;
       streak = this.#take(backend, streak, result);
       const { clock, random } = this.#deps;

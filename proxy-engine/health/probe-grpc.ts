@@ -1,9 +1,10 @@
 /** The standard health service, `grpc.health.v1.Health/Check` for the whole server, over HTTP/2. */
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Backend } from '../balancer/backend.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
-import { lookup } from '../upstream/lookup.ts';
-import { probeOrigin } from './probe-http.ts';
+import { type Answer, askOnce, type ProbeLane, probeAuthority } from './probe-connection.ts';
+import { http2Headers } from './probe-http.ts';
 import { failureDetail, type ProbeResult } from './probe-tcp.ts';
 
 /** Length-prefixed message: not compressed, an empty HealthCheckRequest. */
@@ -11,29 +12,32 @@ const EMPTY_REQUEST = Buffer.alloc(5);
 const SERVING_STATUS = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 
 /** Passes when the server says SERVING. */
-export function probeGrpc(backend: Backend, check: HealthCheckConfig): Promise<ProbeResult> {
+export async function probeGrpc(backend: Backend, check: HealthCheckConfig, lane: ProbeLane): Promise<ProbeResult> {
+  const startedAt = performance.now();
+  const { passed, detail } = await askOnce(backend, check, lane, 'http2', (socket) =>
+    askServing(socket, backend, check),
+  ).catch((error: Error) => ({ passed: false, detail: failureDetail(error) }));
+  return { passed, detail, tookMs: performance.now() - startedAt };
+}
+
+function askServing(socket: Socket, backend: Backend, check: HealthCheckConfig): Promise<Answer> {
   return new Promise((resolve) => {
-    const startedAt = performance.now();
-    const session = connect(probeOrigin(backend, check), { rejectUnauthorized: false, lookup });
-    const timer = setTimeout(() => end(`no answer within ${check.timeout} ms`), check.timeout);
-    function end(detail: string) {
-      clearTimeout(timer);
-      session.destroy();
-      resolve({ passed: detail === 'SERVING', detail, tookMs: performance.now() - startedAt });
-    }
+    const end = (detail: string) => resolve({ passed: detail === 'SERVING', detail });
+    const scheme = backend.secure ? 'https' : 'http';
+    const session = connect(`${scheme}://${probeAuthority(backend, check)}`, { createConnection: () => socket });
     session.on('error', (error) => end(failureDetail(error)));
+    session.on('close', () => end('connection closed before an answer'));
     askHealth(session, check, end);
   });
 }
 
 function askHealth(session: ClientHttp2Session, check: HealthCheckConfig, end: (detail: string) => void): void {
   const stream = session.request({
+    ...http2Headers(check),
     ':method': 'POST',
     ':path': '/grpc.health.v1.Health/Check',
-    ...(check.host === undefined ? {} : { ':authority': check.host }),
     'content-type': 'application/grpc',
     te: 'trailers',
-    ...check.headers,
   });
   const chunks: Buffer[] = [];
   let grpcStatus: unknown = '0';

@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import { ProxyError } from '../errors.ts';
+import { tlsFailure } from '../tls/tls-failure.ts';
 import { lookup } from '../upstream/lookup.ts';
 
 export interface ProbeResult {
@@ -26,13 +28,15 @@ export function probeTcp(host: string, port: number, timeoutMs: number): Promise
 
 /** A failed connection in the words that people see. */
 export function failureDetail(error: Error & { code?: string }): string {
-  if (error.name === 'HTTPParserError') return 'malformed response';
+  if (error instanceof ProxyError)
+    return error.code === 'TLS_FAILED' || !(error.cause instanceof Error) ? error.message : failureDetail(error.cause);
+  if (error.code?.startsWith('HPE_')) return 'malformed response';
+  if (error.code?.startsWith('ERR_HTTP2_')) return 'what it sent is not HTTP/2';
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'connection refused';
     case 'ECONNRESET':
     case 'EPIPE':
-    case 'UND_ERR_SOCKET':
       return 'connection reset';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -41,6 +45,6 @@ export function failureDetail(error: Error & { code?: string }): string {
     case 'ENETUNREACH':
       return 'unreachable';
     default:
-      return error.code ?? error.message;
+      return tlsFailure(error) ?? error.code ?? error.message;
   }
 }

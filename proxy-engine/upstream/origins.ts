@@ -43,7 +43,7 @@ export class Origins {
     const config: PoolConfig = { ...ORIGIN_POOL, backends, tls: { ...ORIGIN_POOL.tls, serverName } };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
     const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }) };
-    return { pool: createPool(authority, config, this.#deps), lane };
+    return { pool: createPool(authority, config, { ...this.#deps, lane }), lane };
   }
 
   #forgetOldest(): void {

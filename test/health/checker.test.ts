@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
 import { Checker } from '../../proxy-engine/health/checker.ts';
+import { laneOptions } from '../../proxy-engine/upstream/lane-options.ts';
 import { startBackend } from '../support/backend.ts';
 import { backendAt, poolConfig } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -16,13 +17,15 @@ async function setUp({ rise = 2, fall = 3, interval = '1s', random = 0.5 } = {})
     response.writeHead(status).end();
   });
   onTestFinished(() => server.close());
-  const { healthCheck } = poolConfig({
+  const config = poolConfig({
     backends: [{ url: server.url }],
     healthCheck: { rise, fall, interval, path: '/up' },
   });
+  const { healthCheck } = config;
   if (!healthCheck) throw new Error('no check');
   let passes = 0;
   const checker = new Checker(healthCheck, {
+    lane: laneOptions('p', config, '.'),
     clock,
     random: () => random,
     onFlip: ({ name, record }, reason) => log.push(`${name} ${record.health}: ${reason.replace(/\d+ ms/, 'n ms')}`),
@@ -122,11 +125,13 @@ test('hundreds of backends are probed in turn, sixteen at a time', async () => {
     }, 5);
   });
   onTestFinished(() => server.close());
-  const { healthCheck } = poolConfig({ backends: [{ url: server.url }], healthCheck: { path: '/up' } });
+  const config = poolConfig({ backends: [{ url: server.url }], healthCheck: { path: '/up' } });
+  const { healthCheck } = config;
+  const lane = laneOptions('p', config, '.');
   const clock = new FakeClock();
   const backends = Array.from({ length: 100 }, (_, i) => backendAt(server.url, { name: `b${i}` }, clock));
   if (!healthCheck) throw new Error('no check');
-  const checker = new Checker(healthCheck, { clock, random: () => 0.5, onFlip: () => {}, onPass: () => {} });
+  const checker = new Checker(healthCheck, { lane, clock, random: () => 0.5, onFlip: () => {}, onPass: () => {} });
   checker.watch(backends);
   await until(() => clock.timers === 100);
   checker.stop();

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { Server as GrpcServer, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { HealthCheckConfig } from '../../proxy-engine/contract/config.ts';
@@ -8,12 +10,13 @@ import { describeCheck, probe } from '../../proxy-engine/health/probe.ts';
 import { servingStatus } from '../../proxy-engine/health/probe-grpc.ts';
 import { bodyMatches } from '../../proxy-engine/health/probe-http.ts';
 import type { ProbeResult } from '../../proxy-engine/health/probe-tcp.ts';
+import { laneOptions } from '../../proxy-engine/upstream/lane-options.ts';
 import { startBackend } from '../support/backend.ts';
 import { backendAt, poolConfig } from '../support/backends.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
-import { startHttp2Backend } from '../support/http2.ts';
+import { type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
 import { startRawBackend } from '../support/raw.ts';
-import { selfSigned } from '../support/tls.ts';
+import { certificateFiles, clientCertificate, newAuthority, selfSigned, temporaryDirectory } from '../support/tls.ts';
 
 function checkOf(check: object): HealthCheckConfig {
   const { healthCheck } = poolConfig({ backends: [{ url: 'http://127.0.0.1:1' }], healthCheck: check });
@@ -21,8 +24,9 @@ function checkOf(check: object): HealthCheckConfig {
   return healthCheck;
 }
 
-function probeAt(url: string, check: object): Promise<ProbeResult> {
-  return probe(backendAt(url), checkOf(check));
+function probeAt(url: string, check: object, pool: object = {}): Promise<ProbeResult> {
+  const lane = laneOptions('p', poolConfig({ backends: [{ url }], ...pool }), '.');
+  return probe(backendAt(url), checkOf(check), lane);
 }
 
 /** A raw server that does `act` on the first data of each connection. */
@@ -112,12 +116,6 @@ describe('http', () => {
     expect(result).toMatchObject({ passed: false, detail: 'connection refused' });
   });
 
-  test('the certificate is not what a check is about', async () => {
-    const server = createHttps(await selfSigned('/CN=other'), (_request, response) => void response.end('ok'));
-    const port = await listening(server);
-    expect(await probeAt(`https://127.0.0.1:${port}`, {})).toMatchObject({ passed: true });
-  });
-
   test('no connection is left behind', async () => {
     const server = createServer((_request, response) => void response.end('ok'));
     const port = await listening(server);
@@ -143,6 +141,114 @@ test.each([
   ['two\nlines', '/^lines$/', false],
 ])('body %j, expected %s: %s', (body, expected, holds) => {
   expect(bodyMatches(body, expected)).toBe(holds);
+});
+
+describe('a check connects as the traffic of its pool does', () => {
+  /** Certificate files of `api.internal` and of two clients, of which one is known. */
+  async function files() {
+    const directory = temporaryDirectory();
+    const authority = await newAuthority();
+    const server = await certificateFiles(authority, directory, 'api.internal');
+    const [known, stranger] = [
+      await clientCertificate(directory, 'known'),
+      await clientCertificate(directory, 'other'),
+    ];
+    const read = { cert: readFileSync(server.cert), key: readFileSync(server.key) };
+    const trust = { ca: [authority.certificateFile], serverName: 'api.internal' };
+    return { read, trust, known, stranger };
+  }
+
+  const answersOk: Http2Answerer = (stream) => {
+    stream.respond({ ':status': 200 });
+    stream.end();
+  };
+
+  test('HTTP/2 in clear', async () => {
+    const { port } = await startHttp2Backend(answersOk);
+    const url = `http://127.0.0.1:${port}`;
+    expect(await probeAt(url, {}, { protocol: 'http2' })).toMatchObject({ passed: true });
+    expect(await probeAt(url, {}, { protocol: 'http1' })).toMatchObject({
+      passed: false,
+      detail: 'malformed response',
+    });
+    const old = await startBackend('a');
+    onTestFinished(() => old.close());
+    const broken = await probeAt(old.url, {}, { protocol: 'http2' });
+    expect(broken).toMatchObject({ passed: false, detail: 'what it sent is not HTTP/2' });
+  });
+
+  test('HTTP/2 asks with the host, the headers and the body that the check says', async () => {
+    const asked: unknown[] = [];
+    const { port } = await startHttp2Backend((stream, headers) => {
+      asked.push([headers[':method'], headers[':path'], headers[':authority'], headers['x-token'], headers.host]);
+      stream.respond({ ':status': 200 });
+      stream.end('all is ok');
+    });
+    const check = { path: '/up', host: 'api.test', headers: { 'X-Token': 't' } };
+    const at = (body: string) =>
+      probeAt(`http://127.0.0.1:${port}`, { ...check, expectBody: body }, { protocol: 'http2' });
+    expect(await at('is ok')).toMatchObject({ passed: true });
+    expect(await at('fine')).toMatchObject({ passed: false, detail: 'the body does not match fine' });
+    expect(asked[0]).toEqual(['GET', '/up', 'api.test', 't', undefined]);
+  });
+
+  test('TLS with nothing but HTTP/2, and with nothing but HTTP/1.1', async () => {
+    const { read, trust } = await files();
+    const { port } = await startHttp2Backend(answersOk, read);
+    const url = `https://127.0.0.1:${port}`;
+    expect(await probeAt(url, {}, { tls: trust })).toMatchObject({ passed: true });
+    expect(await probeAt(url, {}, { tls: trust, protocol: 'http2' })).toMatchObject({ passed: true });
+    const refused = await probeAt(url, {}, { tls: trust, protocol: 'http1' });
+    expect(refused).toMatchObject({ passed: false, detail: expect.stringContaining('ALPN') });
+    const http1 = await listening(createHttps(read, (_request, response) => void response.end('ok')));
+    expect(await probeAt(`https://127.0.0.1:${http1}`, {}, { tls: trust })).toMatchObject({ passed: true });
+  });
+
+  test('a certificate that the traffic would not take', async () => {
+    const port = await listening(createHttps(await selfSigned('/CN=other'), (_, response) => void response.end('ok')));
+    const url = `https://127.0.0.1:${port}`;
+    const refused = await probeAt(url, {});
+    expect(refused).toMatchObject({ passed: false, detail: expect.stringContaining('self-signed') });
+    expect(await probeAt(url, {}, { tls: { verify: false } })).toMatchObject({ passed: true });
+  });
+
+  test('a backend that wants a client certificate', async () => {
+    const { read, trust, known, stranger } = await files();
+    const options = { ...read, ca: [readFileSync(known.ca)], requestCert: true, rejectUnauthorized: true };
+    const port = await listening(createHttps(options, (_request, response) => void response.end('ok')));
+    const at = (identity: object) => probeAt(`https://127.0.0.1:${port}`, {}, { tls: { ...trust, ...identity } });
+    expect(await at({ cert: known.cert, key: known.key })).toMatchObject({ passed: true });
+    expect(await at({})).toMatchObject({ passed: false, detail: expect.stringContaining('client certificate') });
+    expect(await at({ cert: stranger.cert, key: stranger.key })).toMatchObject({ passed: false });
+  });
+
+  test('a backend that serves one name only', async () => {
+    const { read, trust } = await files();
+    const options = {
+      SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) =>
+        name === 'api.internal' ? done(null, createSecureContext(read)) : done(new Error('unknown name')),
+    };
+    const port = await listening(createHttps(options, (_request, response) => void response.end('ok')));
+    const url = `https://localhost:${port}`;
+    expect(await probeAt(url, {}, { tls: trust })).toMatchObject({ passed: true });
+    const refused = await probeAt(url, {}, { tls: { ca: trust.ca } });
+    expect(refused.passed).toBe(false);
+    expect(refused.detail).not.toBe('');
+  });
+
+  test('gRPC over TLS with a client certificate', async () => {
+    const { read, trust, known } = await files();
+    const options = { ...read, ca: [readFileSync(known.ca)], requestCert: true, rejectUnauthorized: true };
+    const { port } = await startHttp2Backend((stream) => {
+      stream.respond({ ':status': 200 }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.end(Buffer.from([0, 0, 0, 0, 2, 8, 1]));
+    }, options);
+    const at = (identity: object) =>
+      probeAt(`https://127.0.0.1:${port}`, { type: 'grpc' }, { tls: { ...trust, ...identity } });
+    expect(await at({ cert: known.cert, key: known.key })).toMatchObject({ passed: true, detail: 'SERVING' });
+    expect(await at({})).toMatchObject({ passed: false, detail: expect.stringContaining('client certificate') });
+  });
 });
 
 describe('tcp', () => {
