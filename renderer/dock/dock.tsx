@@ -32,7 +32,8 @@ export function Dock() {
 
 function DockPool({ pool }: { pool: PoolState }) {
   const app = useApp();
-  const { backend: texts, backends } = useMessages();
+  const { backend: texts, backends, engine } = useMessages();
+  const problem = pool.problem === undefined ? undefined : engine(pool.problem);
   const state = useEngine((view) => view.state);
   const numbered = numberedBackends(state);
   const rate = poolRate(pool);
@@ -53,8 +54,8 @@ function DockPool({ pool }: { pool: PoolState }) {
         </span>
       </div>
       {pool.backends.length === 0 ? (
-        <span className="dock-empty" title={pool.problem}>
-          {pool.problem ?? backends.noneDiscovered}
+        <span className="dock-empty" title={problem}>
+          {problem ?? backends.noneDiscovered}
         </span>
       ) : null}
       {pool.backends.map((backend) => (

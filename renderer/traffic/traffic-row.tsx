@@ -3,7 +3,7 @@ import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { type App } from '../app.ts';
-import { useApp, useEngine } from '../app-context.tsx';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { shortBackendName } from '../format/backend-name.ts';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatFullTime, formatMoment } from '../format/time.ts';
@@ -54,11 +54,12 @@ export const TrafficRow = memo(function TrafficRow({ index, total, row, columns,
 
 /** By themselves: the number of rows, which each of them tells, changes while what a row shows does not. */
 const Cells = memo(function Cells({ row, columns }: Pick<TrafficRowProps, 'row' | 'columns'>) {
+  const { engine } = useMessages();
   return columns.map(({ id, align }) => (
     <span
       key={id}
       className={`cell-${align} ${CELL_CLASS[id] ?? (isHeaderColumn(id) ? 'cell-dim' : '')}`}
-      title={row && titleOf(id, row)}
+      title={row && titleOf(id, row, engine)}
     >
       {row ? cell(id, row) : null}
     </span>
@@ -155,7 +156,7 @@ function DurationBar({ ms }: { ms: number | undefined }) {
   );
 }
 
-function titleOf(id: ColumnId, row: ExchangeRow): string | undefined {
+function titleOf(id: ColumnId, row: ExchangeRow, engine: (english: string) => string): string | undefined {
   if (isHeaderColumn(id)) return row.headers?.[id];
   if (id === 'time') return formatFullTime(row.startedAt);
   if (id === 'path') return row.path;
@@ -163,7 +164,7 @@ function titleOf(id: ColumnId, row: ExchangeRow): string | undefined {
   if (id === 'type') return row.contentType;
   if (id === 'rules') return row.rules.join(', ') || undefined;
   if (id === 'backend') return row.backend === undefined ? undefined : `${row.pool}/${row.backend}`;
-  return id === 'status' ? row.error?.message : undefined;
+  return id === 'status' && row.error ? engine(row.error.message) : undefined;
 }
 
 function colorOf(state: EngineState | null, row: ExchangeRow | undefined): string {

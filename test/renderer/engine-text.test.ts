@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { drillSchema } from '../../proxy-engine/contract/drill.ts';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { loadConfig } from '../../proxy-engine/host/config/load.ts';
+import { validate } from '../../proxy-engine/host/config/validate.ts';
 import { engineTexts } from '../../renderer/i18n/engine-text.ts';
 import { messagesFor } from '../../renderer/i18n/messages.ts';
 import { type Says, wordsIn } from '../support/words-in.ts';
@@ -135,12 +137,12 @@ describe('what a report or a refusal says is there in Chinese', () => {
   const HAR: Says = { call: /^(tell|this\.#tell|whys\.add)$/, name: /^why$/ };
 
   const COMMANDS: Says = {
-    call: /^(\w+Failure|refused|No\w+|Superseded|TooManyPinned|UnusableDescriptors|report)$/,
+    call: /^(\w+Failure|refused|No\w+|Superseded|TooManyPinned|BadDescriptors|report)$/,
     name: /^(message|error|what|hint|rest|kept|NO_BROWSER|STILL_GOING_ON)$/,
   };
   const CONFIG: Says = {
-    call: /^(z\.(string|array)|withFound|report|issueAt|refused|unknownKey|z\.\w+(\(\))?\.min|\w+\.push)$/,
-    name: /^(error|message|what|hint|expected|NO_HOST|OTHER_EXPECTED)$/,
+    call: /^(Refused|z\.(string|array)|withFound|report|issueAt|refused|unknownKey|z\.\w+(\(\))?\.min|\w+\.push)$/,
+    name: /^(error|message|what|hint|expected|ms|count|share|NO_HOST|OTHER_EXPECTED)$/,
   };
 
   test.each([
@@ -154,6 +156,7 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['host/har-commands.ts', COMMANDS, 1],
     ['host/har-transfers.ts', COMMANDS, 1],
     ['host/descriptor-commands.ts', COMMANDS, 1],
+    ['host/count-described.ts', COMMANDS, 4],
     ['host/drills', COMMANDS, 1],
     ['host/config', COMMANDS, 10],
     ['store/recording-file.ts', COMMANDS, 1],
@@ -204,5 +207,28 @@ describe('what a report or a refusal says is there in Chinese', () => {
     const messages = loaded.ok ? [] : loaded.issues.map(({ message }) => message);
     expect(messages).not.toEqual([]);
     for (const message of messages) expect(engine(message)).toMatch(/[一-鿿]/);
+  });
+
+  test.each([
+    { duration: '9h' },
+    { load: { url: 'x', rate: '9999999/s' } },
+    { timeline: [{ at: '1s', backend: 'a' }] },
+    { timeline: [{ at: '7s', backend: 'a/b', state: 'ready' }] },
+    ...[
+      'faild = 0',
+      'failed = x',
+      'failed',
+      'p99 < 3',
+      'recovered(a/b) < 3s',
+      'failed(3s..2s) = 0',
+      'share(a) = 5',
+    ].map((text) => ({ expect: [text] })),
+  ])('what is wrong with a drill: %o', (part) => {
+    const drill = { version: 1, name: 'a', duration: '5s', load: { url: '/', rate: '5/s' }, ...part };
+    const read = validate(drillSchema, drill);
+    const messages = read.ok ? [] : read.mistakes.map(({ message }) => message);
+    expect(messages).not.toEqual([]);
+    for (const message of messages)
+      expect(engine(message)).not.toMatch(/\b(expected|found|such as|character|of the)\b/);
   });
 });

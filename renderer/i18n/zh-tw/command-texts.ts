@@ -84,6 +84,11 @@ const FILES: EngineTexts = {
   'a piece has at most 4 MiB': '每一段最多 4 MiB',
   'a recording needs a name': '記錄需要名稱',
   'expected the id of a recording, as recordings.list tells it': '應為記錄的 id，如 recordings.list 所列',
+  'it has {} bytes, at most {} can be kept; make one of fewer files':
+    '它有 {} 位元組，最多可保留 {}；請用較少的檔案製作',
+  'it describes no message; is it a FileDescriptorSet of protoc?':
+    '它沒有描述任何訊息；它是 protoc 的 FileDescriptorSet 嗎？',
+  'it cannot be read as a FileDescriptorSet ({}); {}': '無法以 FileDescriptorSet 讀取（{}）；{*}',
   'make it with protoc --include_imports': '請以 protoc --include_imports 產生',
   'make it with protoc --descriptor_set_out': '請以 protoc --descriptor_set_out 產生',
 };

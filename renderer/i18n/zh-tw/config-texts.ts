@@ -106,8 +106,24 @@ const PARTS: EngineTexts = {
 };
 
 const DRILLS: EngineTexts = {
-  'expected from 100ms to 1h': '應為 100ms 到 1h',
-  'a rate from 1/m to {}/s': '1/m 到 {}/s 的速率',
+  'from 100ms to 1h': ' 100ms 到 1h',
+  'expected {} (at character {}), found {}': '應為{*}，卻是{*3}（第 {2} 個字元）',
+  'a URL such as {}, or a path such as /': '網址（例如 {}）或路徑（例如 /）',
+  'one of {}, such as failed = 0': ' {} 之一，例如 failed = 0',
+  '=, !=, <, <=, > or >= and a value, such as {}': ' =、!=、<、<=、> 或 >= 加上值，例如 {}',
+  'this parenthesis is never closed': '這個括號沒有結尾',
+  'nothing that is measured is called {}; expected one of {}': '沒有名為 {} 的量測；應為 {} 之一',
+  'nothing that is measured is called {}; expected one of {} (at character {})':
+    '沒有名為 {} 的量測；應為 {} 之一（第 {} 個字元）',
+  'an expression, such as {}': '運算式，例如 {}',
+  '{} is not known to drills': '演練不認得 {}',
+  'a time such as 3s..8s, 3s.. or ..8s': '時間範圍，例如 3s..8s、3s.. 或 ..8s',
+  '{} ends before it begins': '{} 的結束早於開始',
+  'a whole number, or a part of all requests such as 0.1%': '整數，或占所有請求的比例，例如 0.1%',
+  'a share from 0 to 1, or a percentage such as 33%': ' 0 到 1 的占比，或百分比，例如 33%',
+  'a rate such as 190/s': '速率，例如 190/s',
+  'the load ended before its time': '負載提早結束',
+  'a rate from 1/m to {}/s': ' 1/m 到 {}/s 的速率',
   'a backend as POOL/NAME, such as {}': '寫成 POOL/NAME 的後端，例如 {}',
   'a drill sends at most {} requests; this one would send {}': '演練最多送出 {} 個請求；這個會送出 {} 個',
   'is after the end of the drill': '在演練結束之後',
@@ -129,6 +145,9 @@ const DOCUMENTS: EngineTexts = {
   'a file, or an address that begins with {}': '檔案，或以 {} 開頭的位址',
   'an address such as {}': '位址，例如 {}',
   'HOST[:PORT]/KEY, as in {}': ' HOST[:PORT]/KEY，例如 {}',
+  'a list of backends': '後端清單',
+  'cannot resolve {}: {}': '無法解析 {}：{}',
+  'cannot read {}: {}': '無法讀取 {}：{*}',
   'not readable': '無法讀取',
   'a config is one document; take the line --- and what follows it out':
     '設定檔只能有一份文件；請移除 --- 那一行與其後的內容',

@@ -7,7 +7,7 @@ import { Status } from '../status.tsx';
 
 /** What stands above the heads: both exchanges side by side, and where they differ. */
 export function CompareFacts({ a, b }: { a: Exchange; b: Exchange }) {
-  const { compare, detail, traffic } = useMessages();
+  const { compare, detail, engine, traffic } = useMessages();
   const both = (of: (exchange: Exchange) => string | undefined): [string, string] => [of(a) ?? '–', of(b) ?? '–'];
   const rows: [label: string, values: [string, string]][] = [
     [detail.started, both(({ startedAt }) => formatFullTime(startedAt))],
@@ -18,7 +18,7 @@ export function CompareFacts({ a, b }: { a: Exchange; b: Exchange }) {
     [detail.duration, both(({ durationMs }) => (durationMs === undefined ? undefined : formatDuration(durationMs)))],
     [traffic.column.size, both(({ responseSizeBytes }) => formatSize(responseSizeBytes))],
     [detail.rules, both(({ rules }) => [...new Set(rules.map(({ name }) => name))].join(', ') || undefined)],
-    [detail.errorTitle, both(({ error }) => error?.message)],
+    [detail.errorTitle, both(({ error }) => error && engine(error.message))],
   ];
   return (
     <table className="compare-facts" aria-label={compare.facts}>
