@@ -183,8 +183,13 @@ export class Attempts implements AttemptSeries, BodySource {
     this.events.onBrokenOff(error, how);
   }
 
+  /** An answer in hand is given up only for a retry that is sure to have its turn. */
   attemptIsRepeated(status: number, byFault: boolean): boolean {
     if (!this.#mayRetry('RETRY_STATUS', status)) return false;
+    if (!this.#takeBudget()) {
+      this.exchange.note(`${status} not tried again: no retry budget was left`);
+      return false;
+    }
     this.#retry(new ProxyError('RETRY_STATUS', `answered ${status}${byFault ? ', by a fault' : ''}`, { byFault }));
     return true;
   }
@@ -227,15 +232,21 @@ export class Attempts implements AttemptSeries, BodySource {
 
   /** Waits until the retry budget has room, but not for ever. */
   #retryInTurn(error: ProxyError, until: number): void {
-    const { config, load } = this.upstream.pool;
-    const { retry } = config;
-    if (this.#isRetry || withinBudget(load, retry)) {
-      if (!this.#isRetry) load.retries.add(1);
-      this.#isRetry = true;
-      this.next();
-    } else if (this.context.clock.now() < until)
-      this.#wait(Math.max(1, retry.backoff.base), () => this.#retryInTurn(error, until));
+    const { backoff } = this.upstream.pool.config.retry;
+    if (this.#takeBudget()) this.next();
+    else if (this.context.clock.now() < until)
+      this.#wait(Math.max(1, backoff.base), () => this.#retryInTurn(error, until));
     else this.#giveUp(error);
+  }
+
+  /** From then on the exchange counts as a retry, until its answer begins; false: there are enough. */
+  #takeBudget(): boolean {
+    const { config, load } = this.upstream.pool;
+    if (this.#isRetry) return true;
+    if (!withinBudget(load, config.retry)) return false;
+    load.retries.add(1);
+    this.#isRetry = true;
+    return true;
   }
 
   #wait(ms: number, then: () => void): void {

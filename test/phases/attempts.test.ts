@@ -2,9 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { get, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Backend } from '../../proxy-engine/balancer/backend.ts';
 import type { Pool } from '../../proxy-engine/balancer/pool.ts';
-import { startBackend } from '../support/backend.ts';
+import { send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
@@ -140,4 +142,54 @@ test('a pool whose retries hang leaves the budget of another one alone, and noth
   for (const client of clients) client.socket?.resetAndDestroy();
   await until(() => load('hanging')[0] === 0);
   expect(['hanging', 'p'].map(load)).toEqual(Array(2).fill([0, 0]));
+});
+
+/** Three retries hang at the second backend and use the budget up. */
+async function withoutBudget(firstPort: number, retry: object) {
+  const clock = new FakeClock();
+  const silent = await startBackend('silent', () => {});
+  const { engine, port, close } = await startEngine([firstPort, silent.port], {
+    clock,
+    pool: {
+      policy: 'first',
+      ejection: false,
+      timeouts: { head: '0s' },
+      retry: { budgetPercent: 0, backoff: { base: '0ms', max: '0ms' }, ...retry },
+    },
+  });
+  onTestFinished(async () => {
+    for (const held of hanging) held.destroy();
+    await close();
+    await silent.close();
+  });
+  const hanging = Array.from({ length: 3 }, () => get({ port, path: '/hanging', agent: false }).on('error', () => {}));
+  await until(() => {
+    clock.advance(0);
+    return silent.requests === 3;
+  });
+  return { clock, engine, port, pool: engine.pool('p') as Pool };
+}
+
+test('a status that may be tried again passes to the client at once when no budget is left, and a note says so', async () => {
+  const busy = await startBackend('a', (_incoming, response) => void response.writeHead(503).end('busy'));
+  onTestFinished(() => busy.close());
+  const { engine, port } = await withoutBudget(busy.port, { on: [503] });
+  const answer = await send(`127.0.0.1:${port}`, '/late');
+  expect([answer.status, answer.text]).toEqual([503, 'busy']);
+  const late = await recorded(engine, ({ path }) => path === '/late');
+  expect(late.mark?.note).toBe('503 not tried again: no retry budget was left');
+  expect(late.attempts.map(({ outcome }) => outcome)).toEqual(['answered']);
+});
+
+test('a retry without an answer in hand waits two seconds for the budget, then gives up', async () => {
+  const { clock, port, pool } = await withoutBudget(CLOSED_PORT, {});
+  const answer = send(`127.0.0.1:${port}`, '/late');
+  const first = (pool.backends[0] as Backend).record;
+  await until(() => first.stats.requests === 4);
+  clock.advance(0);
+  clock.advance(1990);
+  expect(pool.load.exchanges.value).toBe(4);
+  clock.advance(10);
+  expect(pool.load.exchanges.value).toBe(3);
+  expect((await answer).status).toBe(502);
 });

@@ -47,3 +47,11 @@ test.each([
 ])('back-off before retry %d stays below %d ms', (retry, ms) => {
   expect(backoffMs(retry, retryConfig({}), () => 1)).toBe(ms);
 });
+
+test.each([
+  [0, 0],
+  [0.2, 15],
+  [0.9, 67.5],
+])('the back-off before retry 2 is anywhere below that: at random %d it is %d ms', (random, ms) => {
+  expect(backoffMs(2, retryConfig({}), () => random)).toBeCloseTo(ms);
+});

@@ -188,6 +188,7 @@ const OWN: EngineTexts = {
   'the other side spoke first, or closed': '對方先開口或已關閉',
   'this client does not accept certificates of the local authority': '此用戶端不接受本機憑證機構的憑證',
   'closed: nothing passed for {} min': '已關閉：{} 分鐘內沒有任何資料通過',
+  '{} not tried again: no retry budget was left': '{} 未重試：重試額度已用盡',
   'body left alone: {}': '主體未更動：{*}',
   'body left alone: longer than {} bytes': '主體未更動：超過 {} 位元組',
   'the rest of the body left alone: {}': '其餘主體未更動：{*}',
