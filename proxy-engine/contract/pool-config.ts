@@ -1,6 +1,17 @@
 /** A pool of the config and its backends. */
 import { z } from 'zod';
-import { file, headerMap, headerName, name, status } from './config-fields.ts';
+import {
+  cookieName,
+  cookiePath,
+  file,
+  headerMap,
+  headerName,
+  hostValue,
+  name,
+  probeMethod,
+  probePath,
+  status,
+} from './config-fields.ts';
 import { duration, size } from './units.ts';
 
 export const backendState = z.enum(['ready', 'drain', 'maint']);
@@ -42,15 +53,20 @@ const statusRange = z.union([
   z.string().regex(/^[1-5]\d\d(-[1-5]\d\d)?$/, { error: 'expected a status or a range such as 200-399' }),
 ]);
 
+/** What is done again and again: more often would be a load of its own. */
+const MIN_PERIOD_MS = 10;
+const period = duration.refine((ms) => ms >= MIN_PERIOD_MS, { error: `expected at least ${MIN_PERIOD_MS}ms` });
+const timeLimit = duration.refine((ms) => ms > 0, { error: 'expected more than 0: nothing answers in no time' });
+
 export const healthCheck = z.strictObject({
   type: z.enum(['tcp', 'http', 'grpc']).default('http'),
-  path: z.string().startsWith('/').default('/'),
-  method: z.string().default('GET'),
+  path: probePath.default('/'),
+  method: probeMethod.default('GET'),
   headers: headerMap.default({}),
-  host: z.string().optional(),
+  host: hostValue.optional(),
   port: z.number().int().min(1).max(65_535).optional(),
-  interval: duration.default(5000),
-  timeout: duration.default(2000),
+  interval: period.default(5000),
+  timeout: timeLimit.default(2000),
   rise: z.number().int().min(1).max(100).default(2),
   fall: z.number().int().min(1).max(100).default(3),
   expectStatus: z.array(statusRange).min(1).default(['200-399']),
@@ -112,7 +128,7 @@ export const pool = z
         z.strictObject({
           dns: z.string().min(1),
           type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
-          refresh: duration.default(10_000),
+          refresh: period.default(10_000),
         }),
         z.strictObject({ file }),
       ])
@@ -139,7 +155,7 @@ export const pool = z
       })
       .prefault({}),
     sticky: z
-      .strictObject({ cookie: z.string().min(1), path: z.string().default('/'), ttl: duration.default(3_600_000) })
+      .strictObject({ cookie: cookieName, path: cookiePath.default('/'), ttl: duration.default(3_600_000) })
       .optional(),
     tls: z
       .strictObject({

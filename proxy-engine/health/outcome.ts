@@ -55,3 +55,8 @@ export function isExpectedStatus(status: number, expected: HealthCheckConfig['ex
     return low <= status && status <= high;
   });
 }
+
+/** The RE2 pattern in an `expectBody` of the form `/pattern/`; null: it is a substring. */
+export function bodyPattern(expected: string): string | null {
+  return /^\/(.*)\/$/s.exec(expected)?.[1] ?? null;
+}

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { RE2JS } from 're2js';
 import type { Backend } from '../balancer/backend.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
-import { isExpectedStatus } from './outcome.ts';
+import { bodyPattern, isExpectedStatus } from './outcome.ts';
 import { type Answer, askOnce, type ProbeLane, probeAuthority } from './probe-connection.ts';
 import { failureDetail, type ProbeResult } from './probe-tcp.ts';
 
@@ -88,6 +88,6 @@ async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
 
 /** `expected` is a substring, or a `/pattern/` (RE2). */
 export function bodyMatches(body: string, expected: string): boolean {
-  const pattern = /^\/(.*)\/$/s.exec(expected)?.[1];
-  return pattern === undefined ? body.includes(expected) : RE2JS.compile(pattern).matcher(body).find();
+  const pattern = bodyPattern(expected);
+  return pattern === null ? body.includes(expected) : RE2JS.compile(pattern).matcher(body).find();
 }

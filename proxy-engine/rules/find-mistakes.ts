@@ -1,8 +1,10 @@
-/** What is wrong in routes, rules and interception that the schema does not see: expressions, patterns, variables, keys, groups. */
-import type { Config, ListenerConfig, RouteConfig } from '../contract/config.ts';
+/** What is wrong in routes, pools, rules and interception that the schema does not see: expressions, patterns, variables, keys, groups. */
+import type { Config, HealthCheckConfig, ListenerConfig, RouteConfig } from '../contract/config.ts';
 import type { Scope } from '../contract/expression/fields.ts';
 import { nearest } from '../contract/expression/nearest-word.ts';
+import { bodyPattern } from '../health/outcome.ts';
 import { compileExpression } from '../match/compile.ts';
+import { compilePattern } from '../match/pattern.ts';
 import { pathPattern } from '../match/router.ts';
 import { compileKey, compileTemplate } from '../match/template.ts';
 import { answerMistakes } from './answer.ts';
@@ -22,6 +24,8 @@ export function findRuleMistakes(config: Config): RuleMistake[] {
   const report = (path: (string | number)[], message: string) => mistakes.push({ path, message, place: 'value' });
   for (const [name, listener] of Object.entries(config.listeners)) checkListener(listener, ['listeners', name], report);
   config.routes.forEach((route, i) => checkRoute(route, ['routes', i], report));
+  for (const [name, { healthCheck }] of Object.entries(config.pools))
+    if (healthCheck) checkHealthCheck(healthCheck, ['pools', name, 'healthCheck'], report);
   compileRules(config, { report: (i, at, message) => report(['rules', i, ...at], message) });
   checkRules(config, report);
   return mistakes;
@@ -48,6 +52,12 @@ function checkRoute(route: RouteConfig, at: (string | number)[], report: Report)
     [...at, 'redirect', 'location'],
     report,
   );
+}
+
+function checkHealthCheck({ expectBody = '' }: HealthCheckConfig, at: string[], report: Report): void {
+  const pattern = bodyPattern(expectBody);
+  const compiled = pattern === null ? null : compilePattern(pattern);
+  if (typeof compiled === 'string') report([...at, 'expectBody'], compiled);
 }
 
 function checkRules({ rules, groups }: Config, report: Report): void {

@@ -49,6 +49,45 @@ capture: { bodies: 5 }
   `);
 });
 
+it.each<[string, string | null]>([
+  ['healthCheck: { interval: 0s }', 'healthCheck.interval: expected at least 10ms, found "0s"'],
+  ['healthCheck: { interval: 10ms }', null],
+  ['healthCheck: { timeout: 0s }', 'healthCheck.timeout: expected more than 0: nothing answers in no time, found "0s"'],
+  ["healthCheck: { method: 'G T' }", 'healthCheck.method: expected a method such as GET, found "G T"'],
+  ['healthCheck: { method: CONNECT }', 'healthCheck.method: CONNECT opens a tunnel; it checks nothing'],
+  ['healthCheck: { method: PROPFIND }', null],
+  [
+    "healthCheck: { path: '/a b' }",
+    'healthCheck.path: expected a path such as /healthz; a space is %20, other letters likewise, found "/a b"',
+  ],
+  ["healthCheck: { path: '/up?deep=1&x=%20' }", null],
+  [
+    'healthCheck: { host: "a\\r\\nx: y" }',
+    'healthCheck.host: expected a host such as api.internal, found "a\\r\\nx: y"',
+  ],
+  ["healthCheck: { host: 'api.internal:8080' }", null],
+  [
+    "healthCheck: { expectBody: '/(/' }",
+    'healthCheck.expectBody: not an RE2 pattern: error parsing regexp: missing closing ): `(`',
+  ],
+  ["healthCheck: { expectBody: '/^ok$/' }", null],
+  ["healthCheck: { expectBody: '(' }", null],
+  ["sticky: { cookie: 'a b;' }", 'sticky.cookie: expected a cookie name: letters, digits, - or _, found "a b;"'],
+  [
+    'sticky: { cookie: S, path: "/\\r\\nx: y" }',
+    'sticky.path: expected a path such as /app, of ASCII and without semicolons, found "/\\r\\nx: y"',
+  ],
+  [
+    "sticky: { cookie: S, path: '/; Domain=a' }",
+    'sticky.path: expected a path such as /app, of ASCII and without semicolons, found "/; Domain=a"',
+  ],
+  ['sticky: { cookie: S, path: /app }', null],
+])('what cannot work in a pool is told: %s', (entry, message) => {
+  const text = `pools: { p: { backends: [{ url: 'http://127.0.0.1:1' }], ${entry} } }`;
+  const told = issuesOf(text).map((issue) => issue.replace(/^s\.yaml:\d+:\d+: pools\.p\./, ''));
+  expect(told).toEqual(message === null ? [] : [message]);
+});
+
 it('a document of which nothing can be read tells that alone', () => {
   expect(issuesOf('[1, 2]')).toEqual(['s.yaml:1:1: expected a map of keys and values, found a list']);
 });
