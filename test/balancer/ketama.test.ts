@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
 import { ketama, pointsOf } from '../../proxy-engine/balancer/ketama.ts';
@@ -99,6 +100,24 @@ describe('what nginx leaves to round robin', () => {
     const isSecond = ({ port }: Backend) => port === 2;
     const keys = Array.from({ length: 50 }, (_, i) => `key ${i}`);
     expect(keys.map((key) => policy.next(isSecond, key)?.port)).toEqual(keys.map(() => 2));
+  });
+
+  test.each([
+    ['the 21st point is the last that counts', 20, 1],
+    ['the 22nd does not', 21, 2],
+  ])('%s', (_what, steps, different) => {
+    const backends = servers('127.0.0.1:1 × 60', '127.0.0.1:2', '127.0.0.1:3');
+    const ring = backends
+      .flatMap(({ authority, weight }) => [...pointsOf(authority, 160 * weight)].map((point) => ({ point, authority })))
+      .toSorted((a, b) => a.point - b.point);
+    const stepsOverFirst = (key: string) => {
+      const start = ring.findIndex(({ point }) => point >= crc32(key));
+      return start < 0 ? -1 : ring.slice(start).findIndex(({ authority }) => authority !== '127.0.0.1:1');
+    };
+    const key = Array.from({ length: 2000 }, (_, i) => `key ${i}`).find((k) => stepsOverFirst(k) === steps) ?? '';
+    const policy = ketama(backends);
+    const picks = Array.from({ length: 4 }, () => policy.next(({ port }) => port !== 1, key)?.port);
+    expect([key === '', new Set(picks).size]).toEqual([false, different]);
   });
 });
 
