@@ -94,17 +94,27 @@ export class Pool {
     return this.#picker.pick(hashKey(this.config, subject), tried);
   }
 
+  /** For one that a rule sends to `only`: the operator's word and being full count, weight and health do not. */
+  pickOnly(only: Backend): Pick | null {
+    return only.state === 'ready' && !only.full ? { backend: only, why: 'set by a rule' } : null;
+  }
+
   /**
    * For an exchange that got no pick only because every backend is full: waits until one has room, at most the connect
    * timeout (HAProxy's `timeout queue`). For a connection any number waits unless `queue` bounds it. Gives the function that leaves the queue, or why there is no waiting.
    */
-  enqueue(onTurn: () => void, onTimeout: () => void): (() => void) | 'nothing to wait for' | 'queue is full' {
+  enqueue(
+    onTurn: () => void,
+    onTimeout: () => void,
+    only: Backend | null,
+  ): (() => void) | 'nothing to wait for' | 'queue is full' {
     const { queue } = this.config.connections;
-    const isBusy = this.#backends.some(
-      (backend) => backend.wanted && backend.sound && (queue > 0 ? backend.full : backend.lacksConnections),
-    );
-    if (!isBusy) return 'nothing to wait for';
-    return queue > 0 && this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout);
+    const isBusy = (backend: Backend) => (queue > 0 ? backend.full : backend.lacksConnections);
+    const mayWait = only
+      ? only.state === 'ready' && isBusy(only)
+      : this.#backends.some((backend) => backend.wanted && backend.sound && isBusy(backend));
+    if (!mayWait) return 'nothing to wait for';
+    return queue > 0 && this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout, only);
   }
 
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */

@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { SharedCounter } from '../shared-counter.ts';
+import type { Backend } from './backend.ts';
 
 interface Waiting {
+  /** The backend that it waits for; null: any. */
+  only: Backend | null;
   onTurn(): void;
   cancelTimeout(): void;
 }
@@ -37,7 +40,7 @@ export class WaitQueue {
   }
 
   /** One of the two is called once, unless the returned function is called before. */
-  join(onTurn: () => void, onTimeout: () => void): () => void {
+  join(onTurn: () => void, onTimeout: () => void, only: Backend | null = null): () => void {
     const { clock, timeoutMs } = this.#deps;
     const leave = () => {
       this.#remove(waiting);
@@ -47,7 +50,8 @@ export class WaitQueue {
       this.#remove(waiting);
       onTimeout();
     };
-    const waiting: Waiting = { onTurn, cancelTimeout: timeoutMs > 0 ? clock.after(timeoutMs, expire) : () => {} };
+    const cancelTimeout = timeoutMs > 0 ? clock.after(timeoutMs, expire) : () => {};
+    const waiting: Waiting = { only, onTurn, cancelTimeout };
     this.#waiting.add(waiting);
     this.#deps.queued.add(1);
     return leave;
@@ -68,8 +72,11 @@ export class WaitQueue {
   }
 
   #serve(): void {
+    let hasRoom = true;
     for (const waiting of this.#waiting) {
-      if (!this.#deps.hasRoom()) return;
+      const { only } = waiting;
+      if (only === null) hasRoom &&= this.#deps.hasRoom();
+      if (only === null ? !hasRoom : only.full) continue;
       this.#remove(waiting);
       waiting.cancelTimeout();
       waiting.onTurn();

@@ -86,7 +86,7 @@ export class Attempts implements AttemptSeries, BodySource {
 
   next(): void {
     const { pool, only } = this.upstream;
-    const pick = only ? { backend: only, why: 'set by a rule' } : pool.pick(this.exchange, this.#tried);
+    const pick = only ? pool.pickOnly(only) : pool.pick(this.exchange, this.#tried);
     if (!pick) {
       this.#waitForRoom(pool);
       return;
@@ -112,21 +112,21 @@ export class Attempts implements AttemptSeries, BodySource {
 
   /** None is available: when they are only full there may be a queue to wait in. */
   #waitForRoom(pool: Pool): void {
+    const { only } = this.upstream;
     const { queue } = pool.config.connections;
     const left = pool.enqueue(
       () => this.#takeTurn(),
       () => {
-        const message = `waited in vain for room in pool ${pool.name}: ${pool.unavailableReasons()}`;
+        const reasons = only ? `${only.name}: ${only.reason}` : pool.unavailableReasons();
+        const message = `waited in vain for room in pool ${pool.name}: ${reasons}`;
         this.#giveUp(new ProxyError('QUEUE_TIMEOUT', message));
       },
+      only,
     );
     if (typeof left === 'function') this.#cancelWait = left;
     else if (left === 'queue is full')
       this.#giveUp(new ProxyError('QUEUE_FULL', `${queue} wait already for pool ${pool.name}`));
-    else
-      this.#giveUp(
-        new ProxyError('NO_BACKEND', `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`),
-      );
+    else this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
   }
 
   #takeTurn(): void {
@@ -278,4 +278,10 @@ export class Attempts implements AttemptSeries, BodySource {
     this.#current?.end(outcome, error);
     this.attemptResponds();
   }
+}
+
+function whyNone(pool: Pool, only: Backend | null): string {
+  return only
+    ? `backend ${only.name} of pool ${pool.name}, which a rule asks for, is not available: ${only.reason}`
+    : `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`;
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import { type Answer, type Backend, type Reply, send, startBackend } from '../support/backend.ts';
 import { applyConfig, recorded, recordedRows, startEngine, type TestEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -33,8 +34,13 @@ async function startHolding(headers: Record<string, string> = {}): Promise<Holdi
   return { backend, held, sockets };
 }
 
-async function engineFor(ports: readonly number[], pool: object, clock?: FakeClock): Promise<TestEngine> {
-  const engine = await startEngine(ports, clock ? { pool, clock } : { pool });
+async function engineFor(
+  ports: readonly number[],
+  pool: object,
+  clock?: FakeClock,
+  rules: ConfigDocument['rules'] = [],
+): Promise<TestEngine> {
+  const engine = await startEngine(ports, { pool, rules, ...(clock && { clock }) });
   cleanUps.push(() => engine.close());
   return engine;
 }
@@ -218,6 +224,53 @@ test('a backend that is switched on takes those who wait', async () => {
   await until(() => two.held.length === 1);
   two.held.shift()?.end();
   one.held.shift()?.end();
+  expect(codes(await Promise.all([first, second]))).toEqual(['200', '200']);
+});
+
+// ── a backend that a rule asks for ───────────────────────────────────────────────────────────────────────────────────
+
+const TO_A = [{ name: 'to a', match: 'path ^= /a', request: [{ backend: 'p/a' }] }];
+
+test.each(['drain', 'maint'] as const)(
+  'a rule does not reach a backend in %s, and the answer says so',
+  async (state) => {
+    const a = await startHolding();
+    const b = await startHolding();
+    const engine = await engineFor([a.backend.port, b.backend.port], {}, undefined, TO_A);
+    engine.engine.setBackendState('p', 'a', state, 'test');
+    const refused = await send(`127.0.0.1:${engine.port}`, '/a');
+    expect(codes([refused])).toEqual(['503 NO_BACKEND']);
+    expect(refused.text).toContain(`backend a of pool p, which a rule asks for, is not available: ${state} by test`);
+    expect([a.backend.requests, b.backend.requests]).toEqual([0, 0]);
+  },
+);
+
+test('a rule reaches a backend of weight 0', async () => {
+  const { backend, held } = await startHolding();
+  const engine = await engineFor([backend.port], {}, undefined, TO_A);
+  engine.engine.setWeight('p', 'a', 0);
+  const asked = send(`127.0.0.1:${engine.port}`, '/a');
+  await until(() => held.length === 1);
+  held.shift()?.end();
+  expect(codes([await asked])).toEqual(['200']);
+});
+
+test('who is sent to a full backend by a rule waits for that one, and lets others pass', async () => {
+  const a = await startHolding();
+  const b = await startHolding();
+  const pool = { policy: 'first', connections: { maxInFlight: 1, queue: 5 } };
+  const engine = await engineFor([a.backend.port, b.backend.port], pool, undefined, TO_A);
+  const ask = (path: string) => send(`127.0.0.1:${engine.port}`, path);
+  const first = ask('/a/0');
+  await until(() => a.held.length === 1);
+  const second = ask('/a/1');
+  await until(() => statusOf(engine)?.queued === 1);
+  expect([(await ask('/now')).text, b.backend.requests, a.held.length]).toEqual(['now', 1, 1]);
+  expect(statusOf(engine)?.queued).toBe(1);
+  a.held.shift()?.end();
+  await until(() => a.held.length === 1);
+  expect(a.held[0]?.req.url).toBe('/a/1');
+  a.held.shift()?.end();
   expect(codes(await Promise.all([first, second]))).toEqual(['200', '200']);
 });
 

@@ -113,6 +113,7 @@ const UPSTREAM: EngineTexts = {
   'the backend took the WebSocket without Connection: Upgrade': '後端接受 WebSocket，但缺少 Connection: Upgrade',
   'the backend took the WebSocket with a wrong Sec-WebSocket-Accept':
     '後端接受 WebSocket，但 Sec-WebSocket-Accept 錯誤',
+  'backend {} of pool {}, which a rule asks for, is not available: {}': '規則指定的後端 {1}（集區 {2}）無法使用：{*}',
   'no backend of pool {} is available: {}': '集區 {} 沒有可用的後端：{*}',
   'there is no pool {}': '沒有集區 {}',
   'no route holds for {} {}': '沒有路由符合 {} {}',
