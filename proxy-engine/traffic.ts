@@ -112,6 +112,7 @@ export class Traffic {
   /** Throws `ConfigError` and leaves nothing open when something of it cannot be. */
   async prepare(config: Config, baseDir: string): Promise<PreparedTraffic> {
     const snapshot = this.#compile(config, baseDir);
+    await Promise.all([...snapshot.pools.values()].map(({ ready }) => ready));
     return { snapshot, listeners: await this.listeners.prepare(config, baseDir) };
   }
 

@@ -1,11 +1,13 @@
 import { crc32 } from 'node:zlib';
 import type { Backend } from './backend.ts';
+import { runAtOnce, type Slices } from './in-turns.ts';
 import type { Eligible, Policy } from './policy.ts';
+import { type RingColumns, sortRing } from './ring-sort.ts';
 import { smoothStep } from './smooth-weighted.ts';
 
 const POINTS_PER_WEIGHT = 160;
-/** How many backends a ring can tell apart. */
-const OWNERS = 2 ** 16;
+const POINTS_PER_SLICE = 2 ** 16;
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => crcOfByte(byte));
 /** Steps over unusable points after which nginx gives up the ring for round robin. */
 const MAX_STEPS = 20;
 
@@ -22,7 +24,14 @@ interface Ring {
  * and in a pool of one it is smooth weighted round robin.
  */
 export function ketama(backends: readonly Backend[]): Policy {
-  const ring = buildRing(backends);
+  return runAtOnce(ketamaInSlices(backends));
+}
+
+export function* ketamaInSlices(backends: readonly Backend[]): Slices<Policy> {
+  return over(yield* ringInSlices(backends), backends);
+}
+
+function over(ring: Ring, backends: readonly Backend[]): Policy {
   const current = new Float64Array(backends.length);
   return {
     next(eligible, key) {
@@ -69,26 +78,29 @@ function firstAtLeast(points: Uint32Array, hash: number): number {
   return low === points.length ? 0 : low;
 }
 
-/** A point and its owner are packed into one number (48 bits), so that a pool of thousands is sorted in no time. */
-function buildRing(backends: readonly Backend[]): Ring {
-  const packed = new Float64Array(backends.reduce((sum, { weight }) => sum + POINTS_PER_WEIGHT * weight, 0));
+function* ringInSlices(backends: readonly Backend[]): Slices<Ring> {
+  const size = backends.reduce((sum, { weight }) => sum + POINTS_PER_WEIGHT * weight, 0);
+  const [points, owners] = [new Uint32Array(size), new Uint16Array(size)];
   let at = 0;
-  backends.forEach(({ authority, weight }, owner) => {
-    for (const point of pointsOf(authority, POINTS_PER_WEIGHT * weight)) packed[at++] = point * OWNERS + owner;
-  });
-  return unpacked(packed.sort());
+  let sliceEnd = POINTS_PER_SLICE;
+  for (const [owner, { authority, weight }] of backends.entries()) {
+    points.set(pointsOf(authority, POINTS_PER_WEIGHT * weight), at);
+    owners.fill(owner, at, (at += POINTS_PER_WEIGHT * weight));
+    if (at < sliceEnd) continue;
+    yield;
+    sliceEnd = at + POINTS_PER_SLICE;
+  }
+  return yield* distinct(yield* sortRing({ words: [points], owners }));
 }
 
 /** Of equal points the one of the first backend is kept. */
-function unpacked(sorted: Float64Array): Ring {
-  const points = new Uint32Array(sorted.length);
-  const owners = new Uint16Array(sorted.length);
+function* distinct({ words: [points = new Uint32Array()], owners }: RingColumns): Slices<Ring> {
   let count = 0;
-  for (const entry of sorted) {
-    const point = Math.floor(entry / OWNERS);
-    if (count > 0 && points[count - 1] === point) continue;
-    points[count] = point;
-    owners[count++] = entry % OWNERS;
+  for (let i = 0; i < points.length; i++) {
+    if (i > 0 && i % POINTS_PER_SLICE === 0) yield;
+    if (count > 0 && points[count - 1] === points[i]) continue;
+    points[count] = points[i] as number;
+    owners[count++] = owners[i] as number;
   }
   return { points: points.subarray(0, count), owners: owners.subarray(0, count) };
 }
@@ -96,12 +108,25 @@ function unpacked(sorted: Float64Array): Ring {
 /** The points of a server, as written: `host:port`, `[::1]:port` with its brackets, or a host alone. */
 export function pointsOf(server: string, count: number): Uint32Array {
   const [, host = server, port = ''] = /^(.*):(\d+)$/.exec(server) ?? [];
-  const base = crc32(`${host}\0${port}`);
+  const start = ~crc32(`${host}\0${port}`);
   const points = new Uint32Array(count);
-  const previous = Buffer.alloc(4);
+  let previous = 0;
   for (let i = 0; i < count; i++) {
-    points[i] = crc32(previous, base);
-    previous.writeUInt32LE(points[i] as number);
+    previous = ~fourBytesOn(start ^ previous);
+    points[i] = previous;
   }
   return points;
+}
+
+/** A CRC register with the next four bytes, little-endian, mixed in already. A call of zlib a point would cost ten times as much. */
+function fourBytesOn(register: number): number {
+  let crc = register;
+  for (let byte = 0; byte < 4; byte++) crc = (CRC_TABLE[crc & 0xff] as number) ^ (crc >>> 8);
+  return crc;
+}
+
+function crcOfByte(byte: number): number {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+  return crc;
 }

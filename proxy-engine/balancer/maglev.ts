@@ -1,4 +1,5 @@
 import type { Backend } from './backend.ts';
+import { runAtOnce, type Slices } from './in-turns.ts';
 import type { Eligible, Policy } from './policy.ts';
 import { drawWeighted } from './random.ts';
 import { normalisedWeights } from './ring-hash.ts';
@@ -9,6 +10,7 @@ const TABLE_SIZE = 65_537;
 /** Other slots asked before the table is walked on. */
 const MAX_JUMPS = 20;
 const FREE = 0xffff;
+const TURNS_PER_SLICE = 2 ** 15;
 
 /**
  * Envoy's `maglev`, slot for slot: a table of 65,537 slots that backends fill in turns by their own permutation, so that
@@ -16,7 +18,14 @@ const FREE = 0xffff;
  * Without a key: random.
  */
 export function maglev(backends: readonly Backend[], random: () => number): Policy {
-  const table = buildMaglevTable(backends, TABLE_SIZE);
+  return runAtOnce(maglevInSlices(backends, random));
+}
+
+export function* maglevInSlices(backends: readonly Backend[], random: () => number): Slices<Policy> {
+  return over(yield* maglevTableInSlices(backends, TABLE_SIZE), backends, random);
+}
+
+function over(table: Uint16Array, backends: readonly Backend[], random: () => number): Policy {
   return {
     next(eligible, key) {
       if (key === null) return drawWeighted(backends, eligible, random);
@@ -63,14 +72,23 @@ interface Filler {
 
 /** Owner of each slot, an index into `backends`; `size` is a prime. Empty when no backend has weight. */
 export function buildMaglevTable(backends: readonly Pick<Backend, 'address' | 'weight'>[], size: number): Uint16Array {
+  return runAtOnce(maglevTableInSlices(backends, size));
+}
+
+function* maglevTableInSlices(
+  backends: readonly Pick<Backend, 'address' | 'weight'>[],
+  size: number,
+): Slices<Uint16Array> {
   const fillers = fillersOf(backends, size);
   if (fillers.length === 0) return new Uint16Array();
   const table = new Uint16Array(size).fill(FREE);
   const heaviest = Math.max(...fillers.map(({ weight }) => weight));
   let filled = 0;
+  let turns = 0;
   for (let round = 1; filled < size; round++) {
     for (const filler of fillers) {
       if (filled === size) break;
+      if (++turns % TURNS_PER_SLICE === 0) yield;
       if (round * filler.weight < filler.target) continue;
       filler.target += heaviest;
       takeSlot(table, filler);

@@ -1,7 +1,9 @@
 import type { PolicyName } from '../contract/config.ts';
 import type { Backend } from './backend.ts';
-import { createPolicy, type PolicyDeps } from './create-policy.ts';
+import { type PolicyDeps, policyInSlices } from './create-policy.ts';
+import { type NextTurn, runInTurns, type Slices } from './in-turns.ts';
 import type { Eligible, Policy } from './policy.ts';
+import { smoothWeighted } from './smooth-weighted.ts';
 
 export interface Pick {
   backend: Backend;
@@ -21,6 +23,14 @@ interface Tier {
   policy: Policy;
 }
 
+interface Tiers {
+  primary: Tier;
+  backup: Tier;
+}
+
+const EMPTY: Tier = { backends: [], policy: { next: () => null } };
+const NOBODY: Tiers = { primary: EMPTY, backup: EMPTY };
+
 const isAvailable: Eligible = (backend) => backend.available;
 /** In a panic what was observed does not count. */
 const isUsableInPanic: Eligible = (backend) => backend.wanted && !backend.full;
@@ -32,25 +42,55 @@ export class Picker {
   readonly #config: PickerConfig;
   readonly #deps: PolicyDeps;
   readonly #readmit: (backend: Backend) => void;
-  #primary: Tier;
-  #backup: Tier;
+  readonly #nextTurn: NextTurn;
+  readonly #ready = Promise.withResolvers<void>();
+  /** Of the backends that there are. */
+  #tiers = NOBODY;
+  /** Those that were built last. */
+  #built = NOBODY;
+  #dropBuild = () => {};
 
-  constructor(config: PickerConfig, deps: PolicyDeps, readmit: (backend: Backend) => void) {
+  constructor(
+    config: PickerConfig,
+    deps: PolicyDeps,
+    readmit: (backend: Backend) => void,
+    nextTurn: NextTurn = setImmediate,
+  ) {
     this.#config = config;
     this.#deps = deps;
     this.#readmit = readmit;
-    this.#primary = this.#tier([]);
-    this.#backup = this.#tier([]);
+    this.#nextTurn = nextTurn;
   }
 
-  /** Also after a weight changed: rings are built here. */
+  /** Resolves when there is a ring that is whole. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Also after a weight changed: rings are built here, a large one in turns with everybody else. One that is overtaken is dropped. */
   setBackends(backends: readonly Backend[]): void {
-    this.#primary = this.#tier(backends.filter(({ backup }) => !backup));
-    this.#backup = this.#tier(backends.filter(({ backup }) => backup));
+    this.#dropBuild();
+    const primaries = backends.filter(({ backup }) => !backup);
+    const backups = backends.filter(({ backup }) => backup);
+    this.#tiers = {
+      primary: meanwhile(this.#built.primary, primaries),
+      backup: meanwhile(this.#built.backup, backups),
+    };
+    this.#dropBuild = runInTurns(this.#build(primaries, backups), (tiers) => this.#publish(tiers), this.#nextTurn);
   }
 
-  #tier(backends: readonly Backend[]): Tier {
-    return { backends, policy: createPolicy(this.#config.policy, backends, this.#deps) };
+  #publish(tiers: Tiers): void {
+    this.#built = tiers;
+    this.#tiers = tiers;
+    this.#ready.resolve();
+  }
+
+  *#build(primaries: readonly Backend[], backups: readonly Backend[]): Slices<Tiers> {
+    return { primary: yield* this.#tier(primaries), backup: yield* this.#tier(backups) };
+  }
+
+  *#tier(backends: readonly Backend[]): Slices<Tier> {
+    return { backends, policy: yield* policyInSlices(this.#config.policy, backends, this.#deps) };
   }
 
   pick(key: string | null, tried: readonly Backend[] | null): Pick | null {
@@ -58,9 +98,9 @@ export class Picker {
     const isPanic = this.#isPanicking();
     const eligible = isPanic ? isUsableInPanic : isAvailable;
     const fresh: Eligible = tried === null ? eligible : (backend) => eligible(backend) && !tried.includes(backend);
-    const primary = this.#primary.policy.next(fresh, key);
+    const primary = this.#tiers.primary.policy.next(fresh, key);
     if (primary) return { backend: primary, why: why(policy, isPanic, tried) };
-    const backup = this.#backup.policy.next(fresh, key);
+    const backup = this.#tiers.backup.policy.next(fresh, key);
     if (backup) return { backend: backup, why: `${why(policy, isPanic, tried)}, backup: no other is available` };
     return this.#pickLastResort(eligible, key, tried);
   }
@@ -82,11 +122,11 @@ export class Picker {
   }
 
   #next(eligible: Eligible, key: string | null): Backend | null {
-    return this.#primary.policy.next(eligible, key) ?? this.#backup.policy.next(eligible, key);
+    return this.#tiers.primary.policy.next(eligible, key) ?? this.#tiers.backup.policy.next(eligible, key);
   }
 
   ended(backend: Backend, latencyMs: number, ok: boolean): void {
-    const { policy } = backend.backup ? this.#backup : this.#primary;
+    const { policy } = backend.backup ? this.#tiers.backup : this.#tiers.primary;
     policy.ended?.(backend, latencyMs, ok);
   }
 
@@ -96,15 +136,26 @@ export class Picker {
     if (panicThreshold === 0) return false;
     let wanted = 0;
     let sound = 0;
-    for (const backend of this.#primary.backends) {
+    for (const backend of this.#tiers.primary.backends) {
       if (!backend.wanted) continue;
       wanted++;
       if (backend.sound) sound++;
     }
     return (
-      wanted > 0 && (100 * sound) / wanted < panicThreshold && (sound > 0 || !this.#backup.backends.some(isAvailable))
+      wanted > 0 &&
+      (100 * sound) / wanted < panicThreshold &&
+      (sound > 0 || !this.#tiers.backup.backends.some(isAvailable))
     );
   }
+}
+
+/** While the new ring is built: the one before, as far as its backends are still there; the others take turns. */
+function meanwhile({ policy: before }: Tier, backends: readonly Backend[]): Tier {
+  const left = new Set(backends);
+  const turns = smoothWeighted(backends);
+  const next: Policy['next'] = (eligible, key) =>
+    before.next((backend) => left.has(backend) && eligible(backend), key) ?? turns.next(eligible, key);
+  return { backends, policy: { next } };
 }
 
 /** Costs nothing on the plain path: the policy's name. */

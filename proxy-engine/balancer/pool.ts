@@ -81,6 +81,11 @@ export class Pool {
     this.#source = config.discover && !isLed ? createSource(config.discover, this.#deps) : null;
   }
 
+  /** Resolves when it has a ring that is whole; until then its backends take turns. */
+  get ready(): Promise<void> {
+    return this.#picker.ready;
+  }
+
   get backends(): readonly Backend[] {
     return this.#backends;
   }

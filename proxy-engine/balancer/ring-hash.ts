@@ -1,10 +1,13 @@
 import type { Backend } from './backend.ts';
+import { runAtOnce, type Slices } from './in-turns.ts';
 import type { Eligible, Policy } from './policy.ts';
 import { drawWeighted } from './random.ts';
+import { sortRing } from './ring-sort.ts';
 import { type Hash64, xxHash64Text } from './xxhash64.ts';
 
 const MIN_RING_SIZE = 1024;
 const MAX_RING_SIZE = 8 * 1024 * 1024;
+const HASHES_PER_SLICE = 2 ** 13;
 
 /** Entries in ascending order of their 64-bit hash, and who owns each (index into the backends). */
 export interface HashRing {
@@ -18,7 +21,14 @@ export interface HashRing {
  * An entry whose backend is out is stepped over. Without a key: random, as Envoy does.
  */
 export function ringHash(backends: readonly Backend[], random: () => number): Policy {
-  const ring = buildHashRing(backends, MIN_RING_SIZE, MAX_RING_SIZE);
+  return runAtOnce(ringHashInSlices(backends, random));
+}
+
+export function* ringHashInSlices(backends: readonly Backend[], random: () => number): Slices<Policy> {
+  return over(yield* hashRingInSlices(backends, MIN_RING_SIZE, MAX_RING_SIZE), backends, random);
+}
+
+function over(ring: HashRing, backends: readonly Backend[], random: () => number): Policy {
   return {
     next(eligible, key) {
       if (key === null) return drawWeighted(backends, eligible, random);
@@ -47,21 +57,36 @@ export function buildHashRing(
   minSize: number,
   maxSize: number,
 ): HashRing {
-  const entries: { hash: Hash64; owner: number }[] = [];
+  return runAtOnce(hashRingInSlices(backends, minSize, maxSize));
+}
+
+export function* hashRingInSlices(
+  backends: readonly Pick<Backend, 'address' | 'weight'>[],
+  minSize: number,
+  maxSize: number,
+): Slices<HashRing> {
+  const ends = endsOf(backends, minSize, maxSize);
+  const size = ends.at(-1) ?? 0;
+  const [hi, lo, owners] = [new Uint32Array(size), new Uint32Array(size), new Uint16Array(size)];
+  let at = 0;
+  for (const [owner, { address }] of backends.entries()) {
+    for (const first = at; at < (ends[owner] as number); at++) {
+      if (at > 0 && at % HASHES_PER_SLICE === 0) yield;
+      ({ hi: hi[at], lo: lo[at] } = xxHash64Text(`${address}_${at - first}`));
+      owners[at] = owner;
+    }
+  }
+  const sorted = yield* sortRing({ words: [lo, hi], owners });
+  return { lo: sorted.words[0] as Uint32Array, hi: sorted.words[1] as Uint32Array, owners: sorted.owners };
+}
+
+/** How many entries there are with those of each backend. */
+function endsOf(backends: readonly Pick<Backend, 'weight'>[], minSize: number, maxSize: number): number[] {
   const shares = normalisedWeights(backends);
   const smallest = Math.min(...shares.filter((share) => share > 0));
   const scale = Math.min(Math.ceil(smallest * minSize) / smallest, maxSize);
   let target = 0;
-  backends.forEach(({ address }, owner) => {
-    target += scale * (shares[owner] as number);
-    for (let i = 0; entries.length < target; i++) entries.push({ hash: xxHash64Text(`${address}_${i}`), owner });
-  });
-  entries.sort((a, b) => a.hash.hi - b.hash.hi || a.hash.lo - b.hash.lo);
-  return {
-    hi: Uint32Array.from(entries, ({ hash }) => hash.hi),
-    lo: Uint32Array.from(entries, ({ hash }) => hash.lo),
-    owners: Uint16Array.from(entries, ({ owner }) => owner),
-  };
+  return shares.map((share) => Math.ceil((target += share > 0 ? scale * share : 0)));
 }
 
 /** Each weight's share of the sum. */
