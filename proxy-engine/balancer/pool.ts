@@ -19,6 +19,7 @@ import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
 import type { PoolDeps } from './pool-deps.ts';
 import { PoolLoad } from './pool-load.ts';
+import { startsSlowly } from './slow-start.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
 import { WaitQueue } from './wait-queue.ts';
 
@@ -272,11 +273,11 @@ export class Pool {
   }
 
   #backendOptions() {
-    const { connections, slowStart = 0 } = this.config;
+    const { policy, connections, slowStart = 0 } = this.config;
     return {
       clock: this.#deps.clock,
       maxInFlight: connections.maxInFlight,
-      slowStartMs: slowStart,
+      slowStartMs: startsSlowly(policy) ? slowStart : 0,
       onConnectionFree: () => this.wakeQueues(),
     };
   }

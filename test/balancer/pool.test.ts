@@ -106,6 +106,22 @@ test('coming back from maintenance starts slowly', () => {
   expect(at('a').effectiveWeight).toBe(1);
 });
 
+test.each([
+  ['random', 'slow start: 10 % of its weight'],
+  ['least_request', 'slow start: 10 % of its weight'],
+  ['peak_ewma', 'slow start: 10 % of its weight'],
+  ['ketama', 'ready'],
+  ['ring_hash', 'ready'],
+  ['maglev', 'ready'],
+  ['ip_hash', 'ready'],
+  ['first', 'ready'],
+])('%s: one that comes back is said to have: %s', (policy, reason) => {
+  const { pool, at } = setUp({ policy, hash: { on: 'uri' }, slowStart: '10s' });
+  pool.setState(at('a'), 'maint', 'by you');
+  pool.setState(at('a'), 'ready', 'by you');
+  expect(at('a').reason).toBe(reason);
+});
+
 test('three failures in a row eject; a second one of three would be over 50 %', () => {
   const { pool, at, changes } = setUp();
   pool.start();

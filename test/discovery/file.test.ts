@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FileSource, parseBackendsFile } from '../../proxy-engine/discovery/file.ts';
@@ -68,6 +68,24 @@ test('it is read when it changes, however it is replaced; a broken one changes n
     'read again',
     'http://c:1',
   ]);
+});
+
+test.each([
+  ['another size', '["http://b:10"]', false],
+  ['another file of the same size', '["http://b:1"]', true],
+])('%s in the same tick of the file system is a change', async (_what, text, isReplaced) => {
+  const { file, log, source, start, round } = watch();
+  const write = (to: string, content: string) => {
+    writeFileSync(to, content);
+    utimesSync(to, 1000, 1000);
+  };
+  write(file, '["http://a:1"]');
+  await start();
+  write(isReplaced ? `${file}.new` : file, text);
+  if (isReplaced) renameSync(`${file}.new`, file);
+  await round();
+  source.stop();
+  expect(log).toEqual(['http://a:1', ...(JSON.parse(text) as string[])]);
 });
 
 test('a file that is not there yet, and one that goes', async () => {

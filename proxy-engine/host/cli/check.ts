@@ -1,3 +1,4 @@
+import { startsSlowly } from '../../balancer/slow-start.ts';
 import { ConfigError } from '../../config-error.ts';
 import { formatIssue } from '../config/load.ts';
 import { type ReadConfig, readConfigText, readConfigWithShared, UnreadableFile } from '../config-file.ts';
@@ -8,7 +9,9 @@ import { CliFailure } from './failure.ts';
 export async function check(file: string): Promise<void> {
   const shared = new SharedSets(null);
   try {
-    process.stdout.write(`${file}: ok: ${summary(await readConfigWithShared(readConfigText(file), shared))}\n`);
+    const { config } = await readConfigWithShared(readConfigText(file), shared);
+    process.stdout.write(`${file}: ok: ${summary(config)}\n`);
+    for (const line of withoutEffect(config)) process.stdout.write(`${file}: note: ${line}\n`);
   } catch (error) {
     if (error instanceof UnreadableFile) throw new CliFailure(2, error.message, { cause: error });
     if (!(error instanceof ConfigError)) throw error;
@@ -19,7 +22,14 @@ export async function check(file: string): Promise<void> {
   }
 }
 
-function summary({ config }: ReadConfig): string {
+/** What is right but does nothing. */
+function withoutEffect({ pools }: ReadConfig['config']): string[] {
+  return Object.entries(pools)
+    .filter(([, { policy, slowStart }]) => slowStart && !startsSlowly(policy))
+    .map(([name, { policy }]) => `pools.${name}.slowStart has no effect with ${policy}; take it out`);
+}
+
+function summary(config: ReadConfig['config']): string {
   const counts: [number, string][] = [
     [Object.keys(config.listeners).length, 'listener'],
     [config.routes.length, 'route'],

@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { run, temporaryDirectory } from '../../support/tls.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+it('says what is right but does nothing', async () => {
+  const file = join(temporaryDirectory(), 'switchyard.yaml');
+  writeFileSync(
+    file,
+    `version: 1
+pools:
+  slow: { backends: [{ url: 'http://127.0.0.1:3001' }], slowStart: 10s }
+  keyed: { policy: maglev, hash: { on: uri }, backends: [{ url: 'http://127.0.0.1:3001' }], slowStart: 10s }
+  plain: { policy: first, backends: [{ url: 'http://127.0.0.1:3001' }] }
+`,
+  );
+  const main = join(root, 'proxy-engine/host/cli/main.ts');
+  const { stdout } = await run(join(root, 'node_modules/.bin/node'), [main, 'check', file]);
+  expect(stdout.replaceAll(file, 'FILE')).toBe(
+    'FILE: ok: 0 listeners, 0 routes, 3 pools, 0 rules\n' +
+      'FILE: note: pools.keyed.slowStart has no effect with maglev; take it out\n',
+  );
+});
