@@ -22,11 +22,9 @@ export const probeMethod = z
   .string()
   .regex(TOKEN, { error: 'expected a method such as GET' })
   .refine((method) => method !== 'CONNECT', { error: 'CONNECT opens a tunnel; it checks nothing' });
-export const probePath = z
-  .string()
-  .regex(/^\/[\x21-\x22\x24-\x7e]*$/, {
-    error: 'expected a path such as /healthz; a space is %20, other letters likewise',
-  });
+export const probePath = z.string().regex(/^\/[\x21-\x22\x24-\x7e]*$/, {
+  error: 'expected a path such as /healthz; a space is %20, other letters likewise',
+});
 export const hostValue = z.string().regex(/^[^\s/?#@]+$/, { error: 'expected a host such as api.internal' });
 export const headerValue = z.string().regex(/^[^\r\n\0]*$/, { error: 'a header value has no line breaks' });
 export const headerPattern = z
