@@ -300,9 +300,16 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
     this.exchange.answered.status = 101;
     this.#response.switchProtocols(head.reason, this.exchange.answered.headers);
     const backend = { socket: stream.detach(), rest };
-    relayUpgraded(this.exchange, this.#client.detach(), backend, this.context, () => {
-      this.#attempts?.destroy();
-      this.#finish();
+    const fault = this.#attempts?.streamFault ?? null;
+    relayUpgraded(this.exchange, this.#client.detach(), backend, fault, this.context, {
+      onCut: (error) => {
+        this.exchange.error = error;
+        this.#attempts?.cancel(error);
+      },
+      onEnd: () => {
+        this.#attempts?.destroy();
+        this.#finish();
+      },
     });
   }
 

@@ -7,6 +7,7 @@ import type { AttemptResult, Backend } from '../balancer/backend.ts';
 import { ProxyError } from '../errors.ts';
 import { LiveAttempt } from '../exchange.ts';
 import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from '../faults/fault.ts';
+import type { StreamFault } from '../faults/faulted-end.ts';
 import { feign } from '../faults/feigned-answer.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
@@ -49,6 +50,12 @@ export class Attempt implements BackendEvents {
   /** How fast a fault lets the response come; Infinity: as it comes. */
   get bytesPerSecond(): number {
     return this.#fault?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What a fault does to a stream after a switch of protocols; null: nothing. */
+  get streamFault(): StreamFault | null {
+    const fault = this.#fault;
+    return fault && (fault.cutBody || fault.bytesPerSecond < Number.POSITIVE_INFINITY) ? fault : null;
   }
 
   begin(): void {
@@ -276,6 +283,7 @@ export class Attempt implements BackendEvents {
     this.#cancelWait?.();
     record.outcome = outcome;
     record.error = error;
+    if (this.#fault && !hasActed(this.#fault, record)) record.fault = null;
     record.endedAt = context.clock.now();
     upstream.pool.attemptEnded(this.backend, resultOf(record, error));
     const stream = this.#stream;
@@ -294,6 +302,12 @@ function resultOf({ startedAt, headAt, endedAt, status }: LiveAttempt, error: Pr
     headMs,
     error,
   };
+}
+
+/** A fault of bodies spares what has none, or ends before the cut. */
+function hasActed({ delayMs, failWith, bytesPerSecond }: FaultDecision, record: LiveAttempt): boolean {
+  if (delayMs > 0 || failWith || record.error?.byFault) return true;
+  return bytesPerSecond < Number.POSITIVE_INFINITY && (record.bytesReceived > 0 || record.status === 101);
 }
 
 /** 0 ms: for ever. */

@@ -7,6 +7,7 @@ import type { Backend } from '../balancer/backend.ts';
 import type { Pool } from '../balancer/pool.ts';
 import { type ErrorCode, ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
+import type { StreamFault } from '../faults/faulted-end.ts';
 import { isGrpcCall } from '../grpc/call.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { passesOf } from '../upstream/forward-headers.ts';
@@ -64,6 +65,11 @@ export class Attempts implements AttemptSeries, BodySource {
   /** How fast a fault lets the response come; Infinity: as it comes. */
   get bytesPerSecond(): number {
     return this.#current?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What a fault does to a stream after a switch of protocols; null: nothing. */
+  get streamFault(): StreamFault | null {
+    return this.#current?.streamFault ?? null;
   }
 
   /**

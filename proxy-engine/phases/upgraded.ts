@@ -1,7 +1,10 @@
 /** A WebSocket or another protocol after its handshake: relayed as it is; of WebSockets the frames are looked at, and a word closes them when the proxy ends. */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
+import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
+import { FaultedEnd, type StreamFault } from '../faults/faulted-end.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { closeFrame } from '../websocket/close-frame.ts';
 import { ExchangeTap } from '../websocket/exchange-tap.ts';
@@ -16,13 +19,21 @@ export interface UpgradedEnd {
 const GOING_AWAY = 1001;
 const GOODBYE_MS = 1000;
 
-/** Shows the exchange from now on; `onEnd` when both ends have closed. */
+export interface UpgradedEvents {
+  /** A fault has cut it off. */
+  onCut(error: ProxyError): void;
+  /** Both ends have closed. */
+  onEnd(): void;
+}
+
+/** Shows the exchange from now on. `fault`: what is done to what the backend sends; null: nothing. */
 export function relayUpgraded(
   exchange: LiveExchange,
   client: UpgradedEnd,
   backend: UpgradedEnd,
+  fault: StreamFault | null,
   context: ProxyContext,
-  onEnd: () => void,
+  { onCut, onEnd }: UpgradedEvents,
 ): void {
   const { recorder, upgraded, onProgress } = context;
   recorder?.opened(exchange);
@@ -34,16 +45,17 @@ export function relayUpgraded(
     else exchange.responseSizeBytes += chunk.length;
     tap?.feed(direction, chunk);
   };
-  const open = { goAway: () => goAway(client.socket, backend.socket, tap) };
+  const sender = fault ? faulted(client.socket, backend, fault, context, onCut) : backend.socket;
+  const open = { goAway: () => goAway(client.socket, sender, tap) };
   upgraded.add(open);
-  pass('down', backend.rest, client.socket);
-  pass('up', client.rest, backend.socket);
-  relay(client.socket, backend.socket, context, {
+  if (!fault) pass('down', backend.rest, client.socket);
+  pass('up', client.rest, sender);
+  relay(client.socket, sender, context, {
     onBytes,
     onIdle() {
       exchange.note(RELAY_IDLE_NOTE);
       open.goAway();
-      closeSoon(client.socket, backend.socket, context);
+      closeSoon(client.socket, sender, context);
     },
     onEnd() {
       upgraded.delete(open);
@@ -56,6 +68,23 @@ export function relayUpgraded(
     onBytes(direction, rest);
     to.write(rest);
   }
+}
+
+/** What the backend sends, as the fault lets it through; where it is cut off, the client sees that. */
+function faulted(
+  client: Duplex,
+  backend: UpgradedEnd,
+  fault: StreamFault,
+  { clock }: ProxyContext,
+  onCut: UpgradedEvents['onCut'],
+): Duplex {
+  const end: FaultedEnd = new FaultedEnd(backend, fault, clock, (bytes, how) => {
+    onCut(new ProxyError('TRUNCATED', `the stream was cut after ${bytes} bytes, by a fault`, { byFault: true }));
+    if (how === 'reset' && client instanceof Socket) client.resetAndDestroy();
+    else client.end(() => client.destroy());
+    end.destroy();
+  });
+  return end;
 }
 
 /** Whoever does not answer the goodbye is closed all the same. */

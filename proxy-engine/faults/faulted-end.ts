@@ -1,0 +1,81 @@
+/** A fault on what a backend sends after a switch of protocols: at its pace, and cut off where it says. */
+import { Duplex } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import { Pacer } from '../phases/pacer.ts';
+import type { FaultDecision } from './fault.ts';
+
+export type StreamFault = Pick<FaultDecision, 'cutBody' | 'bytesPerSecond'>;
+
+/** Stands for the socket of the backend, `rest` being what was read from it already. Calls `onCut` once, after the last byte that the fault lets through. */
+export class FaultedEnd extends Duplex {
+  readonly #socket: Duplex;
+  readonly #pacer: Pacer;
+  /** Bytes that may still come. */
+  #left: number;
+  #isCut = false;
+
+  constructor(
+    { socket, rest }: { socket: Duplex; rest: Buffer },
+    { cutBody, bytesPerSecond }: StreamFault,
+    clock: Clock,
+    onCut: (receivedBytes: number, how: 'reset' | 'close') => void,
+  ) {
+    super();
+    this.#socket = socket;
+    this.#left = cutBody ? cutBody.afterBytes : Number.POSITIVE_INFINITY;
+    this.#pacer = new Pacer(clock, bytesPerSecond, {
+      write: (piece) => this.push(piece),
+      onRoom: () => void socket.resume(),
+      onDone: () => {
+        if (this.#isCut && cutBody) onCut(cutBody.afterBytes, cutBody.how);
+        else this.push(null);
+      },
+    });
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('end', () => this.#ended());
+    socket.on('error', () => {});
+    socket.on('close', () => this.#closed());
+    if (rest.length > 0) this.#take(rest);
+    if (socket.readableEnded) this.#ended();
+    if (socket.closed) this.#closed();
+    else socket.resume();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isCut || this.destroyed) return;
+    const piece = chunk.subarray(0, this.#left);
+    this.#left -= piece.length;
+    if (!this.#pacer.push(piece)) this.#socket.pause();
+    if (piece.length === chunk.length) return;
+    this.#isCut = true;
+    this.#pacer.end();
+  }
+
+  #ended(): void {
+    if (!this.#isCut) this.#pacer.end();
+  }
+
+  #closed(): void {
+    if (!this.#isCut && !this.#socket.readableEnded) this.destroy();
+  }
+
+  override _read(): void {
+    this.#pacer.drained();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (this.#socket.destroyed || this.#socket.write(chunk)) done();
+    else this.#socket.once('drain', done);
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#pacer.stop();
+    this.#socket.destroy();
+    done(error);
+  }
+}
