@@ -79,6 +79,7 @@ const FAULTS: EngineTexts = {
   'connection refused, by a fault': '連線被拒（刻意製造的故障）',
   'connection reset, by a fault': '連線被重設（刻意製造的故障）',
   'no response head within {} ms, by a fault': '{} 毫秒內沒有回應標頭（刻意製造的故障）',
+  'the stream was cut after {} bytes, by a fault': '串流在 {} 位元組後被截斷（刻意製造的故障）',
   'the body was cut after {} bytes, by a fault': '主體在 {} 位元組後被截斷（刻意製造的故障）',
 };
 
