@@ -243,6 +243,9 @@ function mayShare(
   return protocol === 'http2';
 }
 
-function tellLoad(backend: Backend, { open, idle, dials }: Lane, { perBackend }: LaneOptions): void {
-  backend.useConnections(open.size - idle.length + dials.size, perBackend);
+/** Where the backend may choose HTTP/2, only upgrades have connections of their own: those that run keep no other request out. */
+function tellLoad(backend: Backend, lane: Lane, { protocol, perBackend }: LaneOptions): void {
+  const mayChooseHttp2 = protocol === 'auto' && backend.secure && !lane.choseHttp1;
+  const busy = lane.open.size - lane.idle.length + lane.dials.size;
+  backend.useConnections(busy, mayChooseHttp2 ? Number.POSITIVE_INFINITY : perBackend);
 }

@@ -1,9 +1,10 @@
 /** Backends of HTTP/2, asked by clients of HTTP/1.1 and of HTTP/2, over real sockets. */
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { once } from 'node:events';
+import { constants, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { send, startBackend } from '../support/backend.ts';
@@ -471,6 +472,27 @@ describe('over TLS', () => {
     expect(replies.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, () => '1.1'));
     expect((await recordedRows(engine)).map(({ error }) => error)).toEqual(Array.from({ length: 20 }));
     server.closeAllConnections();
+  });
+
+  test('auto: a WebSocket that runs on the only connection of HTTP/1.1 keeps no request of HTTP/2 out', async () => {
+    const server = createSecureServer({ ...(await certificate()), allowHTTP1: true });
+    const webSockets = new WebSocketServer({ noServer: true });
+    server.on('upgrade', (request, socket, head) => webSockets.handleUpgrade(request, socket, head, () => {}));
+    server.on('stream', (stream) => {
+      stream.respond();
+      stream.end('over HTTP/2');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { address } = await tlsEngine(port, { protocol: 'auto', connections: { perBackend: 1 } });
+    const socket = new WebSocket(`ws://${address}/`);
+    onTestFinished(() => {
+      socket.terminate();
+      for (const client of webSockets.clients) client.terminate();
+      server.close();
+    });
+    await once(socket, 'open');
+    expect((await send(address)).text).toBe('over HTTP/2');
   });
 
   test('http2: a backend that does not offer h2 is told so', async () => {
