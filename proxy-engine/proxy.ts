@@ -185,7 +185,7 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
   onClientError(error: ProxyError): void {
     if (this.#done) return;
     this.context.breakpoints.drop(this.exchange.id);
-    if (error.code !== 'CLIENT_GONE') {
+    if (error.code !== 'CLIENT_GONE' && error.code !== 'MIRROR_GIVEN_UP') {
       this.onBodyBroken(error);
       return;
     }

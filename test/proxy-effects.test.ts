@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { send, startBackend } from './support/backend.ts';
-import { startEngine, type TestEngine } from './support/engine.ts';
+import { recorded, startEngine, type TestEngine } from './support/engine.ts';
 import { freePort } from './support/free-port.ts';
 import { sendRaw, startRawBackend } from './support/raw.ts';
 
@@ -291,7 +291,7 @@ describe('mirrors', () => {
       .poll(async () => (await rowsOf(engine)).map(({ pool, error }) => [pool, error?.code]).sort())
       .toEqual([
         ['p', 'CONNECT_REFUSED'],
-        ['shadow', 'CLIENT_GONE'],
+        ['shadow', 'MIRROR_GIVEN_UP'],
       ]);
     const pool = engine.engine.state().pools.find(({ name }) => name === 'shadow');
     expect(pool?.backends[0]).toMatchObject({ failures: 0, inFlight: 0 });
@@ -305,7 +305,7 @@ describe('mirrors', () => {
       }),
     );
     const stuck = kept(await startRawBackend((socket) => socket.pause()));
-    const { port } = kept(
+    const { port, engine } = kept(
       await startEngine([original.port], {
         routes: [{ name: 'all', pool: 'p', mirror: { pool: 'stuck' } }],
         pools: { stuck: { backends: [{ url: `http://127.0.0.1:${stuck.port}` }] } },
@@ -313,6 +313,12 @@ describe('mirrors', () => {
     );
     const { text } = await send(`127.0.0.1:${port}`, '/', { method: 'POST', body: 'm'.repeat(20 * 1024 ** 2) });
     expect(text).toBe('done');
+    expect((await recorded(engine, ({ pool }) => pool === 'stuck')).error).toMatchObject({
+      code: 'MIRROR_GIVEN_UP',
+      source: 'proxy',
+      message: 'the mirror was given up: its backend takes the body too slowly',
+    });
+    expect(engine.state().pools.find(({ name }) => name === 'stuck')?.backends[0]).toMatchObject({ failures: 0 });
   });
 });
 

@@ -56,7 +56,7 @@ export class Mirror implements ClientStream {
     const walk = this.#walk;
     this.#walk = null;
     this.#waiting = [];
-    walk?.onClientError(new ProxyError('CLIENT_GONE', `the mirror was given up: ${why}`));
+    walk?.onClientError(new ProxyError('MIRROR_GIVEN_UP', `the mirror was given up: ${why}`));
   }
 
   pause(): void {

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { ClientEvents } from '../../proxy-engine/downstream/client-stream.ts';
+import { Mirror } from '../../proxy-engine/phases/mirror.ts';
+
+const MIB = 1024 ** 2;
+
+/** A mirror whose backend takes nothing, and what its walk has heard. */
+function stuck() {
+  const heard: string[] = [];
+  const walk: ClientEvents = {
+    onStart() {},
+    onRequestBody: ({ length }) => heard.push(`body ${length}`),
+    onRequestEnd: () => heard.push('end'),
+    onClientError: ({ code, source }) => heard.push(`${code} ${source}`),
+    onClientSilent() {},
+    onClientDrain() {},
+    onClientTurnEnd() {},
+  };
+  const mirror = new Mirror(() => walk);
+  mirror.pause();
+  return { mirror, heard };
+}
+
+test('one MiB waits for a slow mirror and goes out when it takes it', () => {
+  const { mirror, heard } = stuck();
+  mirror.add(Buffer.alloc(MIB));
+  mirror.finish();
+  expect(heard).toEqual([]);
+  mirror.resume();
+  expect(heard).toEqual([`body ${MIB}`, 'end']);
+});
+
+test('a byte more, and the copy is given up by us; nothing of it goes out any more', () => {
+  const { mirror, heard } = stuck();
+  mirror.add(Buffer.alloc(MIB));
+  mirror.add(Buffer.alloc(1));
+  mirror.resume();
+  mirror.add(Buffer.alloc(1));
+  mirror.finish();
+  expect(heard).toEqual(['MIRROR_GIVEN_UP proxy']);
+});
