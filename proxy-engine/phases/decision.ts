@@ -7,6 +7,7 @@ import type { CompiledRoute } from '../match/router.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import type { Answer } from '../rules/answer.ts';
 import type { AbortMode, OriginOverride, RequestEffects } from '../rules/effects.ts';
+import type { OriginFacts } from '../upstream/origins.ts';
 import { hopThrough, loopThrough } from '../upstream/upstream-proxy.ts';
 import type { Upstream } from './attempt-series.ts';
 
@@ -50,16 +51,14 @@ export function toPool(name: string, backendName: string | null, { exchange, sna
 }
 
 function toOriginal(input: DecisionInput): Decision {
-  const { host, port, outgoing, destination } = input.exchange;
+  const { host, port, outgoing, destination, protocol } = input.exchange;
   if (host === '') return fail(new ProxyError('BAD_REQUEST', 'the request names no host to send it to'));
   const { scheme } = outgoing;
-  return toOrigin(destination ? { scheme, ...destination, serverName: host } : { scheme, host, port }, input);
+  if (!destination) return toOrigin({ scheme, host, port }, input);
+  return toOrigin({ scheme, ...destination, serverName: host, speaksHttp2: protocol === 'HTTP/2' }, input);
 }
 
-function toOrigin(
-  origin: OriginOverride & { serverName?: string },
-  { exchange, snapshot, context }: DecisionInput,
-): Decision {
+function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, context }: DecisionInput): Decision {
   const proxy = snapshot.upstreamProxies.choose(exchange);
   const error = proxy && loopThrough(proxy, exchange, context);
   if (error) return fail(error);

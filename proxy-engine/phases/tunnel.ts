@@ -95,12 +95,18 @@ export class Tunnel implements ClientEvents {
     stopWaiting = this.#context.clock.after(silenceMs, () => then({ socket, bytes: peek.stop() }));
   }
 
-  /** `opening` null: the client has closed. */
+  /** `opening` null: the client has said its last byte, and it was none. It may still read what the other side says to that. */
   #told(opening: Opening | null, entered: Entered): void {
     const attempt = this.#exchange.attempts.at(-1);
     if (opening !== null) this.#take(opening, entered);
-    else if (!attempt) this.#record.forget();
-    else {
+    else if (this.#backend && !entered.socket.destroyed) {
+      this.#noteUnopened('the client closed its side before it said anything');
+      this.#relay(entered, this.#backend);
+    } else if (!attempt) {
+      entered.socket.destroy();
+      this.#record.forget();
+    } else {
+      entered.socket.destroy();
       this.#dropBackend();
       this.#exchange.error ??= attempt.error;
       this.#record.finish();

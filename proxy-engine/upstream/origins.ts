@@ -9,6 +9,11 @@ import type { ProxyHop, UpstreamProxy } from './upstream-proxy.ts';
 
 const MAX_ORIGINS = 2000;
 
+export interface OriginFacts {
+  serverName?: string;
+  speaksHttp2?: boolean;
+}
+
 interface Origin {
   pool: Pool;
   lane: LaneOptions;
@@ -23,24 +28,34 @@ export class Origins {
     this.#deps = deps;
   }
 
-  /** `serverName`: how an origin that is known by its address alone calls itself in TLS. */
+  /**
+   * `serverName`: how an origin that is known by its address alone calls itself in TLS. `speaksHttp2`: without TLS nobody asks
+   * what it speaks; it is what the client said to it (RFC 9113 §3.3).
+   */
   find(
-    { scheme, host, port, serverName }: OriginOverride & { serverName?: string },
+    { scheme, host, port, serverName, speaksHttp2 = false }: OriginOverride & OriginFacts,
     hop: ProxyHop | null = null,
   ): Origin {
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
     const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
-    const key = [url, name ?? '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
-    const origin = this.#known.get(key) ?? this.#create(authority, url, name, hop);
+    const isClearHttp2 = speaksHttp2 && scheme === 'http' && hop === null;
+    const key = [url, name ?? '', isClearHttp2 ? 'http2' : '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
+    const origin = this.#known.get(key) ?? this.#create(authority, url, { serverName: name, isClearHttp2 }, hop);
     this.#known.delete(key);
     this.#known.set(key, origin);
     return origin;
   }
 
-  #create(authority: string, url: string, serverName: string | undefined, hop: ProxyHop | null): Origin {
+  #create(
+    authority: string,
+    url: string,
+    { serverName, isClearHttp2 }: { serverName: string | undefined; isClearHttp2: boolean },
+    hop: ProxyHop | null,
+  ): Origin {
     const backends = [{ ...ORIGIN_BACKEND, name: authority, url }];
-    const config: PoolConfig = { ...ORIGIN_POOL, backends, tls: { ...ORIGIN_POOL.tls, serverName } };
+    const protocol = isClearHttp2 ? 'http2' : ORIGIN_POOL.protocol;
+    const config: PoolConfig = { ...ORIGIN_POOL, backends, protocol, tls: { ...ORIGIN_POOL.tls, serverName } };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
     const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }) };
     return { pool: createPool(authority, config, { ...this.#deps, lane }), lane };

@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom';
 import type { BackendState } from '../../proxy-engine/contract/config.ts';
 import { errorText } from '../api/engine-api.ts';
 import type { App } from '../app.ts';
@@ -114,9 +115,10 @@ function otherTheme(): Theme {
   return document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
 }
 
+/** At once: what is typed next is meant for the field, and would be taken for keys of the list. */
 function focusFilter(app: App): void {
-  goTo(app, 'traffic');
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter]')?.focus());
+  flushSync(() => goTo(app, 'traffic'));
+  document.querySelector<HTMLElement>('[data-filter]')?.focus();
 }
 
 /** The rest is typed between the quotes. */

@@ -99,3 +99,22 @@ it('gRPC, which HTTP/2 carries on both sides', async () => {
     response: { trailers: expect.arrayContaining([['grpc-status', '0']]) },
   });
 });
+
+it('gRPC in clear, to a server that speaks HTTP/2 alone', async () => {
+  const server = await startGrpcServer(ServerCredentials.createInsecure());
+  const directory = temporaryDirectory();
+  const engine = await runConfig(
+    { listeners: { proxy: { address: '127.0.0.1:0', mode: 'forward', intercept: 'host = localhost' } } },
+    directory,
+  );
+  onTestFinished(() => engine.close(0));
+  process.env['grpc_proxy'] = `http://127.0.0.1:${portOf(engine, 'proxy')}`;
+  onTestFinished(() => void delete process.env['grpc_proxy']);
+  const client = new Client(`localhost:${server.port}`, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  expect((await call(client, ECHO.unary, 'hello')).answer).toBe('echo hello');
+  expect(await recorded(engine, ({ path }) => path === ECHO.unary.path)).toMatchObject({
+    scheme: 'http',
+    attempts: [{ protocol: 'HTTP/2', outcome: 'answered' }],
+  });
+});

@@ -158,6 +158,53 @@ describe('interception', () => {
   });
 });
 
+describe('a client that says its last byte before its first', () => {
+  const forward = async (intercept?: string) => {
+    const listener = { mode: 'forward', limits: { connections: 3 }, ...(intercept && { intercept }) };
+    const { engine, port, close } = await startEngine([CLOSED_PORT], {
+      listener,
+      authorityDir: temporaryDirectory(),
+      routes: [],
+    });
+    onTestFinished(close);
+    return { engine, port };
+  };
+
+  test.each([
+    ['hears what the other side says to that', undefined],
+    ['hears it where tunnels are looked into as well', 'host = localhost'],
+  ])('%s', async (_what, intercept) => {
+    const { port } = await forward(intercept);
+    const daytime = await tcpOrigin((socket) => {
+      socket.once('end', () => socket.end('daytime')).resume();
+    });
+    const client = await connectThrough(port, daytime.port);
+    if (intercept) await until(() => daytime.sockets.length === 1, 'the other side to be connected');
+    let text = '';
+    client.on('data', (data: Buffer) => (text += data.toString()));
+    client.end();
+    await once(client, 'end');
+    expect(text).toBe('daytime');
+  });
+
+  test.each([[undefined], ['host = localhost']])('leaves no connection behind: intercept %s', async (intercept) => {
+    const { engine, port } = await forward(intercept);
+    const origin = await tcpOrigin((socket) => {
+      socket.once('end', () => socket.end()).resume();
+    });
+    for (let n = 0; n < 5; n++) {
+      const client = await connectThrough(port, origin.port);
+      client.end();
+      client.resume();
+      await once(client, 'close');
+    }
+    await until(
+      () => engine.metrics().then((text) => /listener_connections\{[^}]*\} 0/.test(text)),
+      'all to be closed',
+    );
+  });
+});
+
 describe('what nobody uses any more is closed after five minutes', () => {
   const MINUTE = 60_000;
   const NOTE = 'closed: nothing passed for 5 min';

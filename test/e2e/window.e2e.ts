@@ -63,6 +63,25 @@ test('a filter shows what it holds for, and all again when it is cleared', async
   await row('/dropped').waitFor();
 });
 
+test('what is typed right after / stands in the filter and does nothing to the list', async () => {
+  await send(gateway, '/typed-at');
+  await row('/typed-at').first().click();
+  // In one go: no frame is drawn in between.
+  const typed = await page.evaluate(() => {
+    const press = (key: string, code: string) =>
+      (document.activeElement ?? document.body).dispatchEvent(
+        new KeyboardEvent('keydown', { key, code, bubbles: true }),
+      );
+    press('/', 'Slash');
+    press('p', 'KeyP');
+    return document.activeElement?.getAttribute('aria-label');
+  });
+  expect(typed).toBe('Filter expression');
+  await filter().fill('pinned');
+  await page.getByText(/^0 of/).waitFor();
+  await filter().fill('');
+});
+
 test('the detail has a tab for every side of an exchange', async () => {
   await send(gateway, '/detail', { headers: { 'x-asked': 'yes' } });
   await row('/detail').click();

@@ -98,6 +98,7 @@ describe('what the engine says is there in Chinese', () => {
 
   test.each([
     'hots = a',
+    'host = "127.0.0.1:80"',
     'status == 200',
     'status = abc',
     'host = ',

@@ -2,6 +2,7 @@ import type { EngineTexts } from '../engine-text.ts';
 
 /** What was expected, and what was found. */
 const SHAPES: EngineTexts = {
+  'CONNECT opens a tunnel; it checks nothing': 'CONNECT 開啟的是隧道，檢查不了什麼',
   'missing; {}': '缺少這個鍵；{*}',
   'expected {}': '應為{*}',
   text: '文字',

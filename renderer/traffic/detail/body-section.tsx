@@ -53,7 +53,7 @@ export function BodySection(props: BodySectionProps) {
 
 function KeptBody({ body: { captured }, encoding, ...props }: BodySectionProps) {
   const { id, side, goesOn } = props;
-  const { detail, common } = useMessages();
+  const { detail, common, engine } = useMessages();
   const [decoded, setDecoded] = useState(true);
   // Null: the end while it goes on, else the beginning.
   const [chosenOffset, setChosenOffset] = useState<number | null>(null);
@@ -84,7 +84,7 @@ function KeptBody({ body: { captured }, encoding, ...props }: BodySectionProps) 
           />
         </div>
       ) : null}
-      {window.decodeError ? <p className="note">{detail.decodeFailed(window.decodeError)}</p> : null}
+      {window.decodeError ? <p className="note">{detail.decodeFailed(engine(window.decodeError))}</p> : null}
       <BodyPager offset={window.offset} total={window.totalBytes} step={WINDOW_BYTES} onGo={setChosenOffset} />
       <ViewedBody loaded={loaded} {...props} />
     </>
