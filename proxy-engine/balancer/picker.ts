@@ -15,6 +15,7 @@ export interface PickerConfig {
   policy: PolicyName;
   /** Percent; 0: never. */
   panicThreshold: number;
+  connections: { queue: number };
 }
 
 /** Primaries or backups, each with a policy of its own. */
@@ -30,6 +31,11 @@ interface Tiers {
 
 const EMPTY: Tier = { backends: [], policy: { next: () => null } };
 const NOBODY: Tiers = { primary: EMPTY, backup: EMPTY };
+
+/** Whether it has no room that a queue of that length, or none, waits for. */
+export function isBusy(backend: Backend, queue: number): boolean {
+  return queue > 0 ? backend.full : backend.lacksConnections;
+}
 
 const isAvailable: Eligible = (backend) => backend.available;
 /** In a panic what was observed does not count. */
@@ -106,19 +112,29 @@ export class Picker {
   }
 
   /**
-   * An ejected one that this exchange has not tried: it may be back, while the tried ones have just failed. Else a tried one
-   * again; else an ejected one, because ejecting never empties a pool.
+   * An ejected one that this exchange has not tried: it may be back, while the tried ones have just failed. Else none while one
+   * that it has not tried is only busy: it waits for that one. Else a tried one again; else an ejected one, because ejecting never
+   * empties a pool.
    */
   #pickLastResort(eligible: Eligible, key: string | null, tried: readonly Backend[] | null): Pick | null {
     const { policy } = this.#config;
     const untried = tried && this.#next((backend) => isAvailableButEjected(backend) && !tried.includes(backend), key);
     if (untried) return { backend: untried, why: `${why(policy, false, tried)}, ejected but not tried` };
+    if (tried && this.#isWorthWaiting(tried)) return null;
     const again = tried && this.#next(eligible, key);
     if (again) return { backend: again, why: `${why(policy, false, tried)}, no other is available` };
     const ejected = this.#next(isAvailableButEjected, key);
     if (!ejected) return null;
     this.#readmit(ejected);
     return { backend: ejected, why: `${policy}, ejected but no other is left` };
+  }
+
+  /** Whether one that was not tried has no room now, and may be waited for. */
+  #isWorthWaiting(tried: readonly Backend[]): boolean {
+    const { queue } = this.#config.connections;
+    const mayCome = (backend: Backend): boolean =>
+      !tried.includes(backend) && backend.wanted && backend.sound && isBusy(backend, queue);
+    return this.#tiers.primary.backends.some(mayCome) || this.#tiers.backup.backends.some(mayCome);
   }
 
   #next(eligible: Eligible, key: string | null): Backend | null {

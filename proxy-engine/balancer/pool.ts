@@ -16,7 +16,7 @@ import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
-import { type Pick, Picker } from './picker.ts';
+import { isBusy, type Pick, Picker } from './picker.ts';
 import type { PoolDeps } from './pool-deps.ts';
 import { PoolLoad } from './pool-load.ts';
 import { startsSlowly } from './slow-start.ts';
@@ -115,10 +115,9 @@ export class Pool {
     only: Backend | null,
   ): (() => void) | 'nothing to wait for' | 'queue is full' {
     const { queue } = this.config.connections;
-    const isBusy = (backend: Backend) => (queue > 0 ? backend.full : backend.lacksConnections);
     const mayWait = only
-      ? only.state === 'ready' && isBusy(only)
-      : this.#backends.some((backend) => backend.wanted && backend.sound && isBusy(backend));
+      ? only.state === 'ready' && isBusy(only, queue)
+      : this.#backends.some((backend) => backend.wanted && backend.sound && isBusy(backend, queue));
     if (!mayWait) return 'nothing to wait for';
     return queue > 0 && this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout, only);
   }

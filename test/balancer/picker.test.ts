@@ -20,10 +20,14 @@ function pickerOf({ backends: entries, panicThreshold = 0, policy = 'round_robin
     return backend;
   });
   const readmitted: string[] = [];
-  const picker = new Picker({ policy, panicThreshold }, { clock, random: seededRandom(1) }, (backend) => {
-    backend.record.ejection = null;
-    readmitted.push(backend.name);
-  });
+  const picker = new Picker(
+    { policy, connections: { queue: 0 }, panicThreshold },
+    { clock, random: seededRandom(1) },
+    (backend) => {
+      backend.record.ejection = null;
+      readmitted.push(backend.name);
+    },
+  );
   picker.setBackends(backends);
   const named = (names: string) => backends.filter(({ name }) => names.includes(name));
   return { picker, backends, readmitted, named };

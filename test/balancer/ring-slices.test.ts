@@ -38,7 +38,7 @@ function turns() {
 
 function pickerOf(policy: PolicyName, backends: readonly Backend[]) {
   const turn = turns();
-  const picker = new Picker({ policy, panicThreshold: 0 }, deps(), () => {}, turn.next);
+  const picker = new Picker({ policy, connections: { queue: 0 }, panicThreshold: 0 }, deps(), () => {}, turn.next);
   picker.setBackends(backends);
   return { turn, picker, owners: () => KEYS.map((key) => picker.pick(key, null)?.backend.name) };
 }

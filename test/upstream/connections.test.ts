@@ -132,6 +132,23 @@ test('`queue` bounds those who wait for a connection as well; a connection that 
 });
 
 test.each([
+  ['connections', { perBackend: 1 }],
+  ['exchanges', { maxInFlight: 1, queue: 10 }],
+])(
+  'a retry waits for a backend whose %s are busy rather than asking again the one that is dead',
+  async (_of, connections) => {
+    const { backend, held } = await startHolding();
+    const engine = await engineFor([CLOSED_PORT, backend.port], { policy: 'first', ejection: false, connections });
+    const first = send(`127.0.0.1:${engine.port}`, '/0');
+    await until(() => held.length === 1);
+    const second = send(`127.0.0.1:${engine.port}`, '/now');
+    await until(() => statusOf(engine)?.queued === 1);
+    held.shift()?.end();
+    expect(codes(await Promise.all([first, second]))).toEqual(['200', '200']);
+  },
+);
+
+test.each([
   ['the pool says', {}, 3000, { connections: { idle: '3s' } }],
   ['the backend says, less a second', { 'keep-alive': 'timeout=5' }, 4000, { connections: { idle: '60s' } }],
 ] as const)('an idle connection is closed when %s', async (_name, headers, idleMs, pool) => {
