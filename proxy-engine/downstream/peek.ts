@@ -21,6 +21,7 @@ export class Peek {
     socket.on('close', this.#ended);
     const opening = rest.length > 0 ? openingOf(rest) : null;
     if (opening) this.#end(opening);
+    else if (socket.readableEnded) this.#ended();
     else socket.resume();
   }
 

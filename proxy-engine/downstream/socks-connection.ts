@@ -54,7 +54,6 @@ export class SocksConnection implements Deadline, TunnelDoor {
 
   accept(): { socket: Socket; rest: Buffer } {
     this.socket.write(socksReply(SOCKS_REPLY.succeeded));
-    this.socket.off('close', this.#gone);
     return { socket: this.socket, rest: this.#rest };
   }
 

@@ -62,7 +62,9 @@ function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, co
   const proxy = snapshot.upstreamProxies.choose(exchange);
   const error = proxy && loopThrough(proxy, exchange, context);
   if (error) return fail(error);
-  const { outgoing, switches } = exchange;
+  const { outgoing } = exchange;
+  // Neither can be said to a proxy that passes requests on: it needs a tunnel.
+  const switches = exchange.switches || (origin.speaksHttp2 === true && origin.scheme === 'http');
   const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via: context.via });
   return { kind: 'upstream', ...context.origins.find(origin, hop), only: null };
 }

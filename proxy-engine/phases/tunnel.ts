@@ -103,8 +103,8 @@ export class Tunnel implements ClientEvents {
       this.#noteUnopened('the client closed its side before it said anything');
       this.#relay(entered, this.#backend);
     } else if (!attempt) {
-      entered.socket.destroy();
-      this.#record.forget();
+      if (!entered.socket.destroyed) this.#connect(entered, false);
+      else this.#record.forget();
     } else {
       entered.socket.destroy();
       this.#dropBackend();

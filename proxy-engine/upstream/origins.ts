@@ -39,7 +39,7 @@ export class Origins {
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
     const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
-    const isClearHttp2 = speaksHttp2 && scheme === 'http' && hop === null;
+    const isClearHttp2 = speaksHttp2 && scheme === 'http' && hop?.form !== 'absolute';
     const key = [url, name ?? '', isClearHttp2 ? 'http2' : '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
     const origin = this.#known.get(key) ?? this.#create(authority, url, { serverName: name, isClearHttp2 }, hop);
     this.#known.delete(key);

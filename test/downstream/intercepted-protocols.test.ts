@@ -100,12 +100,18 @@ it('gRPC, which HTTP/2 carries on both sides', async () => {
   });
 });
 
-it('gRPC in clear, to a server that speaks HTTP/2 alone', async () => {
+it.each([
+  ['straight', false],
+  ['through an upstream proxy', true],
+])('gRPC in clear, to a server that speaks HTTP/2 alone, %s', async (_how, hasUpstream) => {
   const server = await startGrpcServer(ServerCredentials.createInsecure());
-  const directory = temporaryDirectory();
+  const forward = { address: '127.0.0.1:0', mode: 'forward' as const };
+  const other = await runConfig({ listeners: { proxy: forward } }, temporaryDirectory());
+  onTestFinished(() => other.close(0));
+  const upstreamProxy = hasUpstream ? { upstreamProxy: `http://127.0.0.1:${portOf(other, 'proxy')}` } : {};
   const engine = await runConfig(
-    { listeners: { proxy: { address: '127.0.0.1:0', mode: 'forward', intercept: 'host = localhost' } } },
-    directory,
+    { listeners: { proxy: { ...forward, intercept: 'host = localhost', ...upstreamProxy } } },
+    temporaryDirectory(),
   );
   onTestFinished(() => engine.close(0));
   process.env['grpc_proxy'] = `http://127.0.0.1:${portOf(engine, 'proxy')}`;

@@ -179,13 +179,34 @@ describe('a client that says its last byte before its first', () => {
       socket.once('end', () => socket.end('daytime')).resume();
     });
     const client = await connectThrough(port, daytime.port);
-    if (intercept) await until(() => daytime.sockets.length === 1, 'the other side to be connected');
     let text = '';
     client.on('data', (data: Buffer) => (text += data.toString()));
     client.end();
     await once(client, 'end');
     expect(text).toBe('daytime');
   });
+
+  test.each([[undefined], ['host = localhost']])(
+    'leaves no connection behind over SOCKS5: intercept %s',
+    async (intercept) => {
+      const { engine, port } = await forward(intercept);
+      const origin = await tcpOrigin((socket) => {
+        socket.once('end', () => socket.end('bye')).resume();
+      });
+      const [high, low] = [origin.port >> 8, origin.port & 255];
+      for (let n = 0; n < 5; n++) {
+        const client = connect(port, '127.0.0.1');
+        client.write(Buffer.from([5, 1, 0, 5, 1, 0, 3, 9, ...Buffer.from('localhost'), high, low]));
+        client.end(n % 2 === 0 ? '' : '\0 a word');
+        client.resume();
+        await once(client, 'close');
+      }
+      await until(
+        () => engine.metrics().then((text) => /listener_connections\{[^}]*\} 0/.test(text)),
+        'all to be closed',
+      );
+    },
+  );
 
   test.each([[undefined], ['host = localhost']])('leaves no connection behind: intercept %s', async (intercept) => {
     const { engine, port } = await forward(intercept);
