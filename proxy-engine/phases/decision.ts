@@ -55,7 +55,8 @@ function toOriginal(input: DecisionInput): Decision {
   if (host === '') return fail(new ProxyError('BAD_REQUEST', 'the request names no host to send it to'));
   const { scheme } = outgoing;
   if (!destination) return toOrigin({ scheme, host, port }, input);
-  return toOrigin({ scheme, ...destination, serverName: host, speaksHttp2: protocol === 'HTTP/2' }, input);
+  const clearHttp2 = scheme === 'http' && protocol === 'HTTP/2';
+  return toOrigin({ scheme, ...destination, serverName: host, clearHttp2 }, input);
 }
 
 function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, context }: DecisionInput): Decision {
@@ -64,7 +65,7 @@ function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, co
   if (error) return fail(error);
   const { outgoing } = exchange;
   // Neither can be said to a proxy that passes requests on: it needs a tunnel.
-  const switches = exchange.switches || (origin.speaksHttp2 === true && origin.scheme === 'http');
+  const switches = exchange.switches || origin.clearHttp2 === true;
   const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via: context.via });
   return { kind: 'upstream', ...context.origins.find(origin, hop), only: null };
 }

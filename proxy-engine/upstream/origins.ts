@@ -11,7 +11,7 @@ const MAX_ORIGINS = 2000;
 
 export interface OriginFacts {
   serverName?: string;
-  speaksHttp2?: boolean;
+  clearHttp2?: boolean;
 }
 
 interface Origin {
@@ -29,19 +29,18 @@ export class Origins {
   }
 
   /**
-   * `serverName`: how an origin that is known by its address alone calls itself in TLS. `speaksHttp2`: without TLS nobody asks
-   * what it speaks; it is what the client said to it (RFC 9113 §3.3).
+   * `serverName`: how an origin that is known by its address alone calls itself in TLS. `clearHttp2`: it gets HTTP/2 without TLS,
+   * as its client has begun it: nobody asks there what it speaks (RFC 9113 §3.3).
    */
   find(
-    { scheme, host, port, serverName, speaksHttp2 = false }: OriginOverride & OriginFacts,
+    { scheme, host, port, serverName, clearHttp2 = false }: OriginOverride & OriginFacts,
     hop: ProxyHop | null = null,
   ): Origin {
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
     const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
-    const isClearHttp2 = speaksHttp2 && scheme === 'http' && hop?.form !== 'absolute';
-    const key = [url, name ?? '', isClearHttp2 ? 'http2' : '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
-    const origin = this.#known.get(key) ?? this.#create(authority, url, { serverName: name, isClearHttp2 }, hop);
+    const key = [url, name ?? '', clearHttp2 ? 'http2' : '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
+    const origin = this.#known.get(key) ?? this.#create(authority, url, { serverName: name, clearHttp2 }, hop);
     this.#known.delete(key);
     this.#known.set(key, origin);
     return origin;
@@ -50,11 +49,11 @@ export class Origins {
   #create(
     authority: string,
     url: string,
-    { serverName, isClearHttp2 }: { serverName: string | undefined; isClearHttp2: boolean },
+    { serverName, clearHttp2 }: { serverName: string | undefined; clearHttp2: boolean },
     hop: ProxyHop | null,
   ): Origin {
     const backends = [{ ...ORIGIN_BACKEND, name: authority, url }];
-    const protocol = isClearHttp2 ? 'http2' : ORIGIN_POOL.protocol;
+    const protocol = clearHttp2 ? 'http2' : ORIGIN_POOL.protocol;
     const config: PoolConfig = { ...ORIGIN_POOL, backends, protocol, tls: { ...ORIGIN_POOL.tls, serverName } };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
     const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }) };
