@@ -186,43 +186,30 @@ describe('a client that says its last byte before its first', () => {
     expect(text).toBe('daytime');
   });
 
-  test.each([[undefined], ['host = localhost']])(
-    'leaves no connection behind over SOCKS5: intercept %s',
-    async (intercept) => {
-      const { engine, port } = await forward(intercept);
-      const origin = await tcpOrigin((socket) => {
-        socket.once('end', () => socket.end('bye')).resume();
-      });
-      const [high, low] = [origin.port >> 8, origin.port & 255];
-      for (let n = 0; n < 5; n++) {
-        const client = connect(port, '127.0.0.1');
-        client.write(Buffer.from([5, 1, 0, 5, 1, 0, 3, 9, ...Buffer.from('localhost'), high, low]));
-        client.end(n % 2 === 0 ? '' : '\0 a word');
-        client.resume();
-        await once(client, 'close');
-      }
-      await until(
-        () => engine.metrics().then((text) => /listener_connections\{[^}]*\} 0/.test(text)),
-        'all to be closed',
-      );
-    },
-  );
+  const socks = async (port: number, target: number, word: string): Promise<Socket> => {
+    const client = connect(port, '127.0.0.1');
+    client.write(Buffer.from([5, 1, 0, 5, 1, 0, 3, 9, ...Buffer.from('localhost'), target >> 8, target & 255]));
+    return client.end(word);
+  };
+  const tunnel = async (port: number, target: number, word: string): Promise<Socket> =>
+    (await connectThrough(port, target)).end(word);
 
-  test.each([[undefined], ['host = localhost']])('leaves no connection behind: intercept %s', async (intercept) => {
+  test.each([
+    ['CONNECT', tunnel, undefined],
+    ['CONNECT', tunnel, 'host = localhost'],
+    ['SOCKS5', socks, undefined],
+    ['SOCKS5', socks, 'host = localhost'],
+  ])('leaves no connection behind: %s %#', async (_how, leave, intercept) => {
     const { engine, port } = await forward(intercept);
     const origin = await tcpOrigin((socket) => {
-      socket.once('end', () => socket.end()).resume();
+      socket.once('end', () => socket.end('bye')).resume();
     });
-    for (let n = 0; n < 5; n++) {
-      const client = await connectThrough(port, origin.port);
-      client.end();
-      client.resume();
-      await once(client, 'close');
+    for (const word of ['', '\0 a word', '', '\0 a word', '']) {
+      const client = await leave(port, origin.port, word);
+      await once(client.resume(), 'close');
     }
-    await until(
-      () => engine.metrics().then((text) => /listener_connections\{[^}]*\} 0/.test(text)),
-      'all to be closed',
-    );
+    const isEmpty = async () => /listener_connections\{[^}]*\} 0/.test(await engine.metrics());
+    await until(isEmpty, 'all to be closed');
   });
 });
 
