@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { drillSchema } from '../../proxy-engine/contract/drill.ts';
-import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
-import { loadConfig } from '../../proxy-engine/host/config/load.ts';
-import { validate } from '../../proxy-engine/host/config/validate.ts';
-import { engineTexts } from '../../renderer/i18n/engine-text.ts';
-import { messagesFor } from '../../renderer/i18n/messages.ts';
-import { type Says, wordsIn } from '../support/words-in.ts';
+import { drillSchema } from '../../../proxy-engine/contract/drill.ts';
+import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
+import { loadConfig } from '../../../proxy-engine/host/config/load.ts';
+import { validate } from '../../../proxy-engine/host/config/validate.ts';
+import { engineTexts } from '../../../renderer/i18n/engine-text.ts';
+import { messagesFor } from '../../../renderer/i18n/messages.ts';
+import { type Says, wordsIn } from '../../support/words-in.ts';
 
 const { engine } = messagesFor('zh-TW');
-const source = join(import.meta.dirname, '../../proxy-engine');
+const source = join(import.meta.dirname, '../../../proxy-engine');
 
 describe('by template', () => {
   const translate = engineTexts(
