@@ -7,6 +7,7 @@ import { type Forwarded, readForwarded } from './downstream/forwarded.ts';
 import type { TunnelRequest } from './downstream/tunnel-request.ts';
 import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
+import { addDate } from './http/date.ts';
 import type { ParsedRequest } from './http/head.ts';
 import { Headers } from './http/headers.ts';
 import { errorAnswer } from './phases/answers.ts';
@@ -90,6 +91,7 @@ export class Reception {
   /** Bytes that are no request: answered, closed and shown with what came. */
   #refused(listener: string, error: ProxyError, stream: ClientStream, client: Client, protocol: string): void {
     const answer = errorAnswer(error, undefined);
+    addDate(answer.headers, this.#context.clock.epoch());
     const exchange = this.#newExchange(listener, NO_REQUEST, client, protocol);
     exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
     stream.respond(answer.status, answer.reason, answer.headers, answer.body.length, false);

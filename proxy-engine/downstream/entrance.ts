@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { ListenerConfig } from '../contract/config.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
+import { addDate } from '../http/date.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import { parseConnectTarget } from '../http/target.ts';
 import { errorAnswer } from '../phases/answers.ts';
@@ -93,7 +94,7 @@ export class Entrance {
     const { config, tls, trusted } = this.#setup;
     const client = clientOf(socket, config.mode === 'forward', trusted);
     if (this.#connections.value >= config.limits.connections) {
-      turnAway(socket, config.limits.connections, tls !== null);
+      turnAway(socket, config.limits.connections, tls !== null, this.#deps.clock);
       return;
     }
     socket.setNoDelay(true);
@@ -303,7 +304,7 @@ const NOBODY: ClientEvents = {
   onClientTurnEnd() {},
 };
 
-function turnAway(socket: Socket, limit: number, isTls: boolean): void {
+function turnAway(socket: Socket, limit: number, isTls: boolean, clock: Clock): void {
   socket.on('error', () => {});
   if (isTls) {
     socket.destroy();
@@ -314,7 +315,7 @@ function turnAway(socket: Socket, limit: number, isTls: boolean): void {
     `the listener has its ${limit} connections (limits.connections)`,
   );
   const { status, reason, headers, body } = errorAnswer(error, undefined);
-  const lines = headers.lines().map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}Connection: close\r\n\r\n${body.toString()}`);
+  addDate(headers, clock.epoch());
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headers.text()}Connection: close\r\n\r\n${body.toString()}`);
   socket.resume();
 }

@@ -1,3 +1,5 @@
+import type { Headers } from './headers.ts';
+
 let second = -1;
 let text = '';
 
@@ -9,4 +11,9 @@ export function httpDate(epochMs: number): string {
     text = new Date(now * 1000).toUTCString();
   }
   return text;
+}
+
+/** An answer says when it was made (RFC 9110 §6.6.1), unless it says so already. */
+export function addDate(headers: Headers, epochMs: number): void {
+  if (!headers.has('date')) headers.append('Date', httpDate(epochMs));
 }

@@ -11,6 +11,7 @@ import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import type { TunnelRequest } from '../downstream/tunnel-request.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
+import { addDate } from '../http/date.ts';
 import { Headers } from '../http/headers.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import { readAnswer } from '../rules/answer-body.ts';
@@ -291,6 +292,7 @@ export class Tunnel implements ClientEvents {
   #refuse(error: ProxyError | null, answer?: OwnAnswer): void {
     if (this.#record.done) return;
     const said = answer ?? errorAnswer(error ?? new ProxyError('RULE_FAILED', ''), undefined);
+    addDate(said.headers, this.#context.clock.epoch());
     this.#exchange.answered = { status: said.status, reason: said.reason, headers: said.headers };
     this.#request.door.refuse(error, said);
     if (error) this.#exchange.error = error;
