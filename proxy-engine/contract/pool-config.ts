@@ -169,8 +169,11 @@ export const pool = z
     preserveHost: z.boolean().default(true),
     forwarded: z
       .strictObject({
-        xForwarded: z.boolean().default(true),
-        rfc7239: z.boolean().default(false),
+        xForwarded: z
+          .boolean()
+          .default(true)
+          .describe('X-Forwarded-For, -Proto and -Host. A Forwarded that came gets an element, too.'),
+        rfc7239: z.boolean().default(false).describe('Forwarded (RFC 7239), whether one came or not.'),
         via: z.union([z.string().min(1), z.literal(false)]).default('switchyard'),
         requestId: z.union([headerName, z.literal(false)]).default('x-request-id'),
       })

@@ -68,7 +68,7 @@ function addForwarded(headers: Headers, exchange: LiveExchange, { config }: Forw
     const keepsHost = exchange.trustsPeer && headers.has('x-forwarded-host');
     if (exchange.request.authority !== '' && !keepsHost) headers.set('X-Forwarded-Host', exchange.request.authority);
   }
-  if (config.rfc7239) headers.append('Forwarded', forwardedElement(exchange));
+  if (config.rfc7239 || (config.xForwarded && headers.has('forwarded'))) continueForwarded(headers, exchange);
   if (config.requestId !== false && !headers.has(config.requestId.toLowerCase()))
     headers.append(config.requestId, exchange.requestId);
   if (config.via !== false) addVia(headers, config.via, exchange.protocol);
@@ -86,6 +86,17 @@ export function passesOf(headers: Headers, pseudonym: string): number {
   const before = headers.getList('via');
   if (before === undefined) return 0;
   return before.split(',').filter((entry) => entry.trim().split(/[ \t]+/)[1] === pseudonym).length;
+}
+
+/** Whoever a client says that it is, the last word is ours. A quote that is not closed would swallow it. */
+function continueForwarded(headers: Headers, exchange: LiveExchange): void {
+  if (!closesQuotes(headers.getList('forwarded') ?? '')) headers.delete('forwarded');
+  headers.append('Forwarded', forwardedElement(exchange));
+}
+
+/** RFC 9110 §5.6.4. */
+function closesQuotes(value: string): boolean {
+  return !value.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('"');
 }
 
 /** RFC 7239 §4; an IPv6 address is quoted and bracketed. */

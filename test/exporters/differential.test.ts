@@ -68,7 +68,7 @@ const REQUESTS: Sent[] = Array.from({ length: 5 }, (): Sent[] => [
   { path: '/v1/missing', method: 'DELETE', headers: {} },
   { path: '/other/missing?k=v', method: 'GET', headers: { host: 'SHOP.test', 'x-in': 'a', cookie: 'k=v' } },
   { path: '/v1/through', method: 'GET', headers: { 'x-forwarded-for': '9.9.9.9', via: '1.1 before' } },
-  { path: '/v1/through', method: 'GET', headers: {} },
+  { path: '/v1/through', method: 'GET', headers: { forwarded: 'for=9.9.9.9;proto=https' } },
   { path: '/v1/a', method: 'GET', headers: { 'x-forwarded-for': '9.9.9.9, 8.8.8.8', via: '1.1 one, 1.1 two' } },
   { path: '/v1/a', method: 'GET', headers: { 'x-plain': 'on', 'x-forwarded-for': '9.9.9.9', 'x-request-id': 'mine' } },
   { path: '/v1/a', method: 'GET', headers: { 'x-to': 'other' } },

@@ -6,7 +6,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
-import { startHttp2Backend } from '../support/http2.ts';
+import { ask, connectHttp2, startHttp2Backend } from '../support/http2.ts';
+import { sendRaw, startRawBackend } from '../support/raw.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-host-'));
 const script = join(directory, 'host.js');
@@ -114,3 +115,82 @@ it.each([true, false])(
     expect(steps.at(-1)?.after?.headers).toEqual(sent?.headers);
   },
 );
+
+describe('Forwarded', () => {
+  const LIE = 'for=203.0.113.7;proto=https;host=bank.test';
+  const OURS = 'for=127.0.0.1;proto=http;host="a.test"';
+
+  /** The lines of that name which the backend gets of one request. */
+  async function linesOf(
+    forwarded: readonly string[],
+    { ask: askBy = overHttp1(''), ...more }: Parameters<typeof startEngine>[1] & { ask?: Asking } = {},
+  ): Promise<string[]> {
+    const backend = await startRawBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+    const engine = await startEngine([backend.port], more);
+    closing.push(engine, backend);
+    await askBy(engine.port, forwarded, backend.port);
+    expect(backend.received).toHaveLength(1);
+    return [...(backend.received[0] ?? '').matchAll(/\r\nForwarded: ([^\r]*)/gi)].map(([, value]) => value ?? '');
+  }
+
+  type Asking = (port: number, forwarded: readonly string[], origin: number) => Promise<unknown>;
+
+  function overHttp1(more: string, url: (origin: number) => string = () => '/'): Asking {
+    return async (port, forwarded, origin) => {
+      const lines = forwarded.map((value) => `Forwarded: ${value}\r\n`).join('');
+      const head = `GET ${url(origin)} HTTP/1.1\r\nHost: a.test\r\n${lines}${more}\r\n`;
+      expect((await sendRaw(port, head, (all) => all.includes('\r\n\r\n'))).text).toMatch(/^HTTP\/1\.1 200 /);
+    };
+  }
+
+  const overHttp2: Asking = async (port, forwarded) => {
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    expect(await ask(session, { ':authority': 'a.test', ...(forwarded[0] && { forwarded: forwarded[0] }) })).toMatchObject({ status: 200 });
+  };
+
+  const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: a\r\n';
+  const forward = { listener: { mode: 'forward' } };
+
+  it.each<[what: string, more: Parameters<typeof linesOf>[1]]>([
+    ['HTTP/1.1', {}],
+    ['HTTP/2', { ask: overHttp2 }],
+    ['WebSocket', { ask: overHttp1(UPGRADE) }],
+    ['a forward listener', { ...forward, ask: overHttp1('', () => 'http://a.test/') }],
+  ])('of a client goes on with ours behind it, none is begun: %s', async (_what, more) => {
+    expect(await linesOf([LIE], more)).toEqual([LIE, OURS]);
+    expect(await linesOf([], more)).toEqual([]);
+  });
+
+  it('goes to the original destination as it came', async () => {
+    const ask = overHttp1('', (origin) => `http://127.0.0.1:${origin}/`);
+    expect(await linesOf([LIE], { ...forward, routes: [], ask })).toEqual([LIE]);
+  });
+
+  it.each<[what: string, forwarded: object, came: string[], goes: string[]]>([
+    ['asked for', { rfc7239: true }, [], [OURS]],
+    ['asked for', { rfc7239: true }, [LIE], [LIE, OURS]],
+    ['not to be told', { xForwarded: false }, [LIE], [LIE]],
+    ['asked for alone', { xForwarded: false, rfc7239: true }, [LIE], [LIE, OURS]],
+    ['in two lines', {}, ['for=a', 'for=b'], ['for=a', 'for=b', OURS]],
+    ['with quotes', {}, ['for="[::1]:1";x="\\", y"'], ['for="[::1]:1";x="\\", y"', OURS]],
+    ['with a quote over two lines', {}, ['for="a', 'b"'], ['for="a', 'b"', OURS]],
+    ['with a quote that would swallow ours', {}, ['for=a;x="'], [OURS]],
+    ['with a quote that would swallow ours', {}, ['for="a\\"'], [OURS]],
+  ])('%s: %j, %j → %j', async (_what, config, came, goes) => {
+    expect(await linesOf(came, { pool: { forwarded: config } })).toEqual(goes);
+  });
+
+  it('of a trusted proxy is believed, and that proxy is named', async () => {
+    const listener = { trustedProxies: ['127.0.0.1'] };
+    expect(await linesOf(['for=203.0.113.7;proto=https'], { listener })).toEqual([
+      'for=203.0.113.7;proto=https',
+      'for=127.0.0.1;proto=https;host="a.test"',
+    ]);
+  });
+
+  it('that rules write or delete is what counts', async () => {
+    const rule = (action: object) => ({ rules: [{ name: 'edit', request: [action] }] as never });
+    expect(await linesOf([LIE], rule({ delete: ['forwarded'] }))).toEqual([]);
+    expect(await linesOf([], rule({ set: { Forwarded: 'for=_me' } }))).toEqual(['for=_me', OURS]);
+  });
+});

@@ -10,7 +10,7 @@ export function headerLines(plan: Plan, { config, path }: PlannedPool): string[]
     lines.push('header_up X-Forwarded-For {http.vars.forwarded_for}');
     if (writesHosts(plan)) lines.push('header_up X-Forwarded-Host {http.vars.client_host}');
   } else lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
-  if (rfc7239) lines.push('header_up +Forwarded "for={http.request.remote.host};proto={http.request.scheme}"');
+  if (rfc7239) lines.push(`header_up +Forwarded ${forwardedElement(plan)}`);
   if (via !== false) lines.push(`header_up +Via ${quoted(`1.1 ${via}`)}`);
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return lines;
@@ -24,6 +24,18 @@ export function forwardedForLines({ config, id }: PlannedPool): string[] {
     'vars forwarded_for {http.request.remote.host}',
     `vars @forwarded_${id} forwarded_for "{http.request.header.X-Forwarded-For}, {http.request.remote.host}"`,
   ];
+}
+
+/** Placed before the proxy: one that came does not go on alone. */
+export function forwardedLines(plan: Plan, { config, id }: PlannedPool): string[] {
+  const { xForwarded, rfc7239 } = config.forwarded;
+  if (rfc7239 || !xForwarded) return [];
+  return [`@rfc7239_${id} header Forwarded *`, `request_header @rfc7239_${id} +Forwarded ${forwardedElement(plan)}`];
+}
+
+function forwardedElement(plan: Plan): string {
+  const host = writesHosts(plan) ? '{http.vars.client_host}' : '{http.request.hostport}';
+  return quoted(`for={http.request.remote.host};proto={http.request.scheme};host="${host}"`);
 }
 
 /** Placed before the proxy: only requests without an id get one. */

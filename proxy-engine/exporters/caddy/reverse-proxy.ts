@@ -3,7 +3,7 @@ import { hashOf, isDefaultRetry, isSecure, type Origin, originsOf, strangers } f
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
-import { forwardedForLines, headerLines, requestIdLines } from './forwarded.ts';
+import { forwardedForLines, forwardedLines, headerLines, requestIdLines } from './forwarded.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
@@ -25,7 +25,12 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
     ...headerLines(plan, pool),
     ...transportLines(plan, pool),
   ];
-  return [...requestIdLines(pool), ...forwardedForLines(pool), ...proxyBlocks(plan, pool, lines)];
+  return [
+    ...requestIdLines(pool),
+    ...forwardedForLines(pool),
+    ...forwardedLines(plan, pool),
+    ...proxyBlocks(plan, pool, lines),
+  ];
 }
 
 /** The name of a backend gives way to a Host that a rule has written. */

@@ -24,7 +24,8 @@ export function forwarding({ notes }: Plan, { config, path }: PlannedPool): Forw
     notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
     const value = 'for=%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%;proto=%REQ(:SCHEME)%;host="%REQ(:AUTHORITY)%"';
     headers.push(headerOption('forwarded', value, 'APPEND_IF_EXISTS_OR_ADD'));
-  }
+  } else if (xForwarded)
+    notes.approximate(`${path}.forwarded`, 'Forwarded of a client', 'goes on as it came, with nothing behind it');
   if (via !== false) headers.push(headerOption('via', `1.1 ${via.replaceAll('%', '%%')}`, 'APPEND_IF_EXISTS_OR_ADD'));
   if (requestId !== false && requestId.toLowerCase() !== 'x-request-id')
     headers.push(headerOption(requestId, '%STREAM_ID%', 'ADD_IF_ABSENT'));

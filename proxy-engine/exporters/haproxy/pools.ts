@@ -173,10 +173,11 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
       'http-request set-header X-Forwarded-Host %[var(txn.host)]',
     );
   }
-  if (rfc7239) {
+  if (rfc7239 || xForwarded) {
+    const where = rfc7239 ? '' : ' if { req.fhdr(forwarded) -m found }';
     plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
     lines.push(
-      'http-request add-header Forwarded "for=%[src];proto=%[ssl_fc,iif(https,http)];host=\\"%[var(txn.host)]\\""',
+      `http-request add-header Forwarded "for=%[src];proto=%[ssl_fc,iif(https,http)];host=\\"%[var(txn.host)]\\""${where}`,
     );
   }
   if (requestId !== false)

@@ -50,9 +50,9 @@ function forwardedHeaders(
       ['X-Forwarded-Proto', '$scheme'],
       ['X-Forwarded-Host', '$http_host'],
     );
-  if (rfc7239) {
+  if (rfc7239 || xForwarded) {
     const element = 'for=$remote_addr;proto=$scheme;host="$http_host"';
-    lines.push(['Forwarded', added(state, 'forwarded', element)]);
+    lines.push(['Forwarded', added(state, 'forwarded', element, rfc7239 ? element : '')]);
     plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
   }
   if (via !== false) {
@@ -70,8 +70,8 @@ function forwardedHeaders(
   return new Map(lines.map((line) => [line[0].toLowerCase(), line]));
 }
 
-/** `own` behind what rules left of that header. */
-function added(state: RequestState, lowerName: string, own: string): string {
+/** `own` behind what rules left of that header; `alone`: where they left nothing. */
+function added(state: RequestState, lowerName: string, own: string, alone = own): string {
   const before = headerValue(state, lowerName);
-  return state.maps.define(`sy_${variableName(lowerName)}`, before, [['""', own]], `${braced(before)}, ${own}`);
+  return state.maps.define(`sy_${variableName(lowerName)}`, before, [['""', alone]], `${braced(before)}, ${own}`);
 }

@@ -212,7 +212,7 @@ export function poolMiddlewares({ notes }: Plan, { config, path, id }: PlannedPo
     `${path}.forwarded.xForwarded`,
     'X-Forwarded-For and the like',
     xForwarded
-      ? 'those of an untrusted client are replaced; X-Forwarded-Port, -Server and X-Real-Ip come too, and Accept-Encoding: gzip where there was none'
+      ? 'those of an untrusted client are replaced, Forwarded goes on as it came; X-Forwarded-Port, -Server and X-Real-Ip come too, and Accept-Encoding: gzip where there was none'
       : 'Traefik always writes them',
   );
   if (config.retry.attempts > 1 && config.retry.on.length > 0) made[`${id}-retry`] = retry(notes, config, path);
