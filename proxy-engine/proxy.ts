@@ -302,9 +302,10 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
     const backend = { socket: stream.detach(), rest };
     const fault = this.#attempts?.streamFault ?? null;
     relayUpgraded(this.exchange, this.#client.detach(), backend, fault, this.context, {
-      onCut: (error) => {
+      onCut: (error, how) => {
         this.exchange.error = error;
         this.#attempts?.cancel(error);
+        this.#client.abort(how);
       },
       onEnd: () => {
         this.#attempts?.destroy();

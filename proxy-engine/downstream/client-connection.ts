@@ -52,6 +52,8 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #method = '';
   #keepAlive = true;
   #chunked = false;
+  /** The body that goes out ends with the connection (RFC 9112 §6.3). */
+  #endsByClosing = false;
   #requestEnded = true;
   #responding = false;
   /** `Clock.now()` */
@@ -118,6 +120,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#keepAlive = head.keepAlive;
     this.#requestEnded = false;
     this.#responding = false;
+    this.#endsByClosing = false;
     this.#responseEnded = false;
     this.#drained = 0;
     this.#timesAsked = 0;
@@ -247,8 +250,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     const sent = status === 101 ? headers.clone() : forwardable(headers);
     const isBodyless = status < 200 || status === 204 || status === 304;
     if (isBodyless && status !== 304) sent.delete('content-length');
-    this.#chunked = length < 0 && !isBodyless && this.#method !== 'HEAD' && this.#minor === 1;
-    if (length < 0 && !isBodyless && this.#method !== 'HEAD' && this.#minor === 0) this.#keepAlive = false;
+    const isUnbounded = length < 0 && !isBodyless && this.#method !== 'HEAD';
+    this.#chunked = isUnbounded && this.#minor === 1;
+    this.#endsByClosing = isUnbounded && this.#minor === 0;
+    if (this.#endsByClosing) this.#keepAlive = false;
     if (this.closing) this.#keepAlive = false;
     if (this.#chunked) sent.append('Transfer-Encoding', 'chunked');
     if (status !== 101) this.#addConnection(sent);
@@ -280,7 +285,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   abort(how: 'reset' | 'close'): void {
     this.#exchange = null;
     this.#outbox.send();
-    if (how === 'reset') resetSocket(this.socket);
+    if (how === 'reset' || this.#endsByClosing) resetSocket(this.socket);
     else this.socket.destroySoon();
   }
 

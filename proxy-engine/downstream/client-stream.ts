@@ -13,7 +13,7 @@ export interface ClientStream {
   respond(status: number, reason: string, headers: Headers, length: number, isFramed: boolean): void;
   body(chunk: Buffer): void;
   end(trailers: Headers | null): void;
-  /** Ends so that the client sees that something is missing: by RST, or by closing early. `resetCode`: for RST_STREAM. */
+  /** Ends so that the client sees that something is missing: by RST, or by closing early where that cannot be taken for the end. `resetCode`: for RST_STREAM. */
   abort(how: 'reset' | 'close', resetCode?: number): void;
   /** Sends what was said in this turn; false: the client is slow, wait for `onClientDrain`. */
   flush(): boolean;

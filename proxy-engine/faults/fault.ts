@@ -24,7 +24,10 @@ export type FaultFailure =
   | { kind: 'blackhole' };
 
 const DEFAULT_STATUS = 503;
-/** A cut falls somewhere in the first 16 KiB of a body, after its first byte, so that a client has taken the response for good. */
+/**
+ * A cut falls somewhere in the first 16 KiB of a body, after its first byte, so that a client has taken the response for good. Small
+ * numbers are as likely as large ones (half of all are below 128), so that short bodies that do not say their length lose a part, too.
+ */
 const MAX_CUT_BYTES = 16 * 1024;
 
 /**
@@ -36,10 +39,11 @@ export function decideFault(fault: Fault, random: () => number): FaultDecision |
   if (!hits(fault.percent ?? 100, random)) return null;
   const delayMs = latency(fault, random);
   const isError = hits(fault.errorPercent ?? (fault.status === undefined ? 0 : 100), random);
+  const failWith = failureOf(fault, isError);
   const decision = {
     delayMs,
-    failWith: failureOf(fault, isError),
-    cutBody: cutOf(fault, random),
+    failWith,
+    cutBody: failWith ? null : cutOf(fault, random),
     bytesPerSecond: fault.bandwidthBytesPerSecond ?? Number.POSITIVE_INFINITY,
   };
   return doesNothing(decision) ? null : decision;
@@ -67,14 +71,14 @@ function failureOf({ blackhole, reset, status = DEFAULT_STATUS }: Fault, isError
 }
 
 function cutOf({ reset, truncate }: Fault, random: () => number): FaultDecision['cutBody'] {
-  const afterBytes = 1 + Math.floor(random() * MAX_CUT_BYTES);
+  const afterBytes = Math.floor(MAX_CUT_BYTES ** random());
   if (reset === 'body') return { afterBytes, how: 'reset' };
   return truncate ? { afterBytes, how: 'close' } : null;
 }
 
 /**
- * Where a body of `lengthBytes` (-1: not known) is cut: inside it when it is shorter than the decision says, so that
- * something is missing. A body of one byte or none cannot be cut inside: 0.
+ * Where a body of `lengthBytes` (-1: not known, it may end before and is cut off where it ends) is cut: inside it when it is
+ * shorter than the decision says, so that something is missing. Of one byte nothing comes: 0. One of no bytes cannot be cut.
  */
 export function cutPoint(afterBytes: number, lengthBytes: number): number {
   return lengthBytes < 0 ? afterBytes : Math.min(afterBytes, Math.floor(lengthBytes / 2));

@@ -10,9 +10,11 @@ export type StreamFault = Pick<FaultDecision, 'cutBody' | 'bytesPerSecond'>;
 export class FaultedEnd extends Duplex {
   readonly #socket: Duplex;
   readonly #pacer: Pacer;
-  /** Bytes that may still come. */
-  #left: number;
-  #isCut = false;
+  /** How it ends, and after how many bytes; null: as the backend ends it. */
+  #cut: StreamFault['cutBody'];
+  /** Bytes that have been let through. */
+  #passed = 0;
+  #isOver = false;
 
   constructor(
     { socket, rest }: { socket: Duplex; rest: Buffer },
@@ -22,12 +24,12 @@ export class FaultedEnd extends Duplex {
   ) {
     super();
     this.#socket = socket;
-    this.#left = cutBody ? cutBody.afterBytes : Number.POSITIVE_INFINITY;
+    this.#cut = cutBody;
     this.#pacer = new Pacer(clock, bytesPerSecond, {
       write: (piece) => this.push(piece),
       onRoom: () => void socket.resume(),
       onDone: () => {
-        if (this.#isCut && cutBody) onCut(cutBody.afterBytes, cutBody.how);
+        if (this.#cut) onCut(this.#passed, this.#cut.how);
         else this.push(null);
       },
     });
@@ -36,27 +38,34 @@ export class FaultedEnd extends Duplex {
     socket.on('error', () => {});
     socket.on('close', () => this.#closed());
     if (rest.length > 0) this.#take(rest);
-    if (socket.readableEnded) this.#ended();
+    // Who waits for the cut is not ready in here.
+    if (socket.readableEnded) queueMicrotask(() => this.#ended());
     if (socket.closed) this.#closed();
     else socket.resume();
   }
 
   #take(chunk: Buffer): void {
-    if (this.#isCut || this.destroyed) return;
-    const piece = chunk.subarray(0, this.#left);
-    this.#left -= piece.length;
+    if (this.#isOver || this.destroyed) return;
+    const piece = this.#cut ? chunk.subarray(0, this.#cut.afterBytes - this.#passed) : chunk;
+    this.#passed += piece.length;
     if (!this.#pacer.push(piece)) this.#socket.pause();
-    if (piece.length === chunk.length) return;
-    this.#isCut = true;
-    this.#pacer.end();
+    if (piece.length < chunk.length) this.#over();
   }
 
   #ended(): void {
-    if (!this.#isCut) this.#pacer.end();
+    if (this.#isOver || this.destroyed) return;
+    // Nothing is missing, and it ends by closing: only a reset is seen.
+    if (this.#cut) this.#cut = { ...this.#cut, how: 'reset' };
+    this.#over();
+  }
+
+  #over(): void {
+    this.#isOver = true;
+    this.#pacer.end();
   }
 
   #closed(): void {
-    if (!this.#isCut && !this.#socket.readableEnded) this.destroy();
+    if (!this.#isOver && !this.#socket.readableEnded) this.destroy();
   }
 
   override _read(): void {

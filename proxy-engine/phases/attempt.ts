@@ -15,6 +15,8 @@ import type { BackendEvents, BackendStream } from '../upstream/backend-stream.ts
 import { wrongSwitch } from '../websocket/handshake.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 
+const NO_BYTES = Buffer.alloc(0);
+
 export class Attempt implements BackendEvents {
   readonly backend: Backend;
   readonly #record = new LiveAttempt();
@@ -174,9 +176,15 @@ export class Attempt implements BackendEvents {
     this.#series.attemptResponds();
     exchange.response = head;
     exchange.headAt = this.#record.headAt;
-    const cut = this.#fault?.cutBody;
-    if (cut) cut.afterBytes = cutPoint(cut.afterBytes, announcedLength(head));
+    if (this.#fault?.cutBody) this.#placeCut(this.#fault, announcedLength(head));
     events.onResponse(head);
+  }
+
+  #placeCut(fault: FaultDecision, lengthBytes: number): void {
+    if (lengthBytes === 0) {
+      fault.cutBody = null;
+      this.#series.exchange.note('the fault had no body to cut');
+    } else if (fault.cutBody) fault.cutBody.afterBytes = cutPoint(fault.cutBody.afterBytes, lengthBytes);
   }
 
   onBody(chunk: Buffer): void {
@@ -205,6 +213,12 @@ export class Attempt implements BackendEvents {
 
   onEnd(trailers: Headers | null): void {
     if (!this.#isReceiving) return;
+    const cut = this.#fault?.cutBody;
+    if (cut) {
+      // It was shorter than the cut is deep, and did not say so: the client must not see its end.
+      this.#cut(NO_BYTES, cut.how);
+      return;
+    }
     this.#series.attemptAnswered();
     this.#series.events.onResponseEnd(trailers);
   }
@@ -304,7 +318,7 @@ function resultOf({ startedAt, headAt, endedAt, status }: LiveAttempt, error: Pr
   };
 }
 
-/** A fault of bodies spares what has none, or ends before the cut. */
+/** A fault of bodies spares what has none. */
 function hasActed({ delayMs, failWith, bytesPerSecond }: FaultDecision, record: LiveAttempt): boolean {
   if (delayMs > 0 || failWith || record.error?.byFault) return true;
   return bytesPerSecond < Number.POSITIVE_INFINITY && (record.bytesReceived > 0 || record.status === 101);

@@ -1,5 +1,4 @@
 /** A WebSocket or another protocol after its handshake: relayed as it is; of WebSockets the frames are looked at, and a word closes them when the proxy ends. */
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import { ProxyError } from '../errors.ts';
@@ -20,8 +19,8 @@ const GOING_AWAY = 1001;
 const GOODBYE_MS = 1000;
 
 export interface UpgradedEvents {
-  /** A fault has cut it off. */
-  onCut(error: ProxyError): void;
+  /** A fault has cut it off: the client is to see that. */
+  onCut(error: ProxyError, how: 'reset' | 'close'): void;
   /** Both ends have closed. */
   onEnd(): void;
 }
@@ -45,7 +44,7 @@ export function relayUpgraded(
     else exchange.responseSizeBytes += chunk.length;
     tap?.feed(direction, chunk);
   };
-  const sender = fault ? faulted(client.socket, backend, fault, context, onCut) : backend.socket;
+  const sender = fault ? faulted(backend, fault, context, onCut) : backend.socket;
   const open = { goAway: () => goAway(client.socket, sender, tap) };
   upgraded.add(open);
   if (!fault) pass('down', backend.rest, client.socket);
@@ -70,18 +69,15 @@ export function relayUpgraded(
   }
 }
 
-/** What the backend sends, as the fault lets it through; where it is cut off, the client sees that. */
+/** What the backend sends, as the fault lets it through. */
 function faulted(
-  client: Duplex,
   backend: UpgradedEnd,
   fault: StreamFault,
   { clock }: ProxyContext,
   onCut: UpgradedEvents['onCut'],
 ): Duplex {
   const end: FaultedEnd = new FaultedEnd(backend, fault, clock, (bytes, how) => {
-    onCut(new ProxyError('TRUNCATED', `the stream was cut after ${bytes} bytes, by a fault`, { byFault: true }));
-    if (how === 'reset' && client instanceof Socket) client.resetAndDestroy();
-    else client.end(() => client.destroy());
+    onCut(new ProxyError('TRUNCATED', `the stream was cut after ${bytes} bytes, by a fault`, { byFault: true }), how);
     end.destroy();
   });
   return end;

@@ -85,6 +85,7 @@ const FAULTS: EngineTexts = {
   'no response head within {} ms, by a fault': '{} 毫秒內沒有回應標頭（刻意製造的故障）',
   'the stream was cut after {} bytes, by a fault': '串流在 {} 位元組後被截斷（刻意製造的故障）',
   'the body was cut after {} bytes, by a fault': '主體在 {} 位元組後被截斷（刻意製造的故障）',
+  'the fault had no body to cut': '沒有主體可供故障截斷',
 };
 
 /** What went wrong on the way to a backend, or with its response. */
