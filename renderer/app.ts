@@ -48,7 +48,7 @@ export function createApp(options: AppOptions) {
   const detail = createExchangeStore(api);
   const tree = createTreeStore(api, () => traffic.store.getState().applied);
   const config = createConfigStore(api);
-  const series = createSeriesStore(engine);
+  const series = createSeriesStore(everywhere, engine);
   const drills = createDrillStore(api, engine, options.storage, tellFailure);
 
   receive = (message) => {

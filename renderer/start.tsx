@@ -10,6 +10,7 @@ import { AppProvider } from './app-context.tsx';
 import { bindCommands } from './commands/bind-keys.ts';
 import { Frame } from './frame/frame.tsx';
 import { showTheme } from './frame/theme.ts';
+import { keepPlace } from './store/place.ts';
 
 /** Shows the window over `connection`. */
 export function startWindow(connection: Connection): void {
@@ -21,6 +22,7 @@ export function startWindow(connection: Connection): void {
     mac: /mac|darwin/i.test(platform),
     desktop: window.desktop !== undefined,
   });
+  keepPlace(app, sessionStorage);
   showTheme(app.ui);
   bindCommands(app, window);
   const root = document.getElementById('root');

@@ -65,6 +65,8 @@ export const poolCommands = {
     /** In how many equal parts the circle of hashes is told. */
     slots: z.number().int().min(0).max(4096).default(0),
   }),
+  /** What backends did in the last `HISTORY_SECONDS`, for charts that have just begun. */
+  'pools.history': z.strictObject({}).default({}),
   /** Listening TCP ports of this machine that could be backends. */
   'discover.local': z.strictObject({}).default({}),
 } as const;
@@ -94,6 +96,17 @@ export interface PoolExplanation {
   insteadOf?: string;
 }
 
+/** How far back `pools.history` goes, at one sample a second. */
+export const HISTORY_SECONDS = 300;
+
+/** Of the backends that have had requests: columns as long as `times`, to a tenth. Empty where there is neither window nor control port. */
+export interface PoolsHistory {
+  /** Epoch seconds, oldest first. */
+  times: number[];
+  /** Rates per second and latencies as in the state then; `failures` counts since the start. */
+  backends: ({ pool: string; backend: string } & Record<'rate' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'failures', number[]>)[];
+}
+
 /** A listening TCP port of this machine. */
 export interface LocalPort {
   port: number;
@@ -115,5 +128,6 @@ export interface PoolCommandResults {
   'pool.setPolicy': Changed;
   'pool.probe': ProbeAnswer;
   'pool.explain': PoolExplanation;
+  'pools.history': PoolsHistory;
   'discover.local': { ports: LocalPort[] };
 }

@@ -25,6 +25,7 @@ import { DescriptorSets } from './descriptor-sets.ts';
 import { DrillDesk } from './drills/drill-desk.ts';
 import { type FileWatch, watchFiles } from './file-watch.ts';
 import { HarTransfers } from './har-transfers.ts';
+import { PoolsHistoryKeeper } from './pools-history.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { configProblems, tellProblems } from './shared/problems.ts';
 import { isShared } from './shared/shared-address.ts';
@@ -60,6 +61,8 @@ export class EngineHost {
   readonly har = new HarTransfers();
   readonly descriptors: DescriptorSets;
   readonly drills: DrillDesk;
+  /** Empty until somebody starts it. */
+  readonly history = new PoolsHistoryKeeper();
   #current: ReadConfig;
   /** What the files held when they were last read or written, by source. */
   #onDisk: ReadonlyMap<string, string>;

@@ -66,6 +66,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     const channels = new Channels(host, systemClock);
     const web = options.web && (await listen(host, channels, options.web));
     if (web) engine.reserve(new URL(web.origin).host);
+    // Only where somebody can look at it.
+    if (web || options.host === 'desktop') host.onClose(host.history.start(systemClock, () => engine.state()));
     return { host, channels, web, close: (drainMs) => close(host, channels, web, drainMs) };
   } catch (error) {
     await engine.close(0);

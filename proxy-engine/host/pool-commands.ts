@@ -54,6 +54,7 @@ export const poolHandlers: { [C in PoolCommand]: Handler<C> } = {
     return pool.probe('url' in input ? { url: checkedUrl(input.url) } : backendOf(host, input.pool, input.backend));
   },
   'pool.explain': (host, { pool, key, slots }) => poolOf(host, pool).explain(key, slots),
+  'pools.history': (host) => host.history.read(),
   'discover.local': async (host) => {
     const own = new Set(host.engine.state().listeners.map(({ address }) => Number(address.split(':').at(-1))));
     return { ports: (await localPorts()).filter(({ port, pid }) => !own.has(port) && pid !== process.pid) };

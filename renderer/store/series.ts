@@ -1,14 +1,14 @@
+import { HISTORY_SECONDS, type PoolsHistory } from '../../proxy-engine/contract/pool-commands.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
 
-/** Five minutes at one sample a second. */
-export const SERIES_CAPACITY = 300;
+/** At one sample a second, as many as the engine remembers. */
+export const SERIES_CAPACITY = HISTORY_SECONDS;
 
 export interface BackendSample {
   rate: number;
   p50: number;
   p95: number;
   p99: number;
-  requests: number;
   failures: number;
 }
 
@@ -42,8 +42,36 @@ export function addSample(series: Series, state: EngineState, epochSeconds: numb
 }
 
 function sampleOf(backend: BackendStatus): BackendSample {
-  const { rate, p50Ms, p95Ms, p99Ms, requests, failures } = backend;
-  return { rate, p50: p50Ms, p95: p95Ms, p99: p99Ms, requests, failures };
+  const { rate, p50Ms, p95Ms, p99Ms, failures } = backend;
+  return { rate, p50: p50Ms, p95: p95Ms, p99: p99Ms, failures };
+}
+
+/** The series with what the engine remembers in the place of its own samples of that time. Pure. */
+export function withHistory(series: Series, history: PoolsHistory): Series {
+  const [first = Number.POSITIVE_INFINITY] = history.times;
+  const last = history.times.at(-1) ?? first;
+  const before = series.times.filter((time) => time < first).length;
+  const after = series.times.filter((time) => time > last).length;
+  const join = <T>(own: readonly T[], known: readonly T[]): T[] =>
+    [...own.slice(0, before), ...known, ...own.slice(own.length - after)].slice(-SERIES_CAPACITY);
+  const missing = series.times.map(() => null);
+  const unknown = history.times.map(() => null);
+  const known = new Map(history.backends.map((one) => [backendKey(one.pool, one.backend), samplesIn(one)]));
+  const backends = new Map<string, readonly (BackendSample | null)[]>();
+  for (const key of new Set([...series.backends.keys(), ...known.keys()]))
+    backends.set(key, join<BackendSample | null>(series.backends.get(key) ?? missing, known.get(key) ?? unknown));
+  return { times: join(series.times, history.times), backends };
+}
+
+function samplesIn({ rate, p50Ms, p95Ms, p99Ms, failures }: PoolsHistory['backends'][number]): BackendSample[] {
+  const at = (column: number[], index: number): number => column[index] ?? 0;
+  return rate.map((one, index) => ({
+    rate: one,
+    p50: at(p50Ms, index),
+    p95: at(p95Ms, index),
+    p99: at(p99Ms, index),
+    failures: at(failures, index),
+  }));
 }
 
 const RECENT = 60;

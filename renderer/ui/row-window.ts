@@ -61,6 +61,14 @@ export function rowSlots(input: RowWindowInput): (number | null)[] {
   });
 }
 
+/** The slots that have a row: those of `before` first, in their order, then others in the order of their rows. */
+export function slotOrder(rows: readonly (number | null)[], before: readonly number[] = []): number[] {
+  const known = new Set(before);
+  const others = [...rows.keys()].filter((slot) => !known.has(slot));
+  const byRow = others.sort((a, b) => (rows[a] ?? 0) - (rows[b] ?? 0));
+  return [...before, ...byRow].filter((slot) => typeof rows[slot] === 'number');
+}
+
 /** Where to scroll so that `row` is wholly visible; the position itself when it already is. */
 export function scrollTopFor(row: number, input: Omit<RowWindowInput, 'overscan'>): number {
   const { viewportHeight, rowHeight, total, scrollTop } = input;

@@ -3,16 +3,19 @@ import {
   type ReactNode,
   type Ref,
   useCallback,
+  useEffect,
   useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
   useState,
 } from 'react';
-import { firstVisibleRow, rowSlots, rowWindow, scrollHeight, scrollTopFor } from './row-window.ts';
+import { firstVisibleRow, rowSlots, rowWindow, scrollHeight, scrollTopFor, slotOrder } from './row-window.ts';
 
 /** Rows that are reused are placed from the last multiple of it on, so that they stay where they are while others go and come. */
 const STEADY_ROWS = 1000;
+/** So long nobody scrolls: then the elements of reused rows are put in the order of the rows. */
+const REST_MS = 150;
 
 export interface VirtualListHandle {
   scrollToRow(row: number): void;
@@ -24,7 +27,7 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
   rowHeight: number;
   /** Keeps the newest row in sight while true. */
   follow?: boolean;
-  /** Elements of rows that leave become those of rows that come: cheaper, where nothing of a row outlives it and nobody selects its text. */
+  /** Elements of rows that leave become those of rows that come: cheaper, where nothing of a row outlives it. */
   reuse?: boolean;
   overscan?: number;
   handle?: Ref<VirtualListHandle>;
@@ -140,7 +143,10 @@ export function VirtualList(props: VirtualListProps) {
       <div className="virtual-space" style={{ height: scrollHeight(total, rowHeight) }}>
         <div className="virtual-rows" style={{ top: offset }}>
           {reuse ? (
-            <ReusedRows rows={rowSlots({ ...geometry, overscan })} {...{ base, rowHeight, renderRow }} />
+            <ReusedRows
+              rows={rowSlots({ ...geometry, overscan })}
+              {...{ base, from, to, follow, rowHeight, renderRow }}
+            />
           ) : (
             Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position))
           )}
@@ -150,20 +156,37 @@ export function VirtualList(props: VirtualListProps) {
   );
 }
 
-interface ReusedRowsProps extends Pick<VirtualListProps, 'rowHeight' | 'renderRow'> {
+interface ReusedRowsProps extends Required<Pick<VirtualListProps, 'rowHeight' | 'renderRow' | 'follow'>> {
   /** By slot. */
   rows: readonly (number | null)[];
   /** The row that lies at the top. */
   base: number;
+  from: number;
+  to: number;
 }
 
-/** The elements of slots stay in their order; where the row of each is seen says its place. */
-function ReusedRows({ rows, base, rowHeight, renderRow }: ReusedRowsProps) {
-  return rows.map((row, slot) =>
-    row === null ? null : (
+/** Where the row of a slot is seen says its place, so that nothing is moved in the document while one scrolls. */
+function ReusedRows({ rows, base, from, to, follow, rowHeight, renderRow }: ReusedRowsProps) {
+  return useSlotOrder(rows, from, to, follow).map((slot) => {
+    const row = rows[slot] ?? base;
+    return (
       <div key={slot} className="virtual-row" style={{ top: (row - base) * rowHeight, height: rowHeight }}>
         {renderRow(row)}
       </div>
-    ),
-  );
+    );
+  });
+}
+
+/**
+ * The order in the document is what selected text and screen readers go by: that of the rows, as soon as it is at rest. Rows that
+ * come at the end, as they do while it follows, are in order at once: React moves no others for them.
+ */
+function useSlotOrder(rows: readonly (number | null)[], from: number, to: number, follow: boolean): readonly number[] {
+  const [settled, setSettled] = useState<readonly number[]>([]);
+  const settle = useEffectEvent(() => setSettled(slotOrder(rows)));
+  useEffect(() => {
+    const timer = setTimeout(() => settle(), REST_MS);
+    return () => clearTimeout(timer);
+  }, [from, to, follow, rows.length]);
+  return follow ? slotOrder(rows) : slotOrder(rows, settled);
 }

@@ -1,6 +1,8 @@
 /** The page Backends in Chromium against a real `switchyard run`: policy, weights, keys, faults, backends that come and go. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PoolsHistory } from '../../proxy-engine/contract/pool-commands.ts';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
 import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
 import { complaintsOf } from '../support/complaints.ts';
@@ -155,6 +157,25 @@ test('a pool whose backends cannot be discovered says where they should be and w
     .getByRole('region', { name: 'Backends', exact: true })
     .getByText(/ENOENT/)
     .waitFor();
+});
+
+test('after a reload the charts show what went before', async () => {
+  await callSwitchyard(switchyard, 'backend.setFault', { pool: 'api', backend: 'c', fault: { reset: 'head' } });
+  for (let i = 0; i < 30; i++) await send(gateway, '/', { headers: { 'x-who': String(i) } });
+  await callSwitchyard(switchyard, 'backend.setFault', { pool: 'api', backend: 'c', fault: null });
+  const failures = async () => {
+    const { pools } = await callSwitchyard<EngineState>(switchyard, 'state.get');
+    const history = await callSwitchyard<PoolsHistory>(switchyard, 'pools.history');
+    const sum = (of: readonly { failures: number | number[] }[]): number =>
+      of.reduce((all, one) => all + ([one.failures].flat().at(-1) ?? 0), 0);
+    return { now: sum(pools[0]?.backends ?? []), sampled: sum(history.backends) };
+  };
+  await expect.poll(async () => (await failures()).sampled).toBe((await failures()).now);
+  const { now } = await failures();
+  expect(now).toBeGreaterThan(0);
+  await page.reload();
+  await page.getByText(`${now} so far`).waitFor();
+  await expect.poll(() => page.getByRole('img', { name: 'Chart: Requests' }).count()).toBeGreaterThan(0);
 });
 
 test('the name of a pool in the dock leads to it, and the frame stays where it is', async () => {

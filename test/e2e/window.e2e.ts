@@ -152,10 +152,38 @@ test('rows stand in their order, each in its place, while the list follows and w
     for (let n = 0; n < sent; n++) await send(gateway, '/steps/more');
     await expect.poll(steps).toEqual(['1,26']);
   }
+  await list.hover();
+  await page.mouse.wheel(0, -300);
+  const selected = () =>
+    list.evaluate((element) => {
+      const rows = element.querySelectorAll('[role="option"]');
+      const [from, to] = [rows[3], rows[12]];
+      if (from && to) getSelection()?.setBaseAndExtent(from, 0, to, to.childNodes.length);
+      return [...String(getSelection()).matchAll(/\/steps\/(\d+)/g)].map(([, number]) => Number(number));
+    });
+  // Text that is selected across rows, as screen readers read them.
+  await expect
+    .poll(async () => {
+      const numbers = await selected();
+      return numbers.length > 5 && numbers.every((one, at) => at === 0 || one === (numbers[at - 1] ?? 0) + 1);
+    })
+    .toBe(true);
   await page.getByRole('button', { name: 'Follow' }).click();
   const count = () => row('/steps/more').count();
   await expect.poll(count).toBeGreaterThan(20);
   expect(await steps()).toEqual(['1,26']);
+});
+
+test('a reload leads back to the page and the filter', async () => {
+  await filter().fill('path ^= /kept');
+  await page.getByText(/^1 of/).waitFor();
+  await goTo('Rules');
+  await page.reload();
+  await page.getByTestId('rules').waitFor();
+  await goTo('Traffic');
+  await page.getByText(/^1 of/).waitFor();
+  expect(await filter().inputValue()).toBe('path ^= /kept');
+  await filter().fill('');
 });
 
 test('the switch in the dock takes a backend out and puts it back', async () => {

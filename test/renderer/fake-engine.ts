@@ -125,6 +125,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
       };
     },
     'drill.list': () => ({ runs: [] }),
+    'pools.history': () => ({ times: [], backends: [] }),
     'exchanges.query': query,
     'exchanges.tree': () => ({ total: recorded, nodes: [{ name: 'api.localhost', count: recorded, hasMore: true }] }),
     'exchanges.values': () => ({ values: ['api.localhost'] }),

@@ -40,7 +40,7 @@ export const enPages = {
     chartLabel: (what: string) => `Chart: ${what}`,
     waiting: 'Collecting the first seconds…',
     noTraffic: 'No traffic in the last five minutes',
-    noTrafficYet: 'No traffic since this window opened',
+    noTrafficYet: 'No traffic yet',
   },
   rules: {
     title: 'Rules',

@@ -40,7 +40,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     chartLabel: (what) => `圖表：${what}`,
     waiting: '正在收集最初幾秒的資料…',
     noTraffic: '最近五分鐘沒有流量',
-    noTrafficYet: '視窗開啟後還沒有流量',
+    noTrafficYet: '還沒有流量',
   },
   rules: {
     title: '規則',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { backendColor, numberedBackends } from '../../../renderer/store/backend-color.ts';
 import { apply, initialView } from '../../../renderer/store/engine-store.ts';
+import { readPlace } from '../../../renderer/store/place.ts';
 import { poolP95, poolRate, weightShare } from '../../../renderer/store/pool-totals.ts';
 import { defaultPreferences, readPreferences } from '../../../renderer/store/preferences.ts';
-import { addSample, emptySeries, recentRates, SERIES_CAPACITY } from '../../../renderer/store/series.ts';
+import { addSample, emptySeries, recentRates, SERIES_CAPACITY, withHistory } from '../../../renderer/store/series.ts';
 import { standingOf } from '../../../renderer/store/standing.ts';
 import { createUiStore } from '../../../renderer/store/ui-store.ts';
 import { exampleState } from '../examples.ts';
@@ -83,6 +84,38 @@ describe('series', () => {
     );
     expect(series.backends.get('api/b')).toEqual([null, expect.objectContaining({ rate: b.rate })]);
     expect(series.backends.has('api/a')).toBe(false);
+  });
+});
+
+describe('what the engine remembers', () => {
+  const figures = (rate: number[]) => {
+    const none = rate.map(() => 0);
+    return { rate, p50Ms: none, p95Ms: none, p99Ms: none, failures: none };
+  };
+  const rates = (series: typeof emptySeries, key: string) => series.backends.get(key)?.map((one) => one?.rate ?? null);
+
+  test('stands before the first sample of a window', () => {
+    const history = { times: [7, 8, 9], backends: [{ pool: 'api', backend: 'b', ...figures([1, 2, 3]) }] };
+    const series = withHistory(addSample(emptySeries, exampleState, 10), history);
+    expect(series.times).toEqual([7, 8, 9, 10]);
+    expect(rates(series, 'api/b')).toEqual([1, 2, 3, b.rate]);
+    expect(rates(series, 'api/a')).toEqual([null, null, null, a.rate]);
+    expect(withHistory(emptySeries, history).times).toEqual([7, 8, 9]);
+  });
+
+  test('fills what a window missed, and keeps what an engine that began anew does not know', () => {
+    const own = addSample(addSample(emptySeries, exampleState, 1), exampleState, 9);
+    const series = withHistory(own, { times: [4, 5], backends: [{ pool: 'api', backend: 'b', ...figures([1, 2]) }] });
+    expect(series.times).toEqual([1, 4, 5, 9]);
+    expect(rates(series, 'api/b')).toEqual([b.rate, 1, 2, b.rate]);
+    expect(withHistory(own, { times: [], backends: [] })).toEqual(own);
+  });
+
+  test('is no longer than a chart', () => {
+    const times = Array.from({ length: SERIES_CAPACITY }, (_, at) => at + 1);
+    const history = { times, backends: [{ pool: 'api', backend: 'b', ...figures(times) }] };
+    const series = withHistory(addSample(emptySeries, exampleState, SERIES_CAPACITY + 1), history);
+    expect([series.times[0], series.times.length, series.backends.get('api/b')?.length]).toEqual([2, 300, 300]);
   });
 });
 
@@ -178,5 +211,25 @@ describe('preferences', () => {
       language: 'zh-TW',
       page: 'traffic',
     });
+  });
+});
+
+describe('the place of a window', () => {
+  test.each([
+    { name: 'nothing kept', text: null, expected: {} },
+    { name: 'no JSON', text: '{', expected: {} },
+    { name: 'another kind of thing', text: 'null', expected: {} },
+    {
+      name: 'of an older window',
+      text: '{"page":"attic","detailTab":"x","pool":3,"filter":"a"}',
+      expected: { filter: 'a' },
+    },
+    {
+      name: 'all of it',
+      text: '{"page":"rules","detailTab":"raw","pool":"api","filter":"status = 500"}',
+      expected: { page: 'rules', detailTab: 'raw', pool: 'api', filter: 'status = 500' },
+    },
+  ])('$name', ({ text, expected }) => {
+    expect(readPlace(text)).toEqual(expected);
   });
 });

@@ -6,6 +6,7 @@ import {
   rowWindow,
   scrollHeight,
   scrollTopFor,
+  slotOrder,
 } from '../../../renderer/ui/row-window.ts';
 
 const list = { viewportHeight: 260, rowHeight: 26, overscan: 2 };
@@ -81,5 +82,18 @@ describe('scrollTopFor', () => {
     const total = 3_000_000;
     const scrollTop = scrollTopFor(1_500_000, { ...list, scrollTop: 0, total });
     expect(firstVisibleRow({ ...list, scrollTop, total })).toBeCloseTo(1_500_000 - 9, 3);
+  });
+});
+
+describe('slotOrder', () => {
+  const rows = [4, null, 2, 3];
+
+  test('is that of the rows', () => {
+    expect(slotOrder(rows)).toEqual([2, 3, 0]);
+  });
+
+  test('leaves slots where they were, and puts others behind them', () => {
+    expect(slotOrder(rows, [3, 1])).toEqual([3, 2, 0]);
+    expect(slotOrder(rows, [9])).toEqual([2, 3, 0]);
   });
 });
