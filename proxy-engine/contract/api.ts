@@ -109,7 +109,7 @@ export const commands = {
     sort: z.enum(SORT_FIELDS).optional(),
     /** Headers that the rows shall have: `request:user-agent`, `response:x-id`; names in lower case. */
     headers: z.array(z.string().max(100).regex(SHOWN_HEADER)).max(8).optional(),
-    /** Who looks: a new filter of the same viewer takes the place of its last one, and ends the search for it. */
+    /** Who looks: a new filter or order of the same viewer takes the place of its last one, and ends what goes on for it. */
     viewer: z.string().max(64).optional(),
     /** After so long the answer is what was found so far; asked again with its view, it tells more. Left out: it waits for the end. */
     patienceMs: z.number().int().min(0).max(60_000).optional(),
@@ -186,6 +186,8 @@ export interface ExchangeWindow {
   rows: ExchangeRow[];
   /** The share of the exchanges that has been looked at, 0 to 1, when the search still goes on: `total` is only what was found so far. */
   searched?: number;
+  /** The share of them that has been looked at, 0 to 1, when they are still being put in order: there are no rows yet. */
+  ordered?: number;
 }
 
 export interface BodyWindow {

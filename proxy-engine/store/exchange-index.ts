@@ -1,15 +1,16 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SortField } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
 import { IndexCounts } from './index-counts.ts';
 import { COLUMN_COUNT, openDatabase } from './index-database.ts';
-import { idsBy, numbersOf } from './index-order.ts';
+import { eachKey } from './index-order.ts';
+import type { SortKey } from './key-buckets.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
-import { readOwn, numbersOf as recordedNumbers } from './record-reader.ts';
-import type { NumberField, TextField } from './sorted-ids.ts';
+import { numbersOf, readOwn } from './record-reader.ts';
 import type { SqlFilter } from './sql-filter.ts';
 
 /** Where an exchange lies. */
@@ -73,7 +74,7 @@ export class ExchangeIndex {
 
   /** `record`: begins with the record, at a multiple of eight. */
   put(record: Buffer, place: Place): void {
-    const numbers = recordedNumbers(record);
+    const numbers = numbersOf(record);
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
     const { target, mark } = readOwn(record, numbers);
@@ -249,14 +250,9 @@ export class ExchangeIndex {
     }
   }
 
-  /** Of those exchanges, in the same order; -1: it has none yet. `ids`: in order. */
-  numbersOf(field: NumberField, ids: readonly number[]): Float64Array {
-    return numbersOf(this.#db, field, ids);
-  }
-
-  /** Those exchanges in the order of that text. `ids`: in order. */
-  idsBy(field: TextField, ids: readonly number[]): Float64Array {
-    return idsBy(this.#db, field, ids);
+  /** Tells those of `ids` that are there with what that order goes by, in order of id. `ids`: in order. */
+  eachKey(field: SortField, ids: readonly number[], tell: (id: number, key: SortKey) => void): void {
+    eachKey(this.#db, field, ids, tell);
   }
 
   /** Start of the first and of the last exchange, in epoch milliseconds. */

@@ -1,54 +1,48 @@
 /** What the index tells of many exchanges at once for putting them in order. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { NumberField, TextField } from './sorted-ids.ts';
+import type { SortField } from '../contract/api.ts';
+import type { SortKey } from './key-buckets.ts';
 
-/** Small enough for the texts to be young when they go. */
+/** Small enough for the rows to be young when they go. */
 const READ_AT_A_TIME = 4000;
-/** Up to so many are named one by one. */
-const FEW = 20_000;
+/** Those that lie denser are read with what lies between them, which is faster than naming each. */
+const DENSE = 0.4;
 
-const ORDER: Record<TextField, string> = {
-  host: '(SELECT lower(authority) FROM shapes WHERE shapes.id = shape)',
-  path: 'path, query',
-};
-
-/** Of those exchanges, in the same order; -1: it has none yet. `ids`: in order. */
-export function numbersOf(db: DatabaseSync, field: NumberField, ids: readonly number[]): Float64Array {
-  const found = new Float64Array(ids.length).fill(-1);
-  const sql = `SELECT json_group_array(id) AS ids, json_group_array(ifnull(${field}, -1)) AS numbers
-    FROM (SELECT id, ${field} FROM exchanges WHERE id BETWEEN ? AND ? ORDER BY id)`;
-  const statement = db.prepare(sql);
-  for (let at = 0; at < ids.length; ) {
-    const end = Math.min(ids.length, at + READ_AT_A_TIME);
-    const row = statement.get(ids[at] as number, ids[end - 1] as number) as { ids: string; numbers: string };
-    const numbers = JSON.parse(row.numbers) as number[];
-    for (const [n, id] of (JSON.parse(row.ids) as number[]).entries())
-      if (id === ids[at]) found[at++] = numbers[n] as number;
-    at = end;
+function keyOf(field: SortField): string {
+  switch (field) {
+    case 'host':
+      return '(SELECT lower(authority) FROM shapes WHERE shapes.id = shape)';
+    case 'path':
+      // A path comes before all that are longer, also before the same path with a query.
+      return `path || ifnull(char(0) || query, '')`;
+    default:
+      return `ifnull(${field}, -1)`;
   }
-  return found;
 }
 
-/** Those exchanges in the order of that text; equal ones in order of id. `ids`: in order. */
-export function idsBy(db: DatabaseSync, field: TextField, ids: readonly number[]): Float64Array {
-  const some = ids.length <= FEW ? namedOneByOne(ids) : spanned(ids);
-  const statement = db.prepare(`SELECT id FROM exchanges WHERE ${some.where} ORDER BY ${ORDER[field]}, id`);
-  statement.setReturnArrays(true);
-  const found = new Float64Array(ids.length);
-  let count = 0;
-  for (const [id] of statement.iterate(...some.params) as unknown as Iterable<[number]>)
-    if (some.has(id)) found[count++] = id;
-  return found.subarray(0, count);
+/** Tells those of `ids` that are there with what they are sorted by, in order of id; -1: it has none yet. `ids`: in order. */
+export function eachKey(
+  db: DatabaseSync,
+  field: SortField,
+  ids: readonly number[],
+  tell: (id: number, key: SortKey) => void,
+): void {
+  for (let at = 0; at < ids.length; at += READ_AT_A_TIME) {
+    const some = ids.slice(at, at + READ_AT_A_TIME);
+    let n = 0;
+    for (const [id, key] of keysOf(db, keyOf(field), some)) {
+      while ((some[n] as number) < id) n++;
+      if (some[n] === id) tell(id, key);
+    }
+  }
 }
 
-function namedOneByOne(ids: readonly number[]) {
-  return { where: 'id IN (SELECT value FROM json_each(?))', params: [JSON.stringify(ids)], has: () => true };
-}
-
-function spanned(ids: readonly number[]) {
+function keysOf(db: DatabaseSync, key: string, ids: readonly number[]): [id: number, key: SortKey][] {
   const [first, last] = [ids[0] as number, ids.at(-1) as number];
-  const isWhole = last - first + 1 === ids.length;
-  const wanted = isWhole ? null : new Set(ids);
-  const has = (id: number) => wanted === null || wanted.has(id);
-  return { where: 'id BETWEEN ? AND ?', params: [first, last], has };
+  const isDense = ids.length > DENSE * (last - first + 1);
+  const where = isDense ? 'BETWEEN ? AND ?' : 'IN (SELECT value FROM json_each(?))';
+  const statement = db.prepare(`SELECT id, ${key} FROM exchanges WHERE id ${where} ORDER BY id`);
+  statement.setReturnArrays(true);
+  const params = isDense ? [first, last] : [JSON.stringify(ids)];
+  return statement.all(...params) as unknown as [number, SortKey][];
 }

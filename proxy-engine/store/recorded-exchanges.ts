@@ -7,15 +7,18 @@ import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
+import { place as placeId } from './id-list.ts';
 import { interrupted, type KnownParts, NOTHING_MORE } from './interruption.ts';
 import { messageWindow } from './message-window.ts';
 import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
+import { SortedIds } from './sorted-ids.ts';
 import { sqlFilter } from './sql-filter.ts';
 import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
 import { countTree, valuesOf } from './tally.ts';
+import { isDoneWithin } from './turns.ts';
 import { ViewSearch } from './view-search.ts';
-import { place as placeId, searchedOf, type View, Views } from './views.ts';
+import { searchedOf, type View, Views } from './views.ts';
 
 /** The search was given up. */
 class Superseded extends Error {
@@ -26,6 +29,7 @@ class NoView extends Error {
   readonly code = 'NOT_FOUND';
 }
 
+const ANOTHER = 'another filter or order of the same viewer took its place';
 const STILL_GOING_ON = 'it was still going on when the recording was saved';
 
 export interface RecordedExchange {
@@ -35,10 +39,18 @@ export interface RecordedExchange {
   mark: ExchangeMark | undefined;
 }
 
+/** Ids in the order of a view. */
+interface Listed {
+  readonly length: number;
+  slice(from: number, to: number): number[];
+  /** The share that was looked at, when they are still being put in order. */
+  readonly ordered?: number;
+}
+
 export class RecordedExchanges {
   readonly #index: ExchangeIndex;
   readonly #segments: Segments;
-  readonly #views = new Views();
+  readonly #views: Views;
   readonly #search: ViewSearch;
   /** Of all, in order. */
   #ids: number[];
@@ -49,6 +61,7 @@ export class RecordedExchanges {
     this.#parts = parts;
     this.#index = index;
     this.#segments = segments;
+    this.#views = new Views((field) => new SortedIds((ids, tell) => index.eachKey(field, ids, tell)));
     this.#search = new ViewSearch(index, segments, this.#views);
     this.#ids = index.allIds();
   }
@@ -141,21 +154,22 @@ export class RecordedExchanges {
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.get(input.view) ?? this.#openView(input);
     const isWhole = await this.#lookUp(view, input.patienceMs);
-    if (!this.#views.has(view)) throw new Superseded('another filter of the same viewer took its place');
-    const inOrder = this.#idsOf(view);
-    // What is still growing is put in order when it is whole.
-    const found = (isWhole && view.sorted?.upToDate(inOrder, this.#index)) || inOrder;
-    const total = found.length;
+    if (!this.#views.has(view)) throw new Superseded(ANOTHER);
+    const listed = await this.#listed(view, isWhole, input.patienceMs);
+    const total = listed.length;
     const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
     const ids =
       view.order === 'asc'
-        ? found.slice(from, from + input.limit)
-        : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
-    const window = { total, recorded: this.#ids.length, from, view: view.id };
+        ? listed.slice(from, from + input.limit)
+        : listed.slice(Math.max(0, total - from - input.limit), total - from).reverse();
     return {
-      ...window,
-      rows: this.#rows([...ids], input.headers),
+      total,
+      recorded: this.#ids.length,
+      from,
+      view: view.id,
+      rows: this.#rows(ids, input.headers),
       ...(!isWhole && { searched: searchedOf(view, this.#ids) }),
+      ...(listed.ordered !== undefined && { ordered: listed.ordered }),
     };
   }
 
@@ -163,6 +177,19 @@ export class RecordedExchanges {
     if (input.view !== undefined && input.filter === undefined)
       throw new NoView(`view ${input.view} is gone; ask again with its filter`);
     return this.#views.open(compileFilter(input.filter), input);
+  }
+
+  /** What is still growing is put in order when it is whole. */
+  async #listed(view: View, isWhole: boolean, patienceMs: number | undefined): Promise<Listed> {
+    const found = this.#idsOf(view);
+    const { sorted } = view;
+    if (!isWhole || sorted === null) return found;
+    await isDoneWithin(
+      sorted.upToDate(found, () => this.#views.hasOrder(sorted)),
+      patienceMs,
+    );
+    if (!this.#views.hasOrder(sorted)) throw new Superseded(ANOTHER);
+    return sorted.share === null ? sorted : { length: found.length, slice: () => [], ordered: sorted.share };
   }
 
   async #found(view: View): Promise<readonly number[]> {

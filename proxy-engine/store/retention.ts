@@ -1,9 +1,9 @@
 /** Drops the oldest recordings when there are more, larger or older ones than may be kept. Pinned exchanges stay. */
 import type { CaptureConfig } from '../contract/config.ts';
 import type { ExchangeIndex, Place } from './exchange-index.ts';
+import { firstAbove } from './id-list.ts';
 import { bytesOf } from './read-stored.ts';
 import type { Segments } from './segments.ts';
-import { firstAbove } from './views.ts';
 
 export type Limits = Omit<CaptureConfig, 'redact'>;
 

@@ -1,139 +1,115 @@
 /** The exchanges of a view in the order of one of their columns; equal ones in the order in which they began. */
-import type { SortField } from '../contract/api.ts';
-import type { ExchangeIndex } from './exchange-index.ts';
+import { firstAbove } from './id-list.ts';
+import { type EachKey, KeyBuckets, type SortKey } from './key-buckets.ts';
+import { takeTurns } from './turns.ts';
 
-export type TextField = Extract<SortField, 'host' | 'path'>;
-export type NumberField = Exclude<SortField, TextField>;
-
-/** A list in which much happens is put in order at most this often. */
+/** What has come is put in its place at most this often. */
 const REST_MS = 500;
-/** And takes at most this share of the time. */
-const LARGEST_SHARE = 0.1;
+/** Exchanges whose keys are read at a time. */
+const SLICE = 4000;
 
-export interface SortedIds {
-  /** Its number may be another one now. */
-  change(id: number): void;
-  /** Exchanges have gone. */
-  beginAgain(): void;
-  /** `found`: of the view, in order of id. May be a moment old. */
-  upToDate(found: readonly number[], index: ExchangeIndex): Float64Array;
-}
-
-export function sortedBy(field: SortField): SortedIds {
-  return field === 'host' || field === 'path' ? new SortedByText(field) : new SortedByNumber(field);
-}
-
-/** Sorted anew each time. */
-class SortedByText implements SortedIds {
-  readonly #field: TextField;
-  #ids: Float64Array = new Float64Array();
-  #hasNews = true;
-  #seen = 0;
-  #restUntil = 0;
-
-  constructor(field: TextField) {
-    this.#field = field;
-  }
-
-  /** Neither host nor path become another one, but the exchange may have come into the view. */
-  change(): void {
-    this.#hasNews = true;
-  }
-
-  beginAgain(): void {
-    this.#hasNews = true;
-    this.#restUntil = 0;
-  }
-
-  upToDate(found: readonly number[], index: ExchangeIndex): Float64Array {
-    const began = performance.now();
-    const newest = found.at(-1) ?? 0;
-    if (began < this.#restUntil || (!this.#hasNews && newest === this.#seen)) return this.#ids;
-    this.#ids = index.idsBy(this.#field, found);
-    this.#hasNews = false;
-    this.#seen = newest;
-    const now = performance.now();
-    this.#restUntil = now + Math.max(REST_MS, (now - began) / LARGEST_SHARE);
-    return this.#ids;
-  }
-}
-
-interface Sorted {
-  ids: Float64Array;
-  keys: Float64Array;
-}
-
-/** What has come is put between what is in order. */
-class SortedByNumber implements SortedIds {
-  readonly #field: NumberField;
-  #sorted: Sorted = { ids: new Float64Array(), keys: new Float64Array() };
+export class SortedIds {
+  readonly #eachKey: EachKey;
+  #buckets: KeyBuckets | null = null;
+  /** What will take its place. */
+  #next: { buckets: KeyBuckets; of: number } | null = null;
   /** Exchanges up to this id are in it. */
   #seen = 0;
-  #sortedAt = Number.NEGATIVE_INFINITY;
-  /** Their number may be another one now. */
-  readonly #changed = new Set<number>();
-  #mustBeginAgain = false;
+  /** Their key may be another one now, or they may have come into the view. */
+  #changed = new Set<number>();
+  #restUntil = Number.NEGATIVE_INFINITY;
+  #working: Promise<void> | null = null;
 
-  constructor(field: NumberField) {
-    this.#field = field;
+  constructor(eachKey: EachKey) {
+    this.#eachKey = eachKey;
   }
 
   change(id: number): void {
     if (id <= this.#seen) this.#changed.add(id);
   }
 
-  beginAgain(): void {
-    this.#mustBeginAgain = true;
+  /** Others have gone. */
+  keepOnly(isKept: (id: number) => boolean): void {
+    this.#buckets?.keepOnly(isKept);
+    this.#next?.buckets.keepOnly(isKept);
   }
 
-  upToDate(found: readonly number[], index: ExchangeIndex): Float64Array {
-    const now = performance.now();
-    if (!this.#mustBeginAgain && now - this.#sortedAt < REST_MS) return this.#sorted.ids;
-    this.#sorted = this.#mustBeginAgain ? sort(found, index, this.#field) : this.#merged(found, index);
-    this.#mustBeginAgain = false;
-    this.#changed.clear();
-    this.#seen = found.at(-1) ?? 0;
-    this.#sortedAt = performance.now();
-    return this.#sorted.ids;
+  /** The share that was looked at, 0 to 1, as long as there is no order yet; null: there is one, which may be a moment old. */
+  get share(): number | null {
+    if (this.#buckets !== null) return null;
+    return this.#next === null ? 0 : this.#next.buckets.length / Math.max(1, this.#next.of);
   }
 
-  #merged(found: readonly number[], index: ExchangeIndex): Sorted {
-    const changed = this.#changed;
-    const fresh = found.filter((id) => id > this.#seen || changed.has(id));
-    if (fresh.length === 0 && changed.size === 0) return this.#sorted;
-    return merge(this.#sorted, sort(fresh, index, this.#field), changed);
+  get length(): number {
+    return this.#buckets?.length ?? 0;
   }
-}
 
-function sort(ids: readonly number[], index: ExchangeIndex, field: NumberField): Sorted {
-  const keys = index.numbersOf(field, ids);
-  const order = Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
-  return {
-    ids: Float64Array.from(order, (n) => ids[n] as number),
-    keys: Float64Array.from(order, (n) => keys[n] as number),
-  };
-}
-
-/** Without those of `old` that were changed. */
-function merge(old: Sorted, fresh: Sorted, changed: ReadonlySet<number>): Sorted {
-  const ids = new Float64Array(old.ids.length + fresh.ids.length);
-  const keys = new Float64Array(ids.length);
-  let to = 0;
-  let next = 0;
-  const put = (from: Sorted, n: number) => {
-    ids[to] = from.ids[n] as number;
-    keys[to++] = from.keys[n] as number;
-  };
-  for (let n = 0; n < old.ids.length; n++) {
-    if (changed.has(old.ids[n] as number)) continue;
-    while (next < fresh.ids.length && isBefore(fresh, next, old, n)) put(fresh, next++);
-    put(old, n);
+  slice(from: number, to: number): number[] {
+    return this.#buckets?.slice(from, to, this.#eachKey) ?? [];
   }
-  while (next < fresh.ids.length) put(fresh, next++);
-  return { ids: ids.subarray(0, to), keys: keys.subarray(0, to) };
-}
 
-function isBefore(a: Sorted, at: number, b: Sorted, n: number): boolean {
-  const [left, right] = [a.keys[at] as number, b.keys[n] as number];
-  return left < right || (left === right && (a.ids[at] as number) < (b.ids[n] as number));
+  /** In turns with everything else. `found`: of the view, in order of id; `isWanted`: false, and it stops. */
+  upToDate(found: readonly number[], isWanted: () => boolean): Promise<void> {
+    if (this.#working === null && performance.now() < this.#restUntil) return Promise.resolve();
+    this.#working ??= this.#work(found, isWanted).finally(() => {
+      this.#working = null;
+      this.#restUntil = performance.now() + REST_MS;
+    });
+    return this.#working;
+  }
+
+  async #work(found: readonly number[], isWanted: () => boolean): Promise<void> {
+    if (this.#buckets === null || this.#buckets.isLopsided()) await this.#begin(found, isWanted);
+    else await this.#add(this.#buckets, found, isWanted);
+  }
+
+  async #begin(found: readonly number[], isWanted: () => boolean): Promise<void> {
+    const ids = found.slice();
+    this.#know(ids);
+    const buckets = new KeyBuckets(this.#sample(ids));
+    this.#next = { buckets, of: ids.length };
+    if (await this.#put(buckets, ids, isWanted)) this.#buckets = buckets;
+    this.#next = null;
+  }
+
+  async #add(buckets: KeyBuckets, found: readonly number[], isWanted: () => boolean): Promise<void> {
+    const fresh = found.slice(firstAbove(found, this.#seen));
+    const changed = [...this.#changed].filter((id) => found[firstAbove(found, id) - 1] === id);
+    const moved = this.#changed;
+    this.#know(fresh);
+    if (moved.size > 0) {
+      buckets.keepOnly((id) => !moved.has(id));
+      this.#eachKey(
+        changed.sort((a, b) => a - b),
+        (id, key) => buckets.put(id, key),
+      );
+    }
+    await this.#put(buckets, fresh, isWanted);
+  }
+
+  /** What changes from now on is put in its place the next time. */
+  #know(ids: readonly number[]): void {
+    this.#seen = ids.at(-1) ?? this.#seen;
+    this.#changed = new Set();
+  }
+
+  /** False: nobody wanted it any more. */
+  #put(buckets: KeyBuckets, ids: readonly number[], isWanted: () => boolean): Promise<boolean> {
+    let at = 0;
+    return takeTurns(() => {
+      if (at >= ids.length) return 'done';
+      this.#eachKey(ids.slice(at, (at += SLICE)), (id, key) => buckets.put(id, key));
+      return 'more';
+    }, isWanted);
+  }
+
+  #sample(ids: readonly number[]): SortKey[] {
+    const places = Array.from({ length: KeyBuckets.sampleSize(ids.length) }, () =>
+      Math.floor(Math.random() * ids.length),
+    );
+    const keys: SortKey[] = [];
+    const some = [...new Set(places)].sort((a, b) => a - b).map((place) => ids[place] as number);
+    this.#eachKey(some, (_, key) => keys.push(key));
+    return keys;
+  }
 }

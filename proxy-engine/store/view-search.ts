@@ -1,14 +1,13 @@
 /** Brings what a filter lets through up to date: by the index, by bytes that must be there, or by asking every recording. */
-import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { ExchangeIndex } from './exchange-index.ts';
+import type { ExchangeIndex, Place } from './exchange-index.ts';
+import { place as placeIn } from './id-list.ts';
 import type { Hit, NeedleScan } from './needle-scan.ts';
 import { holdsFor, readStored, storedOf } from './read-stored.ts';
 import { RecordScan } from './record-scan.ts';
 import type { Segments } from './segments.ts';
-import { place as placeIn, type View, type Views } from './views.ts';
+import { isDoneWithin, takeTurns } from './turns.ts';
+import type { View, Views } from './views.ts';
 
-/** How long a search runs before recordings that came meanwhile are taken in. */
-const TURN_MS = 20;
 /** Candidates that are read at a time. */
 const CANDIDATES = 20_000;
 /** Ids that the index is asked about at a time. */
@@ -26,13 +25,11 @@ export class ViewSearch {
   }
 
   /** Looks at those up to `newest`; false: it has taken `patienceMs`, and still goes on. */
-  async upToDate(view: View, newest: number, patienceMs?: number): Promise<boolean> {
+  upToDate(view: View, newest: number, patienceMs?: number): Promise<boolean> {
     view.extending ??= this.#extend(view, newest).finally(() => {
       view.extending = null;
     });
-    if (patienceMs !== undefined) return isDoneWithin(view.extending, patienceMs);
-    await view.extending;
-    return true;
+    return isDoneWithin(view.extending, patienceMs);
   }
 
   async #extend(view: View, newest: number): Promise<void> {
@@ -44,31 +41,30 @@ export class ViewSearch {
     else await this.#askEach(view, view.holds, newest);
   }
 
-  /** In parts, so that a search that nobody waits for any more ends soon. */
   async #askIndex(view: View, newest: number): Promise<void> {
-    let turnStart = performance.now();
-    while (view.seen < newest && this.#views.has(view)) {
+    await this.#takeTurns(view, () => {
+      if (view.seen >= newest) return 'done';
       const upTo = Math.min(newest, view.seen + IDS);
       for (const id of this.#index.findIds(view.sql, view.seen, upTo)) view.found.push(id);
       view.seen = upTo;
-      if (performance.now() - turnStart < TURN_MS) continue;
-      await setImmediate();
-      turnStart = performance.now();
-    }
+      return 'more';
+    });
+  }
+
+  /** A search that nobody waits for any more ends soon. */
+  #takeTurns(view: View, step: () => 'done' | 'more'): Promise<boolean> {
+    return takeTurns(step, () => this.#views.has(view));
   }
 
   /** What came meanwhile is looked at, too, and is found again when it is asked for. */
   async #searchBytes(view: View, needle: NeedleScan, newest: number): Promise<void> {
-    let turnStart = performance.now();
     const scratch = Buffer.allocUnsafeSlow(needle.scratchBytes);
-    for (;;) {
+    await this.#takeTurns(view, () => {
       const hits = needle.next(this.#segments, scratch);
-      if (!hits || !this.#views.has(view)) break;
+      if (hits === null) return 'done';
       this.#takeHits(view, hits);
-      if (performance.now() - turnStart < TURN_MS) continue;
-      await setImmediate();
-      turnStart = performance.now();
-    }
+      return 'more';
+    });
     view.seen = Math.max(view.seen, newest);
   }
 
@@ -92,28 +88,25 @@ export class ViewSearch {
     return place !== null && holdsFor(readStored(this.#segments, this.#index.marks, place), view.holds);
   }
 
-  /** Asks the recordings themselves, in turns with everything else that the thread has to do. */
+  /** Asks the recordings themselves. */
   async #askEach(view: View, holds: NonNullable<View['holds']>, newest: number): Promise<void> {
     const scan = new RecordScan(this.#segments, this.#index.marks);
-    let turnStart = performance.now();
-    while (view.seen < newest && this.#views.has(view)) {
-      const candidates = this.#index.find(view.sql, view.seen, newest, CANDIDATES);
-      for (const place of candidates) {
-        if (scan.holds(place, holds)) view.found.push(place.id);
-        view.seen = place.id;
-        if (performance.now() - turnStart < TURN_MS) continue;
-        await setImmediate();
-        turnStart = performance.now();
-      }
-      if (candidates.length < CANDIDATES) view.seen = newest;
+    const candidates = this.#candidates(view, newest);
+    await this.#takeTurns(view, () => {
+      const { value: place } = candidates.next();
+      if (!place) return 'done';
+      if (scan.holds(place, holds)) view.found.push(place.id);
+      view.seen = place.id;
+      return 'more';
+    });
+  }
+
+  /** Those that the index lets through; when they end, all up to `newest` have been looked at. */
+  *#candidates(view: View, newest: number): Generator<Place, undefined> {
+    while (view.seen < newest) {
+      const some = this.#index.find(view.sql, view.seen, newest, CANDIDATES);
+      yield* some;
+      if (some.length < CANDIDATES) view.seen = newest;
     }
   }
-}
-
-async function isDoneWithin(work: Promise<void>, ms: number): Promise<boolean> {
-  const over = new AbortController();
-  const patience = setTimeout(ms, false, { signal: over.signal }).catch(() => false);
-  const done = await Promise.race([work.then(() => true), patience]);
-  over.abort();
-  return done;
 }

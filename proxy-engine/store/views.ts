@@ -1,9 +1,10 @@
 /** Filters that are being looked at, each with the ids that it lets through, in order. */
-import type { ParsedInput } from '../contract/api.ts';
+import type { SortField } from '../contract/api.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Filter } from './filter.ts';
+import { firstAbove } from './id-list.ts';
 import { NeedleScan } from './needle-scan.ts';
-import { type SortedIds, sortedBy } from './sorted-ids.ts';
+import type { SortedIds } from './sorted-ids.ts';
 import { type SqlFilter, sqlFilter } from './sql-filter.ts';
 
 export interface View {
@@ -17,6 +18,7 @@ export interface View {
   readonly filter: Filter | null;
   readonly viewer: string | undefined;
   /** null: in the order in which they began. */
+  readonly sort: SortField | null;
   readonly sorted: SortedIds | null;
   found: number[];
   /** Exchanges up to this id have been looked at. */
@@ -27,7 +29,12 @@ export interface View {
   extending: Promise<void> | null;
 }
 
-export type ViewOptions = Partial<Pick<ParsedInput<'exchanges.query'>, 'order' | 'sort' | 'viewer'>>;
+/** What is known of a filter, whatever the order. */
+type LookedThrough = Omit<View, 'id' | 'order' | 'viewer' | 'sort' | 'sorted'>;
+
+interface ViewOptions extends Partial<Pick<View, 'order' | 'sort'>> {
+  viewer?: string | undefined;
+}
 
 /** The share of `ids`, all that there are, that its search has looked at. */
 export function searchedOf({ needle, seen }: View, ids: readonly number[]): number {
@@ -38,8 +45,13 @@ export function searchedOf({ needle, seen }: View, ids: readonly number[]): numb
 const MAX_VIEWS = 8;
 
 export class Views {
+  readonly #sortedBy: (field: SortField) => SortedIds;
   #views: View[] = [];
   #next = 1;
+
+  constructor(sortedBy: (field: SortField) => SortedIds) {
+    this.#sortedBy = sortedBy;
+  }
 
   /** Those that are looked at most seldom go first. */
   get(id: number | undefined): View | undefined {
@@ -61,51 +73,51 @@ export class Views {
     return this.#views.includes(view);
   }
 
-  open(filter: Filter | null, { order = 'asc', sort, viewer }: ViewOptions = {}): View {
-    const sql = sqlFilter(filter?.expression ?? null);
+  /** Whether anybody still looks at them in that order. */
+  hasOrder(sorted: SortedIds): boolean {
+    return this.#views.some((view) => view.sorted === sorted);
+  }
+
+  open(filter: Filter | null, { order = 'asc', sort = null, viewer }: ViewOptions = {}): View {
+    const last = viewer === undefined ? undefined : this.#views.find((known) => known.viewer === viewer);
     const view: View = {
+      ...this.#lookedThrough(filter, last),
       id: this.#next++,
       order,
+      viewer,
+      sort,
+      sorted: sort === null ? null : this.#sorted(sort, filter, last),
+    };
+    this.#views = [view, ...this.#views.filter((known) => known !== last)].slice(0, MAX_VIEWS);
+    return view;
+  }
+
+  /** What a viewer has searched is not searched again for another order. */
+  #lookedThrough(filter: Filter | null, last: View | undefined): LookedThrough {
+    if (last && last.extending === null && last.filter?.text === filter?.text) return last;
+    const sql = sqlFilter(filter?.expression ?? null);
+    return {
       sql,
       needle: filter && !sql.exact ? NeedleScan.of(filter.expression, sql.open === 1) : null,
       holds: sql.exact ? null : (filter?.holds ?? null),
       filter,
-      viewer,
-      sorted: sort === undefined ? null : sortedBy(sort),
       found: [],
       seen: 0,
       open: new Set(),
       extending: null,
     };
-    const others = this.#views.filter((known) => viewer === undefined || known.viewer !== viewer);
-    this.#views = [view, ...others].slice(0, MAX_VIEWS);
-    return view;
+  }
+
+  /** Nor put in order again when only its direction changes. */
+  #sorted(sort: SortField, filter: Filter | null, last: View | undefined): SortedIds {
+    if (last?.sorted && last.sort === sort && last.filter?.text === filter?.text) return last.sorted;
+    return this.#sortedBy(sort);
   }
 
   keepOnly(ids: ReadonlySet<number>): void {
     for (const view of this.#views) {
       view.found = view.found.filter((id) => ids.has(id));
-      view.sorted?.beginAgain();
+      view.sorted?.keepOnly((id) => ids.has(id));
     }
   }
-}
-
-/** Index of the first id above `id` in a sorted list. */
-export function firstAbove(ids: readonly number[], id: number): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ids[middle] as number) <= id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Puts an id where it belongs, or takes it out. */
-export function place(ids: number[], id: number, isIn: boolean): void {
-  const at = firstAbove(ids, id);
-  const isThere = ids[at - 1] === id;
-  if (isIn && !isThere) ids.splice(at, 0, id);
-  else if (!isIn && isThere) ids.splice(at - 1, 1);
 }

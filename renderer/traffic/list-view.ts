@@ -2,7 +2,7 @@ import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import { CommandError, type EngineApi, errorText } from '../api/engine-api.ts';
 import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
-import { filterOf, NONE, type TrafficStateStore } from './traffic-state.ts';
+import { filterOf, NONE, type TrafficState, type TrafficStateStore } from './traffic-state.ts';
 
 /** A list that follows asks for what is new no more often than that: a flood would keep the engine answering. */
 const FOLLOW_GAP_MS = 100;
@@ -51,7 +51,7 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     rows = new RowBlocks();
     const { selectedId } = store.getState();
     const chosen = selectedId === null ? NONE : new Set([selectedId]);
-    store.setState({ loading: true, searched: null, selectedIndex: null, chosen });
+    store.setState({ loading: true, searched: null, ordered: null, selectedIndex: null, chosen });
     void refresh();
   }
 
@@ -85,11 +85,11 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
       // Out of reach is not a mistake in the filter; the next snapshot asks again.
       const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
       if (asked === epoch && !lost)
-        store.setState({ filterError: errorText(error), loading: false, searched: null, total: 0 });
+        store.setState({ filterError: errorText(error), loading: false, searched: null, ordered: null, total: 0 });
     }
     if (asked !== epoch) return;
     busy = false;
-    if (again || missing() || store.getState().searched !== null) void refresh();
+    if (again || missing() || isOnTheWay(store.getState())) void refresh();
   }
 
   /** Whether the next question has to wait; it is asked by itself when its time has come. */
@@ -133,6 +133,7 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
       version: version + 1,
       loading: false,
       searched: window.searched ?? null,
+      ordered: window.ordered ?? null,
       ...(sort && { selectedIndex: placeOf(window, store.getState().selectedId) }),
     });
     onRows();
@@ -166,6 +167,11 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
 /** What was read a moment ago is not asked for again: in a flood something is always unfinished. */
 function isWithin(answer: ExchangeWindow, row: number): boolean {
   return row >= answer.from && row < answer.from + answer.rows.length;
+}
+
+/** More comes of it without anything being recorded. */
+function isOnTheWay({ searched, ordered }: Pick<TrafficState, 'searched' | 'ordered'>): boolean {
+  return searched !== null || ordered !== null;
 }
 
 /** null: it is not among these. */

@@ -117,9 +117,10 @@ function TotalLine() {
 function Count({ isPart }: { isPart: boolean }) {
   const app = useApp();
   const { traffic, filters } = useMessages();
-  const { total, recorded, loading, searched } = useStore(app.traffic.store, (state) => state);
+  const { total, recorded, loading, searched, ordered } = useStore(app.traffic.store, (state) => state);
   if (loading) return <b className="traffic-soon">{filters.searching}</b>;
   if (searched !== null) return <b>{filters.searchedSoFar(searched, total)}</b>;
+  if (ordered !== null) return <b>{filters.orderedSoFar(ordered, total)}</b>;
   return <b>{isPart ? traffic.count(total, recorded) : traffic.all(total)}</b>;
 }
 

@@ -18,6 +18,8 @@ export interface TrafficState {
   loading: boolean;
   /** The share of the exchanges that a search has looked at, when it still goes on; null: `total` is final. */
   searched: number | null;
+  /** The share of them that has been looked at, when they are still being put in order; null: they are. */
+  ordered: number | null;
   total: number;
   recorded: number;
   /** Grows whenever rows arrived: the list reads them anew. */
@@ -49,6 +51,7 @@ export const INITIAL: TrafficState = {
   scope: null,
   loading: true,
   searched: null,
+  ordered: null,
   total: 0,
   recorded: 0,
   version: 0,

@@ -282,6 +282,11 @@ describe('a store on disk', () => {
     const second = await ask('status = 200', 'list');
     await gaveUp;
     expect([(await other).total, second.total]).toEqual([0, 5000]);
+    const inOrder = (sort: 'path' | 'duration') =>
+      store.exchanges.query({ sort, viewer: 'list', from: 0, limit: 1, order: 'asc' });
+    const notPutInOrder = expect(inOrder('path')).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await inOrder('duration')).total).toBe(5000);
+    await notPutInOrder;
     await expect(ask(undefined, 'list', 999)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await ask('status = 404', 'list', 999)).total).toBe(0);
   });
@@ -291,8 +296,8 @@ describe('a store on disk', () => {
     for (let id = 1; id <= 240; id++) store.take(batchOf([{ id }], 64 * 1024));
     // What the engine for patterns takes long for: it keeps many ways open.
     const filter = 'body ~ "(?:\\x01|\\x02|(?s:.{1,100}Z)+)"';
-    const ask = (view?: number, patienceMs?: number) =>
-      store.exchanges.query({ filter, view, patienceMs, from: -10, limit: 10, order: 'asc' });
+    const ask = (view?: number, patienceMs?: number, sort?: 'path') =>
+      store.exchanges.query({ filter, view, patienceMs, viewer: 'list', sort, from: -10, limit: 10, order: 'asc' });
     const first = await ask(undefined, 0);
     expect(first.recorded).toBe(240);
     expect(first.rows.slice(0, 2)).toMatchObject([{ id: 1 }, { id: 2 }]);
@@ -304,6 +309,8 @@ describe('a store on disk', () => {
     // The code of Z is 90.
     expect(whole).toMatchObject({ total: 3, view: first.view, rows: [{ id: 1 }, { id: 2 }, { id: 90 }] });
     expect(whole).not.toHaveProperty('searched');
+    // In another order it is not searched again.
+    expect(await ask(undefined, 0, 'path')).not.toHaveProperty('searched');
   });
 
   it('takes in a batch while a long search is under way', async () => {

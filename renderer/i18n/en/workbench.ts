@@ -69,6 +69,7 @@ export const enWorkbench = {
     searching: 'Searching…',
     searchedSoFar: (share: number, found: number) =>
       `Searching… ${Math.floor(share * 100)}%, ${formatCount(found)} found so far`,
+    orderedSoFar: (share: number, count: number) => `Sorting ${formatCount(count)}… ${Math.floor(share * 100)}%`,
     presets: {
       failed: 'Failed',
       retried: 'More than one attempt',

@@ -71,6 +71,7 @@ export const zhTwWorkbench: Pick<
     findText: (text) => `在主體中尋找「${text}」`,
     searching: '搜尋中…',
     searchedSoFar: (share, found) => `搜尋中… ${Math.floor(share * 100)}%，目前找到 ${formatCount(found)} 筆`,
+    orderedSoFar: (share, count) => `正在排序 ${formatCount(count)} 筆… ${Math.floor(share * 100)}%`,
     presets: {
       failed: '失敗',
       retried: '多次嘗試',

@@ -200,6 +200,23 @@ describe('the traffic list', () => {
     expect(traffic.row(0)?.id).toBe(40);
   });
 
+  test('asks on while rows are put in order, and says how far that is', async () => {
+    const answers = [{ ordered: 0.25 }, { ordered: 0.75 }];
+    const told: (number | null)[] = [];
+    const call = async (_: string, input: Record<string, unknown>) => {
+      expect(input).toMatchObject({ patienceMs: 200, sort: 'path', order: 'asc', from: 0 });
+      const answer = answers.shift();
+      const rows = answer ? [] : [exchangeRow(7), exchangeRow(3)];
+      return { recorded: 100, total: 2, from: 0, view: 1, rows, ...answer };
+    };
+    const traffic = createTrafficStore({ call } as unknown as EngineApi);
+    traffic.store.subscribe(({ ordered }) => told.at(-1) !== ordered && told.push(ordered));
+    traffic.setSort({ field: 'path', order: 'asc' });
+    await vi.waitFor(() => expect(traffic.row(1)?.id).toBe(exchangeRow(3).id));
+    expect(told).toEqual([null, 0.25, 0.75, null]);
+    expect(traffic.store.getState()).toMatchObject({ total: 2, loading: false });
+  });
+
   test('is empty after clearing', async () => {
     const { traffic } = trafficOver(500);
     traffic.reopen();

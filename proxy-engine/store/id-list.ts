@@ -1,0 +1,21 @@
+/** Lists of ids that are in order. */
+
+/** Index of the first id above `id` in a sorted list. */
+export function firstAbove(ids: readonly number[], id: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as number) <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Puts an id where it belongs, or takes it out. */
+export function place(ids: number[], id: number, isIn: boolean): void {
+  const at = firstAbove(ids, id);
+  const isThere = ids[at - 1] === id;
+  if (isIn && !isThere) ids.splice(at, 0, id);
+  else if (!isIn && isThere) ids.splice(at - 1, 1);
+}
