@@ -11,7 +11,7 @@ interface Bucket {
 }
 
 /** A bucket of so many is put in order while nobody waits long. */
-const BUCKET = 16_000;
+const BUCKET = 8000;
 /** What comes later may come all between the same two keys: such buckets are made anew. */
 const TOO_MANY = 4 * BUCKET;
 /** Keys that are looked at for each bucket before it is known which ones part them. */
