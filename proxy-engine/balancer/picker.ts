@@ -129,6 +129,14 @@ export class Picker {
     return { backend: ejected, why: `${policy}, ejected but no other is left` };
   }
 
+  /** Whether a retry that found only busy backends would be given one by now. */
+  hasRoom(tried: readonly Backend[]): boolean {
+    const isFresh: Eligible = (backend) => backend.available && !tried.includes(backend);
+    const { primary, backup } = this.#tiers;
+    if (primary.backends.some(isFresh) || backup.backends.some(isFresh)) return true;
+    return !this.#isWorthWaiting(tried) && (primary.backends.some(isAvailable) || backup.backends.some(isAvailable));
+  }
+
   /** Whether one that was not tried has no room now, and may be waited for. */
   #isWorthWaiting(tried: readonly Backend[]): boolean {
     const { queue } = this.#config.connections;

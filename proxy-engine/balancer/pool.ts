@@ -106,20 +106,23 @@ export class Pool {
   }
 
   /**
-   * For an exchange that got no pick only because every backend is full: waits until one has room, at most the connect
-   * timeout (HAProxy's `timeout queue`). For a connection any number waits unless `queue` bounds it. Gives the function that leaves the queue, or why there is no waiting.
+   * For an exchange that got no pick because backends are full: waits until one has room that it may go to, at most the connect
+   * timeout (HAProxy's `timeout queue`). For a connection any number waits unless `queue` bounds it. Gives the function that leaves
+   * the queue, or why there is no waiting.
    */
   enqueue(
+    { only, tried }: { only: Backend | null; tried: readonly Backend[] | null },
     onTurn: () => void,
     onTimeout: () => void,
-    only: Backend | null,
   ): (() => void) | 'nothing to wait for' | 'queue is full' {
     const { queue } = this.config.connections;
     const mayWait = only
       ? only.state === 'ready' && isBusy(only, queue)
       : this.#backends.some((backend) => backend.wanted && backend.sound && isBusy(backend, queue));
     if (!mayWait) return 'nothing to wait for';
-    return queue > 0 && this.#queue.isFull ? 'queue is full' : this.#queue.join(onTurn, onTimeout, only);
+    if (queue > 0 && this.#queue.isFull) return 'queue is full';
+    const hasRoom = only ? () => !only.full : tried && (() => this.#picker.hasRoom(tried));
+    return this.#queue.join(onTurn, onTimeout, hasRoom);
   }
 
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */

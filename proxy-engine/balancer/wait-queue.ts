@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { SharedCounter } from '../shared-counter.ts';
-import type { Backend } from './backend.ts';
 
 interface Waiting {
-  /** The backend that it waits for; null: any. */
-  only: Backend | null;
+  /** Whether what it waits for is there; null: any backend will do. */
+  hasRoom: (() => boolean) | null;
   onTurn(): void;
   cancelTimeout(): void;
 }
@@ -39,8 +38,8 @@ export class WaitQueue {
     return this.#deps.queued.value >= this.#deps.limit;
   }
 
-  /** One of the two is called once, unless the returned function is called before. */
-  join(onTurn: () => void, onTimeout: () => void, only: Backend | null = null): () => void {
+  /** One of the first two is called once, unless the returned function is called before. `hasRoom`: for who cannot use just any backend. */
+  join(onTurn: () => void, onTimeout: () => void, hasRoom: (() => boolean) | null = null): () => void {
     const { clock, timeoutMs } = this.#deps;
     const leave = () => {
       this.#remove(waiting);
@@ -51,7 +50,7 @@ export class WaitQueue {
       onTimeout();
     };
     const cancelTimeout = timeoutMs > 0 ? clock.after(timeoutMs, expire) : () => {};
-    const waiting: Waiting = { only, onTurn, cancelTimeout };
+    const waiting: Waiting = { hasRoom, onTurn, cancelTimeout };
     this.#waiting.add(waiting);
     this.#deps.queued.add(1);
     return leave;
@@ -73,10 +72,11 @@ export class WaitQueue {
 
   #serve(): void {
     let hasRoom = true;
+    let left = this.#waiting.size; // Who joins in the meantime waits for the next call.
     for (const waiting of this.#waiting) {
-      const { only } = waiting;
-      if (only === null) hasRoom &&= this.#deps.hasRoom();
-      if (only === null ? !hasRoom : only.full) continue;
+      if (left-- === 0) break;
+      if (waiting.hasRoom === null) hasRoom &&= this.#deps.hasRoom();
+      if (waiting.hasRoom === null ? !hasRoom : !waiting.hasRoom()) continue;
       this.#remove(waiting);
       waiting.cancelTimeout();
       waiting.onTurn();

@@ -121,13 +121,13 @@ export class Attempts implements AttemptSeries, BodySource {
     const { only } = this.upstream;
     const { queue } = pool.config.connections;
     const left = pool.enqueue(
+      { only, tried: this.#tried },
       () => this.#takeTurn(),
       () => {
         const reasons = only ? `${only.name}: ${only.reason}` : pool.unavailableReasons();
         const message = `waited in vain for room in pool ${pool.name}: ${reasons}`;
         this.#giveUp(new ProxyError('QUEUE_TIMEOUT', message));
       },
-      only,
     );
     if (typeof left === 'function') this.#cancelWait = left;
     else if (left === 'queue is full')

@@ -132,3 +132,22 @@ test('one that is full is passed over until it has room', () => {
   a.attemptEnded({ ok: true, latencyMs: 1, headMs: 1, error: null });
   expect(picks(picker, 2)).toContain('a');
 });
+
+describe('a retry that has tried a waits for', () => {
+  test.each<[string, Setting['backends'], full: string, picked: string, hasRoom: boolean]>([
+    ['b, which is busy', [{}, {}], 'b', '-', false],
+    ['b, which is busy, and a is as well', [{}, {}], 'ab', '-', false],
+    ['a backup that is busy', [{}, { backup: true }], 'b', '-', false],
+    ['nobody when b is free', [{}, {}], '', 'b', true],
+    ['nobody when c is free', [{}, {}, {}], 'b', 'c', true],
+    ['nobody when b is out of order, too', [{}, { out: 'unhealthy' }], 'b', 'a', true],
+    ['nobody when b is in maintenance, too', [{}, { state: 'maint' }], 'b', 'a', true],
+    ['nobody when there is no other', [{}], '', 'a', true],
+    ['a itself when there is no other', [{}], 'a', '-', false],
+  ])('%s', (_name, entries, full, picked, hasRoom) => {
+    const { picker, named } = pickerOf({ backends: entries });
+    for (const backend of named(full)) backend.useConnections(1, 1);
+    expect(picker.hasRoom(named('a'))).toBe(hasRoom);
+    expect(picks(picker, 1, named('a'))).toBe(picked);
+  });
+});

@@ -48,6 +48,38 @@ test('who has waited too long gives up and is not called again', async () => {
   expect(log).toHaveLength(2);
 });
 
+test('who waits for something of its own goes when that is there, whatever others wait for', async () => {
+  const { log, queue, join, wake } = setUp();
+  let isThere = false;
+  queue.join(
+    () => log.push('own goes'),
+    () => {},
+    () => isThere,
+  );
+  join('a');
+  await wake(1);
+  expect(log).toEqual(['a goes']);
+  isThere = true;
+  await wake(0);
+  expect(log).toEqual(['a goes', 'own goes']);
+});
+
+test('who joins again when it has its turn waits for the next one', async () => {
+  const { log, queue, wake } = setUp();
+  const join = () =>
+    void queue.join(
+      () => {
+        if (log.push('in vain') < 3) join();
+      },
+      () => {},
+    );
+  join();
+  await wake(5);
+  expect(log).toEqual(['in vain']);
+  await wake(5);
+  expect(log).toEqual(['in vain', 'in vain']);
+});
+
 test('who leaves is forgotten', async () => {
   const { clock, log, join, wake } = setUp();
   const leave = join('a');

@@ -149,6 +149,90 @@ test.each([
 );
 
 test.each([
+  ['connections', { perBackend: 1 }],
+  ['exchanges', { maxInFlight: 1, queue: 10 }],
+])(
+  'retries that wait for %s of a busy backend are not woken by room at the one that they have tried',
+  async (_of, connections) => {
+    const { backend, held } = await startHolding();
+    const failing = await startBackend('f', (_request, response) => void response.writeHead(503).end());
+    cleanUps.push(() => failing.close());
+    const retry = { on: [503] };
+    const engine = await engineFor([failing.port, backend.port], {
+      policy: 'first',
+      ejection: false,
+      retry,
+      connections,
+    });
+    const busy = send(`127.0.0.1:${engine.port}`, '/hold');
+    await until(() => held.length === 1);
+    const waiting: Promise<Reply>[] = [];
+    for (let i = 1; i <= 2; i++) {
+      waiting.push(send(`127.0.0.1:${engine.port}`, '/now'));
+      await until(() => statusOf(engine)?.queued === i);
+    }
+    // Three retries are all that may be under way: what this one got goes to its client.
+    expect((await send(`127.0.0.1:${engine.port}`, '/over')).status).toBe(503);
+    expect((await recorded(engine.engine, ({ path }) => path === '/over')).mark?.note).toContain('no retry budget');
+    held.shift()?.end();
+    expect(codes(await Promise.all([busy, ...waiting]))).toEqual(Array(3).fill('200'));
+    const { attempts } = await recorded(engine.engine, ({ path }) => path === '/now');
+    expect(attempts.map(({ backend, status }) => [backend, status])).toEqual([
+      ['a', 503],
+      ['b', 200],
+    ]);
+  },
+);
+
+test('a retry that waits for a busy backend gives up in time, however often room comes free elsewhere', async () => {
+  const clock = new FakeClock();
+  const { backend, held } = await startHolding();
+  const failing = await startBackend('f', (_request, response) => void response.writeHead(503).end());
+  cleanUps.push(() => failing.close());
+  const pool = {
+    policy: 'first',
+    ejection: false,
+    retry: { on: [503], backoff: { base: '0ms', max: '0ms' } },
+    connections: { perBackend: 1 },
+    timeouts: { connect: '2s' },
+  };
+  const engine = await engineFor([failing.port, backend.port], pool, clock);
+  const toBusy = send(`127.0.0.1:${engine.port}`, '/hold').catch(() => null);
+  await until(() => {
+    clock.advance(0);
+    return held.length === 1;
+  });
+  const waiting = send(`127.0.0.1:${engine.port}`, '/waits');
+  await until(() => {
+    clock.advance(0);
+    return statusOf(engine)?.queued === 1;
+  });
+  for (let i = 0; i < 4; i++) {
+    clock.advance(500);
+    engine.engine.pool('p')?.wakeQueues();
+    await Promise.resolve();
+  }
+  expect(codes([await waiting])).toEqual(['503 QUEUE_TIMEOUT']);
+  held.shift()?.end();
+  await toBusy;
+});
+
+test('with `maxInFlight` and no `queue` nothing waits: a retry asks the one that it has tried again, and says so', async () => {
+  const { backend, held } = await startHolding();
+  const failing = await startBackend('f', (_request, response) => void response.writeHead(503).end());
+  cleanUps.push(() => failing.close());
+  const pool = { policy: 'first', ejection: false, retry: { on: [503], attempts: 2 }, connections: { maxInFlight: 1 } };
+  const engine = await engineFor([failing.port, backend.port], pool);
+  const busy = send(`127.0.0.1:${engine.port}`, '/hold');
+  await until(() => held.length === 1);
+  expect((await send(`127.0.0.1:${engine.port}`, '/now')).status).toBe(503);
+  const { attempts } = await recorded(engine.engine, ({ path }) => path === '/now');
+  expect(attempts.map(({ why }) => why)).toEqual(['first', 'first, a already tried, no other is available']);
+  held.shift()?.end();
+  expect((await busy).status).toBe(200);
+});
+
+test.each([
   ['the pool says', {}, 3000, { connections: { idle: '3s' } }],
   ['the backend says, less a second', { 'keep-alive': 'timeout=5' }, 4000, { connections: { idle: '60s' } }],
 ] as const)('an idle connection is closed when %s', async (_name, headers, idleMs, pool) => {
