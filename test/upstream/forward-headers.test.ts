@@ -145,7 +145,9 @@ describe('Forwarded', () => {
 
   const overHttp2: Asking = async (port, forwarded) => {
     const session = connectHttp2(`http://127.0.0.1:${port}`);
-    expect(await ask(session, { ':authority': 'a.test', ...(forwarded[0] && { forwarded: forwarded[0] }) })).toMatchObject({ status: 200 });
+    expect(
+      await ask(session, { ':authority': 'a.test', ...(forwarded[0] && { forwarded: forwarded[0] }) }),
+    ).toMatchObject({ status: 200 });
   };
 
   const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: a\r\n';
