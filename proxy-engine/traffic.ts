@@ -172,15 +172,19 @@ export class Traffic {
 
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */
   async close(drainMs: number): Promise<void> {
-    await this.listeners.drain();
-    const { load, upgraded, connections } = this.context;
-    await this.#waitWhile(drainMs, (waitedMs) => load.inFlight > 0 || this.listeners.isDraining(waitedMs));
-    for (const webSocket of upgraded) webSocket.goAway();
-    if (drainMs > 0) await this.#waitWhile(GOODBYE_MS, () => upgraded.size > 0);
+    if (drainMs > 0) await this.#drain(drainMs);
+    for (const webSocket of this.context.upgraded) webSocket.goAway();
+    if (drainMs > 0) await this.#waitWhile(GOODBYE_MS, () => this.context.upgraded.size > 0);
     this.listeners.destroy();
     for (const pool of this.#snapshot.pools.values()) pool.stop();
-    connections.closeAll();
+    this.context.connections.closeAll();
     this.#deadlines.stop();
+  }
+
+  async #drain(drainMs: number): Promise<void> {
+    await this.listeners.drain();
+    const { load } = this.context;
+    await this.#waitWhile(drainMs, (waitedMs) => load.inFlight > 0 || this.listeners.isDraining(waitedMs));
   }
 }
 

@@ -1,11 +1,14 @@
 import { createServer, isIPv4, type ListenOptions, type Server, type Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { splitAddress } from './address.ts';
 
+/** Nobody must have come for so long before it is closed. */
+const QUIET_MS = 50;
 /** In a flood of connections they never end. */
 const HEAR_AT_MOST_MS = 500;
-/** There are always other things to do, but nobody comes any more. */
-const ENOUGH_SILENT_TURNS = 20;
+/** There are always other things to do. */
+const ENOUGH_TURNS = 20;
+/** Such a turn did nothing but ask the system. */
 const QUIET_TURN_MS = 0.05;
 
 /** A socket that listens at one address; whoever it belongs to now gets the connections. */
@@ -14,15 +17,19 @@ export class Ear {
   readonly address: string;
   readonly #server: Server;
   #admit: (socket: Socket) => void = () => {};
-  #heard = 0;
+  /** When somebody came last, `performance.now()`. */
+  #heardAt = Number.NEGATIVE_INFINITY;
+  /** Who has come since it is to close. */
+  #held: Socket[] | null = null;
 
   private constructor(address: string, server: Server) {
     this.#server = server;
     const bound = server.address();
     this.address = typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
     server.on('connection', (socket) => {
-      this.#heard++;
-      this.#admit(socket);
+      this.#heardAt = performance.now();
+      if (this.#held) this.#hold(this.#held, socket);
+      else this.#admit(socket);
     });
   }
 
@@ -48,10 +55,19 @@ export class Ear {
     return own.host === other.host || other.host === '::' || (other.host === '0.0.0.0' && isIPv4(own.host));
   }
 
-  /** Stops listening. What the system has accepted by then comes in first: the close would reset it. */
+  /**
+   * Stops listening. What the system has accepted by then comes in first: the close would reset it. Those who come now are answered
+   * when it is done: a client with a connection for each request does not come again before, so that there is an end of them.
+   */
   async close(): Promise<void> {
+    const held = (this.#held ??= []);
     await this.#hearAll();
     this.destroy();
+    this.#held = null;
+    for (const socket of held.splice(0)) {
+      socket.off('error', ignore);
+      if (!socket.destroyed) this.#admit(socket);
+    }
   }
 
   /** The same, at once. */
@@ -59,20 +75,33 @@ export class Ear {
     this.#server.close();
   }
 
+  #hold(held: Socket[], socket: Socket): void {
+    socket.on('error', ignore);
+    held.push(socket);
+  }
+
+  async #hearAll(): Promise<void> {
+    const latest = performance.now() + HEAR_AT_MOST_MS;
+    const leftMs = () => Math.min(this.#heardAt + QUIET_MS, latest) - performance.now();
+    for (let ms = leftMs(); ms > 0; ms = leftMs()) await sleep(ms);
+    await this.#hearTheLast(latest);
+  }
+
   /**
    * Of the system's queue one connection comes in each turn of the event loop. A turn that brought none, and nothing else to do
    * either, ends right after the system was asked: hardly anything can have come since.
    */
-  async #hearAll(): Promise<void> {
-    const latest = performance.now() + HEAR_AT_MOST_MS;
-    for (let silentTurns = 0; silentTurns < ENOUGH_SILENT_TURNS && performance.now() < latest; ) {
-      const [heard, startedAt] = [this.#heard, performance.now()];
+  async #hearTheLast(latest: number): Promise<void> {
+    for (let turns = 0; turns < ENOUGH_TURNS && performance.now() < latest; ) {
+      const [heardAt, startedAt] = [this.#heardAt, performance.now()];
       await turn();
-      silentTurns = this.#heard === heard ? silentTurns + 1 : 0;
-      if (silentTurns > 0 && performance.now() - startedAt < QUIET_TURN_MS) return;
+      turns = this.#heardAt === heardAt ? turns + 1 : 0;
+      if (turns > 0 && performance.now() - startedAt < QUIET_TURN_MS) return;
     }
   }
 }
+
+function ignore(): void {}
 
 function listen(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {

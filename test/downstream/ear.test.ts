@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { splitAddress } from '../../proxy-engine/downstream/address.ts';
+import { Ear } from '../../proxy-engine/downstream/ear.ts';
+
+/** An ear that says `hello` to whoever is let in. */
+async function openEar() {
+  const ear = await Ear.open('127.0.0.1:0', false);
+  onTestFinished(() => ear.destroy());
+  const admitted: (Socket | null)[] = [];
+  ear.belongsTo((socket) => {
+    admitted.push(socket);
+    socket.end('hello');
+  });
+  return { ear, admitted, port: splitAddress(ear.address).port };
+}
+
+function client(port: number): { socket: Socket; heard: Promise<string> } {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (data) => (text += data.toString()));
+  socket.on('error', (error: NodeJS.ErrnoException) => (text = error.code ?? ''));
+  return { socket, heard: new Promise((resolve) => socket.once('close', () => resolve(text))) };
+}
+
+test('who comes while it closes is let in when it has closed', async () => {
+  const { ear, admitted, port } = await openEar();
+  expect(await client(port).heard).toBe('hello');
+  const closed = ear.close();
+  const late = client(port);
+  await once(late.socket, 'connect');
+  late.socket.write('at once');
+  expect(admitted).toHaveLength(1);
+  await closed;
+  expect(admitted).toHaveLength(2);
+  expect(await late.heard).toBe('hello');
+  expect(await client(port).heard).toBe('ECONNREFUSED');
+});
+
+test('who has left by then is not', async () => {
+  const { ear, admitted, port } = await openEar();
+  await client(port).heard;
+  const closed = Promise.all([ear.close(), ear.close()]);
+  const late = client(port);
+  await once(late.socket, 'connect');
+  late.socket.resetAndDestroy();
+  await closed;
+  expect(admitted).toHaveLength(1);
+});
+
+test('without pause, clients with a connection for each request are answered or refused, never reset', async () => {
+  const { ear, port } = await openEar();
+  const heard: string[] = [];
+  const clients = Array.from({ length: 16 }, async () => {
+    while (heard.at(-1) !== 'ECONNREFUSED') heard.push(await client(port).heard);
+  });
+  await expect.poll(() => heard.length).toBeGreaterThan(100);
+  await ear.close();
+  await Promise.all(clients);
+  expect([...new Set(heard)].toSorted()).toEqual(['ECONNREFUSED', 'hello']);
+});
