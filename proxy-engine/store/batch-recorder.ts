@@ -4,6 +4,7 @@ import type { CaptureConfig } from '../contract/config.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
+import { BATCH_BYTES, BatchMemory } from './batch-memory.ts';
 import { leavesBodiesOut, leavesExchangesOut } from './capture-level.ts';
 import type { RecordedElsewhere } from './capture-store.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
@@ -12,16 +13,13 @@ import { gapPiece, type MessagePiece, messagePiece, notePiece } from './record-p
 import { CommonTexts, ownText } from './record-text.ts';
 import type { RecordedBatch } from './thread-protocol.ts';
 
-const BATCH_BYTES = 1024 ** 2;
 const FLUSH_MS = 50;
 /** An exchange that takes longer is shown before it has ended. */
 const SHOWN_AFTER_MS = 100;
 /** As long as no more is on its way, batches go as they are, every `FLUSH_MS`. */
 const FEW_BYTES = 8 * BATCH_BYTES;
-/** What large bodies hold at once (`HeldBatches`) comes back at once, and is needed again at once. */
-const MAX_SPARE = 64;
-/** So many are kept when nothing is recorded. */
-const IDLE_SPARE = 8;
+/** Pieces of bodies from which on shared memory costs less. */
+const LARGE_BYTES = 8 * 1024;
 
 export interface BatchRecorderOptions {
   clock: Clock;
@@ -42,9 +40,9 @@ export class BatchRecorder implements ExchangeRecorder {
   readonly #send: (batch: RecordedBatch) => void;
   readonly #onChange: () => void;
   readonly #stopTimer: () => void;
-  readonly #batch = new RecordBatch(new SharedArrayBuffer(BATCH_BYTES));
+  readonly #memory = new BatchMemory();
+  readonly #batch = new RecordBatch(this.#memory.own());
   readonly #texts: CommonTexts;
-  #spare: SharedArrayBuffer[] = [];
   #underway = 0;
   #limits: CaptureConfig;
   #recording: boolean;
@@ -141,8 +139,9 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   #addPiece(id: number, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
-    if (this.#batch.addBody(id, side, offset, piece)) return;
-    this.flush();
+    const isLarge = piece.length >= LARGE_BYTES;
+    if ((!isLarge || this.#batch.isShared) && this.#batch.addBody(id, side, offset, piece)) return;
+    this.#handOver(isLarge ? this.#memory.shared() : this.#memory.own());
     this.#batch.addBody(id, side, offset, piece);
   }
 
@@ -228,7 +227,7 @@ export class BatchRecorder implements ExchangeRecorder {
     this.#followOpen();
     // A thread that is behind gets full batches only.
     if (this.#batch.length > 0 && this.#underway < FEW_BYTES) this.flush();
-    else if (this.#underway === 0 && this.#spare.length > IDLE_SPARE) this.#spare.pop();
+    else if (this.#underway === 0) this.#memory.rest();
   }
 
   /** What goes on is written down again when its answer has begun, and is news while its bodies grow. */
@@ -252,16 +251,16 @@ export class BatchRecorder implements ExchangeRecorder {
   flush(room = 0): void {
     // Questions come more often than records: an empty buffer is not given away for another.
     if (this.#batch.length === 0 && room <= BATCH_BYTES) return;
-    const next = room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : this.#spareOrNew();
+    this.#handOver(room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : this.#memory.own());
+  }
+
+  /** `next`: where the next records go. */
+  #handOver(next: ArrayBufferLike): void {
     const { buffer, length } = this.#batch.swap(next);
+    if (length === 0) this.#memory.back(buffer);
     if (length === 0 || this.#stopped) return;
     this.#underway += buffer.byteLength;
     this.#send({ type: 'batch', buffer, length });
-  }
-
-  /** Shared memory: V8 counts it in no thread, so that what goes round makes no work for its collector. */
-  #spareOrNew(): SharedArrayBuffer {
-    return this.#spare.pop() ?? new SharedArrayBuffer(BATCH_BYTES);
   }
 
   /** The store thread has taken a batch in. `bytes`: of its memory. */
@@ -270,7 +269,7 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   /** The memory of a batch, for another. */
-  back(buffer: SharedArrayBuffer): void {
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(buffer);
+  back(buffer: ArrayBufferLike): void {
+    this.#memory.back(buffer);
   }
 }

@@ -34,6 +34,11 @@ export class RecordBatch {
     this.#numbers = new Float64Array(buffer);
   }
 
+  /** Whether other threads can have its memory, too. */
+  get isShared(): boolean {
+    return this.#bytes.buffer instanceof SharedArrayBuffer;
+  }
+
   get length(): number {
     return this.#at;
   }

@@ -3,13 +3,14 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiskStore } from './disk-store.ts';
 import { keepRedactedNames } from './redacted-names.ts';
 import { SavedRecordings } from './saved-recordings.ts';
-import type {
-  BatchAnswer,
-  FromStoreThread,
-  Question,
-  RecordedBatch,
-  StoreThreadData,
-  ToStoreThread,
+import {
+  type BatchAnswer,
+  type FromStoreThread,
+  givenAway,
+  type Question,
+  type RecordedBatch,
+  type StoreThreadData,
+  type ToStoreThread,
 } from './thread-protocol.ts';
 
 const port = parentPort;
@@ -67,7 +68,8 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
 function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<MessagePort, 'postMessage'>): void {
   const bytes = buffer.byteLength;
   store.take(Buffer.from(buffer, 0, length), () => {
-    if (buffer instanceof SharedArrayBuffer) port.postMessage({ type: 'back', buffer } satisfies BatchAnswer);
+    const back: BatchAnswer = { type: 'back', buffer };
+    port.postMessage(back, givenAway(back));
   });
   port.postMessage({ type: 'taken', bytes, state: store.state() } satisfies BatchAnswer);
 }

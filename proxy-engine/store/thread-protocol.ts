@@ -31,7 +31,7 @@ export type Question = { [K in keyof Questions]: { kind: K; input: Questions[K] 
 
 export interface RecordedBatch {
   type: 'batch';
-  /** Shared: it comes back. Otherwise it is given away. */
+  /** Given away unless it is shared. It comes back. */
   buffer: ArrayBufferLike;
   length: number;
 }
@@ -48,8 +48,8 @@ export type ToStoreThread =
 export type BatchAnswer =
   /** `bytes`: of the memory of the batch. */
   | { type: 'taken'; bytes: number; state: DiskState }
-  /** To be used for another batch. */
-  | { type: 'back'; buffer: SharedArrayBuffer };
+  /** To be used for another batch. Given away unless it is shared. */
+  | { type: 'back'; buffer: ArrayBufferLike };
 
 export type FromStoreThread =
   | { type: 'ready'; state: DiskState; note: string | null }
@@ -61,6 +61,6 @@ export type FromStoreThread =
   | { type: 'answer'; call: number; result: unknown; state: DiskState }
   | { type: 'refusal'; call: number; message: string; code?: string | undefined };
 
-export function givenAway({ buffer }: RecordedBatch): ArrayBuffer[] {
+export function givenAway({ buffer }: { buffer: ArrayBufferLike }): ArrayBuffer[] {
   return buffer instanceof SharedArrayBuffer ? [] : [buffer];
 }
