@@ -1,5 +1,5 @@
 /** What a page costs that shows what was captured: time to open, heap, and the frames of a scroll, in Chromium. */
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../test/support/browser.ts';
 
 export interface PageFigures {
@@ -7,9 +7,23 @@ export interface PageFigures {
   openMs: number;
   /** JavaScript, after a collection, when all has been shown and scrolled. */
   heapMiB: number;
-  /** Of the frames while scrolling up and down for `SCROLL_SECONDS`. */
-  frameP99Ms: number;
-  frameWorstMs: number;
+  frames: FrameFigures;
+}
+
+/** Of the frames while scrolling up and down for `SCROLL_SECONDS`, by the clock and in CPU time of the page's main thread: the rest of a long frame it waited. */
+export interface FrameFigures {
+  p99Ms: number;
+  worstMs: number;
+  over50: number;
+  cpuP99Ms: number;
+  cpuWorstMs: number;
+  /** Those that took longest. */
+  longest: readonly Frame[];
+}
+
+interface Frame {
+  ms: number;
+  cpuMs: number;
 }
 
 const SCROLL_SECONDS = 5;
@@ -23,19 +37,51 @@ export async function pageFigures(url: string, row: string, load: () => Promise<
     await page.goto(url);
     await page.locator(row).first().waitFor({ timeout: 120_000 });
     const openMs = performance.now() - began;
-    const arriving = load();
-    const frames = await page.evaluate(scrollTheList, SCROLL_SECONDS);
-    await arriving;
-    const sorted = frames.toSorted((a, b) => a - b);
-    return {
-      openMs,
-      heapMiB: await heapMiB(page),
-      frameP99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
-      frameWorstMs: sorted.at(-1) ?? Number.NaN,
-    };
+    const frames = await framesWhile(browser, page, async () => {
+      const arriving = load();
+      await page.evaluate(scrollTheList, { seconds: SCROLL_SECONDS, mark: FRAME });
+      await arriving;
+    });
+    return { openMs, heapMiB: await heapMiB(page), frames: figuresOf(frames) };
   } finally {
     await browser.close();
   }
+}
+
+/** What the page marks of each frame, and Chromium writes down with its clock and that of the thread. */
+const FRAME = 'bench-frame';
+
+interface TraceEvent {
+  name: string;
+  /** Microseconds. */
+  ts: number;
+  /** Microseconds of CPU that the thread has had. */
+  tts?: number;
+}
+
+async function framesWhile(browser: Browser, page: Page, work: () => Promise<void>): Promise<Frame[]> {
+  await browser.startTracing(page, { categories: ['blink.user_timing'] });
+  await work();
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const marks = trace.traceEvents.filter(({ name }) => name === FRAME).sort((a, b) => a.ts - b.ts);
+  return marks.slice(1).map(({ ts, tts = Number.NaN }, n) => {
+    const { ts: began = Number.NaN, tts: cpuBegan = Number.NaN } = marks[n] ?? {};
+    return { ms: (ts - began) / 1000, cpuMs: (tts - cpuBegan) / 1000 };
+  });
+}
+
+function figuresOf(frames: readonly Frame[]): FrameFigures {
+  const longest = frames.toSorted((a, b) => b.ms - a.ms);
+  const cpu = frames.map(({ cpuMs }) => cpuMs).sort((a, b) => b - a);
+  const p99 = Math.floor(frames.length * 0.01);
+  return {
+    p99Ms: longest[p99]?.ms ?? Number.NaN,
+    worstMs: longest[0]?.ms ?? Number.NaN,
+    over50: longest.filter(({ ms }) => ms > 50).length,
+    cpuP99Ms: cpu[p99] ?? Number.NaN,
+    cpuWorstMs: cpu[0] ?? Number.NaN,
+    longest: longest.slice(0, 5),
+  };
 }
 
 async function heapMiB(page: Page): Promise<number> {
@@ -45,25 +91,22 @@ async function heapMiB(page: Page): Promise<number> {
   return usedSize / 1024 ** 2;
 }
 
-/** Runs in the page: scrolls what is highest up and down, as fast as a wheel does, and answers the times between frames. */
-function scrollTheList(seconds: number): Promise<number[]> {
+/** Runs in the page: scrolls what is highest up and down, as fast as a wheel does, and marks each frame. */
+function scrollTheList({ seconds, mark }: { seconds: number; mark: string }): Promise<void> {
   const all = [...document.querySelectorAll<HTMLElement>('*')].filter((el) => el.scrollHeight > el.clientHeight + 50);
   const list = all.toSorted((a, b) => b.scrollHeight - a.scrollHeight)[0];
   if (!list) throw new Error('nothing on the page can be scrolled');
   return new Promise((resolve) => {
-    const frames: number[] = [];
     const until = performance.now() + seconds * 1000;
-    let last = performance.now();
+    let frames = 0;
     let down = -1;
     requestAnimationFrame(function frame() {
-      const now = performance.now();
-      frames.push(now - last);
-      last = now;
+      performance.mark(mark);
       // Wheel steps most of the time, and now and then a jump as with the scroll bar.
-      list.scrollTop += down * (frames.length % 60 === 0 ? list.scrollHeight / 7 : 260);
+      list.scrollTop += down * (++frames % 60 === 0 ? list.scrollHeight / 7 : 260);
       if (list.scrollTop <= 0 || list.scrollTop + list.clientHeight >= list.scrollHeight) down = -down;
-      if (now < until) requestAnimationFrame(frame);
-      else resolve(frames.slice(1));
+      if (performance.now() < until) requestAnimationFrame(frame);
+      else resolve();
     });
   });
 }

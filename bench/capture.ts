@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKEND_PORTS, startBackends } from './backends.ts';
-import { type PageFigures, pageFigures } from './capture-page.ts';
+import { pageFigures } from './capture-page.ts';
+import { type Asked, type Figures, framesTableOf, questionsTableOf, tableOf } from './capture-tables.ts';
 import { closedLoop, fixedRate } from './load.ts';
 import { residentMiB } from './process-tree.ts';
 import { isInstalled, listening, type Running, start } from './run-program.ts';
-import { figure, table } from './table.ts';
 
 const PROXY_PORT = 9311;
 const UI_PORT = 9313;
@@ -32,32 +32,13 @@ const FILTERS = {
   combined: 'host = api.shop.test and method = POST and duration > 4ms',
 } as const;
 
-const KINDS = Object.keys(FILTERS) as (keyof typeof FILTERS)[];
+const SORTS = ['duration', 'path', 'host'] as const;
+/** While something long is asked, somebody else asks so often. */
+const OTHERS_ASK_EVERY_MS = 5;
 const ROW = '[role=option], [role=row][aria-rowindex]';
 
 interface Total {
   total: number;
-}
-
-interface SavedFigures {
-  saveMs: number;
-  /** Until its last rows are shown. */
-  openMs: number;
-  compareMs: number;
-  /** The most there was while saving, opening and comparing. */
-  residentMiB: number;
-}
-
-interface Figures extends PageFigures {
-  peer: string;
-  exchanges: number;
-  perSecond: number;
-  residentMiB: number;
-  diskMiB: number;
-  /** From the start of the process to its first answer. */
-  startMs: number;
-  filterMs: Partial<Record<keyof typeof FILTERS, number>>;
-  saved?: SavedFigures;
 }
 
 export async function runCapture(exchanges = EXCHANGES): Promise<void> {
@@ -70,7 +51,8 @@ export async function runCapture(exchanges = EXCHANGES): Promise<void> {
     if (exchanges > PEER_EXCHANGES) figures.push(await switchyard(PEER_EXCHANGES));
     if (await isInstalled('mitmweb')) figures.push(await mitmweb(PEER_EXCHANGES));
     console.log(tableOf(figures));
-    console.log(savedTableOf(figures));
+    console.log(questionsTableOf(figures));
+    console.log(framesTableOf(figures));
   } finally {
     await backends.stop();
   }
@@ -103,38 +85,71 @@ async function recordAndFilter(pid: number, exchanges: number) {
     recorded = (await ask<Total>('exchanges.query', { from: 0, limit: 1 })).total;
   }
   const perSecond = (recorded / (performance.now() - began)) * 1000;
-  const filterMs: Figures['filterMs'] = {};
-  for (const kind of KINDS) {
-    const asked = performance.now();
-    const { total } = await ask<Total>('exchanges.query', { filter: FILTERS[kind], from: -100, limit: 100 });
-    filterMs[kind] = performance.now() - asked;
-    console.log(`  ${FILTERS[kind]}: ${total} of ${recorded}`);
-  }
+  const asked = await askAll(recorded);
   const resident = residentMiB(pid);
-  return { exchanges: recorded, perSecond, filterMs, residentMiB: resident, saved: await saveAndCompare(pid) };
+  const { most, times } = await saveAndCompare(pid);
+  return {
+    exchanges: recorded,
+    perSecond,
+    asked: { ...asked, ...times },
+    residentMiB: resident,
+    mostResidentMiB: most,
+  };
 }
 
-async function saveAndCompare(pid: number): Promise<SavedFigures> {
+async function askAll(recorded: number): Promise<Record<string, Asked>> {
+  const asked: Record<string, Asked> = {};
+  for (const [kind, filter] of Object.entries(FILTERS)) {
+    const { answer, ...times } = await timed(() => ask<Total>('exchanges.query', { filter, from: -100, limit: 100 }));
+    asked[`filter, ${kind}`] = times;
+    console.log(`  ${filter}: ${answer.total} of ${recorded}`);
+  }
+  for (const sort of SORTS) {
+    const { answer: _, ...times } = await timed(() => ask('exchanges.query', { sort, limit: 100 }));
+    asked[`sort by ${sort}`] = times;
+  }
+  return asked;
+}
+
+/** As a person waits, and how long somebody else waits meanwhile who opens an exchange. */
+async function timed<T>(work: () => Promise<T>): Promise<Asked & { answer: T }> {
+  let isDone = false;
+  let othersMs = 0;
+  const others = (async () => {
+    while (!isDone) {
+      const began = performance.now();
+      await ask('exchange.get', { id: 1 });
+      othersMs = Math.max(othersMs, performance.now() - began);
+      await sleep(OTHERS_ASK_EVERY_MS);
+    }
+  })();
+  const began = performance.now();
+  try {
+    const answer = await work();
+    return { answer, ms: performance.now() - began, othersMs };
+  } finally {
+    isDone = true;
+    await others;
+  }
+}
+
+async function saveAndCompare(pid: number): Promise<{ times: Record<string, Asked>; most: number }> {
   let most = 0;
   const timer = setInterval(() => {
     most = Math.max(most, residentMiB(pid));
   }, 100);
-  const times: number[] = [];
-  const timed = async <T>(command: string, input: object): Promise<T> => {
-    const asked = performance.now();
-    const answer = await ask<T>(command, input);
-    times.push(performance.now() - asked);
-    return answer;
-  };
   try {
-    const { recording } = await timed<{ recording: string }>('recordings.save', { name: 'all' });
-    await timed('exchanges.query', { recording, from: -100, limit: 100 });
-    await timed('recordings.compare', { before: recording, after: null });
+    const { answer, ...save } = await timed(() => ask<{ recording: string }>('recordings.save', { name: 'all' }));
+    const { recording } = answer;
+    const { answer: _opened, ...open } = await timed(() =>
+      ask('exchanges.query', { recording, from: -100, limit: 100 }),
+    );
+    const compared = { before: recording, after: null };
+    const { answer: _compared, ...compare } = await timed(() => ask('recordings.compare', compared));
+    return { times: { 'save all': save, 'open it': open, 'compare it': compare }, most };
   } finally {
     clearInterval(timer);
   }
-  const [saveMs = 0, openMs = 0, compareMs = 0] = times;
-  return { saveMs, openMs, compareMs, residentMiB: Math.max(most, residentMiB(pid)) };
 }
 
 function config(): string {
@@ -197,9 +212,10 @@ async function mitmweb(exchanges: number): Promise<Figures> {
       exchanges: recorded,
       perSecond,
       residentMiB: resident,
+      mostResidentMiB: resident,
       diskMiB: 0,
       startMs,
-      filterMs: {},
+      asked: {},
       ...page,
     };
   } finally {
@@ -221,35 +237,4 @@ async function diskMiB(dir: string): Promise<number> {
   // What has two names is there once.
   const sizes = new Map(stats.map(({ ino, size }) => [ino, size]));
   return [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1024 ** 2;
-}
-
-function tableOf(all: readonly Figures[]): string {
-  const head = [
-    '',
-    'exchanges',
-    'recorded/s',
-    'RSS MiB',
-    'disk MiB',
-    'start ms',
-    ...KINDS.map((kind) => `${kind} ms`),
-    'page ms',
-    'heap MiB',
-    'frame p99 ms',
-    'worst ms',
-  ];
-  const rows = all.map((of) => [
-    of.peer,
-    ...[of.exchanges, of.perSecond, of.residentMiB, of.diskMiB, of.startMs].map(figure),
-    ...KINDS.map((kind) => figure(of.filterMs[kind] ?? Number.NaN)),
-    ...[of.openMs, of.heapMiB, of.frameP99Ms, of.frameWorstMs].map(figure),
-  ]);
-  return table(head, rows);
-}
-
-function savedTableOf(all: readonly Figures[]): string {
-  const head = ['saved recordings', 'exchanges', 'save ms', 'open ms', 'compare ms', 'most RSS MiB'];
-  const rows = all.flatMap(({ peer, exchanges, saved }) =>
-    saved ? [[peer, ...[exchanges, saved.saveMs, saved.openMs, saved.compareMs, saved.residentMiB].map(figure)]] : [],
-  );
-  return table(head, rows);
 }

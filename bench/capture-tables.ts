@@ -1,0 +1,77 @@
+/** What a long session cost, as tables. */
+import type { FrameFigures, PageFigures } from './capture-page.ts';
+import { figure, table } from './table.ts';
+
+export interface Asked {
+  /** By the clock, until the answer was there. */
+  ms: number;
+  /** The longest that somebody else had to wait for an answer meanwhile. */
+  othersMs: number;
+}
+
+export interface Figures extends PageFigures {
+  peer: string;
+  exchanges: number;
+  perSecond: number;
+  residentMiB: number;
+  /** While all was saved, opened and compared. */
+  mostResidentMiB: number;
+  diskMiB: number;
+  /** From the start of the process to its first answer. */
+  startMs: number;
+  asked: Readonly<Record<string, Asked>>;
+}
+
+export function tableOf(all: readonly Figures[]): string {
+  const head = [
+    '',
+    'exchanges',
+    'recorded/s',
+    'RSS MiB',
+    'most RSS MiB',
+    'disk MiB',
+    'start ms',
+    'page ms',
+    'heap MiB',
+  ];
+  const rows = all.map((of) => [
+    of.peer,
+    ...[of.exchanges, of.perSecond, of.residentMiB, of.mostResidentMiB, of.diskMiB].map(figure),
+    ...[of.startMs, of.openMs, of.heapMiB].map(figure),
+  ]);
+  return table(head, rows);
+}
+
+/** A line a question; of each that was asked, the time until its answer and what others waited meanwhile. */
+export function questionsTableOf(all: readonly Figures[]): string {
+  const those = all.filter(({ asked }) => Object.keys(asked).length > 0);
+  const head = those.flatMap(({ exchanges }) => [`of ${figure(exchanges)}, ms`, 'others waited']);
+  const questions = Object.keys(those[0]?.asked ?? {});
+  const rows = questions.map((question) => [
+    question,
+    ...those.flatMap(({ asked }) =>
+      [asked[question]?.ms, asked[question]?.othersMs].map((ms = Number.NaN) => figure(ms)),
+    ),
+  ]);
+  return table(['asked', ...head], rows);
+}
+
+/** Of a long frame of which the page's main thread needed little, the rest went to other programs that had the CPUs. */
+export function framesTableOf(all: readonly Figures[]): string {
+  const head = [
+    'scrolled, frames',
+    'p99 ms',
+    'worst ms',
+    'over 50 ms',
+    'own CPU p99 ms',
+    'worst',
+    'the longest: ms (own CPU)',
+  ];
+  const rows = all.map(({ peer, exchanges, frames }) => [`${peer}, ${figure(exchanges)}`, ...frameCells(frames)]);
+  return table(head, rows);
+}
+
+function frameCells({ p99Ms, worstMs, over50, cpuP99Ms, cpuWorstMs, longest }: FrameFigures): string[] {
+  const shown = longest.map(({ ms, cpuMs }) => `${figure(ms)} (${figure(cpuMs)})`).join(', ');
+  return [figure(p99Ms), figure(worstMs), String(over50), figure(cpuP99Ms), figure(cpuWorstMs), shown];
+}
