@@ -50,7 +50,7 @@ export class DiskStore {
     this.#goingOn = new GoingOn(journal, parts, unended.ids, ({ message }) => {
       this.#problem ??= `what goes on would be lost with this process: ${message}`;
     });
-    this.exchanges = new RecordedExchanges(index, segments, this.#parts);
+    this.exchanges = new RecordedExchanges(index, segments, index.allIds(), this.#parts);
     this.#retention = new Retention(index, segments);
   }
 

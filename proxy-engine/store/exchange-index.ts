@@ -113,10 +113,12 @@ export class ExchangeIndex {
 
   /** In order of id. */
   allIds(): number[] {
-    const ids: number[] = [];
-    for (let found = this.#someIds(0); found.length > 0; found = this.#someIds(found.at(-1) as number))
-      for (const id of found) ids.push(id);
-    return ids;
+    return [...this.idParts()].flat();
+  }
+
+  /** The same, some at a time. */
+  *idParts(): Generator<number[], undefined> {
+    for (let found = this.#someIds(0); found.length > 0; found = this.#someIds(found.at(-1) as number)) yield found;
   }
 
   /** As texts: a million rows would take a second. Of a size that is young when it goes: long ones wait for a full collection. */

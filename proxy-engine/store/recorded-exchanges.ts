@@ -57,13 +57,14 @@ export class RecordedExchanges {
   /** What has come of exchanges that go on. */
   readonly #parts: KnownParts;
 
-  constructor(index: ExchangeIndex, segments: Segments, parts: KnownParts = NOTHING_MORE) {
+  /** `ids`: of all that are in the index, in order. */
+  constructor(index: ExchangeIndex, segments: Segments, ids: number[], parts: KnownParts = NOTHING_MORE) {
     this.#parts = parts;
     this.#index = index;
     this.#segments = segments;
     this.#views = new Views((field) => new SortedIds((ids, tell) => index.eachKey(field, ids, tell)));
     this.#search = new ViewSearch(index, segments, this.#views);
-    this.#ids = index.allIds();
+    this.#ids = ids;
   }
 
   get ids(): readonly number[] {
@@ -105,6 +106,11 @@ export class RecordedExchanges {
     for (const { needle } of this.#views.all) needle?.restart();
     this.#ids = [];
     this.#views.keepOnly(new Set());
+  }
+
+  /** Nobody may ask any more; what goes on is given up. */
+  close(): void {
+    this.#views.closeAll();
   }
 
   // ── queries ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ import { ExchangeIndex } from './exchange-index.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
+import { takeTurns } from './turns.ts';
 
 /** Of records in segments: raised when they mean something else. */
 export const RECORDING_FORMAT = 1;
@@ -50,14 +51,18 @@ export interface OpenRecording {
 }
 
 /** Only to be asked. An index that is missing, broken or of another version is made anew. */
-export function openFolder(folder: string, described: Pick<SavedRecording, 'from' | 'to'>): OpenRecording {
+export async function openFolder(
+  folder: string,
+  described: Pick<SavedRecording, 'from' | 'to'>,
+): Promise<OpenRecording> {
   const segments = new Segments(folder, { readOnly: true });
   try {
     const index = openIndex(join(folder, 'index.db'), segments, described);
-    const exchanges = new RecordedExchanges(index, segments);
+    const exchanges = new RecordedExchanges(index, segments, await idsOf(index));
     return {
       exchanges,
       close() {
+        exchanges.close();
         index.close();
         segments.close();
       },
@@ -66,6 +71,22 @@ export function openFolder(folder: string, described: Pick<SavedRecording, 'from
     segments.close();
     throw error;
   }
+}
+
+/** Of a million there are many: others have their turn meanwhile. */
+async function idsOf(index: ExchangeIndex): Promise<number[]> {
+  const ids: number[] = [];
+  const parts = index.idParts();
+  await takeTurns(
+    () => {
+      const { value: some } = parts.next();
+      if (some === undefined) return 'done';
+      for (const id of some) ids.push(id);
+      return 'more';
+    },
+    () => true,
+  );
+  return ids;
 }
 
 /** Segments may have more than the recording: what had been dropped before, or came while it was saved. */

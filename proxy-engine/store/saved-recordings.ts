@@ -1,5 +1,6 @@
 /** Recordings that were saved, each in a folder of its own. Lives in the store thread. */
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { SavedRecordings as Listed, RecordingCommand, SavedRecording } from '../contract/recording-commands.ts';
@@ -27,12 +28,17 @@ type Handlers = {
   [C in RecordingCommand]: (input: ParsedInput<C>) => CommandResult<C> | Promise<CommandResult<C>>;
 };
 
+interface Opening {
+  recording: string;
+  opened: Promise<OpenRecording>;
+}
+
 export class SavedRecordings {
   readonly #dir: string;
   readonly #live: RecordedExchanges;
   readonly #redact: () => readonly string[];
   readonly #transfers = new RecordingTransfers();
-  #open: { recording: string; opened: OpenRecording }[] = [];
+  #open: Opening[] = [];
   #nextAside = 1;
 
   /** `live`: what is being recorded now. `redact`: names of headers whose values do not leave. */
@@ -57,21 +63,24 @@ export class SavedRecordings {
       return renamed;
     },
     'recordings.delete': ({ recording }) => this.#delete(recording),
-    'recordings.compare': ({ before, after, filter, limit }) =>
-      compareRecordings(this.of(before ?? undefined), this.of(after ?? undefined), filter, limit),
+    'recordings.compare': async ({ before, after, filter, limit }) =>
+      compareRecordings(await this.of(before ?? undefined), await this.of(after ?? undefined), filter, limit),
     'recordings.export': (input) => ('export' in input ? this.#transfers.next(input.export) : this.#beginExport(input)),
     'recordings.import': async (input) => this.#import(input),
   };
 
-  /** Exchanges of a saved recording; undefined: of what is being recorded. Throws `NoRecording`. */
-  of(recording: string | undefined): RecordedExchanges {
+  /** Exchanges of a saved recording; undefined: of what is being recorded. Rejects with `NoRecording`. */
+  async of(recording: string | undefined): Promise<RecordedExchanges> {
     if (recording === undefined) return this.#live;
     const known = this.#open.find((open) => open.recording === recording);
-    if (known) return known.opened.exchanges;
+    if (known) return (await known.opened).exchanges;
     const opened = openFolder(this.#folder(recording), this.#describe(recording));
     this.#open.unshift({ recording, opened });
-    for (const { opened: old } of this.#open.splice(MAX_OPEN)) old.close();
-    return opened.exchanges;
+    void closeAll(this.#open.splice(MAX_OPEN));
+    opened.catch(() => {
+      this.#open = this.#open.filter((open) => open.opened !== opened);
+    });
+    return (await opened).exchanges;
   }
 
   #folder(recording: string): string {
@@ -143,18 +152,19 @@ export class SavedRecordings {
     return join(this.#dir, `${ASIDE}${process.pid}-${this.#nextAside++}`);
   }
 
-  #delete(recording: string): null {
+  async #delete(recording: string): Promise<null> {
     this.#describe(recording);
-    this.#close(recording);
+    await this.#close(recording);
     const aside = this.#newAside();
     renameSync(this.#folder(recording), aside);
-    rmSync(aside, { recursive: true, force: true });
+    // There may be gigabytes to give back, which takes a while.
+    await rm(aside, { recursive: true, force: true });
     return null;
   }
 
-  #close(recording: string): void {
+  async #close(recording: string): Promise<void> {
     const at = this.#open.findIndex((open) => open.recording === recording);
-    if (at >= 0) this.#open.splice(at, 1)[0]?.opened.close();
+    if (at >= 0) await closeAll(this.#open.splice(at, 1));
   }
 
   #beginExport(input: ExportInput): ReturnType<RecordingTransfers['begin']> {
@@ -165,7 +175,7 @@ export class SavedRecordings {
   async *#export({ recording, filter, redact }: ExportInput, redacted: Set<string>): AsyncGenerator<Buffer> {
     const secrets = redact ? this.#redact() : [];
     const saved = recording === undefined ? null : this.#describe(recording);
-    const from = this.of(recording);
+    const from = await this.of(recording);
     const ids = (await from.find(filter)).slice();
     const taken = [...new Set([...(saved?.redacted ?? []), ...secrets])];
     const kept = filter ?? saved?.filter;
@@ -186,10 +196,16 @@ export class SavedRecordings {
     return { import: incoming.id, recording, unreadableBytes };
   }
 
-  close(): void {
-    for (const { opened } of this.#open.splice(0)) opened.close();
+  async close(): Promise<void> {
     this.#transfers.close();
+    await closeAll(this.#open.splice(0));
   }
+}
+
+/** Also those that are still being opened. */
+async function closeAll(openings: readonly Opening[]): Promise<void> {
+  for (const opening of await Promise.allSettled(openings.map(({ opened }) => opened)))
+    if (opening.status === 'fulfilled') opening.value.close();
 }
 
 /** Of processes that ended while they wrote: full segments would keep their room on the disk by their second names. */

@@ -77,17 +77,17 @@ function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<Me
 async function answer(store: DiskStore, saved: SavedRecordings, question: Question): Promise<unknown> {
   switch (question.kind) {
     case 'query':
-      return saved.of(question.input.recording).query(question.input);
+      return (await saved.of(question.input.recording)).query(question.input);
     case 'get':
-      return saved.of(question.input.recording).get(question.input.id);
+      return (await saved.of(question.input.recording)).get(question.input.id);
     case 'messages':
-      return saved.of(question.input.recording).messages(question.input);
+      return (await saved.of(question.input.recording)).messages(question.input);
     case 'body':
-      return saved.of(question.input.recording).readBody(question.input);
+      return (await saved.of(question.input.recording)).readBody(question.input);
     case 'tree':
-      return saved.of(question.input.recording).tree(question.input);
+      return (await saved.of(question.input.recording)).tree(question.input);
     case 'values':
-      return saved.of(question.input.recording).values(question.input);
+      return (await saved.of(question.input.recording)).values(question.input);
     case 'mark':
       return store.mark(question.input);
     case 'recordings':
@@ -95,7 +95,7 @@ async function answer(store: DiskStore, saved: SavedRecordings, question: Questi
     case 'clear':
       return store.clear();
     case 'close':
-      saved.close();
+      await saved.close();
       return store.close();
   }
 }

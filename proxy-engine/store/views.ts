@@ -114,6 +114,10 @@ export class Views {
     return this.#sortedBy(sort);
   }
 
+  closeAll(): void {
+    this.#views = [];
+  }
+
   keepOnly(ids: ReadonlySet<number>): void {
     for (const view of this.#views) {
       view.found = view.found.filter((id) => ids.has(id));

@@ -28,7 +28,7 @@ async function setUp(
   const { store } = DiskStore.open(join(directory, 'capture'), { ...limits, ...more });
   const saved = new SavedRecordings(folder, store.exchanges, () => redact);
   closing.push(async () => {
-    saved.close();
+    await saved.close();
     store.close();
     await rm(directory, { recursive: true, force: true });
   });
@@ -37,7 +37,7 @@ async function setUp(
 }
 
 async function idsIn(saved: SavedRecordings, recording: string | undefined, filter?: string) {
-  const { rows } = await saved.of(recording).query({ filter, from: 0, limit: 1000, order: 'asc' });
+  const { rows } = await (await saved.of(recording)).query({ filter, from: 0, limit: 1000, order: 'asc' });
   return rows.map(({ id }) => id);
 }
 
@@ -98,7 +98,7 @@ describe('a saved recording', () => {
     store.take(batchOf([{ id: 4 }]));
     store.clear();
     expect([await idsIn(saved, undefined), await idsIn(saved, recording.recording)]).toEqual([[], [1, 2, 3]]);
-    const opened = saved.of(recording.recording);
+    const opened = await saved.of(recording.recording);
     expect(opened.get(2)).toMatchObject({ response: { status: 500 }, mark: { color: 'red', note: 'look 這裡' } });
     expect(opened.get(3)?.error).toMatchObject({ code: 'INTERRUPTED', message: expect.stringContaining('saved') });
     const body = await opened.readBody({ id: 1, side: 'response', decoded: false, offset: 0, length: 99 });
@@ -127,7 +127,7 @@ describe('a saved recording', () => {
     expect(listed.unreadable).toMatchObject([{ folder: join(folder, 'broken') }]);
     await saved.run('recordings.delete', { recording });
     expect(readdirSync(folder)).toEqual(['broken']);
-    expect(() => saved.of(recording)).toThrow(/no recording .* it was deleted/);
+    await expect(saved.of(recording)).rejects.toThrow(/no recording .* it was deleted/);
   });
 
   it('is read without its index, and by several processes at once', async () => {
@@ -135,9 +135,9 @@ describe('a saved recording', () => {
     const { recording } = await save(saved, 'x');
     rmSync(join(folder, recording, 'index.db'));
     expect(await idsIn(saved, recording)).toEqual([1, 2]);
-    const other = new SavedRecordings(folder, saved.of(undefined), () => []);
+    const other = new SavedRecordings(folder, await saved.of(undefined), () => []);
     expect(await idsIn(other, recording)).toEqual([1, 2]);
-    other.close();
+    await other.close();
   });
 
   it('has the end of what ends while it is saved', async () => {
@@ -145,7 +145,7 @@ describe('a saved recording', () => {
     const saving = save(saved, 'all');
     store.take(batchOf([{ id: 2 }]));
     const { recording } = await saving;
-    expect(saved.of(recording).get(2)?.durationMs).toBeGreaterThan(0);
+    expect((await saved.of(recording)).get(2)?.durationMs).toBeGreaterThan(0);
   });
 
   it('shares full segments with what is being recorded, and has only what there was', async () => {
@@ -162,13 +162,19 @@ describe('a saved recording', () => {
     expect(segments.map((name) => statSync(join(folder, recording, name)).nlink)).toEqual([2, 2, 1]);
     store.clear();
     store.take(batchOf([{ id: 28 }], MIB));
-    const body = await saved.of(recording).readBody({ id: 20, side: 'response', decoded: false, offset: 0, length: 2 });
+    const body = await (await saved.of(recording)).readBody({
+      id: 20,
+      side: 'response',
+      decoded: false,
+      offset: 0,
+      length: 2,
+    });
     expect(body?.data).toBe(Buffer.from([20, 20]).toString('base64'));
     // The segments have more than the recording has.
-    saved.close();
+    await saved.close();
     rmSync(join(folder, recording, 'index.db'));
     expect(await idsIn(saved, recording)).toEqual(kept);
-    expect(saved.of(recording).get(20)?.mark).toEqual({ note: 'mine' });
+    expect((await saved.of(recording)).get(20)?.mark).toEqual({ note: 'mine' });
   });
 
   it('is copied where files cannot have two names', async () => {
@@ -182,7 +188,13 @@ describe('a saved recording', () => {
     vi.restoreAllMocks();
     syncBuiltinESMExports();
     store.clear();
-    const body = await saved.of(recording).readBody({ id: 1, side: 'response', decoded: false, offset: 0, length: 2 });
+    const body = await (await saved.of(recording)).readBody({
+      id: 1,
+      side: 'response',
+      decoded: false,
+      offset: 0,
+      length: 2,
+    });
     expect(body?.data).toBe(Buffer.from([1, 1]).toString('base64'));
   });
 
@@ -198,7 +210,7 @@ describe('a saved recording', () => {
     syncBuiltinESMExports();
     const ofOthers = [`.aside-${process.ppid}-1`, `.aside-${process.pid}-99`, '.aside-999999999-1'];
     for (const name of ofOthers) mkdirSync(join(folder, name), { recursive: true });
-    new SavedRecordings(folder, saved.of(undefined), () => []).close();
+    await new SavedRecordings(folder, await saved.of(undefined), () => []).close();
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual(ofOthers.slice(0, 1));
   });
 });
@@ -211,7 +223,8 @@ describe('a recording as a file', () => {
     expect(redacted).toEqual([]);
     const { recording, unreadableBytes } = await importInPieces(saved, file, size);
     expect([recording.name, recording.exchanges, unreadableBytes]).toEqual(['recording', 3, 0]);
-    for (const id of [1, 2, 3]) expect(saved.of(recording.recording).get(id)).toEqual(saved.of(undefined).get(id));
+    for (const id of [1, 2, 3])
+      expect((await saved.of(recording.recording)).get(id)).toEqual((await saved.of(undefined)).get(id));
   });
 
   it('has no values of headers that capture.redact names, and says which', async () => {
@@ -221,7 +234,7 @@ describe('a recording as a file', () => {
     expect(file.includes('letmein')).toBe(false);
     const { recording } = await importInPieces(saved, file, 1000);
     expect(recording.redacted).toEqual(['authorization', 'cookie', 'set-*']);
-    const { request, response, steps } = saved.of(recording.recording).get(7) ?? {};
+    const { request, response, steps } = (await saved.of(recording.recording)).get(7) ?? {};
     expect(steps?.map(({ action, changes }) => [action, changes[0]?.values])).toEqual([
       ['set authorization', ['[redacted]']],
       ['set x-a', ['kept']],
@@ -235,7 +248,7 @@ describe('a recording as a file', () => {
     expect([whole.file.includes('letmein'), whole.redacted]).toEqual([true, []]);
     // Saved on this machine: nothing leaves.
     const here = await save(saved, 'here');
-    expect(saved.of(here.recording).get(7)?.request.headers).toContainEqual(['Cookie', 'a=letmein']);
+    expect((await saved.of(here.recording)).get(7)?.request.headers).toContainEqual(['Cookie', 'a=letmein']);
   });
 
   it('is read as far as it is whole', async () => {
@@ -319,8 +332,9 @@ it('a segment of a recording that was cut shows what is left', async () => {
   const { recording, bytes } = await save(saved, 'x');
   expect(bytes).toBeGreaterThan(500);
   truncateSync(join(folder, recording, '00000001.seg'), bytes - 10);
-  const { rows } = await saved.of(recording).query({ from: 0, limit: 10, order: 'asc' });
+  const { rows } = await (await saved.of(recording)).query({ from: 0, limit: 10, order: 'asc' });
   expect(rows.map(({ id }) => id)).toEqual([1, 2]);
-  expect(() => saved.of(recording).get(2)).toThrow('broken');
-  expect(saved.of(recording).get(1)?.path).toBe('/');
+  const broken = await saved.of(recording);
+  expect(() => broken.get(2)).toThrow('broken');
+  expect(broken.get(1)?.path).toBe('/');
 });
