@@ -108,19 +108,17 @@ export class Picker {
     if (primary) return { backend: primary, why: why(policy, isPanic, tried) };
     const backup = this.#tiers.backup.policy.next(fresh, key);
     if (backup) return { backend: backup, why: `${why(policy, isPanic, tried)}, backup: no other is available` };
-    return this.#pickLastResort(eligible, key, tried);
+    return this.#isWorthWaiting(tried) ? null : this.#pickLastResort(eligible, key, tried);
   }
 
   /**
-   * An ejected one that this exchange has not tried: it may be back, while the tried ones have just failed. Else none while one
-   * that it has not tried is only busy: it waits for that one. Else a tried one again; else an ejected one, because ejecting never
-   * empties a pool.
+   * An ejected one that this exchange has not tried: it may be back, while the tried ones have just failed. Else a tried one
+   * again; else an ejected one, because ejecting never empties a pool.
    */
   #pickLastResort(eligible: Eligible, key: string | null, tried: readonly Backend[] | null): Pick | null {
     const { policy } = this.#config;
     const untried = tried && this.#next((backend) => isAvailableButEjected(backend) && !tried.includes(backend), key);
     if (untried) return { backend: untried, why: `${why(policy, false, tried)}, ejected but not tried` };
-    if (tried && this.#isWorthWaiting(tried)) return null;
     const again = tried && this.#next(eligible, key);
     if (again) return { backend: again, why: `${why(policy, false, tried)}, no other is available` };
     const ejected = this.#next(isAvailableButEjected, key);
@@ -129,20 +127,23 @@ export class Picker {
     return { backend: ejected, why: `${policy}, ejected but no other is left` };
   }
 
-  /** Whether a retry that found only busy backends would be given one by now. */
-  hasRoom(tried: readonly Backend[]): boolean {
-    const isFresh: Eligible = (backend) => backend.available && !tried.includes(backend);
-    const { primary, backup } = this.#tiers;
-    if (primary.backends.some(isFresh) || backup.backends.some(isFresh)) return true;
-    return !this.#isWorthWaiting(tried) && (primary.backends.some(isAvailable) || backup.backends.some(isAvailable));
+  /** Whether one that was not tried and that nothing speaks against has no room now, and may be waited for. */
+  #isWorthWaiting(tried: readonly Backend[] | null): boolean {
+    const { queue } = this.#config.connections;
+    return this.#some(
+      (backend) => backend.wanted && backend.sound && isBusy(backend, queue) && !tried?.includes(backend),
+    );
   }
 
-  /** Whether one that was not tried has no room now, and may be waited for. */
-  #isWorthWaiting(tried: readonly Backend[]): boolean {
-    const { queue } = this.#config.connections;
-    const mayCome = (backend: Backend): boolean =>
-      !tried.includes(backend) && backend.wanted && backend.sound && isBusy(backend, queue);
-    return this.#tiers.primary.backends.some(mayCome) || this.#tiers.backup.backends.some(mayCome);
+  /** Whether an exchange that found only busy backends would be given one by now. */
+  hasRoom(tried: readonly Backend[] | null): boolean {
+    const eligible = this.#isPanicking() ? isUsableInPanic : isAvailable;
+    if (this.#some((backend) => eligible(backend) && !tried?.includes(backend))) return true;
+    return !this.#isWorthWaiting(tried) && this.#some((backend) => eligible(backend) || isAvailableButEjected(backend));
+  }
+
+  #some(eligible: Eligible): boolean {
+    return this.#tiers.primary.backends.some(eligible) || this.#tiers.backup.backends.some(eligible);
   }
 
   #next(eligible: Eligible, key: string | null): Backend | null {

@@ -73,7 +73,7 @@ export class Pool {
       queued: this.load.queued,
       limit: config.connections.queue,
       timeoutMs: config.timeouts.connect,
-      hasRoom: () => this.#backends.some(({ available }) => available),
+      hasRoom: () => this.#picker.hasRoom(null),
     });
     this.#queues = previous ? previous.#queues : new Set();
     const isLed = this.#deps.lead !== null;

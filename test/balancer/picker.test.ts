@@ -133,21 +133,43 @@ test('one that is full is passed over until it has room', () => {
   expect(picks(picker, 2)).toContain('a');
 });
 
-describe('a retry that has tried a waits for', () => {
-  test.each<[string, Setting['backends'], full: string, picked: string, hasRoom: boolean]>([
-    ['b, which is busy', [{}, {}], 'b', '-', false],
-    ['b, which is busy, and a is as well', [{}, {}], 'ab', '-', false],
-    ['a backup that is busy', [{}, { backup: true }], 'b', '-', false],
-    ['nobody when b is free', [{}, {}], '', 'b', true],
-    ['nobody when c is free', [{}, {}, {}], 'b', 'c', true],
-    ['nobody when b is out of order, too', [{}, { out: 'unhealthy' }], 'b', 'a', true],
-    ['nobody when b is in maintenance, too', [{}, { state: 'maint' }], 'b', 'a', true],
-    ['nobody when there is no other', [{}], '', 'a', true],
-    ['a itself when there is no other', [{}], 'a', '-', false],
-  ])('%s', (_name, entries, full, picked, hasRoom) => {
+describe('waits for', () => {
+  test.each<[string, Setting['backends'], tried: string, full: string, picked: string, hasRoom: boolean]>([
+    ['who has tried a: b, which is busy', [{}, {}], 'a', 'b', '-', false],
+    ['who has tried a: b, which is busy, and a is as well', [{}, {}], 'a', 'ab', '-', false],
+    ['who has tried a: a backup that is busy', [{}, { backup: true }], 'a', 'b', '-', false],
+    [
+      'who has tried a: b, which is busy, rather than c, which is ejected',
+      [{}, {}, { out: 'ejected' }],
+      'a',
+      'b',
+      '-',
+      false,
+    ],
+    ['who has tried a: nobody when b is free', [{}, {}], 'a', '', 'b', true],
+    ['who has tried a: nobody when c is free', [{}, {}, {}], 'a', 'b', 'c', true],
+    ['who has tried a: nobody when b is out of order, too', [{}, { out: 'unhealthy' }], 'a', 'b', 'a', true],
+    ['who has tried a: nobody when b is in maintenance, too', [{}, { state: 'maint' }], 'a', 'b', 'a', true],
+    ['who has tried a: nobody when there is no other', [{}], 'a', '', 'a', true],
+    ['who has tried a: a itself when there is no other', [{}], 'a', 'a', '-', false],
+    ['a new one: b, which is busy, rather than a, which is ejected', [{ out: 'ejected' }, {}], '', 'b', '-', false],
+    ['a new one: nobody when b is ejected, too', [{ out: 'ejected' }, { out: 'ejected' }], '', 'b', 'a', true],
+    ['a new one: nobody when b has room', [{ out: 'ejected' }, {}], '', '', 'b', true],
+    ['a new one: b, which is ejected and busy', [{ out: 'unhealthy' }, { out: 'ejected' }], '', 'b', '-', false],
+  ])('%s', (_name, entries, tried, full, picked, hasRoom) => {
     const { picker, named } = pickerOf({ backends: entries });
     for (const backend of named(full)) backend.useConnections(1, 1);
-    expect(picker.hasRoom(named('a'))).toBe(hasRoom);
-    expect(picks(picker, 1, named('a'))).toBe(picked);
+    expect(picker.hasRoom(tried === '' ? null : named(tried))).toBe(hasRoom);
+    expect(picks(picker, 1, tried === '' ? null : named(tried))).toBe(picked);
+  });
+
+  test('nobody in a panic, when one has room whatever its health', () => {
+    const { picker, named } = pickerOf({
+      backends: [{}, { out: 'unhealthy' }, { out: 'unhealthy' }],
+      panicThreshold: 50,
+    });
+    for (const backend of named('a')) backend.useConnections(1, 1);
+    expect(picker.hasRoom(null)).toBe(true);
+    expect(picks(picker, 2)).toBe('bc');
   });
 });

@@ -184,6 +184,22 @@ test.each([
   },
 );
 
+test('an ejected backend is left alone while another one is only busy', async () => {
+  const { backend, held } = await startHolding();
+  const dying = await startBackend('d', (incoming) => void incoming.socket.destroy());
+  cleanUps.push(() => dying.close());
+  const pool = { policy: 'first', ejection: { consecutiveFailures: 1 }, connections: { perBackend: 1 } };
+  const engine = await engineFor([dying.port, backend.port], pool);
+  await send(`127.0.0.1:${engine.port}`, '/now');
+  const busy = send(`127.0.0.1:${engine.port}`, '/hold');
+  await until(() => held.length === 1);
+  const waiting = send(`127.0.0.1:${engine.port}`, '/now');
+  await until(() => statusOf(engine)?.queued === 1);
+  held.shift()?.end();
+  expect(codes(await Promise.all([busy, waiting]))).toEqual(['200', '200']);
+  expect(dying.requests).toBe(1);
+});
+
 test('a retry that waits for a busy backend gives up in time, however often room comes free elsewhere', async () => {
   const clock = new FakeClock();
   const { backend, held } = await startHolding();
