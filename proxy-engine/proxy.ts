@@ -327,8 +327,13 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
       this.onResponseEnd(grpcErrorTrailers(error));
       return;
     }
+    const abort = () => this.#abort(how, error.resetCode);
+    if (!isCutOnPurpose(error) || !this.#response.breakOffInTime(abort)) abort();
+  }
+
+  #abort(how: 'reset' | 'close', resetCode: number | undefined): void {
     this.#client.flush();
-    this.#client.abort(how, error.resetCode);
+    this.#client.abort(how, resetCode);
     this.#finish();
   }
 
@@ -372,4 +377,9 @@ export class ExchangeWalk implements ClientEvents, AttemptsEvents, BodyOwner, De
     this.context.recorder?.record(this.exchange);
     this.context.onFinished(this.exchange);
   }
+}
+
+/** Where a fault cuts a body, all before that reaches the client, at its pace. */
+function isCutOnPurpose({ code, byFault }: ProxyError): boolean {
+  return byFault && code === 'TRUNCATED';
 }

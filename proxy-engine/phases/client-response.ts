@@ -31,6 +31,8 @@ export class ClientResponse {
   #pacer: Pacer | null = null;
   #edit: BodyStream | null = null;
   #trailers: Headers | null = null;
+  /** What happens in the place of an end when all that waits for its turn has gone out. */
+  #breakOff: (() => void) | null = null;
   #begun = false;
   /** The head that went out allows no body: none may follow. */
   #silent = false;
@@ -56,10 +58,22 @@ export class ClientResponse {
       },
       onRoom: () => this.#flow?.resume(),
       onDone: () => {
+        if (this.#breakOff) {
+          this.#breakOff();
+          return;
+        }
         this.#client.end(this.#trailers);
         owner.onResponseSent();
       },
     });
+  }
+
+  /** False: nothing is paced, so it may break off at once. Else `breakOff` is called when what came before has gone out. */
+  breakOffInTime(breakOff: () => void): boolean {
+    if (!this.#pacer) return false;
+    this.#breakOff = breakOff;
+    this.#pacer.end();
+    return true;
   }
 
   /** From its first byte on, what that makes of the body goes out in its place. */

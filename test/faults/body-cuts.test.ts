@@ -5,11 +5,14 @@
 import { connect } from 'node:net';
 import { Client, credentials } from '@grpc/grpc-js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Clock } from '../../proxy-engine/clock.ts';
 import type { Fault } from '../../proxy-engine/contract/state.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { call, ECHO, startGrpcServer } from '../support/grpc.ts';
 import { ask, connectHttp2, startHttp2Backend } from '../support/http2.ts';
 import { startRawBackend } from '../support/raw.ts';
+import { until } from '../support/until.ts';
 
 const FAULTS: Fault[] = [{ reset: 'body' }, { truncate: true }];
 const DRAWS = { early: 0, deep: 0.999_999 };
@@ -52,11 +55,26 @@ describe.each(CASES)('$fault, drawn $draw, of $framing', ({ fault, draw, framing
   });
 });
 
+it.each(FAULTS)('%j with a bandwidth: what comes before the cut comes at that pace', async (fault) => {
+  const clock = new FakeClock();
+  const paced = { ...fault, bandwidthBytesPerSecond: 1000 };
+  const { engine, port } = await startFaulty(await backendPort('length'), paced, 'deep', {}, clock);
+  let seen: Seen | undefined;
+  void get('HTTP/1.1', port, '/2000').then((given) => (seen = given));
+  await until(() => {
+    if (engine.state().pools[0]?.backends[0]?.requests === 1) clock.advance(20);
+    return seen !== undefined;
+  });
+  expect(seen).toEqual({ bytes: 1000, isWhole: false });
+  expect(clock.now()).toBeGreaterThanOrEqual(1000);
+  expect((await recorded(engine)).error?.message).toBe('the body was cut after 1000 bytes, by a fault');
+});
+
 const protocolOf = (framing: Framing) => ({ protocol: framing.startsWith('http2') ? 'http2' : 'http1' });
 
-async function startFaulty(port: number, fault: Fault, draw: Draw, pool: object = {}): Promise<TestEngine> {
+async function startFaulty(port: number, fault: Fault, draw: Draw, pool = {}, clock?: Clock): Promise<TestEngine> {
   const random = vi.spyOn(Math, 'random').mockReturnValue(DRAWS[draw]);
-  const started = await startEngine([port], { pool: { ejection: false, ...pool } });
+  const started = await startEngine([port], { pool: { ejection: false, ...pool }, ...(clock && { clock }) });
   onTestFinished(async () => {
     random.mockRestore();
     await started.close();
