@@ -1,5 +1,6 @@
 /** "Break on the next one": holds the first exchange for which an expression holds, and only that one. */
 import type { BreakpointState } from '../contract/breakpoint.ts';
+import { tellIssue } from '../contract/expression/syntax.ts';
 import type { RoutedSubject } from '../match/compile.ts';
 import { compileExpression } from '../match/compile.ts';
 import { SharedCounter } from '../shared-counter.ts';
@@ -40,7 +41,7 @@ export class NextBreakpoint {
     const compiled = awaited && compileExpression(awaited.match, 'routed');
     if (compiled && !compiled.ok) {
       const [first] = compiled.issues;
-      return `at character ${(first?.from ?? 0) + 1}: ${first?.message ?? 'not an expression'}`;
+      return tellIssue(first ?? { from: 0, to: 0, message: 'not an expression' });
     }
     this.#awaited = compiled && { ...awaited, holds: compiled.holds };
     return null;

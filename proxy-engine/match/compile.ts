@@ -10,7 +10,7 @@ import type {
   TextOperator,
 } from '../contract/expression/syntax.ts';
 import { isWireField, numberAccess, type TextAccess, textValues } from './access.ts';
-import { compilePattern } from './pattern.ts';
+import { compilePattern, isMistake } from './pattern.ts';
 import type { ExchangeSubject, RequestSubject } from './subject.ts';
 import { fromWire, isAscii, toWire } from './wire-text.ts';
 
@@ -46,7 +46,7 @@ export function compileExpression<S extends Scope>(
 ): CompiledExpression<SubjectOf[S]> | RefusedExpression {
   const parsed = parseExpression(text, scope);
   if (!parsed.ok) return parsed;
-  const compiling: Compiling = { scope, issues: [] };
+  const compiling: Compiling = { text, scope, issues: [] };
   const holds = compileTerm(compiling, parsed.expression);
   if (compiling.issues.length > 0) return { ok: false, issues: compiling.issues };
   // The parser refused every field that the scope does not know, so the closure asks for nothing else.
@@ -54,6 +54,7 @@ export function compileExpression<S extends Scope>(
 }
 
 interface Compiling {
+  text: string;
   scope: Scope;
   issues: ExpressionIssue[];
 }
@@ -136,12 +137,20 @@ function compileMatch(
 ): Holds {
   // Where case says nothing (hosts, methods), a pattern does not look at it either.
   const pattern = compilePattern(value, operator === '~i' || FIELDS[field.name].fold !== undefined);
-  if (typeof pattern === 'string') {
-    compiling.issues.push({ from: at.from, to: at.to, message: pattern });
+  if (isMistake(pattern)) {
+    compiling.issues.push(issueIn(compiling.text, at, value, pattern));
     return () => false;
   }
   const decode = isWireField(field) && !isAscii(value);
   return withField(compiling, field, decode ? (v) => pattern.test(fromWire(v)) : pattern.test);
+}
+
+/** A mistake that the parser does not know, in `text` where its piece of the pattern stands; else at the whole condition. */
+function issueIn(text: string, { from, to }: Expression, pattern: string, mistake: ExpressionIssue): ExpressionIssue {
+  const piece = pattern.slice(mistake.from, mistake.to);
+  const at = text.slice(from, to).indexOf(piece);
+  const place = at < 0 ? { from, to } : { from: from + at, to: from + at + piece.length };
+  return { ...place, message: mistake.message };
 }
 
 /** Asks every value of the field; absent ones hold nothing. */

@@ -1,5 +1,7 @@
 /** Regular expressions as RE2 has them: time is linear in the text, whatever the pattern. */
-import { RE2JS } from 're2js';
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { findPatternMistake } from '../contract/expression/pattern-syntax.ts';
+import type { ExpressionIssue } from '../contract/expression/syntax.ts';
 import { matchLength } from './match-length.ts';
 import { ESCAPED, endOfPiece, hasAlternatives, PLAIN, repetition } from './pieces.ts';
 import { requiredLiterals } from './required-literals.ts';
@@ -36,21 +38,36 @@ export interface Pattern {
   readonly literalPrefix: string;
 }
 
-/** Compiles RE2 syntax; a string says what is wrong with it. `source` may start with flags such as `(?i)`. */
-export function compilePattern(source: string, ignoreCase = false): Pattern | string {
-  if (source.length > MAX_PATTERN) return `a pattern has at most ${MAX_PATTERN} characters, found ${source.length}`;
+/** Compiles RE2 syntax, or says what is wrong with it and where in `source`, which may start with flags such as `(?i)`. */
+export function compilePattern(source: string, ignoreCase = false): Pattern | ExpressionIssue {
+  const whole = (message: string): ExpressionIssue => ({ from: 0, to: source.length, message });
+  if (source.length > MAX_PATTERN)
+    return whole(`a pattern has at most ${MAX_PATTERN} characters, found ${source.length}`);
   // Compiling what is far too large would take long by itself.
-  if (roughSize(source) > 2 * MAX_PROGRAM) return TOO_LARGE;
+  if (roughSize(source) > 2 * MAX_PROGRAM) return findPatternMistake(source) ?? whole(TOO_LARGE);
   try {
     const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
-    if (regex.programSize() > MAX_PROGRAM) return TOO_LARGE;
+    if (regex.programSize() > MAX_PROGRAM) return whole(TOO_LARGE);
     const longest = longestMatch(source);
     if (ignoreCase) return caselessPattern(patternOf(regex, NO_LITERAL, longest), source);
     if (isPlain(source)) return plainPattern(patternOf(regex, requiredLiteral(source), longest), source);
     return patternOf(regex, requiredLiteral(source), longest);
   } catch (error) {
-    return `not an RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
+    return findPatternMistake(source) ?? refusal(source, error) ?? whole(`not an RE2 pattern: ${String(error)}`);
   }
+}
+
+/** What the engine alone knows: which classes Unicode has. */
+function refusal(source: string, error: unknown): ExpressionIssue | null {
+  const found = error instanceof RE2JSSyntaxException ? (error.input ?? '') : '';
+  if (!/^\\p/i.test(found)) return null;
+  const from = Math.max(0, source.indexOf(found));
+  return { from, to: from + found.length, message: `there is no class \`${found}\` in Unicode` };
+}
+
+/** Whether it is no pattern but says why. */
+export function isMistake(pattern: Pattern | ExpressionIssue): pattern is ExpressionIssue {
+  return 'message' in pattern;
 }
 
 const TOO_LARGE = 'this pattern is too large; use fewer or smaller repetitions, or `in (…)` for a list';

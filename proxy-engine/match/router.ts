@@ -6,7 +6,7 @@ import { type Answer, compileAnswer } from '../rules/answer.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { compileExpression } from './compile.ts';
 import { type Candidate, type Guard, guardOf } from './guard.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
+import { compilePattern, isMistake, type Pattern } from './pattern.ts';
 import { compileSplit, type Share } from './split.ts';
 import type { RequestSubject } from './subject.ts';
 import { compileKey, compileTemplate, type VariableSubject } from './template.ts';
@@ -140,7 +140,7 @@ export function pathPattern(term: Expression): Pattern | null {
   if (term.kind !== 'text' || term.field.name !== 'path') return null;
   if (term.operator !== '~' && term.operator !== '~i') return null;
   const pattern = compilePattern(term.value, term.operator === '~i');
-  return typeof pattern === 'string' ? null : pattern;
+  return isMistake(pattern) ? null : pattern;
 }
 
 /** Where a route goes, in a few words: `pool api`, `95 % shop, 5 % shop-next`. */

@@ -1,4 +1,5 @@
 /** What a compiled action is. One action, one file in `actions/`; the table of them all is `compile-action.ts`. */
+import { type ExpressionIssue, tellIssue } from '../contract/expression/syntax.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
 import type { Effect } from './effects.ts';
@@ -22,8 +23,17 @@ export interface ActionContext {
   readonly rule: string;
   /** Directory to which relative paths are relative. */
   readonly baseDir: string;
-  /** Reports a mistake; `at` continues the action's path: `['set', 'x-user']`. */
-  issue(at: readonly (string | number)[], message: string): void;
+  /** Reports a mistake; `at` continues the action's path: `['set', 'x-user']`, `offset` is where in that text it is. */
+  issue(at: readonly (string | number)[], message: string, offset?: number): void;
+}
+
+/** Reports what is wrong with the pattern at `at`. */
+export function tellPattern(
+  mistake: ExpressionIssue,
+  at: readonly (string | number)[],
+  { issue }: Pick<ActionContext, 'issue'>,
+): void {
+  issue(at, tellIssue(mistake), mistake.from);
 }
 
 /** The header lines that this phase changes, copied at the first change. */

@@ -1,6 +1,6 @@
 /** One rule of the config, compiled. */
 import type { RequestActionConfig, ResponseActionConfig, RuleConfig } from '../contract/config.ts';
-import type { ExpressionIssue } from '../contract/expression/syntax.ts';
+import { type ExpressionIssue, tellIssue } from '../contract/expression/syntax.ts';
 import { compileExpression, type RoutedSubject } from '../match/compile.ts';
 import type { Candidate } from '../match/guard.ts';
 import { guardOf } from '../match/guard.ts';
@@ -36,8 +36,8 @@ export interface CompiledRule extends Candidate {
   readonly limitTrace: TracedRule | null;
 }
 
-/** Collects mistakes; `at` continues the rule's path in the document. */
-export type ReportIssue = (at: readonly (string | number)[], message: string) => void;
+/** Collects mistakes; `at` continues the rule's path in the document, `offset` is where in the text there. */
+export type ReportIssue = (at: readonly (string | number)[], message: string, offset?: number) => void;
 
 export interface RuleContext {
   readonly baseDir: string;
@@ -94,7 +94,7 @@ function compileMatch(config: RuleConfig, report: ReportIssue) {
 }
 
 function reportExpression(issues: readonly ExpressionIssue[], report: ReportIssue): void {
-  for (const { from, message } of issues) report(['match'], `at character ${from + 1}: ${message}`);
+  for (const issue of issues) report(['match'], tellIssue(issue), issue.from);
 }
 
 function compileActions(
@@ -104,7 +104,7 @@ function compileActions(
   { baseDir, report }: RuleContext,
 ): Action[] {
   const actions = configs.map((config, i) =>
-    compileAction(config, { phase, rule, baseDir, issue: (at, message) => report([phase, i, ...at], message) }),
+    compileAction(config, { phase, rule, baseDir, issue: (at, ...said) => report([phase, i, ...at], ...said) }),
   );
   // What follows an answer or an abort never acts.
   const last = configs.findIndex(isFinalAction);

@@ -2,9 +2,10 @@
 import type { Config, HealthCheckConfig, ListenerConfig, RouteConfig } from '../contract/config.ts';
 import type { Scope } from '../contract/expression/fields.ts';
 import { nearest } from '../contract/expression/nearest-word.ts';
+import { tellIssue } from '../contract/expression/syntax.ts';
 import { bodyPattern } from '../health/outcome.ts';
 import { compileExpression } from '../match/compile.ts';
-import { compilePattern } from '../match/pattern.ts';
+import { compilePattern, isMistake } from '../match/pattern.ts';
 import { pathPattern } from '../match/router.ts';
 import { compileKey, compileTemplate } from '../match/template.ts';
 import { answerMistakes } from './answer.ts';
@@ -16,22 +17,24 @@ export interface RuleMistake {
   message: string;
   /** The value at the path is wrong, not its name. */
   place: 'value';
+  /** UTF-16 units into the text at the path; absent: the whole of it is meant. */
+  offset?: number | undefined;
 }
 
 /** Every mistake in a config that has passed the schema. */
 export function findRuleMistakes(config: Config): RuleMistake[] {
   const mistakes: RuleMistake[] = [];
-  const report = (path: (string | number)[], message: string) => mistakes.push({ path, message, place: 'value' });
+  const report: Report = (path, message, offset) => mistakes.push({ path, message, place: 'value', offset });
   for (const [name, listener] of Object.entries(config.listeners)) checkListener(listener, ['listeners', name], report);
   config.routes.forEach((route, i) => checkRoute(route, ['routes', i], report));
   for (const [name, { healthCheck }] of Object.entries(config.pools))
     if (healthCheck) checkHealthCheck(healthCheck, ['pools', name, 'healthCheck'], report);
-  compileRules(config, { report: (i, at, message) => report(['rules', i, ...at], message) });
+  compileRules(config, { report: (i, at, ...said) => report(['rules', i, ...at], ...said) });
   checkRules(config, report);
   return mistakes;
 }
 
-type Report = (path: (string | number)[], message: string) => void;
+type Report = (path: (string | number)[], message: string, offset?: number) => void;
 
 function checkListener({ intercept, upstreamProxy }: ListenerConfig, at: string[], report: Report): void {
   if (intercept !== undefined) checkExpression(intercept, 'request', [...at, 'intercept'], report);
@@ -57,7 +60,8 @@ function checkRoute(route: RouteConfig, at: (string | number)[], report: Report)
 function checkHealthCheck({ expectBody = '' }: HealthCheckConfig, at: string[], report: Report): void {
   const pattern = bodyPattern(expectBody);
   const compiled = pattern === null ? null : compilePattern(pattern);
-  if (typeof compiled === 'string') report([...at, 'expectBody'], compiled);
+  if (compiled && isMistake(compiled))
+    report([...at, 'expectBody'], tellIssue({ ...compiled, from: compiled.from + 1 }), compiled.from + 1);
 }
 
 function checkRules({ rules, groups }: Config, report: Report): void {
@@ -75,7 +79,7 @@ function checkRules({ rules, groups }: Config, report: Report): void {
 function checkExpression(text: string, scope: Scope, path: (string | number)[], report: Report): void {
   const compiled = compileExpression(text, scope);
   if (compiled.ok) return;
-  for (const { from, message } of compiled.issues) report(path, `at character ${from + 1}: ${message}`);
+  for (const issue of compiled.issues) report(path, tellIssue(issue), issue.from);
 }
 
 function tell(messages: readonly string[], path: (string | number)[], report: Report): void {

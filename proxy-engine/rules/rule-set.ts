@@ -45,7 +45,7 @@ export class RuleSet {
     const rules = config.rules.map((rule, order) =>
       compileRule(rule, order, {
         baseDir: options.baseDir ?? '.',
-        report: (at, message) => options.report?.(order, at, message),
+        report: (...issue) => options.report?.(order, ...issue),
         previous: options.previous?.rule(rule.name) ?? null,
         limitMemory: rule.limit && options.limitMemory?.(rule.name),
       }),

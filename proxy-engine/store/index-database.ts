@@ -1,7 +1,7 @@
 /** The database file of an index: its columns, and how SQLite is told to treat it. */
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { compilePattern, type Pattern } from '../match/pattern.ts';
+import { compilePattern, isMistake, type Pattern } from '../match/pattern.ts';
 
 /** Raised when a column is added or means something else: an older file is moved aside, and made anew out of the recordings. */
 const SCHEMA_VERSION = 3;
@@ -80,6 +80,6 @@ function addPatterns(db: DatabaseSync): void {
 
 function patternOf(source: string, foldsCase: boolean): Pattern {
   const pattern = compilePattern(source, foldsCase);
-  if (typeof pattern === 'string') throw new Error(pattern);
+  if (isMistake(pattern)) throw new Error(pattern.message);
   return pattern;
 }

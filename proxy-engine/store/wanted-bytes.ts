@@ -1,7 +1,7 @@
 /** What bytes of a record or of its bodies must contain for a term of a filter to hold, as far as that can be said. Pure. */
 import type { FieldName } from '../contract/expression/fields.ts';
 import type { Expression, TextOperator } from '../contract/expression/syntax.ts';
-import { compilePattern } from '../match/pattern.ts';
+import { compilePattern, isMistake } from '../match/pattern.ts';
 import { alternativesOf } from '../match/pieces.ts';
 import { requiredLiterals } from '../match/required-literals.ts';
 import { isAscii } from '../match/wire-text.ts';
@@ -45,7 +45,7 @@ const CONTAINING: ReadonlySet<TextOperator> = new Set<TextOperator>(['*=', '^=',
 
 function wantedOfPattern(part: Part, operator: '~' | '~i', value: string): Wanted | null {
   const pattern = compilePattern(value, operator === '~i');
-  if (typeof pattern === 'string') return null;
+  if (isMistake(pattern)) return null;
   const mark = markOf(value, operator === '~i', part);
   // Of heads every record has some.
   if (part === 'record') return mark.kind === 'any' ? null : { part, mark };

@@ -1,5 +1,6 @@
 import { useMessages, useUi } from '../app-context.tsx';
 import { Input } from '../ui/field.tsx';
+import { PatternInput } from '../ui/pattern-input.tsx';
 import { ACTION_EXAMPLES } from './action-examples.ts';
 import { type ActionField, type ActionFields, type ActionKindId, actionKind, type FormKind } from './action-kinds.ts';
 import { choiceOf, presetChoices, presetValues, type ThrottlePreset } from './throttle-presets.ts';
@@ -78,6 +79,8 @@ function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
           onChange={(event) => onValue(event.target.checked ? 'true' : '')}
         />
       );
+    case 'pattern':
+      return <PatternInput placeholder={placeholder} value={value} onValue={onValue} />;
     case 'text':
     case 'number':
     case 'list':

@@ -1,7 +1,10 @@
 /** Every action that the form edits besides header lines, as a table: its fields, and how they stand in the document. */
+import { findPatternMistake } from '../../proxy-engine/contract/expression/pattern-syntax.ts';
 
 export type FieldKind =
   | 'text'
+  /** Of RE2. */
+  | 'pattern'
   /** Several lines. */
   | 'lines'
   /** Digits are a number, anything else stays text. */
@@ -51,7 +54,7 @@ export function field(
 const optional = { optional: true } as const;
 
 export const ACTION_KINDS = {
-  path: { key: 'path', phases: REQUEST, fields: [field('replace'), field('with')] },
+  path: { key: 'path', phases: REQUEST, fields: [field('replace', 'pattern'), field('with')] },
   pathSet: { key: 'path', phases: REQUEST, fields: [field('set')] },
   query: {
     key: 'query',
@@ -69,9 +72,13 @@ export const ACTION_KINDS = {
   pool: { key: 'pool', phases: REQUEST, scalar: true, fields: [field('pool')] },
   backend: { key: 'backend', phases: REQUEST, scalar: true, fields: [field('backend')] },
   status: { key: 'status', phases: ['response'], scalar: true, fields: [field('status', 'number')] },
-  replaceHeader: { key: 'replaceHeader', phases: BOTH, fields: [field('name'), field('replace'), field('with')] },
+  replaceHeader: {
+    key: 'replaceHeader',
+    phases: BOTH,
+    fields: [field('name'), field('replace', 'pattern'), field('with')],
+  },
   bodySet: { key: 'body', phases: BOTH, fields: [field('set', 'lines')] },
-  bodyReplace: { key: 'body', phases: BOTH, fields: [field('replace'), field('with')] },
+  bodyReplace: { key: 'body', phases: BOTH, fields: [field('replace', 'pattern'), field('with')] },
   bodyPatch: { key: 'body', phases: BOTH, fields: [field('jsonPatch', 'json')] },
   bodyFile: { key: 'body', phases: BOTH, fields: [field('file')] },
   respond: {
@@ -171,6 +178,13 @@ export function writeAs({ key, scalar, fields }: FormKind, given: ActionFields):
   return { [key]: fields.length === 0 ? true : values[0]?.[1] };
 }
 
+/** Whether what is wrong with a pattern of it is told beside the pattern already. */
+export function hasPatternMistake(id: ActionKindId, given: ActionFields): boolean {
+  return actionKind(id).fields.some(
+    ({ name, kind }) => kind === 'pattern' && findPatternMistake(given[name] ?? '') !== null,
+  );
+}
+
 function textOf(value: unknown, kind: FieldKind): string | null {
   if (value === undefined) return '';
   if (kind === 'json') return JSON.stringify(value, null, 2);
@@ -190,6 +204,7 @@ function textOf(value: unknown, kind: FieldKind): string | null {
 function valueOf(text: string, kind: FieldKind): unknown {
   switch (kind) {
     case 'text':
+    case 'pattern':
     case 'lines':
       return text;
     case 'number':

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { FieldError } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { ActionCard } from './action-card.tsx';
-import { kindsOf } from './action-kinds.ts';
+import { hasPatternMistake, kindsOf } from './action-kinds.ts';
 import { HeaderLine } from './header-line.tsx';
 import { addAction, addHeaderLine, changeOperation, type DraftAction, moveLine, type Phase } from './rule-draft.ts';
 
@@ -22,7 +22,8 @@ interface ActionLinesProps {
 /** The actions of one phase in their order. */
 export function ActionLines({ phase, title, lines, problem, onChange }: ActionLinesProps) {
   const { rules: texts, ruleActions } = useMessages();
-  const phaseProblem = problem(phase);
+  const isTold = lines.some((line) => line.kind === 'fields' && hasPatternMistake(line.id, line.fields));
+  const phaseProblem = isTold ? undefined : problem(phase);
   const { list, focusLast } = useLastFocus(lines.length);
   const add = (more: DraftAction[]): void => {
     focusLast();

@@ -20,6 +20,9 @@ const KINDS: Readonly<Record<string, PaintKind>> = {
   HasWord: 'word',
 };
 
+/** Stands behind the text where something is missing, to be underlined. */
+const END = '\u00a0';
+
 /** The text of an expression in parts to colour, whole and in order: also one that is still being typed. */
 export function paintExpression(text: string, mistake?: { from: number; to: number }): PaintPart[] {
   const kinds: PaintKind[] = Array.from({ length: text.length }, () => 'plain');
@@ -31,8 +34,19 @@ export function paintExpression(text: string, mistake?: { from: number; to: numb
       return false;
     },
   });
-  if (mistake) kinds.fill('mistake', mistake.from, mistake.to);
-  return runs(text, kinds);
+  return marked(text, kinds, mistake);
+}
+
+/** An RE2 pattern in one colour, with its mistake. */
+export function paintPattern(text: string, mistake: { from: number; to: number } | null): PaintPart[] {
+  return marked(text, Array<PaintKind>(text.length).fill('plain'), mistake);
+}
+
+function marked(text: string, kinds: PaintKind[], mistake?: { from: number; to: number } | null): PaintPart[] {
+  if (!mistake) return runs(text, kinds);
+  kinds.fill('mistake', mistake.from, Math.max(mistake.to, mistake.from + 1));
+  const parts = runs(text, kinds);
+  return mistake.from < text.length ? parts : [...parts, { text: END, kind: 'mistake' }];
 }
 
 function runs(text: string, kinds: readonly PaintKind[]): PaintPart[] {

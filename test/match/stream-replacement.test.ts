@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern } from '../../proxy-engine/match/pattern.ts';
+import { compilePattern, isMistake } from '../../proxy-engine/match/pattern.ts';
 import { StreamReplacement } from '../../proxy-engine/match/stream-replacement.ts';
 
 function compiled(source: string) {
   const pattern = compilePattern(source);
-  if (typeof pattern === 'string') throw new Error(pattern);
+  if (isMistake(pattern)) throw new Error(pattern.message);
   return pattern;
 }
 

@@ -83,7 +83,7 @@ describe('mistakes', () => {
       /no group "new" under groups: add `groups: \{ new: \{\} \}`/,
     ],
     ...EARLY_BACKENDS,
-    [{ rules: [{ name: 'a', match: 'path ~ "("' }] }, 'rules.0.match', /not an RE2 pattern/],
+    [{ rules: [{ name: 'a', match: 'path ~ "("' }] }, 'rules.0.match', /at character 9: this `\(` is not closed/],
     [{ rules: [{ name: 'a', limit: { requests: '1/s', key: 'nothing' } }] }, 'rules.0.limit.key', /no variable/],
     [
       { rules: [{ name: 'a', group: 'lokal' }], groups: { local: {} } },
@@ -115,7 +115,7 @@ describe('mistakes', () => {
     [
       { rules: [{ name: 'a', request: [{ path: { replace: '(', with: '' } }] }] },
       'rules.0.request.0.path.replace',
-      /not an RE2 pattern/,
+      /at character 1: this `\(` is not closed/,
     ],
     [
       { rules: [{ name: 'a', request: [{ path: { replace: 'a', with: '$1' } }] }] },
@@ -126,7 +126,7 @@ describe('mistakes', () => {
     [
       { rules: [{ name: 'a', request: [{ replaceHeader: { name: 'x', replace: '[', with: '' } }] }] },
       'rules.0.request.0.replaceHeader.replace',
-      /not an RE2/,
+      /is not closed/,
     ],
     [
       { rules: [{ name: 'a', request: [{ mapRemote: { url: 'ftp://x' } }] }] },
@@ -146,7 +146,7 @@ describe('mistakes', () => {
     [
       { rules: [{ name: 'a', response: [{ body: { replace: '(', with: '' } }] }] },
       'rules.0.response.0.body.replace',
-      /not an RE2/,
+      /is not closed/,
     ],
   ])('%j', (document, path, message) => {
     const mistakes = findRuleMistakes(configWith(document));

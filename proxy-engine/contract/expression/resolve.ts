@@ -3,9 +3,10 @@ import type { SyntaxNode } from '@lezer/common';
 import { doubledIssue } from './explain.ts';
 import { FIELDS, type FieldInfo, FLAGS, findField, findFlag, isKnown, type Scope } from './fields.ts';
 import { nearest } from './nearest-word.ts';
+import { findPatternMistake } from './pattern-syntax.ts';
 import { printValue } from './print.ts';
 import { readQuantity } from './quantity.ts';
-import { unquote } from './strings.ts';
+import { quotedOffset, unquote } from './strings.ts';
 import type { Expression, ExpressionIssue, FieldRef, NumberOperator, Quantity, TextOperator } from './syntax.ts';
 
 /** What the walk over a tree carries. */
@@ -33,7 +34,7 @@ export function readComparison(reading: Reading, node: SyntaxNode): Expression |
     if (isTextOperator(operator)) {
       const value = textOf(reading, valueNode);
       const isPattern = operator === '~' || operator === '~i';
-      if (!isPattern && !checkHost(reading, field, valueNode)) return null;
+      if (!(isPattern ? checkPattern(reading, valueNode) : checkHost(reading, field, valueNode))) return null;
       return { kind: 'text', field, operator, value, from, to };
     }
     return refuse(
@@ -122,6 +123,14 @@ function checkHost(reading: Reading, { name }: FieldRef, node: SyntaxNode): bool
   if (port === '') return true;
   const written = host === '' ? `port = ${port}` : `host = ${printValue(host)} and port = ${port}`;
   refuse(reading, node, `host is without the port: write \`${written}\``);
+  return false;
+}
+
+function checkPattern(reading: Reading, node: SyntaxNode): boolean {
+  const mistake = findPatternMistake(textOf(reading, node));
+  if (mistake === null) return true;
+  const offset = (at: number) => node.from + (node.name === 'String' ? quotedOffset(source(reading, node), at) : at);
+  refuse(reading, { from: offset(mistake.from), to: offset(mistake.to) }, mistake.message);
   return false;
 }
 

@@ -32,7 +32,7 @@ type Shape =
 
 export type Expression = Shape & { from: number; to: number };
 
-/** One mistake: where it is, what was found and what would be right. */
+/** One mistake, of an expression or of a pattern in it: where it is, what was found and what would be right. */
 export interface ExpressionIssue {
   from: number;
   to: number;
@@ -40,3 +40,8 @@ export interface ExpressionIssue {
 }
 
 export type Parsed = { ok: true; expression: Expression } | { ok: false; issues: ExpressionIssue[] };
+
+/** A mistake where its place cannot be shown beside the text. */
+export function tellIssue({ from, message }: ExpressionIssue): string {
+  return `at character ${from + 1}: ${message}`;
+}

@@ -138,12 +138,12 @@ function parsePart<S extends z.ZodType>(schema: S, part: Part, issues: ConfigIss
   return rest.success ? rest.data : null;
 }
 
-function locate({ path, message, place }: Mistake, parts: readonly Part[]): ConfigIssue {
+function locate({ path, message, place, offset }: Mistake, parts: readonly Part[]): ConfigIssue {
   const { source, path: own } = ownPath(
     path,
     parts.map((part) => part.source),
   );
-  return issueAt(source, own, message, place);
+  return issueAt(source, own, message, place, offset);
 }
 
 /** Which source a path of the merged config comes from, and the path inside it. */

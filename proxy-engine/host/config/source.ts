@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { formatPath, type Path } from './path.ts';
+import { offsetInScalar } from './scalar-offset.ts';
 
 export interface Position {
   /** From 1. */
@@ -114,16 +115,39 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `place: 'key'` points at the name of the last part of the path instead of its value. */
-export function positionOf(source: ConfigSource, path: Path, place: 'value' | 'key' = 'value'): Position {
-  const offset = offsetOf(source.document, path, place);
+/**
+ * `place: 'key'` points at the name of the last part of the path instead of its value; `within` (UTF-16 units) at a character of the
+ * text that the value is.
+ */
+export function positionOf(
+  source: ConfigSource,
+  path: Path,
+  place: 'value' | 'key' = 'value',
+  within?: number,
+): Position {
+  const offset =
+    (within === undefined ? null : offsetWithin(source, path, within)) ?? offsetOf(source.document, path, place);
   const { line, col } = source.lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 /** An issue at `path`; where the path does not exist, at the nearest part of it that does. */
-export function issueAt(source: ConfigSource, path: Path, message: string, place?: 'value' | 'key'): ConfigIssue {
-  return { file: source.file, ...positionOf(source, path, place), path: formatPath(path), message };
+export function issueAt(
+  source: ConfigSource,
+  path: Path,
+  message: string,
+  place?: 'value' | 'key',
+  within?: number,
+): ConfigIssue {
+  return { file: source.file, ...positionOf(source, path, place, within), path: formatPath(path), message };
+}
+
+function offsetWithin({ document, text }: ConfigSource, path: Path, within: number): number | null {
+  const node = document.getIn(path, true);
+  if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return null;
+  const [from, to] = node.range;
+  const offset = offsetInScalar(text.slice(from, to), node.value, within);
+  return offset === null ? null : from + offset;
 }
 
 function offsetOf(document: Document, path: Path, place: 'value' | 'key'): number {

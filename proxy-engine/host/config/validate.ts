@@ -9,6 +9,8 @@ export interface Mistake {
   message: string;
   /** Whether the name at the end of the path is wrong, or what it stands for. */
   place: 'key' | 'value';
+  /** UTF-16 units into the text at the path, where a part of it is wrong. */
+  offset?: number | undefined;
 }
 
 export type Validated<T> = { ok: true; value: T } | { ok: false; mistakes: Mistake[] };

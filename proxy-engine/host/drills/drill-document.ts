@@ -38,7 +38,7 @@ interface Problem {
   message: string;
 }
 
-/** Patterns are only looked at when an expression is compiled. */
+/** How large a pattern is shows when the expression is compiled. */
 function badExpressions({ expect }: Drill): Problem[] {
   return expect.flatMap(({ measure }, index) => {
     if (measure.kind !== 'count') return [];

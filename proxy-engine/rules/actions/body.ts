@@ -1,9 +1,10 @@
 /** `body`: what the body becomes; done by `body-edit.ts` when the body is there. Both phases. */
 import { resolve } from 'node:path';
-import { compilePattern, type Pattern, type Render } from '../../match/pattern.ts';
+import type { ExpressionIssue } from '../../contract/expression/syntax.ts';
+import { compilePattern, isMistake, type Pattern, type Render } from '../../match/pattern.ts';
 import { StreamReplacement } from '../../match/stream-replacement.ts';
 import { compileTemplate } from '../../match/template.ts';
-import type { Action, ActionContext } from '../action.ts';
+import { type Action, type ActionContext, tellPattern } from '../action.ts';
 import type { BodyEdit } from '../effects.ts';
 import { patchProblem } from '../json-patch.ts';
 
@@ -50,8 +51,8 @@ export function compileBody(config: BodyConfig, context: ActionContext): Action 
 
 function compileReplace(config: { replace: string; with: string }, context: ActionContext): Action {
   const pattern = compilePattern(config.replace);
-  if (typeof pattern === 'string') context.issue(['body', 'replace'], pattern);
-  const groups = typeof pattern === 'string' ? 0 : pattern.groupCount;
+  if (isMistake(pattern)) tellPattern(pattern, ['body', 'replace'], context);
+  const groups = isMistake(pattern) ? 0 : pattern.groupCount;
   const template = compileTemplate(config.with, { phase: context.phase, groups, lenient: true, unicode: true });
   for (const message of template.issues) context.issue(['body', 'with'], message);
   return {
@@ -63,15 +64,14 @@ function compileReplace(config: { replace: string; with: string }, context: Acti
 }
 
 /** `pattern`: what is wrong with it when it is none. */
-function replacing(pattern: Pattern | string, render: Render): BodyEdit {
-  const longest = typeof pattern === 'string' ? null : pattern.longest;
+function replacing(pattern: Pattern | ExpressionIssue, render: Render): BodyEdit {
+  const longest = isMistake(pattern) ? null : pattern.longest;
   return {
     kind: 'replace',
     *replace(text) {
-      return typeof pattern === 'string' ? text : yield* pattern.replaceInSteps(text, render);
+      return isMistake(pattern) ? text : yield* pattern.replaceInSteps(text, render);
     },
-    stream:
-      typeof pattern === 'string' || longest === null ? null : () => new StreamReplacement(pattern, longest, render),
+    stream: isMistake(pattern) || longest === null ? null : () => new StreamReplacement(pattern, longest, render),
   };
 }
 

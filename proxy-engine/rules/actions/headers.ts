@@ -1,9 +1,9 @@
 /** `set`, `append`, `delete`, `replaceHeader`: header lines, in both phases. Names keep the client's spelling and place. */
 import type { LiveExchange } from '../../exchange.ts';
 import { sameName } from '../../http/headers.ts';
-import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
+import { compilePattern, isMistake, replaceOnWire } from '../../match/pattern.ts';
 import { compileTemplate, type Template } from '../../match/template.ts';
-import { type Action, type ActionContext, headersOf, readHeaders } from '../action.ts';
+import { type Action, type ActionContext, headersOf, readHeaders, tellPattern } from '../action.ts';
 import { notAnAuthority, parseAuthority } from '../authority.ts';
 import { type TracedChange, VALUE_LINE } from '../trace.ts';
 
@@ -76,10 +76,10 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
   const lowerName = config.name.toLowerCase();
   const isHost = isHostLine(config.name, context);
   const pattern = compilePattern(config.replace);
-  if (typeof pattern === 'string') context.issue(['replaceHeader', 'replace'], pattern);
+  if (isMistake(pattern)) tellPattern(pattern, ['replaceHeader', 'replace'], context);
   const template = compileTemplate(config.with, {
     phase: context.phase,
-    groups: typeof pattern === 'string' ? 99 : pattern.groupCount,
+    groups: isMistake(pattern) ? 99 : pattern.groupCount,
   });
   for (const message of template.issues) context.issue(['replaceHeader', 'with'], message);
   return {
@@ -88,7 +88,7 @@ export function compileReplaceHeader(config: ReplaceHeaderConfig, context: Actio
     changes: [{ op: 'rewrite', name: config.name, values: null }],
     act(exchange) {
       const rewritten: string[] = [];
-      if (typeof pattern !== 'string' && readHeaders(exchange, context.phase).has(lowerName))
+      if (!isMistake(pattern) && readHeaders(exchange, context.phase).has(lowerName))
         headersOf(exchange, context.phase).rewrite(lowerName, (value) => {
           const text = replaceOnWire(pattern, value, (groups) => template.render(exchange, groups));
           rewritten.push(text);

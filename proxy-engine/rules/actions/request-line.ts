@@ -1,9 +1,9 @@
 /** `method`, `scheme`, `host`, `path`, `query`: the request line. */
 import type { LiveExchange } from '../../exchange.ts';
-import { compilePattern, replaceOnWire } from '../../match/pattern.ts';
+import { compilePattern, isMistake, replaceOnWire } from '../../match/pattern.ts';
 import { formDecode } from '../../match/request-fields.ts';
 import { compileTemplate } from '../../match/template.ts';
-import type { Action, ActionContext } from '../action.ts';
+import { type Action, type ActionContext, tellPattern } from '../action.ts';
 import { notAnAuthority, parseAuthority } from '../authority.ts';
 
 export function compileMethod(method: string): Action {
@@ -88,8 +88,8 @@ function compilePathSet(text: string, context: ActionContext): Rewrite {
 
 function compilePathReplace(config: { replace: string; with: string }, context: ActionContext): Rewrite {
   const pattern = compilePattern(config.replace);
-  if (typeof pattern === 'string') {
-    context.issue(['path', 'replace'], pattern);
+  if (isMistake(pattern)) {
+    tellPattern(pattern, ['path', 'replace'], context);
     return (_exchange, path) => path;
   }
   const template = compileTemplate(config.with, { phase: context.phase, groups: pattern.groupCount });

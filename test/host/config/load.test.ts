@@ -68,7 +68,7 @@ it.each<[string, string | null]>([
   ["healthCheck: { host: 'api.internal:8080' }", null],
   [
     "healthCheck: { expectBody: '/(/' }",
-    'healthCheck.expectBody: not an RE2 pattern: error parsing regexp: missing closing ): `(`',
+    'healthCheck.expectBody: at character 2: this `(` is not closed; write `\\(` for the character itself',
   ],
   ["healthCheck: { expectBody: '/^ok$/' }", null],
   ["healthCheck: { expectBody: '(' }", null],

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { drillSchema } from '../../../proxy-engine/contract/drill.ts';
 import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
+import { quote } from '../../../proxy-engine/contract/expression/strings.ts';
 import { loadConfig } from '../../../proxy-engine/host/config/load.ts';
 import { validate } from '../../../proxy-engine/host/config/validate.ts';
+import { compileExpression } from '../../../proxy-engine/match/compile.ts';
 import { engineTexts } from '../../../renderer/i18n/engine-text.ts';
 import { messagesFor } from '../../../renderer/i18n/messages.ts';
 import { type Says, wordsIn } from '../../support/words-in.ts';
@@ -52,6 +54,28 @@ function said(call: RegExp): [text: string, place: string][] {
 }
 
 const LITERAL = /(`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*')/.source;
+
+/** Each with another mistake. */
+const PATTERNS: readonly string[] = [
+  ...[
+    '(',
+    ')',
+    '[a',
+    '*a',
+    '+a',
+    'a**',
+    'a{3,2}',
+    '(?:a{40}){40}',
+    'a\\',
+    'a\\1',
+    '\\y',
+    '\\Z',
+    '\\u0041',
+    '\\x4',
+    '\\pX',
+  ],
+  ...['[\\b]', '[a-\\d]', '[z-a]', '[[:foo:]]', '(?=a)', '(?>a)', '(?<a-b>c)', '(?<a>b)(?<a>c)', '\\p{Foo}'],
+];
 
 describe('what the engine says is there in Chinese', () => {
   const errors = said(new RegExp(`new ProxyError\\(\\s*[^,()]+(?:\\([^)]*\\))?,\\s*${LITERAL}`, 'g'));
@@ -116,12 +140,15 @@ describe('what the engine says is there in Chinese', () => {
     'nothing',
     '(failed',
     'method in (GET',
+    ...PATTERNS.map((pattern) => `path ~ ${quote(pattern)}`),
     `${'('.repeat(200)}failed${')'.repeat(200)}`,
   ])('what is wrong with %s', (text) => {
-    const parsed = parseExpression(text);
-    const message = parsed.ok ? '' : (parsed.issues[0]?.message ?? '');
+    const compiled = compileExpression(text, 'exchange');
+    const message = compiled.ok ? '' : (compiled.issues[0]?.message ?? '');
     expect(message).not.toBe('');
     expect(engine(message)).toMatch(/[一-鿿]/);
+    // What is code or a name stays as it is.
+    expect(engine(message).replaceAll(/`[^`]*`/g, '')).not.toMatch(/\b(?:the|is|of|to|and|for|there)\b/);
   });
 });
 
@@ -164,7 +191,7 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['store/recorded-exchanges.ts', COMMANDS, 1],
     ['host/config', CONFIG, 10],
     ['contract', CONFIG, 15],
-    ['rules', CONFIG, 5],
+    ['rules', CONFIG, 4],
   ] as const)('%s', (folder, says, atLeast) => {
     const words = wordsIn(join(source, folder), says);
     // Examples of expressions are code.

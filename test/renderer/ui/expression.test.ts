@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { draftOf, matchIssueOf } from '../../../renderer/rules/rule-draft.ts';
-import { paintExpression } from '../../../renderer/ui/expression-paint.ts';
+import { paintExpression, paintPattern } from '../../../renderer/ui/expression-paint.ts';
 
 describe('paintExpression', () => {
   test.each([
@@ -30,6 +30,11 @@ describe('paintExpression', () => {
 
   test('a mistake is marked where it is', () => {
     expect(paintExpression('pth = 1', { from: 0, to: 3 })[0]).toEqual({ text: 'pth', kind: 'mistake' });
+    expect(paintPattern('a(b', { from: 1, to: 2 }).map(({ kind }) => kind)).toEqual(['plain', 'mistake', 'plain']);
+  });
+
+  test('what is missing at the end is marked behind it', () => {
+    expect(paintExpression('host =', { from: 6, to: 6 }).at(-1)).toEqual({ text: '\u00a0', kind: 'mistake' });
   });
 });
 
