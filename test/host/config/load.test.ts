@@ -26,24 +26,24 @@ capture: { bodies: 5 }
   expect(issuesOf(text)).toMatchInlineSnapshot(`
     [
       "s.yaml:2:28: listeners.g.address: expected host:port, such as 127.0.0.1:8080 or [::1]:8080, found "nowhere"",
-      "s.yaml:2:50: listeners.g.intercept: at character 1: status is not known yet when a request arrives; here only the request can be asked about",
-      "s.yaml:2:123: listeners.h.intercept: at character 1: there is no field \`staus\`; did you mean \`status\`?",
-      "s.yaml:4:23: routes[0].match: at character 1: there is no field \`pth\`; did you mean \`path\`?",
-      "s.yaml:5:23: routes[1].match: at character 1: status is not known yet when a request arrives; here only the request can be asked about",
+      "s.yaml:2:51: listeners.g.intercept: at character 1: status is not known yet when a request arrives; here only the request can be asked about",
+      "s.yaml:2:124: listeners.h.intercept: at character 1: there is no field \`staus\`; did you mean \`status\`?",
+      "s.yaml:4:24: routes[0].match: at character 1: there is no field \`pth\`; did you mean \`path\`?",
+      "s.yaml:5:24: routes[1].match: at character 1: status is not known yet when a request arrives; here only the request can be asked about",
       "s.yaml:5:45: routes[1].pool: no pool is called "none"; there are p",
       "s.yaml:5:51: routes[1].more: unknown key "more"; expected one of name, listeners, match, pool, split, stickyBy, respond, redirect, original, mirror",
       "s.yaml:7:66: pools.p.policy: expected round_robin, random, least_request, peak_ewma, ketama, ring_hash, maglev, ip_hash or first, found "best"",
       "s.yaml:8:24: groups.G.select: expected many or one, found "few"",
-      "s.yaml:10:33: rules[0].match: at character 6: found \`==\`; write \`=\`",
+      "s.yaml:10:39: rules[0].match: at character 6: found \`==\`; write \`=\`",
       "s.yaml:10:68: rules[0].request[0].set.x: there is no variable \`$nope\`; write $$ for a dollar",
       "s.yaml:10:81: rules[0].request[1].dleay: unknown key "dleay"; did you mean delay?",
       "s.yaml:10:106: rules[0].request[2].set.y: expected text, found 1; write '1' in quotes",
       "s.yaml:11:25: rules[1].enabled: expected true or false, found "maybe"",
-      "s.yaml:11:39: rules[1].match: at character 1: duration is not known yet when rules act on a response; here only its head and the request can be asked about",
+      "s.yaml:11:40: rules[1].match: at character 1: duration is not known yet when rules act on a response; here only its head and the request can be asked about",
       "s.yaml:11:69: rules[1].response[0].path: path acts on the request; put it under request",
       "s.yaml:12:28: rules[2].request[0].status: status acts on the response; put it under response",
       "s.yaml:12:63: rules[2].limit.requests: expected a rate such as 50/s or 100/m, found 5",
-      "s.yaml:13:23: rules[3].match: at character 1: expected a condition, such as host = example.test, failed, or "text in the URL", found \`5xx\`; write \`status = 5xx\`",
+      "s.yaml:13:24: rules[3].match: at character 1: expected a condition, such as host = example.test, failed, or "text in the URL", found \`5xx\`; write \`status = 5xx\`",
       "s.yaml:14:20: capture.bodies: expected a size with a unit, such as 64KiB or 10MiB, found 5",
     ]
   `);
@@ -97,7 +97,7 @@ it('mistakes in included files are found beside those of the document', () => {
   expect(issuesOf('capture: { bodies: 5 }\ninclude: [more.yaml]\n', files)).toMatchInlineSnapshot(`
     [
       "s.yaml:1:20: capture.bodies: expected a size with a unit, such as 64KiB or 10MiB, found 5",
-      "/more.yaml:1:27: rules[0].match: at character 1: there is no field \`pth\`; did you mean \`path\`?",
+      "/more.yaml:1:28: rules[0].match: at character 1: there is no field \`pth\`; did you mean \`path\`?",
       "/more.yaml:1:51: rules[1].off: unknown key "off"; expected one of name, group, enabled, match, limit, request, response",
     ]
   `);
