@@ -1,23 +1,11 @@
 /** What can be said about expressions without an exchange: that one never holds, or holds wherever another does. */
+import { impossible, type Reason, unheardOf } from './impossible-values.ts';
 import { contradicts, type Literal, literalImplies, literalOf } from './literals.ts';
 import type { Expression } from './syntax.ts';
 
 /** Why a condition, or the whole, can never hold. */
 export type Impossible = {
-  reason:
-    | 'path-slash'
-    | 'path-query'
-    | 'path-fragment'
-    /** Not as clients send it: percent-encoded. */
-    | 'encoded'
-    | 'scheme'
-    | 'url-start'
-    | 'host-port'
-    | 'query-mark'
-    | 'network'
-    | 'status'
-    | 'range'
-    | 'contradiction';
+  reason: Reason | 'contradiction';
   from: number;
   to: number;
 };
@@ -96,63 +84,4 @@ function isAlways({ subject, test, negated }: Literal): boolean {
   return (
     !negated && subject === 'path' && (test.kind === 'starts' || test.kind === 'contains') && '/'.startsWith(test.text)
   );
-}
-
-type Reason = Exclude<Impossible['reason'], 'contradiction'>;
-
-/** What is known about the values of a field whatever the exchange. */
-function impossible({ subject, test, negated }: Literal): Reason | null {
-  if (negated) return null;
-  if (test.kind === 'ranges') return test.ranges.every(([low, high]) => low > high) ? 'range' : null;
-  const whole = test.kind === 'in' ? test.values : test.kind === 'starts' ? [test.text] : [];
-  const anywhere = test.kind === 'ends' || test.kind === 'contains' ? [test.text] : whole;
-  if (anywhere.length === 0) return null;
-  switch (subject) {
-    case 'path':
-      return impossiblePath(whole, anywhere);
-    case 'url':
-      if (anywhere.every((text) => NEVER_SENT.test(text))) return 'encoded';
-      return whole.length > 0 && !whole.some((text) => beginsOneOf(text, ORIGINS)) ? 'url-start' : null;
-    case 'scheme':
-      return whole.length > 0 && !whole.some((text) => beginsOneOf(text, SCHEMES, test.kind === 'in'))
-        ? 'scheme'
-        : null;
-    case 'host':
-      return anywhere.every((text) => /\/|^[^:]+:\d+$/.test(text)) ? 'host-port' : null;
-    case 'clientIp':
-      return anywhere.every((text) => text.includes('/')) ? 'network' : null;
-    case 'query':
-      if (anywhere.every((text) => NEVER_SENT.test(text))) return 'encoded';
-      return whole.length > 0 && whole.every((text) => text.startsWith('?')) ? 'query-mark' : null;
-    default:
-      return null;
-  }
-}
-
-/** No request is taken that has these in its target (RFC 9112 §3.2). */
-const NEVER_SENT = /[\0-\x20\x7f]/;
-const SCHEMES = ['http', 'https'];
-const ORIGINS = ['http://', 'https://'];
-
-function impossiblePath(whole: readonly string[], anywhere: readonly string[]): Reason | null {
-  if (anywhere.every((text) => text.includes('?'))) return 'path-query';
-  if (anywhere.every((text) => text.includes('#'))) return 'path-fragment';
-  if (anywhere.every((text) => NEVER_SENT.test(text))) return 'encoded';
-  const isElsewhere = (text: string) => text !== '' && text !== '*' && !text.startsWith('/');
-  return whole.length > 0 && whole.every(isElsewhere) ? 'path-slash' : null;
-}
-
-/** Whether a value may begin with `text`, or (`exactly`) be it. */
-function beginsOneOf(text: string, values: readonly string[], exactly = false): boolean {
-  return values.some((value) => (exactly ? value === text : value.startsWith(text) || text.startsWith(value)));
-}
-
-/** What nobody sends who keeps to the rules: such a condition may hold, but hardly as it is meant. */
-function unheardOf({ subject, test, negated }: Literal): Reason | null {
-  if (negated) return null;
-  if (subject === 'status' && test.kind === 'ranges')
-    return test.ranges.every(([low, high]) => high < 100 || low >= 600) ? 'status' : null;
-  if (subject !== 'path' && subject !== 'url' && subject !== 'query') return null;
-  const texts = test.kind === 'in' ? test.values : 'text' in test ? [test.text] : [];
-  return texts.length > 0 && texts.every((text) => /[^\0-\x7f]/.test(text)) ? 'encoded' : null;
 }

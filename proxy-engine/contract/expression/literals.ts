@@ -1,12 +1,16 @@
 /** Single conditions as tests of a value, and what one says about another. Sound, not complete: `false` means "not known". */
 import { FIELDS } from './fields.ts';
+import { type PatternShape, patternShape } from './pattern-shape.ts';
 import type { Expression, FieldRef, NumberOperator, Quantity } from './syntax.ts';
+
+/** Told without a pattern. */
+export type Simple = { kind: 'in'; values: readonly string[] } | { kind: 'starts' | 'ends' | 'contains'; text: string };
 
 /** What a value must be; texts are folded as the field is. */
 type Test =
-  | { kind: 'in'; values: readonly string[] }
-  | { kind: 'starts' | 'ends' | 'contains'; text: string }
-  | { kind: 'matches'; pattern: string }
+  | Simple
+  /** `needs`: what every text passes that the pattern matches. */
+  | { kind: 'matches'; pattern: string; needs: readonly Simple[] }
   | { kind: 'ranges'; ranges: readonly (readonly [low: number, high: number])[] }
   | { kind: 'there' };
 
@@ -63,9 +67,28 @@ function testOf(leaf: Exclude<Leaf, { kind: 'flag' | 'url-contains' }>): Test {
       if (leaf.operator === '^=') return { kind: 'starts', text };
       if (leaf.operator === '$=') return { kind: 'ends', text };
       if (leaf.operator === '*=') return { kind: 'contains', text };
-      return { kind: 'matches', pattern: `${leaf.operator} ${leaf.value}` };
+      return patternTest(leaf);
     }
   }
+}
+
+/** `^/a$`, `^/a` and their like are tests without a pattern. */
+function patternTest({ field, operator, value }: Extract<Leaf, { kind: 'text' }>): Test {
+  const pattern = `${operator} ${value}`;
+  // Without case, a text has other forms besides the one that is written; where the field has one case, it has one.
+  const shape = operator === '~i' && FIELDS[field.name].fold === undefined ? null : patternShape(value);
+  if (!shape) return { kind: 'matches', pattern, needs: [] };
+  const [whole, starts, ends] = [shape.whole, shape.starts, shape.ends].map((text) => text && folded(field, text));
+  if (whole !== null && whole !== undefined) return wholeTest(shape.anchors, whole);
+  const needs: Simple[] = [];
+  if (starts) needs.push({ kind: 'starts', text: starts });
+  if (ends) needs.push({ kind: 'ends', text: ends });
+  return { kind: 'matches', pattern, needs };
+}
+
+function wholeTest(anchors: PatternShape['anchors'], text: string): Simple {
+  if (anchors === 'both') return { kind: 'in', values: [text] };
+  return { kind: anchors === 'start' ? 'starts' : anchors === 'end' ? 'ends' : 'contains', text };
 }
 
 function folded({ name }: FieldRef, value: string): string {
@@ -108,7 +131,8 @@ function testImplies(a: Test, b: Test): boolean {
   if (a.kind === 'ranges')
     return b.kind === 'ranges' && a.ranges.every(([low, high]) => b.ranges.some((r) => r[0] <= low && high <= r[1]));
   if (a.kind === 'in') return a.values.every((value) => passes(value, b) === true);
-  if (a.kind === 'matches') return b.kind === 'matches' && a.pattern === b.pattern;
+  if (a.kind === 'matches')
+    return (b.kind === 'matches' && a.pattern === b.pattern) || a.needs.some((need) => testImplies(need, b));
   if (a.kind === 'there') return false;
   if (b.kind === 'contains') return a.text.includes(b.text);
   if (b.kind !== a.kind) return false;
@@ -117,6 +141,8 @@ function testImplies(a: Test, b: Test): boolean {
 
 /** No value passes both. */
 function excludes(a: Test, b: Test): boolean {
+  if (a.kind === 'matches') return a.needs.some((need) => excludes(need, b));
+  if (b.kind === 'matches') return excludes(b, a);
   if (a.kind === 'in') return a.values.every((value) => passes(value, b) === false);
   if (b.kind === 'in') return excludes(b, a);
   if (a.kind === 'ranges' && b.kind === 'ranges')

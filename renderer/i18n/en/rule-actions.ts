@@ -79,6 +79,13 @@ const never: Record<Extract<Doubt, { kind: 'never' }>['reason'], (text: string) 
   status: (text) => `${text} hardly ever holds: a status is 100 to 599`,
   'host-port': (text) => `${text} never holds: a host has no port; ask port`,
   'query-mark': (text) => `${text} never holds: a query does not begin with ?`,
+  port: (text) => `${text} never holds: a port is 0 to 65535, in digits`,
+  method: (text) => `${text} never holds: a method is one word such as GET; for several, method in (GET, HEAD)`,
+  protocol: (text) => `${text} never holds: the protocols are called HTTP/1.0, HTTP/1.1 and HTTP/2`,
+  address: (text) => `${text} never holds: a client is known by its address, such as 127.0.0.1 or ::1`,
+  wildcard: (text) => `${text} hardly ever holds: * stands for itself here; ask host $= .example.test`,
+  'header-name': (text) => `${text} never holds: no header can have this name`,
+  'cookie-value': (text) => `${text} never holds: a cookie ends at its semicolon; ask cookie[NAME] for each`,
   range: (text) => `${text} never holds: there is no such number`,
   contradiction: () => 'This never holds: its conditions exclude each other',
 };
