@@ -18,7 +18,7 @@ export function patternShape(source: string): PatternShape | null {
   if (/\(\?(?!:)|\\[QAz]|[^\0-\x7f]/.test(source)) return null;
   const tokens = tokensOf(source);
   if (tokens === null) return null;
-  const start = source.startsWith('^');
+  const start = tokens[0] === START;
   const end = tokens.at(-1) === END;
   const inner = tokens.slice(start ? 1 : 0, end ? -1 : undefined);
   const first = inner.indexOf(null);
@@ -31,7 +31,8 @@ export function patternShape(source: string): PatternShape | null {
   };
 }
 
-/** Stands for the `$` at the end, which no character of a pattern is. */
+/** Stand for the anchors at either end, which no character of a pattern is. */
+const START = '^start';
 const END = '$end';
 
 function tokensOf(source: string): Token[] | null {
@@ -68,6 +69,7 @@ function tokenAt(source: string, at: number): { end: number; token: Token } {
     const isAscii = found.code !== undefined && found.code < 0x80;
     return { end: found.end, token: isAscii ? String.fromCharCode(found.code ?? 0) : null };
   }
+  if (char === '^' && at === 0) return { end: 1, token: START };
   if (char === '$' && at === source.length - 1) return { end: at + 1, token: END };
   return { end: at + 1, token: '^$.()'.includes(char) ? null : char };
 }
