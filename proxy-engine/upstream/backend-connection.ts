@@ -9,6 +9,7 @@ import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } f
 import { connectFailure } from './connect-failure.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
 import { keepAliveMs } from './keep-alive.ts';
+import { readOnAfterReset } from './read-on-after-reset.ts';
 import { type ProxyHop, proxyAuthorization } from './upstream-proxy.ts';
 
 /** Who keeps the connection between exchanges. */
@@ -52,6 +53,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     this.socket = socket;
     this.#outbox = new Outbox(this.socket);
     this.#parser = new ResponseParser(LIMITS, this);
+    readOnAfterReset(socket, () => this.#expecting && !this.#tunnelled);
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
     this.socket.on('end', () => this.#ended());
