@@ -80,11 +80,11 @@ function PoolHead({ pool }: { pool: PoolState }) {
       <HashChoice pool={pool} />
       {pool.discover === undefined ? null : (
         <span className="fact">
-          {backends.discovery} <b className="truncate">{pool.discover}</b>
+          {backends.discovery} <b className="truncate">{engine(pool.discover)}</b>
         </span>
       )}
       <span className="fact">
-        {backends.check} <b className="truncate">{pool.check ?? backends.noCheck}</b>
+        {backends.check} <b className="truncate">{pool.check === undefined ? backends.noCheck : engine(pool.check)}</b>
       </span>
       <span className="fact">
         {backends.retry} <b className="truncate">{engine(pool.retry)}</b>

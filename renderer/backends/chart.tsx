@@ -12,6 +12,9 @@ export interface ChartLine {
   fill?: boolean;
 }
 
+/** Whole pixels: of others uPlot makes a wrong size on screens with more than one pixel to a CSS pixel. */
+const AXIS_FONT = '11px Inter Variable, sans-serif';
+
 interface ChartProps {
   label: string;
   data: ChartColumns;
@@ -19,6 +22,8 @@ interface ChartProps {
   /** Top of the value axis; follows the data when absent. */
   max?: number;
   format: (value: number) => string;
+  /** Of things that are counted: no steps between whole numbers. */
+  whole?: boolean;
 }
 
 /** A line or area chart over the last five minutes. The same numbers stand next to it as text. */
@@ -27,12 +32,12 @@ export function Chart(props: ChartProps) {
   return <Plot key={JSON.stringify([props.lines, props.max])} {...props} />;
 }
 
-function Plot({ label, data, lines, max, format }: ChartProps) {
+function Plot({ label, data, lines, max, format, whole = false }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const draw = useEffectEvent((element: HTMLElement) => {
     plot.current?.destroy();
-    plot.current = new uPlot(chartOptions(element, lines, max, format), data as uPlot.AlignedData, element);
+    plot.current = new uPlot(chartOptions(element, { lines, max, format, whole }), data as uPlot.AlignedData, element);
   });
 
   useEffect(() => {
@@ -68,9 +73,7 @@ function cssColor(element: HTMLElement, color: string): string {
 
 function chartOptions(
   element: HTMLElement,
-  lines: readonly ChartLine[],
-  max: number | undefined,
-  format: (value: number) => string,
+  { lines, max, format, whole }: Pick<ChartProps, 'lines' | 'max' | 'format' | 'whole'>,
 ): uPlot.Options {
   return {
     ...sizeOf(element),
@@ -81,16 +84,18 @@ function chartOptions(
       x: { time: true, range: (plot) => timeRange(plot.data[0]) },
       y: { range: (_, __, top) => [0, max ?? Math.max(1, (top ?? 1) * 1.15)] },
     },
-    axes: [timeAxis(element), valueAxis(element, format)],
+    axes: [timeAxis(element), { ...valueAxis(element, format), ...(whole && { incrs: WHOLE_STEPS }) }],
     series: [{}, ...lines.map((line) => seriesOf(element, line))],
   };
 }
+
+const WHOLE_STEPS = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
 
 function timeAxis(element: HTMLElement): uPlot.Axis {
   return {
     size: 20,
     gap: 6,
-    font: '10.5px Inter Variable, sans-serif',
+    font: AXIS_FONT,
     stroke: cssColor(element, 'var(--faint)'),
     grid: { show: false },
     ticks: { show: false },
@@ -104,7 +109,7 @@ function valueAxis(element: HTMLElement, format: (value: number) => string): uPl
     size: 42,
     gap: 4,
     space: 36,
-    font: '10.5px Inter Variable, sans-serif',
+    font: AXIS_FONT,
     stroke: cssColor(element, 'var(--faint)'),
     grid: { stroke: cssColor(element, 'var(--line2)'), width: 1 },
     ticks: { show: false },

@@ -152,7 +152,8 @@ export function ErrorsCard({ pool }: { pool: PoolState }) {
         label={backends.chartLabel(pools.errors)}
         data={data}
         lines={pool.backends.map(({ name }) => ({ label: name, color: backendColor(state, pool.name, name) }))}
-        format={(value) => `${Math.round(value * 10) / 10}`}
+        format={formatCount}
+        whole
       />
     </ChartCard>
   );

@@ -20,18 +20,21 @@ export function Runs({ shown, compared }: RunsProps) {
   return (
     <div className="card">
       <Section title={drills.runs} extra={runs.length > 1 ? drills.compare : null}>
-        {runs.length === 0 ? <p className="muted">{drills.noRuns}</p> : null}
-        <ul className="runs">
-          {runs.map((run) => (
-            <Run
-              key={run.id}
-              run={run}
-              isShown={run.id === shown}
-              isCompared={run.id === compared}
-              comparable={runs.length > 1}
-            />
-          ))}
-        </ul>
+        {runs.length === 0 ? (
+          <p className="muted">{drills.noRuns}</p>
+        ) : (
+          <ul className="runs">
+            {runs.map((run) => (
+              <Run
+                key={run.id}
+                run={run}
+                isShown={run.id === shown}
+                isCompared={run.id === compared}
+                comparable={runs.length > 1}
+              />
+            ))}
+          </ul>
+        )}
       </Section>
     </div>
   );

@@ -14,16 +14,31 @@ import { enSettingsForms } from './en/settings-forms.ts';
 import { enTraffic } from './en/traffic.ts';
 import { enTransfer } from './en/transfer.ts';
 import { enWorkbench } from './en/workbench.ts';
+import { engineTexts } from './engine-text.ts';
 
 const commandTitles = Object.fromEntries(commandDefinitions.map(({ id, title }) => [id, title])) as Record<
   CommandId,
   string
 >;
 
+const policyNames = {
+  round_robin: 'round robin',
+  random: 'random',
+  least_request: 'least request',
+  peak_ewma: 'peak EWMA',
+  ketama: 'ketama hash',
+  ring_hash: 'ring hash',
+  maglev: 'maglev hash',
+  ip_hash: 'IP hash',
+  first: 'first available',
+};
+
 /** The source of all texts of the window. Another language is a value of the type `Messages`: the compiler finds what is missing. */
 export const en = {
   /** What the engine said, in the language of the window. */
   engine: (text: string): string => text,
+  /** Why a backend was picked: policies as people call them. Elsewhere they stand as the config has them. */
+  why: engineTexts(policyNames, {}),
   commands: commandTitles,
   pages: {
     traffic: 'Traffic',
@@ -101,17 +116,7 @@ export const en = {
     dock: 'Backends',
     worstP95: 'The slowest backend’s p95',
     noPools: 'No pools in this config',
-    policy: {
-      round_robin: 'round robin',
-      random: 'random',
-      least_request: 'least request',
-      peak_ewma: 'peak EWMA',
-      ketama: 'ketama hash',
-      ring_hash: 'ring hash',
-      maglev: 'maglev hash',
-      ip_hash: 'IP hash',
-      first: 'first available',
-    },
+    policy: policyNames,
     state: { ready: 'ready', drain: 'drain', maint: 'maint' },
   },
   settings: {

@@ -16,24 +16,29 @@ import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwProtobuf } from './zh-tw/protobuf.ts';
 import { zhTwRecordings } from './zh-tw/recordings.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
+import { zhTwScriptTexts } from './zh-tw/script-texts.ts';
 import { zhTwSettingsForms } from './zh-tw/settings-forms.ts';
 import { zhTwTraffic } from './zh-tw/traffic.ts';
 import { zhTwTransfer } from './zh-tw/transfer.ts';
 import { zhTwWorkbench } from './zh-tw/workbench.ts';
 
+const engine = engineTexts(
+  {
+    ...zhTwExportTexts,
+    ...zhTwImportTexts,
+    ...zhTwCommandTexts,
+    ...zhTwConfigTexts,
+    ...zhTwEngineTexts,
+    ...zhTwExpressionTexts,
+    ...zhTwScriptTexts,
+  },
+  { '; ': '；', ', ': '，', ': ': '：' },
+);
+
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
-  engine: engineTexts(
-    {
-      ...zhTwExportTexts,
-      ...zhTwImportTexts,
-      ...zhTwCommandTexts,
-      ...zhTwConfigTexts,
-      ...zhTwEngineTexts,
-      ...zhTwExpressionTexts,
-    },
-    { '; ': '；', ', ': '，', ': ': '：' },
-  ),
+  engine,
+  why: engine,
   commands: {
     'palette.open': '命令面板',
     'page.traffic': '前往流量',

@@ -106,6 +106,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     findMessages: '在訊息中尋找',
     messagesFound: (count) => `${formatCount(count)} 則訊息含有此文字。`,
     firstKept: (count) => `最早的 ${formatCount(count)} 則訊息沒有保留。`,
+    messageType: { text: '文字', binary: '位元組', close: '關閉' },
     messageFrom: { client: '來自用戶端', server: '來自伺服器' },
     messageFrame: (frames: number, size: string, compressed: boolean) =>
       `${frames} 個訊框，線路上 ${size}${compressed ? '，已壓縮' : ''}`,

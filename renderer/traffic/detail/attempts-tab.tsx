@@ -44,7 +44,7 @@ interface AttemptItemProps {
 }
 
 function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
-  const { detail, engine } = useMessages();
+  const { detail, engine, why } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, attempt.backend));
   const lengthMs = attemptMs(attempt.timings);
   const failed = attempt.outcome === 'failed' || attempt.outcome === 'retried';
@@ -67,7 +67,7 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
             <FaultMark words={engine(attempt.fault)} /> ·{' '}
           </>
         )}
-        {detail.picked(engine(attempt.why))} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
+        {detail.picked(why(attempt.why))} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
           {attempt.error ? `${engine(attempt.error.message)} · ` : `${attempt.status ?? ''} `}
           {detail.outcome[attempt.outcome]}

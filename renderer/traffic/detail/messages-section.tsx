@@ -127,7 +127,7 @@ function MessageItem({ message }: { message: WebSocketMessage }) {
       <button type="button" className="message-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Arrow size={13} aria-label={detail.messageFrom[from]} />
         <span className="message-number">{formatCount(message.index + 1)}</span>
-        <span className="message-type">{type}</span>
+        <span className="message-type">{type === 'ping' || type === 'pong' ? type : detail.messageType[type]}</span>
         <span className="truncate">{text.slice(0, LONGEST_LINE)}</span>
         <span className="cell-end">{formatSize(sizeBytes)}</span>
         <span className="cell-end">+{formatDuration(atMs)}</span>

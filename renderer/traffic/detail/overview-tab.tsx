@@ -38,7 +38,7 @@ function ErrorSection({ error }: { error: NonNullable<Exchange['error']> }) {
 
 /** Route → pool → why this backend. */
 function Decision({ exchange }: { exchange: Exchange }) {
-  const { detail, backend, engine } = useMessages();
+  const { detail, backend, why } = useMessages();
   const route = useEngine((view) => view.state?.routes.find((one) => one.name === exchange.route));
   const pool = useEngine((view) => view.state?.pools.find((one) => one.name === exchange.pool));
   const used = exchange.attempts.at(-1);
@@ -60,7 +60,7 @@ function Decision({ exchange }: { exchange: Exchange }) {
               ? [exchange.pool, pool ? backend.policy[pool.policy] : ''].filter(Boolean).join(' · ')
               : undefined,
           ],
-          [detail.why, used ? `${used.backend} · ${engine(used.why)}` : undefined],
+          [detail.why, used ? `${used.backend} · ${why(used.why)}` : undefined],
           [
             detail.rules,
             exchange.rules.length > 0 ? [...new Set(exchange.rules.map((rule) => rule.name))].join(', ') : undefined,

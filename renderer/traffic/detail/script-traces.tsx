@@ -19,7 +19,7 @@ export function ScriptTraces({ scripts }: { scripts: readonly ScriptTrace[] }) {
 }
 
 function OneScript({ trace }: { trace: ScriptTrace }) {
-  const { fromExchange: texts, detail } = useMessages();
+  const { fromExchange: texts, detail, engine } = useMessages();
   const { file, phase, durationMs, console: lines, error } = trace;
   return (
     <div className="trace">
@@ -45,7 +45,7 @@ function OneScript({ trace }: { trace: ScriptTrace }) {
           <span className="mono">
             {[file, error.line, error.column].filter((part) => part !== undefined).join(':')}
           </span>
-          {error.message}
+          {engine(error.message)}
         </p>
       ) : null}
     </div>

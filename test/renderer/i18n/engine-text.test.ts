@@ -108,6 +108,8 @@ describe('what the engine says is there in Chinese', () => {
     '+200 ± 20 ms, 30 % 503 (40 % of requests)',
     'resets connections (40 % of requests)',
     '3 attempts · connect, reset',
+    'TCP connect every 2 s',
+    'threw "x"',
     'the disk cannot keep up: bodies are left out',
     'recordings cannot be written: database or disk is full',
     'exchanges that went on when the engine ended could not be ended yet: database or disk is full',
@@ -173,6 +175,8 @@ describe('what a report or a refusal says is there in Chinese', () => {
     name: /^(error|message|what|hint|expected|ms|count|share|NO_HOST|OTHER_EXPECTED)$/,
   };
 
+  const SCRIPTS: Says = { call: /^(TypeError|RangeError|\w+\.#fail)$/, name: /^(message|time|memory)$/ };
+
   test.each([
     ['exporters', EXPORTERS, 250],
     ['importers', IMPORTERS, 70],
@@ -192,6 +196,7 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['host/config', CONFIG, 10],
     ['contract', CONFIG, 15],
     ['rules', CONFIG, 4],
+    ['scripts', SCRIPTS, 20],
   ] as const)('%s', (folder, says, atLeast) => {
     const words = wordsIn(join(source, folder), says);
     // Examples of expressions are code.
