@@ -6,6 +6,7 @@ import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency, formatRate } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
+import { CutName } from '../ui/cut-name.tsx';
 import { Chart, type ChartLine } from './chart.tsx';
 import { type ChartColumns, failedAttempts, isWhole, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
 
@@ -65,13 +66,15 @@ export function ShareCard({ pool }: { pool: PoolState }) {
   );
 }
 
-/** More would not fit; the table below has them all. */
-const LEGEND_NAMES = 5;
+/** Letters that fit, with the swatch and the gap of each name; the table below has them all. */
+const LEGEND_LETTERS = 40;
+const NAME_LETTERS = 12;
+const AROUND_NAME = 4;
 
 function Legend({ pool }: { pool: PoolState }) {
   const state = useEngine((view) => view.state);
   const count = pool.backends.length;
-  const shown = count > LEGEND_NAMES ? LEGEND_NAMES - 1 : count;
+  const shown = namesThatFit(pool.backends.map(({ name }) => name));
   return (
     <span className="legend">
       {pool.backends.slice(0, shown).map((one) => (
@@ -81,12 +84,21 @@ function Legend({ pool }: { pool: PoolState }) {
           style={{ '--series': backendColor(state, pool.name, one.name) } as CSSProperties}
         >
           <i className="swatch" />
-          <span className="truncate">{one.name}</span>
+          <CutName name={one.name} />
         </span>
       ))}
       {shown < count ? <span>+{count - shown}</span> : null}
     </span>
   );
+}
+
+function namesThatFit(names: readonly string[]): number {
+  let letters = 0;
+  const cut = names.findIndex((name) => {
+    letters += Math.min(NAME_LETTERS, name.length) + AROUND_NAME;
+    return letters > LEGEND_LETTERS;
+  });
+  return cut < 0 ? names.length : cut;
 }
 
 export function RequestsCard({ pool }: { pool: PoolState }) {

@@ -9,6 +9,7 @@ import { formatLatency, formatRate, formatShare } from '../format/quantities.ts'
 import { backendColor } from '../store/backend-color.ts';
 import { recentRates, SPARKLINE_CAPACITY } from '../store/series.ts';
 import { KeyHint } from '../ui/chip.tsx';
+import { CutName } from '../ui/cut-name.tsx';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Switch } from '../ui/switch.tsx';
@@ -40,7 +41,9 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
     >
       <span className="tile-name">
         {shortcut ? <KeyHint keys={String(shortcut)} /> : null}
-        <b className="truncate">{name}</b>
+        <b>
+          <CutName name={name} />
+        </b>
         {name === port ? null : <span className="tile-port">{port}</span>}
       </span>
       <Switch
@@ -53,7 +56,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
         <StandingLabel backend={backend} />
         <span className="truncate">{standingDetail(backend, texts.backup)}</span>
       </span>
-      <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} width={52} />
+      <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} />
       <span className="tile-facts">
         {backend.fault ? <FaultMark words={faultWords(backend.fault, pools)} /> : null}
         {backend.available ? (

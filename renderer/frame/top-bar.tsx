@@ -1,14 +1,13 @@
 import { clsx } from 'clsx';
-import { Archive, CircleAlert, Copy, Eraser, TriangleAlert } from 'lucide-react';
+import { Archive, Eraser, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import type { ListenerState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
-import { copyText } from '../commands/copy-text.ts';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button } from '../ui/button.tsx';
 import { KeyHint } from '../ui/chip.tsx';
 import { ExportMenu } from './export-menu.tsx';
+import { ListenerAddresses } from './listener-addresses.tsx';
 
 /** Reads the document, so it comes with what reads YAML: after the first picture. */
 const ThrottleChoice = lazy(() => import('./throttle-choice.tsx').then((page) => ({ default: page.ThrottleChoice })));
@@ -17,34 +16,31 @@ export function TopBar() {
   const app = useApp();
   const messages = useMessages();
   const file = useEngine((view) => view.state?.configFile);
-  const listeners = useEngine((view) => view.state?.listeners) ?? [];
+  const listeners = useEngine((view) => view.state?.listeners);
   return (
     <header className="top-bar">
       <RecordingButton />
       <Button title={messages.recordings.titles.list} onClick={() => runCommand(app, 'recordings.open')}>
         <Archive size={13} aria-hidden />
-        {messages.recordings.button}
+        <span className="button-label">{messages.recordings.button}</span>
       </Button>
       {file ? (
         <Button className="file-name" title={file} onClick={() => runCommand(app, 'page.rules')}>
           <span className="truncate">{file.split(/[\\/]/).at(-1)}</span>
         </Button>
       ) : null}
-      <div className="top-bar-listeners">
-        {listeners.map((listener) => (
-          <ListenerAddress key={listener.name} listener={listener} />
-        ))}
-      </div>
+      <ListenerAddresses listeners={listeners} />
       <Suspense fallback={null}>
         <ThrottleChoice />
       </Suspense>
-      <Button onClick={() => runCommand(app, 'exchanges.clear')}>
+      <Button title={messages.commands['exchanges.clear']} onClick={() => runCommand(app, 'exchanges.clear')}>
         <Eraser size={13} aria-hidden />
-        {messages.frame.clear}
+        <span className="button-label">{messages.frame.clear}</span>
       </Button>
       <ExportMenu />
       <Button onClick={() => runCommand(app, 'palette.open')}>
-        {messages.frame.commands} <KeyHint keys={displayKeys('$mod+k', app.mac)} />
+        <span className="button-label">{messages.frame.commands}</span>{' '}
+        <KeyHint keys={displayKeys('$mod+k', app.mac)} />
       </Button>
     </header>
   );
@@ -70,23 +66,6 @@ function RecordingButton() {
       <span className="recording-mark" aria-hidden />
       {isThere ? (recording ? frame.recording : frame.paused) : frame.noEngine}
       {missing === '' ? null : <TriangleAlert size={12} className="tone-warn" aria-label={missing} />}
-    </Button>
-  );
-}
-
-function ListenerAddress({ listener }: { listener: ListenerState }) {
-  const app = useApp();
-  const { frame } = useMessages();
-  const failed = listener.error !== undefined;
-  return (
-    <Button
-      className={clsx('address', failed && 'address-failed')}
-      title={failed ? frame.listenerFailed(listener.name, listener.error ?? '') : frame.copyAddress(listener.name)}
-      onClick={() => void copyText(app, listener.address, frame.copiedAddress(listener.address))}
-    >
-      {listener.name}
-      <span className="mono address-value">{listener.address}</span>
-      {failed ? <CircleAlert size={12} aria-hidden /> : <Copy size={12} aria-hidden />}
     </Button>
   );
 }

@@ -65,6 +65,7 @@ export const en = {
     noEngine: 'No engine',
     paused: 'Paused',
     recordingHint: 'Stop or start recording exchanges',
+    otherListeners: (count: number) => plural(count, 'more listener', 'more listeners'),
     copyAddress: (name: string) => `Copy the address of ${name}`,
     copiedAddress: (address: string) => `${address} copied`,
     listenerFailed: (name: string, why: string) => `${name}: ${why}`,

@@ -55,7 +55,7 @@ function FollowButton() {
       onClick={() => app.traffic.setFollow(!follow)}
     >
       <ArrowDownToLine size={13} aria-hidden />
-      {traffic.follow}
+      <span className="button-label">{traffic.follow}</span>
     </Button>
   );
 }

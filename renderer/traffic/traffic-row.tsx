@@ -8,6 +8,7 @@ import { shortBackendName } from '../format/backend-name.ts';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { formatFullTime, formatMoment } from '../format/time.ts';
 import { backendColor } from '../store/backend-color.ts';
+import { CutName } from '../ui/cut-name.tsx';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { ReplayMark } from '../ui/replay-mark.tsx';
 import { type ColumnId, durationBarPercent, isHeaderColumn, type VisibleColumn } from './columns.ts';
@@ -140,7 +141,7 @@ function BackendCell({ row }: { row: ExchangeRow }) {
   return (
     <span className="backend-chip">
       <i className="swatch" />
-      <span className="truncate">{row.backend === undefined ? null : shortBackendName(row.backend)}</span>
+      {row.backend === undefined ? null : <CutName name={shortBackendName(row.backend)} />}
       {row.replayed ? <ReplayMark /> : null}
       {row.faulted ? <FaultMark /> : null}
     </span>

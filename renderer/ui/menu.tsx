@@ -75,7 +75,7 @@ export function Choice<V extends string>({ label, value, options, onChange }: Ch
   const shown = options.find((option) => option.value === value)?.label ?? value;
   const trigger = (
     <button type="button" className="button">
-      {label} <b className="choice-value">{shown}</b>
+      <span className="choice-label">{label}</span> <b className="choice-value">{shown}</b>
       <ChevronDown size={12} aria-hidden />
     </button>
   );

@@ -23,13 +23,20 @@ interface SparklineProps {
 /** Decoration: the number it shows stands next to it in text. */
 export function Sparkline({ values, capacity, color, width = 96, height = 24 }: SparklineProps) {
   return (
-    <svg className="sparkline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
+    <svg
+      className="sparkline"
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden
+    >
       <line x1="0" x2={width} y1={height - 1} y2={height - 1} stroke="var(--line)" />
       <polyline
         fill="none"
         stroke={color}
         strokeWidth="1.5"
         strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
         points={sparklinePoints(values, capacity, width, height)}
       />
     </svg>

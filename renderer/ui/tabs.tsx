@@ -1,5 +1,5 @@
 import { Tabs as BaseTabs } from '@base-ui/react/tabs';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 interface TabsProps<V extends string> {
   value: V;
@@ -11,11 +11,16 @@ interface TabsProps<V extends string> {
 }
 
 export function Tabs<V extends string>({ value, label, tabs, onChange, children }: TabsProps<V>) {
+  const list = useRef<HTMLDivElement>(null);
+  const count = tabs.length;
+  useEffect(() => {
+    if (count > 0) showChosen(list.current, value);
+  }, [value, count]);
   return (
     <BaseTabs.Root className="tabs" value={value} onValueChange={(next: V) => onChange(next)}>
-      <BaseTabs.List className="tabs-list" aria-label={label} activateOnFocus>
+      <BaseTabs.List ref={list} className="tabs-list" aria-label={label} activateOnFocus>
         {tabs.map((tab) => (
-          <BaseTabs.Tab key={tab.value} value={tab.value} className="tab">
+          <BaseTabs.Tab key={tab.value} value={tab.value} className="tab" data-tab={tab.value}>
             {tab.label}
             {tab.count ? <span className="tab-count">{tab.count}</span> : null}
           </BaseTabs.Tab>
@@ -26,4 +31,15 @@ export function Tabs<V extends string>({ value, label, tabs, onChange, children 
       </BaseTabs.Panel>
     </BaseTabs.Root>
   );
+}
+
+/** Where the tabs have less room than they need. */
+function showChosen(list: HTMLElement | null, value: string): void {
+  const tab = [...(list?.querySelectorAll<HTMLElement>('[data-tab]') ?? [])].find(
+    (one) => one.dataset['tab'] === value,
+  );
+  if (!list || !tab) return;
+  const [from, to] = [tab.offsetLeft - list.offsetLeft, tab.offsetLeft - list.offsetLeft + tab.offsetWidth];
+  if (from < list.scrollLeft) list.scrollLeft = from - 10;
+  else if (to > list.scrollLeft + list.clientWidth) list.scrollLeft = to + 10 - list.clientWidth;
 }

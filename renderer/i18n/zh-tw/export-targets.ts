@@ -216,6 +216,10 @@ const TRAEFIK: EngineTexts = {
   'takes the place of what was there before': '會取代原有的內容',
   'Traefik makes no ids': 'Traefik 不產生 id',
   'Traefik does not write it': 'Traefik 不會寫入它',
+  'Forwarded of a client': '用戶端的 Forwarded',
+  'goes on as it came, with nothing behind it': '照原樣傳下去，後面不再附加',
+  'those of an untrusted client are replaced, Forwarded goes on as it came; X-Forwarded-Port, -Server and X-Real-Ip come too, and Accept-Encoding: gzip where there was none':
+    '不受信任的用戶端所送的會被取代，Forwarded 照原樣傳下去；另會加上 X-Forwarded-Port、-Server 與 X-Real-Ip，沒有 Accept-Encoding 時加上 gzip',
   'those of an untrusted client are replaced; X-Forwarded-Port, -Server and X-Real-Ip come too, and Accept-Encoding: gzip where there was none':
     '不受信任的用戶端所送的會被取代；另會加上 X-Forwarded-Port、-Server 與 X-Real-Ip，沒有 Accept-Encoding 時加上 gzip',
   'Traefik always writes them': 'Traefik 一律寫入它們',

@@ -1,0 +1,14 @@
+/** Names that are longer differ at their ends as often as at their beginnings. */
+const SHORT = 12;
+const END = 6;
+
+/** A name in little room: cut in its middle when it does not fit. */
+export function CutName({ name }: { name: string }) {
+  if (name.length <= SHORT) return <span className="truncate">{name}</span>;
+  return (
+    <span className="cut-name">
+      <span className="truncate">{name.slice(0, -END)}</span>
+      <span>{name.slice(-END)}</span>
+    </span>
+  );
+}
