@@ -1,6 +1,6 @@
 /** Names that are longer differ at their ends as often as at their beginnings. */
 const SHORT = 12;
-const END = 6;
+const END = 4;
 
 /** A name in little room: cut in its middle when it does not fit. */
 export function CutName({ name }: { name: string }) {

@@ -74,7 +74,7 @@ interface ChoiceProps<V extends string> {
 export function Choice<V extends string>({ label, value, options, onChange }: ChoiceProps<V>) {
   const shown = options.find((option) => option.value === value)?.label ?? value;
   const trigger = (
-    <button type="button" className="button">
+    <button type="button" className="button" title={label}>
       <span className="choice-label">{label}</span> <b className="choice-value">{shown}</b>
       <ChevronDown size={12} aria-hidden />
     </button>
