@@ -1,6 +1,7 @@
 /** What is being recorded, on disk: an index and segments. Lives in the store thread; everything here may take time. */
 import type { ParsedInput } from '../contract/api.ts';
 import type { CaptureLevel } from '../contract/state.ts';
+import { Dropper } from './dropper.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { GoingOn } from './going-on.ts';
 import { hasBodies, type Item, intakeOf, layOut } from './intake.ts';
@@ -40,6 +41,9 @@ export class DiskStore {
   #withoutBodies = 0;
   #level: DiskState['level'] = 'full';
   #problem: string | null = null;
+  readonly #dropper = new Dropper((gone) => this.exchanges.forget(gone));
+  /** Called when recordings have been dropped, which goes on after what made it necessary. */
+  onDropped: () => void = () => {};
 
   private constructor({ index, segments, journal, parts, unended }: OpenedRecordings, limits: Limits) {
     this.#index = index;
@@ -68,7 +72,7 @@ export class DiskStore {
       lost: this.#lost,
       withoutBodies: this.#withoutBodies,
       level: this.#level,
-      problem: this.#problem,
+      problem: this.#problem ?? this.#dropper.problem,
       unended: this.#unended.note,
     };
   }
@@ -76,7 +80,7 @@ export class DiskStore {
   configure(limits: Limits): void {
     this.#limits = limits;
     this.#parts.maxMessageBytes = limits.bodies;
-    this.#dropOldest();
+    void this.#dropExcess();
   }
 
   /**
@@ -103,11 +107,7 @@ export class DiskStore {
 
   #goOn(): void {
     this.#say('full', null);
-    try {
-      this.#dropOldest();
-    } catch (error) {
-      this.#problem = `old recordings cannot be removed: ${(error as Error).message}`;
-    }
+    void this.#dropExcess();
   }
 
   #say(level: DiskState['level'], reason: string | null): void {
@@ -141,18 +141,19 @@ export class DiskStore {
     }
   }
 
-  #dropOldest(): void {
-    if (this.#retention.apply(this.exchanges.ids, this.#limits)) this.exchanges.forget();
+  async #dropExcess(): Promise<void> {
+    // Meanwhile more may have come.
+    while (await this.#dropper.run(this.#retention.excess(this.exchanges.ids, this.#limits))) this.onDropped();
   }
 
   /** Now and then: drops what has become too old, and ends what could not be ended before. `now`: epoch milliseconds. Answers whether anything changed. */
-  tidy(now: number): boolean {
+  async tidy(now: number): Promise<boolean> {
     const ended = this.#unended.end();
     this.#goingOn.ended(ended);
     for (const id of ended) this.exchanges.changed(id);
     const { age } = this.#limits;
-    const drops = age !== undefined && this.#retention.expire(this.exchanges.ids, now - age);
-    if (drops) this.exchanges.forget();
+    const drops = age !== undefined && (await this.#dropper.run(this.#retention.older(this.exchanges.ids, now - age)));
+    await this.#dropExcess();
     return drops || ended.length > 0;
   }
 
@@ -164,6 +165,7 @@ export class DiskStore {
   }
 
   clear(): void {
+    this.#dropper.stop();
     // First what makes room: on a full disk the index could not be changed.
     this.#segments.clear();
     this.#unended.clear();
@@ -173,6 +175,8 @@ export class DiskStore {
   }
 
   close(): void {
+    this.#dropper.stop();
+    this.exchanges.close();
     this.#goingOn.close();
     this.#index.close();
     this.#segments.close();

@@ -157,15 +157,21 @@ export class ExchangeIndex {
     return this.#idsOf(`id > ? AND id <= ? AND (${where}) ORDER BY id`, [after, upTo, ...params]);
   }
 
-  /** Takes out those that reach beyond what there is of their segment, and says how many. `segments`: with their bytes. */
-  removeBeyond(segments: ReadonlyMap<number, number>): number {
+  /**
+   * Takes out those that reach beyond what there is of their segment, in steps, each of which says how many.
+   * `segments`: with their bytes.
+   */
+  *removeBeyond(segments: ReadonlyMap<number, number>): Generator<number, void> {
     this.#db.exec('CREATE TEMP TABLE there (segment INTEGER PRIMARY KEY, bytes INTEGER)');
     const insert = this.#db.prepare('INSERT INTO there VALUES (?, ?)');
     for (const [segment, bytes] of segments) insert.run(segment, bytes);
     const beyond = `${END} > ifnull((SELECT bytes FROM there WHERE there.segment = exchanges.segment), -1)`;
-    const { changes } = this.#db.prepare(`DELETE FROM exchanges WHERE ${beyond}`).run();
+    const remove = this.#db.prepare(`DELETE FROM exchanges WHERE id > ? AND id <= ? AND ${beyond}`);
+    const { newest } = this.#db.prepare('SELECT ifnull(max(id), 0) AS newest FROM exchanges').get() as {
+      newest: number;
+    };
+    for (let id = 0; id < newest; id += LOOKED_AT) yield Number(remove.run(id, id + LOOKED_AT).changes);
     this.#db.exec('DROP TABLE there');
-    return Number(changes);
   }
 
   /** Of the oldest exchange that is not pinned; null: there is none. */
@@ -202,18 +208,21 @@ export class ExchangeIndex {
     return (this.#db.prepare(sql).get(segment) as { end: number | null }).end ?? 0;
   }
 
-  /** Pinned ones stay. */
-  removeUpTo(id: number): void {
-    this.#db.prepare(`DELETE FROM exchanges WHERE id <= ? AND id NOT IN (${PINNED})`).run(id);
-    this.#dropUnused();
+  /** Pinned ones stay. Answers those that have gone, in order. */
+  remove(ids: readonly number[]): number[] {
+    const these = `id IN (SELECT value FROM json_each(?)) AND id NOT IN (${PINNED})`;
+    const gone = this.#idsOf(`${these} ORDER BY id`, [JSON.stringify(ids)]);
+    this.#db.prepare(`DELETE FROM exchanges WHERE ${these}`).run(JSON.stringify(ids));
+    return gone;
   }
 
-  removeSegment(segment: number): void {
-    this.#db.prepare('DELETE FROM exchanges WHERE segment <= ?').run(segment);
-    this.#dropUnused();
+  /** Those that lie in segments up to that one, in order. */
+  idsUpTo(segment: number): number[] {
+    return this.#idsOf('segment <= ? ORDER BY id', [segment]);
   }
 
-  #dropUnused(): void {
+  /** After exchanges were removed. */
+  dropUnused(): void {
     this.#shapes.dropUnused();
     this.marks.dropUnused();
   }
@@ -286,6 +295,8 @@ export class ExchangeIndex {
 }
 
 const READ_AT_A_TIME = 4000;
+/** Ids of those that are looked at in one step. */
+const LOOKED_AT = 50_000;
 /** Where it ends in its segment. */
 const END = 'offset + recordBytes + requestBodyBytes + responseBodyBytes';
 const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

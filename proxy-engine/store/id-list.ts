@@ -19,3 +19,15 @@ export function place(ids: number[], id: number, isIn: boolean): void {
   if (isIn && !isThere) ids.splice(at, 0, id);
   else if (!isIn && isThere) ids.splice(at - 1, 1);
 }
+
+/** Those that are in it; the oldest cost little, for what is newer than all of them is not looked at. `gone`: in order, too. */
+export function takeOut(ids: number[], gone: readonly number[]): void {
+  const those = new Set(gone);
+  const end = firstAbove(ids, gone.at(-1) ?? 0);
+  let kept = 0;
+  for (let at = 0; at < end; at++) {
+    const id = ids[at] as number;
+    if (!those.has(id)) ids[kept++] = id;
+  }
+  ids.splice(kept, end - kept);
+}

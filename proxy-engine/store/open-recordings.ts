@@ -84,9 +84,15 @@ function rebuilt(index: ExchangeIndex, segments: Segments, broken: string | null
 }
 
 /** Exchanges whose bytes are not there leave the index; bytes behind the last that an exchange points at are cut off. */
-export function cutOff(index: ExchangeIndex, segments: Segments): string | null {
-  const lost = index.removeBeyond(new Map(segments.numbers.map((number) => [number, segments.bytesOf(number)])));
+function cutOff(index: ExchangeIndex, segments: Segments): string | null {
+  let lost = 0;
+  for (const count of cuttingOff(index, segments)) lost += count;
+  return lost === 0 ? null : `${lost} recorded exchanges cannot be read: their files are cut off or missing`;
+}
+
+/** The same in steps; each tells how many exchanges it took out. */
+export function* cuttingOff(index: ExchangeIndex, segments: Segments): Generator<number, void> {
+  yield* index.removeBeyond(new Map(segments.numbers.map((number) => [number, segments.bytesOf(number)])));
   const last = segments.numbers.at(-1);
   if (last !== undefined) segments.truncate(last, index.endOf(last));
-  return lost === 0 ? null : `${lost} recorded exchanges cannot be read: their files are cut off or missing`;
 }

@@ -7,7 +7,7 @@ import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
-import { place as placeId } from './id-list.ts';
+import { place as placeId, takeOut } from './id-list.ts';
 import { interrupted, type KnownParts, NOTHING_MORE } from './interruption.ts';
 import { messageWindow } from './message-window.ts';
 import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
@@ -95,17 +95,16 @@ export class RecordedExchanges {
     }
   }
 
-  /** After exchanges left the index. */
-  forget(): void {
-    this.#ids = this.#index.allIds();
-    this.#views.keepOnly(new Set(this.#ids));
+  /** After these left the index. `gone`: in order. */
+  forget(gone: readonly number[]): void {
+    takeOut(this.#ids, gone);
+    this.#views.forget(gone);
   }
 
   /** After all of them did. */
   forgetAll(): void {
-    for (const { needle } of this.#views.all) needle?.restart();
+    this.#views.forgetAll();
     this.#ids = [];
-    this.#views.keepOnly(new Set());
   }
 
   /** Nobody may ask any more; what goes on is given up. */

@@ -1,8 +1,9 @@
 /** Writes exchanges into the folder of a recording, a few megabytes at a time, behind those that it has. */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { SavedRecording } from '../contract/recording-commands.ts';
 import { ExchangeIndex, type Place } from './exchange-index.ts';
-import { cutOff } from './open-recordings.ts';
+import { cuttingOff } from './open-recordings.ts';
 import { EXCHANGE } from './record-format.ts';
 import { numberAt } from './record-reader.ts';
 import type { CopiedExchange } from './recording-copy.ts';
@@ -19,10 +20,21 @@ export class RecordingWriter {
   #waiting: CopiedExchange[] = [];
   #waitingBytes = 0;
 
-  constructor(folder: string) {
+  private constructor(folder: string) {
     this.#segments = new Segments(folder);
     this.#index = new ExchangeIndex(join(folder, 'index.db'));
-    cutOff(this.#index, this.#segments);
+  }
+
+  /** Others have their turn while it looks through what is there. Rejects when the disk does not take it. */
+  static async open(folder: string): Promise<RecordingWriter> {
+    const writer = new RecordingWriter(folder);
+    try {
+      for (const _ of cuttingOff(writer.#index, writer.#segments)) await setImmediate();
+      return writer;
+    } catch (error) {
+      writer.abandon();
+      throw error;
+    }
   }
 
   /** Throws when the disk does not take it. */
@@ -47,10 +59,13 @@ export class RecordingWriter {
     });
   }
 
-  /** All of it is in its files. Throws when the disk does not take it. */
-  finish(): Contents {
+  /** All of it is in its files. Rejects when the disk does not take it. */
+  async finish(): Promise<Contents> {
     if (this.#waiting.length > 0) this.#write();
-    const contents = { exchanges: this.#index.count(), bytes: this.#segments.bytes, ...this.#index.span() };
+    const counts = { exchanges: this.#index.count(), bytes: this.#segments.bytes };
+    await setImmediate();
+    const contents = { ...counts, ...this.#index.span() };
+    await setImmediate();
     this.#index.seal();
     this.#segments.close();
     return contents;

@@ -1,4 +1,4 @@
-/** Drops the oldest recordings when there are more, larger or older ones than may be kept. Pinned exchanges stay. */
+/** Drops the oldest recordings when there are more, larger or older ones than may be kept, some at a time. Pinned exchanges stay. */
 import type { CaptureConfig } from '../contract/config.ts';
 import type { ExchangeIndex, Place } from './exchange-index.ts';
 import { firstAbove } from './id-list.ts';
@@ -6,6 +6,12 @@ import { bytesOf } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 
 export type Limits = Omit<CaptureConfig, 'redact'>;
+
+/** Each step tells which exchanges have gone, in order. */
+export type Dropping = Generator<readonly number[], void>;
+
+/** Exchanges that go in one step. */
+const STEP = 5000;
 
 export class Retention {
   readonly #index: ExchangeIndex;
@@ -16,26 +22,25 @@ export class Retention {
     this.#segments = segments;
   }
 
-  /** `ids`: of all exchanges, in order. Answers whether any was dropped. */
-  apply(ids: readonly number[], { exchanges, disk }: Limits): boolean {
-    let dropped = false;
-    if (ids.length > exchanges) {
-      // A tenth more than needed, so that dropping costs little an exchange.
-      const cut = Math.min(ids.length - 1, ids.length - Math.ceil(exchanges * 0.9) - 1);
-      this.#removeUpTo(ids[cut] as number);
-      dropped = true;
+  /** `ids`: of all exchanges, in order. */
+  *excess(ids: readonly number[], { exchanges, disk }: Limits): Dropping {
+    // A tenth more than needed, so that dropping costs little an exchange.
+    if (ids.length > exchanges)
+      yield* this.#dropOldest(ids.slice(0, Math.max(1, ids.length - Math.ceil(exchanges * 0.9))));
+    if (this.#isLarger(disk)) {
+      while (this.#isLarger(disk)) yield* this.#dropSegment();
+      this.#index.dropUnused();
     }
-    while (this.#segments.bytes > disk && this.#segments.count > 1) {
-      this.#removeOldestSegment();
-      dropped = true;
-    }
-    return dropped;
   }
 
-  /** Drops what began before `time`, in epoch milliseconds. Answers whether anything was. */
-  expire(ids: readonly number[], time: number): boolean {
+  #isLarger(disk: number): boolean {
+    return this.#segments.bytes > disk && this.#segments.count > 1;
+  }
+
+  /** What began before `time`, in epoch milliseconds. */
+  *older(ids: readonly number[], time: number): Dropping {
     const oldest = this.#index.oldestNotPinned();
-    if (oldest === null || this.#index.startedAt(oldest) >= time) return false;
+    if (oldest === null || this.#index.startedAt(oldest) >= time) return;
     let low = firstAbove(ids, oldest);
     let high = ids.length;
     while (low < high) {
@@ -43,20 +48,37 @@ export class Retention {
       if (this.#index.startedAt(ids[middle] as number) < time) low = middle + 1;
       else high = middle;
     }
-    this.#removeUpTo(ids[low - 1] as number);
-    return true;
+    yield* this.#dropOldest(ids.slice(0, low));
   }
 
-  #removeUpTo(id: number): void {
-    this.#index.removeUpTo(id);
+  *#dropOldest(ids: readonly number[]): Dropping {
+    yield* this.#drop(ids);
+    this.#index.dropUnused();
+    yield [];
     const oldest = this.#index.oldestSegment() ?? Number.POSITIVE_INFINITY;
-    while (this.#segments.count > 1 && (this.#segments.oldest as number) < oldest) this.#removeOldestSegment();
+    while (this.#segments.count > 1 && (this.#segments.oldest as number) < oldest) {
+      yield [];
+      this.#removeOldestSegment();
+    }
   }
 
+  *#drop(ids: readonly number[]): Dropping {
+    for (let at = 0; at < ids.length; at += STEP) yield this.#index.remove(ids.slice(at, at + STEP));
+  }
+
+  *#dropSegment(): Dropping {
+    for (const place of this.#index.pinnedUpTo(this.#segments.oldest as number)) this.#moveToNewest(place);
+    const ids = this.#index.idsUpTo(this.#segments.oldest as number);
+    // The index was looked through.
+    yield [];
+    yield* this.#drop(ids);
+    this.#removeOldestSegment();
+  }
+
+  /** In which only pinned ones are left. */
   #removeOldestSegment(): void {
     const oldest = this.#segments.oldest as number;
     for (const place of this.#index.pinnedUpTo(oldest)) this.#moveToNewest(place);
-    this.#index.removeSegment(oldest);
     this.#segments.removeOldest();
   }
 

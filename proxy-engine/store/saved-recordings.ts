@@ -123,10 +123,10 @@ export class SavedRecordings {
   }
 
   async #write(folder: string, ids: readonly number[]): Promise<Contents> {
-    const writer = new RecordingWriter(folder);
+    const writer = await RecordingWriter.open(folder);
     try {
       for await (const exchange of copies(this.#live, ids, null)) writer.add(exchange);
-      return writer.finish();
+      return await writer.finish();
     } catch (error) {
       writer.abandon();
       throw error;

@@ -29,6 +29,8 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
     send({ type: 'unusable', message: (error as Error).message });
     return;
   }
+  const news = () => send({ type: 'news', state: store.state() });
+  store.onDropped = news;
   const recordings = new SavedRecordings(saved, store.exchanges, () => secrets);
   thread.on('message', (message: ToStoreThread) => {
     switch (message.type) {
@@ -39,7 +41,7 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
         message.port.on('message', (batch: RecordedBatch) => {
           take(store, batch, message.port);
           // The engine learns by its own port what there is now.
-          send({ type: 'news', state: store.state() });
+          news();
         });
         return;
       case 'configure':
@@ -48,7 +50,7 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
         keepRedactedNames(directory, secrets);
         return;
       case 'tidy':
-        if (store.tidy(message.now)) send({ type: 'news', state: store.state() });
+        void store.tidy(message.now).then((hasNews) => hasNews && news());
         return;
       case 'ask':
         void answer(store, recordings, message.question).then(

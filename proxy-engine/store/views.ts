@@ -2,7 +2,7 @@
 import type { SortField } from '../contract/api.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Filter } from './filter.ts';
-import { firstAbove } from './id-list.ts';
+import { firstAbove, takeOut } from './id-list.ts';
 import { NeedleScan } from './needle-scan.ts';
 import type { SortedIds } from './sorted-ids.ts';
 import { type SqlFilter, sqlFilter } from './sql-filter.ts';
@@ -20,7 +20,7 @@ export interface View {
   /** null: in the order in which they began. */
   readonly sort: SortField | null;
   readonly sorted: SortedIds | null;
-  found: number[];
+  readonly found: number[];
   /** Exchanges up to this id have been looked at. */
   seen: number;
   /** Looked at before they had ended, and to be looked at again. */
@@ -118,10 +118,20 @@ export class Views {
     this.#views = [];
   }
 
-  keepOnly(ids: ReadonlySet<number>): void {
-    for (const view of this.#views) {
-      view.found = view.found.filter((id) => ids.has(id));
-      view.sorted?.keepOnly((id) => ids.has(id));
+  forgetAll(): void {
+    for (const { needle, found, sorted } of this.#views) {
+      needle?.restart();
+      found.length = 0;
+      sorted?.keepOnly(() => false);
+    }
+  }
+
+  /** `gone`: in order. */
+  forget(gone: readonly number[]): void {
+    const those = new Set(gone);
+    for (const { found, sorted } of this.#views) {
+      takeOut(found, gone);
+      sorted?.keepOnly((id) => !those.has(id));
     }
   }
 }

@@ -208,13 +208,13 @@ describe('a store on disk', () => {
     const start = 1_700_000_000_000;
     for (let id = 1; id <= 20; id++) store.take(batchOf([{ id: id * 100 }]));
     store.mark({ ids: [300], pinned: true });
-    store.tidy(start + 1050);
+    await store.tidy(start + 1050);
     expect((await idsOf(store)).slice(0, 3)).toEqual([100, 200, 300]);
-    store.tidy(start + 2000);
+    await store.tidy(start + 2000);
     expect((await idsOf(store)).slice(0, 3)).toEqual([300, 1000, 1100]);
-    store.tidy(start + 10_000);
+    await store.tidy(start + 10_000);
     expect(await idsOf(store)).toEqual([300]);
-    store.tidy(start + 20_000);
+    await store.tidy(start + 20_000);
     store.take(batchOf([{ id: 2100 }]));
     expect(await idsOf(store)).toEqual([300, 2100]);
   });
@@ -223,8 +223,8 @@ describe('a store on disk', () => {
     const directory = await newDirectory();
     const { store } = open(directory, { disk: 130 * 1024 ** 2 });
     for (let id = 1; id <= 40; id++) store.take(batchOf([{ id }], 5 * 1024 ** 2));
+    await until(() => store.state().bytes < 200 * 1024 ** 2);
     const ids = await idsOf(store);
-    expect(store.state().bytes).toBeLessThan(200 * 1024 ** 2);
     expect([ids.at(-1), ids.includes(1), ids.length < 40]).toEqual([40, false, true]);
     expect(readdirSync(directory)).not.toContain('00000001.seg');
     expect(store.exchanges.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
@@ -239,13 +239,13 @@ describe('a store on disk', () => {
     first.close();
     const { store } = open(directory, small);
     for (let id = 3; id <= 80; id++) store.take(batchOf([{ id }], 5 * 1024 ** 2));
+    await until(() => store.state().bytes < 200 * 1024 ** 2);
     const pinned = await store.exchanges.query({ filter: 'pinned', from: 0, limit: 10, order: 'asc' });
     expect(pinned.rows).toMatchObject([{ id: 2, path: '/pinned', mark: { pinned: true, note: 'keep' } }]);
     expect((await idsOf(store)).slice(0, 2)).not.toContain(1);
     expect(readdirSync(directory)).not.toContain('00000002.seg');
     const body = await store.exchanges.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 2 });
     expect(body?.data).toBe(Buffer.from([2, 2]).toString('base64'));
-    expect(store.state().bytes).toBeLessThan(200 * 1024 ** 2);
   });
 
   it('finds bodies in all segments, and in what comes later', async () => {

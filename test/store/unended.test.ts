@@ -72,7 +72,7 @@ test('a full disk at the start: what came before is shown, kept through more res
     );
     expect(store.exchanges.get(2)?.durationMs).toBeUndefined();
     expect([messagesOf(store, 2), await bodyTextOf(store, 3)]).toEqual([['said before'], 'came before']);
-    expect(store.tidy(0)).toBe(false);
+    expect(await store.tidy(0)).toBe(false);
     store.close();
   }
   vi.restoreAllMocks();
@@ -97,8 +97,8 @@ test('there is room again while the engine runs: they are ended then, and what g
   const journal = join(directory, 'going-on.journal');
   const before = statSync(journal).size;
   await until(() => statSync(journal).size > before);
-  expect([await going(), store.tidy(0), await going()]).toEqual([3, true, 1]);
-  expect([store.state().unended, store.tidy(0)]).toEqual([null, false]);
+  expect([await going(), await store.tidy(0), await going()]).toEqual([3, true, 1]);
+  expect([store.state().unended, await store.tidy(0)]).toEqual([null, false]);
   expect(statSync(journal).size).toBeGreaterThan(before);
   store.close();
   const again = DiskStore.open(directory, limits).store;
@@ -114,6 +114,6 @@ test('all is cleared: they are not tried again', async () => {
   const { store } = DiskStore.open(directory, limits);
   onTestFinished(() => store.close());
   store.clear();
-  expect([store.state().unended, store.tidy(0)]).toEqual([null, false]);
+  expect([store.state().unended, await store.tidy(0)]).toEqual([null, false]);
   expect(statSync(join(directory, 'going-on.journal')).size).toBe(0);
 });
