@@ -156,8 +156,15 @@ function planRules(config: Config, notes: Notes, given: Condition, indexes: read
     }
     const condition = notes.attempt(`${path}.match`, what, () => simplify(ruleCondition(rule), given));
     if (condition === undefined || isNever(condition)) return [];
-    return [{ ...planned, condition, onResponse: asksResponse(condition) }];
+    const acting = { ...rule, request: upToFinal(rule.request), response: upToFinal(rule.response) };
+    return [{ ...planned, config: acting, condition, onResponse: asksResponse(condition) }];
   });
+}
+
+/** What follows an answer or an abort never acts. */
+function upToFinal<A extends object>(actions: readonly A[]): A[] {
+  const last = actions.findIndex((action) => 'respond' in action || 'abort' in action);
+  return last < 0 ? [...actions] : actions.slice(0, last + 1);
 }
 
 function ruleCondition(rule: RuleConfig): Condition {

@@ -36,7 +36,7 @@ export function redirectLines(state: RequestState, { config, condition, id }: Pl
   const value = renderValue(state, parts, (n) => `$${prefix}_${n}`);
   const target = state.maps.define(
     `sy_to_${id}`,
-    '$sy_path',
+    state.path,
     [[regexKey(nameGroups(test.value, prefix), test.ignoreCase), value]],
     '/',
   );

@@ -9,8 +9,10 @@ import {
   cookieValue,
   headerValue,
   parameterValue,
+  portValue,
   type RequestState,
-  variableName,
+  responseValue,
+  urlValue,
 } from './request-state.ts';
 import { escapeRegex, regexKey } from './text.ts';
 
@@ -135,13 +137,13 @@ function sourceOf(state: RequestState, subject: Subject): string {
     case 'scheme':
       return '$scheme';
     case 'port':
-      return '$server_port';
+      return portValue(state);
     case 'path':
       return state.path;
     case 'query':
       return state.args;
     case 'url':
-      return '$scheme://$http_host$request_uri';
+      return urlValue(state);
     case 'clientIp':
       return '$remote_addr';
     case 'listener':
@@ -153,7 +155,7 @@ function sourceOf(state: RequestState, subject: Subject): string {
     case 'cookie':
       return cookieValue(state, subject.name);
     case 'responseHeader':
-      return `$upstream_http_${variableName(subject.name)}`;
+      return responseValue(state, subject.name.toLowerCase());
     case 'route':
     case 'pool':
       return named(state, subject.kind);
@@ -163,6 +165,8 @@ function sourceOf(state: RequestState, subject: Subject): string {
 /** Tells what a condition asks otherwise here. */
 export function noteConditions({ notes }: Plan, path: string, what: string, condition: Condition): void {
   for (const test of testsOf(condition)) {
+    if (test.kind !== 'status' && test.subject.kind === 'parameter')
+      notes.approximate(path, what, `nginx looks for ${test.subject.name} with its letters and digits as they are, not encoded`);
     if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
       notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
     if (test.kind === 'present' && test.subject.kind === 'header')

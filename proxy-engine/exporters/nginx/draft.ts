@@ -3,16 +3,8 @@ import type { RequestActionConfig } from '../../contract/config.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
 import type { RequestState } from './request-state.ts';
 
-export interface ResponseHeader {
-  name: string;
-  /** null: as the backend sent it. */
-  value: string | null;
-  appended: string[];
-}
-
 /** What rules leave for the server and its locations. */
 export interface RuleEffects {
-  response: Map<string, ResponseHeader>;
   /** Last first: rules whose answer is final. */
   answers: { id: string; holds: string | null; rule: PlannedRule; respond: RespondAction }[];
   closes: { holds: string | null }[];

@@ -2,31 +2,28 @@
 import { originsOf } from '../backend-facts.ts';
 import { type PlannedPool, poolNamed } from '../plan.ts';
 import { respondLines } from './answers.ts';
-import type { Draft, RuleEffects } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { headerLines } from './forwarded.ts';
 import { reachLines } from './pools.ts';
-import type { RequestState } from './request-state.ts';
-import type { Destinations } from './routes.ts';
+import { braced, querySuffix, type RequestState } from './request-state.ts';
 import { block, quoted } from './text.ts';
 
-/** `$sy_to`: the named location. A rule's own answer wins over the route, the first rule over later ones. */
-export function writeDestination({ plan, state, effects, locations }: Draft, { answers }: Destinations): void {
+/** `$sy_to`: the named location; `answers` are those of routes. A rule's own answer wins over the route, the first rule over later ones. */
+export function writeDestination({ plan, state, effects, locations }: Draft, answers: ReadonlyMap<string, string[]>): void {
   const { maps } = state;
   const entries: [string, string][] = [...answers.keys()].map((id) => [id, `answer_${id}`]);
-  let to = maps.define(
-    'sy_to',
-    '$sy_route',
-    [['none', 'none'], ...entries],
-    `pool_${state.pool.replace(/\$(\w+)/, '${$1}')}`,
-  );
-  for (const [id, lines] of answers) locations.push(block(`location @answer_${id}`, withResponse(effects, lines)));
+  const pool = `pool_${braced(state.pool)}`;
+  const byRoute = maps.define('sy_to', '$sy_route', [['none', 'none'], ...entries], pool);
+  // A pool that a rule has chosen takes the place of an answer.
+  let to = state.pool === '$sy_pool' ? byRoute : maps.define('sy_to', state.pool, [['""', byRoute]], pool);
+  for (const [id, lines] of answers) locations.push(block(`location @answer_${id}`, withResponse(state, lines)));
   for (const { id, holds, rule, respond } of [...effects.answers].reverse()) {
     const lines = plan.notes.attempt(`${rule.path}.request`, `answer of rule ${rule.name}`, () =>
       respondLines(state, respond),
     );
     if (!lines) continue;
     to = holds === null ? `answer_${id}` : maps.define('sy_to', holds, [['1', `answer_${id}`]], to);
-    locations.push(block(`location @answer_${id}`, withResponse(effects, lines)));
+    locations.push(block(`location @answer_${id}`, withResponse(state, lines)));
   }
   for (const { holds } of effects.closes)
     to = holds === null ? 'close' : maps.define('sy_to', holds, [['1', 'close']], to);
@@ -38,12 +35,12 @@ export function writeDestination({ plan, state, effects, locations }: Draft, { a
 }
 
 /** `add_header` of the server is not inherited where a location has its own. */
-function withResponse(effects: RuleEffects, lines: readonly string[]): string[] {
+function withResponse(state: RequestState, lines: readonly string[]): string[] {
   const adds = (line: string) => line.startsWith('add_header');
-  return lines.some(adds) ? [...responseLines(effects).filter(adds), ...lines] : [...lines];
+  return lines.some(adds) ? [...responseLines(state).filter(adds), ...lines] : [...lines];
 }
 
-export function responseLines({ response }: RuleEffects): string[] {
+export function responseLines({ response }: RequestState): string[] {
   const lines: string[] = [];
   for (const { name, value, appended } of response.values()) {
     if (value !== null) lines.push(`proxy_hide_header ${name};`);
@@ -55,11 +52,11 @@ export function responseLines({ response }: RuleEffects): string[] {
 }
 
 export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
-  const { plan, state, effects } = draft;
+  const { plan, state } = draft;
   const scheme = originsOf(pool.config)[0]?.secure ? 'https' : 'http';
   const changesTarget = state.path !== '$sy_path' || state.args !== '$args';
   const target = changesTarget ? `${state.path}${querySuffix(state)}` : '$request_uri';
-  const passes = (effects.response.get('server')?.value ?? null) === null ? ['proxy_pass_header Server;'] : [];
+  const passes = (state.response.get('server')?.value ?? null) === null ? ['proxy_pass_header Server;'] : [];
   const lines = [
     `proxy_pass ${scheme}://${pool.id}${target};`,
     ...reachLines(plan, pool),
@@ -72,11 +69,6 @@ export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
     ...mirrorLines(draft, pool),
   ];
   return block(`location @pool_${pool.id}`, lines);
-}
-
-function querySuffix({ maps, args }: RequestState): string {
-  if (args === '$args') return '$is_args$args';
-  return maps.define('sy_query_suffix', args, [['""', '']], `?${args}`);
 }
 
 function mirrorLines(draft: Draft, pool: PlannedPool): string[] {

@@ -8,7 +8,7 @@ import type { Draft } from './draft.ts';
 import { poolLocation, writeDestination } from './locations.ts';
 import { upstreamBlock } from './pools.ts';
 import { initialState } from './request-state.ts';
-import { writeRoutes } from './routes.ts';
+import { answersOf, writeRoutes } from './routes.ts';
 import { applyRules } from './rules.ts';
 import { serverBlock } from './servers.ts';
 import { block, Maps } from './text.ts';
@@ -20,10 +20,10 @@ export function exportNginx(plan: Plan): string {
     pool: (name) => poolNamed(plan, name).id,
   });
   const http: string[] = [];
-  const destinations = writeRoutes(plan, state, http);
+  const routes = writeRoutes(plan, state, http);
   const effects = applyRules(plan, state);
   const draft: Draft = { plan, state, effects, http, locations: [] };
-  writeDestination(draft, destinations);
+  writeDestination(draft, answersOf(plan, state, routes));
   for (const pool of plan.pools) draft.locations.push(poolLocation(draft, pool));
   plan.notes.approximate('pools', 'no backend available', 'nginx answers 502, Switchyard 503');
   const servers = plan.listeners.flatMap((listener) => serverBlock(draft, listener));

@@ -1,4 +1,4 @@
-/** What the request is at some point of the rules: every value an nginx string over the request as it came. */
+/** What the exchange is at some point of the rules: every value an nginx string over the request and response as they came. */
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
@@ -9,6 +9,8 @@ export interface RequestState {
   readonly ids: { route(name: string): string; pool(name: string): string };
   method: string;
   host: string;
+  /** Where the request goes, with the port that was written. */
+  authority: string;
   /** The Host that rules wrote, empty where none did; null: none does. */
   hostHeader: string | null;
   path: string;
@@ -17,7 +19,18 @@ export interface RequestState {
   pool: string;
   /** By name in lower case; absent: as the client sent it. */
   readonly headers: Map<string, { name: string; value: string }>;
+  /** By name in lower case; absent: as the backend sent it. */
+  readonly response: Map<string, ResponseHeader>;
+  /** A variable that is 1 where a rule has answered, or `1`; null: none does. */
+  answered: string | null;
   usesDollar: boolean;
+}
+
+export interface ResponseHeader {
+  name: string;
+  /** null: as the backend sent it. */
+  value: string | null;
+  appended: string[];
 }
 
 export function initialState(maps: Maps, ids: RequestState['ids']): RequestState {
@@ -27,11 +40,14 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
     ids,
     method: '$request_method',
     host: '$host',
+    authority: '$http_host',
     hostHeader: null,
     path,
     args: '$args',
     pool: '$sy_pool',
     headers: new Map(),
+    response: new Map(),
+    answered: null,
     usesDollar: false,
   };
 }
@@ -39,6 +55,33 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
 export function headerValue(state: RequestState, lowerName: string): string {
   if (lowerName === 'host') return hostOr(state, '$http_host');
   return state.headers.get(lowerName)?.value ?? `$http_${variableName(lowerName)}`;
+}
+
+/** Of the first line of that name; an answer of nginx itself has a type alone. */
+export function responseValue({ maps, response }: RequestState, lowerName: string): string {
+  const { value, appended } = response.get(lowerName) ?? { value: null, appended: [] };
+  const variable = variableName(lowerName);
+  const came = `$upstream_http_${variable}`;
+  const first =
+    value ??
+    (lowerName === 'content-type' ? maps.define('sy_type', came, [['""', '$sent_http_content_type']], came) : came);
+  return appended.reduce((found, each) => maps.define(`sy_answer_${variable}`, found, [['""', each]], found), first);
+}
+
+/** The port that was asked for. */
+export function portValue({ maps, authority }: RequestState): string {
+  const standard = maps.define('sy_standard_port', '$scheme', [['https', '443']], '80');
+  return maps.define('sy_port', authority, [[regexKey(':(?<sy_found>[0-9]+)$'), '$sy_found']], standard);
+}
+
+export function urlValue(state: RequestState): string {
+  return `$scheme://${braced(state.authority)}${braced(state.path)}${braced(querySuffix(state))}`;
+}
+
+/** The query with its question mark; a question mark alone stays, too. */
+export function querySuffix({ maps, args }: RequestState): string {
+  if (args === '$args') return maps.define('sy_search', '$request_uri', [[regexKey('^[^?]*(?<sy_found>\\?.*)$'), '$sy_found']], '');
+  return maps.define('sy_query_suffix', args, [['""', '']], `?${braced(args)}`);
 }
 
 /** The Host that a rule wrote, else `otherwise`. */

@@ -3,8 +3,7 @@ import type { ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
-import type { ResponseHeader, RuleEffects } from './draft.ts';
-import { type RequestState, renderValue, variableName } from './request-state.ts';
+import { type RequestState, type ResponseHeader, renderValue, responseValue, variableName } from './request-state.ts';
 import { choose, noteVariables, replaced } from './rule-values.ts';
 
 export function applyResponseAction(
@@ -12,46 +11,56 @@ export function applyResponseAction(
   state: RequestState,
   action: ResponseActionConfig,
   holds: string | null,
-  effects: RuleEffects,
   path: string,
 ): void {
   if ('set' in action) {
-    for (const [name, text] of Object.entries(action.set)) {
-      const header = responseHeader(effects, name);
+    for (const [name, text] of Object.entries(action.set)) setLine(plan, state, name, text, holds, path);
+  } else if ('append' in action) {
+    for (const [name, text] of Object.entries(action.append)) {
       const parts = readValue(text);
       noteVariables(plan, path, parts);
-      noteLines(plan, path, `set ${name}`, holds);
-      header.value = choose(
-        state,
-        `sy_answer_${variableName(name)}`,
-        holds,
-        renderValue(state, parts),
-        responseValue(header),
-      );
-      header.name = name;
+      const value = renderValue(state, parts);
+      responseHeader(state, name).appended.push(choose(state, hintOf(name), holds, value, ''));
     }
-  } else if ('append' in action) {
-    for (const [name, text] of Object.entries(action.append))
-      responseHeader(effects, name).appended.push(
-        choose(state, `sy_answer_${variableName(name)}`, holds, renderValue(state, readValue(text)), ''),
-      );
   } else if ('delete' in action)
-    for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, effects, path);
+    for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    const header = responseHeader(effects, name);
+    const header = responseHeader(state, name);
     noteLines(plan, path, `replace in ${name}`, '');
-    header.value = replaced(
-      plan,
-      state,
-      path,
-      `sy_answer_${variableName(name)}`,
-      holds,
-      responseValue(header),
-      replace,
-      readValue(text),
-    );
+    const inLine = (line: string) =>
+      replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
+    const before = sentValue(state, header);
+    header.appended = header.appended.map(inLine);
+    header.value = inLine(before);
   } else throw new Inexpressible('nginx has no counterpart');
+}
+
+function setLine(plan: Plan, state: RequestState, name: string, text: string, holds: string | null, path: string): void {
+  const header = responseHeader(state, name);
+  const parts = readValue(text);
+  noteVariables(plan, path, parts);
+  noteLines(plan, path, `set ${name}`, holds);
+  const value = renderValue(state, parts);
+  replaceLines(state, header, holds, value);
+  header.name = name;
+}
+
+function hintOf(name: string): string {
+  return `sy_answer_${variableName(name)}`;
+}
+
+/** One line in the place of all. */
+function replaceLines(state: RequestState, header: ResponseHeader, holds: string | null, value: string): void {
+  const before = sentValue(state, header);
+  const hint = hintOf(header.name);
+  header.appended = header.appended.map((each) => choose(state, hint, holds, '', each)).filter((each) => each !== '');
+  header.value = choose(state, hint, holds, value, before);
+}
+
+/** Without the lines that rules have added. */
+function sentValue(state: RequestState, { name, value }: ResponseHeader): string {
+  return value ?? responseValue({ ...state, response: new Map() }, name.toLowerCase());
 }
 
 /** nginx takes the header away from all responses and writes it anew, from a variable that is one line. */
@@ -70,7 +79,6 @@ function deleteResponseHeader(
   state: RequestState,
   name: string,
   holds: string | null,
-  effects: RuleEffects,
   path: string,
 ): void {
   if (name.includes('*')) {
@@ -84,19 +92,14 @@ function deleteResponseHeader(
       "the backend's goes; nginx writes its own, which only other builds leave out",
     );
   noteLines(plan, path, `delete ${name}`, holds);
-  const header = responseHeader(effects, name);
-  header.value = choose(state, `sy_answer_${variableName(name)}`, holds, '', responseValue(header));
-  if (holds === null) header.appended = [];
+  const header = responseHeader(state, name);
+  replaceLines(state, header, holds, '');
 }
 
-function responseHeader(effects: RuleEffects, name: string): ResponseHeader {
-  const known = effects.response.get(name.toLowerCase());
+function responseHeader({ response }: RequestState, name: string): ResponseHeader {
+  const known = response.get(name.toLowerCase());
   if (known) return known;
   const header = { name, value: null, appended: [] };
-  effects.response.set(name.toLowerCase(), header);
+  response.set(name.toLowerCase(), header);
   return header;
-}
-
-function responseValue({ name, value }: ResponseHeader): string {
-  return value ?? `$upstream_http_${variableName(name)}`;
 }

@@ -4,15 +4,11 @@ import { readKey } from '../value.ts';
 import { redirectLines, respondLines } from './answers.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import { type RequestState, renderValue } from './request-state.ts';
+import { noteAnswer } from './rule-values.ts';
 import { block, quoted } from './text.ts';
 
-export interface Destinations {
-  /** Route id → named location. */
-  answers: Map<string, string[]>;
-}
-
-/** The maps that find the route and its pool. */
-export function writeRoutes(plan: Plan, state: RequestState, http: string[]): Destinations {
+/** The maps that find the route and its pool; gives the routes that are left. */
+export function writeRoutes(plan: Plan, state: RequestState, http: string[]): PlannedRoute[] {
   const bits: string[] = [];
   const winners: [string, string][] = [];
   let fallback = 'none';
@@ -36,36 +32,36 @@ export function writeRoutes(plan: Plan, state: RequestState, http: string[]): De
     bits.push(holds.variable);
   }
   state.maps.define('sy_route', bits.join('') || 'none', winners, fallback);
-  const answers = new Map<string, string[]>();
-  const pools: [string, string][] = [];
-  for (const route of routes) writeRoute(plan, state, route, pools, answers, http);
-  state.maps.define('sy_pool', '$sy_route', pools, '');
-  return { answers };
+  state.maps.define('sy_pool', '$sy_route', routes.flatMap((route) => poolEntry(plan, state, route, http)), '');
+  return routes;
 }
 
-function writeRoute(
-  plan: Plan,
-  state: RequestState,
-  route: PlannedRoute,
-  pools: [string, string][],
-  answers: Map<string, string[]>,
-  http: string[],
-): void {
-  const { pool, split, respond, redirect } = route.config;
-  if (pool !== undefined) pools.push([route.id, poolNamed(plan, pool).id]);
-  else if (split) pools.push([route.id, splitVariable(plan, state, route, http)]);
-  else if (respond) {
-    const lines = plan.notes.attempt(`${route.path}.respond`, `answer of route ${route.name}`, () =>
-      respondLines(state, respond),
-    );
-    answers.set(route.id, lines ?? ['return 501;']);
-  } else if (redirect) {
-    plan.notes.approximate(`${route.path}.redirect`, `redirect of route ${route.name}`, 'nginx adds a page of its own');
-    const lines = plan.notes.attempt(`${route.path}.redirect`, `redirect of route ${route.name}`, () =>
-      redirectLines(state, route),
-    );
-    answers.set(route.id, lines ?? ['return 501;']);
+function poolEntry(plan: Plan, state: RequestState, route: PlannedRoute, http: string[]): [string, string][] {
+  const { pool, split } = route.config;
+  if (pool !== undefined) return [[route.id, poolNamed(plan, pool).id]];
+  return split ? [[route.id, splitVariable(plan, state, route, http)]] : [];
+}
+
+/** Route id → lines of its location; `state` is what the rules have left. */
+export function answersOf(plan: Plan, state: RequestState, routes: readonly PlannedRoute[]): Map<string, string[]> {
+  const answers = new Map<string, string[]>();
+  for (const route of routes) {
+    const { respond, redirect } = route.config;
+    if (respond) {
+      noteAnswer(plan, `${route.path}.respond`, respond);
+      const lines = plan.notes.attempt(`${route.path}.respond`, `answer of route ${route.name}`, () =>
+        respondLines(state, respond),
+      );
+      answers.set(route.id, lines ?? ['return 501;']);
+    } else if (redirect) {
+      plan.notes.approximate(`${route.path}.redirect`, `redirect of route ${route.name}`, 'nginx adds a page of its own');
+      const lines = plan.notes.attempt(`${route.path}.redirect`, `redirect of route ${route.name}`, () =>
+        redirectLines(state, route),
+      );
+      answers.set(route.id, lines ?? ['return 501;']);
+    }
   }
+  return answers;
 }
 
 function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, http: string[]): string {

@@ -1,45 +1,95 @@
 /** Rules as chains of maps: each says "this value when the rule holds, else what it was". */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
+import { encodedPattern } from '../parameters.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { asPath, escapePath, readKey, readValue } from '../value.ts';
+import { asPath, escapePath, readKey, readValue, type ValuePart } from '../value.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
 import { applyResponseAction } from './response-rules.ts';
-import { choose, noteVariables, replaced } from './rule-values.ts';
-import { escapeRegex, quoted, regexKey } from './text.ts';
+import { choose, noteAnswer, noteVariables, replaced } from './rule-values.ts';
+import { quoted, regexKey } from './text.ts';
 
+/** What rules do to responses comes after all that they do to requests: it sees these as they went out. */
 export function applyRules(plan: Plan, state: RequestState): RuleEffects {
-  const effects: RuleEffects = { response: new Map(), answers: [], closes: [], zones: [], limits: [] };
-  for (const rule of plan.rules) {
-    const holds = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => ({
-      variable: conditionVariable(state, rule.condition, `sy_rule_${rule.id}`),
-    }));
-    if (!holds) continue;
-    noteConditions(plan, `${rule.path}.match`, `rule ${rule.name}`, rule.condition);
-    applyRule(plan, state, rule, holds.variable, effects);
+  const effects: RuleEffects = { answers: [], closes: [], zones: [], limits: [] };
+  const decided = plan.rules.flatMap((rule): Decided[] => {
+    if (rule.onResponse) return [{ rule, holds: decision(plan, state, rule) }];
+    const holds = decision(plan, state, rule)();
+    if (holds === undefined) return [];
+    const acts = isForResponses(rule) ? holds : whileOpen(state, holds, `sy_rule_${rule.id}`);
+    if (acts === NEVER) return [];
+    applyToRequest(plan, state, rule, acts, effects);
+    return [{ rule, holds: () => acts }];
+  });
+  for (const { rule, holds } of decided) {
+    const variable = holds();
+    if (variable !== undefined) applyToResponse(plan, state, rule, variable);
   }
   return effects;
 }
 
-function applyRule(
+interface Decided {
+  rule: PlannedRule;
+  /** A variable that is 1 or 0; null: always. Undefined: it has no words in nginx. */
+  holds: () => string | null | undefined;
+}
+
+function decision(plan: Plan, state: RequestState, rule: PlannedRule): Decided['holds'] {
+  const { path, name, condition, id } = rule;
+  const what = `rule ${name}`;
+  return () => {
+    const found = plan.notes.attempt(`${path}.match`, what, () => ({
+      variable: conditionVariable(state, condition, `sy_rule_${id}`),
+    }));
+    if (found) noteConditions(plan, `${path}.match`, what, condition);
+    return found?.variable;
+  };
+}
+
+/** Such a rule acts on answers of earlier rules, too. */
+function isForResponses({ config }: PlannedRule): boolean {
+  return config.request.length === 0 && config.limit === undefined;
+}
+
+const NEVER = '0';
+const ALWAYS = '1';
+
+/** `holds`, unless a rule before has answered. */
+function whileOpen({ maps, answered }: RequestState, holds: string | null, hint: string): string | null {
+  if (answered === null) return holds;
+  if (answered === ALWAYS) return NEVER;
+  return holds === null
+    ? maps.define(hint, answered, [['0', '1']], '0')
+    : maps.define(hint, `${holds}${answered}`, [['10', '1']], '0');
+}
+
+function answeredBy({ maps, answered }: RequestState, holds: string | null): string {
+  if (holds === null) return ALWAYS;
+  return answered === null ? holds : maps.define('sy_answered', `${holds}${answered}`, [['00', '0']], '1');
+}
+
+function applyToRequest(
   plan: Plan,
   state: RequestState,
   rule: PlannedRule,
   holds: string | null,
   effects: RuleEffects,
 ): void {
-  const { limit, request, response } = rule.config;
+  const { limit, request } = rule.config;
   if (limit) noted(plan, rule, 'limit', 'limit', () => applyLimit(plan, state, rule, limit, holds, effects));
   request.forEach((action, i) =>
     noted(plan, rule, `request[${i}]`, actionName(action), () =>
       applyRequestAction(plan, state, rule, action, holds, effects, `${rule.path}.request[${i}]`),
     ),
   );
-  response.forEach((action, i) =>
+}
+
+function applyToResponse(plan: Plan, state: RequestState, rule: PlannedRule, holds: string | null): void {
+  rule.config.response.forEach((action, i) =>
     noted(plan, rule, `response[${i}]`, actionName(action), () =>
-      applyResponseAction(plan, state, action, holds, effects, `${rule.path}.response[${i}]`),
+      applyResponseAction(plan, state, action, holds, `${rule.path}.response[${i}]`),
     ),
   );
 }
@@ -82,15 +132,31 @@ function applyRequestAction(
     else state.headers.set(name.toLowerCase(), { name, value: after });
   } else if ('method' in action) state.method = when('sy_method', action.method, state.method);
   else if ('host' in action) {
-    const value = renderValue(state, readValue(action.host));
+    const parts = readValue(action.host);
+    noteCapitals(plan, path, parts);
+    const value = renderValue(state, parts);
     state.hostHeader = when('sy_host_written', value, state.hostHeader ?? '');
-    state.host = when('sy_host_asked', hostOnly(state, value), state.host);
+    state.host = when('sy_host_asked', hostOnly(state, renderValue(state, parts.map(lowerCase))), state.host);
+    state.authority = when('sy_authority', value, state.authority);
   } else if ('path' in action) applyPath(plan, state, action.path, holds, path);
   else if ('query' in action) applyQuery(plan, state, action.query, holds, path);
   else if ('pool' in action) state.pool = when('sy_pool_by_rule', poolNamed(plan, action.pool).id, state.pool);
-  else if ('respond' in action) effects.answers.push({ id: `rule_${rule.id}`, holds, rule, respond: action.respond });
-  else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
+  else if ('respond' in action) {
+    noteAnswer(plan, path, action.respond);
+    effects.answers.push({ id: `rule_${rule.id}`, holds, rule, respond: action.respond });
+    state.answered = answeredBy(state, holds);
+  } else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
   else throw new Inexpressible('nginx has no counterpart');
+}
+
+function lowerCase(part: ValuePart): ValuePart {
+  return typeof part === 'string' ? part.toLowerCase() : part;
+}
+
+/** Variables that may have capitals, which hosts do not. */
+function noteCapitals({ notes }: Plan, path: string, parts: readonly ValuePart[]): void {
+  if (parts.some((part) => typeof part !== 'string' && ('group' in part || part.variable !== 'host')))
+    notes.approximate(path, 'host', 'later rules, and $host, see it with its capitals');
 }
 
 /** Without the port. */
@@ -189,12 +255,12 @@ function applyQuery(
     )}`;
     args = state.maps.define('sy_args_added', args, [['""', parameter]], `${braced(args)}&${braced(parameter)}`);
   }
-  plan.notes.approximate(path, 'query', 'set parameters move to the end, and a name that comes twice is deleted once');
+  plan.notes.approximate(path, 'query', 'set parameters move to the end, a name that comes twice is deleted once, and letters and digits are looked for as they are, not encoded');
   state.args = choose(state, 'sy_args', holds, args, before);
 }
 
 function withoutParameter(state: RequestState, args: string, name: string): string {
-  const escaped = escapeRegex(encodeURIComponent(name));
+  const escaped = encodedPattern(name);
   const only = regexKey(`^${escaped}(=[^&]*)?$`);
   const first = regexKey(`^${escaped}(?:=[^&]*)?&(?<args_rest>.*)$`);
   const later = regexKey(`^(?<args_head>.*?)&${escaped}(?:=[^&]*)?(?<args_tail>&.*)?$`);

@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import { responseLines } from './locations.ts';
 import { block, duration, quoted } from './text.ts';
 
-export function serverBlock({ plan, effects, locations }: Draft, listener: PlannedListener): string[] {
+export function serverBlock({ plan, state, effects, locations }: Draft, listener: PlannedListener): string[] {
   const { config, name } = listener;
   const { headTimeout, idleTimeout, headBytes } = config.limits;
   const lines = [
@@ -18,7 +18,7 @@ export function serverBlock({ plan, effects, locations }: Draft, listener: Plann
     'merge_slashes off;',
     ...trustLines(plan, listener),
     ...effects.limits,
-    ...responseLines(effects),
+    ...responseLines(state),
     ...locations.flatMap((location) => ['', ...location]),
   ];
   plan.notes.approximate(
