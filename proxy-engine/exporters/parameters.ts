@@ -1,5 +1,6 @@
 /** Query parameters for targets whose own test of them takes an empty one for none, or compares what is encoded. */
-import type { Condition, Test } from './condition.ts';
+import { type Condition, type Test, testsOf } from './condition.ts';
+import type { Notes } from './notes.ts';
 
 type Leaf = Exclude<Condition, { of: unknown }>;
 
@@ -10,6 +11,13 @@ export function parameterAsQuery(test: Leaf): Leaf {
   if (test.kind === 'present') return queryMatches(`(?:^|&)${encodedPattern(name)}(?:=|&|$)`);
   const isEmpty = test.comparison === 'is' && test.value === '';
   return isEmpty ? queryMatches(`(?:^|&)${encodedPattern(name)}=?(?:&|$)`) : test;
+}
+
+/** Tells where a target finds a parameter in its usual spelling only. */
+export function noteSpelling(notes: Notes, path: string, what: string, condition: Condition, target: string): void {
+  for (const test of testsOf(condition))
+    if (test.kind !== 'status' && test.subject.kind === 'parameter')
+      notes.approximate(path, what, `${target} finds ${test.subject.name} with its letters and digits as they are, not encoded`);
 }
 
 function queryMatches(value: string): Test {

@@ -45,6 +45,13 @@ export function constantOf(text: string): string | null {
   return parts.every((part) => typeof part === 'string') ? parts.join('') : null;
 }
 
+const EMPTY_AT_TIMES: ReadonlySet<string> = new Set(['query', 'header', 'cookie', 'backend']);
+
+/** Whether nothing in it is sure to be there. */
+export function mayBeEmpty(parts: readonly ValuePart[]): boolean {
+  return parts.every((part) => typeof part !== 'string' && ('group' in part || EMPTY_AT_TIMES.has(part.variable)));
+}
+
 /** `$host` as a person wrote it. */
 export function printPart(part: Exclude<ValuePart, string>): string {
   if ('group' in part) return `$${part.group}`;

@@ -1,11 +1,22 @@
 /** Answers that HAProxy gives itself. */
 import type { RespondConfig } from '../../contract/config.ts';
-import { Inexpressible } from '../notes.ts';
-import { readValue } from '../value.ts';
+import { noteAnswerType } from '../answer-type.ts';
+import { Inexpressible, type Notes } from '../notes.ts';
+import { mayBeEmpty, readValue } from '../value.ts';
 import { format, word } from './text.ts';
 
 /** Stands before a line after which no further one of the request phase is read. */
 export const ANSWERS_HERE = '';
+
+export function noteAnswer(notes: Notes, path: string, respond: RespondConfig): void {
+  noteAnswerType(notes, path, respond, 'HAProxy');
+  const { headers, body = '' } = respond;
+  const values = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
+  if (values.some(([, text]) => mayBeEmpty(readValue(text))))
+    notes.approximate(path, 'an empty value', 'HAProxy answers without the lines that have none');
+  if (mayBeEmpty(readValue(body)))
+    notes.approximate(path, 'an empty body', 'HAProxy answers without a content-type then');
+}
 
 /** Statuses that `return` takes. */
 function checkStatus(status: number): void {

@@ -1,10 +1,11 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
-import { testsOf } from '../condition.ts';
 import { commentLines } from '../notes.ts';
+import { noteSpelling } from '../parameters.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
 import { backendSection } from './pools.ts';
+import { portLines, urlLines } from './request-line.ts';
 import { answerLines, routeLines } from './routes.ts';
 import { type RuleLines, ruleLines } from './rules.ts';
 import { check, duration, section, word } from './text.ts';
@@ -14,6 +15,7 @@ export function exportHaproxy(plan: Plan): string {
   const routes = plan.routes.filter((route) =>
     plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {
       check(route.condition);
+      noteSpelling(plan.notes, `${route.path}.match`, `route ${route.name}`, route.condition, 'HAProxy');
       return true;
     }),
   );
@@ -55,9 +57,9 @@ function frontendSection(
     `maxconn ${config.limits.connections}`,
     'http-request set-var(txn.host) req.hdr(host)',
     'http-request set-var(txn.to) req.hdr(host)',
-    ...(asksUrl(plan)
-      ? ['http-request set-var-fmt(txn.url) "%[ssl_fc,iif(https,http)]://%[req.hdr(host)]%[pathq]"']
-      : []),
+    'http-request set-var(txn.method) method',
+    ...urlLines(plan),
+    ...portLines(plan),
     ...trustLines(plan, listener),
     ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
     ...rules.request,
@@ -72,11 +74,6 @@ function frontendSection(
     'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)',
   );
   return section(`frontend ${listener.id}`, lines);
-}
-
-function asksUrl(plan: Plan): boolean {
-  const tests = [...plan.routes, ...plan.rules].flatMap(({ condition }) => [...testsOf(condition)]);
-  return tests.some((test) => test.kind !== 'status' && test.subject.kind === 'url');
 }
 
 function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {

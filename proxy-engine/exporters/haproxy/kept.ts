@@ -1,4 +1,5 @@
 /** What responses ask of requests: these are gone by then, so that it is kept in variables of the transaction. */
+import { word } from './text.ts';
 
 export class Kept {
   readonly #variables = new Map<string, string>();
@@ -15,7 +16,7 @@ export class Kept {
   }
 
   #nameFor(sample: string): string {
-    const base = `txn.kept_${sample.replace(/\W+/g, '_').replace(/_$/, '')}`;
+    const base = `txn.kept_${sample.replace(/,regsub\(.*/, '').replace(/\W+/g, '_').replace(/_$/, '')}`;
     const taken = new Set(this.#variables.values());
     let name = base;
     for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
@@ -28,7 +29,7 @@ export class Kept {
     this.#written = true;
     return [...this.#variables].flatMap(([sample, variable]) => [
       ...(again ? [`http-request unset-var(${variable})`] : []),
-      `http-request set-var(${variable}) ${sample}`,
+      `http-request set-var(${variable}) ${word(sample)}`,
     ]);
   }
 }

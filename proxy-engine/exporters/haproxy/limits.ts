@@ -4,7 +4,7 @@ import { Inexpressible } from '../notes.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
 import { readKey } from '../value.ts';
 import { ANSWERS_HERE } from './answers.ts';
-import { keyFetch, section, when } from './text.ts';
+import { keyFetch, section, when, word } from './text.ts';
 
 /** HAProxy 2.6 tracks three things a request. */
 const COUNTERS = 3;
@@ -35,7 +35,7 @@ export function limitLines(
     `counted over a sliding ${period}, the burst at once instead of spread`,
   );
   return [
-    `http-request track-sc${counter} ${key} table ${table}${when(holds)}`,
+    `http-request track-sc${counter} ${word(key)} table ${table}${when(holds)}`,
     ANSWERS_HERE,
     `${deny}${when(holds, [`{ sc_http_req_rate(${counter}) gt ${allowed} }`])}`,
   ];

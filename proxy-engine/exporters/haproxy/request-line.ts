@@ -1,10 +1,28 @@
 /** Path and query, and values that are replaced by pattern. */
-import type { Condition } from '../condition.ts';
+import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { groupCount, isAnchored, patternText } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
 import { asPath, escapePath, readValue, type ValuePart } from '../value.ts';
 import { format, when, word } from './text.ts';
+
+/** Every one has a port, where conditions ask for it. */
+export function portLines(plan: Plan): string[] {
+  if (!asks(plan, 'port')) return [];
+  const standard = '"%[var(txn.to)]:%[ssl_fc,iif(443,80)]"';
+  return [`http-request set-var-fmt(txn.to) ${standard} if { var(txn.to),port_only -m int 0 }`];
+}
+
+/** The whole URL, where conditions ask for it. */
+export function urlLines(plan: Plan): string[] {
+  if (!asks(plan, 'url')) return [];
+  return ['http-request set-var-fmt(txn.url) "%[ssl_fc,iif(https,http)]://%[var(txn.to)]%[pathq]"'];
+}
+
+function asks({ routes, rules }: Plan, kind: Subject['kind']): boolean {
+  const tests = [...routes, ...rules].flatMap(({ condition }) => [...testsOf(condition)]);
+  return tests.some((test) => test.kind !== 'status' && test.subject.kind === kind);
+}
 
 /** Every match replaced, as one format string. */
 export function substitute(sample: string, pattern: string, parts: readonly ValuePart[]): string {
@@ -38,7 +56,11 @@ export function queryLines(
   holds: Condition | string,
   path: string,
 ): string[] {
-  plan.notes.approximate(path, 'query', 'set parameters move to the end');
+  plan.notes.approximate(
+    path,
+    'query',
+    'set parameters move to the end; letters and digits of their names are looked for as they are, not encoded',
+  );
   const removals = [...gone, ...Object.keys(set)].map((name) => {
     const escaped = encodeURIComponent(name)
       .replaceAll("'", '%27')
@@ -55,5 +77,7 @@ export function queryLines(
       `http-request set-query ${word(pair)}${when(holds, ['!{ query -m len gt 0 }'])}`,
     ];
   });
-  return [...removals, ...additions];
+  // A question mark alone goes, too.
+  const whole = `http-request set-pathq %[path]${when(holds, ['!{ query -m len gt 0 }'])}`;
+  return [...removals, ...additions, whole];
 }

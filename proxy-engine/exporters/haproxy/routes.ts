@@ -1,12 +1,11 @@
 /** Routes as variables: `txn.route` and `txn.pool` are set by the first that holds, before any rule changes the request. */
-import { noteAnswerType } from '../answer-type.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { isAnchored, patternText } from '../pattern.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { isNever } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
-import { answerLine } from './answers.ts';
+import { answerLine, noteAnswer } from './answers.ts';
 import { format, keyFetch, linesFor, word } from './text.ts';
 
 /** The first route that holds: each sets what is not set yet. */
@@ -48,7 +47,7 @@ function splitLines(plan: Plan, { config, id, path }: PlannedRoute, split: Split
       return `http-request set-var(txn.pool) str(${poolNamed(plan, pool).id}) if ${won}${within}`;
     });
   plan.notes.map(`${path}.split`, `shares of ${split.map(({ pool, weight }) => `${pool} ${weight}`).join(', ')}`);
-  return [`http-request set-var(txn.draw_${id}) ${sticky ?? `rand(${total})`} if ${won}`, ...lines];
+  return [`http-request set-var(txn.draw_${id}) ${word(sticky ?? `rand(${total})`)} if ${won}`, ...lines];
 }
 
 function stickyDraw({ notes }: Plan, path: string, stickyBy: string | undefined, total: number): string | undefined {
@@ -62,31 +61,24 @@ function stickyDraw({ notes }: Plan, path: string, stickyBy: string | undefined,
 export function answerLines(plan: Plan, route: PlannedRoute): string[] {
   const { respond, redirect } = route.config;
   if (!respond && !redirect) return [];
-  if (respond) noteAnswerType(plan.notes, `${route.path}.respond`, respond, 'HAProxy');
-  else
-    plan.notes.approximate(
-      `${route.path}.redirect`,
-      `redirect of route ${route.name}`,
-      'HAProxy adds cache-control: no-cache',
-    );
+  if (respond) noteAnswer(plan.notes, `${route.path}.respond`, respond);
   const line = plan.notes.attempt(
     `${route.path}.${respond ? 'respond' : 'redirect'}`,
     `answer of route ${route.name}`,
     () => (respond ? answerLine(respond) : redirectLine(route)),
   );
-  return [`http-request ${line ?? 'deny'} if ${wins(route)}`];
+  // A pool that a rule has chosen takes the place of the answer.
+  return [`http-request ${line ?? 'deny'} if ${wins(route)} !{ var(txn.pool) -m found }`];
 }
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function redirectLine({ condition, config }: PlannedRoute): string {
   const { status = 302, location = '/' } = config.redirect ?? {};
-  if (!REDIRECTS.has(status)) throw new Inexpressible(`HAProxy does not redirect with ${status}`);
   const test = findPathPattern(condition);
   const value = format(readValue(location), (n) => {
     if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
     const pattern = isAnchored(test.value) ? patternText(test.value) : `^.*?(?:${patternText(test.value)})`;
     return `%[path,regsub('${pattern}.*','\\${n}')]`;
   });
-  return `redirect location ${value} code ${status}`;
+  // `redirect` would add `cache-control: no-cache`.
+  return `return status ${status} hdr location ${value}`;
 }

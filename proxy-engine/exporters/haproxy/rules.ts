@@ -1,16 +1,16 @@
 /** Rules as `http-request` and `http-response` lines, which HAProxy too applies in order, each seeing what earlier ones did. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
-import { noteAnswerType } from '../answer-type.ts';
 import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
+import { noteSpelling } from '../parameters.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
 import { readValue, type ValuePart } from '../value.ts';
-import { ANSWERS_HERE, answerLine } from './answers.ts';
+import { ANSWERS_HERE, answerLine, noteAnswer } from './answers.ts';
 import { Kept } from './kept.ts';
 import { limitLines } from './limits.ts';
-import { pathLine, queryLines, substitute } from './request-line.ts';
+import { pathLine, portLines, queryLines, substitute, urlLines } from './request-line.ts';
 import {
   argument,
   check,
@@ -60,7 +60,9 @@ export function ruleLines(plan: Plan): RuleLines {
       check(rule.condition);
       return partOf(draft, rule, parts.some(answers));
     });
-    if (part) parts.push(part);
+    if (!part) continue;
+    noteSpelling(plan.notes, `${rule.path}.match`, `rule ${rule.name}`, rule.condition, 'HAProxy');
+    parts.push(part);
   }
   const request = parts.flatMap((part, i) =>
     [...part.decides, ...part.request].flatMap((line) =>
@@ -80,15 +82,27 @@ function beforeAnswer({ kept }: Draft, later: readonly RulePart[]): string[] {
   return [...later.filter((part) => part.isForResponses).flatMap((part) => part.decides), ...kept.lines()];
 }
 
+/** Whether it acts by one line, on what its condition asks: a second one could find changed what the first was decided by. */
+function isOneLine({ onResponse, config: { request, response, limit } }: PlannedRule): boolean {
+  const lines = [...request, ...response].reduce((sum, action) => sum + linesOf(action), limit ? 2 : 0);
+  return lines <= 1 && (onResponse || response.length === 0);
+}
+
+function linesOf(action: RequestActionConfig | ResponseActionConfig): number {
+  if ('set' in action) return Object.keys(action.set).length;
+  if ('append' in action) return Object.keys(action.append).length;
+  if ('delete' in action) return action.delete.length;
+  return 'host' in action || 'query' in action || 'method' in action ? 2 : 1;
+}
+
 /** A rule with several lines or alternatives is decided once, on the request where that can be. */
 function partOf(draft: Draft, rule: PlannedRule, mayBeAnswered: boolean): RulePart {
-  const { request, response, limit } = rule.config;
+  const { request, limit } = rule.config;
   const { condition, onResponse: waits } = rule;
   const isForResponses = request.length === 0 && limit === undefined;
   const held = `{ var(txn.${rule.id}) -m bool }`;
   const isOpen = isAlways(condition) && (isForResponses || !mayBeAnswered);
-  const decidesOnce =
-    !isOpen && (!isOneAlternative(condition) || (!waits && (response.length > 0 || request.length > 1)));
+  const decidesOnce = !isOpen && (!isOneAlternative(condition) || !isOneLine(rule));
   const part: RulePart = { decides: [`# rule ${rule.name}`], request: [], response: [], isForResponses };
   const decided = `set-var(txn.${rule.id}) bool(true)`;
   if (decidesOnce && waits)
@@ -106,7 +120,7 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
     noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, tables)));
   request.forEach((action, i) =>
     noted(plan, rule, `request[${i}]`, Object.keys(action).join(), () => {
-      part.request.push(...requestLines(plan, action, holds, `${rule.path}.request[${i}]`));
+      part.request.push(...requestLines(plan, action, holds, `${rule.path}.request[${i}]`), ...placeLines(plan, action));
     }),
   );
   response.forEach((action, i) =>
@@ -121,7 +135,7 @@ function keptSampler(kept: Kept): Sampler {
   return (subject) => (OF_REQUEST_SUBJECTS.has(subject.kind) ? kept.sample(sampleOf(subject)) : sampleOf(subject));
 }
 
-const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['method', 'path', 'query', 'header', 'parameter', 'cookie']);
+const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['path', 'query', 'header', 'parameter', 'cookie']);
 
 function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
   const path = `${rule.path}.${at}`;
@@ -134,20 +148,30 @@ function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: 
 }
 
 function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition | string, path: string): string[] {
-  if ('method' in action) return [`http-request set-method ${action.method}${when(holds)}`];
+  if ('method' in action)
+    return [
+      `http-request set-method ${action.method}${when(holds)}`,
+      `http-request set-var(txn.method) str(${action.method})${when(holds)}`,
+    ];
   if ('host' in action) return hostLines(plan, action.host, holds);
   if ('path' in action) return [pathLine(action.path, holds)];
   if ('query' in action) return queryLines(plan, action.query, holds, path);
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
   if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
   if ('respond' in action) {
-    noteAnswerType(plan.notes, path, action.respond, 'HAProxy');
+    noteAnswer(plan.notes, path, action.respond);
     return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
   }
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
   const lines = headerLines('http-request', action, holds);
   if (lines) return [...lines, ...(writesHost(action) ? hostWritten(plan, holds) : [])];
   throw new Inexpressible('HAProxy has no counterpart');
+}
+
+/** What conditions see of the place where the request goes, made anew when an action has changed it. */
+function placeLines(plan: Plan, action: RequestActionConfig): string[] {
+  if (!('host' in action || 'path' in action || 'query' in action)) return [];
+  return ['host' in action ? portLines(plan) : [], urlLines(plan)].flat();
 }
 
 /** `txn.to` is where the request goes, as conditions see it. */
@@ -180,7 +204,7 @@ function keptPart(part: ValuePart, kept: Kept): ValuePart {
   return { variable: 'kept', name: kept.sample(fetchOf(part)) };
 }
 
-const OF_REQUEST: ReadonlySet<string> = new Set(['method', 'path', 'query', 'header', 'cookie', 'request_id']);
+const OF_REQUEST: ReadonlySet<string> = new Set(['path', 'query', 'header', 'cookie', 'request_id']);
 
 function headerLines(
   phase: 'http-request' | typeof AFTER,

@@ -39,13 +39,21 @@ function variable(part: Exclude<ValuePart, string>, groups?: (n: number) => stri
   return part.variable === 'uuid' ? '%[uuid]' : `%[${fetchOf(part)}]`;
 }
 
+/** HAProxy's own sample stays what the client said, whatever rules set. */
+const METHOD = 'var(txn.method)';
+
+/** Without the quotes around it. */
+function cookie(name: string): string {
+  return `req.cook(${argument(name)}),regsub('^\\042(.*)\\042$','\\1')`;
+}
+
 /** The sample that is a variable's value. */
 export function fetchOf(part: { variable: string; name?: string }): string {
   switch (part.variable) {
     case 'client_ip':
       return 'src';
     case 'method':
-      return 'method';
+      return METHOD;
     case 'host':
       return 'var(txn.to),host_only';
     case 'path':
@@ -73,7 +81,7 @@ export function fetchOf(part: { variable: string; name?: string }): string {
     case 'header':
       return `req.fhdr(${argument(part.name ?? '')},1)`;
     case 'cookie':
-      return `req.cook(${argument(part.name ?? '')})`;
+      return cookie(part.name ?? '');
     default:
       return refuseVariable(part);
   }
@@ -135,7 +143,7 @@ function acl({ negated, test: asked }: Literal, sample: Sampler): string {
     test.kind === 'test'
       ? testText(test, sample)
       : test.kind === 'present'
-        ? `${sample(test.subject)} -m found`
+        ? `${word(sample(test.subject))} -m found`
         : `status ${test.low}:${test.high}`;
   return `${negated ? '!' : ''}{ ${text} }`;
 }
@@ -151,16 +159,16 @@ const MATCHERS: Record<Test['comparison'], string> = {
 function testText({ subject, comparison, ignoreCase, value }: Test, sample: Sampler): string {
   const flag = ignoreCase ? ' -i' : '';
   // No word of a line may be empty, and a brace alone ends the test.
-  if (value === '') return `${sample(subject)} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
+  if (value === '') return `${word(sample(subject))} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
   if (value === '}') throw new Inexpressible('a brace alone has no spelling in HAProxy');
-  return `${sample(subject)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
+  return `${word(sample(subject))} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
 }
 
 /** Of a request, while it is there. */
 export function sampleOf(subject: Subject): string {
   switch (subject.kind) {
     case 'method':
-      return 'method';
+      return METHOD;
     case 'scheme':
       return 'ssl_fc,iif(https,http)';
     case 'host':
@@ -186,7 +194,7 @@ export function sampleOf(subject: Subject): string {
     case 'parameter':
       return `url_param(${argument(subject.name)}),url_dec(1)`;
     case 'cookie':
-      return `req.cook(${argument(subject.name)})`;
+      return cookie(subject.name);
     case 'responseHeader':
       return `res.fhdr(${argument(subject.name)},1)`;
   }

@@ -1,7 +1,7 @@
 /** Conditions as maps: a variable that is 1 or 0. */
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
-import { encodedPattern, parameterAsQuery } from '../parameters.ts';
+import { encodedPattern, noteSpelling, parameterAsQuery } from '../parameters.ts';
 import type { Plan } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
 import {
@@ -164,9 +164,8 @@ function sourceOf(state: RequestState, subject: Subject): string {
 
 /** Tells what a condition asks otherwise here. */
 export function noteConditions({ notes }: Plan, path: string, what: string, condition: Condition): void {
+  noteSpelling(notes, path, what, condition, 'nginx');
   for (const test of testsOf(condition)) {
-    if (test.kind !== 'status' && test.subject.kind === 'parameter')
-      notes.approximate(path, what, `nginx looks for ${test.subject.name} with its letters and digits as they are, not encoded`);
     if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
       notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
     if (test.kind === 'present' && test.subject.kind === 'header')

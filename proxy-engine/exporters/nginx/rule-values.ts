@@ -2,7 +2,7 @@
 import type { RespondConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import type { Plan } from '../plan.ts';
-import { readValue, type ValuePart } from '../value.ts';
+import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
 import { braced, type RequestState, renderValue } from './request-state.ts';
 import { regexKey } from './text.ts';
 
@@ -18,7 +18,7 @@ export function choose(
 }
 
 export function noteVariables(plan: Plan, path: string, parts: readonly ValuePart[]): void {
-  if (parts.every(mayBeEmpty)) plan.notes.approximate(path, 'an empty value', 'nginx sends no line without a value');
+  if (mayBeEmpty(parts)) plan.notes.approximate(path, 'an empty value', 'nginx sends no line without a value');
   for (const part of parts) {
     if (typeof part === 'string' || 'group' in part) continue;
     if (part.variable === 'uuid')
@@ -33,12 +33,6 @@ export function noteVariables(plan: Plan, path: string, parts: readonly ValuePar
 export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: RespondConfig): void {
   for (const text of Object.values(headers)) noteVariables(plan, path, readValue(text));
   noteVariables(plan, path, ['', ...readValue(body)]);
-}
-
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['query', 'header', 'cookie', 'backend']);
-
-function mayBeEmpty(part: ValuePart): boolean {
-  return typeof part !== 'string' && ('group' in part || MAY_BE_EMPTY.has(part.variable));
 }
 
 /** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. */

@@ -193,7 +193,7 @@ function appendHeader(
 ): void {
   const parts = readValue(text);
   noteVariables(plan, path, parts);
-  plan.notes.approximate(path, `append ${name}`, 'nginx joins it to the line that is there, with a comma');
+  plan.notes.approximate(path, `append ${name}`, 'nginx joins it to the line that is there, with a comma; later conditions and values see both');
   const before = headerValue(state, name.toLowerCase());
   const added = renderValue(state, parts);
   const both = `${braced(before)}, ${braced(added)}`;
