@@ -12,10 +12,10 @@ import { readKey, readValue } from '../value.ts';
 import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { respondLines, ruleLines } from './rules.ts';
-import { block, cookieMaps, duration, matcher, quoted, renderValue } from './text.ts';
+import { block, duration, mapsFor, matcher, PATH, quoted, renderValue } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
-  plan.notes.approximate('routes', 'paths', 'Caddy compares the decoded path, and joins several lines of one header');
+  plan.notes.approximate('routes', 'paths', 'Caddy escapes what is not ASCII in a path, refuses one with a % that begins no escape, and joins several lines of one header');
   const global = block('', [
     'admin off',
     'auto_https disable_redirects',
@@ -59,7 +59,13 @@ function site(plan: Plan, listener: PlannedListener): string[] {
   return block(`${scheme}://:${port}`, [
     `bind ${host}`,
     ...tlsLines(plan, listener),
-    ...block('route', ['vars host {http.request.host}', ...cookieMaps(routes), ...routes, ...rest]),
+    ...block('route', [
+      'vars host {http.request.host}',
+      'vars hostport {http.request.hostport}',
+      ...mapsFor(routes, scheme === 'https'),
+      ...routes,
+      ...rest,
+    ]),
   ]);
 }
 
@@ -98,7 +104,8 @@ function handle(plan: Plan, route: PlannedRoute, here: Condition): string[] {
   if (head === undefined || named === undefined) return [];
   const facts = factsOf(route, condition, here);
   const client = writesHosts(plan) ? ['vars client_host {http.request.hostport}'] : [];
-  const lines = [named, ...client, ...ruleLines(plan, facts), ...destination(plan, route)];
+  const pool = route.config.pool === undefined ? [] : [`vars pool ${quoted(route.config.pool)}`];
+  const lines = [named, ...pool, ...client, ...ruleLines(plan, facts), ...destination(plan, route)];
   if (route.config.mirror)
     plan.notes.refuse(`${route.path}.mirror`, `mirror to ${route.config.mirror.pool}`, 'Caddy does not mirror');
   // Only inside `route` does Caddy keep the order of directives.
@@ -155,11 +162,20 @@ function redirectLines(
   { status, location }: { status: number; location: string },
 ): string[] {
   const parts = readValue(location);
-  const hasGroups = parts.some((part) => typeof part !== 'string' && 'group' in part);
-  if (!hasGroups) return [`redir ${renderValue(parts)} ${status}`];
+  // Without the star, Caddy would take a target that starts with a slash for a matcher.
+  const redirect = (target: string) => `redir * ${target} ${status}`;
+  const groups = parts.flatMap((part) => (typeof part !== 'string' && 'group' in part ? [part.group] : []));
+  if (groups.length === 0) return [redirect(renderValue(parts))];
   const test = findPathPattern(condition);
   if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
-  const pattern = `${test.ignoreCase ? '(?i)' : ''}${test.value}`;
-  const target = renderValue(parts, (n) => `{http.regexp.to_${id}.${n}}`);
-  return [`@to_${id} path_regexp to_${id} ${quoted(pattern)}`, `redir @to_${id} ${target} ${status}`];
+  const named = (n: number) => `{to_${id}.${n}}`;
+  const pattern = `~(?s${test.ignoreCase ? 'i' : ''})^.*?(?:${test.value}).*$`;
+  const found = [...new Set(groups)];
+  return [
+    ...block(`map ${PATH} ${found.map(named).join(' ')}`, [
+      `${quoted(pattern)} ${found.map((n) => `\${${n}}`).join(' ')}`,
+      `default ${found.map(() => '""').join(' ')}`,
+    ]),
+    redirect(renderValue(parts, named)),
+  ];
 }

@@ -259,7 +259,12 @@ function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): st
 
 function transportLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   const { connect, head, idle, total } = config.timeouts;
-  const lines = [`dial_timeout ${duration(connect)}`, `keepalive ${duration(config.connections.idle)}`];
+  const lines = [
+    `dial_timeout ${duration(connect)}`,
+    `keepalive ${duration(config.connections.idle)}`,
+    // Or it asks for gzip where the client did not.
+    'compression off',
+  ];
   if (head > 0) lines.push(`response_header_timeout ${duration(head)}`);
   notes.map(`${path}.timeouts`, 'timeouts connect and head');
   if (idle > 0)

@@ -125,6 +125,7 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
     return [
       `request_header${on} Host ${renderValue(readValue(action.host))}`,
       `vars${on} host {http.request.host}`,
+      `vars${on} hostport {http.request.hostport}`,
       ...hostWritten(action, on),
     ];
   if ('path' in action) return pathLines(plan, action.path, on, path);
@@ -186,7 +187,8 @@ export function respondLines({ status, headers, body, bodyFile }: RespondConfig,
   const lines = Object.entries(headers).map(([name, text]) => `header${on} ${name} ${renderValue(readValue(text))}`);
   return [
     ...lines,
-    `respond${on} ${body === undefined || body === '' ? '""' : renderValue(readValue(body))} ${status}`,
+    // Without the star, Caddy would take a text that starts with a slash for a matcher.
+    `respond${on === '' ? ' *' : on} ${body === undefined || body === '' ? '""' : renderValue(readValue(body))} ${status}`,
   ];
 }
 

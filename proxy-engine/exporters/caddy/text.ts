@@ -49,8 +49,9 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
     case 'host':
       return HOST;
     case 'path':
+      return PATH;
     case 'query':
-      return `{http.request.uri.${part.variable}}`;
+      return '{http.request.uri.query}';
     case 'header':
       return `{http.request.header.${named(part.name ?? '')}}`;
     case 'cookie':
@@ -100,15 +101,28 @@ const HOST = '{http.vars.host}';
 /** Caddy's own placeholders of cookies take a name in any case, and stand as they are written where there is none. */
 const COOKIE = 'cookies.';
 
+/** As it is on the wire: Caddy's own placeholder is the decoded one. */
+export const PATH = '{wire.path}';
+
+/** Where the request goes; Caddy's own placeholder is empty where none was written. */
+const PORT = '{asked.port}';
+
 /** The maps that `lines` need. */
-export function cookieMaps(lines: readonly string[]): string[] {
-  const names = new Set(Array.from(lines.join('\n').matchAll(/\{cookies\.([\w.-]+)\}/g), ([, name = '']) => name));
-  return [...names].flatMap((name) =>
-    block(`map {http.request.header.Cookie} {${COOKIE}${name}}`, [
-      `\`~${cookiePattern(name)}\\s*"?([^;"]*)\` \${1}`,
-      'default ""',
-    ]),
-  );
+export function mapsFor(lines: readonly string[], isSecure: boolean): string[] {
+  const text = lines.join('\n');
+  const names = new Set(Array.from(text.matchAll(/\{cookies\.([\w.-]+)\}/g), ([, name = '']) => name));
+  return [
+    ...(text.includes(PATH) ? map('{http.request.uri}', PATH, '^([^?]*)') : []),
+    ...(text.includes(PORT) ? map('{http.vars.hostport}', PORT, ':([0-9]+)$', isSecure ? '443' : '80') : []),
+    ...[...names].flatMap((name) =>
+      map('{http.request.header.Cookie}', `{${COOKIE}${name}}`, `${cookiePattern(name)}\\s*"?([^;"]*)`),
+    ),
+  ];
+}
+
+/** `target` is the first group of `pattern` in `source`, asked for when it is needed. */
+function map(source: string, target: string, pattern: string, otherwise = '""'): string[] {
+  return block(`map ${source} ${target}`, [`\`~${pattern}\` \${1}`, `default ${otherwise}`]);
 }
 
 function cookiePattern(name: string): string {
@@ -177,13 +191,15 @@ function placeholder(subject: Subject): string {
   switch (subject.kind) {
     case 'method':
     case 'scheme':
-    case 'port':
       return `{http.request.${subject.kind}}`;
+    case 'port':
+      return PORT;
     case 'host':
       return HOST;
     case 'path':
+      return PATH;
     case 'query':
-      return `{http.request.uri.${subject.kind}}`;
+      return '{http.request.uri.query}';
     case 'clientIp':
       return '{http.request.remote.host}';
     case 'header':
