@@ -7,7 +7,7 @@ import { type Config, configSchema } from '../../proxy-engine/contract/config.ts
 export interface Sent {
   path: string;
   method: string;
-  headers: Record<string, string>;
+  headers: Record<string, string | string[]>;
 }
 
 export interface Case {
@@ -42,6 +42,13 @@ const ASKED_ON_REQUEST = [
   'pool = next',
   'header[x-h] = one or path ^= /n/',
   'not (query[k] = v or cookie[c] = "1")',
+  'path ~i "^/P/.B$"',
+  'host ~ "^(one|two)\\.test$"',
+  'query ~ "k=(v|a)"',
+  'cookie[c] in ("1", "2")',
+  'header[x-h] *= n and header[x-h] $= e',
+  'has header[x-h] and not header[x-h] = ""',
+  'listener = gateway and not grpc',
 ] as const;
 
 const ASKED_ON_RESPONSE = [
@@ -55,6 +62,8 @@ const ASKED_ON_RESPONSE = [
   'status = 200 or method = PUT',
   'status = 404 and path ^= /n/',
   'header[x-h] = one and contentType *= json',
+  'status in (200, 404) and method != POST',
+  'responseHeader[x-powered-by] ~ "^t" or query[k] = v',
 ] as const;
 
 const CHANGES_REQUEST: readonly object[] = [
@@ -99,12 +108,15 @@ const VALUES = [
   '$client_ip 100% {x} $$',
 ] as const;
 
-const PATHS = ['/p/a%20b', '/p/ab', '/n/b', '/n/missing', '/p/missing', '/', '/p/%C3%A9/b', '/p//b', '/p/%41%2F'];
+const PATHS = ['/p/a%20b', '/p/ab', '/n/b', '/n/missing', '/p/missing', '/', '/p/%C3%A9/b', '/p//b', '/p/%41%2F', '/p/./b', '/p/x/../b', '/p/a;b=1', '/p/%zz'];
 const QUERIES = ['', '', '?', '?k=v', '?k=a%20b', '?e', '?e=&k=v', '?x=1&k=a+b', '?%6B=v'];
-const HEADERS: readonly Record<string, string>[] = [
+const HEADERS: readonly Record<string, string | string[]>[] = [
   {},
   { 'x-h': 'one' },
   { 'x-h': 'okay' },
+  { 'x-h': ['one', 'two'] },
+  { 'x-h': '' },
+  { cookie: ['x=1', 'c=1'] },
   { cookie: 'c=1' },
   { cookie: 'x=c; c="1"; d=2', 'x-h': 'one' },
   { host: 'ONE.test' },

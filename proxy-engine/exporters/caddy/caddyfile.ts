@@ -12,10 +12,10 @@ import { readKey, readValue } from '../value.ts';
 import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { respondLines, ruleLines } from './rules.ts';
-import { block, duration, mapsFor, matcher, PATH, quoted, renderValue } from './text.ts';
+import { block, duration, mapsFor, matcher, noteVariables, PATH, quoted, renderValue } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
-  plan.notes.approximate('routes', 'paths', 'Caddy escapes what is not ASCII in a path, refuses one with a % that begins no escape, and joins several lines of one header');
+  plan.notes.approximate('routes', 'paths', 'Caddy escapes what is not ASCII in a path, answers 400 to one with a % that begins no escape, and joins several lines of one header');
   const global = block('', [
     'admin off',
     'auto_https disable_redirects',
@@ -124,6 +124,7 @@ function destination(plan: Plan, route: PlannedRoute): string[] {
     }
     return redirect ? redirectLines(route, redirect) : [];
   });
+  noteVariables(plan.notes, path, respond ?? redirect);
   return lines ?? ['respond 501'];
 }
 

@@ -7,7 +7,7 @@ import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
 import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readValue } from '../value.ts';
-import { block, matcher, quoted, renderValue } from './text.ts';
+import { block, matcher, noteVariables, quoted, renderValue } from './text.ts';
 
 /** What one rule becomes where a route holds. */
 interface RulePart {
@@ -82,7 +82,9 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
       emit();
       return true;
     });
-    if (done) plan.notes.map(path, what);
+    if (!done) return;
+    plan.notes.map(path, what);
+    noteVariables(plan.notes, path, action);
   };
   response.forEach((action, i) =>
     add(`response[${i}]`, action, () => part.response.unshift(...responseLines(action, on))),
@@ -107,10 +109,12 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
       ),
       ...hostWritten(action, on),
     ];
-  if ('append' in action)
+  if ('append' in action) {
+    plan.notes.approximate(path, 'append', 'later conditions and values see all lines of the header, joined with commas');
     return Object.entries(action.append).map(
       ([name, text]) => `request_header${on} +${name} ${renderValue(readValue(text))}`,
     );
+  }
   if ('delete' in action) return action.delete.map((name) => `request_header${on} -${deletable(name)}`);
   if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;

@@ -125,6 +125,7 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
   );
   response.forEach((action, i) =>
     noted(plan, rule, `response[${i}]`, Object.keys(action).join(), () => {
+      if ('replaceHeader' in action) noteReplaced(plan, `${rule.path}.response[${i}]`);
       part.response.push(...responseLines(action, holds, kept));
     }),
   );
@@ -163,6 +164,7 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
     return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
   }
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
+  if ('replaceHeader' in action) noteReplaced(plan, path);
   const lines = headerLines('http-request', action, holds);
   if (lines) return [...lines, ...(writesHost(action) ? hostWritten(plan, holds) : [])];
   throw new Inexpressible('HAProxy has no counterpart');
@@ -225,6 +227,10 @@ function headerLines(
   return [
     `${phase} set-header ${name} ${substitute(sample, replace, readValue(text))}${when(holds, [`{ ${sample} -m found }`], sampler)}`,
   ];
+}
+
+function noteReplaced({ notes }: Plan, path: string): void {
+  notes.approximate(path, 'replaceHeader', 'of several lines of that name, HAProxy leaves one, made of the last');
 }
 
 function nameMatch(name: string): string {

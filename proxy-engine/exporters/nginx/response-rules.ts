@@ -1,10 +1,10 @@
 /** What rules do to the response: `add_header` and `proxy_hide_header`. */
 import type { ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
-import { isAtLeast, type Plan } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { type RequestState, type ResponseHeader, renderValue, responseValue, variableName } from './request-state.ts';
-import { choose, noteVariables, replaced } from './rule-values.ts';
+import { choose, noteLines, noteVariables, replaced } from './rule-values.ts';
 
 export function applyResponseAction(
   plan: Plan,
@@ -27,7 +27,7 @@ export function applyResponseAction(
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
     const header = responseHeader(state, name);
-    noteLines(plan, path, `replace in ${name}`, '');
+    noteLines(plan, path, `replace in ${name}`, 'response');
     const inLine = (line: string) =>
       replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
     const before = sentValue(state, header);
@@ -40,7 +40,7 @@ function setLine(plan: Plan, state: RequestState, name: string, text: string, ho
   const header = responseHeader(state, name);
   const parts = readValue(text);
   noteVariables(plan, path, parts);
-  noteLines(plan, path, `set ${name}`, holds);
+  if (holds !== null) noteLines(plan, path, `set ${name}`, 'response');
   const value = renderValue(state, parts);
   replaceLines(state, header, holds, value);
   header.name = name;
@@ -63,17 +63,6 @@ function sentValue(state: RequestState, { name, value }: ResponseHeader): string
   return value ?? responseValue({ ...state, response: new Map() }, name.toLowerCase());
 }
 
-/** nginx takes the header away from all responses and writes it anew, from a variable that is one line. */
-function noteLines(plan: Plan, path: string, what: string, holds: string | null): void {
-  if (holds === null) return;
-  const joins = isAtLeast(plan.version, '1.23.0');
-  plan.notes.approximate(
-    path,
-    what,
-    `of several lines of one response, ${joins ? 'nginx makes one with commas' : 'only the first stays (before nginx 1.23)'}, also where the rule does not hold`,
-  );
-}
-
 function deleteResponseHeader(
   plan: Plan,
   state: RequestState,
@@ -91,7 +80,7 @@ function deleteResponseHeader(
       'delete server',
       "the backend's goes; nginx writes its own, which only other builds leave out",
     );
-  noteLines(plan, path, `delete ${name}`, holds);
+  if (holds !== null) noteLines(plan, path, `delete ${name}`, 'response');
   const header = responseHeader(state, name);
   replaceLines(state, header, holds, '');
 }

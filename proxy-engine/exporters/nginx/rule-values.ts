@@ -1,7 +1,7 @@
 /** Values that rules choose between, as maps. */
 import type { RespondConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
-import type { Plan } from '../plan.ts';
+import { isAtLeast, type Plan } from '../plan.ts';
 import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
 import { braced, type RequestState, renderValue } from './request-state.ts';
 import { regexKey } from './text.ts';
@@ -28,6 +28,16 @@ export function noteVariables(plan: Plan, path: string, parts: readonly ValuePar
     if (part.variable === 'route' || part.variable === 'pool')
       plan.notes.approximate(path, `$${part.variable}`, 'the name in letters, digits and underscores');
   }
+}
+
+/** nginx writes the header of all requests or responses anew, from a variable that is one line. */
+export function noteLines(plan: Plan, path: string, what: string, side: 'request' | 'response'): void {
+  const joins = isAtLeast(plan.version, '1.23.0');
+  plan.notes.approximate(
+    path,
+    what,
+    `of several lines of one ${side}, ${joins ? 'nginx makes one with commas' : 'only the first stays (before nginx 1.23)'}, and an empty one goes, also where the rule does not hold`,
+  );
 }
 
 export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: RespondConfig): void {

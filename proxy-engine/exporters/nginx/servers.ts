@@ -26,6 +26,11 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     `limits of listener ${name}`,
     'nginx has no count of headers and, in a server, none of connections',
   );
+  plan.notes.approximate(
+    listener.path,
+    'paths',
+    'nginx answers 400 to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments',
+  );
   return ['', ...block('server', lines)];
 }
 
