@@ -17,7 +17,11 @@ export function parameterAsQuery(test: Leaf): Leaf {
 export function noteSpelling(notes: Notes, path: string, what: string, condition: Condition, target: string): void {
   for (const test of testsOf(condition))
     if (test.kind !== 'status' && test.subject.kind === 'parameter')
-      notes.approximate(path, what, `${target} finds ${test.subject.name} with its letters and digits as they are, not encoded`);
+      notes.approximate(
+        path,
+        what,
+        `${target} finds ${test.subject.name} with its letters and digits as they are, not encoded`,
+      );
 }
 
 function queryMatches(value: string): Test {

@@ -54,7 +54,7 @@ export interface Reply {
 
 export interface SendOptions {
   method?: string;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   body?: string | Buffer;
 }
 

@@ -15,7 +15,12 @@ import { respondLines, ruleLines } from './rules.ts';
 import { block, duration, mapsFor, matcher, noteVariables, PATH, quoted, renderValue } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
-  plan.notes.approximate('routes', 'paths', 'Caddy escapes what is not ASCII in a path, answers 400 to one with a % that begins no escape, and joins several lines of one header');
+  plan.notes.approximate(
+    'routes',
+    'paths',
+    'Caddy escapes what is not ASCII, and answers 400 to one with a % that begins no escape',
+  );
+  plan.notes.approximate('routes', 'header lines', 'Caddy joins several lines of one header');
   const global = block('', [
     'admin off',
     'auto_https disable_redirects',

@@ -110,7 +110,11 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
       ...hostWritten(action, on),
     ];
   if ('append' in action) {
-    plan.notes.approximate(path, 'append', 'later conditions and values see all lines of the header, joined with commas');
+    plan.notes.approximate(
+      path,
+      'append',
+      'later conditions and values see all lines of the header, joined with commas',
+    );
     return Object.entries(action.append).map(
       ([name, text]) => `request_header${on} +${name} ${renderValue(readValue(text))}`,
     );

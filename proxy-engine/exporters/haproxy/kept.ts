@@ -16,7 +16,10 @@ export class Kept {
   }
 
   #nameFor(sample: string): string {
-    const base = `txn.kept_${sample.replace(/,regsub\(.*/, '').replace(/\W+/g, '_').replace(/_$/, '')}`;
+    const base = `txn.kept_${sample
+      .replace(/,regsub\(.*/, '')
+      .replace(/\W+/g, '_')
+      .replace(/_$/, '')}`;
     const taken = new Set(this.#variables.values());
     let name = base;
     for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;

@@ -120,7 +120,10 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
     noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, tables)));
   request.forEach((action, i) =>
     noted(plan, rule, `request[${i}]`, Object.keys(action).join(), () => {
-      part.request.push(...requestLines(plan, action, holds, `${rule.path}.request[${i}]`), ...placeLines(plan, action));
+      part.request.push(
+        ...requestLines(plan, action, holds, `${rule.path}.request[${i}]`),
+        ...placeLines(plan, action),
+      );
     }),
   );
   response.forEach((action, i) =>

@@ -9,7 +9,10 @@ import { braced, querySuffix, type RequestState } from './request-state.ts';
 import { block, quoted } from './text.ts';
 
 /** `$sy_to`: the named location; `answers` are those of routes. A rule's own answer wins over the route, the first rule over later ones. */
-export function writeDestination({ plan, state, effects, locations }: Draft, answers: ReadonlyMap<string, string[]>): void {
+export function writeDestination(
+  { plan, state, effects, locations }: Draft,
+  answers: ReadonlyMap<string, string[]>,
+): void {
   const { maps } = state;
   const entries: [string, string][] = [...answers.keys()].map((id) => [id, `answer_${id}`]);
   const pool = `pool_${braced(state.pool)}`;

@@ -80,7 +80,8 @@ export function urlValue(state: RequestState): string {
 
 /** The query with its question mark; a question mark alone stays, too. */
 export function querySuffix({ maps, args }: RequestState): string {
-  if (args === '$args') return maps.define('sy_search', '$request_uri', [[regexKey('^[^?]*(?<sy_found>\\?.*)$'), '$sy_found']], '');
+  if (args === '$args')
+    return maps.define('sy_search', '$request_uri', [[regexKey('^[^?]*(?<sy_found>\\?.*)$'), '$sy_found']], '');
   return maps.define('sy_query_suffix', args, [['""', '']], `?${braced(args)}`);
 }
 

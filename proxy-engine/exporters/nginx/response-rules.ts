@@ -22,21 +22,26 @@ export function applyResponseAction(
       const value = renderValue(state, parts);
       responseHeader(state, name).appended.push(choose(state, hintOf(name), holds, value, ''));
     }
-  } else if ('delete' in action)
-    for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
+  } else if ('delete' in action) for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
     const header = responseHeader(state, name);
     noteLines(plan, path, `replace in ${name}`, 'response');
-    const inLine = (line: string) =>
-      replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
+    const inLine = (line: string) => replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
     const before = sentValue(state, header);
     header.appended = header.appended.map(inLine);
     header.value = inLine(before);
   } else throw new Inexpressible('nginx has no counterpart');
 }
 
-function setLine(plan: Plan, state: RequestState, name: string, text: string, holds: string | null, path: string): void {
+function setLine(
+  plan: Plan,
+  state: RequestState,
+  name: string,
+  text: string,
+  holds: string | null,
+  path: string,
+): void {
   const header = responseHeader(state, name);
   const parts = readValue(text);
   noteVariables(plan, path, parts);
@@ -63,13 +68,7 @@ function sentValue(state: RequestState, { name, value }: ResponseHeader): string
   return value ?? responseValue({ ...state, response: new Map() }, name.toLowerCase());
 }
 
-function deleteResponseHeader(
-  plan: Plan,
-  state: RequestState,
-  name: string,
-  holds: string | null,
-  path: string,
-): void {
+function deleteResponseHeader(plan: Plan, state: RequestState, name: string, holds: string | null, path: string): void {
   if (name.includes('*')) {
     plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
     return;

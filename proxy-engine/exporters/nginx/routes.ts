@@ -32,7 +32,12 @@ export function writeRoutes(plan: Plan, state: RequestState, http: string[]): Pl
     bits.push(holds.variable);
   }
   state.maps.define('sy_route', bits.join('') || 'none', winners, fallback);
-  state.maps.define('sy_pool', '$sy_route', routes.flatMap((route) => poolEntry(plan, state, route, http)), '');
+  state.maps.define(
+    'sy_pool',
+    '$sy_route',
+    routes.flatMap((route) => poolEntry(plan, state, route, http)),
+    '',
+  );
   return routes;
 }
 
@@ -54,7 +59,11 @@ export function answersOf(plan: Plan, state: RequestState, routes: readonly Plan
       );
       answers.set(route.id, lines ?? ['return 501;']);
     } else if (redirect) {
-      plan.notes.approximate(`${route.path}.redirect`, `redirect of route ${route.name}`, 'nginx adds a page of its own');
+      plan.notes.approximate(
+        `${route.path}.redirect`,
+        `redirect of route ${route.name}`,
+        'nginx adds a page of its own',
+      );
       const lines = plan.notes.attempt(`${route.path}.redirect`, `redirect of route ${route.name}`, () =>
         redirectLines(state, route),
       );

@@ -1,0 +1,190 @@
+/** What cases for exporters are crossed from. */
+
+export interface Sent {
+  path: string;
+  method: string;
+  headers: Record<string, string | string[]>;
+}
+
+export interface Case {
+  name: string;
+  route: { match?: string; pool?: string; redirect?: object };
+  rules: { match?: string; request?: object[]; response?: object[] }[];
+  requests: Sent[];
+}
+
+export const ASKED_ON_REQUEST = [
+  'host = one.test',
+  'host $= .test and not host = two.test',
+  'path = /p/a%20b',
+  'path ^= /n/',
+  'path ~ "^/p/([a-z]+)"',
+  'not path $= /b',
+  'method = PUT',
+  'method in (GET, HEAD)',
+  'query = "k=v"',
+  'query[k] = v',
+  'query[k] ^= "a b"',
+  'has query[e]',
+  'header[x-h] = one',
+  'not has header[x-h]',
+  'header[x-h] ~i "^O(n|k)"',
+  'cookie[c] = "1"',
+  'has cookie[d]',
+  'url *= "/p/"',
+  'scheme = http',
+  'port = 80',
+  'clientIp = 127.0.0.1',
+  'pool = next',
+  'header[x-h] = one or path ^= /n/',
+  'not (query[k] = v or cookie[c] = "1")',
+  'path ~i "^/P/.B$"',
+  'host ~ "^(one|two)\\.test$"',
+  'query ~ "k=(v|a)"',
+  'cookie[c] in ("1", "2")',
+  'header[x-h] *= n and header[x-h] $= e',
+  'has header[x-h] and not header[x-h] = ""',
+  'listener = gateway and not grpc',
+] as const;
+
+export const ASKED_ON_RESPONSE = [
+  'contentType = application/json',
+  'contentType *= text',
+  'status = 200',
+  'status = 4xx',
+  'not status < 400',
+  'responseHeader[x-powered-by] = tests',
+  'not has responseHeader[x-powered-by]',
+  'status = 200 or method = PUT',
+  'status = 404 and path ^= /n/',
+  'header[x-h] = one and contentType *= json',
+  'status in (200, 404) and method != POST',
+  'responseHeader[x-powered-by] ~ "^t" or query[k] = v',
+] as const;
+
+export const CHANGES_REQUEST: readonly object[] = [
+  { set: { 'x-h': 'one' } },
+  { set: { 'x-h': '$path?$query' } },
+  { append: { 'x-h': 'two' } },
+  { delete: ['x-h'] },
+  { delete: ['cookie'] },
+  { set: { cookie: 'c=1; d="q"' } },
+  { replaceHeader: { name: 'x-h', replace: '^o', with: 'O' } },
+  { method: 'PUT' },
+  { host: 'one.test' },
+  { host: 'Two.test:81' },
+  { set: { host: 'one.test' } },
+  { path: { set: '/n/made' } },
+  { path: { replace: '^/p/', with: '/n/' } },
+  { path: { replace: '^/p/(.*)$', with: '/n/$1/z' } },
+  { query: { set: { k: 'v' } } },
+  { query: { delete: ['k'] } },
+  { pool: 'next' },
+];
+
+export const CHANGES_RESPONSE: readonly object[] = [
+  { set: { 'content-type': 'text/plain' } },
+  { delete: ['x-powered-by'] },
+  { set: { 'x-powered-by': 'tests' } },
+  { append: { 'x-powered-by': 'more' } },
+  { replaceHeader: { name: 'x-powered-by', replace: 't(.)s', with: '<$1>' } },
+  { status: 404 },
+  { status: 200 },
+];
+
+export const VALUES = [
+  '$path',
+  '$host',
+  '$query',
+  '$method',
+  '$header[x-h]',
+  '$cookie[c]',
+  '$scheme://$host$path?$query',
+  '$route/$pool',
+  '$client_ip 100% {x} $$',
+] as const;
+
+export const PATHS = [
+  '/p/a%20b',
+  '/p/ab',
+  '/n/b',
+  '/n/missing',
+  '/p/missing',
+  '/',
+  '/p/%C3%A9/b',
+  '/p//b',
+  '/p/%41%2F',
+  '/p/./b',
+  '/p/x/../b',
+  '/p/a;b=1',
+  '/p/%zz',
+];
+export const QUERIES = ['', '', '?', '?k=v', '?k=a%20b', '?e', '?e=&k=v', '?x=1&k=a+b', '?%6B=v'];
+export const HEADERS: readonly Record<string, string | string[]>[] = [
+  {},
+  { 'x-h': 'one' },
+  { 'x-h': 'okay' },
+  { 'x-h': ['one', 'two'] },
+  { 'x-h': '' },
+  { cookie: ['x=1', 'c=1'] },
+  { cookie: 'c=1' },
+  { cookie: 'x=c; c="1"; d=2', 'x-h': 'one' },
+  { host: 'ONE.test' },
+  { host: 'one.test:80' },
+  { host: 'two.test' },
+];
+export const METHODS = ['GET', 'GET', 'PUT', 'POST', 'HEAD'];
+
+const GET = { method: 'GET', headers: { host: 'api.test' } };
+
+/** What exports have had wrong. */
+export const FOUND: readonly Omit<Case, 'name'>[] = [
+  {
+    route: { pool: 'api' },
+    rules: [{ match: 'contentType *= json', response: [{ set: { 'content-type': 'text/plain', 'x-late': 'y' } }] }],
+    requests: [{ ...GET, path: '/' }],
+  },
+  {
+    route: { pool: 'api' },
+    rules: [{ match: 'status = 404', response: [{ status: 200 }, { set: { 'x-late': 'y' } }] }],
+    requests: [{ ...GET, path: '/missing' }],
+  },
+  {
+    route: { pool: 'api' },
+    rules: [
+      { match: 'path = /mm', request: [{ method: 'PUT' }] },
+      { match: 'method = PUT', request: [tellAll('x-seen')], response: [tellAll('x-late')] },
+    ],
+    requests: [{ ...GET, path: '/mm' }],
+  },
+  {
+    route: { redirect: { status: 302, location: '/to$path?$query' } },
+    rules: [{ response: [tellAll('x-late')] }],
+    requests: [{ ...GET, path: '/a%20b/%41?q=%20' }],
+  },
+  {
+    route: { match: 'path ~ "/old/([^/]+)/(.*)"', redirect: { status: 308, location: '/new/$2/$1' } },
+    rules: [],
+    requests: [{ ...GET, path: '/x/old/a%20b/%C3%A9/c' }],
+  },
+  {
+    route: { pool: 'api' },
+    rules: [{ response: [tellAll('x-late')] }, { request: [{ path: { replace: '^/old/', with: '/new/' } }] }],
+    requests: [
+      { ...GET, path: '/old/a?' },
+      { ...GET, path: '/x?' },
+    ],
+  },
+  {
+    route: { redirect: { status: 302, location: '/else' } },
+    rules: [{ match: 'path ^= /p', request: [{ pool: 'next' }] }],
+    requests: [
+      { ...GET, path: '/p' },
+      { ...GET, path: '/q' },
+    ],
+  },
+];
+
+function tellAll(name: string) {
+  return { set: { [name]: '$method $path $query $host' } };
+}
