@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { importConfig } from '../../proxy-engine/importers/import.ts';
 import { importing } from './importing.ts';
 
 it('answers as was recorded, the more exact requests first', () => {
@@ -48,7 +49,7 @@ it('answers as was recorded, the more exact requests first', () => {
 it('tells of every entry and body that it leaves out', () => {
   const { left, doubtful } = importing('session.har');
   expect(left).toEqual([
-    'entry 3: GET https://api.test/items: entry 2 is the same request and answers it',
+    'entry 3: GET https://api.test/items: entry 2 answers this method, host, path and query',
     'entry 5: GET https://api.test/gone: no response was recorded',
     'entry 6: GET wss://api.test/ws: wss:// is not HTTP',
     'entry 9: GET not a url: its URL cannot be read',
@@ -57,4 +58,112 @@ it('tells of every entry and body that it leaves out', () => {
     'entry 4: rule GET api.test logo.png: without its body, which is not text; keep it as a file and name it in bodyFile',
     'entry 8: rule GET api.test cut: without its body of 900 bytes, which the file does not have',
   ]);
+});
+
+interface Recorded {
+  url?: string;
+  status?: number;
+  headers?: [name: string, value: string][];
+  content?: object;
+}
+
+function har(...entries: Recorded[]): string {
+  return JSON.stringify({
+    log: {
+      entries: entries.map(({ url = 'http://api.test/', status = 200, headers = [], content = { text: 'x' } }) => ({
+        request: { method: 'GET', url },
+        response: { status, headers: headers.map(([name, value]) => ({ name, value })), content },
+      })),
+    },
+  });
+}
+
+function imported(...entries: Recorded[]) {
+  const { part, items } = importConfig(har(...entries));
+  return { rules: part.rules.map(({ request, response }) => ({ request, response })), items };
+}
+
+describe('what browsers and recorders write', () => {
+  it.each<[string, [string, string][]]>([
+    [
+      'on lines of their own',
+      [
+        ['set-cookie', 'a=1'],
+        ['x-two', 'one'],
+        ['Set-Cookie', 'b=2'],
+        ['set-cookie', 'c=3'],
+        ['x-two', 'two'],
+      ],
+    ],
+    [
+      'joined by line breaks',
+      [
+        ['set-cookie', 'a=1\nb=2\nc=3'],
+        ['x-two', 'one\ntwo'],
+      ],
+    ],
+  ])('all lines of a header are answered: %s', (_, headers) => {
+    expect(imported({ headers }).rules).toEqual([
+      {
+        request: [{ respond: { status: 200, headers: { 'set-cookie': 'a=1', 'x-two': 'one' }, body: 'x' } }],
+        response: [{ append: { 'set-cookie': 'b=2', 'x-two': 'two' } }, { append: { 'set-cookie': 'c=3' } }],
+      },
+    ]);
+  });
+
+  it.each([
+    ['text/plain; charset=iso-8859-1', 'café', 'text/plain; charset=utf-8'],
+    ['text/plain; charset="latin1"; x=y', 'café', 'text/plain; charset=utf-8; x=y'],
+    ['text/plain; charset=iso-8859-1', 'cafe', 'text/plain; charset=iso-8859-1'],
+  ])('%s with the text %s is answered as %s', (type, text, answered) => {
+    const { rules } = imported({ headers: [['content-type', type]], content: { text } });
+    expect(rules).toMatchObject([{ request: [{ respond: { headers: { 'content-type': answered }, body: text } }] }]);
+  });
+
+  it.each<[string, Recorded[], string]>([
+    [
+      'a redirect to the same place by https',
+      [{ status: 301, headers: [['Location', 'https://api.test/']] }, { url: 'https://api.test/' }],
+      'it redirects to the same place by https://, where it would be the answer again',
+    ],
+    [
+      'an answer to a client that has the content',
+      [{ status: 304 }, {}],
+      'it says that the client has the content already',
+    ],
+    ['a part', [{ status: 206 }, {}], 'it is a part of the content, for a request that asked for that part'],
+  ])('%s gives way to the next answer', (_, entries, why) => {
+    const { rules, items } = imported(...entries);
+    expect(rules).toMatchObject([{ request: [{ respond: { status: 200 } }] }]);
+    expect(items).toMatchObject([
+      { at: 'entry 1', outcome: 'unmapped', why },
+      { at: 'entry 2', outcome: 'mapped' },
+    ]);
+  });
+
+  it.each(['http://api.test:81/', 'https://api.test/', 'http://api.test/#part'])(
+    '%s asks for what the first entry answers',
+    (url) => {
+      const { rules, items } = imported({}, { url });
+      expect(rules).toHaveLength(1);
+      expect(items[0]).toMatchObject({
+        at: 'entry 2',
+        outcome: 'unmapped',
+        why: 'entry 1 answers this method, host, path and query',
+      });
+    },
+  );
+
+  it('a body that was never read is told', () => {
+    const { items } = imported(
+      { content: { size: -1 } },
+      { url: 'http://api.test/no', status: 204, content: { size: -1 } },
+    );
+    expect(items.map(({ why }) => why)).toEqual(['without its body, if it had one: the file does not say', undefined]);
+  });
+
+  it('passwords of URLs are not in the report', () => {
+    const { items } = imported({ url: 'http://me:secret@api.test/', status: 0 });
+    expect(items).toMatchObject([{ what: 'GET http://api.test/' }]);
+  });
 });
