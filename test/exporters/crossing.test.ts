@@ -9,7 +9,7 @@ import type { ExportDoubt } from '../../proxy-engine/contract/transfer.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
 import { type Backend, type Reply, send, startBackend } from '../support/backend.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort, OWN_HOST } from '../support/free-port.ts';
 import { seededRandom } from '../support/request-fuzz.ts';
 import { configOf, crossedCases, type Draw } from './crossing.ts';
 import type { Case, Sent } from './crossing-parts.ts';
@@ -48,7 +48,10 @@ const EXPLAINED: readonly { why: RegExp; explains(difference: Difference): boole
 
 let backends: Backend[] = [];
 let engine: Engine;
+/** Of the engine. */
+let own: number;
 beforeAll(async () => {
+  own = await freePort(OWN_HOST);
   engine = await Engine.create({ capture: false, version: 'test' });
   backends = await Promise.all(['a', 'next'].map((name) => startBackend(name, tellRequest(name))));
 });
@@ -104,7 +107,10 @@ function partsOf({ status, headers, text }: Reply): Map<string, string> {
 
 async function ask(port: number, name: string, { path, method, headers }: Sent): Promise<Map<string, string>> {
   const options = { method, headers: { ...headers, 'x-case': name } };
-  return send(`127.0.0.1:${port}`, path, options).then(partsOf, (error: Error) => new Map([['status', error.message]]));
+  return send(`${OWN_HOST}:${port}`, path, options).then(
+    partsOf,
+    (error: Error) => new Map([['status', error.message]]),
+  );
 }
 
 function differences(sent: Sent, ours: Map<string, string>, theirs: Map<string, string>): Difference[] {
@@ -134,16 +140,16 @@ interface Tally {
   compared: number;
 }
 
-async function compare(peer: PeerName, engine: Engine, cases: readonly Case[], tally: Tally): Promise<void> {
-  const [own, other] = [await freePort(), await freePort()];
+async function compare(peer: PeerName, cases: readonly Case[], tally: Tally): Promise<void> {
   const [a, next] = backends.map(({ port }) => port) as [number, number];
-  const theirConfig = configOf(cases, { gateway: other, a, next });
+  await engine.apply(configOf(cases, { gateway: `${OWN_HOST}:${own}`, a, next }), { baseDir: '.' });
+  const other = await freePort(OWN_HOST);
+  const theirConfig = configOf(cases, { gateway: `${OWN_HOST}:${other}`, a, next });
   const { text, approximated, unmapped } = exportConfig(theirConfig, peer);
-  const running = await startPeer(peer, text, other);
+  const running = await startPeer(peer, text, other, OWN_HOST);
   try {
-    await engine.apply(configOf(cases, { gateway: own, a, next }), { baseDir: '.' });
     const doubts = [...approximated, ...unmapped];
-    const asked = cases.map((each) => askBoth(each, doubtsOf(each.name, theirConfig, doubts), own, other));
+    const asked = cases.map((each) => askBoth(each, doubtsOf(each.name, theirConfig, doubts), other));
     for (const silent of await Promise.all(asked)) {
       if (silent === null) continue;
       tally.compared++;
@@ -158,7 +164,6 @@ async function compare(peer: PeerName, engine: Engine, cases: readonly Case[], t
 async function askBoth(
   { name, rules, route, requests }: Case,
   doubts: readonly ExportDoubt[],
-  own: number,
   other: number,
 ): Promise<string[] | null> {
   const known = doubts.map(explanationOf);
@@ -189,8 +194,7 @@ describe.each([
         const draw: Draw = (from) => from[Math.floor(random() * from.length)]!;
         const cases = crossedCases(draw);
         count += cases.length;
-        for (let at = 0; at < cases.length; at += BATCH)
-          await compare(peer, engine, cases.slice(at, at + BATCH), tally);
+        for (let at = 0; at < cases.length; at += BATCH) await compare(peer, cases.slice(at, at + BATCH), tally);
       }
       expect(tally.silent).toEqual([]);
       expect(tally.compared / count).toBeGreaterThan(share);

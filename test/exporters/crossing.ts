@@ -117,11 +117,11 @@ function request(draw: Draw): Sent {
   };
 }
 
-/** One config of them all; backends answer at `ports`. */
-export function configOf(cases: readonly Case[], ports: { gateway: number; a: number; next: number }): Config {
+/** One config of them all; backends answer at ports of 127.0.0.1. */
+export function configOf(cases: readonly Case[], ports: { gateway: string; a: number; next: number }): Config {
   return configSchema.parse({
     version: 1,
-    listeners: { gateway: { address: `127.0.0.1:${ports.gateway}` } },
+    listeners: { gateway: { address: ports.gateway } },
     routes: cases.map(({ name, route: { match, ...route } }) => ({
       name,
       match: and(`header[x-case] = ${name}`, match),

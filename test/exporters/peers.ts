@@ -78,14 +78,14 @@ function environment(directory: string): NodeJS.ProcessEnv {
   return { ...process.env, HOME: directory, XDG_DATA_HOME: directory, XDG_CONFIG_HOME: directory };
 }
 
-/** Runs it until `stop`; resolves when `port` accepts. */
-export async function startPeer(name: PeerName, text: string, port: number): Promise<Peer> {
+/** Runs it until `stop`; resolves when `port` of `host` accepts. */
+export async function startPeer(name: PeerName, text: string, port: number, host = '127.0.0.1'): Promise<Peer> {
   const directory = await mkdtemp(join(tmpdir(), `export-${name}-`));
   const [command = '', ...words] = PROGRAMS[name].run(await writeConfig(name, text, directory), directory);
   const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(directory) });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await accepting(port, () => (child.exitCode === null ? null : said));
+  await accepting(host, port, () => (child.exitCode === null ? null : said));
   return {
     async stop() {
       await ended(child);
@@ -101,19 +101,19 @@ async function ended(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-async function accepting(port: number, failure: () => string | null): Promise<void> {
+async function accepting(host: string, port: number, failure: () => string | null): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const said = failure();
     if (said !== null) throw new Error(`the peer ended: ${said}`);
-    if (await canConnect(port)) return;
+    if (await canConnect(host, port)) return;
     await sleep(50);
   }
-  throw new Error(`nothing accepts on port ${port}`);
+  throw new Error(`nothing accepts at ${host}:${port}`);
 }
 
-function canConnect(port: number): Promise<boolean> {
+function canConnect(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.once('connect', () => resolve(socket.destroy() !== null));
     socket.once('error', () => resolve(false));
   });
