@@ -6,6 +6,7 @@
  * Failures that come at a moment are in `fault-moments`, what changes meanwhile in `fault-changes`, those of clients and of the
  * system in `fault-resources`, those under load in `failover`, those of configs in `config-swap`, of HTTP/2 (F33) in `upstream/http2-backend`, of the proxy in `e2e/life`.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Engine } from '../proxy-engine/engine.ts';
 import { attemptsAt, recorded, startEngine } from './support/engine.ts';
@@ -177,12 +178,14 @@ test.each(ROWS)('$fault', async (row) => {
   const cells = KINDS.flatMap((kind) =>
     POLICIES.map((policy) => ({ kind, policy, path: paths.get(`${kind}-${policy}`) ?? '' })),
   );
-  let heads = 0;
-  const answers = Promise.all(cells.map(({ kind, path }) => ask(port, kind, path, {}, () => heads++)));
+  const count = { said: 0, heads: 0 };
+  const events = { onSaid: () => count.said++, onHead: () => count.heads++ };
+  const answers = Promise.all(cells.map(({ kind, path }) => ask(port, kind, path, {}, events)));
   await a.strike?.(cells.length);
   const tookMs = row.waits ? timeouts[row.waits] : 0;
   if (row.waits) {
-    await allWait(row.waits, engine, () => heads === cells.length);
+    const have = (what: keyof typeof count) => () => count[what] === cells.length;
+    await allWait(row.waits, engine, { areSaid: have('said'), haveHeads: have('heads') });
     clock.advance(tookMs);
   }
   const results = await withoutTime(clock, answers);
@@ -195,12 +198,18 @@ test.each(ROWS)('$fault', async (row) => {
 });
 
 /** All that can happen has happened: only that timeout will end them. */
-function allWait(what: Wait, engine: Engine, haveHeads: () => boolean): Promise<void> {
+async function allWait(
+  what: Wait,
+  engine: Engine,
+  { areSaid, haveHeads }: { areSaid(): boolean; haveHeads(): boolean },
+): Promise<void> {
   const begun = () => poolsOf(engine).every(({ backends }) => backends[0]?.inFlight === 1);
   // Engine and clients live in this process; a request is sent as soon as its connection is there.
   const connected = () => !process.getActiveResourcesInfo().includes('TCPConnectWrap');
-  const holds = { connect: begun, head: () => begun() && connected(), idle: haveHeads, total: haveHeads };
-  return until(holds[what], 'that all wait');
+  const holds = { connect: begun, head: () => begun() && connected() && areSaid(), idle: haveHeads, total: haveHeads };
+  await until(holds[what], 'that all wait');
+  // What a client has said is there; the engine takes it in this turn, and says it to the backend in the next one.
+  for (let turns = 0; turns < 3; turns++) await turn();
 }
 
 /** Without the one that no route leads to. */

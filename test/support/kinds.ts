@@ -15,20 +15,28 @@ const UPGRADE = {
   'sec-websocket-version': '13',
 };
 
-/** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. `onHead`: it begins. */
+export interface AskEvents {
+  /** The request is said to its end. */
+  onSaid?(): void;
+  /** The answer begins. */
+  onHead?(): void;
+}
+
+/** `200 b`, `502 RESET`, or `cut` when the answer began and was not whole. */
 export function ask(
   port: number,
   kind: Kind,
   path = '/',
   headers: Record<string, string> = {},
-  onHead: () => void = () => {},
+  { onSaid, onHead }: AskEvents = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = open(port, kind, path, headers);
+    if (onSaid) outgoing.once('finish', onSaid);
     let begun = false;
     outgoing.once('response', (response) => {
       begun = true;
-      onHead();
+      onHead?.();
       const { 'x-backend': backend, 'x-switchyard-error': code } = response.headers;
       response.resume();
       response.once('end', () => resolve(`${response.statusCode} ${String(backend ?? code)}`));
