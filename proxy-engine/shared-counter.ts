@@ -22,6 +22,12 @@ export class SharedCounter {
     return Atomics.compareExchange(this.#cell, 0, expected, value) === expected;
   }
 
+  /** Counts one more unless that makes more than `bound`, whoever else counts in the same moment. */
+  addWithin(bound: number): boolean {
+    for (let value = this.value; value < bound; value = this.value) if (this.replace(value, value + 1)) return true;
+    return false;
+  }
+
   /** Answers what it was before. */
   add(count: number): number {
     return Atomics.add(this.#cell, 0, count);

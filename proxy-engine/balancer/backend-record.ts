@@ -22,7 +22,7 @@ export interface Latency {
 
 /** What all engine threads count of one address, in the same memory. */
 export interface SharedRecord {
-  /** The same in all threads, and of no other address. */
+  /** The same in all threads, and of no other address. Given by the thread that leads; the others learn it with the counters. */
   id: number;
   counters: SharedArrayBuffer;
 }

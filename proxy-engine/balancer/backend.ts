@@ -157,8 +157,12 @@ export class Backend {
     this.entry = entry;
   }
 
-  attemptStarted(): void {
-    this.record.attempts.add(1);
+  /** An attempt has its place among those in flight; false: another thread has taken the last one since this was picked. */
+  attemptStarted(): boolean {
+    const { attempts } = this.record;
+    if (this.maxInFlight > 0) return attempts.addWithin(this.maxInFlight);
+    attempts.add(1);
+    return true;
   }
 
   /** Called by the pool, which also decides what follows from it. */

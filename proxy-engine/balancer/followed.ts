@@ -28,25 +28,46 @@ export function factsOf({ entry, record, weight, state, stateBy, fault }: Backen
   return { entry, record: shared, weight, state, stateBy, fault, health, healthReason, ejection, returnedAt };
 }
 
-/** The backends as `facts` say; those of `before` that are the same go on as the same objects, with their connections. */
+/**
+ * The backends of a new config as `facts` say. Each counts where the thread that leads does, and goes on with what this thread has
+ * learnt of the same address by itself.
+ */
+export function backendsOf(
+  facts: readonly BackendFacts[],
+  options: BackendOptions,
+  previous: readonly Backend[],
+): Backend[] {
+  const before = byId(previous);
+  return facts.map((fact) => backendOf(fact, options, before.get(fact.record.id)?.record));
+}
+
+/** The same under the same config: those of `before` that are as they were go on as the same objects, with their connections. */
 export function followFacts(
   before: readonly Backend[],
   facts: readonly BackendFacts[],
   options: BackendOptions,
 ): Backend[] {
-  const byRecord = new Map(before.map((backend) => [backend.record.shared.id, backend]));
+  const known = byId(before);
   return facts.map((fact) => {
-    const known = byRecord.get(fact.record.id);
-    const backend =
-      known && isSame(known.entry, fact.entry)
-        ? known
-        : new Backend(fact.entry, options, new BackendRecord(fact.record));
-    const { weight, state, stateBy, fault, entry } = fact;
-    Object.assign(backend, { weight, state, stateBy, fault, entry });
-    const { health, healthReason, ejection, returnedAt } = fact;
-    Object.assign(backend.record, { health, healthReason, ejection, returnedAt });
-    return backend;
+    const same = known.get(fact.record.id);
+    return same && isSame(same.entry, fact.entry) ? told(same, fact) : backendOf(fact, options, same?.record);
   });
+}
+
+function byId(backends: readonly Backend[]): ReadonlyMap<number, Backend> {
+  return new Map(backends.map((backend) => [backend.record.shared.id, backend]));
+}
+
+function backendOf(fact: BackendFacts, options: BackendOptions, record = new BackendRecord(fact.record)): Backend {
+  return told(new Backend(fact.entry, options, record), fact);
+}
+
+function told(backend: Backend, fact: BackendFacts): Backend {
+  const { weight, state, stateBy, fault, entry } = fact;
+  Object.assign(backend, { weight, state, stateBy, fault, entry });
+  const { health, healthReason, ejection, returnedAt } = fact;
+  Object.assign(backend.record, { health, healthReason, ejection, returnedAt });
+  return backend;
 }
 
 function isSame(a: BackendConfig, b: BackendConfig): boolean {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { DnsResolver } from '../discovery/dns.ts';
 import type { ProbeLane } from '../health/probe-connection.ts';
 import type { AttemptResult, Backend } from './backend.ts';
+import type { PoolFacts } from './followed.ts';
 
 /** Something about a backend that a person should see happen. */
 export interface BackendChange {
@@ -13,8 +14,7 @@ export interface BackendChange {
 }
 
 /** Another thread looks after the pool: checks, ejections and discovery are its, and what happens here is told to it. */
-export interface PoolLead {
-  load: SharedArrayBuffer;
+export interface PoolLead extends PoolFacts {
   attemptEnded(backend: Backend, result: AttemptResult): void;
   /** An ejected backend was picked, because no other is left. */
   readmitted(backend: Backend): void;

@@ -14,7 +14,7 @@ import { laneOptions } from '../upstream/lane-options.ts';
 import { type AttemptResult, Backend } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
-import { type BackendFacts, factsOf, followFacts, type PoolFacts } from './followed.ts';
+import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
 import { isBusy, type Pick, Picker } from './picker.ts';
 import type { PoolDeps } from './pool-deps.ts';
@@ -63,7 +63,9 @@ export class Pool {
       ...deps,
       lane: deps.lane ?? laneOptions(name, config, deps.baseDir ?? '.'),
     };
-    this.#backends = carryOver(config, this.#backendOptions(), previous);
+    this.#backends = deps.lead
+      ? backendsOf(deps.lead.backends, this.#backendOptions(), previous?.backends ?? [])
+      : carryOver(config, this.#backendOptions(), previous);
     this.#picker = new Picker(config, this.#deps, (backend) =>
       deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
     );

@@ -62,7 +62,6 @@ export class Attempt implements BackendEvents {
 
   begin(): void {
     const { backend } = this;
-    backend.attemptStarted();
     this.#fault = backend.fault && decideFault(backend.fault, this.#series.context.random);
     if (this.#fault) this.#suffer(this.#fault);
     else this.#lease();

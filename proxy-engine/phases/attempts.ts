@@ -102,6 +102,10 @@ export class Attempts implements AttemptSeries, BodySource {
       this.#giveUp(loop);
       return;
     }
+    if (!pick.backend.attemptStarted()) {
+      this.next();
+      return;
+    }
     const attempt = new Attempt(this, pick.backend, pick.why);
     this.#current = attempt;
     attempt.begin();

@@ -95,10 +95,9 @@ export class WorkerEngine {
   #createPool(name: string, config: PoolConfig, deps: Omit<PoolDeps, 'onChange'>, previous: Pool | undefined): Pool {
     const facts = this.#order?.pools[name];
     if (!facts) throw new Error(`nothing was said of pool ${name}`);
-    const { load, backends } = facts;
     const waits = config.connections.queue > 0;
     const lead: NonNullable<PoolDeps['lead']> = {
-      load,
+      ...facts,
       attemptEnded: (backend, result) => {
         this.#reporter.attemptEnded(backend, result);
         // Somebody may wait for that room in another thread.
@@ -109,9 +108,7 @@ export class WorkerEngine {
         this.#send({ type: 'readmitted', record: record.shared.id });
       },
     };
-    const pool = createPool(name, config, { ...deps, lead, onChange: () => {} }, previous);
-    pool.follow(backends);
-    return pool;
+    return createPool(name, config, { ...deps, lead, onChange: () => {} }, previous);
   }
 
   #tellHeld(): void {

@@ -22,6 +22,14 @@ test('of two threads that replace the same value one is told so', () => {
   expect([counter.add(2), same.value]).toEqual([0, 2]);
 });
 
+test('threads that count within a bound never make more of it', () => {
+  const counter = new SharedCounter();
+  const same = new SharedCounter(counter.memory);
+  expect([counter.addWithin(2), same.addWithin(2), counter.addWithin(2)]).toEqual([true, true, false]);
+  same.add(-1);
+  expect([counter.addWithin(2), same.addWithin(2), same.value]).toEqual([true, false, 2]);
+});
+
 test('a clock is set to that of another thread', () => {
   const ahead = { ...systemClock, now: () => systemClock.now() + 5000 };
   const difference = clockSince(zeroOf(ahead)).now() - systemClock.now();
