@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { useApp, useMessages } from '../app-context.tsx';
+import { displayKeys } from '../commands/registry.ts';
 import { Button } from '../ui/button.tsx';
+import { KeyHint } from '../ui/chip.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import type { CurlMistake } from './curl/read-curl.ts';
@@ -19,7 +21,7 @@ export function CurlDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Dialog open onClose={onClose} title={compose.curlTitle}>
+    <Dialog open onClose={onClose} title={compose.curlTitle} size="medium">
       <Field label={compose.curlField} error={mistake === null ? undefined : compose.curlMistake[mistake]}>
         {(props) => (
           <textarea
@@ -28,6 +30,9 @@ export function CurlDialog({ onClose }: { onClose: () => void }) {
             rows={10}
             spellCheck={false}
             value={text}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && text.trim() !== '') void take();
+            }}
             onChange={(event) => {
               setText(event.target.value);
               setMistake(null);
@@ -38,7 +43,7 @@ export function CurlDialog({ onClose }: { onClose: () => void }) {
       <div className="dialog-actions">
         <Button onClick={onClose}>{common.close}</Button>
         <Button tone="primary" disabled={text.trim() === ''} onClick={() => void take()}>
-          {compose.curlTake}
+          {compose.curlTake} <KeyHint keys={displayKeys('$mod+Enter', app.mac)} />
         </Button>
       </div>
     </Dialog>

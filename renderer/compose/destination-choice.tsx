@@ -10,6 +10,8 @@ export function DestinationChoice() {
   const { compose } = useMessages();
   const chosen = useStore(app.compose.store, (state) => state.draft.destination);
   const state = useEngine((view) => view.state);
+  const listeners = state?.listeners ?? [];
+  const fallback = listeners.find(({ mode }) => mode === 'forward') ?? listeners[0];
   const isThere = chosen === AUTOMATIC || keysOf(state).includes(chosen);
   return (
     <Field label={compose.destination}>
@@ -20,7 +22,7 @@ export function DestinationChoice() {
           value={isThere ? chosen : AUTOMATIC}
           onChange={(event) => app.compose.setDraft({ destination: event.target.value })}
         >
-          <option value={AUTOMATIC}>{compose.automatic}</option>
+          <option value={AUTOMATIC}>{compose.automatic(fallback?.name)}</option>
           <optgroup label={compose.listeners}>
             {state?.listeners.map(({ name, address }) => (
               <option key={name} value={destinationKey({ listener: name })}>

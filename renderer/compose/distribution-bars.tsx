@@ -59,9 +59,11 @@ function ShareRow({ share, all, most, withPool }: ShareRowProps) {
         </span>
       </th>
       <td className="share-count">
-        <span className="share-bar" style={{ width: `${(count / most) * 100}%` }} aria-hidden />
-        <span className="share-text">
-          {formatCount(count)} · {compose.share(Math.round((count / all) * 1000) / 10)}
+        <span className="share-box">
+          <span className="share-bar" style={{ width: `${(count / most) * 100}%` }} aria-hidden />
+          <span className="share-text">
+            {formatCount(count)} · {compose.share(Math.round((count / all) * 1000) / 10)}
+          </span>
         </span>
       </td>
       <td className="share-outcomes">

@@ -11,7 +11,8 @@ export const enCompose = {
     send: 'Send',
     cancel: 'Cancel',
     destination: 'Goes in by',
-    automatic: 'the listener at that address',
+    automatic: (otherwise: string | undefined) =>
+      otherwise === undefined ? 'the listener at that address' : `the listener at that address, else ${otherwise}`,
     listeners: 'A listener',
     listener: (name: string, address: string) => `${name} (${address})`,
     straight: 'Past routes and rules, straight to',

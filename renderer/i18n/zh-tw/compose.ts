@@ -10,7 +10,7 @@ export const zhTwCompose: typeof enCompose = {
     send: '送出',
     cancel: '取消',
     destination: '進入方式',
-    automatic: '該位址的監聽器',
+    automatic: (otherwise) => (otherwise === undefined ? '該位址的監聽器' : `該位址的監聽器，否則 ${otherwise}`),
     listeners: '監聽器',
     listener: (name, address) => `${name}（${address}）`,
     straight: '略過路由與規則，直接送往',

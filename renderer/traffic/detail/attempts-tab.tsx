@@ -59,7 +59,7 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
         <span className={clsx('lane', failed && 'lane-failed')} aria-hidden>
           <i style={{ left: `${percent(attempt.startedMs, spanMs)}%`, width: `${percent(lengthMs, spanMs)}%` }} />
         </span>
-        <span className="cell-end">{formatDuration(lengthMs)}</span>
+        <span className="cell-end">{lengthMs > 0 ? formatDuration(lengthMs) : '–'}</span>
       </div>
       <div className="attempt-why">
         {attempt.fault === undefined ? null : (
