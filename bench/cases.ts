@@ -44,7 +44,7 @@ export const cases: readonly Case[] = [
   {
     name: 'rules',
     title: 'GET of 700 bytes, 64 connections; what many routes and rules cost',
-    peers: (['host and path', 'headers and patterns'] as const).flatMap((by) =>
+    peers: (['host and path', 'headers and patterns', 'query, cookies, clients and methods'] as const).flatMap((by) =>
       [10, 1000].map((count) => switchyardWithRules(count, by)),
     ),
     load: (port, seconds) => closedLoop(clear('/', port), seconds),

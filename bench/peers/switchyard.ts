@@ -62,12 +62,12 @@ export function forwardSwitchyard(intercept: boolean): Peer {
 }
 
 /** `count` routes and as many rules; one route and one rule hold. `by`: what their conditions ask. */
-export function switchyardWithRules(count: number, by: 'host and path' | 'headers and patterns'): Peer {
+export function switchyardWithRules(count: number, by: keyof typeof CONDITIONS): Peer {
   return {
     name: `${count} routes, ${count} rules by ${by}`,
     program: SWITCHYARD,
     compiles: true,
-    start: (dir, port) => run(dir, port, manyRules(port, count, by === 'host and path' ? byPlace : byRest), false),
+    start: (dir, port) => run(dir, port, manyRules(port, count, CONDITIONS[by]), false),
   };
 }
 
@@ -104,10 +104,23 @@ function reverse(port: number, rules: number, wire: Wire) {
   };
 }
 
+const byFields = (i: number): string =>
+  [
+    `query[tenant] = tenant-${i}`,
+    `cookie[tenant] ^= tenant-${i}`,
+    `clientIp = 10.0.${i >> 8}.${i & 0xff} and method in (GET, HEAD)`,
+    `header[x-tenant] ^= tenant-${i}-`,
+  ][i % 4] ?? '';
 const byPlace = (i: number): string =>
   i % 2 === 0 ? `host = tenant-${i}.example.test` : `path ^= /service-${i}/ and method = GET`;
 const byRest = (i: number): string =>
   i % 2 === 0 ? `header[x-tenant] = tenant-${i}` : `path ~ "^/service-${i}/.*[.](js|css)$"`;
+
+const CONDITIONS = {
+  'host and path': byPlace,
+  'headers and patterns': byRest,
+  'query, cookies, clients and methods': byFields,
+};
 
 function manyRules(port: number, count: number, condition: (i: number) => string): object {
   const all = Array.from({ length: count - 1 }, (_, i) => condition(i));

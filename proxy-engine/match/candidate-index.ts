@@ -1,89 +1,66 @@
 /**
- * An ordered list in which each entry may be bound to hosts, path prefixes and values of a header, and finds the entries that
- * a request can still match: by host in a map, by path in a trie, by header in a map. Ten entries and ten thousand cost the same.
+ * An ordered list in which each entry may be bound to hosts, path prefixes, values of fields and texts in the path, and finds the
+ * entries that a request can still match: by host in a map, then each by that of its conditions which the fewest others have. Ten
+ * entries and ten thousand cost the same, and nothing is made for a request that is like one before.
  */
+import { Choice } from './choice.ts';
 import type { Candidate } from './guard.ts';
-import { HeaderLayer, type HeaderOf } from './header-layer.ts';
+import { byField, byPathNeedle, byPathPrefix, type Lookup } from './lookup.ts';
+import { type IndexedBy, keyedBy } from './most-telling.ts';
+import type { RequestSubject } from './subject.ts';
 
 export class CandidateIndex<T extends Candidate> {
   readonly #all: readonly T[];
+  readonly #by: IndexedBy;
   readonly #hosts: ReadonlySet<string>;
   /** Made when a host is first asked for; only hosts that are named somewhere get one. */
-  readonly #byHost = new Map<string, PathTrie<T>>();
-  readonly #otherHosts: PathTrie<T>;
+  readonly #byHost = new Map<string, HostIndex<T>>();
+  readonly #otherHosts: HostIndex<T>;
 
-  constructor(entries: readonly T[]) {
+  constructor(entries: readonly T[], by: IndexedBy = 'everything') {
     this.#all = entries;
+    this.#by = by;
     this.#hosts = new Set(entries.flatMap(({ guard }) => guard.hosts ?? []));
-    this.#otherHosts = new PathTrie(entries.filter(({ guard }) => guard.hosts === null));
+    this.#otherHosts = new HostIndex(
+      entries.filter(({ guard }) => guard.hosts === null),
+      by,
+    );
   }
 
   /** Entries whose guard lets this request through, in their order. The list is shared: do not change it. */
-  find(subject: { host: string; path: string; requestHeader: HeaderOf }): readonly T[] {
-    return this.#trieOf(subject.host).find(subject.path).find(subject);
+  find(subject: RequestSubject): readonly T[] {
+    return this.#indexOf(subject.host).find(subject);
   }
 
-  /** The same by host and path alone. */
-  findByPlace(host: string, path: string): readonly T[] {
-    return this.#trieOf(host).find(path).all;
-  }
-
-  #trieOf(host: string): PathTrie<T> {
+  #indexOf(host: string): HostIndex<T> {
     const known = this.#byHost.get(host);
     if (known) return known;
     if (!this.#hosts.has(host)) return this.#otherHosts;
-    const trie = new PathTrie(this.#all.filter(({ guard }) => guard.hosts?.includes(host) ?? true));
-    this.#byHost.set(host, trie);
-    return trie;
+    const ofHost = this.#all.filter(({ guard }) => guard.hosts?.includes(host) ?? true);
+    const index = new HostIndex(ofHost, this.#by);
+    this.#byHost.set(host, index);
+    return index;
   }
 }
 
-interface Node<T extends Candidate> {
-  next: Map<number, Node<T>>;
-  /** Entries whose prefix ends here. */
-  own: T[];
-  parent: Node<T> | null;
-  /** Own entries and those of all nodes above, in order; made at the first visit. */
-  merged: HeaderLayer<T> | null;
-}
+/** The entries of one host. */
+class HostIndex<T extends Candidate> {
+  readonly #lookups: readonly Lookup<T>[];
+  readonly #first: Choice<T>;
 
-class PathTrie<T extends Candidate> {
-  readonly #root: Node<T> = makeNode<T>(null);
-
-  constructor(entries: readonly T[]) {
-    for (const entry of entries) for (const prefix of entry.guard.pathPrefixes ?? ['']) this.#add(prefix, entry);
+  constructor(entries: readonly T[], by: IndexedBy) {
+    const { always, path, needles, fields } = keyedBy(entries, by);
+    this.#lookups = [
+      ...(path.length > 0 ? [byPathPrefix(path)] : []),
+      ...[...fields].flatMap(([id, ofField]) => byField(id, ofField)),
+      ...(needles.length > 0 ? [byPathNeedle(needles)] : []),
+    ];
+    this.#first = new Choice(always);
   }
 
-  find(path: string): HeaderLayer<T> {
-    let node = this.#root;
-    let deepest = node;
-    for (let i = 0; i < path.length; i++) {
-      const next = node.next.get(path.charCodeAt(i));
-      if (next === undefined) break;
-      node = next;
-      if (node.own.length > 0) deepest = node;
-    }
-    return (deepest.merged ??= new HeaderLayer(merge(deepest)));
+  find(subject: RequestSubject): readonly T[] {
+    let choice = this.#first;
+    for (let i = 0; i < this.#lookups.length; i++) choice = choice.and(this.#lookups[i]!(subject));
+    return choice.list;
   }
-
-  #add(prefix: string, entry: T): void {
-    let node = this.#root;
-    for (let i = 0; i < prefix.length; i++) {
-      const code = prefix.charCodeAt(i);
-      let next = node.next.get(code);
-      if (next === undefined) node.next.set(code, (next = makeNode(node)));
-      node = next;
-    }
-    node.own.push(entry);
-  }
-}
-
-function makeNode<T extends Candidate>(parent: Node<T> | null): Node<T> {
-  return { next: new Map(), own: [], parent, merged: null };
-}
-
-function merge<T extends Candidate>(node: Node<T>): readonly T[] {
-  const entries = new Set<T>();
-  for (let at: Node<T> | null = node; at !== null; at = at.parent) for (const entry of at.own) entries.add(entry);
-  return [...entries].sort((a, b) => a.order - b.order);
 }

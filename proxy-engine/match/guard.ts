@@ -1,24 +1,37 @@
-/** What must be true of host, path and one header for an expression to hold: what an index can be keyed by. */
+/** What must be true of host, path and fields for an expression to hold: what an index can be keyed by. */
+import { FIELDS, type FieldName } from '../contract/expression/fields.ts';
 import type { Expression, FieldRef } from '../contract/expression/syntax.ts';
+import { type TextAccess, textValues } from './access.ts';
+import { literal } from './compile.ts';
 import { GRAM_LENGTH } from './gram-index.ts';
 import { requiredLiteral } from './pattern.ts';
 import { requiredLiterals } from './required-literals.ts';
 import { isAscii, toWire } from './wire-text.ts';
 
+/** A field has one of the values, or begins with one of the prefixes. */
+export interface FieldGuard {
+  /** The same for the same field: `header x-tenant`. */
+  readonly id: string;
+  readonly read: TextAccess;
+  readonly values: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
 /**
- * null: any. A request with another host, with a path that starts with none of the prefixes or has none of the needles, or whose
- * header has none of the values cannot match. `header` counts only where no response is known, because `header[n]` asks both sides.
+ * null: any. A request with another host, with a path that starts with none of the prefixes or has none of the needles, or with a
+ * field that is not as one of `fields` says cannot match. `fields` count only where no response is known, because `header[n]` asks
+ * both sides.
  */
 export interface Guard {
   hosts: readonly string[] | null;
   pathPrefixes: readonly string[] | null;
   /** The path has one of them somewhere; each is `GRAM_LENGTH` characters long at least. */
   pathNeedles: readonly string[] | null;
-  /** `name` in lower case; values are never empty. */
-  header: { readonly name: string; readonly values: readonly string[] } | null;
+  /** Each of them must hold; a field is there once. */
+  fields: readonly FieldGuard[];
 }
 
-const ANY: Guard = { hosts: null, pathPrefixes: null, pathNeedles: null, header: null };
+const ANY: Guard = { hosts: null, pathPrefixes: null, pathNeedles: null, fields: [] };
 
 export function guardOf(term: Expression | null): Guard {
   if (term === null) return ANY;
@@ -30,19 +43,38 @@ export function guardOf(term: Expression | null): Guard {
     case 'text':
       if (term.field.name === 'host' && term.operator === '=') return { ...ANY, hosts: [hostLiteral(term.value)] };
       if (term.field.name === 'path') return pathGuard(term.operator, term.value);
-      return term.operator === '=' ? headerGuard(term.field, [term.value]) : ANY;
+      return textGuard(term.field, term.operator, term.value);
     case 'text-in':
       if (term.field.name === 'host') return { ...ANY, hosts: term.values.map(hostLiteral) };
       if (term.field.name === 'path') return { ...ANY, pathPrefixes: term.values.map(toWire) };
-      return headerGuard(term.field, term.values);
+      return fieldGuard(term.field, { values: term.values.map((value) => literal(term.field, value)), prefixes: [] });
+    case 'has':
+      return fieldGuard(term.field, { values: [], prefixes: [''] });
     default:
       return ANY;
   }
 }
 
-function headerGuard({ name, key }: FieldRef, values: readonly string[]): Guard {
-  if ((name !== 'header' && name !== 'requestHeader') || key === null || values.includes('')) return ANY;
-  return { ...ANY, header: { name: key, values: values.map(toWire) } };
+/** Known of every request before it is sent, and read without making anything. */
+const INDEXED: ReadonlySet<FieldName> = new Set<FieldName>([
+  ...(['method', 'scheme', 'host', 'port', 'protocol', 'listener', 'route', 'pool', 'clientIp', 'query'] as const),
+  ...(['header', 'requestHeader', 'cookie'] as const),
+]);
+
+function textGuard(field: FieldRef, operator: string, value: string): Guard {
+  if (operator === '=') return fieldGuard(field, { values: [literal(field, value)], prefixes: [] });
+  if (operator === '^=') return fieldGuard(field, { values: [], prefixes: [literal(field, value)] });
+  // Where case says nothing, a pattern has more beginnings than one; others are matched on text that is no longer bytes.
+  if (operator !== '~' || FIELDS[field.name].fold !== undefined || !isAscii(value)) return ANY;
+  const { text, anchored } = requiredLiteral(value);
+  return anchored && text !== '' ? fieldGuard(field, { values: [], prefixes: [text] }) : ANY;
+}
+
+function fieldGuard(field: FieldRef, asked: Pick<FieldGuard, 'values' | 'prefixes'>): Guard {
+  const [read] = INDEXED.has(field.name) ? textValues(field, 'request') : [];
+  if (read === undefined || typeof read === 'string') return ANY;
+  const name = field.name === 'requestHeader' ? 'header' : field.name;
+  return { ...ANY, fields: [{ id: field.key === null ? name : `${name} ${field.key}`, read, ...asked }] };
 }
 
 function pathGuard(operator: string, value: string): Guard {
@@ -71,7 +103,7 @@ function both(a: Guard, b: Guard): Guard {
     hosts: shorter(a.hosts, b.hosts),
     pathPrefixes: shorter(a.pathPrefixes, b.pathPrefixes),
     pathNeedles: shorter(a.pathNeedles, b.pathNeedles),
-    header: a.header ?? b.header,
+    fields: [...a.fields, ...b.fields.filter(({ id }) => !a.fields.some((other) => other.id === id))],
   };
 }
 
@@ -80,13 +112,18 @@ function either(a: Guard, b: Guard): Guard {
     hosts: union(a.hosts, b.hosts),
     pathPrefixes: union(a.pathPrefixes, b.pathPrefixes),
     pathNeedles: union(a.pathNeedles, b.pathNeedles),
-    header: eitherHeader(a.header, b.header),
+    fields: a.fields.flatMap((field) =>
+      eitherField(
+        field,
+        b.fields.find(({ id }) => id === field.id),
+      ),
+    ),
   };
 }
 
-function eitherHeader(a: Guard['header'], b: Guard['header']): Guard['header'] {
-  if (a === null || b === null || a.name !== b.name) return null;
-  return { name: a.name, values: [...new Set([...a.values, ...b.values])] };
+function eitherField(a: FieldGuard, b: FieldGuard | undefined): FieldGuard[] {
+  if (b === undefined) return [];
+  return [{ ...a, values: merged(a.values, b.values), prefixes: merged(a.prefixes, b.prefixes) }];
 }
 
 function shorter(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
@@ -95,7 +132,11 @@ function shorter(a: readonly string[] | null, b: readonly string[] | null): read
 }
 
 function union(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
-  return a === null || b === null ? null : [...new Set([...a, ...b])];
+  return a === null || b === null ? null : merged(a, b);
+}
+
+function merged(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
 }
 
 function hostLiteral(value: string): string {

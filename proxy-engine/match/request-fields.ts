@@ -8,8 +8,7 @@ export function queryValue(query: string, name: string): string | undefined {
     const end = endOf(query, '&', start);
     const equals = query.indexOf('=', start);
     const nameEnd = equals < 0 || equals > end ? end : equals;
-    if (formDecode(query.slice(start, nameEnd)) === name)
-      return formDecode(query.slice(Math.min(nameEnd + 1, end), end));
+    if (isNamed(query, start, nameEnd, name)) return formDecode(query.slice(Math.min(nameEnd + 1, end), end));
     start = end + 1;
   }
   return undefined;
@@ -22,7 +21,7 @@ export function cookieValue(header: string | undefined, name: string): string | 
   while (start < header.length) {
     const end = endOf(header, ';', start);
     const equals = header.indexOf('=', start);
-    if (equals >= 0 && equals < end && header.slice(start, equals).trim() === name)
+    if (equals >= 0 && equals < end && hasName(header, start, equals, name))
       return header
         .slice(equals + 1, end)
         .trim()
@@ -30,6 +29,38 @@ export function cookieValue(header: string | undefined, name: string): string | 
     start = end + 1;
   }
   return undefined;
+}
+
+/** Whether a parameter is called `name`, as it is written or decoded: nothing is made where its letters tell. */
+function isNamed(query: string, start: number, end: number, name: string): boolean {
+  if (end - start < name.length) return false;
+  if (end - start === name.length && query.startsWith(name, start) && !/[%+\x80-\uffff]/.test(name)) return true;
+  return isEncoded(query, start, end) && formDecode(query.slice(start, end)) === name;
+}
+
+function isEncoded(query: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = query.charCodeAt(i);
+    if (code === PERCENT || code === PLUS || code > 0x7f) return true;
+  }
+  return false;
+}
+
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+
+/** Whether a cookie is called `name`, spaces around it aside. */
+function hasName(header: string, start: number, end: number, name: string): boolean {
+  let from = start;
+  while (from < end && isSpace(header.charCodeAt(from))) from++;
+  if (!header.startsWith(name, from)) return false;
+  let to = from + name.length;
+  while (to < end && isSpace(header.charCodeAt(to))) to++;
+  return to === end;
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** Decodes `+` and `%41` (application/x-www-form-urlencoded); what is not well-formed stays as it is. Unicode. */

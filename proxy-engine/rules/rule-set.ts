@@ -54,7 +54,10 @@ export class RuleSet {
     this.#active = activeNames(config);
     const active = rules.filter(({ name }) => this.#active.has(name));
     this.#onRequest = new CandidateIndex(active.filter(({ decided }) => decided.phase === 'request'));
-    this.#onResponse = new CandidateIndex(active.filter(({ decided }) => decided.phase === 'response'));
+    this.#onResponse = new CandidateIndex(
+      active.filter(({ decided }) => decided.phase === 'response'),
+      'place',
+    );
   }
 
   rule(name: string): CompiledRule | undefined {
@@ -84,7 +87,7 @@ export class RuleSet {
   /** Acts on `exchange.answered`; null: nothing is left to do. */
   applyResponse(exchange: LiveExchange): ResponseEffects | null {
     const decided = (exchange.responseRules ?? NONE) as readonly CompiledRule[];
-    const asked = this.#onResponse.findByPlace(exchange.host, exchange.path);
+    const asked = this.#onResponse.find(exchange);
     let effects: ResponseEffects | null = null;
     let isPrepared = false;
     for (const rule of asked.length === 0 ? decided : inOrder(decided, asked)) {
