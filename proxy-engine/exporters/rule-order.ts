@@ -29,7 +29,8 @@ export function noteEarlyDecisions({ rules, notes }: Plan, isLate: (action: Requ
   }
 }
 
-function asksAbout({ condition }: PlannedRule, changed: ReadonlySet<Subject['kind']>): boolean {
+/** Whether its condition asks about one of them. */
+export function asksAbout({ condition }: PlannedRule, changed: ReadonlySet<Subject['kind']>): boolean {
   return [...testsOf(condition)].some((test) => test.kind !== 'status' && changed.has(test.subject.kind));
 }
 

@@ -9,10 +9,11 @@ import { listenerIs, type Plan, type PlannedListener, type PlannedRoute, poolNam
 import { writesHosts } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
+import { noteVariables } from '../variables.ts';
 import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { respondLines, ruleLines } from './rules.ts';
-import { block, duration, mapsFor, matcher, noteVariables, PATH, quoted, renderValue } from './text.ts';
+import { block, duration, mapsFor, matcher, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
   plan.notes.approximate(
@@ -129,7 +130,7 @@ function destination(plan: Plan, route: PlannedRoute): string[] {
     }
     return redirect ? redirectLines(route, redirect) : [];
   });
-  noteVariables(plan.notes, path, respond ?? redirect);
+  noteVariables(plan.notes, path, respond ?? redirect, VARIABLES);
   return lines ?? ['respond 501'];
 }
 

@@ -7,7 +7,8 @@ import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
 import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readValue } from '../value.ts';
-import { block, matcher, noteVariables, quoted, renderValue } from './text.ts';
+import { noteVariables } from '../variables.ts';
+import { block, matcher, quoted, renderValue, VARIABLES } from './text.ts';
 
 /** What one rule becomes where a route holds. */
 interface RulePart {
@@ -84,7 +85,7 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
     });
     if (!done) return;
     plan.notes.map(path, what);
-    noteVariables(plan.notes, path, action);
+    noteVariables(plan.notes, path, action, VARIABLES);
   };
   response.forEach((action, i) =>
     add(`response[${i}]`, action, () => part.response.unshift(...responseLines(action, on))),

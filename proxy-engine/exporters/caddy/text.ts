@@ -1,7 +1,8 @@
 /** Caddyfile syntax: quoting, placeholders, matchers. */
 import type { Condition, Subject, Test } from '../condition.ts';
-import { Inexpressible, type Notes } from '../notes.ts';
-import { readValue, refuseVariable, type ValuePart } from '../value.ts';
+import { Inexpressible } from '../notes.ts';
+import { refuseVariable, type ValuePart } from '../value.ts';
+import type { Differences } from '../variables.ts';
 
 /** One token. In double quotes a backslash is itself, unless a quote follows; in backquotes everything is. */
 export function quoted(text: string): string {
@@ -29,17 +30,14 @@ export function renderValue(parts: readonly ValuePart[], group?: (n: number) => 
   return /^[^\s"`#\\]+$/.test(text) ? text : quoted(text);
 }
 
-/** Tells of variables in any text of `action` that are not quite the same here. */
-export function noteVariables(notes: Notes, path: string, action: unknown): void {
-  const parts = [...textsIn(action)].flatMap(readValue);
-  if (parts.some((part) => typeof part !== 'string' && 'variable' in part && part.variable === 'host'))
-    notes.approximate(path, '$host', 'Caddy has it as the client or a rule wrote it, capitals included');
-}
-
-function* textsIn(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* textsIn(each);
-}
+/** What Caddy has in their place. */
+export const VARIABLES: Differences = {
+  host: 'Caddy has it as the client or a rule wrote it, capitals included',
+  uuid: 'one for a request, however often it is asked for',
+  exchange_id: 'a random UUID, not a number',
+  request_id: 'empty where the client sent none',
+  backend: 'the address of the backend, not its name',
+};
 
 function literal(text: string): string {
   return text.replace(/[{}]/g, '\\$&');

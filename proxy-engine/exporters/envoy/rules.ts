@@ -4,10 +4,21 @@ import { partsOf } from '../action-parts.ts';
 import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRoute, type PlannedRule } from '../plan.ts';
+import { asksAbout, changedSubjects } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
+import { noteVariables } from '../variables.ts';
 import { factsOf } from '../variants.ts';
 import { predicate } from './conditions.ts';
-import { duration, type Extension, extension, headerOption, type Message, renderValue, typed } from './syntax.ts';
+import {
+  duration,
+  type Extension,
+  extension,
+  headerOption,
+  type Message,
+  renderValue,
+  typed,
+  VARIABLES,
+} from './syntax.ts';
 
 /** The filters of rules at one listener, and which of them each route turns off. */
 export interface RuleFilters {
@@ -17,27 +28,57 @@ export interface RuleFilters {
 }
 
 export function ruleFilters(plan: Plan, routes: readonly PlannedRoute[], here: Condition): RuleFilters {
-  const filters: Extension[] = [];
-  const users = new Map<string, Set<string>>();
-  for (const rule of plan.rules) {
-    const parts = extensionsOf(plan, rule);
-    for (const [i, { condition, routes: names }] of parts.length === 0 ? [] : residuals(rule, routes, here).entries())
-      for (const part of parts) {
-        const name = [part.name, rule.id, ...(i > 0 ? [i + 1] : [])].join('.');
+  noteLateDecisions(plan);
+  const made = plan.rules.map((rule) => partsFor(plan, rule, residuals(rule, routes, here)));
+  // Envoy lets the last filter see the response first.
+  const filters = [
+    ...made.flatMap(({ onRequest }) => onRequest),
+    ...made.toReversed().flatMap(({ onResponse }) => onResponse),
+  ];
+  const off = (route: string | null) =>
+    Object.fromEntries(
+      filters.filter(({ users }) => route === null || !users.has(route)).map(({ filter }) => [filter.name, TURNED_OFF]),
+    );
+  return { filters: filters.map(({ filter }) => filter), off };
+}
+
+/** A filter, and the routes that it concerns. */
+interface UsedFilter {
+  filter: Extension;
+  users: ReadonlySet<string>;
+}
+
+interface RuleParts {
+  onRequest: UsedFilter[];
+  onResponse: UsedFilter[];
+}
+
+function partsFor(plan: Plan, rule: PlannedRule, found: readonly Residual[]): RuleParts {
+  const { request, response } = extensionsOf(plan, rule);
+  const usedBy = (parts: readonly Extension[], mark: readonly string[]) =>
+    found.flatMap(({ condition, routes: users }, i) =>
+      parts.flatMap((part): UsedFilter[] => {
+        const name = [part.name, rule.id, ...mark, ...(i > 0 ? [i + 1] : [])].join('.');
         const filter = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () =>
           guarded(part, name, condition),
         );
-        if (filter) filters.push(filter);
-        users.set(name, names);
-      }
-  }
-  const off = (route: string | null) =>
-    Object.fromEntries(
-      filters
-        .filter(({ name }) => route === null || !users.get(name)?.has(route))
-        .map(({ name }) => [name, TURNED_OFF]),
+        return filter ? [{ filter, users }] : [];
+      }),
     );
-  return { filters, off };
+  return { onRequest: usedBy(request, []), onResponse: usedBy(response, ['response']) };
+}
+
+/** What it does to responses is decided when all rules have changed the request. */
+function noteLateDecisions({ rules, notes }: Plan): void {
+  rules.forEach((rule, i) => {
+    const changed = new Set(rules.slice(i).flatMap(({ config }) => config.request.flatMap(changedSubjects)));
+    if (!rule.onResponse && rule.config.response.length > 0 && asksAbout(rule, changed))
+      notes.approximate(
+        `${rule.path}.match`,
+        `rule ${rule.name}`,
+        'for the response, it sees the request as it and later rules changed it',
+      );
+  });
 }
 
 const TURNED_OFF = typed('envoy.config.route.v3.FilterConfig', { disabled: true });
@@ -73,36 +114,47 @@ function guarded(part: Extension, name: string, condition: Condition): Extension
   return wrapped;
 }
 
-function extensionsOf(plan: Plan, rule: PlannedRule): Extension[] {
+function extensionsOf(plan: Plan, rule: PlannedRule): Record<'request' | 'response', Extension[]> {
   const { request, response, limit } = rule.config;
-  const parameters: Message[] = [];
-  const changes = {
-    request_mutations: partsOf('request', request).flatMap(({ at, what, action }) =>
-      noted(plan, rule, at, what, () => requestChanges(plan, action, parameters)),
-    ),
-    response_mutations: partsOf('response', response).flatMap(({ at, what, action }) =>
-      noted(plan, rule, at, what, () => headChanges(action) ?? noCounterpart()),
-    ),
+  const query_parameter_mutations: Message[] = [];
+  const request_mutations = partsOf('request', request).flatMap(({ at, what, action }) =>
+    noted(plan, rule, at, what, action, () => requestChanges(plan, action, query_parameter_mutations)),
+  );
+  const response_mutations = partsOf('response', response).flatMap(({ at, what, action }) =>
+    noted(plan, rule, at, what, action, () => headChanges(action) ?? noCounterpart()),
+  );
+  return {
+    request: [
+      ...(limit ? limitFilter(plan, rule, limit) : []),
+      ...delayFilter(plan, rule),
+      ...headerMutation({ request_mutations, query_parameter_mutations }),
+    ],
+    response: headerMutation({ response_mutations }),
   };
-  const mutations: Message = Object.fromEntries(Object.entries(changes).filter(([, list]) => list.length > 0));
-  if (parameters.length > 0) mutations['query_parameter_mutations'] = parameters;
-  return [
-    ...(limit ? limitFilter(plan, rule, limit) : []),
-    ...delayFilter(plan, rule),
-    ...(Object.keys(mutations).length > 0 ? [headerMutation(mutations)] : []),
-  ];
 }
 
-function headerMutation(mutations: Message): Extension {
+/** None when there is nothing to change. */
+function headerMutation(lists: Record<string, Message[]>): Extension[] {
+  const mutations = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+  if (Object.keys(mutations).length === 0) return [];
   const type = 'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation';
-  return extension('envoy.filters.http.header_mutation', type, { mutations });
+  return [extension('envoy.filters.http.header_mutation', type, { mutations })];
 }
 
-function noted(plan: Plan, rule: PlannedRule, at: string, what: string, emit: () => Message[]): Message[] {
-  const path = `${rule.path}.${at}`;
-  const made = plan.notes.attempt(path, `${what} of rule ${rule.name}`, emit);
-  if (made) plan.notes.map(path, `${what} of rule ${rule.name}`);
-  return made ?? [];
+function noted(
+  { notes }: Plan,
+  { path: rulePath, name }: PlannedRule,
+  at: string,
+  what: string,
+  action: object,
+  emit: () => Message[],
+): Message[] {
+  const path = `${rulePath}.${at}`;
+  const made = notes.attempt(path, `${what} of rule ${name}`, emit);
+  if (!made) return [];
+  notes.map(path, `${what} of rule ${name}`);
+  noteVariables(notes, path, action, VARIABLES);
+  return made;
 }
 
 function noCounterpart(): never {

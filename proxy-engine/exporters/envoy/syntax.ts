@@ -1,6 +1,7 @@
 /** Pieces of Envoy's configuration: any-typed messages, durations, values with variables. */
 import { Inexpressible } from '../notes.ts';
 import { readValue, refuseVariable, type ValuePart } from '../value.ts';
+import type { Differences } from '../variables.ts';
 
 /** A message of Envoy's API in its JSON form. */
 export type Message = { [field: string]: unknown };
@@ -40,6 +41,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
   exchange_id: '%STREAM_ID%',
   request_id: '%REQ(X-REQUEST-ID)%',
   time_iso: '%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%',
+};
+
+/** What Envoy has in their place. */
+export const VARIABLES: Differences = {
+  host: 'with the port and the capitals that the client wrote',
+  uuid: "Envoy's id of the exchange, one for a request",
+  exchange_id: "Envoy's id of the exchange, a UUID",
+  backend: 'the address of the backend, not its name',
 };
 
 function variable(part: Exclude<ValuePart, string>): string {

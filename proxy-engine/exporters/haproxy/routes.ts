@@ -5,8 +5,9 @@ import { isAnchored, patternText } from '../pattern.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { isNever } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
+import { noteVariables } from '../variables.ts';
 import { answerLine, noteAnswer } from './answers.ts';
-import { format, keyFetch, linesFor, word } from './text.ts';
+import { format, keyFetch, linesFor, VARIABLES, word } from './text.ts';
 
 /** The first route that holds: each sets what is not set yet. */
 export function routeLines(plan: Plan, route: PlannedRoute): string[] {
@@ -62,6 +63,7 @@ export function answerLines(plan: Plan, route: PlannedRoute): string[] {
   const { respond, redirect } = route.config;
   if (!respond && !redirect) return [];
   if (respond) noteAnswer(plan.notes, `${route.path}.respond`, respond);
+  noteVariables(plan.notes, route.path, respond ?? redirect, VARIABLES);
   const line = plan.notes.attempt(
     `${route.path}.${respond ? 'respond' : 'redirect'}`,
     `answer of route ${route.name}`,

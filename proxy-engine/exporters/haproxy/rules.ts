@@ -7,6 +7,7 @@ import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
 import { readValue, type ValuePart } from '../value.ts';
+import { noteVariables } from '../variables.ts';
 import { ANSWERS_HERE, answerLine, noteAnswer } from './answers.ts';
 import { Kept } from './kept.ts';
 import { limitLines } from './limits.ts';
@@ -20,6 +21,7 @@ import {
   linesFor,
   type Sampler,
   sampleOf,
+  VARIABLES,
   when,
   word,
 } from './text.ts';
@@ -120,6 +122,7 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
     noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, tables)));
   request.forEach((action, i) =>
     noted(plan, rule, `request[${i}]`, Object.keys(action).join(), () => {
+      noteVariables(plan.notes, `${rule.path}.request[${i}]`, action, VARIABLES);
       part.request.push(
         ...requestLines(plan, action, holds, `${rule.path}.request[${i}]`),
         ...placeLines(plan, action),
@@ -128,6 +131,7 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
   );
   response.forEach((action, i) =>
     noted(plan, rule, `response[${i}]`, Object.keys(action).join(), () => {
+      noteVariables(plan.notes, `${rule.path}.response[${i}]`, action, VARIABLES);
       if ('replaceHeader' in action) noteReplaced(plan, `${rule.path}.response[${i}]`);
       part.response.push(...responseLines(action, holds, kept));
     }),

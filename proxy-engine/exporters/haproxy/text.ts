@@ -5,6 +5,7 @@ import { parameterAsQuery } from '../parameters.ts';
 import { patternText } from '../pattern.ts';
 import { alternatives, isAlways, type Literal } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
+import type { Differences } from '../variables.ts';
 
 /** One word of a line: in double quotes when it must be. */
 export function word(text: string): string {
@@ -38,6 +39,13 @@ function variable(part: Exclude<ValuePart, string>, groups?: (n: number) => stri
   if ('group' in part) return groups?.(part.group) ?? refuseVariable(part);
   return part.variable === 'uuid' ? '%[uuid]' : `%[${fetchOf(part)}]`;
 }
+
+/** What HAProxy has in their place. */
+export const VARIABLES: Differences = {
+  exchange_id: 'a random UUID, not a number',
+  request_id: 'empty where the client sent none',
+  time_iso: 'in whole seconds',
+};
 
 /** HAProxy's own sample stays what the client said, whatever rules set. */
 const METHOD = 'var(txn.method)';

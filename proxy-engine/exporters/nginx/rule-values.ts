@@ -25,6 +25,9 @@ export function noteVariables(plan: Plan, path: string, parts: readonly ValuePar
       plan.notes.approximate(path, '$uuid', "nginx's $request_id: 32 hexadecimal digits, one a request");
     if (part.variable === 'exchange_id')
       plan.notes.approximate(path, '$exchange_id', "nginx's $request_id, not a number");
+    if (part.variable === 'time_iso') plan.notes.approximate(path, '$time_iso', 'in whole seconds of local time');
+    if (part.variable === 'backend')
+      plan.notes.approximate(path, '$backend', 'the address of the backend, not its name');
     if (part.variable === 'route' || part.variable === 'pool')
       plan.notes.approximate(path, `$${part.variable}`, 'the name in letters, digits and underscores');
   }

@@ -16,8 +16,14 @@ interface Heads {
   customResponseHeaders: Record<string, string>;
 }
 
-/** The rule's middlewares, in the order in which they act; none: nothing of it was mapped. */
-export function middlewaresOf(plan: Plan, rule: PlannedRule): Middlewares {
+/** A rule's middlewares: the response passes the last of a router first, so that those for it stand backwards. */
+export interface RuleMiddlewares {
+  /** In the order in which they act. */
+  request: Middlewares;
+  response: Middlewares;
+}
+
+export function middlewaresOf(plan: Plan, rule: PlannedRule): RuleMiddlewares {
   const { request, response, limit } = rule.config;
   const heads: Heads = { customRequestHeaders: {}, customResponseHeaders: {} };
   const made: Middlewares = {};
@@ -38,13 +44,18 @@ export function middlewaresOf(plan: Plan, rule: PlannedRule): Middlewares {
   for (const { at, what, action } of partsOf('request', request)) add(at, what, () => requestSection(action, heads));
   for (const { at, what, action } of partsOf('response', response))
     add(at, what, () => (changeHead(action, heads.customResponseHeaders) ? null : noCounterpart()));
-  return withHeads(made, heads, rule.id);
+  const { customRequestHeaders, customResponseHeaders } = heads;
+  // Heads are changed first: the other actions do not read them.
+  return {
+    request: { ...headersOf(`${rule.id}-headers`, { customRequestHeaders }), ...made },
+    response: headersOf(`${rule.id}-response`, { customResponseHeaders }),
+  };
 }
 
-/** Heads are changed first: the other actions do not read them. */
-function withHeads(made: Middlewares, heads: Heads, id: string): Middlewares {
-  const used = Object.entries(heads).filter(([, headers]) => Object.keys(headers).length > 0);
-  return used.length === 0 ? made : { [`${id}-headers`]: { headers: Object.fromEntries(used) }, ...made };
+/** None when there is nothing to change. */
+function headersOf(name: string, headers: Partial<Heads>): Middlewares {
+  const changes = Object.values(headers).some((lines) => Object.keys(lines).length > 0);
+  return changes ? { [name]: { headers } } : {};
 }
 
 function noCounterpart(): never {

@@ -12,7 +12,7 @@ import {
 } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { poolChosenBy, type Variant, variantsOf } from '../variants.ts';
-import { type Middlewares, replacementText, type Section } from './middlewares.ts';
+import { type Middlewares, type RuleMiddlewares, replacementText, type Section } from './middlewares.ts';
 import { ruleText } from './rule-syntax.ts';
 import { poolMiddlewares } from './services.ts';
 
@@ -27,7 +27,7 @@ export interface Dynamic {
 export function addRouters(
   plan: Plan,
   listener: PlannedListener,
-  rules: ReadonlyMap<PlannedRule, Middlewares>,
+  rules: ReadonlyMap<PlannedRule, RuleMiddlewares>,
   dynamic: Dynamic,
 ): void {
   const here = listenerIs(listener.name);
@@ -51,15 +51,16 @@ function routerOf(
   plan: Plan,
   route: PlannedRoute,
   variant: Variant,
-  rules: ReadonlyMap<PlannedRule, Middlewares>,
+  rules: ReadonlyMap<PlannedRule, RuleMiddlewares>,
   dynamic: Dynamic,
 ): Section | undefined {
   const what = `route ${route.name} (its exchanges go to later routes)`;
   return plan.notes.attempt(`${route.path}.match`, what, () => {
     const rule = ruleText(variant.condition);
-    const acting = variant.rules.map((each) => rules.get(each) ?? {});
+    const acting = variant.rules.flatMap((each) => rules.get(each) ?? []);
     const destination = destinationOf(plan, route, variant, dynamic);
-    const middlewares = Object.assign({}, ...acting, destination.middlewares) as Middlewares;
+    const lists = [...acting.toReversed().map(({ response }) => response), ...acting.map(({ request }) => request)];
+    const middlewares = Object.assign({}, ...lists, destination.middlewares) as Middlewares;
     Object.assign(dynamic.middlewares, middlewares);
     const names = Object.keys(middlewares);
     return { rule, ...(names.length > 0 ? { middlewares: names } : {}), service: destination.service };

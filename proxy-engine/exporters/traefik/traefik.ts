@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { commentLines, type Notes } from '../notes.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
-import { middlewaresOf, type Section } from './middlewares.ts';
+import { middlewaresOf, type RuleMiddlewares, type Section } from './middlewares.ts';
 import { addRouters, type Dynamic } from './routers.ts';
 import { duration, servicesOf, transportOf } from './services.ts';
 
@@ -13,7 +13,7 @@ export function exportTraefik(plan: Plan): string {
   const rules = new Map(
     plan.rules.map((rule) => [rule, rule.onResponse ? responseOnly(plan.notes, rule) : middlewaresOf(plan, rule)]),
   );
-  for (const [rule, made] of rules) if (Object.keys(made).length === 0 && !picksPool(rule)) rules.delete(rule);
+  for (const [rule, made] of rules) if (isNothing(made) && !picksPool(rule)) rules.delete(rule);
   const dynamic: Dynamic = { routers: {}, middlewares: {}, services: {} };
   for (const listener of plan.listeners) addRouters(plan, listener, rules, dynamic);
   for (const pool of plan.pools) Object.assign(dynamic.services, servicesOf(plan, pool));
@@ -30,13 +30,17 @@ export function exportTraefik(plan: Plan): string {
   return `${[title, ...start, ...report].join('\n')}\n${text}`;
 }
 
+function isNothing({ request, response }: RuleMiddlewares): boolean {
+  return Object.keys({ ...request, ...response }).length === 0;
+}
+
 function picksPool({ config }: Plan['rules'][number]): boolean {
   return config.request.some((action) => 'pool' in action);
 }
 
-function responseOnly(notes: Notes, { path, name }: Plan['rules'][number]): Record<string, Section> {
+function responseOnly(notes: Notes, { path, name }: Plan['rules'][number]): RuleMiddlewares {
   notes.refuse(`${path}.match`, `rule ${name}`, 'Traefik decides before there is a response');
-  return {};
+  return { request: {}, response: {} };
 }
 
 function noteAnswers({ routes, notes }: Plan): void {

@@ -1,0 +1,21 @@
+/** Variables that are not quite the same in a target. */
+import type { Notes } from './notes.ts';
+import { readValue } from './value.ts';
+
+/** By variable, why. */
+export type Differences = Readonly<Record<string, string>>;
+
+/** Tells of those that stand in any text of `action`. */
+export function noteVariables(notes: Notes, path: string, action: unknown, differences: Differences): void {
+  for (const text of textsIn(action))
+    for (const part of readValue(text)) {
+      const why = typeof part === 'string' || 'group' in part ? undefined : differences[part.variable];
+      if (why !== undefined && typeof part === 'object' && 'variable' in part)
+        notes.approximate(path, `$${part.variable}`, why);
+    }
+}
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* textsIn(each);
+}
