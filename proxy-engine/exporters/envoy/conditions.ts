@@ -1,6 +1,7 @@
 /** Conditions as route matches and as trees of the matching API; both ask for headers, the pseudo-headers among them. */
 import type { Condition, Subject, Test } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
+import { encodedPattern } from '../parameters.ts';
 import { alternatives, type Literal } from '../simplify.ts';
 import { type Message, typed } from './syntax.ts';
 
@@ -107,9 +108,9 @@ function headerTest(test: Literal['test']): HeaderTest {
         value: isPresence ? null : regex(`${pattern(test, '[^?]*')}(\\?.*)?`, test.ignoreCase),
       };
     case 'parameter':
-      return { header: ':path', value: listed(test, subject.name, '[^?]*\\?(.*&)?', '=', '[^&]*', '(&.*)?') };
+      return { header: ':path', value: listed(test, subject.name, PARAMETERS) };
     case 'cookie':
-      return { header: 'cookie', value: listed(test, subject.name, '(.*; ?)?', '=', '[^;]*', '(;.*)?') };
+      return { header: 'cookie', value: listed(test, subject.name, COOKIES) };
     case 'header':
       return { header: subject.name, value: isPresence ? null : stringMatcher(test) };
     default:
@@ -128,18 +129,29 @@ function regex(text: string, ignoreCase: boolean): Message {
   return { safe_regex: { regex: ignoreCase ? `(?i)${text}` : text } };
 }
 
-/** One of the `name=value` of a list, such as a cookie's or a query's. */
-function listed(
-  test: Test | { kind: 'present' },
-  name: string,
-  before: string,
-  equals: string,
-  any: string,
-  after: string,
-): Message {
-  const key = `${before}${escaped(name)}`;
+/** How a list of `name=value` is written. */
+interface List {
+  before: string;
+  equals: string;
+  any: string;
+  after: string;
+  literal(this: void, text: string): string;
+}
+
+const PARAMETERS: List = {
+  before: '[^?]*\\?(.*&)?',
+  equals: '=',
+  any: '[^&]*',
+  after: '(&.*)?',
+  literal: encodedPattern,
+};
+const COOKIES: List = { before: '(.*; ?)?', equals: '="?', any: '[^;]*', after: '"?(;.*)?', literal: escaped };
+
+function listed(test: Test | { kind: 'present' }, name: string, list: List): Message {
+  const { before, equals, any, after, literal } = list;
+  const key = `${before}${literal(name)}`;
   if (test.kind === 'present') return regex(`${key}(${equals}${any})?${after}`, false);
-  return regex(`${key}${equals}${pattern(test, any)}${after}`, test.ignoreCase);
+  return regex(`${key}${equals}${pattern(test, any, literal)}${after}`, test.ignoreCase);
 }
 
 function stringMatcher(test: Test): Message {
@@ -154,16 +166,16 @@ function wholePattern(test: Test): string {
   return `${test.ignoreCase ? '(?i)' : ''}${pattern(test, '.*')}`;
 }
 
-function pattern({ comparison, value }: Test, any: string): string {
+function pattern({ comparison, value }: Test, any: string, literal: List['literal'] = escaped): string {
   switch (comparison) {
     case 'is':
-      return escaped(value);
+      return literal(value);
     case 'prefix':
-      return `${escaped(value)}${any}`;
+      return `${literal(value)}${any}`;
     case 'suffix':
-      return `${any}${escaped(value)}`;
+      return `${any}${literal(value)}`;
     case 'contains':
-      return `${any}${escaped(value)}${any}`;
+      return `${any}${literal(value)}${any}`;
     case 'regex':
       return anywhere(value, any);
   }

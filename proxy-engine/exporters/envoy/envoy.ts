@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { splitAddress } from '../backend-facts.ts';
 import { commentLines } from '../notes.ts';
+import { noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
 import { cluster } from './clusters.ts';
 import { certificate } from './forwarding.ts';
@@ -15,6 +16,8 @@ export function exportEnvoy(plan: Plan): string {
     'names of headers',
     'Envoy writes them in lower case to HTTP/1.1 backends and clients',
   );
+  for (const { path, name, condition } of [...plan.routes, ...plan.rules])
+    noteSpelling(plan.notes, `${path}.match`, name, condition, 'Envoy');
   const listeners = plan.listeners.map((listener) => listenerOf(plan, listener));
   const clusters = plan.pools.map((pool) => cluster(plan, pool));
   const document = { static_resources: { listeners, clusters } };

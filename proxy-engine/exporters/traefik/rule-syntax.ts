@@ -89,8 +89,8 @@ function pattern({ comparison, value, ignoreCase }: Test): string {
 function cookiePattern(name: string, { comparison, value, ignoreCase }: Test): string {
   if (comparison === 'regex') throw new Inexpressible('a pattern inside the value of a cookie');
   const before = comparison === 'suffix' || comparison === 'contains' ? '[^;]*' : '';
-  const after = comparison === 'prefix' || comparison === 'contains' ? '' : '(;|$)';
-  return `${ignoreCase ? '(?i)' : ''}(^|; ?)${escaped(name)}=${before}${escaped(value)}${after}`;
+  const after = comparison === 'prefix' || comparison === 'contains' ? '' : '"?(;|$)';
+  return `${ignoreCase ? '(?i)' : ''}(^|; ?)${escaped(name)}="?${before}${escaped(value)}${after}`;
 }
 
 function escaped(text: string): string {

@@ -9,6 +9,11 @@ import { duration, servicesOf, transportOf } from './services.ts';
 
 export function exportTraefik(plan: Plan): string {
   noteAnswers(plan);
+  plan.notes.approximate(
+    'routes',
+    'paths',
+    'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it',
+  );
   noteEarlyDecisions(plan, () => true);
   const rules = new Map(
     plan.rules.map((rule) => [rule, rule.onResponse ? responseOnly(plan.notes, rule) : middlewaresOf(plan, rule)]),
