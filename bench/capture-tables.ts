@@ -5,6 +5,8 @@ import { figure, table } from './table.ts';
 export interface Asked {
   /** By the clock, until the answer was there. */
   ms: number;
+  /** CPU time of the engine, with what else it did meanwhile: what the rest of the time went to other programs for. */
+  cpuMs: number;
   /** The longest that somebody else had to wait for an answer meanwhile. */
   othersMs: number;
 }
@@ -45,15 +47,16 @@ export function tableOf(all: readonly Figures[]): string {
 /** A line a question; of each that was asked, the time until its answer and what others waited meanwhile. */
 export function questionsTableOf(all: readonly Figures[]): string {
   const those = all.filter(({ asked }) => Object.keys(asked).length > 0);
-  const head = those.flatMap(({ exchanges }) => [`of ${figure(exchanges)}, ms`, 'others waited']);
+  const head = those.flatMap(({ exchanges }) => [`of ${figure(exchanges)}, ms`, 'CPU ms', 'others waited']);
   const questions = Object.keys(those[0]?.asked ?? {});
-  const rows = questions.map((question) => [
-    question,
-    ...those.flatMap(({ asked }) =>
-      [asked[question]?.ms, asked[question]?.othersMs].map((ms = Number.NaN) => figure(ms)),
-    ),
-  ]);
+  const rows = questions.map((question) => [question, ...those.flatMap(({ asked }) => askedCells(asked[question]))]);
   return table(['asked', ...head], rows);
+}
+
+function askedCells(
+  { ms, cpuMs, othersMs }: Asked = { ms: Number.NaN, cpuMs: Number.NaN, othersMs: Number.NaN },
+): string[] {
+  return [ms, cpuMs, othersMs].map(figure);
 }
 
 /** Of a long frame of which the page's main thread needed little, the rest went to other programs that had the CPUs. */

@@ -7,7 +7,7 @@ import { BACKEND_PORTS, startBackends } from './backends.ts';
 import { pageFigures } from './capture-page.ts';
 import { type Asked, type Figures, framesTableOf, questionsTableOf, tableOf } from './capture-tables.ts';
 import { closedLoop, fixedRate } from './load.ts';
-import { residentMiB } from './process-tree.ts';
+import { cpuSeconds, residentMiB } from './process-tree.ts';
 import { isInstalled, listening, type Running, start } from './run-program.ts';
 
 const PROXY_PORT = 9311;
@@ -85,7 +85,7 @@ async function recordAndFilter(pid: number, exchanges: number) {
     recorded = (await ask<Total>('exchanges.query', { from: 0, limit: 1 })).total;
   }
   const perSecond = (recorded / (performance.now() - began)) * 1000;
-  const asked = await askAll(recorded);
+  const asked = await askAll(pid, recorded);
   const resident = residentMiB(pid);
   const { most, times } = await saveAndCompare(pid);
   return {
@@ -97,22 +97,24 @@ async function recordAndFilter(pid: number, exchanges: number) {
   };
 }
 
-async function askAll(recorded: number): Promise<Record<string, Asked>> {
+async function askAll(pid: number, recorded: number): Promise<Record<string, Asked>> {
   const asked: Record<string, Asked> = {};
   for (const [kind, filter] of Object.entries(FILTERS)) {
-    const { answer, ...times } = await timed(() => ask<Total>('exchanges.query', { filter, from: -100, limit: 100 }));
+    const { answer, ...times } = await timed(pid, () =>
+      ask<Total>('exchanges.query', { filter, from: -100, limit: 100 }),
+    );
     asked[`filter, ${kind}`] = times;
     console.log(`  ${filter}: ${answer.total} of ${recorded}`);
   }
   for (const sort of SORTS) {
-    const { answer: _, ...times } = await timed(() => ask('exchanges.query', { sort, limit: 100 }));
+    const { answer: _, ...times } = await timed(pid, () => ask('exchanges.query', { sort, limit: 100 }));
     asked[`sort by ${sort}`] = times;
   }
   return asked;
 }
 
 /** As a person waits, and how long somebody else waits meanwhile who opens an exchange. */
-async function timed<T>(work: () => Promise<T>): Promise<Asked & { answer: T }> {
+async function timed<T>(pid: number, work: () => Promise<T>): Promise<Asked & { answer: T }> {
   let isDone = false;
   let othersMs = 0;
   const others = (async () => {
@@ -124,9 +126,11 @@ async function timed<T>(work: () => Promise<T>): Promise<Asked & { answer: T }> 
     }
   })();
   const began = performance.now();
+  const cpuBegan = cpuSeconds(pid);
   try {
     const answer = await work();
-    return { answer, ms: performance.now() - began, othersMs };
+    const ms = performance.now() - began;
+    return { answer, ms, cpuMs: (cpuSeconds(pid) - cpuBegan) * 1000, othersMs };
   } finally {
     isDone = true;
     await others;
@@ -139,13 +143,13 @@ async function saveAndCompare(pid: number): Promise<{ times: Record<string, Aske
     most = Math.max(most, residentMiB(pid));
   }, 100);
   try {
-    const { answer, ...save } = await timed(() => ask<{ recording: string }>('recordings.save', { name: 'all' }));
+    const { answer, ...save } = await timed(pid, () => ask<{ recording: string }>('recordings.save', { name: 'all' }));
     const { recording } = answer;
-    const { answer: _opened, ...open } = await timed(() =>
+    const { answer: _opened, ...open } = await timed(pid, () =>
       ask('exchanges.query', { recording, from: -100, limit: 100 }),
     );
     const compared = { before: recording, after: null };
-    const { answer: _compared, ...compare } = await timed(() => ask('recordings.compare', compared));
+    const { answer: _compared, ...compare } = await timed(pid, () => ask('recordings.compare', compared));
     return { times: { 'save all': save, 'open it': open, 'compare it': compare }, most };
   } finally {
     clearInterval(timer);

@@ -32,7 +32,7 @@ const CODINGS: Readonly<Record<string, { decode: Decode; partialFlush: number }>
 };
 
 /** More than this on top of each other is refused: nobody does it, except to make bodies explode. */
-const MAX_CODINGS = 2;
+export const MAX_CODINGS = 2;
 
 /** The decoded body, or why there is none. `contentEncoding` is the header's value; `isPartial`: only the beginning of it is here. */
 export async function decodeBody(

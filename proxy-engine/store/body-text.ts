@@ -1,18 +1,30 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib';
+import { codingsOf, MAX_CODINGS } from '../rules/content-coding.ts';
 import type { StoredExchange } from './stored-exchange.ts';
 import { StoredSubject } from './stored-subject.ts';
 
-const MAX_DECODED_BYTES = 8 * 1024 ** 2;
+/** As much as the window shows of one. */
+const MAX_DECODED_BYTES = 32 * 1024 ** 2;
 
-type Decode = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
+/** In one go, for a search asks in the middle of its work; a body may have been kept up to any byte. */
+type Decode = (body: Buffer) => Buffer;
+
+const deflated = { maxOutputLength: MAX_DECODED_BYTES, finishFlush: constants.Z_SYNC_FLUSH };
+const gunzip: Decode = (body) => gunzipSync(body, deflated);
 
 const CODINGS: Readonly<Record<string, Decode>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: (body, options) =>
-    ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options),
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: (body) => (((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, deflated) : inflateRawSync(body, deflated)),
+  br: (body) => brotliDecompressSync(body, { ...deflated, finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: (body) => zstdDecompressSync(body, { ...deflated, finishFlush: constants.ZSTD_e_flush }),
 };
 
 /** A body as text, decoded as far as it was kept; what cannot be decoded is searched as it is. */
@@ -26,11 +38,11 @@ export function bodyText(stored: StoredExchange, side: 'request' | 'response'): 
   return decoded(raw, coding).toString('utf8');
 }
 
-function decoded(raw: Buffer, coding: string | undefined): Buffer {
-  const decode = coding === undefined ? undefined : CODINGS[coding.trim().toLowerCase()];
-  if (!decode) return raw;
+function decoded(raw: Buffer, contentEncoding: string | undefined): Buffer {
+  const codings = codingsOf(contentEncoding).reverse();
+  if (codings.length > MAX_CODINGS || !codings.every((coding) => Object.hasOwn(CODINGS, coding))) return raw;
   try {
-    return decode(raw, { maxOutputLength: MAX_DECODED_BYTES });
+    return codings.reduce((body, coding) => (CODINGS[coding] as Decode)(body), raw);
   } catch {
     return raw;
   }

@@ -91,7 +91,7 @@ async function count(
   const ofShapes = new Map<number, KindsOfShape>();
   for (let at = 0; at < ids.length; at += TURN) {
     from.each('shape, path, status, duration', ids.slice(at, at + TURN), (row) => {
-      const [, shape, path, status, duration] = row as [number, number, string, number | null, number | null];
+      const [, shape, path, status, duration] = row as readonly [number, number, string, number | null, number | null];
       let ofShape = ofShapes.get(shape);
       if (ofShape === undefined) ofShapes.set(shape, (ofShape = new KindsOfShape(from.requestOf(shape), side, kinds)));
       total.add(status, duration);

@@ -6,7 +6,7 @@ import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
 import { IndexCounts } from './index-counts.ts';
 import { COLUMN_COUNT, openDatabase } from './index-database.ts';
-import { eachKey } from './index-order.ts';
+import { eachKey, eachRow } from './index-rows.ts';
 import type { SortKey } from './key-buckets.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
@@ -250,15 +250,8 @@ export class ExchangeIndex {
   }
 
   /** Tells what is recorded of those exchanges, a row each, in order of id. `ids`: in order. */
-  each(columns: string, ids: readonly number[], tell: (row: unknown[]) => void): void {
-    const statement = this.#db.prepare(`SELECT id, ${columns} FROM exchanges WHERE id BETWEEN ? AND ? ORDER BY id`);
-    statement.setReturnArrays(true);
-    let at = 0;
-    const rows = statement.iterate(ids[0] ?? 0, ids.at(-1) ?? 0) as unknown as Iterable<unknown[]>;
-    for (const row of rows) {
-      while ((ids[at] as number) < (row[0] as number)) at++;
-      if (ids[at] === row[0]) tell(row);
-    }
+  each(columns: string, ids: readonly number[], tell: (row: readonly unknown[]) => void): void {
+    eachRow(this.#db, columns, ids, tell);
   }
 
   /** Tells those of `ids` that are there with what that order goes by, in order of id. `ids`: in order. */

@@ -14,6 +14,10 @@ export function firstAbove(ids: readonly number[], id: number): number {
 
 /** Puts an id where it belongs, or takes it out. */
 export function place(ids: number[], id: number, isIn: boolean): void {
+  if ((ids.at(-1) ?? 0) < id) {
+    if (isIn) ids.push(id);
+    return;
+  }
   const at = firstAbove(ids, id);
   const isThere = ids[at - 1] === id;
   if (isIn && !isThere) ids.splice(at, 0, id);

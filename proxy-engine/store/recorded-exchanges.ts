@@ -131,7 +131,7 @@ export class RecordedExchanges {
   }
 
   /** Tells what the index has of those exchanges, a row each. `ids`: in order. */
-  each(columns: string, ids: readonly number[], tell: (row: unknown[]) => void): void {
+  each(columns: string, ids: readonly number[], tell: (row: readonly unknown[]) => void): void {
     this.#index.each(columns, ids, tell);
   }
 

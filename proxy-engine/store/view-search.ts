@@ -58,23 +58,31 @@ export class ViewSearch {
 
   /** What came meanwhile is looked at, too, and is found again when it is asked for. */
   async #searchBytes(view: View, needle: NeedleScan, newest: number): Promise<void> {
-    const scratch = Buffer.allocUnsafeSlow(needle.scratchBytes);
+    const hits = this.#hits(view, needle);
     await this.#takeTurns(view, () => {
-      const hits = needle.next(this.#segments, scratch);
-      if (hits === null) return 'done';
-      this.#takeHits(view, hits);
+      const { value: hit } = hits.next();
+      if (hit === undefined) return 'done';
+      if (hit !== null) placeIn(view.found, hit.id, hit.holds ?? this.#holdsFor(view, hit.recorded));
       return 'more';
     });
     view.seen = Math.max(view.seen, newest);
   }
 
+  /** One by one, for asking one may take long: a small body may be a large one when it is decoded. null: something was read. */
+  *#hits(view: View, needle: NeedleScan): Generator<Hit | null, undefined> {
+    const scratch = Buffer.allocUnsafeSlow(needle.scratchBytes);
+    for (let hits = needle.next(this.#segments, scratch); hits; hits = needle.next(this.#segments, scratch)) {
+      yield null;
+      yield* this.#allowed(view, hits);
+    }
+  }
+
   /** An exchange that was recorded before it ended comes again when it has. */
-  #takeHits(view: View, hits: readonly Hit[]): void {
-    if (hits.length === 0) return;
+  #allowed(view: View, hits: readonly Hit[]): Hit[] {
+    if (hits.length === 0) return [];
     const ids = hits.map(({ id }) => id);
     const allowed = new Set(this.#index.findIds(view.sql, Math.min(...ids) - 1, Math.max(...ids)));
-    for (const { id, holds, recorded } of hits)
-      placeIn(view.found, id, allowed.has(id) && (holds ?? this.#holdsFor(view, recorded)));
+    return hits.map((hit) => (allowed.has(hit.id) ? hit : { ...hit, holds: false }));
   }
 
   #holdsFor({ holds }: View, recorded: Hit['recorded']): boolean {

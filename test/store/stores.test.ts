@@ -1,8 +1,9 @@
 /** Both stores, the one on disk and the one in memory, through the same table: what was recorded comes back the same. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
@@ -49,11 +50,23 @@ function record(store: CaptureStore, sample: Sample): void {
   store.begun(live);
   if (sample.requestBody !== undefined) store.body(live, 'request', Buffer.from(sample.requestBody));
   if (sample.responseBody !== undefined) {
-    const body = Buffer.from(sample.responseBody);
-    store.body(live, 'response', sample.coding === 'gzip' ? gzipSync(body) : body);
+    const body = encoded(Buffer.from(sample.responseBody), sample.coding);
+    live.responseSizeBytes = body.length;
+    store.body(live, 'response', body);
   }
   store.record(live);
 }
+
+function encoded(body: Buffer, codings = ''): Buffer {
+  return codings.split(', ').reduce((coded, coding) => ENCODE[coding]?.(coded) ?? coded, body);
+}
+
+const ENCODE: Record<string, (body: Buffer) => Buffer> = {
+  gzip: (body) => gzipSync(body),
+  deflate: (body) => deflateSync(body),
+  br: (body) => brotliCompressSync(body),
+  zstd: (body) => zstdCompressSync(body),
+};
 
 async function idsOf(store: CaptureStore, filter?: string): Promise<number[]> {
   const { rows } = await store.query({ filter, from: 0, limit: 1000, order: 'asc' });
@@ -263,6 +276,18 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     ['clientIp = 127.0.0.1 and scheme = http and listener = gateway', [1, 2, 3, 4, 5, 6]],
   ])('finds %s', async (filter, ids) => {
     expect(await idsOf(shared, filter)).toEqual(ids);
+  });
+
+  it('finds text in what is kept of a body that is coded, also when the rest of it is not', async () => {
+    const { store } = await openOf(kind, { bodies: 2000 });
+    const texts = Array.from({ length: 500 }, (_, n) => createHash('sha1').update(String(n)).digest('hex'));
+    for (const [n, coding] of ['gzip', 'deflate', 'br', 'gzip, br'].entries())
+      record(store, { id: n + 1, path: '/long', responseBody: texts.join(), coding });
+    record(store, { id: 9, path: '/short', responseBody: texts[0], coding: 'zstd' });
+    const [first, last] = [texts[0], texts.at(-1)];
+    expect(await idsOf(store, `body *= ${first}`)).toEqual([1, 2, 3, 4, 9]);
+    expect(await idsOf(store, `body *= ${last}`)).toEqual([]);
+    expect(await idsOf(store, `body ~ "^${first}$"`)).toEqual([9]);
   });
 
   it('refuses what is no filter and says where', async () => {

@@ -1,4 +1,4 @@
-/** What the index tells of many exchanges at once for putting them in order. */
+/** What the index tells of many exchanges at once: for putting them in order, and for counting them. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { SortField } from '../contract/api.ts';
 import type { SortKey } from './key-buckets.ts';
@@ -27,22 +27,33 @@ export function eachKey(
   ids: readonly number[],
   tell: (id: number, key: SortKey) => void,
 ): void {
+  eachRow(db, keyOf(field), ids, ([id, key]) => tell(id as number, key as SortKey));
+}
+
+/** Tells those of `ids` that are there, a row each that begins with the id, in order of id. `ids`: in order. */
+export function eachRow(
+  db: DatabaseSync,
+  columns: string,
+  ids: readonly number[],
+  tell: (row: readonly unknown[]) => void,
+): void {
   for (let at = 0; at < ids.length; at += READ_AT_A_TIME) {
     const some = ids.slice(at, at + READ_AT_A_TIME);
     let n = 0;
-    for (const [id, key] of keysOf(db, keyOf(field), some)) {
-      while ((some[n] as number) < id) n++;
-      if (some[n] === id) tell(id, key);
+    for (const row of rowsAmong(db, columns, some)) {
+      while ((some[n] as number) < (row[0] as number)) n++;
+      if (some[n] === row[0]) tell(row);
     }
   }
 }
 
-function keysOf(db: DatabaseSync, key: string, ids: readonly number[]): [id: number, key: SortKey][] {
+/** Others may be between them. */
+function rowsAmong(db: DatabaseSync, columns: string, ids: readonly number[]): (readonly unknown[])[] {
   const [first, last] = [ids[0] as number, ids.at(-1) as number];
   const isDense = ids.length > DENSE * (last - first + 1);
   const where = isDense ? 'BETWEEN ? AND ?' : 'IN (SELECT value FROM json_each(?))';
-  const statement = db.prepare(`SELECT id, ${key} FROM exchanges WHERE id ${where} ORDER BY id`);
+  const statement = db.prepare(`SELECT id, ${columns} FROM exchanges WHERE id ${where} ORDER BY id`);
   statement.setReturnArrays(true);
   const params = isDense ? [first, last] : [JSON.stringify(ids)];
-  return statement.all(...params) as unknown as [number, SortKey][];
+  return statement.all(...params) as unknown as (readonly unknown[])[];
 }
