@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, startBackend } from '../support/backend.ts';
 import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const protobufFiles = join(import.meta.dirname, '../renderer/traffic/protobuf');
 const MEBIBYTE = 1024 ** 2;
@@ -265,4 +265,23 @@ test('server-sent events are listed while they come', async () => {
   await answer.text();
   await page.getByText('still coming').waitFor({ state: 'detached' });
   await event('first').waitFor();
+});
+
+test('of ten thousand headers the first are shown, others when they are looked for or asked for', async () => {
+  const headers = Array.from({ length: 10_000 }, (_, index) => ({ name: `x-many-${index}`, value: 'v' }));
+  const request = { method: 'GET', url: 'http://har.test/many-headers', httpVersion: 'HTTP/1.1', headers: [] };
+  const response = { status: 200, statusText: 'OK', httpVersion: 'HTTP/1.1', headers, content: { size: 0 } };
+  const entries = [{ startedDateTime: new Date().toISOString(), time: 1, request, response }];
+  await callSwitchyard(switchyard, 'har.import', { text: JSON.stringify({ log: { version: '1.2', entries } }) });
+  await page.getByRole('option').filter({ hasText: '/many-headers' }).first().click();
+  await page.getByRole('tab', { name: /^Response/ }).click();
+  const rows = page.getByRole('table', { name: 'Headers' }).getByRole('row');
+  await expect.poll(() => rows.count()).toBe(200);
+  await page.getByRole('button', { name: 'Show 200 more of 9,800' }).click();
+  await expect.poll(() => rows.count()).toBe(400);
+  await page.getByRole('searchbox', { name: 'Find in headers' }).fill('x-many-9999');
+  await expect.poll(() => rows.count()).toBe(1);
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.getByRole('tab', { name: 'Raw' }).click();
+  await expect.poll(() => page.getByRole('tabpanel').textContent()).toContain('x-many-9999: v');
 });

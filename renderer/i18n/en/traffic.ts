@@ -110,6 +110,8 @@ export const enTraffic = {
     findMessages: 'Find in messages',
     messagesFound: (count: number) => `${plural(count, 'message has', 'messages have')} it.`,
     firstKept: (count: number) => `The first ${plural(count, 'message was', 'messages were')} not kept.`,
+    findLines: (title: string) => `Find in ${title.toLowerCase()}`,
+    moreLines: (next: number, left: number) => `Show ${formatCount(next)} more of ${formatCount(left)}`,
     messageType: { text: 'text', binary: 'binary', close: 'close' },
     messageFrom: { client: 'from the client', server: 'from the server' },
     messageFrame: (frames: number, size: string, compressed: boolean) =>

@@ -106,6 +106,8 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     findMessages: '在訊息中尋找',
     messagesFound: (count) => `${formatCount(count)} 則訊息含有此文字。`,
     firstKept: (count) => `最早的 ${formatCount(count)} 則訊息沒有保留。`,
+    findLines: (title) => `在${title}中尋找`,
+    moreLines: (next, left) => `再顯示 ${formatCount(next)} 筆（剩 ${formatCount(left)} 筆）`,
     messageType: { text: '文字', binary: '位元組', close: '關閉' },
     messageFrom: { client: '來自用戶端', server: '來自伺服器' },
     messageFrame: (frames: number, size: string, compressed: boolean) =>

@@ -1,11 +1,10 @@
 import { Inbox } from 'lucide-react';
-import type { Exchange, HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Section } from '../../ui/section.tsx';
-import { wireText } from '../copy-as/copied-request.ts';
 import { headerValue, queryParameters, requestCookies, responseCookies } from '../heads.ts';
 import { BodySection } from './body-section.tsx';
+import { LinesSection } from './lines-section.tsx';
 import { MessagesSection } from './messages-section.tsx';
 
 export function RequestTab({ exchange }: { exchange: Exchange }) {
@@ -60,30 +59,5 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
       )}
       <LinesSection title={detail.trailers} lines={response.trailers} />
     </>
-  );
-}
-
-/** Names and values as a table; without lines it is left out unless `empty` says something. */
-function LinesSection({ title, lines, empty }: { title: string; lines: HeaderLines; empty?: string }) {
-  if (lines.length === 0 && !empty) return null;
-  return (
-    <Section title={title} extra={lines.length > 0 ? lines.length : undefined}>
-      {lines.length === 0 ? <p className="muted">{empty}</p> : <LinesTable label={title} lines={lines} />}
-    </Section>
-  );
-}
-
-function LinesTable({ label, lines }: { label: string; lines: HeaderLines }) {
-  return (
-    <table className="header-table" aria-label={label}>
-      <tbody>
-        {lines.map(([name, value], index) => (
-          <tr key={index}>
-            <th scope="row">{name}</th>
-            <td>{wireText(value)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -19,6 +19,15 @@ export function RawTab({ exchange: { request, response } }: { exchange: Exchange
   );
 }
 
+/** Laid out by themselves, and only when they are looked at. */
+const CHUNK_LINES = 200;
+const LINE_HEIGHT_PX = 19;
+
+function chunksOf(lines: readonly string[]): (readonly string[])[] {
+  const count = Math.ceil(lines.length / CHUNK_LINES);
+  return Array.from({ length: count }, (_, chunk) => lines.slice(chunk * CHUNK_LINES, (chunk + 1) * CHUNK_LINES));
+}
+
 interface RawHeadProps<H> {
   title: string;
   head: H;
@@ -51,7 +60,17 @@ function RawHead<H extends { headers: HeaderLines }>({ title, head, linesOf }: R
   );
   return (
     <Section title={title} extra={buttons}>
-      <pre className="raw-head">{linesOf(head).join('\n')}</pre>
+      <pre className="raw-head">
+        {chunksOf(linesOf(head)).map((lines, index) => (
+          <span
+            key={index}
+            className="raw-chunk"
+            style={{ containIntrinsicSize: `auto ${lines.length * LINE_HEIGHT_PX}px` }}
+          >
+            {lines.join('\n')}
+          </span>
+        ))}
+      </pre>
     </Section>
   );
 }
