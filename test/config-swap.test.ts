@@ -130,6 +130,34 @@ test('who waits for room at the new pool gets what is freed at the old one, and 
   expect((await Promise.all([first, second, third])).map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
+test('who waits already goes by the new bound: let in at once when it is raised or taken away, kept waiting when it is lowered', async () => {
+  const held: (() => void)[] = [];
+  const backend = await startBackend('a', (_request, response) => void held.push(() => response.end('{}')));
+  onTestFinished(() => backend.close());
+  const pool = (maxInFlight: number): Pool => ({
+    connections: { maxInFlight, queue: 20 },
+    timeouts: { connect: '0s' },
+    backends: entries([backend]),
+  });
+  const { engine, directory, address } = await setUp(() => pool(2));
+  const state = () => engine.state().pools[0];
+  const replies = Array.from({ length: 9 }, () => send(address));
+  await until(() => held.length === 2 && state()?.queued === 7);
+  await applyConfig(engine, documentOf(pool(4)), directory);
+  await until(() => held.length === 4 && state()?.queued === 5);
+  await applyConfig(engine, documentOf(pool(1)), directory);
+  for (let answered = 0; answered < 4; answered++) {
+    expect(held.length).toBe(4);
+    held[answered]?.();
+    await until(() => state()?.backends[0]?.requests === answered + 1);
+  }
+  await until(() => held.length === 5 && state()?.queued === 4);
+  await applyConfig(engine, documentOf(pool(0)), directory);
+  await until(() => held.length === 9);
+  for (const answer of held) answer();
+  expect((await Promise.all(replies)).map(({ status }) => status)).toEqual(Array(9).fill(200));
+});
+
 test('F25 discovery moves on: what is under way on the old backend ends, what comes next goes to the new one', async () => {
   const { backend, finish } = await startHeldBackend();
   const [c] = await startBackends('c');

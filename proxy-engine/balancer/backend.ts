@@ -16,11 +16,16 @@ export interface AttemptResult {
   error: ProxyError | null;
 }
 
+/** Of the config that runs, for the backends of those before it as well. */
+export interface Bounds {
+  /** 0: no bound. */
+  maxInFlight: number;
+}
+
 /** What of a pool's config concerns each of its backends. */
 export interface BackendOptions {
   clock: Clock;
-  /** 0: no bound. */
-  maxInFlight: number;
+  bounds: Readonly<Bounds>;
   /** 0: off. */
   slowStartMs: number;
   /** It was out of connections, and one has come free. */
@@ -42,10 +47,10 @@ export class Backend {
   /** The URL's host and port as written, which is what nginx's ring is made of. */
   readonly authority: string;
   readonly backup: boolean;
-  readonly maxInFlight: number;
   /** What was observed; the next config's backend of the same address goes on with it. */
   readonly record: BackendRecord;
   readonly #clock: Clock;
+  readonly #bounds: Readonly<Bounds>;
   readonly #slowStartMs: number;
   readonly #onConnectionFree: (() => void) | undefined;
   /** Of this thread, carrying an exchange or on their way; all that it may have. */
@@ -74,15 +79,19 @@ export class Backend {
     this.weight = config.weight;
     this.backup = config.backup;
     this.state = config.state;
-    this.maxInFlight = options.maxInFlight;
     this.#slowStartMs = options.slowStartMs;
     this.#onConnectionFree = options.onConnectionFree;
     this.#clock = options.clock;
+    this.#bounds = options.bounds;
     this.record = record;
   }
 
   get inFlight(): number {
     return this.record.inFlight;
+  }
+
+  get maxInFlight(): number {
+    return this.#bounds.maxInFlight;
   }
 
   get ejected(): boolean {

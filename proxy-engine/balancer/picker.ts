@@ -29,6 +29,14 @@ interface Tiers {
   backup: Tier;
 }
 
+/** Whom to ask when nobody is available that was not tried. */
+interface LastResort {
+  eligible: Eligible;
+  why: string;
+  /** Its ejection ends. */
+  readmits: boolean;
+}
+
 const EMPTY: Tier = { backends: [], policy: { next: () => null } };
 const NOBODY: Tiers = { primary: EMPTY, backup: EMPTY };
 
@@ -37,6 +45,8 @@ export function isBusy(backend: Backend, queue: number): boolean {
   return queue > 0 ? backend.full : backend.lacksConnections;
 }
 
+/** Nothing speaks against it, unless it is full. */
+const isFaultless: Eligible = (backend) => backend.wanted && backend.sound;
 const isAvailable: Eligible = (backend) => backend.available;
 /** In a panic what was observed does not count. */
 const isUsableInPanic: Eligible = (backend) => backend.wanted && !backend.full;
@@ -108,38 +118,41 @@ export class Picker {
     if (primary) return { backend: primary, why: why(policy, isPanic, tried) };
     const backup = this.#tiers.backup.policy.next(fresh, key);
     if (backup) return { backend: backup, why: `${why(policy, isPanic, tried)}, backup: no other is available` };
-    return this.#isWorthWaiting(tried) ? null : this.#pickLastResort(eligible, key, tried);
+    const last = this.#lastResort(tried);
+    const pick = last && this.#next(last.eligible, key);
+    if (!pick) return null;
+    if (last.readmits) this.#readmit(pick);
+    return { backend: pick, why: `${why(policy, false, tried)}, ${last.why}` };
   }
 
   /**
-   * An ejected one that this exchange has not tried: it may be back, while the tried ones have just failed. Else a tried one
-   * again; else an ejected one, because ejecting never empties a pool.
+   * Nobody while one that this exchange has not tried is only busy, and may be waited for. Else an ejected one that it has not
+   * tried: it may be back, while the tried ones have just failed. Else a tried one again. Else, when nobody is left that nothing
+   * speaks against, an ejected one: ejecting never empties a pool.
    */
-  #pickLastResort(eligible: Eligible, key: string | null, tried: readonly Backend[] | null): Pick | null {
-    const { policy } = this.#config;
-    const untried = tried && this.#next((backend) => isAvailableButEjected(backend) && !tried.includes(backend), key);
-    if (untried) return { backend: untried, why: `${why(policy, false, tried)}, ejected but not tried` };
-    const again = tried && this.#next(eligible, key);
-    if (again) return { backend: again, why: `${why(policy, false, tried)}, no other is available` };
-    const ejected = this.#next(isAvailableButEjected, key);
-    if (!ejected) return null;
-    this.#readmit(ejected);
-    return { backend: ejected, why: `${policy}, ejected but no other is left` };
+  #lastResort(tried: readonly Backend[] | null): LastResort | null {
+    if (this.#isWorthWaiting(tried)) return null;
+    if (tried) {
+      const isUntried: Eligible = (backend) => isAvailableButEjected(backend) && !tried.includes(backend);
+      if (this.#some(isUntried)) return { eligible: isUntried, why: 'ejected but not tried', readmits: false };
+      const eligible = this.#isPanicking() ? isUsableInPanic : isAvailable;
+      if (this.#some(eligible)) return { eligible, why: 'no other is available', readmits: false };
+    }
+    if (this.#some(isFaultless) || !this.#some(isAvailableButEjected)) return null;
+    return { eligible: isAvailableButEjected, why: 'ejected but no other is left', readmits: true };
   }
 
   /** Whether one that was not tried and that nothing speaks against has no room now, and may be waited for. */
   #isWorthWaiting(tried: readonly Backend[] | null): boolean {
     const { queue } = this.#config.connections;
-    return this.#some(
-      (backend) => backend.wanted && backend.sound && isBusy(backend, queue) && !tried?.includes(backend),
-    );
+    return this.#some((backend) => isFaultless(backend) && isBusy(backend, queue) && !tried?.includes(backend));
   }
 
   /** Whether an exchange that found only busy backends would be given one by now. */
   hasRoom(tried: readonly Backend[] | null): boolean {
     const eligible = this.#isPanicking() ? isUsableInPanic : isAvailable;
-    if (this.#some((backend) => eligible(backend) && !tried?.includes(backend))) return true;
-    return !this.#isWorthWaiting(tried) && this.#some((backend) => eligible(backend) || isAvailableButEjected(backend));
+    const hasFresh = this.#some((backend) => eligible(backend) && !tried?.includes(backend));
+    return hasFresh || this.#lastResort(tried) !== null;
   }
 
   #some(eligible: Eligible): boolean {

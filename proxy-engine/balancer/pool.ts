@@ -11,7 +11,7 @@ import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
 import { laneOptions } from '../upstream/lane-options.ts';
-import { type AttemptResult, Backend } from './backend.ts';
+import { type AttemptResult, Backend, type Bounds } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
@@ -43,6 +43,8 @@ export class Pool {
   readonly #source: BackendSource | null;
   readonly #picker: Picker;
   readonly #queue: WaitQueue;
+  /** Of this pool and of those of its name before it. */
+  readonly #bounds: Bounds;
   /** Of this pool and of those of its name before it that somebody still waits at. */
   readonly #queues: Set<WaitQueue>;
   #backends: readonly Backend[];
@@ -53,6 +55,7 @@ export class Pool {
     this.name = name;
     this.load = previous ? previous.load : new PoolLoad(deps.lead?.load);
     this.config = config;
+    this.#bounds = previous ? previous.#bounds : { maxInFlight: config.connections.maxInFlight };
     this.#deps = {
       random: Math.random,
       baseDir: '.',
@@ -227,6 +230,8 @@ export class Pool {
     this.#running = true;
     if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
     this.#shareQueues();
+    this.#bounds.maxInFlight = this.config.connections.maxInFlight;
+    this.wakeQueues();
     this.#checker?.watch(this.#backends);
     this.#ejector?.start();
     this.#source?.start({
@@ -277,10 +282,10 @@ export class Pool {
   }
 
   #backendOptions() {
-    const { policy, connections, slowStart = 0 } = this.config;
+    const { policy, slowStart = 0 } = this.config;
     return {
       clock: this.#deps.clock,
-      maxInFlight: connections.maxInFlight,
+      bounds: this.#bounds,
       slowStartMs: startsSlowly(policy) ? slowStart : 0,
       onConnectionFree: () => this.wakeQueues(),
     };

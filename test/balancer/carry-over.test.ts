@@ -5,7 +5,7 @@ import type { BackendConfig } from '../../proxy-engine/contract/config.ts';
 import { poolConfig } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const OPTIONS = { clock: new FakeClock(), maxInFlight: 0, slowStartMs: 0 };
+const OPTIONS = { clock: new FakeClock(), bounds: { maxInFlight: 0 }, slowStartMs: 0 };
 const A = { name: 'a', url: 'http://127.0.0.1:3001' };
 const B = { name: 'b', url: 'http://127.0.0.1:3002' };
 

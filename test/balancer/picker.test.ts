@@ -9,9 +9,10 @@ interface Setting {
   backends: (Partial<BackendConfig> & { out?: 'unhealthy' | 'ejected' })[];
   panicThreshold?: number;
   policy?: 'round_robin' | 'first';
+  queue?: number;
 }
 
-function pickerOf({ backends: entries, panicThreshold = 0, policy = 'round_robin' }: Setting) {
+function pickerOf({ backends: entries, panicThreshold = 0, policy = 'round_robin', queue = 0 }: Setting) {
   const clock = new FakeClock();
   const backends = entries.map(({ out, ...entry }, i) => {
     const backend = backendAt(`http://127.0.0.1:${3001 + i}`, { name: 'abcdef'[i] as string, ...entry }, clock);
@@ -21,7 +22,7 @@ function pickerOf({ backends: entries, panicThreshold = 0, policy = 'round_robin
   });
   const readmitted: string[] = [];
   const picker = new Picker(
-    { policy, connections: { queue: 0 }, panicThreshold },
+    { policy, connections: { queue }, panicThreshold },
     { clock, random: seededRandom(1) },
     (backend) => {
       backend.record.ejection = null;
@@ -171,5 +172,98 @@ describe('waits for', () => {
     for (const backend of named('a')) backend.useConnections(1, 1);
     expect(picker.hasRoom(null)).toBe(true);
     expect(picks(picker, 2)).toBe('bc');
+  });
+});
+
+describe('in every combination of two primaries and a backup, tried or not, with a queue or without', () => {
+  const KINDS = ['free', 'out of connections', 'full', 'ejected', 'ejected and full', 'unhealthy', 'maint'] as const;
+  type Kind = (typeof KINDS)[number];
+  const isSound = (kind: Kind) => kind === 'free' || kind === 'out of connections' || kind === 'full';
+  const isEjected = (kind: Kind) => kind === 'ejected' || kind === 'ejected and full';
+
+  /** One request: what each backend is, which were tried, and who got it. */
+  interface Case {
+    kinds: Kind[];
+    tried: string;
+    queue: number;
+    picked: string;
+    readmitted: string;
+    hasRoom: boolean;
+  }
+
+  function decide(kinds: Kind[], tried: string, queue: number): Case {
+    const { picker, named, readmitted } = pickerOf({
+      backends: kinds.map((kind, i) => ({
+        backup: i === 2,
+        state: kind === 'maint' ? 'maint' : 'ready',
+        ...(isEjected(kind) && { out: 'ejected' as const }),
+        ...(kind === 'unhealthy' && { out: 'unhealthy' as const }),
+      })),
+      queue,
+    });
+    for (const [i, kind] of kinds.entries()) {
+      const [backend] = named('abc'[i] as string);
+      if (kind === 'out of connections' || kind === 'ejected and full') backend?.useConnections(1, 1);
+      if (kind === 'full') Object.defineProperty(backend, 'full', { value: true });
+    }
+    const before = tried === '' ? null : named(tried);
+    const hasRoom = picker.hasRoom(before);
+    const picked = picker.pick(null, before)?.backend.name ?? '-';
+    return { kinds, tried, queue, picked, readmitted: readmitted.join(''), hasRoom };
+  }
+
+  const cases = KINDS.flatMap((a) => KINDS.flatMap((b) => KINDS.map((c) => [a, b, c]))).flatMap((kinds) =>
+    ['', 'a', 'b', 'ab', 'c', 'abc'].flatMap((tried) => [0, 5].map((queue) => decide(kinds, tried, queue))),
+  );
+  const namesOf = ({ kinds }: Case, is: (kind: Kind) => boolean) => [...'abc'].filter((_, i) => is(kinds[i] as Kind));
+  const isFresh =
+    ({ tried }: Case) =>
+    (name: string) =>
+      !tried.includes(name);
+  const kindOf = ({ kinds }: Case, name: string) => kinds['abc'.indexOf(name)] as Kind;
+
+  /** Those that break the rule. */
+  const against = (rule: (one: Case) => boolean) => cases.filter((one) => !rule(one));
+
+  test('who has no room, is unhealthy or in maintenance gets nothing', () => {
+    const mayGet = ['free', 'ejected'];
+    expect(against((one) => one.picked === '-' || mayGet.includes(kindOf(one, one.picked)))).toEqual([]);
+  });
+
+  test('a free one that was not tried gets it, a primary before the backup', () => {
+    const wins = (one: Case) => {
+      const fresh = namesOf(one, (kind) => kind === 'free').filter(isFresh(one));
+      const primaries = fresh.filter((name) => name !== 'c');
+      return fresh.length === 0 || (primaries.length > 0 ? primaries : fresh).includes(one.picked);
+    };
+    expect(against(wins)).toEqual([]);
+  });
+
+  test('an ejection ends only when no backend is left that nothing speaks against', () => {
+    expect(against((one) => one.readmitted === '' || namesOf(one, isSound).length === 0)).toEqual([]);
+    expect(cases.some(({ readmitted }) => readmitted !== '')).toBe(true);
+  });
+
+  test('a new request gets an ejected one only so', () => {
+    const isEjectedPick = (one: Case) => one.tried === '' && one.picked !== '-' && isEjected(kindOf(one, one.picked));
+    expect(against((one) => !isEjectedPick(one) || one.readmitted === one.picked)).toEqual([]);
+  });
+
+  test('neither an ejected nor a tried one gets it while one that was not tried may be waited for', () => {
+    const isBusy = (one: Case) => (kind: Kind) => kind === 'out of connections' || (kind === 'full' && one.queue > 0);
+    const waits = (one: Case) =>
+      namesOf(one, isBusy(one)).some(isFresh(one)) && !namesOf(one, (kind) => kind === 'free').some(isFresh(one));
+    expect(against((one) => !waits(one) || one.picked === '-')).toEqual([]);
+  });
+
+  test('a pool is never emptied by ejections: nobody gets it only where nobody has room, or others are full', () => {
+    const hasReason = (one: Case) =>
+      namesOf(one, (kind) => kind === 'free' || kind === 'ejected').length === 0 ||
+      namesOf(one, (kind) => isSound(kind) && kind !== 'free').length > 0;
+    expect(against((one) => one.picked !== '-' || hasReason(one))).toEqual([]);
+  });
+
+  test('who waits is woken exactly when it would get one', () => {
+    expect(against((one) => one.hasRoom === (one.picked !== '-'))).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ test.each([
 
 test('one that comes back gets its part bit by bit; one that was never away gets it at once', () => {
   const clock = new FakeClock();
-  const options = { clock, maxInFlight: 0, slowStartMs: 10_000 };
+  const options = { clock, bounds: { maxInFlight: 0 }, slowStartMs: 10_000 };
   const backends = ['a', 'b'].map(
     (name, i) =>
       new Backend({ name, url: `http://127.0.0.1:${3001 + i}`, weight: 10, state: 'ready', backup: false }, options),

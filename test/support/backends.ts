@@ -12,7 +12,7 @@ export function backendsOf(weights: readonly number[], clock: Clock = systemCloc
 
 export function backendAt(url: string, entry: Partial<BackendConfig> = {}, clock: Clock = systemClock): Backend {
   const config = { url, weight: 1, state: 'ready', backup: false, ...entry } as const;
-  return new Backend(config, { clock, maxInFlight: 0, slowStartMs: 0 });
+  return new Backend(config, { clock, bounds: { maxInFlight: 0 }, slowStartMs: 0 });
 }
 
 /** A pool's config as the engine gets it, every default filled in. */

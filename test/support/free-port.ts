@@ -1,8 +1,18 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
-/** A port of loopback that nobody listens on, now and while other tests run: it is none that systems give away. */
-export const CLOSED_PORT = 1;
+/** A port of 127.0.0.1 that nobody listens on, as long as this process runs: its own end of a connection has it. */
+export const CLOSED_PORT = await heldPort();
+
+async function heldPort(): Promise<number> {
+  const server = createServer((socket) => void socket.unref()).unref();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  server.close();
+  return (socket.unref().address() as AddressInfo).port;
+}
 
 /** An address of loopback that no other test process uses: a port of it that was free stays free. */
 export const OWN_HOST = `127.${77 + (process.pid >> 16)}.${(process.pid >> 8) & 0xff}.${process.pid & 0xff || 1}`;

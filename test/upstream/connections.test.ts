@@ -4,7 +4,7 @@ import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import { type Answer, type Backend, type Reply, send, startBackend } from '../support/backend.ts';
 import { applyConfig, recorded, recordedRows, startEngine, type TestEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { CLOSED_PORT } from '../support/free-port.ts';
+import { CLOSED_PORT, freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -422,7 +422,7 @@ test.each([
 });
 
 test('200 requests at a port where nobody listens leave no socket and no count', async () => {
-  const engine = await engineFor([CLOSED_PORT, CLOSED_PORT + 1], { ejection: false });
+  const engine = await engineFor([CLOSED_PORT, await freePort()], { ejection: false });
   const replies: Reply[] = [];
   for (let i = 0; i < 20; i++)
     replies.push(...(await Promise.all(Array.from({ length: 10 }, () => send(`127.0.0.1:${engine.port}`)))));
