@@ -137,7 +137,11 @@ test('one that goes on as another object is looked for as that', async () => {
   const { clock, a, backends, ejector, listen, fail, looked } = await setUp();
   fail(a, 3);
   await looked();
-  const renamed = new Backend({ ...a.entry, name: 'x' }, { clock, bounds: { maxInFlight: 0 }, slowStartMs: 0 }, a.record);
+  const renamed = new Backend(
+    { ...a.entry, name: 'x' },
+    { clock, bounds: { maxInFlight: 0 }, slowStartMs: 0 },
+    a.record,
+  );
   backends.splice(0, 1, renamed);
   ejector.backendsChanged();
   await looked();
