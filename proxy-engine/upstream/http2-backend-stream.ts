@@ -45,6 +45,7 @@ export class Http2BackendStream implements BackendStream {
   /** Bytes of the response that are to come; -1: it does not say. */
   #missing = -1;
   #responseEnded = false;
+  #detached = false;
   #sentTrailers: Headers | null = null;
   #trailers: Headers | null = null;
 
@@ -56,6 +57,11 @@ export class Http2BackendStream implements BackendStream {
 
   isOf(events: BackendEvents): boolean {
     return this.#events === events;
+  }
+
+  /** Nobody waits for anything of it, whether its end has got through to the backend or not. */
+  get isOver(): boolean {
+    return this.#events === null && !this.#detached;
   }
 
   // ── the attempt says ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,6 +154,7 @@ export class Http2BackendStream implements BackendStream {
   /** After 200 to the extended CONNECT: the stream carries a WebSocket. */
   detach(): Duplex {
     const raw = this.#raw as ClientHttp2Stream;
+    this.#detached = true;
     this.#events = null;
     this.deadlineAt = Number.POSITIVE_INFINITY;
     raw.removeAllListeners('drain');

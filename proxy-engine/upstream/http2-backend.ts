@@ -26,6 +26,8 @@ export interface Http2BackendDeps {
 
 /** Exchanges at the same time on one connection; a backend may allow fewer. */
 const MAX_STREAMS = 250;
+/** A backend that says nothing any more is not waited for longer once nothing is under way. */
+const LINGER_MS = 1000;
 /** Bytes that a backend may send on a stream, and on the connection, before they are read. */
 const STREAM_WINDOW_BYTES = 1024 ** 2;
 const WINDOW_BYTES = 16 * 1024 ** 2;
@@ -45,6 +47,7 @@ export class Http2Backend implements StreamOwner, Deadline {
   deadlineAt: number;
   readonly session: ClientHttp2Session;
   readonly #deps: Http2BackendDeps;
+  readonly #socket: Socket;
   readonly #streams = new Set<Http2BackendStream>();
   #uses = 0;
   #ready = false;
@@ -56,8 +59,12 @@ export class Http2Backend implements StreamOwner, Deadline {
 
   constructor(socket: Socket, deps: Http2BackendDeps) {
     this.#deps = deps;
+    this.#socket = socket;
     this.deadlineAt = deps.clock.now() + deps.connectMs;
     deps.deadlines.add(this);
+    // A refusal that comes late (an alert of TLS 1.3) is told by the socket alone: the session then neither fails nor closes.
+    socket.on('error', (error) => this.#broken(error));
+    socket.once('close', () => this.#closed());
     const origin = `${deps.secure ? 'https' : 'http'}://backend`;
     this.session = connect(origin, { ...OPTIONS, createConnection: () => socket });
     this.session.once('connect', () => this.session.setLocalWindowSize(WINDOW_BYTES));
@@ -72,7 +79,7 @@ export class Http2Backend implements StreamOwner, Deadline {
   }
 
   get hasRoom(): boolean {
-    return this.#ready && !this.#gone && !this.session.closed && this.#streams.size < this.#maxStreams;
+    return this.#ready && !this.#gone && !this.session.closed && !this.session.destroyed && this.#streams.size < this.#maxStreams;
   }
 
   get takesWebSockets(): boolean {
@@ -99,7 +106,7 @@ export class Http2Backend implements StreamOwner, Deadline {
   streamEnded(stream: Http2BackendStream): void {
     this.#deps.deadlines.delete(stream);
     if (!this.#streams.delete(stream)) return;
-    if (this.#streams.size === 0) this.deadlineAt = this.#deps.clock.now() + this.#deps.idleMs;
+    if (this.#streams.size === 0) this.#closesIn(this.#gone ? LINGER_MS : this.#deps.idleMs);
     if (this.hasRoom) this.#deps.onRoom();
   }
 
@@ -119,26 +126,43 @@ export class Http2Backend implements StreamOwner, Deadline {
   }
 
   close(): void {
-    this.#leave(null);
+    this.#leave();
     this.session.close();
   }
 
   destroy(): void {
     this.session.destroy();
+    this.#socket.destroy();
   }
 
   onDeadline(): void {
-    if (this.#ready) {
-      this.close();
-      return;
+    if (this.#gone) this.#linger();
+    else if (this.#ready) this.close();
+    else {
+      this.#error ??= timeoutError({ waitsFor: 'connect', waitMs: this.#deps.connectMs });
+      this.#leave();
+      this.destroy();
     }
-    this.#error = timeoutError({ waitsFor: 'connect', waitMs: this.#deps.connectMs });
-    this.session.destroy();
+  }
+
+  /** Its end is due, and a backend that hears nothing would never come to it. */
+  #linger(): void {
+    for (const stream of this.#streams)
+      if (!stream.isOver) {
+        this.#closesIn(LINGER_MS);
+        return;
+      }
+    this.destroy();
+  }
+
+  #closesIn(ms: number): void {
+    this.deadlineAt = this.#deps.clock.now() + ms;
   }
 
   #settled(): void {
+    if (this.#gone) return;
     this.#ready = true;
-    this.deadlineAt = this.#deps.clock.now() + this.#deps.idleMs;
+    this.#closesIn(this.#deps.idleMs);
     this.#deps.onReady();
   }
 
@@ -146,34 +170,46 @@ export class Http2Backend implements StreamOwner, Deadline {
     this.#lastStreamId = Math.min(this.#lastStreamId, lastStreamId);
     if (code !== 0)
       this.#error ??= new ProxyError('RESET', `the backend closed the connection (GOAWAY ${resetName(code)})`);
-    this.#leave(null);
+    this.#leave();
   }
 
   #broken(error: Error & { code?: string }): void {
-    if (this.#ready && error.code?.startsWith('ERR_HTTP2_')) this.#error ??= notHttp2(error);
-    else if (this.#ready) this.#error ??= connectFailure(error, true);
-    else this.#error ??= neverSpoke(error);
+    if (!this.#ready) this.#error ??= neverSpoke(this.#deps.secure, error);
+    else if (isOfHttp2(error)) this.#error ??= notHttp2(error);
+    else this.#error ??= connectFailure(error, true);
+    this.#leave();
   }
 
   #closed(): void {
+    this.#leave();
     this.#deps.deadlines.delete(this);
-    this.#leave(this.#ready ? null : (this.#error ?? neverSpoke()));
     this.#deps.onClosed(this);
   }
 
-  #leave(error: ProxyError | null): void {
+  /** No further stream; what is under way ends. */
+  #leave(): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#deps.onGone(this, error);
+    this.#closesIn(LINGER_MS);
+    this.#deps.onGone(this, this.#ready ? null : (this.#error ?? neverSpoke(this.#deps.secure)));
   }
+}
+
+function isOfHttp2({ code }: { code?: string }): boolean {
+  return code?.startsWith('ERR_HTTP2_') === true;
 }
 
 function notHttp2(cause: Error): ProxyError {
   return new ProxyError('BAD_RESPONSE', `what the backend sent is not HTTP/2: ${cause.message}`, { cause });
 }
 
-/** Nothing has been asked of it yet. */
-function neverSpoke(cause?: Error): ProxyError {
-  const message = 'the backend does not speak HTTP/2; use protocol: http1 for its pool';
+/** Nothing has been asked of it yet. Over TLS it has chosen HTTP/2 (ALPN), and learns only then what the client's certificate is. */
+function neverSpoke(secure: boolean, cause?: Error & { code?: string }): ProxyError {
+  const failure = cause && connectFailure(cause, true);
+  if (failure?.code === 'TLS_FAILED') return failure;
+  if (secure && cause && isOfHttp2(cause)) return notHttp2(cause);
+  const message = secure
+    ? 'the backend closed the connection right after the TLS handshake; maybe it wants a client certificate, or another one (tls.cert, tls.key)'
+    : 'the backend does not speak HTTP/2; use protocol: http1 for its pool';
   return new ProxyError('CONNECT_FAILED', cause ? `${message} (${cause.message})` : message, { cause });
 }

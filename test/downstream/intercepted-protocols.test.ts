@@ -1,6 +1,7 @@
 /** What is no plain request inside TLS that is opened: WebSockets and gRPC, with their messages and statuses shown. */
 
 import { readFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -123,4 +124,23 @@ it.each([
     scheme: 'http',
     attempts: [{ protocol: 'HTTP/2', outcome: 'answered' }],
   });
+});
+
+it('a request to an origin of HTTP/2 that wants a certificate, which ends with the reason', async () => {
+  const { ca: originCa, pair } = await certificate();
+  const server = createSecureServer({
+    ...pair,
+    requestCert: true,
+    rejectUnauthorized: true,
+    ca: readFileSync(originCa),
+  });
+  server.on('sessionError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const target = (server.address() as AddressInfo).port;
+  const { engine, port, ca } = await intercepting(target, originCa);
+  const tunnel = await throughTunnel(port, target, ca);
+  tunnel.write(`GET / HTTP/1.1\r\nHost: localhost:${target}\r\nConnection: close\r\n\r\n`);
+  expect(String(Buffer.concat(await tunnel.toArray()))).toContain('it wants a client certificate');
+  expect(await recorded(engine)).toMatchObject({ error: { code: 'TLS_FAILED' } });
 });

@@ -1,11 +1,13 @@
 // A backend in a process of its own, to be stopped and killed. Prints its port; with HOLD or TELL a line for each request that it has read.
-// HOST, PORT: where to listen; HOLD=head: never answers; HOLD=body: stops after half a body; BACKLOG: length of the kernel's queue.
-import { createServer } from 'node:http';
+// HOST, PORT: where to listen; HTTP2: speaks that, in clear; HOLD=head: never answers; HOLD=body: stops after half a body; BACKLOG: length of the kernel's queue.
+import { createServer as createHttp1 } from 'node:http';
+import { createServer as createHttp2 } from 'node:http2';
 import { ACCEPT } from './websocket-key.mjs';
 
-const { PORT = '0', HOST = '127.0.0.1', HOLD, TELL, BACKLOG, NAME = 'a' } = process.env;
+const { PORT = '0', HOST = '127.0.0.1', HTTP2, HOLD, TELL, BACKLOG, NAME = 'a' } = process.env;
 
-const server = createServer((incoming, response) => {
+const create = HTTP2 ? createHttp2 : createHttp1;
+const server = create((incoming, response) => {
   incoming.resume();
   incoming.once('end', () => {
     response.setHeader('x-backend', NAME);

@@ -46,7 +46,7 @@ async function nginx(verifyClients = ''): Promise<RealServer> {
   return { clear: address, secure, ca };
 }
 
-async function haproxy(): Promise<RealServer> {
+async function haproxy(verifyClients = ''): Promise<RealServer> {
   const { directory, ca, cert, key } = await certificates();
   const both = join(directory, 'both.pem');
   writeFileSync(both, `${readFileSync(cert, 'utf8')}${readFileSync(key, 'utf8')}`);
@@ -54,7 +54,7 @@ async function haproxy(): Promise<RealServer> {
   const { address } = closeLater(
     await startHaproxy(`frontend f
   bind ADDRESS
-  bind ${secure} ssl crt ${both} alpn h2,http/1.1
+  bind ${secure} ssl crt ${both} alpn h2,http/1.1 ${verifyClients && `verify required ca-file ${verifyClients}`}
   http-request return status 200 content-type text/plain lf-string "HTTP/%[req.ver] %[req.hdr(host),host_only] "`),
   );
   return { clear: address, secure, ca };
@@ -93,6 +93,25 @@ describe.each([
   it('is refused when its authority is not known', async () => {
     const { answer, exchange } = await ask(`https://${(await start()).secure}`, { protocol: 'auto' });
     expect([answer.status, exchange.error?.code]).toEqual([502, 'TLS_FAILED']);
+  });
+});
+
+describe('HAProxy that verifies its clients', () => {
+  it.each(['http1', 'http2'])('says by %s what it wants', async (protocol) => {
+    const [known, stranger] = await Promise.all(
+      ['known', 'stranger'].map((name) => clientCertificate(temporaryDirectory(), name)),
+    );
+    const server = await haproxy(known?.ca);
+    const url = `https://${server.secure}`;
+    const identities = [{}, { cert: stranger?.cert, key: stranger?.key }, { cert: known?.cert, key: known?.key }];
+    const said: string[] = [];
+    for (const identity of identities)
+      said.push((await ask(url, { protocol, tls: { ca: [server.ca], ...identity } })).answer.text);
+    expect(said).toEqual([
+      expect.stringContaining('it wants a client certificate; give tls.cert and tls.key'),
+      expect.stringContaining('it does not know the authority of the client certificate'),
+      expect.stringContaining('site.test'),
+    ]);
   });
 });
 
