@@ -10,6 +10,7 @@ import { LiveExchange } from './exchange.ts';
 import { addDate } from './http/date.ts';
 import type { ParsedRequest } from './http/head.ts';
 import { Headers } from './http/headers.ts';
+import type { Authority } from './http/target.ts';
 import { errorAnswer } from './phases/answers.ts';
 import { Tunnel } from './phases/tunnel.ts';
 import { ExchangeWalk } from './proxy.ts';
@@ -72,13 +73,14 @@ export class Reception {
   ): LiveExchange {
     const told = client.trusted ? readForwarded(head.headers, client.trusted) : NOT_TOLD;
     const scheme = client.forward && target.scheme !== '' ? target.scheme : (told.scheme ?? client.scheme);
-    const port = authority.port || (scheme === 'https' ? 443 : 80);
+    const end = authority.host === '' ? tunnelEnd(client) : null;
+    const { host, port } = end ?? authority;
     const exchange = new LiveExchange(
       this.#nextId(),
       this.#context.clock.now(),
       { listener, scheme, protocol, clientIp: told.ip ?? client.ip, clientPort: client.port },
-      head,
-      { host: authority.host, port, pathAndQuery: target.pathAndQuery },
+      end ? { ...head, authority: authorityText(end, scheme) } : head,
+      { host, port: port || defaultPort(scheme), pathAndQuery: target.pathAndQuery },
     );
     exchange.peerIp = client.trusted && told.ip ? client.ip : exchange.clientIp;
     exchange.trustsPeer = client.trusted !== null;
@@ -119,8 +121,22 @@ function ownClient({ scheme, forward }: PlannedRequest): Client {
 
 /** What a SOCKS5 client asks for, as the CONNECT that says the same. */
 function connectRequest({ host, port }: TunnelRequest): ParsedRequest {
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { head: headOf('CONNECT', authority), target: NO_TARGET, authority: { host, port } };
+  return { head: headOf('CONNECT', authorityText({ host, port }, '')), target: NO_TARGET, authority: { host, port } };
+}
+
+/** Where a request of HTTP/1.0 that names no host goes: to the end of its tunnel, by the name that its TLS has. */
+function tunnelEnd({ destination, tls }: Client): Authority | null {
+  return destination && { ...destination, host: tls?.serverName?.toLowerCase() ?? destination.host };
+}
+
+function defaultPort(scheme: string): number {
+  return scheme === 'https' ? 443 : 80;
+}
+
+/** `host[:port]`; without the port when it is that of `scheme`. */
+function authorityText({ host, port }: Authority, scheme: string): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return scheme !== '' && port === defaultPort(scheme) ? name : `${name}:${port}`;
 }
 
 function headOf(method: string, authority: string): ParsedRequest['head'] {

@@ -65,7 +65,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #detached = false;
   /** The client has said its last byte. */
   #halfClosed = false;
-  /** Half a head is here, and its time runs. */
+  /** Something of a head is here, and its time runs. */
   #inHead = false;
   /** The last answer is out; only the client's end is awaited. */
   #closed = false;
@@ -347,12 +347,12 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     });
   }
 
-  /** The time of a head runs from its first byte: more bytes do not make it longer. */
+  /** The time of a head runs from its first byte, be it that of an empty line: more bytes do not make it longer. */
   #armIdle(): void {
     if (this.#exchange !== null || this.#closed) return;
     const { headTimeout, idleTimeout } = this.#deps.limits;
     const wasInHead = this.#inHead;
-    this.#inHead = this.#parser.inMessage;
+    this.#inHead = this.#parser.begun;
     if (this.#inHead && wasInHead) return;
     this.deadlineAt = this.#deps.clock.now() + (this.#inHead ? headTimeout : idleTimeout);
   }

@@ -28,6 +28,11 @@ export class HeadBuffer {
     return this.#pending !== null;
   }
 
+  /** Whether a byte of it has come, be it an empty line before it. */
+  get begun(): boolean {
+    return this.#pending !== null || this.#skippedBytes > 0;
+  }
+
   /** The head at the start of what came so far and the bytes after it; null: more is needed. */
   take(chunk: Buffer): { raw: Buffer; rest: Buffer } | null {
     const before = this.#pending?.length ?? 0;

@@ -38,6 +38,11 @@ export class RequestParser {
     return this.#head.started || !this.#body.done;
   }
 
+  /** The same, empty lines before its head included. */
+  get begun(): boolean {
+    return this.inMessage || this.#head.begun;
+  }
+
   /** Bytes that wait behind the current request. */
   get waitingBytes(): number {
     return this.#waiting.length === 0 ? 0 : this.#waiting.reduce((sum, chunk) => sum + chunk.length, 0);

@@ -37,7 +37,7 @@ function parseAbsolute(method: string, target: string): ParsedTarget {
   const [, rawScheme = '', authority = '', rest = ''] = match;
   if (authority.includes('@')) throw malformed('credentials in the request target', '9110 §4.2.4');
   if (authority === '') throw malformed('a URL without a host', '9110 §4.2.1');
-  const scheme = /s$/i.test(rawScheme) ? 'https' : 'http';
+  const scheme = /^(?:http|ws)s$/i.test(rawScheme) ? 'https' : 'http';
   if (rest === '') return { authority, scheme, pathAndQuery: method === 'OPTIONS' ? '*' : '/' };
   return { authority, scheme, pathAndQuery: rest.startsWith('?') ? `/${rest}` : rest };
 }

@@ -79,7 +79,13 @@ export class Http2Backend implements StreamOwner, Deadline {
   }
 
   get hasRoom(): boolean {
-    return this.#ready && !this.#gone && !this.session.closed && !this.session.destroyed && this.#streams.size < this.#maxStreams;
+    return (
+      this.#ready &&
+      !this.#gone &&
+      !this.session.closed &&
+      !this.session.destroyed &&
+      this.#streams.size < this.#maxStreams
+    );
   }
 
   get takesWebSockets(): boolean {

@@ -214,6 +214,34 @@ describe('a forward listener', () => {
     expect((await sendRaw(port, both, () => false)).text).toContain('"path":"/early"');
   });
 
+  it.each([
+    ['HTTP/1.1', 'CONNECT localhost:PORT HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['HTTP/1.0', 'CONNECT localhost:PORT HTTP/1.0\r\n\r\n'],
+    ['SOCKS5', 'SOCKS'],
+  ])('takes a request of HTTP/1.0 that names no host to the end of its tunnel (%s)', async (_how, asks) => {
+    const origin = await httpOrigin();
+    const { engine, port } = await forwardProxy();
+    const portBytes = Buffer.of(origin.port >> 8, origin.port & 0xff);
+    const name = 'localhost';
+    const socks = Buffer.concat([Buffer.of(5, 1, 0, 5, 1, 0, 3, name.length), Buffer.from(name), portBytes]);
+    const door = asks === 'SOCKS' ? socks : Buffer.from(asks.replace('PORT', String(origin.port)));
+    const { text } = await sendRaw(port, Buffer.concat([door, Buffer.from('GET /old HTTP/1.0\r\n\r\n')]), () => false);
+    expect(text).toContain('"path":"/old"');
+    expect(text).toContain(`"host":"localhost:${origin.port}"`);
+    expect(await recorded(engine)).toMatchObject({ status: 200, host: `localhost:${origin.port}`, path: '/old' });
+  });
+
+  it.each([
+    ['ws', 'http'],
+    ['WS', 'http'],
+    ['wss', 'https'],
+  ])('takes a %s:// URL for one of %s', async (scheme, expected) => {
+    const { engine, port } = await forwardProxy();
+    const request = `GET ${scheme}://127.0.0.1:${CLOSED_PORT}/chat HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+    await sendRaw(port, request, () => false);
+    expect(await recorded(engine)).toMatchObject({ scheme: expected, error: { code: 'CONNECT_REFUSED' } });
+  });
+
   it('lets rules answer and cut tunnels that are not opened', async () => {
     const { engine, port } = await forwardProxy(
       {},
@@ -270,6 +298,24 @@ describe('interception', () => {
       tls: { serverName: 'localhost', version: 'TLSv1.3' },
     });
     expect(await recordedRows(engine)).toHaveLength(1);
+  });
+
+  it('takes a request of HTTP/1.0 that names no host to the host that TLS names', async () => {
+    const authority = await newAuthority();
+    const origin = await httpsOrigin(authority);
+    const { engine, port, ca } = await forwardProxy({ intercept }, toOrigin(origin, authority));
+    const proxy = ['-proxy', `127.0.0.1:${port}`, '-connect', `127.0.0.1:${origin}`, '-servername', 'localhost'];
+    const { stdout } = await run('sh', [
+      '-c',
+      `printf 'GET /old HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -CAfile ${ca} ${proxy.join(' ')}`,
+    ]);
+    expect(stdout).toContain('"path":"/old"');
+    expect(await recorded(engine)).toMatchObject({
+      status: 200,
+      scheme: 'https',
+      host: `localhost:${origin}`,
+      path: '/old',
+    });
   });
 
   it('makes a certificate for an address that is not named in TLS', async () => {

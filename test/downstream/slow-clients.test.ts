@@ -54,7 +54,7 @@ interface Client {
 }
 
 function client(port: number): Client {
-  const socket = connect({ port, host: '127.0.0.1' });
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let text = '';
   socket.on('data', (data) => (text += data.toString('latin1')));
   socket.on('error', () => {});
@@ -110,6 +110,30 @@ describe('slow clients', () => {
     clock.advance(1100);
     await slow.closed;
     expect(slow.text()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it.each([
+    ['on a new connection', ''],
+    ['behind a request', 'GET /kept HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ])('have no more of it for empty lines %s', async (_where, before) => {
+    const { clock, port } = await gateway(limits);
+    const slow = client(port);
+    await slow.say(before);
+    for (let i = 0; i < 4; i++) {
+      await slow.say('\r\n');
+      clock.advance(2000);
+    }
+    await slow.say('GET /late HTTP/1.1\r\nHost: a\r\n');
+    clock.advance(2200);
+    await slow.closed;
+    expect(slow.text()).toMatch(/HTTP\/1\.1 408 /);
+    const quiet = client(port);
+    await quiet.say(before);
+    await quiet.say('\r\n');
+    const answered = quiet.text();
+    clock.advance(10_200);
+    await quiet.closed;
+    expect(quiet.text()).toBe(answered);
   });
 
   it('may say nothing on a new connection for as long, then it is closed', async () => {

@@ -110,7 +110,8 @@ const UPSTREAM: EngineTexts = {
   'the backend refused the stream (REFUSED_STREAM)': '後端拒絕了串流（REFUSED_STREAM）',
   'the backend is going away and did not take the request (GOAWAY)': '後端即將關閉，沒有接受請求（GOAWAY）',
   'the backend does not speak HTTP/2 (ALPN)': '後端不支援 HTTP/2（ALPN）',
-  'the backend closed the connection right after the TLS handshake': '後端在 TLS 交握後立即關閉了連線',
+  'the backend closed the connection right after the TLS handshake; maybe it wants a client certificate, or another one (tls.cert, tls.key)':
+    '後端在 TLS 交握後立即關閉了連線；它可能要求用戶端憑證，或要求另一個憑證（tls.cert、tls.key）',
   'the backend sent no valid response: {}': '後端沒有送出有效的回應：{*}',
   'the backend sent no valid :status (RFC 9113 §8.3.2)': '後端沒有送出有效的 :status（RFC 9113 §8.3.2）',
   'the backend sent a head of more than {} bytes': '後端送出的標頭超過 {} 位元組',
