@@ -100,7 +100,7 @@ export const VALUES = [
   '$header[x-h]',
   '$cookie[c]',
   '$scheme://$host$path?$query',
-  '$route/$pool',
+  '$route/$pool at $listener',
   '$client_ip 100% {x} $$',
 ] as const;
 
@@ -133,7 +133,7 @@ export const HEADERS: readonly Record<string, string | string[]>[] = [
   { host: 'one.test:80' },
   { host: 'two.test' },
 ];
-export const METHODS = ['GET', 'GET', 'PUT', 'POST', 'HEAD'];
+export const METHODS = ['GET', 'GET', 'PUT', 'POST', 'HEAD', 'PATCH', 'PURGE'];
 
 const GET = { method: 'GET', headers: { host: 'api.test' } };
 

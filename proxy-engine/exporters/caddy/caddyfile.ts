@@ -68,6 +68,9 @@ function site(plan: Plan, listener: PlannedListener): string[] {
     ...block('route', [
       'vars host {http.request.host}',
       'vars hostport {http.request.hostport}',
+      ...(routes.some((line) => line.includes('{http.vars.listener}'))
+        ? [`vars listener ${quoted(listener.name)}`]
+        : []),
       ...mapsFor(routes, scheme === 'https'),
       ...routes,
       ...rest,

@@ -1,5 +1,6 @@
 /** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
 import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { partsOf } from '../action-parts.ts';
 import { noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
@@ -76,29 +77,26 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   const on = isAlways(condition) ? '' : ` @rule_${rule.id}`;
   if (limit) plan.notes.refuse(`${rule.path}.limit`, `limit of rule ${name}`, 'Caddy has rate limits in a plugin only');
   const part: RulePart = { rule, condition, on, request: [], response: [], answers: [] };
-  const add = (at: string, action: object, emit: () => void) => {
+  const add = (at: string, what: string, action: object, emit: (path: string) => void) => {
     const path = `${rule.path}.${at}`;
-    const what = `${Object.keys(action).join()} of rule ${name}`;
-    const done = plan.notes.attempt(path, what, () => {
-      emit();
+    const done = plan.notes.attempt(path, `${what} of rule ${name}`, () => {
+      emit(path);
       return true;
     });
     if (!done) return;
-    plan.notes.map(path, what);
+    plan.notes.map(path, `${what} of rule ${name}`);
     noteVariables(plan.notes, path, action, VARIABLES);
   };
-  response.forEach((action, i) =>
-    add(`response[${i}]`, action, () => part.response.unshift(...responseLines(action, on))),
-  );
-  request.forEach((action, i) =>
-    add(`request[${i}]`, action, () => {
+  for (const { at, what, action } of partsOf('response', response))
+    add(at, what, action, () => part.response.unshift(...responseLines(action, on)));
+  for (const { at, what, action } of partsOf('request', request))
+    add(at, what, action, (path) => {
       if ('respond' in action) {
-        noteAnswerType(plan.notes, `${rule.path}.request[${i}]`, action.respond, 'Caddy');
+        noteAnswerType(plan.notes, path, action.respond, 'Caddy');
         part.answers.push({ at: part.request.length, lines: respondLines(action.respond, '') });
       }
-      part.request.push(...requestLines(plan, action, on, `${rule.path}.request[${i}]`));
-    }),
-  );
+      part.request.push(...requestLines(plan, action, on, path));
+    });
   return part;
 }
 

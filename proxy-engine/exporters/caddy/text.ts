@@ -68,6 +68,7 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
       return `{${COOKIE}${named(part.name ?? '')}}`;
     case 'route':
     case 'pool':
+    case 'listener':
       return `{http.vars.${part.variable}}`;
     case 'backend':
       return '{http.reverse_proxy.upstream.hostport}';

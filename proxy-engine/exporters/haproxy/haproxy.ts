@@ -57,7 +57,8 @@ function frontendSection(
     `maxconn ${config.limits.connections}`,
     'http-request set-var(txn.host) req.hdr(host)',
     'http-request set-var(txn.to) req.hdr(host)',
-    'http-request set-var(txn.method) method',
+    // As a text: a variable of HAProxy's type for methods forgets those that it does not know.
+    'http-request set-var-fmt(txn.method) %[method]',
     ...urlLines(plan),
     ...portLines(plan),
     ...trustLines(plan, listener),

@@ -1,5 +1,6 @@
 /** Rules as `http-request` and `http-response` lines, which HAProxy too applies in order, each seeing what earlier ones did. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { partsOf } from '../action-parts.ts';
 import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { noteSpelling } from '../parameters.ts';
@@ -120,22 +121,19 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
   const { request, response, limit } = rule.config;
   if (limit)
     noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, tables)));
-  request.forEach((action, i) =>
-    noted(plan, rule, `request[${i}]`, Object.keys(action).join(), () => {
-      noteVariables(plan.notes, `${rule.path}.request[${i}]`, action, VARIABLES);
-      part.request.push(
-        ...requestLines(plan, action, holds, `${rule.path}.request[${i}]`),
-        ...placeLines(plan, action),
-      );
-    }),
-  );
-  response.forEach((action, i) =>
-    noted(plan, rule, `response[${i}]`, Object.keys(action).join(), () => {
-      noteVariables(plan.notes, `${rule.path}.response[${i}]`, action, VARIABLES);
-      if ('replaceHeader' in action) noteReplaced(plan, `${rule.path}.response[${i}]`);
+  for (const { at, what, action } of partsOf('request', request))
+    noted(plan, rule, at, what, () => {
+      const path = `${rule.path}.${at}`;
+      noteVariables(plan.notes, path, action, VARIABLES);
+      part.request.push(...requestLines(plan, action, holds, path), ...placeLines(plan, action));
+    });
+  for (const { at, what, action } of partsOf('response', response))
+    noted(plan, rule, at, what, () => {
+      const path = `${rule.path}.${at}`;
+      noteVariables(plan.notes, path, action, VARIABLES);
+      if ('replaceHeader' in action) noteReplaced(plan, path);
       part.response.push(...responseLines(action, holds, kept));
-    }),
-  );
+    });
 }
 
 /** In response rules: what is asked of the request is what was kept of it. */

@@ -1,5 +1,5 @@
 /** Rules as chains of maps: each says "this value when the rule holds, else what it was". */
-import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
+import { partsOf } from '../action-parts.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
 import { readKey } from '../value.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
@@ -72,19 +72,15 @@ function applyToRequest(
 ): void {
   const { limit, request } = rule.config;
   if (limit) noted(plan, rule, 'limit', 'limit', () => applyLimit(plan, state, rule, limit, holds, effects));
-  request.forEach((action, i) =>
-    noted(plan, rule, `request[${i}]`, actionName(action), () =>
-      applyRequestAction(plan, state, rule, action, holds, effects, `${rule.path}.request[${i}]`),
-    ),
-  );
+  for (const { at, what, action } of partsOf('request', request))
+    noted(plan, rule, at, what, () =>
+      applyRequestAction(plan, state, rule, action, holds, effects, `${rule.path}.${at}`),
+    );
 }
 
 function applyToResponse(plan: Plan, state: RequestState, rule: PlannedRule, holds: string | null): void {
-  rule.config.response.forEach((action, i) =>
-    noted(plan, rule, `response[${i}]`, actionName(action), () =>
-      applyResponseAction(plan, state, action, holds, `${rule.path}.response[${i}]`),
-    ),
-  );
+  for (const { at, what, action } of partsOf('response', rule.config.response))
+    noted(plan, rule, at, what, () => applyResponseAction(plan, state, action, holds, `${rule.path}.${at}`));
 }
 
 function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
@@ -95,10 +91,6 @@ function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: 
     return true;
   });
   if (done) plan.notes.map(path, what);
-}
-
-export function actionName(action: RequestActionConfig | ResponseActionConfig): string {
-  return Object.keys(action).join();
 }
 
 function applyLimit(
