@@ -32,19 +32,27 @@ interface SlowBackend {
   received: readonly string[];
   /** Whether its last connection was closed. */
   isTold: boolean;
-  answer(text: string): void;
+  /** To the request, which may still be on its way. */
+  answer(text: string): Promise<void>;
 }
 
 /** A backend that answers when the test says so, and a clock that stands still. */
 async function slowScene(
   listener: object = {},
 ): Promise<{ backend: SlowBackend; clock: FakeClock; engine: Engine; port: number }> {
-  const slow: SlowBackend = { received: [], isTold: false, answer: () => {} };
+  let asking: Socket | undefined;
   const backend = await startRawBackend((socket) => {
-    slow.answer = (text) => socket.write(text);
+    asking = socket;
     socket.on('close', () => (slow.isTold = true));
   });
-  slow.received = backend.received;
+  const slow: SlowBackend = {
+    received: backend.received,
+    isTold: false,
+    async answer(text) {
+      await until(() => asking !== undefined);
+      asking?.write(text);
+    },
+  };
   const clock = new FakeClock();
   const { engine, port, close } = await startEngine([backend.port], {
     clock,
@@ -95,7 +103,7 @@ describe('a client that half-closes behind its last request', () => {
     await shown(engine, (row) => row.mark?.note === CLOSED);
     for (const ms of [99, 1, 5, 20, 80, 320, 1280]) clock.advance(ms);
     await shown(engine, (row) => row.mark?.note === `${CLOSED}; ${ASKED}`);
-    backend.answer(whole('/1'));
+    await backend.answer(whole('/1'));
     expect((await text).replace(/Date: [^\r]*\r\n/, '').split(/(?=HTTP)/)).toEqual([
       'HTTP/1.1 100 Continue\r\n\r\n',
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n/1',
@@ -108,7 +116,7 @@ describe('a client that half-closes behind its last request', () => {
     const text = sayAll(port, 'GET /1 HTTP/1.0\r\nHost: a\r\n\r\n');
     await shown(engine, (row) => row.mark?.note === CLOSED);
     for (const ms of [100, 5, 20, 80, 320, 1280, 5120]) clock.advance(ms);
-    backend.answer(whole('/1'));
+    await backend.answer(whole('/1'));
     expect(await text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 
@@ -145,11 +153,11 @@ describe('a client that half-closes behind its last request', () => {
     const { backend, clock, engine, port } = await slowScene();
     const socket = connect(port, '127.0.0.1', () => socket.write(get('/1')));
     await until(() => backend.received.length === 1);
-    backend.answer('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf');
+    await backend.answer('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf');
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();
     await shown(engine, (row) => row.mark?.note === CLOSED);
-    backend.answer('more');
+    await backend.answer('more');
     const isFoundOut = async () => {
       clock.advance(100);
       return (await recordedRows(engine))[0]?.durationMs !== undefined;
