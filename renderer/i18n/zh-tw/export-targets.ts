@@ -216,6 +216,27 @@ const TRAEFIK: EngineTexts = {
   'takes the place of what was there before': '會取代原有的內容',
   'Traefik makes no ids': 'Traefik 不產生 id',
   'Traefik does not write it': 'Traefik 不會寫入它',
+  'header lines': '標頭的多行',
+  'Caddy joins several lines of one header': 'Caddy 會把同名標頭的多行合併',
+  '{} finds {} with its letters and digits as they are, not encoded': '{} 只在字母與數字未編碼時找得到 {}',
+  'HAProxy answers without a content-type then': 'HAProxy 此時的回應沒有 content-type',
+  'HAProxy answers without the lines that have none': 'HAProxy 的回應會省略沒有值的行',
+  'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it':
+    'Traefik 先去掉路徑中的 .、.. 與重複的斜線，並解碼不需跳脫的字元，然後才比對',
+  'an empty body': '空的主體',
+  'an empty value': '空的值',
+  'for the response, it sees the request as it and later rules changed it':
+    '在回應階段，它看到的請求已被它與之後的規則變更',
+  'in whole seconds of local time': '以本地時間的整秒表示',
+  'later conditions and values see all lines of the header, joined with commas':
+    '之後的條件與值看到的是以逗號合併的所有同名標頭',
+  'later rules, and $host, see it with its capitals': '之後的規則與 $host 會看到原本的大小寫',
+  'nginx sends no line without a value': 'nginx 不送出沒有值的行',
+  'of several lines of one {}, {}, and an empty one goes, also where the rule does not hold':
+    '{} 有多行時，{}，空的會被移除，規則不成立時也一樣',
+  'of several lines of that name, HAProxy leaves one, made of the last':
+    '同名標頭有多行時，HAProxy 只留下由最後一行產生的一行',
+  'the address of the backend, not its name': '是後端的位址，不是它的名稱',
   'Forwarded of a client': '用戶端的 Forwarded',
   'goes on as it came, with nothing behind it': '照原樣傳下去，後面不再附加',
   'those of an untrusted client are replaced, Forwarded goes on as it came; X-Forwarded-Port, -Server and X-Real-Ip come too, and Accept-Encoding: gzip where there was none':

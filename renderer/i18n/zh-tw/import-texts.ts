@@ -63,6 +63,7 @@ const REQUESTLY: EngineTexts = {
   'a condition on {} has no counterpart': '{} 的條件沒有對應的功能',
   'its filter {} is left out, so that it acts on more requests': '略過它的篩選 {}，因此會作用於更多請求',
   'the operator {} has no counterpart': '運算子 {} 沒有對應的功能',
+  'without its body, if it had one: the file does not say': '不含主體（如果有的話）：檔案沒有說明',
   'it puts scripts into pages; a body action can insert text': '它把指令碼放入頁面；主體動作可以插入文字',
   'rules of the kind {} are not known': '不認得 {} 類的規則',
   'a change of a header without its name': '標頭的變更沒有名稱',
