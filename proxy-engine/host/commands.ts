@@ -37,19 +37,19 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     const parts = sources.map(({ file: name = '', text, value }) => ({ name, text, value }));
     return { text, config, file, revision: revisionOf(host), sources: parts };
   },
-  'config.check': async (host, input) => ({ issues: await host.check(textOf(input)) }),
+  'config.check': async (host, input) => ({ issues: await host.changes.check(textOf(input)) }),
   'config.apply': async (host, input) => {
-    await host.applyText(textOf(input), input.persist);
+    await host.changes.applyText(textOf(input), input.persist);
     return { revision: revisionOf(host) };
   },
   'config.export': async (host, { target, ...options }) =>
     exportConfig(host.config.config, target, { ...options, source: host.config.text }),
   'config.import': async (host, input) => previewImport(host, input),
   'config.edit': async (host, { edits, expect, persist }) => ({
-    ...(await host.edit(() => edits, persist, expect)),
+    ...(await host.changes.edit(() => edits, persist, expect)),
     text: host.config.text,
   }),
-  'config.replace': (host, { texts, persist }) => host.replaceTexts(texts, persist),
+  'config.replace': (host, { texts, persist }) => host.changes.replaceTexts(texts, persist),
 
   'demo.start': async (host) => {
     await startDemo(host);
@@ -58,7 +58,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   ...poolHandlers,
   ...drillHandlers,
   'rule.setEnabled': (host, { rule, enabled, persist }) =>
-    host.edit(({ config }) => enableEdits(config, rule, enabled), persist),
+    host.changes.edit(({ config }) => enableEdits(config, rule, enabled), persist),
   'rule.test': (host, input) => host.engine.testRule(input),
 
   'ca.get': (host) => host.engine.authority(),
@@ -162,7 +162,13 @@ async function previewImport(host: EngineHost, { text, format }: ParsedInput<'co
     const imported = importConfig(text, { into, ...(format ? { format } : {}) });
     const merged = mergeText(document, imported.part);
     const { items } = imported;
-    return { format: imported.format, text: printPart(imported.part), merged, items, issues: await host.check(merged) };
+    return {
+      format: imported.format,
+      text: printPart(imported.part),
+      merged,
+      items,
+      issues: await host.changes.check(merged),
+    };
   } catch (error) {
     if (error instanceof UnreadableImport)
       throw new CommandFailure('BAD_INPUT', error.message, { path: 'text', cause: error });

@@ -20,14 +20,14 @@ export const poolHandlers: { [C in PoolCommand]: Handler<C> } = {
     backendOf(host, pool, backend);
     host.engine.setBackendState(pool, backend, state, 'you');
     await host.engine.settled();
-    if (persist) await host.edit(({ config }) => [keyEdit(config, pool, backend, 'state', state)], true);
+    if (persist) await host.changes.edit(({ config }) => [keyEdit(config, pool, backend, 'state', state)], true);
     return null;
   },
   'backend.setWeight': async (host, { pool, backend, weight, persist }) => {
     backendOf(host, pool, backend);
     host.engine.setWeight(pool, backend, weight);
     await host.engine.settled();
-    if (persist) await host.edit(({ config }) => [keyEdit(config, pool, backend, 'weight', weight)], true);
+    if (persist) await host.changes.edit(({ config }) => [keyEdit(config, pool, backend, 'weight', weight)], true);
     return null;
   },
   'backend.setFault': async (host, { pool, backend, fault }) => {
@@ -37,17 +37,17 @@ export const poolHandlers: { [C in PoolCommand]: Handler<C> } = {
   },
   'backend.add': (host, { pool, persist, ...entry }) => {
     poolOf(host, pool);
-    return host.edit(({ config }) => [{ path: listPath(config, pool, null), value: given(entry) }], persist);
+    return host.changes.edit(({ config }) => [{ path: listPath(config, pool, null), value: given(entry) }], persist);
   },
   'backend.remove': (host, { pool, backend, persist }) => {
     backendOf(host, pool, backend);
-    return host.edit(({ config }) => [{ path: listPath(config, pool, backend), value: null }], persist);
+    return host.changes.edit(({ config }) => [{ path: listPath(config, pool, backend), value: null }], persist);
   },
   'pool.setPolicy': (host, { pool, policy, hash, persist }) => {
     poolOf(host, pool);
     const edits: ParsedEdit[] = [{ path: ['pools', pool, 'policy'], value: policy }];
     if (hash) edits.unshift({ path: ['pools', pool, 'hash'], value: given(hash) });
-    return host.edit(() => edits, persist);
+    return host.changes.edit(() => edits, persist);
   },
   'pool.probe': (host, input) => {
     const pool = poolOf(host, input.pool);

@@ -17,7 +17,7 @@ export async function startDemo(host: EngineHost): Promise<void> {
     );
   const backends = await startDemoBackends();
   host.onClose(() => backends.close());
-  await host.applyText(await demoConfig(backends.ports), false);
+  await host.changes.applyText(await demoConfig(backends.ports), false);
   const gateway = host.engine.state().listeners.find(({ name }) => name === DEMO_LISTENER);
   if (gateway) host.onClose(startDemoTraffic(splitAddress(gateway.address)));
 }

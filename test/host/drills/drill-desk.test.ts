@@ -88,7 +88,7 @@ describe('a drill that runs to its end', () => {
     const { drill, host } = await startDrillHost({
       more: "  shadow: { backends: [{ name: s, url: 'http://127.0.0.1:9' }] }",
     });
-    await host.edit(() => [{ path: ['routes', 'all', 'mirror'], value: { pool: 'shadow' } }], false);
+    await host.changes.edit(() => [{ path: ['routes', 'all', 'mirror'], value: { pool: 'shadow' } }], false);
     const [listener] = host.state().listeners;
     const others = setInterval(() => void send(listener?.address ?? '').catch(() => {}), 20);
     const report = await drill(drillOf([], ['count(completed) = 60'], '300ms')).finally(() => clearInterval(others));

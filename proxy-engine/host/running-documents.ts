@@ -1,0 +1,184 @@
+/** The documents of the config that run: read again when their files or what they include change, and applied whole or not at all. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ConfigProblem } from '../contract/state.ts';
+import { reasonOf } from './config/reason.ts';
+import {
+  type ConfigText,
+  filesOf,
+  type ReadConfig,
+  readConfigText,
+  readConfigWithShared,
+  refuseEmptied,
+  sharedOf,
+  textsOf,
+} from './config-file.ts';
+import { type FileWatch, watchFiles } from './file-watch.ts';
+import type { RunningEngine } from './running-engine.ts';
+import { configProblems, tellProblems } from './shared/problems.ts';
+import type { SharedListener, SharedSets } from './shared/shared-sets.ts';
+
+export interface DocumentsDeps {
+  engine: RunningEngine;
+  /** What is included from afar. */
+  shared: SharedSets;
+  notify(this: void, level: 'info' | 'error', message: string): void;
+}
+
+export class RunningDocuments {
+  readonly #engine: RunningEngine;
+  readonly #shared: SharedSets;
+  readonly #notify: DocumentsDeps['notify'];
+  #current: ReadConfig;
+  /** What the files held when they were last read or written, by source. */
+  onDisk: ReadonlyMap<string, string>;
+  #watch: FileWatch | null = null;
+  /** Why what the file says does not run. */
+  #fileProblem: string | null = null;
+  /** Changes of the config happen one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor({ engine, shared, notify }: DocumentsDeps, config: ReadConfig) {
+    this.#engine = engine;
+    this.#shared = shared;
+    this.#notify = notify;
+    this.#current = config;
+    this.onDisk = textsOf(config);
+  }
+
+  get current(): ReadConfig {
+    return this.#current;
+  }
+
+  /** What is wrong with where they come from. */
+  problems(): ConfigProblem[] {
+    return configProblems(this.#fileProblem, this.#shared);
+  }
+
+  // ── the file ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** From now on a change of the file, or of what it includes, is applied by itself. */
+  watchFile(): Promise<void> {
+    this.#watch ??= watchFiles(filesOf(this.#current), () => void this.reload({ onlyChanged: true }));
+    this.#watchShared();
+    return this.#watch.ready;
+  }
+
+  /** Applies what the file says now. A file with mistakes changes nothing but `state.configError`; answers whether it runs. */
+  reload({ onlyChanged = false } = {}): Promise<boolean> {
+    return this.exclusively(() => this.reloadNow(onlyChanged));
+  }
+
+  /** The same, for who has the turn already. */
+  async reloadNow(onlyChanged: boolean): Promise<boolean> {
+    const { file } = this.#current;
+    if (file === undefined) return true;
+    try {
+      const read = await this.read(readConfigText(file));
+      const texts = textsOf(read);
+      if (onlyChanged && isDeepStrictEqual(texts, this.onDisk)) {
+        this.#setFileProblem(null);
+        return true;
+      }
+      refuseEmptied(texts, this.onDisk);
+      await this.apply(read);
+      this.onDisk = texts;
+      await this.tryRefused();
+      this.#notify('info', `${file} read again: revision ${this.#engine.state().revision}`);
+      return true;
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.#setFileProblem(reason);
+      this.#notify('error', `${file} was not applied, the running config stays: ${reason}`);
+      return false;
+    }
+  }
+
+  // ── shared rule sets ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #watchShared(): void {
+    this.#showProblems();
+    this.#shared.watch(
+      sharedOf(this.#current).map(({ name }) => name),
+      this.#sharedListener,
+    );
+  }
+
+  readonly #sharedListener: SharedListener = {
+    onNews: (name) => void this.exclusively(() => this.#adoptNews(name)),
+    onProblems: () => this.#showProblems(),
+    onTrouble: (message) => this.#notify('error', message),
+    onRecovered: (message) => this.#notify('info', message),
+  };
+
+  async #adoptNews(name: string): Promise<void> {
+    const text = this.#shared.news(name);
+    if (text !== null) await this.adoptShared(name, text);
+  }
+
+  /** A text that cannot run changes nothing but the problems that are told; false then. */
+  async adoptShared(name: string, text: string): Promise<boolean> {
+    try {
+      const read = await this.read(this.#current, new Map([[name, text]]));
+      await this.apply(read);
+      this.onDisk = textsOf(read);
+      this.#notify('info', `${name} was changed: revision ${this.#engine.state().revision}`);
+      return true;
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.#shared.refuse(name, text, reason);
+      this.#showProblems();
+      this.#notify('error', `${name}: a change was refused: ${reason}`);
+      return false;
+    }
+  }
+
+  #setFileProblem(reason: string | null): void {
+    this.#fileProblem = reason;
+    this.#showProblems();
+  }
+
+  #showProblems(): void {
+    this.#engine.setConfigError(tellProblems(this.problems()));
+  }
+
+  /** Rejects with what is wrong. `instead`: texts of sources that are not what they hold. */
+  read(from: ConfigText, instead?: ReadonlyMap<string, string>): Promise<ReadConfig> {
+    const { text, file, baseDir } = from;
+    return readConfigWithShared({ text, file, baseDir }, this.#shared, instead);
+  }
+
+  /** What a key has may have been refused for what the document said. */
+  async tryRefused(): Promise<void> {
+    for (const { source, text } of this.#shared.refused()) {
+      const read = await this.read(this.#current, new Map([[source, text]])).catch(() => null);
+      if (read) await this.adoptShared(source, text);
+    }
+  }
+
+  // ── what runs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Throws `ConfigError` when the engine cannot run it: a port is taken. */
+  async apply(read: ReadConfig): Promise<void> {
+    await this.#engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir });
+    this.#current = read;
+    this.#fileProblem = null;
+    for (const { name, text } of sharedOf(read)) await this.#shared.accept(name, text);
+    this.#showProblems();
+    if (!this.#watch) return;
+    this.#watch.watch(filesOf(read));
+    this.#watchShared();
+  }
+
+  /** When everything that was begun before has ended. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(task);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#watch?.close();
+    await this.#shared.close();
+    await this.#queue;
+  }
+}
