@@ -135,6 +135,11 @@ const DRILLS: EngineTexts = {
 
 /** Files that cannot be read, and text that is not YAML. */
 const DOCUMENTS: EngineTexts = {
+  'the path leaves the directory': '路徑超出了目錄',
+  'no such file': '沒有這個檔案',
+  'a link leads out of the directory': '連結指向目錄之外',
+  'the file cannot be opened': '無法開啟檔案',
+  'not a regular file': '不是一般檔案',
   'there is no such file; check the name, or start with {}': '沒有這個檔案；請檢查名稱，或以 {} 開始',
   'permission denied; make it readable for this user': '沒有權限；請讓這個使用者可以讀取',
   'it is a directory; name the file in it': '這是目錄；請指定其中的檔案',

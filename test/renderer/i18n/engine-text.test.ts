@@ -170,6 +170,11 @@ describe('what a report or a refusal says is there in Chinese', () => {
     call: /^(\w+Failure|refused|No\w+|Superseded|TooManyPinned|BadDescriptors|report)$/,
     name: /^(message|error|what|hint|rest|kept|NO_BROWSER|STILL_GOING_ON)$/,
   };
+  /** What refuses an edit, down to the reasons of single files and values. */
+  const EDITS: Says = {
+    call: /^(Error|super|\w*(Failure|Error|refused|Refused)|issueAt|report|whole|refuse)$/,
+    name: /^(message|reason|why|what|hint|TOO_LARGE)$/,
+  };
   const CONFIG: Says = {
     call: /^(Refused|z\.(string|array)|withFound|report|issueAt|refused|unknownKey|z\.\w+(\(\))?\.min|\w+\.push)$/,
     name: /^(error|message|what|hint|expected|ms|count|share|NO_HOST|OTHER_EXPECTED)$/,
@@ -191,6 +196,11 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['host/count-described.ts', COMMANDS, 4],
     ['host/drills', COMMANDS, 1],
     ['host/config', COMMANDS, 10],
+    ['host/config-file.ts', EDITS, 2],
+    ['host/engine-host.ts', EDITS, 3],
+    ['host/shared', EDITS, 8],
+    ['match', EDITS, 3],
+    ['rules/local-files.ts', EDITS, 4],
     ['store/recording-file.ts', COMMANDS, 1],
     ['store/recorded-exchanges.ts', COMMANDS, 1],
     ['host/config', CONFIG, 10],
