@@ -84,10 +84,8 @@ export function EntryRow({ list, name, match, hits, onStep, drag, ...rest }: Ent
         }}
       >
         <span className="rule-title">
-          <span className="rule-name truncate">
-            {name}
-            {rest.to}
-          </span>
+          <span className="rule-name truncate">{name}</span>
+          {rest.to}
           <DoubtMark doubt={rest.doubt} />
         </span>
         <span className="rule-match truncate">{match ?? texts.always}</span>

@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronRight, FileText, Plus, Users } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
+import { formatCount } from '../format/quantities.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Switch } from '../ui/switch.tsx';
 import type { ListItem } from './list-items.ts';
@@ -10,13 +11,15 @@ import { sourceLabel } from './source-label.ts';
 
 type Item<K extends ListItem['kind']> = Extract<ListItem, { kind: K }>;
 
-export function ListHeading({ list, empty }: Item<'heading'>) {
+export function ListHeading({ list, count }: Item<'heading'>) {
   const { rules: texts } = useMessages();
-  const hints = { routes: empty ? texts.noRoutes : texts.routesHint, rules: texts.rulesHint };
+  const hints = { routes: count === 0 ? texts.noRoutes : texts.routesHint, rules: texts.rulesHint };
   return (
     <>
       <div className="list-heading">
-        <h2>{texts[list]}</h2>
+        <h2>
+          {texts[list]} <span className="list-count">{formatCount(count)}</span>
+        </h2>
         {list === 'routes' ? <NewRoute /> : null}
       </div>
       <p className="list-hint truncate">{hints[list]}</p>

@@ -6,7 +6,7 @@ type RouteState = EngineState['routes'][number];
 type RuleState = EngineState['rules'][number];
 
 export type ListItem =
-  | { kind: 'heading'; list: EntryList; empty: boolean }
+  | { kind: 'heading'; list: EntryList; count: number }
   /** Above the entries of an included document. */
   | { kind: 'source'; list: EntryList; source: string; count: number }
   /** Above neighbouring rules of one group; `continued`: others stand between them and the rest of it. */
@@ -31,9 +31,9 @@ export function listItems(
   folded: ReadonlySet<string>,
 ): ListItem[] {
   return [
-    { kind: 'heading', list: 'routes', empty: routes.length === 0 },
+    { kind: 'heading', list: 'routes', count: routes.length },
     ...routeItems(routes, byName(entries.routes)),
-    { kind: 'heading', list: 'rules', empty: rules.length === 0 },
+    { kind: 'heading', list: 'rules', count: rules.length },
     ...ruleItems(rules, byName(entries.rules), folded),
   ];
 }

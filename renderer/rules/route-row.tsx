@@ -28,7 +28,7 @@ export function RouteRow({ route, number, to, doubt, drag, onStep }: RouteRowPro
       doubt={doubt}
       selected={selected}
       grip={number}
-      to={<span className="route-to"> → {to ?? route.to}</span>}
+      to={<span className="route-to truncate"> → {to ?? route.to}</span>}
       drag={drag}
       onOpen={() => app.ui.setState({ openRoute: route.name, rulesView: 'form' })}
       onStep={onStep}

@@ -88,12 +88,19 @@ export function replaceText(view: EditorView, text: string): void {
   });
 }
 
-/** Puts line `number` in sight, and the cursor there when `focus`. */
-export function showLine(view: EditorView, number: number, focus: boolean): void {
-  const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
+/** In the text; both from 1. */
+export interface Place {
+  line: number;
+  column?: number | undefined;
+}
+
+/** Puts the line in sight, and the cursor to the column when `focus`. */
+export function showPlace(view: EditorView, place: Place, focus: boolean): void {
+  const line = view.state.doc.line(Math.min(Math.max(1, place.line), view.state.doc.lines));
+  const at = Math.min(line.to, line.from + (place.column ?? 1) - 1);
   view.dispatch({
     effects: EditorView.scrollIntoView(line.from, { y: 'nearest', yMargin: 60 }),
-    selection: focus ? { anchor: line.from } : undefined,
+    selection: focus ? { anchor: at } : undefined,
   });
   if (focus) view.focus();
 }

@@ -5,10 +5,11 @@ import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { Told } from '../ui/told.tsx';
 import { entryRange } from './document.ts';
 import { sourceLabel } from './source-label.ts';
 import { useShownDocument } from './use-shown-document.ts';
-import { createYamlEditor, markLines, replaceText, showLine } from './yaml-editor.ts';
+import { createYamlEditor, markLines, type Place, replaceText, showPlace } from './yaml-editor.ts';
 
 /** One document of the config, whole. It is applied when asked, whole or not at all, with what others changed in it meanwhile. */
 export function YamlPane() {
@@ -141,7 +142,7 @@ function useYamlEditor({ source, draft, issues, onText, onApply }: EditorHook) {
     point(view, open === null ? null : entryRange(draft, list, open), issues);
   }, [list, open, source, draft, issues]);
 
-  return { host, show: (line: number) => editor.current && showLine(editor.current, line, true) };
+  return { host, show: (place: Place) => editor.current && showPlace(editor.current, place, true) };
 }
 
 function point(view: EditorView, range: Range | null, issues: readonly ConfigIssue[]): void {
@@ -149,12 +150,12 @@ function point(view: EditorView, range: Range | null, issues: readonly ConfigIss
   const last = range ? doc.lineAt(Math.min(Math.max(range.from, range.to - 1), doc.length)).number : 0;
   const rule = range ? { from: doc.lineAt(Math.min(range.from, doc.length)).number, to: last } : null;
   markLines(view, { rule, mistakes: issues.flatMap((issue) => issue.line ?? []) });
-  const shown = issues.find((issue) => issue.line !== undefined)?.line ?? rule?.from;
-  if (shown !== undefined && !view.hasFocus) showLine(view, shown, false);
+  const line = issues.find((issue) => issue.line !== undefined)?.line ?? rule?.from;
+  if (line !== undefined && !view.hasFocus) showPlace(view, { line }, false);
 }
 
-function Issues({ issues, onShow }: { issues: readonly ConfigIssue[]; onShow: (line: number) => void }) {
-  const { engine, rules: texts } = useMessages();
+function Issues({ issues, onShow }: { issues: readonly ConfigIssue[]; onShow: (place: Place) => void }) {
+  const { rules: texts } = useMessages();
   if (issues.length === 0) return null;
   return (
     <div className="issues" role="alert">
@@ -163,13 +164,13 @@ function Issues({ issues, onShow }: { issues: readonly ConfigIssue[]; onShow: (l
           key={index}
           type="button"
           className="issue"
-          onClick={() => issue.line !== undefined && onShow(issue.line)}
+          onClick={() => issue.line !== undefined && onShow({ line: issue.line, column: issue.column })}
         >
           {issue.line === undefined ? null : (
             <span className="issue-place">{texts.issueAt(issue.line, issue.column ?? 1)} · </span>
           )}
           {issue.path ? <span className="mono">{issue.path}: </span> : null}
-          {engine(issue.message)}
+          <Told>{issue.message}</Told>
         </button>
       ))}
     </div>

@@ -6,6 +6,7 @@ import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Told } from '../ui/told.tsx';
 import { FilterBar } from './filters/filter-bar.tsx';
 import { PinnedChip } from './marks/pinned-chip.tsx';
 import { SelectionBar } from './selection-bar.tsx';
@@ -95,7 +96,7 @@ function TotalLine() {
     return (
       <div className="traffic-say traffic-say-error" role="status">
         <span className="truncate" title={engine(filterError)}>
-          {engine(filterError)}
+          <Told>{filterError}</Told>
         </span>
       </div>
     );

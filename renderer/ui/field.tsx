@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { CircleAlert } from 'lucide-react';
 import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react';
-import { useMessages } from '../app-context.tsx';
+import { Told } from './told.tsx';
 
 export interface InputProps extends InputHTMLAttributes<HTMLInputElement> {
   mono?: boolean;
@@ -55,22 +55,20 @@ export function Field({ label, hint, error, children }: FieldProps) {
 
 /** What the engine says is shown in the language of the window. */
 export function FieldError({ children }: { children: ReactNode }) {
-  const { engine } = useMessages();
   return (
     <span className="field-error">
       <CircleAlert size={13} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
-      <span>{typeof children === 'string' ? engine(children) : children}</span>
+      <span>{typeof children === 'string' ? <Told>{children}</Told> : children}</span>
     </span>
   );
 }
 
 /** What the engine says is shown in the language of the window. */
 export function ErrorBox({ children }: { children: ReactNode }) {
-  const { engine } = useMessages();
   return (
     <div className="error-box" role="alert">
       <CircleAlert size={14} aria-hidden />
-      <div>{typeof children === 'string' ? engine(children) : children}</div>
+      <div>{typeof children === 'string' ? <Told>{children}</Told> : children}</div>
     </div>
   );
 }

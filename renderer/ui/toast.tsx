@@ -2,6 +2,7 @@ import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { useMessages } from '../app-context.tsx';
+import { Told } from './told.tsx';
 
 export type ToastLevel = 'info' | 'warn' | 'error';
 
@@ -21,7 +22,7 @@ const ICONS = { info: Info, warn: TriangleAlert, error: CircleAlert };
 const TONES = { info: 'var(--accent)', warn: 'var(--warn)', error: 'var(--bad)' };
 
 function ToastList() {
-  const { common, engine } = useMessages();
+  const { common } = useMessages();
   const { toasts: shown } = Toast.useToastManager();
   return shown.map((toast) => {
     const level = (toast.type ?? 'info') as ToastLevel;
@@ -38,7 +39,7 @@ function ToastList() {
       >
         <Icon size={14} className="toast-icon" aria-hidden />
         <Toast.Title className="toast-text" render={<div />}>
-          {typeof toast.title === 'string' ? engine(toast.title) : toast.title}
+          {typeof toast.title === 'string' ? <Told>{toast.title}</Told> : toast.title}
         </Toast.Title>
         <Toast.Close
           className="button button-quiet button-icon button-small"

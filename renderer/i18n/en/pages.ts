@@ -46,7 +46,7 @@ export const enPages = {
     title: 'Rules',
     routes: 'Routes',
     rules: 'Rules',
-    routesHint: 'The first one that holds decides where an exchange goes.',
+    routesHint: 'The first that holds decides where it goes.',
     rulesHint: 'All that hold act, in this order.',
     hits: (count: number) => plural(count, 'hit', 'hits'),
     always: 'always',
