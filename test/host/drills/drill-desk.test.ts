@@ -215,6 +215,7 @@ expect:
       [4, 'timeline[1]'],
       [5, 'timeline[2].process.signal'],
       [8, 'expect[0]'],
+      [10, 'expect[2]'],
     ]);
     expect(issues[4]?.message).toContain('expected a duration such as 250ms or 2s, found "250"');
   });
@@ -227,7 +228,7 @@ expect:
       'is after the end of the drill',
     ],
     ['no return', drillOf(AWAY.slice(0, 1), ['recovered(api/a) < 1s']), 'expect[0]', 'never brings api/a back'],
-    ['a pattern', drillOf([], ['count(path ~ "(") = 0']), 'expect[0]', 'pattern'],
+    ['a pattern', drillOf([], ['count(path ~ "(") = 0']), 'expect[0]', 'is not closed'],
     [
       'a strange backend',
       drillOf(['at: 0s, backend: api/z, state: maint']),
