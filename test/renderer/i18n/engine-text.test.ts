@@ -198,7 +198,6 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['host/config', COMMANDS, 10],
     ['host/config-file.ts', EDITS, 2],
     ['host/document-changes.ts', EDITS, 2],
-    ['host/running-documents.ts', EDITS, 1],
     ['host/shared', EDITS, 8],
     ['match', EDITS, 3],
     ['rules/local-files.ts', EDITS, 4],
