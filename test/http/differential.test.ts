@@ -91,6 +91,13 @@ const INTENDED: Intended[] = [
   },
   {
     peer: 'nginx',
+    what: 'OPTIONS *',
+    why: 'it asks about the server as a whole (RFC 9110 §9.3.7); nginx has no location for it',
+    example: 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n',
+    holds: ({ method, target }) => method === 'OPTIONS' && target === '*',
+  },
+  {
+    peer: 'nginx',
     what: 'punctuation in the host of a URL',
     why: 'a host name may be anything that RFC 3986 §3.2.2 allows; DNS refuses it',
     example: 'GET http://a;b/ HTTP/1.1\r\nHost: a\r\n\r\n',
