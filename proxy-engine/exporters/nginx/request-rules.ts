@@ -6,7 +6,7 @@ import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { asPath, escapePath, readValue, type ValuePart } from '../value.ts';
 import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
-import { choose, noteAnswer, noteLines, noteVariables, replaced } from './rule-values.ts';
+import { choose, noteAnswer, noteVariables, replaced } from './rule-values.ts';
 import { regexKey } from './text.ts';
 
 /** Of `answered`: a rule that always holds has. */
@@ -30,7 +30,7 @@ export function applyRequestAction(
     for (const name of action.delete) deleteHeader(plan, state, name, holds, path);
   } else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    noteLines(plan, path, `replace in ${name}`, 'request');
+    state.rewritten.request.add(name);
     const before = headerValue(state, name.toLowerCase());
     const after = replaced(plan, state, path, `sy_${variableName(name)}`, holds, before, replace, readValue(text));
     if (name.toLowerCase() === 'host') state.hostHeader = when('sy_host_written', after, state.hostHeader ?? '');
@@ -83,7 +83,7 @@ function setHeader(
   const value = renderValue(state, parts);
   if (lowerName === 'host') state.hostHeader = choose(state, 'sy_host_written', holds, value, state.hostHeader ?? '');
   else {
-    if (holds !== null) noteLines(plan, path, `set ${name}`, 'request');
+    if (holds !== null) state.rewritten.request.add(name);
     const chosen = choose(state, `sy_${variableName(name)}`, holds, value, headerValue(state, lowerName));
     state.headers.set(lowerName, { name, value: chosen });
   }
@@ -119,7 +119,7 @@ function deleteHeader(plan: Plan, state: RequestState, name: string, holds: stri
     plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
     return;
   }
-  if (holds !== null) noteLines(plan, path, `delete ${name}`, 'request');
+  if (holds !== null) state.rewritten.request.add(name);
   const value = choose(state, `sy_${variableName(name)}`, holds, '', headerValue(state, name.toLowerCase()));
   state.headers.set(name.toLowerCase(), { name, value });
 }

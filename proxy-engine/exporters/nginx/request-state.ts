@@ -21,6 +21,8 @@ export interface RequestState {
   readonly headers: Map<string, { name: string; value: string }>;
   /** By name in lower case; absent: as the backend sent it. */
   readonly response: Map<string, ResponseHeader>;
+  /** Names of headers that some exchanges get anew. */
+  readonly rewritten: Record<'request' | 'response', Set<string>>;
   /** A variable that is 1 where a rule has answered, or `1`; null: none does. */
   answered: string | null;
   usesDollar: boolean;
@@ -47,6 +49,7 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
     pool: '$sy_pool',
     headers: new Map(),
     response: new Map(),
+    rewritten: { request: new Set(), response: new Set() },
     answered: null,
     usesDollar: false,
   };

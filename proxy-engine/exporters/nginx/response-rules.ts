@@ -4,7 +4,7 @@ import { Inexpressible } from '../notes.ts';
 import type { Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { type RequestState, type ResponseHeader, renderValue, responseValue, variableName } from './request-state.ts';
-import { choose, noteLines, noteVariables, replaced } from './rule-values.ts';
+import { choose, noteVariables, replaced } from './rule-values.ts';
 
 export function applyResponseAction(
   plan: Plan,
@@ -26,7 +26,7 @@ export function applyResponseAction(
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
     const header = responseHeader(state, name);
-    noteLines(plan, path, `replace in ${name}`, 'response');
+    state.rewritten.response.add(name);
     const inLine = (line: string) => replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
     const before = sentValue(state, header);
     header.appended = header.appended.map(inLine);
@@ -45,7 +45,7 @@ function setLine(
   const header = responseHeader(state, name);
   const parts = readValue(text);
   noteVariables(plan, path, parts);
-  if (holds !== null) noteLines(plan, path, `set ${name}`, 'response');
+  if (holds !== null) state.rewritten.response.add(name);
   const value = renderValue(state, parts);
   replaceLines(state, header, holds, value);
   header.name = name;
@@ -79,7 +79,7 @@ function deleteResponseHeader(plan: Plan, state: RequestState, name: string, hol
       'delete server',
       "the backend's goes; nginx writes its own, which only other builds leave out",
     );
-  if (holds !== null) noteLines(plan, path, `delete ${name}`, 'response');
+  if (holds !== null) state.rewritten.response.add(name);
   const header = responseHeader(state, name);
   replaceLines(state, header, holds, '');
 }

@@ -33,14 +33,16 @@ export function noteVariables(plan: Plan, path: string, parts: readonly ValuePar
   }
 }
 
-/** nginx writes the header of all requests or responses anew, from a variable that is one line. */
-export function noteLines(plan: Plan, path: string, what: string, side: 'request' | 'response'): void {
-  const joins = isAtLeast(plan.version, '1.23.0');
-  plan.notes.approximate(
-    path,
-    what,
-    `of several lines of one ${side}, ${joins ? 'nginx makes one with commas' : 'only the first stays (before nginx 1.23)'}, and an empty one goes, also where the rule does not hold`,
-  );
+/** nginx writes such a header of all requests or responses anew, from a variable that is one line. */
+export function noteLines({ notes, version }: Plan, { rewritten }: RequestState): void {
+  const joins = isAtLeast(version, '1.23.0');
+  for (const side of ['request', 'response'] as const)
+    if (rewritten[side].size > 0)
+      notes.approximate(
+        'rules',
+        [...rewritten[side]].join(', '),
+        `of several lines of one ${side}, ${joins ? 'nginx makes one with commas' : 'only the first stays (before nginx 1.23)'}, and an empty one goes, also where no rule holds`,
+      );
 }
 
 export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: RespondConfig): void {

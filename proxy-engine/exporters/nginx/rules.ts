@@ -7,7 +7,7 @@ import type { RuleEffects } from './draft.ts';
 import { ALWAYS, applyRequestAction } from './request-rules.ts';
 import { type RequestState, renderValue } from './request-state.ts';
 import { applyResponseAction } from './response-rules.ts';
-import { choose } from './rule-values.ts';
+import { choose, noteLines } from './rule-values.ts';
 import { quoted } from './text.ts';
 
 /** What rules do to responses comes after all that they do to requests: it sees these as they went out. */
@@ -26,6 +26,7 @@ export function applyRules(plan: Plan, state: RequestState): RuleEffects {
     const variable = holds();
     if (variable !== undefined) applyToResponse(plan, state, rule, variable);
   }
+  noteLines(plan, state);
   return effects;
 }
 
