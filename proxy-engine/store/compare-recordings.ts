@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ComparedRequests, ComparedSide, RecordingComparison } from '../contract/recording-commands.ts';
 import type { RecordedExchanges } from './recorded-exchanges.ts';
+import { takeTurns } from './turns.ts';
 
 /** Exchanges that are looked at before something else gets its turn. */
 const TURN = 5000;
@@ -84,13 +85,18 @@ export async function compareRecordings(
 
 /** Those that differ most come first. */
 async function resultsOf(kinds: readonly Kind[]): Promise<ComparedRequests[]> {
-  const results: ComparedRequests[] = [];
-  for (let at = 0; at < kinds.length; at += TURN) {
-    await setImmediate();
-    for (const kind of kinds.slice(at, at + TURN)) results.push(resultOf(kind));
-  }
+  const results: { result: ComparedRequests; differs: number }[] = [];
+  const step = () => {
+    const kind = kinds[results.length];
+    if (kind === undefined) return 'done';
+    const result = resultOf(kind);
+    results.push({ result, differs: difference(result) });
+    return 'more';
+  };
   await setImmediate();
-  return results.sort((a, b) => difference(b) - difference(a));
+  await takeTurns(step, () => true);
+  await setImmediate();
+  return results.sort((a, b) => b.differs - a.differs).map(({ result }) => result);
 }
 
 async function count(
