@@ -28,7 +28,7 @@ export const zhTwRuleActions: typeof enRuleActions = {
     mark: '在清單中標記',
   },
   field: {
-    replace: '模式',
+    replace: '樣式',
     with: '取代為',
     set: '設定',
     delete: '刪除',
