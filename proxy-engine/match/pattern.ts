@@ -7,8 +7,6 @@ import { ESCAPED, endOfPiece, hasAlternatives, PLAIN, repetition } from './piece
 import { requiredLiterals } from './required-literals.ts';
 import { fromWire, isAscii, toWire } from './wire-text.ts';
 
-/** Characters; longer patterns are refused. */
-const MAX_PATTERN = 4096;
 /** RE2 instructions; `((a{100}){100}){9}` and the like are refused. Matching costs at most this times the characters of the text. */
 const MAX_PROGRAM = 1000;
 
@@ -41,10 +39,10 @@ export interface Pattern {
 /** Compiles RE2 syntax, or says what is wrong with it and where in `source`, which may start with flags such as `(?i)`. */
 export function compilePattern(source: string, ignoreCase = false): Pattern | ExpressionIssue {
   const whole = (message: string): ExpressionIssue => ({ from: 0, to: source.length, message });
-  if (source.length > MAX_PATTERN)
-    return whole(`a pattern has at most ${MAX_PATTERN} characters, found ${source.length}`);
+  const mistake = findPatternMistake(source);
+  if (mistake) return mistake;
   // Compiling what is far too large would take long by itself.
-  if (roughSize(source) > 2 * MAX_PROGRAM) return findPatternMistake(source) ?? whole(TOO_LARGE);
+  if (roughSize(source) > 2 * MAX_PROGRAM) return whole(TOO_LARGE);
   try {
     const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     if (regex.programSize() > MAX_PROGRAM) return whole(TOO_LARGE);
@@ -53,7 +51,7 @@ export function compilePattern(source: string, ignoreCase = false): Pattern | Ex
     if (isPlain(source)) return plainPattern(patternOf(regex, requiredLiteral(source), longest), source);
     return patternOf(regex, requiredLiteral(source), longest);
   } catch (error) {
-    return findPatternMistake(source) ?? refusal(source, error) ?? whole(`not an RE2 pattern: ${String(error)}`);
+    return refusal(source, error) ?? whole(`not an RE2 pattern: ${String(error)}`);
   }
 }
 

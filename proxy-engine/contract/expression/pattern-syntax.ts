@@ -20,6 +20,8 @@ interface Group {
   repeated: number | null;
 }
 
+/** Characters; longer patterns are refused. */
+const MAX_LENGTH = 4096;
 /** How often something may be repeated, repetitions inside each other multiplied. */
 const MAX_TIMES = 1000;
 const LOOK_AROUND = /^\(\?(?:<?[=!])/;
@@ -28,6 +30,7 @@ const FLAGS = /^\(\?[imsU]*(?:-[imsU]+)?([:)])/;
 
 /** The first mistake in the pattern; null: none is known. Unknown names of Unicode classes are not looked at. Time is linear in its length; offsets are UTF-16 units into it. */
 export function findPatternMistake(source: string): ExpressionIssue | null {
+  if (source.length > MAX_LENGTH) return { from: 0, to: source.length, message: tooLong(source.length) };
   const scan: Scan = { source, at: 0, names: new Set(), groups: [opened(0)] };
   while (scan.at < source.length) {
     const mistake = step(scan);
@@ -188,6 +191,10 @@ function timesOf(count: { min: number; max: number | null } | null, inner: numbe
   if (!count) return inner;
   if (count.max === 0) return 1;
   return inner * Math.max(1, count.max ?? count.min);
+}
+
+function tooLong(length: number): string {
+  return `a pattern has at most ${MAX_LENGTH} characters, found ${length}`;
 }
 
 function nothingBefore(written: string): string {

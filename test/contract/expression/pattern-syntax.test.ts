@@ -134,6 +134,15 @@ test('a pattern has a mistake where the engine refuses it, and the mistake is in
   expect(mistakes).toBeGreaterThan(1000);
 });
 
+test('one that is too long is not looked into', () => {
+  const source = '[[:'.repeat(10_000);
+  expect(findPatternMistake(source)).toEqual({
+    from: 0,
+    to: 30_000,
+    message: 'a pattern has at most 4096 characters, found 30000',
+  });
+});
+
 test.each([
   ['host = a and path ~ "^/a(b"', '                        ^'],
   [String.raw`path ~ "a\"\\d\\" and failed`, '              ^^'],
