@@ -34,6 +34,7 @@ export function rowElementId(index: number): string {
 
 export const TrafficRow = memo(function TrafficRow({ index, total, row, columns, chosen, isLead }: TrafficRowProps) {
   const app = useApp();
+  const { common } = useMessages();
   const color = useEngine((view) => colorOf(view.state, row));
   return (
     <div
@@ -42,6 +43,7 @@ export const TrafficRow = memo(function TrafficRow({ index, total, row, columns,
       aria-selected={chosen}
       aria-posinset={index + 1}
       aria-setsize={total}
+      aria-label={row ? undefined : common.loading}
       className={clsx('traffic-row', isLead && 'traffic-row-lead', row?.mark?.color && 'traffic-row-marked')}
       style={{ '--series': color, ...(row?.mark?.color && { '--mark': markColor(row.mark.color) }) } as CSSProperties}
       // Else Shift would select text.

@@ -199,7 +199,7 @@ const OWN: EngineTexts = {
   'not opened: {}': '未開啟：{*}',
   'what the client says is neither TLS nor HTTP': '用戶端所說的既非 TLS 也非 HTTP',
   'the other side spoke first, or closed': '對方先開口或已關閉',
-  'this client does not accept certificates of the local authority': '此用戶端不接受本機憑證機構的憑證',
+  'this client does not accept certificates of the local authority': '此用戶端不接受本機憑證授權單位的憑證',
   'closed: nothing passed for {} min': '已關閉：{} 分鐘內沒有任何資料通過',
   '{} not tried again: no retry budget was left': '{} 未重試：重試額度已用盡',
   'body left alone: {}': '主體未更動：{*}',

@@ -52,7 +52,7 @@ const ENVOY: EngineTexts = {
     '當其他後端大多（而非全部）不健康時，它們也會分擔',
   'read from {}': '從 {} 讀取',
   'Envoy reads one file; join them': 'Envoy 只讀一個檔案；請合併',
-  'only whether an authority signed it is looked at': '只檢查是否由憑證機構簽發',
+  'only whether an authority signed it is looked at': '只檢查是否由憑證授權單位簽發',
   'Envoy finds the route before there is a response': 'Envoy 在有回應之前就已選定路由',
   'Envoy does not match by {}': 'Envoy 不能依{*}比對',
   "the client's address": '用戶端的位址',
