@@ -1,9 +1,8 @@
 import { ChevronDown } from 'lucide-react';
-import { useApp, useMessages } from '../app-context.tsx';
-import { type CommandId, commandDefinitions, displayKeys } from '../commands/registry.ts';
-import { runCommand } from '../commands/run-commands.ts';
+import { useMessages } from '../app-context.tsx';
+import { CommandItem } from '../commands/command-item.tsx';
 import { Button } from '../ui/button.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { Menu, MenuSeparator } from '../ui/menu.tsx';
 
 /** Everything that leaves the window as a file, and that comes into it as one. */
 export function ExportMenu() {
@@ -21,17 +20,5 @@ export function ExportMenu() {
       <CommandItem id="har.import" />
       <CommandItem id="rules.import" />
     </Menu>
-  );
-}
-
-function CommandItem({ id }: { id: CommandId }) {
-  const app = useApp();
-  const messages = useMessages();
-  const definition = commandDefinitions.find((one) => one.id === id);
-  const keys = definition && 'key' in definition ? displayKeys(definition.key, app.mac) : undefined;
-  return (
-    <MenuItem keys={keys} onSelect={() => runCommand(app, id)}>
-      {messages.commands[id]}
-    </MenuItem>
   );
 }

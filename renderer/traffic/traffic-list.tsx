@@ -6,6 +6,7 @@ import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 import { gridTemplate, hiddenColumns, visibleColumns } from './columns.ts';
 import { ListHead } from './list-head.tsx';
 import { rowAfterKey } from './list-keys.ts';
+import { RowMenu } from './row-menu.tsx';
 import { TrafficEmpty } from './traffic-empty.tsx';
 import { ROW_HEIGHT, rowElementId, TrafficRow } from './traffic-row.tsx';
 
@@ -48,40 +49,47 @@ export function TrafficList() {
   if (total === 0)
     return loading || searched !== null ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
   return (
-    <div ref={grid} className="traffic-grid" style={{ '--columns': gridTemplate(columns) } as CSSProperties}>
+    <div
+      ref={grid}
+      className="traffic-grid"
+      data-has-head
+      style={{ '--columns': gridTemplate(columns) } as CSSProperties}
+    >
       <ListHead columns={columns} onSorted={() => list.current?.scrollToRow(0)} />
-      <VirtualList
-        handle={list}
-        className="traffic-rows"
-        role="listbox"
-        aria-label={traffic.list}
-        aria-multiselectable
-        activeRow={selectedIndex}
-        rowId={rowElementId}
-        tabIndex={0}
-        total={total}
-        rowHeight={ROW_HEIGHT}
-        follow={follow}
-        reuse
-        startTop={app.ui.getState().listTop}
-        onLeave={(listTop) => app.ui.setState({ listTop })}
-        onWindow={onWindow}
-        onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
-        onKeyDown={onKeyDown}
-        renderRow={(index) => {
-          const row = app.traffic.row(index);
-          return (
-            <TrafficRow
-              index={index}
-              total={total}
-              row={row}
-              columns={columns}
-              chosen={row !== undefined && chosen.has(row.id)}
-              isLead={index === selectedIndex}
-            />
-          );
-        }}
-      />
+      <RowMenu>
+        <VirtualList
+          handle={list}
+          className="traffic-rows"
+          role="listbox"
+          aria-label={traffic.list}
+          aria-multiselectable
+          activeRow={selectedIndex}
+          rowId={rowElementId}
+          tabIndex={0}
+          total={total}
+          rowHeight={ROW_HEIGHT}
+          follow={follow}
+          reuse
+          startTop={app.ui.getState().listTop}
+          onLeave={(listTop) => app.ui.setState({ listTop })}
+          onWindow={onWindow}
+          onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
+          onKeyDown={onKeyDown}
+          renderRow={(index) => {
+            const row = app.traffic.row(index);
+            return (
+              <TrafficRow
+                index={index}
+                total={total}
+                row={row}
+                columns={columns}
+                chosen={row !== undefined && chosen.has(row.id)}
+                isLead={index === selectedIndex}
+              />
+            );
+          }}
+        />
+      </RowMenu>
     </div>
   );
 }

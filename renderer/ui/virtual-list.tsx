@@ -77,8 +77,9 @@ export function VirtualList(props: VirtualListProps) {
     if (!element) return;
     const measure = (): void => {
       setViewportHeight(element.clientHeight);
-      // For a head above the list, whose columns must end where the rows do.
-      element.parentElement?.style.setProperty('--scrollbar', `${element.offsetWidth - element.clientWidth}px`);
+      // For a head above the list, whose columns must end where the rows do: both stand in what is marked so.
+      const both = element.closest<HTMLElement>('[data-has-head]');
+      both?.style.setProperty('--scrollbar', `${element.offsetWidth - element.clientWidth}px`);
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);

@@ -73,6 +73,28 @@ test('several exchanges are chosen with the keyboard', async () => {
   await expect.poll(chosen).toBe(0);
 });
 
+test('the menu of a row chooses it, leaves what is chosen, and says what can be done', async () => {
+  const menuItem = (name: string) => page.getByRole('menuitem', { name });
+  await item(8).click({ button: 'right' });
+  await menuItem('Replay what is chosen').waitFor();
+  // Behind an open menu nothing has a role.
+  await page.locator('[aria-selected="true"]', { hasText: '/item-08' }).waitFor();
+  expect(await menuItem('Compare the two that are chosen').getAttribute('aria-disabled')).toBe('true');
+  // While it is open there is nothing but the menu, landmarks neither.
+  expect(await axeFindingsInBothThemes(page, ['region'])).toEqual([]);
+  await page.getByText('GET /item-08').first().waitFor();
+  await menuItem('Show only requests like this').click();
+  await item(7).waitFor({ state: 'detached' });
+  expect(await filter().inputValue()).toBe('method = GET and host = 127.0.0.1 and path = /item-08');
+  await filter().fill('');
+  await item(7).click();
+  await item(9).click({ modifiers: ['Control'] });
+  await item(9).click({ button: 'right' });
+  await menuItem('Compare the two that are chosen').click();
+  await page.getByRole('dialog', { name: /compare/i }).waitFor();
+  await page.keyboard.press('Escape');
+});
+
 test('what is chosen gets a colour and a note, is found by them, and loses them again', async () => {
   await item(6).click();
   await item(7).click({ modifiers: ['Control'] });
