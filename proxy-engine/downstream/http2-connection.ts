@@ -90,7 +90,8 @@ export class Http2Connection implements Deadline {
     this.#session = performServerHandshake(socket, serverOptions(deps.limits));
     this.#session.on('stream', (stream, _, flags, flat) => this.#accept(stream, flags, flat as unknown as string[]));
     this.#session.on('error', (error) => this.#failed(error));
-    this.#session.once('close', () => deps.onClosed());
+    // The session may never tell, when its last write gets nowhere.
+    socket.once('close', () => deps.onClosed());
     socket.once('end', () => this.#ended());
   }
 
@@ -99,22 +100,21 @@ export class Http2Connection implements Deadline {
     for (const stream of this.#streams) stream.cutOff();
     this.#session.close();
     this.#closing = true;
-    this.#armIdle();
+    this.#closesIn(LINGER_MS);
   }
 
-  /** node:http2 does not close by itself when it holds half a frame. */
-  #armIdle(): void {
-    if (this.#streams.size > 0) return;
-    const patienceMs = this.#closing ? LINGER_MS : this.#deps.limits.idleTimeout;
-    this.deadlineAt = this.#deps.clock.now() + patienceMs;
+  /** node:http2 does not close by itself when it holds half a frame, or when what it writes gets nowhere. */
+  #closesIn(ms: number): void {
+    this.deadlineAt = this.#deps.clock.now() + ms;
   }
 
-  /** No preface in time, or idle for too long. */
+  /** No preface in time, idle for too long, or closed and still there. */
   onDeadline(): void {
-    if (this.#closing) this.#session.destroy();
+    if (this.#session.destroyed) this.socket.destroy();
+    else if (this.#closing) this.#session.destroy();
     else this.#session.close();
     this.#closing = true;
-    this.deadlineAt = this.#deps.clock.now() + LINGER_MS;
+    this.#closesIn(LINGER_MS);
   }
 
   /**
@@ -156,7 +156,7 @@ export class Http2Connection implements Deadline {
   #streamEnded(stream: Http2Stream): void {
     this.#deps.deadlines.delete(stream);
     this.#streams.delete(stream);
-    this.#armIdle();
+    if (this.#streams.size === 0) this.#closesIn(this.#closing ? LINGER_MS : this.#deps.limits.idleTimeout);
   }
 
   #failed(error: Error & { code?: string }): void {
