@@ -83,11 +83,17 @@ export async function resolveBackends(
   type: DnsDiscovery['type'],
   resolver: DnsResolver,
 ): Promise<BackendConfig[]> {
-  if (type === 'SRV') return srvBackends(target, await resolver.resolveSrv(target.name));
+  if (type === 'SRV') return distinct(srvBackends(target, await resolver.resolveSrv(target.name)));
   const addresses = await resolveAddresses(target.name, type, resolver);
-  return addresses
-    .toSorted()
-    .map((address) => backendAt(target.scheme, address, target.port, { weight: 1, backup: false }));
+  return distinct(
+    addresses.toSorted().map((address) => backendAt(target.scheme, address, target.port, { weight: 1, backup: false })),
+  );
+}
+
+/** A record that came twice is one backend: of those of one address the first. Names say the same in any case. */
+function distinct(backends: readonly BackendConfig[]): BackendConfig[] {
+  const urls = backends.map(({ url }) => url.toLowerCase());
+  return backends.filter((_, i) => urls.indexOf(urls[i] as string) === i);
 }
 
 /** Name servers know nothing of `localhost` and the hosts file; the system's own resolver is asked for those. */
@@ -106,7 +112,11 @@ function srvBackends({ scheme }: DnsTarget, records: readonly SrvRecord[]): Back
   const first = Math.min(...records.map(({ priority }) => priority));
   const heaviest = Math.max(256, ...records.map(({ weight }) => weight));
   return records
-    .toSorted((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.port - b.port))
+    .toSorted(
+      (a, b) =>
+        a.priority - b.priority ||
+        (a.name < b.name ? -1 : a.name > b.name ? 1 : a.port - b.port || b.weight - a.weight),
+    )
     .map(({ name, port, priority, weight }) =>
       backendAt(scheme, name, port, {
         weight: Math.max(1, Math.round((weight * 256) / heaviest)),

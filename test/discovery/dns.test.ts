@@ -69,6 +69,27 @@ test.each<[string, object, DnsAnswer, string]>([
     'http://one.test:8001 ×30, http://two.test:8002 ×1, http://spare.test:9 ×1 backup',
   ],
   [
+    'A, twice the same record',
+    { dns: 'api.test:3000' },
+    { type: 'A', addresses: ['10.0.0.2', '10.0.0.1', '10.0.0.2'] },
+    'http://10.0.0.1:3000 ×1, http://10.0.0.2:3000 ×1',
+  ],
+  [
+    'SRV, twice the same target and port: the first that serves, the heavier of two',
+    { dns: 'api.test', type: 'SRV' },
+    {
+      type: 'SRV',
+      records: [
+        { priority: 20, weight: 9, port: 8001, name: 'one.test' },
+        { priority: 10, weight: 30, port: 8001, name: 'one.test' },
+        { priority: 10, weight: 40, port: 8001, name: 'one.test' },
+        { priority: 10, weight: 7, port: 8002, name: 'ONE.test' },
+        { priority: 10, weight: 7, port: 8002, name: 'one.test' },
+      ],
+    },
+    'http://ONE.test:8002 ×7, http://one.test:8001 ×40',
+  ],
+  [
     'SRV: weights beyond 256 are scaled',
     { dns: 'api.test', type: 'SRV' },
     {
