@@ -21,7 +21,7 @@ export class LiveAttempt {
   /** The failure made on purpose that it suffered, in words. */
   fault: string | null = null;
   startedAt = -1;
-  /** When a delay made on purpose was over. */
+  /** When a delay made on purpose, or the wait for room on a connection, was over. */
   delayedUntil = -1;
   dnsEndAt = -1;
   connectedAt = -1;
@@ -261,7 +261,7 @@ export class LiveExchange implements RequestSubject {
 /** What a client and its next hop agree on for themselves (RFC 9113 §3.1, RFC 2817). */
 const OF_ONE_CONNECTION = /^(h2c|http|tls)/i;
 
-/** HAR timings of an attempt (milliseconds, -1: did not happen). A delay made on purpose is `blocked`. */
+/** HAR timings of an attempt (milliseconds, -1: did not happen). A delay made on purpose, or a wait for room, is `blocked`. */
 export function attemptTimings(attempt: LiveAttempt): Timings {
   const span = (from: number, to: number) => (from < 0 || to < 0 ? -1 : to - from);
   const { startedAt, delayedUntil, dnsEndAt, connectedAt, tlsEndAt, sentAt, headAt, endedAt } = attempt;

@@ -49,6 +49,8 @@ export class BackendRecord {
   returnedAt = -1;
   /** To the response head; null: no attempt was compared by it so far. */
   latency: Latency | null = null;
+  /** Streams that it allowed on its last connection of HTTP/2; null: it never said. */
+  maxStreams: number | null = null;
   readonly stats = new TrafficStats();
   /** Of all attempts. */
   readonly durations = new Histogram();

@@ -53,9 +53,10 @@ export class Backend {
   readonly #bounds: Readonly<Bounds>;
   readonly #slowStartMs: number;
   readonly #onConnectionFree: (() => void) | undefined;
-  /** Of this thread, carrying an exchange or on their way; all that it may have. */
+  /** Of this thread, carrying an exchange or on their way; all that it may have; of HTTP/2 streams count. */
   #busyConnections = 0;
   #maxConnections = Number.POSITIVE_INFINITY;
+  #connectionUnit: 'connections' | 'streams' = 'connections';
   /** Changed through `Pool.setWeight` and `Pool.setState`. */
   weight: number;
   state: BackendState;
@@ -102,14 +103,15 @@ export class Backend {
     return (this.maxInFlight > 0 && this.record.inFlight >= this.maxInFlight) || this.lacksConnections;
   }
 
-  /** All connections that it may have are busy. */
+  /** All connections, or streams of HTTP/2, that it may have are busy. */
   get lacksConnections(): boolean {
     return this.#busyConnections >= this.#maxConnections;
   }
 
   /** Said by who holds the connections, whenever it changes. */
-  useConnections(busy: number, max: number): void {
+  useConnections(busy: number, max: number, unit: 'connections' | 'streams' = 'connections'): void {
     const lackedConnections = this.lacksConnections;
+    this.#connectionUnit = unit;
     this.#busyConnections = busy;
     this.#maxConnections = max;
     if (lackedConnections && !this.lacksConnections) this.#onConnectionFree?.();
@@ -149,7 +151,8 @@ export class Backend {
     if (this.weight === 0) return 'weight 0: drains';
     if (health === 'unhealthy') return healthReason;
     if (ejection) return this.record.ejectionReason(this.#clock.now());
-    if (this.lacksConnections) return `full: ${this.#busyConnections} of ${this.#maxConnections} connections`;
+    if (this.lacksConnections)
+      return `full: ${this.#busyConnections} of ${this.#maxConnections} ${this.#connectionUnit}`;
     if (this.full) return `full: ${this.inFlight} of ${this.maxInFlight} in flight`;
     if (this.effectiveWeight < this.weight)
       return `slow start: ${Math.round((100 * this.effectiveWeight) / this.weight)} % of its weight`;

@@ -44,6 +44,8 @@ export interface AttemptSeries {
   readonly context: ProxyContext;
   /** The walk: the response goes there directly. */
   readonly events: AttemptsEvents;
+  /** Its backend has run out of room since it was picked. */
+  attemptFoundNoRoom(): void;
   /** No response will come of it. */
   attemptFailed(error: ProxyError): void;
   /** Its response had begun and will not be whole. */

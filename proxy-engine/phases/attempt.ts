@@ -111,6 +111,14 @@ export class Attempt implements BackendEvents {
 
   // ── the request goes out ───────────────────────────────────────────────────────────────────────────────────────────
 
+  onWaited(): void {
+    this.#record.delayedUntil = this.#series.context.clock.now();
+  }
+
+  onNoRoom(): void {
+    if (this.#record.endedAt < 0) this.#series.attemptFoundNoRoom();
+  }
+
   onConnected(stream: BackendStream): void {
     const { exchange, body, upstream, context, events } = this.#series;
     const { config } = upstream.pool;

@@ -40,6 +40,8 @@ export class Attempts implements AttemptSeries, BodySource {
   /** No backend is asked before the body is here. */
   #isGathering = false;
   #isRetry = false;
+  /** Attempts that found no room. */
+  #turnedAway = 0;
 
   constructor(
     exchange: LiveExchange,
@@ -183,6 +185,18 @@ export class Attempts implements AttemptSeries, BodySource {
 
   // ── how it goes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Not a failure of the backend, and no retry: it takes its place among those that wait, or another backend has room. */
+  attemptFoundNoRoom(): void {
+    const { backend } = this.#current as Attempt;
+    this.#current?.end(
+      'retried',
+      new ProxyError('QUEUE_FULL', `${backend.name} had no room left: ${backend.reason}`),
+    );
+    this.#current = null;
+    this.#turnedAway++;
+    this.next();
+  }
+
   attemptFailed(error: ProxyError): void {
     if (this.#mayRetry(error.code, 0)) this.#retry(error);
     else this.#giveUp(error);
@@ -225,10 +239,15 @@ export class Attempts implements AttemptSeries, BodySource {
       status,
       method: this.exchange.outgoing.method,
       sent: this.#current?.sent ?? false,
-      attempts: this.exchange.attempts.length,
+      attempts: this.#attemptsMade,
       replayable: this.body.replayable,
     };
     return mayRetry(question, pool.config.retry);
+  }
+
+  /** Those that were turned away do not count. */
+  get #attemptsMade(): number {
+    return this.exchange.attempts.length - this.#turnedAway;
   }
 
   #retry(error: ProxyError): void {
@@ -236,7 +255,7 @@ export class Attempts implements AttemptSeries, BodySource {
     (this.#tried ??= []).push(failed.backend);
     failed.end('retried', error);
     const { retry } = this.upstream.pool.config;
-    const delayMs = backoffMs(this.exchange.attempts.length, retry, this.context.random);
+    const delayMs = backoffMs(this.#attemptsMade, retry, this.context.random);
     this.#wait(delayMs, () => this.#retryInTurn(error, this.context.clock.now() + BUDGET_WAIT_MS));
   }
 

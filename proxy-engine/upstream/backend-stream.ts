@@ -49,6 +49,10 @@ export function timeoutError({ waitsFor, waitMs }: Pick<BackendStream, 'waitsFor
 export interface BackendEvents extends ResponseEvents {
   /** Whether the request asks for another protocol (Upgrade). */
   readonly switches: boolean;
+  /** It waited for a connection to have room: either it has one now, or one is opened for it. */
+  onWaited(): void;
+  /** The backend has run out of room since it was picked, and nothing was asked of it. */
+  onNoRoom(): void;
   /** TCP, then TLS, are up; at once for a reused connection. */
   onConnected(stream: BackendStream): void;
   onFailed(error: ProxyError): void;

@@ -1,30 +1,23 @@
 import type { Socket } from 'node:net';
 import type { Backend } from '../balancer/backend.ts';
 import type { Clock } from '../clock.ts';
-import type { Deadline, Deadlines } from '../deadlines.ts';
+import type { Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import { BackendConnection } from './backend-connection.ts';
 import type { BackendEvents } from './backend-stream.ts';
 import type { Connector } from './connector.ts';
 import { Dial } from './dial.ts';
 import type { LaneOptions } from './lane-options.ts';
+import { LaneQueue } from './lane-queue.ts';
 import type { ConnectTarget } from './open-socket.ts';
 import { SharedLane } from './shared-lane.ts';
-
-/**
- * An exchange that waits until a connection is free. Few do: one whose backend ran out of them after it was picked. Others wait
- * in the queue of the pool, because a backend without a free connection is full.
- */
-interface Waiting extends Deadline {
-  events: BackendEvents;
-}
 
 interface Lane {
   idle: BackendConnection[];
   open: Set<BackendConnection>;
   /** Connections on their way, by the exchange that they are for. */
   dials: Map<BackendEvents, Dial>;
-  waiting: Waiting[];
+  queue: LaneQueue;
   /** Connections that carry many exchanges at a time. */
   shared: SharedLane | null;
   /** The backend could have chosen HTTP/2 and did not; asked again when its last connection is gone. */
@@ -82,8 +75,7 @@ export class Connections implements Connector {
   cancel(backend: Backend, events: BackendEvents): void {
     const lane = this.#lane(backend);
     lane.shared?.cancel(events);
-    const waiting = lane.waiting.find((item) => item.events === events);
-    if (waiting) this.#stopWaiting(lane, waiting);
+    lane.queue.leave(events);
     lane.dials.get(events)?.destroy();
     for (const connection of lane.open) if (connection.carries(events)) connection.release(false);
   }
@@ -109,6 +101,8 @@ export class Connections implements Connector {
       all: this.#all,
       target: this.#target(backend, options),
       allowHttp1: options.protocol === 'auto',
+      known: backend.record,
+      onLoad: () => tellLoad(backend, lane, options),
       onHttp1: (socket, waiting) => {
         lane.choseHttp1 = true;
         const [first, ...others] = waiting;
@@ -155,37 +149,19 @@ export class Connections implements Connector {
   }
 
   /** As long as a connect may take; in time one of the busy ones is free, or gone. */
-  #wait({ name }: Backend, lane: Lane, { connectMs, perBackend }: LaneOptions, events: BackendEvents): void {
-    const waiting: Waiting = {
-      events,
-      deadlineAt: this.#clock.now() + connectMs,
-      onDeadline: () => {
-        this.#stopWaiting(lane, waiting);
-        const message = `none of the ${perBackend} connections to ${name} came free within ${connectMs} ms`;
-        events.onFailed(new ProxyError('QUEUE_TIMEOUT', message));
-      },
-    };
-    lane.waiting.push(waiting);
-    this.#deadlines.add(waiting);
-  }
-
-  #stopWaiting(lane: Lane, waiting: Waiting): void {
-    this.#deadlines.delete(waiting);
-    const at = lane.waiting.indexOf(waiting);
-    if (at >= 0) lane.waiting.splice(at, 1);
-  }
-
-  #nextWaiting(lane: Lane): BackendEvents | null {
-    const waiting = lane.waiting.shift();
-    if (!waiting) return null;
-    this.#deadlines.delete(waiting);
-    return waiting.events;
+  #wait({ name }: Backend, { queue }: Lane, { connectMs, perBackend }: LaneOptions, events: BackendEvents): void {
+    queue.join(events, connectMs, () => {
+      const message = `none of the ${perBackend} connections to ${name} came free within ${connectMs} ms`;
+      return new ProxyError('QUEUE_TIMEOUT', message);
+    });
   }
 
   #free(backend: Backend, lane: Lane, options: LaneOptions, connection: BackendConnection): void {
-    const next = this.#nextWaiting(lane);
-    if (next) connection.lease(next);
-    else if (lane.retired) connection.destroy();
+    const next = lane.queue.next();
+    if (next) {
+      next.onWaited();
+      connection.lease(next);
+    } else if (lane.retired) connection.destroy();
     else {
       lane.idle.push(connection);
       connection.deadlineAt = this.#clock.now() + Math.min(options.idleMs, connection.keepAliveMs);
@@ -206,8 +182,10 @@ export class Connections implements Connector {
   /** A connection has gone: there is room for another one. */
   #leaseNext(backend: Backend, lane: Lane, options: LaneOptions): void {
     if (lane.open.size + lane.dials.size === 0) lane.choseHttp1 = false;
-    const next = this.#nextWaiting(lane);
-    if (next) this.#leaseOwn(backend, lane, options, next);
+    const next = lane.queue.next();
+    if (!next) return;
+    next.onWaited();
+    this.#leaseOwn(backend, lane, options, next);
   }
 
   #target({ host, port, secure }: Backend, { tls, hop }: LaneOptions): ConnectTarget {
@@ -221,7 +199,7 @@ export class Connections implements Connector {
         idle: [],
         open: new Set(),
         dials: new Map(),
-        waiting: [],
+        queue: new LaneQueue(this.#clock, this.#deadlines),
         shared: null,
         choseHttp1: false,
         retired: false,
@@ -243,9 +221,13 @@ function mayShare(
   return protocol === 'http2';
 }
 
-/** Where the backend may choose HTTP/2, only upgrades have connections of their own: those that run keep no other request out. */
+/**
+ * Where the backend speaks HTTP/2, or may choose to, its streams count: only upgrades have connections of their own there, and those
+ * that run keep no other request out.
+ */
 function tellLoad(backend: Backend, lane: Lane, { protocol, perBackend }: LaneOptions): void {
-  const mayChooseHttp2 = protocol === 'auto' && backend.secure && !lane.choseHttp1;
-  const busy = lane.open.size - lane.idle.length + lane.dials.size;
-  backend.useConnections(busy, mayChooseHttp2 ? Number.POSITIVE_INFINITY : perBackend);
+  const isShared = protocol === 'http2' || (protocol === 'auto' && backend.secure && !lane.choseHttp1);
+  if (isShared)
+    backend.useConnections(lane.shared?.busy ?? 0, lane.shared?.capacity ?? Number.POSITIVE_INFINITY, 'streams');
+  else backend.useConnections(lane.open.size - lane.idle.length + lane.dials.size, perBackend, 'connections');
 }

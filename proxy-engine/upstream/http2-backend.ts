@@ -17,7 +17,7 @@ export interface Http2BackendDeps {
   idleMs: number;
   /** The backend has said what it allows: streams can begin. */
   onReady(): void;
-  /** A stream has ended: there is room for another one. */
+  /** A stream has ended, or the backend allows another number of them: there may be room. */
   onRoom(): void;
   /** No further stream, or closed; `error` when it never got ready. */
   onGone(connection: Http2Backend, error: ProxyError | null): void;
@@ -68,24 +68,25 @@ export class Http2Backend implements StreamOwner, Deadline {
     const origin = `${deps.secure ? 'https' : 'http'}://backend`;
     this.session = connect(origin, { ...OPTIONS, createConnection: () => socket });
     this.session.once('connect', () => this.session.setLocalWindowSize(WINDOW_BYTES));
-    this.session.once('remoteSettings', () => this.#settled());
+    this.session.on('remoteSettings', () => this.#settled());
     this.session.on('goaway', (code, lastStreamId) => this.#goaway(code, lastStreamId));
     this.session.on('error', (error) => this.#broken(error));
     this.session.once('close', () => this.#closed());
   }
 
-  get #maxStreams(): number {
+  /** Exchanges that it carries now. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  /** Exchanges that it may carry: no more than it does, when it takes no further one. */
+  get maxStreams(): number {
+    if (!this.#ready || this.#gone || this.session.closed || this.session.destroyed) return this.#streams.size;
     return Math.min(this.session.remoteSettings.maxConcurrentStreams ?? MAX_STREAMS, MAX_STREAMS);
   }
 
   get hasRoom(): boolean {
-    return (
-      this.#ready &&
-      !this.#gone &&
-      !this.session.closed &&
-      !this.session.destroyed &&
-      this.#streams.size < this.#maxStreams
-    );
+    return this.#streams.size < this.maxStreams;
   }
 
   get takesWebSockets(): boolean {
@@ -167,6 +168,10 @@ export class Http2Backend implements StreamOwner, Deadline {
 
   #settled(): void {
     if (this.#gone) return;
+    if (this.#ready) {
+      this.#deps.onRoom();
+      return;
+    }
     this.#ready = true;
     this.#closesIn(this.#deps.idleMs);
     this.#deps.onReady();

@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ProxyError } from '../errors.ts';
-import type { BackendEvents } from './backend-stream.ts';
+import { type BackendEvents, timeoutError } from './backend-stream.ts';
 import { Dial } from './dial.ts';
 import { Http2Backend } from './http2-backend.ts';
+import { LaneQueue } from './lane-queue.ts';
 import type { ConnectTarget } from './open-socket.ts';
 
 export interface SharedLaneDeps {
@@ -20,7 +21,14 @@ export interface SharedLaneDeps {
   all: Set<{ destroy(): void }>;
   /** It chose that: `waiting` are the attempts that are to go there, on `socket` and others. */
   onHttp1(socket: Socket, waiting: BackendEvents[]): void;
+  /** What the backend allowed on its last connection, also before the running config. */
+  known: { maxStreams: number | null };
+  /** `busy` or `capacity` has changed. */
+  onLoad(): void;
 }
+
+/** What a backend that has not said it yet is taken to allow: hardly any allows less (RFC 9113 §6.5.2). */
+const USUAL_STREAMS = 100;
 
 /** The HTTP/2 connections to one backend: each is filled before another is opened, one at a time. */
 export class SharedLane {
@@ -28,10 +36,13 @@ export class SharedLane {
   readonly #open = new Set<Http2Backend>();
   #dial: Dial | null = null;
   #opening: Http2Backend | null = null;
-  #waiting: BackendEvents[] = [];
+  readonly #queue: LaneQueue;
+  /** The attempt that the connection on its way is opened for. */
+  #opener: BackendEvents | null = null;
 
   constructor(deps: SharedLaneDeps) {
     this.#deps = deps;
+    this.#queue = new LaneQueue(deps.clock, deps.deadlines);
   }
 
   /** Number of open connections. */
@@ -39,20 +50,43 @@ export class SharedLane {
     return this.#open.size;
   }
 
-  lease(events: BackendEvents): void {
-    const connection = this.#withRoom();
-    if (connection) {
-      connection.lease(events);
-      return;
-    }
-    this.#waiting.push(events);
-    this.#connect();
+  /** Streams under way, and attempts that wait for one. */
+  get busy(): number {
+    let busy = this.#queue.length;
+    for (const { streams } of this.#open) busy += streams;
+    return busy;
   }
 
-  /** Gives up before `onConnected`. */
+  /** Streams that there can be: on the connections that are open, and on as many more as there may be. */
+  get capacity(): number {
+    const { perBackend, known } = this.#deps;
+    let capacity = (perBackend - this.#open.size) * (known.maxStreams ?? USUAL_STREAMS);
+    for (const { maxStreams } of this.#open) capacity += maxStreams;
+    return capacity;
+  }
+
+  /** It has a stream, waits for a connection that is on its way, or hears that there is no room. */
+  lease(events: BackendEvents): void {
+    const connection = this.#withRoom();
+    if (connection) connection.lease(events);
+    else if (this.#connect(events)) this.#join(events);
+    else {
+      this.#deps.onLoad();
+      events.onNoRoom();
+      return;
+    }
+    this.#deps.onLoad();
+  }
+
+  #join(events: BackendEvents): void {
+    const { connectMs } = this.#deps;
+    this.#queue.join(events, connectMs, () => timeoutError({ waitsFor: 'connect', waitMs: connectMs }));
+  }
+
+  /** Has failed, or gives up before `onConnected`. */
   cancel(events: BackendEvents): void {
-    const at = this.#waiting.indexOf(events);
-    if (at >= 0) this.#waiting.splice(at, 1);
+    this.#queue.leave(events);
+    this.#deps.onLoad();
   }
 
   /** No new exchange goes over the connections that are open; they close when those under way have ended. */
@@ -65,9 +99,12 @@ export class SharedLane {
     return undefined;
   }
 
-  #connect(): void {
+  /** Whether a connection is on its way now, for `opener` if none was before; false: there are as many as there may be. */
+  #connect(opener: BackendEvents | null): boolean {
     const { clock, deadlines, all, target, allowHttp1, connectMs, perBackend } = this.#deps;
-    if (this.#dial || this.#opening || this.#open.size >= perBackend) return;
+    if (this.#dial || this.#opening) return true;
+    if (this.#open.size >= perBackend) return false;
+    this.#opener = opener;
     const dial = new Dial(
       target,
       { speaks: allowHttp1 ? 'either' : 'http2', now: clock.now(), waitMs: connectMs },
@@ -79,7 +116,7 @@ export class SharedLane {
         },
         onSocket: (socket, protocol) => {
           if (protocol === 'http2') this.#begin(socket);
-          else this.#deps.onHttp1(socket, this.#takeWaiting());
+          else this.#deps.onHttp1(socket, this.#queue.takeAll());
         },
         onFailed: (error) => this.#fail(error),
       },
@@ -87,6 +124,7 @@ export class SharedLane {
     this.#dial = dial;
     deadlines.add(dial);
     all.add(dial);
+    return true;
   }
 
   #begin(socket: Socket): void {
@@ -98,7 +136,7 @@ export class SharedLane {
       connectMs,
       idleMs,
       onReady: () => this.#ready(),
-      onRoom: () => this.#serve(),
+      onRoom: () => this.#room(),
       onGone: (connection, error) => this.#gone(connection, error),
       onClosed: (connection) => all.delete(connection),
     });
@@ -108,35 +146,49 @@ export class SharedLane {
   #ready(): void {
     const connection = this.#opening;
     this.#opening = null;
-    if (connection) this.#open.add(connection);
+    if (connection) {
+      this.#open.add(connection);
+      this.#deps.known.maxStreams = Math.max(1, connection.maxStreams);
+    }
+    this.#room();
+  }
+
+  /** There may be room now: the backend has said what it allows, or a stream has ended. */
+  #room(): void {
     this.#serve();
+    this.#deps.onLoad();
   }
 
   #serve(): void {
-    while (this.#waiting.length > 0) {
+    while (this.#queue.length > 0) {
       const connection = this.#withRoom();
       if (!connection) {
-        this.#connect();
+        if (!this.#connect(null)) this.#turnAway();
         return;
       }
-      connection.lease(this.#waiting.shift() as BackendEvents);
+      const next = this.#queue.next() as BackendEvents;
+      if (next !== this.#opener) next.onWaited();
+      this.#opener = null;
+      connection.lease(next);
     }
+  }
+
+  /** The backend allows fewer streams than it was taken to. */
+  #turnAway(): void {
+    const left = this.#queue.takeAll();
+    this.#deps.onLoad();
+    for (const events of left) events.onNoRoom();
   }
 
   #gone(connection: Http2Backend, error: ProxyError | null): void {
     if (this.#opening === connection) this.#opening = null;
     this.#open.delete(connection);
     if (error) this.#fail(error);
-    else if (this.#waiting.length > 0) this.#connect();
+    else if (this.#queue.length > 0) this.#connect(null);
+    this.#deps.onLoad();
   }
 
   #fail(error: ProxyError): void {
-    for (const events of this.#takeWaiting()) events.onFailed(error);
-  }
-
-  #takeWaiting(): BackendEvents[] {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    return waiting;
+    for (const events of this.#queue.takeAll()) events.onFailed(error);
   }
 }

@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { send, startBackend } from '../support/backend.ts';
-import { portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
+import { applyConfig, portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { answerOf, ask, connectHttp2, type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
@@ -383,6 +383,127 @@ describe('an attempt', () => {
       return closed;
     }, 'the connection is closed');
   });
+});
+
+describe('a backend whose streams are all taken', () => {
+  /** It allows one stream, and keeps those that come. */
+  async function startHolding(name: string) {
+    const held: ServerHttp2Stream[] = [];
+    const backend = await startHttp2Backend((stream) => void held.push(stream), {
+      settings: { maxConcurrentStreams: 1 },
+    });
+    const answer = () => {
+      const stream = held.shift();
+      stream?.respond({ ':status': 200 });
+      stream?.end(name);
+    };
+    return { ...backend, held, answer };
+  }
+
+  test('is full: others are picked, from the first requests on', async () => {
+    const a = await startHolding('a');
+    const b = await startHttp2Backend((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.end('b');
+    });
+    const { session, engine } = await engineFor([a.port, b.port], { pool: { connections: { perBackend: 1 } } });
+    let answered = 0;
+    const answers = Array.from({ length: 8 }, () => ask(session).finally(() => answered++));
+    await until(() => answered === 7, 'seven answers of b');
+    expect(a.held.length).toBe(1);
+    expect(engine.state().pools[0]?.backends[0]?.reason).toBe('full: 1 of 1 streams');
+    a.answer();
+    expect(
+      (await Promise.all(answers))
+        .map(({ body }) => body)
+        .toSorted()
+        .join(''),
+    ).toBe('abbbbbbb');
+    // They were to have a stream of it before it had said how many it allows.
+    const rows = await recordedRows(engine);
+    const exchanges = await Promise.all(rows.map(({ id }) => recorded(engine, (row) => row.id === id)));
+    const turnedAway = exchanges.filter(({ attempts }) => attempts.length > 1);
+    expect(turnedAway.map(({ attempts }) => attempts.map(({ backend, error }) => [backend, error?.code]))).toEqual(
+      Array(3).fill([
+        ['a', 'QUEUE_FULL'],
+        ['b', undefined],
+      ]),
+    );
+    expect(turnedAway[0]?.attempts[0]?.error?.message).toBe('a had no room left: full: 1 of 1 streams');
+    expect(engine.state().pools[0]?.backends[0]).toMatchObject({ failures: 0, inFlight: 0 });
+  });
+
+  test('is waited for as long as a connect may take, by as many as the queue takes', async () => {
+    const clock = new FakeClock();
+    const a = await startHolding('a');
+    const pool = { connections: { perBackend: 1, queue: 1 }, timeouts: { connect: '2s' } };
+    const { address, engine } = await engineFor([a.port], { clock, pool });
+    const first = send(address);
+    await until(() => a.held.length === 1);
+    const second = send(address);
+    await until(() => engine.state().pools[0]?.queued === 1);
+    const third = await send(address);
+    expect([third.status, third.headers['x-switchyard-error']]).toEqual([503, 'QUEUE_FULL']);
+    clock.advance(2000);
+    const late = await second;
+    expect([late.status, late.headers['x-switchyard-error']]).toEqual([503, 'QUEUE_TIMEOUT']);
+    expect(late.text).toContain('a: full: 1 of 1 streams');
+    const fourth = send(address);
+    await until(() => engine.state().pools[0]?.queued === 1);
+    a.answer();
+    expect((await first).text).toBe('a');
+    await until(() => a.held.length === 1);
+    a.answer();
+    expect((await fourth).text).toBe('a');
+  });
+
+  test('has room for who waits as soon as it allows more, and its bound is known after a reload', async () => {
+    const a = await startHolding('a');
+    const { address, engine, port } = await engineFor([a.port], { pool: { connections: { perBackend: 1 } } });
+    const replies = Array.from({ length: 4 }, () => send(address));
+    await until(() => a.held.length === 1 && engine.state().pools[0]?.queued === 3);
+    a.sessions[0]?.settings({ maxConcurrentStreams: 3 });
+    await until(() => a.held.length === 3 && engine.state().pools[0]?.queued === 1);
+    for (let answered = 0; answered < 4; answered++) {
+      await until(() => a.held.length > 0);
+      a.answer();
+    }
+    expect((await Promise.all(replies)).map(({ text }) => text)).toEqual(Array(4).fill('a'));
+
+    const backends = [{ name: 'a', url: `http://127.0.0.1:${a.port}` }];
+    await applyConfig(
+      engine,
+      {
+        listeners: { gateway: { address: `127.0.0.1:${port}` } },
+        routes: [{ name: 'all', pool: 'p' }],
+        pools: { p: { protocol: 'http2', backends, connections: { perBackend: 1 } } },
+      },
+      '.',
+    );
+    const later = Array.from({ length: 2 }, () => send(address, '/later'));
+    await until(() => a.held.length === 1 && engine.state().pools[0]?.queued === 1);
+    a.answer();
+    await until(() => a.held.length === 1);
+    a.answer();
+    await Promise.all(later);
+    const rows = (await recordedRows(engine)).filter(({ path }) => path === '/later');
+    const exchanges = await Promise.all(rows.map(({ id }) => recorded(engine, (row) => row.id === id)));
+    expect(exchanges.map(({ attempts }) => attempts.length)).toEqual([1, 1]);
+  });
+});
+
+test('who waits for the connection that another opens is told as waiting, not as connecting', async () => {
+  const { session, engine } = await withBackend(tell);
+  await Promise.all(Array.from({ length: 3 }, () => ask(session)));
+  const rows = await recordedRows(engine);
+  const exchanges = await Promise.all(rows.map(({ id }) => recorded(engine, (row) => row.id === id)));
+  const timings = exchanges.map(({ attempts }) => attempts[0]?.timings);
+  const did = timings.map((one) => one && [one.blocked >= 0, one.connect >= 0]);
+  expect(did).toEqual([
+    [false, true],
+    [true, false],
+    [true, false],
+  ]);
 });
 
 describe('malformed answers', () => {
