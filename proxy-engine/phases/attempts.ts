@@ -187,11 +187,9 @@ export class Attempts implements AttemptSeries, BodySource {
 
   /** Not a failure of the backend, and no retry: it takes its place among those that wait, or another backend has room. */
   attemptFoundNoRoom(): void {
-    const { backend } = this.#current as Attempt;
-    this.#current?.end(
-      'retried',
-      new ProxyError('QUEUE_FULL', `${backend.name} had no room left: ${backend.reason}`),
-    );
+    const attempt = this.#current as Attempt;
+    const { name, reason } = attempt.backend;
+    attempt.end('retried', new ProxyError('QUEUE_FULL', `${name} had no room left: ${reason}`));
     this.#current = null;
     this.#turnedAway++;
     this.next();
