@@ -8,23 +8,16 @@ import type { Pool } from '../balancer/pool.ts';
 import { type ErrorCode, ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { StreamFault } from '../faults/faulted-end.ts';
-import { isGrpcCall } from '../grpc/call.ts';
 import type { ProxyContext } from '../proxy-context.ts';
-import { passesOf } from '../upstream/forward-headers.ts';
 import { backoffMs, mayRetry, withinBudget } from '../upstream/retry.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptSeries, AttemptsEvents, Upstream } from './attempt-series.ts';
-import type { BufferedBody } from './buffered-body.ts';
+import { type BufferedBody, isShort } from './buffered-body.ts';
 import type { BodySource } from './client-response.ts';
+import { loopAt } from './loop.ts';
 
 /** Longest that a retry waits for its turn in the budget. */
 const BUDGET_WAIT_MS = 2000;
-
-/** A longer request body is not waited for. */
-const GATHERED_BYTES = 64 * 1024;
-
-/** Proxies of the same name behind one another: more are a loop through others (RFC 9110 §7.6.3). */
-const MAX_PASSES = 5;
 
 export class Attempts implements AttemptSeries, BodySource {
   readonly exchange: LiveExchange;
@@ -79,15 +72,8 @@ export class Attempts implements AttemptSeries, BodySource {
    * long or of unknown length starts at once, and so does what waits for a word of the backend (100 Continue, gRPC).
    */
   start(): void {
-    this.#isGathering = !this.body.ended && !this.body.replaced && this.#isShort;
+    this.#isGathering = !this.body.ended && !this.body.replaced && isShort(this.exchange, this.body);
     if (!this.#isGathering) this.next();
-  }
-
-  get #isShort(): boolean {
-    const { request, outgoing } = this.exchange;
-    if (outgoing.framing !== 'length' || request.expectContinue || this.exchange.switches) return false;
-    const length = Number(outgoing.headers.get('content-length'));
-    return length <= Math.min(this.body.limit, GATHERED_BYTES) && !isGrpcCall(this.exchange);
   }
 
   // ── a backend is picked ────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,7 +85,7 @@ export class Attempts implements AttemptSeries, BodySource {
       this.#waitForRoom(pool);
       return;
     }
-    const loop = this.#loopAt(pick.backend);
+    const loop = loopAt(pick.backend, this);
     if (loop) {
       this.#giveUp(loop);
       return;
@@ -111,15 +97,6 @@ export class Attempts implements AttemptSeries, BodySource {
     const attempt = new Attempt(this, pick.backend, pick.why);
     this.#current = attempt;
     attempt.begin();
-  }
-
-  #loopAt({ host, port, name, address }: Backend): ProxyError | null {
-    if (this.context.isOwnAddress(host, port))
-      return new ProxyError('LOOP', `backend ${name} (${address}) is this proxy itself`);
-    const { via } = this.upstream.pool.config.forwarded;
-    const passes = via === false ? 0 : passesOf(this.exchange.request.headers, via);
-    if (passes < MAX_PASSES) return null;
-    return new ProxyError('LOOP', `the request has been through ${via} ${passes} times already (Via)`);
   }
 
   /** None is available: when they are only full there may be a queue to wait in. */

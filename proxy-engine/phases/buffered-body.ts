@@ -1,4 +1,9 @@
+import type { LiveExchange } from '../exchange.ts';
+import { isGrpcCall } from '../grpc/call.ts';
 import type { Headers } from '../http/headers.ts';
+
+/** A longer request body is not waited for. */
+const GATHERED_BYTES = 64 * 1024;
 
 /** A body as far as it has to be kept: to be sent again (`retry.bufferBytes`), or until somebody has looked at the whole of it. */
 export class BufferedBody {
@@ -85,4 +90,12 @@ export class BufferedBody {
     this.#bytes = 0;
     this.trailers = null;
   }
+}
+
+/** Whether the body is waited for before a backend is asked: it says that it is short, and nobody waits for a word before it comes. */
+export function isShort(exchange: LiveExchange, { limit }: BufferedBody): boolean {
+  const { request, outgoing } = exchange;
+  if (outgoing.framing !== 'length' || request.expectContinue || exchange.switches) return false;
+  const length = Number(outgoing.headers.get('content-length'));
+  return length <= Math.min(limit, GATHERED_BYTES) && !isGrpcCall(exchange);
 }
