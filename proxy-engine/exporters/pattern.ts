@@ -1,8 +1,9 @@
 /** RE2 patterns for other engines. */
+import { endOfPiece, hasAlternatives } from '../match/pieces.ts';
 
-/** A pattern that starts where the text starts, and only there. */
+/** A pattern that starts where the text starts, and only there; flags may come first. */
 export function isAnchored(pattern: string): boolean {
-  return pattern.startsWith('^') && !pattern.includes('|');
+  return /^(?:\(\?[isU]+\))*(?:\^|\\A)(?![*?{])/.test(pattern) && !hasAlternatives(pattern);
 }
 
 /** RE2's spellings that PCRE does not have. */
@@ -10,7 +11,34 @@ export function patternText(pattern: string): string {
   return pattern.replaceAll('(?P<', '(?<').replaceAll('\\z', '$');
 }
 
-/** Number of numbered groups. */
+/** Number of numbered groups; those with names have numbers, too. */
 export function groupCount(pattern: string): number {
-  return pattern.match(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)/g)?.filter((found) => found === '(').length ?? 0;
+  let count = 0;
+  reopenGroups(pattern, (n) => {
+    count = n;
+    return '';
+  });
+  return count;
+}
+
+/** `pattern` with every numbered group opened as `open` says. */
+export function reopenGroups(pattern: string, open: (n: number) => string): string {
+  let written = '';
+  let n = 0;
+  for (let at = 0; at < pattern.length; ) {
+    const [opener] = NUMBERED.exec(pattern.slice(at)) ?? [];
+    const end = opener === undefined ? endOfText(pattern, at) : at + opener.length;
+    written += opener === undefined ? pattern.slice(at, end) : open(++n);
+    at = end;
+  }
+  return written;
+}
+
+const NUMBERED = /^\((?:\?P?<\w+>|(?!\?))/;
+
+/** Behind what stands for itself at `at`, which `\Q` … `\E` may quote. */
+function endOfText(pattern: string, at: number): number {
+  if (!pattern.startsWith('\\Q', at)) return endOfPiece(pattern, at);
+  const end = pattern.indexOf('\\E', at);
+  return end < 0 ? pattern.length : end + 2;
 }

@@ -2,6 +2,7 @@
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern, noteSpelling, parameterAsQuery } from '../parameters.ts';
+import { reopenGroups } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
 import {
@@ -117,7 +118,8 @@ export function patternOf({ subject, comparison, value }: Pick<Test, 'subject' |
     case 'contains':
       return escaped;
     case 'regex':
-      return value;
+      // nginx takes the name of a group for that of a variable.
+      return reopenGroups(value, () => '(');
   }
 }
 

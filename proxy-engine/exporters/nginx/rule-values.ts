@@ -1,6 +1,7 @@
 /** Values that rules choose between, as maps. */
 import type { RespondConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
+import { isAnchored, reopenGroups } from '../pattern.ts';
 import { isAtLeast, type Plan } from '../plan.ts';
 import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
 import { braced, type RequestState, renderValue } from './request-state.ts';
@@ -61,33 +62,24 @@ export function replaced(
   pattern: string,
   parts: readonly ValuePart[],
 ): string {
-  const isAnchored = pattern.startsWith('^') && !pattern.includes('|');
-  if (!isAnchored) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
+  const whole = isAnchored(pattern);
+  if (!whole) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
   noteVariables(plan, path, parts);
   // PCRE2 names a group with at most 32 characters.
   const prefix = state.maps.reserve('sy_match').slice(1);
   const before = `${prefix}_before`;
   const after = `${prefix}_after`;
-  const inner = isAnchored ? pattern.slice(1) : pattern;
-  const whole = `^${holds === null ? '' : '1'}${isAnchored ? '' : `(?<${before}>.*?)`}(?:${nameGroups(inner, prefix)})(?<${after}>.*)$`;
+  const key = regexKey(`^${whole ? '' : `(?<${before}>.*?)`}(?:${nameGroups(pattern, prefix)})(?<${after}>.*)$`);
   const text = renderValue(state, parts, (n) => (n === 0 ? refuseWholeMatch() : `$${prefix}_${n}`));
-  const value = `${isAnchored ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
-  return state.maps.define(
-    hint,
-    holds === null ? source : `${holds}${braced(source)}`,
-    [[regexKey(whole), value]],
-    source,
-  );
+  const value = `${whole ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
+  return choose(state, hint, holds, state.maps.define(hint, source, [[key, value]], source), source);
 }
 
 function refuseWholeMatch(): never {
   throw new Inexpressible('$0 is not known to nginx');
 }
 
-/** Numbered groups get names: numbers would count the groups around them too. */
+/** Numbered groups get names of their own: numbers would count the groups around them too, and names are variables. */
 export function nameGroups(pattern: string, prefix: string): string {
-  let n = 0;
-  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)/g, (found) =>
-    found === '(' ? `(?<${prefix}_${++n}>` : found,
-  );
+  return reopenGroups(pattern, (n) => `(?<${prefix}_${n}>`);
 }
