@@ -1,6 +1,6 @@
 /** The real UI in Chromium against a real `switchyard run`: what a person does with it, by roles and names. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
 import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
@@ -251,6 +251,28 @@ test.each(['Traffic', 'Backends', 'Rules', 'Settings'])(
     expect(await axeFindingsInBothThemes(page)).toEqual([]);
   },
 );
+
+test('at 200 % zoom every button of the top bar is there, and the chosen tab in sight', async () => {
+  await send(gateway, '/zoomed');
+  await row('/zoomed').first().click();
+  await page.setViewportSize({ width: 640, height: 400 });
+  const within = async (locator: Locator) => {
+    const box = await locator.boundingBox();
+    return box !== null && box.x >= 0 && box.x + box.width <= 640;
+  };
+  for (const button of await page.getByRole('banner').first().getByRole('button').all())
+    await expect.poll(() => within(button)).toBe(true);
+  for (const name of ['Raw', 'Overview']) {
+    await page.getByRole('tab', { name }).click();
+    await expect.poll(() => within(page.getByRole('tab', { name }))).toBe(true);
+  }
+  for (const name of ['Backends', 'Rules', 'Drills', 'Compose', 'Settings', 'Traffic']) {
+    await goTo(name);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  }
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 860 });
+});
 
 test('axe finds nothing while something is being told', async () => {
   const config = readFileSync(switchyard.configFile, 'utf8');
