@@ -7,6 +7,9 @@ const NO_START_LINE = 'it begins with no start line of HTTP/1 (RFC 9112 §2.1)';
 const SLASH = 0x2f;
 /** Of a method, and of what stands before the `/` of a version. A CR may be the first half of an empty line. */
 const ENDS_FIRST_WORD: ReadonlySet<number> = new Set([SP, CR, SLASH]);
+/** Of the target of a request: `/…`, `*`, `http…`, `ws…`. CONNECT has another one. */
+const BEGINS_TARGET: ReadonlySet<number> = new Set(Buffer.from('/*hHwW'));
+const CONNECT = Buffer.from('CONNECT ');
 const END = Buffer.from('\r\n\r\n');
 
 /**
@@ -73,15 +76,18 @@ function refuseBareLineEnds(data: Buffer, start: number): void {
 }
 
 /**
- * What begins with neither a method nor a version, and a first line without a version, will not become a head, however long it
- * is waited for (RFC 9112 §2.1): other protocols are told so at once.
+ * What begins with neither a version nor a method before a target, and a first line without a version, will not become a head,
+ * however long it is waited for (RFC 9112 §2.1): other protocols are told so at once.
  */
 function refuseOtherStart(data: Buffer, start: number): void {
   const lineEnd = data.indexOf(LF, start);
   const version = data.indexOf(VERSION, start);
   if (lineEnd >= 0 && (version < 0 || version > lineEnd)) throw new ProxyError('BAD_REQUEST', NO_START_LINE);
-  for (let i = start; i < data.length && !ENDS_FIRST_WORD.has(data[i] as number); i++)
+  let i = start;
+  for (; i < data.length && !ENDS_FIRST_WORD.has(data[i] as number); i++)
     if (TOKEN[data[i] as number] !== 1) throw new ProxyError('BAD_REQUEST', NO_START_LINE);
+  if (data[i] !== SP || i + 1 === data.length || BEGINS_TARGET.has(data[i + 1] as number)) return;
+  if (!data.subarray(start, i + 1).equals(CONNECT)) throw new ProxyError('BAD_REQUEST', NO_START_LINE);
 }
 
 function tooLarge(data: Buffer, start: number, maxBytes: number): ProxyError {

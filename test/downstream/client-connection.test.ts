@@ -211,6 +211,7 @@ describe('bytes that will never be a head', () => {
     ['no text', '\xff\xff\xff'],
     ['a word with a colon', 'hello: '],
     ['a quoted word', '"GET" '],
+    ['words', 'hello there'],
     ['a line of SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
     ['a command of Redis', '*1\r\n$4\r\nPING\r\n'],
     ['a request of HTTP/0.9', 'GET /\r\n'],

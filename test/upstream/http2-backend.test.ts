@@ -241,6 +241,25 @@ describe('a client of HTTP/2', () => {
     expect((await recorded(engine)).error).toBeUndefined();
   });
 
+  test('that is slow gets the whole of a response whose connection was closed long ago', async () => {
+    let isClosed = false;
+    const { session, backend } = await withBackend((stream, { ':path': path }) => {
+      stream.once('close', () => (isClosed = true));
+      stream.respond({ ':status': 200 });
+      stream.end(path === '/big' ? Buffer.alloc(900_000, 'a') : 'b');
+    });
+    const stream = session.request({ ':path': '/big' });
+    await new Promise((resolve) => stream.once('response', resolve));
+    stream.pause();
+    await until(() => isClosed, 'the backend has sent everything');
+    backend.sessions[0]?.destroy();
+    await until(async () => {
+      await ask(session);
+      return backend.sessions.length === 2;
+    }, 'the engine has seen that');
+    expect(await answerOf(stream.resume())).toMatchObject({ body: 'a'.repeat(900_000), rstCode: 0 });
+  });
+
   test('20 MiB pass unharmed both ways', async () => {
     const { session } = await withBackend((stream) => {
       stream.respond({ ':status': 200 });
