@@ -119,6 +119,32 @@ test('a backend whose connections are all busy is full: others are picked, until
   expect([one.backend.requests, two.backend.requests]).toEqual([3, 5]);
 });
 
+test('who finds no connection although it was picked for one is told as waiting until one is free', async () => {
+  const clock = new FakeClock();
+  const { backend, held } = await startHolding();
+  const engine = await engineFor([backend.port], { connections: { perBackend: 1 } }, clock);
+  const pool = engine.engine.pool('p');
+  // Both are picked before either of them takes the connection.
+  if (pool?.backends[0]) pool.setFault(pool.backends[0], { latencyMs: 100 });
+  const replies = [0, 1].map((i) => send(`127.0.0.1:${engine.port}`, `/${i}`));
+  await until(() => statusOf(engine)?.backends[0]?.inFlight === 2);
+  clock.advance(100);
+  await until(() => held.length === 1);
+  clock.advance(500);
+  held.shift()?.end();
+  await until(() => held.length === 1);
+  held.shift()?.end();
+  expect(codes(await Promise.all(replies))).toEqual(['200', '200']);
+  const both = await Promise.all(
+    (await recordedRows(engine.engine)).map(({ id }) => recorded(engine.engine, (row) => row.id === id)),
+  );
+  const timings = both.map(({ attempts }) => attempts[0]?.timings);
+  expect(timings.map((one) => one && [one.blocked, one.connect, one.send])).toEqual([
+    [100, 0, 0],
+    [600, -1, 0],
+  ]);
+});
+
 test('`queue` bounds those who wait for a connection as well; a connection that dies makes room', async () => {
   const { backend, held } = await startHolding();
   const engine = await engineFor([backend.port], { connections: { perBackend: 1, queue: 1 }, retry: { attempts: 1 } });
