@@ -101,6 +101,7 @@ export class Connections implements Connector {
       all: this.#all,
       target: this.#target(backend, options),
       allowHttp1: options.protocol === 'auto',
+      name: backend.name,
       known: backend.record,
       onLoad: () => tellLoad(backend, lane, options),
       onHttp1: (socket, waiting) => {

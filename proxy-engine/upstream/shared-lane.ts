@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
-import type { ProxyError } from '../errors.ts';
+import { ProxyError } from '../errors.ts';
 import { type BackendEvents, timeoutError } from './backend-stream.ts';
 import { Dial } from './dial.ts';
 import { Http2Backend } from './http2-backend.ts';
@@ -21,6 +21,8 @@ export interface SharedLaneDeps {
   all: Set<{ destroy(): void }>;
   /** It chose that: `waiting` are the attempts that are to go there, on `socket` and others. */
   onHttp1(socket: Socket, waiting: BackendEvents[]): void;
+  /** Of the backend. */
+  name: string;
   /** What the backend allowed on its last connection, also before the running config. */
   known: { maxStreams: number | null };
   /** `busy` or `capacity` has changed. */
@@ -65,22 +67,22 @@ export class SharedLane {
     return capacity;
   }
 
-  /** It has a stream, waits for a connection that is on its way, or hears that there is no room. */
+  /** It has a stream, or waits for one as long as a connect may take. */
   lease(events: BackendEvents): void {
     const connection = this.#withRoom();
     if (connection) connection.lease(events);
-    else if (this.#connect(events)) this.#join(events);
     else {
-      this.#deps.onLoad();
-      events.onNoRoom();
-      return;
+      this.#queue.join(events, this.#deps.connectMs, () => this.#late());
+      this.#connect(events);
     }
     this.#deps.onLoad();
   }
 
-  #join(events: BackendEvents): void {
-    const { connectMs } = this.#deps;
-    this.#queue.join(events, connectMs, () => timeoutError({ waitsFor: 'connect', waitMs: connectMs }));
+  #late(): ProxyError {
+    const { name, connectMs } = this.#deps;
+    if (this.#isConnecting) return timeoutError({ waitsFor: 'connect', waitMs: connectMs });
+    const message = `none of the ${this.capacity} streams to ${name} came free within ${connectMs} ms`;
+    return new ProxyError('QUEUE_TIMEOUT', message);
   }
 
   /** Has failed, or gives up before `onConnected`. */
@@ -99,11 +101,14 @@ export class SharedLane {
     return undefined;
   }
 
-  /** Whether a connection is on its way now, for `opener` if none was before; false: there are as many as there may be. */
-  #connect(opener: BackendEvents | null): boolean {
+  get #isConnecting(): boolean {
+    return this.#dial !== null || this.#opening !== null;
+  }
+
+  /** For `opener`, unless one is on its way already or there are as many as there may be. */
+  #connect(opener: BackendEvents | null): void {
     const { clock, deadlines, all, target, allowHttp1, connectMs, perBackend } = this.#deps;
-    if (this.#dial || this.#opening) return true;
-    if (this.#open.size >= perBackend) return false;
+    if (this.#isConnecting || this.#open.size >= perBackend) return;
     this.#opener = opener;
     const dial = new Dial(
       target,
@@ -124,7 +129,6 @@ export class SharedLane {
     this.#dial = dial;
     deadlines.add(dial);
     all.add(dial);
-    return true;
   }
 
   #begin(socket: Socket): void {
@@ -151,6 +155,7 @@ export class SharedLane {
       this.#deps.known.maxStreams = Math.max(1, connection.maxStreams);
     }
     this.#room();
+    if (!this.#isConnecting) this.#turnAway();
   }
 
   /** There may be room now: the backend has said what it allows, or a stream has ended. */
@@ -163,7 +168,7 @@ export class SharedLane {
     while (this.#queue.length > 0) {
       const connection = this.#withRoom();
       if (!connection) {
-        if (!this.#connect(null)) this.#turnAway();
+        this.#connect(null);
         return;
       }
       const next = this.#queue.next() as BackendEvents;
@@ -173,10 +178,10 @@ export class SharedLane {
     }
   }
 
-  /** The backend allows fewer streams than it was taken to. */
+  /** The backend allows fewer streams than it was taken to: who finds none may find another backend. */
   #turnAway(): void {
     const left = this.#queue.takeAll();
-    this.#deps.onLoad();
+    if (left.length > 0) this.#deps.onLoad();
     for (const events of left) events.onNoRoom();
   }
 

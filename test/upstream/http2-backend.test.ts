@@ -476,6 +476,40 @@ describe('a backend whose streams are all taken', () => {
     expect((await fourth).text).toBe('a');
   });
 
+  test('that has run out of streams since it was picked is waited for, as long as a connect may take', async () => {
+    const clock = new FakeClock();
+    const a = await startHolding('a');
+    const pool = { connections: { perBackend: 1 }, timeouts: { connect: '2s' } };
+    const { address, engine } = await engineFor([a.port], { clock, pool });
+    const first = send(address);
+    await until(() => a.held.length === 1);
+    a.answer();
+    await first;
+    // All are picked before any of them takes the stream.
+    const [backend] = engine.pool('p')?.backends ?? [];
+    if (backend) engine.pool('p')?.setFault(backend, { latencyMs: 100 });
+    const replies = Array.from({ length: 3 }, () => send(address));
+    await until(() => backend?.inFlight === 3);
+    clock.advance(100);
+    await until(() => a.held.length === 1);
+    clock.advance(1900);
+    a.answer();
+    await until(() => a.held.length === 1);
+    clock.advance(200);
+    await until(() => backend?.inFlight === 1);
+    a.answer();
+    const answers = await Promise.all(replies);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 503]);
+    const late = answers.find(({ status }) => status === 503);
+    expect(late?.text).toContain('none of the 1 streams to a came free within 2000 ms');
+    const rows = await recordedRows(engine);
+    const exchanges = await Promise.all(rows.slice(1).map(({ id }) => recorded(engine, (row) => row.id === id)));
+    const timings = exchanges.map(({ attempts }) => attempts[0]?.timings);
+    const times = timings.map((one) => [one?.blocked, one?.connect, one?.send]);
+    expect(times).toContainEqual([2000, -1, 0]);
+    expect(engine.state().pools[0]?.backends[0]?.failures).toBe(0);
+  });
+
   test('has room for who waits as soon as it allows more, and its bound is known after a reload', async () => {
     const a = await startHolding('a');
     const { address, engine, port } = await engineFor([a.port], { pool: { connections: { perBackend: 1 } } });

@@ -68,6 +68,20 @@ test('maxInFlight is the bound of all threads together, before and after a reloa
   }
 });
 
+test('who waits in any thread goes by a new bound at once', async () => {
+  const { held, backends } = await startHolding();
+  const poolOf = (maxInFlight: number): Pool => ({ backends, connections: { maxInFlight, queue: 100 } });
+  const { poolState, reload, sendMany } = await run(poolOf(2));
+  const replies = sendMany(24);
+  await until(async () => held.length === 2 && (await poolState())?.queued === 22, '2 in flight');
+  await reload(poolOf(9));
+  await until(async () => held.length === 9 && (await poolState())?.queued === 15, '9 in flight');
+  await reload(poolOf(0));
+  await until(() => held.length === 24, 'all in flight');
+  for (const response of held) response.end('ok');
+  expect(statusesOf(await Promise.all(replies))).toEqual(Array(24).fill(200));
+});
+
 test('perBackend is the bound of all threads together, before and after a reload', async () => {
   const { held, backends } = await startHolding();
   const poolOf = (perBackend: number): Pool => ({ backends, connections: { perBackend } });
