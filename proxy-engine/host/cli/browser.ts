@@ -1,7 +1,8 @@
 /** `switchyard browser`: a browser for looking at traffic, without a change to the system or to the browser that you use. */
+import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { findBrowser, NO_BROWSER } from '../browser/find-browser.ts';
-import { launchBrowser } from '../browser/launch-browser.ts';
+import { type BrowserOptions, launchBrowser } from '../browser/launch-browser.ts';
 import { splitAddress } from '../config/references.ts';
 import { openOrFail } from './ca.ts';
 import { CliFailure } from './failure.ts';
@@ -21,12 +22,25 @@ export async function openBrowser(url = 'about:blank', { proxy, data }: BrowserC
       `nothing listens on ${proxy}; start a forward listener, or name another with --proxy HOST:PORT`,
     );
   const { spkiHash } = await openOrFail(data);
+  const exitCode = await ended(await launched({ browser, proxy, secureProxy: false, spkiHash, url }));
+  if (exitCode !== 0)
+    throw new CliFailure(
+      2,
+      `${browser} ended with exit code ${exitCode}; start it by itself to see why (as root it refuses to run)`,
+    );
+}
+
+async function launched(options: BrowserOptions): Promise<ChildProcess> {
   try {
-    const child = await launchBrowser({ browser, proxy, secureProxy: false, spkiHash, url });
-    await new Promise((resolve) => child.once('exit', resolve));
+    return await launchBrowser(options);
   } catch (error) {
-    throw new CliFailure(2, `${browser} could not be started: ${(error as Error).message}`, { cause: error });
+    throw new CliFailure(2, `${options.browser} could not be started: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Its exit code; one that a signal ends was closed by somebody. */
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 0)));
 }
 
 function answers(address: string): Promise<boolean> {

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { run, temporaryDirectory } from '../../support/tls.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -32,6 +34,20 @@ describe('switchyard ca', () => {
       code: 2,
       stderr:
         'switchyard: nothing listens on 127.0.0.1:1; start a forward listener, or name another with --proxy HOST:PORT\n',
+    });
+  });
+
+  it('says so when the browser ends with an error', async () => {
+    const data = temporaryDirectory();
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    onTestFinished(() => void listener.close());
+    process.env['SWITCHYARD_BROWSER'] = '/bin/false';
+    onTestFinished(() => void delete process.env['SWITCHYARD_BROWSER']);
+    const proxy = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    await expect(switchyard('browser', '--proxy', proxy, '--data', data)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^switchyard: \/bin\/false ended with exit code 1; start it by itself to see why/),
     });
   });
 });
