@@ -15,6 +15,8 @@ import { clientCertificate, newAuthority, temporaryDirectory } from '../support/
 import { until } from '../support/until.ts';
 
 const PROTOCOL_ERROR = 1;
+/** A setting (RFC 9113 §6.5.2). */
+const MAX_CONCURRENT_STREAMS = 3;
 
 /** What a backend does with a connection that is up. */
 type Script = (socket: Socket) => void;
@@ -116,6 +118,7 @@ describe('a backend in clear that', () => {
   test.each<[what: string, script: Script, ends: RegExp]>([
     ['accepts and says nothing', silent, /^CONNECT_TIMEOUT: /],
     ['says its SETTINGS, then nothing', says(settings()), /^HEAD_TIMEOUT: /],
+    ['allows no stream', says(settings([MAX_CONCURRENT_STREAMS, 0])), /^QUEUE_TIMEOUT: /],
     ['says GOAWAY with its SETTINGS', says(settings(), goaway(0)), /^REFUSED_STREAM: .*going away/],
     ['says GOAWAY with an error', says(settings(), goaway(PROTOCOL_ERROR)), /^REFUSED_STREAM: .*going away/],
     ['says GOAWAY before its SETTINGS', says(goaway(0)), /^CONNECT_FAILED: .*does not speak HTTP\/2/],
