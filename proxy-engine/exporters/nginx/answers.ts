@@ -5,7 +5,7 @@ import { findPathPattern } from '../path-pattern.ts';
 import type { PlannedRoute } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { type RequestState, renderValue } from './request-state.ts';
-import { nameGroups } from './rule-values.ts';
+import { nameGroups, OWN_HEADERS } from './rule-values.ts';
 import { quoted, regexKey } from './text.ts';
 
 export function respondLines(state: RequestState, { status, headers, body, bodyFile }: RespondConfig): string[] {
@@ -14,6 +14,7 @@ export function respondLines(state: RequestState, { status, headers, body, bodyF
   let type = '""';
   const lines: string[] = [];
   for (const [name, text] of Object.entries(headers)) {
+    if (OWN_HEADERS.has(name.toLowerCase())) continue;
     const value = renderValue(state, readValue(text));
     if (name.toLowerCase() === 'content-type') type = quoted(value);
     else lines.push(`add_header ${name} ${quoted(value)} always;`);

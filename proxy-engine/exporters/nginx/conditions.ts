@@ -1,4 +1,5 @@
 /** Conditions as maps: a variable that is 1 or 0. */
+import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern, noteSpelling, parameterAsQuery } from '../parameters.ts';
@@ -15,7 +16,7 @@ import {
   responseValue,
   urlValue,
 } from './request-state.ts';
-import { escapeRegex, regexKey } from './text.ts';
+import { escapeRegex, type MapEntry, regexKey } from './text.ts';
 
 /** null: always. */
 export function conditionVariable(state: RequestState, condition: Condition, hint: string): string | null {
@@ -76,7 +77,7 @@ function asksOneThing(of: readonly Condition[]): of is Test[] {
   return of.every(
     (each) =>
       each.kind === 'test' &&
-      parameterAsQuery(each) === each &&
+      !(isNamed(each.subject) && holdsOfNothing(each)) &&
       JSON.stringify(each.subject) === JSON.stringify(first.subject),
   );
 }
@@ -84,16 +85,41 @@ function asksOneThing(of: readonly Condition[]): of is Test[] {
 /** `method in (GET, HEAD)`: several keys of one map. */
 function oneMap(state: RequestState, tests: readonly Test[], hint: string): string {
   const [first] = tests;
+  const empty = tests.some(holdsOfNothing) ? [EMPTY] : [];
   const entries = tests.map((test) => [regexKey(patternOf(test), test.ignoreCase), '1'] as const);
-  return state.maps.define(hint, first ? sourceOf(state, first.subject) : '0', entries, '0');
+  return state.maps.define(hint, first ? sourceOf(state, first.subject) : '0', [...empty, ...entries], '0');
 }
 
-function testBit(state: RequestState, asked: Test, hint: string): string {
-  const test = parameterAsQuery(asked) as Test;
+/** nginx tries no pattern on an empty value. */
+const EMPTY: MapEntry = ['""', '1'];
+
+function holdsOfNothing({ comparison, value }: Test): boolean {
+  if (comparison !== 'regex') return value === '';
+  const pattern = compilePattern(value);
+  return !isMistake(pattern) && pattern.test('');
+}
+
+/** What may be absent, which is something else than empty. */
+function isNamed(subject: Subject): boolean {
+  return 'name' in subject;
+}
+
+function testBit(state: RequestState, test: Test, hint: string): string {
   const { subject } = test;
   if (subject.kind === 'route' || subject.kind === 'pool')
     return state.maps.define(hint, named(state, subject.kind), [[idOf(state, test), '1']], '0');
-  return state.maps.define(hint, sourceOf(state, subject), [[regexKey(patternOf(test), test.ignoreCase), '1']], '0');
+  const entry = [regexKey(patternOf(test), test.ignoreCase), '1'] as const;
+  if (!holdsOfNothing(test)) return state.maps.define(hint, sourceOf(state, subject), [entry], '0');
+  if (!isNamed(subject)) return state.maps.define(hint, sourceOf(state, subject), [EMPTY, entry], '0');
+  const bit = state.maps.define(hint, sourceOf(state, subject), [entry], '0');
+  const there = markedValue(state, subject);
+  return there === null ? bit : state.maps.define(hint, there, [['1', '1']], bit);
+}
+
+/** `1` and the value, empty: absent; null: nginx takes what is empty for absent. */
+function markedValue(state: RequestState, subject: Subject): string | null {
+  if (subject.kind === 'parameter') return parameterValue(state, subject.name, '1');
+  return subject.kind === 'cookie' ? cookieValue(state, subject.name, '1') : null;
 }
 
 function named(state: RequestState, kind: 'route' | 'pool'): string {
@@ -170,7 +196,8 @@ export function noteConditions({ notes }: Plan, path: string, what: string, cond
   for (const test of testsOf(condition)) {
     if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
       notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
-    if (test.kind === 'present' && test.subject.kind === 'header')
+    if (test.kind === 'status' || (test.kind === 'test' && !holdsOfNothing(test))) continue;
+    if (test.subject.kind === 'header' || test.subject.kind === 'responseHeader')
       notes.approximate(path, what, `nginx takes an empty ${test.subject.name} for none`);
   }
 }

@@ -3,7 +3,7 @@ import { originsOf } from '../backend-facts.ts';
 import type { PlannedPool } from '../plan.ts';
 import type { Draft } from './draft.ts';
 import { braced, headerValue, hostOr, literal, type RequestState, requestId, variableName } from './request-state.ts';
-import { quoted } from './text.ts';
+import { quoted, regexKey } from './text.ts';
 
 export function headerLines(draft: Draft, pool: PlannedPool): string[] {
   const { state } = draft;
@@ -51,9 +51,9 @@ function forwardedHeaders(
       ['X-Forwarded-Host', '$http_host'],
     );
   if (rfc7239 || xForwarded) {
-    const element = 'for=$remote_addr;proto=$scheme;host="$http_host"';
+    const node = state.maps.define('sy_for', '$remote_addr', [[regexKey(':'), '"[$remote_addr]"']], '$remote_addr');
+    const element = `for=${node};proto=$scheme;host="$http_host"`;
     lines.push(['Forwarded', added(state, 'forwarded', element, rfc7239 ? element : '')]);
-    plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
   }
   if (via !== false) {
     lines.push(['Via', added(state, 'via', `1.1 ${literal(state, via)}`)]);

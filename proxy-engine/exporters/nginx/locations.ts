@@ -47,8 +47,7 @@ export function responseLines({ response }: RequestState): string[] {
   const lines: string[] = [];
   for (const { name, value, appended } of response.values()) {
     if (value !== null) lines.push(`proxy_hide_header ${name};`);
-    if (value !== null && value !== '' && name.toLowerCase() !== 'server')
-      lines.push(`add_header ${name} ${quoted(value)} always;`);
+    if (value !== null && value !== '') lines.push(`add_header ${name} ${quoted(value)} always;`);
     for (const each of appended) lines.push(`add_header ${name} ${quoted(each)} always;`);
   }
   return lines;

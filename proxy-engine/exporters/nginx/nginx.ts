@@ -26,6 +26,11 @@ export function exportNginx(plan: Plan): string {
   writeDestination(draft, answersOf(plan, state, routes));
   for (const pool of plan.pools) draft.locations.push(poolLocation(draft, pool));
   plan.notes.approximate('pools', 'no backend available', 'nginx answers 502, Switchyard 503');
+  plan.notes.approximate(
+    'listeners',
+    'server',
+    'nginx writes `server: nginx` into its own answers, and into those of backends that have none',
+  );
   const servers = plan.listeners.flatMap((listener) => serverBlock(draft, listener));
   const upstreams = plan.pools.flatMap((pool) => ['', ...upstreamBlock(plan, pool)]);
   return assemble(plan, [...preamble(draft), ...http, '', ...maps.lines, ...upstreams, ...servers]);

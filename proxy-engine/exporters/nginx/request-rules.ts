@@ -3,7 +3,7 @@ import type { RequestActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { asPath, escapePath, readValue, type ValuePart } from '../value.ts';
+import { asPath, escapePath, printPart, readValue, type ValuePart } from '../value.ts';
 import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
 import { choose, noteAnswer, noteVariables, replaced } from './rule-values.ts';
@@ -134,18 +134,34 @@ function applyPath(
   if ('set' in action) {
     const parts = asPath(readValue(action.set));
     noteVariables(plan, path, parts);
+    refuseUnescaped(plan, parts, NEEDS_ESCAPES_IN_PATH);
     state.path = choose(state, 'sy_path_set', holds, renderValue(state, parts), state.path);
-  } else
-    state.path = replaced(
-      plan,
-      state,
-      path,
-      'sy_path_rewritten',
-      holds,
-      state.path,
-      action.replace,
-      readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part)),
-    );
+    return;
+  }
+  const parts = readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part));
+  refuseUnescaped(plan, parts, NEEDS_ESCAPES_IN_PATH);
+  const rewritten = replaced(plan, state, path, 'sy_path_rewritten', holds, state.path, action.replace, parts);
+  state.path = state.maps.define(
+    'sy_path_rewritten',
+    rewritten,
+    [[regexKey('^/'), rewritten]],
+    `/${braced(rewritten)}`,
+  );
+}
+
+const NEEDS_ESCAPES_IN_PATH: ReadonlySet<string> = new Set(['header', 'cookie', 'query', 'request_id']);
+const NEEDS_ESCAPES_IN_QUERY: ReadonlySet<string> = new Set([...NEEDS_ESCAPES_IN_PATH, 'host', 'path', 'time_iso']);
+
+/** A client could end a path or add parameters with what it sends. */
+function refuseUnescaped({ listeners }: Plan, parts: readonly ValuePart[], unsafe: ReadonlySet<string>): void {
+  const isListenerPlain = listeners.every(({ name }) => encodeURIComponent(name) === name);
+  for (const part of parts)
+    if (
+      typeof part !== 'string' &&
+      'variable' in part &&
+      (unsafe.has(part.variable) || (part.variable === 'listener' && !isListenerPlain))
+    )
+      throw new Inexpressible(`nginx cannot percent-encode ${printPart(part)}`);
 }
 
 /** Parameters are taken out, then added at the end. */
@@ -160,10 +176,12 @@ function applyQuery(
   let args = before;
   for (const name of [...gone, ...Object.keys(set)]) args = withoutParameter(state, args, name);
   for (const [name, text] of Object.entries(set)) {
-    const parameter = `${literal(state, encodeURIComponent(name))}=${renderValue(
-      state,
-      readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part)),
-    )}`;
+    const parts = readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part));
+    refuseUnescaped(plan, parts, NEEDS_ESCAPES_IN_QUERY);
+    noteVariables(plan, path, ['', ...parts]);
+    if (parts.some((part) => typeof part !== 'string' && 'variable' in part && part.variable === 'client_ip'))
+      plan.notes.approximate(path, '$client_ip', 'the colons of an IPv6 address are not percent-encoded');
+    const parameter = `${literal(state, encodeURIComponent(name))}=${renderValue(state, parts)}`;
     args = state.maps.define('sy_args_added', args, [['""', parameter]], `${braced(args)}&${braced(parameter)}`);
   }
   plan.notes.approximate(

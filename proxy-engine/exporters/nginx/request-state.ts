@@ -93,17 +93,18 @@ export function hostOr({ maps, hostHeader }: RequestState, otherwise: string): s
   return hostHeader === null ? otherwise : maps.define('sy_host', hostHeader, [['""', otherwise]], hostHeader);
 }
 
-/** The first parameter of that name, as it is encoded; empty when there is none. nginx's own `$arg_…` take a name in any case. */
-export function parameterValue({ maps, args }: RequestState, name: string): string {
+/** The first parameter of that name, as it is encoded, behind `mark`; empty when there is none. nginx's own `$arg_…` take a name in any case. */
+export function parameterValue({ maps, args }: RequestState, name: string, mark = ''): string {
   const hint = `sy_arg_${name.replace(/\W/g, '_')}`;
-  return maps.define(hint, args, [[regexKey(`(?:^|&)${encodedPattern(name)}=(?<sy_found>[^&]*)`), '$sy_found']], '');
+  const pattern = `(?:^|&)${encodedPattern(name)}(?:=(?<sy_found>[^&]*))?(?:&|$)`;
+  return maps.define(hint, args, [[regexKey(pattern), `${mark}$sy_found`]], '');
 }
 
-/** The first cookie of that name without quotes; empty when there is none. nginx's own `$cookie_…` take a name in any case. */
-export function cookieValue(state: RequestState, name: string): string {
+/** The first cookie of that name without quotes, behind `mark`; empty when there is none. nginx's own `$cookie_…` take a name in any case. */
+export function cookieValue(state: RequestState, name: string, mark = ''): string {
   const hint = `sy_cookie_${name.replace(/\W/g, '_')}`;
   const pattern = `${cookiePattern(name)}\\s*"?(?<sy_found>[^;"]*)`;
-  return state.maps.define(hint, headerValue(state, 'cookie'), [[regexKey(pattern), '$sy_found']], '');
+  return state.maps.define(hint, headerValue(state, 'cookie'), [[regexKey(pattern), `${mark}$sy_found`]], '');
 }
 
 /** Up to the equals sign. */

@@ -4,7 +4,7 @@ import { Inexpressible } from '../notes.ts';
 import type { Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { type RequestState, type ResponseHeader, renderValue, responseValue, variableName } from './request-state.ts';
-import { choose, noteVariables, replaced } from './rule-values.ts';
+import { choose, noteVariables, OWN_HEADERS, replaced } from './rule-values.ts';
 
 export function applyResponseAction(
   plan: Plan,
@@ -17,6 +17,7 @@ export function applyResponseAction(
     for (const [name, text] of Object.entries(action.set)) setLine(plan, state, name, text, holds, path);
   } else if ('append' in action) {
     for (const [name, text] of Object.entries(action.append)) {
+      refuseOwn(name);
       const parts = readValue(text);
       noteVariables(plan, path, parts);
       const value = renderValue(state, parts);
@@ -25,6 +26,7 @@ export function applyResponseAction(
   } else if ('delete' in action) for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
+    refuseOwn(name);
     const header = responseHeader(state, name);
     state.rewritten.response.add(name);
     const inLine = (line: string) => replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
@@ -42,6 +44,7 @@ function setLine(
   holds: string | null,
   path: string,
 ): void {
+  refuseOwn(name);
   const header = responseHeader(state, name);
   const parts = readValue(text);
   noteVariables(plan, path, parts);
@@ -49,6 +52,12 @@ function setLine(
   const value = renderValue(state, parts);
   replaceLines(state, header, holds, value);
   header.name = name;
+}
+
+/** What nginx writes by itself is not the work of `add_header`. */
+function refuseOwn(name: string): void {
+  if (OWN_HEADERS.has(name.toLowerCase()))
+    throw new Inexpressible(`nginx passes on the backend's ${name}, or writes its own`);
 }
 
 function hintOf(name: string): string {
@@ -73,7 +82,8 @@ function deleteResponseHeader(plan: Plan, state: RequestState, name: string, hol
     plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
     return;
   }
-  if (name.toLowerCase() === 'server')
+  if (name.toLowerCase() !== 'server' || holds !== null) refuseOwn(name);
+  else
     plan.notes.approximate(
       path,
       'delete server',

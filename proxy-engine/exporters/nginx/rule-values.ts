@@ -1,6 +1,5 @@
 /** Values that rules choose between, as maps. */
 import type { RespondConfig } from '../../contract/config.ts';
-import { Inexpressible } from '../notes.ts';
 import { isAnchored, reopenGroups } from '../pattern.ts';
 import { isAtLeast, type Plan } from '../plan.ts';
 import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
@@ -46,12 +45,18 @@ export function noteLines({ notes, version }: Plan, { rewritten }: RequestState)
       );
 }
 
+/** nginx writes these into every response; in lower case. */
+export const OWN_HEADERS: ReadonlySet<string> = new Set(['server', 'date']);
+
 export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: RespondConfig): void {
-  for (const text of Object.values(headers)) noteVariables(plan, path, readValue(text));
+  for (const [name, text] of Object.entries(headers)) {
+    noteVariables(plan, path, readValue(text));
+    if (OWN_HEADERS.has(name.toLowerCase())) plan.notes.refuse(path, name, 'nginx writes its own');
+  }
   noteVariables(plan, path, ['', ...readValue(body)]);
 }
 
-/** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. */
+/** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. What is empty stays so: nginx tries no pattern on it. */
 export function replaced(
   plan: Plan,
   state: RequestState,
@@ -62,24 +67,20 @@ export function replaced(
   pattern: string,
   parts: readonly ValuePart[],
 ): string {
-  const whole = isAnchored(pattern);
-  if (!whole) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
+  const isOnce = isAnchored(pattern);
+  if (!isOnce) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
   noteVariables(plan, path, parts);
   // PCRE2 names a group with at most 32 characters.
   const prefix = state.maps.reserve('sy_match').slice(1);
   const before = `${prefix}_before`;
   const after = `${prefix}_after`;
-  const key = regexKey(`^${whole ? '' : `(?<${before}>.*?)`}(?:${nameGroups(pattern, prefix)})(?<${after}>.*)$`);
-  const text = renderValue(state, parts, (n) => (n === 0 ? refuseWholeMatch() : `$${prefix}_${n}`));
-  const value = `${whole ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
+  const key = regexKey(`^${isOnce ? '' : `(?<${before}>.*?)`}${nameGroups(pattern, prefix)}(?<${after}>.*)$`);
+  const text = renderValue(state, parts, (n) => `$${prefix}_${n}`);
+  const value = `${isOnce ? '' : `\${${before}}`}${braced(text)}\${${after}}`;
   return choose(state, hint, holds, state.maps.define(hint, source, [[key, value]], source), source);
 }
 
-function refuseWholeMatch(): never {
-  throw new Inexpressible('$0 is not known to nginx');
-}
-
-/** Numbered groups get names of their own: numbers would count the groups around them too, and names are variables. */
+/** Groups by the names `prefix_0` (all of it), `prefix_1` …: numbers would count the groups around them too, and a name is a variable to nginx. */
 export function nameGroups(pattern: string, prefix: string): string {
-  return reopenGroups(pattern, (n) => `(?<${prefix}_${n}>`);
+  return `(?<${prefix}_0>${reopenGroups(pattern, (n) => `(?<${prefix}_${n}>`)})`;
 }
