@@ -92,6 +92,48 @@ export const CHANGES_RESPONSE: readonly object[] = [
   { status: 200 },
 ];
 
+/** Conditions on what is absent or empty, and patterns with names. */
+export const ASKED_ON_EDGES = [
+  'header[x-h] = ""',
+  'header[x-h] != ""',
+  'header[x-h] ^= ""',
+  'cookie[c] = ""',
+  'cookie[d] != ""',
+  'cookie[c] ~ "^1?$"',
+  'cookie[c] in ("", "1")',
+  'query = ""',
+  'query != ""',
+  'query ~ "^(k=v)?$"',
+  'query[e] = ""',
+  'query[k] != ""',
+  'path ~ "^/(?P<kind>p|n)/(?i)B?"',
+] as const;
+
+/** Patterns with alternatives, flags and names, what they leave empty, and values that a query has to encode. */
+export const EDGES_REQUEST: readonly object[] = [
+  { path: { replace: '^/(p|n)/', with: '/$1$1/' } },
+  { path: { replace: '(?i)^/P/(?P<rest>.*)$', with: '/n/$1' } },
+  { path: { replace: '^/[pn]', with: '' } },
+  { path: { replace: '^.*$', with: '' } },
+  { path: { replace: '(?P<first>^|/)b', with: '$1c' } },
+  { path: { set: '/n/$header[x-h]' } },
+  { replaceHeader: { name: 'x-h', replace: '^(one|okay)', with: 'O-$1' } },
+  { replaceHeader: { name: 'x-h', replace: '^', with: 'pre-' } },
+  { replaceHeader: { name: 'x-h', replace: '^(?P<first>.)(?P<rest>.*)$', with: '$2$1' } },
+  { query: { set: { k: '$header[x-h]' } } },
+  { query: { set: { u: '$path?$query' } } },
+  { query: { set: { u: '$method' } } },
+];
+
+export const EDGES_RESPONSE: readonly object[] = [
+  { set: { server: 'mine' } },
+  { append: { server: 'mine' } },
+  { delete: ['server'] },
+  { replaceHeader: { name: 'server', replace: '^(o|x)', with: 'O$1' } },
+  { replaceHeader: { name: 'x-powered-by', replace: '^(t|x)e', with: 'E$1' } },
+  { replaceHeader: { name: 'x-none', replace: '^', with: 'made' } },
+];
+
 export const VALUES = [
   '$path',
   '$host',
@@ -120,6 +162,8 @@ export const PATHS = [
   '/p/%zz',
 ];
 export const QUERIES = ['', '', '?', '?k=v', '?k=a%20b', '?e', '?e=&k=v', '?x=1&k=a+b', '?%6B=v'];
+/** Parameters that come twice or empty. */
+export const QUERIES_ON_EDGES = ['?k=v&k=a', '?k&k=v', '?k=&x', '?e&e=1'];
 export const HEADERS: readonly Record<string, string | string[]>[] = [
   {},
   { 'x-h': 'one' },
@@ -132,6 +176,13 @@ export const HEADERS: readonly Record<string, string | string[]>[] = [
   { host: 'ONE.test' },
   { host: 'one.test:80' },
   { host: 'two.test' },
+];
+/** Cookies that are empty, and what a target cannot have as it is. */
+export const HEADERS_ON_EDGES: readonly Record<string, string>[] = [
+  { cookie: 'c=; d=""' },
+  { cookie: 'c=; c=1' },
+  { 'x-h': 'a&b=c d%?#' },
+  { 'x-h': '' },
 ];
 export const METHODS = ['GET', 'GET', 'PUT', 'POST', 'HEAD', 'PATCH', 'PURGE'];
 
@@ -184,6 +235,23 @@ export const FOUND: readonly Omit<Case, 'name'>[] = [
     ],
   },
 ];
+
+/** What exports have had wrong about patterns of routes. */
+export const FOUND_IN_PATTERNS: readonly Omit<Case, 'name'>[] = [
+  redirected('path ~i "^/Reg/(.*)"', '/new/$1', ['/reG/a/b', '/REG/', '/x/reg/a']),
+  redirected('path ~ "^/ng/(?P<y>[0-9]+)/(.*)"', '/z/$2/$1', ['/ng/12/a', '/ng/1/']),
+  redirected('path ~ "^/(de|fr)/(?P<host>.*)$"', '/$2?l=$1', ['/de/a', '/fr/%20']),
+  redirected('path ~ "(?i)^/FL/(.*)$"', '/n/$1', ['/fL/a']),
+  redirected('path ~ "^/c/(.*)$" and path ~ "x(.)z"', '/$1', ['/c/xyz']),
+];
+
+function redirected(match: string, location: string, paths: readonly string[]): Omit<Case, 'name'> {
+  return {
+    route: { match, redirect: { status: 302, location } },
+    rules: [],
+    requests: paths.map((path) => ({ ...GET, path })),
+  };
+}
 
 function tellAll(name: string) {
   return { set: { [name]: '$method $path $query $host' } };

@@ -41,7 +41,10 @@ const EXPLAINED: readonly { why: RegExp; explains(difference: Difference): boole
   { why: /without a content-type then/, explains: ({ part }) => part === '>content-type' },
   { why: /page of its own/, explains: ({ part }) => part === '>content-type' },
   { why: /capitals/, explains: ({ ours, theirs }) => ours?.toLowerCase() === theirs?.toLowerCase() },
-  { why: /letters and digits/, explains: ({ sent }) => sent.path.includes('%6B') },
+  { why: /letters and digits/, explains: ({ sent: { path } }) => /%6B|([?&][ke]\b).*\1/.test(path) },
+  { why: /takes an empty/, explains: ({ sent }) => sent.headers['x-h'] === '' },
+  { why: /server: nginx/, explains: ({ part, theirs }) => part === '>server' && theirs === 'nginx' },
+  { why: /Host line alone/, explains: () => false },
   { why: /letters, digits and underscores/, explains: () => false },
   { why: /begins no escape/, explains: ({ sent }) => sent.path.includes('%zz') },
   { why: /decoded path/, explains: () => false },
@@ -79,7 +82,7 @@ function tellRequest(name: string) {
 }
 
 const PER_HOP: ReadonlySet<string> = new Set(
-  'connection keep-alive transfer-encoding content-length date server vary x-case'.split(' '),
+  'connection keep-alive transfer-encoding content-length date vary x-case'.split(' '),
 );
 
 function inWords({ part, ours, theirs }: Difference): string {

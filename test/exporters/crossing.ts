@@ -4,16 +4,22 @@
  */
 import { type Config, configSchema } from '../../proxy-engine/contract/config.ts';
 import {
+  ASKED_ON_EDGES,
   ASKED_ON_REQUEST,
   ASKED_ON_RESPONSE,
   type Case,
   CHANGES_REQUEST,
   CHANGES_RESPONSE,
+  EDGES_REQUEST,
+  EDGES_RESPONSE,
   FOUND,
+  FOUND_IN_PATTERNS,
   HEADERS,
+  HEADERS_ON_EDGES,
   METHODS,
   PATHS,
   QUERIES,
+  QUERIES_ON_EDGES,
   type Sent,
   VALUES,
 } from './crossing-parts.ts';
@@ -101,8 +107,19 @@ export function crossedCases(draw: Draw): Case[] {
     const { rules, route = { pool: 'api' } } = draw(orders)(asks, change, draw);
     return { rules, route, requests: [request(draw), request(draw)] };
   };
+  const onEdges = (asks: string, change: object, orders: readonly Order[]) => ({
+    ...drawn(asks, change, orders),
+    requests: [requestOnEdges(draw), requestOnEdges(draw), request(draw)],
+  });
+  const some = <T>(from: readonly T[]) => [draw(from), draw(from), draw(from)];
   const cases = [
     ...FOUND,
+    ...FOUND_IN_PATTERNS,
+    ...ASKED_ON_EDGES.flatMap((asks) => some(CHANGES_REQUEST).map((change) => onEdges(asks, change, ORDERS))),
+    ...EDGES_REQUEST.flatMap((change) => some(ASKED_ON_REQUEST).map((asks) => onEdges(asks, change, ORDERS))),
+    ...EDGES_RESPONSE.flatMap((change) =>
+      some(ASKED_ON_RESPONSE).map((asks) => onEdges(asks, change, RESPONSE_ORDERS)),
+    ),
     ...ASKED_ON_REQUEST.flatMap((asks) => CHANGES_REQUEST.map((change) => drawn(asks, change, ORDERS))),
     ...ASKED_ON_RESPONSE.flatMap((asks) => CHANGES_RESPONSE.map((change) => drawn(asks, change, RESPONSE_ORDERS))),
   ];
@@ -114,6 +131,14 @@ function request(draw: Draw): Sent {
     path: draw(PATHS) + draw(QUERIES),
     method: draw(METHODS),
     headers: { host: 'api.test', ...draw(HEADERS), ...draw(HEADERS) },
+  };
+}
+
+function requestOnEdges(draw: Draw): Sent {
+  return {
+    path: draw(PATHS) + draw([...QUERIES, ...QUERIES_ON_EDGES]),
+    method: 'GET',
+    headers: { host: 'api.test', ...draw(HEADERS), ...draw(HEADERS_ON_EDGES) },
   };
 }
 

@@ -5,7 +5,7 @@ import { respondLines } from './answers.ts';
 import type { Draft } from './draft.ts';
 import { headerLines } from './forwarded.ts';
 import { reachLines } from './pools.ts';
-import { braced, querySuffix, type RequestState } from './request-state.ts';
+import { braced, type RequestState } from './request-state.ts';
 import { block, quoted } from './text.ts';
 
 /** `$sy_to`: the named location; `answers` are those of routes. A rule's own answer wins over the route, the first rule over later ones. */
@@ -57,7 +57,7 @@ export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
   const { plan, state } = draft;
   const scheme = originsOf(pool.config)[0]?.secure ? 'https' : 'http';
   const changesTarget = state.path !== '$sy_path' || state.args !== '$args';
-  const target = changesTarget ? `${state.path}${querySuffix(state)}` : '$request_uri';
+  const target = changesTarget ? `${state.path}${state.search}` : '$request_uri';
   const passes = (state.response.get('server')?.value ?? null) === null ? ['proxy_pass_header Server;'] : [];
   const lines = [
     `proxy_pass ${scheme}://${pool.id}${target};`,

@@ -189,6 +189,8 @@ function applyQuery(
     'query',
     'set parameters move to the end, a name that comes twice is deleted once, and letters and digits are looked for as they are, not encoded',
   );
+  const search = state.maps.define('sy_query_suffix', args, [['""', '']], `?${braced(args)}`);
+  state.search = choose(state, 'sy_search', holds, search, state.search);
   state.args = choose(state, 'sy_args', holds, args, before);
 }
 

@@ -15,6 +15,8 @@ export interface RequestState {
   hostHeader: string | null;
   path: string;
   args: string;
+  /** The query with its question mark; a question mark alone stays, too. */
+  search: string;
   /** Id of the pool. */
   pool: string;
   /** By name in lower case; absent: as the client sent it. */
@@ -46,6 +48,7 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
     hostHeader: null,
     path,
     args: '$args',
+    search: maps.define('sy_search', '$request_uri', [[regexKey('^[^?]*(?<sy_found>\\?.*)$'), '$sy_found']], ''),
     pool: '$sy_pool',
     headers: new Map(),
     response: new Map(),
@@ -78,14 +81,7 @@ export function portValue({ maps, authority }: RequestState): string {
 }
 
 export function urlValue(state: RequestState): string {
-  return `$scheme://${braced(state.authority)}${braced(state.path)}${braced(querySuffix(state))}`;
-}
-
-/** The query with its question mark; a question mark alone stays, too. */
-export function querySuffix({ maps, args }: RequestState): string {
-  if (args === '$args')
-    return maps.define('sy_search', '$request_uri', [[regexKey('^[^?]*(?<sy_found>\\?.*)$'), '$sy_found']], '');
-  return maps.define('sy_query_suffix', args, [['""', '']], `?${braced(args)}`);
+  return `$scheme://${braced(state.authority)}${braced(state.path)}${braced(state.search)}`;
 }
 
 /** The Host that a rule wrote, else `otherwise`. */

@@ -31,6 +31,11 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     'paths',
     'nginx answers 400 to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments',
   );
+  plan.notes.approximate(
+    listener.path,
+    'Host',
+    'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none',
+  );
   return ['', ...block('server', lines)];
 }
 
