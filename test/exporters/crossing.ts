@@ -103,27 +103,37 @@ const RESPONSE_ORDERS: readonly Order[] = [
 
 /** Those that were found, then all conditions by all changes; what is left open is drawn. */
 export function crossedCases(draw: Draw): Case[] {
-  const drawn = (asks: string, change: object, orders: readonly Order[]) => {
-    const { rules, route = { pool: 'api' } } = draw(orders)(asks, change, draw);
-    return { rules, route, requests: [request(draw), request(draw)] };
-  };
-  const onEdges = (asks: string, change: object, orders: readonly Order[]) => ({
-    ...drawn(asks, change, orders),
+  return named('c', [
+    ...FOUND,
+    ...ASKED_ON_REQUEST.flatMap((asks) => CHANGES_REQUEST.map((change) => drawn(draw, asks, change, ORDERS))),
+    ...ASKED_ON_RESPONSE.flatMap((asks) =>
+      CHANGES_RESPONSE.map((change) => drawn(draw, asks, change, RESPONSE_ORDERS)),
+    ),
+  ]);
+}
+
+/** Patterns with alternatives, flags and names, what is empty or comes twice, and values that need encoding. */
+export function edgeCases(draw: Draw): Case[] {
+  const edge = (asks: string, change: object, orders: readonly Order[]) => ({
+    ...drawn(draw, asks, change, orders),
     requests: [requestOnEdges(draw), requestOnEdges(draw), request(draw)],
   });
   const some = <T>(from: readonly T[]) => [draw(from), draw(from), draw(from)];
-  const cases = [
-    ...FOUND,
+  return named('e', [
     ...FOUND_IN_PATTERNS,
-    ...ASKED_ON_EDGES.flatMap((asks) => some(CHANGES_REQUEST).map((change) => onEdges(asks, change, ORDERS))),
-    ...EDGES_REQUEST.flatMap((change) => some(ASKED_ON_REQUEST).map((asks) => onEdges(asks, change, ORDERS))),
-    ...EDGES_RESPONSE.flatMap((change) =>
-      some(ASKED_ON_RESPONSE).map((asks) => onEdges(asks, change, RESPONSE_ORDERS)),
-    ),
-    ...ASKED_ON_REQUEST.flatMap((asks) => CHANGES_REQUEST.map((change) => drawn(asks, change, ORDERS))),
-    ...ASKED_ON_RESPONSE.flatMap((asks) => CHANGES_RESPONSE.map((change) => drawn(asks, change, RESPONSE_ORDERS))),
-  ];
-  return cases.map((each, i) => ({ name: `c${i}`, ...each }));
+    ...ASKED_ON_EDGES.flatMap((asks) => some(CHANGES_REQUEST).map((change) => edge(asks, change, ORDERS))),
+    ...EDGES_REQUEST.flatMap((change) => some(ASKED_ON_REQUEST).map((asks) => edge(asks, change, ORDERS))),
+    ...EDGES_RESPONSE.flatMap((change) => some(ASKED_ON_RESPONSE).map((asks) => edge(asks, change, RESPONSE_ORDERS))),
+  ]);
+}
+
+function named(letter: string, cases: readonly Omit<Case, 'name'>[]): Case[] {
+  return cases.map((each, i) => ({ name: `${letter}${i}`, ...each }));
+}
+
+function drawn(draw: Draw, asks: string, change: object, orders: readonly Order[]): Omit<Case, 'name'> {
+  const { rules, route = { pool: 'api' } } = draw(orders)(asks, change, draw);
+  return { rules, route, requests: [request(draw), request(draw)] };
 }
 
 function request(draw: Draw): Sent {
