@@ -82,7 +82,7 @@ function tellRequest(name: string) {
 }
 
 const PER_HOP: ReadonlySet<string> = new Set(
-  'connection keep-alive transfer-encoding content-length date vary x-case'.split(' '),
+  'connection keep-alive transfer-encoding content-length date server vary x-case'.split(' '),
 );
 
 function inWords({ part, ours, theirs }: Difference): string {

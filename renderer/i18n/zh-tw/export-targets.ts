@@ -129,6 +129,14 @@ const NGINX: EngineTexts = {
   '{} can only be compared with =': '{} 只能用 = 比較',
   'nginx compares query[{}] as it is encoded': 'nginx 以編碼後的形式比對 query[{}]',
   'nginx takes an empty {} for none': 'nginx 把空的 {} 視為沒有',
+  'nginx cannot percent-encode {}': 'nginx 無法對 {} 做百分號編碼',
+  "nginx passes on the backend's {}, or writes its own": 'nginx 會轉送後端的 {}，或寫入自己的',
+  'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none':
+    'nginx 只轉送 Host 標頭：請求行自帶的主機不算，HTTP/1.0 沒有 Host 時也不補上',
+  'nginx writes `server: nginx` into its own answers, and into those of backends that have none':
+    'nginx 會在自己的回應，以及沒有 server 的後端回應中寫入 `server: nginx`',
+  'nginx writes its own': 'nginx 會寫入自己的',
+  'the colons of an IPv6 address are not percent-encoded': 'IPv6 位址的冒號未做百分號編碼',
   'nginx has one Host for a pool: that of the first backend': 'nginx 每個集區只有一個 Host：第一個後端的',
   "nginx's $request_id: 32 hexadecimal digits": 'nginx 的 $request_id：32 個十六進位數字',
   "nginx's $request_id: 32 hexadecimal digits, one a request": 'nginx 的 $request_id：32 個十六進位數字，每個請求一個',
