@@ -52,6 +52,8 @@ export class Http2Backend implements StreamOwner, Deadline {
   #uses = 0;
   #ready = false;
   #gone = false;
+  /** The backend has said its last byte: nothing that is under way will end well any more. */
+  #isOver = false;
   /** From GOAWAY: streams above were not looked at. */
   #lastStreamId = Number.POSITIVE_INFINITY;
   /** Why the connection broke; null: it did not. */
@@ -64,6 +66,7 @@ export class Http2Backend implements StreamOwner, Deadline {
     deps.deadlines.add(this);
     // A refusal that comes late (an alert of TLS 1.3) is told by the socket alone: the session then neither fails nor closes.
     socket.on('error', (error) => this.#broken(error));
+    socket.once('end', () => this.#ended());
     socket.once('close', () => this.#closed());
     const origin = `${deps.secure ? 'https' : 'http'}://backend`;
     this.session = connect(origin, { ...OPTIONS, createConnection: () => socket });
@@ -154,12 +157,8 @@ export class Http2Backend implements StreamOwner, Deadline {
 
   /** Its end is due, and a backend that hears nothing would never come to it. */
   #linger(): void {
-    for (const stream of this.#streams)
-      if (!stream.isOver) {
-        this.#closesIn(LINGER_MS);
-        return;
-      }
-    this.destroy();
+    if (this.#isOver || [...this.#streams].every((stream) => stream.isOver)) this.destroy();
+    else this.#closesIn(LINGER_MS);
   }
 
   #closesIn(ms: number): void {
@@ -188,6 +187,12 @@ export class Http2Backend implements StreamOwner, Deadline {
     if (!this.#ready) this.#error ??= neverSpoke(this.#deps.secure, error);
     else if (isOfHttp2(error)) this.#error ??= notHttp2(error);
     else this.#error ??= connectFailure(error, true);
+    this.#leave();
+  }
+
+  /** The socket closes by itself, unless what it still has to write gets nowhere. */
+  #ended(): void {
+    this.#isOver = true;
     this.#leave();
   }
 

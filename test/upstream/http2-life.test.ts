@@ -3,9 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Deadlines } from '../../proxy-engine/deadlines.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
+import type { BackendEvents } from '../../proxy-engine/upstream/backend-stream.ts';
+import { Http2Backend } from '../../proxy-engine/upstream/http2-backend.ts';
 import { send } from '../support/backend.ts';
 import { startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -191,6 +195,36 @@ test('a backend that stops in the middle of its life holds up nobody for longer 
   expect(await ask({ method: 'POST', body: Buffer.alloc(8 * 1024 ** 2) })).toMatch(/^CONNECT_TIMEOUT/);
   child.kill('SIGCONT');
   expect(await ask()).toBe('200');
+});
+
+test('a backend that closes while what it is sent gets nowhere takes no further request and is let go', async () => {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines(clock);
+  onTestFinished(() => deadlines.stop());
+  // What is written waits for ever.
+  const socket = new Duplex({ read() {}, write() {} }) as Socket;
+  const said: string[] = [];
+  const connection = new Http2Backend(socket, {
+    clock,
+    deadlines,
+    secure: false,
+    connectMs: 2000,
+    idleMs: 60_000,
+    onReady: () => void said.push('ready'),
+    onRoom: () => {},
+    onGone: () => void said.push('gone'),
+    onClosed: () => void said.push('closed'),
+  });
+  socket.push(settings());
+  await until(() => said.includes('ready'), 'the SETTINGS');
+  connection.lease({ onConnected: () => {} } as Partial<BackendEvents> as BackendEvents);
+  socket.emit('end');
+  expect([said, connection.hasRoom]).toEqual([['ready', 'gone'], false]);
+  await until(() => {
+    clock.advance(500);
+    return said.includes('closed');
+  }, 'the connection is let go');
+  expect(socket.destroyed).toBe(true);
 });
 
 test('a backend that resets the connection while it is sent a body', async () => {
