@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { expression, file, headerMap, headerName, headerPattern, name, respond, status } from './config-fields.ts';
 import { bandwidth, duration, rate } from './units.ts';
 
+/** People quote it, beside a `pass` that needs no quotes. */
+const quoted404 = z.literal('404').transform(() => 404 as const);
+
 const replacement = z.strictObject({ replace: z.string().min(1), with: z.string() });
 
 /** Exactly one key: one action. */
@@ -49,7 +52,7 @@ export const requestAction = z.union([
       z.strictObject({
         dir: file,
         strip: z.string().default(''),
-        missing: z.union([z.literal('pass'), z.literal(404)]).default('pass'),
+        missing: z.union([z.literal('pass'), z.literal(404), quoted404]).default('pass'),
       }),
       z.strictObject({ file }),
     ]),

@@ -24,7 +24,22 @@ export function patchProblem(operation: PatchOperation): string | null {
   const need = NEEDS[op];
   if (!isPointer(operation['path'])) return `${op} needs path: a JSON Pointer such as /items/0/name`;
   if (need === 'value' && operation['value'] === undefined) return `${op} needs value`;
+  const inexact = need === 'value' ? inexactIn(operation['value']) : null;
+  if (inexact !== null)
+    return `a number as large as ${inexact} does not stay as it is written; give it as text, or use body replace`;
   if (need === 'from' && !isPointer(operation['from'])) return `${op} needs from: a JSON Pointer`;
+  return null;
+}
+
+/** The first integer with digits that a double does not keep. */
+function inexactIn(value: unknown): number | null {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21 ? value : null;
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return null;
+  for (const member of Object.values(value)) {
+    const found = inexactIn(member);
+    if (found !== null) return found;
+  }
   return null;
 }
 

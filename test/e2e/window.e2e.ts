@@ -273,6 +273,23 @@ test('axe finds nothing while something is being told', async () => {
   writeFileSync(switchyard.configFile, config);
 });
 
+test('what is told over the rule list lets the pointer through to it', async () => {
+  await goTo('Rules');
+  await page.getByTestId('rules').waitFor();
+  const config = readFileSync(switchyard.configFile, 'utf8');
+  writeFileSync(switchyard.configFile, `${config}unheard: 1\n`);
+  const toast = page.locator('.toast', { hasText: 'unheard' });
+  await toast.waitFor();
+  const catches = await toast.evaluate((element) => {
+    const { left, top, height } = element.getBoundingClientRect();
+    return document.elementFromPoint(left + 40, top + height / 2)?.closest('.toast, .toasts') !== null;
+  });
+  expect(catches).toBe(false);
+  await toast.getByRole('button', { name: 'Close' }).click();
+  await toast.waitFor({ state: 'detached' });
+  writeFileSync(switchyard.configFile, config);
+});
+
 test.each([
   ['Traffic', /^Throttle/],
   ['Traffic', /^Export/],

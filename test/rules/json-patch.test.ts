@@ -124,6 +124,10 @@ describe('the form of an operation', () => {
     [{ op: 'remove', path: '/~2' }, /JSON Pointer/],
     [{ op: 'toString', path: '/a' }, /expected op/],
     [{}, /found nothing/],
+    [{ op: 'add', path: '/a', value: Number.MAX_SAFE_INTEGER }, null],
+    [{ op: 'add', path: '/a', value: 1e300 }, null],
+    // What YAML makes of 12345678901234567890.
+    [{ op: 'test', path: '/a', value: { b: [12_345_678_901_234_567_000] } }, /12345678901234567000 does not stay/],
   ])('%j', (operation, message) => {
     if (message === null) expect(patchProblem(operation)).toBeNull();
     else expect(patchProblem(operation)).toMatch(message);

@@ -135,7 +135,12 @@ function textClause(field: FieldRef, operator: TextOperator, value: string, nega
   const isNot = negated !== (operator === '!=');
   const [yes, no] = TEXT_VERBS[operator === '!=' ? '=' : operator];
   if (isNot && mayBeAbsent(field)) return `have no ${named(field)} that ${yes} ${value}`;
-  return `have a ${named(field)} that ${isNot ? no : yes} ${value}`;
+  return `have ${aOrAn(named(field))} that ${isNot ? no : yes} ${value}`;
+}
+
+/** Of the names above: a URL, an error. */
+function aOrAn(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function ruleClause(names: readonly string[], negated: boolean): string {
@@ -154,13 +159,13 @@ function numberClause(name: FieldName, operator: NumberOperator, value: Quantity
     case 'duration':
       return `took ${words} ${spaced(value)}`;
     default:
-      return `have a ${NAMES[name]} of ${words} ${spaced(value)}`;
+      return `have ${aOrAn(NAMES[name])} of ${words} ${spaced(value)}`;
   }
 }
 
 function numbersClause(name: FieldName, values: readonly Quantity[], negated: boolean): string {
   if (name === 'status') return answered(values, negated);
-  return `have a ${NAMES[name]} that ${negated ? 'is not' : 'is'} ${list(values.map(spaced), 'or')}`;
+  return `have ${aOrAn(NAMES[name])} that ${negated ? 'is not' : 'is'} ${list(values.map(spaced), 'or')}`;
 }
 
 function answered(values: readonly Quantity[], negated: boolean): string {

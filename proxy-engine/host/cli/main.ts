@@ -33,6 +33,7 @@ function createProgram(): Command {
 
   // Given here, they are those of the headless run that stands in where there is no window.
   withRunOptions(program)
+    .hook('preSubcommand', refuseOptionsBefore)
     .allowExcessArguments()
     .action(async (options: RunOptions, { args: [unknown] }: Command) => {
       if (unknown !== undefined)
@@ -115,6 +116,16 @@ function createProgram(): Command {
       (await import('./browser.ts')).openBrowser(url, options),
     );
   return program;
+}
+
+/** They would be those of the window, and the command would not have them. */
+function refuseOptionsBefore(program: Command, command: Command): void {
+  const given = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
+  if (given)
+    throw new CliFailure(
+      1,
+      `${given.long} stands before the command; options come behind it: \`switchyard ${command.name()} ${given.long} …\``,
+    );
 }
 
 function withRunOptions(command: Command): Command {

@@ -103,6 +103,8 @@ const PARTS: EngineTexts = {
   'the patch does not apply: {}': '修補無法套用：{*}',
   '{} needs path: a JSON Pointer such as {}': '{} 需要 path：JSON Pointer，例如 {}',
   '{} needs value': '{} 需要 value',
+  'a number as large as {} does not stay as it is written; give it as text, or use body replace':
+    '像 {} 這麼大的數字無法原樣保留；請以文字提供，或使用 body replace',
   '{} needs from: a JSON Pointer': '{} 需要 from：JSON Pointer',
 };
 

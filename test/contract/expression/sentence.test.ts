@@ -24,6 +24,7 @@ describe('sentences', () => {
       'exchanges with method GET or POST to host a.test',
       '方法為 GET 或 POST，主機為 a.test 的交換',
     ],
+    ['error = connect', 'exchanges that have an error that is connect', '錯誤為 connect 的交換'],
     ['path ^= /v1/', 'exchanges that have a path that starts with /v1/', '路徑開頭為 /v1/ 的交換'],
     [
       'not (failed or status in (404, 5xx))',

@@ -10,6 +10,11 @@ it.each([
   [['run', 'no-such-file.yaml'], 2, 'no-such-file.yaml'],
   [['run', 'a.yaml', '--ui', 'here'], 1, '--ui here: expected HOST:PORT, such as 127.0.0.1:4780'],
   [['run', '--drain', 'soon'], 1, '--drain'],
+  [
+    ['--ui', '127.0.0.1:1', '--token', 't', 'run', 'a.yaml'],
+    1,
+    '--ui stands before the command; options come behind it: `switchyard run --ui …`',
+  ],
   [['check'], 1, "missing required argument 'file'"],
   [['export', 'a.yaml', '--to', 'apache'], 1, 'apache'],
 ])('%j: exit code %i, and one line says why', async (args, code, reason) => {
