@@ -3,6 +3,7 @@
  * a route of its own, so that many of them fit one config.
  */
 import { type Config, configSchema } from '../../proxy-engine/contract/config.ts';
+import { FOUND_LATER } from './crossing-found.ts';
 import {
   ASKED_ON_EDGES,
   ASKED_ON_REQUEST,
@@ -105,6 +106,7 @@ const RESPONSE_ORDERS: readonly Order[] = [
 export function crossedCases(draw: Draw): Case[] {
   return named('c', [
     ...FOUND,
+    ...FOUND_LATER,
     ...ASKED_ON_REQUEST.flatMap((asks) => CHANGES_REQUEST.map((change) => drawn(draw, asks, change, ORDERS))),
     ...ASKED_ON_RESPONSE.flatMap((asks) =>
       CHANGES_RESPONSE.map((change) => drawn(draw, asks, change, RESPONSE_ORDERS)),

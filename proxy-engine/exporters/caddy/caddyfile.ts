@@ -13,7 +13,7 @@ import { noteVariables } from '../variables.ts';
 import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { respondLines, ruleLines } from './rules.ts';
-import { block, duration, mapsFor, matcher, PATH, quoted, renderValue, VARIABLES } from './text.ts';
+import { block, duration, mapsFor, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
   plan.notes.approximate(
@@ -22,6 +22,7 @@ export function exportCaddy(plan: Plan): string {
     'Caddy escapes what is not ASCII, and answers 400 to one with a % that begins no escape',
   );
   plan.notes.approximate('routes', 'header lines', 'Caddy joins several lines of one header');
+  plan.notes.approximate('routes', 'server', 'Caddy names itself in a line before the one of the backend');
   const global = block('', [
     'admin off',
     'auto_https disable_redirects',
@@ -111,6 +112,7 @@ function handle(plan: Plan, route: PlannedRoute, here: Condition): string[] {
     : plan.notes.attempt(`${route.path}.match`, what, () => [matcher(name, condition)]);
   const named = plan.notes.attempt(route.path, what, () => `vars route ${quoted(route.name)}`);
   if (head === undefined || named === undefined) return [];
+  noteParameters(plan.notes, `${route.path}.match`, `route ${route.name}`, condition);
   const facts = factsOf(route, condition, here);
   const client = writesHosts(plan) ? ['vars client_host {http.request.hostport}'] : [];
   const pool = route.config.pool === undefined ? [] : [`vars pool ${quoted(route.config.pool)}`];

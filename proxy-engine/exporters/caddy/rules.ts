@@ -9,7 +9,8 @@ import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
-import { block, matcher, quoted, renderValue, VARIABLES } from './text.ts';
+import { noteReplacement, replacement } from './replacements.ts';
+import { block, matcher, noteParameters, quoted, renderValue, VARIABLES } from './text.ts';
 
 /** What one rule becomes where a route holds. */
 interface RulePart {
@@ -74,6 +75,7 @@ function decision({ id }: PlannedRule, condition: Condition, where: string): str
 function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   const { request, response, limit, name } = rule.config;
   decision(rule, condition, '');
+  noteParameters(plan.notes, `${rule.path}.match`, `rule ${name}`, condition);
   const on = isAlways(condition) ? '' : ` @rule_${rule.id}`;
   if (limit) plan.notes.refuse(`${rule.path}.limit`, `limit of rule ${name}`, 'Caddy has rate limits in a plugin only');
   const part: RulePart = { rule, condition, on, request: [], response: [], answers: [] };
@@ -88,7 +90,10 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
     noteVariables(plan.notes, path, action, VARIABLES);
   };
   for (const { at, what, action } of partsOf('response', response))
-    add(at, what, action, () => part.response.unshift(...responseLines(action, on)));
+    add(at, what, action, (path) => {
+      if ('replaceHeader' in action) noteReplacement(plan.notes, path, action.replaceHeader);
+      part.response.unshift(...responseLines(action, on));
+    });
   for (const { at, what, action } of partsOf('request', request))
     add(at, what, action, (path) => {
       if ('respond' in action) {
@@ -121,7 +126,8 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
   if ('delete' in action) return action.delete.map((name) => `request_header${on} -${deletable(name)}`);
   if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    const line = `request_header${on} ${name} ${quoted(replace)} ${renderValue(readValue(text), groupText)}`;
+    noteReplacement(plan.notes, path, action.replaceHeader);
+    const line = `request_header${on} ${name} ${quoted(replace)} ${replacement(text)}`;
     return [line, ...hostWritten(action, on)];
   }
   if ('method' in action) {
@@ -150,11 +156,6 @@ function hostWritten(action: RequestActionConfig, on: string): string[] {
   return writesHost(action) ? [`vars${on} host_written yes`] : [];
 }
 
-/** The braces are escaped, or Caddy would take `{1}` for a placeholder. */
-function groupText(n: number): string {
-  return `$\\{${n}\\}`;
-}
-
 /** Caddy takes a star at either end. */
 function deletable(name: string): string {
   if (/^\*?[^*]+\*?$/.test(name)) return name;
@@ -172,7 +173,10 @@ function pathLines(
     return [
       `rewrite${on === '' ? ' *' : on} ${renderValue([...readValue(action.set), '?']).replace(/\?("?)$/, '?{http.request.uri.query}$1')}`,
     ];
-  return [`uri${on} path_regexp ${quoted(action.replace)} ${renderValue(readValue(action.with), groupText)}`];
+  noteReplacement(plan.notes, path, action);
+  const line = `uri${on} path_regexp ${quoted(action.replace)} ${replacement(action.with)}`;
+  // A path begins with a slash.
+  return action.with.startsWith('/') ? [line] : [line, `uri${on} path_regexp ^/? /`];
 }
 
 function queryLines(
@@ -211,7 +215,7 @@ function responseLines(action: ResponseActionConfig, on: string): string[] {
   if ('delete' in action) return action.delete.flatMap((name) => deferred(on, `-${deletable(name)}`));
   if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    return deferred(on, `${name} ${quoted(replace)} ${renderValue(readValue(text), groupText)}`);
+    return deferred(on, `${name} ${quoted(replace)} ${replacement(text)}`);
   }
   throw new Inexpressible('Caddy has no counterpart');
 }

@@ -1,6 +1,7 @@
 /** Caddyfile syntax: quoting, placeholders, matchers. */
-import type { Condition, Subject, Test } from '../condition.ts';
-import { Inexpressible } from '../notes.ts';
+import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
+import { Inexpressible, type Notes } from '../notes.ts';
+import { encodedPattern, noteSpelling } from '../parameters.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import type { Differences } from '../variables.ts';
 
@@ -61,7 +62,7 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
     case 'path':
       return PATH;
     case 'query':
-      return '{http.request.uri.query}';
+      return QUERY;
     case 'header':
       return `{http.request.header.${named(part.name ?? '')}}`;
     case 'cookie':
@@ -112,8 +113,13 @@ const HOST = '{http.vars.host}';
 /** Caddy's own placeholders of cookies take a name in any case, and stand as they are written where there is none. */
 const COOKIE = 'cookies.';
 
+/** The first of its name, as it was sent: Caddy's own placeholder joins all of them. */
+const PARAMETER = 'parameters.';
+
 /** As it is on the wire: Caddy's own placeholder is the decoded one. */
 export const PATH = '{wire.path}';
+
+const QUERY = '{http.request.uri.query}';
 
 /** Where the request goes; Caddy's own placeholder is empty where none was written. */
 const PORT = '{asked.port}';
@@ -121,12 +127,15 @@ const PORT = '{asked.port}';
 /** The maps that `lines` need. */
 export function mapsFor(lines: readonly string[], isSecure: boolean): string[] {
   const text = lines.join('\n');
-  const names = new Set(Array.from(text.matchAll(/\{cookies\.([\w.-]+)\}/g), ([, name = '']) => name));
+  const named = (pattern: RegExp) => new Set(Array.from(text.matchAll(pattern), ([, name = '']) => name));
   return [
     ...(text.includes(PATH) ? map('{http.request.uri}', PATH, '^([^?]*)') : []),
     ...(text.includes(PORT) ? map('{http.vars.hostport}', PORT, ':([0-9]+)$', isSecure ? '443' : '80') : []),
-    ...[...names].flatMap((name) =>
+    ...[...named(/\{cookies\.([\w.-]+)\}/g)].flatMap((name) =>
       map('{http.request.header.Cookie}', `{${COOKIE}${name}}`, `${cookiePattern(name)}\\s*"?([^;"]*)`),
+    ),
+    ...[...named(/\{parameters\.([\w.-]+)\}/g)].flatMap((name) =>
+      map(QUERY, `{${PARAMETER}${name}}`, parameterPattern(name)),
     ),
   ];
 }
@@ -140,11 +149,23 @@ function cookiePattern(name: string): string {
   return `(?:^|;)\\s*${name.replaceAll('.', '\\.')}\\s*=`;
 }
 
+function parameterPattern(name: string): string {
+  return `(?:^|&)${encodedPattern(name)}(?:=([^&]*))?(?:&|$)`;
+}
+
+/** Tells how Caddy finds parameters, and what a pattern sees of them. */
+export function noteParameters(notes: Notes, path: string, what: string, condition: Condition): void {
+  noteSpelling(notes, path, what, condition, 'Caddy');
+  for (const test of testsOf(condition))
+    if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
+      notes.approximate(path, what, `a pattern sees all parameters ${test.subject.name}, joined with commas`);
+}
+
 function presentText(subject: Subject): string {
   if (subject.kind === 'cookie')
     return `({http.request.header.Cookie} != null && {http.request.header.Cookie}.matches(${celText(cookiePattern(named(subject.name)))}))`;
   if (subject.kind === 'header') return `header({${celText(subject.name)}: "*"})`;
-  if (subject.kind === 'parameter') return `query({${celText(subject.name)}: "*"})`;
+  if (subject.kind === 'parameter') return `${QUERY}.matches(${celText(parameterPattern(named(subject.name)))})`;
   return `${placeholder(subject)} != null`;
 }
 
@@ -159,19 +180,26 @@ function named(name: string): string {
   return name;
 }
 
-/** Absent values are null, which has no functions. */
 const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cookie']);
 
-function testText({ subject, comparison, value, ignoreCase }: Test): string {
+/** What is absent reads as an empty text, for which some tests hold. */
+function testText(test: Test): string {
+  const { subject, comparison, value } = test;
+  const text = comparedText(test);
+  const holdsForEmpty = comparison === 'regex' || value === '';
+  return holdsForEmpty && MAY_BE_ABSENT.has(subject.kind) ? `(${presentText(subject)} && ${text})` : text;
+}
+
+function comparedText({ subject, comparison, value, ignoreCase }: Test): string {
+  if (subject.kind === 'parameter' && comparison !== 'regex')
+    return `{${PARAMETER}${named(subject.name)}}.matches(${celText(pattern(comparison, value, ignoreCase, encodedPattern))})`;
   const place = placeholder(subject);
   const text = celText(value);
   if (comparison === 'is' && !ignoreCase) return `${place} == ${text}`;
   if (comparison === 'is' && subject.kind !== 'host') return `${place} == ${text}`;
-  const call =
-    ignoreCase || comparison === 'regex'
-      ? `${place}.matches(${celText(pattern(comparison, value, ignoreCase))})`
-      : `${place}.${FUNCTIONS[comparison]}(${text})`;
-  return MAY_BE_ABSENT.has(subject.kind) ? `(${place} != null && ${call})` : call;
+  return ignoreCase || comparison === 'regex'
+    ? `${place}.matches(${celText(pattern(comparison, value, ignoreCase))})`
+    : `${place}.${FUNCTIONS[comparison]}(${text})`;
 }
 
 const FUNCTIONS: Record<Exclude<Test['comparison'], 'regex'>, string> = {
@@ -181,9 +209,9 @@ const FUNCTIONS: Record<Exclude<Test['comparison'], 'regex'>, string> = {
   contains: 'contains',
 };
 
-function pattern(comparison: Test['comparison'], value: string, ignoreCase: boolean): string {
+function pattern(comparison: Test['comparison'], value: string, ignoreCase: boolean, literally = escapeText): string {
   const flag = ignoreCase ? '(?i)' : '';
-  const escaped = value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+  const escaped = literally(value);
   switch (comparison) {
     case 'is':
       return `${flag}^${escaped}$`;
@@ -198,6 +226,10 @@ function pattern(comparison: Test['comparison'], value: string, ignoreCase: bool
   }
 }
 
+function escapeText(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}
+
 function placeholder(subject: Subject): string {
   switch (subject.kind) {
     case 'method':
@@ -210,7 +242,7 @@ function placeholder(subject: Subject): string {
     case 'path':
       return PATH;
     case 'query':
-      return '{http.request.uri.query}';
+      return QUERY;
     case 'clientIp':
       return '{http.request.remote.host}';
     case 'header':

@@ -1,11 +1,10 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
 import { commentLines } from '../notes.ts';
-import { noteSpelling } from '../parameters.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
+import { askedLines, noteAsked } from './asked.ts';
 import { backendSection } from './pools.ts';
-import { portLines, urlLines } from './request-line.ts';
 import { answerLines, routeLines } from './routes.ts';
 import { type RuleLines, ruleLines } from './rules.ts';
 import { check, duration, section, word } from './text.ts';
@@ -15,7 +14,7 @@ export function exportHaproxy(plan: Plan): string {
   const routes = plan.routes.filter((route) =>
     plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {
       check(route.condition);
-      noteSpelling(plan.notes, `${route.path}.match`, `route ${route.name}`, route.condition, 'HAProxy');
+      noteAsked(plan.notes, `${route.path}.match`, `route ${route.name}`, route.condition);
       return true;
     }),
   );
@@ -59,8 +58,7 @@ function frontendSection(
     'http-request set-var(txn.to) req.hdr(host)',
     // As a text: a variable of HAProxy's type for methods forgets those that it does not know.
     'http-request set-var-fmt(txn.method) %[method]',
-    ...urlLines(plan),
-    ...portLines(plan),
+    ...askedLines(plan),
     ...trustLines(plan, listener),
     ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
     ...rules.request,

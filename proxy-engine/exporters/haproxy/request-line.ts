@@ -1,39 +1,19 @@
 /** Path and query, and values that are replaced by pattern. */
-import { type Condition, type Subject, testsOf } from '../condition.ts';
+import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { groupCount, isAnchored, patternText } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
-import { asPath, escapePath, readValue, type ValuePart } from '../value.ts';
-import { format, when, word } from './text.ts';
+import { asPath, escapePath, readValue, refuseVariable, type ValuePart } from '../value.ts';
+import { format, groupReference, hexEscape, LAST_GROUP, patternArgument, when, word } from './text.ts';
 
-/** Every one has a port, where conditions ask for it. */
-export function portLines(plan: Plan): string[] {
-  if (!asks(plan, 'port')) return [];
-  const standard = '"%[var(txn.to)]:%[ssl_fc,iif(443,80)]"';
-  return [`http-request set-var-fmt(txn.to) ${standard} if { var(txn.to),port_only -m int 0 }`];
-}
-
-/** The whole URL, where conditions ask for it. */
-export function urlLines(plan: Plan): string[] {
-  if (!asks(plan, 'url')) return [];
-  return ['http-request set-var-fmt(txn.url) "%[ssl_fc,iif(https,http)]://%[var(txn.to)]%[pathq]"'];
-}
-
-function asks({ routes, rules }: Plan, kind: Subject['kind']): boolean {
-  const tests = [...routes, ...rules].flatMap(({ condition }) => [...testsOf(condition)]);
-  return tests.some((test) => test.kind !== 'status' && test.subject.kind === kind);
-}
-
-/** Every match replaced, as one format string. */
-export function substitute(sample: string, pattern: string, parts: readonly ValuePart[]): string {
-  if (/['"]/.test(pattern)) throw new Inexpressible('a quote in the pattern has no spelling here');
+/** Every match replaced, as one format string; `after` are converters of the result. */
+export function substitute(sample: string, pattern: string, parts: readonly ValuePart[], after = ''): string {
   const replacement = parts.map((part) => {
-    if (typeof part !== 'string' && 'group' in part) return `\\${part.group}`;
-    if (typeof part !== 'string' || /['"\\]/.test(part))
-      throw new Inexpressible('HAProxy puts texts and groups into a replacement, no variables');
-    return part;
+    if (typeof part === 'string') return part.replace(/\\/g, '\\\\').replace(/['"]/g, hexEscape);
+    if ('group' in part) return groupReference(part.group);
+    throw new Inexpressible('HAProxy puts texts and groups into a replacement, no variables');
   });
-  return word(`%[${sample},regsub('${patternText(pattern)}','${replacement.join('')}',g)]`);
+  return word(`%[${sample},regsub(${patternArgument(pattern)},'${replacement.join('')}',g)${after}]`);
 }
 
 export function pathLine(
@@ -42,12 +22,16 @@ export function pathLine(
 ): string {
   if ('set' in action) return `http-request set-path ${format(asPath(readValue(action.set)))}${when(holds)}`;
   const parts = readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part));
-  if (!isAnchored(action.replace))
-    return `http-request set-path ${substitute('path', action.replace, parts)}${when(holds)}`;
+  const keepsSlash = action.with.startsWith('/');
   const rest = groupCount(action.replace) + 1;
+  if (!isAnchored(action.replace) || !keepsSlash || rest > LAST_GROUP) {
+    const after = keepsSlash ? '' : ",regsub('^/?','/')";
+    return `http-request set-path ${substitute('path', action.replace, parts, after)}${when(holds)}`;
+  }
   const target = [...parts, { group: rest }];
-  const pattern = `${patternText(action.replace).replace(/\$$/, '')}${action.replace.endsWith('$') ? '()$' : '(.*)$'}`;
-  return `http-request replace-path ${word(pattern)} ${format(target, (n) => `\\${n}`)}${when(holds)}`;
+  const endsHere = /(?<!\\)\$$/.test(action.replace);
+  const pattern = `${patternText(action.replace).slice(0, endsHere ? -1 : undefined)}${endsHere ? '()$' : '(.*)$'}`;
+  return `http-request replace-path ${word(pattern)} ${format(target, groupReference)}${when(holds)}`;
 }
 
 export function queryLines(
@@ -70,6 +54,8 @@ export function queryLines(
   const additions = Object.entries(set).flatMap(([name, text]) => {
     const value = format(
       readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part)),
+      refuseVariable,
+      ',url_enc',
     ).replace(/^"|"$/g, '');
     const pair = `${encodeURIComponent(name).replaceAll('%', '%%')}=${value}`;
     return [

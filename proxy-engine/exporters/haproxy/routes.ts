@@ -1,13 +1,13 @@
 /** Routes as variables: `txn.route` and `txn.pool` are set by the first that holds, before any rule changes the request. */
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
-import { isAnchored, patternText } from '../pattern.ts';
+import { isAnchored } from '../pattern.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { isNever } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
 import { answerLine, noteAnswer } from './answers.ts';
-import { format, keyFetch, linesFor, VARIABLES, word } from './text.ts';
+import { format, groupReference, keyFetch, linesFor, patternArgument, VARIABLES, word } from './text.ts';
 
 /** The first route that holds: each sets what is not set yet. */
 export function routeLines(plan: Plan, route: PlannedRoute): string[] {
@@ -78,8 +78,9 @@ function redirectLine({ condition, config }: PlannedRoute): string {
   const test = findPathPattern(condition);
   const value = format(readValue(location), (n) => {
     if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
-    const pattern = isAnchored(test.value) ? patternText(test.value) : `^.*?(?:${patternText(test.value)})`;
-    return `%[path,regsub('${pattern}.*','\\${n}')]`;
+    const pattern = isAnchored(test.value) ? test.value : `^.*?(?:${test.value})`;
+    const flags = test.ignoreCase ? ',i' : '';
+    return `%[path,regsub(${patternArgument(`${pattern}.*`)},'${groupReference(n)}'${flags})]`;
   });
   // `redirect` would add `cache-control: no-cache`.
   return `return status ${status} hdr location ${value}`;

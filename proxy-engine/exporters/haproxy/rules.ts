@@ -2,17 +2,18 @@
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf } from '../action-parts.ts';
 import type { Condition } from '../condition.ts';
+import { matchesNothing } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
-import { noteSpelling } from '../parameters.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
 import { readValue, type ValuePart } from '../value.ts';
 import { noteVariables } from '../variables.ts';
 import { ANSWERS_HERE, answerLine, noteAnswer } from './answers.ts';
+import { askedAnew, noteAsked } from './asked.ts';
 import { Kept } from './kept.ts';
 import { limitLines } from './limits.ts';
-import { pathLine, portLines, queryLines, substitute, urlLines } from './request-line.ts';
+import { pathLine, queryLines, substitute } from './request-line.ts';
 import {
   argument,
   check,
@@ -64,7 +65,7 @@ export function ruleLines(plan: Plan): RuleLines {
       return partOf(draft, rule, parts.some(answers));
     });
     if (!part) continue;
-    noteSpelling(plan.notes, `${rule.path}.match`, `rule ${rule.name}`, rule.condition, 'HAProxy');
+    noteAsked(plan.notes, `${rule.path}.match`, `rule ${rule.name}`, rule.condition);
     parts.push(part);
   }
   const request = parts.flatMap((part, i) =>
@@ -125,13 +126,13 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
     noted(plan, rule, at, what, () => {
       const path = `${rule.path}.${at}`;
       noteVariables(plan.notes, path, action, VARIABLES);
-      part.request.push(...requestLines(plan, action, holds, path), ...placeLines(plan, action));
+      part.request.push(...requestLines(plan, action, holds, path), ...askedAnew(plan, action));
     });
   for (const { at, what, action } of partsOf('response', response))
     noted(plan, rule, at, what, () => {
       const path = `${rule.path}.${at}`;
       noteVariables(plan.notes, path, action, VARIABLES);
-      if ('replaceHeader' in action) noteReplaced(plan, path);
+      if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader.replace);
       part.response.push(...responseLines(action, holds, kept));
     });
 }
@@ -141,7 +142,7 @@ function keptSampler(kept: Kept): Sampler {
   return (subject) => (OF_REQUEST_SUBJECTS.has(subject.kind) ? kept.sample(sampleOf(subject)) : sampleOf(subject));
 }
 
-const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['path', 'query', 'header', 'parameter', 'cookie']);
+const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['path', 'query', 'header']);
 
 function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
   const path = `${rule.path}.${at}`;
@@ -160,7 +161,10 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
       `http-request set-var(txn.method) str(${action.method})${when(holds)}`,
     ];
   if ('host' in action) return hostLines(plan, action.host, holds);
-  if ('path' in action) return [pathLine(action.path, holds)];
+  if ('path' in action) {
+    notePath(plan, action.path, path);
+    return [pathLine(action.path, holds)];
+  }
   if ('query' in action) return queryLines(plan, action.query, holds, path);
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
   if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
@@ -169,16 +173,10 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
     return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
   }
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
-  if ('replaceHeader' in action) noteReplaced(plan, path);
+  if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader.replace);
   const lines = headerLines('http-request', action, holds);
   if (lines) return [...lines, ...(writesHost(action) ? hostWritten(plan, holds) : [])];
   throw new Inexpressible('HAProxy has no counterpart');
-}
-
-/** What conditions see of the place where the request goes, made anew when an action has changed it. */
-function placeLines(plan: Plan, action: RequestActionConfig): string[] {
-  if (!('host' in action || 'path' in action || 'query' in action)) return [];
-  return ['host' in action ? portLines(plan) : [], urlLines(plan)].flat();
 }
 
 /** `txn.to` is where the request goes, as conditions see it. */
@@ -234,7 +232,14 @@ function headerLines(
   ];
 }
 
-function noteReplaced({ notes }: Plan, path: string): void {
+const TWICE = 'HAProxy replaces some empty matches twice';
+
+function notePath({ notes }: Plan, action: { set: string } | { replace: string }, path: string): void {
+  if ('replace' in action && matchesNothing(action.replace)) notes.approximate(path, action.replace, TWICE);
+}
+
+function noteReplaced({ notes }: Plan, path: string, pattern: string): void {
+  if (matchesNothing(pattern)) notes.approximate(path, pattern, TWICE);
   notes.approximate(path, 'replaceHeader', 'of several lines of that name, HAProxy leaves one, made of the last');
 }
 

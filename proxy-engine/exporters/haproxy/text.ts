@@ -1,7 +1,6 @@
 /** HAProxy's syntax: quoting, log-format strings, access lists. */
 import type { Condition, Subject, Test } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
-import { parameterAsQuery } from '../parameters.ts';
 import { patternText } from '../pattern.ts';
 import { alternatives, isAlways, type Literal } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
@@ -28,31 +27,62 @@ export function section(head: string, lines: readonly string[]): string[] {
   return ['', head, ...lines.map((line) => `    ${line}`)];
 }
 
-/** A value with variables as a log-format string, quoted. */
-export function format(parts: readonly ValuePart[], groups?: (n: number) => string): string {
-  const text = parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : variable(part, groups)));
+/** A pattern as an argument of a converter, where quotes have no spelling of their own. */
+export function patternArgument(pattern: string): string {
+  return `'${patternText(pattern).replace(/\\?(['"])|\\./gs, (found, quote) => (quote ? hexEscape(quote) : found))}'`;
+}
+
+export function hexEscape(char: string): string {
+  return `\\x${char.charCodeAt(0).toString(16)}`;
+}
+
+/** HAProxy keeps no further ones. */
+export const LAST_GROUP = 9;
+
+export function groupReference(n: number): string {
+  if (n > LAST_GROUP) throw new Inexpressible(`HAProxy keeps ${LAST_GROUP} groups of a pattern`);
+  return `\\${n}`;
+}
+
+/** A value with variables as a log-format string, quoted; `converters` are of variables. */
+export function format(parts: readonly ValuePart[], groups?: (n: number) => string, converters = ''): string {
+  const text = parts.map((part) =>
+    typeof part === 'string' ? part.replaceAll('%', '%%') : variable(part, groups, converters),
+  );
   // An empty word is no word; a variable that nobody set is an empty text.
   return word(text.join('') || '%[var(txn.unset)]');
 }
 
-function variable(part: Exclude<ValuePart, string>, groups?: (n: number) => string): string {
+function variable(
+  part: Exclude<ValuePart, string>,
+  groups: ((n: number) => string) | undefined,
+  converters: string,
+): string {
   if ('group' in part) return groups?.(part.group) ?? refuseVariable(part);
-  return part.variable === 'uuid' ? '%[uuid]' : `%[${fetchOf(part)}]`;
+  return `%[${part.variable === 'uuid' ? 'uuid' : fetchOf(part)}${converters}]`;
 }
+
+/** Of cookies: what HAProxy looks at. */
+export const FIRST_LINE = 'only the first line of cookies is looked at';
 
 /** What HAProxy has in their place. */
 export const VARIABLES: Differences = {
   exchange_id: 'a random UUID, not a number',
   request_id: 'empty where the client sent none',
   time_iso: 'in whole seconds',
+  cookie: FIRST_LINE,
 };
 
 /** HAProxy's own sample stays what the client said, whatever rules set. */
 const METHOD = 'var(txn.method)';
 
-/** Without the quotes around it. */
-function cookie(name: string): string {
-  return `req.cook(${argument(name)}),regsub('^\\042(.*)\\042$','\\1')`;
+/** The first of that name, without quotes around it; empty where there is none: HAProxy's own sample takes the last. */
+export function cookie(name: string): string {
+  return `req.fhdr(cookie,1),regsub(${patternArgument(`^(?:.*?;)??\\s*${escapeText(name)}\\s*=\\s*"?([^;"]*).*$|^.*$`)},'\\1')`;
+}
+
+export function escapeText(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }
 
 /** The sample that is a variable's value. */
@@ -145,8 +175,7 @@ export function check(condition: Condition): void {
 /** How a subject is asked for. */
 export type Sampler = (subject: Subject) => string;
 
-function acl({ negated, test: asked }: Literal, sample: Sampler): string {
-  const test = parameterAsQuery(asked);
+function acl({ negated, test }: Literal, sample: Sampler): string {
   const text =
     test.kind === 'test'
       ? testText(test, sample)
@@ -170,6 +199,13 @@ function testText({ subject, comparison, ignoreCase, value }: Test, sample: Samp
   if (value === '') return `${word(sample(subject))} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
   if (value === '}') throw new Inexpressible('a brace alone has no spelling in HAProxy');
   return `${word(sample(subject))} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
+}
+
+/** Where the first parameter or cookie of its name stands, once conditions ask for it (see `asked`). */
+export function askedVariable({ kind, name }: { kind: 'parameter' | 'cookie'; name: string }): string {
+  const hex = (byte: number) => byte.toString(16).padStart(2, '0');
+  const id = name.replace(/[^a-z0-9]/gi, (char) => `_${Array.from(Buffer.from(char, 'utf8'), hex).join('')}`);
+  return `txn.${kind}_${id}`;
 }
 
 /** Of a request, while it is there. */
@@ -200,9 +236,8 @@ export function sampleOf(subject: Subject): string {
     case 'header':
       return `req.fhdr(${argument(subject.name)},1)`;
     case 'parameter':
-      return `url_param(${argument(subject.name)}),url_dec(1)`;
     case 'cookie':
-      return cookie(subject.name);
+      return `var(${askedVariable(subject)})`;
     case 'responseHeader':
       return `res.fhdr(${argument(subject.name)},1)`;
   }

@@ -1,0 +1,79 @@
+/** What conditions ask of the request and HAProxy has no sample for: variables, made anew when an action has changed it. */
+import type { RequestActionConfig } from '../../contract/config.ts';
+import { type Condition, type Subject, testsOf } from '../condition.ts';
+import type { Notes } from '../notes.ts';
+import { encodedPattern, noteSpelling } from '../parameters.ts';
+import type { Plan } from '../plan.ts';
+import { changedSubjects } from '../rule-order.ts';
+import { askedVariable, cookie, escapeText, FIRST_LINE, patternArgument, word } from './text.ts';
+
+/** When the request has come. */
+export function askedLines(plan: Plan): string[] {
+  return [...urlLines(plan), ...portLines(plan), ...firstLines(plan, ['parameter', 'cookie'])];
+}
+
+/** Behind an action that may have changed it. */
+export function askedAnew(plan: Plan, action: RequestActionConfig): string[] {
+  const changed = new Set(changedSubjects(action));
+  const first = firstLines(
+    plan,
+    (['parameter', 'cookie'] as const).filter((kind) => changed.has(kind)),
+  );
+  const forgotten = first.flatMap((line) => /set-var\((\S+)\)/.exec(line)?.[1] ?? []);
+  return [
+    ...('host' in action ? portLines(plan) : []),
+    ...('host' in action || 'path' in action || 'query' in action ? urlLines(plan) : []),
+    ...[...new Set(forgotten)].map((variable) => `http-request unset-var(${variable})`),
+    ...first,
+  ];
+}
+
+/** Every one has a port, where conditions ask for it. */
+function portLines(plan: Plan): string[] {
+  if (!asks(plan, 'port')) return [];
+  const standard = '"%[var(txn.to)]:%[ssl_fc,iif(443,80)]"';
+  return [`http-request set-var-fmt(txn.to) ${standard} if { var(txn.to),port_only -m int 0 }`];
+}
+
+/** The whole URL, where conditions ask for it. */
+function urlLines(plan: Plan): string[] {
+  if (!asks(plan, 'url')) return [];
+  return ['http-request set-var-fmt(txn.url) "%[ssl_fc,iif(https,http)]://%[var(txn.to)]%[pathq]"'];
+}
+
+function asks(plan: Plan, kind: Subject['kind']): boolean {
+  return subjectsOf(plan).some((subject) => subject.kind === kind);
+}
+
+function subjectsOf({ routes, rules }: Plan): Subject[] {
+  const tests = [...routes, ...rules].flatMap(({ condition }) => [...testsOf(condition)]);
+  return tests.flatMap((test) => (test.kind === 'status' ? [] : [test.subject]));
+}
+
+/** The first parameter or cookie of each name that is asked for: HAProxy's own samples try all of them, and find no empty ones. */
+function firstLines(plan: Plan, kinds: readonly ('parameter' | 'cookie')[]): string[] {
+  const lines = subjectsOf(plan).flatMap((subject) => {
+    if (subject.kind === 'parameter' && kinds.includes('parameter')) return parameterLines(subject);
+    return subject.kind === 'cookie' && kinds.includes('cookie') ? cookieLines(subject) : [];
+  });
+  return [...new Set(lines)];
+}
+
+function parameterLines(subject: { kind: 'parameter'; name: string }): string[] {
+  const name = encodedPattern(subject.name);
+  const first = `query,regsub(${patternArgument(`^(?:.*?&)??${name}(?:=([^&]*))?(?:&.*)?$`)},'\\1'),url_dec(1)`;
+  const isThere = `{ query -m reg ${word(`(?:^|&)${name}(?:=|&|$)`)} }`;
+  return [`http-request set-var(${askedVariable(subject)}) ${word(first)} if ${isThere}`];
+}
+
+function cookieLines(subject: { kind: 'cookie'; name: string }): string[] {
+  const isThere = `{ req.fhdr(cookie,1) -m reg ${word(`(?:^|;)\\s*${escapeText(subject.name)}\\s*=`)} }`;
+  return [`http-request set-var(${askedVariable(subject)}) ${word(cookie(subject.name))} if ${isThere}`];
+}
+
+/** Tells how the parameters and cookies that a condition asks for are found. */
+export function noteAsked(notes: Notes, path: string, what: string, condition: Condition): void {
+  noteSpelling(notes, path, what, condition, 'HAProxy');
+  for (const test of testsOf(condition))
+    if (test.kind !== 'status' && test.subject.kind === 'cookie') notes.approximate(path, what, FIRST_LINE);
+}

@@ -1,0 +1,108 @@
+/** Single cases that exports have had wrong, by what they have in common. */
+import type { Case, Sent } from './crossing-parts.ts';
+
+type Found = Omit<Case, 'name'>;
+
+const POOL = { pool: 'api' };
+
+function get(path: string, headers: Sent['headers'] = {}): Sent {
+  return { method: 'GET', path, headers: { host: 'api.test', ...headers } };
+}
+
+/** To the backend, which is told what `action` makes of the request. */
+function changed(action: object, ...requests: Sent[]): Found {
+  return { route: POOL, rules: [{ request: [action] }], requests };
+}
+
+function answered(action: object, ...requests: Sent[]): Found {
+  return { route: POOL, rules: [{ response: [action] }], requests };
+}
+
+function rewritten(replace: string, text: string, ...paths: string[]): Found {
+  return changed({ path: { replace, with: text } }, ...paths.map((path) => get(path)));
+}
+
+function replaced(name: string, replace: string, text: string, ...requests: Sent[]): Found {
+  return changed({ replaceHeader: { name, replace, with: text } }, ...requests);
+}
+
+function redirected(match: string, location: string, ...paths: string[]): Found {
+  return { route: { match, redirect: { status: 302, location } }, rules: [], requests: paths.map((path) => get(path)) };
+}
+
+/** Whether `match` holds. */
+function asked(match: string, ...requests: Sent[]): Found {
+  return { route: POOL, rules: [{ match, request: [{ set: { 'x-seen': 'it holds' } }] }], requests };
+}
+
+const PATTERNS: readonly Found[] = [
+  rewritten('^/p/(?P<n>[a-z]+)/([0-9]+)', '/out/$2-$1', '/p/ab/12/x?q', '/p/ab'),
+  rewritten('(?P<n>[a-z]+)$', '<$1>', '/s/abc'),
+  rewritten('^/u', '', '/u', '/u?q', '/u/x', '/ux'),
+  rewritten('^/u/', '', '/u/x'),
+  rewritten('/', '', '/a/b'),
+  rewritten('^/(a)(b)(c)(d)(e)(f)(g)(h)(i)', '/$9$1', '/abcdefghi/x'),
+  rewritten('^/(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)', '/$10-$1', '/abcdefghij/x'),
+  rewritten("it's", 'a"b', "/x/it's"),
+  rewritten('^/d(.)', '/$$1$1', '/d2'),
+  replaced('x-h', '(?P<a>.)=(.)', '$2=$1', get('/', { 'x-h': 'a=b' })),
+  replaced('x-h', "o'(x),y", "$1'z,w", get('/', { 'x-h': "o'x,y" })),
+  replaced('x-h', '"(.*)"', '$1', get('/', { 'x-h': '"q"' })),
+  replaced('x-h', 'Bearer ', '', get('/', { 'x-h': 'Bearer abc' }), get('/', { 'x-h': 'Bearer ' }), get('/')),
+  replaced('x-h', 'a', '$$2', get('/', { 'x-h': 'banana' })),
+  replaced('x-h', 'a', '\\1\\', get('/', { 'x-h': 'banana' })),
+  replaced('x-h', '(a)', '$cookie[c]$1', get('/', { 'x-h': 'banana', cookie: 'c=$1' })),
+  replaced('x-h', '^', 'n', get('/'), get('/', { 'x-h': 'v' })),
+  replaced('x-h', '$', '>', get('/'), get('/', { 'x-h': 'v' })),
+  replaced('x-h', 'b*', '-', get('/', { 'x-h': 'abba' })),
+  answered({ replaceHeader: { name: 'x-powered-by', replace: '^te', with: '' } }, get('/')),
+  answered({ replaceHeader: { name: 'x-powered-by', replace: 't', with: '$$2' } }, get('/')),
+  answered({ replaceHeader: { name: 'x-none', replace: '^', with: 'n' } }, get('/')),
+  answered({ replaceHeader: { name: 'set-cookie', replace: '; Domain=[^;]*', with: '' } }, get('/cookies'), get('/')),
+  redirected('path ~i "^/reg/(.*)"', '/new/$1', '/Reg/a/b', '/reg/c'),
+  redirected('path ~ "(?i)^/FL/(.*)$"', '/n/$1', '/fL/a'),
+  redirected('path ~ "^/lazy/(.+?)/"', '/z/$1', '/lazy/a/b/'),
+  redirected('path ~ "/mid/([0-9]{2,3})"', '/z/$1', '/a/mid/1234/b'),
+  redirected('path ~ "^/opt(/x)?(/y)?"', '/z$1-$2', '/opt/y/z'),
+  redirected('path ~ "^/it\'s,x/(.*)"', '/q$1', "/it's,x/a"),
+  redirected('path ~ "^/(de|fr)/(.*)$"', '/$2?l=$1', '/de/a'),
+  redirected('path ~ "^/ng/(?P<y>[0-9]+)/(.*)"', '/z/$2/$1', '/ng/12/a'),
+];
+
+const EMPTY: readonly Found[] = [
+  ...['= ""', '!= ""', '^= ""', '~ "^$"', '~ "^a*$"', 'in ("", "1")'].flatMap((test) => [
+    asked(`header[x-h] ${test}`, get('/'), get('/', { 'x-h': '' }), get('/', { 'x-h': '1' })),
+    asked(`query[q] ${test}`, ...['/', '/?q', '/?q=', '/?q=1', '/?q=&q=1', '/?q=1&q='].map((path) => get(path))),
+    asked(
+      `cookie[c] ${test}`,
+      ...[{}, { cookie: 'c=' }, { cookie: 'c=""' }, { cookie: 'c=1' }, { cookie: 'x=c; c=; d=1' }].map((headers) =>
+        get('/', headers),
+      ),
+    ),
+  ]),
+  asked('not has cookie[c]', get('/', { cookie: 'c=' }), get('/', { cookie: 'xc=1' }), get('/', { cookie: 'c' })),
+  asked('has query[q]', get('/?q='), get('/?xq=1'), get('/?q')),
+];
+
+/** The first of several is the one that is asked. */
+const TWICE: readonly Found[] = [
+  ...['= "1"', '= "2"', '!= "1"', '~ "^(1|3)$"', '$= 2', '*= ","', 'in ("2", "3")'].flatMap((test) => [
+    asked(`query[q] ${test}`, get('/?q=1&q=2'), get('/?q=2&q=1'), get('/?x=q&q=1&b=2'), get('/?q=1;b&q=2')),
+    asked(`cookie[c] ${test}`, get('/', { cookie: 'c=1; c=2' }), get('/', { cookie: 'c=2; c=1' })),
+  ]),
+  asked('query[q] = "a&b=é +"', get('/?q=a%26b%3D%C3%A9%20%2B'), get('/?q=a%26b%3d%c3%a9+%2b'), get('/?q=a')),
+];
+
+const PARAMETERS: readonly Found[] = [
+  changed(
+    { query: { set: { u: '$header[x-h]' } } },
+    get('/', { 'x-h': 'a&b=c' }),
+    get('/?u=1', { 'x-h': 'a b' }),
+    get('/', { 'x-h': '50%+#?/:\u00c3\u00a9' }),
+    get('/'),
+  ),
+  changed({ query: { set: { u: '$path?$query' } } }, get('/q?a=b&c=d'), get('/a%20b')),
+  changed({ query: { set: { u: "a b&c=d%+#é'(x)*!~" } } }, get('/')),
+];
+
+export const FOUND_LATER: readonly Found[] = [...PATTERNS, ...EMPTY, ...TWICE, ...PARAMETERS];
