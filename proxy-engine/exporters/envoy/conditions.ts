@@ -1,4 +1,5 @@
 /** Conditions as route matches and as trees of the matching API; both ask for headers, the pseudo-headers among them. */
+import { compilePattern, isMistake } from '../../match/pattern.ts';
 import type { Condition, Subject, Test } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
@@ -14,9 +15,32 @@ interface HeaderTest {
 
 /** `RouteMatch`es, any of which has to hold. */
 export function routeMatches(condition: Condition): Message[] {
-  const all = alternatives(condition);
+  const all = alternatives(withPresence(condition));
   if (all === null) throw new Inexpressible('the condition has too many alternatives for a list of matches');
   return all.map(routeMatch);
+}
+
+/** What holds for an empty header would not tell it from none. */
+function withPresence(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return { kind: condition.kind, of: condition.of.map(withPresence) };
+    case 'not':
+      return { kind: 'not', of: withPresence(condition.of) };
+    case 'test':
+      return condition.subject.kind === 'header' && holdsForEmpty(condition)
+        ? { kind: 'all', of: [{ kind: 'present', subject: condition.subject }, condition] }
+        : condition;
+    default:
+      return condition;
+  }
+}
+
+function holdsForEmpty({ comparison, value }: Test): boolean {
+  if (comparison !== 'regex') return value === '';
+  const pattern = compilePattern(value);
+  return isMistake(pattern) || pattern.test('');
 }
 
 function routeMatch(literals: readonly Literal[]): Message {
@@ -151,12 +175,17 @@ function listed(test: Test | { kind: 'present' }, name: string, list: List): Mes
   const { before, equals, any, after, literal } = list;
   const key = `${before}${literal(name)}`;
   if (test.kind === 'present') return regex(`${key}(${equals}${any})?${after}`, false);
-  return regex(`${key}${equals}${pattern(test, any, literal)}${after}`, test.ignoreCase);
+  const value = `${equals}${pattern(test, any, literal)}`;
+  // A parameter without an equals sign is an empty one.
+  const mayBeBare = list === PARAMETERS && holdsForEmpty(test);
+  return regex(`${key}${mayBeBare ? `(${value})?` : value}${after}`, test.ignoreCase);
 }
 
 function stringMatcher(test: Test): Message {
   const { comparison, value, ignoreCase } = test;
   if (comparison === 'regex') return { safe_regex: { regex: wholePattern(test) } };
+  // Only `exact` may be empty.
+  if (value === '' && comparison !== 'is') return ANYTHING;
   const word = comparison === 'is' ? 'exact' : comparison;
   return { [word]: value, ...(ignoreCase ? { ignore_case: true } : {}) };
 }

@@ -1,6 +1,8 @@
 /** Envoy: a listener with its connection manager a listener, a cluster a pool; rules are HTTP filters and parts of routes. */
+
 import { stringify } from 'yaml';
 import { splitAddress } from '../backend-facts.ts';
+import { noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
@@ -16,6 +18,12 @@ export function exportEnvoy(plan: Plan): string {
     'names of headers',
     'Envoy writes them in lower case to HTTP/1.1 backends and clients',
   );
+  const each = 'each of several of one name is asked; a pattern sees the value as it was sent, and may reach beyond it';
+  noteLookups(plan, {
+    header: 'several lines of one header are one, joined with commas',
+    parameter: `${each}; letters and digits of names and values are looked for as they are, not encoded`,
+    cookie: each,
+  });
   for (const { path, name, condition } of [...plan.routes, ...plan.rules])
     noteSpelling(plan.notes, `${path}.match`, name, condition, 'Envoy');
   const listeners = plan.listeners.map((listener) => listenerOf(plan, listener));

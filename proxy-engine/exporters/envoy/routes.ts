@@ -2,7 +2,7 @@
 import type { RequestActionConfig, RespondConfig, RouteConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import { Inexpressible } from '../notes.ts';
-import { findPathPattern } from '../path-pattern.ts';
+import { findPathPattern, slashed, wholePath } from '../path-pattern.ts';
 import {
   listenerIs,
   type Plan,
@@ -13,7 +13,7 @@ import {
   poolNamed,
 } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
-import { constantOf, readValue } from '../value.ts';
+import { asPath, constantOf, readValue, type ValuePart } from '../value.ts';
 import { poolChosenBy, type Variant, variantsOf } from '../variants.ts';
 import { routeMatches } from './conditions.ts';
 import { forwarding } from './forwarding.ts';
@@ -103,14 +103,21 @@ function redirecting({ notes }: Plan, path: string, variant: Variant, redirect: 
   if (response_code === undefined) throw new Inexpressible(`Envoy does not redirect with ${status}`);
   if (!location.startsWith('/')) throw new Inexpressible('$1 in a location that is not a path');
   notes.approximate(path, location, 'with scheme and host in front, and the query behind');
-  return { redirect: { regex_rewrite: rewriteOf(test.value, location), response_code } };
+  const flag = test.ignoreCase ? '(?i)' : '';
+  return {
+    redirect: { regex_rewrite: rewriteOf(`${flag}${wholePath(test.value)}`, readValue(location)), response_code },
+  };
 }
 
-function rewriteOf(pattern: string, replacement: string): Message {
-  const substitution = readValue(replacement).map((part) => {
+/** RE2 keeps no further ones for a rewrite. */
+const LAST_GROUP = 9;
+
+function rewriteOf(pattern: string, replacement: readonly ValuePart[]): Message {
+  const substitution = replacement.map((part) => {
     if (typeof part === 'string') return part.replaceAll('\\', '\\\\');
-    if ('group' in part) return `\\${part.group}`;
-    throw new Inexpressible('Envoy rewrites paths without variables');
+    if (!('group' in part)) throw new Inexpressible('Envoy rewrites paths without variables');
+    if (part.group > LAST_GROUP) throw new Inexpressible(`Envoy rewrites with ${LAST_GROUP} groups of a pattern`);
+    return `\\${part.group}`;
   });
   return { pattern: { regex: pattern }, substitution: substitution.join('') };
 }
@@ -160,15 +167,14 @@ function requestLine(plan: Plan, rule: PlannedRule, before: Message): Message {
   const made: Message = {};
   rule.config.request.forEach((action, i) => {
     const what = `${Object.keys(action).join()} of rule ${rule.name}`;
-    const fields = plan.notes.attempt(`${rule.path}.request[${i}]`, what, () =>
-      lineFields(action, { ...before, ...made }),
-    );
+    const path = `${rule.path}.request[${i}]`;
+    const fields = plan.notes.attempt(path, what, () => lineFields(plan, path, action, { ...before, ...made }));
     Object.assign(made, fields);
   });
   return made;
 }
 
-function lineFields(action: RequestActionConfig, before: Message): Message {
+function lineFields({ notes }: Plan, at: string, action: RequestActionConfig, before: Message): Message {
   if ('host' in action) {
     const host = constantOf(action.host);
     if (host === null) throw new Inexpressible('Envoy rewrites Host without variables');
@@ -178,7 +184,10 @@ function lineFields(action: RequestActionConfig, before: Message): Message {
   if (before['regex_rewrite'] !== undefined)
     throw new Inexpressible('an earlier rule rewrites the path; Envoy does it once');
   const { path } = action;
-  return { regex_rewrite: 'set' in path ? rewriteOf('^.*$', path.set) : rewriteOf(path.replace, path.with) };
+  if ('set' in path) return { regex_rewrite: rewriteOf('^.*$', asPath(readValue(path.set))) };
+  const { pattern, parts, isSure } = slashed(path);
+  if (!isSure) notes.approximate(at, path.replace, 'a path that then begins with no slash goes on as it is');
+  return { regex_rewrite: rewriteOf(pattern, parts) };
 }
 
 function timeouts({ notes }: Plan, { config, path }: PlannedPool): Message {

@@ -1,9 +1,10 @@
 /** What a rule does, as middlewares of the routers on which it acts. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf } from '../action-parts.ts';
-import { Inexpressible } from '../notes.ts';
+import { Inexpressible, type Notes } from '../notes.ts';
+import { slashed } from '../path-pattern.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
-import { constantOf, readKey, readValue } from '../value.ts';
+import { asPath, constantOf, readKey, readValue, type ValuePart } from '../value.ts';
 
 /** A part of Traefik's dynamic configuration. */
 export type Section = { [field: string]: unknown };
@@ -41,7 +42,8 @@ export function middlewaresOf(plan: Plan, rule: PlannedRule): RuleMiddlewares {
     if (section) made[`${rule.id}-${Object.keys(made).length + 1}`] = section;
   };
   if (limit) add('limit', 'limit', () => limitOf(plan, rule, limit));
-  for (const { at, what, action } of partsOf('request', request)) add(at, what, () => requestSection(action, heads));
+  for (const { at, what, action } of partsOf('request', request))
+    add(at, what, () => requestSection(plan.notes, `${rule.path}.${at}`, action, heads));
   for (const { at, what, action } of partsOf('response', response))
     add(at, what, () => (changeHead(action, heads.customResponseHeaders) ? null : noCounterpart()));
   const { customRequestHeaders, customResponseHeaders } = heads;
@@ -63,13 +65,13 @@ function noCounterpart(): never {
 }
 
 /** Null: it is in `heads`, or in the router's service. */
-function requestSection(action: RequestActionConfig, heads: Heads): Section | null {
+function requestSection(notes: Notes, at: string, action: RequestActionConfig, heads: Heads): Section | null {
   if ('pool' in action) return null;
   if ('host' in action) {
     heads.customRequestHeaders['Host'] = constant(action.host);
     return null;
   }
-  if ('path' in action) return pathSection(action.path);
+  if ('path' in action) return pathSection(notes, at, action.path);
   if (changeHead(action, heads.customRequestHeaders)) return null;
   return noCounterpart();
 }
@@ -100,14 +102,16 @@ function constant(text: string): string {
   return value;
 }
 
-function pathSection(path: { set: string } | { replace: string; with: string }): Section {
-  if ('set' in path) return { replacePath: { path: constant(path.set) } };
-  return { replacePathRegex: { regex: path.replace, replacement: replacementText(path.with) } };
+function pathSection(notes: Notes, at: string, path: { set: string } | { replace: string; with: string }): Section {
+  if ('set' in path) return { replacePath: { path: asPath([constant(path.set)]).join('') } };
+  const { pattern, parts, isSure } = slashed(path);
+  if (!isSure) notes.approximate(at, path.replace, 'a path that then begins with no slash goes on as it is');
+  return { replacePathRegex: { regex: pattern, replacement: replacementText(parts) } };
 }
 
 /** `$1` as Go writes it. */
-export function replacementText(text: string): string {
-  return readValue(text)
+export function replacementText(parts: readonly ValuePart[]): string {
+  return parts
     .map((part) => {
       if (typeof part === 'string') return part.replaceAll('$', '$$$$');
       if ('group' in part) return `\${${part.group}}`;

@@ -2,6 +2,7 @@
 import type { RouteConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
+import { isAnchored } from '../pattern.ts';
 import {
   listenerIs,
   type Plan,
@@ -104,6 +105,14 @@ function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable
 /** Traefik's patterns see the whole URL. */
 const ORIGIN = '^https?://[^/]+';
 
+/** The pattern of a path for the whole URL, so that nothing behind what it matches stays. */
+function wholeUrl({ value, ignoreCase }: { value: string; ignoreCase: boolean }): string {
+  const [, flags = '', pattern = ''] = /^((?:\(\?[isU]+\))*)(?:\^|\\A)(.*)$/s.exec(value) ?? [];
+  const endsHere = /(?<!\\)\$$/.test(pattern);
+  const path = `${ignoreCase ? '(?i)' : ''}${flags}${endsHere ? pattern.slice(0, -1) : pattern}`;
+  return `${ORIGIN}${path}${endsHere ? '(?:\\?.*)?$' : '.*$'}`;
+}
+
 function redirecting(
   { notes }: Plan,
   { path, id }: PlannedRoute,
@@ -112,12 +121,12 @@ function redirecting(
 ): Destination {
   const hasGroups = readValue(location).some((part) => typeof part !== 'string' && 'group' in part);
   const test = findPathPattern(condition);
-  if (hasGroups && !test?.value.startsWith('^'))
+  if (hasGroups && !(test && isAnchored(test.value)))
     throw new Inexpressible('$1 needs a `path ~ "^…"` that always has to hold');
-  const regex = hasGroups && test ? `${ORIGIN}${test.ignoreCase ? '(?i)' : ''}${test.value.slice(1)}` : `${ORIGIN}/.*`;
+  const regex = hasGroups && test ? wholeUrl(test) : `${ORIGIN}/.*`;
   const permanent = status === 301 || status === 308;
   const codes = permanent ? '301 to GET, 308 to other methods' : '302 to GET, 307 to other methods';
   notes.approximate(`${path}.redirect`, `redirect with ${status}`, `${codes}; the query counts as part of the path`);
-  const redirectRegex = { regex, replacement: replacementText(location), permanent };
+  const redirectRegex = { regex, replacement: replacementText(readValue(location)), permanent };
   return { service: 'noop@internal', middlewares: { [`${id}-redirect`]: { redirectRegex } } };
 }
