@@ -13,6 +13,9 @@ export function parameterAsQuery(test: Leaf): Leaf {
   return isEmpty ? queryMatches(`(?:^|&)${encodedPattern(name)}=?(?:&|$)`) : test;
 }
 
+/** Of names and values that are compared by an `encodedPattern`. */
+export const AS_THEY_ARE = 'letters and digits of names and values are looked for as they are, not encoded';
+
 /** Tells where a target finds a parameter in its usual spelling only. */
 export function noteSpelling(notes: Notes, path: string, what: string, condition: Condition, target: string): void {
   for (const test of testsOf(condition))

@@ -75,9 +75,8 @@ const EMPTY: readonly Found[] = [
     asked(`query[q] ${test}`, ...['/', '/?q', '/?q=', '/?q=1', '/?q=&q=1', '/?q=1&q='].map((path) => get(path))),
     asked(
       `cookie[c] ${test}`,
-      ...[{}, { cookie: 'c=' }, { cookie: 'c=""' }, { cookie: 'c=1' }, { cookie: 'x=c; c=; d=1' }].map((headers) =>
-        get('/', headers),
-      ),
+      get('/'),
+      ...['c=', 'c=""', 'c=1', 'x=c; c=; d=1'].map((cookie) => get('/', { cookie })),
     ),
   ]),
   asked('not has cookie[c]', get('/', { cookie: 'c=' }), get('/', { cookie: 'xc=1' }), get('/', { cookie: 'c' })),
@@ -87,7 +86,14 @@ const EMPTY: readonly Found[] = [
 /** The first of several is the one that is asked. */
 const TWICE: readonly Found[] = [
   ...['= "1"', '= "2"', '!= "1"', '~ "^(1|3)$"', '$= 2', '*= ","', 'in ("2", "3")'].flatMap((test) => [
-    asked(`query[q] ${test}`, get('/?q=1&q=2'), get('/?q=2&q=1'), get('/?x=q&q=1&b=2'), get('/?q=1;b&q=2')),
+    asked(
+      `query[q] ${test}`,
+      get('/?q=1&q=2'),
+      get('/?q=2&q=1'),
+      get('/?x=q&q=1&b=2'),
+      get('/?q=1;b&q=2'),
+      get('/?q=%31'),
+    ),
     asked(`cookie[c] ${test}`, get('/', { cookie: 'c=1; c=2' }), get('/', { cookie: 'c=2; c=1' })),
   ]),
   asked('query[q] = "a&b=é +"', get('/?q=a%26b%3D%C3%A9%20%2B'), get('/?q=a%26b%3d%c3%a9+%2b'), get('/?q=a')),

@@ -1,7 +1,8 @@
 /** Caddyfile syntax: quoting, placeholders, matchers. */
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
+import { matchesEmpty } from '../empty-matches.ts';
 import { Inexpressible, type Notes } from '../notes.ts';
-import { encodedPattern, noteSpelling } from '../parameters.ts';
+import { AS_THEY_ARE, encodedPattern } from '../parameters.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import type { Differences } from '../variables.ts';
 
@@ -155,10 +156,12 @@ function parameterPattern(name: string): string {
 
 /** Tells how Caddy finds parameters, and what a pattern sees of them. */
 export function noteParameters(notes: Notes, path: string, what: string, condition: Condition): void {
-  noteSpelling(notes, path, what, condition, 'Caddy');
-  for (const test of testsOf(condition))
-    if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
+  for (const test of testsOf(condition)) {
+    if (test.kind === 'status' || test.subject.kind !== 'parameter') continue;
+    notes.approximate(path, what, AS_THEY_ARE);
+    if (test.kind === 'test' && test.comparison === 'regex')
       notes.approximate(path, what, `a pattern sees all parameters ${test.subject.name}, joined with commas`);
+  }
 }
 
 function presentText(subject: Subject): string {
@@ -186,7 +189,7 @@ const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cook
 function testText(test: Test): string {
   const { subject, comparison, value } = test;
   const text = comparedText(test);
-  const holdsForEmpty = comparison === 'regex' || value === '';
+  const holdsForEmpty = comparison === 'regex' ? matchesEmpty(value) : value === '';
   return holdsForEmpty && MAY_BE_ABSENT.has(subject.kind) ? `(${presentText(subject)} && ${text})` : text;
 }
 

@@ -1,6 +1,6 @@
 /** Conditions as route matches and as trees of the matching API; both ask for headers, the pseudo-headers among them. */
-import { compilePattern, isMistake } from '../../match/pattern.ts';
 import type { Condition, Subject, Test } from '../condition.ts';
+import { matchesEmpty } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
 import { alternatives, type Literal } from '../simplify.ts';
@@ -38,9 +38,7 @@ function withPresence(condition: Condition): Condition {
 }
 
 function holdsForEmpty({ comparison, value }: Test): boolean {
-  if (comparison !== 'regex') return value === '';
-  const pattern = compilePattern(value);
-  return isMistake(pattern) || pattern.test('');
+  return comparison === 'regex' ? matchesEmpty(value) : value === '';
 }
 
 function routeMatch(literals: readonly Literal[]): Message {

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { splitAddress } from '../backend-facts.ts';
 import { noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
-import { noteSpelling } from '../parameters.ts';
+import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
 import { cluster } from './clusters.ts';
 import { certificate } from './forwarding.ts';
@@ -21,7 +21,7 @@ export function exportEnvoy(plan: Plan): string {
   const each = 'each of several of one name is asked; a pattern sees the value as it was sent, and may reach beyond it';
   noteLookups(plan, {
     header: 'several lines of one header are one, joined with commas',
-    parameter: `${each}; letters and digits of names and values are looked for as they are, not encoded`,
+    parameter: `${each}; ${AS_THEY_ARE}`,
     cookie: each,
   });
   for (const { path, name, condition } of [...plan.routes, ...plan.rules])

@@ -53,22 +53,22 @@ function subjectsOf({ routes, rules }: Plan): Subject[] {
 /** The first parameter or cookie of each name that is asked for: HAProxy's own samples try all of them, and find no empty ones. */
 function firstLines(plan: Plan, kinds: readonly ('parameter' | 'cookie')[]): string[] {
   const lines = subjectsOf(plan).flatMap((subject) => {
-    if (subject.kind === 'parameter' && kinds.includes('parameter')) return parameterLines(subject);
-    return subject.kind === 'cookie' && kinds.includes('cookie') ? cookieLines(subject) : [];
+    if (subject.kind === 'parameter' && kinds.includes('parameter')) return [parameterLine(subject.name)];
+    return subject.kind === 'cookie' && kinds.includes('cookie') ? [cookieLine(subject.name)] : [];
   });
   return [...new Set(lines)];
 }
 
-function parameterLines(subject: { kind: 'parameter'; name: string }): string[] {
-  const name = encodedPattern(subject.name);
-  const first = `query,regsub(${patternArgument(`^(?:.*?&)??${name}(?:=([^&]*))?(?:&.*)?$`)},'\\1'),url_dec(1)`;
-  const isThere = `{ query -m reg ${word(`(?:^|&)${name}(?:=|&|$)`)} }`;
-  return [`http-request set-var(${askedVariable(subject)}) ${word(first)} if ${isThere}`];
+function parameterLine(name: string): string {
+  const text = encodedPattern(name);
+  const first = `query,regsub(${patternArgument(`^(?:.*?&)??${text}(?:=([^&]*))?(?:&.*)?$`)},'\\1'),url_dec(1)`;
+  const isThere = `{ query -m reg ${word(`(?:^|&)${text}(?:=|&|$)`)} }`;
+  return `http-request set-var(${askedVariable('parameter', name)}) ${word(first)} if ${isThere}`;
 }
 
-function cookieLines(subject: { kind: 'cookie'; name: string }): string[] {
-  const isThere = `{ req.fhdr(cookie,1) -m reg ${word(`(?:^|;)\\s*${escapeText(subject.name)}\\s*=`)} }`;
-  return [`http-request set-var(${askedVariable(subject)}) ${word(cookie(subject.name))} if ${isThere}`];
+function cookieLine(name: string): string {
+  const isThere = `{ req.fhdr(cookie,1) -m reg ${word(`(?:^|;)\\s*${escapeText(name)}\\s*=`)} }`;
+  return `http-request set-var(${askedVariable('cookie', name)}) ${word(cookie(name))} if ${isThere}`;
 }
 
 /** Tells how the parameters and cookies that a condition asks for are found. */

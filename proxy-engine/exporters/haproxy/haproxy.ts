@@ -63,7 +63,7 @@ function frontendSection(
     ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
     ...rules.request,
     ...routes.flatMap((route) => answerLines(plan, route)),
-    'http-request return status 404 content-type text/plain string "no route holds" if !{ var(txn.pool) -m found }',
+    'http-request return status 404 content-type "text/plain; charset=utf-8" string "no route holds" if !{ var(txn.pool) -m found }',
     ...rules.response,
     'use_backend %[var(txn.pool)]',
   ];

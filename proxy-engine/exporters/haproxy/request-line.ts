@@ -3,7 +3,7 @@ import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { groupCount, isAnchored, patternText } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
-import { asPath, escapePath, readValue, refuseVariable, type ValuePart } from '../value.ts';
+import { asPath, escapePath, readValue, type ValuePart } from '../value.ts';
 import { format, groupReference, hexEscape, LAST_GROUP, patternArgument, when, word } from './text.ts';
 
 /** Every match replaced, as one format string; `after` are converters of the result. */
@@ -54,7 +54,7 @@ export function queryLines(
   const additions = Object.entries(set).flatMap(([name, text]) => {
     const value = format(
       readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part)),
-      refuseVariable,
+      undefined,
       ',url_enc',
     ).replace(/^"|"$/g, '');
     const pair = `${encodeURIComponent(name).replaceAll('%', '%%')}=${value}`;

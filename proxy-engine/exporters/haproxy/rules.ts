@@ -139,7 +139,10 @@ function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: Rule
 
 /** In response rules: what is asked of the request is what was kept of it. */
 function keptSampler(kept: Kept): Sampler {
-  return (subject) => (OF_REQUEST_SUBJECTS.has(subject.kind) ? kept.sample(sampleOf(subject)) : sampleOf(subject));
+  return (subject, holdsForEmpty) => {
+    const sample = sampleOf(subject, holdsForEmpty);
+    return OF_REQUEST_SUBJECTS.has(subject.kind) ? kept.sample(sample) : sample;
+  };
 }
 
 const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['path', 'query', 'header']);

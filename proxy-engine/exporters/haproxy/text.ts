@@ -1,5 +1,6 @@
 /** HAProxy's syntax: quoting, log-format strings, access lists. */
 import type { Condition, Subject, Test } from '../condition.ts';
+import { matchesEmpty } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
 import { patternText } from '../pattern.ts';
 import { alternatives, isAlways, type Literal } from '../simplify.ts';
@@ -173,7 +174,7 @@ export function check(condition: Condition): void {
 }
 
 /** How a subject is asked for. */
-export type Sampler = (subject: Subject) => string;
+export type Sampler = (subject: Subject, holdsForEmpty?: boolean) => string;
 
 function acl({ negated, test }: Literal, sample: Sampler): string {
   const text =
@@ -196,20 +197,21 @@ const MATCHERS: Record<Test['comparison'], string> = {
 function testText({ subject, comparison, ignoreCase, value }: Test, sample: Sampler): string {
   const flag = ignoreCase ? ' -i' : '';
   // No word of a line may be empty, and a brace alone ends the test.
-  if (value === '') return `${word(sample(subject))} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
+  if (value === '') return `${word(sample(subject, true))} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
   if (value === '}') throw new Inexpressible('a brace alone has no spelling in HAProxy');
-  return `${word(sample(subject))} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
+  const asked = sample(subject, comparison === 'regex' && matchesEmpty(value));
+  return `${word(asked)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
 }
 
 /** Where the first parameter or cookie of its name stands, once conditions ask for it (see `asked`). */
-export function askedVariable({ kind, name }: { kind: 'parameter' | 'cookie'; name: string }): string {
+export function askedVariable(kind: 'parameter' | 'cookie', name: string): string {
   const hex = (byte: number) => byte.toString(16).padStart(2, '0');
   const id = name.replace(/[^a-z0-9]/gi, (char) => `_${Array.from(Buffer.from(char, 'utf8'), hex).join('')}`);
   return `txn.${kind}_${id}`;
 }
 
 /** Of a request, while it is there. */
-export function sampleOf(subject: Subject): string {
+export function sampleOf(subject: Subject, holdsForEmpty = false): string {
   switch (subject.kind) {
     case 'method':
       return METHOD;
@@ -222,7 +224,8 @@ export function sampleOf(subject: Subject): string {
     case 'path':
       return 'path';
     case 'query':
-      return 'query';
+      // Where there is none, HAProxy has no sample.
+      return holdsForEmpty ? "pathq,regsub('^[^?]*.?','')" : 'query';
     case 'url':
       return 'var(txn.url)';
     case 'clientIp':
@@ -236,8 +239,9 @@ export function sampleOf(subject: Subject): string {
     case 'header':
       return `req.fhdr(${argument(subject.name)},1)`;
     case 'parameter':
+      return `var(${askedVariable('parameter', subject.name)})`;
     case 'cookie':
-      return `var(${askedVariable(subject)})`;
+      return `var(${askedVariable('cookie', subject.name)})`;
     case 'responseHeader':
       return `res.fhdr(${argument(subject.name)},1)`;
   }

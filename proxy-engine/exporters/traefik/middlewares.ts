@@ -4,7 +4,7 @@ import { partsOf } from '../action-parts.ts';
 import { Inexpressible, type Notes } from '../notes.ts';
 import { slashed } from '../path-pattern.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
-import { asPath, constantOf, readKey, readValue, type ValuePart } from '../value.ts';
+import { asPath, constantOf, readKey, type ValuePart } from '../value.ts';
 
 /** A part of Traefik's dynamic configuration. */
 export type Section = { [field: string]: unknown };
