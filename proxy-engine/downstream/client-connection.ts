@@ -5,15 +5,13 @@ import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import { Headers } from '../http/headers.ts';
-import { forwardable } from '../http/hop-by-hop.ts';
-import { Outbox } from '../http/outbox.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
-import { headText } from '../upstream/forward-headers.ts';
 import { BodyClock } from './body-clock.ts';
 import type { Client } from './client.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
 import { type HalfClosedClient, lookAfter, sendNothing } from './half-closed.ts';
 import { resetSocket } from './reset.ts';
+import { ResponseWriter } from './response-writer.ts';
 
 export interface ConnectionDeps {
   clock: Clock;
@@ -45,17 +43,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   readonly #client: Client;
   readonly #deps: ConnectionDeps;
   readonly #parser: RequestParser;
-  readonly #outbox: Outbox;
+  readonly #writer: ResponseWriter;
   readonly #bodyClock: BodyClock;
   #exchange: ClientEvents | null = null;
-  #minor = 1;
-  #method = '';
-  #keepAlive = true;
-  #chunked = false;
-  /** The body that goes out ends with the connection (RFC 9112 §6.3). */
-  #endsByClosing = false;
   #requestEnded = true;
-  #responding = false;
   /** `Clock.now()` */
   #pausedAt = 0;
   /** While its body waited. */
@@ -77,7 +68,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#client = client;
     this.#deps = deps;
     this.#parser = new RequestParser(deps.limits, this);
-    this.#outbox = new Outbox(socket);
+    this.#writer = new ResponseWriter(socket);
     this.#bodyClock = new BodyClock(this, deps.clock, deps.limits.requestTimeout);
     this.deadlineAt = deps.clock.now() + deps.limits.headTimeout;
     socket.on('data', (chunk) => this.receive(chunk));
@@ -115,12 +106,8 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   onHead(request: ParsedRequest): void {
     const { head } = request;
-    this.#minor = head.minor;
-    this.#method = head.method;
-    this.#keepAlive = head.keepAlive;
+    this.#writer.expect(head);
     this.#requestEnded = false;
-    this.#responding = false;
-    this.#endsByClosing = false;
     this.#responseEnded = false;
     this.#drained = 0;
     this.#timesAsked = 0;
@@ -182,7 +169,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   /** What came is no request, or not in time: answers that and closes. */
   refuse(error: ProxyError): void {
-    this.#keepAlive = false;
+    this.#writer.keepAlive = false;
     const exchange = this.#exchange;
     this.socket.removeAllListeners('data');
     this.socket.resume();
@@ -193,8 +180,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
       return;
     }
     this.#responseEnded = false;
-    this.#minor = 1;
-    this.#method = '';
+    this.#writer.expectLast();
     this.#deps.refused(error, this, this.#client, 'HTTP/1.1');
   }
 
@@ -211,9 +197,9 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   /** 100 may come at any time before a response, any number of times, and every client must bear it (RFC 9110 §15.2). */
   ask(): void {
-    if (!this.#exchange || this.#responding || this.#minor === 0) return;
+    if (!this.#exchange || !this.#writer.mayInform) return;
     this.inform(100, 'Continue', new Headers());
-    this.#outbox.send();
+    this.#writer.send();
     this.#exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
   }
 
@@ -224,7 +210,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     else if (!this.#requestEnded || this.#parser.inMessage)
       this.refuse(new ProxyError('BAD_REQUEST', 'the client closed in the middle of its request (RFC 9112 §8)'));
     else {
-      this.#keepAlive = false;
+      this.#writer.keepAlive = false;
       this.#exchange?.onClientSilent('the client closed its side before it had its answer');
     }
   }
@@ -239,43 +225,22 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   // ── what goes out ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   inform(status: number, reason: string, headers: Headers): void {
-    if (this.#minor === 0) return;
-    const sent = forwardable(headers);
-    sent.delete('content-length'); // which no 1xx may have (RFC 9110 §8.6)
-    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
+    this.#writer.inform(status, reason, headers);
   }
 
   respond(status: number, reason: string, headers: Headers, length: number): void {
-    this.#responding = true;
-    const sent = status === 101 ? headers.clone() : forwardable(headers);
-    const isBodyless = status < 200 || status === 204 || status === 304;
-    if (isBodyless && status !== 304) sent.delete('content-length');
-    const isUnbounded = length < 0 && !isBodyless && this.#method !== 'HEAD';
-    this.#chunked = isUnbounded && this.#minor === 1;
-    this.#endsByClosing = isUnbounded && this.#minor === 0;
-    if (this.#endsByClosing) this.#keepAlive = false;
-    if (this.closing) this.#keepAlive = false;
-    if (this.#chunked) sent.append('Transfer-Encoding', 'chunked');
-    if (status !== 101) this.#addConnection(sent);
-    if (status === 426) addUpgrade(sent, headers);
-    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
-  }
-
-  #addConnection(headers: Headers): void {
-    if (!this.#keepAlive) headers.append('Connection', 'close');
-    else if (this.#minor === 0) headers.append('Connection', 'keep-alive');
+    if (this.closing) this.#writer.keepAlive = false;
+    this.#writer.head(status, reason, headers, length);
   }
 
   body(chunk: Buffer): void {
-    if (this.#chunked) this.#outbox.chunk(chunk);
-    else this.#outbox.bytes(chunk);
+    this.#writer.body(chunk);
   }
 
   end(trailers: Headers | null): void {
-    if (this.#chunked) this.#outbox.text(`0\r\n${trailers?.text() ?? ''}\r\n`);
-    this.#outbox.flush();
+    this.#writer.end(trailers);
     this.#responseEnded = true;
-    if (!this.#keepAlive) {
+    if (!this.#writer.keepAlive) {
       this.#exchange = null;
       this.#close();
     } else if (this.#requestEnded) this.#next();
@@ -284,8 +249,8 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   abort(how: 'reset' | 'close'): void {
     this.#exchange = null;
-    this.#outbox.send();
-    if (how === 'reset' || this.#endsByClosing) resetSocket(this.socket);
+    this.#writer.send();
+    if (how === 'reset' || this.#writer.endsByClosing) resetSocket(this.socket);
     else this.socket.destroySoon();
   }
 
@@ -297,7 +262,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   flush(): boolean {
-    if (this.socket.destroyed || this.#outbox.flush()) return true;
+    if (this.socket.destroyed || this.#writer.flush()) return true;
     const isTimed = this.deadlineAt !== Number.POSITIVE_INFINITY;
     if (this.#requestEnded && !isTimed) this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
     return false;
@@ -318,7 +283,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   detach(): { socket: Socket; rest: Buffer } {
-    this.#outbox.send();
+    this.#writer.send();
     this.#detached = true;
     this.#exchange = null;
     this.deadlineAt = Number.POSITIVE_INFINITY;
@@ -360,7 +325,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   /** Half-closes and reads on for a moment: a reset would take the last answer away from the client (RFC 9112 §9.6). */
   #close(): void {
     this.#closed = true;
-    this.#outbox.send();
+    this.#writer.send();
     const isSent = this.socket.writableLength === 0;
     // A slow client has its time: the moment begins when it has taken everything.
     if (isSent) this.socket.end();
@@ -374,12 +339,4 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #closesIn(ms: number): void {
     this.deadlineAt = this.#deps.clock.now() + ms;
   }
-}
-
-/** What the client has to ask for instead (RFC 9110 §15.5.22): of no use without its name. */
-function addUpgrade(sent: Headers, headers: Headers): void {
-  const upgrade = headers.getList('upgrade');
-  if (upgrade === undefined) return;
-  sent.append('Upgrade', upgrade);
-  sent.append('Connection', 'Upgrade');
 }

@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net';
+import type { ParsedRequest } from '../http/head.ts';
+import type { Headers } from '../http/headers.ts';
+import { forwardable } from '../http/hop-by-hop.ts';
+import { Outbox } from '../http/outbox.ts';
+import { headText } from '../upstream/forward-headers.ts';
+
+/** What HTTP/1 says to a client: heads, the framing of bodies, and whether the connection goes on after them (RFC 9112 §6, §9.3). */
+export class ResponseWriter {
+  readonly #outbox: Outbox;
+  #minor = 1;
+  #method = '';
+  #chunked = false;
+  #endsByClosing = false;
+  #begun = false;
+  /** Whether another request may follow. */
+  keepAlive = true;
+
+  constructor(socket: Socket) {
+    this.#outbox = new Outbox(socket);
+  }
+
+  /** What comes next is the answer to that. */
+  expect({ minor, method, keepAlive }: ParsedRequest['head']): void {
+    this.#minor = minor;
+    this.#method = method;
+    this.keepAlive = keepAlive;
+    this.#endsByClosing = false;
+    this.#begun = false;
+  }
+
+  /** What comes next is the answer to something that is no request; the last one. */
+  expectLast(): void {
+    this.#minor = 1;
+    this.#method = '';
+    this.keepAlive = false;
+  }
+
+  /** 1xx may come at any time before a response, any number of times (RFC 9110 §15.2); not to HTTP/1.0. */
+  get mayInform(): boolean {
+    return !this.#begun && this.#minor === 1;
+  }
+
+  /** Only a reset can tell that the body is cut. */
+  get endsByClosing(): boolean {
+    return this.#endsByClosing;
+  }
+
+  inform(status: number, reason: string, headers: Headers): void {
+    if (this.#minor === 0) return;
+    const sent = forwardable(headers);
+    sent.delete('content-length'); // which no 1xx may have (RFC 9110 §8.6)
+    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
+  }
+
+  /** `length`: bytes of the body when known, -1: not known, 0: none. */
+  head(status: number, reason: string, headers: Headers, length: number): void {
+    this.#begun = true;
+    const sent = status === 101 ? headers.clone() : forwardable(headers);
+    const isBodyless = status < 200 || status === 204 || status === 304;
+    if (isBodyless && status !== 304) sent.delete('content-length');
+    const isUnbounded = length < 0 && !isBodyless && this.#method !== 'HEAD';
+    this.#chunked = isUnbounded && this.#minor === 1;
+    this.#endsByClosing = isUnbounded && this.#minor === 0;
+    if (this.#endsByClosing) this.keepAlive = false;
+    if (this.#chunked) sent.append('Transfer-Encoding', 'chunked');
+    if (status !== 101) this.#addConnection(sent);
+    if (status === 426) addUpgrade(sent, headers);
+    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
+  }
+
+  #addConnection(headers: Headers): void {
+    if (!this.keepAlive) headers.append('Connection', 'close');
+    else if (this.#minor === 0) headers.append('Connection', 'keep-alive');
+  }
+
+  body(chunk: Buffer): void {
+    if (this.#chunked) this.#outbox.chunk(chunk);
+    else this.#outbox.bytes(chunk);
+  }
+
+  end(trailers: Headers | null): void {
+    if (this.#chunked) this.#outbox.text(`0\r\n${trailers?.text() ?? ''}\r\n`);
+    this.#outbox.flush();
+  }
+
+  /** Sends what was said, at the latest before the next round of the event loop; false: the client is slow, wait for drain. */
+  flush(): boolean {
+    return this.#outbox.flush();
+  }
+
+  /** Sends what was said now. */
+  send(): void {
+    this.#outbox.send();
+  }
+}
+
+/** What the client has to ask for instead (RFC 9110 §15.5.22): of no use without its name. */
+function addUpgrade(sent: Headers, headers: Headers): void {
+  const upgrade = headers.getList('upgrade');
+  if (upgrade === undefined) return;
+  sent.append('Upgrade', upgrade);
+  sent.append('Connection', 'Upgrade');
+}
