@@ -1,5 +1,6 @@
 /** The live exchange: one request on its way, changed in place by the phases, handed to the recorder when it ends. */
-import type { AttemptOutcome, ClientTls, ScriptTrace, Timings } from './contract/exchange.ts';
+import type { AttemptTimes } from './attempt-timings.ts';
+import type { AttemptOutcome, ClientTls, ScriptTrace } from './contract/exchange.ts';
 import type { ProxyError } from './errors.ts';
 import type { Headers } from './http/headers.ts';
 import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
@@ -8,7 +9,7 @@ import { newRequestId } from './request-id.ts';
 import type { HeadSnapshot, TracedRule } from './rules/trace.ts';
 
 /** One try at one backend. Times are `Clock.now()` milliseconds; -1: has not happened. */
-export class LiveAttempt {
+export class LiveAttempt implements AttemptTimes {
   backend = '';
   address = '';
   why = '';
@@ -21,7 +22,6 @@ export class LiveAttempt {
   /** The failure made on purpose that it suffered, in words. */
   fault: string | null = null;
   startedAt = -1;
-  /** When a delay made on purpose, or the wait for room on a connection, was over. */
   delayedUntil = -1;
   dnsEndAt = -1;
   connectedAt = -1;
@@ -260,20 +260,3 @@ export class LiveExchange implements RequestSubject {
 
 /** What a client and its next hop agree on for themselves (RFC 9113 §3.1, RFC 2817). */
 const OF_ONE_CONNECTION = /^(h2c|http|tls)/i;
-
-/** HAR timings of an attempt (milliseconds, -1: did not happen). A delay made on purpose, or a wait for room, is `blocked`. */
-export function attemptTimings(attempt: LiveAttempt): Timings {
-  const span = (from: number, to: number) => (from < 0 || to < 0 ? -1 : to - from);
-  const { startedAt, delayedUntil, dnsEndAt, connectedAt, tlsEndAt, sentAt, headAt, endedAt } = attempt;
-  const begunAt = delayedUntil >= 0 ? delayedUntil : startedAt;
-  const ready = tlsEndAt >= 0 ? tlsEndAt : connectedAt >= 0 ? connectedAt : begunAt;
-  return {
-    blocked: span(startedAt, delayedUntil),
-    dns: span(begunAt, dnsEndAt),
-    connect: span(dnsEndAt >= 0 ? dnsEndAt : begunAt, connectedAt),
-    tls: span(connectedAt, tlsEndAt),
-    send: span(ready, sentAt),
-    wait: span(sentAt, headAt),
-    receive: span(headAt, endedAt),
-  };
-}

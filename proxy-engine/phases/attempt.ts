@@ -11,7 +11,7 @@ import type { StreamFault } from '../faults/faulted-end.ts';
 import { feign } from '../faults/feigned-answer.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
-import type { BackendEvents, BackendStream } from '../upstream/backend-stream.ts';
+import type { BackendEvents, BackendStream, ConnectStep } from '../upstream/backend-stream.ts';
 import { wrongSwitch } from '../websocket/handshake.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 
@@ -119,6 +119,12 @@ export class Attempt implements BackendEvents {
     if (this.#record.endedAt < 0) this.#series.attemptFoundNoRoom();
   }
 
+  onStep(done: ConnectStep): void {
+    const now = this.#series.context.clock.now();
+    if (done === 'dns') this.#record.dnsEndAt = now;
+    else this.#record.connectedAt = now;
+  }
+
   onConnected(stream: BackendStream): void {
     const { exchange, body, upstream, context, events } = this.#series;
     const { config } = upstream.pool;
@@ -126,7 +132,7 @@ export class Attempt implements BackendEvents {
     this.#stream = stream;
     record.reused = stream.uses > 0;
     record.protocol = stream.protocol;
-    if (!record.reused) record.connectedAt = context.clock.now();
+    if (!record.reused) this.#isUp(context.clock.now());
     const text = stream.request(exchange, {
       config: config.forwarded,
       preserveHost: config.preserveHost,
@@ -139,6 +145,12 @@ export class Attempt implements BackendEvents {
     for (const chunk of body.chunks) this.#send(stream, chunk);
     if (body.ended) stream.end(body.trailers);
     if (stream.flush()) events.onRequestWanted();
+  }
+
+  /** TLS, when TCP was told of before. */
+  #isUp(now: number): void {
+    if (this.#record.connectedAt < 0) this.#record.connectedAt = now;
+    else this.#record.tlsEndAt = now;
   }
 
   /** A piece of the request body has come and is in the `BufferedBody`; false: it waits there, ask for no more. */

@@ -3,7 +3,7 @@
  * one is a store into an array), then text (UTF-8, parts joined by NUL), then the heads as they were on the wire.
  * Records begin at multiples of eight bytes.
  */
-import type { Attempt, AttemptOutcome, ErrorSource, ExchangeError } from '../contract/exchange.ts';
+import type { AttemptOutcome, ErrorSource, ExchangeError } from '../contract/exchange.ts';
 
 export const KIND_EXCHANGE = 1;
 export const KIND_BODY = 2;
@@ -129,6 +129,8 @@ export const OWN = {
   scripts: 10,
   traceValues: 11,
   snapshots: 12,
+  /** Only where an attempt was delayed; a number an attempt, as above. */
+  delays: 13,
 } as const;
 export const ATTEMPT_TEXT_PARTS = 8;
 
@@ -150,28 +152,4 @@ export function splitAnswered(text: string): [mark: string, lines: string] {
 
 export function errorOf(code: string, source: string, message: string): ExchangeError | undefined {
   return code === '' ? undefined : { code, source: source as ErrorSource, message };
-}
-
-/** HAR's timings out of points in time; -1: did not happen. */
-export function timingsOf(times: {
-  startedMs: number;
-  dnsEndMs: number;
-  connectedMs: number;
-  tlsEndMs: number;
-  sentMs: number;
-  headMs: number;
-  endedMs: number;
-}): Attempt['timings'] {
-  const span = (from: number, to: number) => (from < 0 || to < 0 ? -1 : to - from);
-  const { startedMs, dnsEndMs, connectedMs, tlsEndMs, sentMs, headMs, endedMs } = times;
-  const ready = tlsEndMs >= 0 ? tlsEndMs : connectedMs >= 0 ? connectedMs : startedMs;
-  return {
-    blocked: -1,
-    dns: span(startedMs, dnsEndMs),
-    connect: span(dnsEndMs >= 0 ? dnsEndMs : startedMs, connectedMs),
-    tls: span(connectedMs, tlsEndMs),
-    send: span(ready, sentMs),
-    wait: span(sentMs, headMs),
-    receive: span(headMs, endedMs),
-  };
 }

@@ -1,4 +1,5 @@
 /** Recordings read back: out of a batch, or out of a segment. */
+import { type AttemptTimes, attemptTimings } from '../attempt-timings.ts';
 import type {
   Attempt,
   ClientTls,
@@ -21,7 +22,6 @@ import {
   OWN,
   SHAPE,
   splitAnswered,
-  timingsOf,
   UNIT,
 } from './record-format.ts';
 import type { CapturedSide, StoredExchange } from './stored-exchange.ts';
@@ -85,7 +85,7 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
     answered: differs ? { status: row.status ?? 0, reason: reason ?? '', headers: lines() } : null,
     requestTrailers: linesOf(requestTrailers),
     responseTrailers: linesOf(responseTrailers),
-    attempts: attemptsOf(record, parts),
+    attempts: attemptsOf(record, parts, own[OWN.delays]),
     traces: tracesOf(parts[SHAPE.traces]),
     traceValues: valuesOf(values),
     snapshots: snapshotsOf(snapshots),
@@ -159,39 +159,47 @@ function headsOf(record: Buffer): Pick<StoredExchange, 'requestHead' | 'sentHead
   };
 }
 
-function attemptsOf(record: Buffer, parts: readonly string[]): Attempt[] {
+function attemptsOf(record: Buffer, parts: readonly string[], delays = ''): Attempt[] {
+  const delayedUntil = delays.split(UNIT);
   return Array.from({ length: numberAt(record, 0, EXCHANGE.attempts) }, (_, index) => {
     const base = EXCHANGE.count + index * ATTEMPT.count;
     const texts = parts.slice(SHAPE.count + index * ATTEMPT_TEXT_PARTS) as string[];
-    return attemptOf((place) => numberAt(record, 0, base + place), texts);
+    return attemptOf((place) => numberAt(record, 0, base + place), texts, Number(delayedUntil[index] || -1));
   });
 }
 
-function attemptOf(number: (place: number) => number, texts: readonly string[]): Attempt {
+function attemptOf(number: (place: number) => number, texts: readonly string[], delayedUntil: number): Attempt {
   const [backend = '', address = '', why = '', protocol, fault, code = '', source = '', message = ''] = texts;
-  const startedMs = number(ATTEMPT.startedMs);
+  const outcome = OUTCOMES[number(ATTEMPT.outcome)] ?? 'failed';
+  const times = timesOf(number, delayedUntil);
   return {
     backend,
     address,
     why,
-    outcome: OUTCOMES[number(ATTEMPT.outcome)] ?? 'failed',
+    outcome,
     status: number(ATTEMPT.status) || undefined,
     error: errorOf(code, source, message),
     reused: number(ATTEMPT.reused) === 1,
-    startedMs,
-    timings: timingsOf({
-      startedMs,
-      dnsEndMs: number(ATTEMPT.dnsEndMs),
-      connectedMs: number(ATTEMPT.connectedMs),
-      tlsEndMs: number(ATTEMPT.tlsEndMs),
-      sentMs: number(ATTEMPT.sentMs),
-      headMs: number(ATTEMPT.headMs),
-      endedMs: number(ATTEMPT.endedMs),
-    }),
+    startedMs: times.startedAt,
+    timings: attemptTimings(times, outcome, code),
     bytesSent: number(ATTEMPT.bytesSent),
     bytesReceived: number(ATTEMPT.bytesReceived),
     protocol: protocol || undefined,
     fault: fault || undefined,
+  };
+}
+
+/** On a clock that begins with the exchange. */
+function timesOf(number: (place: number) => number, delayedUntil: number): AttemptTimes {
+  return {
+    startedAt: number(ATTEMPT.startedMs),
+    delayedUntil,
+    dnsEndAt: number(ATTEMPT.dnsEndMs),
+    connectedAt: number(ATTEMPT.connectedMs),
+    tlsEndAt: number(ATTEMPT.tlsEndMs),
+    sentAt: number(ATTEMPT.sentMs),
+    headAt: number(ATTEMPT.headMs),
+    endedAt: number(ATTEMPT.endedMs),
   };
 }
 

@@ -151,7 +151,7 @@ export function ownText(live: LiveExchange): string {
   const differs = answered !== null && answered.headers !== live.response?.headers;
   const changed = differs ? `${answered.reason}\0${answeredText(answered.headers, live.response)}` : NUL;
   const text = pathAndQuery + rareText(live) + changed;
-  return text + (tls === null && scripts === null ? '\0\0\0' : restText(live)) + ownTraceText(live);
+  return text + (tls === null && scripts === null ? '\0\0\0' : restText(live)) + ownTraceText(live) + delaysText(live);
 }
 
 function restText({ tls, scripts }: LiveExchange): string {
@@ -161,6 +161,16 @@ function restText({ tls, scripts }: LiveExchange): string {
 function ownTraceText({ traceValues, snapshots }: LiveExchange): string {
   if (traceValues === null && snapshots === null) return '\0\0';
   return `\0${traceValues === null ? '' : valuesText(traceValues)}\0${snapshots === null ? '' : snapshotsText(snapshots)}`;
+}
+
+/** Until when its attempts were kept from beginning. */
+function delaysText({ attempts, startedAt }: LiveExchange): string {
+  if (!attempts.some(isDelayed)) return '';
+  return `\0${attempts.map((attempt) => (isDelayed(attempt) ? attempt.delayedUntil - startedAt : -1)).join(UNIT)}`;
+}
+
+function isDelayed({ delayedUntil }: LiveAttempt): boolean {
+  return delayedUntil >= 0;
 }
 
 /** Mark, error and trailers, which most have not. */

@@ -1,4 +1,5 @@
 /** A finished exchange as it is kept: what the list shows is ready, the rest is derived when asked for. */
+import { attemptTimings } from '../attempt-timings.ts';
 import type {
   Attempt,
   CapturedBody,
@@ -10,7 +11,7 @@ import type {
   ScriptTrace,
   Timings,
 } from '../contract/exchange.ts';
-import { attemptTimings, type LiveAttempt, type LiveExchange } from '../exchange.ts';
+import type { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../http/head.ts';
 import { headSteps } from '../rules/head-steps.ts';
 import type { HeadSnapshot, TracedAction, TracedRule } from '../rules/trace.ts';
@@ -191,7 +192,7 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Attempt {
     reused: attempt.reused,
     protocol: attempt.protocol || undefined,
     startedMs: attempt.startedAt - exchangeStartedAt,
-    timings: attemptTimings(attempt),
+    timings: attemptTimings(attempt, attempt.outcome, attempt.error?.code ?? ''),
     bytesSent: attempt.bytesSent,
     bytesReceived: attempt.bytesReceived,
   };

@@ -45,6 +45,8 @@ export function timeoutError({ waitsFor, waitMs }: Pick<BackendStream, 'waitsFor
   }
 }
 
+export type ConnectStep = 'dns' | 'tcp';
+
 /** What an attempt hears of its backend. */
 export interface BackendEvents extends ResponseEvents {
   /** Whether the request asks for another protocol (Upgrade). */
@@ -53,6 +55,8 @@ export interface BackendEvents extends ResponseEvents {
   onWaited(): void;
   /** The backend has run out of room since it was picked, and nothing was asked of it. */
   onNoRoom(): void;
+  /** On the way to `onConnected`: the name is resolved, TCP is up and TLS is to follow. */
+  onStep(done: ConnectStep): void;
   /** TCP, then TLS, are up; at once for a reused connection. */
   onConnected(stream: BackendStream): void;
   onFailed(error: ProxyError): void;

@@ -120,6 +120,7 @@ export class Connections implements Connector {
       this.#target(backend, options),
       { speaks: 'http1', now: this.#clock.now(), waitMs: options.connectMs },
       {
+        onStep: (done) => events.onStep(done),
         onSocket: (socket) => this.#open(backend, lane, options, events, socket),
         onFailed: (error) => events.onFailed(error),
         onOver: (connected) => {

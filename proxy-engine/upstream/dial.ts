@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
-import { timeoutError } from './backend-stream.ts';
+import { type ConnectStep, timeoutError } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
 import { enterProxy } from './enter-proxy.ts';
 import { lookup } from './lookup.ts';
@@ -13,6 +13,8 @@ import { type ProxyHop, type UpstreamProxy, unreachable } from './upstream-proxy
 export interface DialEvents {
   /** Before the others, and also when it is given up: it needs no deadline any more. */
   onOver(connected: boolean): void;
+  /** Of the way to the backend; of a proxy on the way nothing is told. */
+  onStep?(done: ConnectStep): void;
   /** The connection is up; its listeners are the caller's business from here on. */
   onSocket(socket: Socket, protocol: 'http1' | 'http2'): void;
   onFailed(error: ProxyError): void;
@@ -64,12 +66,30 @@ export class Dial implements Deadline {
     if (secure) return this.#secure();
     this.#through = hop && hop.proxy;
     const to = this.#through ?? { host, port };
-    return this.#await(openTcp(to.host, to.port, this.#speaks !== 'http1'), 'connect', () => this.#connected());
+    const socket = openTcp(to.host, to.port, this.#speaks !== 'http1');
+    if (!hop) this.#tellName(socket);
+    return this.#await(socket, 'connect', () => this.#connected());
   }
 
   #secure(over?: Socket): Socket {
     this.#through = null;
-    return this.#await(openTls(this.#target, ALPN[this.#speaks], over), 'secureConnect', () => this.#connected());
+    const socket = openTls(this.#target, ALPN[this.#speaks], over);
+    if (over) this.#tell('tcp');
+    else {
+      this.#tellName(socket);
+      socket.once('connect', () => this.#tell('tcp'));
+    }
+    return this.#await(socket, 'secureConnect', () => this.#connected());
+  }
+
+  #tellName(socket: Socket): void {
+    socket.once('lookup', (error: Error | null) => {
+      if (!error) this.#tell('dns');
+    });
+  }
+
+  #tell(done: ConnectStep): void {
+    if (!this.#over) this.#events.onStep?.(done);
   }
 
   #openTunnel({ proxy, via }: ProxyHop): Socket {

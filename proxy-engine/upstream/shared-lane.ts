@@ -119,6 +119,7 @@ export class SharedLane {
           deadlines.delete(dial);
           all.delete(dial);
         },
+        onStep: (done) => this.#opener?.onStep(done),
         onSocket: (socket, protocol) => {
           if (protocol === 'http2') this.#begin(socket);
           else this.#deps.onHttp1(socket, this.#queue.takeAll());

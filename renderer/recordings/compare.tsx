@@ -170,14 +170,15 @@ function Pair({
   title?: string;
 }) {
   const { recordings } = useMessages();
+  const shown = before === after ? 'same' : change;
   return (
     <td title={title}>
       <span className="muted">{before}</span>
       <ArrowRight size={11} aria-label={recordings.became} className="muted" />
-      <span className={`compare-${change}`}>
+      <span className={`compare-${shown}`}>
         {after}
-        {change === 'same' ? null : <span className="visually-hidden"> {recordings.changes[change]}</span>}
-        {change === 'same' ? null : <span aria-hidden>{change === 'worse' ? ' ▲' : ' ▼'}</span>}
+        {shown === 'same' ? null : <span className="visually-hidden"> {recordings.changes[shown]}</span>}
+        {shown === 'same' ? null : <span aria-hidden>{shown === 'worse' ? ' ▲' : ' ▼'}</span>}
       </span>
     </td>
   );

@@ -1,4 +1,10 @@
-import type { Exchange, HeaderLines, RequestHead, ResponseHead } from '../../proxy-engine/contract/exchange.ts';
+import type {
+  Exchange,
+  HeaderLines,
+  RequestHead,
+  ResponseHead,
+  Timings,
+} from '../../proxy-engine/contract/exchange.ts';
 
 /** A head as lines of text, the start line first. */
 export function requestLines(head: RequestHead): string[] {
@@ -44,7 +50,13 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 const TIMING_ORDER = ['blocked', 'dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const;
-export type TimingName = (typeof TIMING_ORDER)[number] | 'earlier';
+export type TimingPart = (typeof TIMING_ORDER)[number];
+export type TimingName = TimingPart | 'earlier';
+
+/** Of an attempt that failed: in which part of it; undefined: nothing of it was timed. */
+export function endedIn(timings: Timings): TimingPart | undefined {
+  return TIMING_ORDER.findLast((name) => timings[name] >= 0);
+}
 
 /**
  * The parts of an exchange's time one after the other: what went by before its last attempt (earlier ones, or waiting for the

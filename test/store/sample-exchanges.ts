@@ -19,6 +19,8 @@ export interface Sample {
   contentType?: string;
   error?: string;
   attempts?: number;
+  /** Of the last attempt. */
+  delayedMs?: number;
   rules?: string[];
   note?: string;
   color?: string;
@@ -60,6 +62,8 @@ export function sampleExchange(sample: Sample): LiveExchange {
   if (sample.rules) live.traces = sample.rules.map((name) => ({ name, phase: 'request', actions: SAMPLE_ACTIONS }));
   Object.assign(live, sample.trace);
   for (let i = 0; i < (sample.attempts ?? 1); i++) live.attempts.push(sampleAttempt(live, i, sample.attempts ?? 1));
+  const last = live.attempts.at(-1);
+  if (last && sample.delayedMs !== undefined) last.delayedUntil = last.startedAt + sample.delayedMs;
   if (status > 0 && !sample.open) answer(live, sample, status);
   if (!sample.open) live.endedAt = live.startedAt + durationMs;
   return live;

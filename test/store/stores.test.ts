@@ -92,6 +92,7 @@ const SAMPLES: Sample[] = [
     backend: 'b',
     error: 'out',
     attempts: 3,
+    delayedMs: 0.25,
   },
   {
     id: 3,
@@ -169,7 +170,13 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect((await store.get(2))?.attempts).toMatchObject([
       { outcome: 'retried', error: { code: 'CONNECT_REFUSED', source: 'backend' } },
       { outcome: 'retried' },
-      { outcome: 'answered', startedMs: 2, timings: { wait: 1.75, receive: 1 }, bytesSent: 100, bytesReceived: 200 },
+      {
+        outcome: 'answered',
+        startedMs: 2,
+        timings: { blocked: 0.25, send: 0, wait: 1.75, receive: 1 },
+        bytesSent: 100,
+        bytesReceived: 200,
+      },
     ]);
     expect(await store.get(99)).toBeNull();
   });

@@ -195,6 +195,15 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     unchanged: '標頭沒有變更。',
     added: '新增',
     deleted: '移除',
+    endedIn: {
+      blocked: '等候輪到它時',
+      dns: '解析名稱時',
+      connect: '建立連線時',
+      tls: 'TLS 交握時',
+      send: '送出請求時',
+      wait: '等待回應標頭時',
+      receive: '接收回應時',
+    },
     timings: {
       earlier: '先前的嘗試',
       blocked: '等候',

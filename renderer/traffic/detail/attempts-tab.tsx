@@ -6,6 +6,7 @@ import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { backendColor } from '../../store/backend-color.ts';
 import { FaultMark } from '../../ui/fault-mark.tsx';
 import { Section } from '../../ui/section.tsx';
+import { endedIn } from '../heads.ts';
 
 export function AttemptsTab({ exchange }: { exchange: Exchange }) {
   const { detail } = useMessages();
@@ -48,6 +49,7 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
   const color = useEngine((view) => backendColor(view.state, pool, attempt.backend));
   const lengthMs = attemptMs(attempt.timings);
   const failed = attempt.outcome === 'failed' || attempt.outcome === 'retried';
+  const part = failed && attempt.error ? endedIn(attempt.timings) : undefined;
   return (
     <li style={{ '--series': color } as CSSProperties}>
       <div className="attempt">
@@ -70,6 +72,7 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
         {detail.picked(why(attempt.why))} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
           {attempt.error ? `${engine(attempt.error.message)} · ` : `${attempt.status ?? ''} `}
+          {part ? `${detail.endedIn[part]} · ` : ''}
           {detail.outcome[attempt.outcome]}
         </span>{' '}
         · {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
