@@ -65,7 +65,9 @@ export function send(
   { method = 'GET', headers = {}, body }: SendOptions = {},
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`http://${address}${path}`, { method, headers, agent: false }, (response) => {
+    // Node keeps the first of some lines otherwise.
+    const options = { method, headers, agent: false, joinDuplicateHeaders: true };
+    const outgoing = request(`http://${address}${path}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);

@@ -67,11 +67,15 @@ export function headerValue(state: RequestState, lowerName: string): string {
 export function responseValue({ maps, response }: RequestState, lowerName: string): string {
   const { value, appended } = response.get(lowerName) ?? { value: null, appended: [] };
   const variable = variableName(lowerName);
-  const came = `$upstream_http_${variable}`;
+  const came = value ?? cameValue(lowerName);
   const first =
-    value ??
-    (lowerName === 'content-type' ? maps.define('sy_type', came, [['""', '$sent_http_content_type']], came) : came);
+    lowerName === 'content-type' ? maps.define('sy_type', came, [['""', '$sent_http_content_type']], came) : came;
   return appended.reduce((found, each) => maps.define(`sy_answer_${variable}`, found, [['""', each]], found), first);
+}
+
+/** Of the first line of that name that the backend sent. */
+export function cameValue(name: string): string {
+  return `$upstream_http_${variableName(name)}`;
 }
 
 /** The port that was asked for. */

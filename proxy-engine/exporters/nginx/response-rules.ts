@@ -3,7 +3,7 @@ import type { ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import type { Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
-import { type RequestState, type ResponseHeader, renderValue, responseValue, variableName } from './request-state.ts';
+import { cameValue, type RequestState, type ResponseHeader, renderValue, variableName } from './request-state.ts';
 import { choose, noteVariables, OWN_HEADERS, replaced } from './rule-values.ts';
 
 export function applyResponseAction(
@@ -17,7 +17,7 @@ export function applyResponseAction(
     for (const [name, text] of Object.entries(action.set)) setLine(plan, state, name, text, holds, path);
   } else if ('append' in action) {
     for (const [name, text] of Object.entries(action.append)) {
-      refuseOwn(name);
+      noteAnswers(plan, name, path);
       const parts = readValue(text);
       noteVariables(plan, path, parts);
       const value = renderValue(state, parts);
@@ -26,11 +26,11 @@ export function applyResponseAction(
   } else if ('delete' in action) for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    refuseOwn(name);
+    noteAnswers(plan, name, path);
     const header = responseHeader(state, name);
     state.rewritten.response.add(name);
     const inLine = (line: string) => replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
-    const before = sentValue(state, header);
+    const before = sentValue(header);
     header.appended = header.appended.map(inLine);
     header.value = inLine(before);
   } else throw new Inexpressible('nginx has no counterpart');
@@ -44,7 +44,7 @@ function setLine(
   holds: string | null,
   path: string,
 ): void {
-  refuseOwn(name);
+  noteAnswers(plan, name, path);
   const header = responseHeader(state, name);
   const parts = readValue(text);
   noteVariables(plan, path, parts);
@@ -54,10 +54,25 @@ function setLine(
   header.name = name;
 }
 
-/** What nginx writes by itself is not the work of `add_header`. */
-function refuseOwn(name: string): void {
+/** What nginx writes by itself is not the work of `add_header`, which adds to what is there. */
+function noteAnswers(plan: Plan, name: string, path: string): void {
   if (OWN_HEADERS.has(name.toLowerCase()))
     throw new Inexpressible(`nginx passes on the backend's ${name}, or writes its own`);
+  if (answerHeaders(plan).has(name.toLowerCase()))
+    plan.notes.approximate(path, name, 'in answers of nginx itself the one that is there stays as it is');
+}
+
+/** In lower case. */
+function answerHeaders({ routes, rules }: Plan): Set<string> {
+  const responds = [
+    ...routes.map(({ config }) => config.respond),
+    ...rules.flatMap(({ config }) =>
+      config.request.map((action) => ('respond' in action ? action.respond : undefined)),
+    ),
+  ];
+  const names = responds.flatMap((respond) => Object.keys(respond?.headers ?? {}));
+  const location = routes.some(({ config }) => config.redirect) ? ['location'] : [];
+  return new Set(['content-type', ...location, ...names.map((name) => name.toLowerCase())]);
 }
 
 function hintOf(name: string): string {
@@ -66,15 +81,15 @@ function hintOf(name: string): string {
 
 /** One line in the place of all. */
 function replaceLines(state: RequestState, header: ResponseHeader, holds: string | null, value: string): void {
-  const before = sentValue(state, header);
+  const before = sentValue(header);
   const hint = hintOf(header.name);
   header.appended = header.appended.map((each) => choose(state, hint, holds, '', each)).filter((each) => each !== '');
   header.value = choose(state, hint, holds, value, before);
 }
 
 /** Without the lines that rules have added. */
-function sentValue(state: RequestState, { name, value }: ResponseHeader): string {
-  return value ?? responseValue({ ...state, response: new Map() }, name.toLowerCase());
+function sentValue({ name, value }: ResponseHeader): string {
+  return value ?? cameValue(name);
 }
 
 function deleteResponseHeader(plan: Plan, state: RequestState, name: string, holds: string | null, path: string): void {
@@ -82,7 +97,7 @@ function deleteResponseHeader(plan: Plan, state: RequestState, name: string, hol
     plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
     return;
   }
-  if (name.toLowerCase() !== 'server' || holds !== null) refuseOwn(name);
+  if (name.toLowerCase() !== 'server' || holds !== null) noteAnswers(plan, name, path);
   else
     plan.notes.approximate(
       path,

@@ -29,7 +29,7 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
   plan.notes.approximate(
     listener.path,
     'paths',
-    'nginx answers 400 to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments',
+    'nginx answers 400 to *, and to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments',
   );
   plan.notes.approximate(
     listener.path,

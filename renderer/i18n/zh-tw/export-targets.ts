@@ -146,6 +146,7 @@ const NGINX: EngineTexts = {
     'nginx 只轉送 Host 標頭：請求行自帶的主機不算，HTTP/1.0 沒有 Host 時也不補上',
   'nginx writes `server: nginx` into its own answers, and into those of backends that have none':
     'nginx 會在自己的回應，以及沒有 server 的後端回應中寫入 `server: nginx`',
+  'in answers of nginx itself the one that is there stays as it is': 'nginx 自己的回應中，原有的那一個保持不變',
   'nginx writes its own': 'nginx 會寫入自己的',
   'the colons of an IPv6 address are not percent-encoded': 'IPv6 位址的冒號未做百分號編碼',
   'nginx has one Host for a pool: that of the first backend': 'nginx 每個集區只有一個 Host：第一個後端的',
