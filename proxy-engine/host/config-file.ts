@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { Environment } from './config/environment.ts';
-import { type LoadedConfig, loadConfig } from './config/load.ts';
+import { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts';
 import { reasonOf } from './config/reason.ts';
 import { isShared, tellShared } from './shared/shared-address.ts';
 import type { SharedSets } from './shared/shared-sets.ts';
@@ -56,7 +56,7 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes); // takes a byte order mark away
 }
 
-interface ReadOptions {
+interface ReadOptions extends Pick<LoadOptions, 'parsed'> {
   environment?: Environment;
   /** Texts that stand for files, or shared rule sets, which are not written yet. */
   instead?: ReadonlyMap<string, string>;
@@ -66,11 +66,12 @@ interface ReadOptions {
 
 /** Throws `ConfigError` with every mistake. */
 export function readConfig(from: ConfigText, options: ReadOptions = {}): ReadConfig {
-  const { environment = process.env, instead = new Map(), readShared = refuseShared } = options;
+  const { environment = process.env, instead = new Map(), readShared = refuseShared, parsed = [] } = options;
   const result = loadConfig(from.text, {
     file: from.file,
     baseDir: from.baseDir,
     environment,
+    parsed,
     readFile: (path) =>
       isShared(path)
         ? (instead.get(tellShared(path)) ?? readShared(path))
@@ -88,7 +89,7 @@ function refuseShared(): string {
 export async function readConfigWithShared(
   from: ConfigText,
   sets: SharedSets,
-  instead?: ReadonlyMap<string, string>,
+  options: Pick<ReadOptions, 'instead' | 'parsed'> = {},
 ): Promise<ReadConfig> {
   const missing: string[] = [];
   const readShared = (include: string): string => {
@@ -96,10 +97,10 @@ export async function readConfigWithShared(
     if (text === undefined) missing.push(include);
     return text ?? '{}';
   };
-  const attempt = attemptRead(() => readConfig(from, { instead, readShared }));
+  const attempt = attemptRead(() => readConfig(from, { ...options, readShared }));
   if (missing.length === 0) return attempt();
   await sets.prepare(missing);
-  return readConfigWithShared(from, sets, instead);
+  return readConfigWithShared(from, sets, options);
 }
 
 /** At a start: a shared rule set that cannot run is replaced by its last good copy. */

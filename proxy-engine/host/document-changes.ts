@@ -4,6 +4,7 @@ import type { ConfigIssue } from '../contract/config-issue.ts';
 import { CommandFailure } from './command-failure.ts';
 import { checkExpectations, editSources } from './config/edit-sources.ts';
 import { issuesOf, reasonOf } from './config/reason.ts';
+import type { ConfigSource } from './config/source.ts';
 import { type ConfigText, type ReadConfig, readTextOrNull, sharedOf, textsOf, writeConfigText } from './config-file.ts';
 import type { DocumentsDeps, RunningDocuments } from './running-documents.ts';
 import { isShared } from './shared/shared-address.ts';
@@ -51,7 +52,8 @@ export class DocumentChanges {
       await this.#adoptDisk(persist);
       const change = (): Promise<Changed> => {
         checkExpectations(this.#documents.current.sources, expected);
-        return this.#change(editSources(this.#documents.current.sources, makeEdits(this.#documents.current)), persist);
+        const edited = editSources(this.#documents.current.sources, makeEdits(this.#documents.current));
+        return this.#change(new Map(edited.map(({ file, text }) => [file ?? '', text])), persist, edited);
       };
       try {
         return await change();
@@ -84,13 +86,17 @@ export class DocumentChanges {
   }
 
   /** Throws `CommandFailure` and changes nothing when the documents cannot be applied with these new texts. */
-  async #change(texts: ReadonlyMap<string, string>, persist: boolean): Promise<Changed> {
+  async #change(
+    texts: ReadonlyMap<string, string>,
+    persist: boolean,
+    parsed: readonly ConfigSource[] = [],
+  ): Promise<Changed> {
     const before = this.#documents.current;
     const onDisk = this.#documents.onDisk;
     const isWritten = persist && before.file !== undefined;
     const text = texts.get(before.file ?? '') ?? before.text;
     try {
-      const read = await this.#documents.read({ ...this.#textOptions(), text }, texts);
+      const read = await this.#documents.read({ ...this.#textOptions(), text }, texts, parsed);
       // What a team shares is written first: what only runs here would be undone by the next who writes.
       if (isWritten) await this.#shared.writeChanged(sharedOf(read), onDisk);
       await this.#documents.apply(read);

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigProblem } from '../contract/state.ts';
 import { reasonOf } from './config/reason.ts';
+import type { ConfigSource } from './config/source.ts';
 import {
   type ConfigText,
   filesOf,
@@ -141,10 +142,15 @@ export class RunningDocuments {
     this.#engine.setConfigError(tellProblems(this.problems()));
   }
 
-  /** Rejects with what is wrong. `instead`: texts of sources that are not what they hold. */
-  read(from: ConfigText, instead?: ReadonlyMap<string, string>): Promise<ReadConfig> {
+  /** Rejects with what is wrong. `instead`: texts of sources that are not what they hold; `parsed`: those read already. */
+  read(
+    from: ConfigText,
+    instead: ReadonlyMap<string, string> = new Map(),
+    parsed: readonly ConfigSource[] = [],
+  ): Promise<ReadConfig> {
     const { text, file, baseDir } = from;
-    return readConfigWithShared({ text, file, baseDir }, this.#shared, instead);
+    const known = [...parsed, ...this.#current.sources];
+    return readConfigWithShared({ text, file, baseDir }, this.#shared, { instead, parsed: known });
   }
 
   /** What a key has may have been refused for what the document said. */

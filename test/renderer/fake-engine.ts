@@ -87,7 +87,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
       const sources = [parseSource(text, 'demo.yaml')];
       try {
         checkExpectations(sources, expect);
-        return change(editSources(sources, edits).get('demo.yaml') ?? text);
+        return change(editSources(sources, edits)[0]?.text ?? text);
       } catch (error) {
         throw (error as CommandFailure).toApiError();
       }

@@ -2,15 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ENTRY_LISTS, type EntryList, type Expectation, type ParsedEdit } from '../../contract/config-edit.ts';
 import { CommandFailure } from '../command-failure.ts';
-import { editText } from './edit.ts';
+import { editSource } from './edit.ts';
 import { insertEntry, moveEntry } from './entry-list.ts';
 import { substituteEnvironment } from './environment.ts';
 import { foundText } from './expectations.ts';
 import { formatPath, type Path, valueAt } from './path.ts';
-import { type ConfigSource, parseSource } from './source.ts';
+import type { ConfigSource } from './source.ts';
 
-/** New texts of the documents that change, by their names. Throws `CommandFailure` when an edit leads nowhere. */
-export function editSources(sources: readonly ConfigSource[], edits: readonly ParsedEdit[]): Map<string, string> {
+/** The documents that change, as they become. Throws `CommandFailure` when an edit leads nowhere. */
+export function editSources(sources: readonly ConfigSource[], edits: readonly ParsedEdit[]): ConfigSource[] {
   const drafts = new Drafts(sources);
   for (const edit of edits) {
     if ('insert' in edit) drafts.insert(edit);
@@ -50,9 +50,8 @@ class Drafts {
     this.#sources = [...sources];
   }
 
-  changed(before: readonly ConfigSource[]): Map<string, string> {
-    const changed = this.#sources.filter(({ text }, index) => text !== before[index]?.text);
-    return new Map(changed.map(({ file, text }) => [file ?? '', text]));
+  changed(before: readonly ConfigSource[]): ConfigSource[] {
+    return this.#sources.filter(({ text }, index) => text !== before[index]?.text);
   }
 
   value(path: Path): unknown {
@@ -65,7 +64,7 @@ class Drafts {
     const source = this.#sources[place.draft] as ConfigSource;
     if (value === null && valueAt(source.value, place.path) !== undefined && !source.document.hasIn(place.path))
       throw refused(`${formatPath(path)} comes from an anchor; take it out there, or give it another value here`);
-    this.#write(place.draft, (text) => editText(text, [{ path: place.path, value }]));
+    this.#write(place.draft, (source) => editSource(source, { path: place.path, value }));
     const [list, name, key, ...rest] = path;
     if (isEntryList(list) && key === 'name' && rest.length === 0)
       this.#renamed.set(`${list} ${String(name)}`, String(value));
@@ -75,9 +74,9 @@ class Drafts {
     const draft = this.#indexOf(source);
     const count = this.#names(draft, list).length;
     const at = before === null ? count : this.#indexIn(draft, list, before);
-    this.#write(draft, (text) => {
-      if (at < count) return insertEntry(text, list, at, value);
-      return editText(text, [count > 0 ? { path: [list, count], value } : { path: [list], value: [value] }]);
+    this.#write(draft, (document) => {
+      if (at < count) return insertEntry(document, list, at, value);
+      return editSource(document, count > 0 ? { path: [list, count], value } : { path: [list], value: [value] });
     });
   }
 
@@ -86,13 +85,12 @@ class Drafts {
     const from = Number(place.path[1]);
     const count = this.#names(place.draft, list).length;
     const gap = before === null ? count : this.#indexIn(place.draft, list, before);
-    this.#write(place.draft, (text) => moveEntry(text, list, from, gap > from ? gap - 1 : gap));
+    this.#write(place.draft, (source) => moveEntry(source, list, from, gap > from ? gap - 1 : gap));
   }
 
-  #write(draft: number, edit: (text: string) => string): void {
-    const source = this.#sources[draft] as ConfigSource;
+  #write(draft: number, edit: (source: ConfigSource) => ConfigSource): void {
     try {
-      this.#sources[draft] = parseSource(edit(source.text), source.file);
+      this.#sources[draft] = edit(this.#sources[draft] as ConfigSource);
     } catch (error) {
       throw refused((error as Error).message, error);
     }

@@ -1,8 +1,9 @@
 /** Changes in a document that leave everything else as it was: comments, order, spelling. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isCollection, type Node, parseDocument } from 'yaml';
+import { type Document, isCollection, type Node } from 'yaml';
 import { formatPath, type Path } from './path.ts';
-import { inFormOf, spliceAround, spliceEntry, splicePlain } from './splice.ts';
+import { type ConfigSource, parseSource } from './source.ts';
+import { inFormOf, printed, spliceAround, spliceEntry, splicePlain } from './splice.ts';
 
 export interface Edit {
   path: Path;
@@ -12,7 +13,12 @@ export interface Edit {
 
 /** The edited text. Throws when a path leads through something that is not a list or map. */
 export function editText(text: string, edits: readonly Edit[]): string {
-  return edits.reduce(isJson(text) ? editJson : editYaml, text);
+  return edits.reduce(editSource, parseSource(text)).text;
+}
+
+/** The edited document. Throws when a path leads through something that is not a list or map. */
+export function editSource(source: ConfigSource, edit: Edit): ConfigSource {
+  return isJson(source.text) ? editJson(source, edit) : editYaml(source, edit);
 }
 
 export function isJson(text: string): boolean {
@@ -23,26 +29,34 @@ export function isJson(text: string): boolean {
   }
 }
 
-function editJson(text: string, edit: Edit): string {
-  const document = editedDocument(text, edit);
+function editJson(source: ConfigSource, edit: Edit): ConfigSource {
+  const { text, file } = source;
   const indent = /^\{\r?\n([ \t]+)/.exec(text)?.[1] ?? 2;
-  return JSON.stringify(document.toJS(), null, indent) + (text.endsWith('\n') ? '\n' : '');
+  const json = JSON.stringify(editedDocument(source, edit).toJS(), null, indent);
+  return parseSource(json + (text.endsWith('\n') ? '\n' : ''), file);
 }
 
 /** Changes are cut into the text; where that fails the document is written anew, which keeps comments but not every blank. */
-function editYaml(text: string, edit: Edit): string {
-  const whole = editedDocument(text, edit);
-  const plain = splicePlain(text, edit);
-  if (plain !== null && says(plain, whole)) return plain;
-  const anew = inFormOf(text, whole);
-  for (const candidates of [spliceEntry(text, edit), spliceAround(text, edit, whole)])
-    for (const spliced of candidates) if (says(spliced, whole) && marksOf(spliced) === marksOf(anew)) return spliced;
-  return anew;
+function editYaml(source: ConfigSource, edit: Edit): ConfigSource {
+  const { text, document, file } = source;
+  const whole = editedDocument(source, edit);
+  const plain = splicePlain(text, document, edit);
+  const changed = plain === null ? null : saying(plain, whole, file);
+  if (changed) return changed;
+  const marks = marksOf(printed(text, whole));
+  for (const candidates of [spliceEntry(text, document, edit), spliceAround(text, document, edit, whole)])
+    for (const candidate of candidates) {
+      if (marksOf(candidate) !== marks) continue;
+      const spliced = saying(candidate, whole, file);
+      if (spliced) return spliced;
+    }
+  return parseSource(inFormOf(text, whole), file);
 }
 
-function says(text: string, wanted: Document): boolean {
-  const document = parseDocument(text);
-  return document.errors.length === 0 && isDeepStrictEqual(document.toJS(), wanted.toJS());
+/** `text`, read; null when it does not say what is wanted. */
+export function saying(text: string, wanted: Document, file: string | undefined): ConfigSource | null {
+  const source = parseSource(text, file);
+  return source.issues.length === 0 && isDeepStrictEqual(source.value, wanted.toJS() ?? {}) ? source : null;
 }
 
 /** Comments are no part of what a document says: none may be lost, and none be there twice. */
@@ -50,9 +64,9 @@ function marksOf(text: string): number {
   return text.split('#').length;
 }
 
-function editedDocument(text: string, { path, value }: Edit): Document {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) throw new Error(`the document is not YAML: ${document.errors[0]?.message}`);
+function editedDocument({ document: before }: ConfigSource, { path, value }: Edit): Document {
+  if (before.errors.length > 0) throw new Error(`the document is not YAML: ${before.errors[0]?.message}`);
+  const document = before.clone();
   try {
     if (value === null) document.deleteIn(path);
     else document.setIn(path, nodeLike(document.getIn(path, true), document.createNode(value)));

@@ -35,13 +35,15 @@ export interface LoadOptions {
   environment: Environment;
   /** Of a file, or of a shared rule set by its address. Throws when it cannot be read. */
   readFile(path: string): string;
+  /** Documents that were read before: one that has the same text is not read again. */
+  parsed?: readonly ConfigSource[];
 }
 
 /** Every mistake is told, in the order of the text; files that were read are named even then, so that they can be watched. */
 export function loadConfig(text: string, options: LoadOptions): LoadResult {
   const issues: ConfigIssue[] = [];
   const unset: ConfigIssue[] = [];
-  const main = readPart(parseSource(text, options.file), options, { issues, unset });
+  const main = readPart(sourceOf(text, options.file, options), options, { issues, unset });
   const included = main
     ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, { issues, unset }))
     : [];
@@ -58,6 +60,10 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
     issues: inOrder(withoutConsequences(issues, unset)),
     files: parts.flatMap((part) => part.source.file ?? []),
   };
+}
+
+function sourceOf(text: string, file: string | undefined, { parsed = [] }: LoadOptions): ConfigSource {
+  return parsed.find((known) => known.file === file && known.text === text) ?? parseSource(text, file);
 }
 
 interface Found {
@@ -100,7 +106,7 @@ function readIncluded(main: Part, path: string, index: number, options: LoadOpti
   const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
   const told = shared ? tellShared(path) : full;
   try {
-    const part = readPart(parseSource(options.readFile(full), told), options, found);
+    const part = readPart(sourceOf(options.readFile(full), told, options), options, found);
     if (part && shared) found.issues.push(...localThings(part.source, part.value));
     return part ? [part] : [];
   } catch (error) {

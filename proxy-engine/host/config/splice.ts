@@ -17,9 +17,8 @@ import {
 import type { Edit } from './edit.ts';
 
 /** The text with one plain value replaced or added, or null when that is not what the edit does. */
-export function splicePlain(text: string, { path, value }: Edit): string | null {
+export function splicePlain(text: string, document: Document, { path, value }: Edit): string | null {
   if (typeof value === 'object') return null;
-  const document = parseDocument(text);
   const key = path.at(-1);
   const parent = document.getIn(path.slice(0, -1), true);
   const existing = document.getIn(path, true);
@@ -74,8 +73,7 @@ function endOfLast(map: YAMLMap): number | null {
 // ── entries of lists, and keys at the top ──
 
 /** The texts with an entry of a list taken out or put at its end, or with a key put at the end of the document. */
-export function* spliceEntry(text: string, { path, value }: Edit): Generator<string> {
-  const document = parseDocument(text);
+export function* spliceEntry(text: string, document: Document, { path, value }: Edit): Generator<string> {
   if (value !== null && isMap(document.contents) && !document.contents.flow && !document.contents.has(path[0])) {
     const entry = path.reduceRight<unknown>((inner, key) => (key === 0 ? [inner] : { [key]: inner }), value);
     yield `${text.replace(/\n?$/, '\n')}${stringify(entry, { lineWidth: 0 })}`;
@@ -112,8 +110,7 @@ function commentsAbove(text: string, from: number): number {
 // ── lists and maps ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The texts with the changed list or map written anew, then with what that is in, and so on. `whole`: the document as it becomes. */
-export function* spliceAround(text: string, { path }: Edit, whole: Document): Generator<string> {
-  const document = parseDocument(text);
+export function* spliceAround(text: string, document: Document, { path }: Edit, whole: Document): Generator<string> {
   for (let length = path.length; length > 0; length--) {
     const before = document.getIn(path.slice(0, length), true);
     const after = whole.getIn(path.slice(0, length), true);
@@ -133,8 +130,13 @@ function written(node: Node, like: string): string {
 
 /** The document as text, with lists written as they are in `text`. */
 export function inFormOf(text: string, document: Document): string {
-  const printed = document.toString({ lineWidth: 0, indentSeq: !/^(\w[\w-]*):[^\S\n]*(#.*)?\n-[^\S\n]/m.test(text) });
-  return /\[ \S/.test(text) ? printed : withTightLists(printed);
+  const anew = printed(text, document);
+  return /\[ \S/.test(text) ? anew : withTightLists(anew);
+}
+
+/** The same, but for the blanks in its lists. */
+export function printed(text: string, document: Document): string {
+  return document.toString({ lineWidth: 0, indentSeq: !/^(\w[\w-]*):[^\S\n]*(#.*)?\n-[^\S\n]/m.test(text) });
 }
 
 /** `[ a, b ]` → `[a, b]`: maps keep their blanks. */

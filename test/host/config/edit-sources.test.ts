@@ -25,7 +25,7 @@ const edited = (...edits: ConfigEdit[]) =>
     editSources(
       sources,
       edits.map((edit): ParsedEdit => configEdit.parse(edit)),
-    ),
+    ).map(({ file, text }) => [file, text]),
   );
 
 test.each<[what: string, edit: ConfigEdit, source: string, before: string, after: string]>([
@@ -91,7 +91,7 @@ test.each<[what: string, edit: ConfigEdit, source: string, before: string, after
 
 test('the first route or rule of a document, in YAML and in JSON', () => {
   const insert = (text: string) =>
-    editSources([parseSource(text)], [configEdit.parse({ insert: 'rules', value: { name: 'a' } })]).get('');
+    editSources([parseSource(text)], [configEdit.parse({ insert: 'rules', value: { name: 'a' } })])[0]?.text;
   expect(insert('version: 1\n')).toBe('version: 1\nrules:\n  - name: a\n');
   expect(insert('rules: []\n')).toBe('rules: [{ name: a }]\n');
   expect(insert('{\n  "version": 1\n}\n')).toBe(
@@ -101,7 +101,7 @@ test('the first route or rule of a document, in YAML and in JSON', () => {
 
 test('the order of a JSON document', () => {
   const text = JSON.stringify({ rules: [{ name: 'a' }, { name: 'b' }] });
-  const moved = editSources([parseSource(text)], [configEdit.parse({ move: 'rules', name: 'a' })]).get('') ?? '';
+  const moved = editSources([parseSource(text)], [configEdit.parse({ move: 'rules', name: 'a' })])[0]?.text ?? '';
   expect(JSON.parse(moved)).toEqual({ rules: [{ name: 'b' }, { name: 'a' }] });
 });
 
@@ -143,13 +143,15 @@ test('what a name with a variable stands for is the name', () => {
   process.env.SWITCHYARD_TEST_NAME = 'Mine';
   const source = parseSource('rules:\n  - name: ${SWITCHYARD_TEST_NAME}\n    enabled: true\n');
   const edit = configEdit.parse({ path: ['rules', 'Mine', 'enabled'], value: false });
-  expect(editSources([source], [edit]).get('')).toBe('rules:\n  - name: ${SWITCHYARD_TEST_NAME}\n    enabled: false\n');
+  expect(editSources([source], [edit])[0]?.text).toBe(
+    'rules:\n  - name: ${SWITCHYARD_TEST_NAME}\n    enabled: false\n',
+  );
 });
 
 test('what comes from an anchor is overridden in its place, and not taken out of it', () => {
   const source = parseSource('rules:\n  - &base { name: A, match: path = /a, group: G }\n  - { <<: *base, name: B }\n');
   const set = configEdit.parse({ path: ['rules', 'B', 'match'], value: 'path = /b' });
-  expect(editSources([source], [set]).get('')).toContain('{ <<: *base, name: B, match: path = /b }');
+  expect(editSources([source], [set])[0]?.text).toContain('{ <<: *base, name: B, match: path = /b }');
   const removed = configEdit.parse({ path: ['rules', 'B', 'group'], value: null });
   expect(() => editSources([source], [removed])).toThrow('rules.B.group comes from an anchor; take it out there');
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatIssue, loadConfig } from '../../../proxy-engine/host/config/load.ts';
+import { parseSource } from '../../../proxy-engine/host/config/source.ts';
 
 function issuesOf(text: string, files: Record<string, string> = {}): string[] {
   const readFile = (path: string) => files[path] ?? '';
@@ -202,4 +203,21 @@ it.each([
   expect(issuesOf(text).map((issue) => issue.replace(/^s.yaml:1:\d+: /, ''))).toContain(
     `${path}: expected a port from 1 to 65535, found 99999`,
   );
+});
+
+it('takes a document that has been read before with the same text as it is, and no other', () => {
+  const text = 'version: 1\n';
+  const before = [
+    parseSource('version: 1 # before\n', 'c.yaml'),
+    parseSource(text, 'c.yaml'),
+    parseSource(text, 'd.yaml'),
+  ];
+  const result = loadConfig(text, {
+    file: 'c.yaml',
+    baseDir: '.',
+    environment: {},
+    readFile: () => '',
+    parsed: before,
+  });
+  expect(result.ok && result.sources[0]).toBe(before[1]);
 });

@@ -13,7 +13,7 @@ const change = (text: string, preset: Parameters<typeof quickThrottleEdits>[1]):
   editSources(
     [parseSource(text)],
     edits(preset, text).map((edit) => configEdit.parse(edit)),
-  ).get('') ?? text;
+  )[0]?.text ?? text;
 
 test.each(['version: 1\n', 'version: 1\nrules:\n  # mine\n  - name: other\n'])(
   'on, another, off, on again: %j',
