@@ -1,19 +1,31 @@
 /** How a target finds headers, parameters and cookies by their names, where that is not how Switchyard does: the first counts. */
-import { type Subject, testsOf } from './condition.ts';
+import { type Condition, type Subject, testsOf } from './condition.ts';
 import type { Plan } from './plan.ts';
 
 /** Tells at each condition that asks for one of them, by kind, why. */
-export function noteLookups(
-  { routes, rules, notes }: Plan,
-  differences: Partial<Record<Subject['kind'], string>>,
-): void {
+export function noteLookups(plan: Plan, differences: Partial<Record<Subject['kind'], string>>): void {
+  noteTests(plan, (test) => differences[test.subject.kind]);
+}
+
+/** Tells at each condition that asks for an IPv6 address as the host, which Switchyard has without brackets. */
+export function noteBrackets(plan: Plan): void {
+  noteTests(plan, (test) =>
+    test.kind === 'test' && test.subject.kind === 'host' && /[:[\]]/.test(test.value)
+      ? 'an IPv6 address has brackets'
+      : undefined,
+  );
+}
+
+type SubjectTest = Extract<Condition, { subject: Subject }>;
+
+function noteTests({ routes, rules, notes }: Plan, whyOf: (test: SubjectTest) => string | undefined): void {
   for (const [word, planned] of [
     ['route', routes],
     ['rule', rules],
   ] as const)
     for (const { path, name, condition } of planned)
       for (const test of testsOf(condition)) {
-        const why = test.kind === 'status' ? undefined : differences[test.subject.kind];
+        const why = test.kind === 'status' ? undefined : whyOf(test);
         if (why !== undefined) notes.approximate(`${path}.match`, `${word} ${name}`, why);
       }
 }

@@ -1,4 +1,5 @@
 /** Single cases that exports have had wrong, by what they have in common. */
+import { quote } from '../../proxy-engine/contract/expression/strings.ts';
 import type { Case, Sent } from './crossing-parts.ts';
 
 type Found = Omit<Case, 'name'>;
@@ -111,4 +112,127 @@ const PARAMETERS: readonly Found[] = [
   changed({ query: { set: { u: "a b&c=d%+#é'(x)*!~" } } }, get('/')),
 ];
 
-export const FOUND_LATER: readonly Found[] = [...PATTERNS, ...EMPTY, ...TWICE, ...PARAMETERS];
+/** What means something in the language of one target or another. */
+const TEXTS = [
+  'a"b',
+  "it's",
+  'a\\',
+  '\\\\n',
+  'a\\"b',
+  '%[src] %{+Q}o 100%%',
+  '{path} {http.request.method} {$HOME} {env.HOME}',
+  '#c',
+  'a #c; b',
+  '${HOME} $(x) `y`',
+  '~^a',
+  'default',
+  '}',
+  '{',
+  'a,b',
+  '(a) [b] *',
+  'on',
+  "\\'",
+  'Ã©',
+  'x'.repeat(900),
+] as const;
+
+function dollarless(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+const LANGUAGES: readonly Found[] = TEXTS.flatMap((text) => [
+  changed({ set: { 'x-seen': dollarless(text) } }, get('/')),
+  answered({ set: { 'x-late': dollarless(text) } }, get('/')),
+  asked(`header[x-h] = ${quote(text)}`, get('/', { 'x-h': text }), get('/', { 'x-h': 'other' })),
+  asked(`header[x-h] in (${quote(text)}, "b")`, get('/', { 'x-h': text }), get('/', { 'x-h': 'b' }), get('/')),
+  asked(`header[x-h] *= ${quote(text)}`, get('/', { 'x-h': `a${text}b` })),
+  asked(`query[q] = ${quote(text)}`, get(`/?q=${encodeURIComponent(text)}`)),
+  asked(`header[x-h] ~ ${quote(`^${escaped(text)}$`)}`, get('/', { 'x-h': text }), get('/', { 'x-h': 'other' })),
+  replaced('x-h', escaped(text), 'y', get('/', { 'x-h': `a${text}b` })),
+  replaced('x-h', 'b', dollarless(text), get('/', { 'x-h': 'abc' })),
+]);
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}
+
+const HOSTS = [
+  'one.test',
+  'ONE.TEST:80',
+  '[::1]',
+  '[::1]:8080',
+  '127.0.0.1',
+  'a.one.test',
+  'one.test.',
+  'xn--caf-dma.test',
+];
+const OTHERS: readonly Found[] = [
+  ...[
+    '= "one.test"',
+    '= ONE.TEST',
+    '~ "^ONE"',
+    '~i "^ONE"',
+    '$= .Test',
+    '= "[::1]"',
+    '*= "::"',
+    '!= one.test',
+    'in (a.one.test, "127.0.0.1")',
+  ].map((test) => asked(`host ${test}`, ...HOSTS.map((host) => get('/', { host })))),
+  ...['= 80', '!= 8080', 'in (8080, 81)', '= "080"'].map((test) =>
+    asked(`port ${test}`, ...HOSTS.map((host) => get('/', { host }))),
+  ),
+  changed({ set: { 'x-seen': '$host' } }, ...HOSTS.map((host) => get('/', { host }))),
+  ...['= get', '= GET', 'in (get, Put)', '!= Get', '~ "^G"', '~ "^g"', '^= P'].map((test) =>
+    asked(`method ${test}`, ...['GET', 'PUT', 'get', 'PROPFIND'].map((method) => ({ ...get('/'), method }))),
+  ),
+  ...[
+    '= 404',
+    '!= 404',
+    '> 200',
+    '>= 404',
+    '< 404',
+    '<= 404',
+    '= 4xx',
+    '!= 2xx',
+    '> 2xx',
+    'in (200, 4xx)',
+    'in (201, 5xx)',
+  ].map((test) => ({
+    route: POOL,
+    rules: [{ match: `status ${test}`, response: [{ set: { 'x-late': 'it holds' } }] }],
+    requests: [get('/'), get('/missing')],
+  })),
+  ...[
+    'contentType = application/json',
+    'contentType = Application/JSON',
+    'contentType ^= text/',
+    'contentType $= utf-8',
+    'contentType *= "; charset"',
+    'contentType ~ "^TEXT"',
+    'not contentType = text/html',
+    'responseHeader[content-type] = "text/html; charset=UTF-8"',
+    'has responseHeader[set-cookie]',
+    'responseHeader[set-cookie] *= "b=2"',
+    'responseHeader[x-none] = ""',
+    'responseHeader[x-none] != ""',
+    'responseHeader[x-none] ~ "^$"',
+  ].map((match) => ({
+    route: POOL,
+    rules: [{ match, response: [{ set: { 'x-late': 'it holds' } }] }],
+    requests: [get('/'), get('/page'), get('/cookies')],
+  })),
+  asked('not header[x-h] = one and not header[x-h] = two', get('/', { 'x-h': ['one', 'two'] }), get('/')),
+  asked('header[x-h] != one', get('/', { 'x-h': ['two', 'one'] }), get('/', { 'x-h': 'ONE' }), get('/')),
+  asked('clientIp in ("127.0.0.0/8", "10.0.0.0/8")', get('/')),
+  asked('clientIp = "127.0.0.1"', get('/')),
+  asked('not (path ^= /a or (method = GET and not has header[x-h]))', get('/a'), get('/b'), get('/b', { 'x-h': '1' })),
+  asked('path = "/a b"', get('/a%20b'), get('/a+b')),
+  asked('path = /é', get('/%C3%A9'), get('/%c3%a9')),
+  asked('path ^= /A', get('/a'), get('/A')),
+  asked('path ~ "^/a.b$"', get('/a%2Fb'), get('/axb'), get('/a/b')),
+  asked('path *= "%2F"', get('/a%2Fb'), get('/a%2fb')),
+  asked('url = "http://api.test/a?b"', get('/a?b')),
+  asked('query = "a=%20"', get('/?a=%20'), get('/?a=+')),
+];
+
+export const FOUND_LATER: readonly Found[] = [...PATTERNS, ...EMPTY, ...TWICE, ...PARAMETERS, ...LANGUAGES, ...OTHERS];

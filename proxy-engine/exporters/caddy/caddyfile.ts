@@ -3,6 +3,7 @@
 import { noteAnswerType } from '../answer-type.ts';
 import { splitAddress } from '../backend-facts.ts';
 import type { Condition } from '../condition.ts';
+import { noteBrackets } from '../lookups.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute, poolNamed } from '../plan.ts';
@@ -23,6 +24,7 @@ export function exportCaddy(plan: Plan): string {
   );
   plan.notes.approximate('routes', 'header lines', 'Caddy joins several lines of one header');
   plan.notes.approximate('routes', 'server', 'Caddy names itself in a line before the one of the backend');
+  noteBrackets(plan);
   const global = block('', [
     'admin off',
     'auto_https disable_redirects',

@@ -8,6 +8,7 @@ import type { Differences } from '../variables.ts';
 
 /** One token. In double quotes a backslash is itself, unless a quote follows; in backquotes everything is. */
 export function quoted(text: string): string {
+  if (text === '}') throw new Inexpressible('a brace alone has no spelling in a Caddyfile');
   if (/^[^\s"`#\\{}][^\s"`\\{}]*$/.test(text)) return text;
   // Before anything else is read, that is an environment variable.
   if (text.includes('{$')) throw new Inexpressible('`{$` has no spelling in a Caddyfile');
@@ -27,22 +28,27 @@ export function duration(ms: number): string {
 
 /** A value with variables as one token. */
 export function renderValue(parts: readonly ValuePart[], group?: (n: number) => string): string {
+  // Where no brace opens, Caddy looks for none that is escaped.
+  const literal = (text: string) => (parts.some(opens) ? text.replace(/[{}]/g, '\\$&') : text);
   const text = parts.map((part) => (typeof part === 'string' ? literal(part) : variable(part, group))).join('');
   if (text.includes('{$')) throw new Inexpressible('`{$` has no spelling in a Caddyfile');
-  return /^[^\s"`#\\]+$/.test(text) ? text : quoted(text);
+  // A token of one closing brace ends a block, whatever stands around it.
+  if (text === '}') return '"{http.vars.nothing}\\}"';
+  const isBare = /^[^\s"`#\\]+$/.test(text) && !parts.some((part) => typeof part === 'string' && part.includes('}'));
+  return isBare ? text : quoted(text);
 }
 
 /** What Caddy has in their place. */
 export const VARIABLES: Differences = {
-  host: 'Caddy has it as the client or a rule wrote it, capitals included',
+  host: 'Caddy has it as the client or a rule wrote it, capitals included; an IPv6 address has brackets',
   uuid: 'one for a request, however often it is asked for',
   exchange_id: 'a random UUID, not a number',
   request_id: 'empty where the client sent none',
   backend: 'the address of the backend, not its name',
 };
 
-function literal(text: string): string {
-  return text.replace(/[{}]/g, '\\$&');
+function opens(part: ValuePart): boolean {
+  return typeof part !== 'string' || part.includes('{');
 }
 
 function variable(part: Exclude<ValuePart, string>, group?: (n: number) => string): string {

@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import { splitAddress } from '../backend-facts.ts';
-import { noteLookups } from '../lookups.ts';
+import { noteBrackets, noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
@@ -18,6 +18,7 @@ export function exportEnvoy(plan: Plan): string {
     'names of headers',
     'Envoy writes them in lower case to HTTP/1.1 backends and clients',
   );
+  noteBrackets(plan);
   const each = 'each of several of one name is asked; a pattern sees the value as it was sent, and may reach beyond it';
   noteLookups(plan, {
     header: 'several lines of one header are one, joined with commas',

@@ -45,7 +45,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
 
 /** What Envoy has in their place. */
 export const VARIABLES: Differences = {
-  host: 'with the port and the capitals that the client wrote',
+  host: 'with the port and the capitals that the client wrote; an IPv6 address has brackets',
   uuid: "Envoy's id of the exchange, one for a request",
   exchange_id: "Envoy's id of the exchange, a UUID",
   backend: 'the address of the backend, not its name',

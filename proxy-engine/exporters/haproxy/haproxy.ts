@@ -1,5 +1,6 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
+import { noteBrackets } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
@@ -10,6 +11,7 @@ import { type RuleLines, ruleLines } from './rules.ts';
 import { check, duration, section, word } from './text.ts';
 
 export function exportHaproxy(plan: Plan): string {
+  noteBrackets(plan);
   const rules = ruleLines(plan);
   const routes = plan.routes.filter((route) =>
     plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {

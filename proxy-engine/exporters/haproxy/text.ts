@@ -71,6 +71,7 @@ export const VARIABLES: Differences = {
   exchange_id: 'a random UUID, not a number',
   request_id: 'empty where the client sent none',
   time_iso: 'in whole seconds',
+  host: 'an IPv6 address has brackets',
   cookie: FIRST_LINE,
 };
 

@@ -31,6 +31,7 @@ export function exportNginx(plan: Plan): string {
     'server',
     'nginx writes `server: nginx` into its own answers, and into those of backends that have none',
   );
+  plan.notes.approximate('routes', 'hosts', 'nginx takes away a dot at the end; an IPv6 address has brackets');
   const servers = plan.listeners.flatMap((listener) => serverBlock(draft, listener));
   const upstreams = plan.pools.flatMap((pool) => ['', ...upstreamBlock(plan, pool)]);
   return assemble(plan, [...preamble(draft), ...http, '', ...maps.lines, ...upstreams, ...servers]);

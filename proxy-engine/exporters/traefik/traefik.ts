@@ -1,6 +1,6 @@
 /** Traefik: routers, middlewares and services for its file provider; what only its command line takes stands in a comment. */
 import { stringify } from 'yaml';
-import { noteLookups } from '../lookups.ts';
+import { noteBrackets, noteLookups } from '../lookups.ts';
 import { commentLines, type Notes } from '../notes.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
@@ -15,6 +15,7 @@ export function exportTraefik(plan: Plan): string {
     'paths',
     'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it',
   );
+  noteBrackets(plan);
   const each = 'each of several of one name is asked';
   noteLookups(plan, {
     header: 'each of several lines is asked',
