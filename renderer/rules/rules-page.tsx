@@ -5,10 +5,12 @@ import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
+import type { RulesView } from '../store/ui-store.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
+import { useWidth } from '../ui/use-width.ts';
 import { entryNamed, namesOf } from './document.ts';
 import { RouteForm } from './route-form.tsx';
 import { RuleForm } from './rule-form.tsx';
@@ -17,57 +19,84 @@ import { TestBench } from './test-bench.tsx';
 import { useDoubts } from './use-doubts.ts';
 import { YamlPane } from './yaml-pane.tsx';
 
+/** The least that the list, the form and the text have side by side. */
+const THREE_COLUMNS_PX = 820;
+
 /** Routes and rules in their order, the form of one rule, and the whole document, all over the same text. */
 export function RulesPage() {
   const { rules } = useMessages();
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.rules', storage: localStorage });
+  const [measure, widthPx] = useWidth();
   return (
-    <div className="rules-page">
+    <div ref={measure} className="rules-page">
       <h1 className="visually-hidden">{rules.title}</h1>
-      <Group
-        orientation="horizontal"
-        className="rules-body"
-        defaultLayout={defaultLayout}
-        onLayoutChanged={onLayoutChanged}
-      >
-        <Panel id="rules" defaultSize="27%" minSize="240px">
-          <RulesList />
-        </Panel>
-        <Separator className="split-handle" />
-        <Panel id="form" defaultSize="37%" minSize="320px">
-          <EditorPane />
-        </Panel>
-        <Separator className="split-handle" />
-        <Panel id="yaml" defaultSize="36%" minSize="260px">
-          <YamlPane />
-        </Panel>
-      </Group>
+      {widthPx < THREE_COLUMNS_PX ? <TwoColumns /> : <ThreeColumns />}
     </div>
   );
 }
 
-function EditorPane() {
+function ThreeColumns() {
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.rules', storage: localStorage });
+  return (
+    <Group
+      orientation="horizontal"
+      className="rules-body"
+      defaultLayout={defaultLayout}
+      onLayoutChanged={onLayoutChanged}
+    >
+      <Panel id="rules" defaultSize="27%" minSize="240px">
+        <RulesList />
+      </Panel>
+      <Separator className="split-handle" />
+      <Panel id="form" defaultSize="37%" minSize="320px">
+        <EditorPane views={['form', 'test']} />
+      </Panel>
+      <Separator className="split-handle" />
+      <Panel id="yaml" defaultSize="36%" minSize="260px">
+        <YamlPane />
+      </Panel>
+    </Group>
+  );
+}
+
+/** Little room, as at 200 %: the text is one of the views. */
+function TwoColumns() {
+  return (
+    <Group orientation="horizontal" className="rules-body">
+      <Panel id="rules" defaultSize="36%" minSize="180px">
+        <RulesList />
+      </Panel>
+      <Separator className="split-handle" />
+      <Panel id="form" minSize="320px">
+        <EditorPane views={['form', 'test', 'yaml']} />
+      </Panel>
+    </Group>
+  );
+}
+
+function EditorPane({ views }: { views: readonly RulesView[] }) {
   const app = useApp();
   const { rules } = useMessages();
-  const view = useUi((state) => state.rulesView);
+  const chosen = useUi((state) => state.rulesView);
+  const view = views.includes(chosen) ? chosen : 'form';
   return (
-    <section className="pane pane-panel" aria-label={view === 'form' ? rules.form : rules.test}>
+    <section className="pane pane-panel" aria-label={rules[view]}>
       <header className="pane-head">
         <SegmentedControl
           size="small"
           label={rules.views}
           value={view}
-          options={[
-            { value: 'form', label: rules.form },
-            { value: 'test', label: rules.test },
-          ]}
+          options={views.map((value) => ({ value, label: rules[value] }))}
           onChange={(rulesView) => app.ui.setState({ rulesView })}
         />
         <span className="pane-space" />
         <StepButton way="undo" />
         <StepButton way="redo" />
       </header>
-      <div className="pane-scroll">{view === 'form' ? <ChosenEntry /> : <TestBench />}</div>
+      {view === 'yaml' ? (
+        <YamlPane />
+      ) : (
+        <div className="pane-scroll">{view === 'form' ? <ChosenEntry /> : <TestBench />}</div>
+      )}
     </section>
   );
 }

@@ -10,6 +10,9 @@ interface Typed {
   base: string;
 }
 
+/** By the document; until the window closes. */
+let kept: Readonly<Record<string, Typed>> = {};
+
 export interface ShownDocument {
   source: string;
   draft: string;
@@ -23,14 +26,14 @@ export interface ShownDocument {
   apply: (options?: { overwrite: boolean }) => Promise<EditOutcome>;
 }
 
-/** The document with the open route or rule, unless another one is asked for; what is typed in each waits for it. */
+/** The document with the open route or rule, unless another one is asked for; what is typed in each waits for it, also while it is not shown. */
 export function useShownDocument(): ShownDocument {
   const app = useApp();
   const sources = useStore(app.config.store, (state) => state.sources);
   const openSource = useOpenSource();
   // A choice holds until an entry of another document is opened.
   const [chosen, setChosen] = useState<{ source: string; over: string | undefined } | null>(null);
-  const [typed, setTyped] = useState<Readonly<Record<string, Typed>>>({});
+  const [typed, setTyped] = useState(kept);
   const wanted = chosen && chosen.over === openSource ? chosen.source : openSource;
   const part = sources.find(({ name }) => name === wanted) ?? sources[0];
   const source = part?.name ?? '';
@@ -39,11 +42,10 @@ export function useShownDocument(): ShownDocument {
   const dirty = draft !== base;
 
   function keep(next: (now: Typed) => Typed | null): void {
-    setTyped((all) => {
-      const { [source]: now = { draft: text, base: text }, ...others } = all;
-      const kept = next(now);
-      return kept && kept.draft !== kept.base ? { ...others, [source]: kept } : others;
-    });
+    const { [source]: now = { draft: text, base: text }, ...others } = kept;
+    const after = next(now);
+    kept = after && after.draft !== after.base ? { ...others, [source]: after } : others;
+    setTyped(kept);
   }
 
   return {

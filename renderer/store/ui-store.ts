@@ -3,7 +3,7 @@ import type { SavedRecording } from '../../proxy-engine/contract/recording-comma
 import { defaultPreferences, type Preferences, preferencesOf, readPreferences } from './preferences.ts';
 
 export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'compose' | 'settings';
-export type RulesView = 'form' | 'test';
+export type RulesView = 'form' | 'test' | 'yaml';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
 /** A request for the test bench, and what it was answered when it is a recorded one. Headers: `name: value`, one a line. */

@@ -261,6 +261,16 @@ test('at 200 % zoom every button of the top bar is there, and the chosen tab in 
     await goTo(name);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   }
+  await goTo('Rules');
+  await page.getByRole('button', { name: 'YAML', exact: true }).click();
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('# typed');
+  await page.getByRole('button', { name: 'Form', exact: true }).click();
+  expect(await page.locator('.cm-content').count()).toBe(0);
+  await page.getByRole('button', { name: 'YAML', exact: true }).click();
+  await expect.poll(() => page.locator('.cm-content').textContent()).toContain('# typed');
+  await page.getByRole('button', { name: 'Revert' }).click();
+  await page.getByRole('button', { name: 'Form', exact: true }).click();
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await page.setViewportSize({ width: 1440, height: 860 });
 });
