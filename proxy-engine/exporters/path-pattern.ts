@@ -1,6 +1,6 @@
 import type { Condition } from './condition.ts';
 import { isAnchored } from './pattern.ts';
-import { escapePath, readValue, type ValuePart } from './value.ts';
+import { asPathPart, readValue, type ValuePart } from './value.ts';
 
 /** The first `path ~` that must hold for the condition to hold: its groups are `$1` and so on of a redirect. */
 export function findPathPattern(condition: Condition): { value: string; ignoreCase: boolean } | null {
@@ -20,7 +20,7 @@ export function slashed(action: { replace: string; with: string }): {
   parts: ValuePart[];
   isSure: boolean;
 } {
-  const parts = readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part));
+  const parts = asPathPart(readValue(action.with));
   const [first] = parts;
   const as = (isSure: boolean) => ({ pattern: action.replace, parts, isSure });
   if (typeof first === 'string' && first.startsWith('/')) return as(true);

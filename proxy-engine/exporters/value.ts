@@ -62,16 +62,32 @@ export function refuseVariable(part: Exclude<ValuePart, string>): never {
   throw new Inexpressible(`${printPart(part)} has no counterpart`);
 }
 
-/** A path as it goes over the wire (RFC 3986 §3.3): begins with a slash; what may not stand in it is percent-encoded. Variables stay. */
+/** With what a client sends as it likes: it could end a path, or add parameters. */
+export const UNSAFE_IN_PATHS: ReadonlySet<string> = new Set(['header', 'cookie', 'query', 'request_id']);
+export const UNSAFE_IN_QUERIES: ReadonlySet<string> = new Set([...UNSAFE_IN_PATHS, 'host', 'path', 'time_iso']);
+
+/** Targets put values of variables in as they are. */
+export function refuseUnsafe(parts: readonly ValuePart[], unsafe: ReadonlySet<string>): void {
+  for (const part of parts)
+    if (typeof part !== 'string' && 'variable' in part && unsafe.has(part.variable))
+      throw new Inexpressible(`${printPart(part)} would have to be percent-encoded`);
+}
+
+/** A path as it goes over the wire (RFC 3986 §3.3): begins with a slash; what may not stand in it is percent-encoded. */
 export function asPath(parts: readonly ValuePart[]): ValuePart[] {
-  const escaped = parts.map((part) => (typeof part === 'string' ? escapePath(part) : part));
+  const escaped = asPathPart(parts);
   const [first] = escaped;
   const startsRight = typeof first === 'string' ? first.startsWith('/') : first !== undefined;
   return startsRight ? escaped : ['/', ...escaped];
 }
 
-/** The constant parts of what replaces a part of a path. */
-export function escapePath(text: string): string {
+/** What replaces a part of a path. */
+export function asPathPart(parts: readonly ValuePart[]): ValuePart[] {
+  refuseUnsafe(parts, UNSAFE_IN_PATHS);
+  return parts.map((part) => (typeof part === 'string' ? escapePath(part) : part));
+}
+
+function escapePath(text: string): string {
   return text.replace(/[\0-\x20"#<>?\x7f-\uffff]+/g, (found) =>
     Array.from(Buffer.from(found, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );

@@ -50,7 +50,7 @@ const EXPLAINED: readonly { why: RegExp; explains(difference: Difference): boole
     why: /capitals|brackets/,
     explains: ({ ours, theirs, sent }) => ours?.toLowerCase() === theirs?.toLowerCase() || hasHostOnEdge(sent),
   },
-  { why: /move to the end/, explains: ({ sent: { path } }) => /%6B|[?&][ku]\b.*&/.test(path) },
+  { why: /move to the end/, explains: ({ sent: { path } }) => /%6B|[?&][ku]\b/.test(path) },
   { why: /letters and digits/, explains: ({ sent: { path } }) => /%6B|%31|[?&]([ke])\b.*&\1\b/.test(path) },
   { why: /takes an empty/, explains: ({ sent }) => sent.headers['x-h'] === '' },
   { why: /stays as it is$/, explains: ({ part, theirs }) => part === '>content-type' && /, /.test(theirs ?? '') },

@@ -7,7 +7,7 @@ import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
 import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
-import { readValue } from '../value.ts';
+import { readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
 import { noteVariables } from '../variables.ts';
 import { noteReplacement, replacement } from './replacements.ts';
 import { block, matcher, noteParameters, quoted, renderValue, VARIABLES } from './text.ts';
@@ -169,9 +169,11 @@ function pathLines(
   path: string,
 ): string[] {
   plan.notes.approximate(path, 'path', 'Caddy rewrites the decoded path');
+  const written = readValue('set' in action ? action.set : action.with);
+  refuseUnsafe(written, UNSAFE_IN_PATHS);
   if ('set' in action)
     return [
-      `rewrite${on === '' ? ' *' : on} ${renderValue([...readValue(action.set), '?']).replace(/\?("?)$/, '?{http.request.uri.query}$1')}`,
+      `rewrite${on === '' ? ' *' : on} ${renderValue([...written, '?']).replace(/\?("?)$/, '?{http.request.uri.query}$1')}`,
     ];
   noteReplacement(plan.notes, path, action);
   const line = `uri${on} path_regexp ${quoted(action.replace)} ${replacement(action.with)}`;

@@ -3,7 +3,7 @@ import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { groupCount, isAnchored, patternText } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
-import { asPath, escapePath, readValue, type ValuePart } from '../value.ts';
+import { asPath, asPathPart, readValue, type ValuePart } from '../value.ts';
 import { format, groupReference, hexEscape, LAST_GROUP, patternArgument, when, word } from './text.ts';
 
 /** Every match replaced, as one format string; `after` are converters of the result. */
@@ -21,7 +21,7 @@ export function pathLine(
   holds: Condition | string,
 ): string {
   if ('set' in action) return `http-request set-path ${format(asPath(readValue(action.set)))}${when(holds)}`;
-  const parts = readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part));
+  const parts = asPathPart(readValue(action.with));
   const keepsSlash = action.with.startsWith('/');
   const rest = groupCount(action.replace) + 1;
   if (!isAnchored(action.replace) || !keepsSlash || rest > LAST_GROUP) {

@@ -1,6 +1,6 @@
 /** Conditions as maps: a variable that is 1 or 0. */
-import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
+import { matchesEmpty } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern, noteSpelling, parameterAsQuery } from '../parameters.ts';
 import { reopenGroups } from '../pattern.ts';
@@ -16,6 +16,7 @@ import {
   responseValue,
   urlValue,
 } from './request-state.ts';
+import { takesForNone } from './rule-values.ts';
 import { escapeRegex, type MapEntry, regexKey } from './text.ts';
 
 /** null: always. */
@@ -94,9 +95,7 @@ function oneMap(state: RequestState, tests: readonly Test[], hint: string): stri
 const EMPTY: MapEntry = ['""', '1'];
 
 function holdsOfNothing({ comparison, value }: Test): boolean {
-  if (comparison !== 'regex') return value === '';
-  const pattern = compilePattern(value);
-  return !isMistake(pattern) && pattern.test('');
+  return comparison === 'regex' ? matchesEmpty(value) : value === '';
 }
 
 /** What may be absent, which is something else than empty. */
@@ -198,6 +197,6 @@ export function noteConditions({ notes }: Plan, path: string, what: string, cond
       notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
     if (test.kind === 'status' || (test.kind === 'test' && !holdsOfNothing(test))) continue;
     if (test.subject.kind === 'header' || test.subject.kind === 'responseHeader')
-      notes.approximate(path, what, `nginx takes an empty ${test.subject.name} for none`);
+      notes.approximate(path, what, takesForNone(test.subject.name));
   }
 }

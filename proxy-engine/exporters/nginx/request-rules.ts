@@ -3,10 +3,10 @@ import type { RequestActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { asPath, escapePath, printPart, readValue, type ValuePart } from '../value.ts';
+import { asPath, asPathPart, readValue, refuseUnsafe, UNSAFE_IN_QUERIES, type ValuePart } from '../value.ts';
 import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
-import { choose, noteAnswer, noteVariables, replaced } from './rule-values.ts';
+import { choose, noteAnswer, noteEmpty, noteVariables, replaced } from './rule-values.ts';
 import { regexKey } from './text.ts';
 
 /** Of `answered`: a rule that always holds has. */
@@ -32,6 +32,7 @@ export function applyRequestAction(
     const { name, replace, with: text } = action.replaceHeader;
     state.rewritten.request.add(name);
     const before = headerValue(state, name.toLowerCase());
+    noteEmpty(plan, path, name, replace);
     const after = replaced(plan, state, path, `sy_${variableName(name)}`, holds, before, replace, readValue(text));
     if (name.toLowerCase() === 'host') state.hostHeader = when('sy_host_written', after, state.hostHeader ?? '');
     else state.headers.set(name.toLowerCase(), { name, value: after });
@@ -134,12 +135,10 @@ function applyPath(
   if ('set' in action) {
     const parts = asPath(readValue(action.set));
     noteVariables(plan, path, parts);
-    refuseUnescaped(plan, parts, NEEDS_ESCAPES_IN_PATH);
     state.path = choose(state, 'sy_path_set', holds, renderValue(state, parts), state.path);
     return;
   }
-  const parts = readValue(action.with).map((part) => (typeof part === 'string' ? escapePath(part) : part));
-  refuseUnescaped(plan, parts, NEEDS_ESCAPES_IN_PATH);
+  const parts = asPathPart(readValue(action.with));
   const rewritten = replaced(plan, state, path, 'sy_path_rewritten', holds, state.path, action.replace, parts);
   state.path = state.maps.define(
     'sy_path_rewritten',
@@ -147,21 +146,6 @@ function applyPath(
     [[regexKey('^/'), rewritten]],
     `/${braced(rewritten)}`,
   );
-}
-
-const NEEDS_ESCAPES_IN_PATH: ReadonlySet<string> = new Set(['header', 'cookie', 'query', 'request_id']);
-const NEEDS_ESCAPES_IN_QUERY: ReadonlySet<string> = new Set([...NEEDS_ESCAPES_IN_PATH, 'host', 'path', 'time_iso']);
-
-/** A client could end a path or add parameters with what it sends. */
-function refuseUnescaped({ listeners }: Plan, parts: readonly ValuePart[], unsafe: ReadonlySet<string>): void {
-  const isListenerPlain = listeners.every(({ name }) => encodeURIComponent(name) === name);
-  for (const part of parts)
-    if (
-      typeof part !== 'string' &&
-      'variable' in part &&
-      (unsafe.has(part.variable) || (part.variable === 'listener' && !isListenerPlain))
-    )
-      throw new Inexpressible(`nginx cannot percent-encode ${printPart(part)}`);
 }
 
 /** Parameters are taken out, then added at the end. */
@@ -175,9 +159,11 @@ function applyQuery(
   const before = state.args;
   let args = before;
   for (const name of [...gone, ...Object.keys(set)]) args = withoutParameter(state, args, name);
+  const isPlain = plan.listeners.every(({ name }) => encodeURIComponent(name) === name);
+  const unsafe = isPlain ? UNSAFE_IN_QUERIES : new Set([...UNSAFE_IN_QUERIES, 'listener']);
   for (const [name, text] of Object.entries(set)) {
     const parts = readValue(text).map((part) => (typeof part === 'string' ? encodeURIComponent(part) : part));
-    refuseUnescaped(plan, parts, NEEDS_ESCAPES_IN_QUERY);
+    refuseUnsafe(parts, unsafe);
     noteVariables(plan, path, ['', ...parts]);
     if (parts.some((part) => typeof part !== 'string' && 'variable' in part && part.variable === 'client_ip'))
       plan.notes.approximate(path, '$client_ip', 'the colons of an IPv6 address are not percent-encoded');

@@ -4,7 +4,7 @@ import { Inexpressible } from '../notes.ts';
 import type { Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { cameValue, type RequestState, type ResponseHeader, renderValue, variableName } from './request-state.ts';
-import { choose, noteVariables, OWN_HEADERS, replaced } from './rule-values.ts';
+import { choose, noteEmpty, noteVariables, OWN_HEADERS, replaced } from './rule-values.ts';
 
 export function applyResponseAction(
   plan: Plan,
@@ -27,6 +27,7 @@ export function applyResponseAction(
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
     noteAnswers(plan, name, path);
+    noteEmpty(plan, path, name, replace);
     const header = responseHeader(state, name);
     state.rewritten.response.add(name);
     const inLine = (line: string) => replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));

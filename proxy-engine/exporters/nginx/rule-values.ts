@@ -1,5 +1,6 @@
 /** Values that rules choose between, as maps. */
 import type { RespondConfig } from '../../contract/config.ts';
+import { matchesEmpty } from '../empty-matches.ts';
 import { isAnchored, reopenGroups } from '../pattern.ts';
 import { isAtLeast, type Plan } from '../plan.ts';
 import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
@@ -54,6 +55,15 @@ export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: Res
     if (OWN_HEADERS.has(name.toLowerCase())) plan.notes.refuse(path, name, 'nginx writes its own');
   }
   noteVariables(plan, path, ['', ...readValue(body)]);
+}
+
+/** A replacement that acts on an empty header, which is told from an absent one here alone. */
+export function noteEmpty({ notes }: Plan, path: string, name: string, pattern: string): void {
+  if (matchesEmpty(pattern)) notes.approximate(path, `replace ${pattern}`, takesForNone(name));
+}
+
+export function takesForNone(name: string): string {
+  return `nginx takes an empty ${name} for none`;
 }
 
 /** `source` with the match of `pattern` replaced: nginx matches once, so that later matches stay. What is empty stays so: nginx tries no pattern on it. */

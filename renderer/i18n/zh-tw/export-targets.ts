@@ -141,7 +141,7 @@ const NGINX: EngineTexts = {
   '{} can only be compared with =': '{} 只能用 = 比較',
   'nginx compares query[{}] as it is encoded': 'nginx 以編碼後的形式比對 query[{}]',
   'nginx takes an empty {} for none': 'nginx 把空的 {} 視為沒有',
-  'nginx cannot percent-encode {}': 'nginx 無法對 {} 做百分號編碼',
+  '{} would have to be percent-encoded': '{} 必須先做百分號編碼',
   "nginx passes on the backend's {}, or writes its own": 'nginx 會轉送後端的 {}，或寫入自己的',
   'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none':
     'nginx 只轉送 Host 標頭：請求行自帶的主機不算，HTTP/1.0 沒有 Host 時也不補上',
