@@ -27,7 +27,7 @@ export function ReportHead({ report, compared }: ReportHeadProps) {
   const isRunning = outcome === 'running';
   return (
     <section className="card drill-card" aria-label={drills.verdict}>
-      <h2 className="outcome">
+      <h2 className="drill-outcome">
         <OutcomeMark outcome={outcome} size={18} />
         <span role="status">{drills.outcome[outcome]}</span>
         <span className="muted">

@@ -23,7 +23,7 @@ export function Runs({ shown, compared }: RunsProps) {
         {runs.length === 0 ? (
           <p className="muted">{drills.noRuns}</p>
         ) : (
-          <ul className="runs">
+          <ul className="drill-run-list">
             {runs.map((run) => (
               <Run
                 key={run.id}
@@ -63,7 +63,7 @@ function Run({ run, isShown, isCompared, comparable }: RunProps) {
         onClick={() => app.attempt(app.drills.show(run.id))}
       >
         <OutcomeMark outcome={run.outcome} />
-        <span className="run-name">
+        <span className="drill-run-name">
           <span className="truncate">{run.name}</span>
           <small title={words}>{words}</small>
         </span>
