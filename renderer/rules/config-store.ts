@@ -27,6 +27,8 @@ export interface ConfigState {
   past: readonly Change[];
   /** What undo did, the next to redo last. */
   future: readonly Change[];
+  /** Changes, undo and redo that were asked for and are not done yet. */
+  underWay: number;
 }
 
 /** What one change did to each document. */
@@ -58,6 +60,7 @@ export function createConfigStore(api: EngineApi) {
     entries: NO_ENTRIES,
     past: [],
     future: [],
+    underWay: 0,
   }));
   let asked = 0;
   let answered = 0;
@@ -79,7 +82,9 @@ export function createConfigStore(api: EngineApi) {
 
   /** Changes, and taking them back, happen one after the other, in the order in which a person wanted them. */
   function inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const turn = queue.then(act);
+    const count = (more: 1 | -1): void => store.setState(({ underWay }) => ({ underWay: underWay + more }));
+    count(1);
+    const turn = queue.then(act).finally(() => count(-1));
     queue = turn.catch(() => {});
     return turn;
   }

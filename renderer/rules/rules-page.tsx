@@ -110,7 +110,8 @@ function StepButton({ way }: { way: keyof typeof STEPS }) {
   const app = useApp();
   const { rules, commands } = useMessages();
   const { command, list, keys, icon: Icon } = STEPS[way];
-  const none = useStore(app.config.store, (state) => state[list].length === 0);
+  // What is asked for while a change is under way is done after it.
+  const none = useStore(app.config.store, (state) => state[list].length === 0 && state.underWay === 0);
   return (
     <Tooltip text={commands[command]} keys={displayKeys(keys, app.mac)}>
       <Button size="small" tone="quiet" disabled={none} onClick={() => runCommand(app, command)}>

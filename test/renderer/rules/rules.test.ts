@@ -133,6 +133,15 @@ describe('the config store', () => {
     expect(await config.redo()).toEqual({ ok: false, reason: 'nothing' });
   });
 
+  test('undo that is asked for while the first change is under way takes it back', async () => {
+    const { config } = await storeOver();
+    const before = texts(config);
+    const both = Promise.all([config.apply('version: 1\n'), config.undo()]);
+    expect(config.store.getState()).toMatchObject({ past: [], underWay: 2 });
+    expect(await both).toEqual([{ ok: true }, { ok: true }]);
+    expect(config.store.getState()).toMatchObject({ text: before, past: [], underWay: 0 });
+  });
+
   test('undo and redo leave what others changed elsewhere', async () => {
     const { engine, config } = await storeOver();
     const before = texts(config);
