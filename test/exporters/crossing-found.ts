@@ -70,6 +70,11 @@ const PATTERNS: readonly Found[] = [
   redirected('path ~ "^/ng/(?P<y>[0-9]+)/(.*)"', '/z/$2/$1', '/ng/12/a'),
 ];
 
+const PLACES: readonly Found[] = [
+  changed({ path: { set: '/x$path' } }, get('/a%20b'), get('/a/b?q=%20')),
+  changed({ path: { set: '/a%20b/%41%c3%a9' } }, get('/?q')),
+];
+
 const EMPTY: readonly Found[] = [
   ...['= ""', '!= ""', '^= ""', '~ "^$"', '~ "^a*$"', 'in ("", "1")'].flatMap((test) => [
     asked(`header[x-h] ${test}`, get('/'), get('/', { 'x-h': '' }), get('/', { 'x-h': '1' })),
@@ -150,6 +155,27 @@ const LANGUAGES: readonly Found[] = TEXTS.flatMap((text) => [
   asked(`header[x-h] ~ ${quote(`^${escaped(text)}$`)}`, get('/', { 'x-h': text }), get('/', { 'x-h': 'other' })),
   replaced('x-h', escaped(text), 'y', get('/', { 'x-h': `a${text}b` })),
   replaced('x-h', 'b', dollarless(text), get('/', { 'x-h': 'abc' })),
+]);
+
+const ANSWERS: readonly Found[] = TEXTS.slice(0, -1).flatMap((text) => [
+  {
+    route: {
+      respond: {
+        status: 200,
+        headers: { 'content-type': 'text/plain', 'x-made': dollarless(text) },
+        body: dollarless(text),
+      },
+    },
+    rules: [],
+    requests: [get('/')],
+  },
+  redirected('path ^= /', `/to?${dollarless(encodeURI(text))}`, '/'),
+  redirected('path ~ "^/(.*)"', `/$1?q=${dollarless(encodeURIComponent(text))}`, '/a%20b'),
+  changed({ path: { set: `/${dollarless(text)}` } }, get('/')),
+  rewritten('b', dollarless(text), '/abc'),
+  rewritten('^/b', `/${dollarless(text)}`, '/bc'),
+  changed({ query: { set: { [text]: dollarless(text) } } }, get('/'), get('/?a')),
+  changed({ query: { delete: [text] } }, get(`/?${encodeURIComponent(text)}=1&b=2`)),
 ]);
 
 function escaped(text: string): string {
@@ -235,4 +261,13 @@ const OTHERS: readonly Found[] = [
   asked('query = "a=%20"', get('/?a=%20'), get('/?a=+')),
 ];
 
-export const FOUND_LATER: readonly Found[] = [...PATTERNS, ...EMPTY, ...TWICE, ...PARAMETERS, ...LANGUAGES, ...OTHERS];
+export const FOUND_LATER: readonly Found[] = [
+  ...PATTERNS,
+  ...PLACES,
+  ...EMPTY,
+  ...TWICE,
+  ...PARAMETERS,
+  ...LANGUAGES,
+  ...ANSWERS,
+  ...OTHERS,
+];

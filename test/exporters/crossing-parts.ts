@@ -8,7 +8,7 @@ export interface Sent {
 
 export interface Case {
   name: string;
-  route: { match?: string; pool?: string; redirect?: object };
+  route: { match?: string; pool?: string; redirect?: object; respond?: object };
   rules: { match?: string; request?: object[]; response?: object[] }[];
   requests: Sent[];
 }

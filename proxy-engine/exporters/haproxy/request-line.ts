@@ -28,7 +28,8 @@ export function pathLine(
     const after = keepsSlash ? '' : ",regsub('^/?','/')";
     return `http-request set-path ${substitute('path', action.replace, parts, after)}${when(holds)}`;
   }
-  const target = [...parts, { group: rest }];
+  const literal = parts.map((part) => (typeof part === 'string' ? part.replaceAll('\\', '\\\\') : part));
+  const target = [...literal, { group: rest }];
   const endsHere = /(?<!\\)\$$/.test(action.replace);
   const pattern = `${patternText(action.replace).slice(0, endsHere ? -1 : undefined)}${endsHere ? '()$' : '(.*)$'}`;
   return `http-request replace-path ${word(pattern)} ${format(target, groupReference)}${when(holds)}`;

@@ -30,8 +30,10 @@ const CADDY: EngineTexts = {
   'a dollar in the value of a variable begins a group': '變數值中的錢字號會被當成群組的開頭',
   'Caddy replaces no empty match right behind another one': 'Caddy 不會取代緊接在另一個比對之後的空比對',
   'a pattern sees all parameters {}, joined with commas': '樣式看到的是以逗號合併的所有 {} 參數',
+  'Caddy ends a path at # and ?': 'Caddy 的路徑在 # 與 ? 處結束',
   'a brace alone has no spelling in a Caddyfile': '單獨的大括號在 Caddyfile 中沒有寫法',
-  'Caddy rewrites the decoded path': 'Caddy 改寫的是解碼後的路徑',
+  'Caddy rewrites the decoded path, and then escapes more than has to be':
+    'Caddy 改寫的是解碼後的路徑，之後跳脫的字元比必要的多',
   'serve the file with `file_server`': '請用 `file_server` 提供這個檔案',
   '`{$` has no spelling in a Caddyfile': '`{$` 在 Caddyfile 中沒有寫法',
   'a text with both kinds of quotes has no spelling here': '同時有兩種引號的文字在此沒有寫法',
