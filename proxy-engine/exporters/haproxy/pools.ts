@@ -175,7 +175,8 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
   }
   if (rfc7239 || xForwarded) {
     const where = rfc7239 ? '' : ' if { req.fhdr(forwarded) -m found }';
-    plan.notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
+    const setting = rfc7239 ? 'rfc7239' : 'xForwarded';
+    plan.notes.approximate(`${path}.forwarded.${setting}`, 'Forwarded', 'an IPv6 address is not quoted');
     lines.push(
       `http-request add-header Forwarded "for=%[src];proto=%[ssl_fc,iif(https,http)];host=\\"%[var(txn.host)]\\""${where}`,
     );
