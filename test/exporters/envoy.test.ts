@@ -139,6 +139,24 @@ const CASES: Case[] = [
     has: ['substitution: /v2/\\1', 'PERMANENT_REDIRECT'],
   },
   {
+    name: 'a redirect by a pattern in any case that leaves out the end of the path',
+    parts: { route: { match: 'path ~i "/lazy/(.+?)/"', pool: undefined, redirect: { location: '/z/$1' } } },
+    places: { approximated: ['routes[0].redirect'] },
+    has: ['regex: (?i)^.*?(?:/lazy/(.+?)/).*$'],
+  },
+  {
+    name: 'a path that may lose its first slash',
+    parts: { rule: { request: [{ path: { replace: '^/v1', with: '' } }] } },
+    places: { mapped: ['rules[0].request[0]'] },
+    has: ['regex: ^/v1/?', 'substitution: /'],
+  },
+  {
+    name: 'what is empty is not what is absent',
+    parts: { route: { match: 'not header[x-a] = "" and query[q] = "" and header[x-b] ^= ""' } },
+    places: { approximated: ['routes[0].match'] },
+    has: ['present_match: true', 'q(=)?(&.*)?'],
+  },
+  {
     name: 'headers in both phases, with variables',
     parts: {
       rule: {

@@ -132,6 +132,18 @@ const CASES: Case[] = [
     has: ['regex: ^https?://[^/]+/v1/(.*)', 'replacement: /v2/${1}'],
   },
   {
+    name: 'a redirect by a pattern that leaves out the end of the path',
+    parts: { route: { match: 'path ~i "^/lazy/(.+?)/"', pool: undefined, redirect: { location: '/z/$1' } } },
+    places: { approximated: ['routes[0].redirect'] },
+    has: ['regex: ^https?://[^/]+(?i)/lazy/(.+?)/.*$'],
+  },
+  {
+    name: 'a path that may lose its first slash, and a parameter that may come twice',
+    parts: { rule: { match: 'query[q] = 1', request: [{ path: { replace: 'v1', with: 'v2' } }] } },
+    places: { approximated: ['rules[0].request[0]', 'rules[0].match'] },
+    has: ['regex: v1'],
+  },
+  {
     name: 'headers, of which one has a variable',
     parts: {
       rule: {
