@@ -48,7 +48,7 @@ export function harEntry(whole: WholeExchange, isSecret: IsSecret): HarEntry {
     startedDateTime: new Date(exchange.startedAt).toISOString(),
     time: totalOf(timings),
     request: harRequest(exchange, whole.requestBody),
-    response: exchange.response ? harResponse(exchange, exchange.response, whole.responseBody) : noResponse(exchange),
+    response: exchange.response ? harResponse(whole, exchange, exchange.response) : noResponse(exchange),
     cache: {},
     timings,
     ...backendAddress(exchange.attempts.at(-1)),
@@ -126,7 +126,8 @@ function cutComment({ body: { sizeBytes, captured, truncated } }: RequestMessage
 
 // ── the response ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function harResponse(exchange: Exchange, response: ResponseMessage, body: WholeExchange['responseBody']): HarResponse {
+/** `exchange`: redacted. */
+function harResponse(whole: WholeExchange, exchange: Exchange, response: ResponseMessage): HarResponse {
   const { status, reason, version, headers } = response;
   const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? '';
   const startLine = `HTTP/1.1 ${status} ${reason}`;
@@ -136,7 +137,7 @@ function harResponse(exchange: Exchange, response: ResponseMessage, body: WholeE
     httpVersion: version || 'HTTP/1.1',
     cookies: responseCookies(headers),
     headers: readableHeaders(headers),
-    content: harContent(response, body),
+    content: harContent(response, whole),
     redirectURL: headerText(location),
     headersSize: headSize(startLine, headers),
     bodySize: response.body.sizeBytes,
@@ -145,10 +146,12 @@ function harResponse(exchange: Exchange, response: ResponseMessage, body: WholeE
   };
 }
 
-function harContent(response: ResponseMessage, { bytes, decodeError }: WholeExchange['responseBody']): HarContent {
+function harContent(response: ResponseMessage, whole: WholeExchange): HarContent {
+  const { bytes, decodeError } = whole.responseBody;
   const { body } = response;
   const isText = isUtf8(bytes);
-  const comment = [cutComment(response), decodeError && `not decoded: ${decodeError}`].filter(Boolean).join('; ');
+  const notDecoded = decodeError && `not decoded: ${decodeError}`;
+  const comment = [cutComment(response), notDecoded, ...messageComments(whole)].filter(Boolean).join('; ');
   return {
     size: body.truncated && decodeError === undefined ? Math.max(bytes.length, body.sizeBytes) : bytes.length,
     mimeType: contentType(response) ?? 'application/octet-stream',
@@ -157,6 +160,18 @@ function harContent(response: ResponseMessage, { bytes, decodeError }: WholeExch
     ...(comment !== '' && { comment }),
     ...(decodeError !== undefined && { _encoded: true }),
   };
+}
+
+/** HAR has no place of its own for them. */
+function messageComments({ exchange, messages }: WholeExchange): string[] {
+  const { total = 0, notes = [] } = exchange.messages ?? {};
+  const first = total - messages.length;
+  const cut = messages.filter(({ truncated }) => truncated).length;
+  return [
+    ...(first > 0 ? [`the first ${first} of ${total} messages were not kept`] : []),
+    ...(cut > 0 ? [`${cut} messages were cut`] : []),
+    ...notes.map((note) => `messages were not understood to the end: ${note}`),
+  ];
 }
 
 function failure({ error }: Exchange): Pick<HarResponse, '_error'> {

@@ -27,6 +27,8 @@ const WINDOW_ROWS = 1000;
 const AT_ONCE = 64;
 /** Bytes of bodies that are read at once, beside one exchange. */
 const BODIES_AT_ONCE = 8 * 1024 ** 2;
+/** Messages that are read at once. */
+const MESSAGES_AT_ONCE = 10_000;
 const MAX_BODY_BYTES = 2 ** 30;
 
 /** Rejects with `BadFilter` before it has yielded anything. What is pushed out of the recording meanwhile is left out and counted. */
@@ -112,7 +114,7 @@ async function readBody(
 async function readMessages(reader: ExchangeReader, id: number): Promise<WebSocketMessage[]> {
   const messages: WebSocketMessage[] = [];
   for (let from = 0; ; from = (messages.at(-1)?.index ?? 0) + 1) {
-    const window = await reader.messages({ id, from, limit: 1000 });
+    const window = await reader.messages({ id, from, limit: MESSAGES_AT_ONCE });
     if (!window || window.messages.length === 0) return messages;
     messages.push(...window.messages);
   }

@@ -6,6 +6,7 @@ import {
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib';
+import { charsetOf, isUtf8 } from '../contract/charset.ts';
 import { codingsOf, MAX_CODINGS } from '../rules/content-coding.ts';
 import type { StoredExchange } from './stored-exchange.ts';
 import { StoredSubject } from './stored-subject.ts';
@@ -33,9 +34,19 @@ export function bodyText(stored: StoredExchange, side: 'request' | 'response'): 
   if (!chunks) return undefined;
   const raw = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
   const subject = new StoredSubject(stored, () => undefined);
-  const coding =
-    side === 'request' ? subject.requestHeader('content-encoding') : subject.responseHeader('content-encoding');
-  return decoded(raw, coding).toString('utf8');
+  const header = (name: string) => (side === 'request' ? subject.requestHeader(name) : subject.responseHeader(name));
+  const body = decoded(raw, header('content-encoding'));
+  return inCharset(body, charsetOf(body, header('content-type')));
+}
+
+/** As the window shows it; a charset that nobody knows is taken for UTF-8. */
+function inCharset(body: Buffer, charset: string | undefined): string {
+  if (charset === undefined || isUtf8(charset)) return body.toString('utf8');
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return body.toString('utf8');
+  }
 }
 
 function decoded(raw: Buffer, contentEncoding: string | undefined): Buffer {

@@ -88,10 +88,10 @@ export class MemoryStore implements CaptureStore {
     const stored = this.#byId.get(exchangeId);
     if (!stored || !this.#recording) return;
     const log = (stored.messages ??= new MessageLog());
-    const before = log.bytes;
+    const before = log.heldBytes;
     log.add(from, message, this.#clock.now() - stored.startedAt, this.#limits.bodies);
-    this.#bytes += log.bytes - before;
-    stored.sizeBytes += log.bytes - before;
+    this.#bytes += log.heldBytes - before;
+    stored.sizeBytes += log.heldBytes - before;
     this.changes++;
     if (this.#bytes > MAX_BYTES) this.#dropOldest();
   }
@@ -112,8 +112,8 @@ export class MemoryStore implements CaptureStore {
     const log = new MessageLog();
     for (const { from, atMs, message } of messages) log.add(from, message, atMs, this.#limits.bodies);
     stored.messages = log;
-    stored.sizeBytes += log.bytes;
-    this.#bytes += log.bytes;
+    stored.sizeBytes += log.heldBytes;
+    this.#bytes += log.heldBytes;
   }
 
   #keep(exchange: LiveExchange, bodies: StoredExchange['bodies']): void {
@@ -122,12 +122,12 @@ export class MemoryStore implements CaptureStore {
     this.changes++;
     const before = this.#byId.get(exchange.id);
     if (before) {
-      this.#bytes += stored.sizeBytes - before.sizeBytes + (before.messages?.bytes ?? 0);
+      this.#bytes += stored.sizeBytes - before.sizeBytes + (before.messages?.heldBytes ?? 0);
       // In place: views and the order of recording keep what they have.
       if (before.isMarked) stored.row.mark = before.row.mark;
       Object.assign(before, stored, {
         messages: before.messages,
-        sizeBytes: stored.sizeBytes + (before.messages?.bytes ?? 0),
+        sizeBytes: stored.sizeBytes + (before.messages?.heldBytes ?? 0),
       });
       return;
     }

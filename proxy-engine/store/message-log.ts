@@ -1,16 +1,14 @@
-/** The messages of one WebSocket, bounded by count and bytes: the newest are kept. */
+/** The messages of one WebSocket, bounded by bytes: the newest are kept. */
 import type { WebSocketMessage } from '../contract/exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
+import { type KeptMessage, toldMessage } from './message-bytes.ts';
+import { MessageQueue, messagesIn } from './message-queue.ts';
 import { gapPiece, type MessagePiece, notePiece } from './record-pieces.ts';
 
-const MAX_MESSAGES = 10_000;
+/** Only for those that are next to nothing: with 17 bytes each, bytes are the bound by default. */
+const MAX_MESSAGES = 500_000;
 /** Of all messages together, in the size that a single one may have. */
 const MAX_WHOLE = 8;
-
-/** What a message takes in memory beside its data. */
-const AROUND_BYTES = 300;
-
-type Kept = Omit<WebSocketMessage, 'data'> & { data: Buffer };
 
 /** The messages of a WebSocket, wherever they are kept. */
 export interface Messages {
@@ -24,9 +22,8 @@ export interface Messages {
 
 export class MessageLog implements Messages {
   readonly notes: string[] = [];
-  #kept: Kept[] = [];
+  readonly #kept = new MessageQueue();
   #firstKept = 0;
-  #bytes = 0;
 
   get total(): number {
     return this.#firstKept + this.#kept.length;
@@ -36,18 +33,20 @@ export class MessageLog implements Messages {
     return this.#firstKept;
   }
 
+  /** Of what is kept of their data. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#kept.dataBytes;
   }
 
-  /** About how much memory it takes. */
+  /** How much memory it takes. */
   get heldBytes(): number {
-    return this.#bytes + this.#kept.length * AROUND_BYTES;
+    return this.#kept.heldBytes;
   }
 
   /** The older half. */
   dropHalf(): void {
     this.#drop(this.#kept.length >>> 1);
+    this.#kept.trim();
   }
 
   /**
@@ -56,17 +55,15 @@ export class MessageLog implements Messages {
    */
   add(
     from: WebSocketMessage['from'],
-    message: TappedMessage,
+    { type, data, wireBytes, fragments, compressed, closeCode = 0 }: TappedMessage,
     atMs: number,
     maxBytes: number,
-    sizeBytes = message.data.length,
+    sizeBytes = data.length,
   ): void {
-    const { data: whole, ...rest } = message;
-    const data = Buffer.from(whole.subarray(0, maxBytes));
-    const truncated = data.length < sizeBytes;
-    this.#kept.push({ ...rest, index: this.total, atMs, from, data, sizeBytes, truncated });
-    this.#bytes += data.length;
-    if (this.#kept.length > MAX_MESSAGES || this.#bytes > MAX_WHOLE * maxBytes) this.#dropOldest(MAX_WHOLE * maxBytes);
+    const kept = data.subarray(0, maxBytes);
+    this.#kept.push({ type, from, atMs, sizeBytes, wireBytes, fragments, compressed, closeCode, data: kept });
+    while (this.#kept.length > 1 && (this.#kept.length > MAX_MESSAGES || this.bytes > MAX_WHOLE * maxBytes))
+      this.#drop(1);
   }
 
   /** So many passed that are not known. Those before them go: what is kept has no gaps. */
@@ -75,61 +72,61 @@ export class MessageLog implements Messages {
     this.#firstKept += count;
   }
 
-  /** What is kept, for a log that is made anew out of it. */
-  pieces(id: number): MessagePiece[] {
-    const before = this.#firstKept === 0 ? [] : [gapPiece(id, this.#firstKept)];
-    const kept = this.#kept.map(
-      ({ type, from, atMs, sizeBytes, wireBytes, fragments, compressed, closeCode = 0, data }): MessagePiece => ({
-        id,
-        type,
-        from,
-        atMs,
-        size: sizeBytes,
-        wireBytes,
-        fragments,
-        compressed,
-        closeCode,
-        data,
-      }),
-    );
-    return [...before, ...this.notes.map((note) => notePiece(id, note)), ...kept];
+  #drop(count: number): void {
+    this.#kept.drop(count);
+    this.#firstKept += count;
   }
 
-  /** As it lies in the record of its exchange. */
+  /** What is kept, for a log that is made anew out of it. */
+  *pieces(id: number): Generator<MessagePiece> {
+    if (this.#firstKept > 0) yield gapPiece(id, this.#firstKept);
+    for (const note of this.notes) yield notePiece(id, note);
+    for (const { sizeBytes, ...message } of this.#kept.from(0)) yield { ...message, id, size: sizeBytes };
+  }
+
+  /** As it lies in the record of its exchange; `recordedMessages` reads it. */
   text(): string {
     const { total, firstKept, notes } = this;
-    return JSON.stringify({ total, firstKept, notes, messages: this.window(0, total) });
-  }
-
-  /** A tenth more than needed, so that dropping costs little a message. */
-  #dropOldest(mostBytes: number): void {
-    let count = 0;
-    const last = this.#kept.length - 1;
-    while (count < last && (this.#kept.length - count > MAX_MESSAGES * 0.9 || this.#bytes > mostBytes * 0.9))
-      this.#bytes -= this.#kept[count++]?.data.length ?? 0;
-    this.#forget(count);
-  }
-
-  #drop(count: number): void {
-    for (const { data } of this.#kept.slice(0, count)) this.#bytes -= data.length;
-    this.#forget(count);
-  }
-
-  #forget(count: number): void {
-    this.#kept = this.#kept.slice(count);
-    this.#firstKept += count;
+    return JSON.stringify({ total, firstKept, notes, bytes: Buffer.concat(this.#kept.parts).toString('base64') });
   }
 
   /** From index `from` on; negative counts from the end. */
   window(from: number, limit: number): WebSocketMessage[] {
-    const first = from < 0 ? this.total + from : from;
-    const at = Math.max(0, first - this.#firstKept);
-    return this.#kept.slice(at, at + limit).map((kept) => ({ ...kept, data: textOf(kept) }));
+    const at = placeOf(from, this);
+    return told(this.#kept.from(at), this.#firstKept + at, limit);
   }
 }
 
-/** A text that was cut may end in half a character, which is left out. */
-function textOf({ type, data, truncated }: Kept): string {
-  if (type !== 'text' && type !== 'close') return data.toString('base64');
-  return truncated ? new TextDecoder().decode(data, { stream: true }) : data.toString('utf8');
+/** What was recorded of one; `text`: of `MessageLog`. Older recordings have the messages as they are told. */
+export function recordedMessages(text: string): Messages {
+  const {
+    messages,
+    bytes = '',
+    ...rest
+  } = JSON.parse(text) as Omit<Messages, 'window'> & {
+    messages?: WebSocketMessage[];
+    bytes?: string;
+  };
+  return {
+    ...rest,
+    window(from, limit) {
+      const at = placeOf(from, rest);
+      if (messages) return messages.slice(at, at + limit);
+      return told(messagesIn(Buffer.from(bytes, 'base64'), at), rest.firstKept + at, limit);
+    },
+  };
+}
+
+/** Among those that are kept. */
+function placeOf(from: number, { total, firstKept }: Pick<Messages, 'total' | 'firstKept'>): number {
+  return Math.max(0, (from < 0 ? total + from : from) - firstKept);
+}
+
+function told(messages: Iterable<KeptMessage>, firstIndex: number, limit: number): WebSocketMessage[] {
+  const window: WebSocketMessage[] = [];
+  for (const message of messages) {
+    if (window.length >= limit) break;
+    window.push(toldMessage(message, firstIndex + window.length));
+  }
+  return window;
 }

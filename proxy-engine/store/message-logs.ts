@@ -2,8 +2,8 @@
 import { MessageLog } from './message-log.ts';
 import type { MessagePiece } from './record-pieces.ts';
 
-/** Of all messages in memory, with what JavaScript needs around them. */
-const MAX_BYTES = 64 * 1024 ** 2;
+/** Of all messages in memory: a million of 60 bytes, and their numbers. */
+const MAX_BYTES = 96 * 1024 ** 2;
 
 export class MessageLogs {
   readonly #logs = new Map<number, MessageLog>();
@@ -58,8 +58,6 @@ function addTo(
   if (type === 'note') log.notes.push(data.toString('utf8'));
   else if (type === 'gap') log.skip(size);
   else {
-    const { wireBytes, fragments, compressed, closeCode } = rest;
-    const message = { type, data, wireBytes, fragments, compressed, ...(closeCode !== 0 && { closeCode }) };
-    log.add(from, message, atMs, maxBytes, size);
+    log.add(from, { ...rest, type, data }, atMs, maxBytes, size);
   }
 }

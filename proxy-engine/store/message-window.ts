@@ -3,6 +3,9 @@ import type { MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { WebSocketMessage } from '../contract/exchange.ts';
 import type { Messages } from './message-log.ts';
 
+/** Messages that are looked through at a time. */
+const STEP = 10_000;
+
 /** With `contains`, places count what was found: there are at most as many messages as one log keeps. */
 export function messageWindow(
   kept: Messages | null | undefined,
@@ -10,7 +13,9 @@ export function messageWindow(
 ): MessageWindow {
   const { total = 0, firstKept = 0 } = kept ?? {};
   if (!kept || contains === '') return { total, firstKept, messages: kept?.window(from, limit) ?? [] };
-  const found = kept.window(firstKept, total - firstKept).filter(holding(contains));
+  const found: WebSocketMessage[] = [];
+  for (let first = firstKept; first < total; first += STEP)
+    found.push(...kept.window(first, STEP).filter(holding(contains)));
   const at = Math.max(0, from < 0 ? found.length + from : from);
   return { total, firstKept, messages: found.slice(at, at + limit), found: found.length, foundFrom: at };
 }

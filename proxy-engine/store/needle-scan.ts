@@ -1,5 +1,6 @@
 /** Finds bytes in recorded heads or bodies: large reads, one search a read and a hop a record, so that most are never looked at. */
 import type { Expression } from '../contract/expression/syntax.ts';
+import { isAscii } from '../match/wire-text.ts';
 import { EXCHANGE, FLAG_CODED } from './record-format.ts';
 import { type Frame, type Frames, numberIn, readFrames } from './record-frame.ts';
 import type { Segments } from './segments.ts';
@@ -19,6 +20,9 @@ export interface Hit {
   recorded: [record: Buffer, request: Buffer, response: Buffer] | null;
 }
 
+/** How documents declare their charset themselves, in `<meta>`. */
+const DECLARATION: Mark = { kind: 'bytes', bytes: Buffer.from('charset=') };
+
 /** What is found soonest comes first. */
 const BY_COST: readonly Mark['kind'][] = ['bytes', 'texts', 'any'];
 
@@ -26,6 +30,8 @@ export class NeedleScan {
   readonly #wanted: Wanted;
   /** Whether what is wanted is all that the filter asks of recordings. */
   readonly #decides: boolean;
+  /** Whether what is looked for has the same bytes in nearly every charset, or is in heads. */
+  readonly #isAscii: boolean;
   #segment = 0;
   #offset = 0;
   /** The exchange that was looked at last; 0: none. */
@@ -34,6 +40,8 @@ export class NeedleScan {
   private constructor(wanted: Wanted, decides: boolean) {
     this.#wanted = wanted;
     this.#decides = decides;
+    const { mark, part } = wanted;
+    this.#isAscii = part === 'record' || mark.kind !== 'bytes' || isAscii(mark.bytes.toString('utf8'));
   }
 
   /** null: nothing must have certain bytes. `onlyThisIsOpen`: the index decides all but one of the conjuncts. */
@@ -76,9 +84,11 @@ export class NeedleScan {
     const hits: Hit[] = [];
     const { part, negated } = this.#wanted;
     const isIn = finderIn(block, this.#wanted.mark);
+    const declares = this.#isAscii ? null : finderIn(block, DECLARATION);
     for (const frame of frames) {
       const { from, to } = rangeOf(part, frame);
-      const coded = part !== 'record' && (numberIn(numbers, frame.at, EXCHANGE.flags) & FLAG_CODED) !== 0;
+      const flags = numberIn(numbers, frame.at, EXCHANGE.flags);
+      const coded = part !== 'record' && ((flags & FLAG_CODED) !== 0 || (declares?.(from, to) ?? false));
       const isSo = isIn(from, to) && (coded || this.#holds(block, frame));
       // One that was recorded before it ended may have been let through by `not`: it is told, too.
       if (!negated && !isSo && !(coded && to > from)) continue;

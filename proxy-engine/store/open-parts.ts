@@ -6,6 +6,8 @@ import { RecordBatch } from './record-batch.ts';
 import type { BodyPiece, MessagePiece, Piece } from './record-pieces.ts';
 
 const MAX_OPEN = 20_000;
+/** Of messages that are written again at a time. */
+const MESSAGES_BYTES = 256 * 1024;
 
 export interface OpenBody {
   request: Buffer[];
@@ -87,7 +89,7 @@ export class OpenParts {
   *written(ids: Iterable<number>): Generator<Buffer> {
     for (const id of ids) {
       for (const side of ['request', 'response'] as const) yield* writtenBody(id, side, this.soFar(id)[side]);
-      for (const piece of this.#messages.get(id)?.pieces(id) ?? []) yield writtenMessage(piece);
+      yield* writtenMessages(this.#messages.get(id)?.pieces(id) ?? []);
     }
   }
 }
@@ -102,8 +104,14 @@ function* writtenBody(id: number, side: BodyPiece['side'], chunks: readonly Buff
   }
 }
 
-function writtenMessage(piece: MessagePiece): Buffer {
-  const batch = new RecordBatch(new ArrayBuffer(RecordBatch.roomForMessage(piece)));
-  batch.addMessage(piece);
-  return batch.written();
+/** Many in one batch: each alone would be a write of its own. */
+function* writtenMessages(pieces: Iterable<MessagePiece>): Generator<Buffer> {
+  let batch: RecordBatch | undefined;
+  for (const piece of pieces) {
+    if (batch?.addMessage(piece)) continue;
+    if (batch) yield batch.written();
+    batch = new RecordBatch(new ArrayBuffer(Math.max(MESSAGES_BYTES, RecordBatch.roomForMessage(piece))));
+    batch.addMessage(piece);
+  }
+  if (batch) yield batch.written();
 }

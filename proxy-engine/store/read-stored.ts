@@ -5,12 +5,14 @@ import { bodyText } from './body-text.ts';
 import type { Place } from './exchange-index.ts';
 import type { Marks } from './marks.ts';
 import { EXCHANGE } from './record-format.ts';
-import { numberAt, readExchange, readRow } from './record-reader.ts';
+import { hasRow, numberAt, readExchange, readRow } from './record-reader.ts';
 import type { Segments } from './segments.ts';
 import { shownHeaders } from './shown-headers.ts';
 import type { StoredExchange } from './stored-exchange.ts';
 import { StoredSubject } from './stored-subject.ts';
 
+/** From which on less than all of a record is read for a row. */
+const LARGE_BYTES = 128 * 1024;
 const NO_BODIES = { request: Buffer.alloc(0), response: Buffer.alloc(0) };
 
 /** null: it has been dropped, or its bytes are broken. */
@@ -58,15 +60,23 @@ export function rowAt(
   place: Place,
   headers: readonly string[] = [],
 ): ExchangeRow {
-  const record = segments.read(place.segment, place.offset, place.recordBytes);
-  if (!record || !isOf(place, record)) return unreadable(place.id);
   try {
+    const record = segments.read(place.segment, place.offset, bytesForRow(segments, place, headers));
+    if (!record || !isOf(place, record)) return unreadable(place.id);
     const row = marks.onto(readRow(record));
     // Heads are read for those who ask: they take longer than all the rest of a row.
     return headers.length > 0 ? { ...row, headers: shownHeaders(readExchange(record, NO_BODIES), headers) } : row;
   } catch {
     return unreadable(place.id);
   }
+}
+
+/** A row stands at the beginning; the messages of a WebSocket may follow, megabytes of them. */
+function bytesForRow(segments: Pick<Segments, 'read'>, place: Place, headers: readonly string[]): number {
+  const { segment, offset, recordBytes } = place;
+  if (recordBytes <= LARGE_BYTES || headers.length > 0) return recordBytes;
+  const beginning = segments.read(segment, offset, LARGE_BYTES);
+  return beginning && hasRow(beginning) ? LARGE_BYTES : recordBytes;
 }
 
 function isOf(place: Place, record: Buffer): boolean {

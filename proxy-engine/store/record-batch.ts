@@ -1,5 +1,7 @@
 /** Recordings on their way to the store thread: written into one buffer, which is handed over whole. On the request path: no JSON, no promise. */
+import { isForeign } from '../contract/charset.ts';
 import type { LiveAttempt, LiveExchange } from '../exchange.ts';
+import type { Headers } from '../http/headers.ts';
 import {
   ATTEMPT,
   BODY,
@@ -192,17 +194,21 @@ export class RecordBatch {
 }
 
 function flagsOf(live: LiveExchange, differs: boolean): number {
-  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (hasCoding(live) ? FLAG_CODED : 0);
+  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (isCoded(live) ? FLAG_CODED : 0);
   if (live.replayed) flags |= FLAG_REPLAYED;
   for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
   return flags;
 }
 
-function hasCoding({ request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange): boolean {
+function isCoded({ request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange): boolean {
   return (
-    (responseSizeBytes > 0 && answered !== null && answered.headers.has('content-encoding')) ||
-    (requestSizeBytes > 0 && request.headers.has('content-encoding'))
+    (responseSizeBytes > 0 && answered !== null && isCodedBy(answered.headers)) ||
+    (requestSizeBytes > 0 && isCodedBy(request.headers))
   );
+}
+
+function isCodedBy(headers: Headers): boolean {
+  return headers.has('content-encoding') || isForeign(headers.get('content-type') ?? '');
 }
 
 function since(zero: number, at: number): number {

@@ -1,14 +1,8 @@
 /** Recordings read back: out of a batch, or out of a segment. */
 import { type AttemptTimes, attemptTimings } from '../attempt-timings.ts';
-import type {
-  Attempt,
-  ClientTls,
-  ExchangeRow,
-  HeaderLines,
-  ScriptTrace,
-  WebSocketMessage,
-} from '../contract/exchange.ts';
+import type { Attempt, ClientTls, ExchangeRow, HeaderLines, ScriptTrace } from '../contract/exchange.ts';
 import { parseFields } from '../http/fields.ts';
+import { recordedMessages } from './message-log.ts';
 import {
   ATTEMPT,
   ATTEMPT_TEXT_PARTS,
@@ -67,6 +61,11 @@ export function readRow(record: Buffer): ExchangeRow {
   return rowOf(record, textOf(record, 0).split(NUL));
 }
 
+/** Whether all that a row needs stands in the first bytes of a record. */
+export function hasRow(beginning: Buffer): boolean {
+  return ownParts(beginning, textOf(beginning, 0).split(NUL)).length > OWN.errorMessage + 1;
+}
+
 /** Everything. `record` begins with the record and may be longer. */
 export function readExchange(record: Buffer, bodies: { request: Buffer; response: Buffer }): StoredExchange {
   const parts = textOf(record, 0).split(NUL);
@@ -95,7 +94,7 @@ export function readExchange(record: Buffer, bodies: { request: Buffer; response
     client: { address: parts[SHAPE.clientIp] as string, port: numberAt(record, 0, EXCHANGE.clientPort) },
     tls: tls ? (JSON.parse(tls) as ClientTls) : undefined,
     bodies: { request: sideOf(bodies.request), response: sideOf(bodies.response) },
-    messages: messages ? keptMessages(messages) : null,
+    messages: messages ? recordedMessages(messages) : null,
     sizeBytes: record.length,
   };
 }
@@ -225,22 +224,4 @@ function linesOf(text: string | undefined): HeaderLines {
 
 function sideOf(bytes: Buffer): CapturedSide | null {
   return bytes.length === 0 ? null : { chunks: [bytes], keptBytes: bytes.length };
-}
-
-function keptMessages(json: string): NonNullable<StoredExchange['messages']> {
-  const { total, firstKept, notes, messages } = JSON.parse(json) as {
-    total: number;
-    firstKept: number;
-    notes: string[];
-    messages: WebSocketMessage[];
-  };
-  return {
-    total,
-    firstKept,
-    notes,
-    window(from, limit) {
-      const at = Math.max(0, (from < 0 ? total + from : from) - firstKept);
-      return messages.slice(at, at + limit);
-    },
-  };
 }

@@ -11,6 +11,7 @@ import { numberedBackends } from '../store/backend-color.ts';
 import type { Theme } from '../store/preferences.ts';
 import type { DetailTab, Page } from '../store/ui-store.ts';
 import { copyAs } from '../traffic/copy-as/copy-as.ts';
+import { showTraffic } from '../traffic/show-traffic.ts';
 import { showToast } from '../ui/toast.tsx';
 import type { CommandId } from './registry.ts';
 
@@ -52,7 +53,7 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.mark': (app) => app.ui.setState({ trafficDialog: 'mark' }),
   'traffic.pin': togglePin,
   'traffic.tree': (app) => app.ui.setState((state) => ({ page: 'traffic', treeOpen: !state.treeOpen })),
-  'traffic.pinned': (app) => showFiltered(app, 'pinned'),
+  'traffic.pinned': (app) => showTraffic(app, 'pinned'),
   'traffic.compare': compare,
   'traffic.replay': (app) =>
     void replay(
@@ -63,8 +64,8 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.breakNext': (app) => breakNext(app),
   'traffic.makeRule': (app) => void makeRule(app),
   'breakpoints.continueAll': (app) => app.breakpoints.continueAll(),
-  'traffic.failed': (app) => showFiltered(app, 'status >= 500 or failed'),
-  'traffic.retried': (app) => showFiltered(app, 'attempts > 1'),
+  'traffic.failed': (app) => showTraffic(app, 'status >= 500 or failed'),
+  'traffic.retried': (app) => showTraffic(app, 'attempts > 1'),
   'har.export': (app) => app.ui.setState({ transfer: 'har-export' }),
   'har.import': (app) => app.ui.setState({ transfer: 'har-import' }),
   'descriptors.open': (app) => app.ui.setState({ transfer: 'descriptors' }),
@@ -125,11 +126,6 @@ function focusFilter(app: App): void {
 function findInBodies(app: App): void {
   const text = 'body *= ""';
   app.ui.setState({ page: 'traffic', filterDraft: { text, caret: text.length - 1 } });
-}
-
-function showFiltered(app: App, filter: string): void {
-  goTo(app, 'traffic');
-  app.traffic.setFilter(filter);
 }
 
 function stepTab(app: App, step: number): void {

@@ -1,6 +1,7 @@
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatCount } from '../format/quantities.ts';
+import { showTraffic } from '../traffic/show-traffic.ts';
 import { Section } from '../ui/section.tsx';
 import { showSeconds } from './step-words.ts';
 
@@ -46,9 +47,4 @@ export function Failures({ report }: { report: DrillReport }) {
       </Section>
     </div>
   );
-}
-
-function showTraffic(app: ReturnType<typeof useApp>, filter: string): void {
-  app.ui.setState({ page: 'traffic' });
-  app.traffic.setFilter(filter);
 }

@@ -1,4 +1,4 @@
-import { charsetOf } from './charset.ts';
+import { charsetOf } from '../../proxy-engine/contract/charset.ts';
 
 export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);

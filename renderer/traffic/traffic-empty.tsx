@@ -16,6 +16,9 @@ export function TrafficEmpty() {
   const scope = useStore(app.traffic.store, (state) => state.scope);
   const recorded = useStore(app.traffic.store, (state) => state.recorded);
   const capture = useEngine((view) => view.state?.capture);
+  const emptyText = scope
+    ? traffic.emptyScopeText(recorded, scope.host + scope.path, filter !== '')
+    : traffic.emptyFilterText(recorded);
   return (
     <div className="traffic-empty">
       {filterError ? (
@@ -24,8 +27,8 @@ export function TrafficEmpty() {
           <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button>
         </EmptyState>
       ) : filter || scope ? (
-        <EmptyState icon={ListFilter} title={traffic.emptyFilterTitle}>
-          <p className="empty-text">{traffic.emptyFilterText(recorded)}</p>
+        <EmptyState icon={ListFilter} title={filter ? traffic.emptyFilterTitle : traffic.emptyScopeTitle}>
+          <p className="empty-text">{emptyText}</p>
           <FindInBodies filter={filter} />
           {filter ? <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button> : null}
           {scope ? (

@@ -4,6 +4,7 @@ import type { HarImportResult, HarProblem } from '../../proxy-engine/contract/ha
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatShare } from '../format/quantities.ts';
+import { showTraffic } from '../traffic/show-traffic.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorBox } from '../ui/field.tsx';
@@ -43,8 +44,7 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
 
   function show(id: number | undefined): void {
     onClose();
-    app.ui.setState({ page: 'traffic' });
-    app.traffic.setFilter(`note *= ${JSON.stringify(`imported from ${name}`)}`);
+    showTraffic(app, `note *= ${JSON.stringify(`imported from ${name}`)}`);
     if (id !== undefined) app.traffic.choose(id);
   }
 

@@ -25,7 +25,7 @@ export interface Sample {
   note?: string;
   color?: string;
   requestBody?: string;
-  responseBody?: string;
+  responseBody?: string | Buffer;
   coding?: string;
   /** More of them: `Name: value`. */
   requestHeaders?: string[];

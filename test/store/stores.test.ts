@@ -297,6 +297,27 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store, `body ~ "^${first}$"`)).toEqual([9]);
   });
 
+  it('finds text in a body of another charset, by its content type or by what the page says', async () => {
+    const { store } = await openOf(kind);
+    const big5 = (before: string) =>
+      Buffer.concat([Buffer.from(before), Buffer.from([0xa4, 0xa4, 0xa4, 0xe5, 0xb4, 0xfa, 0xb8, 0xd5])]);
+    const bodies: [contentType: string, body: Buffer][] = [
+      ['text/html; charset=big5', big5('<h1>')],
+      ['text/html', big5('<meta charset=big5><h1>')],
+      ['text/html; charset=utf-8', Buffer.from('<meta charset=big5><h1>中文測試')],
+      ['text/plain; charset=UTF-16LE', Buffer.from('plain 中文測試', 'utf16le')],
+      ['text/plain', big5('nothing tells it ')],
+      ['text/plain; charset=klingon', Buffer.from('中文測試')],
+    ];
+    for (const [n, [contentType, responseBody]] of bodies.entries())
+      record(store, { id: n + 1, contentType, responseBody });
+    expect(await idsOf(store, 'body *= 測試')).toEqual([1, 2, 3, 4, 6]);
+    expect(await idsOf(store, 'responseBody = "plain 中文測試"')).toEqual([4]);
+    expect(await idsOf(store, 'body *= plain')).toEqual([4]);
+    expect(await idsOf(store, 'body ~ "測.$"')).toEqual([1, 2, 3, 4, 6]);
+    expect(await idsOf(store, 'not body *= 測試')).toEqual([5]);
+  });
+
   it('refuses what is no filter and says where', async () => {
     const { store } = await openOf(kind);
     await expect(store.query({ filter: 'status = = 5', from: 0, limit: 1, order: 'asc' })).rejects.toThrow(BadFilter);

@@ -50,6 +50,11 @@ export const enTraffic = {
     emptyFilterTitle: 'Nothing matches this filter',
     emptyFilterText: (recorded: number) =>
       `${plural(recorded, 'exchange is', 'exchanges are')} recorded; the expression holds for none of them.`,
+    emptyScopeTitle: 'Nothing here',
+    emptyScopeText: (recorded: number, place: string, filtered: boolean) =>
+      `${plural(recorded, 'exchange is', 'exchanges are')} recorded; only ${place} is looked at, and ${
+        filtered ? 'the expression holds for none there' : 'none is there'
+      }.`,
     pausedText: 'Recording is paused: exchanges pass but are not kept.',
     startRecording: 'Start recording',
     resize: 'Resize the detail pane',
@@ -110,7 +115,12 @@ export const enTraffic = {
       `A number from ${formatCount(first)} to ${formatCount(last)}, then Enter`,
     findMessages: 'Find in messages',
     messagesFound: (count: number) => `${plural(count, 'message has', 'messages have')} it.`,
-    firstKept: (count: number) => `The first ${plural(count, 'message was', 'messages were')} not kept.`,
+    messagesKept: (kept: number, total: number) => `${formatCount(kept)} of ${formatCount(total)}`,
+    firstKept: (count: number, from: number, to: number) =>
+      `The first ${plural(count, 'message was', 'messages were')} not kept; here are ${formatCount(from)} to ${formatCount(to)}.`,
+    messageNotKept: (number: number, from: number, to: number) =>
+      `${formatCount(number)} was not kept; there are ${formatCount(from)} to ${formatCount(to)}.`,
+    noSuchMessage: (from: number, to: number) => `There are ${formatCount(from)} to ${formatCount(to)}.`,
     findLines: (title: string) => `Find in ${title.toLowerCase()}`,
     moreLines: (next: number, left: number) => `Show ${formatCount(next)} more of ${formatCount(left)}`,
     messageType: { text: 'text', binary: 'binary', close: 'close' },

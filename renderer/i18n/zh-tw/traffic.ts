@@ -48,6 +48,9 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     invalidFilterTitle: '這個篩選條件不是有效的運算式',
     emptyFilterTitle: '沒有符合篩選的交換',
     emptyFilterText: (recorded) => `已記錄 ${formatCount(recorded)} 筆交換，沒有一筆符合運算式。`,
+    emptyScopeTitle: '此處沒有交換',
+    emptyScopeText: (recorded, place, filtered) =>
+      `已記錄 ${formatCount(recorded)} 筆交換；目前只看 ${place}，其中沒有${filtered ? '符合運算式的' : '任何'}交換。`,
     pausedText: '記錄已暫停：交換照常通過，但不保留。',
     startRecording: '開始記錄',
     resize: '調整詳細窗格的大小',
@@ -106,7 +109,12 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     messageNumbers: (first, last) => `${formatCount(first)} 到 ${formatCount(last)} 的編號，再按 Enter`,
     findMessages: '在訊息中尋找',
     messagesFound: (count) => `${formatCount(count)} 則訊息含有此文字。`,
-    firstKept: (count) => `最早的 ${formatCount(count)} 則訊息沒有保留。`,
+    messagesKept: (kept, total) => `${formatCount(total)} 則中的 ${formatCount(kept)} 則`,
+    firstKept: (count, from, to) =>
+      `最早的 ${formatCount(count)} 則訊息沒有保留；此處有第 ${formatCount(from)} 到 ${formatCount(to)} 則。`,
+    messageNotKept: (number, from, to) =>
+      `第 ${formatCount(number)} 則沒有保留；有第 ${formatCount(from)} 到 ${formatCount(to)} 則。`,
+    noSuchMessage: (from, to) => `有第 ${formatCount(from)} 到 ${formatCount(to)} 則。`,
     findLines: (title) => `在${title}中尋找`,
     moreLines: (next, left) => `再顯示 ${formatCount(next)} 筆（剩 ${formatCount(left)} 筆）`,
     messageType: { text: '文字', binary: '位元組', close: '關閉' },

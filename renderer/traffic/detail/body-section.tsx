@@ -1,11 +1,11 @@
 import { Suspense, useMemo, useState } from 'react';
+import { charsetOf, withCharset } from '../../../proxy-engine/contract/charset.ts';
 import type { CapturedBody } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { formatSize } from '../../format/quantities.ts';
 import { ErrorBox } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
-import { charsetOf, withCharset } from '../charset.ts';
 import type { Side } from '../exchange-store.ts';
 import { BodyPager } from './body-pager.tsx';
 import { type LoadedBody, useBodyWindow, WINDOW_BYTES } from './use-body-window.ts';

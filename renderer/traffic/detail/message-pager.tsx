@@ -2,7 +2,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-rea
 import { type FormEvent, useState } from 'react';
 import { useMessages } from '../../app-context.tsx';
 import { IconButton } from '../../ui/button.tsx';
-import { Input } from '../../ui/field.tsx';
+import { FieldError, Input } from '../../ui/field.tsx';
 
 export interface MessagePlaces {
   /** Index of the first one that is shown, and how many are. */
@@ -72,6 +72,15 @@ function NumberForm({
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
+      {text === '' || isThere ? null : (
+        <span role="status">
+          <FieldError>
+            {number > 0 && number <= from
+              ? detail.messageNotKept(number, from + 1, to)
+              : detail.noSuchMessage(from + 1, to)}
+          </FieldError>
+        </span>
+      )}
     </form>
   );
 }

@@ -39,7 +39,10 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
   const shown = useShown(exchange.id, from, contains, total);
   const { messages, firstKept } = shown;
   return (
-    <Section title={detail.messages} extra={formatCount(total)}>
+    <Section
+      title={detail.messages}
+      extra={firstKept > 0 ? detail.messagesKept(total - firstKept, total) : formatCount(total)}
+    >
       {notes.map((note) => (
         <p key={note} className="note">
           {detail.messagesStopped(engine(note))}
@@ -65,13 +68,13 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
           {detail.messagesFound(shown.found)}
         </p>
       )}
+      {firstKept > 0 ? <p className="note">{detail.firstKept(firstKept, firstKept + 1, total)}</p> : null}
       <Pages shown={shown} total={total} onGo={setFrom} />
       <ol className="messages" aria-label={detail.messages}>
         {messages.map((message) => (
           <MessageItem key={message.index} message={message} />
         ))}
       </ol>
-      {firstKept > 0 ? <p className="note">{detail.firstKept(firstKept)}</p> : null}
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
+import { CHARSETS } from '../../../../proxy-engine/contract/charset.ts';
 import { useMessages } from '../../../app-context.tsx';
-import { CHARSETS } from '../../charset.ts';
 import { type ShownBody, textOf } from './viewer.ts';
 
 interface CharsetChoiceProps {

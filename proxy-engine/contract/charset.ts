@@ -20,6 +20,17 @@ export function charsetOf(bytes: Uint8Array, contentType: string | undefined): s
   return markOf(bytes) ?? charsetIn(contentType) ?? declaredIn(bytes, contentType);
 }
 
+/** Whether texts in the charset are bytes as UTF-8 has them. */
+export function isUtf8(charset: string): boolean {
+  return /^(?:utf-?8|us-ascii|ascii)$/i.test(charset);
+}
+
+/** Whether the content type names a charset whose bytes are not those of UTF-8. */
+export function isForeign(contentType: string): boolean {
+  const charset = charsetIn(contentType);
+  return charset !== undefined && !isUtf8(charset);
+}
+
 /** The content type with another charset. */
 export function withCharset(contentType: string | undefined, charset: string): string {
   return `${(contentType ?? 'text/plain').replace(CHARSET, '')}; charset=${charset}`;
