@@ -91,7 +91,7 @@ function harRequest(exchange: Exchange, body: Buffer): HarRequest {
     queryString: queryPairs(target),
     headersSize: headSize(`${method} ${target} HTTP/1.1`, headers),
     bodySize: kept.sizeBytes,
-    ...(kept.sizeBytes > 0 && postData(exchange.request, body)),
+    ...(kept.sizeBytes > 0 && !exchange.messages && postData(exchange.request, body)),
   };
 }
 
@@ -151,7 +151,9 @@ function harContent(response: ResponseMessage, whole: WholeExchange): HarContent
   const { body } = response;
   const isText = isUtf8(bytes);
   const notDecoded = decodeError && `not decoded: ${decodeError}`;
-  const comment = [cutComment(response), notDecoded, ...messageComments(whole)].filter(Boolean).join('; ');
+  // What passes over a WebSocket is told as messages.
+  const cut = whole.exchange.messages ? '' : cutComment(response);
+  const comment = [cut, notDecoded, ...messageComments(whole)].filter(Boolean).join('; ');
   return {
     size: body.truncated && decodeError === undefined ? Math.max(bytes.length, body.sizeBytes) : bytes.length,
     mimeType: contentType(response) ?? 'application/octet-stream',
@@ -166,10 +168,10 @@ function harContent(response: ResponseMessage, whole: WholeExchange): HarContent
 function messageComments({ exchange, messages }: WholeExchange): string[] {
   const { total = 0, notes = [] } = exchange.messages ?? {};
   const first = total - messages.length;
-  const cut = messages.filter(({ truncated }) => truncated).length;
+  const cutMessages = messages.filter(({ truncated }) => truncated).length;
   return [
     ...(first > 0 ? [`the first ${first} of ${total} messages were not kept`] : []),
-    ...(cut > 0 ? [`${cut} messages were cut`] : []),
+    ...(cutMessages > 0 ? [`${cutMessages} of those kept were cut`] : []),
     ...notes.map((note) => `messages were not understood to the end: ${note}`),
   ];
 }

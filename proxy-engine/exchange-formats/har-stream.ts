@@ -27,6 +27,8 @@ const WINDOW_ROWS = 1000;
 const AT_ONCE = 64;
 /** Bytes of bodies that are read at once, beside one exchange. */
 const BODIES_AT_ONCE = 8 * 1024 ** 2;
+/** About what a message takes in memory while it is written. */
+const MESSAGE_BYTES = 500;
 /** Messages that are read at once. */
 const MESSAGES_AT_ONCE = 10_000;
 const MAX_BODY_BYTES = 2 ** 30;
@@ -73,13 +75,14 @@ async function idsOf(reader: ExchangeReader, filter: string | undefined): Promis
   }
 }
 
-/** In order, so many together that their bodies fit into memory. */
+/** In order, so many together that their bodies and messages fit into memory. */
 function* inPortions(exchanges: readonly Exchange[]): Generator<Exchange[]> {
   let portion: Exchange[] = [];
   let bytes = 0;
   for (const exchange of exchanges) {
     portion.push(exchange);
     bytes += exchange.request.body.captured + (exchange.response?.body.captured ?? 0);
+    bytes += (exchange.messages?.total ?? 0) * MESSAGE_BYTES;
     if (bytes < BODIES_AT_ONCE) continue;
     yield portion;
     portion = [];

@@ -90,6 +90,17 @@ test('among many messages: the oldest, a number, and a text in them', async () =
   await message('message 50000').first().waitFor();
 });
 
+test('of more than is kept, the list and the number field say which are there', async () => {
+  for (let n = 0; n < 20; n++) socket.send(Buffer.alloc(256 * 1024, n));
+  await page.getByText(/^The first [\d,]+ messages were not kept; here are [\d,]+ to 100,044\.$/).waitFor();
+  await page.getByText(/^\d+ of 100,044$/).waitFor();
+  await page.getByLabel('Go to number').fill('50000');
+  await page.getByText(/^50,000 was not kept; there are [\d,]+ to 100,044\.$/).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/messages-not-kept.png` });
+  await page.getByLabel('Go to number').fill('');
+});
+
 test('the row and the exchange end with it', async () => {
   await page.getByText('Switching Protocols · in flight').waitFor();
   socket.close(1000, 'done');

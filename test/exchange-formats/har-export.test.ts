@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { harEntry } from '../../proxy-engine/exchange-formats/har-export.ts';
 import type { HarEntry } from '../../proxy-engine/exchange-formats/har-format.ts';
+import { exampleExchange } from '../renderer/examples.ts';
 import { type Answer, send, startBackend } from '../support/backend.ts';
 import { startHost, type TestHost } from '../support/engine-host.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
@@ -179,6 +181,24 @@ test('more than a piece holds comes in pieces', async () => {
   const piece = await started.call('har.export', {});
   expect(piece.done).toBe(false);
   expect(await exported(started)).toHaveLength(ids.length);
+});
+
+test('messages that were not kept, cut or not understood are told in a comment', () => {
+  const message = {
+    index: 3,
+    atMs: 1,
+    from: 'client',
+    type: 'text',
+    data: 'a',
+    sizeBytes: 9,
+    truncated: true,
+  } as const;
+  const told = { ...message, wireBytes: 9, fragments: 1, compressed: false };
+  const exchange = { ...exampleExchange(1), messages: { total: 4, notes: ['no frame'] } };
+  const whole = { exchange, requestBody: Buffer.alloc(0), responseBody: { bytes: Buffer.alloc(0) }, messages: [told] };
+  expect(harEntry(whole, () => false).response.content.comment).toBe(
+    'the first 3 of 4 messages were not kept; 1 of those kept were cut; messages were not understood to the end: no frame',
+  );
 });
 
 test('messages of a WebSocket in the shape of Chrome', async () => {

@@ -124,20 +124,19 @@ function MessageItem({ message }: { message: WebSocketMessage }) {
   const [open, setOpen] = useState(false);
   const { from, type, atMs, sizeBytes } = message;
   const Arrow = from === 'client' ? ArrowUpRight : ArrowDownLeft;
-  const text = textOf(message);
   return (
     <li className={clsx('message', `message-from-${from}`)}>
       <button type="button" className="message-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Arrow size={13} aria-label={detail.messageFrom[from]} />
         <span className="message-number">{formatCount(message.index + 1)}</span>
         <span className="message-type">{type === 'ping' || type === 'pong' ? type : detail.messageType[type]}</span>
-        <span className="truncate">{text.slice(0, LONGEST_LINE)}</span>
+        <span className="truncate">{beginningOf(message)}</span>
         <span className="cell-end">{formatSize(sizeBytes)}</span>
         <span className="cell-end">+{formatDuration(atMs)}</span>
       </button>
       {open ? (
         <div className="message-open">
-          <pre>{text}</pre>
+          <pre>{textOf(message)}</pre>
           <p className="muted">
             {detail.messageFrame(message.fragments, formatSize(message.wireBytes), message.compressed)}
           </p>
@@ -146,6 +145,11 @@ function MessageItem({ message }: { message: WebSocketMessage }) {
       ) : null}
     </li>
   );
+}
+
+/** For a line: the whole of a long message in hex takes longer than anybody waits for 200 lines. */
+function beginningOf(message: WebSocketMessage): string {
+  return textOf({ ...message, data: message.data.slice(0, LONGEST_LINE) }).slice(0, LONGEST_LINE);
 }
 
 function textOf({ type, data, closeCode }: WebSocketMessage): string {
