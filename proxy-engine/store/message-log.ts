@@ -1,24 +1,14 @@
 /** The messages of one WebSocket, bounded by bytes: the newest are kept. */
 import type { WebSocketMessage } from '../contract/exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
-import { type KeptMessage, toldMessage } from './message-bytes.ts';
-import { MessageQueue, messagesIn } from './message-queue.ts';
+import { MessageQueue } from './message-queue.ts';
 import { gapPiece, type MessagePiece, notePiece } from './record-pieces.ts';
+import { type Messages, placeOf, told } from './recorded-messages.ts';
 
 /** Only for those that are next to nothing: with 17 bytes each, bytes are the bound by default. */
 const MAX_MESSAGES = 500_000;
 /** Of all messages together, in the size that a single one may have. */
 const MAX_WHOLE = 8;
-
-/** The messages of a WebSocket, wherever they are kept. */
-export interface Messages {
-  readonly notes: string[];
-  /** That have passed. */
-  readonly total: number;
-  readonly firstKept: number;
-  /** From index `from` on; negative counts from the end. */
-  window(from: number, limit: number): WebSocketMessage[];
-}
 
 export class MessageLog implements Messages {
   readonly notes: string[] = [];
@@ -95,38 +85,4 @@ export class MessageLog implements Messages {
     const at = placeOf(from, this);
     return told(this.#kept.from(at), this.#firstKept + at, limit);
   }
-}
-
-/** What was recorded of one; `text`: of `MessageLog`. Older recordings have the messages as they are told. */
-export function recordedMessages(text: string): Messages {
-  const {
-    messages,
-    bytes = '',
-    ...rest
-  } = JSON.parse(text) as Omit<Messages, 'window'> & {
-    messages?: WebSocketMessage[];
-    bytes?: string;
-  };
-  return {
-    ...rest,
-    window(from, limit) {
-      const at = placeOf(from, rest);
-      if (messages) return messages.slice(at, at + limit);
-      return told(messagesIn(Buffer.from(bytes, 'base64'), at), rest.firstKept + at, limit);
-    },
-  };
-}
-
-/** Among those that are kept. */
-function placeOf(from: number, { total, firstKept }: Pick<Messages, 'total' | 'firstKept'>): number {
-  return Math.max(0, (from < 0 ? total + from : from) - firstKept);
-}
-
-function told(messages: Iterable<KeptMessage>, firstIndex: number, limit: number): WebSocketMessage[] {
-  const window: WebSocketMessage[] = [];
-  for (const message of messages) {
-    if (window.length >= limit) break;
-    window.push(toldMessage(message, firstIndex + window.length));
-  }
-  return window;
 }

@@ -1,7 +1,7 @@
 /** The part of the messages of a WebSocket that somebody asks for. Pure. */
 import type { MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { WebSocketMessage } from '../contract/exchange.ts';
-import type { Messages } from './message-log.ts';
+import type { Messages } from './recorded-messages.ts';
 
 /** Messages that are looked through at a time. */
 const STEP = 10_000;

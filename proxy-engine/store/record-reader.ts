@@ -2,7 +2,6 @@
 import { type AttemptTimes, attemptTimings } from '../attempt-timings.ts';
 import type { Attempt, ClientTls, ExchangeRow, HeaderLines, ScriptTrace } from '../contract/exchange.ts';
 import { parseFields } from '../http/fields.ts';
-import { recordedMessages } from './message-log.ts';
 import {
   ATTEMPT,
   ATTEMPT_TEXT_PARTS,
@@ -18,6 +17,7 @@ import {
   splitAnswered,
   UNIT,
 } from './record-format.ts';
+import { recordedMessages } from './recorded-messages.ts';
 import type { CapturedSide, StoredExchange } from './stored-exchange.ts';
 import { ruleNames, snapshotsOf, tracesOf, valuesOf } from './trace-text.ts';
 

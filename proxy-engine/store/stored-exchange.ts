@@ -15,7 +15,7 @@ import type { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../http/head.ts';
 import { headSteps } from '../rules/head-steps.ts';
 import type { HeadSnapshot, TracedAction, TracedRule } from '../rules/trace.ts';
-import type { Messages } from './message-log.ts';
+import type { Messages } from './recorded-messages.ts';
 
 export interface CapturedSide {
   chunks: Buffer[];

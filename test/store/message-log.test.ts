@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { MessageLog, recordedMessages } from '../../proxy-engine/store/message-log.ts';
+import { MessageLog } from '../../proxy-engine/store/message-log.ts';
 import { MessageLogs } from '../../proxy-engine/store/message-logs.ts';
 import { gapPiece, messagePiece } from '../../proxy-engine/store/record-pieces.ts';
+import { recordedMessages } from '../../proxy-engine/store/recorded-messages.ts';
 import type { TappedMessage } from '../../proxy-engine/websocket/frame-tap.ts';
 
 const PARTS: [from: number, limit: number][] = [
