@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 
 /** The exchanges for which the filter holds, all of them: a host or path that the list was narrowed to is left. */
-export function showTraffic(app: App, filter: string): void {
+export function showTraffic(app: Pick<App, 'ui' | 'traffic'>, filter: string): void {
   app.ui.setState({ page: 'traffic' });
   app.traffic.setScope(null);
   app.traffic.setFilter(filter);

@@ -327,3 +327,29 @@ describe('a store on disk', () => {
     expect([(await search).total, (await idsOf(store)).length, store.state().exchanges]).toEqual([0, 1000, 10_001]);
   });
 });
+
+it('reads the row of an exchange with many messages without them, also when much stands before them', async () => {
+  const { store } = open(await newDirectory());
+  const paths = ['/short', `/${'long'.repeat(50_000)}`];
+  store.take(batchOf(paths.map((path, n) => ({ id: n + 1, path, open: true }))));
+  const message = {
+    type: 'text',
+    data: Buffer.alloc(1024, 97),
+    wireBytes: 1024,
+    fragments: 1,
+    compressed: false,
+  } as const;
+  for (const id of [1, 2])
+    for (let n = 0; n < 300; n++)
+      store.take(piecesOf((batch) => batch.addMessage(messagePiece(id, 'server', message, n, limits.bodies))));
+  store.take(batchOf(paths.map((path, n) => ({ id: n + 1, path }))));
+  const read = vi.spyOn(Segments.prototype, 'read');
+  const { rows } = await store.exchanges.query({ from: 0, limit: 9, order: 'asc' });
+  expect(rows.map(({ path, durationMs }) => [path, durationMs])).toEqual(paths.map((path) => [path, 12.5]));
+  expect(read.mock.calls.map(([, , length]) => length > 300_000)).toEqual([false, false, false, true]);
+  expect(store.exchanges.messages({ id: 2, from: 299, limit: 9 })).toMatchObject({
+    total: 300,
+    firstKept: 0,
+    messages: [{}],
+  });
+});

@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createEngineApi, type EngineApi } from '../../../renderer/api/engine-api.ts';
+import { createUiStore } from '../../../renderer/store/ui-store.ts';
+import { showTraffic } from '../../../renderer/traffic/show-traffic.ts';
 import { createTrafficStore } from '../../../renderer/traffic/traffic-store.ts';
 import { exchangeRow } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
@@ -226,4 +228,18 @@ describe('the traffic list', () => {
       expect(traffic.store.getState()).toMatchObject({ total: 0, selectedId: null, loading: false }),
     );
   });
+});
+
+test('traffic is shown by a filter wherever the list was narrowed to', async () => {
+  const { traffic, queries } = trafficOver(10);
+  const ui = createUiStore({ getItem: () => null, setItem: () => {} }, ['en']);
+  ui.setState({ page: 'drills' });
+  traffic.setScope({ host: 'api.test', path: '/v1', hasMore: false });
+  await settled(traffic);
+  expect(queries().at(-1)?.filter).toContain('api.test');
+  showTraffic({ ui, traffic }, 'failed');
+  await settled(traffic);
+  expect(ui.getState().page).toBe('traffic');
+  expect(traffic.store.getState()).toMatchObject({ scope: null, applied: 'failed' });
+  expect(queries().at(-1)?.filter).toBe('failed');
 });
