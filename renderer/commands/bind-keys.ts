@@ -2,6 +2,7 @@ import { tinykeys } from 'tinykeys';
 import type { App } from '../app.ts';
 import { BACKEND_KEYS, type CommandDefinition, type CommandId, commandDefinitions } from './registry.ts';
 import { openFaults, runCommand, switchBackend } from './run-commands.ts';
+import { walkWith } from './walk.ts';
 
 const isCommandId = (id: string): id is CommandId => commandDefinitions.some((definition) => definition.id === id);
 
@@ -18,6 +19,7 @@ export function bindCommands(app: App, page: Window): void {
     bindings[`Alt+Digit${digit}`] = (event) => pressed(event, false, () => openFaults(app, digit));
   }
   tinykeys(page, bindings, { ignore: () => false });
+  page.addEventListener('keydown', (event) => (isTaken(event.target) ? undefined : walkWith(event)));
   page.desktop?.onCommand((id) => {
     if (isCommandId(id)) runCommand(app, id);
   });

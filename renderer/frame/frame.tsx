@@ -1,10 +1,11 @@
 import './frame.css';
 import { clsx } from 'clsx';
 import { TriangleAlert } from 'lucide-react';
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, lazy, type MouseEvent, Suspense, useEffect } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
+import { skipToPage } from '../commands/walk.ts';
 import { Dock } from '../dock/dock.tsx';
 import type { Page } from '../store/ui-store.ts';
 import { TrafficPage } from '../traffic/traffic-page.tsx';
@@ -65,10 +66,11 @@ export function Frame() {
     <ToastHost>
       <TooltipProvider delay={500}>
         <div className={clsx('frame', app.desktop && app.mac && 'desktop-mac', isLost && 'frame-lost')}>
+          <SkipLink />
           <TopBar />
           <Banners />
           <Navigation />
-          <main className="page" aria-label={messages.pages[page]}>
+          <main id="page" className="page" aria-label={messages.pages[page]}>
             <ErrorBoundary key={page} FallbackComponent={PageFailed}>
               <Suspense>
                 <PageContent />
@@ -82,6 +84,20 @@ export function Frame() {
         </div>
       </TooltipProvider>
     </ToastHost>
+  );
+}
+
+/** The first stop of the Tab key, seen only there: past the bars that stand on every page. */
+function SkipLink() {
+  const { frame } = useMessages();
+  function skip(event: MouseEvent): void {
+    event.preventDefault();
+    skipToPage();
+  }
+  return (
+    <a className="button skip-link" href="#page" onClick={skip}>
+      {frame.skip}
+    </a>
   );
 }
 

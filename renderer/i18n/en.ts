@@ -70,6 +70,7 @@ export const en = {
     copiedAddress: (address: string) => `${address} copied`,
     listenerFailed: (name: string, why: string) => `${name}: ${why}`,
     clear: 'Clear',
+    skip: 'Skip to the page',
     commands: 'Commands',
     configError: (why: string) => `A change of the config does not run: ${why}`,
     sharedProblem: {

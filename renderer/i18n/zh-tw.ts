@@ -112,6 +112,7 @@ export const zhTw: Messages = {
     copiedAddress: (address) => `已複製 ${address}`,
     listenerFailed: (name, why) => `${name}：${why}`,
     clear: '清空',
+    skip: '跳到頁面內容',
     commands: '命令',
     configError: (why) => `設定檔的變更無法執行：${why}`,
     sharedProblem: {

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
@@ -58,6 +58,8 @@ function Entries() {
     <>
       <div
         className="rules-entries"
+        data-walked
+        onKeyDown={walkRows}
         onFocus={(event) =>
           setFocused((event.target as HTMLElement).closest<HTMLElement>('[data-key]')?.dataset.key ?? null)
         }
@@ -76,6 +78,20 @@ function Entries() {
     </>
   );
 }
+
+/** J, K and the arrows go from row to row. */
+function walkRows(event: KeyboardEvent<HTMLElement>): void {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const step = WALK_STEPS[event.key];
+  if (step === undefined) return;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('.rule-open')];
+  const at = rows.findIndex((row) => row.closest('.rule-row')?.contains(document.activeElement));
+  const open = rows.findIndex((row) => row.ariaCurrent !== null);
+  rows[at < 0 ? Math.max(0, open) : at + step]?.focus();
+  event.preventDefault();
+}
+
+const WALK_STEPS: Partial<Record<string, number>> = { j: 1, J: 1, ArrowDown: 1, k: -1, K: -1, ArrowUp: -1 };
 
 function useOpenKey(): string | null {
   return useUi(({ openRoute, openRule }) =>

@@ -1,6 +1,7 @@
 import { type CSSProperties, type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { focusListIfNothingHasIt } from '../commands/walk.ts';
 import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 import { gridTemplate, hiddenColumns, visibleColumns } from './columns.ts';
@@ -26,7 +27,10 @@ export function TrafficList() {
   useEffect(() => app.ui.setState({ hiddenColumns: hidden }), [app, hidden]);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
-  function onKeyDown(event: KeyboardEvent): void {
+  const isThere = total > 0;
+  useEffect(() => (isThere ? focusListIfNothingHasIt() : undefined), [isThere]);
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     if (event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
       if (event.key !== 'a') return;
@@ -36,6 +40,7 @@ export function TrafficList() {
     else {
       const next = rowAfterKey(event.key, selectedIndex, total, list.current?.pageRows() ?? 10);
       if (next === null) return;
+      event.currentTarget.focus();
       app.traffic.setFollow(next === total - 1 && event.key === 'End' && !event.shiftKey);
       list.current?.scrollToRow(next);
       if (event.shiftKey) app.attempt(app.traffic.extendTo(next));
@@ -63,6 +68,7 @@ export function TrafficList() {
           role="listbox"
           aria-label={traffic.list}
           aria-multiselectable
+          data-walked
           activeRow={selectedIndex}
           rowId={rowElementId}
           tabIndex={0}

@@ -1,6 +1,7 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { clsx } from 'clsx';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { focusListIfNothingHasIt } from '../commands/walk.ts';
 
 interface DialogProps {
   open: boolean;
@@ -19,6 +20,7 @@ export function Dialog({ open, onClose, title, hideTitle, size, children }: Dial
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim" />
         <BaseDialog.Popup className={clsx('dialog', size && `dialog-${size}`)}>
+          <FocusAfter />
           {hideTitle ? (
             <>
               <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title>
@@ -34,4 +36,10 @@ export function Dialog({ open, onClose, title, hideTitle, size, children }: Dial
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/** The focus goes back to what had it; where that is gone, to the list of the page. */
+function FocusAfter() {
+  useEffect(() => () => void requestAnimationFrame(() => focusListIfNothingHasIt()), []);
+  return null;
 }

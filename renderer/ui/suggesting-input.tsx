@@ -12,10 +12,12 @@ interface SuggestingInputProps extends ExpressionInputProps {
   onText: (text: string) => void;
   /** Enter, when no suggestion is chosen; absent: the form around it is sent. */
   onCommit?: () => void;
+  /** Escape, unless a suggestion is chosen; absent: it closes the suggestions first, then the focus goes. */
+  onLeave?: () => void;
 }
 
 /** The input of an expression: what may come next is offered, ↑ ↓ choose, Tab or Enter take it. */
-export function SuggestingInput({ ref, scope, value, onText, onCommit, ...rest }: SuggestingInputProps) {
+export function SuggestingInput({ ref, scope, value, onText, onCommit, onLeave, ...rest }: SuggestingInputProps) {
   const { traffic } = useMessages();
   const state = useEngine((view) => view.state);
   const own = useRef<HTMLInputElement>(null);
@@ -58,7 +60,8 @@ export function SuggestingInput({ ref, scope, value, onText, onCommit, ...rest }
       if (!onCommit) return;
       onCommit();
     } else if (event.key === 'Escape') {
-      if (shown.length > 0) setOpen(false);
+      if (shown[chosen] || (shown.length > 0 && !onLeave)) setOpen(false);
+      else if (onLeave) onLeave();
       else input.current?.blur();
     } else return;
     event.preventDefault();

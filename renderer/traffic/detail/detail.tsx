@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages, useUi } from '../../app-context.tsx';
 import { DETAIL_TABS, runCommand } from '../../commands/run-commands.ts';
+import { focusList } from '../../commands/walk.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatClock } from '../../format/time.ts';
 import { FromExchange } from '../../rules/from-exchange-menu.tsx';
@@ -45,7 +46,7 @@ export function Detail() {
 /** Esc goes back to the list, where the next Esc clears the selection. */
 function backToList(event: KeyboardEvent): void {
   if (event.key !== 'Escape' || event.defaultPrevented) return;
-  document.querySelector<HTMLElement>('.traffic-rows')?.focus();
+  focusList();
 }
 
 function ExchangeDetail({ exchange }: { exchange: Exchange }) {

@@ -2,13 +2,14 @@ import { ListFilter, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../../app-context.tsx';
+import { focusList } from '../../commands/walk.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { SuggestingInput } from '../../ui/suggesting-input.tsx';
 import { FiltersMenu } from './filters-menu.tsx';
 
 const SETTLE_MS = 120;
 
-/** The filter as it is typed; it takes effect when typing pauses, and at once with Enter. */
+/** The filter as it is typed; it takes effect when typing pauses, and at once with Enter or when the focus leaves. */
 export function FilterBar() {
   const app = useApp();
   const { traffic } = useMessages();
@@ -28,18 +29,32 @@ export function FilterBar() {
     input.current?.setSelectionRange(begun.caret, begun.caret);
   }, [begun]);
 
-  function apply(next: string, afterMs: number): void {
+  function type(next: string): void {
     setDraft(next);
     if (begun) app.ui.setState({ filterDraft: null });
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      setDraft(null);
-      if (app.traffic.store.getState().filter !== next) app.traffic.setFilter(next);
-    }, afterMs);
+    timer.current = setTimeout(() => apply(next), SETTLE_MS);
+  }
+
+  function apply(next: string): void {
+    clearTimeout(timer.current);
+    setDraft(null);
+    app.ui.setState({ filterDraft: null });
+    if (app.traffic.store.getState().filter !== next) app.traffic.setFilter(next);
+  }
+
+  /** To the list, whose keys come next; where there is none, it takes the focus when it comes. */
+  function leave(): void {
+    if (!focusList()) input.current?.blur();
+  }
+
+  function commit(): void {
+    apply(text);
+    if (app.traffic.store.getState().filterError === null) leave();
   }
 
   return (
-    <div className="filter-bar" role="search">
+    <div className="filter-bar" role="search" onBlur={() => (draft === null ? undefined : apply(draft))}>
       <ListFilter size={14} className="filter-bar-icon" aria-hidden />
       <SuggestingInput
         ref={input}
@@ -51,8 +66,9 @@ export function FilterBar() {
         value={text}
         invalid={invalid}
         mistake={draft === null ? mistake : undefined}
-        onText={(next) => apply(next, SETTLE_MS)}
-        onCommit={() => apply(text, 0)}
+        onText={type}
+        onCommit={commit}
+        onLeave={leave}
       />
       {text ? (
         <IconButton
@@ -61,7 +77,7 @@ export function FilterBar() {
           className="filter-bar-clear"
           label={traffic.clearFilter}
           onClick={() => {
-            apply('', 0);
+            apply('');
             input.current?.focus();
           }}
         >

@@ -32,7 +32,8 @@ function SaveForm({ filter, onSaved }: { filter: string; onSaved: () => void }) 
   const { filters, common } = useMessages();
   const language = useUi((state) => state.language);
   const parsed = parseExpression(filter);
-  const [name, setName] = useState(parsed.ok ? sentence(parsed.expression, language) : filter);
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? (parsed.ok ? sentence(parsed.expression, language) : filter);
 
   function save(event: FormEvent): void {
     event.preventDefault();
@@ -48,7 +49,7 @@ function SaveForm({ filter, onSaved }: { filter: string; onSaved: () => void }) 
     <form className="filters-save" onSubmit={save}>
       <Field label={filters.name} hint={<code>{filter}</code>}>
         {(props) => (
-          <Input {...props} autoFocus maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
+          <Input {...props} autoFocus maxLength={200} value={name} onChange={(event) => setTyped(event.target.value)} />
         )}
       </Field>
       <Button type="submit" tone="primary" disabled={name.trim() === ''}>

@@ -2,12 +2,16 @@ import type { TreeRow } from './tree-rows.ts';
 
 export type TreeMove = { kind: 'go'; index: number } | { kind: 'toggle' };
 
-/** What an arrow does in a tree (WAI-ARIA, tree view pattern); null: it is not one of its keys, or there is nowhere to go. */
+/** What an arrow does in a tree (WAI-ARIA, tree view pattern), J and K as in the list; null: it is not one of its keys, or there is nowhere to go. */
 export function moveInTree(key: string, rows: readonly TreeRow[], active: number): TreeMove | null {
   const row = rows[active];
   switch (key) {
+    case 'j':
+    case 'J':
     case 'ArrowDown':
       return go(rows, active + 1);
+    case 'k':
+    case 'K':
     case 'ArrowUp':
       return go(rows, active < 0 ? 0 : active - 1);
     case 'Home':

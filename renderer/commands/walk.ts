@@ -1,0 +1,42 @@
+/**
+ * The list that a page is about, marked with `data-walked`: its keys walk through it also while the focus is elsewhere, and it gets
+ * the focus when nothing else has it.
+ */
+const LIST = '[data-walked]';
+const FOCUSABLE = 'button:not(:disabled), a[href], input:not(:disabled), [tabindex="0"]';
+
+/** Means walking wherever no text is edited. */
+const LETTERS: ReadonlySet<string> = new Set(['j', 'k', 'J', 'K']);
+/** Mean it only where nothing has the focus: elsewhere they scroll, or move something else. */
+const MOVES: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End']);
+
+/** Hands a key to the list of the page; what the list makes of it is its own affair. */
+export function walkWith(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !isWalking(event)) return;
+  const list = document.querySelector(LIST);
+  if (!list || (event.target instanceof Node && list.contains(event.target))) return;
+  const handed = new KeyboardEvent('keydown', event);
+  list.dispatchEvent(handed);
+  if (handed.defaultPrevented) event.preventDefault();
+}
+
+function isWalking({ key, target }: KeyboardEvent): boolean {
+  return LETTERS.has(key) || (MOVES.has(key) && target === document.body);
+}
+
+/** Whether there was a list to give it to. */
+export function focusList(): boolean {
+  const list = document.querySelector<HTMLElement>(LIST);
+  list?.focus({ preventScroll: true });
+  return list !== null && document.activeElement === list;
+}
+
+/** After something went that had it. Nobody who types loses it. */
+export function focusListIfNothingHasIt(): void {
+  if (document.activeElement === null || document.activeElement === document.body) focusList();
+}
+
+/** Past what stands on every page. */
+export function skipToPage(): void {
+  if (!focusList()) document.querySelector('main')?.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+}
