@@ -121,7 +121,7 @@ export class DiskStore {
       this.#write(items, withBodies);
       return null;
     } catch (error) {
-      return (error as Error).message;
+      return writeFailure(error as Error);
     }
   }
 
@@ -181,4 +181,9 @@ export class DiskStore {
     this.#index.close();
     this.#segments.close();
   }
+}
+
+/** Of the system, or of SQLite. */
+function writeFailure({ message }: Error): string {
+  return /ENOSPC|disk is full/.test(message) ? 'the disk is full; make room on it, or clear the list' : message;
 }

@@ -176,7 +176,7 @@ describe('a store on disk', () => {
     store.take(batchOf([{ id: 2 }, { id: 3 }]));
     expect(store.state()).toMatchObject({
       lost: 2,
-      problem: 'recordings cannot be written: ENOSPC: no space left on device, write',
+      problem: 'recordings cannot be written: the disk is full; make room on it, or clear the list',
     });
     store.take(batchOf([{ id: 4 }]));
     expect([store.state().problem, await idsOf(store)]).toEqual([null, [1, 4]]);
@@ -195,7 +195,7 @@ describe('a store on disk', () => {
       level: 'heads',
       withoutBodies: 1,
       lost: 0,
-      problem: expect.stringContaining('ENOSPC'),
+      problem: expect.stringContaining('the disk is full'),
     });
     expect(store.exchanges.get(1)).toMatchObject({ path: '/large', response: { body: { captured: 0 } } });
     store.take(batchOf([{ id: 2 }], 50));
