@@ -16,7 +16,10 @@ const separator: MenuItemConstructorOptions = { type: 'separator' };
 export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
   const { mac, development, restartEngine } = options;
   const section = (name: CommandDefinition['section']): MenuItemConstructorOptions[] =>
-    options.commands.filter((command) => command.section === name).map((command) => commandItem(command, options));
+    withSubmenus(
+      options.commands.filter((command) => command.section === name),
+      options,
+    );
   const engine: MenuItemConstructorOptions = { label: 'Restart engine', click: restartEngine };
   const menus: MenuItemConstructorOptions[] = [
     ...(mac ? [{ role: 'appMenu' } as const] : []),
@@ -30,6 +33,19 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     { role: 'help', submenu: section('help') },
   ];
   return menus.filter(hasItems);
+}
+
+/** Commands of one submenu, which follow one another, stand in it. */
+function withSubmenus(commands: readonly CommandDefinition[], options: MenuOptions): MenuItemConstructorOptions[] {
+  const items: MenuItemConstructorOptions[] = [];
+  for (const command of commands) {
+    const item = commandItem(command, options);
+    const last = items.at(-1);
+    if (command.submenu === undefined) items.push(item);
+    else if (last?.label === command.submenu && Array.isArray(last.submenu)) last.submenu.push(item);
+    else items.push({ label: command.submenu, submenu: [item] });
+  }
+  return items;
 }
 
 /** Two groups with a line between them, unless one is empty. */

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
-import { formatCount, formatLatency, formatRate } from '../format/quantities.ts';
+import { formatCount, formatLatency, formatLatencyStep, formatRate } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
 import { CutName } from '../ui/cut-name.tsx';
@@ -136,7 +136,7 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
         label={backends.chartLabel(backends.latency)}
         data={data}
         lines={LATENCY_LINES}
-        format={(value) => `${Math.round(value * 10) / 10} ms`}
+        format={formatLatencyStep}
       />
     </ChartCard>
   );

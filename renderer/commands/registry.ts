@@ -1,6 +1,8 @@
+import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS, TARGET_NAMES } from '../traffic/copy-as/targets.ts';
+
 /**
  * Every command of the window as plain data: the palette, the shortcuts, the list of keys and the native menu are made from it.
- * What a command does stands in `run-commands.ts`; this file imports nothing, so that any process can read it.
+ * What a command does stands in `run-commands.ts`; this file imports only names, so that any process can read it.
  */
 export interface CommandDefinition {
   id: string;
@@ -13,8 +15,20 @@ export interface CommandDefinition {
   otherKey?: string;
   /** Electron accelerator, where the native menu shows another key than the page listens to. */
   accelerator?: string;
+  /** The native menu has it below this name, not at its first level. */
+  submenu?: string;
   /** Works while a text is being edited. */
   whileTyping?: boolean;
+}
+
+const COPY_MENU = { section: 'traffic', submenu: 'Copy as' } as const;
+const copyCommands = [...OWN_TARGETS, ...LIBRARY_TARGETS]
+  .filter((target) => target !== 'curl')
+  .map((target) => ({ id: copyCommand(target), title: `Copy as ${TARGET_NAMES[target]}`, ...COPY_MENU }));
+
+/** The id of the command that copies requests as `target`. */
+export function copyCommand<T extends CopyTarget>(target: T): `traffic.copyAs.${T}` {
+  return `traffic.copyAs.${target}`;
 }
 
 export const commandDefinitions = [
@@ -50,6 +64,7 @@ export const commandDefinitions = [
     accelerator: 'CmdOrCtrl+O',
   },
   { id: 'recordings.compare', title: 'Compare recordings…', section: 'file' },
+  { id: 'recordings.close', title: 'Back to what is being recorded', section: 'file' },
   {
     id: 'exchanges.clear',
     title: 'Clear the list',
@@ -68,20 +83,27 @@ export const commandDefinitions = [
     whileTyping: true,
   },
   { id: 'traffic.savedFilters', title: 'Save this filter, remove saved ones…', section: 'traffic', key: 's' },
+  { id: 'traffic.clearFilter', title: 'Clear the filter', section: 'traffic' },
+  { id: 'traffic.showAlike', title: 'Show only requests like this', section: 'traffic' },
   { id: 'traffic.columns', title: 'Columns of the list…', section: 'traffic' },
   { id: 'traffic.slowest', title: 'Sort by duration, the slowest first', section: 'traffic' },
   { id: 'traffic.largest', title: 'Sort by size, the largest first', section: 'traffic' },
   { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
-  { id: 'traffic.copyCurl', title: 'Copy as cURL', section: 'traffic', key: 'c' },
+  { id: 'traffic.copyAs.curl', title: 'Copy as cURL', key: 'c', ...COPY_MENU },
+  ...copyCommands,
   { id: 'traffic.mark', title: 'Colour, note and pin of what is chosen', section: 'traffic', key: 'n' },
   { id: 'traffic.pin', title: 'Pin or unpin what is chosen', section: 'traffic', key: 'p' },
   { id: 'traffic.tree', title: 'Hosts and paths beside the list', section: 'traffic', key: 'h' },
   { id: 'traffic.pinned', title: 'Show pinned exchanges', section: 'traffic' },
   { id: 'traffic.compare', title: 'Compare the two that are chosen', section: 'traffic', key: 'd' },
   { id: 'traffic.replay', title: 'Replay what is chosen', section: 'traffic', key: 'r' },
+  { id: 'traffic.replayInTime', title: 'Replay with the original spacing', section: 'traffic' },
   { id: 'traffic.editAndSend', title: 'Edit and send', section: 'traffic', key: 'e' },
   { id: 'traffic.breakNext', title: 'Break on the next request like this', section: 'traffic', key: 'b' },
+  { id: 'traffic.breakNextResponse', title: 'Break on the next response like this', section: 'traffic' },
   { id: 'traffic.makeRule', title: 'New rule for requests like this', section: 'traffic', key: 'm' },
+  { id: 'traffic.answerLike', title: 'New rule that answers like this', section: 'traffic' },
+  { id: 'traffic.tryInBench', title: 'Try it in the test bench', section: 'traffic' },
   {
     id: 'breakpoints.continueAll',
     title: 'Continue everything that is held',

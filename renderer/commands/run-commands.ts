@@ -5,15 +5,17 @@ import type { App } from '../app.ts';
 import { editAndSend, replay } from '../compose/from-exchange.ts';
 import { draftFrom } from '../drills/templates.ts';
 import { messagesFor } from '../i18n/messages.ts';
-import { isTunnel, matchOf, ruleNameOf } from '../rules/from-exchange.ts';
+import { answerLike, makeRule, tryInBench, withShown } from '../rules/exchange-actions.ts';
+import { matchOf } from '../rules/from-exchange.ts';
 import { sourceLabel } from '../rules/source-label.ts';
 import { numberedBackends } from '../store/backend-color.ts';
 import type { Theme } from '../store/preferences.ts';
 import type { DetailTab, Page } from '../store/ui-store.ts';
 import { copyAs } from '../traffic/copy-as/copy-as.ts';
+import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS } from '../traffic/copy-as/targets.ts';
 import { showTraffic } from '../traffic/show-traffic.ts';
 import { showToast } from '../ui/toast.tsx';
-import type { CommandId } from './registry.ts';
+import { type CommandId, copyCommand } from './registry.ts';
 
 export const DETAIL_TABS: readonly DetailTab[] = [
   'overview',
@@ -41,28 +43,32 @@ const actions: Record<CommandId, (app: App) => void> = {
   'recordings.open': (app) => app.ui.setState({ recordingsView: 'list' }),
   'recordings.save': (app) => app.ui.setState({ recordingsView: 'save' }),
   'recordings.compare': (app) => app.ui.setState({ recordingsView: 'compare', compareRecordings: null }),
+  'recordings.close': (app) => app.openRecording(null),
   'browser.open': (app) => app.openBrowser(),
   'traffic.filter': focusFilter,
   'traffic.findInBodies': findInBodies,
   'traffic.savedFilters': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'filters' }),
+  'traffic.clearFilter': (app) => app.traffic.setFilter(''),
+  'traffic.showAlike': (app) => withShown(app, (exchange) => showTraffic(app, matchOf(exchange))),
   'traffic.columns': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'columns' }),
   'traffic.slowest': (app) => app.traffic.setSort({ field: 'duration', order: 'desc' }),
   'traffic.largest': (app) => app.traffic.setSort({ field: 'responseSize', order: 'desc' }),
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
-  'traffic.copyCurl': (app) => app.attempt(copyAs(app, 'curl')),
+  ...copyActions(),
   'traffic.mark': (app) => app.ui.setState({ trafficDialog: 'mark' }),
   'traffic.pin': togglePin,
   'traffic.tree': (app) => app.ui.setState((state) => ({ page: 'traffic', treeOpen: !state.treeOpen })),
   'traffic.pinned': (app) => showTraffic(app, 'pinned'),
   'traffic.compare': compare,
-  'traffic.replay': (app) =>
-    void replay(
-      app,
-      [...app.traffic.store.getState().chosen].sort((a, b) => a - b),
-    ),
-  'traffic.editAndSend': editSelected,
-  'traffic.breakNext': (app) => breakNext(app),
-  'traffic.makeRule': (app) => void makeRule(app),
+  'traffic.replay': (app) => void replay(app, chosenIds(app)),
+  'traffic.replayInTime': (app) => void replay(app, chosenIds(app), 'original'),
+  'traffic.editAndSend': (app) => withShown(app, (exchange) => app.attempt(editAndSend(app, exchange))),
+  'traffic.breakNext': (app) => withShown(app, (exchange) => app.breakpoints.awaitNext(matchOf(exchange))),
+  'traffic.breakNextResponse': (app) =>
+    withShown(app, (exchange) => app.breakpoints.awaitNext(matchOf(exchange), 'response')),
+  'traffic.makeRule': (app) => withShown(app, (exchange) => void makeRule(app, exchange)),
+  'traffic.answerLike': (app) => withShown(app, (exchange) => app.attempt(answerLike(app, exchange))),
+  'traffic.tryInBench': (app) => withShown(app, (exchange) => tryInBench(app, exchange)),
   'breakpoints.continueAll': (app) => app.breakpoints.continueAll(),
   'traffic.failed': (app) => showTraffic(app, 'status >= 500 or failed'),
   'traffic.retried': (app) => showTraffic(app, 'attempts > 1'),
@@ -108,6 +114,17 @@ export function openFaults(app: App, key: number): void {
   if (chosen) app.ui.setState({ faultsOf: { pool: chosen.pool, backend: chosen.backend } });
 }
 
+function copyActions(): Record<`traffic.copyAs.${CopyTarget}`, (app: App) => void> {
+  const targets = [...OWN_TARGETS, ...LIBRARY_TARGETS];
+  const actions = targets.map((target) => [copyCommand(target), (app: App) => app.attempt(copyAs(app, target))]);
+  return Object.fromEntries(actions) as ReturnType<typeof copyActions>;
+}
+
+/** In the order in which they came. */
+function chosenIds(app: App): number[] {
+  return [...app.traffic.store.getState().chosen].sort((a, b) => a - b);
+}
+
 function goTo(app: App, page: Page): void {
   app.ui.setState({ page });
 }
@@ -132,24 +149,6 @@ function stepTab(app: App, step: number): void {
   const position = DETAIL_TABS.indexOf(app.ui.getState().detailTab) + step;
   const detailTab = DETAIL_TABS[(position + DETAIL_TABS.length) % DETAIL_TABS.length];
   if (detailTab) app.ui.setState({ detailTab });
-}
-
-function editSelected(app: App): void {
-  const { exchange } = app.detail.store.getState();
-  if (exchange) app.attempt(editAndSend(app, exchange));
-}
-
-function breakNext(app: App): void {
-  const { exchange } = app.detail.store.getState();
-  if (exchange) app.breakpoints.awaitNext(matchOf(exchange));
-}
-
-async function makeRule(app: App): Promise<void> {
-  const { exchange } = app.detail.store.getState();
-  if (!exchange) return;
-  if (isTunnel(exchange)) showToast('info', messages(app).fromExchange.tunnel);
-  goTo(app, 'rules');
-  await app.newRule(ruleNameOf(exchange), { match: matchOf(exchange) });
 }
 
 /** Pins all that is chosen, unless the selected one is pinned already. */

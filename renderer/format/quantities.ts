@@ -22,6 +22,16 @@ export function formatLatency(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** 0.5 ms, 250 ms, 1.5 s, 2 min: a step of an axis, in as few letters as it can be. */
+export function formatLatencyStep(ms: number): string {
+  if (ms < 1000) return `${round(ms, 1)} ms`;
+  return ms < 120_000 ? `${round(ms / 1000, 2)} s` : `${round(ms / 60_000, 2)} min`;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 export function formatSize(bytes: number): string {

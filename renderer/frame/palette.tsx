@@ -6,6 +6,9 @@ import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { type CommandDefinition, type CommandId, commandDefinitions, displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import type { Messages } from '../i18n/messages.ts';
+import type { SavedFilter } from '../store/preferences.ts';
+import { PRESETS, type PresetName } from '../traffic/filters/presets.ts';
+import { showTraffic } from '../traffic/show-traffic.ts';
 import { KeyHint } from '../ui/chip.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 
@@ -17,7 +20,7 @@ interface PaletteItem {
   run: () => void;
 }
 
-/** Every command and every backend's switch, found by typing. */
+/** Every command, every filter that has a name and every backend's switch, found by typing. */
 export function Palette() {
   const app = useApp();
   const messages = useMessages();
@@ -34,9 +37,10 @@ function PaletteList({ close }: { close: () => void }) {
   const app = useApp();
   const messages = useMessages();
   const state = useEngine((view) => view.state);
+  const saved = useUi((ui) => ui.savedFilters);
   const items = useMemo(
-    () => [...commandItems(app, messages), ...backendItems(app, messages, state)],
-    [app, messages, state],
+    () => [...commandItems(app, messages), ...filterItems(app, messages, saved), ...backendItems(app, messages, state)],
+    [app, messages, saved, state],
   );
   return (
     <Autocomplete.Root
@@ -87,6 +91,24 @@ function commandItems(app: App, messages: Messages): PaletteItem[] {
       keys: key ? displayKeys(key, app.mac) : undefined,
       run: () => runCommand(app, id),
     }));
+}
+
+/** Presets that are commands, too. */
+const COMMANDS: ReadonlySet<PresetName> = new Set(['failed', 'retried', 'pinned']);
+
+/** Filters of one's own, and those that are always there. */
+function filterItems(app: App, messages: Messages, saved: readonly SavedFilter[]): PaletteItem[] {
+  const item = (name: string, filter: string): PaletteItem => ({
+    value: `filter ${name}`,
+    label: messages.filters.show(name),
+    section: messages.settings.sections.traffic,
+    run: () => showTraffic(app, filter),
+  });
+  const presets = (Object.entries(PRESETS) as [PresetName, string][]).filter(([name]) => !COMMANDS.has(name));
+  return [
+    ...saved.map(({ name, filter }) => item(name, filter)),
+    ...presets.map(([name, filter]) => item(messages.filters.presets[name], filter)),
+  ];
 }
 
 function backendItems(app: App, messages: Messages, state: EngineState | null): PaletteItem[] {

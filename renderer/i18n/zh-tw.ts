@@ -1,4 +1,6 @@
+import { copyCommand } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
+import { type CopyTarget, TARGET_NAMES } from '../traffic/copy-as/targets.ts';
 import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
@@ -35,6 +37,10 @@ const engine = engineTexts(
   { '; ': '；', ', ': '，', ': ': '：' },
 );
 
+const copyTitles = Object.fromEntries(
+  Object.entries(TARGET_NAMES).map(([target, name]) => [copyCommand(target as CopyTarget), `複製為 ${name}`]),
+) as Record<`traffic.copyAs.${CopyTarget}`, string>;
+
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
   engine,
@@ -54,27 +60,34 @@ export const zhTw: Messages = {
     'recordings.open': '已儲存的記錄…',
     'recordings.save': '儲存目前的記錄…',
     'recordings.compare': '比較記錄…',
+    'recordings.close': '回到目前的記錄',
     'traffic.filter': '篩選交換',
     'traffic.findInBodies': '在主體中尋找',
     'traffic.savedFilters': '儲存這個篩選、移除已存的篩選…',
+    'traffic.clearFilter': '清除篩選',
+    'traffic.showAlike': '只顯示這類請求',
     'traffic.columns': '清單的欄位…',
     'traffic.slowest': '依耗時排序，最慢的在前',
     'traffic.largest': '依大小排序，最大的在前',
     'traffic.follow': '跟隨最新的交換',
     'browser.open': '開啟經由代理的瀏覽器',
-    'traffic.copyCurl': '複製為 cURL',
+    ...copyTitles,
     'traffic.mark': '為選取的交換設定顏色、備註與釘選',
     'traffic.pin': '釘選或取消釘選選取的交換',
     'traffic.tree': '清單旁的主機與路徑',
     'traffic.pinned': '顯示釘選的交換',
     'traffic.compare': '比較選取的兩筆交換',
     'traffic.replay': '重送選取的交換',
+    'traffic.replayInTime': '依原本的間隔重送',
     'traffic.editAndSend': '編輯後送出',
     'har.export': '將交換匯出為 HAR…',
     'har.import': '匯入 HAR…',
     'descriptors.open': 'Protobuf 訊息型別…',
     'traffic.breakNext': '攔下下一個這類請求',
+    'traffic.breakNextResponse': '攔下下一個這類回應',
     'traffic.makeRule': '為這類請求新增規則',
+    'traffic.answerLike': '新增規則，照此回應',
+    'traffic.tryInBench': '在測試台試試',
     'breakpoints.continueAll': '放行所有攔下的訊息',
     'traffic.failed': '顯示失敗的交換',
     'traffic.retried': '顯示嘗試超過一次的交換',

@@ -2,15 +2,13 @@ import { ContextMenu } from '@base-ui/react/context-menu';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { type App } from '../app.ts';
-import { useApp, useMessages } from '../app-context.tsx';
+import { useApp } from '../app-context.tsx';
 import { CommandItem } from '../commands/command-item.tsx';
-import { matchOf } from '../rules/from-exchange.ts';
-import { MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { MenuSeparator } from '../ui/menu.tsx';
 
 /** What can be done with the row under the pointer, or with all that are chosen when it is one of them. */
 export function RowMenu({ children }: { children: ReactNode }) {
   const app = useApp();
-  const { traffic } = useMessages();
   const chosen = useStore(app.traffic.store, (state) => state.chosen.size);
   return (
     <ContextMenu.Root>
@@ -25,15 +23,13 @@ export function RowMenu({ children }: { children: ReactNode }) {
           <ContextMenu.Popup className="popup">
             <CommandItem id="traffic.replay" disabled={chosen === 0} />
             <CommandItem id="traffic.editAndSend" disabled={chosen !== 1} />
-            <CommandItem id="traffic.copyCurl" disabled={chosen === 0} />
+            <CommandItem id="traffic.copyAs.curl" disabled={chosen === 0} />
             <MenuSeparator />
             <CommandItem id="traffic.mark" disabled={chosen === 0} />
             <CommandItem id="traffic.pin" disabled={chosen === 0} />
             <CommandItem id="traffic.compare" disabled={chosen !== 2} />
             <MenuSeparator />
-            <MenuItem disabled={chosen !== 1} onSelect={() => showAlike(app)}>
-              {traffic.showAlike}
-            </MenuItem>
+            <CommandItem id="traffic.showAlike" disabled={chosen !== 1} />
             <CommandItem id="traffic.makeRule" disabled={chosen !== 1} />
             <CommandItem id="traffic.breakNext" disabled={chosen !== 1} />
           </ContextMenu.Popup>
@@ -47,9 +43,4 @@ function chooseUnder(app: App, target: HTMLElement): void {
   const place = Number(target.closest('[role="option"]')?.getAttribute('aria-posinset') ?? 0);
   const row = app.traffic.row(place - 1);
   if (row && !app.traffic.store.getState().chosen.has(row.id)) app.traffic.pick(place - 1);
-}
-
-function showAlike(app: App): void {
-  const { exchange } = app.detail.store.getState();
-  if (exchange) app.traffic.setFilter(matchOf(exchange));
 }

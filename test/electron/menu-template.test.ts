@@ -1,3 +1,4 @@
+import type { MenuItemConstructorOptions } from 'electron';
 import { expect, test, vi } from 'vitest';
 import { acceleratorOf, type MenuOptions, menuTemplate } from '../../electron/menu-template.ts';
 import { commandDefinitions } from '../../renderer/commands/registry.ts';
@@ -11,7 +12,10 @@ const options: MenuOptions = {
 };
 
 function itemsOf(given: MenuOptions) {
-  return menuTemplate(given).flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
+  const below = ({ submenu }: MenuItemConstructorOptions) => (Array.isArray(submenu) ? submenu : []);
+  return menuTemplate(given)
+    .flatMap(below)
+    .flatMap((item) => [item, ...below(item)]);
 }
 
 test.each([true, false])('every command of the registry is in the menu once (macOS: %j)', (mac) => {

@@ -39,11 +39,8 @@ export const enBreakpoints = {
   },
   fromExchange: {
     menu: 'Make something of it',
-    rule: 'New rule for requests like this',
-    mock: 'New rule that answers like this',
-    test: 'Try it in the test bench',
-    breakRequest: 'Break on the next request like this',
-    breakResponse: 'Break on the next response like this',
+    none: 'Choose an exchange first',
+    noAnswer: 'It has no answer that a rule could give',
     bodyLeftOut: 'The body was not taken: it is not text, or was not kept whole',
     tunnel:
       'Rules act on a tunnel as a whole. To change what passes through it, intercept its host: Settings, Listeners',

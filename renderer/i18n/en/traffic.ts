@@ -18,7 +18,6 @@ export const enTraffic = {
     all: (total: number) => plural(total, 'exchange', 'exchanges'),
     everything: 'everything that was recorded',
     columns: 'Columns',
-    showAlike: 'Show only requests like this',
     follow: 'Follow',
     sortHint: 'Sort: largest first, smallest first, as they came',
     followHint: 'Keep the newest exchange in sight',

@@ -63,6 +63,7 @@ export const enWorkbench = {
     noFilter: 'Type a filter first; then it can be saved here.',
     none: 'None are saved yet.',
     remove: (name: string) => `Remove ${name}`,
+    show: (name: string) => `Filter: ${name}`,
     manage: 'Save or remove…',
     findInBodies: 'Find in bodies',
     findText: (text: string) => `Find “${text}” in bodies`,

@@ -39,11 +39,8 @@ export const zhTwBreakpoints: Pick<Messages, 'breakpoints' | 'fromExchange'> = {
   },
   fromExchange: {
     menu: '以此建立',
-    rule: '為這類請求新增規則',
-    mock: '新增規則，照此回應',
-    test: '在測試台試試',
-    breakRequest: '攔下下一個這類請求',
-    breakResponse: '攔下下一個這類回應',
+    none: '請先選取一筆交換',
+    noAnswer: '它沒有規則可以照用的回應',
     bodyLeftOut: '未帶入主體：不是文字，或未完整保留',
     tunnel: '規則只能作用於整條隧道。要變更其中的內容，請在「設定」的「監聽器」中攔截該主機',
     scripts: '指令碼',

@@ -17,7 +17,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     all: (total) => `${formatCount(total)} 筆交換`,
     everything: '所有已記錄的內容',
     columns: '欄位',
-    showAlike: '只顯示這類請求',
     follow: '跟隨',
     sortHint: '排序：由大到小、由小到大、依發生順序',
     followHint: '讓最新的交換保持可見',

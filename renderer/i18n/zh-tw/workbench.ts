@@ -66,6 +66,7 @@ export const zhTwWorkbench: Pick<
     noFilter: '先輸入篩選，就能在這裡儲存。',
     none: '還沒有儲存任何篩選。',
     remove: (name) => `移除${name}`,
+    show: (name) => `篩選：${name}`,
     manage: '儲存或移除…',
     findInBodies: '在主體中尋找',
     findText: (text) => `在主體中尋找「${text}」`,
