@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import uPlot from 'uplot';
+import { AXIS_FONT, AXIS_GAP, axisWidth } from './axis-width.ts';
 import { type ChartColumns, timeRange } from './chart-data.ts';
 
 export interface ChartLine {
@@ -11,13 +12,6 @@ export interface ChartLine {
   /** Fills down to the axis; in a stack the lower ones are drawn over it. */
   fill?: boolean;
 }
-
-/** Whole pixels: of others uPlot makes a wrong size on screens with more than one pixel to a CSS pixel. */
-const AXIS_FONT = '11px Inter Variable, sans-serif';
-
-/** The value axis is so wide, and wider for longer labels: charts that stand below each other begin at one line. */
-const AXIS_WIDTH = 42;
-const AXIS_GAP = 4;
 
 interface ChartProps {
   label: string;
@@ -119,19 +113,6 @@ function valueAxis(element: HTMLElement, format: (value: number) => string): uPl
     ticks: { show: false },
     values: (_, splits) => splits.map((value) => format(value)),
   };
-}
-
-/** Room for the longest label in CSS pixels: of one that is cut a person reads another number. */
-export function axisWidth(
-  canvas: Pick<CanvasRenderingContext2D, 'measureText' | 'font'>,
-  labels: readonly string[] | null,
-): number {
-  const before = canvas.font;
-  canvas.font = AXIS_FONT;
-  const widest = Math.max(0, ...(labels ?? []).map((label) => canvas.measureText(label).width));
-  // uPlot believes what it set itself.
-  canvas.font = before;
-  return Math.max(AXIS_WIDTH, Math.ceil(widest) + AXIS_GAP + 2);
 }
 
 function seriesOf(element: HTMLElement, line: ChartLine): uPlot.Series {

@@ -3,6 +3,8 @@
  * the focus when nothing else has it.
  */
 const LIST = '[data-walked]';
+/** Walk by themselves, and stop at their ends. */
+const WALKING = `${LIST}, [role="tree"]`;
 const FOCUSABLE = 'button:not(:disabled), a[href], input:not(:disabled), [tabindex="0"]';
 
 /** Means walking wherever no text is edited. */
@@ -14,7 +16,7 @@ const MOVES: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 
 export function walkWith(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !isWalking(event)) return;
   const list = document.querySelector(LIST);
-  if (!list || (event.target instanceof Node && list.contains(event.target))) return;
+  if (!list || (event.target instanceof Element && event.target.closest(WALKING))) return;
   const handed = new KeyboardEvent('keydown', event);
   list.dispatchEvent(handed);
   if (handed.defaultPrevented) event.preventDefault();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { axisWidth } from '../../renderer/backends/axis-width.ts';
 import {
   failedAttempts,
   isWhole,
@@ -12,6 +13,7 @@ import { firstPoolEdits, withOrWithout } from '../../renderer/first-run/first-po
 import {
   formatDuration,
   formatLatency,
+  formatLatencyStep,
   formatRate,
   formatShare,
   formatSize,
@@ -31,6 +33,12 @@ describe('quantities', () => {
     [formatDuration(-1), '–'],
     [formatLatency(0), '–'],
     [formatLatency(38.2), '38 ms'],
+    [formatLatencyStep(0), '0 ms'],
+    [formatLatencyStep(2.5), '2.5 ms'],
+    [formatLatencyStep(500), '500 ms'],
+    [formatLatencyStep(1500), '1.5 s'],
+    [formatLatencyStep(60_000), '60 s'],
+    [formatLatencyStep(150_000), '2.5 min'],
     [formatSize(0), '0 B'],
     [formatSize(1023), '1023 B'],
     [formatSize(18_637), '18.2 KiB'],
@@ -125,6 +133,14 @@ describe('charts', () => {
 
   test('a young window does not say what it has not seen', () => {
     expect([299, 300].map((seconds) => isWhole(Array(seconds).fill(0)))).toEqual([false, true]);
+  });
+
+  test('the axis of values is as wide as its longest label, and leaves the font as it was', () => {
+    const canvas = { font: 'of uPlot', measureText: (text: string) => ({ width: text.length * 7.2 }) as TextMetrics };
+    expect([null, ['0 ms', '5 ms'], ['0 ms', '1,000,000']].map((labels) => axisWidth(canvas, labels))).toEqual([
+      42, 42, 71,
+    ]);
+    expect(canvas.font).toBe('of uPlot');
   });
 
   test('shares stack up to one', () => {

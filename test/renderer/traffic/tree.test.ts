@@ -60,6 +60,8 @@ describe('lines of the tree', () => {
     ['ArrowLeft', 5, { kind: 'go', index: 0 }],
     ['ArrowLeft', 6, null],
     ['End', 0, { kind: 'go', index: 6 }],
+    ['j', 0, { kind: 'go', index: 1 }],
+    ['K', 1, { kind: 'go', index: 0 }],
     ['x', 0, null],
   ])('%s at line %i', (key, active, move) => {
     expect(moveInTree(key, rows, active)).toEqual(move);

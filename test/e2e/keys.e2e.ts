@@ -1,0 +1,222 @@
+/** The window by keyboard alone: what the keys reach when nothing was clicked before. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
+import { sentence } from '../../proxy-engine/contract/expression/sentence.ts';
+import { type Backend, send, startBackend } from '../support/backend.ts';
+import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { complaintsOf } from '../support/complaints.ts';
+import { gatewayConfig } from '../support/configs.ts';
+import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+
+let backend: Backend;
+let switchyard: Switchyard;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  backend = await startBackend('a');
+  switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', [backend]));
+  for (const name of ['one', 'two', 'three']) await send(switchyard.listeners.gateway ?? '', `/${name}`);
+  browser = await launchBrowser();
+});
+/** A window of its own: nobody has touched it. */
+beforeEach(async () => {
+  await context?.close();
+  context = await browser.newContext({
+    viewport: { width: 1440, height: 860 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints.push(...complaintsOf(page));
+  await page.goto(switchyard.ui);
+  await page.getByRole('option').filter({ hasText: '/three' }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await switchyard?.close();
+  await backend?.close();
+});
+
+const press = async (...keys: string[]): Promise<void> => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
+const selected = (path: string) =>
+  page.locator('[role="option"][aria-selected="true"]').filter({ hasText: path }).waitFor();
+const onNothing = () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+const palette = (command: string) =>
+  page.getByRole('dialog', { name: 'Command palette' }).getByRole('option', { name: command });
+
+async function run(command: string): Promise<void> {
+  await press('Control+k');
+  await page.getByPlaceholder('Type a command or a backend…').fill(command);
+  await palette(command).first().click();
+}
+
+test('in a new window J, K and the arrows walk through the list at once', async () => {
+  await expect.poll(focused).toBe('Exchanges');
+  await press('j');
+  await selected('/three');
+  await press('ArrowUp');
+  await selected('/two');
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('they do so when nothing has the focus, and from a button; an arrow stays the button’s', async () => {
+  await onNothing();
+  await press('j', 'k');
+  await selected('/two');
+  expect(await focused()).toBe('Exchanges');
+  await onNothing();
+  await press('ArrowUp');
+  await selected('/one');
+  const traffic = page.getByRole('button', { name: 'Traffic' });
+  await traffic.focus();
+  await press('ArrowDown');
+  expect(await focused()).toBe('Traffic');
+  await press('j');
+  await selected('/two');
+});
+
+test.each([['Enter'], ['Escape']])('%s leads from the filter to the list', async (key) => {
+  await press('/');
+  await page.keyboard.type('path = /two');
+  await press(key);
+  await page.getByText('1 of 3').waitFor();
+  await expect.poll(focused).toBe('Exchanges');
+  await press('j');
+  await selected('/two');
+});
+
+test('a filter that nothing fits, or that is none, keeps no one in it', async () => {
+  await press('/');
+  await page.keyboard.type('path =');
+  await press('Enter');
+  expect(await focused()).toBe('Filter expression');
+  await page.keyboard.type(' /nowhere');
+  await press('Enter');
+  await page.getByText('0 of 3').waitFor();
+  await press('/', 'Control+a', 'Backspace', 'Escape');
+  await expect.poll(focused).toBe('Exchanges');
+});
+
+test('Enter takes the suggestion that is chosen, and Escape closes what is offered', async () => {
+  const filter = page.getByRole('combobox', { name: 'Filter expression' });
+  await press('/');
+  await page.keyboard.type('pinn');
+  await press('ArrowDown', 'Enter');
+  expect(await filter.inputValue()).toContain('pinned');
+  expect(await focused()).toBe('Filter expression');
+  await page.keyboard.type(' and stat');
+  await press('ArrowDown', 'Escape');
+  expect(await focused()).toBe('Filter expression');
+  await filter.fill('');
+  await press('Escape');
+});
+
+test('another page and back: the list has the focus again', async () => {
+  await press('g', 'b');
+  await page.getByRole('heading', { name: 'Backends', exact: true }).waitFor({ state: 'attached' });
+  await press('g', 't');
+  await expect.poll(focused).toBe('Exchanges');
+  await press('j');
+  await selected('/three');
+});
+
+test('a dialog that closes with nothing to go back to leaves the list with the focus', async () => {
+  await onNothing();
+  await press('s');
+  await page.getByRole('dialog').waitFor();
+  await press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(focused).toBe('Exchanges');
+});
+
+test('J and K walk through hosts and paths, too', async () => {
+  await press('h');
+  const tree = page.getByRole('tree', { name: 'Hosts and paths' });
+  await tree.focus();
+  await press('j');
+  const active = () => page.locator('.tree-row-active').textContent();
+  const first = await active();
+  // The end of the tree is not the beginning of the list.
+  await press('j');
+  expect(await focused()).toBe('Hosts and paths');
+  await press('ArrowRight');
+  await page.getByRole('treeitem').nth(1).waitFor();
+  await press('j');
+  await expect.poll(active).not.toBe(first);
+  await press('k');
+  await expect.poll(active).toBe(first);
+});
+
+test('the first Tab stop leads past the bars; on Rules J goes to the rows', async () => {
+  await onNothing();
+  const skip = page.getByRole('link', { name: 'Skip to the page' });
+  await skip.focus();
+  expect(await axeFindings(page)).toEqual([]);
+  await press('Enter');
+  await expect.poll(focused).toBe('Exchanges');
+  await press('g', 'r');
+  await page.locator('.rule-open').first().waitFor();
+  await press('j');
+  await expect.poll(() => page.locator('.rule-open:focus').count()).toBe(1);
+  await skip.focus();
+  await press('Enter');
+  expect(await page.locator('main :focus').count()).toBe(1);
+});
+
+test('what is saved right after it was typed has its own sentence', async () => {
+  const filter = 'path = /two';
+  const parsed = parseExpression(filter);
+  await press('/');
+  await page.keyboard.type('path = /one');
+  await press('Enter', '/', 'Control+a');
+  await page.keyboard.type(filter);
+  await press('Escape', 's');
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('code', { hasText: filter }).waitFor();
+  expect(await dialog.getByRole('textbox').inputValue()).toBe(parsed.ok && sentence(parsed.expression, 'en'));
+});
+
+test('the palette copies in every form of the menu, and has saved filters', async () => {
+  await press('j');
+  await selected('/three');
+  await run('Copy as Wget');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^wget [\s\S]*\/three/);
+  await page.getByRole('button', { name: 'Copy as' }).click();
+  const forms = await page.getByRole('menuitem').allTextContents();
+  await press('Escape', 'Control+k');
+  const offered = await palette('Copy as').allTextContents();
+  expect(forms.length).toBe(14);
+  for (const form of forms) expect(offered.some((one) => one.includes(`Copy as ${form.replace(/C$/, '')}`))).toBe(true);
+  await press('Escape');
+  await run('Filter: WebSocket');
+  await page.getByText('0 of 3').waitFor();
+  await run('Clear the filter');
+  await page.getByRole('option').filter({ hasText: '/one' }).waitFor();
+});
+
+test('the palette makes of an exchange what its menu makes', async () => {
+  await run('Try it in the test bench');
+  await page.getByText('Choose an exchange first').waitFor();
+  await press('j');
+  await page.getByRole('heading', { name: 'GET /three' }).waitFor();
+  await run('Break on the next response like this');
+  await page.getByText('Breaks on the next response:').waitFor();
+  await page.getByRole('button', { name: 'Wait no longer' }).click();
+  await run('Try it in the test bench');
+  await page.getByRole('region', { name: 'Test', exact: true }).waitFor();
+  await press('g', 't');
+  await page.getByRole('heading', { name: 'GET /three' }).waitFor();
+  await run('New rule that answers like this');
+  await page.locator('.rule-open', { hasText: 'GET three' }).waitFor();
+});
+
+test('nothing complained', () => {
+  expect(complaints).toEqual([]);
+});
