@@ -144,8 +144,11 @@ export function LatencyCard({ pool }: { pool: PoolState }) {
 
 /** `37 · 68 · 68 ms`: a unit that all have stands behind the last. */
 function withOneUnit(latencies: readonly string[]): string[] {
-  const isShared = latencies.every((latency) => latency.endsWith(' ms'));
-  return latencies.map((latency, at) => (isShared && at < latencies.length - 1 ? latency.slice(0, -3) : latency));
+  const units = new Set(latencies.map((latency) => latency.split(' ')[1]));
+  const shared = units.size === 1;
+  return latencies.map((latency, at) =>
+    shared && at < latencies.length - 1 ? (latency.split(' ')[0] ?? '') : latency,
+  );
 }
 
 /** A line a backend, in its colour. */

@@ -19,7 +19,7 @@ export function formatDuration(ms: number): string {
 /** 38 ms: for percentiles, whose digits after the point say nothing. */
 export function formatLatency(ms: number): string {
   if (!(ms > 0)) return '–';
-  return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** 0.5 ms, 250 ms, 1.5 s, 2 min: a step of an axis, in as few letters as it can be. */

@@ -33,6 +33,7 @@ describe('quantities', () => {
     [formatDuration(-1), '–'],
     [formatLatency(0), '–'],
     [formatLatency(38.2), '38 ms'],
+    [formatLatency(1722), '1.7 s'],
     [formatLatencyStep(0), '0 ms'],
     [formatLatencyStep(2.5), '2.5 ms'],
     [formatLatencyStep(500), '500 ms'],
