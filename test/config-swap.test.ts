@@ -1,7 +1,7 @@
 /** Pools, policies and weights change while requests are under way: nothing is cut, and no pick comes from something half built. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +128,34 @@ test('who waits for room at the new pool gets what is freed at the old one, and 
     held[answered]?.();
   }
   expect((await Promise.all([first, second, third])).map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test('who began before a reload and has to wait only after it is told of room as well', async () => {
+  const held: (() => void)[] = [];
+  const backend = await startBackend('a', (_request, response) => void held.push(() => response.end('{}')));
+  onTestFinished(() => backend.close());
+  const pool = (queue: number): Pool => ({
+    connections: { maxInFlight: 1, queue },
+    timeouts: { connect: '0s' },
+    backends: entries([backend]),
+  });
+  const { engine, directory, address } = await setUp(() => pool(10));
+  // Until its body is whole no backend is picked.
+  const slow = request(`http://${address}/`, { method: 'POST', agent: false, headers: { 'content-length': 2 } });
+  const answered = new Promise<IncomingMessage>((resolve, reject) =>
+    slow.once('response', resolve).once('error', reject),
+  );
+  slow.write('a');
+  await until(() => engine.pool('p')?.load.exchanges.value === 1);
+  await applyConfig(engine, documentOf(pool(20)), directory);
+  const first = send(address);
+  await until(() => held.length === 1);
+  slow.end('b');
+  await until(() => engine.state().pools[0]?.queued === 1);
+  held[0]?.();
+  await until(() => held.length === 2);
+  held[1]?.();
+  expect([(await first).status, (await answered).statusCode]).toEqual([200, 200]);
 });
 
 test('who waits already goes by the new bound: let in at once when it is raised or taken away, kept waiting when it is lowered', async () => {

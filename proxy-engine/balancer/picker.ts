@@ -41,7 +41,7 @@ const EMPTY: Tier = { backends: [], policy: { next: () => null } };
 const NOBODY: Tiers = { primary: EMPTY, backup: EMPTY };
 
 /** Whether it has no room that a queue of that length, or none, waits for. */
-export function isBusy(backend: Backend, queue: number): boolean {
+function isBusy(backend: Backend, queue: number): boolean {
   return queue > 0 ? backend.full : backend.lacksConnections;
 }
 
@@ -49,9 +49,10 @@ export function isBusy(backend: Backend, queue: number): boolean {
 const isFaultless: Eligible = (backend) => backend.wanted && backend.sound;
 const isAvailable: Eligible = (backend) => backend.available;
 /** In a panic what was observed does not count. */
+const isWanted: Eligible = (backend) => backend.wanted;
 const isUsableInPanic: Eligible = (backend) => backend.wanted && !backend.full;
-const isAvailableButEjected: Eligible = (backend) =>
-  backend.wanted && backend.ejected && backend.record.health !== 'unhealthy' && !backend.full;
+const isOnlyEjected: Eligible = (backend) => backend.wanted && backend.ejected && backend.record.health !== 'unhealthy';
+const isAvailableButEjected: Eligible = (backend) => isOnlyEjected(backend) && !backend.full;
 
 /** Which backends the policy is asked about, and in which order: primaries, backups, then those that are ejected or tried. */
 export class Picker {
@@ -146,6 +147,17 @@ export class Picker {
   #isWorthWaiting(tried: readonly Backend[] | null): boolean {
     const { queue } = this.#config.connections;
     return this.#some((backend) => isFaultless(backend) && isBusy(backend, queue) && !tried?.includes(backend));
+  }
+
+  /**
+   * Whether an exchange that got none may wait: one that `pick` would give it lacks room only. Where there is a queue that is not
+   * asked again: another thread may have made room since, or taken it.
+   */
+  get mayWait(): boolean {
+    const { queue } = this.#config.connections;
+    const usual = this.#isPanicking() ? isWanted : isFaultless;
+    const counts = this.#some(usual) ? usual : isOnlyEjected;
+    return this.#some((backend) => counts(backend) && (queue > 0 || backend.lacksConnections));
   }
 
   /** Whether an exchange that found only busy backends would be given one by now. */

@@ -16,7 +16,7 @@ import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
-import { isBusy, type Pick, Picker } from './picker.ts';
+import { type Pick, Picker } from './picker.ts';
 import type { PoolDeps } from './pool-deps.ts';
 import { PoolLoad } from './pool-load.ts';
 import { startsSlowly } from './slow-start.ts';
@@ -25,6 +25,9 @@ import { WaitQueue } from './wait-queue.ts';
 
 export type { Pick } from './picker.ts';
 export type { BackendChange, PoolDeps } from './pool-deps.ts';
+
+/** Longest that room is left to those that wait in other threads. */
+const OTHERS_FIRST_MS = 2;
 
 /** `previous`: the pool of the same name that ran until now; what was observed of an address and set by hand is kept. */
 export function createPool(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool): Pool {
@@ -42,11 +45,11 @@ export class Pool {
   readonly #ejector: Ejector | null;
   readonly #source: BackendSource | null;
   readonly #picker: Picker;
+  /** Of this pool and of those of its name before it, like the bounds: room that one makes is room for all. */
   readonly #queue: WaitQueue;
-  /** Of this pool and of those of its name before it. */
   readonly #bounds: Bounds;
-  /** Of this pool and of those of its name before it that somebody still waits at. */
-  readonly #queues: Set<WaitQueue>;
+  /** For who can use any backend. */
+  readonly #hasRoom = () => this.#picker.hasRoom(null);
   #backends: readonly Backend[];
   #running = false;
   #discoveryProblem: string | null = null;
@@ -73,14 +76,7 @@ export class Pool {
       deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
     );
     this.#picker.setBackends(this.#backends);
-    this.#queue = new WaitQueue({
-      clock: this.#deps.clock,
-      queued: this.load.queued,
-      limit: config.connections.queue,
-      timeoutMs: config.timeouts.connect,
-      hasRoom: () => this.#picker.hasRoom(null),
-    });
-    this.#queues = previous ? previous.#queues : new Set();
+    this.#queue = previous ? previous.#queue : new WaitQueue(deps.clock, this.load.queued);
     const isLed = this.#deps.lead !== null;
     this.#ejector = isLed ? null : this.#createEjector();
     this.#checker = isLed ? null : this.#createChecker();
@@ -121,13 +117,28 @@ export class Pool {
     onTimeout: () => void,
   ): (() => void) | 'nothing to wait for' | 'queue is full' {
     const { queue } = this.config.connections;
-    const mayWait = only
-      ? only.state === 'ready' && isBusy(only, queue)
-      : this.#backends.some((backend) => backend.wanted && backend.sound && isBusy(backend, queue));
-    if (!mayWait) return 'nothing to wait for';
-    if (queue > 0 && this.#queue.isFull) return 'queue is full';
-    const hasRoom = only ? () => !only.full : tried && (() => this.#picker.hasRoom(tried));
-    return this.#queue.join(onTurn, onTimeout, hasRoom);
+    if (!this.mayWait(only)) return 'nothing to wait for';
+    if (queue > 0 && this.load.queued.value >= queue) return 'queue is full';
+    let hasRoom = this.#hasRoom;
+    if (only) hasRoom = () => !only.full || only.state !== 'ready';
+    else if (tried) hasRoom = () => this.#picker.hasRoom(tried);
+    const leave = this.#queue.join({ onTurn, onTimeout, hasRoom, timeoutMs: this.config.timeouts.connect });
+    // Made by another thread, for which nobody seemed to wait.
+    if (hasRoom()) this.#madeRoom();
+    return leave;
+  }
+
+  /** Whether who gets no pick need only have patience. `only`: it may go nowhere else. */
+  mayWait(only: Backend | null): boolean {
+    if (!only) return this.#picker.mayWait;
+    return only.state === 'ready' && (this.config.connections.queue > 0 || only.lacksConnections);
+  }
+
+  /** Somebody has waited for longer than a request that comes now, which is not to overtake. */
+  get isWaitedFor(): boolean {
+    const { queue } = this.config.connections;
+    const queued = this.load.queued.value;
+    return queued > 0 && queued < queue && !this.config.sticky && this.#picker.mayWait;
   }
 
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
@@ -143,7 +154,7 @@ export class Pool {
     this.#picker.ended(backend, result.headMs, result.error === null);
     if (this.#deps.lead) this.#deps.lead.attemptEnded(backend, result);
     else this.observe(backend, result, this.#deps.clock.now());
-    this.wakeQueues();
+    this.#madeRoom();
     this.#deps.onRoom();
   }
 
@@ -172,7 +183,7 @@ export class Pool {
       this.#backends.every((backend, i) => backend === before[i] && backend.weight === weightsBefore[i]);
     if (!isAsBefore) this.#picker.setBackends(this.#backends);
     this.#tellGone(before);
-    this.wakeQueues();
+    this.wakeQueue();
   }
 
   /** `by`: who and when, in words: `by you, 14:02`. */
@@ -229,9 +240,8 @@ export class Pool {
   start(): void {
     this.#running = true;
     if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
-    this.#shareQueues();
     this.#bounds.maxInFlight = this.config.connections.maxInFlight;
-    this.wakeQueues();
+    this.wakeQueue();
     this.#checker?.watch(this.#backends);
     this.#ejector?.start();
     this.#source?.start({
@@ -255,15 +265,18 @@ export class Pool {
     }
   }
 
-  /** Exchanges may still wait at, or end on, the pool that ran until now: room that one makes is room for all. */
-  #shareQueues(): void {
-    for (const queue of this.#queues) if (queue.length === 0) this.#queues.delete(queue);
-    this.#queues.add(this.#queue);
+  /** Between threads nobody knows who came first: those of the others have the place as often as they are many. */
+  #madeRoom(): void {
+    const queued = this.load.queued.value;
+    const others = queued - this.#queue.length;
+    const isOurs = others === 0 || this.#deps.random() * queued >= others;
+    if (isOurs) this.wakeQueue();
+    else if (this.#queue.length > 0) this.#deps.clock.after(OTHERS_FIRST_MS, () => this.wakeQueue());
   }
 
   /** Somebody has made room, or a backend has come back. */
-  wakeQueues(): void {
-    for (const queue of this.#queues) queue.wake();
+  wakeQueue(): void {
+    this.#queue.wake();
   }
 
   status(): PoolState {
@@ -287,7 +300,7 @@ export class Pool {
       clock: this.#deps.clock,
       bounds: this.#bounds,
       slowStartMs: startsSlowly(policy) ? slowStart : 0,
-      onConnectionFree: () => this.wakeQueues(),
+      onConnectionFree: () => this.wakeQueue(),
     };
   }
 
@@ -318,7 +331,7 @@ export class Pool {
   #takeDiscovered(found: readonly BackendConfig[]): void {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
-    this.wakeQueues();
+    this.wakeQueue();
     this.#picker.setBackends(this.#backends);
     if (this.#running) {
       this.#checker?.watch(this.#backends);
@@ -339,7 +352,7 @@ export class Pool {
   }
 
   #changed(backend: Backend, reason: string): void {
-    this.wakeQueues();
+    this.wakeQueue();
     this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
   }
 }

@@ -2,62 +2,50 @@ import type { Clock } from '../clock.ts';
 import type { SharedCounter } from '../shared-counter.ts';
 
 interface Waiting {
-  /** Whether what it waits for is there; null: any backend will do. */
-  hasRoom: (() => boolean) | null;
+  /** Whether what it waits for is there. Those that wait for the same have the same function. */
+  hasRoom(): boolean;
+  /** Takes what is there and leaves; when another thread was faster it keeps its place and its timeout. */
   onTurn(): void;
-  cancelTimeout(): void;
-}
-
-export interface WaitQueueDeps {
-  clock: Clock;
-  /** How many wait, here and in the queues of other threads. */
-  queued: SharedCounter;
-  /** How many may wait at a time. */
-  limit: number;
+  onTimeout(): void;
   /** Longest wait, milliseconds; 0: as long as it takes. */
   timeoutMs: number;
-  /** Whether some backend has room. */
-  hasRoom(): boolean;
 }
 
 /** Exchanges that wait, in the order in which they came, until a backend of the pool has room (HAProxy's queue). */
 export class WaitQueue {
-  readonly #deps: WaitQueueDeps;
+  readonly #clock: Clock;
+  readonly #queued: SharedCounter;
   readonly #waiting = new Set<Waiting>();
   #isWaking = false;
 
-  constructor(deps: WaitQueueDeps) {
-    this.#deps = deps;
+  /** `queued`: how many wait, here and in the queues of other threads. */
+  constructor(clock: Clock, queued: SharedCounter) {
+    this.#clock = clock;
+    this.#queued = queued;
   }
 
   get length(): number {
     return this.#waiting.size;
   }
 
-  get isFull(): boolean {
-    return this.#deps.queued.value >= this.#deps.limit;
-  }
-
-  /** One of the first two is called once, unless the returned function is called before. `hasRoom`: for who cannot use just any backend. */
-  join(onTurn: () => void, onTimeout: () => void, hasRoom: (() => boolean) | null = null): () => void {
-    const { clock, timeoutMs } = this.#deps;
-    const leave = () => {
-      this.#remove(waiting);
-      waiting.cancelTimeout();
-    };
+  /** Answers how it leaves. */
+  join(waiting: Waiting): () => void {
+    const { timeoutMs } = waiting;
     const expire = () => {
       this.#remove(waiting);
-      onTimeout();
+      waiting.onTimeout();
     };
-    const cancelTimeout = timeoutMs > 0 ? clock.after(timeoutMs, expire) : () => {};
-    const waiting: Waiting = { hasRoom, onTurn, cancelTimeout };
+    const cancelTimeout = timeoutMs > 0 ? this.#clock.after(timeoutMs, expire) : () => {};
     this.#waiting.add(waiting);
-    this.#deps.queued.add(1);
-    return leave;
+    this.#queued.add(1);
+    return () => {
+      this.#remove(waiting);
+      cancelTimeout();
+    };
   }
 
   #remove(waiting: Waiting): void {
-    if (this.#waiting.delete(waiting)) this.#deps.queued.add(-1);
+    if (this.#waiting.delete(waiting)) this.#queued.add(-1);
   }
 
   /** To be told when there may be room. Turns come after what runs now, so that what it frees is there to be used again. */
@@ -71,15 +59,14 @@ export class WaitQueue {
   }
 
   #serve(): void {
-    let hasRoom = true;
+    let full: (() => boolean) | null = null; // The last that said no.
     let left = this.#waiting.size; // Who joins in the meantime waits for the next call.
     for (const waiting of this.#waiting) {
       if (left-- === 0) break;
-      if (waiting.hasRoom === null) hasRoom &&= this.#deps.hasRoom();
-      if (waiting.hasRoom === null ? !hasRoom : !waiting.hasRoom()) continue;
-      this.#remove(waiting);
-      waiting.cancelTimeout();
-      waiting.onTurn();
+      const { hasRoom } = waiting;
+      if (hasRoom === full) continue;
+      if (hasRoom()) waiting.onTurn();
+      else full = hasRoom;
     }
   }
 }

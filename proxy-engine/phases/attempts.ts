@@ -80,23 +80,27 @@ export class Attempts implements AttemptSeries, BodySource {
 
   next(): void {
     const { pool, only } = this.upstream;
+    const isBehind = !only && !this.#tried && pool.isWaitedFor;
+    if (isBehind || !this.#goesOn()) this.#waitForRoom(pool);
+  }
+
+  /** False: none is available. */
+  #goesOn(): boolean {
+    const { pool, only } = this.upstream;
     const pick = only ? pool.pickOnly(only) : pool.pick(this.exchange, this.#tried);
-    if (!pick) {
-      this.#waitForRoom(pool);
-      return;
-    }
+    if (!pick) return false;
     const loop = loopAt(pick.backend, this);
     if (loop) {
       this.#giveUp(loop);
-      return;
+      return true;
     }
-    if (!pick.backend.attemptStarted()) {
-      this.next();
-      return;
-    }
+    if (!pick.backend.attemptStarted()) return this.#goesOn();
+    this.#cancelWait?.();
+    this.#cancelWait = null;
     const attempt = new Attempt(this, pick.backend, pick.why);
     this.#current = attempt;
     attempt.begin();
+    return true;
   }
 
   /** None is available: when they are only full there may be a queue to wait in. */
@@ -118,9 +122,10 @@ export class Attempts implements AttemptSeries, BodySource {
     else this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
   }
 
+  /** In vain when another thread was faster: it goes on waiting, unless there is nothing left to wait for. */
   #takeTurn(): void {
-    this.#cancelWait = null;
-    this.next();
+    const { pool, only } = this.upstream;
+    if (!this.#goesOn() && !pool.mayWait(only)) this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
   }
 
   // ── the walk goes on with the one under way ────────────────────────────────────────────────────────────────────────

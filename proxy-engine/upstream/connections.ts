@@ -86,7 +86,7 @@ export class Connections implements Connector {
     if (!lane) return;
     lane.retired = true;
     for (const connection of lane.idle) connection.destroy();
-    lane.shared?.closeIdle();
+    lane.shared?.retire();
   }
 
   closeAll(): void {

@@ -36,6 +36,8 @@ const USUAL_STREAMS = 100;
 export class SharedLane {
   readonly #deps: SharedLaneDeps;
   readonly #open = new Set<Http2Backend>();
+  /** Its backend is no longer in the running config. */
+  #isRetired = false;
   #dial: Dial | null = null;
   #opening: Http2Backend | null = null;
   readonly #queue: LaneQueue;
@@ -91,8 +93,12 @@ export class SharedLane {
     this.#deps.onLoad();
   }
 
-  /** No new exchange goes over the connections that are open; they close when those under way have ended. */
-  closeIdle(): void {
+  /**
+   * No new exchange goes over the connections that are open; they close when those under way have ended. Who waits already may have
+   * another one, which then closes as well.
+   */
+  retire(): void {
+    this.#isRetired = true;
     for (const connection of this.#open) connection.close();
   }
 
@@ -162,7 +168,12 @@ export class SharedLane {
   /** There may be room now: the backend has said what it allows, or a stream has ended. */
   #room(): void {
     this.#serve();
+    if (this.#isRetired) this.#closeIdle();
     this.#deps.onLoad();
+  }
+
+  #closeIdle(): void {
+    for (const connection of this.#open) if (connection.streams === 0) connection.close();
   }
 
   #serve(): void {

@@ -162,7 +162,7 @@ export class WorkerEngine {
         this.#watchDrill(message.drill);
         return;
       case 'wake':
-        this.#pool(message.pool)?.wakeQueues();
+        this.#pool(message.pool)?.wakeQueue();
     }
   }
 

@@ -152,12 +152,14 @@ export class Workers {
       found.pool.observe(found.backend, { ok: false, latencyMs, headMs: latencyMs, error }, at);
       if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
     }
-    for (const pool of waitedFor) this.#wake(pool, from);
+    for (const pool of waitedFor) {
+      pool.wakeQueue();
+      this.#wake(pool, from);
+    }
     this.#deps.onChange('traffic');
   }
 
   #wake(pool: Pool, except: WorkerHandle | null): void {
-    pool.wakeQueues();
     for (const worker of this.#workers) if (worker !== except) worker.tell({ type: 'wake', pool: pool.name });
   }
 

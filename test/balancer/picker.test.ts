@@ -173,6 +173,21 @@ describe('waits for', () => {
     expect(picker.hasRoom(null)).toBe(true);
     expect(picks(picker, 2)).toBe('bc');
   });
+
+  test.each<[string, Setting, full: string, mayWait: boolean]>([
+    ['one that is busy', { backends: [{}, {}] }, 'ab', true],
+    ['one that is busy beside one that is ejected', { backends: [{}, { out: 'ejected' }] }, 'ab', true],
+    ['not one that is unhealthy', { backends: [{ out: 'unhealthy' }] }, 'a', false],
+    ['one that is unhealthy, in a panic', { backends: [{ out: 'unhealthy' }], panicThreshold: 50 }, 'a', true],
+    ['one that is ejected, when no other is left', { backends: [{ out: 'ejected' }, { state: 'maint' }] }, 'a', true],
+    ['not one in maintenance', { backends: [{ state: 'maint' }], panicThreshold: 50 }, 'a', false],
+    ['one that had room a moment later, where there is a queue', { backends: [{}], queue: 5 }, '', true],
+    ['not for more in flight, where there is no queue', { backends: [{}] }, '', false],
+  ])('%s', (_name, setting, full, mayWait) => {
+    const { picker, named } = pickerOf(setting);
+    for (const backend of named(full)) backend.useConnections(1, 1);
+    expect(picker.mayWait).toBe(mayWait);
+  });
 });
 
 describe('in every combination of two primaries and a backup, tried or not, with a queue or without', () => {

@@ -7,32 +7,39 @@ function setUp(timeoutMs = 2000) {
   const clock = new FakeClock();
   const log: string[] = [];
   let room = 0;
-  const queue = new WaitQueue({ clock, queued: new SharedCounter(), limit: 2, timeoutMs, hasRoom: () => room > 0 });
-  const join = (name: string) =>
-    queue.join(
-      () => {
+  const queued = new SharedCounter();
+  const queue = new WaitQueue(clock, queued);
+  const hasRoom = () => room > 0;
+  const join = (name: string, isThere = hasRoom) => {
+    const leave = queue.join({
+      hasRoom: isThere,
+      timeoutMs,
+      onTurn: () => {
         room--;
+        leave();
         log.push(`${name} goes`);
       },
-      () => log.push(`${name} gives up`),
-    );
+      onTimeout: () => log.push(`${name} gives up`),
+    });
+    return leave;
+  };
   const wake = async (free: number) => {
     room = free;
     queue.wake();
     await Promise.resolve();
   };
-  return { clock, log, queue, join, wake };
+  return { clock, log, queue, queued, join, wake };
 }
 
 test('as many go as there is room for, in the order in which they came', async () => {
-  const { log, queue, join, wake } = setUp();
+  const { log, queue, queued, join, wake } = setUp();
   for (const name of ['a', 'b', 'c']) join(name);
-  expect(queue.isFull).toBe(true);
+  expect(queued.value).toBe(3);
   await wake(0);
   expect(log).toEqual([]);
   await wake(2);
   expect(log).toEqual(['a goes', 'b goes']);
-  expect(queue.length).toBe(1);
+  expect([queue.length, queued.value]).toEqual([1, 1]);
 });
 
 test('who has waited too long gives up and is not called again', async () => {
@@ -49,13 +56,9 @@ test('who has waited too long gives up and is not called again', async () => {
 });
 
 test('who waits for something of its own goes when that is there, whatever others wait for', async () => {
-  const { log, queue, join, wake } = setUp();
+  const { log, join, wake } = setUp();
   let isThere = false;
-  queue.join(
-    () => log.push('own goes'),
-    () => {},
-    () => isThere,
-  );
+  join('own', () => isThere);
   join('a');
   await wake(1);
   expect(log).toEqual(['a goes']);
@@ -64,20 +67,18 @@ test('who waits for something of its own goes when that is there, whatever other
   expect(log).toEqual(['a goes', 'own goes']);
 });
 
-test('who joins again when it has its turn waits for the next one', async () => {
-  const { log, queue, wake } = setUp();
-  const join = () =>
-    void queue.join(
-      () => {
-        if (log.push('in vain') < 3) join();
-      },
-      () => {},
-    );
-  join();
-  await wake(5);
-  expect(log).toEqual(['in vain']);
-  await wake(5);
-  expect(log).toEqual(['in vain', 'in vain']);
+test('who has its turn in vain, since another thread was faster, keeps its place and its timeout', async () => {
+  const { clock, log, queue, join, wake } = setUp(2000);
+  let turns = 0;
+  const first = { hasRoom: () => true, timeoutMs: 2000, onTurn: () => turns++, onTimeout: () => log.push('in vain') };
+  queue.join(first);
+  clock.advance(1000);
+  join('b');
+  await wake(0);
+  await wake(1);
+  expect([turns, log]).toEqual([2, ['b goes']]);
+  clock.advance(1000);
+  expect(log).toEqual(['b goes', 'in vain']);
 });
 
 test('who leaves is forgotten', async () => {

@@ -510,6 +510,28 @@ describe('a backend whose streams are all taken', () => {
     expect(engine.state().pools[0]?.backends[0]?.failures).toBe(0);
   });
 
+  test('that leaves serves who waits for it and then keeps no connection', async () => {
+    const a = await startHolding('a');
+    const { address, engine, port } = await engineFor([a.port], { pool: { connections: { perBackend: 1 } } });
+    const replies = [send(address), send(address)];
+    await until(() => a.held.length === 1 && engine.state().pools[0]?.queued === 1);
+    await applyConfig(
+      engine,
+      {
+        listeners: { gateway: { address: `127.0.0.1:${port}` } },
+        routes: [{ name: 'all', pool: 'p' }],
+        pools: { p: { backends: [{ name: 'b', url: `http://127.0.0.1:${CLOSED_PORT}` }] } },
+      },
+      '.',
+    );
+    for (let answered = 0; answered < 2; answered++) {
+      await until(() => a.held.length > 0);
+      a.answer();
+    }
+    expect((await Promise.all(replies)).map(({ text }) => text)).toEqual(['a', 'a']);
+    await until(() => a.sessions.every(({ closed, destroyed }) => closed || destroyed), 'all connections are closed');
+  });
+
   test('has room for who waits as soon as it allows more, and its bound is known after a reload', async () => {
     const a = await startHolding('a');
     const { address, engine, port } = await engineFor([a.port], { pool: { connections: { perBackend: 1 } } });
