@@ -207,3 +207,66 @@ test('who may get a request is told without a turn being taken', () => {
   for (const name of ['a', 'b']) spare.pool.setState(spare.at(name), 'maint', 'by you');
   expect(names(spare.pool)).toEqual(['c']);
 });
+
+describe('with a queue, where other threads take and make room as well', () => {
+  const ANY = { only: null, tried: null };
+
+  function setUpFull(random: number) {
+    const clock = new FakeClock();
+    const config = poolConfig({ backends: BACKENDS.slice(0, 1), connections: { maxInFlight: 1, queue: 9 } });
+    const pool = createPool('p', config, { clock, random: () => random, onChange: () => {} });
+    const [a] = pool.backends;
+    if (!a) throw new Error('no backend');
+    a.attemptStarted();
+    let turns = 0;
+    const join = (from: Parameters<Pool['enqueue']>[0] = ANY) =>
+      pool.enqueue(
+        from,
+        () => turns++,
+        () => {},
+      );
+    return { clock, pool, a, join, turns: () => turns };
+  }
+
+  const ended = { ok: true, latencyMs: 1, headMs: 1, error: null };
+
+  test('who got no pick has its turn at once when room was made since', async () => {
+    const { pool, a, join, turns } = setUpFull(0);
+    expect(pool.pick(subject(), null)).toBeNull();
+    a.record.attempts.add(-1);
+    expect(join()).toBeTypeOf('function');
+    await Promise.resolve();
+    expect(turns()).toBe(1);
+  });
+
+  test('who comes while somebody waits, in whichever thread, stands behind', () => {
+    const { pool } = setUpFull(0);
+    expect(pool.isWaitedFor).toBe(false);
+    pool.load.queued.add(1);
+    expect(pool.isWaitedFor).toBe(true);
+  });
+
+  test.each([
+    ['those of others first', 0.7, 0, 1],
+    ['ours at once', 0.8, 1, 1],
+  ])('room goes to those of a thread as often as its share of all that wait: %s', async (_name, random, atOnce, later) => {
+    const { clock, pool, a, join, turns } = setUpFull(random);
+    join();
+    pool.load.queued.add(3); // They wait in other threads.
+    pool.attemptEnded(a, ended);
+    await Promise.resolve();
+    expect(turns()).toBe(atOnce);
+    clock.advance(2);
+    await Promise.resolve();
+    expect(turns()).toBe(later);
+  });
+
+  test('who waits for one that is taken out of service has its turn, to be told so', async () => {
+    const { pool, a, join, turns } = setUpFull(0);
+    join({ only: a, tried: null });
+    expect(pool.mayWait(a)).toBe(true);
+    pool.setState(a, 'maint', 'by you, 14:02');
+    await Promise.resolve();
+    expect([turns(), pool.mayWait(a)]).toEqual([1, false]);
+  });
+});
