@@ -249,7 +249,7 @@ describe('with a queue, where other threads take and make room as well', () => {
   test.each([
     ['those of others first', 0.7, 0, 1],
     ['ours at once', 0.8, 1, 1],
-  ])('room goes to those of a thread as often as its share of all that wait: %s', async (_name, random, atOnce, later) => {
+  ])('room goes to threads by their share of those that wait: %s', async (_name, random, atOnce, later) => {
     const { clock, pool, a, join, turns } = setUpFull(random);
     join();
     pool.load.queued.add(3); // They wait in other threads.
