@@ -44,11 +44,11 @@ const REASONS: Readonly<Record<string, string>> = {
 export function tlsFailure(error: Error & { code?: string }): string | null {
   const code = error.code ?? '';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `TLS failed: ${wrongName(error)}`;
-  const reason = REASONS[code];
+  const reason = REASONS[code.replace('SSL/TLS_ALERT', 'SSLV3_ALERT')]; // as newer OpenSSL calls them
   if (reason !== undefined) return `TLS failed: ${reason} (${code})`;
   if (code === 'ECONNRESET' && error.message.includes('before secure TLS connection'))
     return 'TLS failed: it closed the connection during the handshake';
-  return isTlsCode(code) ? `TLS failed: ${error.message} (${code})` : null;
+  return isTlsCode(code) ? `TLS failed: ${error.message.trim()} (${code})` : null;
 }
 
 function wrongName(error: Error & { host?: string; cert?: { subjectaltname?: string } }): string {

@@ -125,3 +125,14 @@ it('reads the files of the config and names the key of one that cannot be read',
   expect(String(identity.key)).toBe('key=k.pem');
   expect(readUpstreamIdentity({ verify: false, ca: [] }, read).ca).toBeUndefined();
 });
+
+test.each([
+  ['SSLV3_ALERT_HANDSHAKE_FAILURE', /wants a client certificate \(tls\.cert, tls\.key\)/],
+  ['SSL/TLS_ALERT_HANDSHAKE_FAILURE', /wants a client certificate \(tls\.cert, tls\.key\)/],
+  ['SSL/TLS_ALERT_BAD_CERTIFICATE', /does not accept the client certificate/],
+  ['TLSV13_ALERT_CERTIFICATE_REQUIRED', /wants a client certificate; give/],
+])('an alert is read by each name that OpenSSL has had for it: %s', (name, said) => {
+  const error = Object.assign(new Error(`40CDE7:error:0A000410:SSL routines:…:${name}\n`), { code: `ERR_SSL_${name}` });
+  expect(tlsFailure(error)).toMatch(said);
+  expect(tlsFailure(error)).not.toMatch(/\n|SSL routines/);
+});
