@@ -126,7 +126,7 @@ it('reads the files of the config and names the key of one that cannot be read',
   expect(readUpstreamIdentity({ verify: false, ca: [] }, read).ca).toBeUndefined();
 });
 
-test.each([
+it.each([
   ['SSLV3_ALERT_HANDSHAKE_FAILURE', /wants a client certificate \(tls\.cert, tls\.key\)/],
   ['SSL/TLS_ALERT_HANDSHAKE_FAILURE', /wants a client certificate \(tls\.cert, tls\.key\)/],
   ['SSL/TLS_ALERT_BAD_CERTIFICATE', /does not accept the client certificate/],
