@@ -36,6 +36,15 @@ export class Notes {
   }
 }
 
+/** Tells of a target that believes trusted proxies as far as the client's address goes. */
+export function noteUntrusted(notes: Notes, path: string, target: string): void {
+  notes.refuse(
+    `${path}.trustedProxies`,
+    'X-Forwarded-Proto and X-Forwarded-Host of trusted proxies',
+    `${target} asks the connection and Host: behind a proxy that ends TLS the scheme stays http, and a redirect to https never ends`,
+  );
+}
+
 /** Thrown where a target has no words for something; the message says what. Never leaves an exporter. */
 export class Inexpressible extends Error {}
 

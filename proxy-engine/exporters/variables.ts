@@ -5,6 +5,9 @@ import { readValue } from './value.ts';
 /** By variable, why. */
 export type Differences = Readonly<Record<string, string>>;
 
+/** Of pools and the like, where targets know them by their ids. */
+export const SAFE_NAME = 'the name in letters, digits and underscores';
+
 /** Tells of those that stand in any text of `action`. */
 export function noteVariables(notes: Notes, path: string, action: unknown, differences: Differences): void {
   for (const text of textsIn(action))

@@ -53,10 +53,11 @@ const EXPLAINED: readonly { why: RegExp; explains(difference: Difference): boole
   { why: /move to the end/, explains: ({ sent: { path } }) => /%6B|[?&][ku]\b/.test(path) },
   { why: /letters and digits/, explains: ({ sent: { path } }) => /%6B|%31|[?&]([ke])\b.*&\1\b/.test(path) },
   { why: /takes an empty/, explains: ({ sent }) => sent.headers['x-h'] === '' },
-  { why: /stays as it is$/, explains: ({ part, theirs }) => part === '>content-type' && /, /.test(theirs ?? '') },
+  { why: /stays as it is\b/, explains: ({ part, theirs }) => part === '>content-type' && /, /.test(theirs ?? '') },
   { why: /server: nginx/, explains: ({ part, theirs }) => part === '>server' && theirs === 'nginx' },
   { why: /Host line alone/, explains: () => false },
   { why: /letters, digits and underscores/, explains: () => false },
+  { why: /one _$/, explains: () => false },
   { why: /begins no escape/, explains: ({ sent }) => sent.path.includes('%zz') },
   {
     why: /decoded path/,

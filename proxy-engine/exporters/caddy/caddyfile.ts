@@ -20,7 +20,7 @@ export function exportCaddy(plan: Plan): string {
   plan.notes.approximate(
     'routes',
     'paths',
-    'Caddy escapes what is not ASCII, and answers 400 to one with a % that begins no escape',
+    'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape',
   );
   plan.notes.approximate('routes', 'header lines', 'Caddy joins several lines of one header');
   plan.notes.approximate('routes', 'server', 'Caddy names itself in a line before the one of the backend');

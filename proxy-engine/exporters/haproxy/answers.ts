@@ -8,12 +8,13 @@ import { format, word } from './text.ts';
 /** Stands before a line after which no further one of the request phase is read. */
 export const ANSWERS_HERE = '';
 
+export const NO_EMPTY_LINES = 'HAProxy answers without the lines that have none';
+
 export function noteAnswer(notes: Notes, path: string, respond: RespondConfig): void {
   noteAnswerType(notes, path, respond, 'HAProxy');
   const { headers, body = '' } = respond;
   const values = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
-  if (values.some(([, text]) => mayBeEmpty(readValue(text))))
-    notes.approximate(path, 'an empty value', 'HAProxy answers without the lines that have none');
+  if (values.some(([, text]) => mayBeEmpty(readValue(text)))) notes.approximate(path, 'an empty value', NO_EMPTY_LINES);
   if (mayBeEmpty(readValue(body)))
     notes.approximate(path, 'an empty body', 'HAProxy answers without a content-type then');
 }

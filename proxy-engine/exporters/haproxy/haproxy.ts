@@ -1,16 +1,18 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
 import { noteBrackets } from '../lookups.ts';
-import { commentLines } from '../notes.ts';
+import { commentLines, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
 import { askedLines, noteAsked } from './asked.ts';
+import { askIds } from './names.ts';
 import { backendSection } from './pools.ts';
 import { answerLines, routeLines } from './routes.ts';
 import { type RuleLines, ruleLines } from './rules.ts';
 import { check, duration, section, word } from './text.ts';
 
-export function exportHaproxy(plan: Plan): string {
+export function exportHaproxy(given: Plan): string {
+  const plan = askIds(given);
   noteBrackets(plan);
   const rules = ruleLines(plan);
   const routes = plan.routes.filter((route) =>
@@ -51,8 +53,8 @@ function frontendSection(
   routes: readonly PlannedRoute[],
   rules: RuleLines,
 ): string[] {
-  const { config, path, name } = listener;
-  const here = listenerIs(name);
+  const { config, path, name, id } = listener;
+  const here = listenerIs(id);
   const lines = [
     ...bindLines(plan, listener),
     `maxconn ${config.limits.connections}`,
@@ -74,7 +76,7 @@ function frontendSection(
     `limits of listener ${name}`,
     'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)',
   );
-  return section(`frontend ${listener.id}`, lines);
+  return section(`frontend ${id}`, lines);
 }
 
 function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
@@ -116,5 +118,6 @@ function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[
     'trusted proxies',
     'the last address of X-Forwarded-For is taken, without walking on',
   );
+  noteUntrusted(notes, path, 'HAProxy');
   return [`http-request set-src req.hdr(x-forwarded-for,-1) if { src ${cidrs.join(' ')} }`];
 }

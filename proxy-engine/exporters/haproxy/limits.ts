@@ -2,9 +2,9 @@
 import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
-import { readKey } from '../value.ts';
+import { mayBeEmpty, readKey } from '../value.ts';
 import { ANSWERS_HERE } from './answers.ts';
-import { keyFetch, section, when, word } from './text.ts';
+import { format, keyFetch, section, when, word } from './text.ts';
 
 /** HAProxy 2.6 tracks three things a request. */
 const COUNTERS = 3;
@@ -18,7 +18,11 @@ export function limitLines(
 ): string[] {
   const counter = tables.filter((line) => line.startsWith('backend limit_')).length;
   if (counter >= COUNTERS) throw new Inexpressible('HAProxy tracks three limits at most');
-  const key = keyFetch(readKey(limit.key));
+  const parts = readKey(limit.key);
+  const fetch = keyFetch(parts);
+  // HAProxy counts nothing by a key that is not there.
+  const keyVariable = mayBeEmpty(parts) ? `txn.key_${rule.id}` : null;
+  const key = keyVariable === null ? fetch : `var(${keyVariable})`;
   const perSecond = Number.isInteger(limit.requests);
   const allowed = (perSecond ? limit.requests : Math.round(limit.requests * 60)) + limit.burst;
   const period = perSecond ? '1s' : '60s';
@@ -34,7 +38,9 @@ export function limitLines(
     `limit of rule ${rule.name}`,
     `counted over a sliding ${period}, the burst at once instead of spread`,
   );
+  plan.notes.approximate(`${rule.path}.limit`, 'the answer at the limit', 'without retry-after, with another text');
   return [
+    ...(keyVariable === null ? [] : [`http-request set-var-fmt(${keyVariable}) ${format(['k:', ...parts])}`]),
     `http-request track-sc${counter} ${word(key)} table ${table}${when(holds)}`,
     ANSWERS_HERE,
     `${deny}${when(holds, [`{ sc_http_req_rate(${counter}) gt ${allowed} }`])}`,

@@ -4,9 +4,9 @@ import { findPathPattern } from '../path-pattern.ts';
 import { isAnchored } from '../pattern.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { isNever } from '../simplify.ts';
-import { readKey, readValue } from '../value.ts';
+import { mayBeEmpty, readKey, readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
-import { answerLine, noteAnswer } from './answers.ts';
+import { answerLine, NO_EMPTY_LINES, noteAnswer } from './answers.ts';
 import { format, groupReference, keyFetch, linesFor, patternArgument, VARIABLES, word } from './text.ts';
 
 /** The first route that holds: each sets what is not set yet. */
@@ -64,6 +64,8 @@ export function answerLines(plan: Plan, route: PlannedRoute): string[] {
   if (!respond && !redirect) return [];
   if (respond) noteAnswer(plan.notes, `${route.path}.respond`, respond);
   noteVariables(plan.notes, route.path, respond ?? redirect, VARIABLES);
+  if (redirect && mayBeEmpty(readValue(redirect.location)))
+    plan.notes.approximate(`${route.path}.redirect`, 'an empty value', NO_EMPTY_LINES);
   const line = plan.notes.attempt(
     `${route.path}.${respond ? 'respond' : 'redirect'}`,
     `answer of route ${route.name}`,

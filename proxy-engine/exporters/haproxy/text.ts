@@ -5,7 +5,7 @@ import { Inexpressible } from '../notes.ts';
 import { patternText } from '../pattern.ts';
 import { alternatives, isAlways, type Literal } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
-import type { Differences } from '../variables.ts';
+import { type Differences, SAFE_NAME } from '../variables.ts';
 
 /** One word of a line: in double quotes when it must be. */
 export function word(text: string): string {
@@ -73,6 +73,9 @@ export const VARIABLES: Differences = {
   time_iso: 'in whole seconds',
   host: 'an IPv6 address has brackets',
   cookie: FIRST_LINE,
+  listener: SAFE_NAME,
+  pool: SAFE_NAME,
+  backend: 'other characters of the name than letters, digits and . : _ - are one _',
 };
 
 /** HAProxy's own sample stays what the client said, whatever rules set. */

@@ -45,7 +45,7 @@ function setLine(
   holds: string | null,
   path: string,
 ): void {
-  noteAnswers(plan, name, path);
+  noteAnswers(plan, name, path, STAYS_BESIDE);
   const header = responseHeader(state, name);
   const parts = readValue(text);
   noteVariables(plan, path, parts);
@@ -55,12 +55,14 @@ function setLine(
   header.name = name;
 }
 
+const STAYS = 'in answers of nginx itself the one that is there stays as it is';
+const STAYS_BESIDE = 'in answers of nginx itself the one that is there stays as it is, and a second one is added';
+
 /** What nginx writes by itself is not the work of `add_header`, which adds to what is there. */
-function noteAnswers(plan: Plan, name: string, path: string): void {
+function noteAnswers(plan: Plan, name: string, path: string, why = STAYS): void {
   if (OWN_HEADERS.has(name.toLowerCase()))
     throw new Inexpressible(`nginx passes on the backend's ${name}, or writes its own`);
-  if (answerHeaders(plan).has(name.toLowerCase()))
-    plan.notes.approximate(path, name, 'in answers of nginx itself the one that is there stays as it is');
+  if (answerHeaders(plan).has(name.toLowerCase())) plan.notes.approximate(path, name, why);
 }
 
 /** In lower case. */

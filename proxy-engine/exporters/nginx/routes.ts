@@ -4,7 +4,7 @@ import { readKey } from '../value.ts';
 import { redirectLines, respondLines } from './answers.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import { type RequestState, renderValue } from './request-state.ts';
-import { noteAnswer } from './rule-values.ts';
+import { noteAnswer, OWN_PAGE } from './rule-values.ts';
 import { block, quoted } from './text.ts';
 
 /** The maps that find the route and its pool; gives the routes that are left. */
@@ -59,11 +59,7 @@ export function answersOf(plan: Plan, state: RequestState, routes: readonly Plan
       );
       answers.set(route.id, lines ?? ['return 501;']);
     } else if (redirect) {
-      plan.notes.approximate(
-        `${route.path}.redirect`,
-        `redirect of route ${route.name}`,
-        'nginx adds a page of its own',
-      );
+      plan.notes.approximate(`${route.path}.redirect`, `redirect of route ${route.name}`, OWN_PAGE);
       const lines = plan.notes.attempt(`${route.path}.redirect`, `redirect of route ${route.name}`, () =>
         redirectLines(state, route),
       );

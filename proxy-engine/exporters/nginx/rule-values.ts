@@ -4,6 +4,7 @@ import { matchesEmpty } from '../empty-matches.ts';
 import { isAnchored, reopenGroups } from '../pattern.ts';
 import { isAtLeast, type Plan } from '../plan.ts';
 import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
+import { SAFE_NAME } from '../variables.ts';
 import { braced, type RequestState, renderValue } from './request-state.ts';
 import { regexKey } from './text.ts';
 
@@ -30,7 +31,7 @@ export function noteVariables(plan: Plan, path: string, parts: readonly ValuePar
     if (part.variable === 'backend')
       plan.notes.approximate(path, '$backend', 'the address of the backend, not its name');
     if (part.variable === 'route' || part.variable === 'pool')
-      plan.notes.approximate(path, `$${part.variable}`, 'the name in letters, digits and underscores');
+      plan.notes.approximate(path, `$${part.variable}`, SAFE_NAME);
   }
 }
 
@@ -55,7 +56,11 @@ export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: Res
     if (OWN_HEADERS.has(name.toLowerCase())) plan.notes.refuse(path, name, 'nginx writes its own');
   }
   noteVariables(plan, path, ['', ...readValue(body)]);
+  if (body === '') plan.notes.approximate(path, 'an empty body', OWN_PAGE);
 }
+
+/** Where there is no text to answer with. */
+export const OWN_PAGE = 'nginx adds a page of its own';
 
 /** A replacement that acts on an empty header, which is told from an absent one here alone. */
 export function noteEmpty({ notes }: Plan, path: string, name: string, pattern: string): void {

@@ -1,11 +1,11 @@
 /** Rules as chains of maps: each says "this value when the rule holds, else what it was". */
 import { partsOf } from '../action-parts.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
-import { readKey } from '../value.ts';
+import { mayBeEmpty, readKey } from '../value.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import type { RuleEffects } from './draft.ts';
 import { ALWAYS, applyRequestAction } from './request-rules.ts';
-import { type RequestState, renderValue } from './request-state.ts';
+import { braced, type RequestState, renderValue } from './request-state.ts';
 import { applyResponseAction } from './response-rules.ts';
 import { choose, noteLines } from './rule-values.ts';
 import { quoted } from './text.ts';
@@ -103,12 +103,15 @@ function applyLimit(
   effects: RuleEffects,
 ): void {
   const parts = readKey(limit.key);
-  const key = choose(state, 'sy_limit_key', holds, renderValue(state, parts), '');
+  // nginx counts nothing by an empty key.
+  const value = renderValue(state, parts);
+  const key = choose(state, 'sy_limit_key', holds, mayBeEmpty(parts) ? `k:${braced(value)}` : value, '');
   const rate = Number.isInteger(limit.requests)
     ? `${limit.requests}r/s`
     : `${Math.max(1, Math.round(limit.requests * 60))}r/m`;
   effects.zones.push(`limit_req_zone ${quoted(key)} zone=limit_${rule.id}:10m rate=${rate};`);
   effects.limits.push(`limit_req zone=limit_${rule.id}${limit.burst > 0 ? ` burst=${limit.burst}` : ''};`);
+  noteLimit(plan, rule);
   const statusLine = `limit_req_status ${limit.status};`;
   const other = effects.limits.find((line) => line.startsWith('limit_req_status'));
   if (other === undefined) effects.limits.push(statusLine);
@@ -118,4 +121,13 @@ function applyLimit(
       `status ${limit.status}`,
       'a server has one limit_req_status; the first one counts',
     );
+}
+
+function noteLimit({ notes }: Plan, { path, name }: PlannedRule): void {
+  notes.refuse(
+    `${path}.limit`,
+    `limit of rule ${name} on answers of nginx itself`,
+    'nginx limits what goes to a pool only: `return` comes before limit_req',
+  );
+  notes.approximate(`${path}.limit`, 'the answer at the limit', 'without retry-after, with a page of nginx');
 }

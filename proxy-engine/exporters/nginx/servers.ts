@@ -1,5 +1,6 @@
 /** Listeners as servers. */
 import { splitAddress } from '../backend-facts.ts';
+import { noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
 import type { Draft } from './draft.ts';
 import { responseLines } from './locations.ts';
@@ -85,7 +86,12 @@ function tlsListenLines({ notes }: Plan, path: string, tls: NonNullable<PlannedL
 
 function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   if (config.trustedProxies.length === 0) return [];
-  notes.map(`${path}.trustedProxies`, 'trusted proxies');
+  notes.approximate(
+    `${path}.trustedProxies`,
+    'trusted proxies',
+    "X-Forwarded-For gets the client's address once more instead of the proxy's",
+  );
+  noteUntrusted(notes, path, 'nginx');
   const header = config.proxyProtocol ? 'proxy_protocol' : 'X-Forwarded-For';
   return [
     ...config.trustedProxies.map((cidr) => `set_real_ip_from ${cidr};`),

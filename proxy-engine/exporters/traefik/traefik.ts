@@ -80,6 +80,12 @@ function entryPoint(notes: Notes, { config, path, id, name }: PlannedListener): 
     flag('transport.respondingTimeouts.readTimeout', duration(limits.requestTimeout)),
     flag('transport.respondingTimeouts.idleTimeout', duration(limits.idleTimeout)),
   ];
+  if (trustedProxies.length > 0)
+    notes.approximate(
+      `${path}.trustedProxies`,
+      'trusted proxies',
+      'Traefik passes on what they say; its conditions ask the connection itself',
+    );
   if (trustedProxies.length > 0) flags.push(flag('forwardedHeaders.trustedIPs', trustedProxies.join(',')));
   if (proxyProtocol) flags.push(flag('proxyProtocol.trustedIPs', trustedProxies.join(',')));
   return flags;

@@ -5,6 +5,8 @@ const CADDY: EngineTexts = {
     'Caddy 比對解碼後的路徑，並合併同一標頭的多行',
   'Caddy reads them from 2.7 on, in the options of a server': 'Caddy 從 2.7 起才在伺服器選項中讀取',
   'Caddy reads it with a listener wrapper from 2.7 on': 'Caddy 從 2.7 起才能以 listener wrapper 讀取',
+  'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape':
+    'Caddy 會跳脫網址中不允許的字元（非 ASCII、引號、大括號、| 與 ^），並以 400 回應 % 不構成跳脫的路徑',
   'Caddy bounds a head in bytes only': 'Caddy 只限制標頭的位元組數',
   'there is no backend that Caddy could use': '沒有 Caddy 能使用的後端',
   'Caddy has backups for a single backend only (policy first)': 'Caddy 只有單一後端能有備援（策略 first）',
@@ -104,6 +106,9 @@ const HAPROXY: EngineTexts = {
   'HAProxy looks for it in {}.key, or in the same file as the certificate':
     'HAProxy 在 {}.key 或憑證所在的同一個檔案中尋找它',
   'the last address of X-Forwarded-For is taken, without walking on': '取 X-Forwarded-For 的最後一個位址，不再往前找',
+  'other characters of the name than letters, digits and . : _ - are one _':
+    '名稱中字母、數字與 . : _ - 以外的字元會變成一個 _',
+  'without retry-after, with another text': '沒有 retry-after，內容文字不同',
   'HAProxy tracks three limits at most': 'HAProxy 最多追蹤三個限流',
   'counted over a sliding {}, the burst at once instead of spread': '以滑動的 {} 計算，突發量一次放行而不分散',
   'another ring: most keys move to other backends once; small weights scatter':
@@ -149,6 +154,8 @@ const NGINX: EngineTexts = {
     'nginx 只轉送 Host 標頭：請求行自帶的主機不算，HTTP/1.0 沒有 Host 時也不補上',
   'nginx writes `server: nginx` into its own answers, and into those of backends that have none':
     'nginx 會在自己的回應，以及沒有 server 的後端回應中寫入 `server: nginx`',
+  'in answers of nginx itself the one that is there stays as it is, and a second one is added':
+    'nginx 自己的回應中，原有的那一個保持不變，並另外加上一個',
   'in answers of nginx itself the one that is there stays as it is': 'nginx 自己的回應中，原有的那一個保持不變',
   hosts: '主機名稱',
   'nginx takes away a dot at the end': 'nginx 會去掉結尾的點',
@@ -194,6 +201,11 @@ const NGINX: EngineTexts = {
   'only the first stays (before nginx 1.23)': '只保留第一行（nginx 1.23 之前）',
   "the backend's goes; nginx writes its own, which only other builds leave out":
     '後端的會移除；nginx 會寫上自己的，只有其他組建才會省略',
+  "X-Forwarded-For gets the client's address once more instead of the proxy's":
+    'X-Forwarded-For 會再加一次用戶端的位址，而不是代理的位址',
+  'nginx limits what goes to a pool only: `return` comes before limit_req':
+    'nginx 只對進入集區的請求限流：`return` 先於 limit_req 執行',
+  'without retry-after, with a page of nginx': '沒有 retry-after，內容為 nginx 的頁面',
   'nginx adds a page of its own': 'nginx 會加上自己的頁面',
   'the name in letters, digits and underscores': '名稱只用字母、數字與底線',
   'nginx replaces the first match only': 'nginx 只取代第一個相符處',
@@ -207,6 +219,8 @@ const NGINX: EngineTexts = {
 };
 
 const TRAEFIK: EngineTexts = {
+  'Traefik passes on what they say; its conditions ask the connection itself':
+    'Traefik 會轉送它們所說的內容；條件則以連線本身為準',
   'X-Replaced-Path tells the backend the old one': 'X-Replaced-Path 會告訴後端原本的路徑',
   'Traefik sets headers, it does not add lines to them': 'Traefik 只設定標頭，不會附加新行',
   "{}: Traefik's values have no variables": '{}：Traefik 的值不支援變數',

@@ -15,6 +15,11 @@ const THINGS: EngineTexts = {
   'limits of listener {}': '監聽器 {} 的上限',
   'the proxy of what goes to no pool': '不進入集區的流量所用的代理',
   'trusted proxies': '信任的代理',
+  '{} asks the connection and Host: behind a proxy that ends TLS the scheme stays http, and a redirect to https never ends':
+    '{} 以連線與 Host 為準：在終止 TLS 的代理之後，協定仍是 http，重新導向到 https 會沒完沒了',
+  'X-Forwarded-Proto and X-Forwarded-Host of trusted proxies': '信任的代理的 X-Forwarded-Proto 與 X-Forwarded-Host',
+  'limit of rule {} on answers of nginx itself': '規則 {} 對 nginx 自己的回應的限流',
+  'the answer at the limit': '達到上限時的回應',
   'PROXY protocol': 'PROXY 協定',
   'certificates of the local authority': '本機憑證授權單位的憑證',
   'port 0': '連接埠 0',

@@ -1,0 +1,99 @@
+/** What a target cannot do as Switchyard does stands in the report, and names that are not plain still mean the same. */
+import { expect, test } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import type { ExportTarget } from '../../proxy-engine/contract/transfer.ts';
+import { exportConfig } from '../../proxy-engine/exporters/export.ts';
+import { complaintOf } from './peers.ts';
+import { smallConfig } from './reports.ts';
+
+const TRUSTED = { listener: { trustedProxies: ['127.0.0.0/8'] } };
+const LIMITED = { rule: { limit: { requests: '5/s', key: '$header[x-user]' } } };
+const REDIRECT = { route: { pool: undefined, redirect: { status: 302, location: '$query' } } };
+
+function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) {
+  const { approximated, unmapped } = exportConfig(smallConfig(parts), target);
+  return [...approximated, ...unmapped].map(({ path, what, why }) => `${path}: ${what}: ${why}`);
+}
+
+test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
+  ['nginx', TRUSTED, /^listeners.gateway.trustedProxies: X-Forwarded-Proto .* redirect to https never ends$/],
+  ['nginx', TRUSTED, /X-Forwarded-For gets the client's address once more/],
+  ['haproxy', TRUSTED, /^listeners.gateway.trustedProxies: X-Forwarded-Proto .* redirect to https never ends$/],
+  ['traefik', TRUSTED, /^listeners.gateway.trustedProxies: .* ask the connection itself$/],
+  ['nginx', LIMITED, /^rules\[0\].limit: limit of rule r on answers of nginx itself: .* comes before limit_req$/],
+  ['nginx', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
+  ['haproxy', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
+  ['nginx', { rule: { request: [{ respond: { status: 404, body: '' } }] } }, /an empty body: nginx adds a page/],
+  ['nginx', { rule: { request: [{ respond: { status: 404 } }] } }, /an empty body: nginx adds a page/],
+  ['haproxy', REDIRECT, /^routes\[0\].redirect: an empty value: .* lines that have none$/],
+  ['haproxy', { rule: { request: [{ set: { 'x-a': '$pool' } }] } }, /\$pool: the name in letters, digits/],
+  ['haproxy', { rule: { request: [{ set: { 'x-a': '$listener' } }] } }, /\$listener: the name in letters, digits/],
+  ['haproxy', { rule: { response: [{ set: { 'x-a': '$backend' } }] } }, /\$backend: .* are one _$/],
+  ['caddy', {}, /braces, \| and \^/],
+  [
+    'nginx',
+    { rule: { request: [{ respond: { headers: { 'x-a': '1' } } }], response: [{ set: { 'x-a': '2' } }] } },
+    /x-a: .* and a second one is added$/,
+  ],
+])('%s tells of %j', (target, parts, line) => {
+  expect(toldOf(target, parts)).toContainEqual(expect.stringMatching(line));
+});
+
+test('a client without what a limit asks for is counted as one', () => {
+  const text = (target: ExportTarget) => exportConfig(smallConfig(LIMITED), target).text;
+  expect(text('nginx')).toContain('limit_req_zone "k:${http_x_user}" zone=limit_r');
+  expect(text('haproxy')).toContain('set-var-fmt(txn.key_r) k:%[req.fhdr(x-user,1)]\n');
+  expect(text('haproxy')).toContain('track-sc0 var(txn.key_r) table limit_r');
+});
+
+const NAMES = ['my pool', 'my-pool', 'my_pool'];
+
+test.each([
+  ['pool = "my pool"', ['my_pool']],
+  ['pool = my-pool', ['my_pool_2']],
+  ['pool = my_pool', ['my_pool_3']],
+  ['pool ^= "my "', ['my_pool']],
+  ['pool $= pool', ['my_pool', 'my_pool_2', 'my_pool_3']],
+  ['pool *= "-"', ['my_pool_2']],
+  ['pool ~i "^MY[ -]"', ['my_pool', 'my_pool_2']],
+  ['pool = none', []],
+])('HAProxy asks %s of ids', async (match, ids) => {
+  const { text } = exportConfig(namedConfig(match), 'haproxy');
+  const asked = [...text.matchAll(/\{ var\(txn\.pool\) -m str -- (\S+) \}/g)].map(([, id]) => id);
+  expect([...new Set(asked)]).toEqual(ids);
+  expect(await complaintOf('haproxy', text)).toBeNull();
+});
+
+test.each([
+  ['listener = "gate way"', ['gate_way']],
+  ['listener = gate-way', ['gate_way_2']],
+  ['not listener = gate-way', ['gate_way_2']],
+])('HAProxy asks %s of ids', (match, ids) => {
+  const { text } = exportConfig(namedConfig(match), 'haproxy');
+  const asked = [...text.matchAll(/\{ fe_name -m str -- (\S+) \}/g)].map(([, id]) => id);
+  expect([...new Set(asked)]).toEqual(ids);
+});
+
+test('routes of a listener stay with it', () => {
+  const { text } = exportConfig(namedConfig('path = /'), 'haproxy');
+  const [, first = '', second = ''] = text.split(/^frontend /m);
+  expect(first).toMatch(/^gate_way\n[^]*set-var\(txn.route\) str\(r0\)/);
+  expect(second).toMatch(/^gate_way_2\n/);
+  expect(second).not.toContain('str(r0) if');
+});
+
+function namedConfig(match: string) {
+  const backends = [{ url: 'http://127.0.0.1:1' }];
+  return configSchema.parse({
+    version: 1,
+    listeners: { 'gate way': { address: '127.0.0.1:8081' }, 'gate-way': { address: '127.0.0.1:8082' } },
+    routes: NAMES.map((pool, i) => ({
+      name: `r${i}`,
+      match: `path ^= /${i}`,
+      pool,
+      ...(i === 0 ? { listeners: ['gate way'] } : {}),
+    })),
+    pools: Object.fromEntries(NAMES.map((name) => [name, { backends }])),
+    rules: [{ name: 'r', match, request: [{ set: { 'x-seen': 'it holds' } }] }],
+  });
+}
