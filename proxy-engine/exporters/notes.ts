@@ -38,6 +38,11 @@ export class Notes {
 
 /** Tells of a target that believes trusted proxies as far as the client's address goes. */
 export function noteUntrusted(notes: Notes, path: string, target: string): void {
+  notes.approximate(
+    `${path}.trustedProxies`,
+    'trusted proxies',
+    "X-Forwarded-For gets the client's address once more instead of the proxy's",
+  );
   notes.refuse(
     `${path}.trustedProxies`,
     'X-Forwarded-Proto and X-Forwarded-Host of trusted proxies',

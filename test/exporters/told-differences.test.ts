@@ -18,6 +18,7 @@ function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) 
 test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', TRUSTED, /^listeners.gateway.trustedProxies: X-Forwarded-Proto .* redirect to https never ends$/],
   ['nginx', TRUSTED, /X-Forwarded-For gets the client's address once more/],
+  ['haproxy', TRUSTED, /X-Forwarded-For gets the client's address once more/],
   ['haproxy', TRUSTED, /^listeners.gateway.trustedProxies: X-Forwarded-Proto .* redirect to https never ends$/],
   ['traefik', TRUSTED, /^listeners.gateway.trustedProxies: .* ask the connection itself$/],
   ['nginx', LIMITED, /^rules\[0\].limit: limit of rule r on answers of nginx itself: .* comes before limit_req$/],

@@ -86,11 +86,6 @@ function tlsListenLines({ notes }: Plan, path: string, tls: NonNullable<PlannedL
 
 function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   if (config.trustedProxies.length === 0) return [];
-  notes.approximate(
-    `${path}.trustedProxies`,
-    'trusted proxies',
-    "X-Forwarded-For gets the client's address once more instead of the proxy's",
-  );
   noteUntrusted(notes, path, 'nginx');
   const header = config.proxyProtocol ? 'proxy_protocol' : 'X-Forwarded-For';
   return [
