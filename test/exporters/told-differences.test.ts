@@ -40,6 +40,11 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   expect(toldOf(target, parts)).toContainEqual(expect.stringMatching(line));
 });
 
+test.each([200, 204, 304])('nginx has no page for an empty %d', (status) => {
+  const rule = { request: [{ respond: { status } }] };
+  expect(toldOf('nginx', { rule })).not.toContainEqual(expect.stringMatching(/adds a page/));
+});
+
 test('a client without what a limit asks for is counted as one', () => {
   const text = (target: ExportTarget) => exportConfig(smallConfig(LIMITED), target).text;
   expect(text('nginx')).toContain('limit_req_zone "k:${http_x_user}" zone=limit_r');
