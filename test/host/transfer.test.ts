@@ -42,7 +42,7 @@ test('config.export: a selection for a version of a target, with its report', as
   expect(text).toContain('for nginx 1.26');
   expect(text).toContain('upstream api');
   expect(text).not.toContain('upstream shop');
-  expect(mapped.map(({ path }) => path)).toContain('rules[0].request[0]');
+  expect(mapped.map(({ path }) => path)).toContain('rules[0].request[0].set.x-marked');
   expect(unmapped).toContainEqual(expect.objectContaining({ path: 'pools.api.slowStart' }));
   const whole = await call<ExportResult>('config.export', { target: 'yaml' });
   expect(whole.text).toBe(CONFIG);
