@@ -126,7 +126,9 @@ test('an import shows each thing of a file before it changes anything, and undo 
   await dialog().locator('input[type=file]').setInputFiles(join(files, 'session.har'));
   await dialog().getByText('Read as HAR').waitFor();
   const rows = dialog().locator('.report-row');
-  await expect.poll(() => rows.first().textContent(), WAIT).toContain('entry 2 answers this method, host, path and query');
+  await expect
+    .poll(() => rows.first().textContent(), WAIT)
+    .toContain('entry 2 answers this method, host, path and query');
   expect(await rows.count()).toBe(9);
   expect(file()).toBe(before);
   await dialog().getByRole('button', { name: 'Add 5 things' }).click();
