@@ -6,7 +6,7 @@ import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { asPath, asPathPart, readValue, refuseUnsafe, UNSAFE_IN_QUERIES, type ValuePart } from '../value.ts';
 import type { RuleEffects } from './draft.ts';
 import { braced, headerValue, literal, type RequestState, renderValue, variableName } from './request-state.ts';
-import { choose, noteAnswer, noteEmpty, noteVariables, replaced } from './rule-values.ts';
+import { choose, noteAnswer, noteEmpty, noteVariables, replaced, writtenValue } from './rule-values.ts';
 import { regexKey } from './text.ts';
 
 /** Of `answered`: a rule that always holds has. */
@@ -78,10 +78,8 @@ function setHeader(
   holds: string | null,
   path: string,
 ): void {
-  const parts = readValue(text);
-  noteVariables(plan, path, parts);
   const lowerName = name.toLowerCase();
-  const value = renderValue(state, parts);
+  const value = writtenValue(plan, state, path, readValue(text));
   if (lowerName === 'host') state.hostHeader = choose(state, 'sy_host_written', holds, value, state.hostHeader ?? '');
   else {
     if (holds !== null) state.rewritten.request.add(name);
@@ -98,15 +96,13 @@ function appendHeader(
   holds: string | null,
   path: string,
 ): void {
-  const parts = readValue(text);
-  noteVariables(plan, path, parts);
+  const before = headerValue(state, name.toLowerCase());
+  const added = writtenValue(plan, state, path, readValue(text));
   plan.notes.approximate(
     path,
     `append ${name}`,
     'nginx joins it to the line that is there, with a comma; later conditions and values see both',
   );
-  const before = headerValue(state, name.toLowerCase());
-  const added = renderValue(state, parts);
   const both = `${braced(before)}, ${braced(added)}`;
   const joined = state.maps.define(`sy_${variableName(name)}_list`, before, [['""', added]], both);
   state.headers.set(name.toLowerCase(), {
@@ -133,9 +129,8 @@ function applyPath(
   path: string,
 ): void {
   if ('set' in action) {
-    const parts = asPath(readValue(action.set));
-    noteVariables(plan, path, parts);
-    state.path = choose(state, 'sy_path_set', holds, renderValue(state, parts), state.path);
+    const value = writtenValue(plan, state, path, asPath(readValue(action.set)));
+    state.path = choose(state, 'sy_path_set', holds, value, state.path);
     return;
   }
   const parts = asPathPart(readValue(action.with));

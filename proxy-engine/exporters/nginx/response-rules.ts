@@ -3,8 +3,8 @@ import type { ResponseActionConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import type { Plan } from '../plan.ts';
 import { readValue } from '../value.ts';
-import { cameValue, type RequestState, type ResponseHeader, renderValue, variableName } from './request-state.ts';
-import { choose, noteEmpty, noteVariables, OWN_HEADERS, replaced } from './rule-values.ts';
+import { cameValue, type RequestState, type ResponseHeader, variableName } from './request-state.ts';
+import { choose, noteEmpty, OWN_HEADERS, replaced, writtenValue } from './rule-values.ts';
 
 export function applyResponseAction(
   plan: Plan,
@@ -18,9 +18,7 @@ export function applyResponseAction(
   } else if ('append' in action) {
     for (const [name, text] of Object.entries(action.append)) {
       noteAnswers(plan, name, path);
-      const parts = readValue(text);
-      noteVariables(plan, path, parts);
-      const value = renderValue(state, parts);
+      const value = writtenValue(plan, state, path, readValue(text));
       responseHeader(state, name).appended.push(choose(state, hintOf(name), holds, value, ''));
     }
   } else if ('delete' in action) for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
@@ -47,10 +45,8 @@ function setLine(
 ): void {
   noteAnswers(plan, name, path, STAYS_BESIDE);
   const header = responseHeader(state, name);
-  const parts = readValue(text);
-  noteVariables(plan, path, parts);
   if (holds !== null) state.rewritten.response.add(name);
-  const value = renderValue(state, parts);
+  const value = writtenValue(plan, state, path, readValue(text));
   replaceLines(state, header, holds, value);
   header.name = name;
 }

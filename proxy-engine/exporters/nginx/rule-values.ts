@@ -35,6 +35,12 @@ export function noteVariables(plan: Plan, path: string, parts: readonly ValuePar
   }
 }
 
+/** A value as it stands in the file; what nginx has otherwise of it is told. */
+export function writtenValue(plan: Plan, state: RequestState, path: string, parts: readonly ValuePart[]): string {
+  noteVariables(plan, path, parts);
+  return renderValue(state, parts);
+}
+
 /** nginx writes such a header of all requests or responses anew, from a variable that is one line. */
 export function noteLines({ notes, version }: Plan, { rewritten }: RequestState): void {
   const joins = isAtLeast(version, '1.23.0');
