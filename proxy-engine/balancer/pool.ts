@@ -94,10 +94,8 @@ export class Pool {
 
   /** The backend for the next attempt; null when none is available. A tried one comes back only when no other is left. */
   pick(subject: RoutedSubject, tried: readonly Backend[] | null): Pick | null {
-    if (tried === null && this.config.sticky) {
-      const named = stickyBackend(this.config.sticky, subject.requestHeader('cookie'), this.#backends);
-      if (named && named.keepsSessions) return { backend: named, why: 'sticky cookie' };
-    }
+    const named = tried === null ? this.#namedByCookie(subject) : null;
+    if (named && named.keepsSessions) return { backend: named, why: 'sticky cookie' };
     return this.#picker.pick(hashKey(this.config, subject), tried);
   }
 
@@ -145,8 +143,12 @@ export class Pool {
   setCookie(subject: RoutedSubject, backend: Backend): string | null {
     const { sticky } = this.config;
     if (!sticky) return null;
-    const named = stickyBackend(sticky, subject.requestHeader('cookie'), this.#backends);
-    return named === backend ? null : stickyCookie(sticky, backend);
+    return this.#namedByCookie(subject) === backend ? null : stickyCookie(sticky, backend);
+  }
+
+  #namedByCookie(subject: RoutedSubject): Backend | null {
+    const { sticky } = this.config;
+    return sticky ? stickyBackend(sticky, subject.requestHeader('cookie'), this.#backends) : null;
   }
 
   attemptEnded(backend: Backend, result: AttemptResult): void {
@@ -225,8 +227,7 @@ export class Pool {
 
   /** The backends that may get this request now, one when it alone decides. */
   candidates(subject: RoutedSubject): readonly Backend[] {
-    const cookie = this.config.sticky && subject.requestHeader('cookie');
-    const named = this.config.sticky ? stickyBackend(this.config.sticky, cookie, this.#backends) : null;
+    const named = this.#namedByCookie(subject);
     if (named && named.keepsSessions) return [named];
     return candidatesFor(this.config, this.#backends, this.#deps, hashKey(this.config, subject));
   }
