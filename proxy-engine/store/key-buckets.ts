@@ -99,13 +99,19 @@ function putInOrder(bucket: Bucket, eachKey: EachKey | null): void {
     const keys = new Map<number, SortKey>();
     eachKey(bucket.ids, (id, key) => keys.set(id, key));
     // Sorting keeps the order of equal ones.
-    bucket.ids.sort((a, b) => compareKeys(keys.get(a) ?? -1, keys.get(b) ?? -1));
+    bucket.ids.sort((a, b) => compareLeft(keys.get(a), keys.get(b)));
   }
   bucket.isInOrder = true;
 }
 
 function compareKeys(a: SortKey, b: SortKey): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** undefined: of one that has gone meanwhile; it stands in front. */
+function compareLeft(a: SortKey | undefined, b: SortKey | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  return compareKeys(a, b);
 }
 
 function everyNth(sorted: readonly SortKey[], n: number): SortKey[] {

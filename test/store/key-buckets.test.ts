@@ -32,7 +32,7 @@ it.each([
         const buckets = new KeyBuckets([
           ...first,
           ...first.slice(0, 40),
-          ...Array.from({ length: 40 }, () => first[0] ?? 0),
+          ...Array.from({ length: 40 }, () => first.slice(0, 1)).flat(),
         ]);
         for (const [id, key] of keys) buckets.put(id, key);
         expect(buckets.slice(from, from + count, eachOf(keys))).toEqual(inOrder(keys).slice(from, from + count));
@@ -63,4 +63,15 @@ it('asks for the keys of those only among which somebody looks, and of none wher
   expect(buckets.slice(990, 1000, each)).toEqual(inOrder(keys).slice(990));
   expect(asked.length).toBeGreaterThanOrEqual(10);
   expect(asked.length).toBeLessThan(200);
+});
+
+it('what has gone before its key was asked for stands in front and keeps the others in order', () => {
+  const keys = new Map([...'hgfedcba'].map((key, n) => [n + 1, key] as const));
+  const buckets = new KeyBuckets([]);
+  for (const [id, key] of keys) buckets.put(id, key);
+  for (const gone of [3, 6]) keys.delete(gone);
+  const eachLeft: EachKey = (ids, tell) => {
+    for (const id of ids) if (keys.has(id)) tell(id, keys.get(id) as SortKey);
+  };
+  expect(buckets.slice(0, 9, eachLeft)).toEqual([3, 6, ...inOrder(keys)]);
 });
