@@ -95,8 +95,9 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
         link.click();
       }
     });
+    // Each is asked when its first bytes are there, which may be in either order.
     await expect
-      .poll(() => desktop.app.evaluate(() => (globalThis as unknown as { asked: unknown[] }).asked))
+      .poll(() => desktop.app.evaluate(() => (globalThis as unknown as { asked: unknown[][] }).asked.toSorted()))
       .toEqual([
         [false, 'Save rules.yaml'],
         [true, ''],
