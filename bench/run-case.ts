@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BACKEND_PORTS } from './backends.ts';
 import type { Case } from './cases.ts';
 import { fixedRate, type LoadResult, type Percentiles } from './load.ts';
 import { type Peer, present } from './peers/peer.ts';
@@ -31,7 +32,16 @@ export async function runCase(item: Case, options: { seconds: number; hasNpmPeer
       console.log(`${peer.name} is left out: ${(error as Error).message.split('\n')[0]}`);
     }
   }
+  const [first] = measured;
+  if (first && item.latencyAt !== undefined)
+    measured.push(await withoutProxy(item.latencyAt * first.perSecond, options.seconds));
   console.log(tableOf(measured));
+}
+
+/** What a proxy adds to a latency is what it has more than this. */
+async function withoutProxy(rate: number, seconds: number): Promise<Measured> {
+  const direct = await fixedRate(`http://127.0.0.1:${BACKEND_PORTS[0]}/`, seconds, rate);
+  return { ...direct, peer: 'no proxy', perSecond: Number.NaN, cpuMicros: Number.NaN, residentMiB: Number.NaN };
 }
 
 async function measure(item: Case, peer: Peer, seconds: number, first: Measured | undefined): Promise<Measured> {
