@@ -1,14 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import { ResultReporter } from './test/support/result-reporter.ts';
 
 const ELECTRON = 'test/e2e/electron/**/*.e2e.ts';
+/** The file for the results, when `npm test` runs a suite. */
+const { TEST_RESULTS } = process.env;
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 20_000,
+    // Generous: a busy machine may take its time, and what waits tells before that what did not happen.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     restoreMocks: true,
-    // What is waited for may take its time on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
+    ...(TEST_RESULTS !== undefined && { reporters: ['default', new ResultReporter(TEST_RESULTS)] }),
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -22,8 +27,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           exclude: [ELECTRON],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -33,7 +38,7 @@ export default defineConfig({
           include: [ELECTRON],
           globalSetup: 'test/support/electron-setup.ts',
           fileParallelism: false,
-          testTimeout: 30_000,
+          testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },

@@ -1,6 +1,6 @@
-// `npm test`: brings what the tests need, runs every check and every test, and ends with `N passed, N failed`.
+// `npm test`: brings what the tests need, runs every check and every test, and ends with what failed and `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -51,35 +51,36 @@ const CHECKS = [
 
 const SUITES = ['unit', 'e2e', 'electron'];
 
-const totals = { passed: 0, failed: 0 };
+let passed = 0;
+/** What failed, a line each: `suite › file › test: the first line of its message`. */
+const failures = [];
 process.chdir(root);
 // Programs of the dependencies, and their Node, before the system's.
 process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
 installTools();
 for (const [name, program, args] of CHECKS) check(name, program, args);
 for (const suite of SUITES) test(suite);
-console.log(`${totals.passed} passed, ${totals.failed} failed`);
-process.exitCode = totals.failed === 0 ? 0 : 1;
+console.log();
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 function check(name, program, args) {
   heading(name);
-  const passed = run(join(bin, program), args);
-  if (passed) totals.passed++;
-  else totals.failed++;
+  if (run(join(bin, program), args)) passed++;
+  else failures.push(`check › ${name}`);
 }
 
 /** Adds what the suite counted; a suite that could not count is one failure. */
 function test(suite) {
   heading(`${suite} tests`);
   const file = join(results, `${suite}.json`);
-  mkdirSync(results, { recursive: true });
   rmSync(file, { force: true });
-  const args = ['run', '--project', suite, '--reporter', 'default', '--reporter', 'json', '--outputFile.json', file];
-  const passed = run(join(bin, 'vitest'), args);
-  const counted = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const { numPassedTests = 0, numFailedTests = 0 } = counted;
-  totals.passed += numPassedTests;
-  totals.failed += passed ? numFailedTests : Math.max(1, numFailedTests);
+  const succeeded = run(join(bin, 'vitest'), ['run', '--project', suite], { ...process.env, TEST_RESULTS: file });
+  const counted = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failures: [] };
+  passed += counted.passed;
+  for (const { name, message } of counted.failures) failures.push(`${suite} › ${name}: ${message}`);
+  if (!succeeded && counted.failures.length === 0) failures.push(`${suite} › it did not come to its end`);
 }
 
 function installTools() {
@@ -89,7 +90,7 @@ function installTools() {
   ];
   if (missing.length === 0) return;
   const packages = missing.map(([, name]) => name);
-  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  const command = `apt-get install -y --no-install-recommends -o Acquire::Retries=3 ${packages.join(' ')}`;
   heading(command);
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
     console.error(`${missing.map(([program]) => program).join(', ')} cannot be found; as root: ${command}`);
@@ -97,7 +98,10 @@ function installTools() {
   }
   const installed = withoutServices(() => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return run('apt-get', ['update', '-qq'], env) && run(command.split(' ')[0], command.split(' ').slice(1), env);
+    return (
+      run('apt-get', ['update', '-qq', '-o', 'Acquire::Retries=3'], env) &&
+      run(command.split(' ')[0], command.split(' ').slice(1), env)
+    );
   });
   if (!installed) process.exit(2);
 }
