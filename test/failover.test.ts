@@ -20,7 +20,7 @@ async function engineFor(backends: readonly { name: string; url: string }[], poo
   return { ...engine, address: `127.0.0.1:${engine.port}`, backend };
 }
 
-test('one of three is killed -9 every two seconds under wrk -c64: not one GET fails', { timeout: 40_000 }, async () => {
+test('one of three is killed -9 every two seconds under wrk -c64: not one GET fails', async () => {
   const processes = await startProcesses('abc');
   const { address, backend } = await engineFor(processes.backends, {});
   const load = wrk(`http://${address}/`, { connections: 64, seconds: 9 });

@@ -53,7 +53,7 @@ const CLIENTS: readonly Asked[] = Array.from({ length: 600 }, (_, i) => ({
 }));
 
 /** Thousands of requests one after the other, through two proxies: on a busy machine they take their time. */
-const PATIENCE = { timeout: 90_000 };
+const PATIENCE = { timeout: 240_000 };
 
 describe('beside HAProxy with the exported file', () => {
   let backends: NamedBackends;

@@ -101,7 +101,7 @@ capture: { bodies: 128MiB }
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(switchyard.ui);
 });
 afterAll(async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   switchyard = await runSwitchyard('version: 1\n');
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(switchyard.ui);
 });
 afterAll(async () => {

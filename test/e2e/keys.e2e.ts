@@ -30,7 +30,7 @@ beforeEach(async () => {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   complaints.push(...complaintsOf(page));
   await page.goto(switchyard.ui);
   await page.getByRole('option').filter({ hasText: '/three' }).waitFor();

@@ -32,7 +32,7 @@ pools: { p: { backends: [{ name: a, url: '${backend.url}' }] } }
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   for (let n = 1; n <= 4; n++) await send(gateway(), `/orders/${n}`);

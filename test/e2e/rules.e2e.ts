@@ -8,7 +8,6 @@ import { complaintsOf } from '../support/complaints.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 /** Longer than a busy machine needs. */
-const WAIT = { timeout: 10_000 };
 
 let backend: Backend;
 let switchyard: Switchyard;
@@ -24,7 +23,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
@@ -59,7 +58,7 @@ const answer = async (path: string): Promise<Response> => fetch(`http://${gatewa
 
 test('of a group with one at a time, enabling a rule takes the other out', async () => {
   await page.getByRole('switch', { name: 'Two is enabled' }).click();
-  await expect.poll(async () => (await answer('/')).headers.get('x-variant'), WAIT).toBe('two');
+  await expect.poll(async () => (await answer('/')).headers.get('x-variant')).toBe('two');
   expect(await page.getByRole('switch', { name: 'One is enabled' }).getAttribute('aria-checked')).toBe('false');
   expect(file()).toContain('# the first');
 });
@@ -91,15 +90,15 @@ test('every action is in the form, and undo and redo go over the document', asyn
   await request.getByLabel('Status').fill('418');
   await request.getByLabel('Headers').fill('x-tea: green');
   await save();
-  await expect.poll(async () => (await fetch(`http://${gateway}/`, { method: 'POST' })).status, WAIT).toBe(418);
+  await expect.poll(async () => (await fetch(`http://${gateway}/`, { method: 'POST' })).status).toBe(418);
   expect((await fetch(`http://${gateway}/`, { method: 'POST' })).headers.get('x-tea')).toBe('green');
   // The change runs a moment before it is written.
-  await expect.poll(file, WAIT).not.toBe(before);
+  await expect.poll(file).not.toBe(before);
   const after = file();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect.poll(file, WAIT).toBe(before);
+  await expect.poll(file).toBe(before);
   await page.getByRole('button', { name: 'Redo' }).click();
-  await expect.poll(file, WAIT).toBe(after);
+  await expect.poll(file).toBe(after);
 });
 
 test('undo and redo have the keys that they have everywhere, but not where a text has its own', async () => {
@@ -107,40 +106,38 @@ test('undo and redo have the keys that they have everywhere, but not where a tex
   const name = form().getByLabel('Name');
   await name.pressSequentially(' x');
   await page.keyboard.press('Control+z');
-  await expect.poll(() => name.inputValue(), WAIT).not.toContain(' x');
+  await expect.poll(() => name.inputValue()).not.toContain(' x');
   await row('One').focus();
   const redo = page.getByRole('button', { name: 'Redo' });
   for (const keys of ['Control+Shift+z', 'Control+y']) {
     await page.keyboard.press('Control+z');
-    await expect.poll(file, WAIT).not.toBe(after);
+    await expect.poll(file).not.toBe(after);
     // The answer comes a moment after the file is written.
-    await expect.poll(() => redo.isEnabled(), WAIT).toBe(true);
+    await expect.poll(() => redo.isEnabled()).toBe(true);
     await page.keyboard.press(keys);
-    await expect.poll(file, WAIT).toBe(after);
-    await expect.poll(() => redo.isEnabled(), WAIT).toBe(false);
+    await expect.poll(file).toBe(after);
+    await expect.poll(() => redo.isEnabled()).toBe(false);
   }
 });
 
 test('a header rule is made by typing alone, and what is not saved waits for its form', async () => {
   const before = file();
   await page.getByRole('button', { name: 'New rule' }).click();
-  await expect.poll(() => page.evaluate(() => document.activeElement?.matches('form input')), WAIT).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.matches('form input'))).toBe(true);
   await page.keyboard.type('By keys');
   await form().getByRole('button', { name: 'Add header action' }).last().press('Enter');
   await page.keyboard.type('x-keys');
   await page.keyboard.press('Tab');
   await page.keyboard.type('typed');
   await page.keyboard.press('Enter');
-  await expect.poll(async () => (await answer('/')).headers.get('x-keys'), WAIT).toBe('typed');
-  await expect
-    .poll(file, WAIT)
-    .toBe(`${before}  - name: By keys\n    response:\n      - set:\n          x-keys: typed\n`);
+  await expect.poll(async () => (await answer('/')).headers.get('x-keys')).toBe('typed');
+  await expect.poll(file).toBe(`${before}  - name: By keys\n    response:\n      - set:\n          x-keys: typed\n`);
   await form().getByLabel('Name').fill('Not saved');
   await row('One').click();
   await row('By keys').click();
   expect(await form().getByLabel('Name').inputValue()).toBe('Not saved');
   await form().getByRole('button', { name: 'Delete rule' }).click();
-  await expect.poll(file, WAIT).toBe(before);
+  await expect.poll(file).toBe(before);
 });
 
 test('rules are ordered by keys and by drag', async () => {
@@ -149,7 +146,7 @@ test('rules are ordered by keys and by drag', async () => {
   await row('Last').focus();
   await page.keyboard.press('Alt+ArrowUp');
   // A group is one step: it stays together.
-  await expect.poll(order, WAIT).toEqual(['Last', 'One', 'Two']);
+  await expect.poll(order).toEqual(['Last', 'One', 'Two']);
   await page.getByText('Last is now 1 of 3').waitFor({ state: 'attached' });
   await line('Last').hover();
   await page.mouse.down();
@@ -158,19 +155,19 @@ test('rules are ordered by keys and by drag', async () => {
   expect(await line('Two').getAttribute('data-drop')).toBe('before');
   expect(await line('Two').evaluate((one) => getComputedStyle(one, '::after').height)).toBe('4px');
   await page.mouse.up();
-  await expect.poll(order, WAIT).toEqual(['One', 'Last', 'Two']);
-  await expect.poll(() => line('Two').getAttribute('data-drop'), WAIT).toBeNull();
+  await expect.poll(order).toEqual(['One', 'Last', 'Two']);
+  await expect.poll(() => line('Two').getAttribute('data-drop')).toBeNull();
   await page.getByRole('button', { name: 'Variants continued' }).waitFor();
   expect(await page.getByRole('switch', { name: 'Only one rule of Variants acts' }).count()).toBe(1);
   await line('Last').dragTo(line('One'), { targetPosition: { x: 60, y: 4 } });
-  await expect.poll(order, WAIT).toEqual(['Last', 'One', 'Two']);
+  await expect.poll(order).toEqual(['Last', 'One', 'Two']);
   expect(file()).toContain('# the first');
 });
 
 test('a route is made, led elsewhere, and moved', async () => {
   await page.getByRole('button', { name: 'New route' }).click();
   const name = form().getByRole('textbox', { name: 'Name' });
-  await expect.poll(() => name.inputValue(), WAIT).toBe('New route');
+  await expect.poll(() => name.inputValue()).toBe('New route');
   await name.fill('Closed');
   await form().getByRole('combobox', { name: 'Match' }).fill('path ^= /closed');
   await form().getByText('Takes exchanges that have a path that starts with /closed').waitFor();
@@ -184,10 +181,10 @@ test('a route is made, led elsewhere, and moved', async () => {
     await page.keyboard.press('Alt+ArrowUp');
     await page.getByText(`Closed is now ${2 - step} of 3`).waitFor({ state: 'attached' });
   }
-  await expect.poll(async () => (await answer('/closed/now')).status, WAIT).toBe(503);
+  await expect.poll(async () => (await answer('/closed/now')).status).toBe(503);
   expect(await (await answer('/closed')).text()).toBe('back soon');
   await form().getByRole('button', { name: 'Delete route' }).click();
-  await expect.poll(async () => (await answer('/closed')).status, WAIT).toBe(200);
+  await expect.poll(async () => (await answer('/closed')).status).toBe(200);
 });
 
 test('the test bench tries a recorded exchange', async () => {
@@ -195,15 +192,15 @@ test('the test bench tries a recorded exchange', async () => {
   await page.getByText('Test', { exact: true }).click();
   await page.getByRole('button', { name: 'Recorded exchange' }).click();
   await page.getByRole('menuitem', { name: '/bench' }).click();
-  await expect.poll(() => form().getByLabel('Headers, one a line').inputValue(), WAIT).toContain('x-asked: yes');
+  await expect.poll(() => form().getByLabel('Headers, one a line').inputValue()).toContain('x-asked: yes');
   await form().getByRole('button', { name: 'Test' }).click();
   await page.getByText('Backend that would get it').waitFor();
   await page.getByText('x-variant: two').first().waitFor();
   const step = page.locator('.trace').filter({ hasText: 'Two' }).getByRole('button', { name: 'set x-variant' });
   await step.click();
-  await expect.poll(() => step.getAttribute('aria-expanded'), WAIT).toBe('true');
+  await expect.poll(() => step.getAttribute('aria-expanded')).toBe('true');
   await page.locator('.trace').filter({ hasText: 'Two' }).getByRole('button', { name: 'Open this rule' }).click();
-  await expect.poll(() => form().getByLabel('Name').inputValue(), WAIT).toBe('Two');
+  await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('Two');
   await page.getByText('Test', { exact: true }).click();
 });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   switchyard = await runSwitchyard(`# kept\n${gatewayConfig('127.0.0.1:0', [backend])}`);
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   await page.getByRole('button', { name: 'Settings' }).click();

@@ -10,7 +10,6 @@ import { complaintsOf } from '../support/complaints.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 /** Longer than a busy machine needs. */
-const WAIT = { timeout: 10_000 };
 const files = join(import.meta.dirname, '../importers/files');
 
 let backend: Backend;
@@ -29,7 +28,7 @@ beforeAll(async () => {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
@@ -75,7 +74,7 @@ const exporting = async (target: string): Promise<void> => {
 
 test('an export shows its text and, the worst first, what is not the same there', async () => {
   await exporting('nginx');
-  await expect.poll(() => text('Text of nginx.conf').textContent(), WAIT).toContain('upstream api');
+  await expect.poll(() => text('Text of nginx.conf').textContent()).toContain('upstream api');
   const rows = dialog().locator('.report-row');
   await rows.filter({ hasText: 'slow start' }).filter({ hasText: 'open-source nginx has none' }).waitFor();
   expect(await rows.first().getAttribute('data-outcome')).toBe('unmapped');
@@ -93,7 +92,7 @@ test('what is taken out is not in the text, and pools that are needed stay', asy
   await pools.getByRole('checkbox', { name: '2 of 2' }).uncheck();
   const shown = async () =>
     parse((await text('Text of switchyard.yaml').textContent()) ?? '') as Record<string, object>;
-  await expect.poll(async () => Object.keys((await shown())['pools'] ?? {}), WAIT).toEqual(['api']);
+  await expect.poll(async () => Object.keys((await shown())['pools'] ?? {})).toEqual(['api']);
   expect((await shown())['routes']).toHaveLength(1);
   expect((await shown())['rules']).toHaveLength(1);
 });
@@ -101,7 +100,7 @@ test('what is taken out is not in the text, and pools that are needed stay', asy
 test('the version of the target counts, and a wrong one is told', async () => {
   await exporting('Caddy');
   await dialog().getByLabel('Version of the target').fill('2.11');
-  await expect.poll(() => text('Text of Caddyfile').textContent(), WAIT).toContain('for Caddy 2.11');
+  await expect.poll(() => text('Text of Caddyfile').textContent()).toContain('for Caddy 2.11');
   await dialog().getByLabel('Version of the target').fill('new');
   await dialog().getByText('A version looks like 1.22').waitFor();
   expect(await dialog().getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
@@ -109,10 +108,10 @@ test('the version of the target counts, and a wrong one is told', async () => {
 
 test('the text is copied, and saved under the name of its target', async () => {
   await exporting('Envoy');
-  await expect.poll(() => text('Text of envoy.yaml').textContent(), WAIT).toContain('static_resources');
+  await expect.poll(() => text('Text of envoy.yaml').textContent()).toContain('static_resources');
   const shown = await text('Text of envoy.yaml').textContent();
   await dialog().getByRole('button', { name: 'Copy' }).click();
-  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), WAIT).toBe(shown);
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
   const download = page.waitForEvent('download');
   await dialog().getByRole('button', { name: 'Save envoy.yaml' }).click();
   const saved = await download;
@@ -126,9 +125,7 @@ test('an import shows each thing of a file before it changes anything, and undo 
   await dialog().locator('input[type=file]').setInputFiles(join(files, 'session.har'));
   await dialog().getByText('Read as HAR').waitFor();
   const rows = dialog().locator('.report-row');
-  await expect
-    .poll(() => rows.first().textContent(), WAIT)
-    .toContain('entry 2 answers this method, host, path and query');
+  await expect.poll(() => rows.first().textContent()).toContain('entry 2 answers this method, host, path and query');
   expect(await rows.count()).toBe(9);
   expect(file()).toBe(before);
   await dialog().getByRole('button', { name: 'Add 5 things' }).click();
@@ -139,7 +136,7 @@ test('an import shows each thing of a file before it changes anything, and undo 
   expect([status, body]).toEqual([200, 'hello']);
   expect(file()).toContain('# the first');
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect.poll(file, WAIT).toBe(before);
+  await expect.poll(file).toBe(before);
 });
 
 test('a file is dropped; a broken one is told of with its place', async () => {

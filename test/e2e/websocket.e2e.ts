@@ -26,7 +26,7 @@ pools: { echo: { backends: [{ name: a, url: 'http://127.0.0.1:${port}' }] } }
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(switchyard.ui);
   socket = new WebSocket(`ws://${switchyard.listeners.gateway}/live`);
   await new Promise((resolve) => socket.once('open', resolve));

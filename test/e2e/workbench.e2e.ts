@@ -26,7 +26,7 @@ beforeAll(async () => {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   complaints = complaintsOf(page);
   await page.goto(switchyard.ui);
   await row('/with-body').waitFor();

@@ -185,5 +185,5 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s with the exported file
     const [left, right] = [sharesOf(ours), sharesOf(theirs)];
     expect(right.next).toBe(left.next);
     expect(Math.abs((right.b ?? 0) - (left.b ?? 0))).toBeLessThanOrEqual(2);
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ describe.each(PEERS)('a config that says nearly everything, for %s', (peer) => {
 
   it('is accepted by the real program', async () => {
     expect(await complaintOf(peer, result.text)).toBeNull();
-  }, 20_000);
+  });
 
   it('tells of everything that is left out or differs, with the reason, in lists and comments', () => {
     expect(result.unmapped.map(({ path }) => path)).toEqual(

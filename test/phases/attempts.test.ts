@@ -7,7 +7,7 @@ import type { Pool } from '../../proxy-engine/balancer/pool.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { CLOSED_PORT } from '../support/free-port.ts';
+import { CLOSED_PORT, freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 const KIB = 1024;
@@ -83,7 +83,7 @@ test('a POST of any length is sent elsewhere as long as nothing of it was sent',
 });
 
 test('all attempts and the time between them are within the total', async () => {
-  const { engine, port, close } = await startEngine([CLOSED_PORT, CLOSED_PORT + 1], {
+  const { engine, port, close } = await startEngine([CLOSED_PORT, await freePort()], {
     pool: {
       ejection: false,
       timeouts: { total: '100ms' },

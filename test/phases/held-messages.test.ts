@@ -23,7 +23,7 @@ async function start(rules: object[]): Promise<TestEngine & { address: string }>
 }
 
 async function heldIds({ engine }: TestEngine, count: number): Promise<number[]> {
-  await expect.poll(() => engine.breakpoints.state().held.length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(() => engine.breakpoints.state().held.length).toBe(count);
   return engine.breakpoints.state().held.map(({ id }) => id);
 }
 

@@ -63,7 +63,7 @@ test('a stalled disk: all requests are answered; bodies, then exchanges are left
   expect(body).toMatchObject({ sizeBytes: 'small'.length, captured: 0, truncated: true });
   await get(gateway, '/after', 3);
   await until(async () => (await query('path = "/after"')).total === 3);
-}, 60_000);
+});
 
 function start(directory: string, stalledWhile: string, backend: number) {
   const config = join(directory, 'switchyard.yaml');

@@ -36,7 +36,7 @@ export async function openDesktop({ config, engine }: DesktopOptions): Promise<D
     env: environment(engine),
   });
   const page = await app.firstWindow();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const complaints = complaintsOf(page);
   return {
     app,

@@ -17,7 +17,7 @@ export interface DnsServer {
   readonly port: number;
   /** Questions that came. */
   readonly questions: number;
-  /** Asks this server and nothing else; gives up after 200 ms. */
+  /** Asks this server and nothing else; gives up after two seconds. */
   resolver: DnsResolver;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function startDnsServer(port = 0): Promise<DnsServer> {
     if (answer !== 'silent') socket.send(reply(query, end + 4, answer), from.port, from.address);
   });
   await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
-  const client = new dns.Resolver({ timeout: 200, tries: 1 });
+  const client = new dns.Resolver({ timeout: 2000, tries: 1 });
   const { port: bound } = socket.address() as AddressInfo;
   client.setServers([`127.0.0.1:${bound}`]);
   return {

@@ -75,7 +75,7 @@ export async function recordedRows(engine: Engine): Promise<ExchangeRow[]> {
 export function recorded(
   engine: Engine,
   wanted: (row: ExchangeRow) => boolean = () => true,
-  withinMs = 5000,
+  withinMs = 30_000,
 ): Promise<Exchange> {
   return shown(engine, (row) => row.durationMs !== undefined && wanted(row), withinMs);
 }
@@ -84,7 +84,7 @@ export function recorded(
 export async function shown(
   engine: Engine,
   wanted: (row: ExchangeRow) => boolean = () => true,
-  withinMs = 5000,
+  withinMs = 30_000,
 ): Promise<Exchange> {
   const until = Date.now() + withinMs;
   for (;;) {

@@ -1,34 +1,44 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
-/** Below those that Linux gives to whoever connects: who got the port that it asks for would connect to itself. */
-const HELD_FROM = 10_000;
+/** Below those that Linux gives to whoever connects, or listens at any: nobody comes upon one of these by chance. */
+const FIRST = 10_000;
+const COUNT = 20_000;
+let next = (process.pid * 17) % COUNT;
 
-/** A port of 127.0.0.1 that nobody listens on, as long as this process runs: its own end of a connection has it. */
-export const CLOSED_PORT = await heldPort();
+/** An address of loopback that no other test process uses. */
+export const OWN_HOST = `127.${77 + (process.pid >> 16)}.${(process.pid >> 8) & 0xff}.${process.pid & 0xff || 1}`;
 
-async function heldPort(): Promise<number> {
-  const server = createServer((socket) => void socket.unref()).unref();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  for (let localPort = HELD_FROM + (process.pid % 20_000); ; localPort++) {
-    const socket = connect({ host: '127.0.0.1', port, localPort });
-    if (!(await once(socket, 'connect').catch(() => null))) continue;
-    socket.unref();
-    server.close();
-    return localPort;
+/** A port of 127.0.0.1 that nobody listens on, as long as this process runs. */
+export const CLOSED_PORT = await freePort();
+
+/** A port of `host` that nobody listens on; no other test gets it as long as this process runs. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (;;) {
+    const port = FIRST + (next++ % COUNT);
+    if ((await claim(port)) && (await isFree(port, host))) return port;
   }
 }
 
-/** An address of loopback that no other test process uses: a port of it that was free stays free. */
-export const OWN_HOST = `127.${77 + (process.pid >> 16)}.${(process.pid >> 8) & 0xff}.${process.pid & 0xff || 1}`;
+/** Whoever has the UDP port of the same number may use it: the system gives that to one process, and takes it back at its end. */
+async function claim(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  socket.bind({ port, address: '127.0.0.1', exclusive: true });
+  return once(socket, 'listening').then(
+    () => true,
+    () => {
+      socket.close();
+      return false;
+    },
+  );
+}
 
-/** A port of `host` that nobody listens on; it stays free unless another program takes it first. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
+async function isFree(port: number, host: string): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
+  server.listen({ port, host, exclusive: true });
+  return once(server, 'listening').then(
+    () => new Promise<boolean>((resolve) => server.close(() => resolve(true))),
+    () => false,
+  );
 }

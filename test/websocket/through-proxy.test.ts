@@ -50,7 +50,7 @@ async function closed(socket: WebSocket): Promise<{ code: number; reason: string
 
 /** The messages of the only WebSocket, once there are that many. */
 async function messages(engine: Engine, count: number): Promise<WebSocketMessage[]> {
-  const until = Date.now() + 5000;
+  const until = Date.now() + 30_000;
   for (;;) {
     const { id } = await shown(engine, ({ status }) => status === 101);
     const window = await engine.store.messages({ id, from: 0, limit: 1000 });

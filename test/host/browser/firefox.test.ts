@@ -76,11 +76,11 @@ it('Firefox goes through interception with the authority in its profile', async 
     server.closeAllConnections();
     server.close();
   });
-  expect(await recorded(engine, (row) => row.path === '/firefox', 20_000)).toMatchObject({
+  expect(await recorded(engine, (row) => row.path === '/firefox', 90_000)).toMatchObject({
     method: 'GET',
     scheme: 'https',
     status: 200,
     host: 'site.test',
     tls: { serverName: 'site.test' },
   });
-}, 40_000);
+}, 180_000);

@@ -5,6 +5,7 @@ import { showTraffic } from '../../../renderer/traffic/show-traffic.ts';
 import { createTrafficStore } from '../../../renderer/traffic/traffic-store.ts';
 import { exchangeRow } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
+import { soon } from '../soon.ts';
 
 function trafficOver(exchanges: number) {
   const engine = fakeEngine({ exchanges });
@@ -17,7 +18,7 @@ function trafficOver(exchanges: number) {
 }
 
 async function settled(traffic: ReturnType<typeof createTrafficStore>): Promise<void> {
-  await vi.waitFor(() => expect(traffic.store.getState().loading).toBe(false));
+  await soon(() => expect(traffic.store.getState().loading).toBe(false));
 }
 
 describe('the traffic list', () => {
@@ -29,7 +30,7 @@ describe('the traffic list', () => {
     expect(traffic.row(48_200)?.id).toBe(48_201);
 
     traffic.show(1000, 1020);
-    await vi.waitFor(() => expect(traffic.row(1010)?.id).toBe(1011));
+    await soon(() => expect(traffic.row(1010)?.id).toBe(1011));
     expect(queries().at(-1)).toMatchObject({ view: 1, filter: '', from: 1000, limit: 100 });
   });
 
@@ -40,7 +41,7 @@ describe('the traffic list', () => {
     traffic.setFollow(false);
     for (let from = 0; from < 20_000; from += 200) {
       traffic.show(from, from + 40);
-      await vi.waitFor(() => expect(traffic.row(from + 39)).toBeDefined(), { interval: 1 });
+      await soon(() => expect(traffic.row(from + 39)).toBeDefined(), 1);
     }
     expect(traffic.rowsHeld()).toBeLessThanOrEqual(4000);
   });
@@ -80,10 +81,10 @@ describe('the traffic list', () => {
     traffic.show(120, 150);
     traffic.setFollow(false);
     traffic.setFollow(true);
-    await vi.waitFor(() => expect(asked.at(-1)).toBe(-38));
+    await soon(() => expect(asked.at(-1)).toBe(-38));
     traffic.show(10, 40);
     traffic.refresh();
-    await vi.waitFor(() => expect(asked.at(-1)).toBe(0));
+    await soon(() => expect(asked.at(-1)).toBe(0));
     expect(asked).toEqual([-200, -38, -38, 0]);
   });
 
@@ -119,7 +120,7 @@ describe('the traffic list', () => {
     await settled(traffic);
     traffic.setFollow(false);
     traffic.refresh();
-    await vi.waitFor(() => expect(queries().at(-1)).toMatchObject({ view: 1, filter: '', from: 0, limit: 0 }));
+    await soon(() => expect(queries().at(-1)).toMatchObject({ view: 1, filter: '', from: 0, limit: 0 }));
   });
 
   test('sorts from the top, reads what is on screen anew, and follows again in the order in which they came', async () => {
@@ -131,8 +132,8 @@ describe('the traffic list', () => {
     traffic.select(3);
     traffic.show(0, 40);
     traffic.refresh();
-    await vi.waitFor(() => expect(queries().at(-1)).toMatchObject({ view: 1, sort: 'duration', from: 0, limit: 100 }));
-    await vi.waitFor(() => expect(traffic.store.getState().selectedIndex).toBe(3));
+    await soon(() => expect(queries().at(-1)).toMatchObject({ view: 1, sort: 'duration', from: 0, limit: 100 }));
+    await soon(() => expect(traffic.store.getState().selectedIndex).toBe(3));
     traffic.setFilter('attempts > 1');
     await settled(traffic);
     expect(traffic.store.getState()).toMatchObject({ follow: false, sort: { field: 'duration' } });
@@ -155,9 +156,9 @@ describe('the traffic list', () => {
     expect(queries()).toHaveLength(asked);
 
     traffic.setFilter('"refused !!"');
-    await vi.waitFor(() => expect(traffic.store.getState().filterError).toMatch(/column 8/));
+    await soon(() => expect(traffic.store.getState().filterError).toMatch(/column 8/));
     traffic.setFilter('');
-    await vi.waitFor(() => expect(traffic.store.getState()).toMatchObject({ filterError: null, total: 500 }));
+    await soon(() => expect(traffic.store.getState()).toMatchObject({ filterError: null, total: 500 }));
   });
 
   test('selects rows that are here and stops following the one that was clicked', async () => {
@@ -178,7 +179,7 @@ describe('the traffic list', () => {
     traffic.select(7);
     expect(traffic.store.getState().selectedId).toBe(5000);
     traffic.show(0, 20);
-    await vi.waitFor(() => expect(traffic.store.getState()).toMatchObject({ selectedIndex: 7, selectedId: 8 }));
+    await soon(() => expect(traffic.store.getState()).toMatchObject({ selectedIndex: 7, selectedId: 8 }));
   });
 
   test('asks on while a search goes on, and says how far it is', async () => {
@@ -194,9 +195,7 @@ describe('the traffic list', () => {
     traffic.store.subscribe(({ searched }) => told.at(-1) !== searched && told.push(searched));
     traffic.setFilter('body ~ "x"');
     expect(traffic.store.getState()).toMatchObject({ loading: true, searched: null });
-    await vi.waitFor(() =>
-      expect(traffic.store.getState()).toMatchObject({ total: 4, searched: null, loading: false }),
-    );
+    await soon(() => expect(traffic.store.getState()).toMatchObject({ total: 4, searched: null, loading: false }));
     expect(told).toEqual([null, 0.25, 0.75, null]);
     // What came while it was found moves rows: the last answer holds.
     expect(traffic.row(0)?.id).toBe(40);
@@ -214,7 +213,7 @@ describe('the traffic list', () => {
     const traffic = createTrafficStore({ call } as unknown as EngineApi);
     traffic.store.subscribe(({ ordered }) => told.at(-1) !== ordered && told.push(ordered));
     traffic.setSort({ field: 'path', order: 'asc' });
-    await vi.waitFor(() => expect(traffic.row(1)?.id).toBe(exchangeRow(3).id));
+    await soon(() => expect(traffic.row(1)?.id).toBe(exchangeRow(3).id));
     expect(told).toEqual([null, 0.25, 0.75, null]);
     expect(traffic.store.getState()).toMatchObject({ total: 2, loading: false });
   });
@@ -224,9 +223,7 @@ describe('the traffic list', () => {
     traffic.reopen();
     await settled(traffic);
     await traffic.clear();
-    await vi.waitFor(() =>
-      expect(traffic.store.getState()).toMatchObject({ total: 0, selectedId: null, loading: false }),
-    );
+    await soon(() => expect(traffic.store.getState()).toMatchObject({ total: 0, selectedId: null, loading: false }));
   });
 });
 

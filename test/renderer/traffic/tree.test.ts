@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ExchangeTree } from '../../../proxy-engine/contract/exchange-commands.ts';
 import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
 import { createEngineApi } from '../../../renderer/api/engine-api.ts';
@@ -6,6 +6,7 @@ import { moveInTree } from '../../../renderer/traffic/tree/tree-keys.ts';
 import { placeExpression, type TreePlace, treeRows } from '../../../renderer/traffic/tree/tree-rows.ts';
 import { createTreeStore } from '../../../renderer/traffic/tree/tree-store.ts';
 import { fakeEngine } from '../fake-engine.ts';
+import { soon } from '../soon.ts';
 
 const TREE: ExchangeTree = {
   total: 12,
@@ -77,10 +78,10 @@ test('the tree is counted only while somebody watches, with the filter and what 
   const asked = () => engine.calls.filter(({ command }) => command === 'exchanges.tree').map(({ input }) => input);
   tree.changed();
   const stop = tree.watch();
-  await vi.waitFor(() => expect(asked()).toEqual([{ filter: 'failed', open: [] }]));
-  await vi.waitFor(() => expect(tree.store.getState().tree).not.toBeNull());
+  await soon(() => expect(asked()).toEqual([{ filter: 'failed', open: [] }]));
+  await soon(() => expect(tree.store.getState().tree).not.toBeNull());
   tree.toggle({ host: 'api.test', path: '/v1', kind: 'node' } as TreePlace);
-  await vi.waitFor(() => expect(asked()[1]).toEqual({ filter: 'failed', open: [{ host: 'api.test', path: '/v1' }] }));
+  await soon(() => expect(asked()[1]).toEqual({ filter: 'failed', open: [{ host: 'api.test', path: '/v1' }] }));
   stop();
   tree.changed();
   tree.toggle({ host: 'api.test', path: '/v1' });
