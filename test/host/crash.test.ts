@@ -23,7 +23,7 @@ test('kill -9 while requests arrive: all that was recorded is there after a rest
   });
   const first = await start(directory, backend.port);
   await send(first.gateway, '/before', 200);
-  await until(async () => (await query(first, 'path ^= "/before"')).total === 200);
+  await until(async () => (await query(first, 'path ^= "/before" and completed')).total === 200);
   const shown = await query(first, 'path ^= "/before"');
   const traffic = keepSending(first.gateway);
   await until(async () => (await query(first, 'path ^= "/under-way"')).total > 50);
