@@ -6,13 +6,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Application, startApplication } from './support/application.ts';
 import { startDnsServer } from './support/dns-server.ts';
 import { applyConfig, attemptsAt, recordedRows, startEngine } from './support/engine.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
 import { until } from './support/until.ts';
 
 const OK: Record<Kind, number> = { get: 200, post: 200, streamed: 200, websocket: 101 };
 
-async function engineFor(pool: object) {
-  const started = await startEngine([], { pool });
+async function engineFor(pool: object, clock?: FakeClock) {
+  const started = await startEngine([], { pool, ...(clock && { clock }) });
   onTestFinished(started.close);
   const backend = (name: string) => started.engine.state().pools[0]?.backends.find((item) => item.name === name);
   return { ...started, backend };
@@ -66,11 +67,17 @@ test.each(KINDS)(
   async (kind) => {
     const slow = await startApplication('a');
     const quick = await startApplication('b');
-    slow.delayMs = 60;
+    slow.delayMs = Number.POSITIVE_INFINITY;
     const { engine, port, backend } = await engineFor({ policy: 'least_request', backends: entries([slow, quick]) });
     const answers: string[] = [];
+    let left = 200;
     const client = async () => {
-      for (let i = 0; i < 25; i++) answers.push(await ask(port, kind));
+      while (left-- > 0) {
+        answers.push(await ask(port, kind));
+        // The slow one takes as long as the other one takes for twenty.
+        if (left <= 0) slow.delayMs = 0;
+        if (left <= 0 || answers.length % 20 === 0) slow.answerAll();
+      }
     };
     await Promise.all(Array.from({ length: 8 }, client));
     expect(answers.filter((answer) => answer !== `${OK[kind]} a` && answer !== `${OK[kind]} b`)).toEqual([]);
@@ -90,30 +97,39 @@ test('F36 the check is fine, the application hangs: three of each kind pay for i
 });
 
 async function hangAndReturn(kind: Kind): Promise<void> {
+  const clock = new FakeClock();
   const [a, b] = [await startApplication('a'), await startApplication('b')];
   a.delayMs = Number.POSITIVE_INFINITY;
-  const { engine, port, backend } = await engineFor({
-    backends: entries([a, b]),
-    healthCheck: { path: '/healthz', interval: '60s' },
-    timeouts: { head: '1s' },
-    ejection: { baseTime: '3s', maxTime: '3s' },
-    slowStart: '60s',
-  });
+  const { engine, port, backend } = await engineFor(
+    {
+      backends: entries([a, b]),
+      healthCheck: { path: '/healthz', interval: '60s' },
+      timeouts: { head: '1s' },
+      ejection: { baseTime: '3s', maxTime: '3s' },
+      slowStart: '60s',
+    },
+    clock,
+  );
   await until(() => backend('a')?.health === 'healthy');
   const paid: string[] = [];
   for (let i = 0; backend('a')?.available; i++) {
-    const [path, begunAt] = [`/${i}`, performance.now()];
-    const answer = await ask(port, kind, path);
-    const result = `${answer} | ${await attemptsAt(engine, path)}`;
-    if (result === `${OK[kind]} b | b ${OK[kind]}`) continue;
-    expect(performance.now() - begunAt).toBeGreaterThanOrEqual(1000);
-    paid.push(result);
+    const path = `/${i}`;
+    const [reached, begunAt] = [a.requests, clock.now()];
+    let over = false;
+    const answer = ask(port, kind, path).finally(() => (over = true));
+    await until(() => over || a.requests > reached);
+    if (!over) clock.advance(1000);
+    const result = `${await answer} | ${await attemptsAt(engine, path)}`;
+    if (clock.now() > begunAt) paid.push(result);
+    else expect(result).toBe(`${OK[kind]} b | b ${OK[kind]}`);
   }
   expect(paid).toEqual(Array(3).fill('504 HEAD_TIMEOUT | a HEAD_TIMEOUT'));
   expect(backend('a')?.reason).toBe('ejected 3 s: 3× no response head in time');
   expect(await ask(port, kind)).toBe(`${OK[kind]} b`);
   a.delayMs = 0;
-  await until(() => backend('a')?.available === true);
+  clock.advance(3000);
+  expect(backend('a')?.available).toBe(true);
+  clock.advance(7000);
   expect(backend('a')?.reason).toMatch(/^slow start: \d\d % of its weight$/);
   await until(async () => (await ask(port, kind)) === `${OK[kind]} a`);
 }

@@ -91,14 +91,19 @@ describe('http', () => {
     });
   });
 
-  test.each<[string, Parameters<typeof startRawBackend>[0], string | RegExp]>([
-    ['says nothing', () => {}, 'no answer within 80 ms'],
+  test.each<[string, Parameters<typeof startRawBackend>[0], string, check?: object]>([
+    ['says nothing', () => {}, 'no answer within 80 ms', { timeout: '80ms' }],
     ['hangs up', (socket) => socket.destroy(), 'connection reset'],
     ['resets', (socket) => socket.resetAndDestroy(), 'connection reset'],
     ['is no HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), 'malformed response'],
-    ['stalls in the head', (socket) => socket.write('HTTP/1.1 200 OK\r\nX-A:'), 'no answer within 80 ms'],
-  ])('a backend that %s', async (_name, act, detail) => {
-    const { passed, detail: told } = await probeAt(`http://127.0.0.1:${await rawPort(act)}`, { timeout: '80ms' });
+    [
+      'stalls in the head',
+      (socket) => socket.write('HTTP/1.1 200 OK\r\nX-A:'),
+      'no answer within 80 ms',
+      { timeout: '80ms' },
+    ],
+  ])('a backend that %s', async (_name, act, detail, check = { timeout: '1m' }) => {
+    const { passed, detail: told } = await probeAt(`http://127.0.0.1:${await rawPort(act)}`, check);
     expect(passed).toBe(false);
     expect(told).toBe(detail);
   });

@@ -67,9 +67,9 @@ describe('a drill that runs to its end', () => {
   test('knows which backend kept a request that nobody answered in time', async () => {
     const { drill } = await startDrillHost();
     const fault = 'at: 0s, backend: api/b, fault: { blackhole: true }';
-    const report = await drill(drillOf([fault], ['failed > 0'], '300ms').replace('rate:', 'timeout: 1500ms, rate:'));
+    const report = await drill(drillOf([fault], ['failed > 0'], '300ms').replace('rate:', 'timeout: 4s, rate:'));
     expect(report.outcome).toBe('passed');
-    expect(report.failures[0]).toMatchObject({ reason: 'no answer within 1.5 s', tried: 'api/b' });
+    expect(report.failures[0]).toMatchObject({ reason: 'no answer within 4 s', tried: 'api/b' });
     expect(report.failures[0]?.exchange).toBeGreaterThan(0);
   });
 
@@ -129,7 +129,7 @@ describe('everything is as it was before', () => {
   test('when it breaks, because the config lost a backend', async () => {
     const { call, stepsDone, backend, host } = await startDrillHost();
     const text = drillOf(
-      [...BOTH, 'at: 10s, backend: api/c, state: ready'].map((step) => step.replace('10s', '500ms')),
+      [...BOTH, 'at: 10s, backend: api/c, state: ready'].map((step) => step.replace('10s', '4s')),
       [],
       '1m',
     );
@@ -158,8 +158,9 @@ describe('real processes', () => {
     const report = await drill(
       drillOf(
         [`at: 200ms, process: { port: ${a.port}, signal: SIGKILL }`],
-        ['failed = 0', 'count(backend = a, 1s..) = 0', 'count(backend = b, 1s..) > 0'],
-        '1200ms',
+        // By then it is gone, on a busy machine, too.
+        ['failed = 0', 'count(backend = a, 4s..) = 0', 'count(backend = b, 4s..) > 0'],
+        '4200ms',
       ),
     );
     await a.exited;
