@@ -6,6 +6,8 @@ import { splitAddress } from './address.ts';
 const QUIET_MS = 50;
 /** In a flood of connections they never end. */
 const HEAR_AT_MOST_MS = 500;
+/** What a system lets wait at most; no more turns than that are taken. */
+const BACKLOG = 4096;
 /** There are always other things to do. */
 const ENOUGH_TURNS = 20;
 /** Such a turn did nothing but ask the system. */
@@ -39,7 +41,7 @@ export class Ear {
    */
   static async open(address: string, shared: boolean): Promise<Ear> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    await listen(server, { ...splitAddress(address), backlog: 4096, reusePort: shared });
+    await listen(server, { ...splitAddress(address), backlog: BACKLOG, reusePort: shared });
     return new Ear(address, server);
   }
 
@@ -84,19 +86,21 @@ export class Ear {
     const latest = performance.now() + HEAR_AT_MOST_MS;
     const leftMs = () => Math.min(this.#heardAt + QUIET_MS, latest) - performance.now();
     for (let ms = leftMs(); ms > 0; ms = leftMs()) await sleep(ms);
-    await this.#hearTheLast(latest);
+    await this.#hearTheLast();
   }
 
   /**
    * Of the system's queue one connection comes in each turn of the event loop. A turn that brought none, and nothing else to do
    * either, ends right after the system was asked: hardly anything can have come since.
    */
-  async #hearTheLast(latest: number): Promise<void> {
-    for (let turns = 0; turns < ENOUGH_TURNS && performance.now() < latest; ) {
+  async #hearTheLast(): Promise<void> {
+    // The turn that is under way may have asked the system before the first of them came.
+    await turn();
+    for (let turns = 0, quiet = 0; turns < BACKLOG && quiet < ENOUGH_TURNS; turns++) {
       const [heardAt, startedAt] = [this.#heardAt, performance.now()];
       await turn();
-      turns = this.#heardAt === heardAt ? turns + 1 : 0;
-      if (turns > 0 && performance.now() - startedAt < QUIET_TURN_MS) return;
+      quiet = this.#heardAt === heardAt ? quiet + 1 : 0;
+      if (quiet > 0 && performance.now() - startedAt < QUIET_TURN_MS) return;
     }
   }
 }

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { splitAddress } from '../../proxy-engine/downstream/address.ts';
 import { Ear } from '../../proxy-engine/downstream/ear.ts';
+import { temporaryDirectory } from '../support/tls.ts';
 
 /** An ear that says `hello` to whoever is let in. */
 async function openEar() {
@@ -47,6 +51,12 @@ test('who has left by then is not', async () => {
   late.socket.resetAndDestroy();
   await closed;
   expect(admitted).toHaveLength(1);
+});
+
+test('who is in the queue of the system is let in', async () => {
+  const program = join(import.meta.dirname, '../support/closing-ear.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, '10', temporaryDirectory()]);
+  expect(JSON.parse(stdout)).toEqual(['hello']);
 });
 
 test('without pause, clients with a connection for each request are answered or refused, never reset', async () => {
