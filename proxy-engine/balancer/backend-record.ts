@@ -51,6 +51,8 @@ export class BackendRecord {
   latency: Latency | null = null;
   /** Streams that it allowed on its last connection of HTTP/2; null: it never said. */
   maxStreams: number | null = null;
+  /** Requests after which it ended a connection of HTTP/2 that was in use; null: it never did, or does so no more. */
+  maxRequests: number | null = null;
   readonly stats = new TrafficStats();
   /** Of all attempts. */
   readonly durations = new Histogram();

@@ -46,6 +46,8 @@ export interface AttemptSeries {
   readonly events: AttemptsEvents;
   /** Its backend has run out of room since it was picked. */
   attemptFoundNoRoom(): void;
+  /** Its connection takes no further request, and nothing of this one was looked at. */
+  attemptNotTaken(error: ProxyError): void;
   /** No response will come of it. */
   attemptFailed(error: ProxyError): void;
   /** Its response had begun and will not be whole. */

@@ -119,6 +119,12 @@ export class Attempt implements BackendEvents {
     if (this.#record.endedAt < 0) this.#series.attemptFoundNoRoom();
   }
 
+  onNotTaken(error: ProxyError): void {
+    if (this.#record.endedAt >= 0) return;
+    this.#stream = null;
+    this.#series.attemptNotTaken(error);
+  }
+
   onStep(done: ConnectStep): void {
     const now = this.#series.context.clock.now();
     if (done === 'dns') this.#record.dnsEndAt = now;
@@ -172,7 +178,7 @@ export class Attempt implements BackendEvents {
   #send(stream: BackendStream, chunk: Buffer): void {
     stream.body(chunk);
     this.#record.bytesSent += chunk.length;
-    this.#series.body.sent();
+    if (stream.isTaken) this.#series.body.sent();
     if (!this.#responded) this.#armHead(stream, this.#series.context.clock.now());
   }
 
@@ -308,8 +314,8 @@ export class Attempt implements BackendEvents {
     else this.#series.attemptFailed(error);
   }
 
-  /** Lets go of the backend and tells the pool how it went; once. */
-  end(outcome: LiveAttempt['outcome'], error: ProxyError | null): void {
+  /** Lets go of the backend and tells the pool how it went; once. `ok`: the backend did not fail. */
+  end(outcome: LiveAttempt['outcome'], error: ProxyError | null, ok = error?.source !== 'backend'): void {
     const { body, upstream, context } = this.#series;
     const record = this.#record;
     if (record.endedAt >= 0) return;
@@ -318,7 +324,7 @@ export class Attempt implements BackendEvents {
     record.error = error;
     if (this.#fault && !hasActed(this.#fault, record)) record.fault = null;
     record.endedAt = context.clock.now();
-    upstream.pool.attemptEnded(this.backend, resultOf(record, error));
+    upstream.pool.attemptEnded(this.backend, resultOf(record, error, ok));
     const stream = this.#stream;
     this.#stream = null;
     if (stream) stream.release(outcome === 'answered' && body.ended);
@@ -327,10 +333,14 @@ export class Attempt implements BackendEvents {
 }
 
 /** What the pool learns from an attempt that has ended. How long a WebSocket stays open says nothing of its backend. */
-function resultOf({ startedAt, headAt, endedAt, status }: LiveAttempt, error: ProxyError | null): AttemptResult {
+function resultOf(
+  { startedAt, headAt, endedAt, status }: LiveAttempt,
+  error: ProxyError | null,
+  ok: boolean,
+): AttemptResult {
   const headMs = (headAt < 0 ? endedAt : headAt) - startedAt;
   return {
-    ok: error === null || error.source !== 'backend',
+    ok,
     latencyMs: status === 101 ? headMs : endedAt - startedAt,
     headMs,
     error,

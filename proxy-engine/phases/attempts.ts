@@ -9,7 +9,7 @@ import { type ErrorCode, ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { StreamFault } from '../faults/faulted-end.ts';
 import type { ProxyContext } from '../proxy-context.ts';
-import { backoffMs, mayRetry, withinBudget } from '../upstream/retry.ts';
+import { backoffMs, MAX_REFUSALS, mayRetry, withinBudget } from '../upstream/retry.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptSeries, AttemptsEvents, Upstream } from './attempt-series.ts';
 import { type BufferedBody, isShort } from './buffered-body.ts';
@@ -18,6 +18,8 @@ import { loopAt } from './loop.ts';
 
 /** Longest that a retry waits for its turn in the budget. */
 const BUDGET_WAIT_MS = 2000;
+/** Connections may end before an exchange so often: each of them took others first, so that its turn comes. */
+const MAX_TURNED_AWAY = 100;
 
 export class Attempts implements AttemptSeries, BodySource {
   readonly exchange: LiveExchange;
@@ -33,7 +35,9 @@ export class Attempts implements AttemptSeries, BodySource {
   /** No backend is asked before the body is here. */
   #isGathering = false;
   #isRetry = false;
-  /** Attempts that found no room. */
+  /** Streams that a backend refused unseen, and that were free. */
+  #refusals = 0;
+  /** Attempts that found no room, or were not taken by a connection that was ending. */
   #turnedAway = 0;
 
   constructor(
@@ -177,6 +181,18 @@ export class Attempts implements AttemptSeries, BodySource {
     this.next();
   }
 
+  /** The same: a backend that ends its connections after some requests each (nginx: `keepalive_requests`) fails nobody. */
+  attemptNotTaken(error: ProxyError): void {
+    if (this.#turnedAway >= MAX_TURNED_AWAY || !this.body.replayable) {
+      this.attemptFailed(error);
+      return;
+    }
+    this.#current?.end('retried', error, true);
+    this.#current = null;
+    this.#turnedAway++;
+    this.next();
+  }
+
   attemptFailed(error: ProxyError): void {
     if (this.#mayRetry(error.code, 0)) this.#retry(error);
     else this.#giveUp(error);
@@ -213,14 +229,17 @@ export class Attempts implements AttemptSeries, BodySource {
 
   #mayRetry(code: ErrorCode, status: number): boolean {
     const { pool, only } = this.upstream;
-    if (only) return false;
+    const isUnseen = code === 'REFUSED_STREAM';
+    if (only && !isUnseen) return false;
+    const sent = this.#current?.sent ?? false;
     const question = {
       code,
       status,
       method: this.exchange.outgoing.method,
-      sent: this.#current?.sent ?? false,
-      attempts: this.#attemptsMade,
-      replayable: this.body.replayable,
+      sent,
+      attempts: this.#attemptsMade - this.#refusals,
+      refusals: this.#refusals,
+      replayable: this.body.replayable && (!sent || isUnseen || !this.body.full),
     };
     return mayRetry(question, pool.config.retry);
   }
@@ -234,6 +253,7 @@ export class Attempts implements AttemptSeries, BodySource {
     const failed = this.#current as Attempt;
     (this.#tried ??= []).push(failed.backend);
     failed.end('retried', error);
+    if (error.code === 'REFUSED_STREAM' && this.#refusals < MAX_REFUSALS) this.#refusals++;
     const { retry } = this.upstream.pool.config;
     const delayMs = backoffMs(this.#attemptsMade, retry, this.context.random);
     this.#wait(delayMs, () => this.#retryInTurn(error, this.context.clock.now() + BUDGET_WAIT_MS));

@@ -27,6 +27,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   waitsFor: WaitsFor = 'connect';
   waitMs = 0;
   readonly protocol = 'HTTP/1.1';
+  readonly isTaken = true;
   readonly socket: Socket;
   uses = 0;
   /** How long the backend lets it idle. */

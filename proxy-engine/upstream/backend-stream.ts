@@ -14,6 +14,8 @@ export interface BackendStream extends Deadline {
   readonly protocol: 'HTTP/1.1' | 'HTTP/2';
   /** Exchanges that its connection has carried before this one. */
   readonly uses: number;
+  /** Whether the backend must have looked at it by what it has let it send: it can no longer be refused unseen. */
+  readonly isTaken: boolean;
   /** What is waited for until its deadline, and for how many milliseconds: what it fails with then. */
   waitsFor: WaitsFor;
   waitMs: number;
@@ -55,6 +57,8 @@ export interface BackendEvents extends ResponseEvents {
   onWaited(): void;
   /** The backend has run out of room since it was picked, and nothing was asked of it. */
   onNoRoom(): void;
+  /** The backend takes no further request on this connection, others before this one it took: nothing of this one was looked at. */
+  onNotTaken(error: ProxyError): void;
   /** On the way to `onConnected`: the name is resolved, TCP is up and TLS is to follow. */
   onStep(done: ConnectStep): void;
   /** TCP, then TLS, are up; at once for a reused connection. */

@@ -16,6 +16,9 @@ const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_PROTO
 /** Lines of a response head; bytes of it. */
 export const BACKEND_LIMITS = { headBytes: 64 * 1024, headers: 500 };
 
+/** Of a body that the backend may still refuse unseen; RFC 9113 lets it be sent 64 KiB, and some of its end is in our queue. */
+const KEPT_BYTES = 256 * 1024;
+
 /** The connection, as its streams see it. */
 export interface StreamOwner {
   readonly session: ClientHttp2Session;
@@ -44,6 +47,8 @@ export class Http2BackendStream implements BackendStream {
   #webSocketKey: string | null = null;
   /** Bytes of the response that are to come; -1: it does not say. */
   #missing = -1;
+  /** Of the request, handed to node:http2. */
+  #bodyBytes = 0;
   #responseEnded = false;
   #detached = false;
   #sentTrailers: Headers | null = null;
@@ -59,9 +64,29 @@ export class Http2BackendStream implements BackendStream {
     return this.#events === events;
   }
 
+  /** More has left than a backend lets one send before it reads, or than is kept for it. */
+  get isTaken(): boolean {
+    const windowBytes = this.#connection.session.remoteSettings.initialWindowSize ?? KEPT_BYTES;
+    const leftBytes = this.#bodyBytes - (this.#raw?.writableLength ?? 0);
+    return leftBytes > windowBytes || this.#bodyBytes > KEPT_BYTES;
+  }
+
   /** Nobody waits for anything of it, whether its end has got through to the backend or not. */
   get isOver(): boolean {
     return this.#events === null && !this.#detached;
+  }
+
+  /** In its connection; undefined: it has not begun. */
+  get id(): number | undefined {
+    return this.#raw?.id;
+  }
+
+  /** The backend will not look at it. Its end in the connection, which follows, says nothing new. */
+  turnAway(error: ProxyError): void {
+    const events = this.#events;
+    this.#events = null;
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    events?.onNotTaken(error);
   }
 
   // ── the attempt says ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,6 +142,7 @@ export class Http2BackendStream implements BackendStream {
     if (!raw || raw.closed || raw.writableEnded) return;
     if (raw.writableCorked === 0) raw.cork();
     raw.write(chunk);
+    this.#bodyBytes += chunk.length;
   }
 
   end(trailers: Headers | null): void {

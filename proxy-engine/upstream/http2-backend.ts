@@ -15,6 +15,8 @@ export interface Http2BackendDeps {
   /** Milliseconds until the backend's first SETTINGS must have come, and until an idle connection is closed. */
   connectMs: number;
   idleMs: number;
+  /** Requests that the backend takes on one connection, as far as it has shown. */
+  known: { maxRequests: number | null };
   /** The backend has said what it allows: streams can begin. */
   onReady(): void;
   /** A stream has ended, or the backend allows another number of them: there may be room. */
@@ -84,7 +86,16 @@ export class Http2Backend implements StreamOwner, Deadline {
 
   /** Exchanges that it may carry: no more than it does, when it takes no further one. */
   get maxStreams(): number {
-    if (!this.#ready || this.#gone || this.session.closed || this.session.destroyed) return this.#streams.size;
+    const { size } = this.#streams;
+    if (!this.#ready || this.#gone || this.session.closed || this.session.destroyed) return size;
+    const { maxRequests } = this.#deps.known;
+    return maxRequests === null
+      ? this.allowedStreams
+      : Math.min(this.allowedStreams, size + Math.max(0, maxRequests - this.#uses));
+  }
+
+  /** Exchanges that the backend lets it carry at the same time. */
+  get allowedStreams(): number {
     return Math.min(this.session.remoteSettings.maxConcurrentStreams ?? MAX_STREAMS, MAX_STREAMS);
   }
 
@@ -116,13 +127,15 @@ export class Http2Backend implements StreamOwner, Deadline {
   streamEnded(stream: Http2BackendStream): void {
     this.#deps.deadlines.delete(stream);
     if (!this.#streams.delete(stream)) return;
-    if (this.#streams.size === 0) this.#closesIn(this.#gone ? LINGER_MS : this.#deps.idleMs);
+    if (this.#streams.size === 0) {
+      if (!this.#gone) this.#seesNoEnd();
+      this.#closesIn(this.#gone ? LINGER_MS : this.#deps.idleMs);
+    }
     if (this.hasRoom) this.#deps.onRoom();
   }
 
   failureOf(streamId: number | undefined, code: number): ProxyError {
-    if (streamId === undefined || streamId > this.#lastStreamId)
-      return new ProxyError('REFUSED_STREAM', 'the backend is going away and did not take the request (GOAWAY)');
+    if (streamId === undefined || streamId > this.#lastStreamId) return notTaken();
     if (this.#error) return this.#error;
     const name = resetName(code);
     if (name === 'REFUSED_STREAM') return new ProxyError(name, 'the backend refused the stream (REFUSED_STREAM)');
@@ -181,6 +194,27 @@ export class Http2Backend implements StreamOwner, Deadline {
     if (code !== 0)
       this.#error ??= new ProxyError('RESET', `the backend closed the connection (GOAWAY ${resetName(code)})`);
     this.#leave();
+    if (code !== 0 || lastStreamId === 0) return;
+    this.#learn(lastStreamId);
+    this.#turnAway(notTaken());
+  }
+
+  /** A backend that ends a connection in the middle of its work (nginx: `keepalive_requests`) does so again after as many requests. */
+  #learn(lastStreamId: number): void {
+    const taken = (lastStreamId + 1) / 2;
+    if (this.#streams.size > 0 && taken <= this.#uses) this.#deps.known.maxRequests = taken;
+  }
+
+  /** It has had its requests, and the backend would take more. */
+  #seesNoEnd(): void {
+    const { known } = this.#deps;
+    if (known.maxRequests !== null && this.#uses >= known.maxRequests) known.maxRequests = null;
+  }
+
+  /** In the order in which they came: so they come on the next connection. */
+  #turnAway(error: ProxyError): void {
+    for (const stream of [...this.#streams])
+      if (stream.id !== undefined && stream.id > this.#lastStreamId) stream.turnAway(error);
   }
 
   #broken(error: Error & { code?: string }): void {
@@ -209,6 +243,10 @@ export class Http2Backend implements StreamOwner, Deadline {
     this.#closesIn(LINGER_MS);
     this.#deps.onGone(this, this.#ready ? null : (this.#error ?? neverSpoke(this.#deps.secure)));
   }
+}
+
+function notTaken(): ProxyError {
+  return new ProxyError('REFUSED_STREAM', 'the backend is going away and did not take the request (GOAWAY)');
 }
 
 function isOfHttp2({ code }: { code?: string }): boolean {

@@ -18,19 +18,25 @@ export interface RetryQuestion {
   method: string;
   /** Whether a byte of the request has left. */
   sent: boolean;
-  /** Attempts made so far. */
+  /** Attempts made so far, without those that `refusals` counts. */
   attempts: number;
+  /** Streams that a backend has refused. */
+  refusals: number;
   /** Whether the whole body so far is still at hand. */
   replayable: boolean;
 }
 
+/** Refused streams that are no attempts: no backend has looked at them. */
+export const MAX_REFUSALS = 5;
+
 /**
  * Nothing sent: any method. Something sent: only when doing it twice is harmless (or allowed by `nonIdempotent`), the body
- * can be sent again and the reason is in `on`.
+ * can be sent again and the reason is in `on`. Refused unseen: whatever `attempts` and `on` say, `MAX_REFUSALS` times.
  */
 export function mayRetry(question: RetryQuestion, config: RetryConfig): boolean {
-  if (question.attempts >= config.attempts || !question.replayable) return false;
-  if (!isListed(question, config)) return false;
+  if (!question.replayable) return false;
+  if (question.code === 'REFUSED_STREAM' && question.refusals < MAX_REFUSALS) return true;
+  if (question.attempts >= config.attempts || !isListed(question, config)) return false;
   // A refused stream was not looked at (RFC 9113 §8.7): as good as not sent.
   return (
     !question.sent || question.code === 'REFUSED_STREAM' || IDEMPOTENT.has(question.method) || config.nonIdempotent

@@ -23,8 +23,8 @@ export interface SharedLaneDeps {
   onHttp1(socket: Socket, waiting: BackendEvents[]): void;
   /** Of the backend. */
   name: string;
-  /** What the backend allowed on its last connection, also before the running config. */
-  known: { maxStreams: number | null };
+  /** What the backend allowed on its last connections, also before the running config. */
+  known: { maxStreams: number | null; maxRequests: number | null };
   /** `busy` or `capacity` has changed. */
   onLoad(): void;
 }
@@ -139,13 +139,14 @@ export class SharedLane {
   }
 
   #begin(socket: Socket): void {
-    const { clock, deadlines, target, connectMs, idleMs, all } = this.#deps;
+    const { clock, deadlines, target, connectMs, idleMs, all, known } = this.#deps;
     this.#opening = new Http2Backend(socket, {
       clock,
       deadlines,
       secure: target.secure,
       connectMs,
       idleMs,
+      known,
       onReady: () => this.#ready(),
       onRoom: () => this.#room(),
       onGone: (connection, error) => this.#gone(connection, error),
@@ -159,7 +160,7 @@ export class SharedLane {
     this.#opening = null;
     if (connection) {
       this.#open.add(connection);
-      this.#deps.known.maxStreams = Math.max(1, connection.maxStreams);
+      this.#deps.known.maxStreams = Math.max(1, connection.allowedStreams);
     }
     this.#room();
     if (!this.#isConnecting) this.#turnAway();

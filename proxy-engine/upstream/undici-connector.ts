@@ -71,6 +71,7 @@ class BusyClient extends Client {
 }
 
 class UndiciStream implements BackendStream, Dispatcher.DispatchHandler {
+  readonly isTaken = true;
   readonly protocol = 'HTTP/1.1';
   deadlineAt = Number.POSITIVE_INFINITY;
   waitsFor: WaitsFor = 'connect';

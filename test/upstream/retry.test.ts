@@ -7,7 +7,15 @@ function retryConfig(given: object) {
   return configSchema.parse({ version: 1, pools: { p: { backends, retry: given } } }).pools.p!.retry;
 }
 
-const ASKED: RetryQuestion = { code: 'RESET', status: 0, method: 'GET', sent: true, attempts: 1, replayable: true };
+const ASKED: RetryQuestion = {
+  code: 'RESET',
+  status: 0,
+  method: 'GET',
+  sent: true,
+  attempts: 1,
+  refusals: 0,
+  replayable: true,
+};
 
 test.each([
   ['GET whose connection died', {}, {}, true],
@@ -23,6 +31,10 @@ test.each([
   ['garbage', { code: 'BAD_RESPONSE' }, {}, false],
   ['503 is passed on', { code: 'RETRY_STATUS', status: 503 }, {}, false],
   ['503 when it is in `on`', { code: 'RETRY_STATUS', status: 503 }, { on: [503] }, true],
+  ['a stream that nobody looked at', { code: 'REFUSED_STREAM', method: 'POST', attempts: 3 }, { on: [] }, true],
+  ['a stream refused too often', { code: 'REFUSED_STREAM', method: 'POST', attempts: 3, refusals: 5 }, {}, false],
+  ['the same with attempts left', { code: 'REFUSED_STREAM', method: 'POST', refusals: 5 }, {}, true],
+  ['a stream whose body is gone', { code: 'REFUSED_STREAM', replayable: false }, {}, false],
   ['a refused connection when `on` is empty', { code: 'CONNECT_REFUSED', sent: false }, { on: [] }, false],
 ] as const)('%s', (_name, question, config, expected) => {
   expect(mayRetry({ ...ASKED, ...question }, retryConfig(config))).toBe(expected);
