@@ -213,7 +213,7 @@ export class Http2Backend implements StreamOwner, Deadline {
 
   /** In the order in which they came: so they come on the next connection. */
   #turnAway(error: ProxyError): void {
-    for (const stream of [...this.#streams])
+    for (const stream of this.#streams)
       if (stream.id !== undefined && stream.id > this.#lastStreamId) stream.turnAway(error);
   }
 
