@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Deadline } from '../deadlines.ts';
 import type { Opening } from './opening.ts';
 import { Peek } from './peek.ts';
 import { RELAY_IDLE_MS, type RelayTime } from './relay.ts';
@@ -12,37 +13,75 @@ export interface FirstWordEvents {
   onIdle(): void;
 }
 
-/** Listens to both ends of a tunnel: whoever speaks first (SSH and SMTP: the other side) tells what it is. */
+/** The rest of a request line follows sooner, also from somebody who types; a client that waits for an answer must get it. */
+const PART_MS = 2000;
+
+/** Listens to both ends of a tunnel: whoever speaks first (SSH and SMTP: the other side) tells what it is. `rest`: said already. */
 export function listenForFirstWord(
   client: Socket,
   rest: Buffer,
   backend: Socket,
-  { clock, deadlines }: RelayTime,
+  time: RelayTime,
   events: FirstWordEvents,
 ): void {
-  const silence = {
-    deadlineAt: clock.now() + RELAY_IDLE_MS,
-    onDeadline() {
-      events.onIdle();
-      client.destroy();
-    },
+  const awaited = new FirstWord(client, rest, backend, time, events);
+  if (!awaited.over) time.deadlines.add(awaited);
+}
+
+class FirstWord implements Deadline {
+  deadlineAt: number;
+  readonly #client: Socket;
+  readonly #backend: Socket;
+  readonly #time: RelayTime;
+  readonly #events: FirstWordEvents;
+  readonly #peek: Peek;
+  /** The client has said what may be the begin of a request, and no more. */
+  #hasPart = false;
+
+  constructor(client: Socket, rest: Buffer, backend: Socket, time: RelayTime, events: FirstWordEvents) {
+    this.#client = client;
+    this.#backend = backend;
+    this.#time = time;
+    this.#events = events;
+    this.deadlineAt = time.clock.now() + RELAY_IDLE_MS;
+    this.#peek = new Peek(client, rest, this.#told, () => this.#waitForRest());
+    if (this.#peek.over) return;
+    backend.once('readable', this.#spoken);
+    backend.once('close', this.#gone);
+  }
+
+  get over(): boolean {
+    return this.#peek.over;
+  }
+
+  onDeadline(): void {
+    if (this.#hasPart) this.#told({ kind: 'other' }, this.#peek.stop());
+    else {
+      this.#events.onIdle();
+      this.#client.destroy();
+    }
+  }
+
+  #waitForRest(): void {
+    if (!this.#hasPart) this.deadlineAt = this.#time.clock.now() + PART_MS;
+    this.#hasPart = true;
+  }
+
+  readonly #told = (opening: Opening | null, bytes: Buffer): void => {
+    this.#leave();
+    this.#events.onClient(opening, bytes);
   };
-  const onSpoken = () => {
-    leave();
-    events.onBackend(peek.stop());
+
+  readonly #spoken = (): void => {
+    this.#leave();
+    this.#events.onBackend(this.#peek.stop());
   };
-  const onGone = () => client.destroy();
-  const leave = () => {
-    deadlines.delete(silence);
-    backend.off('readable', onSpoken);
-    backend.off('close', onGone);
-  };
-  const peek = new Peek(client, rest, (opening, bytes) => {
-    leave();
-    events.onClient(opening, bytes);
-  });
-  if (peek.over) return;
-  deadlines.add(silence);
-  backend.once('readable', onSpoken);
-  backend.once('close', onGone);
+
+  readonly #gone = (): void => void this.#client.destroy();
+
+  #leave(): void {
+    this.#time.deadlines.delete(this);
+    this.#backend.off('readable', this.#spoken);
+    this.#backend.off('close', this.#gone);
+  }
 }

@@ -7,7 +7,12 @@ export type Opening = { kind: 'tls'; hello: ClientHello } | { kind: 'http1' } | 
 const OTHER: Opening = { kind: 'other' };
 /** A method and the start of a target; longer methods than this are nobody's. */
 const REQUEST_START = /^[A-Z][A-Z-]{1,23} (\/|\*|https?:)/;
-const MAX_START = 32;
+/** What may still become that. */
+const PART_OF_START = /^[A-Z][A-Z-]{0,23}( (h|ht|htt|https?)?)?$/;
+/** The commands of other protocols (IMAP, FTP, NNTP: `LIST *`) begin like that as well; what they end with is not this. */
+const REQUEST_END = / HTTP\/1\.\d\r?$/;
+/** A longer line that begins like a request is one. */
+const MAX_LINE = 16 * 1024;
 
 /** null: more bytes are needed to tell. */
 export function openingOf(bytes: Buffer): Opening | null {
@@ -28,8 +33,11 @@ export function openingOf(bytes: Buffer): Opening | null {
   }
 }
 
+/** Decided by the whole request line: until its end has come it may be anything. */
 function httpOpening(bytes: Buffer): Opening | null {
-  const start = bytes.toString('latin1', 0, MAX_START);
-  if (REQUEST_START.test(start)) return { kind: 'http1' };
-  return bytes.length < MAX_START && /^[A-Z][A-Z-]*( (h|ht|htt|http|https)?)?$/.test(start) ? null : OTHER;
+  const end = bytes.subarray(0, MAX_LINE).indexOf('\n');
+  const line = bytes.toString('latin1', 0, end < 0 ? MAX_LINE : end);
+  if (!REQUEST_START.test(line)) return end < 0 && PART_OF_START.test(line) ? null : OTHER;
+  if (end < 0) return bytes.length < MAX_LINE ? null : { kind: 'http1' };
+  return REQUEST_END.test(line) ? { kind: 'http1' } : OTHER;
 }

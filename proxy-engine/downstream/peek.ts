@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { protocolOf } from './first-bytes.ts';
 import { type Opening, openingOf } from './opening.ts';
 
 /** `bytes` were read from the socket and are the caller's; null: the client closed before it said anything. */
@@ -8,20 +9,23 @@ type Told = (opening: Opening | null, bytes: Buffer) => void;
 export class Peek {
   readonly #socket: Socket;
   readonly #told: Told;
+  readonly #onPart: () => void;
   #bytes: Buffer;
   /** It has been told, or was stopped. */
   over = false;
 
-  constructor(socket: Socket, rest: Buffer, told: Told) {
+  /** `onPart`: what has come may be the begin of a request in clear, or all that the client says before it is answered. */
+  constructor(socket: Socket, rest: Buffer, told: Told, onPart = () => {}) {
     this.#socket = socket;
     this.#told = told;
+    this.#onPart = onPart;
     this.#bytes = rest;
     socket.on('data', this.#data);
     socket.on('end', this.#ended);
     socket.on('close', this.#ended);
-    const opening = rest.length > 0 ? openingOf(rest) : null;
-    if (opening) this.#end(opening);
-    else if (socket.readableEnded) this.#ended();
+    if (rest.length > 0) this.#look();
+    if (this.over) return;
+    if (socket.readableEnded) this.#ended();
     else socket.resume();
   }
 
@@ -33,9 +37,14 @@ export class Peek {
 
   readonly #data = (chunk: Buffer): void => {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+    this.#look();
+  };
+
+  #look(): void {
     const opening = openingOf(this.#bytes);
     if (opening) this.#end(opening);
-  };
+    else if (protocolOf(this.#bytes) !== 'tls') this.#onPart();
+  }
 
   readonly #ended = (): void => this.#end(this.#bytes.length > 0 ? { kind: 'other' } : null);
 

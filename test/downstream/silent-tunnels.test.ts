@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Engine } from '../../proxy-engine/engine.ts';
 import { openAuthority } from '../../proxy-engine/tls/authority.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
+import { startBackend } from '../support/backend.ts';
 import { portOf, recorded, recordedRows, runConfig, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
@@ -64,9 +66,17 @@ async function connectThrough(proxy: number, target: number): Promise<Socket> {
   client.on('error', () => {});
   onTestFinished(() => void client.destroy());
   client.write(`CONNECT localhost:${target} HTTP/1.1\r\nHost: localhost:${target}\r\n\r\n`);
-  const [answer] = (await once(client, 'data')) as [Buffer];
-  expect(answer.toString()).toBe('HTTP/1.1 200 Connection Established\r\n\r\n');
+  const welcome = 'HTTP/1.1 200 Connection Established\r\n\r\n';
+  expect((await take(client, welcome.length)).toString()).toBe(welcome);
   return client;
+}
+
+/** The first bytes that come; what comes with them is still to be read. */
+async function take(client: Socket, length: number): Promise<Buffer> {
+  let bytes = Buffer.alloc(0);
+  while (bytes.length < length) bytes = Buffer.concat([bytes, ...((await once(client, 'data')) as [Buffer])]);
+  if (bytes.length > length) client.unshift(bytes.subarray(length));
+  return bytes.subarray(0, length);
 }
 
 async function getOver(socket: Socket, ca: string): Promise<string> {
@@ -156,6 +166,112 @@ describe('interception', () => {
     }, 'the tunnel to be given up');
     expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', error: { code: 'CONNECT_REFUSED' } });
   });
+});
+
+/** A greeting, if there is one, then `250 ` and what came for each line. */
+const textServer = (greeting: string) =>
+  tcpOrigin((socket) => {
+    socket.write(greeting);
+    socket.on('data', (data: Buffer) => socket.write(`250 ${String(data)}`));
+    socket.once('end', () => socket.end());
+  });
+
+/** A client that has been let in by SOCKS5. */
+async function socksThrough(proxy: number, target: number): Promise<Socket> {
+  const client = connect(proxy, '127.0.0.1');
+  client.on('error', () => {});
+  onTestFinished(() => void client.destroy());
+  client.write(Buffer.from([5, 1, 0, 5, 1, 0, 3, 9, ...Buffer.from('localhost'), target >> 8, target & 255]));
+  expect([...(await take(client, 12)).subarray(0, 4)]).toEqual([5, 0, 5, 0]);
+  return client;
+}
+
+describe.each([
+  ['CONNECT', connectThrough, undefined],
+  ['CONNECT, looked into', connectThrough, 'host = localhost'],
+  ['SOCKS5', socksThrough, undefined],
+  ['SOCKS5, looked into', socksThrough, 'host = localhost'],
+] as const)('a protocol of lines through %s', (_how, enter, intercept) => {
+  const forward = async () => {
+    const clock = new FakeClock();
+    const listener = { mode: 'forward', ...(intercept && { intercept }) };
+    const authorityDir = temporaryDirectory();
+    const { engine, port, close } = await startEngine([CLOSED_PORT], { clock, listener, authorityDir, routes: [] });
+    onTestFinished(close);
+    return { engine, port, clock };
+  };
+  const heardBy = (client: Socket) => {
+    const heard = { text: '' };
+    client.on('data', (data: Buffer) => (heard.text += data.toString()));
+    return heard;
+  };
+  const isRelayed = async (engine: Engine, client: Socket) => {
+    client.end();
+    expect(await recorded(engine)).toMatchObject({ method: 'CONNECT', status: 200 });
+  };
+
+  test.each([
+    ['whose command looks like a request', 'LIST *\r\n'],
+    ['whose command has a path', 'RETR /files/a\n'],
+    ['of another version', 'GET / ICAP/1.0\r\n'],
+    ['whose command comes in two parts', 'OPTIONS', ' *\r\n'],
+    ['whose client waits in the middle of a line', 'GET /a'],
+    ['whose client waits after a word', 'HELO'],
+  ])('%s reaches the other side as it is', async (_what, ...parts) => {
+    const { engine, port, clock } = await forward();
+    const { port: target, sockets } = await textServer('');
+    const client = await enter(port, target);
+    const heard = heardBy(client);
+    for (const [at, part] of parts.entries()) {
+      if (at > 0) await until(() => heard.text === '' && client.writableLength === 0, 'the part before');
+      client.write(part);
+    }
+    await until(() => {
+      clock.advance(200);
+      return heard.text.replaceAll('250 ', '') === parts.join('');
+    }, 'the answer');
+    expect(sockets).toHaveLength(1);
+    await isRelayed(engine, client);
+  });
+
+  test.each(['220 mail.test ESMTP\r\n', 'SSH-2.0-OpenSSH_9.2\r\n'])('that greets first: %j', async (greeting) => {
+    const { engine, port, clock } = await forward();
+    const { port: target } = await textServer(greeting);
+    const client = await enter(port, target);
+    const heard = heardBy(client);
+    await until(() => {
+      clock.advance(200);
+      return heard.text === greeting;
+    }, 'the greeting');
+    client.write('NOOP * HTTP/1.1\r\n');
+    await until(() => heard.text === `${greeting}250 NOOP * HTTP/1.1\r\n`, 'the answer');
+    await isRelayed(engine, client);
+  });
+});
+
+test('a request in clear whose line comes in parts is served as one', async () => {
+  const { engine, port, close } = await startEngine([CLOSED_PORT], {
+    clock: new FakeClock(),
+    listener: { mode: 'forward' },
+    routes: [],
+  });
+  onTestFinished(close);
+  const origin = await startBackend('origin');
+  onTestFinished(() => origin.close());
+  const client = await connectThrough(port, origin.port);
+  for (const part of [
+    'GET /in',
+    '-parts HTT',
+    `P/1.1\r\nHost: localhost:${origin.port}\r\nConnection: close\r\n\r\n`,
+  ]) {
+    client.write(part);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  let text = '';
+  client.on('data', (data: Buffer) => (text += data.toString()));
+  await once(client, 'end');
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await recorded(engine)).toMatchObject({ method: 'GET', path: '/in-parts' });
 });
 
 describe('a client that says its last byte before its first', () => {
