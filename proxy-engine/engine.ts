@@ -101,7 +101,7 @@ export class Engine {
   #trafficDeps(nextId: () => number): Omit<TrafficDeps, 'connector'> {
     return {
       clock: this.#clock,
-      workers: this.workers,
+      thread: { worker: 0, workers: this.workers },
       authority: this.#authority,
       breakpoints: this.breakpoints,
       scripts: this.#scripts,
@@ -112,7 +112,7 @@ export class Engine {
       nextId,
       createPool: (name, config, deps, previous) => {
         const onChange = (change?: { backend: string }) => this.#poolChanged(name, change?.backend);
-        return createPool(name, config, { ...deps, onChange, onRoom: () => this.#madeRoom(name) }, previous);
+        return createPool(name, config, { ...deps, onChange }, previous);
       },
       onFinished: (exchange) => {
         this.#metrics.count(exchange);
@@ -216,11 +216,6 @@ export class Engine {
     if (pool && backend === undefined) this.#others?.publishAll(pool);
     else if (pool && backend !== undefined) this.#others?.publish(pool, backend);
     this.#changed();
-  }
-
-  #madeRoom(name: string): void {
-    const pool = this.#others && this.pool(name);
-    if (pool) this.#others?.madeRoom(pool);
   }
 
   /** Resolves when all threads go by what was set. */

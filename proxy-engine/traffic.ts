@@ -15,6 +15,7 @@ import type { ExchangeRecorder, ProxyContext, Snapshot } from './proxy-context.t
 import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import type { Breakpoints, Scripts } from './rules/verdict.ts';
+import type { ThreadPlace } from './shared-bells.ts';
 import type { LocalAuthority } from './tls/local-authority.ts';
 import { Connections } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
@@ -27,8 +28,8 @@ const GOODBYE_MS = 250;
 
 export interface TrafficDeps {
   clock: Clock;
-  /** How many threads carry exchanges; connections to backends are divided among them. */
-  workers: number;
+  /** Connections to backends are divided among the threads. */
+  thread: ThreadPlace;
   authority: LocalAuthority;
   breakpoints: Breakpoints;
   scripts: Scripts;
@@ -136,10 +137,12 @@ export class Traffic {
     const pools = new Map<string, Pool>();
     const lanes = new Map<string, LaneOptions>();
     const { router, rules, pools: poolsBefore } = this.#snapshot;
+    const { thread } = this.#deps;
     for (const [name, pool] of Object.entries(config.pools)) {
       const lane = laneOptions(name, pool, baseDir);
-      lanes.set(name, { ...lane, perBackend: Math.floor(lane.perBackend / this.#deps.workers) });
-      pools.set(name, this.#deps.createPool(name, pool, { ...this.#poolDeps(baseDir), lane }, poolsBefore.get(name)));
+      lanes.set(name, { ...lane, perBackend: Math.floor(lane.perBackend / thread.workers) });
+      const deps = { ...this.#poolDeps(baseDir), lane, thread };
+      pools.set(name, this.#deps.createPool(name, pool, deps, poolsBefore.get(name)));
     }
     return {
       router: compileRoutes(config, { baseDir, previous: router }),

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { DnsResolver } from '../discovery/dns.ts';
 import type { ProbeLane } from '../health/probe-connection.ts';
+import type { ThreadPlace } from '../shared-bells.ts';
 import type { AttemptResult, Backend } from './backend.ts';
 import type { PoolFacts } from './followed.ts';
 
@@ -32,8 +33,8 @@ export interface PoolDeps {
   baseDir?: string;
   /** Who is asked for names that are discovered. */
   resolver?: DnsResolver;
-  /** An attempt has ended here: exchanges that wait elsewhere may have their turn. */
-  onRoom?(): void;
+  /** Of those that count what is under way in the pool; default: there is no other. */
+  thread?: ThreadPlace;
   /** How its checks connect: as its traffic does. Default: read from its config. */
   lane?: ProbeLane;
   /** null: nobody else looks after it. */

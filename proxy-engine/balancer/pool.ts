@@ -10,6 +10,7 @@ import { Ejector } from '../health/ejector.ts';
 import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
+import { ONLY_THREAD } from '../shared-bells.ts';
 import { laneOptions } from '../upstream/lane-options.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
@@ -25,9 +26,6 @@ import { WaitQueue } from './wait-queue.ts';
 
 export type { Pick } from './picker.ts';
 export type { BackendChange, PoolDeps } from './pool-deps.ts';
-
-/** Longest that room is left to those that wait in other threads. */
-const OTHERS_FIRST_MS = 2;
 
 /** `previous`: the pool of the same name that ran until now; what was observed of an address and set by hand is kept. */
 export function createPool(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool): Pool {
@@ -56,7 +54,7 @@ export class Pool {
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
-    this.load = previous ? previous.load : new PoolLoad(deps.lead?.load);
+    this.load = previous ? previous.load : new PoolLoad(deps.thread, deps.lead?.load);
     this.config = config;
     this.#bounds = previous ? previous.#bounds : { maxInFlight: config.connections.maxInFlight };
     this.#deps = {
@@ -64,7 +62,7 @@ export class Pool {
       baseDir: '.',
       onGone: () => {},
       resolver: systemResolver,
-      onRoom: () => {},
+      thread: ONLY_THREAD,
       lead: null,
       ...deps,
       lane: deps.lane ?? laneOptions(name, config, deps.baseDir ?? '.'),
@@ -76,7 +74,9 @@ export class Pool {
       deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
     );
     this.#picker.setBackends(this.#backends);
-    this.#queue = previous ? previous.#queue : new WaitQueue(deps.clock, this.load.queued);
+    this.#queue = previous
+      ? previous.#queue
+      : new WaitQueue({ clock: deps.clock, random: this.#deps.random, load: this.load });
     const isLed = this.#deps.lead !== null;
     this.#ejector = isLed ? null : this.#createEjector();
     this.#checker = isLed ? null : this.#createChecker();
@@ -122,7 +122,7 @@ export class Pool {
     else if (tried) hasRoom = () => this.#picker.hasRoom(tried);
     const leave = this.#queue.join({ onTurn, onTimeout, hasRoom, timeoutMs: this.config.timeouts.connect });
     // Made by another thread, for which nobody seemed to wait.
-    if (hasRoom()) this.#madeRoom();
+    if (hasRoom()) this.#queue.madeRoom();
     return leave;
   }
 
@@ -156,8 +156,7 @@ export class Pool {
     this.#picker.ended(backend, result.headMs, result.error === null);
     if (this.#deps.lead) this.#deps.lead.attemptEnded(backend, result);
     else this.observe(backend, result, this.#deps.clock.now());
-    this.#madeRoom();
-    this.#deps.onRoom();
+    this.#queue.madeRoom();
   }
 
   /** An attempt ended at `at` (`Clock.now()`), here or in a thread that this one leads. */
@@ -242,6 +241,7 @@ export class Pool {
     this.#running = true;
     if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
     this.#bounds.maxInFlight = this.config.connections.maxInFlight;
+    this.#queue.setInUse(true);
     this.wakeQueue();
     this.#checker?.watch(this.#backends);
     this.#ejector?.start();
@@ -256,6 +256,7 @@ export class Pool {
     this.#checker?.stop();
     this.#ejector?.stop();
     this.#source?.stop();
+    this.#queue.setInUse(false);
   }
 
   /** Verdicts of an earlier config's check or ejection, which nothing of this one would ever take back. */
@@ -264,15 +265,6 @@ export class Pool {
       if (!this.#checker) record.forgetHealth();
       if (!this.#ejector) record.ejection = null;
     }
-  }
-
-  /** Between threads nobody knows who came first: those of the others have the place as often as they are many. */
-  #madeRoom(): void {
-    const queued = this.load.queued.value;
-    const others = queued - this.#queue.length;
-    const isOurs = others === 0 || this.#deps.random() * queued >= others;
-    if (isOurs) this.wakeQueue();
-    else if (this.#queue.length > 0) this.#deps.clock.after(OTHERS_FIRST_MS, () => this.wakeQueue());
   }
 
   /** Somebody has made room, or a backend has come back. */

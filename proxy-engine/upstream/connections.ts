@@ -80,10 +80,12 @@ export class Connections implements Connector {
     for (const connection of lane.open) if (connection.carries(events)) connection.release(false);
   }
 
-  /** The backend has left: closes what is idle, and what is busy when its exchange has ended. */
+  /**
+   * The backend has left: closes what is idle, and what is busy when its exchange has ended. Those that wait for it may have
+   * connections yet, also where there was none so far; these close as well.
+   */
   retire(backend: Backend): void {
-    const lane = this.#lanes.get(backend);
-    if (!lane) return;
+    const lane = this.#lane(backend);
     lane.retired = true;
     for (const connection of lane.idle) connection.destroy();
     lane.shared?.retire();
@@ -103,6 +105,7 @@ export class Connections implements Connector {
       allowHttp1: options.protocol === 'auto',
       name: backend.name,
       known: backend.record,
+      isRetired: lane.retired,
       onLoad: () => tellLoad(backend, lane, options),
       onHttp1: (socket, waiting) => {
         lane.choseHttp1 = true;

@@ -25,6 +25,8 @@ export interface SharedLaneDeps {
   name: string;
   /** What the backend allowed on its last connections, also before the running config. */
   known: { maxStreams: number | null; maxRequests: number | null };
+  /** Its backend has left before it was first used. */
+  isRetired: boolean;
   /** `busy` or `capacity` has changed. */
   onLoad(): void;
 }
@@ -37,7 +39,7 @@ export class SharedLane {
   readonly #deps: SharedLaneDeps;
   readonly #open = new Set<Http2Backend>();
   /** Its backend is no longer in the running config. */
-  #isRetired = false;
+  #isRetired: boolean;
   #dial: Dial | null = null;
   #opening: Http2Backend | null = null;
   readonly #queue: LaneQueue;
@@ -46,6 +48,7 @@ export class SharedLane {
 
   constructor(deps: SharedLaneDeps) {
     this.#deps = deps;
+    this.#isRetired = deps.isRetired;
     this.#queue = new LaneQueue(deps.clock, deps.deadlines);
   }
 

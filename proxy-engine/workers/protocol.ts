@@ -11,13 +11,11 @@ import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
+import type { ThreadPlace } from '../shared-bells.ts';
 import type { Sizes } from '../store/sizes-now.ts';
 
 export interface WorkerData {
-  /** Which thread this is; the engine's own is 0. */
-  worker: number;
-  /** All threads that carry exchanges. */
-  workers: number;
+  thread: ThreadPlace;
   /** When the engine's clock was 0; `hrtimeMs`. */
   zeroMs: number;
   /** Of the next message that a person waits for: `NextBreakpoint`. */
@@ -85,9 +83,7 @@ export type ToWorker =
   /** What a person waits for; null: nothing. */
   | { type: 'await'; next: AwaitedNext | null }
   /** The drill whose exchanges are to be told; null: none. */
-  | { type: 'watch'; drill: DrillOrder | null }
-  /** Another thread has made room in a pool. */
-  | { type: 'wake'; pool: string };
+  | { type: 'watch'; drill: DrillOrder | null };
 
 /** Numbers of one attempt that did not fail: id of the record, `Clock.now()` of its end, milliseconds. */
 export const ATTEMPT_NUMBERS = 3;

@@ -56,11 +56,6 @@ export class Reporter {
     setImmediate(() => this.flush());
   }
 
-  /** The same from outside. */
-  hurry(): void {
-    this.#soon();
-  }
-
   #tick(): void {
     if (this.#hasNews || this.#length > 0) this.flush();
   }

@@ -54,7 +54,7 @@ export class WorkerEngine {
     });
   }
 
-  #createRecorder({ store, worker, capture, recording, newestId }: WorkerData): BatchRecorder {
+  #createRecorder({ store, thread, capture, recording, newestId }: WorkerData): BatchRecorder {
     store.on('message', (answer: BatchAnswer) => {
       if (answer.type === 'back') return this.#recorder.back(answer.buffer);
       this.#recorder.taken(answer.bytes);
@@ -65,17 +65,17 @@ export class WorkerEngine {
       capture,
       recording,
       newestId,
-      worker,
+      worker: thread.worker,
       send: (batch) => store.postMessage(batch, givenAway(batch)),
       onChange: () => this.#reporter.news(),
     });
   }
 
-  #createTraffic({ ids: memory, workers, authorityDir, via }: WorkerData): Traffic {
+  #createTraffic({ ids: memory, thread, authorityDir, via }: WorkerData): Traffic {
     const ids = ExchangeIds.sharing(memory);
     return new Traffic({
       clock: this.#clock,
-      workers,
+      thread,
       authority: new LocalAuthority(authorityDir),
       breakpoints: this.#breakpoints,
       scripts: this.#scripts,
@@ -95,14 +95,9 @@ export class WorkerEngine {
   #createPool(name: string, config: PoolConfig, deps: Omit<PoolDeps, 'onChange'>, previous: Pool | undefined): Pool {
     const facts = this.#order?.pools[name];
     if (!facts) throw new Error(`nothing was said of pool ${name}`);
-    const waits = config.connections.queue > 0;
     const lead: NonNullable<PoolDeps['lead']> = {
       ...facts,
-      attemptEnded: (backend, result) => {
-        this.#reporter.attemptEnded(backend, result);
-        // Somebody may wait for that room in another thread.
-        if (waits) this.#reporter.hurry();
-      },
+      attemptEnded: (backend, result) => this.#reporter.attemptEnded(backend, result),
       readmitted: ({ record }) => {
         record.ejection = null;
         this.#send({ type: 'readmitted', record: record.shared.id });
@@ -160,9 +155,6 @@ export class WorkerEngine {
         return;
       case 'watch':
         this.#watchDrill(message.drill);
-        return;
-      case 'wake':
-        this.#pool(message.pool)?.wakeQueue();
     }
   }
 

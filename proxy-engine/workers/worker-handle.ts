@@ -7,7 +7,7 @@ import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
 import type { FromWorker, Hits, Order, RecorderCounts, Report, ResultOf, ToWorker, WorkerData } from './protocol.ts';
 
 export interface WorkerEvents {
-  onReport(worker: WorkerHandle, report: Report): void;
+  onReport(report: Report): void;
   onReadmitted(record: number): void;
   /** It holds other messages than before. */
   onHeld(): void;
@@ -42,7 +42,11 @@ export class WorkerHandle {
     const { port1, port2: store } = new MessageChannel();
     connectStore(port1);
     const workerData: WorkerData = { ...data, store };
-    const thread = new Worker(threadEntry(), { workerData, transferList: [store], name: `worker ${data.worker}` });
+    const thread = new Worker(threadEntry(), {
+      workerData,
+      transferList: [store],
+      name: `worker ${data.thread.worker}`,
+    });
     const worker = new WorkerHandle(thread);
     await new Promise<void>((resolve, reject) => {
       thread.once('message', () => resolve());
@@ -51,7 +55,7 @@ export class WorkerHandle {
     thread.removeAllListeners('error');
     // Half an engine is none: as any mistake of the engine's own thread does, this ends the process.
     thread.on('error', (error) => worker.#failed(error));
-    thread.on('exit', (code) => worker.#failed(new Error(`worker ${data.worker} ended with code ${code}`)));
+    thread.on('exit', (code) => worker.#failed(new Error(`worker ${data.thread.worker} ended with code ${code}`)));
     thread.on('message', (message: FromWorker) => worker.#receive(message, events));
     return worker;
   }
@@ -67,7 +71,7 @@ export class WorkerHandle {
       case 'report':
         this.hits = message.report.hits;
         this.recorder = message.report.recorder;
-        events.onReport(this, message.report);
+        events.onReport(message.report);
         return;
       case 'held':
         this.held = message.held;

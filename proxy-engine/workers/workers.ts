@@ -16,7 +16,7 @@ import { WorkerHandle } from './worker-handle.ts';
 export interface WorkersDeps {
   /** All threads that carry exchanges, the engine's own included. */
   count: number;
-  data: Omit<WorkerData, 'store' | 'worker' | 'workers'>;
+  data: Omit<WorkerData, 'store' | 'thread'>;
   /** Batches of recordings come by that port. */
   connectStore(port: MessagePort): void;
   runScript(this: void, order: ScriptOrder): Promise<ScriptReply>;
@@ -30,7 +30,7 @@ export class Workers {
   readonly #deps: WorkersDeps;
   #workers: readonly WorkerHandle[] = [];
   #onDrillExchange: (exchange: DrillExchange) => void = () => {};
-  /** By the id of their record. */
+  /** Those of the running config, by the id of their record; of those that have left nobody asks what they did. */
   #backends = new Map<number, { pool: Pool; backend: Backend }>();
 
   private constructor(deps: WorkersDeps) {
@@ -41,7 +41,7 @@ export class Workers {
     const workers = new Workers(deps);
     const { count, data, connectStore } = deps;
     const events = {
-      onReport: (from: WorkerHandle, report: Report) => workers.#take(from, report),
+      onReport: (report: Report) => workers.#take(report),
       onReadmitted: (record: number) => workers.#readmitted(record),
       onHeld: () => deps.onChange('decision'),
       onDrillExchange: (exchange: DrillExchange) => workers.#onDrillExchange(exchange),
@@ -49,7 +49,7 @@ export class Workers {
     };
     const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
     workers.#workers = await Promise.all(
-      others.map((worker) => WorkerHandle.start({ ...data, worker, workers: count }, connectStore, events)),
+      others.map((worker) => WorkerHandle.start({ ...data, thread: { worker, workers: count } }, connectStore, events)),
     );
     return workers;
   }
@@ -136,36 +136,20 @@ export class Workers {
 
   // ── what they tell ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #take(from: WorkerHandle, { attempts, failures }: Report): void {
-    const waitedFor = new Set<Pool>();
+  #take({ attempts, failures }: Report): void {
     for (let i = 0; i < attempts.length; i += ATTEMPT_NUMBERS) {
       const found = this.#backends.get(attempts[i] as number);
       const latencyMs = attempts[i + 2] as number;
       if (!found) continue;
       found.backend.observe({ ok: true, latencyMs, headMs: latencyMs, error: null }, attempts[i + 1] as number);
-      if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
     }
     for (const { record, at, latencyMs, code, message, byFault } of failures) {
       const found = this.#backends.get(record);
       if (!found) continue;
       const error = new ProxyError(code, message, { byFault });
       found.pool.observe(found.backend, { ok: false, latencyMs, headMs: latencyMs, error }, at);
-      if (found.pool.load.queued.value > 0) waitedFor.add(found.pool);
-    }
-    for (const pool of waitedFor) {
-      pool.wakeQueue();
-      this.#wake(pool, from);
     }
     this.#deps.onChange('traffic');
-  }
-
-  #wake(pool: Pool, except: WorkerHandle | null): void {
-    for (const worker of this.#workers) if (worker !== except) worker.tell({ type: 'wake', pool: pool.name });
-  }
-
-  /** The engine's own thread has made room. */
-  madeRoom(pool: Pool): void {
-    if (pool.load.queued.value > 0) this.#wake(pool, null);
   }
 
   #readmitted(record: number): void {

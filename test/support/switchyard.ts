@@ -19,17 +19,25 @@ export interface Switchyard {
   close(): Promise<number | null>;
 }
 
+interface RunOptions {
+  drain?: string;
+  data?: string;
+  workers?: number;
+  /** Beside that of the test. */
+  env?: Record<string, string>;
+}
+
 /** Resolves when it says that it is ready; rejects with what it wrote to standard error when it ends before. */
 export async function runSwitchyard(
   config: string,
-  { drain = '1s', data, workers = 1 }: { drain?: string; data?: string; workers?: number } = {},
+  { drain = '1s', data, workers = 1, env = {} }: RunOptions = {},
 ): Promise<Switchyard> {
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
   const configFile = join(directory, 'switchyard.yaml');
   writeFileSync(configFile, config);
   const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', data ?? join(directory, 'data'), '--drain', drain];
   if (workers > 1) args.push('--workers', String(workers));
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const { ui = '', ...listeners } = await readyLine(child);
   return {

@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { createServer as createHttp1, type ServerResponse } from 'node:http';
+import { createServer as createHttp2 } from 'node:http2';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import { type Answer, type Backend, type Reply, send, startBackend } from '../support/backend.ts';
@@ -301,6 +303,32 @@ test('a new config closes what is idle at once and what is busy when it is done'
   expect((await busy).text).toBe('done');
   await until(() => [...sockets].every((socket) => (socket as { destroyed: boolean }).destroyed));
 });
+
+test.each([
+  ['http1', () => createHttp1({ keepAliveTimeout: 0 }, (_request, response) => response.end('done'))],
+  ['http2', () => createHttp2((_request, response) => response.end('done'))],
+] as const)(
+  'who chose its backend before the config changed has its first connection, by %s, which closes after that',
+  async (protocol, create) => {
+    const sockets = new Set<Socket>();
+    const server = create();
+    server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(async () => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { engine, port: listener } = await engineFor([port], { protocol });
+    const client = connect(listener, '127.0.0.1');
+    let answer = '';
+    client.on('data', (data) => (answer += data));
+    cleanUps.push(async () => void client.destroy());
+    client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n');
+    await until(() => engine.state().routes[0]?.hits === 1);
+    await applyConfig(engine, documentFor(port), '.');
+    client.write('ab');
+    await until(() => answer.includes('done'));
+    await until(() => sockets.size === 0);
+  },
+);
 
 // ── full backends ────────────────────────────────────────────────────────────────────────────────────────────────────
 

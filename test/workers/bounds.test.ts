@@ -1,10 +1,10 @@
 /** What all threads of `--workers 3` count together, seen at the backend: bounds, failures in a row, what is in flight. */
-import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
 import { type Reply, send, startBackend } from '../support/backend.ts';
 import { freePort, OWN_HOST } from '../support/free-port.ts';
+import { startHolding } from '../support/holding-backend.ts';
 import { callSwitchyard, runSwitchyard } from '../support/switchyard.ts';
 import { until } from '../support/until.ts';
 
@@ -38,19 +38,14 @@ async function run(pool: Pool) {
   };
 }
 
-/** A backend that answers when the test says so. */
-async function startHolding() {
-  const held: ServerResponse[] = [];
-  const backend = await startBackend('a', (_incoming, response) => void held.push(response));
-  onTestFinished(() => backend.close());
-  return { held, backends: [{ name: 'a', url: backend.url }] };
-}
-
 const statusesOf = (replies: readonly Reply[]) => replies.map(({ status }) => status);
 
 test('maxInFlight is the bound of all threads together, before and after a reload', async () => {
-  const { held, backends } = await startHolding();
-  const poolOf = (maxInFlight: number): Pool => ({ backends, connections: { maxInFlight, queue: 100 } });
+  const { held, entry } = await startHolding();
+  const poolOf = (maxInFlight: number): Pool => ({
+    backends: [entry],
+    connections: { maxInFlight, queue: 100 },
+  });
   const { poolState, backend, metric, reload, sendMany } = await run(poolOf(3));
   for (const bound of [3, 5, 2]) {
     await reload(poolOf(bound));
@@ -69,8 +64,11 @@ test('maxInFlight is the bound of all threads together, before and after a reloa
 });
 
 test('who waits in any thread goes by a new bound at once', async () => {
-  const { held, backends } = await startHolding();
-  const poolOf = (maxInFlight: number): Pool => ({ backends, connections: { maxInFlight, queue: 100 } });
+  const { held, entry } = await startHolding();
+  const poolOf = (maxInFlight: number): Pool => ({
+    backends: [entry],
+    connections: { maxInFlight, queue: 100 },
+  });
   const { poolState, reload, sendMany } = await run(poolOf(2));
   const replies = sendMany(24);
   await until(async () => held.length === 2 && (await poolState())?.queued === 22, '2 in flight');
@@ -83,8 +81,8 @@ test('who waits in any thread goes by a new bound at once', async () => {
 });
 
 test('perBackend is the bound of all threads together, before and after a reload', async () => {
-  const { held, backends } = await startHolding();
-  const poolOf = (perBackend: number): Pool => ({ backends, connections: { perBackend } });
+  const { held, entry } = await startHolding();
+  const poolOf = (perBackend: number): Pool => ({ backends: [entry], connections: { perBackend } });
   const { metric, reload, sendMany } = await run(poolOf(6));
   for (const bound of [6, 3]) {
     await reload(poolOf(bound));
