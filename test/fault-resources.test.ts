@@ -307,8 +307,9 @@ test('F32 Expect: 100-continue, and the backend answers it', async () => {
 describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('in a network of its own', () => {
   /** What a program of `support` prints there, as JSON; `prepare` is done by a shell first. */
   async function printed(prepare: string, program: string): Promise<unknown> {
-    const script = `ip link set lo up && ${prepare} && exec ${process.execPath} ${join(import.meta.dirname, 'support', program)}`;
-    const { stdout } = await promisify(execFile)('unshare', ['-rnm', 'sh', '-c', script]);
+    const script = `ip link set lo up && ${prepare} && exec "$@"`;
+    const command = [process.execPath, join(import.meta.dirname, 'support', program)];
+    const { stdout } = await promisify(execFile)('unshare', ['-rnm', 'sh', '-c', script, 'sh', ...command]);
     return JSON.parse(stdout);
   }
 

@@ -18,7 +18,7 @@ import { freePort } from '../support/free-port.ts';
 import { ECHO, startGrpcServer, text } from '../support/grpc.ts';
 import { ask as askKind, KINDS } from '../support/kinds.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
-import { type LoadResult, wrk } from '../support/wrk.ts';
+import { type LoadResult, startWrk } from '../support/wrk.ts';
 
 const run = promisify(execFile);
 const DOWNLOAD = randomBytes(1024 ** 2);
@@ -38,7 +38,7 @@ interface Running {
 }
 
 /** A gateway in front of a backend that answers, sends 100 MiB, and echoes WebSockets. */
-async function start(drain = '10s', workers = 1): Promise<Running> {
+async function start(drain = '60s', workers = 1): Promise<Running> {
   const web = await startBackend('web', (request, response) => {
     if (request.url !== '/download') return void response.end('ok');
     response.writeHead(200, { 'content-length': DOWNLOAD.length * DOWNLOAD_PIECES });
@@ -200,7 +200,7 @@ describe('a reload', () => {
     const call = await chat(gateway);
     await call.say('before');
     const downloaded = download(gateway);
-    const load = wrk(`http://${gateway}/`, { connections: 32, seconds: 3 });
+    const load = startWrk(`http://${gateway}/`, 32);
     for (let weight = 2; weight <= 6; weight++) {
       await reload(running, (config) =>
         config.replace(/url: '([^']*)'(, weight: \d+)? \}\], retry/, `url: '$1', weight: ${weight} }], retry`),
@@ -208,7 +208,7 @@ describe('a reload', () => {
       await echoes(socket, `weight ${weight}`);
       await call.say(`weight ${weight}`);
     }
-    const loaded = await load;
+    const loaded = await load.stop();
     expectNothingLost(loaded);
     console.info(`5 reloads: wrk ${loaded.requests} answered, 0 lost`);
     expect(await downloaded).toBe(DOWNLOAD_HASH);
@@ -221,14 +221,14 @@ describe('a reload', () => {
     const running = await start();
     const { switchyard, gateway } = running;
     const config = readFileSync(switchyard.configFile, 'utf8');
-    const load = wrk(`http://${gateway}/`, { connections: 32, seconds: 2 });
+    const load = startWrk(`http://${gateway}/`, 32);
     writeFileSync(switchyard.configFile, '');
     switchyard.signal('SIGHUP');
     const problem = async () => (await stateOf(switchyard)).configError;
     await expect.poll(problem).toMatch(/is empty/);
     writeFileSync(switchyard.configFile, config);
     await expect.poll(problem).toBeUndefined();
-    expectNothingLost(await load);
+    expectNothingLost(await load.stop());
   });
 
   test('that moves a listener lets what came to the old address finish', async () => {
@@ -279,7 +279,7 @@ describe('clients that open a connection for each request', () => {
 
   test.each([1, 2])('and on SIGTERM, of %i threads', async (workers) => {
     const lost = async () => {
-      const { switchyard, gateway } = await start('10s', workers);
+      const { switchyard, gateway } = await start('60s', workers);
       const clients = load(gateway, 16, { keepAlive: false });
       await expect.poll(() => clients.answered).toBeGreaterThan(100);
       switchyard.signal('SIGTERM');
@@ -312,7 +312,7 @@ describe('F39 SIGTERM', () => {
     await call.say('before');
     const downloaded = download(gateway);
     const clients = load(gateway, 16);
-    const loaded = wrk(`http://${gateway}/`, { connections: 32, seconds: 4 });
+    const loaded = startWrk(`http://${gateway}/`, 32);
     await expect.poll(() => clients.answered).toBeGreaterThan(100);
     await expect.poll(() => web.requests - clients.answered).toBeGreaterThan(200);
     switchyard.signal('SIGTERM');
@@ -320,14 +320,14 @@ describe('F39 SIGTERM', () => {
     expect(await downloaded).toBe(DOWNLOAD_HASH);
     await clients.stop();
     expect(clients.lost).toEqual([]);
-    const { requests, failed, socketErrors, refused } = await loaded;
+    await echoes(socket, 'to the end');
+    await call.say('to the end');
+    const { requests, failed, socketErrors, refused } = await loaded.stop();
     // wrk comes back when it is told `Connection: close`, and is refused then.
     expect({ failed, cut: socketErrors - refused }).toEqual({ failed: 0, cut: 0 });
     // What reached the backend was answered: the download, the other clients' and wrk's.
     expect(requests).toBe(web.requests - 1 - clients.answered);
     console.info(`SIGTERM: wrk ${requests}, others ${clients.answered} answered, 0 lost; ${refused} came too late`);
-    await echoes(socket, 'to the end');
-    await call.say('to the end');
     expect(await call.end()).toBe(status.OK);
     socket.close(1000);
     expect(await switchyard.exited).toBe(0);

@@ -1,6 +1,6 @@
 /** Load by wrk, and what it said of it. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 export interface LoadResult {
   requests: number;
@@ -12,13 +12,19 @@ export interface LoadResult {
   refused: number;
 }
 
-export async function wrk(
-  url: string,
-  { connections, seconds }: { connections: number; seconds: number },
-): Promise<LoadResult> {
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', url];
-  const { stdout } = await promisify(execFile)('wrk', args);
-  return readWrk(stdout);
+/** Goes on until it is stopped, five minutes at most. */
+export function startWrk(url: string, connections: number): { stop(): Promise<LoadResult> } {
+  const child = spawn('wrk', ['-t1', `-c${connections}`, '-d300s', '--timeout', '30s', url]);
+  let text = '';
+  child.stdout.on('data', (data: Buffer) => (text += data.toString()));
+  const closed = once(child, 'close');
+  return {
+    async stop() {
+      child.kill('SIGINT');
+      await closed;
+      return readWrk(text);
+    },
+  };
 }
 
 export function readWrk(text: string): LoadResult {

@@ -12,7 +12,7 @@ function drillOf(timeline: readonly string[], expected: readonly string[] = [], 
   const list = (lines: readonly string[]) =>
     lines.length === 0 ? ' []' : lines.map((line) => `\n  - ${line}`).join('');
   return `name: Try
-load: { rate: 200/s }
+load: { rate: 200/s, timeout: 1m }
 timeline:${list(timeline.map((step) => `{ ${step} }`))}
 duration: ${duration}
 expect:${list(expected)}
@@ -29,7 +29,6 @@ describe('a drill that runs to its end', () => {
         'failed = 0',
         'requests = 200',
         'share(api/a) > 5%',
-        'share(api/a) < 30%',
         'recovered(api/a) < 10s',
         'count(status = 200 and backend in (a, b, c)) = 200',
         'count(backend = a, 100ms..600ms) = 0',
@@ -47,7 +46,7 @@ describe('a drill that runs to its end', () => {
     expect(report.seconds).toHaveLength(1);
     expect(report.seconds[0]?.attempts.reduce((sum, count) => sum + count, 0)).toBe(200);
     expect((await call('drill.list', {})).runs).toEqual([
-      expect.objectContaining({ id: report.id, name: 'Try', outcome: 'passed', requests: 200, expected: 7, met: 7 }),
+      expect.objectContaining({ id: report.id, name: 'Try', outcome: 'passed', requests: 200, expected: 6, met: 6 }),
     ]);
   });
 
@@ -67,7 +66,7 @@ describe('a drill that runs to its end', () => {
   test('knows which backend kept a request that nobody answered in time', async () => {
     const { drill } = await startDrillHost();
     const fault = 'at: 0s, backend: api/b, fault: { blackhole: true }';
-    const report = await drill(drillOf([fault], ['failed > 0'], '300ms').replace('rate:', 'timeout: 4s, rate:'));
+    const report = await drill(drillOf([fault], ['failed > 0'], '300ms').replace('1m }', '4s }'));
     expect(report.outcome).toBe('passed');
     expect(report.failures[0]).toMatchObject({ reason: 'no answer within 4 s', tried: 'api/b' });
     expect(report.failures[0]?.exchange).toBeGreaterThan(0);
@@ -161,7 +160,7 @@ describe('real processes', () => {
         // By then it is gone, on a busy machine, too.
         ['failed = 0', 'count(backend = a, 4s..) = 0', 'count(backend = b, 4s..) > 0'],
         '4200ms',
-      ),
+      ).replace('200/s', '50/s'),
     );
     await a.exited;
     expect(report.verdicts.filter(({ passed }) => !passed)).toEqual([]);
