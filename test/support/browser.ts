@@ -10,8 +10,11 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** A busy machine may take its time. */
+const START_MS = 120_000;
+
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET });
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET, timeout: START_MS });
 }
 
 /**

@@ -9,6 +9,8 @@ import { electronMajor, electronRuntime } from './electron-runtime.ts';
 const root = join(import.meta.dirname, '../..');
 /** The first Electron whose Node runs the engine as it is. */
 const FIRST_FIT_MAJOR = 40;
+/** A busy machine may take its time. */
+const START_MS = 120_000;
 
 export interface Desktop {
   app: ElectronApplication;
@@ -34,8 +36,9 @@ export async function openDesktop({ config, engine }: DesktopOptions): Promise<D
     args: [testableApp(), '--disable-gpu', `--user-data-dir=${join(directory, 'user-data')}`, `--config=${configFile}`],
     cwd: directory,
     env: environment(engine),
+    timeout: START_MS,
   });
-  const page = await app.firstWindow();
+  const page = await app.firstWindow({ timeout: START_MS });
   page.setDefaultTimeout(30_000);
   const complaints = complaintsOf(page);
   return {
