@@ -1,5 +1,6 @@
 import type { ExchangeError } from '../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../app-context.tsx';
+import type { Messages } from '../i18n/messages.ts';
 
 interface StatusProps {
   row: { status?: number; error?: ExchangeError; durationMs?: number };
@@ -7,18 +8,20 @@ interface StatusProps {
 
 /** The status code; `ERR` where the exchange ended without one, `…` while it is in flight. */
 export function Status({ row }: StatusProps) {
-  const { traffic, detail, engine } = useMessages();
-  if (row.status !== undefined)
-    return <span className={`status status-${row.error ? 'error' : String(row.status)[0]}`}>{row.status}</span>;
-  if (row.error || row.durationMs !== undefined)
-    return (
-      <span className="status status-error" aria-label={row.error ? engine(row.error.message) : detail.noAnswer}>
-        ERR
-      </span>
-    );
+  const { tone, text, label } = statusLook(row, useMessages());
   return (
-    <span className="status status-pending" aria-label={traffic.inFlight}>
-      …
+    <span className={`status status-${tone}`} aria-label={label}>
+      {text}
     </span>
   );
+}
+
+/** `label`: what the text stands for, where it does not say it itself. */
+export function statusLook(
+  { status, error, durationMs }: StatusProps['row'],
+  { traffic, detail, engine }: Messages,
+): { tone: string; text: string; label?: string } {
+  if (status !== undefined) return { tone: error ? 'error' : String(status).charAt(0), text: String(status) };
+  if (!error && durationMs === undefined) return { tone: 'pending', text: '…', label: traffic.inFlight };
+  return { tone: 'error', text: 'ERR', label: error ? engine(error.message) : detail.noAnswer };
 }

@@ -1,7 +1,8 @@
 import { type CSSProperties, type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useApp, useMessages, useUi } from '../app-context.tsx';
+import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { focusListIfNothingHasIt } from '../commands/walk.ts';
+import { backendColor } from '../store/backend-color.ts';
 import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 import { gridTemplate, hiddenColumns, visibleColumns } from './columns.ts';
@@ -23,6 +24,7 @@ export function TrafficList() {
     app.traffic.store,
     (state) => state,
   );
+  const state = useEngine((view) => view.state);
   const hidden = hiddenColumns(chosenColumns, columns);
   useEffect(() => app.ui.setState({ hiddenColumns: hidden }), [app, hidden]);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
@@ -89,6 +91,7 @@ export function TrafficList() {
                 total={total}
                 row={row}
                 columns={columns}
+                color={backendColor(state, row?.pool, row?.backend)}
                 chosen={row !== undefined && chosen.has(row.id)}
                 isLead={index === selectedIndex}
               />

@@ -2,9 +2,14 @@
 const SHORT = 12;
 const END = 4;
 
+/** Whether it fits nearly everywhere. */
+export function isShortName(name: string): boolean {
+  return name.length <= SHORT;
+}
+
 /** A name in little room: cut in its middle when it does not fit. */
 export function CutName({ name }: { name: string }) {
-  if (name.length <= SHORT) return <span className="truncate">{name}</span>;
+  if (isShortName(name)) return <span className="truncate">{name}</span>;
   return (
     <span className="cut-name">
       <span className="truncate">{name.slice(0, -END)}</span>
