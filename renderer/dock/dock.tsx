@@ -1,10 +1,9 @@
 import './dock.css';
 import { clsx } from 'clsx';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatLatency, formatRate } from '../format/quantities.ts';
-import { numberedBackends } from '../store/backend-color.ts';
 import { poolP95, poolRate } from '../store/pool-totals.ts';
 import { Tile } from './tile.tsx';
 
@@ -30,12 +29,11 @@ export function Dock() {
   );
 }
 
-function DockPool({ pool }: { pool: PoolState }) {
+/** Looked at again when something of it has changed, which the pools at rest have not. */
+const DockPool = memo(function DockPool({ pool }: { pool: PoolState }) {
   const app = useApp();
   const { backend: texts, backends, engine } = useMessages();
   const problem = pool.problem === undefined ? undefined : engine(pool.problem);
-  const state = useEngine((view) => view.state);
-  const numbered = numberedBackends(state);
   const rate = poolRate(pool);
   return (
     <div className="dock-pool">
@@ -59,14 +57,8 @@ function DockPool({ pool }: { pool: PoolState }) {
         </span>
       ) : null}
       {pool.backends.map((backend) => (
-        <Tile
-          key={backend.name}
-          pool={pool.name}
-          backend={backend}
-          poolRate={rate}
-          shortcut={numbered.find((one) => one.pool === pool.name && one.backend === backend.name)?.key}
-        />
+        <Tile key={backend.name} pool={pool.name} backend={backend} poolRate={rate} />
       ))}
     </div>
   );
-}
+});

@@ -1,12 +1,12 @@
 import { clsx } from 'clsx';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { useStore } from 'zustand';
 import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { faultWords } from '../backends/fault-words.ts';
 import { shortBackendName } from '../format/backend-name.ts';
 import { formatLatency, formatRate, formatShare } from '../format/quantities.ts';
-import { backendColor } from '../store/backend-color.ts';
+import { backendColor, keyOf } from '../store/backend-color.ts';
 import { recentRates, SPARKLINE_CAPACITY } from '../store/series.ts';
 import { KeyHint } from '../ui/chip.tsx';
 import { CutName } from '../ui/cut-name.tsx';
@@ -19,13 +19,13 @@ interface TileProps {
   pool: string;
   backend: BackendStatus;
   poolRate: number;
-  shortcut: number | undefined;
 }
 
-export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
+export const Tile = memo(function Tile({ pool, backend, poolRate }: TileProps) {
   const app = useApp();
   const { backend: texts, pools, engine } = useMessages();
   const color = useEngine((view) => backendColor(view.state, pool, backend.name));
+  const shortcut = useEngine((view) => keyOf(view.state, pool, backend.name));
   const name = shortBackendName(backend.name);
   const port = portOf(backend.url);
   const rates =
@@ -71,7 +71,7 @@ export function Tile({ pool, backend, poolRate, shortcut }: TileProps) {
       </span>
     </article>
   );
-}
+});
 
 function standingDetail(backend: BackendStatus, backup: string): string {
   return [backend.available || backend.rate > 0 ? formatRate(backend.rate) : '', backend.backup ? backup : '']

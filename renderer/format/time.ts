@@ -11,9 +11,11 @@ function two(value: number): string {
 /** When something began, as short as can be: the time today, with the day this year, else the day. `now`: epoch milliseconds. */
 export function formatMoment(epochMs: number, now: number): string {
   const [date, today] = [new Date(epochMs), new Date(now)];
-  if (date.toDateString() === today.toDateString()) return formatClock(epochMs);
+  const isThisYear = date.getFullYear() === today.getFullYear();
+  if (isThisYear && date.getMonth() === today.getMonth() && date.getDate() === today.getDate())
+    return formatClock(epochMs);
   const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  if (date.getFullYear() !== today.getFullYear()) return `${date.getFullYear()}-${day}`;
+  if (!isThisYear) return `${date.getFullYear()}-${day}`;
   return `${day} ${formatClock(epochMs).slice(0, 8)}`;
 }
 

@@ -1,6 +1,8 @@
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 
 const COLORS = 8;
+/** 1–9 */
+const KEYS = 9;
 
 /** The CSS colour of a backend, the same in tile, list, chart and attempt: its place among all backends of the config. */
 export function backendColor(state: EngineState | null, pool: string | undefined, backend: string | undefined): string {
@@ -30,10 +32,11 @@ export function numberedBackends(state: EngineState | null): NumberedBackend[] {
   const all = (state?.pools ?? []).flatMap((pool) =>
     pool.backends.map((one) => ({ pool: pool.name, backend: one.name })),
   );
-  return all.map((one, index) => ({ ...one, key: index < 9 ? index + 1 : undefined }));
+  return all.map((one, index) => ({ ...one, key: index < KEYS ? index + 1 : undefined }));
 }
 
 /** The key that switches a backend, if it is among the first nine. */
 export function keyOf(state: EngineState | null, pool: string, backend: string): number | undefined {
-  return numberedBackends(state).find((one) => one.pool === pool && one.backend === backend)?.key;
+  const index = state ? backendIndex(state, pool, backend) : -1;
+  return index >= 0 && index < KEYS ? index + 1 : undefined;
 }

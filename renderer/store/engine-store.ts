@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { EngineEvent, EngineInfo } from '../../proxy-engine/contract/channel.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import type { EngineMessage } from '../api/engine-api.ts';
+import { withSameParts } from './same-parts.ts';
 
 export interface Notice {
   id: number;
@@ -71,7 +72,7 @@ export function apply(view: EngineView, message: EngineMessage): EngineView {
 function applyEvent(view: EngineView, event: EngineEvent): EngineView {
   switch (event.type) {
     case 'state':
-      return { ...view, state: event.state };
+      return { ...view, state: withSameParts(view.state, event.state) };
     case 'exchanges':
       return {
         ...view,

@@ -12,7 +12,7 @@ import { MOST_CHOSEN } from './selection.ts';
 export function SelectionBar() {
   const app = useApp();
   const { selection } = useMessages();
-  const { chosen, selectedIndex } = useStore(app.traffic.store, (state) => state);
+  const chosen = useStore(app.traffic.store, (state) => state.chosen);
   return (
     <div className="selection-bar" role="toolbar" aria-label={selection.label}>
       <b role="status">{selection.count(chosen.size, chosen.size >= MOST_CHOSEN)}</b>
@@ -40,7 +40,7 @@ export function SelectionBar() {
         size="small"
         className="selection-clear"
         label={selection.clear}
-        onClick={() => app.traffic.select(selectedIndex)}
+        onClick={() => app.traffic.select(app.traffic.store.getState().selectedIndex)}
       >
         <X size={13} aria-hidden />
       </IconButton>

@@ -89,7 +89,9 @@ function TotalLine() {
   const app = useApp();
   const { traffic, engine } = useMessages();
   const language = useUi((state) => state.language);
-  const { applied, scope, filterError } = useStore(app.traffic.store, (state) => state);
+  const applied = useStore(app.traffic.store, (state) => state.applied);
+  const scope = useStore(app.traffic.store, (state) => state.scope);
+  const filterError = useStore(app.traffic.store, (state) => state.filterError);
   const parsed = applied.trim() ? parseExpression(applied) : null;
   const meaning = parsed?.ok ? sentence(parsed.expression, language) : traffic.everything;
   if (filterError)

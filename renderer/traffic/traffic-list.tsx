@@ -1,11 +1,11 @@
-import { type CSSProperties, type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { focusListIfNothingHasIt } from '../commands/walk.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { useWidth } from '../ui/use-width.ts';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
-import { gridTemplate, hiddenColumns, visibleColumns } from './columns.ts';
+import { gridTemplate, hiddenColumns, type VisibleColumn, visibleColumns } from './columns.ts';
 import { ListHead } from './list-head.tsx';
 import { rowAfterKey } from './list-keys.ts';
 import { RowMenu } from './row-menu.tsx';
@@ -19,18 +19,44 @@ export function TrafficList() {
   const chosenColumns = useUi((state) => state.columns);
   const [grid, width] = useWidth();
   const columns = useMemo(() => visibleColumns(chosenColumns, width), [chosenColumns, width]);
-  // `version` is read so that rows which arrive are rendered.
-  const { total, follow, sort, selectedIndex, chosen, loading, searched, filterError } = useStore(
-    app.traffic.store,
-    (state) => state,
-  );
-  const state = useEngine((view) => view.state);
+  const isThere = useStore(app.traffic.store, ({ total }) => total > 0);
+  const isUnread = useStore(app.traffic.store, ({ filterError }) => filterError !== null);
+  const isSought = useStore(app.traffic.store, ({ loading, searched }) => loading || searched !== null);
   const hidden = hiddenColumns(chosenColumns, columns);
   useEffect(() => app.ui.setState({ hiddenColumns: hidden }), [app, hidden]);
-  const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
-
-  const isThere = total > 0;
   useEffect(() => (isThere ? focusListIfNothingHasIt() : undefined), [isThere]);
+
+  // What was let through before says nothing about what is being written.
+  if (!isThere && isUnread) return <p className="traffic-unread">{traffic.filterUnread}</p>;
+  if (!isThere) return isSought ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
+  return (
+    <div
+      ref={grid}
+      className="traffic-grid"
+      data-has-head
+      style={{ '--columns': gridTemplate(columns) } as CSSProperties}
+    >
+      <ListHead columns={columns} onSorted={() => list.current?.scrollToRow(0)} />
+      <RowMenu>
+        <TrafficRows list={list} columns={columns} />
+      </RowMenu>
+    </div>
+  );
+}
+
+interface TrafficRowsProps {
+  list: RefObject<VirtualListHandle | null>;
+  columns: readonly VisibleColumn[];
+}
+
+/** By itself: what comes in and is scrolled changes nothing around it. */
+function TrafficRows({ list, columns }: TrafficRowsProps) {
+  const app = useApp();
+  const { traffic } = useMessages();
+  // `version` is read so that rows which arrive are rendered.
+  const { total, follow, sort, selectedIndex, chosen } = useStore(app.traffic.store, (state) => state);
+  const state = useEngine((view) => view.state);
+  const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     if (event.altKey) return;
@@ -51,55 +77,41 @@ export function TrafficList() {
     event.preventDefault();
   }
 
-  // What was let through before says nothing about what is being written.
-  if (total === 0 && filterError !== null) return <p className="traffic-unread">{traffic.filterUnread}</p>;
-  if (total === 0)
-    return loading || searched !== null ? <p className="searching">{filters.searching}</p> : <TrafficEmpty />;
   return (
-    <div
-      ref={grid}
-      className="traffic-grid"
-      data-has-head
-      style={{ '--columns': gridTemplate(columns) } as CSSProperties}
-    >
-      <ListHead columns={columns} onSorted={() => list.current?.scrollToRow(0)} />
-      <RowMenu>
-        <VirtualList
-          handle={list}
-          className="traffic-rows"
-          role="listbox"
-          aria-label={traffic.list}
-          aria-multiselectable
-          data-walked
-          activeRow={selectedIndex}
-          rowId={rowElementId}
-          tabIndex={0}
-          total={total}
-          rowHeight={ROW_HEIGHT}
-          follow={follow}
-          reuse
-          startTop={app.ui.getState().listTop}
-          onLeave={(listTop) => app.ui.setState({ listTop })}
-          onWindow={onWindow}
-          onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
-          onKeyDown={onKeyDown}
-          renderRow={(index) => {
-            const row = app.traffic.row(index);
-            return (
-              <TrafficRow
-                index={index}
-                total={total}
-                row={row}
-                columns={columns}
-                color={backendColor(state, row?.pool, row?.backend)}
-                chosen={row !== undefined && chosen.has(row.id)}
-                isLead={index === selectedIndex}
-              />
-            );
-          }}
-        />
-      </RowMenu>
-    </div>
+    <VirtualList
+      handle={list}
+      className="traffic-rows"
+      role="listbox"
+      aria-label={traffic.list}
+      aria-multiselectable
+      data-walked
+      activeRow={selectedIndex}
+      rowId={rowElementId}
+      tabIndex={0}
+      total={total}
+      rowHeight={ROW_HEIGHT}
+      follow={follow}
+      reuse
+      startTop={app.ui.getState().listTop}
+      onLeave={(listTop) => app.ui.setState({ listTop })}
+      onWindow={onWindow}
+      onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
+      onKeyDown={onKeyDown}
+      renderRow={(index) => {
+        const row = app.traffic.row(index);
+        return (
+          <TrafficRow
+            index={index}
+            total={total}
+            row={row}
+            columns={columns}
+            color={backendColor(state, row?.pool, row?.backend)}
+            chosen={row !== undefined && chosen.has(row.id)}
+            isLead={index === selectedIndex}
+          />
+        );
+      }}
+    />
   );
 }
 
