@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { type CSSProperties, memo } from 'react';
+import { type CSSProperties, memo, useCallback } from 'react';
 import { useStore } from 'zustand';
 import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
@@ -28,6 +28,10 @@ export const Tile = memo(function Tile({ pool, backend, poolRate }: TileProps) {
   const shortcut = useEngine((view) => keyOf(view.state, pool, backend.name));
   const name = shortBackendName(backend.name);
   const port = portOf(backend.url);
+  const onSwitch = useCallback(
+    (on: boolean, shift: boolean) => app.setBackendState(pool, backend.name, on ? 'ready' : shift ? 'drain' : 'maint'),
+    [app, pool, backend.name],
+  );
   const rates =
     useStore(app.series, (series) => series).backends.size > 0
       ? recentRates(app.series.getState(), pool, backend.name)
@@ -50,7 +54,7 @@ export const Tile = memo(function Tile({ pool, backend, poolRate }: TileProps) {
         checked={backend.state === 'ready'}
         label={texts.switch(`${pool}/${backend.name}`)}
         title={texts.switchHint}
-        onChange={(on, shift) => app.setBackendState(pool, backend.name, on ? 'ready' : shift ? 'drain' : 'maint')}
+        onChange={onSwitch}
       />
       <span className="tile-standing">
         <StandingLabel backend={backend} />

@@ -56,6 +56,7 @@ function TrafficRows({ list, columns }: TrafficRowsProps) {
   // `version` is read so that rows which arrive are rendered.
   const { total, follow, sort, selectedIndex, chosen } = useStore(app.traffic.store, (state) => state);
   const state = useEngine((view) => view.state);
+  const isHeld = useCallback((index: number) => app.traffic.row(index) !== undefined, [app]);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
@@ -91,14 +92,14 @@ function TrafficRows({ list, columns }: TrafficRowsProps) {
       total={total}
       rowHeight={ROW_HEIGHT}
       follow={follow}
-      reuse
+      reuse={isHeld}
       startTop={app.ui.getState().listTop}
       onLeave={(listTop) => app.ui.setState({ listTop })}
       onWindow={onWindow}
       onScrolled={(atEnd) => (sort ? undefined : app.traffic.setFollow(atEnd))}
       onKeyDown={onKeyDown}
-      renderRow={(index) => {
-        const row = app.traffic.row(index);
+      renderRow={(index, isDue) => {
+        const row = isDue ? app.traffic.row(index) : undefined;
         return (
           <TrafficRow
             index={index}

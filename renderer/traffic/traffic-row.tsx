@@ -22,6 +22,7 @@ interface TrafficRowProps {
   isLead: boolean;
 }
 
+/** Of the one that is shown beside the list: no other is asked for by its id. */
 export function rowElementId(index: number): string {
   return `exchange-${index}`;
 }
@@ -33,7 +34,7 @@ export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps) {
   const mark = row?.mark?.color;
   return (
     <div
-      id={rowElementId(index)}
+      id={isLead ? rowElementId(index) : undefined}
       role="option"
       aria-selected={chosen}
       aria-posinset={index + 1}
@@ -43,7 +44,7 @@ export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps) {
         'traffic-row',
         isLead && 'traffic-row-lead',
         mark && 'traffic-row-marked',
-        row || 'traffic-row-missing',
+        !row && 'traffic-row-missing',
       )}
       style={mark ? ({ '--mark': markColor(mark) } as CSSProperties) : undefined}
       // Else Shift would select text.

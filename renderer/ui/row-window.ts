@@ -61,12 +61,12 @@ export function rowSlots(input: RowWindowInput): (number | null)[] {
   });
 }
 
-/** The slots that have a row: those of `before` first, in their order, then others in the order of their rows. */
+/** All slots: those of `before` in their order, then others in the order of their rows, last those that have none. */
 export function slotOrder(rows: readonly (number | null)[], before: readonly number[] = []): number[] {
   const known = new Set(before);
   const others = [...rows.keys()].filter((slot) => !known.has(slot));
-  const byRow = others.sort((a, b) => (rows[a] ?? 0) - (rows[b] ?? 0));
-  return [...before, ...byRow].filter((slot) => typeof rows[slot] === 'number');
+  const placeOf = (slot: number): number => rows[slot] ?? Number.MAX_SAFE_INTEGER;
+  return [...before.filter((slot) => slot < rows.length), ...others.sort((a, b) => placeOf(a) - placeOf(b))];
 }
 
 /** Where to scroll so that `row` is wholly visible; the position itself when it already is. */

@@ -19,11 +19,11 @@ interface SuggestingInputProps extends ExpressionInputProps {
 /** The input of an expression: what may come next is offered, ↑ ↓ choose, Tab or Enter take it. */
 export function SuggestingInput({ ref, scope, value, onText, onCommit, onLeave, ...rest }: SuggestingInputProps) {
   const { traffic } = useMessages();
-  const state = useEngine((view) => view.state);
   const own = useRef<HTMLInputElement>(null);
   const input = ref ?? own;
   const [caret, setCaret] = useState(0);
   const [open, setOpen] = useState(false);
+  const state = useEngine((view) => (open ? view.state : null));
   const [chosen, setChosen] = useState(-1);
   const listId = useId();
   const wantedCaret = useRef<number | null>(null);

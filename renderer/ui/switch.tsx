@@ -1,5 +1,5 @@
 import { Switch as BaseSwitch } from '@base-ui/react/switch';
-import type { MouseEvent } from 'react';
+import { type MouseEvent, memo } from 'react';
 
 interface SwitchProps {
   checked: boolean;
@@ -11,7 +11,7 @@ interface SwitchProps {
 }
 
 /** Shows what is, never what was asked for: the caller changes `checked` when the engine says so. */
-export function Switch({ checked, label, title, disabled, onChange }: SwitchProps) {
+export const Switch = memo(function Switch({ checked, label, title, disabled, onChange }: SwitchProps) {
   return (
     <BaseSwitch.Root
       className="switch"
@@ -27,4 +27,4 @@ export function Switch({ checked, label, title, disabled, onChange }: SwitchProp
       <BaseSwitch.Thumb className="switch-thumb" />
     </BaseSwitch.Root>
   );
-}
+});

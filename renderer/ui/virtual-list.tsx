@@ -10,6 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useRowTurns } from './row-turns.ts';
 import { firstVisibleRow, rowSlots, rowWindow, scrollHeight, scrollTopFor, slotOrder } from './row-window.ts';
 
 /** Rows that are reused are placed from the last multiple of it on, so that they stay where they are while others go and come. */
@@ -27,14 +28,18 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onScrol
   rowHeight: number;
   /** Keeps the newest row in sight while true. */
   follow?: boolean;
-  /** Elements of rows that leave become those of rows that come: cheaper, where nothing of a row outlives it. */
-  reuse?: boolean;
+  /**
+   * Elements of rows that leave become those of rows that come: cheaper, where nothing of a row outlives it. Whether there is
+   * something to show of a row.
+   */
+  reuse?: (index: number) => boolean;
   overscan?: number;
   handle?: Ref<VirtualListHandle>;
   /** The chosen row and the ids of rows, for `aria-activedescendant`: it names the row only while it exists. */
   activeRow?: number | null;
   rowId?: (index: number) => string;
-  renderRow: (index: number) => ReactNode;
+  /** `isDue`: of reused rows, whether its element shows it by now. */
+  renderRow: (index: number, isDue: boolean) => ReactNode;
   onWindow?: (from: number, to: number) => void;
   /** Where it was scrolled to when it was shown last, in pixels; it does not matter while it follows. */
   startTop?: number;
@@ -50,7 +55,7 @@ export function VirtualList(props: VirtualListProps) {
     total,
     rowHeight,
     follow = false,
-    reuse = false,
+    reuse,
     overscan = 8,
     handle,
     activeRow = null,
@@ -146,10 +151,10 @@ export function VirtualList(props: VirtualListProps) {
           {reuse ? (
             <ReusedRows
               rows={rowSlots({ ...geometry, overscan })}
-              {...{ base, from, to, follow, rowHeight, renderRow }}
+              {...{ reuse, base, from, to, follow, rowHeight, renderRow }}
             />
           ) : (
-            Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position))
+            Array.from({ length: Math.max(0, to - from) }, (_, position) => renderRow(from + position, true))
           )}
         </div>
       </div>
@@ -157,7 +162,7 @@ export function VirtualList(props: VirtualListProps) {
   );
 }
 
-interface ReusedRowsProps extends Required<Pick<VirtualListProps, 'rowHeight' | 'renderRow' | 'follow'>> {
+interface ReusedRowsProps extends Required<Pick<VirtualListProps, 'rowHeight' | 'renderRow' | 'follow' | 'reuse'>> {
   /** By slot. */
   rows: readonly (number | null)[];
   /** The row that lies at the top. */
@@ -167,12 +172,18 @@ interface ReusedRowsProps extends Required<Pick<VirtualListProps, 'rowHeight' | 
 }
 
 /** Where the row of a slot is seen says its place, so that nothing is moved in the document while one scrolls. */
-function ReusedRows({ rows, base, from, to, follow, rowHeight, renderRow }: ReusedRowsProps) {
+function ReusedRows({ rows, reuse, base, from, to, follow, rowHeight, renderRow }: ReusedRowsProps) {
+  const shown = useRowTurns(rows, reuse, follow);
   return useSlotOrder(rows, from, to, follow).map((slot) => {
-    const row = rows[slot] ?? base;
+    const row = rows[slot];
+    if (typeof row !== 'number') return null;
     return (
-      <div key={slot} className="virtual-row" style={{ top: (row - base) * rowHeight, height: rowHeight }}>
-        {renderRow(row)}
+      <div
+        key={slot}
+        className="virtual-row"
+        style={{ transform: `translateY(${(row - base) * rowHeight}px)`, height: rowHeight }}
+      >
+        {renderRow(row, shown[slot] === row)}
       </div>
     );
   });

@@ -88,12 +88,17 @@ describe('scrollTopFor', () => {
 describe('slotOrder', () => {
   const rows = [4, null, 2, 3];
 
-  test('is that of the rows', () => {
-    expect(slotOrder(rows)).toEqual([2, 3, 0]);
+  test('is that of the rows; those that have none come last', () => {
+    expect(slotOrder(rows)).toEqual([2, 3, 0, 1]);
   });
 
   test('leaves slots where they were, and puts others behind them', () => {
-    expect(slotOrder(rows, [3, 1])).toEqual([3, 2, 0]);
-    expect(slotOrder(rows, [9])).toEqual([2, 3, 0]);
+    expect(slotOrder(rows, [3, 1])).toEqual([3, 1, 2, 0]);
+    expect(slotOrder(rows, [9])).toEqual([2, 3, 0, 1]);
+  });
+
+  test('an empty slot keeps its place, so that nothing is moved when it gets a row', () => {
+    const settled = slotOrder(rows);
+    expect(slotOrder([4, 5, 6, 3], settled)).toEqual(settled);
   });
 });
