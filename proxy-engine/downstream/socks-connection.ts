@@ -27,6 +27,8 @@ export class SocksConnection implements Deadline, TunnelDoor {
     this.deadlineAt = deadlineAt;
     this.#events = events;
     socket.on('data', this.receive);
+    // Nothing can come of half a handshake.
+    socket.on('end', this.#left);
     socket.on('close', this.#gone);
     socket.on('error', () => {});
   }
@@ -43,6 +45,7 @@ export class SocksConnection implements Deadline, TunnelDoor {
     this.deadlineAt = Number.POSITIVE_INFINITY;
     this.socket.pause();
     this.socket.off('data', this.receive);
+    this.socket.off('end', this.#left);
     if (outcome.kind === 'refused') {
       this.#close();
       this.#events.onRefused(new ProxyError('BAD_REQUEST', outcome.reason));
@@ -66,6 +69,8 @@ export class SocksConnection implements Deadline, TunnelDoor {
     this.socket.end();
     this.socket.resume();
   }
+
+  readonly #left = (): void => void this.socket.destroy();
 
   readonly #gone = (): void => this.#events.onGone();
 }

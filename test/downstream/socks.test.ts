@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, connect as openTcp } from 'node:net';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +11,10 @@ import {
   socksReply,
   socksReplyFor,
 } from '../../proxy-engine/downstream/socks.ts';
+import { startEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 const name = (text: string) => Buffer.concat([Buffer.of(text.length), Buffer.from(text, 'latin1')]).toString('hex');
@@ -123,5 +127,29 @@ describe('curl', () => {
   it('understands a refusal', async () => {
     const { port } = await socksServer(SOCKS_REPLY.refused);
     await expect(curl('socks5h', port, 'http://a.test/')).rejects.toThrow(/\(5\)|refused/i);
+  });
+});
+
+describe('a client that leaves in the middle of its handshake is no connection any more', () => {
+  it.each([
+    ['its greeting', '05 01 00', true],
+    ['half a greeting', '05 02 00', false],
+    ['half a request', '05 01 00 05 01 00 03 09 6c', true],
+  ])('after %s', async (_what, said, isAnswered) => {
+    const { engine, port, close } = await startEngine([CLOSED_PORT], {
+      clock: new FakeClock(),
+      listener: { mode: 'forward' },
+    });
+    onTestFinished(close);
+    const has = async (connections: number) =>
+      new RegExp(`listener_connections\\{[^}]*\\} ${connections}$`, 'm').test(await engine.metrics());
+    for (const leave of ['end', 'resetAndDestroy'] as const) {
+      const client = openTcp(port, '127.0.0.1');
+      client.on('error', () => {}).write(bytes(said));
+      if (isAnswered) expect(String(await once(client, 'data'))).toBe('\x05\0');
+      await until(() => has(1), 'it to be counted');
+      client[leave]();
+      await until(() => has(0), `the end after ${leave}`);
+    }
   });
 });
