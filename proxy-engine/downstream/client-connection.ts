@@ -195,12 +195,26 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     return this.socket.destroyed || this.#closed || this.#detached;
   }
 
+  /** False: the answer has begun, and HTTP can say nothing in the middle of it. */
+  get mayBeAsked(): boolean {
+    return !this.#writer.begun || this.#writer.isInChunks;
+  }
+
   /** 100 may come at any time before a response, any number of times, and every client must bear it (RFC 9110 §15.2). */
   ask(): void {
-    if (!this.#exchange || !this.#writer.mayInform) return;
-    this.inform(100, 'Continue', new Headers());
-    this.#writer.send();
-    this.#exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
+    if (!this.#exchange || this.#responseEnded) return;
+    if (this.#writer.mayInform) {
+      this.inform(100, 'Continue', new Headers());
+      this.#writer.send();
+      this.#exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
+    } else if (this.#writer.isInChunks && this.#writer.sayZero())
+      this.#exchange.onClientSilent('it got the begin of a chunk, to find out whether it has left');
+  }
+
+  giveUp(ms: number): void {
+    const message = `the client closed its side, and nothing was sent to it for ${ms / 1000} s: it is taken to have left`;
+    this.#exchange?.onClientError(new ProxyError('CLIENT_GONE', message));
+    this.socket.destroy();
   }
 
   /** It says no more and still reads (RFC 9112 §9.6): every request that came whole is answered, the last one with `close`. */

@@ -5,6 +5,9 @@ import { forwardable } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
 import { headText } from '../upstream/forward-headers.ts';
 
+/** Of one response. A size may have sixteen digits and no more, for curl and Go. */
+const MOST_ZEROS = 3;
+
 /** What HTTP/1 says to a client: heads, the framing of bodies, and whether the connection goes on after them (RFC 9112 §6, §9.3). */
 export class ResponseWriter {
   readonly #outbox: Outbox;
@@ -13,6 +16,7 @@ export class ResponseWriter {
   #chunked = false;
   #endsByClosing = false;
   #begun = false;
+  #zeros = 0;
   /** Whether another request may follow. */
   keepAlive = true;
 
@@ -27,6 +31,7 @@ export class ResponseWriter {
     this.keepAlive = keepAlive;
     this.#endsByClosing = false;
     this.#begun = false;
+    this.#zeros = 0;
   }
 
   /** What comes next is the answer to something that is no request; the last one. */
@@ -39,6 +44,25 @@ export class ResponseWriter {
   /** 1xx may come at any time before a response, any number of times (RFC 9110 §15.2); not to HTTP/1.0. */
   get mayInform(): boolean {
     return !this.#begun && this.#minor === 1;
+  }
+
+  /** A response has. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** In the middle of a body whose next chunk, or end, may come at any time. */
+  get isInChunks(): boolean {
+    return this.#begun && this.#chunked;
+  }
+
+  /** The next chunk size begins with a zero, which changes nothing (RFC 9112 §7.1); false: there are as many as clients surely bear. */
+  sayZero(): boolean {
+    if (this.#zeros >= MOST_ZEROS) return false;
+    this.#zeros++;
+    this.#outbox.text('0');
+    this.#outbox.send();
+    return true;
   }
 
   /** Only a reset can tell that the body is cut. */

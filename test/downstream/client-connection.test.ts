@@ -25,6 +25,7 @@ async function scene(
 }
 
 const CLOSED = 'the client closed its side before it had its answer';
+const BEGUN = 'it got the begin of a chunk, to find out whether it has left';
 const ASKED = 'it got 100 Continue, to find out whether it has left';
 
 interface SlowBackend {
@@ -78,6 +79,16 @@ function sayAll(port: number, text: string): Promise<string> {
     socket.on('end', () => socket.destroy());
     socket.on('close', () => resolve(all));
   });
+}
+
+/** The same, and what has come back is told while it comes. */
+function halfClosed(port: number, text: string): { got: string } {
+  const client = { got: '' };
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.end(text));
+  socket.on('data', (data) => (client.got += data.toString()));
+  socket.on('error', () => {});
+  onTestFinished(() => void socket.destroy());
+  return client;
 }
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
@@ -165,6 +176,60 @@ describe('a client that half-closes behind its last request', () => {
     await until(isFoundOut);
     expect(await recorded(engine)).toMatchObject({ error: { code: 'CLIENT_GONE' }, mark: { note: CLOSED } });
     await until(() => backend.isTold);
+  });
+
+  const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n';
+  const KNOWN = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf';
+
+  it('and still reads when its answer stops in the middle of its chunks: it gets the begin of one', async () => {
+    const { backend, clock, engine, port } = await slowScene();
+    const client = halfClosed(port, get('/1'));
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    await backend.answer(CHUNKED);
+    await until(() => client.got.endsWith('half\r\n'), 'the half');
+    for (let ms = 0; ms < 40_000; ms += 100) clock.advance(100);
+    await shown(engine, (row) => row.mark?.note === `${CLOSED}; ${BEGUN}`);
+    await backend.answer('4\r\nmore\r\n0\r\n\r\n');
+    await until(() => client.got.endsWith('\r\n\r\n'), 'the end');
+    // Asked more often it may be, but not by more zeros than its parser bears.
+    expect(client.got).toMatch(/\r\n\r\n4\r\nhalf\r\n0004\r\nmore\r\n0\r\n\r\n$/);
+    expect(await recorded(engine)).toMatchObject({ status: 200, error: undefined });
+  });
+
+  it.each([
+    ['chunks, which is found out at once', CHUNKED, 5, `${CLOSED}; ${BEGUN}`],
+    ['a body of known length, which is taken for granted when nothing was sent for long', KNOWN, 100, CLOSED],
+  ])('and leaves in the middle of %s', async (_what, half, stepMs, note) => {
+    const { backend, clock, engine, port } = await slowScene();
+    const socket = connect(port, '127.0.0.1', () => socket.write(get('/1')));
+    await until(() => backend.received.length === 1);
+    await backend.answer(half);
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.destroy();
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    const isFoundOut = async () => {
+      clock.advance(stepMs);
+      return (await recordedRows(engine))[0]?.durationMs !== undefined;
+    };
+    await until(isFoundOut);
+    expect(await recorded(engine)).toMatchObject({ status: 200, error: { code: 'CLIENT_GONE' }, mark: { note } });
+    await until(() => backend.isTold);
+  });
+
+  it('and gets something of a body of known length now and then: it is left alone', async () => {
+    const { backend, clock, engine, port } = await slowScene();
+    const client = halfClosed(port, get('/1'));
+    await shown(engine, (row) => row.mark?.note === CLOSED);
+    await backend.answer(KNOWN);
+    await until(() => client.got.endsWith('half'), 'the half');
+    for (const letter of 'more') {
+      for (let ms = 0; ms < 10_000; ms += 100) clock.advance(100);
+      const before = client.got.length;
+      await backend.answer(letter);
+      await until(() => client.got.length > before, 'the letter');
+    }
+    expect(await recorded(engine)).toMatchObject({ status: 200, error: undefined });
+    expect(client.got).toMatch(/halfmore$/);
   });
 
   it.each([
