@@ -2,10 +2,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SortField } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
+import { fillColumns, idsInColumns, shapesOf } from './column-queries.ts';
+import { ExchangeColumns } from './exchange-columns.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
 import { IndexCounts } from './index-counts.ts';
-import { COLUMN_COUNT, openDatabase } from './index-database.ts';
+import { END, removeBeyond } from './index-cut.ts';
+import { openDatabase, UNMARKED_COLUMNS } from './index-database.ts';
+import type { IndexFilter } from './index-filter.ts';
 import { eachKey, eachRow } from './index-rows.ts';
 import type { SortKey } from './key-buckets.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
@@ -27,6 +31,7 @@ export class ExchangeIndex {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #shapes: ExchangeShapes;
+  readonly #columns: ExchangeColumns;
   readonly marks: Marks;
 
   /** Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes. */
@@ -34,13 +39,17 @@ export class ExchangeIndex {
     this.#db = openDatabase(file, readOnly);
     this.#shapes = new ExchangeShapes(this.#db);
     this.marks = new Marks(this.#db);
-    const places = Array.from({ length: COLUMN_COUNT }, () => '?').join(',');
-    this.#insert = this.#db.prepare(`INSERT OR REPLACE INTO exchanges VALUES (${places})`);
+    this.#columns = new ExchangeColumns(this.#newestId());
+    const places = UNMARKED_COLUMNS.map(() => '?').join(',');
+    this.#insert = this.#db.prepare(
+      `INSERT OR REPLACE INTO exchanges (${UNMARKED_COLUMNS.join(',')}) VALUES (${places})`,
+    );
   }
 
   /** All or nothing. */
   transaction(work: () => void): void {
     this.#db.exec('BEGIN');
+    this.#columns.begin();
     try {
       work();
       this.#db.exec('COMMIT');
@@ -49,6 +58,7 @@ export class ExchangeIndex {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#shapes.load();
       this.marks.load();
+      this.#columns.undo();
       throw error;
     }
   }
@@ -77,12 +87,13 @@ export class ExchangeIndex {
     const numbers = numbersOf(record);
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
-    const { target, mark } = readOwn(record, numbers);
+    const { target, targetStart, targetEnd, mark } = readOwn(record, numbers);
     const cut = target.indexOf('?');
+    const shape = this.#shapes.idOf(record, numbers);
     this.#insert.run(
       place.id,
       numbers[EXCHANGE.status] || null,
-      this.#shapes.idOf(record, numbers),
+      shape,
       cut < 0 ? target : target.slice(0, cut),
       cut < 0 ? null : target.slice(cut + 1),
       durationMs < 0 ? null : durationMs,
@@ -96,14 +107,14 @@ export class ExchangeIndex {
       place.responseBodyBytes,
       numbers[EXCHANGE.startedAt] as number,
       ttfbMs < 0 ? null : ttfbMs,
-      mark[1] || null,
-      mark[0] || null,
     );
-    this.marks.reapply(place.id);
+    this.#columns.put(place.id, shape, numbers, record, targetStart, targetEnd);
+    this.marks.reapply(place.id, mark);
   }
 
   /** Only those that began then, in epoch milliseconds. */
   keepBetween(from: number, to: number): void {
+    this.#columns.forgetAll();
     this.#db.prepare('DELETE FROM exchanges WHERE startedAt NOT BETWEEN ? AND ?').run(from, to);
   }
 
@@ -153,25 +164,26 @@ export class ExchangeIndex {
   }
 
   /** The same, only the ids. */
-  findIds({ where, params }: SqlFilter, after: number, upTo: number): number[] {
-    return this.#idsOf(`id > ? AND id <= ? AND (${where}) ORDER BY id`, [after, upTo, ...params]);
+  findIds({ where, params, columns }: IndexFilter, after: number, upTo: number): number[] {
+    const condition = `id > ? AND id <= ? AND (${where}) ORDER BY id`;
+    const ask = (from: number, to: number) => this.#idsOf(condition, [from, to, ...params]);
+    if (columns === null) return ask(after, upTo);
+    return idsInColumns(this.#columns, columns, [after, upTo], shapesOf(this.#db), ask);
   }
 
-  /**
-   * Takes out those that reach beyond what there is of their segment, in steps, each of which says how many.
-   * `segments`: with their bytes.
-   */
+  /** Holds in memory what `findIds` asks most and what was recorded by an earlier process, in steps. */
+  fillColumns(): Generator<void, void> {
+    return fillColumns(this.#db, this.#columns);
+  }
+
+  #newestId(): number | null {
+    return (this.#db.prepare('SELECT max(id) AS newest FROM exchanges').get() as { newest: number | null }).newest;
+  }
+
+  /** Takes out those that reach beyond what there is of their segment, in steps, each of which says how many. `segments`: with their bytes. */
   *removeBeyond(segments: ReadonlyMap<number, number>): Generator<number, void> {
-    this.#db.exec('CREATE TEMP TABLE there (segment INTEGER PRIMARY KEY, bytes INTEGER)');
-    const insert = this.#db.prepare('INSERT INTO there VALUES (?, ?)');
-    for (const [segment, bytes] of segments) insert.run(segment, bytes);
-    const beyond = `${END} > ifnull((SELECT bytes FROM there WHERE there.segment = exchanges.segment), -1)`;
-    const remove = this.#db.prepare(`DELETE FROM exchanges WHERE id > ? AND id <= ? AND ${beyond}`);
-    const { newest } = this.#db.prepare('SELECT ifnull(max(id), 0) AS newest FROM exchanges').get() as {
-      newest: number;
-    };
-    for (let id = 0; id < newest; id += LOOKED_AT) yield Number(remove.run(id, id + LOOKED_AT).changes);
-    this.#db.exec('DROP TABLE there');
+    this.#columns.forgetAll();
+    yield* removeBeyond(this.#db, segments);
   }
 
   /** Of the oldest exchange that is not pinned; null: there is none. */
@@ -213,6 +225,7 @@ export class ExchangeIndex {
     const these = `id IN (SELECT value FROM json_each(?)) AND id NOT IN (${PINNED})`;
     const gone = this.#idsOf(`${these} ORDER BY id`, [JSON.stringify(ids)]);
     this.#db.prepare(`DELETE FROM exchanges WHERE ${these}`).run(JSON.stringify(ids));
+    this.#columns.remove(gone);
     return gone;
   }
 
@@ -245,6 +258,7 @@ export class ExchangeIndex {
 
   clear(): void {
     this.#db.exec('DELETE FROM exchanges');
+    this.#columns.clear();
     this.#shapes.clear();
     this.marks.clear();
   }
@@ -288,8 +302,4 @@ export class ExchangeIndex {
 }
 
 const READ_AT_A_TIME = 4000;
-/** Ids of those that are looked at in one step. */
-const LOOKED_AT = 50_000;
-/** Where it ends in its segment. */
-const END = 'offset + recordBytes + requestBodyBytes + responseBodyBytes';
 const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

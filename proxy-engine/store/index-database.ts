@@ -27,7 +27,8 @@ const COLUMNS = [
   'note TEXT',
   'color TEXT',
 ] as const;
-export const COLUMN_COUNT = COLUMNS.length;
+/** Names of all but the last two, which few exchanges have: a value that is left out takes no time. */
+export const UNMARKED_COLUMNS = COLUMNS.slice(0, -2).map((column) => column.split(' ', 1)[0] as string);
 
 /**
  * Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes.

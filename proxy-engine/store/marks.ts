@@ -87,13 +87,16 @@ export class Marks {
   set(id: number, mark: ExchangeMark | undefined): void {
     this.#known.set(id, mark);
     this.#insert.run(id, mark?.color ?? null, mark?.note ?? null, mark?.pinned ? 1 : 0);
-    this.reapply(id);
+    this.#write(id, mark);
   }
 
-  /** After the row of the exchange was written again. */
-  reapply(id: number): void {
-    if (!this.#known.has(id)) return;
-    const mark = this.#known.get(id);
+  /** After the row of the exchange was written, or written again, without a mark. `recorded`: what rules wrote on it. */
+  reapply(id: number, recorded: ExchangeMark | undefined): void {
+    if (this.#known.has(id)) this.#write(id, this.#known.get(id));
+    else if (recorded) this.#write(id, recorded);
+  }
+
+  #write(id: number, mark: ExchangeMark | undefined): void {
     this.#update.run(mark?.color ?? null, mark?.note ?? null, id);
   }
 

@@ -1,6 +1,6 @@
 /** Recordings read back: out of a batch, or out of a segment. */
 import { type AttemptTimes, attemptTimings } from '../attempt-timings.ts';
-import type { Attempt, ClientTls, ExchangeRow, HeaderLines, ScriptTrace } from '../contract/exchange.ts';
+import type { Attempt, ClientTls, ExchangeMark, ExchangeRow, HeaderLines, ScriptTrace } from '../contract/exchange.ts';
 import { parseFields } from '../http/fields.ts';
 import {
   ATTEMPT,
@@ -41,20 +41,28 @@ export function shapeTextOf(record: Buffer, numbers: Float64Array): string {
   return record.toString('utf8', start, start + (numbers[EXCHANGE.shapeBytes] as number));
 }
 
-/** The first parts of the text that is its own. */
-export function readOwn(record: Buffer, numbers: Float64Array): { target: string; mark: [string, string] } {
-  const text = textStart(numbers[EXCHANGE.attempts] as number);
-  const start = text + (numbers[EXCHANGE.commonBytes] as number);
-  const end = record.indexOf(0, start);
-  const target = record.toString('utf8', start, end);
-  if (record[end + 1] === 0 && record[end + 2] === 0) return { target, mark: UNMARKED };
-  const [color = '', note = ''] = record
-    .toString('utf8', end + 1, text + (numbers[EXCHANGE.textBytes] as number))
-    .split(NUL, 2);
-  return { target, mark: [color, note] };
+interface Own {
+  target: string;
+  /** Where it lies in the record. */
+  targetStart: number;
+  targetEnd: number;
+  /** undefined: rules wrote nothing on it. */
+  mark: ExchangeMark | undefined;
 }
 
-const UNMARKED: [string, string] = ['', ''];
+/** The first parts of the text that is its own. */
+export function readOwn(record: Buffer, numbers: Float64Array): Own {
+  const text = textStart(numbers[EXCHANGE.attempts] as number);
+  const targetStart = text + (numbers[EXCHANGE.commonBytes] as number);
+  const targetEnd = record.indexOf(0, targetStart);
+  const target = record.toString('utf8', targetStart, targetEnd);
+  if (record[targetEnd + 1] === 0 && record[targetEnd + 2] === 0)
+    return { target, targetStart, targetEnd, mark: undefined };
+  const [color = '', note = ''] = record
+    .toString('utf8', targetEnd + 1, text + (numbers[EXCHANGE.textBytes] as number))
+    .split(NUL, 2);
+  return { target, targetStart, targetEnd, mark: { ...(color && { color }), ...(note && { note }) } };
+}
 
 /** A line of the list. */
 export function readRow(record: Buffer): ExchangeRow {

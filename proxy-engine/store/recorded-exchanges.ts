@@ -8,15 +8,15 @@ import { bodyWindow } from './body-window.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { compileFilter } from './filter.ts';
 import { place as placeId, takeOut } from './id-list.ts';
+import { indexFilter } from './index-filter.ts';
 import { interrupted, type KnownParts, NOTHING_MORE } from './interruption.ts';
 import { messageWindow } from './message-window.ts';
 import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
 import type { Segments } from './segments.ts';
 import { SortedIds } from './sorted-ids.ts';
-import { sqlFilter } from './sql-filter.ts';
 import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
 import { countTree, valuesOf } from './tally.ts';
-import { isDoneWithin } from './turns.ts';
+import { isDoneWithin, takeTurns } from './turns.ts';
 import { ViewSearch } from './view-search.ts';
 import { searchedOf, type View, Views } from './views.ts';
 
@@ -56,6 +56,8 @@ export class RecordedExchanges {
   #ids: number[];
   /** What has come of exchanges that go on. */
   readonly #parts: KnownParts;
+  #isFilling = false;
+  #isClosed = false;
 
   /** `ids`: of all that are in the index, in order. */
   constructor(index: ExchangeIndex, segments: Segments, ids: number[], parts: KnownParts = NOTHING_MORE) {
@@ -109,6 +111,7 @@ export class RecordedExchanges {
 
   /** Nobody may ask any more; what goes on is given up. */
   close(): void {
+    this.#isClosed = true;
     this.#views.closeAll();
   }
 
@@ -204,7 +207,26 @@ export class RecordedExchanges {
 
   /** False: it is still being looked up. */
   async #lookUp(view: View, patienceMs?: number): Promise<boolean> {
-    return view.filter === null || this.#search.upToDate(view, this.newestId, patienceMs);
+    if (view.filter === null) return true;
+    const isWhole = await this.#search.upToDate(view, this.newestId, patienceMs);
+    void this.#fillColumns();
+    return isWhole;
+  }
+
+  /** Who filters what was recorded earlier will filter it again. In turns with everything else. */
+  async #fillColumns(): Promise<void> {
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    const steps = this.#index.fillColumns();
+    try {
+      await takeTurns(
+        () => (steps.next().done ? 'done' : 'more'),
+        () => !this.#isClosed,
+      );
+    } catch {
+      // What could not be read is asked of the index, which says so.
+    }
+    this.#isFilling = false;
   }
 
   #idsOf(view: View): readonly number[] {
@@ -214,7 +236,7 @@ export class RecordedExchanges {
   /** Rejects with `BadFilter`. */
   async tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
     const filter = compileFilter(input.filter);
-    const sql = sqlFilter(filter?.expression ?? null);
+    const sql = indexFilter(filter?.expression ?? null);
     if (sql.exact) return countTree(this.#index, this.#ids.slice(), sql, input);
     const view = this.#views.withFilter(input.filter ?? '') ?? this.#views.open(filter);
     return countTree(this.#index, (await this.#found(view)).slice(), null, input);

@@ -38,6 +38,20 @@ export function sqlFilter(expression: Expression | null): SqlFilter {
   return { where, params, exact: usable.length === terms.length, open: terms.length - usable.length };
 }
 
+/** What SQLite is asked of shapes. */
+export type ShapeCondition = Pick<SqlFilter, 'where' | 'params'>;
+
+/** null: it is not about shapes alone. */
+export function shapeCondition(term: Expression): ShapeCondition | null {
+  const found = condition(term);
+  return found?.about === 'shape' ? found : null;
+}
+
+/** Terms of a filter that the condition decides. */
+export function decided(expression: Expression): Expression[] {
+  return conjuncts(expression).filter((term) => condition(term) !== null);
+}
+
 /** What all must hold for the whole to hold. */
 export function conjuncts(expression: Expression): Expression[] {
   return expression.kind === 'and' ? expression.terms.flatMap(conjuncts) : [expression];

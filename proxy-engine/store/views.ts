@@ -3,14 +3,14 @@ import type { SortField } from '../contract/api.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 import type { Filter } from './filter.ts';
 import { firstAbove, takeOut } from './id-list.ts';
+import { type IndexFilter, indexFilter } from './index-filter.ts';
 import { NeedleScan } from './needle-scan.ts';
 import type { SortedIds } from './sorted-ids.ts';
-import { type SqlFilter, sqlFilter } from './sql-filter.ts';
 
 export interface View {
   readonly id: number;
   readonly order: 'asc' | 'desc';
-  readonly sql: SqlFilter;
+  readonly sql: IndexFilter;
   /** Finds candidates by what their bodies contain; null: each has to be asked. */
   readonly needle: NeedleScan | null;
   /** For what the index cannot decide; null: it can. */
@@ -95,7 +95,7 @@ export class Views {
   /** What a viewer has searched is not searched again for another order. */
   #lookedThrough(filter: Filter | null, last: View | undefined): LookedThrough {
     if (last && last.extending === null && last.filter?.text === filter?.text) return last;
-    const sql = sqlFilter(filter?.expression ?? null);
+    const sql = indexFilter(filter?.expression ?? null);
     return {
       sql,
       needle: filter && !sql.exact ? NeedleScan.of(filter.expression, sql.open === 1) : null,

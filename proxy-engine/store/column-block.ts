@@ -1,0 +1,97 @@
+/** What filters and orders ask of the exchanges of some ids, in memory: numbers side by side, and the targets one behind the other. */
+import { EXCHANGE } from './record-format.ts';
+
+/** Ids that a block is for. */
+export const BLOCK_IDS = 4096;
+/** Bytes of targets that a block holds: 64 an exchange. */
+const MOST_TEXT = 64 * BLOCK_IDS;
+const FIRST_TEXT = MOST_TEXT / 4;
+const QUESTION_MARK = 0x3f;
+
+export class ColumnBlock {
+  /** Of row 0. */
+  readonly firstId: number;
+  /** 0: there is no such exchange. */
+  readonly shape = new Uint32Array(BLOCK_IDS);
+  /** 0: not answered. */
+  readonly status = new Uint16Array(BLOCK_IDS);
+  readonly attempts = new Uint8Array(BLOCK_IDS);
+  /** NaN: it goes on. */
+  readonly duration = new Float64Array(BLOCK_IDS);
+  /** NaN: no head came. */
+  readonly ttfb = new Float64Array(BLOCK_IDS);
+  readonly requestSize = new Uint32Array(BLOCK_IDS);
+  readonly responseSize = new Uint32Array(BLOCK_IDS);
+  /** UTF-8; null: the targets are too long to be held. */
+  text: Buffer | null = Buffer.alloc(FIRST_TEXT);
+  /** Where a target begins in the text, where its path ends, and where it ends itself. */
+  readonly pathStart = new Uint32Array(BLOCK_IDS);
+  readonly pathEnd = new Uint32Array(BLOCK_IDS);
+  readonly targetEnd = new Uint32Array(BLOCK_IDS);
+  #textBytes = 0;
+  /** Exchanges that are there. */
+  count = 0;
+
+  constructor(firstId: number) {
+    this.firstId = firstId;
+  }
+
+  /**
+   * `numbers`: as a record begins with them, its status, attempts, times and sizes. The target are the bytes of `source` from `from` up
+   * to `to`. False: one of the numbers is too large for its column, and the block is of no use any more.
+   */
+  set(id: number, shape: number, numbers: Float64Array, source: Uint8Array, from: number, to: number): boolean {
+    const row = id - this.firstId;
+    const attempts = numbers[EXCHANGE.attempts] as number;
+    const requestSize = numbers[EXCHANGE.requestSizeBytes] as number;
+    const responseSize = numbers[EXCHANGE.responseSizeBytes] as number;
+    if (attempts > 0xff || requestSize > 0xffffffff || responseSize > 0xffffffff) return false;
+    if (this.shape[row] === 0) this.count++;
+    this.shape[row] = shape;
+    this.status[row] = numbers[EXCHANGE.status] as number;
+    this.attempts[row] = attempts;
+    this.duration[row] = orNaN(numbers[EXCHANGE.durationMs] as number);
+    this.ttfb[row] = orNaN(numbers[EXCHANGE.ttfbMs] as number);
+    this.requestSize[row] = requestSize;
+    this.responseSize[row] = responseSize;
+    this.#write(row, source, from, to);
+    return true;
+  }
+
+  /** What an exchange had before stays behind it: few are recorded twice. */
+  #write(row: number, source: Uint8Array, from: number, to: number): void {
+    const text = this.#textFor(to - from);
+    if (text === null) return;
+    let at = this.#textBytes;
+    this.pathStart[row] = at;
+    let pathEnd = -1;
+    // A call into Node takes longer than copying so few.
+    for (let n = from; n < to; n++) {
+      const byte = source[n] as number;
+      if (byte === QUESTION_MARK && pathEnd < 0) pathEnd = at;
+      text[at++] = byte;
+    }
+    this.pathEnd[row] = pathEnd < 0 ? at : pathEnd;
+    this.targetEnd[row] = at;
+    this.#textBytes = at;
+  }
+
+  #textFor(bytes: number): Buffer | null {
+    if (this.text === null || this.#textBytes + bytes <= this.text.length) return this.text;
+    const needed = this.#textBytes + bytes;
+    if (needed > MOST_TEXT) return (this.text = null);
+    const longer = Buffer.alloc(Math.max(needed, 2 * this.text.length));
+    longer.set(this.text);
+    return (this.text = longer);
+  }
+
+  remove(id: number): void {
+    const row = id - this.firstId;
+    if (this.shape[row] !== 0) this.count--;
+    this.shape[row] = 0;
+  }
+}
+
+function orNaN(numberOrMinus: number): number {
+  return numberOrMinus < 0 ? Number.NaN : numberOrMinus;
+}

@@ -1,0 +1,89 @@
+/** Columns and SQLite together: blocks are filled out of the index, and ids are looked for in both. */
+import type { DatabaseSync } from 'node:sqlite';
+import { BLOCK_IDS, type ColumnBlock } from './column-block.ts';
+import type { ColumnFilter, RowTest, ShapesWhere } from './column-filter.ts';
+import { ExchangeColumns } from './exchange-columns.ts';
+import { EXCHANGE } from './record-format.ts';
+
+/** Ids in (after, upTo] for which the filter holds, in order. `ask`: the same of SQLite. */
+export function idsInColumns(
+  columns: ExchangeColumns,
+  filter: ColumnFilter,
+  [after, upTo]: [number, number],
+  shapesWhere: ShapesWhere,
+  ask: (after: number, upTo: number) => readonly number[],
+): number[] {
+  const ids: number[] = [];
+  const test = filter.bind(shapesWhere);
+  columns.parts(
+    after,
+    upTo,
+    ({ text }) => !filter.readsText || text !== null,
+    (block, from, to) => addIds(ids, block, from, to, test),
+    (from, to) => {
+      for (const id of ask(from, to)) ids.push(id);
+    },
+  );
+  return ids;
+}
+
+function addIds(ids: number[], block: ColumnBlock, from: number, to: number, test: RowTest): void {
+  const { shape, firstId } = block;
+  for (let row = from; row < to; row++) if (shape[row] !== 0 && test(block, row)) ids.push(firstId + row);
+}
+
+/** Asked once of each condition, for the shapes that there are now. */
+export function shapesOf(db: DatabaseSync): ShapesWhere {
+  const { most } = db.prepare('SELECT ifnull(max(id), 0) AS most FROM shapes').get() as { most: number };
+  return ({ where, params }) => {
+    const isIn = new Uint8Array(most + 1);
+    const found = db.prepare(`SELECT id FROM shapes WHERE ${where}`).all(...params) as unknown as { id: number }[];
+    for (const { id } of found) isIn[id] = 1;
+    return isIn;
+  };
+}
+
+/** Reads into columns what they do not have yet, a block a step. */
+export function* fillColumns(db: DatabaseSync, columns: ExchangeColumns): Generator<void, void> {
+  const { oldest } = db.prepare('SELECT min(id) AS oldest FROM exchanges').get() as { oldest: number | null };
+  if (oldest === null) return;
+  const statement = db.prepare(`SELECT ${ROW} FROM exchanges WHERE id > ? AND id <= ? LIMIT ${BLOCK_IDS}`);
+  statement.setReturnArrays(true);
+  const put = rowPutter();
+  for (const number of columns.missing(oldest)) {
+    const rows = statement.all(...ExchangeColumns.idsOf(number)) as unknown as Row[];
+    columns.fill(number, rows.length, (block) => rows.every((row) => put(block, row)));
+    yield;
+  }
+}
+
+type Row = readonly [
+  id: number,
+  shape: number,
+  status: number,
+  attempts: number,
+  durationMs: number,
+  ttfbMs: number,
+  requestSizeBytes: number,
+  responseSizeBytes: number,
+  target: string,
+];
+const ROW = `id, shape, ifnull(status, 0), attempts, ifnull(duration, -1), ifnull(ttfb, -1), requestSize, responseSize,
+  path || ifnull('?' || query, '')`;
+
+/** For very many rows: into the same memory. */
+function rowPutter(): (block: ColumnBlock, row: Row) => boolean {
+  const numbers = new Float64Array(EXCHANGE.count);
+  let bytes = Buffer.alloc(1024);
+  return (block, [id, shape, status, attempts, durationMs, ttfbMs, requestSizeBytes, responseSizeBytes, target]) => {
+    numbers[EXCHANGE.status] = status;
+    numbers[EXCHANGE.attempts] = attempts;
+    numbers[EXCHANGE.durationMs] = durationMs;
+    numbers[EXCHANGE.ttfbMs] = ttfbMs;
+    numbers[EXCHANGE.requestSizeBytes] = requestSizeBytes;
+    numbers[EXCHANGE.responseSizeBytes] = responseSizeBytes;
+    // At most three bytes a UTF-16 unit.
+    if (3 * target.length > bytes.length) bytes = Buffer.alloc(3 * target.length);
+    return block.set(id, shape, numbers, bytes, 0, bytes.write(target, 'utf8'));
+  };
+}

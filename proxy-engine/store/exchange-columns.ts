@@ -1,0 +1,133 @@
+/** Blocks of columns beside the index. What they do not hold is asked of SQLite, which takes five times as long. */
+import { BLOCK_IDS, ColumnBlock } from './column-block.ts';
+
+/** Where fewer of the ids are there, SQLite has few rows to look at. */
+const FEW = BLOCK_IDS / 4;
+/** Before every id. */
+const NONE = -1;
+
+export class ExchangeColumns {
+  /** By number; null: it cannot be held, or is not worth it. */
+  readonly #blocks = new Map<number, ColumnBlock | null>();
+  /** Numbers of those that were written into since the transaction began. */
+  readonly #touched = new Set<number>();
+  /** What was written into last: the next exchange most often goes there, too. */
+  #last: ColumnBlock | null = null;
+  /** Of the exchanges that there are, or were: a block behind it begins empty. */
+  #newest: number;
+
+  /** `newest`: id of the newest exchange that there is before any is put in here; null: there is none. */
+  constructor(newest: number | null) {
+    this.#newest = newest ?? NONE;
+  }
+
+  /** See `ColumnBlock.set`. */
+  put(id: number, shape: number, numbers: Float64Array, source: Uint8Array, from: number, to: number): void {
+    const isInLast = this.#last !== null && id >= this.#last.firstId && id < this.#last.firstId + BLOCK_IDS;
+    const block = isInLast ? this.#last : this.#touch(blockOf(id));
+    if (id > this.#newest) this.#newest = id;
+    if (block?.set(id, shape, numbers, source, from, to) === false) this.#know(blockOf(id), null);
+  }
+
+  #touch(number: number): ColumnBlock | null {
+    const block = this.#blocks.get(number) ?? this.#begin(number);
+    if (block !== null) this.#touched.add(number);
+    return (this.#last = block);
+  }
+
+  #begin(number: number): ColumnBlock | null {
+    if (this.#blocks.has(number) || firstOf(number) <= this.#newest) return null;
+    return this.#know(number, new ColumnBlock(firstOf(number)));
+  }
+
+  #know(number: number, block: ColumnBlock | null): ColumnBlock | null {
+    this.#last = null;
+    this.#blocks.set(number, block);
+    return block;
+  }
+
+  remove(ids: readonly number[]): void {
+    for (const id of ids) {
+      const block = this.#blocks.get(blockOf(id));
+      block?.remove(id);
+      if (block?.count === 0) this.#forget(blockOf(id));
+    }
+  }
+
+  #forget(number: number): void {
+    this.#last = null;
+    this.#blocks.delete(number);
+  }
+
+  /** Of what there is nothing is known any more. */
+  forgetAll(): void {
+    this.#last = null;
+    this.#blocks.clear();
+  }
+
+  /** There is nothing any more. */
+  clear(): void {
+    this.forgetAll();
+    this.#newest = NONE;
+  }
+
+  begin(): void {
+    this.#last = null;
+    this.#touched.clear();
+  }
+
+  /** What was put in since `begin` is not so. */
+  undo(): void {
+    for (const number of this.#touched) this.#forget(number);
+  }
+
+  /**
+   * Goes through ids in (after, upTo]: tells blocks that are usable with the rows of those ids, and all between them as a range of ids for
+   * the index, in order.
+   */
+  parts(
+    after: number,
+    upTo: number,
+    isUsable: (block: ColumnBlock) => boolean,
+    inBlock: (block: ColumnBlock, fromRow: number, toRow: number) => void,
+    inIndex: (after: number, upTo: number) => void,
+  ): void {
+    let done = after;
+    const last = Math.min(upTo, this.#newest);
+    for (let number = blockOf(after + 1); firstOf(number) <= last; number++) {
+      const block = this.#blocks.get(number);
+      if (!block || !isUsable(block)) continue;
+      const first = Math.max(firstOf(number), after + 1);
+      const end = Math.min(firstOf(number + 1), last + 1);
+      if (first > done + 1) inIndex(done, first - 1);
+      inBlock(block, first - block.firstId, end - block.firstId);
+      done = end - 1;
+    }
+    if (done < last) inIndex(done, last);
+  }
+
+  /** Numbers of blocks for ids from `oldest` on of which nothing is known. */
+  *missing(oldest: number): Generator<number, void> {
+    for (let number = blockOf(oldest); firstOf(number) <= this.#newest; number++)
+      if (!this.#blocks.has(number)) yield number;
+  }
+
+  /** The ids of a block: (after, upTo]. */
+  static idsOf(number: number): [after: number, upTo: number] {
+    return [firstOf(number) - 1, firstOf(number + 1) - 1];
+  }
+
+  /** `count`: of all exchanges that belong into the block; `put`: puts them there, and tells whether they fit. */
+  fill(number: number, count: number, put: (block: ColumnBlock) => boolean): void {
+    const block = new ColumnBlock(firstOf(number));
+    this.#know(number, count >= FEW && put(block) ? block : null);
+  }
+}
+
+function blockOf(id: number): number {
+  return Math.floor(id / BLOCK_IDS);
+}
+
+function firstOf(number: number): number {
+  return number * BLOCK_IDS;
+}
