@@ -4,8 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PoolsHistory } from '../../proxy-engine/contract/pool-commands.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -25,12 +24,8 @@ beforeAll(async () => {
   );
   gateway = switchyard.listeners.gateway ?? '';
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Backends' }).click();
+  ({ page, complaints } = await openWindow(browser, switchyard.ui));
+  await goTo(page, 'Backends');
 });
 afterAll(async () => {
   await browser?.close();

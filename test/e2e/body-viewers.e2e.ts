@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const protobufFiles = join(import.meta.dirname, '../renderer/traffic/protobuf');
@@ -99,10 +99,7 @@ pools: { web: { backends: [{ name: a, url: '${web.url}' }], retry: { attempts: 1
 capture: { bodies: 128MiB }
 `);
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  await page.goto(switchyard.ui);
+  ({ page } = await openWindow(browser, switchyard.ui, { viewport: { width: 1440, height: 860 } }));
 });
 afterAll(async () => {
   await browser?.close();
@@ -125,7 +122,7 @@ test('a page is shown in a frame that runs and loads nothing', async () => {
   await open('/page', 'Response');
   await page.frameLocator('iframe').getByRole('heading', { name: 'Hello frame' }).waitFor();
   expect(asked).not.toContain('/from-frame');
-  expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
+  await expect.poll(() => page.locator('iframe').getAttribute('sandbox')).toBe('');
 });
 
 test('protobuf and gRPC as their fields', async () => {
@@ -165,7 +162,7 @@ test('protobuf with its descriptors: names and types, by the method in the path 
   await page.goto('about:blank');
   await page.goto(switchyard.ui);
   await open('/protobuf', 'Response');
-  expect(await page.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('shop.v1.Order');
+  await expect.poll(() => page.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('shop.v1.Order');
 });
 
 test('a form with files as its parts, GraphQL as query and variables', async () => {
@@ -197,7 +194,7 @@ test('Big5 that only the page itself declares is read as such; where nothing tel
   await shows(/not valid utf-8/);
   await page.getByLabel('Charset').selectOption('big5');
   await shows('漢字');
-  expect(await page.getByText(/not valid/).count()).toBe(0);
+  await expect.poll(() => page.getByText(/not valid/).count()).toBe(0);
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
 });
 
@@ -257,7 +254,7 @@ test('server-sent events are listed while they come', async () => {
   await event('first').waitFor();
   nextEvent?.('{"n":2,"text":"second"}');
   await event('second').waitFor();
-  expect(await page.getByText('still coming').count()).toBe(1);
+  await expect.poll(() => page.getByText('still coming').count()).toBe(1);
   await event('second').click();
   await shows('"second"');
   expect(await axeFindingsInBothThemes(page)).toEqual([]);

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindings, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindings, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -36,11 +35,7 @@ beforeAll(async () => {
   switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', [backend]) + RULES);
   gateway = switchyard.listeners.gateway ?? '';
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
+  ({ page, complaints } = await openWindow(browser, switchyard.ui));
 });
 afterAll(async () => {
   await browser?.close();
@@ -60,7 +55,7 @@ test('a held request shows up without taking the focus from what a person types'
   const reply = send(gateway, '/hold/1');
   await heldRow('/hold/1').waitFor();
   await filter.pressSequentially('ther');
-  expect(await filter.inputValue()).toBe('path = /other');
+  await expect.poll(() => filter.inputValue()).toBe('path = /other');
   await filter.fill('');
   await panel().getByRole('button', { name: 'Continue', exact: true }).click();
   expect((await reply).status).toBe(200);
@@ -85,7 +80,7 @@ test('its head and its body can be edited', async () => {
 test('bytes are edited in hexadecimal, and what is no hexadecimal is told', async () => {
   const reply = send(gateway, '/hold/bytes', { method: 'POST', body: Buffer.from([0, 1, 255]) });
   const field = panel().getByRole('textbox', { name: 'Body, its bytes in hexadecimal' });
-  expect(await field.inputValue()).toBe('00 01 ff');
+  await expect.poll(() => field.inputValue()).toBe('00 01 ff');
   await field.fill('00 0');
   await panel().getByRole('button', { name: 'Continue', exact: true }).click();
   await panel().getByRole('alert').getByText('Two hexadecimal digits a byte').waitFor();
@@ -188,8 +183,8 @@ test('what a rule and a person made of the head is told step by step', async () 
   await tab.getByText('x-from-rule: yes').first().waitFor();
   const step = tab.getByRole('button', { name: 'edited by hand at a breakpoint' });
   const whole = step.locator('xpath=..');
-  expect(await whole.getByText('GET /stepped').count()).toBe(1);
-  expect(await whole.getByText('Host: ').count()).toBe(0);
+  await expect.poll(() => whole.getByText('GET /stepped').count()).toBe(1);
+  await expect.poll(() => whole.getByText('Host: ').count()).toBe(0);
   await step.click();
   await whole.getByText('Host: ').waitFor();
   expect(await axeFindings(page)).toEqual([]);

@@ -5,8 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { harSchema } from '../exchange-formats/har-schema.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const chromeHar = join(import.meta.dirname, '../exchange-formats/files/chrome.har');
@@ -26,11 +25,7 @@ routes: [{ name: all, pool: api }]
 pools: { api: { backends: [{ name: a, url: '${a}' }, { name: b, url: '${b}' }] } }
 `);
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
+  ({ page, complaints } = await openWindow(browser, switchyard.ui));
   await page.locator('.top-bar').waitFor();
 });
 beforeEach(async () => {
@@ -81,7 +76,7 @@ test('sent many times: shares by backend, every answer, each of them opens', asy
   const answers = page.getByRole('listbox', { name: 'Answers' });
   await answers.focus();
   await page.keyboard.press('ArrowDown');
-  expect(await answers.getByRole('option').nth(1).getAttribute('aria-selected')).toBe('true');
+  await expect.poll(() => answers.getByRole('option').nth(1).getAttribute('aria-selected')).toBe('true');
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
 });
 
@@ -105,8 +100,8 @@ test('what cannot be sent is told at its field, and nothing is sent', async () =
     await field(name).fill(text);
     await sendButton().click();
     await page.getByText(why).waitFor();
-    expect(await field(name).getAttribute('aria-invalid')).toBe('true');
-    expect(await field(name).evaluate((input) => (input as HTMLInputElement).value)).toBe(text);
+    await expect.poll(() => field(name).getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => field(name).evaluate((input) => (input as HTMLInputElement).value)).toBe(text);
     await field(name).fill(good);
     await page.getByText(why).waitFor({ state: 'detached' });
   }
@@ -132,7 +127,7 @@ test('a cURL command that is pasted into the URL takes its place, and tells what
     input?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   }, command);
   await expect.poll(() => field('Method').inputValue()).toBe('PUT');
-  expect(await field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/put`);
+  await expect.poll(() => field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/put`);
   await page.getByText('The file file.txt was not read; put its content into the body.').waitFor();
 });
 
@@ -145,7 +140,7 @@ test('a cURL command in its dialog, with its mistakes', async () => {
   await dialog.getByRole('textbox').fill(`curl ${switchyard.listeners.gateway}/from-dialog`);
   await dialog.getByRole('button', { name: 'Take it over' }).click();
   await dialog.waitFor({ state: 'detached' });
-  expect(await field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/from-dialog`);
+  await expect.poll(() => field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/from-dialog`);
 });
 
 test('from Traffic: R sends again, E takes it to the editor; both are marked as no client has sent them', async () => {
@@ -162,12 +157,12 @@ test('from Traffic: R sends again, E takes it to the editor; both are marked as 
   const copies = rows().filter({ hasText: '/original' });
   await expect.poll(() => copies.count()).toBe(2);
   await copies.nth(1).getByRole('img', { name: 'Sent by Switchyard itself' }).waitFor();
-  expect(await copies.nth(0).getByRole('img', { name: 'Sent by Switchyard itself' }).count()).toBe(0);
+  await expect.poll(() => copies.nth(0).getByRole('img', { name: 'Sent by Switchyard itself' }).count()).toBe(0);
   await copies.nth(0).click();
   await page.keyboard.press('e');
   await page.getByRole('main', { name: 'Compose' }).waitFor();
-  expect(await field('Text').inputValue()).toBe('abc');
-  expect(await field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/original`);
+  await expect.poll(() => field('Text').inputValue()).toBe('abc');
+  await expect.poll(() => field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/original`);
 });
 
 test('several that are chosen, again in their order', async () => {

@@ -5,8 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { type Backend, startBackend } from '../support/backend.ts';
-import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindings, axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -20,12 +19,8 @@ beforeAll(async () => {
   backends = await Promise.all(['a', 'b', 'c'].map((name) => startBackend(name)));
   switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', backends));
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Drills' }).click();
+  ({ page, complaints } = await openWindow(browser, switchyard.ui));
+  await goTo(page, 'Drills');
 });
 afterAll(async () => {
   await browser?.close();
@@ -58,7 +53,7 @@ async function setExpectations(texts: readonly string[]): Promise<void> {
 
 test('a template is on the tracks; marks are dragged and moved by keys', async () => {
   await choose('One dies');
-  expect(await timeOf('api/a: resets connections')).toBe('2 s');
+  await expect.poll(() => timeOf('api/a: resets connections')).toBe('2 s');
   const box = await mark('api/a: fault ends').boundingBox();
   if (!box) throw new Error('the mark is not shown');
   await page.mouse.move(box.x + box.width / 2, box.y + 8);
@@ -70,10 +65,10 @@ test('a template is on the tracks; marks are dragged and moved by keys', async (
   expect(dragged).toBeLessThan(5);
   await mark('api/a: resets connections').press('ArrowRight');
   await mark('api/a: resets connections').press('Shift+ArrowLeft');
-  expect(await timeOf('api/a: resets connections')).toBe('1.1 s');
+  await expect.poll(() => timeOf('api/a: resets connections')).toBe('1.1 s');
   await field('at').fill('1.5s');
   await page.keyboard.press('Enter');
-  expect(await timeOf('api/a: resets connections')).toBe('1.5 s');
+  await expect.poll(() => timeOf('api/a: resets connections')).toBe('1.5 s');
   await mark('api/a: fault ends').press('Delete');
   await mark('api/a: fault ends').waitFor({ state: 'detached' });
 });
@@ -86,8 +81,8 @@ test('a state is dragged onto a track, and another is put there by keys', async 
   await page.mouse.down();
   await page.mouse.move(lane.x + lane.width / 4, lane.y + 10, { steps: 5 });
   await page.mouse.up();
-  expect(await timeOf('api/c: maint')).toBe('3 s');
-  expect(await timeOf('api/c: ready')).toBe('5.4 s');
+  await expect.poll(() => timeOf('api/c: maint')).toBe('3 s');
+  await expect.poll(() => timeOf('api/c: ready')).toBe('5.4 s');
   await button('New steps go to api/b').focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Add “Slow” to api/b' }).focus();
@@ -106,7 +101,7 @@ test('a state is dragged onto a track, and another is put there by keys', async 
 test('mistakes are told where they are made, and keep the drill from running', async () => {
   await field('Rate').fill('fast');
   await page.getByText('expected a rate such as 50/s').waitFor();
-  expect(await button('Run drill').isDisabled()).toBe(true);
+  await expect.poll(() => button('Run drill').isDisabled()).toBe(true);
   await field('Rate').fill('100/s');
   await setExpectations(['recovered(api/z) < 1s']);
   await page.getByText('the timeline never brings api/z back').waitFor();
@@ -127,7 +122,7 @@ test('it runs: live, then a verdict, the report exported, the next run beside it
   await page.getByRole('img', { name: /Share of attempts/ }).waitFor();
   await outcome('Failed');
   await page.getByRole('img', { name: 'not met' }).waitFor();
-  expect(await page.getByRole('img', { name: 'met', exact: true }).count()).toBe(2);
+  await expect.poll(() => page.getByRole('img', { name: 'met', exact: true }).count()).toBe(2);
   await page.getByText('measured 200').waitFor();
 
   await field('Expectation').nth(2).fill('share(api/b) > 1%');
@@ -181,7 +176,7 @@ test('a drill that is stopped sets everything back', async () => {
     (await callSwitchyard<EngineState>(switchyard, 'state.get')).pools[0]?.backends.flatMap(({ fault }) => fault ?? []);
   await expect.poll(faults).toHaveLength(1);
   await outcome('Running');
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Backends' }).click();
+  await goTo(page, 'Backends');
   await page.getByText('A drill runs and changes backends: Slow backend.').waitFor();
   await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
   expect(await axeFindings(page)).toEqual([]);

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answeredBy, type Backend, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
+import { axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -15,9 +15,7 @@ beforeAll(async () => {
   backends = await Promise.all(['a', 'b'].map((name) => startBackend(name)));
   switchyard = await runSwitchyard('version: 1\n');
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  page.setDefaultTimeout(30_000);
-  await page.goto(switchyard.ui);
+  ({ page } = await openWindow(browser, switchyard.ui));
 });
 afterAll(async () => {
   await browser?.close();

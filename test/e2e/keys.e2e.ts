@@ -1,20 +1,18 @@
 /** The window by keyboard alone: what the keys reach when nothing was clicked before. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { sentence } from '../../proxy-engine/contract/expression/sentence.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindings, axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 let backend: Backend;
 let switchyard: Switchyard;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
-const complaints: string[] = [];
+const complaints: string[][] = [];
 
 beforeAll(async () => {
   backend = await startBackend('a');
@@ -24,15 +22,11 @@ beforeAll(async () => {
 });
 /** A window of its own: nobody has touched it. */
 beforeEach(async () => {
-  await context?.close();
-  context = await browser.newContext({
-    viewport: { width: 1440, height: 860 },
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints.push(...complaintsOf(page));
-  await page.goto(switchyard.ui);
+  await page?.context().close();
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const window = await openWindow(browser, switchyard.ui, { viewport: { width: 1440, height: 860 }, permissions });
+  page = window.page;
+  complaints.push(window.complaints);
   await page.getByRole('option').filter({ hasText: '/three' }).waitFor();
 });
 afterAll(async () => {
@@ -70,14 +64,14 @@ test('they do so when nothing has the focus, and from a button; an arrow stays t
   await onNothing();
   await press('j', 'k');
   await selected('/two');
-  expect(await focused()).toBe('Exchanges');
+  await expect.poll(() => focused()).toBe('Exchanges');
   await onNothing();
   await press('ArrowUp');
   await selected('/one');
   const traffic = page.getByRole('button', { name: 'Traffic' });
   await traffic.focus();
   await press('ArrowDown');
-  expect(await focused()).toBe('Traffic');
+  await expect.poll(() => focused()).toBe('Traffic');
   await press('j');
   await selected('/two');
 });
@@ -96,7 +90,7 @@ test('a filter that nothing fits, or that is none, keeps no one in it', async ()
   await press('/');
   await page.keyboard.type('path =');
   await press('Enter');
-  expect(await focused()).toBe('Filter expression');
+  await expect.poll(() => focused()).toBe('Filter expression');
   await page.keyboard.type(' /nowhere');
   await press('Enter');
   await page.getByText('0 of 3').waitFor();
@@ -109,11 +103,11 @@ test('Enter takes the suggestion that is chosen, and Escape closes what is offer
   await press('/');
   await page.keyboard.type('pinn');
   await press('ArrowDown', 'Enter');
-  expect(await filter.inputValue()).toContain('pinned');
-  expect(await focused()).toBe('Filter expression');
+  await expect.poll(() => filter.inputValue()).toContain('pinned');
+  await expect.poll(() => focused()).toBe('Filter expression');
   await page.keyboard.type(' and stat');
   await press('ArrowDown', 'Escape');
-  expect(await focused()).toBe('Filter expression');
+  await expect.poll(() => focused()).toBe('Filter expression');
   await filter.fill('');
   await press('Escape');
 });
@@ -145,7 +139,7 @@ test('J and K walk through hosts and paths, too', async () => {
   const first = await active();
   // The end of the tree is not the beginning of the list.
   await press('j');
-  expect(await focused()).toBe('Hosts and paths');
+  await expect.poll(() => focused()).toBe('Hosts and paths');
   await press('ArrowRight');
   await page.getByRole('treeitem').nth(1).waitFor();
   await press('j');
@@ -167,7 +161,7 @@ test('the first Tab stop leads past the bars; on Rules J goes to the rows', asyn
   await expect.poll(() => page.locator('.rule-open:focus').count()).toBe(1);
   await skip.focus();
   await press('Enter');
-  expect(await page.locator('main :focus').count()).toBe(1);
+  await expect.poll(() => page.locator('main :focus').count()).toBe(1);
 });
 
 test('what is saved right after it was typed has its own sentence', async () => {
@@ -180,7 +174,9 @@ test('what is saved right after it was typed has its own sentence', async () => 
   await press('Escape', 's');
   const dialog = page.getByRole('dialog');
   await dialog.locator('code', { hasText: filter }).waitFor();
-  expect(await dialog.getByRole('textbox').inputValue()).toBe(parsed.ok && sentence(parsed.expression, 'en'));
+  await expect
+    .poll(() => dialog.getByRole('textbox').inputValue())
+    .toBe(parsed.ok && sentence(parsed.expression, 'en'));
 });
 
 test('the palette copies in every form of the menu, and has saved filters', async () => {
@@ -218,5 +214,5 @@ test('the palette makes of an exchange what its menu makes', async () => {
 });
 
 test('nothing complained', () => {
-  expect(complaints).toEqual([]);
+  expect(complaints.flat()).toEqual([]);
 });

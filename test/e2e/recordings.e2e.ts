@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const NAME = 'before the change';
@@ -30,11 +29,7 @@ routes: [{ name: all, pool: p }]
 pools: { p: { backends: [{ name: a, url: '${backend.url}' }] } }
 `);
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
+  ({ page, complaints } = await openWindow(browser, switchyard.ui, { acceptDownloads: true }));
   for (let n = 1; n <= 4; n++) await send(gateway(), `/orders/${n}`);
   await page.getByRole('option', { name: /orders\/4/ }).waitFor();
 });
@@ -84,7 +79,7 @@ test('a saved recording is shown instead of what is being recorded, and only rea
     .getByRole('alert')
     .getByText(/only read\. Go back to what is recorded now first/)
     .waitFor();
-  expect(await rows().count()).toBe(4);
+  await expect.poll(() => rows().count()).toBe(4);
   await page.getByRole('button', { name: 'Back to what is recorded now' }).click();
   await page.getByRole('option', { name: /orders\/100/ }).waitFor();
   await expect.poll(() => rows().count()).toBe(2);

@@ -4,12 +4,9 @@ import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
 import { type Database, startRedis } from '../support/shared-databases.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
-
-/** Longer than a busy machine needs. */
 
 const TEAM = `# the team's
 rules:
@@ -59,14 +56,11 @@ afterAll(async () => {
 });
 
 async function openRules(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  const window = await context.newPage();
-  window.setDefaultTimeout(30_000);
-  complaints.push(complaintsOf(window));
-  await window.goto(switchyard.ui);
-  await window.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
-  await window.locator('.rule-open').first().waitFor();
-  return window;
+  const window = await openWindow(browser, switchyard.ui);
+  complaints.push(window.complaints);
+  await goTo(window.page, 'Rules');
+  await window.page.locator('.rule-open').first().waitFor();
+  return window.page;
 }
 
 const file = (): string => readFileSync(switchyard.configFile, 'utf8');
@@ -91,7 +85,7 @@ test('rules without a group are moved by keys, and keep the focus from end to en
     await page.keyboard.press(`Alt+${key}`);
     await expect.poll(order).toBe(wanted);
     await page.getByText(`R3 is now ${wanted.split(' ').indexOf('R3') + 1} of 4`).waitFor({ state: 'attached' });
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('R3');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('R3');
   }
 });
 
@@ -115,7 +109,7 @@ test('what is added in the window goes into the own document, never over a share
   await undo();
   await expect.poll(file).toBe(before);
   await send(gateway, '/made', {});
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Traffic' }).click();
+  await goTo(page, 'Traffic');
   await page.locator('.traffic-row').filter({ hasText: '/made' }).click();
   await page.getByRole('button', { name: 'Make something of it' }).waitFor();
   await page.keyboard.press('m');
@@ -163,9 +157,9 @@ test('a shared rule that somebody else changed meanwhile is not overwritten', as
   const conflict = page.getByRole('alert').filter({ hasText: 'The condition was changed by somebody else' });
   await conflict.getByText('path = /theirs').waitFor();
   await conflict.getByText('path = /mine').waitFor();
-  expect(await form().getByRole('button', { name: 'Save rule' }).isDisabled()).toBe(true);
+  await expect.poll(() => form().getByRole('button', { name: 'Save rule' }).isDisabled()).toBe(true);
   await conflict.getByRole('button', { name: 'Take what is there now' }).click();
-  expect(await match().inputValue()).toBe('path = /theirs');
+  await expect.poll(() => match().inputValue()).toBe('path = /theirs');
   expect(await team()).toBe(theirs);
   await redis.set('team', TEAM);
   await expect.poll(() => match().inputValue()).toBe('');
@@ -256,7 +250,7 @@ test('an included file is told as such, with rules that are all included', async
   const own = file();
   writeFileSync(switchyard.configFile, own.replace(/rules:[^]*include: .*/, 'include: [more.yaml]'));
   await row('Derived').click();
-  expect(await match().inputValue()).toBe('path = /base');
+  await expect.poll(() => match().inputValue()).toBe('path = /base');
   await form().getByText('From an included file. What you save goes there').waitFor();
   await form().getByText('come from an anchor in the YAML').waitFor();
   await match().fill('path = /derived');
@@ -275,16 +269,16 @@ test('of many rules those in sight exist; any of them is reached, moved and open
   const many = Array.from({ length: 500 }, (_, index) => `  - name: N${index}\n`).join('');
   writeFileSync(switchyard.configFile, own.replace('  - name: R1\n', `${many}  - name: R1\n`));
   await row('N1').first().waitFor();
-  expect(await page.locator('.rule-row').count()).toBeLessThan(60);
+  await expect.poll(() => page.locator('.rule-row').count()).toBeLessThan(60);
   await page.locator('.uneven').evaluate((list) => list.scrollTo(0, 400 * 44));
   await row('N400').focus();
   // The one with the focus stays, wherever the list is scrolled to.
   await page.locator('.uneven').evaluate((list) => list.scrollTo(0, 0));
   await row('N1').first().waitFor();
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('N400');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('N400');
   await page.keyboard.press('Alt+ArrowUp');
   await page.getByText('N400 is now 400 of 504').waitFor({ state: 'attached' });
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('N400');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('N400');
   await page.keyboard.press('Enter');
   await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('N400');
   writeFileSync(switchyard.configFile, own);

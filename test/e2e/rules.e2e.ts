@@ -3,11 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
-
-/** Longer than a busy machine needs. */
 
 let backend: Backend;
 let switchyard: Switchyard;
@@ -21,12 +18,8 @@ beforeAll(async () => {
   switchyard = await runSwitchyard(config(backend.url));
   gateway = switchyard.listeners.gateway ?? '';
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
+  ({ page, complaints } = await openWindow(browser, switchyard.ui));
+  await goTo(page, 'Rules');
 });
 afterAll(async () => {
   await browser?.close();
@@ -59,7 +52,9 @@ const answer = async (path: string): Promise<Response> => fetch(`http://${gatewa
 test('of a group with one at a time, enabling a rule takes the other out', async () => {
   await page.getByRole('switch', { name: 'Two is enabled' }).click();
   await expect.poll(async () => (await answer('/')).headers.get('x-variant')).toBe('two');
-  expect(await page.getByRole('switch', { name: 'One is enabled' }).getAttribute('aria-checked')).toBe('false');
+  await expect
+    .poll(() => page.getByRole('switch', { name: 'One is enabled' }).getAttribute('aria-checked'))
+    .toBe('false');
   expect(file()).toContain('# the first');
 });
 
@@ -78,7 +73,7 @@ test('the condition is completed, and told in words', async () => {
   await match.pressSequentially('= P');
   await match.press('ArrowDown');
   await match.press('Enter');
-  expect(await match.inputValue()).toBe('method = POST ');
+  await expect.poll(() => match.inputValue()).toBe('method = POST ');
   await form().getByText('Acts on exchanges with method POST.').waitFor();
 });
 
@@ -135,7 +130,7 @@ test('a header rule is made by typing alone, and what is not saved waits for its
   await form().getByLabel('Name').fill('Not saved');
   await row('One').click();
   await row('By keys').click();
-  expect(await form().getByLabel('Name').inputValue()).toBe('Not saved');
+  await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('Not saved');
   await form().getByRole('button', { name: 'Delete rule' }).click();
   await expect.poll(file).toBe(before);
 });
@@ -152,13 +147,13 @@ test('rules are ordered by keys and by drag', async () => {
   await page.mouse.down();
   await line('Two').hover({ position: { x: 60, y: 6 } });
   await line('Two').hover({ position: { x: 60, y: 8 } });
-  expect(await line('Two').getAttribute('data-drop')).toBe('before');
-  expect(await line('Two').evaluate((one) => getComputedStyle(one, '::after').height)).toBe('4px');
+  await expect.poll(() => line('Two').getAttribute('data-drop')).toBe('before');
+  await expect.poll(() => line('Two').evaluate((one) => getComputedStyle(one, '::after').height)).toBe('4px');
   await page.mouse.up();
   await expect.poll(order).toEqual(['One', 'Last', 'Two']);
   await expect.poll(() => line('Two').getAttribute('data-drop')).toBeNull();
   await page.getByRole('button', { name: 'Variants continued' }).waitFor();
-  expect(await page.getByRole('switch', { name: 'Only one rule of Variants acts' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('switch', { name: 'Only one rule of Variants acts' }).count()).toBe(1);
   await line('Last').dragTo(line('One'), { targetPosition: { x: 60, y: 4 } });
   await expect.poll(order).toEqual(['Last', 'One', 'Two']);
   expect(file()).toContain('# the first');

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { freePort, OWN_HOST } from '../support/free-port.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
@@ -19,10 +18,7 @@ beforeAll(async () => {
   backend = await startBackend('a');
   switchyard = await runSwitchyard(`# kept\n${gatewayConfig('127.0.0.1:0', [backend])}`);
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
+  ({ page, complaints } = await openWindow(browser, switchyard.ui));
   await page.getByRole('button', { name: 'Settings' }).click();
 });
 afterAll(async () => {
@@ -54,7 +50,7 @@ test('it opens TLS by a condition, and is deleted', async () => {
   await listeners().getByRole('button', { name: 'Edit proxy' }).click();
   await listeners().getByRole('button', { name: 'Forward' }).click();
   await listeners().getByLabel('Open TLS of').fill('host == x');
-  expect(await listeners().getByLabel('Open TLS of').getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => listeners().getByLabel('Open TLS of').getAttribute('aria-invalid')).toBe('true');
   await listeners().getByLabel('Open TLS of').fill('host = api.test');
   await listeners().getByRole('button', { name: 'Save' }).click();
   await listeners().getByText('forward: explicit proxy').waitFor();
@@ -94,7 +90,7 @@ test('a throttle preset of one’s own is made, refused without a unit, chosen a
   await page.reload();
   await page.getByRole('button', { name: 'Throttle Train' }).click();
   await page.getByRole('menuitemradio', { name: 'off' }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Settings' }).click();
+  await goTo(page, 'Settings');
   await presets.getByText('Train').waitFor();
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await presets.getByRole('button', { name: 'Remove Train' }).click();

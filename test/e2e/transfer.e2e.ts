@@ -5,11 +5,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
-/** Longer than a busy machine needs. */
 const files = join(import.meta.dirname, '../importers/files');
 
 let backend: Backend;
@@ -22,16 +20,10 @@ beforeAll(async () => {
   backend = await startBackend('a');
   switchyard = await runSwitchyard(config(backend.url));
   browser = await launchBrowser();
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    colorScheme: 'dark',
+  ({ page, complaints } = await openWindow(browser, switchyard.ui, {
     permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Rules' }).click();
+  }));
+  await goTo(page, 'Rules');
   await exportButton().waitFor();
 });
 beforeEach(async () => {
@@ -77,11 +69,11 @@ test('an export shows its text and, the worst first, what is not the same there'
   await expect.poll(() => text('Text of nginx.conf').textContent()).toContain('upstream api');
   const rows = dialog().locator('.report-row');
   await rows.filter({ hasText: 'slow start' }).filter({ hasText: 'open-source nginx has none' }).waitFor();
-  expect(await rows.first().getAttribute('data-outcome')).toBe('unmapped');
+  await expect.poll(() => rows.first().getAttribute('data-outcome')).toBe('unmapped');
   await dialog()
     .getByRole('button', { name: /^Approximated \d+/ })
     .click();
-  expect(await dialog().locator('.report-row[data-outcome=unmapped]').count()).toBe(0);
+  await expect.poll(() => dialog().locator('.report-row[data-outcome=unmapped]').count()).toBe(0);
 });
 
 test('what is taken out is not in the text, and pools that are needed stay', async () => {
@@ -103,7 +95,7 @@ test('the version of the target counts, and a wrong one is told', async () => {
   await expect.poll(() => text('Text of Caddyfile').textContent()).toContain('for Caddy 2.11');
   await dialog().getByLabel('Version of the target').fill('new');
   await dialog().getByText('A version looks like 1.22').waitFor();
-  expect(await dialog().getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
+  await expect.poll(() => dialog().getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
 });
 
 test('the text is copied, and saved under the name of its target', async () => {
@@ -126,7 +118,7 @@ test('an import shows each thing of a file before it changes anything, and undo 
   await dialog().getByText('Read as HAR').waitFor();
   const rows = dialog().locator('.report-row');
   await expect.poll(() => rows.first().textContent()).toContain('entry 2 answers this method, host, path and query');
-  expect(await rows.count()).toBe(9);
+  await expect.poll(() => rows.count()).toBe(9);
   expect(file()).toBe(before);
   await dialog().getByRole('button', { name: 'Add 5 things' }).click();
   await dialog().waitFor({ state: 'detached' });
@@ -152,7 +144,7 @@ test('a file is dropped; a broken one is told of with its place', async () => {
   await dialog().getByText('rules.json').waitFor();
   await dialog().getByLabel('Or paste its text').fill('server {\n  listen 80;\n');
   await dialog().getByRole('alert').filter({ hasText: 'line 1: the block that opens here does not close' }).waitFor();
-  expect(await dialog().getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
+  await expect.poll(() => dialog().getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
 });
 
 test('axe finds nothing in either dialog, and nothing complained', async () => {

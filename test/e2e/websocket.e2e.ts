@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { axeFindings, launchBrowser } from '../support/browser.ts';
+import { axeFindings, launchBrowser, openWindow } from '../support/browser.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 import { until } from '../support/until.ts';
 
@@ -24,10 +24,7 @@ routes: [{ name: all, pool: echo }]
 pools: { echo: { backends: [{ name: a, url: 'http://127.0.0.1:${port}' }] } }
 `);
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  await page.goto(switchyard.ui);
+  ({ page } = await openWindow(browser, switchyard.ui, { viewport: { width: 1440, height: 860 } }));
   socket = new WebSocket(`ws://${switchyard.listeners.gateway}/live`);
   await new Promise((resolve) => socket.once('open', resolve));
 });
@@ -47,7 +44,7 @@ test('its messages are shown while they pass', async () => {
   await page.getByText('No message has passed yet').waitFor();
   socket.send('{"hello":"from the client"}');
   await message('{"hello":"from the client"}').first().waitFor();
-  expect(await message('{"hello":"from the client"}').count()).toBe(2);
+  await expect.poll(() => message('{"hello":"from the client"}').count()).toBe(2);
   socket.send(Buffer.from('binary too'));
   await message('62 69 6e').first().waitFor();
   await message('{"hello":"from the client"}').last().click();
@@ -63,7 +60,7 @@ test('100,000 messages that pass while one looks: the newest are shown, and all 
   await until(() => echoes === 50_000, 'all echoes');
   await message('message 50000').first().waitFor();
   await page.getByText('100,004 to 99,805 of 100,004').waitFor();
-  expect(await page.getByText(/not kept/).count()).toBe(0);
+  await expect.poll(() => page.getByText(/not kept/).count()).toBe(0);
   await message('message 50000').last().click();
   await page.getByText('1 frame').waitFor();
 });
@@ -72,9 +69,9 @@ test('among many messages: the oldest, a number, and a text in them', async () =
   await page.getByRole('button', { name: 'Oldest messages' }).click();
   await page.getByText('200 to 1 of 100,004').waitFor();
   await message('{"hello":"from the client"}').first().waitFor();
-  expect(await page.getByRole('button', { name: 'Oldest messages' }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole('button', { name: 'Oldest messages' }).isDisabled()).toBe(true);
   await page.getByLabel('Go to number').fill('99,000');
-  expect(await page.getByLabel('Go to number').getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => page.getByLabel('Go to number').getAttribute('aria-invalid')).toBe('true');
   await page.getByText('There are 1 to 100,004.').waitFor();
   await page.getByLabel('Go to number').fill('99000');
   await page.getByLabel('Go to number').press('Enter');
@@ -84,7 +81,7 @@ test('among many messages: the oldest, a number, and a text in them', async () =
   await page.getByLabel('Find in messages').fill('MESSAGE 4999');
   await page.getByText(/^\d\d messages have it/).waitFor();
   await list.getByRole('button').filter({ hasText: 'message 49995' }).first().waitFor();
-  expect(await list.getByRole('button').filter({ hasNotText: 'message 4999' }).count()).toBe(0);
+  await expect.poll(() => list.getByRole('button').filter({ hasNotText: 'message 4999' }).count()).toBe(0);
   expect(await axeFindings(page)).toEqual([]);
   await page.getByLabel('Find in messages').fill('');
   await message('message 50000').first().waitFor();

@@ -3,8 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindings, axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -20,11 +19,7 @@ beforeAll(async () => {
   switchyard = await runSwitchyard(gatewayConfig('127.0.0.1:0', backends));
   gateway = switchyard.listeners.gateway ?? '';
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'dark' });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
+  ({ page, complaints } = await openWindow(browser, switchyard.ui, { viewport: { width: 1440, height: 860 } }));
 });
 afterAll(async () => {
   await browser?.close();
@@ -58,7 +53,7 @@ test('a filter shows what it holds for, and all again when it is cleared', async
   await row('/dropped').waitFor();
   await filter().fill('path = /kept');
   await row('/dropped').waitFor({ state: 'detached' });
-  expect(await row('/kept').count()).toBe(1);
+  await expect.poll(() => row('/kept').count()).toBe(1);
   await filter().fill('');
   await row('/dropped').waitFor();
 });
@@ -118,7 +113,7 @@ test('the list is where it was when another page has been looked at; ? shows the
   await goTo('Traffic');
   await list.waitFor();
   expect(before).toBeGreaterThan(0);
-  expect(await top()).toBe(before);
+  await expect.poll(() => top()).toBe(before);
   await page.getByRole('button', { name: 'Follow' }).click();
 });
 
@@ -145,7 +140,7 @@ test('rows stand in their order, each in its place, while the list follows and w
       .then((shown) => shown.every((at, n) => at === (shown[0] ?? 0) + n));
   for (let n = 0; n < 70; n++) await send(gateway, `/steps/${n}`);
   await row('/steps/69').waitFor();
-  expect(await steps()).toEqual(['1,26']);
+  await expect.poll(() => steps()).toEqual(['1,26']);
   await list.hover();
   for (const [wheel, sent] of [
     [-600, 20],
@@ -162,7 +157,7 @@ test('rows stand in their order, each in its place, while the list follows and w
   await page.getByRole('button', { name: 'Follow' }).click();
   const count = () => row('/steps/more').count();
   await expect.poll(count).toBeGreaterThan(20);
-  expect(await steps()).toEqual(['1,26']);
+  await expect.poll(() => steps()).toEqual(['1,26']);
 });
 
 test('a reload leads back to the page and the filter', async () => {
@@ -174,7 +169,7 @@ test('a reload leads back to the page and the filter', async () => {
   await page.getByTestId('rules').waitFor();
   await goTo('Traffic');
   await page.getByText(/^1 of/).waitFor();
-  expect(await filter().inputValue()).toBe('path = /reloaded');
+  await expect.poll(() => filter().inputValue()).toBe('path = /reloaded');
   await filter().fill('');
 });
 
@@ -203,7 +198,7 @@ test('a digit switches the backend of that number, Shift drains it', async () =>
 test('digits typed into a field switch nothing', async () => {
   await filter().fill('');
   await filter().pressSequentially('123');
-  expect(await switchOf('a').getAttribute('aria-checked')).toBe('true');
+  await expect.poll(() => switchOf('a').getAttribute('aria-checked')).toBe('true');
   await filter().fill('');
 });
 
@@ -259,14 +254,14 @@ test('at 200 % zoom every button of the top bar is there, and the chosen tab in 
   }
   for (const name of ['Backends', 'Rules', 'Drills', 'Compose', 'Settings', 'Traffic']) {
     await goTo(name);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   }
   await goTo('Rules');
   await page.getByRole('button', { name: 'YAML', exact: true }).click();
   await page.locator('.cm-content').click();
   await page.keyboard.type('# typed');
   await page.getByRole('button', { name: 'Form', exact: true }).click();
-  expect(await page.locator('.cm-content').count()).toBe(0);
+  await expect.poll(() => page.locator('.cm-content').count()).toBe(0);
   await page.getByRole('button', { name: 'YAML', exact: true }).click();
   await expect.poll(() => page.locator('.cm-content').textContent()).toContain('# typed');
   await page.getByRole('button', { name: 'Revert' }).click();

@@ -2,8 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindings, axeFindingsInBothThemes, launchBrowser } from '../support/browser.ts';
-import { complaintsOf } from '../support/complaints.ts';
+import { axeFindings, axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -21,14 +20,10 @@ beforeAll(async () => {
   for (let id = 1; id <= EXCHANGES; id++) await send(gateway, `/item-${String(id).padStart(2, '0')}`);
   await send(gateway, '/with-body', { method: 'POST', body: `it's`, headers: { 'content-type': 'text/plain' } });
   browser = await launchBrowser();
-  const context = await browser.newContext({
+  ({ page, complaints } = await openWindow(browser, switchyard.ui, {
     viewport: { width: 1440, height: 860 },
     permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  complaints = complaintsOf(page);
-  await page.goto(switchyard.ui);
+  }));
   await row('/with-body').waitFor();
 });
 beforeEach(async () => {
@@ -79,13 +74,13 @@ test('the menu of a row chooses it, leaves what is chosen, and says what can be 
   await menuItem('Replay what is chosen').waitFor();
   // Behind an open menu nothing has a role.
   await page.locator('[aria-selected="true"]', { hasText: '/item-08' }).waitFor();
-  expect(await menuItem('Compare the two that are chosen').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => menuItem('Compare the two that are chosen').getAttribute('aria-disabled')).toBe('true');
   // While it is open there is nothing but the menu, landmarks neither.
   expect(await axeFindingsInBothThemes(page, ['region'])).toEqual([]);
   await page.getByText('GET /item-08').first().waitFor();
   await menuItem('Show only requests like this').click();
   await item(7).waitFor({ state: 'detached' });
-  expect(await filter().inputValue()).toBe('method = GET and host = 127.0.0.1 and path = /item-08');
+  await expect.poll(() => filter().inputValue()).toBe('method = GET and host = 127.0.0.1 and path = /item-08');
   await filter().fill('');
   await item(7).click();
   await item(9).click({ modifiers: ['Control'] });
@@ -108,7 +103,7 @@ test('what is chosen gets a colour and a note, is found by them, and loses them 
   await item(6).getByRole('img', { name: 'Purple' }).waitFor();
   await filter().fill('color = purple and note *= here');
   await item(5).waitFor({ state: 'detached' });
-  expect(await page.getByRole('option').count()).toBe(2);
+  await expect.poll(() => page.getByRole('option').count()).toBe(2);
   await item(6).click();
   await page.keyboard.press('n');
   await page.getByRole('radio', { name: 'None' }).check({ force: true });
@@ -176,7 +171,7 @@ test('secrets stay here unless they are asked for, also out of Raw; a selection 
   await page.getByRole('menuitem', { name: /^cURL/ }).click();
   await expect.poll(clipboard).toContain('Bearer hush');
   await page.getByRole('toolbar').getByRole('button', { name: 'Export as HAR…' }).click();
-  expect(await page.getByRole('radio', { name: /^Those that are chosen/ }).isChecked()).toBe(true);
+  await expect.poll(() => page.getByRole('radio', { name: /^Those that are chosen/ }).isChecked()).toBe(true);
 });
 
 test('a place in the tree of hosts and paths is listed alone, by keyboard too', async () => {
@@ -188,7 +183,7 @@ test('a place in the tree of hosts and paths is listed alone, by keyboard too', 
   await page.keyboard.press('ArrowRight');
   await place('item-03').click();
   await row('/item-04').waitFor({ state: 'detached' });
-  expect(await page.getByRole('option').count()).toBe(1);
+  await expect.poll(() => page.getByRole('option').count()).toBe(1);
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await page.getByRole('button', { name: /^List everything/ }).click();
   await row('/item-04').waitFor();
@@ -219,7 +214,7 @@ test('a filter is offered what was seen, finds in bodies, and is saved', async (
   await page.getByRole('button', { name: 'Saved filters' }).click();
   await page.getByRole('menuitem', { name: 'Says it is' }).click();
   await row('/with-body').waitFor();
-  expect(await page.getByRole('option').count()).toBe(1);
+  await expect.poll(() => page.getByRole('option').count()).toBe(1);
   await filter().fill('');
 });
 
@@ -253,7 +248,7 @@ test('a header is a column once it is named, and stays one', async () => {
   await row('/with-body').getByText('text/plain').waitFor();
   await page.reload();
   await row('/with-body').getByText('text/plain').waitFor();
-  expect(await page.locator('.traffic-head').getByText('content-type').count()).toBe(1);
+  await expect.poll(() => page.locator('.traffic-head').getByText('content-type').count()).toBe(1);
 });
 
 test('the page complained of nothing', () => {

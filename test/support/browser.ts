@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { complaintsOf } from './complaints.ts';
 
 const QUIET = [
   '--disable-gpu',
@@ -15,6 +16,30 @@ const START_MS = 120_000;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET, timeout: START_MS });
+}
+
+/** What a loaded machine may need. */
+const PATIENCE_MS = 30_000;
+
+/** A window at an address of `switchyard run`. `complaints`: of the page, as they come. */
+export async function openWindow(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints = complaintsOf(page);
+  await page.goto(address);
+  return { page, complaints };
+}
+
+type PageName = 'Traffic' | 'Backends' | 'Rules' | 'Drills' | 'Compose' | 'Settings';
+
+/** By the bar at the left. */
+export async function goTo(page: Page, name: PageName): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
 }
 
 /**
