@@ -320,6 +320,26 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('in a n
     expect(await printed(tenPorts, 'few-ports.mjs')).toEqual({ get: http, post: http, streamed: http, websocket });
   });
 
+  test('a connection that comes out at itself, since nobody listens there, is refused, whoever made it', async () => {
+    const onePort =
+      'echo "41000 41000" > /proc/sys/net/ipv4/ip_local_port_range && echo 0 > /proc/sys/net/ipv4/tcp_max_tw_buckets';
+    const [refused, proxy] = ['502 CONNECT_REFUSED', '502 UPSTREAM_PROXY_FAILED'];
+    const check = 'unhealthy: first check: connection refused';
+    expect(await printed(onePort, 'one-port.mjs')).toEqual({
+      get: refused,
+      websocket: refused,
+      https: refused,
+      http2: refused,
+      why: ['connection refused'],
+      tunnel: refused,
+      'through a proxy': proxy,
+      'tunnel through a proxy': proxy,
+      'tcp check': check,
+      'http check': check,
+      'grpc check': check,
+    });
+  });
+
   test('F24 a name server that fails or is silent: the other backend answers, and localhost needs no name server', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'switchyard-')), 'resolv.conf');
     writeFileSync(file, 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n');

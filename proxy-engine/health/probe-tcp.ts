@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { ProxyError } from '../errors.ts';
 import { tlsFailure } from '../tls/tls-failure.ts';
 import { lookup } from '../upstream/lookup.ts';
+import { onTcp } from '../upstream/self-connect.ts';
 
 export interface ProbeResult {
   passed: boolean;
@@ -21,7 +22,7 @@ export function probeTcp(host: string, port: number, timeoutMs: number): Promise
       socket.destroy();
       resolve({ passed, detail, tookMs: performance.now() - startedAt });
     }
-    socket.once('connect', () => end(true, 'accepts connections'));
+    onTcp(socket, () => end(true, 'accepts connections'));
     socket.on('error', (error) => end(false, failureDetail(error)));
   });
 }

@@ -8,6 +8,7 @@ import { enterProxy } from './enter-proxy.ts';
 import { lookup } from './lookup.ts';
 import { type ConnectTarget, openTcp, openTls } from './open-socket.ts';
 import { handshakeWith } from './proxy-handshake.ts';
+import { onTcp } from './self-connect.ts';
 import { type ProxyHop, type UpstreamProxy, unreachable } from './upstream-proxy.ts';
 
 export interface DialEvents {
@@ -77,7 +78,7 @@ export class Dial implements Deadline {
     if (over) this.#tell('tcp');
     else {
       this.#tellName(socket);
-      socket.once('connect', () => this.#tell('tcp'));
+      onTcp(socket, () => this.#tell('tcp'));
     }
     return this.#await(socket, 'secureConnect', () => this.#connected());
   }
@@ -106,12 +107,14 @@ export class Dial implements Deadline {
   }
 
   #await(socket: Socket, ready: 'connect' | 'secureConnect', then: () => void): Socket {
-    socket.on('error', this.#onError);
-    socket.once(ready, () => {
+    const onReady = () => {
       if (this.#over) return;
       if (this.#target.isLoop(socket)) this.#fail(loopError(this.#target));
       else then();
-    });
+    };
+    socket.on('error', this.#onError);
+    if (ready === 'connect') onTcp(socket, onReady);
+    else socket.once(ready, onReady);
     return socket;
   }
 

@@ -6,6 +6,7 @@ import { connectFailure } from './connect-failure.ts';
 import { enterProxy } from './enter-proxy.ts';
 import { lookup } from './lookup.ts';
 import { handshakeWith } from './proxy-handshake.ts';
+import { onTcp } from './self-connect.ts';
 import { type UpstreamProxy, unreachable } from './upstream-proxy.ts';
 
 const CONNECT_MS = 10_000;
@@ -58,7 +59,7 @@ export function openTunnel(target: TunnelTarget, events: TunnelEvents): Socket {
     if (open) events.onBroken(connectFailure(error, true));
     else events.onFailed(reasonOf(error, proxy));
   });
-  socket.once('connect', () => {
+  onTcp(socket, () => {
     if (isOwnEnd(socket)) onReady(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
     else if (proxy) enterProxy(socket, handshakeWith(proxy, host, port, via), onReady);
     else onReady(null);
