@@ -235,7 +235,7 @@ test.each([
       attempts: [{ error: { code: 'CLIENT_GONE' } }],
     });
     expect(status()).toMatchObject({ failures: 0, available: true });
-    expect(await engine.metrics()).toContain('switchyard_backend_connections{pool="p",backend="a"} 0\n');
+    await expect.poll(() => engine.metrics()).toContain('switchyard_backend_connections{pool="p",backend="a"} 0\n');
   },
 );
 
