@@ -48,9 +48,12 @@ export class SharedBells {
 
   async #hear(onRing: () => boolean): Promise<void> {
     const [cells, own] = [this.#cells, this.#own];
-    // What rings after the value was read ends the wait, also when it has not begun.
-    do await Atomics.waitAsync(cells, own, Atomics.load(cells, own)).value;
-    while (onRing());
+    let heard = Atomics.load(cells, own);
+    do {
+      // What has rung since ends the wait, also when it has not begun.
+      await Atomics.waitAsync(cells, own, heard).value;
+      heard = Atomics.load(cells, own);
+    } while (onRing());
     this.#isListening = false;
   }
 }
