@@ -18,7 +18,8 @@ export function noteVariables(notes: Notes, path: string, action: unknown, diffe
     }
 }
 
-function* textsIn(value: unknown): Generator<string> {
+/** Every text in `value`, however deep. */
+export function* textsIn(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* textsIn(each);
 }

@@ -3,6 +3,7 @@
  * a route of its own, so that many of them fit one config.
  */
 import { type Config, configSchema } from '../../proxy-engine/contract/config.ts';
+import type { Ports } from './compared.ts';
 import { FOUND_LATER } from './crossing-found.ts';
 import {
   ASKED_ON_EDGES,
@@ -155,7 +156,7 @@ function requestOnEdges(draw: Draw): Sent {
 }
 
 /** One config of them all; backends answer at ports of 127.0.0.1. */
-export function configOf(cases: readonly Case[], ports: { gateway: string; a: number; next: number }): Config {
+export function configOf(cases: readonly Case[], ports: Ports): Config {
   return configSchema.parse({
     version: 1,
     listeners: { gateway: { address: ports.gateway } },

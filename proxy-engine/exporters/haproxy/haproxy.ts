@@ -5,6 +5,7 @@ import { commentLines, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
 import { askedLines, noteAsked } from './asked.ts';
+import { bufferLines } from './buffers.ts';
 import { askIds } from './names.ts';
 import { backendSection } from './pools.ts';
 import { answerLines, routeLines } from './routes.ts';
@@ -24,15 +25,16 @@ export function exportHaproxy(given: Plan): string {
   );
   const frontends = plan.listeners.flatMap((listener) => frontendSection(plan, listener, routes, rules));
   const backends = plan.pools.flatMap((pool) => backendSection(plan, pool));
+  const common = globalSections(plan);
   const head = commentLines(plan.notes, `Made by Switchyard for HAProxy ${plan.version}. Save it as haproxy.cfg.`);
-  return `${[...head, ...globalSections(plan), ...frontends, ...backends, ...rules.tables].join('\n')}\n`;
+  return `${[...head, ...common, ...frontends, ...backends, ...rules.tables].join('\n')}\n`;
 }
 
 function globalSections(plan: Plan): string[] {
   const { idleTimeout = 75_000, headTimeout = 10_000 } = plan.listeners[0]?.config.limits ?? {};
   return [
     // No `maxconn`: HAProxy takes what the limit of open files allows, instead of refusing to start.
-    ...section('global', []),
+    ...section('global', bufferLines(plan)),
     ...section('defaults', [
       'mode http',
       `timeout client ${duration(idleTimeout)}`,

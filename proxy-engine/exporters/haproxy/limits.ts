@@ -16,7 +16,7 @@ export function limitLines(
   holds: Condition | string,
   tables: string[],
 ): string[] {
-  const counter = tables.filter((line) => line.startsWith('backend limit_')).length;
+  const counter = tables.filter((line) => line.startsWith('backend limit-')).length;
   if (counter >= COUNTERS) throw new Inexpressible('HAProxy tracks three limits at most');
   const parts = readKey(limit.key);
   const fetch = keyFetch(parts);
@@ -26,7 +26,8 @@ export function limitLines(
   const perSecond = Number.isInteger(limit.requests);
   const allowed = (perSecond ? limit.requests : Math.round(limit.requests * 60)) + limit.burst;
   const period = perSecond ? '1s' : '60s';
-  const table = `limit_${rule.id}`;
+  // No id of a pool has a hyphen.
+  const table = `limit-${rule.id}`;
   tables.push(
     ...section(`backend ${table}`, [
       `stick-table type ${key === 'src' ? 'ipv6' : 'string len 128'} size 100k expire ${perSecond ? '10s' : '120s'} store http_req_rate(${period})`,

@@ -104,16 +104,17 @@ function partOf(draft: Draft, rule: PlannedRule, mayBeAnswered: boolean): RulePa
   const { request, limit } = rule.config;
   const { condition, onResponse: waits } = rule;
   const isForResponses = request.length === 0 && limit === undefined;
-  const held = `{ var(txn.${rule.id}) -m bool }`;
+  const variable = `txn.rule_${rule.id}`;
+  const held = `{ var(${variable}) -m bool }`;
   const isOpen = isAlways(condition) && (isForResponses || !mayBeAnswered);
   const decidesOnce = !isOpen && (!isOneAlternative(condition) || !isOneLine(rule));
   const part: RulePart = { decides: [`# rule ${rule.name}`], request: [], response: [], isForResponses };
-  const decided = `set-var(txn.${rule.id}) bool(true)`;
+  const decided = `set-var(${variable}) bool(true)`;
   if (decidesOnce && waits)
     part.response.push(...linesFor(`${AFTER} ${decided}`, condition, [], keptSampler(draft.kept)));
   else if (decidesOnce) part.decides.push(...linesFor(`http-request ${decided}`, condition));
   if (!waits && isForResponses && decidesOnce && mayBeAnswered)
-    part.decides.splice(1, 0, `http-request unset-var(txn.${rule.id})`);
+    part.decides.splice(1, 0, `http-request unset-var(${variable})`);
   addActions(draft, rule, part, decidesOnce ? held : condition);
   return part;
 }

@@ -7,10 +7,18 @@ import { alternatives, isAlways, type Literal } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import { type Differences, SAFE_NAME } from '../variables.ts';
 
+/** Of one text: a head, or an answer, has to fit a buffer, and every connection has two of them. */
+const LONGEST_BYTES = 131_072;
+
 /** One word of a line: in double quotes when it must be. */
 export function word(text: string): string {
-  if (/^[\w./:@,=+%{}()[\]^*?|<>~;!-]+$/.test(text)) return text;
-  return `"${text.replace(/[\\"$]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+  if (/^[\w./:@,=+%{}()[\]^*?|<>~;!-]+$/.test(text) && text.length <= LONGEST_BYTES) return text;
+  if (text.includes('\0')) throw new Inexpressible('a NUL has no spelling in HAProxy');
+  if (Buffer.byteLength(text) > LONGEST_BYTES)
+    throw new Inexpressible(
+      'HAProxy has to keep it in a buffer; of more than 128 KiB, every connection would need too much',
+    );
+  return `"${text.replace(/[\\"$]/g, '\\$&').replace(/[\x01-\x1f\x7f]/g, hexEscape)}"`;
 }
 
 /** A name in the parentheses of a sample. */
@@ -34,7 +42,7 @@ export function patternArgument(pattern: string): string {
 }
 
 export function hexEscape(char: string): string {
-  return `\\x${char.charCodeAt(0).toString(16)}`;
+  return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 /** HAProxy keeps no further ones. */

@@ -1,0 +1,46 @@
+import type { EngineTexts } from '../engine-text.ts';
+
+/** What Caddy does in another way, or does not have. */
+export const zhTwExportCaddy: EngineTexts = {
+  'Caddy compares the decoded path, and joins several lines of one header':
+    'Caddy 比對解碼後的路徑，並合併同一標頭的多行',
+  'Caddy reads them from 2.7 on, in the options of a server': 'Caddy 從 2.7 起才在伺服器選項中讀取',
+  'Caddy reads it with a listener wrapper from 2.7 on': 'Caddy 從 2.7 起才能以 listener wrapper 讀取',
+  'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape':
+    'Caddy 會跳脫網址中不允許的字元（非 ASCII、引號、大括號、| 與 ^），並以 400 回應 % 不構成跳脫的路徑',
+  'Caddy bounds a head in bytes only': 'Caddy 只限制標頭的位元組數',
+  'there is no backend that Caddy could use': '沒有 Caddy 能使用的後端',
+  'Caddy has backups for a single backend only (policy first)': 'Caddy 只有單一後端能有備援（策略 first）',
+  'a backend is listed as often as its weight says: the same shares, in runs': '依權重重複列出後端：占比相同，但會連續',
+  'Caddy has them from 2.7 on, for round_robin; all count the same':
+    'Caddy 從 2.7 起才支援，且只限 round_robin；一律視為相同',
+  "Caddy's cookie policy takes the place of {}; new clients are spread at random":
+    'Caddy 的 Cookie 策略取代 {*}；新的用戶端會隨機分配',
+  'least_conn: latency does not count': 'least_conn：不計延遲',
+  'rendezvous hashing: keys move to other backends': 'rendezvous 雜湊：鍵會移到其他後端',
+  'Caddy hashes by a parameter from 2.7 on': 'Caddy 從 2.7 起才能依參數雜湊',
+  'Caddy retries by the response from 2.11.3 on': 'Caddy 從 2.11.3 起才能依回應重試',
+  'add an lb_retry_match with a CEL expression by hand': '請自行加上以 CEL 運算式撰寫的 lb_retry_match',
+  'what could not connect is tried again, after other failures GET only; maybe on the same backend':
+    '無法連線的會重試，其他失敗只重試 GET；可能仍在同一個後端',
+  'Caddy checks with HTTP only': 'Caddy 只能用 HTTP 檢查',
+  'Caddy counts from 2.8 on; one probe flips': 'Caddy 從 2.8 起才會計數；一次探測就會改變狀態',
+  'Caddy takes one status or class: {}': 'Caddy 只接受一個狀態或一類：{}',
+  'Caddy has rate limits in a plugin only': 'Caddy 只有外掛才有限流',
+  'Caddy has `method` from 2.7 on': 'Caddy 從 2.7 起才有 `method`',
+  'Caddy takes a star at the start and the end of a name only': 'Caddy 只接受名稱開頭與結尾的星號',
+  'Caddy names itself in a line before the one of the backend': 'Caddy 會在後端的那一行之前加上自己的名稱',
+  'a dollar in the value of a variable begins a group': '變數值中的錢字號會被當成群組的開頭',
+  'Caddy replaces no empty match right behind another one': 'Caddy 不會取代緊接在另一個比對之後的空比對',
+  'a pattern sees all parameters {}, joined with commas': '樣式看到的是以逗號合併的所有 {} 參數',
+  'Caddy ends a path at # and ?': 'Caddy 的路徑在 # 與 ? 處結束',
+  'a brace alone has no spelling in a Caddyfile': '單獨的大括號在 Caddyfile 中沒有寫法',
+  'Caddy rewrites the decoded path, and then escapes more than has to be':
+    'Caddy 改寫的是解碼後的路徑，之後跳脫的字元比必要的多',
+  'serve the file with `file_server`': '請用 `file_server` 提供這個檔案',
+  '`{$` has no spelling in a Caddyfile': '`{$` 在 Caddyfile 中沒有寫法',
+  'a text with both kinds of quotes has no spelling here': '同時有兩種引號的文字在此沒有寫法',
+  'a backquote has no spelling here': '反引號在此沒有寫法',
+  'Caddy has no placeholder for the whole URL': 'Caddy 沒有代表整個網址的預留位置',
+  'Caddy does not know names of listeners': 'Caddy 不認得監聽器的名稱',
+};

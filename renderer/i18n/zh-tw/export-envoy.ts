@@ -1,0 +1,55 @@
+import type { EngineTexts } from '../engine-text.ts';
+
+/** What Envoy does in another way, or does not have. */
+export const zhTwExportEnvoy: EngineTexts = {
+  "Envoy's files of endpoints have another form (EDS)": 'Envoy 的端點檔案格式不同（EDS）',
+  'addresses instead of SRV records': '使用位址而不是 SRV 記錄',
+  'the same shares in another order, from a random backend on': '占比相同但順序不同，從隨機的後端開始',
+  'the fewer requests of two: latency does not count': '取兩者中請求較少的：不計延遲',
+  'a priority for each backend: the next one when none before it is healthy':
+    '每個後端各有優先順序：前面的都不健康時才用下一個',
+  'another hash: clients move once': '雜湊方式不同：用戶端會移動一次',
+  'another ring: keys move to other backends': '雜湊環不同：鍵會移到其他後端',
+  'the same kind of ring; keys may move once': '同類的雜湊環；鍵可能移動一次',
+  'the same kind of table; keys may move once': '同類的雜湊表；鍵可能移動一次',
+  "Envoy's random policy does not look at weights": 'Envoy 的隨機策略不看權重',
+  'Envoy has it for round robin and least request only': 'Envoy 只有輪詢與最少請求支援它',
+  'they also help out while most, but not all, of the others are unhealthy':
+    '當其他後端大多（而非全部）不健康時，它們也會分擔',
+  'read from {}': '從 {} 讀取',
+  'Envoy reads one file; join them': 'Envoy 只讀一個檔案；請合併',
+  'only whether an authority signed it is looked at': '只檢查是否由憑證授權單位簽發',
+  'Envoy finds the route before there is a response': 'Envoy 在有回應之前就已選定路由',
+  'Envoy does not match by {}': 'Envoy 不能依{*}比對',
+  "the client's address": '用戶端的位址',
+  'the whole URL': '整個網址',
+  'the whole query': '整個查詢字串',
+  'a header of the response before there is one': '尚未產生的回應標頭',
+  'Envoy writes them in lower case to HTTP/1.1 backends and clients': 'Envoy 以小寫寫給 HTTP/1.1 的後端與用戶端',
+  'its values differ, so that clients are spread anew once; other pools set it too':
+    '它的值不同，因此用戶端會重新分配一次；其他集區也會設定它',
+  'Envoy knows them by their addresses from 1.33 on': 'Envoy 從 1.33 起才能以位址辨認它們',
+  'there is no certificate to take along': '沒有可帶走的憑證',
+  'an IPv6 address is not quoted': 'IPv6 位址未加引號',
+  'Envoy looks for a fixed text': 'Envoy 只尋找固定的文字',
+  'back after its time, without a look first; the ejected share is that of the whole pool':
+    '時間到就恢復，不先檢查；逐出比例以整個集區計算',
+  'never tried again, also when nothing of them was sent': '永不重試，即使完全沒有送出',
+  'when Envoy resets the attempt; add a per_try_timeout by hand': '當 Envoy 重設該次嘗試時；請自行加上 per_try_timeout',
+  'its body has variables; Envoy answers with a fixed text': '它的主體有變數；Envoy 只能回應固定的文字',
+  '$1 in a location that is not a path': '$1 用在不是路徑的位置',
+  'with scheme and host in front, and the query behind': '前面加上協定與主機，後面加上查詢字串',
+  'Envoy rewrites paths without variables': 'Envoy 改寫路徑時不支援變數',
+  'the copy has `-shadow` behind its Host': '複本的 Host 後面會加上 `-shadow`',
+  'those of the first pool, for all shares': '所有占比都用第一個集區的',
+  'Envoy rewrites with {} groups of a pattern': 'Envoy 改寫時只能用樣式的 {} 個群組',
+  'several lines of one header are one, joined with commas': '同一標頭的多行會以逗號合併成一行',
+  'a pattern sees the value as it was sent, and may reach beyond it': '樣式看到的是送出時的原樣，且可能超出該值',
+  'letters and digits of names and values are looked for as they are, not encoded':
+    '名稱與值中的字母與數字只以未編碼的形式尋找',
+  'Envoy rewrites Host without variables': 'Envoy 改寫 Host 時不支援變數',
+  'an earlier rule rewrites the path; Envoy does it once': '先前的規則已改寫路徑；Envoy 只改寫一次',
+  'Envoy has one idle time-out: the longer': 'Envoy 只有一個閒置逾時：取較長的',
+  'a token bucket that all exchanges share, not one for each {}': '所有交換共用一個權杖桶，而不是每個 {} 各一個',
+  'Envoy does not let headers change Host': 'Envoy 不允許標頭動作變更 Host',
+};

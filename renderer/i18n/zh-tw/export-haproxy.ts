@@ -1,0 +1,56 @@
+import type { EngineTexts } from '../engine-text.ts';
+
+/** What HAProxy does in another way, or does not have. */
+export const zhTwExportHaproxy: EngineTexts = {
+  'HAProxy does not answer with {}': 'HAProxy 不能以 {} 回應',
+  'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)':
+    '標頭須放得進一個緩衝區（16 KiB，tune.bufsize），且最多 101 行（tune.http.maxhdr）',
+  'HAProxy looks for the key in {}.key, or in the same file as the certificate':
+    'HAProxy 在 {}.key 或憑證所在的同一個檔案中尋找金鑰',
+  'HAProxy looks for it in {}.key, or in the same file as the certificate':
+    'HAProxy 在 {}.key 或憑證所在的同一個檔案中尋找它',
+  'the last address of X-Forwarded-For is taken, without walking on': '取 X-Forwarded-For 的最後一個位址，不再往前找',
+  'other characters of the name than letters, digits and . : _ - are one _':
+    '名稱中字母、數字與 . : _ - 以外的字元會變成一個 _',
+  'without retry-after, with another text': '沒有 retry-after，內容文字不同',
+  'HAProxy tracks three limits at most': 'HAProxy 最多追蹤三個限流',
+  'counted over a sliding {}, the burst at once instead of spread': '以滑動的 {} 計算，突發量一次放行而不分散',
+  'another ring: most keys move to other backends once; small weights scatter':
+    '雜湊環不同：大多數的鍵會移到其他後端一次；小權重會分散',
+  'the same shares in another order': '占比相同，但順序不同',
+  'leastconn counts queued requests too': 'leastconn 也計入排隊的請求',
+  'leastconn: latency does not count': 'leastconn：不計延遲',
+  'the next backend is also used when the first has no free connection': '第一個後端沒有空閒連線時，也會用下一個',
+  'HAProxy has one `timeout server`: the longer': 'HAProxy 只有一個 `timeout server`：取較長的',
+  'empty-response: before the first byte of the answer': 'empty-response：在回應的第一個位元組之前',
+  "HAProxy's cookies are for /": 'HAProxy 的 Cookie 路徑為 /',
+  'HAProxy has none: whether a connection opens': 'HAProxy 沒有：只檢查能否建立連線',
+  'looked for in the part of the body that fits a buffer': '只在放得進緩衝區的那部分主體中尋找',
+  'HAProxy sets it before it picks: that of the first backend': 'HAProxy 在選定之前就設定：用第一個後端的',
+  'HAProxy waits a second before it tries the same backend again, has no budget, and replays what fits a buffer (16 KiB)':
+    'HAProxy 重試同一個後端前會等一秒，沒有預算，且只重送放得進緩衝區的內容（16 KiB）',
+  'further requests wait in a queue': '其餘請求會在佇列中等候',
+  'HAProxy bounds connections of a server, not of a backend': 'HAProxy 限制的是 server 的連線，不是 backend 的',
+  'a backend comes back by its checks, not after a time; all of a pool may be out':
+    '後端依檢查結果恢復，而不是時間到就恢復；集區可能全部被移出',
+  'do not count': '不生效',
+  'looked up at start; add a `resolvers` section to follow changes': '啟動時查詢；加上 `resolvers` 區段才會跟隨變更',
+  'HAProxy keeps {} groups of a pattern': 'HAProxy 只保留樣式的 {} 個群組',
+  'HAProxy replaces some empty matches twice': 'HAProxy 會把某些空比對取代兩次',
+  'only the first line of cookies is looked at': '只看第一行 Cookie',
+  'HAProxy puts texts and groups into a replacement, no variables': 'HAProxy 的取代內容可用文字與群組，不可用變數',
+  'HAProxy adds cache-control: no-cache': 'HAProxy 會加上 cache-control: no-cache',
+  'use `use-server` in the backend': '請在 backend 中使用 `use-server`',
+  'silent-drop: the connection is forgotten at once': 'silent-drop：立即遺忘該連線',
+  'HAProxy takes one value as a key, not a text of several': 'HAProxy 只接受一個值作為鍵，不接受多個值組成的文字',
+  'a brace alone has no spelling in HAProxy': '單獨的大括號在 HAProxy 中沒有寫法',
+  'a file as the body': '以檔案作為主體',
+  'HAProxy reads it once, at its start, and it has to fit a buffer (16 KiB)':
+    'HAProxy 只在啟動時讀取一次，且必須放得進一個緩衝區（16 KiB）',
+  'buffers of {} KiB': '{} KiB 的緩衝區',
+  'a long text of a rule or an answer has to fit one; each connection of HAProxy needs more memory':
+    '規則或回應的長文字必須放得進一個緩衝區；HAProxy 的每個連線會用更多記憶體',
+  'a NUL has no spelling in HAProxy': 'NUL 字元在 HAProxy 中沒有寫法',
+  'HAProxy has to keep it in a buffer; of more than 128 KiB, every connection would need too much':
+    'HAProxy 必須把它放在緩衝區中；超過 128 KiB 時，每個連線會用掉太多記憶體',
+};
