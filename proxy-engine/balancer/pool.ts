@@ -23,6 +23,7 @@ import { PoolLoad } from './pool-load.ts';
 import { startsSlowly } from './slow-start.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
 import { WaitQueue } from './wait-queue.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export type { Pick } from './picker.ts';
 export type { BackendChange, PoolDeps } from './pool-deps.ts';
@@ -38,16 +39,13 @@ export class Pool {
   readonly load: PoolLoad;
   readonly name: string;
   readonly config: PoolConfig;
+  readonly waitingRoom: WaitingRoom;
   readonly #deps: Required<PoolDeps>;
   readonly #checker: Checker | null;
   readonly #ejector: Ejector | null;
   readonly #source: BackendSource | null;
   readonly #picker: Picker;
-  /** Of this pool and of those of its name before it, like the bounds: room that one makes is room for all. */
-  readonly #queue: WaitQueue;
   readonly #bounds: Bounds;
-  /** For who can use any backend. */
-  readonly #hasRoom = () => this.#picker.hasRoom(null);
   #backends: readonly Backend[];
   #running = false;
   #discoveryProblem: string | null = null;
@@ -74,9 +72,9 @@ export class Pool {
       deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
     );
     this.#picker.setBackends(this.#backends);
-    this.#queue = previous
-      ? previous.#queue
-      : new WaitQueue({ clock: deps.clock, random: this.#deps.random, load: this.load });
+    const queue =
+      previous?.waitingRoom.queue ?? new WaitQueue({ clock: deps.clock, random: this.#deps.random, load: this.load });
+    this.waitingRoom = new WaitingRoom({ config, picker: this.#picker, load: this.load, queue });
     const isLed = this.#deps.lead !== null;
     this.#ejector = isLed ? null : this.#createEjector();
     this.#checker = isLed ? null : this.#createChecker();
@@ -104,41 +102,6 @@ export class Pool {
     return only.state === 'ready' && !only.full ? { backend: only, why: 'set by a rule' } : null;
   }
 
-  /**
-   * For an exchange that got no pick because backends are full: waits until one has room that it may go to, at most the connect
-   * timeout (HAProxy's `timeout queue`). For a connection any number waits unless `queue` bounds it. Gives the function that leaves
-   * the queue, or why there is no waiting.
-   */
-  enqueue(
-    { only, tried }: { only: Backend | null; tried: readonly Backend[] | null },
-    onTurn: () => void,
-    onTimeout: () => void,
-  ): (() => void) | 'nothing to wait for' | 'queue is full' {
-    const { queue } = this.config.connections;
-    if (!this.mayWait(only)) return 'nothing to wait for';
-    if (queue > 0 && this.load.queued.value >= queue) return 'queue is full';
-    let hasRoom = this.#hasRoom;
-    if (only) hasRoom = () => !only.full || only.state !== 'ready';
-    else if (tried) hasRoom = () => this.#picker.hasRoom(tried);
-    const leave = this.#queue.join({ onTurn, onTimeout, hasRoom, timeoutMs: this.config.timeouts.connect });
-    // Made by another thread, for which nobody seemed to wait.
-    if (hasRoom()) this.#queue.madeRoom();
-    return leave;
-  }
-
-  /** Whether who gets no pick need only have patience. `only`: it may go nowhere else. */
-  mayWait(only: Backend | null): boolean {
-    if (!only) return this.#picker.mayWait;
-    return only.state === 'ready' && (this.config.connections.queue > 0 || only.lacksConnections);
-  }
-
-  /** Somebody has waited for longer than a request that comes now, which is not to overtake. */
-  get isWaitedFor(): boolean {
-    const { queue } = this.config.connections;
-    const queued = this.load.queued.value;
-    return queued > 0 && queued < queue && !this.config.sticky && this.#picker.mayWait;
-  }
-
   /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
   setCookie(subject: RoutedSubject, backend: Backend): string | null {
     const { sticky } = this.config;
@@ -156,7 +119,7 @@ export class Pool {
     this.#picker.ended(backend, result.headMs, result.error === null);
     if (this.#deps.lead) this.#deps.lead.attemptEnded(backend, result);
     else this.observe(backend, result, this.#deps.clock.now());
-    this.#queue.madeRoom();
+    this.waitingRoom.queue.madeRoom();
   }
 
   /** An attempt ended at `at` (`Clock.now()`), here or in a thread that this one leads. */
@@ -184,7 +147,7 @@ export class Pool {
       this.#backends.every((backend, i) => backend === before[i] && backend.weight === weightsBefore[i]);
     if (!isAsBefore) this.#picker.setBackends(this.#backends);
     this.#tellGone(before);
-    this.wakeQueue();
+    this.waitingRoom.wake();
   }
 
   /** `by`: who and when, in words: `by you, 14:02`. */
@@ -241,8 +204,8 @@ export class Pool {
     this.#running = true;
     if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
     this.#bounds.maxInFlight = this.config.connections.maxInFlight;
-    this.#queue.setInUse(true);
-    this.wakeQueue();
+    this.waitingRoom.queue.setInUse(true);
+    this.waitingRoom.wake();
     this.#checker?.watch(this.#backends);
     this.#ejector?.start();
     this.#source?.start({
@@ -256,7 +219,7 @@ export class Pool {
     this.#checker?.stop();
     this.#ejector?.stop();
     this.#source?.stop();
-    this.#queue.setInUse(false);
+    this.waitingRoom.queue.setInUse(false);
   }
 
   /** Verdicts of an earlier config's check or ejection, which nothing of this one would ever take back. */
@@ -265,11 +228,6 @@ export class Pool {
       if (!this.#checker) record.forgetHealth();
       if (!this.#ejector) record.ejection = null;
     }
-  }
-
-  /** Somebody has made room, or a backend has come back. */
-  wakeQueue(): void {
-    this.#queue.wake();
   }
 
   status(): PoolState {
@@ -293,7 +251,7 @@ export class Pool {
       clock: this.#deps.clock,
       bounds: this.#bounds,
       slowStartMs: startsSlowly(policy) ? slowStart : 0,
-      onConnectionFree: () => this.wakeQueue(),
+      onConnectionFree: () => this.waitingRoom.wake(),
     };
   }
 
@@ -324,7 +282,7 @@ export class Pool {
   #takeDiscovered(found: readonly BackendConfig[]): void {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
-    this.wakeQueue();
+    this.waitingRoom.wake();
     this.#picker.setBackends(this.#backends);
     if (this.#running) {
       this.#checker?.watch(this.#backends);
@@ -345,7 +303,7 @@ export class Pool {
   }
 
   #changed(backend: Backend, reason: string): void {
-    this.wakeQueue();
+    this.waitingRoom.wake();
     this.#deps.onChange({ pool: this.name, backend: backend.name, reason });
   }
 }

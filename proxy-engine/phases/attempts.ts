@@ -84,7 +84,7 @@ export class Attempts implements AttemptSeries, BodySource {
 
   next(): void {
     const { pool, only } = this.upstream;
-    const isBehind = !only && !this.#tried && pool.isWaitedFor;
+    const isBehind = !only && !this.#tried && pool.waitingRoom.isWaitedFor;
     if (isBehind || !this.#goesOn()) this.#waitForRoom(pool);
   }
 
@@ -111,7 +111,7 @@ export class Attempts implements AttemptSeries, BodySource {
   #waitForRoom(pool: Pool): void {
     const { only } = this.upstream;
     const { queue } = pool.config.connections;
-    const left = pool.enqueue(
+    const left = pool.waitingRoom.enter(
       { only, tried: this.#tried },
       () => this.#takeTurn(),
       () => {
@@ -129,7 +129,8 @@ export class Attempts implements AttemptSeries, BodySource {
   /** In vain when another thread was faster: it goes on waiting, unless there is nothing left to wait for. */
   #takeTurn(): void {
     const { pool, only } = this.upstream;
-    if (!this.#goesOn() && !pool.mayWait(only)) this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
+    if (!this.#goesOn() && !pool.waitingRoom.mayWait(only))
+      this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
   }
 
   // ── the walk goes on with the one under way ────────────────────────────────────────────────────────────────────────

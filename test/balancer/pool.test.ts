@@ -219,8 +219,8 @@ describe('with a queue, where other threads take and make room as well', () => {
     if (!a) throw new Error('no backend');
     a.attemptStarted();
     let turns = 0;
-    const join = (from: Parameters<Pool['enqueue']>[0] = ANY) =>
-      pool.enqueue(
+    const join = (from: Parameters<Pool['waitingRoom']['enter']>[0] = ANY) =>
+      pool.waitingRoom.enter(
         from,
         () => turns++,
         () => {},
@@ -241,9 +241,9 @@ describe('with a queue, where other threads take and make room as well', () => {
 
   test('who comes while somebody waits, in whichever thread, stands behind', () => {
     const { pool } = setUpFull(0);
-    expect(pool.isWaitedFor).toBe(false);
+    expect(pool.waitingRoom.isWaitedFor).toBe(false);
     pool.load.queued.add(1);
-    expect(pool.isWaitedFor).toBe(true);
+    expect(pool.waitingRoom.isWaitedFor).toBe(true);
   });
 
   test.each([
@@ -264,9 +264,9 @@ describe('with a queue, where other threads take and make room as well', () => {
   test('who waits for one that is taken out of service has its turn, to be told so', async () => {
     const { pool, a, join, turns } = setUpFull(0);
     join({ only: a, tried: null });
-    expect(pool.mayWait(a)).toBe(true);
+    expect(pool.waitingRoom.mayWait(a)).toBe(true);
     pool.setState(a, 'maint', 'by you, 14:02');
     await Promise.resolve();
-    expect([turns(), pool.mayWait(a)]).toEqual([1, false]);
+    expect([turns(), pool.waitingRoom.mayWait(a)]).toEqual([1, false]);
   });
 });

@@ -253,7 +253,7 @@ test('a retry that waits for a busy backend gives up in time, however often room
   });
   for (let i = 0; i < 4; i++) {
     clock.advance(500);
-    engine.engine.pool('p')?.wakeQueue();
+    engine.engine.pool('p')?.waitingRoom.wake();
     await Promise.resolve();
   }
   expect(codes([await waiting])).toEqual(['503 QUEUE_TIMEOUT']);
