@@ -6,9 +6,8 @@
 import type { AttemptResult, Backend } from '../balancer/backend.ts';
 import { ProxyError } from '../errors.ts';
 import { LiveAttempt } from '../exchange.ts';
-import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from '../faults/fault.ts';
+import { AttemptFault } from '../faults/attempt-fault.ts';
 import type { StreamFault } from '../faults/faulted-end.ts';
-import { feign } from '../faults/feigned-answer.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
 import type { BackendEvents, BackendStream, ConnectStep } from '../upstream/backend-stream.ts';
@@ -22,8 +21,7 @@ export class Attempt implements BackendEvents {
   readonly #record = new LiveAttempt();
   readonly #series: AttemptSeries;
   #stream: BackendStream | null = null;
-  #fault: FaultDecision | null = null;
-  #cancelWait: (() => void) | null = null;
+  #fault: AttemptFault | null = null;
   #responded = false;
   #paused = false;
 
@@ -56,57 +54,29 @@ export class Attempt implements BackendEvents {
 
   /** What a fault does to a stream after a switch of protocols; null: nothing. */
   get streamFault(): StreamFault | null {
-    const fault = this.#fault;
-    return fault && (fault.cutBody || fault.bytesPerSecond < Number.POSITIVE_INFINITY) ? fault : null;
+    return this.#fault?.ofStream ?? null;
   }
 
   begin(): void {
-    const { backend } = this;
-    this.#fault = backend.fault && decideFault(backend.fault, this.#series.context.random);
+    const { fault } = this.backend;
+    this.#fault = fault && AttemptFault.of(fault, this.#series.context.random);
     if (this.#fault) this.#suffer(this.#fault);
     else this.#lease();
-  }
-
-  /** A fault stands in for the backend, whatever comes of that. */
-  get #isFeigned(): boolean {
-    return this.#fault !== null && this.#fault.failWith !== null;
   }
 
   #lease(): void {
     this.#series.context.connections.lease(this.backend, this.#series.upstream.lane, this);
   }
 
-  // ── failures made on purpose ───────────────────────────────────────────────────────────────────────────────────────
-
-  #suffer({ delayMs, failWith }: FaultDecision): void {
-    this.#record.fault = this.backend.fault && describeFault(this.backend.fault);
-    if (delayMs === 0) this.#afterDelay(failWith);
-    else
-      this.#wait(delayMs, () => {
-        this.#record.delayedUntil = this.#series.context.clock.now();
-        this.#afterDelay(failWith);
-      });
-  }
-
-  #afterDelay(failWith: FaultFailure | null): void {
-    if (!failWith) {
-      this.#lease();
-      return;
-    }
-    if (failWith.kind !== 'reset-connect') this.#record.sentAt = this.#series.context.clock.now();
-    if (failWith.kind === 'blackhole') this.#failInTime();
-    else feign(failWith, this.backend.name, this);
-  }
-
-  /** Nothing comes; the timeouts of the pool decide. */
-  #failInTime(): void {
-    const { head } = this.#series.upstream.pool.config.timeouts;
-    const error = new ProxyError('HEAD_TIMEOUT', `no response head within ${head} ms, by a fault`, { byFault: true });
-    if (head > 0) this.#wait(head, () => this.onFailed(error));
-  }
-
-  #wait(ms: number, then: () => void): void {
-    this.#cancelWait = this.#series.context.clock.after(ms, then);
+  #suffer(fault: AttemptFault): void {
+    const { context, upstream } = this.#series;
+    fault.begin({
+      record: this.#record,
+      events: this,
+      clock: context.clock,
+      headTimeoutMs: upstream.pool.config.timeouts.head,
+      connect: () => this.#lease(),
+    });
   }
 
   // ── the request goes out ───────────────────────────────────────────────────────────────────────────────────────────
@@ -196,26 +166,19 @@ export class Attempt implements BackendEvents {
     const { exchange, context, events } = this.#series;
     this.#record.headAt = context.clock.now();
     this.#record.status = head.status;
-    if (head.status >= 400 && this.#series.attemptIsRepeated(head.status, this.#isFeigned)) return;
+    if (head.status >= 400 && this.#series.attemptIsRepeated(head.status, this.#fault?.isFeigned ?? false)) return;
     this.#responded = true;
     this.#series.attemptResponds();
     exchange.response = head;
     exchange.headAt = this.#record.headAt;
-    if (this.#fault?.cutBody) this.#placeCut(this.#fault, announcedLength(head));
+    if (this.#fault?.placeCut(announcedLength(head)) === false) exchange.note('the fault had no body to cut');
     events.onResponse(head);
-  }
-
-  #placeCut(fault: FaultDecision, lengthBytes: number): void {
-    if (lengthBytes === 0) {
-      fault.cutBody = null;
-      this.#series.exchange.note('the fault had no body to cut');
-    } else if (fault.cutBody) fault.cutBody.afterBytes = cutPoint(fault.cutBody.afterBytes, lengthBytes);
   }
 
   onBody(chunk: Buffer): void {
     if (!this.#isReceiving) return;
     const record = this.#record;
-    const cut = this.#fault?.cutBody;
+    const cut = this.#fault?.cut;
     if (cut && record.bytesReceived + chunk.length > cut.afterBytes) {
       this.#cut(chunk.subarray(0, Math.max(0, cut.afterBytes - record.bytesReceived)), cut.how);
       return;
@@ -238,7 +201,7 @@ export class Attempt implements BackendEvents {
 
   onEnd(trailers: Headers | null): void {
     if (!this.#isReceiving) return;
-    const cut = this.#fault?.cutBody;
+    const cut = this.#fault?.cut;
     if (cut) {
       // It was shorter than the cut is deep, and did not say so: the client must not see its end.
       this.#cut(NO_BYTES, cut.how);
@@ -319,10 +282,9 @@ export class Attempt implements BackendEvents {
     const { body, upstream, context } = this.#series;
     const record = this.#record;
     if (record.endedAt >= 0) return;
-    this.#cancelWait?.();
     record.outcome = outcome;
     record.error = error;
-    if (this.#fault && !hasActed(this.#fault, record)) record.fault = null;
+    this.#fault?.end(record);
     record.endedAt = context.clock.now();
     upstream.pool.attemptEnded(this.backend, resultOf(record, error, ok));
     const stream = this.#stream;
@@ -345,12 +307,6 @@ function resultOf(
     headMs,
     error,
   };
-}
-
-/** A fault of bodies spares what has none. */
-function hasActed({ delayMs, failWith, bytesPerSecond }: FaultDecision, record: LiveAttempt): boolean {
-  if (delayMs > 0 || failWith || record.error?.byFault) return true;
-  return bytesPerSecond < Number.POSITIVE_INFINITY && (record.bytesReceived > 0 || record.status === 101);
 }
 
 /** 0 ms: for ever. */
