@@ -5,6 +5,7 @@ import { EXCHANGE } from './record-format.ts';
 export const BLOCK_IDS = 4096;
 /** Bytes of targets that a block holds: 64 an exchange. */
 const MOST_TEXT = 64 * BLOCK_IDS;
+const MOST_TARGET = 0xffff;
 const FIRST_TEXT = MOST_TEXT / 4;
 const QUESTION_MARK = 0x3f;
 
@@ -22,18 +23,21 @@ export class ColumnBlock {
   readonly ttfb = new Float64Array(BLOCK_IDS);
   readonly requestSize = new Uint32Array(BLOCK_IDS);
   readonly responseSize = new Uint32Array(BLOCK_IDS);
-  /** UTF-8; null: the targets are too long to be held. */
-  text: Buffer | null = Buffer.alloc(FIRST_TEXT);
-  /** Where a target begins in the text, where its path ends, and where it ends itself. */
-  readonly pathStart = new Uint32Array(BLOCK_IDS);
-  readonly pathEnd = new Uint32Array(BLOCK_IDS);
-  readonly targetEnd = new Uint32Array(BLOCK_IDS);
+  /** UTF-8, a NUL between path and query: so a path sorts before all that are longer. null: the targets are too long to be held. */
+  text: Buffer | null;
+  /** Where a target begins in the text. */
+  readonly targetStart = new Uint32Array(BLOCK_IDS);
+  readonly pathBytes = new Uint16Array(BLOCK_IDS);
+  readonly targetBytes = new Uint16Array(BLOCK_IDS);
   #textBytes = 0;
   /** Exchanges that are there. */
   count = 0;
 
-  constructor(firstId: number) {
+  /** `like`: a block whose targets are about as long. Memory that is never touched costs nothing, memory that is outgrown does. */
+  constructor(firstId: number, like: ColumnBlock | null) {
     this.firstId = firstId;
+    const bytes = like === null ? 0 : Math.ceil(like.#textBytes * 1.1);
+    this.text = Buffer.alloc(Math.min(MOST_TEXT, Math.max(FIRST_TEXT, bytes)));
   }
 
   /**
@@ -62,25 +66,28 @@ export class ColumnBlock {
   #write(row: number, source: Uint8Array, from: number, to: number): void {
     const text = this.#textFor(to - from);
     if (text === null) return;
-    let at = this.#textBytes;
-    this.pathStart[row] = at;
+    const start = this.#textBytes;
+    let at = start;
     let pathEnd = -1;
     // A call into Node takes longer than copying so few.
     for (let n = from; n < to; n++) {
       const byte = source[n] as number;
-      if (byte === QUESTION_MARK && pathEnd < 0) pathEnd = at;
-      text[at++] = byte;
+      if (byte === QUESTION_MARK && pathEnd < 0) {
+        pathEnd = at;
+        text[at++] = 0;
+      } else text[at++] = byte;
     }
-    this.pathEnd[row] = pathEnd < 0 ? at : pathEnd;
-    this.targetEnd[row] = at;
+    this.targetStart[row] = start;
+    this.pathBytes[row] = (pathEnd < 0 ? at : pathEnd) - start;
+    this.targetBytes[row] = at - start;
     this.#textBytes = at;
   }
 
   #textFor(bytes: number): Buffer | null {
-    if (this.text === null || this.#textBytes + bytes <= this.text.length) return this.text;
     const needed = this.#textBytes + bytes;
-    if (needed > MOST_TEXT) return (this.text = null);
-    const longer = Buffer.alloc(Math.max(needed, 2 * this.text.length));
+    if (this.text === null || (needed <= this.text.length && bytes <= MOST_TARGET)) return this.text;
+    if (needed > MOST_TEXT || bytes > MOST_TARGET) return (this.text = null);
+    const longer = Buffer.alloc(Math.min(MOST_TEXT, Math.max(needed, 2 * this.text.length)));
     longer.set(this.text);
     return (this.text = longer);
   }

@@ -5,9 +5,9 @@ import { isWireField } from '../match/access.ts';
 import { literal } from '../match/compile.ts';
 import { compilePattern, isMistake } from '../match/pattern.ts';
 import { requiredLiterals } from '../match/required-literals.ts';
-import { isAscii } from '../match/wire-text.ts';
+import { isAscii, toWire } from '../match/wire-text.ts';
 import type { ColumnBlock } from './column-block.ts';
-import { type ShapeCondition, shapeCondition } from './sql-filter.ts';
+import { ORIGIN, type ShapeCondition, shapeCondition } from './sql-filter.ts';
 
 /** Asks one exchange; one that is not there may be asked, too. */
 export type RowTest = (block: ColumnBlock, row: number) => boolean;
@@ -43,8 +43,9 @@ export function columnFilter(term: Expression): ColumnFilter | null {
       return anyOf(term.values.map((value) => numberFilter(term.field.name, '=', value)));
     case 'flag':
       return flagFilter(term.flag);
-    case 'has':
     case 'url-contains':
+      return urlContains(toWire(term.text));
+    case 'has':
       return null;
   }
 }
@@ -53,10 +54,16 @@ function of(test: RowTest, readsText = false): ColumnFilter {
   return { bind: () => test, readsText };
 }
 
+/** Where it is known before any exchange is asked. */
+function never(): boolean {
+  return false;
+}
+
 function shapeFilter(condition: ShapeCondition): ColumnFilter {
   return {
     bind(shapesWhere) {
       const isIn = shapesWhere(condition);
+      if (!isIn.includes(1)) return never;
       return ({ shape }, row) => isIn[shape[row] as number] === 1;
     },
     readsText: false,
@@ -71,16 +78,22 @@ function parts(filters: readonly (ColumnFilter | null)[]): readonly ColumnFilter
 }
 
 export function allOf(filters: readonly (ColumnFilter | null)[]): ColumnFilter | null {
-  return joined(filters, (tests) => (block, row) => {
-    for (const test of tests) if (!test(block, row)) return false;
-    return true;
+  return joined(filters, (tests) => {
+    if (tests.includes(never)) return never;
+    return (block, row) => {
+      for (const test of tests) if (!test(block, row)) return false;
+      return true;
+    };
   });
 }
 
 function anyOf(filters: readonly (ColumnFilter | null)[]): ColumnFilter | null {
-  return joined(filters, (tests) => (block, row) => {
-    for (const test of tests) if (test(block, row)) return true;
-    return false;
+  return joined(filters, (all) => {
+    const tests = all.filter((test) => test !== never);
+    return (block, row) => {
+      for (const test of tests) if (test(block, row)) return true;
+      return false;
+    };
   });
 }
 
@@ -109,7 +122,7 @@ function not(filter: ColumnFilter | null): ColumnFilter | null {
   };
 }
 
-type NumberColumn = 'status' | 'attempts' | 'duration' | 'ttfb' | 'requestSize' | 'responseSize';
+export type NumberColumn = 'status' | 'attempts' | 'duration' | 'ttfb' | 'requestSize' | 'responseSize';
 
 const NUMBERS: ReadonlySet<FieldName> = new Set<NumberColumn>([
   'status',
@@ -121,7 +134,7 @@ const NUMBERS: ReadonlySet<FieldName> = new Set<NumberColumn>([
 ]);
 
 /** A number that there is not is NaN, for which nothing holds. */
-function numberOf(name: NumberColumn): (block: ColumnBlock, row: number) => number {
+export function numberOf(name: NumberColumn): (block: ColumnBlock, row: number) => number {
   if (name === 'status') return ({ status }, row) => status[row] || Number.NaN;
   return (block, row) => block[name][row] as number;
 }
@@ -159,21 +172,50 @@ function textFieldOf({ name, key }: FieldRef): TextField | null {
   return name === 'query' && (key === null || key === '') ? 'query' : null;
 }
 
+function onTarget(test: BytesTest): ColumnFilter {
+  return of(({ text, targetStart, targetBytes }, row) => {
+    const start = targetStart[row] as number;
+    return text !== null && test(text, start, start + (targetBytes[row] as number));
+  }, true);
+}
+
+/** Longer texts are left to SQLite: each place where the target may begin in them is asked for. */
+const LONGEST_IN_URL = 64;
+
+/** In the origin, in the target, or the end of the one and the beginning of the other. */
+function urlContains(wanted: string): ColumnFilter | null {
+  if (wanted.length > LONGEST_IN_URL) return null;
+  const across = Array.from({ length: Math.max(0, wanted.length - 1) }, (_, n) => {
+    const [end, beginning] = [wanted.slice(0, n + 1), wanted.slice(n + 1)];
+    const ends = shapeFilter({ where: `substr(${ORIGIN}, -length(?)) = ?`, params: [end, end] });
+    return allOf([ends, anyOf(asHeld(beginning).map((each) => onTarget(startingWith(each))))]);
+  });
+  const inOrigin = shapeFilter({ where: `instr(${ORIGIN}, ?) > 0`, params: [wanted] });
+  return anyOf([inOrigin, ...asHeld(wanted).map((each) => onTarget(containing(each))), ...across]);
+}
+
+/** A question mark may stand between path and query, or later: then it is one. */
+function asHeld(text: string): Buffer[] {
+  const texts = new Set([text, text.replace('?', '\0')]);
+  return [...texts].map((each) => Buffer.from(each, 'utf8'));
+}
+
 function onText(field: TextField, test: BytesTest): ColumnFilter {
   if (field === 'path')
-    return of(
-      ({ text, pathStart, pathEnd }, row) =>
-        text !== null && test(text, pathStart[row] as number, pathEnd[row] as number),
-      true,
-    );
-  return of(({ text, pathEnd, targetEnd }, row) => {
-    const end = targetEnd[row] as number;
+    return of(({ text, targetStart, pathBytes }, row) => {
+      const start = targetStart[row] as number;
+      return text !== null && test(text, start, start + (pathBytes[row] as number));
+    }, true);
+  return of(({ text, targetStart, pathBytes, targetBytes }, row) => {
+    const start = targetStart[row] as number;
+    const end = start + (targetBytes[row] as number);
     // Behind the question mark, if there is one.
-    return text !== null && test(text, Math.min((pathEnd[row] as number) + 1, end), end);
+    return text !== null && test(text, Math.min(start + (pathBytes[row] as number) + 1, end), end);
   }, true);
 }
 
 function textFilter(ref: FieldRef, operator: TextOperator, value: string): ColumnFilter | null {
+  if (ref.name === 'url' && operator === '*=') return urlContains(literal(ref, value));
   const field = textFieldOf(ref);
   if (field === null) return null;
   if (operator === '!=') return not(textFilter(ref, '=', value));
@@ -184,12 +226,16 @@ function textFilter(ref: FieldRef, operator: TextOperator, value: string): Colum
     case '=':
       return onText(field, (text, from, to) => to - from === length && isAt(text, from, wanted));
     case '^=':
-      return onText(field, (text, from, to) => to - from >= length && isAt(text, from, wanted));
+      return onText(field, startingWith(wanted));
     case '$=':
       return onText(field, (text, from, to) => to - from >= length && isAt(text, to - length, wanted));
     case '*=':
       return onText(field, containing(wanted));
   }
+}
+
+function startingWith(wanted: Buffer): BytesTest {
+  return (text, from, to) => to - from >= wanted.length && isAt(text, from, wanted);
 }
 
 function isAt(text: Buffer, at: number, wanted: Buffer): boolean {

@@ -2,7 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { BLOCK_IDS, type ColumnBlock } from './column-block.ts';
 import type { ColumnFilter, RowTest, ShapesWhere } from './column-filter.ts';
+import type { RowKey } from './column-keys.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
+import type { SortKey } from './key-buckets.ts';
 import { EXCHANGE } from './record-format.ts';
 
 /** Ids in (after, upTo] for which the filter holds, in order. `ask`: the same of SQLite. */
@@ -32,15 +34,30 @@ function addIds(ids: number[], block: ColumnBlock, from: number, to: number, tes
   for (let row = from; row < to; row++) if (shape[row] !== 0 && test(block, row)) ids.push(firstId + row);
 }
 
-/** Asked once of each condition, for the shapes that there are now. */
-export function shapesOf(db: DatabaseSync): ShapesWhere {
-  const { most } = db.prepare('SELECT ifnull(max(id), 0) AS most FROM shapes').get() as { most: number };
-  return ({ where, params }) => {
-    const isIn = new Uint8Array(most + 1);
-    const found = db.prepare(`SELECT id FROM shapes WHERE ${where}`).all(...params) as unknown as { id: number }[];
-    for (const { id } of found) isIn[id] = 1;
-    return isIn;
+/** Tells those of `ids` that are there with their keys, in order of id. `ids`: in order; `ask`: the same of SQLite. */
+export function eachKeyInColumns(
+  columns: ExchangeColumns,
+  { of: keyOf, readsText }: RowKey,
+  ids: readonly number[],
+  tell: (id: number, key: SortKey) => void,
+  ask: (ids: readonly number[]) => void,
+): void {
+  let others: number[] = [];
+  const askOthers = () => {
+    if (others.length > 0) ask(others);
+    others = [];
   };
+  for (const id of ids) {
+    const block = columns.blockOf(id);
+    if (!block || (readsText && block.text === null)) {
+      others.push(id);
+      continue;
+    }
+    askOthers();
+    const row = id - block.firstId;
+    if (block.shape[row] !== 0) tell(id, keyOf(block, row));
+  }
+  askOthers();
 }
 
 /** Reads into columns what they do not have yet, a block a step. */

@@ -37,7 +37,11 @@ export class ExchangeColumns {
 
   #begin(number: number): ColumnBlock | null {
     if (this.#blocks.has(number) || firstOf(number) <= this.#newest) return null;
-    return this.#know(number, new ColumnBlock(firstOf(number)));
+    return this.#know(number, this.#newBlock(number));
+  }
+
+  #newBlock(number: number): ColumnBlock {
+    return new ColumnBlock(firstOf(number), this.#blocks.get(number - 1) ?? null);
   }
 
   #know(number: number, block: ColumnBlock | null): ColumnBlock | null {
@@ -81,6 +85,11 @@ export class ExchangeColumns {
     for (const number of this.#touched) this.#forget(number);
   }
 
+  /** The block that has an exchange, when there is such an exchange; undefined or null: it is none that is held. */
+  blockOf(id: number): ColumnBlock | null | undefined {
+    return this.#blocks.get(blockOf(id));
+  }
+
   /**
    * Goes through ids in (after, upTo]: tells blocks that are usable with the rows of those ids, and all between them as a range of ids for
    * the index, in order.
@@ -119,7 +128,7 @@ export class ExchangeColumns {
 
   /** `count`: of all exchanges that belong into the block; `put`: puts them there, and tells whether they fit. */
   fill(number: number, count: number, put: (block: ColumnBlock) => boolean): void {
-    const block = new ColumnBlock(firstOf(number));
+    const block = this.#newBlock(number);
     this.#know(number, count >= FEW && put(block) ? block : null);
   }
 }

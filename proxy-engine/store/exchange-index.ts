@@ -2,7 +2,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SortField } from '../contract/api.ts';
 import type { CaptureConfig } from '../contract/config.ts';
-import { fillColumns, idsInColumns, shapesOf } from './column-queries.ts';
+import { rowKey } from './column-keys.ts';
+import { eachKeyInColumns, fillColumns, idsInColumns } from './column-queries.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
@@ -90,7 +91,8 @@ export class ExchangeIndex {
     const { target, targetStart, targetEnd, mark } = readOwn(record, numbers);
     const cut = target.indexOf('?');
     const shape = this.#shapes.idOf(record, numbers);
-    this.#insert.run(
+    // Not `run`: it makes an object of what it did each time, which nobody looks at.
+    this.#insert.get(
       place.id,
       numbers[EXCHANGE.status] || null,
       shape,
@@ -168,7 +170,7 @@ export class ExchangeIndex {
     const condition = `id > ? AND id <= ? AND (${where}) ORDER BY id`;
     const ask = (from: number, to: number) => this.#idsOf(condition, [from, to, ...params]);
     if (columns === null) return ask(after, upTo);
-    return idsInColumns(this.#columns, columns, [after, upTo], shapesOf(this.#db), ask);
+    return idsInColumns(this.#columns, columns, [after, upTo], (shapes) => this.#shapes.where(shapes), ask);
   }
 
   /** Holds in memory what `findIds` asks most and what was recorded by an earlier process, in steps. */
@@ -270,7 +272,8 @@ export class ExchangeIndex {
 
   /** Tells those of `ids` that are there with what that order goes by, in order of id. `ids`: in order. */
   eachKey(field: SortField, ids: readonly number[], tell: (id: number, key: SortKey) => void): void {
-    eachKey(this.#db, field, ids, tell);
+    const key = rowKey(field, (shape) => this.#shapes.sortedHostOf(shape));
+    eachKeyInColumns(this.#columns, key, ids, tell, (others) => eachKey(this.#db, field, others, tell));
   }
 
   /** Start of the first and of the last exchange, in epoch milliseconds. */
@@ -281,8 +284,7 @@ export class ExchangeIndex {
 
   /** Of a shape. */
   requestOf(shape: number): { method: string; host: string } {
-    const found = this.#db.prepare('SELECT method, authority AS host FROM shapes WHERE id = ?').get(shape);
-    return (found as { method: string; host: string } | undefined) ?? { method: '', host: '' };
+    return this.#shapes.requestOf(shape);
   }
 
   /** Those exchanges as the index of a file of its own. Rejects when the disk does not take it. */

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EXCHANGE, LINE, NUL, SHAPE } from './record-format.ts';
 import { shapeTextOf } from './record-reader.ts';
+import type { ShapeCondition } from './sql-filter.ts';
 import { ruleNames } from './trace-text.ts';
 
 const COLUMNS = [
@@ -24,6 +25,7 @@ const COLUMNS = [
 
 /** From which on shapes without exchanges are looked for when exchanges are dropped. */
 const MANY = 20_000;
+const MANY_CONDITIONS = 200;
 
 /** `schema`: the name under which the connection knows the file. */
 export function createShapes(db: DatabaseSync, schema: string): void {
@@ -36,6 +38,8 @@ export class ExchangeShapes {
   /** By the number that the engine's run gave it. */
   readonly #byNumber = new Map<number, number>();
   readonly #byText = new Map<string, number>();
+  readonly #holding = new Map<string, Uint8Array>();
+  readonly #sortedHosts = new Map<number, string>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -48,6 +52,8 @@ export class ExchangeShapes {
   load(): void {
     this.#byNumber.clear();
     this.#byText.clear();
+    this.#sortedHosts.clear();
+    this.#holding.clear();
     const rows = this.#db.prepare('SELECT id, text FROM shapes').all() as unknown as { id: number; text: string }[];
     for (const { id, text } of rows) this.#byText.set(text, id);
   }
@@ -85,6 +91,7 @@ export class ExchangeShapes {
       ruleNames(part(SHAPE.traces)).join(LINE) || null,
     );
     this.#byText.set(text, Number(lastInsertRowid));
+    this.#holding.clear();
     return Number(lastInsertRowid);
   }
 
@@ -92,6 +99,39 @@ export class ExchangeShapes {
     return (
       (this.#db.prepare('SELECT host FROM shapes WHERE id = ?').get(id) as { host: string } | undefined)?.host ?? ''
     );
+  }
+
+  requestOf(id: number): { method: string; host: string } {
+    const found = this.#db.prepare('SELECT method, authority AS host FROM shapes WHERE id = ?').get(id);
+    return (found as { method: string; host: string } | undefined) ?? { method: '', host: '' };
+  }
+
+  /** By id: 1 where the condition holds. Asked again only when there is another shape: a long search asks in many steps. */
+  where({ where, params }: ShapeCondition): Uint8Array {
+    const key = `${where}${NUL}${params.join(NUL)}`;
+    let holds = this.#holding.get(key);
+    if (holds === undefined) {
+      const found = this.#db.prepare(`SELECT id FROM shapes WHERE ${where}`).all(...params) as unknown as {
+        id: number;
+      }[];
+      holds = new Uint8Array(found.reduce((most, { id }) => Math.max(most, id), 0) + 1);
+      for (const { id } of found) holds[id] = 1;
+      if (this.#holding.size >= MANY_CONDITIONS) this.#holding.clear();
+      this.#holding.set(key, holds);
+    }
+    return holds;
+  }
+
+  /** What a list is sorted by: with its port, in lower case. Asked for very many exchanges. */
+  sortedHostOf(id: number): string {
+    let host = this.#sortedHosts.get(id);
+    if (host === undefined) {
+      const found = this.#db.prepare('SELECT lower(authority) AS host FROM shapes WHERE id = ?').get(id);
+      host = (found as { host: string } | undefined)?.host ?? '';
+      if (this.#sortedHosts.size > MANY) this.#sortedHosts.clear();
+      this.#sortedHosts.set(id, host);
+    }
+    return host;
   }
 
   /** After exchanges were dropped. */

@@ -113,7 +113,9 @@ function any(parts: (Condition | null)[]): Condition | null {
 }
 
 const TARGET = `path || ifnull('?' || query, '')`;
-const URL = `(SELECT scheme || '://' || authority FROM shapes WHERE id = shape) || ${TARGET}`;
+/** Of a shape: what stands before the target in a URL. */
+export const ORIGIN = `scheme || '://' || authority`;
+const URL = `(SELECT ${ORIGIN} FROM shapes WHERE id = shape) || ${TARGET}`;
 
 /** `host` is `authority` without its port. */
 const PORT = `CASE WHEN length(authority) > length(host) THEN CAST(CAST(substr(authority, length(host) + 2) AS INTEGER) AS TEXT)

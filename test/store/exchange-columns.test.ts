@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
+import { SORT_FIELDS } from '../../proxy-engine/contract/api.ts';
 import { BLOCK_IDS } from '../../proxy-engine/store/column-block.ts';
 import { ExchangeIndex } from '../../proxy-engine/store/exchange-index.ts';
 import { compileFilter } from '../../proxy-engine/store/filter.ts';
 import { type IndexFilter, indexFilter } from '../../proxy-engine/store/index-filter.ts';
+import type { SortKey } from '../../proxy-engine/store/key-buckets.ts';
 import { EXCHANGE } from '../../proxy-engine/store/record-format.ts';
 import { numberAt } from '../../proxy-engine/store/record-reader.ts';
 import { batchOf, type Sample } from './sample-exchanges.ts';
@@ -75,6 +77,7 @@ function sampleOf(id: number, salt = 0): Sample {
     status: [200, 404, 503, 0, 301][n % 5] as number,
     durationMs: (n % 40) / 2,
     attempts: n % 4,
+    requestBody: 'y'.repeat(n % 4),
     responseBody: 'x'.repeat(n % 50),
     ...(n % 11 === 0 && { open: true }),
     ...(n % 13 === 0 && { error: 'out' }),
@@ -116,6 +119,13 @@ const LEAVES = [
   'query ^= "page="',
   'query *= "\u00ff"',
   'query ~ "=[24]$"',
+  '"users"',
+  '"http://api"',
+  '"8080/v1"',
+  '"test/v1/users?page="',
+  '"?page"',
+  'url *= "page=2"',
+  '"/caf\u00e9?q="',
 ] as const;
 
 const { tree } = fc.letrec<{ tree: string }>((tie) => ({
@@ -144,6 +154,33 @@ it('finds the same in columns as in SQLite, for any condition and any range', ()
     }),
     { numRuns: 300 },
   );
+});
+
+it('tells the same keys to sort by as SQLite, and in order of id', () => {
+  const file = newFile();
+  const first = new ExchangeIndex(file);
+  put(first, samples(1, 1400));
+  const ids = Array.from({ length: 6000 }, (_, n) => n + 1).filter((id) => id % 4 > 0);
+  const keysOf = (index: ExchangeIndex) =>
+    SORT_FIELDS.map((field) => {
+      const keys: [number, SortKey][] = [];
+      index.eachKey(field, ids, (id, key) => keys.push([id, key]));
+      return keys;
+    });
+  const held = keysOf(first);
+  first.close();
+  const index = open(file);
+  expect(keysOf(index)).toEqual(held);
+  expect(held.map((keys) => [keys.length, new Set(keys.map(([, key]) => key)).size > 1])).toEqual(
+    SORT_FIELDS.map(() => [1050, true]),
+  );
+  put(index, samples(BLOCK_IDS, BLOCK_IDS + 99));
+  put(index, samples(1400, 1500));
+  const mixed = keysOf(index);
+  expect([...index.fillColumns()]).toHaveLength(1);
+  expect(keysOf(index)).toEqual(mixed);
+  expect(mixed[0]?.map(([id]) => id)).toEqual(mixed[0]?.map(([id]) => id).toSorted((a, b) => a - b));
+  expect(asksSqlite(() => keysOf(index))).toBe(false);
 });
 
 /** What may happen to an index, each with ids around the edge of a block. */
@@ -196,11 +233,11 @@ function fail(): never {
   throw new Error('the disk is full');
 }
 
-/** Whether SQLite is asked for ids. */
+/** Whether SQLite is asked about exchanges. */
 function asksSqlite(work: () => unknown): boolean {
   const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
   work();
-  const asks = prepare.mock.calls.some(([sql]) => sql.includes('FROM exchanges WHERE id >'));
+  const asks = prepare.mock.calls.some(([sql]) => sql.includes('FROM exchanges WHERE id '));
   prepare.mockRestore();
   return asks;
 }
