@@ -18,7 +18,7 @@ export function word(text: string): string {
     throw new Inexpressible(
       'HAProxy has to keep it in a buffer; of more than 128 KiB, every connection would need too much',
     );
-  return `"${text.replace(/[\\"$]/g, '\\$&').replace(/[\x01-\x1f\x7f]/g, hexEscape)}"`;
+  return `"${text.replace(/[\\"$]/g, '\\$&').replace(/[^\P{Cc}\x80-\x9f]/gu, hexEscape)}"`;
 }
 
 /** A name in the parentheses of a sample. */
