@@ -52,10 +52,10 @@ export interface ProxyContext {
   /** How this engine, and no other, calls itself towards upstream proxies. */
   via: string;
   random(): number;
-  /** Whether that address is one of our own listeners. */
-  isOwnAddress(host: string, port: number): boolean;
-  /** Whether a connection that was made came out at one of our own listeners. */
-  isOwnEnd(socket: Socket): boolean;
+  /** Whether that address is one of our own listeners; of a reverse one what came to a forward one (`ofForward`) need not be kept. */
+  isOwnAddress(host: string, port: number, ofForward: boolean): boolean;
+  /** Whether a connection that was made came out at such a listener. */
+  isOwnEnd(socket: Socket, ofForward: boolean): boolean;
   /** Starts a copy of an exchange on its way to a pool, for a client that drops what comes back. */
   copy(exchange: LiveExchange, client: ClientStream, pool: string): ClientEvents;
   onFinished(exchange: LiveExchange): void;

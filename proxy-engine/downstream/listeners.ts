@@ -30,6 +30,13 @@ export interface ListenerShare {
 }
 
 /** Listeners of a config that is not applied yet: open, but nothing is taken away from the running ones. */
+interface OwnAddress {
+  host: string;
+  port: number;
+  /** A reverse listener: what comes there goes to no address of our own any more. */
+  isReverse: boolean;
+}
+
 export interface PreparedListeners {
   setups: ReadonlyMap<string, ListenerSetup>;
   /** Those that stay and those that were opened. */
@@ -41,7 +48,7 @@ export class Listeners {
   #running: ReadonlyMap<string, Listener> = new Map();
   /** Addresses of this program that are no listeners. */
   #reserved: readonly string[] = [];
-  #own: readonly { host: string; port: number }[] = [];
+  #own: readonly OwnAddress[] = [];
   #ownPorts: ReadonlySet<number> = new Set();
   /** No longer accepting; connections that came before may go on. */
   readonly #draining = new Set<Listener>();
@@ -162,8 +169,13 @@ export class Listeners {
   }
 
   #knowOwn(): void {
-    const addresses = [...[...this.#running.values()].map(({ address }) => address), ...this.#reserved];
-    this.#own = addresses.map(splitAddress);
+    this.#own = [
+      ...[...this.#running.values()].map(({ address, setup }) => ({
+        ...splitAddress(address),
+        isReverse: setup.config.mode === 'reverse',
+      })),
+      ...this.#reserved.map((address) => ({ ...splitAddress(address), isReverse: false })),
+    ];
     this.#ownPorts = new Set(this.#own.map(({ port }) => port));
   }
 
@@ -182,21 +194,31 @@ export class Listeners {
     return [...this.#running.values()].filter((listener) => !staying.has(listener));
   }
 
-  /** Whether what is sent to `host` arrives at this program; of names only `localhost` is known. */
-  isOwn(host: string, port: number): boolean {
+  /**
+   * Whether what is sent to `host` arrives at this program, and must not; of names only `localhost` is known. What came to a forward
+   * listener (`ofForward`) may go on to a reverse one, from which nothing leads back.
+   */
+  isOwn(host: string, port: number, ofForward: boolean): boolean {
     if (!this.#ownPorts.has(port)) return false;
     const isLocal = host === 'localhost' || isLoopback(host);
-    return this.#own.some((own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))));
+    return this.#closedTo(ofForward).some(
+      (own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))),
+    );
   }
 
   /** Whether a connection that this process has made came out at itself. */
-  isOwnEnd({ remoteAddress = '', remotePort = 0, localAddress }: Socket): boolean {
+  isOwnEnd({ remoteAddress = '', remotePort = 0, localAddress }: Socket, ofForward: boolean): boolean {
     if (!this.#ownPorts.has(remotePort)) return false;
     const host = remoteAddress.replace(/^::ffff:/, '');
+    const isHere = remoteAddress === localAddress;
     return (
-      this.isOwn(host, remotePort) ||
-      (remoteAddress === localAddress && this.#own.some((own) => own.port === remotePort && isWildcard(own.host)))
+      this.isOwn(host, remotePort, ofForward) ||
+      (isHere && this.#closedTo(ofForward).some((own) => own.port === remotePort && isWildcard(own.host)))
     );
+  }
+
+  #closedTo(ofForward: boolean): readonly OwnAddress[] {
+    return ofForward ? this.#own.filter(({ isReverse }) => !isReverse) : this.#own;
   }
 
   state(): ListenerState[] {

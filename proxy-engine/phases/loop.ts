@@ -9,7 +9,7 @@ const MAX_PASSES = 5;
 /** Why the exchange must not go to `backend`: it would come back here. null: it may. */
 export function loopAt({ host, port, name, address }: Backend, series: AttemptSeries): ProxyError | null {
   const { context, exchange, upstream } = series;
-  if (context.isOwnAddress(host, port))
+  if (context.isOwnAddress(host, port, upstream.lane.ofForward === true))
     return new ProxyError('LOOP', `backend ${name} (${address}) is this proxy itself`);
   const { via } = upstream.pool.config.forwarded;
   const passes = via === false ? 0 : passesOf(exchange.request.headers, via);

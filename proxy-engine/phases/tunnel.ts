@@ -60,7 +60,7 @@ export class Tunnel implements ClientEvents {
   #start(): void {
     if (this.#record.done) return;
     const { host, port, interception } = this.#request;
-    if (this.#context.isOwnAddress(host, port))
+    if (this.#context.isOwnAddress(host, port, true))
       this.#refuse(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
     else if (interception?.wants(this.#exchange))
       this.#listen(this.#enter(), SILENCE_MS, (silent) => this.#connect(silent, true));
@@ -220,8 +220,9 @@ export class Tunnel implements ClientEvents {
       return;
     }
     const { clock, isOwnEnd } = this.#context;
+    const isLoop = (socket: Socket) => isOwnEnd(socket, proxy === null);
     this.#backend = openTunnel(
-      { host, port, proxy, via: this.#via(), clock, isOwnEnd },
+      { host, port, proxy, via: this.#via(), clock, isLoop },
       {
         onOpen: (backend) => this.#connected(entered, backend, isSilent),
         onFailed: (error) => this.#cannotConnect(error, entered, isSilent),

@@ -32,12 +32,12 @@ export class Connections implements Connector {
   readonly #all = new Set<{ destroy(): void }>();
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
-  readonly #isLoop: ConnectTarget['isLoop'];
+  readonly #isOwnEnd: (socket: Socket, ofForward: boolean) => boolean;
 
-  constructor(clock: Clock, deadlines: Deadlines, isLoop: ConnectTarget['isLoop']) {
+  constructor(clock: Clock, deadlines: Deadlines, isOwnEnd: (socket: Socket, ofForward: boolean) => boolean) {
     this.#clock = clock;
     this.#deadlines = deadlines;
-    this.#isLoop = isLoop;
+    this.#isOwnEnd = isOwnEnd;
   }
 
   /** Number of open connections. */
@@ -193,8 +193,9 @@ export class Connections implements Connector {
     this.#leaseOwn(backend, lane, options, next);
   }
 
-  #target({ host, port, secure }: Backend, { tls, hop }: LaneOptions): ConnectTarget {
-    return { host, port, secure, tls, hop: hop ?? null, isLoop: this.#isLoop };
+  #target({ host, port, secure }: Backend, { tls, hop, ofForward = false }: LaneOptions): ConnectTarget {
+    const isLoop = (socket: Socket) => this.#isOwnEnd(socket, ofForward && !hop);
+    return { host, port, secure, tls, hop: hop ?? null, isLoop };
   }
 
   #lane(backend: Backend): Lane {

@@ -14,6 +14,8 @@ export interface LaneOptions {
   tls: UpstreamTls;
   /** The proxy behind this one that the connections go through. */
   hop?: ProxyHop;
+  /** Its exchanges came to a forward listener, and may go on to a reverse one of ours. */
+  ofForward?: boolean;
 }
 
 /** Of a pool's config. Reads its TLS files; throws `ConfigError` when one cannot be read. */

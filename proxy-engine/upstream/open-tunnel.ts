@@ -21,7 +21,7 @@ export interface TunnelTarget {
   via: string;
   clock: Clock;
   /** Whether a connection came out at one of our own listeners. */
-  isOwnEnd(socket: Socket): boolean;
+  isLoop(socket: Socket): boolean;
 }
 
 export interface TunnelEvents {
@@ -34,7 +34,7 @@ export interface TunnelEvents {
 
 /** The socket may be destroyed at any time; nothing is told then. */
 export function openTunnel(target: TunnelTarget, events: TunnelEvents): Socket {
-  const { host, port, proxy, via, clock, isOwnEnd } = target;
+  const { host, port, proxy, via, clock, isLoop } = target;
   let open = false;
   const socket = connect({
     host: proxy?.host ?? host,
@@ -60,7 +60,7 @@ export function openTunnel(target: TunnelTarget, events: TunnelEvents): Socket {
     else events.onFailed(reasonOf(error, proxy));
   });
   onTcp(socket, () => {
-    if (isOwnEnd(socket)) onReady(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
+    if (isLoop(socket)) onReady(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
     else if (proxy) enterProxy(socket, handshakeWith(proxy, host, port, via), onReady);
     else onReady(null);
   });

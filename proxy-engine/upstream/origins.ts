@@ -12,6 +12,8 @@ const MAX_ORIGINS = 2000;
 export interface OriginFacts {
   serverName?: string;
   clearHttp2?: boolean;
+  /** Who asks came to a forward listener. */
+  ofForward?: boolean;
 }
 
 interface Origin {
@@ -33,14 +35,21 @@ export class Origins {
    * as its client has begun it: nobody asks there what it speaks (RFC 9113 §3.3).
    */
   find(
-    { scheme, host, port, serverName, clearHttp2 = false }: OriginOverride & OriginFacts,
+    { scheme, host, port, serverName, clearHttp2 = false, ofForward = false }: OriginOverride & OriginFacts,
     hop: ProxyHop | null = null,
   ): Origin {
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
     const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
-    const key = [url, name ?? '', clearHttp2 ? 'http2' : '', ...(hop ? [hop.form, keyOf(hop.proxy)] : [])].join(' ');
-    const origin = this.#known.get(key) ?? this.#create(authority, url, { serverName: name, clearHttp2 }, hop);
+    const key = [
+      url,
+      name ?? '',
+      clearHttp2 ? 'http2' : '',
+      ofForward ? 'forward' : '',
+      ...(hop ? [hop.form, keyOf(hop.proxy)] : []),
+    ].join(' ');
+    const origin =
+      this.#known.get(key) ?? this.#create(authority, url, { serverName: name, clearHttp2, ofForward }, hop);
     this.#known.delete(key);
     this.#known.set(key, origin);
     return origin;
@@ -49,14 +58,14 @@ export class Origins {
   #create(
     authority: string,
     url: string,
-    { serverName, clearHttp2 }: { serverName: string | undefined; clearHttp2: boolean },
+    { serverName, clearHttp2, ofForward }: { serverName: string | undefined; clearHttp2: boolean; ofForward: boolean },
     hop: ProxyHop | null,
   ): Origin {
     const backends = [{ ...ORIGIN_BACKEND, name: authority, url }];
     const protocol = clearHttp2 ? 'http2' : ORIGIN_POOL.protocol;
     const config: PoolConfig = { ...ORIGIN_POOL, backends, protocol, tls: { ...ORIGIN_POOL.tls, serverName } };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
-    const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }) };
+    const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }), ofForward };
     return { pool: createPool(authority, config, { ...this.#deps, lane }), lane };
   }
 

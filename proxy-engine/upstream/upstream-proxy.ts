@@ -99,9 +99,9 @@ export function hopThrough(
 export function loopThrough(
   { host, port, label }: UpstreamProxy,
   { request }: { request: Pick<RequestHead, 'headers'> },
-  { isOwnAddress, via }: { isOwnAddress(host: string, port: number): boolean; via: string },
+  { isOwnAddress, via }: { isOwnAddress(host: string, port: number, ofForward: boolean): boolean; via: string },
 ): ProxyError | null {
-  if (isOwnAddress(host, port)) return new ProxyError('LOOP', `upstream proxy ${label} is this proxy itself`);
+  if (isOwnAddress(host, port, false)) return new ProxyError('LOOP', `upstream proxy ${label} is this proxy itself`);
   const cameBack = request.headers.getList('via')?.includes(via) ?? false;
   return cameBack ? new ProxyError('LOOP', `upstream proxy ${label} sends to this proxy what it gets from it`) : null;
 }
