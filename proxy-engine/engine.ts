@@ -283,7 +283,7 @@ export class Engine {
   }
 
   reserve(address: string): void {
-    this.#traffic.listeners.reserve(address);
+    this.#traffic.listeners.own.reserve(address);
     this.#others?.reserve(address);
   }
 

@@ -76,7 +76,7 @@ export class Traffic {
 
   #createContext(): ProxyContext {
     const { clock, breakpoints, scripts, recorder, connector, via, onFinished, onProgress, onChange } = this.#deps;
-    const isOwnEnd: ProxyContext['isOwnEnd'] = (socket, ofForward) => this.listeners.isOwnEnd(socket, ofForward);
+    const isOwnEnd: ProxyContext['isOwnEnd'] = (socket, ofForward) => this.listeners.own.isEndOf(socket, ofForward);
     return {
       clock,
       deadlines: this.#deadlines,
@@ -89,7 +89,7 @@ export class Traffic {
       load: { inFlight: 0 },
       random: Math.random,
       via,
-      isOwnAddress: (host, port, ofForward) => this.listeners.isOwn(host, port, ofForward),
+      isOwnAddress: (host, port, ofForward) => this.listeners.own.has(host, port, ofForward),
       isOwnEnd,
       copy: (exchange, client, pool) => this.#copy(exchange, client, pool),
       onFinished,

@@ -1,5 +1,4 @@
 /** The listeners of the running config. A new config opens what is new first, so that no address is ever without its listener. */
-import type { Socket } from 'node:net';
 import { ConfigError } from '../config-error.ts';
 import type { Config, ListenerConfig } from '../contract/config.ts';
 import type { ListenerState } from '../contract/state.ts';
@@ -11,6 +10,7 @@ import { type Ear, ensureFree } from './ear.ts';
 import type { EntranceDeps, ListenerSetup } from './entrance.ts';
 import { Listener, type ListenerSharing } from './listener.ts';
 import { Networks } from './networks.ts';
+import { OwnAddresses } from './own-addresses.ts';
 
 /** For connections on which nothing is in flight: a request may be on its way, and is still answered. */
 const CLOSING_MS = 1500;
@@ -30,13 +30,6 @@ export interface ListenerShare {
 }
 
 /** Listeners of a config that is not applied yet: open, but nothing is taken away from the running ones. */
-interface OwnAddress {
-  host: string;
-  port: number;
-  /** A reverse listener: what comes there goes to no address of our own any more. */
-  isReverse: boolean;
-}
-
 export interface PreparedListeners {
   setups: ReadonlyMap<string, ListenerSetup>;
   /** Those that stay and those that were opened. */
@@ -46,10 +39,7 @@ export interface PreparedListeners {
 export class Listeners {
   readonly #deps: ListenersDeps;
   #running: ReadonlyMap<string, Listener> = new Map();
-  /** Addresses of this program that are no listeners. */
-  #reserved: readonly string[] = [];
-  #own: readonly OwnAddress[] = [];
-  #ownPorts: ReadonlySet<number> = new Set();
+  readonly own = new OwnAddresses();
   /** No longer accepting; connections that came before may go on. */
   readonly #draining = new Set<Listener>();
 
@@ -158,25 +148,10 @@ export class Listeners {
     const gone = this.#without(running);
     for (const before of this.#draining) if (before.connections === 0) this.#draining.delete(before);
     this.#running = running;
-    this.#knowOwn();
+    this.own.set(
+      [...running.values()].map(({ address, setup }) => ({ address, isReverse: setup.config.mode === 'reverse' })),
+    );
     await this.#drain(gone);
-  }
-
-  /** The control port: nothing that came to a listener goes there, as nothing goes to a listener. */
-  reserve(address: string): void {
-    this.#reserved = [...this.#reserved, address];
-    this.#knowOwn();
-  }
-
-  #knowOwn(): void {
-    this.#own = [
-      ...[...this.#running.values()].map(({ address, setup }) => ({
-        ...splitAddress(address),
-        isReverse: setup.config.mode === 'reverse',
-      })),
-      ...this.#reserved.map((address) => ({ ...splitAddress(address), isReverse: false })),
-    ];
-    this.#ownPorts = new Set(this.#own.map(({ port }) => port));
   }
 
   /** What need not be closed is not: nobody who comes there is refused. */
@@ -192,33 +167,6 @@ export class Listeners {
   #without(running: ReadonlyMap<string, Listener>): Listener[] {
     const staying = new Set(running.values());
     return [...this.#running.values()].filter((listener) => !staying.has(listener));
-  }
-
-  /**
-   * Whether what is sent to `host` arrives at this program, and must not; of names only `localhost` is known. What came to a forward
-   * listener (`ofForward`) may go on to a reverse one, from which nothing leads back.
-   */
-  isOwn(host: string, port: number, ofForward: boolean): boolean {
-    if (!this.#ownPorts.has(port)) return false;
-    const isLocal = host === 'localhost' || isLoopback(host);
-    return this.#closedTo(ofForward).some(
-      (own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))),
-    );
-  }
-
-  /** Whether a connection that this process has made came out at itself. */
-  isOwnEnd({ remoteAddress = '', remotePort = 0, localAddress }: Socket, ofForward: boolean): boolean {
-    if (!this.#ownPorts.has(remotePort)) return false;
-    const host = remoteAddress.replace(/^::ffff:/, '');
-    const isHere = remoteAddress === localAddress;
-    return (
-      this.isOwn(host, remotePort, ofForward) ||
-      (isHere && this.#closedTo(ofForward).some((own) => own.port === remotePort && isWildcard(own.host)))
-    );
-  }
-
-  #closedTo(ofForward: boolean): readonly OwnAddress[] {
-    return ofForward ? this.#own.filter(({ isReverse }) => !isReverse) : this.#own;
   }
 
   state(): ListenerState[] {
@@ -323,14 +271,4 @@ function listenProblem(address: string, error: NodeJS.ErrnoException): string {
 /** What ALPN offers. Clients ask a proxy for tunnels, which is done in HTTP/1.1 here: they must not choose HTTP/2 for that. */
 function protocolsOf({ mode, protocols }: ListenerConfig): ListenerConfig['protocols'] {
   return mode === 'forward' && protocols.includes('http1') ? ['http1'] : protocols;
-}
-
-/** Whether a listener at `own` hears what is sent to `host`, an address of this machine alone. */
-function reaches(own: string, host: string): boolean {
-  if (isWildcard(own) || own === 'localhost') return true;
-  return host === 'localhost' && (own === '127.0.0.1' || own === '::1');
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
 }

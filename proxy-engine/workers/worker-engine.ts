@@ -145,7 +145,7 @@ export class WorkerEngine {
         this.#recorder.setRecording(message.recording);
         return;
       case 'reserve':
-        this.#traffic.listeners.reserve(message.address);
+        this.#traffic.listeners.own.reserve(message.address);
         return;
       case 'scripted':
         this.#scripts.answered(message.call, message.reply);
