@@ -54,7 +54,7 @@ async function httpsOrigin(authority: Authority): Promise<number> {
 }
 
 function curl(...args: string[]): Promise<{ stdout: string }> {
-  return run('curl', ['-sS', '--max-time', '5', '--noproxy', '', ...args]);
+  return run('curl', ['-sS', '--max-time', '60', '--noproxy', '', ...args]);
 }
 
 const PROXIES = [

@@ -112,7 +112,7 @@ describe('curl', () => {
     return { port: (server.address() as AddressInfo).port, asked };
   }
   const curl = (scheme: string, port: number, url: string) =>
-    promisify(execFile)('curl', ['-sS', '--max-time', '10', '--proxy', `${scheme}://127.0.0.1:${port}`, url]);
+    promisify(execFile)('curl', ['-sS', '--max-time', '60', '--proxy', `${scheme}://127.0.0.1:${port}`, url]);
 
   it.each([
     ['socks5h', 'http://api.example.test/', 'api.example.test:80'],

@@ -32,7 +32,7 @@ async function tlsConfig(tls: Tls, more: Record<string, unknown> = {}) {
 
 /** curl, as if `site.test` were this machine; rejects with what curl says. */
 function curl(port: number, ...args: string[]): Promise<{ stdout: string }> {
-  return run('curl', ['-sS', '--max-time', '5', '--resolve', `site.test:${port}:127.0.0.1`, ...args]);
+  return run('curl', ['-sS', '--max-time', '60', '--resolve', `site.test:${port}:127.0.0.1`, ...args]);
 }
 
 async function handshake(port: number, options: object): Promise<TLSSocket> {

@@ -70,7 +70,7 @@ async function microsocks(login?: { user: string; password: string }): Promise<s
 }
 
 function curl(port: number, ...args: string[]): Promise<{ stdout: string }> {
-  return run('curl', ['-sS', '--max-time', '5', '--noproxy', '', '-x', `http://127.0.0.1:${port}`, ...args]);
+  return run('curl', ['-sS', '--max-time', '60', '--noproxy', '', '-x', `http://127.0.0.1:${port}`, ...args]);
 }
 
 /** All that an engine knows of an exchange, to look for what must not be in it. */
