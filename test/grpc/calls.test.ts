@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { portOf, recorded, runConfig, startEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
 import { bytes, call, ECHO, startGrpcServer, text } from '../support/grpc.ts';
 import { type Http2Answerer, startHttp2Backend } from '../support/http2.ts';
@@ -18,8 +19,8 @@ function closeLater({ client, engine }: { client: Client; engine: { close(timeou
   });
 }
 
-async function through(port: number) {
-  const { engine, port: gateway } = await startEngine([port], { pool: { protocol: 'http2' } });
+async function through(port: number, clock?: FakeClock) {
+  const { engine, port: gateway } = await startEngine([port], { pool: { protocol: 'http2' }, ...(clock && { clock }) });
   const client = new Client(`127.0.0.1:${gateway}`, credentials.createInsecure());
   closeLater({ client, engine });
   return { engine, client };
@@ -126,13 +127,18 @@ test('a backend that is not there is UNAVAILABLE, with the reason', async () => 
 
 describe('grpc-timeout', () => {
   test('ends a call that takes longer, at the backend as well', async () => {
-    const closed = Promise.withResolvers<number>();
+    const [opened, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
     const backend = await startHttp2Backend((stream) => {
       stream.resume();
       stream.once('close', () => closed.resolve(stream.rstCode ?? 0));
+      opened.resolve();
     });
-    const { client, engine } = await through(backend.port);
-    const { error } = await call(client, ECHO.unary, 'x', 50);
+    const clock = new FakeClock();
+    const { client, engine } = await through(backend.port, clock);
+    const called = call(client, ECHO.unary, 'x', 50);
+    await opened.promise;
+    clock.advance(1000);
+    const { error } = await called;
     expect(error).toMatchObject({ code: status.DEADLINE_EXCEEDED, details: 'not done within 50 ms (grpc-timeout)' });
     expect(await closed.promise).toBe(constants.NGHTTP2_CANCEL);
     // The client chose the time: the backend has not failed.
@@ -140,8 +146,10 @@ describe('grpc-timeout', () => {
   });
 
   test('ends a stream that has begun with the same status', async () => {
-    const { stream } = await broken(() => {}, 100);
-    expect(await messagesAndError(stream)).toEqual({ messages: ['one'], code: status.DEADLINE_EXCEEDED });
+    const clock = new FakeClock();
+    const { stream } = await broken(() => {}, { timeoutMs: 100, clock });
+    const seen = await messagesAndError(stream, () => clock.advance(1000));
+    expect(seen).toEqual({ messages: ['one'], code: status.DEADLINE_EXCEEDED });
   });
 
   test('reaches the backend as the client said it', async () => {
@@ -162,21 +170,27 @@ function framed(message: string): Buffer {
 }
 
 /** A stream of which one message comes before `strike` happens to it. */
-async function broken(strike: (stream: Parameters<Http2Answerer>[0]) => void, timeoutMs?: number) {
+async function broken(
+  strike: (stream: Parameters<Http2Answerer>[0]) => void,
+  { timeoutMs, clock }: { timeoutMs?: number; clock?: FakeClock } = {},
+) {
   const backend = await startHttp2Backend((stream) => {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
     stream.write(framed('one'), () => strike(stream));
   });
-  const { client, engine } = await through(backend.port);
+  const { client, engine } = await through(backend.port, clock);
   const metadata = new Metadata();
   if (timeoutMs !== undefined) metadata.set('grpc-timeout', `${timeoutMs}m`);
   return { stream: client.makeServerStreamRequest(ECHO.repeat.path, bytes, text, 'x', metadata), engine };
 }
 
-async function messagesAndError(stream: AsyncIterable<string>) {
+async function messagesAndError(stream: AsyncIterable<string>, onMessage = () => {}) {
   const messages: string[] = [];
   try {
-    for await (const message of stream) messages.push(message);
+    for await (const message of stream) {
+      messages.push(message);
+      onMessage();
+    }
   } catch (error) {
     return { messages, code: (error as ServiceError).code };
   }
