@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PoolsHistory } from '../../proxy-engine/contract/pool-commands.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
-import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
+import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow, steadyBox } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -45,8 +45,7 @@ const weightOf = (name: string): Promise<string> =>
   page.getByRole('textbox', { name: `Weight of ${name}` }).inputValue();
 
 test('a weight is dragged, and stepped by keys', async () => {
-  const box = await weightBar('a').boundingBox();
-  if (!box) throw new Error('the bar is not shown');
+  const box = await steadyBox(weightBar('a'));
   const [x, y] = [box.x + 4, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();

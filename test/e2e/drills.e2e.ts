@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { type Backend, startBackend } from '../support/backend.ts';
-import { axeFindings, axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
+import { axeFindings, axeFindingsInBothThemes, goTo, launchBrowser, openWindow, steadyBox } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
@@ -54,8 +54,7 @@ async function setExpectations(texts: readonly string[]): Promise<void> {
 test('a template is on the tracks; marks are dragged and moved by keys', async () => {
   await choose('One dies');
   await expect.poll(() => timeOf('api/a: resets connections')).toBe('2 s');
-  const box = await mark('api/a: fault ends').boundingBox();
-  if (!box) throw new Error('the mark is not shown');
+  const box = await steadyBox(mark('api/a: fault ends'));
   await page.mouse.move(box.x + box.width / 2, box.y + 8);
   await page.mouse.down();
   await page.mouse.move(box.x - 100, box.y + 8, { steps: 4 });
@@ -74,9 +73,8 @@ test('a template is on the tracks; marks are dragged and moved by keys', async (
 });
 
 test('a state is dragged onto a track, and another is put there by keys', async () => {
-  const chip = await page.getByRole('button', { name: /^Add “maint”/ }).boundingBox();
-  const lane = await page.locator('[data-track="api/c"]').boundingBox();
-  if (!chip || !lane) throw new Error('the chips and tracks are not shown');
+  const chip = await steadyBox(page.getByRole('button', { name: /^Add “maint”/ }));
+  const lane = await steadyBox(page.locator('[data-track="api/c"]'));
   await page.mouse.move(chip.x + 10, chip.y + 10);
   await page.mouse.down();
   await page.mouse.move(lane.x + lane.width / 4, lane.y + 10, { steps: 5 });
@@ -184,7 +182,7 @@ test('a drill that is stopped sets everything back', async () => {
   await button('Stop').click();
   await outcome('Stopped');
   await verdict().getByText('Set back: api/a: no fault').waitFor();
-  expect(await faults()).toEqual([]);
+  await expect.poll(() => faults()).toEqual([]);
 });
 
 test('the page complained of nothing', () => {

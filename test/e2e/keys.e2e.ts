@@ -133,6 +133,7 @@ test('a dialog that closes with nothing to go back to leaves the list with the f
 test('J and K walk through hosts and paths, too', async () => {
   await press('h');
   const tree = page.getByRole('tree', { name: 'Hosts and paths' });
+  await page.getByRole('treeitem').first().waitFor();
   await tree.focus();
   await press('j');
   const active = () => page.locator('.tree-row-active').textContent();
@@ -185,10 +186,13 @@ test('the palette copies in every form of the menu, and has saved filters', asyn
   await run('Copy as Wget');
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^wget [\s\S]*\/three/);
   await page.getByRole('button', { name: 'Copy as' }).click();
+  await expect.poll(() => page.getByRole('menuitem').count()).toBe(14);
   const forms = await page.getByRole('menuitem').allTextContents();
-  await press('Escape', 'Control+k');
+  await press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await press('Control+k');
+  await palette('Copy as').first().waitFor();
   const offered = await palette('Copy as').allTextContents();
-  expect(forms.length).toBe(14);
   for (const form of forms) expect(offered.some((one) => one.includes(`Copy as ${form.replace(/C$/, '')}`))).toBe(true);
   await press('Escape');
   await run('Filter: WebSocket');

@@ -298,7 +298,9 @@ describe('a store on disk', () => {
     const filter = 'body ~ "(?:\\x01|\\x02|(?s:.{1,100}Z)+)"';
     const ask = (view?: number, patienceMs?: number, sort?: 'path') =>
       store.exchanges.query({ filter, view, patienceMs, viewer: 'list', sort, from: -10, limit: 10, order: 'asc' });
-    const first = await ask(undefined, 0);
+    let first = await ask(undefined, 0);
+    // On a busy machine a turn may be over with the first.
+    while (first.searched !== undefined && first.rows.length < 2) first = await ask(first.view, 0);
     expect(first.recorded).toBe(240);
     expect(first.rows.slice(0, 2)).toMatchObject([{ id: 1 }, { id: 2 }]);
     expect(first.searched).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { complaintsOf } from './complaints.ts';
 
 const QUIET = [
@@ -40,6 +40,14 @@ type PageName = 'Traffic' | 'Backends' | 'Rules' | 'Drills' | 'Compose' | 'Setti
 /** By the bar at the left. */
 export async function goTo(page: Page, name: PageName): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
+}
+
+/** Where it is once it has stopped moving. */
+export async function steadyBox(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  await locator.hover({ trial: true });
+  const box = await locator.boundingBox();
+  if (!box) throw new Error(`${locator} is not shown`);
+  return box;
 }
 
 /**

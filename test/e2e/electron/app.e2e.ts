@@ -29,7 +29,7 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
 
   test('the window shows every backend of the config', async () => {
     for (const name of ['a', 'b']) await desktop.page.getByRole('article', { name: `api/${name}` }).waitFor();
-    expect(await desktop.page.title()).toContain('Switchyard');
+    await expect.poll(() => desktop.page.title()).toContain('Switchyard');
   });
 
   test('the page has what it was given and nothing else', async () => {
