@@ -5,7 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { type Backend, startBackend } from '../support/backend.ts';
-import { axeFindings, axeFindingsInBothThemes, goTo, launchBrowser, openWindow, steadyBox } from '../support/browser.ts';
+import {
+  axeFindings,
+  axeFindingsInBothThemes,
+  goTo,
+  launchBrowser,
+  openWindow,
+  steadyBox,
+} from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
