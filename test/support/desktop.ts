@@ -52,9 +52,13 @@ export async function openDesktop({ config, engine }: DesktopOptions): Promise<D
   };
 }
 
+/** The window speaks as its system does: English here, wherever the tests run. */
+export const ENGLISH = { LANGUAGE: 'en', LC_ALL: 'en_US.UTF-8', LANG: 'en_US.UTF-8' };
+
 function environment(engine: DesktopOptions['engine']): Record<string, string> {
   const { SWITCHYARD_ENGINE_NODE: _, ...inherited } = process.env as Record<string, string>;
-  return engine === 'node' ? { ...inherited, SWITCHYARD_ENGINE_NODE: process.execPath } : inherited;
+  const english = { ...inherited, ...ENGLISH };
+  return engine === 'node' ? { ...english, SWITCHYARD_ENGINE_NODE: process.execPath } : english;
 }
 
 /**

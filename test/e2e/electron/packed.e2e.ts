@@ -7,6 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answeredBy, type Backend, send, startBackend } from '../../support/backend.ts';
 import { gatewayConfig, scriptedRule } from '../../support/configs.ts';
+import { ENGLISH } from '../../support/desktop.ts';
 import { freePort } from '../../support/free-port.ts';
 import { fusesOf, packApp } from '../../support/pack.ts';
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const args = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--config=${config}`];
   app = spawn(executable, [...args, `--user-data-dir=${join(directory, 'user-data')}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...ENGLISH },
   });
   browser = await chromium.connectOverCDP(await debuggerOf(app), { noDefaults: true });
   const [context] = browser.contexts();
