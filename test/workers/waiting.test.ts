@@ -103,7 +103,8 @@ test('a worker that ends takes all with it at once: nobody waits for it', async 
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-dying-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const diesWhen = join(directory, 'now');
-  const preload = join(import.meta.dirname, '../support/dying-worker.mjs');
+  // As a URL, which has no spaces.
+  const { href: preload } = new URL('../support/dying-worker.mjs', import.meta.url);
   const env = { DIES_WHEN: diesWhen, NODE_OPTIONS: `--import=${preload}` };
   const { a, queued, switchyard, sendMany } = await setUp({ workers: 2, env });
   const ends = sendMany(12).then(
