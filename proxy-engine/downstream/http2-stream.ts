@@ -133,7 +133,7 @@ export class Http2Stream implements ClientStream, Deadline {
     this.#waitsForTrailers = !endStream && status !== 101 && mayHaveTrailers(headers, length, isFramed);
     if (this.#waitsForTrailers) this.#raw.once('wantTrailers', () => this.#sendTrailers());
     const options = { endStream, waitForTrailers: this.#waitsForTrailers, sendDate: false };
-    this.#raw.respond(responseFields(status, headers), options);
+    this.#raw.respond(responseFields(status, headers, this.#isWebSocket), options);
     this.#raw.cork();
   }
 

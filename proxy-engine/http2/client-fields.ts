@@ -98,11 +98,15 @@ function webSocketText(
   return `GET ${pathOf(pseudo, 'GET')} HTTP/1.1\r\nhost: ${authority}\r\n${upgrade}${toLines(lines)}`;
 }
 
-/** An answer's fields. 101 to a WebSocket becomes 200 (RFC 8441 §5); what HTTP/2 libraries refuse, 600 and above, 502. */
-export function responseFields(status: number, headers: Headers): string[] {
+/**
+ * An answer's fields. 101 to a WebSocket becomes 200 (RFC 8441 §5). What HTTP/2 libraries refuse, 600 and above, becomes 502, and so
+ * does any other success that answers a WebSocket (`toWebSocket`): its client would take it for open.
+ */
+export function responseFields(status: number, headers: Headers, toWebSocket = false): string[] {
   const fields = toFields(headers);
   if (status === 101) return [':status', '200', ...without(fields, ['sec-websocket-accept', 'content-length'])];
-  if (status > 599) return [':status', '502', 'x-switchyard-status', String(status), ...fields];
+  if (status > 599 || (toWebSocket && status >= 200 && status < 300))
+    return [':status', '502', 'x-switchyard-status', String(status), ...fields];
   if (mayNotSayLength(status)) return [':status', String(status), ...without(fields, ['content-length'])];
   return [':status', String(status), ...fields];
 }

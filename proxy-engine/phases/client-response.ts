@@ -140,6 +140,10 @@ export class ClientResponse {
     this.#silent = isBodyless(this.#exchange);
     if (length === 0 || answered.status === 204) this.#fitLength(answered.status);
     const { status, reason, headers } = answered;
+    if (opensNoWebSocket(this.#exchange))
+      this.#exchange.note(
+        `the client got 502: over HTTP/2 ${status} would say that its WebSocket is open (RFC 8441 §5)`,
+      );
     const isFramed = this.#exchange.attempts.at(-1)?.protocol === 'HTTP/2';
     this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length, isFramed);
   }
@@ -226,4 +230,10 @@ export class ClientResponse {
 export function isBodyless({ request, answered }: LiveExchange): boolean {
   const status = answered?.status ?? 0;
   return request.method === 'HEAD' || status === 204 || status === 304 || status < 200;
+}
+
+/** A success that is no switch, to a WebSocket of HTTP/2. */
+function opensNoWebSocket({ websocket, protocol, answered }: LiveExchange): boolean {
+  const status = answered?.status ?? 0;
+  return websocket && protocol === 'HTTP/2' && status >= 200 && status < 300;
 }

@@ -332,6 +332,20 @@ describe('a WebSocket (RFC 8441)', () => {
     expect(exchange).toMatchObject({ protocol: 'HTTP/2', status: 101, responseSizeBytes: 11 });
   });
 
+  test('that the backend answers without a switch is not open: the client hears of no success', async () => {
+    const { session, engine } = await withRawBackend((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno'),
+    );
+    await new Promise((resolve) => session.once('remoteSettings', resolve));
+    const answer = await answerOf(session.request(CONNECT, { endStream: false }));
+    expect(answer).toMatchObject({ status: 502, body: 'no' });
+    expect(answer.fields).toEqual(expect.arrayContaining(['x-switchyard-status', '200']));
+    expect(await recorded(engine)).toMatchObject({
+      status: 200,
+      mark: { note: expect.stringContaining('the client got 502') },
+    });
+  });
+
   test('that the backend refuses is answered as it says', async () => {
     const { session } = await withRawBackend((socket) =>
       socket.write('HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno'),
