@@ -33,7 +33,7 @@ export function redirectLines(state: RequestState, { config, condition, id }: Pl
     return [`return ${status} ${quoted(renderValue(state, parts))};`];
   const test = findPathPattern(condition);
   if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
-  const prefix = state.maps.reserve(`sy_to_${id}_match`).slice(1);
+  const prefix = state.maps.reserve('sy_match').slice(1);
   const value = renderValue(state, parts, (n) => `$${prefix}_${n}`);
   const target = state.maps.define(
     `sy_to_${id}`,

@@ -17,7 +17,8 @@ import {
   urlValue,
 } from './request-state.ts';
 import { takesForNone } from './rule-values.ts';
-import { escapeRegex, type MapEntry, regexKey } from './text.ts';
+import type { MapEntry } from './maps.ts';
+import { escapeRegex, idKey, regexKey } from './text.ts';
 
 /** null: always. */
 export function conditionVariable(state: RequestState, condition: Condition, hint: string): string | null {
@@ -27,12 +28,10 @@ export function conditionVariable(state: RequestState, condition: Condition, hin
 function bit(state: RequestState, condition: Condition, hint: string): string {
   switch (condition.kind) {
     case 'all':
-      return joined(state, condition.of, hint, (wanted) => [wanted.join('')]);
+      return state.maps.all(hint, ...bitsOf(state, condition.of, hint));
     case 'any':
       if (asksOneThing(condition.of)) return oneMap(state, condition.of, hint);
-      return joined(state, condition.of, hint, (wanted) => [
-        regexKey(`^(${wanted.map((each, i) => '.'.repeat(i) + each).join('|')})`),
-      ]);
+      return state.maps.any(hint, ...bitsOf(state, condition.of, hint));
     case 'not':
       return state.maps.define(hint, bit(state, condition.of, hint), [['0', '1']], '0');
     case 'present':
@@ -44,23 +43,10 @@ function bit(state: RequestState, condition: Condition, hint: string): string {
   }
 }
 
-/** Bits side by side, and the pattern of bits that is wanted; a `not` inside is a wanted 0. */
-function joined(
-  state: RequestState,
-  of: readonly Condition[],
-  hint: string,
-  keys: (wanted: string[]) => string[],
-): string {
-  const bits = of.map((each) =>
-    each.kind === 'not' ? bit(state, each.of, `${hint}_part`) : bit(state, each, `${hint}_part`),
-  );
-  const wanted = of.map((each) => (each.kind === 'not' ? '0' : '1'));
-  return state.maps.define(
-    hint,
-    bits.join(''),
-    keys(wanted).map((key) => [key, '1'] as const),
-    '0',
-  );
+/** Bits, and what is wanted of them; a `not` inside is a wanted 0. */
+function bitsOf(state: RequestState, of: readonly Condition[], hint: string): [bits: string[], wanted: string[]] {
+  const bits = of.map((each) => bit(state, each.kind === 'not' ? each.of : each, `${hint}_part`));
+  return [bits, of.map((each) => (each.kind === 'not' ? '0' : '1'))];
 }
 
 function presentBit(state: RequestState, condition: Extract<Condition, { kind: 'present' }>, hint: string): string {
@@ -106,7 +92,7 @@ function isNamed(subject: Subject): boolean {
 function testBit(state: RequestState, test: Test, hint: string): string {
   const { subject } = test;
   if (subject.kind === 'route' || subject.kind === 'pool')
-    return state.maps.define(hint, named(state, subject.kind), [[idOf(state, test), '1']], '0');
+    return state.maps.define(hint, named(state, subject.kind), [[idKey(idOf(state, test)), '1']], '0');
   const entry = [regexKey(patternOf(test), test.ignoreCase), '1'] as const;
   if (!holdsOfNothing(test)) return state.maps.define(hint, sourceOf(state, subject), [entry], '0');
   if (!isNamed(subject)) return state.maps.define(hint, sourceOf(state, subject), [EMPTY, entry], '0');

@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { headerLines } from './forwarded.ts';
 import { reachLines } from './pools.ts';
 import { braced, type RequestState } from './request-state.ts';
-import { block, quoted } from './text.ts';
+import { block, idKey, quoted } from './text.ts';
 
 /** `$sy_to`: the named location; `answers` are those of routes. A rule's own answer wins over the route, the first rule over later ones. */
 export function writeDestination(
@@ -14,19 +14,19 @@ export function writeDestination(
   answers: ReadonlyMap<string, string[]>,
 ): void {
   const { maps } = state;
-  const entries: [string, string][] = [...answers.keys()].map((id) => [id, `answer_${id}`]);
+  const entries: [string, string][] = [...answers.keys()].map((id) => [idKey(id), `route_${id}`]);
   const pool = `pool_${braced(state.pool)}`;
-  const byRoute = maps.define('sy_to', '$sy_route', [['none', 'none'], ...entries], pool);
+  const byRoute = maps.define('sy_to', '$sy_route', [['""', 'none'], ...entries], pool);
   // A pool that a rule has chosen takes the place of an answer.
   let to = state.pool === '$sy_pool' ? byRoute : maps.define('sy_to', state.pool, [['""', byRoute]], pool);
-  for (const [id, lines] of answers) locations.push(block(`location @answer_${id}`, withResponse(state, lines)));
+  for (const [id, lines] of answers) locations.push(block(`location @route_${id}`, withResponse(state, lines)));
   for (const { id, holds, rule, respond } of [...effects.answers].reverse()) {
     const lines = plan.notes.attempt(`${rule.path}.request`, `answer of rule ${rule.name}`, () =>
       respondLines(state, respond),
     );
     if (!lines) continue;
-    to = holds === null ? `answer_${id}` : maps.define('sy_to', holds, [['1', `answer_${id}`]], to);
-    locations.push(block(`location @answer_${id}`, withResponse(state, lines)));
+    to = holds === null ? `rule_${id}` : maps.define('sy_to', holds, [['1', `rule_${id}`]], to);
+    locations.push(block(`location @rule_${id}`, withResponse(state, lines)));
   }
   for (const { holds } of effects.closes)
     to = holds === null ? 'close' : maps.define('sy_to', holds, [['1', 'close']], to);
@@ -43,8 +43,8 @@ function withResponse(state: RequestState, lines: readonly string[]): string[] {
   return lines.some(adds) ? [...responseLines(state).filter(adds), ...lines] : [...lines];
 }
 
-export function responseLines({ response }: RequestState): string[] {
-  const lines: string[] = [];
+export function responseLines({ response, maps }: RequestState): string[] {
+  const lines = [...maps.askedOnResponse];
   for (const { name, value, appended } of response.values()) {
     if (value !== null) lines.push(`proxy_hide_header ${name};`);
     if (value !== null && value !== '') lines.push(`add_header ${name} ${quoted(value)} always;`);

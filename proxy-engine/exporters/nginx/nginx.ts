@@ -6,17 +6,18 @@ import { commentLines } from '../notes.ts';
 import { type Plan, poolNamed } from '../plan.ts';
 import type { Draft } from './draft.ts';
 import { poolLocation, writeDestination } from './locations.ts';
+import { Maps, powerOfTwo } from './maps.ts';
 import { upstreamBlock } from './pools.ts';
-import { initialState } from './request-state.ts';
+import { initialState, type RequestState } from './request-state.ts';
 import { answersOf, writeRoutes } from './routes.ts';
 import { applyRules } from './rules.ts';
 import { serverBlock } from './servers.ts';
-import { block, Maps } from './text.ts';
+import { block, shortComments } from './text.ts';
 
 export function exportNginx(plan: Plan): string {
   const maps = new Maps();
   const state = initialState(maps, {
-    route: (name) => plan.routes.find((route) => route.name === name)?.id ?? 'none',
+    route: (name) => plan.routes.find((route) => route.name === name)?.id ?? '-',
     pool: (name) => poolNamed(plan, name).id,
   });
   const http: string[] = [];
@@ -38,7 +39,8 @@ export function exportNginx(plan: Plan): string {
 }
 
 function assemble(plan: Plan, http: readonly string[]): string {
-  const head = commentLines(plan.notes, `Made by Switchyard for nginx ${plan.version}. Save it as nginx.conf.`);
+  const title = `Made by Switchyard for nginx ${plan.version}. Save it as nginx.conf.`;
+  const head = commentLines(plan.notes, title).flatMap(shortComments);
   return `${[...head, '', 'worker_processes auto;', '', 'events {', '    worker_connections 4096;', '}', '', ...block('http', http)].join('\n')}\n`;
 }
 
@@ -49,10 +51,21 @@ function preamble({ state, effects }: Draft): string[] {
     'ignore_invalid_headers off;',
     'client_max_body_size 0;',
     'absolute_redirect off;',
-    'variables_hash_max_size 4096;',
-    'map_hash_bucket_size 256;',
+    ...state.maps.hashLines(),
+    ...headerHashLines(state),
     ...(state.usesDollar ? ['geo $sy_dollar { default "$"; }'] : []),
     'map $http_upgrade $sy_connection { default upgrade; "" ""; }',
     ...effects.zones,
+  ];
+}
+
+/** Room for the names of the headers that are written or left out. */
+function headerHashLines({ headers, response }: RequestState): string[] {
+  const names = [...headers.keys(), ...response.keys()];
+  const longest = Math.max(...names.map((name) => name.length), 0);
+  if (names.length <= 32 && longest <= 32) return [];
+  return [
+    `proxy_headers_hash_max_size ${powerOfTwo(Math.max(512, 8 * names.length))};`,
+    `proxy_headers_hash_bucket_size ${powerOfTwo(Math.max(128, 2 * longest))};`,
   ];
 }

@@ -14,7 +14,7 @@ import { block, duration, quoted } from './text.ts';
 
 export function upstreamBlock(plan: Plan, pool: PlannedPool): string[] {
   const lines = [
-    `zone ${pool.id} 64k;`,
+    `zone pool_${pool.id} 64k;`,
     ...policyLines(plan, pool),
     ...serverLines(plan, pool),
     ...stickyLines(plan, pool),

@@ -33,7 +33,7 @@ export function applyRequestAction(
     state.rewritten.request.add(name);
     const before = headerValue(state, name.toLowerCase());
     noteEmpty(plan, path, name, replace);
-    const after = replaced(plan, state, path, `sy_${variableName(name)}`, holds, before, replace, readValue(text));
+    const after = replaced(plan, state, path, `sy_header_${variableName(name)}`, holds, before, replace, readValue(text));
     if (name.toLowerCase() === 'host') state.hostHeader = when('sy_host_written', after, state.hostHeader ?? '');
     else state.headers.set(name.toLowerCase(), { name, value: after });
   } else if ('method' in action) state.method = when('sy_method', action.method, state.method);
@@ -49,7 +49,7 @@ export function applyRequestAction(
   else if ('pool' in action) state.pool = when('sy_pool_by_rule', poolNamed(plan, action.pool).id, state.pool);
   else if ('respond' in action) {
     noteAnswer(plan, path, action.respond);
-    effects.answers.push({ id: `rule_${rule.id}`, holds, rule, respond: action.respond });
+    effects.answers.push({ id: rule.id, holds, rule, respond: action.respond });
     state.answered = answeredBy(state, holds);
   } else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
   else throw new Inexpressible('nginx has no counterpart');
@@ -83,7 +83,7 @@ function setHeader(
   if (lowerName === 'host') state.hostHeader = choose(state, 'sy_host_written', holds, value, state.hostHeader ?? '');
   else {
     if (holds !== null) state.rewritten.request.add(name);
-    const chosen = choose(state, `sy_${variableName(name)}`, holds, value, headerValue(state, lowerName));
+    const chosen = choose(state, `sy_header_${variableName(name)}`, holds, value, headerValue(state, lowerName));
     state.headers.set(lowerName, { name, value: chosen });
   }
 }
@@ -104,10 +104,10 @@ function appendHeader(
     'nginx joins it to the line that is there, with a comma; later conditions and values see both',
   );
   const both = `${braced(before)}, ${braced(added)}`;
-  const joined = state.maps.define(`sy_${variableName(name)}_list`, before, [['""', added]], both);
+  const joined = state.maps.define(`sy_header_${variableName(name)}_list`, before, [['""', added]], both);
   state.headers.set(name.toLowerCase(), {
     name,
-    value: choose(state, `sy_${variableName(name)}`, holds, joined, before),
+    value: choose(state, `sy_header_${variableName(name)}`, holds, joined, before),
   });
 }
 
@@ -117,7 +117,7 @@ function deleteHeader(plan: Plan, state: RequestState, name: string, holds: stri
     return;
   }
   if (holds !== null) state.rewritten.request.add(name);
-  const value = choose(state, `sy_${variableName(name)}`, holds, '', headerValue(state, name.toLowerCase()));
+  const value = choose(state, `sy_header_${variableName(name)}`, holds, '', headerValue(state, name.toLowerCase()));
   state.headers.set(name.toLowerCase(), { name, value });
 }
 

@@ -2,7 +2,8 @@
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
-import { escapeRegex, type Maps, regexKey } from './text.ts';
+import type { Maps } from './maps.ts';
+import { escapeRegex, regexKey } from './text.ts';
 
 export interface RequestState {
   readonly maps: Maps;
@@ -126,13 +127,12 @@ export function plainName(name: string): string {
 
 /** A value with variables as an nginx string. `group` names the variable of `$1` and its like. */
 export function renderValue(state: RequestState, parts: readonly ValuePart[], group?: (n: number) => string): string {
-  return parts
-    .map((part) => {
-      if (typeof part === 'string') return literal(state, part);
-      const value = 'group' in part ? (group?.(part.group) ?? refuseVariable(part)) : variableValue(state, part);
-      return parts.length === 1 ? value : braced(value);
-    })
-    .join('');
+  const pieces = parts.map((part) => {
+    if (typeof part === 'string') return literal(state, part);
+    const value = 'group' in part ? (group?.(part.group) ?? refuseVariable(part)) : variableValue(state, part);
+    return parts.length === 1 ? value : braced(value);
+  });
+  return state.maps.text(pieces);
 }
 
 /** nginx has no escape for a dollar; a `geo` block defines one. */

@@ -5,13 +5,13 @@ import { redirectLines, respondLines } from './answers.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import { type RequestState, renderValue } from './request-state.ts';
 import { noteAnswer, OWN_PAGE } from './rule-values.ts';
-import { block, quoted } from './text.ts';
+import { block, idKey, quoted } from './text.ts';
 
 /** The maps that find the route and its pool; gives the routes that are left. */
 export function writeRoutes(plan: Plan, state: RequestState, http: string[]): PlannedRoute[] {
   const bits: string[] = [];
-  const winners: [string, string][] = [];
-  let fallback = 'none';
+  const ids: string[] = [];
+  let fallback = '';
   const routes: PlannedRoute[] = [];
   for (const route of plan.routes) {
     const holds = plan.notes.attempt(
@@ -28,10 +28,10 @@ export function writeRoutes(plan: Plan, state: RequestState, http: string[]): Pl
       fallback = route.id;
       break;
     }
-    winners.push([`"~^${'0'.repeat(bits.length)}1"`, route.id]);
+    ids.push(route.id);
     bits.push(holds.variable);
   }
-  state.maps.define('sy_route', bits.join('') || 'none', winners, fallback);
+  state.maps.first('sy_route', bits, ids, fallback);
   state.maps.define(
     'sy_pool',
     '$sy_route',
@@ -43,8 +43,8 @@ export function writeRoutes(plan: Plan, state: RequestState, http: string[]): Pl
 
 function poolEntry(plan: Plan, state: RequestState, route: PlannedRoute, http: string[]): [string, string][] {
   const { pool, split } = route.config;
-  if (pool !== undefined) return [[route.id, poolNamed(plan, pool).id]];
-  return split ? [[route.id, splitVariable(plan, state, route, http)]] : [];
+  if (pool !== undefined) return [[idKey(route.id), poolNamed(plan, pool).id]];
+  return split ? [[idKey(route.id), splitVariable(plan, state, route, http)]] : [];
 }
 
 /** Route id → lines of its location; `state` is what the rules have left. */

@@ -13,6 +13,7 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     ...listenLines(plan, listener),
     'server_name _;',
     `set $sy_listener ${quoted(name)};`,
+    ...state.maps.askedFirst,
     `client_header_timeout ${duration(headTimeout)};`,
     `keepalive_timeout ${duration(idleTimeout)};`,
     `large_client_header_buffers 4 ${Math.ceil(headBytes / 1024)}k;`,

@@ -1,4 +1,8 @@
-/** nginx's syntax: quoting, durations, and maps, which are the language in which conditions and values are written here. */
+/** nginx's syntax: quoting, durations, patterns and blocks. */
+import { Inexpressible } from '../notes.ts';
+
+/** Bytes of one word or quoted text in a file of nginx. */
+const LONGEST_PARAMETER = 4095;
 
 /** A quoted parameter. Variables in `text` stay variables; a literal dollar must be `${dollar}` already. */
 export function quoted(text: string): string {
@@ -21,38 +25,21 @@ export function escapeRegex(text: string): string {
 
 /** `~^/v1/` as a key of a map: the pattern is quoted, its dollars are its own. */
 export function regexKey(pattern: string, ignoreCase = false): string {
-  return `"~${ignoreCase ? '*' : ''}${pattern.replace(/[\\"]/g, '\\$&')}"`;
+  const key = `"~${ignoreCase ? '*' : ''}${pattern.replace(/[\\"]/g, '\\$&')}"`;
+  if (Buffer.byteLength(key) > LONGEST_PARAMETER)
+    throw new Inexpressible(`nginx takes at most ${LONGEST_PARAMETER} bytes of a pattern or of a text to compare with`);
+  return key;
 }
 
-export type MapEntry = readonly [key: string, value: string];
+const SPECIAL_KEYS: ReadonlySet<string> = new Set(['default', 'hostnames', 'include', 'volatile']);
 
-/** Collects `map` blocks; equal ones are written once. Evaluated by nginx when first asked, so unused ones cost nothing. */
-export class Maps {
-  readonly lines: string[] = [];
-  readonly #names = new Map<string, string>();
-  readonly #taken = new Set<string>();
+/** An id as a key of a map. */
+export function idKey(id: string): string {
+  return SPECIAL_KEYS.has(id) ? `\\${id}` : id;
+}
 
-  /** `$hint`, or `$hint_2` …: what `source` is mapped to. Keys and values are written as they are given. */
-  define(hint: string, source: string, entries: readonly MapEntry[], fallback: string): string {
-    const body = [...entries.map(([key, value]) => `${key} ${quoted(value)};`), `default ${quoted(fallback)};`];
-    const identity = `${source}\n${body.join('\n')}`;
-    const known = this.#names.get(identity);
-    if (known !== undefined) return known;
-    const name = this.#nameFor(hint);
-    this.#names.set(identity, name);
-    this.lines.push(...block(`map ${quoted(source)} ${name}`, body));
-    return name;
-  }
-
-  /** A variable that another directive defines, such as `split_clients`. */
-  reserve(hint: string): string {
-    return this.#nameFor(hint);
-  }
-
-  #nameFor(hint: string): string {
-    let name = hint;
-    for (let n = 2; this.#taken.has(name); n++) name = `${hint}_${n}`;
-    this.#taken.add(name);
-    return `$${name}`;
-  }
+/** A comment is a parameter too, as far as its length goes. */
+export function shortComments(line: string): string[] {
+  if (line.length <= 1000) return [line];
+  return (line.match(/.{1,1000}/gsu) ?? []).map((part, i) => (i === 0 ? part : `#     ${part}`));
 }
