@@ -5,17 +5,19 @@ export class Notes {
   readonly mapped: ExportNote[] = [];
   readonly approximated: ExportDoubt[] = [];
   readonly unmapped: ExportDoubt[] = [];
+  /** Every entry behind the name of its list. */
+  readonly #told = new Set<string>();
 
   map(path: string, what: string): void {
-    addOnce(this.mapped, { path, what });
+    this.#addOnce('mapped', { path, what });
   }
 
   approximate(path: string, what: string, why: string): void {
-    addOnce(this.approximated, { path, what, why });
+    this.#addOnce('approximated', { path, what, why });
   }
 
   refuse(path: string, what: string, why: string): void {
-    addOnce(this.unmapped, { path, what, why });
+    this.#addOnce('unmapped', { path, what, why });
   }
 
   /** Something that nobody asked for explicitly only differs; what was written down is missing. */
@@ -33,6 +35,13 @@ export class Notes {
       this.refuse(path, what, error.message);
       return undefined;
     }
+  }
+
+  #addOnce<L extends 'mapped' | 'approximated' | 'unmapped'>(list: L, note: this[L][number]): void {
+    const told = `${list} ${JSON.stringify(note)}`;
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
+    (this[list] as ExportNote[]).push(note);
   }
 }
 
@@ -52,11 +61,6 @@ export function noteUntrusted(notes: Notes, path: string, target: string): void 
 
 /** Thrown where a target has no words for something; the message says what. Never leaves an exporter. */
 export class Inexpressible extends Error {}
-
-function addOnce<N extends ExportNote>(notes: N[], note: N): void {
-  const isSame = (other: N) => JSON.stringify(other) === JSON.stringify(note);
-  if (!notes.some(isSame)) notes.push(note);
-}
 
 /** The report as comment lines for the top of a file. */
 export function commentLines(notes: Notes, title: string, mark = '#'): string[] {
