@@ -42,6 +42,8 @@ const PROGRAMS: Record<PeerName, Program> = {
 };
 
 export interface Peer {
+  /** What it says about the file; null: nothing. */
+  readonly complaint: string | null;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function startPeer(name: PeerName, text: string, port: number, host
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await accepting(host, port, () => (child.exitCode === null ? null : said));
   return {
+    complaint: WARNING.test(said) ? said : null,
     async stop() {
       await ended(child);
       await rm(directory, { recursive: true, force: true });
@@ -102,7 +105,7 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 async function accepting(host: string, port: number, failure: () => string | null): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     const said = failure();
     if (said !== null) throw new Error(`the peer ended: ${said}`);
     if (await canConnect(host, port)) return;

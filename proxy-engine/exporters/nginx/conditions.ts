@@ -6,6 +6,7 @@ import { encodedPattern, noteSpelling, parameterAsQuery } from '../parameters.ts
 import { reopenGroups } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
+import type { MapEntry } from './maps.ts';
 import {
   cookiePattern,
   cookieValue,
@@ -17,7 +18,6 @@ import {
   urlValue,
 } from './request-state.ts';
 import { takesForNone } from './rule-values.ts';
-import type { MapEntry } from './maps.ts';
 import { escapeRegex, idKey, regexKey } from './text.ts';
 
 /** null: always. */

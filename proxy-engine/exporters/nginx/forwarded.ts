@@ -73,5 +73,10 @@ function forwardedHeaders(
 /** `own` behind what rules left of that header; `alone`: where they left nothing. */
 function added(state: RequestState, lowerName: string, own: string, alone = own): string {
   const before = headerValue(state, lowerName);
-  return state.maps.define(`sy_header_${variableName(lowerName)}`, before, [['""', alone]], `${braced(before)}, ${own}`);
+  return state.maps.define(
+    `sy_header_${variableName(lowerName)}`,
+    before,
+    [['""', alone]],
+    `${braced(before)}, ${own}`,
+  );
 }

@@ -125,7 +125,9 @@ export class Maps {
 
   /** What has been asked once is known: nobody looks for it again. */
   #keepShallow(name: string, texts: readonly string[]): void {
-    const found = texts.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, each = '']) => this.#factsOf(each)));
+    const found = texts.flatMap((text) =>
+      [...text.matchAll(/\$\{?(\w+)/g)].map(([, each = '']) => this.#factsOf(each)),
+    );
     const isLate = found.some((each) => each.isLate);
     const depth = 1 + Math.max(0, ...found.map((each) => each.depth));
     this.#facts.set(name.slice(1), { depth: depth < DEEPEST ? depth : 0, isLate });

@@ -12,9 +12,12 @@ import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { plainName, variableName } from './request-state.ts';
 import { block, duration, quoted } from './text.ts';
 
+/** It takes less than one. */
+const ZONE_KIB_PER_BACKEND = 2;
+
 export function upstreamBlock(plan: Plan, pool: PlannedPool): string[] {
   const lines = [
-    `zone pool_${pool.id} 64k;`,
+    `zone pool_${pool.id} ${64 + ZONE_KIB_PER_BACKEND * originsOf(pool.config).length}k;`,
     ...policyLines(plan, pool),
     ...serverLines(plan, pool),
     ...stickyLines(plan, pool),

@@ -33,7 +33,16 @@ export function applyRequestAction(
     state.rewritten.request.add(name);
     const before = headerValue(state, name.toLowerCase());
     noteEmpty(plan, path, name, replace);
-    const after = replaced(plan, state, path, `sy_header_${variableName(name)}`, holds, before, replace, readValue(text));
+    const after = replaced(
+      plan,
+      state,
+      path,
+      `sy_header_${variableName(name)}`,
+      holds,
+      before,
+      replace,
+      readValue(text),
+    );
     if (name.toLowerCase() === 'host') state.hostHeader = when('sy_host_written', after, state.hostHeader ?? '');
     else state.headers.set(name.toLowerCase(), { name, value: after });
   } else if ('method' in action) state.method = when('sy_method', action.method, state.method);
