@@ -1,26 +1,19 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useMemo } from 'react';
-import type { EngineState } from '../../proxy-engine/contract/state.ts';
-import type { App } from '../app.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
-import { type CommandDefinition, type CommandId, commandDefinitions, displayKeys } from '../commands/registry.ts';
-import { runCommand } from '../commands/run-commands.ts';
-import type { Messages } from '../i18n/messages.ts';
-import type { SavedFilter } from '../store/preferences.ts';
-import { PRESETS, type PresetName } from '../traffic/filters/presets.ts';
-import { showTraffic } from '../traffic/show-traffic.ts';
 import { KeyHint } from '../ui/chip.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import {
+  backendItems,
+  commandItems,
+  drillItems,
+  filterItems,
+  isMeant,
+  type PaletteItem,
+  throttleItems,
+} from './palette-items.ts';
 
-interface PaletteItem {
-  value: string;
-  label: string;
-  section: string;
-  keys?: string;
-  run: () => void;
-}
-
-/** Every command, every filter that has a name and every backend's switch, found by typing. */
+/** All that can be done from anywhere, found by typing. */
 export function Palette() {
   const app = useApp();
   const messages = useMessages();
@@ -38,9 +31,16 @@ function PaletteList({ close }: { close: () => void }) {
   const messages = useMessages();
   const state = useEngine((view) => view.state);
   const saved = useUi((ui) => ui.savedFilters);
+  const links = useUi((ui) => ui.throttlePresets);
   const items = useMemo(
-    () => [...commandItems(app, messages), ...filterItems(app, messages, saved), ...backendItems(app, messages, state)],
-    [app, messages, saved, state],
+    () => [
+      ...commandItems(app, messages),
+      ...filterItems(app, messages, saved),
+      ...backendItems(app, messages, state),
+      ...throttleItems(app, messages, links),
+      ...drillItems(app, messages, state),
+    ],
+    [app, messages, saved, links, state],
   );
   return (
     <Autocomplete.Root
@@ -48,6 +48,7 @@ function PaletteList({ close }: { close: () => void }) {
       open
       items={items}
       itemToStringValue={(item: PaletteItem) => item.label}
+      filter={isMeant}
       autoHighlight="always"
       keepHighlight
     >
@@ -78,60 +79,5 @@ function PaletteList({ close }: { close: () => void }) {
         )}
       </Autocomplete.List>
     </Autocomplete.Root>
-  );
-}
-
-function commandItems(app: App, messages: Messages): PaletteItem[] {
-  return (commandDefinitions as readonly (CommandDefinition & { id: CommandId })[])
-    .filter(({ id }) => id !== 'palette.open')
-    .map(({ id, section, key }) => ({
-      value: id,
-      label: messages.commands[id],
-      section: messages.settings.sections[section],
-      keys: key ? displayKeys(key, app.mac) : undefined,
-      run: () => runCommand(app, id),
-    }));
-}
-
-/** Presets that are commands, too. */
-const COMMANDS: ReadonlySet<PresetName> = new Set(['failed', 'retried', 'pinned']);
-
-/** Filters of one's own, and those that are always there. */
-function filterItems(app: App, messages: Messages, saved: readonly SavedFilter[]): PaletteItem[] {
-  const item = (name: string, filter: string): PaletteItem => ({
-    value: `filter ${name}`,
-    label: messages.filters.show(name),
-    section: messages.settings.sections.traffic,
-    run: () => showTraffic(app, filter),
-  });
-  const presets = (Object.entries(PRESETS) as [PresetName, string][]).filter(([name]) => !COMMANDS.has(name));
-  return [
-    ...saved.map(({ name, filter }) => item(name, filter)),
-    ...presets.map(([name, filter]) => item(messages.filters.presets[name], filter)),
-  ];
-}
-
-function backendItems(app: App, messages: Messages, state: EngineState | null): PaletteItem[] {
-  return (state?.pools ?? []).flatMap((pool) =>
-    pool.backends.flatMap((backend) => {
-      const name = `${pool.name}/${backend.name}`;
-      const item = (label: string, to: 'ready' | 'drain' | 'maint'): PaletteItem => ({
-        value: `${name} ${to}`,
-        label,
-        section: messages.settings.sections.backends,
-        run: () => app.setBackendState(pool.name, backend.name, to),
-      });
-      const texts = messages.backend;
-      return [
-        backend.state === 'ready' ? item(texts.takeOut(name), 'maint') : item(texts.bringBack(name), 'ready'),
-        ...(backend.state === 'drain' ? [] : [item(texts.drain(name), 'drain')]),
-        {
-          value: `${name} faults`,
-          label: messages.pools.faultsOf(name),
-          section: messages.settings.sections.backends,
-          run: () => app.ui.setState({ faultsOf: { pool: pool.name, backend: backend.name } }),
-        },
-      ];
-    }),
   );
 }

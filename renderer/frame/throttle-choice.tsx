@@ -1,9 +1,9 @@
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
-import { quickThrottle, quickThrottleEdits } from '../rules/quick-throttle.ts';
-import { type PresetChoice, presetChoices, type ThrottlePreset } from '../rules/throttle-presets.ts';
+import { chooseThrottle } from '../rules/choose-throttle.ts';
+import { quickThrottle } from '../rules/quick-throttle.ts';
+import { presetChoices, presetName } from '../rules/throttle-presets.ts';
 import { Choice } from '../ui/menu.tsx';
-import { showToast } from '../ui/toast.tsx';
 
 /** Makes all traffic as slow as a link, and lets it go again. */
 export function ThrottleChoice() {
@@ -12,14 +12,6 @@ export function ThrottleChoice() {
   const rules = useStore(app.config.store, (state) => state.entries.rules);
   const own = useUi((state) => state.throttlePresets);
   const value = quickThrottle(rules, own);
-  const nameOf = (choice: PresetChoice): string =>
-    choice.startsWith('own:') ? choice.slice(4) : texts.presets[choice as ThrottlePreset];
-
-  async function choose(preset: PresetChoice | 'off' | 'own'): Promise<void> {
-    const edits = preset === 'own' ? [] : quickThrottleEdits(rules, preset, own);
-    const outcome = edits.length > 0 ? await app.config.edit(edits) : { ok: true as const };
-    if (!outcome.ok) showToast('error', outcome.message);
-  }
 
   return (
     <Choice
@@ -27,10 +19,10 @@ export function ThrottleChoice() {
       value={value}
       options={[
         { value: 'off', label: texts.throttleOff },
-        ...presetChoices(own).map((choice) => ({ value: choice, label: nameOf(choice) })),
+        ...presetChoices(own).map((choice) => ({ value: choice, label: presetName(choice, texts.presets) })),
         ...(value === 'own' ? [{ value, label: texts.ownValues }] : []),
       ]}
-      onChange={(preset) => void choose(preset)}
+      onChange={(choice) => (choice === 'own' ? undefined : app.attempt(chooseThrottle(app, choice)))}
     />
   );
 }

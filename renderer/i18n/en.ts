@@ -96,7 +96,16 @@ export const en = {
     lostBecause: (why: string) => `Reason: ${why}`,
     renderFailed: 'This page could not be shown',
   },
-  palette: { placeholder: 'Type a command or a backend…', empty: 'No command matches', label: 'Command palette' },
+  palette: {
+    placeholder: 'Type a command or a backend…',
+    empty: 'No command matches',
+    label: 'Command palette',
+    throttle: (link: string) => `Throttle: ${link}`,
+    drill: (template: string, pool: string) => `New drill: ${template} (${pool})`,
+    /** Other words for a backend's switch, to be found by. */
+    off: 'switch off, disable',
+    on: 'switch on, enable',
+  },
   backend: {
     word: {
       maint: 'maint',

@@ -147,7 +147,15 @@ export const zhTw: Messages = {
     lostBecause: (why) => `原因：${why}`,
     renderFailed: '無法顯示此頁面',
   },
-  palette: { placeholder: '輸入命令或後端…', empty: '沒有符合的命令', label: '命令面板' },
+  palette: {
+    placeholder: '輸入命令或後端…',
+    empty: '沒有符合的命令',
+    label: '命令面板',
+    throttle: (link) => `限速：${link}`,
+    drill: (template, pool) => `新演練：${template}（${pool}）`,
+    off: '關閉 停用 switch off',
+    on: '開啟 啟用 switch on',
+  },
   backend: {
     word: {
       maint: '維護',

@@ -238,6 +238,7 @@ function RenameField({ recording, onChange, onError, onDone }: RenameProps) {
       className="recording-name"
       aria-label={recordings.name}
       autoFocus
+      onFocus={(event) => event.target.select()}
       maxLength={200}
       value={name}
       onChange={(event) => setName(event.target.value)}

@@ -36,6 +36,11 @@ export function presetChoices(own: readonly OwnPreset[]): PresetChoice[] {
   return [...(Object.keys(THROTTLE_PRESETS) as ThrottlePreset[]), ...own.map(({ name }) => `own:${name}` as const)];
 }
 
+/** What a choice is called; `names`: of the presets, in the language of the window. */
+export function presetName(choice: PresetChoice, names: Record<ThrottlePreset, string>): string {
+  return choice.startsWith('own:') ? choice.slice('own:'.length) : names[choice as ThrottlePreset];
+}
+
 /** What a choice writes into a rule. */
 export function presetValues(choice: PresetChoice, own: readonly OwnPreset[]): Record<string, string> | undefined {
   if (!choice.startsWith('own:')) return { ...THROTTLE_PRESETS[choice as ThrottlePreset] };

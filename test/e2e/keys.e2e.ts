@@ -175,9 +175,12 @@ test('what is saved right after it was typed has its own sentence', async () => 
   await press('Escape', 's');
   const dialog = page.getByRole('dialog');
   await dialog.locator('code', { hasText: filter }).waitFor();
-  await expect
-    .poll(() => dialog.getByRole('textbox').inputValue())
-    .toBe(parsed.ok && sentence(parsed.expression, 'en'));
+  const suggested = parsed.ok && sentence(parsed.expression, 'en');
+  await expect.poll(() => dialog.getByRole('textbox').inputValue()).toBe(suggested);
+  // The suggestion is chosen: what is typed takes its place.
+  await expect.poll(() => page.evaluate(() => document.getSelection()?.toString())).toBe(suggested);
+  await page.keyboard.type('mine');
+  await expect.poll(() => dialog.getByRole('textbox').inputValue()).toBe('mine');
 });
 
 test('the palette copies in every form of the menu, and has saved filters', async () => {
@@ -215,6 +218,24 @@ test('the palette makes of an exchange what its menu makes', async () => {
   await page.getByRole('heading', { name: 'GET /three' }).waitFor();
   await run('New rule that answers like this');
   await page.locator('.rule-open', { hasText: 'GET three' }).waitFor();
+});
+
+test('the palette slows traffic down, switches backends and begins drills', async () => {
+  await run('Throttle: Slow 3G');
+  const throttle = page.getByRole('button', { name: /^Throttle/ });
+  await throttle.filter({ hasText: 'Slow 3G' }).waitFor();
+  await run('Throttle: off');
+  await throttle.filter({ hasText: 'off' }).waitFor();
+  // Words in any order, and other words for the same.
+  await press('Control+k');
+  await page.getByPlaceholder('Type a command or a backend…').fill('api/a switch off');
+  await palette('Take api/a out (maint)').click();
+  const tile = page.getByRole('article', { name: 'api/a' });
+  await tile.getByText('maint', { exact: true }).waitFor();
+  await run('Bring api/a back (ready)');
+  await tile.getByText('maint', { exact: true }).waitFor({ state: 'detached' });
+  await run('New drill: Rolling restart (api)');
+  await expect.poll(() => page.getByLabel('Name of the drill').inputValue()).toBe('Rolling restart');
 });
 
 test('nothing complained', () => {

@@ -49,7 +49,15 @@ function SaveForm({ filter, onSaved }: { filter: string; onSaved: () => void }) 
     <form className="filters-save" onSubmit={save}>
       <Field label={filters.name} hint={<code>{filter}</code>}>
         {(props) => (
-          <Input {...props} autoFocus maxLength={200} value={name} onChange={(event) => setTyped(event.target.value)} />
+          <Input
+            {...props}
+            autoFocus
+            // What is suggested goes with the first letter that is typed.
+            onFocus={(event) => event.target.select()}
+            maxLength={200}
+            value={name}
+            onChange={(event) => setTyped(event.target.value)}
+          />
         )}
       </Field>
       <Button type="submit" tone="primary" disabled={name.trim() === ''}>
