@@ -66,7 +66,7 @@ interface ExpectationProps {
 }
 
 function Expectation({ text, problem, verdict, compared, onChange, onRemove }: ExpectationProps) {
-  const { drills } = useMessages();
+  const { drills, engine } = useMessages();
   const noteId = useId();
   return (
     <li className={clsx('expectation', verdict && !verdict.passed && 'expectation-unmet')}>
@@ -84,8 +84,8 @@ function Expectation({ text, problem, verdict, compared, onChange, onRemove }: E
       </IconButton>
       <div className="expectation-note" id={noteId}>
         {problem === undefined ? null : <FieldError>{problem}</FieldError>}
-        {verdict ? <span>{drills.measured(verdict.measured)}</span> : null}
-        {compared ? <span className="muted">{drills.measuredBefore(compared.measured)}</span> : null}
+        {verdict ? <span>{drills.measured(engine(verdict.measured))}</span> : null}
+        {compared ? <span className="muted">{drills.measuredBefore(engine(compared.measured))}</span> : null}
       </div>
     </li>
   );

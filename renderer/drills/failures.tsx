@@ -11,7 +11,7 @@ const SHOWN = 50;
 /** The requests that failed, with the way to their exchanges. */
 export function Failures({ report }: { report: DrillReport }) {
   const app = useApp();
-  const { drills } = useMessages();
+  const { drills, engine } = useMessages();
   if (report.failures.length === 0) return null;
   const filter = `failed and requestHeader[x-switchyard-drill] ^= ${report.id}`;
   return (
@@ -37,8 +37,8 @@ export function Failures({ report }: { report: DrillReport }) {
             {report.failures.slice(0, SHOWN).map(({ atMs, reason, tried, exchange }) => (
               <tr key={`${atMs} ${exchange ?? ''}`}>
                 <td>{showSeconds(atMs)}</td>
-                <td>{reason}</td>
-                <td>{tried || '–'}</td>
+                <td>{engine(reason)}</td>
+                <td>{engine(tried) || '–'}</td>
                 <td>{exchange ?? '–'}</td>
               </tr>
             ))}

@@ -9,6 +9,7 @@ import { saveText } from '../transfer/save-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { Told } from '../ui/told.tsx';
 import { BackendName } from './backend-name.tsx';
 import { colorOf } from './backend-names.ts';
 import { fileName } from './drill-head.tsx';
@@ -22,7 +23,7 @@ interface ReportHeadProps {
 
 /** How the run on view ended, in words and numbers, beside those of another run. */
 export function ReportHead({ report, compared }: ReportHeadProps) {
-  const { drills } = useMessages();
+  const { drills, engine } = useMessages();
   const { outcome, problem, elapsedMs, durationMs, restored } = report;
   const isRunning = outcome === 'running';
   return (
@@ -39,10 +40,14 @@ export function ReportHead({ report, compared }: ReportHeadProps) {
       <p className="muted truncate" title={report.name}>
         {report.name}
       </p>
-      {problem === undefined ? null : <p className="outcome-problem">{problem}</p>}
+      {problem === undefined ? null : (
+        <p className="outcome-problem">
+          <Told>{problem}</Told>
+        </p>
+      )}
       <Totals report={report} compared={compared} />
       <BackendShares report={report} />
-      {restored.length > 0 ? <p className="muted">{drills.restored(restored.join(', '))}</p> : null}
+      {restored.length > 0 ? <p className="muted">{drills.restored(restored.map(engine).join(', '))}</p> : null}
       {isRunning ? null : <ReportActions report={report} />}
     </section>
   );

@@ -8,6 +8,7 @@ import { zhTwCommandTexts } from './zh-tw/command-texts.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwConfigTexts } from './zh-tw/config-texts.ts';
 import { zhTwConflict, zhTwOrigin, zhTwThrottleForm } from './zh-tw/documents.ts';
+import { zhTwDrillTexts } from './zh-tw/drill-texts.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
 import { zhTwEngineTexts } from './zh-tw/engine-texts.ts';
 import { zhTwExportTexts } from './zh-tw/export-texts.ts';
@@ -16,6 +17,8 @@ import { zhTwImportTexts } from './zh-tw/import-texts.ts';
 import { zhTwPages } from './zh-tw/pages.ts';
 import { zhTwPools } from './zh-tw/pools.ts';
 import { zhTwProtobuf } from './zh-tw/protobuf.ts';
+import { zhTwProtocolTexts } from './zh-tw/protocol-texts.ts';
+import { zhTwRecordingTexts } from './zh-tw/recording-texts.ts';
 import { zhTwRecordings } from './zh-tw/recordings.ts';
 import { zhTwRouteForm, zhTwRuleActions } from './zh-tw/rule-actions.ts';
 import { zhTwScriptTexts } from './zh-tw/script-texts.ts';
@@ -33,6 +36,9 @@ const engine = engineTexts(
     ...zhTwEngineTexts,
     ...zhTwExpressionTexts,
     ...zhTwScriptTexts,
+    ...zhTwProtocolTexts,
+    ...zhTwRecordingTexts,
+    ...zhTwDrillTexts,
   },
   { '; ': '；', ', ': '，', ': ': '：' },
 );

@@ -39,7 +39,7 @@ const MISSING: EngineTexts = {
 
 const REFUSED: EngineTexts = {
   '{} (and {} more)': '{*}（另有 {} 項）',
-  '{} failed: {}': '{} 失敗：{*}',
+  '{} failed: {}': '{*} 失敗：{*}',
   'not the input of this command': '不是這個命令的輸入',
   'unknown {}; there are {}': '不認得 {}；現有 {}',
   'redact is true or false': 'redact 只能是 true 或 false',

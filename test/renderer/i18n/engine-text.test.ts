@@ -115,6 +115,14 @@ describe('what the engine says is there in Chinese', () => {
     'exchanges that went on when the engine ended could not be ended yet: database or disk is full',
     'the index of recordings was missing; 20 exchanges were found again',
     'no backend of pool api is available: a: maint by you, 10:30; b: fall 3/3: connection refused',
+    'maint by the drill, 10:30',
+    'TLS failed: its certificate has expired (ERR_X)',
+    'fall 3/3: TLS failed: it refused the TLS version (ERR_X)',
+    'from the client: a text message is not UTF-8 (RFC 6455 §8.1)',
+    'the backend sent no valid response: a bad chunk size (RFC 9112 §7.1)',
+    'a name that is no token (RFC 9113 §8.2.1) in "A"',
+    'api/a: no fault',
+    '12 % (3 of 25)',
   ])('%s', (text) => expect(engine(text)).not.toMatch(/(?!Cookie)\b[a-z]{4,}/i));
 
   test('an expression that is too long', () => {
@@ -182,7 +190,21 @@ describe('what a report or a refusal says is there in Chinese', () => {
 
   const SCRIPTS: Says = { call: /^(TypeError|RangeError|\w+\.#fail)$/, name: /^(message|time|memory)$/ };
 
+  /** What makes a message, a handshake or the beginning of a connection wrong. */
+  const PROTOCOLS: Says = {
+    call: /^(malformed|invalid|refused?|FrameError|this\.#(refuse|failure)|damaged)$/,
+    name: /^(REASONS|UNTRUSTED|REPLIES)\b/,
+  };
+  const DRILLS: Says = { call: /^Error$/, name: /^$/ };
+
   test.each([
+    ['tls', PROTOCOLS, 35],
+    ['http', PROTOCOLS, 25],
+    ['http2', PROTOCOLS, 5],
+    ['websocket', PROTOCOLS, 12],
+    ['downstream', PROTOCOLS, 15],
+    ['upstream', PROTOCOLS, 5],
+    ['drills/conductor.ts', DRILLS, 1],
     ['exporters', EXPORTERS, 250],
     ['importers', IMPORTERS, 70],
     ['exchange-formats', HAR, 25],
