@@ -12,10 +12,11 @@ import {
 } from 'react';
 import { useRowTurns } from './row-turns.ts';
 import { firstVisibleRow, rowSlots, rowWindow, scrollHeight, scrollTopFor, slotOrder } from './row-window.ts';
+import { copySelectedRows, isRowSelected } from './selected-rows.ts';
 
 /** Rows that are reused are placed from the last multiple of it on, so that they stay where they are while others go and come. */
 const STEADY_ROWS = 1000;
-/** So long nobody scrolls: then the elements of reused rows are put in the order of the rows. */
+/** So long nobody scrolls: then the elements of reused rows are put in the order of the rows, unless text of them is selected. */
 const REST_MS = 150;
 
 export interface VirtualListHandle {
@@ -130,6 +131,7 @@ export function VirtualList(props: VirtualListProps) {
   const offset = scrollTop + (base - firstVisibleRow(geometry)) * rowHeight;
   return (
     <div
+      onCopy={reuse ? copySelectedRows : undefined}
       {...rest}
       ref={viewport}
       className={`virtual ${rest.className ?? ''}`}
@@ -197,8 +199,12 @@ function useSlotOrder(rows: readonly (number | null)[], from: number, to: number
   const [settled, setSettled] = useState<readonly number[]>([]);
   const settle = useEffectEvent(() => setSettled(slotOrder(rows)));
   useEffect(() => {
-    const timer = setTimeout(() => settle(), REST_MS);
-    return () => clearTimeout(timer);
+    const timer = setInterval(() => {
+      if (isRowSelected()) return;
+      clearInterval(timer);
+      settle();
+    }, REST_MS);
+    return () => clearInterval(timer);
   }, [from, to, follow, rows.length]);
   return follow ? slotOrder(rows) : slotOrder(rows, settled);
 }

@@ -170,6 +170,40 @@ test('rows stand in their order, each in its place, while the list follows and w
   await expect.poll(() => steps()).toEqual(['1,26']);
 });
 
+test('text that is selected across rows is copied as it is seen, also after they have moved', async () => {
+  const list = page.getByRole('listbox', { name: 'Exchanges' });
+  for (let n = 0; n < 60; n++) await send(gateway, `/copied/${n}`);
+  await row('/copied/59').waitFor();
+  await list.hover();
+  // By more rows than are kept beyond the edges: other elements have them now, and stand elsewhere in the document.
+  await page.mouse.wheel(0, -340);
+  await page.getByRole('button', { name: 'Follow', pressed: false }).waitFor();
+  await expect
+    .poll(() =>
+      list
+        .getByRole('option')
+        .filter({ hasText: /\/copied\/4\d/ })
+        .count(),
+    )
+    .toBe(10);
+  const copied = await list.evaluate((element) => {
+    const rows = [...element.querySelectorAll('[role="option"]')].filter((one) =>
+      /\/copied\/4\d/.test(one.textContent),
+    );
+    const tops = rows.toSorted((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+    const [first, last] = [tops[0], tops.at(-1)];
+    if (!first || !last) throw new Error('the rows are not there');
+    document.getSelection()?.setBaseAndExtent(first, 0, last, last.childNodes.length);
+    const clipboardData = new DataTransfer();
+    first.dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }));
+    document.getSelection()?.removeAllRanges();
+    return clipboardData.getData('text/plain');
+  });
+  const paths = copied.split('\n').map((line) => line.split('\t').find((cell) => cell.startsWith('/copied/')));
+  expect(paths).toEqual(Array.from({ length: 10 }, (_, n) => `/copied/${40 + n}`));
+  await page.getByRole('button', { name: 'Follow' }).click();
+});
+
 test('a reload leads back to the page and the filter', async () => {
   await send(gateway, '/reloaded');
   await filter().fill('path = /reloaded');
