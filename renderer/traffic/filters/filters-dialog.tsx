@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
 import { sentence } from '../../../proxy-engine/contract/expression/sentence.ts';
@@ -34,6 +34,9 @@ function SaveForm({ filter, onSaved }: { filter: string; onSaved: () => void }) 
   const parsed = parseExpression(filter);
   const [typed, setTyped] = useState<string | null>(null);
   const name = typed ?? (parsed.ok ? sentence(parsed.expression, language) : filter);
+  const input = useRef<HTMLInputElement>(null);
+  // What is suggested goes with the first letter that is typed; it changes while the dialog is open when the filter does.
+  useLayoutEffect(() => (typed === null ? input.current?.select() : undefined), [typed, name]);
 
   function save(event: FormEvent): void {
     event.preventDefault();
@@ -52,8 +55,7 @@ function SaveForm({ filter, onSaved }: { filter: string; onSaved: () => void }) 
           <Input
             {...props}
             autoFocus
-            // What is suggested goes with the first letter that is typed.
-            onFocus={(event) => event.target.select()}
+            ref={input}
             maxLength={200}
             value={name}
             onChange={(event) => setTyped(event.target.value)}
