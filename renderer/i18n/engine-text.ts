@@ -12,6 +12,8 @@ export type EngineTexts = Readonly<Record<string, string>>;
 interface Template {
   pattern: RegExp;
   text: string;
+  /** What may not stand in the part that it begins with: there one sentence ends and the next begins, and both are known by themselves. */
+  notBefore: readonly string[];
 }
 
 const REMEMBERED = 500;
@@ -24,7 +26,7 @@ const COLON = ': ';
 export function engineTexts(table: EngineTexts, joins: Partial<Record<(typeof JOINS)[number] | typeof COLON, string>>) {
   const templates = Object.entries(table)
     .toSorted(([a], [b]) => wordsOf(b) - wordsOf(a))
-    .map(([english, text]): Template => ({ pattern: patternOf(english), text }));
+    .map(([english, text]): Template => ({ pattern: patternOf(english), text, notBefore: endsBefore(english, text) }));
   const known = new Map<string, string>();
 
   function translate(english: string): string {
@@ -37,9 +39,9 @@ export function engineTexts(table: EngineTexts, joins: Partial<Record<(typeof JO
   }
 
   function byTemplate(english: string): string | null {
-    for (const { pattern, text } of templates) {
+    for (const { pattern, text, notBefore } of templates) {
       const match = pattern.exec(english);
-      if (match) return filled(text, match.slice(1), translate);
+      if (match && !notBefore.some((end) => match[1]?.includes(end))) return filled(text, match.slice(1), translate);
     }
     return null;
   }
@@ -62,9 +64,21 @@ export function engineTexts(table: EngineTexts, joins: Partial<Record<(typeof JO
   return translate;
 }
 
+const PLACES = /\{(\*?)(\d?)\}/g;
+
 /** How much of it is fixed: the most telling template is tried first. */
 function wordsOf(english: string): number {
   return english.replaceAll('{}', '').length;
+}
+
+/** A part that is translated may have said whose it is. */
+function endsBefore(english: string, text: string): readonly string[] {
+  if (!english.startsWith('{}')) return [];
+  const placed = [...text.matchAll(PLACES)].map(([, translated, number], place) => ({
+    translated,
+    part: number === '' ? place + 1 : Number(number),
+  }));
+  return placed.some(({ translated, part }) => translated && part === 1) ? ['; '] : ['; ', COLON];
 }
 
 function patternOf(english: string): RegExp {
@@ -74,7 +88,7 @@ function patternOf(english: string): RegExp {
 
 function filled(text: string, parts: readonly string[], translate: (english: string) => string): string {
   let next = 0;
-  return text.replace(/\{(\*?)(\d?)\}/g, (_, translated: string, number: string) => {
+  return text.replace(PLACES, (_, translated: string, number: string) => {
     const part = parts[number === '' ? next++ : Number(number) - 1] ?? '';
     return translated ? translate(part) : part;
   });

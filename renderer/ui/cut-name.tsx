@@ -1,5 +1,5 @@
 /** Names that are longer differ at their ends as often as at their beginnings. */
-const SHORT = 12;
+const SHORT = 8;
 const END = 4;
 
 /** Whether it fits nearly everywhere. */

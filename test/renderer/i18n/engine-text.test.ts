@@ -21,6 +21,7 @@ describe('by template', () => {
       '{} of pool {}: {}': 'in {2}, {1}: {*3}',
       'first check: {}': 'FIRST {*}',
       first: 'ONE',
+      '{} rests': '{} RESTS',
     },
     { '; ': ' / ', ': ': ' = ' },
   );
@@ -31,6 +32,9 @@ describe('by template', () => {
     ['a: connection refused; b: first check: connection refused', 'a = REFUSED / b = FIRST REFUSED'],
     ['who knows: nothing; nobody', 'who knows: nothing; nobody'],
     ['a connection refused by nobody', 'a connection refused by nobody'],
+    ['a rests', 'a RESTS'],
+    ['a: first; b rests', 'a = ONE / b RESTS'],
+    ['a: first: b rests', 'a = first = b RESTS'],
   ])('%s', (english, text) => expect(translate(english)).toBe(text));
 
   test('a table that knows nothing changes nothing', () => {
@@ -115,6 +119,9 @@ describe('what the engine says is there in Chinese', () => {
     'exchanges that went on when the engine ended could not be ended yet: database or disk is full',
     'the index of recordings was missing; 20 exchanges were found again',
     'no backend of pool api is available: a: maint by you, 10:30; b: fall 3/3: connection refused',
+    'no backend of pool api is available: a: first check: connection refused; b: weight 0: drains',
+    'no backend of pool api is available: a: full: 1 of 2 in flight; b: slow start: 50 % of its weight',
+    'a: ejected 3 s: 5× reset; b: fall 3/3: answered 503',
     'maint by the drill, 10:30',
     'TLS failed: its certificate has expired (ERR_X)',
     'fall 3/3: TLS failed: it refused the TLS version (ERR_X)',
