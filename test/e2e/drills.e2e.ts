@@ -166,6 +166,7 @@ test('failed requests lead to their exchanges; an earlier drill can be taken up 
     .getByRole('button', { name: /^Flapping backend/ })
     .first()
     .click();
+  await page.locator('.run[aria-current="true"]', { hasText: 'Flapping backend' }).waitFor();
   await button('Edit this drill').click();
   await expect.poll(() => field('Name of the drill').inputValue()).toBe('Flapping backend');
 });

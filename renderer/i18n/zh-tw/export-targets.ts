@@ -56,6 +56,8 @@ const NGINX: EngineTexts = {
   'nginx has one name for a pool: the first': 'nginx 每個集區只有一個名稱：第一個',
   'nginx needs a file: {}': 'nginx 需要一個檔案：{}',
   'nginx proxies with HTTP/2 from 1.29.4 on; HTTP/1.1 instead': 'nginx 從 1.29.4 起才能以 HTTP/2 代理；改用 HTTP/1.1',
+  'nginx answers 400 to *, and to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments':
+    'nginx 以 400 回應 *，以及 % 不構成跳脫、含有編碼的零位元組，或 .. 多於路徑層數的請求',
   'nginx has no variable for the name {}': 'nginx 沒有對應名稱 {} 的變數',
   'of several lines of one response, {}, also where the rule does not hold':
     '同一個回應有多行時，{*}，規則不成立時也一樣',

@@ -59,7 +59,7 @@ export const zhTwExportTraefik: EngineTexts = {
   'later rules, and $host, see it with its capitals': '之後的規則與 $host 會看到原本的大小寫',
   'nginx sends no line without a value': 'nginx 不送出沒有值的行',
   'of several lines of one {}, {}, and an empty one goes, also where no rule holds':
-    '{} 有多行時，{}，空的會被移除，沒有規則成立時也一樣',
+    '同一個 {} 有多行時，{*}，空的會被移除，沒有規則成立時也一樣',
   'of several lines of that name, HAProxy leaves one, made of the last':
     '同名標頭有多行時，HAProxy 只留下由最後一行產生的一行',
   'the address of the backend, not its name': '是後端的位址，不是它的名稱',
