@@ -1,5 +1,5 @@
 /** Conditions under known facts: what a route already says need not be asked again, and what it excludes never holds. */
-import { ALWAYS, type Condition, NEVER, type Test } from './condition.ts';
+import { ALWAYS, type Condition, NEVER, type Subject, type Test } from './condition.ts';
 import { isAnchored } from './pattern.ts';
 
 /** A condition as an or of ands of (negated) tests: the form of access lists. */
@@ -96,7 +96,19 @@ export function isNever(condition: Condition): boolean {
 }
 
 function isSame(a: Condition, b: Condition): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  if (a.kind === 'not') return b.kind === 'not' && isSame(a.of, b.of);
+  if (a.kind === 'all' || a.kind === 'any') {
+    if (b.kind !== a.kind || a.of.length !== b.of.length) return false;
+    const { of } = b;
+    return a.of.every((each, i) => of[i] !== undefined && isSame(each, of[i]));
+  }
+  if (a.kind === 'status') return b.kind === 'status' && a.low === b.low && a.high === b.high;
+  if (b.kind !== a.kind || !isSameValue(a.subject, b.subject)) return false;
+  return a.kind === 'present' || (b.kind === 'test' && isSameTest(a, b));
+}
+
+function isSameTest(a: Test, b: Test): boolean {
+  return a.comparison === b.comparison && a.value === b.value && a.ignoreCase === b.ignoreCase;
 }
 
 function implies(fact: Condition, test: Test): boolean {
@@ -126,6 +138,6 @@ function isSameSubject(a: Test, b: Test): boolean {
   return a.ignoreCase === b.ignoreCase && isSameValue(a.subject, b.subject);
 }
 
-function isSameValue(a: Test['subject'], b: Test['subject']): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isSameValue(a: Subject, b: Subject): boolean {
+  return a.kind === b.kind && ('name' in a ? a.name : '') === ('name' in b ? b.name : '');
 }

@@ -88,6 +88,82 @@ const NAMES: Whole = {
   requests: TAKEN.flatMap((name) => [get(`/${name}/`), get(`/${name}/made`), get('/', { 'x-h': 'one' })]),
 };
 
+const SEEN = { set: { 'x-seen': '$route/$pool' } };
+const LATE = { set: { 'x-late': '$method $path $header[host]' } };
+
+/** Rules act where no route holds, too. */
+const UNROUTED: Whole = {
+  routes: [{ name: 'r', match: 'path ^= /r', pool: 'api' }],
+  rules: [
+    {
+      name: 'preflight',
+      match: 'method = OPTIONS',
+      request: [{ respond: { status: 204, headers: { 'access-control-allow-origin': '*' } } }],
+    },
+    { name: 'rewritten', match: 'path ^= /x', request: [{ path: { replace: '^/x', with: '/r' } }] },
+    { name: 'sent', match: 'path = /y', request: [{ pool: 'next' }] },
+    { name: 'told', match: 'not pool = api', request: [SEEN] },
+    { name: 'late', response: [LATE] },
+    { name: 'routed', match: 'route = r', response: [{ set: { 'x-routed': 'yes' } }] },
+  ],
+  requests: [...['/none', '/x/1', '/y', '/r'].map((path) => get(path)), { ...get('/none'), method: 'OPTIONS' }],
+};
+
+/** The draw is known to rules. */
+const SPLIT: Whole = {
+  routes: [
+    {
+      name: 's',
+      match: 'path ^= /s',
+      split: [
+        { pool: 'api', weight: 100 },
+        { pool: 'next', weight: 0 },
+      ],
+    },
+    { name: 'rest', pool: 'next' },
+  ],
+  rules: [
+    { name: 'p', match: 'pool = api', request: [SEEN], response: [LATE] },
+    { name: 'q', match: 'path = /s/q', request: [{ pool: 'next' }] },
+  ],
+  requests: ['/s', '/s/q', '/'].map((path) => get(path)),
+};
+
+/** Host with its port and its capitals. */
+const HOSTS: Whole = {
+  routes: [
+    { name: 'h', match: 'header[host] ~ "^Api"', pool: 'next' },
+    { name: 'to', match: 'path = /to', redirect: { status: 307, location: 'http://$header[host]$path' } },
+    { name: 'all', pool: 'api' },
+  ],
+  rules: [
+    { name: 'has', match: 'has header[host]', request: [{ set: { 'x-seen': '$header[host]' } }] },
+    { name: 'not', match: 'not header[host] $= ":81"', request: [SEEN] },
+    { name: 'is', match: 'header[host] in ("Api.test:81", "x.test:81")', response: [LATE] },
+    { name: 'sets', match: 'path = /set', request: [{ set: { host: 'x.test:81' } }], response: [LATE] },
+  ],
+  requests: ['api.test', 'Api.test:81', 'x.test:81'].flatMap((host) =>
+    ['/', '/to', '/set'].map((path) => get(path, { host })),
+  ),
+};
+
+/** An answer ends what rules do to the request; those for responses act on it. */
+const ANSWERED: Whole = {
+  rules: [
+    {
+      name: 'first',
+      match: 'path ^= /a',
+      request: [SEEN, { respond: { status: 201, headers: { 'x-made': '$path' } } }],
+    },
+    { name: 'all', request: [{ path: { replace: '^/', with: '/n/' } }], response: [{ set: { 'x-all': 'yes' } }] },
+    { name: 'second', match: 'path ^= /n/b', request: [{ respond: { status: 202 } }], response: [LATE] },
+    { name: 'once', match: 'path ^= /n/c', request: [{ path: { set: '/n/d' } }] },
+    { name: 'twice', match: 'path ^= /n/d', request: [{ path: { set: '/n/e' } }] },
+    { name: 'late', match: 'not path ^= /n', response: [LATE] },
+  ],
+  requests: ['/a', '/b', '/c', '/'].map((path) => get(path)),
+};
+
 function answering(body: string): Whole {
   const respond = { status: 200, headers: { 'content-type': 'text/plain' }, body };
   return { rules: [{ name: 'r', match: 'path = /made', request: [{ respond }] }], requests: [get('/made'), get('/')] };
@@ -104,6 +180,15 @@ const BODIES: [string, string][] = [
 describe.each(['haproxy', 'caddy'] as const)('%s with the exported file', (peer) => {
   it('keeps its own names apart from those of the config', async () => {
     expect(await differencesOf(peer, NAMES)).toEqual([]);
+  });
+
+  it.each<[string, Whole]>([
+    ['where no route holds', UNROUTED],
+    ['on split routes', SPLIT],
+    ['that ask for Host', HOSTS],
+    ['behind an answer', ANSWERED],
+  ])('rules %s do the same', async (_, whole) => {
+    expect(await differencesOf(peer, whole)).toEqual([]);
   });
 
   it.each(BODIES)('answers with %s', async (_, body) => {

@@ -1,4 +1,4 @@
-/** Caddy: a site a listener; one `handle` a route, in order; inside, the rules as they act on that route, then the proxy. */
+/** Caddy: a site a listener; it finds the route first, then applies the rules in order, then goes to a pool or answers. */
 
 import { noteAnswerType } from '../answer-type.ts';
 import { splitAddress } from '../backend-facts.ts';
@@ -6,14 +6,21 @@ import type { Condition } from '../condition.ts';
 import { noteBrackets } from '../lookups.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
-import { listenerIs, type Plan, type PlannedListener, type PlannedRoute, poolNamed } from '../plan.ts';
+import {
+  listenerIs,
+  type Plan,
+  type PlannedListener,
+  type PlannedPool,
+  type PlannedRoute,
+  poolNamed,
+  poolsOf,
+} from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
-import { factsOf } from '../variants.ts';
 import { reverseProxy } from './reverse-proxy.ts';
-import { respondLines, ruleLines } from './rules.ts';
+import { inOrder, respondLines, ruleLines } from './rules.ts';
 import { block, duration, mapsFor, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
@@ -63,22 +70,58 @@ function serverOptions({ notes }: Plan, { config, path, name }: PlannedListener)
 function site(plan: Plan, listener: PlannedListener): string[] {
   const { host, port } = splitAddress(listener.config.address);
   const scheme = listener.config.tls ? 'https' : 'http';
-  const routes = plan.routes.flatMap((route) => handle(plan, route, listenerIs(listener.name)));
-  const rest = block('handle', ['respond "no route holds" 404']);
+  const here = listenerIs(listener.name);
+  const rules = ruleLines(plan, here);
+  const choices = choicesOf(plan, here);
+  const lines = [
+    'vars route ""',
+    'vars pool ""',
+    // Only in such a block, and not in `route`, the first of several `handle` that holds is the only one.
+    ...block(
+      'handle',
+      choices.flatMap((choice) => choice.lines),
+    ),
+    ...(writesHosts(plan) ? ['vars client_host {http.request.hostport}'] : []),
+    ...rules.request,
+    ...rules.response,
+    ...rules.answers,
+    ...destinations(
+      plan,
+      choices.map(({ route }) => route),
+    ),
+    ...block('handle', ['respond "no route holds" 404']),
+  ];
+  const asksListener = [...lines, ...rules.errors].some((line) => line.includes('{http.vars.listener}'));
   return block(`${scheme}://:${port}`, [
     `bind ${host}`,
     ...tlsLines(plan, listener),
-    ...block('route', [
+    ...inOrder([
       'vars host {http.request.host}',
       'vars hostport {http.request.hostport}',
-      ...(routes.some((line) => line.includes('{http.vars.listener}'))
-        ? [`vars listener ${quoted(listener.name)}`]
-        : []),
-      ...mapsFor(routes, scheme === 'https'),
-      ...routes,
-      ...rest,
+      ...(asksListener ? [`vars listener ${quoted(listener.name)}`] : []),
+      ...mapsFor([...lines, ...rules.errors], scheme === 'https'),
+      ...lines,
     ]),
+    ...errorLines(plan, rules.errors),
   ]);
+}
+
+const AS_SENT = /\{wire\.path\}|\{http\.request\.(?:uri\.query|method)\}/;
+
+/** Answers to errors, when a backend could not be reached, do not pass what is in `route`. */
+function errorLines({ rules: all, notes }: Plan, rules: readonly string[]): string[] {
+  if (rules.length === 0) return [];
+  const rewrites = all.some(({ config }) =>
+    config.request.some((action) => 'path' in action || 'query' in action || 'method' in action),
+  );
+  if (rewrites && rules.some((line) => AS_SENT.test(line)))
+    notes.approximate(
+      'rules',
+      '$path, $query and $method in the answer to an error',
+      'Caddy has them as the client sent them there, not as rules changed them',
+    );
+  const answer = 'respond * "{http.error.status_code} {http.error.status_text}" {http.error.status_code}';
+  return block('handle_errors', inOrder([...rules, answer]));
 }
 
 function tlsLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
@@ -104,41 +147,81 @@ function tlsLines({ notes }: Plan, { config, path }: PlannedListener): string[] 
   );
 }
 
-function handle(plan: Plan, route: PlannedRoute, here: Condition): string[] {
-  const condition = simplify(route.condition, here);
-  if (isNever(condition)) return [];
-  const name = `route_${route.id}`;
-  const what = `route ${route.name} (its exchanges go to later routes)`;
-  const head = isAlways(condition)
-    ? []
-    : plan.notes.attempt(`${route.path}.match`, what, () => [matcher(name, condition)]);
-  const named = plan.notes.attempt(route.path, what, () => `vars route ${quoted(route.name)}`);
-  if (head === undefined || named === undefined) return [];
-  noteParameters(plan.notes, `${route.path}.match`, `route ${route.name}`, condition);
-  const facts = factsOf(route, condition, here);
-  const client = writesHosts(plan) ? ['vars client_host {http.request.hostport}'] : [];
-  const pool = route.config.pool === undefined ? [] : [`vars pool ${quoted(route.config.pool)}`];
-  const lines = [named, ...pool, ...client, ...ruleLines(plan, facts), ...destination(plan, route)];
-  if (route.config.mirror)
-    plan.notes.refuse(`${route.path}.mirror`, `mirror to ${route.config.mirror.pool}`, 'Caddy does not mirror');
-  // Only inside `route` does Caddy keep the order of directives.
-  return [...head, ...block(isAlways(condition) ? 'handle' : `handle @${name}`, block('route', lines))];
+interface Choice {
+  route: PlannedRoute;
+  lines: string[];
 }
 
-function destination(plan: Plan, route: PlannedRoute): string[] {
-  const { pool, split, respond, redirect } = route.config;
-  if (pool !== undefined) return reverseProxy(plan, poolNamed(plan, pool));
+/** Those that can be written, up to one that always holds. */
+function choicesOf(plan: Plan, here: Condition): Choice[] {
+  const choices: Choice[] = [];
+  for (const route of plan.routes) {
+    const condition = simplify(route.condition, here);
+    if (isNever(condition)) continue;
+    const lines = choiceLines(plan, route, condition);
+    if (lines === undefined) continue;
+    choices.push({ route, lines });
+    if (isAlways(condition)) break;
+  }
+  return choices;
+}
+
+/** Which route it is, and its pool, as variables. */
+function choiceLines(plan: Plan, route: PlannedRoute, condition: Condition): string[] | undefined {
+  const name = `route_${route.id}`;
+  const what = `route ${route.name} (its exchanges go to later routes)`;
+  const always = isAlways(condition);
+  const head = plan.notes.attempt(`${route.path}.match`, what, () => (always ? [] : [matcher(name, condition)]));
+  const named = plan.notes.attempt(route.path, what, () => [
+    `vars route ${quoted(route.name)}`,
+    ...poolLines(plan, route),
+  ]);
+  if (head === undefined || named === undefined) return undefined;
+  noteParameters(plan.notes, `${route.path}.match`, `route ${route.name}`, condition);
+  if (route.config.mirror)
+    plan.notes.refuse(`${route.path}.mirror`, `mirror to ${route.config.mirror.pool}`, 'Caddy does not mirror');
+  return [...head, ...block(always ? 'handle' : `handle @${name}`, inOrder(named))];
+}
+
+function poolLines(plan: Plan, route: PlannedRoute): string[] {
+  const { pool, split } = route.config;
   if (split) return splitLines(plan, route, split);
+  return pool === undefined ? [] : [`vars pool ${quoted(pool)}`];
+}
+
+/** What answers at last: the pool that the route or a rule has chosen, else the route itself. */
+function destinations(plan: Plan, routes: readonly PlannedRoute[]): string[] {
+  const asked = new Set([...routes.flatMap(poolsOf), ...plan.rules.flatMap(poolsChosenBy)]);
+  const pools = plan.pools.filter(({ name }) => asked.has(name));
+  return [...pools.flatMap((pool) => poolHandle(plan, pool)), ...routes.flatMap((route) => routeAnswer(plan, route))];
+}
+
+function poolHandle(plan: Plan, pool: PlannedPool): string[] {
+  const lines = plan.notes.attempt(pool.path, `pool ${pool.name}`, () => [
+    `@pool_${pool.id} vars {http.vars.pool} ${quoted(pool.name)}`,
+    ...block(`handle @pool_${pool.id}`, inOrder(reverseProxy(plan, pool))),
+  ]);
+  return lines ?? [];
+}
+
+function poolsChosenBy({ config }: Plan['rules'][number]): string[] {
+  return config.request.flatMap((action) => ('pool' in action ? [action.pool] : []));
+}
+
+function routeAnswer(plan: Plan, route: PlannedRoute): string[] {
+  const { respond, redirect } = route.config;
+  if (!respond && !redirect) return [];
   const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
   const lines = plan.notes.attempt(path, `answer of route ${route.name}`, () => {
-    if (respond) {
-      noteAnswerType(plan.notes, path, respond, 'Caddy');
-      return respondLines(respond, '');
-    }
-    return redirect ? redirectLines(route, redirect) : [];
+    if (redirect) return redirectLines(route, redirect);
+    if (respond) noteAnswerType(plan.notes, path, respond, 'Caddy');
+    return respond ? respondLines(respond, '') : [];
   });
   noteVariables(plan.notes, path, respond ?? redirect, VARIABLES);
-  return lines ?? ['respond 501'];
+  return [
+    `@to_${route.id} vars {http.vars.route} ${quoted(route.name)}`,
+    ...block(`handle @to_${route.id}`, inOrder(lines ?? ['respond 501'])),
+  ];
 }
 
 /** The first four digits of the request's random id against each share's bound. */
@@ -157,17 +240,16 @@ function splitLines(
     );
   let below = 0;
   plan.notes.map(`${path}.split`, 'shares, by the random id that Caddy gives a request');
-  return shares.flatMap(({ pool, weight }, i) => {
+  // The last that holds wins.
+  const bounds = shares.map(({ pool, weight }) => {
     below += weight;
-    const lines = reverseProxy(plan, poolNamed(plan, pool));
-    if (i === shares.length - 1) return block('handle', lines);
-    const bound = Math.round((below / total) * 0x10000)
-      .toString(16)
-      .padStart(4, '0');
-    return [
-      `@share_${id}_${i} expression \`{http.request.uuid} < "${bound}"\``,
-      ...block(`handle @share_${id}_${i}`, lines),
-    ];
+    return { pool, bound: Math.round((below / total) * 0x10000) };
+  });
+  return bounds.toReversed().flatMap(({ pool, bound }, i) => {
+    const name = quoted(poolNamed(plan, pool).name);
+    if (i === 0) return [`vars pool ${name}`];
+    const draw = `{http.request.uuid} < "${bound.toString(16).padStart(4, '0')}"`;
+    return [`@share_${id}_${i} expression \`${draw}\``, `vars @share_${id}_${i} pool ${name}`];
   });
 }
 

@@ -1,10 +1,10 @@
 /** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
 import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '../../contract/config.ts';
-import { partsOf } from '../action-parts.ts';
+import { partsOf as actionParts } from '../action-parts.ts';
 import { noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
-import { isAtLeast, type Plan, type PlannedRule } from '../plan.ts';
+import { isAtLeast, type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { changedSubjects, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { asPath, readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
@@ -12,7 +12,7 @@ import { noteVariables } from '../variables.ts';
 import { noteReplacement, replacement } from './replacements.ts';
 import { block, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
-/** What one rule becomes where a route holds. */
+/** What one rule becomes. */
 interface RulePart {
   rule: PlannedRule;
   condition: Condition;
@@ -21,39 +21,55 @@ interface RulePart {
   request: string[];
   /** Caddy lets the first of these act last: they are written backwards. */
   response: string[];
-  /** Lines that answer, with their matcher; none further is read then. */
-  answers: { at: number; lines: string[] }[];
+  /** What answers once the rule holds; no further rule acts on the request then. */
+  answer: string[];
+}
+
+export interface RuleLines {
+  /** Of requests, in order. */
+  request: string[];
+  /** Of responses: placed before what answers. */
+  response: string[];
+  /** Of requests that a rule answers. */
+  answers: string[];
+  /** Of the answers to errors; none: rules do nothing to these. */
+  errors: string[];
 }
 
 /** The directives of all rules, as they act where `given` holds. */
-export function ruleLines(plan: Plan, given: Condition): string[] {
+export function ruleLines(plan: Plan, given: Condition): RuleLines {
+  const parts = partsOf(plan, given);
+  const first = parts.findIndex(({ answer }) => answer.length > 0);
+  const request = parts.flatMap((part, i) => [...decision(part, first >= 0 && i > first), ...part.request]);
+  const response = parts.toReversed().flatMap((part) => part.response);
+  const answers = parts.flatMap(({ rule, answer }) =>
+    answer.length === 0
+      ? []
+      : [
+          `@answer_${rule.id} vars {http.vars.answer} ${rule.id}`,
+          ...block(`handle @answer_${rule.id}`, inOrder(answer)),
+        ],
+  );
+  const errors = parts
+    .toReversed()
+    .flatMap((part) => (part.response.length === 0 ? [] : [...held(part), ...part.response]));
+  return { request: first < 0 ? request : ['vars answer ""', ...request], response, answers, errors };
+}
+
+function partsOf(plan: Plan, given: Condition): RulePart[] {
   let facts = given;
-  const parts = plan.rules.flatMap((rule): RulePart[] => {
+  return plan.rules.flatMap((rule): RulePart[] => {
     const condition = simplify(rule.condition, facts);
     if (isNever(condition)) return [];
     facts = factsAfter(rule, facts);
     const part = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => partOf(plan, rule, condition));
     return part && part.request.length + part.response.length > 0 ? [part] : [];
   });
-  const request = parts.flatMap((part, i) => [
-    ...decision(part.rule, part.condition, ''),
-    ...part.request.flatMap((line, at) => {
-      const answer = part.answers.find((each) => each.at === at);
-      return answer ? answered(parts.slice(0, i + 1), parts.slice(i + 1), part.on, answer.lines) : [line];
-    }),
-  ]);
-  return [...request, ...parts.toReversed().flatMap(({ response }) => response)];
 }
 
-/** Rules for responses act on an answer, too: those before it as they were decided, those behind it as they would be here. */
-function answered(before: readonly RulePart[], behind: readonly RulePart[], on: string, lines: string[]): string[] {
-  const later = behind.filter(({ rule }) => rule.config.request.length === 0 && !rule.config.limit);
-  const inside = [
-    ...later.flatMap(({ rule, condition }) => decision(rule, condition, '_answered')),
-    ...[...before, ...later].toReversed().flatMap(({ response }) => response),
-    ...lines,
-  ];
-  return block(`handle${on}`, block('route', inside));
+/** Only inside `route` does Caddy keep the order of directives. */
+export function inOrder(lines: readonly string[]): string[] {
+  return block('route', lines);
 }
 
 /** What later rules may still rely on: nothing that this one changes. */
@@ -65,20 +81,28 @@ function factsAfter({ config }: PlannedRule, facts: Condition): Condition {
   return { kind: 'all', of };
 }
 
-/** Decided once: what the rule itself changes does not undo it. `where` tells apart the places of one decision. */
-function decision({ id }: PlannedRule, condition: Condition, where: string): string[] {
-  if (isAlways(condition)) return [];
-  const decided = [matcher(`if_rule_${id}${where}`, condition), `vars @if_rule_${id}${where} rule_${id} yes`];
-  return where === '' ? [...decided, `@rule_${id} vars {http.vars.rule_${id}} yes`] : decided;
+/** Decided once: what the rule itself changes does not undo it. `mayBeAnswered`: by an earlier rule. */
+function decision(part: RulePart, mayBeAnswered: boolean): string[] {
+  if (part.on === '') return [];
+  const { rule, condition } = part;
+  const isForResponses = rule.config.request.length === 0 && !rule.config.limit;
+  const open = mayBeAnswered && !isForResponses ? ['{http.vars.answer} == ""'] : [];
+  const name = `rule_${rule.id}`;
+  return [matcher(`if_${name}`, condition, open), `vars @if_${name} ${name} yes`, ...held(part)];
+}
+
+/** The matcher of a rule that has been decided. */
+function held({ rule: { id }, on }: RulePart): string[] {
+  return on === '' ? [] : [`@rule_${id} vars {http.vars.rule_${id}} yes`];
 }
 
 function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   const { request, response, limit, name } = rule.config;
-  decision(rule, condition, '');
+  matcher('', condition);
   noteParameters(plan.notes, `${rule.path}.match`, `rule ${name}`, condition);
-  const on = isAlways(condition) ? '' : ` @rule_${rule.id}`;
+  const on = isAlways(condition) && !mayFollowAnswer(plan, rule) ? '' : ` @rule_${rule.id}`;
   if (limit) plan.notes.refuse(`${rule.path}.limit`, `limit of rule ${name}`, 'Caddy has rate limits in a plugin only');
-  const part: RulePart = { rule, condition, on, request: [], response: [], answers: [] };
+  const part: RulePart = { rule, condition, on, request: [], response: [], answer: [] };
   const add = (at: string, what: string, action: object, emit: (path: string) => void) => {
     const path = `${rule.path}.${at}`;
     const done = plan.notes.attempt(path, `${what} of rule ${name}`, () => {
@@ -89,20 +113,27 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
     plan.notes.map(path, `${what} of rule ${name}`);
     noteVariables(plan.notes, path, action, VARIABLES);
   };
-  for (const { at, what, action } of partsOf('response', response))
+  for (const { at, what, action } of actionParts('response', response))
     add(at, what, action, (path) => {
       if ('replaceHeader' in action) noteReplacement(plan.notes, path, action.replaceHeader);
       part.response.unshift(...responseLines(action, on));
     });
-  for (const { at, what, action } of partsOf('request', request))
+  for (const { at, what, action } of actionParts('request', request))
     add(at, what, action, (path) => {
       if ('respond' in action) {
         noteAnswerType(plan.notes, path, action.respond, 'Caddy');
-        part.answers.push({ at: part.request.length, lines: respondLines(action.respond, '') });
-      }
-      part.request.push(...requestLines(plan, action, on, path));
+        part.answer = respondLines(action.respond, '');
+        part.request.push(`vars${on} answer ${rule.id}`);
+      } else part.request.push(...requestLines(plan, action, on, path));
     });
   return part;
+}
+
+/** Whether a rule before it may answer, so that it no longer acts on the request. */
+function mayFollowAnswer({ rules }: Plan, rule: PlannedRule): boolean {
+  const before = rules.slice(0, rules.indexOf(rule));
+  const actsOnRequest = rule.config.request.length > 0 || rule.config.limit !== undefined;
+  return actsOnRequest && before.some(({ config }) => config.request.some((action) => 'respond' in action));
 }
 
 function requestLines(plan: Plan, action: RequestActionConfig, on: string, path: string): string[] {
@@ -143,7 +174,7 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
     ];
   if ('path' in action) return pathLines(plan, action.path, on, path);
   if ('query' in action) return queryLines(plan, action.query, on);
-  if ('respond' in action) return ['respond'];
+  if ('pool' in action) return [`vars${on} pool ${quoted(poolNamed(plan, action.pool).name)}`];
   if ('abort' in action && action.abort !== 'hang') {
     if (action.abort === 'reset') plan.notes.approximate(path, 'abort: reset', 'Caddy closes without a reset');
     return [`abort${on}`];
@@ -170,7 +201,8 @@ function pathLines(
 ): string[] {
   plan.notes.approximate(path, 'path', 'Caddy rewrites the decoded path, and then escapes more than has to be');
   refuseUnsafe(readValue('set' in action ? action.set : action.with), UNSAFE_IN_PATHS);
-  if ('set' in action) return [`rewrite${on === '' ? ' *' : on} ${rewriteTarget(action.set)}`];
+  // Of several in one block, Caddy lets only the first act.
+  if ('set' in action) return inOrder([`rewrite${on === '' ? ' *' : on} ${rewriteTarget(action.set)}`]);
   noteReplacement(plan.notes, path, action);
   const line = `uri${on} path_regexp ${quoted(action.replace)} ${replacement(action.with)}`;
   // A path begins with a slash.

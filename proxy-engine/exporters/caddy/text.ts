@@ -3,6 +3,7 @@ import { type Condition, type Subject, type Test, testsOf } from '../condition.t
 import { matchesEmpty } from '../empty-matches.ts';
 import { Inexpressible, type Notes } from '../notes.ts';
 import { AS_THEY_ARE, encodedPattern } from '../parameters.ts';
+import { isAlways } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import type { Differences } from '../variables.ts';
 
@@ -71,7 +72,7 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
     case 'query':
       return QUERY;
     case 'header':
-      return `{http.request.header.${named(part.name ?? '')}}`;
+      return headerPlaceholder(part.name ?? '');
     case 'cookie':
       return `{${COOKIE}${named(part.name ?? '')}}`;
     case 'route':
@@ -85,9 +86,9 @@ function variable(part: Exclude<ValuePart, string>, group?: (n: number) => strin
   }
 }
 
-/** `@name expression …`. */
-export function matcher(name: string, condition: Condition): string {
-  const text = expression(condition);
+/** `@name expression …`; `also`: what has to hold besides. */
+export function matcher(name: string, condition: Condition, also: readonly string[] = []): string {
+  const text = [...(isAlways(condition) ? [] : [operand(condition)]), ...also].join(' && ');
   if (text.includes('`')) throw new Inexpressible('a backquote has no spelling here');
   return `@${name} expression \`${text}\``;
 }
@@ -112,6 +113,15 @@ function expression(condition: Condition): string {
 function operand(condition: Condition): string {
   const text = expression(condition);
   return condition.kind === 'all' || condition.kind === 'any' ? `(${text})` : text;
+}
+
+function isHostHeader(subject: Subject): boolean {
+  return subject.kind === 'header' && subject.name.toLowerCase() === 'host';
+}
+
+/** Go takes Host out of the headers. */
+function headerPlaceholder(name: string): string {
+  return name.toLowerCase() === 'host' ? '{http.request.hostport}' : `{http.request.header.${named(name)}}`;
 }
 
 /** Where the request goes; Caddy's own placeholder follows the Host header, which rules may set to something else. */
@@ -173,6 +183,8 @@ export function noteParameters(notes: Notes, path: string, what: string, conditi
 function presentText(subject: Subject): string {
   if (subject.kind === 'cookie')
     return `({http.request.header.Cookie} != null && {http.request.header.Cookie}.matches(${celText(cookiePattern(named(subject.name)))}))`;
+  if (isHostHeader(subject) || subject.kind === 'route' || subject.kind === 'pool')
+    return `${placeholder(subject)} != ""`;
   if (subject.kind === 'header') return `header({${celText(subject.name)}: "*"})`;
   if (subject.kind === 'parameter') return `${QUERY}.matches(${celText(parameterPattern(named(subject.name)))})`;
   return `${placeholder(subject)} != null`;
@@ -189,7 +201,7 @@ function named(name: string): string {
   return name;
 }
 
-const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cookie']);
+const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cookie', 'route', 'pool']);
 
 /** What is absent reads as an empty text, for which some tests hold. */
 function testText(test: Test): string {
@@ -255,7 +267,7 @@ function placeholder(subject: Subject): string {
     case 'clientIp':
       return '{http.request.remote.host}';
     case 'header':
-      return `{http.request.header.${named(subject.name)}}`;
+      return headerPlaceholder(subject.name);
     case 'cookie':
       return `{${COOKIE}${named(subject.name)}}`;
     case 'parameter':

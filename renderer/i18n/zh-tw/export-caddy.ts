@@ -43,4 +43,7 @@ export const zhTwExportCaddy: EngineTexts = {
   'a backquote has no spelling here': '反引號在此沒有寫法',
   'Caddy has no placeholder for the whole URL': 'Caddy 沒有代表整個網址的預留位置',
   'Caddy does not know names of listeners': 'Caddy 不認得監聽器的名稱',
+  '$path, $query and $method in the answer to an error': '錯誤回應中的 $path、$query 與 $method',
+  'Caddy has them as the client sent them there, not as rules changed them':
+    'Caddy 在那裡用的是用戶端送出的值，而不是規則變更後的',
 };

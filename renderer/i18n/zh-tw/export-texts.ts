@@ -67,6 +67,7 @@ const POOL_THINGS: EngineTexts = {
   'backends of pool {}': '集區 {} 的後端',
   'backends and weights of pool {}': '集區 {} 的後端與權重',
   'weights of pool {}': '集區 {} 的權重',
+  'pool {}': '集區 {}',
   'backups of pool {}': '集區 {} 的備援',
   'backend {}': '後端 {}',
   'backup {}': '備援 {}',
