@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../proxy-engine/contract/config.ts';
+import { openAuthority } from '../proxy-engine/tls/authority.ts';
 import { send, startBackend } from './support/backend.ts';
 import { applyConfig, portOf, recorded, recordedRows, runConfig, startEngine } from './support/engine.ts';
 import { CLOSED_PORT } from './support/free-port.ts';
@@ -89,6 +91,21 @@ describe('a forward listener that is asked for a reverse one of the same engine'
       scheme === 'https' ? ['http', `https://localhost:${secure}/a`] : [scheme, `http://localhost:${gateway}/a`];
     expect(await curl(...flags.split(' '), `${via}://127.0.0.1:${proxy}`, url)).toMatch(/"backend":"end"[^]* 200$/);
     expect(await recorded(engine, ({ listener }) => listener !== 'proxy')).toMatchObject({ path: '/a', status: 200 });
+  });
+
+  it('takes it there through TLS that is looked into, whoever vouches for that listener', async () => {
+    const backend = await startBackend('end');
+    onTestFinished(() => backend.close());
+    const { engine, document, directory, curl } = await desk(backend.port);
+    const { certificateFile } = await openAuthority(join(directory, 'authority'));
+    const proxy = { address: '127.0.0.1:0', mode: 'forward' as const, intercept: 'host = localhost' };
+    const secure = { address: '127.0.0.1:0', tls: { local: true } };
+    await applyConfig(engine, { ...document, listeners: { proxy, secure } }, directory);
+    const url = `https://localhost:${portOf(engine, 'secure')}/a`;
+    const through = ['-x', `http://127.0.0.1:${portOf(engine, 'proxy')}`, '--cacert', certificateFile];
+    expect(await curl(...through, url)).toMatch(/"backend":"end"[^]* 200$/);
+    for (const listener of ['proxy', 'secure'])
+      expect(await recorded(engine, (row) => row.listener === listener)).toMatchObject({ path: '/a', status: 200 });
   });
 
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'])(

@@ -67,7 +67,9 @@ function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, co
   // Neither can be said to a proxy that passes requests on: it needs a tunnel.
   const switches = exchange.switches || origin.clearHttp2 === true;
   const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via: context.via });
-  return { kind: 'upstream', ...context.origins.find({ ...origin, ofForward: exchange.forward }, hop), only: null };
+  const ofForward = exchange.forward;
+  const isOwn = ofForward && !hop && context.isOwnAddress(origin.host, origin.port, false);
+  return { kind: 'upstream', ...context.origins.find({ ...origin, ofForward, isOwn }, hop), only: null };
 }
 
 function redirect(status: number, location: string): Decision {

@@ -10,10 +10,12 @@ import type { ProxyHop, UpstreamProxy } from './upstream-proxy.ts';
 const MAX_ORIGINS = 2000;
 
 export interface OriginFacts {
-  serverName?: string;
+  serverName?: string | undefined;
   clearHttp2?: boolean;
   /** Who asks came to a forward listener. */
   ofForward?: boolean;
+  /** It is this program itself: its certificate, maybe of the local authority, need not convince us. */
+  isOwn?: boolean;
 }
 
 interface Origin {
@@ -34,38 +36,31 @@ export class Origins {
    * `serverName`: how an origin that is known by its address alone calls itself in TLS. `clearHttp2`: it gets HTTP/2 without TLS,
    * as its client has begun it: nobody asks there what it speaks (RFC 9113 §3.3).
    */
-  find(
-    { scheme, host, port, serverName, clearHttp2 = false, ofForward = false }: OriginOverride & OriginFacts,
-    hop: ProxyHop | null = null,
-  ): Origin {
+  find(origin: OriginOverride & OriginFacts, hop: ProxyHop | null = null): Origin {
+    const { scheme, host, port, serverName, clearHttp2 = false, ofForward = false, isOwn = false } = origin;
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const url = `${scheme}://${authority}`;
     const name = scheme === 'https' && isIP(host) !== 0 && serverName !== host ? serverName : undefined;
-    const key = [
-      url,
-      name ?? '',
-      clearHttp2 ? 'http2' : '',
-      ofForward ? 'forward' : '',
-      ...(hop ? [hop.form, keyOf(hop.proxy)] : []),
-    ].join(' ');
-    const origin =
-      this.#known.get(key) ?? this.#create(authority, url, { serverName: name, clearHttp2, ofForward }, hop);
+    const facts = { serverName: name, clearHttp2, ofForward, isOwn };
+    const key = `${url} ${name ?? ''} ${clearHttp2} ${ofForward} ${isOwn} ${hop ? `${hop.form} ${keyOf(hop.proxy)}` : ''}`;
+    const known = this.#known.get(key) ?? this.#create(authority, url, facts, hop);
     this.#known.delete(key);
-    this.#known.set(key, origin);
-    return origin;
+    this.#known.set(key, known);
+    return known;
   }
 
   #create(
     authority: string,
     url: string,
-    { serverName, clearHttp2, ofForward }: { serverName: string | undefined; clearHttp2: boolean; ofForward: boolean },
+    { serverName, clearHttp2, ofForward, isOwn }: OriginFacts,
     hop: ProxyHop | null,
   ): Origin {
     const backends = [{ ...ORIGIN_BACKEND, name: authority, url }];
     const protocol = clearHttp2 ? 'http2' : ORIGIN_POOL.protocol;
-    const config: PoolConfig = { ...ORIGIN_POOL, backends, protocol, tls: { ...ORIGIN_POOL.tls, serverName } };
+    const tls = { ...ORIGIN_POOL.tls, serverName, verify: !isOwn };
+    const config: PoolConfig = { ...ORIGIN_POOL, backends, protocol, tls };
     if (this.#known.size >= MAX_ORIGINS) this.#forgetOldest();
-    const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }), ofForward };
+    const lane = { ...laneOptions(authority, config, '.'), ...(hop && { hop }), ...(ofForward && { ofForward }) };
     return { pool: createPool(authority, config, { ...this.#deps, lane }), lane };
   }
 

@@ -18,7 +18,7 @@ const snapshot = {
   lanes: new Map([['api', laneOptions('api', config, '.')]]),
   upstreamProxies: { choose: () => null },
 };
-const context = { origins: new Origins(deps), via: 'test' };
+const context = { origins: new Origins(deps), via: 'test', isOwnAddress: () => false };
 
 function inputOf(of: { pool?: string; forward?: boolean; host?: string } = {}): DecisionInput {
   const { exchange } = heldMessage();
