@@ -57,15 +57,15 @@ export class Backend {
   #busyConnections = 0;
   #maxConnections = Number.POSITIVE_INFINITY;
   #connectionUnit: 'connections' | 'streams' = 'connections';
-  /** Changed through `Pool.setWeight` and `Pool.setState`. */
+  /** Changed through `Pool.setWeight`. */
   weight: number;
-  state: BackendState;
+  #state: BackendState;
+  #stateBy = '';
+  #fault: Fault | null = null;
+  /** Of the same address in the config after this one. */
+  #successor: Backend | null = null;
   /** What the config or the discovery says of it; `weight` and `state` began there. */
   entry: BackendConfig;
-  /** Who set the state and when, in words: `by you, 14:02`; '' when it comes from the config. */
-  stateBy = '';
-  /** The failure made on purpose, if any. */
-  fault: Fault | null = null;
 
   constructor(config: BackendConfig, options: BackendOptions, record = new BackendRecord()) {
     const url = new URL(config.url);
@@ -79,12 +79,57 @@ export class Backend {
     this.entry = config;
     this.weight = config.weight;
     this.backup = config.backup;
-    this.state = config.state;
+    this.#state = config.state;
     this.#slowStartMs = options.slowStartMs;
     this.#onConnectionFree = options.onConnectionFree;
     this.#clock = options.clock;
     this.#bounds = options.bounds;
     this.record = record;
+  }
+
+  /** Its config has been replaced. Exchanges that go on with it obey what is set by hand at the same address all the same. */
+  succeededBy(successor: Backend): void {
+    this.#successor = successor;
+  }
+
+  get #newest(): Backend {
+    let newest: Backend = this;
+    while (newest.#successor) newest = newest.#successor;
+    return newest;
+  }
+
+  /** Whose state counts here: what a later config says is for those that go by it. */
+  get #ruling(): Backend {
+    if (this.#successor === null) return this;
+    const newest = this.#newest;
+    return newest.#stateBy === '' ? this : newest;
+  }
+
+  /** Changed through `Pool.setState`. */
+  get state(): BackendState {
+    return this.#ruling.#state;
+  }
+
+  set state(state: BackendState) {
+    this.#state = state;
+  }
+
+  /** Who set the state and when, in words: `by you, 14:02`; '' when it comes from the config. */
+  get stateBy(): string {
+    return this.#ruling.#stateBy;
+  }
+
+  set stateBy(by: string) {
+    this.#stateBy = by;
+  }
+
+  /** The failure made on purpose, if any. Changed through `Pool.setFault`. */
+  get fault(): Fault | null {
+    return this.#newest.#fault;
+  }
+
+  set fault(fault: Fault | null) {
+    this.#fault = fault;
   }
 
   get inFlight(): number {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
-import { carryOver, updateBackends } from '../../proxy-engine/balancer/carry-over.ts';
-import type { BackendConfig } from '../../proxy-engine/contract/config.ts';
+import { carryOver, succeed, updateBackends } from '../../proxy-engine/balancer/carry-over.ts';
+import type { BackendConfig, PoolConfig } from '../../proxy-engine/contract/config.ts';
 import { poolConfig } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -116,3 +116,28 @@ test('a pool that goes on discovering the same keeps what it found; another disc
   expect(kept?.record).toBe(backends[0]?.record);
   expect(carryOver(poolConfig({ discover: { dns: 'other.test:80' } }), OPTIONS, { config, backends })).toEqual([]);
 });
+
+test.each<[string, object, (backend: Backend) => void, Partial<Backend>]>([
+  ['what is set by hand', A, (a) => setByHand(a, 'maint'), { state: 'maint', stateBy: 'by you, 14:03' }],
+  ['what is undone by hand', A, (a) => setByHand(a, 'ready'), { state: 'ready', stateBy: 'by you, 14:03' }],
+  ['a failure on purpose', A, (a) => (a.fault = { latencyMs: 10 }), { state: 'ready', fault: { latencyMs: 10 } }],
+  ['not what a later config says', { ...A, state: 'drain' }, () => {}, { state: 'ready', stateBy: '', fault: null }],
+])('who goes on with a backend of an earlier config obeys %s', (_name, later, act, expected) => {
+  const configs = [A, B, later].map((entry) => poolConfig({ backends: entry === B ? [B, A] : [entry, B] }));
+  let running = { config: configs[0] as PoolConfig, backends: carryOver(configs[0] as PoolConfig, OPTIONS) };
+  const [first] = running.backends;
+  for (const config of configs.slice(1)) {
+    const backends = carryOver(config, OPTIONS, running);
+    succeed(running.backends, backends);
+    running = { config, backends };
+  }
+  const newest = running.backends.find(({ name }) => name === 'a');
+  expect(newest).not.toBe(first);
+  act(newest as Backend);
+  expect(first).toMatchObject(expected);
+});
+
+function setByHand(backend: Backend, state: BackendConfig['state']): void {
+  backend.state = state;
+  backend.stateBy = 'by you, 14:03';
+}

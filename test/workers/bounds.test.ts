@@ -31,6 +31,8 @@ async function run(pool: Pool) {
       const text = await (await fetch(new URL('/metrics', switchyard.ui))).text();
       return Number(new RegExp(`^${name}{pool="p",backend="a"} (\\d+)$`, 'm').exec(text)?.[1]);
     },
+    setState: (backend: string, state: string) =>
+      callSwitchyard(switchyard, 'backend.setState', { pool: 'p', backend, state }),
     reload: (changed: Pool) => callSwitchyard(switchyard, 'config.apply', { text: textOf(changed) }),
     /** Each on a connection of its own, so that the system shares them out over the threads. */
     sendMany: (count: number): Promise<Reply>[] => Array.from({ length: count }, () => send(address)),
@@ -78,6 +80,20 @@ test('who waits in any thread goes by a new bound at once', async () => {
   await until(() => held.length === 24, 'all in flight');
   for (const response of held) response.end('ok');
   expect(statusesOf(await Promise.all(replies))).toEqual(Array(24).fill(200));
+});
+
+test('who waits in any thread obeys what is set by hand after a reload', async () => {
+  const [a, b] = [await startHolding('a'), await startHolding('b')];
+  const pool: Pool = { backends: [a.entry, b.entry], connections: { maxInFlight: 1, queue: 100 } };
+  const { poolState, setState, reload, sendMany } = await run(pool);
+  const replies = sendMany(12);
+  await until(async () => a.held.length + b.held.length === 2 && (await poolState())?.queued === 10, 'a full queue');
+  await reload({ ...pool, retry: { attempts: 2 } });
+  await setState('b', 'maint');
+  await b.answerOne();
+  for (let answered = 0; answered < 11; answered++) await a.answerOne();
+  const texts = (await Promise.all(replies)).map(({ text }) => text);
+  expect(texts.toSorted()).toEqual([...Array(11).fill('a'), 'b']);
 });
 
 test('perBackend is the bound of all threads together, before and after a reload', async () => {
