@@ -93,9 +93,9 @@ export class Backend {
   }
 
   get #newest(): Backend {
-    let newest: Backend = this;
-    while (newest.#successor) newest = newest.#successor;
-    return newest;
+    let newest = this.#successor;
+    while (newest?.#successor) newest = newest.#successor;
+    return newest ?? this;
   }
 
   /** Whose state counts here: what a later config says is for those that go by it. */
