@@ -93,14 +93,14 @@ export class Backend {
   }
 
   get #newest(): Backend {
+    if (this.#successor === null) return this;
     let newest = this.#successor;
-    while (newest?.#successor) newest = newest.#successor;
-    return newest ?? this;
+    while (newest.#successor) newest = newest.#successor;
+    return newest;
   }
 
   /** Whose state counts here: what a later config says is for those that go by it. */
   get #ruling(): Backend {
-    if (this.#successor === null) return this;
     const newest = this.#newest;
     return newest.#stateBy === '' ? this : newest;
   }
