@@ -15,6 +15,7 @@ interface Second {
   at: number;
   requests: number;
   latencies: LatencyBuckets;
+  slowestMs: number;
 }
 
 /** Counters of one backend, rate and latency of its last ten seconds, and a strip of its last 60 eventful seconds. */
@@ -33,6 +34,7 @@ export class TrafficStats {
     if (!ok) this.failures++;
     const second = this.#second(Math.floor(now / 1000));
     second.requests++;
+    second.slowestMs = Math.max(second.slowestMs, latencyMs);
     countLatency(second.latencies, latencyMs);
     this.note(now, latencyMs, ok);
   }
@@ -64,20 +66,24 @@ export class TrafficStats {
     if (total === 0) return { rate: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
     const since = Math.max(oldest + 1, this.#firstSecond);
     const latencies = mergeBuckets(recent.map((second) => second.latencies));
-    return {
-      rate: total / Math.max(1, now / 1000 - since),
-      p50Ms: percentileMs(latencies, 0.5),
-      p95Ms: percentileMs(latencies, 0.95),
-      p99Ms: percentileMs(latencies, 0.99),
-    };
+    const slowestMs = Math.max(...recent.map((second) => second.slowestMs));
+    // A bucket ends above what is in it; nothing was slower than the slowest.
+    const share = (of: number) => Math.min(slowestMs, percentileMs(latencies, of));
+    return { rate: total / Math.max(1, now / 1000 - since), p50Ms: share(0.5), p95Ms: share(0.95), p99Ms: share(0.99) };
   }
 
   #second(at: number): Second {
     if (this.#firstSecond < 0) this.#firstSecond = at;
-    const second = (this.#seconds[at % WINDOW_SECONDS] ??= { at, requests: 0, latencies: emptyBuckets() });
+    const second = (this.#seconds[at % WINDOW_SECONDS] ??= {
+      at,
+      requests: 0,
+      latencies: emptyBuckets(),
+      slowestMs: 0,
+    });
     if (second.at !== at) {
       second.at = at;
       second.requests = 0;
+      second.slowestMs = 0;
       second.latencies.fill(0);
     }
     return second;

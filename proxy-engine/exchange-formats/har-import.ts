@@ -53,9 +53,9 @@ export class HarImport {
     const whys = new Set<string>();
     const found = 'text' in split ? read(split.text, (why) => whys.add(why)) : null;
     if ('tooLong' in split) whys.add(`it has ${split.tooLong} characters`);
-    // What left an entry out is told last.
-    const last = found ? undefined : [...whys].at(-1);
-    for (const why of whys) this.#tell(at, why === last ? 'left-out' : 'mended', why);
+    // What left an entry out is told last; what was mended before that helped nobody.
+    if (found) for (const why of whys) this.#tell(at, 'mended', why);
+    else this.#tell(at, 'left-out', [...whys].at(-1) ?? 'it cannot be read');
     if (found) this.ids.push(await this.#takeIn((id) => this.#recorded(found, id)));
   }
 

@@ -37,6 +37,13 @@ async function bodyOf({ call }: TestHost, id: number, side: 'request' | 'respons
 const problems = ({ problems: all }: HarImportResult) =>
   all.map(({ at, outcome, why, times }) => [at, outcome, why, times]);
 
+test('what is left out is told once, by what left it out: what was mended before that helped nobody', async () => {
+  const request = { method: 'GET', url: 'ftp://a.test/', headers: [{ name: '', value: 'x' }] };
+  const entries = [{ startedDateTime: 'yesterday', request }];
+  const { result } = await imported(JSON.stringify({ log: { version: '1.2', entries } }));
+  expect(problems(result)).toEqual([['entry 1', 'left-out', 'ftp: is not HTTP', 1]]);
+});
+
 test('as Chrome writes it', async () => {
   const { exchanges, result, ...host } = await imported(file('chrome.har'), { name: 'chrome.har' });
   const [page, socket, blocked] = exchanges as [Exchange, Exchange, Exchange];
