@@ -28,8 +28,15 @@ const CODINGS: Readonly<Record<string, Decode>> = {
   zstd: (body) => zstdDecompressSync(body, { ...deflated, finishFlush: constants.ZSTD_e_flush }),
 };
 
-/** A body as text, decoded as far as it was kept; what cannot be decoded is searched as it is. */
+/** A body as text, and behind it the messages that this side of a WebSocket has sent. */
 export function bodyText(stored: StoredExchange, side: 'request' | 'response'): string | undefined {
+  const body = ownBodyText(stored, side);
+  const sent = stored.messages?.sent(side === 'request' ? 'client' : 'server');
+  return body && sent ? `${body}\n${sent}` : sent || body;
+}
+
+/** Decoded as far as it was kept; what cannot be decoded is searched as it is. */
+function ownBodyText(stored: StoredExchange, side: 'request' | 'response'): string | undefined {
   const chunks = stored.bodies[side]?.chunks;
   if (!chunks) return undefined;
   const raw = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);

@@ -2,8 +2,8 @@
 import type { Place } from './exchange-index.ts';
 import type { MessageLog } from './message-log.ts';
 import type { OpenBody, OpenParts } from './open-parts.ts';
-import { EXCHANGE, KIND_EXCHANGE, OWN } from './record-format.ts';
-import { partsOf, recordOf } from './record-parts.ts';
+import { EXCHANGE, KIND_EXCHANGE } from './record-format.ts';
+import { partsOf, putMessages, recordOf } from './record-parts.ts';
 import { readPiece } from './record-pieces.ts';
 import { numberAt } from './record-reader.ts';
 
@@ -51,7 +51,7 @@ function addPiece(batch: Buffer, at: number, parts: OpenParts): number {
 
 function withMessages(record: Buffer, messages: MessageLog): Buffer {
   const parts = partsOf(record);
-  parts.own[OWN.messages] = messages.text();
+  putMessages(parts, messages.text());
   return recordOf(parts);
 }
 

@@ -3,7 +3,7 @@ import type { ExchangeIndex, Place } from './exchange-index.ts';
 import type { OpenBody, OpenParts } from './open-parts.ts';
 import { bytesOf } from './read-stored.ts';
 import { EXCHANGE, OWN, SHAPE } from './record-format.ts';
-import { partsOf, recordOf } from './record-parts.ts';
+import { partsOf, putMessages, recordOf } from './record-parts.ts';
 import { numberAt } from './record-reader.ts';
 import { ownCopy } from './rewrite-record.ts';
 import type { Segments } from './segments.ts';
@@ -61,7 +61,7 @@ function endedRecord(
   parts.shape[SHAPE.errorCode] = 'INTERRUPTED';
   parts.shape[SHAPE.errorSource] = 'proxy';
   parts.own[OWN.errorMessage] = why;
-  if (messages) parts.own[OWN.messages] = messages.text();
+  if (messages) putMessages(parts, messages.text());
   const number = (place: number) => numberAt(record, 0, place);
   const write = (place: number, value: number) => parts.numbers.writeDoubleLE(value, place * 8);
   // It lasted at least as long as something is known of it.

@@ -3,7 +3,7 @@ import type { WebSocketMessage } from '../contract/exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import { MessageQueue } from './message-queue.ts';
 import { gapPiece, type MessagePiece, notePiece } from './record-pieces.ts';
-import { type Messages, placeOf, told } from './recorded-messages.ts';
+import { type Messages, placeOf, sentText, told } from './recorded-messages.ts';
 
 /** Only for those that are next to nothing: with 17 bytes each, bytes are the bound by default. */
 const MAX_MESSAGES = 500_000;
@@ -72,6 +72,10 @@ export class MessageLog implements Messages {
     if (this.#firstKept > 0) yield gapPiece(id, this.#firstKept);
     for (const note of this.notes) yield notePiece(id, note);
     for (const { sizeBytes, ...message } of this.#kept.from(0)) yield { ...message, id, size: sizeBytes };
+  }
+
+  sent(by: WebSocketMessage['from']): string {
+    return sentText(this.#kept.from(0), by);
   }
 
   /** As it lies in the record of its exchange; `recordedMessages` reads it. */

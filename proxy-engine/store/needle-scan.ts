@@ -1,7 +1,7 @@
 /** Finds bytes in recorded heads or bodies: large reads, one search a read and a hop a record, so that most are never looked at. */
 import type { Expression } from '../contract/expression/syntax.ts';
 import { isAscii } from '../match/wire-text.ts';
-import { EXCHANGE, FLAG_CODED } from './record-format.ts';
+import { EXCHANGE, FLAG_CODED, FLAG_MESSAGES } from './record-format.ts';
 import { type Frame, type Frames, numberIn, readFrames } from './record-frame.ts';
 import type { Segments } from './segments.ts';
 import { conjuncts } from './sql-filter.ts';
@@ -89,10 +89,11 @@ export class NeedleScan {
       const { from, to } = rangeOf(part, frame);
       const flags = numberIn(numbers, frame.at, EXCHANGE.flags);
       const coded = part !== 'record' && ((flags & FLAG_CODED) !== 0 || (declares?.(from, to) ?? false));
+      const isAsked = (coded && to > from) || (part !== 'record' && hasMessages(numbers, frame.at));
       const isSo = isIn(from, to) && (coded || this.#holds(block, frame));
       // One that was recorded before it ended may have been let through by `not`: it is told, too.
-      if (!negated && !isSo && !(coded && to > from)) continue;
-      const holds = coded || (!this.#decides && isSo !== negated) ? null : isSo !== (negated ?? false);
+      if (!negated && !isSo && !isAsked) continue;
+      const holds = coded || isAsked || (!this.#decides && isSo !== negated) ? null : isSo !== (negated ?? false);
       hits.push({
         id: numberIn(numbers, frame.at, EXCHANGE.id),
         holds,
@@ -116,6 +117,16 @@ export class NeedleScan {
     });
   }
 }
+
+/** Of a WebSocket: they stand in the record, and not as they were sent. */
+function hasMessages(numbers: DataView, at: number): boolean {
+  return (
+    (numberIn(numbers, at, EXCHANGE.flags) & FLAG_MESSAGES) !== 0 || numberIn(numbers, at, EXCHANGE.status) === SWITCHED
+  );
+}
+
+/** RFC 9110 §15.2.2: so the WebSockets of older recordings are found. */
+const SWITCHED = 101;
 
 /** Tells whether `mark` is within a range of `block`; ranges are asked for in order. */
 export function finderIn(block: Buffer, mark: Mark): (from: number, to: number) => boolean {

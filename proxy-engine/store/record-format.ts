@@ -96,6 +96,8 @@ export const FLAG_FAULTED = 4;
 export const FLAG_CODED = 8;
 /** Switchyard itself sent it. */
 export const FLAG_REPLAYED = 16;
+/** Messages of a WebSocket are in its text. Older recordings do not tell it. */
+export const FLAG_MESSAGES = 32;
 
 /** Places of the parts of the text: what an exchange has in common with many. The texts of its attempts follow, then `OWN`. */
 export const SHAPE = {

@@ -1,5 +1,5 @@
 /** A record taken apart, and put together again when some of its parts have become other ones. */
-import { ATTEMPT, EXCHANGE, NUL } from './record-format.ts';
+import { ATTEMPT, EXCHANGE, FLAG_MESSAGES, NUL, OWN } from './record-format.ts';
 import { numberAt } from './record-reader.ts';
 
 export interface RecordParts {
@@ -31,6 +31,12 @@ export function partsOf(record: Buffer): RecordParts {
     own: record.toString('utf8', own, textEnd).split(NUL),
     heads: HEADS.map((place) => record.subarray(at, (at += number(place)))),
   };
+}
+
+/** `text`: of `MessageLog`. */
+export function putMessages({ numbers, own }: RecordParts, text: string): void {
+  own[OWN.messages] = text;
+  numbers.writeDoubleLE(numberAt(numbers, 0, EXCHANGE.flags) | FLAG_MESSAGES, EXCHANGE.flags * 8);
 }
 
 /** At a place that is a multiple of eight. */

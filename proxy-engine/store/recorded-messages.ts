@@ -11,6 +11,8 @@ export interface Messages {
   readonly firstKept: number;
   /** From index `from` on; negative counts from the end. */
   window(from: number, limit: number): WebSocketMessage[];
+  /** What is kept of what one side has sent, a message a line, as a search reads it: binary messages as UTF-8. */
+  sent(by: WebSocketMessage['from']): string;
 }
 
 /** What was recorded of one; `text`: of `MessageLog`. Older recordings have the messages as they are told. */
@@ -19,7 +21,7 @@ export function recordedMessages(text: string): Messages {
     messages,
     bytes = '',
     ...rest
-  } = JSON.parse(text) as Omit<Messages, 'window'> & {
+  } = JSON.parse(text) as Omit<Messages, 'window' | 'sent'> & {
     messages?: WebSocketMessage[];
     bytes?: string;
   };
@@ -30,7 +32,27 @@ export function recordedMessages(text: string): Messages {
       if (messages) return messages.slice(at, at + limit);
       return told(messagesIn(Buffer.from(bytes, 'base64'), at), rest.firstKept + at, limit);
     },
+    sent(by) {
+      return sentText(messages ? messages.map(keptMessage) : messagesIn(Buffer.from(bytes, 'base64'), 0), by);
+    },
   };
+}
+
+/** Without pings and what closes: nobody wrote them. */
+export function sentText(
+  messages: Iterable<Pick<KeptMessage, 'type' | 'from' | 'data'>>,
+  by: KeptMessage['from'],
+): string {
+  const lines: Buffer[] = [];
+  for (const { type, from, data } of messages)
+    if (from === by && (type === 'text' || type === 'binary')) lines.push(data, LINE_END);
+  return Buffer.concat(lines.slice(0, -1)).toString('utf8');
+}
+
+const LINE_END = Buffer.from('\n');
+
+function keptMessage({ type, from, data }: WebSocketMessage): Pick<KeptMessage, 'type' | 'from' | 'data'> {
+  return { type, from, data: Buffer.from(data, type === 'text' ? 'utf8' : 'base64') };
 }
 
 /** Of the message `from`, among those that are kept; negative counts from the end. */

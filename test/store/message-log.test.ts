@@ -140,5 +140,17 @@ describe('the messages that lie in a record', () => {
     const told = messages.window(0, 9);
     const recorded = recordedMessages(JSON.stringify({ total: 2, firstKept: 0, notes: [], messages: told }));
     expect(recorded.window(-1, 1)).toEqual([told[1]]);
+    expect([recorded.sent('client'), recorded.sent('server')]).toEqual(['a\nb', '']);
+  });
+
+  it('are read for a search a side at a time, a message a line', () => {
+    const log = new MessageLog();
+    log.add('client', message('ask'), 1, 100);
+    log.add('server', message('answer 漢', 'binary'), 2, 100);
+    log.add('server', message('beat', 'ping'), 3, 100);
+    log.add('server', message('more'), 4, 100);
+    log.add('server', message('bye', 'close'), 5, 100);
+    for (const messages of [log, recordedMessages(log.text())])
+      expect([messages.sent('client'), messages.sent('server')]).toEqual(['ask', 'answer 漢\nmore']);
   });
 });

@@ -318,6 +318,34 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store, 'not body *= 測試')).toEqual([5]);
   });
 
+  it('finds what either side of a WebSocket has sent, as it finds bodies, once it has ended', async () => {
+    const { store } = await openOf(kind);
+    record(store, { id: 1, responseBody: 'the price of a tulip' });
+    const live = sampleExchange({ id: 2, status: 101, open: true });
+    store.opened(live);
+    const send = (from: 'client' | 'server', type: 'text' | 'binary' | 'ping', text: string) => {
+      const data = Buffer.from(text);
+      store.message(2, from, { type, data, wireBytes: data.length, fragments: 1, compressed: false });
+    };
+    send('client', 'text', '{"subscribe":"tulips"}');
+    send('server', 'text', '{"price":12}');
+    send('server', 'ping', 'only a pong is wanted');
+    send('server', 'binary', 'Preis: 12 \u20ac');
+    live.endedAt = live.startedAt + 5;
+    store.record(live);
+    record(store, { id: 3, responseBody: '{"price":13}' });
+    const found = async (filter: string) => [filter, await idsOf(store, filter)];
+    expect(await found('body *= tulip')).toEqual(['body *= tulip', [1, 2]]);
+    expect(await found('requestBody *= tulip')).toEqual(['requestBody *= tulip', [2]]);
+    expect(await found('responseBody *= tulip')).toEqual(['responseBody *= tulip', [1]]);
+    expect(await found('body *= "12 \u20ac"')).toEqual(['body *= "12 \u20ac"', [2]]);
+    expect(await found('body ~i "\\"PRICE\\":1[0-9]}"')).toEqual(['body ~i "\\"PRICE\\":1[0-9]}"', [2, 3]]);
+    expect(await found('body *= pong')).toEqual(['body *= pong', []]);
+    expect(await found('not body *= tulip')).toEqual(['not body *= tulip', [3]]);
+    expect(await found('body *= price and status = 200')).toEqual(['body *= price and status = 200', [1, 3]]);
+    expect(await found('body *= tulips or status = 404')).toEqual(['body *= tulips or status = 404', [2]]);
+  });
+
   it('refuses what is no filter and says where', async () => {
     const { store } = await openOf(kind);
     await expect(store.query({ filter: 'status = = 5', from: 0, limit: 1, order: 'asc' })).rejects.toThrow(BadFilter);
