@@ -51,7 +51,9 @@ export class BackendRecord {
   latency: Latency | null = null;
   /** Streams that it allowed on its last connection of HTTP/2; null: it never said. */
   maxStreams: number | null = null;
-  /** Requests after which it ended a connection of HTTP/2 that was in use; null: it never did, or does so no more. */
+  /** Requests after which it last ended a connection of HTTP/2 that was in use; 0: it never did. */
+  endedAfter = 0;
+  /** Requests after which it ends them, as it did twice in a row; null: whenever it likes. */
   maxRequests: number | null = null;
   readonly stats = new TrafficStats();
   /** Of all attempts. */

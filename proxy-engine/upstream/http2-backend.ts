@@ -16,7 +16,7 @@ export interface Http2BackendDeps {
   connectMs: number;
   idleMs: number;
   /** Requests that the backend takes on one connection, as far as it has shown. */
-  known: { maxRequests: number | null };
+  known: { endedAfter: number; maxRequests: number | null };
   /** The backend has said what it allows: streams can begin. */
   onReady(): void;
   /** A stream has ended, or the backend allows another number of them: there may be room. */
@@ -199,10 +199,13 @@ export class Http2Backend implements StreamOwner, Deadline {
     this.#turnAway(notTaken());
   }
 
-  /** A backend that ends a connection in the middle of its work (nginx: `keepalive_requests`) does so again after as many requests. */
+  /** A backend that twice ends a connection in the middle of its work after as many requests counts them (nginx: `keepalive_requests`). */
   #learn(lastStreamId: number): void {
+    const { known } = this.#deps;
     const taken = (lastStreamId + 1) / 2;
-    if (this.#streams.size > 0 && taken <= this.#uses) this.#deps.known.maxRequests = taken;
+    if (this.#streams.size === 0 || taken > this.#uses) return;
+    known.maxRequests = taken === known.endedAfter ? taken : null;
+    known.endedAfter = taken;
   }
 
   /** It has had its requests, and the backend would take more. */

@@ -24,7 +24,7 @@ export interface SharedLaneDeps {
   /** Of the backend. */
   name: string;
   /** What the backend allowed on its last connections, also before the running config. */
-  known: { maxStreams: number | null; maxRequests: number | null };
+  known: { maxStreams: number | null; endedAfter: number; maxRequests: number | null };
   /** Its backend has left before it was first used. */
   isRetired: boolean;
   /** `busy` or `capacity` has changed. */

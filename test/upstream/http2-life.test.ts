@@ -224,7 +224,7 @@ test('a backend that closes while what it is sent gets nowhere takes no further 
     secure: false,
     connectMs: 2000,
     idleMs: 60_000,
-    known: { maxRequests: null },
+    known: { endedAfter: 0, maxRequests: null },
     onReady: () => void said.push('ready'),
     onRoom: () => {},
     onGone: () => void said.push('gone'),

@@ -73,10 +73,10 @@ describe.each([
     expect(statuses).toEqual(paths.map(() => 200));
     expect(got.toSorted()).toEqual(paths.map((path) => `${path} ${bytes}`).toSorted());
     const rows = await recordedRows(engine);
-    // Each attempt shows. What the first connection has taught need not be learnt again: most need only one.
+    // Each attempt shows. What the first connections have taught need not be learnt again: most requests need only one.
     const { backends } = engine.state().pools[0] ?? {};
     expect(backends).toMatchObject([{ failures: 0, recentFailures: [] }]);
-    expect(rows.filter(({ attempts }) => attempts > 1).length).toBeLessThanOrEqual(AT_ONCE);
+    expect(rows.filter(({ attempts }) => attempts > 1).length).toBeLessThanOrEqual(2 * AT_ONCE);
   });
 });
 
