@@ -253,7 +253,7 @@ export interface CommandResults
     DescriptorCommandResults,
     DrillCommandResults {
   'state.get': EngineState;
-  /** `text`: of the config's own document, which is the first of `sources`. */
+  /** `text`: of the config's own document, which is the first of `sources`. `config`: texts that take `${NAME}` are as written. */
   'config.get': { text: string; config: Config; file?: string; revision: number; sources: ConfigPart[] };
   'config.check': { issues: ConfigIssue[] };
   'config.apply': { revision: number };

@@ -56,7 +56,7 @@ function comment({ filter, redact }: HarOptions, missing: number): string {
   const parts = [
     ...(filter ? [`exchanges for which this holds: ${filter}`] : []),
     redact.length > 0
-      ? `redacted, as capture.redact says: values of ${redact.join(', ')}`
+      ? `redacted, as capture.redact and variables in rules say: values of ${redact.join(', ')}`
       : 'nothing is redacted: this file may hold passwords and sessions',
     ...(missing > 0 ? [`${missing} exchanges were pushed out of the recording before they could be written`] : []),
   ];

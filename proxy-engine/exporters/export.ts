@@ -1,8 +1,11 @@
 /** Rule sets for production proxies: one neutral plan, one emitter a target, and a report of what is not the same there. */
+import { parse } from 'yaml';
 import type { Config } from '../contract/config.ts';
+import { type Environment, hideValues, variablesOf } from '../contract/environment-reference.ts';
 import type { ExportResult, ExportSelection, ExportTarget } from '../contract/transfer.ts';
 import { exportCaddy } from './caddy/caddyfile.ts';
 import { exportDocument } from './document.ts';
+import { noteEnvironment } from './environment.ts';
 import { exportEnvoy } from './envoy/envoy.ts';
 import { exportHaproxy } from './haproxy/haproxy.ts';
 import { exportNginx } from './nginx/nginx.ts';
@@ -15,8 +18,13 @@ export interface ExportOptions {
   /** The target's, such as `1.22` or `2.6.12`. Default: the one in Debian 12, of Envoy 1.31 and of Traefik 3.6. */
   targetVersion?: string;
   select?: ExportSelection;
-  /** The document as it was written: `yaml` then keeps its comments and order. */
-  source?: string;
+  /**
+   * As they were written: the config's own, then what it includes, in order. `yaml` and `json` are cut from them; the report of other
+   * targets tells what they take from the environment.
+   */
+  documents?: readonly string[];
+  /** What the documents were read with: the report says nothing of its values. */
+  environment?: Environment;
 }
 
 interface Emitter {
@@ -34,7 +42,9 @@ const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
 
 /** Writes `config` for `target`. Never throws on a validated config; what the target cannot do is in the result's lists. */
 export function exportConfig(config: Config, target: ExportTarget, options: ExportOptions = {}): ExportResult {
-  const notes = new Notes();
+  const { documents = [], environment = {} } = options;
+  const names = variablesOf(documents.map((document): unknown => parse(document, { merge: true })));
+  const notes = new Notes((told) => hideValues(told, names, environment));
   const selected = selectConfig(config, options.select);
   const text = write(selected, target, notes, options);
   const { mapped, approximated, unmapped } = notes;
@@ -47,7 +57,10 @@ function write(
   notes: Notes,
   options: ExportOptions,
 ): string {
-  if (target === 'yaml' || target === 'json') return exportDocument(selected.config, target, notes, options);
+  const { documents = [], select } = options;
+  if (target === 'yaml' || target === 'json')
+    return exportDocument(selected, target, notes, { documents, whole: select === undefined });
+  noteEnvironment(documents, selected, notes);
   const { defaultVersion, emit } = EMITTERS[target];
   return emit(makePlan(selected.config, notes, options.targetVersion ?? defaultVersion, selected.indexes));
 }

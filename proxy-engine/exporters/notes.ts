@@ -2,22 +2,28 @@
 import type { ExportDoubt, ExportNote } from '../contract/transfer.ts';
 
 export class Notes {
+  readonly #hide: (text: string) => string;
   readonly mapped: ExportNote[] = [];
   readonly approximated: ExportDoubt[] = [];
   readonly unmapped: ExportDoubt[] = [];
   /** Every entry behind the name of its list. */
   readonly #told = new Set<string>();
 
+  /** `hide` takes out of a text what no report may say: it goes to logs. */
+  constructor(hide: (text: string) => string) {
+    this.#hide = hide;
+  }
+
   map(path: string, what: string): void {
-    this.#addOnce('mapped', { path, what });
+    this.#addOnce('mapped', { path, what: this.#hide(what) });
   }
 
   approximate(path: string, what: string, why: string): void {
-    this.#addOnce('approximated', { path, what, why });
+    this.#addOnce('approximated', { path, what: this.#hide(what), why: this.#hide(why) });
   }
 
   refuse(path: string, what: string, why: string): void {
-    this.#addOnce('unmapped', { path, what, why });
+    this.#addOnce('unmapped', { path, what: this.#hide(what), why: this.#hide(why) });
   }
 
   /** Something that nobody asked for explicitly only differs; what was written down is missing. */

@@ -17,9 +17,18 @@ export function selectConfig(config: Config, select: ExportSelection = {}): Sele
     ...rules.items.flatMap(poolsOfRule),
     ...(select.pools ?? []),
   ]);
+  const groups = new Set(rules.items.map(({ group }) => group));
   const pools = Object.entries(config.pools).filter(([name]) => select.pools === undefined || needed.has(name));
   return {
-    config: { ...config, routes: routes.items, rules: rules.items, pools: Object.fromEntries(pools) },
+    config: {
+      ...config,
+      routes: routes.items,
+      rules: rules.items,
+      pools: Object.fromEntries(pools),
+      groups: Object.fromEntries(
+        Object.entries(config.groups).filter(([name]) => select.rules === undefined || groups.has(name)),
+      ),
+    },
     indexes: { routes: routes.indexes, rules: rules.indexes },
   };
 }

@@ -56,7 +56,7 @@ function askHttp2(socket: Socket, backend: Backend, check: HealthCheckConfig): P
 async function judge(status: number, body: AsyncIterable<Uint8Array>, check: HealthCheckConfig): Promise<Answer> {
   if (!isExpectedStatus(status, check.expectStatus)) return { passed: false, detail: `answered ${status}` };
   if (check.expectBody !== undefined && !bodyMatches(await readStart(body), check.expectBody))
-    return { passed: false, detail: `the body does not match ${check.expectBody}` };
+    return { passed: false, detail: 'the body does not match expectBody' };
   return { passed: true, detail: String(status) };
 }
 

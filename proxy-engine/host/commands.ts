@@ -12,6 +12,7 @@ import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
+import { asWritten, writtenAs } from './config/as-written.ts';
 import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
 import { validate } from './config/validate.ts';
@@ -33,9 +34,9 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'state.get': (host) => host.state(),
 
   'config.get': (host) => {
-    const { text, config, file, sources } = host.config;
+    const { text, file, sources } = host.config;
     const parts = sources.map(({ file: name = '', text, value }) => ({ name, text, value }));
-    return { text, config, file, revision: revisionOf(host), sources: parts };
+    return { text, config: asWritten(host.config), file, revision: revisionOf(host), sources: parts };
   },
   'config.check': async (host, input) => ({ issues: await host.changes.check(textOf(input)) }),
   'config.apply': async (host, input) => {
@@ -43,7 +44,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     return { revision: revisionOf(host) };
   },
   'config.export': async (host, { target, ...options }) =>
-    exportConfig(host.config.config, target, { ...options, source: host.config.text }),
+    exportConfig(host.config.config, target, { ...options, ...writtenAs(host.config) }),
   'config.import': async (host, input) => previewImport(host, input),
   'config.edit': async (host, { edits, expect, persist }) => ({
     ...(await host.changes.edit(() => edits, persist, expect)),

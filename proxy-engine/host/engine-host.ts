@@ -1,6 +1,7 @@
 /** The engine and its config in one process, whoever launched it: the desktop app or the command line. */
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
 import type { ChangeBy, EngineState } from '../contract/state.ts';
+import { toldAsWritten } from './config/as-written.ts';
 import { withSources } from './config/sources.ts';
 import { type ReadConfig, readConfig } from './config-file.ts';
 import { DescriptorSets } from './descriptor-sets.ts';
@@ -82,7 +83,8 @@ export class EngineHost {
 
   /** The engine's, and what the engine does not know: the drill, what is wrong with the sources, and what comes from which. */
   state(): EngineState {
-    const state = this.engine.state();
+    const engine = this.engine.state();
+    const state = { ...engine, ...toldAsWritten(this.config, engine) };
     const drill = this.drills.status();
     const problems = this.#documents.problems();
     return {

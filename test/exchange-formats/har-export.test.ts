@@ -143,7 +143,9 @@ test('redacted as the config says, also in cookies and in what the backend got, 
   await send(started.gateway, '/cookies', { headers });
   const piece = await started.call('har.export', {});
   expect(piece.text).not.toMatch(/secret\d/);
-  expect(piece.text).toContain('redacted, as capture.redact says: values of authorization, set-cookie, x-internal-*');
+  expect(piece.text).toContain(
+    'redacted, as capture.redact and variables in rules say: values of authorization, set-cookie, x-internal-*',
+  );
   const [entry] = await exported(started);
   expect(entry?.request.headers).toContainEqual({ name: 'authorization', value: '[redacted]' });
   expect(entry?.request.cookies).toEqual([{ name: 'kept', value: '1' }]);

@@ -3,8 +3,10 @@ import { parse } from 'yaml';
 import { type Config, configSchema } from '../../proxy-engine/contract/config.ts';
 
 /** Everything that a config can say, or nearly. */
+export const FULL = readFileSync(new URL('full.yaml', import.meta.url), 'utf8');
+
 export function fullConfig(): Config {
-  return configSchema.parse(parse(readFileSync(new URL('full.yaml', import.meta.url), 'utf8')));
+  return configSchema.parse(parse(FULL));
 }
 
 export interface Ports {

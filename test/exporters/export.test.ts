@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { comparedConfig, fullConfig } from './configs.ts';
+import { comparedConfig, FULL, fullConfig } from './configs.ts';
 import { complaintOf } from './peers.ts';
 
 const PEERS = ['nginx', 'haproxy', 'caddy'] as const;
@@ -35,19 +35,11 @@ it('a line that never acts is a complaint, though the program takes it', async (
   expect(await complaintOf('haproxy', dead)).toMatch(/never match/);
 });
 
-describe.each(['yaml', 'json'] as const)('export as %s', (target) => {
-  it.each([
-    ['full', fullConfig()],
-    ['compared', comparedConfig({ gateway: 1, a: 2, b: 3, next: 4 })],
-  ])('reads back as the same config: %s', (_, config) => {
-    const { text, unmapped } = exportConfig(config, target);
-    expect(configSchema.parse(parse(text))).toEqual(config);
-    expect(unmapped).toEqual([]);
-  });
-});
-
 it('takes chosen routes with the pools they need', () => {
-  const { text } = exportConfig(fullConfig(), 'yaml', { select: { routes: ['canary'], pools: [], rules: [] } });
+  const { text } = exportConfig(fullConfig(), 'yaml', {
+    documents: [FULL],
+    select: { routes: ['canary'], pools: [], rules: [] },
+  });
   const { routes, pools, rules } = configSchema.parse(parse(text));
   expect(routes.map(({ name }) => name)).toEqual(['canary']);
   expect(Object.keys(pools)).toEqual(['shop', 'shop-next']);
@@ -56,7 +48,7 @@ it('takes chosen routes with the pools they need', () => {
 
 it('keeps comments of the YAML that was written', () => {
   const source = 'version: 1 # mine\n';
-  expect(exportConfig(configSchema.parse(parse(source)), 'yaml', { source }).text).toBe(source);
+  expect(exportConfig(configSchema.parse(parse(source)), 'yaml', { documents: [source] }).text).toBe(source);
 });
 
 it.each([
@@ -65,7 +57,7 @@ it.each([
 ])('leaves the password of an upstream proxy out, written %s, and says so', (_, upstreamProxy) => {
   const document = { version: 1, listeners: { proxy: { address: '127.0.0.1:1', mode: 'forward', upstreamProxy } } };
   const source = JSON.stringify(document);
-  const { text, unmapped } = exportConfig(configSchema.parse(document), 'yaml', { source });
+  const { text, unmapped } = exportConfig(configSchema.parse(document), 'yaml', { documents: [source] });
   expect(text).not.toMatch(/secret1|me:/);
   expect(text).toContain('http://proxy.test:3128');
   expect(unmapped.map(({ path }) => path.replace('.url', ''))).toEqual(['listeners.proxy.upstreamProxy']);
@@ -77,7 +69,7 @@ it('keeps what was written when the password is a variable', () => {
     listeners: { proxy: { address: '127.0.0.1:1', mode: 'forward', upstreamProxy } },
   });
   const source = "listeners: { proxy: { address: '127.0.0.1:1', upstreamProxy: '${PROXY}' } }";
-  expect(exportConfig(config, 'yaml', { source }).text).toBe(source);
+  expect(exportConfig(config, 'yaml', { documents: [source] }).text).toBe(source);
 });
 
 describe('passwords are in no export', () => {
@@ -91,7 +83,7 @@ rules: [{ name: ours, request: [{ redirect: 'no' }] }]
   const rule = (name: string) => ({ name, request: [{ set: { 'x-a': '1' } }] });
   const exported = (target: 'yaml' | 'json', login: string) =>
     exportConfig(configSchema.parse({ version: 1, rules: [rule('ours'), rule('theirs')] }), target, {
-      source: shared(login),
+      documents: [shared(login)],
     });
 
   it.each(['yaml', 'json'] as const)('of shared rule sets, as %s', (target) => {
@@ -120,7 +112,7 @@ rules: [{ name: ours, request: [{ redirect: 'no' }] }]
       include: ['redis://:${PW:-s3cret}@h/k'],
       rules: [{ name: 'r', request: [{ mapRemote: { url: 'https://me:s3cret@api.test/' } }] }],
     }).replace('s3cret@api', 's3c\\u0072et@api');
-    const { text, unmapped } = exportConfig(configSchema.parse({ version: 1 }), 'json', { source });
+    const { text, unmapped } = exportConfig(configSchema.parse({ version: 1 }), 'json', { documents: [source] });
     expect(parse(text)).toMatchObject({
       include: ['redis://h/k'],
       rules: [{ request: [{ mapRemote: { url: 'https://api.test/' } }] }],
@@ -136,8 +128,65 @@ rules: [{ name: ours, request: [{ redirect: 'no' }] }]
       ['include[1]', 'redis://127.0.0.1:6379/team'],
     ]);
     const config = configSchema.parse({ version: 1, rules: [rule('ours'), rule('theirs')] });
-    const part = exportConfig(config, 'yaml', { source: shared(''), select: { rules: ['theirs'] } });
+    const theirs = JSON.stringify({ rules: [rule('theirs')] });
+    const part = exportConfig(config, 'yaml', { documents: [shared(''), theirs], select: { rules: ['theirs'] } });
     expect(parse(part.text).rules.map(({ name }: { name: string }) => name)).toEqual(['theirs']);
     expect(part.approximated).toEqual([]);
+  });
+});
+
+describe('a selection is cut from what was written', () => {
+  const OURS = `version: 1 # ours
+listeners: { gateway: { address: '127.0.0.1:8080' } } # here
+pools:
+  # first
+  api: &api { backends: [{ url: 'http://127.0.0.1:1' }] }
+  # second
+  other: { <<: *api, slowStart: 5s } # why
+rules:
+  # one
+  - name: one
+    group: G
+    request: [{ set: { x-a: '\${TOKEN}' } }]
+  # two
+  - { name: two, request: [{ pool: other }] }
+groups: { G: { select: one }, H: { select: one } }
+include: [theirs.yaml]
+`;
+  const THEIRS = 'rules:\n  - name: theirs # of others\n    group: H\nroutes: [{ name: all, pool: api }]\n';
+  const config = configSchema.parse({
+    ...parse(OURS, { merge: true }),
+    rules: [...parse(OURS, { merge: true }).rules, ...parse(THEIRS).rules],
+    routes: parse(THEIRS).routes,
+    include: [],
+  });
+  const cut = (select: object, target: 'yaml' | 'json' = 'yaml') =>
+    exportConfig(config, target, { documents: [OURS, THEIRS], select: { routes: [], pools: [], rules: [], ...select } })
+      .text;
+  const head = "version: 1 # ours\nlisteners: { gateway: { address: '127.0.0.1:8080' } } # here\n";
+
+  it.each([
+    [
+      { rules: ['one'] },
+      `${head}rules:\n  # one\n  - name: one\n    group: G\n    request: [ { set: { x-a: '\${TOKEN}' } } ]\ngroups: { G: { select: one } }\n`,
+    ],
+    [
+      { rules: ['theirs'] },
+      `${head}rules:\n  - name: theirs # of others\n    group: H\ngroups: { H: { select: one } }\n`,
+    ],
+    [{ pools: ['api'] }, `${head}pools:\n  # first\n  api: { backends: [ { url: 'http://127.0.0.1:1' } ] }\n`],
+    [
+      { rules: ['two'] },
+      `${head}pools:\n  # second\n  other: { <<: { backends: [ { url: 'http://127.0.0.1:1' } ] }, slowStart: 5s } # why\nrules:\n  # two\n  - { name: two, request: [ { pool: other } ] }\n`,
+    ],
+  ])('%o', (select, text) => expect(cut(select)).toBe(text));
+
+  it('as JSON it is the same', () => {
+    const select = { rules: ['two', 'theirs'], routes: ['all'] };
+    expect(JSON.parse(cut(select, 'json'))).toEqual(parse(cut(select), { merge: true }));
+    expect(JSON.parse(cut(select, 'json')).pools).toEqual({
+      api: { backends: [{ url: 'http://127.0.0.1:1' }] },
+      other: { backends: [{ url: 'http://127.0.0.1:1' }], slowStart: '5s' },
+    });
   });
 });

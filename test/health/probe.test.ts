@@ -51,9 +51,9 @@ describe('http', () => {
     [{ path: '/busy' }, false, 'answered 503'],
     [{ path: '/busy', expectStatus: [200, '500-599'] }, true, /^503 in/],
     [{ path: '/ok', expectBody: 'is ok' }, true, /^200 in/],
-    [{ path: '/ok', expectBody: 'fine' }, false, 'the body does not match fine'],
+    [{ path: '/ok', expectBody: 'fine' }, false, 'the body does not match expectBody'],
     [{ path: '/ok', expectBody: '/^all .* ok$/' }, true, /^200 in/],
-    [{ path: '/ok', expectBody: '/^ok/' }, false, 'the body does not match /^ok/'],
+    [{ path: '/ok', expectBody: '/^ok/' }, false, 'the body does not match expectBody'],
     [{ path: '/ok', method: 'HEAD' }, true, /^200 in/],
   ])('%j: passed %s, %s', async (check, passed, detail) => {
     const backend = await startBackend('a', (incoming, response) => {
@@ -193,7 +193,7 @@ describe('a check connects as the traffic of its pool does', () => {
     const at = (body: string) =>
       probeAt(`http://127.0.0.1:${port}`, { ...check, expectBody: body }, { protocol: 'http2' });
     expect(await at('is ok')).toMatchObject({ passed: true });
-    expect(await at('fine')).toMatchObject({ passed: false, detail: 'the body does not match fine' });
+    expect(await at('fine')).toMatchObject({ passed: false, detail: 'the body does not match expectBody' });
     expect(asked[0]).toEqual(['GET', '/up', 'api.test', 't', undefined]);
   });
 

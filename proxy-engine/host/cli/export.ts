@@ -2,6 +2,7 @@ import type { Config } from '../../contract/config.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
 import type { ExportResult, ExportSelection, ExportTarget } from '../../contract/transfer.ts';
 import { exportConfig } from '../../exporters/export.ts';
+import { writtenAs } from '../config/as-written.ts';
 import { readConfigOf, writeOutput } from './config-document.ts';
 import { CliFailure } from './failure.ts';
 
@@ -18,10 +19,10 @@ export interface ExportCommandOptions {
 
 /** Writes the config for another program; what is not the same there is told on standard error. */
 export async function exportFile(file: string, options: ExportCommandOptions): Promise<void> {
-  const { config, text } = await readConfigOf(file);
+  const { config, sources } = await readConfigOf(file);
   const version = options.targetVersion === undefined ? {} : { targetVersion: options.targetVersion };
   const select = selectionOf(file, config, options);
-  const result = exportConfig(config, options.to, { ...version, source: text, ...(select && { select }) });
+  const result = exportConfig(config, options.to, { ...version, ...writtenAs({ sources }), ...(select && { select }) });
   process.stderr.write(report(result));
   await writeOutput(result.text, options.output);
   if (options.strict && result.unmapped.length > 0)

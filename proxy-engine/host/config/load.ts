@@ -5,11 +5,12 @@ import { type Config, configSchema } from '../../contract/config.ts';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { findRuleMistakes } from '../../rules/find-mistakes.ts';
 import { isShared, tellShared } from '../shared/shared-address.ts';
-import { type Environment, substituteEnvironment } from './environment.ts';
+import { type Environment, substituteEnvironment, withoutValues } from './environment.ts';
 import { localThings } from './from-afar.ts';
 import type { Path } from './path.ts';
 import { checkReferences, type Part } from './references.ts';
 import { withoutMistakes } from './salvage.ts';
+import { secretHeaders } from './secret-headers.ts';
 import { type ConfigSource, issueAt, parseSource } from './source.ts';
 import { type Mistake, validate } from './validate.ts';
 
@@ -48,18 +49,26 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
     ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, { issues, unset }))
     : [];
   const parts = main ? [main, ...included] : [];
+  const sources = parts.map(({ source }) => source);
   const config = mergeParts(parts, issues);
   issues.push(...checkReferences(parts));
   if (config) {
     const mistakes = findRuleMistakes(config);
     issues.push(...mistakes.map((mistake) => locate(mistake, parts)));
-    if (issues.length === 0) return { ok: true, config, sources: parts.map((part) => part.source) };
+    if (issues.length === 0) return { ok: true, config: withSecrets(config, sources), sources };
   }
   return {
     ok: false,
-    issues: inOrder(withoutConsequences(issues, unset)),
-    files: parts.flatMap((part) => part.source.file ?? []),
+    issues: withoutValues(inOrder(withoutConsequences(issues, unset)), sources, options.environment),
+    files: sources.flatMap(({ file }) => file ?? []),
   };
+}
+
+/** What a rule takes from the environment is kept from leaving, as what the document names is. */
+function withSecrets(config: Config, sources: readonly ConfigSource[]): Config {
+  const { capture } = config;
+  const redact = new Set([...capture.redact, ...secretHeaders(sources.map(({ value }) => value))]);
+  return { ...config, capture: { ...capture, redact: [...redact] } };
 }
 
 function sourceOf(text: string, file: string | undefined, { parsed = [] }: LoadOptions): ConfigSource {

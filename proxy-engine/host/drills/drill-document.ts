@@ -5,14 +5,14 @@ import type { EngineState } from '../../contract/state.ts';
 import { type Aim, aimOf } from '../../drills/aim.ts';
 import { unknownBackends } from '../../drills/timeline.ts';
 import { compileExpression } from '../../match/compile.ts';
-import { type Environment, substituteEnvironment } from '../config/environment.ts';
+import { type Environment, substituteEnvironment, withoutValues } from '../config/environment.ts';
 import type { Path } from '../config/path.ts';
 import { type ConfigSource, issueAt, parseSource } from '../config/source.ts';
 import { validate } from '../config/validate.ts';
 
 export interface LoadedDrill {
   drill: Drill;
-  /** As it was written, environment variables filled in. */
+  /** As it was written, environment variables filled in where they cannot be secrets. */
   document: DrillDocument;
   source: ConfigSource;
 }
@@ -29,8 +29,15 @@ export function loadDrill(text: string, file: string | undefined, environment: E
   if (!result.ok)
     issues.push(...result.mistakes.map(({ path, message, place }) => issueAt(source, path, message, place)));
   else issues.push(...badExpressions(result.value).map(({ path, message }) => issueAt(source, path, message)));
-  if (!result.ok || issues.length > 0) return { ok: false, issues };
-  return { ok: true, drill: result.value, document: value as DrillDocument, source };
+  if (!result.ok || issues.length > 0) return { ok: false, issues: withoutValues(issues, [source], environment) };
+  return { ok: true, drill: result.value, document: withoutSecrets(value as DrillDocument, source), source };
+}
+
+/** The document is shown, edited and kept; what it sends may be a key or a password. */
+function withoutSecrets(document: DrillDocument, { value }: ConfigSource): DrillDocument {
+  const { url, headers, body } = (value as DrillDocument).load;
+  const written = Object.entries({ url, headers, body }).filter(([, each]) => each !== undefined);
+  return { ...document, load: { ...document.load, ...Object.fromEntries(written) } };
 }
 
 interface Problem {
@@ -54,12 +61,14 @@ export function backendNames({ pools }: Pick<EngineState, 'pools'>): string[] {
 
 /** What the drill names and the engine does not have; without issues, where its load goes. */
 export function fitDrill(
-  { drill, source }: LoadedDrill,
+  { drill, document, source }: LoadedDrill,
   state: EngineState,
 ): { issues: ConfigIssue[]; aim: Aim | null } {
   const aim = aimOf(drill.load, state.listeners);
   const problems: Problem[] = unknownBackends(drill, backendNames(state));
   if (typeof aim === 'string') problems.unshift({ path: ['load', 'url'], message: aim });
   const issues = problems.map(({ path, message }) => issueAt(source, path, message));
-  return { issues, aim: typeof aim === 'string' || issues.length > 0 ? null : aim };
+  if (typeof aim === 'string' || issues.length > 0) return { issues, aim: null };
+  const before = aim.url.slice(0, aim.url.length - drill.load.url.length);
+  return { issues, aim: { ...aim, url: before + (document.load.url ?? drill.load.url) } };
 }

@@ -50,7 +50,7 @@ const BACKENDS: EngineTexts = {
   '{} in {} ms': '{*}，{} 毫秒',
   'accepts connections': '接受連線',
   'answered {}': '回應 {}',
-  'the body does not match {}': '主體不符合 {}',
+  'the body does not match expectBody': '主體不符合 expectBody',
   'no answer within {} ms': '{} 毫秒內沒有回應',
   'no health in the answer': '回應中沒有健康狀態',
   'TCP connect every {} s': '每 {} 秒 TCP 連線',

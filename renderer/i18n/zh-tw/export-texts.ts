@@ -150,6 +150,9 @@ const ANY_TARGET: EngineTexts = {
   '{}: {} removes headers by their whole name': '{}：{} 只能以完整名稱移除標頭',
   '{} deletes headers by their whole name only': '{} 只能以完整名稱刪除標頭',
   'the name {} has no spelling in {}': '名稱 {} 在 {} 中沒有寫法',
+  'holds the value of {}': '含有 {} 的值',
+  'the file has what the variable is now, and is as secret as it; Switchyard reads it from the environment':
+    '檔案內寫入該變數目前的值，機密程度與變數相同；Switchyard 則從環境讀取',
   'passwords are in no export; write ${NAME} instead': '匯出中不含密碼；請改寫成 ${NAME}',
   'named only: take it along, or export a selection, which has it in it':
     '只有名稱：請一併帶走，或匯出選取的部分，其中會包含它',
