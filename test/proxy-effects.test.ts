@@ -178,9 +178,9 @@ describe('map local', () => {
     expect(reply.text).toMatch(text);
   });
 
-  it('answers 404 itself when told to', async () => {
+  it.each(['GET', 'POST', 'PUT'])('answers 404 itself when told to: %s', async (method) => {
     const { address, backend } = await withFiles(404);
-    const reply = await send(address, '/assets/none.css');
+    const reply = await send(address, method === 'GET' ? '/assets/none.css' : '/assets/a.css', { method });
     expect([reply.status, reply.headers['x-switchyard-error'], backend.requests]).toEqual([404, 'NO_LOCAL_FILE', 0]);
   });
 });

@@ -86,7 +86,7 @@ function expectBody({ exchange, client }: RequestPhaseInput): void {
 }
 
 async function findLocal({ local }: RequestEffects, exchange: LiveExchange): Promise<RequestOutcome> {
-  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return FORWARD;
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return withoutFile(local);
   const found = await openLocal(local);
   switch (found.kind) {
     case 'found':
@@ -96,4 +96,10 @@ async function findLocal({ local }: RequestEffects, exchange: LiveExchange): Pro
     case 'pass':
       return FORWARD;
   }
+}
+
+/** A file answers GET and HEAD. Where a missing one goes nowhere else, other methods do not either. */
+function withoutFile(local: RequestEffects['local']): RequestOutcome {
+  if (!local.some((source) => source.kind === 'directory' && source.missing === 404)) return FORWARD;
+  return { kind: 'fail', error: new ProxyError('NO_LOCAL_FILE', 'map local: a file answers GET and HEAD only') };
 }

@@ -24,8 +24,24 @@ export function installGlobals(host: SandboxHost): RunHandler {
   function show(value: unknown): string {
     if (typeof value === 'string') return value;
     if (value instanceof Error) return `${value.name}: ${value.message}`;
-    if (typeof value === 'object' && value !== null) return stringify(value) ?? String(value);
-    return String(value);
+    try {
+      return (typeof value === 'object' && value !== null && stringify(value, plain())) || String(value);
+    } catch {
+      return '[cannot be shown]'; // its own getters or toJSON throw
+    }
+  }
+
+  /** What JSON has no words for: what holds itself, and large integers. */
+  function plain(): (this: unknown, key: string, value: unknown) => unknown {
+    const above: unknown[] = [];
+    return function (_key, value) {
+      if (typeof value === 'bigint') return `${value}n`;
+      if (typeof value !== 'object' || value === null) return value;
+      while (above.length > 0 && above[above.length - 1] !== this) above.pop();
+      if (above.includes(value)) return '[circular]';
+      above.push(value);
+      return value;
+    };
   }
 
   const levels = ['log', 'info', 'warn', 'error', 'debug'];

@@ -144,11 +144,19 @@ export class Sandbox {
 
   // ── loading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #load(source: string): { module: QuickJSHandle | null } | { error: ScriptFailure } {
+  #load(
+    source: string,
+    type: 'module' | 'global' = 'global',
+  ): { module: QuickJSHandle | null } | { error: ScriptFailure } {
     this.#begin();
-    const type = /^\s*export\s/m.test(source) ? 'module' : 'global';
     const evaluated = this.#context.evalCode(source, this.#name, { type });
-    if (evaluated.error) return { error: this.#describe(evaluated.error) };
+    if (evaluated.error) {
+      const error = this.#describe(evaluated.error);
+      // Of a script that does not parse nothing has run.
+      return type === 'global' && /keyword: (export|import)$/.test(error.message)
+        ? this.#load(source, 'module')
+        : { error };
+    }
     if (type === 'module') return { module: evaluated.value };
     evaluated.value.dispose();
     return { module: null };

@@ -109,6 +109,8 @@ describe('what a script changes', () => {
     ['a function', onRequest("exchange.note('ran');")],
     ['a constant', "const onRequest = (exchange) => exchange.note('ran');"],
     ['an export', "const text = 'ran';\nexport function onRequest(exchange) { exchange.note(text); }"],
+    ['an export in the middle of a line', "let k = []; export function onRequest(exchange) { exchange.note('ran'); }"],
+    ['a function in text that has an export', onRequest("const text = `\nexport `; exchange.note('ran');")],
     ['an async function', "async function onRequest(exchange) { await null; exchange.note('ran'); }"],
   ])('may be %s', async (_name, source) => {
     const { message } = await run(source);
@@ -153,8 +155,20 @@ describe('the console', () => {
     });
   });
 
+  it.each([
+    ['const a = { b: 1 }; a.self = a; console.log(a)', '{"b":1,"self":"[circular]"}'],
+    ['const a = { b: 1 }; console.log([a, a])', '[{"b":1},{"b":1}]'],
+    ['console.log({ n: 10n }, 10n)', '{"n":"10n"} 10'],
+    ['console.log({ toJSON() { throw new Error("no"); } })', '[cannot be shown]'],
+    ['console.log(Object.create(null))', '{}'],
+  ])('shows what JSON has no words for, and the call goes on: %s', async (code, text) => {
+    const { message } = await run(onRequest(`${code}; exchange.note('ran');`));
+    expect(message.exchange.mark?.note).toBe('ran');
+    expect(traceOf(message)?.console).toEqual([{ level: 'log', text }]);
+  });
+
   it('is bounded', async () => {
-    const { message } = await run(onRequest("for (let i = 0; i < 1000; i++) console.log('x'.repeat(10000));"));
+    const { message } = await run(onRequest("for (let i = 0; i < 250; i++) console.log('x'.repeat(4100));"));
     const { console: lines } = traceOf(message) ?? { console: [] };
     expect(lines.length).toBe(201);
     expect(lines[0]?.text.length).toBe(4001);

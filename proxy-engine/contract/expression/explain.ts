@@ -45,7 +45,8 @@ function messageFor(found: string, before: readonly Leaf[], open: string | null)
     if (!isClosed(found)) return `this ${found[0]} is not closed`;
     return `expected ${expected(before, open)}, found a quoted text`;
   }
-  const habit = HABITS.find(([pattern]) => pattern.test(found));
+  const isBetweenValues = open === ',' || before.at(-1)?.name === 'InWord';
+  const habit = isBetweenValues ? undefined : HABITS.find(([pattern]) => pattern.test(found));
   const what = found === '' ? 'the end' : `\`${/^(\w+|[^\w\s]{1,3})/.exec(found)?.[0] ?? found[0]}\``;
   return `expected ${expected(before, open)}, found ${what}${habit ? `; ${habit[1]}` : ''}`;
 }

@@ -29,6 +29,8 @@ describe('mistakes', () => {
     ['path ~index', '~index', /`~ index`/],
     ['host = "x', '"', /" is not closed/],
     ['host = 127.0.0.1:22210', '127.0.0.1:22210', /write `host = 127\.0\.0\.1 and port = 22210`/],
+    ['path in (a,,b)', ',', /^expected a value, found `,`$/],
+    ['path in (,b)', ',', /^expected a value, found `,`$/],
     ['method = GET and host in (a, "[::1]:80")', '"[::1]:80"', /write `host = .*\[::1\].* and port = 80`/],
     ['host $= ":80"', '":80"', /write `port = 80`/],
     ['hosst = x', 'hosst', /no field `hosst`; did you mean `host`\?/],
