@@ -22,26 +22,20 @@ export function installGlobals(host: SandboxHost): RunHandler {
   const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
   function show(value: unknown): string {
-    if (typeof value === 'string') return value;
     if (value instanceof Error) return `${value.name}: ${value.message}`;
+    const above: unknown[] = [];
+    // What JSON has no words for: what holds itself, and large integers.
+    function plain(this: unknown, _key: string, each: unknown): unknown {
+      if (typeof each === 'bigint') return `${each}n`;
+      while (above.length > 0 && above[above.length - 1] !== this) above.pop();
+      if (typeof each !== 'object' || each === null) return each;
+      return above.includes(each) ? '[circular]' : above[above.push(each) - 1];
+    }
     try {
-      return (typeof value === 'object' && value !== null && stringify(value, plain())) || String(value);
+      return (typeof value === 'object' && stringify(value, plain)) || String(value);
     } catch {
       return '[cannot be shown]'; // its own getters or toJSON throw
     }
-  }
-
-  /** What JSON has no words for: what holds itself, and large integers. */
-  function plain(): (this: unknown, key: string, value: unknown) => unknown {
-    const above: unknown[] = [];
-    return function (_key, value) {
-      if (typeof value === 'bigint') return `${value}n`;
-      if (typeof value !== 'object' || value === null) return value;
-      while (above.length > 0 && above[above.length - 1] !== this) above.pop();
-      if (above.includes(value)) return '[circular]';
-      above.push(value);
-      return value;
-    };
   }
 
   const levels = ['log', 'info', 'warn', 'error', 'debug'];
