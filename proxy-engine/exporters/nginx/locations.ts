@@ -5,7 +5,7 @@ import { respondLines } from './answers.ts';
 import type { Draft } from './draft.ts';
 import { headerLines } from './forwarded.ts';
 import { reachLines } from './pools.ts';
-import { braced, type RequestState } from './request-state.ts';
+import { braced, type RequestState, targetOf } from './request-state.ts';
 import { block, idKey, quoted } from './text.ts';
 
 /** `$sy_to`: the named location; `answers` are those of routes. A rule's own answer wins over the route, the first rule over later ones. */
@@ -53,20 +53,33 @@ export function responseLines({ response, maps }: RequestState): string[] {
   return lines;
 }
 
+/** Headers of backends that nginx keeps to itself. */
+const NEVER_PASSED = [
+  'Server',
+  'Date',
+  'X-Pad',
+  'X-Accel-Expires',
+  'X-Accel-Redirect',
+  'X-Accel-Limit-Rate',
+  'X-Accel-Buffering',
+  'X-Accel-Charset',
+];
+
+/** Whether rules say what the client gets of it. */
+function isWritten({ response }: RequestState, name: string): boolean {
+  return (response.get(name.toLowerCase())?.value ?? null) !== null;
+}
+
 export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
   const { plan, state } = draft;
   const scheme = originsOf(pool.config)[0]?.secure ? 'https' : 'http';
-  const changesTarget = state.path !== '$sy_path' || state.args !== '$args';
-  const target = changesTarget ? `${state.path}${state.search}` : '$request_uri';
-  const passes = (state.response.get('server')?.value ?? null) === null ? ['proxy_pass_header Server;'] : [];
   const lines = [
-    `proxy_pass ${scheme}://${pool.id}${target};`,
+    `proxy_pass ${scheme}://${pool.id}${targetOf(state)};`,
     ...reachLines(plan, pool),
     'proxy_buffering off;',
     ...(state.method === '$request_method' ? [] : [`proxy_method ${state.method};`]),
     ...headerLines(draft, pool),
-    ...passes,
-    'proxy_pass_header Date;',
+    ...NEVER_PASSED.filter((name) => !isWritten(state, name)).map((name) => `proxy_pass_header ${name};`),
     'proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;',
     ...mirrorLines(draft, pool),
   ];

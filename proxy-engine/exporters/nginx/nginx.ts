@@ -34,7 +34,7 @@ export function exportNginx(plan: Plan): string {
   );
   plan.notes.approximate('routes', 'hosts', 'nginx takes away a dot at the end; an IPv6 address has brackets');
   const servers = plan.listeners.flatMap((listener) => serverBlock(draft, listener));
-  const upstreams = plan.pools.flatMap((pool) => ['', ...upstreamBlock(plan, pool)]);
+  const upstreams = plan.pools.flatMap((pool) => ['', ...upstreamBlock(plan, state, pool)]);
   return assemble(plan, [...preamble(draft), ...http, '', ...maps.lines, ...upstreams, ...servers]);
 }
 

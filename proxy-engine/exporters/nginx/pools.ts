@@ -9,16 +9,16 @@ import {
   strangers,
 } from '../backend-facts.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
-import { plainName, variableName } from './request-state.ts';
+import { hashedCookie, hashedParameter, headerValue, type RequestState, targetOf } from './request-state.ts';
 import { block, duration, quoted } from './text.ts';
 
 /** It takes less than one. */
 const ZONE_KIB_PER_BACKEND = 2;
 
-export function upstreamBlock(plan: Plan, pool: PlannedPool): string[] {
+export function upstreamBlock(plan: Plan, state: RequestState, pool: PlannedPool): string[] {
   const lines = [
     `zone pool_${pool.id} ${64 + ZONE_KIB_PER_BACKEND * originsOf(pool.config).length}k;`,
-    ...policyLines(plan, pool),
+    ...policyLines(plan, state, pool),
     ...serverLines(plan, pool),
     ...stickyLines(plan, pool),
   ];
@@ -28,7 +28,7 @@ export function upstreamBlock(plan: Plan, pool: PlannedPool): string[] {
   return block(`upstream ${pool.id}`, lines);
 }
 
-function policyLines(plan: Plan, pool: PlannedPool): string[] {
+function policyLines(plan: Plan, state: RequestState, pool: PlannedPool): string[] {
   const { policy } = pool.config;
   const path = `${pool.path}.policy`;
   const { notes } = plan;
@@ -49,7 +49,7 @@ function policyLines(plan: Plan, pool: PlannedPool): string[] {
     case 'ketama':
       return (
         notes.attempt(path, `${what} (round robin instead)`, () => {
-          const line = `hash ${hashKey(pool)} consistent;`;
+          const line = `hash ${quoted(hashKey(state, pool))} consistent;`;
           notes.map(path, what);
           return [line];
         }) ?? []
@@ -58,7 +58,7 @@ function policyLines(plan: Plan, pool: PlannedPool): string[] {
     case 'maglev':
       return (
         notes.attempt(path, `${what} (round robin instead)`, () => {
-          const line = `hash ${hashKey(pool)} consistent;`;
+          const line = `hash ${quoted(hashKey(state, pool))} consistent;`;
           notes.approximate(path, what, "nginx's ketama ring: keys move to other backends");
           return [line];
         }) ?? []
@@ -81,19 +81,20 @@ function peakEwma({ version, notes }: Plan, path: string): string[] {
   return [hasLeastTime ? 'least_time header;' : 'least_conn;'];
 }
 
-function hashKey(pool: PlannedPool): string {
+/** Of the request as rules leave it. */
+function hashKey(state: RequestState, pool: PlannedPool): string {
   const { on, name = '' } = hashOf(pool);
   switch (on) {
     case 'header':
-      return `$http_${variableName(name)}`;
+      return headerValue(state, name.toLowerCase());
     case 'cookie':
-      return `$cookie_${plainName(name)}`;
+      return hashedCookie(state, name);
     case 'query':
-      return `$arg_${plainName(name)}`;
+      return hashedParameter(state, name);
     case 'path':
-      return '$sy_path';
+      return state.path;
     case 'uri':
-      return '$request_uri';
+      return targetOf(state);
     case 'client_ip':
       return '$remote_addr';
   }

@@ -112,6 +112,8 @@ function appendHeader(
     `append ${name}`,
     'nginx joins it to the line that is there, with a comma; later conditions and values see both',
   );
+  // Also where the rule does not hold.
+  state.rewritten.request.add(name);
   const both = `${braced(before)}, ${braced(added)}`;
   const joined = state.maps.define(`sy_header_${variableName(name)}_list`, before, [['""', added]], both);
   state.headers.set(name.toLowerCase(), {

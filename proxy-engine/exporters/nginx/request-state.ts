@@ -119,10 +119,24 @@ export function variableName(name: string): string {
   return variable;
 }
 
-/** A name that is part of a variable as it is: of a cookie, of a parameter. */
-export function plainName(name: string): string {
-  if (!/^\w+$/.test(name)) throw new Inexpressible(`nginx has no variable for the name ${name}`);
-  return name;
+/** `$cookie_name` of what rules left: in any case, up to a semicolon. */
+export function hashedCookie(state: RequestState, name: string): string {
+  const line = headerValue(state, 'cookie');
+  if (line === '$http_cookie' && /^\w+$/.test(name)) return `$cookie_${name}`;
+  const pattern = `(?:^|[;,]) *${escapeRegex(name)} *= *(?<sy_found>[^;]*)`;
+  return state.maps.define('sy_hashed', line, [[regexKey(pattern, true), '$sy_found']], '');
+}
+
+/** `$arg_name` of what rules left: in any case, with its equals sign. */
+export function hashedParameter({ maps, args }: RequestState, name: string): string {
+  if (args === '$args' && /^\w+$/.test(name)) return `$arg_${name}`;
+  const pattern = `(?:^|&)${escapeRegex(name)}=(?<sy_found>[^&]*)`;
+  return maps.define('sy_hashed', args, [[regexKey(pattern, true), '$sy_found']], '');
+}
+
+/** What the backend is asked for. */
+export function targetOf({ path, args, search }: RequestState): string {
+  return path === '$sy_path' && args === '$args' ? '$request_uri' : `${braced(path)}${braced(search)}`;
 }
 
 /** A value with variables as an nginx string. `group` names the variable of `$1` and its like. */
