@@ -261,6 +261,51 @@ const OTHERS: readonly Found[] = [
   asked('query = "a=%20"', get('/?a=%20'), get('/?a=+')),
 ];
 
+const STATUSES = [200, 301, 302, 303, 307, 308, 404, 444, 503] as const;
+const AS_HTML = { 'content-type': 'text/html; charset=x' };
+
+/** Answers of a route and of a rule, with and without what makes them redirects and pages. */
+const MADE: readonly Found[] = [
+  ...[...STATUSES, 204, 304].map((status) => ({
+    route: { respond: { status, headers: { location: '/to', 'x-made': '1' } } },
+    rules: [],
+    requests: [get('/')],
+  })),
+  ...STATUSES.flatMap((status) => [
+    { route: { respond: { status, headers: AS_HTML, body: 'see /to' } }, rules: [], requests: [get('/')] },
+    changed(
+      { respond: { status, headers: { ...AS_HTML, location: 'http://x.test$path' }, body: '$method' } },
+      get('/a'),
+    ),
+  ]),
+  ...[301, 302, 303, 307, 308].map((status) => ({
+    route: { redirect: { status, location: 'http://$host/$$?$query' } },
+    rules: [{ match: 'responseHeader[location] ^= http and status = 3xx', response: [{ set: { 'x-late': 'yes' } }] }],
+    requests: [get('/'), get('/?q=1')],
+  })),
+  ...[
+    { set: { 'x-made': '2' } },
+    { delete: ['x-made', 'x-none'] },
+    { append: { 'x-made': '3' } },
+    { replaceHeader: { name: 'x-made', replace: '^(.)', with: '<$1>' } },
+    { set: { 'content-type': 'text/x' } },
+  ].flatMap((change) =>
+    [
+      'responseHeader[x-made] = "1"',
+      'has responseHeader[x-made]',
+      'contentType ^= text/',
+      'not responseHeader[x-made] = "1"',
+    ].map((match) => ({
+      route: { respond: { headers: { ...AS_HTML, 'x-made': '1' }, body: 'b' } },
+      rules: [
+        { match, response: [change, { set: { 'x-late': 'yes' } }] },
+        { match, response: [{ set: { 'x-more': '1' } }] },
+      ],
+      requests: [get('/')],
+    })),
+  ),
+];
+
 export const FOUND_LATER: readonly Found[] = [
   ...PATTERNS,
   ...PLACES,
@@ -270,4 +315,5 @@ export const FOUND_LATER: readonly Found[] = [
   ...LANGUAGES,
   ...ANSWERS,
   ...OTHERS,
+  ...MADE,
 ];

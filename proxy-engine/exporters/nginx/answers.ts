@@ -2,44 +2,66 @@
 import type { RespondConfig } from '../../contract/config.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
-import type { PlannedRoute } from '../plan.ts';
+import type { Plan, PlannedRoute } from '../plan.ts';
 import { readValue } from '../value.ts';
-import { type RequestState, renderValue } from './request-state.ts';
-import { nameGroups, OWN_HEADERS } from './rule-values.ts';
-import { quoted, regexKey } from './text.ts';
+import { type Answer, type RequestState, renderValue } from './request-state.ts';
+import { isWritten } from './response-rules.ts';
+import { nameGroups, noteVariables, OWN_HEADERS } from './rule-values.ts';
+import { block, quoted, regexKey } from './text.ts';
 
-export function respondLines(state: RequestState, { status, headers, body, bodyFile }: RespondConfig): string[] {
+export function answerOf(
+  state: RequestState,
+  location: string,
+  { status, headers, body = '', bodyFile }: RespondConfig,
+): Answer {
   if (bodyFile !== undefined)
     throw new Inexpressible('nginx answers with texts of its configuration; serve the file with `root` or `alias`');
-  let type = '""';
-  const lines: string[] = [];
-  for (const [name, text] of Object.entries(headers)) {
-    if (OWN_HEADERS.has(name.toLowerCase())) continue;
-    const value = renderValue(state, readValue(text));
-    if (name.toLowerCase() === 'content-type') type = quoted(value);
-    else lines.push(`add_header ${name} ${quoted(value)} always;`);
-  }
-  const text = body === undefined ? '""' : quoted(renderValue(state, readValue(body)));
-  return [`default_type ${type};`, ...lines, `return ${status} ${text};`];
+  const lines = Object.entries(headers)
+    .filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))
+    .map(([name, text]) => [name, renderValue(state, readValue(text))] as const);
+  return { location, status, headers: lines, body: renderValue(state, readValue(body)) };
 }
 
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+export function redirectOf(plan: Plan, state: RequestState, location: string, route: PlannedRoute): Answer {
+  const { status = 302 } = route.config.redirect ?? {};
+  return { location, status, headers: [['Location', targetOf(plan, state, route)]], body: '' };
+}
 
-export function redirectLines(state: RequestState, { config, condition, id }: PlannedRoute): string[] {
-  const { status = 302, location = '/' } = config.redirect ?? {};
-  if (!REDIRECTS.has(status)) throw new Inexpressible(`nginx does not redirect with ${status}`);
-  const parts = readValue(location);
-  if (!parts.some((part) => typeof part !== 'string' && 'group' in part))
-    return [`return ${status} ${quoted(renderValue(state, parts))};`];
+function targetOf(plan: Plan, state: RequestState, { config, condition, id, path }: PlannedRoute): string {
+  const parts = readValue(config.redirect?.location ?? '/');
+  noteVariables(plan, `${path}.redirect`, parts);
+  if (!parts.some((part) => typeof part !== 'string' && 'group' in part)) return renderValue(state, parts);
   const test = findPathPattern(condition);
   if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
   const prefix = state.maps.reserve('sy_match').slice(1);
   const value = renderValue(state, parts, (n) => `$${prefix}_${n}`);
-  const target = state.maps.define(
+  return state.maps.define(
     `sy_to_${id}`,
     state.path,
     [[regexKey(nameGroups(test.value, prefix), test.ignoreCase), value]],
     '/',
   );
-  return [`return ${status} ${target};`];
+}
+
+/** With these, `return` takes the text for a location. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Whether `return` would make a Location or a page of its own of it. */
+export function needsOtherStatus({ status, body }: Answer): boolean {
+  return REDIRECTS.has(status) || (body === '' && status >= 300 && status !== 304);
+}
+
+/** `added`: lines of the server, which are not inherited where a location has its own. */
+export function answerBlocks(state: RequestState, answer: Answer, added: readonly string[]): string[][] {
+  const { location, status, headers, body } = answer;
+  const own = headers
+    .filter(([name, value]) => value !== '' && !isWritten(state, name))
+    .map(([name, value]) => `add_header ${name} ${quoted(value)} always;`);
+  const lines = ['default_type "";', ...(own.length > 0 ? [...added, ...own] : [])];
+  if (!needsOtherStatus(answer))
+    return [block(`location @${location}`, [...lines, `return ${status} ${quoted(body)};`])];
+  return [
+    block(`location @${location}`, [`error_page 419 =${status} @text_${location};`, 'return 419;']),
+    block(`location @text_${location}`, [...lines, `return 200 ${quoted(body)};`]),
+  ];
 }

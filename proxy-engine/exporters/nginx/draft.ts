@@ -6,7 +6,7 @@ import type { RequestState } from './request-state.ts';
 /** What rules leave for the server and its locations. */
 export interface RuleEffects {
   /** Last first: rules whose answer is final. */
-  answers: { id: string; holds: string | null; rule: PlannedRule; respond: RespondAction }[];
+  answers: { holds: string | null; rule: PlannedRule; respond: RespondAction }[];
   closes: { holds: string | null }[];
   /** In the http block. */
   zones: string[];

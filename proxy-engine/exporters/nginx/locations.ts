@@ -1,46 +1,55 @@
 /** Where a request ends: `$sy_to` names a location of an answer or of a pool. */
 import { originsOf } from '../backend-facts.ts';
-import { type PlannedPool, poolNamed } from '../plan.ts';
-import { respondLines } from './answers.ts';
-import type { Draft } from './draft.ts';
+import { type Plan, type PlannedPool, type PlannedRoute, poolNamed } from '../plan.ts';
+import { answerBlocks, answerOf, needsOtherStatus } from './answers.ts';
+import type { Draft, RuleEffects } from './draft.ts';
 import { headerLines } from './forwarded.ts';
 import { reachLines } from './pools.ts';
 import { braced, type RequestState, targetOf } from './request-state.ts';
+import { isWritten } from './response-rules.ts';
+import { answersOf } from './routes.ts';
+import { choose } from './rule-values.ts';
 import { block, idKey, quoted } from './text.ts';
 
-/** `$sy_to`: the named location; `answers` are those of routes. A rule's own answer wins over the route, the first rule over later ones. */
-export function writeDestination(
-  { plan, state, effects, locations }: Draft,
-  answers: ReadonlyMap<string, string[]>,
-): void {
+/** `$sy_to`: the named location. A rule's own answer wins over the route, the first rule over later ones. */
+export function findDestination(
+  plan: Plan,
+  state: RequestState,
+  effects: RuleEffects,
+  routes: readonly PlannedRoute[],
+) {
   const { maps } = state;
-  const entries: [string, string][] = [...answers.keys()].map((id) => [idKey(id), `route_${id}`]);
+  const answers = answersOf(plan, state, routes);
+  const entries = [...answers].map(([id, { location }]) => [idKey(id), location] as const);
   const pool = `pool_${braced(state.pool)}`;
   const byRoute = maps.define('sy_to', '$sy_route', [['""', 'none'], ...entries], pool);
   // A pool that a rule has chosen takes the place of an answer.
   let to = state.pool === '$sy_pool' ? byRoute : maps.define('sy_to', state.pool, [['""', byRoute]], pool);
-  for (const [id, lines] of answers) locations.push(block(`location @route_${id}`, withResponse(state, lines)));
-  for (const { id, holds, rule, respond } of [...effects.answers].reverse()) {
-    const lines = plan.notes.attempt(`${rule.path}.request`, `answer of rule ${rule.name}`, () =>
-      respondLines(state, respond),
+  state.answers.push(...answers.values());
+  for (const { holds, rule, respond } of [...effects.answers].reverse()) {
+    const location = `rule_${rule.id}`;
+    const answer = plan.notes.attempt(`${rule.path}.request`, `answer of rule ${rule.name}`, () =>
+      answerOf(state, location, respond),
     );
-    if (!lines) continue;
-    to = holds === null ? `rule_${id}` : maps.define('sy_to', holds, [['1', `rule_${id}`]], to);
-    locations.push(block(`location @rule_${id}`, withResponse(state, lines)));
+    if (!answer) continue;
+    to = choose(state, 'sy_to', holds, location, to);
+    state.answers.push(answer);
   }
-  for (const { holds } of effects.closes)
-    to = holds === null ? 'close' : maps.define('sy_to', holds, [['1', 'close']], to);
-  if (effects.closes.length > 0) locations.push(block('location @close', ['return 444;']));
-  locations.unshift(
-    block('location /', [`error_page 418 = @${to};`, 'return 418;']),
-    block('location @none', ['return 404 "no route holds\\n";']),
-  );
+  for (const { holds } of effects.closes) to = choose(state, 'sy_to', holds, 'close', to);
+  state.to = to;
 }
 
-/** `add_header` of the server is not inherited where a location has its own. */
-function withResponse(state: RequestState, lines: readonly string[]): string[] {
-  const adds = (line: string) => line.startsWith('add_header');
-  return lines.some(adds) ? [...responseLines(state).filter(adds), ...lines] : [...lines];
+/** Where every request comes in, and where those end that go to no pool. */
+export function ownLocations({ state, effects }: Draft): string[][] {
+  const added = responseLines(state).filter((line) => line.startsWith('add_header'));
+  const entry = [`error_page 418 = @${state.to};`, 'return 418;'];
+  if (state.answers.some(needsOtherStatus)) entry.unshift('recursive_error_pages on;');
+  return [
+    block('location /', entry),
+    block('location @none', ['default_type "text/plain; charset=utf-8";', 'return 404 "no route holds\\n";']),
+    ...(effects.closes.length > 0 ? [block('location @close', ['return 444;'])] : []),
+    ...state.answers.flatMap((answer) => answerBlocks(state, answer, added)),
+  ];
 }
 
 export function responseLines({ response, maps }: RequestState): string[] {
@@ -64,11 +73,6 @@ const NEVER_PASSED = [
   'X-Accel-Buffering',
   'X-Accel-Charset',
 ];
-
-/** Whether rules say what the client gets of it. */
-function isWritten({ response }: RequestState, name: string): boolean {
-  return (response.get(name.toLowerCase())?.value ?? null) !== null;
-}
 
 export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
   const { plan, state } = draft;

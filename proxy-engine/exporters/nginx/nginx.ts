@@ -4,13 +4,13 @@
  */
 import { commentLines } from '../notes.ts';
 import { type Plan, poolNamed } from '../plan.ts';
-import type { Draft } from './draft.ts';
-import { poolLocation, writeDestination } from './locations.ts';
+import type { Draft, RuleEffects } from './draft.ts';
+import { findDestination, ownLocations, poolLocation } from './locations.ts';
 import { Maps, powerOfTwo } from './maps.ts';
 import { upstreamBlock } from './pools.ts';
 import { initialState, type RequestState } from './request-state.ts';
-import { answersOf, writeRoutes } from './routes.ts';
-import { applyRules } from './rules.ts';
+import { writeRoutes } from './routes.ts';
+import { applyToRequests, applyToResponses } from './rules.ts';
 import { serverBlock } from './servers.ts';
 import { block, shortComments } from './text.ts';
 
@@ -22,9 +22,12 @@ export function exportNginx(plan: Plan): string {
   });
   const http: string[] = [];
   const routes = writeRoutes(plan, state, http);
-  const effects = applyRules(plan, state);
+  const effects: RuleEffects = { answers: [], closes: [], zones: [], limits: [] };
+  const decided = applyToRequests(plan, state, effects);
+  findDestination(plan, state, effects, routes);
+  applyToResponses(plan, state, decided);
   const draft: Draft = { plan, state, effects, http, locations: [] };
-  writeDestination(draft, answersOf(plan, state, routes));
+  draft.locations.push(...ownLocations(draft));
   for (const pool of plan.pools) draft.locations.push(poolLocation(draft, pool));
   plan.notes.approximate('pools', 'no backend available', 'nginx answers 502, Switchyard 503');
   plan.notes.approximate(

@@ -58,7 +58,7 @@ export function applyRequestAction(
   else if ('pool' in action) state.pool = when('sy_pool_by_rule', poolNamed(plan, action.pool).id, state.pool);
   else if ('respond' in action) {
     noteAnswer(plan, path, action.respond);
-    effects.answers.push({ id: rule.id, holds, rule, respond: action.respond });
+    effects.answers.push({ holds, rule, respond: action.respond });
     state.answered = answeredBy(state, holds);
   } else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
   else throw new Inexpressible('nginx has no counterpart');

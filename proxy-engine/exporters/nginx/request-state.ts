@@ -29,6 +29,17 @@ export interface RequestState {
   /** A variable that is 1 where a rule has answered, or `1`; null: none does. */
   answered: string | null;
   usesDollar: boolean;
+  /** Name of the location in which the request ends. */
+  to: string;
+  readonly answers: Answer[];
+}
+
+/** Of nginx itself. */
+export interface Answer {
+  location: string;
+  status: number;
+  headers: readonly (readonly [name: string, value: string])[];
+  body: string;
 }
 
 export interface ResponseHeader {
@@ -56,6 +67,8 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
     rewritten: { request: new Set(), response: new Set() },
     answered: null,
     usesDollar: false,
+    to: '',
+    answers: [],
   };
 }
 
@@ -64,19 +77,25 @@ export function headerValue(state: RequestState, lowerName: string): string {
   return state.headers.get(lowerName)?.value ?? `$http_${variableName(lowerName)}`;
 }
 
-/** Of the first line of that name; an answer of nginx itself has a type alone. */
-export function responseValue({ maps, response }: RequestState, lowerName: string): string {
+/** Of the first line of that name; a page of nginx itself has a type alone. */
+export function responseValue(state: RequestState, lowerName: string): string {
+  const { maps, response } = state;
   const { value, appended } = response.get(lowerName) ?? { value: null, appended: [] };
   const variable = variableName(lowerName);
-  const came = value ?? cameValue(lowerName);
+  const came = value ?? cameValue(state, lowerName);
   const first =
     lowerName === 'content-type' ? maps.define('sy_type', came, [['""', '$sent_http_content_type']], came) : came;
   return appended.reduce((found, each) => maps.define(`sy_answer_${variable}`, found, [['""', each]], found), first);
 }
 
-/** Of the first line of that name that the backend sent. */
-export function cameValue(name: string): string {
-  return `$upstream_http_${variableName(name)}`;
+/** Of the first line of that name that the backend sent, or an answer of the config has. */
+export function cameValue({ maps, to, answers }: RequestState, name: string): string {
+  const fromBackend = `$upstream_http_${variableName(name)}`;
+  const given = answers.flatMap(({ location, headers }) => {
+    const line = headers.find(([each]) => each.toLowerCase() === name.toLowerCase());
+    return line ? [[location, line[1]] as const] : [];
+  });
+  return given.length === 0 ? fromBackend : maps.define(`sy_came_${variableName(name)}`, to, given, fromBackend);
 }
 
 /** The port that was asked for. */

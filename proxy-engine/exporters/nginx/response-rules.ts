@@ -17,19 +17,19 @@ export function applyResponseAction(
     for (const [name, text] of Object.entries(action.set)) setLine(plan, state, name, text, holds, path);
   } else if ('append' in action) {
     for (const [name, text] of Object.entries(action.append)) {
-      noteAnswers(plan, name, path);
+      notePages(plan, name, path);
       const value = writtenValue(plan, state, path, readValue(text));
       responseHeader(state, name).appended.push(choose(state, hintOf(name), holds, value, ''));
     }
   } else if ('delete' in action) for (const name of action.delete) deleteResponseHeader(plan, state, name, holds, path);
   else if ('replaceHeader' in action) {
     const { name, replace, with: text } = action.replaceHeader;
-    noteAnswers(plan, name, path);
+    notePages(plan, name, path);
     noteEmpty(plan, path, name, replace);
     const header = responseHeader(state, name);
     state.rewritten.response.add(name);
     const inLine = (line: string) => replaced(plan, state, path, hintOf(name), holds, line, replace, readValue(text));
-    const before = sentValue(header);
+    const before = sentValue(state, header);
     header.appended = header.appended.map(inLine);
     header.value = inLine(before);
   } else throw new Inexpressible('nginx has no counterpart');
@@ -43,7 +43,7 @@ function setLine(
   holds: string | null,
   path: string,
 ): void {
-  noteAnswers(plan, name, path, STAYS_BESIDE);
+  notePages(plan, name, path, `${STAYS}, and a second one is added`);
   const header = responseHeader(state, name);
   if (holds !== null) state.rewritten.response.add(name);
   const value = writtenValue(plan, state, path, readValue(text));
@@ -51,27 +51,13 @@ function setLine(
   header.name = name;
 }
 
-const STAYS = 'in answers of nginx itself the one that is there stays as it is';
-const STAYS_BESIDE = 'in answers of nginx itself the one that is there stays as it is, and a second one is added';
+const STAYS = 'in error pages of nginx itself the one that is there stays as it is';
 
 /** What nginx writes by itself is not the work of `add_header`, which adds to what is there. */
-function noteAnswers(plan: Plan, name: string, path: string, why = STAYS): void {
+function notePages({ notes }: Plan, name: string, path: string, why = STAYS): void {
   if (OWN_HEADERS.has(name.toLowerCase()))
     throw new Inexpressible(`nginx passes on the backend's ${name}, or writes its own`);
-  if (answerHeaders(plan).has(name.toLowerCase())) plan.notes.approximate(path, name, why);
-}
-
-/** In lower case. */
-function answerHeaders({ routes, rules }: Plan): Set<string> {
-  const responds = [
-    ...routes.map(({ config }) => config.respond),
-    ...rules.flatMap(({ config }) =>
-      config.request.map((action) => ('respond' in action ? action.respond : undefined)),
-    ),
-  ];
-  const names = responds.flatMap((respond) => Object.keys(respond?.headers ?? {}));
-  const location = routes.some(({ config }) => config.redirect) ? ['location'] : [];
-  return new Set(['content-type', ...location, ...names.map((name) => name.toLowerCase())]);
+  if (name.toLowerCase() === 'content-type') notes.approximate(path, name, why);
 }
 
 function hintOf(name: string): string {
@@ -80,15 +66,15 @@ function hintOf(name: string): string {
 
 /** One line in the place of all. */
 function replaceLines(state: RequestState, header: ResponseHeader, holds: string | null, value: string): void {
-  const before = sentValue(header);
+  const before = sentValue(state, header);
   const hint = hintOf(header.name);
   header.appended = header.appended.map((each) => choose(state, hint, holds, '', each)).filter((each) => each !== '');
   header.value = choose(state, hint, holds, value, before);
 }
 
 /** Without the lines that rules have added. */
-function sentValue({ name, value }: ResponseHeader): string {
-  return value ?? cameValue(name);
+function sentValue(state: RequestState, { name, value }: ResponseHeader): string {
+  return value ?? cameValue(state, name);
 }
 
 function deleteResponseHeader(plan: Plan, state: RequestState, name: string, holds: string | null, path: string): void {
@@ -96,7 +82,7 @@ function deleteResponseHeader(plan: Plan, state: RequestState, name: string, hol
     plan.notes.refuse(path, `delete ${name}`, 'nginx deletes headers by their whole name only');
     return;
   }
-  if (name.toLowerCase() !== 'server' || holds !== null) noteAnswers(plan, name, path);
+  if (name.toLowerCase() !== 'server' || holds !== null) notePages(plan, name, path);
   else
     plan.notes.approximate(
       path,
@@ -114,4 +100,9 @@ function responseHeader({ response }: RequestState, name: string): ResponseHeade
   const header = { name, value: null, appended: [] };
   response.set(name.toLowerCase(), header);
   return header;
+}
+
+/** Whether rules say what the client gets of it, whatever came. */
+export function isWritten({ response }: RequestState, name: string): boolean {
+  return (response.get(name.toLowerCase())?.value ?? null) !== null;
 }

@@ -1,10 +1,10 @@
 /** Routes as maps over the request: which one it is, and which pool it goes to. */
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { readKey } from '../value.ts';
-import { redirectLines, respondLines } from './answers.ts';
+import { answerOf, redirectOf } from './answers.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
-import { type RequestState, renderValue } from './request-state.ts';
-import { noteAnswer, OWN_PAGE } from './rule-values.ts';
+import { type Answer, type RequestState, renderValue } from './request-state.ts';
+import { noteAnswer } from './rule-values.ts';
 import { block, idKey, quoted } from './text.ts';
 
 /** The maps that find the route and its pool; gives the routes that are left. */
@@ -47,26 +47,26 @@ function poolEntry(plan: Plan, state: RequestState, route: PlannedRoute, http: s
   return split ? [[idKey(route.id), splitVariable(plan, state, route, http)]] : [];
 }
 
-/** Route id → lines of its location; `state` is what the rules have left. */
-export function answersOf(plan: Plan, state: RequestState, routes: readonly PlannedRoute[]): Map<string, string[]> {
-  const answers = new Map<string, string[]>();
-  for (const route of routes) {
-    const { respond, redirect } = route.config;
-    if (respond) {
-      noteAnswer(plan, `${route.path}.respond`, respond);
-      const lines = plan.notes.attempt(`${route.path}.respond`, `answer of route ${route.name}`, () =>
-        respondLines(state, respond),
-      );
-      answers.set(route.id, lines ?? ['return 501;']);
-    } else if (redirect) {
-      plan.notes.approximate(`${route.path}.redirect`, `redirect of route ${route.name}`, OWN_PAGE);
-      const lines = plan.notes.attempt(`${route.path}.redirect`, `redirect of route ${route.name}`, () =>
-        redirectLines(state, route),
-      );
-      answers.set(route.id, lines ?? ['return 501;']);
-    }
-  }
-  return answers;
+/** Answers of routes by their ids; `state` is what the rules have left. */
+export function answersOf(plan: Plan, state: RequestState, routes: readonly PlannedRoute[]): Map<string, Answer> {
+  return new Map(
+    routes
+      .filter(({ config }) => config.respond !== undefined || config.redirect !== undefined)
+      .map((route) => [route.id, routeAnswer(plan, state, route)]),
+  );
+}
+
+function routeAnswer(plan: Plan, state: RequestState, route: PlannedRoute): Answer {
+  const { respond } = route.config;
+  const location = `route_${route.id}`;
+  const kind = respond ? 'respond' : 'redirect';
+  const path = `${route.path}.${kind}`;
+  if (respond) noteAnswer(plan, path, respond);
+  const what = `${respond ? 'answer' : 'redirect'} of route ${route.name}`;
+  const answer = plan.notes.attempt(path, what, () =>
+    respond ? answerOf(state, location, respond) : redirectOf(plan, state, location, route),
+  );
+  return answer ?? { location, status: 501, headers: [], body: '' };
 }
 
 function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, http: string[]): string {

@@ -56,17 +56,13 @@ export function noteLines({ notes, version }: Plan, { rewritten }: RequestState)
 /** nginx writes these into every response; in lower case. */
 export const OWN_HEADERS: ReadonlySet<string> = new Set(['server', 'date']);
 
-export function noteAnswer(plan: Plan, path: string, { status, headers, body = '' }: RespondConfig): void {
+export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: RespondConfig): void {
   for (const [name, text] of Object.entries(headers)) {
     noteVariables(plan, path, readValue(text));
     if (OWN_HEADERS.has(name.toLowerCase())) plan.notes.refuse(path, name, 'nginx writes its own');
   }
   noteVariables(plan, path, ['', ...readValue(body)]);
-  if (body === '' && status >= 300 && status !== 304) plan.notes.approximate(path, 'an empty body', OWN_PAGE);
 }
-
-/** Where there is no text to answer with. */
-export const OWN_PAGE = 'nginx adds a page of its own';
 
 /** A replacement that acts on an empty header, which is told from an absent one here alone. */
 export function noteEmpty({ notes }: Plan, path: string, name: string, pattern: string): void {

@@ -10,10 +10,8 @@ import { applyResponseAction } from './response-rules.ts';
 import { choose, noteLines } from './rule-values.ts';
 import { quoted } from './text.ts';
 
-/** What rules do to responses comes after all that they do to requests: it sees these as they went out. */
-export function applyRules(plan: Plan, state: RequestState): RuleEffects {
-  const effects: RuleEffects = { answers: [], closes: [], zones: [], limits: [] };
-  const decided = plan.rules.flatMap((rule): Decided[] => {
+export function applyToRequests(plan: Plan, state: RequestState, effects: RuleEffects): Decided[] {
+  return plan.rules.flatMap((rule): Decided[] => {
     if (rule.onResponse) return [{ rule, holds: decision(plan, state, rule) }];
     const holds = decision(plan, state, rule)();
     if (holds === undefined) return [];
@@ -22,12 +20,15 @@ export function applyRules(plan: Plan, state: RequestState): RuleEffects {
     applyToRequest(plan, state, rule, acts, effects);
     return [{ rule, holds: () => acts }];
   });
+}
+
+/** What rules do to responses comes after all that they do to requests: it sees these as they went out. */
+export function applyToResponses(plan: Plan, state: RequestState, decided: readonly Decided[]): void {
   for (const { rule, holds } of decided) {
     const variable = holds();
     if (variable !== undefined) applyToResponse(plan, state, rule, variable);
   }
   noteLines(plan, state);
-  return effects;
 }
 
 interface Decided {

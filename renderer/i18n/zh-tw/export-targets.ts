@@ -16,9 +16,11 @@ const NGINX: EngineTexts = {
     'nginx 只轉送 Host 標頭：請求行自帶的主機不算，HTTP/1.0 沒有 Host 時也不補上',
   'nginx writes `server: nginx` into its own answers, and into those of backends that have none':
     'nginx 會在自己的回應，以及沒有 server 的後端回應中寫入 `server: nginx`',
-  'in answers of nginx itself the one that is there stays as it is, and a second one is added':
-    'nginx 自己的回應中，原有的那一個保持不變，並另外加上一個',
-  'in answers of nginx itself the one that is there stays as it is': 'nginx 自己的回應中，原有的那一個保持不變',
+  'in error pages of nginx itself the one that is there stays as it is, and a second one is added':
+    'nginx 自己的錯誤頁面中，原有的那一個保持不變，並另外加上一個',
+  'in error pages of nginx itself the one that is there stays as it is': 'nginx 自己的錯誤頁面中，原有的那一個保持不變',
+  'nginx takes at most {} bytes of a pattern or of a text to compare with':
+    'nginx 的樣式或用來比對的文字最多 {} 位元組',
   hosts: '主機名稱',
   'nginx takes away a dot at the end': 'nginx 會去掉結尾的點',
   'nginx writes its own': 'nginx 會寫入自己的',
@@ -70,7 +72,6 @@ const NGINX: EngineTexts = {
   'nginx limits what goes to a pool only: `return` comes before limit_req':
     'nginx 只對進入集區的請求限流：`return` 先於 limit_req 執行',
   'without retry-after, with a page of nginx': '沒有 retry-after，內容為 nginx 的頁面',
-  'nginx adds a page of its own': 'nginx 會加上自己的頁面',
   'the name in letters, digits and underscores': '名稱只用字母、數字與底線',
   'nginx replaces the first match only': 'nginx 只取代第一個相符處',
   'nginx joins it to the line that is there, with a comma': 'nginx 會以逗號接在現有的那一行之後',
