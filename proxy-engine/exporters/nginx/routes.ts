@@ -62,7 +62,7 @@ function routeAnswer(plan: Plan, state: RequestState, route: PlannedRoute): Answ
   const kind = respond ? 'respond' : 'redirect';
   const path = `${route.path}.${kind}`;
   if (respond) noteAnswer(plan, path, respond);
-  const what = `${respond ? 'answer' : 'redirect'} of route ${route.name}`;
+  const what = respond ? `answer of route ${route.name}` : `redirect of route ${route.name}`;
   const answer = plan.notes.attempt(path, what, () =>
     respond ? answerOf(state, location, respond) : redirectOf(plan, state, location, route),
   );
