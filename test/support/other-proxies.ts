@@ -85,7 +85,7 @@ async function untilListening(program: string, child: ChildProcess, port: number
   child.stderr?.on('data', (data: Buffer) => (errors += data));
   child.once('error', (error) => (errors += error.message));
   if (child.pid === undefined) throw new Error(`${program} cannot be started: is it installed?`);
-  for (const until = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+  for (const until = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
     if (await accepts(port)) return;
     if (child.exitCode !== null || Date.now() > until) throw new Error(`${program} does not listen: ${errors}`);
   }
