@@ -71,7 +71,9 @@ async function take(request: IncomingMessage): Promise<void> {
 /** `script`: to its standard input, as if it was pasted. */
 async function resultOf(program: string, args: string[], script: string): Promise<Got> {
   got = null;
-  const running = run(program, args, { env: { ...process.env, PYTHONPATH: directory, HOME: '/nowhere' } });
+  // Wget writes what a URL has by the system's charset; all of them go by proxies that the system names.
+  const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', PYTHONPATH: directory, HOME: '/nowhere' };
+  const running = run(program, args, { env });
   running.child.stdin?.end(script);
   await running;
   if (!got) throw new Error('nothing was sent');
