@@ -61,6 +61,7 @@ test('sorted by both words, equal ones in their order', () => {
       expect([...sorted.owners]).toEqual(expected.map(({ owner }) => owner));
       expect([...(sorted.words[0] as Uint32Array)]).toEqual(expected.map(({ lo }) => lo));
     }),
+    { seed: 20_261_129 },
   );
 });
 
@@ -82,6 +83,7 @@ test('points are the chained CRC-32 of zlib', () => {
       });
       expect([...pointsOf(`${host}:${port}`, 20)]).toEqual(expected);
     }),
+    { seed: 20_261_129 },
   );
 });
 

@@ -244,7 +244,7 @@ describe('there and back', () => {
         const kept = await second.call('exchange.body', { id: copy.id, ...read });
         expect(kept.data).toBe(body.toString('base64'));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 20_261_129 },
     );
   });
 });

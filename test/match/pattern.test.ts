@@ -79,7 +79,7 @@ it('a text is found as the automaton finds it', () => {
       ];
       expect(answers(plain)).toEqual(answers(automaton));
     }),
-    { numRuns: 2000 },
+    { numRuns: 2000, seed: 20_261_129 },
   );
 });
 

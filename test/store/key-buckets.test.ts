@@ -46,6 +46,7 @@ it.each([
         expect(buckets.length).toBe(keys.size);
       },
     ),
+    { seed: 20_261_129 },
   );
 });
 

@@ -83,7 +83,7 @@ test('whatever a pattern matches has the bytes that are looked for', () => {
       } as never);
       expect(isIn(wanted, body)).toBe(true);
     }),
-    { numRuns: 5000 },
+    { numRuns: 5000, seed: 20_261_129 },
   );
   expect(matched).toBeGreaterThan(500);
 });
