@@ -124,7 +124,10 @@ export class Traffic {
     const moved = this.listeners.commit(listeners);
     for (const pool of before.pools.values()) pool.stop();
     for (const pool of snapshot.pools.values()) pool.start();
-    for (const pool of before.pools.values()) this.#retire(pool.backends);
+    for (const pool of before.pools.values()) {
+      pool.retire();
+      this.#retire(pool.backends);
+    }
     await moved;
   }
 

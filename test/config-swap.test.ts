@@ -186,6 +186,44 @@ test('who waits already goes by the new bound: let in at once when it is raised 
   expect((await Promise.all(replies)).map(({ status }) => status)).toEqual(Array(9).fill(200));
 });
 
+test.each<[string, (engine: Engine, fail: () => void) => void, RegExp]>([
+  ['in maintenance', (engine) => engine.setBackendState('p', 'a', 'maint', 'you'), /^maint by you/],
+  ['unhealthy', (_engine, fail) => fail(), /500/],
+])(
+  'who waits for the only backend, which is %s, waits on with the pool, and is told when that is removed',
+  async (_what, takeOut, reason) => {
+    const held: (() => void)[] = [];
+    let status = 200;
+    const backend = await startBackend('a', ({ url }, response) => {
+      if (url === '/check') response.writeHead(status).end();
+      else held.push(() => response.end('{}'));
+    });
+    onTestFinished(() => backend.close());
+    const pool = (queue: number): Pool => ({
+      connections: { maxInFlight: 1, queue },
+      timeouts: { connect: '0s' },
+      healthCheck: { path: '/check', interval: '20ms', fall: 1 },
+      ejection: false,
+      backends: entries([backend]),
+    });
+    const { engine, directory, address } = await setUp(() => pool(10));
+    const state = () => engine.state().pools[0];
+    const first = send(address);
+    await until(() => held.length === 1);
+    const second = send(address);
+    await until(() => state()?.queued === 1);
+    takeOut(engine, () => (status = 500));
+    await until(() => reason.test(state()?.backends[0]?.reason ?? ''));
+    await applyConfig(engine, documentOf(pool(20)), directory);
+    held[0]?.();
+    expect((await first).status).toBe(200);
+    expect(state()?.queued).toBe(1);
+    await applyConfig(engine, { ...documentOf(pool(20)), routes: [], pools: {} }, directory);
+    const { status: answer, headers } = await second;
+    expect([answer, headers['x-switchyard-error']]).toEqual([503, 'NO_BACKEND']);
+  },
+);
+
 test('F25 discovery moves on: what is under way on the old backend ends, what comes next goes to the new one', async () => {
   const { backend, finish } = await startHeldBackend();
   const [c] = await startBackends('c');

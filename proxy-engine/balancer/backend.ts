@@ -64,6 +64,7 @@ export class Backend {
   #fault: Fault | null = null;
   /** Of the same address in the config after this one. */
   #successor: Backend | null = null;
+  #hasLeft = false;
   /** What the config or the discovery says of it; `weight` and `state` began there. */
   entry: BackendConfig;
 
@@ -90,6 +91,16 @@ export class Backend {
   /** Its config has been replaced. Exchanges that go on with it obey what is set by hand at the same address all the same. */
   succeededBy(successor: Backend): void {
     this.#successor = successor;
+  }
+
+  /** The config that runs does not have it. */
+  leave(): void {
+    this.#hasLeft = true;
+  }
+
+  /** Nobody watches its address any more, or can set anything there: it will stay as it is. */
+  get isForsaken(): boolean {
+    return this.#newest.#hasLeft;
   }
 
   get #newest(): Backend {

@@ -167,6 +167,11 @@ export class Picker {
     return hasFresh || this.#lastResort(tried) !== null;
   }
 
+  /** There is nothing to wait for, and there never will be. */
+  get isHopeless(): boolean {
+    return !this.mayWait && !this.#some((backend) => !backend.isForsaken);
+  }
+
   #some(eligible: Eligible): boolean {
     return this.#tiers.primary.backends.some(eligible) || this.#tiers.backup.backends.some(eligible);
   }

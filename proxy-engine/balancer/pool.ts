@@ -227,6 +227,12 @@ export class Pool {
     this.waitingRoom.queue.setInUse(false);
   }
 
+  /** Another config runs instead of that of this pool; exchanges may go on with it. */
+  retire(): void {
+    for (const backend of this.#backends) backend.leave();
+    this.waitingRoom.wake();
+  }
+
   /** Verdicts of an earlier config's check or ejection, which nothing of this one would ever take back. */
   #forgetWhatNobodyWatches(): void {
     for (const { record } of this.#backends) {

@@ -19,7 +19,7 @@ export class WaitingRoom {
   readonly #picker: Picker;
   readonly #load: PoolLoad;
   /** For who can use any backend. */
-  readonly #hasRoom = () => this.#picker.hasRoom(null);
+  readonly #isOver = () => this.#isOverFor(null);
 
   constructor({ config, picker, load, queue }: WaitingRoomDeps) {
     this.queue = queue;
@@ -41,13 +41,18 @@ export class WaitingRoom {
     const { queue } = this.#config.connections;
     if (!this.mayWait(only)) return 'nothing to wait for';
     if (queue > 0 && this.#load.queued.value >= queue) return 'queue is full';
-    let hasRoom = this.#hasRoom;
+    let hasRoom = this.#isOver;
     if (only) hasRoom = () => !only.full || only.state !== 'ready';
-    else if (tried) hasRoom = () => this.#picker.hasRoom(tried);
+    else if (tried) hasRoom = () => this.#isOverFor(tried);
     const leave = this.queue.join({ onTurn, onTimeout, hasRoom, timeoutMs: this.#config.timeouts.connect });
     // Made by another thread, for which nobody seemed to wait.
     if (hasRoom()) this.queue.madeRoom();
     return leave;
+  }
+
+  /** Whether there is room, or no hope of any. */
+  #isOverFor(tried: readonly Backend[] | null): boolean {
+    return this.#picker.hasRoom(tried) || this.#picker.isHopeless;
   }
 
   /** Whether who gets no pick need only have patience. `only`: it may go nowhere else. */
