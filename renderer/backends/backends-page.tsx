@@ -1,5 +1,5 @@
 import './backends.css';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { PolicyName } from '../../proxy-engine/contract/config.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
@@ -8,6 +8,7 @@ import { Chip } from '../ui/chip.tsx';
 import { ErrorBox } from '../ui/field.tsx';
 import { Choice } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { useInSight } from '../ui/use-in-sight.ts';
 import { AddBackend } from './add-backend.tsx';
 import { BackendTable } from './backend-table.tsx';
 import { ErrorsCard, LatencyCard, RequestsCard, ShareCard } from './charts.tsx';
@@ -30,27 +31,29 @@ export function BackendsPage() {
   );
 }
 
-function Pool({ pool }: { pool: PoolState }) {
+/** Looked at again when something of it has changed, which the pools at rest have not. */
+const Pool = memo(function Pool({ pool }: { pool: PoolState }) {
   const wanted = useUi((state) => state.pool === pool.name);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     if (wanted) section.current?.scrollIntoView({ block: 'start' });
   }, [wanted]);
+  const [cards, inSight] = useInSight();
   return (
     <section className="pool" ref={section} aria-label={pool.name}>
       <PoolHead pool={pool} />
       <DiscoveryNote pool={pool} />
-      <div className="cards">
-        <ShareCard pool={pool} />
-        <RequestsCard pool={pool} />
-        <LatencyCard pool={pool} />
-        <ErrorsCard pool={pool} />
+      <div className="cards" ref={cards}>
+        <ShareCard pool={pool} inSight={inSight} />
+        <RequestsCard pool={pool} inSight={inSight} />
+        <LatencyCard pool={pool} inSight={inSight} />
+        <ErrorsCard pool={pool} inSight={inSight} />
       </div>
       <KeyCard pool={pool} />
       {pool.backends.length === 0 ? null : <BackendTable pool={pool} />}
     </section>
   );
-}
+});
 
 /** Why the pool is empty, or no longer follows where its backends come from. */
 function DiscoveryNote({ pool }: { pool: PoolState }) {

@@ -1,16 +1,22 @@
-import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { type BackendSample, backendKey, SERIES_CAPACITY, type Series } from '../store/series.ts';
 
 /** Columns as uPlot takes them: times in epoch seconds, then one column a line; null is a gap. */
 export type ChartColumns = [number[], ...(number | null)[][]];
 
-function samplesOf(series: Series, pool: string, backend: string): readonly (BackendSample | null)[] {
-  return series.backends.get(backendKey(pool, backend)) ?? [];
+/** What a chart needs to know of a pool. */
+export interface Members {
+  name: string;
+  backends: readonly { name: string }[];
+}
+
+/** By backend. */
+function samplesOf(series: Series, { name, backends }: Members): (readonly (BackendSample | null)[])[] {
+  return backends.map((backend) => series.backends.get(backendKey(name, backend.name)) ?? []);
 }
 
 /** The share of each backend over time, stacked: column n is the sum of the first n backends' shares, 0–1. */
-export function stackedShares(series: Series, pool: PoolState): ChartColumns {
-  const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
+export function stackedShares(series: Series, pool: Members): ChartColumns {
+  const samples = samplesOf(series, pool);
   const columns: (number | null)[][] = pool.backends.map(() => []);
   series.times.forEach((_, at) => {
     const rates = samples.map((one) => one[at]?.rate ?? 0);
@@ -25,8 +31,8 @@ export function stackedShares(series: Series, pool: PoolState): ChartColumns {
 }
 
 /** Requests a second of the whole pool. */
-export function poolRates(series: Series, pool: PoolState): ChartColumns {
-  const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
+export function poolRates(series: Series, pool: Members): ChartColumns {
+  const samples = samplesOf(series, pool);
   return [[...series.times], series.times.map((_, at) => samples.reduce((sum, one) => sum + (one[at]?.rate ?? 0), 0))];
 }
 
@@ -34,8 +40,8 @@ export function poolRates(series: Series, pool: PoolState): ChartColumns {
  * Of the pool: the p50s of its backends, weighted by the requests each got; p95 and p99 of the slowest that gets some, as in the
  * dock, because a mean of tails would promise too much. Null while there is no traffic.
  */
-export function poolLatencies(series: Series, pool: PoolState): ChartColumns {
-  const samples = pool.backends.map((backend) => samplesOf(series, pool.name, backend.name));
+export function poolLatencies(series: Series, pool: Members): ChartColumns {
+  const samples = samplesOf(series, pool);
   const column = (combine: typeof weightedMean, of: (sample: BackendSample) => number): (number | null)[] =>
     series.times.map((_, at) =>
       combine(
@@ -52,11 +58,10 @@ export function poolLatencies(series: Series, pool: PoolState): ChartColumns {
 }
 
 /** Failed attempts a second, one column a backend; null before its second sample. */
-export function failedAttempts(series: Series, pool: PoolState): ChartColumns {
-  const columns = pool.backends.map((backend) => {
-    const samples = samplesOf(series, pool.name, backend.name);
-    return series.times.map((_, at) => growth(samples[at - 1]?.failures, samples[at]?.failures));
-  });
+export function failedAttempts(series: Series, pool: Members): ChartColumns {
+  const columns = samplesOf(series, pool).map((samples) =>
+    series.times.map((_, at) => growth(samples[at - 1]?.failures, samples[at]?.failures)),
+  );
   return [[...series.times], ...columns];
 }
 

@@ -1,67 +1,92 @@
 import type { CSSProperties, ReactNode } from 'react';
-import { useMemo } from 'react';
-import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
-import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency, formatLatencyStep, formatRate } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
+import type { Series } from '../store/series.ts';
 import { CutName } from '../ui/cut-name.tsx';
 import { Chart, type ChartLine } from './chart.tsx';
-import { type ChartColumns, failedAttempts, isWhole, poolLatencies, poolRates, stackedShares } from './chart-data.ts';
+import {
+  type ChartColumns,
+  failedAttempts,
+  isWhole,
+  type Members,
+  poolLatencies,
+  poolRates,
+  stackedShares,
+} from './chart-data.ts';
+import { useColumns } from './use-columns.ts';
 
 interface ChartCardProps {
   title: string;
   extra: ReactNode;
-  data: ChartColumns;
-  children: ReactNode;
+  /** null: it has not been in sight yet. */
+  data: ChartColumns | null;
+  children: (data: ChartColumns) => ReactNode;
 }
 
+const NOTHING: ChartColumns = [[]];
+
 function ChartCard({ title, extra, data, children }: ChartCardProps) {
-  const { backends } = useMessages();
-  const [times, ...columns] = data;
-  const young = times.length < 2;
-  const none = isWhole(times) ? backends.noTraffic : backends.noTrafficYet;
-  const empty = young || columns.every((column) => column.every((value) => value === null));
   return (
     <div className="card chart-card">
       <h3 className="section-title">
         {title}
         <span className="section-extra">{extra}</span>
       </h3>
-      {empty ? (
-        <div className="chart">
-          <span className="chart-waiting">{young ? backends.waiting : none}</span>
-        </div>
-      ) : (
-        children
-      )}
+      {data === null ? <div className="chart" /> : hasValues(data) ? children(data) : <Waiting times={data[0]} />}
     </div>
   );
 }
 
-export function ShareCard({ pool }: { pool: PoolState }) {
-  const app = useApp();
+function hasValues([times, ...columns]: ChartColumns): boolean {
+  return times.length >= 2 && columns.some((column) => column.some((value) => value !== null));
+}
+
+function Waiting({ times }: { times: readonly number[] }) {
   const { backends } = useMessages();
-  const series = useStore(app.series, (state) => state);
-  const state = useEngine((view) => view.state);
-  const columns = useMemo(() => stackedShares(series, pool), [series, pool]);
-  // Drawn from the top of the stack down, so that each covers the ones above its own share.
-  const [times, ...shares] = columns;
-  const lines: ChartLine[] = pool.backends.map((one) => ({
-    label: one.name,
-    color: backendColor(state, pool.name, one.name),
-    fill: true,
-  }));
+  const none = isWhole(times) ? backends.noTraffic : backends.noTrafficYet;
   return (
-    <ChartCard title={backends.share} extra={<Legend pool={pool} />} data={columns}>
-      <Chart
-        label={backends.chartLabel(backends.share)}
-        data={[times, ...shares.reverse()]}
-        lines={lines.reverse()}
-        max={1}
-        format={(value) => `${Math.round(value * 100)} %`}
-      />
+    <div className="chart">
+      <span className="chart-waiting">{times.length < 2 ? backends.waiting : none}</span>
+    </div>
+  );
+}
+
+interface CardProps {
+  pool: PoolState;
+  inSight: boolean;
+}
+
+/** Of the pool's backends, in their order. */
+function useColors({ name: pool, backends }: PoolState): readonly string[] {
+  return useEngine(useShallow(({ state }) => backends.map(({ name }) => backendColor(state, pool, name))));
+}
+
+/** From the top of the stack down, so that each covers the ones above its own share. */
+function sharesFromTheTop(series: Series, members: Members): ChartColumns {
+  const [times, ...shares] = stackedShares(series, members);
+  return [times, ...shares.reverse()];
+}
+
+export function ShareCard({ pool, inSight }: CardProps) {
+  const { backends } = useMessages();
+  const data = useColumns(pool, inSight, sharesFromTheTop);
+  const colors = useColors(pool);
+  const lines = pool.backends.map(({ name }, n): ChartLine => ({ label: name, color: colors[n] ?? '', fill: true }));
+  return (
+    <ChartCard title={backends.share} extra={<Legend pool={pool} />} data={data}>
+      {(columns) => (
+        <Chart
+          label={backends.chartLabel(backends.share)}
+          lines={lines.toReversed()}
+          max={1}
+          format={(value) => `${Math.round(value * 100)} %`}
+          data={columns}
+        />
+      )}
     </ChartCard>
   );
 }
@@ -72,17 +97,13 @@ const NAME_LETTERS = 12;
 const AROUND_NAME = 4;
 
 function Legend({ pool }: { pool: PoolState }) {
-  const state = useEngine((view) => view.state);
+  const colors = useColors(pool);
   const count = pool.backends.length;
   const shown = namesThatFit(pool.backends.map(({ name }) => name));
   return (
     <span className="legend">
-      {pool.backends.slice(0, shown).map((one) => (
-        <span
-          key={one.name}
-          className="backend-chip"
-          style={{ '--series': backendColor(state, pool.name, one.name) } as CSSProperties}
-        >
+      {pool.backends.slice(0, shown).map((one, n) => (
+        <span key={one.name} className="backend-chip" style={{ '--series': colors[n] } as CSSProperties}>
           <i className="swatch" />
           <CutName name={one.name} />
         </span>
@@ -101,19 +122,19 @@ function namesThatFit(names: readonly string[]): number {
   return cut < 0 ? names.length : cut;
 }
 
-export function RequestsCard({ pool }: { pool: PoolState }) {
-  const app = useApp();
+export function RequestsCard({ pool, inSight }: CardProps) {
   const { backends } = useMessages();
-  const series = useStore(app.series, (state) => state);
-  const data = useMemo(() => poolRates(series, pool), [series, pool]);
+  const data = useColumns(pool, inSight, poolRates);
   return (
     <ChartCard title={backends.requests} extra={formatRate(poolRate(pool))} data={data}>
-      <Chart
-        label={backends.chartLabel(backends.requests)}
-        data={data}
-        lines={[{ label: backends.requests, color: 'var(--accent)' }]}
-        format={(value) => `${Math.round(value * 10) / 10}`}
-      />
+      {(columns) => (
+        <Chart
+          label={backends.chartLabel(backends.requests)}
+          lines={[{ label: backends.requests, color: 'var(--accent)' }]}
+          format={(value) => `${Math.round(value * 10) / 10}`}
+          data={columns}
+        />
+      )}
     </ChartCard>
   );
 }
@@ -124,20 +145,20 @@ const LATENCY_LINES: readonly ChartLine[] = [
   { label: 'p99', color: 'var(--bad)', dash: [2, 3] },
 ];
 
-export function LatencyCard({ pool }: { pool: PoolState }) {
-  const app = useApp();
+export function LatencyCard({ pool, inSight }: CardProps) {
   const { backends } = useMessages();
-  const series = useStore(app.series, (state) => state);
-  const data = useMemo(() => poolLatencies(series, pool), [series, pool]);
-  const [p50, p95, p99] = withOneUnit(data.slice(1).map((column) => formatLatency(column.at(-1) ?? 0)));
+  const data = useColumns(pool, inSight, poolLatencies);
+  const [p50, p95, p99] = withOneUnit((data ?? []).slice(1).map((column) => formatLatency(column.at(-1) ?? 0)));
   return (
     <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')} data={data}>
-      <Chart
-        label={backends.chartLabel(backends.latency)}
-        data={data}
-        lines={LATENCY_LINES}
-        format={formatLatencyStep}
-      />
+      {(columns) => (
+        <Chart
+          label={backends.chartLabel(backends.latency)}
+          lines={LATENCY_LINES}
+          format={formatLatencyStep}
+          data={columns}
+        />
+      )}
     </ChartCard>
   );
 }
@@ -152,24 +173,24 @@ function withOneUnit(latencies: readonly string[]): string[] {
 }
 
 /** A line a backend, in its colour. */
-export function ErrorsCard({ pool }: { pool: PoolState }) {
-  const app = useApp();
+export function ErrorsCard({ pool, inSight }: CardProps) {
   const { backends, pools } = useMessages();
-  const series = useStore(app.series, (state) => state);
-  const state = useEngine((view) => view.state);
-  const data = useMemo(() => failedAttempts(series, pool), [series, pool]);
-  const [times, ...columns] = data;
+  const data = useColumns(pool, inSight, failedAttempts);
+  const colors = useColors(pool);
+  const [times, ...columns] = data ?? NOTHING;
   const total = columns.flat().reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const told = isWhole(times) ? pools.errorsNow : pools.errorsYet;
   return (
     <ChartCard title={pools.errors} extra={told(formatCount(total))} data={data}>
-      <Chart
-        label={backends.chartLabel(pools.errors)}
-        data={data}
-        lines={pool.backends.map(({ name }) => ({ label: name, color: backendColor(state, pool.name, name) }))}
-        format={formatCount}
-        whole
-      />
+      {(columns) => (
+        <Chart
+          label={backends.chartLabel(pools.errors)}
+          lines={pool.backends.map(({ name }, n) => ({ label: name, color: colors[n] ?? '' }))}
+          format={formatCount}
+          whole
+          data={columns}
+        />
+      )}
     </ChartCard>
   );
 }

@@ -7,7 +7,7 @@ import { useNow } from '../ui/use-now.ts';
 /** A backend's standing: shape, word, and unless `wordOnly` the seconds until it is tried again. */
 export function StandingLabel({ backend, wordOnly = false }: { backend: BackendStatus; wordOnly?: boolean }) {
   const { backend: texts } = useMessages();
-  const standing = standingOf(backend, useNow());
+  const standing = standingOf(backend, useNow(backend.ejectedUntil !== undefined));
   return (
     <span className={`standing tone-${standing.tone}`}>
       <HealthMark shape={standing.shape} />

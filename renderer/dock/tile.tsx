@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { type CSSProperties, memo, useCallback } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { BackendStatus } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { faultWords } from '../backends/fault-words.ts';
@@ -32,10 +33,10 @@ export const Tile = memo(function Tile({ pool, backend, poolRate }: TileProps) {
     (on: boolean, shift: boolean) => app.setBackendState(pool, backend.name, on ? 'ready' : shift ? 'drain' : 'maint'),
     [app, pool, backend.name],
   );
-  const rates =
-    useStore(app.series, (series) => series).backends.size > 0
-      ? recentRates(app.series.getState(), pool, backend.name)
-      : [];
+  const rates = useStore(
+    app.series,
+    useShallow((series) => recentRates(series, pool, backend.name)),
+  );
   return (
     <article
       className={clsx('tile', !backend.available && 'tile-out')}
