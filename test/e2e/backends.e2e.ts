@@ -184,6 +184,24 @@ test('the name of a pool in the dock leads to it, and the frame stays where it i
   expect([beyond, (await page.getByRole('banner').first().boundingBox())?.y]).toEqual([0, 0]);
 });
 
+test('of many pools the charts are drawn that can be seen', async () => {
+  const many = Array.from({ length: 8 }, (_, n) => `  pool-${n}: { backends: [{ url: '${backends[0]?.url}' }] }\n`);
+  const crowded = await runSwitchyard(`${gatewayConfig('127.0.0.1:0', backends)}${many.join('')}`);
+  const opened = await openWindow(browser, crowded.ui);
+  try {
+    await goTo(opened.page, 'Backends');
+    const drawn = (pool: string) => opened.page.getByRole('region', { name: pool, exact: true }).locator('canvas');
+    await expect.poll(() => drawn('api').count()).toBeGreaterThan(0);
+    expect(await drawn('pool-7').count()).toBe(0);
+    await opened.page.getByRole('heading', { name: 'pool-7' }).scrollIntoViewIfNeeded();
+    await expect.poll(() => drawn('pool-7').count()).toBeGreaterThan(0);
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.page.close();
+    await crowded.close();
+  }
+});
+
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);
 });
