@@ -10,42 +10,68 @@ export interface Variant {
   rules: PlannedRule[];
 }
 
-/** A route in more forms than this is no longer readable. */
-const MOST_VARIANTS = 32;
+/** Of one route; and of all of them together, of which each gets its part. */
+const MOST_VARIANTS = 128;
+const MOST_IN_ALL = 4096;
+/** Where nothing but answers comes before it, one behind the other. */
+const MOST_ANSWERS = 1024;
 
-/** The forms of `route`, to be tried in order. After a rule that is `final` no further one acts. */
-export function variantsOf(
-  plan: Plan,
-  route: PlannedRoute,
-  here: Condition,
-  rules: readonly PlannedRule[],
-  isFinal: (rule: PlannedRule) => boolean,
-): Variant[] {
-  const condition = simplify(route.condition, here);
-  if (isNever(condition)) return [];
-  const facts = factsOf(route, condition, here);
-  let variants: Variant[] = [{ condition, rules: [] }];
-  for (const rule of rules) {
-    const residual = simplify(rule.condition, facts);
-    if (isNever(residual)) continue;
+/** The forms of each route at one listener. */
+export class Variants {
+  readonly #plan: Plan;
+  readonly #here: Condition;
+  readonly #isFinal: (rule: PlannedRule) => boolean;
+  readonly #most: number;
+  readonly #refused = new Map<PlannedRule, string[]>();
+
+  /** After a rule that is `final` no further one acts. */
+  constructor(plan: Plan, here: Condition, isFinal: (rule: PlannedRule) => boolean) {
+    this.#plan = plan;
+    this.#here = here;
+    this.#isFinal = isFinal;
+    this.#most = Math.min(MOST_VARIANTS, Math.max(4, Math.floor(MOST_IN_ALL / Math.max(1, plan.routes.length))));
+  }
+
+  /** Those of `route`, to be tried in order. */
+  of(route: PlannedRoute, rules: readonly PlannedRule[]): Variant[] {
+    const condition = simplify(route.condition, this.#here);
+    if (isNever(condition)) return [];
+    const facts = factsOf(route, condition, this.#here);
+    let variants: Variant[] = [{ condition, rules: [] }];
+    for (const rule of rules) {
+      const residual = simplify(rule.condition, facts);
+      if (!isNever(residual)) variants = this.#with(rule, residual, variants, route);
+    }
+    return variants;
+  }
+
+  #with(rule: PlannedRule, residual: Condition, variants: Variant[], { name }: PlannedRoute): Variant[] {
     const next = variants.flatMap((variant) =>
-      variant.rules.some(isFinal) ? [variant] : split(variant, rule, residual),
+      variant.rules.some(this.#isFinal) ? [variant] : split(variant, rule, residual),
     );
-    if (next.length <= MOST_VARIANTS) variants = next;
-    else
-      plan.notes.refuse(
-        `${rule.path}.match`,
-        `rule ${rule.name} on route ${route.name}`,
-        'too many rules with conditions of their own; the route would be there more than 32 times',
+    const isListed = this.#isFinal(rule) && next.length === variants.length + 1;
+    if (next.length <= Math.max(variants.length, isListed ? MOST_ANSWERS : this.#most)) return next;
+    this.#refused.set(rule, [...(this.#refused.get(rule) ?? []), name]);
+    return variants;
+  }
+
+  /** Tells of the rules that had no place in some routes. */
+  tell(): void {
+    for (const [{ path, name }, [route = '', ...more]] of this.#refused)
+      this.#plan.notes.refuse(
+        `${path}.match`,
+        more.length === 0 ? `rule ${name} on route ${route}` : `rule ${name} on ${more.length + 1} routes`,
+        `too many rules with conditions of their own; a route would be there more than ${this.#most} times`,
       );
   }
-  return variants;
 }
 
 function split(variant: Variant, rule: PlannedRule, residual: Condition): Variant[] {
   const rules = [...variant.rules, rule];
-  if (isAlways(residual)) return [{ ...variant, rules }];
-  const condition = simplify({ kind: 'all', of: [variant.condition, residual] });
+  const left = simplify(residual, variant.condition);
+  if (isNever(left)) return [variant];
+  if (isAlways(left)) return [{ ...variant, rules }];
+  const condition = simplify({ kind: 'all', of: [variant.condition, left] });
   return isNever(condition) ? [variant] : [{ condition, rules }, variant];
 }
 
@@ -60,8 +86,9 @@ function routeIs({ name }: PlannedRoute): Condition {
 }
 
 function poolIs({ config }: PlannedRoute): Condition[] {
-  if (config.pool === undefined) return [];
-  return [{ kind: 'test', subject: { kind: 'pool' }, comparison: 'is', value: config.pool, ignoreCase: false }];
+  if (config.split) return [];
+  const value = config.pool ?? '';
+  return [{ kind: 'test', subject: { kind: 'pool' }, comparison: 'is', value, ignoreCase: false }];
 }
 
 /** The pool to which the last of `rules` that says so sends, else null. */

@@ -96,6 +96,8 @@ function checkOne(field: protobuf.Field, value: unknown, at: string): string[] {
 }
 
 function checkAny(value: unknown, at: string): string[] {
+  // Of no type, and so nothing.
+  if (isRecord(value) && Object.keys(value).length === 0) return [];
   const { '@type': url, ...fields } = (value ?? {}) as Record<string, unknown>;
   const name = String(url).replace('type.googleapis.com/', '');
   try {

@@ -8,7 +8,7 @@ import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
 import { cluster } from './clusters.ts';
 import { certificate } from './forwarding.ts';
-import { routeList } from './routes.ts';
+import { UNROUTED, virtualHost } from './routes.ts';
 import { ruleFilters } from './rules.ts';
 import { duration, type Extension, extension, type Message, typed } from './syntax.ts';
 
@@ -57,8 +57,8 @@ function listenerOf(plan: Plan, listener: PlannedListener): Message {
 function connectionManager(plan: Plan, listener: PlannedListener): Extension {
   const { config, id } = listener;
   const { limits, protocols } = config;
-  const rules = ruleFilters(plan, plan.routes, listenerIs(listener.name));
-  const host = { name: 'all', domains: ['*'], routes: routeList(plan, listener, rules) };
+  const rules = ruleFilters(plan, [...plan.routes, UNROUTED], listenerIs(listener.name));
+  const host = virtualHost(plan, listener, rules);
   return extension(
     'envoy.filters.network.http_connection_manager',
     'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',

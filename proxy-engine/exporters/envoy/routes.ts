@@ -1,6 +1,7 @@
 /** Routes, each in as many forms as rules that rewrite its request line or answer in its place have conditions. */
 import type { RequestActionConfig, RespondConfig, RouteConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
+import { ALWAYS } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern, slashed, wholePath } from '../path-pattern.ts';
 import {
@@ -14,23 +15,61 @@ import {
 } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
 import { asPath, constantOf, readValue, type ValuePart } from '../value.ts';
-import { poolChosenBy, type Variant, variantsOf } from '../variants.ts';
+import { poolChosenBy, type Variant, Variants } from '../variants.ts';
 import { routeMatches } from './conditions.ts';
 import { forwarding } from './forwarding.ts';
 import { retryPolicy } from './retries.ts';
 import { isForRoutes, type RuleFilters } from './rules.ts';
 import { duration, headerOption, type Message, renderValue } from './syntax.ts';
 
-/** The routes of one listener, in their order, and the answer where none holds. */
-export function routeList(plan: Plan, listener: PlannedListener, filters: RuleFilters): Message[] {
+/** The routes of one listener, in their order, and the answer where none holds; what all of them have stands once. */
+export function virtualHost(plan: Plan, listener: PlannedListener, filters: RuleFilters): Message {
+  const routes = routeList(plan, listener, filters);
+  const sent = routes.filter(({ route }) => route !== undefined);
+  const shared = SHARED.filter((field) => new Set(sent.map((each) => JSON.stringify(each[field]))).size === 1);
+  const common = Object.fromEntries(shared.flatMap((field) => (sent[0]?.[field] ? [[field, sent[0][field]]] : [])));
+  for (const each of sent) for (const field of shared) delete each[field];
+  return { name: 'all', domains: ['*'], ...common, routes: routes.map(withRetries) };
+}
+
+/** Of a route, and as well of all routes. */
+const SHARED = ['request_headers_to_add', 'request_headers_to_remove', 'retry_policy'];
+
+/** A route's own policy is part of where it goes. */
+function withRetries({ retry_policy, ...route }: Message): Message {
+  if (retry_policy === undefined || !isMessage(route['route'])) return route;
+  return { ...route, route: { ...route['route'], retry_policy } };
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null;
+}
+
+function routeList(plan: Plan, listener: PlannedListener, filters: RuleFilters): Message[] {
   const rules = plan.rules.filter(({ config }) => config.request.some(isForRoutes));
   noteEarlyDecisions(plan, (action) => 'path' in action || 'host' in action);
-  const here = listenerIs(listener.name);
-  const routes = plan.routes.flatMap((route) =>
-    variantsOf(plan, route, here, rules, answers).flatMap((variant) => formOf(plan, route, variant, filters)),
+  const variants = new Variants(plan, listenerIs(listener.name), answers);
+  const routes = [...plan.routes, UNROUTED].flatMap((route) =>
+    variants
+      .of(route, route === UNROUTED ? rules.filter(leads) : rules)
+      .flatMap((variant) => formOf(plan, route, variant, filters)),
   );
-  const rest = { status: 404, body: { inline_string: 'no route holds' } };
-  return [...routes, { match: { prefix: '/' }, direct_response: rest, ...perFilter(filters.off(null)) }];
+  variants.tell();
+  return routes;
+}
+
+/** The last one: where none of the config holds. Rules act there, too. */
+export const UNROUTED: PlannedRoute = {
+  config: { name: '', respond: { status: 404, headers: {}, body: 'no route holds' } },
+  path: 'routes',
+  name: '',
+  id: '',
+  condition: ALWAYS,
+};
+
+/** Whether it leads somewhere without a route. */
+function leads({ config }: PlannedRule): boolean {
+  return config.request.some((action) => 'respond' in action || 'pool' in action);
 }
 
 function answers({ config }: PlannedRule): boolean {
@@ -42,7 +81,7 @@ function formOf(plan: Plan, route: PlannedRoute, variant: Variant, filters: Rule
     routeMatches(variant.condition),
   );
   if (!made) return [];
-  const common = { name: route.name, ...perFilter(filters.off(route.name)) };
+  const common = { ...(route === UNROUTED ? {} : { name: route.name }), ...perFilter(filters.of(route.name)) };
   const destination = destinationOf(plan, route, variant);
   return made.map((match) => ({ ...common, match, ...destination }));
 }
@@ -128,7 +167,7 @@ function forward(plan: Plan, planned: PlannedRoute, variant: Variant): Message {
   const first = poolNamed(plan, chosen ?? config.split?.find(({ weight }) => weight > 0)?.pool ?? '');
   const clusters = chosen === undefined && config.split ? weighted(plan, planned, config.split) : { cluster: first.id };
   const { removed, headers } = forwarding(plan, first);
-  const route: Message = { ...clusters, ...timeouts(plan, first), ...retryPolicy(plan, first), ...hashPolicy(first) };
+  const route: Message = { ...clusters, ...timeouts(plan, first), ...hashPolicy(first) };
   if (config.mirror) {
     const percent = Math.round(config.mirror.percent * 10_000);
     const fraction = { default_value: { numerator: percent, denominator: 'MILLION' } };
@@ -145,7 +184,7 @@ function forward(plan: Plan, planned: PlannedRoute, variant: Variant): Message {
   for (const rule of variant.rules) Object.assign(route, requestLine(plan, rule, route));
   const limit = isDefaultRetry(first.config) ? {} : { per_request_buffer_limit_bytes: first.config.retry.bufferBytes };
   const added = headers.length > 0 ? { request_headers_to_add: headers } : {};
-  return { route, ...limit, request_headers_to_remove: removed, ...added };
+  return { route, ...retryPolicy(plan, first), ...limit, request_headers_to_remove: removed, ...added };
 }
 
 function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable<RouteConfig['split']>): Message {

@@ -1,7 +1,7 @@
 /** What rules do to heads, and delays: one HTTP filter a rule, which routes that it does not concern turn off. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf } from '../action-parts.ts';
-import type { Condition } from '../condition.ts';
+import type { Condition, Subject } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRoute, type PlannedRule } from '../plan.ts';
 import { asksAbout, changedSubjects } from '../rule-order.ts';
@@ -20,32 +20,45 @@ import {
   VARIABLES,
 } from './syntax.ts';
 
-/** The filters of rules at one listener, and which of them each route turns off. */
+/** The filters of rules at one listener, and what each route says of those that are not for all of them. */
 export interface RuleFilters {
   filters: Extension[];
   /** By route name: `typed_per_filter_config`. */
-  off(this: void, route: string | null): Record<string, Message>;
+  of(this: void, route: string): Record<string, Message>;
 }
 
 export function ruleFilters(plan: Plan, routes: readonly PlannedRoute[], here: Condition): RuleFilters {
   noteLateDecisions(plan);
   const made = plan.rules.map((rule) => partsFor(plan, rule, residuals(rule, routes, here)));
   // Envoy lets the last filter see the response first.
-  const filters = [
+  const used = [
     ...made.flatMap(({ onRequest }) => onRequest),
     ...made.toReversed().flatMap(({ onResponse }) => onResponse),
   ];
-  const off = (route: string | null) =>
-    Object.fromEntries(
-      filters.filter(({ users }) => route === null || !users.has(route)).map(({ filter }) => [filter.name, TURNED_OFF]),
-    );
-  return { filters: filters.map(({ filter }) => filter), off };
+  // Before, a filter could be turned off by routes only.
+  const startsOff = isAtLeast(plan.version, '1.28');
+  const filters = used.map(({ filter, users }) => (startsOff && users ? { ...filter, disabled: true } : filter));
+  return { filters, of: startsOff ? turnedOn(used) : turnedOff(used) };
 }
 
-/** A filter, and the routes that it concerns. */
+/** A filter, and the routes that it concerns; null: all of them. */
 interface UsedFilter {
   filter: Extension;
-  users: ReadonlySet<string>;
+  users: ReadonlySet<string> | null;
+}
+
+function turnedOn(filters: readonly UsedFilter[]): RuleFilters['of'] {
+  const names = new Map<string, string[]>();
+  for (const { filter, users } of filters)
+    for (const route of users ?? []) names.set(route, [...(names.get(route) ?? []), filter.name]);
+  return (route) => Object.fromEntries((names.get(route) ?? []).map((name) => [name, ON]));
+}
+
+function turnedOff(filters: readonly UsedFilter[]): RuleFilters['of'] {
+  return (route) =>
+    Object.fromEntries(
+      filters.filter(({ users }) => users && !users.has(route)).map(({ filter }) => [filter.name, OFF]),
+    );
 }
 
 interface RuleParts {
@@ -70,36 +83,54 @@ function partsFor(plan: Plan, rule: PlannedRule, found: readonly Residual[]): Ru
 
 /** What it does to responses is decided when all rules have changed the request. */
 function noteLateDecisions({ rules, notes }: Plan): void {
-  rules.forEach((rule, i) => {
-    const changed = new Set(rules.slice(i).flatMap(({ config }) => config.request.flatMap(changedSubjects)));
-    if (!rule.onResponse && rule.config.response.length > 0 && asksAbout(rule, changed))
-      notes.approximate(
-        `${rule.path}.match`,
-        `rule ${rule.name}`,
-        'for the response, it sees the request as it and later rules changed it',
-      );
+  const changed = new Set<Subject['kind']>();
+  const late = rules.toReversed().filter((rule) => {
+    for (const kind of rule.config.request.flatMap(changedSubjects)) changed.add(kind);
+    return !rule.onResponse && rule.config.response.length > 0 && asksAbout(rule, changed);
   });
+  for (const rule of late.toReversed())
+    notes.approximate(
+      `${rule.path}.match`,
+      `rule ${rule.name}`,
+      'for the response, it sees the request as it and later rules changed it',
+    );
 }
 
-const TURNED_OFF = typed('envoy.config.route.v3.FilterConfig', { disabled: true });
+const OFF = typed('envoy.config.route.v3.FilterConfig', { disabled: true });
+/** A configuration of no type leaves the filter its own. */
+const ON = typed('envoy.config.route.v3.FilterConfig', { config: {} });
 
 interface Residual {
   condition: Condition;
-  routes: Set<string>;
+  /** Null: all. */
+  routes: Set<string> | null;
 }
 
-/** What is left of the rule's condition, by the routes where just that is left. */
+/** What is left of the rule's condition, by the routes where just that is left, unless one filter can ask everything. */
 function residuals(rule: PlannedRule, routes: readonly PlannedRoute[], here: Condition): Residual[] {
-  const found = new Map<string, Residual>();
+  const condition = simplify(rule.condition, here);
+  if (isNever(condition)) return [];
+  if (canAsk(condition)) return [{ condition, routes: null }];
+  const found = new Map<string, { condition: Condition; routes: Set<string> }>();
   for (const route of routes) {
-    const condition = simplify(rule.condition, factsOf(route, simplify(route.condition, here), here));
-    if (isNever(condition)) continue;
-    const key = JSON.stringify(condition);
+    const left = simplify(condition, factsOf(route, simplify(route.condition, here), here));
+    if (isNever(left)) continue;
+    const key = JSON.stringify(left);
     const same = found.get(key);
     if (same) same.routes.add(route.name);
-    else found.set(key, { condition, routes: new Set([route.name]) });
+    else found.set(key, { condition: left, routes: new Set([route.name]) });
   }
   return [...found.values()];
+}
+
+function canAsk(condition: Condition): boolean {
+  try {
+    predicate(condition);
+    return true;
+  } catch (error) {
+    if (error instanceof Inexpressible) return false;
+    throw error;
+  }
 }
 
 /** A filter that is skipped unless the condition holds. */

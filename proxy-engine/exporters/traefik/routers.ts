@@ -12,7 +12,7 @@ import {
   poolNamed,
 } from '../plan.ts';
 import { readValue } from '../value.ts';
-import { poolChosenBy, type Variant, variantsOf } from '../variants.ts';
+import { poolChosenBy, type Variant, Variants } from '../variants.ts';
 import { type Middlewares, type RuleMiddlewares, replacementText, type Section } from './middlewares.ts';
 import { ruleText } from './rule-syntax.ts';
 import { poolMiddlewares } from './services.ts';
@@ -32,14 +32,16 @@ export function addRouters(
   dynamic: Dynamic,
 ): void {
   const here = listenerIs(listener.name);
+  const forms = new Variants(plan, here, () => false);
+  const acting = [...rules.keys()];
   const made = plan.routes.flatMap((route) => {
     if (route.config.respond) return [];
-    const variants = variantsOf(plan, route, here, [...rules.keys()], () => false);
-    return variants.flatMap((variant, i) => {
+    return forms.of(route, acting).flatMap((variant, i) => {
       const router = routerOf(plan, route, variant, rules, dynamic);
       return router ? [{ name: [listener.id, route.id, ...(i > 0 ? [i + 1] : [])].join('-'), router }] : [];
     });
   });
+  forms.tell();
   made.forEach(({ name, router }, i) => {
     const tls = listener.config.tls
       ? { tls: listener.config.tls.client.mode === 'none' ? {} : { options: listener.id } }

@@ -43,6 +43,7 @@ const THINGS: EngineTexts = {
   'redirect with {}': '以 {} 重新導向',
   'rule {}': '規則 {}',
   'rule {} on route {}': '路由 {2} 上的規則 {1}',
+  'rule {} on {} routes': '{2} 個路由上的規則 {1}',
   'limit of rule {}': '規則 {} 的限流',
   'answer of rule {}': '規則 {} 的回應',
   'respond of rule {}': '規則 {} 的 respond',
@@ -164,8 +165,8 @@ const ANY_TARGET: EngineTexts = {
   'there is no pool {}': '沒有集區 {}',
   'it sees the request as the client sent it, not as earlier rules changed it':
     '它看到的是用戶端送出的請求，而不是先前規則改過的',
-  'too many rules with conditions of their own; the route would be there more than 32 times':
-    '有自己條件的規則太多；這個路由會重複超過 32 次',
+  'too many rules with conditions of their own; a route would be there more than {} times':
+    '有自己條件的規則太多；一個路由會重複超過 {} 次',
   'a pool is http or https as a whole': '整個集區只能是 http 或 https',
   'they are made on demand by Switchyard only': '只有 Switchyard 會在需要時簽發',
   '$1 needs a `path ~` that always has to hold': '$1 需要一個一定要成立的 `path ~`',
