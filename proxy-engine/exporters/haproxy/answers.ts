@@ -5,8 +5,18 @@ import { Inexpressible, type Notes } from '../notes.ts';
 import { mayBeEmpty, readValue } from '../value.ts';
 import { format, word } from './text.ts';
 
-/** Stands before a line after which no further one of the request phase is read. */
-export const ANSWERS_HERE = '';
+/** Holds once a rule has answered: no further one acts on the request then. */
+export const ANSWERED = '{ var(txn.answer) -m found }';
+
+/** Takes note that `id` answers, under the condition that `when` has written. */
+export function answersLine(id: string, when: string): string {
+  return `http-request set-var(txn.answer) str(${id})${when}`;
+}
+
+/** The answer itself, behind all rules: those for responses are decided on the request as it is then. */
+export function finalLine(id: string, answer: string): string {
+  return `http-request ${answer} if { var(txn.answer) -m str -- ${id} }`;
+}
 
 export const NO_EMPTY_LINES = 'HAProxy answers without the lines that have none';
 

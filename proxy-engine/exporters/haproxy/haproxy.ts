@@ -68,6 +68,7 @@ function frontendSection(
     ...trustLines(plan, listener),
     ...routes.flatMap((route) => routeLines(plan, { ...route, condition: simplify(route.condition, here) })),
     ...rules.request,
+    ...rules.answers,
     ...routes.flatMap((route) => answerLines(plan, route)),
     'http-request return status 404 content-type "text/plain; charset=utf-8" string "no route holds" if !{ var(txn.pool) -m found }',
     ...rules.response,

@@ -3,7 +3,6 @@ import { word } from './text.ts';
 
 export class Kept {
   readonly #variables = new Map<string, string>();
-  #written = false;
 
   /** The sample that is, in response rules, what `sample` was when the request had been through its rules. */
   sample(sample: string): string {
@@ -26,13 +25,8 @@ export class Kept {
     return name;
   }
 
-  /** Keeps everything as it is at this point; what an earlier point kept and is no more is forgotten. */
+  /** Keeps everything as it is at this point. */
   lines(): string[] {
-    const again = this.#written;
-    this.#written = true;
-    return [...this.#variables].flatMap(([sample, variable]) => [
-      ...(again ? [`http-request unset-var(${variable})`] : []),
-      `http-request set-var(${variable}) ${word(sample)}`,
-    ]);
+    return [...this.#variables].map(([sample, variable]) => `http-request set-var(${variable}) ${word(sample)}`);
   }
 }

@@ -3,7 +3,7 @@ import type { Condition } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
 import { mayBeEmpty, readKey } from '../value.ts';
-import { ANSWERS_HERE } from './answers.ts';
+import { answersLine, finalLine } from './answers.ts';
 import { format, keyFetch, section, when, word } from './text.ts';
 
 /** HAProxy 2.6 tracks three things a request. */
@@ -14,7 +14,7 @@ export function limitLines(
   rule: PlannedRule,
   limit: NonNullable<PlannedRule['config']['limit']>,
   holds: Condition | string,
-  tables: string[],
+  { tables, answers }: { tables: string[]; answers: string[] },
 ): string[] {
   const counter = tables.filter((line) => line.startsWith('backend limit-')).length;
   if (counter >= COUNTERS) throw new Inexpressible('HAProxy tracks three limits at most');
@@ -33,7 +33,7 @@ export function limitLines(
       `stick-table type ${key === 'src' ? 'ipv6' : 'string len 128'} size 100k expire ${perSecond ? '10s' : '120s'} store http_req_rate(${period})`,
     ]),
   );
-  const deny = `http-request return status ${limit.status} content-type text/plain string "Too many requests"`;
+  answers.push(finalLine(table, `return status ${limit.status} content-type text/plain string "Too many requests"`));
   plan.notes.approximate(
     `${rule.path}.limit`,
     `limit of rule ${rule.name}`,
@@ -43,7 +43,6 @@ export function limitLines(
   return [
     ...(keyVariable === null ? [] : [`http-request set-var-fmt(${keyVariable}) ${format(['k:', ...parts])}`]),
     `http-request track-sc${counter} ${word(key)} table ${table}${when(holds)}`,
-    ANSWERS_HERE,
-    `${deny}${when(holds, [`{ sc_http_req_rate(${counter}) gt ${allowed} }`])}`,
+    answersLine(table, when(holds, [`{ sc_http_req_rate(${counter}) gt ${allowed} }`])),
   ];
 }

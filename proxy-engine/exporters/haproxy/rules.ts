@@ -9,7 +9,7 @@ import { writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
 import { readValue, type ValuePart } from '../value.ts';
 import { noteVariables } from '../variables.ts';
-import { ANSWERS_HERE, answerLine, noteAnswer } from './answers.ts';
+import { ANSWERED, answerLine, answersLine, finalLine, noteAnswer } from './answers.ts';
 import { askedAnew, noteAsked } from './asked.ts';
 import { Kept } from './kept.ts';
 import { limitLines } from './limits.ts';
@@ -35,55 +35,40 @@ export interface RuleLines {
   /** Of the frontend, in order. */
   request: string[];
   response: string[];
+  /** Of requests that a rule answers. */
+  answers: string[];
   /** Sections that hold the tables of limits. */
   tables: string[];
 }
 
 /** What one rule becomes. */
 interface RulePart {
-  /** Lines that decide, on the request, what its response actions ask for; they may come again. */
-  decides: string[];
   request: string[];
   response: string[];
-  /** It acts on responses alone, and so on what an earlier rule answers, too. */
-  isForResponses: boolean;
 }
 
 /** What all rules write to. */
 interface Draft {
   plan: Plan;
   kept: Kept;
+  answers: string[];
   tables: string[];
 }
 
 export function ruleLines(plan: Plan): RuleLines {
-  const draft: Draft = { plan, kept: new Kept(), tables: [] };
-  const parts: RulePart[] = [];
-  for (const rule of plan.rules) {
+  const draft: Draft = { plan, kept: new Kept(), answers: [], tables: [] };
+  const parts = plan.rules.flatMap((rule): RulePart[] => {
     const part = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () => {
       check(rule.condition);
-      return partOf(draft, rule, parts.some(answers));
+      return partOf(draft, rule);
     });
-    if (!part) continue;
+    if (!part) return [];
     noteAsked(plan.notes, `${rule.path}.match`, `rule ${rule.name}`, rule.condition);
-    parts.push(part);
-  }
-  const request = parts.flatMap((part, i) =>
-    [...part.decides, ...part.request].flatMap((line) =>
-      line === ANSWERS_HERE ? beforeAnswer(draft, parts.slice(i + 1)) : [line],
-    ),
-  );
-  const response = parts.flatMap((part) => part.response);
-  return { request: [...request, ...draft.kept.lines()], response, tables: draft.tables };
-}
-
-function answers({ request }: RulePart): boolean {
-  return request.includes(ANSWERS_HERE);
-}
-
-/** Rules for responses act on answers, too, and are decided on the request as it is then. */
-function beforeAnswer({ kept }: Draft, later: readonly RulePart[]): string[] {
-  return [...later.filter((part) => part.isForResponses).flatMap((part) => part.decides), ...kept.lines()];
+    return [part];
+  });
+  const { kept, answers, tables } = draft;
+  const request = [...parts.flatMap((part) => part.request), ...kept.lines()];
+  return { request, response: parts.flatMap((part) => part.response), answers, tables };
 }
 
 /** Whether it acts by one line, on what its condition asks: a second one could find changed what the first was decided by. */
@@ -100,34 +85,39 @@ function linesOf(action: RequestActionConfig | ResponseActionConfig): number {
 }
 
 /** A rule with several lines or alternatives is decided once, on the request where that can be. */
-function partOf(draft: Draft, rule: PlannedRule, mayBeAnswered: boolean): RulePart {
+function partOf(draft: Draft, rule: PlannedRule): RulePart {
   const { request, limit } = rule.config;
   const { condition, onResponse: waits } = rule;
-  const isForResponses = request.length === 0 && limit === undefined;
+  const actsOnRequest = request.length > 0 || limit !== undefined;
+  const unless = actsOnRequest && draft.answers.length > 0 ? [`!${ANSWERED}`] : [];
   const variable = `txn.rule_${rule.id}`;
-  const held = `{ var(${variable}) -m bool }`;
-  const isOpen = isAlways(condition) && (isForResponses || !mayBeAnswered);
-  const decidesOnce = !isOpen && (!isOneAlternative(condition) || !isOneLine(rule));
-  const part: RulePart = { decides: [`# rule ${rule.name}`], request: [], response: [], isForResponses };
+  const isOpen = isAlways(condition) && unless.length === 0;
+  const decidesOnce = !isOpen && (unless.length > 0 || !isOneAlternative(condition) || !isOneLine(rule));
+  const part: RulePart = { request: [`# rule ${rule.name}`], response: [] };
   const decided = `set-var(${variable}) bool(true)`;
   if (decidesOnce && waits)
     part.response.push(...linesFor(`${AFTER} ${decided}`, condition, [], keptSampler(draft.kept)));
-  else if (decidesOnce) part.decides.push(...linesFor(`http-request ${decided}`, condition));
-  if (!waits && isForResponses && decidesOnce && mayBeAnswered)
-    part.decides.splice(1, 0, `http-request unset-var(${variable})`);
-  addActions(draft, rule, part, decidesOnce ? held : condition);
+  else if (decidesOnce) part.request.push(...linesFor(`http-request ${decided}`, condition, unless));
+  addActions(draft, rule, part, decidesOnce ? `{ var(${variable}) -m bool }` : condition);
   return part;
 }
 
-function addActions({ plan, kept, tables }: Draft, rule: PlannedRule, part: RulePart, holds: Condition | string): void {
+function addActions(draft: Draft, rule: PlannedRule, part: RulePart, holds: Condition | string): void {
+  const { plan, kept, answers } = draft;
   const { request, response, limit } = rule.config;
   if (limit)
-    noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, tables)));
+    noted(plan, rule, 'limit', 'limit', () => part.request.push(...limitLines(plan, rule, limit, holds, draft)));
+  // A request above the limit is answered, and no action of the rule acts on it.
+  const acts = limit ? [...(typeof holds === 'string' ? [holds] : []), `!${ANSWERED}`].join(' ') : holds;
   for (const { at, what, action } of partsOf('request', request))
     noted(plan, rule, at, what, () => {
       const path = `${rule.path}.${at}`;
       noteVariables(plan.notes, path, action, VARIABLES);
-      part.request.push(...requestLines(plan, action, holds, path), ...askedAnew(plan, action));
+      if ('respond' in action) {
+        noteAnswer(plan.notes, path, action.respond);
+        answers.push(finalLine(rule.id, answerLine(action.respond)));
+        part.request.push(answersLine(rule.id, when(acts)));
+      } else part.request.push(...requestLines(plan, action, acts, path), ...askedAnew(plan, action));
     });
   for (const { at, what, action } of partsOf('response', response))
     noted(plan, rule, at, what, () => {
@@ -172,10 +162,6 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
   if ('query' in action) return queryLines(plan, action.query, holds, path);
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
   if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
-  if ('respond' in action) {
-    noteAnswer(plan.notes, path, action.respond);
-    return [ANSWERS_HERE, `http-request ${answerLine(action.respond)}${when(holds)}`];
-  }
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
   if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader.replace);
   const lines = headerLines('http-request', action, holds);
