@@ -16,6 +16,15 @@ export function noteBrackets(plan: Plan): void {
   );
 }
 
+/** Tells at each pattern that has a letter of several bytes in brackets, where a target compares bytes. */
+export function noteBytes(plan: Plan, target: string): void {
+  noteTests(plan, (test) =>
+    test.kind === 'test' && test.comparison === 'regex' && /\[[^\]]*[^\p{ASCII}]/u.test(test.value)
+      ? `${target} compares bytes: in brackets, a letter that is not ASCII is several`
+      : undefined,
+  );
+}
+
 type SubjectTest = Extract<Condition, { subject: Subject }>;
 
 function noteTests({ routes, rules, notes }: Plan, whyOf: (test: SubjectTest) => string | undefined): void {

@@ -2,7 +2,7 @@
 import type { Notes } from './notes.ts';
 import { readValue } from './value.ts';
 
-/** By variable, why. */
+/** By variable, or by a variable with its name, why. */
 export type Differences = Readonly<Record<string, string>>;
 
 /** Of pools and the like, where targets know them by their ids. */
@@ -12,9 +12,11 @@ export const SAFE_NAME = 'the name in letters, digits and underscores';
 export function noteVariables(notes: Notes, path: string, action: unknown, differences: Differences): void {
   for (const text of textsIn(action))
     for (const part of readValue(text)) {
-      const why = typeof part === 'string' || 'group' in part ? undefined : differences[part.variable];
-      if (why !== undefined && typeof part === 'object' && 'variable' in part)
-        notes.approximate(path, `$${part.variable}`, why);
+      if (typeof part === 'string' || 'group' in part) continue;
+      const named = part.name === undefined ? part.variable : `${part.variable}[${part.name}]`;
+      const [what, why] =
+        differences[named] === undefined ? [part.variable, differences[part.variable]] : [named, differences[named]];
+      if (why !== undefined) notes.approximate(path, `$${what}`, why);
     }
 }
 

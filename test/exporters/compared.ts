@@ -91,7 +91,9 @@ function tellRequest(name: string) {
 }
 
 const PER_HOP: ReadonlySet<string> = new Set(
-  'connection keep-alive transfer-encoding content-length date vary x-case x-switchyard-error'.split(' '),
+  'connection keep-alive transfer-encoding content-length date vary x-case x-switchyard-error x-switchyard-pool'.split(
+    ' ',
+  ),
 );
 
 export function inWords({ part, ours, theirs }: Difference): string {

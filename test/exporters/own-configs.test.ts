@@ -1,5 +1,5 @@
 /** Configs as a whole: names that an exported file takes for itself, and answers that are long or not of letters. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Comparison, inWords, type Ports } from './compared.ts';
 import type { Sent } from './crossing-parts.ts';
@@ -12,10 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => comparison.close());
 
+type Pool = { backends: object[] };
+
 interface Whole {
   routes?: object[];
   rules?: object[];
-  pools?(this: void, api: object, next: object): Record<string, object>;
+  pools?(this: void, api: Pool, next: Pool): Record<string, object>;
   requests: Sent[];
 }
 
@@ -147,6 +149,31 @@ const HOSTS: Whole = {
   ),
 };
 
+const DEAD = { url: 'http://127.0.0.1:1' };
+
+/** Rules for responses act on what a proxy says of a backend that it cannot reach. */
+const ERRORS: Whole = {
+  routes: [
+    { name: 'dead', match: 'path ^= /dead', pool: 'dead' },
+    { name: 'all', pool: 'api' },
+  ],
+  pools: (api) => ({ dead: { ...api, backends: [DEAD], retry: { attempts: 1 } } }),
+  rules: [
+    { name: 'rewrites', match: 'path = /dead/x', request: [SEEN, { path: { set: '/dead/y' } }] },
+    { name: 'late', match: 'path ^= /dead', response: [{ set: { 'x-late': '$route $pool' } }] },
+    { name: 'each', response: [{ set: { 'access-control-allow-origin': '*' } }] },
+  ],
+  requests: ['/dead', '/dead/x', '/'].map((path) => get(path)),
+};
+
+/** A backup takes over where a backend cannot be reached, ejected or not. */
+const BACKUP: Whole = {
+  pools: (api) => ({
+    api: { ...api, backends: [DEAD, ...api.backends.map((backend) => ({ ...backend, backup: true }))] },
+  }),
+  requests: ['/', '/a'].map((path) => get(path)),
+};
+
 /** An answer ends what rules do to the request; those for responses act on it. */
 const ANSWERED: Whole = {
   rules: [
@@ -177,6 +204,12 @@ const BODIES: [string, string][] = [
   ['64 KiB', '{"é":"\\u00e9"}\r\n'.repeat(4096)],
 ];
 
+test('HAProxy uses a backup where the others are dead, and status 502 is what rules see', async () => {
+  expect(await differencesOf('haproxy', BACKUP)).toEqual([]);
+  const rule = { name: 'bad', match: 'status = 502', response: [{ set: { 'x-bad': 'yes' } }] };
+  expect(await differencesOf('haproxy', { ...ERRORS, rules: [rule] })).toEqual([]);
+});
+
 describe.each(['haproxy', 'caddy'] as const)('%s with the exported file', (peer) => {
   it('keeps its own names apart from those of the config', async () => {
     expect(await differencesOf(peer, NAMES)).toEqual([]);
@@ -187,6 +220,7 @@ describe.each(['haproxy', 'caddy'] as const)('%s with the exported file', (peer)
     ['on split routes', SPLIT],
     ['that ask for Host', HOSTS],
     ['behind an answer', ANSWERED],
+    ['and backends that are dead', ERRORS],
   ])('rules %s do the same', async (_, whole) => {
     expect(await differencesOf(peer, whole)).toEqual([]);
   });

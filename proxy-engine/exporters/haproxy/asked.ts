@@ -75,5 +75,9 @@ function cookieLine(name: string): string {
 export function noteAsked(notes: Notes, path: string, what: string, condition: Condition): void {
   noteSpelling(notes, path, what, condition, 'HAProxy');
   for (const test of testsOf(condition))
-    if (test.kind !== 'status' && test.subject.kind === 'cookie') notes.approximate(path, what, FIRST_LINE);
+    if (test.kind !== 'status' && asksCookies(test.subject)) notes.approximate(path, what, FIRST_LINE);
+}
+
+function asksCookies(subject: Subject): boolean {
+  return subject.kind === 'cookie' || (subject.kind === 'header' && subject.name === 'cookie');
 }

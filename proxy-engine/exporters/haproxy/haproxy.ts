@@ -1,6 +1,6 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
-import { noteBrackets } from '../lookups.ts';
+import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
@@ -15,6 +15,7 @@ import { check, duration, section, word } from './text.ts';
 export function exportHaproxy(given: Plan): string {
   const plan = askIds(given);
   noteBrackets(plan);
+  noteBytes(plan, 'HAProxy');
   const rules = ruleLines(plan);
   const routes = plan.routes.filter((route) =>
     plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {
@@ -72,6 +73,7 @@ function frontendSection(
     ...routes.flatMap((route) => answerLines(plan, route)),
     'http-request return status 404 content-type "text/plain; charset=utf-8" string "no route holds" if !{ var(txn.pool) -m found }',
     ...rules.response,
+    ...hopLines(plan),
     'use_backend %[var(txn.pool)]',
   ];
   plan.notes.approximate(
@@ -80,6 +82,22 @@ function frontendSection(
     'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)',
   );
   return section(`frontend ${id}`, lines);
+}
+
+/** What belongs to the client's connection (RFC 9110 §7.6.1) and HAProxy would pass on. */
+function hopLines({ notes }: Plan): string[] {
+  notes.approximate(
+    'listeners',
+    'headers that Connection names',
+    'HAProxy passes them on; conditions do not see Connection itself',
+  );
+  notes.approximate(
+    'listeners',
+    'an unusual Host',
+    'HAProxy answers 400 where the request line names another host, takes one with a user, and makes none up for HTTP/1.0',
+  );
+  const gone = ['proxy-connection', 'keep-alive', 'http2-settings'].map((name) => `http-request del-header ${name}`);
+  return [...gone, 'http-request del-header upgrade if !{ req.hdr(upgrade) -m str -i websocket }'];
 }
 
 function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {

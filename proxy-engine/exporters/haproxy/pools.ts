@@ -12,6 +12,7 @@ export function backendSection(plan: Plan, pool: PlannedPool): string[] {
     ...balanceLines(plan, pool),
     ...timeoutLines(plan, pool),
     ...retryLines(plan, pool),
+    ...errorLines(plan, pool),
     ...stickyLines(plan, pool),
     ...checkLines(plan, pool),
     ...forwardLines(plan, pool),
@@ -120,6 +121,20 @@ function retryLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   return lines;
 }
 
+/** HAProxy's 503 says both that there is no backend and that the one it had picked was not reached, which is a 502. */
+function errorLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+  notes.approximate(
+    `${path}.timeouts.connect`,
+    `connect ${duration(config.timeouts.connect)}`,
+    'when it is over, HAProxy answers 502, Switchyard 504',
+  );
+  return [
+    'http-error status 503 content-type "text/plain; charset=utf-8" string "no backend answers"',
+    'http-response set-var(txn.from_backend) bool(true)',
+    'http-after-response set-status 502 reason "Bad Gateway" if { status 503 } { srv_id -m found } !{ var(txn.from_backend) -m bool }',
+  ];
+}
+
 function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   const { sticky } = config;
   if (!sticky) return [];
@@ -130,7 +145,9 @@ function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
     `cookie ${sticky.cookie}`,
     'its values differ, so that clients are spread anew once',
   );
-  return [`cookie ${sticky.cookie} insert indirect nocache maxlife ${duration(sticky.ttl)}`];
+  const words = ['insert indirect nocache httponly', `maxlife ${duration(sticky.ttl)}`];
+  const attributes = ['SameSite=Lax', `Max-Age=${Math.round(sticky.ttl / 1000)}`];
+  return [`cookie ${[sticky.cookie, ...words, ...attributes.map((each) => `attr ${each}`)].join(' ')}`];
 }
 
 function checkLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
@@ -183,7 +200,8 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
   }
   if (requestId !== false)
     lines.push(`http-request set-header ${requestId} %[uuid] if !{ req.fhdr(${requestId}) -m found }`);
-  if (via !== false) lines.push(`http-request add-header Via ${word(`1.1 ${via.replaceAll('%', '%%')}`)}`);
+  if (via !== false)
+    lines.push(`http-request add-header Via ${word(`%[req.ver,regsub(^2.0,2)] ${via.replaceAll('%', '%%')}`)}`);
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return [...lines, ...hostLines(plan, config, path)];
 }
@@ -214,7 +232,7 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
   notes.approximate(
     `${path}.connections.perBackend`,
     `at most ${connections.perBackend} connections to a backend of pool ${name}`,
-    'further requests wait in a queue',
+    'further requests wait in a queue, and get 502 after the time of timeouts.connect',
   );
   if (connections.maxInFlight > 0)
     notes.refuse(

@@ -22,9 +22,20 @@ function uniqueName(name: string, used: Set<string>): string {
   return unique;
 }
 
-/** Without a check in the config, backends that were taken out are looked for with a connection every second, as in Switchyard. */
+/**
+ * Without a check in the config, backends that were taken out are looked for with a connection every second, as in
+ * Switchyard. HAProxy uses a backup when all others are out, not when it could not reach one.
+ */
 function sharedWords({ notes }: Plan, { config, path }: PlannedPool): string[] {
   const { ejection, healthCheck, slowStart, connections } = config;
+  const spares = originsOf(config).some(({ backup }) => backup);
+  const failures = spares ? 1 : ejection ? ejection.consecutiveFailures : 0;
+  if (spares)
+    notes.approximate(
+      `${path}.backends`,
+      'backups',
+      'a backend to which one connection fails is out until a connection opens again: only then HAProxy uses them',
+    );
   const words = [`maxconn ${connections.perBackend}`];
   if (healthCheck)
     words.push(
@@ -33,9 +44,9 @@ function sharedWords({ notes }: Plan, { config, path }: PlannedPool): string[] {
       `rise ${healthCheck.rise}`,
       `fall ${healthCheck.fall}`,
     );
-  else if (ejection) words.push('check', 'inter 1s', 'rise 1', 'fall 3');
+  else if (failures > 0) words.push('check', 'inter 1s', 'rise 1', 'fall 3');
   if (healthCheck?.port !== undefined) words.push(`port ${healthCheck.port}`);
-  if (ejection) words.push('observe layer4', `error-limit ${ejection.consecutiveFailures}`, 'on-error mark-down');
+  if (failures > 0) words.push('observe layer4', `error-limit ${failures}`, 'on-error mark-down');
   if (slowStart === undefined) return words;
   notes.map(`${path}.slowStart`, 'slow start');
   return [...words, `slowstart ${duration(slowStart)}`];

@@ -81,6 +81,7 @@ export const VARIABLES: Differences = {
   time_iso: 'in whole seconds',
   host: 'an IPv6 address has brackets',
   cookie: FIRST_LINE,
+  'header[cookie]': FIRST_LINE,
   listener: SAFE_NAME,
   pool: SAFE_NAME,
   backend: 'other characters of the name than letters, digits and . : _ - are one _',

@@ -29,7 +29,8 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy sets it before it picks: that of the first backend': 'HAProxy 在選定之前就設定：用第一個後端的',
   'HAProxy waits a second before it tries the same backend again, has no budget, and replays what fits a buffer (16 KiB)':
     'HAProxy 重試同一個後端前會等一秒，沒有預算，且只重送放得進緩衝區的內容（16 KiB）',
-  'further requests wait in a queue': '其餘請求會在佇列中等候',
+  'further requests wait in a queue, and get 502 after the time of timeouts.connect':
+    '其餘請求會在佇列中等候，超過 timeouts.connect 的時間後得到 502',
   'HAProxy bounds connections of a server, not of a backend': 'HAProxy 限制的是 server 的連線，不是 backend 的',
   'a backend comes back by its checks, not after a time; all of a pool may be out':
     '後端依檢查結果恢復，而不是時間到就恢復；集區可能全部被移出',
@@ -53,4 +54,14 @@ export const zhTwExportHaproxy: EngineTexts = {
   'a NUL has no spelling in HAProxy': 'NUL 字元在 HAProxy 中沒有寫法',
   'HAProxy has to keep it in a buffer; of more than 128 KiB, every connection would need too much':
     'HAProxy 必須把它放在緩衝區中；超過 128 KiB 時，每個連線會用掉太多記憶體',
+  'connect {}': '連線 {}',
+  'when it is over, HAProxy answers 502, Switchyard 504': '逾時後 HAProxy 回應 502，Switchyard 回應 504',
+  'a backend to which one connection fails is out until a connection opens again: only then HAProxy uses them':
+    '後端只要有一次連線失敗就會移出，直到能再次連線為止：HAProxy 只在這時才使用它們',
+  'headers that Connection names': 'Connection 所列的標頭',
+  'HAProxy passes them on; conditions do not see Connection itself':
+    'HAProxy 會把它們傳下去；條件看不到 Connection 本身',
+  'an unusual Host': '不尋常的 Host',
+  'HAProxy answers 400 where the request line names another host, takes one with a user, and makes none up for HTTP/1.0':
+    '請求行指定其他主機時 HAProxy 回應 400；帶有使用者的 Host 會被接受；HTTP/1.0 沒有 Host 時不會補上',
 };

@@ -129,6 +129,8 @@ const POOL_THINGS: EngineTexts = {
 
 /** What holds of every program alike. */
 const ANY_TARGET: EngineTexts = {
+  '{} compares bytes: in brackets, a letter that is not ASCII is several':
+    '{} 以位元組比較：在方括號中，非 ASCII 的字母會被當成多個',
   '{} says text/plain': '{} 會標為 text/plain',
   'unknown reason': '原因不明',
   'the expression is refused: {}': '運算式無效：{*}',
