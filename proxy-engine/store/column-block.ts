@@ -42,17 +42,19 @@ export class ColumnBlock {
 
   /**
    * `numbers`: as a record begins with them, its status, attempts, times and sizes. The target are the bytes of `source` from `from` up
-   * to `to`. False: one of the numbers is too large for its column, and the block is of no use any more.
+   * to `to`. False: one of the numbers is too large for its column, or none at all, and the block is of no use any more.
    */
   set(id: number, shape: number, numbers: Float64Array, source: Uint8Array, from: number, to: number): boolean {
     const row = id - this.firstId;
     const attempts = numbers[EXCHANGE.attempts] as number;
     const requestSize = numbers[EXCHANGE.requestSizeBytes] as number;
     const responseSize = numbers[EXCHANGE.responseSizeBytes] as number;
-    if (attempts > 0xff || requestSize > 0xffffffff || responseSize > 0xffffffff) return false;
+    const status = numbers[EXCHANGE.status] as number;
+    if ((status & 0xffff) !== status || (attempts & 0xff) !== attempts) return false;
+    if (requestSize >>> 0 !== requestSize || responseSize >>> 0 !== responseSize) return false;
     if (this.shape[row] === 0) this.count++;
     this.shape[row] = shape;
-    this.status[row] = numbers[EXCHANGE.status] as number;
+    this.status[row] = status;
     this.attempts[row] = attempts;
     this.duration[row] = orNaN(numbers[EXCHANGE.durationMs] as number);
     this.ttfb[row] = orNaN(numbers[EXCHANGE.ttfbMs] as number);

@@ -62,15 +62,19 @@ export function eachKeyInColumns(
 
 /** Reads into columns what they do not have yet, a block a step. */
 export function* fillColumns(db: DatabaseSync, columns: ExchangeColumns): Generator<void, void> {
-  const { oldest } = db.prepare('SELECT min(id) AS oldest FROM exchanges').get() as { oldest: number | null };
-  if (oldest === null) return;
-  const statement = db.prepare(`SELECT ${ROW} FROM exchanges WHERE id > ? AND id <= ? LIMIT ${BLOCK_IDS}`);
-  statement.setReturnArrays(true);
+  const firstFrom = db.prepare('SELECT min(id) AS id FROM exchanges WHERE id >= ?');
+  const there = db.prepare(`SELECT ${ROW} FROM exchanges WHERE id > ? AND id <= ? LIMIT ${BLOCK_IDS}`);
+  there.setReturnArrays(true);
   const put = rowPutter();
-  for (const number of columns.missing(oldest)) {
-    const rows = statement.all(...ExchangeColumns.idsOf(number)) as unknown as Row[];
-    columns.fill(number, rows.length, (block) => rows.every((row) => put(block, row)));
-    yield;
+  for (let from = 0; ; ) {
+    const { id } = firstFrom.get(columns.unknownFrom(from)) as { id: number | null };
+    if (id === null) return;
+    if (columns.unknownFrom(id) === id) {
+      const rows = there.all(...ExchangeColumns.besides(id)) as unknown as Row[];
+      columns.fill(id, rows.length, (block) => rows.every((row) => put(block, row)));
+      yield;
+    }
+    from = id;
   }
 }
 

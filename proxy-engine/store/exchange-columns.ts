@@ -103,7 +103,7 @@ export class ExchangeColumns {
   ): void {
     let done = after;
     const last = Math.min(upTo, this.#newest);
-    for (let number = blockOf(after + 1); firstOf(number) <= last; number++) {
+    for (const number of this.#numbersWithin(after + 1, last)) {
       const block = this.#blocks.get(number);
       if (!block || !isUsable(block)) continue;
       const first = Math.max(firstOf(number), after + 1);
@@ -115,19 +115,29 @@ export class ExchangeColumns {
     if (done < last) inIndex(done, last);
   }
 
-  /** Numbers of blocks for ids from `oldest` on of which nothing is known. */
-  *missing(oldest: number): Generator<number, void> {
-    for (let number = blockOf(oldest); firstOf(number) <= this.#newest; number++)
-      if (!this.#blocks.has(number)) yield number;
+  /** In order. Ids may be far apart: one that was read from broken bytes is any number. */
+  #numbersWithin(first: number, last: number): number[] {
+    const numbers = [...this.#blocks.keys()].filter((number) => firstOf(number + 1) > first && firstOf(number) <= last);
+    return numbers.sort((a, b) => a - b);
   }
 
-  /** The ids of a block: (after, upTo]. */
-  static idsOf(number: number): [after: number, upTo: number] {
-    return [firstOf(number) - 1, firstOf(number + 1) - 1];
+  /** The first id from `id` on of which nothing is known; there may be no such exchange. */
+  unknownFrom(id: number): number {
+    let number = blockOf(id);
+    if (!this.#blocks.has(number)) return id;
+    while (this.#blocks.has(number)) number++;
+    return firstOf(number);
   }
 
-  /** `count`: of all exchanges that belong into the block; `put`: puts them there, and tells whether they fit. */
-  fill(number: number, count: number, put: (block: ColumnBlock) => boolean): void {
+  /** The ids of the block of that one: (after, upTo]. */
+  static besides(id: number): [after: number, upTo: number] {
+    const first = firstOf(blockOf(id));
+    return [first - 1, first + BLOCK_IDS - 1];
+  }
+
+  /** The block of that id. `count`: of all exchanges that belong into it; `put`: puts them there, and tells whether they fit. */
+  fill(id: number, count: number, put: (block: ColumnBlock) => boolean): void {
+    const number = blockOf(id);
     const block = this.#newBlock(number);
     this.#know(number, count >= FEW && put(block) ? block : null);
   }

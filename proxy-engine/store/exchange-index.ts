@@ -144,6 +144,11 @@ export class ExchangeIndex {
     return JSON.parse((this.#db.prepare(sql).get(...params) as { ids: string }).ids) as number[];
   }
 
+  /** The first id above `id`; null: there is none. */
+  firstAfter(id: number): number | null {
+    return (this.#db.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?').get(id) as { id: number | null }).id;
+  }
+
   count(): number {
     return (this.#db.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
   }

@@ -72,7 +72,8 @@ export class ExchangeShapes {
 
   #add(text: string): number {
     const parts = text.split(NUL);
-    const part = (place: number) => parts[place] as string;
+    // Broken bytes may have fewer.
+    const part = (place: number) => parts[place] ?? '';
     const { lastInsertRowid } = this.#insert.run(
       null,
       text,

@@ -13,7 +13,13 @@ export function* removeBeyond(db: DatabaseSync, segments: ReadonlyMap<number, nu
   for (const [segment, bytes] of segments) insert.run(segment, bytes);
   const beyond = `${END} > ifnull((SELECT bytes FROM there WHERE there.segment = exchanges.segment), -1)`;
   const remove = db.prepare(`DELETE FROM exchanges WHERE id > ? AND id <= ? AND ${beyond}`);
-  const { newest } = db.prepare('SELECT ifnull(max(id), 0) AS newest FROM exchanges').get() as { newest: number };
-  for (let id = 0; id < newest; id += LOOKED_AT) yield Number(remove.run(id, id + LOOKED_AT).changes);
+  const next = db.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?');
+  for (let upTo = -1; ; upTo += LOOKED_AT) {
+    // Ids may be far apart: one that was read from broken bytes is any number.
+    const { id } = next.get(upTo) as { id: number | null };
+    if (id === null) break;
+    upTo = id - 1;
+    yield Number(remove.run(upTo, upTo + LOOKED_AT).changes);
+  }
   db.exec('DROP TABLE there');
 }

@@ -53,7 +53,11 @@ interface Own {
 /** The first parts of the text that is its own. */
 export function readOwn(record: Buffer, numbers: Float64Array): Own {
   const text = textStart(numbers[EXCHANGE.attempts] as number);
-  const targetStart = text + (numbers[EXCHANGE.commonBytes] as number);
+  // Of broken bytes it may be anything.
+  const targetStart = Math.min(
+    record.length,
+    Math.max(0, Math.trunc(text + (numbers[EXCHANGE.commonBytes] as number)) || 0),
+  );
   const targetEnd = endOfPart(record, targetStart);
   const target = record.toString('utf8', targetStart, targetEnd);
   if (record[targetEnd + 1] === 0 && record[targetEnd + 2] === 0)

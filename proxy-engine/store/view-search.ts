@@ -45,8 +45,10 @@ export class ViewSearch {
     await this.#takeTurns(view, () => {
       if (view.seen >= newest) return 'done';
       const upTo = Math.min(newest, view.seen + IDS);
-      for (const id of this.#index.findIds(view.sql, view.seen, upTo)) view.found.push(id);
-      view.seen = upTo;
+      const found = this.#index.findIds(view.sql, view.seen, upTo);
+      for (const id of found) view.found.push(id);
+      // The next may be far away.
+      view.seen = found.length > 0 ? upTo : Math.max(upTo, (this.#index.firstAfter(upTo) ?? upTo + 1) - 1);
       return 'more';
     });
   }

@@ -125,7 +125,7 @@ it('never throws or hangs on bytes that were changed at random', async () => {
   const whole = readFileSync(segment);
   let seed = 20_261_129;
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 90; round++) {
     const bytes = Buffer.from(whole);
     for (let n = 0; n < 12; n++) bytes[random(bytes.length)] = random(256);
     writeFileSync(segment, bytes);
