@@ -62,6 +62,7 @@ test('says that nothing was saved yet, and how to', async () => {
 test('a saved recording is shown instead of what is being recorded, and only read', async () => {
   status = 503;
   await page.keyboard.press('Control+Backspace');
+  await expect.poll(() => rows().count()).toBe(0);
   await send(gateway(), '/orders/99');
   await page.getByRole('option', { name: /orders\/99/ }).waitFor();
   await openList();
