@@ -1,19 +1,8 @@
 /** Single cases that exports have had wrong, by what they have in common. */
 import { quote } from '../../proxy-engine/contract/expression/strings.ts';
-import type { Case, Sent } from './crossing-parts.ts';
-
-type Found = Omit<Case, 'name'>;
-
-const POOL = { pool: 'api' };
-
-function get(path: string, headers: Sent['headers'] = {}): Sent {
-  return { method: 'GET', path, headers: { host: 'api.test', ...headers } };
-}
-
-/** To the backend, which is told what `action` makes of the request. */
-function changed(action: object, ...requests: Sent[]): Found {
-  return { route: POOL, rules: [{ request: [action] }], requests };
-}
+import { MADE } from './crossing-answers.ts';
+import { changed, type Found, get, POOL } from './crossing-case.ts';
+import type { Sent } from './crossing-parts.ts';
 
 function answered(action: object, ...requests: Sent[]): Found {
   return { route: POOL, rules: [{ response: [action] }], requests };
@@ -259,51 +248,6 @@ const OTHERS: readonly Found[] = [
   asked('path *= "%2F"', get('/a%2Fb'), get('/a%2fb')),
   asked('url = "http://api.test/a?b"', get('/a?b')),
   asked('query = "a=%20"', get('/?a=%20'), get('/?a=+')),
-];
-
-const STATUSES = [200, 301, 302, 303, 307, 308, 404, 444, 503] as const;
-const AS_HTML = { 'content-type': 'text/html; charset=x' };
-
-/** Answers of a route and of a rule, with and without what makes them redirects and pages. */
-const MADE: readonly Found[] = [
-  ...[...STATUSES, 204, 304].map((status) => ({
-    route: { respond: { status, headers: { location: '/to', 'x-made': '1' } } },
-    rules: [],
-    requests: [get('/')],
-  })),
-  ...STATUSES.flatMap((status) => [
-    { route: { respond: { status, headers: AS_HTML, body: 'see /to' } }, rules: [], requests: [get('/')] },
-    changed(
-      { respond: { status, headers: { ...AS_HTML, location: 'http://x.test$path' }, body: '$method' } },
-      get('/a'),
-    ),
-  ]),
-  ...[301, 302, 303, 307, 308].map((status) => ({
-    route: { redirect: { status, location: 'http://$host/$$?$query' } },
-    rules: [{ match: 'responseHeader[location] ^= http and status = 3xx', response: [{ set: { 'x-late': 'yes' } }] }],
-    requests: [get('/'), get('/?q=1')],
-  })),
-  ...[
-    { set: { 'x-made': '2' } },
-    { delete: ['x-made', 'x-none'] },
-    { append: { 'x-made': '3' } },
-    { replaceHeader: { name: 'x-made', replace: '^(.)', with: '<$1>' } },
-    { set: { 'content-type': 'text/x' } },
-  ].flatMap((change) =>
-    [
-      'responseHeader[x-made] = "1"',
-      'has responseHeader[x-made]',
-      'contentType ^= text/',
-      'not responseHeader[x-made] = "1"',
-    ].map((match) => ({
-      route: { respond: { headers: { ...AS_HTML, 'x-made': '1' }, body: 'b' } },
-      rules: [
-        { match, response: [change, { set: { 'x-late': 'yes' } }] },
-        { match, response: [{ set: { 'x-more': '1' } }] },
-      ],
-      requests: [get('/')],
-    })),
-  ),
 ];
 
 export const FOUND_LATER: readonly Found[] = [
