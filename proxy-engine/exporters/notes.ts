@@ -51,16 +51,20 @@ export class Notes {
   }
 }
 
-/** Tells of a target that believes trusted proxies as far as the client's address goes. */
-export function noteUntrusted(notes: Notes, path: string, target: string): void {
+/** Tells of a target that takes the address of a trusted proxy for the client's. */
+export function noteForgottenProxy(notes: Notes, path: string): void {
   notes.approximate(
     `${path}.trustedProxies`,
     'trusted proxies',
     "X-Forwarded-For gets the client's address once more instead of the proxy's",
   );
+}
+
+/** Tells of a target that believes trusted proxies as far as the client's address goes. */
+export function noteUntrusted(notes: Notes, path: string, target: string): void {
   notes.refuse(
     `${path}.trustedProxies`,
-    'X-Forwarded-Proto and X-Forwarded-Host of trusted proxies',
+    'X-Forwarded-Proto, X-Forwarded-Host and Forwarded of trusted proxies',
     `${target} asks the connection and Host: behind a proxy that ends TLS the scheme stays http, and a redirect to https never ends`,
   );
 }

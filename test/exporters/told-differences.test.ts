@@ -16,10 +16,17 @@ function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) 
 }
 
 test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
-  ['nginx', TRUSTED, /^listeners.gateway.trustedProxies: X-Forwarded-Proto .* redirect to https never ends$/],
-  ['nginx', TRUSTED, /X-Forwarded-For gets the client's address once more/],
+  [
+    'nginx',
+    TRUSTED,
+    /^listeners.gateway.trustedProxies: X-Forwarded-Proto, .* Forwarded .* redirect to https never ends$/,
+  ],
   ['haproxy', TRUSTED, /X-Forwarded-For gets the client's address once more/],
-  ['haproxy', TRUSTED, /^listeners.gateway.trustedProxies: X-Forwarded-Proto .* redirect to https never ends$/],
+  [
+    'haproxy',
+    TRUSTED,
+    /^listeners.gateway.trustedProxies: X-Forwarded-Proto, .* Forwarded .* redirect to https never ends$/,
+  ],
   ['traefik', TRUSTED, /^listeners.gateway.trustedProxies: .* ask the connection itself$/],
   ['nginx', LIMITED, /^rules\[0\].limit: limit of rule r on answers of nginx itself: .* comes before limit_req$/],
   ['nginx', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
@@ -28,6 +35,21 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$pool' } }] } }, /\$pool: the name in letters, digits/],
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$listener' } }] } }, /\$listener: the name in letters, digits/],
   ['haproxy', { rule: { response: [{ set: { 'x-a': '$backend' } }] } }, /\$backend: .* are one _$/],
+  ['nginx', {}, /requests: nginx answers 405 to TRACE/],
+  ['nginx', {}, /headers of one connection: .* neither TE, Expect nor trailers$/],
+  ['nginx', {}, /^pools.api.forwarded: Forwarded, Via, x-request-id: of several lines .* only the first/],
+  ['nginx', { rule: { match: 'header[x_u] = 1', request: [] } }, /^rules: x_u: .* the same with -/],
+  ['nginx', { rule: { match: 'header[x-h] ~ "^[é]$"', request: [] } }, /rule r: to nginx, a letter outside ASCII/],
+  [
+    'nginx',
+    { rule: { request: [{ append: { 'x-n': '1' } }] } },
+    /^rules: x-n: of several lines .* where no rule holds$/,
+  ],
+  [
+    'nginx',
+    { rule: { match: `header[x-h] = ${'x'.repeat(4096)}`, request: [] } },
+    /^rules.0..match: rule r: nginx takes at most 4095 bytes/,
+  ],
   ['caddy', {}, /braces, \| and \^/],
   [
     'nginx',

@@ -1,7 +1,7 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
 import { noteBrackets, noteBytes } from '../lookups.ts';
-import { commentLines, noteUntrusted } from '../notes.ts';
+import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
 import { askedLines, noteAsked } from './asked.ts';
@@ -139,6 +139,7 @@ function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[
     'trusted proxies',
     'the last address of X-Forwarded-For is taken, without walking on',
   );
+  noteForgottenProxy(notes, path);
   noteUntrusted(notes, path, 'HAProxy');
   return [`http-request set-src req.hdr(x-forwarded-for,-1) if { src ${cidrs.join(' ')} }`];
 }

@@ -1,20 +1,33 @@
 /** The headers that a pool gets: those of the rules, and those that a proxy adds. */
 import { originsOf } from '../backend-facts.ts';
-import type { PlannedPool } from '../plan.ts';
+import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import type { Draft } from './draft.ts';
 import { braced, headerValue, hostOr, literal, type RequestState, requestId, variableName } from './request-state.ts';
 import { quoted, regexKey } from './text.ts';
+
+/** Whatever rules make of them, they go no further (RFC 9110 §7.6.1). */
+const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 export function headerLines(draft: Draft, pool: PlannedPool): string[] {
   const { state } = draft;
   const own = forwardedHeaders(draft, pool);
   const fromRules = [...state.headers]
-    .filter(([lowerName]) => !own.has(lowerName))
+    .filter(([lowerName]) => !own.has(lowerName) && !OF_ONE_CONNECTION.has(lowerName))
     .map(([, { name, value }]) => [name, value] as const);
   return [
     `proxy_set_header Host ${hostLine(draft, pool)};`,
-    'proxy_set_header Upgrade $http_upgrade;',
+    'proxy_set_header Upgrade $sy_upgrade;',
     'proxy_set_header Connection $sy_connection;',
+    'proxy_set_header HTTP2-Settings "";',
+    'proxy_set_header Proxy-Connection "";',
     ...[...own.values(), ...fromRules].map(
       ([name, value]) => `proxy_set_header ${name} ${value === '' ? '""' : quoted(value)};`,
     ),
@@ -46,17 +59,27 @@ function forwardedHeaders(
   const lines: [string, string][] = [];
   if (xForwarded)
     lines.push(
-      ['X-Forwarded-For', added(state, 'x-forwarded-for', '$remote_addr')],
+      ['X-Forwarded-For', added(state, 'x-forwarded-for', peerAddress(plan))],
       ['X-Forwarded-Proto', '$scheme'],
       ['X-Forwarded-Host', '$http_host'],
     );
   if (rfc7239 || xForwarded) {
-    const node = state.maps.define('sy_for', '$remote_addr', [[regexKey(':'), '"[$remote_addr]"']], '$remote_addr');
+    const peer = peerAddress(plan);
+    const node = state.maps.define('sy_for', peer, [[regexKey(':'), `"[${peer}]"`]], peer);
     const element = `for=${node};proto=$scheme;host="$http_host"`;
     lines.push(['Forwarded', added(state, 'forwarded', element, rfc7239 ? element : '')]);
   }
   if (via !== false) {
-    lines.push(['Via', added(state, 'via', `1.1 ${literal(state, via)}`)]);
+    const version = state.maps.define(
+      'sy_version',
+      '$server_protocol',
+      [
+        ['HTTP/1.0', '1.0'],
+        ['HTTP/2.0', '2'],
+      ],
+      '1.1',
+    );
+    lines.push(['Via', added(state, 'via', `${braced(version)} ${literal(state, via)}`)]);
   }
   if (idName !== false) {
     lines.push([idName, requestId(state, idName.toLowerCase())]);
@@ -66,8 +89,21 @@ function forwardedHeaders(
       "nginx's $request_id: 32 hexadecimal digits",
     );
   }
+  const single = lines.map(([name]) => name).filter((name) => /^(?!X-Forwarded-)/.test(name));
+  if (single.length > 0 && !isAtLeast(plan.version, '1.23.0'))
+    plan.notes.approximate(
+      `${path}.forwarded`,
+      single.join(', '),
+      'of several lines that a client sends only the first goes on (before nginx 1.23)',
+    );
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return new Map(lines.map((line) => [line[0].toLowerCase(), line]));
+}
+
+/** Of whoever connected; the client's may be what a trusted proxy says. */
+function peerAddress({ listeners }: Plan): string {
+  const trusts = listeners.some(({ config }) => config.trustedProxies.length > 0);
+  return trusts && !listeners.some(({ config }) => config.proxyProtocol) ? '$realip_remote_addr' : '$remote_addr';
 }
 
 /** `own` behind what rules left of that header; `alone`: where they left nothing. */

@@ -10,6 +10,7 @@ import { Maps, powerOfTwo } from './maps.ts';
 import { upstreamBlock } from './pools.ts';
 import { initialState, type RequestState } from './request-state.ts';
 import { writeRoutes } from './routes.ts';
+import { noteAmbiguous } from './rule-values.ts';
 import { applyToRequests, applyToResponses } from './rules.ts';
 import { serverBlock } from './servers.ts';
 import { block, shortComments } from './text.ts';
@@ -26,6 +27,7 @@ export function exportNginx(plan: Plan): string {
   const decided = applyToRequests(plan, state, effects);
   findDestination(plan, state, effects, routes);
   applyToResponses(plan, state, decided);
+  noteAmbiguous(plan, state);
   const draft: Draft = { plan, state, effects, http, locations: [] };
   draft.locations.push(...ownLocations(draft));
   for (const pool of plan.pools) draft.locations.push(poolLocation(draft, pool));
@@ -47,6 +49,15 @@ function assemble(plan: Plan, http: readonly string[]): string {
   return `${[...head, '', 'worker_processes auto;', '', 'events {', '    worker_connections 4096;', '}', '', ...block('http', http)].join('\n')}\n`;
 }
 
+/** What is relayed is WebSocket and the like, neither h2c nor TLS. */
+const UPGRADES = [
+  'map "$http_connection:$http_upgrade" $sy_upgrade {',
+  '    "~*^[^:]*upgrade[^:]*:(?!h2c|http|tls)(?<sy_protocol>.+)" $sy_protocol;',
+  '    default "";',
+  '}',
+  'map $sy_upgrade $sy_connection { default upgrade; "" ""; }',
+];
+
 function preamble({ state, effects }: Draft): string[] {
   return [
     'server_tokens off;',
@@ -57,7 +68,7 @@ function preamble({ state, effects }: Draft): string[] {
     ...state.maps.hashLines(),
     ...headerHashLines(state),
     ...(state.usesDollar ? ['geo $sy_dollar { default "$"; }'] : []),
-    'map $http_upgrade $sy_connection { default upgrade; "" ""; }',
+    ...UPGRADES,
     ...effects.zones,
   ];
 }

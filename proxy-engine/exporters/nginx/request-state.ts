@@ -29,6 +29,8 @@ export interface RequestState {
   /** A variable that is 1 where a rule has answered, or `1`; null: none does. */
   answered: string | null;
   usesDollar: boolean;
+  /** Names of headers that are asked for, where nginx takes others for them. */
+  readonly ambiguous: Set<string>;
   /** Name of the location in which the request ends. */
   to: string;
   readonly answers: Answer[];
@@ -67,6 +69,7 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
     rewritten: { request: new Set(), response: new Set() },
     answered: null,
     usesDollar: false,
+    ambiguous: new Set(),
     to: '',
     answers: [],
   };
@@ -74,7 +77,9 @@ export function initialState(maps: Maps, ids: RequestState['ids']): RequestState
 
 export function headerValue(state: RequestState, lowerName: string): string {
   if (lowerName === 'host') return hostOr(state, '$http_host');
-  return state.headers.get(lowerName)?.value ?? `$http_${variableName(lowerName)}`;
+  const written = state.headers.get(lowerName);
+  if (written === undefined && /[-_]/.test(lowerName)) state.ambiguous.add(lowerName);
+  return written?.value ?? `$http_${variableName(lowerName)}`;
 }
 
 /** Of the first line of that name; a page of nginx itself has a type alone. */
@@ -89,7 +94,8 @@ export function responseValue(state: RequestState, lowerName: string): string {
 }
 
 /** Of the first line of that name that the backend sent, or an answer of the config has. */
-export function cameValue({ maps, to, answers }: RequestState, name: string): string {
+export function cameValue({ maps, to, answers, ambiguous }: RequestState, name: string): string {
+  if (/[-_]/.test(name)) ambiguous.add(name.toLowerCase());
   const fromBackend = `$upstream_http_${variableName(name)}`;
   const given = answers.flatMap(({ location, headers }) => {
     const line = headers.find(([each]) => each.toLowerCase() === name.toLowerCase());

@@ -53,6 +53,16 @@ export function noteLines({ notes, version }: Plan, { rewritten }: RequestState)
       );
 }
 
+/** Tells of the names of conditions and values that nginx does not keep apart. */
+export function noteAmbiguous({ notes }: Plan, { ambiguous }: RequestState): void {
+  if (ambiguous.size > 0)
+    notes.approximate(
+      'rules',
+      [...ambiguous].join(', '),
+      'nginx takes a name with _ for the same with -, and the other way round',
+    );
+}
+
 /** nginx writes these into every response; in lower case. */
 export const OWN_HEADERS: ReadonlySet<string> = new Set(['server', 'date']);
 

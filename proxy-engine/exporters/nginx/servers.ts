@@ -1,6 +1,6 @@
 /** Listeners as servers. */
 import { splitAddress } from '../backend-facts.ts';
-import { noteUntrusted } from '../notes.ts';
+import { noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
 import type { Draft } from './draft.ts';
 import { responseLines } from './locations.ts';
@@ -37,6 +37,16 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     listener.path,
     'Host',
     'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none',
+  );
+  plan.notes.approximate(
+    listener.path,
+    'requests',
+    'nginx answers 405 to TRACE, and takes user@host for a host, which Switchyard answers with 400',
+  );
+  plan.notes.approximate(
+    listener.path,
+    'headers of one connection',
+    'nginx passes on what Connection names, and neither TE, Expect nor trailers',
   );
   return ['', ...block('server', lines)];
 }
@@ -87,6 +97,7 @@ function tlsListenLines({ notes }: Plan, path: string, tls: NonNullable<PlannedL
 
 function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   if (config.trustedProxies.length === 0) return [];
+  if (config.proxyProtocol) noteForgottenProxy(notes, path);
   noteUntrusted(notes, path, 'nginx');
   const header = config.proxyProtocol ? 'proxy_protocol' : 'X-Forwarded-For';
   return [

@@ -22,6 +22,15 @@ const NGINX: EngineTexts = {
   'nginx takes at most {} bytes of a pattern or of a text to compare with':
     'nginx 的樣式或用來比對的文字最多 {} 位元組',
   hosts: '主機名稱',
+  'nginx answers 405 to TRACE, and takes user@host for a host, which Switchyard answers with 400':
+    'nginx 對 TRACE 回應 405，並把 user@host 當成主機；Switchyard 對此回應 400',
+  'nginx passes on what Connection names, and neither TE, Expect nor trailers':
+    'nginx 會轉送 Connection 所指名的標頭，但不轉送 TE、Expect 與尾端標頭',
+  'of several lines that a client sends only the first goes on (before nginx 1.23)':
+    '用戶端送出的多行中只有第一行會轉送（nginx 1.23 之前）',
+  'nginx takes a name with _ for the same with -, and the other way round': 'nginx 不分名稱中的 _ 與 -',
+  'to nginx, a letter outside ASCII is several in a pattern, and has no other case':
+    '對 nginx 而言，樣式中的非 ASCII 字元是多個位元組，也不分大小寫',
   'nginx takes away a dot at the end': 'nginx 會去掉結尾的點',
   'nginx writes its own': 'nginx 會寫入自己的',
   'the colons of an IPv6 address are not percent-encoded': 'IPv6 位址的冒號未做百分號編碼',

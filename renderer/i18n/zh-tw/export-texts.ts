@@ -17,7 +17,9 @@ const THINGS: EngineTexts = {
   'trusted proxies': '信任的代理',
   '{} asks the connection and Host: behind a proxy that ends TLS the scheme stays http, and a redirect to https never ends':
     '{} 以連線與 Host 為準：在終止 TLS 的代理之後，協定仍是 http，重新導向到 https 會沒完沒了',
-  'X-Forwarded-Proto and X-Forwarded-Host of trusted proxies': '信任的代理的 X-Forwarded-Proto 與 X-Forwarded-Host',
+  'X-Forwarded-Proto, X-Forwarded-Host and Forwarded of trusted proxies':
+    '信任的代理的 X-Forwarded-Proto、X-Forwarded-Host 與 Forwarded',
+  'headers of one connection': '單一連線的標頭',
   'limit of rule {} on answers of nginx itself': '規則 {} 對 nginx 自己的回應的限流',
   'the answer at the limit': '達到上限時的回應',
   'PROXY protocol': 'PROXY 協定',
