@@ -1,5 +1,5 @@
 /** How a target finds headers, parameters and cookies by their names, where that is not how Switchyard does: the first counts. */
-import { type Condition, type Subject, testsOf } from './condition.ts';
+import { type Condition, type Subject, type Test, testsOf } from './condition.ts';
 import type { Plan } from './plan.ts';
 
 /** Tells at each condition that asks for one of them, by kind, why. */
@@ -16,13 +16,19 @@ export function noteBrackets(plan: Plan): void {
   );
 }
 
-/** Tells at each pattern that has a letter of several bytes in brackets, where a target compares bytes. */
+/** Tells at each test for which it matters that a letter has several bytes, where a target compares bytes. */
 export function noteBytes(plan: Plan, target: string): void {
   noteTests(plan, (test) =>
-    test.kind === 'test' && test.comparison === 'regex' && /\[[^\]]*[^\p{ASCII}]/u.test(test.value)
-      ? `${target} compares bytes: in brackets, a letter that is not ASCII is several`
+    test.kind === 'test' && readsBytes(test)
+      ? `${target} compares bytes: in a pattern, a letter that is not ASCII is several, and none has another case`
       : undefined,
   );
+}
+
+/** In brackets, repeated, or in either case. */
+function readsBytes({ comparison, value, ignoreCase }: Test): boolean {
+  if (!/\P{ASCII}/u.test(value)) return false;
+  return ignoreCase || (comparison === 'regex' && /\[[^\]]*\P{ASCII}|\P{ASCII}[+*?{]|\(\?[a-zA-Z]*i/u.test(value));
 }
 
 type SubjectTest = Extract<Condition, { subject: Subject }>;

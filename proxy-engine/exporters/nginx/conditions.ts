@@ -175,21 +175,12 @@ function sourceOf(state: RequestState, subject: Subject): string {
   }
 }
 
-const BYTES = 'to nginx, a letter outside ASCII is several in a pattern, and has no other case';
-
-/** Whether it matters that nginx compares bytes. */
-function readsBytes({ comparison, value, ignoreCase }: Test): boolean {
-  if (!/[^\0-\x7f]/.test(value)) return false;
-  return ignoreCase || (comparison === 'regex' && /[^\0-\x7f][+*?{]|\[[^\]]*[^\0-\x7f]|\(\?[a-z]*i/.test(value));
-}
-
 /** Tells what a condition asks otherwise here. */
 export function noteConditions({ notes }: Plan, path: string, what: string, condition: Condition): void {
   noteSpelling(notes, path, what, condition, 'nginx');
   for (const test of testsOf(condition)) {
     if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
       notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
-    if (test.kind === 'test' && readsBytes(test)) notes.approximate(path, what, BYTES);
     if (test.kind === 'status' || (test.kind === 'test' && !holdsOfNothing(test))) continue;
     if (test.subject.kind === 'header' || test.subject.kind === 'responseHeader')
       notes.approximate(path, what, takesForNone(test.subject.name));

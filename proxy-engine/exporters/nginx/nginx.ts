@@ -2,6 +2,7 @@
  * nginx: every decision is a map over the request as it came, so that first-match order, any condition and any chain of
  * rules come out the same; one server a listener jumps to one named location a pool or answer.
  */
+import { noteBytes } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { type Plan, poolNamed } from '../plan.ts';
 import type { Draft, RuleEffects } from './draft.ts';
@@ -28,6 +29,7 @@ export function exportNginx(plan: Plan): string {
   findDestination(plan, state, effects, routes);
   applyToResponses(plan, state, decided);
   noteAmbiguous(plan, state);
+  noteBytes(plan, 'nginx');
   const draft: Draft = { plan, state, effects, http, locations: [] };
   draft.locations.push(...ownLocations(draft));
   for (const pool of plan.pools) draft.locations.push(poolLocation(draft, pool));

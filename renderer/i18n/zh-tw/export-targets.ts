@@ -29,8 +29,6 @@ const NGINX: EngineTexts = {
   'of several lines that a client sends only the first goes on (before nginx 1.23)':
     '用戶端送出的多行中只有第一行會轉送（nginx 1.23 之前）',
   'nginx takes a name with _ for the same with -, and the other way round': 'nginx 不分名稱中的 _ 與 -',
-  'to nginx, a letter outside ASCII is several in a pattern, and has no other case':
-    '對 nginx 而言，樣式中的非 ASCII 字元是多個位元組，也不分大小寫',
   'nginx takes away a dot at the end': 'nginx 會去掉結尾的點',
   'nginx writes its own': 'nginx 會寫入自己的',
   'the colons of an IPv6 address are not percent-encoded': 'IPv6 位址的冒號未做百分號編碼',

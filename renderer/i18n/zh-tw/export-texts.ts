@@ -131,8 +131,8 @@ const POOL_THINGS: EngineTexts = {
 
 /** What holds of every program alike. */
 const ANY_TARGET: EngineTexts = {
-  '{} compares bytes: in brackets, a letter that is not ASCII is several':
-    '{} 以位元組比較：在方括號中，非 ASCII 的字母會被當成多個',
+  '{} compares bytes: in a pattern, a letter that is not ASCII is several, and none has another case':
+    '{} 以位元組比對：樣式中的非 ASCII 字元是多個位元組，也不分大小寫',
   '{} says text/plain': '{} 會標為 text/plain',
   'unknown reason': '原因不明',
   'the expression is refused: {}': '運算式無效：{*}',
