@@ -37,8 +37,7 @@ export class FileSource implements BackendSource {
       this.#problem.tell(null, listener);
       if (found) listener.onBackends(found);
     } catch (error) {
-      const { message } = error as Error;
-      if (this.#running) this.#problem.tell(`${this.#file}: ${message}`, listener);
+      if (this.#running) this.#problem.tell(`${this.#file}: ${reasonOf(error as NodeJS.ErrnoException)}`, listener);
     }
     if (this.#running) this.#cancel = this.#clock.after(LOOK_EVERY_MS, () => void this.#round(listener));
   }
@@ -52,6 +51,16 @@ export class FileSource implements BackendSource {
     this.#seen = seen;
     return found;
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file (ENOENT); backends come when there is one',
+  EACCES: 'permission denied (EACCES); make it readable for this user',
+  EISDIR: 'it is a directory (EISDIR); name the file in it',
+};
+
+function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REASONS[code] ?? message;
 }
 
 /** A JSON list of URLs or of objects as in a pool's `backends`, bare or under `backends`. Throws what is wrong with it. */

@@ -97,6 +97,6 @@ test('a file that is not there yet, and one that goes', async () => {
   await round();
   await round();
   source.stop();
-  const missing = expect.stringContaining('ENOENT');
+  const missing = 'FILE: there is no such file (ENOENT); backends come when there is one';
   expect(log).toEqual([missing, 'read again', 'http://a:1', missing]);
 });

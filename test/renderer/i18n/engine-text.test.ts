@@ -212,6 +212,7 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['downstream', PROTOCOLS, 15],
     ['upstream', PROTOCOLS, 5],
     ['drills/conductor.ts', DRILLS, 1],
+    ['discovery/file.ts', PROTOCOLS, 3],
     ['exporters', EXPORTERS, 250],
     ['importers', IMPORTERS, 70],
     ['exchange-formats', HAR, 25],
