@@ -139,6 +139,7 @@ const HAR: EngineTexts = {
   'numbers that are none, commas at the end or line breaks in a text were mended':
     '已修正不是數字的數值、結尾的逗號或文字中的換行',
   'it is not JSON: {}': '它不是 JSON：{}',
+  'it cannot be read': '無法讀取',
   'it has no request': '它沒有請求',
   'it has no method; GET is taken': '它沒有方法；視為 GET',
   'its time is no date; it is shown at the time of the import': '它的時間不是日期；以匯入的時間顯示',
