@@ -1,7 +1,7 @@
 /** Listeners across configs: addresses change hands while clients are there. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -71,8 +71,20 @@ async function fillQueue(port: number): Promise<{ outcomes: Promise<string[]> }>
   const outcomes = once(child, 'exit').then(() => JSON.parse(text) as string[]);
   child.stdin.write('go');
   const still = new Int32Array(new SharedArrayBuffer(4));
-  while (!existsSync(connectedFile)) Atomics.wait(still, 0, 0, 5);
+  // A client may take itself for connected before the system has put it into the queue.
+  for (const end = Date.now() + 30_000; !existsSync(connectedFile) || queued(port) < QUEUED; ) {
+    Atomics.wait(still, 0, 0, 5);
+    if (Date.now() > end) throw new Error(`only ${queued(port)} of ${QUEUED} came into the queue of the system`);
+  }
   return { outcomes };
+}
+
+/** Connections in the queue of the one that listens at that port of 127.0.0.1 (proc(5): `rx_queue`). */
+function queued(port: number): number {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const listening = new RegExp(`${local} 00000000:0000 0A [0-9A-F]+:([0-9A-F]+)`);
+  const [, length = '0'] = listening.exec(readFileSync('/proc/net/tcp', 'latin1')) ?? [];
+  return Number.parseInt(length, 16);
 }
 
 const ANSWERED = Array(QUEUED).fill('HTTP/1.1 200 OK');
