@@ -1,11 +1,13 @@
 /** Requests that a backend of HTTP/2 did not look at (RFC 9113 §6.8 and §8.7) are asked again, and none is lost. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:http2';
+import { Client, credentials } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { recorded, recordedRows, startEngine } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
+import { call, ECHO, startGrpcServer } from '../support/grpc.ts';
 import { ask, connectHttp2, startHttp2Backend } from '../support/http2.ts';
 import { startNginx } from '../support/other-proxies.ts';
 import { certificateFiles, newAuthority, temporaryDirectory } from '../support/tls.ts';
@@ -47,7 +49,8 @@ async function gatewayFor(url: string) {
     },
   });
   onTestFinished(close);
-  return { engine, session: connectHttp2(`http://127.0.0.1:${port}`) };
+  const address = `127.0.0.1:${port}`;
+  return { engine, address, session: connectHttp2(`http://${address}`) };
 }
 
 describe.each([
@@ -78,6 +81,20 @@ describe.each([
     expect(backends).toMatchObject([{ failures: 0, recentFailures: [] }]);
     expect(rows.filter(({ attempts }) => attempts > 1).length).toBeLessThanOrEqual(2 * AT_ONCE);
   });
+});
+
+test('no call of gRPC is lost behind an nginx that takes five on one connection', async () => {
+  const server = await startGrpcServer();
+  const port = await freePort();
+  const location = `location / { grpc_pass grpc://127.0.0.1:${server.port}; }`;
+  const nginx = await startNginx('', `listen 127.0.0.1:${port} http2; keepalive_requests 5; ${location}`);
+  onTestFinished(() => nginx.close());
+  const { address } = await gatewayFor(`http://127.0.0.1:${port}`);
+  const client = new Client(address, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const asked = Array.from({ length: 60 }, (_, at) => `call ${at}`);
+  const answers = await Promise.all(asked.map((word) => call(client, ECHO.unary, word)));
+  expect(answers).toEqual(asked.map((word) => ({ error: null, answer: `echo ${word}` })));
 });
 
 test('a stream that is refused once is asked again, whatever the method and however few attempts there are', async () => {
