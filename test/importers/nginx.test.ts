@@ -10,7 +10,7 @@ describe('a site', () => {
   it('has its upstreams as pools', () => {
     expect(part.pools).toEqual({
       api: {
-        preserveHost: true,
+        preserveHost: false,
         policy: 'least_request',
         ejection: { consecutiveFailures: 2, baseTime: '5s' },
         backends: [
@@ -36,7 +36,8 @@ describe('a site', () => {
       ['shop.test health', 'path = /health', undefined],
       ['shop.test old', 'path ^= /old/', '127.0.0.1:9000'],
       ['shop.test . png jpg', 'path ~i "\\\\.(png|jpg)$"', undefined],
-      ['shop.test moved', 'path ^= /moved', undefined],
+      ['shop.test moved', 'path ^= /moved) and query != ""', undefined],
+      ['shop.test moved 2', 'path ^= /moved', undefined],
       ['shop.test api', 'path ^= /api/', 'api'],
       ['shop.test', 'host = shop.test or host $= .shop.test', 'ring'],
       ['default', undefined, undefined],
@@ -52,8 +53,12 @@ describe('a site', () => {
       name: 'shop.test api',
       match: 'route = "shop.test api"',
       limit: { requests: '10/s', burst: 20, key: 'client_ip', status: 503 },
-      request: [{ path: { replace: '^/api/', with: '/v1/' } }, { set: { 'X-Real-IP': '$client_ip' } }],
-      response: [{ append: { 'X-Served-By': 'nginx' } }, { delete: ['X-Powered-By'] }],
+      request: [
+        { set: { Host: '$host' } },
+        { path: { replace: '^/api/', with: '/v1/' } },
+        { set: { 'X-Real-IP': '$client_ip' } },
+      ],
+      response: [{ delete: ['X-Powered-By'] }, { append: { 'X-Served-By': 'nginx' } }],
     });
   });
 
@@ -70,7 +75,6 @@ describe('a site', () => {
   it('tells by line what it leaves out, and what is not quite the same', () => {
     expect(left.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
       'line 4: include mime.types',
-      'line 6: map $http_upgrade $connection_upgrade',
       'line 13: server unix:/run/api.sock',
       'line 15: queue 10',
       'line 30: client_max_body_size 1m',
@@ -80,7 +84,6 @@ describe('a site', () => {
     ]);
     expect(doubtful.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
       'line 25: listener nginx-8080',
-      'line 51: return 301 https://new.test$request_uri',
       'line 45: limit_req zone=api burst=20 nodelay',
       'line 24: default server of 127.0.0.1:8443',
     ]);
@@ -136,7 +139,10 @@ it.each<[conf: string, routes: unknown[], request: unknown[]]>([
   ],
   [
     'location /old { rewrite ^/old/(.*)$ /new/$1 permanent; }',
-    [['path ~ "^/old/(.*)$" and path ^= /old', '/new/$1']],
+    [
+      ['path ~ "^/old/(.*)$" and path ^= /old and query != ""', '/new/$1?$query'],
+      ['path ~ "^/old/(.*)$" and path ^= /old', '/new/$1'],
+    ],
     [],
   ],
   [
@@ -223,6 +229,7 @@ it('Host is what each location says', () => {
   expect(part.rules.map(({ match, request }) => [match, request])).toEqual([
     ['route = none', [{ set: { Host: 'app' } }]],
     ['route = own', [{ set: { Host: 'shop.test' } }]],
+    ['route = default', [{ set: { Host: '$host' } }]],
   ]);
 });
 

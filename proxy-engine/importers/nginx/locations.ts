@@ -1,8 +1,10 @@
 /** `location` blocks as routes, and as rules what they do to heads. */
-import type { Draft, DraftAction, DraftPool, DraftRoute } from '../draft.ts';
-import { allOf, test } from '../expressions.ts';
-import { addRule } from './location-rules.ts';
+import type { Draft, DraftAction, DraftPool, DraftResponseAction, DraftRoute } from '../draft.ts';
+import { allOf, escapePattern, literal } from '../expressions.ts';
+import { addRules } from './location-rules.ts';
+import { conditionsOf, type Found, INHERITED, inheritedBy, type Place } from './lookup.ts';
 import { addRedirects, isRedirect } from './redirects.ts';
+import { addReturn } from './returns.ts';
 import { type Files, filesOf, isTried } from './static-files.ts';
 import { type Directive, durationOf, last, named } from './syntax.ts';
 import { valueOf } from './values.ts';
@@ -22,92 +24,64 @@ export interface Context {
   server: readonly Directive[];
 }
 
-const MODIFIERS = new Set(['=', '~', '~*', '^~']);
-
-export interface Place {
-  modifier: string;
-  path: string;
-}
-
-function placeOf({ words }: Directive): Place {
-  const [first = '/', second = ''] = words;
-  return MODIFIERS.has(first) ? { modifier: first, path: second } : { modifier: '', path: first };
-}
-
-/** nginx's: exact, then the longest prefix if it is `^~`, then patterns in order, then the longest prefix. */
-export function inLookupOrder(locations: readonly Directive[]): Directive[] {
-  const rank = (location: Directive) =>
-    ['=', '^~', '~', '~*', ''].indexOf(placeOf(location).modifier.replace('~*', '~'));
-  const isPrefix = (location: Directive) => ['^~', ''].includes(placeOf(location).modifier);
-  return locations.toSorted((a, b) => {
-    const byRank = rank(a) - rank(b);
-    if (byRank !== 0 || !isPrefix(a)) return byRank;
-    return placeOf(b).path.length - placeOf(a).path.length;
-  });
-}
-
 /** `whole`: it stands for the server itself. */
-export function readLocation(location: Directive, context: Context, whole = false): void {
+export function readLocation(found: Found, outer: Context, whole = false): void {
+  const { location, place } = found;
+  const context = { ...outer, server: inheritedBy(found, outer.server) };
   const { draft, host, listeners } = context;
-  const place = placeOf(location);
   const at = `line ${location.line}`;
   const name = [...location.words].join(' ') || '/';
   if (place.path.startsWith('@'))
     return isTried(place.path, context)
       ? draft.map(at, `location ${name}`)
       : draft.refuse(at, `location ${name}`, 'a named location is reached by error_page or try_files only');
-  const match = allOf([host, whole ? undefined : pathMatch(place)]);
+  const match = allOf([host, ...(whole ? [] : conditionsOf(found))]);
   const block = location.block ?? [];
   const common: DraftRoute = {
     ...(listeners.length > 0 ? { listeners } : {}),
     ...(match === undefined ? {} : { match }),
   };
-  const isRedirected = addRedirects(block, { ...context, at, name: labelOf(place, context), common, where: match });
-  const target = targetOf(block, context, place, at);
-  if (!target && isRedirected) return;
-  if (!target) return draft.refuse(at, `location ${name}`, 'it neither passes requests on nor answers them');
-  const route = draft.addRoute(at, labelOf(place, context), { ...common, ...target.route });
+  const label = labelOf(place, context);
+  const isRedirected = addRedirects(block, { ...context, at, name: label, common, where: match });
+  const made = madeOf(block, { context, place, at, name: label, common });
+  if (!made && isRedirected) return;
+  if (!made) return draft.refuse(at, `location ${name}`, whyNothing(block));
   const inherited = context.server.filter(
     ({ name: each }) => INHERITED.has(each) && !block.some((own) => own.name === each),
   );
-  const rest = block.filter((directive) => !isRedirect(directive));
-  addRule(whole ? rest : [...inherited, ...rest], {
-    ...context,
-    route,
-    at,
+  const isRead = (directive: Directive) => isRedirect(directive) || (directive.name === 'deny' && isClosed(block));
+  const rest = block.filter((directive) => !isRead(directive));
+  addRules(whole ? rest : [...inherited, ...rest], { ...context, ...made, host: made.host, at, place });
+}
+
+function whyNothing(block: readonly Directive[]): string {
+  const isRewritten = block.some(({ name }) => name === 'rewrite');
+  return `it neither passes requests on nor answers them${isRewritten ? ': its rewrite leads to another location' : ''}`;
+}
+
+/** The routes of a location, with what its rule has to know. */
+function madeOf(
+  block: readonly Directive[],
+  {
+    context,
     place,
-    uri: target.uri,
-    host: target.host,
-    files: target.files,
-  });
+    at,
+    name,
+    common,
+  }: { context: Context; place: Place; at: string; name: string; common: DraftRoute },
+): (Omit<Target, 'route'> & { routes: string[] }) | null {
+  const answer = last(block, 'return');
+  if (answer) return addReturn(answer, { draft: context.draft, name, common });
+  const target = targetOf(block, context, place, at);
+  if (!target) return null;
+  const { route, ...rest } = target;
+  return { ...rest, routes: [context.draft.addRoute(at, name, { ...common, ...route })] };
 }
 
 function labelOf({ path }: Place, { server }: Context): string {
   const host = named(server, 'server_name')[0]?.words[0];
   const label = [host !== undefined && host !== '_' ? host : '', path].join(' ').replace(/[^\w.-]+/g, ' ');
   return label.trim() || 'default';
-}
-
-/** A set in a location takes the place of the server's as a whole. */
-export const INHERITED = new Set([
-  'proxy_set_header',
-  'add_header',
-  'proxy_hide_header',
-  'limit_req',
-  'limit_req_status',
-]);
-
-function pathMatch({ modifier, path }: Place): string | undefined {
-  switch (modifier) {
-    case '=':
-      return test('path', '=', path);
-    case '~':
-      return test('path', '~', path);
-    case '~*':
-      return test('path', '~i', path);
-    default:
-      return path === '/' ? undefined : test('path', '^=', path);
-  }
 }
 
 interface Target {
@@ -118,56 +92,46 @@ interface Target {
   host?: string | undefined;
   /** Files that answer before that. */
   files?: DraftAction[] | undefined;
+  /** What is done to redirects of backends. */
+  redirects?: DraftResponseAction[] | undefined;
 }
 
 /** Programs behind them speak something else than HTTP. */
 const OTHER_PROTOCOLS = ['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass'];
 
 function targetOf(block: readonly Directive[], context: Context, place: Place, at: string): Target | null {
-  const answer = last(block, 'return');
-  if (answer) return { route: returnRoute(answer, context.draft) };
+  if (isClosed(block)) return { route: { respond: { status: 403 } } };
   const files = filesOf(block, context, place);
   const pass = last(block, 'proxy_pass') ?? last(block, 'grpc_pass');
-  if (pass) return withFiles(passTarget(pass, block, context, at), files);
+  if (pass) return withFiles(passTarget(pass, block, context, { place, at }), files);
   const other = block.find(({ name }) => OTHER_PROTOCOLS.includes(name));
   // Never the files of its root, which would be the source of programs.
   if (other)
     return { route: { respond: { status: 502, body: `${other.name} is not HTTP; give it a pool that is\n` } } };
-  if (files?.fallback) return withFiles(namedTarget(files.fallback, context, at), files);
+  if (files?.fallback) return withFiles(namedTarget(files.fallback, context, { place, at }), files);
   return files ? { route: { respond: { status: 404 } }, files: files.actions } : null;
+}
+
+/** Nobody may come. */
+function isClosed(block: readonly Directive[]): boolean {
+  return last(block, 'deny')?.words[0] === 'all' && last(block, 'allow') === undefined;
 }
 
 function withFiles(target: Target | null, files: Files | null): Target | null {
   return target && files?.isTried ? { ...target, files: files.actions } : target;
 }
 
-function namedTarget(name: string, context: Context, at: string): Target | null {
+function namedTarget(name: string, context: Context, { place, at }: { place: Place; at: string }): Target | null {
   const block = named(context.server, 'location').find(({ words }) => words[0] === name)?.block ?? [];
   const pass = last(block, 'proxy_pass');
-  return pass ? passTarget(pass, [...block], context, at) : null;
-}
-
-function returnRoute({ words, line }: Directive, draft: Draft): Partial<DraftRoute> {
-  const [first = '404', text] = words;
-  const status = Number(first);
-  if (words.some((word) => word.includes('$request_uri')))
-    draft.approximate(`line ${line}`, ['return', ...words].join(' '), 'without the query of the request');
-  if (Number.isNaN(status)) return { redirect: { status: 302, location: valueOf(first) ?? first } };
-  if (status >= 300 && status < 400 && text !== undefined) return { redirect: { status, location: locationOf(text) } };
-  const body = text === undefined ? null : valueOf(text);
-  return { respond: { status: status === 444 ? 403 : status, ...(body === null ? {} : { body }) } };
-}
-
-/** `$request_uri` is the path with its query. */
-function locationOf(text: string): string {
-  return text.replaceAll('$request_uri', '$uri').replace(/\$\{?\w+\}?/g, (found) => valueOf(found) ?? found);
+  return pass ? passTarget(pass, [...block], context, { place, at }) : null;
 }
 
 function passTarget(
   { words, line }: Directive,
   block: readonly Directive[],
   context: Context,
-  at: string,
+  { place, at }: { place: Place; at: string },
 ): Target | null {
   const [, scheme = 'http', authority = '', uri] = /^(https?|grpcs?):\/\/([^/]+)(\/.*)?$/.exec(words[0] ?? '') ?? [];
   if (authority === '' || authority.includes('$')) {
@@ -176,7 +140,57 @@ function passTarget(
   }
   const pool = context.pools.get(authority) ?? lonePool(scheme, authority, context, at);
   applyToPool(pool, [...context.server, ...block], context);
-  return { route: { pool }, uri, host: hostFor(pool, block, context) };
+  const [path, query] = uri?.split('?') ?? [];
+  if (query !== undefined)
+    context.draft.refuse(`line ${line}`, `proxy_pass … ?${query}`, 'parameters behind proxy_pass; use a query action');
+  const host = hostFor(pool, block, context);
+  const redirects = redirectsOf(`${scheme}://${authority}${path ?? ''}`, { block, context, place, host });
+  return { route: { pool }, uri: path, host, redirects };
+}
+
+interface PassContext {
+  block: readonly Directive[];
+  context: Context;
+  place: Place;
+  host: string | undefined;
+}
+
+/** nginx turns redirects to the address behind `proxy_pass` into such to itself; a backend that is told the client's Host makes none. */
+function redirectsOf(address: string, { block, context, place, host }: PassContext): DraftResponseAction[] | undefined {
+  const written = last(block, 'proxy_redirect') ?? last(context.server, 'proxy_redirect');
+  const [first = 'default', second] = written?.words ?? [];
+  if (first === 'off') return undefined;
+  if (first === 'default') {
+    const keeps =
+      host === undefined
+        ? context.draft.pools.get(context.pools.get(authorityOf(address)) ?? '')?.value.preserveHost
+        : false;
+    if (keeps || place.modifier.startsWith('~') || /^\$(host|header)/.test(host ?? '')) return undefined;
+    const isWithPath = /^\w+:\/\/[^/]+\//.test(address);
+    return [replaceLocation(isWithPath ? address : `${address}/`, isWithPath ? place.path : '/')];
+  }
+  const to = valueOf(second ?? '');
+  if (to !== null && !/^~|\$/.test(first)) return [replaceLocation(first, to)];
+  context.draft.refuse(
+    `line ${written?.line}`,
+    ['proxy_redirect', first, second ?? ''].join(' '),
+    'it has a pattern or a variable',
+  );
+  return undefined;
+}
+
+function authorityOf(address: string): string {
+  return /^\w+:\/\/([^/]+)/.exec(address)?.[1] ?? '';
+}
+
+function replaceLocation(from: string, to: string): DraftResponseAction {
+  return {
+    replaceHeader: {
+      name: 'location',
+      replace: `^${escapePattern(from)}`,
+      with: to.startsWith('/') ? literal(to) : to,
+    },
+  };
 }
 
 /** The Host header belongs to the pool here: its first location says which; what others want is a rule's. */
@@ -187,16 +201,16 @@ function hostFor(pool: string, block: readonly Directive[], context: Context): s
     ({ words }) => words[0]?.toLowerCase() === 'host',
   );
   const written = directive?.words[1] ?? '$proxy_host';
-  const preserves = written === '$host' || written === '$http_host';
+  const preserves = written === '$http_host';
   if (!preserves && written !== '$proxy_host') return valueOf(written) ?? refused(directive, draft);
   const isFirst = !hosts.has(pool);
   if (isFirst) hosts.set(pool, preserves);
   const config = draft.pools.get(pool)?.value;
   if (isFirst && config) config.preserveHost = preserves;
-  if (hosts.get(pool) === preserves) return undefined;
-  if (preserves) return '$header[host]';
+  if (preserves) return hosts.get(pool) === preserves ? undefined : '$header[host]';
   const upstream = [...pools].find(([, name]) => name === pool)?.[0] ?? pool;
-  return /^[\w.-]+(:\d+)?$/.test(upstream) ? upstream : undefined;
+  const isOwn = config?.backends?.length === 1 && config.backends[0]?.url.endsWith(`//${upstream}`);
+  return isOwn && hosts.get(pool) === preserves ? undefined : upstream;
 }
 
 function refused(directive: Directive | undefined, draft: Draft): undefined {

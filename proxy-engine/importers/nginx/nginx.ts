@@ -2,8 +2,9 @@
 import type { Config } from '../../contract/config.ts';
 import { type Draft, type DraftListener, UnreadableImport } from '../draft.ts';
 import { anyOf, oneOf, test } from '../expressions.ts';
-import { QUIET } from './location-rules.ts';
-import { type Context, INHERITED, inLookupOrder, readLocation } from './locations.ts';
+import { QUIET, UNSEEN } from './location-rules.ts';
+import { type Context, readLocation } from './locations.ts';
+import { type Found, INHERITED, inLookupOrder } from './lookup.ts';
 import { isRedirect } from './redirects.ts';
 import { type Directive, last, named, parseNginx } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
@@ -54,14 +55,13 @@ const READ = new Set([
   'worker_processes',
   'pid',
   'user',
-  'error_log',
-  'access_log',
   'daemon',
   'master_process',
 ]);
 
 function noteOther({ name, words, line }: Directive, draft: Draft): void {
-  if (READ.has(name)) return;
+  // Who upgrades a connection needs no header for it here.
+  if (READ.has(name) || UNSEEN.has(name) || (name === 'map' && words[0] === '$http_upgrade')) return;
   const why =
     name === 'include'
       ? 'another file; import it too'
@@ -107,7 +107,8 @@ function readServer(
   const isAnswered = own.some((directive) => directive.name === 'return' || isRedirect(directive));
   const hasFiles = own.some(({ name }) => name === 'root') && !locations.some(takesAll);
   const rest = own.filter(({ name }) => QUIET.has(name) || INHERITED.has(name) || name === 'rewrite');
-  const whole: Directive = { name: 'location', words: ['/'], line, block: rest };
+  const location: Directive = { name: 'location', words: ['/'], line, block: rest };
+  const whole: Found = { location, place: { modifier: '', path: '/' }, around: [], longer: [] };
   if (isAnswered) readLocation(whole, server, true);
   for (const location of locations) readLocation(location, server);
   if (isAnswered) return;
@@ -116,13 +117,16 @@ function readServer(
     context.draft.refuse(`line ${line}`, 'server', 'it has neither a location nor a return');
 }
 
-function takesAll({ words }: Directive): boolean {
-  return words.at(-1) === '/' && words[0] !== '=';
+function takesAll({ place, around }: Found): boolean {
+  return place.path === '/' && place.modifier !== '=' && around.length === 0;
 }
 
 /** A server that answers by itself is read as a location, which tells of what it does not know. */
-function noteOfServer({ name, words, line }: Directive, draft: Draft): void {
-  if (!QUIET.has(name) && !INHERITED.has(name) && name !== 'rewrite')
+function noteOfServer(directive: Directive, draft: Draft): void {
+  const { name, words, line } = directive;
+  if (name === 'rewrite' && !isRedirect(directive))
+    draft.refuse(`line ${line}`, [name, ...words].join(' '), 'it changes the path before a location is looked for');
+  if (!QUIET.has(name) && !UNSEEN.has(name) && !INHERITED.has(name) && name !== 'rewrite')
     draft.refuse(`line ${line}`, [name, ...words].join(' '), 'it has no counterpart in a listener or a route');
 }
 

@@ -1,6 +1,7 @@
 /** `rewrite` that answers with another address, as routes of their own. */
 import type { Draft, DraftRoute } from '../draft.ts';
 import { allOf, test } from '../expressions.ts';
+import { addRedirectRoutes } from './returns.ts';
 import type { Directive } from './syntax.ts';
 import { valueOf } from './values.ts';
 
@@ -23,16 +24,21 @@ export function addRedirects(block: readonly Directive[], context: RedirectConte
   const redirects = block.filter(isRedirect);
   for (const { words, line } of redirects) {
     const [pattern = '', to = '', flag] = words;
-    const location = valueOf(to.replace(/\?$/, ''));
-    if (location === null) {
+    if (valueOf(to) === null && !/\$request_uri|\$is_args/.test(to)) {
       context.draft.refuse(`line ${line}`, ['rewrite', ...words].join(' '), 'its address has an unknown variable');
       continue;
     }
     // The groups of an address are those of the first pattern.
     const match = allOf([test('path', '~', pattern), context.where]);
-    const route: DraftRoute = { ...context.common, redirect: { status: flag === 'permanent' ? 301 : 302, location } };
-    const why = to.endsWith('?') ? undefined : 'without the query of the request';
-    context.draft.addRoute(`line ${line}`, `${context.name} moved`, { ...route, ...(match && { match }) }, why);
+    const location = to.endsWith('?') ? to.slice(0, -1) : withQuery(to);
+    const common = { ...context.common, ...(match !== undefined && { match }) };
+    const status = flag === 'permanent' ? 301 : 302;
+    addRedirectRoutes(`line ${line}`, { status, location }, { ...context, name: `${context.name} moved`, common });
   }
   return redirects.length > 0;
+}
+
+/** nginx puts the query of the request behind that of the address. */
+function withQuery(to: string): string {
+  return to.includes('?') ? `${to}&$args` : `${to}$is_args$args`;
 }

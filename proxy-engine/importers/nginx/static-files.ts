@@ -1,7 +1,8 @@
 /** `root`, `alias` and `try_files` as files that answer. */
 import { posix } from 'node:path';
 import type { DraftAction } from '../draft.ts';
-import type { Context, Place } from './locations.ts';
+import type { Context } from './locations.ts';
+import type { Place } from './lookup.ts';
 import { type Directive, last, named } from './syntax.ts';
 
 export interface Files {

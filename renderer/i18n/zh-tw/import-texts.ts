@@ -99,6 +99,20 @@ const NGINX: EngineTexts = {
   'it has no counterpart in a backend': '在後端中沒有對應的功能',
   'on {}: this machine only; give another address and allowRemote for more':
     '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
+  'a path with variables behind proxy_pass': 'proxy_pass 後面的路徑含有變數',
+  'parameters behind proxy_pass; use a query action': 'proxy_pass 後面帶有參數；請使用 query 動作',
+  'it is written by `forwarded` of the pool here': '這裡由集區的 `forwarded` 寫入',
+  'it changes the path before a location is looked for': '它在尋找 location 之前就改變路徑',
+  'its text has a variable that values here do not have; it answers without':
+    '它的文字有這裡的值所沒有的變數；回應時不含文字',
+  'its parameters have variables': '它的參數含有變數',
+  'nginx looks for a location of the new path then; here the route stays':
+    'nginx 接著會以新路徑尋找 location；這裡的路由不變',
+  'the parameters of the request stay': '請求的參數會保留',
+  'its parameters come behind those of the request': '它的參數排在請求的參數之後',
+  'it has a pattern or a variable': '它含有樣式或變數',
+  'it neither passes requests on nor answers them: its rewrite leads to another location':
+    '它既不轉送請求也不回應：它的 rewrite 通往另一個 location',
   'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
   'it has a variable that values here do not have': '它有這裡的值所沒有的變數',
   'its replacement is no path, or has an unknown variable': '它的取代內容不是路徑，或有未知的變數',

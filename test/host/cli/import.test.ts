@@ -55,6 +55,7 @@ describe('switchyard import', () => {
       'shop.test old',
       'shop.test . png jpg',
       'shop.test moved',
+      'shop.test moved 2',
       'shop.test api',
       'shop.test',
       'default',
