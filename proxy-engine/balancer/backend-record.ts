@@ -1,6 +1,7 @@
 import type { Health } from '../contract/state.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { SharedCounter } from '../shared-counter.ts';
+import type { Backend } from './backend.ts';
 import type { RecentFailure } from './recent-failures.ts';
 import { TrafficStats } from './traffic-stats.ts';
 
@@ -34,6 +35,8 @@ let nextId = 1;
  * exchanges that finish on the old config still count in it. Times are `Clock.now()` milliseconds.
  */
 export class BackendRecord {
+  /** Of the config that runs, or ran last; null: none has run so far. */
+  current: Backend | null = null;
   readonly shared: SharedRecord;
   /** Attempts under way. */
   readonly attempts: SharedCounter;

@@ -62,8 +62,8 @@ export class Backend {
   #state: BackendState;
   #stateBy = '';
   #fault: Fault | null = null;
-  /** Of the same address in the config after this one. */
-  #successor: Backend | null = null;
+  /** The config that has it runs, or has run. */
+  #hasRun = false;
   #hasLeft = false;
   /** What the config or the discovery says of it; `weight` and `state` began there. */
   entry: BackendConfig;
@@ -88,32 +88,30 @@ export class Backend {
     this.record = record;
   }
 
-  /** Its config has been replaced. Exchanges that go on with it obey what is set by hand at the same address all the same. */
-  succeededBy(successor: Backend): void {
-    this.#successor = successor;
+  /** It runs from now on. Exchanges that go on with those before it obey what is set by hand here. */
+  succeed(): void {
+    this.#hasRun = true;
+    this.record.current = this;
   }
 
-  /** The config that runs does not have it. */
+  /** Its config no longer runs. */
   leave(): void {
     this.#hasLeft = true;
   }
 
   /** Nobody watches its address any more, or can set anything there: it will stay as it is. */
   get isForsaken(): boolean {
-    return this.#newest.#hasLeft;
+    return this.#current.#hasLeft;
   }
 
-  get #newest(): Backend {
-    if (this.#successor === null) return this;
-    let newest = this.#successor;
-    while (newest.#successor) newest = newest.#successor;
-    return newest;
+  get #current(): Backend {
+    return (this.#hasRun && this.record.current) || this;
   }
 
   /** Whose state counts here: what a later config says is for those that go by it. */
   get #ruling(): Backend {
-    const newest = this.#newest;
-    return newest.#stateBy === '' ? this : newest;
+    const current = this.#current;
+    return current.#stateBy === '' ? this : current;
   }
 
   /** Changed through `Pool.setState`. */
@@ -136,7 +134,7 @@ export class Backend {
 
   /** The failure made on purpose, if any. Changed through `Pool.setFault`. */
   get fault(): Fault | null {
-    return this.#newest.#fault;
+    return this.#current.#fault;
   }
 
   set fault(fault: Fault | null) {

@@ -25,15 +25,6 @@ export function carryOver(config: PoolConfig, options: BackendOptions, previous?
   });
 }
 
-/** From now on `backends` run, and no longer those `before`. */
-export function succeed(before: readonly Backend[], backends: readonly Backend[]): void {
-  const byRecord = new Map(backends.map((backend) => [backend.record, backend]));
-  for (const old of before) {
-    const next = byRecord.get(old.record);
-    if (next && next !== old) old.succeededBy(next);
-  }
-}
-
 /** The backends after a discovery: those that stay are the same objects with their connections and what was set by hand. */
 export function updateBackends(
   before: readonly Backend[],

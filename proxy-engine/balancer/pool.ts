@@ -13,7 +13,7 @@ import type { RoutedSubject } from '../match/subject.ts';
 import { ONLY_THREAD } from '../shared-bells.ts';
 import { laneOptions } from '../upstream/lane-options.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
-import { carryOver, succeed, updateBackends } from './carry-over.ts';
+import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
@@ -46,8 +46,6 @@ export class Pool {
   readonly #source: BackendSource | null;
   readonly #picker: Picker;
   readonly #bounds: Bounds;
-  /** Runs until this one does. */
-  #previous: Pool | null;
   #backends: readonly Backend[];
   #running = false;
   #discoveryProblem: string | null = null;
@@ -56,7 +54,6 @@ export class Pool {
     this.name = name;
     this.load = previous ? previous.load : new PoolLoad(deps.thread, deps.lead?.load);
     this.config = config;
-    this.#previous = previous ?? null;
     this.#bounds = previous ? previous.#bounds : { maxInFlight: config.connections.maxInFlight };
     this.#deps = {
       random: Math.random,
@@ -205,8 +202,7 @@ export class Pool {
 
   start(): void {
     this.#running = true;
-    succeed(this.#previous?.backends ?? [], this.#backends);
-    this.#previous = null;
+    for (const backend of this.#backends) backend.succeed();
     if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
     this.#bounds.maxInFlight = this.config.connections.maxInFlight;
     this.waitingRoom.queue.setInUse(true);
@@ -304,7 +300,7 @@ export class Pool {
   }
 
   #replaced(before: readonly Backend[]): void {
-    succeed(before, this.#backends);
+    for (const backend of this.#backends) backend.succeed();
     const gone = before.filter((backend) => !this.#backends.includes(backend));
     if (gone.length > 0) this.#deps.onGone(gone);
   }

@@ -32,6 +32,12 @@ export class WaitQueue {
   #isWaking = false;
   /** The running config has its pool. */
   #isInUse = false;
+  /** To those in other threads, for a moment. */
+  #leavesRoom = false;
+  readonly #afterOthers = (): void => {
+    this.#leavesRoom = false;
+    this.wake();
+  };
   readonly #onRing = (): boolean => {
     this.wake();
     return this.#isInUse || this.#waiting.size > 0;
@@ -89,7 +95,10 @@ export class WaitQueue {
     if (others > 0) load.bells.ringOthers();
     if (own === 0) return;
     if (others === 0 || random() * queued >= others) this.wake();
-    else clock.after(OTHERS_FIRST_MS, () => this.wake());
+    else if (!this.#leavesRoom) {
+      this.#leavesRoom = true;
+      clock.after(OTHERS_FIRST_MS, this.#afterOthers);
+    }
   }
 
   /** To be told when there may be room. Turns come after what runs now, so that what it frees is there to be used again. */

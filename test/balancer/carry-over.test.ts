@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
-import { carryOver, succeed, updateBackends } from '../../proxy-engine/balancer/carry-over.ts';
+import { carryOver, updateBackends } from '../../proxy-engine/balancer/carry-over.ts';
 import type { BackendConfig, PoolConfig } from '../../proxy-engine/contract/config.ts';
 import { poolConfig } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -126,15 +126,19 @@ test.each<[string, object, (backend: Backend) => void, Partial<Backend>]>([
   const configs = [A, B, later].map((entry) => poolConfig({ backends: entry === B ? [B, A] : [entry, B] }));
   let running = { config: configs[0] as PoolConfig, backends: carryOver(configs[0] as PoolConfig, OPTIONS) };
   const [first] = running.backends;
+  for (const backend of running.backends) backend.succeed();
   for (const config of configs.slice(1)) {
     const backends = carryOver(config, OPTIONS, running);
-    succeed(running.backends, backends);
+    for (const backend of backends) backend.succeed();
     running = { config, backends };
   }
+  // One that is prepared and does not run yet changes nothing, and nothing holds for it.
+  const [prepared] = carryOver(poolConfig({ backends: [{ ...A, state: 'maint' }] }), OPTIONS, running);
   const newest = running.backends.find(({ name }) => name === 'a');
   expect(newest).not.toBe(first);
   act(newest as Backend);
   expect(first).toMatchObject(expected);
+  expect(prepared).toMatchObject({ state: 'maint', stateBy: '' });
 });
 
 function setByHand(backend: Backend, state: BackendConfig['state']): void {
