@@ -42,7 +42,7 @@ export function Listeners() {
 }
 
 function ListenerRow({ listener, onEdit }: { listener: ListenerState; onEdit: (() => void) | undefined }) {
-  const { settings, listenerForm: texts } = useMessages();
+  const { settings, listenerForm: texts, engine } = useMessages();
   const { name, address, mode, secure, error } = listener;
   return (
     <div className="settings-listener">
@@ -50,8 +50,8 @@ function ListenerRow({ listener, onEdit }: { listener: ListenerState; onEdit: ((
         {name}
       </b>
       <span className="mono">{address}</span>
-      <span className="muted truncate" title={error}>
-        {error ?? [settings.listenerMode[mode], secure && 'TLS'].filter(Boolean).join(' · ')}
+      <span className="muted truncate" title={error && engine(error)}>
+        {error ? engine(error) : [settings.listenerMode[mode], secure && 'TLS'].filter(Boolean).join(' · ')}
       </span>
       {error === undefined ? <Chip tone="ok">{settings.listening}</Chip> : <Chip tone="bad">{settings.failed}</Chip>}
       {onEdit ? (

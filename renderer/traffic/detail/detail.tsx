@@ -13,6 +13,7 @@ import type { DetailTab } from '../../store/ui-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { Told } from '../../ui/told.tsx';
 import { CopyAsMenu } from '../copy-as/copy-as-menu.tsx';
 import { Status } from '../status.tsx';
 import { AttemptsTab } from './attempts-tab.tsx';
@@ -32,7 +33,9 @@ export function Detail() {
         <ExchangeDetail exchange={exchange} />
       ) : error ? (
         <EmptyState icon={SearchX} title={detail.gone}>
-          <p className="empty-text">{error}</p>
+          <p className="empty-text">
+            <Told>{error}</Told>
+          </p>
         </EmptyState>
       ) : (
         <EmptyState icon={ListFilter} title={detail.nothing}>

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../../app-context.tsx';
 import { formatCount } from '../../format/quantities.ts';
+import { Told } from '../../ui/told.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/virtual-list.tsx';
 import { moveInTree } from './tree-keys.ts';
 import { keyOf, type TreeRow, treeRows } from './tree-rows.ts';
@@ -30,7 +31,11 @@ export function TreePanel() {
         {texts.title}
         {tree ? <span className="tree-count">{formatCount(tree.total)}</span> : null}
       </div>
-      {error ? <p className="note tree-note">{error}</p> : null}
+      {error ? (
+        <p className="note tree-note">
+          <Told>{error}</Told>
+        </p>
+      ) : null}
       {tree && rows.length === 0 ? <p className="muted tree-note">{texts.empty}</p> : null}
       {rows.length > 0 ? <TreeList rows={rows} /> : null}
     </nav>
