@@ -144,6 +144,7 @@ describe('a TLS listener', () => {
   it('ends a handshake that is begun and left', async () => {
     const { engine } = await tlsEngine({ local: true });
     const socket = connectTcp(portOf(engine, 'gateway'), '127.0.0.1');
+    socket.on('error', () => {});
     socket.end(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]));
     await new Promise((resolve) => socket.once('close', resolve).resume());
     expect((await recorded(engine)).error?.message).toContain('during the handshake');
