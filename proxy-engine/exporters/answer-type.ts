@@ -7,3 +7,10 @@ export function noteAnswerType(notes: Notes, path: string, { headers, body }: Re
   if (isTyped || body === undefined || body === '') return;
   notes.approximate(path, 'answer without a content-type', `${target} says text/plain`);
 }
+
+/** How long an answer is and how it ends is what a target knows by itself. */
+export function isFraming(name: string): boolean {
+  return FRAMING.has(name.toLowerCase());
+}
+
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);

@@ -16,6 +16,13 @@ export function noteBrackets(plan: Plan): void {
   );
 }
 
+/** Tells at each condition that asks for the header Host. */
+export function noteHostHeader(plan: Plan, why: string): void {
+  noteTests(plan, ({ subject }) =>
+    subject.kind === 'header' && subject.name.toLowerCase() === 'host' ? why : undefined,
+  );
+}
+
 /** Tells at each test for which it matters that a letter has several bytes, where a target compares bytes. */
 export function noteBytes(plan: Plan, target: string): void {
   noteTests(plan, (test) =>

@@ -1,5 +1,6 @@
 /** A route once for each combination of conditional rules: for targets that attach what a rule does to a route. */
 import type { Condition } from './condition.ts';
+import { Inexpressible } from './notes.ts';
 import { type Plan, type PlannedRoute, type PlannedRule, poolNamed } from './plan.ts';
 import { isAlways, isNever, simplify } from './simplify.ts';
 
@@ -22,12 +23,21 @@ export class Variants {
   readonly #here: Condition;
   readonly #isFinal: (rule: PlannedRule) => boolean;
   readonly #most: number;
-  readonly #refused = new Map<PlannedRule, string[]>();
+  readonly #write: (condition: Condition) => unknown;
+  readonly #refused = new Map<PlannedRule, Map<string, string[]>>();
 
-  /** After a rule that is `final` no further one acts. */
-  constructor(plan: Plan, here: Condition, isFinal: (rule: PlannedRule) => boolean) {
+  /** After a rule that is `final` no further one acts; `write` throws `Inexpressible` for what the target cannot ask. */
+  constructor(
+    plan: Plan,
+    here: Condition,
+    {
+      isFinal,
+      write,
+    }: { isFinal(this: void, rule: PlannedRule): boolean; write(this: void, condition: Condition): unknown },
+  ) {
     this.#plan = plan;
     this.#here = here;
+    this.#write = write;
     this.#isFinal = isFinal;
     this.#most = Math.min(MOST_VARIANTS, Math.max(4, Math.floor(MOST_IN_ALL / Math.max(1, plan.routes.length))));
   }
@@ -45,24 +55,44 @@ export class Variants {
     return variants;
   }
 
-  #with(rule: PlannedRule, residual: Condition, variants: Variant[], { name }: PlannedRoute): Variant[] {
+  #with(rule: PlannedRule, residual: Condition, variants: Variant[], route: PlannedRoute): Variant[] {
+    const why = this.#reasonAgainst(residual);
+    if (why !== null) return this.#without(rule, why, variants, route);
     const next = variants.flatMap((variant) =>
       variant.rules.some(this.#isFinal) ? [variant] : split(variant, rule, residual),
     );
     const isListed = this.#isFinal(rule) && next.length === variants.length + 1;
     if (next.length <= Math.max(variants.length, isListed ? MOST_ANSWERS : this.#most)) return next;
-    this.#refused.set(rule, [...(this.#refused.get(rule) ?? []), name]);
+    const tooMany = `too many rules with conditions of their own; a route would be there more than ${this.#most} times`;
+    return this.#without(rule, tooMany, variants, route);
+  }
+
+  #reasonAgainst(condition: Condition): string | null {
+    try {
+      this.#write(condition);
+      return null;
+    } catch (error) {
+      if (error instanceof Inexpressible) return error.message;
+      throw error;
+    }
+  }
+
+  #without(rule: PlannedRule, why: string, variants: Variant[], { name }: PlannedRoute): Variant[] {
+    const reasons = this.#refused.get(rule) ?? new Map<string, string[]>();
+    this.#refused.set(rule, reasons);
+    const routes = reasons.get(why);
+    if (routes) routes.push(name);
+    else reasons.set(why, [name]);
     return variants;
   }
 
   /** Tells of the rules that had no place in some routes. */
   tell(): void {
-    for (const [{ path, name }, [route = '', ...more]] of this.#refused)
-      this.#plan.notes.refuse(
-        `${path}.match`,
-        more.length === 0 ? `rule ${name} on route ${route}` : `rule ${name} on ${more.length + 1} routes`,
-        `too many rules with conditions of their own; a route would be there more than ${this.#most} times`,
-      );
+    for (const [{ path, name }, reasons] of this.#refused)
+      for (const [why, [route = '', ...more]] of reasons) {
+        const where = more.length > 0 ? `${more.length + 1} routes` : route === '' ? 'no route' : `route ${route}`;
+        this.#plan.notes.refuse(`${path}.match`, `rule ${name} on ${where}`, why);
+      }
   }
 }
 

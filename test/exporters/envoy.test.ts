@@ -237,7 +237,7 @@ describe('Envoy', () => {
   it('from 1.33 on changes parameters and believes proxies by their addresses', () => {
     const rule = { request: [{ query: { set: { debug: '1' }, delete: ['utm'] } }] };
     const { text, found } = exported('envoy', { rule, listener: { trustedProxies: ['10.0.0.0/8'] } }, '1.33');
-    expect(found.unmapped).toEqual([]);
+    expect(found.unmapped).toEqual(['listeners.gateway.trustedProxies']);
     expect(text).toContain('query_parameter_mutations');
     expect(text).toContain('address_prefix: 10.0.0.0');
   });

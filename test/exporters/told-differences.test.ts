@@ -8,6 +8,10 @@ import { smallConfig } from './reports.ts';
 
 const TRUSTED = { listener: { trustedProxies: ['127.0.0.0/8'] } };
 const LIMITED = { rule: { limit: { requests: '5/s', key: '$header[x-user]' } } };
+const SPLIT = {
+  route: { pool: undefined, split: [{ pool: 'api', weight: 1 }] },
+  rule: { match: 'pool = api', request: [{ set: { 'x-a': '1' } }] },
+};
 const REDIRECT = { route: { pool: undefined, redirect: { status: 302, location: '$query' } } };
 
 function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) {
@@ -51,6 +55,29 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
     /^rules.0..match: rule r: nginx takes at most 4095 bytes/,
   ],
   ['caddy', {}, /braces, \| and \^/],
+  ['haproxy', TRUSTED, /X-Forwarded-Host and Forwarded of trusted proxies: HAProxy asks the connection/],
+  [
+    'haproxy',
+    { rule: { request: [{ set: { 'x-a': '$header[cookie]' } }] } },
+    /\$header\[cookie\]: only the first line/,
+  ],
+  ['haproxy', { rule: { match: 'header[x-h] ~ "^[é]$"', request: [] } }, /a letter that is not ASCII is several/],
+  ['haproxy', {}, /headers that Connection names: HAProxy passes them on/],
+  ['haproxy', { route: { respond: { bodyFile: 'page.html' }, pool: undefined } }, /a file as the body/],
+  ['haproxy', { rule: { request: [{ respond: { body: 'x'.repeat(20_000) } }] } }, /^rules: buffers of 32 KiB/],
+  ['haproxy', { rule: { request: [{ respond: { body: 'x'.repeat(200_000) } }] } }, /of more than 128 KiB/],
+  ['haproxy', { rule: { request: [{ respond: { body: 'a\0b' } }] } }, /a NUL has no spelling in HAProxy/],
+  ['caddy', { pool: { forwarded: { xForwarded: false } } }, /they do not go on as they came$/],
+  ['caddy', { pool: { sticky: { cookie: 'c' } } }, /without Max-Age, HttpOnly and SameSite$/],
+  ['caddy', {}, /3 attempts .* unless it has a body/],
+  ['caddy', {}, /Caddy takes Proxy-Authorization and trailers out of requests/],
+  [
+    'traefik',
+    { route: { match: 'header[host] = a.test' } },
+    /^routes\[0\].match: .* Host without its port, and in lower/,
+  ],
+  ['traefik', { route: { match: 'header[host] = "a.test:81"' } }, /Traefik compares Host without its port$/],
+  ['traefik', SPLIT, /^rules\[0\].match: rule r on route api: Traefik has no matcher for pool$/],
   [
     'nginx',
     { rule: { response: [{ set: { 'content-type': 'a/b' } }] } },
@@ -118,3 +145,21 @@ function namedConfig(match: string) {
     rules: [{ name: 'r', match, request: [{ set: { 'x-seen': 'it holds' } }] }],
   });
 }
+
+test('Traefik asks for Host by its own matchers', () => {
+  const ruleOf = (match: string) =>
+    /rule: (.*)/.exec(exportConfig(smallConfig({ route: { match } }), 'traefik').text)?.[1];
+  expect(ruleOf('header[host] = a.test')).toBe('Host(`a.test`)');
+  expect(ruleOf('header[host] $= .test')).toBe('HostRegexp(`\\.test$`)');
+  expect(ruleOf('has header[host] and path = /x')).toBe('PathPrefix(`/`) && Path(`/x`)');
+});
+
+test('Caddy tries nothing again on nothing', () => {
+  const pool = { retry: { attempts: 3, on: [] } };
+  expect(exportConfig(smallConfig({ pool }), 'caddy').text).toContain('lb_retries 0\n');
+  expect(toldOf('caddy', { pool })).not.toContainEqual(expect.stringMatching(/attempts on/));
+});
+
+test('the split route of Traefik stays where a rule cannot be asked', () => {
+  expect(toldOf('traefik', SPLIT)).not.toContainEqual(expect.stringMatching(/go to later routes/));
+});

@@ -31,6 +31,16 @@ export function exportCaddy(plan: Plan): string {
   );
   plan.notes.approximate('routes', 'header lines', 'Caddy joins several lines of one header');
   plan.notes.approximate('routes', 'server', 'Caddy names itself in a line before the one of the backend');
+  plan.notes.approximate(
+    'routes',
+    'headers of the connection',
+    'Caddy takes Proxy-Authorization and trailers out of requests, and content-type out of answers with 304',
+  );
+  plan.notes.approximate(
+    'routes',
+    'patterns',
+    'Caddy sees letters of UTF-8 where Switchyard sees the bytes of a header',
+  );
   noteBrackets(plan);
   const global = block('', [
     'admin off',

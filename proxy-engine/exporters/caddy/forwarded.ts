@@ -1,17 +1,25 @@
 /** The headers that a proxy adds, behind what rules left of them. */
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
-import { quoted } from './text.ts';
+import { quoted, VERSION } from './text.ts';
 
 export function headerLines(plan: Plan, { config, path }: PlannedPool): string[] {
   const { xForwarded, rfc7239, via } = config.forwarded;
-  const lines: string[] = [];
+  // Of the client's connection (RFC 9110 §7.6.1); Caddy takes out the others.
+  const lines = ['header_up -HTTP2-Settings'];
   if (xForwarded) {
     lines.push('header_up X-Forwarded-For {http.vars.forwarded_for}');
     if (writesHosts(plan)) lines.push('header_up X-Forwarded-Host {http.vars.client_host}');
-  } else lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
+  } else {
+    plan.notes.approximate(
+      `${path}.forwarded.xForwarded`,
+      'X-Forwarded-For, -Proto and -Host of a client',
+      'Caddy writes its own, and these are taken out: they do not go on as they came',
+    );
+    lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
+  }
   if (rfc7239) lines.push(`header_up +Forwarded ${forwardedElement(plan)}`);
-  if (via !== false) lines.push(`header_up +Via ${quoted(`1.1 ${via}`)}`);
+  if (via !== false) lines.push(`header_up +Via ${quoted(`${VERSION} ${via}`)}`);
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return lines;
 }

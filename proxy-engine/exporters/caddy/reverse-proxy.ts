@@ -120,6 +120,11 @@ function policyLine({ notes, version }: Plan, pool: PlannedPool, origins: readon
       `cookie ${sticky.cookie}`,
       `Caddy's cookie policy takes the place of ${policy}; new clients are spread at random`,
     );
+    notes.approximate(
+      `${pool.path}.sticky`,
+      'attributes of the cookie',
+      'Caddy writes Path=/, without Max-Age, HttpOnly and SameSite',
+    );
     return `cookie ${sticky.cookie}`;
   }
   if (origins.some(({ backup }) => backup)) {
@@ -148,7 +153,7 @@ function hashLine(pool: PlannedPool, version: string): string {
   const { on, name = '' } = hashOf(pool);
   switch (on) {
     case 'header':
-      return `header ${name}`;
+      return `header ${name.toLowerCase() === 'host' ? 'Host' : name}`;
     case 'cookie':
       return `cookie ${name}`;
     case 'path':
@@ -170,7 +175,7 @@ function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPoo
     'Caddy has none',
     isDefaultRetry(config),
   );
-  if (retry.attempts === 1) return ['lb_retries 0'];
+  if (retry.attempts === 1 || retry.on.length === 0) return ['lb_retries 0'];
   const statuses = retry.on.filter((on) => typeof on === 'number');
   if (statuses.length > 0 && !isAtLeast(version, '2.11.3'))
     notes.refuse(`${path}.retry.on`, `retry on ${statuses.join(', ')}`, 'Caddy retries by the response from 2.11.3 on');
@@ -183,7 +188,7 @@ function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPoo
   notes.approximate(
     `${path}.retry`,
     `${retry.attempts} attempts on ${retry.on.join(', ')}`,
-    'what could not connect is tried again, after other failures GET only; maybe on the same backend',
+    'what could not connect is tried again unless it has a body, after other failures GET only; maybe on the same backend',
   );
   const lines = [`lb_retries ${retry.attempts - 1}`, `lb_try_interval ${duration(retry.backoff.base)}`];
   return retry.nonIdempotent
@@ -247,6 +252,15 @@ function statusWord({ notes }: Pick<Plan, 'notes'>, expected: readonly (number |
 function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
   const { ejection, connections } = config;
   const lines = [`unhealthy_request_count ${connections.perBackend}`];
+  if (originsOf(config).some(({ backup }) => backup)) {
+    const out = duration(ejection ? ejection.baseTime : 1000);
+    notes.approximate(
+      `${path}.backends`,
+      'backups',
+      `a backend to which one connection fails is out for ${out}: only then Caddy uses them, the first one that is up`,
+    );
+    return [...lines, `fail_duration ${out}`, 'max_fails 1'];
+  }
   // Without fail_duration no failure is counted; without max_fails Caddy takes a backend with none for failed.
   if (!ejection) return [...lines, 'max_fails 1'];
   notes.approximate(

@@ -1,7 +1,7 @@
 /** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
 import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf as actionParts } from '../action-parts.ts';
-import { noteAnswerType } from '../answer-type.ts';
+import { isFraming, noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule, poolNamed } from '../plan.ts';
@@ -238,7 +238,9 @@ function queryLines(
 /** `on` is empty or starts with a space. */
 export function respondLines({ status, headers, body, bodyFile }: RespondConfig, on: string): string[] {
   if (bodyFile !== undefined) throw new Inexpressible('serve the file with `file_server`');
-  const lines = Object.entries(headers).map(([name, text]) => `header${on} ${name} ${renderValue(readValue(text))}`);
+  // Caddy counts by itself, and sends no body behind a length that it did not count.
+  const written = Object.entries(headers).filter(([name]) => !isFraming(name));
+  const lines = written.map(([name, text]) => `header${on} ${name} ${renderValue(readValue(text))}`);
   return [
     ...lines,
     // Without the star, Caddy would take a text that starts with a slash for a matcher.

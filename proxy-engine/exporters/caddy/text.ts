@@ -141,12 +141,16 @@ const QUERY = '{http.request.uri.query}';
 /** Where the request goes; Caddy's own placeholder is empty where none was written. */
 const PORT = '{asked.port}';
 
+/** Of the protocol of the request, as Via has it. */
+export const VERSION = '{sent.version}';
+
 /** The maps that `lines` need. */
 export function mapsFor(lines: readonly string[], isSecure: boolean): string[] {
   const text = lines.join('\n');
   const named = (pattern: RegExp) => new Set(Array.from(text.matchAll(pattern), ([, name = '']) => name));
   return [
     ...(text.includes(PATH) ? map('{http.request.uri}', PATH, '^([^?]*)') : []),
+    ...(text.includes(VERSION) ? map('{http.request.proto}', VERSION, '^HTTP/(1\\.0|2|3)', '1.1') : []),
     ...(text.includes(PORT) ? map('{http.vars.hostport}', PORT, ':([0-9]+)$', isSecure ? '443' : '80') : []),
     ...[...named(/\{cookies\.([\w.-]+)\}/g)].flatMap((name) =>
       map('{http.request.header.Cookie}', `{${COOKIE}${name}}`, `${cookiePattern(name)}\\s*"?([^;"]*)`),

@@ -114,6 +114,7 @@ function clientAddress({ notes, version }: Plan, { config, path }: PlannedListen
     return { use_remote_address: true };
   }
   notes.map(`${path}.trustedProxies`, 'trusted proxies');
+  notes.refuse(`${path}.trustedProxies`, 'Forwarded of trusted proxies', 'Envoy does not read it');
   const cidrs = ranges.map((range) => {
     const [address_prefix, length] = range.split('/');
     return { address_prefix, prefix_len: Number(length ?? (range.includes(':') ? 128 : 32)) };

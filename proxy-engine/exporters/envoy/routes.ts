@@ -48,7 +48,7 @@ function isMessage(value: unknown): value is Message {
 function routeList(plan: Plan, listener: PlannedListener, filters: RuleFilters): Message[] {
   const rules = plan.rules.filter(({ config }) => config.request.some(isForRoutes));
   noteEarlyDecisions(plan, (action) => 'path' in action || 'host' in action);
-  const variants = new Variants(plan, listenerIs(listener.name), answers);
+  const variants = new Variants(plan, listenerIs(listener.name), { isFinal: answers, write: routeMatches });
   const routes = [...plan.routes, UNROUTED].flatMap((route) =>
     variants
       .of(route, route === UNROUTED ? rules.filter(leads) : rules)

@@ -1,6 +1,6 @@
 /** Answers that HAProxy gives itself. */
 import type { RespondConfig } from '../../contract/config.ts';
-import { noteAnswerType } from '../answer-type.ts';
+import { isFraming, noteAnswerType } from '../answer-type.ts';
 import { Inexpressible, type Notes } from '../notes.ts';
 import { mayBeEmpty, readValue } from '../value.ts';
 import { format, word } from './text.ts';
@@ -51,6 +51,7 @@ export function answerLine({ status, headers, body, bodyFile }: RespondConfig): 
   else if (body !== undefined && body !== '' && !bodyless)
     words.push(`content-type ${word(type ?? 'text/plain')} lf-string ${format(readValue(body))}`);
   for (const [name, text] of Object.entries(headers))
-    if (name.toLowerCase() !== 'content-type') words.push(`hdr ${word(name)} ${format(readValue(text))}`);
+    if (name.toLowerCase() !== 'content-type' && !isFraming(name))
+      words.push(`hdr ${word(name)} ${format(readValue(text))}`);
   return words.join(' ');
 }

@@ -32,7 +32,7 @@ export function addRouters(
   dynamic: Dynamic,
 ): void {
   const here = listenerIs(listener.name);
-  const forms = new Variants(plan, here, () => false);
+  const forms = new Variants(plan, here, { isFinal: () => false, write: ruleText });
   const acting = [...rules.keys()];
   const made = plan.routes.flatMap((route) => {
     if (route.config.respond) return [];

@@ -35,7 +35,19 @@ function quoted(text: string): string {
   return text.includes('`') ? JSON.stringify(text) : `\`${text}\``;
 }
 
+/** Go takes Host out of the headers. */
+function isHostHeader(subject: Subject): boolean {
+  return subject.kind === 'header' && subject.name.toLowerCase() === 'host';
+}
+
+function hostText(test: Test): string {
+  if (isHostHeader(test.subject) && /:\d*$/.test(test.value))
+    throw new Inexpressible('Traefik compares Host without its port');
+  return test.comparison === 'is' ? call('Host', test.value) : call('HostRegexp', pattern(test));
+}
+
 function presentText(subject: Subject): string {
+  if (isHostHeader(subject)) return ALL;
   switch (subject.kind) {
     case 'header':
       return call('HeaderRegexp', subject.name, '.*');
@@ -51,12 +63,13 @@ function presentText(subject: Subject): string {
 function testText(test: Test): string {
   const { subject, value } = test;
   const isExact = test.comparison === 'is';
+  if (isHostHeader(subject)) return hostText(test);
   switch (subject.kind) {
     case 'method':
       if (!isExact) throw new Inexpressible('Traefik compares whole methods only');
       return call('Method', value);
     case 'host':
-      return isExact ? call('Host', value) : call('HostRegexp', pattern(test));
+      return hostText(test);
     case 'path':
       if (test.ignoreCase) return call('PathRegexp', pattern(test));
       if (isExact) return call('Path', value);

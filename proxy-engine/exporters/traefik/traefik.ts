@@ -1,6 +1,6 @@
 /** Traefik: routers, middlewares and services for its file provider; what only its command line takes stands in a comment. */
 import { stringify } from 'yaml';
-import { noteBrackets, noteLookups } from '../lookups.ts';
+import { noteBrackets, noteHostHeader, noteLookups } from '../lookups.ts';
 import { commentLines, type Notes } from '../notes.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
@@ -22,6 +22,7 @@ export function exportTraefik(plan: Plan): string {
     parameter: each,
     cookie: each,
   });
+  noteHostHeader(plan, 'Traefik compares Host without its port, and in lower case');
   noteEarlyDecisions(plan, () => true);
   const rules = new Map(
     plan.rules.map((rule) => [rule, rule.onResponse ? responseOnly(plan.notes, rule) : middlewaresOf(plan, rule)]),

@@ -21,8 +21,22 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy hashes by a parameter from 2.7 on': 'Caddy 從 2.7 起才能依參數雜湊',
   'Caddy retries by the response from 2.11.3 on': 'Caddy 從 2.11.3 起才能依回應重試',
   'add an lb_retry_match with a CEL expression by hand': '請自行加上以 CEL 運算式撰寫的 lb_retry_match',
-  'what could not connect is tried again, after other failures GET only; maybe on the same backend':
-    '無法連線的會重試，其他失敗只重試 GET；可能仍在同一個後端',
+  'what could not connect is tried again unless it has a body, after other failures GET only; maybe on the same backend':
+    '無法連線且沒有主體的請求會重試，其他失敗只重試 GET；可能仍在同一個後端',
+  'a backend to which one connection fails is out for {}: only then Caddy uses them, the first one that is up':
+    '後端只要有一次連線失敗就會移出 {}：Caddy 只在這時才使用它們，且只用第一個可用的',
+  'attributes of the cookie': 'Cookie 的屬性',
+  'Caddy writes Path=/, without Max-Age, HttpOnly and SameSite':
+    'Caddy 寫入 Path=/，沒有 Max-Age、HttpOnly 與 SameSite',
+  'X-Forwarded-For, -Proto and -Host of a client': '用戶端的 X-Forwarded-For、-Proto 與 -Host',
+  'Caddy writes its own, and these are taken out: they do not go on as they came':
+    'Caddy 會寫入自己的，再將其移除：用戶端的不會照原樣傳下去',
+  'headers of the connection': '連線的標頭',
+  'Caddy takes Proxy-Authorization and trailers out of requests, and content-type out of answers with 304':
+    'Caddy 會移除請求的 Proxy-Authorization 與 trailer，以及 304 回應的 content-type',
+  patterns: '樣式',
+  'Caddy sees letters of UTF-8 where Switchyard sees the bytes of a header':
+    'Switchyard 看到的是標頭的位元組，Caddy 看到的是 UTF-8 的字母',
   'Caddy checks with HTTP only': 'Caddy 只能用 HTTP 檢查',
   'Caddy counts from 2.8 on; one probe flips': 'Caddy 從 2.8 起才會計數；一次探測就會改變狀態',
   'Caddy takes one status or class: {}': 'Caddy 只接受一個狀態或一類：{}',

@@ -133,6 +133,9 @@ const POOL_THINGS: EngineTexts = {
 const ANY_TARGET: EngineTexts = {
   '{} compares bytes: in a pattern, a letter that is not ASCII is several, and none has another case':
     '{} 以位元組比對：樣式中的非 ASCII 字元是多個位元組，也不分大小寫',
+  'Forwarded of trusted proxies': '信任的代理的 Forwarded',
+  '{} does not read it': '{} 不讀取它',
+  'rule {} on no route': '沒有路由時的規則 {}',
   '{} says text/plain': '{} 會標為 text/plain',
   'unknown reason': '原因不明',
   'the expression is refused: {}': '運算式無效：{*}',

@@ -74,4 +74,6 @@ export const zhTwExportTraefik: EngineTexts = {
   'of any method, maybe on the same backend': '不論方法，可能仍在同一個後端',
   'Traefik has no answers of its own': 'Traefik 本身不能回應',
   'Traefik bounds times only, in its own options': 'Traefik 只限制時間，且在它自己的選項中設定',
+  'Traefik compares Host without its port': 'Traefik 比對 Host 時不含連接埠',
+  'Traefik compares Host without its port, and in lower case': 'Traefik 比對 Host 時不含連接埠，且轉為小寫',
 };
