@@ -397,4 +397,17 @@ export const SITES: Site[] = [
     requests: [['/', { host: 'one.test' }]],
     told: [/default server/],
   },
+  {
+    name: 'two limits',
+    http: 'limit_req_zone $binary_remote_addr zone=z10:1m rate=1000r/s; limit_req_zone $server_name zone=z11:1m rate=2000r/s;',
+    conf: 'location / { limit_req zone=z10; limit_req zone=z11; proxy_pass http://BACK_A; }',
+    requests: ['/'],
+    told: [/limit_req zone=z11: a rule has one limit/],
+  },
+  {
+    name: 'sockets',
+    conf: 'location /s { proxy_pass http://unix:/run/none.sock:/; } location / { proxy_pass http://BACK_A; }',
+    requests: ['/'],
+    told: [/it is a socket file/],
+  },
 ];

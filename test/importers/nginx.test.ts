@@ -105,6 +105,37 @@ it.each([
   expect(importConfig(`server { listen 127.0.0.1:80; ${conf} }`).part.pools).toEqual(pools);
 });
 
+it.each<[conf: string, part: object]>([
+  [
+    'http { proxy_set_header X-A 1; add_header X-B 2 always; server { listen 127.0.0.1:80; proxy_set_header X-C 3; location / { proxy_pass http://127.0.0.1:1; } } }',
+    { rules: [{ request: [{ set: { 'X-C': '3' } }], response: [{}, { append: { 'X-B': '2' } }] }] },
+  ],
+  [
+    `server { listen 127.0.0.1:443 ssl; server_name a; ssl_certificate a.pem; ssl_certificate_key a.key; return 200; }
+     server { listen 127.0.0.1:443 ssl; server_name b; ssl_certificate b.pem; ssl_certificate_key b.key; return 200; }`,
+    {
+      listeners: {
+        'nginx-443': {
+          tls: {
+            certificates: [
+              { cert: 'a.pem', key: 'a.key' },
+              { cert: 'b.pem', key: 'b.key' },
+            ],
+          },
+        },
+      },
+    },
+  ],
+  [
+    'upstream u { server 127.0.0.1:1; } server { listen 127.0.0.1:80; location /a { location /a/b { proxy_pass https://u; } } }',
+    { pools: { u: { backends: [{ url: 'https://127.0.0.1:1' }] } } },
+  ],
+  [
+    'upstream u { server 127.0.0.1:1; } server { listen 127.0.0.1:80; location / { grpc_pass u; } }',
+    { pools: { u: { protocol: 'http2', backends: [{ url: 'http://127.0.0.1:1' }] } } },
+  ],
+])('%s', (conf, part) => expect(importConfig(conf).part).toMatchObject(part));
+
 /** Conditions and destinations of the routes, and what the rules do on requests. */
 function madeOf(conf: string) {
   const { part } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);

@@ -80,7 +80,13 @@ export function addRules(directives: readonly Directive[], context: RuleContext)
   for (const directive of directives) {
     if (directive.name === 'try_files' && triedLast([directive]) !== null && context.files) continue;
     if (directive.name === 'limit_req_status') continue;
-    if (directive.name === 'limit_req') limit = limitOf(directive, status, context) ?? limit;
+    if (directive.name === 'limit_req' && limit)
+      context.draft.refuse(
+        `line ${directive.line}`,
+        ['limit_req', ...directive.words].join(' '),
+        'a rule has one limit',
+      );
+    else if (directive.name === 'limit_req') limit = limitOf(directive, status, context);
     else if (!readHead(directive, parts, context)) noteUnknown(directive, context);
   }
   // What is hidden is the backend's; what is added stays.

@@ -133,13 +133,17 @@ function passTarget(
   context: Context,
   { place, at }: { place: Place; at: string },
 ): Target | null {
-  const [, scheme = 'http', authority = '', uri] = /^(https?|grpcs?):\/\/([^/]+)(\/.*)?$/.exec(words[0] ?? '') ?? [];
-  if (authority === '' || authority.includes('$')) {
-    context.draft.refuse(`line ${line}`, `proxy_pass ${words[0] ?? ''}`, 'its address has variables, or is none');
+  const [, scheme = 'grpc', authority = '', uri] =
+    /^(?:(https?|grpcs?):\/\/)?([^/]+)(\/.*)?$/.exec(words[0] ?? '') ?? [];
+  if (authority === '' || authority.includes('$') || authority.startsWith('unix:')) {
+    const why = authority.startsWith('unix:') ? 'it is a socket file' : 'its address has variables, or is none';
+    context.draft.refuse(`line ${line}`, `proxy_pass ${words[0] ?? ''}`, why);
     return null;
   }
   const pool = context.pools.get(authority) ?? lonePool(scheme, authority, context, at);
   applyToPool(pool, [...context.server, ...block], context);
+  const config = context.draft.pools.get(pool)?.value;
+  if (config && scheme.startsWith('grpc')) config.protocol = 'http2';
   const [path, query] = uri?.split('?') ?? [];
   if (query !== undefined)
     context.draft.refuse(`line ${line}`, `proxy_pass … ?${query}`, 'parameters behind proxy_pass; use a query action');
@@ -227,7 +231,7 @@ function lonePool(scheme: string, authority: string, { draft, pools }: Context, 
   const secure = scheme === 'https' || scheme === 'grpcs';
   const address = /:\d+$/.test(authority) ? authority : `${authority}:${secure ? 443 : 80}`;
   const pool: DraftPool = { preserveHost: false, backends: [{ url: `${secure ? 'https' : 'http'}://${address}` }] };
-  const name = draft.addPool(at, authority, scheme.startsWith('grpc') ? { ...pool, protocol: 'http2' } : pool);
+  const name = draft.addPool(at, authority, pool);
   pools.set(authority, name);
   return name;
 }

@@ -111,8 +111,29 @@ const OWN = new Set([
 
 /** The server's directives and those of the locations around it. */
 export function inheritedBy({ around }: Found, server: readonly Directive[]): readonly Directive[] {
-  return around.reduce<readonly Directive[]>((outer, { location: { block = [] } }) => {
-    const isReplaced = ({ name }: Directive) => INHERITED.has(name) && block.some((own) => own.name === name);
-    return [...outer.filter((each) => !isReplaced(each)), ...block.filter(({ name }) => !OWN.has(name))];
-  }, server);
+  return around.reduce<readonly Directive[]>(
+    (outer, { location: { block = [] } }) =>
+      withOuter(
+        outer,
+        block.filter(({ name }) => !OWN.has(name)),
+      ),
+    server,
+  );
+}
+
+/** What `http` has for all servers. */
+const FOR_ALL = new Set(
+  'root proxy_redirect proxy_connect_timeout proxy_read_timeout proxy_next_upstream proxy_next_upstream_tries'.split(
+    ' ',
+  ),
+);
+
+export function isPassedDown(name: string): boolean {
+  return INHERITED.has(name) || FOR_ALL.has(name);
+}
+
+/** The directives of a block behind those that it does not replace. */
+export function withOuter(outer: readonly Directive[], block: readonly Directive[]): Directive[] {
+  const isReplaced = ({ name }: Directive) => INHERITED.has(name) && block.some((own) => own.name === name);
+  return [...outer.filter((each) => !isReplaced(each)), ...block];
 }

@@ -4,7 +4,7 @@ import { type Draft, type DraftListener, UnreadableImport } from '../draft.ts';
 import { anyOf, oneOf, test } from '../expressions.ts';
 import { QUIET, UNSEEN } from './location-rules.ts';
 import { type Context, readLocation } from './locations.ts';
-import { type Found, INHERITED, inLookupOrder } from './lookup.ts';
+import { type Found, INHERITED, inLookupOrder, isPassedDown, withOuter } from './lookup.ts';
 import { isRedirect } from './redirects.ts';
 import { type Directive, last, named, parseNginx } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
@@ -25,7 +25,8 @@ export function importNginx(text: string, draft: Draft, into: Config | null): vo
   const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
   const listeners = new Listeners(draft, into);
   const hosts = new Map<string, boolean>();
-  for (const server of namedFirst(servers)) readServer(server, { draft, pools, hosts, zones }, listeners);
+  const outer = http.filter(({ name }) => isPassedDown(name));
+  for (const server of namedFirst(servers)) readServer(server, outer, { draft, pools, hosts, zones }, listeners);
   noteDefaultServers(servers, draft);
 }
 
@@ -61,7 +62,8 @@ const READ = new Set([
 
 function noteOther({ name, words, line }: Directive, draft: Draft): void {
   // Who upgrades a connection needs no header for it here.
-  if (READ.has(name) || UNSEEN.has(name) || (name === 'map' && words[0] === '$http_upgrade')) return;
+  if (READ.has(name) || isPassedDown(name) || UNSEEN.has(name) || (name === 'map' && words[0] === '$http_upgrade'))
+    return;
   const why =
     name === 'include'
       ? 'another file; import it too'
@@ -80,10 +82,12 @@ function zoneName({ words }: Directive): string {
 
 /** Upstreams that some location reaches by TLS. */
 function secureUpstreams(servers: readonly Directive[]): ReadonlySet<string> {
-  const passes = servers.flatMap(({ block = [] }) =>
-    [block, ...named(block, 'location').map((each) => each.block ?? [])].flatMap((each) => named(each, 'proxy_pass')),
-  );
-  return new Set(passes.flatMap(({ words }) => /^https:\/\/([^/]+)/.exec(words[0] ?? '')?.[1] ?? []));
+  const passesIn = (block: readonly Directive[]): Directive[] => [
+    ...block.filter(({ name }) => name === 'proxy_pass' || name === 'grpc_pass'),
+    ...named(block, 'location').flatMap((each) => passesIn(each.block ?? [])),
+  ];
+  const passes = servers.flatMap(({ block = [] }) => passesIn(block));
+  return new Set(passes.flatMap(({ words }) => /^(?:http|grpc)s:\/\/([^/]+)/.exec(words[0] ?? '')?.[1] ?? []));
 }
 
 /** nginx looks at names before it takes the default server, which is the first one. */
@@ -93,14 +97,16 @@ function namedFirst(servers: readonly Directive[]): Directive[] {
 }
 
 function readServer(
-  { block = [], line }: Directive,
+  { block: written = [], line }: Directive,
+  outer: readonly Directive[],
   context: Omit<Context, 'host' | 'listeners' | 'server'>,
   listeners: Listeners,
 ): void {
+  const block = withOuter(outer, written);
   const host = hostMatch(block);
   const names = named(block, 'listen').map((listen) => listeners.nameOf(listen, block));
   const server: Context = { ...context, host, listeners: [...new Set(names)], server: block };
-  for (const directive of block) noteOfServer(directive, context.draft);
+  for (const directive of written) noteOfServer(directive, context.draft);
   const locations = inLookupOrder(named(block, 'location'));
   // Its own answer comes before every location.
   const own = block.filter(({ name }) => name !== 'location');
@@ -147,6 +153,8 @@ function unusualName(name: string): string {
   return `(${test('host', '=', name.slice(1))} or ${test('host', '$=', name)})`;
 }
 
+type Certificates = NonNullable<NonNullable<DraftListener['tls']>['certificates']>;
+
 /** One listener an address, whichever servers share it. */
 class Listeners {
   readonly #byAddress = new Map<string, string>();
@@ -162,7 +170,16 @@ class Listeners {
     const [written = '80', ...options] = words;
     const address = addressOf(written);
     const known = this.#byAddress.get(address);
-    if (known !== undefined) return known;
+    if (options.includes('proxy_protocol'))
+      this.#draft.refuse(
+        `line ${line}`,
+        `listen ${words.join(' ')}`,
+        'set proxyProtocol and trustedProxies of the listener',
+      );
+    if (known !== undefined) {
+      this.#addCertificates(known, tlsOf(options, server).tls?.certificates ?? []);
+      return known;
+    }
     const isLocal = /^(127\.|localhost|\[::1\])/.test(written);
     const why = isLocal ? undefined : `on ${address}: this machine only; give another address and allowRemote for more`;
     const name = this.#draft.addListener(
@@ -173,6 +190,14 @@ class Listeners {
     );
     this.#byAddress.set(address, name);
     return name;
+  }
+
+  /** Of another server that listens there, too. */
+  #addCertificates(name: string, more: Certificates): void {
+    const listener = this.#draft.listeners.get(name)?.value;
+    const { certificates = [], ...tls } = listener?.tls ?? {};
+    const fresh = more.filter(({ cert }) => certificates.every((known) => known.cert !== cert));
+    if (listener && fresh.length > 0) listener.tls = { ...tls, certificates: [...certificates, ...fresh] };
   }
 }
 

@@ -113,6 +113,9 @@ const NGINX: EngineTexts = {
   'it has a pattern or a variable': '它含有樣式或變數',
   'it neither passes requests on nor answers them: its rewrite leads to another location':
     '它既不轉送請求也不回應：它的 rewrite 通往另一個 location',
+  'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
+  'it is a socket file': '它是通訊端檔案',
+  'a rule has one limit': '一條規則只有一個限制',
   'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
   'it has a variable that values here do not have': '它有這裡的值所沒有的變數',
   'its replacement is no path, or has an unknown variable': '它的取代內容不是路徑，或有未知的變數',
