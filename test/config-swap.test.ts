@@ -1,10 +1,12 @@
 /** Pools, policies and weights change while requests are under way: nothing is cut, and no pick comes from something half built. */
 
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ConfigDocument } from '../proxy-engine/contract/config.ts';
 import type { Engine } from '../proxy-engine/engine.ts';
@@ -223,6 +225,13 @@ test.each<[string, (engine: Engine, fail: () => void) => void, RegExp]>([
     expect([answer, headers['x-switchyard-error']]).toEqual([503, 'NO_BACKEND']);
   },
 );
+
+test('who goes on with a config that was replaced many times keeps none of those in between', async () => {
+  const program = join(import.meta.dirname, 'support/held-reloads.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program]);
+  // Each has a ring of about 140 kB.
+  expect(Number(stdout)).toBeLessThan(8 * 1024 ** 2);
+});
 
 test('F25 discovery moves on: what is under way on the old backend ends, what comes next goes to the new one', async () => {
   const { backend, finish } = await startHeldBackend();
