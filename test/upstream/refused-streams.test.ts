@@ -45,6 +45,8 @@ async function gatewayFor(url: string) {
       protocol: 'http2',
       tls: { verify: false },
       retry: { attempts: 1 },
+      // Connections are opened one after the other, on whatever machine this runs.
+      timeouts: { connect: '1m' },
       connections: { perBackend: 4 },
     },
   });
@@ -114,7 +116,11 @@ test('a stream that is refused once is asked again, whatever the method and howe
 test('a backend that refuses everything is not asked for ever', async () => {
   const backend = await startHttp2Backend((stream) => resetStream(stream, constants.NGHTTP2_REFUSED_STREAM));
   const { engine, port, close } = await startEngine([backend.port], {
-    pool: { protocol: 'http2', retry: { attempts: 2, backoff: { base: '1ms', max: '1ms' } } },
+    pool: {
+      protocol: 'http2',
+      retry: { attempts: 2, backoff: { base: '1ms', max: '1ms' } },
+      timeouts: { connect: '1m' },
+    },
   });
   onTestFinished(close);
   const { status, headers } = await send(`127.0.0.1:${port}`);
