@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-const PEERS = ['nginx'] as const;
+const PEERS = ['nginx', 'haproxy', 'caddy'] as const;
 const LENGTHS = [1, 2, 27, 28, 32, 40, 41, 44, 46, 48, 60, 64, 100, 127, 128];
 /** What exporters make themselves, and what means something in the file of a target. */
 const TAKEN = [
@@ -98,10 +98,16 @@ describe.each(PEERS)('%s', (peer) => {
   async function running(written: Written) {
     const port = await freePort();
     const { text } = exportConfig(configOf(port, written), peer);
-    const { complaint, stop } = await startPeer(peer, text, port);
-    expect(complaint).toBeNull();
+    const program = await startPeer(peer, text, port);
     const ask = (path: string, headers = {}) => send(`127.0.0.1:${port}`, path, { headers });
-    return { ask, [Symbol.asyncDispose]: stop };
+    return {
+      ask,
+      async [Symbol.asyncDispose]() {
+        const { complaint } = program;
+        await program.stop();
+        expect(complaint).toBeNull();
+      },
+    };
   }
 
   test.each(LENGTHS)('names of %d characters', async (length) => {
@@ -144,26 +150,31 @@ describe.each(PEERS)('%s', (peer) => {
     const rules = values.map((size) => ({
       name: `value ${size}`,
       match: `path = /value/${size}`,
-      request: [{ set: { 'x-sent': `$method ${'v"'.repeat(size / 2)}` } }, { append: { 'x-sent': 'w'.repeat(size) } }],
-      response: [{ set: { 'x-got': 'g\\'.repeat(size / 2) } }],
+      request: [
+        { set: { 'x-sent': `$method ${'v"'.repeat(Math.ceil(size / 2))}` } },
+        { append: { 'x-sent': 'w'.repeat(size) } },
+      ],
+      response: [{ set: { 'x-got': 'g\\'.repeat(Math.ceil(size / 2)) } }],
     }));
     await using program = await running({ routes: [...routes, { name: 'rest', pool: 'api' }], rules });
     for (const size of sizes) expect((await program.ask(`/${size}`)).text).toBe(textOf(size));
     for (const size of values) {
       const { text, headers } = await program.ask(`/value/${size}`);
-      expect(headers['x-got'] ?? '').toBe('g\\'.repeat(size / 2));
-      expect(JSON.parse(text)).toMatchObject({ 'x-sent': `GET ${'v"'.repeat(size / 2)}, ${'w'.repeat(size)}` });
+      expect(headers['x-got'] ?? '').toBe('g\\'.repeat(Math.ceil(size / 2)));
+      expect(JSON.parse(text)).toMatchObject({
+        'x-sent': `GET ${'v"'.repeat(Math.ceil(size / 2))}, ${'w'.repeat(size)}`,
+      });
     }
   });
 
   test.each([1, 30, 100, 1000])('%d backends', async (count) => {
-    const backends = Array.from({ length: count }, (_, i) => ({ url: `http://127.0.0.1:${i + 1}` }));
+    const backends = Array.from({ length: count }, (_, i) => ({ url: `http://127.0.0.1:${10_000 + i}` }));
     const written = { routes: [{ name: 'all', pool: 'api' }], rules: [], pools: { api: { backends } } };
     const { text } = exportConfig(configOf(18_080, written), peer);
     expect(await complaintOf(peer, text)).toBeNull();
   });
 
-  test.each([1, 10, 100, 1000])(
+  test.each([1, 100, 1000])(
     '%d routes and rules',
     async (count) => {
       const each = <T>(made: (i: number) => T) => Array.from({ length: count }, (_, i) => made(i));
