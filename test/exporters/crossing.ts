@@ -130,8 +130,11 @@ export function edgeCases(draw: Draw): Case[] {
   ]);
 }
 
+/** Of a case: its rules have a number behind it. */
+const LONGEST_NAME = 126;
+
 function named(letter: string, cases: readonly Omit<Case, 'name'>[]): Case[] {
-  return cases.map((each, i) => ({ name: `${letter}${i}`, ...each }));
+  return cases.map((each, i) => ({ name: `${letter}${i}${'_long'.repeat(i % 25)}`.slice(0, LONGEST_NAME), ...each }));
 }
 
 function drawn(draw: Draw, asks: string, change: object, orders: readonly Order[]): Omit<Case, 'name'> {
