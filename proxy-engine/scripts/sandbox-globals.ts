@@ -26,9 +26,8 @@ export function installGlobals(host: SandboxHost): RunHandler {
     const above: unknown[] = [];
     // What JSON has no words for: what holds itself, and large integers.
     function plain(this: unknown, _key: string, each: unknown): unknown {
-      if (typeof each === 'bigint') return `${each}n`;
       while (above.length > 0 && above[above.length - 1] !== this) above.pop();
-      if (typeof each !== 'object' || each === null) return each;
+      if (typeof each !== 'object' || each === null) return typeof each === 'bigint' ? `${each}n` : each;
       return above.includes(each) ? '[circular]' : above[above.push(each) - 1];
     }
     try {
@@ -38,8 +37,7 @@ export function installGlobals(host: SandboxHost): RunHandler {
     }
   }
 
-  const levels = ['log', 'info', 'warn', 'error', 'debug'];
-  const writers = levels.map((level) => [
+  const writers = ['log', 'info', 'warn', 'error', 'debug'].map((level) => [
     level,
     (...values: unknown[]) => host.log(level, stringify(values.map(show).join(' '))),
   ]);

@@ -19,7 +19,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export async function startRedis(): Promise<Database> {
+export async function startRedis(): Promise<Database & { command(words: string[]): Promise<string> }> {
   const port = await freePort(OWN_HOST);
   const args = [
     '--port',
@@ -38,6 +38,7 @@ export async function startRedis(): Promise<Database> {
   const life = await startProgram(port, (directory) => ['redis-server', [...args, '--dir', directory]]);
   return {
     ...life,
+    command,
     address: (key) => `redis://${OWN_HOST}:${port}/${key}`,
     set: async (key, text) => void (await command(['SET', key, text])),
     get: async (key) => (await command(['GET', key])).slice(0, -1),

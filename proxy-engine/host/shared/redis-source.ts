@@ -1,7 +1,7 @@
 /** A key of Redis (or Valkey). Changes are pushed: the server keeps track of what this client has read (`CLIENT TRACKING`). */
 import { createClient } from '@redis/client';
 import type { SharedAddress } from './shared-address.ts';
-import { AGAIN_MS, ANSWER_MS, type SharedSource } from './shared-source.ts';
+import { AGAIN_MS, ANSWER_MS, NO_TEXT, type SharedSource } from './shared-source.ts';
 
 /** Compares and sets in one step. */
 const REPLACE = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) return 1 end return 0`;
@@ -35,7 +35,9 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
 
   async function read(): Promise<string | null> {
     await open();
-    return client.get(key);
+    return client.get(key).catch((error: unknown) => {
+      throw /^WRONGTYPE\b/.test(reasonOf(error)) ? new Error(NO_TEXT) : error;
+    });
   }
 
   return {

@@ -3,7 +3,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { LastGoodCopies } from './last-good-copies.ts';
 import { type SharedProblem, tellProblem } from './problems.ts';
 import { parseShared, tellShared } from './shared-address.ts';
-import type { SharedSource } from './shared-source.ts';
+import { NO_TEXT, type SharedSource } from './shared-source.ts';
 
 export interface SharedListener {
   /** The key has another text than the one that runs, and it is `news`. */
@@ -182,6 +182,7 @@ export class SharedSets {
 }
 
 function problemOf(source: string, { unreachable, isGone, refused }: Entry): SharedProblem | null {
+  if (unreachable === NO_TEXT) return { source, kind: 'refused', reason: NO_TEXT };
   if (unreachable !== null) return { source, kind: 'unreachable', reason: unreachable };
   if (isGone) return { source, kind: 'gone', reason: 'the key is gone' };
   return refused && { source, kind: 'refused', reason: refused.reason };

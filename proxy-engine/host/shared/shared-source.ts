@@ -1,6 +1,6 @@
 /** A text that lives in a key of a database which several people share. */
 export interface SharedSource {
-  /** null: there is no such key. Rejects when the database does not answer. */
+  /** null: there is no such key. Rejects when the database does not answer, with `NO_TEXT` when the key has no text. */
   read(): Promise<string | null>;
   /**
    * Tells every later text (null: the key is gone), and what is wrong with the connection (null: nothing any more), until
@@ -16,3 +16,6 @@ export interface SharedSource {
 export const ANSWER_MS = 5000;
 /** Milliseconds between attempts to connect again. */
 export const AGAIN_MS = 1000;
+
+/** Why a key that has something else than a text is not read; the database answers. */
+export const NO_TEXT = 'the key has a list, a set or a hash, not a text';

@@ -35,6 +35,7 @@ const MISSING: EngineTexts = {
   'there is no {} {}; it is done, or others were begun after it': '沒有 {} {}；它已完成，或之後又開始了其他作業',
   'there is no recording {} that can be read: {}': '沒有可讀取的記錄 {}：{*}',
   'there is no such key': '沒有這個鍵',
+  'the key has a list, a set or a hash, not a text': '這個鍵是串列、集合或雜湊，不是文字',
 };
 
 const REFUSED: EngineTexts = {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { EngineState } from '../../../proxy-engine/contract/state.ts';
 import { type Backend, startBackend } from '../../support/backend.ts';
 import { type Database, startEtcd, startRedis } from '../../support/shared-databases.ts';
@@ -32,6 +32,22 @@ const problems = async (switchyard: Switchyard): Promise<string[]> =>
   ((await callSwitchyard<EngineState>(switchyard, 'state.get')).configProblems ?? []).map(({ kind }) => kind);
 const complaint = async (switchyard: Switchyard): Promise<string> =>
   (await callSwitchyard<{ configError?: string }>(switchyard, 'state.get')).configError ?? '';
+
+test('a key of Redis that has no text is refused, not unreachable', async () => {
+  const database = await startRedis();
+  onTestFinished(() => database.close());
+  await database.set('rules', rules('one'));
+  const switchyard = await runSwitchyard(config(database.address('rules')));
+  onTestFinished(async () => void (await switchyard.close()));
+  await database.command(['DEL', 'rules']);
+  await database.command(['LPUSH', 'rules', 'x']);
+  await expect.poll(() => problems(switchyard)).toEqual(['refused']);
+  expect(await complaint(switchyard)).toMatch(/refused.*the key has a list, a set or a hash, not a text/);
+  expect(await header(switchyard)).toBe('one');
+  await database.set('rules', rules('two'));
+  await expect.poll(() => header(switchyard)).toBe('two');
+  await expect.poll(() => problems(switchyard)).toEqual([]);
+});
 
 describe.each<[name: string, start: () => Promise<Database>]>([
   ['Redis', startRedis],
