@@ -128,8 +128,8 @@ export class Picker {
 
   /**
    * Nobody while one that this exchange has not tried is only busy, and may be waited for. Else an ejected one that it has not
-   * tried: it may be back, while the tried ones have just failed. Else a tried one again. Else, when nobody is left that nothing
-   * speaks against, an ejected one: ejecting never empties a pool.
+   * tried: it may be back, while the tried ones have just failed. Else a tried one again, the last one only when it is alone. Else,
+   * when nobody is left that nothing speaks against, an ejected one: ejecting never empties a pool.
    */
   #lastResort(tried: readonly Backend[] | null): LastResort | null {
     if (this.#isWorthWaiting(tried)) return null;
@@ -137,7 +137,9 @@ export class Picker {
       const isUntried: Eligible = (backend) => isAvailableButEjected(backend) && !tried.includes(backend);
       if (this.#some(isUntried)) return { eligible: isUntried, why: 'ejected but not tried', readmits: false };
       const eligible = this.#isPanicking() ? isUsableInPanic : isAvailable;
-      if (this.#some(eligible)) return { eligible, why: 'no other is available', readmits: false };
+      const isNotTheLast: Eligible = (backend) => eligible(backend) && backend !== tried.at(-1);
+      const again = this.#some(isNotTheLast) ? isNotTheLast : eligible;
+      if (this.#some(again)) return { eligible: again, why: 'no other is available', readmits: false };
     }
     if (this.#some(isFaultless) || !this.#some(isAvailableButEjected)) return null;
     return { eligible: isAvailableButEjected, why: 'ejected but no other is left', readmits: true };

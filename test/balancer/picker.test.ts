@@ -190,6 +190,18 @@ describe('waits for', () => {
   });
 });
 
+test.each([
+  ['ab', {}, 'a'],
+  ['ba', {}, 'b'],
+  ['abab', {}, 'a'],
+  ['ba', { state: 'maint' }, 'a'],
+  ['b', { state: 'maint' }, 'a'],
+] as const)('%s were tried, in that order: the last one is asked again only when it is alone', (order, ofB, picked) => {
+  const { picker, backends } = pickerOf({ policy: 'first', backends: [{}, ofB] });
+  const tried = [...order].map((name) => backends['ab'.indexOf(name)] as Backend);
+  expect(picks(picker, 1, tried)).toBe(picked);
+});
+
 describe('in every combination of two primaries and a backup, tried or not, with a queue or without', () => {
   const KINDS = ['free', 'out of connections', 'full', 'ejected', 'ejected and full', 'unhealthy', 'maint'] as const;
   type Kind = (typeof KINDS)[number];
