@@ -1,10 +1,11 @@
 /** Configs as a whole: names that an exported file takes for itself, and answers that are long or not of letters. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { exportConfig } from '../../proxy-engine/exporters/export.ts';
 import { Comparison, inWords, type Ports } from './compared.ts';
 import type { Sent } from './crossing-parts.ts';
 import { explanationOf } from './explained.ts';
-import type { PeerName } from './peers.ts';
+import { complaintOf, type PeerName } from './peers.ts';
 
 let comparison: Comparison;
 beforeAll(async () => {
@@ -229,3 +230,19 @@ describe.each(['haproxy', 'caddy'] as const)('%s with the exported file', (peer)
     expect(await differencesOf(peer, answering(body))).toEqual([]);
   });
 });
+
+test.each(['http://127.0.0.1:443', 'https://127.0.0.1:80', 'http://127.0.0.1:80'])(
+  'Caddy takes a backend at %s',
+  async (url) => {
+    for (const protocol of ['auto', 'http2'])
+      for (const backends of [[{ url }], [{ url }, { url: `${new URL(url).protocol}//127.0.0.1:8081` }]]) {
+        const config = configSchema.parse({
+          version: 1,
+          listeners: { gateway: { address: '127.0.0.1:18080' } },
+          routes: [{ name: 'all', pool: 'api' }],
+          pools: { api: { backends, protocol } },
+        });
+        expect(await complaintOf('caddy', exportConfig(config, 'caddy').text)).toBeNull();
+      }
+  },
+);

@@ -48,7 +48,7 @@ export interface Peer {
 }
 
 /** What a program says of a line that it takes and that does not do what it seems to. */
-const WARNING = /\[WARNING\]|\[warn\]|"level":"warn"|\bWARN\b/;
+const WARNING = /\[WARNING\]|\[warn\]|"level":"warn"(?!.*(?:admin endpoint disabled|input is not formatted))|\bWARN\b/;
 
 /** Of Caddy when it runs; the form of a file with line breaks in its texts is not that of `caddy fmt`. */
 const HARMLESS = /admin endpoint disabled|not formatted/;

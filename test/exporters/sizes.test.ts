@@ -151,7 +151,7 @@ describe.each(PEERS)('%s', (peer) => {
       name: `value ${size}`,
       match: `path = /value/${size}`,
       request: [
-        { set: { 'x-sent': `$method ${'v"'.repeat(Math.ceil(size / 2))}` } },
+        { set: { 'x-sent': `$method:${'v"'.repeat(Math.ceil(size / 2))}` } },
         { append: { 'x-sent': 'w'.repeat(size) } },
       ],
       response: [{ set: { 'x-got': 'g\\'.repeat(Math.ceil(size / 2)) } }],
@@ -162,7 +162,7 @@ describe.each(PEERS)('%s', (peer) => {
       const { text, headers } = await program.ask(`/value/${size}`);
       expect(headers['x-got'] ?? '').toBe('g\\'.repeat(Math.ceil(size / 2)));
       expect(JSON.parse(text)).toMatchObject({
-        'x-sent': `GET ${'v"'.repeat(Math.ceil(size / 2))}, ${'w'.repeat(size)}`,
+        'x-sent': `GET:${'v"'.repeat(Math.ceil(size / 2))}, ${'w'.repeat(size)}`,
       });
     }
   });
@@ -174,7 +174,8 @@ describe.each(PEERS)('%s', (peer) => {
     expect(await complaintOf(peer, text)).toBeNull();
   });
 
-  test.each([1, 100, 1000])(
+  // Of the others, `many` asks whether files grow with what is in them, in less time.
+  test.each(peer === 'nginx' ? [1, 100, 1000] : [1, 100])(
     '%d routes and rules',
     async (count) => {
       const each = <T>(made: (i: number) => T) => Array.from({ length: count }, (_, i) => made(i));

@@ -4,6 +4,7 @@ import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { forwardedForLines, forwardedLines, headerLines, requestIdLines } from './forwarded.ts';
+import { checkLines } from './health.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
@@ -76,7 +77,7 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
     return [discover.type === 'SRV' ? `dynamic srv ${discover.dns}` : `dynamic a ${name} ${port}`];
   }
   plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
-  const addresses = origins.map(({ address }) => `${scheme}://${address}`);
+  const addresses = origins.map(({ address }) => (hasOddPort(pool.config) ? address : `${scheme}://${address}`));
   const line =
     plan.notes.attempt(`${pool.path}.policy`, `policy ${policy} (random instead)`, () =>
       policyLine(plan, pool, origins),
@@ -88,6 +89,11 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
       `lb_policy weighted_round_robin ${origins.map(({ weight }) => weight).join(' ')}`,
     ];
   return [...repeated(plan, pool, origins, addresses), `lb_policy ${line}`];
+}
+
+/** Caddy refuses http:// with port 443, and https:// with port 80; without a scheme, the transport says it. */
+function hasOddPort(config: PlannedPool['config']): boolean {
+  return originsOf(config).some(({ port, secure }) => port === (secure ? 80 : 443));
 }
 
 /** Longer lists are no longer readable. */
@@ -196,59 +202,6 @@ function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPoo
     : lines;
 }
 
-function checkLines({ notes, version }: Plan, { config, path, name }: PlannedPool): string[] {
-  const check = config.healthCheck;
-  if (!check) return [];
-  if (check.type !== 'http') {
-    notes.refuse(`${path}.healthCheck`, `${check.type} check of pool ${name}`, 'Caddy checks with HTTP only');
-    return [];
-  }
-  const hasThresholds = isAtLeast(version, '2.8');
-  const lines = [
-    `health_uri ${quoted(check.path)}`,
-    `health_interval ${duration(check.interval)}`,
-    `health_timeout ${duration(check.timeout)}`,
-  ];
-  if (check.port !== undefined) lines.push(`health_port ${check.port}`);
-  if (hasThresholds) lines.push(`health_passes ${check.rise}`, `health_fails ${check.fall}`);
-  else
-    notes.approximate(
-      `${path}.healthCheck`,
-      `rise ${check.rise}, fall ${check.fall}`,
-      'Caddy counts from 2.8 on; one probe flips',
-    );
-  const headers = Object.entries({ ...(check.host === undefined ? {} : { Host: check.host }), ...check.headers });
-  if (headers.length > 0)
-    lines.push(
-      ...block(
-        'health_headers',
-        headers.map(([key, value]) => `${key} ${quoted(value)}`),
-      ),
-    );
-  if (check.method !== 'GET') notes.approximate(`${path}.healthCheck.method`, check.method, 'GET');
-  lines.push(`health_status ${statusWord({ notes }, check.expectStatus, path)}`);
-  if (check.expectBody !== undefined) lines.push(`health_body ${quoted(bodyPattern(check.expectBody))}`);
-  notes.map(`${path}.healthCheck`, `http check of pool ${name}`);
-  return lines;
-}
-
-function bodyPattern(expected: string): string {
-  return /^\/(.*)\/$/.exec(expected)?.[1] ?? expected.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-}
-
-function statusWord({ notes }: Pick<Plan, 'notes'>, expected: readonly (number | string)[], path: string): string {
-  const [first = 200] = expected;
-  const range = /^(\d)00-\d99$/.exec(String(first));
-  const word = range ? `${range[1]}xx` : String(first).slice(0, 3);
-  if (expected.length > 1 || (range && String(first).slice(4, 5) !== range[1]))
-    notes.approximate(
-      `${path}.healthCheck.expectStatus`,
-      expected.join(', '),
-      `Caddy takes one status or class: ${word}`,
-    );
-  return word;
-}
-
 function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
   const { ejection, connections } = config;
   const lines = [`unhealthy_request_count ${connections.perBackend}`];
@@ -279,6 +232,7 @@ function transportLines({ notes }: Plan, { config, path }: PlannedPool): string[
     // Or it asks for gzip where the client did not.
     'compression off',
   ];
+  if (hasOddPort(config) && config.protocol === 'http2' && !isSecure(config)) lines.push('versions h2c');
   if (head > 0) lines.push(`response_header_timeout ${duration(head)}`);
   notes.map(`${path}.timeouts`, 'timeouts connect and head');
   if (idle > 0)
