@@ -48,7 +48,9 @@ export function hideValues(text: string, names: readonly string[], environment: 
 function hide(text: string, name: string, value: string): string {
   if (value.length < SHORTEST_SECRET) return text;
   const told = `\${${name}}`;
-  return [value, JSON.stringify(value).slice(1, -1)].reduce((rest, form) => {
+  // A name of a header or a host is told in lower case.
+  const forms = new Set([value, value.toLowerCase(), JSON.stringify(value).slice(1, -1)]);
+  return [...forms].reduce((rest, form) => {
     const whole = rest.replaceAll(form, told);
     const cut = whole.includes('…') ? beginningsOf(form).find((start) => whole.includes(`${start}…`)) : undefined;
     return cut === undefined ? whole : whole.replaceAll(`${cut}…`, `${told}…`);
