@@ -39,6 +39,7 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$pool' } }] } }, /\$pool: the name in letters, digits/],
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$listener' } }] } }, /\$listener: the name in letters, digits/],
   ['haproxy', { rule: { response: [{ set: { 'x-a': '$backend' } }] } }, /\$backend: .* are one _$/],
+  ['nginx', {}, /error pages: .* in HTML$/],
   ['nginx', {}, /requests: nginx answers 405 to TRACE/],
   ['nginx', {}, /headers of one connection: .* neither TE, Expect nor trailers$/],
   ['nginx', {}, /^pools.api.forwarded: Forwarded, Via, x-request-id: of several lines .* only the first/],

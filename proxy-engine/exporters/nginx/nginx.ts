@@ -28,21 +28,27 @@ export function exportNginx(plan: Plan): string {
   const decided = applyToRequests(plan, state, effects);
   findDestination(plan, state, effects, routes);
   applyToResponses(plan, state, decided);
-  noteAmbiguous(plan, state);
-  noteBytes(plan, 'nginx');
+  noteDifferences(plan, state);
   const draft: Draft = { plan, state, effects, http, locations: [] };
   draft.locations.push(...ownLocations(draft));
   for (const pool of plan.pools) draft.locations.push(poolLocation(draft, pool));
+  const upstreams = plan.pools.flatMap((pool) => ['', ...upstreamBlock(plan, state, pool)]);
+  // Last: they name the variables that are to be asked first.
+  const servers = plan.listeners.flatMap((listener) => serverBlock(draft, listener));
+  return assemble(plan, [...preamble(draft), ...http, '', ...maps.lines, ...upstreams, ...servers]);
+}
+
+function noteDifferences(plan: Plan, state: RequestState): void {
+  noteAmbiguous(plan, state);
+  noteBytes(plan, 'nginx');
   plan.notes.approximate('pools', 'no backend available', 'nginx answers 502, Switchyard 503');
+  plan.notes.approximate('listeners', 'error pages', 'nginx has pages of its own, in HTML');
   plan.notes.approximate(
     'listeners',
     'server',
     'nginx writes `server: nginx` into its own answers, and into those of backends that have none',
   );
   plan.notes.approximate('routes', 'hosts', 'nginx takes away a dot at the end; an IPv6 address has brackets');
-  const servers = plan.listeners.flatMap((listener) => serverBlock(draft, listener));
-  const upstreams = plan.pools.flatMap((pool) => ['', ...upstreamBlock(plan, state, pool)]);
-  return assemble(plan, [...preamble(draft), ...http, '', ...maps.lines, ...upstreams, ...servers]);
 }
 
 function assemble(plan: Plan, http: readonly string[]): string {

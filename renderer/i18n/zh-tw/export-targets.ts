@@ -22,6 +22,8 @@ const NGINX: EngineTexts = {
   'nginx takes at most {} bytes of a pattern or of a text to compare with':
     'nginx 的樣式或用來比對的文字最多 {} 位元組',
   hosts: '主機名稱',
+  'error pages': '錯誤頁面',
+  'nginx has pages of its own, in HTML': 'nginx 使用自己的 HTML 頁面',
   'nginx answers 405 to TRACE, and takes user@host for a host, which Switchyard answers with 400':
     'nginx 對 TRACE 回應 405，並把 user@host 當成主機；Switchyard 對此回應 400',
   'nginx passes on what Connection names, and neither TE, Expect nor trailers':
