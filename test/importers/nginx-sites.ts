@@ -410,4 +410,11 @@ export const SITES: Site[] = [
     requests: ['/'],
     told: [/it is a socket file/],
   },
+  {
+    name: 'a group in a text',
+    conf: 'location ~ ^/g/(\\w+) { return 200 "said $1"; } location ~ ^/r/(\\w+) { return 302 /x/$1; }',
+    requests: ['/g/a', '/r/a'],
+    differs: ['/g/a'],
+    told: [/return 200 said \$1: its text/],
+  },
 ];

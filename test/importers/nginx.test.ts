@@ -136,6 +136,24 @@ it.each<[conf: string, part: object]>([
   ],
 ])('%s', (conf, part) => expect(importConfig(conf).part).toMatchObject(part));
 
+it.each<[conf: string, timeouts: object, told: number]>([
+  ['proxy_read_timeout 1d; location / { proxy_pass http://h; }', { head: '86400s', idle: '86400s' }, 0],
+  [
+    'proxy_connect_timeout "1m 30s"; location / { proxy_pass http://h; } location /a { proxy_pass http://h; }',
+    { connect: '90s' },
+    0,
+  ],
+  [
+    'location / { proxy_pass http://h; } location /a { proxy_connect_timeout 5; proxy_pass http://h; }',
+    { connect: '5s' },
+    1,
+  ],
+])('time-outs of a pool: %s', (conf, timeouts, told) => {
+  const { part, items } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);
+  expect(part.pools.h?.timeouts).toEqual(timeouts);
+  expect(items.filter(({ why = '' }) => why.startsWith('time-outs and retries belong')).length).toBe(told);
+});
+
 /** Conditions and destinations of the routes, and what the rules do on requests. */
 function madeOf(conf: string) {
   const { part } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);

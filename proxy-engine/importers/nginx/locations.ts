@@ -3,10 +3,11 @@ import type { Draft, DraftAction, DraftPool, DraftResponseAction, DraftRoute } f
 import { allOf, escapePattern, literal } from '../expressions.ts';
 import { addRules } from './location-rules.ts';
 import { conditionsOf, type Found, INHERITED, inheritedBy, type Place } from './lookup.ts';
+import { applyToPool } from './pool-wide.ts';
 import { addRedirects, isRedirect } from './redirects.ts';
 import { addReturn } from './returns.ts';
 import { type Files, filesOf, isTried } from './static-files.ts';
-import { type Directive, durationOf, last, named } from './syntax.ts';
+import { type Directive, last, named } from './syntax.ts';
 import { valueOf } from './values.ts';
 
 export interface Context {
@@ -141,7 +142,7 @@ function passTarget(
     return null;
   }
   const pool = context.pools.get(authority) ?? lonePool(scheme, authority, context, at);
-  applyToPool(pool, [...context.server, ...block], context);
+  applyToPool(context.draft.pools.get(pool)?.value, [...context.server, ...block], context.draft, at);
   const config = context.draft.pools.get(pool)?.value;
   if (config && scheme.startsWith('grpc')) config.protocol = 'http2';
   const [path, query] = uri?.split('?') ?? [];
@@ -234,35 +235,4 @@ function lonePool(scheme: string, authority: string, { draft, pools }: Context, 
   const name = draft.addPool(at, authority, pool);
   pools.set(authority, name);
   return name;
-}
-
-type RetryOn = NonNullable<NonNullable<DraftPool['retry']>['on']>;
-
-const RETRY_WORDS: Readonly<Record<string, RetryOn>> = {
-  error: ['connect', 'reset'],
-  timeout: ['timeout'],
-  http_500: [500],
-  http_502: [502],
-  http_503: [503],
-  http_504: [504],
-  http_429: [429],
-};
-
-/** Time-outs and retries belong to the pool here. */
-function applyToPool(name: string, directives: readonly Directive[], { draft }: Context): void {
-  const pool = draft.pools.get(name)?.value;
-  if (!pool) return;
-  const connect = durationOf(last(directives, 'proxy_connect_timeout')?.words[0]);
-  const read = durationOf(last(directives, 'proxy_read_timeout')?.words[0]);
-  if (connect !== undefined || read !== undefined)
-    pool.timeouts = {
-      ...(connect === undefined ? {} : { connect }),
-      ...(read === undefined ? {} : { head: read, idle: read }),
-    };
-  const words = last(directives, 'proxy_next_upstream')?.words;
-  const tries = Number(last(directives, 'proxy_next_upstream_tries')?.words[0] ?? 0);
-  if (!words && tries === 0) return;
-  const on = words?.includes('off') ? [] : [...new Set((words ?? []).flatMap((word) => RETRY_WORDS[word] ?? []))];
-  const wishes = words === undefined ? {} : { on, nonIdempotent: words.includes('non_idempotent') };
-  pool.retry = { ...(tries > 0 ? { attempts: Math.min(16, tries) } : {}), ...wishes };
 }

@@ -18,7 +18,8 @@ export function addReturn(
   const at = `line ${directive.line}`;
   const { status, location, text } = readReturn(directive);
   if (location !== undefined) return { routes: addRedirectRoutes(at, { status, location }, { draft, name, common }) };
-  const body = text === undefined ? undefined : valueOf(text);
+  // A text has no groups here.
+  const body = text === undefined ? undefined : /\$\{?\d/.test(text) ? null : valueOf(text);
   if (body === null)
     draft.refuse(
       at,

@@ -86,8 +86,13 @@ export function named(directives: readonly Directive[], name: string): Directive
   return directives.filter((directive) => directive.name === name);
 }
 
-/** `30s`, `1m`, `500ms`; a number is seconds. */
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** `30s`, `1m 30s`, `500ms`, `1d`; a number is seconds. */
 export function durationOf(word: string | undefined): string | undefined {
-  const [, count, unit = 's'] = /^(\d+)(ms|s|m|h)?$/.exec(word ?? '') ?? [];
-  return count === undefined ? undefined : `${count}${unit}`;
+  const parts = [...(word ?? '').matchAll(/(\d+)(ms|[smhdw])?\s*/g)];
+  if (parts.length === 0 || parts.map(([all]) => all).join('') !== word) return undefined;
+  const [only] = parts;
+  if (parts.length === 1 && only && !/[dw]$/.test(word)) return `${only[1]}${only[2] ?? 's'}`;
+  return `${parts.reduce((sum, [, count, unit = 's']) => sum + Number(count) * (SECONDS[unit] ?? 1), 0)}s`;
 }

@@ -116,6 +116,8 @@ const NGINX: EngineTexts = {
   'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
   'it is a socket file': '它是通訊端檔案',
   'a rule has one limit': '一條規則只有一個限制',
+  'time-outs and retries belong to the pool here: they hold for all its routes':
+    '這裡的逾時與重試屬於集區：對它的所有路由都有效',
   'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
   'it has a variable that values here do not have': '它有這裡的值所沒有的變數',
   'its replacement is no path, or has an unknown variable': '它的取代內容不是路徑，或有未知的變數',
