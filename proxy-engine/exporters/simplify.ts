@@ -56,22 +56,9 @@ function fold(condition: Condition, facts: readonly Condition[]): Condition {
       if (isAlways(inner)) return NEVER;
       return isNever(inner) ? ALWAYS : { kind: 'not', of: inner };
     }
-    case 'all': {
-      const of = flatten(
-        'all',
-        condition.of.map((each) => fold(each, facts)),
-      );
-      if (of.some(isNever)) return NEVER;
-      return of.length === 1 && of[0] ? of[0] : { kind: 'all', of };
-    }
-    case 'any': {
-      const of = flatten(
-        'any',
-        condition.of.map((each) => fold(each, facts)),
-      );
-      if (of.some(isAlways)) return ALWAYS;
-      return of.length === 1 && of[0] ? of[0] : { kind: 'any', of };
-    }
+    case 'all':
+    case 'any':
+      return foldAll(condition, facts);
     case 'test':
       return facts.some((fact) => excludes(fact, condition))
         ? NEVER
@@ -83,8 +70,16 @@ function fold(condition: Condition, facts: readonly Condition[]): Condition {
   }
 }
 
-function flatten(kind: 'all' | 'any', conditions: readonly Condition[]): Condition[] {
-  return conditions.flatMap((each) => (each.kind === kind ? each.of : [each]));
+/** Ends at the first that decides it. */
+function foldAll({ kind, of: parts }: Condition & { kind: 'all' | 'any' }, facts: readonly Condition[]): Condition {
+  const of: Condition[] = [];
+  for (const part of parts) {
+    const folded = fold(part, facts);
+    if (kind === 'all' ? isNever(folded) : isAlways(folded)) return folded;
+    if (folded.kind === kind) of.push(...folded.of);
+    else of.push(folded);
+  }
+  return of.length === 1 && of[0] ? of[0] : { kind, of };
 }
 
 export function isAlways(condition: Condition): boolean {

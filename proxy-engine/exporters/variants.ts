@@ -24,6 +24,7 @@ export class Variants {
   readonly #isFinal: (rule: PlannedRule) => boolean;
   readonly #most: number;
   readonly #write: (condition: Condition) => unknown;
+  readonly #writable = new Map<PlannedRule, boolean>();
   readonly #refused = new Map<PlannedRule, Map<string, string[]>>();
 
   /** After a rule that is `final` no further one acts; `write` throws `Inexpressible` for what the target cannot ask. */
@@ -56,7 +57,7 @@ export class Variants {
   }
 
   #with(rule: PlannedRule, residual: Condition, variants: Variant[], route: PlannedRoute): Variant[] {
-    const why = this.#reasonAgainst(residual);
+    const why = this.#canWrite(rule) ? null : this.#reasonAgainst(residual);
     if (why !== null) return this.#without(rule, why, variants, route);
     const next = variants.flatMap((variant) =>
       variant.rules.some(this.#isFinal) ? [variant] : split(variant, rule, residual),
@@ -65,6 +66,15 @@ export class Variants {
     if (next.length <= Math.max(variants.length, isListed ? MOST_ANSWERS : this.#most)) return next;
     const tooMany = `too many rules with conditions of their own; a route would be there more than ${this.#most} times`;
     return this.#without(rule, tooMany, variants, route);
+  }
+
+  /** Then what is left of its condition can be written as well. */
+  #canWrite(rule: PlannedRule): boolean {
+    const known = this.#writable.get(rule);
+    if (known !== undefined) return known;
+    const can = this.#reasonAgainst(rule.condition) === null;
+    this.#writable.set(rule, can);
+    return can;
   }
 
   #reasonAgainst(condition: Condition): string | null {

@@ -260,3 +260,19 @@ it('the check against the schema finds mistakes', () => {
   ])
     expect(complaints).toContain(piece);
 });
+
+it('rules act where no route holds: filters are for all, and answers come before the 404', () => {
+  const respond = { status: 204, headers: { 'access-control-allow-origin': '*' } };
+  const parts = { rule: { match: 'method = OPTIONS', request: [{ respond }] } };
+  const { text } = exported('envoy', parts);
+  const answers = [...text.matchAll(/status: (\d+)/g)].map(([, status]) => status);
+  expect(answers).toEqual(['204', '204', '404']);
+  const { text: late } = exported('envoy', { rule: { response: [{ set: { 'x-late': 'yes' } }] } });
+  expect(late).toContain('header_mutation.r.response');
+  expect(late).not.toContain('disabled');
+  const { text: routed } = exported('envoy', {
+    rule: { match: 'route = api', response: [{ set: { 'x-late': 'y' } }] },
+  });
+  expect(routed).toMatch(/disabled: true/);
+  expect(routed).toMatch(/FilterConfig\n +config: \{\}/);
+});
