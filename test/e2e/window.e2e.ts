@@ -170,6 +170,14 @@ test('rows stand in their order, each in its place, while the list follows and w
   await expect.poll(() => steps()).toEqual(['1,26']);
 });
 
+test('a cell says under the pointer what it has no room for', async () => {
+  const path = `/titled?${'x'.repeat(300)}`;
+  await send(gateway, path);
+  const cell = row('/titled').locator('.cell-path');
+  await cell.hover();
+  await expect.poll(() => cell.getAttribute('title')).toBe(path);
+});
+
 test('text that is selected across rows is copied as it is seen, also after they have moved', async () => {
   const list = page.getByRole('listbox', { name: 'Exchanges' });
   for (let n = 0; n < 60; n++) await send(gateway, `/copied/${n}`);
