@@ -1,11 +1,15 @@
+import { clsx } from 'clsx';
 import { splitName } from './backend-names.ts';
+
+/** Letters. */
+const LONG = 5;
 
 /** `pool/backend`; where there is no room for both, the backend's own name stays. */
 export function BackendName({ name }: { name: string }) {
   const { pool, backend } = splitName(name);
   return (
     <span className="pool-and-name" title={name}>
-      <span className="truncate pool-part">{pool}</span>
+      <span className={clsx('truncate pool-part', pool.length > LONG && 'pool-part-long')}>{pool}</span>
       <span className="truncate">/{backend}</span>
     </span>
   );
