@@ -45,6 +45,7 @@ export const ASKED_ON_REQUEST = [
   'header[x-h] *= n and header[x-h] $= e',
   'has header[x-h] and not header[x-h] = ""',
   'listener = gateway and not grpc',
+  'header[host] ^= one',
 ] as const;
 
 export const ASKED_ON_RESPONSE = [
@@ -140,6 +141,7 @@ export const VALUES = [
   '$query',
   '$method',
   '$header[x-h]',
+  '$header[host]',
   '$cookie[c]',
   '$scheme://$host$path?$query',
   '$route/$pool at $listener',
