@@ -145,11 +145,11 @@ test('a pool whose backends cannot be discovered says where they should be and w
   await found.getByText('nowhere.json', { exact: true }).waitFor();
   await found
     .getByRole('alert')
-    .getByText(/nowhere\.json: ENOENT/)
+    .getByText(/nowhere\.json: there is no such file/)
     .waitFor();
   await page
     .getByRole('region', { name: 'Backends', exact: true })
-    .getByText(/ENOENT/)
+    .getByText(/there is no such file/)
     .waitFor();
 });
 
