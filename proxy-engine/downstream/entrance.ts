@@ -147,7 +147,14 @@ export class Entrance {
       socket.unshift(bytes);
       this.#http2(socket, client);
     } else if (!this.#speaks('http1')) this.#refuse(socket, client, 'this listener speaks HTTP/2 only');
-    else this.#http1(socket, client).receive(bytes);
+    else this.#receive(bytes, socket, client);
+  }
+
+  #receive(bytes: Buffer, socket: Socket, client: Client): void {
+    const connection = this.#http1(socket, client);
+    // Whoever looked at the first bytes in a tunnel has paused it; what they bring may pause it again.
+    socket.resume();
+    connection.receive(bytes);
   }
 
   #speaks(protocol: 'http1' | 'http2'): boolean {

@@ -90,7 +90,8 @@ export class RequestParser {
 
   #feedBody(data: Buffer): Buffer {
     const used = this.#body.feed(data, this.#events);
-    this.#held = this.#body.done;
+    // An answer that came before the end of the body: who heard of that end has asked for the next request already.
+    this.#held = this.#inBody && this.#body.done;
     return used === data.length ? NOTHING : data.subarray(used);
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, test } from 'vitest';
 import type { Engine } from '../../proxy-engine/engine.ts';
 import { recorded, recordedRows, shown, startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { CLOSED_PORT } from '../support/free-port.ts';
 import { type RawBackend, startRawBackend } from '../support/raw.ts';
 import { temporaryDirectory } from '../support/tls.ts';
 import { until } from '../support/until.ts';
@@ -266,6 +267,31 @@ describe('a client that half-closes behind its last request', () => {
       socket.on('close', () => resolve(all));
     });
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+  });
+});
+
+describe('a request that is answered before its body has come', () => {
+  const routes = [{ name: 'all', respond: { status: 200, body: '$path' } }];
+  const framings = [
+    ['of a length', 'Content-Length: 5\r\n\r\n', 'hello'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n', '5\r\nhello\r\n0\r\n\r\n'],
+  ] as const;
+
+  it.each(framings)('%s: the next one on the connection is answered as well', async (_how, head, body) => {
+    const { port, close } = await startEngine([CLOSED_PORT], { routes });
+    onTestFinished(close);
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    let text = '';
+    socket.on('data', (data: Buffer) => (text += data.toString()));
+    const post = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\n${head}`;
+    socket.write(`${post('/1')}${body}`);
+    await until(() => text.endsWith('/1'), 'the first answer');
+    socket.write(post('/2'));
+    await until(() => text.endsWith('/2'), 'an answer before the body');
+    socket.write(`${body}${post('/3')}${body}${get('/4')}`);
+    await until(() => text.endsWith('/4'), 'the last answer');
+    expect(text.match(/\/\d(?=HTTP|$)/g)).toEqual(['/1', '/2', '/3', '/4']);
   });
 });
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -186,6 +187,8 @@ async function socksThrough(proxy: number, target: number): Promise<Socket> {
   return client;
 }
 
+const POST = 'POST /in-parts HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n';
+
 describe.each([
   ['CONNECT', connectThrough, undefined],
   ['CONNECT, looked into', connectThrough, 'host = localhost'],
@@ -246,6 +249,28 @@ describe.each([
     client.write('NOOP * HTTP/1.1\r\n');
     await until(() => heard.text === `${greeting}250 NOOP * HTTP/1.1\r\n`, 'the answer');
     await isRelayed(engine, client);
+  });
+
+  test.each([
+    ['the rest of its head', ['GET /in-parts HTTP/1.1\r\n', 'Host: localhost\r\nConnection: close\r\n\r\n']],
+    ['its body', [`${POST}Content-Length: 5\r\n\r\n`, 'hello']],
+    ['all of its body, in parts', [`${POST}Content-Length: 5\r\n\r\nhe`, 'l', 'lo']],
+    ['its body in chunks', [`${POST}Transfer-Encoding: chunked\r\n\r\n`, '5\r\nhello\r\n0\r\n\r\n']],
+  ])('a request in clear is served as one, though %s comes later', async (_what, parts) => {
+    const { engine, port } = await forward();
+    const origin = await startBackend('origin');
+    onTestFinished(() => origin.close());
+    const client = await enter(port, origin.port);
+    const heard = heardBy(client);
+    const ended = once(client, 'end');
+    for (const part of parts) {
+      client.write(part);
+      // Long enough for most parts to be read by themselves.
+      await sleep(20);
+    }
+    await ended;
+    expect(heard.text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await recorded(engine)).toMatchObject({ path: '/in-parts', status: 200 });
   });
 });
 
