@@ -21,7 +21,7 @@ function KeyedCard({ pool }: { pool: PoolState }) {
   const [key, setKey] = useState('');
   const { explanation, ofKey } = useExplanation(pool, key);
   return (
-    <section className="card key-card" aria-label={pools.whichBackend}>
+    <section className="card key-card" aria-label={`${pool.name}: ${pools.whichBackend}`}>
       {explanation?.ring ? <Ring pool={pool} ring={explanation.ring} owner={explanation.backend} /> : null}
       <div className="key-question">
         <Field label={pools.whichBackend} hint={pool.policy === 'ip_hash' ? pools.ipHint : pools.keyHint}>
