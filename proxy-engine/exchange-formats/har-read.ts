@@ -127,6 +127,8 @@ function headerOf(line: unknown): [string, string] | null {
 function requestBody(request: Json, tell: TellProblem): { body: Buffer; sizeBytes: number } {
   const postData = recordAt(request, 'postData');
   const content = recordAt(request, '_content');
+  if (!postData && isGiven(request['postData'])) tell('its postData is no object; it is shown without a body');
+  if (isWrongSize(request)) tell('the size of its body is none and does not count');
   const body = content ? bytesOf(content, tell) : postData ? postedBytes(postData, tell) : Buffer.alloc(0);
   return { body, sizeBytes: Math.max(body.length, numberAt(request, 'bodySize') ?? 0) };
 }
@@ -141,8 +143,19 @@ function postedBytes(postData: Json, tell: TellProblem): Buffer {
   return Buffer.from(new URLSearchParams(fields).toString());
 }
 
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** -1: it is not known. */
+function isWrongSize(request: Json): boolean {
+  const size = numberAt(request, 'bodySize');
+  return isGiven(request['bodySize']) && (size === null || (size < 0 && size !== -1));
+}
+
 function bytesOf(content: Json, tell: TellProblem): Buffer {
   const text = textAt(content, 'text');
+  if (isGiven(content['text']) && typeof content['text'] !== 'string') tell('the text of a body is no text');
   const encoding = textAt(content, 'encoding').toLowerCase();
   if (encoding !== 'base64') {
     if (encoding !== '') tell(`a body with the encoding ${JSON.stringify(encoding.slice(0, 40))} is taken as text`);
@@ -169,6 +182,8 @@ function readResponse(response: Json | null, tell: TellProblem): ReadResponse | 
       tell(`its status ${shortly(response['status'])} is none; it is shown without a response`);
     return null;
   }
+  if (response['status'] !== Math.trunc(status))
+    tell(`its status ${shortly(response['status'])} is taken as ${Math.trunc(status)}`);
   const content = recordAt(response, 'content');
   if (!content) tell('its response has no content; it is shown without a body');
   const body = content ? bytesOf(content, tell) : Buffer.alloc(0);

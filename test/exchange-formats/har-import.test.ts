@@ -158,6 +158,11 @@ test('what is wrong inside an entry is told with its number, each time', async (
     entry({}, { statusText: 'O\u0007K' }),
     entry({}, { status: 0, statusText: '' }),
     entry({}, {}),
+    entry({}, { status: 200.5 }),
+    entry({}, { content: { text: { a: 1 } } }),
+    entry({ method: 'POST', postData: 'a=b' }, {}),
+    entry({ bodySize: -77 }, {}),
+    entry({ bodySize: -1 }, {}),
   ];
   const { result, exchanges } = await imported(JSON.stringify({ log: { entries } }));
   expect(problems(result)).toEqual([
@@ -170,8 +175,12 @@ test('what is wrong inside an entry is told with its number, each time', async (
     ['entry 7', 'mended', 'values of headers that are no text are left empty', 1],
     ['entry 8', 'mended', 'messages that were neither sent nor received are left out', 1],
     ['entry 9', 'mended', 'control characters in its status text became spaces', 1],
+    ['entry 12', 'mended', 'its status 200.5 is taken as 200', 1],
+    ['entry 13', 'mended', 'the text of a body is no text', 1],
+    ['entry 14', 'mended', 'its postData is no object; it is shown without a body', 1],
+    ['entry 15', 'mended', 'the size of its body is none and does not count', 1],
   ]);
-  expect(exchanges).toHaveLength(11);
+  expect(exchanges).toHaveLength(16);
   expect(exchanges[0]?.status).toBeUndefined();
   expect(exchanges[3]?.path).toBe('/%00x');
 });
