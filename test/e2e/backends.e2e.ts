@@ -20,7 +20,7 @@ beforeAll(async () => {
   backends = await Promise.all(['a', 'b', 'c'].map((name) => startBackend(name)));
   newcomer = await startBackend('newcomer');
   switchyard = await runSwitchyard(
-    `${gatewayConfig('127.0.0.1:0', backends)}  found: { policy: first, discover: { file: nowhere.json } }\n`,
+    `${gatewayConfig('127.0.0.1:0', backends)}  found: { policy: ketama, hash: { on: client_ip }, discover: { file: nowhere.json } }\n`,
   );
   gateway = switchyard.listeners.gateway ?? '';
   browser = await launchBrowser();
@@ -103,9 +103,11 @@ test('a policy with a ring: drawn, and the key gets who the page says', async ()
   await page.getByRole('textbox', { name: 'Name of the header, cookie or parameter' }).fill('x-who');
   await page.keyboard.press('Enter');
   await page.getByRole('img', { name: 'Ring of api' }).waitFor();
-  const answer = page.getByRole('region', { name: 'Which backend gets this key?' }).getByRole('status');
+  // Of two pools that go by keys each has such a card.
+  const card = page.getByRole('region', { name: 'api: Which backend gets this key?' });
+  const answer = card.getByRole('status');
   for (const key of ['ada', 'grace', 'edsger', '0']) {
-    await page.getByRole('textbox', { name: 'Which backend gets this key?' }).fill(key);
+    await card.getByRole('textbox', { name: 'Which backend gets this key?' }).fill(key);
     const asked = async () =>
       (JSON.parse((await send(gateway, '/', { headers: { 'x-who': key } })).text) as { backend: string }).backend;
     await expect.poll(async () => (await answer.textContent())?.trim()).toBe(`It gets ${await asked()}`);
