@@ -33,7 +33,7 @@ export default defineConfig({
           'script-worker': resolve('proxy-engine/scripts/script-worker.ts'),
           'load-thread': resolve('proxy-engine/drills/load-thread.ts'),
           'worker-thread': resolve('proxy-engine/workers/worker-thread.ts'),
-          'store-thread': resolve('proxy-engine/store/store-thread.ts'),
+          'store-thread': resolve('proxy-engine/store/thread/store-thread.ts'),
         },
         output: cjs,
         external: ['electron', 'bufferutil', 'utf-8-validate'],

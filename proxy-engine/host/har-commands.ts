@@ -5,7 +5,7 @@ import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { harCommands } from '../contract/har-commands.ts';
 import { HarImport } from '../exchange-formats/har-import.ts';
 import { type ExchangeReader, harText } from '../exchange-formats/har-stream.ts';
-import { compileFilter } from '../store/filter.ts';
+import { compileFilter } from '../store/views/filter.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { EngineHost } from './engine-host.ts';
 import { SECURITY_HEADERS } from './static-files.ts';

@@ -9,7 +9,7 @@ import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
-import type { AskSizes } from './sizes-now.ts';
+import type { AskSizes } from './thread/sizes-now.ts';
 
 /** An exchange that did not pass here, with its bodies as they are kept. */
 export interface RecordedElsewhere {

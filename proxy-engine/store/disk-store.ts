@@ -1,16 +1,16 @@
 /** What is being recorded, on disk: an index and segments. Lives in the store thread; everything here may take time. */
 import type { ParsedInput } from '../contract/api.ts';
 import type { CaptureLevel } from '../contract/state.ts';
-import { Dropper } from './dropper.ts';
-import type { ExchangeIndex } from './exchange-index.ts';
-import { GoingOn } from './going-on.ts';
-import { hasBodies, type Item, intakeOf, layOut } from './intake.ts';
-import type { OpenParts } from './open-parts.ts';
-import { type OpenedRecordings, openRecordings } from './open-recordings.ts';
+import { Dropper } from './disk/dropper.ts';
+import { GoingOn } from './disk/going-on.ts';
+import { hasBodies, type Item, intakeOf, layOut } from './disk/intake.ts';
+import type { OpenParts } from './disk/open-parts.ts';
+import { type OpenedRecordings, openRecordings } from './disk/open-recordings.ts';
+import { type Limits, Retention } from './disk/retention.ts';
+import type { Segments } from './disk/segments.ts';
+import type { Unended } from './disk/unended.ts';
+import type { ExchangeIndex } from './index/exchange-index.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
-import { type Limits, Retention } from './retention.ts';
-import type { Segments } from './segments.ts';
-import type { Unended } from './unended.ts';
 
 export interface DiskState {
   exchanges: number;

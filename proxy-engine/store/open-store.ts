@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CaptureStore } from './capture-store.ts';
 import { MemoryStore } from './memory-store.ts';
-import { ThreadedStore, type ThreadedStoreOptions } from './threaded-store.ts';
+import { ThreadedStore, type ThreadedStoreOptions } from './thread/threaded-store.ts';
 
 /** `directory` null: recordings do not outlive the process. */
 export type StoreOptions = Omit<ThreadedStoreOptions, 'directory' | 'saved'> & {

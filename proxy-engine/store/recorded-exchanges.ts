@@ -4,21 +4,21 @@ import { setImmediate } from 'node:timers/promises';
 import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
-import { bodyWindow } from './body-window.ts';
-import type { ExchangeIndex } from './exchange-index.ts';
-import { compileFilter } from './filter.ts';
-import { place as placeId, takeOut } from './id-list.ts';
-import { indexFilter } from './index-filter.ts';
-import { interrupted, type KnownParts, NOTHING_MORE } from './interruption.ts';
-import { messageWindow } from './message-window.ts';
-import { bytesOf, readStored, rowAt, storedAt } from './read-stored.ts';
-import type { Segments } from './segments.ts';
-import { SortedIds } from './sorted-ids.ts';
-import { exchangeOf, type StoredExchange } from './stored-exchange.ts';
-import { countTree, valuesOf } from './tally.ts';
+import { interrupted, type KnownParts, NOTHING_MORE } from './disk/interruption.ts';
+import { bytesOf, readStored, rowAt, storedAt } from './disk/read-stored.ts';
+import type { Segments } from './disk/segments.ts';
+import type { ExchangeIndex } from './index/exchange-index.ts';
+import { place as placeId, takeOut } from './index/id-list.ts';
+import { indexFilter } from './index/index-filter.ts';
+import { bodyWindow } from './record/body-window.ts';
+import { messageWindow } from './record/message-window.ts';
+import { exchangeOf, type StoredExchange } from './record/stored-exchange.ts';
 import { isDoneWithin, takeTurns } from './turns.ts';
-import { ViewSearch } from './view-search.ts';
-import { searchedOf, type View, Views } from './views.ts';
+import { compileFilter } from './views/filter.ts';
+import { SortedIds } from './views/sorted-ids.ts';
+import { countTree, valuesOf } from './views/tally.ts';
+import { ViewSearch } from './views/view-search.ts';
+import { searchedOf, type View, Views } from './views/views.ts';
 
 /** The search was given up. */
 class Superseded extends Error {

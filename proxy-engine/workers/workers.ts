@@ -9,7 +9,7 @@ import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import { ProxyError } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
-import type { Sizes } from '../store/sizes-now.ts';
+import type { Sizes } from '../store/thread/sizes-now.ts';
 import { ATTEMPT_NUMBERS, type PrepareOrder, type RecorderCounts, type Report, type WorkerData } from './protocol.ts';
 import { WorkerHandle } from './worker-handle.ts';
 

@@ -5,7 +5,13 @@ import { type HeadStep, MAX_STEP_LINES } from '../../proxy-engine/contract/head-
 import type { LiveExchange } from '../../proxy-engine/exchange.ts';
 import { harSteps, readTrace } from '../../proxy-engine/exchange-formats/har-trace.ts';
 import { headSteps } from '../../proxy-engine/rules/head-steps.ts';
-import { redactTraces, tracesOf, tracesText, valuesOf, valuesText } from '../../proxy-engine/store/trace-text.ts';
+import {
+  redactTraces,
+  tracesOf,
+  tracesText,
+  valuesOf,
+  valuesText,
+} from '../../proxy-engine/store/record/trace-text.ts';
 import { answerWith, liveExchange } from '../match/subjects.ts';
 import { type RuleDocument, ruleSet } from './rules.ts';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { readFrames } from '../../proxy-engine/store/disk/record-frame.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
-import { readFrames } from '../../proxy-engine/store/record-frame.ts';
 import { batchOf } from './sample-exchanges.ts';
 
 const { capture: limits } = configSchema.parse({ version: 1 });

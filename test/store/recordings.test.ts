@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
-import { pathPattern } from '../../proxy-engine/store/compare-recordings.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
-import { SavedRecordings } from '../../proxy-engine/store/saved-recordings.ts';
+import { pathPattern } from '../../proxy-engine/store/recordings/compare-recordings.ts';
+import { SavedRecordings } from '../../proxy-engine/store/recordings/saved-recordings.ts';
 import { batchOf, type Sample } from './sample-exchanges.ts';
 
 const { capture: limits } = configSchema.parse({});

@@ -4,8 +4,8 @@ import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
 import type { Headers } from '../../proxy-engine/http/headers.ts';
 import type { TracedAction } from '../../proxy-engine/rules/trace.ts';
-import { RecordBatch } from '../../proxy-engine/store/record-batch.ts';
-import { CommonTexts, ownText } from '../../proxy-engine/store/record-text.ts';
+import { RecordBatch } from '../../proxy-engine/store/record/record-batch.ts';
+import { CommonTexts, ownText } from '../../proxy-engine/store/record/record-text.ts';
 
 export interface Sample {
   id: number;

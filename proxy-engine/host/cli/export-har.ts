@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { harText } from '../../exchange-formats/har-stream.ts';
 import { DiskStore } from '../../store/disk-store.ts';
-import { BadFilter, compileFilter } from '../../store/filter.ts';
-import { redactedNames } from '../../store/redacted-names.ts';
+import { redactedNames } from '../../store/record/redacted-names.ts';
+import { BadFilter, compileFilter } from '../../store/views/filter.ts';
 import { productVersion } from '../product.ts';
 import { CliFailure } from './failure.ts';
 

@@ -1,0 +1,101 @@
+/** An end for exchanges that will not get one: their process was killed, or they go on while a recording is saved. */
+import type { ExchangeIndex, Place } from '../index/exchange-index.ts';
+import { EXCHANGE, OWN, SHAPE } from '../record/record-format.ts';
+import { partsOf, putMessages, recordOf } from '../record/record-parts.ts';
+import { numberAt } from '../record/record-reader.ts';
+import { ownCopy } from '../record/rewrite-record.ts';
+import type { OpenBody, OpenParts } from './open-parts.ts';
+import { bytesOf } from './read-stored.ts';
+import type { Segments } from './segments.ts';
+
+/** What is known of them beside their record. */
+export type KnownParts = Pick<OpenParts, 'soFar' | 'messagesSoFar'>;
+
+export const NOTHING_MORE: KnownParts = {
+  soFar: () => ({ request: [], response: [] }),
+  messagesSoFar: () => undefined,
+};
+
+/** The record and its bodies, ended with the error `INTERRUPTED`. `bytes`: as they lie at `place`. */
+export function interrupted(
+  bytes: Buffer,
+  place: Place,
+  known: KnownParts,
+  why: string,
+): { bytes: Buffer; place: Place } {
+  const bodies = longer(bodiesAt(bytes, place), known.soFar(place.id));
+  const record = endedRecord(bytes.subarray(0, place.recordBytes), bodies, known.messagesSoFar(place.id), why);
+  const lengths = {
+    recordBytes: record.length,
+    requestBodyBytes: bodies.request.length,
+    responseBodyBytes: bodies.response.length,
+  };
+  return { bytes: ownCopy(Buffer.concat([record, bodies.request, bodies.response])), place: { ...place, ...lengths } };
+}
+
+interface Bodies {
+  request: Buffer;
+  response: Buffer;
+}
+
+function bodiesAt(bytes: Buffer, { recordBytes, requestBodyBytes }: Place): Bodies {
+  const response = recordBytes + requestBodyBytes;
+  return { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) };
+}
+
+function longer(recorded: Bodies, known: OpenBody): Bodies {
+  const side = (of: keyof Bodies) => {
+    const whole = Buffer.concat(known[of]);
+    return whole.length > recorded[of].length ? whole : recorded[of];
+  };
+  return { request: side('request'), response: side('response') };
+}
+
+function endedRecord(
+  record: Buffer,
+  { request, response }: Bodies,
+  messages: ReturnType<KnownParts['messagesSoFar']>,
+  why: string,
+): Buffer {
+  const parts = partsOf(record);
+  parts.shape[SHAPE.errorCode] = 'INTERRUPTED';
+  parts.shape[SHAPE.errorSource] = 'proxy';
+  parts.own[OWN.errorMessage] = why;
+  if (messages) putMessages(parts, messages.text());
+  const number = (place: number) => numberAt(record, 0, place);
+  const write = (place: number, value: number) => parts.numbers.writeDoubleLE(value, place * 8);
+  // It lasted at least as long as something is known of it.
+  write(EXCHANGE.durationMs, Math.max(0, number(EXCHANGE.ttfbMs), messages?.window(-1, 1)[0]?.atMs ?? 0));
+  write(EXCHANGE.requestSizeBytes, Math.max(number(EXCHANGE.requestSizeBytes), request.length));
+  write(EXCHANGE.responseSizeBytes, Math.max(number(EXCHANGE.responseSizeBytes), response.length));
+  write(EXCHANGE.requestBodyBytes, request.length);
+  write(EXCHANGE.responseBodyBytes, response.length);
+  return recordOf(parts);
+}
+
+/** Writes an end behind an exchange that has none. Throws when the disk does not take it: it stays as it is. */
+export function endRecorded(
+  id: number,
+  index: ExchangeIndex,
+  segments: Segments,
+  known: KnownParts,
+  why: string,
+): void {
+  const place = index.place(id);
+  const bytes = place && segments.read(place.segment, place.offset, bytesOf(place));
+  if (!bytes || !isOf(bytes, place)) return;
+  const ended = interrupted(bytes, place, known, why);
+  const to = segments.place();
+  try {
+    segments.append([ended.bytes]);
+    index.transaction(() => index.put(ended.bytes, { ...ended.place, ...to }));
+  } catch (error) {
+    segments.truncate(to.segment, to.offset);
+    throw error;
+  }
+}
+
+/** What is broken stays what it is. */
+function isOf(bytes: Buffer, { id, recordBytes }: Place): boolean {
+  return numberAt(bytes, 0, EXCHANGE.id) === id && numberAt(bytes, 0, EXCHANGE.bytes) === recordBytes;
+}

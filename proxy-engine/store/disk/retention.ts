@@ -1,0 +1,92 @@
+/** Drops the oldest recordings when there are more, larger or older ones than may be kept, some at a time. Pinned exchanges stay. */
+import type { CaptureConfig } from '../../contract/config.ts';
+import type { ExchangeIndex, Place } from '../index/exchange-index.ts';
+import { firstAbove } from '../index/id-list.ts';
+import { bytesOf } from './read-stored.ts';
+import type { Segments } from './segments.ts';
+
+export type Limits = Omit<CaptureConfig, 'redact'>;
+
+/** Each step tells which exchanges have gone, in order. */
+export type Dropping = Generator<readonly number[], void>;
+
+/** Exchanges that go in one step. */
+const STEP = 5000;
+
+export class Retention {
+  readonly #index: ExchangeIndex;
+  readonly #segments: Segments;
+
+  constructor(index: ExchangeIndex, segments: Segments) {
+    this.#index = index;
+    this.#segments = segments;
+  }
+
+  /** `ids`: of all exchanges, in order. */
+  *excess(ids: readonly number[], { exchanges, disk }: Limits): Dropping {
+    // A tenth more than needed, so that dropping costs little an exchange.
+    if (ids.length > exchanges)
+      yield* this.#dropOldest(ids.slice(0, Math.max(1, ids.length - Math.ceil(exchanges * 0.9))));
+    if (this.#isLarger(disk)) {
+      while (this.#isLarger(disk)) yield* this.#dropSegment();
+      this.#index.dropUnused();
+    }
+  }
+
+  #isLarger(disk: number): boolean {
+    return this.#segments.bytes > disk && this.#segments.count > 1;
+  }
+
+  /** What began before `time`, in epoch milliseconds. */
+  *older(ids: readonly number[], time: number): Dropping {
+    const oldest = this.#index.oldestNotPinned();
+    if (oldest === null || this.#index.startedAt(oldest) >= time) return;
+    let low = firstAbove(ids, oldest);
+    let high = ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#index.startedAt(ids[middle] as number) < time) low = middle + 1;
+      else high = middle;
+    }
+    yield* this.#dropOldest(ids.slice(0, low));
+  }
+
+  *#dropOldest(ids: readonly number[]): Dropping {
+    yield* this.#drop(ids);
+    this.#index.dropUnused();
+    yield [];
+    const oldest = this.#index.oldestSegment() ?? Number.POSITIVE_INFINITY;
+    while (this.#segments.count > 1 && (this.#segments.oldest as number) < oldest) {
+      yield [];
+      this.#removeOldestSegment();
+    }
+  }
+
+  *#drop(ids: readonly number[]): Dropping {
+    for (let at = 0; at < ids.length; at += STEP) yield this.#index.remove(ids.slice(at, at + STEP));
+  }
+
+  *#dropSegment(): Dropping {
+    for (const place of this.#index.pinnedUpTo(this.#segments.oldest as number)) this.#moveToNewest(place);
+    const ids = this.#index.idsUpTo(this.#segments.oldest as number);
+    // The index was looked through.
+    yield [];
+    yield* this.#drop(ids);
+    this.#removeOldestSegment();
+  }
+
+  /** In which only pinned ones are left. */
+  #removeOldestSegment(): void {
+    const oldest = this.#segments.oldest as number;
+    for (const place of this.#index.pinnedUpTo(oldest)) this.#moveToNewest(place);
+    this.#segments.removeOldest();
+  }
+
+  #moveToNewest(place: Place): void {
+    const bytes = this.#segments.read(place.segment, place.offset, bytesOf(place));
+    if (!bytes) return;
+    const to = this.#segments.place();
+    this.#segments.append([bytes]);
+    this.#index.move(place.id, to);
+  }
+}

@@ -1,0 +1,312 @@
+/** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SortField } from '../../contract/api.ts';
+import type { CaptureConfig } from '../../contract/config.ts';
+import { EXCHANGE } from '../record/record-format.ts';
+import { numbersOf, readOwn } from '../record/record-reader.ts';
+import { rowKey } from './column-keys.ts';
+import { eachKeyInColumns, fillColumns, idsInColumns } from './column-queries.ts';
+import { ExchangeColumns } from './exchange-columns.ts';
+import { ExchangeShapes } from './exchange-shapes.ts';
+import { copyIndex } from './index-copy.ts';
+import { IndexCounts } from './index-counts.ts';
+import { END, removeBeyond } from './index-cut.ts';
+import { openDatabase, UNMARKED_COLUMNS } from './index-database.ts';
+import type { IndexFilter } from './index-filter.ts';
+import { eachKey, eachRow } from './index-rows.ts';
+import type { SortKey } from './key-buckets.ts';
+import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
+import type { SqlFilter } from './sql-filter.ts';
+
+/** Where an exchange lies. */
+export interface Place {
+  id: number;
+  segment: number;
+  offset: number;
+  recordBytes: number;
+  requestBodyBytes: number;
+  responseBodyBytes: number;
+}
+
+export class ExchangeIndex {
+  readonly #db: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #shapes: ExchangeShapes;
+  readonly #columns: ExchangeColumns;
+  readonly marks: Marks;
+
+  /** Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes. */
+  constructor(file: string, { readOnly = false } = {}) {
+    this.#db = openDatabase(file, readOnly);
+    this.#shapes = new ExchangeShapes(this.#db);
+    this.marks = new Marks(this.#db);
+    this.#columns = new ExchangeColumns(this.#newestId());
+    const places = UNMARKED_COLUMNS.map(() => '?').join(',');
+    this.#insert = this.#db.prepare(
+      `INSERT OR REPLACE INTO exchanges (${UNMARKED_COLUMNS.join(',')}) VALUES (${places})`,
+    );
+  }
+
+  /** All or nothing. */
+  transaction(work: () => void): void {
+    this.#db.exec('BEGIN');
+    this.#columns.begin();
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      // A full disk ends it by itself.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#shapes.load();
+      this.marks.load();
+      this.#columns.undo();
+      throw error;
+    }
+  }
+
+  /** Those of the exchanges that are there; nothing is changed when more would be pinned than there is room for. */
+  mark(
+    ids: readonly number[],
+    change: MarkChange,
+    limits: Pick<CaptureConfig, 'exchanges' | 'disk'>,
+  ): { marked: number[] } | { refused: string } {
+    const before = this.marks.of(ids);
+    try {
+      this.transaction(() => {
+        for (const [id, mark] of before) this.marks.set(id, changedMark(mark, change));
+        if (change.pinned) checkPinned(this.marks.pinned(), limits);
+      });
+      return { marked: [...before.keys()] };
+    } catch (error) {
+      if (error instanceof TooManyPinned) return { refused: error.message };
+      throw error;
+    }
+  }
+
+  /** `record`: begins with the record, at a multiple of eight. */
+  put(record: Buffer, place: Place): void {
+    const numbers = numbersOf(record);
+    const durationMs = numbers[EXCHANGE.durationMs] as number;
+    const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
+    const { target, targetStart, targetEnd, mark } = readOwn(record, numbers);
+    const cut = target.indexOf('?');
+    const shape = this.#shapes.idOf(record, numbers);
+    // Not `run`: it makes an object of what it did each time, which nobody looks at.
+    this.#insert.get(
+      place.id,
+      numbers[EXCHANGE.status] || null,
+      shape,
+      cut < 0 ? target : target.slice(0, cut),
+      cut < 0 ? null : target.slice(cut + 1),
+      durationMs < 0 ? null : durationMs,
+      numbers[EXCHANGE.attempts] as number,
+      numbers[EXCHANGE.requestSizeBytes] as number,
+      numbers[EXCHANGE.responseSizeBytes] as number,
+      place.segment,
+      place.offset,
+      place.recordBytes,
+      place.requestBodyBytes,
+      place.responseBodyBytes,
+      numbers[EXCHANGE.startedAt] as number,
+      ttfbMs < 0 ? null : ttfbMs,
+    );
+    this.#columns.put(place.id, shape, numbers, record, targetStart, targetEnd);
+    this.marks.reapply(place.id, mark);
+  }
+
+  /** Only those that began then, in epoch milliseconds. */
+  keepBetween(from: number, to: number): void {
+    this.#columns.forgetAll();
+    this.#db.prepare('DELETE FROM exchanges WHERE startedAt NOT BETWEEN ? AND ?').run(from, to);
+  }
+
+  isEmpty(): boolean {
+    return this.#db.prepare('SELECT 1 FROM exchanges LIMIT 1').get() === undefined;
+  }
+
+  /** In order of id. */
+  allIds(): number[] {
+    return [...this.idParts()].flat();
+  }
+
+  /** The same, some at a time. */
+  *idParts(): Generator<number[], undefined> {
+    for (let found = this.#someIds(0); found.length > 0; found = this.#someIds(found.at(-1) as number)) yield found;
+  }
+
+  /** As texts: a million rows would take a second. Of a size that is young when it goes: long ones wait for a full collection. */
+  #someIds(after: number): number[] {
+    return this.#idsOf(`id > ? ORDER BY id LIMIT ${READ_AT_A_TIME}`, [after]);
+  }
+
+  #idsOf(condition: string, params: readonly (string | number)[]): number[] {
+    const sql = `SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges WHERE ${condition})`;
+    return JSON.parse((this.#db.prepare(sql).get(...params) as { ids: string }).ids) as number[];
+  }
+
+  /** The first id above `id`; null: there is none. */
+  firstAfter(id: number): number | null {
+    return (this.#db.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?').get(id) as { id: number | null }).id;
+  }
+
+  count(): number {
+    return (this.#db.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
+  }
+
+  place(id: number): Place | null {
+    return (this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id = ?`).get(id) as Place | undefined) ?? null;
+  }
+
+  places(ids: readonly number[]): Place[] {
+    const marks = ids.map(() => '?').join(',');
+    const found = this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id IN (${marks})`).all(...ids);
+    const byId = new Map((found as unknown as Place[]).map((place) => [place.id, place]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** Exchanges with an id in (after, upTo] for which the filter holds, in order of id, at most `limit`. */
+  find({ where, params }: SqlFilter, after: number, upTo: number, limit: number): Place[] {
+    const sql = `SELECT ${PLACE} FROM exchanges WHERE id > ? AND id <= ? AND (${where}) ORDER BY id LIMIT ?`;
+    return this.#db.prepare(sql).all(after, upTo, ...params, limit) as unknown as Place[];
+  }
+
+  /** The same, only the ids. */
+  findIds({ where, params, columns }: IndexFilter, after: number, upTo: number): number[] {
+    const condition = `id > ? AND id <= ? AND (${where}) ORDER BY id`;
+    const ask = (from: number, to: number) => this.#idsOf(condition, [from, to, ...params]);
+    if (columns === null) return ask(after, upTo);
+    return idsInColumns(this.#columns, columns, [after, upTo], (shapes) => this.#shapes.where(shapes), ask);
+  }
+
+  /** Holds in memory what `findIds` asks most and what was recorded by an earlier process, in steps. */
+  fillColumns(): Generator<void, void> {
+    return fillColumns(this.#db, this.#columns);
+  }
+
+  #newestId(): number | null {
+    return (this.#db.prepare('SELECT max(id) AS newest FROM exchanges').get() as { newest: number | null }).newest;
+  }
+
+  /** Takes out those that reach beyond what there is of their segment, in steps, each of which says how many. `segments`: with their bytes. */
+  *removeBeyond(segments: ReadonlyMap<number, number>): Generator<number, void> {
+    this.#columns.forgetAll();
+    yield* removeBeyond(this.#db, segments);
+  }
+
+  /** Of the oldest exchange that is not pinned; null: there is none. */
+  oldestNotPinned(): number | null {
+    const sql = `SELECT id FROM exchanges WHERE id NOT IN (${PINNED}) ORDER BY id LIMIT 1`;
+    return (this.#db.prepare(sql).get() as { id: number } | undefined)?.id ?? null;
+  }
+
+  /** Epoch milliseconds; 0: there is no such exchange. */
+  startedAt(id: number): number {
+    const found = this.#db.prepare('SELECT startedAt FROM exchanges WHERE id = ?').get(id);
+    return (found as { startedAt: number } | undefined)?.startedAt ?? 0;
+  }
+
+  /** What of it there is how often. */
+  get counts(): IndexCounts {
+    return new IndexCounts(this.#db);
+  }
+
+  hostOf(shape: number): string {
+    return this.#shapes.hostOf(shape);
+  }
+
+  /** Exchanges that have no end, in order of id. */
+  unfinished(): Place[] {
+    return this.#db
+      .prepare(`SELECT ${PLACE} FROM exchanges WHERE duration IS NULL ORDER BY id`)
+      .all() as unknown as Place[];
+  }
+
+  /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */
+  endOf(segment: number): number {
+    const sql = `SELECT max(${END}) AS end FROM exchanges WHERE segment = ?`;
+    return (this.#db.prepare(sql).get(segment) as { end: number | null }).end ?? 0;
+  }
+
+  /** Pinned ones stay. Answers those that have gone, in order. */
+  remove(ids: readonly number[]): number[] {
+    const these = `id IN (SELECT value FROM json_each(?)) AND id NOT IN (${PINNED})`;
+    const gone = this.#idsOf(`${these} ORDER BY id`, [JSON.stringify(ids)]);
+    this.#db.prepare(`DELETE FROM exchanges WHERE ${these}`).run(JSON.stringify(ids));
+    this.#columns.remove(gone);
+    return gone;
+  }
+
+  /** Those that lie in segments up to that one, in order. */
+  idsUpTo(segment: number): number[] {
+    return this.#idsOf('segment <= ? ORDER BY id', [segment]);
+  }
+
+  /** After exchanges were removed. */
+  dropUnused(): void {
+    this.#shapes.dropUnused();
+    this.marks.dropUnused();
+  }
+
+  /** Pinned exchanges in segments up to that one. */
+  pinnedUpTo(segment: number): Place[] {
+    const sql = `SELECT ${PLACE} FROM exchanges WHERE id IN (${PINNED}) AND segment <= ? ORDER BY id`;
+    return this.#db.prepare(sql).all(segment) as unknown as Place[];
+  }
+
+  move(id: number, { segment, offset }: Pick<Place, 'segment' | 'offset'>): void {
+    this.#db.prepare('UPDATE exchanges SET segment = ?, offset = ? WHERE id = ?').run(segment, offset, id);
+  }
+
+  /** The oldest segment that an exchange lies in that is not pinned; null: there is none. */
+  oldestSegment(): number | null {
+    const sql = `SELECT min(segment) AS oldest FROM exchanges WHERE id NOT IN (${PINNED})`;
+    return (this.#db.prepare(sql).get() as { oldest: number | null }).oldest;
+  }
+
+  clear(): void {
+    this.#db.exec('DELETE FROM exchanges');
+    this.#columns.clear();
+    this.#shapes.clear();
+    this.marks.clear();
+  }
+
+  /** Tells what is recorded of those exchanges, a row each, in order of id. `ids`: in order. */
+  each(columns: string, ids: readonly number[], tell: (row: readonly unknown[]) => void): void {
+    eachRow(this.#db, columns, ids, tell);
+  }
+
+  /** Tells those of `ids` that are there with what that order goes by, in order of id. `ids`: in order. */
+  eachKey(field: SortField, ids: readonly number[], tell: (id: number, key: SortKey) => void): void {
+    const key = rowKey(field, (shape) => this.#shapes.sortedHostOf(shape));
+    eachKeyInColumns(this.#columns, key, ids, tell, (others) => eachKey(this.#db, field, others, tell));
+  }
+
+  /** Start of the first and of the last exchange, in epoch milliseconds. */
+  span(): { from: number; to: number } {
+    const sql = 'SELECT ifnull(min(startedAt), 0) AS "from", ifnull(max(startedAt), 0) AS "to" FROM exchanges';
+    return this.#db.prepare(sql).get() as { from: number; to: number };
+  }
+
+  /** Of a shape. */
+  requestOf(shape: number): { method: string; host: string } {
+    return this.#shapes.requestOf(shape);
+  }
+
+  /** Those exchanges as the index of a file of its own. Rejects when the disk does not take it. */
+  copyTo(file: string, ids: readonly number[]): Promise<void> {
+    return copyIndex(this.#db, ids, file);
+  }
+
+  /** From now on the file stands alone, and is only read. */
+  seal(): void {
+    this.#db.exec('PRAGMA journal_mode=DELETE');
+    this.close();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+const READ_AT_A_TIME = 4000;
+const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

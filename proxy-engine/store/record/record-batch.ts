@@ -1,0 +1,220 @@
+/** Recordings on their way to the store thread: written into one buffer, which is handed over whole. On the request path: no JSON, no promise. */
+import { isForeign } from '../../contract/charset.ts';
+import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
+import type { Headers } from '../../http/headers.ts';
+import {
+  ATTEMPT,
+  BODY,
+  EXCHANGE,
+  FLAG_ANSWERED,
+  FLAG_CODED,
+  FLAG_FAULTED,
+  FLAG_MOCKED,
+  FLAG_REPLAYED,
+  KIND_BODY,
+  KIND_EXCHANGE,
+  KIND_MESSAGE,
+  MESSAGE,
+  MESSAGE_TYPES,
+  OUTCOMES,
+} from './record-format.ts';
+import type { MessagePiece } from './record-pieces.ts';
+import type { CommonText } from './record-text.ts';
+
+const NONE = new Uint8Array();
+/** Bytes from which on a call into Node costs less than it saves. */
+const FILLED_FROM = 1024;
+
+export class RecordBatch {
+  #bytes: Buffer;
+  #numbers: Float64Array;
+  #at = 0;
+
+  /** `buffer`: empty, its length a multiple of eight. */
+  constructor(buffer: ArrayBufferLike) {
+    this.#bytes = Buffer.from(buffer);
+    this.#numbers = new Float64Array(buffer);
+  }
+
+  /** Whether other threads can have its memory, too. */
+  get isShared(): boolean {
+    return this.#bytes.buffer instanceof SharedArrayBuffer;
+  }
+
+  get length(): number {
+    return this.#at;
+  }
+
+  /** The bytes so far; they stay the batch's own. */
+  written(): Buffer {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  /** Gives the written bytes away and goes on with `next`. */
+  swap(next: ArrayBufferLike): { buffer: ArrayBufferLike; length: number } {
+    const full = { buffer: this.#bytes.buffer, length: this.#at };
+    this.#bytes = Buffer.from(next);
+    this.#numbers = new Float64Array(next);
+    this.#at = 0;
+    return full;
+  }
+
+  /** Bytes that a piece of a body takes. */
+  static roomForBody(length: number): number {
+    return padded(BODY.count * 8 + length);
+  }
+
+  /** False: there is no room; swap first. `offset`: where in the body it begins. */
+  addBody(id: number, side: 'request' | 'response', offset: number, chunk: Uint8Array): boolean {
+    const bytes = RecordBatch.roomForBody(chunk.length);
+    if (this.#at + bytes > this.#bytes.length) return false;
+    const base = this.#at / 8;
+    const numbers = this.#numbers;
+    numbers[base + BODY.kind] = KIND_BODY;
+    numbers[base + BODY.bytes] = bytes;
+    numbers[base + BODY.id] = id;
+    numbers[base + BODY.side] = side === 'request' ? 0 : 1;
+    numbers[base + BODY.length] = chunk.length;
+    numbers[base + BODY.offset] = offset;
+    this.#copy(chunk, this.#at + BODY.count * 8);
+    this.#at += bytes;
+    return true;
+  }
+
+  /** Where memory is shared, V8 copies word by word, and Node's `fill` as quickly as the machine can. */
+  #copy(bytes: Uint8Array, at: number): void {
+    if (bytes.length < FILLED_FROM) this.#bytes.set(bytes, at);
+    else this.#bytes.fill(bytes, at, at + bytes.length);
+  }
+
+  /** Bytes that a message takes. */
+  static roomForMessage({ data }: Pick<MessagePiece, 'data'>): number {
+    return padded(MESSAGE.count * 8 + data.length);
+  }
+
+  /** False: there is no room; swap first. */
+  addMessage(piece: MessagePiece): boolean {
+    const bytes = RecordBatch.roomForMessage(piece);
+    if (this.#at + bytes > this.#bytes.length) return false;
+    const base = this.#at / 8;
+    const numbers = this.#numbers;
+    numbers[base + MESSAGE.kind] = KIND_MESSAGE;
+    numbers[base + MESSAGE.bytes] = bytes;
+    numbers[base + MESSAGE.id] = piece.id;
+    numbers[base + MESSAGE.type] = MESSAGE_TYPES.indexOf(piece.type);
+    numbers[base + MESSAGE.from] = piece.from === 'client' ? 0 : 1;
+    numbers[base + MESSAGE.atMs] = piece.atMs;
+    numbers[base + MESSAGE.size] = piece.size;
+    numbers[base + MESSAGE.wireBytes] = piece.wireBytes;
+    numbers[base + MESSAGE.fragments] = piece.fragments;
+    numbers[base + MESSAGE.compressed] = piece.compressed ? 1 : 0;
+    numbers[base + MESSAGE.closeCode] = piece.closeCode;
+    numbers[base + MESSAGE.length] = piece.data.length;
+    this.#copy(piece.data, this.#at + MESSAGE.count * 8);
+    this.#at += bytes;
+    return true;
+  }
+
+  /** Bytes that the record of an exchange can take at most. */
+  static roomFor(live: LiveExchange, common: CommonText, text: string): number {
+    const heads = live.request.raw.length + (live.sentHead?.length ?? 0) + (live.response?.raw.length ?? 0);
+    const numbers = (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
+    return numbers + common.bytes.length + 3 * text.length + heads + 8;
+  }
+
+  /** False: there is no room; swap first. `common`, `text`: of `CommonTexts` and `ownText`. `startedAt`: epoch milliseconds. */
+  addExchange(live: LiveExchange, common: CommonText, text: string, startedAt: number): boolean {
+    if (this.#at + RecordBatch.roomFor(live, common, text) > this.#bytes.length) return false;
+    const base = this.#at / 8;
+    const raw = live.request.raw;
+    const received = live.response?.raw ?? NONE;
+    this.#writeNumbers(base, live, startedAt);
+    let at = this.#at + (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
+    this.#bytes.set(common.bytes, at);
+    const textBytes = common.bytes.length + this.#bytes.write(text, at + common.bytes.length, 'utf8');
+    at += textBytes;
+    this.#bytes.set(raw, at);
+    at += raw.length;
+    const sentBytes = live.sentHead === null ? 0 : this.#bytes.write(live.sentHead, at, 'latin1');
+    at += sentBytes;
+    this.#bytes.set(received, at);
+    at += received.length;
+    const numbers = this.#numbers;
+    numbers[base + EXCHANGE.shape] = common.shape;
+    numbers[base + EXCHANGE.shapeBytes] = common.shapeBytes;
+    numbers[base + EXCHANGE.commonBytes] = common.bytes.length;
+    numbers[base + EXCHANGE.textBytes] = textBytes;
+    numbers[base + EXCHANGE.requestHeadBytes] = raw.length;
+    numbers[base + EXCHANGE.sentHeadBytes] = sentBytes;
+    numbers[base + EXCHANGE.receivedHeadBytes] = received.length;
+    numbers[base + EXCHANGE.requestBodyBytes] = 0;
+    numbers[base + EXCHANGE.responseBodyBytes] = 0;
+    const bytes = padded(at - this.#at);
+    numbers[base + EXCHANGE.bytes] = bytes;
+    this.#at += bytes;
+    return true;
+  }
+
+  #writeNumbers(base: number, live: LiveExchange, startedAt: number): void {
+    const numbers = this.#numbers;
+    const differs = live.answered !== null && live.answered.headers !== live.response?.headers;
+    numbers[base + EXCHANGE.kind] = KIND_EXCHANGE;
+    numbers[base + EXCHANGE.id] = live.id;
+    numbers[base + EXCHANGE.startedAt] = startedAt;
+    numbers[base + EXCHANGE.durationMs] = live.endedAt < 0 ? -1 : live.endedAt - live.startedAt;
+    numbers[base + EXCHANGE.ttfbMs] = live.headAt < 0 ? -1 : live.headAt - live.startedAt;
+    numbers[base + EXCHANGE.status] = live.answered?.status ?? 0;
+    numbers[base + EXCHANGE.requestSizeBytes] = live.requestSizeBytes;
+    numbers[base + EXCHANGE.responseSizeBytes] = live.responseSizeBytes;
+    numbers[base + EXCHANGE.flags] = flagsOf(live, differs);
+    numbers[base + EXCHANGE.attempts] = live.attempts.length;
+    numbers[base + EXCHANGE.clientPort] = live.clientPort;
+    let at = base + EXCHANGE.count;
+    for (const attempt of live.attempts) {
+      this.#writeAttempt(at, attempt, live.startedAt);
+      at += ATTEMPT.count;
+    }
+  }
+
+  #writeAttempt(base: number, attempt: LiveAttempt, zero: number): void {
+    const numbers = this.#numbers;
+    numbers[base + ATTEMPT.outcome] = OUTCOMES.indexOf(attempt.outcome);
+    numbers[base + ATTEMPT.status] = attempt.status;
+    numbers[base + ATTEMPT.reused] = attempt.reused ? 1 : 0;
+    numbers[base + ATTEMPT.startedMs] = since(zero, attempt.startedAt);
+    numbers[base + ATTEMPT.dnsEndMs] = since(zero, attempt.dnsEndAt);
+    numbers[base + ATTEMPT.connectedMs] = since(zero, attempt.connectedAt);
+    numbers[base + ATTEMPT.tlsEndMs] = since(zero, attempt.tlsEndAt);
+    numbers[base + ATTEMPT.sentMs] = since(zero, attempt.sentAt);
+    numbers[base + ATTEMPT.headMs] = since(zero, attempt.headAt);
+    numbers[base + ATTEMPT.endedMs] = since(zero, attempt.endedAt);
+    numbers[base + ATTEMPT.bytesSent] = attempt.bytesSent;
+    numbers[base + ATTEMPT.bytesReceived] = attempt.bytesReceived;
+  }
+}
+
+function flagsOf(live: LiveExchange, differs: boolean): number {
+  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (isCoded(live) ? FLAG_CODED : 0);
+  if (live.replayed) flags |= FLAG_REPLAYED;
+  for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
+  return flags;
+}
+
+function isCoded({ request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange): boolean {
+  return (
+    (responseSizeBytes > 0 && answered !== null && isCodedBy(answered.headers)) ||
+    (requestSizeBytes > 0 && isCodedBy(request.headers))
+  );
+}
+
+function isCodedBy(headers: Headers): boolean {
+  return headers.has('content-encoding') || isForeign(headers.get('content-type') ?? '');
+}
+
+function since(zero: number, at: number): number {
+  return at < 0 ? -1 : at - zero;
+}
+
+function padded(bytes: number): number {
+  return (bytes + 7) & ~7;
+}

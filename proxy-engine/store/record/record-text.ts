@@ -1,0 +1,215 @@
+/**
+ * The text of a record. Much of it is the same for many exchanges (method, host, route, backend, rules that fired): it is
+ * made once, kept as bytes, and copied. On the request path: no JSON but for the rare parts, no promise.
+ */
+import type { ClientTls } from '../../contract/exchange.ts';
+import type { ProxyError } from '../../errors.ts';
+import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
+import type { Headers } from '../../http/headers.ts';
+import type { ResponseHead } from '../../http/message.ts';
+import type { TracedRule } from '../../rules/trace.ts';
+import { AS_RECEIVED, NUL, UNIT } from './record-format.ts';
+import { snapshotsText, tracesText, valuesText } from './trace-text.ts';
+
+/** The text of the shape of an exchange, and of its attempts. */
+export interface CommonText {
+  readonly bytes: Buffer;
+  readonly shapeBytes: number;
+  /** A number for the text of the shape that is never given to another; 0: none. */
+  readonly shape: number;
+}
+
+interface KnownText extends CommonText {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  readonly protocol: string;
+  readonly listener: string;
+  readonly route: string | undefined;
+  readonly pool: string | undefined;
+  readonly backend: string | undefined;
+  readonly contentType: string;
+  readonly clientIp: string;
+  readonly traces: readonly TracedRule[] | null;
+  readonly address: string;
+  readonly why: string;
+  readonly attemptProtocol: string;
+}
+
+/** Kept for each backend: routes, paths by rule, types of content. */
+const MAX_KNOWN = 16;
+const MAX_BACKENDS = 1000;
+
+export class CommonTexts {
+  readonly #byBackend = new Map<string, KnownText[]>();
+  #next: number;
+
+  /** `worker`: which of the threads that write texts for the same store this is, from 0; each has numbers of its own. */
+  constructor(worker = 0) {
+    this.#next = 1 + worker * 2 ** 40;
+  }
+
+  of(live: LiveExchange): CommonText {
+    const contentType = live.answered?.headers.get('content-type') ?? '';
+    const attempt = usualAttempt(live);
+    if (attempt === null) return { ...textOf(live, contentType), shape: 0 };
+    let known = this.#byBackend.get(attempt.backend);
+    if (known === undefined) this.#byBackend.set(attempt.backend, (known = this.#room()));
+    for (const text of known) if (fits(text, live, contentType, attempt)) return text;
+    const made = remembering(live, contentType, attempt, this.#next++);
+    if (known.length === MAX_KNOWN) known.shift();
+    known.push(made);
+    return made;
+  }
+
+  #room(): KnownText[] {
+    if (this.#byBackend.size >= MAX_BACKENDS) this.#byBackend.clear();
+    return [];
+  }
+}
+
+/** The one attempt of an exchange in which nothing went wrong; null: it was otherwise. */
+function usualAttempt({ attempts, error }: LiveExchange): LiveAttempt | null {
+  const [attempt] = attempts;
+  if (attempt === undefined || attempts.length > 1) return null;
+  return error === null && attempt.error === null && attempt.fault === null ? attempt : null;
+}
+
+function fits(text: KnownText, live: LiveExchange, contentType: string, attempt: LiveAttempt): boolean {
+  return (
+    text.route === live.route &&
+    text.pool === live.pool &&
+    text.backend === live.backend &&
+    text.listener === live.listener &&
+    text.method === live.request.method &&
+    text.contentType === contentType &&
+    text.authority === live.request.authority &&
+    text.why === attempt.why &&
+    text.address === attempt.address &&
+    text.clientIp === live.clientIp &&
+    text.scheme === live.scheme &&
+    text.protocol === live.protocol &&
+    text.attemptProtocol === attempt.protocol &&
+    sameTraces(text.traces, live.traces)
+  );
+}
+
+function sameTraces(left: readonly TracedRule[] | null, right: readonly TracedRule[] | null): boolean {
+  if (left === null || right === null) return left === right;
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
+}
+
+function remembering(live: LiveExchange, contentType: string, attempt: LiveAttempt, shape: number): KnownText {
+  return {
+    ...textOf(live, contentType),
+    shape,
+    method: live.request.method,
+    scheme: live.scheme,
+    authority: live.request.authority,
+    protocol: live.protocol,
+    listener: live.listener,
+    route: live.route,
+    pool: live.pool,
+    backend: live.backend,
+    contentType,
+    clientIp: live.clientIp,
+    traces: live.traces,
+    address: attempt.address,
+    why: attempt.why,
+    attemptProtocol: attempt.protocol,
+  };
+}
+
+function textOf(live: LiveExchange, contentType: string): { bytes: Buffer; shapeBytes: number } {
+  const { request, error, traces } = live;
+  const shape =
+    `${request.method}\0${live.scheme}\0${request.authority}\0${live.protocol}\0${live.listener}\0` +
+    `${live.route ?? ''}\0${live.pool ?? ''}\0${live.backend ?? ''}\0${contentType}\0${live.clientIp}\0` +
+    `${error?.code ?? ''}\0${error?.source ?? ''}\0${traces === null ? '' : tracesText(traces)}\0`;
+  const bytes = Buffer.from(shape + live.attempts.map(attemptText).join(''), 'utf8');
+  return { bytes, shapeBytes: Buffer.byteLength(shape, 'utf8') };
+}
+
+function attemptText({ backend, address, why, protocol, fault, error }: LiveAttempt): string {
+  const failure = error === null ? '\0\0' : failureText(error);
+  return `${backend}\0${address}\0${why}\0${protocol}\0${fault ?? ''}\0${failure}\0`;
+}
+
+function failureText({ code, source, message }: ProxyError): string {
+  return `${code}\0${source}\0${inOnePart(message)}`;
+}
+
+function inOnePart(text: string): string {
+  return text.replaceAll(NUL, ' ');
+}
+
+/** What is its own; the store thread adds the messages of its WebSocket. */
+export function ownText(live: LiveExchange): string {
+  const { pathAndQuery, answered, tls, scripts } = live;
+  const differs = answered !== null && answered.headers !== live.response?.headers;
+  const changed = differs ? `${answered.reason}\0${answeredText(answered.headers, live.response)}` : NUL;
+  const text = pathAndQuery + rareText(live) + changed;
+  return text + (tls === null && scripts === null ? '\0\0\0' : restText(live)) + ownTraceText(live) + delaysText(live);
+}
+
+function restText({ tls, scripts }: LiveExchange): string {
+  return `\0${tls === null ? '' : tlsText(tls)}\0\0${scripts === null ? '' : JSON.stringify(scripts)}`;
+}
+
+function ownTraceText({ traceValues, snapshots }: LiveExchange): string {
+  if (traceValues === null && snapshots === null) return '\0\0';
+  return `\0${traceValues === null ? '' : valuesText(traceValues)}\0${snapshots === null ? '' : snapshotsText(snapshots)}`;
+}
+
+/** Until when its attempts were kept from beginning. */
+function delaysText({ attempts, startedAt }: LiveExchange): string {
+  if (!attempts.some(isDelayed)) return '';
+  return `\0${attempts.map((attempt) => (isDelayed(attempt) ? attempt.delayedUntil - startedAt : -1)).join(UNIT)}`;
+}
+
+function isDelayed({ delayedUntil }: LiveAttempt): boolean {
+  return delayedUntil >= 0;
+}
+
+/** Mark, error and trailers, which most have not. */
+function rareText({ mark, error, requestTrailers, responseTrailers }: LiveExchange): string {
+  if (mark === null && error === null && requestTrailers === null && responseTrailers === null) return '\0\0\0\0\0\0';
+  const trailers = (of: Headers | null) => (of === null ? '' : linesText(of));
+  return (
+    `\0${mark?.color ?? ''}\0${inOnePart(mark?.note ?? '')}\0${inOnePart(error?.message ?? '')}\0` +
+    `${trailers(requestTrailers)}\0${trailers(responseTrailers)}\0`
+  );
+}
+
+/** Most rules only add lines: then those that were received, which are recorded anyway, are not written twice. */
+function answeredText({ flat }: Headers, received: ResponseHead | null): string {
+  if (received === null || received.raw.length === 0 || !startsWith(flat, received.headers.flat))
+    return flat.join(UNIT);
+  let text = AS_RECEIVED;
+  for (let i = received.headers.flat.length; i < flat.length; i++) text += UNIT + flat[i]!;
+  return text;
+}
+
+function startsWith(flat: readonly string[], start: readonly string[]): boolean {
+  if (flat.length < start.length) return false;
+  for (let i = 0; i < start.length; i++) if (flat[i] !== start[i]) return false;
+  return true;
+}
+
+function linesText({ flat }: Headers): string {
+  return flat.join(UNIT);
+}
+
+/** One object per connection. */
+const tlsTexts = new WeakMap<ClientTls, string>();
+
+function tlsText(tls: ClientTls): string {
+  let known = tlsTexts.get(tls);
+  if (known === undefined) {
+    known = JSON.stringify(tls);
+    tlsTexts.set(tls, known);
+  }
+  return known;
+}

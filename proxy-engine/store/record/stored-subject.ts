@@ -1,0 +1,131 @@
+import type { HeaderLines } from '../../contract/exchange.ts';
+import type { ExchangeSubject } from '../../match/subject.ts';
+import { receivedHead, requestHead, type StoredExchange } from './stored-exchange.ts';
+
+/** A kept exchange as the expression language sees it. */
+export class StoredSubject implements ExchangeSubject {
+  readonly #stored: StoredExchange;
+  readonly #bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined;
+
+  constructor(
+    stored: StoredExchange,
+    bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined,
+  ) {
+    this.#stored = stored;
+    this.#bodyText = bodyText;
+  }
+
+  get method() {
+    return this.#stored.row.method;
+  }
+  get scheme() {
+    return this.#stored.row.scheme;
+  }
+  get host() {
+    return this.#stored.row.host.replace(/:\d+$/, '').toLowerCase();
+  }
+  get port() {
+    return Number(/:(\d+)$/.exec(this.#stored.row.host)?.[1] ?? (this.scheme === 'https' ? 443 : 80));
+  }
+  get path() {
+    return this.#stored.row.path.split('?', 1)[0] as string;
+  }
+  get query() {
+    const cut = this.#stored.row.path.indexOf('?');
+    return cut < 0 ? '' : this.#stored.row.path.slice(cut + 1);
+  }
+  get url() {
+    return `${this.scheme}://${this.#stored.row.host}${this.#stored.row.path}`;
+  }
+  get protocol() {
+    return this.#stored.row.protocol;
+  }
+  get listener() {
+    return this.#stored.row.listener;
+  }
+  get clientIp() {
+    return this.#stored.client.address;
+  }
+  get websocket() {
+    return this.requestHeader('upgrade')?.toLowerCase() === 'websocket';
+  }
+  get grpc() {
+    return this.requestHeader('content-type')?.startsWith('application/grpc') ?? false;
+  }
+  get route() {
+    return this.#stored.row.route;
+  }
+  get pool() {
+    return this.#stored.row.pool;
+  }
+  get backend() {
+    return this.#stored.row.backend;
+  }
+  get rules() {
+    return this.#stored.row.rules;
+  }
+  get error() {
+    return this.#stored.row.error?.code;
+  }
+  get status() {
+    return this.#stored.row.status;
+  }
+  get attempts() {
+    return this.#stored.row.attempts;
+  }
+  get durationMs() {
+    return this.#stored.row.durationMs;
+  }
+  get ttfbMs() {
+    return this.#stored.ttfbMs;
+  }
+  get requestSizeBytes() {
+    return this.#stored.row.requestSizeBytes;
+  }
+  get responseSizeBytes() {
+    return this.#stored.row.responseSizeBytes;
+  }
+  get contentType() {
+    return this.#stored.row.contentType;
+  }
+  get note() {
+    return this.#stored.row.mark?.note;
+  }
+  get color() {
+    return this.#stored.row.mark?.color;
+  }
+  get completed() {
+    return this.#stored.row.durationMs !== undefined;
+  }
+  get failed() {
+    return this.#stored.row.error !== undefined;
+  }
+  get tunnel() {
+    return this.method === 'CONNECT';
+  }
+  get sse() {
+    return this.contentType?.startsWith('text/event-stream') ?? false;
+  }
+  get mocked() {
+    return this.attempts === 0;
+  }
+  get pinned() {
+    return this.#stored.row.mark?.pinned ?? false;
+  }
+  get replayed() {
+    return this.#stored.row.replayed ?? false;
+  }
+  requestHeader(lowerName: string) {
+    return find(requestHead(this.#stored.requestHead)?.headers ?? [], lowerName);
+  }
+  responseHeader(lowerName: string) {
+    return find((this.#stored.answered ?? receivedHead(this.#stored))?.headers ?? [], lowerName);
+  }
+  body(side: 'request' | 'response') {
+    return this.#bodyText(this.#stored, side);
+  }
+}
+
+function find(headers: HeaderLines, lowerName: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === lowerName)?.[1];
+}

@@ -1,0 +1,102 @@
+/** Files of recordings that are being written or read in pieces. */
+import { rmSync } from 'node:fs';
+import type { ParsedInput } from '../../contract/api.ts';
+import type { RecordingPiece } from '../../contract/recording-commands.ts';
+import { IncomingFile, NoRecordingFile, type ReceivedFile } from './recording-file.ts';
+
+const PIECE_BYTES = 1024 ** 2;
+/** Somebody who leaves in the middle does not say so: the oldest is given up. */
+const MAX_OPEN = 4;
+
+interface Outgoing {
+  parts: AsyncGenerator<Buffer>;
+  /** Names of headers of which values were taken out so far. */
+  redacted: ReadonlySet<string>;
+}
+
+interface Incoming {
+  id: number;
+  folder: string;
+  file: IncomingFile;
+}
+
+export class RecordingTransfers {
+  readonly #outgoing = new Map<number, Outgoing>();
+  readonly #incoming = new Map<number, Incoming>();
+  #nextId = 1;
+
+  /** The first piece. */
+  begin(file: Outgoing): Promise<RecordingPiece> {
+    const id = this.#nextId++;
+    this.#outgoing.set(id, file);
+    const oldest = [...this.#outgoing.keys()][0] as number;
+    if (this.#outgoing.size > MAX_OPEN) this.#outgoing.delete(oldest);
+    return this.next(id);
+  }
+
+  /** Rejects with `NoRecordingFile` when there is no such export. */
+  async next(id: number): Promise<RecordingPiece> {
+    const file = this.#outgoing.get(id);
+    if (!file) throw new NoRecordingFile(`there is no export ${id}; it is done, or others were begun after it`);
+    const pieces: Buffer[] = [];
+    let done: boolean | undefined = false;
+    for (let length = 0; length < PIECE_BYTES && !done; ) {
+      const next = await file.parts.next();
+      done = next.done;
+      if (next.done) this.#outgoing.delete(id);
+      else {
+        pieces.push(next.value);
+        length += next.value.length;
+      }
+    }
+    return {
+      export: id,
+      data: Buffer.concat(pieces).toString('base64'),
+      done: done === true,
+      redacted: [...file.redacted],
+    };
+  }
+
+  /** `newFolder`: where a file goes that has just begun. Throws `NoRecordingFile`, or what the disk says. */
+  receive({ import: id, data }: ParsedInput<'recordings.import'>, newFolder: () => string): Incoming {
+    const incoming = id === undefined ? this.#beginIncoming(newFolder()) : this.#incoming.get(id);
+    if (!incoming) throw new NoRecordingFile(`there is no import ${id}; it is done, or others were begun after it`);
+    try {
+      incoming.file.add(Buffer.from(data, 'base64'));
+      return incoming;
+    } catch (error) {
+      this.#drop(incoming);
+      throw error;
+    }
+  }
+
+  #beginIncoming(folder: string): Incoming {
+    const incoming = { id: this.#nextId++, folder, file: new IncomingFile(folder) };
+    this.#incoming.set(incoming.id, incoming);
+    const [oldest] = this.#incoming.values();
+    if (oldest && this.#incoming.size > MAX_OPEN) this.#drop(oldest);
+    return incoming;
+  }
+
+  /** Reads what came, whole. Throws `NoRecordingFile`, or what the disk says. */
+  finish(incoming: Incoming): ReceivedFile {
+    try {
+      const received = incoming.file.finish();
+      this.#incoming.delete(incoming.id);
+      return received;
+    } catch (error) {
+      this.#drop(incoming);
+      throw error;
+    }
+  }
+
+  #drop({ id, folder, file }: Incoming): void {
+    this.#incoming.delete(id);
+    file.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  close(): void {
+    for (const incoming of this.#incoming.values()) this.#drop(incoming);
+  }
+}

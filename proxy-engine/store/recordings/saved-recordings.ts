@@ -1,0 +1,249 @@
+/** Recordings that were saved, each in a folder of its own. Lives in the store thread. */
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommandResult, ParsedInput } from '../../contract/api.ts';
+import type { SavedRecordings as Listed, RecordingCommand, SavedRecording } from '../../contract/recording-commands.ts';
+import { secretNames } from '../../contract/redaction.ts';
+import type { RecordedExchanges } from '../recorded-exchanges.ts';
+import { compareRecordings } from './compare-recordings.ts';
+import { copies } from './recording-copy.ts';
+import { firstLineOf } from './recording-file.ts';
+import { type OpenRecording, openFolder, readDescription, writeDescription } from './recording-folder.ts';
+import { RecordingTransfers } from './recording-transfers.ts';
+import { type Contents, RecordingWriter } from './recording-writer.ts';
+
+/** How many are kept open, beside each other. */
+const MAX_OPEN = 4;
+/** Of folders that are not in their place yet. */
+const ASIDE = '.aside-';
+
+/** There is no such recording, or it cannot be read. */
+export class NoRecording extends Error {
+  readonly code = 'NOT_FOUND';
+}
+
+type ExportInput = Exclude<ParsedInput<'recordings.export'>, { export: number }>;
+type Handlers = {
+  [C in RecordingCommand]: (input: ParsedInput<C>) => CommandResult<C> | Promise<CommandResult<C>>;
+};
+
+interface Opening {
+  recording: string;
+  opened: Promise<OpenRecording>;
+}
+
+export class SavedRecordings {
+  readonly #dir: string;
+  readonly #live: RecordedExchanges;
+  readonly #redact: () => readonly string[];
+  readonly #transfers = new RecordingTransfers();
+  #open: Opening[] = [];
+  #nextAside = 1;
+
+  /** `live`: what is being recorded now. `redact`: names of headers whose values do not leave. */
+  constructor(dir: string, live: RecordedExchanges, redact: () => readonly string[]) {
+    this.#dir = dir;
+    this.#live = live;
+    this.#redact = redact;
+    removeLeftOvers(dir);
+  }
+
+  /** Rejects with `NoRecording`, `NoRecordingFile`, `BadFilter`, or what the disk says. */
+  async run<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>> {
+    return (this.#handlers[command] as (input: ParsedInput<C>) => CommandResult<C>)(input);
+  }
+
+  readonly #handlers: Handlers = {
+    'recordings.list': () => this.#list(),
+    'recordings.save': (input) => this.#save(input),
+    'recordings.rename': ({ recording, name }) => {
+      const renamed = { ...this.#describe(recording), name };
+      writeDescription(this.#folder(recording), renamed);
+      return renamed;
+    },
+    'recordings.delete': ({ recording }) => this.#delete(recording),
+    'recordings.compare': async ({ before, after, filter, limit }) =>
+      compareRecordings(await this.of(before ?? undefined), await this.of(after ?? undefined), filter, limit),
+    'recordings.export': (input) => ('export' in input ? this.#transfers.next(input.export) : this.#beginExport(input)),
+    'recordings.import': async (input) => this.#import(input),
+  };
+
+  /** Exchanges of a saved recording; undefined: of what is being recorded. Rejects with `NoRecording`. */
+  async of(recording: string | undefined): Promise<RecordedExchanges> {
+    if (recording === undefined) return this.#live;
+    const known = this.#open.find((open) => open.recording === recording);
+    if (known) return (await known.opened).exchanges;
+    const opened = openFolder(this.#folder(recording), this.#describe(recording));
+    this.#open.unshift({ recording, opened });
+    void closeAll(this.#open.splice(MAX_OPEN));
+    opened.catch(() => {
+      this.#open = this.#open.filter((open) => open.opened !== opened);
+    });
+    return (await opened).exchanges;
+  }
+
+  #folder(recording: string): string {
+    return join(this.#dir, recording);
+  }
+
+  #describe(recording: string): SavedRecording {
+    try {
+      return readDescription(this.#folder(recording), recording);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it was deleted' : (error as Error).message;
+      throw new NoRecording(`there is no recording ${recording} that can be read: ${reason}`, { cause: error });
+    }
+  }
+
+  #list(): Listed {
+    const listed: Listed = { recordings: [], unreadable: [] };
+    for (const folder of foldersIn(this.#dir)) {
+      try {
+        listed.recordings.push(readDescription(this.#folder(folder), folder));
+      } catch (error) {
+        listed.unreadable.push({ folder: this.#folder(folder), why: (error as Error).message });
+      }
+    }
+    listed.recordings.sort((a, b) => b.savedAt - a.savedAt);
+    return listed;
+  }
+
+  async #save({ name, filter }: ParsedInput<'recordings.save'>): Promise<SavedRecording> {
+    const ids = filter === undefined ? null : (await this.#live.find(filter)).slice();
+    return this.#putInPlace(async (folder) => {
+      const contents = ids === null ? await this.#keepAll(folder) : await this.#write(folder, ids);
+      return { name, savedAt: Date.now(), ...contents, ...(filter !== undefined && { filter }) };
+    });
+  }
+
+  async #keepAll(folder: string): Promise<Contents> {
+    mkdirSync(folder, { mode: 0o700 });
+    return this.#write(folder, await this.#live.copyInto(folder));
+  }
+
+  async #write(folder: string, ids: readonly number[]): Promise<Contents> {
+    const writer = await RecordingWriter.open(folder);
+    try {
+      for await (const exchange of copies(this.#live, ids, null)) writer.add(exchange);
+      return await writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
+    }
+  }
+
+  /** Of a folder that `fill` makes; when that fails, nothing is left of it. */
+  async #putInPlace(fill: (folder: string) => Promise<Omit<SavedRecording, 'recording'>>): Promise<SavedRecording> {
+    const aside = this.#newAside();
+    try {
+      const described = { recording: newId(), ...(await fill(aside)) };
+      writeDescription(aside, described);
+      renameSync(aside, this.#folder(described.recording));
+      return described;
+    } catch (error) {
+      rmSync(aside, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  #newAside(): string {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    return join(this.#dir, `${ASIDE}${process.pid}-${this.#nextAside++}`);
+  }
+
+  async #delete(recording: string): Promise<null> {
+    this.#describe(recording);
+    await this.#close(recording);
+    const aside = this.#newAside();
+    renameSync(this.#folder(recording), aside);
+    // There may be gigabytes to give back, which takes a while.
+    await rm(aside, { recursive: true, force: true });
+    return null;
+  }
+
+  async #close(recording: string): Promise<void> {
+    const at = this.#open.findIndex((open) => open.recording === recording);
+    if (at >= 0) await closeAll(this.#open.splice(at, 1));
+  }
+
+  #beginExport(input: ExportInput): ReturnType<RecordingTransfers['begin']> {
+    const redacted = new Set<string>();
+    return this.#transfers.begin({ parts: this.#export(input, redacted), redacted });
+  }
+
+  async *#export({ recording, filter, redact }: ExportInput, redacted: Set<string>): AsyncGenerator<Buffer> {
+    const secrets = redact ? this.#redact() : [];
+    const saved = recording === undefined ? null : this.#describe(recording);
+    const from = await this.of(recording);
+    const ids = (await from.find(filter)).slice();
+    const taken = [...new Set([...(saved?.redacted ?? []), ...secrets])];
+    const kept = filter ?? saved?.filter;
+    const described = { name: saved?.name ?? 'recording', savedAt: saved?.savedAt ?? Date.now(), redacted: taken };
+    yield firstLineOf({ ...described, ...(kept && { filter: kept }) });
+    const rewriting = { isSecret: secretNames(secrets), onRedacted: (header: string) => redacted.add(header) };
+    for await (const { bytes } of copies(from, ids, rewriting)) yield bytes;
+  }
+
+  async #import(input: ParsedInput<'recordings.import'>): Promise<CommandResult<'recordings.import'>> {
+    const incoming = this.#transfers.receive(input, () => this.#newAside());
+    if (!input.last) return { import: incoming.id };
+    const { unreadableBytes, ...received } = this.#transfers.finish(incoming);
+    const recording = await this.#putInPlace(async (aside) => {
+      renameSync(incoming.folder, aside);
+      return received;
+    });
+    return { import: incoming.id, recording, unreadableBytes };
+  }
+
+  async close(): Promise<void> {
+    this.#transfers.close();
+    await closeAll(this.#open.splice(0));
+  }
+}
+
+/** Also those that are still being opened. */
+async function closeAll(openings: readonly Opening[]): Promise<void> {
+  for (const opening of await Promise.allSettled(openings.map(({ opened }) => opened)))
+    if (opening.status === 'fulfilled') opening.value.close();
+}
+
+/** Of processes that ended while they wrote: full segments would keep their room on the disk by their second names. */
+function removeLeftOvers(dir: string): void {
+  for (const name of everythingIn(dir)) {
+    const pid = new RegExp(`^\\${ASIDE}(\\d+)-`).exec(name)?.[1];
+    // An earlier process may have had the number of this one, in a container it always has.
+    const isStale = pid !== undefined && (Number(pid) === process.pid || !isRunning(Number(pid)));
+    if (isStale) rmSync(join(dir, name), { recursive: true, force: true });
+  }
+}
+
+function foldersIn(dir: string): string[] {
+  return everythingIn(dir).filter((name) => !name.startsWith('.'));
+}
+
+/** Names of folders. */
+function everythingIn(dir: string): string[] {
+  try {
+    const found = readdirSync(dir, { withFileTypes: true });
+    return found.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** In the order of time, for people who look into the directory. */
+function newId(): string {
+  const time = new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+  return `${time}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,34 @@
+/** Exchanges that go on are recorded now and then; how much of them has passed is known at every moment. */
+import type { CapturedBody, Exchange, ExchangeRow } from '../../contract/exchange.ts';
+
+export type Sizes = Pick<ExchangeRow, 'requestSizeBytes' | 'responseSizeBytes'>;
+
+/** `live`: undefined when it has ended. */
+export function withSizesNow<R extends Sizes>(row: R, live: Sizes | undefined): R {
+  if (!live) return row;
+  return { ...row, ...sizesOf(live) };
+}
+
+/** How much of exchanges has passed that go on elsewhere; those that do not are missing. */
+export type AskSizes = (ids: readonly number[]) => Promise<ReadonlyMap<number, Sizes>>;
+
+export function sizesOf({ requestSizeBytes, responseSizeBytes }: Sizes): Sizes {
+  return { requestSizeBytes, responseSizeBytes };
+}
+
+/** `live`: undefined when it has ended. `maxBytes`: of a body that are recorded. */
+export function withBodiesNow(exchange: Exchange, live: Sizes | undefined, maxBytes: number): Exchange {
+  if (!live) return exchange;
+  const { request, response } = exchange;
+  const { requestSizeBytes, responseSizeBytes } = live;
+  return {
+    ...withSizesNow(exchange, live),
+    request: { ...request, body: bodyNow(request.body, requestSizeBytes, maxBytes) },
+    response: response && { ...response, body: bodyNow(response.body, responseSizeBytes, maxBytes) },
+  };
+}
+
+/** What is kept comes a moment after what has passed: only the limit tells that something is left out. */
+function bodyNow({ captured }: CapturedBody, sizeBytes: number, maxBytes: number): CapturedBody {
+  return { sizeBytes, captured: Math.min(captured, sizeBytes), truncated: sizeBytes > maxBytes };
+}

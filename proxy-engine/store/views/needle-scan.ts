@@ -1,0 +1,164 @@
+/** Finds bytes in recorded heads or bodies: large reads, one search a read and a hop a record, so that most are never looked at. */
+import type { Expression } from '../../contract/expression/syntax.ts';
+import { isAscii } from '../../match/wire-text.ts';
+import { type Frame, type Frames, numberIn, readFrames, SCRATCH_BYTES } from '../disk/record-frame.ts';
+import type { Segments } from '../disk/segments.ts';
+import { conjuncts } from '../index/sql-filter.ts';
+import { EXCHANGE, FLAG_CODED, FLAG_MESSAGES } from '../record/record-format.ts';
+import { type Mark, type Part, type Wanted, wantedBytes } from './wanted-bytes.ts';
+
+/** For one that asks patterns: so much is searched before others have their turn. */
+const PATTERN_SCRATCH_BYTES = 256 * 1024;
+
+export interface Hit {
+  id: number;
+  /** Whether the filter holds; null: it has to be asked (its body is coded, or where the bytes stand matters). */
+  holds: boolean | null;
+  /** Of what has to be asked, as long as nothing else is read: the record, the body of the request, that of the response. */
+  recorded: [record: Buffer, request: Buffer, response: Buffer] | null;
+}
+
+/** How documents declare their charset themselves, in `<meta>`. */
+const DECLARATION: Mark = { kind: 'bytes', bytes: Buffer.from('charset=') };
+
+/** What is found soonest comes first. */
+const BY_COST: readonly Mark['kind'][] = ['bytes', 'texts', 'any'];
+
+export class NeedleScan {
+  readonly #wanted: Wanted;
+  /** Whether what is wanted is all that the filter asks of recordings. */
+  readonly #decides: boolean;
+  /** Whether what is looked for has the same bytes in nearly every charset, or is in heads. */
+  readonly #isAscii: boolean;
+  #segment = 0;
+  #offset = 0;
+  /** The exchange that was looked at last; 0: none. */
+  reached = 0;
+
+  private constructor(wanted: Wanted, decides: boolean) {
+    this.#wanted = wanted;
+    this.#decides = decides;
+    const { mark, part } = wanted;
+    this.#isAscii = part === 'record' || mark.kind !== 'bytes' || isAscii(mark.bytes.toString('utf8'));
+  }
+
+  /** null: nothing must have certain bytes. `onlyThisIsOpen`: the index decides all but one of the conjuncts. */
+  static of(expression: Expression, onlyThisIsOpen: boolean): NeedleScan | null {
+    const found = conjuncts(expression).map(wantedBytes);
+    const narrowing = BY_COST.map((kind) => found.find((term) => term?.mark.kind === kind && !term.negated));
+    const wanted = [...narrowing, ...found].find((term) => term !== null && term !== undefined);
+    return wanted ? new NeedleScan(wanted, onlyThisIsOpen && wanted.test !== undefined) : null;
+  }
+
+  /** Of what it is best read into. */
+  get scratchBytes(): number {
+    return this.#wanted.mark.kind === 'bytes' && !this.#wanted.test ? SCRATCH_BYTES : PATTERN_SCRATCH_BYTES;
+  }
+
+  /** From the oldest recording again. */
+  restart(): void {
+    this.reached = 0;
+    this.#begin(0);
+  }
+
+  #begin(segment: number): void {
+    this.#segment = segment;
+    this.#offset = 0;
+  }
+
+  /** In the next few megabytes, read into `scratch`; null: all that is there has been searched. */
+  next(segments: Segments, scratch: Buffer): Hit[] | null {
+    const segment = segments.atOrAfter(this.#segment);
+    if (segment === null) return null;
+    if (segment.number !== this.#segment) this.#begin(segment.number);
+    const found = readFrames(segments, this.#segment, this.#offset, scratch);
+    if (found) return this.#search(found);
+    if (segments.atOrAfter(segment.number + 1) === null) return null;
+    this.#begin(segment.number + 1);
+    return [];
+  }
+
+  #search({ block, numbers, frames, read }: Frames): Hit[] {
+    const hits: Hit[] = [];
+    const { part, negated } = this.#wanted;
+    const isIn = finderIn(block, this.#wanted.mark);
+    const declares = this.#isAscii ? null : finderIn(block, DECLARATION);
+    for (const frame of frames) {
+      const { from, to } = rangeOf(part, frame);
+      const flags = numberIn(numbers, frame.at, EXCHANGE.flags);
+      const coded = part !== 'record' && ((flags & FLAG_CODED) !== 0 || (declares?.(from, to) ?? false));
+      const isAsked = (coded && to > from) || (part !== 'record' && hasMessages(numbers, frame.at));
+      const isSo = isIn(from, to) && (coded || this.#holds(block, frame));
+      // One that was recorded before it ended may have been let through by `not`: it is told, too.
+      if (!negated && !isSo && !isAsked) continue;
+      const holds = coded || isAsked || (!this.#decides && isSo !== negated) ? null : isSo !== (negated ?? false);
+      hits.push({
+        id: numberIn(numbers, frame.at, EXCHANGE.id),
+        holds,
+        recorded: holds === null ? recordedAt(block, frame) : null,
+      });
+    }
+    const last = frames.at(-1);
+    if (last) this.reached = numberIn(numbers, last.at, EXCHANGE.id);
+    this.#offset += read;
+    return hits;
+  }
+
+  /** Of bodies that are not coded, and have what is looked for. */
+  #holds(block: Buffer, frame: Frame): boolean {
+    const { part, test } = this.#wanted;
+    if (!test) return true;
+    const sides = part === 'body' ? (['requestBody', 'responseBody'] as const) : [part];
+    return sides.some((side) => {
+      const { from, to } = rangeOf(side, frame);
+      return to > from && test(block.toString('utf8', from, to));
+    });
+  }
+}
+
+/** Of a WebSocket: they stand in the record, and not as they were sent. */
+function hasMessages(numbers: DataView, at: number): boolean {
+  return (
+    (numberIn(numbers, at, EXCHANGE.flags) & FLAG_MESSAGES) !== 0 || numberIn(numbers, at, EXCHANGE.status) === SWITCHED
+  );
+}
+
+/** RFC 9110 §15.2.2: so the WebSockets of older recordings are found. */
+const SWITCHED = 101;
+
+/** Tells whether `mark` is within a range of `block`; ranges are asked for in order. */
+export function finderIn(block: Buffer, mark: Mark): (from: number, to: number) => boolean {
+  if (mark.kind === 'any') return (from, to) => to > from;
+  if (mark.kind === 'texts')
+    return (from, to) => {
+      const text = to > from ? block.toString('latin1', from, to) : '';
+      return text !== '' && mark.patterns.every((pattern) => pattern.test(text));
+    };
+  const { bytes } = mark;
+  let found = -1;
+  return (from, to) => {
+    if (found < from) found = indexOrEnd(block, bytes, from);
+    return found + bytes.length <= to;
+  };
+}
+
+function indexOrEnd(block: Buffer, needle: Buffer, from: number): number {
+  const at = block.indexOf(needle, from);
+  return at < 0 ? block.length : at;
+}
+
+function recordedAt(block: Buffer, { at, record, request, whole }: Frame): NonNullable<Hit['recorded']> {
+  const bodies = at + record;
+  return [
+    block.subarray(at, bodies),
+    block.subarray(bodies, bodies + request),
+    block.subarray(bodies + request, at + whole),
+  ];
+}
+
+function rangeOf(part: Part, { at, record, request, whole }: Frame): { from: number; to: number } {
+  const bodies = at + record;
+  if (part === 'record') return { from: at, to: bodies };
+  if (part === 'requestBody') return { from: bodies, to: bodies + request };
+  return { from: part === 'responseBody' ? bodies + request : bodies, to: at + whole };
+}

@@ -1,0 +1,119 @@
+/** Exchanges that went on when the engine was killed, and a disk that does not take their end: nothing of them is lost. */
+import { statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { configSchema } from '../../../proxy-engine/contract/config.ts';
+import { Segments } from '../../../proxy-engine/store/disk/segments.ts';
+import { DiskStore } from '../../../proxy-engine/store/disk-store.ts';
+import { RecordBatch } from '../../../proxy-engine/store/record/record-batch.ts';
+import { messagePiece } from '../../../proxy-engine/store/record/record-pieces.ts';
+import { until } from '../../support/until.ts';
+import { batchOf } from '../sample-exchanges.ts';
+
+const { capture: limits } = configSchema.parse({ version: 1 });
+
+afterEach(() => void vi.restoreAllMocks());
+
+async function newDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'unended-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function messageOf(id: number, text: string): Buffer {
+  const data = Buffer.from(text);
+  const message = { type: 'text', data, wireBytes: data.length, fragments: 1, compressed: false } as const;
+  const batch = new RecordBatch(new ArrayBuffer(1024));
+  batch.addMessage(messagePiece(id, 'server', message, 100, limits.bodies));
+  return batch.written();
+}
+
+function bodyOf(id: number, text: string): Buffer {
+  const batch = new RecordBatch(new ArrayBuffer(1024));
+  batch.addBody(id, 'response', 0, Buffer.from(text));
+  return batch.written();
+}
+
+/** A process that ends while two exchanges go on. */
+async function leaveTwo(directory: string): Promise<void> {
+  const { store } = DiskStore.open(directory, limits);
+  store.take(batchOf([{ id: 1 }, { id: 2, open: true }, { id: 3, open: true }]));
+  store.take(messageOf(2, 'said before'));
+  store.take(bodyOf(3, 'came before'));
+  await until(() => statSync(join(directory, 'going-on.journal')).size > 0);
+  store.close();
+}
+
+function fillDisk(): void {
+  vi.spyOn(Segments.prototype, 'append').mockImplementation(() => {
+    throw new Error('ENOSPC: no space left on device, write');
+  });
+}
+
+function messagesOf(store: DiskStore, id: number): string[] | undefined {
+  return store.exchanges.messages({ id, from: 0, limit: 9 })?.messages.map(({ data }) => data);
+}
+
+async function bodyTextOf(store: DiskStore, id: number): Promise<string> {
+  const read = await store.exchanges.readBody({ id, side: 'response', decoded: false, offset: 0, length: 99 });
+  return Buffer.from(read?.data ?? '', 'base64').toString();
+}
+
+test('a full disk at the start: what came before is shown, kept through more restarts, and ended when there is room', async () => {
+  const directory = await newDirectory();
+  await leaveTwo(directory);
+  fillDisk();
+  for (let start = 0; start < 3; start++) {
+    const { store } = DiskStore.open(directory, limits);
+    expect(store.state().unended).toBe(
+      'exchanges that went on when the engine ended could not be ended yet: ENOSPC: no space left on device, write',
+    );
+    expect(store.exchanges.get(2)?.durationMs).toBeUndefined();
+    expect([messagesOf(store, 2), await bodyTextOf(store, 3)]).toEqual([['said before'], 'came before']);
+    expect(await store.tidy(0)).toBe(false);
+    store.close();
+  }
+  vi.restoreAllMocks();
+  const { store } = DiskStore.open(directory, limits);
+  onTestFinished(() => store.close());
+  expect(store.state().unended).toBeNull();
+  for (const id of [2, 3]) expect(store.exchanges.get(id)?.error?.code).toBe('INTERRUPTED');
+  expect([messagesOf(store, 2), await bodyTextOf(store, 3)]).toEqual([['said before'], 'came before']);
+  expect(statSync(join(directory, 'going-on.journal')).size).toBe(0);
+});
+
+test('there is room again while the engine runs: they are ended then, and what goes on now stays in the journal', async () => {
+  const directory = await newDirectory();
+  await leaveTwo(directory);
+  fillDisk();
+  const { store } = DiskStore.open(directory, limits);
+  vi.restoreAllMocks();
+  store.take(batchOf([{ id: 4, open: true }]));
+  store.take(messageOf(4, 'said now'));
+  const going = async () =>
+    (await store.exchanges.query({ filter: 'not completed', from: 0, limit: 9, order: 'asc' })).total;
+  const journal = join(directory, 'going-on.journal');
+  const before = statSync(journal).size;
+  await until(() => statSync(journal).size > before);
+  expect([await going(), await store.tidy(0), await going()]).toEqual([3, true, 1]);
+  expect([store.state().unended, await store.tidy(0)]).toEqual([null, false]);
+  expect(statSync(journal).size).toBeGreaterThan(before);
+  store.close();
+  const again = DiskStore.open(directory, limits).store;
+  onTestFinished(() => again.close());
+  expect([messagesOf(again, 2), messagesOf(again, 4)]).toEqual([['said before'], ['said now']]);
+  expect(await bodyTextOf(again, 3)).toBe('came before');
+});
+
+test('all is cleared: they are not tried again', async () => {
+  const directory = await newDirectory();
+  await leaveTwo(directory);
+  fillDisk();
+  const { store } = DiskStore.open(directory, limits);
+  onTestFinished(() => store.close());
+  store.clear();
+  expect([store.state().unended, await store.tidy(0)]).toEqual([null, false]);
+  expect(statSync(join(directory, 'going-on.journal')).size).toBe(0);
+});
