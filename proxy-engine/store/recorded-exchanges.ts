@@ -209,11 +209,11 @@ export class RecordedExchanges {
   async #lookUp(view: View, patienceMs?: number): Promise<boolean> {
     if (view.filter === null) return true;
     const isWhole = await this.#search.upToDate(view, this.newestId, patienceMs);
-    void this.#fillColumns();
+    if (view.sql.columns !== null) void this.#fillColumns();
     return isWhole;
   }
 
-  /** Who filters what was recorded earlier will filter it again. In turns with everything else. */
+  /** Who filters what was recorded earlier by what columns have will do so again. In turns with everything else. */
   async #fillColumns(): Promise<void> {
     if (this.#isFilling) return;
     this.#isFilling = true;

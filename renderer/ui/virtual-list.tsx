@@ -193,12 +193,16 @@ function ReusedRows({ rows, reuse, base, from, to, follow, rowHeight, renderRow 
 
 /**
  * The order in the document is what selected text and screen readers go by: that of the rows, as soon as it is at rest. Rows that
- * come at the end, as they do while it follows, are in order at once: React moves no others for them.
+ * come at the end, as they do while it follows, are in order at once: React moves no others for them. Once a person scrolls, each
+ * element keeps its place until the next rest, also when there has been none yet: a frame that moves them all costs twice as much.
  */
 function useSlotOrder(rows: readonly (number | null)[], from: number, to: number, follow: boolean): readonly number[] {
-  const [settled, setSettled] = useState<readonly number[]>([]);
-  const settle = useEffectEvent(() => setSettled(slotOrder(rows)));
+  const [kept, keep] = useState<readonly number[]>([]);
+  const order = follow ? slotOrder(rows) : slotOrder(rows, kept);
+  if (order.length !== kept.length || order.some((slot, place) => slot !== kept[place])) keep(order);
+  const settle = useEffectEvent(() => keep(slotOrder(rows)));
   useEffect(() => {
+    if (follow) return;
     const timer = setInterval(() => {
       if (isRowSelected()) return;
       clearInterval(timer);
@@ -206,5 +210,5 @@ function useSlotOrder(rows: readonly (number | null)[], from: number, to: number
     }, REST_MS);
     return () => clearInterval(timer);
   }, [from, to, follow, rows.length]);
-  return follow ? slotOrder(rows) : slotOrder(rows, settled);
+  return order;
 }

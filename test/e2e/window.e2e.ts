@@ -170,6 +170,36 @@ test('rows stand in their order, each in its place, while the list follows and w
   await expect.poll(() => steps()).toEqual(['1,26']);
 });
 
+test('no row is moved in the document while one scrolls, however soon after it followed', async () => {
+  const list = page.getByRole('listbox', { name: 'Exchanges' });
+  for (let n = 0; n < 70; n++) await send(gateway, `/unmoved/${n}`);
+  await row('/unmoved/69').waitFor();
+  const result = await list.evaluate(async (element) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    // It never comes to rest.
+    const { setInterval } = window;
+    window.setInterval = (() => 0) as unknown as typeof setInterval;
+    let moved = 0;
+    const observer = new MutationObserver((records) => {
+      for (const { removedNodes } of records) moved += removedNodes.length;
+    });
+    observer.observe(element.querySelector('.virtual-rows') as Element, { childList: true });
+    const firstRow = () =>
+      Math.min(...[...element.querySelectorAll('[role=option]')].map((one) => Number(one.ariaPosInSet)));
+    const before = firstRow();
+    for (let step = 0; step < 12; step++) {
+      element.scrollTop -= 40;
+      await frame();
+      await frame();
+    }
+    observer.disconnect();
+    window.setInterval = setInterval;
+    return { moved, hasScrolled: firstRow() < before };
+  });
+  expect(result).toEqual({ moved: 0, hasScrolled: true });
+  await page.getByRole('button', { name: 'Follow' }).click();
+});
+
 test('a cell says under the pointer what it has no room for', async () => {
   const path = `/titled?${'x'.repeat(300)}`;
   await send(gateway, path);

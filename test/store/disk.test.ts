@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Segments } from '../../proxy-engine/store/disk/segments.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
+import { ExchangeIndex } from '../../proxy-engine/store/exchange-index.ts';
 import { openStore } from '../../proxy-engine/store/open-store.ts';
 import { RecordBatch } from '../../proxy-engine/store/record/record-batch.ts';
 import { messagePiece, notePiece } from '../../proxy-engine/store/record/record-pieces.ts';
@@ -278,6 +279,21 @@ describe('a store on disk', () => {
     const { store } = open(directory);
     for (const filter of ['status = 404', 'path = / and status = 404', 'pinned or status = 404'])
       expect(await found(store, filter), filter).toEqual([2, far - 1]);
+  });
+
+  it('reads columns of what an earlier process recorded only for a filter that goes by them', async () => {
+    const directory = await newDirectory();
+    const first = DiskStore.open(directory, limits).store;
+    first.take(batchOf([{ id: 1 }, { id: 2 }]));
+    first.close();
+    const { store } = open(directory);
+    const fill = vi.spyOn(ExchangeIndex.prototype, 'fillColumns');
+    const ask = (filter: string) => store.exchanges.query({ filter, from: 0, limit: 9, order: 'asc' });
+    // Each window counts those that are pinned when it opens.
+    for (const filter of ['', 'pinned', 'note *= "a"']) await ask(filter);
+    expect(fill).not.toHaveBeenCalled();
+    await ask('status = 200');
+    expect(fill).toHaveBeenCalledOnce();
   });
 
   it('gives a search up when its viewer asks for something else, and never shows all instead of what a lost view had', async () => {
