@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Segments } from '../../proxy-engine/store/disk/segments.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
-import { ExchangeIndex } from '../../proxy-engine/store/exchange-index.ts';
+import { ExchangeIndex } from '../../proxy-engine/store/index/exchange-index.ts';
 import { openStore } from '../../proxy-engine/store/open-store.ts';
 import { RecordBatch } from '../../proxy-engine/store/record/record-batch.ts';
 import { messagePiece, notePiece } from '../../proxy-engine/store/record/record-pieces.ts';
