@@ -28,5 +28,8 @@ export type ToWindow =
 
 export type ToEngine = { type: 'call'; id: number; command: CommandName; input: unknown };
 
-/** At most this many messages of events a second, whatever the request rate. In a flood of exchanges there are fewer, unless something was decided. */
+/**
+ * At most this many messages of events a second, whatever the request rate. In a flood of exchanges there are fewer, unless
+ * something was decided; and not every one has the state when only its figures changed.
+ */
 export const EVENT_MESSAGES_PER_SECOND = 20;

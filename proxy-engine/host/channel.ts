@@ -1,7 +1,7 @@
 /** A window's view of the engine: a snapshot, then events in order, and calls. The same over MessagePort, WebSocket and SSE. */
 import type { Clock } from '../clock.ts';
 import { type EngineEvent, EVENT_MESSAGES_PER_SECOND, type ToEngine, type ToWindow } from '../contract/channel.ts';
-import type { ChangeBy } from '../contract/state.ts';
+import type { ChangeBy, EngineState } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
 import { runCommand } from './commands.ts';
 import type { EngineHost } from './engine-host.ts';
@@ -18,6 +18,8 @@ export interface ChannelPort {
 const MIN_GAP_MS = 1000 / EVENT_MESSAGES_PER_SECOND;
 /** In a flood nobody reads faster than that. What was decided is told at once all the same. */
 const FLOOD_GAP_MS = 250;
+/** Figures change with every exchange, and nobody reads them faster than that; nor do the pages draw a hundred backends for less. */
+const FIGURES_GAP_MS = 250;
 /** More changes by traffic since the last message are a flood. */
 const FLOOD_CHANGES = 20;
 /** A window that never keeps up is not owed more than this. */
@@ -25,7 +27,10 @@ const MAX_NOTICES = 50;
 
 interface Subscriber {
   port: ChannelPort;
-  dirty: boolean;
+  /** What it has not been told of. */
+  owed: 'nothing' | ChangeBy;
+  /** When it was told the state. */
+  stateAt: number;
   notices: Extract<EngineEvent, { type: 'notice' }>[];
   recorded: number;
   changes: number;
@@ -60,7 +65,14 @@ export class Channels {
   open(port: ChannelPort): void {
     const state = this.#host.state();
     const recorded = state.capture.exchanges;
-    const subscriber: Subscriber = { port, dirty: false, notices: [], recorded, changes: this.#changes() };
+    const subscriber: Subscriber = {
+      port,
+      owed: 'nothing',
+      stateAt: Number.NEGATIVE_INFINITY,
+      notices: [],
+      recorded,
+      changes: this.#changes(),
+    };
     port.onClose(() => this.#subscribers.delete(subscriber));
     port.onMessage((message) => void answer(this.#host, port, message));
     port.post({ type: 'snapshot', info: this.#host.info, state, recorded });
@@ -97,28 +109,35 @@ export class Channels {
     const isFlood = this.#changesByTraffic > FLOOD_CHANGES && !this.#isUrgent;
     if (isFlood && now < this.#lastFlushAt + FLOOD_GAP_MS) return this.#schedule(FLOOD_GAP_MS);
     this.#lastFlushAt = now;
-    if (this.#changesByTraffic > 0 || this.#isUrgent)
-      for (const subscriber of this.#subscribers) subscriber.dirty = true;
-    this.#changesByTraffic = 0;
-    this.#isUrgent = false;
-    const ready = [...this.#subscribers].filter(({ dirty, port }) => dirty && !port.congested?.());
-    if (ready.length > 0) this.#send(ready);
-    if ([...this.#subscribers].some((subscriber) => subscriber.dirty)) this.#schedule(MIN_GAP_MS);
+    this.#owe();
+    const ready = [...this.#subscribers].filter(({ owed, port }) => owed !== 'nothing' && !port.congested?.());
+    const hasFigures = ({ owed, stateAt }: Subscriber) => owed === 'decision' || now >= stateAt + FIGURES_GAP_MS;
+    const state = ready.some(hasFigures) ? this.#host.state() : null;
+    for (const subscriber of ready) {
+      if (state && hasFigures(subscriber)) Object.assign(subscriber, { owed: 'nothing', stateAt: now });
+      this.#send(subscriber, subscriber.owed === 'nothing' ? state : null);
+    }
+    if ([...this.#subscribers].some(({ owed }) => owed !== 'nothing')) this.#schedule(MIN_GAP_MS);
   }
 
-  #send(subscribers: readonly Subscriber[]): void {
-    const state = this.#host.state();
-    const recorded = state.capture.exchanges;
-    const changes = this.#changes();
-    const { store } = this.#host.engine;
-    for (const subscriber of subscribers) {
-      const events: EngineEvent[] = [{ type: 'state', state }];
-      if (recorded !== subscriber.recorded || changes !== subscriber.changes)
-        events.push({ type: 'exchanges', recorded, newestId: store.newestId ?? 0, marks: store.marks ?? 0 });
-      events.push(...subscriber.notices);
-      Object.assign(subscriber, { dirty: false, notices: [], recorded, changes });
-      subscriber.port.post({ type: 'events', events });
+  #owe(): void {
+    for (const subscriber of this.#subscribers) {
+      if (this.#isUrgent) subscriber.owed = 'decision';
+      else if (this.#changesByTraffic > 0 && subscriber.owed === 'nothing') subscriber.owed = 'traffic';
     }
+    this.#changesByTraffic = 0;
+    this.#isUrgent = false;
+  }
+
+  #send(subscriber: Subscriber, state: EngineState | null): void {
+    const { newestId = 0, marks = 0, recorded = 0 } = this.#host.engine.store;
+    const changes = this.#changes();
+    const events: EngineEvent[] = state ? [{ type: 'state', state }] : [];
+    if (recorded !== subscriber.recorded || changes !== subscriber.changes)
+      events.push({ type: 'exchanges', recorded, newestId, marks });
+    events.push(...subscriber.notices);
+    Object.assign(subscriber, { notices: [], recorded, changes });
+    if (events.length > 0) subscriber.port.post({ type: 'events', events });
   }
 
   #changes(): number {

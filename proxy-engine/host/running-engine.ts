@@ -23,6 +23,8 @@ export interface CaptureQueries {
   takeIn(make: (id: number) => RecordedElsewhere): Promise<number>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;
+  /** How many exchanges are recorded. */
+  readonly recorded?: number;
   /** Id of the last exchange that was recorded; 0: none. */
   readonly newestId?: number;
   /** Grows whenever something was recorded or a recorded exchange changed. */

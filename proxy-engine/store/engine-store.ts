@@ -27,6 +27,10 @@ export class EngineStore {
     return this.#capture.newestId;
   }
 
+  get recorded(): number {
+    return this.#capture.state().exchanges;
+  }
+
   get changes(): number {
     return this.#capture.changes;
   }

@@ -10,7 +10,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 
 /** Channels of a host that changes when it is told to. */
 function channelsOver(clock: FakeClock) {
-  const store = { newestId: 0, changes: 0, marks: 0 };
+  const store = { newestId: 0, changes: 0, marks: 0, recorded: 0 };
   let change: (by: ChangeBy) => void = () => {};
   const host = {
     info: {},
@@ -25,7 +25,7 @@ function channelsOver(clock: FakeClock) {
   const channels = new Channels(host as unknown as EngineHost, clock);
   const record = (count: number): void => {
     for (let i = 0; i < count; i++) {
-      store.newestId = ++store.changes;
+      store.newestId = store.recorded = ++store.changes;
       change('traffic');
     }
   };
@@ -60,6 +60,21 @@ describe('events of a channel', () => {
       clock.advance(10);
     }
     expect(times()).toEqual([1000, 1050, 1100, 1150, 1200]);
+  });
+
+  test('the figures of the state are told four times a second, and their last', () => {
+    const { clock, record, got } = setUp();
+    for (let i = 0; i < 20; i++) {
+      record(1);
+      clock.advance(10);
+    }
+    clock.advance(1000);
+    const told = got.map(({ at, message }) => [
+      at,
+      message.type === 'events' && message.events.map(({ type }) => type),
+    ]);
+    const list = [1050, 1100, 1150, 1200].map((at) => [at, ['exchanges']]);
+    expect(told).toEqual([[1000, ['state', 'exchanges']], ...list, [1250, ['state']]]);
   });
 
   test('a flood is told four times a second, and its end', () => {
