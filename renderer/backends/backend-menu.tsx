@@ -1,4 +1,5 @@
 import { Ellipsis } from 'lucide-react';
+import { memo } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
@@ -15,7 +16,7 @@ interface BackendMenuProps {
 }
 
 /** What else can be done with a backend. */
-export function BackendMenu({ pool, backend, shortcut }: BackendMenuProps) {
+export const BackendMenu = memo(function BackendMenu({ pool, backend, shortcut }: BackendMenuProps) {
   const app = useApp();
   const { pools } = useMessages();
   const canRemove = useStore(app.config.store, ({ config }) => listsBackends(config, pool));
@@ -50,4 +51,4 @@ export function BackendMenu({ pool, backend, shortcut }: BackendMenuProps) {
       {canRemove ? <MenuItem onSelect={() => void remove()}>{pools.remove}</MenuItem> : null}
     </Menu>
   );
-}
+});

@@ -1,10 +1,11 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import type { BackendState } from '../../proxy-engine/contract/config.ts';
 import type { BackendStatus, PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { StandingLabel } from '../dock/standing-label.tsx';
 import { formatCount, formatLatency, formatRate, formatShare } from '../format/quantities.ts';
 import { backendColor, keyOf } from '../store/backend-color.ts';
+import { weightShare } from '../store/pool-totals.ts';
 import { Chip } from '../ui/chip.tsx';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
@@ -29,6 +30,7 @@ const COLUMNS = [
 
 export function BackendTable({ pool }: { pool: PoolState }) {
   const { backends, pools } = useMessages();
+  const heaviest = Math.max(...pool.backends.map(({ weight }) => weight));
   return (
     <div className="card backend-table-box" tabIndex={0} role="region" aria-label={backends.table(pool.name)}>
       <table className="backend-table">
@@ -46,7 +48,13 @@ export function BackendTable({ pool }: { pool: PoolState }) {
         </thead>
         <tbody>
           {pool.backends.map((backend) => (
-            <BackendRow key={backend.name} pool={pool} backend={backend} />
+            <BackendRow
+              key={backend.name}
+              pool={pool.name}
+              backend={backend}
+              share={weightShare(pool, backend.name)}
+              heaviest={heaviest}
+            />
           ))}
         </tbody>
       </table>
@@ -54,13 +62,19 @@ export function BackendTable({ pool }: { pool: PoolState }) {
   );
 }
 
-const STATES: readonly BackendState[] = ['ready', 'drain', 'maint'];
+interface BackendRowProps {
+  pool: string;
+  backend: BackendStatus;
+  /** Of the traffic that its weight means, 0–1. */
+  share: number;
+  /** The heaviest weight of the pool. */
+  heaviest: number;
+}
 
-function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus }) {
-  const app = useApp();
-  const { backends, backend: texts, pools, engine } = useMessages();
-  const shortcut = useEngine(({ state }) => keyOf(state, pool.name, backend.name));
-  const color = useEngine((view) => backendColor(view.state, pool.name, backend.name));
+const BackendRow = memo(function BackendRow({ pool, backend, share, heaviest }: BackendRowProps) {
+  const { backend: texts, pools, engine } = useMessages();
+  const shortcut = useEngine(({ state }) => keyOf(state, pool, backend.name));
+  const color = useEngine((view) => backendColor(view.state, pool, backend.name));
   const failing = backend.failures > 0;
   return (
     <tr style={{ '--series': color } as CSSProperties}>
@@ -75,22 +89,16 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
         </span>
       </td>
       <td>
-        <SegmentedControl
-          size="small"
-          label={backends.stateOf(backend.name)}
-          value={backend.state}
-          options={STATES.map((value) => ({ value, label: texts.state[value] }))}
-          onChange={(state) => app.setBackendState(pool.name, backend.name, state)}
-        />
+        <StateSwitch pool={pool} backend={backend.name} state={backend.state} />
       </td>
       <td>
         <StandingLabel backend={backend} wordOnly />
       </td>
       <td>
-        <History backend={backend} />
+        <History history={backend.history} recentFailures={backend.recentFailures} />
       </td>
       <td className="number">
-        <Weight pool={pool} backend={backend} />
+        <Weight pool={pool} backend={backend.name} weight={backend.weight} share={share} heaviest={heaviest} />
       </td>
       <td className="number">{formatRate(backend.rate)}</td>
       <td className="number">{formatCount(backend.inFlight)}</td>
@@ -115,11 +123,33 @@ function BackendRow({ pool, backend }: { pool: PoolState; backend: BackendStatus
         <span className={backend.fault ? 'one-line' : 'two-lines'}>{engine(backend.reason)}</span>
       </td>
       <td className="backend-more">
-        <BackendMenu pool={pool.name} backend={backend.name} shortcut={shortcut} />
+        <BackendMenu pool={pool} backend={backend.name} shortcut={shortcut} />
       </td>
     </tr>
   );
+});
+
+const STATES: readonly BackendState[] = ['ready', 'drain', 'maint'];
+
+interface StateSwitchProps {
+  pool: string;
+  backend: string;
+  state: BackendState;
 }
+
+const StateSwitch = memo(function StateSwitch({ pool, backend, state }: StateSwitchProps) {
+  const app = useApp();
+  const { backends, backend: texts } = useMessages();
+  return (
+    <SegmentedControl
+      size="small"
+      label={backends.stateOf(backend)}
+      value={state}
+      options={STATES.map((value) => ({ value, label: texts.state[value] }))}
+      onChange={(next) => app.setBackendState(pool, backend, next)}
+    />
+  );
+});
 
 function addressOf(url: string): string {
   return url.replace(/^http:\/\//, '').replace(/\/$/, '');

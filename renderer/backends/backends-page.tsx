@@ -8,7 +8,7 @@ import { Chip } from '../ui/chip.tsx';
 import { ErrorBox } from '../ui/field.tsx';
 import { Choice } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { useInSight } from '../ui/use-in-sight.ts';
+import { useAsSeen, useInSight } from '../ui/use-in-sight.ts';
 import { AddBackend } from './add-backend.tsx';
 import { BackendTable } from './backend-table.tsx';
 import { ErrorsCard, LatencyCard, RequestsCard, ShareCard } from './charts.tsx';
@@ -31,19 +31,28 @@ export function BackendsPage() {
   );
 }
 
-/** Looked at again when something of it has changed, which the pools at rest have not. */
-const Pool = memo(function Pool({ pool }: { pool: PoolState }) {
+/** A pool as it is, or out of sight as it was: of many pools the ones that are seen are drawn several times a second. */
+function Pool({ pool }: { pool: PoolState }) {
   const wanted = useUi((state) => state.pool === pool.name);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     if (wanted) section.current?.scrollIntoView({ block: 'start' });
   }, [wanted]);
-  const [cards, inSight] = useInSight();
+  const inSight = useInSight(section);
   return (
     <section className="pool" ref={section} aria-label={pool.name}>
+      <PoolParts pool={useAsSeen(pool, inSight)} inSight={inSight} />
+    </section>
+  );
+}
+
+/** Looked at again when something of it has changed, which the pools at rest have not. */
+const PoolParts = memo(function PoolParts({ pool, inSight }: { pool: PoolState; inSight: boolean }) {
+  return (
+    <>
       <PoolHead pool={pool} />
       <DiscoveryNote pool={pool} />
-      <div className="cards" ref={cards}>
+      <div className="cards">
         <ShareCard pool={pool} inSight={inSight} />
         <RequestsCard pool={pool} inSight={inSight} />
         <LatencyCard pool={pool} inSight={inSight} />
@@ -51,7 +60,7 @@ const Pool = memo(function Pool({ pool }: { pool: PoolState }) {
       </div>
       <KeyCard pool={pool} />
       {pool.backends.length === 0 ? null : <BackendTable pool={pool} />}
-    </section>
+    </>
   );
 });
 

@@ -1,12 +1,9 @@
-import type { CSSProperties, ReactNode } from 'react';
-import { useShallow } from 'zustand/react/shallow';
+import type { ReactNode } from 'react';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
-import { useEngine, useMessages } from '../app-context.tsx';
+import { useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency, formatLatencyStep, formatRate } from '../format/quantities.ts';
-import { backendColor } from '../store/backend-color.ts';
 import { poolRate } from '../store/pool-totals.ts';
 import type { Series } from '../store/series.ts';
-import { CutName } from '../ui/cut-name.tsx';
 import { Chart, type ChartLine } from './chart.tsx';
 import {
   type ChartColumns,
@@ -17,6 +14,8 @@ import {
   poolRates,
   stackedShares,
 } from './chart-data.ts';
+import { Legend } from './legend.tsx';
+import { useColors } from './use-colors.ts';
 import { useColumns } from './use-columns.ts';
 
 interface ChartCardProps {
@@ -60,11 +59,6 @@ interface CardProps {
   inSight: boolean;
 }
 
-/** Of the pool's backends, in their order. */
-function useColors({ name: pool, backends }: PoolState): readonly string[] {
-  return useEngine(useShallow(({ state }) => backends.map(({ name }) => backendColor(state, pool, name))));
-}
-
 /** From the top of the stack down, so that each covers the ones above its own share. */
 function sharesFromTheTop(series: Series, members: Members): ChartColumns {
   const [times, ...shares] = stackedShares(series, members);
@@ -77,7 +71,11 @@ export function ShareCard({ pool, inSight }: CardProps) {
   const colors = useColors(pool);
   const lines = pool.backends.map(({ name }, n): ChartLine => ({ label: name, color: colors[n] ?? '', fill: true }));
   return (
-    <ChartCard title={backends.share} extra={<Legend pool={pool} />} data={data}>
+    <ChartCard
+      title={backends.share}
+      extra={<Legend names={pool.backends.map(({ name }) => name)} colors={colors} />}
+      data={data}
+    >
       {(columns) => (
         <Chart
           label={backends.chartLabel(backends.share)}
@@ -89,37 +87,6 @@ export function ShareCard({ pool, inSight }: CardProps) {
       )}
     </ChartCard>
   );
-}
-
-/** Letters that fit, with the swatch and the gap of each name; the table below has them all. */
-const LEGEND_LETTERS = 40;
-const NAME_LETTERS = 12;
-const AROUND_NAME = 4;
-
-function Legend({ pool }: { pool: PoolState }) {
-  const colors = useColors(pool);
-  const count = pool.backends.length;
-  const shown = namesThatFit(pool.backends.map(({ name }) => name));
-  return (
-    <span className="legend">
-      {pool.backends.slice(0, shown).map((one, n) => (
-        <span key={one.name} className="backend-chip" style={{ '--series': colors[n] } as CSSProperties}>
-          <i className="swatch" />
-          <CutName name={one.name} />
-        </span>
-      ))}
-      {shown < count ? <span>+{count - shown}</span> : null}
-    </span>
-  );
-}
-
-function namesThatFit(names: readonly string[]): number {
-  let letters = 0;
-  const cut = names.findIndex((name) => {
-    letters += Math.min(NAME_LETTERS, name.length) + AROUND_NAME;
-    return letters > LEGEND_LETTERS;
-  });
-  return cut < 0 ? names.length : cut;
 }
 
 export function RequestsCard({ pool, inSight }: CardProps) {

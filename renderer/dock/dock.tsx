@@ -1,10 +1,11 @@
 import './dock.css';
 import { clsx } from 'clsx';
-import { type CSSProperties, memo } from 'react';
+import { type CSSProperties, memo, useRef } from 'react';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatLatency, formatRate } from '../format/quantities.ts';
 import { poolP95, poolRate } from '../store/pool-totals.ts';
+import { useAsSeen, useInSight } from '../ui/use-in-sight.ts';
 import { Tile } from './tile.tsx';
 
 const MANY = 6;
@@ -29,14 +30,24 @@ export function Dock() {
   );
 }
 
+/** A pool as it is, or out of sight as it was. */
+function DockPool({ pool }: { pool: PoolState }) {
+  const part = useRef<HTMLDivElement>(null);
+  return (
+    <div className="dock-pool" ref={part}>
+      <PoolTiles pool={useAsSeen(pool, useInSight(part))} />
+    </div>
+  );
+}
+
 /** Looked at again when something of it has changed, which the pools at rest have not. */
-const DockPool = memo(function DockPool({ pool }: { pool: PoolState }) {
+const PoolTiles = memo(function PoolTiles({ pool }: { pool: PoolState }) {
   const app = useApp();
   const { backend: texts, backends, engine } = useMessages();
   const problem = pool.problem === undefined ? undefined : engine(pool.problem);
   const rate = poolRate(pool);
   return (
-    <div className="dock-pool">
+    <>
       <div className="dock-pool-name">
         <button
           type="button"
@@ -59,6 +70,6 @@ const DockPool = memo(function DockPool({ pool }: { pool: PoolState }) {
       {pool.backends.map((backend) => (
         <Tile key={backend.name} pool={pool.name} backend={backend} poolRate={rate} />
       ))}
-    </div>
+    </>
   );
 });

@@ -195,9 +195,31 @@ test('of many pools the charts are drawn that can be seen', async () => {
     const drawn = (pool: string) => opened.page.getByRole('region', { name: pool, exact: true }).locator('canvas');
     await expect.poll(() => drawn('api').count()).toBeGreaterThan(0);
     expect(await drawn('pool-7').count()).toBe(0);
+    const decided = { pool: 'pool-7', backend: new URL(backends[0]?.url ?? '').host, state: 'maint' };
+    await callSwitchyard(crowded, 'backend.setState', decided);
     await opened.page.getByRole('heading', { name: 'pool-7' }).scrollIntoViewIfNeeded();
     await expect.poll(() => drawn('pool-7').count()).toBeGreaterThan(0);
+    await opened.page.getByRole('region', { name: 'pool-7', exact: true }).getByText('maint by you').waitFor();
     expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.page.close();
+    await crowded.close();
+  }
+});
+
+test('of eight backends the legend names those that find room, and says how many more there are', async () => {
+  const eight = Array.from({ length: 8 }, (_, n) => `{ name: b0-${n}, url: '${backends[0]?.url}' }`).join(', ');
+  const crowded = await runSwitchyard(`${gatewayConfig('127.0.0.1:0', backends)}  many: { backends: [${eight}] }\n`);
+  const opened = await openWindow(browser, crowded.ui);
+  try {
+    await goTo(opened.page, 'Backends');
+    const legend = opened.page.getByRole('region', { name: 'many', exact: true }).locator('.legend');
+    await legend.scrollIntoViewIfNeeded();
+    const told = () => legend.evaluate((line) => line.textContent);
+    await expect.poll(told).toMatch(/^b0-0b0-1.*\+\d$/);
+    const named = await legend.locator('.backend-chip').count();
+    expect((await told())?.endsWith(`+${8 - named}`)).toBe(true);
+    expect(await legend.evaluate((line) => line.scrollWidth - line.clientWidth)).toBe(0);
   } finally {
     await opened.page.close();
     await crowded.close();

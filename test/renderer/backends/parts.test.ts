@@ -3,6 +3,8 @@ import { poolCommands } from '../../../proxy-engine/contract/pool-commands.ts';
 import type { Fault } from '../../../proxy-engine/contract/state.ts';
 import { badFields, draftOf, faultOf, NO_FAULT, PRESETS } from '../../../renderer/backends/fault-draft.ts';
 import { faultWords } from '../../../renderer/backends/fault-words.ts';
+import { runsOf } from '../../../renderer/backends/history-runs.ts';
+import { namesThatFit } from '../../../renderer/backends/legend-width.ts';
 import { listsBackends, policyEdits } from '../../../renderer/backends/pool-calls.ts';
 import { arcPath, arcsOf, pointAt } from '../../../renderer/backends/ring-arcs.ts';
 import { isBackendUrl } from '../../../renderer/backends/use-probe.ts';
@@ -127,4 +129,42 @@ test.each([
   ['ftp://a', false],
 ])('%s is a URL of a backend: %s', (text, expected) => {
   expect(isBackendUrl(text)).toBe(expected);
+});
+
+describe('a history in runs', () => {
+  test.each([
+    { of: [], runs: [{ kind: 'none', cells: 4 }] },
+    {
+      of: ['ok', 'ok', 'fail'] as const,
+      runs: [
+        { kind: 'none', cells: 1 },
+        { kind: 'ok', cells: 2 },
+        { kind: 'fail', cells: 1 },
+      ],
+    },
+    {
+      of: ['fail', 'ok', 'slow', 'slow', 'ok'] as const,
+      runs: [
+        { kind: 'ok', cells: 1 },
+        { kind: 'slow', cells: 2 },
+        { kind: 'ok', cells: 1 },
+      ],
+    },
+  ])('$of', ({ of, runs }) => {
+    expect(runsOf([...of], 4)).toEqual(runs);
+  });
+});
+
+describe('names that fit into a legend', () => {
+  const eight = Array.from({ length: 8 }, (_, n) => `b0-${n}`);
+  test.each([
+    { names: eight, width: 220, shown: 3 },
+    { names: eight, width: 600, shown: 8 },
+    { names: eight, width: 60, shown: 0 },
+    { names: ['a', 'b', 'c'], width: 99, shown: 3 },
+    { names: ['a', 'b', 'c'], width: 98, shown: 2 },
+    { names: ['payments-api-blue-17.cluster.local'], width: 110, shown: 1 },
+  ])('$names.length in $width', ({ names, width, shown }) => {
+    expect(namesThatFit(names, width)).toBe(shown);
+  });
 });
