@@ -231,7 +231,7 @@ describe('what a report or a refusal says is there in Chinese', () => {
     ['host/shared', EDITS, 8],
     ['match', EDITS, 3],
     ['rules/local-files.ts', EDITS, 4],
-    ['store/recording-file.ts', COMMANDS, 1],
+    ['store/recordings/recording-file.ts', COMMANDS, 1],
     ['store/recorded-exchanges.ts', COMMANDS, 1],
     ['host/config', CONFIG, 10],
     ['contract', CONFIG, 15],
