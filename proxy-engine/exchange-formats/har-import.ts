@@ -40,11 +40,12 @@ export class HarImport {
 
   /** The file is over. False: it was no HAR at all. */
   end(): boolean {
-    const { found, ended, unfinished } = this.#splitter;
-    if (found && !ended) {
+    const { found, closed, unfinished, behind } = this.#splitter;
+    if (found && !closed) {
       const where = unfinished ? `in the middle of entry ${this.#entries + 1}` : `after entry ${this.#entries}`;
       this.#tell('file', unfinished ? 'left-out' : 'mended', `it breaks off ${where}`);
     }
+    if (behind > 0) this.#tell('file', 'left-out', `text behind its end, ${behind} long`);
     return found;
   }
 

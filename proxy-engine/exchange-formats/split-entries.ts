@@ -21,6 +21,8 @@ export class EntrySplitter {
   /** The list of entries was found; and its end was. */
   found = false;
   ended = false;
+  /** Characters behind the end of the whole, without white space. */
+  behind = 0;
   #depth = 0;
   #listDepth = 0;
   #inString = false;
@@ -33,7 +35,11 @@ export class EntrySplitter {
   push(text: string): SplitEntry[] {
     const entries: SplitEntry[] = [];
     let start = 0;
-    for (let i = 0; i < text.length && !this.ended; i++) {
+    for (let i = 0; i < text.length; i++) {
+      if (this.closed) {
+        this.behind += text.slice(i).replaceAll(/\s/g, '').length;
+        break;
+      }
       const code = text.charCodeAt(i);
       if (this.#inString) this.#stringPart(code);
       else if (code === QUOTE) this.#inString = true;
@@ -49,8 +55,13 @@ export class EntrySplitter {
     return this.found && !this.ended && this.#entry.join('').trim() !== '';
   }
 
+  /** What the file began with was closed. */
+  get closed(): boolean {
+    return this.ended && this.#depth === 0;
+  }
+
   get #atList(): boolean {
-    return this.found && this.#depth === this.#listDepth;
+    return this.found && !this.ended && this.#depth === this.#listDepth;
   }
 
   #stringPart(code: number): void {

@@ -198,6 +198,26 @@ test('a HAR of nothing, and one that breaks off before its first entry', async (
   expect(problems(cut)).toEqual([['file', 'mended', 'it breaks off after entry 0', 1]]);
 });
 
+const ENTRY = '{"request":{"method":"GET","url":"http://a.test/"},"response":{"status":200}}';
+const left = (characters: number) => [['file', 'left-out', `text behind its end, ${characters} long`, 1]];
+
+test.each([
+  { what: 'nothing but white space', tail: '}}\r\n \n', told: [] },
+  { what: 'pages behind the entries', tail: ',"pages":[{"id":"[1"},[2,3]]}}', told: [] },
+  { what: 'text', tail: '}}\n<html>sign in</html>', told: left(19) },
+  { what: 'one brace too many', tail: '}}}', told: left(1) },
+  { what: 'another HAR', tail: `}}{"log":{"entries":[${ENTRY}]}}`, told: left(99) },
+  { what: 'no braces', tail: '', told: [['file', 'mended', 'it breaks off after entry 1', 1]] },
+  { what: 'one of two braces', tail: '}', told: [['file', 'mended', 'it breaks off after entry 1', 1]] },
+])('behind the list of entries: $what', async ({ tail, told }) => {
+  const text = `{"log":{"entries":[${ENTRY}]${tail}`;
+  for (const pieces of [undefined, 7]) {
+    const { result } = await imported(text, pieces === undefined ? {} : { pieces });
+    expect(result.exchanges).toBe(1);
+    expect(problems(result).filter(([at]) => at === 'file')).toEqual(told);
+  }
+});
+
 test.each(['chrome.har', 'charles.har', 'broken.har'])('%s in any pieces is the same', async (name) => {
   const whole = await imported(file(name));
   const text = file(name);

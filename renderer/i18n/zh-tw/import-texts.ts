@@ -152,6 +152,7 @@ const HAR: EngineTexts = {
   'without its body of more than 256 KiB; keep it as a file and name it in bodyFile':
     '不含它超過 256 KiB 的主體；請存成檔案並以 bodyFile 指定',
   'it breaks off {}': '檔案{*}',
+  'text behind its end, {} long': '檔案結尾之後的文字（{} 個字元）',
   'in the middle of entry {}': '在第 {} 筆中途中斷',
   'after entry {}': '在第 {} 筆之後中斷',
   'it has {} characters': '它有 {} 個字元',
