@@ -113,7 +113,7 @@ export function createApp(options: AppOptions) {
     exportConfig: (input: CommandInput<'config.export'>) => api.call('config.export', input),
     previewImport: (input: CommandInput<'config.import'>) => api.call('config.import', input),
     pools: createPoolCalls(api, config),
-    exchanges: createExchangeCalls(api, attempt),
+    exchanges: createExchangeCalls(api),
     compose: createComposeStore(api),
     descriptors: createDescriptorStore(api),
     har: createHarCalls(api),

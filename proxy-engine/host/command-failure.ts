@@ -1,7 +1,7 @@
 import type { ApiError } from '../contract/api.ts';
 import type { ConfigIssue } from '../contract/config-issue.ts';
 
-/** `BAD_INPUT` the input is not what the command takes; `BAD_CONFIG` a config with mistakes; `CONFLICT` the file says something else. */
+/** `BAD_INPUT` the input is not what the command takes; `BAD_CONFIG` a config with mistakes; `CONFLICT` the file says something else; `WRITE_FAILED` the disk does not take it. */
 export type FailureCode =
   | 'BAD_INPUT'
   | 'BAD_CONFIG'
@@ -56,7 +56,8 @@ export function toCommandFailure(name: string, error: unknown): CommandFailure {
   // Filters and ids are judged where they are used; what is thrown there with a code is meant for the caller.
   const code = (error as { code?: unknown } | null)?.code;
   const message = error instanceof Error ? error.message : String(error);
-  if (code === 'NOT_FOUND' || code === 'CONFLICT') return new CommandFailure(code, message, { cause: error });
+  if (code === 'NOT_FOUND' || code === 'CONFLICT' || code === 'WRITE_FAILED')
+    return new CommandFailure(code, message, { cause: error });
   if (code === 'BAD_FILTER' || code === 'BAD_INPUT') return new CommandFailure('BAD_INPUT', message, { cause: error });
   return new CommandFailure('INTERNAL', `${name} failed: ${message}`, { cause: error });
 }

@@ -9,6 +9,7 @@ import { type OpenedRecordings, openRecordings } from './disk/open-recordings.ts
 import { type Limits, Retention } from './disk/retention.ts';
 import type { Segments } from './disk/segments.ts';
 import type { Unended } from './disk/unended.ts';
+import { writeFailure } from './disk/write-failure.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
 
@@ -181,9 +182,4 @@ export class DiskStore {
     this.#index.close();
     this.#segments.close();
   }
-}
-
-/** Of the system, or of SQLite. */
-function writeFailure({ message }: Error): string {
-  return /ENOSPC|disk is full/.test(message) ? 'the disk is full; make room on it, or clear the list' : message;
 }

@@ -155,7 +155,7 @@ function stepTab(app: App, step: number): void {
 function togglePin(app: App): void {
   const ids = [...app.traffic.store.getState().chosen];
   const pinned = !app.detail.store.getState().exchange?.mark?.pinned;
-  if (ids.length > 0) app.exchanges.mark({ ids, pinned });
+  if (ids.length > 0) app.attempt(app.exchanges.mark({ ids, pinned }));
 }
 
 function compare(app: App): void {

@@ -395,6 +395,34 @@ test.each([
   await page.getByRole('menu').waitFor({ state: 'detached' });
 });
 
+test('a mark that is refused: the dialog says why, keeps what was typed, and nothing is marked', async () => {
+  const narrow = await runSwitchyard(`${gatewayConfig('127.0.0.1:0', backends)}capture: { exchanges: 2 }\n`);
+  const opened = await openWindow(browser, narrow.ui);
+  try {
+    for (const path of ['/one', '/two']) await send(narrow.listeners.gateway ?? '', path);
+    const rows = opened.page.getByRole('option');
+    await rows.filter({ hasText: '/two' }).click();
+    await opened.page.keyboard.press('Control+a');
+    await opened.page.keyboard.press('n');
+    const dialog = opened.page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Note' }).fill('look here');
+    await dialog.getByRole('checkbox', { name: /^Pinned/ }).check();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/at most 1 exchanges can be pinned/)
+      .waitFor();
+    expect(await dialog.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('look here');
+    expect(await axeFindings(opened.page)).toEqual([]);
+    await opened.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await rows.filter({ hasText: 'look here' }).count()).toBe(0);
+  } finally {
+    await opened.page.close();
+    await narrow.close();
+  }
+});
+
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ExchangeWindow, MessageWindow } from '../../proxy-engine/contract/api.ts';
+import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { startBackend } from '../support/backend.ts';
 import { callSwitchyard, readyLine } from '../support/switchyard.ts';
@@ -52,6 +53,26 @@ testAsRoot('a full disk: bodies are left out, then exchanges; cleared, all is ke
   expect(await callSwitchyard({ ui }, 'exchange.get', { id: first?.id })).toMatchObject({
     response: { body: { sizeBytes: BODY.length, captured: BODY.length } },
   });
+
+  const ballast = `/proc/${child.pid}/root/${directory}/data/ballast`;
+  fill(ballast);
+  const ids = kept.rows.map(({ id }) => id);
+  const markOf = async () => (await callSwitchyard<Exchange>({ ui }, 'exchange.get', { id: ids[0] })).mark;
+  let written = await markOf();
+  // What of the index's own file is free takes some first.
+  const markAll = async (): Promise<void> => {
+    for (let n = 0; ; n++) {
+      const mark = { note: `${n} ${'n'.repeat(1900)}` };
+      await callSwitchyard({ ui }, 'exchange.mark', { ids, ...mark });
+      written = mark;
+    }
+  };
+  await expect(markAll()).rejects.toMatchObject({
+    code: 'WRITE_FAILED',
+    message: 'nothing was written: the disk is full; make room on it, or clear the list',
+  });
+  expect(await markOf()).toEqual(written);
+  rmSync(ballast);
 
   await callSwitchyard({ ui }, 'exchanges.clear');
   await textOf(gateway);

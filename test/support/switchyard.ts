@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ApiError } from '../../proxy-engine/contract/api.ts';
 
 const program = join(import.meta.dirname, '../../bin/switchyard');
 
@@ -84,7 +85,7 @@ export async function callSwitchyard<T = unknown>(
   const { origin, hash } = new URL(ui);
   const headers = { authorization: `Bearer ${hash.slice('#token='.length)}` };
   const answer = await fetch(`${origin}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(input) });
-  const { result, error } = (await answer.json()) as { result: T; error?: { message: string } };
-  if (error) throw new Error(error.message);
+  const { result, error } = (await answer.json()) as { result: T; error?: ApiError };
+  if (error) throw Object.assign(new Error(error.message), { code: error.code });
   return result;
 }

@@ -1,5 +1,6 @@
 /** Entry of the store thread. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { refusalOf } from '../disk/write-failure.ts';
 import { DiskStore } from '../disk-store.ts';
 import { keepRedactedNames } from '../record/redacted-names.ts';
 import { SavedRecordings } from '../recordings/saved-recordings.ts';
@@ -55,13 +56,7 @@ function serve({ directory, limits, saved, redact }: StoreThreadData, thread: No
       case 'ask':
         void answer(store, recordings, message.question).then(
           (result) => send({ type: 'answer', call: message.call, result, state: store.state() }),
-          (error: Error & { code?: string }) =>
-            send({
-              type: 'refusal',
-              call: message.call,
-              message: error.message,
-              code: error.code,
-            }),
+          (error: Error) => send({ type: 'refusal', call: message.call, ...refusalOf(error) }),
         );
     }
   });

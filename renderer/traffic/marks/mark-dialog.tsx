@@ -3,10 +3,11 @@ import { Check, Circle } from 'lucide-react';
 import { type CSSProperties, type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { type ExchangeMark, MARK_COLORS, type MarkColor } from '../../../proxy-engine/contract/exchange.ts';
+import { errorText } from '../../api/engine-api.ts';
 import { useApp, useMessages, useUi } from '../../app-context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { CheckField, Field, Input } from '../../ui/field.tsx';
+import { CheckField, ErrorBox, Field, Input } from '../../ui/field.tsx';
 import { isMarkColor, markColor } from './mark-color.ts';
 
 /** Colour, note and pin of everything that is chosen. */
@@ -38,15 +39,22 @@ function MarkForm({ ids, mark, close }: MarkFormProps) {
   const [note, setNote] = useState<string | undefined>();
   const [pinned, setPinned] = useState<boolean | undefined>();
 
-  function save(event: FormEvent): void {
+  const [failure, setFailure] = useState<string | null>(null);
+
+  // What was typed stays until it is written: the disk may be full.
+  async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (color !== undefined || note !== undefined || pinned !== undefined)
-      app.exchanges.mark({ ids, color, note: note === '' ? null : note, pinned });
-    close();
+    try {
+      if (color !== undefined || note !== undefined || pinned !== undefined)
+        await app.exchanges.mark({ ids, color, note: note === '' ? null : note, pinned });
+      close();
+    } catch (error) {
+      setFailure(errorText(error));
+    }
   }
 
   return (
-    <form className="mark-form" onSubmit={save}>
+    <form className="mark-form" onSubmit={(event) => void save(event)}>
       <Field label={marks.note}>
         {(props) => (
           <Input
@@ -63,6 +71,7 @@ function MarkForm({ ids, mark, close }: MarkFormProps) {
         onChange={setColor}
       />
       <CheckField label={marks.pinned} checked={pinned ?? mark.pinned ?? false} onChange={setPinned} />
+      {failure === null ? null : <ErrorBox>{failure}</ErrorBox>}
       <div className="dialog-actions">
         <Button onClick={close}>{common.close}</Button>
         <Button type="submit" tone="primary">
