@@ -1,6 +1,7 @@
 /** What a page costs that shows what was captured: time to open, heap, and the frames of a scroll, in Chromium. */
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../test/support/browser.ts';
+import { type CoresUsed, countCores } from './process-tree.ts';
 
 export interface PageFigures {
   /** From the navigation to the first row. */
@@ -8,6 +9,10 @@ export interface PageFigures {
   /** JavaScript, after a collection, when all has been shown and scrolled. */
   heapMiB: number;
   frames: FrameFigures;
+  /** What arrived a second while it was scrolled, all answered. */
+  arrivedPerSecond: number;
+  /** While it was scrolled. */
+  cores: CoresUsed;
 }
 
 /** Of the frames while scrolling up and down for `SCROLL_SECONDS`, by the clock and in CPU time of the page's main thread: the rest of a long frame it waited. */
@@ -28,8 +33,8 @@ interface Frame {
 
 const SCROLL_SECONDS = 5;
 
-/** `row`: selector of a row of the list. `load`: what arrives while the list is scrolled. */
-export async function pageFigures(url: string, row: string, load: () => Promise<unknown>): Promise<PageFigures> {
+/** `row`: selector of a row of the list. `load`: what arrives while the list is scrolled, and how many a second did. */
+export async function pageFigures(url: string, row: string, load: () => Promise<number>): Promise<PageFigures> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -37,15 +42,21 @@ export async function pageFigures(url: string, row: string, load: () => Promise<
     await page.goto(url);
     await page.locator(row).first().waitFor({ timeout: 120_000 });
     const openMs = performance.now() - began;
-    const frames = await framesWhile(browser, page, async () => {
-      const arriving = load();
-      await page.evaluate(scrollTheList, { seconds: SCROLL_SECONDS, mark: FRAME });
-      await arriving;
-    });
-    return { openMs, heapMiB: await heapMiB(page), frames: figuresOf(frames) };
+    const { frames, ...scrolled } = await scroll(browser, page, load);
+    return { openMs, heapMiB: await heapMiB(page), frames: figuresOf(frames), ...scrolled };
   } finally {
     await browser.close();
   }
+}
+
+async function scroll(browser: Browser, page: Page, load: () => Promise<number>) {
+  await browser.startTracing(page, { categories: ['blink.user_timing'] });
+  const coresUsed = countCores();
+  const arriving = load();
+  await page.evaluate(scrollTheList, { seconds: SCROLL_SECONDS, mark: FRAME });
+  const arrivedPerSecond = await arriving;
+  const cores = coresUsed();
+  return { frames: framesOf(await browser.stopTracing()), arrivedPerSecond, cores };
 }
 
 /** What the page marks of each frame, and Chromium writes down with its clock and that of the thread. */
@@ -59,10 +70,8 @@ interface TraceEvent {
   tts?: number;
 }
 
-async function framesWhile(browser: Browser, page: Page, work: () => Promise<void>): Promise<Frame[]> {
-  await browser.startTracing(page, { categories: ['blink.user_timing'] });
-  await work();
-  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+function framesOf(written: Buffer): Frame[] {
+  const trace = JSON.parse(written.toString()) as { traceEvents: TraceEvent[] };
   const marks = trace.traceEvents.filter(({ name }) => name === FRAME).sort((a, b) => a.ts - b.ts);
   return marks.slice(1).map(({ ts, tts = Number.NaN }, n) => {
     const { ts: began = Number.NaN, tts: cpuBegan = Number.NaN } = marks[n] ?? {};

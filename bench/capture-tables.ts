@@ -59,7 +59,10 @@ function askedCells(
   return [ms, cpuMs, othersMs].map(figure);
 }
 
-/** Of a long frame of which the page's main thread needed little, the rest went to other programs that had the CPUs. */
+/**
+ * Of a long frame of which the page's main thread needed little, the rest went to others that had the cores: what was measured and
+ * what measured it (`own cores`), or, of which the figures say nothing, other programs and the machines beside this one.
+ */
 export function framesTableOf(all: readonly Figures[]): string {
   const head = [
     'scrolled, frames',
@@ -69,8 +72,16 @@ export function framesTableOf(all: readonly Figures[]): string {
     'own CPU p99 ms',
     'worst',
     'the longest: ms (own CPU)',
+    'arrived/s',
+    'own cores',
+    "other programs'",
+    'stolen',
   ];
-  const rows = all.map(({ peer, exchanges, frames }) => [`${peer}, ${figure(exchanges)}`, ...frameCells(frames)]);
+  const rows = all.map(({ peer, exchanges, frames, arrivedPerSecond, cores }) => [
+    `${peer}, ${figure(exchanges)}`,
+    ...frameCells(frames),
+    ...[arrivedPerSecond, cores.own, cores.others, cores.stolen].map(figure),
+  ]);
   return table(head, rows);
 }
 

@@ -228,9 +228,11 @@ async function mitmweb(exchanges: number): Promise<Figures> {
   }
 }
 
-async function arriving(): Promise<void> {
+/** Answers how many a second did. */
+async function arriving(): Promise<number> {
   await sleep(200);
-  await fixedRate(`${ORIGIN}/json/arriving`, 5, ARRIVING_PER_SECOND);
+  const { requests, perSecond, errors } = await fixedRate(`${ORIGIN}/json/arriving`, 5, ARRIVING_PER_SECOND);
+  return perSecond * (1 - errors / requests);
 }
 
 async function diskMiB(dir: string): Promise<number> {

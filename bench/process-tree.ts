@@ -16,6 +16,31 @@ export function cpuSeconds(root: number): number {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** Cores that were used in a time: by this program and all that it started, by other programs, and by the hypervisor for others than this machine. */
+export interface CoresUsed {
+  own: number;
+  others: number;
+  stolen: number;
+}
+
+/** Begins to count; what it answers ends that. The kernel's work for the network is nobody's. */
+export function countCores(): () => CoresUsed {
+  const [before, ownBefore, began] = [machineSeconds(), cpuSeconds(process.pid), performance.now()];
+  return () => {
+    const [now, seconds] = [machineSeconds(), (performance.now() - began) / 1000];
+    const own = cpuSeconds(process.pid) - ownBefore;
+    const others = Math.max(0, now.programs - before.programs - own);
+    return { own: own / seconds, others: others / seconds, stolen: (now.stolen - before.stolen) / seconds };
+  };
+}
+
+/** CPU seconds of all cores since the machine began. */
+function machineSeconds(): { programs: number; stolen: number } {
+  const fields = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = fields;
+  return { programs: (user + nice + system) / TICKS_PER_SECOND, stolen: stolen / TICKS_PER_SECOND };
+}
+
 /** Resident MiB of the tree; shared pages count once (PSS where it can be read). */
 export function residentMiB(root: number): number {
   const kib = treeOf(root).reduce((sum, { pid }) => sum + residentKiB(pid), 0);
