@@ -4,16 +4,33 @@ import { launchBrowser } from '../test/support/browser.ts';
 import { type CoresUsed, countCores } from './process-tree.ts';
 
 export interface PageFigures {
-  /** From the navigation to the first row. */
+  /** From the navigation to the first row: the longest of all sizes. */
   openMs: number;
-  /** JavaScript, after a collection, when all has been shown and scrolled. */
+  /** JavaScript, after a collection, when all has been shown and scrolled: the most of all sizes. */
   heapMiB: number;
+  /** Of each size. */
+  scrolled: readonly Scrolled[];
+}
+
+/** A list that was scrolled in a window of one size. */
+export interface Scrolled {
+  size: Size;
   frames: FrameFigures;
-  /** What arrived a second while it was scrolled, all answered. */
+  /** What arrived a second meanwhile, all answered. */
   arrivedPerSecond: number;
-  /** While it was scrolled. */
+  /** Meanwhile. */
   cores: CoresUsed;
 }
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+const SIZES: readonly Size[] = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
 
 /** Of the frames while scrolling up and down for `SCROLL_SECONDS`, by the clock and in CPU time of the page's main thread: the rest of a long frame it waited. */
 export interface FrameFigures {
@@ -35,28 +52,39 @@ const SCROLL_SECONDS = 5;
 
 /** `row`: selector of a row of the list. `load`: what arrives while the list is scrolled, and how many a second did. */
 export async function pageFigures(url: string, row: string, load: () => Promise<number>): Promise<PageFigures> {
+  const pages: Awaited<ReturnType<typeof figuresAt>>[] = [];
+  for (const size of SIZES) pages.push(await figuresAt(size, url, row, load));
+  return {
+    openMs: Math.max(...pages.map(({ openMs }) => openMs)),
+    heapMiB: Math.max(...pages.map(({ heapMiB }) => heapMiB)),
+    scrolled: pages.map(({ scrolled }) => scrolled),
+  };
+}
+
+/** In a browser of its own. */
+async function figuresAt(size: Size, url: string, row: string, load: () => Promise<number>) {
   const browser = await launchBrowser();
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: size });
     const began = performance.now();
     await page.goto(url);
     await page.locator(row).first().waitFor({ timeout: 120_000 });
     const openMs = performance.now() - began;
-    const { frames, ...scrolled } = await scroll(browser, page, load);
-    return { openMs, heapMiB: await heapMiB(page), frames: figuresOf(frames), ...scrolled };
+    const scrolled = { size, ...(await scroll(browser, page, load)) };
+    return { openMs, heapMiB: await heapMiB(page), scrolled };
   } finally {
     await browser.close();
   }
 }
 
-async function scroll(browser: Browser, page: Page, load: () => Promise<number>) {
+async function scroll(browser: Browser, page: Page, load: () => Promise<number>): Promise<Omit<Scrolled, 'size'>> {
   await browser.startTracing(page, { categories: ['blink.user_timing'] });
   const coresUsed = countCores();
   const arriving = load();
   await page.evaluate(scrollTheList, { seconds: SCROLL_SECONDS, mark: FRAME });
   const arrivedPerSecond = await arriving;
   const cores = coresUsed();
-  return { frames: framesOf(await browser.stopTracing()), arrivedPerSecond, cores };
+  return { frames: figuresOf(framesOf(await browser.stopTracing())), arrivedPerSecond, cores };
 }
 
 /** What the page marks of each frame, and Chromium writes down with its clock and that of the thread. */

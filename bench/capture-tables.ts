@@ -1,5 +1,5 @@
 /** What a long session cost, as tables. */
-import type { FrameFigures, PageFigures } from './capture-page.ts';
+import type { FrameFigures, PageFigures, Scrolled } from './capture-page.ts';
 import { figure, table } from './table.ts';
 
 export interface Asked {
@@ -77,12 +77,14 @@ export function framesTableOf(all: readonly Figures[]): string {
     "other programs'",
     'stolen',
   ];
-  const rows = all.map(({ peer, exchanges, frames, arrivedPerSecond, cores }) => [
-    `${peer}, ${figure(exchanges)}`,
-    ...frameCells(frames),
-    ...[arrivedPerSecond, cores.own, cores.others, cores.stolen].map(figure),
-  ]);
+  const rows = all.flatMap(({ peer, exchanges, scrolled }) =>
+    scrolled.map((one) => [`${peer}, ${figure(exchanges)}, ${one.size.width} × ${one.size.height}`, ...cellsOf(one)]),
+  );
   return table(head, rows);
+}
+
+function cellsOf({ frames, arrivedPerSecond, cores }: Scrolled): string[] {
+  return [...frameCells(frames), ...[arrivedPerSecond, cores.own, cores.others, cores.stolen].map(figure)];
 }
 
 function frameCells({ p99Ms, worstMs, over50, cpuP99Ms, cpuWorstMs, longest }: FrameFigures): string[] {
