@@ -9,16 +9,15 @@ import { type ErrorCode, ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { StreamFault } from '../faults/faulted-end.ts';
 import type { ProxyContext } from '../proxy-context.ts';
-import { backoffMs, MAX_REFUSALS, mayRetry, withinBudget } from '../upstream/retry.ts';
+import { mayRetry } from '../upstream/retry.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptSeries, AttemptsEvents, Upstream } from './attempt-series.ts';
 import { type BufferedBody, isShort } from './buffered-body.ts';
 import type { BodySource } from './client-response.ts';
 import { loopAt } from './loop.ts';
+import { Retries } from './retries.ts';
 
-/** Longest that a retry waits for its turn in the budget. */
-const BUDGET_WAIT_MS = 2000;
-/** Connections may end before an exchange so often: each of them took others first, so that its turn comes. */
+/** How often an exchange may meet a connection that is ending: each of them took others first, so that its turn comes. */
 const MAX_TURNED_AWAY = 100;
 
 export class Attempts implements AttemptSeries, BodySource {
@@ -29,16 +28,13 @@ export class Attempts implements AttemptSeries, BodySource {
   readonly events: AttemptsEvents;
   /** The one under way; after the end of all, the last one. */
   #current: Attempt | null = null;
-  #tried: Backend[] | null = null;
-  #cancelWait: (() => void) | null = null;
+  /** null: no attempt has come to nothing yet. */
+  #retries: Retries | null = null;
+  /** Leaves the queue for room in the pool; null: it is in none. */
+  #leaveQueue: (() => void) | null = null;
   #over = false;
   /** No backend is asked before the body is here. */
   #isGathering = false;
-  #isRetry = false;
-  /** Streams that a backend refused unseen, and that were free. */
-  #refusals = 0;
-  /** Attempts that found no room, or were not taken by a connection that was ending. */
-  #turnedAway = 0;
 
   constructor(
     exchange: LiveExchange,
@@ -99,8 +95,8 @@ export class Attempts implements AttemptSeries, BodySource {
       return true;
     }
     if (!pick.backend.attemptStarted()) return this.#goesOn();
-    this.#cancelWait?.();
-    this.#cancelWait = null;
+    this.#leaveQueue?.();
+    this.#leaveQueue = null;
     const attempt = new Attempt(this, pick.backend, pick.why);
     this.#current = attempt;
     attempt.begin();
@@ -120,7 +116,7 @@ export class Attempts implements AttemptSeries, BodySource {
         this.#giveUp(new ProxyError('QUEUE_TIMEOUT', message));
       },
     );
-    if (typeof left === 'function') this.#cancelWait = left;
+    if (typeof left === 'function') this.#leaveQueue = left;
     else if (left === 'queue is full')
       this.#giveUp(new ProxyError('QUEUE_FULL', `${queue} wait already for pool ${pool.name}`));
     else this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
@@ -178,7 +174,7 @@ export class Attempts implements AttemptSeries, BodySource {
     const { name, reason } = attempt.backend;
     attempt.end('retried', new ProxyError('QUEUE_FULL', `${name} had no room left: ${reason}`));
     this.#current = null;
-    this.#turnedAway++;
+    this.#retried.turnedAway++;
     this.next();
   }
 
@@ -190,7 +186,7 @@ export class Attempts implements AttemptSeries, BodySource {
     }
     this.#current?.end('retried', error, true);
     this.#current = null;
-    this.#turnedAway++;
+    this.#retried.turnedAway++;
     this.next();
   }
 
@@ -207,7 +203,7 @@ export class Attempts implements AttemptSeries, BodySource {
   /** An answer in hand is given up only for a retry that is sure to have its turn. */
   attemptIsRepeated(status: number, byFault: boolean): boolean {
     if (!this.#mayRetry('RETRY_STATUS', status)) return false;
-    if (!this.#takeBudget()) {
+    if (!this.#retried.enterBudget()) {
       this.exchange.note(`${status} not tried again: no retry budget was left`);
       return false;
     }
@@ -217,9 +213,7 @@ export class Attempts implements AttemptSeries, BodySource {
 
   /** A retry counts in the budget until its answer begins (Envoy): one that streams for hours must not use it up. */
   attemptResponds(): void {
-    if (!this.#isRetry) return;
-    this.#isRetry = false;
-    this.upstream.pool.load.retries.add(-1);
+    this.#retries?.leaveBudget();
   }
 
   attemptAnswered(): void {
@@ -228,59 +222,46 @@ export class Attempts implements AttemptSeries, BodySource {
 
   // ── another one ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  get #tried(): Backend[] | null {
+    return this.#retries?.tried ?? null;
+  }
+
+  get #turnedAway(): number {
+    return this.#retries?.turnedAway ?? 0;
+  }
+
+  get #retried(): Retries {
+    return (this.#retries ??= new Retries(this));
+  }
+
+  /** `status`: of the answer that is to be asked for again; 0: there was none. */
   #mayRetry(code: ErrorCode, status: number): boolean {
     const { pool, only } = this.upstream;
     const isUnseen = code === 'REFUSED_STREAM';
     if (only && !isUnseen) return false;
     const sent = this.#current?.sent ?? false;
+    const refusals = this.#retries?.refusals ?? 0;
     const question = {
       code,
       status,
       method: this.exchange.outgoing.method,
       sent,
-      attempts: this.#attemptsMade - this.#refusals,
-      refusals: this.#refusals,
+      attempts: this.exchange.attempts.length - this.#turnedAway - refusals,
+      refusals,
       replayable: this.body.replayable && (!sent || isUnseen || !this.body.full),
     };
     return mayRetry(question, pool.config.retry);
   }
 
-  /** Those that were turned away do not count. */
-  get #attemptsMade(): number {
-    return this.exchange.attempts.length - this.#turnedAway;
-  }
-
   #retry(error: ProxyError): void {
     const failed = this.#current as Attempt;
-    (this.#tried ??= []).push(failed.backend);
+    const retries = this.#retried;
+    retries.failedAt(failed.backend, error);
     failed.end('retried', error);
-    if (error.code === 'REFUSED_STREAM' && this.#refusals < MAX_REFUSALS) this.#refusals++;
-    const { retry } = this.upstream.pool.config;
-    const delayMs = backoffMs(this.#attemptsMade, retry, this.context.random);
-    this.#wait(delayMs, () => this.#retryInTurn(error, this.context.clock.now() + BUDGET_WAIT_MS));
-  }
-
-  /** Waits until the retry budget has room, but not for ever. */
-  #retryInTurn(error: ProxyError, until: number): void {
-    const { backoff } = this.upstream.pool.config.retry;
-    if (this.#takeBudget()) this.next();
-    else if (this.context.clock.now() < until)
-      this.#wait(Math.max(1, backoff.base), () => this.#retryInTurn(error, until));
-    else this.#giveUp(error);
-  }
-
-  /** From then on the exchange counts as a retry, until its answer begins; false: there are enough. */
-  #takeBudget(): boolean {
-    const { config, load } = this.upstream.pool;
-    if (this.#isRetry) return true;
-    if (!withinBudget(load, config.retry)) return false;
-    load.retries.add(1);
-    this.#isRetry = true;
-    return true;
-  }
-
-  #wait(ms: number, then: () => void): void {
-    this.#cancelWait = this.context.clock.after(ms, then);
+    retries.wait(
+      () => this.next(),
+      () => this.#giveUp(error),
+    );
   }
 
   // ── all are over ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -304,7 +285,8 @@ export class Attempts implements AttemptSeries, BodySource {
     if (this.#over) return;
     this.#over = true;
     this.upstream.pool.load.exchanges.add(-1);
-    this.#cancelWait?.();
+    this.#leaveQueue?.();
+    this.#retries?.cancelWait();
     this.#current?.end(outcome, error);
     this.attemptResponds();
   }
