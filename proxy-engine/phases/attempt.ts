@@ -10,9 +10,9 @@ import { AttemptFault } from '../faults/attempt-fault.ts';
 import type { StreamFault } from '../faults/faulted-end.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
-import type { BackendEvents, BackendStream, ConnectStep } from '../upstream/backend-stream.ts';
-import { wrongSwitch } from '../websocket/handshake.ts';
+import { type BackendEvents, type BackendStream, type ConnectStep, waitFor } from '../upstream/backend-stream.ts';
 import type { AttemptSeries } from './attempt-series.ts';
+import { switchProblem } from './upgraded.ts';
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -123,7 +123,7 @@ export class Attempt implements BackendEvents {
     if (stream.flush()) events.onRequestWanted();
   }
 
-  /** TLS, when TCP was told of before. */
+  /** A new connection is ready: its TLS when `onStep` has told of TCP, else TCP. */
   #isUp(now: number): void {
     if (this.#record.connectedAt < 0) this.#record.connectedAt = now;
     else this.#record.tlsEndAt = now;
@@ -219,7 +219,7 @@ export class Attempt implements BackendEvents {
   onUpgrade(head: ResponseHead, rest: Buffer): void {
     const { exchange, context, events } = this.#series;
     const stream = this.#stream;
-    const problem = this.#wrongSwitch(head);
+    const problem = switchProblem(exchange, head.headers);
     if (problem !== null || !stream) {
       stream?.release(false);
       this.onFailed(new ProxyError('BAD_RESPONSE', problem ?? 'the backend switched protocols too late'));
@@ -232,12 +232,6 @@ export class Attempt implements BackendEvents {
     this.#record.outcome = 'answered';
     exchange.response = head;
     events.onSwitched(head, stream, rest);
-  }
-
-  #wrongSwitch({ headers }: ResponseHead): string | null {
-    const { switches, request, websocket, outgoing } = this.#series.exchange;
-    if (!switches || request.upgrade === null) return 'the backend switched protocols without being asked';
-    return wrongSwitch(headers, request.upgrade, websocket ? outgoing.headers.get('sec-websocket-key') : undefined);
   }
 
   /** The client is slow: read no more for now, and do not count that as silence. */
@@ -258,14 +252,13 @@ export class Attempt implements BackendEvents {
   }
 
   #armHead(stream: BackendStream, now: number): void {
-    stream.waitsFor = 'head';
-    arm(stream, now, this.#series.upstream.pool.config.timeouts.head);
+    waitFor(stream, 'head', now, this.#series.upstream.pool.config.timeouts.head);
   }
 
-  /** Once for all that a turn brings: a response that comes whole never gets there. */
+  /** Once a turn, not for every chunk; a response that comes whole in one turn never needs it. */
   #armIdle(stream: BackendStream): void {
-    stream.waitsFor = 'idle';
-    arm(stream, this.#series.context.clock.now(), this.#series.upstream.pool.config.timeouts.idle);
+    const { context, upstream } = this.#series;
+    waitFor(stream, 'idle', context.clock.now(), upstream.pool.config.timeouts.idle);
   }
 
   // ── it ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -301,16 +294,5 @@ function resultOf(
   ok: boolean,
 ): AttemptResult {
   const headMs = (headAt < 0 ? endedAt : headAt) - startedAt;
-  return {
-    ok,
-    latencyMs: status === 101 ? headMs : endedAt - startedAt,
-    headMs,
-    error,
-  };
-}
-
-/** 0 ms: for ever. */
-function arm(stream: BackendStream, now: number, ms: number): void {
-  stream.waitMs = ms;
-  stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : now + ms;
+  return { ok, latencyMs: status === 101 ? headMs : endedAt - startedAt, headMs, error };
 }

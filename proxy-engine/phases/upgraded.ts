@@ -4,9 +4,18 @@ import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { FaultedEnd, type StreamFault } from '../faults/faulted-end.ts';
+import type { Headers } from '../http/headers.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { closeFrame } from '../websocket/close-frame.ts';
 import { ExchangeTap } from '../websocket/exchange-tap.ts';
+import { wrongSwitch } from '../websocket/handshake.ts';
+
+/** Why a backend's 101 is not the answer to what was asked; null: it is. */
+export function switchProblem(exchange: LiveExchange, answer: Headers): string | null {
+  const { switches, request, websocket, outgoing } = exchange;
+  if (!switches || request.upgrade === null) return 'the backend switched protocols without being asked';
+  return wrongSwitch(answer, request.upgrade, websocket ? outgoing.headers.get('sec-websocket-key') : undefined);
+}
 
 /** One end and what has been read from it already. */
 export interface UpgradedEnd {

@@ -6,7 +6,7 @@ import type { Headers } from '../http/headers.ts';
 import type { ResponseEvents } from '../http/parser.ts';
 import type { ForwardContext } from './forward-headers.ts';
 
-/** Connected; a response head; the next bytes of a body. */
+/** What a backend must not be late with: the connection, the head of its response, the next bytes of the body. */
 export type WaitsFor = 'connect' | 'head' | 'idle';
 
 /** The backend's side of one attempt, whatever its protocol: what the attempt may say to the backend. The counterpart of `ClientStream`. */
@@ -33,6 +33,13 @@ export interface BackendStream extends Deadline {
   detach(): Duplex;
   /** The attempt is over. `keep`: both sides ended well, the connection may carry another exchange. */
   release(keep: boolean): void;
+}
+
+/** From `now` on `stream` fails unless that comes within `ms` milliseconds; 0: it may take for ever. */
+export function waitFor(stream: BackendStream, waitsFor: WaitsFor, now: number, ms: number): void {
+  stream.waitsFor = waitsFor;
+  stream.waitMs = ms;
+  stream.deadlineAt = ms === 0 ? Number.POSITIVE_INFINITY : now + ms;
 }
 
 /** The error of a stream whose deadline has passed. */
