@@ -1,12 +1,9 @@
 import type { BackendConfig, BackendState, PoolConfig } from '../contract/config.ts';
 import type { PoolExplanation, ProbeAnswer } from '../contract/pool-commands.ts';
 import type { Fault, PoolState } from '../contract/state.ts';
-import { createSource, describeDiscovery } from '../discovery/create-source.ts';
+import { describeDiscovery } from '../discovery/create-source.ts';
 import { systemResolver } from '../discovery/dns.ts';
-import type { BackendSource } from '../discovery/source.ts';
 import { describeFault } from '../faults/fault.ts';
-import { Checker } from '../health/checker.ts';
-import { Ejector } from '../health/ejector.ts';
 import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
@@ -20,6 +17,7 @@ import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
 import type { PoolDeps } from './pool-deps.ts';
 import { PoolLoad } from './pool-load.ts';
+import { PoolWatch } from './pool-watch.ts';
 import { startsSlowly } from './slow-start.ts';
 import { stickyBackend, stickyCookie } from './sticky.ts';
 import { WaitQueue } from './wait-queue.ts';
@@ -41,14 +39,10 @@ export class Pool {
   readonly config: PoolConfig;
   readonly waitingRoom: WaitingRoom;
   readonly #deps: Required<PoolDeps>;
-  readonly #checker: Checker | null;
-  readonly #ejector: Ejector | null;
-  readonly #source: BackendSource | null;
+  readonly #watch: PoolWatch;
   readonly #picker: Picker;
   readonly #bounds: Bounds;
   #backends: readonly Backend[];
-  #running = false;
-  #discoveryProblem: string | null = null;
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
@@ -75,10 +69,11 @@ export class Pool {
     const queue =
       previous?.waitingRoom.queue ?? new WaitQueue({ clock: deps.clock, random: this.#deps.random, load: this.load });
     this.waitingRoom = new WaitingRoom({ config, picker: this.#picker, load: this.load, queue });
-    const isLed = this.#deps.lead !== null;
-    this.#ejector = isLed ? null : this.#createEjector();
-    this.#checker = isLed ? null : this.#createChecker();
-    this.#source = config.discover && !isLed ? createSource(config.discover, this.#deps) : null;
+    this.#watch = new PoolWatch(config, this.#deps, () => this.#backends, {
+      onChange: (backend, reason) => this.#changed(backend, reason),
+      onDiscovered: (found) => this.#takeDiscovered(found),
+      onProblem: () => this.#deps.onChange(),
+    });
   }
 
   /** Resolves when it has a ring that is whole; until then its backends take turns. */
@@ -125,12 +120,12 @@ export class Pool {
   /** An attempt ended at `at` (`Clock.now()`), here or in a thread that this one leads. */
   observe(backend: Backend, result: AttemptResult, at: number): void {
     backend.observe(result, at);
-    if (!result.ok) this.#ejector?.attemptFailed(backend, result.error);
+    if (!result.ok) this.#watch.attemptFailed(backend, result.error);
   }
 
   /** Ends the ejection of one that was picked because no other is left. */
   readmit(backend: Backend): void {
-    this.#ejector?.readmit(backend, 'no other is left');
+    this.#watch.readmit(backend, 'no other is left');
   }
 
   facts(): PoolFacts {
@@ -196,30 +191,21 @@ export class Pool {
 
   /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */
   unavailableReasons(): string {
-    if (this.#backends.length === 0) return this.#discoveryProblem ?? 'no backend was discovered yet';
+    if (this.#backends.length === 0) return this.#watch.discoveryProblem ?? 'no backend was discovered yet';
     return this.#backends.map((backend) => `${backend.name}: ${backend.reason}`).join('; ');
   }
 
   start(): void {
-    this.#running = true;
     for (const backend of this.#backends) backend.succeed();
-    if (!this.#deps.lead) this.#forgetWhatNobodyWatches();
+    if (!this.#deps.lead) this.#watch.forgetUnwatched();
     this.#bounds.maxInFlight = this.config.connections.maxInFlight;
     this.waitingRoom.queue.setInUse(true);
     this.waitingRoom.wake();
-    this.#checker?.watch(this.#backends);
-    this.#ejector?.start();
-    this.#source?.start({
-      onBackends: (found) => this.#takeDiscovered(found),
-      onProblem: (message) => this.#setProblem(message),
-    });
+    this.#watch.start();
   }
 
   stop(): void {
-    this.#running = false;
-    this.#checker?.stop();
-    this.#ejector?.stop();
-    this.#source?.stop();
+    this.#watch.stop();
     this.waitingRoom.queue.setInUse(false);
   }
 
@@ -229,23 +215,16 @@ export class Pool {
     this.waitingRoom.wake();
   }
 
-  /** Verdicts of an earlier config's check or ejection, which nothing of this one would ever take back. */
-  #forgetWhatNobodyWatches(): void {
-    for (const { record } of this.#backends) {
-      if (!this.#checker) record.forgetHealth();
-      if (!this.#ejector) record.ejection = null;
-    }
-  }
-
   status(): PoolState {
     const { policy, hash, healthCheck, retry, discover } = this.config;
+    const { discoveryProblem } = this.#watch;
     return {
       name: this.name,
       policy,
       ...(hash && { hash }),
       check: healthCheck && describeCheck(healthCheck),
       ...(discover && { discover: describeDiscovery(discover) }),
-      ...(this.#discoveryProblem !== null && { problem: this.#discoveryProblem }),
+      ...(discoveryProblem !== null && { problem: discoveryProblem }),
       retry: `${retry.attempts} attempts · ${retry.on.join(', ')}`,
       ...(this.load.queued.value > 0 && { queued: this.load.queued.value }),
       backends: this.#backends.map((backend) => backend.status()),
@@ -262,39 +241,12 @@ export class Pool {
     };
   }
 
-  #createEjector(): Ejector | null {
-    const { ejection, healthCheck } = this.config;
-    if (ejection === false) return null;
-    return new Ejector({
-      clock: this.#deps.clock,
-      config: ejection,
-      hasCheck: healthCheck !== undefined,
-      backends: () => this.#backends,
-      onChange: (backend, reason) => this.#changed(backend, reason),
-    });
-  }
-
-  #createChecker(): Checker | null {
-    const { healthCheck } = this.config;
-    if (!healthCheck) return null;
-    return new Checker(healthCheck, {
-      lane: this.#deps.lane,
-      clock: this.#deps.clock,
-      random: this.#deps.random,
-      onFlip: (backend, reason) => this.#changed(backend, reason),
-      onPass: (backend) => this.#ejector?.readmit(backend, 'passed a check'),
-    });
-  }
-
   #takeDiscovered(found: readonly BackendConfig[]): void {
     const before = this.#backends;
     this.#backends = updateBackends(before, found, this.#backendOptions());
     this.waitingRoom.wake();
     this.#picker.setBackends(this.#backends);
-    if (this.#running) {
-      this.#checker?.watch(this.#backends);
-      this.#ejector?.backendsChanged();
-    }
+    this.#watch.backendsChanged();
     this.#replaced(before);
     this.#deps.onChange();
   }
@@ -303,11 +255,6 @@ export class Pool {
     for (const backend of this.#backends) backend.succeed();
     const gone = before.filter((backend) => !this.#backends.includes(backend));
     if (gone.length > 0) this.#deps.onGone(gone);
-  }
-
-  #setProblem(message: string | null): void {
-    this.#discoveryProblem = message;
-    this.#deps.onChange();
   }
 
   #changed(backend: Backend, reason: string): void {

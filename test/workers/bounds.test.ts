@@ -10,12 +10,13 @@ import { until } from '../support/until.ts';
 
 type Pool = NonNullable<ConfigDocument['pools']>[string];
 
+/** Who waits for room does so until it is there, however slow the machine is. */
 const textOf = (pool: Pool) =>
   JSON.stringify({
     version: 1,
     listeners: { gateway: { address: '127.0.0.1:0' } },
     routes: [{ name: 'all', pool: 'p' }],
-    pools: { p: pool },
+    pools: { p: { timeouts: { connect: '60s' }, ...pool } },
   });
 
 async function run(pool: Pool) {
