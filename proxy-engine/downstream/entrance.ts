@@ -3,12 +3,10 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { ListenerConfig } from '../contract/config.ts';
-import type { Deadline, Deadlines } from '../deadlines.ts';
+import type { Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
-import { addDate } from '../http/date.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import { parseConnectTarget } from '../http/target.ts';
-import { errorAnswer } from '../phases/answers.ts';
 import type { SharedCounter } from '../shared-counter.ts';
 import { clientTlsFailure } from '../tls/client-failure.ts';
 import type { Interception } from '../tls/interception.ts';
@@ -20,11 +18,13 @@ import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
 import type { ClientEvents, ClientStream } from './client-stream.ts';
 import { ConnectDoor } from './connect-door.ts';
 import { type FirstBytes, protocolOf } from './first-bytes.ts';
+import { type Guest, Guests } from './guests.ts';
 import { openHttp2 } from './http2-connection.ts';
 import type { Networks } from './networks.ts';
 import { SocksConnection } from './socks-connection.ts';
 import type { TunnelDoor } from './tunnel-door.ts';
 import type { TunnelInside, TunnelRequest } from './tunnel-request.ts';
+import { turnAway } from './turn-away.ts';
 
 /** What of a config a listener runs by; replaced whole when a config is applied. */
 export interface ListenerSetup {
@@ -49,26 +49,18 @@ export interface EntranceDeps {
   refusals: Refusals;
 }
 
-/** Anything that stands for one open connection of a client. */
-interface Guest extends Deadline {
-  readonly socket: Socket;
-  /** Closes when nothing is under way; else after what is. */
-  closeGracefully?(): void;
-}
-
 export class Entrance {
   /** New connections go by it; those that are open go on by theirs. */
   #setup: ListenerSetup;
   #deps: EntranceDeps;
-  readonly #guests = new Set<Guest>();
-  /** Of all threads that accept at this address. */
-  readonly #connections: SharedCounter;
+  readonly #guests: Guests;
   #draining = false;
 
+  /** `connections`: counts those of all threads that accept at this address. */
   constructor(setup: ListenerSetup, deps: EntranceDeps, connections: SharedCounter) {
     this.#setup = setup;
     this.#deps = deps;
-    this.#connections = connections;
+    this.#guests = new Guests(connections);
   }
 
   get setup(): ListenerSetup {
@@ -86,14 +78,13 @@ export class Entrance {
 
   /** Whether something that was said to a client has not left yet. */
   get unsent(): boolean {
-    for (const { socket } of this.#guests) if (socket.writableLength > 0) return true;
-    return false;
+    return this.#guests.unsent;
   }
 
   admit(socket: Socket): void {
     const { config, tls, trusted } = this.#setup;
     const client = clientOf(socket, config.mode === 'forward', trusted);
-    if (this.#connections.value >= config.limits.connections) {
+    if (this.#guests.sizeInAllThreads >= config.limits.connections) {
       turnAway(socket, config.limits.connections, tls !== null, this.#deps.clock);
       return;
     }
@@ -104,11 +95,11 @@ export class Entrance {
   /** Idle connections close, busy ones after their exchange. */
   drain(): void {
     this.#draining = true;
-    for (const guest of this.#guests) guest.closeGracefully?.();
+    this.#guests.drain();
   }
 
   destroy(): void {
-    for (const guest of this.#guests) guest.socket.destroy();
+    this.#guests.destroy();
   }
 
   #await(socket: Socket, client: Client, tls: TlsTerminator | null, proxyHeader: boolean): void {
@@ -289,14 +280,11 @@ export class Entrance {
   }
 
   #keep(guest: Guest): void {
-    this.#guests.add(guest);
-    this.#connections.add(1);
-    this.#deps.deadlines.add(guest);
+    this.#guests.add(guest, this.#deps.deadlines);
   }
 
   #forget(guest: Guest): void {
-    if (this.#guests.delete(guest)) this.#connections.add(-1);
-    this.#deps.deadlines.delete(guest);
+    this.#guests.delete(guest, this.#deps.deadlines);
   }
 }
 
@@ -310,19 +298,3 @@ const NOBODY: ClientEvents = {
   onClientDrain() {},
   onClientTurnEnd() {},
 };
-
-function turnAway(socket: Socket, limit: number, isTls: boolean, clock: Clock): void {
-  socket.on('error', () => {});
-  if (isTls) {
-    socket.destroy();
-    return;
-  }
-  const error = new ProxyError(
-    'TOO_MANY_CONNECTIONS',
-    `the listener has its ${limit} connections (limits.connections)`,
-  );
-  const { status, reason, headers, body } = errorAnswer(error, undefined);
-  addDate(headers, clock.epoch());
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headers.text()}Connection: close\r\n\r\n${body.toString()}`);
-  socket.resume();
-}
