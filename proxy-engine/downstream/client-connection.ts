@@ -4,40 +4,31 @@ import type { LimitsConfig } from '../contract/config.ts';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
-import { Headers } from '../http/headers.ts';
+import type { Headers } from '../http/headers.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
 import { BodyClock } from './body-clock.ts';
 import type { Client } from './client.ts';
-import type { ClientEvents, ClientStream } from './client-stream.ts';
-import { type HalfClosedClient, lookAfter, sendNothing } from './half-closed.ts';
+import { ClientPresence, type WatchedConnection } from './client-presence.ts';
+import type { ClientEvents, ClientStream, RequestTaker } from './client-stream.ts';
+import { linger } from './linger.ts';
 import { resetSocket } from './reset.ts';
 import { ResponseWriter } from './response-writer.ts';
 
-export interface ConnectionDeps {
+export interface ConnectionDeps extends RequestTaker {
   clock: Clock;
   limits: LimitsConfig;
-  /** A request has begun: the walker that hears the rest of it. */
-  begin(request: ParsedRequest, stream: ClientStream, client: Client, protocol: string): ClientEvents;
-  /** Bytes that are no request at all: recorded as an exchange of its own. */
-  refused(error: ProxyError, stream: ClientStream, client: Client, protocol: string): void;
   onClosed(): void;
 }
 
-/** Between the end of the last answer and that of the connection. */
-const LINGER_MS = 1000;
-/** A client may be sending a request at the moment in which its connection is to be closed. */
+/** How long an idle connection that is to be closed still takes a request: one may be on its way. */
 const DRAIN_GRACE_MS = 400;
 /** A request body larger than this is not read to its end only to keep the connection. */
 const DRAIN_BYTES = 256 * 1024;
-/** How often a client is looked after whose body nobody reads for now. */
-const PAUSED_LOOK_MS = 1000;
-/** How long that has been so when it is asked whether it is still there: seldom, for some bear no more than five 1xx (Go's). */
-const ASK_PAUSED_AFTER_MS: readonly number[] = [1000, 5000, 25_000];
 /** Pipelined bytes that may wait behind an exchange before reading stops. */
 const PIPELINE_BYTES = 64 * 1024;
 
 /** One HTTP/1.1 client connection: exchanges one after the other, answered in order (RFC 9112 §9.3). */
-export class ClientConnection implements ClientStream, RequestEvents, Deadline, HalfClosedClient {
+export class ClientConnection implements ClientStream, RequestEvents, Deadline, WatchedConnection {
   deadlineAt: number;
   readonly socket: Socket;
   readonly #client: Client;
@@ -45,18 +36,16 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   readonly #parser: RequestParser;
   readonly #writer: ResponseWriter;
   readonly #bodyClock: BodyClock;
+  /** Made when the client cannot be heard for the first time. */
+  #presence: ClientPresence | null = null;
   #exchange: ClientEvents | null = null;
   #requestEnded = true;
-  /** `Clock.now()` */
-  #pausedAt = 0;
-  /** While its body waited. */
-  #timesAsked = 0;
   #responseEnded = true;
   #drained = 0;
   #detached = false;
   /** The client has said its last byte. */
   #halfClosed = false;
-  /** Something of a head is here, and its time runs. */
+  /** The first byte of a head has come: `headTimeout` runs. */
   #inHead = false;
   /** The last answer is out; only the client's end is awaited. */
   #closed = false;
@@ -76,10 +65,6 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     socket.on('end', () => this.#ended());
     socket.on('error', () => {});
     socket.on('close', () => this.#gone());
-  }
-
-  get idle(): boolean {
-    return this.#exchange === null;
   }
 
   // ── what comes in ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -110,7 +95,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#requestEnded = false;
     this.#responseEnded = false;
     this.#drained = 0;
-    this.#timesAsked = 0;
+    this.#presence?.requestBegan();
     this.#inHead = false;
     if (head.framing === 'none') this.#bodyClock.stop();
     else this.#bodyClock.start();
@@ -138,28 +123,12 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   /** What a client must have done by now it has not: half a head, half a body, or it takes nothing of its response. */
   onDeadline(): void {
-    if (this.#exchange && !this.#requestEnded && this.socket.isPaused()) this.#lookAfterPaused();
+    if (this.#exchange && !this.#requestEnded && this.socket.isPaused())
+      this.deadlineAt = this.#watched.lookAfterPaused();
     else if (this.#closed || (this.#exchange === null && !this.#parser.inMessage)) this.socket.destroy();
-    else if (this.#exchange && this.#requestEnded) this.#giveUp(this.#exchange);
+    else if (this.#exchange && this.#requestEnded)
+      this.clientLeft(`the client took nothing of its response for ${this.#deps.limits.idleTimeout / 1000} s`);
     else this.refuse(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
-  }
-
-  /** It may have left: its FIN waits behind a body that nobody reads. */
-  #lookAfterPaused(): void {
-    const now = this.#deps.clock.now();
-    sendNothing(this.socket);
-    const nextMs = ASK_PAUSED_AFTER_MS[this.#timesAsked] ?? Number.POSITIVE_INFINITY;
-    if (now - this.#pausedAt >= nextMs) {
-      this.#timesAsked++;
-      this.ask();
-    }
-    this.deadlineAt = now + PAUSED_LOOK_MS;
-  }
-
-  #giveUp(exchange: ClientEvents): void {
-    const waited = `${this.#deps.limits.idleTimeout / 1000} s`;
-    exchange.onClientError(new ProxyError('CLIENT_GONE', `the client took nothing of its response for ${waited}`));
-    this.socket.destroy();
   }
 
   #drainedSocket(): void {
@@ -173,46 +142,34 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     const exchange = this.#exchange;
     this.socket.removeAllListeners('data');
     this.socket.resume();
-    if (exchange) {
-      if (this.#responseEnded)
-        this.#close(); // what is wrong is the rest of a body whose request has been answered
-      else exchange.onClientError(error);
-      return;
-    }
-    this.#responseEnded = false;
-    this.#writer.expectLast();
-    this.#deps.refused(error, this, this.#client, 'HTTP/1.1');
+    if (!exchange) {
+      this.#responseEnded = false;
+      this.#writer.expectLast();
+      this.#deps.refused(error, this, this.#client, 'HTTP/1.1');
+    } else if (!this.#responseEnded) exchange.onClientError(error);
+    else this.#close(); // what is wrong is the rest of a body whose request has been answered
   }
 
   #ended(): void {
     if (this.#detached || this.#closed) return;
     this.#halfClosed = true;
-    lookAfter(this, this.#deps.clock);
+    this.#watched.halfClosed();
     this.#afterEnd();
+  }
+
+  get #watched(): ClientPresence {
+    return (this.#presence ??= new ClientPresence(this, this.#writer, this.#deps.clock));
   }
 
   get isOver(): boolean {
     return this.socket.destroyed || this.#closed || this.#detached;
   }
 
-  /** False: the answer has begun, and HTTP can say nothing in the middle of it. */
-  get mayBeAsked(): boolean {
-    return !this.#writer.begun || this.#writer.isInChunks;
+  get unanswered(): ClientEvents | null {
+    return this.#responseEnded ? null : this.#exchange;
   }
 
-  /** 100 may come at any time before a response, any number of times, and every client must bear it (RFC 9110 §15.2). */
-  ask(): void {
-    if (!this.#exchange || this.#responseEnded) return;
-    if (this.#writer.mayInform) {
-      this.inform(100, 'Continue', new Headers());
-      this.#writer.send();
-      this.#exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
-    } else if (this.#writer.isInChunks && this.#writer.sayZero())
-      this.#exchange.onClientSilent('it got the begin of a chunk, to find out whether it has left');
-  }
-
-  giveUp(ms: number): void {
-    const message = `the client closed its side, and nothing was sent to it for ${ms / 1000} s: it is taken to have left`;
+  clientLeft(message: string): void {
     this.#exchange?.onClientError(new ProxyError('CLIENT_GONE', message));
     this.socket.destroy();
   }
@@ -285,9 +242,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   pause(): void {
     if (this.socket.isPaused()) return;
     this.socket.pause();
-    if (this.#requestEnded) return;
-    this.#pausedAt = this.#deps.clock.now();
-    this.deadlineAt = this.#pausedAt + PAUSED_LOOK_MS; // for as long, that of its body does not count
+    if (!this.#requestEnded) this.deadlineAt = this.#watched.paused(); // instead of that of its body
   }
 
   resume(): void {
@@ -308,7 +263,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   /** Closes after the response that is under way; when none is, soon: the next request, if one comes, is answered. */
   closeGracefully(): void {
     this.closing = true;
-    const isIdle = this.idle && !this.#parser.inMessage && !this.#closed && !this.#detached;
+    const isIdle = this.#exchange === null && !this.#parser.inMessage && !this.#closed && !this.#detached;
     if (isIdle) this.deadlineAt = Math.min(this.deadlineAt, this.#deps.clock.now() + DRAIN_GRACE_MS);
   }
 
@@ -336,21 +291,10 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.deadlineAt = this.#deps.clock.now() + (this.#inHead ? headTimeout : idleTimeout);
   }
 
-  /** Half-closes and reads on for a moment: a reset would take the last answer away from the client (RFC 9112 §9.6). */
   #close(): void {
     this.#closed = true;
     this.#writer.send();
-    const isSent = this.socket.writableLength === 0;
-    // A slow client has its time: the moment begins when it has taken everything.
-    if (isSent) this.socket.end();
-    else this.socket.end(() => this.#closesIn(LINGER_MS));
-    this.socket.removeAllListeners('data');
-    this.socket.resume();
-    this.#closesIn(isSent ? LINGER_MS : Math.max(LINGER_MS, this.#deps.limits.idleTimeout));
+    linger(this.socket, this, this.#deps.clock, this.#deps.limits.idleTimeout);
     this.#exchange = null;
-  }
-
-  #closesIn(ms: number): void {
-    this.deadlineAt = this.#deps.clock.now() + ms;
   }
 }

@@ -1,8 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { ProxyError } from '../errors.ts';
+import type { ParsedRequest } from '../http/head.ts';
 import type { Headers } from '../http/headers.ts';
+import type { Client } from './client.ts';
 
-/** The client's side of one exchange, whatever its protocol: what the walker may say to the client. */
+/** To whom the connections of clients hand what they have read. `protocol`: `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`. */
+export interface RequestTaker {
+  /** A request has begun: gives the walk that hears the rest of it, through `onStart` first. */
+  begin(request: ParsedRequest, stream: ClientStream, client: Client, protocol: string): ClientEvents;
+  /** What came is no request at all: answered, and recorded as an exchange of its own. */
+  refused(error: ProxyError, stream: ClientStream, client: Client, protocol: string): void;
+}
+
+/** The client's side of one exchange, whatever its protocol: what the walk may say to the client. */
 export interface ClientStream {
   /** 100, 103 …; not to HTTP/1.0. */
   inform(status: number, reason: string, headers: Headers): void;

@@ -14,8 +14,8 @@ import type { Refusals } from '../tls/refusals.ts';
 import type { TlsTerminator } from '../tls/terminator.ts';
 import { Arrival } from './arrival.ts';
 import { type Client, clientOf, securedClient } from './client.ts';
-import { ClientConnection, type ConnectionDeps } from './client-connection.ts';
-import type { ClientEvents, ClientStream } from './client-stream.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ClientEvents, ClientStream, RequestTaker } from './client-stream.ts';
 import { ConnectDoor } from './connect-door.ts';
 import { type FirstBytes, protocolOf } from './first-bytes.ts';
 import { type Guest, Guests } from './guests.ts';
@@ -37,11 +37,9 @@ export interface ListenerSetup {
   interception: Interception | null;
 }
 
-export interface EntranceDeps {
+export interface EntranceDeps extends RequestTaker {
   clock: Clock;
   deadlines: Deadlines;
-  begin: ConnectionDeps['begin'];
-  refused: ConnectionDeps['refused'];
   /** A connection that never came to a request and is closed: its TLS could not be opened, its PROXY header is none. */
   failed(error: ProxyError, client: Client, protocol: string): void;
   /** A client wants to be taken somewhere; `asked`: the CONNECT, null when it asked by SOCKS5. */

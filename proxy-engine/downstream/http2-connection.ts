@@ -9,17 +9,14 @@ import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import { readRequest } from '../http2/client-fields.ts';
 import type { Client } from './client.ts';
-import type { ClientEvents, ClientStream } from './client-stream.ts';
+import type { RequestTaker } from './client-stream.ts';
 import { Http2Stream } from './http2-stream.ts';
+import { LINGER_MS } from './linger.ts';
 
-export interface Http2Deps {
+export interface Http2Deps extends RequestTaker {
   clock: Clock;
   deadlines: Deadlines;
   limits: LimitsConfig;
-  /** A request has begun: the walker that hears the rest of it. */
-  begin(request: ParsedRequest, stream: ClientStream, client: Client, protocol: string): ClientEvents;
-  /** A stream that is no request. */
-  refused(error: ProxyError, stream: ClientStream, client: Client, protocol: string): void;
   /** The client broke the rules of the connection, which is closed. */
   failed(error: ProxyError, client: Client, protocol: string): void;
   onClosed(): void;
@@ -33,8 +30,6 @@ const WINDOW_BYTES = 256 * 1024;
 /** What one connection may make us hold, 10⁶ bytes; beyond that no further stream is taken. */
 const SESSION_MEMORY_MB = 32;
 const MAX_STREAM_ID = 2 ** 31 - 1;
-/** How long a client may take to close a connection that has been closed for it, milliseconds. */
-const LINGER_MS = 1000;
 const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
 
 /**
