@@ -133,7 +133,8 @@ export class DiskStore {
       const { parts, places } = layOut(items, start, withBodies);
       this.#segments.append(parts);
       this.#index.transaction(() => {
-        for (const [n, { record }] of items.entries()) this.#index.put(record, places[n] as (typeof places)[number]);
+        for (const [n, { record, common }] of items.entries())
+          this.#index.put(record, places[n] as (typeof places)[number], common);
       });
       this.exchanges.know(places.map(({ id }) => id));
     } catch (error) {

@@ -5,8 +5,9 @@ import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { interrupted, type KnownParts, NOTHING_MORE } from './disk/interruption.ts';
-import { bytesOf, readStored, rowAt, storedAt } from './disk/read-stored.ts';
+import { readStored, rowAt, storedOf } from './disk/read-stored.ts';
 import type { Segments } from './disk/segments.ts';
+import { type WholeRecord, WholeRecords } from './disk/whole-records.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { place as placeId, takeOut } from './index/id-list.ts';
 import { indexFilter } from './index/index-filter.ts';
@@ -32,10 +33,7 @@ class NoView extends Error {
 const ANOTHER = 'another filter or order of the same viewer took its place';
 const STILL_GOING_ON = 'it was still going on when the recording was saved';
 
-export interface RecordedExchange {
-  /** The record and its bodies. */
-  bytes: Buffer;
-  recordBytes: number;
+export interface RecordedExchange extends WholeRecord {
   mark: ExchangeMark | undefined;
 }
 
@@ -50,6 +48,7 @@ interface Listed {
 export class RecordedExchanges {
   readonly #index: ExchangeIndex;
   readonly #segments: Segments;
+  readonly #records: WholeRecords;
   readonly #views: Views;
   readonly #search: ViewSearch;
   /** Of all, in order. */
@@ -64,6 +63,7 @@ export class RecordedExchanges {
     this.#parts = parts;
     this.#index = index;
     this.#segments = segments;
+    this.#records = new WholeRecords(segments);
     this.#views = new Views((field) => new SortedIds((ids, tell) => index.eachKey(field, ids, tell)));
     this.#search = new ViewSearch(index, segments, this.#views);
     this.#ids = ids;
@@ -122,15 +122,14 @@ export class RecordedExchanges {
     return this.#found(this.#views.open(compileFilter(filter)));
   }
 
-  /** With its bodies, as it lies on disk, and what people wrote on it; one that goes on ends here. null: it cannot be read. */
+  /** With its bodies, and what people wrote on it; one that goes on ends here. null: it cannot be read. */
   recorded(id: number): RecordedExchange | null {
     const place = this.#index.place(id);
-    const bytes = place && this.#segments.read(place.segment, place.offset, bytesOf(place));
-    const stored = bytes && storedAt(bytes, place, this.#index.marks);
+    const found = place && this.#records.read(place);
+    const stored = found && storedOf(found, this.#index.marks);
     if (!stored) return null;
     const { mark, durationMs } = stored.row;
-    const whole = durationMs === undefined ? interrupted(bytes, place, this.#parts, STILL_GOING_ON) : { bytes, place };
-    return { bytes: whole.bytes, recordBytes: whole.place.recordBytes, mark };
+    return { ...(durationMs === undefined ? interrupted(id, found, this.#parts, STILL_GOING_ON) : found), mark };
   }
 
   /** Tells what the index has of those exchanges, a row each. `ids`: in order. */
@@ -248,14 +247,14 @@ export class RecordedExchanges {
 
   #rows(ids: readonly number[], headers: readonly string[] = []): ExchangeRow[] {
     const { marks } = this.#index;
-    return this.#index.places(ids).map((place) => rowAt(this.#segments, marks, place, headers));
+    return this.#index.places(ids).map((place) => rowAt(this.#segments, this.#records, marks, place, headers));
   }
 
   /** null: there is no such exchange. Throws when it cannot be read. */
   #stored(id: number): StoredExchange | null {
     const place = this.#index.place(id);
     if (place === null) return null;
-    const stored = readStored(this.#segments, this.#index.marks, place);
+    const stored = readStored(this.#records, this.#index.marks, place);
     if (stored === null) throw new Error('what was recorded of it on disk is broken');
     if (stored.row.durationMs === undefined) this.#addParts(stored);
     return stored;

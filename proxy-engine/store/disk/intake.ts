@@ -1,10 +1,11 @@
 /** What a batch holds, and how it comes to lie in a segment: each record with its bodies behind it. */
 import type { Place } from '../index/exchange-index.ts';
+import { commonBack, withCommon } from '../record/common-frame.ts';
 import type { MessageLog } from '../record/message-log.ts';
-import { EXCHANGE, KIND_EXCHANGE } from '../record/record-format.ts';
+import { EXCHANGE, KIND_COMMON, KIND_EXCHANGE } from '../record/record-format.ts';
 import { partsOf, putMessages, recordOf } from '../record/record-parts.ts';
 import { readPiece } from '../record/record-pieces.ts';
-import { numberAt } from '../record/record-reader.ts';
+import { numberAt, putNumber } from '../record/record-reader.ts';
 import type { OpenBody, OpenParts } from './open-parts.ts';
 
 /** The record of an exchange, with what is kept of its bodies. */
@@ -12,6 +13,8 @@ export interface Item {
   id: number;
   /** At a place that is a multiple of eight. */
   record: Buffer;
+  /** The text that it has in common with others, with its numbers; null: the record has all of its text itself. */
+  common: Buffer | null;
   body: OpenBody;
   /** False: the exchange goes on. */
   isLast: boolean;
@@ -27,20 +30,27 @@ export interface Intake {
 export function intakeOf(batch: Buffer, parts: OpenParts): Intake {
   const items: Item[] = [];
   const pieces: Intake['pieces'] = [];
+  /** By their place. */
+  const commons = new Map<number, Buffer>();
   for (let at = 0; at < batch.length; ) {
     const bytes = batch.subarray(at, at + numberAt(batch, at, EXCHANGE.bytes));
-    if (numberAt(batch, at, EXCHANGE.kind) === KIND_EXCHANGE) items.push(itemOf(bytes, parts));
+    const kind = numberAt(batch, at, EXCHANGE.kind);
+    if (kind === KIND_COMMON) commons.set(at, bytes);
+    else if (kind === KIND_EXCHANGE) items.push(itemOf(bytes, commons.get(at - commonBack(bytes, 0)) ?? null, parts));
     else pieces.push({ id: addPiece(batch, at, parts), bytes });
     at += bytes.length;
   }
   return { items, pieces };
 }
 
-function itemOf(record: Buffer, parts: OpenParts): Item {
+function itemOf(record: Buffer, common: Buffer | null, parts: OpenParts): Item {
   const id = numberAt(record, 0, EXCHANGE.id);
   const isLast = numberAt(record, 0, EXCHANGE.durationMs) >= 0;
   const messages = isLast ? parts.takeMessages(id) : undefined;
-  return { id, record: messages ? withMessages(record, messages) : record, body: parts.bodyOf(id, isLast), isLast };
+  const body = parts.bodyOf(id, isLast);
+  if (!messages) return { id, record, common, body, isLast };
+  const whole = common === null ? record : withCommon(record, common);
+  return { id, record: withMessages(whole, messages), common: null, body, isLast };
 }
 
 function addPiece(batch: Buffer, at: number, parts: OpenParts): number {
@@ -66,13 +76,22 @@ export function layOut(
   withBodies: boolean,
 ): { parts: Buffer[]; places: Place[] } {
   const parts: Buffer[] = [];
+  const commons = new Map<Buffer, number>();
   let { offset } = start;
-  const places = items.map(({ id, record, body }) => {
+  const places = items.map(({ id, record, common, body }) => {
     const request = withBodies ? body.request : [];
     const response = withBodies ? body.response : [];
+    if (common !== null) {
+      if (!commons.has(common)) {
+        commons.set(common, offset);
+        parts.push(common);
+        offset += common.length;
+      }
+      putNumber(record, EXCHANGE.commonBack, offset - (commons.get(common) as number));
+    }
     const place = placeOf(id, start.segment, offset, record.length, lengthOf(request), lengthOf(response));
-    record.writeDoubleLE(place.requestBodyBytes, EXCHANGE.requestBodyBytes * 8);
-    record.writeDoubleLE(place.responseBodyBytes, EXCHANGE.responseBodyBytes * 8);
+    putNumber(record, EXCHANGE.requestBodyBytes, place.requestBodyBytes);
+    putNumber(record, EXCHANGE.responseBodyBytes, place.responseBodyBytes);
     parts.push(record, ...request, ...response);
     offset += place.recordBytes + place.requestBodyBytes + place.responseBodyBytes;
     return place;

@@ -1,12 +1,11 @@
 /** An end for exchanges that will not get one: their process was killed, or they go on while a recording is saved. */
-import type { ExchangeIndex, Place } from '../index/exchange-index.ts';
+import type { ExchangeIndex } from '../index/exchange-index.ts';
 import { EXCHANGE, OWN, SHAPE } from '../record/record-format.ts';
 import { partsOf, putMessages, recordOf } from '../record/record-parts.ts';
 import { numberAt } from '../record/record-reader.ts';
-import { ownCopy } from '../record/rewrite-record.ts';
 import type { OpenBody, OpenParts } from './open-parts.ts';
-import { bytesOf } from './read-stored.ts';
 import type { Segments } from './segments.ts';
+import { type WholeRecord, WholeRecords } from './whole-records.ts';
 
 /** What is known of them beside their record. */
 export type KnownParts = Pick<OpenParts, 'soFar' | 'messagesSoFar'>;
@@ -16,31 +15,15 @@ export const NOTHING_MORE: KnownParts = {
   messagesSoFar: () => undefined,
 };
 
-/** The record and its bodies, ended with the error `INTERRUPTED`. `bytes`: as they lie at `place`. */
-export function interrupted(
-  bytes: Buffer,
-  place: Place,
-  known: KnownParts,
-  why: string,
-): { bytes: Buffer; place: Place } {
-  const bodies = longer(bodiesAt(bytes, place), known.soFar(place.id));
-  const record = endedRecord(bytes.subarray(0, place.recordBytes), bodies, known.messagesSoFar(place.id), why);
-  const lengths = {
-    recordBytes: record.length,
-    requestBodyBytes: bodies.request.length,
-    responseBodyBytes: bodies.response.length,
-  };
-  return { bytes: ownCopy(Buffer.concat([record, bodies.request, bodies.response])), place: { ...place, ...lengths } };
+/** The record and its bodies, ended with the error `INTERRUPTED`. */
+export function interrupted(id: number, recorded: WholeRecord, known: KnownParts, why: string): WholeRecord {
+  const bodies = longer(recorded, known.soFar(id));
+  return { record: endedRecord(recorded.record, bodies, known.messagesSoFar(id), why), ...bodies };
 }
 
 interface Bodies {
   request: Buffer;
   response: Buffer;
-}
-
-function bodiesAt(bytes: Buffer, { recordBytes, requestBodyBytes }: Place): Bodies {
-  const response = recordBytes + requestBodyBytes;
-  return { request: bytes.subarray(recordBytes, response), response: bytes.subarray(response) };
 }
 
 function longer(recorded: Bodies, known: OpenBody): Bodies {
@@ -82,20 +65,20 @@ export function endRecorded(
   why: string,
 ): void {
   const place = index.place(id);
-  const bytes = place && segments.read(place.segment, place.offset, bytesOf(place));
-  if (!bytes || !isOf(bytes, place)) return;
-  const ended = interrupted(bytes, place, known, why);
+  const recorded = place && new WholeRecords(segments).read(place);
+  if (!recorded) return;
+  const { record, request, response } = interrupted(id, recorded, known, why);
   const to = segments.place();
+  const lengths = {
+    recordBytes: record.length,
+    requestBodyBytes: request.length,
+    responseBodyBytes: response.length,
+  };
   try {
-    segments.append([ended.bytes]);
-    index.transaction(() => index.put(ended.bytes, { ...ended.place, ...to }));
+    segments.append([record, request, response]);
+    index.transaction(() => index.put(record, { id, ...to, ...lengths }));
   } catch (error) {
     segments.truncate(to.segment, to.offset);
     throw error;
   }
-}
-
-/** What is broken stays what it is. */
-function isOf(bytes: Buffer, { id, recordBytes }: Place): boolean {
-  return numberAt(bytes, 0, EXCHANGE.id) === id && numberAt(bytes, 0, EXCHANGE.bytes) === recordBytes;
 }

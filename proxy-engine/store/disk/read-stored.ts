@@ -4,36 +4,25 @@ import type { ExchangeSubject } from '../../match/subject.ts';
 import type { Place } from '../index/exchange-index.ts';
 import type { Marks } from '../index/marks.ts';
 import { bodyText } from '../record/body-text.ts';
-import { EXCHANGE } from '../record/record-format.ts';
-import { hasRow, numberAt, readExchange, readRow } from '../record/record-reader.ts';
+import { hasRow, readExchange, readRow } from '../record/record-reader.ts';
 import { shownHeaders } from '../record/shown-headers.ts';
 import type { StoredExchange } from '../record/stored-exchange.ts';
 import { StoredSubject } from '../record/stored-subject.ts';
 import type { Segments } from './segments.ts';
+import type { WholeRecord, WholeRecords } from './whole-records.ts';
 
 /** From which on less than all of a record is read for a row. */
 const LARGE_BYTES = 128 * 1024;
 const NO_BODIES = { request: Buffer.alloc(0), response: Buffer.alloc(0) };
 
 /** null: it has been dropped, or its bytes are broken. */
-export function readStored(segments: Pick<Segments, 'read'>, marks: Marks, place: Place): StoredExchange | null {
-  const bytes = segments.read(place.segment, place.offset, bytesOf(place));
-  return bytes && storedAt(bytes, place, marks);
-}
-
-export function bytesOf({ recordBytes, requestBodyBytes, responseBodyBytes }: Place): number {
-  return recordBytes + requestBodyBytes + responseBodyBytes;
-}
-
-/** `bytes`: the record and its bodies. null: they are broken. */
-export function storedAt(bytes: Buffer, place: Place, marks: Marks): StoredExchange | null {
-  if (!isOf(place, bytes)) return null;
-  const response = place.recordBytes + place.requestBodyBytes;
-  return storedOf(bytes, bytes.subarray(place.recordBytes, response), bytes.subarray(response), marks);
+export function readStored(records: WholeRecords, marks: Marks, place: Place): StoredExchange | null {
+  const found = records.read(place);
+  return found && storedOf(found, marks);
 }
 
 /** null: the bytes are broken. */
-export function storedOf(record: Buffer, request: Buffer, response: Buffer, marks: Marks): StoredExchange | null {
+export function storedOf({ record, request, response }: WholeRecord, marks: Marks): StoredExchange | null {
   try {
     const stored = readExchange(record, { request, response });
     marks.onto(stored.row);
@@ -56,13 +45,15 @@ export function holdsFor(stored: StoredExchange | null, check: (subject: Exchang
 /** Its line in the list, also when its bytes are broken: the list has no holes. */
 export function rowAt(
   segments: Pick<Segments, 'read'>,
+  records: WholeRecords,
   marks: Marks,
   place: Place,
   headers: readonly string[] = [],
 ): ExchangeRow {
   try {
-    const record = segments.read(place.segment, place.offset, bytesForRow(segments, place, headers));
-    if (!record || !isOf(place, record)) return unreadable(place.id);
+    const bytes = segments.read(place.segment, place.offset, bytesForRow(segments, place, headers));
+    const record = bytes && records.record(place, bytes);
+    if (!record) return unreadable(place.id);
     const row = marks.onto(readRow(record));
     // Heads are read for those who ask: they take longer than all the rest of a row.
     return headers.length > 0 ? { ...row, headers: shownHeaders(readExchange(record, NO_BODIES), headers) } : row;
@@ -77,10 +68,6 @@ function bytesForRow(segments: Pick<Segments, 'read'>, place: Place, headers: re
   if (recordBytes <= LARGE_BYTES || headers.length > 0) return recordBytes;
   const beginning = segments.read(segment, offset, LARGE_BYTES);
   return beginning && hasRow(beginning) ? LARGE_BYTES : recordBytes;
-}
-
-function isOf(place: Place, record: Buffer): boolean {
-  return numberAt(record, 0, EXCHANGE.id) === place.id && numberAt(record, 0, EXCHANGE.bytes) === place.recordBytes;
 }
 
 function unreadable(id: number): ExchangeRow {

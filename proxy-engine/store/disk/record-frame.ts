@@ -1,4 +1,5 @@
 /** Where records begin and end in what was read of a segment: told by their own numbers, which are believed only when all of them fit together. */
+import { commonFrameBytes } from '../record/common-frame.ts';
 import { ATTEMPT, EXCHANGE, KIND_EXCHANGE } from '../record/record-format.ts';
 import type { Segments } from './segments.ts';
 
@@ -88,12 +89,17 @@ function framesIn(block: Buffer, isEnd: boolean): Frames {
   const found: Frames = { block, numbers, frames: [], read: 0, unreadable: 0 };
   while (found.read < block.length) {
     const at = found.read;
+    const common = commonFrameBytes(numbers, at);
+    if (common > 0 && at + common <= block.length) {
+      found.read += common;
+      continue;
+    }
     const frame = frameAt(numbers, at);
     const isWhole = frame !== null && at + frame.whole <= block.length;
     if (isWhole) {
       found.frames.push(frame);
       found.read += frame.whole;
-    } else if (!isEnd && (frame !== null || at + FEWEST_BYTES > block.length)) break;
+    } else if (!isEnd && (frame !== null || common > 0 || at + FEWEST_BYTES > block.length)) break;
     else {
       found.read = nextBeginning(block, at);
       found.unreadable += found.read - at;

@@ -6,6 +6,7 @@ import { ownCopy } from '../record/rewrite-record.ts';
 import { exchangeOf } from '../record/stored-exchange.ts';
 import { type Frames, numberIn, readFrames, SCRATCH_BYTES } from './record-frame.ts';
 import type { Segments } from './segments.ts';
+import { type WholeRecord, WholeRecords } from './whole-records.ts';
 
 export interface Recovered {
   exchanges: number;
@@ -17,11 +18,12 @@ export interface Recovered {
 export function recover(segments: Segments, index: ExchangeIndex): Recovered {
   const recovered: Recovered = { exchanges: 0, unreadableBytes: 0 };
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  const records = new WholeRecords(segments);
   for (const segment of segments.numbers) {
     for (let offset = 0; ; ) {
       const found = readFrames(segments, segment, offset, scratch);
       if (!found) break;
-      index.transaction(() => putAll(index, found, { segment, offset }, recovered));
+      index.transaction(() => putAll(index, records, found, { segment, offset }, recovered));
       offset += found.read;
     }
   }
@@ -30,35 +32,35 @@ export function recover(segments: Segments, index: ExchangeIndex): Recovered {
 
 function putAll(
   index: ExchangeIndex,
+  records: WholeRecords,
   { block, numbers, frames, unreadable }: Frames,
   { segment, offset }: { segment: number; offset: number },
   recovered: Recovered,
 ): void {
   recovered.unreadableBytes += unreadable;
   for (const frame of frames) {
-    const bytes = ownCopy(block.subarray(frame.at, frame.at + frame.whole));
-    if (!isReadable(bytes, frame.record, frame.request)) {
-      recovered.unreadableBytes += frame.whole;
-      continue;
-    }
-    index.put(bytes, {
+    const place = {
       id: numberIn(numbers, frame.at, EXCHANGE.id),
       segment,
       offset: offset + frame.at,
       recordBytes: frame.record,
       requestBodyBytes: frame.request,
       responseBodyBytes: frame.response,
-    });
+    };
+    const found = records.at(place, block.subarray(frame.at, frame.at + frame.whole));
+    if (found === null || !isReadable(found)) {
+      recovered.unreadableBytes += frame.whole;
+      continue;
+    }
+    index.put(ownCopy(found.record), place);
     recovered.exchanges++;
   }
 }
 
 /** Whether everything that the window may ask of it can be told. */
-function isReadable(bytes: Buffer, recordBytes: number, requestBytes: number): boolean {
-  const bodies = bytes.subarray(recordBytes);
+function isReadable({ record, request, response }: WholeRecord): boolean {
   try {
-    const request = bodies.subarray(0, requestBytes);
-    exchangeOf(readExchange(bytes, { request, response: bodies.subarray(requestBytes) }));
+    exchangeOf(readExchange(record, { request, response }));
     return true;
   } catch {
     return false;

@@ -2,8 +2,8 @@
 import type { CaptureConfig } from '../../contract/config.ts';
 import type { ExchangeIndex, Place } from '../index/exchange-index.ts';
 import { firstAbove } from '../index/id-list.ts';
-import { bytesOf } from './read-stored.ts';
 import type { Segments } from './segments.ts';
+import { WholeRecords } from './whole-records.ts';
 
 export type Limits = Omit<CaptureConfig, 'redact'>;
 
@@ -83,10 +83,11 @@ export class Retention {
   }
 
   #moveToNewest(place: Place): void {
-    const bytes = this.#segments.read(place.segment, place.offset, bytesOf(place));
-    if (!bytes) return;
+    const found = new WholeRecords(this.#segments).read(place);
+    if (!found) return;
+    const { record, request, response } = found;
     const to = this.#segments.place();
-    this.#segments.append([bytes]);
-    this.#index.move(place.id, to);
+    this.#segments.append([record, request, response]);
+    this.#index.move(place.id, { ...to, recordBytes: record.length });
   }
 }

@@ -33,6 +33,8 @@ export class Segments {
   readonly #copies = Buffer.allocUnsafeSlow(COPIES_BYTES);
 
   readonly #readOnly: boolean;
+  /** Grows when bytes are taken away: others may come to lie in their place. */
+  cuts = 0;
 
   /** Throws what the system says when the directory cannot be made or read. */
   constructor(dir: string, { readOnly = false } = {}) {
@@ -173,11 +175,13 @@ export class Segments {
   truncate(segment: number, bytes: number): void {
     const found = this.#segments.find(({ number }) => number === segment);
     if (!found || fstatSync(found.fd).size < bytes) return;
+    this.cuts++;
     found.bytes = bytes;
     ftruncateSync(found.fd, bytes);
   }
 
   #remove({ number, fd }: Segment): void {
+    this.cuts++;
     closeSync(fd);
     rmSync(this.#path(number), { force: true });
   }

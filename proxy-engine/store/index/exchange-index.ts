@@ -83,14 +83,14 @@ export class ExchangeIndex {
     }
   }
 
-  /** `record`: begins with the record, at a multiple of eight. */
-  put(record: Buffer, place: Place): void {
+  /** `record`: begins with the record, at a multiple of eight. `common`: the text that lies apart from it; null: none does. */
+  put(record: Buffer, place: Place, common: Buffer | null = null): void {
     const numbers = numbersOf(record);
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
     const { target, targetStart, targetEnd, mark } = readOwn(record, numbers);
     const cut = target.indexOf('?');
-    const shape = this.#shapes.idOf(record, numbers);
+    const shape = this.#shapes.idOf(record, numbers, common);
     // Not `run`: it makes an object of what it did each time, which nobody looks at.
     this.#insert.get(
       place.id,
@@ -253,8 +253,9 @@ export class ExchangeIndex {
     return this.#db.prepare(sql).all(segment) as unknown as Place[];
   }
 
-  move(id: number, { segment, offset }: Pick<Place, 'segment' | 'offset'>): void {
-    this.#db.prepare('UPDATE exchanges SET segment = ?, offset = ? WHERE id = ?').run(segment, offset, id);
+  move(id: number, { segment, offset, recordBytes }: Pick<Place, 'segment' | 'offset' | 'recordBytes'>): void {
+    const sql = 'UPDATE exchanges SET segment = ?, offset = ?, recordBytes = ? WHERE id = ?';
+    this.#db.prepare(sql).run(segment, offset, recordBytes, id);
   }
 
   /** The oldest segment that an exchange lies in that is not pinned; null: there is none. */

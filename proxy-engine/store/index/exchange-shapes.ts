@@ -1,5 +1,6 @@
 /** What many exchanges have in common (method, host, route, backend …): a row for each such shape; exchanges name theirs by number. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { shapeTextIn } from '../record/common-frame.ts';
 import { EXCHANGE, LINE, NUL, SHAPE } from '../record/record-format.ts';
 import { shapeTextOf } from '../record/record-reader.ts';
 import { ruleNames } from '../record/trace-text.ts';
@@ -58,12 +59,12 @@ export class ExchangeShapes {
     for (const { id, text } of rows) this.#byText.set(text, id);
   }
 
-  /** Of the exchange with that record. */
-  idOf(record: Buffer, numbers: Float64Array): number {
+  /** Of the exchange with that record. `common`: the text that lies apart from it; null: none does. */
+  idOf(record: Buffer, numbers: Float64Array, common: Buffer | null): number {
     const number = numbers[EXCHANGE.shape] as number;
     const known = this.#byNumber.get(number);
     if (known !== undefined) return known;
-    const text = shapeTextOf(record, numbers);
+    const text = common === null ? shapeTextOf(record, numbers) : shapeTextIn(common);
     const id = this.#byText.get(text) ?? this.#add(text);
     if (this.#byNumber.size > MANY) this.#byNumber.clear();
     if (number > 0) this.#byNumber.set(number, id);

@@ -5,13 +5,16 @@ import type { Headers } from '../../http/headers.ts';
 import {
   ATTEMPT,
   BODY,
+  COMMON,
   EXCHANGE,
   FLAG_ANSWERED,
   FLAG_CODED,
+  FLAG_COMMON_APART,
   FLAG_FAULTED,
   FLAG_MOCKED,
   FLAG_REPLAYED,
   KIND_BODY,
+  KIND_COMMON,
   KIND_EXCHANGE,
   KIND_MESSAGE,
   MESSAGE,
@@ -29,6 +32,8 @@ export class RecordBatch {
   #bytes: Buffer;
   #numbers: Float64Array;
   #at = 0;
+  /** Tells which texts stand in what has not been given away yet. */
+  #current = {};
 
   /** `buffer`: empty, its length a multiple of eight. */
   constructor(buffer: ArrayBufferLike) {
@@ -56,6 +61,7 @@ export class RecordBatch {
     this.#bytes = Buffer.from(next);
     this.#numbers = new Float64Array(next);
     this.#at = 0;
+    this.#current = {};
     return full;
   }
 
@@ -119,40 +125,68 @@ export class RecordBatch {
   static roomFor(live: LiveExchange, common: CommonText, text: string): number {
     const heads = live.request.raw.length + (live.sentHead?.length ?? 0) + (live.response?.raw.length ?? 0);
     const numbers = (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
-    return numbers + common.bytes.length + 3 * text.length + heads + 8;
+    return numbers + COMMON.count * 8 + common.bytes.length + 3 * text.length + heads + 16;
   }
 
   /** False: there is no room; swap first. `common`, `text`: of `CommonTexts` and `ownText`. `startedAt`: epoch milliseconds. */
   addExchange(live: LiveExchange, common: CommonText, text: string, startedAt: number): boolean {
     if (this.#at + RecordBatch.roomFor(live, common, text) > this.#bytes.length) return false;
+    const isApart = common.shape > 0;
+    if (isApart && common.batch !== this.#current) this.#addCommon(common);
     const base = this.#at / 8;
+    this.#writeNumbers(base, live, startedAt);
+    const numbers = this.#numbers;
+    numbers[base + EXCHANGE.shape] = common.shape;
+    if (isApart) {
+      numbers[base + EXCHANGE.flags] = (numbers[base + EXCHANGE.flags] as number) | FLAG_COMMON_APART;
+      numbers[base + EXCHANGE.commonBack] = this.#at - common.at;
+      numbers[base + EXCHANGE.commonBytes] = 0;
+    } else {
+      numbers[base + EXCHANGE.shapeBytes] = common.shapeBytes;
+      numbers[base + EXCHANGE.commonBytes] = common.bytes.length;
+    }
+    const bytes = this.#writeTexts(base, live, isApart ? NONE : common.bytes, text);
+    numbers[base + EXCHANGE.bytes] = bytes;
+    this.#at += bytes;
+    return true;
+  }
+
+  /** Once a batch, before the first record that has it. */
+  #addCommon(common: CommonText): void {
+    const base = this.#at / 8;
+    const numbers = this.#numbers;
+    const bytes = padded(COMMON.count * 8 + common.bytes.length);
+    numbers[base + COMMON.kind] = KIND_COMMON;
+    numbers[base + COMMON.bytes] = bytes;
+    numbers[base + COMMON.shapeBytes] = common.shapeBytes;
+    numbers[base + COMMON.length] = common.bytes.length;
+    this.#bytes.set(common.bytes, this.#at + COMMON.count * 8);
+    common.batch = this.#current;
+    common.at = this.#at;
+    this.#at += bytes;
+  }
+
+  /** Answers the length of the whole record. */
+  #writeTexts(base: number, live: LiveExchange, common: Uint8Array, text: string): number {
     const raw = live.request.raw;
     const received = live.response?.raw ?? NONE;
-    this.#writeNumbers(base, live, startedAt);
-    let at = this.#at + (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
-    this.#bytes.set(common.bytes, at);
-    const textBytes = common.bytes.length + this.#bytes.write(text, at + common.bytes.length, 'utf8');
-    at += textBytes;
+    const textAt = this.#at + (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
+    if (common.length > 0) this.#bytes.set(common, textAt);
+    const textBytes = common.length + this.#bytes.write(text, textAt + common.length, 'utf8');
+    let at = textAt + textBytes;
     this.#bytes.set(raw, at);
     at += raw.length;
     const sentBytes = live.sentHead === null ? 0 : this.#bytes.write(live.sentHead, at, 'latin1');
     at += sentBytes;
     this.#bytes.set(received, at);
-    at += received.length;
     const numbers = this.#numbers;
-    numbers[base + EXCHANGE.shape] = common.shape;
-    numbers[base + EXCHANGE.shapeBytes] = common.shapeBytes;
-    numbers[base + EXCHANGE.commonBytes] = common.bytes.length;
     numbers[base + EXCHANGE.textBytes] = textBytes;
     numbers[base + EXCHANGE.requestHeadBytes] = raw.length;
     numbers[base + EXCHANGE.sentHeadBytes] = sentBytes;
     numbers[base + EXCHANGE.receivedHeadBytes] = received.length;
     numbers[base + EXCHANGE.requestBodyBytes] = 0;
     numbers[base + EXCHANGE.responseBodyBytes] = 0;
-    const bytes = padded(at - this.#at);
-    numbers[base + EXCHANGE.bytes] = bytes;
-    this.#at += bytes;
-    return true;
+    return padded(at + received.length - this.#at);
   }
 
   #writeNumbers(base: number, live: LiveExchange, startedAt: number): void {

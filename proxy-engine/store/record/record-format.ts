@@ -8,6 +8,7 @@ import type { AttemptOutcome, ErrorSource, ExchangeError } from '../../contract/
 export const KIND_EXCHANGE = 1;
 export const KIND_BODY = 2;
 export const KIND_MESSAGE = 3;
+export const KIND_COMMON = 4;
 
 /** Places of the numbers of an exchange; those of its attempts follow. */
 export const EXCHANGE = {
@@ -32,6 +33,8 @@ export const EXCHANGE = {
   shape: 12,
   /** Of the text: of its shape, of its shape and attempts, of all. */
   shapeBytes: 13,
+  /** In the same place where `FLAG_COMMON_APART` is set: bytes from the beginning of that text to that of the record. */
+  commonBack: 13,
   commonBytes: 14,
   textBytes: 15,
   requestHeadBytes: 16,
@@ -59,6 +62,9 @@ export const ATTEMPT = {
   bytesReceived: 11,
   count: 12,
 } as const;
+
+/** Places of the numbers of a text that records behind it have in common: that of their shape, and of their attempts. It follows. */
+export const COMMON = { kind: 0, bytes: 1, shapeBytes: 2, length: 3, count: 4 } as const;
 
 /** Places of the numbers of a piece of a body; its bytes follow. `offset`: where in the body it begins. */
 export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, offset: 5, count: 6 } as const;
@@ -98,6 +104,8 @@ export const FLAG_CODED = 8;
 export const FLAG_REPLAYED = 16;
 /** Messages of a WebSocket are in its text. Older recordings do not tell it. */
 export const FLAG_MESSAGES = 32;
+/** The text of its shape and of its attempts lies before it, once for many records; in the record there is none of it. */
+export const FLAG_COMMON_APART = 64;
 
 /** Places of the parts of the text: what an exchange has in common with many. The texts of its attempts follow, then `OWN`. */
 export const SHAPE = {

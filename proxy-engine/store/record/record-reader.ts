@@ -37,6 +37,12 @@ export function numberAt(bytes: Buffer, at: number, place: number): number {
   return view.getFloat64(bytes.byteOffset + at + place * 8, true);
 }
 
+/** Writes one of its numbers. */
+export function putNumber(record: Buffer, place: number, value: number): void {
+  if (view.buffer !== record.buffer) view = new DataView(record.buffer);
+  view.setFloat64(record.byteOffset + place * 8, value, true);
+}
+
 /** The numbers of a record that begins at a multiple of eight. A view of it. */
 export function numbersOf(record: Buffer): Float64Array {
   return new Float64Array(record.buffer, record.byteOffset, EXCHANGE.count);

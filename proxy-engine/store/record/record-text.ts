@@ -15,8 +15,11 @@ import { snapshotsText, tracesText, valuesText } from './trace-text.ts';
 export interface CommonText {
   readonly bytes: Buffer;
   readonly shapeBytes: number;
-  /** A number for the text of the shape that is never given to another; 0: none. */
+  /** A number for the text of the shape that is never given to another; 0: none, few exchanges will have it. */
   readonly shape: number;
+  /** In which batch it was written last, and where in it. Kept by `RecordBatch`. */
+  batch: object | null;
+  at: number;
 }
 
 interface KnownText extends CommonText {
@@ -52,7 +55,7 @@ export class CommonTexts {
   of(live: LiveExchange): CommonText {
     const contentType = live.answered?.headers.get('content-type') ?? '';
     const attempt = usualAttempt(live);
-    if (attempt === null) return { ...textOf(live, contentType), shape: 0 };
+    if (attempt === null) return { ...textOf(live, contentType), shape: 0, batch: null, at: 0 };
     let known = this.#byBackend.get(attempt.backend);
     if (known === undefined) this.#byBackend.set(attempt.backend, (known = this.#room()));
     for (const text of known) if (fits(text, live, contentType, attempt)) return text;
@@ -105,6 +108,8 @@ function remembering(live: LiveExchange, contentType: string, attempt: LiveAttem
   return {
     ...textOf(live, contentType),
     shape,
+    batch: null,
+    at: 0,
     method: live.request.method,
     scheme: live.scheme,
     authority: live.request.authority,

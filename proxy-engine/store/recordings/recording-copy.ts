@@ -30,15 +30,13 @@ export async function* copies(
 
 function copyOf(
   id: number,
-  { bytes, recordBytes, mark }: NonNullable<ReturnType<RecordedExchanges['recorded']>>,
+  { record, request, response, mark }: NonNullable<ReturnType<RecordedExchanges['recorded']>>,
   secrets: Omit<Rewriting, 'mark'> | null,
 ): CopiedExchange {
-  if (secrets === null && mark === undefined) return { id, bytes: ownCopy(bytes), recordBytes };
-  const record = rewriteRecord(bytes.subarray(0, recordBytes), { ...(secrets ?? NO_SECRETS), mark });
-  const whole = Buffer.allocUnsafeSlow(record.length + bytes.length - recordBytes);
-  whole.set(record);
-  whole.set(bytes.subarray(recordBytes), record.length);
-  return { id, bytes: whole, recordBytes: record.length };
+  const isSame = secrets === null && mark === undefined;
+  const copied = isSame ? record : rewriteRecord(record, { ...(secrets ?? NO_SECRETS), mark });
+  const bytes = ownCopy(Buffer.concat([copied, request, response]));
+  return { id, bytes, recordBytes: copied.length };
 }
 
 const NO_SECRETS = { isSecret: () => false, onRedacted() {} };

@@ -3,8 +3,10 @@ import type { Expression } from '../../contract/expression/syntax.ts';
 import { isAscii } from '../../match/wire-text.ts';
 import { type Frame, type Frames, numberIn, readFrames, SCRATCH_BYTES } from '../disk/record-frame.ts';
 import type { Segments } from '../disk/segments.ts';
+import type { WholeRecord, WholeRecords } from '../disk/whole-records.ts';
 import { conjuncts } from '../index/sql-filter.ts';
 import { EXCHANGE, FLAG_CODED, FLAG_MESSAGES } from '../record/record-format.ts';
+import { numberAt } from '../record/record-reader.ts';
 import { type Mark, type Part, type Wanted, wantedBytes } from './wanted-bytes.ts';
 
 /** For one that asks patterns: so much is searched before others have their turn. */
@@ -14,8 +16,8 @@ export interface Hit {
   id: number;
   /** Whether the filter holds; null: it has to be asked (its body is coded, or where the bytes stand matters). */
   holds: boolean | null;
-  /** Of what has to be asked, as long as nothing else is read: the record, the body of the request, that of the response. */
-  recorded: [record: Buffer, request: Buffer, response: Buffer] | null;
+  /** What has to be asked, as long as nothing else is read. */
+  recorded: WholeRecord | null;
 }
 
 /** How documents declare their charset themselves, in `<meta>`. */
@@ -67,18 +69,18 @@ export class NeedleScan {
   }
 
   /** In the next few megabytes, read into `scratch`; null: all that is there has been searched. */
-  next(segments: Segments, scratch: Buffer): Hit[] | null {
+  next(segments: Segments, records: WholeRecords, scratch: Buffer): Hit[] | null {
     const segment = segments.atOrAfter(this.#segment);
     if (segment === null) return null;
     if (segment.number !== this.#segment) this.#begin(segment.number);
     const found = readFrames(segments, this.#segment, this.#offset, scratch);
-    if (found) return this.#search(found);
+    if (found) return this.#search(found, records);
     if (segments.atOrAfter(segment.number + 1) === null) return null;
     this.#begin(segment.number + 1);
     return [];
   }
 
-  #search({ block, numbers, frames, read }: Frames): Hit[] {
+  #search({ block, numbers, frames, read }: Frames, records: WholeRecords): Hit[] {
     const hits: Hit[] = [];
     const { part, negated } = this.#wanted;
     const isIn = finderIn(block, this.#wanted.mark);
@@ -95,13 +97,25 @@ export class NeedleScan {
       hits.push({
         id: numberIn(numbers, frame.at, EXCHANGE.id),
         holds,
-        recorded: holds === null ? recordedAt(block, frame) : null,
+        recorded: holds === null ? this.#recorded(block, frame, records) : null,
       });
     }
     const last = frames.at(-1);
     if (last) this.reached = numberIn(numbers, last.at, EXCHANGE.id);
     this.#offset += read;
     return hits;
+  }
+
+  #recorded(block: Buffer, { at, record, request, response, whole }: Frame, records: WholeRecords): WholeRecord | null {
+    const place = {
+      id: numberAt(block, at, EXCHANGE.id),
+      segment: this.#segment,
+      offset: this.#offset + at,
+      recordBytes: record,
+      requestBodyBytes: request,
+      responseBodyBytes: response,
+    };
+    return records.at(place, block.subarray(at, at + whole));
   }
 
   /** Of bodies that are not coded, and have what is looked for. */
@@ -145,15 +159,6 @@ export function finderIn(block: Buffer, mark: Mark): (from: number, to: number) 
 function indexOrEnd(block: Buffer, needle: Buffer, from: number): number {
   const at = block.indexOf(needle, from);
   return at < 0 ? block.length : at;
-}
-
-function recordedAt(block: Buffer, { at, record, request, whole }: Frame): NonNullable<Hit['recorded']> {
-  const bodies = at + record;
-  return [
-    block.subarray(at, bodies),
-    block.subarray(bodies, bodies + request),
-    block.subarray(bodies + request, at + whole),
-  ];
 }
 
 function rangeOf(part: Part, { at, record, request, whole }: Frame): { from: number; to: number } {

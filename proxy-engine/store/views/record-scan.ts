@@ -1,7 +1,8 @@
 /** Asks recordings one after the other, in the order in which they lie on disk: large reads. */
 import type { ExchangeSubject } from '../../match/subject.ts';
-import { bytesOf, holdsFor, storedAt } from '../disk/read-stored.ts';
+import { holdsFor, storedOf } from '../disk/read-stored.ts';
 import type { Segments } from '../disk/segments.ts';
+import { bytesOf, WholeRecords } from '../disk/whole-records.ts';
 import type { Place } from '../index/exchange-index.ts';
 import type { Marks } from '../index/marks.ts';
 
@@ -15,6 +16,7 @@ interface Block {
 
 export class RecordScan {
   readonly #segments: Segments;
+  readonly #records: WholeRecords;
   readonly #marks: Marks;
   /** One for the whole search: each of its own would stay until a collection. */
   readonly #scratch = Buffer.allocUnsafeSlow(BLOCK_BYTES);
@@ -22,12 +24,14 @@ export class RecordScan {
 
   constructor(segments: Segments, marks: Marks) {
     this.#segments = segments;
+    this.#records = new WholeRecords(segments);
     this.#marks = marks;
   }
 
   holds(place: Place, check: (subject: ExchangeSubject) => boolean): boolean {
     const bytes = this.#read(place);
-    return bytes !== null && holdsFor(storedAt(bytes, place, this.#marks), check);
+    const found = bytes && this.#records.at(place, bytes);
+    return found !== null && holdsFor(storedOf(found, this.#marks), check);
   }
 
   #read(place: Place): Buffer | null {

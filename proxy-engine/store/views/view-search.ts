@@ -2,6 +2,7 @@
 
 import { holdsFor, readStored, storedOf } from '../disk/read-stored.ts';
 import type { Segments } from '../disk/segments.ts';
+import { WholeRecords } from '../disk/whole-records.ts';
 import type { ExchangeIndex, Place } from '../index/exchange-index.ts';
 import { place as placeIn } from '../index/id-list.ts';
 import { isDoneWithin, takeTurns } from '../turns.ts';
@@ -17,11 +18,13 @@ const IDS = 50_000;
 export class ViewSearch {
   readonly #index: ExchangeIndex;
   readonly #segments: Segments;
+  readonly #records: WholeRecords;
   readonly #views: Views;
 
   constructor(index: ExchangeIndex, segments: Segments, views: Views) {
     this.#index = index;
     this.#segments = segments;
+    this.#records = new WholeRecords(segments);
     this.#views = views;
   }
 
@@ -74,7 +77,8 @@ export class ViewSearch {
   /** One by one, for asking one may take long: a small body may be a large one when it is decoded. null: something was read. */
   *#hits(view: View, needle: NeedleScan): Generator<Hit | null, undefined> {
     const scratch = Buffer.allocUnsafeSlow(needle.scratchBytes);
-    for (let hits = needle.next(this.#segments, scratch); hits; hits = needle.next(this.#segments, scratch)) {
+    const next = () => needle.next(this.#segments, this.#records, scratch);
+    for (let hits = next(); hits; hits = next()) {
       yield null;
       yield* this.#allowed(view, hits);
     }
@@ -89,14 +93,14 @@ export class ViewSearch {
   }
 
   #holdsFor({ holds }: View, recorded: Hit['recorded']): boolean {
-    return holds === null || (recorded !== null && holdsFor(storedOf(...recorded, this.#index.marks), holds));
+    return holds === null || (recorded !== null && holdsFor(storedOf(recorded, this.#index.marks), holds));
   }
 
   #holds(view: View, id: number): boolean {
     if (this.#index.findIds(view.sql, id - 1, id).length === 0) return false;
     if (view.holds === null) return true;
     const place = this.#index.place(id);
-    return place !== null && holdsFor(readStored(this.#segments, this.#index.marks, place), view.holds);
+    return place !== null && holdsFor(readStored(this.#records, this.#index.marks, place), view.holds);
   }
 
   /** Asks the recordings themselves. */

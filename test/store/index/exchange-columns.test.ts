@@ -6,12 +6,12 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SORT_FIELDS } from '../../../proxy-engine/contract/api.ts';
+import { type Item, intakeOf } from '../../../proxy-engine/store/disk/intake.ts';
+import { OpenParts } from '../../../proxy-engine/store/disk/open-parts.ts';
 import { BLOCK_IDS } from '../../../proxy-engine/store/index/column-block.ts';
 import { ExchangeIndex } from '../../../proxy-engine/store/index/exchange-index.ts';
 import { type IndexFilter, indexFilter } from '../../../proxy-engine/store/index/index-filter.ts';
 import type { SortKey } from '../../../proxy-engine/store/index/key-buckets.ts';
-import { EXCHANGE } from '../../../proxy-engine/store/record/record-format.ts';
-import { numberAt } from '../../../proxy-engine/store/record/record-reader.ts';
 import { compileFilter } from '../../../proxy-engine/store/views/filter.ts';
 import { batchOf, type Sample } from '../sample-exchanges.ts';
 
@@ -33,21 +33,18 @@ function open(file: string): ExchangeIndex {
   return index;
 }
 
-function recordsOf(samples: readonly Sample[]): Buffer[] {
-  const records: Buffer[] = [];
-  for (let from = 0; from < samples.length; from += 2000) {
-    const batch = batchOf(samples.slice(from, from + 2000));
-    for (let at = 0; at < batch.length; ) records.push(batch.subarray(at, (at += numberAt(batch, at, EXCHANGE.bytes))));
-  }
-  return records;
+function recordsOf(samples: readonly Sample[]): Item[] {
+  const items: Item[] = [];
+  for (let from = 0; from < samples.length; from += 2000)
+    items.push(...intakeOf(batchOf(samples.slice(from, from + 2000)), new OpenParts(1000)).items);
+  return items;
 }
 
-function put(index: ExchangeIndex, records: readonly Buffer[], end = () => {}): void {
+function put(index: ExchangeIndex, items: readonly Item[], end = () => {}): void {
   index.transaction(() => {
-    for (const record of records) {
-      const id = numberAt(record, 0, EXCHANGE.id);
+    for (const { id, record, common } of items) {
       const place = { segment: 1, offset: 0, recordBytes: record.length, requestBodyBytes: 0, responseBodyBytes: 0 };
-      index.put(record, { id, ...place });
+      index.put(record, { id, ...place }, common);
     }
     end();
   });
@@ -84,7 +81,7 @@ function sampleOf(id: number, salt = 0): Sample {
   };
 }
 
-function samples(from: number, to: number, salt = 0): Buffer[] {
+function samples(from: number, to: number, salt = 0): Item[] {
   return recordsOf(Array.from({ length: to - from }, (_, n) => sampleOf(from + n, salt)));
 }
 
