@@ -1,5 +1,5 @@
 /** What rules and routes ask of the proxy beyond heads: bodies, files, other origins, rates, copies, time. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +155,8 @@ describe('map local', () => {
     closing.unshift({ close: () => rm(dir, { recursive: true }) });
     await writeFile(join(dir, 'a.css'), 'body {}');
     await writeFile(join(dir, 'big.txt'), 'z'.repeat(3_000_000));
+    await mkdir(join(dir, 'sub'));
+    await writeFile(join(dir, 'sub', 'index.html'), 'page');
     const backend = kept(await startBackend('b'));
     const rules = [
       { name: 'local', match: 'path ^= "/assets"', request: [{ mapLocal: { dir, strip: '/assets', missing } }] },
@@ -168,6 +170,7 @@ describe('map local', () => {
     ['/assets/a.css', 'HEAD', 200, /^$/],
     ['/assets/big.txt', 'GET', 200, /^z{3000000}$/],
     ['/assets/none.css', 'GET', 200, /"backend":"b"/],
+    ['/assets/a.css/', 'GET', 200, /"backend":"b"/],
     ['/assets/..%2f..%2fetc/passwd', 'GET', 404, /leaves the directory/],
     ['/assets/a.css', 'POST', 200, /"backend":"b"/],
     ['/other', 'GET', 200, /"backend":"b"/],
@@ -176,6 +179,13 @@ describe('map local', () => {
     const reply = await send(address, path, { method });
     expect(reply.status).toBe(status);
     expect(reply.text).toMatch(text);
+  });
+
+  it('leads to the slash behind a directory', async () => {
+    const { address, backend } = await withFiles('pass');
+    const reply = await send(address, '/assets/sub?a=/b');
+    expect([reply.status, reply.headers.location, backend.requests]).toEqual([301, './sub/?a=/b', 0]);
+    expect((await send(address, '/assets/sub/?a=/b')).text).toBe('page');
   });
 
   it.each(['GET', 'POST', 'PUT'])('answers 404 itself when told to: %s', async (method) => {

@@ -52,6 +52,7 @@ export const requestAction = z.union([
       z.strictObject({
         dir: file,
         strip: z.string().default(''),
+        index: z.boolean().default(true).describe('Whether a directory answers with its index.html.'),
         missing: z.union([z.literal('pass'), z.literal(404), quoted404]).default('pass'),
       }),
       z.strictObject({ file }),

@@ -35,6 +35,7 @@ export interface RequestPhaseInput {
   context: ProxyContext;
 }
 
+const EMPTY = Buffer.alloc(0);
 const FORWARD: RequestOutcome = { kind: 'forward' };
 
 /** Whether `carryOutRequest` has anything to do. */
@@ -91,11 +92,20 @@ async function findLocal({ local }: RequestEffects, exchange: LiveExchange): Pro
   switch (found.kind) {
     case 'found':
       return { kind: 'file', file: found.file, sizeBytes: found.sizeBytes, contentType: found.contentType };
+    case 'directory':
+      return { kind: 'answer', answer: withSlash(exchange.request.target) };
     case 'not-found':
       return { kind: 'fail', error: new ProxyError('NO_LOCAL_FILE', `map local: ${found.reason}`) };
     case 'pass':
       return FORWARD;
   }
+}
+
+/** Relative links of its page lead into the directory only when its address ends in a slash. */
+function withSlash(target: string): Answer {
+  const [, name = '', query = ''] = /([^/?]*)(\?.*)?$/s.exec(target) ?? [];
+  const headers = new Headers(['Location', `./${name}/${query}`]);
+  return { status: 301, headers, body: EMPTY, bodyFile: null, error: null };
 }
 
 /** A file answers GET and HEAD. Where a missing one goes nowhere else, other methods do not either. */

@@ -28,8 +28,8 @@ export type BodyEdit =
 /** A file or a place in a directory that may answer, looked up when the request phase is over. */
 export type LocalSource =
   | { kind: 'file'; path: string }
-  /** `path` is what the request asked for below the directory, still percent-encoded. */
-  | { kind: 'directory'; root: string; path: string; missing: 'pass' | 404 };
+  /** `path` is what the request asked for below the directory, still percent-encoded; `index`: a directory answers with its index.html. */
+  | { kind: 'directory'; root: string; path: string; index: boolean; missing: 'pass' | 404 };
 
 /** Another origin than the route's: `host`, `scheme` and `mapRemote`. */
 export interface OriginOverride {

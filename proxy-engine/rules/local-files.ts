@@ -5,11 +5,14 @@ import { extname, join, sep } from 'node:path';
 import { fromWire } from '../match/wire-text.ts';
 import type { LocalSource } from './effects.ts';
 
-/** `found`: whoever gets it closes the handle. `pass`: as if the rule had not been there. */
+/** `found`: whoever gets it closes the handle. `directory`: asked for without the slash behind it. `pass`: as if the rule had not been there. */
 export type LocalAnswer =
   | { kind: 'found'; file: FileHandle; sizeBytes: number; contentType: string }
+  | { kind: 'directory' }
   | { kind: 'not-found'; reason: string }
   | { kind: 'pass' };
+
+type FoundFile = Extract<LocalAnswer, { kind: 'found' }>;
 
 /** Looks the sources up in order; the first that has the file, or that does not let a missing one pass, decides. */
 export async function openLocal(sources: readonly LocalSource[]): Promise<LocalAnswer> {
@@ -20,7 +23,8 @@ export async function openLocal(sources: readonly LocalSource[]): Promise<LocalA
   return { kind: 'pass' };
 }
 
-async function openBelow({ root, path, missing }: Extract<LocalSource, { kind: 'directory' }>): Promise<LocalAnswer> {
+async function openBelow(source: Extract<LocalSource, { kind: 'directory' }>): Promise<LocalAnswer> {
+  const { root, path, missing } = source;
   const segments = safeSegments(path);
   if (segments === null) return { kind: 'not-found', reason: 'the path leaves the directory' };
   const absent: LocalAnswer = missing === 'pass' ? { kind: 'pass' } : { kind: 'not-found', reason: 'no such file' };
@@ -29,11 +33,21 @@ async function openBelow({ root, path, missing }: Extract<LocalSource, { kind: '
   if (!realRoot || !wanted) return absent;
   if (!isInside(realRoot, wanted)) return { kind: 'not-found', reason: 'a link leads out of the directory' };
   const answer = await openFile(wanted);
-  if (answer.kind === 'found') return answer;
-  const index = await realpath(join(wanted, 'index.html')).catch(() => null);
-  if (index === null || !isInside(realRoot, index)) return absent;
-  const page = await openFile(index);
-  return page.kind === 'found' ? page : absent;
+  // A slash behind the name of a file asks for something else.
+  if (answer.kind === 'found' && !path.endsWith('/')) return answer;
+  if (answer.kind === 'found') await answer.file.close();
+  const page = source.index ? await openIndex(realRoot, wanted) : null;
+  if (page === null) return absent;
+  if (path.endsWith('/')) return page;
+  await page.file.close();
+  return { kind: 'directory' };
+}
+
+async function openIndex(realRoot: string, directory: string): Promise<FoundFile | null> {
+  const path = await realpath(join(directory, 'index.html')).catch(() => null);
+  if (path === null || !isInside(realRoot, path)) return null;
+  const page = await openFile(path);
+  return page.kind === 'found' ? page : null;
 }
 
 /** Only regular files: opening a pipe or a device could wait for ever. */

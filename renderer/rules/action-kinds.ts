@@ -97,6 +97,7 @@ export const ACTION_KINDS = {
     fields: [
       field('dir'),
       field('strip', 'text', optional),
+      field('index', 'flag', optional),
       field('missing', 'number', { optional: true, options: ['', 'pass', '404'] }),
     ],
   },

@@ -146,11 +146,11 @@ describe('effects', () => {
     [{ mapLocal: { file: 'x.js' } }, { local: [{ kind: 'file', path: resolve('/base/x.js') }] }],
     [
       { mapLocal: { dir: './overrides', strip: '/assets' } },
-      { local: [{ kind: 'directory', root: resolve('/base/overrides'), path: '/a.js', missing: 'pass' }] },
+      { local: [{ kind: 'directory', root: resolve('/base/overrides'), path: '/a.js', index: true, missing: 'pass' }] },
     ],
     [
       { mapLocal: { dir: '.', strip: '/ass', missing: 404 } },
-      { local: [{ kind: 'directory', root: resolve('/base'), path: '/assets/a.js', missing: 404 }] },
+      { local: [{ kind: 'directory', root: resolve('/base'), path: '/assets/a.js', index: true, missing: 404 }] },
     ],
   ];
   it.each(cases)('%j', (action, expected) => {

@@ -32,8 +32,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-async function look(path: string, missing: 'pass' | 404 = 'pass'): Promise<string> {
-  const answer = await openLocal([{ kind: 'directory', root, path, missing }]);
+async function look(path: string, missing: 'pass' | 404 = 'pass', index = true): Promise<string> {
+  const answer = await openLocal([{ kind: 'directory', root, path, index, missing }]);
   if (answer.kind !== 'found') return answer.kind;
   const text = await answer.file.readFile('utf8');
   await answer.file.close();
@@ -49,13 +49,20 @@ describe('files of a directory', () => {
     ['/a%20b.txt', 'space text/plain; charset=utf-8'],
     ['/%E4%B8%AD.txt', 'zh text/plain; charset=utf-8'],
     ['/..a', 'dots application/octet-stream'],
-    ['/sub', 'index text/html; charset=utf-8'],
+    ['/sub', 'directory'],
     ['/sub/', 'index text/html; charset=utf-8'],
     ['/in.js', 'a text/javascript; charset=utf-8'],
+    ['/a.js/', 'pass'],
+    ['/a.js/more', 'pass'],
     ['/none', 'pass'],
     ['/', 'pass'],
     ['/pipe', 'pass'],
   ])('%s is %s', async (path, found) => expect(await look(path)).toBe(found));
+
+  it.each(['/sub', '/sub/'])('%s is nothing without an index', async (path) => {
+    expect(await look(path, 'pass', false)).toBe('pass');
+    expect(await look('/a.js', 'pass', false)).toBe('a text/javascript; charset=utf-8');
+  });
 
   it('a missing file can be an answer', async () => expect(await look('/none', 404)).toBe('not-found'));
 });
@@ -96,7 +103,7 @@ describe('ways out of a directory', () => {
 describe('sources', () => {
   it('are asked in order', async () => {
     const answer = await openLocal([
-      { kind: 'directory', root, path: '/none', missing: 'pass' },
+      { kind: 'directory', root, path: '/none', index: true, missing: 'pass' },
       { kind: 'file', path: join(base, 'secret.txt') },
     ]);
     expect(answer.kind).toBe('found');
@@ -108,7 +115,7 @@ describe('sources', () => {
   });
 
   it('a directory that is not there lets pass', async () => {
-    expect((await openLocal([{ kind: 'directory', root: join(base, 'none'), path: '/a', missing: 'pass' }])).kind).toBe(
+    expect((await openLocal([{ kind: 'directory', root: join(base, 'none'), path: '/a', index: true, missing: 'pass' }])).kind).toBe(
       'pass',
     );
   });

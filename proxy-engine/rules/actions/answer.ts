@@ -17,7 +17,7 @@ export function compileRespond(config: RespondConfig, context: ActionContext): A
   };
 }
 
-export type MapLocalConfig = { file: string } | { dir: string; strip: string; missing: 'pass' | 404 };
+export type MapLocalConfig = { file: string } | { dir: string; strip: string; index: boolean; missing: 'pass' | 404 };
 
 /** The file is looked up by `local-files.ts` when the request phase is over. */
 export function compileMapLocal(config: MapLocalConfig, context: ActionContext): Action {
@@ -30,7 +30,7 @@ export function compileMapLocal(config: MapLocalConfig, context: ActionContext):
       effect: () => ({ kind: 'local', source: { kind: 'file', path } }),
     };
   }
-  const { dir, strip, missing } = config;
+  const { dir, strip, index, missing } = config;
   const root = resolve(context.baseDir, dir);
   return {
     kind: 'effect',
@@ -38,7 +38,7 @@ export function compileMapLocal(config: MapLocalConfig, context: ActionContext):
     changes: [],
     effect(exchange) {
       const path = stripped(exchange.path, strip);
-      return { kind: 'local', source: { kind: 'directory', root, path, missing } };
+      return { kind: 'local', source: { kind: 'directory', root, path, index, missing } };
     },
   };
 }

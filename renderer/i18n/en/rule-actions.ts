@@ -41,6 +41,7 @@ const field: Record<string, string> = {
   bodyFile: 'Body file',
   dir: 'Directory',
   strip: 'Strip',
+  index: 'Directories as index.html',
   missing: 'No such file',
   url: 'URL',
   preserveHost: 'Keep Host',

@@ -39,6 +39,7 @@ export const zhTwRuleActions: typeof enRuleActions = {
     bodyFile: '主體檔案',
     dir: '目錄',
     strip: '去除前綴',
+    index: '目錄以 index.html 回應',
     missing: '檔案不存在時',
     url: '網址',
     preserveHost: '保留 Host',
