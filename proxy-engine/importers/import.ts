@@ -1,12 +1,11 @@
 /** Files of other programs as parts of a config: one importer a format, and a report with an entry for each thing of the file. */
 import { stringify } from 'yaml';
-import type { z } from 'zod';
-import { type Config, type ConfigDocument, configSchema } from '../contract/config.ts';
+import type { Config, ConfigDocument } from '../contract/config.ts';
 import { IMPORT_FORMATS, type ImportFormat, type ImportItem } from '../contract/transfer.ts';
-import { findRuleMistakes } from '../rules/find-mistakes.ts';
 import { importCharles, looksLikeCharles } from './charles.ts';
 import { Draft, type TakenNames, UnreadableImport } from './draft.ts';
 import { importHar, looksLikeHar } from './har.ts';
+import { mistakeIn } from './mistakes.ts';
 import { importNginx, looksLikeNginx } from './nginx/nginx.ts';
 import { importRequestly, looksLikeRequestly } from './requestly.ts';
 
@@ -99,32 +98,6 @@ function groupsOf(rules: readonly { group?: string | undefined }[]): ImportedPar
 
 function valuesOf<T>(entries: readonly [string, { value: T }][]): [string, T][] {
   return entries.map(([name, { value }]) => [name, value]);
-}
-
-/** The first thing wrong with a document of one entry, or null. */
-function mistakeIn(alone: unknown): string | null {
-  const parsed = configSchema.safeParse({ version: 1, ...(alone as object) });
-  if (!parsed.success) return deepest(parsed.error.issues).message;
-  return findRuleMistakes(parsed.data)[0]?.message ?? null;
-}
-
-/** Of the alternatives of a union the one that got furthest says most. */
-function deepest(issues: readonly z.core.$ZodIssue[]): { message: string; depth: number } {
-  const found = issues.map((issue) => {
-    const inner =
-      issue.code === 'invalid_union' ? issue.errors.filter((branch) => !branch.some(isWrongKey)).map(deepest) : [];
-    const best = inner.toSorted((a, b) => b.depth - a.depth)[0];
-    return { message: best?.message ?? describe(issue), depth: issue.path.length + (best?.depth ?? 0) };
-  });
-  return found.toSorted((a, b) => b.depth - a.depth)[0] ?? { message: 'it does not fit the config', depth: 0 };
-}
-
-function isWrongKey(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'unrecognized_keys' && issue.path.length === 0;
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 /** The parts as a document of their own. */

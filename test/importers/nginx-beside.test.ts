@@ -62,7 +62,8 @@ async function seen(address: string, request: string, headers: Record<string, st
     ([name]) => /^(x-|location|cache-control|www-auth)/.test(name) && !OURS.test(name),
   );
   // nginx makes paths whole.
-  const location = reply.headers.location?.replace(/^http:\/\/site\.test:\d+\//, '/');
+  const written = reply.headers.location;
+  const location = written && new URL(written, `http://site.test${path}`).href.replace(/^http:\/\/site\.test(:\d+)?\//, '/');
   return {
     status: reply.status,
     headers: { ...Object.fromEntries(told), location },
@@ -103,6 +104,7 @@ describe.each(SITES)('$name', (site) => {
     const same = results.filter(({ line }) => !differs.includes(line));
     expect(same.map(({ line, ours }) => [line, ours])).toEqual(same.map(({ line, theirs }) => [line, theirs]));
     for (const pattern of told) expect(lines.join('\n')).toMatch(pattern);
-    if (told.length === 0) expect(lines).toEqual([]);
+    // Every server of several locations has it.
+    if (told.length === 0) expect(lines.filter((line) => !line.includes(': paths: nginx'))).toEqual([]);
   });
 });

@@ -120,9 +120,7 @@ export const SITES: Site[] = [
   {
     name: 'proxy_pass with a variable',
     conf: 'location / { proxy_pass http://BACK_A$request_uri; }',
-    requests: ['/a?b'],
-    differs: ['/a?b'],
-    told: [/proxy_pass/],
+    requests: ['/a?b', '/a'],
   },
   {
     name: 'proxy_pass in an exact location',
@@ -178,31 +176,26 @@ export const SITES: Site[] = [
   },
   {
     name: 'who may come',
-    conf: 'location / { allow 10.0.0.0/8; deny all; proxy_pass http://BACK_A; }',
-    requests: ['/'],
-    differs: ['/'],
-    told: [/deny/],
+    conf: `location / { allow 10.0.0.0/8; deny all; proxy_pass http://BACK_A; } location /me { allow 127.0.0.1; deny all; proxy_pass http://BACK_A; }
+      location /not-me { deny 127.0.0.0/8; proxy_pass http://BACK_A; } location /order { deny 127.0.0.1; allow 127.0.0.0/8; deny all; proxy_pass http://BACK_A; }
+      location /none { deny all; } location /gone { deny all; return 404; } location /any { satisfy any; allow 127.0.0.1; deny all; proxy_pass http://BACK_B; }
+      location /file { deny all; root FILES; } location /head { deny all; add_header X-A 1; add_header X-B 1 always; proxy_pass http://BACK_A; }`,
+    requests: ['/', '/me', '/not-me', '/order', '/none', '/gone', '/any', '/file', '/head'],
   },
   {
     name: 'methods',
-    conf: 'location / { limit_except GET { deny all; } proxy_pass http://BACK_A; }',
-    requests: ['/', 'POST /'],
-    differs: ['POST /'],
-    told: [/limit_except/],
+    conf: 'location / { limit_except GET { deny all; } proxy_pass http://BACK_A; } location /w { limit_except GET POST { allow 127.0.0.1; deny all; } proxy_pass http://BACK_A; }',
+    requests: ['/', 'POST /', 'HEAD /', 'DELETE /w'],
   },
   {
     name: 'if',
     conf: 'location / { if ($request_method = POST) { return 405; } proxy_pass http://BACK_A; }',
     requests: ['/', 'POST /'],
-    differs: ['POST /'],
-    told: [/if \(\$request_method/],
   },
   {
     name: 'if of the server',
     conf: `if ($host != site.test) { return 301 https://site.test$request_uri; } ${PASS}`,
-    requests: ['/', ['/other', { host: 'x.test' }]],
-    differs: ['/other'],
-    told: [/if \(\$host/],
+    requests: ['/', ['/other', { host: 'x.test' }], ['/o?a=1', { host: 'x.test' }]],
   },
   {
     name: 'error pages',
@@ -260,13 +253,11 @@ export const SITES: Site[] = [
       ['/', { host: 'x.dot.test' }],
       ['/', { host: 'www.any.test' }],
     ],
-    told: [/default server/],
   },
   {
     name: 'a name by pattern',
     conf: 'server_name ~^(?<sub>\\w+)\\.re\\.test$ site.test; return 200 "said $host";',
     requests: ['/', ['/', { host: 'a.re.test' }]],
-    told: [/default server/],
   },
   {
     name: 'keepalive and zones',
@@ -285,8 +276,7 @@ export const SITES: Site[] = [
     name: 'internal',
     conf: 'location /i/ { internal; return 200 "said in"; } location / { proxy_pass http://BACK_A; }',
     requests: ['/', '/i/a'],
-    differs: ['/i/a'],
-    told: [/internal/],
+    told: [/internal: 404 is answered/],
   },
   {
     name: 'closed without an answer',
@@ -311,7 +301,7 @@ export const SITES: Site[] = [
     conf: 'location / { auth_request /auth; mirror /m; sub_filter a b; proxy_pass http://BACK_A; } location = /auth { internal; proxy_pass http://BACK_B/status/401; }',
     requests: ['/'],
     differs: ['/'],
-    told: [/auth_request/, /mirror/, /sub_filter/, /internal/],
+    told: [/auth_request.*403/, /mirror/, /sub_filter/],
   },
   {
     name: 'redirects of a backend',
@@ -346,7 +336,6 @@ export const SITES: Site[] = [
     name: 'grpc',
     conf: 'location /plain { return 200 "said plain"; } location / { grpc_pass grpc://BACK_A; grpc_set_header X-A 1; }',
     requests: ['/plain'],
-    told: [/grpc_set_header/],
   },
   {
     name: 'exact and deeper prefixes',
@@ -380,9 +369,14 @@ export const SITES: Site[] = [
   {
     name: 'a pattern that looks ahead',
     conf: 'location ~ /\\.(?!well-known) { deny all; } location / { proxy_pass http://BACK_A; }',
-    requests: ['/', '/.well-known/x', '/.git'],
-    differs: ['/.git'],
-    told: [/RE2 looks neither ahead nor behind/],
+    requests: ['/', '/.well-known/x', '/.git', '/.w', '/.well-know', '/.well-known/.git'],
+  },
+  {
+    name: 'a pattern that looks ahead in its middle',
+    conf: 'location ~ ^/(?!open).*\\.php$ { deny all; } location / { proxy_pass http://BACK_A; }',
+    requests: ['/', '/a.php', '/open.txt', '/open.php'],
+    differs: ['/open.php'],
+    told: [/RE2 looks neither ahead nor behind: wherever the rest of the pattern holds, 403/],
   },
   {
     name: 'an upstream of several',
@@ -395,7 +389,6 @@ export const SITES: Site[] = [
     name: 'TLS and names of several servers',
     conf: 'server_name one.test; ssl_session_cache shared:s:1m; location / { return 200 "said one"; }',
     requests: [['/', { host: 'one.test' }]],
-    told: [/default server/],
   },
   {
     name: 'two limits',

@@ -115,8 +115,9 @@ describe('sources', () => {
   });
 
   it('a directory that is not there lets pass', async () => {
-    expect((await openLocal([{ kind: 'directory', root: join(base, 'none'), path: '/a', index: true, missing: 'pass' }])).kind).toBe(
-      'pass',
-    );
+    expect(
+      (await openLocal([{ kind: 'directory', root: join(base, 'none'), path: '/a', index: true, missing: 'pass' }]))
+        .kind,
+    ).toBe('pass');
   });
 });

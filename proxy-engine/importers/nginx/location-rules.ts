@@ -1,183 +1,102 @@
-/** What a `location` does to heads, paths and rates, as a rule of its route. */
-import type { Draft, DraftAction, DraftResponseAction, DraftRule } from '../draft.ts';
-import { allOf, escapePattern, oneOf } from '../expressions.ts';
-import type { Place } from './lookup.ts';
-import { readRewrite } from './rewrites.ts';
-import { triedLast } from './static-files.ts';
-import { type Directive, last } from './syntax.ts';
-import { valueOf } from './values.ts';
+/** What a `location` does to heads, paths and rates, as rules of its routes. */
+import type { DraftAction, DraftRule } from '../draft.ts';
+import { allOf, oneOf, test } from '../expressions.ts';
+import { mistakeIn } from '../mistakes.ts';
+import type { Answer, Content, Rewritten } from './content.ts';
+import { addedHeaders, hiddenHeaders, sentHeaders } from './header-lines.ts';
+import { limitOf } from './limits.ts';
+import type { Site } from './site.ts';
 
-/** A location and its routes. */
-export interface RuleContext {
-  draft: Draft;
-  /** `limit_req_zone` by the zone's name. */
-  zones: ReadonlyMap<string, Directive>;
-  routes: readonly string[];
-  at: string;
-  place: Place;
-  /** Path of `proxy_pass`, which takes the place of the location's. */
-  uri?: string | undefined;
-  /** What the backend is told as Host, where that is not what its pool says. */
-  host?: string | undefined;
-  /** What answers instead of the route. */
-  files?: DraftAction[] | undefined;
-  /** What is done to redirects of backends. */
-  redirects?: DraftResponseAction[] | undefined;
-}
-
-/** What the directives of a location make. */
-export interface Parts {
-  request: DraftAction[];
-  response: DraftResponseAction[];
-  /** On `STATUSES` only. */
-  plain: DraftResponseAction[];
-  /** Rules of their own, before. */
-  before: DraftRule[];
-}
-
-/** Where `add_header` acts without `always`. */
-const STATUSES = ['200', '201', '204', '206', '301', '302', '303', '304', '307', '308'];
-
-/** About memory, logs and sockets: clients and backends see nothing of them. */
-export const UNSEEN: ReadonlySet<string> = new Set(
-  'access_log error_log log_format log_not_found log_subrequest sendfile tcp_nopush tcp_nodelay types_hash_max_size server_names_hash_bucket_size server_names_hash_max_size map_hash_bucket_size open_file_cache ssl_session_cache ssl_session_timeout ssl_session_tickets ssl_prefer_server_ciphers proxy_buffers proxy_buffer_size proxy_busy_buffers_size client_body_buffer_size client_body_temp_path proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path'.split(
-    ' ',
-  ),
-);
-
-/** Read elsewhere, or without a meaning here. */
-export const QUIET: ReadonlySet<string> = new Set(
-  'location listen server_name return proxy_pass grpc_pass root alias index proxy_connect_timeout proxy_read_timeout proxy_send_timeout proxy_next_upstream proxy_next_upstream_tries proxy_http_version proxy_buffering proxy_redirect ssl_certificate ssl_certificate_key ssl_protocols ssl_ciphers http2'.split(
-    ' ',
-  ),
-);
-
-/** What is done to the head by itself here, with the values that say the same. */
-const OWN_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['host', []],
-  ['connection', []],
-  ['upgrade', []],
-  ['x-forwarded-for', ['$proxy_add_x_forwarded_for']],
-  ['x-forwarded-proto', ['$scheme']],
-  ['x-forwarded-host', ['$host', '$http_host']],
-  ['x-request-id', ['$request_id']],
-]);
-
-/** Host is the location's, the other two are the proxy's own; of the rest the usual values are what it writes. */
-function isMadeHere(header: string, written: string): boolean {
-  const values = OWN_HEADERS.get(header);
-  return values !== undefined && (values.length === 0 || values.includes(written));
-}
-
-export function addRules(directives: readonly Directive[], context: RuleContext): void {
-  const parts: Parts = { request: [], response: [...(context.redirects ?? [])], plain: [], before: [] };
-  const { request, response, plain, before } = parts;
-  let limit: DraftRule['limit'];
-  const status = Number(last(directives, 'limit_req_status')?.words[0] ?? 503);
-  if (context.host !== undefined) request.push({ set: { Host: context.host } });
-  if (context.uri !== undefined) request.push(...uriActions(context));
-  if (context.files) request.push(...context.files);
-  for (const directive of directives) {
-    if (directive.name === 'try_files' && triedLast([directive]) !== null && context.files) continue;
-    if (directive.name === 'limit_req_status') continue;
-    if (directive.name === 'limit_req' && limit)
-      context.draft.refuse(
-        `line ${directive.line}`,
-        ['limit_req', ...directive.words].join(' '),
-        'a rule has one limit',
-      );
-    else if (directive.name === 'limit_req') limit = limitOf(directive, status, context);
-    else if (!readHead(directive, parts, context)) noteUnknown(directive, context);
+/** `content` null: nothing but answers. */
+export function addRules(site: Site, { answers, actions, before }: Rewritten, content: Content | null): void {
+  for (const rule of before.filter(({ match }) => match?.startsWith('route'))) addRule(site, rule);
+  if (content) {
+    const own = before.filter(({ match }) => !match?.startsWith('route'));
+    addContentRules(site, content, { answers: [], actions, before: own, content: null });
   }
-  // What is hidden is the backend's; what is added stays.
-  const isHidden = (action: DraftResponseAction) => 'delete' in action;
-  const ordered = [...response.filter(isHidden), ...response.filter((action) => !isHidden(action))];
-  for (const rule of before) add(rule);
-  add({
-    ...(limit && { limit }),
-    ...(request.length > 0 && { request }),
-    ...(ordered.length > 0 && { response: ordered }),
-  });
-  if (plain.length > 0) add({ match: oneOf('status', STATUSES), response: plain });
-
-  function add({ match, ...rule }: DraftRule): void {
-    if (Object.keys(rule).length === 0) return;
-    const name = context.routes[0] ?? '';
-    context.draft.addRule(context.at, name, { match: allOf([oneOf('route', context.routes), match]) ?? '', ...rule });
-  }
+  for (const answer of answers) addAnswerRules(site, answer);
 }
 
-function noteUnknown({ name, words, line }: Directive, { draft }: RuleContext): void {
-  if (!QUIET.has(name) && !UNSEEN.has(name))
-    draft.refuse(`line ${line}`, [name, ...words].join(' '), 'it has no counterpart in a route or a rule');
+function addAnswerRules(site: Site, { routes, directives }: Answer): void {
+  for (const rule of addedHeaders(directives, site)) addRule(site, on(routes, rule));
 }
 
-function uriActions({ uri = '/', place, draft, at }: RuleContext): DraftAction[] {
-  if (place.modifier === '~' || place.modifier === '~*') {
-    draft.refuse(at, `proxy_pass … ${uri}`, 'a path behind proxy_pass in a location with a pattern');
-    return [];
-  }
-  if (uri.includes('$')) {
-    draft.refuse(at, `proxy_pass … ${uri}`, 'a path with variables behind proxy_pass');
-    return [];
-  }
-  if (uri === place.path) return [];
-  return [{ path: { replace: `^${escapePattern(place.path)}`, with: uri.replaceAll('$', '$$$$') } }];
+function addContentRules(site: Site, content: Content, { actions, before }: Rewritten): void {
+  const { routes, passing, passed, files, rewritten } = content;
+  const limited = limitOf(site) ?? (passing === site ? undefined : limitOf(passing));
+  const sent = passed ? sentHeaders(passing, passed.prefix) : { actions: [], before: [] };
+  const isLimitPlain = limited !== undefined && limited.match === undefined;
+  if (limited && !isLimitPlain) addRule(site, on(routes, limited));
+  for (const rule of [...before, ...(rewritten?.before ?? []), ...sent.before]) addRule(site, on(routes, rule));
+  const request = [
+    ...actions,
+    ...files,
+    ...(rewritten?.actions ?? []),
+    ...sent.actions,
+    ...(passed?.actions ?? []),
+    // Last: values before it have the client's.
+    ...(passed?.host === undefined ? [] : [{ set: { Host: passed.host } }]),
+  ];
+  noteHash(content, site, request);
+  const hidden = passed ? hiddenHeaders(passing, passed.prefix) : [];
+  const response = [...(passed?.redirects ?? []), ...hidden];
+  addRule(site, on(routes, { ...(isLimitPlain && limited), request, response }));
+  for (const rule of answeredHeaders(content, site)) addRule(site, on(routes, rule));
 }
 
-/** Whether the directive is about heads or the path, which is then in the lists. */
-function readHead({ name, words, line }: Directive, parts: Parts, { draft }: RuleContext): boolean {
-  const { request, response, plain } = parts;
-  const [header = '', written = ''] = words;
-  const value = valueOf(written);
-  const refuse = (why: string) => {
-    draft.refuse(`line ${line}`, [name, ...words].join(' '), why);
-    return true;
-  };
-  switch (name) {
-    case 'proxy_set_header':
-      if (isMadeHere(header.toLowerCase(), written)) return true;
-      if (OWN_HEADERS.has(header.toLowerCase())) return refuse('it is written by `forwarded` of the pool here');
-      if (written === '') request.push({ delete: [header] });
-      else if (value === null) return refuse('it has a variable that values here do not have');
-      else request.push({ set: { [header]: value } });
-      return true;
-    case 'add_header':
-      if (value === null) return refuse('it has a variable that values here do not have');
-      (words[2] === 'always' ? response : plain).push({ append: { [header]: value } });
-      return true;
-    case 'proxy_hide_header':
-      response.push({ delete: [header] });
-      return true;
-    case 'rewrite':
-      readRewrite({ name, words, line }, parts, draft);
-      return true;
-    default:
-      return false;
-  }
+/** Files have the lines of the location, what its route answers those of the one that it went on to. */
+function answeredHeaders({ passing, files }: Content, site: Site): DraftRule[] {
+  const own = addedHeaders(site.directives, site);
+  if (passing === site) return own;
+  const theirs = addedHeaders(passing.directives, passing);
+  if (JSON.stringify(own) === JSON.stringify(theirs) || files.length === 0) return theirs;
+  return [...own.map((rule) => when('mocked', rule)), ...theirs.map((rule) => when('not mocked', rule))];
 }
 
-function limitOf({ words, line }: Directive, status: number, { zones, draft }: RuleContext): DraftRule['limit'] {
-  const option = (key: string) => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
-  const zone = zones.get(option('zone') ?? '');
-  const [, count, unit = 's'] =
-    /^(\d+)r\/([sm])$/.exec(zone?.words.find((word) => word.startsWith('rate='))?.slice(5) ?? '') ?? [];
-  const key = valueOf(zone?.words[0] ?? '');
-  if (!zone || count === undefined || key === null) {
-    draft.refuse(
-      `line ${line}`,
-      ['limit_req', ...words].join(' '),
-      'its zone is not in the file, or counts by something that is not known here',
-    );
-    return undefined;
-  }
-  const burst = Number(option('burst') ?? 0);
-  const atOnce = words.find((word) => word === 'nodelay' || word.startsWith('delay='));
-  if (burst > 0 && atOnce !== undefined)
+/** nginx takes the request as it came; here a pool sees what rules have made of it. */
+function noteHash({ passed, passing }: Content, { draft, at }: Site, request: readonly DraftAction[]): void {
+  const hash = passed ? draft.pools.get(passed.pool)?.value.hash : undefined;
+  if (!hash) return;
+  const isPath = (hash.on === 'uri' || hash.on === 'path') && request.some((action) => 'path' in action);
+  const name = hash.on === 'header' ? hash.name?.toLowerCase() : undefined;
+  const isHeader = request.some(
+    (action) => 'set' in action && Object.keys(action.set).some((key) => key.toLowerCase() === name),
+  );
+  if (isPath || isHeader)
     draft.approximate(
-      `line ${line}`,
-      ['limit_req', ...words].join(' '),
-      `requests over the rate wait here; with ${atOnce} nginx lets ${atOnce === 'nodelay' ? 'those within burst' : `the first ${atOnce.slice(6)} of them`} through at once`,
+      at,
+      `location ${passing.place.path}`,
+      'the pool picks by what is sent to it, nginx by what came from the client',
     );
-  return { requests: `${count}/${unit}`, burst, key: key === '$client_ip' ? 'client_ip' : key, status };
+}
+
+function on(routes: readonly string[], rule: DraftRule): DraftRule {
+  return when(oneOf('route', routes), rule);
+}
+
+function when(condition: string, { match, ...rule }: DraftRule): DraftRule {
+  return { match: allOf([condition, match]) ?? condition, ...rule };
+}
+
+/** Without what the config would not take, which is told. */
+function addRule(site: Site, { request = [], response = [], ...rule }: DraftRule): void {
+  const { draft, at, name } = site;
+  const taken = {
+    request: request.filter((action) => isTaken(site, { request: [action] })),
+    response: response.filter((action) => isTaken(site, { response: [action] })),
+  };
+  const made = {
+    ...rule,
+    ...(taken.request.length > 0 && { request: taken.request }),
+    ...(taken.response.length > 0 && { response: taken.response }),
+  };
+  if (Object.keys(made).length > 1) draft.addRule(at, name, made);
+}
+
+function isTaken({ draft, at }: Site, part: Pick<DraftRule, 'request' | 'response'>): boolean {
+  const why = mistakeIn({
+    rules: [{ name: 'x', match: part.request ? undefined : test('status', '=', '200'), ...part }],
+  });
+  if (why !== null) draft.refuse(at, JSON.stringify(part.request?.[0] ?? part.response?.[0]), why);
+  return why === null;
 }

@@ -1,238 +1,147 @@
 /** `location` blocks as routes, and as rules what they do to heads. */
-import type { Draft, DraftAction, DraftPool, DraftResponseAction, DraftRoute } from '../draft.ts';
-import { allOf, escapePattern, literal } from '../expressions.ts';
+import { posix } from 'node:path';
+import type { DraftRoute } from '../draft.ts';
+import { allOf } from '../expressions.ts';
+import { closeRoutes, hideInternal, isClosed, settleAccess } from './access.ts';
+import type { Content } from './content.ts';
+import { inEffect } from './inheritance.ts';
 import { addRules } from './location-rules.ts';
-import { conditionsOf, type Found, INHERITED, inheritedBy, type Place } from './lookup.ts';
-import { applyToPool } from './pool-wide.ts';
-import { addRedirects, isRedirect } from './redirects.ts';
-import { addReturn } from './returns.ts';
-import { type Files, filesOf, isTried } from './static-files.ts';
-import { type Directive, last, named } from './syntax.ts';
-import { valueOf } from './values.ts';
+import { conditionsOf, type Found, isPattern, locationFor } from './lookup.ts';
+import { readablePattern } from './patterns.ts';
+import { passOf } from './proxy-pass.ts';
+import { readRewrites } from './rewrites.ts';
+import { addRoute, NOT_IMPORTED, type Server, type Site } from './site.ts';
+import { type Files, filesOf } from './static-files.ts';
+import { last } from './syntax.ts';
 
-export interface Context {
-  draft: Draft;
-  /** Of upstreams, by their names. */
-  pools: Map<string, string>;
-  /** Of pools that some location goes to: whether they keep the client's Host. */
-  hosts: Map<string, boolean>;
-  /** `limit_req_zone` by the zone's name. */
-  zones: ReadonlyMap<string, Directive>;
-  /** Condition on the host; absent: any. */
-  host: string | undefined;
-  listeners: string[];
-  /** The server's own directives, which locations inherit. */
-  server: readonly Directive[];
+/** `isWhole`: it stands for the server itself. */
+export function siteAt(found: Found, server: Server, isWhole = false): Site {
+  const { location, place, around } = found;
+  const blocks = isWhole ? [] : [...around.map((each) => each.location), location].map(({ block = [] }) => block);
+  const directives = blocks.reduce((outer, block) => inEffect(outer, block, server.ledger), server.block);
+  const match = allOf([server.host, ...(isWhole ? [] : conditionsOf(found))]);
+  const { listeners } = server;
+  const common: DraftRoute = { ...(listeners.length > 0 && { listeners }), ...(match !== undefined && { match }) };
+  const name =
+    [server.label, place.path]
+      .join(' ')
+      .replace(/[^\w.-]+/g, ' ')
+      .trim() || 'default';
+  return { ...server, at: `line ${location.line}`, name, place, isWhole, found, directives, common };
 }
 
-/** `whole`: it stands for the server itself. */
-export function readLocation(found: Found, outer: Context, whole = false): void {
+export function readLocation(found: Found, server: Server): void {
   const { location, place } = found;
-  const context = { ...outer, server: inheritedBy(found, outer.server) };
-  const { draft, host, listeners } = context;
-  const at = `line ${location.line}`;
-  const name = [...location.words].join(' ') || '/';
-  if (place.path.startsWith('@'))
-    return isTried(place.path, context)
-      ? draft.map(at, `location ${name}`)
-      : draft.refuse(at, `location ${name}`, 'a named location is reached by error_page or try_files only');
-  const match = allOf([host, ...(whole ? [] : conditionsOf(found))]);
-  const block = location.block ?? [];
-  const common: DraftRoute = {
-    ...(listeners.length > 0 ? { listeners } : {}),
-    ...(match === undefined ? {} : { match }),
-  };
-  const label = labelOf(place, context);
-  const isRedirected = addRedirects(block, { ...context, at, name: label, common, where: match });
-  const made = madeOf(block, { context, place, at, name: label, common });
-  if (!made && isRedirected) return;
-  if (!made) return draft.refuse(at, `location ${name}`, whyNothing(block));
-  const inherited = context.server.filter(
-    ({ name: each }) => INHERITED.has(each) && !block.some((own) => own.name === each),
-  );
-  const isRead = (directive: Directive) => isRedirect(directive) || (directive.name === 'deny' && isClosed(block));
-  const rest = block.filter((directive) => !isRead(directive));
-  addRules(whole ? rest : [...inherited, ...rest], { ...context, ...made, host: made.host, at, place });
+  // One with a name is read where something goes on to it.
+  if (place.path.startsWith('@')) return;
+  const site = siteAt(found, server);
+  if (isPattern(place) && !readablePattern(place.path).isExact) return closeUnreadable(site);
+  server.ledger.settle(location);
+  if (!hideInternal(site)) readContent(site);
 }
 
-function whyNothing(block: readonly Directive[]): string {
-  const isRewritten = block.some(({ name }) => name === 'rewrite');
-  return `it neither passes requests on nor answers them${isRewritten ? ': its rewrite leads to another location' : ''}`;
+export function readContent(site: Site): void {
+  const rewritten = readRewrites(site.found.location.block ?? [], site);
+  // Who may come is asked behind it.
+  if (rewritten.content) settleAccess(site);
+  else rewritten.answers.push(...closeRoutes(site));
+  addRules(site, rewritten, rewritten.content ?? contentOf(site));
 }
 
-/** The routes of a location, with what its rule has to know. */
-function madeOf(
-  block: readonly Directive[],
-  {
-    context,
-    place,
-    at,
-    name,
-    common,
-  }: { context: Context; place: Place; at: string; name: string; common: DraftRoute },
-): (Omit<Target, 'route'> & { routes: string[] }) | null {
-  const answer = last(block, 'return');
-  if (answer) return addReturn(answer, { draft: context.draft, name, common });
-  const target = targetOf(block, context, place, at);
-  if (!target) return null;
-  const { route, ...rest } = target;
-  return { ...rest, routes: [context.draft.addRoute(at, name, { ...common, ...route })] };
-}
-
-function labelOf({ path }: Place, { server }: Context): string {
-  const host = named(server, 'server_name')[0]?.words[0];
-  const label = [host !== undefined && host !== '_' ? host : '', path].join(' ').replace(/[^\w.-]+/g, ' ');
-  return label.trim() || 'default';
-}
-
-interface Target {
-  route: Partial<DraftRoute>;
-  /** Path of `proxy_pass`, which takes the place of the location's. */
-  uri?: string | undefined;
-  /** What the backend is told as Host, where that is not what its pool says. */
-  host?: string | undefined;
-  /** Files that answer before that. */
-  files?: DraftAction[] | undefined;
-  /** What is done to redirects of backends. */
-  redirects?: DraftResponseAction[] | undefined;
+/** Its pattern looks around: it is closed wherever the rest of the pattern holds, never left to a location that may be open. */
+function closeUnreadable(site: Site): void {
+  const { location } = site.found;
+  const status = isClosed(site) ? 403 : 502;
+  const why = `RE2 looks neither ahead nor behind: wherever the rest of the pattern holds, ${status} is answered`;
+  site.ledger.refuse(location, why);
+  addRoute(site, location, { ...site.common, respond: status === 403 ? { status } : NOT_IMPORTED });
 }
 
 /** Programs behind them speak something else than HTTP. */
-const OTHER_PROTOCOLS = ['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass'];
+const OTHER_PROTOCOLS = new Set(['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass']);
 
-function targetOf(block: readonly Directive[], context: Context, place: Place, at: string): Target | null {
-  if (isClosed(block)) return { route: { respond: { status: 403 } } };
-  const files = filesOf(block, context, place);
+/** null: it has none, and nobody may come. */
+function contentOf(site: Site): Content | null {
+  const { found, ledger } = site;
+  const block = found.location.block ?? [];
   const pass = last(block, 'proxy_pass') ?? last(block, 'grpc_pass');
-  if (pass) return withFiles(passTarget(pass, block, context, { place, at }), files);
-  const other = block.find(({ name }) => OTHER_PROTOCOLS.includes(name));
+  const passed = pass && passOf(pass, site);
+  if (passed) return madeOf(site, { pool: passed.pool }, { passed });
+  if (pass) return madeOf(site, { respond: NOT_IMPORTED });
+  const other = block.find(({ name }) => OTHER_PROTOCOLS.has(name));
   // Never the files of its root, which would be the source of programs.
-  if (other)
-    return { route: { respond: { status: 502, body: `${other.name} is not HTTP; give it a pool that is\n` } } };
-  if (files?.fallback) return withFiles(namedTarget(files.fallback, context, { place, at }), files);
-  return files ? { route: { respond: { status: 404 } }, files: files.actions } : null;
-}
-
-/** Nobody may come. */
-function isClosed(block: readonly Directive[]): boolean {
-  return last(block, 'deny')?.words[0] === 'all' && last(block, 'allow') === undefined;
-}
-
-function withFiles(target: Target | null, files: Files | null): Target | null {
-  return target && files?.isTried ? { ...target, files: files.actions } : target;
-}
-
-function namedTarget(name: string, context: Context, { place, at }: { place: Place; at: string }): Target | null {
-  const block = named(context.server, 'location').find(({ words }) => words[0] === name)?.block ?? [];
-  const pass = last(block, 'proxy_pass');
-  return pass ? passTarget(pass, [...block], context, { place, at }) : null;
-}
-
-function passTarget(
-  { words, line }: Directive,
-  block: readonly Directive[],
-  context: Context,
-  { place, at }: { place: Place; at: string },
-): Target | null {
-  const [, scheme = 'grpc', authority = '', uri] =
-    /^(?:(https?|grpcs?):\/\/)?([^/]+)(\/.*)?$/.exec(words[0] ?? '') ?? [];
-  if (authority === '' || authority.includes('$') || authority.startsWith('unix:')) {
-    const why = authority.startsWith('unix:') ? 'it is a socket file' : 'its address has variables, or is none';
-    context.draft.refuse(`line ${line}`, `proxy_pass ${words[0] ?? ''}`, why);
-    return null;
+  if (other) {
+    ledger.refuse(other, 'it is not HTTP; 502 is answered until the route has a pool that is');
+    return madeOf(site, { respond: NOT_IMPORTED });
   }
-  const pool = context.pools.get(authority) ?? lonePool(scheme, authority, context, at);
-  applyToPool(context.draft.pools.get(pool)?.value, [...context.server, ...block], context.draft, at);
-  const config = context.draft.pools.get(pool)?.value;
-  if (config && scheme.startsWith('grpc')) config.protocol = 'http2';
-  const [path, query] = uri?.split('?') ?? [];
-  if (query !== undefined)
-    context.draft.refuse(`line ${line}`, `proxy_pass … ?${query}`, 'parameters behind proxy_pass; use a query action');
-  const host = hostFor(pool, block, context);
-  const redirects = redirectsOf(`${scheme}://${authority}${path ?? ''}`, { block, context, place, host });
-  return { route: { pool }, uri: path, host, redirects };
+  const files = filesOf(site);
+  if (files) return filesContent(files, site);
+  return isClosed(site) ? null : nothing(site);
 }
 
-interface PassContext {
-  block: readonly Directive[];
-  context: Context;
-  place: Place;
-  host: string | undefined;
+function nothing(site: Site): Content {
+  const { location } = site.found;
+  const isRewritten = location.block?.some(({ name }) => name === 'rewrite') ?? false;
+  const why = isRewritten
+    ? 'its rewrite leads to another location; 502 is answered'
+    : 'it has no content; 404 is answered';
+  site.ledger.approximate(location, why);
+  return madeOf(site, { respond: isRewritten ? NOT_IMPORTED : { status: 404 } });
 }
 
-/** nginx turns redirects to the address behind `proxy_pass` into such to itself; a backend that is told the client's Host makes none. */
-function redirectsOf(address: string, { block, context, place, host }: PassContext): DraftResponseAction[] | undefined {
-  const written = last(block, 'proxy_redirect') ?? last(context.server, 'proxy_redirect');
-  const [first = 'default', second] = written?.words ?? [];
-  if (first === 'off') return undefined;
-  if (first === 'default') {
-    const keeps =
-      host === undefined
-        ? context.draft.pools.get(context.pools.get(authorityOf(address)) ?? '')?.value.preserveHost
-        : false;
-    if (keeps || place.modifier.startsWith('~') || /^\$(host|header)/.test(host ?? '')) return undefined;
-    const isWithPath = /^\w+:\/\/[^/]+\//.test(address);
-    return [replaceLocation(isWithPath ? address : `${address}/`, isWithPath ? place.path : '/')];
-  }
-  const to = valueOf(second ?? '');
-  if (to !== null && !/^~|\$/.test(first)) return [replaceLocation(first, to)];
-  context.draft.refuse(
-    `line ${written?.line}`,
-    ['proxy_redirect', first, second ?? ''].join(' '),
-    'it has a pattern or a variable',
-  );
-  return undefined;
+function filesContent(files: Files, site: Site): Content {
+  const { end, actions } = files;
+  if (end.kind === 'status') return madeOf(site, { respond: { status: end.status } }, { files: actions });
+  const target = end.kind === 'named' ? namedSite(end.name, site) : siteOf(end.path, site);
+  const block = target?.found.location.block ?? [];
+  const pass = last(block, 'proxy_pass') ?? last(block, 'grpc_pass');
+  if (!target || (end.kind === 'named' && !pass && !last(block, 'return'))) return lost(files, site);
+  if (end.kind === 'path' && !pass) return localEnd(files, end.path, target, site);
+  if (end.kind === 'named') site.ledger.settle(target.found.location);
+  return goingOn(files, target, site);
 }
 
-function authorityOf(address: string): string {
-  return /^\w+:\/\/([^/]+)/.exec(address)?.[1] ?? '';
+/** What it goes on to is closed when that location is: nothing here asks who comes only behind the files. */
+function goingOn(files: Files, target: Site, site: Site): Content {
+  const outer = { ...target, common: site.common, name: site.name };
+  const rewritten = readRewrites(target.found.location.block ?? [], outer);
+  const closed = rewritten.content ? [] : closeRoutes(outer);
+  if (closed.length > 0)
+    site.ledger.approximate(target.found.location, 'what closes it closes the files before it, too');
+  const made = rewritten.content ?? contentOf(outer) ?? nothing(outer);
+  return { ...made, files: [...files.actions, ...made.files], passing: outer, rewritten };
 }
 
-function replaceLocation(from: string, to: string): DraftResponseAction {
-  return {
-    replaceHeader: {
-      name: 'location',
-      replace: `^${escapePattern(from)}`,
-      with: to.startsWith('/') ? literal(to) : to,
-    },
-  };
+function lost({ directive, actions }: Files, site: Site): Content {
+  site.ledger.refuse(directive, 'what it goes on to is not in the file, or answers nothing here; 502 is answered then');
+  return madeOf(site, { respond: NOT_IMPORTED }, { files: actions });
 }
 
-/** The Host header belongs to the pool here: its first location says which; what others want is a rule's. */
-function hostFor(pool: string, block: readonly Directive[], context: Context): string | undefined {
-  const { draft, server, pools, hosts } = context;
-  const own = named(block, 'proxy_set_header');
-  const directive = (own.length > 0 ? own : named(server, 'proxy_set_header')).find(
-    ({ words }) => words[0]?.toLowerCase() === 'host',
-  );
-  const written = directive?.words[1] ?? '$proxy_host';
-  const preserves = written === '$http_host';
-  if (!preserves && written !== '$proxy_host') return valueOf(written) ?? refused(directive, draft);
-  const isFirst = !hosts.has(pool);
-  if (isFirst) hosts.set(pool, preserves);
-  const config = draft.pools.get(pool)?.value;
-  if (isFirst && config) config.preserveHost = preserves;
-  if (preserves) return hosts.get(pool) === preserves ? undefined : '$header[host]';
-  const upstream = [...pools].find(([, name]) => name === pool)?.[0] ?? pool;
-  const isOwn = config?.backends?.length === 1 && config.backends[0]?.url.endsWith(`//${upstream}`);
-  return isOwn && hosts.get(pool) === preserves ? undefined : upstream;
+function namedSite(name: string, site: Site): Site | null {
+  const found = site.locations.find(({ place }) => place.path === name);
+  return found ? siteAt(found, site) : null;
 }
 
-function refused(directive: Directive | undefined, draft: Draft): undefined {
-  if (directive)
-    draft.refuse(
-      `line ${directive.line}`,
-      [directive.name, ...directive.words].join(' '),
-      'it has a variable that values here do not have',
-    );
+function siteOf(path: string, site: Site): Site | null {
+  const found = locationFor(path, site.locations);
+  return found ? siteAt(found, site) : null;
 }
 
-/** A pool of the one address that `proxy_pass` names. */
-function lonePool(scheme: string, authority: string, { draft, pools }: Context, at: string): string {
-  const secure = scheme === 'https' || scheme === 'grpcs';
-  const address = /:\d+$/.test(authority) ? authority : `${authority}:${secure ? 443 : 80}`;
-  const pool: DraftPool = { preserveHost: false, backends: [{ url: `${secure ? 'https' : 'http'}://${address}` }] };
-  const name = draft.addPool(at, authority, pool);
-  pools.set(authority, name);
-  return name;
+function localEnd(files: Files, path: string, target: Site, site: Site): Content {
+  const { location } = target.found;
+  const block = location.block ?? [];
+  const plain = block.filter(({ name }) => name !== 'try_files');
+  const page = filesOf({ ...target, found: { ...target.found, location: { ...location, block: plain } } });
+  if (!page || isClosed(target) || block.some(isAnswer)) return lost(files, site);
+  const file = { mapLocal: { file: posix.join(page.dir, path) } };
+  return madeOf(site, { respond: { status: 404 } }, { files: [...files.actions, file] });
+}
+
+function isAnswer({ name }: { name: string }): boolean {
+  return OTHER_PROTOCOLS.has(name) || name === 'return' || name === 'rewrite' || name === 'if' || name === 'alias';
+}
+
+function madeOf(site: Site, to: Partial<DraftRoute>, more: Partial<Content> = {}): Content {
+  const route = addRoute(site, site.found.location, { ...site.common, ...to });
+  return { routes: [route], files: [], passing: site, passed: null, rewritten: null, ...more };
 }

@@ -1,5 +1,6 @@
-/** In which order nginx looks for the location of a request, and what a location has from what is around it. */
+/** In which order nginx looks for the location of a request. */
 import { test } from '../expressions.ts';
+import { readablePattern } from './patterns.ts';
 import { type Directive, named } from './syntax.ts';
 
 export interface Place {
@@ -53,11 +54,11 @@ function rankOf({ place, around }: Found): number {
   return Math.min(outer, modifiers.indexOf(place.modifier.replace('~*', '~')));
 }
 
-function isPrefix({ modifier }: Place): boolean {
+export function isPrefix({ modifier }: Place): boolean {
   return modifier === '' || modifier === '^~';
 }
 
-function isPattern({ modifier }: Place): boolean {
+export function isPattern({ modifier }: Place): boolean {
   return modifier.startsWith('~');
 }
 
@@ -78,62 +79,31 @@ function pathMatch({ modifier, path }: Place): string | undefined {
     case '=':
       return test('path', '=', encodeURI(path));
     case '~':
-      return test('path', '~', path);
+      return test('path', '~', readablePattern(path).pattern);
     case '~*':
-      return test('path', '~i', path);
+      return test('path', '~i', readablePattern(path).pattern);
     default:
       return path === '/' ? undefined : test('path', '^=', encodeURI(path));
   }
 }
 
-/** A set in a location takes the place of the outer one as a whole. */
-export const INHERITED = new Set([
-  'proxy_set_header',
-  'add_header',
-  'proxy_hide_header',
-  'limit_req',
-  'limit_req_status',
-]);
-
-/** What a location has for itself. */
-const OWN = new Set([
-  'location',
-  'return',
-  'rewrite',
-  'if',
-  'set',
-  'proxy_pass',
-  'grpc_pass',
-  'alias',
-  'try_files',
-  'internal',
-]);
-
-/** The server's directives and those of the locations around it. */
-export function inheritedBy({ around }: Found, server: readonly Directive[]): readonly Directive[] {
-  return around.reduce<readonly Directive[]>(
-    (outer, { location: { block = [] } }) =>
-      withOuter(
-        outer,
-        block.filter(({ name }) => !OWN.has(name)),
-      ),
-    server,
+/** The one that nginx would take for a path; null: none. */
+export function locationFor(path: string, ordered: readonly Found[]): Found | null {
+  return (
+    ordered.find(({ place, around, longer }) => {
+      const isFar = longer.some((other) => path.startsWith(other));
+      return !isFar && [...around.map((each) => each.place), place].every((each) => isAt(each, path));
+    }) ?? null
   );
 }
 
-/** What `http` has for all servers. */
-const FOR_ALL = new Set(
-  'root proxy_redirect proxy_connect_timeout proxy_read_timeout proxy_next_upstream proxy_next_upstream_tries'.split(
-    ' ',
-  ),
-);
-
-export function isPassedDown(name: string): boolean {
-  return INHERITED.has(name) || FOR_ALL.has(name);
-}
-
-/** The directives of a block behind those that it does not replace. */
-export function withOuter(outer: readonly Directive[], block: readonly Directive[]): Directive[] {
-  const isReplaced = ({ name }: Directive) => INHERITED.has(name) && block.some((own) => own.name === name);
-  return [...outer.filter((each) => !isReplaced(each)), ...block];
+function isAt({ modifier, path: own }: Place, path: string): boolean {
+  if (own.startsWith('@')) return false;
+  if (modifier === '=') return path === own;
+  if (!modifier.startsWith('~')) return path.startsWith(own);
+  try {
+    return new RegExp(own, modifier === '~*' ? 'i' : '').test(path);
+  } catch {
+    return false;
+  }
 }

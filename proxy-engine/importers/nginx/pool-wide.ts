@@ -1,5 +1,7 @@
 /** What locations say of time-outs and retries, which belong to the pool here. */
-import type { Draft, DraftPool } from '../draft.ts';
+import type { DraftPool } from '../draft.ts';
+import { written } from './ledger.ts';
+import type { Site } from './site.ts';
 import { type Directive, durationOf, last } from './syntax.ts';
 
 type RetryOn = NonNullable<NonNullable<DraftPool['retry']>['on']>;
@@ -14,21 +16,24 @@ const RETRY_WORDS: Readonly<Record<string, RetryOn>> = {
   http_429: [429],
 };
 
-const POOL_WIDE = ['proxy_connect_timeout', 'proxy_read_timeout', 'proxy_next_upstream', 'proxy_next_upstream_tries'];
+const POOL_WIDE = [
+  'proxy_connect_timeout',
+  'proxy_read_timeout',
+  'proxy_send_timeout',
+  'proxy_next_upstream',
+  'proxy_next_upstream_tries',
+];
 
 /** What the locations before said of a pool. */
 const said = new WeakMap<DraftPool, string>();
 
-/** Time-outs and retries belong to the pool here: where locations differ, the last one decides, and that is told. */
-export function applyToPool(
-  pool: DraftPool | undefined,
-  directives: readonly Directive[],
-  draft: Draft,
-  at: string,
-): void {
+/** Where locations differ, the last one decides, and that is told. */
+export function applyToPool(pool: DraftPool | undefined, { directives, draft, ledger, at }: Site): void {
   if (!pool) return;
   const own = POOL_WIDE.flatMap((each) => last(directives, each) ?? []);
-  const words = own.map((each) => [each.name, ...each.words].join(' ')).join('; ');
+  ledger.settle(...own);
+  noteUnknownRetries(own, ledger);
+  const words = own.map(written).join('; ');
   const before = said.get(pool) ?? words;
   said.set(pool, own.length > 0 ? words : before);
   if (before !== words)
@@ -38,6 +43,14 @@ export function applyToPool(
       'time-outs and retries belong to the pool here: they hold for all its routes',
     );
   Object.assign(pool, timeoutsOf(directives), retryOf(directives));
+}
+
+function noteUnknownRetries(own: readonly Directive[], ledger: Site['ledger']): void {
+  const directive = last(own, 'proxy_next_upstream');
+  const known = ['off', 'non_idempotent', ...Object.keys(RETRY_WORDS)];
+  const unknown = directive?.words.filter((word) => !known.includes(word)) ?? [];
+  if (directive && unknown.length > 0)
+    ledger.approximate(directive, `${unknown.join(', ')} is no reason to try again here`);
 }
 
 function timeoutsOf(directives: readonly Directive[]): Pick<DraftPool, 'timeouts'> {

@@ -1,50 +1,89 @@
-/** `return` as a route that answers or redirects. */
-import type { Draft, DraftAction, DraftRoute } from '../draft.ts';
-import { allOf } from '../expressions.ts';
-import type { Directive } from './syntax.ts';
+/** `return`, and `rewrite` that answers with another address, as routes that answer. */
+import type { DraftAction, DraftRoute } from '../draft.ts';
+import { allOf, test } from '../expressions.ts';
+import { groupNames, readablePattern } from './patterns.ts';
+import { addRoute, type Site } from './site.ts';
+import { type Directive, last } from './syntax.ts';
 import { valueOf } from './values.ts';
 
-export interface ReturnContext {
-  draft: Draft;
-  name: string;
-  common: DraftRoute;
-}
-
-/** The names of the routes that it makes; `files`: what answers instead of them. */
+/** The names of the routes that it makes; `actions`: what happens instead of their answer. */
 export function addReturn(
   directive: Directive,
-  { draft, name, common }: ReturnContext,
-): { routes: string[]; files?: DraftAction[] } {
-  const at = `line ${directive.line}`;
+  site: Site,
+  common: DraftRoute,
+): { routes: string[]; actions: DraftAction[] } {
   const { status, location, text } = readReturn(directive);
-  if (location !== undefined) return { routes: addRedirectRoutes(at, { status, location }, { draft, name, common }) };
+  const groups = groupNames(site.place.path);
+  if (location !== undefined) {
+    const routes = addRedirectRoutes(directive, { status, location, groups }, { site, common });
+    return { routes, actions: [] };
+  }
   // A text has no groups here.
   const body = text === undefined ? undefined : /\$\{?\d/.test(text) ? null : valueOf(text);
   if (body === null)
-    draft.refuse(
-      at,
-      ['return', ...directive.words].join(' '),
-      'its text has a variable that values here do not have; it answers without',
-    );
+    site.ledger.approximate(directive, 'its text has a variable that values here do not have; it answers without');
   // 444 is no answer at all.
-  const respond = { status: status === 444 ? 502 : status, ...(typeof body === 'string' && { body }) };
-  const routes = [draft.addRoute(at, name, { ...common, respond })];
-  return { routes, ...(status === 444 && { files: [{ abort: 'close' as const }] }) };
+  const respond = {
+    status: status === 444 ? 502 : status,
+    ...(text !== undefined && typeOf(site)),
+    ...(typeof body === 'string' && { body }),
+  };
+  const routes = [addRoute(site, directive, { ...common, respond })];
+  return { routes, actions: status === 444 ? [{ abort: 'close' }] : [] };
+}
+
+/** A text is of the default type. */
+function typeOf({ directives, ledger }: Site): { headers: Record<string, string> } {
+  const directive = last(directives, 'default_type');
+  if (directive) ledger.settle(directive);
+  return { headers: { 'Content-Type': directive?.words[0] ?? 'text/plain' } };
+}
+
+export function isRedirect({ name, words: [, to = '', flag = ''] }: Directive): boolean {
+  return name === 'rewrite' && (flag === 'permanent' || flag === 'redirect' || /^(https?:|\$scheme)/.test(to));
+}
+
+/** Its route stands before that of the location. */
+export function addRedirect(directive: Directive, site: Site, common: DraftRoute): string[] {
+  const [pattern = '', to = '', flag] = directive.words;
+  if (valueOf(to, groupNames(pattern)) === null && !/\$request_uri|\$is_args/.test(to)) {
+    site.ledger.refuse(directive, 'its address has an unknown variable');
+    return [];
+  }
+  site.ledger.settle(directive);
+  // The groups of an address are those of the first pattern.
+  const match = allOf([test('path', '~', readablePattern(pattern).pattern), common.match]);
+  const location = to.endsWith('?') ? to.slice(0, -1) : withQuery(to);
+  const status = flag === 'permanent' ? 301 : 302;
+  const given = { status, location, groups: groupNames(pattern) };
+  return addRedirectRoutes(directive, given, { site, common: { ...common, match: match ?? '' } }, `${site.name} moved`);
+}
+
+/** nginx puts the query of the request behind that of the address. */
+function withQuery(to: string): string {
+  return to.includes('?') ? `${to}&$args` : `${to}$is_args$args`;
+}
+
+interface Redirect {
+  status: number;
+  location: string;
+  /** Names of groups. */
+  groups: Readonly<Record<string, string>>;
 }
 
 /** A query comes with its question mark, or not at all: that takes a route for each. */
 export function addRedirectRoutes(
-  at: string,
-  { status, location }: { status: number; location: string },
-  { draft, name, common }: ReturnContext,
+  directive: Directive,
+  { status, location, groups }: Redirect,
+  { site, common }: { site: Site; common: DraftRoute },
+  name = site.name,
 ): string[] {
-  return destinationsOf(location).map(({ when, to }) => {
+  const [first] = site.label === '' ? [] : [site.label];
+  const named = first === undefined ? location : location.replace(/\$server_name\b|\$\{server_name\}/g, first);
+  return destinationsOf(named, groups).map(({ when, to }) => {
     const match = allOf([common.match, when]);
-    return draft.addRoute(at, name, {
-      ...common,
-      ...(match !== undefined && { match }),
-      redirect: { status, location: to },
-    });
+    const route = { ...common, ...(match !== undefined && { match }), redirect: { status, location: to } };
+    return addRoute(site, directive, route, name);
   });
 }
 
@@ -52,12 +91,12 @@ function readReturn({ words }: Directive): { status: number; location?: string; 
   const [first = '404', text] = words;
   const status = Number(first);
   if (Number.isNaN(status)) return { status: 302, location: first };
-  const isRedirect = [301, 302, 303, 307, 308].includes(status) && text !== undefined;
-  return isRedirect ? { status, location: text } : { status, text };
+  const isMoved = [301, 302, 303, 307, 308].includes(status) && text !== undefined;
+  return isMoved ? { status, location: text } : { status, text };
 }
 
-function destinationsOf(written: string): { when?: string; to: string }[] {
-  const plain = (text: string) => text.replace(/\$\{?\w+\}?/g, (found) => valueOf(found) ?? found);
+function destinationsOf(written: string, groups: Redirect['groups']): { when?: string; to: string }[] {
+  const plain = (text: string) => text.replace(/\$\{?\w+\}?/g, (found) => valueOf(found, groups) ?? found);
   if (!/\$(request_uri\b|\{request_uri\}|is_args\b)/.test(written)) return [{ to: plain(written) }];
   const full = written.replace(/\$request_uri\b|\$\{request_uri\}/g, '$uri$is_args$args');
   return [

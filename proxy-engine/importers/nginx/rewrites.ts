@@ -1,26 +1,109 @@
-/** `rewrite` of the path within a location. */
-import type { Draft } from '../draft.ts';
-import { test } from '../expressions.ts';
-import type { Parts } from './location-rules.ts';
+/** nginx's rewrite phase: `return`, `rewrite` and `if`, in the order in which they are written. */
+
+import { compilePattern, isMistake } from '../../match/pattern.ts';
+import { allOf, test } from '../expressions.ts';
+import { conditionOf } from './conditions.ts';
+import type { Rewritten } from './content.ts';
+import { inEffect } from './inheritance.ts';
+import { groupNames } from './patterns.ts';
+import { addRedirect, addReturn, isRedirect } from './returns.ts';
+import { addRoute, type Site } from './site.ts';
 import type { Directive } from './syntax.ts';
 import { valueOf } from './values.ts';
 
-export function readRewrite({ words, line }: Directive, { request, before }: Parts, draft: Draft): void {
-  const [pattern = '', written = '', flag] = words;
-  const [at, what] = [`line ${line}`, ['rewrite', ...words].join(' ')];
+const PHASE = new Set(['rewrite', 'return', 'if', 'set', 'break']);
+
+export function readRewrites(block: readonly Directive[], site: Site): Rewritten {
+  const rewritten: Rewritten = { answers: [], actions: [], before: [], content: null };
+  const steps = block.filter(({ name }) => PHASE.has(name));
+  for (const [i, step] of steps.entries()) {
+    readStep(step, rewritten, site);
+    if (!rewritten.content) continue;
+    // Nothing reaches these.
+    site.ledger.settle(...steps.slice(i + 1).filter(({ name }) => name !== 'if'));
+    break;
+  }
+  return rewritten;
+}
+
+function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
+  const { ledger, directives } = site;
+  if (step.name === 'return') {
+    ledger.settle(step);
+    const { routes, actions } = addReturn(step, site, site.common);
+    rewritten.content = { routes, files: actions, passing: site, passed: null, rewritten: null };
+  } else if (isRedirect(step)) {
+    const routes = addRedirect(step, site, site.common);
+    if (routes.length > 0) rewritten.answers.push({ routes, directives });
+  } else if (step.name === 'rewrite') readRewrite(step, rewritten, site);
+  else if (step.name === 'if') readIf(step, rewritten, site);
+}
+
+/** One that answers is a route before the others; what it asks for may be unknown here. */
+function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
+  const { block = [] } = step;
+  const condition = conditionOf(step.words);
+  const answer = block.find((each) => each.name === 'return' || isRedirect(each));
+  const isKnown = block.every((each) => each === answer || each.name === 'add_header');
+  if (condition !== null && answer && isKnown) {
+    const { ledger } = site;
+    const match = allOf([condition, site.common.match]);
+    const common = { ...site.common, ...(match !== undefined && { match }) };
+    const inner = { ...site, directives: inEffect(site.directives, block, ledger) };
+    ledger.settle(step, answer);
+    const made =
+      answer.name === 'return'
+        ? addReturn(answer, inner, common)
+        : { routes: addRedirect(answer, inner, common), actions: [] };
+    if (made.routes.length > 0) rewritten.answers.push({ routes: made.routes, directives: inner.directives });
+    if (made.actions.length > 0)
+      rewritten.before.push({ match: allOf([`route = "${made.routes[0]}"`]) ?? '', request: made.actions });
+    return;
+  }
+  refuseIf(step, rewritten, site);
+}
+
+/** One that turns requests away closes the location: nobody knows here for whom it is meant. */
+function refuseIf(step: Directive, rewritten: Rewritten, site: Site): void {
+  const closes = (step.block ?? []).some(
+    ({ name, words }) => name === 'deny' || (name === 'return' && Number(words[0]) >= 400),
+  );
+  const why = 'what it asks for, or what it does, cannot be said here';
+  if (!closes) return site.ledger.refuse(step, why);
+  const name = addRoute(site, step, { ...site.common, respond: { status: 403 } }, `${site.name} closed`);
+  rewritten.answers.push({ routes: [name], directives: site.directives });
+  site.ledger.refuse(
+    step,
+    `${why}; as it turns requests away, 403 is answered to all: put its condition on the route ${name}, or delete it`,
+  );
+}
+
+/** `rewrite` of the path within a location. */
+function readRewrite(step: Directive, { actions, before }: Rewritten, { ledger, isWhole }: Site): void {
+  const [pattern = '', written = '', flag] = step.words;
   const [path = '', args] = written.split(/\?(.*)/s);
-  const to = valueOf(path);
+  const to = valueOf(path, groupNames(pattern));
+  if (isWhole) return ledger.refuse(step, 'it changes the path before a location is looked for');
+  const mistake = compilePattern(pattern);
+  if (isMistake(mistake)) return ledger.refuse(step, mistake.message);
   if (to === null || !to.startsWith('/'))
-    return draft.refuse(at, what, 'its replacement is no path, or has an unknown variable');
+    return ledger.refuse(step, 'its replacement is no path, or has an unknown variable');
   const set = parametersOf(args ?? '');
-  if (set === null) return draft.refuse(at, what, 'its parameters have variables');
+  if (set === null) return ledger.refuse(step, 'its parameters have variables');
+  ledger.settle(step);
   if (flag !== 'break')
-    draft.approximate(at, what, 'nginx looks for a location of the new path then; here the route stays');
-  if (args?.endsWith('?') || args === '') draft.approximate(at, what, 'the parameters of the request stay');
-  const action = { path: { replace: pattern, with: to } };
-  if (Object.keys(set).length === 0) return void request.push(action);
-  draft.approximate(at, what, 'its parameters come behind those of the request');
+    ledger.approximate(step, 'nginx looks for a location of the new path then; here the route stays');
+  if (args?.endsWith('?') || args === '') ledger.approximate(step, 'the parameters of the request stay');
+  const action = { path: { replace: wholePath(pattern), with: to } };
+  if (Object.keys(set).length === 0) return void actions.push(action);
+  ledger.approximate(step, 'its parameters come behind those of the request');
   before.push({ match: test('path', '~', pattern), request: [action, { query: { set } }] });
+}
+
+/** nginx puts the replacement in the place of the whole path, wherever the pattern matches. */
+function wholePath(pattern: string): string {
+  const takesAll = pattern.startsWith('^') && /([^\\]\$|\.\*\)?)$/.test(pattern) && !pattern.includes('|');
+  return takesAll ? pattern : `^.*?(?:${pattern}).*$`;
 }
 
 /** null: they have variables. */

@@ -1,41 +1,110 @@
 /** `root`, `alias` and `try_files` as files that answer. */
-import { posix } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { DraftAction } from '../draft.ts';
-import type { Context } from './locations.ts';
-import type { Place } from './lookup.ts';
+import { literal } from '../expressions.ts';
+import type { Site } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
 
 export interface Files {
+  /** `try_files`, else `root` or `alias`. */
+  directive: Directive;
+  dir: string;
   actions: DraftAction[];
-  /** Whether what is not there goes on. */
-  isTried: boolean;
-  /** The named location that it goes on to. */
-  fallback?: string;
+  /** What comes when none of them is there. */
+  end: { kind: 'status'; status: number } | { kind: 'named'; name: string } | { kind: 'path'; path: string };
+}
+
+interface Place {
+  directive: Directive;
+  dir: string;
+  strip?: string;
 }
 
 /** null: the location has none. */
-export function filesOf(block: readonly Directive[], { server }: Context, { path }: Place): Files | null {
-  const alias = last(block, 'alias')?.words[0];
-  const dir = alias ?? (last(block, 'root') ?? last(server, 'root'))?.words[0];
-  if (dir === undefined) return null;
-  const place = { dir, ...(alias === undefined ? {} : { strip: path }) };
-  const end = triedLast(block);
-  if (end === null) return { actions: [{ mapLocal: { ...place, missing: 404 } }], isTried: false };
-  const tried: DraftAction = { mapLocal: { ...place, missing: 'pass' } };
-  if (end.startsWith('@')) return { actions: [tried], isTried: true, fallback: end };
-  if (end.startsWith('/')) return { actions: [tried, { mapLocal: { file: posix.join(dir, end) } }], isTried: false };
-  return { actions: [{ mapLocal: { ...place, missing: 404 } }], isTried: false };
+export function filesOf(site: Site): Files | null {
+  const found = placeOf(site);
+  const { ledger } = site;
+  const tried = last(site.found.location.block ?? [], 'try_files');
+  if (!found || found.dir.includes('$')) return tried ? withoutPlace(tried, site) : null;
+  const { directive, ...place } = found;
+  ledger.settle(directive);
+  if (!isAbsolute(place.dir))
+    ledger.approximate(directive, 'nginx looks below its own prefix; here it is relative to the config');
+  noteIndex(site);
+  if (tried) return { directive: tried, dir: place.dir, ...triedOf(tried, place, site) };
+  const isFile = site.place.modifier === '=' && directive.name === 'alias' && !place.dir.endsWith('/');
+  const action: DraftAction = { mapLocal: isFile ? { file: place.dir } : { ...place, missing: 404 } };
+  return { directive, dir: place.dir, actions: [action], end: { kind: 'status', status: 404 } };
 }
 
-/** Where `try_files` ends; null: there is none, or none that is known. */
-export function triedLast(block: readonly Directive[]): string | null {
-  const words = last(block, 'try_files')?.words ?? [];
-  const end = words.at(-1) ?? '';
-  const isKnown = words.length > 1 && words.slice(0, -1).every((word) => word === '$uri' || word === '$uri/');
-  return isKnown && /^(=404$|@|\/[^$]*$)/.test(end) ? end : null;
+/** No file is found; it goes on. */
+function withoutPlace(directive: Directive, site: Site): Files {
+  site.ledger.approximate(directive, 'no directory is known for it: no file is looked for');
+  return { directive, dir: '', actions: [], end: endOf(directive, site) };
 }
 
-/** Whether some location of the server goes on to that one. */
-export function isTried(name: string, { server }: Context): boolean {
-  return named(server, 'location').some(({ block = [] }) => triedLast(block) === name);
+/** The nearest `root` or `alias`; an `alias` stands for the path of the location that it is in. */
+function placeOf({ found, block }: Site): Place | null {
+  for (const { location, place } of [found, ...found.around.toReversed()]) {
+    const directive = last(location.block ?? [], 'alias') ?? last(location.block ?? [], 'root');
+    const dir = directive?.words[0];
+    if (directive?.name === 'alias' && place.modifier.startsWith('~')) return null;
+    if (directive && dir !== undefined)
+      return directive.name === 'alias' ? { directive, dir, strip: place.path } : { directive, dir };
+  }
+  const directive = last(block, 'root');
+  const dir = directive?.words[0];
+  return directive && dir !== undefined ? { directive, dir } : null;
+}
+
+/** A directory answers with index.html only. */
+function noteIndex({ directives, ledger }: Site): void {
+  for (const directive of named(directives, 'index')) {
+    const [first] = directive.words;
+    if (first === 'index.html') ledger.settle(directive);
+    else ledger.approximate(directive, 'a directory answers with its index.html only');
+  }
+}
+
+function triedOf(directive: Directive, place: Omit<Place, 'directive'>, site: Site): Pick<Files, 'actions' | 'end'> {
+  const words = directive.words.slice(0, -1);
+  site.ledger.settle(directive);
+  const known = words.filter((word) => KNOWN.has(word));
+  if (known.length < words.length)
+    site.ledger.approximate(
+      directive,
+      `it looks for ${words.filter((word) => !KNOWN.has(word)).join(' and ')} in nginx only`,
+    );
+  if (words.includes('$uri/index.html'))
+    site.ledger.approximate(directive, 'a directory answers where its address ends in a slash, else leads there');
+  const isListed = words.includes('$uri/') || words.includes('$uri/index.html');
+  const actions: DraftAction[] = [];
+  if (known.length > 0) actions.push({ mapLocal: { ...place, ...(!isListed && { index: false }), missing: 'pass' } });
+  if (words.includes('$uri.html')) actions.push(...withEnding(place));
+  return { actions, end: endOf(directive, site) };
+}
+
+const KNOWN = new Set(['$uri', '$uri/', '$uri.html', '$uri/index.html']);
+
+/** The path has the ending while the file is looked for. */
+function withEnding(place: Omit<Place, 'directive'>): DraftAction[] {
+  return [
+    { path: { replace: '^(.*)$', with: '$1.html' } },
+    { mapLocal: { ...place, index: false, missing: 'pass' } },
+    { path: { replace: '^(.*)\\.html$', with: '$1' } },
+  ];
+}
+
+function endOf(directive: Directive, { ledger }: Site): Files['end'] {
+  const end = directive.words.at(-1) ?? '=404';
+  if (end.startsWith('=')) return { kind: 'status', status: Number(end.slice(1)) };
+  if (end.startsWith('@')) return { kind: 'named', name: end };
+  const [path = '', args] = end.split(/\?(.*)/s);
+  if (path.includes('$') || !path.startsWith('/')) {
+    ledger.approximate(directive, `404 is answered in the place of ${literal(end).replaceAll('$$', '$')}`);
+    return { kind: 'status', status: 404 };
+  }
+  if (args !== undefined && !/^(\$is_args)?\$(args|query_string)$/.test(args))
+    ledger.approximate(directive, 'the parameters of the request stay as they are');
+  return { kind: 'path', path };
 }

@@ -1,38 +1,39 @@
 /** `upstream` blocks as pools. */
 import type { Draft, DraftPool } from '../draft.ts';
+import type { Ledger } from './ledger.ts';
 import { type Directive, durationOf } from './syntax.ts';
 
 type Backend = NonNullable<DraftPool['backends']>[number];
 
-/** The pools' names by that of the upstream. */
+/** The pools' names by that of the upstream; null: it has no backend. */
 export function readUpstreams(
   upstreams: readonly Directive[],
   secure: ReadonlySet<string>,
   draft: Draft,
-): Map<string, string> {
-  const names = new Map<string, string>();
+  ledger: Ledger,
+): Map<string, string | null> {
+  const names = new Map<string, string | null>();
   for (const upstream of upstreams) {
     const [wanted = 'upstream'] = upstream.words;
-    const pool = readUpstream(upstream, secure.has(wanted) ? 'https' : 'http', draft);
-    if (pool) names.set(wanted, draft.addPool(`line ${upstream.line}`, wanted, pool));
+    const pool = readUpstream(upstream, secure.has(wanted) ? 'https' : 'http', ledger);
+    names.set(wanted, pool && draft.addPool(`line ${upstream.line}`, wanted, pool));
   }
   return names;
 }
 
-function readUpstream({ words, block = [], line }: Directive, scheme: string, draft: Draft): DraftPool | null {
+function readUpstream(upstream: Directive, scheme: string, ledger: Ledger): DraftPool | null {
   const backends: Backend[] = [];
   const pool: DraftPool = { preserveHost: false };
-  for (const directive of block) {
-    const at = `line ${directive.line}`;
+  ledger.settle(upstream);
+  for (const directive of upstream.block ?? []) {
     if (directive.name === 'server') {
-      const backend = readServer(directive, scheme, pool, draft);
+      const backend = readServer(directive, scheme, pool, ledger);
       if (backend) backends.push(backend);
-    } else if (!applyPolicy(directive, pool) && !QUIET.has(directive.name)) {
-      draft.refuse(at, [directive.name, ...directive.words].join(' '), 'it has no counterpart in a pool');
-    }
+    } else if (applyPolicy(directive, pool) || QUIET.has(directive.name)) ledger.settle(directive);
+    else ledger.refuse(directive, 'it has no counterpart in a pool');
   }
   if (backends.length > 0) return { ...pool, backends };
-  draft.refuse(`line ${line}`, `upstream ${words[0] ?? ''}`, 'it has no server that could be a backend');
+  ledger.refuse(upstream, 'it has no server that could be a backend');
   return null;
 }
 
@@ -72,18 +73,17 @@ function hashOf(key: string): DraftPool['hash'] {
   return key === '$remote_addr' || key === '$binary_remote_addr' ? { on: 'client_ip' } : undefined;
 }
 
-function readServer({ words, line }: Directive, scheme: string, pool: DraftPool, draft: Draft): Backend | null {
-  const [address = '', ...options] = words;
-  const at = `line ${line}`;
+function readServer(directive: Directive, scheme: string, pool: DraftPool, ledger: Ledger): Backend | null {
+  const [address = '', ...options] = directive.words;
   if (address.startsWith('unix:')) {
-    draft.refuse(at, `server ${address}`, 'a backend has an address and a port, not a socket file');
+    ledger.refuse(directive, 'a backend has an address and a port, not a socket file');
     return null;
   }
+  ledger.settle(directive);
   const hasPort = /:\d+$/.test(address);
   const backend: Backend = { url: `${scheme}://${hasPort ? address : `${address}:${scheme === 'https' ? 443 : 80}`}` };
   for (const option of options)
-    if (!applyOption(option, backend, pool))
-      draft.refuse(at, `server ${address} ${option}`, 'it has no counterpart in a backend');
+    if (!applyOption(option, backend, pool)) ledger.approximate(directive, `${option} has no counterpart in a backend`);
   return backend;
 }
 

@@ -47,5 +47,6 @@ export function compileMapLocal(config: MapLocalConfig, context: ActionContext):
 function stripped(path: string, prefix: string): string {
   if (prefix === '' || !path.startsWith(prefix)) return path;
   const rest = path.slice(prefix.length);
-  return rest === '' || rest.startsWith('/') || prefix.endsWith('/') ? rest : path;
+  if (prefix.endsWith('/')) return `/${rest}`;
+  return rest === '' || rest.startsWith('/') ? rest : path;
 }

@@ -1,0 +1,54 @@
+/** How nginx looks at the certificates of backends: `proxy_ssl_…`, and not at all unless it is told to. */
+import type { DraftPool } from '../draft.ts';
+import type { Site } from './site.ts';
+import { type Directive, last } from './syntax.ts';
+
+type Tls = NonNullable<DraftPool['tls']>;
+
+interface Way {
+  directive: Directive;
+  site: Site;
+  prefix: 'proxy' | 'grpc';
+  /** Behind `proxy_pass`. */
+  authority: string;
+}
+
+/** Where locations of a pool differ, one that verifies decides. */
+export function applyTls(pool: DraftPool, { directive, site, prefix, authority }: Way): void {
+  const { ledger, directives } = site;
+  const find = (name: string) => {
+    const found = last(directives, `${prefix}_ssl_${name}`);
+    if (found) ledger.settle(found);
+    return found?.words[0];
+  };
+  const verify = find('verify') === 'on';
+  const [ca, name, cert, key] = [
+    find('trusted_certificate'),
+    find('name'),
+    find('certificate'),
+    find('certificate_key'),
+  ];
+  find('server_name');
+  if (name?.includes('$'))
+    ledger.approximate(directive, `${prefix}_ssl_name has a variable: the name of the address is asked for`);
+  const serverName = name === undefined || name.includes('$') ? authority.replace(/:\d+$/, '') : name;
+  const isAddress = /^[\d.]+$|^\[/.test(serverName);
+  const tls: Tls = {
+    verify,
+    ...(verify && ca !== undefined && { ca: [ca] }),
+    ...(!isAddress && (verify || name !== undefined) && { serverName }),
+    ...(cert !== undefined && key !== undefined && { cert, key }),
+  };
+  if (!verify)
+    ledger.approximate(
+      directive,
+      `${prefix}_ssl_verify is off, as it is in nginx by default: certificates of backends are not verified`,
+    );
+  const before = pool.tls;
+  if (before && JSON.stringify(before) !== JSON.stringify(tls))
+    ledger.approximate(
+      directive,
+      'TLS to backends belongs to the pool here: of its locations, one that verifies decides',
+    );
+  if (!before?.verify) pool.tls = tls;
+}

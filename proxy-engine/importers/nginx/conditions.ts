@@ -1,0 +1,60 @@
+/** Conditions of `if` as expressions. */
+
+import { compilePattern, isMistake } from '../../match/pattern.ts';
+import { keyed, test } from '../expressions.ts';
+
+const FIELDS: Readonly<Record<string, string>> = {
+  request_method: 'method',
+  host: 'host',
+  scheme: 'scheme',
+  remote_addr: 'clientIp',
+  uri: 'path',
+  document_uri: 'path',
+  args: 'query',
+  query_string: 'query',
+};
+
+/** null: it asks for what nothing here knows. */
+export function conditionOf(words: readonly string[]): string | null {
+  const [variable = '', operator, value = ''] = withoutParentheses(words);
+  const field = /^\$\w+$/.test(variable) ? fieldOf(variable.slice(1)) : null;
+  if (field === null) return null;
+  switch (operator) {
+    case undefined:
+      // Neither empty nor 0.
+      return `${presence(field)} and not ${test(field, '=', '0')}`;
+    case '=':
+      return value === '' ? `not (${presence(field)})` : test(field, '=', value);
+    case '!=':
+      return value === '' ? presence(field) : test(field, '!=', value);
+    default:
+      return matches(field, operator, value);
+  }
+}
+
+function withoutParentheses(words: readonly string[]): string[] {
+  const bare = [...words];
+  bare[0] = (bare[0] ?? '').replace(/^\(/, '');
+  const end = bare.length - 1;
+  bare[end] = (bare[end] ?? '').replace(/\)$/, '');
+  return bare.filter((word, i) => word !== '' || i > 1);
+}
+
+function fieldOf(name: string): string | null {
+  if (name.startsWith('http_')) return keyed('header', name.slice(5).replaceAll('_', '-'));
+  if (name.startsWith('cookie_')) return keyed('cookie', name.slice(7));
+  if (name.startsWith('arg_')) return keyed('query', name.slice(4));
+  return FIELDS[name] ?? null;
+}
+
+function presence(field: string): string {
+  return test(field, '~', '.');
+}
+
+/** What is absent here is empty there: a pattern that an empty text matches cannot be said. */
+function matches(field: string, operator: string, pattern: string): string | null {
+  const compiled = compilePattern(pattern);
+  if (!/^!?~\*?$/.test(operator) || isMistake(compiled) || compiled.test('')) return null;
+  const positive = test(field, operator.endsWith('*') ? '~i' : '~', pattern);
+  return operator.startsWith('!') ? `not ${positive}` : positive;
+}

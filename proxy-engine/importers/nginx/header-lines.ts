@@ -1,0 +1,103 @@
+/** `proxy_set_header`, `add_header` and `proxy_hide_header` as actions. */
+import type { DraftAction, DraftResponseAction, DraftRule } from '../draft.ts';
+import { allOf, oneOf } from '../expressions.ts';
+import type { Site } from './site.ts';
+import { type Directive, named } from './syntax.ts';
+import { valueOf, whenGiven } from './values.ts';
+
+/** Where `add_header` acts without `always`. */
+const STATUSES = ['200', '201', '204', '206', '301', '302', '303', '304', '307', '308'];
+
+/** What is done to the head by itself here, with the values that say the same. */
+const OWN_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['host', []],
+  ['connection', []],
+  ['upgrade', []],
+  ['te', []],
+  ['x-forwarded-for', ['$proxy_add_x_forwarded_for']],
+  ['x-forwarded-proto', ['$scheme']],
+  ['x-forwarded-host', ['$host', '$http_host']],
+  ['x-request-id', ['$request_id']],
+]);
+
+/** Host is the location's, some are the proxy's own; of the rest the usual values are what it writes. */
+function isMadeHere(header: string, written: string): boolean {
+  const values = OWN_HEADERS.get(header);
+  return values !== undefined && (values.length === 0 || values.includes(written));
+}
+
+/** Lines for backends. `before`: rules for those that are sent when they have a value only. */
+export function sentHeaders(site: Site, prefix: string): { actions: DraftAction[]; before: DraftRule[] } {
+  const actions: DraftAction[] = [];
+  const before: DraftRule[] = [];
+  for (const directive of named(site.directives, `${prefix}_set_header`)) {
+    const [header = '', written = ''] = directive.words;
+    const value = sentValue(directive, site);
+    const when = whenGiven(written);
+    if (value === null) continue;
+    if (value === '') actions.push({ delete: [header] });
+    else if (when === undefined) actions.push({ set: { [header]: value } });
+    else if (!isItself(header, written)) {
+      // What is empty is not sent at all, and neither is what the client sent under that name.
+      before.push({ match: `not (${when})`, request: [{ delete: [header] }] });
+      before.push({ match: when, request: [{ set: { [header]: value } }] });
+    }
+  }
+  return { actions, before };
+}
+
+function isItself(header: string, written: string): boolean {
+  return written === `$http_${header.toLowerCase().replaceAll('-', '_')}`;
+}
+
+/** null: nothing is to be done, or it is told why nothing is. */
+function sentValue(directive: Directive, { ledger }: Site): string | null {
+  const [header = '', written = ''] = directive.words;
+  ledger.settle(directive);
+  if (isMadeHere(header.toLowerCase(), written)) return null;
+  const value = valueOf(written);
+  if (OWN_HEADERS.has(header.toLowerCase())) ledger.refuse(directive, 'it is written by `forwarded` of the pool here');
+  else if (value === null) ledger.refuse(directive, 'it has a variable that values here do not have');
+  else return value;
+  return null;
+}
+
+/** Lines for clients, as rules without the condition on their route. */
+export function addedHeaders(directives: readonly Directive[], { ledger }: Site): DraftRule[] {
+  const always: DraftResponseAction[] = [];
+  const plain: DraftResponseAction[] = [];
+  const given: DraftRule[] = [];
+  for (const directive of named(directives, 'add_header')) {
+    const [header = '', written = '', flag] = directive.words;
+    const value = valueOf(written);
+    if (value === null) {
+      ledger.refuse(directive, 'it has a variable that values here do not have');
+      continue;
+    }
+    ledger.settle(directive);
+    if (header.toLowerCase() === 'content-type')
+      ledger.approximate(directive, 'nginx sends it beside a Content-Type of its own');
+    const when = whenGiven(written);
+    const action = { append: { [header]: value } };
+    if (value === '') continue;
+    if (when !== undefined)
+      given.push({ match: allOf([flag === 'always' ? undefined : onSuccess(), when]) ?? '', response: [action] });
+    else (flag === 'always' ? always : plain).push(action);
+  }
+  return [
+    ...(always.length > 0 ? [{ response: always }] : []),
+    ...(plain.length > 0 ? [{ match: onSuccess(), response: plain }] : []),
+    ...given,
+  ];
+}
+
+function onSuccess(): string {
+  return oneOf('status', STATUSES);
+}
+
+/** What is hidden is the backend's. */
+export function hiddenHeaders(site: Site, prefix: string): DraftResponseAction[] {
+  const directives = named(site.directives, `${prefix}_hide_header`);
+  site.ledger.settle(...directives);
+  return directives.map(({ words: [header = ''] }) => ({ delete: [header] }));
+}

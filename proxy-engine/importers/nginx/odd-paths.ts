@@ -1,0 +1,82 @@
+/** Paths that nginx makes plain before it looks for a location: rules here compare what the client wrote, so they are turned away. */
+import { allOf, anyOf, escapePattern, test } from '../expressions.ts';
+import { isPattern } from './lookup.ts';
+import { addRoute, type Site } from './site.ts';
+import { named } from './syntax.ts';
+
+/** Empty segments, dot segments, escapes of letters that need none and of `/`, and escapes that are none. */
+const ODD = [
+  '//',
+  '/\\.\\.?(?:/|$)',
+  '(?i)%(?:2[DEF]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE]|00)',
+  '(?i)%(?:[^0-9A-F]|[0-9A-F]?$|[0-9A-F][^0-9A-F])',
+];
+
+/** Letters that clients write either way. */
+const EITHER_WAY = "!$&'()*+,;=:@";
+
+/** A server that treats all paths alike has nothing to get round; where locations differ, a path that nginx would read otherwise is 400. */
+export function refuseOddPaths(site: Site): void {
+  const { directive, draft, locations, block, ledger } = site;
+  const places = locations.map(({ place }) => place).filter(({ path }) => !path.startsWith('@'));
+  const differs = places.some(({ path, modifier }) => path !== '/' || modifier === '=') || hasFiles(site);
+  const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if');
+  const isMerged = named(block, 'merge_slashes').at(-1)?.words[0] !== 'off';
+  ledger.settle(...named(block, 'merge_slashes'));
+  if (!differs && !rewrites) return noteRewritten(site);
+  const match = allOf([anyOf([...oddPatterns(isMerged), ...lettersOf(site)].map(pathTest)), site.common.match]);
+  const name = addRoute(
+    site,
+    directive,
+    { ...site.common, match: match ?? '', respond: { status: 400, body: 'This path is written in an unusual way.\n' } },
+    `${site.label} odd paths`,
+  );
+  draft.approximate(
+    site.at,
+    'paths',
+    `nginx decodes and normalises a path before it looks for a location, here it is compared as the client wrote it: the route ${name} answers 400 where that differs (//, dot segments, escaped letters and slashes); what patterns, $uri and $1 see stays escaped`,
+  );
+}
+
+function oddPatterns(isMerged: boolean): string[] {
+  return isMerged ? ODD : ODD.slice(1);
+}
+
+function pathTest(pattern: string): string {
+  return test('path', '~', pattern);
+}
+
+function hasFiles({ block, locations }: Site): boolean {
+  const isFiles = ({ name }: { name: string }) => name === 'alias' || name === 'try_files' || name === 'root';
+  return block.some(isFiles) || locations.some(({ location }) => location.block?.some(isFiles));
+}
+
+/** Letters of locations that clients may escape, and in which case they do. */
+function lettersOf({ locations }: Site): string[] {
+  const places = locations.map(({ place }) => place).filter(({ path }) => !path.startsWith('@'));
+  const text = places.map((place) => (isPattern(place) ? meantIn(place.path) : place.path)).join('');
+  const letters = [...EITHER_WAY].filter((letter) => text.includes(letter));
+  const codes = letters.map((letter) => letter.charCodeAt(0).toString(16));
+  const isEscaped = places.some((place) => !isPattern(place) && encodeURI(place.path) !== place.path);
+  return [
+    ...(codes.length > 0 ? [`(?i)%(?:${codes.join('|')})`] : []),
+    ...(isEscaped ? ['%(?:[a-f]|.[a-f])', `[^!-~]|["${escapePattern('<>\\^`{|}')}]`] : []),
+  ];
+}
+
+/** Letters of a pattern that stand for themselves. */
+function meantIn(pattern: string): string {
+  return pattern.replace(/\\(.)|[$()*+]|\(\?[:=!]/g, (_, escaped: string | undefined) => escaped ?? '');
+}
+
+/** Its one backend gets the path as the client wrote it. */
+function noteRewritten({ locations, draft }: Site): void {
+  for (const { location } of locations)
+    for (const { words, line } of location.block?.filter(({ name }) => name === 'proxy_pass') ?? [])
+      if (/^\w+:\/\/[^/$]+\//.test(words[0] ?? ''))
+        draft.approximate(
+          `line ${line}`,
+          `proxy_pass ${words[0]}`,
+          'the path goes on as the client wrote it; nginx decodes it, and escapes anew what needs it',
+        );
+}

@@ -1,0 +1,116 @@
+/** `proxy_pass` and `grpc_pass`: the pool, and what happens to path, Host and redirects on the way. */
+import type { DraftAction, DraftPool, DraftResponseAction } from '../draft.ts';
+import { escapePattern, literal } from '../expressions.ts';
+import { applyTls } from './backend-tls.ts';
+import type { Passed } from './content.ts';
+import { isPattern } from './lookup.ts';
+import { groupNames } from './patterns.ts';
+import { applyToPool } from './pool-wide.ts';
+import type { Site } from './site.ts';
+import { type Directive, last, named } from './syntax.ts';
+import { valueOf } from './values.ts';
+
+/** null: it leads nowhere that is known here, which is told. */
+export function passOf(directive: Directive, site: Site): Passed | null {
+  const { draft, ledger } = site;
+  const [, scheme = 'grpc', authority = '', uri = ''] =
+    /^(?:(https?|grpcs?):\/\/)?([^/$]+)([/$].*)?$/.exec(directive.words[0] ?? '') ?? [];
+  const known = site.pools.get(authority);
+  if (authority === '' || authority.startsWith('unix:') || known === null) {
+    const why = authority === '' ? 'its address has variables, or is none' : 'it is a socket file';
+    ledger.refuse(directive, `${why}; 502 is answered`);
+    return null;
+  }
+  ledger.settle(directive);
+  const pool = known ?? lonePool(scheme, authority, site);
+  const config = draft.pools.get(pool)?.value;
+  const prefix = scheme.startsWith('grpc') ? 'grpc' : 'proxy';
+  applyToPool(config, site);
+  if (config && prefix === 'grpc') config.protocol = 'http2';
+  if (config && scheme.endsWith('s')) applyTls(config, { directive, site, prefix, authority });
+  const path = uri === '$request_uri' ? undefined : uri.split('?')[0] || undefined;
+  const actions = pathActions(directive, uri, site);
+  const host = hostFor(pool, prefix, site);
+  const address = `${scheme}://${authority}${path ?? ''}`;
+  return { pool, prefix, actions, host, redirects: redirectsOf(address, { pool, host, site }) };
+}
+
+/** A pool of the one address that `proxy_pass` names. */
+function lonePool(scheme: string, authority: string, { draft, pools, at }: Site): string {
+  const isSecure = scheme.endsWith('s');
+  const address = /:\d+$/.test(authority) ? authority : `${authority}:${isSecure ? 443 : 80}`;
+  const pool: DraftPool = { preserveHost: false, backends: [{ url: `${isSecure ? 'https' : 'http'}://${address}` }] };
+  const name = draft.addPool(at, authority, pool);
+  pools.set(authority, name);
+  return name;
+}
+
+/** What stands behind the address takes the place of the location's path. */
+function pathActions(directive: Directive, uri: string, { place, ledger }: Site): DraftAction[] {
+  const [path = '', query] = uri.split(/\?(.*)/s);
+  if (uri === '' || uri === '$request_uri') return [];
+  if (query !== undefined) ledger.approximate(directive, 'parameters behind proxy_pass; use a query action');
+  if (!uri.includes('$')) {
+    if (isPattern(place)) ledger.refuse(directive, 'a path behind proxy_pass in a location with a pattern');
+    const isSame = isPattern(place) || path === place.path;
+    return isSame ? [] : [{ path: { replace: `^${escapePattern(encodeURI(place.path))}`, with: literal(path) } }];
+  }
+  const to = valueOf(path, groupNames(place.path));
+  if (to === null || !isPattern(place)) {
+    ledger.refuse(directive, 'a path with variables behind proxy_pass');
+    return [];
+  }
+  ledger.approximate(directive, 'the parameters of the request stay');
+  return [{ path: { replace: `${place.modifier === '~*' ? '(?i)' : ''}^.*?(?:${place.path}).*$`, with: to } }];
+}
+
+interface Way {
+  pool: string;
+  host: string | undefined;
+  site: Site;
+}
+
+/** nginx turns redirects to the address behind `proxy_pass` into such to itself; a backend that is told the client's Host makes none. */
+function redirectsOf(address: string, { pool, host, site }: Way): DraftResponseAction[] {
+  const { place, directives, draft, ledger } = site;
+  const written = last(directives, 'proxy_redirect');
+  if (written) ledger.settle(written);
+  const [first = 'default', second] = written?.words ?? [];
+  if (first === 'off') return [];
+  if (first === 'default') {
+    const keeps = host === undefined && draft.pools.get(pool)?.value.preserveHost;
+    if (keeps || isPattern(place) || /^\$(host|header)/.test(host ?? '')) return [];
+    const isWithPath = /^\w+:\/\/[^/]+\//.test(address);
+    return [replaceLocation(isWithPath ? address : `${address}/`, isWithPath ? place.path : '/')];
+  }
+  const to = valueOf(second ?? '');
+  if (to !== null && !/^~|\$/.test(first)) return [replaceLocation(first, to)];
+  if (written) ledger.refuse(written, 'it has a pattern or a variable');
+  return [];
+}
+
+function replaceLocation(from: string, to: string): DraftResponseAction {
+  const text = to.startsWith('/') ? literal(to) : to;
+  return { replaceHeader: { name: 'location', replace: `^${escapePattern(from)}`, with: text } };
+}
+
+/** The Host header belongs to the pool here: its first location says which; what others want is a rule's. */
+function hostFor(pool: string, prefix: string, { directives, draft, ledger, pools, hosts }: Site): string | undefined {
+  const directive = named(directives, `${prefix}_set_header`).find(({ words }) => words[0]?.toLowerCase() === 'host');
+  const written = directive?.words[1] ?? '$proxy_host';
+  const preserves = written === '$http_host';
+  if (directive) ledger.settle(directive);
+  if (!preserves && written !== '$proxy_host') {
+    const host = valueOf(written);
+    if (host === null && directive) ledger.refuse(directive, 'it has a variable that values here do not have');
+    return host ?? undefined;
+  }
+  const isFirst = !hosts.has(pool);
+  if (isFirst) hosts.set(pool, preserves);
+  const config = draft.pools.get(pool)?.value;
+  if (isFirst && config) config.preserveHost = preserves;
+  if (preserves) return hosts.get(pool) === preserves ? undefined : '$header[host]';
+  const upstream = [...pools].find(([, name]) => name === pool)?.[0] ?? pool;
+  const isOwn = config?.backends?.length === 1 && config.backends[0]?.url.endsWith(`//${upstream}`);
+  return isOwn && hosts.get(pool) === preserves ? undefined : upstream;
+}

@@ -1,0 +1,112 @@
+/** Which server nginx takes for a Host: exact names, then the longest `*.name`, then `name.*`, then patterns, then the default server. */
+import { anyOf, oneOf, test } from '../expressions.ts';
+import { addressesOf } from './listeners.ts';
+import { type Directive, named } from './syntax.ts';
+
+interface Name {
+  /** 0 exact, 1 `*.name`, 2 `name.*`, 3 a pattern: the smaller one is preferred. */
+  rank: number;
+  /** Without the star or the tilde. */
+  text: string;
+}
+
+export interface NamedServer {
+  directive: Directive;
+  /** In effect, with what `http` says. */
+  block: readonly Directive[];
+}
+
+export interface Hosts {
+  server: NamedServer;
+  /** Condition on the host; absent: any; null: no request reaches it. */
+  host: string | null | undefined;
+}
+
+/** Those that take any host come last, so that the others have been asked before. `listenersOf`: names of listeners at addresses. */
+export function inHostOrder(servers: readonly NamedServer[], nameAt: (address: string) => string): Hosts[] {
+  const defaults = defaultsOf(servers);
+  const found = servers.map((server) => {
+    const own = addressesOf(server.block).map(({ address }) => address);
+    const defaultAt = own.filter((address) => defaults.get(address) === server);
+    const terms = namesOf(server.block).map((name) => without(nameTest(name), preferredTo(name, server, servers)));
+    if (defaultAt.length === own.length) return { server, host: undefined, order: 2 };
+    if (defaultAt.length > 0) terms.push(oneOf('listener', defaultAt.map(nameAt)));
+    return { server, host: anyOf(terms) ?? null, order: defaultAt.length > 0 ? 1 : 0 };
+  });
+  return found.toSorted((a, b) => a.order - b.order);
+}
+
+/** The first server of an address, unless another one says that it is. */
+function defaultsOf(servers: readonly NamedServer[]): ReadonlyMap<string, NamedServer> {
+  const defaults = new Map<string, NamedServer>();
+  for (const server of servers)
+    for (const { address, isDefault } of addressesOf(server.block))
+      if (isDefault || !defaults.has(address)) defaults.set(address, server);
+  return defaults;
+}
+
+function namesOf(block: readonly Directive[]): Name[] {
+  const written = named(block, 'server_name').flatMap(({ words }) => words);
+  return written.filter((name) => name !== '_' && name !== '').flatMap(readName);
+}
+
+function readName(written: string): Name[] {
+  if (written.startsWith('~')) return [{ rank: 3, text: written.slice(1) }];
+  const name = written.toLowerCase();
+  if (name.startsWith('*.')) return [{ rank: 1, text: name.slice(1) }];
+  if (name.endsWith('.*')) return [{ rank: 2, text: name.slice(0, -1) }];
+  const isBoth = name.startsWith('.');
+  return isBoth
+    ? [
+        { rank: 0, text: name.slice(1) },
+        { rank: 1, text: name },
+      ]
+    : [{ rank: 0, text: name }];
+}
+
+function nameTest({ rank, text }: Name): string {
+  switch (rank) {
+    case 0:
+      return test('host', '=', text);
+    case 1:
+      return test('host', '$=', text);
+    case 2:
+      return test('host', '^=', text);
+    default:
+      return test('host', '~i', text);
+  }
+}
+
+function without(term: string, others: readonly Name[]): string {
+  const exact = others.filter(({ rank }) => rank === 0).map(({ text }) => text);
+  const rest = others.filter(({ rank }) => rank > 0).map((name) => `not ${nameTest(name)}`);
+  const all = [term, ...(exact.length > 0 ? [`not ${oneOf('host', exact)}`] : []), ...rest];
+  return all.length > 1 ? `(${all.join(' and ')})` : term;
+}
+
+/** Names of other servers at its addresses that nginx prefers for hosts that this one matches, too. */
+function preferredTo(name: Name, server: NamedServer, servers: readonly NamedServer[]): Name[] {
+  const own = addressesOf(server.block).map(({ address }) => address);
+  const beside = servers.filter(
+    (other) => other !== server && addressesOf(other.block).some(({ address }) => own.includes(address)),
+  );
+  return beside.flatMap(({ block }) => namesOf(block).filter((other) => isPreferred(other, name)));
+}
+
+function isPreferred(other: Name, name: Name): boolean {
+  if (other.rank === 0) return name.rank > 0 && holds(name, other.text);
+  if (other.rank < name.rank) return true;
+  if (other.rank !== name.rank || other.text.length <= name.text.length) return false;
+  return (name.rank === 1 && other.text.endsWith(name.text)) || (name.rank === 2 && other.text.startsWith(name.text));
+}
+
+/** Of a pattern that only nginx can read, it is taken to hold. */
+function holds({ rank, text }: Name, host: string): boolean {
+  if (rank === 1) return host.endsWith(text);
+  if (rank === 2) return host.startsWith(text);
+  try {
+    return new RegExp(text, 'i').test(host);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,88 @@
+/** `server` blocks: their names, and their locations in order. */
+import { oneOf } from '../expressions.ts';
+import { inEffect } from './inheritance.ts';
+import { Listeners } from './listeners.ts';
+import { addRules } from './location-rules.ts';
+import { readContent, readLocation, siteAt } from './locations.ts';
+import { type Found, inLookupOrder } from './lookup.ts';
+import { refuseOddPaths } from './odd-paths.ts';
+import { readRewrites } from './rewrites.ts';
+import { type Hosts, inHostOrder, type NamedServer } from './server-names.ts';
+import { addRoute, type File, type Server, type Site } from './site.ts';
+import { addSlashRedirects } from './slash-redirects.ts';
+import { type Directive, named } from './syntax.ts';
+
+export function readServers(servers: readonly Directive[], outer: readonly Directive[], file: File): void {
+  const listeners = new Listeners(file.draft, file.ledger, file.into);
+  const all: NamedServer[] = servers.map((directive) => ({
+    directive,
+    block: inEffect(outer, directive.block ?? [], file.ledger),
+  }));
+  const listened = new Map(all.map((each) => [each, listeners.of(each.block, each.directive.line)]));
+  const ordered = inHostOrder(all, (address) => listeners.at(address));
+  dropOddHeaders(new Set([...listened.values()].flat()), outer, file);
+  ordered.forEach((found, i) => {
+    const own = listened.get(found.server) ?? [];
+    const isFollowed = ordered
+      .slice(i + 1)
+      .some(({ server }) => listened.get(server)?.some((name) => own.includes(name)));
+    readServer(found, own, isFollowed, file);
+  });
+}
+
+/** nginx drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`. */
+function dropOddHeaders(listeners: ReadonlySet<string>, outer: readonly Directive[], { draft, ledger }: File): void {
+  const switches = named(outer, 'underscores_in_headers');
+  ledger.settle(...switches);
+  const isOn = switches.some(({ words: [value] }) => value === 'on');
+  if (listeners.size > 0)
+    draft.addRule('headers', 'nginx header names', {
+      match: oneOf('listener', [...listeners]),
+      request: [{ delete: isOn ? ['*.*'] : ['*_*', '*.*'] }],
+    });
+}
+
+function readServer({ server, host }: Hosts, listeners: string[], isFollowed: boolean, file: File): void {
+  const { directive, block } = server;
+  const { ledger } = file;
+  if (host === null)
+    return ledger.refuse(directive, 'no request reaches it: it has no name, and another server is the default one');
+  ledger.settle(directive, ...named(block, 'server_name'));
+  const locations = inLookupOrder(named(block, 'location'));
+  const names = named(block, 'server_name').flatMap(({ words }) => words);
+  const label = names.find((name) => /^\w/.test(name) && name !== '_') ?? '';
+  const read: Server = { ...file, directive, listeners, host, label, block, locations };
+  readWhole(read, isFollowed);
+}
+
+function readWhole(server: Server, isFollowed: boolean): void {
+  const whole: Found = {
+    location: { name: 'location', words: ['/'], line: server.directive.line, block: server.block.filter(isNoBlock) },
+    place: { modifier: '', path: '/' },
+    around: [],
+    longer: [],
+  };
+  const site = siteAt(whole, server, true);
+  refuseOddPaths(site);
+  const rewritten = readRewrites(server.block, site);
+  addRules(site, rewritten, rewritten.content);
+  addSlashRedirects(server);
+  for (const found of server.locations) readLocation(found, server);
+  const hasFiles = server.block.some(({ name }) => name === 'root' || name === 'try_files');
+  if (rewritten.content || server.locations.some(takesAll)) return;
+  if (hasFiles) readContent(site);
+  else if (isFollowed) answerTheRest(site);
+}
+
+function isNoBlock({ name }: Directive): boolean {
+  return name !== 'location';
+}
+
+/** What no location takes must not go to the server that takes any host. */
+function answerTheRest(site: Site): void {
+  addRoute(site, site.directive, { ...site.common, respond: { status: 404 } }, `${site.label} rest`);
+}
+
+function takesAll({ place, around }: Found): boolean {
+  return place.path === '/' && place.modifier !== '=' && around.length === 0;
+}

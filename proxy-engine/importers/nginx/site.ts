@@ -1,0 +1,62 @@
+/** What is known while a server is read, and while one of its locations is. */
+import type { Config } from '../../contract/config.ts';
+import type { Draft, DraftRoute } from '../draft.ts';
+import { mistakeIn } from '../mistakes.ts';
+import type { Ledger } from './ledger.ts';
+import type { Found, Place } from './lookup.ts';
+import type { Directive } from './syntax.ts';
+
+export interface File {
+  draft: Draft;
+  ledger: Ledger;
+  /** Of upstreams and lone addresses, by what `proxy_pass` calls them; null: it has no backend. */
+  pools: Map<string, string | null>;
+  /** Of pools that some location goes to: whether they keep the client's Host. */
+  hosts: Map<string, boolean>;
+  /** `limit_req_zone` by the zone's name. */
+  zones: ReadonlyMap<string, Directive>;
+  into: Config | null;
+}
+
+export interface Server extends File {
+  directive: Directive;
+  listeners: string[];
+  /** Condition on the host; absent: any. */
+  host: string | undefined;
+  /** Its first name, for those of routes. */
+  label: string;
+  /** In effect in it. */
+  block: readonly Directive[];
+  /** All its locations in the order in which nginx looks. */
+  locations: readonly Found[];
+}
+
+export interface Site extends Server {
+  /** Where it stands. */
+  at: string;
+  /** Of its routes and rules. */
+  name: string;
+  place: Place;
+  /** It stands for the server itself. */
+  isWhole: boolean;
+  found: Found;
+  /** In effect in it. */
+  directives: readonly Directive[];
+  /** Listeners and condition. */
+  common: DraftRoute;
+}
+
+/** A route with another destination, or a narrower condition, than its location. */
+export function addRoute(site: Site, directive: Directive, route: DraftRoute, name = site.name): string {
+  const why = mistakeIn({ routes: [{ name: 'x', ...route }] });
+  const at = `line ${directive.line}`;
+  if (why === null) return site.draft.addRoute(at, name, route);
+  const { listeners, match } = route;
+  const closed = { ...(listeners && { listeners }), ...(match !== undefined && { match }), respond: NOT_IMPORTED };
+  if (mistakeIn({ routes: [{ name: 'x', ...closed }] }) !== null) return site.draft.addRoute(at, name, route);
+  site.ledger.refuse(directive, `${why}; its requests are answered with 502`);
+  return site.draft.addRoute(at, name, closed);
+}
+
+/** What answers where something could not be brought over: never what stands around it. */
+export const NOT_IMPORTED = { status: 502, body: 'This part of the nginx configuration could not be imported.\n' };
