@@ -63,7 +63,8 @@ async function seen(address: string, request: string, headers: Record<string, st
   );
   // nginx makes paths whole.
   const written = reply.headers.location;
-  const location = written && new URL(written, `http://site.test${path}`).href.replace(/^http:\/\/site\.test(:\d+)?\//, '/');
+  const location =
+    written && new URL(written, `http://site.test${path}`).href.replace(/^http:\/\/site\.test(:\d+)?\//, '/');
   return {
     status: reply.status,
     headers: { ...Object.fromEntries(told), location },

@@ -4,6 +4,9 @@ import { startNginx } from '../support/other-proxies.ts';
 import { until } from '../support/until.ts';
 import { importing } from './importing.ts';
 
+/** Of the names of a server that is the default one at its other address. */
+const SHOP = '(host = shop.test or host $= .shop.test or listener = nginx-8443)';
+
 describe('a site', () => {
   const { part, left, doubtful } = importing('site.conf');
 
@@ -33,13 +36,19 @@ describe('a site', () => {
 
   it('has its locations as routes in the order in which nginx looks, those of named servers first', () => {
     expect(part.routes.map(({ name, match, pool }) => [name, match?.replace(/^\(.*?\) and /, ''), pool])).toEqual([
+      ['shop.test odd paths', SHOP, undefined],
+      ['shop.test old slash', 'path = /old) and query != ""', undefined],
+      ['shop.test old slash 2', 'path = /old', undefined],
+      ['shop.test api slash', 'path = /api) and query != ""', undefined],
+      ['shop.test api slash 2', 'path = /api', undefined],
       ['shop.test health', 'path = /health', undefined],
       ['shop.test old', 'path ^= /old/', '127.0.0.1:9000'],
       ['shop.test . png jpg', 'path ~i "\\\\.(png|jpg)$"', undefined],
       ['shop.test moved', 'path ^= /moved) and query != ""', undefined],
       ['shop.test moved 2', 'path ^= /moved', undefined],
+      ['shop.test api if', `header[x] = y and (${SHOP} and path ^= /api/)`, undefined],
       ['shop.test api', 'path ^= /api/', 'api'],
-      ['shop.test', 'host = shop.test or host $= .shop.test', 'ring'],
+      ['shop.test', SHOP.slice(1, -1), 'ring'],
       ['default', undefined, undefined],
     ]);
     expect(part.routes.at(-1)).toMatchObject({
@@ -54,11 +63,11 @@ describe('a site', () => {
       match: 'route = "shop.test api"',
       limit: { requests: '10/s', burst: 20, key: 'client_ip', status: 503 },
       request: [
-        { set: { Host: '$host' } },
-        { path: { replace: '^/api/', with: '/v1/' } },
         { set: { 'X-Real-IP': '$client_ip' } },
+        { path: { replace: '^/api/', with: '/v1/' } },
+        { set: { Host: '$host' } },
       ],
-      response: [{ delete: ['X-Powered-By'] }, { append: { 'X-Served-By': 'nginx' } }],
+      response: [{ delete: ['X-Powered-By'] }],
     });
   });
 
@@ -74,18 +83,17 @@ describe('a site', () => {
 
   it('tells by line what it leaves out, and what is not quite the same', () => {
     expect(left.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
-      'line 4: include mime.types',
       'line 13: server unix:/run/api.sock',
       'line 15: queue 10',
+      'line 39: proxy_set_header X-Odd $upstream_addr',
+      'line 4: include mime.types',
       'line 30: client_max_body_size 1m',
       'line 52: location @fallback',
-      'line 39: proxy_set_header X-Odd $upstream_addr',
-      'line 46: if ($http_x = y)',
     ]);
     expect(doubtful.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
-      'line 25: listener nginx-8080',
+      'line 20: listener nginx-8080',
+      'line 24: paths',
       'line 45: limit_req zone=api burst=20 nodelay',
-      'line 24: default server of 127.0.0.1:8443',
     ]);
   });
 });
@@ -93,7 +101,7 @@ describe('a site', () => {
 it.each([
   {
     conf: 'location / { proxy_pass https://api.test; }',
-    pools: { 'api.test': { preserveHost: false, backends: [{ url: 'https://api.test:443' }] } },
+    pools: { 'api.test': { preserveHost: false, backends: [{ url: 'https://api.test:443' }], tls: { verify: false } } },
   },
   {
     conf: 'location / { grpc_pass grpc://127.0.0.1:50051; }',
@@ -108,7 +116,7 @@ it.each([
 it.each<[conf: string, part: object]>([
   [
     'http { proxy_set_header X-A 1; add_header X-B 2 always; server { listen 127.0.0.1:80; proxy_set_header X-C 3; location / { proxy_pass http://127.0.0.1:1; } } }',
-    { rules: [{ request: [{ set: { 'X-C': '3' } }], response: [{}, { append: { 'X-B': '2' } }] }] },
+    { rules: [{}, { request: [{ set: { 'X-C': '3' } }] }, { response: [{ append: { 'X-B': '2' } }] }] },
   ],
   [
     `server { listen 127.0.0.1:443 ssl; server_name a; ssl_certificate a.pem; ssl_certificate_key a.key; return 200; }
@@ -157,11 +165,11 @@ it.each<[conf: string, timeouts: object, told: number]>([
 /** Conditions and destinations of the routes, and what the rules do on requests. */
 function madeOf(conf: string) {
   const { part } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);
-  const routes = part.routes.map(({ match, pool, redirect, respond }) => [
-    match,
-    pool ?? redirect?.location ?? respond?.status,
-  ]);
-  return { routes, request: part.rules.flatMap(({ request = [] }) => request) };
+  const routes = part.routes
+    .filter(({ name }) => name !== 'odd paths')
+    .map(({ match, pool, redirect, respond }) => [match, pool ?? redirect?.location ?? respond?.status]);
+  const rules = part.rules.filter(({ name }) => name !== 'nginx header names');
+  return { routes, request: rules.flatMap(({ request = [] }) => request) };
 }
 
 const APP = 'root /www; location @app { proxy_pass http://127.0.0.1:3000; }';
@@ -176,7 +184,7 @@ it.each<[conf: string, routes: unknown[], request: unknown[]]>([
   [
     `${APP} location / { try_files $uri @app; }`,
     [[undefined, '127.0.0.1:3000']],
-    [{ mapLocal: { dir: '/www', missing: 'pass' } }],
+    [{ mapLocal: { dir: '/www', index: false, missing: 'pass' } }],
   ],
   [
     'root /www; location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; } location / { }',
@@ -191,6 +199,7 @@ it.each<[conf: string, routes: unknown[], request: unknown[]]>([
     [
       ['path ~ "^/old/(.*)$" and path ^= /old and query != ""', '/new/$1?$query'],
       ['path ~ "^/old/(.*)$" and path ^= /old', '/new/$1'],
+      ['path ^= /old', 404],
     ],
     [],
   ],
@@ -214,14 +223,13 @@ it.each<[conf: string, routes: unknown[], request: unknown[]]>([
 
 it('a named location that try_files goes on to is no loss', () => {
   const { items } = importConfig(`server { listen 127.0.0.1:80; ${APP} location / { try_files $uri @app; } }`);
-  expect(items.filter(({ outcome }) => outcome !== 'mapped')).toEqual([]);
+  expect(items.filter(({ outcome, what }) => outcome !== 'mapped' && what !== 'paths')).toEqual([]);
 });
 
 it.each([
   { conf: 'location / { proxy_pass http://$backend; }', left: /its address has variables/ },
   { conf: 'location ~ ^/a { proxy_pass http://a/b; }', left: /a path behind proxy_pass/ },
   { conf: 'location / { limit_req zone=nowhere; return 200; }', left: /its zone is not in the file/ },
-  { conf: 'location / { try_files $uri =404; }', left: /neither passes requests on/ },
 ])('tells that it leaves out: $conf', ({ conf, left }) => {
   const { items } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);
   expect(items.filter(({ outcome }) => outcome === 'unmapped').map(({ why }) => why)).toContainEqual(
@@ -248,7 +256,7 @@ describe('limit_req', () => {
     await nginx.close();
     expect(statuses).toEqual({ passed, refused: 2 });
     const { part, items } = importConfig(withLimit(words));
-    expect(part.rules[0]?.limit).toEqual({ requests: '1/m', burst: 3, key: 'client_ip', status: 429 });
+    expect(part.rules[1]?.limit).toEqual({ requests: '1/m', burst: 3, key: 'client_ip', status: 429 });
     expect(items.filter(({ outcome }) => outcome !== 'mapped').map((item) => item.why)).toEqual(why);
   });
 });
@@ -275,21 +283,72 @@ it('Host is what each location says', () => {
     location /own { proxy_pass http://app; proxy_set_header Host shop.test; }
     location /none { proxy_pass http://app; } }`);
   expect(part.pools.app).toMatchObject({ preserveHost: true });
-  expect(part.rules.map(({ match, request }) => [match, request])).toEqual([
+  expect(part.rules.slice(1).map(({ match, request }) => [match, request])).toEqual([
     ['route = none', [{ set: { Host: 'app' } }]],
     ['route = own', [{ set: { Host: 'shop.test' } }]],
     ['route = default', [{ set: { Host: '$host' } }]],
   ]);
 });
 
-it.each<[conf: string, told: string[]]>([
-  ['server { listen 127.0.0.1:80; server_name a.test; return 200; }', ['default server of 127.0.0.1:80']],
-  ['server { listen 127.0.0.1:80; return 200; } server { listen 127.0.0.1:80; server_name a.test; return 200; }', []],
-  [
-    'server { listen 127.0.0.1:80; return 200; } server { listen 127.0.0.1:80 default_server; server_name a; return 200; }',
-    ['default server of 127.0.0.1:80'],
-  ],
-])('tells who gets unknown hosts in nginx: %s', (conf, told) => {
-  const { items } = importConfig(conf);
-  expect(items.filter(({ outcome }) => outcome === 'approximated').map(({ what }) => what)).toEqual(told);
+describe('hosts', () => {
+  it.each<[servers: string[], hosts: (string | undefined)[]]>([
+    [['server_name a.test'], [undefined]],
+    [
+      ['server_name a.test', 'server_name b.test'],
+      ['host = b.test', undefined],
+    ],
+    [
+      ['', 'server_name a.test'],
+      ['host = a.test', undefined],
+    ],
+    [['listen 127.0.0.1:80 default_server; server_name a', ''].reverse(), [undefined]],
+    [
+      ['server_name *.a.test', 'server_name b.a.test', 'server_name *.b.a.test'],
+      ['host = b.a.test', 'host $= .b.a.test', undefined],
+    ],
+    [
+      ['', 'server_name *.a.test', 'server_name b.a.test .c.a.test'],
+      [
+        '(host $= .a.test and not host in (b.a.test, c.a.test) and not host $= .c.a.test)',
+        'host = b.a.test or host = c.a.test or host $= .c.a.test',
+        undefined,
+      ],
+    ],
+    [
+      ['', 'server_name www.*', 'server_name ~^www\\.(a|b)\\.test$', 'server_name www.a.test'],
+      [
+        '(host ^= www. and not host = www.a.test)',
+        '(host ~i "^www\\\\.(a|b)\\\\.test$" and not host = www.a.test and not host ^= www.)',
+        'host = www.a.test',
+        undefined,
+      ],
+    ],
+    [
+      ['listen 127.0.0.1:80; listen 127.0.0.1:81; server_name a', 'listen 127.0.0.1:80 default_server; server_name b'],
+      ['host = a or listener = nginx-81', undefined],
+    ],
+  ])('%j', (servers, hosts) => {
+    const blocks = servers.map(
+      (each) => `server { ${each.includes('listen') ? '' : 'listen 127.0.0.1:80;'} ${each}; return 200; }`,
+    );
+    const { part } = importConfig(blocks.join('\n'));
+    expect(part.routes.map(({ match }) => match)).toEqual(hosts);
+  });
+
+  it('a server that no request reaches is told', () => {
+    const { items } = importConfig('server { return 200; } server { return 201; }');
+    expect(items.map(({ why }) => why)).toContain(
+      'no request reaches it: it has no name, and another server is the default one',
+    );
+  });
+
+  it('what a named server has no location for does not go to the default one', () => {
+    const { part } = importConfig(`server { listen 127.0.0.1:80; location / { proxy_pass http://127.0.0.1:1; } }
+      server { listen 127.0.0.1:80; server_name a.test; location /a { return 200; } }`);
+    expect(part.routes.map(({ match, respond, pool }) => [match, respond?.status ?? pool]).slice(1)).toEqual([
+      ['host = a.test and path ^= /a', 200],
+      ['host = a.test', 404],
+      [undefined, '127.0.0.1:1'],
+    ]);
+  });
 });

@@ -24,7 +24,10 @@ export function hideInternal(site: Site): boolean {
   if (!directive) return false;
   const { location } = site.found;
   site.ledger.settleWhole(location);
-  site.ledger.approximate(directive, '404 is answered; nothing here leads there, as error_page and X-Accel-Redirect do');
+  site.ledger.approximate(
+    directive,
+    '404 is answered; nothing here leads there, as error_page and X-Accel-Redirect do',
+  );
   addRoute(site, directive, { ...site.common, respond: { status: 404 } });
   return true;
 }

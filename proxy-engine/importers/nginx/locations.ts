@@ -9,6 +9,7 @@ import { addRules } from './location-rules.ts';
 import { conditionsOf, type Found, isPattern, locationFor } from './lookup.ts';
 import { readablePattern } from './patterns.ts';
 import { passOf } from './proxy-pass.ts';
+import { isRedirect } from './returns.ts';
 import { readRewrites } from './rewrites.ts';
 import { addRoute, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { type Files, filesOf } from './static-files.ts';
@@ -79,14 +80,14 @@ function contentOf(site: Site): Content | null {
   return isClosed(site) ? null : nothing(site);
 }
 
+/** nginx has a page of its own then, or none. */
 function nothing(site: Site): Content {
   const { location } = site.found;
-  const isRewritten = location.block?.some(({ name }) => name === 'rewrite') ?? false;
-  const why = isRewritten
-    ? 'its rewrite leads to another location; 502 is answered'
-    : 'it has no content; 404 is answered';
-  site.ledger.approximate(location, why);
-  return madeOf(site, { respond: isRewritten ? NOT_IMPORTED : { status: 404 } });
+  const steps = location.block?.filter(({ name }) => name === 'rewrite') ?? [];
+  const isLeft = steps.some((step) => !isRedirect(step));
+  if (isLeft) site.ledger.approximate(location, 'its rewrite leads to another location; 502 is answered');
+  else if (steps.length === 0) site.ledger.approximate(location, 'it has no content; 404 is answered');
+  return madeOf(site, { respond: isLeft ? NOT_IMPORTED : { status: 404 } });
 }
 
 function filesContent(files: Files, site: Site): Content {

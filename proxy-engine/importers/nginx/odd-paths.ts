@@ -2,7 +2,7 @@
 import { allOf, anyOf, escapePattern, test } from '../expressions.ts';
 import { isPattern } from './lookup.ts';
 import { addRoute, type Site } from './site.ts';
-import { named } from './syntax.ts';
+import { last, named } from './syntax.ts';
 
 /** Empty segments, dot segments, escapes of letters that need none and of `/`, and escapes that are none. */
 const ODD = [
@@ -23,6 +23,8 @@ export function refuseOddPaths(site: Site): void {
   const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if');
   const isMerged = named(block, 'merge_slashes').at(-1)?.words[0] !== 'off';
   ledger.settle(...named(block, 'merge_slashes'));
+  // It answers all alike.
+  if (last(block, 'return')) return;
   if (!differs && !rewrites) return noteRewritten(site);
   const match = allOf([anyOf([...oddPatterns(isMerged), ...lettersOf(site)].map(pathTest)), site.common.match]);
   const name = addRoute(

@@ -33,6 +33,8 @@ export function applyToPool(pool: DraftPool | undefined, { directives, draft, le
   const own = POOL_WIDE.flatMap((each) => last(directives, each) ?? []);
   ledger.settle(...own);
   noteUnknownRetries(own, ledger);
+  const [send, read] = [last(directives, 'proxy_send_timeout'), last(directives, 'proxy_read_timeout')];
+  if (send && send.words[0] !== read?.words[0]) ledger.approximate(send, 'one idle time-out holds for both directions');
   const words = own.map(written).join('; ');
   const before = said.get(pool) ?? words;
   said.set(pool, own.length > 0 ? words : before);

@@ -14,10 +14,11 @@ import { valueOf } from './values.ts';
 export function passOf(directive: Directive, site: Site): Passed | null {
   const { draft, ledger } = site;
   const [, scheme = 'grpc', authority = '', uri = ''] =
-    /^(?:(https?|grpcs?):\/\/)?([^/$]+)([/$].*)?$/.exec(directive.words[0] ?? '') ?? [];
+    /^(?:(https?|grpcs?):\/\/)?([^/$]*)([/$].*)?$/.exec(directive.words[0] ?? '') ?? [];
   const known = site.pools.get(authority);
-  if (authority === '' || authority.startsWith('unix:') || known === null) {
-    const why = authority === '' ? 'its address has variables, or is none' : 'it is a socket file';
+  const isVariable = authority === '' || /^\$(?!(request_uri|uri|document_uri)\b)/.test(uri);
+  if (isVariable || authority.startsWith('unix:') || known === null) {
+    const why = isVariable ? 'its address has variables, or is none' : 'it is a socket file';
     ledger.refuse(directive, `${why}; 502 is answered`);
     return null;
   }
@@ -28,7 +29,7 @@ export function passOf(directive: Directive, site: Site): Passed | null {
   applyToPool(config, site);
   if (config && prefix === 'grpc') config.protocol = 'http2';
   if (config && scheme.endsWith('s')) applyTls(config, { directive, site, prefix, authority });
-  const path = uri === '$request_uri' ? undefined : uri.split('?')[0] || undefined;
+  const path = uri.startsWith('$') ? undefined : uri.split('?')[0] || undefined;
   const actions = pathActions(directive, uri, site);
   const host = hostFor(pool, prefix, site);
   const address = `${scheme}://${authority}${path ?? ''}`;
@@ -49,6 +50,10 @@ function lonePool(scheme: string, authority: string, { draft, pools, at }: Site)
 function pathActions(directive: Directive, uri: string, { place, ledger }: Site): DraftAction[] {
   const [path = '', query] = uri.split(/\?(.*)/s);
   if (uri === '' || uri === '$request_uri') return [];
+  if (/^\$(document_)?uri/.test(uri)) {
+    ledger.approximate(directive, 'path and parameters go on as the client wrote them');
+    return [];
+  }
   if (query !== undefined) ledger.approximate(directive, 'parameters behind proxy_pass; use a query action');
   if (!uri.includes('$')) {
     if (isPattern(place)) ledger.refuse(directive, 'a path behind proxy_pass in a location with a pattern');

@@ -49,7 +49,7 @@ function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
     const { ledger } = site;
     const match = allOf([condition, site.common.match]);
     const common = { ...site.common, ...(match !== undefined && { match }) };
-    const inner = { ...site, directives: inEffect(site.directives, block, ledger) };
+    const inner = { ...site, name: `${site.name} if`, directives: inEffect(site.directives, block, ledger) };
     ledger.settle(step, answer);
     const made =
       answer.name === 'return'

@@ -16,11 +16,12 @@ export function addSlashRedirects(server: Server): void {
     const passes = location.block?.some(({ name }) => PASSES.has(name)) ?? false;
     const isHere = isPrefix(place) && place.path.endsWith('/') && bare !== '' && !paths.includes(bare);
     if (!isHere || !passes || around.some((each) => each.place.modifier.startsWith('~'))) continue;
-    const site = siteAt(found, server);
+    const target = siteAt(found, server);
+    const site = { ...target, name: `${target.name} slash` };
     const match = allOf([server.host, test('path', '=', encodeURI(bare))]);
     const common = { ...site.common, match: match ?? '' };
     const redirect = { status: 301, location: `${encodeURI(place.path)}$is_args$args`, groups: {} };
-    const routes = addRedirectRoutes(location, redirect, { site, common }, `${site.name} slash`);
+    const routes = addRedirectRoutes(location, redirect, { site, common });
     addRules(
       site,
       { answers: [{ routes, directives: site.directives }], actions: [], before: [], content: null },
