@@ -8,7 +8,10 @@ import { type Backend, send, startBackend } from '../support/backend.ts';
 import { portOf, runConfig } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
+import { APPS } from './nginx-apps.ts';
 import { SITES, type Site } from './nginx-sites.ts';
+
+const ALL = [...SITES, ...APPS];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];
@@ -20,9 +23,12 @@ beforeAll(async () => {
   for (const name of ['index.html', 'a.txt', '50x.html', 'dir/b.txt'])
     writeFileSync(join(files, name), `file ${name}\n`);
   for (const name of ['a', 'b']) backends.push(await startBackend(name, answer(name)));
-  for (const site of SITES) {
+  for (const site of ALL) {
     const port = await freePort();
-    texts.set(site, { port, text: filled(`${site.http ?? ''}\nserver { listen 127.0.0.1:${port}; ${site.conf} }`) });
+    texts.set(site, {
+      port,
+      text: filled(`${site.http ?? ''}\nserver { listen 127.0.0.1:${port}; ${site.conf} }`, port),
+    });
   }
   nginx = await startNginx([...texts.values()].map(({ text }) => text).join('\n'), 'return 404;');
 });
@@ -32,10 +38,14 @@ afterAll(async () => {
   rmSync(files, { recursive: true });
 });
 
-/** BACK_A, BACK_B: addresses of backends; FILES: a directory. */
-function filled(text: string): string {
+/** BACK_A, BACK_B: addresses of backends; FILES: a directory; PORT: that of the site. */
+function filled(text: string, port: number): string {
   const [a, b] = backends.map(({ port }) => `127.0.0.1:${port}`) as [string, string];
-  return text.replaceAll('BACK_A', a).replaceAll('BACK_B', b).replaceAll('FILES', files);
+  return text
+    .replaceAll('PORT', String(port))
+    .replaceAll('BACK_A', a)
+    .replaceAll('BACK_B', b)
+    .replaceAll('FILES', files);
 }
 
 /** Tells what came; `/status/404` and the like answer so. */
@@ -83,7 +93,7 @@ function bodyOf(text: string, status: number): unknown {
   return { ...rest, headers: Object.fromEntries(own) };
 }
 
-describe.each(SITES)('$name', (site) => {
+describe.each(ALL)('$name', (site) => {
   const { requests, differs = [], told = [] } = site;
 
   it('is served the same, and what is not is told', async () => {

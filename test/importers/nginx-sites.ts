@@ -219,6 +219,7 @@ export const SITES: Site[] = [
     name: 'files of an application',
     conf: 'root FILES; location / { try_files $uri $uri/ /index.html; }',
     requests: ['/a.txt', '/none', '/dir/b.txt'],
+    told: [/directory without index.html counts as missing/],
   },
   { name: 'files or 404', conf: 'root FILES; location / { try_files $uri =404; }', requests: ['/a.txt', '/none'] },
   {

@@ -4,7 +4,8 @@ import type { Draft, DraftListener } from '../draft.ts';
 import type { Ledger } from './ledger.ts';
 import { type Directive, last, named } from './syntax.ts';
 
-type Certificates = NonNullable<NonNullable<DraftListener['tls']>['certificates']>;
+type Tls = NonNullable<DraftListener['tls']>;
+type Certificates = NonNullable<Tls['certificates']>;
 
 export class Listeners {
   readonly #byAddress = new Map<string, string>();
@@ -38,7 +39,9 @@ export class Listeners {
     if (options.includes('proxy_protocol'))
       this.#ledger.refuse(listen, 'set proxyProtocol and trustedProxies of the listener');
     const known = this.#byAddress.get(address);
+    settleClients(server, options, this.#ledger);
     if (known !== undefined) {
+      this.#addClients(known, listen, tlsOf(options, server).tls?.client);
       this.#addCertificates(known, tlsOf(options, server).tls?.certificates ?? []);
       return known;
     }
@@ -52,6 +55,18 @@ export class Listeners {
     );
     this.#byAddress.set(address, name);
     return name;
+  }
+
+  /** Whose certificates are asked for belongs to the listener here: of its servers, one that asks decides. */
+  #addClients(known: string, listen: Directive, client: Tls['client']): void {
+    const listener = this.#draft.listeners.get(known)?.value;
+    const before = listener?.tls?.client;
+    if (JSON.stringify(before) === JSON.stringify(client)) return;
+    this.#ledger.approximate(
+      listen,
+      'certificates of clients belong to the listener here: all its servers ask for them',
+    );
+    if (listener?.tls && client && before?.mode !== 'require') listener.tls = { ...listener.tls, client };
   }
 
   /** Of another server that listens there, too. */
@@ -84,5 +99,22 @@ function tlsOf(options: readonly string[], server: readonly Directive[]): Pick<D
   if (!options.includes('ssl')) return {};
   const [cert] = last(server, 'ssl_certificate')?.words ?? [];
   const [key] = last(server, 'ssl_certificate_key')?.words ?? [];
-  return { tls: cert !== undefined && key !== undefined ? { certificates: [{ cert, key }] } : { local: true } };
+  const client = clientsOf(server);
+  const own = cert !== undefined && key !== undefined ? { certificates: [{ cert, key }] } : { local: true };
+  return { tls: { ...own, ...(client && { client }) } };
+}
+
+const MODES: Readonly<Record<string, 'require' | 'request'>> = { on: 'require', optional: 'request' };
+
+function clientsOf(server: readonly Directive[]): Tls['client'] {
+  const mode = MODES[last(server, 'ssl_verify_client')?.words[0] ?? ''];
+  const [ca] = last(server, 'ssl_client_certificate')?.words ?? [];
+  return mode === undefined || ca === undefined ? undefined : { mode, ca };
+}
+
+function settleClients(server: readonly Directive[], options: readonly string[], ledger: Ledger): void {
+  if (!options.includes('ssl') || !clientsOf(server)) return;
+  ledger.settle(...named(server, 'ssl_client_certificate'));
+  for (const directive of named(server, 'ssl_verify_client'))
+    ledger.approximate(directive, 'who has no certificate is refused while connecting; nginx answers 400');
 }

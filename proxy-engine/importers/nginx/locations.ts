@@ -5,6 +5,7 @@ import { allOf } from '../expressions.ts';
 import { closeRoutes, hideInternal, isClosed, settleAccess } from './access.ts';
 import type { Content } from './content.ts';
 import { inEffect } from './inheritance.ts';
+import { written } from './ledger.ts';
 import { addRules } from './location-rules.ts';
 import { conditionsOf, type Found, isPattern, locationFor } from './lookup.ts';
 import { readablePattern } from './patterns.ts';
@@ -13,7 +14,7 @@ import { isRedirect } from './returns.ts';
 import { readRewrites } from './rewrites.ts';
 import { addRoute, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { type Files, filesOf } from './static-files.ts';
-import { last } from './syntax.ts';
+import { last, named } from './syntax.ts';
 
 /** `isWhole`: it stands for the server itself. */
 export function siteAt(found: Found, server: Server, isWhole = false): Site {
@@ -134,8 +135,17 @@ function localEnd(files: Files, path: string, target: Site, site: Site): Content
   const plain = block.filter(({ name }) => name !== 'try_files');
   const page = filesOf({ ...target, found: { ...target.found, location: { ...location, block: plain } } });
   if (!page || isClosed(target) || block.some(isAnswer)) return lost(files, site);
+  if (linesOf(target) !== linesOf(site))
+    site.ledger.approximate(
+      files.directive,
+      `${path} comes without the add_header of location ${location.words.join(' ')}`,
+    );
   const file = { mapLocal: { file: posix.join(page.dir, path) } };
   return madeOf(site, { respond: { status: 404 } }, { files: [...files.actions, file] });
+}
+
+function linesOf({ directives }: Site): string {
+  return named(directives, 'add_header').map(written).join('\n');
 }
 
 function isAnswer({ name }: { name: string }): boolean {

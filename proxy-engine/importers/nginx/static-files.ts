@@ -77,6 +77,8 @@ function triedOf(directive: Directive, place: Omit<Place, 'directive'>, site: Si
     );
   if (words.includes('$uri/index.html'))
     site.ledger.approximate(directive, 'a directory answers where its address ends in a slash, else leads there');
+  if (words.includes('$uri/'))
+    site.ledger.approximate(directive, 'a directory without index.html counts as missing; nginx answers 403');
   const isListed = words.includes('$uri/') || words.includes('$uri/index.html');
   const actions: DraftAction[] = [];
   if (known.length > 0) actions.push({ mapLocal: { ...place, ...(!isListed && { index: false }), missing: 'pass' } });
