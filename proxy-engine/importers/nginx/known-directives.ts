@@ -68,7 +68,8 @@ export function isReplaceable(name: string): boolean {
 
 /** Why a directive that nobody has read is left out. */
 export function whyNot({ name }: Directive): string {
-  return REASONS[name] ?? (REPLACEABLE.has(name) ? 'it acts on nothing here' : 'it has no counterpart here');
+  const why = REPLACEABLE.has(name) ? 'it acts on nothing here' : 'it has no counterpart here';
+  return REASONS[name] ?? why;
 }
 
 /** What a location has for itself. */

@@ -1,4 +1,5 @@
 import type { EngineTexts } from '../engine-text.ts';
+import { zhTwNginxTexts } from './import-nginx.ts';
 
 /** Where in the file, and what it is. */
 const PLACES: EngineTexts = {
@@ -13,7 +14,6 @@ const PLACES: EngineTexts = {
   'block list {}': '封鎖清單 {}',
   'the tool {}': '工具 {}',
   'pool {}': '集區 {}',
-  'default server of {}': '{} 的預設伺服器',
   'rule type {}': '規則類型 {}',
   '(no URL)': '（沒有網址）',
   'add {}': '新增 {}',
@@ -83,60 +83,6 @@ const REQUESTLY: EngineTexts = {
   'it changes neither status nor body': '它既沒有變更狀態，也沒有變更主體',
 };
 
-const NGINX: EngineTexts = {
-  'there is neither a server nor an upstream block in it': '其中沒有 server 或 upstream 區塊',
-  'line {}: the block that opens here does not close': '第 {} 行：從這裡開始的區塊沒有結尾',
-  'line {}: a } without its {': '第 {} 行：有 } 但沒有對應的 {',
-  'line {}: {} does not end with a semicolon': '第 {} 行：{} 沒有以分號結尾',
-  'nginx gives it requests for unknown hosts, too; here no route of it holds for them: 404, unless another server takes any host':
-    'nginx 也把未知主機的請求交給它；這裡沒有符合的路由：回應 404，除非另一個伺服器接受任何主機',
-  'another file; import it too': '另一個檔案；請一併匯入',
-  'it has no counterpart, or stands outside of server and upstream': '沒有對應的功能，或位於 server 與 upstream 之外',
-  'it has neither a location nor a return': '它沒有 location，也沒有 return',
-  'it has no counterpart in a listener or a route': '在監聽器或路由中沒有對應的功能',
-  'it has no counterpart in a route or a rule': '在路由或規則中沒有對應的功能',
-  'it has no counterpart in a pool': '在集區中沒有對應的功能',
-  'it has no counterpart in a backend': '在後端中沒有對應的功能',
-  'on {}: this machine only; give another address and allowRemote for more':
-    '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
-  'a path with variables behind proxy_pass': 'proxy_pass 後面的路徑含有變數',
-  'parameters behind proxy_pass; use a query action': 'proxy_pass 後面帶有參數；請使用 query 動作',
-  'it is written by `forwarded` of the pool here': '這裡由集區的 `forwarded` 寫入',
-  'it changes the path before a location is looked for': '它在尋找 location 之前就改變路徑',
-  'its text has a variable that values here do not have; it answers without':
-    '它的文字有這裡的值所沒有的變數；回應時不含文字',
-  'its parameters have variables': '它的參數含有變數',
-  'nginx looks for a location of the new path then; here the route stays':
-    'nginx 接著會以新路徑尋找 location；這裡的路由不變',
-  'the parameters of the request stay': '請求的參數會保留',
-  'its parameters come behind those of the request': '它的參數排在請求的參數之後',
-  'it has a pattern or a variable': '它含有樣式或變數',
-  'it neither passes requests on nor answers them: its rewrite leads to another location':
-    '它既不轉送請求也不回應：它的 rewrite 通往另一個 location',
-  'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
-  'it is a socket file': '它是通訊端檔案',
-  'a rule has one limit': '一條規則只有一個限制',
-  'time-outs and retries belong to the pool here: they hold for all its routes':
-    '這裡的逾時與重試屬於集區：對它的所有路由都有效',
-  'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
-  'it has a variable that values here do not have': '它有這裡的值所沒有的變數',
-  'its replacement is no path, or has an unknown variable': '它的取代內容不是路徑，或有未知的變數',
-  'its zone is not in the file, or counts by something that is not known here':
-    '它的 zone 不在檔案中，或以這裡不認得的項目計數',
-  'requests over the rate wait here; with {} nginx lets {} through at once':
-    '超過速率的請求在這裡會等候；使用 {1} 時，nginx 會立即放行{*2}',
-  'those within burst': '突發量內的請求',
-  'the first {} of them': '其中前 {} 個',
-  'a named location is reached by error_page or try_files only': '具名的 location 只能由 error_page 或 try_files 到達',
-  'it neither passes requests on nor answers them': '它既不轉送請求，也不回應',
-  '{} is not HTTP; give it a pool that is': '{} 不是 HTTP；請指定 HTTP 的集區',
-  'without the query of the request': '不含請求的查詢字串',
-  'its address has variables, or is none': '它的位址含有變數，或不是位址',
-  'its address has an unknown variable': '它的位址有未知的變數',
-  'it has no server that could be a backend': '它沒有能作為後端的 server',
-  'a backend has an address and a port, not a socket file': '後端需要位址與連接埠，不能是 socket 檔案',
-};
-
 /** HAR files, as rules and as exchanges. */
 const HAR: EngineTexts = {
   'log.entries: expected the list of a HAR file': 'log.entries：應為 HAR 檔案的清單',
@@ -196,4 +142,11 @@ const HAR: EngineTexts = {
 };
 
 /** The report of an import, of rules or of exchanges. */
-export const zhTwImportTexts: EngineTexts = { ...PLACES, ...ANY_FORMAT, ...CHARLES, ...REQUESTLY, ...NGINX, ...HAR };
+export const zhTwImportTexts: EngineTexts = {
+  ...PLACES,
+  ...ANY_FORMAT,
+  ...CHARLES,
+  ...REQUESTLY,
+  ...zhTwNginxTexts,
+  ...HAR,
+};

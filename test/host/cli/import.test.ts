@@ -51,11 +51,17 @@ describe('switchyard import', () => {
     expect(text).toContain('version: 1 # ours');
     const { routes, pools, listeners } = parse(text);
     expect(routes.map(({ name }: { name: string }) => name)).toEqual([
+      'shop.test odd paths',
+      'shop.test old slash',
+      'shop.test old slash 2',
+      'shop.test api slash',
+      'shop.test api slash 2',
       'shop.test health',
       'shop.test old',
       'shop.test . png jpg',
       'shop.test moved',
       'shop.test moved 2',
+      'shop.test api if',
       'shop.test api',
       'shop.test',
       'default',

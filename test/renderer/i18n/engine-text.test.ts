@@ -176,8 +176,8 @@ describe('what a report or a refusal says is there in Chinese', () => {
   };
 
   const IMPORTERS: Says = {
-    call: /^(draft\.(refuse|approximate|map)|refuse|UnreadableImport|NotThere|left\.push)$/,
-    name: /^(what|why|refused|NO_HOST)$/,
+    call: /^((site\.)?draft\.(refuse|approximate|map)|(site\.|this\.#)?ledger\.(refuse|approximate)|refuse|UnreadableImport|NotThere|left\.push)$/,
+    name: /^(what|why|those|refused|NO_HOST|REASONS(: .*)?)$/s,
   };
   const HAR: Says = { call: /^(tell|this\.#tell|whys\.add)$/, name: /^why$/ };
 

@@ -1,0 +1,115 @@
+import type { EngineTexts } from '../engine-text.ts';
+
+/** What the import of nginx says. */
+export const zhTwNginxTexts: EngineTexts = {
+  'there is neither a server nor an upstream block in it': '其中沒有 server 或 upstream 區塊',
+  'line {}: the block that opens here does not close': '第 {} 行：從這裡開始的區塊沒有結尾',
+  'line {}: a } without its {': '第 {} 行：有 } 但沒有對應的 {',
+  'line {}: {} does not end with a semicolon': '第 {} 行：{} 沒有以分號結尾',
+  'another file; import it too': '另一個檔案；請一併匯入',
+  'it has no counterpart in a pool': '在集區中沒有對應的功能',
+  'on {}: this machine only; give another address and allowRemote for more':
+    '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
+  'a path with variables behind proxy_pass': 'proxy_pass 後面的路徑含有變數',
+  'parameters behind proxy_pass; use a query action': 'proxy_pass 後面帶有參數；請使用 query 動作',
+  'it is written by `forwarded` of the pool here': '這裡由集區的 `forwarded` 寫入',
+  'it changes the path before a location is looked for': '它在尋找 location 之前就改變路徑',
+  'its text has a variable that values here do not have; it answers without':
+    '它的文字有這裡的值所沒有的變數；回應時不含文字',
+  'its parameters have variables': '它的參數含有變數',
+  'nginx looks for a location of the new path then; here the route stays':
+    'nginx 接著會以新路徑尋找 location；這裡的路由不變',
+  'the parameters of the request stay': '請求的參數會保留',
+  'its parameters come behind those of the request': '它的參數排在請求的參數之後',
+  'it has a pattern or a variable': '它含有樣式或變數',
+  'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
+  'it is a socket file': '它是通訊端檔案',
+  'a rule has one limit': '一條規則只有一個限制',
+  'time-outs and retries belong to the pool here: they hold for all its routes':
+    '這裡的逾時與重試屬於集區：對它的所有路由都有效',
+  'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
+  'it has a variable that values here do not have': '它有這裡的值所沒有的變數',
+  'its replacement is no path, or has an unknown variable': '它的取代內容不是路徑，或有未知的變數',
+  'its zone is not in the file, or counts by something that is not known here':
+    '它的 zone 不在檔案中，或以這裡不認得的項目計數',
+  'requests over the rate wait here; with {} nginx lets {} through at once':
+    '超過速率的請求在這裡會等候；使用 {1} 時，nginx 會立即放行{*2}',
+  'those within burst': '突發量內的請求',
+  'the first {} of them': '其中前 {} 個',
+  'without the query of the request': '不含請求的查詢字串',
+  'its address has variables, or is none': '它的位址含有變數，或不是位址',
+  'its address has an unknown variable': '它的位址有未知的變數',
+  'it has no server that could be a backend': '它沒有能作為後端的 server',
+  'a backend has an address and a port, not a socket file': '後端需要位址與連接埠，不能是 socket 檔案',
+  'it acts on nothing here': '在這裡不作用於任何項目',
+  'answers keep the coding that the backend gives them': '回應保留後端給的編碼',
+  'bodies may be of any length here': '這裡的主體長度不限',
+  'answers of backends and of Switchyard itself stay; a rule can change status and body':
+    '後端與 Switchyard 自己的回應不變；規則可以改變狀態與主體',
+  'types of files are told by their names': '檔案的類型由名稱決定',
+  'add a rule that sets cache-control': '請新增設定 cache-control 的規則',
+  'what depends on its variable is told where it is used': '依賴其變數的項目會在使用處說明',
+  'a route with `split` shares requests out': '帶 `split` 的路由可以分配請求',
+  'a route has `mirror`': '路由有 `mirror`',
+  '`connections` of a pool bounds those to backends': '集區的 `connections` 限制到後端的連線',
+  'only HTTP is imported': '只匯入 HTTP',
+  'name them in trustedProxies of the listener': '請列在接聽器的 trustedProxies',
+  'see trustedProxies of the listener': '請見接聽器的 trustedProxies',
+  'see `limits` of the listener': '請見接聽器的 `limits`',
+  "TLS versions are Node's: 1.2 and 1.3": 'TLS 版本由 Node 決定：1.2 與 1.3',
+  "ciphers are Node's": '加密套件由 Node 決定',
+  'nothing here asks for it, so 403 is answered; delete the route {} when whoever comes may have it':
+    '這裡無法檢查它，因此回應 403；若任何人都可存取，請刪除路由 {}',
+  '404 is answered; nothing here leads there, as error_page and X-Accel-Redirect do':
+    '回應 404；這裡沒有像 error_page 與 X-Accel-Redirect 那樣通往它的途徑',
+  'only whole addresses, /8, /16 and /24 of IPv4 can be compared here, so 403 is answered to all':
+    '這裡只能比對完整位址與 IPv4 的 /8、/16、/24，因此一律回應 403',
+  '{}_ssl_name has a variable: the name of the address is asked for': '{}_ssl_name 含有變數：改以位址的名稱檢查',
+  '{}_ssl_verify is off, as it is in nginx by default: certificates of backends are not verified':
+    '{}_ssl_verify 為 off（nginx 的預設值）：不驗證後端的憑證',
+  'TLS to backends belongs to the pool here: of its locations, one that verifies decides':
+    '這裡到後端的 TLS 屬於集區：由其 location 中有驗證的那個決定',
+  'nginx sends it beside a Content-Type of its own': 'nginx 會在自己的 Content-Type 之外再送出它',
+  'each route counts by itself here, not all that share the zone': '這裡每條路由各自計數，而不是共用同一個 zone',
+  'certificates of clients belong to the listener here: all its servers ask for them':
+    '這裡用戶端憑證屬於接聽器：它的所有伺服器都會要求',
+  'who has no certificate is refused while connecting; nginx answers 400':
+    '沒有憑證者在連線時就被拒絕；nginx 則回應 400',
+  'the pool picks by what is sent to it, nginx by what came from the client':
+    '集區依送給它的內容挑選，nginx 則依用戶端送來的內容',
+  'RE2 looks neither ahead nor behind: wherever the rest of the pattern holds, {} is answered':
+    'RE2 不能前後查看：樣式其餘部分符合之處一律回應 {}',
+  'it is not HTTP; 502 is answered until the route has a pool that is': '它不是 HTTP；在路由有 HTTP 的集區之前回應 502',
+  'its rewrite leads to another location; 502 is answered': '它的 rewrite 通往另一個 location；回應 502',
+  'it has no content; 404 is answered': '它沒有內容；回應 404',
+  'what closes it closes the files before it, too': '封閉它的條件也會封閉它之前的檔案',
+  'what it goes on to is not in the file, or answers nothing here; 502 is answered then':
+    '它接著前往的對象不在檔案中，或在這裡不回應任何內容；此時回應 502',
+  '{} comes without the add_header of location {}': '{} 不含 location {} 的 add_header',
+  'nginx decodes and normalises a path before it looks for a location, here it is compared as the client wrote it: the route {} answers 400 where that differs (//, dot segments, escaped letters and slashes); what patterns, $uri and $1 see stays escaped':
+    'nginx 在尋找 location 之前會解碼並正規化路徑，這裡則依用戶端的寫法比對：兩者不同時（//、點區段、跳脫的字母與斜線），路由 {} 回應 400；樣式、$uri 與 $1 所見的仍是跳脫後的內容',
+  'the path goes on as the client wrote it; nginx decodes it, and escapes anew what needs it':
+    '路徑依用戶端的寫法轉送；nginx 會先解碼，再跳脫需要的部分',
+  'path and parameters go on as the client wrote them': '路徑與參數依用戶端的寫法轉送',
+  'one idle time-out holds for both directions': '兩個方向共用一個閒置逾時',
+  '{} is no reason to try again here': '{} 在這裡不是重試的理由',
+  '{}; 502 is answered': '{*}；回應 502',
+  '{}; its requests are answered with 502': '{*}；它的請求回應 502',
+  'no request reaches it: it has no name, and another server is the default one':
+    '沒有請求會到達它：它沒有名稱，而且預設伺服器是另一個',
+  'nginx looks below its own prefix; here it is relative to the config':
+    'nginx 在自己的前置目錄下尋找；這裡相對於設定檔',
+  'no directory is known for it: no file is looked for': '不知道它的目錄：不尋找檔案',
+  'a directory answers with its index.html only': '目錄只以其 index.html 回應',
+  'it looks for {} in nginx only': '只有 nginx 會尋找 {}',
+  'a directory answers where its address ends in a slash, else leads there':
+    '目錄在網址以斜線結尾時回應，否則導向該網址',
+  'a directory without index.html counts as missing; nginx answers 403':
+    '沒有 index.html 的目錄視為不存在；nginx 回應 403',
+  '404 is answered in the place of {}': '以 404 取代 {}',
+  'the parameters of the request stay as they are': '請求的參數維持原樣',
+  '{} has no counterpart in a backend': '{} 在後端中沒有對應的功能',
+  'what it asks for, or what it does, cannot be said here': '它所檢查或所做的，在這裡無法表達',
+  'what it asks for, or what it does, cannot be said here; as it turns requests away, 403 is answered to all: put its condition on the route {}, or delete it':
+    '它所檢查或所做的，在這裡無法表達；因為它會拒絕請求，所以一律回應 403：請把它的條件放到路由 {}，或刪除該路由',
+};
