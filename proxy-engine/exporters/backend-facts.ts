@@ -42,7 +42,7 @@ export function strangers(pool: PoolConfig): Origin[] {
 
 /** The key of a hash policy; `ip_hash` and hash policies without one use the client's address. */
 export function hashOf({ config }: PlannedPool): NonNullable<PoolConfig['hash']> {
-  return config.hash ?? { on: 'client_ip' };
+  return (config.policy === 'ip_hash' ? undefined : config.hash) ?? { on: 'client_ip' };
 }
 
 export const DEFAULT_RETRY = { budgetPercent: 20, backoffBase: 25, backoffMax: 250, bufferBytes: 65_536 };

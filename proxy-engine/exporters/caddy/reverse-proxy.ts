@@ -1,10 +1,10 @@
 /** A pool as a `reverse_proxy` directive. */
-import { hashOf, isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
-import { Inexpressible } from '../notes.ts';
+import { isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { forwardedForLines, forwardedLines, headerLines, requestIdLines } from './forwarded.ts';
 import { checkLines } from './health.ts';
+import { hashKeyLines, insteadOf, policyLine, withoutHashKey } from './policy.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
@@ -24,10 +24,12 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
     ...checkLines(plan, pool),
     ...ejectionLines(plan, pool),
     ...headerLines(plan, pool),
+    ...withoutHashKey(pool),
     ...transportLines(plan, pool),
   ];
   return [
     ...requestIdLines(pool),
+    ...hashKeyLines(plan, pool),
     ...forwardedForLines(pool),
     ...forwardedLines(plan, pool),
     ...proxyBlocks(plan, pool, lines),
@@ -79,7 +81,7 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
   plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
   const addresses = origins.map(({ address }) => (hasOddPort(pool.config) ? address : `${scheme}://${address}`));
   const line =
-    plan.notes.attempt(`${pool.path}.policy`, `policy ${policy} (random instead)`, () =>
+    plan.notes.attempt(`${pool.path}.policy`, insteadOf(pool), () =>
       policyLine(plan, pool, origins),
     ) ?? 'random';
   if (!wantsWeights) return [`to ${addresses.join(' ')}`, `lb_policy ${line}`];
@@ -114,63 +116,6 @@ function repeated(
       : 'Caddy has them from 2.7 on, for round_robin; all count the same';
   notes.approximate(`${pool.path}.backends`, `weights of pool ${pool.name}`, why);
   return [`to ${addresses.flatMap((address, i) => Array.from({ length: counts[i] ?? 1 }, () => address)).join(' ')}`];
-}
-
-function policyLine({ notes, version }: Plan, pool: PlannedPool, origins: readonly Origin[]): string {
-  const { policy, sticky } = pool.config;
-  const path = `${pool.path}.policy`;
-  const what = `policy ${policy}`;
-  if (sticky) {
-    notes.approximate(
-      `${pool.path}.sticky`,
-      `cookie ${sticky.cookie}`,
-      `Caddy's cookie policy takes the place of ${policy}; new clients are spread at random`,
-    );
-    notes.approximate(
-      `${pool.path}.sticky`,
-      'attributes of the cookie',
-      'Caddy writes Path=/, without Max-Age, HttpOnly and SameSite',
-    );
-    return `cookie ${sticky.cookie}`;
-  }
-  if (origins.some(({ backup }) => backup)) {
-    notes.map(path, 'one backend and its backups');
-    return 'first';
-  }
-  switch (policy) {
-    case 'round_robin':
-    case 'random':
-    case 'first':
-      notes.map(path, what);
-      return policy;
-    case 'least_request':
-      notes.map(path, what);
-      return 'least_conn';
-    case 'peak_ewma':
-      notes.approximate(path, what, 'least_conn: latency does not count');
-      return 'least_conn';
-    default:
-      notes.approximate(path, what, 'rendezvous hashing: keys move to other backends');
-      return hashLine(pool, version);
-  }
-}
-
-function hashLine(pool: PlannedPool, version: string): string {
-  const { on, name = '' } = hashOf(pool);
-  switch (on) {
-    case 'header':
-      return `header ${name.toLowerCase() === 'host' ? 'Host' : name}`;
-    case 'cookie':
-      return `cookie ${name}`;
-    case 'path':
-    case 'uri':
-      return 'uri_hash';
-    case 'client_ip':
-      return 'ip_hash';
-    case 'query':
-      if (!isAtLeast(version, '2.7')) throw new Inexpressible('Caddy hashes by a parameter from 2.7 on');
-      return `query ${name}`;
-  }
 }
 
 function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPool): string[] {

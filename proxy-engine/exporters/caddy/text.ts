@@ -133,6 +133,10 @@ const COOKIE = 'cookies.';
 /** The first of its name, as it was sent: Caddy's own placeholder joins all of them. */
 const PARAMETER = 'parameters.';
 
+export function parameterPlaceholder(name: string): string {
+  return `{${PARAMETER}${named(name)}}`;
+}
+
 /** As it is on the wire: Caddy's own placeholder is the decoded one. */
 export const PATH = '{wire.path}';
 
@@ -217,7 +221,7 @@ function testText(test: Test): string {
 
 function comparedText({ subject, comparison, value, ignoreCase }: Test): string {
   if (subject.kind === 'parameter' && comparison !== 'regex')
-    return `{${PARAMETER}${named(subject.name)}}.matches(${celText(pattern(comparison, value, ignoreCase, encodedPattern))})`;
+    return `${parameterPlaceholder(subject.name)}.matches(${celText(pattern(comparison, value, ignoreCase, encodedPattern))})`;
   const place = placeholder(subject);
   const text = celText(value);
   if (comparison === 'is' && !ignoreCase) return `${place} == ${text}`;

@@ -46,6 +46,8 @@ function globalSections(plan: Plan): string[] {
       `timeout http-request ${duration(headTimeout)}`,
       `timeout http-keep-alive ${duration(idleTimeout)}`,
       'option redispatch 1',
+      // Or small pieces of a stream, such as events, wait for more: 200 ms.
+      'option http-no-delay',
     ]),
   ];
 }
