@@ -1,6 +1,9 @@
 /** What exporters ask about pools and routes alike. */
 import type { BackendConfig, PoolConfig } from '../contract/config.ts';
+import { parseTarget } from '../discovery/dns.ts';
 import type { PlannedPool } from './plan.ts';
+
+export type DnsDiscovery = Extract<NonNullable<PoolConfig['discover']>, { dns: string }>;
 
 export interface Origin {
   name: string;
@@ -17,8 +20,13 @@ export interface Origin {
 /** The pool's backends; of a pool that is discovered by DNS, its name as the one origin; of a file, none. */
 export function originsOf({ backends = [], discover }: PoolConfig): Origin[] {
   if (discover && 'dns' in discover)
-    return [originOf({ url: `http://${discover.dns}`, weight: 1, state: 'ready', backup: false })];
+    return [originOf({ url: urlOf(discover), weight: 1, state: 'ready', backup: false })];
   return backends.map(originOf);
+}
+
+function urlOf({ dns }: DnsDiscovery): string {
+  const { scheme, name, port } = parseTarget(dns);
+  return `${scheme}://${name}:${port}`;
 }
 
 function originOf({ name, url, weight, state, backup }: BackendConfig): Origin {
@@ -44,6 +52,9 @@ export function strangers(pool: PoolConfig): Origin[] {
 export function hashOf({ config }: PlannedPool): NonNullable<PoolConfig['hash']> {
   return (config.policy === 'ip_hash' ? undefined : config.hash) ?? { on: 'client_ip' };
 }
+
+/** Of connections to backends, in milliseconds. */
+export const DEFAULT_IDLE = 60_000;
 
 export const DEFAULT_RETRY = { budgetPercent: 20, backoffBase: 25, backoffMax: 250, bufferBytes: 65_536 };
 

@@ -3,6 +3,7 @@ import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from
 import { ALWAYS, asksResponse, type Condition, NEVER, readCondition } from './condition.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { isNever, simplify } from './simplify.ts';
+import { DEFAULT_LIMITS } from './written.ts';
 
 interface Planned<C> {
   config: C;
@@ -95,14 +96,6 @@ function planListeners(config: Config, notes: Notes): PlannedListener[] {
 }
 
 function standIn(): ListenerConfig {
-  const limits = {
-    headBytes: 65_536,
-    headers: 200,
-    connections: 10_000,
-    requestTimeout: 60_000,
-    headTimeout: 10_000,
-    idleTimeout: 75_000,
-  };
   return {
     address: STAND_IN,
     allowRemote: false,
@@ -110,7 +103,7 @@ function standIn(): ListenerConfig {
     protocols: ['http1'],
     trustedProxies: [],
     proxyProtocol: false,
-    limits,
+    limits: DEFAULT_LIMITS,
   };
 }
 

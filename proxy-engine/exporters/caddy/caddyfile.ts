@@ -19,6 +19,7 @@ import { writesHosts } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
+import { noteLimits } from '../written.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { inOrder, respondLines, ruleLines } from './rules.ts';
 import { block, duration, mapsFor, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
@@ -54,7 +55,8 @@ export function exportCaddy(plan: Plan): string {
   return `${[...head, ...global, ...sites].join('\n')}\n`;
 }
 
-function serverOptions({ notes }: Plan, { config, path, name }: PlannedListener): string[] {
+function serverOptions({ notes }: Plan, listener: PlannedListener): string[] {
+  const { config, path, name } = listener;
   const { protocols, tls, limits, trustedProxies, proxyProtocol } = config;
   const words = protocols.map((protocol) => (protocol === 'http1' ? 'h1' : tls ? 'h2' : 'h2c'));
   if (trustedProxies.length > 0)
@@ -66,6 +68,7 @@ function serverOptions({ notes }: Plan, { config, path, name }: PlannedListener)
   if (proxyProtocol)
     notes.refuse(`${path}.proxyProtocol`, 'PROXY protocol', 'Caddy reads it with a listener wrapper from 2.7 on');
   notes.approximate(`${path}.limits`, `limits of listener ${name}`, 'Caddy bounds a head in bytes only');
+  noteLimits(notes, listener, 'Caddy', ['headBytes', 'headTimeout', 'idleTimeout']);
   const timeouts = block('timeouts', [
     `read_header ${duration(limits.headTimeout)}`,
     `idle ${duration(limits.idleTimeout)}`,

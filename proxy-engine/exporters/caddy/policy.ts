@@ -1,10 +1,13 @@
 /** How Caddy chooses a backend. */
 import { hashOf, type Origin } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
-import { parameterPlaceholder, renderValue } from './text.ts';
+import { duration, parameterPlaceholder, renderValue } from './text.ts';
 
 /** What Caddy hashes where its own policy would do something else: its `cookie` sets a cookie, `uri_hash` takes the query along. */
 const HASH_KEY = 'X-Switchyard-Hash';
+
+/** Of a sticky cookie, in milliseconds. */
+const DEFAULT_TTL = 3_600_000;
 
 export function policyLine({ notes }: Plan, pool: PlannedPool, origins: readonly Origin[]): string {
   const { policy, sticky } = pool.config;
@@ -16,6 +19,9 @@ export function policyLine({ notes }: Plan, pool: PlannedPool, origins: readonly
       `cookie ${sticky.cookie}`,
       `Caddy's cookie policy takes the place of ${policy}; new clients are spread at random`,
     );
+    if (sticky.path !== '/') notes.refuse(`${pool.path}.sticky.path`, `path ${sticky.path}`, 'Caddy writes Path=/');
+    if (sticky.ttl !== DEFAULT_TTL)
+      notes.refuse(`${pool.path}.sticky.ttl`, `ttl ${duration(sticky.ttl)}`, 'Caddy writes no Max-Age');
     notes.approximate(
       `${pool.path}.sticky`,
       'attributes of the cookie',

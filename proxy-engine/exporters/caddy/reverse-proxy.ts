@@ -1,13 +1,16 @@
 /** A pool as a `reverse_proxy` directive. */
-import { isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+import { type DnsDiscovery, isDefaultEjection, isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+import { parseTarget } from '../../discovery/dns.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
+import { lookupOf } from '../written.ts';
 import { forwardedForLines, forwardedLines, headerLines, requestIdLines } from './forwarded.ts';
 import { checkLines } from './health.ts';
 import { hashKeyLines, insteadOf, policyLine, withoutHashKey } from './policy.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
+  noteMissing(plan, pool);
   const origins = usableOrigins(plan, pool);
   if (origins.length === 0) {
     plan.notes.refuse(
@@ -17,7 +20,6 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
     );
     return ['respond "no backend" 503'];
   }
-  noteMissing(plan, pool);
   const lines = [
     ...upstreamLines(plan, pool, origins),
     ...retryLines(plan, pool),
@@ -73,11 +75,7 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
   const weighted = new Set(origins.map(({ weight }) => weight)).size > 1;
   const wantsWeights = weighted && !origins.some(({ backup }) => backup);
   const has = isAtLeast(plan.version, '2.7');
-  if (discover && 'dns' in discover) {
-    plan.notes.map(`${pool.path}.discover`, `DNS name ${discover.dns}`);
-    const [name = '', port = '80'] = discover.dns.split(':');
-    return [discover.type === 'SRV' ? `dynamic srv ${discover.dns}` : `dynamic a ${name} ${port}`];
-  }
+  if (discover && 'dns' in discover) return dynamicLines(plan, pool, discover);
   plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
   const addresses = origins.map(({ address }) => (hasOddPort(pool.config) ? address : `${scheme}://${address}`));
   const line =
@@ -91,6 +89,17 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
       `lb_policy weighted_round_robin ${origins.map(({ weight }) => weight).join(' ')}`,
     ];
   return [...repeated(plan, pool, origins, addresses), `lb_policy ${line}`];
+}
+
+function dynamicLines({ notes, version }: Plan, { path }: PlannedPool, discover: DnsDiscovery): string[] {
+  const { name, port } = parseTarget(discover.dns);
+  const refresh = `refresh ${duration(discover.refresh)}`;
+  notes.map(`${path}.discover`, lookupOf(discover));
+  if (discover.type === 'SRV') return block(`dynamic srv ${name}`, [refresh]);
+  if (isAtLeast(version, '2.7'))
+    return block(`dynamic a ${name} ${port}`, [refresh, `versions ipv${discover.type === 'A' ? 4 : 6}`]);
+  notes.approximate(`${path}.discover`, lookupOf(discover), 'Caddy before 2.7 takes addresses of both kinds');
+  return block(`dynamic a ${name} ${port}`, [refresh]);
 }
 
 /** Caddy refuses http:// with port 443, and https:// with port 80; without a scheme, the transport says it. */
@@ -166,6 +175,8 @@ function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): st
     `ejection of pool ${name}`,
     'failures within baseTime count, which is also how long a backend is out; no growth, all of a pool may be out',
   );
+  if (!isDefaultEjection(config))
+    notes.approximate(`${path}.ejection`, `ejection of pool ${name}`, 'maxTime and maxPercent do not count');
   return [...lines, `fail_duration ${duration(ejection.baseTime)}`, `max_fails ${ejection.consecutiveFailures}`];
 }
 
@@ -178,6 +189,8 @@ function transportLines({ notes }: Plan, { config, path }: PlannedPool): string[
     'compression off',
   ];
   if (hasOddPort(config) && config.protocol === 'http2' && !isSecure(config)) lines.push('versions h2c');
+  if (isSecure(config) && config.protocol !== 'auto')
+    lines.push(`versions ${config.protocol === 'http1' ? '1.1' : '2'}`);
   if (head > 0) lines.push(`response_header_timeout ${duration(head)}`);
   notes.map(`${path}.timeouts`, 'timeouts connect and head');
   if (idle > 0)

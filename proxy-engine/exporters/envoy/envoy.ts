@@ -7,7 +7,7 @@ import { commentLines } from '../notes.ts';
 import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
 import { cluster } from './clusters.ts';
-import { certificate } from './forwarding.ts';
+import { certificate, isOwnId } from './forwarding.ts';
 import { UNROUTED, virtualHost } from './routes.ts';
 import { ruleFilters } from './rules.ts';
 import { duration, type Extension, extension, type Message, typed } from './syntax.ts';
@@ -64,11 +64,12 @@ function connectionManager(plan: Plan, listener: PlannedListener): Extension {
     'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
     {
       stat_prefix: id,
-      codec_type: protocols.includes('http2') ? 'AUTO' : 'HTTP1',
+      codec_type: protocols.length > 1 ? 'AUTO' : protocols.includes('http2') ? 'HTTP2' : 'HTTP1',
       ...clientAddress(plan, listener),
       // For clients on this machine Envoy would write the machine's own address; routes add it instead.
       skip_xff_append: true,
       preserve_external_request_id: true,
+      ...(wantsIds(plan) ? {} : { generate_request_id: false }),
       server_header_transformation: 'PASS_THROUGH',
       max_request_headers_kb: Math.min(8192, Math.max(1, Math.ceil(limits.headBytes / 1024))),
       request_timeout: duration(limits.requestTimeout),
@@ -81,9 +82,19 @@ function connectionManager(plan: Plan, listener: PlannedListener): Extension {
   );
 }
 
+const ALPN = [
+  ['http2', 'h2'],
+  ['http1', 'http/1.1'],
+] as const;
+
 const ROUTER = extension('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router', {
   suppress_envoy_headers: true,
 });
+
+/** Envoy makes ids for all pools or for none. */
+function wantsIds({ pools }: Plan): boolean {
+  return pools.some(({ config }) => isOwnId(config.forwarded.requestId));
+}
 
 /** Sticky cookies: one for each name, as a pool without one takes no notice of it. */
 function sessions({ pools, notes }: Plan): Extension[] {
@@ -139,7 +150,7 @@ function transport({ notes }: Plan, { config, path }: PlannedListener): Message 
   }
   const { mode, ca } = tls.client;
   const context = {
-    alpn_protocols: protocols.includes('http2') ? ['h2', 'http/1.1'] : ['http/1.1'],
+    alpn_protocols: ALPN.filter(([protocol]) => protocols.includes(protocol)).map(([, word]) => word),
     tls_certificates: tls.certificates.map(({ cert, key }) => certificate(cert, key)),
     ...(mode !== 'none' && ca !== undefined ? { validation_context: { trusted_ca: { filename: ca } } } : {}),
   };

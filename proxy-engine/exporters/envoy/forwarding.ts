@@ -1,5 +1,5 @@
 /** The headers that a pool's backends learn of the way from. */
-import { Inexpressible } from '../notes.ts';
+import { Inexpressible, type Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { headerOption, type Message } from './syntax.ts';
 
@@ -27,10 +27,24 @@ export function forwarding({ notes }: Plan, { config, path }: PlannedPool): Forw
   } else if (xForwarded)
     notes.approximate(`${path}.forwarded`, 'Forwarded of a client', 'goes on as it came, with nothing behind it');
   if (via !== false) headers.push(headerOption('via', `1.1 ${via.replaceAll('%', '%%')}`, 'APPEND_IF_EXISTS_OR_ADD'));
-  if (requestId !== false && requestId.toLowerCase() !== 'x-request-id')
+  if (!isOwnId(requestId)) noteIds(notes, path);
+  if (requestId !== false && !isOwnId(requestId))
     headers.push(headerOption(requestId, '%STREAM_ID%', 'ADD_IF_ABSENT'));
   notes.map(`${path}.forwarded`, 'forwarding headers');
   return { removed: xForwarded ? OWN : [...OWN, 'x-forwarded-for', 'x-forwarded-proto'], headers };
+}
+
+/** The name that Envoy gives its ids. */
+export function isOwnId(requestId: string | false): boolean {
+  return requestId !== false && requestId.toLowerCase() === 'x-request-id';
+}
+
+function noteIds(notes: Notes, path: string): void {
+  notes.approximate(
+    `${path}.forwarded.requestId`,
+    'x-request-id',
+    'Envoy makes it for all pools where one of them has it',
+  );
 }
 
 /** Client certificate and key of a TLS context. */

@@ -4,6 +4,7 @@ import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
+import { noteLimits } from '../written.ts';
 import { askedLines, noteAsked } from './asked.ts';
 import { bufferLines } from './buffers.ts';
 import { askIds } from './names.ts';
@@ -83,6 +84,7 @@ function frontendSection(
     `limits of listener ${name}`,
     'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)',
   );
+  noteLimits(plan.notes, listener, 'HAProxy', ['connections', 'headTimeout', 'idleTimeout']);
   return section(`frontend ${id}`, lines);
 }
 
@@ -102,12 +104,20 @@ function hopLines({ notes }: Plan): string[] {
   return [...gone, 'http-request del-header upgrade if !{ req.hdr(upgrade) -m str -i websocket }'];
 }
 
+const ALPN = [
+  ['http2', 'h2'],
+  ['http1', 'http/1.1'],
+] as const;
+
 function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   const { address, tls, protocols, proxyProtocol } = config;
   const words = [`bind ${address}`];
   if (proxyProtocol) words.push('accept-proxy');
   if (splitAddress(address).port === 0) notes.refuse(`${path}.address`, 'port 0', 'HAProxy needs a port');
-  if (!tls) return [words.join(' ')];
+  if (!tls) {
+    if (!protocols.includes('http1')) words.push('proto h2');
+    return [words.join(' '), ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade'])];
+  }
   const [first] = tls.certificates;
   if (tls.local)
     notes.refuse(
@@ -119,8 +129,8 @@ function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[]
     notes.refuse(`${path}.tls`, 'TLS', 'there is no certificate to take along');
     return [words.join(' ')];
   }
-  const alpn = protocols.includes('http2') ? 'h2,http/1.1' : 'http/1.1';
-  words.push('ssl', ...tls.certificates.map(({ cert }) => `crt ${word(cert)}`), `alpn ${alpn}`);
+  const alpn = ALPN.filter(([protocol]) => protocols.includes(protocol)).map(([, word]) => word);
+  words.push('ssl', ...tls.certificates.map(({ cert }) => `crt ${word(cert)}`), `alpn ${alpn.join()}`);
   notes.approximate(
     `${path}.tls.certificates`,
     first.key,

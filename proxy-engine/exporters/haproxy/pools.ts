@@ -4,6 +4,7 @@ import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend
 import type { Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
+import { lookupOf } from '../written.ts';
 import { serverLines } from './servers.ts';
 import { duration, HOST_WRITTEN, section, word } from './text.ts';
 
@@ -240,6 +241,8 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
       'maxInFlight',
       'HAProxy bounds connections of a server, not of a backend',
     );
+  if (connections.queue > 0)
+    notes.refuse(`${path}.connections.queue`, `queue ${connections.queue}`, 'HAProxy has no such bound');
   if (panicThreshold > 0) notes.refuse(`${path}.panicThreshold`, 'panic threshold', 'HAProxy has none');
   if (ejection)
     notes.approximate(
@@ -251,10 +254,12 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
     notes.approximate(`${path}.ejection`, 'baseTime, maxTime, maxPercent', 'do not count');
   if (discover && 'file' in discover)
     notes.refuse(`${path}.discover`, 'discovery from a file', 'HAProxy reads its own file');
+  else if (discover?.type === 'SRV')
+    notes.refuse(`${path}.discover`, lookupOf(discover), 'HAProxy asks for addresses; SRV records need `resolvers`');
   else if (discover)
     notes.approximate(
       `${path}.discover`,
-      `DNS name ${discover.dns}`,
+      lookupOf(discover),
       'looked up at start; add a `resolvers` section to follow changes',
     );
 }

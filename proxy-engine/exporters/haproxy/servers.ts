@@ -1,5 +1,5 @@
 /** Backends as `server` lines. */
-import { type Origin, originsOf } from '../backend-facts.ts';
+import { DEFAULT_IDLE, type Origin, originsOf } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, word } from './text.ts';
 
@@ -26,7 +26,8 @@ function uniqueName(name: string, used: Set<string>): string {
  * Without a check in the config, backends that were taken out are looked for with a connection every second, as in
  * Switchyard. HAProxy uses a backup when all others are out, not when it could not reach one.
  */
-function sharedWords({ notes }: Plan, { config, path }: PlannedPool): string[] {
+function sharedWords({ notes }: Plan, pool: PlannedPool): string[] {
+  const { config, path } = pool;
   const { ejection, healthCheck, slowStart, connections } = config;
   const spares = originsOf(config).some(({ backup }) => backup);
   const failures = spares ? 1 : ejection ? ejection.consecutiveFailures : 0;
@@ -36,7 +37,7 @@ function sharedWords({ notes }: Plan, { config, path }: PlannedPool): string[] {
       'backups',
       'a backend to which one connection fails is out until a connection opens again: only then HAProxy uses them',
     );
-  const words = [`maxconn ${connections.perBackend}`];
+  const words = [`maxconn ${connections.perBackend}`, ...idleWords(pool)];
   if (healthCheck)
     words.push(
       'check',
@@ -50,6 +51,11 @@ function sharedWords({ notes }: Plan, { config, path }: PlannedPool): string[] {
   if (slowStart === undefined) return words;
   notes.map(`${path}.slowStart`, 'slow start');
   return [...words, `slowstart ${duration(slowStart)}`];
+}
+
+/** HAProxy closes half of what is idle each time; by itself, every five seconds. */
+function idleWords({ config: { connections } }: PlannedPool): string[] {
+  return connections.idle === DEFAULT_IDLE ? [] : [`pool-purge-delay ${duration(connections.idle)}`];
 }
 
 function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, name: string): string {

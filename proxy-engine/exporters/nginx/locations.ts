@@ -81,6 +81,7 @@ export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
     `proxy_pass ${scheme}://${pool.id}${targetOf(state)};`,
     ...reachLines(plan, pool),
     'proxy_buffering off;',
+    'proxy_request_buffering off;',
     ...(state.method === '$request_method' ? [] : [`proxy_method ${state.method};`]),
     ...headerLines(draft, pool),
     ...NEVER_PASSED.filter((name) => !isWritten(state, name)).map((name) => `proxy_pass_header ${name};`),

@@ -9,6 +9,7 @@ import {
   strangers,
 } from '../backend-facts.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
+import { lookupOf } from '../written.ts';
 import { hashedCookie, hashedParameter, headerValue, type RequestState, targetOf } from './request-state.ts';
 import { block, duration, quoted } from './text.ts';
 
@@ -184,7 +185,7 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
   notes.lack(
     `${path}.retry`,
     `retry budget, backoff and replay bound of pool ${name}`,
-    'nginx retries at once, without a budget, and keeps whole request bodies',
+    'nginx retries at once, without a budget, and no request with a body once it has begun to send it',
     isDefaultRetry(config),
   );
   if (connections.maxInFlight > 0 || connections.queue > 0)
@@ -198,10 +199,12 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
     notes.approximate(`${path}.ejection`, `ejection of pool ${name}`, 'maxTime and maxPercent do not count');
   if (!discover) return;
   if ('file' in discover) notes.refuse(`${path}.discover`, 'discovery from a file', 'nginx reads its own file');
+  else if (discover.type === 'SRV')
+    notes.refuse(`${path}.discover`, lookupOf(discover), 'nginx asks for addresses instead of SRV records');
   else
     notes.approximate(
       `${path}.discover`,
-      `DNS name ${discover.dns}`,
+      lookupOf(discover),
       'nginx looks it up when it starts (with `resolve` and a resolver: 1.27.3)',
     );
 }
@@ -230,6 +233,8 @@ function retryLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   }
   if (retry.nonIdempotent) words.add('non_idempotent');
   notes.map(`${path}.retry`, `${retry.attempts} attempts on ${retry.on.join(', ')}`);
+  if (retry.on.includes('connect') !== retry.on.includes('reset'))
+    notes.approximate(`${path}.retry.on`, `retry on ${retry.on.join(', ')}`, 'nginx does not tell connect from reset');
   if (retry.on.includes('connect') && !retry.on.includes('timeout'))
     notes.approximate(
       `${path}.retry.on`,

@@ -2,6 +2,7 @@
 import { splitAddress } from '../backend-facts.ts';
 import { noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
+import { noteHttp2Alone, noteLimits } from '../written.ts';
 import type { Draft } from './draft.ts';
 import { responseLines } from './locations.ts';
 import { block, duration, quoted } from './text.ts';
@@ -28,6 +29,8 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     `limits of listener ${name}`,
     'nginx has no count of headers and, in a server, none of connections',
   );
+  noteLimits(plan.notes, listener, 'nginx', ['headBytes', 'headTimeout', 'idleTimeout']);
+  noteHttp2Alone(plan.notes, listener, 'nginx');
   plan.notes.approximate(
     listener.path,
     'paths',

@@ -1,8 +1,9 @@
 /** Pools as services, with their checks and the transport to their backends. */
 import type { HealthCheckConfig } from '../../contract/config.ts';
-import { hashOf, isDefaultRetry, isSecure, type Origin, originsOf } from '../backend-facts.ts';
+import { hashOf, isDefaultEjection, isDefaultRetry, isSecure, type Origin, originsOf } from '../backend-facts.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
+import { lookupOf } from '../written.ts';
 import type { Middlewares, Section } from './middlewares.ts';
 
 export function duration(ms: number): string {
@@ -39,7 +40,7 @@ function usable({ notes }: Plan, { config, path }: PlannedPool): Origin[] {
   else if (discover)
     notes.approximate(
       `${path}.discover`,
-      `DNS name ${discover.dns}`,
+      lookupOf(discover),
       'one server; connections spread as the resolver answers',
     );
   return originsOf(config).filter((origin, i) => {
@@ -96,6 +97,7 @@ function strategy({ notes, version }: Plan, pool: PlannedPool): Section {
   if (!known || !isAtLeast(version, known.since)) {
     const why = known ? `Traefik has ${known.word} from ${known.since} on` : 'Traefik has no such policy';
     notes.refuse(`${pool.path}.policy`, `${what} (round robin instead)`, why);
+    if (pool.config.hash) notes.refuse(`${pool.path}.hash`, `hash on ${pool.config.hash.on} ${pool.config.hash.name ?? ''}`.trimEnd(), why);
     return {};
   }
   if (known.why === null) notes.map(`${pool.path}.policy`, what);
@@ -166,6 +168,7 @@ function passiveCheck({ notes, version }: Plan, { config, path, name }: PlannedP
     what,
     'failures within baseTime count, which is also how long a backend is out; all of a pool may be out',
   );
+  if (!isDefaultEjection(config)) notes.approximate(`${path}.ejection`, what, 'maxTime and maxPercent do not count');
   return {
     passiveHealthCheck: { failureWindow: duration(ejection.baseTime), maxFailedAttempts: ejection.consecutiveFailures },
   };
@@ -173,6 +176,8 @@ function passiveCheck({ notes, version }: Plan, { config, path, name }: PlannedP
 
 /** How connections to the pool's backends are made. */
 export function transportOf({ notes }: Plan, { config, path }: PlannedPool): Section {
+  if (config.protocol === 'http2' && isSecure(config))
+    notes.approximate(`${path}.protocol`, 'HTTP/2 to backends', 'HTTP/1.1 where a backend has no HTTP/2');
   const { connect, head, idle, total } = config.timeouts;
   notes.map(`${path}.timeouts`, 'timeouts connect and head');
   if (idle > 0)
@@ -220,11 +225,17 @@ export function poolMiddlewares({ notes }: Plan, { config, path, id }: PlannedPo
 }
 
 function retry(notes: Plan['notes'], config: PlannedPool['config'], path: string): Section {
-  const { attempts, on, backoff } = config.retry;
+  const { attempts, on, backoff, nonIdempotent } = config.retry;
   const others = on.filter((each) => each !== 'connect' && each !== 'reset');
   if (others.length > 0)
     notes.refuse(`${path}.retry.on`, `retry on ${others.join(', ')}`, 'Traefik tries again when no answer came');
-  notes.approximate(`${path}.retry`, `${attempts} attempts`, 'of any method, maybe on the same backend');
+  notes.approximate(
+    `${path}.retry`,
+    `${attempts} attempts on ${on.join(', ')}`,
+    nonIdempotent
+      ? 'on whatever kept an answer from coming, maybe on the same backend'
+      : 'on whatever kept an answer from coming, of any method, maybe on the same backend',
+  );
   notes.lack(`${path}.retry`, 'retry budget and replay bound', 'Traefik has none', isDefaultRetry(config));
   return { retry: { attempts, initialInterval: duration(backoff.base) } };
 }

@@ -6,6 +6,7 @@ import type { Plan, PlannedListener } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
 import { middlewaresOf, type RuleMiddlewares, type Section } from './middlewares.ts';
 import { addRouters, type Dynamic } from './routers.ts';
+import { noteHttp2Alone, noteLimits } from '../written.ts';
 import { duration, servicesOf, transportOf } from './services.ts';
 
 export function exportTraefik(plan: Plan): string {
@@ -71,10 +72,21 @@ function dropEmpty(sections: Record<string, Section>): Section {
   return Object.fromEntries(Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0));
 }
 
+/** It always takes both. */
+function noteProtocols(notes: Notes, listener: PlannedListener): void {
+  const { config, path } = listener;
+  noteHttp2Alone(notes, listener, 'Traefik');
+  if (!config.protocols.includes('http2'))
+    notes.approximate(`${path}.protocols`, 'HTTP/1.1 alone', 'Traefik takes HTTP/2, too');
+}
+
 /** The listener as options of the command line. */
-function entryPoint(notes: Notes, { config, path, id, name }: PlannedListener): string[] {
+function entryPoint(notes: Notes, listener: PlannedListener): string[] {
+  const { config, path, id, name } = listener;
   const { address, limits, trustedProxies, proxyProtocol } = config;
   notes.approximate(`${path}.limits`, `limits of listener ${name}`, 'Traefik bounds times only, in its own options');
+  noteLimits(notes, listener, 'Traefik', ['requestTimeout', 'idleTimeout']);
+  noteProtocols(notes, listener);
   const flag = (option: string, value: string) => `--entryPoints.${id}.${option}=${value}`;
   const flags = [
     flag('address', address),

@@ -55,8 +55,8 @@ const NGINX: EngineTexts = {
   'open-source nginx has none': '開源版 nginx 沒有這項功能',
   'max_fails counts failures within fail_timeout, which is also how long a backend is out; no growth, no share that stays':
     'max_fails 計算 fail_timeout 內的失敗，這也是後端被移出的時間；不會逐次加長，也不保留最低比例',
-  'nginx retries at once, without a budget, and keeps whole request bodies':
-    'nginx 立即重試，沒有預算，並保留整個請求主體',
+  'nginx retries at once, without a budget, and no request with a body once it has begun to send it':
+    'nginx 立即重試，沒有預算；開始送出主體之後，帶主體的請求不再重試',
   'open-source nginx has no queue': '開源版 nginx 沒有佇列',
   'when all are full nginx answers 502': '全部滿載時 nginx 回應 502',
   'maxTime and maxPercent do not count': 'maxTime 與 maxPercent 不生效',
