@@ -29,7 +29,8 @@ export function placesOf(schema: unknown): Places {
 function visit({ def }: Schema, path: string, places: Places): void {
   switch (def.type) {
     case 'object':
-      for (const [key, each] of Object.entries(def.shape ?? {})) visit(each, path === '' ? key : `${path}.${key}`, places);
+      for (const [key, each] of Object.entries(def.shape ?? {}))
+        visit(each, path === '' ? key : `${path}.${key}`, places);
       return;
     case 'array':
       return visit(def.element!, `${path}[]`, places);
@@ -61,7 +62,14 @@ function add(places: Places, path: string, values: readonly unknown[] | null): v
   places.set(path, both);
 }
 
-const NAMES: Record<string, string> = { listeners: 'gateway', pools: 'api', groups: 'G', set: 'x-a', append: 'x-a', headers: 'x-a' };
+const NAMES: Record<string, string> = {
+  listeners: 'gateway',
+  pools: 'api',
+  groups: 'G',
+  set: 'x-a',
+  append: 'x-a',
+  headers: 'x-a',
+};
 
 /** Writes `value` at `place` of a document: into its first listener, route, pool and rule. `undefined` takes away. */
 export function put(document: object, place: string, value: unknown): void {

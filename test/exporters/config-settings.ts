@@ -15,7 +15,8 @@ export interface Setting {
 }
 
 /** What no target could have, as it is about Switchyard: its own list of exchanges, its own document. */
-const OF_SWITCHYARD = /^(version$|capture\.|include|listeners\.\*\.(allowRemote|mode)|routes\[\]\.name|rules\[\]\.name)/;
+const OF_SWITCHYARD =
+  /^(version$|capture\.|include|listeners\.\*\.(allowRemote|mode)|routes\[\]\.name|rules\[\]\.name)/;
 /** Nothing but a forward proxy has these. */
 const OF_FORWARD_PROXIES = /^(listeners\.\*\.intercept|routes\[\]\.original)/;
 
@@ -30,11 +31,11 @@ const CONTEXTS: readonly [begins: string, puts: Document][] = [
   ['listeners.*.upstreamProxy.', { 'listeners.*.upstreamProxy': { url: 'http://127.0.0.1:9' } }],
   ['routes[].listeners', { 'listeners.second': { address: '127.0.0.1:8081' } }],
   ['routes[].split', { 'routes[].pool': undefined, 'routes[].split': [{ pool: 'api', weight: 1 }] }],
+  ['routes[].split[].weight', { 'routes[].split': ['api', 'other'].map((pool) => ({ pool, weight: 1 })) }],
   [
-    'routes[].split[].weight',
-    { 'routes[].split': ['api', 'other'].map((pool) => ({ pool, weight: 1 })) },
+    'routes[].stickyBy',
+    { 'routes[].pool': undefined, 'routes[].split': ['api', 'other'].map((pool) => ({ pool, weight: 1 })) },
   ],
-  ['routes[].stickyBy', { 'routes[].pool': undefined, 'routes[].split': ['api', 'other'].map((pool) => ({ pool, weight: 1 })) }],
   ['routes[].respond', { 'routes[].pool': undefined, 'routes[].respond': {} }],
   ['routes[].respond.bodyFile', { 'routes[].respond': { body: 'x' } }],
   ['routes[].redirect', { 'routes[].pool': undefined, 'routes[].redirect': { location: '/x' } }],
@@ -144,7 +145,8 @@ function baseOf(place: string): Document {
 
 function putContext(document: Document, place: string): void {
   for (const [begins, puts] of CONTEXTS)
-    if (place.startsWith(begins)) for (const [at, value] of Object.entries(puts)) put(document, at, structuredClone(value));
+    if (place.startsWith(begins))
+      for (const [at, value] of Object.entries(puts)) put(document, at, structuredClone(value));
   const field = fieldOf(place);
   if (field !== place) putAction(document, place, field);
 }

@@ -9,9 +9,17 @@ const TARGETS = ['nginx', 'haproxy', 'caddy', 'envoy', 'traefik'] as const;
 
 function exported(document: object, target: ExportTarget, targetVersion: string | undefined) {
   const config = configSchema.parse(document);
-  const { text, approximated, unmapped } = exportConfig(config, target, targetVersion === undefined ? {} : { targetVersion });
+  const { text, approximated, unmapped } = exportConfig(
+    config,
+    target,
+    targetVersion === undefined ? {} : { targetVersion },
+  );
   const told = [...approximated, ...unmapped].map((doubt) => JSON.stringify(doubt));
-  return { lines: text.replace(/^\s*#(?! {3}--).*$/gm, ''), told: told.toSorted().join('\n'), unmapped: unmapped.map(({ path }) => path) };
+  return {
+    lines: text.replace(/^\s*#(?! {3}--).*$/gm, ''),
+    told: told.toSorted().join('\n'),
+    unmapped: unmapped.map(({ path }) => path),
+  };
 }
 
 const SETTINGS = allSettings().filter(({ before, after }) => {
@@ -40,7 +48,15 @@ function isLeftOut(place: string, target: ExportTarget, unmapped: readonly strin
   return unmapped.some((path) => isWhole(path) && `${at.replace(/\*$/, 'x-a')}.`.startsWith(`${path}.`));
 }
 
-test.each(TARGETS.flatMap((target) => [[target, undefined], [target, '99']] as const))('%s %s', (target, version) => {
+test.each(
+  TARGETS.flatMap(
+    (target) =>
+      [
+        [target, undefined],
+        [target, '99'],
+      ] as const,
+  ),
+)('%s %s', (target, version) => {
   const silent = SETTINGS.filter((setting) => isSilent(setting, target, version));
   expect(silent.map(({ place, value }) => `${place}: ${JSON.stringify(value)}`)).toEqual([]);
 });

@@ -2,6 +2,7 @@
 
 import { noteAnswerType } from '../answer-type.ts';
 import { splitAddress } from '../backend-facts.ts';
+import { deadlineOf } from '../bounds.ts';
 import type { Condition } from '../condition.ts';
 import { noteBrackets } from '../lookups.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
@@ -70,8 +71,8 @@ function serverOptions({ notes }: Plan, listener: PlannedListener): string[] {
   notes.approximate(`${path}.limits`, `limits of listener ${name}`, 'Caddy bounds a head in bytes only');
   noteLimits(notes, listener, 'Caddy', ['headBytes', 'headTimeout', 'idleTimeout']);
   const timeouts = block('timeouts', [
-    `read_header ${duration(limits.headTimeout)}`,
-    `idle ${duration(limits.idleTimeout)}`,
+    `read_header ${duration(deadlineOf(limits.headTimeout))}`,
+    `idle ${duration(deadlineOf(limits.idleTimeout))}`,
   ]);
   return block(`servers ${config.address}`, [
     `protocols ${words.join(' ')}`,

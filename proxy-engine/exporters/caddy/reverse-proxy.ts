@@ -1,6 +1,16 @@
 /** A pool as a `reverse_proxy` directive. */
-import { type DnsDiscovery, isDefaultEjection, isDefaultRetry, isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+
 import { parseTarget } from '../../discovery/dns.ts';
+import {
+  type DnsDiscovery,
+  isDefaultEjection,
+  isDefaultRetry,
+  isSecure,
+  type Origin,
+  originsOf,
+  strangers,
+} from '../backend-facts.ts';
+import { boundOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
@@ -75,13 +85,11 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
   const weighted = new Set(origins.map(({ weight }) => weight)).size > 1;
   const wantsWeights = weighted && !origins.some(({ backup }) => backup);
   const has = isAtLeast(plan.version, '2.7');
-  if (discover && 'dns' in discover) return dynamicLines(plan, pool, discover);
-  plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
+  if (!discover) plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
   const addresses = origins.map(({ address }) => (hasOddPort(pool.config) ? address : `${scheme}://${address}`));
   const line =
-    plan.notes.attempt(`${pool.path}.policy`, insteadOf(pool), () =>
-      policyLine(plan, pool, origins),
-    ) ?? 'random';
+    plan.notes.attempt(`${pool.path}.policy`, insteadOf(pool), () => policyLine(plan, pool, origins)) ?? 'random';
+  if (discover && 'dns' in discover) return [...dynamicLines(plan, pool, discover), `lb_policy ${line}`];
   if (!wantsWeights) return [`to ${addresses.join(' ')}`, `lb_policy ${line}`];
   if (has && policy === 'round_robin' && !sticky)
     return [
@@ -183,7 +191,7 @@ function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): st
 function transportLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   const { connect, head, idle, total } = config.timeouts;
   const lines = [
-    `dial_timeout ${duration(connect)}`,
+    `dial_timeout ${duration(boundOf(connect))}`,
     `keepalive ${duration(config.connections.idle)}`,
     // Or it asks for gzip where the client did not.
     'compression off',

@@ -1,6 +1,7 @@
 /** A pool as a cluster. */
 import { isIP } from 'node:net';
 import { isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+import { boundOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { certificate } from './forwarding.ts';
 import { checkOf, ejectionOf } from './health.ts';
@@ -11,7 +12,7 @@ export function cluster(plan: Plan, pool: PlannedPool): Message {
   return {
     name: id,
     ...discovery(plan, pool),
-    connect_timeout: duration(config.timeouts.connect),
+    connect_timeout: duration(boundOf(config.timeouts.connect)),
     ...policy(plan, pool),
     load_assignment: { cluster_name: id, endpoints: localities(plan, pool) },
     ...checkOf(plan, pool),

@@ -28,8 +28,7 @@ export function forwarding({ notes }: Plan, { config, path }: PlannedPool): Forw
     notes.approximate(`${path}.forwarded`, 'Forwarded of a client', 'goes on as it came, with nothing behind it');
   if (via !== false) headers.push(headerOption('via', `1.1 ${via.replaceAll('%', '%%')}`, 'APPEND_IF_EXISTS_OR_ADD'));
   if (!isOwnId(requestId)) noteIds(notes, path);
-  if (requestId !== false && !isOwnId(requestId))
-    headers.push(headerOption(requestId, '%STREAM_ID%', 'ADD_IF_ABSENT'));
+  if (requestId !== false && !isOwnId(requestId)) headers.push(headerOption(requestId, '%STREAM_ID%', 'ADD_IF_ABSENT'));
   notes.map(`${path}.forwarded`, 'forwarding headers');
   return { removed: xForwarded ? OWN : [...OWN, 'x-forwarded-for', 'x-forwarded-proto'], headers };
 }

@@ -1,5 +1,6 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
+import { deadlineOf } from '../bounds.ts';
 import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
@@ -33,19 +34,15 @@ export function exportHaproxy(given: Plan): string {
 }
 
 function globalSections(plan: Plan): string[] {
-  const { idleTimeout = 75_000, headTimeout = 10_000 } = plan.listeners[0]?.config.limits ?? {};
   return [
     // No `maxconn`: HAProxy takes what the limit of open files allows, instead of refusing to start.
     ...section('global', bufferLines(plan)),
     ...section('defaults', [
       'mode http',
-      `timeout client ${duration(idleTimeout)}`,
       'timeout connect 2s',
       'timeout server 60s',
       'timeout queue 2s',
       'timeout tunnel 1h',
-      `timeout http-request ${duration(headTimeout)}`,
-      `timeout http-keep-alive ${duration(idleTimeout)}`,
       'option redispatch 1',
       // Or small pieces of a stream, such as events, wait for more: 200 ms.
       'option http-no-delay',
@@ -64,6 +61,7 @@ function frontendSection(
   const lines = [
     ...bindLines(plan, listener),
     `maxconn ${config.limits.connections}`,
+    ...timeoutLines(config.limits),
     'http-request set-var(txn.host) req.hdr(host)',
     'http-request set-var(txn.to) req.hdr(host)',
     // As a text: a variable of HAProxy's type for methods forgets those that it does not know.
@@ -86,6 +84,12 @@ function frontendSection(
   );
   noteLimits(plan.notes, listener, 'HAProxy', ['connections', 'headTimeout', 'idleTimeout']);
   return section(`frontend ${id}`, lines);
+}
+
+function timeoutLines({ headTimeout, idleTimeout }: PlannedListener['config']['limits']): string[] {
+  const idle = duration(deadlineOf(idleTimeout));
+  const head = duration(deadlineOf(headTimeout));
+  return [`timeout client ${idle}`, `timeout http-request ${head}`, `timeout http-keep-alive ${idle}`];
 }
 
 /** What belongs to the client's connection (RFC 9110 §7.6.1) and HAProxy would pass on. */

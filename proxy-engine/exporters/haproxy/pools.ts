@@ -1,6 +1,7 @@
 /** A pool as a `backend` section. */
 import type { HealthCheckConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend-facts.ts';
+import { boundOf, laterOf } from '../bounds.ts';
 import type { Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
@@ -92,8 +93,9 @@ function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] 
   if (head !== idle)
     notes.approximate(`${path}.timeouts`, 'head and idle', 'HAProxy has one `timeout server`: the longer');
   if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'HAProxy has no bound for a whole exchange');
-  const server = duration(Math.max(head, idle));
-  return [`timeout connect ${duration(connect)}`, `timeout server ${server}`, `timeout queue ${duration(connect)}`];
+  const server = duration(laterOf(head, idle));
+  const opening = duration(boundOf(connect));
+  return [`timeout connect ${opening}`, `timeout server ${server}`, `timeout queue ${opening}`];
 }
 
 const RETRY_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 500, 501, 502, 503, 504]);

@@ -8,6 +8,7 @@ import {
   originsOf,
   strangers,
 } from '../backend-facts.ts';
+import { boundOf, laterOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { lookupOf } from '../written.ts';
 import { hashedCookie, hashedParameter, headerValue, type RequestState, targetOf } from './request-state.ts';
@@ -246,7 +247,7 @@ function retryLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
 
 function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   const { connect, head, idle, total } = config.timeouts;
-  const read = Math.max(head, idle);
+  const read = laterOf(head, idle);
   notes.map(`${path}.timeouts`, 'timeouts connect, head and idle');
   if (head !== idle)
     notes.approximate(
@@ -256,7 +257,7 @@ function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] 
     );
   if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'nginx has no bound for a whole exchange');
   return [
-    `proxy_connect_timeout ${duration(connect)};`,
+    `proxy_connect_timeout ${duration(boundOf(connect))};`,
     `proxy_read_timeout ${duration(read)};`,
     `proxy_send_timeout ${duration(read)};`,
   ];

@@ -1,5 +1,6 @@
 /** Listeners as servers. */
 import { splitAddress } from '../backend-facts.ts';
+import { deadlineOf } from '../bounds.ts';
 import { noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
 import { noteHttp2Alone, noteLimits } from '../written.ts';
@@ -15,8 +16,8 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     'server_name _;',
     `set $sy_listener ${quoted(name)};`,
     ...state.maps.askedFirst,
-    `client_header_timeout ${duration(headTimeout)};`,
-    `keepalive_timeout ${duration(idleTimeout)};`,
+    `client_header_timeout ${duration(deadlineOf(headTimeout))};`,
+    `keepalive_timeout ${duration(deadlineOf(idleTimeout))};`,
     `large_client_header_buffers 4 ${Math.ceil(headBytes / 1024)}k;`,
     'merge_slashes off;',
     ...trustLines(plan, listener),

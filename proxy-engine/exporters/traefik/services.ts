@@ -1,6 +1,7 @@
 /** Pools as services, with their checks and the transport to their backends. */
 import type { HealthCheckConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultEjection, isDefaultRetry, isSecure, type Origin, originsOf } from '../backend-facts.ts';
+import { boundOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
@@ -38,11 +39,7 @@ function usable({ notes }: Plan, { config, path }: PlannedPool): Origin[] {
   if (discover && 'file' in discover)
     notes.refuse(`${path}.discover`, 'discovery from a file', 'Traefik reads its own file');
   else if (discover)
-    notes.approximate(
-      `${path}.discover`,
-      lookupOf(discover),
-      'one server; connections spread as the resolver answers',
-    );
+    notes.approximate(`${path}.discover`, lookupOf(discover), 'one server; connections spread as the resolver answers');
   return originsOf(config).filter((origin, i) => {
     if (origin.state === 'ready' && origin.weight > 0) return true;
     notes.refuse(
@@ -97,7 +94,8 @@ function strategy({ notes, version }: Plan, pool: PlannedPool): Section {
   if (!known || !isAtLeast(version, known.since)) {
     const why = known ? `Traefik has ${known.word} from ${known.since} on` : 'Traefik has no such policy';
     notes.refuse(`${pool.path}.policy`, `${what} (round robin instead)`, why);
-    if (pool.config.hash) notes.refuse(`${pool.path}.hash`, `hash on ${pool.config.hash.on} ${pool.config.hash.name ?? ''}`.trimEnd(), why);
+    if (pool.config.hash)
+      notes.refuse(`${pool.path}.hash`, `hash on ${pool.config.hash.on} ${pool.config.hash.name ?? ''}`.trimEnd(), why);
     return {};
   }
   if (known.why === null) notes.map(`${pool.path}.policy`, what);
@@ -184,7 +182,7 @@ export function transportOf({ notes }: Plan, { config, path }: PlannedPool): Sec
     notes.lack(`${path}.timeouts.idle`, `idle ${duration(idle)}`, 'Traefik has no such bound', idle === 60_000);
   if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'Traefik has no bound for a whole exchange');
   const forwardingTimeouts = {
-    dialTimeout: duration(connect),
+    dialTimeout: duration(boundOf(connect)),
     responseHeaderTimeout: duration(head),
     idleConnTimeout: duration(config.connections.idle),
   };

@@ -4,9 +4,9 @@ import { noteBrackets, noteHostHeader, noteLookups } from '../lookups.ts';
 import { commentLines, type Notes } from '../notes.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
+import { noteHttp2Alone, noteLimits } from '../written.ts';
 import { middlewaresOf, type RuleMiddlewares, type Section } from './middlewares.ts';
 import { addRouters, type Dynamic } from './routers.ts';
-import { noteHttp2Alone, noteLimits } from '../written.ts';
 import { duration, servicesOf, transportOf } from './services.ts';
 
 export function exportTraefik(plan: Plan): string {
