@@ -4,7 +4,10 @@ import type { ConfigIssue } from './config-issue.ts';
 export const EXPORT_TARGETS = ['nginx', 'haproxy', 'caddy', 'envoy', 'traefik', 'yaml', 'json'] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
 
-/** One thing of the document: `pools.api.retry`, and what of it. */
+/** Where an export tells what is different at its target whatever a document says. */
+export const ALWAYS = 'always';
+
+/** One thing of the document: `pools.api.retry`, or `ALWAYS`; and what of it. */
 export interface ExportNote {
   path: string;
   what: string;
@@ -20,7 +23,7 @@ export interface ExportResult {
   text: string;
   /** Works the same there. */
   mapped: ExportNote[];
-  /** Works there, with the difference told in `why`. */
+  /** Works there, with the difference told in `why`; what always differs stands last. */
   approximated: ExportDoubt[];
   /** Is not in `text`. */
   unmapped: ExportDoubt[];

@@ -9,7 +9,7 @@ import { noteEnvironment } from './environment.ts';
 import { exportEnvoy } from './envoy/envoy.ts';
 import { exportHaproxy } from './haproxy/haproxy.ts';
 import { exportNginx } from './nginx/nginx.ts';
-import { Notes } from './notes.ts';
+import { Notes, partedDoubts } from './notes.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { selectConfig } from './select.ts';
 import { exportTraefik } from './traefik/traefik.ts';
@@ -47,8 +47,8 @@ export function exportConfig(config: Config, target: ExportTarget, options: Expo
   const notes = new Notes((told) => hideValues(told, names, environment));
   const selected = selectConfig(config, options.select);
   const text = write(selected, target, notes, options);
-  const { mapped, approximated, unmapped } = notes;
-  return { text, mapped, approximated, unmapped };
+  const { particular, always } = partedDoubts(notes.approximated);
+  return { text, mapped: notes.mapped, approximated: [...particular, ...always], unmapped: notes.unmapped };
 }
 
 function write(

@@ -1,5 +1,5 @@
 /** The report of one export: every thing of the document lands in one of three lists. */
-import type { ExportDoubt, ExportNote } from '../contract/transfer.ts';
+import { ALWAYS, type ExportDoubt, type ExportNote } from '../contract/transfer.ts';
 
 export class Notes {
   readonly #hide: (text: string) => string;
@@ -20,6 +20,11 @@ export class Notes {
 
   approximate(path: string, what: string, why: string): void {
     this.#addOnce('approximated', { path, what: this.#hide(what), why: this.#hide(why) });
+  }
+
+  /** What differs whatever the document says. */
+  always(what: string, why: string): void {
+    this.approximate(ALWAYS, what, why);
   }
 
   refuse(path: string, what: string, why: string): void {
@@ -75,13 +80,24 @@ export class Inexpressible extends Error {}
 /** The report as comment lines for the top of a file. */
 export function commentLines(notes: Notes, title: string, mark = '#'): string[] {
   const lines = [`${mark} ${title}`];
-  addDoubts(lines, 'Approximated', notes.approximated, mark);
+  const { particular, always } = partedDoubts(notes.approximated);
+  addDoubts(lines, 'Approximated', particular, mark);
   addDoubts(lines, 'Not mapped', notes.unmapped, mark);
+  addDoubts(lines, 'Always different there', always, mark);
   return lines.map((line) => line.replace(/[\r\n]+/g, ' '));
 }
 
 function addDoubts(lines: string[], heading: string, doubts: readonly ExportDoubt[], mark: string): void {
   if (doubts.length === 0) return;
   lines.push(mark, `${mark} ${heading}:`);
-  for (const { path, what, why } of doubts) lines.push(`${mark}   ${path}: ${what}: ${why}`);
+  for (const { path, what, why } of doubts)
+    lines.push(`${mark}   ${path === ALWAYS ? '' : `${path}: `}${what}: ${why}`);
+}
+
+/** What is said of the document, and what differs whatever it says. */
+export function partedDoubts(doubts: readonly ExportDoubt[]): Record<'particular' | 'always', ExportDoubt[]> {
+  return {
+    particular: doubts.filter(({ path }) => path !== ALWAYS),
+    always: doubts.filter(({ path }) => path === ALWAYS),
+  };
 }

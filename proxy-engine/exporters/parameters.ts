@@ -17,13 +17,22 @@ export function parameterAsQuery(test: Leaf): Leaf {
 export const AS_THEY_ARE = 'letters and digits of names and values are looked for as they are, not encoded';
 
 /** Tells where a target finds a parameter in its usual spelling only. */
-export function noteSpelling(notes: Notes, path: string, what: string, condition: Condition, target: string): void {
+export function noteSpelling(
+  notes: Notes,
+  path: string,
+  what: string,
+  condition: Condition,
+  target: string,
+  ofValues = false,
+): void {
   for (const test of testsOf(condition))
     if (test.kind !== 'status' && test.subject.kind === 'parameter')
       notes.approximate(
         path,
         what,
-        `${target} finds ${test.subject.name} with its letters and digits as they are, not encoded`,
+        ofValues
+          ? `${target} finds ${test.subject.name} and its value with their letters and digits as they are, not encoded`
+          : `${target} finds ${test.subject.name} with its letters and digits as they are, not encoded`,
       );
 }
 

@@ -88,8 +88,20 @@ function patternOf(english: string): RegExp {
 
 function filled(text: string, parts: readonly string[], translate: (english: string) => string): string {
   let next = 0;
-  return text.replace(PLACES, (_, translated: string, number: string) => {
+  return text.replace(PLACES, (place: string, translated: string, number: string, at: number) => {
     const part = parts[number === '' ? next++ : Number(number) - 1] ?? '';
-    return translated ? translate(part) : part;
+    return spaced(text[at - 1], translated ? translate(part) : part, text[at + place.length]);
   });
 }
+
+/** Between Han and Latin stands a space. */
+function spaced(before: string | undefined, part: string, after: string | undefined): string {
+  return `${areOfTwoScripts(before, part[0]) ? ' ' : ''}${part}${areOfTwoScripts(part.at(-1), after) ? ' ' : ''}`;
+}
+
+function areOfTwoScripts(one = '', other = ''): boolean {
+  return (HAN.test(one) && LATIN.test(other)) || (LATIN.test(one) && HAN.test(other));
+}
+
+const HAN = /[一-鿿]/;
+const LATIN = /[a-z0-9]/i;

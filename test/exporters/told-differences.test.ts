@@ -39,7 +39,7 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$pool' } }] } }, /\$pool: the name in letters, digits/],
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$listener' } }] } }, /\$listener: the name in letters, digits/],
   ['haproxy', { rule: { response: [{ set: { 'x-a': '$backend' } }] } }, /\$backend: .* are one _$/],
-  ['nginx', {}, /error pages: .* in HTML$/],
+  ['nginx', {}, /^always: error pages: .* in HTML, and another text/],
   ['nginx', {}, /requests: nginx answers 405 to TRACE/],
   ['nginx', {}, /headers of one connection: .* neither TE, Expect nor trailers$/],
   ['nginx', {}, /^pools.api.forwarded: Forwarded, Via, x-request-id: of several lines .* only the first/],
@@ -153,6 +153,26 @@ test('Traefik asks for Host by its own matchers', () => {
   expect(ruleOf('header[host] = a.test')).toBe('Host(`a.test`)');
   expect(ruleOf('header[host] $= .test')).toBe('HostRegexp(`\\.test$`)');
   expect(ruleOf('has header[host] and path = /x')).toBe('PathPrefix(`/`) && Path(`/x`)');
+});
+
+test.each([
+  [{ on: 'cookie', name: 'uid' }, '{cookies.uid}'],
+  [{ on: 'query', name: 'u' }, '{parameters.u}'],
+  [{ on: 'path' }, '{wire.path}'],
+])('Caddy hashes %j by a header of its own, and writes no cookie', async (hash, value) => {
+  const { text } = exportConfig(smallConfig({ pool: { policy: 'ketama', hash } }), 'caddy');
+  expect(text).toMatch(/lb_policy header X-Switchyard-Hash\n[^]*header_up -X-Switchyard-Hash\n/);
+  expect(text).toContain(`request_header X-Switchyard-Hash ${value}\n`);
+  expect(text).not.toContain('lb_policy cookie');
+  expect(await complaintOf('caddy', text)).toBeNull();
+});
+
+test.each(['nginx', 'haproxy', 'caddy'] as const)('%s takes no time at all for none', async (target) => {
+  const pool = { timeouts: { connect: '0ms', head: '0ms', idle: '0ms' } };
+  const listener = { limits: { headTimeout: '0ms', idleTimeout: '0ms' } };
+  const { text } = exportConfig(smallConfig({ pool, listener }), target);
+  expect(text.replace(/^#.*$/gm, '')).not.toMatch(/(?:time-?out\S*|read_header|idle)(?: \w+)? 0m?s/);
+  expect(await complaintOf(target, text)).toBeNull();
 });
 
 test('Caddy tries nothing again on nothing', () => {

@@ -21,28 +21,13 @@ import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
 import { noteLimits } from '../written.ts';
+import { noteAlways } from './always.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { inOrder, respondLines, ruleLines } from './rules.ts';
 import { block, duration, mapsFor, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
-  plan.notes.approximate(
-    'routes',
-    'paths',
-    'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape',
-  );
-  plan.notes.approximate('routes', 'header lines', 'Caddy joins several lines of one header');
-  plan.notes.approximate('routes', 'server', 'Caddy names itself in a line before the one of the backend');
-  plan.notes.approximate(
-    'routes',
-    'headers of the connection',
-    'Caddy takes Proxy-Authorization and trailers out of requests, and content-type out of answers with 304',
-  );
-  plan.notes.approximate(
-    'routes',
-    'patterns',
-    'Caddy sees letters of UTF-8 where Switchyard sees the bytes of a header',
-  );
+  noteAlways(plan.notes);
   noteBrackets(plan);
   const global = block('', [
     'admin off',
@@ -124,7 +109,6 @@ const AS_SENT = /\{wire\.path\}|\{http\.request\.(?:uri\.query|method)\}/;
 
 /** Answers to errors, when a backend could not be reached, do not pass what is in `route`. */
 function errorLines({ rules: all, notes }: Plan, rules: readonly string[]): string[] {
-  if (rules.length === 0) return [];
   const rewrites = all.some(({ config }) =>
     config.request.some((action) => 'path' in action || 'query' in action || 'method' in action),
   );

@@ -13,11 +13,7 @@ import { ruleFilters } from './rules.ts';
 import { duration, type Extension, extension, type Message, typed } from './syntax.ts';
 
 export function exportEnvoy(plan: Plan): string {
-  plan.notes.approximate(
-    'listeners',
-    'names of headers',
-    'Envoy writes them in lower case to HTTP/1.1 backends and clients',
-  );
+  plan.notes.always('names of headers', 'Envoy writes them in lower case to HTTP/1.1 backends and clients');
   noteBrackets(plan);
   const each = 'each of several of one name is asked; a pattern sees the value as it was sent, and may reach beyond it';
   noteLookups(plan, {

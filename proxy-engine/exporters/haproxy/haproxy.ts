@@ -6,6 +6,7 @@ import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
 import { noteLimits } from '../written.ts';
+import { noteAlways } from './always.ts';
 import { askedLines, noteAsked } from './asked.ts';
 import { bufferLines } from './buffers.ts';
 import { askIds } from './names.ts';
@@ -16,6 +17,7 @@ import { check, duration, section, word } from './text.ts';
 
 export function exportHaproxy(given: Plan): string {
   const plan = askIds(given);
+  noteAlways(plan.notes);
   noteBrackets(plan);
   noteBytes(plan, 'HAProxy');
   const rules = ruleLines(plan);
@@ -74,7 +76,7 @@ function frontendSection(
     ...routes.flatMap((route) => answerLines(plan, route)),
     'http-request return status 404 content-type "text/plain; charset=utf-8" string "no route holds" if !{ var(txn.pool) -m found }',
     ...rules.response,
-    ...hopLines(plan),
+    ...hopLines(),
     'use_backend %[var(txn.pool)]',
   ];
   plan.notes.approximate(
@@ -93,19 +95,11 @@ function timeoutLines({ headTimeout, idleTimeout }: PlannedListener['config']['l
 }
 
 /** What belongs to the client's connection (RFC 9110 §7.6.1) and HAProxy would pass on. */
-function hopLines({ notes }: Plan): string[] {
-  notes.approximate(
-    'listeners',
-    'headers that Connection names',
-    'HAProxy passes them on; conditions do not see Connection itself',
-  );
-  notes.approximate(
-    'listeners',
-    'an unusual Host',
-    'HAProxy answers 400 where the request line names another host, takes one with a user, and makes none up for HTTP/1.0',
-  );
+function hopLines(): string[] {
+  // Of a request line with a whole URL, the origin.
+  const origin = "http-request set-uri /%[pathq,regsub('^/','')] if !{ url -m beg / } !{ url -m str * }";
   const gone = ['proxy-connection', 'keep-alive', 'http2-settings'].map((name) => `http-request del-header ${name}`);
-  return [...gone, 'http-request del-header upgrade if !{ req.hdr(upgrade) -m str -i websocket }'];
+  return [origin, ...gone, 'http-request del-header upgrade if !{ req.hdr(upgrade) -m str -i websocket }'];
 }
 
 const ALPN = [

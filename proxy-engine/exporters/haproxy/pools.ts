@@ -146,7 +146,7 @@ function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   notes.approximate(
     `${path}.sticky`,
     `cookie ${sticky.cookie}`,
-    'its values differ, so that clients are spread anew once',
+    'its values differ, so that clients are spread anew once; backends neither see it nor set one of that name',
   );
   const words = ['insert indirect nocache httponly', `maxlife ${duration(sticky.ttl)}`];
   const attributes = ['SameSite=Lax', `Max-Age=${Math.round(sticky.ttl / 1000)}`];
@@ -190,7 +190,7 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
     lines.push(
       'http-request add-header X-Forwarded-For %[src]',
       'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
-      'http-request set-header X-Forwarded-Host %[var(txn.host)]',
+      'http-request set-header X-Forwarded-Host %[var(txn.host)] if { var(txn.host) -m found }',
     );
   }
   if (rfc7239 || xForwarded) {

@@ -16,6 +16,24 @@ export function substitute(sample: string, pattern: string, parts: readonly Valu
   return word(`%[${sample},regsub(${patternArgument(pattern)},'${replacement.join('')}',g)${after}]`);
 }
 
+/**
+ * What every line of a header becomes, where lines may not be joined: a pattern of the whole, and its format. Null: it has more
+ * groups than HAProxy keeps.
+ */
+export function wholeLine(pattern: string, parts: readonly ValuePart[]): { pattern: string; format: string } | null {
+  const last = groupCount(pattern) + 2;
+  if (last > LAST_GROUP) return null;
+  const shifted = parts.map((part) => {
+    if (typeof part === 'string') return part.replaceAll('\\', '\\\\');
+    return 'group' in part ? { group: part.group === 0 ? 0 : part.group + 1 } : part;
+  });
+  if (shifted.some((part) => typeof part !== 'string' && 'group' in part && part.group === 0)) return null;
+  return {
+    pattern: word(`^(.*?)(?:${patternText(pattern)})(.*)$`),
+    format: format([{ group: 1 }, ...shifted, { group: last }], groupReference),
+  };
+}
+
 export function pathLine(
   action: { set: string } | { replace: string; with: string },
   holds: Condition | string,

@@ -4,6 +4,7 @@ import { partsOf } from '../action-parts.ts';
 import type { Condition } from '../condition.ts';
 import { matchesNothing } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
+import { groupCount, isAnchored } from '../pattern.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
@@ -13,13 +14,14 @@ import { ANSWERED, answerLine, answersLine, finalLine, noteAnswer } from './answ
 import { askedAnew, noteAsked } from './asked.ts';
 import { Kept } from './kept.ts';
 import { limitLines } from './limits.ts';
-import { pathLine, queryLines, substitute } from './request-line.ts';
+import { pathLine, queryLines, substitute, wholeLine } from './request-line.ts';
 import {
   argument,
   check,
   fetchOf,
   format,
   isOneAlternative,
+  LAST_GROUP,
   linesFor,
   type Sampler,
   sampleOf,
@@ -123,7 +125,7 @@ function addActions(draft: Draft, rule: PlannedRule, part: RulePart, holds: Cond
     noted(plan, rule, at, what, () => {
       const path = `${rule.path}.${at}`;
       noteVariables(plan.notes, path, action, VARIABLES);
-      if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader.replace);
+      if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader);
       part.response.push(...responseLines(action, holds, kept));
     });
 }
@@ -163,7 +165,7 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
   if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
-  if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader.replace);
+  if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader);
   const lines = headerLines('http-request', action, holds);
   if (lines) return [...lines, ...(writesHost(action) ? hostWritten(plan, holds) : [])];
   throw new Inexpressible('HAProxy has no counterpart');
@@ -216,10 +218,17 @@ function headerLines(
   if ('delete' in action) return action.delete.map((name) => `${phase} del-header ${nameMatch(name)}${end}`);
   if (!('replaceHeader' in action)) return null;
   const { name, replace, with: text } = action.replaceHeader;
+  const whole = isPerLine(name) ? wholeLine(replace, read(text)) : null;
+  if (whole) return [`${phase} replace-header ${word(name)} ${whole.pattern} ${whole.format}${end}`];
   const sample = `${phase === 'http-request' ? 'req' : 'res'}.fhdr(${argument(name)})`;
   return [
     `${phase} set-header ${name} ${substitute(sample, replace, readValue(text))}${when(holds, [`{ ${sample} -m found }`], sampler)}`,
   ];
+}
+
+/** Of cookies, no line may be lost. */
+function isPerLine(name: string): boolean {
+  return name.toLowerCase() === 'set-cookie';
 }
 
 const TWICE = 'HAProxy replaces some empty matches twice';
@@ -228,8 +237,13 @@ function notePath({ notes }: Plan, action: { set: string } | { replace: string }
   if ('replace' in action && matchesNothing(action.replace)) notes.approximate(path, action.replace, TWICE);
 }
 
-function noteReplaced({ notes }: Plan, path: string, pattern: string): void {
-  if (matchesNothing(pattern)) notes.approximate(path, pattern, TWICE);
+function noteReplaced({ notes }: Plan, path: string, { name, replace }: { name: string; replace: string }): void {
+  if (matchesNothing(replace)) notes.approximate(path, replace, TWICE);
+  if (isPerLine(name) && groupCount(replace) + 2 <= LAST_GROUP) {
+    if (!isAnchored(replace))
+      notes.approximate(path, 'replaceHeader', 'of each line, HAProxy replaces the first match');
+    return;
+  }
   notes.approximate(path, 'replaceHeader', 'of several lines of that name, HAProxy leaves one, made of the last');
 }
 

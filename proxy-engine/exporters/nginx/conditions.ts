@@ -177,7 +177,7 @@ function sourceOf(state: RequestState, subject: Subject): string {
 
 /** Tells what a condition asks otherwise here. */
 export function noteConditions({ notes }: Plan, path: string, what: string, condition: Condition): void {
-  noteSpelling(notes, path, what, condition, 'nginx');
+  noteSpelling(notes, path, what, condition, 'nginx', true);
   for (const test of testsOf(condition)) {
     if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
       notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);

@@ -5,6 +5,7 @@
 import { noteBytes } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { type Plan, poolNamed } from '../plan.ts';
+import { noteAlways } from './always.ts';
 import type { Draft, RuleEffects } from './draft.ts';
 import { findDestination, ownLocations, poolLocation } from './locations.ts';
 import { Maps, powerOfTwo } from './maps.ts';
@@ -41,14 +42,7 @@ export function exportNginx(plan: Plan): string {
 function noteDifferences(plan: Plan, state: RequestState): void {
   noteAmbiguous(plan, state);
   noteBytes(plan, 'nginx');
-  plan.notes.approximate('pools', 'no backend available', 'nginx answers 502, Switchyard 503');
-  plan.notes.approximate('listeners', 'error pages', 'nginx has pages of its own, in HTML');
-  plan.notes.approximate(
-    'listeners',
-    'server',
-    'nginx writes `server: nginx` into its own answers, and into those of backends that have none',
-  );
-  plan.notes.approximate('routes', 'hosts', 'nginx takes away a dot at the end; an IPv6 address has brackets');
+  noteAlways(plan.notes);
 }
 
 function assemble(plan: Plan, http: readonly string[]): string {

@@ -32,26 +32,6 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
   );
   noteLimits(plan.notes, listener, 'nginx', ['headBytes', 'headTimeout', 'idleTimeout']);
   noteHttp2Alone(plan.notes, listener, 'nginx');
-  plan.notes.approximate(
-    listener.path,
-    'paths',
-    'nginx answers 400 to *, and to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments',
-  );
-  plan.notes.approximate(
-    listener.path,
-    'Host',
-    'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none',
-  );
-  plan.notes.approximate(
-    listener.path,
-    'requests',
-    'nginx answers 405 to TRACE, and takes user@host for a host, which Switchyard answers with 400',
-  );
-  plan.notes.approximate(
-    listener.path,
-    'headers of one connection',
-    'nginx passes on what Connection names, and neither TE, Expect nor trailers',
-  );
   return ['', ...block('server', lines)];
 }
 

@@ -11,8 +11,7 @@ import { duration, servicesOf, transportOf } from './services.ts';
 
 export function exportTraefik(plan: Plan): string {
   noteAnswers(plan);
-  plan.notes.approximate(
-    'routes',
+  plan.notes.always(
     'paths',
     'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it',
   );

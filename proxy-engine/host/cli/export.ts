@@ -2,6 +2,7 @@ import type { Config } from '../../contract/config.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
 import type { ExportResult, ExportSelection, ExportTarget } from '../../contract/transfer.ts';
 import { exportConfig } from '../../exporters/export.ts';
+import { partedDoubts } from '../../exporters/notes.ts';
 import { writtenAs } from '../config/as-written.ts';
 import { readConfigOf, writeOutput } from './config-document.ts';
 import { CliFailure } from './failure.ts';
@@ -57,8 +58,11 @@ function checkNames(file: string, kind: string, names: string[] = [], known: rea
 }
 
 function report({ mapped, approximated, unmapped }: ExportResult): string {
-  const lines = [`mapped: ${mapped.length}, approximated: ${approximated.length}, not mapped: ${unmapped.length}`];
-  for (const { path, what, why } of approximated) lines.push(`approximated: ${path}: ${what}: ${why}`);
+  const { particular, always } = partedDoubts(approximated);
+  const lines = [`mapped: ${mapped.length}, approximated: ${particular.length}, not mapped: ${unmapped.length}`];
+  for (const { path, what, why } of particular) lines.push(`approximated: ${path}: ${what}: ${why}`);
   for (const { path, what, why } of unmapped) lines.push(`not mapped: ${path}: ${what}: ${why}`);
+  if (always.length > 0) lines.push('always different there:');
+  for (const { what, why } of always) lines.push(`  ${what}: ${why}`);
   return `${lines.join('\n')}\n`;
 }

@@ -60,4 +60,11 @@ export const zhTwExportCaddy: EngineTexts = {
   '$path, $query and $method in the answer to an error': '錯誤回應中的 $path、$query 與 $method',
   'Caddy has them as the client sent them there, not as rules changed them':
     'Caddy 在那裡用的是用戶端送出的值，而不是規則變更後的',
+  'Caddy writes Path=/': 'Caddy 寫入 Path=/',
+  'Caddy writes no Max-Age': 'Caddy 不寫入 Max-Age',
+  'Caddy before 2.7 takes addresses of both kinds': 'Caddy 2.7 之前兩種位址都用',
+  'Caddy passes on GET *, answers OPTIONS *, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host':
+    'Caddy 會轉送 GET *，自行回應 OPTIONS *，並在 HTTP/1.0 沒有 Host 時寫入空的 X-Forwarded-Host',
+  'error texts': '錯誤的文字',
+  'Caddy has shorter texts of its own': 'Caddy 使用自己較短的文字',
 };

@@ -52,4 +52,5 @@ export const zhTwExportEnvoy: EngineTexts = {
   'Envoy has one idle time-out: the longer': 'Envoy 只有一個閒置逾時：取較長的',
   'a token bucket that all exchanges share, not one for each {}': '所有交換共用一個權杖桶，而不是每個 {} 各一個',
   'Envoy does not let headers change Host': 'Envoy 不允許標頭動作變更 Host',
+  'Envoy makes it for all pools where one of them has it': '只要有一個集區需要，Envoy 就為所有集區產生',
 };

@@ -64,4 +64,12 @@ export const zhTwExportHaproxy: EngineTexts = {
   'an unusual Host': '不尋常的 Host',
   'HAProxy answers 400 where the request line names another host, takes one with a user, and makes none up for HTTP/1.0':
     '請求行指定其他主機時 HAProxy 回應 400；帶有使用者的 Host 會被接受；HTTP/1.0 沒有 Host 時不會補上',
+  'HAProxy asks for addresses; SRV records need `resolvers`': 'HAProxy 查詢位址；SRV 紀錄需要 `resolvers`',
+  'of each line, HAProxy replaces the first match': 'HAProxy 只取代每一行的第一個符合處',
+  'its values differ, so that clients are spread anew once; backends neither see it nor set one of that name':
+    '它的值不同，因此用戶端會重新分配一次；後端看不到它，也不能設定同名的 Cookie',
+  'HAProxy answers 400 to a target that is not ASCII and to a head that is too long, passes on GET *, and HTTP/1.0 as such':
+    'HAProxy 以 400 回應非 ASCII 的目標與過長的標頭，會轉送 GET *，並以 HTTP/1.0 轉送 HTTP/1.0 的請求',
+  'HAProxy has pages of its own, in HTML, and another text where no route holds':
+    'HAProxy 使用自己的 HTML 頁面，沒有符合的路由時文字也不同',
 };

@@ -23,9 +23,10 @@ const NGINX: EngineTexts = {
     'nginx 的樣式或用來比對的文字最多 {} 位元組',
   hosts: '主機名稱',
   'error pages': '錯誤頁面',
-  'nginx has pages of its own, in HTML': 'nginx 使用自己的 HTML 頁面',
-  'nginx answers 405 to TRACE, and takes user@host for a host, which Switchyard answers with 400':
-    'nginx 對 TRACE 回應 405，並把 user@host 當成主機；Switchyard 對此回應 400',
+  'nginx has pages of its own, in HTML, and another text where no route holds':
+    'nginx 使用自己的 HTML 頁面，沒有符合的路由時文字也不同',
+  'nginx answers 405 to TRACE, 400 to a head that is too long, and takes user@host for a host, which Switchyard answers with 400':
+    'nginx 對 TRACE 回應 405，對過長的標頭回應 400，並把 user@host 當成主機；Switchyard 對此回應 400',
   'nginx passes on what Connection names, and neither TE, Expect nor trailers':
     'nginx 會轉送 Connection 所指名的標頭，但不轉送 TE、Expect 與尾端標頭',
   'of several lines that a client sends only the first goes on (before nginx 1.23)':
@@ -57,6 +58,8 @@ const NGINX: EngineTexts = {
     'max_fails 計算 fail_timeout 內的失敗，這也是後端被移出的時間；不會逐次加長，也不保留最低比例',
   'nginx retries at once, without a budget, and no request with a body once it has begun to send it':
     'nginx 立即重試，沒有預算；開始送出主體之後，帶主體的請求不再重試',
+  'nginx asks for addresses instead of SRV records': 'nginx 查詢位址，而非 SRV 紀錄',
+  'nginx does not tell connect from reset': 'nginx 不區分 connect 與 reset',
   'open-source nginx has no queue': '開源版 nginx 沒有佇列',
   'when all are full nginx answers 502': '全部滿載時 nginx 回應 502',
   'maxTime and maxPercent do not count': 'maxTime 與 maxPercent 不生效',

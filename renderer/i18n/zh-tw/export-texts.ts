@@ -27,6 +27,10 @@ const THINGS: EngineTexts = {
   'port 0': '連接埠 0',
   '{} more certificates': '另外 {} 張憑證',
   'HTTP/2 without TLS': '未使用 TLS 的 HTTP/2',
+  'HTTP/2 alone': '只用 HTTP/2',
+  'HTTP/1.1 alone': '只用 HTTP/1.1',
+  always: '一律不同',
+  requests: '請求',
   'names of headers': '標頭名稱',
   paths: '路徑',
   path: '路徑',
@@ -81,6 +85,9 @@ const POOL_THINGS: EngineTexts = {
   '{} drains': '{} 排空中',
   'discovery from a file': '由檔案探索後端',
   'DNS name {}': 'DNS 名稱 {}',
+  'DNS name {} ({}, every {} ms)': 'DNS 名稱 {}（{}，每 {} 毫秒）',
+  'hash on {}': '依 {} 雜湊',
+  'hash on {} {}': '依 {} {} 雜湊',
   'policy {}': '策略 {*}',
   'weights with policy random': '隨機策略的權重',
   'cookie {}': 'Cookie {}',
@@ -131,6 +138,7 @@ const POOL_THINGS: EngineTexts = {
 
 /** What holds of every program alike. */
 const ANY_TARGET: EngineTexts = {
+  '{} takes HTTP/1.1, too': '{} 也接受 HTTP/1.1',
   '{} compares bytes: in a pattern, a letter that is not ASCII is several, and none has another case':
     '{} 以位元組比對：樣式中的非 ASCII 字元是多個位元組，也不分大小寫',
   'Forwarded of trusted proxies': '信任的代理的 Forwarded',

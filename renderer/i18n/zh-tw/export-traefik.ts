@@ -71,9 +71,15 @@ export const zhTwExportTraefik: EngineTexts = {
     '不受信任的用戶端所送的會被取代；另會加上 X-Forwarded-Port、-Server 與 X-Real-Ip，沒有 Accept-Encoding 時加上 gzip',
   'Traefik always writes them': 'Traefik 一律寫入它們',
   'Traefik tries again when no answer came': 'Traefik 在沒有回應時重試',
-  'of any method, maybe on the same backend': '不論方法，可能仍在同一個後端',
   'Traefik has no answers of its own': 'Traefik 本身不能回應',
   'Traefik bounds times only, in its own options': 'Traefik 只限制時間，且在它自己的選項中設定',
   'Traefik compares Host without its port': 'Traefik 比對 Host 時不含連接埠',
   'Traefik compares Host without its port, and in lower case': 'Traefik 比對 Host 時不含連接埠，且轉為小寫',
+  '{} finds {} and its value with their letters and digits as they are, not encoded':
+    '{} 只在名稱與值的字母與數字未編碼時找得到 {}',
+  'HTTP/1.1 where a backend has no HTTP/2': '後端沒有 HTTP/2 時使用 HTTP/1.1',
+  'on whatever kept an answer from coming, maybe on the same backend': '只要沒有收到回應就重試，可能仍在同一個後端',
+  'on whatever kept an answer from coming, of any method, maybe on the same backend':
+    '只要沒有收到回應就重試，不論方法，可能仍在同一個後端',
+  'Traefik takes HTTP/2, too': 'Traefik 也接受 HTTP/2',
 };

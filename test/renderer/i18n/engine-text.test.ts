@@ -22,6 +22,7 @@ describe('by template', () => {
       'first check: {}': 'FIRST {*}',
       first: 'ONE',
       '{} rests': '{} RESTS',
+      '{} matches by {}': '{}依{*}比對',
     },
     { '; ': ' / ', ': ': ' = ' },
   );
@@ -33,6 +34,8 @@ describe('by template', () => {
     ['who knows: nothing; nobody', 'who knows: nothing; nobody'],
     ['a connection refused by nobody', 'a connection refused by nobody'],
     ['a rests', 'a RESTS'],
+    ['gRPC matches by first', 'gRPC 依 ONE 比對'],
+    ['乙 matches by 甲', '乙依甲比對'],
     ['a: first; b rests', 'a = ONE / b RESTS'],
     ['a: first: b rests', 'a = first = b RESTS'],
   ])('%s', (english, text) => expect(translate(english)).toBe(text));
@@ -171,7 +174,7 @@ describe('what the engine says is there in Chinese', () => {
 
 describe('what a report or a refusal says is there in Chinese', () => {
   const EXPORTERS: Says = {
-    call: /^((\w+\.)*notes\.(map|approximate|refuse|lack|attempt)|refuse|Inexpressible)$/,
+    call: /^((\w+\.)*notes\.(map|always|approximate|refuse|lack|attempt)|refuse|Inexpressible)$/,
     name: /^(what|why)$/,
   };
 

@@ -1,0 +1,21 @@
+/** What Caddy does otherwise whatever a config says. */
+import type { Notes } from '../notes.ts';
+
+export function noteAlways(notes: Notes): void {
+  notes.always(
+    'paths',
+    'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape',
+  );
+  notes.always('header lines', 'Caddy joins several lines of one header');
+  notes.always('server', 'Caddy names itself in a line before the one of the backend');
+  notes.always(
+    'headers of the connection',
+    'Caddy takes Proxy-Authorization and trailers out of requests, and content-type out of answers with 304',
+  );
+  notes.always('patterns', 'Caddy sees letters of UTF-8 where Switchyard sees the bytes of a header');
+  notes.always(
+    'requests',
+    'Caddy passes on GET *, answers OPTIONS *, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host',
+  );
+  notes.always('error texts', 'Caddy has shorter texts of its own');
+}

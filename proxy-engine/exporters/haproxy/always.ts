@@ -1,0 +1,15 @@
+/** What HAProxy does otherwise whatever a config says. */
+import type { Notes } from '../notes.ts';
+
+export function noteAlways(notes: Notes): void {
+  notes.always('headers that Connection names', 'HAProxy passes them on; conditions do not see Connection itself');
+  notes.always(
+    'an unusual Host',
+    'HAProxy answers 400 where the request line names another host, takes one with a user, and makes none up for HTTP/1.0',
+  );
+  notes.always(
+    'requests',
+    'HAProxy answers 400 to a target that is not ASCII and to a head that is too long, passes on GET *, and HTTP/1.0 as such',
+  );
+  notes.always('error pages', 'HAProxy has pages of its own, in HTML, and another text where no route holds');
+}
