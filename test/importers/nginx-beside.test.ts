@@ -9,9 +9,10 @@ import { portOf, runConfig } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
 import { APPS } from './nginx-apps.ts';
+import { CORNERS } from './nginx-corners.ts';
 import { SITES, type Site } from './nginx-sites.ts';
 
-const ALL = [...SITES, ...APPS];
+const ALL = [...SITES, ...APPS, ...CORNERS];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];

@@ -1,7 +1,7 @@
 /** Conditions of `if` as expressions. */
 
 import { compilePattern, isMistake } from '../../match/pattern.ts';
-import { keyed, test } from '../expressions.ts';
+import { escapePattern, keyed, test } from '../expressions.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   request_method: 'method',
@@ -17,6 +17,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 /** null: it asks for what nothing here knows. */
 export function conditionOf(words: readonly string[]): string | null {
   const [variable = '', operator, value = ''] = withoutParentheses(words);
+  if (variable === '$request_uri') return ofWholeUri(operator, value);
   const field = /^\$\w+$/.test(variable) ? fieldOf(variable.slice(1)) : null;
   if (field === null) return null;
   switch (operator) {
@@ -30,6 +31,13 @@ export function conditionOf(words: readonly string[]): string | null {
     default:
       return matches(field, operator, value);
   }
+}
+
+/** Path and query are in the URL, behind its host. */
+function ofWholeUri(operator: string | undefined, value: string): string | null {
+  if (operator === '=') return test('url', '~', `^\\w+://[^/]+${escapePattern(value)}$`);
+  if (operator === undefined || value.includes('|')) return null;
+  return matches('url', operator, `^\\w+://[^/]+${value.startsWith('^') ? value.slice(1) : `.*(?:${value})`}`);
 }
 
 function withoutParentheses(words: readonly string[]): string[] {

@@ -43,4 +43,6 @@ export interface Content {
   passed: Passed | null;
   /** What that location rewrites. */
   rewritten: Rewritten | null;
+  /** By `return`, before anything is limited. */
+  isReturned: boolean;
 }

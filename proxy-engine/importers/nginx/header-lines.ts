@@ -55,7 +55,7 @@ function sentValue(directive: Directive, { ledger }: Site): string | null {
   const [header = '', written = ''] = directive.words;
   ledger.settle(directive);
   if (isMadeHere(header.toLowerCase(), written)) return null;
-  const value = valueOf(written);
+  const value = lineOf(written);
   if (OWN_HEADERS.has(header.toLowerCase())) ledger.refuse(directive, 'it is written by `forwarded` of the pool here');
   else if (value === null) ledger.refuse(directive, 'it has a variable that values here do not have');
   else return value;
@@ -69,7 +69,7 @@ export function addedHeaders(directives: readonly Directive[], { ledger }: Site)
   const given: DraftRule[] = [];
   for (const directive of named(directives, 'add_header')) {
     const [header = '', written = '', flag] = directive.words;
-    const value = valueOf(written);
+    const value = lineOf(written);
     if (value === null) {
       ledger.refuse(directive, 'it has a variable that values here do not have');
       continue;
@@ -89,6 +89,11 @@ export function addedHeaders(directives: readonly Directive[], { ledger }: Site)
     ...(plain.length > 0 ? [{ match: onSuccess(), response: plain }] : []),
     ...given,
   ];
+}
+
+/** null: it has a variable that is not known here; groups of patterns are not. */
+function lineOf(written: string): string | null {
+  return /\$\{?\d/.test(written) ? null : valueOf(written);
 }
 
 function onSuccess(): string {

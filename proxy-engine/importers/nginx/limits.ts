@@ -35,6 +35,11 @@ export function limitOf({ directives, zones, ledger }: Site): Pick<DraftRule, 'l
   return { limit, ...(match !== undefined && { match }) };
 }
 
+/** What answers before it is limited. */
+export function settleLimits({ directives, ledger }: Site): void {
+  ledger.settle(...named(directives, 'limit_req'), ...named(directives, 'limit_req_status'));
+}
+
 function optionOf({ words }: Directive, key: string): string | undefined {
   return words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
 }

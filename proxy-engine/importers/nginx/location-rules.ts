@@ -4,7 +4,7 @@ import { allOf, oneOf, test } from '../expressions.ts';
 import { mistakeIn } from '../mistakes.ts';
 import type { Answer, Content, Rewritten } from './content.ts';
 import { addedHeaders, hiddenHeaders, sentHeaders } from './header-lines.ts';
-import { limitOf } from './limits.ts';
+import { limitOf, settleLimits } from './limits.ts';
 import type { Site } from './site.ts';
 
 /** `content` null: nothing but answers. */
@@ -23,7 +23,7 @@ function addAnswerRules(site: Site, { routes, directives }: Answer): void {
 
 function addContentRules(site: Site, content: Content, { actions, before }: Rewritten): void {
   const { routes, passing, passed, files, rewritten } = content;
-  const limited = limitOf(site) ?? (passing === site ? undefined : limitOf(passing));
+  const limited = limitFor(content, site);
   const sent = passed ? sentHeaders(passing, passed.prefix) : { actions: [], before: [] };
   const isLimitPlain = limited !== undefined && limited.match === undefined;
   if (limited && !isLimitPlain) addRule(site, on(routes, limited));
@@ -42,6 +42,11 @@ function addContentRules(site: Site, content: Content, { actions, before }: Rewr
   const response = [...(passed?.redirects ?? []), ...hidden];
   addRule(site, on(routes, { ...(isLimitPlain && limited), request, response }));
   for (const rule of answeredHeaders(content, site)) addRule(site, on(routes, rule));
+}
+
+function limitFor({ isReturned, passing }: Content, site: Site): ReturnType<typeof limitOf> {
+  if (isReturned) return void settleLimits(site);
+  return limitOf(site) ?? (passing === site ? undefined : limitOf(passing));
 }
 
 /** Files have the lines of the location, what its route answers those of the one that it went on to. */

@@ -100,7 +100,8 @@ function filesContent(files: Files, site: Site): Content {
   if (!target || (end.kind === 'named' && !pass && !last(block, 'return'))) return lost(files, site);
   if (end.kind === 'path' && !pass) return localEnd(files, end.path, target, site);
   if (end.kind === 'named') site.ledger.settle(target.found.location);
-  return goingOn(files, target, site);
+  const content = goingOn(files, target, site);
+  return end.kind === 'path' ? { ...content, files: [...content.files, { path: { set: end.path } }] } : content;
 }
 
 /** What it goes on to is closed when that location is: nothing here asks who comes only behind the files. */
@@ -111,7 +112,7 @@ function goingOn(files: Files, target: Site, site: Site): Content {
   if (closed.length > 0)
     site.ledger.approximate(target.found.location, 'what closes it closes the files before it, too');
   const made = rewritten.content ?? contentOf(outer) ?? nothing(outer);
-  return { ...made, files: [...files.actions, ...made.files], passing: outer, rewritten };
+  return { ...made, files: [...files.actions, ...made.files], passing: outer, rewritten, isReturned: false };
 }
 
 function lost({ directive, actions }: Files, site: Site): Content {
@@ -140,7 +141,7 @@ function localEnd(files: Files, path: string, target: Site, site: Site): Content
       files.directive,
       `${path} comes without the add_header of location ${location.words.join(' ')}`,
     );
-  const file = { mapLocal: { file: posix.join(page.dir, path) } };
+  const file = { mapLocal: { file: posix.join(page.dir, path.slice(page.strip?.length ?? 0)) } };
   return madeOf(site, { respond: { status: 404 } }, { files: [...files.actions, file] });
 }
 
@@ -149,10 +150,10 @@ function linesOf({ directives }: Site): string {
 }
 
 function isAnswer({ name }: { name: string }): boolean {
-  return OTHER_PROTOCOLS.has(name) || name === 'return' || name === 'rewrite' || name === 'if' || name === 'alias';
+  return OTHER_PROTOCOLS.has(name) || name === 'return' || name === 'rewrite' || name === 'if';
 }
 
 function madeOf(site: Site, to: Partial<DraftRoute>, more: Partial<Content> = {}): Content {
   const route = addRoute(site, site.found.location, { ...site.common, ...to });
-  return { routes: [route], files: [], passing: site, passed: null, rewritten: null, ...more };
+  return { routes: [route], files: [], passing: site, passed: null, rewritten: null, isReturned: false, ...more };
 }

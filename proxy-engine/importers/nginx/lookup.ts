@@ -31,7 +31,11 @@ export function inLookupOrder(locations: readonly Directive[]): Found[] {
   for (const found of all) {
     const prefix = isPrefix(found.place) ? found : found.around.findLast(({ place }) => isPrefix(place));
     const isEarly = found.place.modifier === '^~' || isPattern(found.place);
-    if (prefix && isEarly) found.longer = longerThan(prefix.place, prefixes);
+    // Patterns are asked behind the prefixes beside them, and before those beside what they stand in.
+    const others = isPattern(found.place)
+      ? prefixes.filter(({ around }) => !prefix || !around.includes(prefix))
+      : prefixes;
+    if (prefix && isEarly) found.longer = longerThan(prefix.place, others);
   }
   return all.toSorted((a, b) => {
     const byRank = rankOf(a) - rankOf(b);

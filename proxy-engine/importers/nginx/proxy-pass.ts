@@ -7,7 +7,7 @@ import { isPattern } from './lookup.ts';
 import { groupNames } from './patterns.ts';
 import { applyToPool } from './pool-wide.ts';
 import type { Site } from './site.ts';
-import { type Directive, last, named } from './syntax.ts';
+import { type Directive, named } from './syntax.ts';
 import { valueOf } from './values.ts';
 
 /** null: it leads nowhere that is known here, which is told. */
@@ -76,22 +76,27 @@ interface Way {
 }
 
 /** nginx turns redirects to the address behind `proxy_pass` into such to itself; a backend that is told the client's Host makes none. */
-function redirectsOf(address: string, { pool, host, site }: Way): DraftResponseAction[] {
-  const { place, directives, draft, ledger } = site;
-  const written = last(directives, 'proxy_redirect');
-  if (written) ledger.settle(written);
-  const [first = 'default', second] = written?.words ?? [];
-  if (first === 'off') return [];
-  if (first === 'default') {
-    const keeps = host === undefined && draft.pools.get(pool)?.value.preserveHost;
-    if (keeps || isPattern(place) || /^\$(host|header)/.test(host ?? '')) return [];
-    const isWithPath = /^\w+:\/\/[^/]+\//.test(address);
-    return [replaceLocation(isWithPath ? address : `${address}/`, isWithPath ? place.path : '/')];
-  }
-  const to = valueOf(second ?? '');
-  if (to !== null && !/^~|\$/.test(first)) return [replaceLocation(first, to)];
-  if (written) ledger.refuse(written, 'it has a pattern or a variable');
-  return [];
+function redirectsOf(address: string, way: Way): DraftResponseAction[] {
+  const { directives, ledger } = way.site;
+  const written = named(directives, 'proxy_redirect');
+  ledger.settle(...written);
+  if (written.some(({ words: [first] }) => first === 'off')) return [];
+  if (written.length === 0) return usualRedirect(address, way);
+  return written.flatMap((directive) => {
+    const [first = '', second = ''] = directive.words;
+    if (first === 'default') return usualRedirect(address, way);
+    const to = valueOf(second);
+    if (to !== null && !/^~|\$/.test(first)) return [replaceLocation(first, to)];
+    ledger.refuse(directive, 'it has a pattern or a variable');
+    return [];
+  });
+}
+
+function usualRedirect(address: string, { pool, host, site: { place, draft } }: Way): DraftResponseAction[] {
+  const keeps = host === undefined && draft.pools.get(pool)?.value.preserveHost;
+  if (keeps || isPattern(place) || /^\$(host|header)/.test(host ?? '')) return [];
+  const isWithPath = /^\w+:\/\/[^/]+\//.test(address);
+  return [replaceLocation(isWithPath ? address : `${address}/`, isWithPath ? place.path : '/')];
 }
 
 function replaceLocation(from: string, to: string): DraftResponseAction {

@@ -5,9 +5,10 @@ import { allOf, test } from '../expressions.ts';
 import { conditionOf } from './conditions.ts';
 import type { Rewritten } from './content.ts';
 import { inEffect } from './inheritance.ts';
-import { groupNames } from './patterns.ts';
+import { locationFor } from './lookup.ts';
+import { groupNames, readablePattern } from './patterns.ts';
 import { addRedirect, addReturn, isRedirect } from './returns.ts';
-import { addRoute, type Site } from './site.ts';
+import { addRoute, NOT_IMPORTED, type Site } from './site.ts';
 import type { Directive } from './syntax.ts';
 import { valueOf } from './values.ts';
 
@@ -31,7 +32,7 @@ function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
   if (step.name === 'return') {
     ledger.settle(step);
     const { routes, actions } = addReturn(step, site, site.common);
-    rewritten.content = { routes, files: actions, passing: site, passed: null, rewritten: null };
+    rewritten.content = { routes, files: actions, passing: site, passed: null, rewritten: null, isReturned: true };
   } else if (isRedirect(step)) {
     const routes = addRedirect(step, site, site.common);
     if (routes.length > 0) rewritten.answers.push({ routes, directives });
@@ -78,12 +79,13 @@ function refuseIf(step: Directive, rewritten: Rewritten, site: Site): void {
   );
 }
 
-/** `rewrite` of the path within a location. */
-function readRewrite(step: Directive, { actions, before }: Rewritten, { ledger, isWhole }: Site): void {
-  const [pattern = '', written = '', flag] = step.words;
-  const [path = '', args] = written.split(/\?(.*)/s);
+/** `rewrite` of the path. Where nginx looks for another location then, nothing is answered: this one may be more open. */
+function readRewrite(step: Directive, rewritten: Rewritten, site: Site): void {
+  const { ledger, isWhole } = site;
+  const [pattern = '', replacement = '', flag] = step.words;
+  const [path = '', args] = replacement.split(/\?(.*)/s);
   const to = valueOf(path, groupNames(pattern));
-  if (isWhole) return ledger.refuse(step, 'it changes the path before a location is looked for');
+  if (isWhole || (flag !== 'break' && leadsAway(path, site))) return closeRewritten(step, rewritten, site);
   const mistake = compilePattern(pattern);
   if (isMistake(mistake)) return ledger.refuse(step, mistake.message);
   if (to === null || !to.startsWith('/'))
@@ -95,9 +97,23 @@ function readRewrite(step: Directive, { actions, before }: Rewritten, { ledger, 
     ledger.approximate(step, 'nginx looks for a location of the new path then; here the route stays');
   if (args?.endsWith('?') || args === '') ledger.approximate(step, 'the parameters of the request stay');
   const action = { path: { replace: wholePath(pattern), with: to } };
-  if (Object.keys(set).length === 0) return void actions.push(action);
+  if (Object.keys(set).length === 0) return void rewritten.actions.push(action);
   ledger.approximate(step, 'its parameters come behind those of the request');
-  before.push({ match: test('path', '~', pattern), request: [action, { query: { set } }] });
+  rewritten.before.push({ match: test('path', '~', pattern), request: [action, { query: { set } }] });
+}
+
+/** Whether another location takes what the new path begins with. */
+function leadsAway(path: string, { found, locations }: Site): boolean {
+  const [beginning = ''] = path.split('$');
+  return locationFor(beginning, locations) !== found;
+}
+
+function closeRewritten(step: Directive, { answers }: Rewritten, site: Site): void {
+  const [pattern = ''] = step.words;
+  const match = allOf([test('path', '~', readablePattern(pattern).pattern), site.common.match]) ?? '';
+  const name = addRoute(site, step, { ...site.common, match, respond: NOT_IMPORTED }, `${site.name} rewrite`);
+  answers.push({ routes: [name], directives: [] });
+  site.ledger.refuse(step, `it leads to another location; the route ${name} answers 502 until it has that one's pool`);
 }
 
 /** nginx puts the replacement in the place of the whole path, wherever the pattern matches. */

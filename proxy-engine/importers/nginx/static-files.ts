@@ -9,6 +9,8 @@ export interface Files {
   /** `try_files`, else `root` or `alias`. */
   directive: Directive;
   dir: string;
+  /** Of the path, before the rest of it is looked for. */
+  strip?: string;
   actions: DraftAction[];
   /** What comes when none of them is there. */
   end: { kind: 'status'; status: number } | { kind: 'named'; name: string } | { kind: 'path'; path: string };
@@ -31,10 +33,10 @@ export function filesOf(site: Site): Files | null {
   if (!isAbsolute(place.dir))
     ledger.approximate(directive, 'nginx looks below its own prefix; here it is relative to the config');
   noteIndex(site);
-  if (tried) return { directive: tried, dir: place.dir, ...triedOf(tried, place, site) };
+  if (tried) return { directive: tried, ...place, ...triedOf(tried, place, site) };
   const isFile = site.place.modifier === '=' && directive.name === 'alias' && !place.dir.endsWith('/');
   const action: DraftAction = { mapLocal: isFile ? { file: place.dir } : { ...place, missing: 404 } };
-  return { directive, dir: place.dir, actions: [action], end: { kind: 'status', status: 404 } };
+  return { directive, ...place, actions: [action], end: { kind: 'status', status: 404 } };
 }
 
 /** No file is found; it goes on. */
@@ -106,7 +108,7 @@ function endOf(directive: Directive, { ledger }: Site): Files['end'] {
     ledger.approximate(directive, `404 is answered in the place of ${literal(end).replaceAll('$$', '$')}`);
     return { kind: 'status', status: 404 };
   }
-  if (args !== undefined && !/^(\$is_args)?\$(args|query_string)$/.test(args))
+  if (args === undefined || !/^(\$is_args)?\$(args|query_string)$/.test(args))
     ledger.approximate(directive, 'the parameters of the request stay as they are');
   return { kind: 'path', path };
 }

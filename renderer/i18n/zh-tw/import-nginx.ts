@@ -13,7 +13,8 @@ export const zhTwNginxTexts: EngineTexts = {
   'a path with variables behind proxy_pass': 'proxy_pass 後面的路徑含有變數',
   'parameters behind proxy_pass; use a query action': 'proxy_pass 後面帶有參數；請使用 query 動作',
   'it is written by `forwarded` of the pool here': '這裡由集區的 `forwarded` 寫入',
-  'it changes the path before a location is looked for': '它在尋找 location 之前就改變路徑',
+  "it leads to another location; the route {} answers 502 until it has that one's pool":
+    '它通往另一個 location；在路由 {} 有那個 location 的集區之前，它回應 502',
   'its text has a variable that values here do not have; it answers without':
     '它的文字有這裡的值所沒有的變數；回應時不含文字',
   'its parameters have variables': '它的參數含有變數',

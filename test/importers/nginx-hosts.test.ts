@@ -1,0 +1,66 @@
+/** Which server of an address a Host goes to. */
+import { describe, expect, it } from 'vitest';
+import { importConfig } from '../../proxy-engine/importers/import.ts';
+
+describe('hosts', () => {
+  it.each<[servers: string[], hosts: (string | undefined)[]]>([
+    [['server_name a.test'], [undefined]],
+    [
+      ['server_name a.test', 'server_name b.test'],
+      ['host = b.test', undefined],
+    ],
+    [
+      ['', 'server_name a.test'],
+      ['host = a.test', undefined],
+    ],
+    [['listen 127.0.0.1:80 default_server; server_name a', ''].reverse(), [undefined]],
+    [
+      ['server_name *.a.test', 'server_name b.a.test', 'server_name *.b.a.test'],
+      ['host = b.a.test', 'host $= .b.a.test', undefined],
+    ],
+    [
+      ['', 'server_name *.a.test', 'server_name b.a.test .c.a.test'],
+      [
+        '(host $= .a.test and not host in (b.a.test, c.a.test) and not host $= .c.a.test)',
+        'host = b.a.test or host = c.a.test or host $= .c.a.test',
+        undefined,
+      ],
+    ],
+    [
+      ['', 'server_name www.*', 'server_name ~^www\\.(a|b)\\.test$', 'server_name www.a.test'],
+      [
+        '(host ^= www. and not host = www.a.test)',
+        '(host ~i "^www\\\\.(a|b)\\\\.test$" and not host = www.a.test and not host ^= www.)',
+        'host = www.a.test',
+        undefined,
+      ],
+    ],
+    [
+      ['listen 127.0.0.1:80; listen 127.0.0.1:81; server_name a', 'listen 127.0.0.1:80 default_server; server_name b'],
+      ['host = a or listener = nginx-81', undefined],
+    ],
+  ])('%j', (servers, hosts) => {
+    const blocks = servers.map(
+      (each) => `server { ${each.includes('listen') ? '' : 'listen 127.0.0.1:80;'} ${each}; return 200; }`,
+    );
+    const { part } = importConfig(blocks.join('\n'));
+    expect(part.routes.map(({ match }) => match)).toEqual(hosts);
+  });
+
+  it('a server that no request reaches is told', () => {
+    const { items } = importConfig('server { return 200; } server { return 201; }');
+    expect(items.map(({ why }) => why)).toContain(
+      'no request reaches it: it has no name, and another server is the default one',
+    );
+  });
+
+  it('what a named server has no location for does not go to the default one', () => {
+    const { part } = importConfig(`server { listen 127.0.0.1:80; location / { proxy_pass http://127.0.0.1:1; } }
+      server { listen 127.0.0.1:80; server_name a.test; location /a { return 200; } }`);
+    expect(part.routes.map(({ match, respond, pool }) => [match, respond?.status ?? pool]).slice(1)).toEqual([
+      ['host = a.test and path ^= /a', 200],
+      ['host = a.test', 404],
+      [undefined, '127.0.0.1:1'],
+    ]);
+  });
+});
