@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { clsx } from 'clsx';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { focusListIfNothingHasIt } from '../commands/walk.ts';
 
 interface DialogProps {
@@ -15,11 +15,12 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onClose, title, hideTitle, size, children }: DialogProps) {
+  const opener = useFocusBefore(open);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim" />
-        <BaseDialog.Popup className={clsx('dialog', size && `dialog-${size}`)}>
+        <BaseDialog.Popup className={clsx('dialog', size && `dialog-${size}`)} finalFocus={() => focusable(opener)}>
           <FocusAfter />
           {hideTitle ? (
             <>
@@ -36,6 +37,23 @@ export function Dialog({ open, onClose, title, hideTitle, size, children }: Dial
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/** What had the focus when it was opened: seen before a field in it takes it, which Base UI would take for that. */
+function useFocusBefore(open: boolean): Element | null {
+  const [wasOpen, setWasOpen] = useState(false);
+  const [before, setBefore] = useState<Element | null>(null);
+  if (open !== wasOpen) {
+    setWasOpen(open);
+    if (open) setBefore(document.activeElement);
+  }
+  return before;
+}
+
+/** True, which is Base UI's own choice, where it is gone, as the item of a menu; false where nothing had it. */
+function focusable(element: Element | null): HTMLElement | boolean {
+  if (element === null || element === document.body) return false;
+  return element instanceof HTMLElement && element.isConnected ? element : true;
 }
 
 /** The focus goes back to what had it; where that is gone, to the list of the page. */

@@ -183,6 +183,20 @@ test('what is saved right after it was typed has its own sentence', async () => 
   await expect.poll(() => dialog.getByRole('textbox').inputValue()).toBe('mine');
 });
 
+test('the focus goes back to the button that opened a dialog, also when a field in it took it', async () => {
+  const menu = page.getByRole('button', { name: 'Export', exact: true });
+  await menu.press('Enter');
+  await page.getByRole('menu').waitFor();
+  await press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  const button = page.getByRole('button', { name: 'Commands' });
+  await button.press('Enter');
+  await page.getByPlaceholder('Type a command or a backend…').waitFor();
+  await press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
 test('the palette copies in every form of the menu, and has saved filters', async () => {
   await press('j');
   await selected('/three');
