@@ -112,12 +112,21 @@ const LATENCY_LINES: readonly ChartLine[] = [
   { label: 'p99', color: 'var(--bad)', dash: [2, 3] },
 ];
 
+/** Each in the colour of its line. */
+function Percentiles({ latencies }: { latencies: readonly string[] }) {
+  return LATENCY_LINES.map(({ label, color }, n) => (
+    <span key={label}>
+      <b style={{ color }}>{label}</b> {latencies[n] ?? '–'}
+    </span>
+  ));
+}
+
 export function LatencyCard({ pool, inSight }: CardProps) {
   const { backends } = useMessages();
   const data = useColumns(pool, inSight, poolLatencies);
-  const [p50, p95, p99] = withOneUnit((data ?? []).slice(1).map((column) => formatLatency(column.at(-1) ?? 0)));
+  const latencies = withOneUnit((data ?? []).slice(1).map((column) => formatLatency(column.at(-1) ?? 0)));
   return (
-    <ChartCard title={backends.latency} extra={backends.percentiles(p50 ?? '–', p95 ?? '–', p99 ?? '–')} data={data}>
+    <ChartCard title={backends.latency} extra={<Percentiles latencies={latencies} />} data={data}>
       {(columns) => (
         <Chart
           label={backends.chartLabel(backends.latency)}

@@ -15,7 +15,6 @@ export const enPages = {
     requests: 'Requests',
     latency: 'Latency',
     minutes: 'last 5 minutes',
-    percentiles: (p50: string, p95: string, p99: string) => `p50 ${p50} · p95 ${p95} · p99 ${p99}`,
     table: (pool: string) => `Backends of ${pool}`,
     column: {
       backend: 'Backend',

@@ -16,7 +16,6 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     requests: '請求',
     latency: '延遲',
     minutes: '最近 5 分鐘',
-    percentiles: (p50, p95, p99) => `p50 ${p50} · p95 ${p95} · p99 ${p99}`,
     table: (pool) => `${pool} 的後端`,
     column: {
       backend: '後端',

@@ -66,20 +66,30 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
       <div className="attempt-why">
         {attempt.fault === undefined ? null : (
           <>
-            <FaultMark words={engine(attempt.fault)} /> ·{' '}
+            <FaultMark words={engine(attempt.fault)} />
+            {AND}
           </>
         )}
-        {detail.picked(why(attempt.why))} · {attempt.address} · {attempt.reused ? detail.reused : detail.fresh} ·{' '}
+        {detail.picked(why(attempt.why))}
+        {AND}
+        {attempt.address}
+        {AND}
+        {attempt.reused ? detail.reused : detail.fresh}
+        {AND}
         <span className={failed ? 'tone-bad' : 'tone-ok'}>
-          {attempt.error ? `${engine(attempt.error.message)} · ` : `${attempt.status ?? ''} `}
-          {part ? `${detail.endedIn[part]} · ` : ''}
+          {attempt.error ? `${engine(attempt.error.message)}${AND}` : `${attempt.status ?? ''} `}
+          {part ? `${detail.endedIn[part]}${AND}` : ''}
           {detail.outcome[attempt.outcome]}
-        </span>{' '}
-        · {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
+        </span>
+        {AND}
+        {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
       </div>
     </li>
   );
 }
+
+/** Where a line ends, it stays with what is before it. */
+const AND = '\u00a0· ';
 
 function percent(part: number, whole: number): number {
   return Math.min(100, (part / whole) * 100);
