@@ -216,6 +216,7 @@ test('an image is shown as one', async () => {
   const image = page.getByRole('tabpanel').getByRole('img');
   await image.waitFor();
   await expect.poll(() => image.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(1);
+  await page.getByRole('tabpanel').getByText('1 × 1 pixels').waitFor();
 });
 
 test('a zip bomb is not unpacked, and that is told; its bytes are shown as such', async () => {

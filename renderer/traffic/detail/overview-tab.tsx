@@ -6,6 +6,7 @@ import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatClock } from '../../format/time.ts';
 import { ErrorBox } from '../../ui/field.tsx';
 import { KeyValues, Section } from '../../ui/section.tsx';
+import { answeredBy } from './answered-by.ts';
 import { AttemptList } from './attempts-tab.tsx';
 
 export function OverviewTab({ exchange }: { exchange: Exchange }) {
@@ -42,6 +43,7 @@ function Decision({ exchange }: { exchange: Exchange }) {
   const route = useEngine((view) => view.state?.routes.find((one) => one.name === exchange.route));
   const pool = useEngine((view) => view.state?.pools.find((one) => one.name === exchange.pool));
   const used = exchange.attempts.at(-1);
+  const unasked = answeredBy(exchange);
   const routeText =
     exchange.route === undefined ? detail.noRoute : [exchange.route, route?.match].filter(Boolean).join(' · ');
   return (
@@ -60,7 +62,7 @@ function Decision({ exchange }: { exchange: Exchange }) {
               ? [exchange.pool, pool ? backend.policy[pool.policy] : ''].filter(Boolean).join(' · ')
               : undefined,
           ],
-          [detail.why, used ? `${used.backend} · ${why(used.why)}` : undefined],
+          [detail.why, used ? `${used.backend} · ${why(used.why)}` : unasked && detail.noBackend[unasked]],
           [
             detail.rules,
             exchange.rules.length > 0 ? [...new Set(exchange.rules.map((rule) => rule.name))].join(', ') : undefined,

@@ -13,6 +13,7 @@ import {
   moveColumn,
   visibleColumns,
 } from '../../../renderer/traffic/columns.ts';
+import { answeredBy } from '../../../renderer/traffic/detail/answered-by.ts';
 import {
   queryParameters,
   requestCookies,
@@ -198,5 +199,19 @@ describe('bodies', () => {
       hex: '41 00 ff'.padEnd(48),
       ascii: 'A··',
     });
+  });
+});
+
+describe('who answered where no backend was asked', () => {
+  const error = { code: 'NO_BACKEND', message: 'none is available', source: 'proxy' as const };
+  test.each([
+    { what: 'a backend', of: { pool: 'p', attempts: exampleExchange(1).attempts }, by: undefined },
+    { what: 'a rule', of: { pool: 'p' }, by: 'rule' },
+    { what: 'a route', of: {}, by: 'route' },
+    { what: 'nobody yet', of: { pool: 'p', status: undefined }, by: undefined },
+    { what: 'the engine, for an error', of: { pool: 'p', error }, by: undefined },
+    { what: 'who knows, of an import', of: { route: undefined }, by: undefined },
+  ])('$what', ({ of, by }) => {
+    expect(answeredBy({ attempts: [], error: undefined, route: 'r', pool: undefined, status: 403, ...of })).toBe(by);
   });
 });

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { type SyntheticEvent, useEffect, useMemo, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
 import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 
@@ -6,10 +6,22 @@ function View({ body }: { body: ShownBody }) {
   const { detail } = useMessages();
   const url = useMemo(() => URL.createObjectURL(new Blob([body.bytes], { type: mediaType(body.contentType) })), [body]);
   useEffect(() => () => URL.revokeObjectURL(url), [url]);
+  const [told, setTold] = useState('\u00a0');
+  const onLoad = ({ currentTarget: { naturalWidth, naturalHeight } }: SyntheticEvent<HTMLImageElement>) =>
+    setTold(detail.imageSize(naturalWidth, naturalHeight));
   return (
-    <div className="body-box">
-      <img className="body-image" src={url} alt={detail.body} />
-    </div>
+    <>
+      <p className="muted">{told}</p>
+      <div className="body-box">
+        <img
+          className="body-image"
+          src={url}
+          alt={detail.body}
+          onLoad={onLoad}
+          onError={() => setTold(detail.imageBroken)}
+        />
+      </div>
+    </>
   );
 }
 

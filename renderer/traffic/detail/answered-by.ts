@@ -1,0 +1,13 @@
+import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
+
+/** Where no backend was asked; undefined: one was, or nothing was decided here, or nobody answered. */
+export function answeredBy({
+  attempts,
+  error,
+  route,
+  pool,
+  status,
+}: Pick<Exchange, 'attempts' | 'error' | 'route' | 'pool' | 'status'>): 'rule' | 'route' | undefined {
+  if (attempts.length > 0 || error || route === undefined || status === undefined) return undefined;
+  return pool === undefined ? 'route' : 'rule';
+}
