@@ -8,13 +8,14 @@ import { interrupted, type KnownParts, NOTHING_MORE } from './disk/interruption.
 import { readStored, rowAt, storedOf } from './disk/read-stored.ts';
 import type { Segments } from './disk/segments.ts';
 import { type WholeRecord, WholeRecords } from './disk/whole-records.ts';
+import { ColumnFilling } from './index/column-filling.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { place as placeId, takeOut } from './index/id-list.ts';
 import { indexFilter } from './index/index-filter.ts';
 import { bodyWindow } from './record/body-window.ts';
 import { messageWindow } from './record/message-window.ts';
 import { exchangeOf, type StoredExchange } from './record/stored-exchange.ts';
-import { isDoneWithin, takeTurns } from './turns.ts';
+import { isDoneWithin } from './turns.ts';
 import { compileFilter } from './views/filter.ts';
 import { SortedIds } from './views/sorted-ids.ts';
 import { countTree, valuesOf } from './views/tally.ts';
@@ -55,13 +56,13 @@ export class RecordedExchanges {
   #ids: number[];
   /** What has come of exchanges that go on. */
   readonly #parts: KnownParts;
-  #isFilling = false;
-  #isClosed = false;
+  readonly #filling: ColumnFilling;
 
   /** `ids`: of all that are in the index, in order. */
   constructor(index: ExchangeIndex, segments: Segments, ids: number[], parts: KnownParts = NOTHING_MORE) {
     this.#parts = parts;
     this.#index = index;
+    this.#filling = new ColumnFilling(() => index.fillColumns());
     this.#segments = segments;
     this.#records = new WholeRecords(segments);
     this.#views = new Views((field) => new SortedIds((ids, tell) => index.eachKey(field, ids, tell)));
@@ -111,7 +112,7 @@ export class RecordedExchanges {
 
   /** Nobody may ask any more; what goes on is given up. */
   close(): void {
-    this.#isClosed = true;
+    this.#filling.stop();
     this.#views.closeAll();
   }
 
@@ -208,24 +209,8 @@ export class RecordedExchanges {
   async #lookUp(view: View, patienceMs?: number): Promise<boolean> {
     if (view.filter === null) return true;
     const isWhole = await this.#search.upToDate(view, this.newestId, patienceMs);
-    if (view.sql.columns !== null) void this.#fillColumns();
+    this.#filling.begin(view.sql.columns !== null);
     return isWhole;
-  }
-
-  /** Who filters what was recorded earlier by what columns have will do so again. In turns with everything else. */
-  async #fillColumns(): Promise<void> {
-    if (this.#isFilling) return;
-    this.#isFilling = true;
-    const steps = this.#index.fillColumns();
-    try {
-      await takeTurns(
-        () => (steps.next().done ? 'done' : 'more'),
-        () => !this.#isClosed,
-      );
-    } catch {
-      // What could not be read is asked of the index, which says so.
-    }
-    this.#isFilling = false;
   }
 
   #idsOf(view: View): readonly number[] {
