@@ -3,17 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { createPool, type Pool } from './balancer/pool.ts';
 import { BreakpointQueue } from './breakpoints/breakpoint-queue.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { ConfigError } from './config-error.ts';
 import type { AuthorityInfo, ParsedInput, RuleTest } from './contract/api.ts';
 import { type BackendState, type Config, configSchema } from './contract/config.ts';
 import type { CaptureState, ChangeBy, EngineState } from './contract/state.ts';
+import { sharingOfFirst } from './downstream/listener.ts';
 import { type DrillExchange, type DrillOrder, DrillWatch } from './drills/drill-watch.ts';
 import { EngineMetrics } from './metrics/engine-metrics.ts';
 import { Sendings } from './replay/sendings.ts';
-import { limitMemories } from './rules/limit-states.ts';
 import { testRules } from './rules/rule-test.ts';
+import { type ConfigOrigin, RunningConfig } from './running-config.ts';
 import { ScriptRunner } from './scripts/script-runner.ts';
-import { SharedCounter } from './shared-counter.ts';
 import type { CaptureStore } from './store/capture-store.ts';
 import { EngineStore } from './store/engine-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
@@ -21,11 +20,11 @@ import { openStore } from './store/open-store.ts';
 import { withRecorders } from './store/thread/capture-level.ts';
 import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
-import { type PreparedTraffic, Traffic, type TrafficDeps } from './traffic.ts';
+import { Traffic, type TrafficDeps } from './traffic.ts';
 import type { Connector } from './upstream/connector.ts';
 import { countFrom, ExchangeIds } from './workers/exchange-ids.ts';
 import { zeroOf } from './workers/shared-clock.ts';
-import { unsupportedIn } from './workers/unsupported.ts';
+import { SharedCounter } from './workers/shared-counter.ts';
 import { Workers } from './workers/workers.ts';
 
 export interface EngineOptions {
@@ -45,9 +44,6 @@ export interface EngineOptions {
   workers?: number;
 }
 
-/** Not every system has SO_REUSEPORT, and means that by it. */
-const sharesPorts = process.platform === 'linux';
-
 export class Engine {
   readonly store: EngineStore;
   readonly breakpoints: BreakpointQueue;
@@ -56,26 +52,21 @@ export class Engine {
   readonly workers: number;
   readonly #capture: CaptureStore;
   readonly #clock: Clock;
+  readonly #running: RunningConfig;
   readonly #traffic: Traffic;
   readonly #ids: ExchangeIds | null;
   readonly #via = `switchyard-${randomBytes(4).toString('hex')}`;
   readonly #authority: LocalAuthority;
-  /** Of the next message that a person waits for. */
+  /** What of the next messages a person waits for (`NextBreakpoint`), in all threads. */
   readonly #turn = new SharedCounter();
   readonly #scripts: ScriptRunner;
   readonly #metrics: EngineMetrics;
-  /** Where the limits of rules count when several threads go by them, by the name of the rule. */
-  #limits = new Map<string, SharedArrayBuffer>();
-  /** Those beside this one. */
+  /** The other threads that carry exchanges; null: there are none. */
   #others: Workers | null = null;
   readonly #changeListeners = new Set<(by: ChangeBy) => void>();
   /** While a drill runs. */
   #drillWatch: DrillWatch | null = null;
-  #config: Config = configSchema.parse({ version: 1 });
-  #baseDir = '.';
-  #configFile: string | undefined;
   #configError: string | null = null;
-  #revision = 0;
 
   private constructor(options: EngineOptions, clock: Clock, capture: CaptureStore, connector: Connector | null) {
     const { workers = 1, authorityDir = null, version } = options;
@@ -92,9 +83,14 @@ export class Engine {
       nextId,
       onRecording: (recording) => this.#others?.setRecording(recording),
     });
+    this.#running = new RunningConfig({
+      capture,
+      traffic: () => this.#traffic,
+      others: () => this.#others,
+      onChange: () => this.#changed(),
+    });
     this.#traffic = new Traffic({ ...this.#trafficDeps(nextId), connector });
-    const { reception } = this.#traffic;
-    this.sendings = new Sendings(clock, (request, client) => reception.own(request, client));
+    this.sendings = new Sendings(clock, (request, client) => this.#traffic.reception.own(request, client));
     this.#metrics = this.#createMetrics(version);
   }
 
@@ -106,8 +102,8 @@ export class Engine {
       breakpoints: this.breakpoints,
       scripts: this.#scripts,
       recorder: this.#capture,
-      sharing: { reusePort: sharesPorts || this.workers > 1 ? 'first' : 'no', clients: () => new SharedCounter() },
-      ...(this.workers > 1 && { limitMemory: (rule) => this.#limits.get(rule) }),
+      sharing: sharingOfFirst(this.workers),
+      ...(this.workers > 1 && { limitMemory: (rule) => this.#running.limitMemory(rule) }),
       via: this.#via,
       nextId,
       createPool: (name, config, deps, previous) => {
@@ -143,21 +139,18 @@ export class Engine {
 
   async #startOthers({ authorityDir, capture: recording }: EngineOptions): Promise<void> {
     const store = this.#capture;
-    const { addWriter } = store;
+    const { addWriter, newestId } = store;
     if (!addWriter)
       throw new Error('not supported with --workers: recordings in memory; this runtime has no node:sqlite');
-    const { newestId } = store;
-    const { capture } = this.#config;
-    const [ids, zeroMs] = [(this.#ids as ExchangeIds).memory, zeroOf(this.#clock)];
     this.#others = await Workers.start({
       count: this.workers,
       data: {
-        zeroMs,
-        ids,
+        zeroMs: zeroOf(this.#clock),
+        ids: (this.#ids as ExchangeIds).memory,
         turn: this.#turn.memory,
         via: this.#via,
         authorityDir: authorityDir ?? null,
-        capture,
+        capture: this.#running.config.capture,
         recording,
         newestId,
       },
@@ -170,44 +163,8 @@ export class Engine {
   }
 
   /** Throws `ConfigError` and changes nothing when a listener cannot be opened, or a worker cannot run it. */
-  async apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void> {
-    const issues = unsupportedIn(config, this.workers);
-    if (issues.length > 0) throw new ConfigError(issues);
-    const prepared = await this.#prepare(config, from.baseDir);
-    this.#config = config;
-    this.#baseDir = from.baseDir;
-    this.#configFile = from.configFile;
-    this.#capture.configure(config.capture);
-    const here = this.#traffic.commit(prepared);
-    this.#revision++;
-    const elsewhere = this.#others?.commit(this.#revision);
-    this.#changed();
-    await Promise.all([here, elsewhere]);
-  }
-
-  async #prepare(config: Config, baseDir: string): Promise<PreparedTraffic> {
-    if (!this.#others) return this.#traffic.prepare(config, baseDir);
-    const limitsBefore = this.#limits;
-    this.#limits = limitMemories(config, limitsBefore);
-    try {
-      return await this.#prepareEverywhere(config, baseDir, this.#others);
-    } catch (error) {
-      this.#limits = limitsBefore;
-      throw error;
-    }
-  }
-
-  async #prepareEverywhere(config: Config, baseDir: string, others: Workers): Promise<PreparedTraffic> {
-    const prepared = await this.#traffic.prepare(config, baseDir);
-    const pools = Object.fromEntries([...prepared.snapshot.pools].map(([name, pool]) => [name, pool.facts()]));
-    const listeners = this.#traffic.listeners.shares(prepared.listeners);
-    try {
-      await others.prepare({ config, baseDir, listeners, pools, limits: this.#limits });
-      return prepared;
-    } catch (error) {
-      this.#traffic.discard(prepared);
-      throw error;
-    }
+  apply(config: Config, from: ConfigOrigin): Promise<void> {
+    return this.#running.apply(config, from, this.workers);
   }
 
   /** `backend`: the one that changed; undefined: all may have. */
@@ -226,8 +183,8 @@ export class Engine {
   state(): EngineState {
     const { router, rules, pools } = this.#traffic.snapshot;
     return {
-      revision: this.#revision,
-      configFile: this.#configFile,
+      revision: this.#running.revision,
+      configFile: this.#running.from.configFile,
       configError: this.#configError ?? undefined,
       listeners: this.#traffic.listeners.state(),
       routes: this.#withAllHits('routes', router.state()),
@@ -240,34 +197,34 @@ export class Engine {
 
   #captureState(): CaptureState {
     const state = this.#capture.state();
-    return this.#others ? withRecorders(state, this.#others.recorders(), this.#config.capture.bodies) : state;
+    return this.#others ? withRecorders(state, this.#others.recorders(), this.#running.config.capture.bodies) : state;
   }
 
   #withAllHits<T extends { hits: number }>(kind: 'routes' | 'rules', own: readonly T[]): T[] {
     const others = this.#others;
     if (!others) return [...own];
-    return own.map((one, i) => ({ ...one, hits: one.hits + others.hits(kind, this.#revision, i) }));
+    return own.map((one, i) => ({ ...one, hits: one.hits + others.hits(kind, this.#running.revision, i) }));
   }
 
   /** Unknown names change nothing. `by`: who asked, for the reason. */
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void {
     const found = this.#backend(pool, backend);
     const time = new Date(this.#clock.epoch()).toTimeString().slice(0, 5);
-    if (found) this.#traffic.snapshot.pools.get(pool)?.setState(found, state, `by ${by}, ${time}`);
+    if (found) this.pool(pool)?.setState(found, state, `by ${by}, ${time}`);
   }
 
   setWeight(pool: string, backend: string, weight: number): void {
     const found = this.#backend(pool, backend);
-    if (found) this.#traffic.snapshot.pools.get(pool)?.setWeight(found, weight);
+    if (found) this.pool(pool)?.setWeight(found, weight);
+  }
+
+  #backend(pool: string, backend: string) {
+    return this.pool(pool)?.backends.find(({ name }) => name === backend);
   }
 
   /** Of the running config; undefined: there is none of that name. */
   pool(name: string): Pool | undefined {
     return this.#traffic.snapshot.pools.get(name);
-  }
-
-  #backend(pool: string, backend: string) {
-    return this.#traffic.snapshot.pools.get(pool)?.backends.find(({ name }) => name === backend);
   }
 
   setConfigError(message: string | null): void {
@@ -276,8 +233,8 @@ export class Engine {
   }
 
   testRule(input: ParsedInput<'rule.test'>): RuleTest {
-    return testRules(this.#config, input, {
-      baseDir: this.#baseDir,
+    return testRules(this.#running.config, input, {
+      baseDir: this.#running.from.baseDir,
       candidates: (pool, exchange) => this.pool(pool)?.candidates(exchange) ?? [],
     });
   }
@@ -322,17 +279,13 @@ export class Engine {
       version,
       clock,
       connections,
-      read: () => {
-        const pools = [...this.#traffic.snapshot.pools.values()];
-        return {
-          revision: this.#revision,
-          inFlight: load.inFlight,
-          retriesInFlight: pools.reduce((sum, pool) => sum + pool.load.retries.value, 0),
-          listeners: this.#traffic.listeners.connections(),
-          capture: this.#captureState(),
-          pools,
-        };
-      },
+      read: () => ({
+        revision: this.#running.revision,
+        inFlight: load.inFlight,
+        listeners: this.#traffic.listeners.connections(),
+        capture: this.#captureState(),
+        pools: [...this.#traffic.snapshot.pools.values()],
+      }),
     });
   }
 

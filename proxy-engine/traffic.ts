@@ -15,13 +15,13 @@ import type { ExchangeRecorder, ProxyContext, Snapshot } from './proxy-context.t
 import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import type { Breakpoints, Scripts } from './rules/verdict.ts';
-import type { ThreadPlace } from './shared-bells.ts';
 import type { LocalAuthority } from './tls/local-authority.ts';
 import { Connections } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
 import { type LaneOptions, laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
 import { UpstreamProxies } from './upstream/upstream-proxy.ts';
+import type { ThreadPlace } from './workers/shared-bells.ts';
 
 /** For WebSockets to take their leave when the time to drain is over. */
 const GOODBYE_MS = 250;

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { DnsResolver } from '../discovery/dns.ts';
 import type { ProbeLane } from '../health/probe-connection.ts';
-import type { ThreadPlace } from '../shared-bells.ts';
+import type { ThreadPlace } from '../workers/shared-bells.ts';
 import type { AttemptResult, Backend } from './backend.ts';
 import type { PoolFacts } from './followed.ts';
 

@@ -3,7 +3,7 @@ import type { BreakpointState } from '../contract/breakpoint.ts';
 import { tellIssue } from '../contract/expression/syntax.ts';
 import type { RoutedSubject } from '../match/compile.ts';
 import { compileExpression } from '../match/compile.ts';
-import { SharedCounter } from '../shared-counter.ts';
+import { SharedCounter } from '../workers/shared-counter.ts';
 
 type Next = NonNullable<BreakpointState['next']>;
 

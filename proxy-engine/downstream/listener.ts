@@ -1,4 +1,4 @@
-import type { SharedCounter } from '../shared-counter.ts';
+import { SharedCounter } from '../workers/shared-counter.ts';
 import { Ear } from './ear.ts';
 import { Entrance, type EntranceDeps, type ListenerSetup } from './entrance.ts';
 
@@ -11,6 +11,12 @@ export interface ListenerSharing {
   reusePort: 'no' | 'first' | 'following';
   /** What all threads count the clients of that listener in. */
   clients(this: void, listener: string): SharedCounter;
+}
+
+/** For the thread that binds an address first. Of SO_REUSEPORT only Linux is known to share new connections out; without it there are no other threads. */
+export function sharingOfFirst(workers: number): ListenerSharing {
+  const reusePort = process.platform === 'linux' || workers > 1 ? 'first' : 'no';
+  return { reusePort, clients: () => new SharedCounter() };
 }
 
 /** A bound address that accepts clients. */

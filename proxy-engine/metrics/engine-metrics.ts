@@ -10,7 +10,7 @@ export interface MetricsSources {
   /** Connections to backends. */
   connections: { countOf(backend: Pool['backends'][number]): number };
   /** The parts that only the engine knows. */
-  read(): Pick<MetricsSnapshot, 'revision' | 'inFlight' | 'retriesInFlight' | 'listeners' | 'capture'> & {
+  read(): Pick<MetricsSnapshot, 'revision' | 'inFlight' | 'listeners' | 'capture'> & {
     pools: readonly Pool[];
   };
 }
@@ -54,6 +54,7 @@ export class EngineMetrics {
     return {
       ...engine,
       inFlight: elsewhere.reduce((sum, one) => sum + one.inFlight, inFlight),
+      retriesInFlight: pools.reduce((sum, pool) => sum + pool.load.retries.value, 0),
       version,
       uptimeSeconds: (clock.now() - this.#startedAt) / 1000,
       residentBytes: process.memoryUsage.rss(),

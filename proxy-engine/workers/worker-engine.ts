@@ -9,7 +9,6 @@ import type { Config, PoolConfig } from '../contract/config.ts';
 import { type DrillOrder, DrillWatch } from '../drills/drill-watch.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { ExchangeCounters } from '../metrics/exchange-counters.ts';
-import { SharedCounter } from '../shared-counter.ts';
 import { BatchRecorder } from '../store/thread/batch-recorder.ts';
 import { sizesOf } from '../store/thread/sizes-now.ts';
 import { type BatchAnswer, givenAway } from '../store/thread/thread-protocol.ts';
@@ -20,6 +19,7 @@ import type { FromWorker, Hits, Order, OrderResults, PrepareOrder, ToWorker, Wor
 import { RemoteScripts } from './remote-scripts.ts';
 import { Reporter } from './reporter.ts';
 import { clockSince } from './shared-clock.ts';
+import { SharedCounter } from './shared-counter.ts';
 
 type Port = Pick<MessagePort, 'postMessage'>;
 
