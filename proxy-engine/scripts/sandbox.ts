@@ -13,7 +13,7 @@ import {
   type ScriptFailure,
 } from './protocol.ts';
 import { readOutcome } from './read-outcome.ts';
-import { installGlobals } from './sandbox-globals.ts';
+import { INSTALL_SOURCE } from './sandbox-globals.ts';
 
 /** Bytes of QuickJS's own stack; what V8 needs for it is in `script-runner`. */
 const STACK_BYTES = 128 * 1024;
@@ -173,7 +173,7 @@ export class Sandbox {
     this.#begin();
     const context = this.#context;
     const host = this.#hostObject();
-    const install = context.unwrapResult(context.evalCode(`(${installGlobals.toString()})`, '<switchyard>'));
+    const install = context.unwrapResult(context.evalCode(`(${INSTALL_SOURCE})`, '<switchyard>'));
     const run = context.unwrapResult(context.callFunction(install, context.undefined, host));
     install.dispose();
     host.dispose();
