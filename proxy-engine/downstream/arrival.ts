@@ -7,7 +7,7 @@ import { type Endpoint, parseProxyHeader } from './proxy-protocol.ts';
 
 export interface ArrivalEvents {
   /** The protocol is known. `bytes` have been read from the socket; whoever goes on takes them first. */
-  onTold(protocol: Exclude<FirstBytes, 'incomplete'>, bytes: Buffer, client: Client): void;
+  onKnown(protocol: Exclude<FirstBytes, 'incomplete'>, bytes: Buffer, client: Client): void;
   /** It is closed. null: it left, or said nothing in time, which browsers do with connections that they open ahead. */
   onLost(error: ProxyError | null): void;
 }
@@ -55,7 +55,7 @@ export class Arrival implements Deadline {
     const protocol = protocolOf(this.#bytes);
     if (protocol === 'incomplete') return;
     this.#leave();
-    this.#events.onTold(protocol, this.#bytes, this.#client);
+    this.#events.onKnown(protocol, this.#bytes, this.#client);
   };
 
   readonly #ended = (): void => this.#lose(null);

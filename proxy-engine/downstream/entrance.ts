@@ -107,9 +107,9 @@ export class Entrance {
       client,
       { proxyHeader, deadlineAt },
       {
-        onTold: (protocol, bytes, told) => {
+        onKnown: (protocol, bytes, known) => {
           this.#forget(arrival);
-          this.#told(protocol, bytes, socket, told, tls);
+          this.#serve(protocol, bytes, socket, known, tls);
         },
         onLost: (error) => {
           this.#forget(arrival);
@@ -120,7 +120,8 @@ export class Entrance {
     this.#keep(arrival);
   }
 
-  #told(
+  /** `bytes` have been read. `tls`: what opens it; null: it is open already, or the listener has none. */
+  #serve(
     protocol: Exclude<FirstBytes, 'incomplete'>,
     bytes: Buffer,
     socket: Socket,
@@ -263,7 +264,7 @@ export class Entrance {
       serve: (socket, bytes, client) => {
         this.#forget(guest);
         const protocol = protocolOf(bytes);
-        if (protocol !== 'incomplete') this.#told(protocol, bytes, socket, client, null);
+        if (protocol !== 'incomplete') this.#serve(protocol, bytes, socket, client, null);
       },
       open: (socket, bytes, client, terminator, onFailed) => {
         this.#forget(guest);

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
+import { endsWithHead } from '../http/framing.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import type { Headers } from '../http/headers.ts';
 import { forwardable } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
 import { headText } from '../upstream/forward-headers.ts';
 
-/** Of one response. A size may have sixteen digits and no more, for curl and Go. */
+/** Zeros before chunk sizes of one response, at most. curl and Go take no size of more than sixteen digits. */
 const MOST_ZEROS = 3;
 
 /** What HTTP/1 says to a client: heads, the framing of bodies, and whether the connection goes on after them (RFC 9112 §6, §9.3). */
@@ -46,7 +47,7 @@ export class ResponseWriter {
     return !this.#begun && this.#minor === 1;
   }
 
-  /** A response has. */
+  /** The head of the response has been said. */
   get begun(): boolean {
     return this.#begun;
   }
@@ -65,7 +66,7 @@ export class ResponseWriter {
     return true;
   }
 
-  /** Only a reset can tell that the body is cut. */
+  /** The end of the connection is the end of the body (RFC 9112 §6.3): only a reset can tell that it was cut. */
   get endsByClosing(): boolean {
     return this.#endsByClosing;
   }
@@ -81,7 +82,7 @@ export class ResponseWriter {
   head(status: number, reason: string, headers: Headers, length: number): void {
     this.#begun = true;
     const sent = status === 101 ? headers.clone() : forwardable(headers);
-    const isBodyless = status < 200 || status === 204 || status === 304;
+    const isBodyless = endsWithHead(status);
     if (isBodyless && status !== 304) sent.delete('content-length');
     const isUnbounded = length < 0 && !isBodyless && this.#method !== 'HEAD';
     this.#chunked = isUnbounded && this.#minor === 1;

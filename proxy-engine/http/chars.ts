@@ -27,6 +27,9 @@ export const LF = 10;
 export const SP = 32;
 export const HTAB = 9;
 export const COLON = 58;
+export const SLASH = 47;
+export const OPENING_BRACKET = 91;
+export const DIGIT_0 = 48;
 
 export function isToken(text: string): boolean {
   if (text.length === 0) return false;
@@ -34,12 +37,12 @@ export function isToken(text: string): boolean {
   return true;
 }
 
-/** The number that `text` is, at most `most` digits and nothing else; -1: it is none. */
+/** Reads a number of one to `most` digits and nothing else; -1: `text` is none. */
 export function digits(text: string, most: number): number {
   if (text.length === 0 || text.length > most) return -1;
   let number = 0;
   for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
+    const digit = text.charCodeAt(i) - DIGIT_0;
     if (digit < 0 || digit > 9) return -1;
     number = number * 10 + digit;
   }

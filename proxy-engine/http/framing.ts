@@ -8,7 +8,7 @@ import type { Framing } from './message.ts';
 /** Bodies of up to a petabyte, which still is a safe integer. */
 const MAX_LENGTH_DIGITS = 15;
 
-/** What the lines that steer a message say. One pass over the lines fills it. */
+/** What the header lines say that decide how a message is read. One pass over the lines fills it. */
 export interface ControlFields {
   contentLength: number;
   chunked: boolean;
@@ -21,7 +21,7 @@ export interface ControlFields {
   expect: string;
 }
 
-/** Reads the control fields out of `[name, value, …]`. */
+/** Reads the control fields out of `[name, value, …]`. By length first: most names are then told apart without looking at them. */
 export function readControlFields(flat: readonly string[], minor: number): ControlFields {
   const fields: ControlFields = {
     contentLength: -1,
@@ -110,9 +110,14 @@ export function requestFraming(fields: ControlFields): Framing {
   return fields.contentLength > 0 ? 'length' : 'none';
 }
 
+/** Whether a response with that status ends with its head, whatever its headers say (RFC 9112 §6.3). */
+export function endsWithHead(status: number): boolean {
+  return status < 200 || status === 204 || status === 304;
+}
+
 /** RFC 9112 §6.3: what the status and the request's method say comes before what the headers say. */
 export function responseFraming(fields: ControlFields, status: number, requestMethod: string): Framing {
-  if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) return 'none';
+  if (requestMethod === 'HEAD' || endsWithHead(status)) return 'none';
   if (requestMethod === 'CONNECT' && status < 300) return 'none';
   if (fields.chunked) return 'chunked';
   if (fields.contentLength > 0) return 'length';

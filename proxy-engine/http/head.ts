@@ -1,6 +1,6 @@
 /** Start line and headers of a request and of a response: text to head (RFC 9112 §3, §4). Sans-I/O and strict. */
 import { ProxyError } from '../errors.ts';
-import { CR, FIELD_VALUE, LF, SP, TOKEN } from './chars.ts';
+import { CR, DIGIT_0, FIELD_VALUE, LF, SP, TOKEN } from './chars.ts';
 import { type FieldLimits, malformed, parseFields } from './fields.ts';
 import {
   type ControlFields,
@@ -18,8 +18,6 @@ export interface ParsedRequest {
   target: ParsedTarget;
   authority: Authority;
 }
-
-const DIGIT_0 = 0x30;
 
 /** `raw` is the whole head with its empty line. Throws ProxyError (4xx, 501, 505). */
 export function parseRequestHead(raw: Buffer, limits: FieldLimits): ParsedRequest {
@@ -81,8 +79,11 @@ function readExpect(expect: string, minor: number): boolean {
 /** The minor of `HTTP/1.0` or `HTTP/1.1`. */
 function parseVersion(text: string, start: number, end: number): number {
   if (end - start === 8 && text.startsWith('HTTP/1.', start)) {
-    const minor = text.charCodeAt(start + 7) - 48;
-    if (minor === 0 || minor === 1) return checkLineEnd(text, end, minor);
+    const minor = text.charCodeAt(start + 7) - DIGIT_0;
+    if (minor === 0 || minor === 1) {
+      checkLineEnd(text, end);
+      return minor;
+    }
   }
   const version = text.substring(start, end);
   if (/^HTTP\/\d\.\d$/.test(version))
@@ -90,9 +91,8 @@ function parseVersion(text: string, start: number, end: number): number {
   throw malformed('the request line does not end with HTTP/1.1', '9112 §2.3');
 }
 
-function checkLineEnd(text: string, end: number, minor: number): number {
+function checkLineEnd(text: string, end: number): void {
   if (text.charCodeAt(end) !== CR || text.charCodeAt(end + 1) !== LF) throw malformed('a bare CR', '9112 §2.2');
-  return minor;
 }
 
 /** `requestMethod` decides whether a body follows. Throws ProxyError BAD_REQUEST; the caller names the side. */
@@ -108,7 +108,8 @@ export function parseResponseHead(raw: Buffer, requestMethod: string, limits: Fi
   const reason = hasReason ? text.substring(13, lineEnd) : '';
   for (let i = 0; i < reason.length; i++)
     if (FIELD_VALUE[reason.charCodeAt(i)] !== 1) throw malformed('a control character in the reason phrase', '9112 §4');
-  const headers = parseFields(text, checkedLineEnd(text, lineEnd), limits);
+  checkLineEnd(text, lineEnd);
+  const headers = parseFields(text, lineEnd + 2, limits);
   const control = readControlFields(headers.flat, 1);
   return {
     status,
@@ -137,9 +138,4 @@ function statusAt(text: string, at: number): number {
 
 function notAStatusLine(text: string, lineEnd: number): ProxyError {
   return malformed(`not an HTTP/1 status line: ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}`, '9112 §4');
-}
-
-function checkedLineEnd(text: string, lineEnd: number): number {
-  checkLineEnd(text, lineEnd, 1);
-  return lineEnd + 2;
 }

@@ -1,7 +1,7 @@
 /** Request targets and authorities (RFC 9112 §3.2, RFC 3986 §3.2.2): strict, nothing normalised. */
 import { isIPv6 } from 'node:net';
 import { ProxyError } from '../errors.ts';
-import { HOST, TARGET } from './chars.ts';
+import { COLON, HOST, OPENING_BRACKET, SLASH, TARGET } from './chars.ts';
 import { malformed } from './fields.ts';
 
 export interface Authority {
@@ -26,7 +26,7 @@ export function parseTarget(method: string, target: string): ParsedTarget {
     if (TARGET[target.charCodeAt(i)] !== 1)
       throw malformed('the request target holds a forbidden character', '9112 §3.2');
   if (method === 'CONNECT') return { authority: target, scheme: '', pathAndQuery: '' };
-  if (target.charCodeAt(0) === 47) return { authority: '', scheme: '', pathAndQuery: target };
+  if (target.charCodeAt(0) === SLASH) return { authority: '', scheme: '', pathAndQuery: target };
   if (target === '*' && method === 'OPTIONS') return { authority: '', scheme: '', pathAndQuery: target };
   return parseAbsolute(method, target);
 }
@@ -48,7 +48,7 @@ const ENCODED = /^(?:[^%]|%[0-9a-fA-F]{2})*$/;
 let lastText = '';
 let last: Authority = { host: '', port: 0 };
 
-/** Parses `host[:port]` as Host and `:authority` carry it (RFC 9110 §7.2). What was asked last is known: clients repeat themselves. */
+/** Parses `host[:port]` as Host and `:authority` carry it (RFC 9110 §7.2). Remembers the last one: clients repeat themselves. */
 export function parseAuthority(text: string): Authority {
   if (text === lastText && text !== '') return last;
   const parsed = readAuthority(text);
@@ -59,14 +59,14 @@ export function parseAuthority(text: string): Authority {
 
 function readAuthority(text: string): Authority {
   const bad = () => malformed(`not a host: ${JSON.stringify(text.slice(0, 80))}`, '9110 §7.2');
-  const isLiteral = text.charCodeAt(0) === 91;
+  const isLiteral = text.charCodeAt(0) === OPENING_BRACKET;
   const hostEnd = isLiteral ? text.indexOf(']') + 1 : portColon(text);
   if (hostEnd === 0) throw bad();
   const host = isLiteral ? text.slice(1, hostEnd - 1) : text.slice(0, hostEnd);
   if (isLiteral ? !isAddress(host) : !isRegName(host)) throw bad();
   if (hostEnd === text.length) return { host: host.toLowerCase(), port: 0 };
   const port = text.slice(hostEnd + 1);
-  if (text.charCodeAt(hostEnd) !== 58 || !/^\d{0,5}$/.test(port) || Number(port) > 65_535) throw bad();
+  if (text.charCodeAt(hostEnd) !== COLON || !/^\d{0,5}$/.test(port) || Number(port) > 65_535) throw bad();
   return { host: host.toLowerCase(), port: Number(port) };
 }
 
@@ -75,7 +75,7 @@ function portColon(text: string): number {
   return colon < 0 ? text.length : colon;
 }
 
-/** Zones (RFC 6874) mean something to their own machine alone. */
+/** Not with a zone (RFC 6874), which means something to its own machine alone. */
 function isAddress(host: string): boolean {
   return isIPv6(host) && !host.includes('%');
 }

@@ -3,6 +3,7 @@
 import type { ClientStream } from '../downstream/client-stream.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
+import { endsWithHead } from '../http/framing.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { correctHeaders, correctTrailers } from '../rules/body-edit.ts';
@@ -229,7 +230,7 @@ export class ClientResponse {
 /** Whether no body may go to the client, whatever the backend sent (RFC 9112 §6.3). */
 export function isBodyless({ request, answered }: LiveExchange): boolean {
   const status = answered?.status ?? 0;
-  return request.method === 'HEAD' || status === 204 || status === 304 || status < 200;
+  return request.method === 'HEAD' || endsWithHead(status);
 }
 
 /** A success that is no switch, to a WebSocket of HTTP/2. */

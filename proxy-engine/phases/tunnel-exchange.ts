@@ -1,10 +1,11 @@
-import type { RelayEvents } from '../downstream/relay.ts';
+import type { Socket } from 'node:net';
+import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import type { ProxyError } from '../errors.ts';
 import { LiveAttempt, type LiveExchange } from '../exchange.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import type { UpstreamProxy } from '../upstream/upstream-proxy.ts';
 
-/** What a tunnel writes down of itself: one exchange with one attempt at most. */
+/** What a tunnel is recorded as: one exchange with one attempt at most, whose bodies are the bytes that pass. */
 export class TunnelExchange {
   readonly live: LiveExchange;
   readonly #context: ProxyContext;
@@ -40,8 +41,25 @@ export class TunnelExchange {
     if (this.#attempt) this.#attempt.error = error;
   }
 
-  /** From now on bytes pass; it shows while it goes on. */
-  relayed(): void {
+  /** From now on bytes pass unseen, `rest` first, until both ends have closed; it shows while it goes on. */
+  relay(client: Socket, rest: Buffer, backend: Socket): void {
+    this.#relayBegins();
+    if (rest.length > 0) {
+      this.#passed('up', rest);
+      backend.write(rest);
+    }
+    relay(client, backend, this.#context, {
+      onBytes: (direction, chunk) => this.#passed(direction, chunk),
+      onIdle: () => {
+        this.live.note(RELAY_IDLE_NOTE);
+        client.destroy();
+        backend.destroy();
+      },
+      onEnd: () => this.finish(),
+    });
+  }
+
+  #relayBegins(): void {
     if (this.#attempt) {
       this.#attempt.sentAt = this.#context.clock.now();
       this.#attempt.outcome = 'answered';
@@ -50,10 +68,10 @@ export class TunnelExchange {
     this.#context.onProgress();
   }
 
-  passed: RelayEvents['onBytes'] = (direction, { length }) => {
+  #passed(direction: 'up' | 'down', { length }: Buffer): void {
     if (direction === 'up') this.live.requestSizeBytes += length;
     else this.live.responseSizeBytes += length;
-  };
+  }
 
   /** It counts no longer as under way: it has ended, or the exchanges inside count. */
   leave(): void {

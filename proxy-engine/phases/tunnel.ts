@@ -7,7 +7,7 @@ import type { ClientEvents } from '../downstream/client-stream.ts';
 import { listenForFirstWord } from '../downstream/first-word.ts';
 import type { Opening } from '../downstream/opening.ts';
 import { Peek } from '../downstream/peek.ts';
-import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
+import { RELAY_IDLE_NOTE } from '../downstream/relay.ts';
 import type { TunnelRequest } from '../downstream/tunnel-request.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
@@ -17,6 +17,7 @@ import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import { readAnswer } from '../rules/answer-body.ts';
 import type { ClientHello } from '../tls/client-hello.ts';
 import type { Interception } from '../tls/interception.ts';
+import { viaOf } from '../upstream/forward-headers.ts';
 import { openTunnel } from '../upstream/open-tunnel.ts';
 import { loopThrough } from '../upstream/upstream-proxy.ts';
 import { errorAnswer, type OwnAnswer, reasonOf } from './answers.ts';
@@ -27,6 +28,7 @@ const SILENCE_MS = 1000;
 /** The other side cannot be reached: so long a client may still say something that needs no other side. */
 const PATIENCE_MS = 10_000;
 
+/** The client's connection once its CONNECT is answered with 200: what comes on it now is what goes through the tunnel. */
 interface Entered {
   socket: Socket;
   /** Read already, not passed on. */
@@ -90,14 +92,14 @@ export class Tunnel implements ClientEvents {
     const { socket } = entered;
     const peek = new Peek(socket, entered.bytes, (opening, bytes) => {
       stopWaiting();
-      this.#told(opening, { socket, bytes });
+      this.#clientSpoke(opening, { socket, bytes });
     });
     if (peek.over) return;
     stopWaiting = this.#context.clock.after(silenceMs, () => then({ socket, bytes: peek.stop() }));
   }
 
-  /** `opening` null: the client has said its last byte, and it was none. It may still read what the other side says to that. */
-  #told(opening: Opening | null, entered: Entered): void {
+  /** `opening` null: the client has closed its side without a byte. It may still read what the other side says to that. */
+  #clientSpoke(opening: Opening | null, entered: Entered): void {
     const attempt = this.#exchange.attempts.at(-1);
     if (opening !== null) this.#take(opening, entered);
     else if (this.#backend && !entered.socket.destroyed) {
@@ -220,9 +222,11 @@ export class Tunnel implements ClientEvents {
       return;
     }
     const { clock, isOwnEnd } = this.#context;
+    // Of the CONNECT to the upstream proxy.
+    const via = viaOf(this.#exchange.request.headers, this.#context.via, 'HTTP/1.1');
     const isLoop = (socket: Socket) => isOwnEnd(socket, proxy === null);
     this.#backend = openTunnel(
-      { host, port, proxy, via: this.#via(), clock, isLoop },
+      { host, port, proxy, via, clock, isLoop },
       {
         onOpen: (backend) => this.#connected(entered, backend, isSilent),
         onFailed: (error) => this.#cannotConnect(error, entered, isSilent),
@@ -239,12 +243,6 @@ export class Tunnel implements ClientEvents {
     else this.#listenToBoth(entered ?? this.#enter(), backend);
   }
 
-  /** What the CONNECT to the upstream proxy says (RFC 9110 §7.6.3). */
-  #via(): string {
-    const before = this.#exchange.request.headers.getList('via');
-    return `${before === undefined ? '' : `${before}, `}1.1 ${this.#context.via}`;
-  }
-
   #cannotConnect(error: ProxyError, entered: Entered | null, isSilent: boolean): void {
     this.#dropBackend();
     this.#record.attemptFailed(error);
@@ -256,7 +254,7 @@ export class Tunnel implements ClientEvents {
   /** Whoever speaks first decides: the other side, or the client with something that may be looked into. */
   #listenToBoth({ socket, bytes: rest }: Entered, backend: Socket): void {
     listenForFirstWord(socket, rest, backend, this.#context, {
-      onClient: (opening, bytes) => this.#told(opening, { socket, bytes }),
+      onClient: (opening, bytes) => this.#clientSpoke(opening, { socket, bytes }),
       onBackend: (bytes) => {
         this.#noteUnopened('the other side spoke first, or closed');
         this.#relay({ socket, bytes }, backend);
@@ -266,20 +264,7 @@ export class Tunnel implements ClientEvents {
   }
 
   #relay({ socket, bytes }: Entered, backend: Socket): void {
-    this.#record.relayed();
-    if (bytes.length > 0) {
-      this.#record.passed('up', bytes);
-      backend.write(bytes);
-    }
-    relay(socket, backend, this.#context, {
-      onBytes: this.#record.passed,
-      onIdle: () => {
-        this.#exchange.note(RELAY_IDLE_NOTE);
-        socket.destroy();
-        backend.destroy();
-      },
-      onEnd: () => this.#record.finish(),
-    });
+    this.#record.relay(socket, bytes, backend);
   }
 
   #dropBackend(): void {

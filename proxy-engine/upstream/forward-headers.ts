@@ -50,7 +50,7 @@ function targetText(target: string, { absoluteVia, backendAddress }: ForwardCont
   return `http://${backendAddress}${target === '*' ? '' : target}`;
 }
 
-/** A start line and its lines as one latin1 string. */
+/** A whole head as it goes over the wire, with its empty line; latin1: one char a byte. */
 export function headText(startLine: string, headers: Headers): string {
   return `${startLine}\r\n${headers.text()}\r\n`;
 }
@@ -62,8 +62,7 @@ function setHost(headers: Headers, host: string): void {
 
 function addForwarded(headers: Headers, exchange: LiveExchange, { config }: ForwardContext): void {
   if (config.xForwarded) {
-    const before = headers.getList('x-forwarded-for');
-    headers.set('X-Forwarded-For', before === undefined ? exchange.peerIp : `${before}, ${exchange.peerIp}`);
+    headers.set('X-Forwarded-For', continued(headers.getList('x-forwarded-for'), exchange.peerIp));
     headers.set('X-Forwarded-Proto', exchange.scheme);
     const keepsHost = exchange.trustsPeer && headers.has('x-forwarded-host');
     if (exchange.request.authority !== '' && !keepsHost) headers.set('X-Forwarded-Host', exchange.request.authority);
@@ -74,11 +73,18 @@ function addForwarded(headers: Headers, exchange: LiveExchange, { config }: Forw
   if (config.via !== false) addVia(headers, config.via, exchange.protocol);
 }
 
-/** RFC 9110 §7.6.3. */
 export function addVia(headers: Headers, pseudonym: string, protocol: string): void {
-  const before = headers.getList('via');
-  const own = `${protocol.slice('HTTP/'.length)} ${pseudonym}`;
-  headers.set('Via', before === undefined ? own : `${before}, ${own}`);
+  headers.set('Via', viaOf(headers, pseudonym, protocol));
+}
+
+/** The `Via` of a message that came with `headers` over `protocol` (`HTTP/1.1`) and goes on from here (RFC 9110 §7.6.3). */
+export function viaOf(headers: Headers, pseudonym: string, protocol: string): string {
+  return continued(headers.getList('via'), `${protocol.slice('HTTP/'.length)} ${pseudonym}`);
+}
+
+/** A list with one more entry behind those that came. */
+function continued(before: string | undefined, entry: string): string {
+  return before === undefined ? entry : `${before}, ${entry}`;
 }
 
 /** How often a request says that it has passed a proxy of that name (RFC 9110 §7.6.3). */
