@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
 
-/** Something that must not take longer than a time. */
+/** Something that must be over by a time. */
 export interface Deadline {
   /** `Clock.now()`; Infinity: none. Setting it is all that moving a deadline costs. */
   deadlineAt: number;
+  /** `deadlineAt` has passed, and was set to Infinity. */
   onDeadline(): void;
 }
 

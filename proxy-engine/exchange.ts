@@ -64,21 +64,21 @@ export class LiveExchange implements RequestSubject {
   readonly protocol: string;
   readonly clientIp: string;
   readonly clientPort: number;
-  /** Of the client's connection; null: it came in clear. */
+  /** TLS of the client's connection; null: it came in clear. */
   tls: ClientTls | null = null;
-  /** Who sent it to us: the client, or the last of the trusted proxies that it came through. */
+  /** Address of the other end of the connection: the client, or the last of the trusted proxies that the request came through. */
   peerIp = '';
-  /** Whether who sent it is a trusted proxy, whose X-Forwarded-* stay. */
+  /** Whether `peerIp` is a trusted proxy: then its X-Forwarded-* are kept. */
   trustsPeer = false;
   /** Whether it came to a forward listener, and may go where its client says. */
   forward = false;
   /** Where the client asked to be taken before it sent this request (CONNECT, SOCKS5). */
   destination: { host: string; port: number } | null = null;
-  /** Epoch milliseconds at which it began; null: as `startedAt` says. Set of what was recorded elsewhere. */
+  /** Epoch milliseconds at which it began, of an exchange that was recorded elsewhere; null: `startedAt` says it. */
   epochAt: number | null = null;
   /** As the client sent it. */
   readonly request: RequestHead;
-  /** What it asked for, also when its target is a whole URL; the target of a tunnel as it is. */
+  /** Path and query that the client asked for, also when its target is a whole URL; of a CONNECT its target. */
   readonly pathAndQuery: string;
   /** As it will be sent; starts as a view of `request`, rules change it. */
   outgoing: OutgoingRequest;
@@ -86,17 +86,17 @@ export class LiveExchange implements RequestSubject {
   pool: string | undefined = undefined;
   backend: string | undefined = undefined;
   readonly attempts: LiveAttempt[] = [];
-  /** Rules that held, null until one did. */
+  /** Rules that held, in order, and what they do; null until one did. Each is shared by all exchanges that it held for. */
   traces: TracedRule[] | null = null;
-  /** Of their changes: what each exchange has of its own, in order; null until there is one. */
+  /** Values in `traces` that differ from exchange to exchange, in order; null until there is one. */
   traceValues: string[] | null = null;
-  /** Heads as they stood after what is no rule's own change of them; null until there is one. */
+  /** Heads after changes that `traces` cannot tell, such as those of a script or a person; null until there is one. */
   snapshots: HeadSnapshot[] | null = null;
   /** Scripts that ran, null until one did. */
   scripts: ScriptTrace[] | null = null;
-  /** Bytes of the request head as it went to the last backend, when it differs from what came. */
+  /** Text of the request head as it went to the last backend; null: none has got it. */
   sentHead: string | null = null;
-  /** As the backend gave it. */
+  /** The head as the backend gave it; null: none has answered. */
   response: ResponseHead | null = null;
   /** As the client gets it; null until the response phase. */
   answered: OutgoingResponse | null = null;
@@ -113,14 +113,14 @@ export class LiveExchange implements RequestSubject {
   /** Switchyard itself sent it: composed by a person, or recorded before. */
   replayed = false;
   mark: { color?: string; note?: string } | null = null;
-  /** Sent to a mirror beside the one that the client gets its answer from. */
+  /** A copy for a mirror: no client gets its answer. */
   isCopy = false;
   /** Rules that held on the request and have something to do on the response, in order; kept by rules/rule-set. */
   responseRules: unknown[] | null = null;
-  /** Of the destination as rules leave it. */
+  /** Host that the request is for, in lower case without brackets, and its port, as rules leave them. */
   host: string;
   port: number;
-  /** Its place among those that have begun and are not recorded yet; -1: it is none of them. Kept by the capture store. */
+  /** Index among the exchanges that have begun and are not recorded yet; -1: it is none of them. Kept by the capture store. */
   freshAt = -1;
   /** Bodies of which nothing more is recorded, because the disk could not keep up. Kept by the capture store. */
   leavesOut: 'request' | 'response' | 'both' | null = null;
@@ -212,18 +212,18 @@ export class LiveExchange implements RequestSubject {
     this.mark = { color: 'amber', ...this.mark, note: before ? `${before}; ${text}` : text };
   }
 
-  /** A rule acts in a phase. */
+  /** Notes that a rule has held; null: one that there is nothing to say of. */
   trace(rule: TracedRule | null): void {
     if (rule !== null) (this.traces ??= []).push(rule);
   }
 
-  /** The value of a change that the trace of the rule leaves open. */
+  /** Notes the value of a change that the trace of the rule leaves open, and gives it back. */
   traceValue(value: string): string {
     (this.traceValues ??= []).push(value);
     return value;
   }
 
-  /** The head of that phase as it stands after `action`; of a rule, or one of `OWN_STEPS`. */
+  /** Notes the head of that phase as it stands after `action`: something that `rule` did, or one of `OWN_STEPS`. */
   traceHead(phase: HeadSnapshot['phase'], action: string, rule: string | null = null): void {
     const { outgoing, answered } = this;
     const [line, headers] =
@@ -233,18 +233,18 @@ export class LiveExchange implements RequestSubject {
     (this.snapshots ??= []).push({ phase, rule, action, line, flat: headers ? [...headers.flat] : [] });
   }
 
-  /** Before rules act on a response: when it is not as the backend gave it, or our own. */
+  /** To be called before rules act on a response: notes its head when it is our own, or no longer as the backend gave it. */
   traceOwnResponse(): void {
     if (this.answered?.headers !== this.response?.headers) this.traceHead('response', 'prepare');
   }
 
-  /** The outgoing headers, to be changed: a copy is made at the first change, what the client sent stays as it was. */
+  /** The outgoing headers, to be changed. The first call copies them: what the client sent stays as it was. */
   editRequestHeaders(): Headers {
     if (this.outgoing.headers === this.request.headers) this.outgoing.headers = this.request.headers.clone();
     return this.outgoing.headers;
   }
 
-  /** The Host line of the request is what somebody wants the backend to be told. */
+  /** Somebody has written the Host line: the backend is told that, whatever `preserveHost` says. */
   writeHost(value: string): void {
     this.editRequestHeaders().set('Host', value);
     this.outgoing.hostWritten = true;
@@ -258,5 +258,5 @@ export class LiveExchange implements RequestSubject {
   }
 }
 
-/** What a client and its next hop agree on for themselves (RFC 9113 §3.1, RFC 2817). */
+/** Upgrades that concern the connection between a client and its next hop only, and are not relayed (RFC 9113 §3.1, RFC 2817). */
 const OF_ONE_CONNECTION = /^(h2c|http|tls)/i;

@@ -1,4 +1,4 @@
-/** What the walk of an exchange needs of the engine: the config it started with, the connections, the recorder. */
+/** What the engine gives to every exchange: the compiled config that it starts with, connections, clock, recorder. */
 import type { Socket } from 'node:net';
 import type { Pool } from './balancer/pool.ts';
 import type { Clock } from './clock.ts';
@@ -14,25 +14,28 @@ import type { Origins } from './upstream/origins.ts';
 import type { UpstreamProxies } from './upstream/upstream-proxy.ts';
 import type { TappedMessage } from './websocket/frame-tap.ts';
 
+/** Records exchanges. All methods are called on the request path: they copy what they keep at once, never throw and never wait. */
 export interface ExchangeRecorder {
-  /** Its request has come; what takes a while is shown before it ends. */
+  /** The exchange has begun: its request head is known. One that takes a while is shown before it ends. */
   begun(exchange: LiveExchange): void;
-  /** A piece that the exchange's size already counts. Copies at once; never throws, never blocks. */
+  /** A piece of a body has passed; `requestSizeBytes` or `responseSizeBytes` counts it already. */
   body(exchange: LiveExchange, side: 'request' | 'response', chunk: Uint8Array): void;
+  /** The exchange has ended: nothing of it changes any more. */
   record(exchange: LiveExchange): void;
-  /** It will go on for a while (a WebSocket, a tunnel): shown from now on, completed by `record`. */
+  /** The exchange will go on for a while (a WebSocket, a tunnel): shown from now on, completed by `record`. */
   opened(exchange: LiveExchange): void;
-  /** A message of its WebSocket has passed. */
+  /** A message has passed on the WebSocket of that exchange. */
   message(exchangeId: number, from: 'client' | 'server', message: TappedMessage): void;
-  /** Why what follows in a direction of its WebSocket is not understood. */
+  /** What follows in one direction of that WebSocket cannot be decoded; `note` says why. */
   messageNote(exchangeId: number, note: string): void;
 }
 
-/** A config compiled; exchanges keep the one they started with. */
+/** A compiled config. An exchange keeps the one that it started with, whatever is applied meanwhile. */
 export interface Snapshot {
   router: Router;
   rules: RuleSet;
   pools: ReadonlyMap<string, Pool>;
+  /** How the connections to each pool's backends are made, by the name of the pool. */
   lanes: ReadonlyMap<string, LaneOptions>;
   upstreamProxies: UpstreamProxies;
 }
@@ -45,19 +48,22 @@ export interface ProxyContext {
   scripts: Scripts;
   breakpoints: Breakpoints;
   recorder: ExchangeRecorder | null;
-  /** WebSockets that are open. */
+  /** WebSockets and other upgraded connections that are open: each is told when the engine closes. */
   upgraded: Set<{ goAway(): void }>;
   /** Exchanges under way. */
   load: { inFlight: number };
-  /** How this engine, and no other, calls itself towards upstream proxies. */
+  /** Name of this engine in the `Via` of requests to upstream proxies; no other engine has it, so that a loop is found out. */
   via: string;
+  /** In [0, 1). */
   random(): number;
-  /** Whether that address is one of our own listeners; of a reverse one what came to a forward one (`ofForward`) need not be kept. */
+  /** Whether that address is one of our own listeners, so that a request sent there would come back. `ofForward`: the request came to a
+   * forward listener; it may go to a reverse one, which leads no further to ourselves. */
   isOwnAddress(host: string, port: number, ofForward: boolean): boolean;
-  /** Whether a connection that was made came out at such a listener. */
+  /** The same for a connection that has been made: whether its other end is one of our own listeners. */
   isOwnEnd(socket: Socket, ofForward: boolean): boolean;
   /** Starts a copy of an exchange on its way to a pool, for a client that drops what comes back. */
   copy(exchange: LiveExchange, client: ClientStream, pool: string): ClientEvents;
+  /** After it has been recorded. */
   onFinished(exchange: LiveExchange): void;
   /** An exchange that goes on for long was opened, or has something new to show. */
   onProgress(): void;

@@ -16,7 +16,7 @@ export interface AttemptResult {
   error: ProxyError | null;
 }
 
-/** Of the config that runs, for the backends of those before it as well. */
+/** Limits of the running config; backends of earlier configs, on which exchanges still finish, share the object and obey them too. */
 export interface Bounds {
   /** 0: no bound. */
   maxInFlight: number;
@@ -28,7 +28,7 @@ export interface BackendOptions {
   bounds: Readonly<Bounds>;
   /** 0: off. */
   slowStartMs: number;
-  /** It was out of connections, and one has come free. */
+  /** All connections to it were busy, and one has come free. */
   onConnectionFree?(): void;
 }
 
@@ -53,7 +53,7 @@ export class Backend {
   readonly #bounds: Readonly<Bounds>;
   readonly #slowStartMs: number;
   readonly #onConnectionFree: (() => void) | undefined;
-  /** Of this thread, carrying an exchange or on their way; all that it may have; of HTTP/2 streams count. */
+  /** Connections (of HTTP/2: streams) of this thread that carry an exchange or are being opened, and how many there may be. */
   #busyConnections = 0;
   #maxConnections = Number.POSITIVE_INFINITY;
   #connectionUnit: 'connections' | 'streams' = 'connections';
@@ -62,8 +62,9 @@ export class Backend {
   #state: BackendState;
   #stateBy = '';
   #fault: Fault | null = null;
-  /** The config that has it runs, or has run. */
+  /** Its config runs, or has run. */
   #hasRun = false;
+  /** Its config no longer runs. */
   #hasLeft = false;
   /** What the config or the discovery says of it; `weight` and `state` began there. */
   entry: BackendConfig;
@@ -88,7 +89,7 @@ export class Backend {
     this.record = record;
   }
 
-  /** It runs from now on. Exchanges that go on with those before it obey what is set by hand here. */
+  /** Its config runs from now on. Exchanges that finish on earlier configs obey what is set by hand here. */
   succeed(): void {
     this.#hasRun = true;
     this.record.current = this;
@@ -99,16 +100,17 @@ export class Backend {
     this.#hasLeft = true;
   }
 
-  /** Nobody watches its address any more, or can set anything there: it will stay as it is. */
+  /** No running config has its address: nobody checks it or sets its state, so it will stay as it is. */
   get isForsaken(): boolean {
     return this.#current.#hasLeft;
   }
 
+  /** The backend of the same address in the config that runs, or ran last. */
   get #current(): Backend {
     return (this.#hasRun && this.record.current) || this;
   }
 
-  /** Whose state counts here: what a later config says is for those that go by it. */
+  /** Whose state counts: that of the running config's backend when it was set by hand; what a later config itself says is only for its own exchanges. */
   get #ruling(): Backend {
     const current = this.#current;
     return current.#stateBy === '' ? this : current;
@@ -162,7 +164,7 @@ export class Backend {
     return this.#busyConnections >= this.#maxConnections;
   }
 
-  /** Said by who holds the connections, whenever it changes. */
+  /** To be told by `Connections` whenever the numbers change. */
   useConnections(busy: number, max: number, unit: 'connections' | 'streams' = 'connections'): void {
     const lackedConnections = this.lacksConnections;
     this.#connectionUnit = unit;
@@ -213,7 +215,7 @@ export class Backend {
     return healthReason || 'ready';
   }
 
-  /** The config or the discovery speaks again. Where it says what it said before, what was set by hand stays. */
+  /** Takes over weight and state from a new config or discovery, where these differ from the entry before; else what was set by hand stays. */
   follow(entry: BackendConfig): void {
     if (entry.weight !== this.entry.weight) this.weight = entry.weight;
     if (entry.state !== this.entry.state) {
@@ -223,7 +225,7 @@ export class Backend {
     this.entry = entry;
   }
 
-  /** An attempt has its place among those in flight; false: another thread has taken the last one since this was picked. */
+  /** Counts an attempt as in flight; false: another thread has taken the last place since this backend was picked. */
   attemptStarted(): boolean {
     const { attempts } = this.record;
     if (this.maxInFlight > 0) return attempts.addWithin(this.maxInFlight);

@@ -40,7 +40,7 @@ interface LastResort {
 const EMPTY: Tier = { backends: [], policy: { next: () => null } };
 const NOBODY: Tiers = { primary: EMPTY, backup: EMPTY };
 
-/** Whether it has no room that a queue of that length, or none, waits for. */
+/** Whether it is full in a way that exchanges wait for: with a queue any way, without one only for a connection. */
 function isBusy(backend: Backend, queue: number): boolean {
   return queue > 0 ? backend.full : backend.lacksConnections;
 }
@@ -169,7 +169,7 @@ export class Picker {
     return hasFresh || this.#lastResort(tried) !== null;
   }
 
-  /** There is nothing to wait for, and there never will be. */
+  /** No backend can become available any more: all have left the running config. */
   get isHopeless(): boolean {
     return !this.mayWait && !this.#some((backend) => !backend.isForsaken);
   }

@@ -33,7 +33,7 @@ export function createPool(name: string, config: PoolConfig, deps: PoolDeps, pre
 
 /** A named group of backends with a policy, its checks, its ejections and where its backends come from. */
 export class Pool {
-  /** The pool of the next config goes on counting. */
+  /** The pool of the same name in the next config goes on counting in it. */
   readonly load: PoolLoad;
   readonly name: string;
   readonly config: PoolConfig;
@@ -76,7 +76,7 @@ export class Pool {
     });
   }
 
-  /** Resolves when it has a ring that is whole; until then its backends take turns. */
+  /** Resolves when its policy is ready: a large hash ring is built in slices, and until then its backends take turns. */
   get ready(): Promise<void> {
     return this.#picker.ready;
   }
@@ -92,12 +92,12 @@ export class Pool {
     return this.#picker.pick(hashKey(this.config, subject), tried);
   }
 
-  /** For one that a rule sends to `only`: the operator's word and being full count, weight and health do not. */
+  /** For an exchange that a rule sends to `only`: null when that is not `ready` or is full. Its weight and health do not count. */
   pickOnly(only: Backend): Pick | null {
     return only.state === 'ready' && !only.full ? { backend: only, why: 'set by a rule' } : null;
   }
 
-  /** The Set-Cookie value that an answer of `backend` needs; null: none, the pool is not sticky or the client has it. */
+  /** The Set-Cookie value for an answer of `backend`; null: the pool is not sticky, or the client has that cookie. */
   setCookie(subject: RoutedSubject, backend: Backend): string | null {
     const { sticky } = this.config;
     if (!sticky) return null;
@@ -109,6 +109,7 @@ export class Pool {
     return sticky ? stickyBackend(sticky, subject.requestHeader('cookie'), this.#backends) : null;
   }
 
+  /** To be told of every attempt that has ended. */
   attemptEnded(backend: Backend, result: AttemptResult): void {
     backend.attemptEnded(result);
     this.#picker.ended(backend, result.headMs, result.error === null);
@@ -117,7 +118,7 @@ export class Pool {
     this.waitingRoom.queue.madeRoom();
   }
 
-  /** An attempt ended at `at` (`Clock.now()`), here or in a thread that this one leads. */
+  /** Draws the conclusions from an attempt that ended at `at` (`Clock.now()`), here or in a thread that this one leads. */
   observe(backend: Backend, result: AttemptResult, at: number): void {
     backend.observe(result, at);
     if (!result.ok) this.#watch.attemptFailed(backend, result.error);
@@ -128,11 +129,12 @@ export class Pool {
     this.#watch.readmit(backend, 'no other is left');
   }
 
+  /** What the other threads are to know of it. */
   facts(): PoolFacts {
     return { load: this.load.memory, backends: this.#backends.map(factsOf) };
   }
 
-  /** What the thread says that leads this one. */
+  /** Takes over what the leading thread says of the backends. */
   follow(facts: readonly BackendFacts[]): void {
     const weightsBefore = this.#backends.map(({ weight }) => weight);
     const before = this.#backends;
@@ -173,6 +175,7 @@ export class Pool {
     return probeTcp(backend.host, backend.port, timeouts.connect || 2000);
   }
 
+  /** One that is not in the pool. */
   #strange(url: string): Backend {
     return new Backend({ url, weight: 1, state: 'ready', backup: false }, this.#backendOptions());
   }
@@ -209,7 +212,7 @@ export class Pool {
     this.waitingRoom.queue.setInUse(false);
   }
 
-  /** Another config runs instead of that of this pool; exchanges may go on with it. */
+  /** Another config runs now; exchanges that began before may still finish here. */
   retire(): void {
     for (const backend of this.#backends) backend.leave();
     this.waitingRoom.wake();

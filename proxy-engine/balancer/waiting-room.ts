@@ -8,7 +8,7 @@ export interface WaitingRoomDeps {
   config: Pick<PoolConfig, 'connections' | 'timeouts' | 'sticky'>;
   picker: Picker;
   load: PoolLoad;
-  /** Of this pool and of those of its name before it, like the bounds: room that one makes is room for all. */
+  /** Shared with the pools of the same name in earlier configs, as bounds are: room that one makes is room for all. */
   queue: WaitQueue;
 }
 
@@ -18,7 +18,7 @@ export class WaitingRoom {
   readonly #config: WaitingRoomDeps['config'];
   readonly #picker: Picker;
   readonly #load: PoolLoad;
-  /** For who can use any backend. */
+  /** `hasRoom` of exchanges that may go to any backend: one function, so that the queue asks it once for all of them. */
   readonly #isOver = () => this.#isOverFor(null);
 
   constructor({ config, picker, load, queue }: WaitingRoomDeps) {
@@ -55,13 +55,13 @@ export class WaitingRoom {
     return this.#picker.hasRoom(tried) || this.#picker.isHopeless;
   }
 
-  /** Whether who gets no pick need only have patience. `only`: it may go nowhere else. */
+  /** Whether waiting may help an exchange that got no pick. `only`: the one backend that it may go to; null: any. */
   mayWait(only: Backend | null): boolean {
     if (!only) return this.#picker.mayWait;
     return only.state === 'ready' && (this.#config.connections.queue > 0 || only.lacksConnections);
   }
 
-  /** Somebody has waited for longer than a request that comes now, which is not to overtake. */
+  /** Exchanges wait, and one that comes now must go behind them. */
   get isWaitedFor(): boolean {
     const { queue } = this.#config.connections;
     const queued = this.#load.queued.value;

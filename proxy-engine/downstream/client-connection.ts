@@ -75,7 +75,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     if (this.#parser.waitingBytes > PIPELINE_BYTES) this.socket.pause();
   }
 
-  /** null: what waits behind the exchange that has ended. */
+  /** `chunk` null: goes on with the pipelined bytes that wait behind the exchange that has ended. */
   #read(chunk: Buffer | null): void {
     try {
       if (chunk) this.#parser.feed(chunk);
@@ -121,7 +121,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     else exchange?.onRequestEnd(trailers);
   }
 
-  /** What a client must have done by now it has not: half a head, half a body, or it takes nothing of its response. */
+  /** Out of time: the rest of a head or body has not come, the response is not taken, or the connection has been idle for too long. */
   onDeadline(): void {
     if (this.#exchange && !this.#requestEnded && this.socket.isPaused())
       this.deadlineAt = this.#watched.lookAfterPaused();
@@ -136,7 +136,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#exchange?.onClientDrain();
   }
 
-  /** What came is no request, or not in time: answers that and closes. */
+  /** What came is no request, or came too late: answers with the error and closes. */
   refuse(error: ProxyError): void {
     this.#writer.keepAlive = false;
     const exchange = this.#exchange;
@@ -174,7 +174,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.socket.destroy();
   }
 
-  /** It says no more and still reads (RFC 9112 §9.6): every request that came whole is answered, the last one with `close`. */
+  /** The client has closed its side and may still read (RFC 9112 §9.6): every request that came whole is answered, the last one with `close`. */
   #afterEnd(): void {
     if (this.#parser.waitingBytes > 0) return;
     if (this.#exchange === null && !this.#parser.inMessage) this.#close();
@@ -260,7 +260,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     return { socket: this.socket, rest: this.#parser.takeRest() };
   }
 
-  /** Closes after the response that is under way; when none is, soon: the next request, if one comes, is answered. */
+  /** Closes after the response that is under way; when none is, after 400 ms, in which a request that is on its way is answered. */
   closeGracefully(): void {
     this.closing = true;
     const isIdle = this.#exchange === null && !this.#parser.inMessage && !this.#closed && !this.#detached;
@@ -281,7 +281,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     });
   }
 
-  /** The time of a head runs from its first byte, be it that of an empty line: more bytes do not make it longer. */
+  /** Between exchanges: `idleTimeout` until the first byte of a head, then `headTimeout`, which further bytes do not move. */
   #armIdle(): void {
     if (this.#exchange !== null || this.#closed) return;
     const { headTimeout, idleTimeout } = this.#deps.limits;

@@ -14,7 +14,7 @@ export interface RequestTaker {
 
 /** The client's side of one exchange, whatever its protocol: what the walk may say to the client. */
 export interface ClientStream {
-  /** 100, 103 …; not to HTTP/1.0. */
+  /** An interim response (100, 103 …); HTTP/1.0 gets none. */
   inform(status: number, reason: string, headers: Headers): void;
   /**
    * The response head. `length`: bytes of the body when known, -1: not known, 0: none. `isFramed`: it comes in frames (HTTP/2), and
@@ -25,14 +25,14 @@ export interface ClientStream {
   end(trailers: Headers | null): void;
   /** Ends so that the client sees that something is missing: by RST, or by closing early where that cannot be taken for the end. `resetCode`: for RST_STREAM. */
   abort(how: 'reset' | 'close', resetCode?: number): void;
-  /** Sends what was said in this turn; false: the client is slow, wait for `onClientDrain`. */
+  /** Sends what was said since the last flush; false: the client is slow, wait for `onClientDrain`. */
   flush(): boolean;
   /** No more of the request body for now. */
   pause(): void;
   resume(): void;
   /** After 101: the connection is no longer HTTP. `rest` had come already. */
   detach(): { socket: Duplex; rest: Buffer };
-  /** Reads nothing more and says nothing more; the socket stays open (`abort: hang`). */
+  /** Says nothing more and ignores what comes; the socket stays open (`abort: hang`). */
   hang(): void;
 }
 
@@ -46,7 +46,8 @@ export interface ClientEvents {
   onClientError(error: ProxyError): void;
   /** It says no more and may still read, or has left. `note`: what has been seen or done of that, for people. */
   onClientSilent(note: string): void;
+  /** The client takes bytes again, after `flush` gave false. */
   onClientDrain(): void;
-  /** The bytes of this turn have been handled. */
+  /** All that one read brought has been told: what was said to the backend may leave. */
   onClientTurnEnd(): void;
 }

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import { wasSent } from './read-buffers.ts';
 
-/** Chunks below this are joined to the text before them: one string, one write. */
+/** Chunks of fewer bytes are joined to the text before them: one string, one write. */
 const JOIN_BELOW = 2048;
 
-/** Those with something to send when this round of the event loop is over. */
+/** Those with something to send at the end of this round of the event loop. */
 let waiting: Outbox[] = [];
 
 /**
- * Writes of one turn, sent in as few system calls as can be: head and small body leave as one string. Short messages of all
- * sockets leave together when everything that has come in is dealt with: each write wakes who reads it, and one who was woken
- * and has not slept again is not woken twice. For a busy proxy that is a tenth of its work.
+ * Gathers what is said to one socket and sends it in as few system calls as possible: head and small body leave as one string.
+ * Short messages of all sockets are written one after the other at the end of a round of the event loop (`setImmediate`): a write
+ * wakes the process that reads, and one that is awake already need not be woken. That saves a busy proxy about a tenth of its work.
  */
 export class Outbox {
   readonly #socket: Socket;

@@ -16,7 +16,7 @@ export interface RequestEvents extends BodySink {
   onHead(request: ParsedRequest): void;
 }
 
-/** Reads requests from one connection. After a request has ended it stands still until `next()`: pipelined bytes wait. */
+/** Reads requests from one connection. After each request it stops until `next()`: pipelined bytes wait meanwhile. */
 export class RequestParser {
   readonly #limits: ParserLimits;
   readonly #events: RequestEvents;
@@ -33,12 +33,12 @@ export class RequestParser {
     this.#body = new BodyDecoder(limits);
   }
 
-  /** Whether a request has begun and is not whole. */
+  /** Whether a request has begun and has not come whole. Empty lines before its head do not count. */
   get inMessage(): boolean {
     return this.#head.started || !this.#body.done;
   }
 
-  /** The same, empty lines before its head included. */
+  /** Whether any byte of the next request has come, be it of an empty line before its head (RFC 9112 §2.2). */
   get begun(): boolean {
     return this.inMessage || this.#head.begun;
   }
@@ -90,7 +90,7 @@ export class RequestParser {
 
   #feedBody(data: Buffer): Buffer {
     const used = this.#body.feed(data, this.#events);
-    // An answer that came before the end of the body: who heard of that end has asked for the next request already.
+    // When the answer was out before the body ended, the end of the body has called `next()` already: nothing is held then.
     this.#held = this.#inBody && this.#body.done;
     return used === data.length ? NOTHING : data.subarray(used);
   }

@@ -1,18 +1,18 @@
 import type { OnReadOpts } from 'node:net';
 
 const READ_BYTES = 64 * 1024;
-/** Up to which a copy costs less than a buffer of one's own. */
+/** A read of up to so many bytes is copied: that costs less than a new buffer. */
 const COPIED_UP_TO = 8 * 1024;
 
-/** One read is over before the next begins, whatever sockets they are of. */
+/** All sockets read into this one: a read is delivered before another socket reads. */
 const shared: Uint8Array = Buffer.allocUnsafeSlow(READ_BYTES);
-/** Is being delivered, and somebody may keep it. */
+/** The chunk that is being delivered, which somebody may keep; null: none, or `wasSent` has said that nobody does. */
 let delivered: Buffer | null = null;
 
 /**
- * How a socket reads without a new buffer for each read, which is what node:net does otherwise: short reads go through a buffer
- * that all sockets share and are copied out of it; a socket that reads more at once gets a buffer of its own. It gives that away
- * with what it read, unless it hears that all of it has been sent (`wasSent`): then the next read goes into it as well.
+ * The `onread` option of node:net: lets a socket read without a new buffer for each read. Short reads go into a buffer that all sockets
+ * share, and are copied out of it. A socket that reads more at once gets a buffer of its own, which goes along with the chunk that
+ * it read; when all of that was sent at once (`wasSent`), the socket reads into the same buffer again.
  */
 export function readBuffers(deliver: (chunk: Buffer) => void): OnReadOpts {
   let current = shared;
@@ -43,7 +43,7 @@ function isFreeAfter(chunk: Buffer, deliver: (chunk: Buffer) => void): boolean {
   return isFree;
 }
 
-/** Those bytes have left. Said only by who got the whole of what was read at once, and knows that nobody else keeps it. */
+/** `chunk` has been written to a socket, and nobody keeps it. To be told while it is still being delivered, and only of a whole chunk. */
 export function wasSent(chunk: Buffer): void {
   if (chunk === delivered) delivered = null;
 }

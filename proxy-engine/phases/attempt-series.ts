@@ -1,4 +1,4 @@
-/** What one attempt, the attempts of its exchange, and the walk of that exchange say to one another. */
+/** The interfaces between an attempt, the attempts of its exchange (`Attempts`), and the walk of that exchange. */
 import type { Backend } from '../balancer/backend.ts';
 import type { Pool } from '../balancer/pool.ts';
 import type { ProxyError } from '../errors.ts';
@@ -14,7 +14,7 @@ import type { BufferedBody } from './buffered-body.ts';
 export interface Upstream {
   pool: Pool;
   lane: LaneOptions;
-  /** Set by a rule: this one and no other. */
+  /** The one backend that may be asked, when a rule or a replay names it; null: the policy of the pool picks. */
   only: Backend | null;
 }
 
@@ -30,13 +30,13 @@ export interface AttemptsEvents {
   onNoResponse(error: ProxyError): void;
   /** The response had begun and will not be whole. */
   onBrokenOff(error: ProxyError, how: 'reset' | 'close'): void;
-  /** The bytes of this turn have been handled. */
+  /** All that one read brought has been told: what was said to the client may leave. */
   onResponseTurnEnd(): void;
   /** The request body may flow. */
   onRequestWanted(): void;
 }
 
-/** What the attempts of one exchange have in common, and who decides what follows from how one of them goes. */
+/** What the attempts of one exchange have in common, and what each tells of itself; `Attempts` decides what follows. */
 export interface AttemptSeries {
   readonly exchange: LiveExchange;
   readonly body: BufferedBody;
@@ -46,7 +46,7 @@ export interface AttemptSeries {
   readonly events: AttemptsEvents;
   /** Its backend has run out of room since it was picked. */
   attemptFoundNoRoom(): void;
-  /** Its connection takes no further request, and nothing of this one was looked at. */
+  /** Its connection takes no further request, and the backend has not looked at this one. */
   attemptNotTaken(error: ProxyError): void;
   /** No response will come of it. */
   attemptFailed(error: ProxyError): void;

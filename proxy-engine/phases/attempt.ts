@@ -25,7 +25,7 @@ export class Attempt implements BackendEvents {
   #responded = false;
   #paused = false;
 
-  /** `why` it was picked, for the record. */
+  /** `why` the backend was picked: a few words for the record. */
   constructor(series: AttemptSeries, backend: Backend, why: string) {
     this.#series = series;
     this.backend = backend;
@@ -187,7 +187,7 @@ export class Attempt implements BackendEvents {
     this.#series.events.onResponseBody(chunk);
   }
 
-  /** False before a response, and after the end: of one that is tried again, or that nobody wants any more. */
+  /** The response goes to the client: false before it has begun, when it is tried again, and when nobody wants it any more. */
   get #isReceiving(): boolean {
     return this.#responded && this.#record.outcome === 'pending';
   }
@@ -203,7 +203,7 @@ export class Attempt implements BackendEvents {
     if (!this.#isReceiving) return;
     const cut = this.#fault?.cut;
     if (cut) {
-      // It was shorter than the cut is deep, and did not say so: the client must not see its end.
+      // Shorter than where the fault was to cut, and of unannounced length: cut at its end, so that the client does not take it for whole.
       this.#cut(NO_BYTES, cut.how);
       return;
     }
@@ -270,7 +270,7 @@ export class Attempt implements BackendEvents {
     else this.#series.attemptFailed(error);
   }
 
-  /** Lets go of the backend and tells the pool how it went; once. `ok`: the backend did not fail. */
+  /** Gives the connection back and tells the pool how the attempt went; later calls do nothing. `ok`: the backend did not fail. */
   end(outcome: LiveAttempt['outcome'], error: ProxyError | null, ok = error?.source !== 'backend'): void {
     const { body, upstream, context } = this.#series;
     const record = this.#record;

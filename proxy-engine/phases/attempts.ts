@@ -26,14 +26,14 @@ export class Attempts implements AttemptSeries, BodySource {
   readonly upstream: Upstream;
   readonly context: ProxyContext;
   readonly events: AttemptsEvents;
-  /** The one under way; after the end of all, the last one. */
+  /** The attempt under way; after the end of all, the last one. */
   #current: Attempt | null = null;
   /** null: no attempt has come to nothing yet. */
   #retries: Retries | null = null;
   /** Leaves the queue for room in the pool; null: it is in none. */
   #leaveQueue: (() => void) | null = null;
   #over = false;
-  /** No backend is asked before the body is here. */
+  /** The request body is short and still coming: no backend is asked before it is here. */
   #isGathering = false;
 
   constructor(
@@ -68,8 +68,8 @@ export class Attempts implements AttemptSeries, BodySource {
   }
 
   /**
-   * A short body comes first: a client that is slow to send it holds no connection of a backend, of which there are few. What is
-   * long or of unknown length starts at once, and so does what waits for a word of the backend (100 Continue, gRPC).
+   * Picks a backend, but waits for a short request body first: a client that is slow to send it must not hold one of the few
+   * connections to a backend. A body that is long, of unknown length, or waits for the backend (100 Continue, gRPC) is not waited for.
    */
   start(): void {
     this.#isGathering = !this.body.ended && !this.body.replaced && isShort(this.exchange, this.body);
@@ -78,14 +78,16 @@ export class Attempts implements AttemptSeries, BodySource {
 
   // ── a backend is picked ────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Begins the next attempt, or waits until a backend has room. */
   next(): void {
     const { pool, only } = this.upstream;
+    // Others have waited for longer: whoever comes now goes behind them.
     const isBehind = !only && !this.#tried && pool.waitingRoom.isWaitedFor;
-    if (isBehind || !this.#goesOn()) this.#waitForRoom(pool);
+    if (isBehind || !this.#tryNext()) this.#waitForRoom(pool);
   }
 
-  /** False: none is available. */
-  #goesOn(): boolean {
+  /** Picks a backend and begins an attempt there, or ends the exchange with an error; false: none is available. */
+  #tryNext(): boolean {
     const { pool, only } = this.upstream;
     const pick = only ? pool.pickOnly(only) : pool.pick(this.exchange, this.#tried);
     if (!pick) return false;
@@ -94,7 +96,7 @@ export class Attempts implements AttemptSeries, BodySource {
       this.#giveUp(loop);
       return true;
     }
-    if (!pick.backend.attemptStarted()) return this.#goesOn();
+    if (!pick.backend.attemptStarted()) return this.#tryNext();
     this.#leaveQueue?.();
     this.#leaveQueue = null;
     const attempt = new Attempt(this, pick.backend, pick.why);
@@ -103,7 +105,7 @@ export class Attempts implements AttemptSeries, BodySource {
     return true;
   }
 
-  /** None is available: when they are only full there may be a queue to wait in. */
+  /** No backend is available. When they are only full, the exchange waits in the queue of the pool; else it ends with an error. */
   #waitForRoom(pool: Pool): void {
     const { only } = this.upstream;
     const { queue } = pool.config.connections;
@@ -117,19 +119,18 @@ export class Attempts implements AttemptSeries, BodySource {
       },
     );
     if (typeof left === 'function') this.#leaveQueue = left;
-    else if (left === 'queue is full')
-      this.#giveUp(new ProxyError('QUEUE_FULL', `${queue} wait already for pool ${pool.name}`));
-    else this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
+    else if (left === 'nothing to wait for') this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
+    else this.#giveUp(new ProxyError('QUEUE_FULL', `${queue} wait already for pool ${pool.name}`));
   }
 
-  /** In vain when another thread was faster: it goes on waiting, unless there is nothing left to wait for. */
+  /** A backend has room. When another thread takes it first, the exchange goes on waiting, if there is still something to wait for. */
   #takeTurn(): void {
     const { pool, only } = this.upstream;
-    if (!this.#goesOn() && !pool.waitingRoom.mayWait(only))
+    if (!this.#tryNext() && !pool.waitingRoom.mayWait(only))
       this.#giveUp(new ProxyError('NO_BACKEND', whyNone(pool, only)));
   }
 
-  // ── the walk goes on with the one under way ────────────────────────────────────────────────────────────────────────
+  // ── what the walk tells the attempt under way ────────────────────────────────────────────────────────────────────────
 
   /** A piece of the request body has come and is in the `BufferedBody`; false: it waits there, ask for no more. */
   bodyAdded(chunk: Buffer): boolean {
@@ -158,7 +159,7 @@ export class Attempts implements AttemptSeries, BodySource {
     this.#current?.resume();
   }
 
-  /** Tells the client of a sticky pool which backend to come back to. */
+  /** In a sticky pool: tells the client, by a cookie, which backend to come back to. */
   stick(): void {
     const { pool } = this.upstream;
     if (!pool.config.sticky || !this.backend) return;
@@ -166,9 +167,9 @@ export class Attempts implements AttemptSeries, BodySource {
     if (cookie !== null) this.exchange.editResponseHeaders().append('Set-Cookie', cookie);
   }
 
-  // ── how it goes ────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── what an attempt tells ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Not a failure of the backend, and no retry: it takes its place among those that wait, or another backend has room. */
+  /** The backend ran out of room between the pick and the connection. It has not failed, and what follows is no retry. */
   attemptFoundNoRoom(): void {
     const attempt = this.#current as Attempt;
     const { name, reason } = attempt.backend;
@@ -178,7 +179,7 @@ export class Attempts implements AttemptSeries, BodySource {
     this.next();
   }
 
-  /** The same: a backend that ends its connections after some requests each (nginx: `keepalive_requests`) fails nobody. */
+  /** The connection was ending, as nginx ends them after `keepalive_requests`. The backend has not failed, and what follows is no retry. */
   attemptNotTaken(error: ProxyError): void {
     if (this.#turnedAway >= MAX_TURNED_AWAY || !this.body.replayable) {
       this.attemptFailed(error);
@@ -200,7 +201,7 @@ export class Attempts implements AttemptSeries, BodySource {
     this.events.onBrokenOff(error, how);
   }
 
-  /** An answer in hand is given up only for a retry that is sure to have its turn. */
+  /** Drops the answer for a retry only when the budget has room at once: an answer in hand is worth more than a turn that may not come. */
   attemptIsRepeated(status: number, byFault: boolean): boolean {
     if (!this.#mayRetry('RETRY_STATUS', status)) return false;
     if (!this.#retried.enterBudget()) {
@@ -271,12 +272,12 @@ export class Attempts implements AttemptSeries, BodySource {
     this.events.onNoResponse(error);
   }
 
-  /** Ends from outside: the client left, a rule or a deadline gave up. What runs is dropped. */
+  /** The exchange ends before its attempts do: the client left, a rule or a deadline gave up. */
   cancel(error: ProxyError): void {
     this.#finish('failed', error);
   }
 
-  /** The walk is done with it: what remains of the response is not wanted. */
+  /** The walk has ended: what remains of the response is not wanted. */
   destroy(): void {
     this.#finish('answered', null);
   }

@@ -1,4 +1,7 @@
-/** The body of a request on its way from the client: recorded, let through at full speed or at a rate, kept as far as it may be sent again, copied to a mirror. */
+/**
+ * The body of a request on its way from the client: recorded, then paced and edited when rules ask for that, then kept for retries,
+ * sent to the backend, and copied to a mirror.
+ */
 
 import type { ClientStream } from '../downstream/client-stream.ts';
 import { ProxyError } from '../errors.ts';
@@ -34,7 +37,7 @@ export class ClientRequest {
     this.#context = context;
   }
 
-  /** From here on it comes at that rate. */
+  /** From now on the body is let through at that rate. */
   pace(bytesPerSecond: number): void {
     this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
       write: (chunk) => {
@@ -47,7 +50,7 @@ export class ClientRequest {
     });
   }
 
-  /** What comes from now on goes there too; what has come is in `body`. */
+  /** What comes from now on is sent there; what has come is in `body`. */
   goesTo(attempts: Attempts): void {
     this.#attempts = attempts;
   }
@@ -61,7 +64,7 @@ export class ClientRequest {
     this.#mirror = mirror;
   }
 
-  /** From its first byte on, what that makes of the body goes on in its place. */
+  /** From its first byte on the body goes through `edit`, and what comes out goes on. */
   editBy(edit: BodyStream): void {
     this.#edit = edit;
     edit.start({
@@ -81,7 +84,7 @@ export class ClientRequest {
     else this.#client.resume();
   }
 
-  /** The backend takes bytes. */
+  /** The backend, or what edits the body, takes more. */
   wanted(): void {
     if (this.#edit) this.#edit.resume();
     else this.#client.resume();
@@ -101,7 +104,7 @@ export class ClientRequest {
     if (!wantsMore) this.#client.pause();
   }
 
-  /** False: it waits here; no more for now. */
+  /** False: the backend takes no more for now. */
   #pass(chunk: Buffer): boolean {
     this.body.add(chunk);
     this.#mirror?.add(chunk);

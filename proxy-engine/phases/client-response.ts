@@ -1,4 +1,7 @@
-/** What goes back to the client: a head, a body that is held back while somebody looks at it, at full speed or at a rate, an end. */
+/**
+ * The response on its way to the client. Its body is held back while a rule, a script or a person works on it, edited and paced when
+ * rules ask for that, recorded, and sent.
+ */
 
 import type { ClientStream } from '../downstream/client-stream.ts';
 import { ProxyError } from '../errors.ts';
@@ -12,7 +15,7 @@ import { reasonOf } from './answers.ts';
 import { BufferedBody } from './buffered-body.ts';
 import { Pacer } from './pacer.ts';
 
-/** Of a body that is held, until what holds it says how much it wants to see. */
+/** How much of a body that is held is kept, until what holds it says how much it wants to see. */
 const HELD_BYTES = 64 * 1024;
 
 /** Where the response body comes from: the attempts, or a file. */
@@ -32,10 +35,10 @@ export class ClientResponse {
   #pacer: Pacer | null = null;
   #edit: BodyStream | null = null;
   #trailers: Headers | null = null;
-  /** What happens in the place of an end when all that waits for its turn has gone out. */
+  /** Called instead of the end when all that the pacer holds has gone out; null: the response ends well. */
   #breakOff: (() => void) | null = null;
   #begun = false;
-  /** The head that went out allows no body: none may follow. */
+  /** The head that went out allows no body (HEAD, 204, 304): what comes of one is dropped. */
   #silent = false;
   #stopped = false;
 
@@ -50,7 +53,7 @@ export class ClientResponse {
     return this.#begun;
   }
 
-  /** From here on the body goes out at that rate. */
+  /** From now on the body goes out at that rate. */
   pace(bytesPerSecond: number, owner: BodyOwner): void {
     this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
       write: (chunk) => {
@@ -77,7 +80,7 @@ export class ClientResponse {
     return true;
   }
 
-  /** From its first byte on, what that makes of the body goes out in its place. */
+  /** From its first byte on the body goes through `edit`, and what comes out goes to the client. */
   editBy(edit: BodyStream, owner: BodyOwner): void {
     this.#edit = edit;
     edit.start({
@@ -94,14 +97,14 @@ export class ClientResponse {
     });
   }
 
-  /** What the body that goes out comes from at last. */
+  /** What to pause when the client is slow: what edits the body, else what it comes from. */
   get #flow(): BodySource | null {
     return this.#edit ?? this.source;
   }
 
   // ── held back ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Nothing goes out until `release` or `forget`; what comes is in the body that is given back. */
+  /** Nothing goes out until `release` or `forget`; the body gathers in what is given back. */
   hold(): BufferedBody {
     this.#held = new BufferedBody(HELD_BYTES);
     return this.#held;
@@ -112,12 +115,12 @@ export class ClientResponse {
     return this.#held === held;
   }
 
-  /** Another response takes its place. */
+  /** Drops what was held: another response takes its place. */
   forget(): void {
     this.#held = null;
   }
 
-  /** Sends what was held, or what took the place of its body; `length` as it came (-1: not known). As `end`, when all of it has come. */
+  /** Sends the head and what was held, or what took the place of its body. `length`: of the body as it came, -1: not known. True: the response is whole, as of `end`. */
   release(held: BufferedBody, length: number): boolean {
     this.#held = null;
     const replacedLength = held.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -149,7 +152,7 @@ export class ClientResponse {
     this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length, isFramed);
   }
 
-  /** Rules may have made another status of one that has no body, or that of a body one that has none (RFC 9110 §8.6). */
+  /** Makes Content-Length fit, when rules have changed the status from one without a body to one with it, or back (RFC 9110 §8.6). */
   #fitLength(status: number): void {
     const told = this.#exchange.answered?.headers.get('content-length');
     if (status === 204) {
@@ -185,7 +188,7 @@ export class ClientResponse {
     else if (!this.#pacer.push(chunk)) this.#flow?.pause();
   }
 
-  /** True: the client has been given everything. One that is held, edited or paced goes on for a while: `release`, `onResponseSent` tell when it has. */
+  /** The body has come. True: the client has been given all of it. False: it is held, edited or paced; `release` or `onResponseSent` tells when it has. */
   end(trailers: Headers | null): boolean {
     if (this.#held) {
       this.#held.end(trailers);
@@ -233,7 +236,7 @@ export function isBodyless({ request, answered }: LiveExchange): boolean {
   return request.method === 'HEAD' || endsWithHead(status);
 }
 
-/** A success that is no switch, to a WebSocket of HTTP/2. */
+/** A client that asked for a WebSocket over HTTP/2 would take any success for one that is open. */
 function opensNoWebSocket({ websocket, protocol, answered }: LiveExchange): boolean {
   const status = answered?.status ?? 0;
   return websocket && protocol === 'HTTP/2' && status >= 200 && status < 300;

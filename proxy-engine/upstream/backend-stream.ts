@@ -14,9 +14,9 @@ export interface BackendStream extends Deadline {
   readonly protocol: 'HTTP/1.1' | 'HTTP/2';
   /** Exchanges that its connection has carried before this one. */
   readonly uses: number;
-  /** Whether the backend must have looked at it by what it has let it send: it can no longer be refused unseen. */
+  /** The backend has let through so much of the request that it must have looked at it: it can no longer be refused unseen. */
   readonly isTaken: boolean;
-  /** What is waited for until its deadline, and for how many milliseconds: what it fails with then. */
+  /** What the backend must do before `deadlineAt`, and how many milliseconds it had: for the error. */
   waitsFor: WaitsFor;
   waitMs: number;
   /** Says the head of `exchange.outgoing` and is ready for its response; gives the head as text for the record. */
@@ -24,7 +24,7 @@ export interface BackendStream extends Deadline {
   /** A piece of the body, framed as `exchange.outgoing.framing` says. */
   body(chunk: Buffer): void;
   end(trailers: Headers | null): void;
-  /** Sends what was said in this turn; false: the backend is slow, wait for `onUpstreamDrain`. */
+  /** Sends what was said since the last flush; false: the backend is slow, wait for `onUpstreamDrain`. */
   flush(): boolean;
   /** No more of the response for now. */
   pause(): void;
@@ -60,11 +60,11 @@ export type ConnectStep = 'dns' | 'tcp';
 export interface BackendEvents extends ResponseEvents {
   /** Whether the request asks for another protocol (Upgrade). */
   readonly switches: boolean;
-  /** It waited for a connection to have room: either it has one now, or one is opened for it. */
+  /** The wait for a connection is over: a free one follows at once, or one is opened. */
   onWaited(): void;
-  /** The backend has run out of room since it was picked, and nothing was asked of it. */
+  /** The backend has run out of connections since it was picked; nothing was sent to it. */
   onNoRoom(): void;
-  /** The backend takes no further request on this connection, others before this one it took: nothing of this one was looked at. */
+  /** The backend ends this connection, on which it took other requests, and has not looked at this one. */
   onNotTaken(error: ProxyError): void;
   /** On the way to `onConnected`: the name is resolved, TCP is up and TLS is to follow. */
   onStep(done: ConnectStep): void;
@@ -73,6 +73,6 @@ export interface BackendEvents extends ResponseEvents {
   onFailed(error: ProxyError): void;
   /** The backend takes bytes again. */
   onUpstreamDrain(): void;
-  /** The bytes of this turn have been handled. */
+  /** All that one read brought has been told. */
   onTurnEnd(): void;
 }

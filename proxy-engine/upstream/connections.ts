@@ -15,14 +15,14 @@ import { SharedLane } from './shared-lane.ts';
 interface Lane {
   idle: BackendConnection[];
   open: Set<BackendConnection>;
-  /** Connections on their way, by the exchange that they are for. */
+  /** Connections that are being opened, by the attempt that they are for. */
   dials: Map<BackendEvents, Dial>;
   queue: LaneQueue;
   /** Connections that carry many exchanges at a time. */
   shared: SharedLane | null;
-  /** The backend could have chosen HTTP/2 and did not; asked again when its last connection is gone. */
+  /** The backend was offered HTTP/2 (ALPN) and chose HTTP/1.1; it is offered again when its last connection is gone. */
   choseHttp1: boolean;
-  /** Its backend is no longer in the running config: what comes free is closed. */
+  /** Its backend is no longer in the running config: connections that come free are closed. */
   retired: boolean;
 }
 
@@ -81,8 +81,8 @@ export class Connections implements Connector {
   }
 
   /**
-   * The backend has left: closes what is idle, and what is busy when its exchange has ended. Those that wait for it may have
-   * connections yet, also where there was none so far; these close as well.
+   * The backend has left the config: closes idle connections now and busy ones after their exchange. Exchanges that wait for it may
+   * still open connections; these close in the same way.
    */
   retire(backend: Backend): void {
     const lane = this.#lane(backend);
@@ -153,7 +153,7 @@ export class Connections implements Connector {
     connection.lease(events);
   }
 
-  /** As long as a connect may take; in time one of the busy ones is free, or gone. */
+  /** Waits for one of the busy connections to come free, or to go, as long as a connect may take. */
   #wait({ name }: Backend, { queue }: Lane, { connectMs, perBackend }: LaneOptions, events: BackendEvents): void {
     queue.join(events, connectMs, () => {
       const message = `none of the ${perBackend} connections to ${name} came free within ${connectMs} ms`;

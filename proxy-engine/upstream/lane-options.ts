@@ -5,20 +5,23 @@ import type { PoolConfig } from '../contract/config.ts';
 import { readUpstreamIdentity, UpstreamTls } from '../tls/upstream-tls.ts';
 import type { ProxyHop } from './upstream-proxy.ts';
 
-/** What the connections to a pool's backends need. */
+/** How the connections to a pool's backends are made. The connections to one backend are its lane. */
 export interface LaneOptions {
   protocol: PoolConfig['protocol'];
+  /** Most open connections to one backend, in this thread; of HTTP/2 each carries many streams. */
   perBackend: number;
+  /** Longest time to connect; Infinity: no limit. */
   connectMs: number;
+  /** How long a connection is kept without an exchange. */
   idleMs: number;
   tls: UpstreamTls;
   /** The proxy behind this one that the connections go through. */
   hop?: ProxyHop;
-  /** Its exchanges came to a forward listener, and may go on to a reverse one of ours. */
+  /** Its exchanges came to a forward listener: they may go to a reverse listener of ours, which leads to no loop. */
   ofForward?: boolean;
 }
 
-/** Of a pool's config. Reads its TLS files; throws `ConfigError` when one cannot be read. */
+/** Makes them of a pool's config. Reads its TLS files; throws `ConfigError` when one cannot be read. */
 export function laneOptions(pool: string, config: PoolConfig, baseDir: string): LaneOptions {
   const read = (file: string, key: string) => {
     try {
