@@ -69,6 +69,10 @@ export function addedHeaders(directives: readonly Directive[], { ledger }: Site)
   const given: DraftRule[] = [];
   for (const directive of named(directives, 'add_header')) {
     const [header = '', written = '', flag] = directive.words;
+    if (header.toLowerCase() === 'content-length') {
+      ledger.refuse(directive, 'content-length is written by the proxy to fit the message; a rule cannot change it');
+      continue;
+    }
     const value = lineOf(written);
     if (value === null) {
       ledger.refuse(directive, 'it has a variable that values here do not have');

@@ -4,16 +4,16 @@ import { isPattern } from './lookup.ts';
 import { addRoute, type Site } from './site.ts';
 import { last, named } from './syntax.ts';
 
-/** Empty segments, dot segments, escapes of letters that need none and of `/`, and escapes that are none. */
+/** Empty segments, dot segments, escapes of letters that need none, and escapes that are none. */
 const ODD = [
   '//',
   '/\\.\\.?(?:/|$)',
-  '(?i)%(?:2[DEF]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE]|00)',
+  '(?i)%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9A]|00)',
   '(?i)%(?:[^0-9A-F]|[0-9A-F]?$|[0-9A-F][^0-9A-F])',
 ];
 
 /** Letters that clients write either way. */
-const EITHER_WAY = "!$&'()*+,;=:@";
+const EITHER_WAY = "!$&'()*+,;=:@~";
 
 /** A server that treats all paths alike has nothing to get round; where locations differ, a path that nginx would read otherwise is 400. */
 export function refuseOddPaths(site: Site): void {
@@ -26,7 +26,10 @@ export function refuseOddPaths(site: Site): void {
   // It answers all alike.
   if (last(block, 'return')) return;
   if (!differs && !rewrites) return noteRewritten(site);
-  const match = allOf([anyOf([...oddPatterns(isMerged), ...lettersOf(site)].map(pathTest)), site.common.match]);
+  const match = allOf([
+    anyOf([...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site)].map(pathTest)),
+    site.common.match,
+  ]);
   const name = addRoute(
     site,
     directive,
@@ -51,6 +54,36 @@ function pathTest(pattern: string): string {
 function hasFiles({ block, locations }: Site): boolean {
   const isFiles = ({ name }: { name: string }) => name === 'alias' || name === 'try_files' || name === 'root';
   return block.some(isFiles) || locations.some(({ location }) => location.block?.some(isFiles));
+}
+
+/** `%2F`: names such as `group%2Fproject` go on to backends as they are, where it could not be the slash of a location. */
+function slashesOf(site: Site): string[] {
+  const { locations, block } = site;
+  const isPlain = locations.every(
+    ({ place, location }) =>
+      !isPattern(place) && !location.block?.some(({ name, words }) => isRewriting(name, words[0] ?? '')),
+  );
+  const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if');
+  if (!isPlain || rewrites || hasFiles(site)) return ['(?i)%2F'];
+  const paths = locations.flatMap(({ place: { path } }) => withOneEscaped(path.startsWith('@') ? '' : path));
+  return ['(?i)(?:/|%2F|^)%2F|%2F/', '(?i)%2F\\.\\.?(?:/|%2F|$)|/\\.\\.?%2F', ...paths];
+}
+
+/** What makes of a path something else than what came. */
+function isRewriting(name: string, first: string): boolean {
+  return name === 'rewrite' || name === 'if' || (name === 'proxy_pass' && /^\w+:\/\/[^/]+[/$]/.test(first));
+}
+
+/** The path with each of its slashes but the first as an escape, the others either way. */
+function withOneEscaped(path: string): string[] {
+  const parts = path
+    .slice(1)
+    .split('/')
+    .map((part) => escapePattern(encodeURI(part)));
+  return parts.slice(1).map((_, i) => {
+    const rest = parts.slice(i + 2);
+    return `(?i)^/${[parts.slice(0, i + 1).join('(?:/|%2F)'), [parts[i + 1], ...rest].join('(?:/|%2F)')].join('%2F')}`;
+  });
 }
 
 /** Letters of locations that clients may escape, and in which case they do. */

@@ -67,7 +67,7 @@ function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
 /** One that turns requests away closes the location: nobody knows here for whom it is meant. */
 function refuseIf(step: Directive, rewritten: Rewritten, site: Site): void {
   const closes = (step.block ?? []).some(
-    ({ name, words }) => name === 'deny' || (name === 'return' && Number(words[0]) >= 400),
+    ({ name, words }) => name === 'deny' || (name === 'return' && /^4\d\d$/.test(words[0] ?? '')),
   );
   const why = 'what it asks for, or what it does, cannot be said here';
   if (!closes) return site.ledger.refuse(step, why);
