@@ -12,7 +12,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   document_uri: '$path',
   args: '$query',
   query_string: '$query',
-  request_id: '$uuid',
+  request_id: '$request_id',
   time_iso8601: '$time_iso',
 };
 
