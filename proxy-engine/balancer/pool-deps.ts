@@ -1,8 +1,10 @@
 /** What a pool needs of the engine. */
 import type { Clock } from '../clock.ts';
-import type { DnsResolver } from '../discovery/dns.ts';
+import type { PoolConfig } from '../contract/config.ts';
+import { type DnsResolver, systemResolver } from '../discovery/dns.ts';
 import type { ProbeLane } from '../health/probe-connection.ts';
-import type { ThreadPlace } from '../workers/shared-bells.ts';
+import { laneOptions } from '../upstream/lane-options.ts';
+import { ONLY_THREAD, type ThreadPlace } from '../workers/shared-bells.ts';
 import type { AttemptResult, Backend } from './backend.ts';
 import type { PoolFacts } from './followed.ts';
 
@@ -39,4 +41,19 @@ export interface PoolDeps {
   lane?: ProbeLane;
   /** null: nobody else looks after it. */
   lead?: PoolLead | null;
+}
+
+/** Throws `ConfigError` when a TLS file of the pool cannot be read. */
+export function withDefaults(deps: PoolDeps, name: string, config: PoolConfig): Required<PoolDeps> {
+  const { baseDir = '.' } = deps;
+  return {
+    random: Math.random,
+    onGone: () => {},
+    resolver: systemResolver,
+    thread: ONLY_THREAD,
+    lead: null,
+    ...deps,
+    baseDir,
+    lane: deps.lane ?? laneOptions(name, config, baseDir),
+  };
 }

@@ -2,20 +2,17 @@ import type { BackendConfig, BackendState, PoolConfig } from '../contract/config
 import type { PoolExplanation, ProbeAnswer } from '../contract/pool-commands.ts';
 import type { Fault, PoolState } from '../contract/state.ts';
 import { describeDiscovery } from '../discovery/create-source.ts';
-import { systemResolver } from '../discovery/dns.ts';
 import { describeFault } from '../faults/fault.ts';
 import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
-import { laneOptions } from '../upstream/lane-options.ts';
-import { ONLY_THREAD } from '../workers/shared-bells.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
 import { carryOver, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
-import type { PoolDeps } from './pool-deps.ts';
+import { type PoolDeps, withDefaults } from './pool-deps.ts';
 import { PoolLoad } from './pool-load.ts';
 import { PoolWatch } from './pool-watch.ts';
 import { startsSlowly } from './slow-start.ts';
@@ -49,16 +46,7 @@ export class Pool {
     this.load = previous ? previous.load : new PoolLoad(deps.thread, deps.lead?.load);
     this.config = config;
     this.#bounds = previous ? previous.#bounds : { maxInFlight: config.connections.maxInFlight };
-    this.#deps = {
-      random: Math.random,
-      baseDir: '.',
-      onGone: () => {},
-      resolver: systemResolver,
-      thread: ONLY_THREAD,
-      lead: null,
-      ...deps,
-      lane: deps.lane ?? laneOptions(name, config, deps.baseDir ?? '.'),
-    };
+    this.#deps = withDefaults(deps, name, config);
     this.#backends = deps.lead
       ? backendsOf(deps.lead.backends, this.#backendOptions(), previous?.backends ?? [])
       : carryOver(config, this.#backendOptions(), previous);

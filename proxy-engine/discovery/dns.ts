@@ -1,7 +1,7 @@
 import { promises as dns, type SrvRecord } from 'node:dns';
 import type { Clock } from '../clock.ts';
 import type { BackendConfig, PoolConfig } from '../contract/config.ts';
-import { type BackendSource, Problem, type SourceListener } from './source.ts';
+import { type BackendSource, Rounds, type SourceListener } from './source.ts';
 
 type DnsDiscovery = Extract<PoolConfig['discover'], { dns: string }>;
 
@@ -24,49 +24,33 @@ export interface DnsTarget {
 
 /** Asks the name again and again; while it cannot be resolved the backends found last stay. */
 export class DnsSource implements BackendSource {
-  readonly #config: DnsDiscovery;
-  readonly #target: DnsTarget;
-  readonly #clock: Clock;
-  readonly #resolver: DnsResolver;
-  #cancel = () => {};
-  #running = false;
+  readonly #rounds: Rounds;
+  /** As JSON. */
   #last = '';
-  readonly #problem = new Problem();
 
   constructor(config: DnsDiscovery, { clock, resolver }: { clock: Clock; resolver: DnsResolver }) {
-    this.#config = config;
-    this.#target = parseTarget(config.dns);
-    this.#clock = clock;
-    this.#resolver = resolver;
+    const target = parseTarget(config.dns);
+    this.#rounds = new Rounds({
+      clock,
+      everyMs: config.refresh,
+      look: async () => this.#news(await resolveBackends(target, config.type, resolver)),
+      problemOf: ({ message }) => `cannot resolve ${target.name}: ${message}`,
+    });
   }
 
   start(listener: SourceListener): void {
-    this.#running = true;
-    void this.#round(listener);
+    this.#rounds.start(listener);
   }
 
   stop(): void {
-    this.#running = false;
-    this.#cancel();
+    this.#rounds.stop();
   }
 
-  async #round(listener: SourceListener): Promise<void> {
-    try {
-      const found = await resolveBackends(this.#target, this.#config.type, this.#resolver);
-      if (this.#running) this.#tell(found, listener);
-    } catch (error) {
-      const { message } = error as Error;
-      if (this.#running) this.#problem.tell(`cannot resolve ${this.#target.name}: ${message}`, listener);
-    }
-    if (this.#running) this.#cancel = this.#clock.after(this.#config.refresh, () => void this.#round(listener));
-  }
-
-  #tell(found: BackendConfig[], listener: SourceListener): void {
-    this.#problem.tell(null, listener);
+  #news(found: BackendConfig[]): BackendConfig[] | null {
     const text = JSON.stringify(found);
-    if (text === this.#last) return;
+    if (text === this.#last) return null;
     this.#last = text;
-    listener.onBackends(found);
+    return found;
   }
 }
 

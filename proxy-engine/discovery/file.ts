@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import { type BackendConfig, configSchema } from '../contract/config.ts';
-import { type BackendSource, Problem, type SourceListener } from './source.ts';
+import { type BackendSource, Rounds, type SourceListener } from './source.ts';
 
 /** Its time, size and inode are looked at: that works for every editor, file system and way to replace a file. */
 const LOOK_EVERY_MS = 500;
@@ -9,37 +9,25 @@ const LOOK_EVERY_MS = 500;
 /** A JSON file that lists backends as a pool's `backends` does. While it cannot be read the backends found last stay. */
 export class FileSource implements BackendSource {
   readonly #file: string;
-  readonly #clock: Clock;
-  #cancel = () => {};
-  #running = false;
+  readonly #rounds: Rounds;
   #seen = '';
-  readonly #problem = new Problem();
 
   constructor(file: string, clock: Clock) {
     this.#file = file;
-    this.#clock = clock;
+    this.#rounds = new Rounds({
+      clock,
+      everyMs: LOOK_EVERY_MS,
+      look: () => this.#look(),
+      problemOf: (error) => `${file}: ${reasonOf(error)}`,
+    });
   }
 
   start(listener: SourceListener): void {
-    this.#running = true;
-    void this.#round(listener);
+    this.#rounds.start(listener);
   }
 
   stop(): void {
-    this.#running = false;
-    this.#cancel();
-  }
-
-  async #round(listener: SourceListener): Promise<void> {
-    try {
-      const found = await this.#look();
-      if (!this.#running) return;
-      this.#problem.tell(null, listener);
-      if (found) listener.onBackends(found);
-    } catch (error) {
-      if (this.#running) this.#problem.tell(`${this.#file}: ${reasonOf(error as NodeJS.ErrnoException)}`, listener);
-    }
-    if (this.#running) this.#cancel = this.#clock.after(LOOK_EVERY_MS, () => void this.#round(listener));
+    this.#rounds.stop();
   }
 
   /** null: it is as it was. */

@@ -35,24 +35,16 @@ export interface TunnelEvents {
 /** The socket may be destroyed at any time; nothing is told then. */
 export function openTunnel(target: TunnelTarget, events: TunnelEvents): Socket {
   const { host, port, proxy, via, clock, isLoop } = target;
+  const next = proxy ?? { host, port };
   let open = false;
-  const socket = connect({
-    host: proxy?.host ?? host,
-    port: proxy?.port ?? port,
-    noDelay: true,
-    allowHalfOpen: true,
-    lookup,
-  });
+  const socket = connect({ host: next.host, port: next.port, noDelay: true, allowHalfOpen: true, lookup });
   const giveUp = clock.after(CONNECT_MS, () => socket.destroy(new ConnectTimeout()));
   const onReady = (error: ProxyError | null): void => {
     giveUp();
-    if (error) {
-      events.onFailed(error);
-      return;
-    }
-    open = true;
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    events.onOpen(socket);
+    open = error === null;
+    if (open) socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    if (error) events.onFailed(error);
+    else events.onOpen(socket);
   };
   socket.on('error', (error) => {
     giveUp();
