@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 
-/** Both ends of a tunnel, or of what an upgrade made, may be silent for so long: a peer that left without a word is found out by then. */
+/** How long both ends of a tunnel or an upgraded connection may be silent, milliseconds: a peer that left without a word is found out by then. */
 export const RELAY_IDLE_MS = 5 * 60_000;
 export const RELAY_IDLE_NOTE = 'closed: nothing passed for 5 min';
 /** How long a connection is silent before TCP asks whether the other end is still there. */

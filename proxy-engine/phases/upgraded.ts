@@ -1,6 +1,6 @@
-/** A WebSocket or another protocol after its handshake: relayed as it is; of WebSockets the frames are looked at, and a word closes them when the proxy ends. */
+/** A WebSocket or another protocol after its handshake (101): relayed as it is. Frames of WebSockets are recorded, and a close frame ends them when the engine closes. */
 import type { Duplex } from 'node:stream';
-import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
+import { RELAY_IDLE_NOTE, type RelayEvents, relay } from '../downstream/relay.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { FaultedEnd, type StreamFault } from '../faults/faulted-end.ts';
@@ -34,7 +34,7 @@ export interface UpgradedEvents {
   onEnd(): void;
 }
 
-/** Shows the exchange from now on. `fault`: what is done to what the backend sends; null: nothing. */
+/** Relays until both ends have closed; the exchange shows meanwhile. `fault`: cuts or slows what the backend sends; null: nothing does. */
 export function relayUpgraded(
   exchange: LiveExchange,
   client: UpgradedEnd,
@@ -48,16 +48,12 @@ export function relayUpgraded(
   onProgress();
   const extensions = exchange.response?.headers.getList('sec-websocket-extensions');
   const tap = exchange.websocket ? ExchangeTap.of(exchange.id, extensions, context) : null;
-  const onBytes = (direction: 'up' | 'down', chunk: Buffer): void => {
-    if (direction === 'up') exchange.requestSizeBytes += chunk.length;
-    else exchange.responseSizeBytes += chunk.length;
-    tap?.feed(direction, chunk);
-  };
+  const onBytes = counting(exchange, tap);
   const sender = fault ? faulted(backend, fault, context, onCut) : backend.socket;
   const open = { goAway: () => goAway(client.socket, sender, tap) };
   upgraded.add(open);
-  if (!fault) pass('down', backend.rest, client.socket);
-  pass('up', client.rest, sender);
+  if (!fault) passRest('down', backend.rest, client.socket, onBytes);
+  passRest('up', client.rest, sender, onBytes);
   relay(client.socket, sender, context, {
     onBytes,
     onIdle() {
@@ -70,12 +66,20 @@ export function relayUpgraded(
       onEnd();
     },
   });
+}
 
-  function pass(direction: 'up' | 'down', rest: Buffer, to: Duplex): void {
-    if (rest.length === 0) return;
-    onBytes(direction, rest);
-    to.write(rest);
-  }
+function counting(exchange: LiveExchange, tap: ExchangeTap | null): RelayEvents['onBytes'] {
+  return (direction, chunk) => {
+    if (direction === 'up') exchange.requestSizeBytes += chunk.length;
+    else exchange.responseSizeBytes += chunk.length;
+    tap?.feed(direction, chunk);
+  };
+}
+
+function passRest(direction: 'up' | 'down', rest: Buffer, to: Duplex, onBytes: RelayEvents['onBytes']): void {
+  if (rest.length === 0) return;
+  onBytes(direction, rest);
+  to.write(rest);
 }
 
 /** What the backend sends, as the fault lets it through. */
@@ -92,7 +96,7 @@ function faulted(
   return end;
 }
 
-/** Whoever does not answer the goodbye is closed all the same. */
+/** Whoever does not answer the close frame within a second is closed all the same. */
 function closeSoon(client: Duplex, backend: Duplex, { clock }: ProxyContext): void {
   clock.after(GOODBYE_MS, () => {
     client.destroy();
@@ -100,7 +104,7 @@ function closeSoon(client: Duplex, backend: Duplex, { clock }: ProxyContext): vo
   });
 }
 
-/** Says so where a frame has just ended; in the middle of one nothing can be said. */
+/** Sends a close frame to both ends, unless one is in the middle of a frame, where nothing can be said; then closes. */
 function goAway(client: Duplex, backend: Duplex, tap: ExchangeTap | null): void {
   if (tap?.isBetweenFrames('down')) client.write(closeFrame(GOING_AWAY, false));
   if (tap?.isBetweenFrames('up')) backend.write(closeFrame(GOING_AWAY, true));
