@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Deadline } from '../deadlines.ts';
 
-/** Bytes a second; a request body that comes more slowly than that runs out of `requestTimeout` (Apache's mod_reqtimeout). */
+/** Bytes per second. A request body that comes more slowly uses up its `requestTimeout` (as in Apache's mod_reqtimeout). */
 const SLOWEST_BODY = 500;
 
-/** The time that a client has for its request body, whatever its protocol: moves the deadline of what carries the body. */
+/** Keeps the time that a client has for its request body, by moving the deadline of its connection (HTTP/1) or stream (HTTP/2). */
 export class BodyClock {
   readonly #timed: Deadline;
   readonly #clock: Clock;
@@ -17,19 +17,19 @@ export class BodyClock {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The body is awaited from now on: it begins, or goes on after it was not wanted for a while. */
+  /** The time runs from now: the body begins, or is read again after a pause. */
   start(): void {
     this.#timed.deadlineAt = this.#timeoutMs === 0 ? Number.POSITIVE_INFINITY : this.#clock.now() + this.#timeoutMs;
   }
 
-  /** A body that keeps coming gets more time, but never more than the whole of it from now. */
+  /** So many bytes have come: they give more time, up to the whole `requestTimeout` from now. */
   gain(bytes: number): void {
     if (this.#timed.deadlineAt === Number.POSITIVE_INFINITY) return;
     const latest = this.#clock.now() + this.#timeoutMs;
     this.#timed.deadlineAt = Math.min(latest, this.#timed.deadlineAt + (bytes * 1000) / SLOWEST_BODY);
   }
 
-  /** It is whole, or not wanted for now: then it is not the client who is slow. */
+  /** The time stops: the body is whole, or is not read for now, which is not the client's doing. */
   stop(): void {
     this.#timed.deadlineAt = Number.POSITIVE_INFINITY;
   }

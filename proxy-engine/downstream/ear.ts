@@ -2,26 +2,26 @@ import { createServer, isIPv4, type ListenOptions, type Server, type Socket } fr
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { splitAddress } from './address.ts';
 
-/** Nobody must have come for so long before it is closed. */
+/** The socket is closed when no connection has come for so long. */
 const QUIET_MS = 50;
-/** In a flood of connections they never end. */
+/** It is closed after so long at the latest: in a flood of connections there is no quiet. */
 const HEAR_AT_MOST_MS = 500;
-/** What a system lets wait at most; no more turns than that are taken. */
+/** Longest queue of connections that the system keeps for us; emptying it takes no more turns of the event loop than that. */
 const BACKLOG = 4096;
-/** There are always other things to do. */
+/** Turns without a connection after which the queue counts as empty, when a busy event loop leaves no turn that is quiet. */
 const ENOUGH_TURNS = 20;
-/** Such a turn did nothing but ask the system. */
+/** A turn that takes less than this did nothing but ask the system. */
 const QUIET_TURN_MS = 0.05;
 
-/** A socket that listens at one address; whoever it belongs to now gets the connections. */
+/** A socket that listens at one address and hands its connections to the `Listener` that has it now: configs come and go, it stays open. */
 export class Ear {
   /** Host and the port that was really bound. */
   readonly address: string;
   readonly #server: Server;
   #admit: (socket: Socket) => void = () => {};
-  /** When somebody came last, `performance.now()`. */
+  /** When a connection came last, `performance.now()`. */
   #heardAt = Number.NEGATIVE_INFINITY;
-  /** Who has come since it is to close. */
+  /** Connections that came after `close` was called; null: it was not. */
   #held: Socket[] | null = null;
 
   private constructor(address: string, server: Server) {
@@ -45,12 +45,12 @@ export class Ear {
     return new Ear(address, server);
   }
 
-  /** Who gets the connections from now on. */
+  /** `admit` gets the connections from now on. */
   belongsTo(admit: (socket: Socket) => void): void {
     this.#admit = admit;
   }
 
-  /** Whether what comes here would come there, if this one were not. */
+  /** Whether a socket that listens at `address` would get these connections if this one were closed. */
   isCoveredBy(address: string): boolean {
     const [own, other] = [splitAddress(this.address), splitAddress(address)];
     if (own.port !== other.port) return false;
@@ -58,8 +58,9 @@ export class Ear {
   }
 
   /**
-   * Stops listening. What the system has accepted by then comes in first: the close would reset it. Those who come now are answered
-   * when it is done: a client with a connection for each request does not come again before, so that there is an end of them.
+   * Stops listening. Closing resets connections that the system has accepted and we have not: so these are taken in first. Connections
+   * that come meanwhile are held, and served when the socket is closed: clients that wait for an answer before they open the next
+   * connection then open none, and there is an end of them.
    */
   async close(): Promise<void> {
     const held = (this.#held ??= []);
@@ -72,7 +73,7 @@ export class Ear {
     }
   }
 
-  /** The same, at once. */
+  /** Stops listening at once. */
   destroy(): void {
     this.#server.close();
   }
@@ -90,8 +91,8 @@ export class Ear {
   }
 
   /**
-   * Of the system's queue one connection comes in each turn of the event loop. A turn that brought none, and nothing else to do
-   * either, ends right after the system was asked: hardly anything can have come since.
+   * Empties the system's queue, which gives one connection for each turn of the event loop. A turn that brought none and had nothing
+   * else to do ends right after the system was asked: hardly any connection can have come since.
    */
   async #hearTheLast(): Promise<void> {
     // The turn that is under way may have asked the system before the first of them came.

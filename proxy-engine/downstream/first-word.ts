@@ -5,18 +5,18 @@ import { Peek } from './peek.ts';
 import { RELAY_IDLE_MS, type RelayTime } from './relay.ts';
 
 export interface FirstWordEvents {
-  /** null: it closed before it said anything. `bytes` are the caller's. */
+  /** The client spoke first, with `bytes`. null: it closed before it said anything. */
   onClient(opening: Opening | null, bytes: Buffer): void;
-  /** It has said something, which is still to be read, or said that it will not. `bytes`: what the client has said, not enough to tell what. */
+  /** The other side spoke first (still to be read), or closed. `bytes`: what the client had said, too little to tell what it speaks. */
   onBackend(bytes: Buffer): void;
   /** Nobody has said anything for `RELAY_IDLE_MS`; the client is closed. */
   onIdle(): void;
 }
 
-/** The rest of a request line follows sooner, also from somebody who types; a client that waits for an answer must get it. */
+/** How long the rest of a request line is waited for, milliseconds: it comes sooner, and a client that has said all of something else waits for an answer. */
 const PART_MS = 2000;
 
-/** Listens to both ends of a tunnel: whoever speaks first (SSH and SMTP: the other side) tells what it is. `rest`: said already. */
+/** Listens to both ends of a tunnel until one of them speaks: of SSH and SMTP the other side. `rest`: what the client has said already. */
 export function listenForFirstWord(
   client: Socket,
   rest: Buffer,
@@ -35,7 +35,7 @@ class FirstWord implements Deadline {
   readonly #time: RelayTime;
   readonly #events: FirstWordEvents;
   readonly #peek: Peek;
-  /** The client has said what may be the begin of a request, and no more. */
+  /** The client has said what may be the beginning of a request, and no more. */
   #hasPart = false;
 
   constructor(client: Socket, rest: Buffer, backend: Socket, time: RelayTime, events: FirstWordEvents) {

@@ -36,7 +36,7 @@ export class Http2Stream implements ClientStream, Deadline {
   #isWebSocket = false;
   /** null: there is no body, or it may take as long as it likes. */
   #bodyClock: BodyClock | null = null;
-  /** What waits for the client is more than it takes. */
+  /** The client is slow: what is to be sent waits until it takes more. */
   #stalled = false;
 
   constructor(raw: ServerHttp2Stream, deps: StreamDeps) {
@@ -101,7 +101,7 @@ export class Http2Stream implements ClientStream, Deadline {
     } else events?.onClientError(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
   }
 
-  /** No more comes on the connection. */
+  /** The client has closed the connection. */
   cutOff(): void {
     const events = this.#events;
     this.#events = null;

@@ -12,7 +12,7 @@ import { Listener, type ListenerSharing } from './listener.ts';
 import { Networks } from './networks.ts';
 import { OwnAddresses } from './own-addresses.ts';
 
-/** For connections on which nothing is in flight: a request may be on its way, and is still answered. */
+/** How long the engine waits, when it closes, for connections without an exchange: a request may be on its way, and is still answered. */
 const CLOSING_MS = 1500;
 
 export interface ListenersDeps {
@@ -67,7 +67,7 @@ export class Listeners {
     return { setups, next };
   }
 
-  /** By their new name: the address says which is which, and where it does not (port 0), the name that it had. */
+  /** Running listeners that go on, by their new name: those of the same address, by preference of the same name. */
   #thoseThatStay(setups: ReadonlyMap<string, ListenerSetup>): Map<string, Listener> {
     const stay = new Map<string, Listener>();
     const left = new Set(this.#running.values());
@@ -154,7 +154,7 @@ export class Listeners {
     await this.#drain(gone);
   }
 
-  /** What need not be closed is not: nobody who comes there is refused. */
+  /** Sockets of listeners that go, at addresses where another one listens, are handed to that one instead of closed: no client is refused. */
   #handOver(running: readonly Listener[]): void {
     for (const { ear, owner } of this.#ears()) {
       const heir = heirOf(ear, owner, running);
@@ -250,7 +250,7 @@ export class Listeners {
   }
 }
 
-/** Who has that very address, or has it already and stays, or hears at all addresses. */
+/** The running listener that has `ear` from now on: one at that very address, else its owner if that still runs, else one at all addresses. */
 function heirOf(ear: Ear, owner: Listener, running: readonly Listener[]): Listener | undefined {
   const exact = running.find(({ address }) => address === ear.address);
   return exact ?? running.find((one) => one === owner) ?? running.find(({ address }) => ear.isCoveredBy(address));

@@ -5,13 +5,13 @@ import { type Opening, openingOf } from './opening.ts';
 /** `bytes` were read from the socket and are the caller's; null: the client closed before it said anything. */
 type Told = (opening: Opening | null, bytes: Buffer) => void;
 
-/** Looks at what a client says first through a tunnel; the socket is paused again when it is told. */
+/** Reads what a client says first through a tunnel until it is clear what it speaks; then pauses the socket and tells. */
 export class Peek {
   readonly #socket: Socket;
   readonly #told: Told;
   readonly #onPart: () => void;
   #bytes: Buffer;
-  /** It has been told, or was stopped. */
+  /** It has told, or was stopped. */
   over = false;
 
   /** `onPart`: what has come may be the begin of a request in clear, or all that the client says before it is answered. */
@@ -29,7 +29,7 @@ export class Peek {
     else socket.resume();
   }
 
-  /** Gives up; answers what has come so far. */
+  /** Stops reading; gives what has come so far. */
   stop(): Buffer {
     this.#leave();
     return this.#bytes;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ProxyError } from '../errors.ts';
 import type { OwnAnswer } from '../phases/answers.ts';
 
-/** The client's side of a tunnel before it is one, whatever it was asked by: CONNECT or SOCKS5. */
+/** The client that asks for a tunnel, by CONNECT or SOCKS5: it is let in or refused through here. */
 export interface TunnelDoor {
   /** `CONNECT` over HTTP/1.1, or SOCKS5. */
   readonly protocol: string;

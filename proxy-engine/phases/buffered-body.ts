@@ -2,16 +2,16 @@ import type { LiveExchange } from '../exchange.ts';
 import { isGrpcCall } from '../grpc/call.ts';
 import type { Headers } from '../http/headers.ts';
 
-/** A longer request body is not waited for. */
+/** Longest request body that is waited for before a backend is asked, bytes. */
 const GATHERED_BYTES = 64 * 1024;
 
-/** A body as far as it has to be kept: to be sent again (`retry.bufferBytes`), or until somebody has looked at the whole of it. */
+/** What is kept of a body: up to `limit` bytes, to send it again (`retry.bufferBytes`) or to show it to whoever wants all of it. */
 export class BufferedBody {
   /** Bytes. */
   limit: number;
   trailers: Headers | null = null;
   ended = false;
-  /** False: more came than is kept, and it has been sent on. */
+  /** All of the body so far is here; false: more came than is kept, and was sent on. */
   replayable = true;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -30,7 +30,7 @@ export class BufferedBody {
     return this.#chunks;
   }
 
-  /** Something else goes on in its place: what still comes is read and dropped. */
+  /** Another body was put in its place (`replace`): what still comes is dropped. */
   get replaced(): boolean {
     return this.#replaced;
   }
@@ -48,7 +48,7 @@ export class BufferedBody {
     this.#onCollected?.();
   }
 
-  /** What is here has gone out; keeps it only when it is small enough to go out again. */
+  /** What is here has been sent. It is kept for another try unless it is longer than `limit`. */
   sent(): void {
     if (!this.full) return;
     this.replayable = false;
@@ -66,7 +66,7 @@ export class BufferedBody {
     return this.full ? null : this.#joined();
   }
 
-  /** One piece from now on: the pieces, and the memory that they were read into, are not kept beside it. */
+  /** Joins the pieces into one, so that these and the memory that they were read into are let go. */
   #joined(): Buffer {
     const [first] = this.#chunks;
     const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
@@ -74,7 +74,7 @@ export class BufferedBody {
     return whole;
   }
 
-  /** What has come so far, for one who puts what it makes of it in its place: piece by piece, by `add`, and `end`. */
+  /** Empties it and gives what had come: the caller edits that and puts the result back with `add` and `end`. */
   takeOut(): Buffer[] {
     const taken = this.#chunks;
     this.#chunks = [];
@@ -92,7 +92,7 @@ export class BufferedBody {
   }
 }
 
-/** Whether the body is waited for before a backend is asked: it says that it is short, and nobody waits for a word before it comes. */
+/** Whether the body is waited for before a backend is asked: it is announced as short, and its client waits for nothing before it sends it. */
 export function isShort(exchange: LiveExchange, { limit }: BufferedBody): boolean {
   const { request, outgoing } = exchange;
   if (outgoing.framing !== 'length' || request.expectContinue || exchange.switches) return false;

@@ -1,4 +1,4 @@
-/** A message whose body is waited for, shown to rules, scripts and people, and put in place of what came. */
+/** Holds a message back until all of its body is here, lets rules, scripts and people work on it, and puts what they make of it in its place. */
 import { basename } from 'node:path';
 import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
@@ -15,18 +15,18 @@ export interface HoldInput {
   exchange: LiveExchange;
   phase: 'request' | 'response';
   body: BufferedBody;
-  /** Of the message, a copy that may be changed. */
+  /** The headers of the message, which may be changed. */
   headers: Headers;
   context: ProxyContext;
   /** Bytes of the body as its head announces it; -1: not known. */
   lengthBytes: number;
   /** To HEAD, 204 and 304: there is no body, and none may be given. */
   bodyless?: boolean;
-  /** The body is waited for: let it flow, even if as much as is kept otherwise is here. */
+  /** All of the body is wanted: read on, also beyond what is kept otherwise. */
   onWanted(): void;
-  /** The body has another length now, and headers that say so. */
+  /** The body was replaced, and the headers tell its new length. */
   onReplaced(): void;
-  /** The body is edited while it passes, from its first byte on, and has headers that tell no length. */
+  /** The body is to be edited by `stream` while it passes; the headers tell no length any more. */
   onStreamed(stream: BodyStream): void;
 }
 
@@ -77,7 +77,7 @@ function bytesOf(body: Uint8Array): Buffer {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
-/** null: longer than what is edited, which one that says so need not be waited for to tell. */
+/** null: longer than what is edited; one that announces so much is not waited for. */
 function editableBody(input: HoldInput): Promise<Buffer | null> | null {
   return input.lengthBytes > MAX_EDITED_BYTES ? null : wholeBody(input);
 }

@@ -12,16 +12,16 @@ import { onTcp } from './self-connect.ts';
 import { type ProxyHop, type UpstreamProxy, unreachable } from './upstream-proxy.ts';
 
 export interface DialEvents {
-  /** Before the others, and also when it is given up: it needs no deadline any more. */
+  /** The dial has ended, well or not: told before `onSocket` and `onFailed`, and alone after `destroy`. It needs no deadline any more. */
   onOver(connected: boolean): void;
-  /** Of the way to the backend; of a proxy on the way nothing is told. */
+  /** A step on the way to the backend; the steps to a proxy in between are not told. */
   onStep?(done: ConnectStep): void;
   /** The connection is up; its listeners are the caller's business from here on. */
   onSocket(socket: Socket, protocol: 'http1' | 'http2'): void;
   onFailed(error: ProxyError): void;
 }
 
-/** Of `either` a backend of TLS chooses (ALPN); in clear HTTP/2 is taken for granted. */
+/** What the connection is to speak. `either`: over TLS the backend chooses (ALPN); in clear it is HTTP/2. */
 export type Speaks = 'http1' | 'http2' | 'either';
 
 const ALPN: Record<Speaks, string[]> = { http1: ['http/1.1'], http2: ['h2'], either: ['h2', 'http/1.1'] };
@@ -34,7 +34,7 @@ export class Dial implements Deadline {
   readonly #waitMs: number;
   readonly #events: DialEvents;
   #socket: Socket;
-  /** Whom a failure speaks of now; null: the backend. */
+  /** The proxy that is being connected to, which a failure is then about; null: the backend. */
   #through: UpstreamProxy | null = null;
   #over = false;
 
@@ -154,7 +154,7 @@ export class Dial implements Deadline {
   }
 }
 
-/** Found only when the connection is up: names and odd spellings of addresses do not tell. */
+/** Only the connection itself tells: a name, or another spelling of an address, may lead here without looking like it. */
 function loopError({ host, port }: ConnectTarget): ProxyError {
   return new ProxyError('LOOP', `${host}:${port} is this proxy itself`);
 }

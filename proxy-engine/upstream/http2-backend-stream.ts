@@ -13,10 +13,10 @@ import { acceptsTrailers, type ForwardContext, forwardedHeaders, hostFor } from 
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
 
-/** Lines of a response head; bytes of it. */
+/** Most bytes, and most lines, of a response head. */
 export const BACKEND_LIMITS = { headBytes: 64 * 1024, headers: 500 };
 
-/** Of a body that the backend may still refuse unseen; RFC 9113 lets it be sent 64 KiB, and some of its end is in our queue. */
+/** A request body is kept up to here, as the backend may still refuse it unseen: RFC 9113 lets 64 KiB be sent unasked, more waits in our queue. */
 const KEPT_BYTES = 256 * 1024;
 
 /** The connection, as its streams see it. */
@@ -26,7 +26,7 @@ export interface StreamOwner {
   /** Whether the backend takes WebSockets (RFC 8441 §3). */
   readonly takesWebSockets: boolean;
   streamEnded(stream: Http2BackendStream): void;
-  /** Why a stream ended that should not have. `streamId`: undefined when it had not begun; `code`: of RST_STREAM. */
+  /** The error for a stream that broke. `streamId`: undefined when it had not begun; `code`: of RST_STREAM. */
   failureOf(streamId: number | undefined, code: number): ProxyError;
   /** No further stream; closes when those under way have ended. */
   close(): void;
@@ -45,9 +45,9 @@ export class Http2BackendStream implements BackendStream {
   #endOfStream: EndOfStream | null = null;
   #method = '';
   #webSocketKey: string | null = null;
-  /** Bytes of the response that are to come; -1: it does not say. */
+  /** Bytes of the response body that are still to come; -1: its length was not announced. */
   #missing = -1;
-  /** Of the request, handed to node:http2. */
+  /** Bytes of the request body that were handed to node:http2. */
   #bodyBytes = 0;
   #responseEnded = false;
   #detached = false;
@@ -64,7 +64,7 @@ export class Http2BackendStream implements BackendStream {
     return this.#events === events;
   }
 
-  /** More has left than a backend lets one send before it reads, or than is kept for it. */
+  /** More has left than fits in a window that nobody reads, or than is kept for another try. */
   get isTaken(): boolean {
     const windowBytes = this.#connection.session.remoteSettings.initialWindowSize ?? KEPT_BYTES;
     const leftBytes = this.#bodyBytes - (this.#raw?.writableLength ?? 0);
@@ -196,7 +196,7 @@ export class Http2BackendStream implements BackendStream {
     if (raw && this.#responseEnded) raw.resume();
   }
 
-  /** Nothing came in time: maybe nobody is there any more, so no further exchange goes over this connection. */
+  /** Nothing came in time. The whole connection may be dead: no further exchange goes over it. */
   onDeadline(): void {
     this.#fail(timeoutError(this));
     this.#connection.close();

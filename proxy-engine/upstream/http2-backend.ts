@@ -28,7 +28,7 @@ export interface Http2BackendDeps {
 
 /** Exchanges at the same time on one connection; a backend may allow fewer. */
 const MAX_STREAMS = 250;
-/** A backend that says nothing any more is not waited for longer once nothing is under way. */
+/** How long the end of a connection without exchanges is waited for, when its backend says nothing. */
 const LINGER_MS = 1000;
 /** Bytes that a backend may send on a stream, and on the connection, before they are read. */
 const STREAM_WINDOW_BYTES = 1024 ** 2;
@@ -54,9 +54,9 @@ export class Http2Backend implements StreamOwner, Deadline {
   #uses = 0;
   #ready = false;
   #gone = false;
-  /** The backend has said its last byte: nothing that is under way will end well any more. */
+  /** The backend has closed its side: no stream that is under way can end well any more. */
   #isOver = false;
-  /** From GOAWAY: streams above were not looked at. */
+  /** From GOAWAY: the backend has not looked at streams with a higher number. */
   #lastStreamId = Number.POSITIVE_INFINITY;
   /** Why the connection broke; null: it did not. */
   #error: ProxyError | null = null;
@@ -84,7 +84,7 @@ export class Http2Backend implements StreamOwner, Deadline {
     return this.#streams.size;
   }
 
-  /** Exchanges that it may carry: no more than it does, when it takes no further one. */
+  /** How many exchanges it may carry now; no more than it has, when it takes no further one. */
   get maxStreams(): number {
     const { size } = this.#streams;
     if (!this.#ready || this.#gone || this.session.closed || this.session.destroyed) return size;
@@ -168,7 +168,7 @@ export class Http2Backend implements StreamOwner, Deadline {
     }
   }
 
-  /** Its end is due, and a backend that hears nothing would never come to it. */
+  /** The connection is to end, and a backend that has gone silent would never end it: sets a deadline. */
   #linger(): void {
     if (this.#isOver || [...this.#streams].every((stream) => stream.isOver)) this.destroy();
     else this.#closesIn(LINGER_MS);
@@ -208,13 +208,13 @@ export class Http2Backend implements StreamOwner, Deadline {
     known.endedAfter = taken;
   }
 
-  /** It has had its requests, and the backend would take more. */
+  /** The backend has taken more requests than it was known to take on a connection: it does not count them after all. */
   #seesNoEnd(): void {
     const { known } = this.#deps;
     if (known.maxRequests !== null && this.#uses >= known.maxRequests) known.maxRequests = null;
   }
 
-  /** In the order in which they came: so they come on the next connection. */
+  /** In the order in which they came, so that they begin in that order on the next connection. */
   #turnAway(error: ProxyError): void {
     for (const stream of this.#streams)
       if (stream.id !== undefined && stream.id > this.#lastStreamId) stream.turnAway(error);

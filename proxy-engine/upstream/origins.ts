@@ -12,9 +12,9 @@ const MAX_ORIGINS = 2000;
 export interface OriginFacts {
   serverName?: string | undefined;
   clearHttp2?: boolean;
-  /** Who asks came to a forward listener. */
+  /** The exchange came to a forward listener. */
   ofForward?: boolean;
-  /** It is this program itself: its certificate, maybe of the local authority, need not convince us. */
+  /** The origin is this program itself: its certificate, maybe of the local authority, is not verified. */
   isOwn?: boolean;
 }
 
@@ -86,7 +86,7 @@ function defaults(): { ORIGIN_POOL: PoolConfig; ORIGIN_BACKEND: NonNullable<Pool
   return { ORIGIN_POOL: pool, ORIGIN_BACKEND: backend };
 }
 
-/** Connections of one user are not those of another. */
+/** With the credentials: a connection through the proxy belongs to the user who opened it. */
 function keyOf({ label, credentials }: UpstreamProxy): string {
   return JSON.stringify([label, credentials]);
 }

@@ -19,11 +19,11 @@ export interface SharedLaneDeps {
   idleMs: number;
   /** Every open connection of the process. */
   all: Set<{ destroy(): void }>;
-  /** It chose that: `waiting` are the attempts that are to go there, on `socket` and others. */
+  /** The backend chose HTTP/1.1 on `socket`; the attempts in `waiting` are to go there, and on further connections. */
   onHttp1(socket: Socket, waiting: BackendEvents[]): void;
   /** Of the backend. */
   name: string;
-  /** What the backend allowed on its last connections, also before the running config. */
+  /** What the backend allowed on its last connections, also under earlier configs. */
   known: { maxStreams: number | null; endedAfter: number; maxRequests: number | null };
   /** Its backend has left before it was first used. */
   isRetired: boolean;
@@ -31,7 +31,7 @@ export interface SharedLaneDeps {
   onLoad(): void;
 }
 
-/** What a backend that has not said it yet is taken to allow: hardly any allows less (RFC 9113 §6.5.2). */
+/** Streams that a backend is taken to allow before its SETTINGS say it: hardly any allows fewer (RFC 9113 §6.5.2). */
 const USUAL_STREAMS = 100;
 
 /** The HTTP/2 connections to one backend: each is filled before another is opened, one at a time. */
@@ -64,7 +64,7 @@ export class SharedLane {
     return busy;
   }
 
-  /** Streams that there can be: on the connections that are open, and on as many more as there may be. */
+  /** How many streams there may be at the same time: on the open connections, and on those that may still be opened. */
   get capacity(): number {
     const { perBackend, known } = this.#deps;
     let capacity = (perBackend - this.#open.size) * (known.maxStreams ?? USUAL_STREAMS);
@@ -72,7 +72,7 @@ export class SharedLane {
     return capacity;
   }
 
-  /** It has a stream, or waits for one as long as a connect may take. */
+  /** Gives the attempt a stream now, or lets it wait for one as long as a connect may take. */
   lease(events: BackendEvents): void {
     const connection = this.#withRoom();
     if (connection) connection.lease(events);
@@ -90,15 +90,15 @@ export class SharedLane {
     return new ProxyError('QUEUE_TIMEOUT', message);
   }
 
-  /** Has failed, or gives up before `onConnected`. */
+  /** The attempt gives up, or has failed, before `onConnected`. */
   cancel(events: BackendEvents): void {
     this.#queue.leave(events);
     this.#deps.onLoad();
   }
 
   /**
-   * No new exchange goes over the connections that are open; they close when those under way have ended. Who waits already may have
-   * another one, which then closes as well.
+   * Open connections take no new exchange, and close after those under way. For attempts that wait already another connection may be
+   * opened, which closes in the same way.
    */
   retire(): void {
     this.#isRetired = true;
@@ -114,7 +114,7 @@ export class SharedLane {
     return this.#dial !== null || this.#opening !== null;
   }
 
-  /** For `opener`, unless one is on its way already or there are as many as there may be. */
+  /** Opens a connection for `opener`, unless one is being opened already or there are as many as there may be. */
   #connect(opener: BackendEvents | null): void {
     const { clock, deadlines, all, target, allowHttp1, connectMs, perBackend } = this.#deps;
     if (this.#isConnecting || this.#open.size >= perBackend) return;
@@ -194,7 +194,7 @@ export class SharedLane {
     }
   }
 
-  /** The backend allows fewer streams than it was taken to: who finds none may find another backend. */
+  /** The backend allows fewer streams than expected: attempts for which none is left are told that there is no room. */
   #turnAway(): void {
     const left = this.#queue.takeAll();
     if (left.length > 0) this.#deps.onLoad();

@@ -21,7 +21,7 @@ export interface UpstreamProxy {
 export interface ProxyHop {
   proxy: UpstreamProxy;
   form: 'absolute' | 'tunnel';
-  /** How we call ourselves towards it. */
+  /** Name of this engine in the `Via` of what goes through it. */
   via: string;
 }
 
@@ -52,7 +52,7 @@ function compile(config: NonNullable<ListenerConfig['upstreamProxy']>): ChoosePr
   return (subject) => (compiled.holds(subject) ? null : proxy);
 }
 
-/** Of a URL that the schema has accepted. */
+/** Reads a URL that the schema has accepted. */
 export function readProxyUrl(url: string): UpstreamProxy {
   const { protocol, hostname, port, username, password, host } = new URL(url);
   return {
@@ -64,7 +64,7 @@ export function readProxyUrl(url: string): UpstreamProxy {
   };
 }
 
-/** A stray `%` stands for itself. */
+/** Percent-decodes; a stray `%` stands for itself. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -81,8 +81,8 @@ export function proxyAuthorization({ credentials }: UpstreamProxy): string {
 }
 
 /**
- * A request in clear goes as browsers send it, unless the proxy would take it elsewhere than we do (it goes by the URL alone)
- * or would not carry what follows an upgrade.
+ * How requests for an origin go through `proxy`. Without TLS as browsers do it, with the whole URL in the request line; in a tunnel of
+ * their own when the URL names another host than the origin (the proxy goes by the URL alone), or after an upgrade.
  */
 export function hopThrough(
   proxy: UpstreamProxy,
@@ -95,7 +95,7 @@ export function hopThrough(
   return { proxy, form: absolute ? 'absolute' : 'tunnel', via };
 }
 
-/** Told when the proxy is one of our own listeners, or has sent us what we sent it (`Via`, RFC 9110 §7.6.3); null: neither. */
+/** The error when the proxy is one of our own listeners, or has sent us our own request back (`Via`, RFC 9110 §7.6.3); null: neither. */
 export function loopThrough(
   { host, port, label }: UpstreamProxy,
   { request }: { request: Pick<RequestHead, 'headers'> },
