@@ -175,6 +175,14 @@ test.each(['nginx', 'haproxy', 'caddy'] as const)('%s takes no time at all for n
   expect(await complaintOf(target, text)).toBeNull();
 });
 
+test('Caddy has one block for routes that ask the same', () => {
+  const routes = ['first', 'second'].map((name) => ({ name, match: 'path = /x', pool: 'api' }));
+  const config = { ...smallConfig({}), routes };
+  const { text } = exportConfig(config, 'caddy');
+  expect(text).toContain('@route_first expression');
+  expect(text).not.toContain('@route_second expression');
+});
+
 test('Caddy tries nothing again on nothing', () => {
   const pool = { retry: { attempts: 3, on: [] } };
   expect(exportConfig(smallConfig({ pool }), 'caddy').text).toContain('lb_retries 0\n');

@@ -17,5 +17,6 @@ export function noteAlways(notes: Notes): void {
     'requests',
     'Caddy passes on GET *, answers OPTIONS *, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host',
   );
+  notes.always('rules on responses', 'Caddy does not apply them to 101, which begins a WebSocket');
   notes.always('error texts', 'Caddy has shorter texts of its own');
 }

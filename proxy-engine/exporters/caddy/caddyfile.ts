@@ -153,9 +153,13 @@ interface Choice {
 /** Those that can be written, up to one that always holds. */
 function choicesOf(plan: Plan, here: Condition): Choice[] {
   const choices: Choice[] = [];
+  const asked = new Set<string>();
   for (const route of plan.routes) {
     const condition = simplify(route.condition, here);
-    if (isNever(condition)) continue;
+    // Caddy makes one of neighbours that ask the same, and lets both act; the second never would.
+    const question = JSON.stringify(condition);
+    if (isNever(condition) || asked.has(question)) continue;
+    asked.add(question);
     const lines = choiceLines(plan, route, condition);
     if (lines === undefined) continue;
     choices.push({ route, lines });

@@ -9,7 +9,7 @@ export function noteAlways(notes: Notes): void {
   );
   notes.always(
     'requests',
-    'HAProxy answers 400 to a target that is not ASCII and to a head that is too long, passes on GET *, and HTTP/1.0 as such',
+    'HAProxy answers 400 to a target that is not ASCII and to a head that is too long, 413 to a body of GET and DELETE by HTTP/1.0, passes on GET *, and HTTP/1.0 as such',
   );
   notes.always('error pages', 'HAProxy has pages of its own, in HTML, and another text where no route holds');
 }

@@ -189,7 +189,7 @@ function hostWritten({ pools }: Plan, holds: Condition | string): string[] {
 
 function responseLines(action: ResponseActionConfig, holds: Condition | string, kept: Kept): string[] {
   const sampler = keptSampler(kept);
-  if ('status' in action) return [`${AFTER} set-status ${action.status}${when(holds, [], sampler)}`];
+  if ('status' in action) return [`${AFTER} set-status ${action.status}${when(holds, ['!{ status 101 }'], sampler)}`];
   const read = (text: string) => readValue(text).map((part) => keptPart(part, kept));
   const written = headerLines(AFTER, action, holds, read, sampler);
   if (written) return written;

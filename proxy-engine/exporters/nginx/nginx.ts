@@ -67,6 +67,10 @@ function preamble({ state, effects }: Draft): string[] {
     'ignore_invalid_headers off;',
     'client_max_body_size 0;',
     'absolute_redirect off;',
+    // Of responses, as long as Switchyard takes; nginx alone has one page of memory, and answers 502 beyond.
+    'proxy_buffer_size 64k;',
+    'proxy_buffers 4 64k;',
+    'proxy_busy_buffers_size 64k;',
     ...state.maps.hashLines(),
     ...headerHashLines(state),
     ...(state.usesDollar ? ['geo $sy_dollar { default "$"; }'] : []),

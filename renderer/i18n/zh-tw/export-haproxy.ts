@@ -68,8 +68,8 @@ export const zhTwExportHaproxy: EngineTexts = {
   'of each line, HAProxy replaces the first match': 'HAProxy 只取代每一行的第一個符合處',
   'its values differ, so that clients are spread anew once; backends neither see it nor set one of that name':
     '它的值不同，因此用戶端會重新分配一次；後端看不到它，也不能設定同名的 Cookie',
-  'HAProxy answers 400 to a target that is not ASCII and to a head that is too long, passes on GET *, and HTTP/1.0 as such':
-    'HAProxy 以 400 回應非 ASCII 的目標與過長的標頭，會轉送 GET *，並以 HTTP/1.0 轉送 HTTP/1.0 的請求',
+  'HAProxy answers 400 to a target that is not ASCII and to a head that is too long, 413 to a body of GET and DELETE by HTTP/1.0, passes on GET *, and HTTP/1.0 as such':
+    'HAProxy 以 400 回應非 ASCII 的目標與過長的標頭，以 413 回應 HTTP/1.0 帶主體的 GET 與 DELETE，會轉送 GET *，並以 HTTP/1.0 轉送 HTTP/1.0 的請求',
   'HAProxy has pages of its own, in HTML, and another text where no route holds':
     'HAProxy 使用自己的 HTML 頁面，沒有符合的路由時文字也不同',
 };
