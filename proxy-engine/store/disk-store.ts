@@ -133,8 +133,9 @@ export class DiskStore {
       const { parts, places } = layOut(items, start, withBodies);
       this.#segments.append(parts);
       this.#index.transaction(() => {
-        for (const [n, { record, common }] of items.entries())
-          this.#index.put(record, places[n] as (typeof places)[number], common);
+        items.forEach(({ record, numbers, common }, n) => {
+          this.#index.put(record, places[n] as (typeof places)[number], common, numbers);
+        });
       });
       this.exchanges.know(places.map(({ id }) => id));
     } catch (error) {

@@ -26,13 +26,13 @@ export class GoingOn {
   }
 
   /** After the batch was taken in. */
-  follow({ items, pieces }: Intake): void {
+  follow({ items, piecesOf }: Intake): void {
     for (const { id, isLast } of items) {
       if (isLast) this.#forget(id);
       else if (!this.#written.has(id)) this.#fresh.add(id);
     }
     if (this.#written.size === 0) this.#empty();
-    else this.#append(pieces.flatMap(({ id, bytes }) => (this.#written.has(id) ? [bytes] : [])));
+    else this.#append(piecesOf(this.#written));
     if (this.#fresh.size > 0) this.#timer ??= setTimeout(() => this.#writeFresh(), WRITTEN_AFTER_MS).unref();
   }
 

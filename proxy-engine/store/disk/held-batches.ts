@@ -43,7 +43,10 @@ export class HeldBatches {
     for (const chunk of response) this.#release(chunk);
   }
 
-  #release({ buffer, length }: Buffer): void {
+  #release(chunk: Buffer): void {
+    // To ask a chunk for its memory takes longer.
+    if (this.#held.size === 0) return;
+    const { buffer, length } = chunk;
     const held = this.#held.get(buffer);
     if (!held) return;
     held.wantedBytes -= length;

@@ -2,10 +2,10 @@
 import type { Place } from '../index/exchange-index.ts';
 import { commonBack, withCommon } from '../record/common-frame.ts';
 import type { MessageLog } from '../record/message-log.ts';
-import { EXCHANGE, KIND_COMMON, KIND_EXCHANGE } from '../record/record-format.ts';
+import { BODY, EXCHANGE, KIND_COMMON, KIND_EXCHANGE } from '../record/record-format.ts';
 import { partsOf, putMessages, recordOf } from '../record/record-parts.ts';
 import { readPiece } from '../record/record-pieces.ts';
-import { numberAt, putNumber } from '../record/record-reader.ts';
+import { numberAt, numbersOf } from '../record/record-reader.ts';
 import type { OpenBody, OpenParts } from './open-parts.ts';
 
 /** The record of an exchange, with what is kept of its bodies. */
@@ -13,6 +13,8 @@ export interface Item {
   id: number;
   /** At a place that is a multiple of eight. */
   record: Buffer;
+  /** Those that it begins with. */
+  numbers: Float64Array;
   /** The text that it has in common with others, with its numbers; null: the record has all of its text itself. */
   common: Buffer | null;
   body: OpenBody;
@@ -22,41 +24,51 @@ export interface Item {
 
 export interface Intake {
   items: Item[];
-  /** What came of which exchange, as it stands in the batch. */
-  pieces: { id: number; bytes: Buffer }[];
+  /** What came of those exchanges, as it stands in the batch. */
+  piecesOf(this: void, ids: ReadonlySet<number>): Buffer[];
 }
 
 /** The records of a batch; bodies and messages go to theirs. */
 export function intakeOf(batch: Buffer, parts: OpenParts): Intake {
   const items: Item[] = [];
-  const pieces: Intake['pieces'] = [];
   /** By their place. */
   const commons = new Map<number, Buffer>();
+  eachIn(batch, (kind, at, end) => {
+    if (kind === KIND_EXCHANGE) {
+      const common = commons.get(at - commonBack(batch, at)) ?? null;
+      items.push(itemOf(batch.subarray(at, end), common, parts));
+    } else if (kind === KIND_COMMON) commons.set(at, batch.subarray(at, end));
+    else parts.add(readPiece(batch, at));
+  });
+  return { items, piecesOf: (ids) => piecesIn(batch, ids) };
+}
+
+function eachIn(batch: Buffer, tell: (kind: number, at: number, end: number) => void): void {
   for (let at = 0; at < batch.length; ) {
-    const bytes = batch.subarray(at, at + numberAt(batch, at, EXCHANGE.bytes));
-    const kind = numberAt(batch, at, EXCHANGE.kind);
-    if (kind === KIND_COMMON) commons.set(at, bytes);
-    else if (kind === KIND_EXCHANGE) items.push(itemOf(bytes, commons.get(at - commonBack(bytes, 0)) ?? null, parts));
-    else pieces.push({ id: addPiece(batch, at, parts), bytes });
-    at += bytes.length;
+    const end = at + numberAt(batch, at, EXCHANGE.bytes);
+    tell(numberAt(batch, at, EXCHANGE.kind), at, end);
+    at = end;
   }
-  return { items, pieces };
+}
+
+function piecesIn(batch: Buffer, ids: ReadonlySet<number>): Buffer[] {
+  const pieces: Buffer[] = [];
+  eachIn(batch, (kind, at, end) => {
+    const isPiece = kind !== KIND_EXCHANGE && kind !== KIND_COMMON;
+    if (isPiece && ids.has(numberAt(batch, at, BODY.id))) pieces.push(batch.subarray(at, end));
+  });
+  return pieces;
 }
 
 function itemOf(record: Buffer, common: Buffer | null, parts: OpenParts): Item {
-  const id = numberAt(record, 0, EXCHANGE.id);
-  const isLast = numberAt(record, 0, EXCHANGE.durationMs) >= 0;
+  const numbers = numbersOf(record);
+  const id = numbers[EXCHANGE.id] as number;
+  const isLast = (numbers[EXCHANGE.durationMs] as number) >= 0;
   const messages = isLast ? parts.takeMessages(id) : undefined;
   const body = parts.bodyOf(id, isLast);
-  if (!messages) return { id, record, common, body, isLast };
-  const whole = common === null ? record : withCommon(record, common);
-  return { id, record: withMessages(whole, messages), common: null, body, isLast };
-}
-
-function addPiece(batch: Buffer, at: number, parts: OpenParts): number {
-  const piece = readPiece(batch, at);
-  parts.add(piece);
-  return piece.id;
+  if (!messages) return { id, record, numbers, common, body, isLast };
+  const whole = withMessages(common === null ? record : withCommon(record, common), messages);
+  return { id, record: whole, numbers: numbersOf(whole), common: null, body, isLast };
 }
 
 function withMessages(record: Buffer, messages: MessageLog): Buffer {
@@ -78,7 +90,7 @@ export function layOut(
   const parts: Buffer[] = [];
   const commons = new Map<Buffer, number>();
   let { offset } = start;
-  const places = items.map(({ id, record, common, body }) => {
+  const places = items.map(({ id, record, numbers, common, body }) => {
     const request = withBodies ? body.request : [];
     const response = withBodies ? body.response : [];
     if (common !== null) {
@@ -87,11 +99,11 @@ export function layOut(
         parts.push(common);
         offset += common.length;
       }
-      putNumber(record, EXCHANGE.commonBack, offset - (commons.get(common) as number));
+      numbers[EXCHANGE.commonBack] = offset - (commons.get(common) as number);
     }
     const place = placeOf(id, start.segment, offset, record.length, lengthOf(request), lengthOf(response));
-    putNumber(record, EXCHANGE.requestBodyBytes, place.requestBodyBytes);
-    putNumber(record, EXCHANGE.responseBodyBytes, place.responseBodyBytes);
+    numbers[EXCHANGE.requestBodyBytes] = place.requestBodyBytes;
+    numbers[EXCHANGE.responseBodyBytes] = place.responseBodyBytes;
     parts.push(record, ...request, ...response);
     offset += place.recordBytes + place.requestBodyBytes + place.responseBodyBytes;
     return place;

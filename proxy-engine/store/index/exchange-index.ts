@@ -84,8 +84,7 @@ export class ExchangeIndex {
   }
 
   /** `record`: begins with the record, at a multiple of eight. `common`: the text that lies apart from it; null: none does. */
-  put(record: Buffer, place: Place, common: Buffer | null = null): void {
-    const numbers = numbersOf(record);
+  put(record: Buffer, place: Place, common: Buffer | null = null, numbers = numbersOf(record)): void {
     const durationMs = numbers[EXCHANGE.durationMs] as number;
     const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
     const { target, targetStart, targetEnd, mark } = readOwn(record, numbers);

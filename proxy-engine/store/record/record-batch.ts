@@ -134,7 +134,7 @@ export class RecordBatch {
     const isApart = common.shape > 0;
     if (isApart && common.batch !== this.#current) this.#addCommon(common);
     const base = this.#at / 8;
-    this.#writeNumbers(base, live, startedAt);
+    this.#writeNumbers(base, live, common, startedAt);
     const numbers = this.#numbers;
     numbers[base + EXCHANGE.shape] = common.shape;
     if (isApart) {
@@ -189,7 +189,7 @@ export class RecordBatch {
     return padded(at + received.length - this.#at);
   }
 
-  #writeNumbers(base: number, live: LiveExchange, startedAt: number): void {
+  #writeNumbers(base: number, live: LiveExchange, common: CommonText, startedAt: number): void {
     const numbers = this.#numbers;
     const differs = live.answered !== null && live.answered.headers !== live.response?.headers;
     numbers[base + EXCHANGE.kind] = KIND_EXCHANGE;
@@ -200,7 +200,7 @@ export class RecordBatch {
     numbers[base + EXCHANGE.status] = live.answered?.status ?? 0;
     numbers[base + EXCHANGE.requestSizeBytes] = live.requestSizeBytes;
     numbers[base + EXCHANGE.responseSizeBytes] = live.responseSizeBytes;
-    numbers[base + EXCHANGE.flags] = flagsOf(live, differs);
+    numbers[base + EXCHANGE.flags] = flagsOf(live, common, differs);
     numbers[base + EXCHANGE.attempts] = live.attempts.length;
     numbers[base + EXCHANGE.clientPort] = live.clientPort;
     let at = base + EXCHANGE.count;
@@ -227,22 +227,23 @@ export class RecordBatch {
   }
 }
 
-function flagsOf(live: LiveExchange, differs: boolean): number {
-  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (isCoded(live) ? FLAG_CODED : 0);
+function flagsOf(live: LiveExchange, common: CommonText, differs: boolean): number {
+  let flags =
+    (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (isCoded(live, common) ? FLAG_CODED : 0);
   if (live.replayed) flags |= FLAG_REPLAYED;
   for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
   return flags;
 }
 
-function isCoded({ request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange): boolean {
-  return (
-    (responseSizeBytes > 0 && answered !== null && isCodedBy(answered.headers)) ||
-    (requestSizeBytes > 0 && isCodedBy(request.headers))
-  );
+function isCoded(live: LiveExchange, common: CommonText): boolean {
+  const { request, answered, requestSizeBytes, responseSizeBytes } = live;
+  if (responseSizeBytes > 0 && answered !== null && (common.isForeign || hasCoding(answered.headers))) return true;
+  if (requestSizeBytes === 0) return false;
+  return hasCoding(request.headers) || isForeign(request.headers.get('content-type') ?? '');
 }
 
-function isCodedBy(headers: Headers): boolean {
-  return headers.has('content-encoding') || isForeign(headers.get('content-type') ?? '');
+function hasCoding(headers: Headers): boolean {
+  return headers.has('content-encoding');
 }
 
 function since(zero: number, at: number): number {
