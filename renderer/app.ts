@@ -11,7 +11,7 @@ import { openRecordingApi } from './recordings/open-recording-api.ts';
 import { createRecordingCalls } from './recordings/recording-calls.ts';
 import { createConfigStore, type EditOutcome } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
-import { apply, createEngineStore } from './store/engine-store.ts';
+import { apply, createEngineStore, isInBanner } from './store/engine-store.ts';
 import { createSeriesStore } from './store/series-store.ts';
 import { createUiStore } from './store/ui-store.ts';
 import { isHeaderColumn } from './traffic/columns.ts';
@@ -73,7 +73,8 @@ export function createApp(options: AppOptions) {
     if (after.generation !== before.generation) void config.load();
     else if (after.state?.revision !== before.state?.revision) void config.load(after.state?.revision);
     for (const notice of after.notices)
-      if (notice.id > (before.notices.at(-1)?.id ?? 0)) showToast(notice.level, notice.message);
+      if (notice.id > (before.notices.at(-1)?.id ?? 0) && !isInBanner(notice, after.state))
+        showToast(notice.level, notice.message);
   };
   for (const message of waiting) receive(message);
   traffic.store.subscribe((now, before) => {

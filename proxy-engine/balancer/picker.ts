@@ -218,7 +218,7 @@ function meanwhile({ policy: before }: Tier, backends: readonly Backend[]): Tier
 /** Costs nothing on the plain path: the policy's name. */
 function why(policy: string, isPanic: boolean, tried: readonly Backend[] | null): string {
   if (!isPanic && tried === null) return policy;
-  const names = tried?.map(({ name }) => name).join(', ');
+  const names = tried && [...new Set(tried.map(({ name }) => name))].join(', ');
   return [policy, isPanic ? 'panic: health ignored' : null, names ? `${names} already tried` : null]
     .filter((part) => part !== null)
     .join(', ');

@@ -83,7 +83,9 @@ const BackendRow = memo(function BackendRow({ pool, backend, share, heaviest }: 
           <i className="swatch" />
           <span className="backend-name">
             <b className="truncate">{backend.name}</b>
-            <span className="mono backend-address">{addressOf(backend.url)}</span>
+            {backend.name === addressOf(backend.url) ? null : (
+              <span className="mono backend-address">{addressOf(backend.url)}</span>
+            )}
           </span>
           {backend.backup ? <Chip>{texts.backup}</Chip> : null}
         </span>

@@ -52,14 +52,18 @@ const PoolParts = memo(function PoolParts({ pool, inSight }: { pool: PoolState; 
     <>
       <PoolHead pool={pool} />
       <DiscoveryNote pool={pool} />
-      <div className="cards">
-        <ShareCard pool={pool} inSight={inSight} />
-        <RequestsCard pool={pool} inSight={inSight} />
-        <LatencyCard pool={pool} inSight={inSight} />
-        <ErrorsCard pool={pool} inSight={inSight} />
-      </div>
-      <KeyCard pool={pool} />
-      {pool.backends.length === 0 ? null : <BackendTable pool={pool} />}
+      {pool.backends.length === 0 ? null : (
+        <>
+          <div className="cards">
+            <ShareCard pool={pool} inSight={inSight} />
+            <RequestsCard pool={pool} inSight={inSight} />
+            <LatencyCard pool={pool} inSight={inSight} />
+            <ErrorsCard pool={pool} inSight={inSight} />
+          </div>
+          <KeyCard pool={pool} />
+          <BackendTable pool={pool} />
+        </>
+      )}
     </>
   );
 });

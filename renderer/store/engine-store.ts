@@ -89,6 +89,11 @@ function applyEvent(view: EngineView, event: EngineEvent): EngineView {
   }
 }
 
+/** The banner says it, and only as long as it holds. */
+export function isInBanner({ level, message }: Pick<Notice, 'level' | 'message'>, state: EngineState | null): boolean {
+  return level === 'error' && (state?.configProblems ?? []).some(({ reason }) => message.endsWith(`: ${reason}`));
+}
+
 export function createEngineStore() {
   return createStore<EngineView>(() => initialView);
 }

@@ -67,6 +67,12 @@ test.each<[string, Setting, string, { name: string; why: string }]>([
     { name: 'a', why: 'round_robin, a, b already tried, no other is available' },
   ],
   [
+    'one that was tried twice is named once',
+    { backends: [{}] },
+    'aa',
+    { name: 'a', why: 'round_robin, a already tried, no other is available' },
+  ],
+  [
     'an ejected one before one that has just failed',
     { backends: [{}, { out: 'ejected' }, { out: 'unhealthy' }] },
     'a',

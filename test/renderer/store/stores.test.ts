@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backendColor, numberedBackends } from '../../../renderer/store/backend-color.ts';
-import { apply, initialView } from '../../../renderer/store/engine-store.ts';
+import { apply, initialView, isInBanner } from '../../../renderer/store/engine-store.ts';
 import { readPlace } from '../../../renderer/store/place.ts';
 import { poolP95, poolRate, weightShare } from '../../../renderer/store/pool-totals.ts';
 import { defaultPreferences, readPreferences } from '../../../renderer/store/preferences.ts';
@@ -42,6 +42,19 @@ describe('the mirror of the engine', () => {
       state: { revision: 8 },
       notices: [{ id: 1, level: 'warn' }],
     });
+  });
+
+  test('why the config does not run is in the banner while it does not, and not told beside it', () => {
+    const told = {
+      level: 'error' as const,
+      message: 'a.yaml was not applied, the running config stays: a.yaml:1:1: no',
+    };
+    const broken = { ...exampleState, configProblems: [{ kind: 'config' as const, reason: 'a.yaml:1:1: no' }] };
+    expect(isInBanner(told, broken)).toBe(true);
+    expect(isInBanner({ ...told, level: 'info' }, broken)).toBe(false);
+    expect(isInBanner({ ...told, message: 'the report of x could not be written: no' }, broken)).toBe(false);
+    expect(isInBanner(told, exampleState)).toBe(false);
+    expect(isInBanner(told, null)).toBe(false);
   });
 
   test('notices are bounded and numbered', () => {
