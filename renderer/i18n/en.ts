@@ -150,6 +150,7 @@ export const en = {
     authorityText:
       'Signs the certificates that listeners with local TLS and interception show. It is made on this machine, for this machine alone.',
     showAuthority: 'Show the authority',
+    hideAuthority: 'Hide the authority',
     openBrowser: 'Open a browser that trusts it',
     needsForward: 'Needs a forward listener in the config',
     certificateFile: 'Certificate',

@@ -215,6 +215,7 @@ export const zhTw: Messages = {
     authority: '本機憑證授權單位',
     authorityText: '為使用本機 TLS 的監聽器與攔截簽發憑證。它在這台電腦上產生，只供這台電腦使用。',
     showAuthority: '顯示授權單位',
+    hideAuthority: '隱藏授權單位',
     openBrowser: '開啟信任它的瀏覽器',
     needsForward: '設定檔需要一個正向監聽器',
     certificateFile: '憑證',

@@ -19,7 +19,9 @@ export function Authority() {
       <p className="muted settings-text">{settings.authorityText}</p>
       {shown ? <AuthorityFacts /> : null}
       <div className="settings-buttons">
-        {shown ? null : <Button onClick={() => setShown(true)}>{settings.showAuthority}</Button>}
+        <Button aria-expanded={shown} onClick={() => setShown(!shown)}>
+          {shown ? settings.hideAuthority : settings.showAuthority}
+        </Button>
         <Button
           disabled={!hasProxy}
           title={hasProxy ? undefined : settings.needsForward}

@@ -55,12 +55,19 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
   }
 
   return (
-    <form className="listener-form" onSubmit={(event) => void save(event)}>
+    <form
+      className="listener-form"
+      onSubmit={(event) => void save(event)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onDone();
+      }}
+    >
       <div className="listener-form-line">
         <Field label={texts.name} error={issues.name}>
           {(props) => (
             <Input
               {...props}
+              autoFocus={listener === undefined}
               readOnly={listener !== undefined}
               value={draft.name}
               onChange={(event) => change({ name: event.target.value })}
@@ -72,6 +79,7 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
             <Input
               {...props}
               mono
+              autoFocus={listener !== undefined}
               value={draft.address}
               onChange={(event) => change({ address: event.target.value })}
             />

@@ -17,7 +17,12 @@ export function Listeners() {
   const listeners = useEngine((view) => view.state?.listeners) ?? [];
   /** Name of the one that is edited; '': a new one. */
   const [edited, setEdited] = useState<string | null>(null);
-  const close = (): void => setEdited(null);
+  /** The one whose form was closed: its button has the focus again. */
+  const [left, setLeft] = useState<string | null>(null);
+  function close(): void {
+    setLeft(edited);
+    setEdited(null);
+  }
   return (
     <>
       {listeners.length === 0 ? <p className="muted">{settings.noListeners}</p> : null}
@@ -25,13 +30,14 @@ export function Listeners() {
         const { name } = listener;
         const raw = own[name];
         if (raw && edited === name) return <ListenerForm key={name} listener={{ name, raw }} onDone={close} />;
-        return <ListenerRow key={name} listener={listener} onEdit={raw ? () => setEdited(name) : undefined} />;
+        const edit = raw ? () => setEdited(name) : undefined;
+        return <ListenerRow key={name} listener={listener} takesFocus={left === name} onEdit={edit} />;
       })}
       {edited === '' ? (
         <ListenerForm onDone={close} />
       ) : (
         <div className="settings-buttons">
-          <Button onClick={() => setEdited('')}>
+          <Button autoFocus={left === ''} onClick={() => setEdited('')}>
             <Plus size={13} aria-hidden />
             {texts.add}
           </Button>
@@ -41,7 +47,13 @@ export function Listeners() {
   );
 }
 
-function ListenerRow({ listener, onEdit }: { listener: ListenerState; onEdit: (() => void) | undefined }) {
+interface ListenerRowProps {
+  listener: ListenerState;
+  takesFocus: boolean;
+  onEdit: (() => void) | undefined;
+}
+
+function ListenerRow({ listener, takesFocus, onEdit }: ListenerRowProps) {
   const { settings, listenerForm: texts, engine } = useMessages();
   const { name, address, mode, secure, error } = listener;
   return (
@@ -55,7 +67,7 @@ function ListenerRow({ listener, onEdit }: { listener: ListenerState; onEdit: ((
       </span>
       {error === undefined ? <Chip tone="ok">{settings.listening}</Chip> : <Chip tone="bad">{settings.failed}</Chip>}
       {onEdit ? (
-        <Button size="small" aria-label={texts.edit(name)} onClick={onEdit}>
+        <Button size="small" autoFocus={takesFocus} aria-label={texts.edit(name)} onClick={onEdit}>
           {texts.editShort}
         </Button>
       ) : (

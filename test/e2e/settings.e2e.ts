@@ -46,6 +46,23 @@ test('a listener is added: a mistake is told at its field, then it listens', asy
   await expect.poll(document).toMatch(/^# kept/);
 });
 
+test('the form of a listener takes the focus, and Escape gives it back to its button', async () => {
+  const focused = () => page.locator(':focus').evaluate((element) => element.textContent || element.tagName);
+  for (const [button, text] of [
+    ['Edit proxy', 'Edit'],
+    ['Add a listener', 'Add a listener'],
+  ] as const) {
+    await listeners().getByRole('button', { name: button }).press('Enter');
+    await expect.poll(focused).toBe('INPUT');
+    await page.keyboard.press('Escape');
+    await listeners().getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe(text);
+  }
+  await page.getByRole('button', { name: 'Show the authority' }).press('Enter');
+  await page.getByRole('button', { name: 'Hide the authority', expanded: true }).press('Enter');
+  await page.getByRole('button', { name: 'Show the authority', expanded: false }).waitFor();
+});
+
 test('it opens TLS by a condition, and is deleted', async () => {
   await listeners().getByRole('button', { name: 'Edit proxy' }).click();
   await listeners().getByRole('button', { name: 'Forward' }).click();
