@@ -1,4 +1,4 @@
-/** Tells when one of a set of files has changed, however an editor saves it: in place, or by renaming a new file over it. */
+/** Tells when one of a set of files may have changed: once when it begins, then however an editor saves it, in place or by renaming. */
 import { statSync } from 'node:fs';
 import type { FSWatcher } from 'chokidar';
 
@@ -37,6 +37,8 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
     watcher = started;
     // A file that is gone for a moment is being replaced; a file that stays away is told when it is next read.
     started.on('all', changed).on('error', () => {});
+    // What was written before it is watched is told by nobody else.
+    started.once('ready', changed);
     return new Promise<void>((resolve) => started.once('ready', () => resolve()));
   });
 
