@@ -29,22 +29,23 @@ export function shapeTextIn(common: Buffer): string {
  * of the record there may be the beginning only.
  */
 export function withCommon(record: Buffer, common: Buffer): Buffer {
-  const number = (place: number) => numberAt(record, 0, place);
+  const shapeBytes = numberAt(common, 0, COMMON.shapeBytes);
   const text = common.subarray(NUMBERS_BYTES, NUMBERS_BYTES + numberAt(common, 0, COMMON.length));
+  const number = (place: number) => numberAt(record, 0, place);
   const textStart = (EXCHANGE.count + number(EXCHANGE.attempts) * ATTEMPT.count) * 8;
   const heads = number(EXCHANGE.requestHeadBytes) + number(EXCHANGE.sentHeadBytes) + number(EXCHANGE.receivedHeadBytes);
   const textBytes = text.length + number(EXCHANGE.textBytes);
   const wholeBytes = padded(textStart + textBytes + heads);
   const whole = Buffer.alloc(Math.min(wholeBytes, padded(record.length + text.length)));
-  record.copy(whole, 0, 0, textStart);
-  text.copy(whole, textStart);
+  whole.set(record.subarray(0, textStart));
+  whole.set(text, textStart);
   record.copy(whole, textStart + text.length, textStart);
-  const put = (place: number, value: number) => whole.writeDoubleLE(value, place * 8);
-  put(EXCHANGE.flags, number(EXCHANGE.flags) & ~FLAG_COMMON_APART);
-  put(EXCHANGE.bytes, wholeBytes);
-  put(EXCHANGE.shapeBytes, numberAt(common, 0, COMMON.shapeBytes));
-  put(EXCHANGE.commonBytes, text.length);
-  put(EXCHANGE.textBytes, textBytes);
+  const numbers = new Float64Array(whole.buffer, whole.byteOffset, EXCHANGE.count);
+  numbers[EXCHANGE.flags] = number(EXCHANGE.flags) & ~FLAG_COMMON_APART;
+  numbers[EXCHANGE.bytes] = wholeBytes;
+  numbers[EXCHANGE.shapeBytes] = shapeBytes;
+  numbers[EXCHANGE.commonBytes] = text.length;
+  numbers[EXCHANGE.textBytes] = textBytes;
   return whole;
 }
 
