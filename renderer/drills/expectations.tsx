@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Circle, CircleCheck, CircleX, Plus, X } from 'lucide-react';
+import { Circle, CircleCheck, CircleDashed, CircleX, Plus, X } from 'lucide-react';
 import { useId } from 'react';
 import type { DrillReport, DrillVerdict } from '../../proxy-engine/contract/drill.ts';
 import { parseExpectation } from '../../proxy-engine/contract/drill-expectation.ts';
@@ -35,6 +35,7 @@ export function Expectations({ draft, onChange, issues, report, compared }: Expe
               text={text}
               problem={problemOf(text) ?? issueAt(issues, `expect[${index}]`)}
               verdict={verdictOf(report, text)}
+              isFinal={report?.outcome !== 'running'}
               compared={verdictOf(compared, text)}
               onChange={(next) => change(draft.expect.with(index, next))}
               onRemove={() => change(draft.expect.toSpliced(index, 1))}
@@ -60,17 +61,20 @@ interface ExpectationProps {
   text: string;
   problem: string | undefined;
   verdict: DrillVerdict | undefined;
+  /** False while the drill runs: what is not met yet may be met in the end. */
+  isFinal: boolean;
   compared: DrillVerdict | undefined;
   onChange(text: string): void;
   onRemove(): void;
 }
 
-function Expectation({ text, problem, verdict, compared, onChange, onRemove }: ExpectationProps) {
+function Expectation({ text, problem, verdict, isFinal, compared, onChange, onRemove }: ExpectationProps) {
   const { drills, engine } = useMessages();
   const noteId = useId();
+  const told = isFinal ? drills.measured : drills.measuredSoFar;
   return (
-    <li className={clsx('expectation', verdict && !verdict.passed && 'expectation-unmet')}>
-      <VerdictMark verdict={verdict} />
+    <li className={clsx('expectation', verdict && isFinal && !verdict.passed && 'expectation-unmet')}>
+      <VerdictMark verdict={verdict} isFinal={isFinal} />
       <Input
         mono
         aria-label={drills.expectation}
@@ -84,21 +88,19 @@ function Expectation({ text, problem, verdict, compared, onChange, onRemove }: E
       </IconButton>
       <div className="expectation-note" id={noteId}>
         {problem === undefined ? null : <FieldError>{problem}</FieldError>}
-        {verdict ? <span>{drills.measured(engine(verdict.measured))}</span> : null}
+        {verdict ? <span>{told(engine(verdict.measured))}</span> : null}
         {compared ? <span className="muted">{drills.measuredBefore(engine(compared.measured))}</span> : null}
       </div>
     </li>
   );
 }
 
-function VerdictMark({ verdict }: { verdict: DrillVerdict | undefined }) {
+function VerdictMark({ verdict, isFinal }: { verdict: DrillVerdict | undefined; isFinal: boolean }) {
   const { drills } = useMessages();
   if (!verdict) return <Circle size={14} className="tone-faint" role="img" aria-label={drills.notMeasured} />;
-  return verdict.passed ? (
-    <CircleCheck size={14} className="tone-ok" role="img" aria-label={drills.met} />
-  ) : (
-    <CircleX size={14} className="tone-bad" role="img" aria-label={drills.unmet} />
-  );
+  if (verdict.passed) return <CircleCheck size={14} className="tone-ok" role="img" aria-label={drills.met} />;
+  if (!isFinal) return <CircleDashed size={14} className="tone-warn" role="img" aria-label={drills.unmetSoFar} />;
+  return <CircleX size={14} className="tone-bad" role="img" aria-label={drills.unmet} />;
 }
 
 function AddExpectation({ draft, onAdd }: { draft: DrillDraft; onAdd: (text: string) => void }) {

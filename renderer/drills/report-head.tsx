@@ -5,6 +5,7 @@ import { DRILL_FORMAT_NAMES, type DrillFormat } from '../../proxy-engine/contrac
 import { shownBackends } from '../../proxy-engine/contract/drill-view.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency, formatRate, formatShare } from '../format/quantities.ts';
+import { formatDay } from '../format/time.ts';
 import { saveText } from '../transfer/save-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
@@ -34,7 +35,7 @@ export function ReportHead({ report, compared }: ReportHeadProps) {
         <span className="muted">
           {isRunning
             ? drills.progress(showSeconds(Math.min(elapsedMs, durationMs)), showSeconds(durationMs))
-            : new Date(report.startedAt).toLocaleString()}
+            : formatDay(report.startedAt)}
         </span>
       </h2>
       <p className="muted truncate" title={report.name}>

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { DrillSummary } from '../../proxy-engine/contract/drill.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency } from '../format/quantities.ts';
-import { formatClock } from '../format/time.ts';
+import { formatClock, formatDay } from '../format/time.ts';
 import { Section } from '../ui/section.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
 
@@ -59,7 +59,7 @@ function Run({ run, isShown, isCompared, comparable }: RunProps) {
       <button
         type="button"
         className="run-show"
-        title={new Date(run.startedAt).toLocaleString()}
+        title={formatDay(run.startedAt)}
         onClick={() => app.attempt(app.drills.show(run.id))}
       >
         <OutcomeMark outcome={run.outcome} />

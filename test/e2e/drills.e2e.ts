@@ -126,7 +126,7 @@ test('it runs: live, then a verdict, the report exported, the next run beside it
   await button('Run drill').click();
   await page.getByRole('img', { name: /Share of attempts/ }).waitFor();
   await outcome('Failed');
-  await page.getByRole('img', { name: 'not met' }).waitFor();
+  await page.getByRole('img', { name: 'not met', exact: true }).waitFor();
   await expect.poll(() => page.getByRole('img', { name: 'met', exact: true }).count()).toBe(2);
   await page.getByText('measured 200').waitFor();
 

@@ -79,6 +79,8 @@ export const enDrills = {
   met: 'met',
   unmet: 'not met',
   notMeasured: 'not measured',
+  measuredSoFar: (value: string) => `so far ${value}`,
+  unmetSoFar: 'not met so far',
   measured: (value: string) => `measured ${value}`,
   measuredBefore: (value: string) => `other run ${value}`,
   runs: 'Runs',

@@ -70,6 +70,8 @@ export const zhTwDrills: typeof enDrills = {
   met: '符合',
   unmet: '不符合',
   notMeasured: '尚未量測',
+  measuredSoFar: (value) => `目前 ${value}`,
+  unmetSoFar: '目前尚未達到',
   measured: (value) => `量到 ${value}`,
   measuredBefore: (value) => `另一次 ${value}`,
   runs: '執行記錄',
