@@ -1,6 +1,5 @@
 import './frame.css';
 import { clsx } from 'clsx';
-import { TriangleAlert } from 'lucide-react';
 import { type ComponentType, lazy, type MouseEvent, Suspense, useEffect } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
@@ -9,7 +8,7 @@ import { skipToPage } from '../commands/walk.ts';
 import { Dock } from '../dock/dock.tsx';
 import type { Page } from '../store/ui-store.ts';
 import { TrafficPage } from '../traffic/traffic-page.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
+import { PageFailed } from '../ui/failed.tsx';
 import { ToastHost } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { Banners } from './banners.tsx';
@@ -112,14 +111,5 @@ function Dialogs() {
       {recordings ? <RecordingsDialog /> : null}
       {transfer ? <TransferDialogs /> : null}
     </Suspense>
-  );
-}
-
-function PageFailed({ error }: { error: unknown }) {
-  const messages = useMessages();
-  return (
-    <EmptyState icon={TriangleAlert} title={messages.frame.renderFailed}>
-      <p className="empty-text mono">{String(error)}</p>
-    </EmptyState>
   );
 }

@@ -95,6 +95,8 @@ export const en = {
       'The engine stopped again and again and is not restarted any more. “Restart engine” in the File menu starts it.',
     lostBecause: (why: string) => `Reason: ${why}`,
     renderFailed: 'This page could not be shown',
+    partFailed: (why: string) => `This could not be shown: ${why}`,
+    reload: 'Load the window again',
   },
   palette: {
     placeholder: 'Type a command or a backend…',

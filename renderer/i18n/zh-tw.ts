@@ -152,6 +152,8 @@ export const zhTw: Messages = {
     stopped: '引擎一再停止，已不再自動重新啟動。請用「File」選單的「Restart engine」啟動它。',
     lostBecause: (why) => `原因：${why}`,
     renderFailed: '無法顯示此頁面',
+    partFailed: (why) => `無法顯示：${why}`,
+    reload: '重新載入視窗',
   },
   palette: {
     placeholder: '輸入命令或後端…',

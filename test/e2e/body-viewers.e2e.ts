@@ -135,6 +135,26 @@ test('protobuf and gRPC as their fields', async () => {
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
 });
 
+test('a viewer that cannot be loaded says so in its place, and the rest of the page stays', async () => {
+  await open('/protobuf', 'Response');
+  const broken = await openWindow(browser, switchyard.ui, { viewport: { width: 1440, height: 860 } });
+  // As when the program was replaced by a newer one while its window was open.
+  await broken.page.route('**/protobuf-body-*.js', (route) => route.abort());
+  await broken.page.getByRole('option').filter({ hasText: '/protobuf' }).first().click();
+  await broken.page.getByRole('tab', { name: /^Response/ }).click();
+  const panel = broken.page.getByRole('tabpanel');
+  await panel.getByText(/^This could not be shown: .*import/).waitFor();
+  await panel.getByRole('button', { name: 'Hex' }).click();
+  await panel.getByText('00000000').waitFor();
+  await panel.getByRole('button', { name: 'Protobuf' }).click();
+  await broken.page.unroute('**/protobuf-body-*.js');
+  await panel.getByRole('button', { name: 'Load the window again' }).click();
+  await broken.page.getByRole('tab', { name: /^Response/, selected: true }).waitFor({ state: 'detached' });
+  await broken.page.getByRole('option').filter({ hasText: '/protobuf' }).first().click();
+  await broken.page.getByRole('tabpanel').getByText('varint').first().waitFor();
+  await broken.page.close();
+});
+
 test('protobuf with its descriptors: names and types, by the method in the path or chosen by hand', async () => {
   await open('/grpc/shop.v1.Orders/Get', 'Response');
   await shows('Fields are shown by their numbers.');

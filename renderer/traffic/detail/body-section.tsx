@@ -1,8 +1,10 @@
 import { Suspense, useMemo, useState } from 'react';
+import { ErrorBoundary } from 'react-error-boundary';
 import { charsetOf, withCharset } from '../../../proxy-engine/contract/charset.ts';
 import type { CapturedBody } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { formatSize } from '../../format/quantities.ts';
+import { PartFailed } from '../../ui/failed.tsx';
 import { ErrorBox } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
@@ -135,9 +137,11 @@ function ViewedBody({ loaded, goesOn, contentType: given, side, host, path }: Vi
         />
         {NOT_TEXT.has(kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />}
       </div>
-      <Suspense fallback={<p className="muted">{common.loading}</p>}>
-        <View body={body} />
-      </Suspense>
+      <ErrorBoundary key={kind} resetKeys={[body]} FallbackComponent={PartFailed}>
+        <Suspense fallback={<p className="muted">{common.loading}</p>}>
+          <View body={body} />
+        </Suspense>
+      </ErrorBoundary>
     </>
   );
 }
