@@ -352,21 +352,31 @@ test('at 200 % zoom every button of the top bar is there, and the chosen tab in 
   await page.setViewportSize({ width: 1440, height: 860 });
 });
 
+/** A command that is refused: there is no forward listener for it. It is told until it is closed. */
+async function somethingTold(): Promise<Locator> {
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Type a command or a backend…').fill('browser');
+  await page
+    .getByRole('dialog', { name: 'Command palette' })
+    .getByRole('option', { name: /browser/ })
+    .first()
+    .click();
+  const toast = page.locator('.toast', { hasText: 'there is no forward listener' });
+  await toast.waitFor();
+  return toast;
+}
+
 test('axe finds nothing while something is being told', async () => {
-  const config = readFileSync(switchyard.configFile, 'utf8');
-  writeFileSync(switchyard.configFile, `${config}nonsense: 1\n`);
-  await page.locator('.toast', { hasText: 'nonsense' }).waitFor();
+  const toast = await somethingTold();
   expect(await axeFindings(page)).toEqual([]);
-  writeFileSync(switchyard.configFile, config);
+  await toast.getByRole('button', { name: 'Close' }).click();
+  await toast.waitFor({ state: 'detached' });
 });
 
 test('what is told over the rule list lets the pointer through to it', async () => {
   await goTo('Rules');
   await page.getByTestId('rules').waitFor();
-  const config = readFileSync(switchyard.configFile, 'utf8');
-  writeFileSync(switchyard.configFile, `${config}unheard: 1\n`);
-  const toast = page.locator('.toast', { hasText: 'unheard' });
-  await toast.waitFor();
+  const toast = await somethingTold();
   const catches = await toast.evaluate((element) => {
     const { left, top, height } = element.getBoundingClientRect();
     return document.elementFromPoint(left + 40, top + height / 2)?.closest('.toast, .toasts') !== null;
@@ -374,7 +384,16 @@ test('what is told over the rule list lets the pointer through to it', async () 
   expect(catches).toBe(false);
   await toast.getByRole('button', { name: 'Close' }).click();
   await toast.waitFor({ state: 'detached' });
+});
+
+test('a mistake in the config file is told in the banner, as long as it is there', async () => {
+  const config = readFileSync(switchyard.configFile, 'utf8');
+  const told = page.locator('.banner', { hasText: 'nonsense' });
+  writeFileSync(switchyard.configFile, `${config}nonsense: 1\n`);
+  await told.waitFor();
+  expect(await page.locator('.toast', { hasText: 'nonsense' }).count()).toBe(0);
   writeFileSync(switchyard.configFile, config);
+  await told.waitFor({ state: 'detached' });
 });
 
 test.each([
