@@ -1,6 +1,7 @@
 /** Parses a value with a schema of the contract and tells every mistake by its path, in words for people. */
 import type { z } from 'zod';
 import { configSchema } from '../../contract/config.ts';
+import { nearest } from '../../contract/expression/nearest-word.ts';
 import { describeIssue, foundText, shapeKeys, unionKeys, unknownKey } from './expectations.ts';
 import { type Path, valueAt } from './path.ts';
 
@@ -11,6 +12,8 @@ export interface Mistake {
   place: 'key' | 'value';
   /** UTF-16 units into the text at the path, where a part of it is wrong. */
   offset?: number | undefined;
+  /** The key that a misspelt one probably stands for. */
+  meant?: string | undefined;
 }
 
 export type Validated<T> = { ok: true; value: T } | { ok: false; mistakes: Mistake[] };
@@ -34,7 +37,21 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): Valida
     },
   });
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, mistakes: result.error.issues.flatMap((issue) => flatten(issue, [], parsed)) };
+  return { ok: false, mistakes: toldOnce(result.error.issues.flatMap((issue) => flatten(issue, [], parsed))) };
+}
+
+/** A key that is missing because it is misspelt is one mistake, not two. */
+function toldOnce(mistakes: Mistake[]): Mistake[] {
+  const meant = new Set(mistakes.flatMap(({ path, meant }) => (meant === undefined ? [] : [beside(path, meant)])));
+  return mistakes.filter(({ path, message }) => !message.startsWith('missing') || !meant.has(pointer(path)));
+}
+
+function beside(path: Path, key: string): string {
+  return pointer([...path.slice(0, -1), key]);
+}
+
+function pointer(path: Path): string {
+  return JSON.stringify(path);
 }
 
 function flatten(issue: Issue, base: Path, parsed: Parsed): Mistake[] {
@@ -42,7 +59,7 @@ function flatten(issue: Issue, base: Path, parsed: Parsed): Mistake[] {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = shapeKeys(parsed.schemas.get(issue.keys));
-      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), place: 'key' }));
+      return issue.keys.map((key) => unknownKeyAt([...path, key], key, known));
     }
     case 'invalid_key':
       return [{ path, message: issue.issues[0]?.message ?? issue.message, place: 'key' }];
@@ -51,6 +68,10 @@ function flatten(issue: Issue, base: Path, parsed: Parsed): Mistake[] {
     default:
       return [{ path, message: withFound(issue.message, valueAt(parsed.root, path)), place: 'value' }];
   }
+}
+
+function unknownKeyAt(path: Path, key: string, known: readonly string[]): Mistake {
+  return { path, message: unknownKey(key, known), place: 'key', meant: nearest(key, known) };
 }
 
 /** Schemas that bring their own message often say only what they expect. */

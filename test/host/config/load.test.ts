@@ -50,6 +50,20 @@ capture: { bodies: 5 }
   `);
 });
 
+it('tells a key that is misspelt once, and what else is missing', () => {
+  const text = `version: 1
+listeners: { gateway: { addres: '127.0.0.1:0' } }
+routes: [{ nmae: all, pool: web }, { pool: web, more: 1 }]
+pools: { web: { backends: [{ url: 'http://127.0.0.1:3001' }] } }
+`;
+  expect(issuesOf(text)).toEqual([
+    's.yaml:2:25: listeners.gateway.addres: unknown key "addres"; did you mean address?',
+    's.yaml:3:12: routes[0].nmae: unknown key "nmae"; did you mean name?',
+    's.yaml:3:36: routes[1].name: missing; expected text',
+    's.yaml:3:49: routes[1].more: unknown key "more"; expected one of name, listeners, match, pool, split, stickyBy, respond, redirect, original, mirror',
+  ]);
+});
+
 it.each<[string, string | null]>([
   ['healthCheck: { interval: 0s }', 'healthCheck.interval: expected at least 10ms, found "0s"'],
   ['healthCheck: { interval: 10ms }', null],
