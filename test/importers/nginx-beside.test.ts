@@ -10,9 +10,10 @@ import { freePort } from '../support/free-port.ts';
 import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
 import { APPS } from './nginx-apps.ts';
 import { CORNERS } from './nginx-corners.ts';
+import { GUARDS } from './nginx-guards.ts';
 import { SITES, type Site } from './nginx-sites.ts';
 
-const ALL = [...SITES, ...APPS, ...CORNERS];
+const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];
@@ -23,6 +24,8 @@ beforeAll(async () => {
   mkdirSync(join(files, 'dir'));
   for (const name of ['index.html', 'a.txt', '50x.html', 'dir/b.txt'])
     writeFileSync(join(files, name), `file ${name}\n`);
+  writeFileSync(join(files, 'deny.conf'), 'deny all;\n');
+  writeFileSync(join(files, 'passwords'), 'ann:{PLAIN}secret\n');
   for (const name of ['a', 'b']) backends.push(await startBackend(name, answer(name)));
   for (const site of ALL) {
     const port = await freePort();
@@ -115,6 +118,11 @@ describe.each(ALL)('$name', (site) => {
       .map(({ at, what, why }) => `${at}: ${what}: ${why}`);
     const same = results.filter(({ line }) => !differs.includes(line));
     expect(same.map(({ line, ours }) => [line, ours])).toEqual(same.map(({ line, theirs }) => [line, theirs]));
+    // What differs is never more open.
+    const opened = results.filter(
+      ({ theirs, ours }) => GUARDS.includes(site) && theirs.status >= 300 && ours.status < 300,
+    );
+    expect(opened.map(({ line }) => line)).toEqual([]);
     for (const pattern of told) expect(lines.join('\n')).toMatch(pattern);
     // Every server of several locations has it.
     if (told.length === 0) expect(lines.filter((line) => !line.includes(': paths: nginx'))).toEqual([]);

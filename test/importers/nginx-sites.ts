@@ -272,7 +272,13 @@ export const SITES: Site[] = [
     requests: ['/', 'POST /x'],
     told: [/client_max_body_size/, /gzip/],
   },
-  { name: 'include', conf: `include FILES/none*.conf; ${PASS}`, requests: ['/'], told: [/include/] },
+  {
+    name: 'include',
+    conf: `include FILES/none*.conf; ${PASS}`,
+    requests: ['/'],
+    differs: ['/'],
+    told: [/include .*: what it says may turn requests away, so the route default closed answers 403/],
+  },
   {
     name: 'internal',
     conf: 'location /i/ { internal; return 200 "said in"; } location / { proxy_pass http://BACK_A; }',

@@ -1,20 +1,10 @@
 /** Who may come: `allow`, `deny`, `limit_except`, `internal`. What cannot be asked here closes: it is never left open. */
 import { allOf, test } from '../expressions.ts';
 import type { Answer } from './content.ts';
+import { isGuard, isSwitchedOff, otherContent, unreadFiles } from './guards.ts';
+import { inEffect } from './inheritance.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
-
-/** Names of other ways to ask, which nothing here does. */
-const CHECKS = new Set([
-  'auth_basic',
-  'auth_request',
-  'auth_jwt',
-  'auth_jwt_require',
-  'auth_digest',
-  'auth_ldap',
-  'auth_pam',
-  'secure_link',
-]);
 
 type Denied = 'always' | 'never' | { when: string };
 
@@ -34,32 +24,58 @@ export function hideInternal(site: Site): boolean {
 
 /** Routes before that of the location which turn requests away. */
 export function closeRoutes(site: Site): Answer[] {
-  const { directives, ledger } = site;
   const block = site.found.location.block ?? [];
-  const answers: Answer[] = [];
-  for (const directive of named(block, 'limit_except')) answers.push(...exceptFor(directive, site));
-  const checks = directives.filter((each) => CHECKS.has(each.name) && each.words[0] !== 'off');
-  ledger.settle(...directives.filter(({ name, words }) => CHECKS.has(name) && words[0] === 'off'));
-  ledger.settle(...directives.filter(({ name }) => name === 'satisfy'));
-  const isAny = last(directives, 'satisfy')?.words[0] === 'any';
-  const denied = deniedBy(directives, site);
-  const [check] = checks;
-  if (check && !(isAny && denied.rules.length > 0)) {
-    answers.push(closing(site, check, 403));
-    tellClosed(checks, answers, site);
-  } else {
-    const made = closedBy(denied, site, undefined);
-    answers.push(...made);
-    if (check) tellClosed(checks, made, site);
-  }
-  return answers;
+  const excepted = named(block, 'limit_except').flatMap((directive) => exceptFor(directive, site));
+  return [...excepted, ...closeFor(site, undefined)];
 }
+
+/** Those that `directives` of the site make, for requests of which `when` holds. */
+function closeFor(site: Site, when: string | undefined): Answer[] {
+  const { directives, ledger } = site;
+  const checks = checksIn(directives);
+  ledger.settle(...named(directives, 'satisfy'));
+  const isAny = last(directives, 'satisfy')?.words[0] === 'any';
+  // Who passes one of them need not pass the other: without it, only those may come that a rule names.
+  const denied = deniedBy(directives, site, isAny && checks.length > 0 ? 'always' : 'never');
+  const [check] = checks;
+  const isOpen = !check || (isAny && denied.rules.length > 0);
+  const made = isOpen ? closedBy(denied, site, when) : [closing(site, check, 403, when)];
+  tellClosed(checks, made, site);
+  return made;
+}
+
+/** Other ways to ask than by address. */
+function checksIn(directives: readonly Directive[]): Directive[] {
+  return directives.filter((each) => isGuard(each, directives));
+}
+
+/** What another file says of this place may close it. Programs that speak something else are not reached anyway. */
+export function closeUnread(site: Site): Answer[] {
+  const files = otherContent(site.found.location.block ?? []) ? [] : unreadFiles(site);
+  const [first] = files;
+  if (!first) return [];
+  const answer = closing(site, first, 403);
+  for (const file of files)
+    site.ledger.refuse(
+      file,
+      `what it says may turn requests away, so the route ${answer.routes.join()} answers 403: put the text of the file in its place, or delete that route`,
+    );
+  return [answer];
+}
+
+const ASKED_LATER = new Set(['allow', 'deny', 'satisfy', 'secure_link', 'auth_basic', 'auth_request', 'auth_jwt']);
 
 /** A `return` answers before any of it is asked. */
 export function settleAccess({ directives, ledger }: Site): void {
-  const isAsked = ({ name }: Directive) =>
-    name === 'allow' || name === 'deny' || name === 'satisfy' || CHECKS.has(name);
-  ledger.settle(...directives.filter(isAsked));
+  ledger.settle(...directives.filter(({ name }) => ASKED_LATER.has(name)));
+}
+
+/** Whether some request may be turned away there. */
+export function isGuarded(site: Site): boolean {
+  const { directives, found } = site;
+  const isExcepted = named(found.location.block ?? [], 'limit_except').length > 0;
+  const isChecked = checksIn(directives).length > 0 || unreadFiles(site).length > 0;
+  return isExcepted || isChecked || deniedBy(directives, site).denied !== 'never';
 }
 
 /** Nobody may come. */
@@ -69,12 +85,14 @@ export function isClosed(site: Site): boolean {
 
 function tellClosed(checks: readonly Directive[], made: readonly Answer[], { directives, ledger }: Site): void {
   const routes = made.flatMap((each) => each.routes).join(', ');
-  for (const check of checks)
-    ledger.refuse(
-      check,
-      `nothing here asks for it, so 403 is answered; delete the route ${routes} when whoever comes may have it`,
-    );
-  ledger.settle(...directives.filter(({ name }) => name.startsWith('auth_')));
+  const told =
+    routes === ''
+      ? 'nothing here asks for it; all may come, by allow and satisfy any'
+      : `nothing here asks for it, so 403 is answered; delete the route ${routes} when whoever comes may have it`;
+  for (const check of checks) ledger.refuse(check, told);
+  ledger.settle(
+    ...directives.filter((each) => isSwitchedOff(each) || (checks.length > 0 && each.name.startsWith('auth_'))),
+  );
 }
 
 function closing(site: Site, directive: Directive, status: number, when?: string): Answer {
@@ -95,8 +113,8 @@ interface Rules {
   rules: readonly Directive[];
 }
 
-/** The first one that holds decides; where none does, one may come. */
-function deniedBy(directives: readonly Directive[], { ledger }: Site): Rules {
+/** The first one that holds decides; where none does, `otherwise`. */
+function deniedBy(directives: readonly Directive[], { ledger }: Site, otherwise: 'always' | 'never' = 'never'): Rules {
   const rules = directives.filter(({ name }) => name === 'allow' || name === 'deny');
   ledger.settle(...rules);
   const odd = rules.find(({ words: [who = ''] }) => who !== 'all' && clientTest(who) === null);
@@ -107,7 +125,7 @@ function deniedBy(directives: readonly Directive[], { ledger }: Site): Rules {
     );
     return { denied: 'always', rules };
   }
-  const denied = rules.toReversed().reduce<Denied>(decided, 'never');
+  const denied = rules.toReversed().reduce<Denied>(decided, otherwise);
   return { denied, rules };
 }
 
@@ -134,15 +152,9 @@ function clientTest(who: string): string | null {
 function exceptFor(directive: Directive, site: Site): Answer[] {
   const { block = [], words } = directive;
   const methods = words.flatMap((word) => (word.toUpperCase() === 'GET' ? ['GET', 'HEAD'] : [word.toUpperCase()]));
-  const others = `not method in (${methods.join(', ')})`;
   site.ledger.settle(directive);
-  const check = block.find(({ name, words: [value] }) => CHECKS.has(name) && value !== 'off');
-  if (!check) return closedBy(deniedBy(block, site), site, others);
-  const answer = closing(site, check, 403, others);
-  tellClosed(
-    block.filter(({ name }) => CHECKS.has(name)),
-    [answer],
-    { ...site, directives: block },
-  );
-  return [answer];
+  // What stands around it closes by itself, for all methods.
+  if (!block.some((each) => each.name === 'allow' || each.name === 'deny' || isGuard(each, block))) return [];
+  const inner = { ...site, directives: inEffect(site.directives, block, site.ledger) };
+  return closeFor(inner, `not method in (${methods.join(', ')})`);
 }

@@ -2,8 +2,9 @@
 import { posix } from 'node:path';
 import type { DraftRoute } from '../draft.ts';
 import { allOf } from '../expressions.ts';
-import { closeRoutes, hideInternal, isClosed, settleAccess } from './access.ts';
+import { closeRoutes, closeUnread, hideInternal, isClosed, isGuarded, settleAccess } from './access.ts';
 import type { Content } from './content.ts';
+import { otherContent } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { written } from './ledger.ts';
 import { addRules } from './location-rules.ts';
@@ -43,7 +44,9 @@ export function readLocation(found: Found, server: Server): void {
 }
 
 export function readContent(site: Site): void {
+  const closed = site.isWhole ? [] : closeUnread(site);
   const rewritten = readRewrites(site.found.location.block ?? [], site);
+  rewritten.answers.push(...closed);
   // Who may come is asked behind it.
   if (rewritten.content) settleAccess(site);
   else rewritten.answers.push(...closeRoutes(site));
@@ -59,9 +62,6 @@ function closeUnreadable(site: Site): void {
   addRoute(site, location, { ...site.common, respond: status === 403 ? { status } : NOT_IMPORTED });
 }
 
-/** Programs behind them speak something else than HTTP. */
-const OTHER_PROTOCOLS = new Set(['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass']);
-
 /** null: it has none, and nobody may come. */
 function contentOf(site: Site): Content | null {
   const { found, ledger } = site;
@@ -70,7 +70,7 @@ function contentOf(site: Site): Content | null {
   const passed = pass && passOf(pass, site);
   if (passed) return madeOf(site, { pool: passed.pool }, { passed });
   if (pass) return madeOf(site, { respond: NOT_IMPORTED });
-  const other = block.find(({ name }) => OTHER_PROTOCOLS.has(name));
+  const other = otherContent(block);
   // Never the files of its root, which would be the source of programs.
   if (other) {
     ledger.refuse(other, 'it is not HTTP; 502 is answered until the route has a pool that is');
@@ -107,8 +107,9 @@ function filesContent(files: Files, site: Site): Content {
 /** What it goes on to is closed when that location is: nothing here asks who comes only behind the files. */
 function goingOn(files: Files, target: Site, site: Site): Content {
   const outer = { ...target, common: site.common, name: site.name };
+  const unread = closeUnread(outer);
   const rewritten = readRewrites(target.found.location.block ?? [], outer);
-  const closed = rewritten.content ? [] : closeRoutes(outer);
+  const closed = [...unread, ...(rewritten.content ? [] : closeRoutes(outer))];
   if (closed.length > 0)
     site.ledger.approximate(target.found.location, 'what closes it closes the files before it, too');
   const made = rewritten.content ?? contentOf(outer) ?? nothing(outer);
@@ -135,7 +136,7 @@ function localEnd(files: Files, path: string, target: Site, site: Site): Content
   const block = location.block ?? [];
   const plain = block.filter(({ name }) => name !== 'try_files');
   const page = filesOf({ ...target, found: { ...target.found, location: { ...location, block: plain } } });
-  if (!page || isClosed(target) || block.some(isAnswer)) return lost(files, site);
+  if (!page || isGuarded(target) || otherContent(block) || block.some(isAnswer)) return lost(files, site);
   if (linesOf(target) !== linesOf(site))
     site.ledger.approximate(
       files.directive,
@@ -150,7 +151,7 @@ function linesOf({ directives }: Site): string {
 }
 
 function isAnswer({ name }: { name: string }): boolean {
-  return OTHER_PROTOCOLS.has(name) || name === 'return' || name === 'rewrite' || name === 'if';
+  return name === 'return' || name === 'rewrite' || name === 'if';
 }
 
 function madeOf(site: Site, to: Partial<DraftRoute>, more: Partial<Content> = {}): Content {

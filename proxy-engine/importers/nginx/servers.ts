@@ -1,5 +1,6 @@
 /** `server` blocks: their names, and their locations in order. */
 import { oneOf } from '../expressions.ts';
+import { closeUnread } from './access.ts';
 import { inEffect } from './inheritance.ts';
 import { Listeners } from './listeners.ts';
 import { addRules } from './location-rules.ts';
@@ -63,8 +64,10 @@ function readWhole(server: Server, isFollowed: boolean): void {
     longer: [],
   };
   const site = siteAt(whole, server, true);
+  const closed = closeUnread(site);
   refuseOddPaths(site);
   const rewritten = readRewrites(server.block, site);
+  rewritten.answers.push(...closed);
   addRules(site, rewritten, rewritten.content);
   addSlashRedirects(server);
   for (const found of server.locations) readLocation(found, server);

@@ -60,14 +60,35 @@ const TOKEN =
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
+  const pattern = new RegExp(TOKEN);
   let line = 1;
-  for (const [all, double, single, sign, word] of text.matchAll(TOKEN)) {
+  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+    const [, double, single, sign, word] = found;
     const quoted = double ?? single;
+    const isProgram = sign === '{' && tokens.slice(-2).some((token) => token.text.endsWith('_by_lua_block'));
     if (quoted !== undefined) tokens.push({ text: unescaped(quoted), line, quoted: true });
     else if (sign !== undefined || word !== undefined) tokens.push({ text: sign ?? word ?? '', line, quoted: false });
-    line += all.split('\n').length - 1;
+    if (isProgram) pattern.lastIndex = endOfLua(text, pattern.lastIndex);
+    line += text.slice(found.index, pattern.lastIndex).split('\n').length - 1;
   }
   return tokens;
+}
+
+/** What does not close goes on to the end. */
+const LUA =
+  /(?:--)?\[(=*)\[[\s\S]*?(?:\]\1\]|$)|--[^\n]*|"(?:\\[\s\S]|[^"\\])*(?:"|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|[{}]/g;
+
+/** Where the brace stands that closes a block of Lua, whose own braces, texts and comments are no directives. */
+function endOfLua(text: string, start: number): number {
+  let depth = 1;
+  const pattern = new RegExp(LUA);
+  pattern.lastIndex = start;
+  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+    if (found[0] === '{') depth += 1;
+    else if (found[0] === '}') depth -= 1;
+    if (depth === 0) return found.index;
+  }
+  return text.length;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

@@ -1,0 +1,49 @@
+/** Directives that may turn a request away in nginx, and that nothing here does: where one stands, it is closed. */
+import type { Site } from './site.ts';
+import { type Directive, named } from './syntax.ts';
+
+/** Settings of a guard, and what only sounds like one. */
+const NO_GUARDS = new Set(
+  `access_log access_by_lua_no_postpone dav_access proxy_store_access fastcgi_store_access scgi_store_access
+   uwsgi_store_access auth_basic_user_file auth_request_set auth_delay`.split(/\s+/),
+);
+
+/** Words in the names of such modules' directives: Lua, njs, OpenID, Kerberos, firewalls. */
+const WORDS =
+  /(?:^|_)(?:auth\w*|access|acl|jwt|oidc|openidc|saml|shib\w*|spnego|gss|captcha|testcookie|waf|firewall|modsecurity|naxsi)(?:_|$)|^(?:secure_link|(?:server_)?rewrite_by_lua\w*|modsecurityenabled|secrules_?enabled|deniedurl|checkrule)$/i;
+
+/** Whether it asks who comes, or what for, in a way that is unknown here. `around`: what is in effect beside it. */
+export function isGuard({ name, words: [value] }: Directive, around: readonly Directive[]): boolean {
+  if (NO_GUARDS.has(name) || !WORDS.test(name) || value === 'off') return false;
+  return !around.some((other) => other.name !== name && isSettingOf(name, other.name));
+}
+
+/** `auth_jwt_key_file` of `auth_jwt`: that one says whether it is on. */
+function isSettingOf(name: string, guard: string): boolean {
+  return name.startsWith(`${guard}_`) && WORDS.test(guard) && !name.endsWith('_require');
+}
+
+/** It says that nobody is asked. */
+export function isSwitchedOff({ name, words: [value] }: Directive): boolean {
+  return value === 'off' && WORDS.test(name) && !NO_GUARDS.has(name);
+}
+
+/** Files of nginx's packages that set parameters and TLS, and ask nobody. */
+const HARMLESS_FILES =
+  /(?:^|\/)(?:mime\.types|(?:proxy|fastcgi|uwsgi|scgi)_params|fastcgi\.conf|options-ssl-nginx\.conf|snakeoil\.conf|fastcgi-php\.conf)$/;
+
+/** Files that are read in the location or around it: nobody knows here whom they turn away. */
+export function unreadFiles({ found: { location, around }, isWhole }: Site): Directive[] {
+  const blocks = isWhole ? [location] : [...around.map((each) => each.location), location];
+  const included = blocks.flatMap(({ block = [] }) => named(block, 'include'));
+  return included.filter(({ words: [file = ''] }) => !HARMLESS_FILES.test(file));
+}
+
+/** Programs behind them speak something else than HTTP, or answer by themselves. */
+const OTHER_CONTENT =
+  /^(?:fastcgi|uwsgi|scgi|memcached)_pass$|^content_by_lua|^(?:js_content|perl|stub_status|empty_gif)$/;
+
+/** What nothing here can answer in the place of. */
+export function otherContent(block: readonly Directive[]): Directive | undefined {
+  return block.find(({ name }) => OTHER_CONTENT.test(name));
+}
