@@ -47,6 +47,11 @@ export class Headers {
     return joined;
   }
 
+  /** The values of all lines of that name. */
+  getAll(lowerName: string): string[] {
+    return this.#flat.filter((_, i) => i % 2 === 1 && sameName(this.#flat[i - 1]!, lowerName));
+  }
+
   has(lowerName: string): boolean {
     return this.get(lowerName) !== undefined;
   }

@@ -155,12 +155,25 @@ function issueIn(text: string, { from, to }: Expression, pattern: string, mistak
 
 /** Asks every value of the field; absent ones hold nothing. */
 function withField(compiling: Compiling, field: FieldRef, check: Check): Holds {
+  if (compiling.scope === 'exchange' && field.name in HEADER_SIDES) return withLines(field, check);
   const values = textValues(
     field,
     compiling.scope === 'exchange' || compiling.scope === 'response' ? 'both' : 'request',
   );
   if (values === 'rules') return (s) => s.rules.some(check);
   return anyOf(values.map((access) => single(access, check)));
+}
+
+const HEADER_SIDES: Partial<Record<FieldName, readonly ('request' | 'response')[]>> = {
+  header: ['request', 'response'],
+  requestHeader: ['request'],
+  responseHeader: ['response'],
+};
+
+/** Of several lines of one header each is asked, where what came is looked through; what is on its way is asked for the first. */
+function withLines({ name, key }: FieldRef, check: Check): Holds {
+  const sides = HEADER_SIDES[name] ?? [];
+  return (s) => sides.some((side) => s.headerLines(side, key ?? '').some(check));
 }
 
 function single(access: TextAccess, check: Check): Holds {

@@ -50,6 +50,8 @@ export interface ExchangeSubject extends RequestSubject {
   readonly pinned: boolean;
   readonly replayed: boolean;
   responseHeader(lowerName: string): string | undefined;
+  /** The values of a header, a line each. */
+  headerLines(side: 'request' | 'response', lowerName: string): readonly string[];
   /** Decoded text as far as captured. */
   body(side: 'request' | 'response'): string | undefined;
 }

@@ -119,6 +119,11 @@ export class LiveSubject implements ExchangeSubject {
     return this.#exchange.answered?.headers.get(lowerName);
   }
 
+  headerLines(side: 'request' | 'response', lowerName: string): readonly string[] {
+    const head = side === 'request' ? this.#exchange.outgoing : this.#exchange.answered;
+    return head?.headers.getAll(lowerName) ?? [];
+  }
+
   /** Not known when rules act; expressions that ask are refused when the config is read. */
   body(): undefined {
     return undefined;

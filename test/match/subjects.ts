@@ -3,7 +3,8 @@ import { LiveExchange } from '../../proxy-engine/exchange.ts';
 import { Headers } from '../../proxy-engine/http/headers.ts';
 import type { ExchangeSubject } from '../../proxy-engine/match/subject.ts';
 
-export interface SubjectParts extends Partial<Omit<ExchangeSubject, 'requestHeader' | 'responseHeader' | 'body'>> {
+export interface SubjectParts
+  extends Partial<Omit<ExchangeSubject, 'requestHeader' | 'responseHeader' | 'headerLines' | 'body'>> {
   requestHeaders?: Record<string, string>;
   responseHeaders?: Record<string, string>;
   requestBody?: string;
@@ -50,6 +51,7 @@ export function subject(parts: SubjectParts = {}): ExchangeSubject {
     ...fields,
     requestHeader: (name) => requestHeaders[name],
     responseHeader: (name) => responseHeaders[name],
+    headerLines: (side, name) => [(side === 'request' ? requestHeaders : responseHeaders)[name] ?? []].flat(),
     body: (side) => (side === 'request' ? requestBody : responseBody),
   };
 }

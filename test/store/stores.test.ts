@@ -285,6 +285,19 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(shared, filter)).toEqual(ids);
   });
 
+  it('asks each of several lines of one header, and of Cookie all', async () => {
+    const { store } = await openOf(kind);
+    const requestHeaders = ['X-Forwarded-For: 1.1.1.1', 'X-Forwarded-For: 2.2.2.2', 'Cookie: a=1', 'Cookie: b=2'];
+    record(store, { id: 1, requestHeaders, responseHeaders: ['Set-Cookie: a=x', 'Set-Cookie: b=secret'] });
+    record(store, { id: 2, requestHeaders: ['X-Forwarded-For: 1.1.1.1'] });
+    expect(await idsOf(store, 'responseHeader[set-cookie] *= "b=secret"')).toEqual([1]);
+    expect(await idsOf(store, 'responseHeader[set-cookie] ~ "^b="')).toEqual([1]);
+    expect(await idsOf(store, 'header[x-forwarded-for] = 2.2.2.2')).toEqual([1]);
+    expect(await idsOf(store, 'header[x-forwarded-for] != 2.2.2.2')).toEqual([2]);
+    expect(await idsOf(store, 'requestHeader[x-forwarded-for] = 1.1.1.1')).toEqual([1, 2]);
+    expect(await idsOf(store, 'cookie[b] = 2')).toEqual([1]);
+  });
+
   it('finds text in what is kept of a body that is coded, also when the rest of it is not', async () => {
     const { store } = await openOf(kind, { bodies: 2000 });
     const texts = Array.from({ length: 500 }, (_, n) => createHash('sha1').update(String(n)).digest('hex'));

@@ -116,16 +116,24 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.replayed ?? false;
   }
   requestHeader(lowerName: string) {
-    return find(requestHead(this.#stored.requestHead)?.headers ?? [], lowerName);
+    const lines = this.headerLines('request', lowerName);
+    return lowerName === 'cookie' && lines.length > 0 ? lines.join('; ') : lines[0];
   }
   responseHeader(lowerName: string) {
-    return find((this.#stored.answered ?? receivedHead(this.#stored))?.headers ?? [], lowerName);
+    return this.headerLines('response', lowerName)[0];
+  }
+  headerLines(side: 'request' | 'response', lowerName: string) {
+    const head = side === 'request' ? requestHead(this.#stored.requestHead) : this.#responseHead();
+    return valuesOf(head?.headers ?? [], lowerName);
+  }
+  #responseHead() {
+    return this.#stored.answered ?? receivedHead(this.#stored);
   }
   body(side: 'request' | 'response') {
     return this.#bodyText(this.#stored, side);
   }
 }
 
-function find(headers: HeaderLines, lowerName: string): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === lowerName)?.[1];
+function valuesOf(headers: HeaderLines, lowerName: string): string[] {
+  return headers.filter(([name]) => name.toLowerCase() === lowerName).map(([, value]) => value);
 }
