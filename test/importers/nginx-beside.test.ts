@@ -10,10 +10,11 @@ import { freePort } from '../support/free-port.ts';
 import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
 import { APPS } from './nginx-apps.ts';
 import { CORNERS } from './nginx-corners.ts';
+import { DETOURS } from './nginx-detours.ts';
 import { GUARDS } from './nginx-guards.ts';
 import { SITES, type Site } from './nginx-sites.ts';
 
-const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS];
+const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];

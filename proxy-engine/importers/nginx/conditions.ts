@@ -2,6 +2,8 @@
 
 import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { escapePattern, keyed, test } from '../expressions.ts';
+import { pairCondition } from './pairs.ts';
+import { pathPattern } from './path-patterns.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   request_method: 'method',
@@ -18,6 +20,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 export function conditionOf(words: readonly string[]): string | null {
   const [variable = '', operator, value = ''] = withoutParentheses(words);
   if (variable === '$request_uri') return ofWholeUri(operator, value);
+  const pair = pairCondition(variable, operator, value);
+  if (pair !== undefined) return pair;
   const field = /^\$\w+$/.test(variable) ? fieldOf(variable.slice(1)) : null;
   if (field === null) return null;
   switch (operator) {
@@ -25,9 +29,9 @@ export function conditionOf(words: readonly string[]): string | null {
       // Neither empty nor 0.
       return `${presence(field)} and not ${test(field, '=', '0')}`;
     case '=':
-      return value === '' ? `not (${presence(field)})` : test(field, '=', value);
+      return value === '' ? `not (${presence(field)})` : test(field, '=', asWritten(field, value));
     case '!=':
-      return value === '' ? presence(field) : test(field, '!=', value);
+      return value === '' ? presence(field) : test(field, '!=', asWritten(field, value));
     default:
       return matches(field, operator, value);
   }
@@ -35,12 +39,12 @@ export function conditionOf(words: readonly string[]): string | null {
 
 /** Path and query are in the URL, behind its host. */
 function ofWholeUri(operator: string | undefined, value: string): string | null {
-  if (operator === '=') return test('url', '~', `^\\w+://[^/]+${escapePattern(value)}$`);
+  if (operator === '=') return test('url', '~', `^\\w+://[^/]*${escapePattern(value)}$`);
   if (operator === undefined || value.includes('|')) return null;
-  return matches('url', operator, `^\\w+://[^/]+${value.startsWith('^') ? value.slice(1) : `.*(?:${value})`}`);
+  return matches('url', operator, `^\\w+://[^/]*${value.startsWith('^') ? value.slice(1) : `.*(?:${value})`}`);
 }
 
-function withoutParentheses(words: readonly string[]): string[] {
+export function withoutParentheses(words: readonly string[]): string[] {
   const bare = [...words];
   bare[0] = (bare[0] ?? '').replace(/^\(/, '');
   const end = bare.length - 1;
@@ -50,9 +54,11 @@ function withoutParentheses(words: readonly string[]): string[] {
 
 function fieldOf(name: string): string | null {
   if (name.startsWith('http_')) return keyed('header', name.slice(5).replaceAll('_', '-'));
-  if (name.startsWith('cookie_')) return keyed('cookie', name.slice(7));
-  if (name.startsWith('arg_')) return keyed('query', name.slice(4));
   return FIELDS[name] ?? null;
+}
+
+function asWritten(field: string, value: string): string {
+  return field === 'path' ? encodeURI(value) : value;
 }
 
 function presence(field: string): string {
@@ -63,6 +69,7 @@ function presence(field: string): string {
 function matches(field: string, operator: string, pattern: string): string | null {
   const compiled = compilePattern(pattern);
   if (!/^!?~\*?$/.test(operator) || isMistake(compiled) || compiled.test('')) return null;
-  const positive = test(field, operator.endsWith('*') ? '~i' : '~', pattern);
+  const known = field === 'path' ? pathPattern(pattern).pattern : pattern;
+  const positive = test(field, operator.endsWith('*') ? '~i' : '~', known);
   return operator.startsWith('!') ? `not ${positive}` : positive;
 }

@@ -1,6 +1,6 @@
 /** In which order nginx looks for the location of a request. */
 import { test } from '../expressions.ts';
-import { readablePattern } from './patterns.ts';
+import { pathPattern } from './path-patterns.ts';
 import { type Directive, named } from './syntax.ts';
 
 export interface Place {
@@ -83,9 +83,9 @@ function pathMatch({ modifier, path }: Place): string | undefined {
     case '=':
       return test('path', '=', encodeURI(path));
     case '~':
-      return test('path', '~', readablePattern(path).pattern);
+      return test('path', '~', pathPattern(path).pattern);
     case '~*':
-      return test('path', '~i', readablePattern(path).pattern);
+      return test('path', '~i', pathPattern(path).pattern);
     default:
       return path === '/' ? undefined : test('path', '^=', encodeURI(path));
   }

@@ -1,14 +1,16 @@
 /** Paths that nginx makes plain before it looks for a location: rules here compare what the client wrote, so they are turned away. */
 import { allOf, anyOf, escapePattern, test } from '../expressions.ts';
+import { withoutParentheses } from './conditions.ts';
 import { isPattern } from './lookup.ts';
+import { isUnclear } from './path-patterns.ts';
 import { addRoute, type Site } from './site.ts';
-import { last, named } from './syntax.ts';
+import { type Directive, last, named } from './syntax.ts';
 
 /** Empty segments, dot segments, escapes of letters that need none, and escapes that are none. */
 const ODD = [
   '//',
   '/\\.\\.?(?:/|$)',
-  '(?i)%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9A]|00)',
+  '(?i)%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9A]|0[0A])',
   '(?i)%(?:[^0-9A-F]|[0-9A-F]?$|[0-9A-F][^0-9A-F])',
 ];
 
@@ -20,14 +22,14 @@ export function refuseOddPaths(site: Site): void {
   const { directive, draft, locations, block, ledger } = site;
   const places = locations.map(({ place }) => place).filter(({ path }) => !path.startsWith('@'));
   const differs = places.some(({ path, modifier }) => path !== '/' || modifier === '=') || hasFiles(site);
-  const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if');
+  const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if') || patternsOf(site).length > 0;
   const isMerged = named(block, 'merge_slashes').at(-1)?.words[0] !== 'off';
   ledger.settle(...named(block, 'merge_slashes'));
   // It answers all alike.
   if (last(block, 'return')) return;
   if (!differs && !rewrites) return noteRewritten(site);
   const match = allOf([
-    anyOf([...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site)].map(pathTest)),
+    anyOf([...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site), ...escapesOf(site)].map(pathTest)),
     site.common.match,
   ]);
   const name = addRoute(
@@ -39,8 +41,14 @@ export function refuseOddPaths(site: Site): void {
   draft.approximate(
     site.at,
     'paths',
-    `nginx decodes and normalises a path before it looks for a location, here it is compared as the client wrote it: the route ${name} answers 400 where that differs (//, dot segments, escaped letters and slashes); what patterns, $uri and $1 see stays escaped`,
+    `nginx decodes and normalises a path before it looks for a location, here it is compared as the client wrote it: the route ${name} answers 400 where that differs (//, dot segments, escaped letters and slashes); what $uri and $1 see stays escaped`,
   );
+  if (isDoubtful(site))
+    draft.approximate(
+      site.at,
+      'paths',
+      `a pattern cannot be compared with escapes: the route ${name} answers 400 to all paths that have some`,
+    );
 }
 
 function oddPatterns(isMerged: boolean): string[] {
@@ -102,6 +110,32 @@ function lettersOf({ locations }: Site): string[] {
 /** Letters of a pattern that stand for themselves. */
 function meantIn(pattern: string): string {
   return pattern.replace(/\\(.)|[$()*+]|\(\?[:=!]/g, (_, escaped: string | undefined) => escaped ?? '');
+}
+
+/** Where a pattern cannot say what it holds for once it is escaped, nothing escaped is taken. */
+function escapesOf(site: Site): string[] {
+  const patterns = patternsOf(site);
+  const isForBytes = patterns.some(isUnclear) || patterns.some((pattern) => /[^ -~]/.test(pattern));
+  return [...(isDoubtful(site) ? ['%'] : []), ...(isForBytes ? ['[^!-~]'] : [])];
+}
+
+function isDoubtful(site: Site): boolean {
+  return patternsOf(site).some(isUnclear);
+}
+
+/** All that paths are compared with. */
+function patternsOf({ block, locations }: Site): string[] {
+  const places = locations.flatMap(({ place }) => (isPattern(place) ? [place.path] : []));
+  return [...places, ...[block, ...locations.map(({ location }) => location.block ?? [])].flatMap(patternsIn)];
+}
+
+function patternsIn(block: readonly Directive[]): string[] {
+  return block.flatMap(({ name, words, block: inner = [] }) => {
+    if (name === 'rewrite') return words.slice(0, 1);
+    if (name !== 'if') return [];
+    const [variable = '', ...asked] = withoutParentheses(words);
+    return [...(/^\$(?:document_)?uri$/.test(variable) ? asked.slice(-1) : []), ...patternsIn(inner)];
+  });
 }
 
 /** Its one backend gets the path as the client wrote it. */

@@ -24,8 +24,16 @@ function otherThan(word: string): string {
 
 /** Names of groups, with their numbers: values here have numbers only. */
 export function groupNames(pattern: string): Readonly<Record<string, string>> {
-  const groups = [...pattern.matchAll(/\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|\(\?P?<(\w+)>/g)].filter(([all]) =>
-    all.startsWith('('),
-  );
-  return Object.fromEntries(groups.flatMap(([, name], i) => (name === undefined ? [] : [[name, `$${i + 1}`]])));
+  const named = groupsOf(pattern).flatMap(([, name], i) => (name === undefined ? [] : [[name, `$${i + 1}`]]));
+  return Object.fromEntries(named);
+}
+
+/** Where the texts of groups begin. */
+export function groupStarts(pattern: string): number[] {
+  return groupsOf(pattern).map(({ 0: all, index }) => index + all.length);
+}
+
+function groupsOf(pattern: string): RegExpExecArray[] {
+  const found = pattern.matchAll(/\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|\(\?P?<(\w+)>/g);
+  return [...found].filter(([all]) => all.startsWith('('));
 }

@@ -4,6 +4,7 @@ import { escapePattern, literal } from '../expressions.ts';
 import { applyTls } from './backend-tls.ts';
 import type { Passed } from './content.ts';
 import { isPattern } from './lookup.ts';
+import { pathPattern } from './path-patterns.ts';
 import { groupNames } from './patterns.ts';
 import { applyToPool } from './pool-wide.ts';
 import type { Site } from './site.ts';
@@ -22,6 +23,11 @@ export function passOf(directive: Directive, site: Site): Passed | null {
     ledger.refuse(directive, `${why}; 502 is answered`);
     return null;
   }
+  const actions = pathActions(directive, uri, site);
+  if (actions === null) {
+    ledger.refuse(directive, 'a path with variables behind proxy_pass; 502 is answered');
+    return null;
+  }
   ledger.settle(directive);
   const pool = known ?? lonePool(scheme, authority, site);
   const config = draft.pools.get(pool)?.value;
@@ -30,7 +36,6 @@ export function passOf(directive: Directive, site: Site): Passed | null {
   if (config && prefix === 'grpc') config.protocol = 'http2';
   if (config && scheme.endsWith('s')) applyTls(config, { directive, site, prefix, authority });
   const path = uri.startsWith('$') ? undefined : uri.split('?')[0] || undefined;
-  const actions = pathActions(directive, uri, site);
   const host = hostFor(pool, prefix, site);
   const address = `${scheme}://${authority}${path ?? ''}`;
   return { pool, prefix, actions, host, redirects: redirectsOf(address, { pool, host, site }) };
@@ -46,9 +51,11 @@ function lonePool(scheme: string, authority: string, { draft, pools, at }: Site)
   return name;
 }
 
-/** What stands behind the address takes the place of the location's path. */
-function pathActions(directive: Directive, uri: string, { place, ledger }: Site): DraftAction[] {
-  const [path = '', query] = uri.split(/\?(.*)/s);
+/** What stands behind the address takes the place of the location's path; null: it cannot be said here. */
+function pathActions(directive: Directive, uri: string, { place, ledger }: Site): DraftAction[] | null {
+  const bare = uri.replace(QUERY_OF_REQUEST, '');
+  const isWithQuery = bare !== uri;
+  const [path = '', query] = bare.split(/\?(.*)/s);
   if (uri === '' || uri === '$request_uri') return [];
   if (/^\$(document_)?uri/.test(uri)) {
     ledger.approximate(directive, 'path and parameters go on as the client wrote them');
@@ -60,13 +67,28 @@ function pathActions(directive: Directive, uri: string, { place, ledger }: Site)
     const isSame = isPattern(place) || path === place.path;
     return isSame ? [] : [{ path: { replace: `^${escapePattern(encodeURI(place.path))}`, with: literal(path) } }];
   }
+  if (query?.includes('$')) return null;
+  return variableActions(directive, { path, isWithQuery }, { place, ledger });
+}
+
+/** As people write that the parameters go along. */
+const QUERY_OF_REQUEST = /(?:\$is_args|\?)\$(?:args|query_string)$/;
+
+function variableActions(
+  directive: Directive,
+  { path, isWithQuery }: { path: string; isWithQuery: boolean },
+  { place, ledger }: Pick<Site, 'place' | 'ledger'>,
+): DraftAction[] | null {
+  const [, before] = /^([^$]*)\$request_uri$/.exec(path) ?? [];
+  if (before !== undefined) return [{ path: { replace: '^', with: literal(before) } }];
   const to = valueOf(path, groupNames(place.path));
-  if (to === null || !isPattern(place)) {
-    ledger.refuse(directive, 'a path with variables behind proxy_pass');
-    return [];
-  }
-  ledger.approximate(directive, 'the parameters of the request stay');
-  return [{ path: { replace: `${place.modifier === '~*' ? '(?i)' : ''}^.*?(?:${place.path}).*$`, with: to } }];
+  const isOfPattern = isPattern(place);
+  if (to === null || !to.startsWith('/') || (!isOfPattern && /(?<!\$)(?:\$\$)*\$\d/.test(to))) return null;
+  if (!isWithQuery) ledger.approximate(directive, 'the parameters of the request stay');
+  const mode = place.modifier === '~*' ? '(?i)' : '';
+  return [
+    { path: { replace: isOfPattern ? `${mode}^.*?(?:${pathPattern(place.path).pattern}).*$` : '^.*$', with: to } },
+  ];
 }
 
 interface Way {

@@ -1,7 +1,8 @@
 /** `return`, and `rewrite` that answers with another address, as routes that answer. */
 import type { DraftAction, DraftRoute } from '../draft.ts';
 import { allOf, test } from '../expressions.ts';
-import { groupNames, readablePattern } from './patterns.ts';
+import { pathPattern } from './path-patterns.ts';
+import { groupNames } from './patterns.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last } from './syntax.ts';
 import { valueOf } from './values.ts';
@@ -52,7 +53,7 @@ export function addRedirect(directive: Directive, site: Site, common: DraftRoute
   }
   site.ledger.settle(directive);
   // The groups of an address are those of the first pattern.
-  const match = allOf([test('path', '~', readablePattern(pattern).pattern), common.match]);
+  const match = allOf([test('path', '~', pathPattern(pattern).pattern), common.match]);
   const location = to.endsWith('?') ? to.slice(0, -1) : withQuery(to);
   const status = flag === 'permanent' ? 301 : 302;
   const given = { status, location, groups: groupNames(pattern) };

@@ -5,8 +5,9 @@ import { allOf, test } from '../expressions.ts';
 import { conditionOf } from './conditions.ts';
 import type { Rewritten } from './content.ts';
 import { inEffect } from './inheritance.ts';
-import { locationFor } from './lookup.ts';
-import { groupNames, readablePattern } from './patterns.ts';
+import { type Found, isPattern, locationFor } from './lookup.ts';
+import { pathPattern } from './path-patterns.ts';
+import { groupNames, groupStarts } from './patterns.ts';
 import { addRedirect, addReturn, isRedirect } from './returns.ts';
 import { addRoute, NOT_IMPORTED, type Site } from './site.ts';
 import type { Directive } from './syntax.ts';
@@ -85,35 +86,56 @@ function readRewrite(step: Directive, rewritten: Rewritten, site: Site): void {
   const [pattern = '', replacement = '', flag] = step.words;
   const [path = '', args] = replacement.split(/\?(.*)/s);
   const to = valueOf(path, groupNames(pattern));
-  if (isWhole || (flag !== 'break' && leadsAway(path, site))) return closeRewritten(step, rewritten, site);
-  const mistake = compilePattern(pattern);
-  if (isMistake(mistake)) return ledger.refuse(step, mistake.message);
-  if (to === null || !to.startsWith('/'))
-    return ledger.refuse(step, 'its replacement is no path, or has an unknown variable');
+  if (isWhole || (flag !== 'break' && leadsAway(path, site))) return closeRewritten(step, rewritten, site, AWAY);
+  const known = pathPattern(pattern);
   const set = parametersOf(args ?? '');
-  if (set === null) return ledger.refuse(step, 'its parameters have variables');
+  const isPath = to !== null && (to.startsWith('/') || isSlashGroup(to, pattern));
+  if (!known.isExact || isMistake(compilePattern(known.pattern)) || !isPath || set === null)
+    return closeRewritten(step, rewritten, site, UNKNOWN);
   ledger.settle(step);
   if (flag !== 'break')
     ledger.approximate(step, 'nginx looks for a location of the new path then; here the route stays');
   if (args?.endsWith('?') || args === '') ledger.approximate(step, 'the parameters of the request stay');
-  const action = { path: { replace: wholePath(pattern), with: to } };
+  const action = { path: { replace: wholePath(known.pattern), with: to } };
   if (Object.keys(set).length === 0) return void rewritten.actions.push(action);
   ledger.approximate(step, 'its parameters come behind those of the request');
-  rewritten.before.push({ match: test('path', '~', pattern), request: [action, { query: { set } }] });
+  rewritten.before.push({ match: test('path', '~', known.pattern), request: [action, { query: { set } }] });
 }
 
-/** Whether another location takes what the new path begins with. */
+/** Whether another location takes the new path, or may take it. */
 function leadsAway(path: string, { found, locations }: Site): boolean {
-  const [beginning = ''] = path.split('$');
-  return locationFor(beginning, locations) !== found;
+  const [beginning = '', ...rest] = path.split('$');
+  if (locationFor(beginning, locations) !== found) return true;
+  const isOpen = rest.length > 0;
+  return isOpen && locations.some((other) => other !== found && mayTake(other, beginning, found));
 }
 
-function closeRewritten(step: Directive, { answers }: Rewritten, site: Site): void {
+function mayTake({ place, around }: Found, beginning: string, found: Found): boolean {
+  if (!isPattern(place)) return place.path.startsWith(beginning);
+  const [fixed = ''] = /(?<=^\^)\/[\w/-]*(?![?*{\w/-])/.exec(place.path) ?? [];
+  const isElsewhere = !place.path.includes('|') && !fixed.startsWith(beginning) && !beginning.startsWith(fixed);
+  return !isElsewhere && (found.place.modifier !== '^~' || around.includes(found));
+}
+
+/** A path that is a group which begins with a slash. */
+function isSlashGroup(to: string, pattern: string): boolean {
+  const [, number = '0'] = /^\$(\d)/.exec(to) ?? [];
+  const group = groupStarts(pattern)[Number(number) - 1];
+  const text = group === undefined ? '' : (/^\/[^()|]*\)(?![?*{])/.exec(pattern.slice(group))?.[0] ?? '');
+  return /^\/(?![?*{])/.test(text);
+}
+
+const AWAY = (route: string) =>
+  `it leads to another location; the route ${route} answers 502 until it has that one's pool`;
+const UNKNOWN = (route: string) =>
+  `its pattern, its path or its parameters cannot be said here; the route ${route} answers 502`;
+
+function closeRewritten(step: Directive, { answers }: Rewritten, site: Site, why: (route: string) => string): void {
   const [pattern = ''] = step.words;
-  const match = allOf([test('path', '~', readablePattern(pattern).pattern), site.common.match]) ?? '';
+  const match = allOf([test('path', '~', pathPattern(pattern).pattern), site.common.match]) ?? '';
   const name = addRoute(site, step, { ...site.common, match, respond: NOT_IMPORTED }, `${site.name} rewrite`);
   answers.push({ routes: [name], directives: [] });
-  site.ledger.refuse(step, `it leads to another location; the route ${name} answers 502 until it has that one's pool`);
+  site.ledger.refuse(step, why(name));
 }
 
 /** nginx puts the replacement in the place of the whole path, wherever the pattern matches. */

@@ -10,14 +10,13 @@ export const zhTwNginxTexts: EngineTexts = {
   'it has no counterpart in a pool': '在集區中沒有對應的功能',
   'on {}: this machine only; give another address and allowRemote for more':
     '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
-  'a path with variables behind proxy_pass': 'proxy_pass 後面的路徑含有變數',
+  'a path with variables behind proxy_pass; 502 is answered': 'proxy_pass 後面的路徑含有變數；回應 502',
   'parameters behind proxy_pass; use a query action': 'proxy_pass 後面帶有參數；請使用 query 動作',
   'it is written by `forwarded` of the pool here': '這裡由集區的 `forwarded` 寫入',
   "it leads to another location; the route {} answers 502 until it has that one's pool":
     '它通往另一個 location；在路由 {} 有那個 location 的集區之前，它回應 502',
   'its text has a variable that values here do not have; it answers without':
     '它的文字有這裡的值所沒有的變數；回應時不含文字',
-  'its parameters have variables': '它的參數含有變數',
   'nginx looks for a location of the new path then; here the route stays':
     'nginx 接著會以新路徑尋找 location；這裡的路由不變',
   'the parameters of the request stay': '請求的參數會保留',
@@ -30,7 +29,8 @@ export const zhTwNginxTexts: EngineTexts = {
     '這裡的逾時與重試屬於集區：對它的所有路由都有效',
   'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
   'it has a variable that values here do not have': '它有這裡的值所沒有的變數',
-  'its replacement is no path, or has an unknown variable': '它的取代內容不是路徑，或有未知的變數',
+  'its pattern, its path or its parameters cannot be said here; the route {} answers 502':
+    '這裡無法表示它的樣式、路徑或參數；路由 {} 回應 502',
   'its zone is not in the file, or counts by something that is not known here':
     '它的 zone 不在檔案中，或以這裡不認得的項目計數',
   'requests over the rate wait here; with {} nginx lets {} through at once':
@@ -87,8 +87,10 @@ export const zhTwNginxTexts: EngineTexts = {
   'what it goes on to is not in the file, or answers nothing here; 502 is answered then':
     '它接著前往的對象不在檔案中，或在這裡不回應任何內容；此時回應 502',
   '{} comes without the add_header of location {}': '{} 不含 location {} 的 add_header',
-  'nginx decodes and normalises a path before it looks for a location, here it is compared as the client wrote it: the route {} answers 400 where that differs (//, dot segments, escaped letters and slashes); what patterns, $uri and $1 see stays escaped':
-    'nginx 在尋找 location 之前會解碼並正規化路徑，這裡則依用戶端的寫法比對：兩者不同時（//、點區段、跳脫的字母與斜線），路由 {} 回應 400；樣式、$uri 與 $1 所見的仍是跳脫後的內容',
+  'nginx decodes and normalises a path before it looks for a location, here it is compared as the client wrote it: the route {} answers 400 where that differs (//, dot segments, escaped letters and slashes); what $uri and $1 see stays escaped':
+    'nginx 在尋找 location 之前會解碼並正規化路徑，這裡則依用戶端的寫法比對：兩者不同時（//、點區段、跳脫的字母與斜線），路由 {} 回應 400；$uri 與 $1 所見的仍是跳脫後的內容',
+  'a pattern cannot be compared with escapes: the route {} answers 400 to all paths that have some':
+    '有樣式無法與跳脫字元比對：凡含跳脫字元的路徑，路由 {} 都回應 400',
   'the path goes on as the client wrote it; nginx decodes it, and escapes anew what needs it':
     '路徑依用戶端的寫法轉送；nginx 會先解碼，再跳脫需要的部分',
   'path and parameters go on as the client wrote them': '路徑與參數依用戶端的寫法轉送',

@@ -1,0 +1,95 @@
+/** Ways round what a configuration closes: escapes, line feeds, groups as paths, other cases. */
+import type { Site } from './nginx-sites.ts';
+
+const PASS = 'location / { proxy_pass http://BACK_A; }';
+
+export const DETOURS: Site[] = [
+  {
+    name: 'patterns hold for what is escaped',
+    conf: `location ~* "^/(hr files|private docs)/" { deny all; } location ~ ^/größe { deny all; } location ~ "^/four/.{4}$" { deny all; } location ~ ^/ws/\\s { deny all; }
+      location ~ ^/br\\[ { deny all; } location ~ /.ht { deny all; } location ~ ^/odd[^/] { deny all; } location ~ ^/end.*\\d$ { return 200 "said digit"; } location ~ admin { return 200 "said admin"; } ${PASS}`,
+    requests: [
+      ...['/hr%20files/x', '/HR%20Files/x', '/hr/x', '/gr%C3%B6%C3%9Fe', '/gr%C3%B6', '/ws/%20x', '/ws/%09', '/ws/x'],
+      ...['/four/a%20bc', '/four/%E4%B8%ADa', '/four/%20%20%20%20', '/four/abcd', '/four/%20', '/br%5Bx', '/br[x'],
+      ...[
+        '/%20htpasswd',
+        '/a.htpasswd',
+        '/odd%20',
+        '/odd%3F',
+        '/odd',
+        '/end%20',
+        '/end%205',
+        '/%2admin',
+        '/admin',
+        '/%20admin',
+      ],
+    ],
+    told: [/paths: nginx decodes/],
+  },
+  {
+    name: 'patterns that cannot be compared with escapes',
+    conf: `location ~ ^/a\\b { deny all; } location ~ ^/[[:space:]] { deny all; } ${PASS}`,
+    requests: ['/a', '/ab', '/a%20b', '/%20', '/b%20', '/b'],
+    differs: ['/a%20b', '/%20', '/b%20'],
+    told: [/paths: a pattern cannot be compared with escapes.*400/],
+  },
+  {
+    name: 'line feeds at the end',
+    conf: `location ~ ^/admin$ { deny all; } location ~ \\.(php|env)$ { return 403; } ${PASS}`,
+    requests: ['/admin', '/.env', '/admin%0a', '/.env%0A', '/admins'],
+    differs: ['/admin%0a', '/.env%0A'],
+    told: [/paths: nginx decodes/],
+  },
+  {
+    name: 'conditions on the path within a location',
+    conf: `location / { if ($uri ~ "^/my docs/") { return 403; } if ($uri = "/a b") { return 410; } proxy_pass http://BACK_A; }`,
+    requests: ['/my%20docs/x', '/a%20b', '/%6dy%20docs/x', '/b'],
+    differs: ['/%6dy%20docs/x'],
+    told: [/paths: nginx decodes/],
+  },
+  {
+    name: 'rewrites to what a group says',
+    conf: `location / { rewrite ^/(en|de)/(.*)$ /$2 last; proxy_pass http://BACK_A; } location /admin { deny all; } location /s2/ { rewrite ^/s2(/.*)$ $1 break; proxy_pass http://BACK_A; }
+      location /s3/ { rewrite ^/s3/(.*)$ $1/ break; proxy_pass http://BACK_A; } location /q/ { rewrite ^/q/(\\w+)$ /s?name=$1 break; proxy_pass http://BACK_A; }
+      location /same/ { rewrite ^/same/a/(.*)$ /same/b/$1 last; proxy_pass http://BACK_A; }`,
+    requests: ['/', '/en/admin', '/en/x', '/s2/users?a=1', '/s3/users', '/q/ab', '/same/a/x', '/same/b/x'],
+    differs: ['/en/admin', '/en/x', '/s3/users', '/q/ab'],
+    told: [/rewrite \^\/\(en\|de\).*502/, /rewrite \^\/s3.*502/, /rewrite \^\/q.*502/],
+  },
+  {
+    name: 'a path of groups behind proxy_pass',
+    conf: `location ~ ^/api/(v1|v2)/(.*)$ { proxy_pass http://BACK_A/$2$is_args$args; } location ~ ^/b/(.*)$ { proxy_pass http://BACK_A/x/$1?$args; }
+      location /r { proxy_pass http://BACK_A/pre$request_uri; } location /u { proxy_pass http://BACK_A/pre$uri$is_args$args; }`,
+    requests: ['/api/v1/users', '/api/v2/users/7?a=1', '/b/c?d=1', '/r/a?b=c', '/r', '/u/a?b=1'],
+  },
+  {
+    name: 'a path behind proxy_pass that cannot be said',
+    conf: 'location /a { set $x y; proxy_pass http://BACK_A/$x; } location ~ ^/b/(.*)$ { proxy_pass http://BACK_A/s?name=$1; }',
+    requests: ['/a', '/b/x'],
+    differs: ['/a', '/b/x'],
+    told: [/BACK_A|a path with variables behind proxy_pass; 502/, /set \$x/],
+  },
+  {
+    name: 'parameters and cookies in any case, as they came',
+    conf: `location / { if ($arg_debug) { return 403; } if ($arg_u ~ "%2e%2e") { return 402; } if ($arg_v ~* "^(x|y)\\d+$") { return 410; } proxy_pass http://BACK_A; }
+      location /key { if ($arg_key != "k1") { return 403; } if ($cookie_sid = "") { return 401; } proxy_pass http://BACK_A; } location /c { if ($cookie_a ~ ^b+$) { return 402; } return 204; }`,
+    requests: [
+      ...[
+        '/?DEBUG=1',
+        '/?debug=0',
+        '/?debug',
+        '/?a=1&Debug=x',
+        '/?nodebug=1',
+        '/?u=a%2e%2e',
+        '/?u=..',
+        '/?v=X12',
+        '/?v=z1&v=x1',
+        '/?v=x1z',
+      ],
+      ...['/key', '/key?key=%6b1', '/key?key=k12', '/key?key=k1'],
+      ...(['SID=1', 'sid=', 'x=1; Sid=2', 'xsid=1'].map((cookie) => ['/key?KEY=k1', { cookie }]) as Site['requests']),
+      ...(['a=b', 'A=bb; c=d', 'a=bc', 'c=a=b'].map((cookie) => ['/c', { cookie }]) as Site['requests']),
+    ],
+    differs: ['/?v=z1&v=x1'],
+  },
+];
