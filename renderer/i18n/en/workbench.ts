@@ -34,6 +34,12 @@ export const enWorkbench = {
       'too long': 'A body is not in the copy: it is longer than 1 MiB.',
       'not sent by it': 'A body is not in the copy: this form cannot send it.',
     },
+    unwritable: {
+      asterisk: (target: string) => `Not copied: ${target} cannot ask for *. cURL, Ruby and C can.`,
+      names: (target: string) =>
+        `Not copied: ${target} cannot be given this method or a header with such a name. cURL can.`,
+    },
+    rewritten: (target: string) => `${target} itself writes a URL of these anew; cURL sends it as it was.`,
     onlyFirst: (count: number) => `Only the first ${count} were copied.`,
   },
   tree: {

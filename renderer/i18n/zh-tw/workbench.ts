@@ -37,6 +37,11 @@ export const zhTwWorkbench: Pick<
       'too long': '有主體未複製：它超過 1 MiB。',
       'not sent by it': '有主體未複製：這種形式無法送出它。',
     },
+    unwritable: {
+      asterisk: (target) => `未複製：${target} 無法請求 *；cURL、Ruby 與 C 可以。`,
+      names: (target) => `未複製：${target} 無法使用這個方法或標頭名稱；cURL 可以。`,
+    },
+    rewritten: (target) => `其中有網址會被 ${target} 改寫；cURL 會照原樣送出。`,
     onlyFirst: (count) => `只複製了前 ${count} 筆。`,
   },
   tree: {

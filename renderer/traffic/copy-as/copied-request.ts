@@ -22,6 +22,17 @@ export type CopiedBody = { text: string } | { base64: string };
 /** Why a body is not in the copy. */
 export type LeftOut = 'not kept' | 'too long' | 'not sent by it';
 
+/** `*` and what has a `#` in it: a URL cannot say them. */
+export function isBeyondUrls(target: string): boolean {
+  return target === '*' || target.includes('#');
+}
+
+/** `target` is what follows the origin, down to nothing. */
+export function splitUrl(url: string): { origin: string; target: string } {
+  const [, origin = url, target = ''] = /^([a-z]+:\/\/[^/?#*]*)(.*)$/is.exec(url) ?? [];
+  return { origin, target };
+}
+
 /** The request as the client sent it. */
 export async function readRequest(
   detail: Pick<ExchangeDetail, 'body'>,

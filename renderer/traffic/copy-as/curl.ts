@@ -1,5 +1,5 @@
 import { shellQuote } from '../../format/shell-quote.ts';
-import { base64Of, type CopiedRequest, ownHeaders, wireText } from './copied-request.ts';
+import { base64Of, type CopiedRequest, isBeyondUrls, ownHeaders, splitUrl, wireText } from './copied-request.ts';
 
 /** Linux takes arguments of at most 128 KiB. */
 const LONGEST_ARGUMENT = 100_000;
@@ -7,7 +7,7 @@ const LONGEST_ARGUMENT = 100_000;
 /** A request as a command line for a POSIX shell. */
 export function curlCommand(request: CopiedRequest): string {
   const { body, headers } = request;
-  const parts = ['curl', ...methodOptions(request), ...urlOptions(request.url), shellQuote(wireText(request.url))];
+  const parts = ['curl', ...methodOptions(request), ...urlOptions(request.url)];
   const lines = ownHeaders(request).map(([name, value]) => headerOption(name, wireText(value)));
   if (body && !headers.some(([name]) => name.toLowerCase() === 'content-type')) lines.push("-H 'Content-Type:'");
   if (headers.some(([name]) => name.toLowerCase() === 'accept-encoding')) lines.push('--compressed');
@@ -25,7 +25,13 @@ function methodOptions({ method, body }: CopiedRequest): string[] {
 
 /** curl itself gives brackets, braces and dots in paths a meaning. */
 function urlOptions(url: string): string[] {
-  return [...(/[[\]{}]/.test(url) ? ['--globoff'] : []), ...(/\/\.\.?(?:[/?]|$)/.test(url) ? ['--path-as-is'] : [])];
+  const { origin, target } = splitUrl(url);
+  if (isBeyondUrls(target)) return ['--request-target', shellQuote(wireText(target)), shellQuote(wireText(origin))];
+  return [
+    ...(/[[\]{}]/.test(url) ? ['--globoff'] : []),
+    ...(/\/\.\.?(?:[/?]|$)/.test(url) ? ['--path-as-is'] : []),
+    shellQuote(wireText(url)),
+  ];
 }
 
 /** A header without value is asked for with a semicolon. */

@@ -1,14 +1,13 @@
 /**
- * Programs and languages that a library writes requests for: those of its targets that quote headers, URL and body right. It is
- * loaded when one is chosen.
+ * Programs and languages that a library writes requests for: those of its targets that quote values of headers, URL and body
+ * right. Some write method and names of headers as they are, so `unwritable` keeps others than plain ones from them. It is loaded
+ * when one is chosen.
  */
-import { cLibcurl } from '@scalar/snippetz/plugins/c/libcurl';
 import { goNative } from '@scalar/snippetz/plugins/go/native';
 import { javaNethttp } from '@scalar/snippetz/plugins/java/nethttp';
 import { nodeAxios } from '@scalar/snippetz/plugins/node/axios';
 import { phpGuzzle } from '@scalar/snippetz/plugins/php/guzzle';
 import { powershellWebrequest } from '@scalar/snippetz/plugins/powershell/webrequest';
-import { rubyNative } from '@scalar/snippetz/plugins/ruby/native';
 import { rustReqwest } from '@scalar/snippetz/plugins/rust/reqwest';
 import { shellHttpie } from '@scalar/snippetz/plugins/shell/httpie';
 import { shellWget } from '@scalar/snippetz/plugins/shell/wget';
@@ -23,17 +22,18 @@ const PLUGINS = {
   axios: nodeAxios,
   go: goNative,
   java: javaNethttp,
-  ruby: rubyNative,
   rust: rustReqwest,
   php: phpGuzzle,
   swift: swiftNsurlsession,
-  c: cLibcurl,
 } as const satisfies Record<LibraryTarget, unknown>;
 
 /** A body that is no text cannot be written so; it is left out. */
 export function librarySnippet(target: LibraryTarget, request: CopiedRequest): string {
   const { method, url, body } = request;
-  const headers = joinedHeaders(ownHeaders(request)).map(([name, value]) => ({ name, value: wireText(value) }));
+  const headers = joinedHeaders(ownHeaders(request)).map(([name, value]) => ({
+    name,
+    value: valueFor(target, wireText(value)),
+  }));
   return PLUGINS[target].generate({
     method,
     url: quotable(url),
@@ -43,15 +43,20 @@ export function librarySnippet(target: LibraryTarget, request: CopiedRequest): s
     httpVersion: 'HTTP/1.1',
     headersSize: -1,
     bodySize: -1,
-    // The type stands among the headers; by its name the library would write JSON anew, and numbers would lose digits.
-    ...(body && 'text' in body && { postData: { mimeType: 'text/plain', text: body.text } }),
+    // The type stands among the headers; by its name, and in some targets as text, the library would write JSON anew, and numbers would lose digits.
+    ...(body && 'text' in body && { postData: { mimeType: 'application/octet-stream', text: body.text } }),
   });
 }
 
-/** Some of its targets put the URL between quotes as it is. */
+/** HTTPie takes `name:@file` for the content of a file, and `name:=1` for JSON; it takes spaces at the ends of values away. */
+function valueFor(target: LibraryTarget, value: string): string {
+  return target === 'httpie' && value !== '' ? ` ${value}` : value;
+}
+
+/** Some of its targets put the URL between quotes as it is; behind `#` it would not be sent. */
 function quotable(url: string): string {
   return wireText(url).replace(
-    /["'`\\<>{}|^\s]/g,
+    /["'`\\<>{}|^#\s]/g,
     (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
   );
 }

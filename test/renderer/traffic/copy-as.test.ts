@@ -9,6 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cProgram } from '../../../renderer/traffic/copy-as/c.ts';
 import {
   type CopiedRequest,
   copiedBody,
@@ -19,7 +20,9 @@ import { curlCommand } from '../../../renderer/traffic/copy-as/curl.ts';
 import { fetchCall } from '../../../renderer/traffic/copy-as/fetch.ts';
 import { librarySnippet } from '../../../renderer/traffic/copy-as/library.ts';
 import { pythonCall } from '../../../renderer/traffic/copy-as/python.ts';
-import { LIBRARY_TARGETS } from '../../../renderer/traffic/copy-as/targets.ts';
+import { rubyCall } from '../../../renderer/traffic/copy-as/ruby.ts';
+import { type CopyTarget, LIBRARY_TARGETS, type LibraryTarget } from '../../../renderer/traffic/copy-as/targets.ts';
+import { isRewritten, unwritable } from '../../../renderer/traffic/copy-as/unwritable.ts';
 import { exampleExchange } from '../examples.ts';
 
 const run = promisify(execFile);
@@ -137,6 +140,11 @@ describe('a request copied as curl', () => {
     },
   );
 
+  test.each(['*', '/a#b'])('asks for %s, which no URL says', async (asked) => {
+    const { method, target } = await runners.curl(requestOf(null, { method: 'OPTIONS', url: origin + asked }));
+    expect([method, target]).toEqual(['OPTIONS', asked]);
+  });
+
   test('asks for a head, sends empty headers, and gives no content type of its own', async () => {
     const head = await runners.curl(requestOf(null, { method: 'HEAD', headers: [['X-Empty', '']] }));
     expect([head.method, head.headers['x-empty']]).toEqual(['HEAD', '']);
@@ -176,6 +184,19 @@ describe('a request copied by the library', () => {
     expect(sent.body.equals(text)).toBe(true);
   });
 
+  test.each<[LibraryTarget, string]>([
+    ['httpie', "'X-File: @/etc/passwd'"],
+    ['httpie', "'X-Json: =1'"],
+    ['wget', `--body-data '{"big":90071992547409931}'`],
+    ['php', `'body' => '{"big":90071992547409931}'`],
+  ])('%s has %s', (target, part) => {
+    const headers: CopiedRequest['headers'] = [
+      ['X-File', '@/etc/passwd'],
+      ['X-Json', '=1'],
+    ];
+    expect(librarySnippet(target, requestOf(Buffer.from('{"big":90071992547409931}'), { headers }))).toContain(part);
+  });
+
   test.each(LIBRARY_TARGETS)('%s has its method, URL, headers and body', (target) => {
     const snippet = librarySnippet(
       target,
@@ -188,6 +209,72 @@ describe('a request copied by the library', () => {
     );
     for (const part of ['POST', '/a/b?q=1', '1, 2', 'plain body'])
       expect(snippet.toUpperCase()).toContain(part.toUpperCase());
+  });
+});
+
+describe('a request copied as Ruby', () => {
+  const interpolated = 'a #{`id`} #$0 #@x "b" \\#{c}';
+
+  test.each<[what: string, part: string, request: Partial<CopiedRequest>]>([
+    ['body', 'request.body = "a \\#{`id`} \\#$0 \\#@x \\"b\\" \\\\\\#{c}"', { body: { text: interpolated } }],
+    ['bytes', 'request.body = "AP8=".unpack1("m")', { body: { base64: 'AP8=' } }],
+    ['value', 'request["X-A"] = "\\#{`id`}"', { headers: [['X-A', '#{`id`}']] }],
+    ['name', 'request["X\\#$0"] = "1"', { headers: [['X#$0', '1']] }],
+    ['URL', 'true, true, "/\\#{`id`}?\\#$0")', { url: 'http://a.test/#{`id`}?#$0' }],
+    ['method', 'new("X\\#$0`id`", true', { method: 'X#$0`id`' }],
+    ['asterisk', 'new("OPTIONS", false, true, "*")', { method: 'OPTIONS', url: 'http://a.test:81*', body: null }],
+    ['HEAD', 'new("HEAD", false, false, "/")', { method: 'HEAD', url: 'http://a.test/', body: null }],
+  ])('is text in its %s, and no code', (_, part, request) => {
+    expect(rubyCall(requestOf(Buffer.from('x'), request))).toContain(part);
+  });
+});
+
+describe('a request copied as C', () => {
+  test.each<[part: string, request: Partial<CopiedRequest>]>([
+    ['CURLOPT_NOBODY, 1L', { method: 'HEAD', body: null }],
+    ['CURLOPT_CUSTOMREQUEST, "POST"', {}],
+    ['curl_slist_append(headers, "X-Empty;")', { headers: [['X-Empty', '']] }],
+    ['curl_slist_append(headers, "X-A: \\"\\\\ \\?\\?/")', { headers: [['X-A', '"\\ ??/']] }],
+    ['CURLOPT_URL, "http://a.test:81"', { url: 'http://a.test:81*' }],
+    ['CURLOPT_REQUEST_TARGET, "*"', { url: 'http://a.test:81*' }],
+    ['CURLOPT_POSTFIELDS, "\\000\\3771"', { body: { base64: 'AP8x' } }],
+    ['CURLOPT_POSTFIELDSIZE, 6L', { body: { text: '漢字' } }],
+    ['\n    "a\\n"\n    "\\tb")', { body: { text: 'a\n\tb' } }],
+  ])('has %s', (part, request) => {
+    expect(cProgram(requestOf(Buffer.from('x'), request))).toContain(part);
+  });
+
+  test('has no CUSTOMREQUEST of a HEAD', () => {
+    expect(cProgram(requestOf(null, { method: 'HEAD' }))).not.toContain('CUSTOMREQUEST');
+  });
+});
+
+describe('a request that a target cannot write', () => {
+  test.each<[CopyTarget, Partial<CopiedRequest>, ReturnType<typeof unwritable>]>([
+    ['wget', { method: 'GET`id`' }, 'names'],
+    ['php', { headers: [["X'.`id`.'", '1']] }, 'names'],
+    ['httpie', { method: 'M-SEARCH' }, 'names'],
+    ['go', { method: 'M-SEARCH' }, null],
+    ['python', { method: 'GET`id`' }, null],
+    ['python', { url: 'http://a.test:81*' }, 'asterisk'],
+    ['go', { url: 'http://a.test*' }, 'asterisk'],
+    ['ruby', { url: 'http://a.test*' }, null],
+    ['go', { url: 'http://a.test/*' }, null],
+  ])('%s of %j: %s', (target, request, why) => {
+    expect(unwritable(target, requestOf(null, request))).toBe(why);
+  });
+
+  test.each<[CopyTarget, target: string, isRewritten: boolean]>([
+    ['python', '/a?%', true],
+    ['python', '/a?%25', false],
+    ['python', '/a/../b', true],
+    ['fetch', '/a/../b', true],
+    ['fetch', '/a?%&b={}', false],
+    ['go', '/a?b={}', true],
+    ['go', '/a?b=1', false],
+    ['curl', '/a/../b?%', false],
+  ])('%s writes %s anew: %s', (target, path, expected) => {
+    expect(isRewritten(target, `http://a.test${path}`)).toBe(expected);
   });
 });
 
