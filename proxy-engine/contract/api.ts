@@ -200,6 +200,8 @@ export interface BodyWindow {
   contentType?: string;
   /** Why it could not be decoded; the raw bytes are given then. */
   decodeError?: string;
+  /** All that was sent was kept, and yet it ends within its content coding; it is decoded as far as it goes. */
+  endsEarly?: true;
 }
 
 export interface MessageWindow {

@@ -1,6 +1,7 @@
 /** One recorded exchange as an entry of a HAR. Pure. */
 import { isUtf8 } from 'node:buffer';
 import { isIP } from 'node:net';
+import type { BodyWindow } from '../contract/api.ts';
 import type { Attempt, Exchange, RequestMessage, ResponseMessage, WebSocketMessage } from '../contract/exchange.ts';
 import { redactLines } from '../contract/redaction.ts';
 import { urlOf } from '../replay/recorded-request.ts';
@@ -32,7 +33,7 @@ export interface WholeExchange {
   /** As it was sent. */
   requestBody: Buffer;
   /** Decoded, unless `decodeError` says why not. */
-  responseBody: { bytes: Buffer; decodeError?: string | undefined };
+  responseBody: Pick<BodyWindow, 'decodeError' | 'endsEarly'> & { bytes: Buffer };
   /** Of a WebSocket. */
   messages: readonly WebSocketMessage[];
 }
@@ -146,11 +147,13 @@ function harResponse(whole: WholeExchange, exchange: Exchange, response: Respons
   };
 }
 
+const BROKEN_OFF = 'broken off before its end: decoded as far as it goes';
+
 function harContent(response: ResponseMessage, whole: WholeExchange): HarContent {
-  const { bytes, decodeError } = whole.responseBody;
+  const { bytes, decodeError, endsEarly } = whole.responseBody;
   const { body } = response;
   const isText = isUtf8(bytes);
-  const notDecoded = decodeError && `not decoded: ${decodeError}`;
+  const notDecoded = decodeError ? `not decoded: ${decodeError}` : endsEarly && BROKEN_OFF;
   // What passes over a WebSocket is told as messages.
   const cut = whole.exchange.messages ? '' : cutComment(response);
   const comment = [cut, notDecoded, ...messageComments(whole)].filter(Boolean).join('; ');

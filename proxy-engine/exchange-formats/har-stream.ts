@@ -111,7 +111,8 @@ async function readBody(
 ): Promise<WholeExchange['responseBody']> {
   const wanted = { id, side, decoded: side === 'response', offset: 0, length: MAX_BODY_BYTES };
   const window = await reader.body(wanted);
-  return { bytes: Buffer.from(window?.data ?? '', 'base64'), decodeError: window?.decodeError };
+  const { data = '', decodeError, endsEarly } = window ?? {};
+  return { bytes: Buffer.from(data, 'base64'), decodeError, endsEarly };
 }
 
 async function readMessages(reader: ExchangeReader, id: number): Promise<WebSocketMessage[]> {

@@ -21,7 +21,7 @@ const NUMBERS: Record<NumberField, NumberAccess> = {
 
 /** Fields with one value. */
 const TEXTS: Record<Exclude<TextField, 'rule' | 'header' | 'body'>, (key: string) => TextAccess> = {
-  method: () => (s) => s.method,
+  method: () => (s) => upperCase(s.method),
   scheme: () => (s) => s.scheme,
   host: () => (s) => s.host,
   port: () => (s) => String(s.port),
@@ -44,6 +44,11 @@ const TEXTS: Record<Exclude<TextField, 'rule' | 'header' | 'body'>, (key: string
   requestBody: () => (s) => s.body('request'),
   responseBody: () => (s) => s.body('response'),
 };
+
+/** Methods differ by case (RFC 9110 §9.1), but who asks for one means both. Nearly all are in upper case already. */
+function upperCase(method: string): string {
+  return /[a-z]/.test(method) ? method.toUpperCase() : method;
+}
 
 export function numberAccess(name: FieldName): NumberAccess {
   return NUMBERS[name as NumberField];

@@ -44,7 +44,7 @@ async function bodyText(app: App, { id, response }: Exchange): Promise<string | 
   if (!response || response.body.sizeBytes === 0) return '';
   if (response.body.truncated) return null;
   const window = await app.detail.body(id, 'response', true, 0, MAX_MOCK_BYTES);
-  if (window.truncated || window.decodeError || window.totalBytes > MAX_MOCK_BYTES) return null;
+  if (window.truncated || window.endsEarly || window.decodeError || window.totalBytes > MAX_MOCK_BYTES) return null;
   const contentType = response.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   const text = decodeText(bytesFromBase64(window.data), contentType);
   return text.includes('\uFFFD') || text.includes('\0') ? null : text;

@@ -21,6 +21,9 @@ const answers: Answer = (incoming, response) => {
     const body = gzipSync('{"täst":"ja"}');
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
     response.end(body);
+  } else if (path === '/cut-gzip') {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    response.end(gzipSync('{"täst":"ja"}').subarray(0, -8));
   } else if (path === '/broken-gzip') {
     response.writeHead(200, { 'content-encoding': 'gzip' });
     response.end('this is not gzip');
@@ -72,8 +75,8 @@ async function exported({ call }: TestHost, input: object = {}): Promise<HarEntr
 
 test('bodies: decoded text, binary as base64, what could not be decoded or kept says so', async () => {
   const started = await setUp();
-  for (const path of ['/gzip', '/broken-gzip', '/binary', '/long']) await send(started.gateway, path);
-  const [gzip, broken, binary, long] = (await exported(started)).map(({ response }) => response.content);
+  for (const path of ['/gzip', '/broken-gzip', '/binary', '/long', '/cut-gzip']) await send(started.gateway, path);
+  const [gzip, broken, binary, long, cut] = (await exported(started)).map(({ response }) => response.content);
   expect(gzip).toEqual({ size: 14, mimeType: 'application/json', text: '{"täst":"ja"}' });
   expect(broken).toMatchObject({
     text: 'this is not gzip',
@@ -82,6 +85,7 @@ test('bodies: decoded text, binary as base64, what could not be decoded or kept 
   });
   expect(binary).toEqual({ size: 4, mimeType: 'image/jpeg', text: BINARY.toString('base64'), encoding: 'base64' });
   expect(long).toMatchObject({ size: 5000, text: 'x'.repeat(1024), comment: 'only 1024 of 5000 bytes were kept' });
+  expect(cut).toMatchObject({ text: '{"täst":"ja"}', comment: expect.stringMatching(/broken off/) });
 });
 
 test('what was sent: query, body of text and of bytes', async () => {

@@ -610,6 +610,13 @@ it.each(['identity', 'gzip'])('shows an answer and its body while they come (%s)
   expect((await store.get(1))?.durationMs).toBe(9);
 });
 
+it.each(['disk', 'memory'] as const)('a method is found in whatever case it is asked for (%s)', async (kind) => {
+  const { store } = await openOf(kind);
+  for (const [index, method] of ['PATCH', 'patch', 'GET'].entries()) record(store, { id: index + 1, method });
+  const asked = ['method = patch', 'method = PATCH', 'method != patch', 'method in (PATCH)', 'method ~ "^p"'];
+  expect(await Promise.all(asked.map((filter) => idsOf(store, filter)))).toEqual([[1, 2], [1, 2], [3], [1, 2], [1, 2]]);
+});
+
 it('the index and the compiled filter agree on any condition', async () => {
   const [disk, memory] = [await openOf('disk'), await openOf('memory')];
   for (const { store } of [disk, memory]) {

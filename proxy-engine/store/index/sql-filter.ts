@@ -126,7 +126,7 @@ const ofExchange = (sql: string): Column => ({ sql, of: 'exchange' });
 
 /** Text fields that the index has, as the expression language sees them. */
 const TEXTS: Partial<Record<FieldName, Column>> = {
-  method: ofShape('method'),
+  method: ofShape('upper(method)'),
   scheme: ofShape('scheme'),
   host: ofShape('host'),
   port: ofShape(PORT),

@@ -12,7 +12,9 @@ export async function bodyWindow(
   isPartial = message?.body.truncated ?? false,
 ): Promise<BodyWindow> {
   const header = (name: string) => message?.headers.find(([found]) => found.toLowerCase() === name)?.[1];
-  const decoded = wantsDecoded ? await decodeBody(raw, header('content-encoding'), MAX_DECODED_BYTES, isPartial) : raw;
+  const decode = (asPart: boolean) => decodeBody(raw, header('content-encoding'), MAX_DECODED_BYTES, asPart);
+  const whole = wantsDecoded ? await decode(isPartial) : raw;
+  const decoded = typeof whole === 'string' && !isPartial ? await decode(true) : whole;
   const bytes = typeof decoded === 'string' ? raw : Buffer.from(decoded);
   return {
     data: bytes.subarray(offset, offset + length).toString('base64'),
@@ -21,5 +23,6 @@ export async function bodyWindow(
     truncated: message?.body.truncated ?? false,
     contentType: header('content-type'),
     decodeError: typeof decoded === 'string' ? decoded : undefined,
+    endsEarly: decoded === whole ? undefined : typeof decoded !== 'string' || undefined,
   };
 }

@@ -180,6 +180,7 @@ export const enTraffic = {
     events: (count: number) => plural(count, 'event', 'events'),
     noEvents: 'No whole event in this part',
     eventData: 'Data of the event',
+    endsEarly: 'It was broken off before its end; what could be decoded is shown.',
     decodeFailed: (why: string) => `Could not be decoded (${why}); these are the bytes as sent.`,
     imageSize: (width: number, height: number) => `${width} × ${height} pixels`,
     imageBroken: 'This cannot be shown as an image; its bytes are under Hex.',

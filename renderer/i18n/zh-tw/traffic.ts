@@ -175,6 +175,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     eventData: '事件的資料',
     imageSize: (width, height) => `${width} × ${height} 像素`,
     imageBroken: '無法以圖片顯示；其位元組請見「十六進位」。',
+    endsEarly: '內容未傳完就中斷；以下是能解碼的部分。',
     decodeFailed: (why) => `無法解碼（${why}）；以下是原樣的位元組。`,
     jsonBroken: '這不是有效的 JSON，以文字顯示。',
     items: (count) => `${formatCount(count)} 項`,

@@ -87,6 +87,7 @@ function KeptBody({ body: { captured }, encoding, ...props }: BodySectionProps) 
         </div>
       ) : null}
       {window.decodeError ? <p className="note">{detail.decodeFailed(engine(window.decodeError))}</p> : null}
+      {window.endsEarly ? <p className="note">{detail.endsEarly}</p> : null}
       <BodyPager offset={window.offset} total={window.totalBytes} step={WINDOW_BYTES} onGo={setChosenOffset} />
       <ViewedBody loaded={loaded} {...props} />
     </>
@@ -119,7 +120,7 @@ function ViewedBody({ loaded, goesOn, contentType: given, side, host, path }: Vi
     const type = window.decodeError ? undefined : given;
     const named = charset ?? (window.offset > 0 ? declared : undefined);
     const contentType = named === undefined ? type : withCharset(type, named);
-    const partial = window.truncated || goesOn || bytes.length < window.totalBytes;
+    const partial = window.truncated || window.endsEarly || goesOn || bytes.length < window.totalBytes;
     const origin = { side, host, path };
     return { bytes, contentType, partial, offset: window.offset, goesOn, origin };
   }, [loaded, goesOn, given, side, host, path, charset, declared]);
