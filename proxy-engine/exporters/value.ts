@@ -45,7 +45,7 @@ export function constantOf(text: string): string | null {
   return parts.every((part) => typeof part === 'string') ? parts.join('') : null;
 }
 
-const EMPTY_AT_TIMES: ReadonlySet<string> = new Set(['query', 'header', 'cookie', 'backend']);
+const EMPTY_AT_TIMES: ReadonlySet<string> = new Set(['query', 'header', 'cookie', 'backend', 'route', 'pool']);
 
 /** Whether nothing in it is sure to be there. */
 export function mayBeEmpty(parts: readonly ValuePart[]): boolean {

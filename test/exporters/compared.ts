@@ -4,10 +4,10 @@ import type { Config } from '../../proxy-engine/contract/config.ts';
 import type { ExportDoubt } from '../../proxy-engine/contract/transfer.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { type Backend, type Reply, send, startBackend } from '../support/backend.ts';
+import { type Backend, startBackend } from '../support/backend.ts';
 import { freePort, OWN_HOST } from '../support/free-port.ts';
-import type { Sent } from './crossing-parts.ts';
 import { type PeerName, startPeer } from './peers.ts';
+import { exchange, type Sent, type WireReply } from './wire.ts';
 
 export interface Difference {
   sent: Sent;
@@ -15,6 +15,8 @@ export interface Difference {
   part: string;
   ours: string | undefined;
   theirs: string | undefined;
+  /** Ours is an answer that no config says, such as that no route holds. */
+  isPage: boolean;
 }
 
 export interface Ports {
@@ -77,17 +79,47 @@ export class Comparison {
   }
 }
 
+/** Headers of the answers to paths that have a word in them. */
+const ANSWERED: readonly (readonly [word: string, lines: readonly string[]])[] = [
+  ['cookies', ['set-cookie', 'a=1; Domain=x.y; Secure', 'set-cookie', 'b=2; Path=/']],
+  ['multi', ['x-m', 'one', 'x-m', 'two']],
+  ['emptyh', ['x-empty', '']],
+  ['cc=', ['cache-control', 'no-store', 'etag', '"abc"', 'last-modified', 'Mon, 01 Jan 2024 00:00:00 GMT']],
+];
+
 function tellRequest(name: string) {
   return (request: IncomingMessage, response: ServerResponse) => {
     request.resume();
-    response.writeHead(request.url?.includes('missing') ? 404 : 200, {
-      server: 'origin',
-      'x-powered-by': 'tests',
-      'content-type': request.url?.includes('page') ? 'text/html; charset=UTF-8' : 'application/json',
-      ...(request.url?.includes('cookies') ? { 'set-cookie': ['a=1; Domain=x.y; Secure', 'b=2'] } : {}),
-    });
-    response.end(JSON.stringify({ backend: name, method: request.method, url: request.url, headers: request.headers }));
+    const { method = '', url = '', headers } = request;
+    const status = statusFor(request);
+    const told = JSON.stringify({ backend: name, method, url, headers });
+    const hasBody = method !== 'HEAD' && status !== 101 && status !== 204 && status !== 304;
+    const place = /loc=([^&]*)/.exec(url)?.[1];
+    response.writeHead(status, [
+      ...['server', 'origin', 'x-powered-by', 'tests'],
+      ...['content-type', url.includes('page') ? 'text/html; charset=UTF-8' : 'application/json'],
+      ...ANSWERED.flatMap(([word, lines]) => (url.includes(word) ? lines : [])),
+      ...(place === undefined ? [] : ['location', decodeURIComponent(place)]),
+      ...(status === 101 ? UPGRADED : []),
+      ...(hasBody ? [] : ['told-by', Buffer.from(told).toString('base64url')]),
+    ]);
+    response.end(hasBody ? told : undefined);
+    if (status === 101) request.socket.end();
   };
+}
+
+const UPGRADED = [
+  'connection',
+  'Upgrade',
+  'upgrade',
+  'websocket',
+  'sec-websocket-accept',
+  's3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+];
+
+function statusFor({ url = '', headers }: IncomingMessage): number {
+  if (headers.upgrade !== undefined) return 101;
+  return url.includes('missing') ? 404 : Number(/st=(\d+)/.exec(url)?.[1] ?? 200);
 }
 
 const PER_HOP: ReadonlySet<string> = new Set(
@@ -101,40 +133,48 @@ export function inWords({ part, ours, theirs }: Difference): string {
 }
 
 /** Everything that client and backend saw, by part. */
-function partsOf({ status, headers, text }: Reply): Map<string, string> {
+function partsOf({ status, headers, text }: WireReply): Map<string, string> {
   const parts = new Map([['status', String(status)]]);
-  const addHeaders = (mark: string, lines: Reply['headers']) => {
+  const addHeaders = (mark: string, lines: IncomingMessage['headers']) => {
     for (const [name, value] of Object.entries(lines))
-      if (!PER_HOP.has(name)) parts.set(mark + name, name === 'x-request-id' ? 'made' : String(value));
+      if (!PER_HOP.has(name)) parts.set(mark + name, String(value).replace(MADE_ID, 'made'));
   };
-  addHeaders('>', headers);
-  if (!text.startsWith('{"backend"')) {
-    // Pages that a proxy makes by itself have texts of their own.
-    if (status < 300) parts.set('text', text);
-    return parts;
-  }
-  const {
-    backend,
-    method,
-    url,
-    headers: got,
-  } = JSON.parse(text) as Record<'backend' | 'method' | 'url', string> & {
-    headers: Reply['headers'];
+  const { 'told-by': toldBy, ...shown } = headers;
+  addHeaders('>', shown);
+  const told = toldBy === undefined ? text : Buffer.from(toldBy, 'base64url').toString();
+  if (!told.startsWith('{"backend"')) return parts.set('text', text);
+  const { headers: got, ...line } = JSON.parse(told) as Record<'backend' | 'method' | 'url', string> & {
+    headers: IncomingMessage['headers'];
   };
   addHeaders('<', got);
-  return parts.set('backend', backend).set('method', method).set('url', url);
+  for (const [part, value] of Object.entries(line)) parts.set(part, value);
+  return parts;
 }
 
-async function ask(port: number, { path, method, headers }: Sent): Promise<Map<string, string>> {
-  return send(`${OWN_HOST}:${port}`, path, { method, headers }).then(
-    partsOf,
-    (error: Error) => new Map([['status', error.message]]),
+/** Of a request, in the forms of Switchyard and of nginx. */
+const MADE_ID = /^[0-9a-f-]{32,36}$/;
+
+interface Seen {
+  parts: Map<string, string>;
+  isPage: boolean;
+}
+
+async function ask(port: number, sent: Sent): Promise<Seen> {
+  return exchange(OWN_HOST, port, sent).then(
+    (reply) => ({ parts: partsOf(reply), isPage: isPage(reply) }),
+    (error: Error) => ({ parts: new Map([['status', error.message]]), isPage: false }),
   );
 }
 
-function differences(sent: Sent, ours: Map<string, string>, theirs: Map<string, string>): Difference[] {
-  const parts = new Set([...ours.keys(), ...theirs.keys()]);
-  return [...parts]
+/** It begins with its status; what cannot be read is answered with 400 alone. */
+function isPage({ status, text }: WireReply): boolean {
+  return /^[45]\d\d [A-Z]/.test(text) || (status === 400 && text === '');
+}
+
+/** Of answers with different statuses, nothing else has to be the same. */
+function differences(sent: Sent, { parts: ours, isPage }: Seen, { parts: theirs }: Seen): Difference[] {
+  const all = ours.get('status') === theirs.get('status') ? new Set([...ours.keys(), ...theirs.keys()]) : ['status'];
+  return [...all]
     .filter((part) => ours.get(part) !== theirs.get(part))
-    .map((part) => ({ sent, part, ours: ours.get(part), theirs: theirs.get(part) }));
+    .map((part) => ({ sent, part, ours: ours.get(part), theirs: theirs.get(part), isPage }));
 }

@@ -1,5 +1,6 @@
 /** Single cases in few words. */
-import type { Case, Sent } from './crossing-parts.ts';
+import type { Case } from './crossing-parts.ts';
+import type { Sent } from './wire.ts';
 
 export type Found = Omit<Case, 'name'>;
 

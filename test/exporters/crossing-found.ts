@@ -2,7 +2,7 @@
 import { quote } from '../../proxy-engine/contract/expression/strings.ts';
 import { MADE } from './crossing-answers.ts';
 import { changed, type Found, get, POOL } from './crossing-case.ts';
-import type { Sent } from './crossing-parts.ts';
+import type { Sent } from './wire.ts';
 
 function answered(action: object, ...requests: Sent[]): Found {
   return { route: POOL, rules: [{ response: [action] }], requests };

@@ -1,10 +1,5 @@
 /** What cases for exporters are crossed from. */
-
-export interface Sent {
-  path: string;
-  method: string;
-  headers: Record<string, string | string[]>;
-}
+import type { Sent } from './wire.ts';
 
 export interface Case {
   name: string;

@@ -22,9 +22,9 @@ import {
   PATHS,
   QUERIES,
   QUERIES_ON_EDGES,
-  type Sent,
   VALUES,
 } from './crossing-parts.ts';
+import type { Sent } from './wire.ts';
 
 /** One of a list. */
 export type Draw = <T>(from: readonly T[]) => T;

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { Comparison, type Difference, inWords, type Ports } from './compared.ts';
-import type { Sent } from './crossing-parts.ts';
+import { Comparison, inWords, type Ports } from './compared.ts';
 import { explanationOf } from './explained.ts';
 import { complaintOf, type PeerName } from './peers.ts';
+import type { Sent } from './wire.ts';
 
 let comparison: Comparison;
 beforeAll(async () => {
@@ -38,18 +38,13 @@ function get(path: string, headers: Sent['headers'] = {}): Sent {
   return { method: 'GET', path, headers: { host: 'api.test', ...headers } };
 }
 
-/** Of an error, which each proxy writes in its own way. */
-function isPage({ part, sent }: Difference): boolean {
-  return part === '>content-type' && sent.path.startsWith('/dead');
-}
-
 /** What differs and no report tells, by request. */
 async function differencesOf(peer: PeerName, whole: Whole): Promise<string[]> {
   const sides = await comparison.run(peer, (ports) => configOf(whole, ports));
   try {
     const known = sides.doubts.map(explanationOf);
     const found = (await Promise.all(whole.requests.map((sent) => sides.compare(sent)))).flat();
-    const silent = found.filter((each) => !isPage(each) && !known.some((one) => one?.explains(each)));
+    const silent = found.filter((each) => !known.some((explains) => explains?.(each)));
     return silent.map((each) => `${each.sent.path} ${inWords(each)}`);
   } finally {
     await sides.stop();
@@ -197,6 +192,17 @@ const ANSWERED: Whole = {
   requests: ['/a', '/b', '/c', '/'].map((path) => get(path)),
 };
 
+/** The id that a request carries goes on under the name that the pool has for it; without one each proxy makes its own. */
+const NAMED_ID: Whole = {
+  pools: (api) => ({ api: { ...api, forwarded: { requestId: 'X-Corr' } } }),
+  requests: [
+    get('/'),
+    get('/', { 'x-request-id': 'mine' }),
+    get('/', { 'x-corr': 'its' }),
+    get('/', { 'x-corr': 'its', 'x-request-id': 'mine' }),
+  ],
+};
+
 function answering(body: string): Whole {
   const respond = { status: 200, headers: { 'content-type': 'text/plain' }, body };
   return { rules: [{ name: 'r', match: 'path = /made', request: [{ respond }] }], requests: [get('/made'), get('/')] };
@@ -227,6 +233,7 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s with the exported file
     ['that ask for Host', HOSTS],
     ['behind an answer', ANSWERED],
     ['and backends that are dead', ERRORS],
+    ['and a name for ids', NAMED_ID],
   ])('rules %s do the same', async (_, whole) => {
     expect(await differencesOf(peer, whole)).toEqual([]);
   });

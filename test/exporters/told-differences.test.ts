@@ -55,6 +55,23 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
     { rule: { match: `header[x-h] = ${'x'.repeat(4096)}`, request: [] } },
     /^rules.0..match: rule r: nginx takes at most 4095 bytes/,
   ],
+  [
+    'caddy',
+    { rule: { response: [{ append: { 'x-n': '1' } }] } },
+    /^rules\[0\].response\[0\].append.x-n: append: done twice where an interim answer/,
+  ],
+  ['haproxy', {}, /^always: an unusual Host: .* takes the usual port away/],
+  [
+    'haproxy',
+    { rule: { request: [{ respond: { status: 204, body: 'x' } }] } },
+    /status 204: HAProxy leaves out the content-type, and the body/,
+  ],
+  [
+    'nginx',
+    { rule: { request: [{ set: { 'x-a': '$pool' } }] } },
+    /an empty value: nginx sends no line without a value$/,
+  ],
+  ['caddy', {}, /leaves out a User-Agent that is empty/],
   ['caddy', {}, /braces, \| and \^/],
   ['haproxy', TRUSTED, /X-Forwarded-Host and Forwarded of trusted proxies: HAProxy asks the connection/],
   [

@@ -1,7 +1,7 @@
 /** The headers that a proxy adds, behind what rules left of them. */
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
-import { quoted, VERSION } from './text.ts';
+import { block, quoted, VERSION } from './text.ts';
 
 export function headerLines(plan: Plan, { config, path }: PlannedPool): string[] {
   const { xForwarded, rfc7239, via } = config.forwarded;
@@ -46,11 +46,15 @@ function forwardedElement(plan: Plan): string {
   return quoted(`for={http.request.remote.host};proto={http.request.scheme};host="${host}"`);
 }
 
-/** Placed before the proxy: only requests without an id get one. */
+/** Placed before the proxy: only requests without an id get one, or have it under another name, too. */
 export function requestIdLines({ config, id }: PlannedPool): string[] {
   const { requestId } = config.forwarded;
   if (requestId === false) return [];
+  const given = block(`@given_id_${id}`, [`not header ${requestId} *`, 'header x-request-id *']);
   return [
+    ...(requestId.toLowerCase() === 'x-request-id'
+      ? []
+      : [...given, `request_header @given_id_${id} ${requestId} {http.request.header.x-request-id}`]),
     `@without_id_${id} not header ${requestId} *`,
     `request_header @without_id_${id} ${requestId} {http.request.uuid}`,
   ];

@@ -12,6 +12,8 @@ import { noteVariables } from '../variables.ts';
 import { noteReplacement, replacement } from './replacements.ts';
 import { block, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
 
+const TWICE = 'done twice where an interim answer comes first, such as 100 to a request with Expect';
+
 /** What one rule becomes. */
 interface RulePart {
   rule: PlannedRule;
@@ -116,6 +118,7 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   for (const { at, what, action } of actionParts('response', response))
     add(at, what, action, (path) => {
       if ('replaceHeader' in action) noteReplacement(plan.notes, path, action.replaceHeader);
+      if ('append' in action) plan.notes.approximate(path, 'append', TWICE);
       part.response.unshift(...responseLines(action, on));
     });
   for (const { at, what, action } of actionParts('request', request))

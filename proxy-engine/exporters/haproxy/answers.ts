@@ -31,8 +31,18 @@ export function noteAnswer(notes: Notes, path: string, respond: RespondConfig): 
     );
   const values = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
   if (values.some(([, text]) => mayBeEmpty(readValue(text)))) notes.approximate(path, 'an empty value', NO_EMPTY_LINES);
+  if (isBodyless(respond.status) && (body !== '' || values.length < Object.keys(headers).length))
+    notes.approximate(
+      path,
+      `status ${respond.status}`,
+      'HAProxy leaves out the content-type, and the body where a rule changes the status',
+    );
   if (mayBeEmpty(readValue(body)))
     notes.approximate(path, 'an empty body', 'HAProxy answers without a content-type then');
+}
+
+function isBodyless(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 /** Statuses that `return` takes. */
@@ -45,7 +55,7 @@ export function answerLine({ status, headers, body, bodyFile }: RespondConfig): 
   checkStatus(status);
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   const words = [`return status ${status}`];
-  const bodyless = status === 204 || status === 304;
+  const bodyless = isBodyless(status);
   if (bodyFile !== undefined && !bodyless)
     words.push(`content-type ${word(type ?? 'application/octet-stream')} file ${word(bodyFile)}`);
   else if (body !== undefined && body !== '' && !bodyless)

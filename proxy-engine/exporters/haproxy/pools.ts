@@ -201,12 +201,19 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
       `http-request add-header Forwarded "for=%[src];proto=%[ssl_fc,iif(https,http)];host=\\"%[var(txn.host)]\\""${where}`,
     );
   }
-  if (requestId !== false)
-    lines.push(`http-request set-header ${requestId} %[uuid] if !{ req.fhdr(${requestId}) -m found }`);
+  if (requestId !== false) lines.push(...requestIdLines(requestId));
   if (via !== false)
     lines.push(`http-request add-header Via ${word(`%[req.ver,regsub(^2.0,2)] ${via.replaceAll('%', '%%')}`)}`);
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return [...lines, ...hostLines(plan, config, path)];
+}
+
+/** The id that the request carries, else one of its own. */
+function requestIdLines(name: string): string[] {
+  const unless = ` if !{ req.fhdr(${name}) -m found }`;
+  const given = `http-request set-header ${name} %[req.fhdr(x-request-id,1)]${unless} { req.fhdr(x-request-id) -m found }`;
+  const made = `http-request set-header ${name} %[uuid]${unless}`;
+  return name.toLowerCase() === 'x-request-id' ? [made] : [given, made];
 }
 
 function hostLines(plan: Plan, config: PlannedPool['config'], path: string): string[] {

@@ -223,8 +223,9 @@ function variableValue(state: RequestState, part: { variable: string; name?: str
   }
 }
 
-/** The client's id, or nginx's own. */
+/** The client's id, under `lowerName` or under its usual name, or nginx's own. */
 export function requestId(state: RequestState, lowerName: string): string {
   const given = headerValue(state, lowerName);
-  return state.maps.define('sy_request_id', given, [['""', '$request_id']], given);
+  const otherwise = lowerName === 'x-request-id' ? '$request_id' : requestId(state, 'x-request-id');
+  return state.maps.define('sy_request_id', given, [['""', otherwise]], given);
 }

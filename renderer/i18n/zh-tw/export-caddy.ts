@@ -8,6 +8,8 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy reads it with a listener wrapper from 2.7 on': 'Caddy 從 2.7 起才能以 listener wrapper 讀取',
   'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape':
     'Caddy 會跳脫網址中不允許的字元（非 ASCII、引號、大括號、| 與 ^），並以 400 回應 % 不構成跳脫的路徑',
+  'done twice where an interim answer comes first, such as 100 to a request with Expect':
+    '先有臨時回應時（例如以 100 回應帶有 Expect 的請求）會執行兩次',
   'Caddy bounds a head in bytes only': 'Caddy 只限制標頭的位元組數',
   'there is no backend that Caddy could use': '沒有 Caddy 能使用的後端',
   'Caddy has backups for a single backend only (policy first)': 'Caddy 只有單一後端能有備援（策略 first）',
@@ -63,8 +65,8 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy writes Path=/': 'Caddy 寫入 Path=/',
   'Caddy writes no Max-Age': 'Caddy 不寫入 Max-Age',
   'Caddy before 2.7 takes addresses of both kinds': 'Caddy 2.7 之前兩種位址都用',
-  'Caddy passes on GET *, answers OPTIONS *, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host':
-    'Caddy 會轉送 GET *，自行回應 OPTIONS *，並在 HTTP/1.0 沒有 Host 時寫入空的 X-Forwarded-Host',
+  'Caddy passes on GET *, answers OPTIONS *, leaves out a User-Agent that is empty, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host':
+    'Caddy 會轉送 GET *，自行回應 OPTIONS *，省略空的 User-Agent，並在 HTTP/1.0 沒有 Host 時寫入空的 X-Forwarded-Host',
   'rules on responses': '回應的規則',
   'Caddy does not apply them to 101, which begins a WebSocket': 'Caddy 不會套用到 101（WebSocket 的開始）',
   'error texts': '錯誤的文字',
