@@ -1,7 +1,9 @@
 /** Later rules see what earlier ones did; targets that decide on the request as it came do not have that. */
 import type { RequestActionConfig } from '../contract/config.ts';
 import { type Subject, testsOf } from './condition.ts';
+import type { Notes } from './notes.ts';
 import type { Plan, PlannedRule } from './plan.ts';
+import { mayBeEmpty, readValue } from './value.ts';
 
 const LINE_SUBJECTS = ['path', 'query', 'parameter', 'url', 'host', 'scheme', 'port', 'header'] as const;
 const HEADER_SUBJECTS = ['header', 'cookie', 'host', 'url'] as const;
@@ -37,6 +39,18 @@ export function asksAbout({ condition }: PlannedRule, changed: ReadonlySet<Subje
 /** Whether a rule says what the backend is told as Host. */
 export function writesHosts({ rules }: Plan): boolean {
   return rules.some(({ config }) => config.request.some(writesHost));
+}
+
+/** Tells of a Host that may be set to nothing: Switchyard then leaves the one of the request. */
+export function noteEmptyHost(notes: Notes, path: string, action: RequestActionConfig): void {
+  if (!('set' in action)) return;
+  const texts = Object.entries(action.set).filter(([name]) => isHost(name));
+  if (texts.some(([, text]) => mayBeEmpty(readValue(text))))
+    notes.approximate(
+      path,
+      'an empty Host',
+      'it does not leave that of the request: the backend gets none, or its own',
+    );
 }
 
 /** Whether it says what the backend is told as Host. */

@@ -28,6 +28,7 @@ const EXPLAINED: readonly Explanation[] = [
     why: /no line without a value|lines that have none/,
     explains: ({ ours }) => ours === '' || /^, |, $/.test(ours ?? ''),
   },
+  { why: /does not leave that of the request/, explains: ({ part }) => part === '<host' },
   { why: /leaves out the content-type/, explains: ({ part }) => part === '>content-type' || part === 'text' },
   {
     why: /leaves out a User-Agent that is empty/,

@@ -71,6 +71,11 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
     { rule: { request: [{ set: { 'x-a': '$pool' } }] } },
     /an empty value: nginx sends no line without a value$/,
   ],
+  ...(['haproxy', 'caddy'] as const).map((target): [typeof target, Parameters<typeof smallConfig>[0], RegExp] => [
+    target,
+    { rule: { request: [{ set: { host: '$cookie[c]' } }] } },
+    /an empty Host: it does not leave that of the request/,
+  ]),
   ['caddy', {}, /leaves out a User-Agent that is empty/],
   ['caddy', {}, /braces, \| and \^/],
   ['haproxy', TRUSTED, /X-Forwarded-Host and Forwarded of trusted proxies: HAProxy asks the connection/],

@@ -5,7 +5,7 @@ import { isFraming, noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { changedSubjects, writesHost } from '../rule-order.ts';
+import { changedSubjects, noteEmptyHost, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { asPath, readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
 import { noteVariables } from '../variables.ts';
@@ -140,6 +140,7 @@ function mayFollowAnswer({ rules }: Plan, rule: PlannedRule): boolean {
 }
 
 function requestLines(plan: Plan, action: RequestActionConfig, on: string, path: string): string[] {
+  noteEmptyHost(plan.notes, path, action);
   if ('set' in action)
     return [
       ...Object.entries(action.set).map(

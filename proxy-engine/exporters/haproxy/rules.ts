@@ -6,7 +6,7 @@ import { matchesNothing } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
 import { groupCount, isAnchored } from '../pattern.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
-import { writesHost } from '../rule-order.ts';
+import { noteEmptyHost, writesHost } from '../rule-order.ts';
 import { isAlways } from '../simplify.ts';
 import { readValue, type ValuePart } from '../value.ts';
 import { noteVariables } from '../variables.ts';
@@ -151,6 +151,7 @@ function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: 
 }
 
 function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition | string, path: string): string[] {
+  noteEmptyHost(plan.notes, path, action);
   if ('method' in action)
     return [
       `http-request set-method ${action.method}${when(holds)}`,

@@ -67,6 +67,9 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy asks for addresses; SRV records need `resolvers`': 'HAProxy 查詢位址；SRV 紀錄需要 `resolvers`',
   'HAProxy leaves out the content-type, and the body where a rule changes the status':
     'HAProxy 會省略 content-type；有規則改變狀態時也沒有本文',
+  'an empty Host': '空的 Host',
+  'it does not leave that of the request: the backend gets none, or its own':
+    '不會保留請求的 Host：後端收到空的或自己的 Host',
   'of each line, HAProxy replaces the first match': 'HAProxy 只取代每一行的第一個符合處',
   'its values differ, so that clients are spread anew once; backends neither see it nor set one of that name':
     '它的值不同，因此用戶端會重新分配一次；後端看不到它，也不能設定同名的 Cookie',
