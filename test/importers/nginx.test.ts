@@ -142,6 +142,21 @@ it.each<[conf: string, part: object]>([
     'upstream u { server 127.0.0.1:1; } server { listen 127.0.0.1:80; location / { grpc_pass u; } }',
     { pools: { u: { protocol: 'http2', backends: [{ url: 'http://127.0.0.1:1' }] } } },
   ],
+  [
+    `upstream mix { server 127.0.0.1:1; } server { listen 127.0.0.1:80; location /a { proxy_pass http://api.test; } location /b { proxy_pass https://api.test; }
+     location /c { proxy_pass http://h:1; } location /d { grpc_pass grpc://h:1; } location /e { proxy_pass http://mix; } location /f { proxy_pass https://mix; } }`,
+    {
+      pools: {
+        mix: { backends: [{ url: 'http://127.0.0.1:1' }] },
+        'mix 2': { backends: [{ url: 'https://127.0.0.1:1' }], tls: { verify: false } },
+        'api.test': { backends: [{ url: 'http://api.test:80' }] },
+        'api.test 2': { backends: [{ url: 'https://api.test:443' }], tls: { verify: false } },
+        'h:1': { backends: [{ url: 'http://h:1' }] },
+        'h:1 2': { backends: [{ url: 'http://h:1' }], protocol: 'http2' },
+      },
+      routes: [{}, ...['api.test', 'api.test 2', 'h:1', 'h:1 2', 'mix', 'mix 2'].map((pool) => ({ pool }))],
+    },
+  ],
 ])('%s', (conf, part) => expect(importConfig(conf).part).toMatchObject(part));
 
 it.each<[conf: string, timeouts: object, told: number]>([

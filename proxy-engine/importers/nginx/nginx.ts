@@ -3,6 +3,7 @@ import type { Config } from '../../contract/config.ts';
 import { type Draft, UnreadableImport } from '../draft.ts';
 import { inEffect } from './inheritance.ts';
 import { Ledger } from './ledger.ts';
+import { addressOf } from './proxy-pass.ts';
 import { readServers } from './servers.ts';
 import { type Directive, named, parseNginx } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
@@ -20,7 +21,7 @@ export function importNginx(text: string, draft: Draft, into: Config | null): vo
   const upstreams = named(http, 'upstream');
   if (servers.length + upstreams.length === 0)
     throw new UnreadableImport('there is neither a server nor an upstream block in it');
-  const pools = readUpstreams(upstreams, secureUpstreams(servers), draft, ledger);
+  const pools = readUpstreams(upstreams, schemesOf(servers), draft, ledger);
   const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
   ledger.settle(...named(http, 'limit_req_zone'));
   const outer = inEffect(http, [], ledger);
@@ -33,12 +34,16 @@ function zoneName({ words }: Directive): string {
   return zone?.slice(5).split(':')[0] ?? '';
 }
 
-/** Upstreams that some location reaches by TLS. */
-function secureUpstreams(servers: readonly Directive[]): ReadonlySet<string> {
+/** Schemes by which locations reach upstreams, by the names of these. */
+function schemesOf(servers: readonly Directive[]): ReadonlyMap<string, ReadonlySet<string>> {
   const passesIn = (block: readonly Directive[]): Directive[] => [
     ...block.filter(({ name }) => name === 'proxy_pass' || name === 'grpc_pass'),
     ...named(block, 'location').flatMap((each) => passesIn(each.block ?? [])),
   ];
-  const passes = servers.flatMap(({ block = [] }) => passesIn(block));
-  return new Set(passes.flatMap(({ words }) => /^(?:http|grpc)s:\/\/([^/]+)/.exec(words[0] ?? '')?.[1] ?? []));
+  const schemes = new Map<string, Set<string>>();
+  for (const { words } of servers.flatMap(({ block = [] }) => passesIn(block))) {
+    const { scheme, authority } = addressOf(words[0] ?? '');
+    schemes.set(authority, (schemes.get(authority) ?? new Set()).add(scheme));
+  }
+  return schemes;
 }

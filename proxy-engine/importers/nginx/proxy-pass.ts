@@ -14,9 +14,8 @@ import { valueOf } from './values.ts';
 /** null: it leads nowhere that is known here, which is told. */
 export function passOf(directive: Directive, site: Site): Passed | null {
   const { draft, ledger } = site;
-  const [, scheme = 'grpc', authority = '', uri = ''] =
-    /^(?:(https?|grpcs?):\/\/)?([^/$]*)([/$].*)?$/.exec(directive.words[0] ?? '') ?? [];
-  const known = site.pools.get(authority);
+  const { scheme, authority, uri } = addressOf(directive.words[0] ?? '');
+  const known = site.pools.get(`${scheme}://${authority}`);
   const isVariable = authority === '' || /^\$(?!(request_uri|uri|document_uri)\b)/.test(uri);
   if (isVariable || authority.startsWith('unix:') || known === null) {
     const why = isVariable ? 'its address has variables, or is none' : 'it is a socket file';
@@ -41,13 +40,20 @@ export function passOf(directive: Directive, site: Site): Passed | null {
   return { pool, prefix, actions, host, redirects: redirectsOf(address, { pool, host, site }) };
 }
 
+/** Of `proxy_pass`, which has a scheme, or `grpc_pass`, which may have one. */
+export function addressOf(written: string): { scheme: string; authority: string; uri: string } {
+  const [, scheme = 'grpc', authority = '', uri = ''] =
+    /^(?:(https?|grpcs?):\/\/)?([^/$]*)([/$].*)?$/i.exec(written) ?? [];
+  return { scheme: scheme.toLowerCase(), authority, uri };
+}
+
 /** A pool of the one address that `proxy_pass` names. */
 function lonePool(scheme: string, authority: string, { draft, pools, at }: Site): string {
   const isSecure = scheme.endsWith('s');
   const address = /:\d+$/.test(authority) ? authority : `${authority}:${isSecure ? 443 : 80}`;
   const pool: DraftPool = { preserveHost: false, backends: [{ url: `${isSecure ? 'https' : 'http'}://${address}` }] };
   const name = draft.addPool(at, authority, pool);
-  pools.set(authority, name);
+  pools.set(`${scheme}://${authority}`, name);
   return name;
 }
 
@@ -142,7 +148,7 @@ function hostFor(pool: string, prefix: string, { directives, draft, ledger, pool
   const config = draft.pools.get(pool)?.value;
   if (isFirst && config) config.preserveHost = preserves;
   if (preserves) return hosts.get(pool) === preserves ? undefined : '$header[host]';
-  const upstream = [...pools].find(([, name]) => name === pool)?.[0] ?? pool;
+  const upstream = [...pools].find(([, name]) => name === pool)?.[0].replace(/^\w+:\/\//, '') ?? pool;
   const isOwn = config?.backends?.length === 1 && config.backends[0]?.url.endsWith(`//${upstream}`);
   return isOwn && hosts.get(pool) === preserves ? undefined : upstream;
 }

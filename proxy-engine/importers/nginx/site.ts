@@ -9,7 +9,7 @@ import type { Directive } from './syntax.ts';
 export interface File {
   draft: Draft;
   ledger: Ledger;
-  /** Of upstreams and lone addresses, by what `proxy_pass` calls them; null: it has no backend. */
+  /** Of upstreams and lone addresses, by what `proxy_pass` calls them, with the scheme; null: it has no backend. */
   pools: Map<string, string | null>;
   /** Of pools that some location goes to: whether they keep the client's Host. */
   hosts: Map<string, boolean>;

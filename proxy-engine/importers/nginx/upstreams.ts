@@ -5,18 +5,20 @@ import { type Directive, durationOf } from './syntax.ts';
 
 type Backend = NonNullable<DraftPool['backends']>[number];
 
-/** The pools' names by that of the upstream; null: it has no backend. */
+/** The pools' names, one for each scheme, by `scheme://upstream`; null: it has no backend. */
 export function readUpstreams(
   upstreams: readonly Directive[],
-  secure: ReadonlySet<string>,
+  schemes: ReadonlyMap<string, ReadonlySet<string>>,
   draft: Draft,
   ledger: Ledger,
 ): Map<string, string | null> {
   const names = new Map<string, string | null>();
   for (const upstream of upstreams) {
     const [wanted = 'upstream'] = upstream.words;
-    const pool = readUpstream(upstream, secure.has(wanted) ? 'https' : 'http', ledger);
-    names.set(wanted, pool && draft.addPool(`line ${upstream.line}`, wanted, pool));
+    for (const scheme of schemes.get(wanted) ?? ['http']) {
+      const pool = readUpstream(upstream, scheme.endsWith('s') ? 'https' : 'http', ledger);
+      names.set(`${scheme}://${wanted}`, pool && draft.addPool(`line ${upstream.line}`, wanted, pool));
+    }
   }
   return names;
 }
