@@ -51,10 +51,11 @@ interface Fields {
   firstOnly: boolean;
 }
 
-export function rewriteRule(rule: unknown): Outcome {
+/** One, or one for each phase where they ask for a header of their own. */
+export function rewriteRule(rule: unknown): Outcome[] {
   const type = textAt(rule, 'ruleType');
   const kind = KINDS[type];
-  if (!kind) return { what: `rule type ${type || '(none)'}`, refused: 'this type of rule is not known' };
+  if (!kind) return [{ what: `rule type ${type || '(none)'}`, refused: 'this type of rule is not known' }];
   const fields: Fields = {
     match: sideOf(rule, 'match'),
     next: sideOf(rule, 'new'),
@@ -64,7 +65,11 @@ export function rewriteRule(rule: unknown): Outcome {
     caseSensitive: textAt(rule, 'caseSensitive') === 'true',
     firstOnly: textAt(rule, 'replaceType') === '1',
   };
-  return kind(fields);
+  const made = kind(fields);
+  const isOfHeader = kind === addHeader || kind === removeHeader || kind === modifyHeader;
+  if (!isOfHeader || 'refused' in made || made.also === undefined || !fields.onRequest || !fields.onResponse)
+    return [made];
+  return [kind({ ...fields, onResponse: false }), kind({ ...fields, onRequest: false })];
 }
 
 function sideOf(rule: unknown, side: 'match' | 'new'): Side {

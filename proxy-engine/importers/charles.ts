@@ -39,21 +39,22 @@ function parsed(parser: XMLParser, text: string): unknown {
   }
 }
 
-/** Looks for tools at any depth: exports of one tool and of all settings nest them differently. */
-function readTools(node: unknown, draft: Draft): boolean {
-  if (Array.isArray(node)) return node.map((each) => readTools(each, draft)).some(Boolean);
+/** Looks for tools at any depth: exports of one tool and of all settings nest them differently. `enabled`: what they stand in is on. */
+function readTools(node: unknown, draft: Draft, enabled = true): boolean {
+  if (Array.isArray(node)) return node.map((each) => readTools(each, draft, enabled)).some(Boolean);
   if (!isRecord(node)) return false;
   return Object.entries(node)
     .map(([name, value]) => {
       const read = TOOLS[name];
-      if (!read) return isUnknownTool(name, value, draft) || readTools(value, draft);
-      for (const each of Array.isArray(value) ? value : [value]) read(isRecord(each) ? each : {}, draft);
+      if (!read)
+        return isUnknownTool(name, value, draft) || readTools(value, draft, enabled && isOn(value, 'toolEnabled'));
+      for (const each of Array.isArray(value) ? value : [value]) read(isRecord(each) ? each : {}, draft, enabled);
       return true;
     })
     .some(Boolean);
 }
 
-const TOOLS: Readonly<Record<string, (tool: Json, draft: Draft) => void>> = {
+const TOOLS: Readonly<Record<string, (tool: Json, draft: Draft, enabled: boolean) => void>> = {
   rewriteSet: readRewriteSet,
   map: readMapRemote,
   mapLocal: readMapLocal,
@@ -97,23 +98,24 @@ function anyLocation(patterns: readonly unknown[]): string | undefined | null {
 
 // ── tools ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function readRewriteSet(set: Json, draft: Draft): void {
+function readRewriteSet(set: Json, draft: Draft, toolEnabled: boolean): void {
   const name = textAt(set, 'name') || 'Rewrite';
   const where = anyLocation(listAt(recordAt(recordAt(set, 'hosts'), 'locationPatterns'), 'locationMatch'));
   const rules = listAt(recordAt(set, 'rules'), 'rewriteRule');
   if (rules.length === 0) draft.refuse(`rewrite set ${name}`, name, 'it has no rules');
   rules.forEach((rule, i) => {
     const at = `rewrite set ${name}, rule ${i + 1}`;
-    const made = rewriteRule(rule);
-    if ('refused' in made) return draft.refuse(at, made.what, made.refused);
-    const match = allOf([where ?? undefined, made.also]);
-    const enabled = isOn(set, 'active') && isOn(rule, 'active') && where !== null;
-    const common: DraftRule = {
-      group: groupName(name),
-      ...(enabled ? {} : { enabled }),
-      ...(match === undefined ? {} : { match }),
-    };
-    draft.addRule(at, `${name}: ${made.what}`, { ...common, ...made.actions }, made.why);
+    const enabled = toolEnabled && isOn(set, 'active') && isOn(rule, 'active') && where !== null;
+    for (const made of rewriteRule(rule)) {
+      if ('refused' in made) return draft.refuse(at, made.what, made.refused);
+      const match = allOf([where ?? undefined, made.also]);
+      const common: DraftRule = {
+        group: groupName(name),
+        ...(enabled ? {} : { enabled }),
+        ...(match === undefined ? {} : { match }),
+      };
+      draft.addRule(at, `${name}: ${made.what}`, { ...common, ...made.actions }, made.why);
+    }
   });
 }
 

@@ -14,29 +14,15 @@ export function importHar(text: string, draft: Draft): void {
   const entries = recordAt(parseJson(text), 'log')?.['entries'];
   if (!Array.isArray(entries)) throw new UnreadableImport('log.entries: expected the list of a HAR file');
   const seen = new Map<string, string>();
-  const mocks = entries.flatMap((entry: unknown, i) => readMock(entry, `entry ${i + 1}`, draft, seen));
-  // A request with a query would also be taken by the answer to the same request without one.
-  const [exact, open] = [mocks.filter(({ query }) => query !== ''), mocks.filter(({ query }) => query === '')];
-  for (const { at, name, rule, why } of [...exact, ...open]) draft.addRule(at, name, rule, why);
-}
-
-interface Mock {
-  at: string;
-  name: string;
-  query: string;
-  rule: DraftRule;
-  why?: string;
+  entries.forEach((entry: unknown, i) => readMock(entry, `entry ${i + 1}`, draft, seen));
 }
 
 /** `seen`: which entry answers what a condition asks for. */
-function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, string>): Mock[] {
+function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, string>): void {
   const read = readEntry(entry, () => {});
   const url = read && URL.canParse(read.url) ? withoutLogin(read.url) : null;
   const method = (read?.method ?? 'GET').toUpperCase();
-  const refuse = (why: string): Mock[] => {
-    draft.refuse(at, `${method} ${url?.href ?? (read?.url || '(no URL)')}`, why);
-    return [];
-  };
+  const refuse = (why: string): void => draft.refuse(at, `${method} ${url?.href ?? (read?.url || '(no URL)')}`, why);
   if (!read || !url) return refuse('its URL cannot be read');
   if (!/^https?:$/.test(url.protocol)) return refuse(`${url.protocol}// is not HTTP`);
   const { response } = read;
@@ -46,7 +32,8 @@ function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, st
   const first = seen.get(match);
   if (first !== undefined) return refuse(`${first} answers this method, host, path and query`);
   seen.set(match, at);
-  return [mockOf(at, method, url, match, response, isWithoutText(entry))];
+  const { rule, why } = mockOf(match, response, isWithoutText(entry));
+  draft.addRule(at, `${method} ${url.host}${url.pathname}`, rule, why);
 }
 
 function withoutLogin(text: string): URL {
@@ -72,24 +59,16 @@ function whyNoAnswer({ status, headers }: ReadResponse, url: URL): string | null
 
 /** Whichever scheme and port: clients are sent here instead. */
 function matchOf(method: string, url: URL): string {
-  const query = url.search.slice(1);
   const terms = [
     test('method', '=', method),
     test('host', '=', url.hostname.replace(/^\[|\]$/g, '')),
     test('path', '=', url.pathname),
-    query === '' ? undefined : test('query', '=', query),
+    test('query', '=', url.search.slice(1)),
   ];
   return allOf(terms) ?? '';
 }
 
-function mockOf(
-  at: string,
-  method: string,
-  url: URL,
-  match: string,
-  response: ReadResponse,
-  isWithoutBody: boolean,
-): Mock {
+function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): { rule: DraftRule; why?: string } {
   const { body, why } = bodyOf(response, isWithoutBody);
   const [headers, ...further] = headersOf(response, body);
   const respond = {
@@ -103,8 +82,7 @@ function mockOf(
     request: [{ respond }],
     ...(further.length === 0 ? {} : { response: further.map((append) => ({ append })) }),
   };
-  const query = url.search.slice(1);
-  return { at, name: `${method} ${url.host}${url.pathname}`, query, rule, ...(why === undefined ? {} : { why }) };
+  return { rule, ...(why === undefined ? {} : { why }) };
 }
 
 /** Browsers leave a text out that nobody has read. */

@@ -148,3 +148,29 @@ it('a request is not left without Host', () => {
   expect(part.rules).toEqual([]);
   expect(items.at(-1)).toMatchObject({ outcome: 'unmapped', why: expect.stringContaining('one Host') });
 });
+
+function rewriteOf(rule: string, toolEnabled = true): string {
+  return `<charles-export><toolConfiguration><configs><entry><string>Rewrite</string><rewrite><toolEnabled>${toolEnabled}</toolEnabled><sets><rewriteSet>
+    <active>true</active><name>Set</name><hosts><locationPatterns/></hosts><rules><rewriteRule><active>true</active>${rule}</rewriteRule></rules>
+  </rewriteSet></sets></rewrite></entry></configs></toolConfiguration></charles-export>`;
+}
+
+it.each([true, false])('a set is on when its tool is: %s', (isOn) => {
+  const rule = '<ruleType>1</ruleType><newHeader>X-A</newHeader><newValue>1</newValue>';
+  const [made] = importConfig(rewriteOf(rule, isOn)).part.rules;
+  expect(made?.enabled).toBe(isOn ? undefined : false);
+});
+
+it('a header that is asked for in both phases makes a rule for each', () => {
+  const rule =
+    '<ruleType>3</ruleType><matchHeader>X-A</matchHeader><newHeader>X-A</newHeader><newValue>2</newValue><matchRequest>true</matchRequest><matchResponse>true</matchResponse>';
+  const rules = importConfig(rewriteOf(rule)).part.rules.map(({ match, request, response }) => ({
+    match,
+    request,
+    response,
+  }));
+  expect(rules).toEqual([
+    { match: 'has header[X-A]', request: [{ set: { 'X-A': '2' } }] },
+    { match: 'has responseHeader[X-A]', response: [{ set: { 'X-A': '2' } }] },
+  ]);
+});

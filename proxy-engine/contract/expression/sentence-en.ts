@@ -119,7 +119,7 @@ function clause(term: Leaf, negated: boolean): string {
     case 'text':
       if (term.field.name === 'rule' && (term.operator === '=' || term.operator === '!='))
         return ruleClause([term.value], negated !== (term.operator === '!='));
-      return textClause(term.field, term.operator, shown(term.value), negated);
+      return textClause(term.field, term.operator, compared(term), negated);
     case 'text-in':
       if (term.field.name === 'rule') return ruleClause(term.values, negated);
       return textClause(term.field, '=', list(term.values.map(shown), 'or'), negated);
@@ -179,6 +179,11 @@ function named({ name, key }: FieldRef): string {
     : name === 'query'
       ? `query parameter ${shown(key)}`
       : `${NAMES[name]} ${shown(key)}`;
+}
+
+/** Nothing has a word of its own where a text is equal to it. */
+function compared({ operator, value }: { operator: TextOperator; value: string }): string {
+  return value === '' && (operator === '=' || operator === '!=') ? 'empty' : shown(value);
 }
 
 /** `200ms` → `200 ms`. */

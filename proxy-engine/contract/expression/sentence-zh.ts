@@ -50,14 +50,17 @@ const QUALIFIERS: ReadonlySet<FieldName> = new Set<FieldName>([
   'protocol',
 ]);
 
+/** Marks the edges of words that are not Chinese: a space there, except beside punctuation. */
+const EDGE = '\u2063';
+
 const FLAGS: Record<FlagName, [yes: string, no: string]> = {
   completed: ['已完成', '尚未完成'],
   failed: ['失敗', '沒有失敗'],
   retried: ['嘗試超過一次', '嘗試不超過一次'],
-  websocket: ['屬於 WebSocket', '不屬於 WebSocket'],
+  websocket: [`屬於${edged('WebSocket')}`, `不屬於${edged('WebSocket')}`],
   tunnel: ['屬於通道', '不屬於通道'],
   sse: ['屬於事件串流', '不屬於事件串流'],
-  grpc: ['屬於 gRPC', '不屬於 gRPC'],
+  grpc: [`屬於${edged('gRPC')}`, `不屬於${edged('gRPC')}`],
   mocked: ['未經後端即回應', '由後端回應'],
   pinned: ['已釘選', '未釘選'],
   replayed: ['為重送', '並非重送'],
@@ -99,9 +102,6 @@ export const CHINESE: Grammar = {
   sentence: (qualifiers, clauses) => closed([...qualifiers, ...(clauses === null ? [] : [clauses])].join('，')),
 };
 
-/** Marks the edges of words that are not Chinese: a space there, except beside punctuation. */
-const EDGE = '\u2063';
-
 function closed(text: string): string {
   return `${text}的交換`
     .replace(/\u2063*([，（）])\u2063*/g, '$1')
@@ -127,7 +127,7 @@ function clause(term: Leaf, negated: boolean): string {
     case 'text':
       if (term.field.name === 'rule' && (term.operator === '=' || term.operator === '!='))
         return ruleClause([term.value], negated !== (term.operator === '!='));
-      return textClause(term.field, term.operator, shown(term.value), negated);
+      return textClause(term.field, term.operator, compared(term), negated);
     case 'text-in':
       if (term.field.name === 'rule') return ruleClause(term.values, negated);
       return textClause(term.field, '=', choice(term.values.map(shown)), negated);
@@ -174,6 +174,10 @@ function named({ name, key }: FieldRef): string {
 
 function spaced({ text }: Quantity): string {
   return edged(text.replace(/(\d)([a-z])/i, '$1 $2'));
+}
+
+function compared({ operator, value }: { operator: TextOperator; value: string }): string {
+  return value === '' && (operator === '=' || operator === '!=') ? '空' : shown(value);
 }
 
 function shown(text: string): string {

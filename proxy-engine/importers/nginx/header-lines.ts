@@ -54,6 +54,8 @@ function isItself(header: string, written: string): boolean {
 function sentValue(directive: Directive, { ledger }: Site): string | null {
   const [header = '', written = ''] = directive.words;
   ledger.settle(directive);
+  if (header.toLowerCase() === 'x-forwarded-host' && written === '$host')
+    ledger.approximate(directive, 'it has the port that the client asked for, too');
   if (isMadeHere(header.toLowerCase(), written)) return null;
   const value = lineOf(written);
   if (OWN_HEADERS.has(header.toLowerCase())) ledger.refuse(directive, 'it is written by `forwarded` of the pool here');

@@ -56,6 +56,9 @@ describe('sentences', () => {
       'exchanges that have no cookie x that is a or b and have a path that is not /c',
       'Cookie x 不為 a 或 b（或沒有），且路徑不為 /c 的交換',
     ],
+    ['websocket', 'exchanges that are WebSockets', '屬於 WebSocket 的交換'],
+    ['error != ""', 'exchanges that have no error that is empty', '錯誤不為空（或沒有）的交換'],
+    ['query = ""', 'exchanges that have a query that is empty', '查詢字串為空的交換'],
     ['not has header[x-a]', 'exchanges that have no header x-a', '沒有標頭 x-a 的交換'],
     [
       'not responseSize < 10KiB',
