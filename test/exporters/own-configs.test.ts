@@ -91,6 +91,32 @@ const NAMES: Whole = {
   requests: TAKEN.flatMap((name) => [get(`/${name}/`), get(`/${name}/made`), get('/', { 'x-h': 'one' })]),
 };
 
+/** What reads as a number or a truth value where it stands without quotes. */
+const NUMBERS: Whole = {
+  routes: ['1.0', '01', 't', 'inf', '{n}'].flatMap((name, i) => [
+    { name, match: `path ^= /to/${i}/`, pool: name },
+    { name: `0${i}0`, match: `path = /made/${i}`, respond: { status: 202, headers: { 'x-made': '$route' } } },
+  ]),
+  pools: (api, next) => ({ '1.0': api, '01': next, t: api, inf: next, '{n}': api }),
+  rules: [
+    ...['1.0', '01', 't', '1.10', '{n}'].map((name, i) => ({
+      name,
+      match: `path = /to/${i}/closed`,
+      request: [{ respond: { status: 403 } }],
+    })),
+    ...['1.0', '01', 't', 'inf', '{n}'].map((name, i) => ({
+      name: `1.${i}`,
+      match: `route = "${name}" and pool = "${name}"`,
+      request: [{ set: { 'x-seen': 'yes' } }],
+      response: [{ set: { 'x-late': 'yes' } }],
+    })),
+    { name: 'sent', match: 'path $= /sent', request: [{ pool: '01' }] },
+  ],
+  requests: [0, 1, 2, 3, 4].flatMap((i) =>
+    [`/to/${i}/`, `/to/${i}/closed`, `/to/${i}/sent`, `/made/${i}`, '/none'].map((path) => get(path)),
+  ),
+};
+
 const SEEN = { set: { 'x-seen': '$route/$pool' } };
 const LATE = { set: { 'x-late': '$method $path $header[host]' } };
 
@@ -225,6 +251,10 @@ test('HAProxy uses a backup where the others are dead, and status 502 is what ru
 describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s with the exported file', (peer) => {
   it('keeps its own names apart from those of the config', async () => {
     expect(await differencesOf(peer, NAMES)).toEqual([]);
+  });
+
+  it('takes no name for a number', async () => {
+    expect(await differencesOf(peer, NUMBERS)).toEqual([]);
   });
 
   it.each<[string, Whole]>([

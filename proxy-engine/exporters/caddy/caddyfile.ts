@@ -24,7 +24,18 @@ import { noteLimits } from '../written.ts';
 import { noteAlways } from './always.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { inOrder, respondLines, ruleLines } from './rules.ts';
-import { block, duration, mapsFor, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
+import {
+  block,
+  duration,
+  mapsFor,
+  matcher,
+  noteParameters,
+  PATH,
+  quoted,
+  renderValue,
+  textToken,
+  VARIABLES,
+} from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
   noteAlways(plan.notes);
@@ -97,7 +108,7 @@ function site(plan: Plan, listener: PlannedListener): string[] {
     ...inOrder([
       'vars host {http.request.host}',
       'vars hostport {http.request.hostport}',
-      ...(asksListener ? [`vars listener ${quoted(listener.name)}`] : []),
+      ...(asksListener ? [`vars listener ${textToken(listener.name)}`] : []),
       ...mapsFor([...lines, ...rules.errors], scheme === 'https'),
       ...lines,
     ]),
@@ -175,7 +186,7 @@ function choiceLines(plan: Plan, route: PlannedRoute, condition: Condition): str
   const always = isAlways(condition);
   const head = plan.notes.attempt(`${route.path}.match`, what, () => (always ? [] : [matcher(name, condition)]));
   const named = plan.notes.attempt(route.path, what, () => [
-    `vars route ${quoted(route.name)}`,
+    `vars route ${textToken(route.name)}`,
     ...poolLines(plan, route),
   ]);
   if (head === undefined || named === undefined) return undefined;
@@ -188,7 +199,7 @@ function choiceLines(plan: Plan, route: PlannedRoute, condition: Condition): str
 function poolLines(plan: Plan, route: PlannedRoute): string[] {
   const { pool, split } = route.config;
   if (split) return splitLines(plan, route, split);
-  return pool === undefined ? [] : [`vars pool ${quoted(pool)}`];
+  return pool === undefined ? [] : [`vars pool ${textToken(pool)}`];
 }
 
 /** What answers at last: the pool that the route or a rule has chosen, else the route itself. */
@@ -200,7 +211,7 @@ function destinations(plan: Plan, routes: readonly PlannedRoute[]): string[] {
 
 function poolHandle(plan: Plan, pool: PlannedPool): string[] {
   const lines = plan.notes.attempt(pool.path, `pool ${pool.name}`, () => [
-    `@pool_${pool.id} vars {http.vars.pool} ${quoted(pool.name)}`,
+    `@pool_${pool.id} vars {http.vars.pool} ${textToken(pool.name)}`,
     ...block(`handle @pool_${pool.id}`, inOrder(reverseProxy(plan, pool))),
   ]);
   return lines ?? [];
@@ -221,7 +232,7 @@ function routeAnswer(plan: Plan, route: PlannedRoute): string[] {
   });
   noteVariables(plan.notes, path, respond ?? redirect, VARIABLES);
   return [
-    `@to_${route.id} vars {http.vars.route} ${quoted(route.name)}`,
+    `@to_${route.id} vars {http.vars.route} ${textToken(route.name)}`,
     ...block(`handle @to_${route.id}`, inOrder(lines ?? ['respond 501'])),
   ];
 }
@@ -248,7 +259,7 @@ function splitLines(
     return { pool, bound: Math.round((below / total) * 0x10000) };
   });
   return bounds.toReversed().flatMap(({ pool, bound }, i) => {
-    const name = quoted(poolNamed(plan, pool).name);
+    const name = textToken(poolNamed(plan, pool).name);
     if (i === 0) return [`vars pool ${name}`];
     const draw = `{http.request.uuid} < "${bound.toString(16).padStart(4, '0')}"`;
     return [`@share_${id}_${i} expression \`${draw}\``, `vars @share_${id}_${i} pool ${name}`];

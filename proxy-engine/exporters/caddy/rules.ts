@@ -10,7 +10,7 @@ import { isAlways, isNever, simplify } from '../simplify.ts';
 import { asPath, readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
 import { noteVariables } from '../variables.ts';
 import { noteReplacement, replacement } from './replacements.ts';
-import { block, matcher, noteParameters, PATH, quoted, renderValue, VARIABLES } from './text.ts';
+import { block, matcher, noteParameters, PATH, quoted, renderValue, textToken, VARIABLES } from './text.ts';
 
 const TWICE = 'done twice where an interim answer comes first, such as 100 to a request with Expect';
 
@@ -48,7 +48,7 @@ export function ruleLines(plan: Plan, given: Condition): RuleLines {
     answer.length === 0
       ? []
       : [
-          `@answer_${rule.id} vars {http.vars.answer} ${rule.id}`,
+          `@answer_${rule.id} vars {http.vars.answer} ${textToken(rule.id)}`,
           ...block(`handle @answer_${rule.id}`, inOrder(answer)),
         ],
   );
@@ -126,7 +126,7 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
       if ('respond' in action) {
         noteAnswerType(plan.notes, path, action.respond, 'Caddy');
         part.answer = respondLines(action.respond, '');
-        part.request.push(`vars${on} answer ${rule.id}`);
+        part.request.push(`vars${on} answer ${textToken(rule.id)}`);
       } else part.request.push(...requestLines(plan, action, on, path));
     });
   return part;
@@ -178,7 +178,7 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
     ];
   if ('path' in action) return pathLines(plan, action.path, on, path);
   if ('query' in action) return queryLines(plan, action.query, on);
-  if ('pool' in action) return [`vars${on} pool ${quoted(poolNamed(plan, action.pool).name)}`];
+  if ('pool' in action) return [`vars${on} pool ${textToken(poolNamed(plan, action.pool).name)}`];
   if ('abort' in action && action.abort !== 'hang') {
     if (action.abort === 'reset') plan.notes.approximate(path, 'abort: reset', 'Caddy closes without a reset');
     return [`abort${on}`];

@@ -19,6 +19,12 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('"', '\\"')}"`;
 }
 
+/** The same as a value that is compared: bare, Caddy makes numbers and truth values of `1.0`, `01` and `t`; braces are no placeholder. */
+export function textToken(text: string): string {
+  const token = quoted(text.includes('{') ? text.replace(/[{}]/g, '\\$&') : text);
+  return /^["`]/.test(token) ? token : `"${token}"`;
+}
+
 export function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...lines.map((line) => (line === '' ? line : `\t${line}`)), '}'];
 }
