@@ -23,4 +23,52 @@ export const GUARDS: Site[] = [
     requests: ['/', '/a', '/a/b', '/files/a.txt', '/tried'],
     told: [/deny.conf: what it says may turn requests away, so the route a b closed answers 403/],
   },
+  {
+    name: 'conditions that nobody knows',
+    http: 'map $cookie_session $anon { default 0; "" 1; }',
+    conf: `location / { ${PASS} } location /a { if ($anon) { return 302 /login; } ${PASS} } location /b { if ($anon) { return 301 http://other.test; } ${PASS} }
+      location /c { if ($anon) { return 500; } ${PASS} } location /d { if ($anon) { return 503; } ${PASS} } location /e { if ($anon) { rewrite ^ /login redirect; } ${PASS} }
+      location /f { if ($anon) { rewrite ^ /denied last; } ${PASS} } location /g { if ($anon) { rewrite ^/g/x /denied; } ${PASS} } location /h { if ($anon) { return 444; } ${PASS} }
+      location /i { set $ok 0; if ($remote_addr = 10.0.0.1) { set $ok 1; } if ($ok = 0) { rewrite ^ /denied last; } ${PASS} } location /login { return 200 "said login"; } location = /denied { return 403; }`,
+    requests: ['/', '/a', '/b', '/c', '/d', '/e', '/f', '/g', '/g/x', '/i'],
+    differs: ['/a', '/b', '/c', '/d', '/e', '/f', '/g/x', '/i'],
+    told: [
+      /if \(\$anon\): .*turns requests away, 403 is answered to all: put its condition on the route a closed/,
+      /leads elsewhere, 502/,
+    ],
+  },
+  {
+    name: 'conditions that are known, of what is not',
+    conf: `location / { ${PASS} } location /a { if ($http_x_admin != 1) { rewrite ^ /denied last; } ${PASS} } location /b { if ($http_x_admin != 1) { rewrite ^/b/x /denied break; } ${PASS} }
+      location /c { if ($http_x_admin != 1) { proxy_pass http://BACK_B; } ${PASS} } location /d { if ($http_x_admin != 1) { rewrite ^/d/x /denied redirect; return 403; } ${PASS} }
+      location = /denied { return 403; }`,
+    requests: [
+      '/',
+      ...['/a', '/b', '/b/x', '/c', '/d', '/d/x'].flatMap((path): Site['requests'] => [
+        path,
+        [path, { 'x-admin': '1' }],
+      ]),
+    ],
+    differs: ['/a', '/b/x', '/c', '/d/x'],
+    told: [/leads elsewhere, 502 is answered where it holds: put its condition on the route a closed/],
+  },
+  {
+    name: 'answers beside other directives',
+    conf: `location / { ${PASS} } location /a { if ($http_x_admin != 1) { return 302 /login; break; } ${PASS} } location /b { if ($http_x_admin != 1) { set $x 1; return 403; } ${PASS} }
+      location /c { if ($http_x_admin != 1) { access_log off; return 403; } ${PASS} } location /d { if ($http_x_admin != 1) { root FILES; return 403; } ${PASS} }
+      location /e { if ($http_x_admin != 1) { rewrite ^/e/x /login permanent; break; } ${PASS} }`,
+    requests: ['/a', '/b', '/c', '/d', '/e', '/e/x'].flatMap((path): Site['requests'] => [
+      path,
+      [path, { 'x-admin': '1' }],
+    ]),
+    told: [/set \$x 1/],
+  },
+  {
+    name: 'redirects that cannot be written',
+    conf: `location / { ${PASS} } location /old { rewrite ^/old/(.*)$ https://$server_addr/$1 permanent; ${PASS} } location /c { if ($scheme = http) { rewrite ^(.*)$ https://$server_addr$1 permanent; } ${PASS} }
+      location /path { set $path /evil; return 302 $path; } location /query { return 302 /x$connection$request_uri; }`,
+    requests: ['/', '/old', '/old/a', '/c/a', '/path', '/query?a'],
+    differs: ['/old/a', '/c/a', '/path', '/query?a'],
+    told: [/unknown variable; the route old moved answers 502/, /route c if moved answers 502/],
+  },
 ];

@@ -1,4 +1,5 @@
 /** Directives that may turn a request away in nginx, and that nothing here does: where one stands, it is closed. */
+import { isRedirect } from './returns.ts';
 import type { Site } from './site.ts';
 import { type Directive, named } from './syntax.ts';
 
@@ -47,3 +48,14 @@ const OTHER_CONTENT =
 export function otherContent(block: readonly Directive[]): Directive | undefined {
   return block.find(({ name }) => OTHER_CONTENT.test(name));
 }
+
+/** What a directive in a block of `if` may do to the request; null: it goes on as before. */
+export function effectOf(directive: Directive, block: readonly Directive[]): 'turns away' | 'leads away' | null {
+  const { name } = directive;
+  const isTurning = TURNS_AWAY.has(name) || isRedirect(directive) || isGuard(directive, block);
+  if (isTurning) return 'turns away';
+  return LEADS_AWAY.has(name) || /_pass$/.test(name) || otherContent([directive]) ? 'leads away' : null;
+}
+
+const TURNS_AWAY = new Set(['return', 'deny', 'allow', 'include', 'limit_except']);
+const LEADS_AWAY = new Set(['rewrite', 'root', 'alias', 'try_files']);

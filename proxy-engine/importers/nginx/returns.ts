@@ -3,7 +3,7 @@ import type { DraftAction, DraftRoute } from '../draft.ts';
 import { allOf, test } from '../expressions.ts';
 import { pathPattern } from './path-patterns.ts';
 import { groupNames } from './patterns.ts';
-import { addRoute, type Site } from './site.ts';
+import { addRoute, NOT_IMPORTED, type Site } from './site.ts';
 import { type Directive, last } from './syntax.ts';
 import { valueOf } from './values.ts';
 
@@ -47,10 +47,6 @@ export function isRedirect({ name, words: [, to = '', flag = ''] }: Directive): 
 /** Its route stands before that of the location. */
 export function addRedirect(directive: Directive, site: Site, common: DraftRoute): string[] {
   const [pattern = '', to = '', flag] = directive.words;
-  if (valueOf(to, groupNames(pattern)) === null && !/\$request_uri|\$is_args/.test(to)) {
-    site.ledger.refuse(directive, 'its address has an unknown variable');
-    return [];
-  }
   site.ledger.settle(directive);
   // The groups of an address are those of the first pattern.
   const match = allOf([test('path', '~', pathPattern(pattern).pattern), common.match]);
@@ -81,11 +77,23 @@ export function addRedirectRoutes(
 ): string[] {
   const [first] = site.label === '' ? [] : [site.label];
   const named = first === undefined ? location : location.replace(/\$server_name\b|\$\{server_name\}/g, first);
+  if (hasUnknown(named, groups)) return [closeRedirect(directive, site, common, name)];
   return destinationsOf(named, groups).map(({ when, to }) => {
     const match = allOf([common.match, when]);
     const route = { ...common, ...(match !== undefined && { match }), redirect: { status, location: to } };
     return addRoute(site, directive, route, name);
   });
+}
+
+function hasUnknown(address: string, groups: Redirect['groups']): boolean {
+  return valueOf(address.replace(/\$\{?(request_uri|is_args)\b\}?/g, ''), groups) === null;
+}
+
+/** Where it leads is not known: not to what stands around it. */
+function closeRedirect(directive: Directive, site: Site, common: DraftRoute, wanted: string): string {
+  const name = addRoute(site, directive, { ...common, respond: NOT_IMPORTED }, wanted);
+  site.ledger.refuse(directive, `its address has an unknown variable; the route ${name} answers 502`);
+  return name;
 }
 
 function readReturn({ words }: Directive): { status: number; location?: string; text?: string | undefined } {

@@ -1,9 +1,10 @@
 /** nginx's rewrite phase: `return`, `rewrite` and `if`, in the order in which they are written. */
 
 import { compilePattern, isMistake } from '../../match/pattern.ts';
-import { allOf, test } from '../expressions.ts';
+import { allOf, anyOf, test } from '../expressions.ts';
 import { conditionOf } from './conditions.ts';
 import type { Rewritten } from './content.ts';
+import { effectOf } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { type Found, isPattern, locationFor } from './lookup.ts';
 import { pathPattern } from './path-patterns.ts';
@@ -45,39 +46,58 @@ function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
 function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
   const { block = [] } = step;
   const condition = conditionOf(step.words);
-  const answer = block.find((each) => each.name === 'return' || isRedirect(each));
-  const isKnown = block.every((each) => each === answer || each.name === 'add_header');
-  if (condition !== null && answer && isKnown) {
-    const { ledger } = site;
-    const match = allOf([condition, site.common.match]);
-    const common = { ...site.common, ...(match !== undefined && { match }) };
-    const inner = { ...site, name: `${site.name} if`, directives: inEffect(site.directives, block, ledger) };
-    ledger.settle(step, answer);
-    const made =
-      answer.name === 'return'
-        ? addReturn(answer, inner, common)
-        : { routes: addRedirect(answer, inner, common), actions: [] };
-    if (made.routes.length > 0) rewritten.answers.push({ routes: made.routes, directives: inner.directives });
-    if (made.actions.length > 0)
-      rewritten.before.push({ match: allOf([`route = "${made.routes[0]}"`]) ?? '', request: made.actions });
-    return;
-  }
-  refuseIf(step, rewritten, site);
+  const answer = answerIn(block);
+  if (condition === null || !answer) return refuseIf(step, condition, rewritten, site);
+  const { ledger } = site;
+  const match = allOf([condition, site.common.match]);
+  const common = { ...site.common, ...(match !== undefined && { match }) };
+  const inner = { ...site, name: `${site.name} if`, directives: inEffect(site.directives, block, ledger) };
+  ledger.settle(step, answer);
+  const made =
+    answer.name === 'return'
+      ? addReturn(answer, inner, common)
+      : { routes: addRedirect(answer, inner, common), actions: [] };
+  rewritten.answers.push({ routes: made.routes, directives: inner.directives });
+  if (made.actions.length > 0)
+    rewritten.before.push({ match: allOf([`route = "${made.routes[0]}"`]) ?? '', request: made.actions });
 }
 
-/** One that turns requests away closes the location: nobody knows here for whom it is meant. */
-function refuseIf(step: Directive, rewritten: Rewritten, site: Site): void {
-  const closes = (step.block ?? []).some(
-    ({ name, words }) => name === 'deny' || (name === 'return' && /^4\d\d$/.test(words[0] ?? '')),
-  );
+/** What a block of `if` does whatever else stands in it; a redirect has a pattern, so it must stand alone. */
+function answerIn(block: readonly Directive[]): Directive | undefined {
+  const phase = block.filter(({ name }) => PHASE.has(name) && name !== 'set');
+  const [first, ...rest] = phase;
+  if (first?.name === 'return') return first;
+  const isAlone =
+    rest.every(({ name }) => name === 'break') &&
+    block.every((each) => effectOf(each, block) === null || phase.includes(each));
+  return first && isRedirect(first) && isAlone ? first : undefined;
+}
+
+/** One that turns requests away, or leads elsewhere, closes the location: nobody knows here for whom it stands open. */
+function refuseIf(step: Directive, condition: string | null, rewritten: Rewritten, site: Site): void {
+  const { block = [] } = step;
+  const effects = block.map((each) => effectOf(each, block));
   const why = 'what it asks for, or what it does, cannot be said here';
-  if (!closes) return site.ledger.refuse(step, why);
-  const name = addRoute(site, step, { ...site.common, respond: { status: 403 } }, `${site.name} closed`);
+  const isTurningAway = effects.includes('turns away');
+  if (!isTurningAway && !effects.includes('leads away')) return site.ledger.refuse(step, why);
+  const match = allOf([condition ?? undefined, takenBy(block), site.common.match]);
+  const respond = isTurningAway ? { status: 403 } : NOT_IMPORTED;
+  const route = { ...site.common, ...(match !== undefined && { match }), respond };
+  const name = addRoute(site, step, route, `${site.name} closed`);
   rewritten.answers.push({ routes: [name], directives: site.directives });
+  const what = isTurningAway ? 'turns requests away' : 'leads elsewhere';
   site.ledger.refuse(
     step,
-    `${why}; as it turns requests away, 403 is answered to all: put its condition on the route ${name}, or delete it`,
+    `${why}; as it ${what}, ${respond.status} is answered ${condition === null ? 'to all' : 'where it holds'}: put its condition on the route ${name}, or delete it`,
   );
+}
+
+/** The paths that it acts on, where it does nothing but rewrite them. */
+function takenBy(block: readonly Directive[]): string | undefined {
+  const acting = block.filter((each) => effectOf(each, block) !== null);
+  const patterns = acting.map(({ words: [pattern = ''] }) => readablePattern(pattern).pattern);
+  const isPlain = acting.every(({ name }, i) => name === 'rewrite' && !isMistake(compilePattern(patterns[i] ?? '')));
+  return isPlain ? anyOf(patterns.map((pattern) => test('path', '~', pattern))) : undefined;
 }
 
 /** `rewrite` of the path. Where nginx looks for another location then, nothing is answered: this one may be more open. */
