@@ -46,3 +46,21 @@ it.each<[conf: string, closed: string[]]>([
     ['default: 502', 'i.html closed: 403'],
   ],
 ])('%s', (conf, closed) => expect(closing(conf, 'x').closed.toSorted()).toEqual(closed));
+
+describe('lines that the client may not forge', () => {
+  it.each<[directive: string, deleted: string[], told: boolean]>([
+    ['X-Forwarded-For $remote_addr', ['X-Forwarded-For'], false],
+    ['X-Request-Id $request_id', ['X-Request-Id'], false],
+    ['X-Forwarded-For $mine', ['X-Forwarded-For'], true],
+    ['X-Verify $ssl_client_verify', ['X-Verify'], true],
+    ['X-Forwarded-For $proxy_add_x_forwarded_for', [], false],
+    ['X-Request-Id $http_x_request_id', [], false],
+  ])('%s', (directive, deleted, told) => {
+    const { part, items } = importConfig(
+      `server { listen 127.0.0.1:80; location / { proxy_set_header ${directive}; ${PASS} } }`,
+    );
+    const actions = part.rules.slice(1).flatMap(({ request = [] }) => request);
+    expect(actions.flatMap((action) => ('delete' in action ? action.delete : []))).toEqual(deleted);
+    expect(items.some(({ outcome }) => outcome === 'unmapped')).toBe(told);
+  });
+});

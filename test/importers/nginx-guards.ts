@@ -50,7 +50,7 @@ export const GUARDS: Site[] = [
       ]),
     ],
     differs: ['/a', '/b/x', '/c', '/d/x'],
-    told: [/leads elsewhere, 502 is answered where it holds: put its condition on the route a closed/],
+    told: [/where its condition holds, the route a closed answers 502/],
   },
   {
     name: 'answers beside other directives',
@@ -70,5 +70,41 @@ export const GUARDS: Site[] = [
     requests: ['/', '/old', '/old/a', '/c/a', '/path', '/query?a'],
     differs: ['/old/a', '/c/a', '/path', '/query?a'],
     told: [/unknown variable; the route old moved answers 502/, /route c if moved answers 502/],
+  },
+  {
+    name: 'lines that nobody may forge',
+    http: 'map $http_x_api_key $consumer { default ""; k1 acme; }',
+    conf: `location / { proxy_set_header X-Consumer $consumer; proxy_set_header X-Client-DN $ssl_client_s_dn; proxy_set_header X-Verified $ssl_client_verify;
+      proxy_set_header X-User $remote_user; proxy_set_header Authorization ""; ${PASS} } location ~ ^/g/(.*)$ { proxy_set_header X-Group $1; ${PASS} }`,
+    requests: [
+      '/',
+      ['/', { 'x-consumer': 'root', 'x-client-dn': 'CN=root', 'x-user': 'root', authorization: 'x' }],
+      ['/v', { 'x-verified': 'SUCCESS' }],
+      ['/g/', { 'x-group': 'root' }],
+      '/g/a',
+    ],
+    differs: ['/v', '/g/a'],
+    told: [/X-Consumer \$consumer: .*what the client sends as it is removed/, /X-Verified \$ssl_client_verify/],
+  },
+  {
+    name: 'names of servers that look ahead',
+    http: `server { listen 127.0.0.1:PORT; location / { ${PASS} } }
+      server { listen 127.0.0.1:PORT; server_name ~^(?!www\\.)[a-z]+\\.internal\\.test$; allow 10.0.0.0/8; deny all; location / { ${PASS} } }
+      server { listen 127.0.0.1:PORT; server_name b.test ""; return 204; }
+      server { listen 127.0.0.1:PORT; server_name app.test ~^(?<n>adm(?:in)?\\d++)\\.app\\.test$; deny all; }`,
+    conf: `server_name site.test; location / { ${PASS} }`,
+    requests: ['api.internal.test', 'site.test', 'app.test', 'admin1.app.test', 'b.test', 'nobody.test'].map((host) => [
+      '/',
+      { host },
+    ]),
+    told: [/server_name .*where what can be read of it holds, the route unread server_name answers 403/],
+  },
+  {
+    name: 'patterns that only nginx reads',
+    conf: `location / { ${PASS} } location ~ ^/private/\\d++$ { deny all; } location ~* ^/secret(?>/.*)?$ { deny all; } location ~ "^/(a|b)/\\1/x$" { return 403; }
+      location ~ ^/pos/\\Z { allow 10.0.0.1; deny all; ${PASS} }`,
+    requests: ['/', '/private/12', '/secret', '/secret/a', '/a/a/x', '/pos/', '/a/b/c'],
+    differs: ['/a/a/x', '/a/b/c', '/pos/'],
+    told: [/RE2 cannot read all of the pattern/],
   },
 ];

@@ -39,6 +39,27 @@ describe('hosts', () => {
       ['listen 127.0.0.1:80; listen 127.0.0.1:81; server_name a', 'listen 127.0.0.1:80 default_server; server_name b'],
       ['host = a or listener = nginx-81', undefined],
     ],
+    [
+      ['server_name a.test', 'server_name b.test ""', 'server_name ~^[a-z.]*$'],
+      [
+        'host = b.test or not host ~ "."',
+        '(host ~i "^[a-z.]*$" and not host in (a.test, b.test) and host ~ ".")',
+        undefined,
+      ],
+    ],
+    [
+      ['server_name ~^a', 'server_name ~^ab'],
+      ['(host ~i "^ab" and not host ~i "^a")', undefined],
+    ],
+    [
+      ['', 'server_name ~^(?!www\\.)[a-z]+\\.in$', 'server_name b.test ~^adm\\d++'],
+      [
+        'host ~i "^[a-z]+\\\\.in$"',
+        '((host ~i "^adm\\\\d+" and not host ~i "^[a-z]+\\\\.in$") and not host = b.test)',
+        'host = b.test',
+        undefined,
+      ],
+    ],
   ])('%j', (servers, hosts) => {
     const blocks = servers.map(
       (each) => `server { ${each.includes('listen') ? '' : 'listen 127.0.0.1:80;'} ${each}; return 200; }`,
@@ -50,7 +71,7 @@ describe('hosts', () => {
   it('a server that no request reaches is told', () => {
     const { items } = importConfig('server { return 200; } server { return 201; }');
     expect(items.map(({ why }) => why)).toContain(
-      'no request reaches it: it has no name, and another server is the default one',
+      'no request reaches it: it has no name that can be read, and another server is the default one',
     );
   });
 

@@ -17,6 +17,12 @@ const OWN_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['x-forwarded-for', ['$proxy_add_x_forwarded_for']],
   ['x-forwarded-proto', ['$scheme']],
   ['x-forwarded-host', ['$host', '$http_host']],
+  ['x-request-id', ['$http_x_request_id']],
+]);
+
+/** What is written by itself once the client's own line is gone. */
+const WRITTEN_ANEW: ReadonlyMap<string, readonly string[]> = new Map([
+  ['x-forwarded-for', ['$remote_addr']],
   ['x-request-id', ['$request_id']],
 ]);
 
@@ -50,18 +56,25 @@ function isItself(header: string, written: string): boolean {
   return written === `$http_${header.toLowerCase().replaceAll('-', '_')}`;
 }
 
-/** null: nothing is to be done, or it is told why nothing is. */
+/** null: nothing is to be done; empty: what the client sent under that name is removed, as it is where nobody knows here what nginx would write. */
 function sentValue(directive: Directive, { ledger }: Site): string | null {
   const [header = '', written = ''] = directive.words;
+  const name = header.toLowerCase();
   ledger.settle(directive);
-  if (header.toLowerCase() === 'x-forwarded-host' && written === '$host')
+  if (name === 'x-forwarded-host' && written === '$host')
     ledger.approximate(directive, 'it has the port that the client asked for, too');
-  if (isMadeHere(header.toLowerCase(), written)) return null;
+  if (isWrittenAnew(name, written)) return '';
+  if (isMadeHere(name, written)) return null;
   const value = lineOf(written);
-  if (OWN_HEADERS.has(header.toLowerCase())) ledger.refuse(directive, 'it is written by `forwarded` of the pool here');
-  else if (value === null) ledger.refuse(directive, 'it has a variable that values here do not have');
+  if (OWN_HEADERS.has(name)) ledger.refuse(directive, 'it is written by `forwarded` of the pool here');
+  else if (value === null)
+    ledger.refuse(directive, 'it has a variable that values here do not have; what the client sends as it is removed');
   else return value;
-  return null;
+  return '';
+}
+
+function isWrittenAnew(header: string, written: string): boolean {
+  return WRITTEN_ANEW.get(header)?.includes(written) ?? false;
 }
 
 /** Lines for clients, as rules without the condition on their route. */

@@ -57,7 +57,7 @@ export function readContent(site: Site): void {
 function closeUnreadable(site: Site): void {
   const { location } = site.found;
   const status = isClosed(site) ? 403 : 502;
-  const why = `RE2 looks neither ahead nor behind: wherever the rest of the pattern holds, ${status} is answered`;
+  const why = `RE2 cannot read all of the pattern: wherever what it can read holds, ${status} is answered`;
   site.ledger.refuse(location, why);
   addRoute(site, location, { ...site.common, respond: status === 403 ? { status } : NOT_IMPORTED });
 }

@@ -7,12 +7,44 @@ export interface ReadablePattern {
   isExact: boolean;
 }
 
-/** One that only looks ahead for a word at its end is spelt out; of others what looks around is left out. */
+/** One that only looks ahead for a word at its end is spelt out; of others what looks around is left out, or all behind what can be read. */
 export function readablePattern(written: string): ReadablePattern {
-  if (!isMistake(compilePattern(written))) return { pattern: written, isExact: true };
+  if (isReadable(written)) return { pattern: written, isExact: true };
   const spelt = written.replace(/\(\?!([\w/-]+)\)(?=(\.\*)?\$?$)/, (_, word: string) => otherThan(word));
-  if (spelt !== written && !isMistake(compilePattern(spelt))) return { pattern: spelt, isExact: true };
-  return { pattern: written.replace(/\(\?<?[!=](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)/g, ''), isExact: false };
+  if (spelt !== written && isReadable(spelt)) return { pattern: spelt, isExact: true };
+  const rest = written.replace(/\(\?<?[!=](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)/g, '');
+  return { pattern: isReadable(rest) ? rest : readableBeginning(rest), isExact: false };
+}
+
+function isReadable(pattern: string): boolean {
+  return !isMistake(compilePattern(pattern));
+}
+
+/** Of longer ones the beginning says enough. */
+const LONGEST = 200;
+
+/** The longest beginning that holds wherever all of it does; else what holds for anything. */
+function readableBeginning(pattern: string): string {
+  const hasOthers = (end: number) => outsideOfGroups(pattern.slice(end)).includes('|');
+  for (let end = Math.min(pattern.length, LONGEST); end > 1; end--) {
+    const beginning = pattern.slice(0, end);
+    // What a count stands behind may be absent.
+    if (/^[?*{]/.test(pattern.slice(end)) || !isReadable(beginning)) continue;
+    return hasOthers(end) ? '.*' : beginning;
+  }
+  return '.*';
+}
+
+function outsideOfGroups(pattern: string): string {
+  let depth = 0;
+  const letters = pattern.replace(/\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]/g, '');
+  return [...letters]
+    .filter((letter) => {
+      if (letter === '(') depth += 1;
+      if (letter === ')') depth -= 1;
+      return depth <= 0;
+    })
+    .join('');
 }
 
 /** Anything that does not begin with the word: `([^a]|a[^b]|$)`. */

@@ -77,25 +77,29 @@ function answerIn(block: readonly Directive[]): Directive | undefined {
 function refuseIf(step: Directive, condition: string | null, rewritten: Rewritten, site: Site): void {
   const { block = [] } = step;
   const effects = block.map((each) => effectOf(each, block));
-  const why = 'what it asks for, or what it does, cannot be said here';
   const isTurningAway = effects.includes('turns away');
-  if (!isTurningAway && !effects.includes('leads away')) return site.ledger.refuse(step, why);
+  if (!isTurningAway && !effects.includes('leads away'))
+    return site.ledger.refuse(step, 'what it asks for, or what it does, cannot be said here');
   const match = allOf([condition ?? undefined, takenBy(block), site.common.match]);
   const respond = isTurningAway ? { status: 403 } : NOT_IMPORTED;
   const route = { ...site.common, ...(match !== undefined && { match }), respond };
   const name = addRoute(site, step, route, `${site.name} closed`);
   rewritten.answers.push({ routes: [name], directives: site.directives });
-  const what = isTurningAway ? 'turns requests away' : 'leads elsewhere';
-  site.ledger.refuse(
-    step,
-    `${why}; as it ${what}, ${respond.status} is answered ${condition === null ? 'to all' : 'where it holds'}: put its condition on the route ${name}, or delete it`,
-  );
+  site.ledger.refuse(step, whyClosed(condition !== null, isTurningAway, name));
+}
+
+function whyClosed(isAsked: boolean, isTurningAway: boolean, route: string): string {
+  if (isAsked)
+    return `what it does cannot be said here: where its condition holds, the route ${route} answers ${isTurningAway ? 403 : 502}`;
+  return isTurningAway
+    ? `what it asks for, or what it does, cannot be said here; as it turns requests away, 403 is answered to all: put its condition on the route ${route}, or delete it`
+    : `what it asks for, or what it does, cannot be said here; as it leads elsewhere, 502 is answered to all: put its condition on the route ${route}, or delete it`;
 }
 
 /** The paths that it acts on, where it does nothing but rewrite them. */
 function takenBy(block: readonly Directive[]): string | undefined {
   const acting = block.filter((each) => effectOf(each, block) !== null);
-  const patterns = acting.map(({ words: [pattern = ''] }) => readablePattern(pattern).pattern);
+  const patterns = acting.map(({ words: [pattern = ''] }) => pathPattern(pattern).pattern);
   const isPlain = acting.every(({ name }, i) => name === 'rewrite' && !isMistake(compilePattern(patterns[i] ?? '')));
   return isPlain ? anyOf(patterns.map((pattern) => test('path', '~', pattern))) : undefined;
 }

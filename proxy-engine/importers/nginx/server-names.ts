@@ -1,6 +1,7 @@
 /** Which server nginx takes for a Host: exact names, then the longest `*.name`, then `name.*`, then patterns, then the default server. */
 import { anyOf, oneOf, test } from '../expressions.ts';
 import { addressesOf } from './listeners.ts';
+import { readablePattern } from './patterns.ts';
 import { type Directive, named } from './syntax.ts';
 
 interface Name {
@@ -20,20 +21,32 @@ export interface Hosts {
   server: NamedServer;
   /** Condition on the host; absent: any; null: no request reaches it. */
   host: string | null | undefined;
+  /** Names that only nginx can read: the condition holds for more hosts than they do. */
+  isUnread?: boolean;
 }
 
-/** Those that take any host come last, so that the others have been asked before. `listenersOf`: names of listeners at addresses. */
+/** Those that take any host come last, so that the others have been asked before. `nameAt`: of the listener at an address. */
 export function inHostOrder(servers: readonly NamedServer[], nameAt: (address: string) => string): Hosts[] {
   const defaults = defaultsOf(servers);
-  const found = servers.map((server) => {
+  const found = servers.flatMap((server): (Hosts & { order: number })[] => {
     const own = addressesOf(server.block).map(({ address }) => address);
     const defaultAt = own.filter((address) => defaults.get(address) === server);
-    const terms = namesOf(server.block).map((name) => without(nameTest(name), preferredTo(name, server, servers)));
-    if (defaultAt.length === own.length) return { server, host: undefined, order: 2 };
+    const termOf = (name: Name) => without(nameTest(name), preferredTo(name, server, servers));
+    const names = namesOf(server.block);
+    const terms = names.filter(isRead).map(termOf);
+    const unread = anyOf(
+      names.filter((name) => !isRead(name)).map((name) => without(termOf(name), names.filter(isRead))),
+    );
+    const closed = unread === undefined ? [] : [{ server, host: unread, isUnread: true, order: 0 }];
+    if (defaultAt.length === own.length) return [...closed, { server, host: undefined, order: 2 }];
     if (defaultAt.length > 0) terms.push(oneOf('listener', defaultAt.map(nameAt)));
-    return { server, host: anyOf(terms) ?? null, order: defaultAt.length > 0 ? 1 : 0 };
+    return [...closed, { server, host: anyOf(terms) ?? null, order: defaultAt.length > 0 ? 1 : 0 }];
   });
   return found.toSorted((a, b) => a.order - b.order);
+}
+
+function isRead({ rank, text }: Name): boolean {
+  return rank !== 3 || readablePattern(text).isExact;
 }
 
 /** The first server of an address, unless another one says that it is. */
@@ -47,7 +60,7 @@ function defaultsOf(servers: readonly NamedServer[]): ReadonlyMap<string, NamedS
 
 function namesOf(block: readonly Directive[]): Name[] {
   const written = named(block, 'server_name').flatMap(({ words }) => words);
-  return written.filter((name) => name !== '_' && name !== '').flatMap(readName);
+  return written.filter((name) => name !== '_').flatMap(readName);
 }
 
 function readName(written: string): Name[] {
@@ -64,22 +77,28 @@ function readName(written: string): Name[] {
     : [{ rank: 0, text: name }];
 }
 
+const HAS_HOST = test('host', '~', '.');
+
 function nameTest({ rank, text }: Name): string {
   switch (rank) {
     case 0:
-      return test('host', '=', text);
+      // The empty name is that of requests without Host.
+      return text === '' ? `not ${HAS_HOST}` : test('host', '=', text);
     case 1:
       return test('host', '$=', text);
     case 2:
       return test('host', '^=', text);
     default:
-      return test('host', '~i', text);
+      return test('host', '~i', readablePattern(text).pattern);
   }
 }
 
 function without(term: string, others: readonly Name[]): string {
-  const exact = others.filter(({ rank }) => rank === 0).map(({ text }) => text);
-  const rest = others.filter(({ rank }) => rank > 0).map((name) => `not ${nameTest(name)}`);
+  const isExact = ({ rank, text }: Name) => rank === 0 && text !== '';
+  const exact = others.filter(isExact).map(({ text }) => text);
+  const rest = others
+    .filter((name) => !isExact(name))
+    .map((name) => (name.text === '' ? HAS_HOST : `not ${nameTest(name)}`));
   const all = [term, ...(exact.length > 0 ? [`not ${oneOf('host', exact)}`] : []), ...rest];
   return all.length > 1 ? `(${all.join(' and ')})` : term;
 }
@@ -90,7 +109,12 @@ function preferredTo(name: Name, server: NamedServer, servers: readonly NamedSer
   const beside = servers.filter(
     (other) => other !== server && addressesOf(other.block).some(({ address }) => own.includes(address)),
   );
-  return beside.flatMap(({ block }) => namesOf(block).filter((other) => isPreferred(other, name)));
+  const isBefore = (other: NamedServer) => servers.indexOf(other) < servers.indexOf(server);
+  return beside.flatMap((other) =>
+    namesOf(other.block).filter(
+      (each) => isPreferred(each, name) || (isBefore(other) && each.rank === 3 && name.rank === 3),
+    ),
+  );
 }
 
 function isPreferred(other: Name, name: Name): boolean {

@@ -9,7 +9,7 @@ import { type Found, inLookupOrder } from './lookup.ts';
 import { refuseOddPaths } from './odd-paths.ts';
 import { readRewrites } from './rewrites.ts';
 import { type Hosts, inHostOrder, type NamedServer } from './server-names.ts';
-import { addRoute, type File, type Server, type Site } from './site.ts';
+import { addRoute, type File, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { addSlashRedirects } from './slash-redirects.ts';
 import { type Directive, named } from './syntax.ts';
 
@@ -43,17 +43,35 @@ function dropOddHeaders(listeners: ReadonlySet<string>, outer: readonly Directiv
     });
 }
 
-function readServer({ server, host }: Hosts, listeners: string[], isFollowed: boolean, file: File): void {
+function readServer(hosts: Hosts, listeners: string[], isFollowed: boolean, file: File): void {
+  const { server, host } = hosts;
   const { directive, block } = server;
   const { ledger } = file;
+  if (hosts.isUnread) return closeUnreadNames(hosts, listeners, file);
   if (host === null)
-    return ledger.refuse(directive, 'no request reaches it: it has no name, and another server is the default one');
+    return ledger.refuse(
+      directive,
+      'no request reaches it: it has no name that can be read, and another server is the default one',
+    );
   ledger.settle(directive, ...named(block, 'server_name'));
   const locations = inLookupOrder(named(block, 'location'));
   const names = named(block, 'server_name').flatMap(({ words }) => words);
   const label = names.find((name) => /^\w/.test(name) && name !== '_') ?? '';
   const read: Server = { ...file, directive, listeners, host, label, block, locations };
   readWhole(read, isFollowed);
+}
+
+/** Hosts that nginx may take for this server are left neither to it nor to the default one, which may be open. */
+function closeUnreadNames({ server, host }: Hosts, listeners: string[], { draft, ledger }: File): void {
+  const { directive, block } = server;
+  const respond = block.some(({ name }) => name === 'deny') ? { status: 403 } : NOT_IMPORTED;
+  const common = { ...(listeners.length > 0 && { listeners }), ...(typeof host === 'string' && { match: host }) };
+  const name = draft.addRoute(`line ${directive.line}`, 'unread server_name', { ...common, respond });
+  for (const names of named(block, 'server_name'))
+    ledger.refuse(
+      names,
+      `RE2 cannot read its pattern: where what can be read of it holds, the route ${name} answers ${respond.status}`,
+    );
 }
 
 function readWhole(server: Server, isFollowed: boolean): void {

@@ -40,7 +40,7 @@ export const zhTwNginxTexts: EngineTexts = {
   'the first {} of them': '其中前 {} 個',
   'without the query of the request': '不含請求的查詢字串',
   'its address has variables, or is none': '它的位址含有變數，或不是位址',
-  'its address has an unknown variable': '它的位址有未知的變數',
+  'its address has an unknown variable; the route {} answers 502': '它的位址有未知的變數；路由 {} 回應 502',
   'it has no server that could be a backend': '它沒有能作為後端的 server',
   'a backend has an address and a port, not a socket file': '後端需要位址與連接埠，不能是 socket 檔案',
   'it acts on nothing here': '在這裡不作用於任何項目',
@@ -79,8 +79,8 @@ export const zhTwNginxTexts: EngineTexts = {
     '沒有憑證者在連線時就被拒絕；nginx 則回應 400',
   'the pool picks by what is sent to it, nginx by what came from the client':
     '集區依送給它的內容挑選，nginx 則依用戶端送來的內容',
-  'RE2 looks neither ahead nor behind: wherever the rest of the pattern holds, {} is answered':
-    'RE2 不能前後查看：樣式其餘部分符合之處一律回應 {}',
+  'RE2 cannot read all of the pattern: wherever what it can read holds, {} is answered':
+    'RE2 無法讀取整個樣式：可讀部分符合之處一律回應 {}',
   'it is not HTTP; 502 is answered until the route has a pool that is': '它不是 HTTP；在路由有 HTTP 的集區之前回應 502',
   'its rewrite leads to another location; 502 is answered': '它的 rewrite 通往另一個 location；回應 502',
   'it has no content; 404 is answered': '它沒有內容；回應 404',
@@ -99,8 +99,16 @@ export const zhTwNginxTexts: EngineTexts = {
   '{} is no reason to try again here': '{} 在這裡不是重試的理由',
   '{}; 502 is answered': '{*}；回應 502',
   '{}; its requests are answered with 502': '{*}；它的請求回應 502',
-  'no request reaches it: it has no name, and another server is the default one':
-    '沒有請求會到達它：它沒有名稱，而且預設伺服器是另一個',
+  'no request reaches it: it has no name that can be read, and another server is the default one':
+    '沒有請求會到達它：它沒有可讀的名稱，而且預設伺服器是另一個',
+  'RE2 cannot read its pattern: where what can be read of it holds, the route {} answers {}':
+    'RE2 無法讀取它的樣式：可讀部分符合之處，路由 {} 回應 {}',
+  'nothing here asks for it; all may come, by allow and satisfy any':
+    '這裡無法檢查它；依 allow 與 satisfy any，所有人都可存取',
+  'what it says may turn requests away, so the route {} answers 403: put the text of the file in its place, or delete that route':
+    '它的內容可能會拒絕請求，因此路由 {} 回應 403：請把檔案的內容放到它的位置，或刪除該路由',
+  'it has a variable that values here do not have; what the client sends as it is removed':
+    '它有這裡的值所沒有的變數；用戶端送來的同名標頭會被移除',
   'nginx looks below its own prefix; here it is relative to the config':
     'nginx 在自己的前置目錄下尋找；這裡相對於設定檔',
   'no directory is known for it: no file is looked for': '不知道它的目錄：不尋找檔案',
@@ -116,4 +124,8 @@ export const zhTwNginxTexts: EngineTexts = {
   'what it asks for, or what it does, cannot be said here': '它所檢查或所做的，在這裡無法表達',
   'what it asks for, or what it does, cannot be said here; as it turns requests away, 403 is answered to all: put its condition on the route {}, or delete it':
     '它所檢查或所做的，在這裡無法表達；因為它會拒絕請求，所以一律回應 403：請把它的條件放到路由 {}，或刪除該路由',
+  'what it asks for, or what it does, cannot be said here; as it leads elsewhere, 502 is answered to all: put its condition on the route {}, or delete it':
+    '它所檢查或所做的，在這裡無法表達；因為它通往別處，所以一律回應 502：請把它的條件放到路由 {}，或刪除該路由',
+  'what it does cannot be said here: where its condition holds, the route {} answers {}':
+    '它所做的在這裡無法表達：它的條件符合時，路由 {} 回應 {}',
 };
