@@ -91,13 +91,13 @@ export const GUARDS: Site[] = [
     http: `server { listen 127.0.0.1:PORT; location / { ${PASS} } }
       server { listen 127.0.0.1:PORT; server_name ~^(?!www\\.)[a-z]+\\.internal\\.test$; allow 10.0.0.0/8; deny all; location / { ${PASS} } }
       server { listen 127.0.0.1:PORT; server_name b.test ""; return 204; }
-      server { listen 127.0.0.1:PORT; server_name app.test ~^(?<n>adm(?:in)?\\d++)\\.app\\.test$; deny all; }`,
+      server { listen 127.0.0.1:PORT; server_name app.test ~^(?<n>adm(?:in)?\\d++)\\.app\\.test$; deny all; location / { ${PASS} } }`,
     conf: `server_name site.test; location / { ${PASS} }`,
     requests: ['api.internal.test', 'site.test', 'app.test', 'admin1.app.test', 'b.test', 'nobody.test'].map((host) => [
       '/',
       { host },
     ]),
-    told: [/server_name .*where what can be read of it holds, the route unread server_name answers 403/],
+    told: [/server_name .*where what it can read holds, the route unread server_name answers 403/],
   },
   {
     name: 'patterns that only nginx reads',

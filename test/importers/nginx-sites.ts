@@ -383,7 +383,7 @@ export const SITES: Site[] = [
     conf: 'location ~ ^/(?!open).*\\.php$ { deny all; } location / { proxy_pass http://BACK_A; }',
     requests: ['/', '/a.php', '/open.txt', '/open.php'],
     differs: ['/open.php'],
-    told: [/RE2 cannot read all of the pattern: wherever the rest of the pattern holds, 403/],
+    told: [/RE2 cannot read all of the pattern: where what it can read holds, the route .* answers 403/],
   },
   {
     name: 'an upstream of several',

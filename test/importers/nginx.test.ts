@@ -64,6 +64,7 @@ describe('a site', () => {
       limit: { requests: '10/s', burst: 20, key: 'client_ip', status: 503 },
       request: [
         { set: { 'X-Real-IP': '$client_ip' } },
+        { delete: ['X-Odd'] },
         { path: { replace: '^/api/', with: '/v1/' } },
         { set: { Host: '$host' } },
       ],

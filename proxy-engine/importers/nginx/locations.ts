@@ -57,9 +57,12 @@ export function readContent(site: Site): void {
 function closeUnreadable(site: Site): void {
   const { location } = site.found;
   const status = isClosed(site) ? 403 : 502;
-  const why = `RE2 cannot read all of the pattern: wherever what it can read holds, ${status} is answered`;
-  site.ledger.refuse(location, why);
-  addRoute(site, location, { ...site.common, respond: status === 403 ? { status } : NOT_IMPORTED });
+  const route = { ...site.common, respond: status === 403 ? { status } : NOT_IMPORTED };
+  const name = addRoute(site, location, route);
+  site.ledger.refuse(
+    location,
+    `RE2 cannot read all of the pattern: where what it can read holds, the route ${name} answers ${status}`,
+  );
 }
 
 /** null: it has none, and nobody may come. */

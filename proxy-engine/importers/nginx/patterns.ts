@@ -13,7 +13,15 @@ export function readablePattern(written: string): ReadablePattern {
   const spelt = written.replace(/\(\?!([\w/-]+)\)(?=(\.\*)?\$?$)/, (_, word: string) => otherThan(word));
   if (spelt !== written && isReadable(spelt)) return { pattern: spelt, isExact: true };
   const rest = written.replace(/\(\?<?[!=](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)/g, '');
-  return { pattern: isReadable(rest) ? rest : readableBeginning(rest), isExact: false };
+  const loose = withoutGreed(rest);
+  return { pattern: isReadable(loose) ? loose : readableBeginning(loose), isExact: false };
+}
+
+/** Counts and groups that give nothing back, as those that do: they hold for more. */
+function withoutGreed(pattern: string): string {
+  return pattern.replace(/\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]|\(\?>|([+*?}])\+/g, (all, count: string | undefined) =>
+    all === '(?>' ? '(?:' : (count ?? all),
+  );
 }
 
 function isReadable(pattern: string): boolean {

@@ -70,7 +70,7 @@ function closeUnreadNames({ server, host }: Hosts, listeners: string[], { draft,
   for (const names of named(block, 'server_name'))
     ledger.refuse(
       names,
-      `RE2 cannot read its pattern: where what can be read of it holds, the route ${name} answers ${respond.status}`,
+      `RE2 cannot read all of the pattern: where what it can read holds, the route ${name} answers ${respond.status}`,
     );
 }
 

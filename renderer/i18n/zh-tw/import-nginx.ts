@@ -79,8 +79,8 @@ export const zhTwNginxTexts: EngineTexts = {
     '沒有憑證者在連線時就被拒絕；nginx 則回應 400',
   'the pool picks by what is sent to it, nginx by what came from the client':
     '集區依送給它的內容挑選，nginx 則依用戶端送來的內容',
-  'RE2 cannot read all of the pattern: wherever what it can read holds, {} is answered':
-    'RE2 無法讀取整個樣式：可讀部分符合之處一律回應 {}',
+  'RE2 cannot read all of the pattern: where what it can read holds, the route {} answers {}':
+    'RE2 無法讀取整個樣式：可讀部分符合之處，路由 {} 回應 {}',
   'it is not HTTP; 502 is answered until the route has a pool that is': '它不是 HTTP；在路由有 HTTP 的集區之前回應 502',
   'its rewrite leads to another location; 502 is answered': '它的 rewrite 通往另一個 location；回應 502',
   'it has no content; 404 is answered': '它沒有內容；回應 404',
@@ -101,8 +101,6 @@ export const zhTwNginxTexts: EngineTexts = {
   '{}; its requests are answered with 502': '{*}；它的請求回應 502',
   'no request reaches it: it has no name that can be read, and another server is the default one':
     '沒有請求會到達它：它沒有可讀的名稱，而且預設伺服器是另一個',
-  'RE2 cannot read its pattern: where what can be read of it holds, the route {} answers {}':
-    'RE2 無法讀取它的樣式：可讀部分符合之處，路由 {} 回應 {}',
   'nothing here asks for it; all may come, by allow and satisfy any':
     '這裡無法檢查它；依 allow 與 satisfy any，所有人都可存取',
   'what it says may turn requests away, so the route {} answers 403: put the text of the file in its place, or delete that route':
