@@ -36,7 +36,7 @@ export interface ExchangeMark {
   pinned?: boolean;
 }
 
-/** One line of the traffic list. Sizes are body bytes on the wire; `startedAt` is epoch milliseconds. */
+/** One line of the traffic list. Host and path are text to commands, latin1 in the store. Sizes are body bytes on the wire; `startedAt` is epoch milliseconds. */
 export interface ExchangeRow {
   id: number;
   startedAt: number;
@@ -79,6 +79,7 @@ export interface CapturedBody {
 
 export interface RequestMessage {
   method: string;
+  /** latin1: one char a byte. */
   target: string;
   version: string;
   headers: HeaderLines;

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import type { BodyWindow } from '../contract/api.ts';
 import type { Attempt, Exchange, RequestMessage, ResponseMessage, WebSocketMessage } from '../contract/exchange.ts';
 import { redactLines } from '../contract/redaction.ts';
+import { wireText } from '../contract/wire-text.ts';
 import { urlOf } from '../replay/recorded-request.ts';
 import type {
   HarContent,
@@ -13,16 +14,7 @@ import type {
   HarSwitchyard,
   HarWebSocketMessage,
 } from './har-format.ts';
-import {
-  harTimings,
-  headerText,
-  headSize,
-  pairsOf,
-  queryPairs,
-  requestCookies,
-  responseCookies,
-  totalOf,
-} from './har-parts.ts';
+import { harTimings, headSize, pairsOf, queryPairs, requestCookies, responseCookies, totalOf } from './har-parts.ts';
 import { readableHeaders, readableUrl } from './har-readable.ts';
 import { resourceType } from './har-resource-type.ts';
 import { type HarStep, harSteps } from './har-trace.ts';
@@ -118,7 +110,7 @@ function postData(request: RequestMessage, body: Buffer): Pick<HarRequest, 'post
 
 function contentType({ headers }: RequestMessage | ResponseMessage): string | undefined {
   const value = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  return value === undefined ? undefined : headerText(value);
+  return value === undefined ? undefined : wireText(value);
 }
 
 function cutComment({ body: { sizeBytes, captured, truncated } }: RequestMessage | ResponseMessage): string {
@@ -134,12 +126,12 @@ function harResponse(whole: WholeExchange, exchange: Exchange, response: Respons
   const startLine = `HTTP/1.1 ${status} ${reason}`;
   return {
     status,
-    statusText: headerText(reason),
+    statusText: wireText(reason),
     httpVersion: version || 'HTTP/1.1',
     cookies: responseCookies(headers),
     headers: readableHeaders(headers),
     content: harContent(response, whole),
-    redirectURL: headerText(location),
+    redirectURL: wireText(location),
     headersSize: headSize(startLine, headers),
     bodySize: response.body.sizeBytes,
     _transferSize: headSize(startLine, headers) + response.body.sizeBytes,
@@ -227,7 +219,7 @@ function ownFacts(exchange: Exchange, steps: HarStep[]): HarSwitchyard {
   return {
     ...(own as HarSwitchyard),
     steps,
-    ...(hasUnreadableHost(exchange) && { url: headerText(urlOf(exchange)) }),
+    ...(hasUnreadableHost(exchange) && { url: wireText(urlOf(exchange)) }),
     ...(request.trailers.length > 0 && { requestTrailers: pairsOf(request.trailers) }),
     ...(response && response.trailers.length > 0 && { responseTrailers: pairsOf(response.trailers) }),
   };

@@ -1,20 +1,11 @@
 /** Parts of a HAR entry that are made of header lines, targets and times. Pure. */
 import type { Exchange, HeaderLines } from '../contract/exchange.ts';
 import { REDACTED } from '../contract/redaction.ts';
+import { wireText } from '../contract/wire-text.ts';
 import type { HarCookie, HarPair, HarTimings } from './har-format.ts';
 
-/** Bytes of a header value as text: UTF-8 where they are, else a character a byte. */
-export function headerText(value: string): string {
-  const bytes = Buffer.from(value, 'latin1');
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return value;
-  }
-}
-
 export function pairsOf(lines: HeaderLines): HarPair[] {
-  return lines.map(([name, value]) => ({ name, value: headerText(value) }));
+  return lines.map(([name, value]) => ({ name, value: wireText(value) }));
 }
 
 export function queryPairs(target: string): HarPair[] {
@@ -53,7 +44,7 @@ export function responseCookies(lines: HeaderLines): HarCookie[] {
 }
 
 function valuesOf(lines: HeaderLines, lowerName: string): string[] {
-  return lines.filter(([name]) => name.toLowerCase() === lowerName).map(([, value]) => headerText(value));
+  return lines.filter(([name]) => name.toLowerCase() === lowerName).map(([, value]) => wireText(value));
 }
 
 function cookiePair(text: string): HarPair | null {

@@ -5,8 +5,8 @@
 import { isIPv6 } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { HeaderLines } from '../contract/exchange.ts';
+import { wireText } from '../contract/wire-text.ts';
 import type { HarPair } from './har-format.ts';
-import { headerText } from './har-parts.ts';
 
 /** Before the name of a header that says how a body is to be read, when no program could read it so. */
 const UNREADABLE = 'x-switchyard-';
@@ -20,7 +20,7 @@ export function readableHeaders(lines: HeaderLines): HarPair[] {
     const lower = name.toLowerCase();
     const isUnreadable =
       (lower === 'content-encoding' && !isKnown) || (lower === 'content-type' && !charsetsOf(value).every(isCharset));
-    return isUnreadable ? renamed(lower, value) : { name, value: headerText(value) };
+    return isUnreadable ? renamed(lower, value) : { name, value: wireText(value) };
   });
 }
 
@@ -31,7 +31,7 @@ export function originalName(name: string): string {
 
 function renamed(name: string, value: string): HarPair {
   const comment = `this is ${name}, under a name that keeps readers of HAR from failing on it`;
-  return { name: UNREADABLE + name, value: headerText(value), comment };
+  return { name: UNREADABLE + name, value: wireText(value), comment };
 }
 
 function charsetsOf(contentType: string): string[] {

@@ -20,6 +20,7 @@ import { startDemo } from './demo/start.ts';
 import { descriptorHandlers } from './descriptor-commands.ts';
 import { drillHandlers } from './drills/drill-commands.ts';
 import type { EngineHost } from './engine-host.ts';
+import { exchangeHandlers } from './exchange-commands.ts';
 import { harHandlers } from './har-commands.ts';
 import { poolHandlers } from './pool-commands.ts';
 import { recordingHandlers } from './recording-commands.ts';
@@ -65,10 +66,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   'ca.get': (host) => host.engine.authority(),
   'browser.open': (host, { listener, url }) => openBrowser(host, listener, url),
 
-  'exchanges.query': (host, input) => host.engine.store.query(input),
+  ...exchangeHandlers,
   'exchanges.tree': (host, input) => host.engine.store.tree(input),
-  'exchanges.values': async (host, input) => ({ values: await host.engine.store.values(input) }),
-  'exchange.get': async (host, { id, recording }) => (await host.engine.store.get(id, recording)) ?? noExchange(id),
   'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
   'exchange.messages': async (host, input) => (await host.engine.store.messages(input)) ?? noExchange(input.id),
   'exchange.mark': async (host, input) => {

@@ -1,7 +1,8 @@
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
+import { wireText } from '../../proxy-engine/contract/wire-text.ts';
 import type { App } from '../app.ts';
 import { messagesFor } from '../i18n/messages.ts';
-import { readRequest, wireText } from '../traffic/copy-as/copied-request.ts';
+import { readRequest } from '../traffic/copy-as/copied-request.ts';
 import { showToast } from '../ui/toast.tsx';
 import { destinationKey, EMPTY_DRAFT, editableBody, headersOf } from './draft.ts';
 
@@ -22,7 +23,7 @@ export async function editAndSend(app: App, exchange: Exchange): Promise<void> {
   app.compose.setDraft({
     ...EMPTY_DRAFT,
     method: request.method,
-    url: wireText(request.url),
+    url: request.url,
     headers: headersOf(headers),
     ...editableBody(request.body, contentType),
     destination: destinationKey(isThere ? { listener } : null),

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
 import { exchangeUrl } from '../format/exchange-url.ts';
 import type { BenchRequest } from '../store/ui-store.ts';
+import { headerTexts, shownLines } from '../traffic/heads.ts';
 
 /** A recorded exchange as the test bench tries it: as it came in, with the answer as its backend gave it. */
 export function benchRequestOf(exchange: Exchange): BenchRequest {
@@ -9,7 +10,7 @@ export function benchRequestOf(exchange: Exchange): BenchRequest {
   return {
     method,
     url: exchangeUrl(exchange),
-    headers: request.headers.map(([name, value]) => `${name}: ${value}`).join('\n'),
-    ...(response && { response: { status: response.status, headers: response.headers } }),
+    headers: headerTexts(request.headers).join('\n'),
+    ...(response && { response: { status: response.status, headers: shownLines(response.headers) } }),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Exchange, HeaderLines } from '../../proxy-engine/contract/exchange.ts';
 import { printValue } from '../../proxy-engine/contract/expression/print.ts';
+import { wireText } from '../../proxy-engine/contract/wire-text.ts';
 import type { RawRule } from './document.ts';
 
 type Like = Pick<Exchange, 'method' | 'host' | 'path'> & Partial<Pick<Exchange, 'steps'>>;
@@ -32,7 +33,11 @@ function asLeft({ method, host, path, steps = [] }: Like): Pick<Exchange, 'metho
   if (!left) return { method, host, path };
   const cut = left.line.indexOf(' ');
   const written = left.headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
-  return { method: left.line.slice(0, cut), host: written ?? host, path: left.line.slice(cut + 1) };
+  return {
+    method: left.line.slice(0, cut),
+    host: written === undefined ? host : wireText(written),
+    path: wireText(left.line.slice(cut + 1)),
+  };
 }
 
 /** The path of a target, which is a whole URL on a forward listener. */
@@ -88,7 +93,7 @@ function keptHeaders(lines: HeaderLines): Record<string, string> {
   const kept = lines.filter(
     ([name]) => !NOT_KEPT.has(name.toLowerCase()) && !name.toLowerCase().startsWith('x-switchyard'),
   );
-  return Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), escaped(value)]));
+  return Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), escaped(wireText(value))]));
 }
 
 function escaped(text: string): string {

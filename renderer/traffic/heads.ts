@@ -5,18 +5,24 @@ import type {
   ResponseHead,
   Timings,
 } from '../../proxy-engine/contract/exchange.ts';
+import { wireText } from '../../proxy-engine/contract/wire-text.ts';
 
 /** A head as lines of text, the start line first. */
 export function requestLines(head: RequestHead): string[] {
-  return [`${head.method} ${head.target} ${head.version}`, ...headerTexts(head.headers)];
+  return [wireText(`${head.method} ${head.target} ${head.version}`), ...headerTexts(head.headers)];
 }
 
 export function responseLines(head: ResponseHead): string[] {
-  return [`${head.version} ${head.status} ${head.reason}`.trimEnd(), ...headerTexts(head.headers)];
+  return [wireText(`${head.version} ${head.status} ${head.reason}`.trimEnd()), ...headerTexts(head.headers)];
 }
 
 export function headerTexts(headers: HeaderLines): string[] {
-  return headers.map(([name, value]) => `${name}: ${value}`);
+  return shownLines(headers).map(([name, value]) => `${name}: ${value}`);
+}
+
+/** Their values as text. */
+export function shownLines(headers: HeaderLines): HeaderLines {
+  return headers.map(([name, value]) => [name, wireText(value)]);
 }
 
 export function headerValue(headers: HeaderLines, name: string): string | undefined {
@@ -31,7 +37,7 @@ export function queryParameters(path: string): [name: string, value: string][] {
 
 /** Cookies of the request's `Cookie` lines. */
 export function requestCookies(headers: HeaderLines): [name: string, value: string][] {
-  return headers
+  return shownLines(headers)
     .filter(([name]) => name.toLowerCase() === 'cookie')
     .flatMap(([, value]) => value.split(';'))
     .map((pair) => pair.trim())
@@ -41,7 +47,9 @@ export function requestCookies(headers: HeaderLines): [name: string, value: stri
 
 /** Cookies of the response's `Set-Cookie` lines; the value keeps its attributes. */
 export function responseCookies(headers: HeaderLines): [name: string, value: string][] {
-  return headers.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => splitOnce(value, '='));
+  return shownLines(headers)
+    .filter(([name]) => name.toLowerCase() === 'set-cookie')
+    .map(([, value]) => splitOnce(value, '='));
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

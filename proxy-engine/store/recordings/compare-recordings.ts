@@ -1,6 +1,7 @@
 /** How requests of the same kind did in two recordings. */
 import { setImmediate } from 'node:timers/promises';
 import type { ComparedRequests, ComparedSide, RecordingComparison } from '../../contract/recording-commands.ts';
+import { wireText } from '../../contract/wire-text.ts';
 import type { RecordedExchanges } from '../recorded-exchanges.ts';
 import { takeTurns } from '../turns.ts';
 
@@ -158,7 +159,13 @@ export function pathPattern(path: string): string {
 }
 
 function resultOf({ method, host, path, before, after }: Kind): ComparedRequests {
-  return { method, host, path, ...(before && { before: before.result() }), ...(after && { after: after.result() }) };
+  return {
+    method,
+    host: wireText(host),
+    path: wireText(path),
+    ...(before && { before: before.result() }),
+    ...(after && { after: after.result() }),
+  };
 }
 
 /** How much worse or better, from 0: what is only on one side counts as much as failing always instead of never. */

@@ -1,5 +1,6 @@
 /** Exchanges counted by host and path, only as deep as somebody has opened. */
 import type { ExchangeTree, TreeNode } from '../../contract/exchange-commands.ts';
+import { wireText } from '../../contract/wire-text.ts';
 
 /** More names than this at one level are counted together, whatever they are. */
 const MAX_NAMES = 50_000;
@@ -32,9 +33,10 @@ export class PathTree {
     this.#open = new Set(open.map(({ host, path }) => host + path));
   }
 
-  /** `path`: without query. What does not begin with a slash (the target of a tunnel) is one name. */
-  add(host: string, path: string, count: number): void {
+  /** As they were sent; `wirePath`: without query. What does not begin with a slash (the target of a tunnel) is one name. */
+  add(wireHost: string, wirePath: string, count: number): void {
     this.#total += count;
+    const [host, path] = [wireText(wireHost), wireText(wirePath)];
     let node = this.#count(this.#hosts, host, host, count);
     if (node) node.hasMore = true;
     for (let at = 0; node?.below; ) {

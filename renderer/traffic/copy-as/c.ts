@@ -1,4 +1,5 @@
-import { base64Of, type CopiedRequest, isBeyondUrls, ownHeaders, splitUrl, wireText } from './copied-request.ts';
+import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
+import { base64Of, type CopiedRequest, isBeyondUrls, ownHeaders, splitUrl } from './copied-request.ts';
 
 /** A request for libcurl, as a program in C. */
 export function cProgram(request: CopiedRequest): string {
@@ -8,8 +9,8 @@ export function cProgram(request: CopiedRequest): string {
   // libcurl would say that a body is a form.
   if (body && !headers.some(([name]) => name.toLowerCase() === 'content-type')) lines.push('Content-Type:');
   const options = [
-    option('URL', quoted(wireText(isBeyondUrls(target) ? origin : url))),
-    ...(isBeyondUrls(target) ? [option('REQUEST_TARGET', quoted(wireText(target)))] : []),
+    option('URL', quoted(isBeyondUrls(target) ? origin : url)),
+    ...(isBeyondUrls(target) ? [option('REQUEST_TARGET', quoted(target))] : []),
     option('PATH_AS_IS', '1L'),
     ...methodOptions(request),
     ...lines.map((line) => `  headers = curl_slist_append(headers, ${quoted(line)});\n`),

@@ -9,6 +9,7 @@ export const LONGEST_BODY_BYTES = 1024 ** 2;
 /** A request as it is written down for another program. */
 export interface CopiedRequest {
   method: string;
+  /** Text. */
   url: string;
   /** As they were sent, one char a byte. */
   headers: HeaderLines;
@@ -102,15 +103,4 @@ export function joinedHeaders(headers: HeaderLines): HeaderLines {
     else known[1] += (name.toLowerCase() === 'cookie' ? '; ' : ', ') + value;
   }
   return [...byName.values()];
-}
-
-/** A header value, or a URL, as the text that its bytes are; unchanged when they are not UTF-8. */
-export function wireText(value: string): string {
-  if (!/[\x80-\xff]/.test(value)) return value;
-  try {
-    const bytes = Uint8Array.from(value, (char) => char.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return value;
-  }
 }

@@ -1,5 +1,6 @@
+import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
 import { shellQuote } from '../../format/shell-quote.ts';
-import { base64Of, type CopiedRequest, isBeyondUrls, ownHeaders, splitUrl, wireText } from './copied-request.ts';
+import { base64Of, type CopiedRequest, isBeyondUrls, ownHeaders, splitUrl } from './copied-request.ts';
 
 /** Linux takes arguments of at most 128 KiB. */
 const LONGEST_ARGUMENT = 100_000;
@@ -26,11 +27,11 @@ function methodOptions({ method, body }: CopiedRequest): string[] {
 /** curl itself gives brackets, braces and dots in paths a meaning. */
 function urlOptions(url: string): string[] {
   const { origin, target } = splitUrl(url);
-  if (isBeyondUrls(target)) return ['--request-target', shellQuote(wireText(target)), shellQuote(wireText(origin))];
+  if (isBeyondUrls(target)) return ['--request-target', shellQuote(target), shellQuote(origin)];
   return [
     ...(/[[\]{}]/.test(url) ? ['--globoff'] : []),
     ...(/\/\.\.?(?:[/?]|$)/.test(url) ? ['--path-as-is'] : []),
-    shellQuote(wireText(url)),
+    shellQuote(url),
   ];
 }
 

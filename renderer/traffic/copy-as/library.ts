@@ -12,7 +12,8 @@ import { rustReqwest } from '@scalar/snippetz/plugins/rust/reqwest';
 import { shellHttpie } from '@scalar/snippetz/plugins/shell/httpie';
 import { shellWget } from '@scalar/snippetz/plugins/shell/wget';
 import { swiftNsurlsession } from '@scalar/snippetz/plugins/swift/nsurlsession';
-import { type CopiedRequest, joinedHeaders, ownHeaders, wireText } from './copied-request.ts';
+import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
+import { type CopiedRequest, joinedHeaders, ownHeaders } from './copied-request.ts';
 import type { LibraryTarget } from './targets.ts';
 
 const PLUGINS = {
@@ -55,7 +56,7 @@ function valueFor(target: LibraryTarget, value: string): string {
 
 /** Some of its targets put the URL between quotes as it is; behind `#` it would not be sent. */
 function quotable(url: string): string {
-  return wireText(url).replace(
+  return url.replace(
     /["'`\\<>{}|^#\s]/g,
     (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
   );

@@ -1,4 +1,5 @@
-import { type CopiedRequest, joinedHeaders, ownHeaders, splitUrl, wireText } from './copied-request.ts';
+import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
+import { type CopiedRequest, joinedHeaders, ownHeaders, splitUrl } from './copied-request.ts';
 
 /** A request for Ruby's `net/http`, which takes a method and a target as they are. */
 export function rubyCall(request: CopiedRequest): string {
@@ -9,8 +10,8 @@ export function rubyCall(request: CopiedRequest): string {
   );
   return [
     "require 'net/http'\n\n",
-    `url = URI(${quoted(wireText(origin))})\n`,
-    `request = Net::HTTPGenericRequest.new(${quoted(method)}, ${body !== null}, ${method !== 'HEAD'}, ${quoted(wireText(target || '/'))})\n`,
+    `url = URI(${quoted(origin)})\n`,
+    `request = Net::HTTPGenericRequest.new(${quoted(method)}, ${body !== null}, ${method !== 'HEAD'}, ${quoted(target || '/')})\n`,
     ...headers,
     body ? `request.body = ${literal(body)}\n` : '',
     "response = Net::HTTP.start(url.host, url.port, use_ssl: url.scheme == 'https') { |http| http.request(request) }\n",

@@ -1,6 +1,7 @@
 import { ArrowUpRight, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { HeadStep, OwnStep, TracedHead } from '../../../proxy-engine/contract/head-step.ts';
+import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
 import type { Messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
@@ -77,5 +78,5 @@ function ruleWords(action: string, { ranScript }: Messages['detail']): string {
 }
 
 function lines({ line, headers }: TracedHead): string[] {
-  return [line, ...headerTexts(headers)];
+  return [wireText(line), ...headerTexts(headers)];
 }

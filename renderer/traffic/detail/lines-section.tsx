@@ -5,7 +5,6 @@ import { formatCount } from '../../format/quantities.ts';
 import { Button } from '../../ui/button.tsx';
 import { Input } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
-import { wireText } from '../copy-as/copied-request.ts';
 
 /** Ten thousand rows at once would hold up the window for seconds. */
 const SHOWN = 200;
@@ -70,7 +69,7 @@ function LinesTable({ label, lines }: { label: string; lines: HeaderLines }) {
         {lines.map(([name, value], index) => (
           <tr key={index}>
             <th scope="row">{name}</th>
-            <td>{wireText(value)}</td>
+            <td>{value}</td>
           </tr>
         ))}
       </tbody>

@@ -2,7 +2,7 @@ import { Inbox } from 'lucide-react';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { headerValue, queryParameters, requestCookies, responseCookies } from '../heads.ts';
+import { headerValue, queryParameters, requestCookies, responseCookies, shownLines } from '../heads.ts';
 import { BodySection } from './body-section.tsx';
 import { LinesSection } from './lines-section.tsx';
 import { MessagesSection } from './messages-section.tsx';
@@ -12,7 +12,7 @@ export function RequestTab({ exchange }: { exchange: Exchange }) {
   const { request } = exchange;
   return (
     <>
-      <LinesSection title={detail.headers} lines={request.headers} empty={detail.noHeaders} />
+      <LinesSection title={detail.headers} lines={shownLines(request.headers)} empty={detail.noHeaders} />
       <LinesSection title={detail.query} lines={queryParameters(exchange.path)} />
       <LinesSection title={detail.cookies} lines={requestCookies(request.headers)} />
       <BodySection
@@ -25,7 +25,7 @@ export function RequestTab({ exchange }: { exchange: Exchange }) {
         contentType={headerValue(request.headers, 'content-type')}
         encoding={headerValue(request.headers, 'content-encoding')}
       />
-      <LinesSection title={detail.trailers} lines={request.trailers} />
+      <LinesSection title={detail.trailers} lines={shownLines(request.trailers)} />
     </>
   );
 }
@@ -41,7 +41,7 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
     );
   return (
     <>
-      <LinesSection title={detail.headers} lines={response.headers} empty={detail.noHeaders} />
+      <LinesSection title={detail.headers} lines={shownLines(response.headers)} empty={detail.noHeaders} />
       <LinesSection title={detail.cookies} lines={responseCookies(response.headers)} />
       {response.status === 101 ? (
         <MessagesSection exchange={exchange} />
@@ -57,7 +57,7 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
           encoding={headerValue(response.headers, 'content-encoding')}
         />
       )}
-      <LinesSection title={detail.trailers} lines={response.trailers} />
+      <LinesSection title={detail.trailers} lines={shownLines(response.trailers)} />
     </>
   );
 }

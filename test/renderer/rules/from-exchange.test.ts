@@ -35,6 +35,8 @@ test('holds for what rules before it leave of the request, as that is what it se
     'method = PUT and host = other.test and path = /b',
   );
   expect(matchOf({ ...exchange, steps: [{ ...left, phase: 'response' }] })).toBe(matchOf(exchange));
+  const cafe = { ...left, after: head(`PUT ${Buffer.from('/café').toString('latin1')}`, 'other.test') };
+  expect(matchOf({ ...exchange, steps: [cafe] })).toMatch(/ and path = "?\/café"?$/);
 });
 
 test('what has no answer that could be given', () => {
