@@ -321,13 +321,20 @@ describe.each(KINDS)('a store (%s)', (kind) => {
       ['text/plain; charset=UTF-16LE', Buffer.from('plain 中文測試', 'utf16le')],
       ['text/plain', big5('nothing tells it ')],
       ['text/plain; charset=klingon', Buffer.from('中文測試')],
+      ['application/xml', big5(`\n<?xml version="1.0" encoding="big5"?><a>`)],
+      ['application/xml', Buffer.from('<?xml version="1.0" encoding="UTF-8"?><a>中文測試')],
+      ['text/html', Buffer.from('\ufeff<p>marked 中文測試', 'utf16le')],
+      ['text/html', Buffer.from('\ufeff<p>marked 中文測試', 'utf16le').swap16()],
     ];
     for (const [n, [contentType, responseBody]] of bodies.entries())
       record(store, { id: n + 1, contentType, responseBody });
-    expect(await idsOf(store, 'body *= 測試')).toEqual([1, 2, 3, 4, 6]);
+    expect(await idsOf(store, 'body *= 測試')).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10]);
     expect(await idsOf(store, 'responseBody = "plain 中文測試"')).toEqual([4]);
     expect(await idsOf(store, 'body *= plain')).toEqual([4]);
-    expect(await idsOf(store, 'body ~ "測.$"')).toEqual([1, 2, 3, 4, 6]);
+    expect(await idsOf(store, 'body ~ "測.$"')).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10]);
+    expect(await idsOf(store, 'body ~i "測.$"')).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10]);
+    expect(await idsOf(store, 'body *= marked')).toEqual([9, 10]);
+    expect(await idsOf(store, 'body ~ "m.rked"')).toEqual([9, 10]);
     expect(await idsOf(store, 'not body *= 測試')).toEqual([5]);
   });
 

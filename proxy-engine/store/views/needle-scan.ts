@@ -1,6 +1,6 @@
 /** Finds bytes in recorded heads or bodies: large reads, one search a read and a hop a record, so that most are never looked at. */
+import { charsetOf, isUtf8 } from '../../contract/charset.ts';
 import type { Expression } from '../../contract/expression/syntax.ts';
-import { isAscii } from '../../match/wire-text.ts';
 import { type Frame, type Frames, numberIn, readFrames, SCRATCH_BYTES } from '../disk/record-frame.ts';
 import type { Segments } from '../disk/segments.ts';
 import type { WholeRecord, WholeRecords } from '../disk/whole-records.ts';
@@ -20,8 +20,15 @@ export interface Hit {
   recorded: WholeRecord | null;
 }
 
-/** How documents declare their charset themselves, in `<meta>`. */
+/** How pages declare their charset, in `<meta>`. */
 const DECLARATION: Mark = { kind: 'bytes', bytes: Buffer.from('charset=') };
+
+const SIDES: Readonly<Record<Part, readonly Part[]>> = {
+  record: [],
+  body: ['requestBody', 'responseBody'],
+  requestBody: ['requestBody'],
+  responseBody: ['responseBody'],
+};
 
 /** What is found soonest comes first. */
 const BY_COST: readonly Mark['kind'][] = ['bytes', 'texts', 'any'];
@@ -30,8 +37,6 @@ export class NeedleScan {
   readonly #wanted: Wanted;
   /** Whether what is wanted is all that the filter asks of recordings. */
   readonly #decides: boolean;
-  /** Whether what is looked for has the same bytes in nearly every charset, or is in heads. */
-  readonly #isAscii: boolean;
   #segment = 0;
   #offset = 0;
   /** The exchange that was looked at last; 0: none. */
@@ -40,8 +45,6 @@ export class NeedleScan {
   private constructor(wanted: Wanted, decides: boolean) {
     this.#wanted = wanted;
     this.#decides = decides;
-    const { mark, part } = wanted;
-    this.#isAscii = part === 'record' || mark.kind !== 'bytes' || isAscii(mark.bytes.toString('utf8'));
   }
 
   /** null: nothing must have certain bytes. `onlyThisIsOpen`: the index decides all but one of the conjuncts. */
@@ -82,13 +85,15 @@ export class NeedleScan {
 
   #search({ block, numbers, frames, read }: Frames, records: WholeRecords): Hit[] {
     const hits: Hit[] = [];
-    const { part, negated } = this.#wanted;
-    const isIn = finderIn(block, this.#wanted.mark);
-    const declares = this.#isAscii ? null : finderIn(block, DECLARATION);
+    const { part, mark, isAscii, negated } = this.#wanted;
+    const isIn = finderIn(block, mark);
+    const declares = isAscii ? never : finderIn(block, DECLARATION);
+    const sides = SIDES[part];
     for (const frame of frames) {
       const { from, to } = rangeOf(part, frame);
       const flags = numberIn(numbers, frame.at, EXCHANGE.flags);
-      const coded = part !== 'record' && ((flags & FLAG_CODED) !== 0 || (declares?.(from, to) ?? false));
+      let coded = part !== 'record' && ((flags & FLAG_CODED) !== 0 || declares(from, to));
+      for (const side of sides) coded ||= isForeign(block, rangeOf(side, frame), isAscii);
       const isAsked = (coded && to > from) || (part !== 'record' && hasMessages(numbers, frame.at));
       const isSo = isIn(from, to) && (coded || this.#holds(block, frame));
       // One that was recorded before it ended may have been let through by `not`: it is told, too.
@@ -122,13 +127,32 @@ export class NeedleScan {
   #holds(block: Buffer, frame: Frame): boolean {
     const { part, test } = this.#wanted;
     if (!test) return true;
-    const sides = part === 'body' ? (['requestBody', 'responseBody'] as const) : [part];
-    return sides.some((side) => {
+    return SIDES[part].some((side) => {
       const { from, to } = rangeOf(side, frame);
       return to > from && test(block.toString('utf8', from, to));
     });
   }
 }
+
+function never(): boolean {
+  return false;
+}
+
+/** Whether a body begins with the mark of UTF-16, which hides even ASCII, or, for other texts, as an XML document that is not in UTF-8. */
+function isForeign(block: Buffer, { from, to }: { from: number; to: number }, isAscii: boolean): boolean {
+  const first = to - from < 2 ? 0 : block[from];
+  if (first === 0xfe || first === 0xff) return (block[from + 1] as number) + first === 0x1fd;
+  if (isAscii) return false;
+  let at = from;
+  while (at < to && (block[at] as number) <= SPACE) at++;
+  if (block[at] !== LESS_THAN || block[at + 1] !== QUESTION_MARK) return false;
+  const charset = charsetOf(block.subarray(from, to), 'text/xml');
+  return charset !== undefined && !isUtf8(charset);
+}
+
+const SPACE = 0x20;
+const LESS_THAN = 0x3c;
+const QUESTION_MARK = 0x3f;
 
 /** Of a WebSocket: they stand in the record, and not as they were sent. */
 function hasMessages(numbers: DataView, at: number): boolean {

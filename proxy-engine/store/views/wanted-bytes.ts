@@ -17,6 +17,8 @@ export interface Wanted {
   mark: Mark;
   /** What then has to be asked of the text of a body; null: nothing, the bytes decide; absent: more than its text has to be asked. */
   test?: ((text: string) => boolean) | null;
+  /** Whether what is looked for has the same bytes in nearly every charset. */
+  isAscii: boolean;
   /** It must not be so. */
   negated?: true;
 }
@@ -37,6 +39,7 @@ export function wantedBytes(term: Expression): Wanted | null {
   return {
     part,
     mark: { kind: 'bytes', bytes: Buffer.from(value, 'utf8') },
+    isAscii: isAscii(value),
     ...(operator === '*=' && part !== 'record' && { test: null }),
   };
 }
@@ -48,8 +51,8 @@ function wantedOfPattern(part: Part, operator: '~' | '~i', value: string): Wante
   if (isMistake(pattern)) return null;
   const mark = markOf(value, operator === '~i', part);
   // Of heads every record has some.
-  if (part === 'record') return mark.kind === 'any' ? null : { part, mark };
-  return { part, mark, test: (text) => pattern.test(text) };
+  if (part === 'record') return mark.kind === 'any' ? null : { part, mark, isAscii: true };
+  return { part, mark, isAscii: isAscii(value), test: (text) => pattern.test(text) };
 }
 
 /** By the longest text that must be there, of each alternative; in either case by all of them, for then a pattern takes long. */
