@@ -107,4 +107,17 @@ export const GUARDS: Site[] = [
     differs: ['/a/a/x', '/a/b/c', '/pos/'],
     told: [/RE2 cannot read all of the pattern/],
   },
+  {
+    name: 'hosts with a dot at their end',
+    http: `server { listen 127.0.0.1:PORT; location / { ${PASS} } } server { listen 127.0.0.1:PORT; server_name admin.test; deny all; location / { ${PASS} } }`,
+    conf: `server_name site.test; underscores_in_headers on; location / { ${PASS} }`,
+    requests: [
+      ['/', { host: 'admin.test' }],
+      ['/dot', { host: 'admin.test.' }],
+      ['/dot', { host: 'admin.test.:80' }],
+      ['/', { x_under: '1' }],
+    ],
+    differs: ['/dot'],
+    told: [/the route odd hosts answers 400/, /underscores_in_headers on: the default server/],
+  },
 ];

@@ -65,7 +65,7 @@ describe('hosts', () => {
       (each) => `server { ${each.includes('listen') ? '' : 'listen 127.0.0.1:80;'} ${each}; return 200; }`,
     );
     const { part } = importConfig(blocks.join('\n'));
-    expect(part.routes.map(({ match }) => match)).toEqual(hosts);
+    expect(part.routes.filter(({ name }) => name !== 'odd hosts').map(({ match }) => match)).toEqual(hosts);
   });
 
   it('a server that no request reaches is told', () => {
@@ -78,10 +78,39 @@ describe('hosts', () => {
   it('what a named server has no location for does not go to the default one', () => {
     const { part } = importConfig(`server { listen 127.0.0.1:80; location / { proxy_pass http://127.0.0.1:1; } }
       server { listen 127.0.0.1:80; server_name a.test; location /a { return 200; } }`);
-    expect(part.routes.map(({ match, respond, pool }) => [match, respond?.status ?? pool]).slice(1)).toEqual([
+    expect(part.routes.map(({ match, respond, pool }) => [match, respond?.status ?? pool]).slice(2)).toEqual([
       ['host = a.test and path ^= /a', 200],
       ['host = a.test', 404],
       [undefined, '127.0.0.1:1'],
     ]);
   });
+
+  it.each<[servers: string, odd: boolean]>([
+    ['server { listen 127.0.0.1:80; server_name a.test; return 200; }', false],
+    ['server { listen 127.0.0.1:80; if ($host = a.test) { return 403; } location / { root /w; } }', true],
+    ['server { listen 127.0.0.1:80; return 200; } server { listen 127.0.0.1:80; server_name a; deny all; }', true],
+  ])('a dot at their end: %s', (servers, odd) => {
+    const [first] = importConfig(servers).part.routes;
+    expect(first?.match === 'host $= .' && first.respond?.status === 400).toBe(odd);
+  });
+});
+
+it.each<[servers: string[], rules: unknown[]]>([
+  [['underscores_in_headers on;'], [['listener = nginx-80', ['*.*']]]],
+  [['', 'server_name a; underscores_in_headers on;'], [['listener = nginx-80', ['*_*', '*.*']]]],
+  [
+    ['', 'listen 127.0.0.1:81; underscores_in_headers on;'],
+    [
+      ['listener = nginx-80', ['*_*', '*.*']],
+      ['listener = nginx-81', ['*.*']],
+    ],
+  ],
+])('names of headers that are dropped: %j', (servers, rules) => {
+  const blocks = servers.map(
+    (each) => `server { ${each.includes('listen') ? '' : 'listen 127.0.0.1:80;'} ${each} return 200; }`,
+  );
+  const { part } = importConfig(blocks.join(' '));
+  expect(part.rules.map(({ match, request = [] }) => [match, (request[0] as { delete: string[] }).delete])).toEqual(
+    rules,
+  );
 });

@@ -36,6 +36,7 @@ describe('a site', () => {
 
   it('has its locations as routes in the order in which nginx looks, those of named servers first', () => {
     expect(part.routes.map(({ name, match, pool }) => [name, match?.replace(/^\(.*?\) and /, ''), pool])).toEqual([
+      ['odd hosts', 'host $= .', undefined],
       ['shop.test odd paths', SHOP, undefined],
       ['shop.test old slash', 'path = /old) and query != ""', undefined],
       ['shop.test old slash 2', 'path = /old', undefined],
@@ -93,6 +94,7 @@ describe('a site', () => {
     ]);
     expect(doubtful.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
       'line 20: listener nginx-8080',
+      'line 24: hosts',
       'line 24: paths',
       'line 45: limit_req zone=api burst=20 nodelay',
     ]);

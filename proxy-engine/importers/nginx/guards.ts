@@ -54,7 +54,7 @@ export function effectOf(directive: Directive, block: readonly Directive[]): 'tu
   const { name } = directive;
   const isTurning = TURNS_AWAY.has(name) || isRedirect(directive) || isGuard(directive, block);
   if (isTurning) return 'turns away';
-  return LEADS_AWAY.has(name) || /_pass$/.test(name) || otherContent([directive]) ? 'leads away' : null;
+  return LEADS_AWAY.has(name) || name.endsWith('_pass') || otherContent([directive]) ? 'leads away' : null;
 }
 
 const TURNS_AWAY = new Set(['return', 'deny', 'allow', 'include', 'limit_except']);

@@ -27,7 +27,7 @@ export interface Hosts {
 
 /** Those that take any host come last, so that the others have been asked before. `nameAt`: of the listener at an address. */
 export function inHostOrder(servers: readonly NamedServer[], nameAt: (address: string) => string): Hosts[] {
-  const defaults = defaultsOf(servers);
+  const defaults = defaultServers(servers);
   const found = servers.flatMap((server): (Hosts & { order: number })[] => {
     const own = addressesOf(server.block).map(({ address }) => address);
     const defaultAt = own.filter((address) => defaults.get(address) === server);
@@ -50,7 +50,7 @@ function isRead({ rank, text }: Name): boolean {
 }
 
 /** The first server of an address, unless another one says that it is. */
-function defaultsOf(servers: readonly NamedServer[]): ReadonlyMap<string, NamedServer> {
+export function defaultServers(servers: readonly NamedServer[]): ReadonlyMap<string, NamedServer> {
   const defaults = new Map<string, NamedServer>();
   for (const server of servers)
     for (const { address, isDefault } of addressesOf(server.block))

@@ -1,6 +1,6 @@
 /** `server` blocks: their names, and their locations in order. */
-import { oneOf } from '../expressions.ts';
 import { closeUnread } from './access.ts';
+import { dropOddHeaders, refuseOddHosts } from './heads.ts';
 import { inEffect } from './inheritance.ts';
 import { Listeners } from './listeners.ts';
 import { addRules } from './location-rules.ts';
@@ -8,7 +8,7 @@ import { readContent, readLocation, siteAt } from './locations.ts';
 import { type Found, inLookupOrder } from './lookup.ts';
 import { refuseOddPaths } from './odd-paths.ts';
 import { readRewrites } from './rewrites.ts';
-import { type Hosts, inHostOrder, type NamedServer } from './server-names.ts';
+import { defaultServers, type Hosts, inHostOrder, type NamedServer } from './server-names.ts';
 import { addRoute, type File, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { addSlashRedirects } from './slash-redirects.ts';
 import { type Directive, named } from './syntax.ts';
@@ -21,7 +21,10 @@ export function readServers(servers: readonly Directive[], outer: readonly Direc
   }));
   const listened = new Map(all.map((each) => [each, listeners.of(each.block, each.directive.line)]));
   const ordered = inHostOrder(all, (address) => listeners.at(address));
-  dropOddHeaders(new Set([...listened.values()].flat()), outer, file);
+  const byListener = new Map([...defaultServers(all)].map(([address, server]) => [listeners.at(address), server]));
+  dropOddHeaders(byListener, all, file);
+  file.ledger.settle(...named(outer, 'underscores_in_headers'));
+  refuseOddHosts(ordered, [...byListener.keys()], file);
   ordered.forEach((found, i) => {
     const own = listened.get(found.server) ?? [];
     const isFollowed = ordered
@@ -29,18 +32,6 @@ export function readServers(servers: readonly Directive[], outer: readonly Direc
       .some(({ server }) => listened.get(server)?.some((name) => own.includes(name)));
     readServer(found, own, isFollowed, file);
   });
-}
-
-/** nginx drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`. */
-function dropOddHeaders(listeners: ReadonlySet<string>, outer: readonly Directive[], { draft, ledger }: File): void {
-  const switches = named(outer, 'underscores_in_headers');
-  ledger.settle(...switches);
-  const isOn = switches.some(({ words: [value] }) => value === 'on');
-  if (listeners.size > 0)
-    draft.addRule('headers', 'nginx header names', {
-      match: oneOf('listener', [...listeners]),
-      request: [{ delete: isOn ? ['*.*'] : ['*_*', '*.*'] }],
-    });
 }
 
 function readServer(hosts: Hosts, listeners: string[], isFollowed: boolean, file: File): void {

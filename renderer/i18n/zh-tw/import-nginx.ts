@@ -126,4 +126,7 @@ export const zhTwNginxTexts: EngineTexts = {
     '它所檢查或所做的，在這裡無法表達；因為它通往別處，所以一律回應 502：請把它的條件放到路由 {}，或刪除該路由',
   'what it does cannot be said here: where its condition holds, the route {} answers {}':
     '它所做的在這裡無法表達：它的條件符合時，路由 {} 回應 {}',
+  'the default server of an address decides for all there': '位址的預設伺服器決定該處的所有伺服器',
+  'nginx leaves out a dot at the end of a host: the route {} answers 400 to such hosts':
+    'nginx 會略去主機名稱結尾的點：路由 {} 對這種主機回應 400',
 };

@@ -51,6 +51,7 @@ describe('switchyard import', () => {
     expect(text).toContain('version: 1 # ours');
     const { routes, pools, listeners } = parse(text);
     expect(routes.map(({ name }: { name: string }) => name)).toEqual([
+      'odd hosts',
       'shop.test odd paths',
       'shop.test old slash',
       'shop.test old slash 2',
