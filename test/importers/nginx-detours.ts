@@ -92,4 +92,39 @@ export const DETOURS: Site[] = [
     ],
     differs: ['/?v=z1&v=x1'],
   },
+  {
+    name: 'pages of directories that are closed elsewhere',
+    conf: `root FILES; location / { try_files $uri $uri/ =404; } location ~* \\.html$ { deny all; } location /dir { }`,
+    requests: ['/', '/index.html', '/a.txt', '/none', '/dir/b.txt'],
+    told: [/directory without index.html/],
+  },
+  {
+    name: 'pages of directories with headers of another location',
+    conf: `root FILES; location / { try_files $uri $uri/ =404; } location = /index.html { add_header X-Page 1; add_header Cache-Control no-cache; }`,
+    requests: ['/', '/index.html', '/a.txt', '/none', '/none/'],
+    told: [/directory without index.html/],
+  },
+  {
+    name: 'the page of the root alone',
+    conf: `location = / { root FILES; index index.html; } location / { proxy_pass http://BACK_A; }`,
+    requests: ['/', '/index.html', '/x'],
+  },
+  {
+    name: 'pages of directories that a pattern for some closes',
+    conf: `root FILES; location / { } location ~ ^/(dir|x)/.*\\.html$ { deny all; } location ~ ^/index\\.html$ { add_header X-Page 1; }`,
+    requests: ['/', '/index.html', '/a.txt', '/dir/x.html', '/dir/b.txt'],
+  },
+  {
+    name: 'pages of directories that a backend has',
+    conf: `root FILES; location / { } location ~ \\.html$ { proxy_pass http://BACK_A; }`,
+    requests: ['/', '/index.html', '/a.txt'],
+    differs: ['/'],
+    told: [/index: nginx goes on from a directory to its index.html.*502/],
+  },
+  {
+    name: 'the host that is told has its port',
+    conf: 'location / { proxy_set_header X-Forwarded-Host $host; proxy_pass http://BACK_A; }',
+    requests: ['/'],
+    told: [/X-Forwarded-Host \$host: it has the port/],
+  },
 ];

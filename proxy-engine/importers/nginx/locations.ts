@@ -3,8 +3,9 @@ import { posix } from 'node:path';
 import type { DraftRoute } from '../draft.ts';
 import { allOf } from '../expressions.ts';
 import { closeRoutes, closeUnread, hideInternal, isClosed, isGuarded, settleAccess } from './access.ts';
-import type { Content } from './content.ts';
+import type { Content, Rewritten } from './content.ts';
 import { otherContent } from './guards.ts';
+import { type Detour, indexDetours } from './index-files.ts';
 import { inEffect } from './inheritance.ts';
 import { written } from './ledger.ts';
 import { addRules } from './location-rules.ts';
@@ -80,6 +81,7 @@ function contentOf(site: Site): Content | null {
     return madeOf(site, { respond: NOT_IMPORTED });
   }
   const files = filesOf(site);
+  if (files && hasIndex(files)) for (const detour of indexDetours(site)) readDetour(detour, files, site);
   if (files) return filesContent(files, site);
   return isClosed(site) ? null : nothing(site);
 }
@@ -117,6 +119,45 @@ function goingOn(files: Files, target: Site, site: Site): Content {
     site.ledger.approximate(target.found.location, 'what closes it closes the files before it, too');
   const made = rewritten.content ?? contentOf(outer) ?? nothing(outer);
   return { ...made, files: [...files.actions, ...made.files], passing: outer, rewritten, isReturned: false };
+}
+
+function hasIndex({ actions }: Files): boolean {
+  return actions.some((action) => 'mapLocal' in action && 'dir' in action.mapLocal && action.mapLocal.index !== false);
+}
+
+/** Where the index.html of directories is another location's, these are answered as that one does it. */
+function readDetour({ found, match, dir }: Detour, files: Files, site: Site): void {
+  const target = siteAt(found, site);
+  const common = {
+    ...site.common,
+    match: site.place.modifier === '=' ? site.common.match : allOf([site.common.match, match]),
+  };
+  const [outer, own] = [target, site].map((each) => ({ ...each, common, name: `${site.name} index` })) as [Site, Site];
+  if (isPage(target, files)) {
+    if (!isGuarded(target) && linesOf(target) === linesOf(site)) return;
+    const answers = [...closeUnread(outer), ...closeRoutes(outer)];
+    const content = filesContent(files, { ...own, directives: target.directives });
+    addRules(outer, { ...NO_STEPS, answers }, content);
+  } else if (site.place.modifier === '=') {
+    const content = goingOn({ ...files, actions: [{ path: { set: encodeURI(`${dir}index.html`) } }] }, outer, own);
+    addRules(own, NO_STEPS, content);
+  } else {
+    const name = addRoute(own, found.location, { ...common, respond: NOT_IMPORTED });
+    site.draft.refuse(
+      site.at,
+      'index',
+      `nginx goes on from a directory to its index.html, which location ${found.location.words.join(' ')} takes: the route ${name} answers 502`,
+    );
+  }
+}
+
+const NO_STEPS: Rewritten = { answers: [], actions: [], before: [], content: null };
+
+/** Whether it answers with files of the same directory, and does nothing else. */
+function isPage(target: Site, files: Files): boolean {
+  const block = target.found.location.block ?? [];
+  const isOther = block.some((each) => isAnswer(each) || each.name === 'proxy_pass' || each.name === 'grpc_pass');
+  return !isOther && !otherContent(block) && filesOf(target)?.dir === files.dir;
 }
 
 function lost({ directive, actions }: Files, site: Site): Content {

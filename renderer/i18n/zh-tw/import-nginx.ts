@@ -12,6 +12,8 @@ export const zhTwNginxTexts: EngineTexts = {
     '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
   'a path with variables behind proxy_pass; 502 is answered': 'proxy_pass 後面的路徑含有變數；回應 502',
   'parameters behind proxy_pass; use a query action': 'proxy_pass 後面帶有參數；請使用 query 動作',
+  'nginx goes on from a directory to its index.html, which location {} takes: the route {} answers 502':
+    'nginx 會從目錄前往它的 index.html，而那屬於 location {}：路由 {} 回應 502',
   'it has the port that the client asked for, too': '它也含有用戶端所要求的連接埠',
   'it is written by `forwarded` of the pool here': '這裡由集區的 `forwarded` 寫入',
   "it leads to another location; the route {} answers 502 until it has that one's pool":
