@@ -9,7 +9,7 @@ import type { ProxyError } from './errors.ts';
 import { LiveExchange } from './exchange.ts';
 import { addDate } from './http/date.ts';
 import type { ParsedRequest } from './http/head.ts';
-import { Headers } from './http/headers.ts';
+import { headOf, NO_REQUEST, NO_TARGET } from './http/no-request.ts';
 import type { Authority } from './http/target.ts';
 import { errorAnswer } from './phases/answers.ts';
 import { Tunnel } from './phases/tunnel.ts';
@@ -111,9 +111,6 @@ export class Reception {
 }
 
 const NOT_TOLD: Forwarded = { ip: null, scheme: null };
-const NO_TARGET = { authority: '', scheme: '', pathAndQuery: '' };
-/** Stands where a request would, when none could be read. */
-const NO_REQUEST: ParsedRequest = { head: headOf('?', ''), target: NO_TARGET, authority: { host: '', port: 0 } };
 
 function ownClient({ scheme, forward }: PlannedRequest): Client {
   return { ip: '127.0.0.1', port: 0, trusted: null, scheme, tls: null, forward, destination: null };
@@ -137,20 +134,4 @@ function defaultPort(scheme: string): number {
 function authorityText({ host, port }: Authority, scheme: string): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return scheme !== '' && port === defaultPort(scheme) ? name : `${name}:${port}`;
-}
-
-function headOf(method: string, authority: string): ParsedRequest['head'] {
-  return {
-    method,
-    target: authority,
-    minor: 1,
-    headers: new Headers(),
-    framing: 'none',
-    contentLength: 0,
-    keepAlive: false,
-    authority,
-    upgrade: null,
-    expectContinue: false,
-    raw: new Uint8Array(),
-  };
 }

@@ -40,7 +40,10 @@ export class HarImport {
 
   /** The file is over. False: it was no HAR at all. */
   end(): boolean {
-    const { found, closed, unfinished, behind } = this.#splitter;
+    const { found, closed, unfinished, behind, head, lists } = this.#splitter;
+    const before = (/^[^{]*/.exec(head)?.[0] ?? '').replaceAll(/\s/g, '').length;
+    if (found && before > 0) this.#tell('file', 'mended', `text before its beginning, ${before} long`);
+    if (lists > 1) this.#tell('file', 'mended', `it has ${lists} lists of entries; all of them were read`);
     if (found && !closed) {
       const where = unfinished ? `in the middle of entry ${this.#entries + 1}` : `after entry ${this.#entries}`;
       this.#tell('file', unfinished ? 'left-out' : 'mended', `it breaks off ${where}`);

@@ -2,6 +2,7 @@
 
 import { STATUS_CODES } from 'node:http';
 import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../importers/json.ts';
+import { formBody } from './har-form.ts';
 import type { HarTimings, HarWebSocketMessage } from './har-format.ts';
 import { type OwnFacts, readOwnFacts } from './har-own-facts.ts';
 import { originalName } from './har-readable.ts';
@@ -53,14 +54,15 @@ export function readEntry(entry: unknown, tell: TellProblem): ReadEntry | null {
     return null;
   }
   const own = readOwnFacts(entry['_switchyard']);
-  const { body, sizeBytes } = requestBody(request, tell);
+  const given = headersOf(request, tell);
+  const { body, sizeBytes, contentType } = requestBody(request, given, tell);
   const response = readResponse(recordAt(entry, 'response'), tell);
   return {
     startedAt: own?.startedAt ?? startOf(entry, tell),
     method: methodOf(request, tell),
     url: own?.url ?? textAt(request, 'url'),
     protocol: protocolOf(textAt(request, 'httpVersion')),
-    headers: headersOf(request, tell),
+    headers: contentType === undefined ? given : withContentType(given, contentType),
     body,
     bodySizeBytes: sizeBytes,
     response,
@@ -124,23 +126,39 @@ function headerOf(line: unknown): [string, string] | null {
 
 // ── bodies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function requestBody(request: Json, tell: TellProblem): { body: Buffer; sizeBytes: number } {
+function requestBody(request: Json, headers: Pairs, tell: TellProblem): RequestBody {
   const postData = recordAt(request, 'postData');
   const content = recordAt(request, '_content');
   if (!postData && isGiven(request['postData'])) tell('its postData is no object; it is shown without a body');
   if (isWrongSize(request)) tell('the size of its body is none and does not count');
-  const body = content ? bytesOf(content, tell) : postData ? postedBytes(postData, tell) : Buffer.alloc(0);
-  return { body, sizeBytes: Math.max(body.length, numberAt(request, 'bodySize') ?? 0) };
+  const told = content ? { body: bytesOf(content, tell) } : postData ? postedBytes(postData, headers, tell) : NO_BODY;
+  return { ...told, sizeBytes: Math.max(told.body.length, numberAt(request, 'bodySize') ?? 0) };
 }
 
+interface RequestBody {
+  body: Buffer;
+  sizeBytes: number;
+  /** What the headers have to say of it, when they do not. */
+  contentType?: string;
+}
+
+const NO_BODY = { body: Buffer.alloc(0) };
+
 /** Charles gives fields of a form without the text that they were read from. */
-function postedBytes(postData: Json, tell: TellProblem): Buffer {
-  const text = textAt(postData, 'text');
-  const params = listAt(postData, 'params');
-  if (text !== '' || params.length === 0) return bytesOf(postData, tell);
+function postedBytes(postData: Json, headers: Pairs, tell: TellProblem): Omit<RequestBody, 'sizeBytes'> {
+  if (textAt(postData, 'text') !== '' || listAt(postData, 'params').length === 0)
+    return { body: bytesOf(postData, tell) };
   tell('a form is told only by its fields; its text was made from them');
-  const fields = params.map((param): [string, string] => [textAt(param, 'name'), textAt(param, 'value')]);
-  return Buffer.from(new URLSearchParams(fields).toString());
+  const header = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const type = header ?? textAt(postData, 'mimeType');
+  const { body, boundary } = formBody(postData, type);
+  if (boundary === undefined) return { body };
+  tell('what stands between the parts of a form is not told; it was made up');
+  return { body, contentType: `${type.split(';')[0]}; boundary=${boundary}` };
+}
+
+function withContentType(headers: Pairs, contentType: string): Pairs {
+  return [...headers.filter(([name]) => name.toLowerCase() !== 'content-type'), ['Content-Type', contentType]];
 }
 
 function isGiven(value: unknown): boolean {
@@ -225,6 +243,7 @@ function isWrongTime(value: unknown): boolean {
 
 function timingsOf(entry: Json, tell: TellProblem): HarTimings {
   const given = recordAt(entry, 'timings');
+  if (isWrongTime(entry['time'])) tell('its time is none and does not count');
   const time = Math.max(0, numberAt(entry, 'time') ?? 0);
   if (!given) {
     tell('it has no timings, only its time as a whole');

@@ -21,6 +21,8 @@ export class EntrySplitter {
   /** The list of entries was found; and its end was. */
   found = false;
   ended = false;
+  /** Lists of entries that were found; more than one is wrong, and all are read. */
+  lists = 0;
   /** Characters behind the end of the whole, without white space. */
   behind = 0;
   #depth = 0;
@@ -73,11 +75,13 @@ export class EntrySplitter {
   /** Answers where what is being kept begins. */
   #open(text: string, start: number, at: number): number {
     this.#depth++;
-    if (this.found || text[at] !== '[' || this.#depth > 3) return start;
+    if ((this.found && !this.ended) || text[at] !== '[' || this.#depth > 3) return start;
     const before = this.#tail + text.slice(Math.max(start, at - TAIL_CHARACTERS), at);
     if (!ENTRIES_KEY.test(before)) return start;
     this.#keep(text.slice(0, at), start);
     this.found = true;
+    this.ended = false;
+    this.lists++;
     this.#listDepth = this.#depth;
     return at + 1;
   }
@@ -93,15 +97,15 @@ export class EntrySplitter {
     this.#entry = [];
     this.#entryCharacters = 0;
     this.ended = this.#depth < this.#listDepth;
+    this.#tail = '';
     return at + 1;
   }
 
   #keep(text: string, start: number): void {
-    if (this.ended) return;
     const part = text.slice(start);
-    if (!this.found) {
+    if (!this.found) this.head = (this.head + part).slice(0, MAX_HEAD_CHARACTERS);
+    if (!this.found || this.ended) {
       this.#tail = (this.#tail + part).slice(-TAIL_CHARACTERS);
-      this.head = (this.head + part).slice(0, MAX_HEAD_CHARACTERS);
       return;
     }
     this.#entryCharacters += part.length;

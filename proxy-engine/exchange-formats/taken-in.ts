@@ -4,6 +4,7 @@ import { type ErrorCode, isErrorCode, ProxyError } from '../errors.ts';
 import { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
+import { NO_REQUEST } from '../http/no-request.ts';
 import { headText } from '../upstream/forward-headers.ts';
 import type { OwnAttempt, OwnFacts } from './har-own-facts.ts';
 import { totalOf } from './har-parts.ts';
@@ -24,9 +25,13 @@ export interface Readable {
   response: ResponseHead | null;
 }
 
+/** Bytes that were no request, as they were recorded here. */
+const UNREAD: WireRequest = { parsed: NO_REQUEST, scheme: 'http' };
+
 /** null: it cannot be recorded; `tell` has heard why. */
 export function readable(entry: ReadEntry, tell: TellProblem): Readable | null {
-  const request = wireRequest(entry.method, entry.url, entry.headers, tell);
+  const wasNone = entry.own !== null && entry.method === NO_REQUEST.head.method;
+  const request = wasNone ? UNREAD : wireRequest(entry.method, entry.url, entry.headers, tell);
   if (!request) return null;
   const told = entry.response;
   if (!told) return { entry, request, response: null };

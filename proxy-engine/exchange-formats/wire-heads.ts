@@ -81,7 +81,7 @@ function readUrl(url: string, tell: TellProblem): { scheme: 'http' | 'https'; au
   const authority = before.slice(before.lastIndexOf('@') + 1);
   if (authority !== before) tell('name and password in its URL are left out');
   if (/\p{Cc}/u.test(url.trim())) tell('control characters in its URL are percent-encoded');
-  const secure = /s$/i.test(scheme) ? 'https' : 'http';
+  const secure = /^(https|wss)$/i.test(scheme) ? 'https' : 'http';
   const written = writtenUrl(`${secure}://${authority}${path}`).slice(secure.length + 3);
   const cut = written.search(/[/?]/);
   const rest = cut < 0 ? '/' : written.slice(cut);

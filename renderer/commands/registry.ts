@@ -1,4 +1,5 @@
 import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS, TARGET_NAMES } from '../traffic/copy-as/targets.ts';
+import { SORT_IDS, SORT_TITLES, sortCommand } from '../traffic/sorts.ts';
 
 /**
  * Every command of the window as plain data: the palette, the shortcuts, the list of keys and the native menu are made from it.
@@ -25,6 +26,9 @@ const COPY_MENU = { section: 'traffic', submenu: 'Copy as' } as const;
 const copyCommands = [...OWN_TARGETS, ...LIBRARY_TARGETS]
   .filter((target) => target !== 'curl')
   .map((target) => ({ id: copyCommand(target), title: `Copy as ${TARGET_NAMES[target]}`, ...COPY_MENU }));
+
+const SORT_MENU = { section: 'traffic', submenu: 'Sort' } as const;
+const sortCommands = SORT_IDS.map((id) => ({ id: sortCommand(id), title: `Sort by ${SORT_TITLES[id]}`, ...SORT_MENU }));
 
 /** The id of the command that copies requests as `target`. */
 export function copyCommand<T extends CopyTarget>(target: T): `traffic.copyAs.${T}` {
@@ -86,8 +90,8 @@ export const commandDefinitions = [
   { id: 'traffic.clearFilter', title: 'Clear the filter', section: 'traffic' },
   { id: 'traffic.showAlike', title: 'Show only requests like this', section: 'traffic' },
   { id: 'traffic.columns', title: 'Columns of the list…', section: 'traffic' },
-  { id: 'traffic.slowest', title: 'Sort by duration, the slowest first', section: 'traffic' },
-  { id: 'traffic.largest', title: 'Sort by size, the largest first', section: 'traffic' },
+  ...sortCommands,
+  { id: 'traffic.sort.none', title: 'Do not sort: as they came', section: 'traffic', submenu: 'Sort' },
   { id: 'traffic.follow', title: 'Follow the newest exchange', section: 'traffic', key: 'f' },
   { id: 'traffic.copyAs.curl', title: 'Copy as cURL', key: 'c', ...COPY_MENU },
   ...copyCommands,
@@ -134,6 +138,12 @@ export const commandDefinitions = [
 ] as const satisfies readonly CommandDefinition[];
 
 export type CommandId = (typeof commandDefinitions)[number]['id'];
+
+/** As in its definition; undefined: it has none. */
+export function commandKey(id: CommandId): string | undefined {
+  const definition: CommandDefinition | undefined = commandDefinitions.find((one) => one.id === id);
+  return definition?.key;
+}
 
 /** The nine backend keys: a digit switches between ready and maint, Shift with it drains, Alt opens the faults. */
 export const BACKEND_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;

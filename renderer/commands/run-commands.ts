@@ -14,6 +14,8 @@ import type { DetailTab, Page } from '../store/ui-store.ts';
 import { copyAs } from '../traffic/copy-as/copy-as.ts';
 import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS } from '../traffic/copy-as/targets.ts';
 import { showTraffic } from '../traffic/show-traffic.ts';
+import { SORT_IDS, type SortId, sortCommand } from '../traffic/sorts.ts';
+import { sortOf } from '../traffic/traffic-state.ts';
 import { showToast } from '../ui/toast.tsx';
 import { type CommandId, copyCommand } from './registry.ts';
 
@@ -51,8 +53,8 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.clearFilter': (app) => app.traffic.setFilter(''),
   'traffic.showAlike': (app) => withShown(app, (exchange) => showTraffic(app, matchOf(exchange))),
   'traffic.columns': (app) => app.ui.setState({ page: 'traffic', trafficDialog: 'columns' }),
-  'traffic.slowest': (app) => app.traffic.setSort({ field: 'duration', order: 'desc' }),
-  'traffic.largest': (app) => app.traffic.setSort({ field: 'responseSize', order: 'desc' }),
+  ...sortActions(),
+  'traffic.sort.none': (app) => app.traffic.setSort(null),
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
   ...copyActions(),
   'traffic.mark': (app) => app.ui.setState({ trafficDialog: 'mark' }),
@@ -118,6 +120,11 @@ function copyActions(): Record<`traffic.copyAs.${CopyTarget}`, (app: App) => voi
   const targets = [...OWN_TARGETS, ...LIBRARY_TARGETS];
   const actions = targets.map((target) => [copyCommand(target), (app: App) => app.attempt(copyAs(app, target))]);
   return Object.fromEntries(actions) as ReturnType<typeof copyActions>;
+}
+
+function sortActions(): Record<`traffic.sort.${SortId}`, (app: App) => void> {
+  const actions = SORT_IDS.map((id) => [sortCommand(id), (app: App) => app.traffic.setSort(sortOf(id))]);
+  return Object.fromEntries(actions) as ReturnType<typeof sortActions>;
 }
 
 /** In the order in which they came. */

@@ -1,6 +1,6 @@
 import { ListFilter, type LucideIcon, Send, Server, Settings, Siren, Split } from 'lucide-react';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
-import { commandDefinitions, displayKeys } from '../commands/registry.ts';
+import { commandKey, displayKeys } from '../commands/registry.ts';
 import type { Page } from '../store/ui-store.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 
@@ -29,10 +29,9 @@ function NavigationItem({ page, icon: Icon }: { page: Page; icon: LucideIcon }) 
   const app = useApp();
   const messages = useMessages();
   const current = useUi((state) => state.page) === page;
-  const definition = commandDefinitions.find((one) => one.id === `page.${page}`);
-  const keys = definition && 'key' in definition ? displayKeys(definition.key, app.mac) : undefined;
+  const key = commandKey(`page.${page}`);
   return (
-    <Tooltip text={messages.pages[page]} keys={keys} side="right">
+    <Tooltip text={messages.pages[page]} keys={key && displayKeys(key, app.mac)} side="right">
       <button
         type="button"
         className="navigation-item"

@@ -16,8 +16,9 @@ import {
   MOST_HEADERS,
   moveColumn,
 } from './columns.ts';
+import { SortChoice } from './sort-choice.tsx';
 
-/** Which columns the list has, and in which order; it changes at once. */
+/** Which columns the list has, where they stand, and by what it is sorted; it changes at once. */
 export function ColumnsDialog() {
   const app = useApp();
   const { traffic, columns: texts, common } = useMessages();
@@ -45,6 +46,7 @@ export function ColumnsDialog() {
         ))}
       </div>
       <HeaderForm chosen={chosen} onChange={set} />
+      <SortChoice />
       <div className="dialog-actions">
         <Button className="dialog-space" onClick={() => set(DEFAULT_COLUMNS)}>
           {texts.reset}

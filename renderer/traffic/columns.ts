@@ -1,3 +1,5 @@
+import type { SortField } from '../../proxy-engine/contract/api.ts';
+
 /** Every column there is, in the order in which they are offered. Least widths in pixels; columns with `grow` share what is left in that proportion. */
 export const COLUMNS = [
   { id: 'number', width: 58, align: 'end' },
@@ -59,6 +61,19 @@ function columnOf(id: unknown): VisibleColumn | null {
   return COLUMNS.find((column) => column.id === id) ?? null;
 }
 export type VisibleColumn = Column & { id: ColumnId };
+
+/** What the list can be sorted by; the number is the order in which exchanges began. */
+export const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
+  number: null,
+  time: null,
+  host: 'host',
+  path: 'path',
+  status: 'status',
+  attempts: 'attempts',
+  duration: 'duration',
+  size: 'responseSize',
+  sent: 'requestSize',
+};
 
 /** Shown until somebody chooses others. */
 export const DEFAULT_COLUMNS: readonly ColumnId[] = COLUMNS.slice(0, 11).map(({ id }) => id);

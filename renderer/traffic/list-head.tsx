@@ -4,21 +4,8 @@ import { type DragEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SortField } from '../../proxy-engine/contract/api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
-import { type ColumnId, columnName, isHeaderColumn, moveColumn, type VisibleColumn } from './columns.ts';
+import { type ColumnId, columnName, isHeaderColumn, moveColumn, SORT_FIELD, type VisibleColumn } from './columns.ts';
 import type { TrafficSort } from './traffic-state.ts';
-
-/** What the list can be sorted by; the number is the order in which exchanges began. */
-const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
-  number: null,
-  time: null,
-  host: 'host',
-  path: 'path',
-  status: 'status',
-  attempts: 'attempts',
-  duration: 'duration',
-  size: 'responseSize',
-  sent: 'requestSize',
-};
 
 const TEXTS: ReadonlySet<SortField> = new Set(['host', 'path']);
 
@@ -35,8 +22,8 @@ function SortMark({ order }: Pick<TrafficSort, 'order'>) {
   return <Icon size={10} aria-hidden />;
 }
 
-/** Names of the columns: a click sorts where there is something to sort by, and they can be dragged into another order; by keyboard the palette and the dialog of columns do it. */
-export function ListHead({ columns, onSorted }: { columns: readonly VisibleColumn[]; onSorted: () => void }) {
+/** Names of the columns: a click sorts where there is something to sort by, and they can be dragged into another order; by keyboard the dialog of columns does both, and the palette sorts. Screen readers hear the order from `SortStatus`. */
+export function ListHead({ columns }: { columns: readonly VisibleColumn[] }) {
   const app = useApp();
   const { traffic } = useMessages();
   const sort = useStore(app.traffic.store, (state) => state.sort);
@@ -56,9 +43,7 @@ export function ListHead({ columns, onSorted }: { columns: readonly VisibleColum
           className={clsx(`cell-${align}`, SORT_FIELD[id] && 'head-sortable')}
           title={SORT_FIELD[id] ? traffic.sortHint : isHeaderColumn(id) ? id : undefined}
           onClick={() => {
-            if (!(id in SORT_FIELD)) return;
-            app.traffic.setSort(nextSort(SORT_FIELD[id], sort));
-            onSorted();
+            if (id in SORT_FIELD) app.traffic.setSort(nextSort(SORT_FIELD[id], sort));
           }}
           draggable
           onDragStart={() => setDragged(id)}

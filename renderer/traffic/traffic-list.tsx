@@ -9,6 +9,7 @@ import { gridTemplate, hiddenColumns, type VisibleColumn, visibleColumns } from 
 import { ListHead } from './list-head.tsx';
 import { rowAfterKey } from './list-keys.ts';
 import { RowMenu } from './row-menu.tsx';
+import { SortStatus } from './sort-choice.tsx';
 import { TrafficEmpty } from './traffic-empty.tsx';
 import { ROW_HEIGHT, rowElementId, TrafficRow } from './traffic-row.tsx';
 
@@ -36,13 +37,16 @@ export function TrafficList() {
       data-has-head
       style={{ '--columns': gridTemplate(columns) } as CSSProperties}
     >
-      <ListHead columns={columns} onSorted={() => list.current?.scrollToRow(0)} />
+      <ListHead columns={columns} />
+      <SortStatus id={SORT_STATUS} />
       <RowMenu>
         <TrafficRows list={list} columns={columns} />
       </RowMenu>
     </div>
   );
 }
+
+const SORT_STATUS = 'traffic-sort';
 
 interface TrafficRowsProps {
   list: RefObject<VirtualListHandle | null>;
@@ -56,6 +60,10 @@ function TrafficRows({ list, columns }: TrafficRowsProps) {
   // `version` is read so that rows which arrive are rendered.
   const { total, follow, sort, selectedIndex, chosen } = useStore(app.traffic.store, (state) => state);
   const state = useEngine((view) => view.state);
+  useEffect(
+    () => app.traffic.store.subscribe((now, before) => now.sort !== before.sort && list.current?.scrollToRow(0)),
+    [app, list],
+  );
   const isHeld = useCallback((index: number) => app.traffic.row(index) !== undefined, [app]);
   const onWindow = useCallback((from: number, to: number) => app.traffic.show(from, to), [app]);
 
@@ -84,6 +92,7 @@ function TrafficRows({ list, columns }: TrafficRowsProps) {
       className="traffic-rows"
       role="listbox"
       aria-label={traffic.list}
+      aria-describedby={SORT_STATUS}
       aria-multiselectable
       data-walked
       activeRow={selectedIndex}

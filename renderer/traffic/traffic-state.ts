@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { SortField } from '../../proxy-engine/contract/api.ts';
+import { SORT_IDS, type SortId } from './sorts.ts';
 import { placeExpression, type TreePlace } from './tree/tree-rows.ts';
 
 /** What the list shows of the traffic, and what of it is chosen. */
@@ -41,6 +42,16 @@ export interface Scope extends TreePlace {
 export interface TrafficSort {
   field: SortField;
   order: 'asc' | 'desc';
+}
+
+export function sortOf(id: SortId): TrafficSort {
+  const [field, order] = id.split('.') as [SortField, TrafficSort['order']];
+  return { field, order };
+}
+
+/** null: as they came, or an order that no column has. */
+export function sortId(sort: TrafficSort | null): SortId | null {
+  return SORT_IDS.find((id) => sort && id === `${sort.field}.${sort.order}`) ?? null;
 }
 
 export const NONE: ReadonlySet<number> = new Set();

@@ -234,6 +234,27 @@ test('columns are chosen and ordered, and stay so', async () => {
   expect(shown).toEqual(['Pool', 'Method', 'Status', 'Path']);
 });
 
+test('the list is sorted from the keyboard, and says so', async () => {
+  const told = (sort: string) => page.getByRole('status').filter({ hasText: sort }).waitFor({ state: 'attached' });
+  const isFirst = (text: string) => page.getByRole('option').first().filter({ hasText: text }).waitFor();
+  const run = async (command: string): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Type a command or a backend…').fill(command);
+    await page.getByRole('dialog').getByRole('option', { name: command }).waitFor();
+    await page.keyboard.press('Enter');
+  };
+  await run('Sort by path, Z first');
+  await told('Sort by path, Z first');
+  await isFirst('/with-body');
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('combobox', { name: 'Order of the list' }).selectOption('Sort by path, A first');
+  await page.keyboard.press('Escape');
+  await told('Sort by path, A first');
+  await isFirst('/item-01');
+  await run('Do not sort: as they came');
+  await told('Do not sort: as they came');
+});
+
 test('a header is a column once it is named, and stays one', async () => {
   await page.getByRole('button', { name: 'Columns' }).click();
   const dialog = page.getByRole('dialog', { name: 'Columns' });

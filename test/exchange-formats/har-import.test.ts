@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
@@ -94,8 +96,8 @@ test('as Charles writes it: nulls, pseudo-headers, forms without their text, fai
   expect(slow.error).toMatchObject({ message: 'Charles says EXCEPTION' });
   expect(slow.status).toBeUndefined();
   expect(problems(result)).toEqual([
-    ['entry 1', 'mended', 'a form is told only by its fields; its text was made from them', 1],
     ['entry 1', 'mended', 'pseudo-headers such as :authority are left out', 1],
+    ['entry 1', 'mended', 'a form is told only by its fields; its text was made from them', 1],
     ['entry 1', 'mended', 'content-encoding left out: bodies in a HAR are decoded', 1],
   ]);
 });
@@ -163,6 +165,7 @@ test('what is wrong inside an entry is told with its number, each time', async (
     entry({ method: 'POST', postData: 'a=b' }, {}),
     entry({ bodySize: -77 }, {}),
     entry({ bodySize: -1 }, {}),
+    entry({}, {}, { time: -5 }),
   ];
   const { result, exchanges } = await imported(JSON.stringify({ log: { entries } }));
   expect(problems(result)).toEqual([
@@ -179,8 +182,9 @@ test('what is wrong inside an entry is told with its number, each time', async (
     ['entry 13', 'mended', 'the text of a body is no text', 1],
     ['entry 14', 'mended', 'its postData is no object; it is shown without a body', 1],
     ['entry 15', 'mended', 'the size of its body is none and does not count', 1],
+    ['entry 17', 'mended', 'its time is none and does not count', 1],
   ]);
-  expect(exchanges).toHaveLength(16);
+  expect(exchanges).toHaveLength(17);
   expect(exchanges[0]?.status).toBeUndefined();
   expect(exchanges[3]?.path).toBe('/%00x');
 });
@@ -216,6 +220,77 @@ test.each([
     expect(result.exchanges).toBe(1);
     expect(problems(result).filter(([at]) => at === 'file')).toEqual(told);
   }
+});
+
+test.each([
+  {
+    what: 'a comment',
+    text: `// exported\n{"log":{"entries":[${ENTRY}]}}`,
+    told: 'text before its beginning, 10 long',
+  },
+  {
+    what: 'two logs',
+    text: `{"log":{"entries":[${ENTRY}]},"log":{"pages":[],"entries":[${ENTRY},${ENTRY}]}}`,
+    told: 'it has 2 lists of entries; all of them were read',
+  },
+])('beside the list of entries: $what', async ({ text, told }) => {
+  for (const pieces of [1, 9]) {
+    const { result } = await imported(text, { pieces });
+    expect(result.exchanges).toBe(text.split('a.test').length - 1);
+    expect(problems(result).filter(([at]) => at === 'file')).toEqual([['file', 'mended', told, 1]]);
+  }
+});
+
+test.each([
+  ['ws://a.test/s', 'http'],
+  ['wss://a.test/s', 'https'],
+  ['HTTPS://a.test/s', 'https'],
+])('%s is %s', async (url, scheme) => {
+  const entries = [{ request: { method: 'GET', url }, response: { status: 101 } }];
+  const { exchanges } = await imported(JSON.stringify({ log: { entries } }));
+  expect(exchanges[0]).toMatchObject({ scheme, host: 'a.test', path: '/s' });
+});
+
+describe('a form that is told by its fields', () => {
+  const params = [
+    { name: 'a"b', value: 'ä 1' },
+    { name: 'file', fileName: 'x.txt', contentType: 'text/plain', value: 'line' },
+  ];
+  const parts = (boundary: string) =>
+    [
+      `--${boundary}`,
+      'Content-Disposition: form-data; name="a%22b"',
+      '',
+      'ä 1',
+      `--${boundary}`,
+      'Content-Disposition: form-data; name="file"; filename="x.txt"',
+      'Content-Type: text/plain',
+      '',
+      'line',
+      `--${boundary}--`,
+      '',
+    ].join('\r\n');
+
+  test.each([
+    ['multipart/form-data; boundary=XX', 'multipart/form-data; boundary=XX', parts('XX')],
+    ['multipart/form-data; boundary="X Y"', 'multipart/form-data; boundary="X Y"', parts('X Y')],
+    [
+      'multipart/form-data',
+      'multipart/form-data; boundary=switchyard-form-boundary',
+      parts('switchyard-form-boundary'),
+      'what stands between the parts of a form is not told; it was made up',
+    ],
+    ['application/x-www-form-urlencoded', 'application/x-www-form-urlencoded', 'a%22b=%C3%A4+1&file=line'],
+  ])('%s', async (given, contentType, body, ...told) => {
+    const headers = [{ name: 'Content-Type', value: given }];
+    const request = { method: 'POST', url: 'http://a.test/', headers, postData: { mimeType: given, params } };
+    const entries = [{ startedDateTime: '2026-03-01T10:00:00Z', request, response: { status: 0 }, timings: {} }];
+    const { exchanges, result, ...host } = await imported(JSON.stringify({ log: { entries } }));
+    expect(await bodyOf(host, exchanges[0]?.id ?? 0, 'request')).toBe(body);
+    expect(exchanges[0]?.request.headers).toContainEqual(['Content-Type', contentType]);
+    const whys = problems(result).map(([, , why]) => why);
+    expect(whys).toEqual(['a form is told only by its fields; its text was made from them', ...told]);
+  });
 });
 
 test.each(['chrome.har', 'charles.har', 'broken.har'])('%s in any pieces is the same', async (name) => {
@@ -275,6 +350,27 @@ describe('there and back', () => {
       }),
       { numRuns: 60, seed: 20_261_129 },
     );
+  });
+});
+
+test('what was no request comes back as such', async () => {
+  const first = await startHost({
+    listeners: { gateway: { address: '127.0.0.1:0' } },
+    routes: [{ name: 'all', pool: 'p' }],
+    pools: { p: { backends: [{ url: 'http://127.0.0.1:9' }] } },
+  });
+  const [, port] = first.address('gateway').split(':');
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write('\\x16 no request\r\n\r\n');
+  await buffer(socket);
+  const { text } = await first.call('har.export', { redact: false });
+  const second = await startHost({});
+  const back = await importInto(second, text, 1, 'x.har');
+  expect(back.problems).toEqual([]);
+  expect(await second.call('exchange.get', { id: back.firstId ?? 0 })).toMatchObject({
+    method: '?',
+    status: 400,
+    host: '',
   });
 });
 

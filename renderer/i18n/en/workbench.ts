@@ -53,6 +53,7 @@ export const enWorkbench = {
   columns: {
     hint: 'Drag a column’s name in the list, or use Alt ↑ ↓ here. What finds no room in a narrow list is left out.',
     shown: 'Columns that are shown',
+    order: 'Order of the list',
     earlier: (name: string) => `${name} one place earlier`,
     later: (name: string) => `${name} one place later`,
     reset: 'As at first',

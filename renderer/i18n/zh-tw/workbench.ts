@@ -55,6 +55,7 @@ export const zhTwWorkbench: Pick<
   columns: {
     hint: '在清單中拖曳欄位名稱，或在這裡用 Alt ↑ ↓。清單太窄時，放不下的欄位不顯示。',
     shown: '顯示的欄位',
+    order: '清單的順序',
     earlier: (name) => `${name}往前一位`,
     later: (name) => `${name}往後一位`,
     reset: '恢復原樣',
