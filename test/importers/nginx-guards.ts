@@ -120,4 +120,18 @@ export const GUARDS: Site[] = [
     differs: ['/dot'],
     told: [/the route odd hosts answers 400/, /underscores_in_headers on: the default server/],
   },
+  {
+    name: 'what stands inside of, or behind, what only nginx reads',
+    conf: `root FILES; location / { try_files $uri /a.txt; } location ~ ^/a\\.t++xt$ { deny all; } location ~ ^/p(?!ublic) { ${PASS} location ~ \\.txt$ { ${PASS} } } location /public { deny all; }
+      location /x { rewrite ^/x/(.*)$ /x/y/$1; if ($uri ~ ^/x/y/secret) { return 403; } ${PASS} }`,
+    requests: ['/none', '/a.txt', '/public.txt', '/p.txt', '/x/secret', '/x/y/secret'],
+    differs: ['/none', '/a.txt', '/public.txt', '/p.txt', '/x/secret', '/x/y/secret'],
+    told: [/RE2 cannot read all of the pattern/],
+  },
+  {
+    name: 'patterns with a mode',
+    conf: `root FILES; location / { try_files $uri /a.txt; } location ~ (?i)\\.php$ { deny all; }`,
+    requests: ['/none', '/x.PHP', '/a.txt'],
+    told: [/paths: nginx/],
+  },
 ];

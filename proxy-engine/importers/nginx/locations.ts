@@ -39,9 +39,15 @@ export function readLocation(found: Found, server: Server): void {
   // One with a name is read where something goes on to it.
   if (place.path.startsWith('@')) return;
   const site = siteAt(found, server);
-  if (isPattern(place) && !readablePattern(place.path).isExact) return closeUnreadable(site);
+  if (!isReadable(found)) return closeUnreadable(site);
   server.ledger.settle(location);
   if (!hideInternal(site)) readContent(site);
+}
+
+/** Also one inside of another whose pattern is not: it would be reached by more than in nginx. */
+function isReadable({ place, around }: Found): boolean {
+  const places = [...around.map((each) => each.place), place];
+  return places.every((each) => !isPattern(each) || readablePattern(each.path).isExact);
 }
 
 export function readContent(site: Site): void {
@@ -172,7 +178,7 @@ function namedSite(name: string, site: Site): Site | null {
 
 function siteOf(path: string, site: Site): Site | null {
   const found = locationFor(path, site.locations);
-  return found ? siteAt(found, site) : null;
+  return found && isReadable(found) ? siteAt(found, site) : null;
 }
 
 function localEnd(files: Files, path: string, target: Site, site: Site): Content {

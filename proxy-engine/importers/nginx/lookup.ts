@@ -1,6 +1,8 @@
 /** In which order nginx looks for the location of a request. */
+import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { test } from '../expressions.ts';
 import { pathPattern } from './path-patterns.ts';
+import { readablePattern } from './patterns.ts';
 import { type Directive, named } from './syntax.ts';
 
 export interface Place {
@@ -105,9 +107,15 @@ function isAt({ modifier, path: own }: Place, path: string): boolean {
   if (own.startsWith('@')) return false;
   if (modifier === '=') return path === own;
   if (!modifier.startsWith('~')) return path.startsWith(own);
+  return isIn(own, modifier === '~*', path);
+}
+
+/** What JavaScript cannot read, RE2 reads, or enough of it to hold wherever nginx's pattern does. */
+function isIn(pattern: string, isFolded: boolean, path: string): boolean {
   try {
-    return new RegExp(own, modifier === '~*' ? 'i' : '').test(path);
+    return new RegExp(pattern, isFolded ? 'i' : '').test(path);
   } catch {
-    return false;
+    const compiled = compilePattern(`${isFolded ? '(?i)' : ''}${readablePattern(pattern).pattern}`);
+    return isMistake(compiled) || compiled.test(path);
   }
 }

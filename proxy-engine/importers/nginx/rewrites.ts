@@ -45,7 +45,9 @@ function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
 /** One that answers is a route before the others; what it asks for may be unknown here. */
 function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
   const { block = [] } = step;
-  const condition = conditionOf(step.words);
+  // Of a path that has been rewritten before nothing is known here.
+  const isMoved = rewritten.actions.length + rewritten.before.length > 0;
+  const condition = isMoved && /^\(?\$(document_)?uri$/.test(step.words[0] ?? '') ? null : conditionOf(step.words);
   const answer = answerIn(block);
   if (condition === null || !answer) return refuseIf(step, condition, rewritten, site);
   const { ledger } = site;
