@@ -9,7 +9,17 @@ export const DETOURS: Site[] = [
     conf: `location ~* "^/(hr files|private docs)/" { deny all; } location ~ ^/größe { deny all; } location ~ "^/four/.{4}$" { deny all; } location ~ ^/ws/\\s { deny all; }
       location ~ ^/br\\[ { deny all; } location ~ /.ht { deny all; } location ~ ^/odd[^/] { deny all; } location ~ ^/end.*\\d$ { return 200 "said digit"; } location ~ admin { return 200 "said admin"; } ${PASS}`,
     requests: [
-      ...['/hr%20files/x', '/HR%20Files/x', '/hr/x', '/gr%C3%B6%C3%9Fe', '/gr%C3%B6', '/ws/%20x', '/ws/%09', '/ws/x'],
+      ...[
+        '/hr%20files/x',
+        '/HR%20Files/x',
+        '/hr/x',
+        '/gr%C3%B6%C3%9Fe',
+        '/gr%c3%b6%c3%9fe',
+        '/gr%C3%B6',
+        '/ws/%20x',
+        '/ws/%09',
+        '/ws/x',
+      ],
       ...['/four/a%20bc', '/four/%E4%B8%ADa', '/four/%20%20%20%20', '/four/abcd', '/four/%20', '/br%5Bx', '/br[x'],
       ...[
         '/%20htpasswd',
@@ -113,6 +123,12 @@ export const DETOURS: Site[] = [
     name: 'pages of directories that a pattern for some closes',
     conf: `root FILES; location / { } location ~ ^/(dir|x)/.*\\.html$ { deny all; } location ~ ^/index\\.html$ { add_header X-Page 1; }`,
     requests: ['/', '/index.html', '/a.txt', '/dir/x.html', '/dir/b.txt'],
+  },
+  {
+    name: 'pages of directories that are tried as files',
+    conf: `root FILES; location / { try_files $uri $uri/index.html =404; } location ~ \\.html$ { deny all; }`,
+    requests: ['/', '/index.html', '/a.txt'],
+    told: [/a directory answers where its address ends in a slash/],
   },
   {
     name: 'pages of directories that a backend has',

@@ -127,7 +127,9 @@ function goingOn(files: Files, target: Site, site: Site): Content {
   return { ...made, files: [...files.actions, ...made.files], passing: outer, rewritten, isReturned: false };
 }
 
-function hasIndex({ actions }: Files): boolean {
+/** `$uri/index.html` is a file that `try_files` takes itself. */
+function hasIndex({ actions, directive: { name, words } }: Files): boolean {
+  if (name === 'try_files' && !words.includes('$uri/')) return false;
   return actions.some((action) => 'mapLocal' in action && 'dir' in action.mapLocal && action.mapLocal.index !== false);
 }
 

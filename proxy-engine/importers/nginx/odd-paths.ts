@@ -109,7 +109,7 @@ function lettersOf({ locations }: Site): string[] {
 
 /** Letters of a pattern that stand for themselves. */
 function meantIn(pattern: string): string {
-  return pattern.replace(/\\(.)|[$()*+]|\(\?[:=!]/g, (_, escaped: string | undefined) => escaped ?? '');
+  return pattern.replace(/\\(.)|\(\?<?[:=!]|[$()*+]/g, (_, escaped: string | undefined) => escaped ?? '');
 }
 
 /** Where a pattern cannot say what it holds for once it is escaped, nothing escaped is taken. */

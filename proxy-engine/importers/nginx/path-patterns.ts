@@ -66,7 +66,7 @@ function isSafeBehind([count = '', ...rest]: readonly string[]): boolean {
 
 /** The letters that it holds for, as such or escaped. */
 function eitherWay(atom: string): string {
-  if (/[^ -~]/.test(atom) && atom.length <= 2) return `(?:${atom}|${encodeURIComponent(atom)})`;
+  if (/[^ -~]/.test(atom) && atom.length <= 2) return `(?:${atom}|(?i:${encodeURIComponent(atom)}))`;
   const plain = withoutPercent(atom);
   const codes = escapedCodes(atom);
   if (codes.length === 0) return plain;
