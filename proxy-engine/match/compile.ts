@@ -9,10 +9,11 @@ import type {
   Quantity,
   TextOperator,
 } from '../contract/expression/syntax.ts';
+import { wireText } from '../contract/wire-text.ts';
 import { isWireField, numberAccess, type TextAccess, textValues } from './access.ts';
 import { compilePattern, isMistake } from './pattern.ts';
 import type { ExchangeSubject, RequestSubject } from './subject.ts';
-import { fromWire, isAscii, toWire } from './wire-text.ts';
+import { isAscii, wireForms } from './wire-text.ts';
 
 /** What rules are asked about: a request that has been routed. */
 export type RoutedSubject = RequestSubject & Pick<ExchangeSubject, 'route' | 'pool'>;
@@ -82,8 +83,13 @@ function compileTerm(compiling: Compiling, term: Expression): Holds {
     case 'flag':
       return FLAG_TESTS[term.flag];
     case 'url-contains': {
-      const wanted = toWire(term.text);
-      return (s) => s.url.includes(wanted);
+      return anyOf(
+        wireForms(term.text).map(
+          (wanted): Holds =>
+            (s) =>
+              s.url.includes(wanted),
+        ),
+      );
     }
   }
 }
@@ -114,14 +120,24 @@ function compileText(
   }
   if (operator === '~' || operator === '~i') return compileMatch(compiling, field, operator, value, at);
   if (operator === '=') return compileTextIn(compiling, field, [value]);
-  const wanted = literal(field, value);
-  if (operator === '^=') return withField(compiling, field, (v) => v.startsWith(wanted));
-  if (operator === '$=') return withField(compiling, field, (v) => v.endsWith(wanted));
-  return withField(compiling, field, (v) => v.includes(wanted));
+  const check = { '^=': starting, '$=': ending, '*=': containing }[operator];
+  return anyOf(literals(field, value).map((wanted) => withField(compiling, field, check(wanted))));
+}
+
+function starting(wanted: string): Check {
+  return (v) => v.startsWith(wanted);
+}
+
+function ending(wanted: string): Check {
+  return (v) => v.endsWith(wanted);
+}
+
+function containing(wanted: string): Check {
+  return (v) => v.includes(wanted);
 }
 
 function compileTextIn(compiling: Compiling, field: FieldRef, values: readonly string[]): Holds {
-  const wanted = values.map((value) => literal(field, value));
+  const wanted = values.flatMap((value) => literals(field, value));
   const [only] = wanted;
   if (wanted.length === 1) return withField(compiling, field, (v) => v === only);
   const set = new Set(wanted);
@@ -142,7 +158,7 @@ function compileMatch(
     return () => false;
   }
   const decode = isWireField(field) && !isAscii(value);
-  return withField(compiling, field, decode ? (v) => pattern.test(fromWire(v)) : pattern.test);
+  return withField(compiling, field, decode ? (v) => pattern.test(wireText(v)) : pattern.test);
 }
 
 /** A mistake that the parser does not know, in `text` where its piece of the pattern stands; else at the whole condition. */
@@ -210,11 +226,11 @@ function numberCheck(operator: NumberOperator, low: number, high: number): (valu
   }
 }
 
-/** The value as the field has it: in its case, and as bytes where the field is bytes. */
-export function literal(field: FieldRef, value: string): string {
+/** The value as the field may have it: in its case, and as bytes where the field is bytes. */
+export function literals(field: FieldRef, value: string): readonly string[] {
   const { fold } = FIELDS[field.name];
   const folded = fold === 'lower' ? value.toLowerCase() : fold === 'upper' ? value.toUpperCase() : value;
-  return isWireField(field) ? toWire(folded) : folded;
+  return isWireField(field) ? wireForms(folded) : [folded];
 }
 
 function anyOf(terms: readonly Holds[]): Holds {

@@ -2,11 +2,11 @@
 import { FIELDS, type FieldName } from '../contract/expression/fields.ts';
 import type { Expression, FieldRef } from '../contract/expression/syntax.ts';
 import { type TextAccess, textValues } from './access.ts';
-import { literal } from './compile.ts';
+import { literals } from './compile.ts';
 import { GRAM_LENGTH } from './gram-index.ts';
 import { requiredLiteral } from './pattern.ts';
 import { requiredLiterals } from './required-literals.ts';
-import { isAscii, toWire } from './wire-text.ts';
+import { isAscii, toWire, wireForms } from './wire-text.ts';
 
 /** A field has one of the values, or begins with one of the prefixes. */
 export interface FieldGuard {
@@ -41,13 +41,16 @@ export function guardOf(term: Expression | null): Guard {
     case 'or':
       return term.terms.map(guardOf).reduce(either);
     case 'text':
-      if (term.field.name === 'host' && term.operator === '=') return { ...ANY, hosts: [hostLiteral(term.value)] };
+      if (term.field.name === 'host' && term.operator === '=') return { ...ANY, hosts: hostLiterals(term.value) };
       if (term.field.name === 'path') return pathGuard(term.operator, term.value);
       return textGuard(term.field, term.operator, term.value);
     case 'text-in':
-      if (term.field.name === 'host') return { ...ANY, hosts: term.values.map(hostLiteral) };
-      if (term.field.name === 'path') return { ...ANY, pathPrefixes: term.values.map(toWire) };
-      return fieldGuard(term.field, { values: term.values.map((value) => literal(term.field, value)), prefixes: [] });
+      if (term.field.name === 'host') return { ...ANY, hosts: term.values.flatMap(hostLiterals) };
+      if (term.field.name === 'path') return { ...ANY, pathPrefixes: term.values.flatMap(wireForms) };
+      return fieldGuard(term.field, {
+        values: term.values.flatMap((value) => literals(term.field, value)),
+        prefixes: [],
+      });
     case 'has':
       return fieldGuard(term.field, { values: [], prefixes: [''] });
     default:
@@ -62,8 +65,8 @@ const INDEXED: ReadonlySet<FieldName> = new Set<FieldName>([
 ]);
 
 function textGuard(field: FieldRef, operator: string, value: string): Guard {
-  if (operator === '=') return fieldGuard(field, { values: [literal(field, value)], prefixes: [] });
-  if (operator === '^=') return fieldGuard(field, { values: [], prefixes: [literal(field, value)] });
+  if (operator === '=') return fieldGuard(field, { values: literals(field, value), prefixes: [] });
+  if (operator === '^=') return fieldGuard(field, { values: [], prefixes: literals(field, value) });
   // Where case says nothing, a pattern has more beginnings than one; others are matched on text that is no longer bytes.
   if (operator !== '~' || FIELDS[field.name].fold !== undefined || !isAscii(value)) return ANY;
   const { text, anchored } = requiredLiteral(value);
@@ -83,15 +86,18 @@ function pathGuard(operator: string, value: string): Guard {
 }
 
 function pathNeedle(operator: string, value: string): string[] | null {
-  const texts = operator === '*=' || operator === '$=' ? [toWire(value)] : [];
+  const forms = operator === '*=' || operator === '$=' ? wireForms(value) : [longestNeeded(operator, value)];
+  return forms.every((form) => form.length >= GRAM_LENGTH) ? forms : null;
+}
+
+function longestNeeded(operator: string, value: string): string {
   // Other patterns are matched on text that is no longer bytes.
-  if (operator === '~' && isAscii(value)) texts.push(...requiredLiterals(value));
-  const [longest = ''] = texts.toSorted((a, b) => b.length - a.length);
-  return longest.length >= GRAM_LENGTH ? [longest] : null;
+  const texts = operator === '~' && isAscii(value) ? requiredLiterals(value) : [];
+  return texts.toSorted((a, b) => b.length - a.length)[0] ?? '';
 }
 
 function pathPrefix(operator: string, value: string): string[] | null {
-  if (operator === '=' || operator === '^=') return [toWire(value)];
+  if (operator === '=' || operator === '^=') return wireForms(value);
   if (operator !== '~') return null;
   const { text, anchored } = requiredLiteral(value);
   return anchored && text !== '' ? [toWire(text)] : null;
@@ -139,8 +145,8 @@ function merged(a: readonly string[], b: readonly string[]): readonly string[] {
   return [...new Set([...a, ...b])];
 }
 
-function hostLiteral(value: string): string {
-  return toWire(value.toLowerCase());
+function hostLiterals(value: string): string[] {
+  return wireForms(value.toLowerCase());
 }
 
 /** An entry of an ordered list, with what a request must have for it to match at all. */

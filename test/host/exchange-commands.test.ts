@@ -53,3 +53,23 @@ test('what was sent in UTF-8 is told as text, and what is made out of it finds i
   for (const node of [cafe, menu])
     expect(node && (await pathsOf(placeExpression(node, node.hasMore)))).toEqual(['/café/menu?名=值']);
 });
+
+test('also what was sent in latin1', async () => {
+  const { call, send, pathsOf } = await setUp();
+  await send(Buffer.from('/café', 'latin1'));
+  await send('/café');
+  const { rows } = await call('exchanges.query', {});
+  expect(rows.map(({ path }) => path)).toEqual(['/café', '/café']);
+  const filters = [
+    'path = "/café"',
+    'path in ("/café", /b)',
+    'path ^= "/caf\u00e9"',
+    'path $= é',
+    'path *= "fé"',
+    'url *= fé',
+    '"fé"',
+  ];
+  for (const filter of [...filters, 'path ~ "é$"'])
+    expect([filter, await pathsOf(filter)]).toEqual([filter, ['/café', '/café']]);
+  expect(await pathsOf('path = "/cafÃ©"')).toEqual([]);
+});

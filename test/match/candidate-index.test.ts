@@ -90,7 +90,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
 const request = fc.record({
   host: fc.constantFrom('a.test', 'b.test'),
   path: fc
-    .array(fc.constantFrom('abc', 'ab', 'xyz', 'cd', 'x', '/', '.js', 'ABC', 'Ã¤', '1'), { maxLength: 6 })
+    .array(fc.constantFrom('abc', 'ab', 'xyz', 'cd', 'x', '/', '.js', 'ABC', 'Ã¤', 'ä', '1'), { maxLength: 6 })
     .map((parts) => `/${parts.join('')}`),
   method: fc.constantFrom('GET', 'POST', 'PUT'),
   query: fc.constantFrom('', 'q=a', 'q=ab&q=b', 'q=%61bc', 'a', 'ab=1', 'Ã¼=a', 'a+b=%C3%A4', 'q'),
@@ -100,6 +100,7 @@ const request = fc.record({
     { x: 'a' },
     { x: 'abc', y: 'a' },
     { x: 'Ã¤', y: '' },
+    { x: 'ä' },
     { cookie: 'd=1; c=a' },
     { cookie: 'c="ab"', x: '' },
   ),

@@ -2,10 +2,10 @@
 import { FIELDS, type FieldName, type FlagName } from '../../contract/expression/fields.ts';
 import type { Expression, FieldRef, NumberOperator, Quantity, TextOperator } from '../../contract/expression/syntax.ts';
 import { isWireField } from '../../match/access.ts';
-import { literal } from '../../match/compile.ts';
+import { literals } from '../../match/compile.ts';
 import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { requiredLiterals } from '../../match/required-literals.ts';
-import { isAscii, toWire } from '../../match/wire-text.ts';
+import { isAscii, wireForms } from '../../match/wire-text.ts';
 import type { ColumnBlock } from './column-block.ts';
 import { ORIGIN, type ShapeCondition, shapeCondition } from './sql-filter.ts';
 
@@ -44,7 +44,7 @@ export function columnFilter(term: Expression): ColumnFilter | null {
     case 'flag':
       return flagFilter(term.flag);
     case 'url-contains':
-      return urlContains(toWire(term.text));
+      return anyOf(wireForms(term.text).map(urlContains));
     case 'has':
       return null;
   }
@@ -215,22 +215,26 @@ function onText(field: TextField, test: BytesTest): ColumnFilter {
 }
 
 function textFilter(ref: FieldRef, operator: TextOperator, value: string): ColumnFilter | null {
-  if (ref.name === 'url' && operator === '*=') return urlContains(literal(ref, value));
+  if (ref.name === 'url' && operator === '*=') return anyOf(literals(ref, value).map(urlContains));
   const field = textFieldOf(ref);
   if (field === null) return null;
   if (operator === '!=') return not(textFilter(ref, '=', value));
   if (operator === '~' || operator === '~i') return patternFilter(ref, field, operator, value);
-  const wanted = Buffer.from(literal(ref, value), 'utf8');
+  const tests = literals(ref, value).map((wanted) => testOf(operator, Buffer.from(wanted, 'utf8')));
+  return anyOf(tests.map((test) => onText(field, test)));
+}
+
+function testOf(operator: '=' | '^=' | '$=' | '*=', wanted: Buffer): BytesTest {
   const { length } = wanted;
   switch (operator) {
     case '=':
-      return onText(field, (text, from, to) => to - from === length && isAt(text, from, wanted));
+      return (text, from, to) => to - from === length && isAt(text, from, wanted);
     case '^=':
-      return onText(field, startingWith(wanted));
+      return startingWith(wanted);
     case '$=':
-      return onText(field, (text, from, to) => to - from >= length && isAt(text, to - length, wanted));
+      return (text, from, to) => to - from >= length && isAt(text, to - length, wanted);
     case '*=':
-      return onText(field, containing(wanted));
+      return containing(wanted);
   }
 }
 

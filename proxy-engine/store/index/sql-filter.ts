@@ -2,9 +2,9 @@
 import { FIELDS, type FieldName, type FlagName } from '../../contract/expression/fields.ts';
 import type { Expression, FieldRef, NumberOperator, Quantity, TextOperator } from '../../contract/expression/syntax.ts';
 import { isWireField } from '../../match/access.ts';
-import { literal } from '../../match/compile.ts';
+import { literals } from '../../match/compile.ts';
 import { requiredLiterals } from '../../match/required-literals.ts';
-import { isAscii, toWire } from '../../match/wire-text.ts';
+import { isAscii, wireForms } from '../../match/wire-text.ts';
 import { LINE } from '../record/record-format.ts';
 
 export interface SqlFilter {
@@ -83,7 +83,9 @@ function condition(term: Expression): Condition | null {
     case 'flag':
       return flagCondition(term.flag);
     case 'url-contains':
-      return { where: `instr(${URL}, ?) > 0`, params: [toWire(term.text)], about: 'exchange' };
+      return any(
+        wireForms(term.text).map((form) => ({ where: `instr(${URL}, ?) > 0`, params: [form], about: 'exchange' })),
+      );
   }
 }
 
@@ -163,11 +165,19 @@ function textCondition(field: FieldRef, operator: TextOperator, value: string): 
     const equal = textCondition(field, '=', value);
     return equal && { ...equal, where: `(${equal.where}) IS NOT TRUE` };
   }
-  if (field.name === 'rule') return ruleCondition(operator, literal(field, value));
+  if (field.name === 'rule') return ruleCondition(operator, value);
   const found = columnOf(field);
   if (found === undefined) return null;
-  const { sql: column, of: about } = found;
-  const wanted = literal(field, value);
+  if (operator === '~' || operator === '~i') return patternCondition(field, found, operator, value);
+  return any(literals(field, value).map((wanted) => literalCondition(field, found, operator, wanted)));
+}
+
+function literalCondition(
+  field: FieldRef,
+  { sql: column, of: about }: Column,
+  operator: '=' | '^=' | '$=' | '*=',
+  wanted: string,
+): Condition | null {
   switch (operator) {
     case '=':
       return { where: `${column} = ?`, params: [wanted], about };
@@ -179,9 +189,6 @@ function textCondition(field: FieldRef, operator: TextOperator, value: string): 
         : { where: `substr(${column}, -length(?)) = ?`, params: [wanted, wanted], about };
     case '*=':
       return { where: `instr(${column}, ?) > 0`, params: [wanted], about };
-    case '~':
-    case '~i':
-      return patternCondition(field, found, operator, value);
   }
 }
 

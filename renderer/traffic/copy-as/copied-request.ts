@@ -1,4 +1,5 @@
 import type { Exchange, HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
 import { exchangeUrl } from '../../format/exchange-url.ts';
 import { bytesFromBase64 } from '../body-bytes.ts';
 import type { ExchangeDetail } from '../exchange-store.ts';
@@ -40,12 +41,20 @@ export async function readRequest(
   exchange: Exchange,
 ): Promise<{ request: CopiedRequest; leftOut: LeftOut | null }> {
   const { method, headers, body } = exchange.request;
-  const request = { method, url: exchangeUrl(exchange), headers, body: null };
+  const request = { method, url: sentUrl(exchange), headers, body: null };
   if (body.sizeBytes === 0) return { request, leftOut: null };
   if (body.truncated) return { request, leftOut: 'not kept' };
   if (body.captured > LONGEST_BODY_BYTES) return { request, leftOut: 'too long' };
   const { data } = await detail.body(exchange.id, 'request', false, 0, LONGEST_BODY_BYTES);
   return { request: { ...request, body: copiedBody(data) }, leftOut: null };
+}
+
+/** Every program would send a character in UTF-8: bytes that were not are percent-encoded. */
+function sentUrl(exchange: Exchange): string {
+  const { target } = exchange.request;
+  if (wireText(target) !== target) return exchangeUrl(exchange);
+  const path = exchange.path.replace(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return exchangeUrl({ ...exchange, path });
 }
 
 /** `base64`: the bytes as they were sent. */

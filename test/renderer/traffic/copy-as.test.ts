@@ -284,4 +284,15 @@ describe('the body of a request', () => {
   ])('is left out: %s', async (leftOut, body) => {
     expect(await readRequest(detail, withBody(body))).toMatchObject({ leftOut, request: { body: null } });
   });
+
+  test.each([
+    ['/caf\xc3\xa9', '/café', 'http://a.test/café'],
+    ['/caf\xe9?\xfc', '/café?ü', 'http://a.test/caf%E9?%FC'],
+    ['http://a.test/caf\xe9', '/café', 'http://a.test/caf%E9'],
+    ['/x%E9', '/x%E9', 'http://a.test/x%E9'],
+  ])('the URL of %j sends the same bytes', async (target, path, url) => {
+    const exchange = withBody({ sizeBytes: 0, captured: 0, truncated: false });
+    const sent = { ...exchange, scheme: 'http', host: 'a.test', path, request: { ...exchange.request, target } };
+    expect((await readRequest(detail, sent)).request.url).toBe(url);
+  });
 });
