@@ -38,10 +38,10 @@ function readPart(bytes: Uint8Array<ArrayBuffer>, text: string, start: number, e
   if (!gap || gap.index > end) return null;
   const headers = new TextDecoder().decode(bytes.subarray(lineEnd + 1, gap.index));
   const bodyEnd = text[end - 1] === '\r' ? end - 1 : end;
-  const disposition = headerOf(headers, 'content-disposition') ?? '';
+  const parameters = parametersOf(headerOf(headers, 'content-disposition') ?? '');
   return {
-    name: /[; ]name="([^"]*)"/i.exec(disposition)?.[1],
-    fileName: /filename="([^"]*)"/i.exec(disposition)?.[1],
+    name: parameters.get('name'),
+    fileName: parameters.get('filename'),
     contentType: headerOf(headers, 'content-type'),
     bytes: bytes.subarray(gap.index + gap[0].length, Math.max(gap.index + gap[0].length, bodyEnd)),
   };
@@ -50,4 +50,33 @@ function readPart(bytes: Uint8Array<ArrayBuffer>, text: string, start: number, e
 function headerOf(headers: string, name: string): string | undefined {
   const line = headers.split(/\r?\n/).find((one) => one.toLowerCase().startsWith(`${name}:`));
   return line?.slice(name.length + 1).trim();
+}
+
+const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/gs;
+
+/** Parameters by their names in lower case, quoted or not; `name*` wins over `name` (RFC 6266 §4.3). */
+function parametersOf(header: string): ReadonlyMap<string, string> {
+  const found = [...header.matchAll(PARAMETER)].map(([, name = '', quoted, bare = '']): [string, string] => {
+    // Some programs put paths of Windows there: only what has to be escaped was.
+    const value = quoted === undefined ? bare.trim() : quoted.replace(/\\(["\\])/g, '$1');
+    return [name.toLowerCase(), value];
+  });
+  const extended = found.flatMap(([name, value]): [string, string][] => {
+    const text = name.endsWith('*') ? extendedValue(value) : null;
+    return text === null ? [] : [[name.slice(0, -1), text]];
+  });
+  return new Map([...found, ...extended]);
+}
+
+/** `utf-8'en'%C3%A4` (RFC 8187 §3.2); null: it is none. */
+function extendedValue(value: string): string | null {
+  const [, charset = '', encoded = ''] = /^([\w.:-]+)'[^']*'(.*)$/s.exec(value) ?? [];
+  const bytes = encoded.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  try {
+    return new TextDecoder(charset).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  } catch {
+    return null;
+  }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fromWholeCharacter, readText } from '../../../renderer/traffic/body-bytes.ts';
 import { viewersFor } from '../../../renderer/traffic/detail/viewers/viewers.ts';
-import { readGraphqlRequest } from '../../../renderer/traffic/graphql-request.ts';
+import { formFields } from '../../../renderer/traffic/form-fields.ts';
+import { readGraphqlRequests } from '../../../renderer/traffic/graphql-request.ts';
+import { isJsonLines, listOfLines } from '../../../renderer/traffic/json/one-a-line.ts';
 import { readMultipart } from '../../../renderer/traffic/multipart.ts';
 import { grpcFrames } from '../../../renderer/traffic/protobuf/grpc-frames.ts';
 import { wireRows } from '../../../renderer/traffic/protobuf/wire-rows.ts';
@@ -104,8 +106,63 @@ describe('readMultipart', () => {
     expect(readMultipart(utf8('--b\n\nhel'), 'multipart/mixed; boundary=b')).toMatchObject([{ bytes: utf8('hel') }]);
   });
 
+  test.each([
+    ['form-data; name=upload; filename=a.txt', 'upload', 'a.txt'],
+    [`form-data; name=upload; filename=a.txt; filename*=utf-8''%e6%bc%a2%20b.txt`, 'upload', '漢 b.txt'],
+    [`form-data; filename*=big5'zh'%ba%7e; name="x"; filename="a"`, 'x', '漢'],
+    [`form-data; name=x; filename="a"; filename*=nonsense`, 'x', 'a'],
+    ['form-data; name="q\\"x"; filename="C:\\dir\\a.txt"', 'q"x', 'C:\\dir\\a.txt'],
+    ['form-data; name="a; name=b"', 'a; name=b', undefined],
+    ['form-data ; NAME = "a" ;filename="name=b"', 'a', 'name=b'],
+    ['form-data', undefined, undefined],
+  ])('%s', (disposition, name, fileName) => {
+    const one = utf8(`--b\r\nContent-Disposition: ${disposition}\r\n\r\nx\r\n--b--\r\n`);
+    const [part] = readMultipart(one, 'multipart/form-data; boundary=b') ?? [];
+    expect([part?.name, part?.fileName]).toEqual([name, fileName]);
+  });
+
   test.each(['multipart/mixed', 'multipart/mixed; boundary=other'])('%s: null', (type) => {
     expect(readMultipart(body, type)).toBeNull();
+  });
+});
+
+describe('the fields of a form', () => {
+  const form = 'application/x-www-form-urlencoded';
+  test.each<[string, string | Uint8Array, string, [string, string][]]>([
+    [
+      'in UTF-8',
+      'a=1&b=%E6%BC%A2+c&&%E9=%zz%4&d',
+      form,
+      [
+        ['a', '1'],
+        ['b', '漢 c'],
+        ['\uFFFD', '%zz%4'],
+        ['d', ''],
+      ],
+    ],
+    ['in the charset that is said', 'q=%B4%FA%B8%D5', `${form}; charset=big5`, [['q', '測試']]],
+    ['as bytes', big5('q='), `${form}; charset=big5`, [['q', '漢']]],
+    ['of nothing', '', form, []],
+  ])('%s', (_, body, type, fields) => {
+    expect(formFields(typeof body === 'string' ? utf8(body) : body, type)).toEqual(fields);
+  });
+});
+
+describe('JSON lines', () => {
+  test.each([
+    ['{"a":1}\n\n[2]\r\n', false, '[{"a":1},\n[2]]'],
+    ['{"a":1}\n{"b"', true, '[{"a":1},\n{"b"'],
+    ['', false, '[]'],
+  ])('%j is a list', (text, mayBeCut, json) => {
+    expect(listOfLines(text, mayBeCut)).toBe(json);
+  });
+
+  test.each([
+    ['application/x-ndjson', true],
+    ['application/jsonl', true],
+    ['application/json', false],
+  ])('%s: %s', (type, expected) => {
+    expect(isJsonLines(type)).toBe(expected);
   });
 });
 
@@ -160,14 +217,17 @@ describe('grpcFrames', () => {
 test.each([
   [
     '{"query":"query A { a }","operationName":"A","variables":{"n":1}}',
-    { operationName: 'A', variables: '{\n  "n": 1\n}' },
+    [{ operationName: 'A', variables: '{\n  "n": 1\n}' }],
   ],
+  ['[{"query":"{ a }"},{"query":"mutation M { b }"}]', [{ query: '{ a }' }, { query: 'mutation M { b }' }]],
+  ['[{"query":"{ a }"},{"query":"shoes"}]', null],
+  ['[{"query":"{ a }"},null]', null],
   ['{"query":"shoes","page":2}', null],
   ['{"query":"{ a }"', null],
   ['[]', null],
 ])('GraphQL in %s', (text, expected) => {
-  if (expected) expect(readGraphqlRequest(text)).toMatchObject(expected);
-  else expect(readGraphqlRequest(text)).toBeNull();
+  if (expected) expect(readGraphqlRequests(text)).toMatchObject(expected);
+  else expect(readGraphqlRequests(text)).toBeNull();
 });
 
 describe('server-sent events', () => {

@@ -1,5 +1,5 @@
 import { useMessages } from '../../../app-context.tsx';
-import { decodeText } from '../../body-bytes.ts';
+import { formFields } from '../../form-fields.ts';
 import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 
 function View({ body }: { body: ShownBody }) {
@@ -7,7 +7,7 @@ function View({ body }: { body: ShownBody }) {
   return (
     <table className="header-table" aria-label={detail.view.form}>
       <tbody>
-        {[...new URLSearchParams(decodeText(body.bytes, body.contentType))].map(([name, value], index) => (
+        {formFields(body.bytes, body.contentType).map(([name, value], index) => (
           <tr key={index}>
             <th scope="row">{name}</th>
             <td>{value}</td>

@@ -1,15 +1,19 @@
 import { useMemo } from 'react';
 import { useMessages } from '../../../app-context.tsx';
 import { decodeText } from '../../body-bytes.ts';
-import { readGraphqlRequest } from '../../graphql-request.ts';
+import { type GraphqlRequest, readGraphqlRequests } from '../../graphql-request.ts';
 import { JsonTree } from './json-viewer.tsx';
 import { TextBox } from './text-viewer.tsx';
 import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 
 function View({ body }: { body: ShownBody }) {
+  const requests = useMemo(() => readGraphqlRequests(decodeText(body.bytes, body.contentType)), [body]);
+  if (!requests) return <TextBox text={decodeText(body.bytes, body.contentType)} />;
+  return requests.map((request, index) => <Request key={index} request={request} />);
+}
+
+function Request({ request }: { request: GraphqlRequest }) {
   const { detail } = useMessages();
-  const request = useMemo(() => readGraphqlRequest(decodeText(body.bytes, body.contentType)), [body]);
-  if (!request) return <TextBox text={decodeText(body.bytes, body.contentType)} />;
   return (
     <>
       {request.operationName ? <p className="muted">{detail.graphqlOperation(request.operationName)}</p> : null}
@@ -28,7 +32,7 @@ export const graphqlViewer: BodyViewer = {
   kind: 'graphql',
   fits({ bytes, contentType, partial }) {
     if (mediaType(contentType) === 'application/graphql') return true;
-    return !partial && isJson(contentType) && readGraphqlRequest(decodeText(bytes, contentType)) !== null;
+    return !partial && isJson(contentType) && readGraphqlRequests(decodeText(bytes, contentType)) !== null;
   },
   View,
 };

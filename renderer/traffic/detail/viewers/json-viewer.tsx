@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
 import { decodeText, looksBinary } from '../../body-bytes.ts';
 import { type JsonRow, jsonRow, visibleNodes } from '../../json/json-rows.ts';
+import { isJsonLines, listOfLines } from '../../json/one-a-line.ts';
 import { useJsonTree } from '../../json/use-json-tree.ts';
 import { BodyLines } from './body-lines.tsx';
 import { CharsetNotes, TextBox } from './text-viewer.tsx';
@@ -11,6 +12,10 @@ import { type BodyViewer, mediaType, type ShownBody, textOf } from './viewer.ts'
 function View({ body }: { body: ShownBody }) {
   const { detail } = useMessages();
   const read = useMemo(() => textOf(body), [body]);
+  const json = useMemo(() => {
+    const isList = isJsonLines(mediaType(body.contentType));
+    return isList ? listOfLines(read.text, body.partial) : read.text;
+  }, [body, read]);
   // What begins in the middle has no root.
   const isMiddle = body.offset > 0;
   return (
@@ -22,7 +27,7 @@ function View({ body }: { body: ShownBody }) {
           <TextBox text={read.text} />
         </>
       ) : (
-        <JsonTree text={read.text} mayBeCut={body.partial} />
+        <JsonTree text={json} written={read.text} mayBeCut={body.partial} />
       )}
     </>
   );
@@ -30,12 +35,14 @@ function View({ body }: { body: ShownBody }) {
 
 interface JsonTreeProps {
   text: string;
+  /** What is shown when it is no JSON. Default: `text`. */
+  written?: string;
   mayBeCut?: boolean;
   /** It only looks like JSON: when it is none, that is no mistake. */
   isGuess?: boolean;
 }
 
-export function JsonTree({ text, mayBeCut = false, isGuess = false }: JsonTreeProps) {
+export function JsonTree({ text, written = text, mayBeCut = false, isGuess = false }: JsonTreeProps) {
   const { detail, common } = useMessages();
   const [toggled, setToggled] = useState<ReadonlySet<number>>(new Set());
   const tree = useJsonTree(text, mayBeCut);
@@ -45,7 +52,7 @@ export function JsonTree({ text, mayBeCut = false, isGuess = false }: JsonTreePr
     return (
       <>
         {isGuess ? null : <p className="note">{detail.jsonBroken}</p>}
-        <TextBox text={text} />
+        <TextBox text={written} />
       </>
     );
   const toggle = (node: number): void => {
@@ -103,7 +110,7 @@ export const jsonViewer: BodyViewer = {
   kind: 'json',
   fits({ bytes, contentType }) {
     const type = mediaType(contentType);
-    if (/[/+]json$/.test(type) || type === 'application/x-ndjson') return true;
+    if (/[/+]json$/.test(type) || isJsonLines(type)) return true;
     if (/^(text|image|multipart)\//.test(type) || type === 'application/x-www-form-urlencoded') return false;
     return !looksBinary(bytes) && /^\s*[[{]/.test(decodeText(bytes.subarray(0, 64), undefined));
   },
