@@ -1,4 +1,5 @@
 /** What exporters ask about pools and routes alike. */
+import { isIP } from 'node:net';
 import type { BackendConfig, PoolConfig } from '../contract/config.ts';
 import { parseTarget } from '../discovery/dns.ts';
 import type { PlannedPool } from './plan.ts';
@@ -35,6 +36,17 @@ function originOf({ name, url, weight, state, backup }: BackendConfig): Origin {
   const number = port === '' ? (secure ? 443 : 80) : Number(port);
   const address = `${hostname}:${number}`;
   return { name: name ?? address, host: hostname, port: number, secure, address, weight, state, backup };
+}
+
+/** Whether its host is an address, so that nobody is asked for one. */
+export function isAddress({ host }: Origin): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) > 0;
+}
+
+/** Hosts that have to be looked up, besides those of discovery, which says how. */
+export function namedHosts(pool: PoolConfig): string[] {
+  if (pool.discover) return [];
+  return [...new Set(originsOf(pool).flatMap((origin) => (isAddress(origin) ? [] : [origin.host])))];
 }
 
 /** Whether the pool speaks TLS to its backends. */

@@ -44,7 +44,7 @@ function globalSections(plan: Plan): string[] {
       'timeout connect 2s',
       'timeout server 60s',
       'timeout queue 2s',
-      'timeout tunnel 1h',
+      'timeout tunnel 24d',
       'option redispatch 1',
       // Or small pieces of a stream, such as events, wait for more: 200 ms.
       'option http-no-delay',

@@ -1,11 +1,10 @@
 /** A pool as a `backend` section. */
-import type { HealthCheckConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import { boundOf, laterOf } from '../bounds.ts';
-import type { Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
+import { checkLines } from './health.ts';
 import { serverLines } from './servers.ts';
 import { duration, HOST_WRITTEN, section, word } from './text.ts';
 
@@ -151,36 +150,6 @@ function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   const words = ['insert indirect nocache httponly', `maxlife ${duration(sticky.ttl)}`];
   const attributes = ['SameSite=Lax', `Max-Age=${Math.round(sticky.ttl / 1000)}`];
   return [`cookie ${[sticky.cookie, ...words, ...attributes.map((each) => `attr ${each}`)].join(' ')}`];
-}
-
-function checkLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
-  const check = config.healthCheck;
-  if (!check) return [];
-  const lines = [`timeout check ${duration(check.timeout)}`];
-  const what = `${check.type} check of pool ${name}`;
-  if (check.type === 'grpc')
-    notes.approximate(`${path}.healthCheck`, what, 'HAProxy has none: whether a connection opens');
-  else notes.map(`${path}.healthCheck`, what);
-  return check.type === 'http' ? [...lines, ...httpCheckLines(check, notes, path)] : lines;
-}
-
-function httpCheckLines(check: HealthCheckConfig, notes: Notes, path: string): string[] {
-  const headers = Object.entries({ host: check.host ?? 'localhost', ...check.headers })
-    .map(([name, value]) => ` hdr ${name} ${word(value.replaceAll('%', '%%'))}`)
-    .join('');
-  const send = `http-check send meth ${check.method} uri ${word(check.path)} ver HTTP/1.1${headers}`;
-  const lines = ['option httpchk', send, `http-check expect status ${check.expectStatus.join(',')}`];
-  if (check.expectBody === undefined) return lines;
-  notes.approximate(
-    `${path}.healthCheck.expectBody`,
-    check.expectBody,
-    'looked for in the part of the body that fits a buffer',
-  );
-  const regex = /^\/(.*)\/$/.exec(check.expectBody)?.[1];
-  return [
-    ...lines,
-    `http-check expect ${regex === undefined ? `string ${word(check.expectBody)}` : `rstring ${word(regex)}`}`,
-  ];
 }
 
 function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {

@@ -1,17 +1,28 @@
 /** Backends as `server` lines. */
-import { DEFAULT_IDLE, type Origin, originsOf } from '../backend-facts.ts';
+import { DEFAULT_IDLE, isAddress, namedHosts, type Origin, originsOf } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, word } from './text.ts';
 
 export function serverLines(plan: Plan, pool: PlannedPool): string[] {
   plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
   const origins = originsOf(pool.config);
+  noteNames(plan, pool);
   const names = new Set<string>();
   return [
     ...(origins.some(({ backup }) => backup) ? ['option allbackups'] : []),
     `default-server ${sharedWords(plan, pool).join(' ')}`,
     ...origins.map((origin) => serverLine(plan, pool, origin, uniqueName(origin.name, names))),
   ];
+}
+
+function noteNames({ notes }: Plan, { config, path }: PlannedPool): void {
+  const named = namedHosts(config);
+  if (named.length > 0)
+    notes.approximate(
+      `${path}.backends`,
+      named.join(', '),
+      'HAProxy looks a name up when it starts only, and takes one address of it; 127.0.0.1 for localhost',
+    );
 }
 
 function uniqueName(name: string, used: Set<string>): string {
@@ -62,13 +73,14 @@ function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, name: string)
   const { config } = pool;
   const words = config.discover
     ? [`server-template ${pool.id} 10 ${origin.address}`]
-    : [`server ${name} ${origin.address}`];
+    : [`server ${name} ${origin.host === 'localhost' ? `127.0.0.1:${origin.port}` : origin.address}`];
   words.push(`weight ${origin.state === 'drain' ? 0 : origin.weight}`);
   if (origin.state === 'maint') words.push('disabled');
   if (origin.backup) words.push('backup');
   if (config.sticky && !config.discover) words.push(`cookie ${name}`);
   if (config.protocol === 'http2' && !origin.secure) words.push('proto h2');
-  if (config.discover) words.push('init-addr last,libc,none');
+  // Or a name that nobody knows keeps HAProxy from starting.
+  if (!isAddress(origin)) words.push('init-addr last,libc,none');
   return [...words, ...tlsWords(plan, pool, origin)].join(' ');
 }
 
@@ -77,10 +89,12 @@ const PROTOCOLS = { auto: 'h2,http/1.1', http1: 'http/1.1', http2: 'h2' };
 function tlsWords({ notes }: Plan, { config, path }: PlannedPool, origin: Origin): string[] {
   if (!origin.secure) return [];
   const { verify, ca, serverName, cert, key } = config.tls;
-  const sni = serverName ?? origin.host;
-  const words = ['ssl', `sni str(${sni})`, `alpn ${PROTOCOLS[config.protocol]}`];
+  const verified = serverName ?? origin.host;
+  const words = ['ssl', ...sniWords(config, origin)];
   words.push(
-    ...(verify ? ['verify required', `ca-file ${word(ca[0] ?? '@system-ca')}`, `verifyhost ${sni}`] : ['verify none']),
+    ...(verify
+      ? ['verify required', `ca-file ${word(ca[0] ?? '@system-ca')}`, `verifyhost ${verified}`]
+      : ['verify none']),
   );
   if (ca.length > 1) notes.approximate(`${path}.tls.ca`, 'several authorities', `put them all into ${ca[0]}`);
   if (cert) words.push(`crt ${word(cert)}`);
@@ -92,4 +106,11 @@ function tlsWords({ notes }: Plan, { config, path }: PlannedPool, origin: Origin
     );
   notes.map(`${path}.tls`, 'TLS to backends');
   return words;
+}
+
+/** Checks do not inherit the name, and what they inherit of the protocol they do not speak. */
+function sniWords({ tls, protocol }: PlannedPool['config'], origin: Origin): string[] {
+  const name = tls.serverName ?? (isAddress(origin) ? undefined : origin.host);
+  const names = name === undefined ? [] : [`sni str(${name})`, `check-sni ${name}`];
+  return [...names, `alpn ${PROTOCOLS[protocol]}`, `check-alpn ${PROTOCOLS[protocol]}`];
 }
