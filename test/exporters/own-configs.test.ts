@@ -117,6 +117,25 @@ const NUMBERS: Whole = {
   ),
 };
 
+/** What differs in case only, and is one to nginx where it names variables. */
+const CASES: Whole = {
+  routes: [
+    { name: 'Upper', match: 'query[ID] = 7 or cookie[SID] = 7', pool: 'API' },
+    { name: 'upper', match: 'query[id] = 7 or cookie[sid] = 7', pool: 'api' },
+    { name: 'all', pool: 'next' },
+  ],
+  pools: (api, next) => ({ api, API: next }),
+  rules: ['Tok', 'tok'].map((name) => ({
+    name,
+    match: `query[${name}] = s or route = ${name === 'Tok' ? 'Upper' : 'upper'}`,
+    request: [{ set: { [`x-${name}`]: 'yes', 'x-seen': name } }],
+  })),
+  requests: [
+    ...['/?id=7', '/?ID=7', '/?id=7&ID=8', '/?id=8&ID=7', '/?Tok=s', '/?tok=s'].map((path) => get(path)),
+    ...['sid=7', 'SID=7', 'sid=7; SID=8'].map((cookie) => get('/', { cookie })),
+  ],
+};
+
 const SEEN = { set: { 'x-seen': '$route/$pool' } };
 const LATE = { set: { 'x-late': '$method $path $header[host]' } };
 
@@ -255,6 +274,10 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s with the exported file
 
   it('takes no name for a number', async () => {
     expect(await differencesOf(peer, NUMBERS)).toEqual([]);
+  });
+
+  it('keeps names apart that differ in case only', async () => {
+    expect(await differencesOf(peer, CASES)).toEqual([]);
   });
 
   it.each<[string, Whole]>([

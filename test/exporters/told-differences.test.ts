@@ -14,6 +14,14 @@ const SPLIT = {
 };
 const REDIRECT = { route: { pool: undefined, redirect: { status: 302, location: '$query' } } };
 
+const NAMED = { pool: { backends: [{ url: 'http://localhost:1' }, { url: 'http://b.test:2' }] } };
+const CHECKED = { pool: { healthCheck: { type: 'http', path: '/', headers: { 'X-Empty': '' } } } };
+
+/** A listener that asks clients for certificates. */
+function asking(mode: string) {
+  return { listener: { tls: { certificates: [{ cert: 'c.pem', key: 'k.pem' }], client: { mode, ca: 'ca.pem' } } } };
+}
+
 function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) {
   const { approximated, unmapped } = exportConfig(smallConfig(parts), target);
   return [...approximated, ...unmapped].map(({ path, what, why }) => `${path}: ${what}: ${why}`);
@@ -101,6 +109,14 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ],
   ['traefik', { route: { match: 'header[host] = "a.test:81"' } }, /Traefik compares Host without its port$/],
   ['traefik', SPLIT, /^rules\[0\].match: rule r on route api: Traefik has no matcher for pool$/],
+  ['nginx', NAMED, /^pools.api.backends: localhost, b.test: nginx looks a name up when it starts only/],
+  ['haproxy', NAMED, /^pools.api.backends: localhost, b.test: HAProxy looks a name up .* one address of it/],
+  ['haproxy', CHECKED, /^pools.api.healthCheck.headers: x-empty: HAProxy sends no header without/],
+  ['haproxy', CHECKED, /^pools.api.healthCheck.host: each backend's own Host: HAProxy asks all/],
+  ['nginx', {}, /^pools.api.timeouts: WebSockets: nginx closes one that is silent for 60s$/],
+  ['nginx', asking('require'), /^listeners.gateway.tls.client.mode: require: nginx answers 400 where/],
+  ['nginx', asking('request'), /^listeners.gateway.tls.client.mode: request: nginx answers 400 to a/],
+  ['caddy', {}, /answers 400 to an empty line before a request/],
   [
     'nginx',
     { rule: { response: [{ set: { 'content-type': 'a/b' } }] } },

@@ -15,7 +15,7 @@ export function noteAlways(notes: Notes): void {
   notes.always('patterns', 'Caddy sees letters of UTF-8 where Switchyard sees the bytes of a header');
   notes.always(
     'requests',
-    'Caddy passes on GET *, answers OPTIONS *, leaves out a User-Agent that is empty, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host',
+    'Caddy passes on GET *, answers OPTIONS *, leaves out a User-Agent that is empty, answers 400 to an empty line before a request, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host',
   );
   notes.always('rules on responses', 'Caddy does not apply them to 101, which begins a WebSocket');
   notes.always('error texts', 'Caddy has shorter texts of its own');

@@ -23,7 +23,10 @@ export function checkLines({ notes, version }: Plan, { config, path, name }: Pla
       `rise ${check.rise}, fall ${check.fall}`,
       'Caddy counts from 2.8 on; one probe flips',
     );
-  const headers = Object.entries({ ...(check.host === undefined ? {} : { Host: check.host }), ...check.headers });
+  const headers = Object.entries({
+    ...(check.host === undefined ? {} : { Host: check.host }),
+    ...spelt(check.headers),
+  });
   if (headers.length > 0)
     lines.push(
       ...block(
@@ -36,6 +39,12 @@ export function checkLines({ notes, version }: Plan, { config, path, name }: Pla
   if (check.expectBody !== undefined) lines.push(`health_body ${quoted(bodyPattern(check.expectBody))}`);
   notes.map(`${path}.healthCheck`, `http check of pool ${name}`);
   return lines;
+}
+
+/** Go has Host apart from headers, and looks for it by this spelling. */
+function spelt(headers: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase() === 'host' ? 'Host' : name, value]));
 }
 
 function bodyPattern(expected: string): string {

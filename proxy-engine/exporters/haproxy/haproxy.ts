@@ -107,6 +107,9 @@ const ALPN = [
   ['http1', 'http/1.1'],
 ] as const;
 
+/** Asked for, and taken whatever it is. */
+const ANY_CERTIFICATE = 'verify optional crt-ignore-err all ca-ignore-err all';
+
 function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   const { address, tls, protocols, proxyProtocol } = config;
   const words = [`bind ${address}`];
@@ -136,8 +139,9 @@ function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[]
   );
   const { mode, ca } = tls.client;
   if (mode !== 'none' && ca)
-    words.push(`ca-file ${word(ca)}`, `verify ${mode === 'require' ? 'required' : 'optional'}`);
-  return [words.join(' ')];
+    words.push(`ca-file ${word(ca)}`, mode === 'require' ? 'verify required' : ANY_CERTIFICATE);
+  // Without ALPN, HAProxy finds HTTP/2 out by itself.
+  return [words.join(' '), ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade'])];
 }
 
 /** The client's address as trusted proxies tell it: the last one of X-Forwarded-For. */

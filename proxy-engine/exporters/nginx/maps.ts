@@ -52,7 +52,8 @@ export class Maps {
 
   /** A variable that another directive defines, such as `split_clients`. */
   reserve(hint: string): string {
-    const short = hint.slice(0, NAME_LENGTH);
+    // To nginx, names of variables that differ in case are one.
+    const short = hint.slice(0, NAME_LENGTH).toLowerCase();
     let name = short;
     for (let n = this.#numbers.get(short) ?? 2; this.#taken.has(name); n++) {
       name = `${short}_${n}`;

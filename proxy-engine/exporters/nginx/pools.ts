@@ -4,6 +4,7 @@ import {
   isDefaultEjection,
   isDefaultRetry,
   isSecure,
+  namedHosts,
   type Origin,
   originsOf,
   strangers,
@@ -26,8 +27,19 @@ export function upstreamBlock(plan: Plan, state: RequestState, pool: PlannedPool
   ];
   lines.push('keepalive 32;', `keepalive_timeout ${duration(pool.config.connections.idle)};`);
   plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
+  noteNames(plan, pool);
   noteMissing(plan, pool);
   return block(`upstream ${pool.id}`, lines);
+}
+
+function noteNames({ notes }: Plan, { config, path }: PlannedPool): void {
+  const named = namedHosts(config);
+  if (named.length > 0)
+    notes.approximate(
+      `${path}.backends`,
+      named.join(', '),
+      'nginx looks a name up when it starts only, and does not start where nobody knows it; each of its addresses counts as a backend',
+    );
 }
 
 function policyLines(plan: Plan, state: RequestState, pool: PlannedPool): string[] {
@@ -255,6 +267,7 @@ function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] 
       'head and idle',
       `nginx has one proxy_read_timeout: the longer, ${duration(read)}`,
     );
+  notes.approximate(`${path}.timeouts`, 'WebSockets', `nginx closes one that is silent for ${duration(read)}`);
   if (total > 0) notes.refuse(`${path}.timeouts.total`, 'total', 'nginx has no bound for a whole exchange');
   return [
     `proxy_connect_timeout ${duration(boundOf(connect))};`,

@@ -1,7 +1,7 @@
 /** Listeners as servers. */
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
-import { noteForgottenProxy, noteUntrusted } from '../notes.ts';
+import { type Notes, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
 import { noteHttp2Alone, noteLimits } from '../written.ts';
 import type { Draft } from './draft.ts';
@@ -73,10 +73,25 @@ function tlsListenLines({ notes }: Plan, path: string, tls: NonNullable<PlannedL
   const lines = first
     ? [`ssl_certificate ${quoted(first.cert)};`, `ssl_certificate_key ${quoted(first.key)};`]
     : ['ssl_reject_handshake on;'];
-  const { mode, ca } = tls.client;
-  if (mode !== 'none' && ca)
-    lines.push(`ssl_client_certificate ${quoted(ca)};`, `ssl_verify_client ${mode === 'require' ? 'on' : 'optional'};`);
-  return lines;
+  return [...lines, ...clientLines(notes, path, tls.client)];
+}
+
+type ClientTls = NonNullable<PlannedListener['config']['tls']>['client'];
+
+function clientLines(notes: Notes, path: string, { mode, ca }: ClientTls): string[] {
+  if (mode === 'none' || !ca) return [];
+  notes.approximate(
+    `${path}.tls.client.mode`,
+    mode,
+    mode === 'require'
+      ? 'nginx answers 400 where the certificate is missing or wrong, instead of ending the handshake'
+      : 'nginx answers 400 to a certificate that is out of date',
+  );
+  // Of an authority that nobody knows is what `optional` refuses.
+  return [
+    `ssl_client_certificate ${quoted(ca)};`,
+    `ssl_verify_client ${mode === 'require' ? 'on' : 'optional_no_ca'};`,
+  ];
 }
 
 function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {

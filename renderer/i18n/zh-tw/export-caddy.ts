@@ -65,8 +65,8 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy writes Path=/': 'Caddy 寫入 Path=/',
   'Caddy writes no Max-Age': 'Caddy 不寫入 Max-Age',
   'Caddy before 2.7 takes addresses of both kinds': 'Caddy 2.7 之前兩種位址都用',
-  'Caddy passes on GET *, answers OPTIONS *, leaves out a User-Agent that is empty, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host':
-    'Caddy 會轉送 GET *，自行回應 OPTIONS *，省略空的 User-Agent，並在 HTTP/1.0 沒有 Host 時寫入空的 X-Forwarded-Host',
+  'Caddy passes on GET *, answers OPTIONS *, leaves out a User-Agent that is empty, answers 400 to an empty line before a request, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host':
+    'Caddy 會轉送 GET *，自行回應 OPTIONS *，省略空的 User-Agent，以 400 回應請求前的空行，並在 HTTP/1.0 沒有 Host 時寫入空的 X-Forwarded-Host',
   'rules on responses': '回應的規則',
   'Caddy does not apply them to 101, which begins a WebSocket': 'Caddy 不會套用到 101（WebSocket 的開始）',
   'error texts': '錯誤的文字',

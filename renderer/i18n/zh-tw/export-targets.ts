@@ -68,6 +68,12 @@ const NGINX: EngineTexts = {
   'a connection that is refused is retried, one that times out is not': '連線被拒會重試，連線逾時則不會',
   'nginx has one proxy_read_timeout: the longer, {}': 'nginx 只有一個 proxy_read_timeout：取較長的 {}',
   'nginx has one name for a pool: the first': 'nginx 每個集區只有一個名稱：第一個',
+  'nginx looks a name up when it starts only, and does not start where nobody knows it; each of its addresses counts as a backend':
+    'nginx 只在啟動時查詢名稱，查不到就無法啟動；名稱的每個位址都算一個後端',
+  'nginx closes one that is silent for {}': 'nginx 會關閉閒置達 {} 的連線',
+  'nginx answers 400 where the certificate is missing or wrong, instead of ending the handshake':
+    '憑證缺少或不正確時，nginx 回應 400，而不是中止交握',
+  'nginx answers 400 to a certificate that is out of date': '憑證過期時 nginx 回應 400',
   'nginx needs a file: {}': 'nginx 需要一個檔案：{}',
   'nginx proxies with HTTP/2 from 1.29.4 on; HTTP/1.1 instead': 'nginx 從 1.29.4 起才能以 HTTP/2 代理；改用 HTTP/1.1',
   'nginx answers 400 to *, and to one with a % that begins no escape, with an encoded zero byte, or with more .. than segments':
