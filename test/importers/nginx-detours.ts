@@ -81,7 +81,7 @@ export const DETOURS: Site[] = [
   },
   {
     name: 'parameters and cookies in any case, as they came',
-    conf: `location / { if ($arg_debug) { return 403; } if ($arg_u ~ "%2e%2e") { return 402; } if ($arg_v ~* "^(x|y)\\d+$") { return 410; } proxy_pass http://BACK_A; }
+    conf: `location / { if ($arg_debug) { return 403; } if ($arg_u ~ "%2e%2e") { return 402; } if ($arg_v ~* "^(x|y)\\d+$") { return 410; } if ($arg_w ~ "^https?://.*e.il$") { return 404; } proxy_pass http://BACK_A; }
       location /key { if ($arg_key != "k1") { return 403; } if ($cookie_sid = "") { return 401; } proxy_pass http://BACK_A; } location /c { if ($cookie_a ~ ^b+$) { return 402; } return 204; }`,
     requests: [
       ...[
@@ -95,6 +95,7 @@ export const DETOURS: Site[] = [
         '/?v=X12',
         '/?v=z1&v=x1',
         '/?v=x1z',
+        ...['/?w=http://a.evil', '/?w=https://e-il&a=1', '/?w=http://a&b=evil', '/?w=ftp://evil'],
       ],
       ...['/key', '/key?key=%6b1', '/key?key=k12', '/key?key=k1'],
       ...(['SID=1', 'sid=', 'x=1; Sid=2', 'xsid=1'].map((cookie) => ['/key?KEY=k1', { cookie }]) as Site['requests']),

@@ -53,8 +53,10 @@ function singleCondition({ field, end }: Kind, begin: string, operator: string |
 /** null: it could go beyond the value. */
 function withinValue(pattern: string, operator: string, end: string): string | null {
   const [, start, inner = '', stop] =
-    /^(\^?)((?:\((?:[\w%/-]|\\[./dw-]|\|)+\)|(?:[\w%/-]|\\[./dw-]|\[[\w/-]+\])[+*]?)+)(\$?)$/.exec(pattern) ?? [];
+    /^(\^?)((?:\((?:[\w%/-]|\\[./dw-]|\|)+\)|(?:[\w%/:,=@.-]|\\[./?dw-]|\[[\w/-]+\])[+*?]?)+)(\$?)$/.exec(pattern) ??
+    [];
   if (start === undefined) return null;
-  const letters = operator.endsWith('*') ? `(?i:${inner})` : inner;
+  const own = inner.replace(/\\.|\[[^\]]*\]|\./g, (atom) => (atom === '.' ? `[^${end}]` : atom));
+  const letters = operator.endsWith('*') ? `(?i:${own})` : own;
   return `${start === '^' ? '' : `[^${end}]*`}${letters}${stop === '$' ? `(?:${end}|$)` : ''}`;
 }
