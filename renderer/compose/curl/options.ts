@@ -52,7 +52,7 @@ const WITH_VALUE = new Set([
 
 /** Without them the request is another one, or goes elsewhere. */
 const MISSED = new Set(
-  'upload-file proxy preproxy socks4 socks5 resolve connect-to cert config aws-sigv4 unix-socket request-target'.split(
+  'upload-file proxy preproxy socks4 socks5 resolve connect-to cert config aws-sigv4 unix-socket request-target time-cond'.split(
     ' ',
   ),
 );

@@ -3,6 +3,7 @@ import type { HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
 import { looksLikeCurl } from './looks-like-curl.ts';
 import { type CurlOption, isMissed, readOptions } from './options.ts';
 import { shellWords } from './shell-words.ts';
+import { timeCondition } from './time-condition.ts';
 
 /** What could not come along. */
 export type CurlNote =
@@ -70,7 +71,7 @@ class CurlDraft {
         this.#get = true;
         return;
       case 'url-query':
-        this.#query.push(value);
+        this.#addQuery(value);
         return;
       case 'next':
         this.#ended = true;
@@ -93,6 +94,8 @@ class CurlDraft {
       case 'referer':
         this.#set('Referer', value.replace(/;auto$/, ''));
         return true;
+      case 'time-cond':
+        return this.#takeTime(value);
       case 'range':
         this.#set('Range', `bytes=${value}`);
         return true;
@@ -112,6 +115,20 @@ class CurlDraft {
       default:
         return false;
     }
+  }
+
+  /** False: it is told as what did not come along. */
+  #takeTime(value: string): boolean {
+    const header = timeCondition(value);
+    if (header) this.#set(...header);
+    return header !== null;
+  }
+
+  /** As `--data-urlencode`, but what follows a plus sign stays as it is. */
+  #addQuery(value: string): void {
+    const file = value.startsWith('+') ? undefined : encodedFile(value);
+    if (file !== undefined) this.#notes.push({ kind: 'file', what: file });
+    else this.#query.push(value.startsWith('+') ? value.slice(1) : urlEncoded(value));
   }
 
   /** `Name: value`; `Name;` is an empty one, `Name:` takes away what curl would add. */
@@ -156,7 +173,7 @@ class CurlDraft {
   }
 
   #addData(value: string, encode: (text: string) => string): void {
-    const file = encode === urlEncoded ? /^[^=]*?@(.*)$/.exec(value)?.[1] : /^@(.*)$/.exec(value)?.[1];
+    const file = encode === urlEncoded ? encodedFile(value) : /^@(.*)$/s.exec(value)?.[1];
     if (file === undefined) this.#data.push(encode(value));
     else {
       this.#notes.push({ kind: 'file', what: file });
@@ -202,11 +219,21 @@ class CurlDraft {
   }
 }
 
+/** `@file` or `name@file`: behind an equals sign an `@` means nothing. */
+function encodedFile(value: string): string | undefined {
+  return value.includes('=') ? undefined : /^[^@]*@(.*)$/s.exec(value)?.[1];
+}
+
 /** `content`, `=content` or `name=content`: only the content is encoded. */
 function urlEncoded(text: string): string {
   const equals = text.indexOf('=');
   const name = equals > 0 ? `${text.slice(0, equals)}=` : '';
-  return name + encodeURIComponent(text.slice(equals + 1)).replaceAll('%20', '+');
+  const encoded = encodeURIComponent(text.slice(equals + 1)).replace(/[!'()*]/g, percentEncoded);
+  return name + encoded.replaceAll('%20', '+');
+}
+
+function percentEncoded(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function withQuery(url: string, parts: readonly string[]): string {

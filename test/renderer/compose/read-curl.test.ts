@@ -22,6 +22,25 @@ describe('what curl would send', () => {
     ['curl -XPUT http://a.test -dfoo', { method: 'PUT', body: 'foo', headers: [FORM] }],
     ['curl -d a=b -d c=d http://a.test', { method: 'POST', body: 'a=b&c=d', headers: [FORM] }],
     ['curl -I http://a.test', { method: 'HEAD' }],
+    [
+      "curl --url-query 'a=b c' --url-query 'd!e' --url-query '+f=%20' http://a.test/?x",
+      { url: 'http://a.test/?x&a=b+c&d%21e&f=%20' },
+    ],
+    ["curl -d x --url-query 'a=@b' http://a.test", { url: 'http://a.test?a=%40b', method: 'POST', body: 'x' }],
+    ["curl --data-urlencode 'n@me=v w(1)*' http://a.test", { body: 'n@me=v+w%281%29%2A', notes: [] }],
+    [
+      "curl -z '2 Jan 2024' http://a.test",
+      { headers: [['If-Modified-Since', 'Tue, 02 Jan 2024 00:00:00 GMT']], notes: [] },
+    ],
+    ["curl -z '20240102' http://a.test", { headers: [['If-Modified-Since', 'Tue, 02 Jan 2024 00:00:00 GMT']] }],
+    [
+      "curl -z '-2 Jan 2024 10:00' http://a.test",
+      { headers: [['If-Unmodified-Since', 'Tue, 02 Jan 2024 10:00:00 GMT']] },
+    ],
+    [
+      "curl -z 'Jan 2 2024 10:00 EST' http://a.test",
+      { headers: [['If-Modified-Since', 'Tue, 02 Jan 2024 15:00:00 GMT']] },
+    ],
     ["curl http://a.test --data-raw 'a\nb&=@c'", { body: 'a\nb&=@c', method: 'POST' }],
     [`curl http://a.test --data-binary $'a\\nb\\u0021\\'\\xc3\\xa4'`, { body: "a\nb!'ä" }],
     [`curl http://a.test -H 'X: it'\\''s'`, { headers: [['X', "it's"]] }],
@@ -95,6 +114,10 @@ describe('what curl would send', () => {
 
 test.each<[string, CurlRequest['notes']]>([
   ['curl -d @body.json http://a.test', [{ kind: 'file', what: 'body.json' }]],
+  ['curl --data-urlencode n@me.txt http://a.test', [{ kind: 'file', what: 'me.txt' }]],
+  ['curl --url-query @q.txt http://a.test', [{ kind: 'file', what: 'q.txt' }]],
+  ['curl -z file.txt http://a.test', [{ kind: 'option', what: '--time-cond' }]],
+  ['curl -z 2024-01-02 http://a.test', [{ kind: 'option', what: '--time-cond' }]],
   ['curl -F file=@x.png http://a.test', [{ kind: 'file', what: 'x.png' }]],
   ['curl -b jar.txt http://a.test', [{ kind: 'file', what: 'jar.txt' }]],
   ['curl -H @headers http://a.test', [{ kind: 'file', what: 'headers' }]],
