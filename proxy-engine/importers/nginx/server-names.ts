@@ -31,7 +31,8 @@ export function inHostOrder(servers: readonly NamedServer[], nameAt: (address: s
   const found = servers.flatMap((server): (Hosts & { order: number })[] => {
     const own = addressesOf(server.block).map(({ address }) => address);
     const defaultAt = own.filter((address) => defaults.get(address) === server);
-    const termOf = (name: Name) => without(nameTest(name), preferredTo(name, server, servers));
+    const termOf = (name: Name) =>
+      without(nameTest(name), preferredTo(name, server, servers, new Set(defaults.values())));
     const names = namesOf(server.block);
     const terms = names.filter(isRead).map(termOf);
     const unread = anyOf(
@@ -104,12 +105,18 @@ function without(term: string, others: readonly Name[]): string {
 }
 
 /** Names of other servers at its addresses that nginx prefers for hosts that this one matches, too. */
-function preferredTo(name: Name, server: NamedServer, servers: readonly NamedServer[]): Name[] {
+function preferredTo(
+  name: Name,
+  server: NamedServer,
+  servers: readonly NamedServer[],
+  defaults: ReadonlySet<NamedServer>,
+): Name[] {
   const own = addressesOf(server.block).map(({ address }) => address);
   const beside = servers.filter(
     (other) => other !== server && addressesOf(other.block).some(({ address }) => own.includes(address)),
   );
-  const isBefore = (other: NamedServer) => servers.indexOf(other) < servers.indexOf(server);
+  // Default servers come last here, whichever pattern nginx asks first.
+  const isBefore = (other: NamedServer) => defaults.has(other) && servers.indexOf(other) < servers.indexOf(server);
   return beside.flatMap((other) =>
     namesOf(other.block).filter(
       (each) => isPreferred(each, name) || (isBefore(other) && each.rank === 3 && name.rank === 3),
