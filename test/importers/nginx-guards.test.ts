@@ -46,6 +46,8 @@ describe('directives of other modules that ask who comes', () => {
 
 it.each<[conf: string, closed: string[]]>([
   [`server_name s; include x.conf; location / { ${PASS} }`, ['s closed: 403']],
+  [`location / { satisfy any; allow all; js_access x; ${PASS} }`, []],
+  [`location / { satisfy any; allow all; modsecurity on; ${PASS} }`, ['default closed: 403']],
   [`location /a { include x.conf; fastcgi_pass a:1; }`, ['a: 502']],
   [`location /a { content_by_lua_file x; root /www; }`, ['a: 502']],
   [

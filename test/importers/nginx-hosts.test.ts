@@ -53,12 +53,7 @@ describe('hosts', () => {
     ],
     [
       ['', 'server_name ~^(?!www\\.)[a-z]+\\.in$', 'server_name b.test ~^adm\\d++'],
-      [
-        'host ~i "^[a-z]+\\\\.in$"',
-        '((host ~i "^adm\\\\d+" and not host ~i "^[a-z]+\\\\.in$") and not host = b.test)',
-        'host = b.test',
-        undefined,
-      ],
+      ['host ~i "^[a-z]+\\\\.in$"', '(host ~i "^adm\\\\d+" and not host = b.test)', 'host = b.test', undefined],
     ],
   ])('%j', (servers, hosts) => {
     const blocks = servers.map(

@@ -38,10 +38,15 @@ function closeFor(site: Site, when: string | undefined): Answer[] {
   // Who passes one of them need not pass the other: without it, only those may come that a rule names.
   const denied = deniedBy(directives, site, isAny && checks.length > 0 ? 'always' : 'never');
   const [check] = checks;
-  const isOpen = !check || (isAny && denied.rules.length > 0);
+  const isOpen = !check || (isAny && denied.rules.length > 0 && checks.every(isOfAccess));
   const made = isOpen ? closedBy(denied, site, when) : [closing(site, check, 403, when)];
   tellClosed(checks, made, site);
   return made;
+}
+
+/** What `satisfy` speaks of; firewalls and the like ask everybody. */
+function isOfAccess({ name }: Directive): boolean {
+  return /^(?:auth_|access_by_|js_access)/.test(name);
 }
 
 /** Other ways to ask than by address. */
