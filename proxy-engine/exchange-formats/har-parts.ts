@@ -11,7 +11,7 @@ export function pairsOf(lines: HeaderLines): HarPair[] {
 export function queryPairs(target: string): HarPair[] {
   const cut = target.indexOf('?');
   if (cut < 0 || cut === target.length - 1) return [];
-  const parts = target.slice(cut + 1).split('&');
+  const parts = wireText(target.slice(cut + 1)).split('&');
   return parts.map((part) => {
     const equals = part.indexOf('=');
     const [name, value] = equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];

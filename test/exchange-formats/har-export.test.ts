@@ -91,15 +91,16 @@ test('bodies: decoded text, binary as base64, what could not be decoded or kept 
 test('what was sent: query, body of text and of bytes', async () => {
   const started = await setUp();
   const headers = { 'content-type': 'text/plain', cookie: 'a=1; b=two' };
-  await send(started.gateway, '/post?q=a%20b&empty=&flag', { method: 'POST', headers, body: 'jä' });
+  await send(started.gateway, '/post?q=a%20b&empty=&flag&ü=ä', { method: 'POST', headers, body: 'jä' });
   const [entry] = await exported(started, { redact: false });
   expect(entry?.request).toMatchObject({
     method: 'POST',
-    url: `http://${started.gateway}/post?q=a%20b&empty=&flag`,
+    url: `http://${started.gateway}/post?q=a%20b&empty=&flag&%C3%BC=%C3%A4`,
     queryString: [
       { name: 'q', value: 'a b' },
       { name: 'empty', value: '' },
       { name: 'flag', value: '' },
+      { name: 'ü', value: 'ä' },
     ],
     cookies: [
       { name: 'a', value: '1' },

@@ -36,7 +36,7 @@ export async function readBody(
   const window = await detail.body(id, side, true, 0, COMPARED_BYTES);
   const bytes = bytesFromBase64(window.data);
   const partial = window.truncated || bytes.length < window.totalBytes;
-  const { text } = readText(bytes, headerValue(message.headers, 'content-type'), partial);
+  const { text } = readText(bytes, headerValue(message.headers, 'content-type'), partial || window.endsEarly);
   const lines = looksBinary(bytes) ? null : ((await runInSlices(linesOf(text), isWanted)) ?? null);
   return { lines, base64: window.data, sizeBytes: message.body.sizeBytes, partial };
 }
