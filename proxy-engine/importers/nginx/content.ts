@@ -20,6 +20,8 @@ export interface Rewritten {
   content: Content | null;
 }
 
+export const NO_STEPS: Rewritten = { answers: [], actions: [], before: [], content: null };
+
 /** Where `proxy_pass` leads. */
 export interface Passed {
   pool: string;

@@ -4,6 +4,7 @@ import { allOf, test } from '../expressions.ts';
 import { type Found, isPattern, isPrefix, locationFor } from './lookup.ts';
 import { pathPattern } from './path-patterns.ts';
 import type { Site } from './site.ts';
+import type { Files } from './static-files.ts';
 
 export interface Detour {
   /** The location that takes the file. */
@@ -22,7 +23,8 @@ const PAGES = /(index)?\\\.(?:html?\??|\((?:\?:)?[\w|?]*html?[\w|?]*\))\$?$/;
 const DIRECTORIES = test('path', '$=', '/');
 
 /** Directories of a location whose index.html another one takes, single ones first. */
-export function indexDetours(site: Site): Detour[] {
+export function indexDetours(site: Site, files: Files): Detour[] {
+  if (!hasIndex(files)) return [];
   const { place, locations } = site;
   const base = isPattern(place) ? '/' : place.path.replace(/\/?$/, '/');
   const single = [...locations.flatMap((found) => namedBy(found)), ...baseOf(base, site)].filter(
@@ -32,6 +34,12 @@ export function indexDetours(site: Site): Detour[] {
     place.modifier === '' ? locations.flatMap((found) => (found === site.found ? [] : pagesOf(found, base))) : [];
   const all = [...single, ...pages];
   return all.filter(({ match }, i) => all.findIndex((other) => other.match === match) === i);
+}
+
+/** `$uri/index.html` is a file that `try_files` takes itself. */
+function hasIndex({ actions, directive: { name, words } }: Files): boolean {
+  if (name === 'try_files' && !words.includes('$uri/')) return false;
+  return actions.some((action) => 'mapLocal' in action && 'dir' in action.mapLocal && action.mapLocal.index !== false);
 }
 
 function isOf(dir: string, { isWhole, locations, found }: Site): boolean {

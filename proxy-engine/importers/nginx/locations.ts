@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { DraftRoute } from '../draft.ts';
 import { allOf } from '../expressions.ts';
 import { closeRoutes, closeUnread, hideInternal, isClosed, isGuarded, settleAccess } from './access.ts';
-import type { Content, Rewritten } from './content.ts';
+import { type Content, NO_STEPS } from './content.ts';
 import { otherContent } from './guards.ts';
 import { type Detour, indexDetours } from './index-files.ts';
 import { inEffect } from './inheritance.ts';
@@ -87,8 +87,10 @@ function contentOf(site: Site): Content | null {
     return madeOf(site, { respond: NOT_IMPORTED });
   }
   const files = filesOf(site);
-  if (files && hasIndex(files)) for (const detour of indexDetours(site)) readDetour(detour, files, site);
-  if (files) return filesContent(files, site);
+  if (files) {
+    for (const detour of indexDetours(site, files)) readDetour(detour, files, site);
+    return filesContent(files, site);
+  }
   return isClosed(site) ? null : nothing(site);
 }
 
@@ -127,12 +129,6 @@ function goingOn(files: Files, target: Site, site: Site): Content {
   return { ...made, files: [...files.actions, ...made.files], passing: outer, rewritten, isReturned: false };
 }
 
-/** `$uri/index.html` is a file that `try_files` takes itself. */
-function hasIndex({ actions, directive: { name, words } }: Files): boolean {
-  if (name === 'try_files' && !words.includes('$uri/')) return false;
-  return actions.some((action) => 'mapLocal' in action && 'dir' in action.mapLocal && action.mapLocal.index !== false);
-}
-
 /** Where the index.html of directories is another location's, these are answered as that one does it. */
 function readDetour({ found, match, dir }: Detour, files: Files, site: Site): void {
   const target = siteAt(found, site);
@@ -158,8 +154,6 @@ function readDetour({ found, match, dir }: Detour, files: Files, site: Site): vo
     );
   }
 }
-
-const NO_STEPS: Rewritten = { answers: [], actions: [], before: [], content: null };
 
 /** Whether it answers with files of the same directory, and does nothing else. */
 function isPage(target: Site, files: Files): boolean {

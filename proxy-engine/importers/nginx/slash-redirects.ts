@@ -1,5 +1,6 @@
 /** nginx leads `/api` to `/api/` where a location of that name passes requests on. */
 import { allOf, test } from '../expressions.ts';
+import { NO_STEPS } from './content.ts';
 import { addRules } from './location-rules.ts';
 import { siteAt } from './locations.ts';
 import { isPrefix } from './lookup.ts';
@@ -22,10 +23,6 @@ export function addSlashRedirects(server: Server): void {
     const common = { ...site.common, match: match ?? '' };
     const redirect = { status: 301, location: `${encodeURI(place.path)}$is_args$args`, groups: {} };
     const routes = addRedirectRoutes(location, redirect, { site, common });
-    addRules(
-      site,
-      { answers: [{ routes, directives: site.directives }], actions: [], before: [], content: null },
-      null,
-    );
+    addRules(site, { ...NO_STEPS, answers: [{ routes, directives: site.directives }] }, null);
   }
 }
