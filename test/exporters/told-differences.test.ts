@@ -116,6 +116,7 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', {}, /^pools.api.timeouts: WebSockets: nginx closes one that is silent for 60s$/],
   ['nginx', asking('require'), /^listeners.gateway.tls.client.mode: require: nginx answers 400 where/],
   ['nginx', asking('request'), /^listeners.gateway.tls.client.mode: request: nginx answers 400 to a/],
+  ['caddy', asking('request'), /^listeners.gateway.tls.client.mode: request: Caddy answers 421 where Host/],
   ['caddy', {}, /answers 400 to an empty line before a request/],
   [
     'nginx',

@@ -143,6 +143,12 @@ function tlsLines({ notes }: Plan, { config, path }: PlannedListener): string[] 
       'they are made on demand by Switchyard only',
     );
   const { mode, ca } = tls.client;
+  if (mode !== 'none')
+    notes.approximate(
+      `${path}.tls.client.mode`,
+      mode,
+      'Caddy answers 421 where Host is not the name that the handshake asked for',
+    );
   const client =
     mode === 'none'
       ? []

@@ -21,7 +21,7 @@ function noteNames({ notes }: Plan, { config, path }: PlannedPool): void {
     notes.approximate(
       `${path}.backends`,
       named.join(', '),
-      'HAProxy looks a name up when it starts only, and takes one address of it; 127.0.0.1 for localhost',
+      'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down',
     );
 }
 

@@ -44,6 +44,8 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy takes one status or class: {}': 'Caddy 只接受一個狀態或一類：{}',
   'Caddy has rate limits in a plugin only': 'Caddy 只有外掛才有限流',
   'Caddy has `method` from 2.7 on': 'Caddy 從 2.7 起才有 `method`',
+  'Caddy answers 421 where Host is not the name that the handshake asked for':
+    'Host 與交握所要求的名稱不同時，Caddy 回應 421',
   'Caddy takes a star at the start and the end of a name only': 'Caddy 只接受名稱開頭與結尾的星號',
   'Caddy names itself in a line before the one of the backend': 'Caddy 會在後端的那一行之前加上自己的名稱',
   'a dollar in the value of a variable begins a group': '變數值中的錢字號會被當成群組的開頭',

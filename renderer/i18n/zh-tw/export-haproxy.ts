@@ -26,8 +26,8 @@ export const zhTwExportHaproxy: EngineTexts = {
   "HAProxy's cookies are for /": 'HAProxy 的 Cookie 路徑為 /',
   'HAProxy has none: whether a connection opens': 'HAProxy 沒有：只檢查能否建立連線',
   'looked for in the part of the body that fits a buffer': '只在放得進緩衝區的那部分主體中尋找',
-  'HAProxy looks a name up when it starts only, and takes one address of it; 127.0.0.1 for localhost':
-    'HAProxy 只在啟動時查詢名稱，且只取其中一個位址；localhost 取 127.0.0.1',
+  'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down':
+    'HAProxy 只在啟動時查詢名稱，且只取其中一個位址（localhost 取 127.0.0.1）；查不到的後端視為失效',
   'HAProxy sends no header without a value': 'HAProxy 不送出沒有值的標頭',
   'HAProxy asks all of them with that of the first': 'HAProxy 對所有後端都用第一個後端的',
   'HAProxy sets it before it picks: that of the first backend': 'HAProxy 在選定之前就設定：用第一個後端的',
