@@ -49,8 +49,12 @@ export function librarySnippet(target: LibraryTarget, request: CopiedRequest): s
   });
 }
 
-/** HTTPie takes `name:@file` for the content of a file, and `name:=1` for JSON; it takes spaces at the ends of values away. */
+/**
+ * HTTPie takes `name:@file` for the content of a file, and `name:=1` for JSON; the library leaves empty headers out of Rust. Spaces
+ * at the ends of values mean nothing.
+ */
 function valueFor(target: LibraryTarget, value: string): string {
+  if (target === 'rust') return value || ' ';
   return target === 'httpie' && value !== '' ? ` ${value}` : value;
 }
 

@@ -181,12 +181,15 @@ describe('a request copied by the library', () => {
   test.each<[LibraryTarget, string]>([
     ['httpie', "'X-File: @/etc/passwd'"],
     ['httpie', "'X-Json: =1'"],
+    ['httpie', "'X-Empty;'"],
+    ['rust', '.header("X-Empty", " ")'],
     ['wget', `--body-data '{"big":90071992547409931}'`],
     ['php', `'body' => '{"big":90071992547409931}'`],
   ])('%s has %s', (target, part) => {
     const headers: CopiedRequest['headers'] = [
       ['X-File', '@/etc/passwd'],
       ['X-Json', '=1'],
+      ['X-Empty', ''],
     ];
     expect(librarySnippet(target, requestOf(Buffer.from('{"big":90071992547409931}'), { headers }))).toContain(part);
   });

@@ -9,7 +9,11 @@ import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 function View({ body }: { body: ShownBody }) {
   const requests = useMemo(() => readGraphqlRequests(decodeText(body.bytes, body.contentType)), [body]);
   if (!requests) return <TextBox text={decodeText(body.bytes, body.contentType)} />;
-  return requests.map((request, index) => <Request key={index} request={request} />);
+  return requests.map((request, index) => (
+    <div key={index} className={index > 0 ? 'body-caption' : undefined}>
+      <Request request={request} />
+    </div>
+  ));
 }
 
 function Request({ request }: { request: GraphqlRequest }) {
