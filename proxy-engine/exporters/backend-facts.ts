@@ -49,6 +49,12 @@ export function namedHosts(pool: PoolConfig): string[] {
   return [...new Set(originsOf(pool).flatMap((origin) => (isAddress(origin) ? [] : [origin.host])))];
 }
 
+/** Addresses that certificates are asked to have, for want of a name. */
+export function verifiedAddresses(pool: PoolConfig): string[] {
+  if (!pool.tls.verify || pool.tls.serverName !== undefined) return [];
+  return originsOf(pool).flatMap((origin) => (origin.secure && isAddress(origin) ? [origin.host] : []));
+}
+
 /** Whether the pool speaks TLS to its backends. */
 export function isSecure(pool: PoolConfig): boolean {
   return originsOf(pool)[0]?.secure ?? false;

@@ -15,6 +15,7 @@ const SPLIT = {
 const REDIRECT = { route: { pool: undefined, redirect: { status: 302, location: '$query' } } };
 
 const NAMED = { pool: { backends: [{ url: 'http://localhost:1' }, { url: 'http://b.test:2' }] } };
+const SECURE = { pool: { backends: [{ url: 'https://127.0.0.1:1' }] } };
 const CHECKED = { pool: { healthCheck: { type: 'http', path: '/', headers: { 'X-Empty': '' } } } };
 
 /** A listener that asks clients for certificates. */
@@ -111,6 +112,8 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['traefik', SPLIT, /^rules\[0\].match: rule r on route api: Traefik has no matcher for pool$/],
   ['nginx', NAMED, /^pools.api.backends: localhost, b.test: nginx looks a name up when it starts only/],
   ['haproxy', NAMED, /^pools.api.backends: localhost, b.test: HAProxy looks a name up .* one address of it/],
+  ['nginx', SECURE, /^pools.api.tls.serverName: 127.0.0.1: nginx finds it among the names/],
+  ['haproxy', SECURE, /^pools.api.tls.serverName: 127.0.0.1: HAProxy finds it among the names/],
   ['haproxy', CHECKED, /^pools.api.healthCheck.headers: x-empty: HAProxy sends no header without/],
   ['haproxy', CHECKED, /^pools.api.healthCheck.host: each backend's own Host: HAProxy asks all/],
   ['nginx', {}, /^pools.api.timeouts: WebSockets: nginx closes one that is silent for 60s$/],

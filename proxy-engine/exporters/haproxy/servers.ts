@@ -1,5 +1,5 @@
 /** Backends as `server` lines. */
-import { DEFAULT_IDLE, isAddress, namedHosts, type Origin, originsOf } from '../backend-facts.ts';
+import { DEFAULT_IDLE, isAddress, namedHosts, type Origin, originsOf, verifiedAddresses } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, word } from './text.ts';
 
@@ -7,6 +7,7 @@ export function serverLines(plan: Plan, pool: PlannedPool): string[] {
   plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
   const origins = originsOf(pool.config);
   noteNames(plan, pool);
+  noteAddresses(plan, pool);
   const names = new Set<string>();
   return [
     ...(origins.some(({ backup }) => backup) ? ['option allbackups'] : []),
@@ -22,6 +23,16 @@ function noteNames({ notes }: Plan, { config, path }: PlannedPool): void {
       `${path}.backends`,
       named.join(', '),
       'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down',
+    );
+}
+
+function noteAddresses({ notes }: Plan, { config, path }: PlannedPool): void {
+  const addresses = new Set(verifiedAddresses(config));
+  if (addresses.size > 0)
+    notes.approximate(
+      `${path}.tls.serverName`,
+      [...addresses].join(', '),
+      'HAProxy finds it among the names of a certificate only, not among its addresses, else it answers 503: set tls.serverName',
     );
 }
 

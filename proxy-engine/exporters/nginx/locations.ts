@@ -4,7 +4,7 @@ import { type Plan, type PlannedPool, type PlannedRoute, poolNamed } from '../pl
 import { answerBlocks, answerOf, needsOtherStatus } from './answers.ts';
 import type { Draft, RuleEffects } from './draft.ts';
 import { headerLines } from './forwarded.ts';
-import { reachLines } from './pools.ts';
+import { reachLines } from './reach.ts';
 import { braced, type RequestState, targetOf } from './request-state.ts';
 import { isWritten } from './response-rules.ts';
 import { answersOf } from './routes.ts';

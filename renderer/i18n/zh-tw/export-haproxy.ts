@@ -26,6 +26,8 @@ export const zhTwExportHaproxy: EngineTexts = {
   "HAProxy's cookies are for /": 'HAProxy 的 Cookie 路徑為 /',
   'HAProxy has none: whether a connection opens': 'HAProxy 沒有：只檢查能否建立連線',
   'looked for in the part of the body that fits a buffer': '只在放得進緩衝區的那部分主體中尋找',
+  'HAProxy finds it among the names of a certificate only, not among its addresses, else it answers 503: set tls.serverName':
+    'HAProxy 只在憑證的名稱中尋找，不看憑證中的位址，找不到就回應 503：請設定 tls.serverName',
   'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down':
     'HAProxy 只在啟動時查詢名稱，且只取其中一個位址（localhost 取 127.0.0.1）；查不到的後端視為失效',
   'HAProxy sends no header without a value': 'HAProxy 不送出沒有值的標頭',

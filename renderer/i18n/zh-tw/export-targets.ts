@@ -68,6 +68,8 @@ const NGINX: EngineTexts = {
   'a connection that is refused is retried, one that times out is not': '連線被拒會重試，連線逾時則不會',
   'nginx has one proxy_read_timeout: the longer, {}': 'nginx 只有一個 proxy_read_timeout：取較長的 {}',
   'nginx has one name for a pool: the first': 'nginx 每個集區只有一個名稱：第一個',
+  'nginx finds it among the names of a certificate only, not among its addresses, else it answers 502: set tls.serverName':
+    'nginx 只在憑證的名稱中尋找，不看憑證中的位址，找不到就回應 502：請設定 tls.serverName',
   'nginx looks a name up when it starts only, and does not start where nobody knows it; each of its addresses counts as a backend':
     'nginx 只在啟動時查詢名稱，查不到就無法啟動；名稱的每個位址都算一個後端',
   'nginx closes one that is silent for {}': 'nginx 會關閉閒置達 {} 的連線',
