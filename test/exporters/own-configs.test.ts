@@ -229,7 +229,12 @@ const ANSWERED: Whole = {
       request: [SEEN, { respond: { status: 201, headers: { 'x-made': '$path' } } }],
     },
     { name: 'all', request: [{ path: { replace: '^/', with: '/n/' } }], response: [{ set: { 'x-all': 'yes' } }] },
-    { name: 'second', match: 'path ^= /n/b', request: [{ respond: { status: 202 } }], response: [LATE] },
+    {
+      name: 'second',
+      match: 'path ^= /n/b',
+      request: [{ respond: { status: 202, headers: { 'x-more': 'own' } } }],
+      response: [LATE, { append: { 'x-more': 'added' } }],
+    },
     { name: 'once', match: 'path ^= /n/c', request: [{ path: { set: '/n/d' } }] },
     { name: 'twice', match: 'path ^= /n/d', request: [{ path: { set: '/n/e' } }] },
     { name: 'late', match: 'not path ^= /n', response: [LATE] },

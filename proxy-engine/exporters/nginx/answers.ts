@@ -57,7 +57,7 @@ export function answerBlocks(state: RequestState, answer: Answer, added: readonl
   const own = headers
     .filter(([name, value]) => value !== '' && !isWritten(state, name))
     .map(([name, value]) => `add_header ${name} ${quoted(value)} always;`);
-  const lines = ['default_type "";', ...(own.length > 0 ? [...added, ...own] : [])];
+  const lines = ['default_type "";', ...(own.length > 0 ? [...own, ...added] : [])];
   if (!needsOtherStatus(answer))
     return [block(`location @${location}`, [...lines, `return ${status} ${quoted(body)};`])];
   return [
