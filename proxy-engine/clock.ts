@@ -21,7 +21,18 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
   after(delayMs, task) {
+    if (delayMs > LONGEST_TIMER_MS) return afterLong(delayMs, task);
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+/** Of one timer; a longer one would end at once. 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function afterLong(delayMs: number, task: () => void): () => void {
+  let stop = systemClock.after(LONGEST_TIMER_MS, () => {
+    stop = systemClock.after(delayMs - LONGEST_TIMER_MS, task);
+  });
+  return () => stop();
+}

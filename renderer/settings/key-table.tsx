@@ -8,32 +8,38 @@ import {
 } from '../commands/registry.ts';
 import { KeyHint } from '../ui/chip.tsx';
 
-const SECTIONS = ['view', 'traffic', 'rules', 'help'] as const;
+const SECTIONS = ['file', 'view', 'traffic', 'backends', 'rules', 'help'] as const;
 
-/** Every key of the window, from the registry. */
+type KeyRow = readonly [text: string, keys: string];
+
+/** Every key of the window: those of the registry, and those that act where the focus is. */
 export function KeyTable() {
   const app = useApp();
   const { settings, commands } = useMessages();
   const definitions = commandDefinitions as readonly (CommandDefinition & { id: CommandId })[];
+  const further: Partial<Record<CommandDefinition['section'], KeyRow[]>> = {
+    traffic: [[settings.sendKeys, displayKeys('$mod+Enter', app.mac)]],
+    backends: [
+      [settings.backendKeys, '1 – 9'],
+      [settings.backendDrainKeys, displayKeys('Shift+1 – 9', app.mac)],
+      [settings.backendFaultKeys, displayKeys('Alt+1 – 9', app.mac)],
+    ],
+    rules: [[settings.orderKeys, displayKeys('Alt+↑ ↓', app.mac)]],
+  };
   return (
     <div className="key-table">
       {SECTIONS.map((section) => (
         <KeySection
           key={section}
           title={settings.sections[section]}
-          rows={definitions
-            .filter((one) => one.section === section && one.key !== undefined)
-            .map((one) => [commands[one.id], keysOf(one, app.mac)])}
+          rows={[
+            ...definitions
+              .filter((one) => one.section === section && one.key !== undefined)
+              .map((one): KeyRow => [commands[one.id], keysOf(one, app.mac)]),
+            ...(further[section] ?? []),
+          ]}
         />
       ))}
-      <KeySection
-        title={settings.sections.backends}
-        rows={[
-          [settings.backendKeys, '1 – 9'],
-          [settings.backendDrainKeys, displayKeys('Shift+1 – 9', app.mac)],
-          [settings.backendFaultKeys, displayKeys('Alt+1 – 9', app.mac)],
-        ]}
-      />
       <KeySection title={settings.sections.list} rows={listKeys.map(({ id, keys }) => [settings.listKeys[id], keys])} />
     </div>
   );
@@ -43,7 +49,7 @@ function keysOf({ key, otherKey }: CommandDefinition, mac: boolean): string {
   return [key, otherKey].flatMap((one) => (one === undefined ? [] : displayKeys(one, mac))).join(' · ');
 }
 
-function KeySection({ title, rows }: { title: string; rows: readonly (readonly [text: string, keys: string])[] }) {
+function KeySection({ title, rows }: { title: string; rows: readonly KeyRow[] }) {
   if (rows.length === 0) return null;
   return (
     <section className="key-section">

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { commandDefinitions } from '../../renderer/commands/registry.ts';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
 import { axeFindings, axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
@@ -120,6 +121,8 @@ test('the list is where it was when another page has been looked at; ? shows the
       page.getByRole('heading', { name: 'Keyboard shortcuts' }).evaluate((one) => one.getBoundingClientRect().top),
     )
     .toBeLessThan(300);
+  for (const { title, ...command } of commandDefinitions)
+    if ('key' in command) await page.locator('.key-row', { hasText: title }).first().waitFor();
   await goTo('Traffic');
   await list.waitFor();
   expect(before).toBeGreaterThan(0);

@@ -163,6 +163,8 @@ export const enTraffic = {
     protobufBroken: 'These bytes are not a protobuf message; see Hex.',
     grpcBroken: 'These bytes are not gRPC messages; see Hex.',
     grpcMessage: (number: number, size: string) => `Message ${number} · ${size}`,
+    protobufWithin: 'This part begins within a message; read them from the first part on, or see Hex.',
+    firstMessages: (shown: number) => `The first ${shown} messages of this part are shown.`,
     grpcCompressed: 'Compressed; its fields cannot be shown.',
     grpcCut: 'Not all of this message is here.',
     decoded: 'Decoded',

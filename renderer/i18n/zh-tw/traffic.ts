@@ -156,6 +156,8 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     protobufBroken: '這些位元組不是 protobuf 訊息；請看十六進位。',
     grpcBroken: '這些位元組不是 gRPC 訊息；請看十六進位。',
     grpcMessage: (number, size) => `訊息 ${number} · ${size}`,
+    protobufWithin: '這一段從訊息中間開始；請從第一段讀起，或看十六進位。',
+    firstMessages: (shown) => `只顯示這一段的前 ${shown} 則訊息。`,
     grpcCompressed: '已壓縮，無法顯示欄位。',
     grpcCut: '這則訊息不完整。',
     decoded: '已解碼',

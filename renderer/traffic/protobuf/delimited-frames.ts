@@ -1,7 +1,5 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { GrpcFrame } from './grpc-frames.ts';
-
-const MOST_FRAMES = 1000;
+import { type GrpcFrame, MOST_FRAMES } from './grpc-frames.ts';
 
 /** Whether a body is a row of messages, each after its length: `delimited=true`, or `encoding=delimited` as Prometheus writes it. */
 export function isDelimited(contentType: string | undefined): boolean {

@@ -8,7 +8,8 @@ export interface GrpcFrame {
 }
 
 const PREFIX_BYTES = 5;
-const MOST_FRAMES = 1000;
+/** As many as are shown of one part of a body. */
+export const MOST_FRAMES = 1000;
 
 /** The messages of a body, the last one maybe cut; null when the bytes are not such. */
 export function grpcFrames(body: Uint8Array): GrpcFrame[] | null {

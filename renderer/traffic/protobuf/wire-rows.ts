@@ -29,13 +29,17 @@ const DEEPEST = 32;
 /** Where reading is, and how much more there may be. */
 interface Reading {
   depth: number;
+  cut: boolean;
   budget: { rows: number };
   find: MessageTypes['find'];
 }
 
-/** The fields of a message; null when the bytes are not one. What has a length and no descriptor is text, else a message, else bytes. */
-export function wireRows(bytes: Uint8Array, types?: MessageTypes): WireRow[] | null {
-  const reading = { depth: 0, budget: { rows: MOST_ROWS }, find: types?.find ?? (() => undefined) };
+/**
+ * The fields of a message; null when the bytes are not one. What has a length and no descriptor is text, else a message, else bytes.
+ * `cut`: its end is not there, so the fields before that are all there are.
+ */
+export function wireRows(bytes: Uint8Array, types?: MessageTypes, cut = false): WireRow[] | null {
+  const reading = { depth: 0, cut, budget: { rows: MOST_ROWS }, find: types?.find ?? (() => undefined) };
   return messageRows(bytes, types?.message, reading);
 }
 
@@ -54,7 +58,7 @@ function messageRows(bytes: Uint8Array, message: DescMessage | undefined, readin
       for (const row of read) rows.push(row);
     }
   } catch {
-    return null;
+    return reading.cut && rows.length > 0 ? rows : null;
   }
   return rows;
 }
@@ -92,7 +96,7 @@ function nestedRows(
   reading: Reading,
 ): WireRow[] | null {
   if (reading.depth >= DEEPEST) return null;
-  const inner = messageRows(bytes, message, { ...reading, depth: reading.depth + 1 });
+  const inner = messageRows(bytes, message, { ...reading, depth: reading.depth + 1, cut: false });
   return inner && [{ ...head, text: momentText(message, inner) }, ...inner];
 }
 

@@ -179,6 +179,13 @@ describe('wireRows', () => {
     ]);
   });
 
+  test('of a message whose end is not there, the fields before it', () => {
+    const cut = bytes(0x08, 0x96, 0x01, 0x12, 5, 0x68, 0x69);
+    expect(wireRows(cut)).toBeNull();
+    expect(wireRows(cut, undefined, true)).toEqual([{ depth: 0, field: 1, kind: 'varint', text: '150' }]);
+    expect(wireRows(bytes(0x12, 5, 0x68), undefined, true)).toBeNull();
+  });
+
   test('64 bits keep all their digits', () => {
     const max = bytes(0x08, ...Array<number>(9).fill(0xff), 0x01);
     expect(wireRows(max)?.[0]?.text).toBe('18446744073709551615');

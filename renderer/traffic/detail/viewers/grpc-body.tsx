@@ -11,6 +11,7 @@ export function GrpcBody({ body }: { body: ShownBody }) {
   const { detail } = useMessages();
   const chosen = useMessageTypes(body);
   const frames = useMemo(() => grpcFrames(body.bytes), [body]);
+  if (body.offset > 0) return <p className="note">{detail.protobufWithin}</p>;
   if (!frames) return <p className="note">{detail.grpcBroken}</p>;
   return (
     <>

@@ -14,7 +14,8 @@ export function ProtobufBody({ body }: { body: ShownBody }) {
   const chosen = useMessageTypes(body);
   const { types } = chosen;
   const frames = useMemo(() => (isDelimited(body.contentType) ? delimitedFrames(body.bytes) : null), [body]);
-  const rows = useMemo(() => (frames ? null : wireRows(body.bytes, types)), [body, frames, types]);
+  const rows = useMemo(() => (frames ? null : wireRows(body.bytes, types, body.partial)), [body, frames, types]);
+  if (body.offset > 0) return <p className="note">{detail.protobufWithin}</p>;
   return (
     <>
       <TypeChoice {...chosen} />
