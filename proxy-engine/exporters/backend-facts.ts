@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { BackendConfig, PoolConfig } from '../contract/config.ts';
 import { parseTarget } from '../discovery/dns.ts';
-import type { PlannedPool } from './plan.ts';
+import type { Plan, PlannedPool } from './plan.ts';
 
 export type DnsDiscovery = Extract<NonNullable<PoolConfig['discover']>, { dns: string }>;
 
@@ -44,9 +44,15 @@ export function isAddress({ host }: Origin): boolean {
 }
 
 /** Hosts that have to be looked up, besides those of discovery, which says how. */
-export function namedHosts(pool: PoolConfig): string[] {
+function namedHosts(pool: PoolConfig): string[] {
   if (pool.discover) return [];
   return [...new Set(originsOf(pool).flatMap((origin) => (isAddress(origin) ? [] : [origin.host])))];
+}
+
+/** Tells the hosts that have to be looked up, where there are any; `how` the target does that. */
+export function noteNamedHosts({ notes }: Plan, { config, path }: PlannedPool, how: string): void {
+  const named = namedHosts(config);
+  if (named.length > 0) notes.approximate(`${path}.backends`, named.join(', '), how);
 }
 
 /** Addresses that certificates are asked to have, for want of a name. */

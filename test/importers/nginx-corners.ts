@@ -1,6 +1,19 @@
 /** What nginx does in corners that configurations rely on: paths, hosts, phases, groups. */
 import type { Site } from './nginx-sites.ts';
 
+/** Paths that nginx decodes or normalises before it looks for a location. */
+const NOT_NORMAL = [
+  '/%61dmin',
+  '//admin',
+  '/./admin',
+  '/x/../admin',
+  '/x/%2e%2e/admin',
+  '/index%2ephp',
+  '/%2ehtpasswd',
+  '/a/..',
+  '/a/.',
+];
+
 export const CORNERS: Site[] = [
   {
     name: 'lines that are not always there',
@@ -25,33 +38,10 @@ export const CORNERS: Site[] = [
       location /at@x { return 200 "said at"; } location /caf\u00e9 { return 200 "said caf"; }`,
     requests: [
       ...['/admin', '/a%20b', '/%E4%B8%AD', '/a.b', '/a..b', '/...', '/a%2Bb', '/caf%C3%A9', '/at@x'],
-      ...[
-        '/%61dmin',
-        '//admin',
-        '/./admin',
-        '/x/../admin',
-        '/x/%2e%2e/admin',
-        '/index%2ephp',
-        '/%2ehtpasswd',
-        '/a/..',
-        '/a/.',
-      ],
+      ...NOT_NORMAL,
       ...['/a%2Fb', '/x%2f..%2fadmin', '/at%40x', '/caf%c3%a9', '/a%', '/a%2', '/a%zz', '/a%00'],
     ],
-    differs: [
-      ...[
-        '/%61dmin',
-        '//admin',
-        '/./admin',
-        '/x/../admin',
-        '/x/%2e%2e/admin',
-        '/index%2ephp',
-        '/%2ehtpasswd',
-        '/a/..',
-        '/a/.',
-      ],
-      ...['/a%2Fb', '/x%2f..%2fadmin', '/at%40x', '/caf%c3%a9'],
-    ],
+    differs: [...NOT_NORMAL, ...['/a%2Fb', '/x%2f..%2fadmin', '/at%40x', '/caf%c3%a9']],
     told: [/paths: nginx decodes and normalises/, /fastcgi_pass/],
   },
   {

@@ -1,12 +1,22 @@
 /** Backends as `server` lines. */
-import { DEFAULT_IDLE, isAddress, namedHosts, type Origin, originsOf, verifiedAddresses } from '../backend-facts.ts';
+import {
+  DEFAULT_IDLE,
+  isAddress,
+  noteNamedHosts,
+  type Origin,
+  originsOf,
+  verifiedAddresses,
+} from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, word } from './text.ts';
+
+const LOOKS_UP =
+  'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down';
 
 export function serverLines(plan: Plan, pool: PlannedPool): string[] {
   plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
   const origins = originsOf(pool.config);
-  noteNames(plan, pool);
+  noteNamedHosts(plan, pool, LOOKS_UP);
   noteAddresses(plan, pool);
   const names = new Set<string>();
   return [
@@ -14,16 +24,6 @@ export function serverLines(plan: Plan, pool: PlannedPool): string[] {
     `default-server ${sharedWords(plan, pool).join(' ')}`,
     ...origins.map((origin) => serverLine(plan, pool, origin, uniqueName(origin.name, names))),
   ];
-}
-
-function noteNames({ notes }: Plan, { config, path }: PlannedPool): void {
-  const named = namedHosts(config);
-  if (named.length > 0)
-    notes.approximate(
-      `${path}.backends`,
-      named.join(', '),
-      'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down',
-    );
 }
 
 function noteAddresses({ notes }: Plan, { config, path }: PlannedPool): void {

@@ -3,7 +3,7 @@ import {
   hashOf,
   isDefaultEjection,
   isDefaultRetry,
-  namedHosts,
+  noteNamedHosts,
   type Origin,
   originsOf,
   strangers,
@@ -25,20 +25,13 @@ export function upstreamBlock(plan: Plan, state: RequestState, pool: PlannedPool
   ];
   lines.push('keepalive 32;', `keepalive_timeout ${duration(pool.config.connections.idle)};`);
   plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
-  noteNames(plan, pool);
+  noteNamedHosts(plan, pool, LOOKS_UP);
   noteMissing(plan, pool);
   return block(`upstream ${pool.id}`, lines);
 }
 
-function noteNames({ notes }: Plan, { config, path }: PlannedPool): void {
-  const named = namedHosts(config);
-  if (named.length > 0)
-    notes.approximate(
-      `${path}.backends`,
-      named.join(', '),
-      'nginx looks a name up when it starts only, and does not start where nobody knows it; each of its addresses counts as a backend',
-    );
-}
+const LOOKS_UP =
+  'nginx looks a name up when it starts only, and does not start where nobody knows it; each of its addresses counts as a backend';
 
 function policyLines(plan: Plan, state: RequestState, pool: PlannedPool): string[] {
   const { policy } = pool.config;
