@@ -94,5 +94,5 @@ function cutOff(index: ExchangeIndex, segments: Segments): string | null {
 export function* cuttingOff(index: ExchangeIndex, segments: Segments): Generator<number, void> {
   yield* index.removeBeyond(new Map(segments.numbers.map((number) => [number, segments.bytesOf(number)])));
   const last = segments.numbers.at(-1);
-  if (last !== undefined) segments.truncate(last, index.endOf(last));
+  if (last !== undefined) segments.truncate(last, index.segments.endOf(last));
 }

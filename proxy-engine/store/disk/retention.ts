@@ -55,7 +55,7 @@ export class Retention {
     yield* this.#drop(ids);
     this.#index.dropUnused();
     yield [];
-    const oldest = this.#index.oldestSegment() ?? Number.POSITIVE_INFINITY;
+    const oldest = this.#index.segments.oldest() ?? Number.POSITIVE_INFINITY;
     while (this.#segments.count > 1 && (this.#segments.oldest as number) < oldest) {
       yield [];
       this.#removeOldestSegment();
@@ -67,7 +67,7 @@ export class Retention {
   }
 
   *#dropSegment(): Dropping {
-    for (const place of this.#index.pinnedUpTo(this.#segments.oldest as number)) this.#moveToNewest(place);
+    for (const place of this.#index.segments.pinnedUpTo(this.#segments.oldest as number)) this.#moveToNewest(place);
     const ids = this.#index.idsUpTo(this.#segments.oldest as number);
     // The index was looked through.
     yield [];
@@ -78,7 +78,7 @@ export class Retention {
   /** In which only pinned ones are left. */
   #removeOldestSegment(): void {
     const oldest = this.#segments.oldest as number;
-    for (const place of this.#index.pinnedUpTo(oldest)) this.#moveToNewest(place);
+    for (const place of this.#index.segments.pinnedUpTo(oldest)) this.#moveToNewest(place);
     this.#segments.removeOldest();
   }
 
@@ -88,6 +88,6 @@ export class Retention {
     const { record, request, response } = found;
     const to = this.#segments.place();
     this.#segments.append([record, request, response]);
-    this.#index.move(place.id, { ...to, recordBytes: record.length });
+    this.#index.segments.move(place.id, { ...to, recordBytes: record.length });
   }
 }

@@ -10,10 +10,11 @@ import { ExchangeColumns } from './exchange-columns.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
 import { IndexCounts } from './index-counts.ts';
-import { END, removeBeyond } from './index-cut.ts';
-import { openDatabase, UNMARKED_COLUMNS } from './index-database.ts';
+import { removeBeyond } from './index-cut.ts';
+import { openDatabase, PLACE, UNMARKED_COLUMNS } from './index-database.ts';
 import type { IndexFilter } from './index-filter.ts';
 import { eachKey, eachRow } from './index-rows.ts';
+import { IndexSegments } from './index-segments.ts';
 import type { SortKey } from './key-buckets.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import type { SqlFilter } from './sql-filter.ts';
@@ -209,6 +210,11 @@ export class ExchangeIndex {
     return new IndexCounts(this.#db);
   }
 
+  /** What lies in which segment. */
+  get segments(): IndexSegments {
+    return new IndexSegments(this.#db);
+  }
+
   hostOf(shape: number): string {
     return this.#shapes.hostOf(shape);
   }
@@ -218,12 +224,6 @@ export class ExchangeIndex {
     return this.#db
       .prepare(`SELECT ${PLACE} FROM exchanges WHERE duration IS NULL ORDER BY id`)
       .all() as unknown as Place[];
-  }
-
-  /** Bytes that the newest exchange of a segment reaches to; 0: nobody points into it. */
-  endOf(segment: number): number {
-    const sql = `SELECT max(${END}) AS end FROM exchanges WHERE segment = ?`;
-    return (this.#db.prepare(sql).get(segment) as { end: number | null }).end ?? 0;
   }
 
   /** Pinned ones stay. Answers those that have gone, in order. */
@@ -244,23 +244,6 @@ export class ExchangeIndex {
   dropUnused(): void {
     this.#shapes.dropUnused();
     this.marks.dropUnused();
-  }
-
-  /** Pinned exchanges in segments up to that one. */
-  pinnedUpTo(segment: number): Place[] {
-    const sql = `SELECT ${PLACE} FROM exchanges WHERE id IN (${PINNED}) AND segment <= ? ORDER BY id`;
-    return this.#db.prepare(sql).all(segment) as unknown as Place[];
-  }
-
-  move(id: number, { segment, offset, recordBytes }: Pick<Place, 'segment' | 'offset' | 'recordBytes'>): void {
-    const sql = 'UPDATE exchanges SET segment = ?, offset = ?, recordBytes = ? WHERE id = ?';
-    this.#db.prepare(sql).run(segment, offset, recordBytes, id);
-  }
-
-  /** The oldest segment that an exchange lies in that is not pinned; null: there is none. */
-  oldestSegment(): number | null {
-    const sql = `SELECT min(segment) AS oldest FROM exchanges WHERE id NOT IN (${PINNED})`;
-    return (this.#db.prepare(sql).get() as { oldest: number | null }).oldest;
   }
 
   clear(): void {
@@ -309,4 +292,3 @@ export class ExchangeIndex {
 }
 
 const READ_AT_A_TIME = 4000;
-const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';

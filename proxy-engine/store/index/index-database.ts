@@ -30,6 +30,9 @@ const COLUMNS = [
 /** Names of all but the last two, which few exchanges have: a value that is left out takes no time. */
 export const UNMARKED_COLUMNS = COLUMNS.slice(0, -2).map((column) => column.split(' ', 1)[0] as string);
 
+/** Those that say where an exchange lies. */
+export const PLACE = 'id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes';
+
 /**
  * Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes.
  * Little is cached here, and nothing mapped: the system caches the same pages, and its copy is nobody's resident memory.
