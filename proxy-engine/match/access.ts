@@ -67,6 +67,17 @@ export function textValues({ name, key }: FieldRef, sides: 'request' | 'both'): 
   return [TEXTS[name as keyof typeof TEXTS](of)];
 }
 
+const HEADER_SIDES: Partial<Record<FieldName, readonly ('request' | 'response')[]>> = {
+  header: ['request', 'response'],
+  requestHeader: ['request'],
+  responseHeader: ['response'],
+};
+
+/** The sides whose header it is, once both are known; undefined: it is no header. */
+export function headerSides({ name }: FieldRef): readonly ('request' | 'response')[] | undefined {
+  return HEADER_SIDES[name];
+}
+
 const WIRE_FIELDS: ReadonlySet<FieldName> = new Set<FieldName>([
   'host',
   'path',

@@ -10,7 +10,7 @@ import type {
   TextOperator,
 } from '../contract/expression/syntax.ts';
 import { wireText } from '../contract/wire-text.ts';
-import { isWireField, numberAccess, type TextAccess, textValues } from './access.ts';
+import { headerSides, isWireField, numberAccess, type TextAccess, textValues } from './access.ts';
 import { compilePattern, isMistake } from './pattern.ts';
 import type { ExchangeSubject, RequestSubject } from './subject.ts';
 import { isAscii, wireForms } from './wire-text.ts';
@@ -171,7 +171,8 @@ function issueIn(text: string, { from, to }: Expression, pattern: string, mistak
 
 /** Asks every value of the field; absent ones hold nothing. */
 function withField(compiling: Compiling, field: FieldRef, check: Check): Holds {
-  if (compiling.scope === 'exchange' && field.name in HEADER_SIDES) return withLines(field, check);
+  const sides = compiling.scope === 'exchange' ? headerSides(field) : undefined;
+  if (sides) return withLines(sides, field.key ?? '', check);
   const values = textValues(
     field,
     compiling.scope === 'exchange' || compiling.scope === 'response' ? 'both' : 'request',
@@ -180,16 +181,9 @@ function withField(compiling: Compiling, field: FieldRef, check: Check): Holds {
   return anyOf(values.map((access) => single(access, check)));
 }
 
-const HEADER_SIDES: Partial<Record<FieldName, readonly ('request' | 'response')[]>> = {
-  header: ['request', 'response'],
-  requestHeader: ['request'],
-  responseHeader: ['response'],
-};
-
 /** Of several lines of one header each is asked, where what came is looked through; what is on its way is asked for the first. */
-function withLines({ name, key }: FieldRef, check: Check): Holds {
-  const sides = HEADER_SIDES[name] ?? [];
-  return (s) => sides.some((side) => s.headerLines(side, key ?? '').some(check));
+function withLines(sides: readonly ('request' | 'response')[], name: string, check: Check): Holds {
+  return (s) => sides.some((side) => s.headerLines(side, name).some(check));
 }
 
 function single(access: TextAccess, check: Check): Holds {
