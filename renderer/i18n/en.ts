@@ -4,6 +4,7 @@ import { enBreakpoints } from './en/breakpoints.ts';
 import { enCompose } from './en/compose.ts';
 import { enConflict, enOrigin, enThrottleForm } from './en/documents.ts';
 import { enDrills } from './en/drills.ts';
+import { enFirstRun } from './en/first-run.ts';
 import { enPages } from './en/pages.ts';
 import { plural } from './en/plural.ts';
 import { enPools } from './en/pools.ts';
@@ -192,20 +193,7 @@ export const en = {
       close: 'Close the detail pane',
     },
   },
-  firstRun: {
-    title: 'Send a first request',
-    text: 'Paste this in a terminal; the exchange shows up here at once.',
-    noListeners: 'Make a first pool',
-    noListenersText: 'Where do your backends listen? Switchyard makes a listener, a pool and a route for them.',
-    urls: 'Backend URLs, one a line',
-    picked: 'picked',
-    address: 'Listen on',
-    create: 'Create',
-    demo: 'Show me a demo',
-    demoHint: 'Three backends and some traffic. Your config file stays as it is until you change something.',
-    copyCommand: 'Copy the command',
-    urlsMissing: 'Give at least one URL such as http://127.0.0.1:3001',
-  },
+  firstRun: enFirstRun,
   ...enTraffic,
   ...enWorkbench,
   ...enCompose,
