@@ -129,6 +129,30 @@ export const GUARDS: Site[] = [
     told: [/RE2 cannot read all of the pattern/],
   },
   {
+    name: 'modifiers without a blank, backslashes that are escaped',
+    conf: `location / { ${PASS} } location =/exact { deny all; } location ~/\\.ht { deny all; } location ~*\\.bak$ { return 403; } location ^~/private { deny all; }
+      location ~/\\\\.git { deny all; } location =/line { return 200 "said a\\n"; } location =/bare { return 200 said\\n; } location ~ \\.a$ { deny all; }`,
+    requests: [
+      '/exact',
+      '/.htaccess',
+      '/x.bak',
+      '/x.BAK',
+      '/private/x',
+      '/.git/config',
+      '/line',
+      '/bare',
+      '/exact/x',
+      '/x.a',
+      '/xa',
+    ],
+  },
+  {
+    name: 'methods that are let through by what nobody has read',
+    conf: `location / { limit_except GET { include FILES/deny.conf; } ${PASS} } location /p { limit_except POST { include FILES/deny.conf; allow 127.0.0.1; } ${PASS} }`,
+    requests: ['/', 'POST /', '/p', 'POST /p'],
+    told: [/deny.conf: .*so the route default closed answers 403/],
+  },
+  {
     name: 'patterns with a mode',
     conf: `root FILES; location / { try_files $uri /a.txt; } location ~ (?i)\\.php$ { deny all; }`,
     requests: ['/none', '/x.PHP', '/a.txt'],

@@ -1,7 +1,7 @@
 /** Who may come: `allow`, `deny`, `limit_except`, `internal`. What cannot be asked here closes: it is never left open. */
 import { allOf, test } from '../expressions.ts';
 import type { Answer } from './content.ts';
-import { isGuard, isSwitchedOff, otherContent, unreadFiles } from './guards.ts';
+import { isGuard, isSwitchedOff, otherContent, unreadFiles, unreadIn } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
@@ -56,10 +56,13 @@ function checksIn(directives: readonly Directive[]): Directive[] {
 
 /** What another file says of this place may close it. Programs that speak something else are not reached anyway. */
 export function closeUnread(site: Site): Answer[] {
-  const files = otherContent(site.found.location.block ?? []) ? [] : unreadFiles(site);
+  return otherContent(site.found.location.block ?? []) ? [] : closeFiles(unreadFiles(site), site);
+}
+
+function closeFiles(files: readonly Directive[], site: Site, when?: string): Answer[] {
   const [first] = files;
   if (!first) return [];
-  const answer = closing(site, first, 403);
+  const answer = closing(site, first, 403, when);
   for (const file of files)
     site.ledger.refuse(
       file,
@@ -157,9 +160,11 @@ function clientTest(who: string): string | null {
 function exceptFor(directive: Directive, site: Site): Answer[] {
   const { block = [], words } = directive;
   const methods = words.flatMap((word) => (word.toUpperCase() === 'GET' ? ['GET', 'HEAD'] : [word.toUpperCase()]));
+  const when = `not method in (${methods.join(', ')})`;
   site.ledger.settle(directive);
+  const unread = closeFiles(unreadIn(block), site, when);
   // What stands around it closes by itself, for all methods.
-  if (!block.some((each) => each.name === 'allow' || each.name === 'deny' || isGuard(each, block))) return [];
+  if (!block.some((each) => each.name === 'allow' || each.name === 'deny' || isGuard(each, block))) return unread;
   const inner = { ...site, directives: inEffect(site.directives, block, site.ledger) };
-  return closeFor(inner, `not method in (${methods.join(', ')})`);
+  return [...unread, ...closeFor(inner, when)];
 }

@@ -38,8 +38,11 @@ const HARMLESS_FILES =
 /** Files that are read in the location or around it: nobody knows here whom they turn away. */
 export function unreadFiles({ found: { location, around }, isWhole }: Site): Directive[] {
   const blocks = isWhole ? [location] : [...around.map((each) => each.location), location];
-  const included = blocks.flatMap(({ block = [] }) => named(block, 'include'));
-  return included.filter(({ words: [file = ''] }) => !HARMLESS_FILES.test(file));
+  return blocks.flatMap(({ block = [] }) => unreadIn(block));
+}
+
+export function unreadIn(block: readonly Directive[]): Directive[] {
+  return named(block, 'include').filter(({ words: [file = ''] }) => !HARMLESS_FILES.test(file));
 }
 
 /** Programs behind them speak something else than HTTP, or answer by themselves. */

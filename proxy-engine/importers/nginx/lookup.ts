@@ -19,11 +19,12 @@ export interface Found {
   longer: string[];
 }
 
-const MODIFIERS = new Set(['=', '~', '~*', '^~']);
-
+/** The modifier may stand before the path without a blank: `~/\.ht`. */
 export function placeOf({ words }: Directive): Place {
-  const [first = '/', second = ''] = words;
-  return MODIFIERS.has(first) ? { modifier: first, path: second } : { modifier: '', path: first };
+  const [first = '/', second] = words;
+  if (second !== undefined) return { modifier: first, path: second };
+  const [, modifier = '', path = first] = /^(=|\^~|~\*?)([^]*)$/.exec(first) ?? [];
+  return { modifier, path };
 }
 
 /** Exact, then the longest prefix if it is `^~`, then patterns, the inner ones first, then the longest prefix. */

@@ -67,7 +67,8 @@ function tokensOf(text: string): Token[] {
     const quoted = double ?? single;
     const isProgram = sign === '{' && tokens.slice(-2).some((token) => token.text.endsWith('_by_lua_block'));
     if (quoted !== undefined) tokens.push({ text: unescaped(quoted), line, quoted: true });
-    else if (sign !== undefined || word !== undefined) tokens.push({ text: sign ?? word ?? '', line, quoted: false });
+    else if (sign !== undefined || word !== undefined)
+      tokens.push({ text: sign ?? unescaped(word ?? ''), line, quoted: false });
     if (isProgram) pattern.lastIndex = endOfLua(text, pattern.lastIndex);
     line += text.slice(found.index, pattern.lastIndex).split('\n').length - 1;
   }
@@ -93,9 +94,9 @@ function endOfLua(text: string, start: number): number {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** As nginx reads a quoted word; before other letters a backslash stays. */
-function unescaped(quoted: string): string {
-  return quoted.replace(/\\(["'\\nrt])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+/** As nginx reads a word, quoted or not; before other letters a backslash stays. */
+function unescaped(word: string): string {
+  return word.replace(/\\(["'\\nrt])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 }
 
 /** The last directive of that name. */
