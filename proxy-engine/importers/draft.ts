@@ -47,6 +47,12 @@ export class Draft {
     this.rules.push({ value: { name, ...rule }, item: this.#made(at, `rule ${name}`, why) });
   }
 
+  /** Before those that are there. */
+  addFirstRule(at: string, wanted: string, rule: DraftRule): void {
+    this.addRule(at, wanted, rule);
+    this.rules.unshift(...this.rules.splice(-1));
+  }
+
   addRoute(at: string, wanted: string, route: DraftRoute, why?: string): string {
     const name = this.#freeName('routes', wanted);
     this.routes.push({ value: { name, ...route }, item: this.#made(at, `route ${name}`, why) });

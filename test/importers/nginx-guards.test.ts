@@ -1,6 +1,7 @@
 /** What is closed because nothing here can ask as nginx does, and that the report says so by the name of the route. */
 import { describe, expect, it } from 'vitest';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
+import { ownRules } from './importing.ts';
 
 /** Statuses of the routes at a path by their names, and what is told of the line `what`. */
 function closing(conf: string, what: string): { closed: string[]; why: string | undefined } {
@@ -68,7 +69,7 @@ describe('lines that the client may not forge', () => {
     const { part, items } = importConfig(
       `server { listen 127.0.0.1:80; location / { proxy_set_header ${directive}; ${PASS} } }`,
     );
-    const actions = part.rules.slice(1).flatMap(({ request = [] }) => request);
+    const actions = ownRules(part).flatMap(({ request = [] }) => request);
     expect(actions.flatMap((action) => ('delete' in action ? action.delete : []))).toEqual(deleted);
     expect(items.some(({ outcome }) => outcome === 'unmapped')).toBe(told);
   });

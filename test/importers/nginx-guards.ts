@@ -153,6 +153,20 @@ export const GUARDS: Site[] = [
     told: [/deny.conf: .*so the route default closed answers 403/],
   },
   {
+    name: 'addresses that a balancer tells',
+    conf: `set_real_ip_from 127.0.0.0/8; real_ip_header X-Forwarded-For; location / { ${PASS} } location /admin { allow 127.0.0.1; deny all; ${PASS} } location /ban { deny 203.0.113.9; ${PASS} }
+      location /if { if ($remote_addr = 203.0.113.9) { return 403; } ${PASS} } location /none { deny all; ${PASS} } location /all { allow all; ${PASS} }`,
+    requests: ['/', '/admin', '/ban', '/if', '/none', '/all'].flatMap((path): Site['requests'] => [
+      path,
+      [path, { 'x-forwarded-for': '203.0.113.9' }],
+    ]),
+    differs: ['/admin', '/ban', '/if'],
+    told: [
+      /allow 127.0.0.1: set_real_ip_from takes .*403 is answered to all/,
+      /if \(\$remote_addr .*403 is answered to all/,
+    ],
+  },
+  {
     name: 'patterns with a mode',
     conf: `root FILES; location / { try_files $uri /a.txt; } location ~ (?i)\\.php$ { deny all; }`,
     requests: ['/none', '/x.PHP', '/a.txt'],

@@ -1,5 +1,6 @@
 /** Which server of an address a Host goes to. */
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
 
 describe('hosts', () => {
@@ -105,7 +106,17 @@ it.each<[servers: string[], rules: unknown[]]>([
     (each) => `server { ${each.includes('listen') ? '' : 'listen 127.0.0.1:80;'} ${each} return 200; }`,
   );
   const { part } = importConfig(blocks.join(' '));
-  expect(part.rules.map(({ match, request = [] }) => [match, (request[0] as { delete: string[] }).delete])).toEqual(
-    rules,
-  );
+  const named = part.rules.filter(({ name }) => name.startsWith('nginx header names'));
+  expect(named.map(({ match, request = [] }) => [match, (request[0] as { delete: string[] }).delete])).toEqual(rules);
+});
+
+it('what is done to all heads at a listener of the config that it is added to holds for the routes of the file only', () => {
+  const into = configSchema.parse({ version: 1, listeners: { web: { address: '127.0.0.1:80' } } });
+  const conf = 'server { listen 80; location / { return 200; } } server { listen 81; return 204; }';
+  expect(importConfig(conf, { into }).part.rules.map(({ match }) => match)).toEqual([
+    'route = default and method = TRACE',
+    'listener = nginx-81 and method = TRACE',
+    'route = default',
+    'listener = nginx-81',
+  ]);
 });

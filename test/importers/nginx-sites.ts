@@ -14,7 +14,7 @@ export interface Site {
 const PASS = 'location / { proxy_pass http://BACK_A; }';
 
 export const SITES: Site[] = [
-  { name: 'a backend', conf: PASS, requests: ['/', '/a?b=c', 'POST /x', '/status/404'] },
+  { name: 'a backend', conf: PASS, requests: ['/', '/a?b=c', 'POST /x', '/status/404', 'TRACE /'] },
   {
     name: 'Host of an upstream',
     http: 'upstream up1 { server BACK_A; }',

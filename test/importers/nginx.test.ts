@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
 import { startNginx } from '../support/other-proxies.ts';
 import { until } from '../support/until.ts';
-import { importing } from './importing.ts';
+import { importing, ownRules } from './importing.ts';
 
 /** Of the names of a server that is the default one at its other address. */
 const SHOP = '(host = shop.test or host $= .shop.test or listener = nginx-8443)';
@@ -119,7 +119,7 @@ it.each([
 it.each<[conf: string, part: object]>([
   [
     'http { proxy_set_header X-A 1; add_header X-B 2 always; server { listen 127.0.0.1:80; proxy_set_header X-C 3; location / { proxy_pass http://127.0.0.1:1; } } }',
-    { rules: [{}, { request: [{ set: { 'X-C': '3' } }] }, { response: [{ append: { 'X-B': '2' } }] }] },
+    { rules: [{}, {}, { request: [{ set: { 'X-C': '3' } }] }, { response: [{ append: { 'X-B': '2' } }] }] },
   ],
   [
     `server { listen 127.0.0.1:443 ssl; server_name a; ssl_certificate a.pem; ssl_certificate_key a.key; return 200; }
@@ -186,8 +186,7 @@ function madeOf(conf: string) {
   const routes = part.routes
     .filter(({ name }) => name !== 'odd paths')
     .map(({ match, pool, redirect, respond }) => [match, pool ?? redirect?.location ?? respond?.status]);
-  const rules = part.rules.filter(({ name }) => name !== 'nginx header names');
-  return { routes, request: rules.flatMap(({ request = [] }) => request) };
+  return { routes, request: ownRules(part).flatMap(({ request = [] }) => request) };
 }
 
 const APP = 'root /www; location @app { proxy_pass http://127.0.0.1:3000; }';
@@ -274,7 +273,7 @@ describe('limit_req', () => {
     await nginx.close();
     expect(statuses).toEqual({ passed, refused: 2 });
     const { part, items } = importConfig(withLimit(words));
-    expect(part.rules[1]?.limit).toEqual({ requests: '1/m', burst: 3, key: 'client_ip', status: 429 });
+    expect(ownRules(part)[0]?.limit).toEqual({ requests: '1/m', burst: 3, key: 'client_ip', status: 429 });
     expect(items.filter(({ outcome }) => outcome !== 'mapped').map((item) => item.why)).toEqual(why);
   });
 });
@@ -301,7 +300,7 @@ it('Host is what each location says', () => {
     location /own { proxy_pass http://app; proxy_set_header Host shop.test; }
     location /none { proxy_pass http://app; } }`);
   expect(part.pools.app).toMatchObject({ preserveHost: true });
-  expect(part.rules.slice(1).map(({ match, request }) => [match, request])).toEqual([
+  expect(ownRules(part).map(({ match, request }) => [match, request])).toEqual([
     ['route = none', [{ set: { Host: 'app' } }]],
     ['route = own', [{ set: { Host: 'shop.test' } }]],
     ['route = default', [{ set: { Host: '$host' } }]],

@@ -1,7 +1,7 @@
 /** Who may come: `allow`, `deny`, `limit_except`, `internal`. What cannot be asked here closes: it is never left open. */
 import { allOf, test } from '../expressions.ts';
 import type { Answer } from './content.ts';
-import { isGuard, isSwitchedOff, otherContent, unreadFiles, unreadIn } from './guards.ts';
+import { HIDDEN, isClientHidden, isGuard, isSwitchedOff, otherContent, unreadFiles, unreadIn } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
@@ -125,12 +125,13 @@ interface Rules {
 function deniedBy(directives: readonly Directive[], { ledger }: Site, otherwise: 'always' | 'never' = 'never'): Rules {
   const rules = directives.filter(({ name }) => name === 'allow' || name === 'deny');
   ledger.settle(...rules);
-  const odd = rules.find(({ words: [who = ''] }) => who !== 'all' && clientTest(who) === null);
+  const asking = rules.filter(({ words: [who] }) => who !== 'all');
+  const odd = isClientHidden(directives) ? asking[0] : asking.find(({ words: [who = ''] }) => clientTest(who) === null);
   if (odd) {
-    ledger.approximate(
-      odd,
-      'only whole addresses, /8, /16 and /24 of IPv4 can be compared here, so 403 is answered to all',
-    );
+    const why = isClientHidden(directives)
+      ? HIDDEN
+      : 'only whole addresses, /8, /16 and /24 of IPv4 can be compared here';
+    ledger.approximate(odd, `${why}, so 403 is answered to all`);
     return { denied: 'always', rules };
   }
   const denied = rules.toReversed().reduce<Denied>(decided, otherwise);

@@ -26,6 +26,13 @@ function isSettingOf(name: string, guard: string): boolean {
   return name.startsWith(`${guard}_`) && WORDS.test(guard) && !name.endsWith('_require');
 }
 
+/** Whether nginx reads the address of clients from a header: the connection has another one, that of a balancer. */
+export function isClientHidden(directives: readonly Directive[]): boolean {
+  return directives.some(({ name }) => name === 'set_real_ip_from');
+}
+
+export const HIDDEN = 'set_real_ip_from takes the address of the client from a header, which is not known here';
+
 /** It says that nobody is asked. */
 export function isSwitchedOff({ name, words: [value] }: Directive): boolean {
   return value === 'off' && WORDS.test(name) && !NO_GUARDS.has(name);

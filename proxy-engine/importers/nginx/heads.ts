@@ -1,11 +1,14 @@
-/** What nginx makes of heads before it looks for a server: header names that it drops, and hosts that it makes plain. */
-import { oneOf, test } from '../expressions.ts';
+/** What nginx makes of heads before it looks for a server: methods that it refuses, header names that it drops, and hosts that it makes plain. */
+import { allOf, oneOf, test } from '../expressions.ts';
 import type { Hosts, NamedServer } from './server-names.ts';
 import type { File } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
 
-/** nginx drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`. `listeners`: with their default servers. */
-export function dropOddHeaders(
+/**
+ * nginx answers TRACE with 405, and drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`.
+ * Comes when all routes are there, and acts before all rules. `listeners`: with their default servers.
+ */
+export function addHeadRules(
   listeners: ReadonlyMap<string, NamedServer>,
   all: readonly NamedServer[],
   file: File,
@@ -18,18 +21,37 @@ export function dropOddHeaders(
     if (own && !defaults.has(server)) ledger.approximate(own, 'the default server of an address decides for all there');
   }
   const isOn = ({ block }: NamedServer) => last(block, 'underscores_in_headers')?.words[0] === 'on';
-  for (const [dropped, found] of [
-    [['*_*', '*.*'], [...listeners].filter(([, server]) => !isOn(server))],
-    [['*.*'], [...listeners].filter(([, server]) => isOn(server))],
-  ] as const)
-    if (found.length > 0)
-      draft.addRule('headers', 'nginx header names', {
-        match: oneOf(
-          'listener',
-          found.map(([name]) => name),
-        ),
-        request: [{ delete: [...dropped] }],
-      });
+  const namesOf = (found: [string, NamedServer][]) => found.map(([name]) => name);
+  const without = namesOf([...listeners].filter(([, server]) => !isOn(server)));
+  const having = namesOf([...listeners].filter(([, server]) => isOn(server)));
+  for (const match of cameTo(having, file))
+    draft.addFirstRule('headers', 'nginx header names', { match, request: [{ delete: ['*.*'] }] });
+  for (const match of cameTo(without, file))
+    draft.addFirstRule('headers', 'nginx header names', { match, request: [{ delete: ['*_*', '*.*'] }] });
+  for (const match of cameTo([...listeners.keys()], file)) {
+    const trace = allOf([match, test('method', '=', 'TRACE')]) ?? '';
+    draft.addFirstRule('methods', 'nginx methods', { match: trace, request: [{ respond: { status: 405 } }] });
+  }
+}
+
+/** At listeners of the config that it is added to, only what came to the routes of the file. */
+function cameTo(listeners: readonly string[], { draft, into }: File): string[] {
+  const isKnown = (name: string) => into !== null && name in into.listeners;
+  const fresh = listeners.filter((name) => !isKnown(name));
+  const routes = draft.routes.filter(({ value }) =>
+    value.listeners?.some((name) => listeners.includes(name) && isKnown(name)),
+  );
+  return [
+    ...(fresh.length > 0 ? [oneOf('listener', fresh)] : []),
+    ...(routes.length > 0
+      ? [
+          oneOf(
+            'route',
+            routes.map(({ value }) => value.name),
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** nginx takes `a.test.` for `a.test`; hosts here are compared as they came, so it would go to the server that takes any. */

@@ -46,8 +46,9 @@ const REASONS: Readonly<Record<string, string>> = {
   limit_conn: '`connections` of a pool bounds those to backends',
   stream: 'only HTTP is imported',
   mail: 'only HTTP is imported',
-  set_real_ip_from: 'name them in trustedProxies of the listener',
-  real_ip_header: 'see trustedProxies of the listener',
+  set_real_ip_from:
+    'name them in trustedProxies of the listener; until then it knows their address only, and what asks for that of clients answers 403 to all',
+  real_ip_header: 'trustedProxies of the listener takes X-Forwarded-For',
   client_header_timeout: 'see `limits` of the listener',
   client_body_timeout: 'see `limits` of the listener',
   keepalive_timeout: 'see `limits` of the listener',

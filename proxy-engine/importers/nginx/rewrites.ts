@@ -4,7 +4,7 @@ import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { allOf, anyOf, test } from '../expressions.ts';
 import { conditionOf } from './conditions.ts';
 import type { Rewritten } from './content.ts';
-import { effectOf } from './guards.ts';
+import { effectOf, isClientHidden } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { type Found, isPattern, locationFor } from './lookup.ts';
 import { pathPattern } from './path-patterns.ts';
@@ -45,9 +45,7 @@ function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
 /** One that answers is a route before the others; what it asks for may be unknown here. */
 function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
   const { block = [] } = step;
-  // Of a path that has been rewritten before nothing is known here.
-  const isMoved = rewritten.actions.length + rewritten.before.length > 0;
-  const condition = isMoved && /^\(?\$(document_)?uri$/.test(step.words[0] ?? '') ? null : conditionOf(step.words);
+  const condition = isInVain(step, rewritten, site) ? null : conditionOf(step.words);
   const answer = answerIn(block);
   if (condition === null || !answer) return refuseIf(step, condition, rewritten, site);
   const { ledger } = site;
@@ -62,6 +60,15 @@ function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
   rewritten.answers.push({ routes: made.routes, directives: inner.directives });
   if (made.actions.length > 0)
     rewritten.before.push({ match: allOf([`route = "${made.routes[0]}"`]) ?? '', request: made.actions });
+}
+
+/** Of a path that has been rewritten before, and of clients behind a balancer, nothing is known here. */
+function isInVain({ words: [asked = ''] }: Directive, { actions, before }: Rewritten, { directives }: Site): boolean {
+  const isMoved = actions.length + before.length > 0;
+  return (
+    (isMoved && /^\(?\$(document_)?uri$/.test(asked)) ||
+    (isClientHidden(directives) && /^\(?\$remote_addr$/.test(asked))
+  );
 }
 
 /** What a block of `if` does whatever else stands in it; a redirect has a pattern, so it must stand alone. */

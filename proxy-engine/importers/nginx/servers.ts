@@ -1,6 +1,6 @@
 /** `server` blocks: their names, and their locations in order. */
 import { closeUnread } from './access.ts';
-import { dropOddHeaders, refuseOddHosts } from './heads.ts';
+import { addHeadRules, refuseOddHosts } from './heads.ts';
 import { inEffect } from './inheritance.ts';
 import { Listeners } from './listeners.ts';
 import { addRules } from './location-rules.ts';
@@ -22,7 +22,6 @@ export function readServers(servers: readonly Directive[], outer: readonly Direc
   const listened = new Map(all.map((each) => [each, listeners.of(each.block, each.directive.line)]));
   const ordered = inHostOrder(all, (address) => listeners.at(address));
   const byListener = new Map([...defaultServers(all)].map(([address, server]) => [listeners.at(address), server]));
-  dropOddHeaders(byListener, all, file);
   file.ledger.settle(...named(outer, 'underscores_in_headers'));
   refuseOddHosts(ordered, [...byListener.keys()], file);
   ordered.forEach((found, i) => {
@@ -32,6 +31,7 @@ export function readServers(servers: readonly Directive[], outer: readonly Direc
       .some(({ server }) => listened.get(server)?.some((name) => own.includes(name)));
     readServer(found, own, isFollowed, file);
   });
+  addHeadRules(byListener, all, file);
 }
 
 function readServer(hosts: Hosts, listeners: string[], isFollowed: boolean, file: File): void {
