@@ -12,7 +12,7 @@ const router = z.strictObject({
   priority: z.number().int().min(1),
   middlewares: names.optional(),
   service: reference,
-  tls: z.strictObject({ options: z.string().optional() }).optional(),
+  tls: z.strictObject({}).optional(),
 });
 
 const middleware = z.union([
@@ -101,16 +101,17 @@ export const dynamicConfiguration = z.strictObject({
   tls: z
     .strictObject({
       certificates: z.array(certificate).optional(),
+      stores: z.strictObject({ default: z.strictObject({ defaultCertificate: certificate }) }).optional(),
+      // Others hold for the hosts of a rule only.
       options: z
-        .record(
-          z.string(),
-          z.strictObject({
+        .strictObject({
+          default: z.strictObject({
             clientAuth: z.strictObject({
               caFiles: z.array(z.string()).optional(),
-              clientAuthType: z.enum(['RequireAndVerifyClientCert', 'VerifyClientCertIfGiven']),
+              clientAuthType: z.enum(['RequireAndVerifyClientCert', 'RequestClientCert']),
             }),
           }),
-        )
+        })
         .optional(),
     })
     .optional(),

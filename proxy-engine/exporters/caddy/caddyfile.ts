@@ -4,6 +4,7 @@ import { noteAnswerType } from '../answer-type.ts';
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
 import type { Condition } from '../condition.ts';
+import { noteLocalAuthority } from '../listener-tls.ts';
 import { noteBrackets } from '../lookups.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
@@ -133,16 +134,18 @@ function errorLines({ rules: all, notes }: Plan, rules: readonly string[]): stri
   return block('handle_errors', inOrder([...rules, answer]));
 }
 
-function tlsLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
+function tlsLines({ notes }: Plan, listener: PlannedListener): string[] {
+  const { config, path } = listener;
   const { tls } = config;
   if (!tls) return [];
-  if (tls.local)
-    notes.refuse(
-      `${path}.tls.local`,
-      'certificates of the local authority',
-      'they are made on demand by Switchyard only',
-    );
+  noteLocalAuthority(notes, listener);
   const { mode, ca } = tls.client;
+  if (mode === 'require' && ca === undefined)
+    notes.approximate(
+      `${path}.tls.client.mode`,
+      mode,
+      'the authorities are those of the machine, not those of Node.js',
+    );
   if (mode !== 'none')
     notes.approximate(
       `${path}.tls.client.mode`,

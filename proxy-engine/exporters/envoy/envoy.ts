@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml';
 import { splitAddress } from '../backend-facts.ts';
+import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
 import { noteBrackets, noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
@@ -23,7 +24,8 @@ export function exportEnvoy(plan: Plan): string {
   });
   for (const { path, name, condition } of [...plan.routes, ...plan.rules])
     noteSpelling(plan.notes, `${path}.match`, name, condition, 'Envoy');
-  const listeners = plan.listeners.map((listener) => listenerOf(plan, listener));
+  const open = plan.listeners.filter((listener) => !isShut(plan, listener));
+  const listeners = open.map((listener) => listenerOf(plan, listener));
   const clusters = plan.pools.map((pool) => cluster(plan, pool));
   const document = { static_resources: { listeners, clusters } };
   const head = commentLines(plan.notes, `Made by Switchyard for Envoy ${plan.version}. Save it as envoy.yaml.`);
@@ -46,8 +48,17 @@ function listenerOf(plan: Plan, listener: PlannedListener): Message {
     name: listener.name,
     address: { socket_address: { address: host === 'localhost' ? '127.0.0.1' : host, port_value: port } },
     ...(config.proxyProtocol ? { listener_filters: [proxyProtocol] } : {}),
-    filter_chains: [{ filters: [bound, connectionManager(plan, listener)], ...transport(plan, listener) }],
+    filter_chains: [
+      { ...peers(plan, listener), filters: [bound, connectionManager(plan, listener)], ...transport(listener) },
+    ],
   };
+}
+
+/** Envoy believes the PROXY header of whoever sends one, and wants it of everybody: others get no connection. */
+function peers({ notes }: Plan, { config: { proxyProtocol, trustedProxies }, path }: PlannedListener): Message {
+  if (!proxyProtocol) return {};
+  notes.approximate(`${path}.proxyProtocol`, 'PROXY protocol', 'Envoy takes connections of trusted proxies only');
+  return { filter_chain_match: { direct_source_prefix_ranges: trustedProxies.map(cidrRange) } };
 }
 
 function connectionManager(plan: Plan, listener: PlannedListener): Extension {
@@ -112,6 +123,11 @@ function sessions({ pools, notes }: Plan): Extension[] {
   });
 }
 
+function cidrRange(range: string): Message {
+  const [address_prefix, length] = range.split('/');
+  return { address_prefix, prefix_len: Number(length ?? (range.includes(':') ? 128 : 32)) };
+}
+
 /** Who the client is: the peer, or whom trusted proxies name. */
 function clientAddress({ notes, version }: Plan, { config, path }: PlannedListener): Message {
   const ranges = config.trustedProxies;
@@ -122,36 +138,37 @@ function clientAddress({ notes, version }: Plan, { config, path }: PlannedListen
   }
   notes.map(`${path}.trustedProxies`, 'trusted proxies');
   notes.refuse(`${path}.trustedProxies`, 'Forwarded of trusted proxies', 'Envoy does not read it');
-  const cidrs = ranges.map((range) => {
-    const [address_prefix, length] = range.split('/');
-    return { address_prefix, prefix_len: Number(length ?? (range.includes(':') ? 128 : 32)) };
-  });
+  const cidrs = ranges.map(cidrRange);
   const type = 'envoy.extensions.http.original_ip_detection.xff.v3.XffConfig';
   const detection = extension('envoy.http.original_ip_detection.xff', type, { xff_trusted_cidrs: { cidrs } });
   return { use_remote_address: false, original_ip_detection_extensions: [detection] };
 }
 
-function transport({ notes }: Plan, { config, path }: PlannedListener): Message {
-  const { tls, protocols } = config;
+function transport({ config: { tls, protocols } }: PlannedListener): Message {
   if (!tls) return {};
-  if (tls.local)
-    notes.refuse(
-      `${path}.tls.local`,
-      'certificates of the local authority',
-      'they are made on demand by Switchyard only',
-    );
-  if (tls.certificates.length === 0) {
-    notes.refuse(`${path}.tls`, 'TLS', 'there is no certificate to take along');
-    return {};
-  }
   const { mode, ca } = tls.client;
   const context = {
     alpn_protocols: ALPN.filter(([protocol]) => protocols.includes(protocol)).map(([, word]) => word),
     tls_certificates: tls.certificates.map(({ cert, key }) => certificate(cert, key)),
-    ...(mode !== 'none' && ca !== undefined ? { validation_context: { trusted_ca: { filename: ca } } } : {}),
+    ...(mode !== 'none' && ca !== undefined ? { validation_context: validation(mode, ca) } : {}),
   };
   const type = 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
   const required = mode === 'require' ? { require_client_certificate: true } : {};
   const typed_config = typed(type, { common_tls_context: context, ...required });
   return { transport_socket: { name: 'envoy.transport_sockets.tls', typed_config } };
+}
+
+/** Where no certificate is required, whatever comes is taken. */
+function validation(mode: 'request' | 'require', ca: string): Message {
+  return {
+    trusted_ca: { filename: ca },
+    ...(mode === 'request' ? { trust_chain_verification: 'ACCEPT_UNTRUSTED' } : {}),
+  };
+}
+
+/** Whether nobody may come in: then the listener is left out. */
+function isShut({ notes }: Plan, listener: PlannedListener): boolean {
+  noteLocalAuthority(notes, listener);
+  noteUnasked(notes, listener, 'Envoy');
+  return [lacksCertificate(notes, listener), lacksAuthority(notes, listener, 'Envoy')].includes(true);
 }

@@ -1,6 +1,7 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
+import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
 import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
@@ -110,26 +111,26 @@ const ALPN = [
 /** Asked for, and taken whatever it is. */
 const ANY_CERTIFICATE = 'verify optional crt-ignore-err all ca-ignore-err all';
 
-function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
-  const { address, tls, protocols, proxyProtocol } = config;
+function bindLines({ notes }: Plan, listener: PlannedListener): string[] {
+  const { config, path } = listener;
+  const { address, tls, protocols, proxyProtocol, trustedProxies } = config;
+  const more = [
+    // `accept-proxy` would believe everybody.
+    ...(proxyProtocol ? [`tcp-request connection expect-proxy layer4 if { src ${trustedProxies.join(' ')} }`] : []),
+    // Without ALPN, HAProxy finds HTTP/2 out by itself.
+    ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade']),
+  ];
   const words = [`bind ${address}`];
-  if (proxyProtocol) words.push('accept-proxy');
   if (splitAddress(address).port === 0) notes.refuse(`${path}.address`, 'port 0', 'HAProxy needs a port');
   if (!tls) {
     if (!protocols.includes('http1')) words.push('proto h2');
-    return [words.join(' '), ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade'])];
+    return [words.join(' '), ...more];
   }
+  noteLocalAuthority(notes, listener);
+  noteUnasked(notes, listener, 'HAProxy');
+  const isShut = [lacksCertificate(notes, listener), lacksAuthority(notes, listener, 'HAProxy')].includes(true);
   const [first] = tls.certificates;
-  if (tls.local)
-    notes.refuse(
-      `${path}.tls.local`,
-      'certificates of the local authority',
-      'they are made on demand by Switchyard only',
-    );
-  if (!first) {
-    notes.refuse(`${path}.tls`, 'TLS', 'there is no certificate to take along');
-    return [words.join(' ')];
-  }
+  if (isShut || !first) return [words.join(' '), 'tcp-request connection reject'];
   const alpn = ALPN.filter(([protocol]) => protocols.includes(protocol)).map(([, word]) => word);
   words.push('ssl', ...tls.certificates.map(({ cert }) => `crt ${word(cert)}`), `alpn ${alpn.join()}`);
   notes.approximate(
@@ -140,8 +141,7 @@ function bindLines({ notes }: Plan, { config, path }: PlannedListener): string[]
   const { mode, ca } = tls.client;
   if (mode !== 'none' && ca)
     words.push(`ca-file ${word(ca)}`, mode === 'require' ? 'verify required' : ANY_CERTIFICATE);
-  // Without ALPN, HAProxy finds HTTP/2 out by itself.
-  return [words.join(' '), ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade'])];
+  return [words.join(' '), ...more];
 }
 
 /** The client's address as trusted proxies tell it: the last one of X-Forwarded-For. */

@@ -1,6 +1,7 @@
 /** Listeners as servers. */
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
+import { lacksAuthority, lacksCertificate, noteLocalAuthority } from '../listener-tls.ts';
 import { type Notes, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
 import { noteHttp2Alone, noteLimits } from '../written.ts';
@@ -35,7 +36,8 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
   return ['', ...block('server', lines)];
 }
 
-function listenLines(plan: Plan, { config, path }: PlannedListener): string[] {
+function listenLines(plan: Plan, listener: PlannedListener): string[] {
+  const { config, path } = listener;
   const { address, tls, protocols, proxyProtocol } = config;
   const hasDirective = isAtLeast(plan.version, '1.25.1');
   const http2 = protocols.includes('http2') && (tls !== undefined || hasDirective);
@@ -53,33 +55,29 @@ function listenLines(plan: Plan, { config, path }: PlannedListener): string[] {
   ];
   const lines = [`${words.join(' ')};`, ...(http2 && hasDirective ? ['http2 on;'] : [])];
   if (splitAddress(address).port === 0) plan.notes.refuse(`${path}.address`, 'port 0', 'nginx needs a port');
-  return tls ? [...lines, ...tlsListenLines(plan, path, tls)] : lines;
+  return tls ? [...lines, ...tlsListenLines(plan, listener, tls)] : lines;
 }
 
-function tlsListenLines({ notes }: Plan, path: string, tls: NonNullable<PlannedListener['config']['tls']>): string[] {
-  const [first, ...others] = tls.certificates;
-  if (tls.local)
-    notes.refuse(
-      `${path}.tls.local`,
-      'certificates of the local authority',
-      'they are made on demand by Switchyard only',
-    );
+type Tls = NonNullable<PlannedListener['config']['tls']>;
+
+function tlsListenLines({ notes }: Plan, listener: PlannedListener, { certificates, client }: Tls): string[] {
+  const { path } = listener;
+  const [first, ...others] = certificates;
+  noteLocalAuthority(notes, listener);
   if (others.length > 0)
     notes.refuse(
       `${path}.tls.certificates`,
       `${others.length} more certificates`,
       'nginx chooses by server_name: copy the server for each',
     );
-  const lines = first
-    ? [`ssl_certificate ${quoted(first.cert)};`, `ssl_certificate_key ${quoted(first.key)};`]
-    : ['ssl_reject_handshake on;'];
-  return [...lines, ...clientLines(notes, path, tls.client)];
+  const isShut = [lacksCertificate(notes, listener), lacksAuthority(notes, listener, 'nginx')].includes(true);
+  if (isShut || !first) return ['ssl_reject_handshake on;'];
+  const lines = [`ssl_certificate ${quoted(first.cert)};`, `ssl_certificate_key ${quoted(first.key)};`];
+  return [...lines, ...clientLines(notes, path, client)];
 }
 
-type ClientTls = NonNullable<PlannedListener['config']['tls']>['client'];
-
-function clientLines(notes: Notes, path: string, { mode, ca }: ClientTls): string[] {
-  if (mode === 'none' || !ca) return [];
+function clientLines(notes: Notes, path: string, { mode, ca }: Tls['client']): string[] {
+  if (mode === 'none') return [];
   notes.approximate(
     `${path}.tls.client.mode`,
     mode,
@@ -89,14 +87,21 @@ function clientLines(notes: Notes, path: string, { mode, ca }: ClientTls): strin
   );
   // Of an authority that nobody knows is what `optional` refuses.
   return [
-    `ssl_client_certificate ${quoted(ca)};`,
+    ...(ca === undefined ? [] : [`ssl_client_certificate ${quoted(ca)};`]),
     `ssl_verify_client ${mode === 'require' ? 'on' : 'optional_no_ca'};`,
   ];
 }
 
 function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   if (config.trustedProxies.length === 0) return [];
-  if (config.proxyProtocol) noteForgottenProxy(notes, path);
+  if (config.proxyProtocol) {
+    noteForgottenProxy(notes, path);
+    notes.approximate(
+      `${path}.proxyProtocol`,
+      'PROXY protocol',
+      'nginx wants the header of every client, and closes other connections',
+    );
+  }
   noteUntrusted(notes, path, 'nginx');
   const header = config.proxyProtocol ? 'proxy_protocol' : 'X-Forwarded-For';
   return [

@@ -43,9 +43,7 @@ export function addRouters(
   });
   forms.tell();
   made.forEach(({ name, router }, i) => {
-    const tls = listener.config.tls
-      ? { tls: listener.config.tls.client.mode === 'none' ? {} : { options: listener.id } }
-      : {};
+    const tls = listener.config.tls ? { tls: {} } : {};
     dynamic.routers[name] = { entryPoints: [listener.id], priority: made.length - i, ...router, ...tls };
   });
 }

@@ -8,6 +8,7 @@ import { noteHttp2Alone, noteLimits } from '../written.ts';
 import { middlewaresOf, type RuleMiddlewares, type Section } from './middlewares.ts';
 import { addRouters, type Dynamic } from './routers.ts';
 import { duration, servicesOf, transportOf } from './services.ts';
+import { openListeners, tlsOf } from './tls.ts';
 
 export function exportTraefik(plan: Plan): string {
   noteAnswers(plan);
@@ -29,7 +30,7 @@ export function exportTraefik(plan: Plan): string {
   );
   for (const [rule, made] of rules) if (isNothing(made) && !picksPool(rule)) rules.delete(rule);
   const dynamic: Dynamic = { routers: {}, middlewares: {}, services: {} };
-  for (const listener of plan.listeners) addRouters(plan, listener, rules, dynamic);
+  for (const listener of openListeners(plan)) addRouters(plan, listener, rules, dynamic);
   for (const pool of plan.pools) Object.assign(dynamic.services, servicesOf(plan, pool));
   const serversTransports = Object.fromEntries(plan.pools.map((pool) => [pool.id, transportOf(plan, pool)]));
   const document = { http: dropEmpty({ ...dynamic, serversTransports }), ...tlsOf(plan) };
@@ -101,31 +102,4 @@ function entryPoint(notes: Notes, listener: PlannedListener): string[] {
   if (trustedProxies.length > 0) flags.push(flag('forwardedHeaders.trustedIPs', trustedProxies.join(',')));
   if (proxyProtocol) flags.push(flag('proxyProtocol.trustedIPs', trustedProxies.join(',')));
   return flags;
-}
-
-function tlsOf({ listeners, notes }: Plan): Section {
-  const secure = listeners.flatMap(({ config: { tls }, ...listener }) => (tls ? [{ ...listener, tls }] : []));
-  for (const { tls, path } of secure)
-    if (tls.local)
-      notes.refuse(
-        `${path}.tls.local`,
-        'certificates of the local authority',
-        'they are made on demand by Switchyard only',
-      );
-  const certificates = secure.flatMap(({ tls }) =>
-    tls.certificates.map(({ cert, key }) => ({ certFile: cert, keyFile: key })),
-  );
-  const options = secure.flatMap(({ id, tls: { client } }) =>
-    client.mode === 'none' ? [] : [[id, { clientAuth: clientAuth(client) }]],
-  );
-  const tls = {
-    ...(certificates.length > 0 ? { certificates } : {}),
-    ...(options.length > 0 ? { options: Object.fromEntries(options) as Section } : {}),
-  };
-  return Object.keys(tls).length > 0 ? { tls } : {};
-}
-
-function clientAuth({ mode, ca }: { mode: 'none' | 'request' | 'require'; ca?: string | undefined }): Section {
-  const clientAuthType = mode === 'require' ? 'RequireAndVerifyClientCert' : 'VerifyClientCertIfGiven';
-  return { ...(ca === undefined ? {} : { caFiles: [ca] }), clientAuthType };
 }

@@ -2,6 +2,7 @@ import type { EngineTexts } from '../engine-text.ts';
 import { zhTwExportCaddy } from './export-caddy.ts';
 import { zhTwExportEnvoy } from './export-envoy.ts';
 import { zhTwExportHaproxy } from './export-haproxy.ts';
+import { zhTwExportListeners } from './export-listeners.ts';
 import { zhTwExportTraefik } from './export-traefik.ts';
 
 const NGINX: EngineTexts = {
@@ -108,6 +109,7 @@ export const zhTwExportTargets: EngineTexts = {
   ...zhTwExportCaddy,
   ...zhTwExportEnvoy,
   ...zhTwExportHaproxy,
+  ...zhTwExportListeners,
   ...NGINX,
   ...zhTwExportTraefik,
 };

@@ -1,0 +1,19 @@
+import type { EngineTexts } from '../engine-text.ts';
+
+/** What becomes of a listener's guards. */
+export const zhTwExportListeners: EngineTexts = {
+  'TLS: the listener takes no connection': 'TLS：此監聽器不接受任何連線',
+  'require: the listener takes no connection': 'require：此監聽器不接受任何連線',
+  'require: the listener has no routes': 'require：此監聽器沒有路由',
+  '{} needs the certificates of the authorities: set tls.client.ca': '{} 需要憑證授權單位的憑證：請設定 tls.client.ca',
+  '{} asks for no certificate without tls.client.ca': '沒有 tls.client.ca 時 {} 不要求憑證',
+  'the authorities are those of the machine, not those of Node.js': '憑證授權單位以該電腦的為準，而不是 Node.js 的',
+  'nginx wants the header of every client, and closes other connections':
+    'nginx 要求每個用戶端都送出此標頭，其他連線一律關閉',
+  'Envoy takes connections of trusted proxies only': 'Envoy 只接受信任的代理的連線',
+  'Traefik asks for certificates by host name, not by entry point: all get what the least asks, {}':
+    'Traefik 依主機名稱而不是依 entry point 要求憑證：全部採用要求最少者的 {}',
+  certificates: '憑證',
+  'Traefik has those of all listeners in one place; a client that names none of their hosts gets the first of listener {}':
+    'Traefik 把所有監聽器的憑證放在一起；用戶端指名的主機不在其中時，會得到監聽器 {} 的第一張',
+};
