@@ -104,6 +104,7 @@ export function createApp(options: AppOptions) {
     series,
     drills,
     mac: options.mac,
+    giveToken: options.connection.giveToken,
     desktop: options.desktop,
     setBackendState(pool: string, backend: string, state: BackendState): void {
       attempt(api.call('backend.setState', { pool, backend, state }));

@@ -33,3 +33,8 @@ export type ToEngine = { type: 'call'; id: number; command: CommandName; input: 
  * something was decided; and not every one has the state when only its figures changed.
  */
 export const EVENT_MESSAGES_PER_SECOND = 20;
+
+/** Whether `token` can be a bearer token and a subprotocol (RFC 9110 §5.6.2). */
+export function isUsableToken(token: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(token);
+}

@@ -20,11 +20,6 @@ export function createToken(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** Whether `token` can be a bearer token and a subprotocol (RFC 9110 §5.6.2). */
-export function isUsableToken(token: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(token);
-}
-
 /**
  * A page of another site can reach 127.0.0.1 by a name of its own (DNS rebinding: Host tells) or by a plain cross-site request
  * (Origin tells, Sec-Fetch-Site where there is no Origin).

@@ -1,6 +1,6 @@
 import type { ApiError, CommandInput, CommandName, CommandResult } from '../../proxy-engine/contract/api.ts';
 import type { ToWindow } from '../../proxy-engine/contract/channel.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Loss } from './connection.ts';
 
 /** A command that the engine refused, or that could not reach it (`code: 'DISCONNECTED'`). */
 export class CommandError extends Error {
@@ -22,9 +22,7 @@ export interface EngineApi {
 }
 
 /** Everything of the channel that is not the answer to a call. */
-export type EngineMessage =
-  | Extract<ToWindow, { type: 'snapshot' | 'events' }>
-  | { type: 'lost'; reason?: string; gaveUp?: boolean };
+export type EngineMessage = Extract<ToWindow, { type: 'snapshot' | 'events' }> | { type: 'lost'; loss: Loss };
 
 interface Pending {
   resolve(result: unknown): void;
@@ -37,12 +35,12 @@ export function createEngineApi(connection: Connection, onMessage: (message: Eng
   let nextId = 1;
   let reachable = false;
 
-  function lose(reason?: string, gaveUp?: boolean): void {
+  function lose(loss: Loss): void {
     reachable = false;
     const error = disconnected();
     for (const call of pending.values()) call.reject(error);
     pending.clear();
-    onMessage({ type: 'lost', reason, gaveUp });
+    onMessage({ type: 'lost', loss });
   }
 
   function receive(message: ToWindow): void {

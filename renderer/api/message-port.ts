@@ -1,5 +1,5 @@
 import type { ToWindow } from '../../proxy-engine/contract/channel.ts';
-import type { Connection, ConnectionHandlers } from './connection.ts';
+import { type Connection, type ConnectionHandlers, lossOf } from './connection.ts';
 import type { Desktop } from './desktop.ts';
 
 let current: MessagePort | null = null;
@@ -28,7 +28,8 @@ export function messagePortConnection(desktop: Desktop): Connection {
       handlers = to;
       if (current) listen(current, to);
       desktop.onEngineStatus((status) => {
-        if (status.state !== 'running') to.onLost(status.reason, status.state === 'stopped');
+        const loss = lossOf(status);
+        if (loss) to.onLost(loss);
       });
     },
     send: (message) => current?.postMessage(message, []),

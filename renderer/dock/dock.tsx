@@ -12,7 +12,8 @@ const MANY = 6;
 
 /** On every page: each backend, how it stands, and its switch. */
 export function Dock() {
-  const { backend: texts, frame } = useMessages();
+  const { backend: texts, connection } = useMessages();
+  const channel = useEngine((view) => view.connection);
   const known = useEngine((view) => view.state?.pools);
   const pools = known ?? [];
   const count = pools.reduce((sum, pool) => sum + pool.backends.length, 0);
@@ -22,7 +23,9 @@ export function Dock() {
       style={{ '--tiles': count, '--pools': pools.length } as CSSProperties}
       aria-label={texts.dock}
     >
-      {pools.length === 0 ? <span className="dock-empty">{known ? texts.noPools : frame.connecting}</span> : null}
+      {pools.length === 0 ? (
+        <span className="dock-empty">{known || channel === 'open' ? texts.noPools : connection.short[channel]}</span>
+      ) : null}
       {pools.map((pool) => (
         <DockPool key={pool.name} pool={pool} />
       ))}

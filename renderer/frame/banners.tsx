@@ -1,11 +1,10 @@
-import { clsx } from 'clsx';
-import { CircleAlert, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
 import type { ConfigProblem } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
 import { RecordingBanner } from '../recordings/recording-banner.tsx';
+import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 
 /** What the person must know before trusting the rest of the window. */
 export function Banners() {
@@ -17,32 +16,6 @@ export function Banners() {
       <RecordingBanner />
       <DrillBanner />
     </div>
-  );
-}
-
-function Banner({ bad, children }: { bad?: boolean; children: ReactNode }) {
-  const Icon = bad ? CircleAlert : TriangleAlert;
-  return (
-    <div className={clsx('banner', bad && 'banner-bad')}>
-      <Icon size={14} aria-hidden />
-      <span>{children}</span>
-    </div>
-  );
-}
-
-function ConnectionBanner() {
-  const app = useApp();
-  const { frame, engine } = useMessages();
-  const connection = useEngine((view) => view.connection);
-  const reason = useEngine((view) => view.lostReason);
-  const isGone = useEngine((view) => view.state?.capture.temporary ?? false);
-  if (connection === 'connecting' || connection === 'open') return null;
-  const restarted = isGone ? frame.lostTemporary : frame.lostDesktop;
-  const said = connection === 'stopped' ? frame.stopped : app.desktop ? restarted : frame.lost;
-  return (
-    <Banner bad>
-      {said} {reason ? frame.lostBecause(engine(reason)) : ''}
-    </Banner>
   );
 }
 

@@ -13,6 +13,7 @@ import { ToastHost } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { Banners } from './banners.tsx';
 import { Navigation } from './navigation.tsx';
+import { NoEngine } from './no-engine.tsx';
 import { Palette } from './palette.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -58,7 +59,8 @@ export function Frame() {
   const app = useApp();
   const messages = useMessages();
   const page = useUi((state) => state.page);
-  const isLost = useEngine(({ connection }) => connection === 'lost' || connection === 'stopped');
+  const isLost = useEngine(({ loss }) => loss !== null);
+  const isKnown = useEngine(({ state }) => state !== null);
   const PageContent = PAGES[page];
   useEffect(loadTheRest, []);
   return (
@@ -71,9 +73,7 @@ export function Frame() {
           <Navigation />
           <main id="page" className="page" aria-label={messages.pages[page]}>
             <ErrorBoundary key={page} FallbackComponent={PageFailed}>
-              <Suspense>
-                <PageContent />
-              </Suspense>
+              <Suspense>{isLost && !isKnown ? <Unfilled /> : <PageContent />}</Suspense>
             </ErrorBoundary>
           </main>
           <BreakpointPanel />
@@ -83,6 +83,18 @@ export function Frame() {
         </div>
       </TooltipProvider>
     </ToastHost>
+  );
+}
+
+/** Opened while there is no engine: what a page would say of a config that it does not know is not true. */
+function Unfilled() {
+  const { pages } = useMessages();
+  const page = useUi((state) => state.page);
+  return (
+    <>
+      <h1 className="visually-hidden">{pages[page]}</h1>
+      <NoEngine />
+    </>
   );
 }
 

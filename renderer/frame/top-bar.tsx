@@ -48,11 +48,12 @@ export function TopBar() {
 
 function RecordingButton() {
   const app = useApp();
-  const { frame, recordings } = useMessages();
+  const { frame, connection, recordings } = useMessages();
   const recording = useEngine((view) => view.state?.capture.recording ?? false);
   const notRecorded = useEngine((view) => view.state?.capture.notRecorded ?? 0);
   const withoutBodies = useEngine((view) => view.state?.capture.withoutBodies ?? 0);
-  const isThere = useEngine(({ connection }) => connection === 'connecting' || connection === 'open');
+  const channel = useEngine((view) => view.connection);
+  const isThere = channel === 'open';
   const missing = recordings.notKept(notRecorded, withoutBodies);
   return (
     <Button
@@ -64,7 +65,7 @@ function RecordingButton() {
       onClick={() => runCommand(app, 'recording.toggle')}
     >
       <span className="recording-mark" aria-hidden />
-      {isThere ? (recording ? frame.recording : frame.paused) : frame.noEngine}
+      {channel === 'open' ? (recording ? frame.recording : frame.paused) : connection.short[channel]}
       {missing === '' ? null : <TriangleAlert size={12} className="tone-warn" aria-label={missing} />}
     </Button>
   );

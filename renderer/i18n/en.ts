@@ -2,6 +2,7 @@ import { type CommandId, commandDefinitions } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
 import { enBreakpoints } from './en/breakpoints.ts';
 import { enCompose } from './en/compose.ts';
+import { enConnection } from './en/connection.ts';
 import { enConflict, enOrigin, enThrottleForm } from './en/documents.ts';
 import { enDrills } from './en/drills.ts';
 import { enFirstRun } from './en/first-run.ts';
@@ -63,7 +64,6 @@ export const en = {
   },
   frame: {
     recording: 'Recording',
-    noEngine: 'No engine',
     paused: 'Paused',
     recordingHint: 'Stop or start recording exchanges',
     otherListeners: (count: number) => plural(count, 'more listener', 'more listeners'),
@@ -87,14 +87,6 @@ export const en = {
       sampled: 'Some exchanges are not kept at the moment',
       off: 'Exchanges are not kept at the moment',
     },
-    connecting: 'Connecting to the engine…',
-    lost: 'The engine is not reachable; trying again.',
-    lostDesktop: 'The engine stopped. It is being restarted; what was recorded is kept.',
-    lostTemporary:
-      'The engine stopped. It is being restarted; what was recorded is gone, because it was kept only while the engine ran.',
-    stopped:
-      'The engine stopped again and again and is not restarted any more. “Restart engine” in the File menu starts it.',
-    lostBecause: (why: string) => `Reason: ${why}`,
     renderFailed: 'This page could not be shown',
     partFailed: (why: string) => `This could not be shown: ${why}`,
     reload: 'Load the window again',
@@ -193,6 +185,7 @@ export const en = {
       close: 'Close the detail pane',
     },
   },
+  connection: enConnection,
   firstRun: enFirstRun,
   ...enTraffic,
   ...enWorkbench,

@@ -7,6 +7,7 @@ import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwCommandTexts } from './zh-tw/command-texts.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwConfigTexts } from './zh-tw/config-texts.ts';
+import { zhTwConnection } from './zh-tw/connection.ts';
 import { zhTwConflict, zhTwOrigin, zhTwThrottleForm } from './zh-tw/documents.ts';
 import { zhTwDrillTexts } from './zh-tw/drill-texts.ts';
 import { zhTwDrills } from './zh-tw/drills.ts';
@@ -137,7 +138,6 @@ export const zhTw: Messages = {
   },
   frame: {
     recording: '記錄中',
-    noEngine: '引擎未連線',
     paused: '已暫停',
     recordingHint: '停止或開始記錄交換',
     otherListeners: (count) => `還有 ${count} 個監聽器`,
@@ -159,12 +159,6 @@ export const zhTw: Messages = {
       sampled: '目前有部分交換未保留',
       off: '目前不保留任何交換',
     },
-    connecting: '正在連線到引擎…',
-    lost: '無法連線到引擎，正在重試。',
-    lostDesktop: '引擎已停止，正在重新啟動；已記錄的內容都會保留。',
-    lostTemporary: '引擎已停止，正在重新啟動；先前的記錄只在引擎執行期間保留，因此已經不在。',
-    stopped: '引擎一再停止，已不再自動重新啟動。請用「File」選單的「Restart engine」啟動它。',
-    lostBecause: (why) => `原因：${why}`,
     renderFailed: '無法顯示此頁面',
     partFailed: (why) => `無法顯示：${why}`,
     reload: '重新載入視窗',
@@ -271,6 +265,7 @@ export const zhTw: Messages = {
       close: '關閉詳細窗格',
     },
   },
+  connection: zhTwConnection,
   firstRun: zhTwFirstRun,
   ...zhTwTraffic,
   ...zhTwWorkbench,

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { EngineEvent, EngineInfo } from '../../proxy-engine/contract/channel.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
+import type { Loss } from '../api/connection.ts';
 import type { EngineMessage } from '../api/engine-api.ts';
 import { withSameParts } from './same-parts.ts';
 
@@ -12,9 +13,9 @@ export interface Notice {
 
 /** What the window knows of the engine: a mirror, never changed from this side. */
 export interface EngineView {
-  connection: 'connecting' | 'open' | 'lost' | 'stopped';
-  /** Why it is lost or stopped, when that is known. */
-  lostReason?: string;
+  connection: 'connecting' | 'open' | Loss['state'];
+  /** Why it is not open, from the first time on that it was lost. */
+  loss: Loss | null;
   info: EngineInfo | null;
   state: EngineState | null;
   /** How many exchanges are recorded. */
@@ -32,6 +33,7 @@ export interface EngineView {
 
 export const initialView: EngineView = {
   connection: 'connecting',
+  loss: null,
   info: null,
   state: null,
   recorded: 0,
@@ -51,7 +53,7 @@ export function apply(view: EngineView, message: EngineMessage): EngineView {
       return {
         ...view,
         connection: 'open',
-        lostReason: undefined,
+        loss: null,
         info: message.info,
         state: message.state,
         recorded: message.recorded,
@@ -61,11 +63,7 @@ export function apply(view: EngineView, message: EngineMessage): EngineView {
     case 'events':
       return message.events.reduce(applyEvent, view);
     case 'lost':
-      return {
-        ...view,
-        connection: message.gaveUp ? 'stopped' : view.info ? 'lost' : 'connecting',
-        lostReason: message.reason,
-      };
+      return { ...view, connection: message.loss.state, loss: message.loss };
   }
 }
 

@@ -4,6 +4,7 @@ import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts
 import { printValue } from '../../proxy-engine/contract/expression/print.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { FirstRun } from '../first-run/first-run.tsx';
+import { NoEngine } from '../frame/no-engine.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
@@ -16,12 +17,15 @@ export function TrafficEmpty() {
   const scope = useStore(app.traffic.store, (state) => state.scope);
   const recorded = useStore(app.traffic.store, (state) => state.recorded);
   const capture = useEngine((view) => view.state?.capture);
+  const isGone = useEngine((view) => view.loss !== null);
   const emptyText = scope
     ? traffic.emptyScopeText(recorded, scope.host + scope.path, filter !== '')
     : traffic.emptyFilterText(recorded);
   return (
     <div className="traffic-empty">
-      {filterError ? (
+      {isGone ? (
+        <NoEngine />
+      ) : filterError ? (
         <EmptyState icon={ListFilter} title={traffic.invalidFilterTitle}>
           <p className="empty-text">{engine(filterError)}</p>
           <Button onClick={() => app.traffic.setFilter('')}>{traffic.clearFilter}</Button>

@@ -5,7 +5,7 @@ import type { BackendStatus, EngineState } from '../../proxy-engine/contract/sta
 import type { CommandFailure } from '../../proxy-engine/host/command-failure.ts';
 import { checkExpectations, editSources } from '../../proxy-engine/host/config/edit-sources.ts';
 import { parseSource } from '../../proxy-engine/host/config/source.ts';
-import type { Connection, ConnectionHandlers } from '../../renderer/api/connection.ts';
+import type { Connection, ConnectionHandlers, Loss } from '../../renderer/api/connection.ts';
 import { partsOf } from './config-parts.ts';
 import { exampleConfig, exampleConfigText, exampleExchange, exampleState, exchangeRow } from './examples.ts';
 
@@ -196,7 +196,7 @@ export function fakeEngine(options: FakeEngineOptions = {}) {
     calls,
     emit,
     /** As if another window or program had changed the document. */ changeText: change,
-    lose: (reason?: string) => window?.onLost(reason),
+    lose: (loss: Loss = { state: 'lost' }) => window?.onLost(loss),
     state,
     tellState,
   };

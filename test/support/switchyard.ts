@@ -24,6 +24,9 @@ interface RunOptions {
   drain?: string;
   data?: string;
   workers?: number;
+  /** Where its UI listens. */
+  ui?: string;
+  token?: string;
   /** Beside that of the test. */
   env?: Record<string, string>;
 }
@@ -31,13 +34,14 @@ interface RunOptions {
 /** Resolves when it says that it is ready; rejects with what it wrote to standard error when it ends before. */
 export async function runSwitchyard(
   config: string,
-  { drain = '1s', data, workers = 1, env = {} }: RunOptions = {},
+  { drain = '1s', data, workers = 1, ui: at = '127.0.0.1:0', token, env = {} }: RunOptions = {},
 ): Promise<Switchyard> {
   const directory = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
   const configFile = join(directory, 'switchyard.yaml');
   writeFileSync(configFile, config);
-  const args = ['run', configFile, '--ui', '127.0.0.1:0', '--data', data ?? join(directory, 'data'), '--drain', drain];
+  const args = ['run', configFile, '--ui', at, '--data', data ?? join(directory, 'data'), '--drain', drain];
   if (workers > 1) args.push('--workers', String(workers));
+  if (token !== undefined) args.push('--token', token);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const { ui = '', ...listeners } = await readyLine(child);

@@ -1,12 +1,13 @@
 /** `switchyard run`: the engine without a window, until a signal ends it. */
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../../config-error.ts';
+import { isUsableToken } from '../../contract/channel.ts';
 import { formatIssue } from '../config/load.ts';
 import { splitAddress } from '../config/references.ts';
 import { UnreadableFile } from '../config-file.ts';
 import { CannotListen, type Launched, launch } from '../launch.ts';
 import { productVersion, rendererDir } from '../product.ts';
-import { createToken, isUsableToken } from '../request-guard.ts';
+import { createToken } from '../request-guard.ts';
 import type { WebServerOptions } from '../web-server.ts';
 import { CliFailure } from './failure.ts';
 import type { LogFormat } from './log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CommandError, createEngineApi, type EngineMessage } from '../../../renderer/api/engine-api.ts';
-import { takeToken } from '../../../renderer/api/token.ts';
+import { takeToken, tokenIn } from '../../../renderer/api/token.ts';
 import { channelUrl, reconnectDelay } from '../../../renderer/api/web-socket.ts';
 import { exampleConfigText } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
@@ -32,7 +32,7 @@ describe('createEngineApi', () => {
     const seen: EngineMessage['type'][] = [];
     const api = createEngineApi({ ...engine.connection, send: () => {} }, (message) => seen.push(message.type));
     const open = api.call('state.get', {});
-    engine.lose('exited');
+    engine.lose({ state: 'lost', reason: 'exited' });
     await expect(open).rejects.toMatchObject({ code: 'DISCONNECTED' });
     await expect(api.call('state.get', {})).rejects.toMatchObject({ code: 'DISCONNECTED' });
     expect(seen.at(-1)).toBe('lost');
@@ -62,4 +62,18 @@ test('the token leaves the address and survives a reload', () => {
   expect(shown).toEqual(['/']);
   expect(takeToken(page(''), storage, (url) => shown.push(url))).toBe('s3cret');
   expect(shown).toHaveLength(1);
+});
+
+test('a plus sign in a token is no space', () => {
+  const storage = { setItem: () => {} } as unknown as Storage;
+  expect(takeToken({ hash: '#token=a+b%2Bc', pathname: '/', search: '' } as Location, storage, () => {})).toBe('a+b+c');
+});
+
+test.each([
+  ['s3cret', 's3cret'],
+  ['  s3cret\n', 's3cret'],
+  ['http://127.0.0.1:4780/#token=s3cret', 's3cret'],
+  ['ready ui=http://127.0.0.1:4780/#token=s3cret gateway=127.0.0.1:8080', 's3cret'],
+])('the token in what a person pastes: %j', (text, token) => {
+  expect(tokenIn(text)).toBe(token);
 });

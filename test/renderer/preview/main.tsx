@@ -23,4 +23,5 @@ const engine = fakeEngine({
   perSecond: Number(options.get('rate') ?? 40),
 });
 startWindow(engine.connection);
-if (options.has('lost')) setTimeout(() => engine.lose('the process exited with code 1'), 1500);
+if (options.has('lost'))
+  setTimeout(() => engine.lose({ state: 'lost', reason: 'the process exited with code 1' }), 1500);

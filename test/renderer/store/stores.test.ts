@@ -68,14 +68,16 @@ describe('the mirror of the engine', () => {
     expect(notices.at(-1)?.id).toBe(30);
   });
 
-  test('a loss keeps what was known; before the first snapshot it is still connecting', () => {
-    expect(apply(open, { type: 'lost', reason: 'gone' })).toMatchObject({
-      connection: 'lost',
-      lostReason: 'gone',
-      recorded: 5,
-    });
-    expect(apply(initialView, { type: 'lost' }).connection).toBe('connecting');
-  });
+  test.each([{ state: 'lost', reason: 'gone' }, { state: 'stopped' }, { state: 'refused', token: 'old' }] as const)(
+    'a loss keeps what was known, and ends with the next snapshot: %j',
+    (loss) => {
+      const lost = apply(open, { type: 'lost', loss });
+      expect(lost).toMatchObject({ connection: loss.state, loss, recorded: 5 });
+      expect(apply(initialView, { type: 'lost', loss })).toMatchObject({ connection: loss.state, loss, state: null });
+      const again = apply(lost, { type: 'snapshot', info, state: exampleState, recorded: 5 });
+      expect(again).toMatchObject({ connection: 'open', loss: null });
+    },
+  );
 });
 
 describe('series', () => {
