@@ -13,6 +13,7 @@ import type { Theme } from '../store/preferences.ts';
 import type { DetailTab, Page } from '../store/ui-store.ts';
 import { copyAs } from '../traffic/copy-as/copy-as.ts';
 import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS } from '../traffic/copy-as/targets.ts';
+import { searchInBodies } from '../traffic/filters/body-search.ts';
 import { showTraffic } from '../traffic/show-traffic.ts';
 import { SORT_IDS, type SortId, sortCommand } from '../traffic/sorts.ts';
 import { sortOf } from '../traffic/traffic-state.ts';
@@ -146,10 +147,10 @@ function focusFilter(app: App): void {
   document.querySelector<HTMLElement>('[data-filter]')?.focus();
 }
 
-/** The rest is typed between the quotes. */
+/** Within the filter that stands there; at once, as above. */
 function findInBodies(app: App): void {
-  const text = 'body *= ""';
-  app.ui.setState({ page: 'traffic', filterDraft: { text, caret: text.length - 1 } });
+  const { text, from, to } = searchInBodies(app.ui.getState().filterDraft?.text ?? app.traffic.store.getState().filter);
+  flushSync(() => app.ui.setState({ page: 'traffic', filterDraft: { text, selected: { from, to } } }));
 }
 
 function stepTab(app: App, step: number): void {

@@ -41,8 +41,8 @@ export interface UiState extends Preferences {
   transfer: 'export' | 'import' | 'har-export' | 'har-import' | 'descriptors' | null;
   /** The dialog of the traffic page that is open. */
   trafficDialog: 'mark' | 'columns' | 'filters' | null;
-  /** Text that was put into the filter bar to be finished there, and where. */
-  filterDraft: { text: string; caret: number } | null;
+  /** What stands in the filter bar while it is being written, and what of it is to be selected; null: the filter in force. */
+  filterDraft: { text: string; selected?: { from: number; to: number } } | null;
   /** Ids of the two exchanges that are compared. */
   compare: readonly [number, number] | null;
   /** The saved recording that is shown; null: what is being recorded. */

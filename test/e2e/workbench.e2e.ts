@@ -218,6 +218,34 @@ test('a filter is offered what was seen, finds in bodies, and is saved', async (
   await filter().fill('');
 });
 
+test('a search in bodies narrows the filter that is there, and leaves it when nothing is looked for', async () => {
+  const selected = () =>
+    filter().evaluate((input: HTMLInputElement) =>
+      input.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0),
+    );
+  await filter().fill('path = /item-04 or method = POST');
+  await page.keyboard.press('Control+Shift+f');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => filter().inputValue()).toBe('path = /item-04 or method = POST');
+  await item(4).waitFor();
+  await page.keyboard.press('Control+Shift+f');
+  await page.keyboard.type("it's");
+  await page.keyboard.press('Enter');
+  await item(4).waitFor({ state: 'detached' });
+  await row('/with-body').waitFor();
+  expect(await filter().inputValue()).toBe(`(path = /item-04 or method = POST) and body *= "it's"`);
+  await page.keyboard.press('Control+Shift+f');
+  await expect.poll(selected).toBe("it's");
+  await page.keyboard.press('Delete');
+  await item(4).waitFor();
+  await page.keyboard.type('nobody says this');
+  await item(4).waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+Shift+f');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => filter().inputValue()).toBe('path = /item-04 or method = POST');
+});
+
 test('columns are chosen and ordered, and stay so', async () => {
   const names = () => page.locator('.traffic-head span').allTextContents();
   await page.getByRole('button', { name: 'Columns' }).click();

@@ -1,10 +1,11 @@
 import { ListFilter, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../../app-context.tsx';
 import { focusList } from '../../commands/walk.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { SuggestingInput } from '../../ui/suggesting-input.tsx';
+import { withoutEmptySearch } from './body-search.ts';
 import { FiltersMenu } from './filters-menu.tsx';
 
 const SETTLE_MS = 120;
@@ -16,31 +17,40 @@ export function FilterBar() {
   const active = useStore(app.traffic.store, (state) => state.filter);
   const invalid = useStore(app.traffic.store, (state) => state.filterError !== null);
   const mistake = useStore(app.traffic.store, (state) => state.mistake);
-  // Null while the filter in force is what stands here.
-  const [draft, setDraft] = useState<string | null>(null);
-  const begun = useUi((state) => state.filterDraft);
-  const text = begun?.text ?? draft ?? active;
+  const draft = useUi((state) => state.filterDraft);
+  const text = draft?.text ?? active;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
+  const selected = draft?.selected;
 
-  useEffect(() => {
-    if (!begun) return;
+  useLayoutEffect(() => {
+    if (!selected) return;
     input.current?.focus();
-    input.current?.setSelectionRange(begun.caret, begun.caret);
-  }, [begun]);
+    input.current?.setSelectionRange(selected.from, selected.to);
+  }, [selected]);
 
   function type(next: string): void {
-    setDraft(next);
-    if (begun) app.ui.setState({ filterDraft: null });
+    app.ui.setState({ filterDraft: { text: next } });
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => apply(next), SETTLE_MS);
+    timer.current = setTimeout(tryOut, SETTLE_MS);
+  }
+
+  /** What is looked for in bodies may be still to come: it stays to be written. */
+  function tryOut(): void {
+    const next = app.ui.getState().filterDraft?.text;
+    if (next === undefined) return;
+    if (withoutEmptySearch(next) === next) apply(next);
+    else show(withoutEmptySearch(next));
   }
 
   function apply(next: string): void {
     clearTimeout(timer.current);
-    setDraft(null);
     app.ui.setState({ filterDraft: null });
-    if (app.traffic.store.getState().filter !== next) app.traffic.setFilter(next);
+    show(withoutEmptySearch(next));
+  }
+
+  function show(filter: string): void {
+    if (app.traffic.store.getState().filter !== filter) app.traffic.setFilter(filter);
   }
 
   /** To the list, whose keys come next; where there is none, it takes the focus when it comes. */
@@ -54,7 +64,7 @@ export function FilterBar() {
   }
 
   return (
-    <div className="filter-bar" role="search" onBlur={() => (draft === null ? undefined : apply(draft))}>
+    <div className="filter-bar" role="search" onBlur={() => (draft === null ? undefined : apply(draft.text))}>
       <ListFilter size={14} className="filter-bar-icon" aria-hidden />
       <SuggestingInput
         ref={input}
