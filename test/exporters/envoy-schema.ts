@@ -1,4 +1,4 @@
-/** Checks a configuration in YAML form against Envoy's published protobuf schemas: names, types, enums and required fields. */
+/** Checks a configuration in YAML form against Envoy's published protobuf schemas: names, types, enums, bounds and required fields. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -84,15 +84,36 @@ const WRAPPED = /^\.google\.protobuf\.(UInt32|UInt64|Int32|Int64|Double|Float|Bo
 
 function checkOne(field: protobuf.Field, value: unknown, at: string): string[] {
   const type = field.resolvedType;
-  if (type instanceof protobuf.Enum)
-    return String(value) in type.values ? [] : [`${at}: ${String(value)} is no ${type.name}`];
-  if (type === null) return checkScalar(field.type, value, at);
-  const wrapped = WRAPPED.exec(type.fullName)?.[1];
-  if (wrapped !== undefined) return checkScalar(wrapped.toLowerCase(), value, at);
+  if (type instanceof protobuf.Enum) return isOf(type, value) ? [] : [`${at}: ${String(value)} is no ${type.name}`];
+  if (type === null) return [...checkScalar(field.type, value, at), ...checkBounds(field, field.type, value, at)];
+  const wrapped = WRAPPED.exec(type.fullName)?.[1]?.toLowerCase();
+  if (wrapped !== undefined) return [...checkScalar(wrapped, value, at), ...checkBounds(field, wrapped, value, at)];
+  if (type.fullName === '.google.protobuf.Struct') return isRecord(value) ? [] : [`${at}: expected a map`];
   if (type.fullName === '.google.protobuf.Any') return checkAny(value, at);
   if (type.fullName === '.google.protobuf.Duration')
     return /^\d+(\.\d{1,9})?s$/.test(String(value)) ? [] : [`${at}: ${String(value)} is no duration`];
   return checkMessage(type, value, at);
+}
+
+function isOf({ values }: protobuf.Enum, value: unknown): boolean {
+  return typeof value === 'number' ? Object.values(values).includes(value) : String(value) in values;
+}
+
+const BOUNDS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  lt: (value, bound) => value < bound,
+  lte: (value, bound) => value <= bound,
+  gt: (value, bound) => value > bound,
+  gte: (value, bound) => value >= bound,
+  max_bytes: (value, bound) => value <= bound,
+};
+
+function checkBounds({ options }: protobuf.Field, type: string, value: unknown, at: string): string[] {
+  const whole = options?.['(validate.rules)'] as Record<string, Record<string, unknown>> | undefined;
+  const size = typeof value === 'string' ? Buffer.byteLength(value) : Number(value);
+  return Object.entries(BOUNDS).flatMap(([name, holds]) => {
+    const bound = whole?.[type]?.[name] ?? options?.[`(validate.rules).${type}.${name}`];
+    return bound === undefined || holds(size, Number(bound)) ? [] : [`${at}: ${size} is not ${name} ${String(bound)}`];
+  });
 }
 
 function checkAny(value: unknown, at: string): string[] {

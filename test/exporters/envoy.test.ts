@@ -211,6 +211,46 @@ const CASES: Case[] = [
     places: { unmapped: ['rules[0].request[0]'] },
   },
   {
+    name: 'values that are empty, which take the place of what the client sent',
+    parts: {
+      rule: {
+        request: [{ set: { 'x-user': '$header[x-auth-user]', 'x-internal': '' } }],
+        response: [{ set: { 'x-powered-by': '' } }],
+      },
+    },
+    places: { mapped: ['rules[0].request[0].set.x-internal'] },
+    has: ['key: x-internal\n', 'keep_empty_value: true'],
+  },
+  {
+    name: 'a long answer',
+    parts: { route: { pool: undefined, respond: { body: '長'.repeat(2000) } } },
+    places: { mapped: ['routes[0]'], approximated: ['routes[0].respond'] },
+    has: ['max_direct_response_body_size_bytes: 6000'],
+  },
+  {
+    name: 'an answer out of a file',
+    parts: { rule: { request: [{ respond: { bodyFile: 'mock.json' } }] } },
+    places: { mapped: ['rules[0].request[0]'] },
+    has: ['max_direct_response_body_size_bytes: 4294967295', 'filename: mock.json'],
+  },
+  {
+    name: 'a pattern of many words',
+    parts: { route: { match: 'path ~ "^/(dashboard|settings|billing|reports|integrations|notifications)/"' } },
+    places: { mapped: ['routes[0]'] },
+    has: ['re2.max_program_size.error_level: 4294967295'],
+  },
+  {
+    name: 'a limit that answers with a status of nobody',
+    parts: { rule: { limit: { requests: '5/s', status: 420 } } },
+    places: { approximated: ['rules[0].limit.status'] },
+    has: ['code: 429'],
+  },
+  {
+    name: 'forwarding headers that are not ours',
+    parts: { pool: { forwarded: { xForwarded: false } } },
+    places: { approximated: ['pools.api.forwarded.xForwarded'] },
+  },
+  {
     name: 'scripts and breakpoints',
     parts: { rule: { request: [{ script: 'x.js' }, { breakpoint: true }] } },
     places: { unmapped: ['rules[0].request[0]', 'rules[0].request[1]'] },
@@ -243,12 +283,56 @@ describe('Envoy', () => {
   });
 });
 
+interface Cluster {
+  transport_socket: { typed_config: { sni?: string; common_tls_context: { validation_context: object } } };
+  transport_socket_matches?: { name: string; match: object; transport_socket: Cluster['transport_socket'] }[];
+  load_assignment: { endpoints: { lb_endpoints: { metadata?: object }[] }[] };
+}
+
+it.each([
+  [['https://a.test'], {}, ['a.test'], [undefined]],
+  [['https://a.test:1', 'https://a.test:2'], {}, ['a.test'], [undefined, undefined]],
+  [['https://a.test', 'https://b.test'], {}, ['a.test', 'b.test'], [undefined, 'b.test']],
+  [['https://a.test', 'https://b.test'], { serverName: 'c.test' }, ['c.test'], [undefined, undefined]],
+  [['https://[::1]:1'], {}, [undefined], [undefined]],
+])('backends %j with %j are asked for by their own names', (urls, tls, names, ofEndpoints) => {
+  const { text } = exported('envoy', { pool: { backends: urls.map((url) => ({ url })), tls } });
+  const [cluster] = (parse(text) as { static_resources: { clusters: Cluster[] } }).static_resources.clusters;
+  const others = cluster?.transport_socket_matches ?? [];
+  const sockets = [cluster?.transport_socket, ...others.map(({ transport_socket }) => transport_socket)];
+  expect(sockets.map((socket) => socket?.typed_config.sni)).toEqual(names);
+  for (const [i, name] of names.entries())
+    expect(sockets[i]?.typed_config.common_tls_context.validation_context).toMatchObject({
+      match_typed_subject_alt_names: [
+        name === undefined
+          ? { san_type: 'IP_ADDRESS', matcher: { exact: '::1' } }
+          : { san_type: 'DNS', matcher: { exact: name } },
+      ],
+    });
+  const endpoints = cluster?.load_assignment.endpoints.flatMap(({ lb_endpoints }) => lb_endpoints) ?? [];
+  expect(endpoints.map(({ metadata }) => metadata)).toEqual(
+    ofEndpoints.map((name) => name && { filter_metadata: { 'envoy.transport_socket_match': { name } } }),
+  );
+});
+
+it('the client’s X-Forwarded-For goes on where no forwarding headers are wanted', () => {
+  const { text } = exported('envoy', { pool: { forwarded: { xForwarded: false } } });
+  expect(text.replace(/^#.*$/gm, '')).not.toContain('x-forwarded-for');
+});
+
+it('takes HTTP/1.0, keeps trailers, and answers 502 where a backend is not reached', () => {
+  const { text } = exported('envoy', {});
+  for (const piece of ['accept_http_10: true', 'enable_trailers: true', 'status_code: 502'])
+    expect(text).toContain(piece);
+});
+
 it('the check against the schema finds mistakes', () => {
   const cluster = {
     nme: 'x',
     connect_timeout: '2',
     lb_policy: 'NONE',
     transport_socket: { name: 'tls', typed_config: { '@type': 'x.Y' } },
+    load_assignment: { cluster_name: 'x', endpoints: [{ priority: 129 }] },
   };
   const complaints = complaintsAbout(BOOTSTRAP, { static_resources: { clusters: [cluster] } }).join('\n');
   for (const piece of [
@@ -257,6 +341,7 @@ it('the check against the schema finds mistakes', () => {
     'NONE is no LbPolicy',
     'there is no message x.Y',
     'needs name',
+    '129 is not lte 128',
   ])
     expect(complaints).toContain(piece);
 });

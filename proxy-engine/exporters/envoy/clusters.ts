@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import { isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
-import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
-import { certificate } from './forwarding.ts';
+import type { Plan, PlannedPool } from '../plan.ts';
+import { socketOf, transport } from './backend-tls.ts';
 import { checkOf, ejectionOf } from './health.ts';
 import { duration, type Message, typed } from './syntax.ts';
 
@@ -113,15 +113,16 @@ function localities({ notes }: Plan, { config, path, name }: PlannedPool): Messa
   );
 }
 
-function endpoint(origin: Origin, { healthCheck }: PlannedPool['config']): Message {
+function endpoint(origin: Origin, config: PlannedPool['config']): Message {
   const { host, port, address, weight, state } = origin;
-  const port_value = healthCheck?.port;
+  const port_value = config.healthCheck?.port;
   return {
     endpoint: {
       hostname: address,
       address: { socket_address: { address: bare(host), port_value: port } },
       ...(port_value === undefined ? {} : { health_check_config: { port_value } }),
     },
+    ...socketOf(origin, config),
     ...(weight > 1 ? { load_balancing_weight: weight } : {}),
     ...(state === 'maint' ? { health_status: 'UNHEALTHY' } : {}),
     ...(state === 'drain' || weight === 0 ? { health_status: 'DRAINING' } : {}),
@@ -145,53 +146,16 @@ function bounds({ notes }: Plan, { config, path }: PlannedPool): Message {
 }
 
 function protocolOptions({ config }: PlannedPool): Message {
-  const { protocol, connections, tls } = config;
-  const secure = isSecure(config);
+  const { protocol, connections } = config;
+  const http_protocol_options = { enable_trailers: true };
   const versions =
     protocol === 'http2'
       ? { explicit_http_config: { http2_protocol_options: {} } }
-      : protocol === 'auto' && secure
-        ? { auto_config: {} }
-        : { explicit_http_config: { http_protocol_options: {} } };
-  const names = secure && tls.serverName === undefined ? { upstream_http_protocol_options: { auto_sni: true } } : {};
+      : protocol === 'auto' && isSecure(config)
+        ? { auto_config: { http_protocol_options } }
+        : { explicit_http_config: { http_protocol_options } };
   return typed('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', {
     common_http_protocol_options: { idle_timeout: duration(connections.idle) },
-    ...names,
     ...versions,
   });
-}
-
-const SYSTEM_ROOTS = '/etc/ssl/certs/ca-certificates.crt';
-
-function transport(plan: Plan, { config, path }: PlannedPool): Message {
-  if (!isSecure(config)) return {};
-  const { serverName, cert, key } = config.tls;
-  const fields = {
-    common_tls_context: {
-      ...(cert !== undefined && key !== undefined ? { tls_certificates: [certificate(cert, key)] } : {}),
-      ...validation(plan, config, path),
-    },
-    ...(serverName === undefined ? {} : { sni: serverName }),
-  };
-  const type = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
-  return { transport_socket: { name: 'envoy.transport_sockets.tls', typed_config: typed(type, fields) } };
-}
-
-function validation({ notes, version }: Plan, { tls }: PlannedPool['config'], path: string): Message {
-  if (!tls.verify) return {};
-  const [ca = SYSTEM_ROOTS] = tls.ca;
-  if (tls.ca.length === 0) notes.approximate(`${path}.tls.ca`, "the system's roots", `read from ${SYSTEM_ROOTS}`);
-  if (tls.ca.length > 1) notes.refuse(`${path}.tls.ca[1]`, 'further CA files', 'Envoy reads one file; join them');
-  if (tls.serverName === undefined)
-    notes.approximate(
-      `${path}.tls`,
-      "the name in a backend's certificate",
-      'only whether an authority signed it is looked at',
-    );
-  const names = tls.serverName === undefined || !isAtLeast(version, '1.20') ? {} : sanMatchers(tls.serverName);
-  return { validation_context: { trusted_ca: { filename: ca }, ...names } };
-}
-
-function sanMatchers(exact: string): Message {
-  return { match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact } }] };
 }

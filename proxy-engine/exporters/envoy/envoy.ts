@@ -7,6 +7,8 @@ import { noteBrackets, noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
+import { noteAlways } from './always.ts';
+import { bodyBound } from './answers.ts';
 import { cluster } from './clusters.ts';
 import { certificate, isOwnId } from './forwarding.ts';
 import { UNROUTED, virtualHost } from './routes.ts';
@@ -14,7 +16,7 @@ import { ruleFilters } from './rules.ts';
 import { duration, type Extension, extension, type Message, typed } from './syntax.ts';
 
 export function exportEnvoy(plan: Plan): string {
-  plan.notes.always('names of headers', 'Envoy writes them in lower case to HTTP/1.1 backends and clients');
+  noteAlways(plan.notes);
   noteBrackets(plan);
   const each = 'each of several of one name is asked; a pattern sees the value as it was sent, and may reach beyond it';
   noteLookups(plan, {
@@ -27,10 +29,16 @@ export function exportEnvoy(plan: Plan): string {
   const open = plan.listeners.filter((listener) => !isShut(plan, listener));
   const listeners = open.map((listener) => listenerOf(plan, listener));
   const clusters = plan.pools.map((pool) => cluster(plan, pool));
-  const document = { static_resources: { listeners, clusters } };
+  const document = { layered_runtime: { layers: [ANY_PATTERN] }, static_resources: { listeners, clusters } };
   const head = commentLines(plan.notes, `Made by Switchyard for Envoy ${plan.version}. Save it as envoy.yaml.`);
   return `${head.join('\n')}\n${stringify(document, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
+
+/** Envoy refuses patterns of more than 100 instructions, which a list of a dozen words has, unless it is told otherwise. */
+const ANY_PATTERN = {
+  name: 'switchyard',
+  static_layer: { 're2.max_program_size.error_level': 0xffff_ffff },
+};
 
 function listenerOf(plan: Plan, listener: PlannedListener): Message {
   const { config, id } = listener;
@@ -82,12 +90,19 @@ function connectionManager(plan: Plan, listener: PlannedListener): Extension {
       request_timeout: duration(limits.requestTimeout),
       request_headers_timeout: duration(limits.headTimeout),
       common_http_protocol_options: { idle_timeout: duration(limits.idleTimeout), max_headers_count: limits.headers },
+      http_protocol_options: { accept_http_10: true, default_host_for_http_10: config.address, enable_trailers: true },
       upgrade_configs: [{ upgrade_type: 'websocket' }],
-      route_config: { name: listener.name, virtual_hosts: [host] },
+      local_reply_config: UNREACHED,
+      route_config: { name: listener.name, ...bodyBound(plan), virtual_hosts: [host] },
       http_filters: [...rules.filters, ...sessions(plan), ROUTER],
     },
   );
 }
+
+/** A backend that is not reached, or breaks off before its answer, is a 503 of Envoy. */
+const UNREACHED = {
+  mappers: [{ filter: { response_flag_filter: { flags: ['UF', 'UC', 'UR'] } }, status_code: 502 }],
+};
 
 const ALPN = [
   ['http2', 'h2'],

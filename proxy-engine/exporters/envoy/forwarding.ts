@@ -30,7 +30,13 @@ export function forwarding({ notes }: Plan, { config, path }: PlannedPool): Forw
   if (!isOwnId(requestId)) noteIds(notes, path);
   if (requestId !== false && !isOwnId(requestId)) headers.push(headerOption(requestId, '%STREAM_ID%', 'ADD_IF_ABSENT'));
   notes.map(`${path}.forwarded`, 'forwarding headers');
-  return { removed: xForwarded ? OWN : [...OWN, 'x-forwarded-for', 'x-forwarded-proto'], headers };
+  if (!xForwarded)
+    notes.approximate(
+      `${path}.forwarded.xForwarded`,
+      'X-Forwarded-Proto of a client',
+      'it does not go on: Envoy writes its own',
+    );
+  return { removed: xForwarded ? OWN : [...OWN, 'x-forwarded-proto'], headers };
 }
 
 /** The name that Envoy gives its ids. */

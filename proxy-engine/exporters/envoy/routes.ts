@@ -1,5 +1,5 @@
 /** Routes, each in as many forms as rules that rewrite its request line or answer in its place have conditions. */
-import type { RequestActionConfig, RespondConfig, RouteConfig } from '../../contract/config.ts';
+import type { RequestActionConfig, RouteConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import { ALWAYS } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
@@ -16,11 +16,12 @@ import {
 import { noteEarlyDecisions } from '../rule-order.ts';
 import { asPath, constantOf, readValue, type ValuePart } from '../value.ts';
 import { poolChosenBy, type Variant, Variants } from '../variants.ts';
+import { direct, NOTHING } from './answers.ts';
 import { routeMatches } from './conditions.ts';
 import { forwarding } from './forwarding.ts';
 import { retryPolicy } from './retries.ts';
 import { isForRoutes, type RuleFilters } from './rules.ts';
-import { duration, headerOption, type Message, renderValue } from './syntax.ts';
+import { duration, type Message } from './syntax.ts';
 
 /** The routes of one listener, in their order, and the answer where none holds; what all of them have stands once. */
 export function virtualHost(plan: Plan, listener: PlannedListener, filters: RuleFilters): Message {
@@ -60,7 +61,7 @@ function routeList(plan: Plan, listener: PlannedListener, filters: RuleFilters):
 
 /** The last one: where none of the config holds. Rules act there, too. */
 export const UNROUTED: PlannedRoute = {
-  config: { name: '', respond: { status: 404, headers: {}, body: 'no route holds' } },
+  config: { name: '', respond: { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'no route holds' } },
   path: 'routes',
   name: '',
   id: '',
@@ -90,36 +91,22 @@ function perFilter(typed_per_filter_config: Record<string, Message>): Message {
   return Object.keys(typed_per_filter_config).length > 0 ? { typed_per_filter_config } : {};
 }
 
-const NOTHING = { direct_response: { status: 501, body: { inline_string: 'this was not mapped to Envoy' } } };
-
 function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Message {
   const last = variant.rules.find(answers);
   const answer = last?.config.request.find((action) => 'respond' in action);
   if (last && answer)
     return (
-      plan.notes.attempt(`${last.path}.request`, `respond of rule ${last.name}`, () => direct(answer.respond)) ??
-      NOTHING
+      plan.notes.attempt(`${last.path}.request`, `respond of rule ${last.name}`, () =>
+        direct(answer.respond, plan.notes, `${last.path}.request`),
+      ) ?? NOTHING
     );
   const { respond, redirect } = route.config;
   if (respond || redirect) {
     const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
-    const emit = () => (respond ? direct(respond) : redirecting(plan, path, variant, redirect));
+    const emit = () => (respond ? direct(respond, plan.notes, path) : redirecting(plan, path, variant, redirect));
     return plan.notes.attempt(path, `answer of route ${route.name}`, emit) ?? NOTHING;
   }
   return forward(plan, route, variant);
-}
-
-function direct({ status, headers, body, bodyFile }: RespondConfig): Message {
-  const text = constantOf(body ?? '');
-  if (text === null) throw new Inexpressible('its body has variables; Envoy answers with a fixed text');
-  const source = bodyFile === undefined ? { inline_string: text } : { filename: bodyFile };
-  const added = Object.entries(headers).map(([name, value]) =>
-    headerOption(name, renderValue(value), 'OVERWRITE_IF_EXISTS_OR_ADD'),
-  );
-  return {
-    direct_response: { status, ...(bodyFile === undefined && text === '' ? {} : { body: source }) },
-    ...(added.length > 0 ? { response_headers_to_add: added } : {}),
-  };
 }
 
 const REDIRECT_CODES: Readonly<Record<number, string>> = {
@@ -135,7 +122,7 @@ function redirecting({ notes }: Plan, path: string, variant: Variant, redirect: 
   const { status = 302, location = '/' } = redirect ?? {};
   const parts = readValue(location);
   if (!parts.some((part) => typeof part !== 'string' && 'group' in part))
-    return direct({ status, headers: { location }, body: '' });
+    return direct({ status, headers: { location }, body: '' }, notes, path);
   const test = findPathPattern(variant.condition);
   if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
   const response_code = REDIRECT_CODES[status];
@@ -233,7 +220,10 @@ function timeouts({ notes }: Plan, { config, path }: PlannedPool): Message {
   const { head, idle, total } = config.timeouts;
   if (head !== idle) notes.approximate(`${path}.timeouts`, 'head and idle', 'Envoy has one idle time-out: the longer');
   notes.map(`${path}.timeouts`, 'timeouts connect, idle and total');
-  return { timeout: duration(total), idle_timeout: duration(head === 0 || idle === 0 ? 0 : Math.max(head, idle)) };
+  const silent = head === 0 || idle === 0 ? 0 : Math.max(head, idle);
+  if (silent > 0)
+    notes.approximate(`${path}.timeouts`, 'WebSockets', `Envoy closes one that is silent for ${duration(silent)}`);
+  return { timeout: duration(total), idle_timeout: duration(silent) };
 }
 
 const HASH_POLICIES: ReadonlySet<string> = new Set(['ketama', 'ring_hash', 'maglev', 'ip_hash']);

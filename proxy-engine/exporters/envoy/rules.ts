@@ -246,6 +246,14 @@ function delayFilter({ notes }: Plan, { config, path, name }: PlannedRule): Exte
   return [extension('envoy.filters.http.fault', 'envoy.extensions.filters.http.fault.v3.HTTPFault', { delay })];
 }
 
+/** From 400 on, what a filter that answers by itself may answer with; Envoy refuses a file with any other. */
+const LIMIT_STATUSES: ReadonlySet<number> = new Set([
+  ...Array.from({ length: 18 }, (_, i) => 400 + i),
+  ...[421, 422, 423, 424, 426, 428, 429, 431],
+  ...Array.from({ length: 9 }, (_, i) => 500 + i),
+  ...[510, 511],
+]);
+
 function limitFilter(
   { notes }: Plan,
   { path, name, id }: PlannedRule,
@@ -256,10 +264,13 @@ function limitFilter(
     `limit of rule ${name}`,
     `a token bucket that all exchanges share, not one for each ${key}`,
   );
+  const code = LIMIT_STATUSES.has(status) ? status : 429;
+  if (code !== status)
+    notes.approximate(`${path}.limit.status`, String(status), `Envoy does not know it; ${code} instead`);
   const token_bucket = bucket(requests, burst);
   const enabled = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
   const type = 'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit';
-  const config = { stat_prefix: `limit_${id}`, status: { code: status }, token_bucket };
+  const config = { stat_prefix: `limit_${id}`, status: { code }, token_bucket };
   return [
     extension('envoy.filters.http.local_ratelimit', type, {
       ...config,

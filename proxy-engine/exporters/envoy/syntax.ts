@@ -59,8 +59,8 @@ function variable(part: Exclude<ValuePart, string>): string {
 
 type AppendAction = 'OVERWRITE_IF_EXISTS_OR_ADD' | 'APPEND_IF_EXISTS_OR_ADD' | 'ADD_IF_ABSENT';
 
-/** A `HeaderValueOption`. */
+/** A `HeaderValueOption`. Without `keep_empty_value` one that becomes empty would leave what the client sent. */
 export function headerOption(key: string, value: string, append_action: AppendAction): Message {
   if (key.toLowerCase() === 'host') throw new Inexpressible('Envoy does not let headers change Host');
-  return { header: { key, value }, append_action };
+  return { header: { key, value }, append_action, keep_empty_value: true };
 }

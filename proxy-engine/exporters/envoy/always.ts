@@ -1,0 +1,10 @@
+/** What Envoy does otherwise whatever a config says. */
+import type { Notes } from '../notes.ts';
+
+export function noteAlways(notes: Notes): void {
+  notes.always('names of headers', 'Envoy writes them in lower case to HTTP/1.1 backends and clients');
+  notes.always('a connection to a backend that times out', 'Envoy answers 502, Switchyard 504');
+  notes.always('error texts', 'Envoy has texts of its own');
+  notes.always('upgrades', 'Envoy answers 403 to an Upgrade to anything but websocket');
+  notes.always('HTTP/1.0 without Host', 'the address of the listener takes its place');
+}
