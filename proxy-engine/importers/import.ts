@@ -63,14 +63,34 @@ function namesOf(config: Config | undefined): TakenNames {
 /** What the schema takes; the rest becomes an item that says why it is left out. */
 function validParts(draft: Draft): ImportedPart {
   const rules = draft.rules.filter((entry) => fits(entry, { rules: [entry.value], groups: groupsOf([entry.value]) }));
+  const listeners = validNamed(draft.listeners, 'listeners');
+  const pools = validNamed(draft.pools, 'pools');
   const routes = draft.routes.filter((entry) => fits(entry, { routes: [entry.value] }));
   return {
-    listeners: validNamed(draft.listeners, 'listeners'),
-    pools: validNamed(draft.pools, 'pools'),
-    routes: routes.map(({ value }) => value),
+    listeners,
+    pools,
+    routes: routes.flatMap((entry) => withWhatIsThere(entry, draft, { listeners, pools })),
     groups: groupsOf(rules.map(({ value }) => value)),
     rules: rules.map(({ value }) => value),
   };
+}
+
+/** A route without its pool answers 502; one whose listeners are all left out is, too. */
+function withWhatIsThere(
+  { item, value }: Draft['routes'][number],
+  draft: Draft,
+  part: Pick<ImportedPart, 'listeners' | 'pools'>,
+): ImportedPart['routes'] {
+  const isThere = (name: string) => !draft.listeners.has(name) || name in part.listeners;
+  const listeners = value.listeners?.filter(isThere);
+  if (listeners?.length === 0) {
+    Object.assign(item, { outcome: 'unmapped', why: 'its listener is left out' });
+    return [];
+  }
+  const { pool, ...rest } = { ...value, ...(listeners && { listeners }) };
+  if (pool === undefined || !draft.pools.has(pool) || pool in part.pools) return [{ ...value, ...rest }];
+  Object.assign(item, { outcome: 'unmapped', why: `its pool ${pool} is left out; 502 is answered` });
+  return [{ ...rest, respond: { status: 502 } }];
 }
 
 function fits({ item, value }: { item: ImportItem; value: unknown }, alone: unknown): boolean {

@@ -22,14 +22,7 @@ describe('directives of other modules that ask who comes', () => {
       'auth_gss on;',
     ],
     ...['auth_spnego on;', 'auth_oidc on;', 'auth_ldap x;', 'modsecurity on;', 'shib_request /x;', 'auth_jwt x;'],
-    ...[
-      'rewrite_by_lua_file /a.lua;',
-      'waf on;',
-      'openidc x;',
-      'secure_link $arg_md5;',
-      'ModSecurityEnabled on;',
-      'ssl_verify_client on;',
-    ],
+    ...['rewrite_by_lua_file /a.lua;', 'waf on;', 'openidc x;', 'secure_link $arg_md5;', 'ModSecurityEnabled on;'],
   ])('%s', (directive) => {
     const { closed, why } = closing(`location /a { ${directive} ${PASS} }`, directive.split(' ')[0] ?? '');
     expect(closed).toEqual(['a closed: 403']);

@@ -120,3 +120,23 @@ it('what is done to all heads at a listener of the config that it is added to ho
     'listener = nginx-81',
   ]);
 });
+
+it.each<[listens: string[], listeners: Record<string, string>]>([
+  [['80', '*:80', '0.0.0.0:80', '127.0.0.1:81'], { 'nginx-80': '127.0.0.1:80', 'nginx-81': '127.0.0.1:81' }],
+  // nginx takes none of the servers of other addresses.
+  [['10.0.0.5:80', 'example.com:80'], { 'nginx-80': '127.0.0.1:80', 'nginx-80 2': '127.0.0.2:80' }],
+  [['80', '127.0.0.1:80'], { 'nginx-80': '127.0.0.2:80', 'nginx-80 2': '127.0.0.1:80' }],
+  [
+    ['[::]:80', '[2001:db8::1]:80', 'localhost:80'],
+    { 'nginx-80': '[::1]:80', 'nginx-80 2': '127.0.0.2:80', 'nginx-80 3': '127.0.0.1:80' },
+  ],
+  [['80', 'unix:/run/a.sock', '8080-8082', '443 quic'], { 'nginx-80': '127.0.0.1:80' }],
+])('listen %j', (listens, listeners) => {
+  const servers = listens.map((listen) => `server { listen ${listen}; return 200; }`);
+  const { part, items } = importConfig(servers.join('\n'));
+  const made = Object.entries(part.listeners).map(([name, { address }]) => [name, address]);
+  expect(Object.fromEntries(made)).toEqual(listeners);
+  expect(part.routes.flatMap((route) => route.listeners ?? ['any']).every((name) => name in part.listeners)).toBe(true);
+  const unreached = items.filter(({ why }) => why === 'no request reaches it: nothing here listens where it does');
+  expect(unreached.length).toBe(listens.filter((listen) => /unix|-|quic/.test(listen)).length);
+});

@@ -265,6 +265,7 @@ export const SITES: Site[] = [
     http: 'upstream up3 { zone z3 64k; server BACK_A weight=2 max_fails=3 fail_timeout=10s; server BACK_B backup; keepalive 16; least_conn; }',
     conf: 'location / { proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://up3; }',
     requests: ['/', '/a'],
+    told: [/max_fails belongs to the pool here/],
   },
   {
     name: 'bodies and buffers',

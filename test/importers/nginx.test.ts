@@ -93,6 +93,8 @@ describe('a site', () => {
       'line 52: location @fallback',
     ]);
     expect(doubtful.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'line 10: server 127.0.0.1:3001 weight=3 max_fails=2 fail_timeout=5s',
+      'line 10: server 127.0.0.1:3001 weight=3 max_fails=2 fail_timeout=5s',
       'line 20: listener nginx-8080',
       'line 24: hosts',
       'line 24: paths',
@@ -304,5 +306,34 @@ it('Host is what each location says', () => {
     ['route = none', [{ set: { Host: 'app' } }]],
     ['route = own', [{ set: { Host: 'shop.test' } }]],
     ['route = default', [{ set: { Host: '$host' } }]],
+  ]);
+});
+
+it.each<[servers: string, weights: (number | undefined)[], told: string]>([
+  ['server a weight=300; server b weight=100;', [3, 1], ''],
+  [
+    'server a weight=257; server b weight=2;',
+    [256, 2],
+    'line 1: upstream u: weights go up to 256 here: shares are nearly the same',
+  ],
+  [
+    'server a max_fails=0; server b;',
+    [undefined, undefined],
+    'line 1: server a max_fails=0: max_fails belongs to the pool here: what the last server says of it holds for all',
+  ],
+  ['server a max_conns=5; server b max_conns=5; server c down;', [undefined, undefined, undefined], ''],
+])('upstream of %s', (servers, weights, told) => {
+  const { part, items } = importConfig(`upstream u { ${servers} } server { location / { proxy_pass http://u; } }`);
+  expect(part.pools.u?.backends?.map(({ weight }) => weight)).toEqual(weights);
+  const lines = items.filter(({ outcome, what }) => outcome === 'approximated' && !what.startsWith('listener'));
+  expect(lines.map(({ at, what, why }) => `${at}: ${what}: ${why}`).join()).toBe(told);
+});
+
+it('a pool that the config does not take takes no route along', () => {
+  const conf = 'upstream u { server a max_conns=-1; } server { location / { proxy_pass http://u; } }';
+  const { part } = importConfig(conf);
+  expect([Object.keys(part.pools), part.routes.map(({ pool, respond }) => pool ?? respond?.status)]).toEqual([
+    [],
+    [502],
   ]);
 });

@@ -54,6 +54,18 @@ function checksIn(directives: readonly Directive[]): Directive[] {
   return directives.filter((each) => isGuard(each, directives));
 }
 
+/** Certificates of clients that no listener here asks for as nginx does. */
+export function closeUnverified(site: Site): Answer[] {
+  if (!site.unverified) return [];
+  const { directive, listeners } = site.unverified;
+  const answer = closing({ ...site, common: { ...site.common, listeners } }, directive, 403);
+  site.ledger.refuse(
+    directive,
+    `certificates of clients are not asked for as nginx does it (the listener asks by one authority and no list of revoked ones; one that the config has stays as it is), so 403 is answered: set tls.client of ${listeners.join(', ')}, then delete the route ${answer.routes.join()}`,
+  );
+  return [answer];
+}
+
 /** What another file says of this place may close it. Programs that speak something else are not reached anyway. */
 export function closeUnread(site: Site): Answer[] {
   return otherContent(site.found.location.block ?? []) ? [] : closeFiles(unreadFiles(site), site);

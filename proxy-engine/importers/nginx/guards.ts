@@ -15,8 +15,6 @@ const WORDS =
 
 /** Whether it asks who comes, or what for, in a way that is unknown here. `around`: what is in effect beside it. */
 export function isGuard({ name, words: [value] }: Directive, around: readonly Directive[]): boolean {
-  // Listeners ask for certificates where they know who signs them.
-  if (name === 'ssl_verify_client') return value === 'on' && named(around, 'ssl_client_certificate').length === 0;
   if (NO_GUARDS.has(name) || !WORDS.test(name) || value === 'off') return false;
   return !around.some((other) => other.name !== name && isSettingOf(name, other.name));
 }

@@ -1,120 +1,181 @@
 /** Addresses of `listen` as listeners, one an address, whichever servers share it. */
 import type { Config } from '../../contract/config.ts';
-import type { Draft, DraftListener } from '../draft.ts';
-import type { Ledger } from './ledger.ts';
+import type { DraftListener } from '../draft.ts';
+import { listensOf } from './listens.ts';
+import { defaultServers, type NamedServer } from './server-names.ts';
+import type { File } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
 
 type Tls = NonNullable<DraftListener['tls']>;
-type Certificates = NonNullable<Tls['certificates']>;
+type Client = NonNullable<Tls['client']>;
+
+/** What is known of a listener of the draft, or of the config that it is added to. */
+interface Made {
+  name: string;
+  /** Certificates that it asks for. */
+  client: Pick<Client, 'mode' | 'ca'> | undefined;
+}
+
+/** Where nginx asks for certificates of clients, and the listener does not. */
+export interface Unverified {
+  directive: Directive;
+  listeners: string[];
+}
 
 export class Listeners {
-  readonly #byAddress = new Map<string, string>();
-  readonly #draft: Draft;
-  readonly #ledger: Ledger;
+  readonly #byAddress = new Map<string, Made>();
+  readonly #servers: readonly NamedServer[];
+  readonly #secure: ReadonlySet<string>;
+  readonly #file: File;
 
-  constructor(draft: Draft, ledger: Ledger, into: Config | null) {
-    this.#draft = draft;
-    this.#ledger = ledger;
-    for (const [name, { address, mode }] of Object.entries(into?.listeners ?? {}))
-      if (mode === 'reverse') this.#byAddress.set(address, name);
+  constructor(servers: readonly NamedServer[], file: File) {
+    this.#servers = servers;
+    this.#file = file;
+    const defaults = defaultServers(servers);
+    this.#secure = secureAddresses(servers, defaults);
+    const used = new Set([...defaults.keys()].filter(isLoopback));
+    for (const [address, server] of defaults) this.#byAddress.set(address, this.#made(address, server, used));
+    for (const server of servers) this.#settle(server);
   }
 
-  /** Those of a server, in effect `block`; without `listen` nginx takes port 80. */
-  of(block: readonly Directive[], line: number): string[] {
-    const written = named(block, 'listen');
-    const listens = written.length > 0 ? written : [{ name: 'listen', words: ['80'], line }];
-    return [...new Set(listens.map((listen) => this.#nameOf(listen, block)))];
+  /** Those of a server; none where it listens at nothing that is known here. */
+  of({ block }: NamedServer): string[] {
+    return [...new Set(listensOf(block).flatMap(({ address }) => (address === null ? [] : [this.at(address)])))];
   }
 
-  /** The one at an address of a server that was read. */
+  /** The one at an address of a server. */
   at(address: string): string {
-    return this.#byAddress.get(address) ?? address;
+    return this.#byAddress.get(address)?.name ?? address;
   }
 
-  #nameOf(listen: Directive, server: readonly Directive[]): string {
-    const { words, line } = listen;
-    const [written = '80', ...options] = words;
-    const address = addressOf(written);
-    this.#ledger.settle(listen, ...named(server, 'ssl_certificate'), ...named(server, 'ssl_certificate_key'));
-    if (options.includes('proxy_protocol'))
-      this.#ledger.refuse(listen, 'set proxyProtocol and trustedProxies of the listener');
-    const known = this.#byAddress.get(address);
-    settleClients(server, options, this.#ledger);
-    if (known !== undefined) {
-      this.#addClients(known, listen, tlsOf(options, server).tls?.client);
-      this.#addCertificates(known, tlsOf(options, server).tls?.certificates ?? []);
-      return known;
+  /** null: whoever nginx would turn away for a certificate is turned away here. */
+  unverifiedOf(server: NamedServer): Unverified | null {
+    const directive = last(server.block, 'ssl_verify_client');
+    if (directive?.words[0] !== 'on') return null;
+    const asked = askedBy(server.block);
+    const open = listensOf(server.block).filter(({ address }) => {
+      const client = this.#byAddress.get(address ?? '')?.client;
+      const isAsked = asked !== undefined && client?.mode === 'require' && client.ca === asked.ca;
+      return address !== null && this.#secure.has(address) && !isAsked;
+    });
+    const listeners = [...new Set(open.map(({ address }) => this.at(address ?? '')))];
+    return listeners.length > 0 ? { directive, listeners } : null;
+  }
+
+  #made(address: string, server: NamedServer, used: Set<string>): Made {
+    const { draft, into } = this.#file;
+    const listen = listensOf(server.block, server.directive.line).find((each) => each.address === address);
+    const own = isLoopback(address) ? address : freeLoopback(address, used);
+    used.add(own);
+    const known = Object.entries(into?.listeners ?? {}).find(
+      ([, each]) => each.mode === 'reverse' && each.address === own,
+    );
+    const { tls } = this.#tlsAt(address);
+    if (known) return this.#existing(known, listen?.directive, tls);
+    const why = isLoopback(address)
+      ? undefined
+      : `on ${own}: this machine only; give another address and allowRemote for more`;
+    const at = `line ${listen?.directive.line ?? server.directive.line}`;
+    const name = draft.addListener(at, `nginx-${own.split(':').at(-1)}`, { address: own, ...(tls && { tls }) }, why);
+    return { name, client: tls?.client as Made['client'] };
+  }
+
+  /** One of the config stays as it is. */
+  #existing(
+    [name, { tls }]: [string, Config['listeners'][string]],
+    listen: Directive | undefined,
+    wanted: Tls | undefined,
+  ): Made {
+    if (listen && wanted)
+      this.#file.ledger.approximate(
+        listen,
+        `the listener ${name} of the config has this address and stays as it is, ${tls ? 'with its own certificates' : 'without TLS'}`,
+      );
+    return { name, client: tls?.client };
+  }
+
+  /** What all servers at an address say of it. */
+  #tlsAt(address: string): Pick<DraftListener, 'tls'> {
+    if (!this.#secure.has(address)) return {};
+    const blocks = this.#at(address).map(({ block }) => block);
+    const certificates = blocks.flatMap(certificatesOf);
+    const fresh = certificates.filter(({ cert }, i) => certificates.findIndex((each) => each.cert === cert) === i);
+    const asked = blocks.flatMap((block) => askedBy(block) ?? []);
+    // A listener asks by one authority; who is asked by another is turned away.
+    const client = asked.find(({ mode }) => mode === 'require') ?? asked[0];
+    const own = fresh.length > 0 ? { certificates: fresh } : { local: true };
+    return { tls: { ...own, ...(client && { client }) } };
+  }
+
+  #at(address: string): NamedServer[] {
+    return this.#servers.filter(({ block }) => listensOf(block).some((each) => each.address === address));
+  }
+
+  #settle(server: NamedServer): void {
+    const { ledger } = this.#file;
+    const { block } = server;
+    ledger.settle(...['ssl_certificate', 'ssl_certificate_key', 'ssl'].flatMap((name) => named(block, name)));
+    for (const { directive, address, options } of listensOf(block, server.directive.line)) {
+      ledger.settle(directive);
+      if (address === null) ledger.refuse(directive, 'a listener has an address and one port, and speaks over TCP');
+      if (options.includes('proxy_protocol'))
+        ledger.refuse(directive, 'set proxyProtocol and trustedProxies of the listener');
+      if (address !== null && this.#secure.has(address)) this.#settleClients(server, address, directive);
     }
-    const isLocal = /^(127\.|localhost|\[::1\])/.test(written);
-    const why = isLocal ? undefined : `on ${address}: this machine only; give another address and allowRemote for more`;
-    const name = this.#draft.addListener(
-      `line ${line}`,
-      `nginx-${address.split(':').at(-1)}`,
-      { address, ...tlsOf(options, server) },
-      why,
-    );
-    this.#byAddress.set(address, name);
-    return name;
   }
 
-  /** Whose certificates are asked for belongs to the listener here: of its servers, one that asks decides. */
-  #addClients(known: string, listen: Directive, client: Tls['client']): void {
-    const listener = this.#draft.listeners.get(known)?.value;
-    const before = listener?.tls?.client;
-    if (JSON.stringify(before) === JSON.stringify(client)) return;
-    this.#ledger.approximate(
-      listen,
-      'certificates of clients belong to the listener here: all its servers ask for them',
-    );
-    if (listener?.tls && client && before?.mode !== 'require') listener.tls = { ...listener.tls, client };
-  }
-
-  /** Of another server that listens there, too. */
-  #addCertificates(name: string, more: Certificates): void {
-    const listener = this.#draft.listeners.get(name)?.value;
-    const { certificates = [], ...tls } = listener?.tls ?? {};
-    const fresh = more.filter(({ cert }) => certificates.every((known) => known.cert !== cert));
-    if (listener && fresh.length > 0) listener.tls = { ...tls, certificates: [...certificates, ...fresh] };
+  #settleClients({ block }: NamedServer, address: string, listen: Directive): void {
+    const { ledger } = this.#file;
+    const made = this.#byAddress.get(address)?.client;
+    const asked = askedBy(block);
+    if (made?.mode === 'require' && asked?.mode !== 'require')
+      ledger.approximate(listen, 'certificates of clients belong to the listener here: all its servers ask for them');
+    if (!asked || made?.ca !== asked.ca) return;
+    ledger.settle(...named(block, 'ssl_client_certificate'));
+    for (const directive of named(block, 'ssl_verify_client'))
+      ledger.approximate(directive, 'who has no certificate is refused while connecting; nginx answers 400');
   }
 }
 
-/** Addresses at which the server listens, and those of which it says that it is the default. */
-export function addressesOf(block: readonly Directive[]): { address: string; isDefault: boolean }[] {
-  const written = named(block, 'listen').map(({ words }) => words);
-  return (written.length > 0 ? written : [['80']]).map(([first = '80', ...options]) => ({
-    address: addressOf(first),
-    isDefault: options.includes('default_server') || options.includes('default'),
-  }));
-}
-
-/** `80`, `127.0.0.1:80`, `*:80`, `[::]:80`, `host`. */
-function addressOf(written: string): string {
-  if (/^\d+$/.test(written)) return `127.0.0.1:${written}`;
-  const [, host = written, port = '80'] = /^(.*?)(?::(\d+))?$/.exec(written) ?? [];
-  if (host === '*' || host === '0.0.0.0') return `127.0.0.1:${port}`;
-  return `${host === '[::]' ? '[::1]' : host}:${port}`;
-}
-
-function tlsOf(options: readonly string[], server: readonly Directive[]): Pick<DraftListener, 'tls' | 'protocols'> {
-  if (!options.includes('ssl')) return {};
-  const [cert] = last(server, 'ssl_certificate')?.words ?? [];
-  const [key] = last(server, 'ssl_certificate_key')?.words ?? [];
-  const client = clientsOf(server);
-  const own = cert !== undefined && key !== undefined ? { certificates: [{ cert, key }] } : { local: true };
-  return { tls: { ...own, ...(client && { client }) } };
+/** One `listen` with `ssl` is enough for all there, or `ssl on` of the default server. */
+function secureAddresses(
+  servers: readonly NamedServer[],
+  defaults: ReadonlyMap<string, NamedServer>,
+): ReadonlySet<string> {
+  const listens = servers.flatMap(({ block }) => listensOf(block)).filter(({ options }) => options.includes('ssl'));
+  const isOn = ({ block }: NamedServer) => last(block, 'ssl')?.words[0] === 'on';
+  const on = [...defaults].filter(([, server]) => isOn(server)).map(([address]) => address);
+  return new Set([...listens.flatMap(({ address }) => address ?? []), ...on]);
 }
 
 const MODES: Readonly<Record<string, 'require' | 'request'>> = { on: 'require', optional: 'request' };
 
-function clientsOf(server: readonly Directive[]): Tls['client'] {
-  const mode = MODES[last(server, 'ssl_verify_client')?.words[0] ?? ''];
-  const [ca] = last(server, 'ssl_client_certificate')?.words ?? [];
-  return mode === undefined || ca === undefined ? undefined : { mode, ca };
+/** Absent: nothing here can ask as it does. */
+function askedBy(block: readonly Directive[]): { mode: 'require' | 'request'; ca: string } | undefined {
+  const mode = MODES[last(block, 'ssl_verify_client')?.words[0] ?? ''];
+  const [ca] = last(block, 'ssl_client_certificate')?.words ?? [];
+  const isRevoking = named(block, 'ssl_crl').length > 0;
+  return mode === undefined || ca === undefined || isRevoking ? undefined : { mode, ca };
 }
 
-function settleClients(server: readonly Directive[], options: readonly string[], ledger: Ledger): void {
-  if (!options.includes('ssl') || !clientsOf(server)) return;
-  ledger.settle(...named(server, 'ssl_client_certificate'));
-  for (const directive of named(server, 'ssl_verify_client'))
-    ledger.approximate(directive, 'who has no certificate is refused while connecting; nginx answers 400');
+function certificatesOf(block: readonly Directive[]): { cert: string; key: string }[] {
+  const keys = named(block, 'ssl_certificate_key');
+  return named(block, 'ssl_certificate').flatMap(({ words: [cert] }, i) => {
+    const [key] = keys[i]?.words ?? [];
+    return cert === undefined || key === undefined ? [] : [{ cert, key }];
+  });
+}
+
+function isLoopback(address: string): boolean {
+  return /^(127\.|\[::1\])/.test(address);
+}
+
+/** nginx tells servers apart by the address that was asked, so each has one of this machine to itself. */
+function freeLoopback(address: string, used: ReadonlySet<string>): string {
+  const port = address.split(':').at(-1);
+  const hosts = [
+    ...(address.startsWith('[') ? ['[::1]'] : []),
+    ...Array.from({ length: 254 }, (_, i) => `127.0.0.${i + 1}`),
+  ];
+  return hosts.map((host) => `${host}:${port}`).find((each) => !used.has(each)) ?? address;
 }

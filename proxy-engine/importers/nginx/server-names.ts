@@ -1,6 +1,6 @@
 /** Which server nginx takes for a Host: exact names, then the longest `*.name`, then `name.*`, then patterns, then the default server. */
 import { anyOf, oneOf, test } from '../expressions.ts';
-import { addressesOf } from './listeners.ts';
+import { addressesOf } from './listens.ts';
 import { readablePattern } from './patterns.ts';
 import { type Directive, named } from './syntax.ts';
 

@@ -1,5 +1,5 @@
 /** `server` blocks: their names, and their locations in order. */
-import { closeUnread } from './access.ts';
+import { closeUnread, closeUnverified } from './access.ts';
 import { addHeadRules, refuseOddHosts } from './heads.ts';
 import { inEffect } from './inheritance.ts';
 import { Listeners } from './listeners.ts';
@@ -14,12 +14,12 @@ import { addSlashRedirects } from './slash-redirects.ts';
 import { type Directive, named } from './syntax.ts';
 
 export function readServers(servers: readonly Directive[], outer: readonly Directive[], file: File): void {
-  const listeners = new Listeners(file.draft, file.ledger, file.into);
   const all: NamedServer[] = servers.map((directive) => ({
     directive,
     block: inEffect(outer, directive.block ?? [], file.ledger),
   }));
-  const listened = new Map(all.map((each) => [each, listeners.of(each.block, each.directive.line)]));
+  const listeners = new Listeners(all, file);
+  const listened = new Map(all.map((each) => [each, listeners.of(each)]));
   const ordered = inHostOrder(all, (address) => listeners.at(address));
   const byListener = new Map([...defaultServers(all)].map(([address, server]) => [listeners.at(address), server]));
   file.ledger.settle(...named(outer, 'underscores_in_headers'));
@@ -29,16 +29,23 @@ export function readServers(servers: readonly Directive[], outer: readonly Direc
     const isFollowed = ordered
       .slice(i + 1)
       .some(({ server }) => listened.get(server)?.some((name) => own.includes(name)));
-    readServer(found, own, isFollowed, file);
+    readServer(found, { listeners: own, unverified: listeners.unverifiedOf(found.server) }, isFollowed, file);
   });
   addHeadRules(byListener, all, file);
 }
 
-function readServer(hosts: Hosts, listeners: string[], isFollowed: boolean, file: File): void {
+function readServer(
+  hosts: Hosts,
+  reached: Pick<Server, 'listeners' | 'unverified'>,
+  isFollowed: boolean,
+  file: File,
+): void {
   const { server, host } = hosts;
   const { directive, block } = server;
   const { ledger } = file;
-  if (hosts.isUnread) return closeUnreadNames(hosts, listeners, file);
+  if (reached.listeners.length === 0)
+    return ledger.refuse(directive, 'no request reaches it: nothing here listens where it does');
+  if (hosts.isUnread) return closeUnreadNames(hosts, reached.listeners, file);
   if (host === null)
     return ledger.refuse(
       directive,
@@ -48,7 +55,7 @@ function readServer(hosts: Hosts, listeners: string[], isFollowed: boolean, file
   const locations = inLookupOrder(named(block, 'location'));
   const names = named(block, 'server_name').flatMap(({ words }) => words);
   const label = names.find((name) => /^\w/.test(name) && name !== '_') ?? '';
-  const read: Server = { ...file, directive, listeners, host, label, block, locations };
+  const read: Server = { ...file, ...reached, directive, host, label, block, locations };
   readWhole(read, isFollowed);
 }
 
@@ -73,7 +80,7 @@ function readWhole(server: Server, isFollowed: boolean): void {
     longer: [],
   };
   const site = siteAt(whole, server, true);
-  const closed = closeUnread(site);
+  const closed = [...closeUnverified(site), ...closeUnread(site)];
   refuseOddPaths(site);
   const rewritten = readRewrites(server.block, site);
   rewritten.answers.push(...closed);

@@ -3,6 +3,7 @@ import type { Config } from '../../contract/config.ts';
 import type { Draft, DraftRoute } from '../draft.ts';
 import { mistakeIn } from '../mistakes.ts';
 import type { Ledger } from './ledger.ts';
+import type { Unverified } from './listeners.ts';
 import type { Found, Place } from './lookup.ts';
 import type { Directive } from './syntax.ts';
 
@@ -23,6 +24,7 @@ export interface Server extends File {
   listeners: string[];
   /** Condition on the host; absent: any. */
   host: string | undefined;
+  unverified: Unverified | null;
   /** Its first name, for those of routes. */
   label: string;
   /** In effect in it. */

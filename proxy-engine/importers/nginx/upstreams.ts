@@ -34,9 +34,39 @@ function readUpstream(upstream: Directive, scheme: string, ledger: Ledger): Draf
     } else if (applyPolicy(directive, pool) || QUIET.has(directive.name)) ledger.settle(directive);
     else ledger.refuse(directive, 'it has no counterpart in a pool');
   }
-  if (backends.length > 0) return { ...pool, backends };
+  noteShared(upstream, ledger);
+  if (backends.length > 0) return { ...pool, backends: withWeights(backends, upstream, ledger) };
   ledger.refuse(upstream, 'it has no server that could be a backend');
   return null;
+}
+
+const HEAVIEST = 256;
+
+/** Shares stay; where they are finer than weights here can be, nearly. What is no weight is told by the schema. */
+function withWeights(backends: readonly Backend[], upstream: Directive, ledger: Ledger): Backend[] {
+  const weights = backends.map(({ weight = 1 }) => weight);
+  const isLeft = weights.some((weight) => !Number.isInteger(weight) || weight < 1) || Math.max(...weights) <= HEAVIEST;
+  if (isLeft) return [...backends];
+  const common = weights.reduce(commonDivisor);
+  const most = Math.max(...weights) / common;
+  if (most > HEAVIEST) ledger.approximate(upstream, `weights go up to ${HEAVIEST} here: shares are nearly the same`);
+  const by = common * Math.max(1, most / HEAVIEST);
+  return backends.map((backend, i) => ({ ...backend, weight: Math.max(1, Math.round((weights[i] ?? 1) / by)) }));
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+/** Failures and connections are counted alike for all backends of a pool here. */
+function noteShared({ block = [] }: Directive, ledger: Ledger): void {
+  const servers = block.filter(({ name, words }) => name === 'server' && !words.includes('down'));
+  for (const key of ['max_fails', 'fail_timeout', 'max_conns']) {
+    const said = servers.map(({ words }) => words.find((word) => word.startsWith(`${key}=`)));
+    const own = servers.find((_, i) => said[i] !== undefined);
+    if (own && new Set(said).size > 1)
+      ledger.approximate(own, `${key} belongs to the pool here: what the last server says of it holds for all`);
+  }
 }
 
 /** Nothing to say about: memory and connections kept are managed here. */
