@@ -3,13 +3,14 @@
  * Adding one touches this table, one handler (`host/commands`) and one call site.
  */
 import { z } from 'zod';
+import { type BodyCommandResults, bodyCommands } from './body-commands.ts';
 import type { BreakpointState, HeldDetail } from './breakpoint.ts';
 import type { Config, PolicyName } from './config.ts';
 import { type Changed, type ConfigPart, configEdit, expectation } from './config-edit.ts';
 import type { ConfigIssue } from './config-issue.ts';
 import { type DescriptorCommandResults, descriptorCommands } from './descriptor-commands.ts';
 import { type DrillCommandResults, drillCommands } from './drill-commands.ts';
-import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead, WebSocketMessage } from './exchange.ts';
+import type { Exchange, ExchangeRow, HeaderLines, RequestHead, ResponseHead } from './exchange.ts';
 import { type ExchangeCommandResults, exchangeCommands } from './exchange-commands.ts';
 import { type HarCommandResults, harCommands } from './har-commands.ts';
 import type { HeadStep } from './head-step.ts';
@@ -115,28 +116,7 @@ export const commands = {
     patienceMs: z.number().int().min(0).max(60_000).optional(),
   }),
   'exchange.get': z.strictObject({ ...ofRecording, id }),
-  'exchange.body': z.strictObject({
-    ...ofRecording,
-    id,
-    side: z.enum(['request', 'response']),
-    decoded: z.boolean().default(true),
-    offset: z.number().int().min(0).default(0),
-    length: z
-      .number()
-      .int()
-      .min(1)
-      .max(4 * 1024 ** 2)
-      .default(256 * 1024),
-  }),
-  'exchange.messages': z.strictObject({
-    ...ofRecording,
-    id,
-    /** Index of the first message wanted, with `contains` among those found; negative counts from the end. */
-    from: z.number().int().default(-200),
-    limit: z.number().int().min(1).max(1000).default(200),
-    /** Only messages with this text in them, in letters of either case. */
-    contains: z.string().max(200).optional(),
-  }),
+  ...bodyCommands,
   ...exchangeCommands,
   ...recordingCommands,
   'ca.get': none,
@@ -190,31 +170,6 @@ export interface ExchangeWindow {
   ordered?: number;
 }
 
-export interface BodyWindow {
-  /** base64 */
-  data: string;
-  offset: number;
-  /** Bytes there are in all, decoded when asked for decoded. */
-  totalBytes: number;
-  truncated: boolean;
-  contentType?: string;
-  /** Why it could not be decoded; the raw bytes are given then. */
-  decodeError?: string;
-  /** All that was sent was kept, and yet it ends within its content coding; it is decoded as far as it goes. */
-  endsEarly?: true;
-}
-
-export interface MessageWindow {
-  /** Messages that have passed. */
-  total: number;
-  /** Index of the first that is still kept. */
-  firstKept: number;
-  messages: WebSocketMessage[];
-  /** With `contains`: how many there are, and which of them the first of `messages` is. */
-  found?: number;
-  foundFrom?: number;
-}
-
 export interface RuleTest {
   route?: string;
   pool?: string;
@@ -248,6 +203,7 @@ export interface AuthorityInfo {
 
 export interface CommandResults
   extends PoolCommandResults,
+    BodyCommandResults,
     ExchangeCommandResults,
     RecordingCommandResults,
     SendingCommandResults,
@@ -269,8 +225,6 @@ export interface CommandResults
   'rule.test': RuleTest;
   'exchanges.query': ExchangeWindow;
   'exchange.get': Exchange;
-  'exchange.body': BodyWindow;
-  'exchange.messages': MessageWindow;
   'ca.get': AuthorityInfo;
   'browser.open': { browser: string; pid: number };
   'exchanges.clear': null;

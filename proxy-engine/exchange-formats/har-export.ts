@@ -1,7 +1,7 @@
 /** One recorded exchange as an entry of a HAR. Pure. */
 import { isUtf8 } from 'node:buffer';
 import { isIP } from 'node:net';
-import type { BodyWindow } from '../contract/api.ts';
+import type { BodyWindow } from '../contract/body-commands.ts';
 import type { Attempt, Exchange, RequestMessage, ResponseMessage, WebSocketMessage } from '../contract/exchange.ts';
 import { redactLines } from '../contract/redaction.ts';
 import { wireText } from '../contract/wire-text.ts';

@@ -69,6 +69,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
   ...exchangeHandlers,
   'exchanges.tree': (host, input) => host.engine.store.tree(input),
   'exchange.body': async (host, input) => (await host.engine.store.body(input)) ?? noExchange(input.id),
+  'exchange.bodyMessages': async (host, input) => (await host.engine.store.bodyMessages(input)) ?? noExchange(input.id),
   'exchange.messages': async (host, input) => (await host.engine.store.messages(input)) ?? noExchange(input.id),
   'exchange.mark': async (host, input) => {
     const answer = await host.engine.store.mark(input);

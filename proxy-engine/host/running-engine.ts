@@ -14,6 +14,7 @@ export interface CaptureQueries {
   query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
   get(id: number, recording?: string): Promise<CommandResult<'exchange.get'> | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
+  bodyMessages(input: ParsedInput<'exchange.bodyMessages'>): Promise<CommandResult<'exchange.bodyMessages'> | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
   tree(input: ParsedInput<'exchanges.tree'>): Promise<CommandResult<'exchanges.tree'>>;
   values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;

@@ -1,6 +1,7 @@
 /** What was recorded, wherever it is kept. */
 import type { MessagePort } from 'node:worker_threads';
-import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { CommandResult, ExchangeWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyMessageWindow, BodyWindow, MessageWindow } from '../contract/body-commands.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, WebSocketMessage } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
@@ -41,6 +42,7 @@ export interface CaptureStore extends ExchangeRecorder {
   tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree>;
   values(input: ParsedInput<'exchanges.values'>): Promise<string[]>;
   readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null>;
+  readBodyMessages(input: ParsedInput<'exchange.bodyMessages'>): Promise<BodyMessageWindow | null>;
   /** What is asked of saved recordings. */
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   /** Records what another program saw, also while recording is paused. Resolves when there is room for more. */

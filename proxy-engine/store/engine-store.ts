@@ -73,6 +73,10 @@ export class EngineStore {
     return this.#capture.readBody(input);
   }
 
+  bodyMessages(input: ParsedInput<'exchange.bodyMessages'>) {
+    return this.#capture.readBodyMessages(input);
+  }
+
   /** Records an exchange that is made with its number; answers the number. */
   async takeIn(make: (id: number) => RecordedElsewhere): Promise<number> {
     const id = this.#nextId();

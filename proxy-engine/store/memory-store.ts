@@ -3,7 +3,8 @@
  * happens when somebody asks.
  */
 import type { Clock } from '../clock.ts';
-import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { CommandResult, ExchangeWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyMessageWindow, BodyWindow, MessageWindow } from '../contract/body-commands.ts';
 import type { CaptureConfig } from '../contract/config.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
@@ -13,8 +14,9 @@ import type { LiveExchange } from '../exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import { changedMark, checkPinned, TooManyPinned } from './index/marks.ts';
+import { bodyMessages } from './record/body-messages.ts';
 import { bodyText } from './record/body-text.ts';
-import { bodyWindow } from './record/body-window.ts';
+import { bodyWindow, keptBody } from './record/body-window.ts';
 import { MessageLog } from './record/message-log.ts';
 import { messageWindow } from './record/message-window.ts';
 import { shownHeaders } from './record/shown-headers.ts';
@@ -274,8 +276,12 @@ export class MemoryStore implements CaptureStore {
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     const stored = this.#byId.get(input.id);
-    if (!stored) return null;
-    return bodyWindow(exchangeOf(stored)[input.side], Buffer.concat(stored.bodies[input.side]?.chunks ?? []), input);
+    return stored ? bodyWindow(keptBody(stored, input.side), input) : null;
+  }
+
+  async readBodyMessages(input: ParsedInput<'exchange.bodyMessages'>): Promise<BodyMessageWindow | null> {
+    const stored = this.#byId.get(input.id);
+    return stored ? bodyMessages(keptBody(stored, input.side), input) : null;
   }
 }
 

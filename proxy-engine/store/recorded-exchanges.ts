@@ -1,7 +1,8 @@
 /** Exchanges in a directory as they are asked for: through views of filters, and one by one. */
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { BodyWindow, ExchangeWindow, MessageWindow, ParsedInput } from '../contract/api.ts';
+import type { ExchangeWindow, ParsedInput } from '../contract/api.ts';
+import type { BodyMessageWindow, BodyWindow, MessageWindow } from '../contract/body-commands.ts';
 import type { Exchange, ExchangeMark, ExchangeRow } from '../contract/exchange.ts';
 import type { ExchangeTree } from '../contract/exchange-commands.ts';
 import { interrupted, type KnownParts, NOTHING_MORE } from './disk/interruption.ts';
@@ -12,7 +13,8 @@ import { ColumnFilling } from './index/column-filling.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { place as placeId, takeOut } from './index/id-list.ts';
 import { indexFilter } from './index/index-filter.ts';
-import { bodyWindow } from './record/body-window.ts';
+import { bodyMessages } from './record/body-messages.ts';
+import { bodyWindow, keptBody } from './record/body-window.ts';
 import { messageWindow } from './record/message-window.ts';
 import { exchangeOf, type StoredExchange } from './record/stored-exchange.ts';
 import { isDoneWithin } from './turns.ts';
@@ -268,14 +270,11 @@ export class RecordedExchanges {
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     const stored = this.#stored(input.id);
-    if (!stored) return null;
-    const message = exchangeOf(stored)[input.side];
-    const isPartial = stored.row.durationMs === undefined || message?.body.truncated;
-    return bodyWindow(message, bodyOf(stored, input.side), input, isPartial);
+    return stored && bodyWindow(keptBody(stored, input.side), input);
   }
-}
 
-function bodyOf(stored: StoredExchange, side: 'request' | 'response'): Buffer {
-  const chunks = stored.bodies[side]?.chunks ?? [];
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  async readBodyMessages(input: ParsedInput<'exchange.bodyMessages'>): Promise<BodyMessageWindow | null> {
+    const stored = this.#stored(input.id);
+    return stored && bodyMessages(keptBody(stored, input.side), input);
+  }
 }

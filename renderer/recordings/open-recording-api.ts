@@ -10,6 +10,7 @@ const OF_RECORDINGS: ReadonlySet<CommandName> = new Set<CommandName>([
   'exchanges.values',
   'exchange.get',
   'exchange.body',
+  'exchange.bodyMessages',
   'exchange.messages',
   'exchange.replay',
   'har.export',

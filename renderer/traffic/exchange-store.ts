@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { BodyWindow, MessageWindow } from '../../proxy-engine/contract/api.ts';
+import type { BodyWindow, MessageWindow } from '../../proxy-engine/contract/body-commands.ts';
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
 import { type EngineApi, errorText } from '../api/engine-api.ts';
 

@@ -24,7 +24,7 @@ export interface Sample {
   rules?: string[];
   note?: string;
   color?: string;
-  requestBody?: string;
+  requestBody?: string | Buffer;
   responseBody?: string | Buffer;
   coding?: string;
   /** More of them: `Name: value`. */

@@ -13,6 +13,7 @@ import { MemoryStore } from '../../proxy-engine/store/memory-store.ts';
 import { ThreadedStore } from '../../proxy-engine/store/thread/threaded-store.ts';
 import { BadFilter } from '../../proxy-engine/store/views/filter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { grpcFrame } from '../support/grpc-frames.ts';
 import { until } from '../support/until.ts';
 import { type Sample, sampleExchange } from './sample-exchanges.ts';
 
@@ -308,6 +309,26 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store, `body *= ${first}`)).toEqual([1, 2, 3, 4, 9]);
     expect(await idsOf(store, `body *= ${last}`)).toEqual([]);
     expect(await idsOf(store, `body ~ "^${first}$"`)).toEqual([9]);
+  });
+
+  it('finds text in messages of gRPC that are compressed, or in base64', async () => {
+    const { store } = await openOf(kind);
+    const packed = gzipSync('deep inside 漢字');
+    const framed = Buffer.concat([grpcFrame('in front'), grpcFrame(packed, 1), grpcFrame('behind')]);
+    const grpc = { contentType: 'application/grpc', responseHeaders: ['Grpc-Encoding: GZIP'] };
+    record(store, { id: 1, ...grpc, responseBody: framed });
+    const requestHeaders = ['Content-Type: application/grpc+proto', 'grpc-encoding: gzip'];
+    record(store, { id: 2, requestHeaders, requestBody: framed });
+    const web = { contentType: 'application/grpc-web-text' };
+    record(store, { id: 3, ...web, responseBody: grpcFrame('deep inside').toString('base64') });
+    record(store, { id: 4, contentType: 'application/grpc', responseBody: framed });
+    record(store, { id: 5, ...grpc, responseBody: grpcFrame('deep inside, not compressed') });
+    record(store, { id: 6, ...grpc, responseBody: grpcFrame(gzipSync(Buffer.alloc(40 * 1024 ** 2)), 1) });
+    expect(await idsOf(store, 'body *= "deep inside"')).toEqual([1, 2, 3, 5]);
+    expect(await idsOf(store, 'body ~ "front.*deep .* 漢."')).toEqual([1, 2]);
+    expect(await idsOf(store, '(responseBody ~ "deep [i]nside")')).toEqual([1, 3, 5]);
+    expect(await idsOf(store, 'requestBody *= 漢字')).toEqual([2]);
+    expect(await idsOf(store, 'body *= behind')).toEqual([1, 2, 4]);
   });
 
   it('finds text in a body of another charset, by its content type or by what the page says', async () => {

@@ -1,5 +1,6 @@
 /** The part of the messages of a WebSocket that somebody asks for. Pure. */
-import type { MessageWindow, ParsedInput } from '../../contract/api.ts';
+import type { ParsedInput } from '../../contract/api.ts';
+import type { MessageWindow } from '../../contract/body-commands.ts';
 import type { WebSocketMessage } from '../../contract/exchange.ts';
 import type { Messages } from './recorded-messages.ts';
 

@@ -1,7 +1,6 @@
 /** Recordings on their way to the store thread: written into one buffer, which is handed over whole. On the request path: no JSON, no promise. */
-import { isForeign } from '../../contract/charset.ts';
 import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
-import type { Headers } from '../../http/headers.ts';
+import { bodyCodings, hasCoding } from './body-codings.ts';
 import {
   ATTEMPT,
   BODY,
@@ -237,13 +236,9 @@ function flagsOf(live: LiveExchange, common: CommonText, differs: boolean): numb
 
 function isCoded(live: LiveExchange, common: CommonText): boolean {
   const { request, answered, requestSizeBytes, responseSizeBytes } = live;
-  if (responseSizeBytes > 0 && answered !== null && (common.isForeign || hasCoding(answered.headers))) return true;
+  if (responseSizeBytes > 0 && answered !== null && hasCoding(answered.headers, common.answer)) return true;
   if (requestSizeBytes === 0) return false;
-  return hasCoding(request.headers) || isForeign(request.headers.get('content-type') ?? '');
-}
-
-function hasCoding(headers: Headers): boolean {
-  return headers.has('content-encoding');
+  return hasCoding(request.headers, bodyCodings(request.headers.get('content-type') ?? ''));
 }
 
 function since(zero: number, at: number): number {

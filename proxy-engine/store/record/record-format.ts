@@ -98,7 +98,7 @@ export const FLAG_MOCKED = 1;
 export const FLAG_ANSWERED = 2;
 /** A failure made on purpose hit at least one of its attempts. */
 export const FLAG_FAULTED = 4;
-/** A body has a content coding, or its content type another charset than UTF-8. */
+/** A body has a content coding, or its content type another charset than UTF-8; or its messages are in base64, or compressed. */
 export const FLAG_CODED = 8;
 /** Switchyard itself sent it. */
 export const FLAG_REPLAYED = 16;

@@ -2,13 +2,13 @@
  * The text of a record. Much of it is the same for many exchanges (method, host, route, backend, rules that fired): it is
  * made once, kept as bytes, and copied. On the request path: no JSON but for the rare parts, no promise.
  */
-import { isForeign } from '../../contract/charset.ts';
 import type { ClientTls } from '../../contract/exchange.ts';
 import type { ProxyError } from '../../errors.ts';
 import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
 import type { Headers } from '../../http/headers.ts';
 import type { ResponseHead } from '../../http/message.ts';
 import type { TracedRule } from '../../rules/trace.ts';
+import { type BodyCodings, bodyCodings } from './body-codings.ts';
 import { AS_RECEIVED, NUL, UNIT } from './record-format.ts';
 import { snapshotsText, tracesText, valuesText } from './trace-text.ts';
 
@@ -18,8 +18,8 @@ export interface CommonText {
   readonly shapeBytes: number;
   /** A number for the text of the shape that is never given to another; 0: none, few exchanges will have it. */
   readonly shape: number;
-  /** Whether the content type of the answer names a charset whose bytes are not those of UTF-8. */
-  readonly isForeign: boolean;
+  /** What the content type of the answer says of its bytes. */
+  readonly answer: BodyCodings;
   /** In which batch it was written last, and where in it. Kept by `RecordBatch`. */
   batch: object | null;
   at: number;
@@ -130,14 +130,14 @@ function remembering(live: LiveExchange, contentType: string, attempt: LiveAttem
   };
 }
 
-function textOf(live: LiveExchange, contentType: string): Pick<CommonText, 'bytes' | 'shapeBytes' | 'isForeign'> {
+function textOf(live: LiveExchange, contentType: string): Pick<CommonText, 'bytes' | 'shapeBytes' | 'answer'> {
   const { request, error, traces } = live;
   const shape =
     `${request.method}\0${live.scheme}\0${request.authority}\0${live.protocol}\0${live.listener}\0` +
     `${live.route ?? ''}\0${live.pool ?? ''}\0${live.backend ?? ''}\0${contentType}\0${live.clientIp}\0` +
     `${error?.code ?? ''}\0${error?.source ?? ''}\0${traces === null ? '' : tracesText(traces)}\0`;
   const bytes = Buffer.from(shape + live.attempts.map(attemptText).join(''), 'utf8');
-  return { bytes, shapeBytes: Buffer.byteLength(shape, 'utf8'), isForeign: isForeign(contentType) };
+  return { bytes, shapeBytes: Buffer.byteLength(shape, 'utf8'), answer: bodyCodings(contentType) };
 }
 
 function attemptText({ backend, address, why, protocol, fault, error }: LiveAttempt): string {

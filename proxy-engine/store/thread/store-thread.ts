@@ -81,6 +81,8 @@ async function answer(store: DiskStore, saved: SavedRecordings, question: Questi
       return (await saved.of(question.input.recording)).messages(question.input);
     case 'body':
       return (await saved.of(question.input.recording)).readBody(question.input);
+    case 'bodyMessages':
+      return (await saved.of(question.input.recording)).readBodyMessages(question.input);
     case 'tree':
       return (await saved.of(question.input.recording)).tree(question.input);
     case 'values':

@@ -19,6 +19,7 @@ export interface Questions {
   get: ParsedInput<'exchange.get'>;
   messages: ParsedInput<'exchange.messages'>;
   body: ParsedInput<'exchange.body'>;
+  bodyMessages: ParsedInput<'exchange.bodyMessages'>;
   tree: ParsedInput<'exchanges.tree'>;
   values: ParsedInput<'exchanges.values'>;
   mark: ParsedInput<'exchange.mark'>;

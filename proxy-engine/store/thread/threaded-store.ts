@@ -1,7 +1,8 @@
 /** The engine's side of the store thread: what is recorded goes there in batches, and what people ask is asked there. */
 import type { MessagePort, Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
-import type { BodyWindow, CommandResult, ExchangeWindow, MessageWindow, ParsedInput } from '../../contract/api.ts';
+import type { CommandResult, ExchangeWindow, ParsedInput } from '../../contract/api.ts';
+import type { BodyMessageWindow, BodyWindow, MessageWindow } from '../../contract/body-commands.ts';
 import type { CaptureConfig } from '../../contract/config.ts';
 import type { Exchange } from '../../contract/exchange.ts';
 import type { ExchangeTree } from '../../contract/exchange-commands.ts';
@@ -252,6 +253,10 @@ export class ThreadedStore implements CaptureStore {
 
   async readBody(input: ParsedInput<'exchange.body'>): Promise<BodyWindow | null> {
     return (await this.#ask({ kind: 'body', input })) as BodyWindow | null;
+  }
+
+  async readBodyMessages(input: ParsedInput<'exchange.bodyMessages'>): Promise<BodyMessageWindow | null> {
+    return (await this.#ask({ kind: 'bodyMessages', input })) as BodyMessageWindow | null;
   }
 
   async tree(input: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {

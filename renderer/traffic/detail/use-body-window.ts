@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { BodyWindow } from '../../../proxy-engine/contract/api.ts';
+import type { BodyWindow } from '../../../proxy-engine/contract/body-commands.ts';
 import { errorText } from '../../api/engine-api.ts';
 import { useApp } from '../../app-context.tsx';
 import { bytesFromBase64 } from '../body-bytes.ts';
