@@ -28,7 +28,7 @@ export function compressionHeader(framing: BodyFraming | null): string | null {
 
 /** Whether a body is of protobuf by itself: `application/x-protobuf`, `application/vnd.api+protobuf` and the like. */
 export function isProtobuf(contentType = ''): boolean {
-  return PROTOBUF.test(contentType);
+  return PROTOBUF.test(contentType) && !FRAMED.test(contentType);
 }
 
 /** Of the messages of such a body; protobuf where nothing tells it. */

@@ -1,9 +1,15 @@
 import { createStore } from 'zustand/vanilla';
-import type { BodyWindow, MessageWindow } from '../../proxy-engine/contract/body-commands.ts';
+import type { BodyMessageWindow, BodyWindow, MessageWindow } from '../../proxy-engine/contract/body-commands.ts';
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
 import { type EngineApi, errorText } from '../api/engine-api.ts';
 
 export type Side = 'request' | 'response';
+
+export interface AskedBody {
+  id: number;
+  side: Side;
+  decoded: boolean;
+}
 
 export interface ExchangeState {
   id: number | null;
@@ -59,6 +65,10 @@ export function createExchangeStore(api: EngineApi) {
     },
     body(id: number, side: Side, decoded: boolean, offset: number, length: number): Promise<BodyWindow> {
       return api.call('exchange.body', { id, side, decoded, offset, length });
+    },
+    /** Of a body that is a row of messages. Negative: from the end. */
+    bodyMessages({ id, side, decoded }: AskedBody, from: number, limit: number): Promise<BodyMessageWindow> {
+      return api.call('exchange.bodyMessages', { id, side, decoded, from, limit });
     },
   };
 }

@@ -42,6 +42,7 @@ describe('isProtobuf', () => {
 
   test.each([
     'application/grpc',
+    'application/grpc-web+proto',
     'text/protobuf',
     'application/protobuf+json',
     'application/notprotobuf',

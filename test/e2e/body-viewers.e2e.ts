@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, startBackend } from '../support/backend.ts';
 import { axeFindingsInBothThemes, launchBrowser, openWindow } from '../support/browser.ts';
+import { delimited, grpcFrame } from '../support/grpc-frames.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const protobufFiles = join(import.meta.dirname, '../renderer/traffic/protobuf');
@@ -33,6 +34,39 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     response.setHeader('content-type', 'application/grpc').end(Buffer.from([0, 0, 0, 0, 4, 16, 9, 56, 1])),
   '/grpc': (response) =>
     response.setHeader('content-type', 'application/grpc').end(Buffer.from([0, 0, 0, 0, 4, 18, 2, 104, 105])),
+  '/packed': (response) =>
+    response
+      .setHeader('content-type', 'application/grpc')
+      .setHeader('grpc-encoding', 'gzip')
+      .end(
+        Buffer.concat([
+          grpcFrame(gzipSync(textField('found inside')), 1),
+          grpcFrame(gzipSync(Buffer.alloc(40 * MEBIBYTE)), 1),
+          grpcFrame(textField('after the bomb')),
+        ]),
+      ),
+  '/many': (response) =>
+    response
+      .setHeader('content-type', 'application/grpc')
+      .end(
+        Buffer.concat(Array.from({ length: 50_000 }, (_, n) => grpcFrame(textField(`the text of message ${n + 1}`)))),
+      ),
+  '/delimited': (response) =>
+    response
+      .setHeader('content-type', 'application/x-protobuf; delimited=true')
+      .end(Buffer.concat(Array.from({ length: 2000 }, (_, n) => delimited(textField(`item ${n + 1}`))))),
+  '/grpc-web-text': (response) =>
+    response
+      .setHeader('content-type', 'application/grpc-web-text')
+      .end(
+        [grpcFrame(textField('from the web')), grpcFrame('grpc-status: 5\r\ngrpc-message: gone\r\n', 0x80)]
+          .map((frame) => frame.toString('base64'))
+          .join(''),
+      ),
+  '/grpc-broken': (response) =>
+    response
+      .setHeader('content-type', 'application/grpc')
+      .end(Buffer.concat([grpcFrame(textField('the last one')), Buffer.from('<html>')])),
   '/big5': (response) =>
     response.setHeader('content-type', 'text/plain; charset=big5').end(Buffer.from([0xba, 0x7e, 0xa6, 0x72])),
   '/declared-big5': (response) =>
@@ -71,6 +105,11 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     nextEvent('{"n":1,"text":"first"}');
   },
 };
+
+/** A protobuf message whose field 1 is a text. */
+function textField(text: string): Buffer {
+  return Buffer.from([10, text.length, ...Buffer.from(text)]);
+}
 
 /** An array of 100 MiB. */
 function sendHugeJson(response: ServerResponse): void {
@@ -133,6 +172,52 @@ test('protobuf and gRPC as their fields', async () => {
   await shows('Message 1 · 4 B');
   await shows('hi');
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
+});
+
+test('compressed messages of gRPC are unpacked, a bomb among them is told, and a search finds what is in them', async () => {
+  await open('/packed', 'Response');
+  await shows('found inside');
+  await shows(/^Message 1 · \d+ B · gzip, 14 B unpacked$/);
+  await shows('Could not be decoded (more than 32 MiB when decoded); these are the bytes as sent.');
+  await shows('after the bomb');
+  const found = await callSwitchyard<{ total: number }>(switchyard, 'exchanges.query', {
+    filter: 'body *= "found inside"',
+  });
+  expect(found.total).toBe(1);
+});
+
+test('every message of a long stream is within reach', async () => {
+  await open('/many', 'Response');
+  await shows('1 to 100 of 50,000');
+  await shows('the text of message 100');
+  await expect.poll(() => page.getByText(/^Part 1 of/).count()).toBe(0);
+  await page.getByRole('button', { name: 'Last messages' }).click();
+  await shows('the text of message 50000');
+  await shows('49,901 to 50,000 of 50,000');
+  await page.getByLabel('Go to number').fill('34567');
+  await page.getByLabel('Go to number').press('Enter');
+  await shows('34,567 to 34,666 of 50,000');
+  await shows('the text of message 34567');
+  await page.getByRole('button', { name: 'Messages before these' }).click();
+  await shows('34,467 to 34,566 of 50,000');
+  await page.getByRole('button', { name: 'Hex', exact: true }).click();
+  await shows(/^Part 1 of/);
+  await open('/delimited', 'Response');
+  await shows('1 to 100 of 2,000');
+  await page.getByRole('button', { name: 'Next messages' }).click();
+  await shows('item 200');
+});
+
+test('gRPC-Web as text: its messages, and the trailers at their end; what is no message is told', async () => {
+  await open('/grpc-web-text', 'Response');
+  await shows('from the web');
+  await expect
+    .poll(() => page.getByRole('table', { name: 'Trailers' }).getByRole('row').allTextContents())
+    .toEqual(['grpc-status5', 'grpc-messagegone']);
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await open('/grpc-broken', 'Response');
+  await shows('the last one');
+  await shows(/no more messages, though there are more bytes \(no message begins at byte 19\)/);
 });
 
 test('a viewer that cannot be loaded says so in its place, and the rest of the page stays', async () => {

@@ -1,7 +1,6 @@
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react';
 import { useMessages } from '../../app-context.tsx';
 import { formatSize } from '../../format/quantities.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { PagerButtons } from './pager-buttons.tsx';
 
 interface BodyPagerProps {
   /** Bytes before the part that is shown. */
@@ -17,23 +16,19 @@ export function BodyPager({ offset, total, step, onGo }: BodyPagerProps) {
   const { detail } = useMessages();
   if (total <= step) return null;
   const last = Math.floor((total - 1) / step) * step;
-  const go = (label: string, to: number, icon: typeof ChevronLeft) => {
-    const Icon = icon;
-    return (
-      <IconButton tone="quiet" size="small" label={label} disabled={to === offset} onClick={() => onGo(to)}>
-        <Icon size={14} aria-hidden />
-      </IconButton>
-    );
-  };
+  const stepTo = (label: string, to: number) => ({ label, to, disabled: to === offset });
   return (
     <div className="body-toolbar body-pager">
       {detail.partShown(offset / step + 1, last / step + 1, formatSize(total))}
-      <span>
-        {go(detail.firstPart, 0, ChevronFirst)}
-        {go(detail.previousPart, Math.max(0, offset - step), ChevronLeft)}
-        {go(detail.nextPart, Math.min(last, offset + step), ChevronRight)}
-        {go(detail.lastPart, last, ChevronLast)}
-      </span>
+      <PagerButtons
+        steps={[
+          stepTo(detail.firstPart, 0),
+          stepTo(detail.previousPart, Math.max(0, offset - step)),
+          stepTo(detail.nextPart, Math.min(last, offset + step)),
+          stepTo(detail.lastPart, last),
+        ]}
+        onGo={onGo}
+      />
     </div>
   );
 }

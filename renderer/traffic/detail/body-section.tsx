@@ -88,8 +88,7 @@ function KeptBody({ body: { captured }, encoding, ...props }: BodySectionProps) 
       ) : null}
       {window.decodeError ? <p className="note">{detail.decodeFailed(engine(window.decodeError))}</p> : null}
       {window.endsEarly ? <p className="note">{detail.endsEarly}</p> : null}
-      <BodyPager offset={window.offset} total={window.totalBytes} step={WINDOW_BYTES} onGo={setChosenOffset} />
-      <ViewedBody loaded={loaded} {...props} />
+      <ViewedBody loaded={loaded} decoded={decoded} onGo={setChosenOffset} {...props} />
     </>
   );
 }
@@ -106,10 +105,12 @@ const NOT_TEXT: ReadonlySet<BodyKind> = new Set<BodyKind>(['hex', 'image', 'grpc
 
 interface ViewedBodyProps extends Omit<BodySectionProps, 'body' | 'encoding'> {
   loaded: LoadedBody;
+  decoded: boolean;
+  onGo: (offset: number) => void;
 }
 
 /** The part that is here in the viewer that fits best, or the one that was chosen. */
-function ViewedBody({ loaded, goesOn, contentType: given, side, host, path }: ViewedBodyProps) {
+function ViewedBody({ loaded, decoded, onGo, goesOn, contentType: given, id, side, host, path }: ViewedBodyProps) {
   const { detail, common } = useMessages();
   const [chosen, setChosen] = useState<BodyKind | null>(null);
   const [charset, setCharset] = useState<string | null>(null);
@@ -121,11 +122,11 @@ function ViewedBody({ loaded, goesOn, contentType: given, side, host, path }: Vi
     const named = charset ?? (window.offset > 0 ? declared : undefined);
     const contentType = named === undefined ? type : withCharset(type, named);
     const partial = window.truncated || window.endsEarly || goesOn || bytes.length < window.totalBytes;
-    const origin = { side, host, path };
+    const origin = { id, decoded, side, host, path };
     return { bytes, contentType, partial, offset: window.offset, goesOn, origin };
-  }, [loaded, goesOn, given, side, host, path, charset, declared]);
+  }, [loaded, decoded, goesOn, given, id, side, host, path, charset, declared]);
   const viewers = useMemo(() => viewersFor(body), [body]);
-  const { kind, View } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
+  const { kind, View, asksForAll } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
   return (
     <>
       <div className="body-toolbar">
@@ -138,6 +139,9 @@ function ViewedBody({ loaded, goesOn, contentType: given, side, host, path }: Vi
         />
         {NOT_TEXT.has(kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />}
       </div>
+      {asksForAll?.(body) ? null : (
+        <BodyPager offset={body.offset} total={loaded.window.totalBytes} step={WINDOW_BYTES} onGo={onGo} />
+      )}
       <ErrorBoundary key={kind} resetKeys={[body]} FallbackComponent={PartFailed}>
         <Suspense fallback={<p className="muted">{common.loading}</p>}>
           <View body={body} />

@@ -62,7 +62,7 @@ function linesWith(lines: HeaderLines, wanted: string): HeaderLines {
   return text === '' ? lines : lines.filter(([name, value]) => `${name}: ${value}`.toLowerCase().includes(text));
 }
 
-function LinesTable({ label, lines }: { label: string; lines: HeaderLines }) {
+export function LinesTable({ label, lines }: { label: string; lines: HeaderLines }) {
   return (
     <table className="header-table" aria-label={label}>
       <tbody>

@@ -1,8 +1,6 @@
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
 import { useMessages } from '../../app-context.tsx';
-import { IconButton } from '../../ui/button.tsx';
-import { FieldError, Input } from '../../ui/field.tsx';
+import { NumberForm } from './number-form.tsx';
+import { PagerButtons } from './pager-buttons.tsx';
 
 export interface MessagePlaces {
   /** Index of the first one that is shown, and how many are. */
@@ -26,61 +24,20 @@ export function MessagePager({ first, count, from, to, step, onGo, onNumber }: M
   const { detail } = useMessages();
   const isNewest = first + count >= to;
   const isOldest = first <= from;
-  const go = (label: string, icon: typeof ChevronLeft, target: number | null, disabled: boolean) => {
-    const Icon = icon;
-    return (
-      <IconButton tone="quiet" size="small" label={label} disabled={disabled} onClick={() => onGo(target)}>
-        <Icon size={14} aria-hidden />
-      </IconButton>
-    );
-  };
+  const newer = first + 2 * step >= to ? null : first + step;
   return (
     <div className="body-toolbar body-pager">
       {detail.someMessages(first + count, first + 1, to)}
-      <span>
-        {go(detail.newestMessages, ChevronFirst, null, isNewest)}
-        {go(detail.newerMessages, ChevronLeft, first + 2 * step >= to ? null : first + step, isNewest)}
-        {go(detail.olderMessages, ChevronRight, Math.max(from, first - step), isOldest)}
-        {go(detail.oldestMessages, ChevronLast, from, isOldest)}
-      </span>
+      <PagerButtons<number | null>
+        steps={[
+          { label: detail.newestMessages, to: null, disabled: isNewest },
+          { label: detail.newerMessages, to: newer, disabled: isNewest },
+          { label: detail.olderMessages, to: Math.max(from, first - step), disabled: isOldest },
+          { label: detail.oldestMessages, to: from, disabled: isOldest },
+        ]}
+        onGo={onGo}
+      />
       {onNumber ? <NumberForm from={from} to={to} onNumber={onNumber} /> : null}
     </div>
-  );
-}
-
-function NumberForm({
-  from,
-  to,
-  onNumber,
-}: Pick<MessagePagerProps, 'from' | 'to'> & { onNumber: (number: number) => void }) {
-  const { detail } = useMessages();
-  const [text, setText] = useState('');
-  const number = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  const isThere = number > from && number <= to;
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (isThere) onNumber(number);
-  }
-  return (
-    <form className="message-number-form" onSubmit={submit}>
-      <Input
-        inputMode="numeric"
-        aria-label={detail.messageNumber}
-        placeholder={detail.messageNumber}
-        title={detail.messageNumbers(from + 1, to)}
-        invalid={text !== '' && !isThere}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      {text === '' || isThere ? null : (
-        <span role="status">
-          <FieldError>
-            {number > 0 && number <= from
-              ? detail.messageNotKept(number, from + 1, to)
-              : detail.noSuchMessage(from + 1, to)}
-          </FieldError>
-        </span>
-      )}
-    </form>
   );
 }

@@ -23,7 +23,8 @@ export interface MessageTypes {
   find(typeName: string): DescMessage | undefined;
 }
 
-const MOST_ROWS = 20_000;
+/** More are left out. */
+export const MOST_ROWS = 20_000;
 const DEEPEST = 32;
 
 /** Where reading is, and how much more there may be. */

@@ -5,7 +5,6 @@ import { formFields } from '../../../renderer/traffic/form-fields.ts';
 import { readGraphqlRequests } from '../../../renderer/traffic/graphql-request.ts';
 import { isJsonLines, listOfLines } from '../../../renderer/traffic/json/one-a-line.ts';
 import { readMultipart } from '../../../renderer/traffic/multipart.ts';
-import { grpcFrames } from '../../../renderer/traffic/protobuf/grpc-frames.ts';
 import { wireRows } from '../../../renderer/traffic/protobuf/wire-rows.ts';
 import { readEvents } from '../../../renderer/traffic/sse-events.ts';
 
@@ -25,7 +24,12 @@ describe('viewersFor', () => {
     { type: 'image/png', body: bytes(137, 80), kinds: 'image text hex' },
     { type: 'Text/HTML; charset=big5', body: utf8('<p>'), kinds: 'html text hex' },
     { type: 'application/grpc', body: bytes(0, 0), kinds: 'grpc text hex' },
+    { type: 'application/grpc-web+proto', body: bytes(0, 0), kinds: 'grpc text hex' },
+    { type: 'application/grpc-web-text', body: utf8('AAAAAAA='), kinds: 'grpc text hex' },
+    { type: 'application/connect+json', body: bytes(0, 0), kinds: 'grpc text hex' },
     { type: 'application/x-protobuf', body: bytes(8, 1), kinds: 'protobuf text hex' },
+    { type: 'application/vnd.api+protobuf', body: bytes(8, 1), kinds: 'protobuf text hex' },
+    { type: 'application/x-protobuf; delimited=true', body: bytes(0, 0), kinds: 'protobuf text hex' },
     { type: 'application/xml', body: utf8('<a/>'), kinds: 'xml text hex' },
     { type: 'image/svg+xml', body: utf8('<svg/>'), kinds: 'image xml text hex' },
     { type: undefined, body: utf8('\n<?xml version="1.0"?><a/>'), kinds: 'xml text hex' },
@@ -205,19 +209,6 @@ describe('wireRows', () => {
     expect(Math.max(...(wireRows(nested) ?? []).map(({ depth }) => depth))).toBeLessThanOrEqual(32);
     const many = new Uint8Array(100_000).map((_, index) => (index % 2 === 0 ? 0x08 : 1));
     expect(wireRows(many)).toHaveLength(20_000);
-  });
-});
-
-describe('grpcFrames', () => {
-  test('each message, the last one cut', () => {
-    expect(grpcFrames(bytes(0, 0, 0, 0, 2, 8, 1, 1, 0, 0, 0, 9, 7))).toEqual([
-      { compressed: false, sizeBytes: 2, bytes: bytes(8, 1) },
-      { compressed: true, sizeBytes: 9, bytes: bytes(7) },
-    ]);
-  });
-
-  test('other bytes are none', () => {
-    expect(grpcFrames(utf8('hello'))).toBeNull();
   });
 });
 

@@ -1,10 +1,13 @@
 import { lazy } from 'react';
-import { type BodyViewer, mediaType } from './viewer.ts';
+import { framingOf, isProtobuf } from '../../../../proxy-engine/contract/body-framing.ts';
+import type { BodyViewer } from './viewer.ts';
 
-const View = lazy(async () => ({ default: (await import('./grpc-body.tsx')).GrpcBody }));
+const View = lazy(async () => ({ default: (await import('./framed-body.tsx')).FramedBody }));
 
+/** gRPC, gRPC-Web and streams of Connect. */
 export const grpcViewer: BodyViewer = {
   kind: 'grpc',
-  fits: ({ contentType }) => /^application\/grpc(\+proto)?$/.test(mediaType(contentType)),
+  fits: ({ contentType }) => framingOf(contentType) !== null && !isProtobuf(contentType),
+  asksForAll: () => true,
   View,
 };

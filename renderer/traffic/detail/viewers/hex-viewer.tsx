@@ -3,7 +3,12 @@ import { hexLine } from '../../body-bytes.ts';
 import { BodyLines } from './body-lines.tsx';
 import type { BodyViewer, ShownBody } from './viewer.ts';
 
-function View({ body: { bytes, offset: before } }: { body: ShownBody }) {
+function View({ body: { bytes, offset } }: { body: ShownBody }) {
+  return <HexLines bytes={bytes} before={offset} />;
+}
+
+/** `before`: bytes before these. */
+export function HexLines({ bytes, before = 0 }: { bytes: Uint8Array; before?: number }) {
   const { detail } = useMessages();
   return (
     <BodyLines label={detail.view.hex} total={Math.ceil(bytes.length / 16)}>

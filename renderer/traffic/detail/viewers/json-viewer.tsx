@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { framingOf } from '../../../../proxy-engine/contract/body-framing.ts';
 import { useMessages } from '../../../app-context.tsx';
 import { decodeText, looksBinary } from '../../body-bytes.ts';
 import { type JsonRow, jsonRow, visibleNodes } from '../../json/json-rows.ts';
@@ -110,6 +111,7 @@ export const jsonViewer: BodyViewer = {
   kind: 'json',
   fits({ bytes, contentType }) {
     const type = mediaType(contentType);
+    if (framingOf(contentType) !== null) return false;
     if (/[/+]json$/.test(type) || isJsonLines(type)) return true;
     if (/^(text|image|multipart)\//.test(type) || type === 'application/x-www-form-urlencoded') return false;
     return !looksBinary(bytes) && /^\s*[[{]/.test(decodeText(bytes.subarray(0, 64), undefined));

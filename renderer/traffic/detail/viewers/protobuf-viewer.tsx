@@ -1,11 +1,12 @@
 import { lazy } from 'react';
-import { type BodyViewer, mediaType } from './viewer.ts';
+import { framingOf, isProtobuf } from '../../../../proxy-engine/contract/body-framing.ts';
+import type { BodyViewer } from './viewer.ts';
 
 const View = lazy(async () => ({ default: (await import('./protobuf-body.tsx')).ProtobufBody }));
 
 export const protobufViewer: BodyViewer = {
   kind: 'protobuf',
-  fits: ({ contentType }) =>
-    /^application\/(x-protobuf|protobuf|vnd\.google\.protobuf|x-google-protobuf|proto)$/.test(mediaType(contentType)),
+  fits: ({ contentType }) => isProtobuf(contentType),
+  asksForAll: ({ contentType }) => framingOf(contentType) !== null,
   View,
 };

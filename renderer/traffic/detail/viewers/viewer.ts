@@ -11,11 +11,15 @@ export interface ShownBody {
   offset: number;
   /** More of it may come. */
   goesOn: boolean;
-  /** Of which message it is; absent: of none, as the parts of a body are. */
+  /** Of which message it is. */
   origin?: BodyOrigin;
 }
 
 export interface BodyOrigin {
+  /** Of the exchange. */
+  id: number;
+  /** Without its content coding. */
+  decoded: boolean;
   side: 'request' | 'response';
   host: string;
   path: string;
@@ -40,6 +44,8 @@ export interface BodyViewer {
   kind: BodyKind;
   /** Whether it is offered for this body. */
   fits(body: ShownBody): boolean;
+  /** Whether it asks for whatever of the body it shows, so that it does not matter which part is here. Absent: it does not. */
+  asksForAll?(body: ShownBody): boolean;
   View: ComponentType<{ body: ShownBody }>;
 }
 
