@@ -3,10 +3,11 @@ import type { ParsedInput } from '../contract/api.ts';
 import type { CaptureLevel } from '../contract/state.ts';
 import { Dropper } from './disk/dropper.ts';
 import { GoingOn } from './disk/going-on.ts';
-import { hasBodies, type Item, intakeOf, layOut } from './disk/intake.ts';
+import { intakeOf } from './disk/intake.ts';
 import type { OpenParts } from './disk/open-parts.ts';
 import { type OpenedRecordings, openRecordings } from './disk/open-recordings.ts';
 import { type Limits, Retention } from './disk/retention.ts';
+import { countOf, hasBodies, layOut, type Run, withoutBodies } from './disk/run.ts';
 import type { Segments } from './disk/segments.ts';
 import type { Unended } from './disk/unended.ts';
 import { writeFailure } from './disk/write-failure.ts';
@@ -90,19 +91,20 @@ export class DiskStore {
    */
   take(batch: Buffer, giveBack: () => void = () => {}): void {
     const intake = intakeOf(batch, this.#parts);
-    if (intake.items.length > 0) this.#record(intake.items);
+    if (intake.runs.length > 0) this.#record(intake.runs);
     this.#goingOn.follow(intake);
     this.#parts.settle(batch, giveBack);
   }
 
-  #record(items: readonly Item[]): void {
-    const reason = this.#tryToWrite(items, true);
+  #record(runs: readonly Run[]): void {
+    const reason = this.#tryToWrite(runs);
     if (reason === null) return this.#goOn();
-    if (hasBodies(items) && this.#tryToWrite(items, false) === null) {
-      this.#withoutBodies += items.length;
+    const count = countOf(runs);
+    if (hasBodies(runs) && this.#tryToWrite(withoutBodies(runs)) === null) {
+      this.#withoutBodies += count;
       return this.#say('heads', reason);
     }
-    this.#lost += items.length;
+    this.#lost += count;
     this.#say('off', reason);
   }
 
@@ -117,9 +119,9 @@ export class DiskStore {
   }
 
   /** null: it was. */
-  #tryToWrite(items: readonly Item[], withBodies: boolean): string | null {
+  #tryToWrite(runs: readonly Run[]): string | null {
     try {
-      this.#write(items, withBodies);
+      this.#write(runs);
       return null;
     } catch (error) {
       return writeFailure(error as Error);
@@ -127,17 +129,15 @@ export class DiskStore {
   }
 
   /** Bytes to a segment first, then their rows in one transaction. */
-  #write(items: readonly Item[], withBodies: boolean): void {
+  #write(runs: readonly Run[]): void {
     const start = this.#segments.place();
     try {
-      const { parts, places } = layOut(items, start, withBodies);
+      const { parts, places } = layOut(runs, start);
       this.#segments.append(parts);
       this.#index.transaction(() => {
-        items.forEach(({ record, numbers, common }, n) => {
-          this.#index.put(record, places[n] as (typeof places)[number], common, numbers);
-        });
+        runs.forEach((run, n) => this.#index.putAll(run, places[n] as (typeof places)[number]));
       });
-      this.exchanges.know(places.map(({ id }) => id));
+      this.exchanges.know(places.flatMap((some) => some.map(({ id }) => id)));
     } catch (error) {
       this.#segments.truncate(start.segment, start.offset);
       throw error;

@@ -26,11 +26,9 @@ export class GoingOn {
   }
 
   /** After the batch was taken in. */
-  follow({ items, piecesOf }: Intake): void {
-    for (const { id, isLast } of items) {
-      if (isLast) this.#forget(id);
-      else if (!this.#written.has(id)) this.#fresh.add(id);
-    }
+  follow({ goOn, ended, piecesOf }: Intake): void {
+    for (const id of goOn) if (!this.#written.has(id)) this.#fresh.add(id);
+    if (this.#written.size + this.#fresh.size > 0) for (const id of ended) this.#forget(id);
     if (this.#written.size === 0) this.#empty();
     else this.#append(piecesOf(this.#written));
     if (this.#fresh.size > 0) this.#timer ??= setTimeout(() => this.#writeFresh(), WRITTEN_AFTER_MS).unref();

@@ -1,74 +1,136 @@
-/** What a batch holds, and how it comes to lie in a segment: each record with its bodies behind it. */
-import type { Place } from '../index/exchange-index.ts';
-import { commonBack, withCommon } from '../record/common-frame.ts';
+/** What a batch holds: most of it goes into a segment as it stands there. */
+import { withCommon } from '../record/common-frame.ts';
 import type { MessageLog } from '../record/message-log.ts';
-import { BODY, EXCHANGE, KIND_COMMON, KIND_EXCHANGE } from '../record/record-format.ts';
+import { BODY, EXCHANGE, FLAG_COMMON_APART, KIND_COMMON, KIND_EXCHANGE } from '../record/record-format.ts';
 import { partsOf, putMessages, recordOf } from '../record/record-parts.ts';
 import { readPiece } from '../record/record-pieces.ts';
-import { numberAt, numbersOf } from '../record/record-reader.ts';
-import type { OpenBody, OpenParts } from './open-parts.ts';
-
-/** The record of an exchange, with what is kept of its bodies. */
-export interface Item {
-  id: number;
-  /** At a place that is a multiple of eight. */
-  record: Buffer;
-  /** Those that it begins with. */
-  numbers: Float64Array;
-  /** The text that it has in common with others, with its numbers; null: the record has all of its text itself. */
-  common: Buffer | null;
-  body: OpenBody;
-  /** False: the exchange goes on. */
-  isLast: boolean;
-}
+import { numbersIn } from '../record/records.ts';
+import { lengthOf, NO_BODY, type OpenBody, type OpenParts } from './open-parts.ts';
+import type { Run } from './run.ts';
 
 export interface Intake {
-  items: Item[];
+  readonly runs: readonly Run[];
+  /** Of exchanges that have an end now. */
+  readonly ended: readonly number[];
+  /** Of those that were recorded and go on. */
+  readonly goOn: readonly number[];
   /** What came of those exchanges, as it stands in the batch. */
   piecesOf(this: void, ids: ReadonlySet<number>): Buffer[];
 }
 
-/** The records of a batch; bodies and messages go to theirs. */
+/** The records of a batch; bodies and messages that came by themselves go to theirs. */
 export function intakeOf(batch: Buffer, parts: OpenParts): Intake {
-  const items: Item[] = [];
-  /** By their place. */
-  const commons = new Map<number, Buffer>();
-  eachIn(batch, (kind, at, end) => {
-    if (kind === KIND_EXCHANGE) {
-      const common = commons.get(at - commonBack(batch, at)) ?? null;
-      items.push(itemOf(batch.subarray(at, end), common, parts));
-    } else if (kind === KIND_COMMON) commons.set(at, batch.subarray(at, end));
-    else parts.add(readPiece(batch, at));
-  });
-  return { items, piecesOf: (ids) => piecesIn(batch, ids) };
+  const { runs, ended, goOn } = new BatchReader(batch, parts);
+  return { runs, ended, goOn, piecesOf: (ids) => piecesIn(batch, ids) };
 }
 
-function eachIn(batch: Buffer, tell: (kind: number, at: number, end: number) => void): void {
-  for (let at = 0; at < batch.length; ) {
-    const end = at + numberAt(batch, at, EXCHANGE.bytes);
-    tell(numberAt(batch, at, EXCHANGE.kind), at, end);
-    at = end;
+class BatchReader {
+  readonly runs: Run[] = [];
+  readonly ended: number[] = [];
+  readonly goOn: number[] = [];
+  readonly #batch: Buffer;
+  readonly #numbers: Float64Array;
+  readonly #parts: OpenParts;
+  /** By their place. */
+  readonly #commons = new Map<number, Buffer>();
+  /** Where what will be the next run begins, and what it has so far. */
+  #from = 0;
+  #starts: number[] = [];
+  #runCommons: (Buffer | null)[] = [];
+  #texts: Run['texts'][number][] = [];
+
+  constructor(batch: Buffer, parts: OpenParts) {
+    this.#batch = batch;
+    this.#numbers = numbersIn(batch);
+    this.#parts = parts;
+    this.#read();
+  }
+
+  #read(): void {
+    for (let at = 0; at < this.#batch.length; ) {
+      const end = endIn(this.#numbers, at);
+      const kind = this.#numbers[at >>> 3];
+      if (kind === KIND_EXCHANGE) this.#addRecord(at, end);
+      else if (kind === KIND_COMMON) this.#addCommon(at, end);
+      else this.#addPiece(at, end);
+      at = end;
+    }
+    this.#closeRun(this.#batch.length);
+  }
+
+  #addCommon(at: number, end: number): void {
+    const common = this.#batch.subarray(at, end);
+    this.#commons.set(at, common);
+    this.#texts.push({ common, at: at - this.#from });
+  }
+
+  #addPiece(at: number, end: number): void {
+    this.#closeRun(at);
+    this.#parts.add(readPiece(this.#batch, at));
+    this.#from = end;
+  }
+
+  #addRecord(at: number, end: number): void {
+    const base = at >>> 3;
+    const numbers = this.#numbers;
+    const id = numbers[base + EXCHANGE.id] as number;
+    const isLast = (numbers[base + EXCHANGE.durationMs] as number) >= 0;
+    (isLast ? this.ended : this.goOn).push(id);
+    const messages = isLast ? this.#parts.takeMessages(id) : undefined;
+    const body = this.#parts.bodyOf(id, isLast);
+    const isApart = ((numbers[base + EXCHANGE.flags] as number) & FLAG_COMMON_APART) !== 0;
+    const common = isApart ? this.#commons.get(at - (numbers[base + EXCHANGE.commonBack] as number)) : null;
+    if (messages || body !== NO_BODY) {
+      this.#closeRun(at);
+      this.#from = end;
+      this.runs.push(assembled(this.#batch.subarray(at, end), common ?? null, messages, body));
+      return;
+    }
+    this.#starts.push(at - this.#from);
+    this.#runCommons.push(common ?? null);
+  }
+
+  #closeRun(end: number): void {
+    if (end === this.#from) return;
+    const bytes = this.#batch.subarray(this.#from, end);
+    const [starts, commons, texts] = [this.#starts, this.#runCommons, this.#texts];
+    this.runs.push({ bytes, numbers: numbersIn(bytes), starts, commons, texts, bodies: NO_BODY });
+    this.#starts = [];
+    this.#runCommons = [];
+    this.#texts = [];
+    this.#from = end;
   }
 }
 
-function piecesIn(batch: Buffer, ids: ReadonlySet<number>): Buffer[] {
-  const pieces: Buffer[] = [];
-  eachIn(batch, (kind, at, end) => {
-    const isPiece = kind !== KIND_EXCHANGE && kind !== KIND_COMMON;
-    if (isPiece && ids.has(numberAt(batch, at, BODY.id))) pieces.push(batch.subarray(at, end));
-  });
-  return pieces;
+/** Where what begins at `at` ends, with the bodies that lie behind a record. */
+function endIn(numbers: Float64Array, at: number): number {
+  const base = at >>> 3;
+  const end = at + (numbers[base + EXCHANGE.bytes] as number);
+  if (numbers[base] !== KIND_EXCHANGE) return end;
+  return (
+    end + (numbers[base + EXCHANGE.requestBodyBytes] as number) + (numbers[base + EXCHANGE.responseBodyBytes] as number)
+  );
 }
 
-function itemOf(record: Buffer, common: Buffer | null, parts: OpenParts): Item {
-  const numbers = numbersOf(record);
-  const id = numbers[EXCHANGE.id] as number;
-  const isLast = (numbers[EXCHANGE.durationMs] as number) >= 0;
-  const messages = isLast ? parts.takeMessages(id) : undefined;
-  const body = parts.bodyOf(id, isLast);
-  if (!messages) return { id, record, numbers, common, body, isLast };
-  const whole = withMessages(common === null ? record : withCommon(record, common), messages);
-  return { id, record: whole, numbers: numbersOf(whole), common: null, body, isLast };
+/** A record of which something came before. `entry`: with the bodies behind it. */
+function assembled(entry: Buffer, common: Buffer | null, messages: MessageLog | undefined, before: OpenBody): Run {
+  const entryNumbers = numbersIn(entry);
+  const recordEnd = entryNumbers[EXCHANGE.bytes] as number;
+  const requestEnd = recordEnd + (entryNumbers[EXCHANGE.requestBodyBytes] as number);
+  const bodies = {
+    request: withMore(before.request, entry.subarray(recordEnd, requestEnd)),
+    response: withMore(before.response, entry.subarray(requestEnd)),
+  };
+  const record = entry.subarray(0, recordEnd);
+  const bytes = messages ? withMessages(common === null ? record : withCommon(record, common), messages) : record;
+  const numbers = numbersIn(bytes);
+  numbers[EXCHANGE.requestBodyBytes] = lengthOf(bodies.request);
+  numbers[EXCHANGE.responseBodyBytes] = lengthOf(bodies.response);
+  return { bytes, numbers, starts: [0], commons: [messages ? null : common], texts: [], bodies };
+}
+
+function withMore(chunks: readonly Buffer[], chunk: Buffer): Buffer[] {
+  return chunk.length === 0 ? [...chunks] : [...chunks, chunk];
 }
 
 function withMessages(record: Buffer, messages: MessageLog): Buffer {
@@ -77,53 +139,15 @@ function withMessages(record: Buffer, messages: MessageLog): Buffer {
   return recordOf(parts);
 }
 
-export function hasBodies(items: readonly Item[]): boolean {
-  return items.some(({ body }) => body.request.length + body.response.length > 0);
-}
-
-/** Their bytes one after the other, and where each will lie when the first begins at `start`. */
-export function layOut(
-  items: readonly Item[],
-  start: { segment: number; offset: number },
-  withBodies: boolean,
-): { parts: Buffer[]; places: Place[] } {
-  const parts: Buffer[] = [];
-  const commons = new Map<Buffer, number>();
-  let { offset } = start;
-  const places = items.map(({ id, record, numbers, common, body }) => {
-    const request = withBodies ? body.request : [];
-    const response = withBodies ? body.response : [];
-    if (common !== null) {
-      if (!commons.has(common)) {
-        commons.set(common, offset);
-        parts.push(common);
-        offset += common.length;
-      }
-      numbers[EXCHANGE.commonBack] = offset - (commons.get(common) as number);
-    }
-    const place = placeOf(id, start.segment, offset, record.length, lengthOf(request), lengthOf(response));
-    numbers[EXCHANGE.requestBodyBytes] = place.requestBodyBytes;
-    numbers[EXCHANGE.responseBodyBytes] = place.responseBodyBytes;
-    parts.push(record, ...request, ...response);
-    offset += place.recordBytes + place.requestBodyBytes + place.responseBodyBytes;
-    return place;
-  });
-  return { parts, places };
-}
-
-function placeOf(
-  id: number,
-  segment: number,
-  offset: number,
-  recordBytes: number,
-  requestBodyBytes: number,
-  responseBodyBytes: number,
-): Place {
-  return { id, segment, offset, recordBytes, requestBodyBytes, responseBodyBytes };
-}
-
-function lengthOf(chunks: readonly Buffer[]): number {
-  let sum = 0;
-  for (const { length } of chunks) sum += length;
-  return sum;
+function piecesIn(batch: Buffer, ids: ReadonlySet<number>): Buffer[] {
+  const numbers = numbersIn(batch);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < batch.length; ) {
+    const end = endIn(numbers, at);
+    const kind = numbers[at >>> 3];
+    const isPiece = kind !== KIND_EXCHANGE && kind !== KIND_COMMON;
+    if (isPiece && ids.has(numbers[(at >>> 3) + BODY.id] as number)) pieces.push(batch.subarray(at, end));
+    at = end;
+  }
+  return pieces;
 }

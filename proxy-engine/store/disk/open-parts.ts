@@ -15,7 +15,13 @@ export interface OpenBody {
   response: Buffer[];
 }
 
-const NO_BODY: OpenBody = { request: [], response: [] };
+export const NO_BODY: OpenBody = { request: [], response: [] };
+
+export function lengthOf(chunks: readonly Buffer[]): number {
+  let sum = 0;
+  for (const { length } of chunks) sum += length;
+  return sum;
+}
 
 export class OpenParts {
   readonly #bodies = new Map<number, OpenBody>();

@@ -43,7 +43,7 @@ function frameAt(numbers: DataView, at: number): Frame | null {
     number(EXCHANGE.requestHeadBytes) +
     number(EXCHANGE.sentHeadBytes) +
     number(EXCHANGE.receivedHeadBytes);
-  if (Math.ceil(parts / 8) * 8 !== record) return null;
+  if (!Number.isSafeInteger(record) || record < parts || record >= parts + 8) return null;
   return { at, record, request, response, whole: record + request + response };
 }
 

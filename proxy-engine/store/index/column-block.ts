@@ -41,23 +41,31 @@ export class ColumnBlock {
   }
 
   /**
-   * `numbers`: as a record begins with them, its status, attempts, times and sizes. The target are the bytes of `source` from `from` up
+   * `numbers`: from `base` on as a record begins with them, its status, attempts, times and sizes. The target are the bytes of `source` from `from` up
    * to `to`. False: one of the numbers is too large for its column, or none at all, and the block is of no use any more.
    */
-  set(id: number, shape: number, numbers: Float64Array, source: Uint8Array, from: number, to: number): boolean {
+  set(
+    id: number,
+    shape: number,
+    numbers: Float64Array,
+    base: number,
+    source: Uint8Array,
+    from: number,
+    to: number,
+  ): boolean {
     const row = id - this.firstId;
-    const attempts = numbers[EXCHANGE.attempts] as number;
-    const requestSize = numbers[EXCHANGE.requestSizeBytes] as number;
-    const responseSize = numbers[EXCHANGE.responseSizeBytes] as number;
-    const status = numbers[EXCHANGE.status] as number;
+    const attempts = numbers[base + EXCHANGE.attempts] as number;
+    const requestSize = numbers[base + EXCHANGE.requestSizeBytes] as number;
+    const responseSize = numbers[base + EXCHANGE.responseSizeBytes] as number;
+    const status = numbers[base + EXCHANGE.status] as number;
     if ((status & 0xffff) !== status || (attempts & 0xff) !== attempts) return false;
     if (requestSize >>> 0 !== requestSize || responseSize >>> 0 !== responseSize) return false;
     if (this.shape[row] === 0) this.count++;
     this.shape[row] = shape;
     this.status[row] = status;
     this.attempts[row] = attempts;
-    this.duration[row] = orNaN(numbers[EXCHANGE.durationMs] as number);
-    this.ttfb[row] = orNaN(numbers[EXCHANGE.ttfbMs] as number);
+    this.duration[row] = orNaN(numbers[base + EXCHANGE.durationMs] as number);
+    this.ttfb[row] = orNaN(numbers[base + EXCHANGE.ttfbMs] as number);
     this.requestSize[row] = requestSize;
     this.responseSize[row] = responseSize;
     this.#write(row, source, from, to);

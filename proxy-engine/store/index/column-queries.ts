@@ -105,6 +105,6 @@ function rowPutter(): (block: ColumnBlock, row: Row) => boolean {
     numbers[EXCHANGE.responseSizeBytes] = responseSizeBytes;
     // At most three bytes a UTF-16 unit.
     if (3 * target.length > bytes.length) bytes = Buffer.alloc(3 * target.length);
-    return block.set(id, shape, numbers, bytes, 0, bytes.write(target, 'utf8'));
+    return block.set(id, shape, numbers, 0, bytes, 0, bytes.write(target, 'utf8'));
   };
 }

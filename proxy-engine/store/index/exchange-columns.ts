@@ -22,11 +22,19 @@ export class ExchangeColumns {
   }
 
   /** See `ColumnBlock.set`. */
-  put(id: number, shape: number, numbers: Float64Array, source: Uint8Array, from: number, to: number): void {
+  put(
+    id: number,
+    shape: number,
+    numbers: Float64Array,
+    base: number,
+    source: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
     const isInLast = this.#last !== null && id >= this.#last.firstId && id < this.#last.firstId + BLOCK_IDS;
     const block = isInLast ? this.#last : this.#touch(blockOf(id));
     if (id > this.#newest) this.#newest = id;
-    if (block?.set(id, shape, numbers, source, from, to) === false) this.#know(blockOf(id), null);
+    if (block?.set(id, shape, numbers, base, source, from, to) === false) this.#know(blockOf(id), null);
   }
 
   #touch(number: number): ColumnBlock | null {

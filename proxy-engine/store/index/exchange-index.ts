@@ -3,7 +3,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SortField } from '../../contract/api.ts';
 import type { CaptureConfig } from '../../contract/config.ts';
 import { EXCHANGE } from '../record/record-format.ts';
-import { numbersOf, readOwn } from '../record/record-reader.ts';
+import { readOwn } from '../record/record-reader.ts';
+import { oneRecord, type Records } from '../record/records.ts';
 import { rowKey } from './column-keys.ts';
 import { eachKeyInColumns, fillColumns, idsInColumns } from './column-queries.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
@@ -85,32 +86,44 @@ export class ExchangeIndex {
   }
 
   /** `record`: begins with the record, at a multiple of eight. `common`: the text that lies apart from it; null: none does. */
-  put(record: Buffer, place: Place, common: Buffer | null = null, numbers = numbersOf(record)): void {
-    const durationMs = numbers[EXCHANGE.durationMs] as number;
-    const ttfbMs = numbers[EXCHANGE.ttfbMs] as number;
-    const { target, targetStart, targetEnd, mark } = readOwn(record, numbers);
+  put(record: Buffer, place: Place, common: Buffer | null = null): void {
+    this.putAll(oneRecord(record, common), [place]);
+  }
+
+  /** `places`: of each. */
+  putAll(records: Records, places: readonly Place[]): void {
+    for (let n = 0; n < places.length; n++) this.#put(records, n, places[n] as Place);
+  }
+
+  #put(records: Records, n: number, place: Place): void {
+    const start = records.starts[n] as number;
+    const { bytes, numbers } = records;
+    const base = start >>> 3;
+    const durationMs = numbers[base + EXCHANGE.durationMs] as number;
+    const ttfbMs = numbers[base + EXCHANGE.ttfbMs] as number;
+    const { target, targetStart, targetEnd, mark } = readOwn(records, start);
     const cut = target.indexOf('?');
-    const shape = this.#shapes.idOf(record, numbers, common);
+    const shape = this.#shapes.idOf(records, n);
     // Not `run`: it makes an object of what it did each time, which nobody looks at.
     this.#insert.get(
       place.id,
-      numbers[EXCHANGE.status] || null,
+      numbers[base + EXCHANGE.status] || null,
       shape,
       cut < 0 ? target : target.slice(0, cut),
       cut < 0 ? null : target.slice(cut + 1),
       durationMs < 0 ? null : durationMs,
-      numbers[EXCHANGE.attempts] as number,
-      numbers[EXCHANGE.requestSizeBytes] as number,
-      numbers[EXCHANGE.responseSizeBytes] as number,
+      numbers[base + EXCHANGE.attempts] as number,
+      numbers[base + EXCHANGE.requestSizeBytes] as number,
+      numbers[base + EXCHANGE.responseSizeBytes] as number,
       place.segment,
       place.offset,
       place.recordBytes,
       place.requestBodyBytes,
       place.responseBodyBytes,
-      numbers[EXCHANGE.startedAt] as number,
+      numbers[base + EXCHANGE.startedAt] as number,
       ttfbMs < 0 ? null : ttfbMs,
     );
-    this.#columns.put(place.id, shape, numbers, record, targetStart, targetEnd);
+    this.#columns.put(place.id, shape, numbers, base, bytes, targetStart, targetEnd);
     this.marks.reapply(place.id, mark);
   }
 

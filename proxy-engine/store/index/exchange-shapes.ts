@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { shapeTextIn } from '../record/common-frame.ts';
 import { EXCHANGE, LINE, NUL, SHAPE } from '../record/record-format.ts';
 import { shapeTextOf } from '../record/record-reader.ts';
+import type { Records } from '../record/records.ts';
 import { ruleNames } from '../record/trace-text.ts';
 import type { ShapeCondition } from './sql-filter.ts';
 
@@ -59,12 +60,14 @@ export class ExchangeShapes {
     for (const { id, text } of rows) this.#byText.set(text, id);
   }
 
-  /** Of the exchange with that record. `common`: the text that lies apart from it; null: none does. */
-  idOf(record: Buffer, numbers: Float64Array, common: Buffer | null): number {
-    const number = numbers[EXCHANGE.shape] as number;
+  /** Of one of those exchanges. */
+  idOf(records: Records, n: number): number {
+    const start = records.starts[n] as number;
+    const number = records.numbers[(start >>> 3) + EXCHANGE.shape] as number;
     const known = this.#byNumber.get(number);
     if (known !== undefined) return known;
-    const text = common === null ? shapeTextOf(record, numbers) : shapeTextIn(common);
+    const common = records.commons[n] ?? null;
+    const text = common === null ? shapeTextOf(records, start) : shapeTextIn(common);
     const id = this.#byText.get(text) ?? this.#add(text);
     if (this.#byNumber.size > MANY) this.#byNumber.clear();
     if (number > 0) this.#byNumber.set(number, id);

@@ -25,6 +25,7 @@ export class MessageLogs {
 
   /** The exchange has ended. */
   take(id: number): MessageLog | undefined {
+    if (this.#logs.size === 0) return undefined;
     const log = this.#logs.get(id);
     if (log) this.#bytes -= log.heldBytes;
     this.#logs.delete(id);

@@ -23,6 +23,12 @@ import {
 import type { MessagePiece } from './record-pieces.ts';
 import type { CommonText } from './record-text.ts';
 
+/** A body that is whole, and follows the record. */
+export interface WholeBody {
+  side: 'request' | 'response';
+  bytes: Uint8Array;
+}
+
 const NONE = new Uint8Array();
 /** Bytes from which on a call into Node costs less than it saves. */
 const FILLED_FROM = 1024;
@@ -121,15 +127,25 @@ export class RecordBatch {
   }
 
   /** Bytes that the record of an exchange can take at most. */
-  static roomFor(live: LiveExchange, common: CommonText, text: string): number {
+  static roomFor(live: LiveExchange, common: CommonText, text: string, body: WholeBody | null): number {
     const heads = live.request.raw.length + (live.sentHead?.length ?? 0) + (live.response?.raw.length ?? 0);
     const numbers = (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
-    return numbers + COMMON.count * 8 + common.bytes.length + 3 * text.length + heads + 16;
+    const behind = body === null ? 0 : body.bytes.length;
+    return numbers + COMMON.count * 8 + common.bytes.length + 3 * text.length + heads + behind + 16;
   }
 
-  /** False: there is no room; swap first. `common`, `text`: of `CommonTexts` and `ownText`. `startedAt`: epoch milliseconds. */
-  addExchange(live: LiveExchange, common: CommonText, text: string, startedAt: number): boolean {
-    if (this.#at + RecordBatch.roomFor(live, common, text) > this.#bytes.length) return false;
+  /**
+   * False: there is no room; swap first. `common`, `text`: of `CommonTexts` and `ownText`. `startedAt`: epoch milliseconds. `body`: all that
+   * comes of its bodies in this batch; null: what came, if anything, are pieces.
+   */
+  addExchange(
+    live: LiveExchange,
+    common: CommonText,
+    text: string,
+    startedAt: number,
+    body: WholeBody | null = null,
+  ): boolean {
+    if (this.#at + RecordBatch.roomFor(live, common, text, body) > this.#bytes.length) return false;
     const isApart = common.shape > 0;
     if (isApart && common.batch !== this.#current) this.#addCommon(common);
     const base = this.#at / 8;
@@ -144,10 +160,21 @@ export class RecordBatch {
       numbers[base + EXCHANGE.shapeBytes] = common.shapeBytes;
       numbers[base + EXCHANGE.commonBytes] = common.bytes.length;
     }
-    const bytes = this.#writeTexts(base, live, isApart ? NONE : common.bytes, text);
-    numbers[base + EXCHANGE.bytes] = bytes;
-    this.#at += bytes;
+    const end = this.#writeTexts(base, live, isApart ? NONE : common.bytes, text);
+    this.#at = this.#writeEnd(base, end, body);
     return true;
+  }
+
+  /** `end`: of what the record has. Answers where the next one begins: padding comes before the body, so that nothing lies between records. */
+  #writeEnd(base: number, end: number, body: WholeBody | null): number {
+    const numbers = this.#numbers;
+    const bodyBytes = body === null ? 0 : body.bytes.length;
+    const next = padded(end + bodyBytes);
+    if (body !== null) this.#copy(body.bytes, next - bodyBytes);
+    numbers[base + EXCHANGE.bytes] = next - bodyBytes - this.#at;
+    numbers[base + EXCHANGE.requestBodyBytes] = body?.side === 'request' ? bodyBytes : 0;
+    numbers[base + EXCHANGE.responseBodyBytes] = body?.side === 'response' ? bodyBytes : 0;
+    return next;
   }
 
   /** Once a batch, before the first record that has it. */
@@ -165,7 +192,7 @@ export class RecordBatch {
     this.#at += bytes;
   }
 
-  /** Answers the length of the whole record. */
+  /** Answers where it ends. */
   #writeTexts(base: number, live: LiveExchange, common: Uint8Array, text: string): number {
     const raw = live.request.raw;
     const received = live.response?.raw ?? NONE;
@@ -183,9 +210,7 @@ export class RecordBatch {
     numbers[base + EXCHANGE.requestHeadBytes] = raw.length;
     numbers[base + EXCHANGE.sentHeadBytes] = sentBytes;
     numbers[base + EXCHANGE.receivedHeadBytes] = received.length;
-    numbers[base + EXCHANGE.requestBodyBytes] = 0;
-    numbers[base + EXCHANGE.responseBodyBytes] = 0;
-    return padded(at + received.length - this.#at);
+    return at + received.length;
   }
 
   #writeNumbers(base: number, live: LiveExchange, common: CommonText, startedAt: number): void {

@@ -13,7 +13,7 @@ export const KIND_COMMON = 4;
 /** Places of the numbers of an exchange; those of its attempts follow. */
 export const EXCHANGE = {
   kind: 0,
-  /** Of the whole record, padding included. */
+  /** Of the whole record, padding of less than eight bytes included. */
   bytes: 1,
   id: 2,
   /** Epoch milliseconds. */
@@ -40,7 +40,7 @@ export const EXCHANGE = {
   requestHeadBytes: 16,
   sentHeadBytes: 17,
   receivedHeadBytes: 18,
-  /** Of the bodies that follow the record, the request's first; in a batch they do not follow yet, and it is 0. */
+  /** Of the bodies that follow the record, the request's first; in a batch those that came as pieces do not follow yet, and are not counted. */
   requestBodyBytes: 19,
   responseBodyBytes: 20,
   count: 21,

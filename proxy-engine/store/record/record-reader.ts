@@ -25,6 +25,7 @@ import {
   UNIT,
 } from './record-format.ts';
 import { recordedMessages } from './recorded-messages.ts';
+import type { Records } from './records.ts';
 import type { CapturedSide, StoredExchange } from './stored-exchange.ts';
 import { ruleNames, snapshotsOf, tracesOf, valuesOf } from './trace-text.ts';
 
@@ -41,40 +42,38 @@ export function numberAt(bytes: Buffer, at: number, place: number): number {
   return view.getFloat64(at + place * 8, true);
 }
 
-/** The numbers of a record that begins at a multiple of eight. A view of it. */
-export function numbersOf(record: Buffer): Float64Array {
-  return new Float64Array(record.buffer, record.byteOffset, EXCHANGE.count);
+/** The text of its shape, of the record that begins at `start`. */
+export function shapeTextOf({ bytes, numbers }: Pick<Records, 'bytes' | 'numbers'>, start: number): string {
+  const base = start >>> 3;
+  const text = start + textStart(numbers[base + EXCHANGE.attempts] as number);
+  return bytes.toString('utf8', text, text + (numbers[base + EXCHANGE.shapeBytes] as number));
 }
 
-/** The text of its shape. */
-export function shapeTextOf(record: Buffer, numbers: Float64Array): string {
-  const start = textStart(numbers[EXCHANGE.attempts] as number);
-  return record.toString('utf8', start, start + (numbers[EXCHANGE.shapeBytes] as number));
-}
-
-interface Own {
+/** The first parts of the text that is its own. */
+export interface Own {
   target: string;
-  /** Where it lies in the record. */
+  /** Where it lies. */
   targetStart: number;
   targetEnd: number;
   /** undefined: rules wrote nothing on it. */
   mark: ExchangeMark | undefined;
 }
 
-/** The first parts of the text that is its own. */
-export function readOwn(record: Buffer, numbers: Float64Array): Own {
-  const text = textStart(numbers[EXCHANGE.attempts] as number);
+/** Of the record that begins at `start`. */
+export function readOwn({ bytes, numbers }: Pick<Records, 'bytes' | 'numbers'>, start: number): Own {
+  const base = start >>> 3;
+  const text = start + textStart(numbers[base + EXCHANGE.attempts] as number);
   // Of broken bytes it may be anything.
   const targetStart = Math.min(
-    record.length,
-    Math.max(0, Math.trunc(text + (numbers[EXCHANGE.commonBytes] as number)) || 0),
+    bytes.length,
+    Math.max(0, Math.trunc(text + (numbers[base + EXCHANGE.commonBytes] as number)) || 0),
   );
-  const targetEnd = endOfPart(record, targetStart);
-  const target = record.toString('utf8', targetStart, targetEnd);
-  if (record[targetEnd + 1] === 0 && record[targetEnd + 2] === 0)
+  const targetEnd = endOfPart(bytes, targetStart);
+  const target = bytes.toString('utf8', targetStart, targetEnd);
+  if (bytes[targetEnd + 1] === 0 && bytes[targetEnd + 2] === 0)
     return { target, targetStart, targetEnd, mark: undefined };
-  const [color = '', note = ''] = record
-    .toString('utf8', targetEnd + 1, text + (numbers[EXCHANGE.textBytes] as number))
+  const [color = '', note = ''] = bytes
+    .toString('utf8', targetEnd + 1, text + (numbers[base + EXCHANGE.textBytes] as number))
     .split(NUL, 2);
   return { target, targetStart, targetEnd, mark: { ...(color && { color }), ...(note && { note }) } };
 }

@@ -5,9 +5,10 @@ import type { LiveExchange } from '../../exchange.ts';
 import type { ExchangeRecorder } from '../../proxy-context.ts';
 import type { TappedMessage } from '../../websocket/frame-tap.ts';
 import type { RecordedElsewhere } from '../capture-store.ts';
-import { RecordBatch } from '../record/record-batch.ts';
+import { RecordBatch, type WholeBody } from '../record/record-batch.ts';
 import { gapPiece, type MessagePiece, messagePiece, notePiece } from '../record/record-pieces.ts';
 import { CommonTexts, ownText } from '../record/record-text.ts';
+import { WaitingBody } from '../record/waiting-body.ts';
 import { BATCH_BYTES, BatchMemory } from './batch-memory.ts';
 import { leavesBodiesOut, leavesExchangesOut } from './capture-level.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
@@ -43,6 +44,7 @@ export class BatchRecorder implements ExchangeRecorder {
   readonly #memory = new BatchMemory();
   readonly #batch = new RecordBatch(this.#memory.own());
   readonly #texts: CommonTexts;
+  readonly #waiting = new WaitingBody();
   #underway = 0;
   #limits: CaptureConfig;
   #recording: boolean;
@@ -139,6 +141,20 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   #addPiece(id: number, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
+    this.#writeWaiting();
+    if (WaitingBody.mayBeWhole(offset, piece)) this.#waiting.put(id, side, piece);
+    else this.#writePiece(id, side, offset, piece);
+  }
+
+  /** As a piece: something else came before the end of its exchange. */
+  #writeWaiting(): void {
+    const { id } = this.#waiting;
+    if (id === 0) return;
+    const { side, bytes } = this.#waiting.take();
+    this.#writePiece(id, side, 0, bytes);
+  }
+
+  #writePiece(id: number, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
     const isLarge = piece.length >= LARGE_BYTES;
     if ((!isLarge || this.#batch.isShared) && this.#batch.addBody(id, side, offset, piece)) return;
     this.#handOver(isLarge ? this.#memory.shared() : this.#memory.own());
@@ -162,6 +178,7 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   #add(exchange: LiveExchange): void {
+    const body = this.#wholeBodyOf(exchange);
     if (leavesExchangesOut(this.#underway, this.#limits.bodies)) {
       this.#skipped++;
       return;
@@ -171,12 +188,20 @@ export class BatchRecorder implements ExchangeRecorder {
     const common = this.#texts.of(exchange);
     const text = ownText(exchange);
     const startedAt = exchange.epochAt ?? this.#epochOfZero + exchange.startedAt;
-    if (!this.#batch.addExchange(exchange, common, text, startedAt)) {
-      this.flush(RecordBatch.roomFor(exchange, common, text));
-      this.#batch.addExchange(exchange, common, text, startedAt);
+    if (!this.#batch.addExchange(exchange, common, text, startedAt, body)) {
+      this.flush(RecordBatch.roomFor(exchange, common, text, body));
+      this.#batch.addExchange(exchange, common, text, startedAt, body);
     }
     if (exchange.id > this.newestId) this.newestId = exchange.id;
     this.changes++;
+  }
+
+  /** null: what came of it are pieces, or more may come. */
+  #wholeBodyOf({ id, endedAt }: LiveExchange): WholeBody | null {
+    if (id !== this.#waiting.id) return null;
+    if (endedAt >= 0) return this.#waiting.take();
+    this.#writeWaiting();
+    return null;
   }
 
   /** What another program saw. Answers whether more may follow at once. */
@@ -225,6 +250,7 @@ export class BatchRecorder implements ExchangeRecorder {
     this.#epochOfZero = this.#clock.epoch() - this.#clock.now();
     for (const exchange of this.#fresh.begunBy(this.#clock.now() - SHOWN_AFTER_MS)) this.opened(exchange);
     this.#followOpen();
+    this.#writeWaiting();
     // A thread that is behind gets full batches only.
     if (this.#batch.length > 0 && this.#underway < FEW_BYTES) this.flush();
     else if (this.#underway === 0) this.#memory.rest();
@@ -249,6 +275,7 @@ export class BatchRecorder implements ExchangeRecorder {
 
   /** `room`: bytes that the next record needs. */
   flush(room = 0): void {
+    this.#writeWaiting();
     // Questions come more often than records: an empty buffer is not given away for another.
     if (this.#batch.length === 0 && room <= BATCH_BYTES) return;
     this.#handOver(room > BATCH_BYTES ? new ArrayBuffer((room + 7) & ~7) : this.#memory.own());

@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SORT_FIELDS } from '../../../proxy-engine/contract/api.ts';
-import { type Item, intakeOf } from '../../../proxy-engine/store/disk/intake.ts';
+import { intakeOf } from '../../../proxy-engine/store/disk/intake.ts';
 import { OpenParts } from '../../../proxy-engine/store/disk/open-parts.ts';
+import { layOut, type Run } from '../../../proxy-engine/store/disk/run.ts';
 import { BLOCK_IDS } from '../../../proxy-engine/store/index/column-block.ts';
 import { ExchangeIndex } from '../../../proxy-engine/store/index/exchange-index.ts';
 import { type IndexFilter, indexFilter } from '../../../proxy-engine/store/index/index-filter.ts';
@@ -33,19 +34,17 @@ function open(file: string): ExchangeIndex {
   return index;
 }
 
-function recordsOf(samples: readonly Sample[]): Item[] {
-  const items: Item[] = [];
+function recordsOf(samples: readonly Sample[]): Run[] {
+  const runs: Run[] = [];
   for (let from = 0; from < samples.length; from += 2000)
-    items.push(...intakeOf(batchOf(samples.slice(from, from + 2000)), new OpenParts(1000)).items);
-  return items;
+    runs.push(...intakeOf(batchOf(samples.slice(from, from + 2000)), new OpenParts(1000)).runs);
+  return runs;
 }
 
-function put(index: ExchangeIndex, items: readonly Item[], end = () => {}): void {
+function put(index: ExchangeIndex, runs: readonly Run[], end = () => {}): void {
+  const { places } = layOut(runs, { segment: 1, offset: 0 });
   index.transaction(() => {
-    for (const { id, record, common } of items) {
-      const place = { segment: 1, offset: 0, recordBytes: record.length, requestBodyBytes: 0, responseBodyBytes: 0 };
-      index.put(record, { id, ...place }, common);
-    }
+    for (const [n, run] of runs.entries()) index.putAll(run, places[n] ?? []);
     end();
   });
 }
@@ -81,7 +80,7 @@ function sampleOf(id: number, salt = 0): Sample {
   };
 }
 
-function samples(from: number, to: number, salt = 0): Item[] {
+function samples(from: number, to: number, salt = 0): Run[] {
   return recordsOf(Array.from({ length: to - from }, (_, n) => sampleOf(from + n, salt)));
 }
 
