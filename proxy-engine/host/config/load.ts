@@ -43,10 +43,10 @@ export interface LoadOptions {
 /** Every mistake is told, in the order of the text; files that were read are named even then, so that they can be watched. */
 export function loadConfig(text: string, options: LoadOptions): LoadResult {
   const issues: ConfigIssue[] = [];
-  const unset: ConfigIssue[] = [];
-  const main = readPart(sourceOf(text, options.file, options), options, { issues, unset });
+  const notTaken: ConfigIssue[] = [];
+  const main = readPart(sourceOf(text, options.file, options), options, { issues, notTaken });
   const included = main
-    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, { issues, unset }))
+    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, { issues, notTaken }))
     : [];
   const parts = main ? [main, ...included] : [];
   const sources = parts.map(({ source }) => source);
@@ -59,7 +59,7 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
   }
   return {
     ok: false,
-    issues: withoutValues(inOrder(withoutConsequences(issues, unset)), sources, options.environment),
+    issues: withoutValues(inOrder(withoutConsequences(issues, notTaken)), sources, options.environment),
     files: sources.flatMap(({ file }) => file ?? []),
   };
 }
@@ -77,24 +77,34 @@ function sourceOf(text: string, file: string | undefined, { parsed = [] }: LoadO
 
 interface Found {
   issues: ConfigIssue[];
-  /** Among them: variables of the environment that are not set. */
-  unset: ConfigIssue[];
+  /** Among them: what was not put in place, such as variables of the environment that are not set. */
+  notTaken: ConfigIssue[];
 }
 
-function readPart(source: ConfigSource, options: LoadOptions, { issues, unset }: Found): Part | null {
+function readPart(source: ConfigSource, options: LoadOptions, { issues, notTaken }: Found): Part | null {
   issues.push(...source.issues);
   if (source.value === undefined) return null;
   const missing: ConfigIssue[] = [];
   const value = substituteEnvironment(source, options.environment, missing);
   issues.push(...missing);
-  unset.push(...missing);
+  notTaken.push(...missing);
   return { source, value };
 }
 
+/** What comes from afar takes nothing of this machine. */
+function readShared(source: ConfigSource, { issues, notTaken }: Found): Part | null {
+  issues.push(...source.issues);
+  if (source.value === undefined) return null;
+  const local = localThings(source);
+  issues.push(...local);
+  notTaken.push(...local);
+  return { source, value: source.value };
+}
+
 /** What a variable that is not set leaves in its place is wrong as well: that says nothing new. */
-function withoutConsequences(issues: readonly ConfigIssue[], unset: readonly ConfigIssue[]): ConfigIssue[] {
-  const places = new Set(unset.map(({ file, path }) => `${file} ${path}`));
-  return issues.filter((issue) => unset.includes(issue) || !places.has(`${issue.file} ${issue.path}`));
+function withoutConsequences(issues: readonly ConfigIssue[], notTaken: readonly ConfigIssue[]): ConfigIssue[] {
+  const places = new Set(notTaken.map(({ file, path }) => `${file} ${path}`));
+  return issues.filter((issue) => notTaken.includes(issue) || !places.has(`${issue.file} ${issue.path}`));
 }
 
 function includePaths(value: unknown): string[] {
@@ -115,8 +125,8 @@ function readIncluded(main: Part, path: string, index: number, options: LoadOpti
   const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
   const told = shared ? tellShared(path) : full;
   try {
-    const part = readPart(sourceOf(options.readFile(full), told, options), options, found);
-    if (part && shared) found.issues.push(...localThings(part.source, part.value));
+    const source = sourceOf(options.readFile(full), told, options);
+    const part = shared ? readShared(source, found) : readPart(source, options, found);
     return part ? [part] : [];
   } catch (error) {
     found.issues.push(issueAt(main.source, ['include', index], `cannot read ${told}: ${(error as Error).message}`));

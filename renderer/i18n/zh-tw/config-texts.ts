@@ -94,6 +94,8 @@ const PARTS: EngineTexts = {
   '{} is written by the proxy to fit the message; a rule cannot change it': '{} 由代理依訊息寫入；規則不能變更它',
   'a shared rule set may not name files of this machine; put it into the document, or into a file that it includes':
     '共用規則集不能指定這台電腦的檔案；請放進文件，或放進它包含的檔案',
+  'a shared rule set may not take environment variables of this machine; put it into the document, or into a file that it includes':
+    '共用規則集不能取用這台電腦的環境變數；請放進文件，或放進它包含的檔案',
   'environment variable {} is not set; set it, or give a default: {}': '環境變數 {} 未設定；請設定它，或給預設值：{}',
   'test failed at {}': '在 {} 的 test 不成立',
   'cannot move {} into itself': '不能把 {} 移到它自己裡面',

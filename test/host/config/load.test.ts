@@ -1,10 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
+import { z } from 'zod';
+import { configSchema } from '../../../proxy-engine/contract/config.ts';
+import { file } from '../../../proxy-engine/contract/config-fields.ts';
 import { formatIssue, loadConfig } from '../../../proxy-engine/host/config/load.ts';
 import { parseSource } from '../../../proxy-engine/host/config/source.ts';
 
-function issuesOf(text: string, files: Record<string, string> = {}): string[] {
+function issuesOf(text: string, files: Record<string, string> = {}, environment = {}): string[] {
   const readFile = (path: string) => files[path] ?? '';
-  const loaded = loadConfig(text, { file: 's.yaml', baseDir: '/', environment: {}, readFile });
+  const loaded = loadConfig(text, { file: 's.yaml', baseDir: '/', environment, readFile });
   return loaded.ok ? [] : loaded.issues.map(formatIssue);
 }
 
@@ -130,7 +133,7 @@ it('of broken syntax the first mistake is told, not what follows from it', () =>
 const REACHES_FILES = `
 routes: [{ name: r, respond: { bodyFile: /etc/hostname } }]
 pools:
-  script: { discover: { file: b.json } }
+  script: { discover: { file: b.json }, tls: { verify: false, ca: [/a.pem], cert: /c.pem, key: /k.pem } }
 groups: { mapLocal: {} }
 rules:
   - name: a
@@ -156,12 +159,71 @@ it.each(['redis://127.0.0.1/team', 'etcd://127.0.0.1/team'])(
     expect(refused.map((text) => text.split(': ')[1])).toEqual([
       'routes[0].respond.bodyFile',
       'pools.script.discover.file',
+      'pools.script.tls.ca',
+      'pools.script.tls.cert',
+      'pools.script.tls.key',
       'rules[0].request[1].mapLocal',
       'rules[0].request[2].body.file',
       'rules[0].response[0].script',
     ]);
   },
 );
+
+/** Where the schema takes a file of this machine, in the parts of a document that may come from afar. */
+function placesOfFiles(schema: z.core.$ZodType, at = ''): string[] {
+  if (schema === file) return [at];
+  const { def } = schema._zod as unknown as { def: Record<string, unknown> };
+  const below = (key: string) => def[key] as z.core.$ZodType | undefined;
+  const shape = Object.entries((below('shape') ?? {}) as Record<string, z.core.$ZodType>);
+  const options = (below('options') ?? []) as readonly z.core.$ZodType[];
+  return [
+    ...shape.flatMap(([key, item]) => placesOfFiles(item, at === '' ? key : `${at}.${key}`)),
+    ...options.flatMap((item) => placesOfFiles(item, at)),
+    ...['innerType', 'element', 'valueType', 'in', 'out'].flatMap((key) => {
+      const item = below(key);
+      return item?._zod ? placesOfFiles(item, at) : [];
+    }),
+  ];
+}
+
+test('what may not be shared are all places of the schema at which a file is named', () => {
+  const { routes, pools, rules, groups } = configSchema.shape;
+  const places = placesOfFiles(z.strictObject({ routes, pools, rules, groups }));
+  const inDocument: Record<string, string> = {
+    'routes.respond.bodyFile': 'routes: [{ respond: { bodyFile: a } }]',
+    'pools.discover.file': 'pools: { p: { discover: { file: a } } }',
+    'pools.tls.ca': 'pools: { p: { tls: { ca: [a] } } }',
+    'pools.tls.cert': 'pools: { p: { tls: { cert: a } } }',
+    'pools.tls.key': 'pools: { p: { tls: { key: a } } }',
+    'rules.request.respond.bodyFile': 'rules: [{ request: [{ respond: { bodyFile: a } }] }]',
+    'rules.request.mapLocal.dir': 'rules: [{ request: [{ mapLocal: { dir: a } }] }]',
+    'rules.request.mapLocal.file': 'rules: [{ request: [{ mapLocal: { file: a } }] }]',
+    'rules.request.script': 'rules: [{ request: [{ script: a }] }]',
+    'rules.request.body.file': 'rules: [{ request: [{ body: { file: a } }] }]',
+    'rules.response.script': 'rules: [{ response: [{ script: a }] }]',
+    'rules.response.body.file': 'rules: [{ response: [{ body: { file: a } }] }]',
+  };
+  expect([...new Set(places)].toSorted()).toEqual(Object.keys(inDocument).toSorted());
+  const refused = Object.values(inDocument).filter((text) =>
+    issuesOf(document('redis://127.0.0.1/team'), { 'redis://127.0.0.1/team': text }).some((issue) =>
+      issue.includes('may not name files of this machine'),
+    ),
+  );
+  expect(refused).toEqual(Object.values(inDocument));
+});
+
+test('what is shared takes nothing of the environment, defaults included', () => {
+  const text = `
+pools: { p: { backends: [{ url: 'http://\${HOST}:80' }], connections: { perBackend: '\${COUNT:-8}' } } }
+rules: [{ name: a, request: [{ set: { x-a: 'Bearer \${HOME}', x-b: '$\${HOME}' } }] }]
+`;
+  const issues = issuesOf(document('redis://127.0.0.1/team'), { 'redis://127.0.0.1/team': text }, { HOME: '/root' });
+  expect(issues.map((issue) => issue.split('; ')[0])).toEqual([
+    'redis://127.0.0.1/team:2:33: pools.p.backends[0].url: a shared rule set may not take environment variables of this machine',
+    'redis://127.0.0.1/team:2:84: pools.p.connections.perBackend: a shared rule set may not take environment variables of this machine',
+    'redis://127.0.0.1/team:3:44: rules[0].request[0].set.x-a: a shared rule set may not take environment variables of this machine',
+  ]);
+});
 
 it('a file that is included may', () => {
   const issues = issuesOf(document('team.yaml'), { '/team.yaml': REACHES_FILES });
