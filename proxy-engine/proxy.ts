@@ -62,7 +62,7 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
 
   /** A person may wait for this exchange without a rule: it is held on its way there, or its response is. */
   #holdIfAwaited(effects: RequestEffects | null): RequestEffects | null {
-    const phase = this.context.breakpoints.takeNext(this.exchange);
+    const phase = this.context.breakpoints.takeNext(this.exchange, 'request');
     this.awaitsResponse = phase === 'response';
     return phase === 'request' ? addRequestEffect(effects, { kind: 'breakpoint' }) : effects;
   }
@@ -70,7 +70,14 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
   /** The slow path: only when a rule asked for something that takes time. */
   async #prepare(route: CompiledRoute | null, effects: RequestEffects): Promise<void> {
     const [exchange, client, context, request] = [this.exchange, this.client, this.context, this.#request];
-    const outcome = await carryOutRequest(effects, { exchange, client, context, request });
+    const outcome = await carryOutRequest(effects, {
+      exchange,
+      client,
+      context,
+      request,
+      onAsked: () => this.personIsAsked(),
+      onDecided: () => this.personHasDecided(),
+    });
     if (this.done) {
       if (outcome.kind === 'file') void outcome.file.close();
     } else if (outcome.kind === 'forward') this.#decide(route, effects);
@@ -135,7 +142,7 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
 
   onClientError(error: ProxyError): void {
     if (this.done) return;
-    this.context.breakpoints.drop(this.exchange.id);
+    this.noPersonIsAsked();
     if (error.code !== 'CLIENT_GONE' && error.code !== 'MIRROR_GIVEN_UP') {
       this.onBodyBroken(error);
       return;

@@ -76,8 +76,8 @@ export class BreakpointQueue implements Breakpoints {
     return false;
   }
 
-  takeNext(exchange: LiveExchange): 'request' | 'response' | null {
-    return this.#next.take(exchange);
+  takeNext(exchange: LiveExchange, phase: 'request' | 'response'): 'request' | 'response' | null {
+    return this.#next.take(exchange, phase);
   }
 
   #timeOut(exchange: LiveExchange): void {

@@ -1,8 +1,9 @@
 /** "Break on the next one": holds the first exchange for which an expression holds, and only that one. */
 import type { BreakpointState } from '../contract/breakpoint.ts';
-import { tellIssue } from '../contract/expression/syntax.ts';
-import type { RoutedSubject } from '../match/compile.ts';
+import { type ExpressionIssue, tellIssue } from '../contract/expression/syntax.ts';
+import type { LiveExchange } from '../exchange.ts';
 import { compileExpression } from '../match/compile.ts';
+import { LiveSubject } from '../rules/live-subject.ts';
 import { SharedCounter } from '../workers/shared-counter.ts';
 
 type Next = NonNullable<BreakpointState['next']>;
@@ -13,8 +14,14 @@ export interface AwaitedNext extends Next {
   turn: number;
 }
 
+/** As of a rule: what asks about the request alone is decided on the request, also when its response is awaited. */
+interface Awaited extends AwaitedNext {
+  decidedOn: Next['phase'];
+  holds(this: void, exchange: LiveExchange): boolean;
+}
+
 export class NextBreakpoint {
-  #awaited: (AwaitedNext & { holds(this: void, subject: RoutedSubject): boolean }) | null = null;
+  #awaited: Awaited | null = null;
   /** Of all threads: the turn of what is awaited; 0: nothing is. */
   readonly #turn: SharedCounter;
   #lastTurn = 0;
@@ -38,12 +45,9 @@ export class NextBreakpoint {
 
   /** What another thread has armed, or is about to. */
   follow(awaited: AwaitedNext | null): string | null {
-    const compiled = awaited && compileExpression(awaited.match, 'routed');
-    if (compiled && !compiled.ok) {
-      const [first] = compiled.issues;
-      return tellIssue(first ?? { from: 0, to: 0, message: 'not an expression' });
-    }
-    this.#awaited = compiled && { ...awaited, holds: compiled.holds };
+    const compiled = awaited && compile(awaited);
+    if (typeof compiled === 'string') return compiled;
+    this.#awaited = compiled;
     return null;
   }
 
@@ -67,13 +71,28 @@ export class NextBreakpoint {
     return awaited && { match: awaited.match, phase: awaited.phase };
   }
 
-  /** Whether this exchange is the one; asked once an exchange, in the request phase. The answer disarms it in all threads. */
-  take(subject: RoutedSubject): Next['phase'] | null {
+  /** Whether this exchange is the one, and where it is held; asked once in each phase. The answer disarms it in all threads. */
+  take(exchange: LiveExchange, phase: Next['phase']): Next['phase'] | null {
     const awaited = this.#awaited;
-    if (awaited === null || !awaited.holds(subject)) return null;
+    if (awaited === null || awaited.decidedOn !== phase || exchange.isCopy || !awaited.holds(exchange)) return null;
     this.#awaited = null;
     if (!this.#turn.replace(awaited.turn, 0)) return null;
     this.#changed();
     return awaited.phase;
   }
+}
+
+/** Or what is wrong with its expression. */
+function compile(awaited: AwaitedNext): Awaited | string {
+  const onRequest = compileExpression(awaited.match, 'routed');
+  if (onRequest.ok) return { ...awaited, decidedOn: 'request', holds: onRequest.holds };
+  if (awaited.phase === 'request') return problemOf(onRequest.issues);
+  const onResponse = compileExpression(awaited.match, 'response');
+  if (!onResponse.ok) return problemOf(onResponse.issues);
+  const { holds } = onResponse;
+  return { ...awaited, decidedOn: 'response', holds: (exchange) => holds(new LiveSubject(exchange)) };
+}
+
+function problemOf([first]: readonly ExpressionIssue[]): string {
+  return tellIssue(first ?? { from: 0, to: 0, message: 'not an expression' });
 }

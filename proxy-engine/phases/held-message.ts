@@ -7,7 +7,7 @@ import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from '../ru
 import type { BodyStream } from '../rules/body-stream.ts';
 import { decodeBody } from '../rules/content-coding.ts';
 import type { PhaseEffects } from '../rules/effects.ts';
-import type { Verdict } from '../rules/verdict.ts';
+import type { HeldMessage, Verdict } from '../rules/verdict.ts';
 import type { BufferedBody } from './buffered-body.ts';
 import { mayStream, openStream } from './streamed-edit.ts';
 
@@ -24,6 +24,9 @@ export interface HoldInput {
   bodyless?: boolean;
   /** All of the body is wanted: read on, also beyond what is kept otherwise. */
   onWanted(): void;
+  /** A person is asked, and has decided: that time is not the exchange's. */
+  onAsked(): void;
+  onDecided(): void;
   /** The body was replaced, and the headers tell its new length. */
   onReplaced(): void;
   /** The body is to be edited by `stream` while it passes; the headers tell no length any more. */
@@ -42,8 +45,15 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
     input.exchange.traceHead(input.phase, `ran ${basename(script.file)}`, script.rule);
   }
   if (!effects.breakpoint || !input.context.breakpoints.hasRoom(input.exchange, input.lengthBytes)) return UNCHANGED;
-  const verdict = await judge(input, (message) => input.context.breakpoints.hold(message));
+  const verdict = await judge(input, (message) => askPerson(input, message));
   if (!verdict.answer && !verdict.abort) input.exchange.traceHead(input.phase, 'hold');
+  return verdict;
+}
+
+async function askPerson({ context, onAsked, onDecided }: HoldInput, message: HeldMessage): Promise<Verdict> {
+  onAsked();
+  const verdict = await context.breakpoints.hold(message);
+  onDecided();
   return verdict;
 }
 
@@ -89,7 +99,7 @@ function wholeBody({ body, onWanted }: HoldInput): Promise<Buffer | null> {
   return collected;
 }
 
-type Ask = (message: Parameters<ProxyContext['breakpoints']['hold']>[0]) => Promise<Verdict>;
+type Ask = (message: HeldMessage) => Promise<Verdict>;
 
 async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
   const { exchange, phase, headers } = input;

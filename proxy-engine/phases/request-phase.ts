@@ -5,13 +5,12 @@ import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { announcedLength } from '../http/message.ts';
-import type { ProxyContext } from '../proxy-context.ts';
 import type { Answer } from '../rules/answer.ts';
 import type { AbortMode, RequestEffects } from '../rules/effects.ts';
 import { openLocal } from '../rules/local-files.ts';
 import { sleep } from '../sleep.ts';
 import type { ClientRequest } from './client-request.ts';
-import { holdMessage } from './held-message.ts';
+import { type HoldInput, holdMessage } from './held-message.ts';
 
 /** `forward`: on to a route, an answer or a backend, as if nothing had happened. */
 export type RequestOutcome =
@@ -28,11 +27,9 @@ export interface LocalFile {
   contentType: string;
 }
 
-export interface RequestPhaseInput {
-  exchange: LiveExchange;
+export interface RequestPhaseInput extends Pick<HoldInput, 'exchange' | 'context' | 'onAsked' | 'onDecided'> {
   request: ClientRequest;
   client: ClientStream;
-  context: ProxyContext;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -57,11 +54,10 @@ export async function carryOutRequest(effects: RequestEffects, input: RequestPha
   if (holdsBody(effects)) {
     expectBody(input);
     const verdict = await holdMessage(effects, {
-      exchange,
+      ...input,
       phase: 'request',
       body: input.request.body,
       headers: exchange.editRequestHeaders(),
-      context,
       onWanted: () => input.client.resume(),
       lengthBytes: announcedLength(exchange.request),
       onReplaced: () => {

@@ -14,7 +14,7 @@ export function holdsResponse({ delayMs, throttle, body, scripts, breakpoint }: 
 
 export type ResponsePhaseInput = Pick<
   HoldInput,
-  'exchange' | 'body' | 'lengthBytes' | 'context' | 'onWanted' | 'onStreamed'
+  'exchange' | 'body' | 'lengthBytes' | 'context' | 'onWanted' | 'onStreamed' | 'onAsked' | 'onDecided'
 >;
 
 /** Delay → body edits → scripts → breakpoint. `onWanted`: the body may flow. Rejects never. */

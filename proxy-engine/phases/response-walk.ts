@@ -43,6 +43,8 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   protected throttle: Throttle | null = null;
   /** A person waits for the response. */
   protected awaitsResponse = false;
+  /** A person is asked about a held message: what is left of the time that the exchange may take, milliseconds; -1: nobody is. */
+  #askedWithMsLeft = -1;
   /** The exchange has been recorded; whatever still comes is ignored. */
   protected done = false;
   /** Response rules have acted: they do so once, whatever takes the place of a response afterwards. */
@@ -183,6 +185,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   #applyRules(): ResponseEffects | null {
     this.#ruled = true;
     const effects = this.snapshot.rules.applyResponse(this.exchange);
+    this.awaitsResponse ||= this.context.breakpoints.takeNext(this.exchange, 'response') === 'response';
     return this.awaitsResponse ? addResponseEffect(effects, { kind: 'breakpoint' }) : effects;
   }
 
@@ -198,8 +201,16 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     const [exchange, context] = [this.exchange, this.context];
     const onWanted = () => this.response.source?.resume();
     const onStreamed = (stream: BodyStream) => this.response.editBy(stream, this);
-    const input = { exchange, context, body: held, lengthBytes: length, onWanted, onStreamed };
-    const verdict = await carryOutResponse(effects, input);
+    const verdict = await carryOutResponse(effects, {
+      exchange,
+      context,
+      body: held,
+      lengthBytes: length,
+      onWanted,
+      onStreamed,
+      onAsked: () => this.personIsAsked(),
+      onDecided: () => this.personHasDecided(),
+    });
     if (this.done || !this.response.isHolding(held)) return;
     const abort = verdict.abort ?? effects.abort;
     if (abort) this.abortByRule(abort);
@@ -211,6 +222,33 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     this.response.forget();
     this.response.source?.destroy();
     this.answer(answer);
+  }
+
+  // ── a person is asked ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Their time does not count: the deadline of the exchange stands still. */
+  protected personIsAsked(): void {
+    this.#askedWithMsLeft = Math.max(0, this.deadlineAt - this.context.clock.now());
+    this.#dropDeadline();
+  }
+
+  protected personHasDecided(): void {
+    const msLeft = this.#askedWithMsLeft;
+    this.#askedWithMsLeft = -1;
+    if (this.done || msLeft < 0 || msLeft === Number.POSITIVE_INFINITY) return;
+    this.deadlineAt = this.context.clock.now() + msLeft;
+    this.context.deadlines.add(this);
+  }
+
+  /** The exchange goes on without their word. */
+  protected noPersonIsAsked(): void {
+    if (this.#askedWithMsLeft >= 0) this.context.breakpoints.drop(this.exchange.id);
+  }
+
+  #dropDeadline(): void {
+    if (this.deadlineAt === Number.POSITIVE_INFINITY) return;
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    this.context.deadlines.delete(this);
   }
 
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,6 +264,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
 
   /** `timeouts.total` or `grpc-timeout` has passed. */
   onDeadline(): void {
+    this.context.deadlines.delete(this);
     this.onBodyBroken(totalTimeoutError(this.exchange, (this.attempts as Attempts).upstream.pool));
   }
 
@@ -259,7 +298,8 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     this.done = true;
     this.stopRequest();
     this.response.stop();
-    if (this.deadlineAt !== Number.POSITIVE_INFINITY) this.context.deadlines.delete(this);
+    this.#dropDeadline();
+    this.noPersonIsAsked();
     this.context.load.inFlight--;
     this.exchange.endedAt = this.context.clock.now();
     this.context.recorder?.record(this.exchange);

@@ -31,8 +31,8 @@ export interface Breakpoints {
   /** Whether one more with a body of that length (-1: not known) can be held; if not, the exchange says so. */
   hasRoom(exchange: LiveExchange, lengthBytes: number): boolean;
   hold(message: HeldMessage): Promise<Verdict>;
-  /** Whether a person waits for this exchange, and where; asked once, in the request phase. */
-  takeNext(exchange: LiveExchange): 'request' | 'response' | null;
-  /** The client went away. */
+  /** Whether a person waits for this exchange, and where; asked once in each phase. */
+  takeNext(exchange: LiveExchange, phase: 'request' | 'response'): 'request' | 'response' | null;
+  /** The exchange is over, or has gone on without the person. */
   drop(exchangeId: number): void;
 }

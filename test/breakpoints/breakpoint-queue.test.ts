@@ -181,7 +181,7 @@ describe('the next one', () => {
     const { queue } = start();
     expect(queue.awaitNext({ match: 'method = POST and path ^= /v1', phase: 'response' })).toBeNull();
     expect(queue.state().next).toEqual({ match: 'method = POST and path ^= /v1', phase: 'response' });
-    const taken = ['GET', 'POST', 'POST'].map((method) => queue.takeNext(heldMessage({ method }).exchange));
+    const taken = ['GET', 'POST', 'POST'].map((method) => queue.takeNext(heldMessage({ method }).exchange, 'request'));
     expect(taken).toEqual([null, 'response', null]);
     expect(queue.state().next).toBeNull();
   });
@@ -190,10 +190,26 @@ describe('the next one', () => {
     const { queue } = start();
     queue.awaitNext({ match: 'method = GET', phase: 'request' });
     queue.awaitNext({ match: null, phase: 'request' });
-    expect(queue.takeNext(heldMessage().exchange)).toBeNull();
+    expect(queue.takeNext(heldMessage().exchange, 'request')).toBeNull();
   });
 
-  it('needs an expression about requests', () => {
-    expect(start().queue.awaitNext({ match: 'status = 500', phase: 'request' })).toMatch(/^at character 1/);
+  it('asks about what is known in its phase', () => {
+    const { queue } = start();
+    expect(queue.awaitNext({ match: 'status = 500', phase: 'request' })).toMatch(/^at character 1/);
+    expect(queue.awaitNext({ match: 'body *= "x"', phase: 'response' })).toMatch(/^at character 1/);
+    expect(queue.awaitNext({ match: 'status = 200', phase: 'response' })).toBeNull();
+    const { exchange } = heldMessage({ phase: 'response' });
+    expect(queue.takeNext(exchange, 'request')).toBeNull();
+    expect(queue.takeNext(exchange, 'response')).toBe('response');
+    expect(queue.takeNext(exchange, 'response')).toBeNull();
+  });
+
+  it('is no copy for a mirror', () => {
+    const { queue } = start();
+    queue.awaitNext({ match: 'method = GET', phase: 'request' });
+    const { exchange } = heldMessage();
+    exchange.isCopy = true;
+    expect(queue.takeNext(exchange, 'request')).toBeNull();
+    expect(queue.state().next).not.toBeNull();
   });
 });

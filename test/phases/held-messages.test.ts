@@ -1,12 +1,16 @@
 /** Scripts and breakpoints of rules, through a running engine. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
-import { send, startBackend } from '../support/backend.ts';
+import { type Answer, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { startHttp2Backend } from '../support/http2.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-held-'));
@@ -15,9 +19,12 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function start(rules: object[]): Promise<TestEngine & { address: string }> {
-  const backend = await startBackend('a');
-  const engine = await startEngine([backend.port], { rules: rules as never });
+async function start(
+  rules: object[],
+  more: { pool?: object; clock?: FakeClock; answer?: Answer } = {},
+): Promise<TestEngine & { address: string }> {
+  const backend = await startBackend('a', more.answer);
+  const engine = await startEngine([backend.port], { ...more, rules: rules as never });
   closing.push(engine, backend);
   return { ...engine, address: `127.0.0.1:${engine.port}` };
 }
@@ -130,6 +137,76 @@ it.each(['request', 'response'] as const)('breaks on the next one only, on its %
   expect((await send(test.address, '/wanted')).status).toBe(200);
   resume(test, { id, action: 'continue' });
   expect((await held).status).toBe(200);
+});
+
+it('breaks on the next response of which something holds, and only that', async () => {
+  const answer: Answer = ({ url }, response) => response.writeHead(Number(url?.slice(1))).end('x');
+  const test = await start([], { answer });
+  expect(test.engine.breakpoints.awaitNext({ match: 'status = 503', phase: 'response' })).toBeNull();
+  expect((await send(test.address, '/200')).status).toBe(200);
+  const held = send(test.address, '/503');
+  const [id] = await heldIds(test, 1);
+  expect(test.engine.breakpoints.state()).toMatchObject({ next: null, held: [{ phase: 'response', status: 503 }] });
+  expect((await send(test.address, '/503')).status).toBe(503);
+  resume(test, { id, action: 'continue', edits: { status: 418 } });
+  expect((await held).status).toBe(418);
+});
+
+it.each(['request', 'response'] as const)(
+  'the time of a person who decides about a %s is not the exchange’s',
+  async (phase) => {
+    const clock = new FakeClock();
+    const rules = [{ name: 'stop', [phase]: [{ breakpoint: true }] }];
+    const test = await start(rules, { clock, pool: { timeouts: { total: '2s' } } });
+    const reply = send(test.address, '/p');
+    const [id] = await heldIds(test, 1);
+    clock.advance(60_000);
+    const edits = {
+      headers: [
+        ['host', 'a'],
+        ['x-mine', '1'],
+      ],
+    };
+    resume(test, { id, action: 'continue', edits });
+    expect((await reply).status).toBe(200);
+  },
+);
+
+it('after a person has decided, the time of the exchange goes on', async () => {
+  const clock = new FakeClock();
+  const rules = [{ name: 'stop', response: [{ breakpoint: true }] }];
+  const begun: ServerResponse[] = [];
+  const answer: Answer = (_request, response) => {
+    response.writeHead(200);
+    response.write(Buffer.alloc(11 * 1024 ** 2));
+    begun.push(response);
+  };
+  const test = await start(rules, { clock, answer, pool: { timeouts: { total: '2s', idle: '1h' } } });
+  const reply = send(test.address, '/p').catch((error: NodeJS.ErrnoException) => error.code);
+  const [id] = await heldIds(test, 1);
+  clock.advance(60_000);
+  resume(test, { id, action: 'continue' });
+  await heldIds(test, 0);
+  clock.advance(2100);
+  expect(await reply).toBe('ECONNRESET');
+  expect((await recorded(test.engine)).error?.code).toBe('TOTAL_TIMEOUT');
+});
+
+it('what can no longer be sent is held no longer', async () => {
+  const begun = Promise.withResolvers<ServerHttp2Stream>();
+  const backend = await startHttp2Backend((stream) => {
+    stream.respond({ ':status': 200 });
+    stream.write(Buffer.alloc(11 * 1024 ** 2));
+    begun.resolve(stream);
+  });
+  const rules = [{ name: 'stop', response: [{ breakpoint: true }] }];
+  const engine = await startEngine([backend.port], { pool: { protocol: 'http2' }, rules: rules as never });
+  closing.push(engine);
+  const reply = send(`127.0.0.1:${engine.port}`).catch((error: NodeJS.ErrnoException) => error.code);
+  await heldIds(engine, 1);
+  (await begun.promise).close(constants.NGHTTP2_INTERNAL_ERROR);
+  expect(await reply).toBe('ECONNRESET');
+  await heldIds(engine, 0);
 });
 
 it('lets go of everything when the engine closes', async () => {
