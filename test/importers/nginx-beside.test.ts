@@ -1,5 +1,5 @@
 /** Sites as they are in the wild, run by the real nginx and, imported, by Switchyard: what differs is told. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +25,7 @@ beforeAll(async () => {
   mkdirSync(join(files, 'dir'));
   for (const name of ['index.html', 'a.txt', '50x.html', 'dir/b.txt'])
     writeFileSync(join(files, name), `file ${name}\n`);
+  symlinkSync('a.txt', join(files, 'link.html'));
   writeFileSync(join(files, 'deny.conf'), 'deny all;\n');
   writeFileSync(join(files, 'passwords'), 'ann:{PLAIN}secret\n');
   for (const name of ['a', 'b']) backends.push(await startBackend(name, answer(name)));

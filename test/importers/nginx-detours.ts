@@ -144,4 +144,18 @@ export const DETOURS: Site[] = [
     requests: ['/'],
     told: [/X-Forwarded-Host \$host: it has the port/],
   },
+  {
+    name: 'a path behind proxy_pass cannot be left',
+    conf: 'location / { proxy_pass http://BACK_A/base/; }',
+    requests: ['/a', '/..%2fsecret', '/%2e%2e/secret', '/x/../secret', '/%00', '/%zz', '/../secret'],
+    differs: ['/x/../secret'],
+    told: [/the path goes on as the client wrote it/, /paths: nginx decodes/],
+  },
+  {
+    name: 'conditions on the path before what answers all',
+    conf: 'if ($uri ~ ^/secret) { return 403; } return 200 "said ok";',
+    requests: ['/', '/secret', '/%73ecret', '//secret', '/a/../secret'],
+    differs: ['/%73ecret', '//secret', '/a/../secret'],
+    told: [/paths: nginx decodes/],
+  },
 ];

@@ -167,6 +167,26 @@ export const GUARDS: Site[] = [
     ],
   },
   {
+    name: 'links that may not be followed',
+    conf: `location /f/ { alias FILES/; disable_symlinks on; } location /g/ { alias FILES/; disable_symlinks off; } location /p { disable_symlinks on; ${PASS} }`,
+    requests: ['/f/link.html', '/f/a.txt', '/g/link.html', '/g/a.txt', '/p'],
+    differs: ['/f/a.txt'],
+    told: [/disable_symlinks on: .*403/],
+  },
+  {
+    name: 'conditions on all lines of a header',
+    conf: `location / { if ($http_x_forwarded_for ~ 9\\.9\\.9\\.9) { return 403; } ${PASS} } location /none { if ($http_x_forwarded_for = "") { return 403; } ${PASS} }`,
+    requests: [['/', { 'x-forwarded-for': '9.9.9.9' }], ['/', { 'x-forwarded-for': '1.1.1.1' }], '/none'],
+    differs: ['/'],
+    told: [/if \(\$http_x_forwarded_for .*403 is answered to all/],
+  },
+  {
+    name: 'methods with rules of their own',
+    conf: `location /a { deny 127.0.0.1; limit_except GET { allow 127.0.0.1; deny all; } ${PASS} } location /b { limit_except GET { allow all; } deny all; ${PASS} } location /c { deny all; limit_except GET { ${PASS} } ${PASS} }
+      location /d { limit_except GET { proxy_pass http://BACK_B; } rewrite ^/d/x /y break; ${PASS} } location /e { limit_except POST { deny all; proxy_pass http://BACK_B; } ${PASS} } location /f { limit_except GET { deny all; } return 200 "said f"; }`,
+    requests: ['/a', '/b', '/c', '/d', '/d/x', '/e', '/f'].flatMap((path) => [path, `POST ${path}`]),
+  },
+  {
     name: 'patterns with a mode',
     conf: `root FILES; location / { try_files $uri /a.txt; } location ~ (?i)\\.php$ { deny all; }`,
     requests: ['/none', '/x.PHP', '/a.txt'],

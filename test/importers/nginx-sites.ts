@@ -17,9 +17,10 @@ export const SITES: Site[] = [
   { name: 'a backend', conf: PASS, requests: ['/', '/a?b=c', 'POST /x', '/status/404', 'TRACE /'] },
   {
     name: 'Host of an upstream',
-    http: 'upstream up1 { server BACK_A; }',
-    conf: 'location / { proxy_pass http://up1; }',
-    requests: ['/'],
+    http: 'upstream up1 { server BACK_A; } upstream Up1B { server BACK_B; }',
+    conf: 'location / { proxy_pass http://up1; } location /b { proxy_pass http://uP1b; } location /c { proxy_pass http://Up1B; }',
+    requests: ['/', '/b', '/c'],
+    told: [/paths: nginx/],
   },
   {
     name: 'Host of one location',

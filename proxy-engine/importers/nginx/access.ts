@@ -1,12 +1,11 @@
 /** Who may come: `allow`, `deny`, `limit_except`, `internal`. What cannot be asked here closes: it is never left open. */
-import { allOf, test } from '../expressions.ts';
+import { allOf } from '../expressions.ts';
+import { deniedBy, type Rules } from './addresses.ts';
 import type { Answer } from './content.ts';
-import { HIDDEN, isClientHidden, isGuard, isSwitchedOff, otherContent, unreadFiles, unreadIn } from './guards.ts';
+import { isGuard, isSwitchedOff, otherContent, unreadFiles, unreadIn } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last, named } from './syntax.ts';
-
-type Denied = 'always' | 'never' | { when: string };
 
 /** Whether only nginx itself leads there, as by error_page: to clients it is 404. */
 export function hideInternal(site: Site): boolean {
@@ -24,9 +23,22 @@ export function hideInternal(site: Site): boolean {
 
 /** Routes before that of the location which turn requests away. */
 export function closeRoutes(site: Site): Answer[] {
-  const block = site.found.location.block ?? [];
-  const excepted = named(block, 'limit_except').flatMap((directive) => exceptFor(directive, site));
-  return [...excepted, ...closeFor(site, undefined)];
+  return [...closeExcepted(site), ...closeNamed(site)];
+}
+
+/** For them nginx has another location, which asks before anything is rewritten. */
+export function closeExcepted(site: Site): Answer[] {
+  return exceptsOf(site).flatMap((directive) => exceptFor(directive, site));
+}
+
+/** What stands around `limit_except` holds for the methods that it names, unless it asks nobody. */
+export function closeNamed(site: Site): Answer[] {
+  const own = exceptsOf(site).find(({ block = [] }) => asks(block));
+  return closeFor(site, own && methodTest(own));
+}
+
+export function exceptsOf({ found }: Site): Directive[] {
+  return named(found.location.block ?? [], 'limit_except');
 }
 
 /** Those that `directives` of the site make, for requests of which `when` holds. */
@@ -92,8 +104,8 @@ export function settleAccess({ directives, ledger }: Site): void {
 
 /** Whether some request may be turned away there. */
 export function isGuarded(site: Site): boolean {
-  const { directives, found } = site;
-  const isExcepted = named(found.location.block ?? [], 'limit_except').length > 0;
+  const { directives } = site;
+  const isExcepted = exceptsOf(site).length > 0;
   const isChecked = checksIn(directives).length > 0 || unreadFiles(site).length > 0;
   return isExcepted || isChecked || deniedBy(directives, site).denied !== 'never';
 }
@@ -128,56 +140,37 @@ function closedBy({ denied, rules }: Rules, site: Site, when: string | undefined
   return [closing(site, first, 403, when)];
 }
 
-interface Rules {
-  denied: Denied;
-  rules: readonly Directive[];
-}
-
-/** The first one that holds decides; where none does, `otherwise`. */
-function deniedBy(directives: readonly Directive[], { ledger }: Site, otherwise: 'always' | 'never' = 'never'): Rules {
-  const rules = directives.filter(({ name }) => name === 'allow' || name === 'deny');
-  ledger.settle(...rules);
-  const asking = rules.filter(({ words: [who] }) => who !== 'all');
-  const odd = isClientHidden(directives) ? asking[0] : asking.find(({ words: [who = ''] }) => clientTest(who) === null);
-  if (odd) {
-    const why = isClientHidden(directives)
-      ? HIDDEN
-      : 'only whole addresses, /8, /16 and /24 of IPv4 can be compared here';
-    ledger.approximate(odd, `${why}, so 403 is answered to all`);
-    return { denied: 'always', rules };
-  }
-  const denied = rules.toReversed().reduce<Denied>(decided, otherwise);
-  return { denied, rules };
-}
-
-function decided(rest: Denied, { name, words: [who = ''] }: Directive): Denied {
-  const verdict: Denied = name === 'deny' ? 'always' : 'never';
-  const client = who === 'all' ? null : clientTest(who);
-  if (client === null || verdict === rest) return verdict;
-  const before = typeof rest === 'object' ? rest.when : null;
-  if (name === 'deny') return { when: before === null ? client : `${client} or ${before}` };
-  return { when: before === null ? `not ${client}` : `not ${client} and (${before})` };
-}
-
-/** null: such a network cannot be compared. */
-function clientTest(who: string): string | null {
-  const [, address = '', size] = /^([\d.]+|[0-9a-f:]+)(?:\/(\d+))?$/i.exec(who) ?? [];
-  if (address === '') return null;
-  if (size === undefined || size === (address.includes(':') ? '128' : '32')) return test('clientIp', '=', address);
-  const octets = Number(size) / 8;
-  if (address.includes(':') || ![1, 2, 3].includes(octets)) return null;
-  return test('clientIp', '^=', `${address.split('.').slice(0, octets).join('.')}.`);
-}
-
-/** Other methods than those that it names; GET brings HEAD along. */
-function exceptFor(directive: Directive, site: Site): Answer[] {
-  const { block = [], words } = directive;
+/** The methods that it names; GET brings HEAD along. */
+function methodTest({ words }: Directive): string {
   const methods = words.flatMap((word) => (word.toUpperCase() === 'GET' ? ['GET', 'HEAD'] : [word.toUpperCase()]));
-  const when = `not method in (${methods.join(', ')})`;
+  return `method in (${methods.join(', ')})`;
+}
+
+function asks(block: readonly Directive[]): boolean {
+  return block.some((each) => each.name === 'allow' || each.name === 'deny' || isGuard(each, block));
+}
+
+/** What other methods than those find there. */
+export function exceptedSite(directive: Directive, site: Site): Site {
+  const { block = [] } = directive;
+  const { location } = site.found;
+  const match = allOf([site.common.match, `not ${methodTest(directive)}`]) ?? '';
+  return {
+    ...site,
+    name: `${site.name} except`,
+    found: { ...site.found, location: { ...location, block } },
+    directives: inEffect(site.directives, block, site.ledger),
+    common: { ...site.common, match },
+  };
+}
+
+function exceptFor(directive: Directive, site: Site): Answer[] {
+  const { block = [] } = directive;
+  const when = `not ${methodTest(directive)}`;
   site.ledger.settle(directive);
   const unread = closeFiles(unreadIn(block), site, when);
-  // What stands around it closes by itself, for all methods.
-  if (!block.some((each) => each.name === 'allow' || each.name === 'deny' || isGuard(each, block))) return unread;
+  // Else what stands around it closes, for all methods.
+  if (!asks(block) && !last(block, 'proxy_pass')) return unread;
   const inner = { ...site, directives: inEffect(site.directives, block, site.ledger) };
   return [...unread, ...closeFor(inner, when)];
 }

@@ -53,6 +53,8 @@ export function withoutParentheses(words: readonly string[]): string[] {
 }
 
 function fieldOf(name: string): string | null {
+  // nginx has all its lines, conditions here the first.
+  if (name === 'http_x_forwarded_for') return null;
   if (name.startsWith('http_')) return keyed('header', name.slice(5).replaceAll('_', '-'));
   return FIELDS[name] ?? null;
 }

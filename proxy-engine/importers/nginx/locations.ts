@@ -2,7 +2,18 @@
 import { posix } from 'node:path';
 import type { DraftRoute } from '../draft.ts';
 import { allOf } from '../expressions.ts';
-import { closeRoutes, closeUnread, hideInternal, isClosed, isGuarded, settleAccess } from './access.ts';
+import {
+  closeExcepted,
+  closeNamed,
+  closeRoutes,
+  closeUnread,
+  exceptedSite,
+  exceptsOf,
+  hideInternal,
+  isClosed,
+  isGuarded,
+  settleAccess,
+} from './access.ts';
 import { type Content, NO_STEPS } from './content.ts';
 import { otherContent } from './guards.ts';
 import { type Detour, indexDetours } from './index-files.ts';
@@ -52,12 +63,22 @@ function isReadable({ place, around }: Found): boolean {
 
 export function readContent(site: Site): void {
   const closed = site.isWhole ? [] : closeUnread(site);
+  const excepted = closeExcepted(site);
+  readExcepted(site);
   const rewritten = readRewrites(site.found.location.block ?? [], site);
-  rewritten.answers.push(...closed);
+  rewritten.answers.push(...closed, ...excepted);
   // Who may come is asked behind it.
   if (rewritten.content) settleAccess(site);
-  else rewritten.answers.push(...closeRoutes(site));
+  else rewritten.answers.push(...closeNamed(site));
   addRules(site, rewritten, rewritten.content ?? contentOf(site));
+}
+
+/** `limit_except` may pass other methods on to somewhere else. */
+function readExcepted(site: Site): void {
+  for (const directive of exceptsOf(site).filter(({ block = [] }) => last(block, 'proxy_pass'))) {
+    const inner = exceptedSite(directive, site);
+    addRules(inner, NO_STEPS, contentOf(inner));
+  }
 }
 
 /** Its pattern looks around: it is closed wherever the rest of the pattern holds, never left to a location that may be open. */

@@ -43,7 +43,8 @@ function schemesOf(servers: readonly Directive[]): ReadonlyMap<string, ReadonlyS
   const schemes = new Map<string, Set<string>>();
   for (const { words } of servers.flatMap(({ block = [] }) => passesIn(block))) {
     const { scheme, authority } = addressOf(words[0] ?? '');
-    schemes.set(authority, (schemes.get(authority) ?? new Set()).add(scheme));
+    const name = authority.toLowerCase();
+    schemes.set(name, (schemes.get(name) ?? new Set()).add(scheme));
   }
   return schemes;
 }

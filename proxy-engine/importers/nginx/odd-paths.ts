@@ -26,8 +26,11 @@ export function refuseOddPaths(site: Site): void {
   const isMerged = named(block, 'merge_slashes').at(-1)?.words[0] !== 'off';
   ledger.settle(...named(block, 'merge_slashes'));
   // It answers all alike.
-  if (last(block, 'return')) return;
-  if (!differs && !rewrites) return noteRewritten(site);
+  if (last(block, 'return') && !block.some(({ name }) => name === 'rewrite' || name === 'if')) return;
+  const isPlain = !differs && !rewrites;
+  if (isPlain) noteRewritten(site);
+  // What stands behind proxy_pass must not be left by dots.
+  if (isPlain && !locations.some(({ location }) => location.block?.some(isMoving))) return;
   const match = allOf([
     anyOf([...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site), ...escapesOf(site)].map(pathTest)),
     site.common.match,
@@ -67,10 +70,7 @@ function hasFiles({ block, locations }: Site): boolean {
 /** `%2F`: names such as `group%2Fproject` go on to backends as they are, where it could not be the slash of a location. */
 function slashesOf(site: Site): string[] {
   const { locations, block } = site;
-  const isPlain = locations.every(
-    ({ place, location }) =>
-      !isPattern(place) && !location.block?.some(({ name, words }) => isRewriting(name, words[0] ?? '')),
-  );
+  const isPlain = locations.every(({ place, location }) => !isPattern(place) && !location.block?.some(isRewriting));
   const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if');
   if (!isPlain || rewrites || hasFiles(site)) return ['(?i)%2F'];
   const paths = locations.flatMap(({ place: { path } }) => withOneEscaped(path.startsWith('@') ? '' : path));
@@ -78,8 +78,12 @@ function slashesOf(site: Site): string[] {
 }
 
 /** What makes of a path something else than what came. */
-function isRewriting(name: string, first: string): boolean {
-  return name === 'rewrite' || name === 'if' || (name === 'proxy_pass' && /^\w+:\/\/[^/]+[/$]/.test(first));
+function isRewriting(directive: Directive): boolean {
+  return directive.name === 'rewrite' || directive.name === 'if' || isMoving(directive);
+}
+
+function isMoving({ name, words: [first = ''] }: Directive): boolean {
+  return name === 'proxy_pass' && /^\w+:\/\/[^/]+[/$]/i.test(first);
 }
 
 /** The path with each of its slashes but the first as an escape, the others either way. */

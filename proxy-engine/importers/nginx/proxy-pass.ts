@@ -15,7 +15,7 @@ import { valueOf } from './values.ts';
 export function passOf(directive: Directive, site: Site): Passed | null {
   const { draft, ledger } = site;
   const { scheme, authority, uri } = addressOf(directive.words[0] ?? '');
-  const known = site.pools.get(`${scheme}://${authority}`);
+  const known = site.pools.get(`${scheme}://${authority.toLowerCase()}`);
   const isVariable = authority === '' || /^\$(?!(request_uri|uri|document_uri)\b)/.test(uri);
   if (isVariable || authority.startsWith('unix:') || known === null) {
     const why = isVariable ? 'its address has variables, or is none' : 'it is a socket file';
@@ -35,7 +35,7 @@ export function passOf(directive: Directive, site: Site): Passed | null {
   if (config && prefix === 'grpc') config.protocol = 'http2';
   if (config && scheme.endsWith('s')) applyTls(config, { directive, site, prefix, authority });
   const path = uri.startsWith('$') ? undefined : uri.split('?')[0] || undefined;
-  const host = hostFor(pool, prefix, site);
+  const host = hostFor(pool, { prefix, authority }, site);
   const address = `${scheme}://${authority}${path ?? ''}`;
   return { pool, prefix, actions, host, redirects: redirectsOf(address, { pool, host, site }) };
 }
@@ -53,7 +53,7 @@ function lonePool(scheme: string, authority: string, { draft, pools, at }: Site)
   const address = /:\d+$/.test(authority) ? authority : `${authority}:${isSecure ? 443 : 80}`;
   const pool: DraftPool = { preserveHost: false, backends: [{ url: `${isSecure ? 'https' : 'http'}://${address}` }] };
   const name = draft.addPool(at, authority, pool);
-  pools.set(`${scheme}://${authority}`, name);
+  pools.set(`${scheme}://${authority.toLowerCase()}`, name);
   return name;
 }
 
@@ -133,7 +133,11 @@ function replaceLocation(from: string, to: string): DraftResponseAction {
 }
 
 /** The Host header belongs to the pool here: its first location says which; what others want is a rule's. */
-function hostFor(pool: string, prefix: string, { directives, draft, ledger, pools, hosts }: Site): string | undefined {
+function hostFor(
+  pool: string,
+  { prefix, authority }: { prefix: string; authority: string },
+  { directives, draft, ledger, hosts }: Site,
+): string | undefined {
   const directive = named(directives, `${prefix}_set_header`).find(({ words }) => words[0]?.toLowerCase() === 'host');
   const written = directive?.words[1] ?? '$proxy_host';
   const preserves = written === '$http_host';
@@ -148,7 +152,6 @@ function hostFor(pool: string, prefix: string, { directives, draft, ledger, pool
   const config = draft.pools.get(pool)?.value;
   if (isFirst && config) config.preserveHost = preserves;
   if (preserves) return hosts.get(pool) === preserves ? undefined : '$header[host]';
-  const upstream = [...pools].find(([, name]) => name === pool)?.[0].replace(/^\w+:\/\//, '') ?? pool;
-  const isOwn = config?.backends?.length === 1 && config.backends[0]?.url.endsWith(`//${upstream}`);
-  return isOwn && hosts.get(pool) === preserves ? undefined : upstream;
+  const isOwn = config?.backends?.length === 1 && config.backends[0]?.url.endsWith(`//${authority}`);
+  return isOwn && hosts.get(pool) === preserves ? undefined : authority;
 }

@@ -33,6 +33,14 @@ export function filesOf(site: Site): Files | null {
   if (!isAbsolute(place.dir))
     ledger.approximate(directive, 'nginx looks below its own prefix; here it is relative to the config');
   noteIndex(site);
+  const links = last(site.directives, 'disable_symlinks');
+  if (links && links.words[0] !== 'off') {
+    ledger.refuse(
+      links,
+      'symbolic links within a directory are followed here; in the place of its files 403 is answered',
+    );
+    return { directive, ...place, actions: [], end: { kind: 'status', status: 403 } };
+  }
   if (tried) return { directive: tried, ...place, ...triedOf(tried, place, site) };
   const isFile = site.place.modifier === '=' && directive.name === 'alias' && !place.dir.endsWith('/');
   const action: DraftAction = { mapLocal: isFile ? { file: place.dir } : { ...place, missing: 404 } };

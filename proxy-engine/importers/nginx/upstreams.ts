@@ -15,9 +15,10 @@ export function readUpstreams(
   const names = new Map<string, string | null>();
   for (const upstream of upstreams) {
     const [wanted = 'upstream'] = upstream.words;
-    for (const scheme of schemes.get(wanted) ?? ['http']) {
+    // nginx finds them in any case.
+    for (const scheme of schemes.get(wanted.toLowerCase()) ?? ['http']) {
       const pool = readUpstream(upstream, scheme.endsWith('s') ? 'https' : 'http', ledger);
-      names.set(`${scheme}://${wanted}`, pool && draft.addPool(`line ${upstream.line}`, wanted, pool));
+      names.set(`${scheme}://${wanted.toLowerCase()}`, pool && draft.addPool(`line ${upstream.line}`, wanted, pool));
     }
   }
   return names;
