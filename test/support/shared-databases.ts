@@ -16,6 +16,9 @@ export interface Database {
   /** As if its machine went away; what it had comes back with `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** It takes connections and answers nothing, until `go`. */
+  hang(): void;
+  go(): void;
   close(): Promise<void>;
 }
 
@@ -88,6 +91,8 @@ async function startProgram(port: number, set: (directory: string) => [program: 
   return {
     start,
     stop,
+    hang: () => void child?.kill('SIGSTOP'),
+    go: () => void child?.kill('SIGCONT'),
     async close() {
       await stop();
       rmSync(directory, { recursive: true, force: true });

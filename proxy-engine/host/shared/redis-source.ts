@@ -1,10 +1,12 @@
 /** A key of Redis (or Valkey). Changes are pushed: the server keeps track of what this client has read (`CLIENT TRACKING`). */
 import { createClient } from '@redis/client';
 import type { SharedAddress } from './shared-address.ts';
-import { AGAIN_MS, ANSWER_MS, NO_TEXT, type SharedSource } from './shared-source.ts';
+import { AGAIN_MS, ANSWER_MS, answerTo, NO_TEXT, type SharedSource } from './shared-source.ts';
 
 /** Compares and sets in one step. */
 const REPLACE = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) return 1 end return 0`;
+
+const PING_MS = 10 * AGAIN_MS;
 
 export function redisSource({ url, database, key }: Extract<SharedAddress, { kind: 'redis' }>): SharedSource {
   let watched = false;
@@ -14,10 +16,14 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
     RESP: 3,
     emitInvalidate: true,
     disableOfflineQueue: true,
-    // Looks at the connection as often, so that one that died without a word is noticed.
-    pingInterval: 10 * AGAIN_MS,
-    // Until somebody watches, the first failure is told at once.
-    socket: { connectTimeout: ANSWER_MS, reconnectStrategy: (_tries, cause) => (watched ? AGAIN_MS : cause) },
+    // Looks at the connection as often, so that one that died without a word, or a server that stands still, is noticed.
+    pingInterval: PING_MS,
+    socket: {
+      connectTimeout: ANSWER_MS,
+      socketTimeout: PING_MS + ANSWER_MS,
+      // Until somebody watches, the first failure is told at once.
+      reconnectStrategy: (_tries, cause) => (watched ? AGAIN_MS : cause),
+    },
   });
   // Each is told by the call that fails, or by `watch`.
   client.on('error', () => {});
@@ -25,19 +31,24 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
 
   async function open(): Promise<void> {
     opening ??= client.connect();
-    try {
-      await opening;
-    } catch (error) {
+    opening.catch(() => {
       opening = null;
-      throw error;
-    }
+    });
+    await opening;
   }
 
-  async function read(): Promise<string | null> {
+  async function get(): Promise<string | null> {
     await open();
     return client.get(key).catch((error: unknown) => {
       throw /^WRONGTYPE\b/.test(reasonOf(error)) ? new Error(NO_TEXT) : error;
     });
+  }
+
+  const read = () => answerTo(get());
+
+  async function compareAndSet(before: string, text: string): Promise<boolean> {
+    await open();
+    return (await client.eval(REPLACE, { keys: [key], arguments: [before, text] })) === 1;
   }
 
   return {
@@ -61,10 +72,7 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
       if (client.isReady) look();
       else void open().catch((error: unknown) => onTrouble(reasonOf(error)));
     },
-    async replace(before, text) {
-      await open();
-      return (await client.eval(REPLACE, { keys: [key], arguments: [before, text] })) === 1;
-    },
+    replace: (before, text) => answerTo(compareAndSet(before, text), '; it may be written later'),
     async close() {
       client.removeAllListeners('invalidate');
       client.removeAllListeners('ready');

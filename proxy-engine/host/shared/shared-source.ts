@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** A text that lives in a key of a database which several people share. */
 export interface SharedSource {
   /** null: there is no such key. Rejects when the database does not answer, with `NO_TEXT` when the key has no text. */
@@ -14,6 +16,21 @@ export interface SharedSource {
 
 /** Milliseconds until an unanswered call counts as failed. */
 export const ANSWER_MS = 5000;
+/** `call`, unless it has no answer by then; it is not taken back. `more`: what follows from that, told after the reason. */
+export async function answerTo<T>(call: Promise<T>, more = ''): Promise<T> {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const late = sleep(ANSWER_MS, null, { signal }).then(() => {
+    throw new Error(`no answer within ${ANSWER_MS / 1000} s${more}`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    answered.abort();
+  }
+}
+
 /** Milliseconds between attempts to connect again. */
 export const AGAIN_MS = 1000;
 

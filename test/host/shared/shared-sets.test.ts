@@ -198,6 +198,20 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     await expect.poll(() => header(switchyard)).toBe('six');
     await expect.poll(() => complaint(switchyard)).toBe('');
   });
+
+  test('a database that takes connections and answers nothing is one that is away: it starts, and a change fails', async () => {
+    database.hang();
+    const change = callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Team', enabled: false });
+    await expect(change).rejects.toThrow(/could not be written: .*(?:no answer|timeout)/);
+    expect(await switchyard.close()).toBe(0);
+
+    switchyard = await run();
+    expect([await header(switchyard), await problems(switchyard)]).toEqual(['six', ['unreachable']]);
+    database.go();
+    await database.set('team/rules', rules('seven'));
+    await expect.poll(() => header(switchyard)).toBe('seven');
+    await expect.poll(() => problems(switchyard)).toEqual([]);
+  });
 });
 
 // Nobody listens on port 2.
