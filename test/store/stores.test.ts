@@ -299,6 +299,22 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store, 'cookie[b] = 2')).toEqual([1]);
   });
 
+  it('finds the host of an IPv6 address as rules do, with brackets and without', async () => {
+    const { store } = await openOf(kind);
+    for (const [id, host] of [
+      [1, '[::1]:99'],
+      [2, '[::1]'],
+      [3, '[FE80::1]:80'],
+    ] as const)
+      record(store, { id, host });
+    expect(await idsOf(store, 'host = "::1"')).toEqual([1, 2]);
+    expect(await idsOf(store, 'host = "[::1]"')).toEqual([1, 2]);
+    expect(await idsOf(store, 'host != "[::1]"')).toEqual([3]);
+    expect(await idsOf(store, 'host in ("[fe80::1]") and port = 80')).toEqual([3]);
+    expect(await idsOf(store, 'host = "::1" and port = 99')).toEqual([1]);
+    expect(await idsOf(store, 'host ^= "::" and url *= "[::1]:99"')).toEqual([1]);
+  });
+
   it('finds text in what is kept of a body that is coded, also when the rest of it is not', async () => {
     const { store } = await openOf(kind, { bodies: 2000 });
     const texts = Array.from({ length: 500 }, (_, n) => createHash('sha1').update(String(n)).digest('hex'));

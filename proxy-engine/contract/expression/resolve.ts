@@ -32,7 +32,7 @@ export function readComparison(reading: Reading, node: SyntaxNode): Expression |
   const info = FIELDS[field.name];
   if (info.type === 'text') {
     if (isTextOperator(operator)) {
-      const value = textOf(reading, valueNode);
+      const value = literalOf(reading, field, operator, valueNode);
       const isPattern = operator === '~' || operator === '~i';
       if (!(isPattern ? checkPattern(reading, valueNode) : checkHost(reading, field, valueNode))) return null;
       return { kind: 'text', field, operator, value, from, to };
@@ -62,7 +62,7 @@ export function readMembership(reading: Reading, node: SyntaxNode): Expression |
   const valueNodes = rest.filter(({ name }) => name === 'Bare' || name === 'String');
   if (info.type === 'text') {
     if (!valueNodes.every((value) => checkHost(reading, field, value))) return null;
-    return { kind: 'text-in', field, values: valueNodes.map((v) => textOf(reading, v)), from, to };
+    return { kind: 'text-in', field, values: valueNodes.map((v) => literalOf(reading, field, '=', v)), from, to };
   }
   const values = valueNodes.map((v) => quantityOf(reading, field, info, v)).filter((v) => v !== null);
   return values.length === valueNodes.length ? { kind: 'number-in', field, values, from, to } : null;
@@ -124,6 +124,12 @@ function checkHost(reading: Reading, { name }: FieldRef, node: SyntaxNode): bool
   const written = host === '' ? `port = ${port}` : `host = ${printValue(host)} and port = ${port}`;
   refuse(reading, node, `host is without the port: write \`${written}\``);
   return false;
+}
+
+/** `[::1]` is the host `::1`: the brackets belong to the URL (RFC 3986 §3.2.2). */
+function literalOf(reading: Reading, { name }: FieldRef, operator: string, node: SyntaxNode): string {
+  const text = textOf(reading, node);
+  return name === 'host' && (operator === '=' || operator === '!=') ? text.replace(/^\[(.*)\]$/, '$1') : text;
 }
 
 function checkPattern(reading: Reading, node: SyntaxNode): boolean {

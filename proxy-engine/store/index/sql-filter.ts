@@ -119,7 +119,8 @@ const TARGET = `path || ifnull('?' || query, '')`;
 export const ORIGIN = `scheme || '://' || authority`;
 const URL = `(SELECT ${ORIGIN} FROM shapes WHERE id = shape) || ${TARGET}`;
 
-/** `host` is `authority` without its port. */
+/** `host` is `authority` without its port; an IPv6 address has its brackets there. */
+const HOST = `CASE WHEN host LIKE '[%]' THEN substr(host, 2, length(host) - 2) ELSE host END`;
 const PORT = `CASE WHEN length(authority) > length(host) THEN CAST(CAST(substr(authority, length(host) + 2) AS INTEGER) AS TEXT)
   WHEN scheme = 'https' THEN '443' ELSE '80' END`;
 
@@ -130,7 +131,7 @@ const ofExchange = (sql: string): Column => ({ sql, of: 'exchange' });
 const TEXTS: Partial<Record<FieldName, Column>> = {
   method: ofShape('upper(method)'),
   scheme: ofShape('scheme'),
-  host: ofShape('host'),
+  host: ofShape(HOST),
   port: ofShape(PORT),
   path: ofExchange('path'),
   url: ofExchange(URL),

@@ -22,7 +22,10 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.scheme;
   }
   get host() {
-    return this.#stored.row.host.replace(/:\d+$/, '').toLowerCase();
+    return this.#stored.row.host
+      .replace(/:\d+$/, '')
+      .replace(/^\[(.*)\]$/, '$1')
+      .toLowerCase();
   }
   get port() {
     return Number(/:(\d+)$/.exec(this.#stored.row.host)?.[1] ?? (this.scheme === 'https' ? 443 : 80));
