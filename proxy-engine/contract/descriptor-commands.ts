@@ -8,8 +8,13 @@ const name = z.string().trim().min(1).max(100);
 
 export const descriptorCommands = {
   'descriptors.list': z.strictObject({}).default({}),
-  /** A `google.protobuf.FileDescriptorSet`, as `protoc --include_imports --descriptor_set_out` writes it, in the place of one of the same name. */
-  'descriptors.save': z.strictObject({ name, data: z.base64() }),
+  /** A `google.protobuf.FileDescriptorSet`, as `protoc --include_imports --descriptor_set_out` writes it; files of `google/protobuf` may be missing. */
+  'descriptors.save': z.strictObject({
+    name,
+    data: z.base64(),
+    /** In the place of another one of the same name; false: it is refused then, with CONFLICT. */
+    replace: z.boolean().default(true),
+  }),
   'descriptors.get': z.strictObject({ name }),
   'descriptors.delete': z.strictObject({ name }),
 } as const;
@@ -27,7 +32,7 @@ export interface DescriptorSet {
 }
 
 export interface DescriptorCommandResults {
-  /** By name. */
+  /** The one that was saved first at the beginning. */
   'descriptors.list': { sets: DescriptorSet[] };
   'descriptors.save': DescriptorSet;
   /** base64 */

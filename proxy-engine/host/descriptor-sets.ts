@@ -20,22 +20,24 @@ export class DescriptorSets {
 
   async list(): Promise<DescriptorSet[]> {
     const sets = [...(await this.#all()).values()].map(({ set }) => set);
-    return sets.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return sets.toSorted((a, b) => a.savedAt - b.savedAt || (a.name < b.name ? -1 : 1));
   }
 
   async data(name: string): Promise<string | undefined> {
     return (await this.#all()).get(name)?.data;
   }
 
-  /** Throws `BadDescriptors` and keeps what was there. */
-  async save(name: string, data: string): Promise<DescriptorSet> {
-    const bytes = Buffer.from(data, 'base64');
+  /** null: another one has the name, and is not to be replaced. Throws `BadDescriptors` and keeps what was there. */
+  async save(name: string, data: string, replace = true): Promise<DescriptorSet | null> {
     // Not needed before: what reads descriptors is loaded when the first is kept.
-    const { countDescribed } = await import('./count-described.ts');
-    const set = { name, savedAt: Date.now(), sizeBytes: bytes.length, ...countDescribed(bytes) };
+    const { describedTypes } = await import('./described-types.ts');
+    const { bytes, ...counts } = describedTypes(Buffer.from(data, 'base64'));
+    const set = { name, savedAt: Date.now(), sizeBytes: bytes.length, ...counts };
+    const kept = { set, data: Buffer.from(bytes).toString('base64') };
     const sets = await this.#all();
-    await this.#write({ set, data });
-    sets.set(name, { set, data });
+    if (!replace && (sets.get(name)?.data ?? kept.data) !== kept.data) return null;
+    await this.#write(kept);
+    sets.set(name, kept);
     return set;
   }
 

@@ -51,7 +51,7 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title={har.importTitle}>
       <div className="har-import">
-        <FileZone name={name} hint={har.drop} onFiles={([file]) => void take(file)} />
+        <FileZone name={name} hint={har.drop} onFiles={([chosen]) => void take(chosen?.file)} />
         {error === null ? null : <ErrorBox>{error}</ErrorBox>}
         {result ? <Outcome result={result} /> : <p className="field-hint">{progress ?? har.importHint}</p>}
       </div>

@@ -45,7 +45,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog open size="wide" onClose={onClose} title={transfer.importTitle}>
       <div className="transfer">
         <div className="transfer-choice">
-          <FileZone name={source.name} hint={transfer.drop} onFiles={([file]) => void take(file)} />
+          <FileZone name={source.name} hint={transfer.drop} onFiles={([chosen]) => void take(chosen?.file)} />
           <SourceField source={source} onChange={setSource} />
           <FormatChoice format={format} found={result?.format} onChange={setFormat} />
         </div>

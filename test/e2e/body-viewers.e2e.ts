@@ -1,5 +1,7 @@
 /** Bodies in the real UI: each kind in its viewer, and hostile ones shown or refused clearly. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
@@ -10,6 +12,10 @@ import { delimited, grpcFrame } from '../support/grpc-frames.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const protobufFiles = join(import.meta.dirname, '../renderer/traffic/protobuf');
+/** Another file of a name that is there. */
+const otherShop = mkdtempSync(join(tmpdir(), 'other-shop-'));
+writeFileSync(join(otherShop, 'shop.proto'), 'syntax = "proto3"; package other; message Shop { string name = 1; }');
+writeFileSync(join(otherShop, 'notes.txt'), 'no types');
 const MEBIBYTE = 1024 ** 2;
 let web: Backend;
 let switchyard: Switchyard;
@@ -144,6 +150,7 @@ afterAll(async () => {
   await browser?.close();
   await switchyard?.close();
   await web?.close();
+  rmSync(otherShop, { recursive: true });
 });
 
 /** Sends a request and opens the tab of its exchange. */
@@ -253,7 +260,14 @@ test('protobuf with its descriptors: names and types, by the method in the path 
     .waitFor();
   await choose(['shop.proto', 'money.proto'].map((name) => join(protobufFiles, name)));
   await dialog.getByText('shop.proto was added: 8 messages, 2 methods.').waitFor();
+  await dialog.getByLabel('Choose a folder').last().setInputFiles(otherShop);
+  await dialog.getByText(/^other-shop-\w+ was added: 1 message\.$/).waitFor();
+  await choose([join(otherShop, 'shop.proto')]);
+  await dialog.getByText('Another set is called shop.proto.').waitFor();
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Keep both' }).click();
+  await dialog.getByText('shop.proto (2) was added: 1 message.').waitFor();
+  await dialog.getByRole('button', { name: 'Delete shop.proto', exact: true }).waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
   await shows('priority');
   await shows('EXPRESS (1)');

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { expect, onTestFinished, test } from 'vitest';
 import { MAX_DESCRIPTOR_BYTES } from '../../proxy-engine/contract/descriptor-commands.ts';
 import { DescriptorSets } from '../../proxy-engine/host/descriptor-sets.ts';
@@ -32,6 +34,37 @@ test('a descriptor set is kept, listed, given back and deleted', async () => {
   await call('descriptors.delete', { name: '訂單' });
   expect(await call('descriptors.list', {})).toEqual({ sets: [] });
   await expect(call('descriptors.get', { name: '訂單' })).rejects.toMatchObject({ code: 'NOT_FOUND', path: 'name' });
+});
+
+test('one in the place of another is refused when it is not to replace it; the same once more is not', async () => {
+  const { call } = await startHost({});
+  const [first, second] = [shop('--include_imports'), shop('--include_imports', '--include_source_info')];
+  await call('descriptors.save', { name: 'shop.proto', data: first });
+  const refused = call('descriptors.save', { name: 'shop.proto', data: second, replace: false });
+  await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', path: 'name' });
+  expect(await call('descriptors.get', { name: 'shop.proto' })).toEqual({ data: first });
+  await call('descriptors.save', { name: 'shop.proto', data: first, replace: false });
+  await call('descriptors.save', { name: 'shop.proto', data: second });
+  expect(await call('descriptors.get', { name: 'shop.proto' })).toEqual({ data: second });
+});
+
+test('what is missing of google/protobuf is added', async () => {
+  const { call } = await startHost({});
+  const kept = directory();
+  writeFileSync(
+    join(kept, 'own.proto'),
+    'import "google/protobuf/type.proto"; message Own { optional google.protobuf.Type type = 1; }',
+  );
+  execFileSync(
+    'protoc',
+    [`-I${kept}`, '-I/usr/include', `--descriptor_set_out=${join(kept, 'own.binpb')}`, 'own.proto'],
+    { cwd: kept },
+  );
+  const data = readFileSync(join(kept, 'own.binpb'), 'base64');
+  expect((await call('descriptors.save', { name: 'own', data })).messages).toBeGreaterThan(1);
+  const whole = await call('descriptors.get', { name: 'own' });
+  const types = createFileRegistry(fromBinary(FileDescriptorSetSchema, Buffer.from(whole.data, 'base64')));
+  expect(types.getMessage('Own')?.fields[0]?.message?.typeName).toBe('google.protobuf.Type');
 });
 
 test('it outlives the process; other files in its directory are left alone', async () => {

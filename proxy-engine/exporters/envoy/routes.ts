@@ -61,7 +61,10 @@ function routeList(plan: Plan, listener: PlannedListener, filters: RuleFilters):
 
 /** The last one: where none of the config holds. Rules act there, too. */
 export const UNROUTED: PlannedRoute = {
-  config: { name: '', respond: { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'no route holds' } },
+  config: {
+    name: '',
+    respond: { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'no route holds' },
+  },
   path: 'routes',
   name: '',
   id: '',

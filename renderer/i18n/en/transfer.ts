@@ -23,6 +23,7 @@ export const enTransfer = {
   importHint: 'What a file would make is shown here first. Nothing changes before you add it.',
   drop: 'Drop a file of Charles, Requestly, HAR or nginx',
   choose: 'Choose a file',
+  chooseFolder: 'Choose a folder',
   paste: 'Or paste its text',
   tooLarge: (file: string) =>
     `${file} has more than 4 MiB. On the command line: switchyard import ${file} --into switchyard.yaml --yes`,

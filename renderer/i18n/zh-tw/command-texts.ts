@@ -18,6 +18,7 @@ const MISSING: EngineTexts = {
   'no command is called {}; {}': '沒有名為 {} 的命令；{*}',
   'commands are {}': '命令有 {}',
   'no descriptor set is called {}': '沒有名為 {} 的描述檔',
+  'another descriptor set is called {}': '已有另一個名為 {} 的描述檔',
   'no {} is called {}': '沒有名為 {2} 的 {1}',
   'no {} is called {}; {}': '沒有名為 {2} 的 {1}；{*3}',
   '{}; it may have been renamed or deleted meanwhile': '{*}；可能已被改名或刪除',

@@ -22,6 +22,7 @@ export const zhTwTransfer: Messages['transfer'] = {
   importHint: '檔案會產生的內容先顯示在這裡；加入之前什麼都不會改變。',
   drop: '拖放 Charles、Requestly、HAR 或 nginx 的檔案',
   choose: '選擇檔案',
+  chooseFolder: '選擇資料夾',
   paste: '或貼上內容',
   tooLarge: (file) => `${file} 超過 4 MiB。請改用命令列：switchyard import ${file} --into switchyard.yaml --yes`,
   format: '格式',

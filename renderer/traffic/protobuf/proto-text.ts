@@ -8,14 +8,19 @@ import {
   FieldDescriptorProto_Label as Label,
 } from '@bufbuild/protobuf/wkt';
 import protobuf from 'protobufjs';
+import { googleFiles } from './google-files.ts';
 import { dependencies, type ParsedProto, type ProtoFile, readProto } from './read-proto.ts';
 
 const { Enum, MapField, Type } = protobuf;
 
 /** A serialized `FileDescriptorSet`. Throws what is wrong, and in which line of which file. */
 export function compileProto(files: readonly ProtoFile[]): Uint8Array {
-  const file = readProto(files).map(fileOf);
-  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
+  const parsed = readProto(files);
+  const google = googleFiles(parsed.flatMap((file) => [...dependencies(file)])).map(({ proto }) => proto);
+  return toBinary(
+    FileDescriptorSetSchema,
+    create(FileDescriptorSetSchema, { file: [...google, ...parsed.map(fileOf)] }),
+  );
 }
 
 function fileOf(file: ParsedProto): NonNullable<MessageInitShape<typeof FileDescriptorSetSchema>['file']>[number] {

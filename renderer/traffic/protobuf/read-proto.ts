@@ -1,5 +1,6 @@
 /** The types of `.proto` files, each with the file that defines it. */
 import protobuf from 'protobufjs';
+import { addGoogleTypes } from './google-files.ts';
 
 const { Enum, Root, Service, Type } = protobuf;
 
@@ -18,14 +19,26 @@ export interface ParsedProto {
   services: protobuf.Service[];
 }
 
-/** Those files and what they need of Google's, each after what it needs. Throws what is wrong, and in which line of which file. */
+/** Those files, each after what it needs. Throws what is wrong, and in which line of which file. */
 export function readProto(files: readonly ProtoFile[]): ParsedProto[] {
   const root = new Root();
-  const parsed = files.map((file) => parseInto(root, file));
-  for (const file of GOOGLE_FILES) if (imports(files, file)) parsed.push(addGoogleFile(root, file));
+  const parsed = distinct(files).map((file) => parseInto(root, file));
+  addGoogleTypes(root);
   resolveAll(root);
   collect(root, new Map(parsed.map((file) => [file.name, file])));
   return inOrder(parsed);
+}
+
+/** Copies count once; of several files of one name each has a name of its own. */
+function distinct(files: readonly ProtoFile[]): ProtoFile[] {
+  const byText = new Map(files.toReversed().map((file) => [file.text, file]));
+  const names = new Set<string>();
+  return [...byText.values()].toReversed().map(({ name, text }) => {
+    let own = name;
+    for (let number = 2; names.has(own); number++) own = `${name} (${number})`;
+    names.add(own);
+    return { name: own, text };
+  });
 }
 
 function parseInto(root: protobuf.Root, { name, text }: ProtoFile): ParsedProto {
@@ -33,7 +46,8 @@ function parseInto(root: protobuf.Root, { name, text }: ProtoFile): ParsedProto 
   parse.filename = name;
   try {
     const { package: of = '' } = protobuf.parse(text, root, { keepCase: true });
-    return emptyFile(name, of, /^\s*syntax\s*=\s*["']proto3["']/m.test(text));
+    const proto3 = /^\s*syntax\s*=\s*["']proto3["']/m.test(text);
+    return { name, package: of, proto3, types: [], enums: [], services: [] };
   } catch (error) {
     const { message } = error as Error;
     throw new Error(message.includes(name) ? message : `${name}: ${message}`, { cause: error });
@@ -42,33 +56,15 @@ function parseInto(root: protobuf.Root, { name, text }: ProtoFile): ParsedProto 
   }
 }
 
-function emptyFile(name: string, of: string, proto3: boolean): ParsedProto {
-  return { name, package: of, proto3, types: [], enums: [], services: [] };
-}
-
-/** They come with protoc, and nobody has them at hand. */
-const GOOGLE_FILES = ['any', 'duration', 'empty', 'field_mask', 'struct', 'timestamp', 'wrappers'];
-
-function imports(files: readonly ProtoFile[], google: string): boolean {
-  return files.some(({ text }) => text.includes(`google/protobuf/${google}.proto`));
-}
-
-function addGoogleFile(root: protobuf.Root, google: string): ParsedProto {
-  const name = `google/protobuf/${google}.proto`;
-  const json = protobuf.common.get(name);
-  root.addJSON(json?.nested ?? {});
-  const added = root.lookup('google.protobuf') as protobuf.Namespace;
-  for (const object of added.nestedArray) object.filename ??= name;
-  return emptyFile(name, 'google.protobuf', true);
-}
-
 function resolveAll(root: protobuf.Root): void {
   try {
     withoutEval(root);
     root.resolveAll();
   } catch (error) {
     const { message } = error as Error;
-    const hint = /no such/i.test(message) ? '; choose the file that defines it together with this one' : '';
+    const hint = /no such|unresolvable/i.test(message)
+      ? '; choose the file that defines it together with this one'
+      : '';
     throw new Error(`${message}${hint}`, { cause: error });
   }
 }

@@ -199,8 +199,8 @@ function entryRows(reader: BinaryReader, wireType: WireType, field: DescField, r
     : field.enum
       ? { enum: field.enum }
       : { scalar: field.scalar as ScalarType };
-  let key = '';
-  let value: WireRow[] | null = [{ ...headOf(field, reading), kind: 'bytes' }];
+  let key = scalar.read(new BinaryReader(ZEROS));
+  let value = defaultRows(shape, headOf(field, reading), reading);
   while (entry.pos < entry.len) {
     const [number, type] = entry.tag();
     if (number === 1) key = scalar.read(entry);
@@ -210,6 +210,16 @@ function entryRows(reader: BinaryReader, wireType: WireType, field: DescField, r
   const [first, ...rest] = value ?? [];
   const shown = scalar.name === 'string' ? JSON.stringify(key) : key;
   return first ? [{ ...first, name: `${field.name}[${shown}]` }, ...rest] : null;
+}
+
+/** What is not sent: as long as any scalar, and each of them reads as its default. */
+const ZEROS = new Uint8Array(8);
+
+function defaultRows(shape: Shape, head: WireRow, reading: Reading): WireRow[] | null {
+  if ('message' in shape)
+    return nestedRows(new Uint8Array(), shape.message, { ...head, type: shape.message.typeName }, reading);
+  const scalar = 'enum' in shape ? enumScalar(shape.enum) : scalarOf(shape.scalar);
+  return [{ ...head, kind: kindOf(scalar), type: scalar.name, text: scalar.read(new BinaryReader(ZEROS)) }];
 }
 
 // ── well-known types ─────────────────────────────────────────────────────────────────────────────────────────────────

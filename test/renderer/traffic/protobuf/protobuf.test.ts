@@ -82,6 +82,16 @@ describe.each([
   });
 
   test.each([
+    ['without a value', [0x1a, 3, 10, 1, 97], 'stock_level["a"] int64 0'],
+    ['without a key', [0x1a, 2, 16, 5], 'stock_level[""] int64 5'],
+    ['with neither', [0x1a, 0], 'stock_level[""] int64 0'],
+    ['of messages, with neither', [0x82, 1, 0], 'invoices[0] shop.v1.Order.Invoice'],
+  ])('an entry of a map %s has the defaults', (_case, bytes, row) => {
+    const rows = wireRows(new Uint8Array(bytes), { message: types.find('shop.v1.Order'), find: types.find });
+    expect(rows?.map(line)).toEqual([row]);
+  });
+
+  test.each([
     ['the input of the method', '/shop.v1.Orders/Get', 'request', undefined, undefined, 'shop.v1.OrderId'],
     ['the output, below a prefix', '/api/shop.v1.Orders/Watch', 'response', undefined, undefined, 'shop.v1.Order'],
     [
@@ -113,11 +123,85 @@ test('the types of several sets are known together', () => {
   expect(typesOfSets([compiled, other]).names).toEqual(expect.arrayContaining(['Other', 'shop.v1.Order']));
 });
 
+const OPTIONS = {
+  name: 'options.proto',
+  text: `syntax = "proto3";
+package acme;
+import "google/protobuf/descriptor.proto";
+import "google/protobuf/type.proto";
+import "google/protobuf/compiler/plugin.proto";
+import "google/api/annotations.proto";
+extend google.protobuf.FieldOptions { string label = 50001; Range range = 50002; }
+extend google.protobuf.MethodOptions { repeated string scopes = 50003; }
+message Range { int32 least = 1; }
+message Thing {
+  string id = 1 [(label) = "x", (acme.range) = { least: 1 }];
+  google.protobuf.Type type = 2;
+  google.protobuf.compiler.Version version = 3;
+}
+service Things {
+  rpc Get(Thing) returns (Thing) {
+    option (google.api.http) = { get: "/v1/things/{id}" additional_bindings { post: "/v1/things" body: "*" } };
+    option (scopes) = "read";
+  }
+}`,
+};
+const ANNOTATIONS = {
+  name: 'annotations.proto',
+  text: `syntax = "proto3"; package google.api; import "google/protobuf/descriptor.proto"; import "google/api/http.proto";
+extend google.protobuf.MethodOptions { HttpRule http = 72295728; }`,
+};
+const HTTP = {
+  name: 'http.proto',
+  text: 'syntax = "proto3"; package google.api; message HttpRule { oneof pattern { string get = 2; } repeated HttpRule additional_bindings = 11; }',
+};
+
+test.each([
+  ['alone', [OPTIONS]],
+  ['with the files that it imports', [OPTIONS, ANNOTATIONS, HTTP]],
+])('options of its own, and types of google/protobuf that nobody gave, %s', (_case, files) => {
+  const types = typesOfSets([compileProto(files)]);
+  const fields = types.find('acme.Thing')?.fields.map(({ name, message }) => [name, message?.typeName]);
+  expect(fields).toEqual([
+    ['id', undefined],
+    ['type', 'google.protobuf.Type'],
+    ['version', 'google.protobuf.compiler.Version'],
+  ]);
+  expect(types.method('/acme.Things/Get')?.input.typeName).toBe('acme.Thing');
+  expect(types.names).toContain('google.protobuf.Type');
+});
+
+test('a file of google/protobuf that was given counts', () => {
+  const own = {
+    name: 'empty.proto',
+    text: 'syntax = "proto3"; package google.protobuf; message Empty { int32 own = 1; }',
+  };
+  const user = { name: 'a.proto', text: 'message A { optional google.protobuf.Empty empty = 1; }' };
+  expect(typesOfSets([compileProto([user, own])]).find('google.protobuf.Empty')?.fields).toHaveLength(1);
+});
+
+describe('files of one name', () => {
+  const one = { name: 'v1.proto', text: 'package a; message One { optional b.Two two = 1; }' };
+  const two = { name: 'v1.proto', text: 'package b; message Two { optional int32 n = 1; }' };
+
+  test('both count', () => {
+    const types = typesOfSets([compileProto([one, two, { ...two, name: 'copy.proto' }])]);
+    expect(types.names).toEqual(['a.One', 'b.Two']);
+    expect(types.find('a.One')?.fields[0]?.message?.typeName).toBe('b.Two');
+  });
+
+  test('a type that is in both is told', () => {
+    const other = { name: 'v1.proto', text: 'package a; message One { optional int32 n = 1; }' };
+    expect(() => compileProto([one, two, other])).toThrow(/duplicate name 'One'/);
+  });
+});
+
 test.each([
   ['message A { strin g = 1; }', /illegal token 'strin' \(bad\.proto, line 1/],
   ['syntax = "proto3";\nmessage A { string = 1; }', /bad\.proto.*line 2/],
   ['not a proto', /bad\.proto, line 1/],
   ['message A { optional other.B b = 1; }', /other\.B.*choose the file that defines it/],
+  ['extend other.B { optional int32 b = 1; }', /extend other\.B.*choose the file that defines it/],
 ])('%s: told', (text, message) => {
   expect(() => compileProto([{ name: 'bad.proto', text }])).toThrow(message);
 });
