@@ -1,4 +1,5 @@
 /** A config that a command reads, and a text that it writes. */
+import { stat, writeFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { ConfigError } from '../../config-error.ts';
 import { formatIssue } from '../config/load.ts';
@@ -43,7 +44,9 @@ export async function writeOutput(text: string, file: string | undefined): Promi
     return;
   }
   try {
-    await writeFileAtomic(file, text);
+    // A device or a pipe is written to, never replaced by a file.
+    const isFile = (await stat(file).catch(() => null))?.isFile() ?? true;
+    await (isFile ? writeFileAtomic(file, text) : writeFile(file, text));
   } catch (error) {
     throw new CliFailure(2, `${file}: cannot be written: ${(error as Error).message}`, { cause: error });
   }

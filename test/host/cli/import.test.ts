@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -39,6 +39,15 @@ describe('switchyard import', () => {
     const { stdout } = await importFile(join(files, 'session.har'), '--from', 'har', '-o', output);
     expect(stdout).toBe('');
     expect(readFileSync(output, 'utf8')).toContain('GET api.test items');
+  });
+
+  it('writes to a pipe, which stays one', async () => {
+    const output = join(temporaryDirectory(), 'pipe');
+    await run('mkfifo', [output]);
+    const read = run('cat', [output]);
+    await importFile(join(files, 'session.har'), '-o', output);
+    expect((await read).stdout).toContain('GET api.test items');
+    expect(statSync(output).isFIFO()).toBe(true);
   });
 
   it('shows what it would add to a config, and adds it when told to, before the route that takes everything', async () => {
