@@ -6,6 +6,7 @@ import { importCharles, looksLikeCharles } from './charles.ts';
 import { Draft, type TakenNames, UnreadableImport } from './draft.ts';
 import { importHar, looksLikeHar } from './har.ts';
 import { mistakeIn } from './mistakes.ts';
+import type { ReadIncluded } from './nginx/includes.ts';
 import { importNginx, looksLikeNginx } from './nginx/nginx.ts';
 import { importRequestly, looksLikeRequestly } from './requestly.ts';
 
@@ -13,7 +14,7 @@ interface Importer {
   /** Whether a file is of this format, judged by its beginning or its shape. */
   recognises(this: void, text: string): boolean;
   /** Throws `UnreadableImport` when the whole file cannot be read; a thing that cannot be mapped is an item of the draft. */
-  read(this: void, text: string, draft: Draft, into: Config | null): void;
+  read(this: void, text: string, draft: Draft, options: ImportOptions): void;
 }
 
 const IMPORTERS: Record<ImportFormat, Importer> = {
@@ -36,12 +37,15 @@ export interface ImportOptions {
   format?: ImportFormat;
   /** The config that it is to be added to: names that it has are not used again. */
   into?: Config;
+  /** What other files have that it includes; left out: nobody knows. */
+  readIncluded?: ReadIncluded;
 }
 
 /** Reads `text`. Throws `UnreadableImport` when it is none of the formats, or broken as a whole. */
-export function importConfig(text: string, { format = recognise(text), into }: ImportOptions = {}): Imported {
-  const draft = new Draft(namesOf(into));
-  IMPORTERS[format].read(text, draft, into ?? null);
+export function importConfig(text: string, options: ImportOptions = {}): Imported {
+  const { format = recognise(text) } = options;
+  const draft = new Draft(namesOf(options.into));
+  IMPORTERS[format].read(text, draft, options);
   return { format, part: validParts(draft), items: draft.items };
 }
 

@@ -7,6 +7,7 @@ import { mergeText } from '../config/merge.ts';
 import type { ReadConfig } from '../config-file.ts';
 import { checkedConfig, readConfigOf, writeOutput } from './config-document.ts';
 import { CliFailure } from './failure.ts';
+import { includedBy } from './included-files.ts';
 
 export interface ImportCommandOptions {
   from?: ImportFormat;
@@ -29,7 +30,11 @@ export async function importFile(file: string, options: ImportCommandOptions): P
 
 function read(file: string, format: ImportFormat | undefined, into: Config | undefined): Imported {
   try {
-    return importConfig(contentOf(file), { ...(format ? { format } : {}), ...(into ? { into } : {}) });
+    return importConfig(contentOf(file), {
+      ...(format ? { format } : {}),
+      ...(into ? { into } : {}),
+      ...(file === '-' ? {} : { readIncluded: includedBy(file) }),
+    });
   } catch (error) {
     if (error instanceof UnreadableImport) throw new CliFailure(1, `${file}: ${error.message}`, { cause: error });
     throw error;

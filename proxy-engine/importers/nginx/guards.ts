@@ -40,14 +40,28 @@ export function isSwitchedOff({ name, words: [value] }: Directive): boolean {
 const HARMLESS_FILES =
   /(?:^|\/)(?:mime\.types|(?:proxy|fastcgi|uwsgi|scgi)_params|fastcgi\.conf|options-ssl-nginx\.conf|snakeoil\.conf|fastcgi-php\.conf)$/;
 
+/** One that sets parameters and TLS, and asks nobody. */
+export function isKnownFile(file: string): boolean {
+  return HARMLESS_FILES.test(file);
+}
+
+/** Directories of servers. */
+const SITES =
+  /(?:^|\/)(?:conf\.d|sites(?:-enabled|-available)?|vhosts?(?:\.d)?|servers|modules(?:-enabled)?)\/[^/]*\*[^/]*$/;
+
 /** Files that are read in the location or around it: nobody knows here whom they turn away. */
-export function unreadFiles({ found: { location, around }, isWhole }: Site): Directive[] {
-  const blocks = isWhole ? [location] : [...around.map((each) => each.location), location];
-  return blocks.flatMap(({ block = [] }) => unreadIn(block));
+export function unreadFiles({ found: { location, around }, isWhole, unread }: Site): Directive[] {
+  if (isWhole) return [...unread, ...unreadIn(location.block ?? [])];
+  return [...around.map((each) => each.location), location].flatMap(({ block = [] }) => unreadIn(block));
 }
 
 export function unreadIn(block: readonly Directive[]): Directive[] {
-  return named(block, 'include').filter(({ words: [file = ''] }) => !HARMLESS_FILES.test(file));
+  return named(block, 'include').filter(({ words: [file = ''] }) => !isKnownFile(file));
+}
+
+/** Those that hold for all servers, unless they have some by their names. */
+export function unreadForAll(http: readonly Directive[]): Directive[] {
+  return unreadIn(http).filter(({ words: [file = ''] }) => !SITES.test(file));
 }
 
 /** Programs behind them speak something else than HTTP, or answer by themselves. */

@@ -2,7 +2,7 @@
 import { allOf, oneOf, test } from '../expressions.ts';
 import type { Hosts, NamedServer } from './server-names.ts';
 import type { File } from './site.ts';
-import { type Directive, last, named } from './syntax.ts';
+import { type Directive, last, named, whereOf } from './syntax.ts';
 
 /**
  * nginx answers TRACE with 405, and drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`.
@@ -60,7 +60,7 @@ export function refuseOddHosts(ordered: readonly Hosts[], listeners: readonly st
   const differs = ordered.some(({ host, server }) => typeof host === 'string' || asksForHost(server.block));
   if (!first || !differs) return;
   const route = { ...(listeners.length > 0 && { listeners: [...listeners] }), match: test('host', '$=', '.') };
-  const at = `line ${first.server.directive.line}`;
+  const at = whereOf(first.server.directive);
   const name = draft.addRoute(at, 'odd hosts', { ...route, respond: { status: 400 } });
   draft.approximate(
     at,

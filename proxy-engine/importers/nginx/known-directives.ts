@@ -32,7 +32,8 @@ const REPLACEABLE = words(`
   proxy_ssl_certificate_key grpc_ssl_verify grpc_ssl_trusted_certificate grpc_ssl_name grpc_ssl_server_name`);
 
 const REASONS: Readonly<Record<string, string>> = {
-  include: 'another file; import it too',
+  include:
+    'another file, which may have servers and say who comes; put its text in its place, or import what nginx -T prints',
   gzip: 'answers keep the coding that the backend gives them',
   client_max_body_size: 'bodies may be of any length here',
   error_page: 'answers of backends and of Switchyard itself stay; a rule can change status and body',

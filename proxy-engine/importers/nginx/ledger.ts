@@ -1,7 +1,7 @@
 /** What became of each directive of the file: one that nobody has dealt with is told at the end, so none is lost silently. */
 import type { Draft } from '../draft.ts';
 import { isReplaceable, isUnseen, whyNot } from './known-directives.ts';
-import type { Directive } from './syntax.ts';
+import { type Directive, whereOf } from './syntax.ts';
 
 export class Ledger {
   readonly #draft: Draft;
@@ -53,7 +53,7 @@ export class Ledger {
 
   /** One directive may be in effect in many places. */
   #tell(how: 'approximate' | 'refuse', directive: Directive, why: string): void {
-    const [at, what] = [`line ${directive.line}`, written(directive)];
+    const [at, what] = [whereOf(directive), written(directive)];
     const key = `${at} ${what} ${why}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);

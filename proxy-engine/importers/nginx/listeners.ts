@@ -4,7 +4,7 @@ import type { DraftListener } from '../draft.ts';
 import { listensOf } from './listens.ts';
 import { defaultServers, type NamedServer } from './server-names.ts';
 import type { File } from './site.ts';
-import { type Directive, last, named } from './syntax.ts';
+import { type Directive, last, named, whereOf } from './syntax.ts';
 
 type Tls = NonNullable<DraftListener['tls']>;
 type Client = NonNullable<Tls['client']>;
@@ -64,7 +64,7 @@ export class Listeners {
 
   #made(address: string, server: NamedServer, used: Set<string>): Made {
     const { draft, into } = this.#file;
-    const listen = listensOf(server.block, server.directive.line).find((each) => each.address === address);
+    const listen = listensOf(server.block, server.directive).find((each) => each.address === address);
     const own = isLoopback(address) ? address : freeLoopback(address, used);
     used.add(own);
     const known = Object.entries(into?.listeners ?? {}).find(
@@ -75,7 +75,7 @@ export class Listeners {
     const why = isLoopback(address)
       ? undefined
       : `on ${own}: this machine only; give another address and allowRemote for more`;
-    const at = `line ${listen?.directive.line ?? server.directive.line}`;
+    const at = whereOf(listen?.directive ?? server.directive);
     const name = draft.addListener(at, `nginx-${own.split(':').at(-1)}`, { address: own, ...(tls && { tls }) }, why);
     return { name, client: tls?.client as Made['client'] };
   }
@@ -115,7 +115,7 @@ export class Listeners {
     const { ledger } = this.#file;
     const { block } = server;
     ledger.settle(...['ssl_certificate', 'ssl_certificate_key', 'ssl'].flatMap((name) => named(block, name)));
-    for (const { directive, address, options } of listensOf(block, server.directive.line)) {
+    for (const { directive, address, options } of listensOf(block, server.directive)) {
       ledger.settle(directive);
       if (address === null) ledger.refuse(directive, 'a listener has an address and one port, and speaks over TCP');
       if (options.includes('proxy_protocol'))

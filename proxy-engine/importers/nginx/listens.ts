@@ -9,9 +9,13 @@ interface Listen {
 }
 
 /** Without `listen` nginx takes port 80. */
-export function listensOf(block: readonly Directive[], line = 0): Listen[] {
+export function listensOf(
+  block: readonly Directive[],
+  server: Pick<Directive, 'line' | 'file'> = { line: 0 },
+): Listen[] {
   const written = named(block, 'listen');
-  const listens = written.length > 0 ? written : [{ name: 'listen', words: ['80'], line }];
+  const listens =
+    written.length > 0 ? written : [{ name: 'listen', words: ['80'], line: server.line, file: server.file }];
   return listens.map((directive) => {
     const [first = '80', ...options] = directive.words;
     // HTTP/3 comes over UDP.

@@ -27,7 +27,7 @@ import { isRedirect } from './returns.ts';
 import { readRewrites } from './rewrites.ts';
 import { addRoute, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { type Files, filesOf } from './static-files.ts';
-import { last, named } from './syntax.ts';
+import { last, named, whereOf } from './syntax.ts';
 
 /** `isWhole`: it stands for the server itself. */
 export function siteAt(found: Found, server: Server, isWhole = false): Site {
@@ -42,7 +42,7 @@ export function siteAt(found: Found, server: Server, isWhole = false): Site {
       .join(' ')
       .replace(/[^\w.-]+/g, ' ')
       .trim() || 'default';
-  return { ...server, at: `line ${location.line}`, name, place, isWhole, found, directives, common };
+  return { ...server, at: whereOf(location), name, place, isWhole, found, directives, common };
 }
 
 export function readLocation(found: Found, server: Server): void {

@@ -1,31 +1,45 @@
 /** nginx's `http` configuration: listeners of `listen`, pools of `upstream`, routes and rules of `location`. */
-import type { Config } from '../../contract/config.ts';
 import { type Draft, UnreadableImport } from '../draft.ts';
+import type { ImportOptions } from '../import.ts';
+import { unreadForAll } from './guards.ts';
+import { dumpOf, parseWithIncluded } from './includes.ts';
 import { inEffect } from './inheritance.ts';
 import { Ledger } from './ledger.ts';
 import { addressOf } from './proxy-pass.ts';
 import { readServers } from './servers.ts';
-import { type Directive, named, parseNginx } from './syntax.ts';
+import { type Directive, named } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
 
 export function looksLikeNginx(text: string): boolean {
   return /^\s*(upstream\s+\S+|server|http|location\s+.+)\s*\{/m.test(text);
 }
 
-export function importNginx(text: string, draft: Draft, into: Config | null): void {
-  const top = parseNginx(text);
+export function importNginx(text: string, draft: Draft, { into, readIncluded }: ImportOptions): void {
+  const dump = dumpOf(text);
+  const read = readIncluded ?? (() => null);
+  const top = dump ? parseWithIncluded(dump.main, dump.read) : parseWithIncluded({ text }, read);
   const ledger = new Ledger(draft);
   ledger.settle(...named(top, 'http'));
   const http = [...top.filter(({ name }) => name !== 'http'), ...named(top, 'http').flatMap(({ block = [] }) => block)];
   const servers = named(http, 'server');
   const upstreams = named(http, 'upstream');
   if (servers.length + upstreams.length === 0)
-    throw new UnreadableImport('there is neither a server nor an upstream block in it');
+    throw new UnreadableImport(
+      `there is neither a server nor an upstream block in it${named(http, 'include').length > 0 ? '; it includes other files: import what nginx -T prints' : ''}`,
+    );
   const pools = readUpstreams(upstreams, schemesOf(servers), draft, ledger);
   const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
   ledger.settle(...named(http, 'limit_req_zone'));
   const outer = inEffect(http, [], ledger);
-  readServers(servers, outer, { draft, ledger, pools, zones, hosts: new Map(), into });
+  readServers(servers, outer, {
+    draft,
+    ledger,
+    pools,
+    zones,
+    hosts: new Map(),
+    unread: unreadForAll(http),
+    into: into ?? null,
+  });
   ledger.close(top);
 }
 

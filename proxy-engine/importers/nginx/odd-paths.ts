@@ -4,7 +4,7 @@ import { withoutParentheses } from './conditions.ts';
 import { isPattern } from './lookup.ts';
 import { isUnclear } from './path-patterns.ts';
 import { addRoute, type Site } from './site.ts';
-import { type Directive, last, named } from './syntax.ts';
+import { type Directive, last, named, whereOf } from './syntax.ts';
 
 /** Empty segments, dot segments, escapes of letters that need none, and escapes that are none. */
 const ODD = [
@@ -145,11 +145,11 @@ function patternsIn(block: readonly Directive[]): string[] {
 /** Its one backend gets the path as the client wrote it. */
 function noteRewritten({ locations, draft }: Site): void {
   for (const { location } of locations)
-    for (const { words, line } of location.block?.filter(({ name }) => name === 'proxy_pass') ?? [])
-      if (/^\w+:\/\/[^/$]+\//.test(words[0] ?? ''))
+    for (const pass of location.block?.filter(({ name }) => name === 'proxy_pass') ?? [])
+      if (/^\w+:\/\/[^/$]+\//.test(pass.words[0] ?? ''))
         draft.approximate(
-          `line ${line}`,
-          `proxy_pass ${words[0]}`,
+          whereOf(pass),
+          `proxy_pass ${pass.words[0]}`,
           'the path goes on as the client wrote it; nginx decodes it, and escapes anew what needs it',
         );
 }

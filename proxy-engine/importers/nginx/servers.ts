@@ -11,7 +11,7 @@ import { readRewrites } from './rewrites.ts';
 import { defaultServers, type Hosts, inHostOrder, type NamedServer } from './server-names.ts';
 import { addRoute, type File, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { addSlashRedirects } from './slash-redirects.ts';
-import { type Directive, named } from './syntax.ts';
+import { type Directive, named, whereOf } from './syntax.ts';
 
 export function readServers(servers: readonly Directive[], outer: readonly Directive[], file: File): void {
   const all: NamedServer[] = servers.map((directive) => ({
@@ -64,7 +64,7 @@ function closeUnreadNames({ server, host }: Hosts, listeners: string[], { draft,
   const { directive, block } = server;
   const respond = block.some(({ name }) => name === 'deny') ? { status: 403 } : NOT_IMPORTED;
   const common = { ...(listeners.length > 0 && { listeners }), ...(typeof host === 'string' && { match: host }) };
-  const name = draft.addRoute(`line ${directive.line}`, 'unread server_name', { ...common, respond });
+  const name = draft.addRoute(whereOf(directive), 'unread server_name', { ...common, respond });
   for (const names of named(block, 'server_name'))
     ledger.refuse(
       names,
@@ -74,7 +74,13 @@ function closeUnreadNames({ server, host }: Hosts, listeners: string[], { draft,
 
 function readWhole(server: Server, isFollowed: boolean): void {
   const whole: Found = {
-    location: { name: 'location', words: ['/'], line: server.directive.line, block: server.block.filter(isNoBlock) },
+    location: {
+      name: 'location',
+      words: ['/'],
+      line: server.directive.line,
+      file: server.directive.file,
+      block: server.block.filter(isNoBlock),
+    },
     place: { modifier: '', path: '/' },
     around: [],
     longer: [],

@@ -5,7 +5,7 @@ import { mistakeIn } from '../mistakes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unverified } from './listeners.ts';
 import type { Found, Place } from './lookup.ts';
-import type { Directive } from './syntax.ts';
+import { type Directive, whereOf } from './syntax.ts';
 
 export interface File {
   draft: Draft;
@@ -16,6 +16,8 @@ export interface File {
   hosts: Map<string, boolean>;
   /** `limit_req_zone` by the zone's name. */
   zones: ReadonlyMap<string, Directive>;
+  /** Files that nobody has read, and that may say for all servers who comes. */
+  unread: readonly Directive[];
   into: Config | null;
 }
 
@@ -51,7 +53,7 @@ export interface Site extends Server {
 /** A route with another destination, or a narrower condition, than its location. */
 export function addRoute(site: Site, directive: Directive, route: DraftRoute, name = site.name): string {
   const why = mistakeIn({ routes: [{ name: 'x', ...route }] });
-  const at = `line ${directive.line}`;
+  const at = whereOf(directive);
   if (why === null) return site.draft.addRoute(at, name, route);
   const { listeners, match } = route;
   const closed = { ...(listeners && { listeners }), ...(match !== undefined && { match }), respond: NOT_IMPORTED };

@@ -5,9 +5,18 @@ export interface Directive {
   name: string;
   words: string[];
   line: number;
+  /** Absent: it stands in the file that is imported. */
+  file?: string | undefined;
   /** Absent: it ends with a semicolon. */
   block?: Directive[];
 }
+
+/** Where it stands, as users are told it: `line 12`, `conf.d/site.conf line 3`. */
+export function whereOf({ file, line }: Pick<Directive, 'file' | 'line'>): string {
+  return file === undefined ? `line ${line}` : `${file} line ${line}`;
+}
+
+const DEEPEST = 200;
 
 interface Token {
   text: string;
@@ -15,22 +24,24 @@ interface Token {
   quoted: boolean;
 }
 
-/** Throws `UnreadableImport` with the line when blocks do not close or a directive does not end. */
-export function parseNginx(text: string): Directive[] {
-  const tokens = tokensOf(text);
+/** Throws `UnreadableImport` with the line when blocks or quotes do not close or a directive does not end. `file`: its name, for them. */
+export function parseNginx(text: string, file?: string): Directive[] {
+  const fail = (line: number, why: string): never => {
+    throw new UnreadableImport(`${whereOf({ file, line })}: ${why}`);
+  };
+  const tokens = tokensOf(text, fail);
   let next = 0;
+  let depth = 0;
 
   function readBlock(opened: number | null): Directive[] {
     const directives: Directive[] = [];
+    if (++depth > DEEPEST) fail(opened ?? 1, `more than ${DEEPEST} blocks lie within each other`);
     for (;;) {
       const token = tokens[next++];
-      if (!token) {
-        if (opened === null) return directives;
-        throw new UnreadableImport(`line ${opened}: the block that opens here does not close`);
-      }
+      if (!token) return opened === null ? directives : fail(opened, 'the block that opens here does not close');
       if (isSign(token, '}')) {
-        if (opened !== null) return directives;
-        throw new UnreadableImport(`line ${token.line}: a } without its {`);
+        depth -= 1;
+        return opened === null ? fail(token.line, 'a } without its {') : directives;
       }
       if (!isSign(token, ';')) directives.push(readDirective(token));
     }
@@ -40,9 +51,10 @@ export function parseNginx(text: string): Directive[] {
     const words: string[] = [];
     for (;;) {
       const token = tokens[next++];
-      if (!token) throw new UnreadableImport(`line ${first.line}: ${first.text} does not end with a semicolon`);
-      if (isSign(token, ';')) return { name: first.text, words, line: first.line };
-      if (isSign(token, '{')) return { name: first.text, words, line: first.line, block: readBlock(first.line) };
+      const { text: name, line } = first;
+      if (!token) return fail(line, `${name} does not end with a semicolon`);
+      if (isSign(token, ';')) return { name, words, line, file };
+      if (isSign(token, '{')) return { name, words, line, file, block: readBlock(line) };
       words.push(token.text);
     }
   }
@@ -58,13 +70,14 @@ function isSign(token: Token, sign: '{' | '}' | ';'): boolean {
 const TOKEN =
   /\s+|#[^\n]*|"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|([{};])|((?:\$\{|\\[\s\S]|[^\s{};\\])(?:\$\{\w+\}|\{\d+,?\d*\}|\\[\s\S]|[^\s;{\\])*)/g;
 
-function tokensOf(text: string): Token[] {
+function tokensOf(text: string, fail: (line: number, why: string) => never): Token[] {
   const tokens: Token[] = [];
   const pattern = new RegExp(TOKEN);
   let line = 1;
   for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
     const [, double, single, sign, word] = found;
     const quoted = double ?? single;
+    if (/^["']/.test(word ?? '')) fail(line, 'the quote that opens here does not close');
     const isProgram = sign === '{' && tokens.slice(-2).some((token) => token.text.endsWith('_by_lua_block'));
     if (quoted !== undefined) tokens.push({ text: unescaped(quoted), line, quoted: true });
     else if (sign !== undefined || word !== undefined)

@@ -1,7 +1,7 @@
 /** `upstream` blocks as pools. */
 import type { Draft, DraftPool } from '../draft.ts';
 import type { Ledger } from './ledger.ts';
-import { type Directive, durationOf } from './syntax.ts';
+import { type Directive, durationOf, whereOf } from './syntax.ts';
 
 type Backend = NonNullable<DraftPool['backends']>[number];
 
@@ -18,7 +18,7 @@ export function readUpstreams(
     // nginx finds them in any case.
     for (const scheme of schemes.get(wanted.toLowerCase()) ?? ['http']) {
       const pool = readUpstream(upstream, scheme.endsWith('s') ? 'https' : 'http', ledger);
-      names.set(`${scheme}://${wanted.toLowerCase()}`, pool && draft.addPool(`line ${upstream.line}`, wanted, pool));
+      names.set(`${scheme}://${wanted.toLowerCase()}`, pool && draft.addPool(whereOf(upstream), wanted, pool));
     }
   }
   return names;

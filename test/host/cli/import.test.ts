@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -39,6 +39,22 @@ describe('switchyard import', () => {
     const { stdout } = await importFile(join(files, 'session.har'), '--from', 'har', '-o', output);
     expect(stdout).toBe('');
     expect(readFileSync(output, 'utf8')).toContain('GET api.test items');
+  });
+
+  it('reads what a file of nginx includes, below the directory of its nginx.conf', async () => {
+    const directory = temporaryDirectory();
+    for (const name of ['sites', 'snippets', 'empty']) mkdirSync(join(directory, name));
+    const site = 'server { listen 8080; include snippets/*.conf; include empty/*; include none.conf; return 200; }';
+    writeFileSync(join(directory, 'nginx.conf'), 'http { include sites/*; }');
+    writeFileSync(join(directory, 'sites/a'), site);
+    writeFileSync(join(directory, 'snippets/names.conf'), 'server_name a.test;\nmirror /m;');
+    for (const file of ['nginx.conf', 'sites/a']) {
+      const { stdout, stderr } = await importFile(join(directory, file));
+      expect(stdout).toContain('name: a.test closed');
+      expect(stderr).toContain('snippets/names.conf line 2: mirror /m');
+      expect(stderr).toContain('include none.conf: what it says may turn requests away');
+      expect(stderr).not.toContain('include empty');
+    }
   });
 
   it('writes to a pipe, which stays one', async () => {
