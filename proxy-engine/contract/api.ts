@@ -176,6 +176,10 @@ export interface RuleTest {
   backend?: string;
   /** Backends of the pool that may get it: one when the request alone decides, every available one when they take turns. */
   candidates?: string[];
+  /** In place of `pool`: the pools among which the route shares out what comes, whose turn it is. `share`: 0 to 1. */
+  split?: { pool: string; share: number; candidates: string[] }[];
+  /** Files that are looked for in this order before a backend is asked; the first that is there answers. */
+  localFiles?: string[];
   routes: { name: string; held: boolean }[];
   rules: { name: string; held: boolean }[];
   request: { before: RequestHead; after: RequestHead };

@@ -13,7 +13,13 @@ import { compileKey, compileTemplate, type VariableSubject } from './template.ts
 
 export type Destination =
   | { kind: 'pool'; pool: string }
-  | { kind: 'split'; shares: readonly Share[]; choose(this: void, subject: VariableSubject): string }
+  | {
+      kind: 'split';
+      shares: readonly Share[];
+      choose(this: void, subject: VariableSubject): string;
+      /** Whether not the request decides, but whose turn it is. */
+      takesTurns(this: void, subject: VariableSubject): boolean;
+    }
   | { kind: 'respond'; answer(this: void, subject: VariableSubject): Answer }
   | { kind: 'redirect'; status: number; location(this: void, subject: VariableSubject): string }
   | { kind: 'original' };
@@ -117,7 +123,8 @@ function compileDestination(config: RouteConfig, expression: Expression | null, 
   if (config.pool !== undefined) return { kind: 'pool', pool: config.pool };
   if (config.split) {
     const key = config.stickyBy === undefined ? null : compileKey(config.stickyBy);
-    return { kind: 'split', shares: config.split, choose: compileSplit(config.split, key) };
+    const takesTurns = (subject: VariableSubject) => key === null || key.render(subject) === '';
+    return { kind: 'split', shares: config.split, choose: compileSplit(config.split, key), takesTurns };
   }
   if (config.respond) return { kind: 'respond', answer: compileAnswer(config.respond, baseDir) };
   if (config.redirect) return compileRedirect(config.redirect, expression);

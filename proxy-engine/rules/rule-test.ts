@@ -1,5 +1,6 @@
 /** The test bench: what a typed request would meet in routes and rules. Pure: counts nothing, asks no backend, opens no file. */
 import { STATUS_CODES } from 'node:http';
+import { join } from 'node:path';
 import type { Backend } from '../balancer/backend.ts';
 import type { ParsedInput, RuleTest } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
@@ -39,8 +40,10 @@ export function testRules(config: Config, input: RuleTestInput, { baseDir, candi
   const answer = effects?.answer ?? (effects?.pool || effects?.origin ? null : routeAnswer(route, exchange));
   const to = destination(exchange, route, effects);
   const backends = to.pool === undefined ? [] : candidates(to.pool, exchange);
+  const split = splitOf(exchange, { to, route, effects }, candidates);
   const test: RuleTest = {
-    ...withCandidates(to, backends),
+    ...(split ? { route: to.route, split } : withCandidates(to, backends)),
+    ...localFilesOf(exchange, effects),
     routes,
     rules: [],
     request: { before, after: headOf(exchange) },
@@ -91,12 +94,48 @@ function enterRoute(exchange: LiveExchange, { name, to }: CompiledRoute): void {
 type Destination = Pick<RuleTest, 'route' | 'pool' | 'backend' | 'candidates'>;
 
 function destination(exchange: LiveExchange, route: CompiledRoute | null, effects: RequestEffects | null): Destination {
-  const pool = effects?.origin || effects?.answer || effects?.abort ? undefined : exchange.pool;
+  const isElsewhere = effects?.origin || effects?.answer || effects?.abort || endsAtFile(exchange, effects);
+  const pool = isElsewhere ? undefined : exchange.pool;
   return {
     ...(route && { route: route.name }),
     ...(pool !== undefined && { pool }),
     ...(effects?.backend && pool !== undefined && { backend: effects.backend.backend }),
   };
+}
+
+/** undefined: the request alone decides about the pool, or a rule does. */
+function splitOf(
+  exchange: LiveExchange,
+  { to, route, effects }: { to: Destination; route: CompiledRoute | null; effects: RequestEffects | null },
+  candidates: RuleTestOptions['candidates'],
+): RuleTest['split'] {
+  const isChosen = to.pool === undefined || effects?.pool != null || effects?.backend != null;
+  if (isChosen || route?.to.kind !== 'split' || !route.to.takesTurns(exchange)) return undefined;
+  const shares = route.to.shares.filter(({ weight }) => weight > 0);
+  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
+  if (shares.length < 2) return undefined;
+  return shares.map(({ pool, weight }) => ({
+    pool,
+    share: weight / total,
+    candidates: candidates(pool, exchange).map(({ name }) => name),
+  }));
+}
+
+/** The files that are looked for: as `carryOutRequest` does, for GET and HEAD alone. */
+function localSources({ method }: LiveExchange, effects: RequestEffects | null): RequestEffects['local'] {
+  return effects && (method === 'GET' || method === 'HEAD') ? effects.local : [];
+}
+
+function localFilesOf(exchange: LiveExchange, effects: RequestEffects | null): Pick<RuleTest, 'localFiles'> {
+  const files = localSources(exchange, effects).map((source) =>
+    source.kind === 'file' ? source.path : join(source.root, source.path),
+  );
+  return files.length > 0 ? { localFiles: files } : {};
+}
+
+/** No backend is asked, be the file there or not. */
+function endsAtFile(exchange: LiveExchange, effects: RequestEffects | null): boolean {
+  return localSources(exchange, effects).some((source) => source.kind === 'file' || source.missing === 404);
 }
 
 function routeAnswer(route: CompiledRoute | null, subject: VariableSubject): Answer | null {

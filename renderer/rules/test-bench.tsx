@@ -93,7 +93,8 @@ export function TestBench() {
 
 function TestResult({ result }: { result: RuleTest }) {
   const { rules: texts, ruleActions, detail } = useMessages();
-  const names = result.backend === undefined ? (result.candidates ?? []) : [result.backend];
+  const pools = poolsOf(result);
+  const count = pools.reduce((sum, { names }) => sum + names.length, 0);
   const labels = { addedLabel: detail.added, deletedLabel: detail.deleted };
   const states = useEngine((view) => view.state?.rules);
   const off = new Set(states?.flatMap(({ name, enabled }) => (enabled ? [] : [name])));
@@ -103,16 +104,17 @@ function TestResult({ result }: { result: RuleTest }) {
         <KeyValues
           entries={[
             [detail.route, result.route ?? texts.testNoRoute],
-            [detail.pool, result.pool],
+            [texts.testLocalFile, result.localFiles?.join(texts.testElse)],
+            [detail.pool, result.split ? result.split.map(shareText).join(', ') : result.pool],
             [
-              names.length === 1 ? texts.testBackend : ruleActions.oneOfThese,
-              result.pool === undefined ? undefined : names.length === 0 ? (
+              count === 1 ? texts.testBackend : ruleActions.oneOfThese,
+              pools.length === 0 ? undefined : count === 0 ? (
                 ruleActions.noBackend
               ) : (
                 <span key="backends" className="bench-backends">
-                  {names.map((name) => (
-                    <BackendChip key={name} pool={result.pool} name={name} />
-                  ))}
+                  {pools.flatMap(({ pool, names }) =>
+                    names.map((name) => <BackendChip key={`${pool} ${name}`} pool={pool} name={name} />),
+                  )}
                 </span>
               ),
             ],
@@ -141,6 +143,16 @@ function TestResult({ result }: { result: RuleTest }) {
       ) : null}
     </>
   );
+}
+
+/** With the backends of each that may get the request. */
+function poolsOf({ pool, backend, candidates = [], split }: RuleTest): { pool: string; names: string[] }[] {
+  if (split) return split.map((share) => ({ pool: share.pool, names: share.candidates }));
+  return pool === undefined ? [] : [{ pool, names: backend === undefined ? candidates : [backend] }];
+}
+
+function shareText({ pool, share }: NonNullable<RuleTest['split']>[number]): string {
+  return `${pool} ${Math.round(share * 1000) / 10} %`;
 }
 
 function BackendChip({ pool, name }: { pool: string | undefined; name: string }) {

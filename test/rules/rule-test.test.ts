@@ -195,4 +195,55 @@ describe('the test bench', () => {
       [where, expect.stringMatching(message)],
     ]);
   });
+
+  it('tells the pools of a split with their shares, unless the request decides', () => {
+    const split = [
+      { pool: 'web', weight: 95 },
+      { pool: 'next', weight: 5 },
+      { pool: 'idle', weight: 0 },
+    ];
+    const shared = configWith({
+      routes: [
+        { name: 'kept', match: 'path ^= /kept', split, stickyBy: 'header[x-user]' },
+        { name: 'turns', split },
+      ],
+      pools: Object.fromEntries(split.map(({ pool }) => [pool, { backends: [{ url: 'http://127.0.0.1:1' }] }])),
+      rules: [{ name: 'pinned', match: 'path = /pinned', request: [{ pool: 'web' }] }],
+    });
+    const candidates = (pool: string) => [{ name: `${pool}-1`, address: '127.0.0.1:1' }];
+    const tell = (url: string, headers: [string, string][] = []) => {
+      const input = commands['rule.test'].parse({ request: { url, headers } });
+      const { pool, split: told, backend } = testRules(shared, input, { baseDir: '.', candidates });
+      return { pool, told, backend };
+    };
+    const both = [
+      { pool: 'web', share: 0.95, candidates: ['web-1'] },
+      { pool: 'next', share: 0.05, candidates: ['next-1'] },
+    ];
+    expect(tell('/shop')).toEqual({ pool: undefined, told: both, backend: undefined });
+    expect(tell('/kept')).toEqual({ pool: undefined, told: both, backend: undefined });
+    expect(tell('/kept', [['X-User', 'ada']])).toMatchObject({ pool: 'web', told: undefined });
+    expect(tell('/pinned')).toEqual({ pool: 'web', told: undefined, backend: 'web-1' });
+  });
+
+  it('tells which local files would answer, and asks no backend where only they can', () => {
+    const local = configWith({
+      routes: [{ name: 'all', pool: 'web' }],
+      pools: { web: { backends: [{ url: 'http://127.0.0.1:1' }] } },
+      rules: [
+        { name: 'may', match: 'path ^= /may/', request: [{ mapLocal: { dir: '/maps', strip: '/may' } }] },
+        { name: 'must', match: 'path ^= /must/', request: [{ mapLocal: { dir: '/maps', missing: 404 } }] },
+        { name: 'one', match: 'path ^= /one', request: [{ mapLocal: { file: '/a.json' } }] },
+      ],
+    });
+    const tell = (url: string, method = 'GET') => {
+      const input = commands['rule.test'].parse({ request: { url, method, headers: [] } });
+      const { pool, localFiles } = testRules(local, input, { baseDir: '.', candidates: () => [] });
+      return [pool, localFiles];
+    };
+    expect(tell('/may/a.txt')).toEqual(['web', ['/maps/a.txt']]);
+    expect(tell('/may/a.txt', 'POST')).toEqual(['web', undefined]);
+    expect(tell('/must/a.txt')).toEqual([undefined, ['/maps/must/a.txt']]);
+    expect(tell('/one')).toEqual([undefined, ['/a.json']]);
+  });
 });

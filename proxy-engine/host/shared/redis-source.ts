@@ -72,7 +72,7 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
       if (client.isReady) look();
       else void open().catch((error: unknown) => onTrouble(reasonOf(error)));
     },
-    replace: (before, text) => answerTo(compareAndSet(before, text), '; it may be written later'),
+    replace: (before, text) => answerTo(compareAndSet(before, text), 'no answer within 5 s; it may be written later'),
     async close() {
       client.removeAllListeners('invalidate');
       client.removeAllListeners('ready');

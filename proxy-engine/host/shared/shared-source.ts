@@ -16,16 +16,16 @@ export interface SharedSource {
 
 /** Milliseconds until an unanswered call counts as failed. */
 export const ANSWER_MS = 5000;
-/** `call`, unless it has no answer by then; it is not taken back. `more`: what follows from that, told after the reason. */
-export async function answerTo<T>(call: Promise<T>, more = ''): Promise<T> {
+/** `call`, unless it has no answer by then; it is not taken back. `late`: what is told then. */
+export async function answerTo<T>(call: Promise<T>, late = 'no answer within 5 s'): Promise<T> {
   const answered = new AbortController();
   const { signal } = answered;
-  const late = sleep(ANSWER_MS, null, { signal }).then(() => {
-    throw new Error(`no answer within ${ANSWER_MS / 1000} s${more}`);
+  const timeout = sleep(ANSWER_MS, null, { signal }).then(() => {
+    throw new Error(late);
   });
-  late.catch(() => {});
+  timeout.catch(() => {});
   try {
-    return await Promise.race([call, late]);
+    return await Promise.race([call, timeout]);
   } finally {
     answered.abort();
   }

@@ -111,6 +111,8 @@ export const enPages = {
     testHeaders: 'Headers, one a line',
     testRun: 'Test',
     testBackend: 'Backend that would get it',
+    testLocalFile: 'Answered by a file, if it is there',
+    testElse: ', else ',
     testAnswer: (status: number) => `Answered by the proxy with ${status}`,
     testNoRoute: 'No route holds: 404',
     testHeld: 'holds',

@@ -37,6 +37,8 @@ const MISSING: EngineTexts = {
   'there is no recording {} that can be read: {}': '沒有可讀取的記錄 {}：{*}',
   'there is no such key': '沒有這個鍵',
   'the key has a list, a set or a hash, not a text': '這個鍵是串列、集合或雜湊，不是文字',
+  'no answer within 5 s': '5 秒內沒有回應',
+  'no answer within 5 s; it may be written later': '5 秒內沒有回應；之後仍可能寫入',
 };
 
 const REFUSED: EngineTexts = {

@@ -110,6 +110,8 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     testHeaders: '標頭，每行一個',
     testRun: '測試',
     testBackend: '會收到的後端',
+    testLocalFile: '若檔案存在則由它回應',
+    testElse: '，否則 ',
     testAnswer: (status) => `由代理以 ${status} 回應`,
     testNoRoute: '沒有成立的路由：404',
     testHeld: '成立',
