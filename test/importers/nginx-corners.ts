@@ -181,4 +181,15 @@ export const CORNERS: Site[] = [
     differs: ['/d'],
     told: [/allow 127.0.0.0\/30: only whole addresses/],
   },
+  {
+    name: 'what break ends',
+    conf: `location /a/ { rewrite ^/a/(.*)$ /b/$1 break; rewrite ^/b/(.*)$ /c/$1 break; proxy_pass http://BACK_A; } location /if { if ($http_x = 1) { break; } rewrite ^/if/(.*)$ /moved/$1 break; proxy_pass http://BACK_A; }
+      location /f { rewrite ^/f/ok /x break; return 403; proxy_pass http://BACK_A; } location /g/ { if ($http_x = 1) { rewrite ^/g/(.*)$ /one/$1 break; } rewrite ^/g/(.*)$ /two/$1 break; proxy_pass http://BACK_A; }
+      location /d { rewrite ^/d/x /y break; if ($http_x = 1) { return 410; } deny all; proxy_pass http://BACK_A; } location /p/ { rewrite ^/p/x/(.*)$ /p/y/$1 break; proxy_pass http://BACK_B/base/; }
+      location /h { break; return 403; proxy_pass http://BACK_A; } location /i { rewrite ^/i/x /y break; add_header X-A 1; try_files $uri @app; } location @app { proxy_pass http://BACK_B; }`,
+    requests: ['/a/1', '/if/1', '/f/ok', '/f/no', '/g/1', '/d/x', '/d', '/p/x/1', '/p/1', '/h', '/i/x', '/i'].flatMap(
+      (path): Site['requests'] => [path, [path, { x: '1' }]],
+    ),
+    told: [/try_files|paths/],
+  },
 ];

@@ -14,7 +14,7 @@ import {
   isGuarded,
   settleAccess,
 } from './access.ts';
-import { type Content, NO_STEPS } from './content.ts';
+import { type Content, NO_STEPS, type Rewritten } from './content.ts';
 import { otherContent } from './guards.ts';
 import { type Detour, indexDetours } from './index-files.ts';
 import { inEffect } from './inheritance.ts';
@@ -65,12 +65,22 @@ export function readContent(site: Site): void {
   const closed = site.isWhole ? [] : closeUnread(site);
   const excepted = closeExcepted(site);
   readExcepted(site);
-  const rewritten = readRewrites(site.found.location.block ?? [], site);
+  const rewritten = readRewrites(site.found.location.block ?? [], site, (match, steps) =>
+    readEnded(site, match, steps),
+  );
   rewritten.answers.push(...closed, ...excepted);
   // Who may come is asked behind it.
   if (rewritten.content) settleAccess(site);
   else rewritten.answers.push(...closeNamed(site));
   addRules(site, rewritten, rewritten.content ?? contentOf(site));
+}
+
+/** What `break` ends for some: a route of their own. */
+function readEnded(site: Site, match: string, steps: Rewritten): void {
+  const common = { ...site.common, match: allOf([match, site.common.match]) ?? '' };
+  const ended = { ...site, common, name: `${site.name} break`, isRewritten: steps.actions.length > 0 };
+  const answers = closeNamed(ended);
+  addRules(ended, { ...steps, answers }, contentOf(ended));
 }
 
 /** `limit_except` may pass other methods on to somewhere else. */

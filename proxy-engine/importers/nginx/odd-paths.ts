@@ -82,7 +82,8 @@ function isRewriting(directive: Directive): boolean {
   return directive.name === 'rewrite' || directive.name === 'if' || isMoving(directive);
 }
 
-function isMoving({ name, words: [first = ''] }: Directive): boolean {
+/** Whether what stands behind `proxy_pass` takes the place of a path. */
+export function isMoving({ name, words: [first = ''] }: Directive): boolean {
   return name === 'proxy_pass' && /^\w+:\/\/[^/]+[/$]/i.test(first);
 }
 

@@ -22,7 +22,7 @@ export function passOf(directive: Directive, site: Site): Passed | null {
     ledger.refuse(directive, `${why}; 502 is answered`);
     return null;
   }
-  const actions = pathActions(directive, uri, site);
+  const actions = site.isRewritten ? [] : pathActions(directive, uri, site);
   if (actions === null) {
     ledger.refuse(directive, 'a path with variables behind proxy_pass; 502 is answered');
     return null;

@@ -1,12 +1,14 @@
 /** nginx's rewrite phase: `return`, `rewrite` and `if`, in the order in which they are written. */
 
 import { compilePattern, isMistake } from '../../match/pattern.ts';
+import type { DraftAction } from '../draft.ts';
 import { allOf, anyOf, test } from '../expressions.ts';
 import { conditionOf } from './conditions.ts';
 import type { Rewritten } from './content.ts';
 import { effectOf, isClientHidden } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { type Found, isPattern, locationFor } from './lookup.ts';
+import { isMoving } from './odd-paths.ts';
 import { pathPattern } from './path-patterns.ts';
 import { groupNames, groupStarts } from './patterns.ts';
 import { addRedirect, addReturn, isRedirect } from './returns.ts';
@@ -16,17 +18,42 @@ import { valueOf } from './values.ts';
 
 const PHASE = new Set(['rewrite', 'return', 'if', 'set', 'break']);
 
-export function readRewrites(block: readonly Directive[], site: Site): Rewritten {
+/** What `break` ends for the requests of which `match` holds: the content comes, with what was rewritten until then. */
+type End = (match: string, rewritten: Rewritten) => void;
+
+/** `end`: absent where nothing can be told apart by it; then what follows acts on all. */
+export function readRewrites(block: readonly Directive[], site: Site, end?: End): Rewritten {
   const rewritten: Rewritten = { answers: [], actions: [], before: [], content: null };
   const steps = block.filter(({ name }) => PHASE.has(name));
   for (const [i, step] of steps.entries()) {
-    readStep(step, rewritten, site);
-    if (!rewritten.content) continue;
+    const isFollowed =
+      steps.slice(i + 1).some(({ name }) => name !== 'set' && name !== 'break') || block.some(isMoving);
+    const isEnded = isFollowed && end && step.name !== 'break' && readEnd(step, rewritten, site, end);
+    if (!isEnded) readStep(step, rewritten, site);
+    if (!rewritten.content && step.name !== 'break') continue;
     // Nothing reaches these.
-    site.ledger.settle(...steps.slice(i + 1).filter(({ name }) => name !== 'if'));
+    site.ledger.settle(...steps.slice(i).filter(({ name }) => name !== 'if'));
     break;
   }
   return rewritten;
+}
+
+/** Whether the step ends the phase for some requests, and it could be said for which. */
+function readEnd(step: Directive, rewritten: Rewritten, site: Site, end: End): boolean {
+  const [first, ...rest] = step.name === 'if' ? (step.block ?? []) : [step];
+  // Of a path that has been rewritten before nothing is known here.
+  const isMoved = rewritten.actions.length + rewritten.before.length > 0;
+  const condition = step.name !== 'if' ? undefined : isInVain(step, rewritten, site) ? null : conditionOf(step.words);
+  if (!first || rest.length > 0 || isMoved || condition === null || !isEnd(first)) return false;
+  const actions = first.name === 'rewrite' ? rewriteOf(first, rewritten, site) : [];
+  site.ledger.settle(step, first);
+  const taken = first.name === 'rewrite' ? test('path', '~', pathPattern(first.words[0] ?? '').pattern) : undefined;
+  if (actions) end(allOf([condition, taken]) ?? '', { answers: [], actions, before: [], content: null });
+  return true;
+}
+
+function isEnd(step: Directive): boolean {
+  return step.name === 'rewrite' ? step.words[2] === 'break' && !isRedirect(step) : step.name === 'break';
 }
 
 function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
@@ -113,8 +140,16 @@ function takenBy(block: readonly Directive[]): string | undefined {
   return isPlain ? anyOf(patterns.map((pattern) => test('path', '~', pattern))) : undefined;
 }
 
-/** `rewrite` of the path. Where nginx looks for another location then, nothing is answered: this one may be more open. */
 function readRewrite(step: Directive, rewritten: Rewritten, site: Site): void {
+  const [action, query] = rewriteOf(step, rewritten, site) ?? [];
+  if (!action) return;
+  if (!query) return void rewritten.actions.push(action);
+  const [pattern = ''] = step.words;
+  rewritten.before.push({ match: test('path', '~', pathPattern(pattern).pattern), request: [action, query] });
+}
+
+/** `rewrite` of the path: on it, and on its parameters; null: it is closed. Where nginx looks for another location then, nothing is answered: this one may be more open. */
+function rewriteOf(step: Directive, rewritten: Rewritten, site: Site): DraftAction[] | null {
   const { ledger, isWhole } = site;
   const [pattern = '', replacement = '', flag] = step.words;
   const [path = '', args] = replacement.split(/\?(.*)/s);
@@ -130,9 +165,9 @@ function readRewrite(step: Directive, rewritten: Rewritten, site: Site): void {
     ledger.approximate(step, 'nginx looks for a location of the new path then; here the route stays');
   if (args?.endsWith('?') || args === '') ledger.approximate(step, 'the parameters of the request stay');
   const action = { path: { replace: wholePath(known.pattern), with: to } };
-  if (Object.keys(set).length === 0) return void rewritten.actions.push(action);
+  if (Object.keys(set).length === 0) return [action];
   ledger.approximate(step, 'its parameters come behind those of the request');
-  rewritten.before.push({ match: test('path', '~', known.pattern), request: [action, { query: { set } }] });
+  return [action, { query: { set } }];
 }
 
 /** Whether another location takes the new path, or may take it. */
@@ -163,12 +198,13 @@ const AWAY = (route: string) =>
 const UNKNOWN = (route: string) =>
   `its pattern, its path or its parameters cannot be said here; the route ${route} answers 502`;
 
-function closeRewritten(step: Directive, { answers }: Rewritten, site: Site, why: (route: string) => string): void {
+function closeRewritten(step: Directive, { answers }: Rewritten, site: Site, why: (route: string) => string): null {
   const [pattern = ''] = step.words;
   const match = allOf([test('path', '~', pathPattern(pattern).pattern), site.common.match]) ?? '';
   const name = addRoute(site, step, { ...site.common, match, respond: NOT_IMPORTED }, `${site.name} rewrite`);
   answers.push({ routes: [name], directives: [] });
   site.ledger.refuse(step, why(name));
+  return null;
 }
 
 /** nginx puts the replacement in the place of the whole path, wherever the pattern matches. */

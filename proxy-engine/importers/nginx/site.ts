@@ -48,6 +48,8 @@ export interface Site extends Server {
   directives: readonly Directive[];
   /** Listeners and condition. */
   common: DraftRoute;
+  /** Its path has been rewritten: what stands behind `proxy_pass` does not take its place. */
+  isRewritten?: boolean;
 }
 
 /** A route with another destination, or a narrower condition, than its location. */
