@@ -45,15 +45,32 @@ export function literal(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
-/** A text with `*` and `?` wildcards, compared with a field in the simplest way that says the same. */
-export function wildcard(field: string, pattern: string): string {
-  const isPlain = !/[*?]/.test(pattern);
-  if (isPlain) return test(field, '=', pattern);
-  const inner = pattern.slice(0, -1);
-  if (pattern.endsWith('*') && !/[*?]/.test(inner)) return inner === '' ? '' : test(field, '^=', inner);
-  if (pattern.startsWith('*') && !/[*?]/.test(pattern.slice(1))) return test(field, '$=', pattern.slice(1));
-  const source = [...pattern]
-    .map((letter) => (letter === '*' ? '.*' : letter === '?' ? '.' : escapePattern(letter)))
-    .join('');
-  return test(field, '~', `^${source}$`);
+/** A text in which `wild` finds what stands for others, compared with a field in the simplest way that says the same; empty: it is any. */
+export function wildcard(field: string, text: string, wild: RegExp): string {
+  const has = (part: string): boolean => part.search(wild) >= 0;
+  if (!has(text)) return test(field, '=', text);
+  const inner = text.slice(0, -1);
+  if (text.endsWith('*') && !has(inner)) return inner === '' ? '' : test(field, '^=', inner);
+  if (text.startsWith('*') && !has(text.slice(1))) return test(field, '$=', text.slice(1));
+  // Hosts are compared in lower case.
+  return test(field, field === 'host' ? '~i' : '~', `^${wildPattern(text, wild)}$`);
+}
+
+/** The text as a pattern. */
+export function wildPattern(text: string, wild: RegExp): string {
+  let source = '';
+  let end = 0;
+  for (const { 0: token, index } of text.matchAll(wild)) {
+    source += escapePattern(text.slice(end, index)) + meaning(token);
+    end = index + token.length;
+  }
+  return source + escapePattern(text.slice(end));
+}
+
+/** `*`, `?`, or a range such as `[a-z]` or `[!0-9]`. */
+function meaning(token: string): string {
+  if (token === '*') return '.*';
+  if (token === '?') return '.';
+  const [, not = '', letters = ''] = /^\[([!^]?)(.*)\]$/.exec(token) ?? [];
+  return `[${not && '^'}${letters.replace(/[\\[\]^&]/g, '\\$&')}]`;
 }

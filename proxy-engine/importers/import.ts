@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { Config, ConfigDocument } from '../contract/config.ts';
 import { IMPORT_FORMATS, type ImportFormat, type ImportItem } from '../contract/transfer.ts';
-import { importCharles, looksLikeCharles } from './charles.ts';
+import { importCharles, looksLikeCharles } from './charles/charles.ts';
 import { Draft, type TakenNames, UnreadableImport } from './draft.ts';
 import { importHar, looksLikeHar } from './har.ts';
 import { mistakeIn } from './mistakes.ts';

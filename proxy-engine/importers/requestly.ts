@@ -107,7 +107,7 @@ function comparison(field: string, operator: string, value: string): string {
     case '':
       return test(field, '*=', value);
     case 'Wildcard_Matches':
-      return wildcard(field, value);
+      return wildcard(field, value, /\*/g);
     case 'Matches': {
       const [, pattern = value, flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(value) ?? [];
       return test(field, flags.includes('i') ? '~i' : '~', pattern.replaceAll('\\/', '/'));

@@ -75,16 +75,17 @@ it('tells what it leaves out, and what is not quite the same', () => {
     expect.stringMatching(
       /^rewrite set Local API, rule 12: rule Local API: add bad header name: expected a header name/,
     ),
-    'noCaching: the tool noCaching: it has no counterpart here',
+    'No Caching: the tool No Caching: it has no counterpart here',
   ]);
   expect(doubtful).toEqual([
     'rewrite set Local API, rule 3: rule Local API: modify User-Agent: at every place, not at the first only',
+    'rewrite set Local API, rule 4: rule Local API: host api.example.com to localhost:3000: only where api.example.com is the whole host',
     'rewrite set Local API, rule 8: rule Local API: parameter debug: takes the place of one that is there',
   ]);
 });
 
-function setOf(rule: string): string {
-  return `<rewriteSet-array><rewriteSet><active>true</active><name>S</name><rules><rewriteRule>${rule}</rewriteRule></rules></rewriteSet></rewriteSet-array>`;
+function setOf(rule: string, hosts = ''): string {
+  return `<rewriteSet-array><rewriteSet><active>true</active><name>S</name>${hosts}<rules><rewriteRule>${rule}</rewriteRule></rules></rewriteSet></rewriteSet-array>`;
 }
 
 it.each([
@@ -173,4 +174,136 @@ it('a header that is asked for in both phases makes a rule for each', () => {
     { match: 'has header[X-A]', request: [{ set: { 'X-A': '2' } }] },
     { match: 'has responseHeader[X-A]', response: [{ set: { 'X-A': '2' } }] },
   ]);
+});
+
+function ruleOf(fields: Record<string, string>): string {
+  return setOf(
+    Object.entries(fields)
+      .map(([name, value]) => `<${name}>${value}</${name}>`)
+      .join(''),
+  );
+}
+
+const REGEX = { matchValueRegex: 'true' };
+const WHOLE = { matchWholeValue: 'true' };
+
+it.each<[string, Record<string, string>, object]>([
+  [
+    'a parameter removed for one value',
+    { ruleType: '10', matchHeader: 'debug', matchValue: '1', ...WHOLE, caseSensitive: 'true' },
+    { match: 'query[debug] = 1', request: [{ query: { delete: ['debug'] } }] },
+  ],
+  [
+    'a parameter added where another one is there',
+    { ruleType: '8', matchHeader: 'a', newHeader: 'b', newValue: '1' },
+    { match: 'has query[a]', request: [{ query: { set: { b: '1' } } }] },
+  ],
+  [
+    'a parameter whose whole value is as a pattern',
+    { ruleType: '9', matchHeader: 'id', matchValue: '\\d+', newValue: 'x', ...REGEX, ...WHOLE },
+    { match: 'query[id] ~i "^(?:\\\\d+)$"', request: [{ query: { set: { id: 'x' } } }] },
+  ],
+  [
+    'a host as a pattern',
+    { ruleType: '4', matchValue: '^a.*$', newValue: 'b.test', ...REGEX },
+    { match: 'host ~i "^a.*$"', request: [{ host: 'b.test' }] },
+  ],
+  [
+    'statuses as a pattern',
+    { ruleType: '11', matchValue: '40[34]|5\\d\\d', newValue: '200', ...REGEX },
+    { match: 'status = 5xx or status in (403, 404)', response: [{ status: 200 }] },
+  ],
+  [
+    'a status with its words',
+    { ruleType: '11', matchValue: '404 Not Found', newValue: '200' },
+    { match: 'status = 404', response: [{ status: 200 }] },
+  ],
+  [
+    'character references, and spaces at the ends',
+    { ruleType: '7', matchValue: 'a&#39;&apos;&#x41;', newValue: ' &#xd;&#xA;&amp;#65; ', caseSensitive: 'true' },
+    { request: [{ body: { replace: "a''A", with: ' \r\n&#65; ' } }] },
+  ],
+])('%s', (_, fields, rule) => {
+  expect(importConfig(ruleOf(fields)).part.rules).toMatchObject([rule]);
+});
+
+it.each<[string, Record<string, string>, string]>([
+  ['parameters by a pattern', { ruleType: '10', matchHeader: 'utm_.*', matchHeaderRegex: 'true' }, 'one parameter'],
+  ['parameters by their value', { ruleType: '8', matchValue: '1', newHeader: 'a' }, 'one parameter'],
+  [
+    'parts of a parameter by a group',
+    { ruleType: '9', matchHeader: 'id', matchValue: '(\\d+)', newValue: 'x$1', ...REGEX, ...WHOLE },
+    'as a whole',
+  ],
+  ['parts of a parameter', { ruleType: '9', matchHeader: 'env', matchValue: 'stag', newValue: 'prod' }, 'as a whole'],
+  ['a part of a host', { ruleType: '4', matchValue: 'site', newValue: 'other' }, 'as a whole'],
+  ['the beginning of a host', { ruleType: '4', matchValue: '^si', newValue: 'xx', ...REGEX }, 'as a whole'],
+  ['one of the ends of a host', { ruleType: '4', matchValue: '^a|b$', newValue: 'xx', ...REGEX }, 'as a whole'],
+  ['the words of a status', { ruleType: '11', matchValue: 'Not Found', newValue: '200' }, 'no status'],
+  ['a part of a status', { ruleType: '11', matchValue: '^4', newValue: '200', ...REGEX }, 'no status'],
+  ['headers by a pattern', { ruleType: '1', matchHeader: 'x.*', matchHeaderRegex: 'true', newHeader: 'a' }, 'one header'],
+])('told, not mapped: %s', (_, fields, why) => {
+  const { part, items } = importConfig(ruleOf(fields));
+  expect(part.rules).toEqual([]);
+  expect(items).toMatchObject([{ outcome: 'unmapped', why: expect.stringContaining(why) }]);
+});
+
+it.each([
+  ['<host>[a-s]ite.test</host>', 'host ~i "^[a-s]ite\\\\.test$"'],
+  ['<host>*.[!a-z^]x.test</host>', 'host ~i "^.*\\\\.[^a-z\\\\^]x\\\\.test$"'],
+  ['<host>[::1]</host><protocol>*</protocol>', 'host = ::1'],
+  ['<path>/a[0-9]/*</path>', 'path ~ "^/a[0-9]/.*$"'],
+  ['<path>/a[/*</path>', 'path ^= "/a[/"'],
+])('the location %s', (location, match) => {
+  const hosts = `<hosts><locationPatterns><locationMatch><location>${location}</location></locationMatch></locationPatterns></hosts>`;
+  expect(importConfig(setOf('<ruleType>1</ruleType><newHeader>a</newHeader>', hosts)).part.rules).toMatchObject([
+    { match },
+  ]);
+});
+
+it.each([
+  ['/foo/*', '/', [{ path: { replace: '^/foo/', with: '/' } }], undefined],
+  ['/foo/*', '/*', [{ path: { replace: '^/foo/', with: '/' } }], undefined],
+  ['/foo/*', '', [], undefined],
+  ['', '/bar/', [{ path: { replace: '^/', with: '/bar/' } }], undefined],
+  ['/f?o/*', '/bar', [{ path: { replace: '^/f.o/', with: '/bar/' } }], 'its destination is taken as the folder /bar/'],
+  ['/foo', '/', [{ path: { set: '/' } }], undefined],
+])('%s is mapped to %s', (from, to, actions, why) => {
+  const { part, items } = importConfig(
+    `<map><mappings><mapMapping><sourceLocation><path>${from}</path></sourceLocation><destLocation><host>b.test</host><path>${to}</path></destLocation></mapMapping></mappings></map>`,
+  );
+  expect(part.rules.map(({ request }) => request)).toMatchObject([[...actions, { mapRemote: {} }]]);
+  expect(items[0]?.why).toBe(why);
+});
+
+it('tells of other tools by their names, with each thing in them, and of other settings', () => {
+  const { items } = importConfig(`<charles-export><toolConfiguration><configs>
+    <entry><string>Map Remote</string><map><mappings/></map></entry>
+    <entry><string>No Caching</string><selectedHostsTool><toolEnabled>true</toolEnabled></selectedHostsTool></entry>
+    <entry><string>Breakpoints</string><breakpoints><toolEnabled>true</toolEnabled><breakpoints>
+      <breakpoint><location><host>a.test</host><path>/x</path></location><enabled>true</enabled></breakpoint>
+      <breakpoint><location><host>b.test</host></location><enabled>true</enabled></breakpoint>
+    </breakpoints></breakpoints></entry>
+    <entry><string>DNS Spoofing</string><dnsSpoofing><toolEnabled>true</toolEnabled><spoofs>
+      <dnsSpoof><name>x.test</name><enabled>true</enabled></dnsSpoof></spoofs></dnsSpoofing></entry>
+  </configs></toolConfiguration>
+  <throttlingConfiguration><enabled>true</enabled></throttlingConfiguration>
+  <accessControlConfiguration><ipRanges/></accessControlConfiguration></charles-export>`);
+  expect(items.map(({ at, what, outcome }) => `${outcome} ${at}: ${what}`)).toEqual([
+    'unmapped No Caching: the tool No Caching',
+    'unmapped Breakpoints: the tool Breakpoints',
+    'unmapped Breakpoints, 1: a.test/x',
+    'unmapped Breakpoints, 2: b.test',
+    'unmapped DNS Spoofing: the tool DNS Spoofing',
+    'unmapped DNS Spoofing, 1: x.test',
+    'unmapped throttlingConfiguration: the setting throttlingConfiguration',
+    'unmapped accessControlConfiguration: the setting accessControlConfiguration',
+  ]);
+  expect(items[1]?.why).toContain('breakpoint action');
+});
+
+it('says which element a file that is cut off ends in', () => {
+  expect(() => importConfig('<charles-export><toolConfiguration><configs>')).toThrow(
+    'it ends before </configs>: it is cut off',
+  );
 });
