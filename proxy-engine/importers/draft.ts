@@ -13,7 +13,7 @@ export type DraftAction = NonNullable<DraftRule['request']>[number];
 export type DraftResponseAction = NonNullable<DraftRule['response']>[number];
 
 /** Names that are not free any more, by kind. */
-export type TakenNames = Record<'listeners' | 'routes' | 'pools' | 'rules', ReadonlySet<string>>;
+export type TakenNames = Record<'listeners' | 'routes' | 'pools' | 'rules' | 'groups', ReadonlySet<string>>;
 
 /** An entry with the item that tells of it. */
 interface Entry<T> {
@@ -31,6 +31,8 @@ export class Draft {
   readonly routes: Entry<Listed<'routes'>>[] = [];
   readonly rules: Entry<Listed<'rules'>>[] = [];
   readonly #taken: Record<keyof TakenNames, Set<string>>;
+  /** By the names that the file has for them. */
+  readonly #groups = new Map<string, string>();
 
   constructor(taken: TakenNames) {
     this.#taken = {
@@ -38,13 +40,18 @@ export class Draft {
       routes: new Set(taken.routes),
       pools: new Set(taken.pools),
       rules: new Set(taken.rules),
+      groups: new Set(taken.groups),
     };
   }
 
-  /** `at`: where in the file, as its program's users know it, such as `line 12`. */
-  addRule(at: string, wanted: string, rule: DraftRule, why?: string): void {
+  /**
+   * `at`: where in the file, as its program's users know it, such as `line 12`. Its group is one of this file: in one of the same
+   * name that is there already, perhaps only one rule may be on.
+   */
+  addRule(at: string, wanted: string, { group, ...rule }: DraftRule, why?: string): void {
     const name = this.#freeName('rules', wanted);
-    this.rules.push({ value: { name, ...rule }, item: this.#made(at, `rule ${name}`, why) });
+    const value = { name, ...(group === undefined ? {} : { group: this.#groupOf(group) }), ...rule };
+    this.rules.push({ value, item: this.#made(at, `rule ${name}`, why) });
   }
 
   /** Before those that are there. */
@@ -88,6 +95,12 @@ export class Draft {
       why === undefined ? { at, what, outcome: 'mapped' } : { at, what, outcome: 'approximated', why };
     this.items.push(item);
     return item;
+  }
+
+  #groupOf(wanted: string): string {
+    const name = this.#groups.get(wanted) ?? this.#freeName('groups', wanted);
+    this.#groups.set(wanted, name);
+    return name;
   }
 
   /** What the name may not have becomes a space; a number follows when it is taken. */

@@ -1,9 +1,10 @@
 /** HAR 1.2 (Chrome, Firefox, Charles, Proxyman …): each recorded response becomes a rule that gives it as the answer. */
 
+import { headerName, headerValue } from '../contract/config-fields.ts';
 import { type ReadResponse, readEntry } from '../exchange-formats/har-read.ts';
 import { isAscii } from '../match/wire-text.ts';
 import { type Draft, type DraftRule, UnreadableImport } from './draft.ts';
-import { allOf, literal, test } from './expressions.ts';
+import { allOf, literal, oneOf, test } from './expressions.ts';
 import { parseJson, recordAt } from './json.ts';
 
 export function looksLikeHar(text: string): boolean {
@@ -13,13 +14,15 @@ export function looksLikeHar(text: string): boolean {
 export function importHar(text: string, draft: Draft): void {
   const entries = recordAt(parseJson(text), 'log')?.['entries'];
   if (!Array.isArray(entries)) throw new UnreadableImport('log.entries: expected the list of a HAR file');
+  if (entries.length === 0) throw new UnreadableImport('log.entries: there is none');
   const seen = new Map<string, string>();
   entries.forEach((entry: unknown, i) => readMock(entry, `entry ${i + 1}`, draft, seen));
 }
 
 /** `seen`: which entry answers what a condition asks for. */
 function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, string>): void {
-  const read = readEntry(entry, () => {});
+  const told: string[] = [];
+  const read = readEntry(entry, (why) => told.push(why));
   const url = read && URL.canParse(read.url) ? withoutLogin(read.url) : null;
   const method = (read?.method ?? 'GET').toUpperCase();
   const refuse = (why: string): void => draft.refuse(at, `${method} ${url?.href ?? (read?.url || '(no URL)')}`, why);
@@ -28,12 +31,13 @@ function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, st
   const { response } = read;
   const unfit = response ? whyNoAnswer(response, url) : 'no response was recorded';
   if (!response || unfit !== null) return refuse(unfit ?? '');
-  const match = matchOf(method, url);
-  const first = seen.get(match);
+  const asked = matchOf(method, url);
+  const first = seen.get(asked);
   if (first !== undefined) return refuse(`${first} answers this method, host, path and query`);
-  seen.set(match, at);
-  const { rule, why } = mockOf(match, response, isWithoutText(entry));
-  draft.addRule(at, `${method} ${url.host}${url.pathname}`, rule, why);
+  seen.set(asked, at);
+  const { rule, why } = mockOf(matchOf(method, url, read.url), response, isWithoutText(entry));
+  const left = [...why, ...told.filter((each) => / a body /.test(` ${each}`))];
+  draft.addRule(at, `${method} ${url.host}${url.pathname}`, rule, left.join('; ') || undefined);
 }
 
 function withoutLogin(text: string): URL {
@@ -57,20 +61,29 @@ function whyNoAnswer({ status, headers }: ReadResponse, url: URL): string | null
   return isSame ? `it redirects to the same place by ${goesTo.protocol}//, where it would be the answer again` : null;
 }
 
-/** Whichever scheme and port: clients are sent here instead. */
-function matchOf(method: string, url: URL): string {
+/** Whichever scheme and port: clients are sent here instead. `written`: the URL as the file has it, which clients may ask for as well. */
+function matchOf(method: string, { hostname, pathname, search }: URL, written = ''): string {
+  const [, path = '', query = ''] = /^[a-z]+:\/\/[^/?#]*([^?#]*)(?:\?([^#]*))?/i.exec(written) ?? [];
+  const asked = search.slice(1);
+  // Only browsers write an apostrophe as %27.
+  const queries = written === '' ? [asked] : [asked, asked.replaceAll('%27', "'"), query];
   const terms = [
     test('method', '=', method),
-    test('host', '=', url.hostname.replace(/^\[|\]$/g, '')),
-    test('path', '=', url.pathname),
-    test('query', '=', url.search.slice(1)),
+    test('host', '=', hostname.replace(/^\[|\]$/g, '')),
+    oneOf('path', distinct([pathname, path || pathname])),
+    oneOf('query', distinct(queries)),
   ];
   return allOf(terms) ?? '';
 }
 
-function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): { rule: DraftRule; why?: string } {
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): { rule: DraftRule; why: string[] } {
   const { body, why } = bodyOf(response, isWithoutBody);
-  const [headers, ...further] = headersOf(response, body);
+  const { rounds, left } = headersOf(response, body);
+  const [headers, ...further] = rounds;
   const respond = {
     status: response.status,
     ...(headers === undefined ? {} : { headers }),
@@ -82,7 +95,7 @@ function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): 
     request: [{ respond }],
     ...(further.length === 0 ? {} : { response: further.map((append) => ({ append })) }),
   };
-  return { rule, ...(why === undefined ? {} : { why }) };
+  return { rule, why: [...(why === undefined ? [] : [why]), ...left] };
 }
 
 /** Browsers leave a text out that nobody has read. */
@@ -98,20 +111,31 @@ const NOT_KEPT = new Set(
   ),
 );
 
-/** The first line of each name, then the second ones, and so on. */
-function headersOf(response: ReadResponse, body: string): Record<string, string>[] {
+/** The first line of each name, then the second ones, and so on. `left`: what no header can be. */
+function headersOf(response: ReadResponse, body: string): { rounds: Record<string, string>[]; left: string[] } {
   const rounds: Record<string, string>[] = [];
+  const left: string[] = [];
   for (const [written, values] of response.headers) {
     const name = written.toLowerCase();
     if (NOT_KEPT.has(name)) continue;
     // Some recorders join the lines of one name by line breaks.
-    for (const value of values.split('\n')) {
-      const round = rounds.find((each) => !(name in each)) ?? {};
-      if (!rounds.includes(round)) rounds.push(round);
-      round[name] = literal(name === 'content-type' ? typeOf(value, body) : value);
+    for (const line of values.split(/\r?\n/)) {
+      const value = name === 'content-type' ? typeOf(line, body) : line;
+      if (isHeader(name, value)) put(rounds, name, literal(value));
+      else left.push(`without the header ${JSON.stringify(written)}, which is none`);
     }
   }
-  return rounds;
+  return { rounds, left };
+}
+
+function isHeader(name: string, value: string): boolean {
+  return headerName.safeParse(name).success && headerValue.safeParse(value).success;
+}
+
+function put(rounds: Record<string, string>[], name: string, value: string): void {
+  const round = rounds.find((each) => !(name in each)) ?? {};
+  if (!rounds.includes(round)) rounds.push(round);
+  round[name] = value;
 }
 
 /** The text of a HAR is Unicode, and is answered as UTF-8. */

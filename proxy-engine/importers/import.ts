@@ -8,7 +8,7 @@ import { importHar, looksLikeHar } from './har.ts';
 import { mistakeIn } from './mistakes.ts';
 import type { ReadIncluded } from './nginx/includes.ts';
 import { importNginx, looksLikeNginx } from './nginx/nginx.ts';
-import { importRequestly, looksLikeRequestly } from './requestly.ts';
+import { importRequestly, looksLikeRequestly } from './requestly/requestly.ts';
 
 interface Importer {
   /** Whether a file is of this format, judged by its beginning or its shape. */
@@ -61,6 +61,10 @@ function namesOf(config: Config | undefined): TakenNames {
     pools: new Set(Object.keys(config?.pools ?? {})),
     routes: new Set(config?.routes.map(({ name }) => name)),
     rules: new Set(config?.rules.map(({ name }) => name)),
+    groups: new Set([
+      ...Object.keys(config?.groups ?? {}),
+      ...(config?.rules ?? []).flatMap(({ group }) => (group === undefined ? [] : [group])),
+    ]),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
 import { importing } from './importing.ts';
 
@@ -166,4 +167,50 @@ describe('what browsers and recorders write', () => {
     const { items } = imported({ url: 'http://me:secret@api.test/', status: 0 });
     expect(items).toMatchObject([{ what: 'GET http://api.test/' }]);
   });
+
+  it('a line that is no header is left out and told', () => {
+    const { rules, items } = imported({
+      headers: [
+        ['bad name', 'x'],
+        ['x-zero', 'a\0b'],
+        ['x-lines', 'a\r\nb'],
+      ],
+    });
+    expect(rules).toMatchObject([{ request: [{ respond: { headers: { 'x-lines': 'a' } } }] }]);
+    expect(items).toMatchObject([
+      { why: 'without the header "bad name", which is none; without the header "x-zero", which is none' },
+    ]);
+  });
+
+  it('a body that is not what it is said to be is told', () => {
+    expect(imported({ content: { text: '?', encoding: 'base64' } }).items).toMatchObject([
+      { outcome: 'approximated', why: expect.stringContaining('base64') },
+    ]);
+  });
+
+  it.each([
+    [
+      "http://api.test/p'|q?n='a'&m=[1]&u=ü",
+      `path = "/p'|q" and query in ("n=%27a%27&m=[1]&u=%C3%BC", "n='a'&m=[1]&u=%C3%BC", "n='a'&m=[1]&u=ü")`,
+    ],
+    ['http://me@api.test?a=%27', `path = / and query in (a=%27, "a='")`],
+    ['http://api.test/a"b', 'path in (/a%22b, "/a\\"b") and query = ""'],
+  ])('%s is answered however clients write it', (url, conditions) => {
+    const [rule] = importConfig(har({ url })).part.rules;
+    expect(rule?.match).toBe(`method = GET and host = api.test and ${conditions}`);
+  });
+});
+
+it('a file without entries is told', () => {
+  expect(() => importConfig(har())).toThrow('log.entries: there is none');
+});
+
+it.each([
+  ['a group of the config', { groups: { HAR: { select: 'one' as const } } }],
+  ['a group of one of its rules', { rules: [{ name: 'r', group: 'HAR' }] }],
+])('mocks do not fall into %s', (_, document) => {
+  const into = configSchema.parse({ version: 1, ...document });
+  const { part } = importConfig(har({}, { url: 'http://api.test/b' }), { into });
+  expect(part.groups).toEqual({ 'HAR 2': { select: 'many' } });
+  expect(part.rules.map(({ group }) => group)).toEqual(['HAR 2', 'HAR 2']);
 });

@@ -45,7 +45,8 @@ it('tells what it leaves out, and what is not quite the same', () => {
   ]);
   expect(doubtful).toEqual([
     'rule 2: rule Tokens: its filter resourceType is left out, so that it acts on more requests',
-    'rule 4, pair 2: rule To local 2: in the path only, at every place',
+    'rule 4, pair 1: rule To local: only where it is the whole host, whichever its scheme and port',
+    'rule 4, pair 2: rule To local 2: in the path only, not in host or query, at every place',
     'rule 5, pair 1: rule Away: as an answer with 307, which clients follow',
   ]);
 });
@@ -76,4 +77,61 @@ it('a request is not left without Host', () => {
   expect(importConfig(JSON.stringify([rule])).items).toMatchObject([
     { outcome: 'unmapped', why: expect.stringContaining('one Host') },
   ]);
+});
+
+function ruleOf(ruleType: string, change: object, source: object = { key: 'Url', operator: 'Contains', value: '' }) {
+  const rule = { id: '1', name: 'R', objectType: 'rule', ruleType, status: 'Active', pairs: [{ source, ...change }] };
+  return importConfig(JSON.stringify([rule]));
+}
+
+function header(value: string): object {
+  return { modifications: { Response: [{ header: 'Access-Control-Allow-Origin', type: 'Add', value }] } };
+}
+
+it('the origin of the request is a variable', () => {
+  const { part, items } = ruleOf('Headers', header('rq_request_initiator_origin()'));
+  expect(part.rules).toMatchObject([{ response: [{ set: { 'Access-Control-Allow-Origin': '$header[origin]' } }] }]);
+  expect(items).toMatchObject([{ outcome: 'approximated', why: 'a request without Origin has none to tell' }]);
+});
+
+it.each<[from: string, to: string, rule: object]>([
+  ['debug=true', 'debug=false', { match: 'query[debug] = true', request: [{ query: { set: { debug: 'false' } } }] }],
+  ['?a=%20b', '?a=c+d', { match: 'query[a] = " b"', request: [{ query: { set: { a: 'c d' } } }] }],
+  ['&a=1', '', { match: 'query[a] = 1', request: [{ query: { delete: ['a'] } }] }],
+  ['/\\/v[0-9]+/i', '/vX', { request: [{ path: { replace: '(?i)/v[0-9]+', with: '/vX' } }] }],
+  ['/rep(\\d)/', 'r$1', { request: [{ path: { replace: 'rep(\\d)', with: 'r$1' } }] }],
+  ['/v1/', '/$/', { request: [{ path: { replace: '/v1/', with: '/$$/' } }] }],
+  ['a.test:80', 'b.test', { match: 'host = a.test', request: [{ host: 'b.test' }] }],
+])('%s is replaced by %s, and told', (from, to, rule) => {
+  const { part, items } = ruleOf('Replace', { from, to });
+  expect(part.rules).toMatchObject([rule]);
+  expect(items).toMatchObject([{ outcome: 'approximated', why: expect.stringContaining('only') }]);
+});
+
+it.each<[string, string, object, string, object?]>([
+  ['a function of Requestly', 'Headers', header('a rq_rand(4)'), 'rq_rand() is a function of Requestly'],
+  ['a function in a replacement', 'Replace', { from: '/\\/a/', to: 'rq_rand(4)' }, 'rq_rand() is a function'],
+  ['a part of the query', 'Replace', { from: 'bug=1&', to: 'b=2' }, 'a part of the query'],
+  ['a name of a parameter', 'Replace', { from: 'a=', to: 'b=' }, 'a part of the query'],
+  ['a part of a host', 'Replace', { from: 'staging.', to: 'www.' }, 'as a whole'],
+  ['a host with a path', 'Replace', { from: 'a.test/v1', to: 'b.test/v2' }, 'host and path'],
+  ['a pattern of the URL', 'Replace', { from: '/^https:\\/\\/(.*)/', to: 'http://$1' }, 'more than the path'],
+  [
+    'a part of a host with its port',
+    'Cancel',
+    {},
+    'without its port',
+    { key: 'Host', operator: 'Contains', value: 'a:80' },
+  ],
+])('told, not mapped: %s', (_, type, change, why, source) => {
+  const { part, items } = ruleOf(type, change, source);
+  expect(part.rules).toEqual([]);
+  expect(items).toMatchObject([{ outcome: 'unmapped', why: expect.stringContaining(why) }]);
+});
+
+it.each([
+  ['Host', 'Equals', 'a.test:80', 'host = a.test and port = 80'],
+  ['Url', 'Wildcard_Matches', 'http://a.test/*?x=[1]', 'url ~ "^http://a\\\\.test/.*\\\\?x=\\\\[1\\\\]$"'],
+])('%s %s %s', (key, operator, value, match) => {
+  expect(ruleOf('Cancel', {}, { key, operator, value }).part.rules).toMatchObject([{ match }]);
 });

@@ -25,17 +25,13 @@ function readRewriteSet(set: Json, draft: Draft, toolEnabled: boolean): void {
       if ('refused' in made) return draft.refuse(at, made.what, made.refused);
       const match = allOf([where ?? undefined, made.also]);
       const common: DraftRule = {
-        group: groupName(name),
+        group: name,
         ...(enabled ? {} : { enabled }),
         ...(match === undefined ? {} : { match }),
       };
       draft.addRule(at, `${name}: ${made.what}`, { ...common, ...made.actions }, made.why);
     }
   });
-}
-
-function groupName(name: string): string {
-  return name.replaceAll(/[\s/"',()[\]]+/g, ' ').trim() || 'Rewrite';
 }
 
 function readMapRemote(map: Json, draft: Draft): void {

@@ -85,7 +85,15 @@ const REQUESTLY: EngineTexts = {
   '{} is a host, and {} is none': '{} 是主機，而 {*} 不是',
   'it replaces a part of the URL that has host and path; use mapRemote':
     '它取代含主機與路徑的部分網址；請使用 mapRemote',
-  'in the path only, at every place': '只在路徑中，每一處',
+  'in the path only, not in host or query, at every place': '只在路徑中的每一處，不含主機與查詢字串',
+  'only where it is the whole host, whichever its scheme and port': '只在它是整個主機時，不論通訊協定與連接埠',
+  'only where it is the whole parameter': '只在它是整個參數時',
+  'it replaces a part of the query; use a query action': '它取代查詢字串的一部分；請使用查詢動作',
+  'its pattern is for more than the path; no action rewrites the whole URL':
+    '它的樣式不只針對路徑；沒有能改寫整個網址的動作',
+  '{} is a function of Requestly, which has no counterpart here': '{} 是 Requestly 的函式，這裡沒有對應的功能',
+  'a request without Origin has none to tell': '沒有 Origin 的請求就沒有可提供的值',
+  'a host is compared without its port': '比對主機時不含連接埠',
   'it removes all parameters; name them in a query action': '它移除所有參數；請在查詢動作中列出名稱',
   '{} is also set where it is there already': '{} 已存在時也會設定',
   'it changes no parameter': '它沒有變更任何參數',
@@ -96,6 +104,8 @@ const REQUESTLY: EngineTexts = {
 /** HAR files, as rules and as exchanges. */
 const HAR: EngineTexts = {
   'log.entries: expected the list of a HAR file': 'log.entries：應為 HAR 檔案的清單',
+  'log.entries: there is none': 'log.entries：其中沒有任何一筆',
+  'without the header {}, which is none': '不含 {}，因為它不是標頭',
   'its URL cannot be read': '無法讀取它的網址',
   'its URL cannot be read: {}': '無法讀取它的網址：{}',
   '{}// is not HTTP': '{}// 不是 HTTP',

@@ -1,0 +1,108 @@
+/** What pairs of Requestly's rules do, as actions. */
+import { type DraftResponseAction, NO_HOST } from '../draft.ts';
+import { literal } from '../expressions.ts';
+import { type Json, listAt, numberAt, recordAt, textAt } from '../json.ts';
+import { replaceChanges } from './replace.ts';
+import { type Changes, NotThere, ORIGIN, valueOf } from './values.ts';
+
+/** What the change of a pair becomes. Throws `NotThere`. */
+export function changesOf(type: string, pair: unknown): Changes {
+  switch (type) {
+    case 'Headers':
+      return headerChanges(pair);
+    case 'UserAgent':
+      return { request: [{ set: { 'user-agent': valueOf(textAt(pair, 'userAgent')) } }] };
+    case 'Redirect':
+      return redirectChanges(pair);
+    case 'Replace':
+      return replaceChanges(textAt(pair, 'from'), textAt(pair, 'to'));
+    case 'QueryParam':
+      return parameterChanges(pair);
+    case 'Cancel':
+      return { request: [{ abort: 'close' }] };
+    case 'Delay':
+      return { request: [{ delay: `${Math.round(numberAt(pair, 'delay') ?? 0)}ms` }] };
+    case 'Request':
+      return requestBody(recordAt(pair, 'request'));
+    case 'Response':
+      return responseChanges(recordAt(pair, 'response'));
+    case 'Script':
+      throw new NotThere('it puts scripts into pages; a body action can insert text');
+    default:
+      throw new NotThere(`rules of the kind ${type || '(none)'} are not known`);
+  }
+}
+
+/** Newer files have `modifications`, older ones the change in the pair. */
+function headerChanges(pair: unknown): Changes {
+  const modifications = recordAt(pair, 'modifications');
+  const old = textAt(pair, 'target') === 'Response' ? { Response: [pair] } : { Request: [pair] };
+  const changes = { request: listAt(modifications ?? old, 'Request'), response: listAt(modifications ?? old, 'Response') };
+  const { request, response } = {
+    request: changes.request.map(headerAction),
+    response: changes.response.map(headerAction),
+  };
+  const asksOrigin = [...changes.request, ...changes.response].some((one) => textAt(one, 'value').includes(ORIGIN));
+  return {
+    ...(request.length > 0 ? { request } : {}),
+    ...(response.length > 0 ? { response } : {}),
+    ...(asksOrigin ? { why: 'a request without Origin has none to tell' } : {}),
+  };
+}
+
+function headerAction(change: unknown): { set: Record<string, string> } | { delete: string[] } {
+  const name = textAt(change, 'header');
+  if (name === '') throw new NotThere('a change of a header without its name');
+  if (textAt(change, 'type') === 'Remove' && name.toLowerCase() === 'host') throw new NotThere(NO_HOST);
+  return textAt(change, 'type') === 'Remove'
+    ? { delete: [name] }
+    : { set: { [name]: valueOf(textAt(change, 'value')) } };
+}
+
+function redirectChanges(pair: unknown): Changes {
+  const to = textAt(pair, 'destination');
+  if (textAt(pair, 'destinationType') === 'map_local')
+    return { request: [{ mapLocal: { file: to.replace(/^file:\/\//, '') } }] };
+  if (/\$\d/.test(to))
+    throw new NotThere('its destination has parts of the URL ($1); make a route with a redirect of it');
+  if (to === '') throw new NotThere('it has no destination');
+  return {
+    request: [{ respond: { status: 307, headers: { location: valueOf(to) } } }],
+    why: 'as an answer with 307, which clients follow',
+  };
+}
+
+function parameterChanges(pair: unknown): Changes {
+  const set: Record<string, string> = {};
+  const gone: string[] = [];
+  let why: string | undefined;
+  for (const change of listAt(pair, 'modifications')) {
+    const name = textAt(change, 'param');
+    const type = textAt(change, 'type');
+    if (type === 'Remove All') throw new NotThere('it removes all parameters; name them in a query action');
+    if (type === 'Remove') gone.push(name);
+    else set[name] = valueOf(textAt(change, 'value'));
+    if (type !== 'Remove' && textAt(change, 'actionWhenParamExists') === 'Ignore')
+      why = `${name} is also set where it is there already`;
+  }
+  if (gone.length === 0 && Object.keys(set).length === 0) throw new NotThere('it changes no parameter');
+  return { request: [{ query: { set, delete: gone } }], ...(why === undefined ? {} : { why }) };
+}
+
+function requestBody(change: Json | null): Changes {
+  if (textAt(change, 'type') === 'code') throw new NotThere('its code uses another interface; see docs/scripts.md');
+  return { request: [{ body: { set: textAt(change, 'value') } }] };
+}
+
+function responseChanges(change: Json | null): Changes {
+  if (textAt(change, 'type') === 'code') throw new NotThere('its code uses another interface; see docs/scripts.md');
+  const status = numberAt(change, 'statusCode');
+  const body = textAt(change, 'value');
+  if (textAt(change, 'serveWithoutRequest') === 'true')
+    return { request: [{ respond: { status: status ?? 200, ...(body === '' ? {} : { body: literal(body) }) } }] };
+  const response: DraftResponseAction[] = [];
+  if (body !== '') response.push({ body: { set: body } });
+  if (status !== null && status > 0) response.push({ status });
+  if (response.length === 0) throw new NotThere('it changes neither status nor body');
+  return { response };
+}
