@@ -241,7 +241,11 @@ it.each<[string, Record<string, string>, string]>([
   ['one of the ends of a host', { ruleType: '4', matchValue: '^a|b$', newValue: 'xx', ...REGEX }, 'as a whole'],
   ['the words of a status', { ruleType: '11', matchValue: 'Not Found', newValue: '200' }, 'no status'],
   ['a part of a status', { ruleType: '11', matchValue: '^4', newValue: '200', ...REGEX }, 'no status'],
-  ['headers by a pattern', { ruleType: '1', matchHeader: 'x.*', matchHeaderRegex: 'true', newHeader: 'a' }, 'one header'],
+  [
+    'headers by a pattern',
+    { ruleType: '1', matchHeader: 'x.*', matchHeaderRegex: 'true', newHeader: 'a' },
+    'one header',
+  ],
 ])('told, not mapped: %s', (_, fields, why) => {
   const { part, items } = importConfig(ruleOf(fields));
   expect(part.rules).toEqual([]);

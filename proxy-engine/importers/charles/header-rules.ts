@@ -27,7 +27,12 @@ export function removeHeader(fields: Fields): Outcome {
   if (isHost(match.header)) return { what, refused: NO_HOST };
   const actions = inPhases(fields, { delete: [match.header] });
   if (match.value === '') return { what, actions };
-  return { what, actions, also: headerCondition(fields), why: 'where it comes more than once, the first one says it for all' };
+  return {
+    what,
+    actions,
+    also: headerCondition(fields),
+    why: 'where it comes more than once, the first one says it for all',
+  };
 }
 
 export function modifyHeader(fields: Fields): Outcome {

@@ -79,7 +79,8 @@ function readMapLocal(map: Json, draft: Draft): void {
     const strip = path.replace(/\/?\*$/, '');
     const at = `map local ${i + 1}`;
     const name = `Local ${path || textAt(source, 'host') || 'files'}`;
-    if (isFolder && strip.search(WILD) >= 0) return draft.refuse(at, name, 'the folder that is left out of the path has no wildcards here');
+    if (isFolder && strip.search(WILD) >= 0)
+      return draft.refuse(at, name, 'the folder that is left out of the path has no wildcards here');
     const mapLocal = isFolder ? { dir: file, ...(strip === '' ? {} : { strip }), missing: 'pass' as const } : { file };
     addMapped(draft, at, name, { map, mapping, source }, [{ mapLocal }]);
   });

@@ -37,7 +37,10 @@ export function changesOf(type: string, pair: unknown): Changes {
 function headerChanges(pair: unknown): Changes {
   const modifications = recordAt(pair, 'modifications');
   const old = textAt(pair, 'target') === 'Response' ? { Response: [pair] } : { Request: [pair] };
-  const changes = { request: listAt(modifications ?? old, 'Request'), response: listAt(modifications ?? old, 'Response') };
+  const changes = {
+    request: listAt(modifications ?? old, 'Request'),
+    response: listAt(modifications ?? old, 'Response'),
+  };
   const { request, response } = {
     request: changes.request.map(headerAction),
     response: changes.response.map(headerAction),

@@ -35,7 +35,8 @@ function parameterChange(from: string, to: string): Changes {
   if (name === undefined || value === undefined || nextName !== name || (next === undefined && /[^?&]/.test(to)))
     throw new NotThere('it replaces a part of the query; use a query action');
   const key = decoded(name);
-  const query = next === undefined ? { set: {}, delete: [key] } : { set: { [key]: valueOf(decoded(next)) }, delete: [] };
+  const query =
+    next === undefined ? { set: {}, delete: [key] } : { set: { [key]: valueOf(decoded(next)) }, delete: [] };
   return {
     request: [{ query }],
     also: test(keyed('query', key), '=', decoded(value)),

@@ -31,7 +31,5 @@ export function refuseFunctions(text: string): void {
 /** `/pattern/flags`; null: it is none. */
 export function patternIn(text: string): { source: string; ignoresCase: boolean } | null {
   const [, source, flags = ''] = /^\/(.*)\/([dgimsuy]*)$/.exec(text) ?? [];
-  return source === undefined
-    ? null
-    : { source: source.replaceAll('\\/', '/'), ignoresCase: flags.includes('i') };
+  return source === undefined ? null : { source: source.replaceAll('\\/', '/'), ignoresCase: flags.includes('i') };
 }
