@@ -60,6 +60,7 @@ export const en = {
     none: 'none',
     loading: 'Loading…',
     pages: 'Pages',
+    menu: 'Menu',
     notifications: 'Notifications',
   },
   frame: {

@@ -134,6 +134,7 @@ export const zhTw: Messages = {
     none: '無',
     loading: '載入中…',
     pages: '頁面',
+    menu: '選單',
     notifications: '通知',
   },
   frame: {

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { type App } from '../app.ts';
 import { useApp } from '../app-context.tsx';
 import { CommandItem } from '../commands/command-item.tsx';
-import { MenuSeparator } from '../ui/menu.tsx';
+import { MenuPopup, MenuSeparator } from '../ui/menu.tsx';
 
 /** What can be done with the row under the pointer, or with all that are chosen when it is one of them. */
 export function RowMenu({ children }: { children: ReactNode }) {
@@ -18,23 +18,19 @@ export function RowMenu({ children }: { children: ReactNode }) {
       >
         {children}
       </ContextMenu.Trigger>
-      <ContextMenu.Portal>
-        <ContextMenu.Positioner className="positioner">
-          <ContextMenu.Popup className="popup">
-            <CommandItem id="traffic.replay" disabled={chosen === 0} />
-            <CommandItem id="traffic.editAndSend" disabled={chosen !== 1} />
-            <CommandItem id="traffic.copyAs.curl" disabled={chosen === 0} />
-            <MenuSeparator />
-            <CommandItem id="traffic.mark" disabled={chosen === 0} />
-            <CommandItem id="traffic.pin" disabled={chosen === 0} />
-            <CommandItem id="traffic.compare" disabled={chosen !== 2} />
-            <MenuSeparator />
-            <CommandItem id="traffic.showAlike" disabled={chosen !== 1} />
-            <CommandItem id="traffic.makeRule" disabled={chosen !== 1} />
-            <CommandItem id="traffic.breakNext" disabled={chosen !== 1} />
-          </ContextMenu.Popup>
-        </ContextMenu.Positioner>
-      </ContextMenu.Portal>
+      <MenuPopup>
+        <CommandItem id="traffic.replay" disabled={chosen === 0} />
+        <CommandItem id="traffic.editAndSend" disabled={chosen !== 1} />
+        <CommandItem id="traffic.copyAs.curl" disabled={chosen === 0} />
+        <MenuSeparator />
+        <CommandItem id="traffic.mark" disabled={chosen === 0} />
+        <CommandItem id="traffic.pin" disabled={chosen === 0} />
+        <CommandItem id="traffic.compare" disabled={chosen !== 2} />
+        <MenuSeparator />
+        <CommandItem id="traffic.showAlike" disabled={chosen !== 1} />
+        <CommandItem id="traffic.makeRule" disabled={chosen !== 1} />
+        <CommandItem id="traffic.breakNext" disabled={chosen !== 1} />
+      </MenuPopup>
     </ContextMenu.Root>
   );
 }

@@ -1,6 +1,7 @@
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Check, ChevronDown } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { useMessages } from '../app-context.tsx';
 import { KeyHint } from './chip.tsx';
 
 interface MenuProps {
@@ -16,14 +17,28 @@ export function Menu({ trigger, children, align = 'start', finalFocus }: MenuPro
   return (
     <BaseMenu.Root modal={false}>
       <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner className="positioner" align={align} sideOffset={4}>
-          <BaseMenu.Popup className="popup" {...(finalFocus && { finalFocus })}>
-            {children}
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
+      <MenuPopup align={align} sideOffset={4} {...(finalFocus && { finalFocus })}>
+        {children}
+      </MenuPopup>
     </BaseMenu.Root>
+  );
+}
+
+interface MenuPopupProps extends Pick<MenuProps, 'children' | 'align' | 'finalFocus'> {
+  sideOffset?: number;
+}
+
+/** What opens: at the end of the document, outside of all that the page has, so that it is a region of its own. */
+export function MenuPopup({ children, align, sideOffset, ...rest }: MenuPopupProps) {
+  const { common } = useMessages();
+  return (
+    <BaseMenu.Portal role="region" aria-label={common.menu}>
+      <BaseMenu.Positioner className="positioner" align={align} sideOffset={sideOffset}>
+        <BaseMenu.Popup className="popup" {...rest}>
+          {children}
+        </BaseMenu.Popup>
+      </BaseMenu.Positioner>
+    </BaseMenu.Portal>
   );
 }
 
@@ -82,20 +97,16 @@ export function Choice<V extends string>({ label, value, options, onChange }: Ch
   return (
     <BaseMenu.Root modal={false}>
       <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner className="positioner" align="start" sideOffset={4}>
-          <BaseMenu.Popup className="popup">
-            <BaseMenu.RadioGroup value={value} onValueChange={(next: V) => onChange(next)}>
-              {options.map((option) => (
-                <BaseMenu.RadioItem key={option.value} value={option.value} className="menu-item" closeOnClick>
-                  <span className="menu-check">{option.value === value ? <Check size={13} aria-hidden /> : null}</span>
-                  {option.label}
-                </BaseMenu.RadioItem>
-              ))}
-            </BaseMenu.RadioGroup>
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
+      <MenuPopup align="start" sideOffset={4}>
+        <BaseMenu.RadioGroup value={value} onValueChange={(next: V) => onChange(next)}>
+          {options.map((option) => (
+            <BaseMenu.RadioItem key={option.value} value={option.value} className="menu-item" closeOnClick>
+              <span className="menu-check">{option.value === value ? <Check size={13} aria-hidden /> : null}</span>
+              {option.label}
+            </BaseMenu.RadioItem>
+          ))}
+        </BaseMenu.RadioGroup>
+      </MenuPopup>
     </BaseMenu.Root>
   );
 }

@@ -13,7 +13,8 @@ export function Tooltip({ text, keys, side = 'top', children }: TooltipProps) {
   return (
     <BaseTooltip.Root>
       <BaseTooltip.Trigger render={children} />
-      <BaseTooltip.Portal>
+      {/* It repeats the name that its element has for screen readers. */}
+      <BaseTooltip.Portal aria-hidden>
         <BaseTooltip.Positioner className="positioner" side={side} sideOffset={6}>
           <BaseTooltip.Popup className="tooltip">
             {text}

@@ -57,23 +57,20 @@ export async function steadyBox(locator: Locator): Promise<{ x: number; y: numbe
 const GUARDS = '[data-base-ui-focus-guard]';
 
 /** What axe finds on the page as it is, one line each; empty when it finds nothing. */
-export async function axeFindings(page: Page, except: readonly string[] = []): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .exclude(GUARDS)
-    .disableRules([...except])
-    .analyze();
+export async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).exclude(GUARDS).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`),
   );
 }
 
 /** The same in the dark and in the light theme, without the motion between them. */
-export async function axeFindingsInBothThemes(page: Page, except: readonly string[] = []): Promise<string[]> {
+export async function axeFindingsInBothThemes(page: Page): Promise<string[]> {
   const findings: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
-    findings.push(...(await axeFindings(page, except)).map((finding) => `${colorScheme}: ${finding}`));
+    findings.push(...(await axeFindings(page)).map((finding) => `${colorScheme}: ${finding}`));
   }
   return findings;
 }
