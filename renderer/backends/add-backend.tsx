@@ -5,6 +5,7 @@ import type { LocalPort } from '../../proxy-engine/contract/pool-commands.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { LocalPortList } from '../first-run/local-port-list.tsx';
+import { mistakesOf } from '../rules/config-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';
@@ -55,8 +56,7 @@ function AddForm({ pool, onClose }: { pool: PoolState; onClose: () => void }) {
     if (weight === null) return setError(pools.badNumber);
     const name = draft.name.trim() || undefined;
     const outcome = await app.pools.add({ pool: pool.name, url, name, weight, ...(draft.backup && { backup: true }) });
-    if (!outcome.ok)
-      return setError([outcome.message, ...outcome.issues.map(({ message }) => message)].map(engine).join('\n'));
+    if (!outcome.ok) return setError(mistakesOf(outcome).map(engine).join('\n'));
     showToast('info', pools.added(name ?? url));
     onClose();
   }

@@ -18,6 +18,19 @@ export function firstPoolEdits(urls: string, address: string, known: KnownNames)
   ];
 }
 
+/** What the engine found, by the field of the form that it is about; '': by none of them. */
+export function mistakesByField(
+  issues: readonly { path: string; message: string }[],
+): Partial<Record<'address' | 'urls' | '', string>> {
+  const found: Partial<Record<'address' | 'urls' | '', string>> = {};
+  for (const { path, message } of issues) {
+    const field = path.startsWith('listeners.') ? 'address' : path.startsWith('pools.api.backends') ? 'urls' : '';
+    const text = field === '' && path !== '' ? `${path}: ${message}` : message;
+    found[field] = found[field] === undefined ? text : `${found[field]}\n${text}`;
+  }
+  return found;
+}
+
 function freeName(name: string, taken: readonly string[]): string {
   let free = name;
   for (let n = 2; taken.includes(free); n++) free = `${name}-${n}`;

@@ -4,7 +4,7 @@ import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
-import { firstPoolEdits, freePort, linesOf, withOrWithout } from './first-pool-edits.ts';
+import { firstPoolEdits, freePort, linesOf, mistakesByField, withOrWithout } from './first-pool-edits.ts';
 import { LocalPortList } from './local-port-list.tsx';
 
 interface FirstPoolProps {
@@ -16,25 +16,22 @@ interface FirstPoolProps {
 export function FirstPool({ title, text }: FirstPoolProps) {
   const app = useApp();
   const state = useEngine((view) => view.state);
-  const { engine, firstRun } = useMessages();
+  const { firstRun } = useMessages();
   const [urls, setUrls] = useState('');
   const [typed, setAddress] = useState<string | null>(null);
   const [port, setPort] = useState(freePort([]));
   const address = typed ?? `127.0.0.1:${port}`;
-  const [error, setError] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<ReturnType<typeof mistakesByField>>({});
 
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault();
     const names = (list: readonly { name: string }[] = []): string[] => list.map(({ name }) => name);
     const known = { listeners: names(state?.listeners), routes: names(state?.routes) };
     const edits = firstPoolEdits(urls, address, known);
-    if (!edits) return setError(firstRun.urlsMissing);
+    if (!edits) return setWrong({ urls: firstRun.urlsMissing });
     const outcome = await app.config.edit(edits);
-    setError(
-      outcome.ok
-        ? null
-        : [outcome.message, ...outcome.issues.map((issue) => `${issue.path}: ${issue.message}`)].map(engine).join('\n'),
-    );
+    if (outcome.ok) return setWrong({});
+    setWrong(outcome.issues.length > 0 ? mistakesByField(outcome.issues) : { '': outcome.message });
   }
 
   return (
@@ -47,7 +44,7 @@ export function FirstPool({ title, text }: FirstPoolProps) {
           onPick={({ url }) => setUrls(withOrWithout(urls, url))}
           onFound={(ports) => setPort(freePort(ports.map((one) => one.port)))}
         />
-        <Field label={firstRun.urls}>
+        <Field label={firstRun.urls} error={wrong.urls}>
           {(props) => (
             <textarea
               {...props}
@@ -60,10 +57,10 @@ export function FirstPool({ title, text }: FirstPoolProps) {
             />
           )}
         </Field>
-        <Field label={firstRun.address}>
+        <Field label={firstRun.address} error={wrong.address}>
           {(props) => <Input {...props} mono value={address} onChange={(event) => setAddress(event.target.value)} />}
         </Field>
-        {error ? <ErrorBox>{error}</ErrorBox> : null}
+        {wrong[''] ? <ErrorBox>{wrong['']}</ErrorBox> : null}
         <div className="form-bar first-pool-bar">
           <Button title={firstRun.demoHint} onClick={() => app.startDemo()}>
             {firstRun.demo}

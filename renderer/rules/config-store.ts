@@ -42,6 +42,11 @@ export type EditOutcome =
   | { ok: true }
   | { ok: false; conflict: boolean; message: string; issues: readonly ConfigIssue[] };
 
+/** Each mistake once: the message of a refused config is its first one. */
+export function mistakesOf({ message, issues }: Pick<EditOutcome & { ok: false }, 'message' | 'issues'>): string[] {
+  return issues.length > 0 ? issues.map((issue) => issue.message) : [message];
+}
+
 /** What came of undo and redo. `conflict`: others have changed the same lines since; it can no longer be done. */
 export type StepOutcome =
   | { ok: true }

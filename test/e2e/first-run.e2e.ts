@@ -23,6 +23,27 @@ afterAll(async () => {
   await Promise.all(backends.map((backend) => backend.close()));
 });
 
+function describedBy(field: Element): string {
+  return document.getElementById(field.getAttribute('aria-describedby') ?? '')?.innerText ?? '';
+}
+
+test('a port that is taken is told once, at its field, with what to do', async () => {
+  const taken = `127.0.0.1:${backends[0]?.port}`;
+  await page.getByRole('textbox', { name: 'Backend URLs' }).fill(`http://127.0.0.1:${backends[1]?.port}`);
+  const address = page.getByRole('textbox', { name: 'Listen on' });
+  await address.fill(taken);
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('stop the other program or choose another port').waitFor();
+  const told = `${taken} is taken (EADDRINUSE)`;
+  expect((await page.locator('body').innerText()).split(told)).toHaveLength(2);
+  expect(await address.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => address.evaluate(describedBy)).toContain(told);
+  await page.getByRole('textbox', { name: 'Backend URLs' }).fill('');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Give at least one URL').waitFor();
+  expect(await page.getByText(told).count()).toBe(0);
+});
+
 test('two processes are picked and answer in turns', async () => {
   const picked = backends.map(({ port }) => page.getByRole('button', { name: `127.0.0.1:${port}` }));
   for (const button of picked) await button.click();

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { firstPoolEdits, freePort, withOrWithout } from '../../../renderer/first-run/first-pool-edits.ts';
+import {
+  firstPoolEdits,
+  freePort,
+  mistakesByField,
+  withOrWithout,
+} from '../../../renderer/first-run/first-pool-edits.ts';
 
 const NONE = { listeners: [], routes: [] };
 
@@ -19,6 +24,21 @@ describe('the first config', () => {
       { insert: 'routes', value: { name: 'all', pool: 'api' } },
     ]);
     expect(firstPoolEdits(' \n', '127.0.0.1:8080', NONE)).toBeNull();
+  });
+
+  it('is told what is wrong with it once, at the field', () => {
+    const issues = [
+      { path: 'listeners.gateway.address', message: '127.0.0.1:8080 is taken' },
+      { path: 'pools.api.backends[0].url', message: 'no URL' },
+      { path: 'pools.api.backends[1].url', message: 'no URL either' },
+      { path: 'routes[0].pool', message: 'no such pool' },
+    ];
+    expect(mistakesByField(issues)).toEqual({
+      address: '127.0.0.1:8080 is taken',
+      urls: 'no URL\nno URL either',
+      '': 'routes[0].pool: no such pool',
+    });
+    expect(mistakesByField([])).toEqual({});
   });
 
   it('proposes a port on which nothing listens', () => {
