@@ -19,8 +19,10 @@ const NUMBERS: Record<NumberField, NumberAccess> = {
   responseSize: (s) => s.responseSizeBytes,
 };
 
+const BODY_SIDES = { body: ['request', 'response'], requestBody: ['request'], responseBody: ['response'] } as const;
+
 /** Fields with one value. */
-const TEXTS: Record<Exclude<TextField, 'rule' | 'header' | 'body'>, (key: string) => TextAccess> = {
+const TEXTS: Record<Exclude<TextField, 'rule' | 'header' | keyof typeof BODY_SIDES>, (key: string) => TextAccess> = {
   method: () => (s) => upperCase(s.method),
   scheme: () => (s) => s.scheme,
   host: () => (s) => s.host,
@@ -41,8 +43,6 @@ const TEXTS: Record<Exclude<TextField, 'rule' | 'header' | 'body'>, (key: string
   requestHeader: (key) => (s) => s.requestHeader(key),
   responseHeader: (key) => (s) => s.responseHeader(key),
   cookie: (key) => (s) => cookieValue(s.requestHeader('cookie'), key),
-  requestBody: () => (s) => s.body('request'),
-  responseBody: () => (s) => s.body('response'),
 };
 
 /** Methods differ by case (RFC 9110 §9.1), but who asks for one means both. Nearly all are in upper case already. */
@@ -55,13 +55,14 @@ export function numberAccess(name: FieldName): NumberAccess {
 }
 
 /**
- * The values of a text field, of which one must hold: `header` and `body` are those of either side.
+ * The values of a text field, of which one must hold: `header` and `body` are those of either side, a body that of a form's fields, too.
  * `sides`: whether the response is known too.
  */
 export function textValues({ name, key }: FieldRef, sides: 'request' | 'both'): readonly TextAccess[] | 'rules' {
   const of = key ?? '';
   if (name === 'rule') return 'rules';
-  if (name === 'body') return [TEXTS.requestBody(of), TEXTS.responseBody(of)];
+  if (name === 'body' || name === 'requestBody' || name === 'responseBody')
+    return BODY_SIDES[name].flatMap((side): TextAccess[] => [(s) => s.body(side), (s) => s.formText(side)]);
   if (name === 'header')
     return sides === 'both' ? [TEXTS.requestHeader(of), TEXTS.responseHeader(of)] : [TEXTS.requestHeader(of)];
   return [TEXTS[name as keyof typeof TEXTS](of)];

@@ -54,4 +54,6 @@ export interface ExchangeSubject extends RequestSubject {
   headerLines(side: 'request' | 'response', lowerName: string): readonly string[];
   /** Decoded text as far as captured. */
   body(side: 'request' | 'response'): string | undefined;
+  /** What the fields of a form hold, decoded; undefined: it is none, or nothing in it is percent-encoded. */
+  formText(side: 'request' | 'response'): string | undefined;
 }

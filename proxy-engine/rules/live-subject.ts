@@ -128,4 +128,8 @@ export class LiveSubject implements ExchangeSubject {
   body(): undefined {
     return undefined;
   }
+
+  formText(): undefined {
+    return undefined;
+  }
 }

@@ -15,7 +15,7 @@ import type { TappedMessage } from '../websocket/frame-tap.ts';
 import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
 import { changedMark, checkPinned, TooManyPinned } from './index/marks.ts';
 import { bodyMessages } from './record/body-messages.ts';
-import { bodyText } from './record/body-text.ts';
+import { bodyTexts } from './record/body-text.ts';
 import { bodyWindow, keptBody } from './record/body-window.ts';
 import { MessageLog } from './record/message-log.ts';
 import { messageWindow } from './record/message-window.ts';
@@ -226,7 +226,7 @@ export class MemoryStore implements CaptureStore {
     const holds = compileFilter(filter)?.holds;
     const tree = new PathTree(open);
     for (const stored of this.#kept) {
-      const subject = new StoredSubject(stored, bodyText);
+      const subject = new StoredSubject(stored, bodyTexts);
       if (!holds || holds(subject)) tree.add(subject.host, subject.path, 1);
     }
     return tree.result(limit);
@@ -235,7 +235,7 @@ export class MemoryStore implements CaptureStore {
   async values({ field, startsWith, limit }: ParsedInput<'exchanges.values'>): Promise<string[]> {
     const counts = new Map<string, number>();
     for (const stored of this.#kept) {
-      const value = new StoredSubject(stored, bodyText)[field];
+      const value = new StoredSubject(stored, bodyTexts)[field];
       if (value === undefined || !String(value).toLowerCase().startsWith(startsWith.toLowerCase())) continue;
       counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
     }

@@ -4,16 +4,17 @@ import { Headers } from '../../proxy-engine/http/headers.ts';
 import type { ExchangeSubject } from '../../proxy-engine/match/subject.ts';
 
 export interface SubjectParts
-  extends Partial<Omit<ExchangeSubject, 'requestHeader' | 'responseHeader' | 'headerLines' | 'body'>> {
+  extends Partial<Omit<ExchangeSubject, 'requestHeader' | 'responseHeader' | 'headerLines' | 'body' | 'formText'>> {
   requestHeaders?: Record<string, string>;
   responseHeaders?: Record<string, string>;
   requestBody?: string;
   responseBody?: string;
+  requestForm?: string;
 }
 
 /** An exchange about which little is known; `parts` say more. */
 export function subject(parts: SubjectParts = {}): ExchangeSubject {
-  const { requestHeaders = {}, responseHeaders = {}, requestBody, responseBody, ...fields } = parts;
+  const { requestHeaders = {}, responseHeaders = {}, requestBody, responseBody, requestForm, ...fields } = parts;
   return {
     method: 'GET',
     scheme: 'http',
@@ -53,6 +54,7 @@ export function subject(parts: SubjectParts = {}): ExchangeSubject {
     responseHeader: (name) => responseHeaders[name],
     headerLines: (side, name) => [(side === 'request' ? requestHeaders : responseHeaders)[name] ?? []].flat(),
     body: (side) => (side === 'request' ? requestBody : responseBody),
+    formText: (side) => (side === 'request' ? requestForm : undefined),
   };
 }
 

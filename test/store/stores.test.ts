@@ -375,6 +375,40 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store, 'not body *= 測試')).toEqual([5]);
   });
 
+  it('finds what the fields of a form hold, as it was sent and as it was meant', async () => {
+    const { store } = await openOf(kind);
+    const form = (type: string) => [`Content-Type: ${type}`];
+    const bodies: [contentType: string, body: string][] = [
+      ['application/x-www-form-urlencoded', 'say=red+boots&to=all'],
+      ['application/x-www-form-urlencoded; charset=UTF-8', 'say=red%20boots'],
+      ['Application/X-WWW-Form-URLEncoded', 'say=%E6%B8%AC%e8%a9%a6'],
+      ['application/x-www-form-urlencoded; charset=big5', 'say=%B4%FA%B8%D5'],
+      ['text/plain', 'say=red+boots%E6%B8%AC%E8%A9%A6'],
+      ['application/x-www-form-urlencoded', 'say=100%&odd=%zz%4'],
+      ['application/x-www-form-urlencoded', 'say=plain'],
+    ];
+    for (const [n, [type, requestBody]] of bodies.entries())
+      record(store, { id: n + 1, requestBody, requestHeaders: form(type), responseBody: 'blue%20boots' });
+    record(store, { id: 8, contentType: 'application/x-www-form-urlencoded', responseBody: 'token=a%2Fb+c' });
+    const coded = { contentType: 'application/x-www-form-urlencoded', responseBody: 'token=d%2Fe', coding: 'gzip' };
+    record(store, { id: 9, ...coded });
+    expect(await idsOf(store, 'body *= "red boots"')).toEqual([1, 2]);
+    expect(await idsOf(store, 'body *= "red+boots"')).toEqual([1, 5]);
+    expect(await idsOf(store, 'body *= "red%20boots"')).toEqual([2]);
+    expect(await idsOf(store, 'body *= "blue boots"')).toEqual([]);
+    expect(await idsOf(store, 'requestBody *= 測試')).toEqual([3, 4]);
+    expect(await idsOf(store, 'body *= "%zz%4"')).toEqual([6]);
+    expect(await idsOf(store, 'body ~ "^say=red.boots$"')).toEqual([2]);
+    expect(await idsOf(store, 'body ~i "RED B"')).toEqual([1, 2]);
+    expect(await idsOf(store, 'requestBody = "say=red boots"')).toEqual([2]);
+    expect(await idsOf(store, 'requestBody $= "red boots&to=all"')).toEqual([1]);
+    expect(await idsOf(store, 'responseBody *= "a/b c"')).toEqual([8]);
+    expect(await idsOf(store, 'body *= "d/e"')).toEqual([9]);
+    expect(await idsOf(store, 'not body *= "red boots"')).toEqual([3, 4, 5, 6, 7, 8, 9]);
+    expect(await idsOf(store, 'body *= "red boots" and path = /')).toEqual([1, 2]);
+    expect(await idsOf(store, 'responseBody *= "red boots"')).toEqual([]);
+  });
+
   it('finds what either side of a WebSocket has sent, as it finds bodies, once it has ended', async () => {
     const { store } = await openOf(kind);
     record(store, { id: 1, responseBody: 'the price of a tulip' });

@@ -3,7 +3,7 @@ import type { ExchangeRow } from '../../contract/exchange.ts';
 import type { ExchangeSubject } from '../../match/subject.ts';
 import type { Place } from '../index/exchange-index.ts';
 import type { Marks } from '../index/marks.ts';
-import { bodyText } from '../record/body-text.ts';
+import { bodyTexts } from '../record/body-text.ts';
 import { hasRow, readExchange, readRow } from '../record/record-reader.ts';
 import { shownHeaders } from '../record/shown-headers.ts';
 import type { StoredExchange } from '../record/stored-exchange.ts';
@@ -36,7 +36,7 @@ export function storedOf({ record, request, response }: WholeRecord, marks: Mark
 export function holdsFor(stored: StoredExchange | null, check: (subject: ExchangeSubject) => boolean): boolean {
   if (stored === null) return false;
   try {
-    return check(new StoredSubject(stored, bodyText));
+    return check(new StoredSubject(stored, bodyTexts));
   } catch {
     return false;
   }

@@ -10,9 +10,12 @@ import { compressionHeader, framingOf } from '../../contract/body-framing.ts';
 import { charsetOf, isUtf8 } from '../../contract/charset.ts';
 import { codingsOf, MAX_CODINGS } from '../../rules/content-coding.ts';
 import { MAX_DECODED_BYTES } from './body-window.ts';
+import { isForm, unescapedForm } from './form-text.ts';
 import { FrameWalk, fromBase64Pieces } from './framed-messages.ts';
 import type { StoredExchange } from './stored-exchange.ts';
-import { StoredSubject } from './stored-subject.ts';
+import { type BodyTexts, StoredSubject } from './stored-subject.ts';
+
+type Side = 'request' | 'response';
 
 /** Of a body whose messages are compressed each by itself, one counts for so many decoded bytes at least, so that a great many of them take no minutes. */
 const LEAST_MESSAGE_BYTES = 512;
@@ -36,22 +39,44 @@ function deflated(maxOutputLength: number) {
   return { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH };
 }
 
+/** Bodies as they are searched: what was said, and of a form what its fields hold. */
+export const bodyTexts: BodyTexts = { body: bodyText, form: formText };
+
 /** A body as text, and behind it the messages that this side of a WebSocket has sent. */
-export function bodyText(stored: StoredExchange, side: 'request' | 'response'): string | undefined {
+function bodyText(stored: StoredExchange, side: Side): string | undefined {
   const body = ownBodyText(stored, side);
   const sent = stored.messages?.sent(side === 'request' ? 'client' : 'server');
   return body && sent ? `${body}\n${sent}` : sent || body;
 }
 
 /** Decoded as far as it was kept; what cannot be decoded is searched as it is. */
-function ownBodyText(stored: StoredExchange, side: 'request' | 'response'): string | undefined {
-  const chunks = stored.bodies[side]?.chunks;
-  if (!chunks) return undefined;
-  const raw = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  const subject = new StoredSubject(stored, () => undefined);
-  const header = (name: string) => (side === 'request' ? subject.requestHeader(name) : subject.responseHeader(name));
+function ownBodyText(stored: StoredExchange, side: Side): string | undefined {
+  const raw = wholeBody(stored, side);
+  if (!raw) return undefined;
+  const header = headersOf(stored, side);
   const body = plain(decoded(raw, header('content-encoding')), header);
   return inCharset(body, charsetOf(body, header('content-type')));
+}
+
+/** In the charset that the form is said to have: what is percent-encoded is in it, too. */
+function formText(stored: StoredExchange, side: Side): string | undefined {
+  const raw = wholeBody(stored, side);
+  if (!raw || raw.length === 0) return undefined;
+  const header = headersOf(stored, side);
+  const contentType = header('content-type') ?? '';
+  if (!isForm(contentType)) return undefined;
+  const fields = unescapedForm(decoded(raw, header('content-encoding')));
+  return fields === null ? undefined : inCharset(fields, charsetOf(fields, contentType));
+}
+
+function wholeBody(stored: StoredExchange, side: Side): Buffer | undefined {
+  const chunks = stored.bodies[side]?.chunks;
+  return chunks?.length === 1 ? chunks[0] : chunks && Buffer.concat(chunks);
+}
+
+function headersOf(stored: StoredExchange, side: Side): (name: string) => string | undefined {
+  const subject = new StoredSubject(stored, null);
+  return (name) => (side === 'request' ? subject.requestHeader(name) : subject.responseHeader(name));
 }
 
 /** With its messages decompressed, when it is a row of such. */

@@ -12,6 +12,8 @@ import {
   FLAG_FAULTED,
   FLAG_MOCKED,
   FLAG_REPLAYED,
+  FLAG_REQUEST_FORM,
+  FLAG_RESPONSE_FORM,
   KIND_BODY,
   KIND_COMMON,
   KIND_EXCHANGE,
@@ -252,18 +254,26 @@ export class RecordBatch {
 }
 
 function flagsOf(live: LiveExchange, common: CommonText, differs: boolean): number {
-  let flags =
-    (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | (isCoded(live, common) ? FLAG_CODED : 0);
+  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | bodyFlags(live, common);
   if (live.replayed) flags |= FLAG_REPLAYED;
   for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
   return flags;
 }
 
-function isCoded(live: LiveExchange, common: CommonText): boolean {
-  const { request, answered, requestSizeBytes, responseSizeBytes } = live;
-  if (responseSizeBytes > 0 && answered !== null && hasCoding(answered.headers, common.answer)) return true;
-  if (requestSizeBytes === 0) return false;
-  return hasCoding(request.headers, bodyCodings(request.headers.get('content-type') ?? ''));
+function bodyFlags(
+  { request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange,
+  common: CommonText,
+): number {
+  let flags = 0;
+  if (requestSizeBytes > 0) {
+    const said = bodyCodings(request.headers.get('content-type') ?? '');
+    flags |= (hasCoding(request.headers, said) ? FLAG_CODED : 0) | (said.isForm ? FLAG_REQUEST_FORM : 0);
+  }
+  if (responseSizeBytes > 0 && answered !== null) {
+    const said = common.answer;
+    flags |= (hasCoding(answered.headers, said) ? FLAG_CODED : 0) | (said.isForm ? FLAG_RESPONSE_FORM : 0);
+  }
+  return flags;
 }
 
 function since(zero: number, at: number): number {

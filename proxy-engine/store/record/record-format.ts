@@ -106,6 +106,9 @@ export const FLAG_REPLAYED = 16;
 export const FLAG_MESSAGES = 32;
 /** The text of its shape and of its attempts lies before it, once for many records; in the record there is none of it. */
 export const FLAG_COMMON_APART = 64;
+/** A body is a form whose fields are percent-encoded. Older recordings do not tell it. */
+export const FLAG_REQUEST_FORM = 128;
+export const FLAG_RESPONSE_FORM = 256;
 
 /** Places of the parts of the text: what an exchange has in common with many. The texts of its attempts follow, then `OWN`. */
 export const SHAPE = {

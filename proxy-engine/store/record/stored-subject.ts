@@ -2,17 +2,21 @@ import type { HeaderLines } from '../../contract/exchange.ts';
 import type { ExchangeSubject } from '../../match/subject.ts';
 import { receivedHead, requestHead, type StoredExchange } from './stored-exchange.ts';
 
+/** The bodies of a kept exchange as text. */
+export interface BodyTexts {
+  body(stored: StoredExchange, side: 'request' | 'response'): string | undefined;
+  form(stored: StoredExchange, side: 'request' | 'response'): string | undefined;
+}
+
 /** A kept exchange as the expression language sees it. */
 export class StoredSubject implements ExchangeSubject {
   readonly #stored: StoredExchange;
-  readonly #bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined;
+  readonly #texts: BodyTexts | null;
 
-  constructor(
-    stored: StoredExchange,
-    bodyText: (stored: StoredExchange, side: 'request' | 'response') => string | undefined,
-  ) {
+  /** `texts`: null where nobody asks for bodies. */
+  constructor(stored: StoredExchange, texts: BodyTexts | null) {
     this.#stored = stored;
-    this.#bodyText = bodyText;
+    this.#texts = texts;
   }
 
   get method() {
@@ -133,7 +137,10 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.answered ?? receivedHead(this.#stored);
   }
   body(side: 'request' | 'response') {
-    return this.#bodyText(this.#stored, side);
+    return this.#texts?.body(this.#stored, side);
+  }
+  formText(side: 'request' | 'response') {
+    return this.#texts?.form(this.#stored, side);
   }
 }
 

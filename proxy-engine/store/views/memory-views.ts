@@ -1,7 +1,7 @@
 /** Filters that are being looked at, over recordings in memory, each with the exchanges that it lets through. */
 import type { ParsedInput, SortField } from '../../contract/api.ts';
 import type { ExchangeSubject } from '../../match/subject.ts';
-import { bodyText } from '../record/body-text.ts';
+import { bodyTexts } from '../record/body-text.ts';
 import type { MessageLog } from '../record/message-log.ts';
 import type { StoredExchange } from '../record/stored-exchange.ts';
 import { StoredSubject } from '../record/stored-subject.ts';
@@ -45,7 +45,7 @@ export class MemoryViews {
   /** Up to date and in its order. `kept`: what there is, after so many that were dropped. */
   found(view: View, kept: readonly Kept[], dropped: number): readonly Kept[] {
     for (const stored of kept.slice(Math.max(0, view.seen - dropped)))
-      if (view.holds === null || view.holds(new StoredSubject(stored, bodyText))) view.found.push(stored);
+      if (view.holds === null || view.holds(new StoredSubject(stored, bodyTexts))) view.found.push(stored);
     view.seen = dropped + kept.length;
     return view.sort === undefined ? view.found : sorted(view.found, view.sort);
   }

@@ -5,7 +5,8 @@ import { type Frame, type Frames, numberIn, readFrames, SCRATCH_BYTES } from '..
 import type { Segments } from '../disk/segments.ts';
 import type { WholeRecord, WholeRecords } from '../disk/whole-records.ts';
 import { conjuncts } from '../index/sql-filter.ts';
-import { EXCHANGE, FLAG_CODED, FLAG_MESSAGES } from '../record/record-format.ts';
+import { unescapedForm } from '../record/form-text.ts';
+import { EXCHANGE, FLAG_CODED, FLAG_MESSAGES, FLAG_REQUEST_FORM, FLAG_RESPONSE_FORM } from '../record/record-format.ts';
 import { numberAt } from '../record/record-reader.ts';
 import { type Mark, type Part, type Wanted, wantedBytes } from './wanted-bytes.ts';
 
@@ -28,6 +29,14 @@ const SIDES: Readonly<Record<Part, readonly Part[]>> = {
   body: ['requestBody', 'responseBody'],
   requestBody: ['requestBody'],
   responseBody: ['responseBody'],
+};
+
+/** The flags of recordings of which part may be a form. */
+const FORMS: Readonly<Record<Part, number>> = {
+  record: 0,
+  body: FLAG_REQUEST_FORM | FLAG_RESPONSE_FORM,
+  requestBody: FLAG_REQUEST_FORM,
+  responseBody: FLAG_RESPONSE_FORM,
 };
 
 /** What is found soonest comes first. */
@@ -85,17 +94,21 @@ export class NeedleScan {
 
   #search({ block, numbers, frames, read }: Frames, records: WholeRecords): Hit[] {
     const hits: Hit[] = [];
-    const { part, mark, isAscii, negated } = this.#wanted;
+    const { part, mark, isAscii, negated, test } = this.#wanted;
     const isIn = finderIn(block, mark);
     const declares = isAscii ? never : finderIn(block, DECLARATION);
     const sides = SIDES[part];
+    const forms = FORMS[part];
     for (const frame of frames) {
       const { from, to } = rangeOf(part, frame);
       const flags = numberIn(numbers, frame.at, EXCHANGE.flags);
       let coded = part !== 'record' && ((flags & FLAG_CODED) !== 0 || declares(from, to));
       for (const side of sides) coded ||= isForeign(block, rangeOf(side, frame), isAscii);
-      const isAsked = (coded && to > from) || (part !== 'record' && hasMessages(numbers, frame.at));
-      const isSo = isIn(from, to) && (coded || this.#holds(block, frame));
+      const isForm = (flags & forms) !== 0;
+      const mustAsk = coded || (isForm && test === undefined);
+      const isAsked = (mustAsk && to > from) || (part !== 'record' && hasMessages(numbers, frame.at));
+      const isRaw = isIn(from, to) && (coded || this.#holds(block, frame));
+      const isSo = isRaw || (isForm && !mustAsk && this.#holdsInForm(block, frame, flags));
       // One that was recorded before it ended may have been let through by `not`: it is told, too.
       if (!negated && !isSo && !isAsked) continue;
       const holds = coded || isAsked || (!this.#decides && isSo !== negated) ? null : isSo !== (negated ?? false);
@@ -109,6 +122,17 @@ export class NeedleScan {
     if (last) this.reached = numberIn(numbers, last.at, EXCHANGE.id);
     this.#offset += read;
     return hits;
+  }
+
+  /** Of forms that are not coded: what their fields hold. */
+  #holdsInForm(block: Buffer, frame: Frame, flags: number): boolean {
+    const { part, mark, test } = this.#wanted;
+    return SIDES[part].some((side) => {
+      const { from, to } = rangeOf(side, frame);
+      const plain = (flags & FORMS[side]) === 0 ? null : unescapedForm(block.subarray(from, to));
+      if (plain === null) return false;
+      return test ? test(plain.toString('utf8')) : mark.kind === 'bytes' && plain.includes(mark.bytes);
+    });
   }
 
   #recorded(block: Buffer, { at, record, request, response, whole }: Frame, records: WholeRecords): WholeRecord | null {
