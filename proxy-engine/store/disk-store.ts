@@ -13,6 +13,7 @@ import type { Unended } from './disk/unended.ts';
 import { writeFailure } from './disk/write-failure.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
+import { takeTurns } from './turns.ts';
 
 export interface DiskState {
   exchanges: number;
@@ -142,6 +143,14 @@ export class DiskStore {
       this.#segments.truncate(start.segment, start.offset);
       throw error;
     }
+  }
+
+  /** Writes rows that nobody has asked for yet, while other things have their turn. */
+  async prepareAnswers(): Promise<void> {
+    const steps = this.#index.writeRows();
+    const step = () => (steps.next().done ? 'done' : 'more');
+    // Rows that a full disk does not take are asked in memory.
+    await takeTurns(step, () => true).catch(() => {});
   }
 
   async #dropExcess(): Promise<void> {

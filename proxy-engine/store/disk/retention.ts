@@ -24,6 +24,7 @@ export class Retention {
 
   /** `ids`: of all exchanges, in order. */
   *excess(ids: readonly number[], { exchanges, disk }: Limits): Dropping {
+    if (ids.length > exchanges || this.#isLarger(disk)) yield* this.#writeRows();
     // A tenth more than needed, so that dropping costs little an exchange.
     if (ids.length > exchanges)
       yield* this.#dropOldest(ids.slice(0, Math.max(1, ids.length - Math.ceil(exchanges * 0.9))));
@@ -33,12 +34,18 @@ export class Retention {
     }
   }
 
+  /** At once it may take a second. */
+  *#writeRows(): Dropping {
+    for (const _ of this.#index.writeRows()) yield [];
+  }
+
   #isLarger(disk: number): boolean {
     return this.#segments.bytes > disk && this.#segments.count > 1;
   }
 
   /** What began before `time`, in epoch milliseconds. */
   *older(ids: readonly number[], time: number): Dropping {
+    yield* this.#writeRows();
     const oldest = this.#index.oldestNotPinned();
     if (oldest === null || this.#index.startedAt(oldest) >= time) return;
     let low = firstAbove(ids, oldest);

@@ -60,13 +60,14 @@ export function eachKeyInColumns(
   askOthers();
 }
 
-/** Reads into columns what they do not have yet, a block a step. */
-export function* fillColumns(db: DatabaseSync, columns: ExchangeColumns): Generator<void, void> {
+/** Reads into columns what they do not have yet, a block a step. `written`: an index in which every exchange has its row. */
+export function* fillColumns(written: () => DatabaseSync, columns: ExchangeColumns): Generator<void, void> {
+  const db = written();
   const firstFrom = db.prepare('SELECT min(id) AS id FROM exchanges WHERE id >= ?');
   const there = db.prepare(`SELECT ${ROW} FROM exchanges WHERE id > ? AND id <= ? LIMIT ${BLOCK_IDS}`);
   there.setReturnArrays(true);
   const put = rowPutter();
-  for (let from = 0; ; ) {
+  for (let from = 0; ; written()) {
     const { id } = firstFrom.get(columns.unknownFrom(from)) as { id: number | null };
     if (id === null) return;
     if (columns.unknownFrom(id) === id) {

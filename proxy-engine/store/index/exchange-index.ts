@@ -1,23 +1,25 @@
 /** The index of what was recorded: a row an exchange, with what filters ask most and the place of the rest (node:sqlite, WAL). */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { SortField } from '../../contract/api.ts';
 import type { CaptureConfig } from '../../contract/config.ts';
-import { EXCHANGE } from '../record/record-format.ts';
+import type { ExchangeMark } from '../../contract/exchange.ts';
 import { readOwn } from '../record/record-reader.ts';
 import { oneRecord, type Records } from '../record/records.ts';
 import { rowKey } from './column-keys.ts';
 import { eachKeyInColumns, fillColumns, idsInColumns } from './column-queries.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
+import { ExchangeRows } from './exchange-rows.ts';
 import { ExchangeShapes } from './exchange-shapes.ts';
 import { copyIndex } from './index-copy.ts';
 import { IndexCounts } from './index-counts.ts';
 import { removeBeyond } from './index-cut.ts';
-import { openDatabase, PLACE, UNMARKED_COLUMNS } from './index-database.ts';
+import { openDatabase, PLACE } from './index-database.ts';
 import type { IndexFilter } from './index-filter.ts';
 import { eachKey, eachRow } from './index-rows.ts';
 import { IndexSegments } from './index-segments.ts';
 import type { SortKey } from './key-buckets.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
+import { RowPacker } from './packed-rows.ts';
 import type { SqlFilter } from './sql-filter.ts';
 
 /** Where an exchange lies. */
@@ -32,7 +34,10 @@ export interface Place {
 
 export class ExchangeIndex {
   readonly #db: DatabaseSync;
-  readonly #insert: StatementSync;
+  readonly #rows: ExchangeRows;
+  readonly #packer = new RowPacker();
+  /** Of what is being put: what rules wrote on them. */
+  readonly #marked: [id: number, mark: ExchangeMark][] = [];
   readonly #shapes: ExchangeShapes;
   readonly #columns: ExchangeColumns;
   readonly marks: Marks;
@@ -42,11 +47,8 @@ export class ExchangeIndex {
     this.#db = openDatabase(file, readOnly);
     this.#shapes = new ExchangeShapes(this.#db);
     this.marks = new Marks(this.#db);
+    this.#rows = new ExchangeRows(this.#db, (packed) => this.marks.reapplyIn(packed));
     this.#columns = new ExchangeColumns(this.#newestId());
-    const places = UNMARKED_COLUMNS.map(() => '?').join(',');
-    this.#insert = this.#db.prepare(
-      `INSERT OR REPLACE INTO exchanges (${UNMARKED_COLUMNS.join(',')}) VALUES (${places})`,
-    );
   }
 
   /** All or nothing. */
@@ -55,10 +57,14 @@ export class ExchangeIndex {
     this.#columns.begin();
     try {
       work();
+      this.#addRows();
       this.#db.exec('COMMIT');
     } catch (error) {
       // A full disk ends it by itself.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#packer.take();
+      this.#marked.length = 0;
+      this.#rows.load();
       this.#shapes.load();
       this.marks.load();
       this.#columns.undo();
@@ -72,6 +78,7 @@ export class ExchangeIndex {
     change: MarkChange,
     limits: Pick<CaptureConfig, 'exchanges' | 'disk'>,
   ): { marked: number[] } | { refused: string } {
+    this.#rows.writeAll();
     const before = this.marks.of(ids);
     try {
       this.transaction(() => {
@@ -85,12 +92,12 @@ export class ExchangeIndex {
     }
   }
 
-  /** `record`: begins with the record, at a multiple of eight. `common`: the text that lies apart from it; null: none does. */
-  put(record: Buffer, place: Place, common: Buffer | null = null): void {
-    this.putAll(oneRecord(record, common), [place]);
+  /** `record`: begins with the record, at a multiple of eight. */
+  put(record: Buffer, place: Place): void {
+    this.putAll(oneRecord(record), [place]);
   }
 
-  /** `places`: of each. */
+  /** Within a transaction. `places`: of each. */
   putAll(records: Records, places: readonly Place[]): void {
     for (let n = 0; n < places.length; n++) this.#put(records, n, places[n] as Place);
   }
@@ -98,43 +105,36 @@ export class ExchangeIndex {
   #put(records: Records, n: number, place: Place): void {
     const start = records.starts[n] as number;
     const { bytes, numbers } = records;
-    const base = start >>> 3;
-    const durationMs = numbers[base + EXCHANGE.durationMs] as number;
-    const ttfbMs = numbers[base + EXCHANGE.ttfbMs] as number;
-    const { target, targetStart, targetEnd, mark } = readOwn(records, start);
-    const cut = target.indexOf('?');
+    const { targetStart, targetEnd, mark } = readOwn(records, start);
     const shape = this.#shapes.idOf(records, n);
-    // Not `run`: it makes an object of what it did each time, which nobody looks at.
-    this.#insert.get(
-      place.id,
-      numbers[base + EXCHANGE.status] || null,
-      shape,
-      cut < 0 ? target : target.slice(0, cut),
-      cut < 0 ? null : target.slice(cut + 1),
-      durationMs < 0 ? null : durationMs,
-      numbers[base + EXCHANGE.attempts] as number,
-      numbers[base + EXCHANGE.requestSizeBytes] as number,
-      numbers[base + EXCHANGE.responseSizeBytes] as number,
-      place.segment,
-      place.offset,
-      place.recordBytes,
-      place.requestBodyBytes,
-      place.responseBodyBytes,
-      numbers[base + EXCHANGE.startedAt] as number,
-      ttfbMs < 0 ? null : ttfbMs,
-    );
-    this.#columns.put(place.id, shape, numbers, base, bytes, targetStart, targetEnd);
-    this.marks.reapply(place.id, mark);
+    this.#packer.add(place, shape, numbers, start >>> 3, bytes, targetStart, targetEnd);
+    this.#columns.put(place.id, shape, numbers, start >>> 3, bytes, targetStart, targetEnd);
+    if (mark) this.#marked.push([place.id, mark]);
+  }
+
+  /** What was put, before the transaction ends. What rules wrote on exchanges stands in their rows, which therefore are written. */
+  #addRows(): void {
+    const packed = this.#packer.take();
+    if (packed.length > 0) this.#rows.add(packed);
+    if (this.#marked.length === 0) return;
+    this.#rows.writeAll();
+    for (const [id, mark] of this.#marked.splice(0)) this.marks.reapply(id, mark);
+  }
+
+  /** Writes the rows of what nobody has asked for yet, in steps; whoever asks first waits for it otherwise. Throws when the disk does not take it. */
+  writeRows(): Generator<void, void> {
+    return this.#rows.writing();
   }
 
   /** Only those that began then, in epoch milliseconds. */
   keepBetween(from: number, to: number): void {
     this.#columns.forgetAll();
+    this.#rows.writeAll();
     this.#db.prepare('DELETE FROM exchanges WHERE startedAt NOT BETWEEN ? AND ?').run(from, to);
   }
 
   isEmpty(): boolean {
-    return this.#db.prepare('SELECT 1 FROM exchanges LIMIT 1').get() === undefined;
+    return this.#rows.written.prepare('SELECT 1 FROM exchanges LIMIT 1').get() === undefined;
   }
 
   /** In order of id. */
@@ -154,25 +154,29 @@ export class ExchangeIndex {
 
   #idsOf(condition: string, params: readonly (string | number)[]): number[] {
     const sql = `SELECT json_group_array(id) AS ids FROM (SELECT id FROM exchanges WHERE ${condition})`;
-    return JSON.parse((this.#db.prepare(sql).get(...params) as { ids: string }).ids) as number[];
+    return JSON.parse((this.#rows.written.prepare(sql).get(...params) as { ids: string }).ids) as number[];
   }
 
   /** The first id above `id`; null: there is none. */
   firstAfter(id: number): number | null {
-    return (this.#db.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?').get(id) as { id: number | null }).id;
+    return (
+      this.#rows.written.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?').get(id) as { id: number | null }
+    ).id;
   }
 
   count(): number {
-    return (this.#db.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
+    return (this.#rows.written.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
   }
 
   place(id: number): Place | null {
-    return (this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id = ?`).get(id) as Place | undefined) ?? null;
+    return (
+      (this.#rows.written.prepare(`SELECT ${PLACE} FROM exchanges WHERE id = ?`).get(id) as Place | undefined) ?? null
+    );
   }
 
   places(ids: readonly number[]): Place[] {
     const marks = ids.map(() => '?').join(',');
-    const found = this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id IN (${marks})`).all(...ids);
+    const found = this.#rows.written.prepare(`SELECT ${PLACE} FROM exchanges WHERE id IN (${marks})`).all(...ids);
     const byId = new Map((found as unknown as Place[]).map((place) => [place.id, place]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
@@ -180,7 +184,7 @@ export class ExchangeIndex {
   /** Exchanges with an id in (after, upTo] for which the filter holds, in order of id, at most `limit`. */
   find({ where, params }: SqlFilter, after: number, upTo: number, limit: number): Place[] {
     const sql = `SELECT ${PLACE} FROM exchanges WHERE id > ? AND id <= ? AND (${where}) ORDER BY id LIMIT ?`;
-    return this.#db.prepare(sql).all(after, upTo, ...params, limit) as unknown as Place[];
+    return this.#rows.written.prepare(sql).all(after, upTo, ...params, limit) as unknown as Place[];
   }
 
   /** The same, only the ids. */
@@ -193,39 +197,40 @@ export class ExchangeIndex {
 
   /** Holds in memory what `findIds` asks most and what was recorded by an earlier process, in steps. */
   fillColumns(): Generator<void, void> {
-    return fillColumns(this.#db, this.#columns);
+    return fillColumns(() => this.#rows.written, this.#columns);
   }
 
   #newestId(): number | null {
-    return (this.#db.prepare('SELECT max(id) AS newest FROM exchanges').get() as { newest: number | null }).newest;
+    return (this.#rows.written.prepare('SELECT max(id) AS newest FROM exchanges').get() as { newest: number | null })
+      .newest;
   }
 
   /** Takes out those that reach beyond what there is of their segment, in steps, each of which says how many. `segments`: with their bytes. */
   *removeBeyond(segments: ReadonlyMap<number, number>): Generator<number, void> {
     this.#columns.forgetAll();
-    yield* removeBeyond(this.#db, segments);
+    yield* removeBeyond(this.#rows.written, segments);
   }
 
   /** Of the oldest exchange that is not pinned; null: there is none. */
   oldestNotPinned(): number | null {
     const sql = `SELECT id FROM exchanges WHERE id NOT IN (${PINNED}) ORDER BY id LIMIT 1`;
-    return (this.#db.prepare(sql).get() as { id: number } | undefined)?.id ?? null;
+    return (this.#rows.written.prepare(sql).get() as { id: number } | undefined)?.id ?? null;
   }
 
   /** Epoch milliseconds; 0: there is no such exchange. */
   startedAt(id: number): number {
-    const found = this.#db.prepare('SELECT startedAt FROM exchanges WHERE id = ?').get(id);
+    const found = this.#rows.written.prepare('SELECT startedAt FROM exchanges WHERE id = ?').get(id);
     return (found as { startedAt: number } | undefined)?.startedAt ?? 0;
   }
 
   /** What of it there is how often. */
   get counts(): IndexCounts {
-    return new IndexCounts(this.#db);
+    return new IndexCounts(this.#rows.written);
   }
 
   /** What lies in which segment. */
   get segments(): IndexSegments {
-    return new IndexSegments(this.#db);
+    return new IndexSegments(this.#rows.written);
   }
 
   hostOf(shape: number): string {
@@ -234,13 +239,14 @@ export class ExchangeIndex {
 
   /** Exchanges that have no end, in order of id. */
   unfinished(): Place[] {
-    return this.#db
+    return this.#rows.written
       .prepare(`SELECT ${PLACE} FROM exchanges WHERE duration IS NULL ORDER BY id`)
       .all() as unknown as Place[];
   }
 
   /** Pinned ones stay. Answers those that have gone, in order. */
   remove(ids: readonly number[]): number[] {
+    this.#rows.writeAll();
     const these = `id IN (SELECT value FROM json_each(?)) AND id NOT IN (${PINNED})`;
     const gone = this.#idsOf(`${these} ORDER BY id`, [JSON.stringify(ids)]);
     this.#db.prepare(`DELETE FROM exchanges WHERE ${these}`).run(JSON.stringify(ids));
@@ -255,12 +261,13 @@ export class ExchangeIndex {
 
   /** After exchanges were removed. */
   dropUnused(): void {
+    this.#rows.writeAll();
     this.#shapes.dropUnused();
     this.marks.dropUnused();
   }
 
   clear(): void {
-    this.#db.exec('DELETE FROM exchanges');
+    this.#rows.clear();
     this.#columns.clear();
     this.#shapes.clear();
     this.marks.clear();
@@ -268,19 +275,19 @@ export class ExchangeIndex {
 
   /** Tells what is recorded of those exchanges, a row each, in order of id. `ids`: in order. */
   each(columns: string, ids: readonly number[], tell: (row: readonly unknown[]) => void): void {
-    eachRow(this.#db, columns, ids, tell);
+    eachRow(this.#rows.written, columns, ids, tell);
   }
 
   /** Tells those of `ids` that are there with what that order goes by, in order of id. `ids`: in order. */
   eachKey(field: SortField, ids: readonly number[], tell: (id: number, key: SortKey) => void): void {
     const key = rowKey(field, (shape) => this.#shapes.sortedHostOf(shape));
-    eachKeyInColumns(this.#columns, key, ids, tell, (others) => eachKey(this.#db, field, others, tell));
+    eachKeyInColumns(this.#columns, key, ids, tell, (others) => eachKey(this.#rows.written, field, others, tell));
   }
 
   /** Start of the first and of the last exchange, in epoch milliseconds. */
   span(): { from: number; to: number } {
     const sql = 'SELECT ifnull(min(startedAt), 0) AS "from", ifnull(max(startedAt), 0) AS "to" FROM exchanges';
-    return this.#db.prepare(sql).get() as { from: number; to: number };
+    return this.#rows.written.prepare(sql).get() as { from: number; to: number };
   }
 
   /** Of a shape. */
@@ -289,12 +296,14 @@ export class ExchangeIndex {
   }
 
   /** Those exchanges as the index of a file of its own. Rejects when the disk does not take it. */
-  copyTo(file: string, ids: readonly number[]): Promise<void> {
-    return copyIndex(this.#db, ids, file);
+  async copyTo(file: string, ids: readonly number[]): Promise<void> {
+    this.#rows.writeAll();
+    await copyIndex(this.#db, ids, file);
   }
 
   /** From now on the file stands alone, and is only read. */
   seal(): void {
+    this.#rows.writeAll();
     this.#db.exec('PRAGMA journal_mode=DELETE');
     this.close();
   }

@@ -12,7 +12,7 @@ export function* removeBeyond(db: DatabaseSync, segments: ReadonlyMap<number, nu
   const insert = db.prepare('INSERT INTO there VALUES (?, ?)');
   for (const [segment, bytes] of segments) insert.run(segment, bytes);
   const beyond = `${END} > ifnull((SELECT bytes FROM there WHERE there.segment = exchanges.segment), -1)`;
-  const remove = db.prepare(`DELETE FROM exchanges WHERE id > ? AND id <= ? AND ${beyond}`);
+  const remove = db.prepare(`DELETE FROM main.exchanges WHERE id > ? AND id <= ? AND ${beyond}`);
   const next = db.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?');
   for (let upTo = -1; ; upTo += LOOKED_AT) {
     // Ids may be far apart: one that was read from broken bytes is any number.

@@ -42,10 +42,13 @@ export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   const db = new DatabaseSync(file, { readOnly });
   // Exclusive: a second process with the same directory must not write into the same segments.
   if (!readOnly) db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;');
+  // On a full disk nothing else would be left.
+  if (!readOnly) db.exec('PRAGMA temp_store=MEMORY;');
   db.exec(`PRAGMA cache_size=-${CACHE_KIB};`);
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the index has version ${version}`);
   if (version === 0) createExchanges(db, 'main');
+  db.exec(`CREATE ${readOnly ? 'TEMP ' : ''}TABLE IF NOT EXISTS ${PACKED}`);
   addPatterns(db);
   return db;
 }
@@ -57,12 +60,13 @@ export function forOwnerOnly(file: string): void {
 }
 
 const CACHE_KIB = 8192;
+/** Rows of exchanges that are not written yet (`ExchangeRows`). A file that is only asked has none of them. */
+const PACKED = 'packed (number INTEGER PRIMARY KEY, rows BLOB NOT NULL)';
 
 /** `schema`: the name under which the connection knows the file. */
-export function createExchanges(db: DatabaseSync, schema: string): void {
-  const table = `${schema}.exchanges`;
+export function createExchanges(db: DatabaseSync, schema: string, name = 'exchanges'): void {
   db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table} (${COLUMNS.join(', ')}); PRAGMA ${schema}.user_version=${SCHEMA_VERSION};`,
+    `CREATE TABLE IF NOT EXISTS ${schema}.${name} (${COLUMNS.join(', ')}); PRAGMA ${schema}.user_version=${SCHEMA_VERSION};`,
   );
 }
 

@@ -25,7 +25,7 @@ export class IndexSegments {
   }
 
   move(id: number, { segment, offset, recordBytes }: Pick<Place, 'segment' | 'offset' | 'recordBytes'>): void {
-    const sql = 'UPDATE exchanges SET segment = ?, offset = ?, recordBytes = ? WHERE id = ?';
+    const sql = 'UPDATE main.exchanges SET segment = ?, offset = ?, recordBytes = ? WHERE id = ?';
     this.#db.prepare(sql).run(segment, offset, recordBytes, id);
   }
 

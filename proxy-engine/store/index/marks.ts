@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ParsedInput } from '../../contract/api.ts';
 import type { CaptureConfig } from '../../contract/config.ts';
 import type { ExchangeMark, ExchangeRow } from '../../contract/exchange.ts';
+import { eachPacked, ROW } from './packed-rows.ts';
 
 /** A change of marks; what it leaves out stays, null removes. */
 export type MarkChange = Omit<ParsedInput<'exchange.mark'>, 'ids'>;
@@ -47,7 +48,7 @@ export class Marks {
       'CREATE TABLE IF NOT EXISTS marks (id INTEGER PRIMARY KEY, color TEXT, note TEXT, pinned INTEGER NOT NULL)',
     );
     this.#insert = db.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)');
-    this.#update = db.prepare('UPDATE exchanges SET color = ?, note = ? WHERE id = ?');
+    this.#update = db.prepare('UPDATE main.exchanges SET color = ?, note = ? WHERE id = ?');
     this.load();
   }
 
@@ -88,6 +89,12 @@ export class Marks {
     this.#known.set(id, mark);
     this.#insert.run(id, mark?.color ?? null, mark?.note ?? null, mark?.pinned ? 1 : 0);
     this.#write(id, mark);
+  }
+
+  /** After these rows were written, or written again, without marks. */
+  reapplyIn(packed: Uint8Array): void {
+    if (this.#known.size === 0) return;
+    eachPacked(packed, (numbers, row) => this.reapply(numbers[row + ROW.id] as number, undefined));
   }
 
   /** After the row of the exchange was written, or written again, without a mark. `recorded`: what rules wrote on it. */

@@ -51,8 +51,7 @@ export function shapeTextOf({ bytes, numbers }: Pick<Records, 'bytes' | 'numbers
 
 /** The first parts of the text that is its own. */
 export interface Own {
-  target: string;
-  /** Where it lies. */
+  /** Where the target lies. */
   targetStart: number;
   targetEnd: number;
   /** undefined: rules wrote nothing on it. */
@@ -69,13 +68,11 @@ export function readOwn({ bytes, numbers }: Pick<Records, 'bytes' | 'numbers'>, 
     Math.max(0, Math.trunc(text + (numbers[base + EXCHANGE.commonBytes] as number)) || 0),
   );
   const targetEnd = endOfPart(bytes, targetStart);
-  const target = bytes.toString('utf8', targetStart, targetEnd);
-  if (bytes[targetEnd + 1] === 0 && bytes[targetEnd + 2] === 0)
-    return { target, targetStart, targetEnd, mark: undefined };
+  if (bytes[targetEnd + 1] === 0 && bytes[targetEnd + 2] === 0) return { targetStart, targetEnd, mark: undefined };
   const [color = '', note = ''] = bytes
     .toString('utf8', targetEnd + 1, text + (numbers[base + EXCHANGE.textBytes] as number))
     .split(NUL, 2);
-  return { target, targetStart, targetEnd, mark: { ...(color && { color }), ...(note && { note }) } };
+  return { targetStart, targetEnd, mark: { ...(color && { color }), ...(note && { note }) } };
 }
 
 /** Most parts are short: a call into Node takes longer than looking at each byte. */

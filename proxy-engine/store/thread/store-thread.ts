@@ -72,6 +72,7 @@ function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<Me
 }
 
 async function answer(store: DiskStore, saved: SavedRecordings, question: Question): Promise<unknown> {
+  if (question.kind !== 'clear' && question.kind !== 'close') await store.prepareAnswers();
   switch (question.kind) {
     case 'query':
       return (await saved.of(question.input.recording)).query(question.input);
