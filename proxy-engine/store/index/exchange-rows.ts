@@ -6,15 +6,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HeldRows } from './held-rows.ts';
 import { RowWriter } from './row-writer.ts';
 
-/** Packed values that become rows in one step: some thousand exchanges. */
-const SOME = 8;
+/** Packed values that become rows in one step: some thousand exchanges, some milliseconds. */
+const STEP_BYTES = 512 * 1024;
 
 export class ExchangeRows {
   readonly #db: DatabaseSync;
   readonly #writer: RowWriter;
   readonly #onWritten: (packed: Uint8Array) => void;
   readonly #insert: StatementSync;
-  readonly #oldest: StatementSync;
   readonly #delete: StatementSync;
   readonly #packed: StatementSync;
   readonly #held: HeldRows;
@@ -26,9 +25,8 @@ export class ExchangeRows {
     this.#onWritten = onWritten;
     this.#writer = new RowWriter(db);
     this.#insert = db.prepare('INSERT INTO packed (rows) VALUES (?)');
-    this.#oldest = db.prepare(`SELECT number, rows FROM packed ORDER BY number LIMIT ${SOME}`);
     this.#delete = db.prepare('DELETE FROM packed WHERE number <= ?');
-    this.#packed = db.prepare('SELECT rows FROM packed ORDER BY number');
+    this.#packed = db.prepare('SELECT number, rows FROM packed ORDER BY number');
     this.#held = new HeldRows(db);
     this.load();
   }
@@ -85,17 +83,29 @@ export class ExchangeRows {
   }
 
   #writeSome(): void {
-    const found = this.#oldest.all() as unknown as { number: number; rows: Uint8Array }[];
-    const last = found.at(-1);
+    const { some, last, isAll } = this.#oldestPacked();
     // First what makes room: on a full disk rows can lie where these did.
-    if (last) this.#delete.run(last.number);
-    for (const { rows } of found) {
+    if (last !== null) this.#delete.run(last);
+    for (const rows of some) {
       this.#writer.write(rows);
       this.#onWritten(rows);
     }
-    if (found.length === SOME) return;
+    if (!isAll) return;
     this.#arePacked = false;
     this.#held.release();
+  }
+
+  #oldestPacked(): { some: Uint8Array[]; last: number | null; isAll: boolean } {
+    const some: Uint8Array[] = [];
+    let last: number | null = null;
+    let bytes = 0;
+    for (const { number, rows } of this.#packed.iterate() as Iterable<{ number: number; rows: Uint8Array }>) {
+      if (bytes >= STEP_BYTES) return { some, last, isAll: false };
+      some.push(rows);
+      last = number;
+      bytes += rows.length;
+    }
+    return { some, last, isAll: true };
   }
 
   clear(): void {
