@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import { ExchangeRows } from '../../../proxy-engine/store/index/exchange-rows.ts';
 import { openDatabase } from '../../../proxy-engine/store/index/index-database.ts';
