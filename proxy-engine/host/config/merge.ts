@@ -12,7 +12,10 @@ export function mergeText(text: string, part: ImportedPart): string {
     for (const [name, value] of Object.entries(part[kind])) document.setIn([kind, name], document.createNode(value));
   for (const [name, value] of Object.entries(part.groups))
     if (!document.hasIn(['groups', name])) document.setIn(['groups', name], document.createNode(value));
-  insert(document, 'routes', part.routes, endOfRoutes(document));
+  const first = boundRoutes(part);
+  const rest = part.routes.filter((route) => !first.includes(route));
+  insert(document, 'routes', rest, endOfRoutes(document));
+  insert(document, 'routes', first, 0);
   insert(document, 'rules', part.rules, Number.POSITIVE_INFINITY);
   const options = { lineWidth: 0 };
   return isJson(text) ? `${JSON.stringify(document.toJS(), null, 2)}\n` : document.toString(options);
@@ -31,6 +34,13 @@ function insert(document: Document, kind: 'routes' | 'rules', entries: readonly 
   }
   list.flow = false;
   list.items.splice(at, 0, ...entries.map((entry) => document.createNode(entry)));
+}
+
+/** Those of listeners that come along take nothing from the routes that are there, and nothing may be taken from them: some turn requests away. */
+function boundRoutes({ routes, listeners }: ImportedPart): ImportedPart['routes'] {
+  const isNew = (name: string) => name in listeners;
+  const isMixed = routes.some((route) => route.listeners?.some(isNew) && !route.listeners.every(isNew));
+  return isMixed ? [] : routes.filter((route) => route.listeners?.every(isNew) ?? false);
 }
 
 /** Before the routes at the end that hold for everything: after them none would ever be reached. */

@@ -40,7 +40,22 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded }: 
     unread: unreadForAll(http),
     into: into ?? null,
   });
+  noteOrder(draft, into);
   ledger.close(top);
+}
+
+/** At listeners of the config its own routes are asked first. */
+function noteOrder({ routes, items, listeners }: Draft, into: ImportOptions['into']): void {
+  const own = new Set(routes.flatMap(({ value }) => value.listeners ?? []).filter((name) => !listeners.has(name)));
+  const before = into?.routes.filter((route) => route.listeners?.some((name) => own.has(name)) ?? own.size > 0) ?? [];
+  if (before.length === 0) return;
+  const names = before.map(({ name }) => name).join(', ');
+  items.push({
+    at: 'routes',
+    what: `listeners ${[...own].join(', ')}`,
+    outcome: 'approximated',
+    why: `the config has them already: its routes (${names}) stand before those of the file, unless they take everything, and what they take no route of the file turns away`,
+  });
 }
 
 function zoneName({ words }: Directive): string {

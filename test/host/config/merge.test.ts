@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../../../proxy-engine/contract/config.ts';
+import { mergeText } from '../../../proxy-engine/host/config/merge.ts';
+import { importConfig } from '../../../proxy-engine/importers/import.ts';
+
+const OWN = `version: 1
+listeners: { web: { address: 127.0.0.1:80 } }
+routes:
+  - { name: assets, match: path ^= /de, pool: p }
+  - { name: all, pool: p }
+pools: { p: { backends: [{ url: 'http://127.0.0.1:1' }] } }
+`;
+
+/** Names of the routes, and what is told of their order. */
+function merged(conf: string) {
+  const { part, items } = importConfig(conf, { into: configSchema.parse(parse(OWN)) });
+  const { routes } = parse(mergeText(OWN, part)) as { routes: { name: string }[] };
+  return { names: routes.map(({ name }) => name), told: items.find(({ at }) => at === 'routes')?.why };
+}
+
+it('routes of a new listener come first: some of them turn requests away', () => {
+  const { names, told } = merged('server { listen 81; location = /deny { deny all; } }');
+  expect(names).toEqual(['odd paths', 'deny closed', 'assets', 'all']);
+  expect(told).toBeUndefined();
+});
+
+it.each(['listen 80;', 'listen 80; listen 81;'])(
+  'those at a listener of the config come behind its own, which is told: %s',
+  (listen) => {
+    const { names, told } = merged(`server { ${listen} location = /deny { deny all; } }`);
+    expect(names).toEqual(['assets', 'odd paths', 'deny closed', 'all']);
+    expect(told).toContain('its routes (assets, all) stand before those of the file');
+  },
+);
