@@ -134,7 +134,7 @@ test('a client without what a limit asks for is counted as one', () => {
   const text = (target: ExportTarget) => exportConfig(smallConfig(LIMITED), target).text;
   expect(text('nginx')).toContain('limit_req_zone "k:${http_x_user}" zone=limit_r');
   expect(text('haproxy')).toContain('set-var-fmt(txn.key_r) k:%[req.fhdr(x-user,1)]\n');
-  expect(text('haproxy')).toContain('track-sc0 var(txn.key_r) table limit-r');
+  expect(text('haproxy')).toContain('track-sc0 var(txn.key_r),sha2(256) table limit-r');
 });
 
 const NAMES = ['my pool', 'my-pool', 'my_pool'];

@@ -247,12 +247,17 @@ function delayFilter({ notes }: Plan, { config, path, name }: PlannedRule): Exte
 }
 
 /** From 400 on, what a filter that answers by itself may answer with; Envoy refuses a file with any other. */
-const LIMIT_STATUSES: ReadonlySet<number> = new Set([
-  ...Array.from({ length: 18 }, (_, i) => 400 + i),
-  ...[421, 422, 423, 424, 426, 428, 429, 431],
-  ...Array.from({ length: 9 }, (_, i) => 500 + i),
-  ...[510, 511],
-]);
+const LIMIT_STATUSES: ReadonlySet<number> = new Set(
+  [
+    [400, 417],
+    [421, 424],
+    [426, 426],
+    [428, 429],
+    [431, 431],
+    [500, 508],
+    [510, 511],
+  ].flatMap(([first = 0, last = 0]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
+);
 
 function limitFilter(
   { notes }: Plan,

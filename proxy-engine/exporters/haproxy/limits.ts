@@ -22,7 +22,10 @@ export function limitLines(
   const fetch = keyFetch(parts);
   // HAProxy counts nothing by a key that is not there.
   const keyVariable = mayBeEmpty(parts) ? `txn.key_${rule.id}` : null;
-  const key = keyVariable === null ? fetch : `var(${keyVariable})`;
+  const value = keyVariable === null ? fetch : `var(${keyVariable})`;
+  const isAddress = value === 'src';
+  // A table would cut a text: those of two clients may begin alike.
+  const key = isAddress ? value : `${value},sha2(256)`;
   const perSecond = Number.isInteger(limit.requests);
   const allowed = (perSecond ? limit.requests : Math.round(limit.requests * 60)) + limit.burst;
   const period = perSecond ? '1s' : '60s';
@@ -30,7 +33,7 @@ export function limitLines(
   const table = `limit-${rule.id}`;
   tables.push(
     ...section(`backend ${table}`, [
-      `stick-table type ${key === 'src' ? 'ipv6' : 'string len 128'} size 100k expire ${perSecond ? '10s' : '120s'} store http_req_rate(${period})`,
+      `stick-table type ${isAddress ? 'ipv6' : 'binary len 32'} size 100k expire ${perSecond ? '10s' : '120s'} store http_req_rate(${period})`,
     ]),
   );
   answers.push(finalLine(table, `return status ${limit.status} content-type text/plain string "Too many requests"`));
