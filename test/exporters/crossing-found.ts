@@ -247,6 +247,7 @@ const OTHERS: readonly Found[] = [
   asked('path ~ "^/a.b$"', get('/a%2Fb'), get('/axb'), get('/a/b')),
   asked('path *= "%2F"', get('/a%2Fb'), get('/a%2fb')),
   asked('url = "http://api.test/a?b"', get('/a?b')),
+  asked('path = /a', get('/a#b'), get('/a?q#b')),
   asked('query = "a=%20"', get('/?a=%20'), get('/?a=+')),
 ];
 

@@ -49,6 +49,7 @@ const EXPLAINED: readonly Explanation[] = [
   },
   { why: /move to the end/, explains: ({ sent: { path } }) => /%6B|%31|[?&]\w\b/.test(path) },
   { why: /letters and digits/, explains: ({ sent: { path } }) => /%6B|%31|[?&](\w)\b.*&\1\b/.test(path) },
+  { why: /passes it on as %23/, explains: ({ sent: { path } }) => path.includes('#') },
   { why: /takes an empty/, explains: ({ sent: { headers } }) => Object.values(headers).includes('') },
   { why: /stays as it is\b/, explains: ({ part, theirs }) => part === '>content-type' && /, /.test(theirs ?? '') },
   { why: /server: nginx/, explains: ({ part, theirs }) => part === '>server' && theirs === 'nginx' },

@@ -158,6 +158,48 @@ const CASES: Case[] = [
     has: ['x-secret: ""', 'server: ""'],
   },
   {
+    name: 'one header in two spellings, of which the last counts',
+    parts: {
+      rule: {
+        request: [
+          { delete: ['authorization'] },
+          { set: { Authorization: 'Bearer x', host: 'a.test' } },
+          { host: 'b.test' },
+        ],
+        response: [{ set: { Server: 'x' } }, { delete: ['server'] }],
+      },
+    },
+    places: { mapped: ['rules[0].request[1].set.Authorization'] },
+    has: [
+      'customRequestHeaders:\n          Authorization: Bearer x\n          Host: b.test\n',
+      'customResponseHeaders:\n          server: ""\n',
+    ],
+  },
+  {
+    name: 'a header that is set to nothing',
+    parts: { rule: { request: [{ set: { 'x-a': '' } }] } },
+    places: { approximated: ['rules[0].request[0].set.x-a'] },
+    has: ['x-a: ""'],
+  },
+  {
+    name: 'what its matchers would refuse',
+    parts: {
+      route: {
+        match:
+          'not path ^= v1 and not clientIp = foo and not clientIp = "10.0.0.0/8" and (path = "" or header[x-a] = "" or query[q] = "" or path ^= "" or host *= "")',
+      },
+    },
+    places: { mapped: ['routes[0]'] },
+    has: [
+      '!PathRegexp(`^v1`) && !!PathPrefix(`/`) && !!PathPrefix(`/`) && (PathRegexp(`^$`) || HeaderRegexp(`x-a`, `^$`) || QueryRegexp(`q`, `^$`) || PathRegexp(`^`) || HostRegexp(`(?i)`))',
+    ],
+  },
+  {
+    name: 'a host that is not ASCII',
+    parts: { route: { match: 'host = é.test or path = /x' } },
+    places: { unmapped: ['routes[0].match'] },
+  },
+  {
     name: 'a path rewritten for some exchanges of a route',
     parts: { rule: { match: 'has header[x-new]', request: [{ path: { replace: '^/v1/', with: '/v2/' } }] } },
     places: { mapped: ['rules[0].request[0]'], approximated: ['rules[0].request'] },

@@ -21,6 +21,8 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     `keepalive_timeout ${duration(deadlineOf(idleTimeout))};`,
     `large_client_header_buffers 4 ${Math.ceil(headBytes / 1024)}k;`,
     'merge_slashes off;',
+    // nginx would pass it on, and a backend may leave out what follows it.
+    'if ($request_uri ~ "#") { return 400; }',
     ...trustLines(plan, listener),
     ...effects.limits,
     ...responseLines(state),

@@ -45,7 +45,9 @@ export function middlewaresOf(plan: Plan, rule: PlannedRule): RuleMiddlewares {
   for (const { at, what, action } of partsOf('request', request))
     add(at, what, () => requestSection(plan.notes, `${rule.path}.${at}`, action, heads));
   for (const { at, what, action } of partsOf('response', response))
-    add(at, what, () => (changeHead(action, heads.customResponseHeaders) ? null : noCounterpart()));
+    add(at, what, () =>
+      changeHead(plan.notes, `${rule.path}.${at}`, action, heads.customResponseHeaders) ? null : noCounterpart(),
+    );
   const { customRequestHeaders, customResponseHeaders } = heads;
   // Heads are changed first: the other actions do not read them.
   return {
@@ -68,27 +70,39 @@ function noCounterpart(): never {
 function requestSection(notes: Notes, at: string, action: RequestActionConfig, heads: Heads): Section | null {
   if ('pool' in action) return null;
   if ('host' in action) {
-    heads.customRequestHeaders['Host'] = constant(action.host);
+    put(heads.customRequestHeaders, 'Host', constant(action.host));
     return null;
   }
   if ('path' in action) return pathSection(notes, at, action.path);
-  if (changeHead(action, heads.customRequestHeaders)) return null;
+  if (changeHead(notes, at, action, heads.customRequestHeaders)) return null;
   return noCounterpart();
 }
 
 /** Whether the action changes a head; if so, `headers` has what it does. */
-function changeHead(action: RequestActionConfig | ResponseActionConfig, headers: Record<string, string>): boolean {
+function changeHead(
+  notes: Notes,
+  at: string,
+  action: RequestActionConfig | ResponseActionConfig,
+  headers: Record<string, string>,
+): boolean {
   if ('set' in action) {
-    const values = Object.entries(action.set).map(([name, text]) => [name, constant(text)]);
-    Object.assign(headers, Object.fromEntries(values));
+    for (const [name, text] of Object.entries(action.set)) put(headers, name, constant(text));
+    if (Object.values(action.set).includes('')) notes.approximate(at, 'an empty value', 'Traefik takes the header out');
     return true;
   }
   if ('append' in action) throw new Inexpressible('Traefik sets headers, it does not add lines to them');
   if ('delete' in action) {
-    for (const name of action.delete) headers[wholeName(name)] = '';
+    for (const name of action.delete) put(headers, wholeName(name), '');
     return true;
   }
   return false;
+}
+
+/** The last one of a name counts, however it is written: Traefik would take them in any order. */
+function put(headers: Record<string, string>, name: string, value: string): void {
+  const lower = name.toLowerCase();
+  for (const other of Object.keys(headers)) if (other.toLowerCase() === lower) delete headers[other];
+  headers[name] = value;
 }
 
 function wholeName(name: string): string {

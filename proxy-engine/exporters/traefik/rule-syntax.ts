@@ -1,4 +1,5 @@
 /** Conditions in Traefik's rule syntax v3. */
+import { isIP } from 'node:net';
 import type { Condition, Subject, Test } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 
@@ -31,7 +32,9 @@ function call(name: string, ...words: string[]): string {
   return `${name}(${words.map(quoted).join(', ')})`;
 }
 
+/** A router with an empty word is refused. */
 function quoted(text: string): string {
+  if (text === '') throw new Inexpressible('Traefik compares with no empty text');
   return text.includes('`') ? JSON.stringify(text) : `\`${text}\``;
 }
 
@@ -43,7 +46,8 @@ function isHostHeader(subject: Subject): boolean {
 function hostText(test: Test): string {
   if (isHostHeader(test.subject) && /:\d*$/.test(test.value))
     throw new Inexpressible('Traefik compares Host without its port');
-  return test.comparison === 'is' ? call('Host', test.value) : call('HostRegexp', pattern(test));
+  if (/\P{ASCII}/u.test(test.value)) throw new Inexpressible('Traefik takes hosts in ASCII only');
+  return test.comparison === 'is' && test.value !== '' ? call('Host', test.value) : call('HostRegexp', pattern(test));
 }
 
 function presentText(subject: Subject): string {
@@ -71,21 +75,24 @@ function testText(test: Test): string {
     case 'host':
       return hostText(test);
     case 'path':
-      if (test.ignoreCase) return call('PathRegexp', pattern(test));
+      // The others want a slash.
+      if (test.ignoreCase || !value.startsWith('/')) return call('PathRegexp', pattern(test));
       if (isExact) return call('Path', value);
       return test.comparison === 'prefix' ? call('PathPrefix', value) : call('PathRegexp', pattern(test));
     case 'header':
-      return isExact && !test.ignoreCase
+      return isExact && !test.ignoreCase && value !== ''
         ? call('Header', subject.name, value)
         : call('HeaderRegexp', subject.name, pattern(test));
     case 'parameter':
-      return isExact && !test.ignoreCase
+      return isExact && !test.ignoreCase && value !== ''
         ? call('Query', subject.name, value)
         : call('QueryRegexp', subject.name, pattern(test));
     case 'cookie':
       return call('HeaderRegexp', 'Cookie', cookiePattern(subject.name, test));
     case 'clientIp':
-      if (!isExact) throw new Inexpressible('Traefik compares whole addresses and ranges only');
+      if (!isExact) throw new Inexpressible('Traefik compares whole addresses only');
+      // A range is one for Traefik alone; what is no address nobody has.
+      if (isIP(value) === 0) return `!${ALL}`;
       return call('ClientIP', value);
     default:
       throw new Inexpressible(`Traefik has no matcher for ${subject.kind}`);
@@ -96,7 +103,7 @@ function pattern({ comparison, value, ignoreCase }: Test): string {
   const text = comparison === 'regex' ? value : escaped(value);
   const start = comparison === 'is' || comparison === 'prefix' ? '^' : '';
   const end = comparison === 'is' || comparison === 'suffix' ? '$' : '';
-  return `${ignoreCase ? '(?i)' : ''}${start}${text}${end}`;
+  return `${ignoreCase ? '(?i)' : ''}${start}${text}${end}` || '.*';
 }
 
 function cookiePattern(name: string, { comparison, value, ignoreCase }: Test): string {

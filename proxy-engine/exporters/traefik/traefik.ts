@@ -16,6 +16,7 @@ export function exportTraefik(plan: Plan): string {
     'paths',
     'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it',
   );
+  plan.notes.always('# in a path', 'Traefik passes it on as %23, Switchyard answers 400');
   noteBrackets(plan);
   const each = 'each of several of one name is asked';
   noteLookups(plan, {

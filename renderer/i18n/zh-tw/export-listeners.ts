@@ -14,6 +14,8 @@ export const zhTwExportListeners: EngineTexts = {
   'Traefik asks for certificates by host name, not by entry point: all get what the least asks, {}':
     'Traefik 依主機名稱而不是依 entry point 要求憑證：全部採用要求最少者的 {}',
   certificates: '憑證',
+  '# in a path': '路徑中的 #',
+  '{} passes it on as %23, Switchyard answers 400': '{} 會以 %23 轉送，Switchyard 回應 400',
   'Traefik has those of all listeners in one place; a client that names none of their hosts gets the first of listener {}':
     'Traefik 把所有監聽器的憑證放在一起；用戶端指名的主機不在其中時，會得到監聽器 {} 的第一張',
 };
