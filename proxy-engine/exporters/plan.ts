@@ -1,5 +1,6 @@
 /** What every exporter starts from: the chosen part of a config with its conditions read and its names made safe. */
 import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
+import { parseTarget } from '../discovery/dns.ts';
 import { ALWAYS, asksResponse, type Condition, NEVER, readCondition } from './condition.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { isNever, simplify } from './simplify.ts';
@@ -45,7 +46,7 @@ export function makePlan(config: Config, notes: Notes, version: string, indexes:
     listeners,
     routes,
     rules: planRules(config, notes, given, indexes.rules),
-    pools: planPools(config, routes),
+    pools: planPools(config, routes, notes),
     notes,
     version,
   };
@@ -177,12 +178,42 @@ function activeRules(config: Config): ReadonlySet<RuleConfig> {
   return new Set(active);
 }
 
-function planPools(config: Config, routes: readonly PlannedRoute[]): PlannedPool[] {
-  const pools = withIds(Object.entries(config.pools), (name) => `pools.${name}`);
+function planPools(config: Config, routes: readonly PlannedRoute[], notes: Notes): PlannedPool[] {
+  const named = withIds(Object.entries(config.pools), (name) => `pools.${name}`);
+  const pools = named.map((pool) => withoutNonsense(pool, notes));
   const known = new Set(pools.map(({ name }) => name));
   const missing = routes.flatMap(poolsOf).find((name) => !known.has(name));
   if (missing !== undefined) throw new Error(`a route goes to pool ${missing}, which the config does not have`);
   return pools;
+}
+
+/** A name that nobody can look up finds no backend, here as there; as a word of a file it would be a mistake. */
+function withoutNonsense(planned: PlannedPool, notes: Notes): PlannedPool {
+  const pool = withServerName(planned, notes);
+  const { discover, ...config } = pool.config;
+  if (!discover || !('dns' in discover) || isName(discover.dns)) return pool;
+  notes.refuse(`${pool.path}.discover`, discover.dns, 'it is no name that can be looked up');
+  return { ...pool, config: { ...config, backends: [] } };
+}
+
+/** No certificate has it (RFC 2606 §2). */
+const NOBODY = 'nobody.invalid';
+
+/** A name that no certificate can have stays one. */
+function withServerName(pool: PlannedPool, notes: Notes): PlannedPool {
+  const { config, path } = pool;
+  const { serverName, ...tls } = config.tls;
+  if (serverName === undefined || /^[\w.-]{1,253}$/.test(serverName)) return pool;
+  if (serverName !== '')
+    notes.approximate(`${path}.tls.serverName`, JSON.stringify(serverName), `it is no host name; ${NOBODY} instead`);
+  else notes.approximate(`${path}.tls.serverName`, 'an empty name', 'backends are asked for by their own');
+  return { ...pool, config: { ...config, tls: serverName === '' ? tls : { ...tls, serverName: NOBODY } } };
+}
+
+function isName(dns: string): boolean {
+  const { name, port } = parseTarget(dns);
+  const url = `http://${name}:${port}`;
+  return URL.canParse(url) && /^[\w.-]+$/.test(new URL(url).hostname);
 }
 
 /** Every pool to which a route may send something. */

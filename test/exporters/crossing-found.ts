@@ -25,6 +25,29 @@ function asked(match: string, ...requests: Sent[]): Found {
   return { route: POOL, rules: [{ match, request: [{ set: { 'x-seen': 'it holds' } }] }], requests };
 }
 
+const BEHIND_HOSTS = [
+  ':',
+  ':80',
+  ':80:80',
+  ':123456',
+  '/',
+  '?',
+  '#',
+  ',',
+  '@x',
+  '\\',
+  '"',
+  '<',
+  '{',
+  '|',
+  '^',
+  '`',
+  '%',
+  '%2',
+  '!',
+  "'",
+];
+
 const PATTERNS: readonly Found[] = [
   rewritten('^/p/(?P<n>[a-z]+)/([0-9]+)', '/out/$2-$1', '/p/ab/12/x?q', '/p/ab'),
   rewritten('(?P<n>[a-z]+)$', '<$1>', '/s/abc'),
@@ -247,6 +270,14 @@ const OTHERS: readonly Found[] = [
   asked('path ~ "^/a.b$"', get('/a%2Fb'), get('/axb'), get('/a/b')),
   asked('path *= "%2F"', get('/a%2Fb'), get('/a%2fb')),
   asked('url = "http://api.test/a?b"', get('/a?b')),
+  // Hosts that are none: a backend may still find a name in them.
+  {
+    route: { match: 'host = admin.test', respond: { status: 403 } },
+    rules: [],
+    requests: ['admin.test', ...BEHIND_HOSTS.map((rest) => `admin.test${rest}`), '[admin.test]', 'x@admin.test'].map(
+      (host) => get('/', { host }),
+    ),
+  },
   asked('path = /a', get('/a#b'), get('/a?q#b')),
   asked('query = "a=%20"', get('/?a=%20'), get('/?a=+')),
 ];

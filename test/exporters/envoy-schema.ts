@@ -90,9 +90,15 @@ function checkOne(field: protobuf.Field, value: unknown, at: string): string[] {
   if (wrapped !== undefined) return [...checkScalar(wrapped, value, at), ...checkBounds(field, wrapped, value, at)];
   if (type.fullName === '.google.protobuf.Struct') return isRecord(value) ? [] : [`${at}: expected a map`];
   if (type.fullName === '.google.protobuf.Any') return checkAny(value, at);
-  if (type.fullName === '.google.protobuf.Duration')
-    return /^\d+(\.\d{1,9})?s$/.test(String(value)) ? [] : [`${at}: ${String(value)} is no duration`];
+  if (type.fullName === '.google.protobuf.Duration') return checkDuration(field, value, at);
   return checkMessage(type, value, at);
+}
+
+function checkDuration({ options }: protobuf.Field, value: unknown, at: string): string[] {
+  if (!/^\d+(\.\d{1,9})?s$/.test(String(value))) return [`${at}: ${String(value)} is no duration`];
+  const isAboveZero =
+    JSON.stringify(options ?? {}).includes('"gt"') || '(validate.rules).duration.gt' in (options ?? {});
+  return isAboveZero && Number.parseFloat(String(value)) === 0 ? [`${at}: ${String(value)} is too short`] : [];
 }
 
 function isOf({ values }: protobuf.Enum, value: unknown): boolean {

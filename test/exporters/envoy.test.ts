@@ -246,6 +246,28 @@ const CASES: Case[] = [
     has: ['code: 429'],
   },
   {
+    name: 'times of nothing',
+    parts: { pool: { retry: { backoff: { base: '0ms', max: '0ms' } }, ejection: { baseTime: '0s' } } },
+    places: { approximated: ['pools.api.retry.backoff', 'pools.api.ejection.baseTime'] },
+    has: ['base_interval: 0.001s', 'max_interval: 0.001s', 'base_ejection_time: 0.001s'],
+  },
+  {
+    name: 'a body to keep that is longer than any',
+    parts: { pool: { retry: { bufferBytes: '4GiB' } } },
+    places: { mapped: ['pools.api.retry'] },
+    has: ['per_request_buffer_limit_bytes: 4294967295'],
+  },
+  {
+    name: 'a check by a method of its own that expects nothing',
+    parts: { pool: { healthCheck: { path: '/up', method: 'PURGE', expectBody: '' } } },
+    places: { unmapped: ['pools.api.healthCheck.method'] },
+  },
+  {
+    name: 'a value that is too long',
+    parts: { rule: { request: [{ set: { 'x-a': 'a'.repeat(16_385) } }] } },
+    places: { unmapped: ['rules[0].request[0].set.x-a'] },
+  },
+  {
     name: 'forwarding headers that are not ours',
     parts: { pool: { forwarded: { xForwarded: false } } },
     places: { approximated: ['pools.api.forwarded.xForwarded'] },
@@ -351,7 +373,7 @@ it('rules act where no route holds: filters are for all, and answers come before
   const parts = { rule: { match: 'method = OPTIONS', request: [{ respond }] } };
   const { text } = exported('envoy', parts);
   const answers = [...text.matchAll(/status: (\d+)/g)].map(([, status]) => status);
-  expect(answers).toEqual(['204', '204', '404']);
+  expect(answers).toEqual(['400', '204', '204', '404']);
   const { text: late } = exported('envoy', { rule: { response: [{ set: { 'x-late': 'yes' } }] } });
   expect(late).toContain('header_mutation.r.response');
   expect(late).not.toContain('disabled');

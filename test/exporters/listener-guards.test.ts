@@ -127,7 +127,7 @@ function traefikWith(listeners: Record<string, object>) {
   const { text, unmapped } = exportConfig(config, 'traefik');
   const { http, tls } = parse(text) as TraefikFile;
   return {
-    open: Object.values(http.routers ?? {}).flatMap(({ entryPoints }) => entryPoints),
+    open: [...new Set(Object.values(http.routers ?? {}).flatMap(({ entryPoints }) => entryPoints))],
     ownOptions: Object.values(http.routers ?? {}).filter((router) => router.tls && 'options' in router.tls),
     options: tls?.options,
     unmapped: unmapped.map(({ path }) => path).filter((path) => path.includes('tls')),

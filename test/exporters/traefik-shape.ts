@@ -24,6 +24,9 @@ const middleware = z.union([
   z.strictObject({
     redirectRegex: z.strictObject({ regex: z.string(), replacement: z.string(), permanent: z.boolean() }),
   }),
+  z.strictObject({
+    ipAllowList: z.strictObject({ sourceRange: z.array(z.string()).min(1), rejectStatusCode: z.number().int() }),
+  }),
   z.strictObject({ retry: z.strictObject({ attempts: z.number().int().min(1), initialInterval: duration }) }),
   z.strictObject({
     rateLimit: z.strictObject({

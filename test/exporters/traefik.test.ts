@@ -123,7 +123,26 @@ const CASES: Case[] = [
   {
     name: 'an answer',
     parts: { route: { pool: undefined, respond: { status: 503 } } },
+    places: { approximated: ['routes[0].respond'] },
+    has: ['rejectStatusCode: 503'],
+  },
+  {
+    name: 'an answer with more than a status, which nobody has a name for',
+    parts: { route: { pool: undefined, respond: { status: 499, body: 'x' } } },
     places: { unmapped: ['routes[0].respond'] },
+    has: ['rejectStatusCode: 403'],
+  },
+  {
+    name: 'rules that let nothing through',
+    parts: { rule: { match: 'header[x-a] = 1', request: [{ respond: { status: 451 } }] } },
+    places: { approximated: ['rules[0].request[0]'] },
+    has: ['rejectStatusCode: 451'],
+  },
+  {
+    name: 'a rule that ends connections',
+    parts: { rule: { match: 'header[x-a] = 1', request: [{ abort: 'close' }] } },
+    places: { approximated: ['rules[0].request[0]'] },
+    has: ['rejectStatusCode: 403'],
   },
   {
     name: 'a redirect with a group of the path',
@@ -192,6 +211,19 @@ const CASES: Case[] = [
     places: { mapped: ['routes[0]'] },
     has: [
       '!PathRegexp(`^v1`) && !!PathPrefix(`/`) && !!PathPrefix(`/`) && (PathRegexp(`^$`) || HeaderRegexp(`x-a`, `^$`) || QueryRegexp(`q`, `^$`) || PathRegexp(`^`) || HostRegexp(`(?i)`))',
+    ],
+  },
+  {
+    name: 'paths with escapes, which it compares without',
+    parts: {
+      route: {
+        match:
+          'path ^= "/hr%20files/" or path = "/%C3%A9t%c3%a9" or path ~ "^/a%2Eb%20(c|d)" or path *= "/a%2Fb%25" or path ^= "/%2f"',
+      },
+    },
+    places: { mapped: ['routes[0]'] },
+    has: [
+      'PathPrefix(`/hr files/`) || Path(`/été`) || PathRegexp(`^/a\\.b (c|d)`) || PathRegexp(`/a%2Fb%25`) || PathPrefix(`/%2f`)',
     ],
   },
   {

@@ -4,6 +4,7 @@ import { noteAnswerType } from '../answer-type.ts';
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
 import type { Condition } from '../condition.ts';
+import { HOST_PATTERN } from '../host-pattern.ts';
 import { noteLocalAuthority } from '../listener-tls.ts';
 import { noteBrackets } from '../lookups.ts';
 import { commentLines, Inexpressible } from '../notes.ts';
@@ -21,7 +22,7 @@ import { writesHosts } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey, readValue } from '../value.ts';
 import { noteVariables } from '../variables.ts';
-import { noteLimits } from '../written.ts';
+import { noteHttp2Alone, noteLimits } from '../written.ts';
 import { noteAlways } from './always.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 import { inOrder, respondLines, ruleLines } from './rules.ts';
@@ -56,7 +57,8 @@ export function exportCaddy(plan: Plan): string {
 function serverOptions({ notes }: Plan, listener: PlannedListener): string[] {
   const { config, path, name } = listener;
   const { protocols, tls, limits, trustedProxies, proxyProtocol } = config;
-  const words = protocols.map((protocol) => (protocol === 'http1' ? 'h1' : tls ? 'h2' : 'h2c'));
+  noteHttp2Alone(notes, listener, 'Caddy');
+  const words = ['h1', ...(protocols.includes('http2') ? [tls ? 'h2' : 'h2c'] : [])];
   if (trustedProxies.length > 0)
     notes.refuse(
       `${path}.trustedProxies`,
@@ -107,6 +109,7 @@ function site(plan: Plan, listener: PlannedListener): string[] {
     `bind ${host}`,
     ...tlsLines(plan, listener),
     ...inOrder([
+      ...hostCheck(),
       'vars host {http.request.host}',
       'vars hostport {http.request.hostport}',
       ...(asksListener ? [`vars listener ${textToken(listener.name)}`] : []),
@@ -115,6 +118,17 @@ function site(plan: Plan, listener: PlannedListener): string[] {
     ]),
     ...errorLines(plan, rules.errors),
   ]);
+}
+
+function hostCheck(): string[] {
+  const isHost: Condition = {
+    kind: 'test',
+    subject: { kind: 'header', name: 'host' },
+    comparison: 'regex',
+    value: HOST_PATTERN,
+    ignoreCase: false,
+  };
+  return [matcher('no_host', { kind: 'not', of: isHost }), 'respond @no_host "bad request" 400'];
 }
 
 const AS_SENT = /\{wire\.path\}|\{http\.request\.(?:uri\.query|method)\}/;

@@ -28,19 +28,27 @@ function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string, po
   }
 }
 
-function httpCheck(notes: Plan['notes'], check: HealthCheckConfig, path: string, pool: string): Message {
+function httpCheck(notes: Plan['notes'], check: HealthCheckConfig, at: string, pool: string): Message {
   const { host = pool, path: target, method, headers, expectBody } = check;
   const expected = check.expectStatus.map(rangeOf);
   return {
     host,
     path: target,
-    ...(method === 'GET' ? {} : { method }),
+    ...methodOf(notes, method, at),
     ...headersToAdd(headers),
     expected_statuses: expected,
     // Without it one unexpected status would be enough, whatever the threshold says.
     retriable_statuses: otherRanges(expected),
-    ...(expectBody === undefined ? {} : bodyToExpect(notes, expectBody, path)),
+    ...(expectBody === undefined || expectBody === '' ? {} : bodyToExpect(notes, expectBody, at)),
   };
+}
+
+const METHODS: ReadonlySet<string> = new Set(['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH']);
+
+function methodOf(notes: Plan['notes'], method: string, at: string): Message {
+  if (METHODS.has(method)) return { method };
+  if (method !== 'GET') notes.refuse(`${at}.healthCheck.method`, method, 'Envoy does not check with it; GET instead');
+  return {};
 }
 
 function headersToAdd(headers: Record<string, string>): Message {
@@ -88,6 +96,8 @@ export function ejectionOf({ notes }: Plan, { config, path, name }: PlannedPool)
     `ejection of pool ${name}`,
     'back after its time, without a look first; the ejected share is that of the whole pool',
   );
+  const baseTime = Math.max(1, ejection.baseTime);
+  if (baseTime !== ejection.baseTime) notes.approximate(`${path}.ejection.baseTime`, '0', 'a millisecond at least');
   return {
     outlier_detection: {
       consecutive_5xx: ejection.consecutiveFailures,
@@ -97,8 +107,8 @@ export function ejectionOf({ notes }: Plan, { config, path, name }: PlannedPool)
       enforcing_local_origin_success_rate: 0,
       enforcing_success_rate: 0,
       enforcing_consecutive_gateway_failure: 0,
-      base_ejection_time: duration(ejection.baseTime),
-      max_ejection_time: duration(Math.max(ejection.baseTime, ejection.maxTime)),
+      base_ejection_time: duration(baseTime),
+      max_ejection_time: duration(Math.max(baseTime, ejection.maxTime)),
       max_ejection_percent: Math.floor(ejection.maxPercent),
       always_eject_one_host: true,
     },

@@ -33,9 +33,21 @@ export function retryPolicy({ notes }: Plan, { config, path }: PlannedPool): Mes
       ...(statuses.length > 0 ? { retriable_status_codes: statuses } : {}),
       ...(retry.nonIdempotent ? {} : { retriable_request_headers: [{ name: ':method', string_match: SAFE_METHODS }] }),
       ...OTHER_BACKEND,
-      retry_back_off: { base_interval: duration(retry.backoff.base), max_interval: duration(retry.backoff.max) },
+      retry_back_off: backOff(notes, retry.backoff, path),
     },
   };
+}
+
+/** Envoy takes no base of nothing, and no bound below it. */
+function backOff(
+  notes: Plan['notes'],
+  { base, max }: PlannedPool['config']['retry']['backoff'],
+  path: string,
+): Message {
+  const least = Math.max(1, base);
+  if (least !== base || max < least)
+    notes.approximate(`${path}.retry.backoff`, `back-off from ${base} ms to ${max} ms`, `from ${least} ms on`);
+  return { base_interval: duration(least), max_interval: duration(Math.max(least, max)) };
 }
 
 function noteDifferences(notes: Plan['notes'], { retry, ...config }: PlannedPool['config'], path: string): void {

@@ -2,6 +2,7 @@
 import type { RequestActionConfig, RouteConfig } from '../../contract/config.ts';
 import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import { ALWAYS } from '../condition.ts';
+import { HOST_PATTERN } from '../host-pattern.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern, slashed, wholePath } from '../path-pattern.ts';
 import {
@@ -30,8 +31,16 @@ export function virtualHost(plan: Plan, listener: PlannedListener, filters: Rule
   const shared = SHARED.filter((field) => new Set(sent.map((each) => JSON.stringify(each[field]))).size === 1);
   const common = Object.fromEntries(shared.flatMap((field) => (sent[0]?.[field] ? [[field, sent[0][field]]] : [])));
   for (const each of sent) for (const field of shared) delete each[field];
-  return { name: 'all', domains: ['*'], ...common, routes: routes.map(withRetries) };
+  return { name: 'all', domains: ['*'], ...common, routes: [NO_HOST, ...routes.map(withRetries)] };
 }
+
+const NO_HOST: Message = {
+  match: {
+    prefix: '/',
+    headers: [{ name: ':authority', string_match: { safe_regex: { regex: HOST_PATTERN } }, invert_match: true }],
+  },
+  direct_response: { status: 400, body: { inline_string: 'not a host' } },
+};
 
 /** Of a route, and as well of all routes. */
 const SHARED = ['request_headers_to_add', 'request_headers_to_remove', 'retry_policy'];
@@ -172,7 +181,9 @@ function forward(plan: Plan, planned: PlannedRoute, variant: Variant): Message {
   }
   if (!first.config.preserveHost) route['auto_host_rewrite'] = true;
   for (const rule of variant.rules) Object.assign(route, requestLine(plan, rule, route));
-  const limit = isDefaultRetry(first.config) ? {} : { per_request_buffer_limit_bytes: first.config.retry.bufferBytes };
+  const limit = isDefaultRetry(first.config)
+    ? {}
+    : { per_request_buffer_limit_bytes: Math.min(0xffff_ffff, first.config.retry.bufferBytes) };
   const added = headers.length > 0 ? { request_headers_to_add: headers } : {};
   return { route, ...retryPolicy(plan, first), ...limit, request_headers_to_remove: removed, ...added };
 }

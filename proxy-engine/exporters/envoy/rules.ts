@@ -230,6 +230,7 @@ function withoutStar(name: string): string {
 }
 
 function queryChanges({ set, delete: gone }: { set: Record<string, string>; delete: string[] }): Message[] {
+  if (gone.includes('') || '' in set) throw new Inexpressible('Envoy knows no parameter without a name');
   return [
     ...gone.map((remove) => ({ remove })),
     ...Object.entries(set).map(([key, text]) => ({

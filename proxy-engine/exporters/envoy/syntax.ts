@@ -57,10 +57,15 @@ function variable(part: Exclude<ValuePart, string>): string {
   return COMMANDS[part.variable] ?? refuseVariable(part);
 }
 
+/** Of a header's value in a file. */
+const LONGEST_BYTES = 16_384;
+
 type AppendAction = 'OVERWRITE_IF_EXISTS_OR_ADD' | 'APPEND_IF_EXISTS_OR_ADD' | 'ADD_IF_ABSENT';
 
 /** A `HeaderValueOption`. Without `keep_empty_value` one that becomes empty would leave what the client sent. */
 export function headerOption(key: string, value: string, append_action: AppendAction): Message {
   if (key.toLowerCase() === 'host') throw new Inexpressible('Envoy does not let headers change Host');
+  if (Buffer.byteLength(value) > LONGEST_BYTES || Buffer.byteLength(key) > LONGEST_BYTES)
+    throw new Inexpressible(`Envoy takes at most ${LONGEST_BYTES} bytes of a header's value`);
   return { header: { key, value }, append_action, keep_empty_value: true };
 }

@@ -5,7 +5,7 @@ export function noteAlways(notes: Notes): void {
   notes.always('headers that Connection names', 'HAProxy passes them on; conditions do not see Connection itself');
   notes.always(
     'an unusual Host',
-    'HAProxy answers 400 where the request line names another host, takes one with a user, makes none up for HTTP/1.0, and takes the usual port away from one that the request line names, too',
+    'HAProxy answers 400 where the request line names another host, makes none up for HTTP/1.0, and takes the usual port away from one that the request line names, too',
   );
   notes.always(
     'requests',

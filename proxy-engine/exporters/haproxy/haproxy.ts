@@ -1,6 +1,7 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
+import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
 import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
@@ -65,6 +66,7 @@ function frontendSection(
     ...bindLines(plan, listener),
     `maxconn ${config.limits.connections}`,
     ...timeoutLines(config.limits),
+    ...hostLines(),
     'http-request set-var(txn.host) req.hdr(host)',
     'http-request set-var(txn.to) req.hdr(host)',
     // As a text: a variable of HAProxy's type for methods forgets those that it does not know.
@@ -87,6 +89,14 @@ function frontendSection(
   );
   noteLimits(plan.notes, listener, 'HAProxy', ['connections', 'headTimeout', 'idleTimeout']);
   return section(`frontend ${id}`, lines);
+}
+
+/** A whole URL by HTTP/1.0 may be all that names the host. */
+function hostLines(): string[] {
+  return [
+    'http-request set-header Host %[url,field(3,/)] if !{ req.hdr(host) -m found } { url -m sub :// }',
+    `http-request deny deny_status 400 if { req.fhdr(host) -m found } !{ req.fhdr(host) -m reg -- ${word(HOST_PATTERN)} }`,
+  ];
 }
 
 function timeoutLines({ headTimeout, idleTimeout }: PlannedListener['config']['limits']): string[] {

@@ -24,7 +24,7 @@ function httpCheckLines(check: HealthCheckConfig, notes: Notes, pool: PlannedPoo
     .join('');
   const send = `http-check send meth ${check.method} uri ${word(check.path)} ver HTTP/1.1${headers}`;
   const lines = ['option httpchk', send, `http-check expect status ${check.expectStatus.join(',')}`];
-  if (check.expectBody === undefined) return lines;
+  if (check.expectBody === undefined || check.expectBody === '') return lines;
   notes.approximate(
     `${path}.healthCheck.expectBody`,
     check.expectBody,

@@ -6,7 +6,7 @@ import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
 import { checkLines } from './health.ts';
 import { serverLines } from './servers.ts';
-import { duration, HOST_WRITTEN, section, word } from './text.ts';
+import { argument, duration, HOST_WRITTEN, section, word } from './text.ts';
 
 export function backendSection(plan: Plan, pool: PlannedPool): string[] {
   const lines = [
@@ -25,7 +25,9 @@ export function backendSection(plan: Plan, pool: PlannedPool): string[] {
 
 function balanceLines({ notes }: Plan, pool: PlannedPool): string[] {
   const { policy } = pool.config;
-  const lines = policyLines(pool);
+  const what = `policy ${policy} (round robin instead)`;
+  const lines = notes.attempt(`${pool.path}.policy`, what, () => policyLines(pool));
+  if (!lines) return ['balance roundrobin'];
   const difference = POLICY_DIFFERENCES[policy];
   if (difference === null) notes.map(`${pool.path}.policy`, `policy ${policy}`);
   else notes.approximate(`${pool.path}.policy`, `policy ${policy}`, difference);
@@ -72,9 +74,9 @@ function hashLine(pool: PlannedPool): string {
   const { on, name = '' } = hashOf(pool);
   switch (on) {
     case 'header':
-      return `balance hdr(${name})`;
+      return `balance hdr(${argument(name)})`;
     case 'cookie':
-      return `balance hash req.cook(${name})`;
+      return `balance hash req.cook(${argument(name)})`;
     case 'query':
       return `balance url_param ${word(name)}`;
     case 'path':

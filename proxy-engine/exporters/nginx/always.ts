@@ -17,10 +17,7 @@ export function noteAlways(notes: Notes): void {
     'Host',
     'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none',
   );
-  notes.always(
-    'requests',
-    'nginx answers 405 to TRACE, 400 to a head that is too long, and takes user@host for a host, which Switchyard answers with 400',
-  );
+  notes.always('requests', 'nginx answers 405 to TRACE, and 400 to a head that is too long');
   notes.always(
     'headers of one connection',
     'nginx passes on what Connection names, and neither TE, Expect nor trailers',

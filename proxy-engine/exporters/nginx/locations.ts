@@ -7,7 +7,7 @@ import { headerLines } from './forwarded.ts';
 import { reachLines } from './reach.ts';
 import { braced, type RequestState, targetOf } from './request-state.ts';
 import { isWritten } from './response-rules.ts';
-import { answersOf } from './routes.ts';
+import { answersOf, TOO_SMALL } from './routes.ts';
 import { choose } from './rule-values.ts';
 import { block, idKey, quoted } from './text.ts';
 
@@ -98,12 +98,17 @@ function mirrorLines(draft: Draft, pool: PlannedPool): string[] {
     const { mirror } = route.config;
     if (!mirror || !(route.config.pool === pool.name || route.config.split?.some((share) => share.pool === pool.name)))
       continue;
+    const hundredths = Math.round(mirror.percent * 100);
+    if (hundredths === 0) {
+      if (mirror.percent > 0) plan.notes.approximate(`${route.path}.mirror`, `mirror to ${mirror.pool}`, TOO_SMALL);
+      continue;
+    }
     const target = poolNamed(plan, mirror.pool);
     const uri = `/.switchyard/mirror/${route.id}`;
     lines.push(`mirror ${uri};`);
     if (locations.some(([head]) => head?.includes(uri))) continue;
     const chosen = state.maps.reserve(`sy_mirrored_${route.id}`);
-    const share = mirror.percent >= 100 ? ['* 1;'] : [`${mirror.percent}% 1;`, '* 0;'];
+    const share = hundredths >= 10_000 ? ['* 1;'] : [`${hundredths / 100}% 1;`, '* 0;'];
     http.push('', ...block(`split_clients mirror$request_id ${chosen}`, share));
     const copies = state.maps.define(`sy_copies_${route.id}`, `$sy_route:${chosen}`, [[`${route.id}:1`, '1']], '0');
     const secure = originsOf(target.config)[0]?.secure ? 'https' : 'http';

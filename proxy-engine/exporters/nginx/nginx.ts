@@ -60,7 +60,7 @@ const UPGRADES = [
   'map $sy_upgrade $sy_connection { default upgrade; "" ""; }',
 ];
 
-function preamble({ state, effects }: Draft): string[] {
+function preamble({ plan, state, effects }: Draft): string[] {
   return [
     'server_tokens off;',
     'underscores_in_headers on;',
@@ -72,7 +72,7 @@ function preamble({ state, effects }: Draft): string[] {
     'proxy_buffers 4 64k;',
     'proxy_busy_buffers_size 64k;',
     ...state.maps.hashLines(),
-    ...headerHashLines(state),
+    ...headerHashLines(state, plan),
     ...(state.usesDollar ? ['geo $sy_dollar { default "$"; }'] : []),
     ...UPGRADES,
     ...effects.zones,
@@ -80,8 +80,9 @@ function preamble({ state, effects }: Draft): string[] {
 }
 
 /** Room for the names of the headers that are written or left out. */
-function headerHashLines({ headers, response }: RequestState): string[] {
-  const names = [...headers.keys(), ...response.keys()];
+function headerHashLines({ headers, response }: RequestState, { pools }: Plan): string[] {
+  const ids = pools.flatMap(({ config }) => config.forwarded.requestId || []);
+  const names = [...headers.keys(), ...response.keys(), ...ids];
   const longest = Math.max(...names.map((name) => name.length), 0);
   if (names.length <= 32 && longest <= 32) return [];
   return [

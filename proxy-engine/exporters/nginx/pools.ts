@@ -109,7 +109,10 @@ const NO_BACKUP: ReadonlySet<string> = new Set(['random', 'ip_hash', 'ketama', '
 
 function serverLines(plan: Plan, pool: PlannedPool): string[] {
   const other = new Set(strangers(pool.config).map(({ name }) => name));
-  const lines = originsOf(pool.config).flatMap((origin, i) => {
+  const { discover } = pool.config;
+  // A name of SRV records has no address, and would keep nginx from starting.
+  const origins = discover && 'dns' in discover && discover.type === 'SRV' ? [] : originsOf(pool.config);
+  const lines = origins.flatMap((origin, i) => {
     const path = `${pool.path}.backends[${i}]`;
     if (other.has(origin.name)) {
       plan.notes.refuse(path, `backend ${origin.name}`, 'an nginx upstream is http or https as a whole');

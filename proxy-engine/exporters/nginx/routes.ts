@@ -70,16 +70,10 @@ function routeAnswer(plan: Plan, state: RequestState, route: PlannedRoute): Answ
 }
 
 function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, http: string[]): string {
-  const shares = (route.config.split ?? []).filter(({ weight }) => weight > 0);
-  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
   const name = state.maps.reserve(`sy_split_${route.id}`);
   const { stickyBy } = route.config;
   const key = stickyBy === undefined ? '$request_id' : renderValue(state, readKey(stickyBy));
-  const lines = shares.map(({ pool, weight }, i) => {
-    const share = i === shares.length - 1 ? '*' : `${((weight / total) * 100).toFixed(2).replace(/\.?0+$/, '')}%`;
-    return `${share} ${poolNamed(plan, pool).id};`;
-  });
-  http.push('', ...block(`split_clients ${quoted(key)} ${name}`, lines));
+  http.push('', ...block(`split_clients ${quoted(key)} ${name}`, shareLines(plan, route)));
   if (stickyBy !== undefined)
     plan.notes.approximate(
       `${route.path}.stickyBy`,
@@ -88,3 +82,23 @@ function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, htt
     );
   return name;
 }
+
+/** In hundredths of a percent, as nginx counts: what is less than one gets nothing. */
+function shareLines(plan: Plan, { config, path }: PlannedRoute): string[] {
+  const shares = (config.split ?? []).filter(({ weight }) => weight > 0);
+  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
+  let before = 0;
+  return shares.flatMap(({ pool, weight }, i) => {
+    const from = Math.round((before / total) * 10_000);
+    before += weight;
+    const { id } = poolNamed(plan, pool);
+    if (i === shares.length - 1) return [`* ${id};`];
+    const hundredths = Math.round((before / total) * 10_000) - from;
+    if (hundredths > 0) return [`${hundredths / 100}% ${id};`];
+    plan.notes.approximate(`${path}.split`, `share of ${pool}`, TOO_SMALL);
+    return [];
+  });
+}
+
+/** Why a share comes to nothing. */
+export const TOO_SMALL = 'nginx knows hundredths of a percent: it gets nothing';

@@ -1,6 +1,7 @@
 /** Listeners as servers. */
 import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
+import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority } from '../listener-tls.ts';
 import { type Notes, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
@@ -19,10 +20,11 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
     ...state.maps.askedFirst,
     `client_header_timeout ${duration(deadlineOf(headTimeout))};`,
     `keepalive_timeout ${duration(deadlineOf(idleTimeout))};`,
-    `large_client_header_buffers 4 ${Math.ceil(headBytes / 1024)}k;`,
+    `large_client_header_buffers 4 ${Math.max(1, Math.ceil(headBytes / 1024))}k;`,
     'merge_slashes off;',
     // nginx would pass it on, and a backend may leave out what follows it.
     'if ($request_uri ~ "#") { return 400; }',
+    `if ($http_host !~ "${HOST_PATTERN}") { return 400; }`,
     ...trustLines(plan, listener),
     ...effects.limits,
     ...responseLines(state),

@@ -6,6 +6,8 @@ import { slashed } from '../path-pattern.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
 import { asPath, constantOf, readKey, type ValuePart } from '../value.ts';
 
+import { answering, refusing } from './answers.ts';
+
 /** A part of Traefik's dynamic configuration. */
 export type Section = { [field: string]: unknown };
 
@@ -74,6 +76,11 @@ function requestSection(notes: Notes, at: string, action: RequestActionConfig, h
     return null;
   }
   if ('path' in action) return pathSection(notes, at, action.path);
+  if ('respond' in action) return answering(notes, at, 'answer', action.respond);
+  if ('abort' in action) {
+    notes.approximate(at, 'abort', 'Traefik answers 403');
+    return refusing();
+  }
   if (changeHead(notes, at, action, heads.customRequestHeaders)) return null;
   return noCounterpart();
 }

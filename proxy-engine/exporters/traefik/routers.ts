@@ -1,5 +1,6 @@
 /** Routes as routers, which keep their order by priority; each in as many forms as its rules have conditions. */
 import type { RouteConfig } from '../../contract/config.ts';
+import { HOST_PATTERN } from '../host-pattern.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { isAnchored } from '../pattern.ts';
@@ -13,6 +14,7 @@ import {
 } from '../plan.ts';
 import { readValue } from '../value.ts';
 import { poolChosenBy, type Variant, Variants } from '../variants.ts';
+import { answering, refusing } from './answers.ts';
 import { type Middlewares, type RuleMiddlewares, replacementText, type Section } from './middlewares.ts';
 import { ruleText } from './rule-syntax.ts';
 import { poolMiddlewares } from './services.ts';
@@ -35,17 +37,23 @@ export function addRouters(
   const forms = new Variants(plan, here, { isFinal: () => false, write: ruleText });
   const acting = [...rules.keys()];
   const made = plan.routes.flatMap((route) => {
-    if (route.config.respond) return [];
     return forms.of(route, acting).flatMap((variant, i) => {
       const router = routerOf(plan, route, variant, rules, dynamic);
       return router ? [{ name: [listener.id, route.id, ...(i > 0 ? [i + 1] : [])].join('-'), router }] : [];
     });
   });
   forms.tell();
+  made.unshift({ name: `${listener.id}-no-host`, router: refusingHosts(dynamic) });
   made.forEach(({ name, router }, i) => {
     const tls = listener.config.tls ? { tls: {} } : {};
     dynamic.routers[name] = { entryPoints: [listener.id], priority: made.length - i, ...router, ...tls };
   });
+}
+
+function refusingHosts({ middlewares }: Dynamic): Section {
+  const name = 'no-host';
+  middlewares[name] = refusing(400);
+  return { rule: `!HostRegexp(\`${HOST_PATTERN}\`)`, middlewares: [name], service: NOWHERE };
 }
 
 function routerOf(
@@ -68,6 +76,9 @@ function routerOf(
   });
 }
 
+/** Where nothing arrives. */
+const NOWHERE = 'noop@internal';
+
 interface Destination {
   service: string;
   middlewares: Middlewares;
@@ -76,6 +87,10 @@ interface Destination {
 function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant, dynamic: Dynamic): Destination {
   const { config, path, id } = route;
   if (config.redirect) return redirecting(plan, route, variant, config.redirect);
+  if (config.respond && poolChosenBy(plan, variant.rules) === null) {
+    const answer = answering(plan.notes, `${path}.respond`, `answer of route ${route.name}`, config.respond);
+    return { service: NOWHERE, middlewares: { [`${id}-answer`]: answer } };
+  }
   const chosen = poolChosenBy(plan, variant.rules) ?? config.pool;
   const share = config.split?.find(({ weight }) => weight > 0)?.pool;
   const first = poolNamed(plan, chosen ?? share ?? '');
@@ -128,5 +143,5 @@ function redirecting(
   const codes = permanent ? '301 to GET, 308 to other methods' : '302 to GET, 307 to other methods';
   notes.approximate(`${path}.redirect`, `redirect with ${status}`, `${codes}; the query counts as part of the path`);
   const redirectRegex = { regex, replacement: replacementText(readValue(location)), permanent };
-  return { service: 'noop@internal', middlewares: { [`${id}-redirect`]: { redirectRegex } } };
+  return { service: NOWHERE, middlewares: { [`${id}-redirect`]: { redirectRegex } } };
 }

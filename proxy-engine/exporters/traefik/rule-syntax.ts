@@ -75,10 +75,7 @@ function testText(test: Test): string {
     case 'host':
       return hostText(test);
     case 'path':
-      // The others want a slash.
-      if (test.ignoreCase || !value.startsWith('/')) return call('PathRegexp', pattern(test));
-      if (isExact) return call('Path', value);
-      return test.comparison === 'prefix' ? call('PathPrefix', value) : call('PathRegexp', pattern(test));
+      return pathText({ ...test, value: decoded(test) });
     case 'header':
       return isExact && !test.ignoreCase && value !== ''
         ? call('Header', subject.name, value)
@@ -97,6 +94,25 @@ function testText(test: Test): string {
     default:
       throw new Inexpressible(`Traefik has no matcher for ${subject.kind}`);
   }
+}
+
+function pathText(test: Test): string {
+  const { comparison, value, ignoreCase } = test;
+  // The others want a slash.
+  if (ignoreCase || !value.startsWith('/')) return call('PathRegexp', pattern(test));
+  if (comparison === 'is') return call('Path', value);
+  return comparison === 'prefix' ? call('PathPrefix', value) : call('PathRegexp', pattern(test));
+}
+
+/** Escapes of other characters than reserved ones (RFC 3986 §2.2): Traefik compares a path without them. */
+const DECODED = /(?:%(?!2[134-9ABCF]|3[ABDF]|40|5[BD])[0-9A-F]{2})+/gi;
+
+function decoded({ comparison, value }: Test): string {
+  return value.replace(DECODED, (escapes) => {
+    const text = Buffer.from(escapes.replaceAll('%', ''), 'hex').toString();
+    if (text.includes('\ufffd')) throw new Inexpressible('Traefik decodes paths, and compares UTF-8');
+    return comparison === 'regex' ? escaped(text) : text;
+  });
 }
 
 function pattern({ comparison, value, ignoreCase }: Test): string {

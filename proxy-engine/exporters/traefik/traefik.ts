@@ -11,10 +11,9 @@ import { duration, servicesOf, transportOf } from './services.ts';
 import { openListeners, tlsOf } from './tls.ts';
 
 export function exportTraefik(plan: Plan): string {
-  noteAnswers(plan);
   plan.notes.always(
     'paths',
-    'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it',
+    'Traefik takes . and .. and double slashes out of a path, decodes all but reserved characters, and then compares it',
   );
   plan.notes.always('# in a path', 'Traefik passes it on as %23, Switchyard answers 400');
   noteBrackets(plan);
@@ -57,16 +56,6 @@ function picksPool({ config }: Plan['rules'][number]): boolean {
 function responseOnly(notes: Notes, { path, name }: Plan['rules'][number]): RuleMiddlewares {
   notes.refuse(`${path}.match`, `rule ${name}`, 'Traefik decides before there is a response');
   return { request: {}, response: {} };
-}
-
-function noteAnswers({ routes, notes }: Plan): void {
-  for (const { config, path, name } of routes)
-    if (config.respond)
-      notes.refuse(
-        `${path}.respond`,
-        `answer of route ${name} (its exchanges go to later routes)`,
-        'Traefik has no answers of its own',
-      );
 }
 
 function dropEmpty(sections: Record<string, Section>): Section {

@@ -63,4 +63,10 @@ export const zhTwExportEnvoy: EngineTexts = {
   'Envoy closes one that is silent for {}': 'Envoy 會關閉閒置達 {} 的連線',
   'X-Forwarded-Proto of a client': '用戶端的 X-Forwarded-Proto',
   'it does not go on: Envoy writes its own': '不會轉送：Envoy 會寫入自己的',
+  'back-off from {} ms to {} ms': '退避時間 {} ms 至 {} ms',
+  'from {} ms on': '從 {} ms 起',
+  'Envoy does not check with it; GET instead': 'Envoy 不能以此檢查；改用 GET',
+  'a millisecond at least': '至少一毫秒',
+  "Envoy takes at most {} bytes of a header's value": 'Envoy 的標頭值最多 {} 位元組',
+  'Envoy knows no parameter without a name': 'Envoy 沒有無名稱的參數',
 };

@@ -68,8 +68,8 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy passes them on; conditions do not see Connection itself':
     'HAProxy 會把它們傳下去；條件看不到 Connection 本身',
   'an unusual Host': '不尋常的 Host',
-  'HAProxy answers 400 where the request line names another host, takes one with a user, makes none up for HTTP/1.0, and takes the usual port away from one that the request line names, too':
-    '請求行指定其他主機時 HAProxy 回應 400；帶有使用者的 Host 會被接受；HTTP/1.0 沒有 Host 時不會補上；請求行也指定主機時會去掉預設的連接埠',
+  'HAProxy answers 400 where the request line names another host, makes none up for HTTP/1.0, and takes the usual port away from one that the request line names, too':
+    '請求行指定其他主機時 HAProxy 回應 400；HTTP/1.0 沒有 Host 時不會補上；請求行也指定主機時會去掉預設的連接埠',
   'HAProxy asks for addresses; SRV records need `resolvers`': 'HAProxy 查詢位址；SRV 紀錄需要 `resolvers`',
   'HAProxy leaves out the content-type, and the body where a rule changes the status':
     'HAProxy 會省略 content-type；有規則改變狀態時也沒有本文',

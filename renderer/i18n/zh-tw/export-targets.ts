@@ -26,8 +26,7 @@ const NGINX: EngineTexts = {
   'error pages': '錯誤頁面',
   'nginx has pages of its own, in HTML, and another text where no route holds':
     'nginx 使用自己的 HTML 頁面，沒有符合的路由時文字也不同',
-  'nginx answers 405 to TRACE, 400 to a head that is too long, and takes user@host for a host, which Switchyard answers with 400':
-    'nginx 對 TRACE 回應 405，對過長的標頭回應 400，並把 user@host 當成主機；Switchyard 對此回應 400',
+  'nginx answers 405 to TRACE, and 400 to a head that is too long': 'nginx 對 TRACE 回應 405，對過長的標頭回應 400',
   'nginx passes on what Connection names, and neither TE, Expect nor trailers':
     'nginx 會轉送 Connection 所指名的標頭，但不轉送 TE、Expect 與尾端標頭',
   'of several lines that a client sends only the first goes on (before nginx 1.23)':
@@ -64,6 +63,8 @@ const NGINX: EngineTexts = {
   'open-source nginx has no queue': '開源版 nginx 沒有佇列',
   'when all are full nginx answers 502': '全部滿載時 nginx 回應 502',
   'maxTime and maxPercent do not count': 'maxTime 與 maxPercent 不生效',
+  'share of {}': '{} 的占比',
+  'nginx knows hundredths of a percent: it gets nothing': 'nginx 只算到百分之一的百分點：它分不到任何請求',
   'nginx looks it up when it starts (with `resolve` and a resolver: 1.27.3)':
     'nginx 在啟動時查詢（搭配 `resolve` 與 resolver：1.27.3）',
   'a connection that is refused is retried, one that times out is not': '連線被拒會重試，連線逾時則不會',

@@ -21,6 +21,10 @@ export const zhTwExportTraefik: EngineTexts = {
   'Traefik compares whole addresses only': 'Traefik 只比對完整的位址',
   'Traefik compares with no empty text': 'Traefik 不能與空的文字比對',
   'Traefik takes hosts in ASCII only': 'Traefik 只接受 ASCII 的主機名稱',
+  'Traefik answers with a status and its name alone': 'Traefik 只以狀態碼及其名稱回應',
+  '{} instead of {}': '以 {} 代替 {2}',
+  abort: '中止',
+  'Traefik answers 403': 'Traefik 回應 403',
   'Traefik takes the header out': 'Traefik 會移除此標頭',
   'Traefik has no matcher for {}': 'Traefik 無法比對 {}',
   'a pattern inside the value of a cookie': 'Cookie 值中的樣式',
@@ -50,8 +54,9 @@ export const zhTwExportTraefik: EngineTexts = {
   '{} finds {} with its letters and digits as they are, not encoded': '{} 只在字母與數字未編碼時找得到 {}',
   'HAProxy answers without a content-type then': 'HAProxy 此時的回應沒有 content-type',
   'HAProxy answers without the lines that have none': 'HAProxy 的回應會省略沒有值的行',
-  'Traefik takes . and .. and double slashes out of a path, decodes what needs no escape, and then compares it':
-    'Traefik 先去掉路徑中的 .、.. 與重複的斜線，並解碼不需跳脫的字元，然後才比對',
+  'Traefik takes . and .. and double slashes out of a path, decodes all but reserved characters, and then compares it':
+    'Traefik 先去掉路徑中的 .、.. 與重複的斜線，並解碼保留字元以外的字元，然後才比對',
+  'Traefik decodes paths, and compares UTF-8': 'Traefik 會解碼路徑，並以 UTF-8 比對',
   'an empty body': '空的主體',
   'an empty value': '空的值',
   'for the response, it sees the request as it and later rules changed it':
