@@ -69,13 +69,18 @@ export function looksBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 1024).some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
 }
 
-/** One line of a hex view: offset, sixteen bytes, and what of them is printable ASCII. `before`: bytes before these. */
-export function hexLine(bytes: Uint8Array, line: number, before = 0): { offset: string; hex: string; ascii: string } {
-  const part = bytes.subarray(line * 16, line * 16 + 16);
+/** One line of a hex view: offset, sixteen bytes or eight, and what of them is printable ASCII. `before`: bytes before these. */
+export function hexLine(
+  bytes: Uint8Array,
+  line: number,
+  before = 0,
+  perLine: 8 | 16 = 16,
+): { offset: string; hex: string; ascii: string } {
+  const part = bytes.subarray(line * perLine, (line + 1) * perLine);
   const pairs = Array.from(part, (byte) => byte.toString(16).padStart(2, '0'));
   return {
-    offset: (before + line * 16).toString(16).padStart(8, '0'),
-    hex: `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}`.padEnd(48),
+    offset: (before + line * perLine).toString(16).padStart(8, '0'),
+    hex: `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}`.padEnd(3 * perLine).slice(0, 3 * perLine),
     ascii: Array.from(part, (byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : '·')).join(''),
   };
 }

@@ -49,6 +49,16 @@ test('its messages are shown while they pass', async () => {
   await message('62 69 6e').first().waitFor();
   await message('{"hello":"from the client"}').last().click();
   await page.getByText('1 frame').waitFor();
+  const shown = page.locator('.message-open');
+  await shown.getByText('hello:').waitFor();
+  await shown.getByRole('button', { name: 'Text', exact: true }).click();
+  await shown.getByText('{"hello":"from the client"}').waitFor();
+  await message('62 69 6e').first().click();
+  await shown.first().getByText('binary too').waitFor();
+  await shown.first().getByRole('button', { name: 'Hex', exact: true }).click();
+  await shown.first().getByText('00000000').waitFor();
+  await shown.first().getByRole('button', { name: 'Protobuf', exact: true }).click();
+  await shown.first().getByText('Fields are shown by their numbers.').waitFor();
   expect(await axeFindings(page)).toEqual([]);
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/websocket.png` });
 });

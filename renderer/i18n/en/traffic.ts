@@ -162,6 +162,7 @@ export const enTraffic = {
     unnamedPart: 'without a name',
     binaryPart: 'binary',
     htmlSafe: 'Without scripts, forms and network.',
+    graphqlOf: (number: string, all: string) => `${number} of ${all}`,
     graphqlOperation: (name: string) => `Operation ${name}`,
     graphqlVariables: 'Variables',
     protobufBroken: 'These bytes are not a protobuf message.',

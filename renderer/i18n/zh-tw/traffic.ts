@@ -155,6 +155,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     unnamedPart: '未命名',
     binaryPart: '二進位',
     htmlSafe: '不執行指令碼與表單，也不使用網路。',
+    graphqlOf: (number, all) => `第 ${number} 個，共 ${all} 個`,
     graphqlOperation: (name) => `操作 ${name}`,
     graphqlVariables: '變數',
     protobufBroken: '這些位元組不是 protobuf 訊息。',

@@ -1,10 +1,8 @@
-import { Suspense, useMemo, useState } from 'react';
-import { ErrorBoundary } from 'react-error-boundary';
+import { useMemo, useState } from 'react';
 import { charsetOf, withCharset } from '../../../proxy-engine/contract/charset.ts';
 import type { CapturedBody } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
 import { formatSize } from '../../format/quantities.ts';
-import { PartFailed } from '../../ui/failed.tsx';
 import { ErrorBox } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
@@ -13,6 +11,7 @@ import { BodyPager } from './body-pager.tsx';
 import { type LoadedBody, useBodyWindow, WINDOW_BYTES } from './use-body-window.ts';
 import { CharsetChoice } from './viewers/charset-choice.tsx';
 import type { BodyKind, ShownBody } from './viewers/viewer.ts';
+import { ViewerFrame } from './viewers/viewer-frame.tsx';
 import { viewersFor } from './viewers/viewers.ts';
 
 interface BodySectionProps {
@@ -111,7 +110,6 @@ interface ViewedBodyProps extends Omit<BodySectionProps, 'body' | 'encoding'> {
 
 /** The part that is here in the viewer that fits best, or the one that was chosen. */
 function ViewedBody({ loaded, decoded, onGo, goesOn, contentType: given, id, side, host, path }: ViewedBodyProps) {
-  const { detail, common } = useMessages();
   const [chosen, setChosen] = useState<BodyKind | null>(null);
   const [charset, setCharset] = useState<string | null>(null);
   const declared = useDeclaredCharset(loaded, given);
@@ -126,27 +124,20 @@ function ViewedBody({ loaded, decoded, onGo, goesOn, contentType: given, id, sid
     return { bytes, contentType, partial, offset: window.offset, goesOn, origin };
   }, [loaded, decoded, goesOn, given, id, side, host, path, charset, declared]);
   const viewers = useMemo(() => viewersFor(body), [body]);
-  const { kind, View, asksForAll } = viewers.find((viewer) => viewer.kind === chosen) ?? viewers[0];
   return (
-    <>
-      <div className="body-toolbar">
-        <SegmentedControl
-          size="small"
-          label={detail.bodyView}
-          value={kind}
-          options={viewers.map((viewer) => ({ value: viewer.kind, label: detail.view[viewer.kind] }))}
-          onChange={setChosen}
-        />
-        {NOT_TEXT.has(kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />}
-      </div>
-      {asksForAll?.(body) ? null : (
-        <BodyPager offset={body.offset} total={loaded.window.totalBytes} step={WINDOW_BYTES} onGo={onGo} />
-      )}
-      <ErrorBoundary key={kind} resetKeys={[body]} FallbackComponent={PartFailed}>
-        <Suspense fallback={<p className="muted">{common.loading}</p>}>
-          <View body={body} />
-        </Suspense>
-      </ErrorBoundary>
-    </>
+    <ViewerFrame
+      body={body}
+      viewers={viewers}
+      chosen={chosen}
+      onChoose={setChosen}
+      beside={({ kind }) =>
+        NOT_TEXT.has(kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />
+      }
+      below={({ asksForAll }) =>
+        asksForAll?.(body) ? null : (
+          <BodyPager offset={body.offset} total={loaded.window.totalBytes} step={WINDOW_BYTES} onGo={onGo} />
+        )
+      }
+    />
   );
 }

@@ -1,19 +1,20 @@
 import './messages-section.css';
 import { clsx } from 'clsx';
 import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type ComponentProps, useEffect, useState } from 'react';
 import type { Exchange, WebSocketMessage } from '../../../proxy-engine/contract/exchange.ts';
 import { useApp, useMessages } from '../../app-context.tsx';
 import { formatCount, formatDuration, formatSize } from '../../format/quantities.ts';
 import { Input } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
-import { bytesFromBase64, hexLine } from '../body-bytes.ts';
 import { MessagePager } from './message-pager.tsx';
+import { messageText } from './message-text.ts';
+import { OpenMessage } from './open-message.tsx';
+import type { BodyKind } from './viewers/viewer.ts';
 
 /** So many are shown at a time. */
 const SHOWN = 200;
 const LONGEST_LINE = 200;
-const HEX_BYTES = 16;
 
 interface Shown {
   /** The newest first. */
@@ -35,6 +36,8 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
   const [contains, setContains] = useState('');
   // Index of the first one that is shown; null: the newest are.
   const [from, setFrom] = useState<number | null>(null);
+  // How open messages are shown, by their type.
+  const [views, setViews] = useState<Partial<Record<WebSocketMessage['type'], BodyKind>>>({});
   const { total, notes } = exchange.messages ?? { total: 0, notes: [] };
   const shown = useShown(exchange.id, from, contains, total);
   const { messages, firstKept } = shown;
@@ -72,7 +75,13 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
       <Pages shown={shown} total={total} onGo={setFrom} />
       <ol className="messages" aria-label={detail.messages}>
         {messages.map((message) => (
-          <MessageItem key={message.index} message={message} />
+          <MessageItem
+            key={message.index}
+            exchange={exchange}
+            message={message}
+            chosen={views[message.type] ?? null}
+            onChoose={(kind) => setViews({ ...views, [message.type]: kind })}
+          />
         ))}
       </ol>
     </Section>
@@ -119,7 +128,8 @@ function Pages({ shown: { messages, firstKept, contains, found, foundFrom }, tot
   return <MessagePager {...places} step={SHOWN} onGo={onGo} onNumber={toNumber} />;
 }
 
-function MessageItem({ message }: { message: WebSocketMessage }) {
+function MessageItem(props: ComponentProps<typeof OpenMessage>) {
+  const { message } = props;
   const { detail } = useMessages();
   const [open, setOpen] = useState(false);
   const { from, type, atMs, sizeBytes } = message;
@@ -134,28 +144,12 @@ function MessageItem({ message }: { message: WebSocketMessage }) {
         <span className="cell-end">{formatSize(sizeBytes)}</span>
         <span className="cell-end">+{formatDuration(atMs)}</span>
       </button>
-      {open ? (
-        <div className="message-open">
-          <pre>{textOf(message)}</pre>
-          <p className="muted">
-            {detail.messageFrame(message.fragments, formatSize(message.wireBytes), message.compressed)}
-          </p>
-          {message.truncated ? <p className="note">{detail.messageCut(formatSize(sizeBytes))}</p> : null}
-        </div>
-      ) : null}
+      {open ? <OpenMessage {...props} /> : null}
     </li>
   );
 }
 
 /** For a line: the whole of a long message in hex takes longer than anybody waits for 200 lines. */
 function beginningOf(message: WebSocketMessage): string {
-  return textOf({ ...message, data: message.data.slice(0, LONGEST_LINE) }).slice(0, LONGEST_LINE);
-}
-
-function textOf({ type, data, closeCode }: WebSocketMessage): string {
-  if (type === 'text') return data;
-  if (type === 'close') return `${closeCode} ${data}`.trim();
-  const bytes = bytesFromBase64(data);
-  const lines = Array.from({ length: Math.ceil(bytes.length / HEX_BYTES) }, (_, line) => hexLine(bytes, line));
-  return lines.map(({ hex, ascii }) => `${hex} ${ascii}`).join('\n');
+  return messageText({ ...message, data: message.data.slice(0, LONGEST_LINE) }).slice(0, LONGEST_LINE);
 }

@@ -13,8 +13,7 @@ interface NumberFormProps {
 export function NumberForm({ from, to, onNumber }: NumberFormProps) {
   const { detail } = useMessages();
   const [text, setText] = useState('');
-  const digits = text.trim().replaceAll(',', '');
-  const number = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  const number = /^\d+$/.test(text.trim()) ? Number(text.trim()) : Number.NaN;
   const isThere = number > from && number <= to;
   function submit(event: FormEvent): void {
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fromWholeCharacter, readText } from '../../../renderer/traffic/body-bytes.ts';
-import { viewersFor } from '../../../renderer/traffic/detail/viewers/viewers.ts';
+import { viewersFor, viewersForMessage } from '../../../renderer/traffic/detail/viewers/viewers.ts';
 import { formFields } from '../../../renderer/traffic/form-fields.ts';
 import { readGraphqlRequests } from '../../../renderer/traffic/graphql-request.ts';
 import { isJsonLines, listOfLines } from '../../../renderer/traffic/json/one-a-line.ts';
@@ -41,6 +41,20 @@ describe('viewersFor', () => {
     const viewers = viewersFor({ bytes: body, contentType: type, partial: false, offset: 0, goesOn: false });
     expect(viewers.map(({ kind }) => kind).join(' ')).toBe(kinds);
   });
+});
+
+test.each([
+  ['text', utf8('{"a":1}'), 'json text hex'],
+  ['text', utf8('plain'), 'text hex'],
+  ['binary', bytes(8, 1), 'hex text protobuf'],
+  ['binary', utf8('{"a":1}'), 'json text hex protobuf'],
+] as const)('a message of a WebSocket that is %s (%s): %s', (type, body, kinds) => {
+  const message = { bytes: new Uint8Array(body), contentType: undefined, partial: false, offset: 0, goesOn: false };
+  expect(
+    viewersForMessage(message, type)
+      .map(({ kind }) => kind)
+      .join(' '),
+  ).toBe(kinds);
 });
 
 describe('readText', () => {

@@ -199,6 +199,9 @@ describe('bodies', () => {
       hex: '41 00 ff'.padEnd(48),
       ascii: 'A··',
     });
+    const twelve = new Uint8Array(12).fill(0x42);
+    expect(hexLine(twelve, 0, 16, 8)).toEqual({ offset: '00000010', hex: `${'42 '.repeat(8)}`, ascii: 'BBBBBBBB' });
+    expect(hexLine(twelve, 1, 16, 8)).toEqual({ offset: '00000018', hex: '42 42 42 42'.padEnd(24), ascii: 'BBBB' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useMessages } from '../../../app-context.tsx';
+import { formatCount } from '../../../format/quantities.ts';
 import { decodeText } from '../../body-bytes.ts';
 import { type GraphqlRequest, readGraphqlRequests } from '../../graphql-request.ts';
 import { JsonTree } from './json-viewer.tsx';
@@ -9,18 +10,17 @@ import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 function View({ body }: { body: ShownBody }) {
   const requests = useMemo(() => readGraphqlRequests(decodeText(body.bytes, body.contentType)), [body]);
   if (!requests) return <TextBox text={decodeText(body.bytes, body.contentType)} />;
-  return requests.map((request, index) => (
-    <div key={index} className={index > 0 ? 'body-caption' : undefined}>
-      <Request request={request} />
-    </div>
-  ));
+  return requests.map((request, index) => <Request key={index} {...{ request, index }} total={requests.length} />);
 }
 
-function Request({ request }: { request: GraphqlRequest }) {
+function Request({ request, index, total }: { request: GraphqlRequest; index: number; total: number }) {
   const { detail } = useMessages();
+  const which = total > 1 ? detail.graphqlOf(formatCount(index + 1), formatCount(total)) : '';
+  const operation = request.operationName ? detail.graphqlOperation(request.operationName) : '';
+  const caption = [which, operation].filter(Boolean).join(' · ');
   return (
     <>
-      {request.operationName ? <p className="muted">{detail.graphqlOperation(request.operationName)}</p> : null}
+      {caption === '' ? null : <p className="muted body-caption">{caption}</p>}
       <TextBox text={request.query} />
       {request.variables ? (
         <>

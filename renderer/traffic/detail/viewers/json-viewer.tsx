@@ -28,7 +28,7 @@ function View({ body }: { body: ShownBody }) {
           <TextBox text={read.text} />
         </>
       ) : (
-        <JsonTree text={json} written={read.text} mayBeCut={body.partial} />
+        <JsonTree text={json} written={read.text} mayBeCut={body.partial} isGuess={!isJson(body.contentType)} />
       )}
     </>
   );
@@ -107,12 +107,17 @@ function JsonLine({ row, onToggle }: { row: JsonRow; onToggle: () => void }) {
   );
 }
 
+function isJson(contentType: string | undefined): boolean {
+  const type = mediaType(contentType);
+  return /[/+]json$/.test(type) || isJsonLines(type);
+}
+
 export const jsonViewer: BodyViewer = {
   kind: 'json',
   fits({ bytes, contentType }) {
-    const type = mediaType(contentType);
     if (framingOf(contentType) !== null) return false;
-    if (/[/+]json$/.test(type) || isJsonLines(type)) return true;
+    if (isJson(contentType)) return true;
+    const type = mediaType(contentType);
     if (/^(text|image|multipart)\//.test(type) || type === 'application/x-www-form-urlencoded') return false;
     return !looksBinary(bytes) && /^\s*[[{]/.test(decodeText(bytes.subarray(0, 64), undefined));
   },

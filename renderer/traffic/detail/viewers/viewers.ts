@@ -1,3 +1,4 @@
+import type { WebSocketMessage } from '../../../../proxy-engine/contract/exchange.ts';
 import { looksBinary } from '../../body-bytes.ts';
 import { eventsViewer } from './events-viewer.tsx';
 import { formViewer } from './form-viewer.tsx';
@@ -26,6 +27,12 @@ const SPECIFIC: readonly BodyViewer[] = [
   grpcViewer,
   protobufViewer,
 ];
+
+/** The ways to show a message of a WebSocket: nothing says what it is, and bytes may be protobuf. */
+export function viewersForMessage(body: ShownBody, type: WebSocketMessage['type']): [BodyViewer, ...BodyViewer[]] {
+  const viewers = viewersFor(body);
+  return type === 'binary' ? [...viewers, protobufViewer] : viewers;
+}
 
 /** The ways to show a body, the best first; text and hex are always among them. */
 export function viewersFor(body: ShownBody): [BodyViewer, ...BodyViewer[]] {
