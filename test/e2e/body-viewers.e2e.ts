@@ -108,6 +108,9 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     nextEvent = (data) => void response.write(`event: tick\ndata: ${data}\n\n`);
     endEvents = () => void response.end();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
+    // A comment now and then, so that nobody takes the silence of a slow test for an end.
+    const comments = setInterval(() => response.write(':\n\n'), 5000);
+    response.once('close', () => clearInterval(comments));
     nextEvent('{"n":1,"text":"first"}');
   },
 };

@@ -12,7 +12,7 @@ import { type LoadedBody, useBodyWindow, WINDOW_BYTES } from './use-body-window.
 import { CharsetChoice } from './viewers/charset-choice.tsx';
 import type { BodyKind, ShownBody } from './viewers/viewer.ts';
 import { ViewerFrame } from './viewers/viewer-frame.tsx';
-import { viewersFor } from './viewers/viewers.ts';
+import { viewerOf, viewersFor } from './viewers/viewers.ts';
 
 interface BodySectionProps {
   id: number;
@@ -124,17 +124,16 @@ function ViewedBody({ loaded, decoded, onGo, goesOn, contentType: given, id, sid
     return { bytes, contentType, partial, offset: window.offset, goesOn, origin };
   }, [loaded, decoded, goesOn, given, id, side, host, path, charset, declared]);
   const viewers = useMemo(() => viewersFor(body), [body]);
+  const viewer = viewerOf(viewers, chosen);
   return (
     <ViewerFrame
       body={body}
       viewers={viewers}
-      chosen={chosen}
+      viewer={viewer}
       onChoose={setChosen}
-      beside={({ kind }) =>
-        NOT_TEXT.has(kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />
-      }
-      below={({ asksForAll }) =>
-        asksForAll?.(body) ? null : (
+      beside={NOT_TEXT.has(viewer.kind) ? null : <CharsetChoice body={body} chosen={charset} onChoose={setCharset} />}
+      below={
+        viewer.asksForAll?.(body) ? null : (
           <BodyPager offset={body.offset} total={loaded.window.totalBytes} step={WINDOW_BYTES} onGo={onGo} />
         )
       }

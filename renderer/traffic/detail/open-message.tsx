@@ -6,7 +6,7 @@ import { bytesFromBase64 } from '../body-bytes.ts';
 import { messageText } from './message-text.ts';
 import type { BodyKind, ShownBody } from './viewers/viewer.ts';
 import { ViewerFrame } from './viewers/viewer-frame.tsx';
-import { viewersForMessage } from './viewers/viewers.ts';
+import { viewerOf, viewersForMessage } from './viewers/viewers.ts';
 
 interface OpenMessageProps {
   exchange: Exchange;
@@ -26,7 +26,7 @@ export function OpenMessage({ exchange, message, chosen, onChoose }: OpenMessage
   return (
     <div className="message-open">
       {isContent ? (
-        <ViewerFrame body={body} viewers={viewers} chosen={chosen} onChoose={onChoose} />
+        <ViewerFrame body={body} viewers={viewers} viewer={viewerOf(viewers, chosen)} onChoose={onChoose} />
       ) : (
         <pre>{messageText(message)}</pre>
       )}

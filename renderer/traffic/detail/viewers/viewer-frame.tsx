@@ -7,21 +7,18 @@ import type { BodyKind, BodyViewer, ShownBody } from './viewer.ts';
 
 interface ViewerFrameProps {
   body: ShownBody;
-  /** That fit, the best first. */
-  viewers: readonly [BodyViewer, ...BodyViewer[]];
-  /** null, or not among them: the best one. */
-  chosen: BodyKind | null;
+  /** That fit, and the one that is shown. */
+  viewers: readonly BodyViewer[];
+  viewer: BodyViewer;
   onChoose: (kind: BodyKind) => void;
   /** Beside the choice, and below it. */
-  beside?: (viewer: BodyViewer) => ReactNode;
-  below?: (viewer: BodyViewer) => ReactNode;
+  beside?: ReactNode;
+  below?: ReactNode;
 }
 
 /** A body in one of the viewers that fit. */
-export function ViewerFrame({ body, viewers, chosen, onChoose, beside, below }: ViewerFrameProps) {
+export function ViewerFrame({ body, viewers, viewer: { kind, View }, onChoose, beside, below }: ViewerFrameProps) {
   const { detail, common } = useMessages();
-  const viewer = viewers.find(({ kind }) => kind === chosen) ?? viewers[0];
-  const { kind, View } = viewer;
   return (
     <>
       <div className="body-toolbar">
@@ -32,9 +29,9 @@ export function ViewerFrame({ body, viewers, chosen, onChoose, beside, below }: 
           options={viewers.map((one) => ({ value: one.kind, label: detail.view[one.kind] }))}
           onChange={onChoose}
         />
-        {beside?.(viewer)}
+        {beside}
       </div>
-      {below?.(viewer)}
+      {below}
       <ErrorBoundary key={kind} resetKeys={[body]} FallbackComponent={PartFailed}>
         <Suspense fallback={<p className="muted">{common.loading}</p>}>
           <View body={body} />

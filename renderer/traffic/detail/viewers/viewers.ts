@@ -11,7 +11,7 @@ import { jsonViewer } from './json-viewer.tsx';
 import { multipartViewer } from './multipart-viewer.tsx';
 import { protobufViewer } from './protobuf-viewer.tsx';
 import { textViewer } from './text-viewer.tsx';
-import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
+import { type BodyKind, type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 import { xmlViewer } from './xml-viewer.tsx';
 
 /** In the order in which they are offered: the first that fits is the one shown. */
@@ -32,6 +32,11 @@ const SPECIFIC: readonly BodyViewer[] = [
 export function viewersForMessage(body: ShownBody, type: WebSocketMessage['type']): [BodyViewer, ...BodyViewer[]] {
   const viewers = viewersFor(body);
   return type === 'binary' ? [...viewers, protobufViewer] : viewers;
+}
+
+/** The one that was chosen; the best one when none was, or it does not fit. */
+export function viewerOf(viewers: readonly [BodyViewer, ...BodyViewer[]], chosen: BodyKind | null): BodyViewer {
+  return viewers.find(({ kind }) => kind === chosen) ?? viewers[0];
 }
 
 /** The ways to show a body, the best first; text and hex are always among them. */
