@@ -9,8 +9,10 @@ export type ToastLevel = 'info' | 'warn' | 'error';
 /** Outside React, so that stores can say something too. */
 export const toasts = Toast.createToastManager();
 
+/** The same again takes the place of what stands there, and its time begins anew. */
 export function showToast(level: ToastLevel, message: string): void {
   toasts.add({
+    id: `${level} ${message}`,
     title: message,
     type: level,
     timeout: level === 'error' ? 12_000 : 5000,
