@@ -1,5 +1,6 @@
 /** Tells the first syntax mistake in words: what was found, and what would be right there. */
 import type { Tree } from '@lezer/common';
+import { FIELDS, findField } from './fields.ts';
 import type { ExpressionIssue } from './syntax.ts';
 
 interface Leaf {
@@ -19,7 +20,6 @@ const HABITS: readonly [pattern: RegExp, advice: string][] = [
   [/^!(?![=~])/, 'write `not`'],
   [/^=~/, 'write `~`'],
   [/^!~/, 'write `not FIELD ~ VALUE`'],
-  [/^<>/, 'write `!=`'],
   [/^contains\b/i, 'write `*=`'],
   [/^(starts|startswith|begins)\b/i, 'write `^=`'],
   [/^(ends|endswith)\b/i, 'write `$=`'],
@@ -51,18 +51,33 @@ function messageFor(found: string, before: readonly Leaf[], open: string | null)
   return `expected ${expected(before, open)}, found ${what}${habit ? `; ${habit[1]}` : ''}`;
 }
 
-/** `==` and `=~` read as `=` and a value that begins with the second character; what follows is where it breaks. */
+/** `==`, `=~`, `=>` and `<>` read as an operator and a value that begins with the second character; what follows is where it breaks. */
 function doubledOperator(text: string, before: readonly Leaf[]): ExpressionIssue | null {
   const operator = before.at(-2);
   const value = before.at(-1);
   if (operator?.name !== 'Operator' || value?.name !== 'Bare' || operator.to !== value.from) return null;
-  if (!/^[=~]/.test(text.slice(value.from))) return null;
-  return doubledIssue(text.slice(operator.from, value.from + 1), operator.from);
+  const written = text.slice(operator.from, value.from + 1);
+  if (written === '=>' && isText(text, before.at(-3))) return wrongOperator(written, '=', operator.from);
+  const meant = SWAPPED[written];
+  if (meant !== undefined) return wrongOperator(written, meant, operator.from);
+  return /^[=~]/.test(text.slice(value.from)) ? doubledIssue(written, operator.from) : null;
+}
+
+/** As other languages write them. */
+const SWAPPED: Readonly<Record<string, string>> = { '=>': '>=', '=<': '<=', '<>': '!=' };
+
+/** Whether the field that ends with `leaf` is one that cannot be more or less. */
+function isText(text: string, leaf: Leaf | undefined): boolean {
+  const field = leaf?.name === 'Name' ? findField(text.slice(leaf.from, leaf.to)) : undefined;
+  return leaf?.name === ']' || (field !== undefined && FIELDS[field].type === 'text');
 }
 
 /** `written`: an operator and one character too many, at `from`. */
 export function doubledIssue(written: string, from: number): ExpressionIssue {
-  const meant = written === '=~' ? '~' : written.slice(0, -1);
+  return wrongOperator(written, written === '=~' ? '~' : written.slice(0, -1), from);
+}
+
+function wrongOperator(written: string, meant: string, from: number): ExpressionIssue {
   return { from, to: from + written.length, message: `found \`${written}\`; write \`${meant}\`` };
 }
 
