@@ -1,25 +1,42 @@
 /** What of a draft cannot be sent as it stands. Pure. */
 import { MAX_CONCURRENCY, MAX_TIMES } from '../../proxy-engine/contract/sending.ts';
-import type { ComposeDraft } from './draft.ts';
+import type { ComposeDraft, DraftHeader } from './draft.ts';
+
+/** May be empty. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/;
 
 export type DraftMistake =
   | { kind: 'number'; most: number }
   | { kind: 'method' }
   | { kind: 'no url' }
   | { kind: 'scheme'; scheme: string }
-  | { kind: 'host'; host: string };
+  | { kind: 'host'; host: string }
+  /** A value without a name, or a name that is none. */
+  | { kind: 'header'; name: string };
 
-export type DraftField = 'method' | 'url' | 'times' | 'concurrency';
+export type DraftField = 'method' | 'url' | 'headers' | 'times' | 'concurrency';
 
 /** By the field that it is in; empty: it can be sent. */
 export function draftMistakes(draft: ComposeDraft): Partial<Record<DraftField, DraftMistake>> {
   const found: Partial<Record<DraftField, DraftMistake | null>> = {
-    method: /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/.test(draft.method.trim()) ? null : { kind: 'method' },
+    method: TOKEN.test(draft.method.trim()) ? null : { kind: 'method' },
     url: urlMistake(draft.url.trim()),
+    headers: headerMistake(draft.headers),
     times: numberMistake(draft.times, MAX_TIMES),
     concurrency: numberMistake(draft.concurrency, MAX_CONCURRENCY),
   };
   return Object.fromEntries(Object.entries(found).filter(([, mistake]) => mistake !== null));
+}
+
+/** Of those that are sent; a line that was added and not filled in is none. */
+export function headerMistake(headers: readonly DraftHeader[]): DraftMistake | null {
+  const wrong = headers.filter(({ enabled }) => enabled).find(isWrong);
+  return wrong ? { kind: 'header', name: wrong.name.trim() } : null;
+}
+
+/** Whether such a line cannot be sent. */
+export function isWrong({ name, value }: Pick<DraftHeader, 'name' | 'value'>): boolean {
+  return name.trim() === '' ? value.trim() !== '' : !TOKEN.test(name.trim());
 }
 
 function numberMistake(text: string, most: number): DraftMistake | null {

@@ -4,16 +4,22 @@ import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
-import { Input } from '../ui/field.tsx';
+import { FieldError, Input } from '../ui/field.tsx';
 import { Section } from '../ui/section.tsx';
 import { type DraftHeader, headerOf } from './draft.ts';
+import { headerMistake, isWrong } from './draft-mistakes.ts';
 import { HEADER_NAMES, headerValues } from './header-names.ts';
+import { mistakeText } from './mistake-text.ts';
 
 export function HeaderEditor() {
   const app = useApp();
   const { compose } = useMessages();
   const headers = useStore(app.compose.store, (state) => state.draft.headers);
+  const wasRefused = useStore(app.compose.store, (state) => state.wasRefused);
+  // A line that is being written has no name yet: it is told when sending was tried.
+  const mistake = wasRefused ? headerMistake(headers) : null;
   const namesId = useId();
+  const noteId = useId();
   const lines = useRef<HTMLDivElement>(null);
   const set = (next: DraftHeader[]): void => app.compose.setDraft({ headers: next });
 
@@ -39,11 +45,17 @@ export function HeaderEditor() {
             key={header.key}
             header={header}
             namesId={namesId}
+            noteId={mistake && header.enabled && isWrong(header) ? noteId : undefined}
             onChange={(part) => set(headers.map((one) => (one.key === header.key ? { ...one, ...part } : one)))}
             onRemove={() => set(headers.filter(({ key }) => key !== header.key))}
           />
         ))}
       </div>
+      {mistake ? (
+        <div id={noteId}>
+          <FieldError>{mistakeText(mistake, compose)}</FieldError>
+        </div>
+      ) : null}
       {headers.length === 0 ? <p className="field-hint">{compose.noHeaders}</p> : null}
       <datalist id={namesId}>
         {HEADER_NAMES.map((name) => (
@@ -57,11 +69,13 @@ export function HeaderEditor() {
 interface HeaderLineProps {
   header: DraftHeader;
   namesId: string;
+  /** What tells that it cannot be sent. */
+  noteId: string | undefined;
   onChange: (part: Partial<DraftHeader>) => void;
   onRemove: () => void;
 }
 
-function HeaderLine({ header: { name, value, enabled }, namesId, onChange, onRemove }: HeaderLineProps) {
+function HeaderLine({ header: { name, value, enabled }, namesId, noteId, onChange, onRemove }: HeaderLineProps) {
   const { compose } = useMessages();
   const valuesId = useId();
   return (
@@ -75,6 +89,8 @@ function HeaderLine({ header: { name, value, enabled }, namesId, onChange, onRem
       <Input
         mono
         aria-label={compose.headerName}
+        invalid={noteId !== undefined}
+        aria-describedby={noteId}
         list={namesId}
         value={name}
         onChange={(event) => onChange({ name: event.target.value })}

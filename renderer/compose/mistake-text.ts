@@ -14,5 +14,7 @@ export function mistakeText(mistake: DraftMistake, { mistakes }: Messages['compo
       return mistakes.scheme(mistake.scheme);
     case 'host':
       return mistakes.host(mistake.host);
+    case 'header':
+      return mistakes.header(mistake.name);
   }
 }

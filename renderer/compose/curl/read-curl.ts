@@ -144,6 +144,7 @@ class CurlDraft {
       if (value === '') this.#without.add(name.toLowerCase());
       else this.#headers.push([name, value]);
     } else if (line.endsWith(';')) this.#headers.push([line.slice(0, -1).trim(), '']);
+    else if (line.trim() !== '') this.#notes.push({ kind: 'option', what: `--header ${line.trim()}` });
   }
 
   #takeBody(name: string, value: string): boolean {

@@ -25,6 +25,10 @@ export const enCompose = {
       noUrl: 'Write where it goes: http://HOST:PORT/PATH.',
       scheme: (scheme: string) => `${scheme}: cannot be sent; a URL begins with http:// or https://.`,
       host: (host: string) => (host === '' ? 'The URL names no host.' : `“${host}” is no host with a port.`),
+      header: (name: string) =>
+        name === ''
+          ? 'A value has no header name: write one, or take the line away.'
+          : `“${name}” is no header name: it has letters, digits and !#$%&'*+-.^_\`|~`,
     },
     headers: 'Headers',
     headerName: 'Name of the header',

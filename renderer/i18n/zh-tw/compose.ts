@@ -23,6 +23,10 @@ export const zhTwCompose: typeof enCompose = {
       noUrl: '請填送往何處：http://主機:連接埠/路徑。',
       scheme: (scheme) => `無法送出 ${scheme}:；網址須以 http:// 或 https:// 開頭。`,
       host: (host) => (host === '' ? '網址沒有主機。' : `「${host}」不是主機與連接埠。`),
+      header: (name) =>
+        name === ''
+          ? '有個值沒有標頭名稱：請填寫，或移除該行。'
+          : `「${name}」不是標頭名稱：只能有字母、數字與 !#$%&'*+-.^_\`|~`,
     },
     headers: '標頭',
     headerName: '標頭名稱',

@@ -20,7 +20,7 @@ function draft(part: Partial<ComposeDraft>): ComposeDraft {
 describe('what is sent of a draft', () => {
   test('lines that are ticked off or have no name stay here; the rest is trimmed', () => {
     const off = { ...headerOf('X-Off', '1'), enabled: false };
-    const headers = [headerOf(' X-A ', ' 1 '), off, headerOf('', 'x')];
+    const headers = [headerOf(' X-A ', ' 1 '), off, headerOf('', '')];
     expect(sendInput(draft({ headers }))).toMatchObject({ url: 'http://a.test/', headers: [['X-A', '1']] });
   });
 
@@ -70,6 +70,26 @@ test.each<[Partial<ComposeDraft>, unknown]>([
   [{ url: 'a b/' }, { url: { kind: 'host', host: 'a b' } }],
   [{ url: 'http://a:99999/' }, { url: { kind: 'host', host: 'a:99999' } }],
   [{ method: 'GE T' }, { method: { kind: 'method' } }],
+  [
+    {
+      headers: headersOf([
+        ['', ' '],
+        ['X-A', ''],
+      ]),
+    },
+    {},
+  ],
+  [
+    {
+      headers: headersOf([
+        ['X-A', '1'],
+        ['', 'x'],
+      ]),
+    },
+    { headers: { kind: 'header', name: '' } },
+  ],
+  [{ headers: headersOf([['x-token abc', '']]) }, { headers: { kind: 'header', name: 'x-token abc' } }],
+  [{ headers: [{ ...headerOf('a b', 'c'), enabled: false }] }, {}],
   [{ times: '100000' }, { times: { kind: 'number', most: 10_000 } }],
   [{ times: '' }, { times: { kind: 'number', most: 10_000 } }],
   [

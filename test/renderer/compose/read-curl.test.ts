@@ -22,6 +22,7 @@ describe('what curl would send', () => {
     ['curl -XPUT http://a.test -dfoo', { method: 'PUT', body: 'foo', headers: [FORM] }],
     ['curl -d a=b -d c=d http://a.test', { method: 'POST', body: 'a=b&c=d', headers: [FORM] }],
     ['curl -I http://a.test', { method: 'HEAD' }],
+    ["curl -H 'x-token abc' http://a.test", { headers: [], notes: [{ kind: 'option', what: '--header x-token abc' }] }],
     [
       "curl --url-query 'a=b c' --url-query 'd!e' --url-query '+f=%20' http://a.test/?x",
       { url: 'http://a.test/?x&a=b+c&d%21e&f=%20' },
