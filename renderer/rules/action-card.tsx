@@ -1,5 +1,6 @@
+import { useId } from 'react';
 import { useMessages, useUi } from '../app-context.tsx';
-import { Input } from '../ui/field.tsx';
+import { FieldError, Input } from '../ui/field.tsx';
 import { PatternInput } from '../ui/pattern-input.tsx';
 import { ACTION_EXAMPLES } from './action-examples.ts';
 import { type ActionField, type ActionFields, type ActionKindId, actionKind, type FormKind } from './action-kinds.ts';
@@ -8,18 +9,20 @@ import { choiceOf, presetChoices, presetValues, type ThrottlePreset } from './th
 interface ActionCardProps {
   id: ActionKindId;
   fields: ActionFields;
+  /** What is wrong with a field. */
+  problem: (field: string) => string | undefined;
   onFields: (fields: ActionFields) => void;
 }
 
 /** The fields of one action. */
-export function ActionCard({ id, fields, onFields }: ActionCardProps) {
+export function ActionCard({ id, fields, problem, onFields }: ActionCardProps) {
   const { ruleActions: texts } = useMessages();
   const kind = actionKind(id);
   return (
     <div className="action-fields">
       {kind.fields.length === 0 ? <span className="muted">{texts.nothingToSet}</span> : null}
       {id === 'throttle' ? <Presets fields={fields} onFields={onFields} /> : null}
-      <KindFields id={id} kind={kind} fields={fields} onFields={onFields} />
+      <KindFields id={id} kind={kind} fields={fields} problem={problem} onFields={onFields} />
     </div>
   );
 }
@@ -31,22 +34,19 @@ interface KindFieldsProps extends Omit<ActionCardProps, 'id'> {
 }
 
 /** A single field needs no name besides that of its kind. */
-export function KindFields({ id, kind, fields, onFields }: KindFieldsProps) {
-  const { ruleActions: texts } = useMessages();
+export function KindFields({ id, kind, fields, problem, onFields }: KindFieldsProps) {
   return (
     <>
       {kind.fields.map((field) => (
-        <label key={field.name} className="action-field">
-          <span className={kind.fields.length === 1 ? 'visually-hidden' : 'action-field-name'}>
-            {texts.field[field.name] ?? field.name}
-          </span>
-          <FieldInput
-            field={field}
-            placeholder={ACTION_EXAMPLES[`${id}.${field.name}`]}
-            value={fields[field.name] ?? ''}
-            onValue={(value) => onFields({ ...fields, [field.name]: value })}
-          />
-        </label>
+        <KindField
+          key={field.name}
+          field={field}
+          isAlone={kind.fields.length === 1}
+          placeholder={ACTION_EXAMPLES[`${id}.${field.name}`]}
+          value={fields[field.name] ?? ''}
+          problem={problem(field.name)}
+          onValue={(value) => onFields({ ...fields, [field.name]: value })}
+        />
       ))}
     </>
   );
@@ -57,9 +57,42 @@ interface FieldInputProps {
   placeholder: string | undefined;
   value: string;
   onValue: (value: string) => void;
+  'aria-describedby': string | undefined;
+  'aria-invalid': true | undefined;
 }
 
-function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
+interface KindFieldProps extends Omit<FieldInputProps, 'aria-describedby' | 'aria-invalid'> {
+  isAlone: boolean;
+  problem: string | undefined;
+}
+
+function KindField({ field, isAlone, problem, ...input }: KindFieldProps) {
+  const { ruleActions: texts } = useMessages();
+  const noteId = useId();
+  const described = problem === undefined ? undefined : noteId;
+  return (
+    <>
+      <label className="action-field">
+        <span className={isAlone ? 'visually-hidden' : 'action-field-name'}>
+          {texts.field[field.name] ?? field.name}
+        </span>
+        <FieldInput
+          {...input}
+          field={field}
+          aria-describedby={described}
+          aria-invalid={described === undefined ? undefined : true}
+        />
+      </label>
+      {problem === undefined ? null : (
+        <div id={noteId} className="action-field-note">
+          <FieldError>{problem}</FieldError>
+        </div>
+      )}
+    </>
+  );
+}
+
+function FieldInput({ field, placeholder, value, onValue, ...described }: FieldInputProps) {
   if (field.options)
     return (
       <select className="input select-native" value={value} onChange={(event) => onValue(event.target.value)}>
@@ -92,6 +125,7 @@ function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
     case 'shares':
       return (
         <textarea
+          {...described}
           className="input input-mono"
           rows={Math.min(8, Math.max(2, value.split('\n').length))}
           spellCheck={false}
@@ -104,7 +138,7 @@ function FieldInput({ field, placeholder, value, onValue }: FieldInputProps) {
 }
 
 /** Links to begin with; the values can be changed from there. */
-function Presets({ fields, onFields }: Omit<ActionCardProps, 'id'>) {
+function Presets({ fields, onFields }: Pick<ActionCardProps, 'fields' | 'onFields'>) {
   const { ruleActions: texts } = useMessages();
   const own = useUi((state) => state.throttlePresets);
   const choices = presetChoices(own);

@@ -215,13 +215,13 @@ function valueOf(text: string, kind: FieldKind): unknown {
     case 'list':
       return text.split(',').map((one) => one.trim());
     case 'headers':
-      return pairsOf(text, ':');
+      return headersOf(text);
     case 'pairs':
-      return pairsOf(text, '=');
+      return Object.fromEntries(linesOf(text).map((line) => nameAndValue(line, '=')));
     case 'json':
       return jsonOf(text);
     case 'shares':
-      return text.split('\n').flatMap((line) => shareOf(line) ?? []);
+      return linesOf(text).map((line) => shareOf(line) ?? { pool: line.trim() });
   }
 }
 
@@ -230,20 +230,32 @@ function shareText(share: unknown): string {
   return `${String(pool)} ${String(weight)}`;
 }
 
-/** The weight is the last word; a pool's name may have spaces. */
-function shareOf(line: string): { pool: string; weight: unknown } | null {
+/** The weight is the last word; a pool's name may have spaces. null: there is no second word. */
+export function shareOf(line: string): { pool: string; weight: unknown } | null {
   const words = /^\s*(.*?)\s+(\S+)\s*$/.exec(line);
   return words && { pool: words[1] ?? '', weight: valueOf(words[2] ?? '', 'number') };
 }
 
-function pairsOf(text: string, between: string): Record<string, string> {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf(between);
-      return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-    }),
-  );
+/** Those that are not empty. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Without `between` it is a name whose value is empty. */
+export function nameAndValue(line: string, between: string): [name: string, value: string] {
+  const at = line.indexOf(between);
+  return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+}
+
+/** Lines of one name, in whatever case, are one list (RFC 9110 §5.3). */
+function headersOf(text: string): Record<string, string> {
+  const joined = new Map<string, [name: string, value: string]>();
+  for (const [name, value] of linesOf(text).map((line) => nameAndValue(line, ':'))) {
+    const before = joined.get(name.toLowerCase());
+    if (before) before[1] += `, ${value}`;
+    else joined.set(name.toLowerCase(), [name, value]);
+  }
+  return Object.fromEntries(joined.values());
 }
 
 /** What is no JSON stays text, so that the engine says what is wrong with it. */

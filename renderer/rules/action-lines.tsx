@@ -43,7 +43,12 @@ export function ActionLines({ phase, title, lines, problem, onChange }: ActionLi
               onLine={(part) => replace(index, { ...line, ...part })}
             />
           ) : line.kind === 'fields' ? (
-            <ActionCard id={line.id} fields={line.fields} onFields={(fields) => replace(index, { ...line, fields })} />
+            <ActionCard
+              id={line.id}
+              fields={line.fields}
+              problem={(field) => problem(`${phase}.${index}.${field}`)}
+              onFields={(fields) => replace(index, { ...line, fields })}
+            />
           ) : (
             <textarea
               className="input input-mono"

@@ -4,7 +4,7 @@ import { messagesFor } from '../i18n/messages.ts';
 import { bytesFromBase64, decodeText } from '../traffic/body-bytes.ts';
 import { showToast } from '../ui/toast.tsx';
 import { benchRequestOf } from './bench-request.ts';
-import { canAnswerLike, isTunnel, matchOf, mockRule, ruleNameOf } from './from-exchange.ts';
+import { canAnswerLike, isTunnel, matchOf, mockRule, ruleNameOf, setsCookies } from './from-exchange.ts';
 
 /** Bodies longer than this do not belong into a config. */
 const MAX_MOCK_BYTES = 256 * 1024;
@@ -30,6 +30,7 @@ export async function answerLike(app: App, exchange: Exchange): Promise<void> {
   if (!canAnswerLike(exchange)) return showToast('info', texts(app).noAnswer);
   const body = await bodyText(app, exchange);
   if (body === null) showToast('info', texts(app).bodyLeftOut);
+  if (setsCookies(exchange)) showToast('info', texts(app).cookiesLeftOut);
   app.ui.setState({ page: 'rules' });
   await app.newRule(ruleNameOf(exchange), mockRule(exchange, body));
 }

@@ -80,20 +80,36 @@ const NOT_KEPT = new Set([
 /** A rule that answers as this exchange was answered; `body`: as text, when it is known. Dollars stand for themselves. */
 export function mockRule(exchange: Exchange, body: string | null): RawRule {
   const { response } = exchange;
-  const headers = keptHeaders(response?.headers ?? []);
+  const [headers, ...further] = keptHeaders(response?.headers ?? []);
   const respond = {
     status: response?.status ?? 200,
-    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(headers && { headers }),
     ...(body !== null && body !== '' && { body: escaped(body) }),
   };
-  return { match: matchOf(exchange), request: [{ respond }] };
+  return {
+    match: matchOf(exchange),
+    request: [{ respond }],
+    ...(further.length > 0 && { response: further.map((append) => ({ append })) }),
+  };
 }
 
-function keptHeaders(lines: HeaderLines): Record<string, string> {
-  const kept = lines.filter(
-    ([name]) => !NOT_KEPT.has(name.toLowerCase()) && !name.toLowerCase().startsWith('x-switchyard'),
-  );
-  return Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), escaped(wireText(value))]));
+/** Whether its answer set cookies, which are somebody's: no rule gives them to others. */
+export function setsCookies({ response }: Pick<Exchange, 'response'>): boolean {
+  return response?.headers.some(([name]) => name.toLowerCase() === 'set-cookie') ?? false;
+}
+
+/** The first line of each name, then the second ones, and so on: an answer has one of each, what follows is appended. */
+function keptHeaders(lines: HeaderLines): Record<string, string>[] {
+  const rounds: Record<string, string>[] = [];
+  for (const [written, value] of lines) {
+    const name = written.toLowerCase();
+    if (NOT_KEPT.has(name) || name.startsWith('x-switchyard')) continue;
+    const free = rounds.find((round) => !Object.hasOwn(round, name));
+    const round = free ?? {};
+    if (!free) rounds.push(round);
+    round[name] = escaped(wireText(value));
+  }
+  return rounds;
 }
 
 function escaped(text: string): string {

@@ -2,6 +2,7 @@ import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts
 import type { ExpressionIssue } from '../../proxy-engine/contract/expression/syntax.ts';
 import { ACTION_KINDS, type ActionFields, emptyOf, type FormKind, field, readAs, writeAs } from './action-kinds.ts';
 import type { RawRule } from './document.ts';
+import { type FieldMistake, fieldMistakes } from './field-mistakes.ts';
 import type { FormKind as EntryForm } from './rebase.ts';
 
 /** Where a route can lead. */
@@ -81,6 +82,16 @@ export const ROUTE_FORM: EntryForm<RouteDraft> = {
 export function routeMatchIssue({ match }: RouteDraft): ExpressionIssue | undefined {
   const parsed = match.trim() === '' ? null : parseExpression(match, 'request');
   return parsed && !parsed.ok ? parsed.issues[0] : undefined;
+}
+
+/** Mistakes by field: `fields.split`, `mirror.pool`. */
+export function routeProblems({ to, fields, mirror }: RouteDraft): Record<string, FieldMistake | 'noMirrorPool'> {
+  const found = Object.entries(fieldMistakes(DESTINATIONS[to], fields));
+  const isHalf = !mirror.pool?.trim() && !!mirror.percent?.trim();
+  return {
+    ...Object.fromEntries(found.map(([name, mistake]) => [`fields.${name}`, mistake])),
+    ...(isHalf ? { 'mirror.pool': 'noMirrorPool' } : {}),
+  };
 }
 
 export { MIRROR };

@@ -9,6 +9,7 @@ import { ConflictBox } from './conflict-box.tsx';
 import type { Entry } from './document.ts';
 import type { Doubt } from './doubts.ts';
 import { editsBetween, expectBefore, issuesByField } from './edits.ts';
+import { fieldMistakeText } from './field-mistakes.ts';
 import { MatchField } from './match-field.tsx';
 import { OriginNote } from './origin-note.tsx';
 import {
@@ -21,6 +22,7 @@ import {
   ROUTE_FORM,
   type RouteDraft,
   routeMatchIssue,
+  routeProblems,
 } from './route-draft.ts';
 import { useFocusWhenNew } from './use-focus-when-new.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
@@ -38,15 +40,20 @@ export function RouteForm({ entry, doubt }: RouteFormProps) {
   const { draft, base, conflicts } = kept;
   const nameInput = useFocusWhenNew(entry.name);
   const [issues, setIssues] = useState<Record<string, string>>({});
+  const [tried, setTried] = useState(false);
+  const problems = routeProblems(draft);
   const after = applyRouteDraft(base, draft);
   const path = ['routes', entry.name];
   const edits = editsBetween(path, base, after);
+  const hasProblems = Object.keys(problems).length > 0;
+  const dirty = edits.length > 0 || hasProblems;
   const mistake = routeMatchIssue(draft);
   const change = (part: Partial<RouteDraft>): void => kept.keep({ ...draft, ...part });
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (conflicts.length > 0) return;
+    setTried(true);
+    if (conflicts.length > 0 || hasProblems) return;
     if (edits.length === 0) return kept.forget();
     app.ui.setState({ openRoute: draft.name.trim() });
     const outcome = await app.config.edit(edits, expectBefore(path, base, after));
@@ -105,18 +112,16 @@ export function RouteForm({ entry, doubt }: RouteFormProps) {
         told={{ some: routeForm.takes, all: routeForm.takesAll }}
         onText={(match) => change({ match })}
       />
-      <Destination draft={draft} onDraft={kept.keep} />
+      <Destination draft={draft} problems={tried ? problems : {}} onDraft={kept.keep} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
       <div className="form-bar">
-        <Button type="submit" tone="primary" disabled={edits.length === 0 || conflicts.length > 0}>
+        <Button type="submit" tone="primary" disabled={!dirty || conflicts.length > 0}>
           {routeForm.save}
         </Button>
-        <Button disabled={!kept.isTyped} onClick={() => (kept.forget(), setIssues({}))}>
+        <Button disabled={!kept.isTyped} onClick={() => (kept.forget(), setIssues({}), setTried(false))}>
           {texts.revert}
         </Button>
-        {edits.length > 0 ? (
-          <span className="muted">{conflicts.length > 0 ? conflict.choose : texts.unsaved}</span>
-        ) : null}
+        {dirty ? <span className="muted">{conflicts.length > 0 ? conflict.choose : texts.unsaved}</span> : null}
         <span className="pane-space" />
         <Button tone="danger" onClick={() => void remove()}>
           <Trash2 size={13} aria-hidden />
@@ -127,8 +132,18 @@ export function RouteForm({ entry, doubt }: RouteFormProps) {
   );
 }
 
-function Destination({ draft, onDraft }: { draft: RouteDraft; onDraft: (draft: RouteDraft) => void }) {
-  const { routeForm } = useMessages();
+interface DestinationProps {
+  draft: RouteDraft;
+  problems: ReturnType<typeof routeProblems>;
+  onDraft: (draft: RouteDraft) => void;
+}
+
+function Destination({ draft, problems, onDraft }: DestinationProps) {
+  const { routeForm, rules } = useMessages();
+  const problem = (field: string): string | undefined => {
+    const found = problems[field];
+    return typeof found === 'object' ? fieldMistakeText(found, rules) : found && routeForm[found];
+  };
   return (
     <>
       <fieldset className="actions">
@@ -150,6 +165,7 @@ function Destination({ draft, onDraft }: { draft: RouteDraft; onDraft: (draft: R
             id={draft.to}
             kind={DESTINATIONS[draft.to]}
             fields={draft.fields}
+            problem={(field) => problem(`fields.${field}`)}
             onFields={(fields) => onDraft({ ...draft, fields })}
           />
         </div>
@@ -161,6 +177,7 @@ function Destination({ draft, onDraft }: { draft: RouteDraft; onDraft: (draft: R
             id="mirror"
             kind={MIRROR}
             fields={draft.mirror}
+            problem={(field) => problem(`mirror.${field}`)}
             onFields={(mirror) => onDraft({ ...draft, mirror })}
           />
         </div>

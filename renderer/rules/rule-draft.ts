@@ -1,7 +1,16 @@
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import type { ExpressionIssue } from '../../proxy-engine/contract/expression/syntax.ts';
-import { type ActionFields, type ActionKindId, emptyFields, jsonOf, readAction, writeAction } from './action-kinds.ts';
+import {
+  type ActionFields,
+  type ActionKindId,
+  actionKind,
+  emptyFields,
+  jsonOf,
+  readAction,
+  writeAction,
+} from './action-kinds.ts';
 import type { RawRule } from './document.ts';
+import { type FieldMistake, fieldMistakes } from './field-mistakes.ts';
 import type { FormKind } from './rebase.ts';
 
 export type HeaderOperation = 'set' | 'append' | 'delete';
@@ -194,19 +203,31 @@ export function matchIssueOf(draft: RuleDraft): ExpressionIssue | undefined {
   return parsed.ok ? undefined : parsed.issues[0];
 }
 
-export type DraftProblem = 'noName' | 'nameTaken' | 'badHeaderName' | 'badHeaderValue';
+export type DraftProblem = 'noName' | 'nameTaken' | 'badHeaderName' | 'badHeaderValue' | 'noRate';
 
-/** Mistakes of the draft by field: `name`, `request.0.name`, `response.2.value`. */
-export function draftProblems(draft: RuleDraft, otherNames: readonly string[]): Record<string, DraftProblem> {
-  const problems: Record<string, DraftProblem> = {};
+/** Mistakes of the draft by field: `name`, `limit`, `request.0.name`, `response.2.value`. */
+export function draftProblems(
+  draft: RuleDraft,
+  otherNames: readonly string[],
+): Record<string, DraftProblem | FieldMistake> {
+  const problems: Record<string, DraftProblem | FieldMistake> = {};
   if (draft.name.trim() === '') problems.name = 'noName';
   else if (otherNames.includes(draft.name.trim())) problems.name = 'nameTaken';
+  if (draft.limit.requests.trim() === '' && Object.values(draft.limit).some((text) => text.trim() !== ''))
+    problems.limit = 'noRate';
   for (const phase of ['request', 'response'] as const)
     draft[phase].forEach((line, index) => {
-      if (line.kind !== 'header') return;
-      if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(line.name.trim()))
-        problems[`${phase}.${index}.name`] = 'badHeaderName';
-      if (/[\r\n\0]/.test(line.value)) problems[`${phase}.${index}.value`] = 'badHeaderValue';
+      for (const [field, problem] of Object.entries(lineProblems(line)))
+        problems[`${phase}.${index}.${field}`] = problem;
     });
   return problems;
+}
+
+function lineProblems(line: DraftAction): Record<string, DraftProblem | FieldMistake> {
+  if (line.kind === 'fields') return fieldMistakes(actionKind(line.id), line.fields);
+  if (line.kind !== 'header') return {};
+  return {
+    ...(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(line.name.trim()) ? {} : { name: 'badHeaderName' }),
+    ...(/[\r\n\0]/.test(line.value) ? { value: 'badHeaderValue' } : {}),
+  };
 }

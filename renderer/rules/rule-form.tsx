@@ -11,6 +11,7 @@ import { ConflictBox } from './conflict-box.tsx';
 import type { Entry } from './document.ts';
 import type { Doubt } from './doubts.ts';
 import { editsBetween, expectBefore, issuesByField } from './edits.ts';
+import { type FieldMistake, fieldMistakeText } from './field-mistakes.ts';
 import { LimitFields } from './limit-fields.tsx';
 import { MatchField } from './match-field.tsx';
 import { OriginNote } from './origin-note.tsx';
@@ -51,7 +52,8 @@ export function RuleForm({ entry, names, doubt }: RuleFormProps) {
   const matchIssue = matchIssueOf(draft);
   const problem = (field: string): string | undefined =>
     problemText(problems[field]) ?? issues[field] ?? (field === 'match' ? matchIssue?.message : undefined);
-  const problemText = (found: DraftProblem | undefined): string | undefined => found && texts[found];
+  const problemText = (found: DraftProblem | FieldMistake | undefined): string | undefined =>
+    typeof found === 'object' ? fieldMistakeText(found, texts) : found && texts[found];
 
   async function save(event?: FormEvent): Promise<void> {
     event?.preventDefault();
@@ -124,7 +126,7 @@ export function RuleForm({ entry, names, doubt }: RuleFormProps) {
         problem={problem}
         onChange={(response) => change({ response })}
       />
-      <LimitFields limit={draft.limit} error={issues.limit} onLimit={(limit) => change({ limit })} />
+      <LimitFields limit={draft.limit} error={problem('limit')} onLimit={(limit) => change({ limit })} />
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
       <div className="form-bar">
         <Button type="submit" tone="primary" disabled={!dirty || conflicts.length > 0}>

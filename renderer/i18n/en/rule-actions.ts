@@ -126,6 +126,7 @@ export const enRuleActions = {
 
 /** Texts of the form of a route. */
 export const enRouteForm = {
+  noMirrorPool: 'Copies need a pool: name one, or leave the percentage empty as well.',
   newRoute: 'New route',
   newRouteName: 'New route',
   listeners: 'Listeners',

@@ -114,6 +114,7 @@ export const zhTwRuleActions: typeof enRuleActions = {
 };
 
 export const zhTwRouteForm: typeof enRouteForm = {
+  noMirrorPool: '複本需要集區：請填寫，或將百分比也留空。',
   newRoute: '新增路由',
   newRouteName: '新路由',
   listeners: '監聽器',

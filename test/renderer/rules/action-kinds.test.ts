@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../../proxy-engine/contract/config.ts';
 import { kindsOf, readAction, writeAction } from '../../../renderer/rules/action-kinds.ts';
-import { addAction, applyDraft, draftOf, moveLine } from '../../../renderer/rules/rule-draft.ts';
+import { addAction, applyDraft, draftOf, draftProblems, moveLine } from '../../../renderer/rules/rule-draft.ts';
 import { presetOf, THROTTLE_PRESETS } from '../../../renderer/rules/throttle-presets.ts';
 
 const REQUEST: readonly [id: string, action: unknown][] = [
@@ -86,4 +86,40 @@ test('a preset is known by its values, and the engine takes them', () => {
   expect(presetOf({ down: '1Mbps', up: '', latency: '' })).toBeUndefined();
   const request = Object.values(THROTTLE_PRESETS).map((throttle) => ({ throttle }));
   expect(configSchema.safeParse({ version: 1, rules: [{ name: 'a', request }] }).error).toBeUndefined();
+});
+
+describe('what cannot stand in the document as it was typed', () => {
+  const problems = (headers: string) =>
+    draftProblems(
+      { ...draftOf({ name: 'a' }), request: [{ kind: 'fields', id: 'respond', fields: { headers }, group: 0 }] },
+      [],
+    );
+
+  test.each([
+    ['x-a: b\nx-token abc', { 'request.0.headers': { kind: 'header', line: 'x-token abc' } }],
+    ['Set-Cookie: a=1\nset-cookie: b=2', { 'request.0.headers': { kind: 'repeated', name: 'set-cookie' } }],
+    ['link: <a>\nLink: <b>', {}],
+  ])('headers %j', (headers, found) => {
+    expect(problems(headers)).toEqual(found);
+  });
+
+  test('lines of one header that is a list are joined', () => {
+    const fields = { headers: 'Link: <a>; rel=x\nlink: <b>; rel=y\nx: 1' };
+    expect(writeAction('respond', fields)).toEqual({
+      respond: { headers: { Link: '<a>; rel=x, <b>; rel=y', x: '1' } },
+    });
+  });
+
+  test('a parameter of a query is set once', () => {
+    const line = { kind: 'fields', id: 'query', fields: { set: 'a=1\nb\na=2' }, group: 0 } as const;
+    expect(draftProblems({ ...draftOf({ name: 'a' }), request: [line] }, [])).toEqual({
+      'request.0.set': { kind: 'repeated', name: 'a' },
+    });
+  });
+
+  test('a limit without a rate is told', () => {
+    const draft = draftOf({ name: 'a' });
+    expect(draftProblems({ ...draft, limit: { ...draft.limit, burst: '5' } }, [])).toEqual({ limit: 'noRate' });
+    expect(draftProblems(draft, [])).toEqual({});
+  });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parseExpression } from '../../../proxy-engine/contract/expression/parse.ts';
-import { canAnswerLike, isTunnel, matchOf, mockRule, ruleNameOf } from '../../../renderer/rules/from-exchange.ts';
+import {
+  canAnswerLike,
+  isTunnel,
+  matchOf,
+  mockRule,
+  ruleNameOf,
+  setsCookies,
+} from '../../../renderer/rules/from-exchange.ts';
 import { exampleExchange } from '../examples.ts';
 
 describe('an expression for the like of an exchange', () => {
@@ -75,4 +82,23 @@ test('a rule that answers as the exchange was answered', () => {
   expect(rule.request).toEqual([
     { respond: { status: 201, headers: { 'content-type': 'text/plain', 'x-price': '$$5' }, body: 'costs $$5' } },
   ]);
+});
+
+test('every line of a header that stands more than once is answered; cookies are told', () => {
+  const exchange = exampleExchange(3);
+  const response = {
+    ...(exchange.response as NonNullable<typeof exchange.response>),
+    status: 200,
+    headers: [
+      ['X-Multi', 'a'],
+      ['x-multi', 'b'],
+      ['Vary', 'accept'],
+      ['x-multi', 'c'],
+      ['Set-Cookie', 'a=1'],
+    ] as [string, string][],
+  };
+  const { request, response: appended } = mockRule({ ...exchange, response }, null);
+  expect(request).toEqual([{ respond: { status: 200, headers: { 'x-multi': 'a', vary: 'accept' } } }]);
+  expect(appended).toEqual([{ append: { 'x-multi': 'b' } }, { append: { 'x-multi': 'c' } }]);
+  expect([setsCookies({ response }), setsCookies({ response: { ...response, headers: [] } })]).toEqual([true, false]);
 });

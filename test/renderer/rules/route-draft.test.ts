@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { editsBetween } from '../../../renderer/rules/edits.ts';
-import { applyRouteDraft, leadTo, routeDraftOf, routeMatchIssue } from '../../../renderer/rules/route-draft.ts';
+import {
+  applyRouteDraft,
+  leadTo,
+  routeDraftOf,
+  routeMatchIssue,
+  routeProblems,
+} from '../../../renderer/rules/route-draft.ts';
 
 const ROUTES = [
   { name: 'api', match: 'path ^= /v1/', pool: 'api' },
@@ -60,4 +66,17 @@ test.each([
   ['status = 500', true],
 ])('the condition %j of a route is wrong: %s', (match, wrong) => {
   expect(routeMatchIssue({ ...routeDraftOf({ name: 'a' }), match }) !== undefined).toBe(wrong);
+});
+
+test.each([
+  ['web 95\nnext', { 'fields.split': { kind: 'share', line: 'next' } }],
+  ['web 95\n\nnext one 5', {}],
+])('shares %j: %j', (split, problems) => {
+  expect(routeProblems({ ...leadTo(routeDraftOf({ name: 'a' }), 'split'), fields: { split } })).toEqual(problems);
+});
+
+test('a percentage of copies for no pool is told', () => {
+  const draft = routeDraftOf({ name: 'a', pool: 'api' });
+  expect(routeProblems(draft)).toEqual({});
+  expect(routeProblems({ ...draft, mirror: { pool: ' ', percent: '5' } })).toEqual({ 'mirror.pool': 'noMirrorPool' });
 });
