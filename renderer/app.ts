@@ -4,6 +4,7 @@ import type { SavedRecording } from '../proxy-engine/contract/recording-commands
 import type { Connection } from './api/connection.ts';
 import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
 import { createPoolCalls } from './backends/pool-calls.ts';
+import { createHeldStore } from './breakpoints/held-store.ts';
 import { createComposeStore } from './compose/compose-store.ts';
 import { createDrillStore } from './drills/drill-store.ts';
 import { messagesFor } from './i18n/messages.ts';
@@ -144,16 +145,10 @@ export function createApp(options: AppOptions) {
       attempt(api.call('browser.open', {}));
     },
     attempt,
-    breakpoints: {
-      get: (id: number) => api.call('breakpoint.get', { id }),
-      resume: (input: CommandInput<'breakpoint.resume'>) => api.call('breakpoint.resume', input),
-      awaitNext: (match: string | null, phase: 'request' | 'response' = 'request') =>
-        attempt(api.call('breakpoint.next', { match, phase })),
-      continueAll(): void {
-        for (const { id } of engine.getState().state?.breakpoints.held ?? [])
-          attempt(api.call('breakpoint.resume', { id, action: 'continue' }));
-      },
-    },
+    breakpoints: createHeldStore(api, engine, {
+      failure: tellFailure,
+      stays: (count) => showToast('warn', messagesFor(ui.getState().language).breakpoints.stays(count)),
+    }),
     /** Adds a rule called `base` or alike and opens it. */
     async newRule(base: string, content?: RawRule, source?: string): Promise<void> {
       const { addRule } = await import('./rules/new-rule.ts');

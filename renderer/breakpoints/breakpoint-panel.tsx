@@ -1,14 +1,15 @@
 import './breakpoints.css';
 import { ChevronDown, ChevronUp, Hand, Hourglass, X } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import type { BreakpointState, HeldRow } from '../../proxy-engine/contract/breakpoint.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { runCommand } from '../commands/run-commands.ts';
-import { formatDuration } from '../format/quantities.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { HeldEditor } from './held-editor.tsx';
+import { heldKey } from './held-store.ts';
 
 /** What waits for a person, above the dock on every page. It appears and grows by itself but never takes the focus. */
 export function BreakpointPanel() {
@@ -98,7 +99,9 @@ function Queue({ held }: { held: readonly HeldRow[] }) {
 }
 
 function HeldButton({ row, chosen, onChoose }: { row: HeldRow; chosen: boolean; onChoose: () => void }) {
+  const app = useApp();
   const { breakpoints: texts, detail } = useMessages();
+  const isTyped = useStore(app.breakpoints.typed, (typed) => heldKey(row) in typed);
   const leftMs = Math.max(0, row.until - useNow());
   return (
     <button type="button" className="held-row" aria-current={chosen || undefined} onClick={onChoose}>
@@ -107,9 +110,10 @@ function HeldButton({ row, chosen, onChoose }: { row: HeldRow; chosen: boolean; 
       </span>
       <span className="held-facts">
         <Chip>{detail.phase[row.phase]}</Chip>
+        {isTyped ? <Chip tone="accent">{texts.typed}</Chip> : null}
         <span className="truncate">{row.rule ?? texts.asked}</span>
         <span className="breakpoints-space" />
-        <span title={texts.goesOnHint}>{formatDuration(Math.ceil(leftMs / 1000) * 1000)}</span>
+        <span title={texts.goesOnHint}>{texts.left(Math.ceil(leftMs / 1000))}</span>
       </span>
     </button>
   );

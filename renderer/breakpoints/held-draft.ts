@@ -2,7 +2,7 @@
 import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { HeldDetail } from '../../proxy-engine/contract/breakpoint.ts';
 import type { HeaderLines } from '../../proxy-engine/contract/exchange.ts';
-import { headerLinesOf } from '../rules/header-lines.ts';
+import { badHeaderLine, headerLinesOf } from '../rules/header-lines.ts';
 import { base64FromBytes, bytesFromBase64 } from '../traffic/body-bytes.ts';
 import { base64OfHex, type HeldFile, hexOf } from './held-bytes.ts';
 
@@ -65,13 +65,22 @@ export function editsOf(detail: HeldDetail, mode: HeldMode, draft: HeldDraft): H
   return edits;
 }
 
+/** What of it could not be sent as it stands; null: nothing. */
+export type HeldMistake = { kind: 'hex' } | { kind: 'header'; line: string };
+
+export function heldMistake({ headers, file, hex }: HeldDraft): HeldMistake | null {
+  const line = badHeaderLine(headers);
+  if (line !== null) return { kind: 'header', line };
+  return file === null && hex !== null && base64OfHex(hex) === null ? { kind: 'hex' } : null;
+}
+
 type BodyEdit = NonNullable<HeldEdits['body']>;
 
 function bodyOf({ file, body }: HeldDraft): BodyEdit {
   return file ? { base64: file.base64 } : { text: body ?? '' };
 }
 
-/** undefined: it goes on as it is. What is not hexadecimal changes nothing. */
+/** undefined: it goes on as it is. What is not hexadecimal is told before: `heldMistake`. */
 function changedBody(before: HeldDraft, { file, body, hex }: HeldDraft): BodyEdit | undefined {
   if (file) return { base64: file.base64 };
   if (hex !== null) {

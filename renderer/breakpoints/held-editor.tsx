@@ -1,4 +1,6 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { HeldDetail, HeldRow } from '../../proxy-engine/contract/breakpoint.ts';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
@@ -7,8 +9,8 @@ import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { HeldBodyField } from './held-body-field.tsx';
-import { base64OfHex } from './held-bytes.ts';
-import { draftOfHeld, editsOf, emptyAnswer, type HeldDraft, type HeldMode } from './held-draft.ts';
+import { type HeldDraft, type HeldMode, heldMistake } from './held-draft.ts';
+import { heldKey, resumeInput, untouched } from './held-store.ts';
 
 /** One held message with all that can be edited. */
 export function HeldEditor({ row }: { row: HeldRow }) {
@@ -31,20 +33,28 @@ export function HeldEditor({ row }: { row: HeldRow }) {
 
 function HeldForm({ detail }: { detail: HeldDetail }) {
   const app = useApp();
-  const { breakpoints: texts } = useMessages();
-  const [mode, setMode] = useState<HeldMode>('continue');
-  const [drafts, setDrafts] = useState(() => ({ continue: draftOfHeld(detail), respond: emptyAnswer() }));
+  const { breakpoints: texts, rules } = useMessages();
+  const begun = useMemo(() => untouched(detail), [detail]);
+  // Which half of the form is open is of no use to anybody once nothing is typed.
+  const [opened, setOpened] = useState<HeldMode>('continue');
+  const kept = useStore(app.breakpoints.typed, (typed) => typed[heldKey(detail)]);
+  const form = { ...(kept ?? begun), mode: kept?.mode ?? opened };
   const [error, setError] = useState<string | null>(null);
-  const draft = drafts[mode];
+  const { mode } = form;
+  const draft = form.drafts[mode];
   const change = (part: Partial<HeldDraft>): void => {
     setError(null);
-    setDrafts((now) => ({ ...now, [mode]: { ...now[mode], ...part } }));
+    app.breakpoints.keep({ ...form, drafts: { ...form.drafts, [mode]: { ...draft, ...part } } });
+  };
+  const open = (next: HeldMode): void => {
+    setError(null);
+    setOpened(next);
+    app.breakpoints.keep({ ...form, mode: next });
   };
 
-  async function finish(input: { action: HeldMode | 'abort'; mode?: 'reset' | 'close' }): Promise<void> {
-    const edits = input.action === 'abort' ? {} : editsOf(detail, input.action, draft);
+  async function finish(input: CommandInput<'breakpoint.resume'>): Promise<void> {
     try {
-      await app.breakpoints.resume({ id: detail.id, ...input, edits });
+      await app.breakpoints.resume(input);
     } catch (reason) {
       setError(errorText(reason));
     }
@@ -52,8 +62,9 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
-    if (draft.file === null && draft.hex !== null && base64OfHex(draft.hex) === null) setError(texts.badHex);
-    else void finish({ action: mode });
+    const mistake = heldMistake(draft);
+    if (mistake) setError(mistake.kind === 'hex' ? texts.badHex : rules.badHeaderLine(mistake.line));
+    else void finish(resumeInput(form));
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
@@ -71,10 +82,10 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
             { value: 'continue', label: detail.phase === 'request' ? texts.editRequest : texts.editResponse },
             { value: 'respond', label: texts.answer },
           ]}
-          onChange={setMode}
+          onChange={open}
         />
         <span className="breakpoints-space" />
-        <AbortMenu onAbort={(how) => void finish({ action: 'abort', mode: how })} />
+        <AbortMenu onAbort={(how) => void finish({ id: detail.id, action: 'abort', mode: how })} />
         <Button type="submit" size="small" tone="primary">
           {mode === 'continue' ? texts.continue : texts.sendAnswer}
         </Button>

@@ -77,6 +77,40 @@ test('its head and its body can be edited', async () => {
   await gone();
 });
 
+test('what is typed stays while another message is looked at, and goes on with all', async () => {
+  const replies = ['/hold/A', '/hold/B'].map((path) => send(gateway, path));
+  const target = panel().getByRole('textbox', { name: 'Path and query' });
+  await heldRow('/hold/A').click();
+  await expect.poll(() => target.inputValue()).toBe('/hold/A');
+  await target.fill('/edited/A');
+  await heldRow('/hold/A').getByText('edited', { exact: true }).waitFor();
+  await heldRow('/hold/B').click();
+  await expect.poll(() => target.inputValue()).toBe('/hold/B');
+  await panel().getByRole('button', { name: 'Hide' }).click();
+  await panel().getByRole('button', { name: 'Show' }).click();
+  await heldRow('/hold/A').click();
+  await expect.poll(() => target.inputValue()).toBe('/edited/A');
+  expect(await axeFindings(page)).toEqual([]);
+  await panel().getByRole('button', { name: 'Continue all' }).click();
+  const paths = (await Promise.all(replies)).map(({ text }) => JSON.parse(text).path);
+  expect(paths).toEqual(['/edited/A', '/hold/B']);
+  await gone();
+});
+
+test('a header line without a colon is told, and nothing is sent', async () => {
+  const reply = send(gateway, '/hold/line');
+  await heldRow('/hold/line').waitFor();
+  const headers = panel().getByRole('textbox', { name: 'Headers' });
+  const before = await headers.inputValue();
+  await headers.fill(`${before}\nx-token abc`);
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  await panel().getByRole('alert').getByText('Not a header line: x-token abc').waitFor();
+  await headers.fill(`${before}\nx-token: abc`);
+  await panel().getByRole('button', { name: 'Continue', exact: true }).click();
+  expect(JSON.parse((await reply).text)).toMatchObject({ headers: { 'x-token': 'abc' } });
+  await gone();
+});
+
 test('bytes are edited in hexadecimal, and what is no hexadecimal is told', async () => {
   const reply = send(gateway, '/hold/bytes', { method: 'POST', body: Buffer.from([0, 1, 255]) });
   const field = panel().getByRole('textbox', { name: 'Body, its bytes in hexadecimal' });

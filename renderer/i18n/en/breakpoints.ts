@@ -1,5 +1,10 @@
 import { plural } from './plural.ts';
 
+/** Whole seconds, as people read them. */
+function timeLeft(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
 /** Texts of held messages, and of what is made from an exchange. */
 export const enBreakpoints = {
   breakpoints: {
@@ -12,6 +17,10 @@ export const enBreakpoints = {
     show: 'Show',
     hide: 'Hide',
     asked: 'the next one',
+    typed: 'edited',
+    stays: (count: number) =>
+      `${plural(count, 'message stays', 'messages stay')} held: something in what was typed cannot be sent`,
+    left: timeLeft,
     goesOnHint: 'Until it goes on by itself, unchanged',
     what: 'What to do',
     editRequest: 'Edit the request',
@@ -42,6 +51,8 @@ export const enBreakpoints = {
     none: 'Choose an exchange first',
     noAnswer: 'It has no answer that a rule could give',
     bodyLeftOut: 'The body was not taken: it is not text, or was not kept whole',
+    cookiesLeftOut:
+      'Set-Cookie was not taken: cookies belong to whoever got them. An action of the rule can append them',
     tunnel:
       'Rules act on a tunnel as a whole. To change what passes through it, intercept its host: Settings, Listeners',
     scripts: 'Scripts',

@@ -6,6 +6,7 @@ import {
   draftOfHeld,
   editsOf,
   emptyAnswer,
+  heldMistake,
   withLineEnds,
 } from '../../../renderer/breakpoints/held-draft.ts';
 
@@ -97,4 +98,18 @@ test.each([
   ['aaa\r\naaa', 'aaa\naaaa', 'aaa\r\naaaa'],
 ])('line ends stay where a text field would change them: %j edited as %j', (before, edited, after) => {
   expect(withLineEnds(before, edited)).toBe(after);
+});
+
+test.each([
+  ['Host: a\nno colon here', { kind: 'header', line: 'no colon here' }],
+  [': no name', { kind: 'header', line: ': no name' }],
+  ['Host: a\n\n  \nx:', null],
+])('headers %j have a mistake: %j', (headers, mistake) => {
+  expect(heldMistake({ ...draftOfHeld(request), headers })).toEqual(mistake);
+});
+
+test('what is no hexadecimal is a mistake, until a file takes its place', () => {
+  const draft = { ...draftOfHeld({ ...request, body: btoa('\xff') }), hex: 'f' };
+  expect(heldMistake(draft)).toEqual({ kind: 'hex' });
+  expect(heldMistake({ ...draft, file: { name: 'a', base64: '' } })).toBeNull();
 });
