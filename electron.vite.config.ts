@@ -9,7 +9,7 @@ const cjs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNam
 
 /** The sandbox of scripts (`proxy-engine/scripts/load-quickjs`) looks for it beside the bundle. */
 function quickJs(): Plugin {
-  const file = createRequire(import.meta.url).resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm');
+  const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
   return {
     name: 'quickjs-wasm',
     generateBundle() {

@@ -34,7 +34,12 @@ const sharedActions = [
 
 export const requestAction = z.union([
   ...sharedActions,
-  z.strictObject({ method: z.string().regex(/^[A-Z][A-Z0-9-]*$/) }),
+  z.strictObject({
+    method: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9-]*$/)
+      .refine((method) => method !== 'CONNECT', { error: 'CONNECT opens a tunnel; a rule makes none of a request' }),
+  }),
   z.strictObject({ scheme: z.enum(['http', 'https']) }),
   z.strictObject({ host: z.string().min(1) }),
   z.strictObject({ path: z.union([replacement, z.strictObject({ set: z.string().startsWith('/') })]) }),

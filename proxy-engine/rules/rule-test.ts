@@ -109,7 +109,7 @@ function splitOf(
   { to, route, effects }: { to: Destination; route: CompiledRoute | null; effects: RequestEffects | null },
   candidates: RuleTestOptions['candidates'],
 ): RuleTest['split'] {
-  const isChosen = to.pool === undefined || effects?.pool != null || effects?.backend != null;
+  const isChosen = to.pool === undefined || (effects && (effects.pool !== null || effects.backend !== null));
   if (isChosen || route?.to.kind !== 'split' || !route.to.takesTurns(exchange)) return undefined;
   const shares = route.to.shares.filter(({ weight }) => weight > 0);
   const total = shares.reduce((sum, { weight }) => sum + weight, 0);

@@ -9,6 +9,9 @@ const LIMIT_WORDS: Record<Limit, string> = {
   memory: `needed more than ${SCRIPT_MEMORY_BYTES / 1024 ** 2} MiB`,
 };
 
+/** Of the place where it was interrupted no more is known than the function. */
+const WITHIN = ', in the function that begins here';
+
 interface DumpedError {
   name?: unknown;
   message?: unknown;
@@ -25,8 +28,10 @@ export function errorOf(
     return { limit, failure: { message: `threw ${dumped === undefined ? 'undefined' : JSON.stringify(dumped)}` } };
   const { name, message, stack }: DumpedError = typeof dumped === 'object' && dumped !== null ? dumped : {};
   const reached = limit ?? (name === 'InternalError' && message === 'out of memory' ? 'memory' : null);
-  const text = reached ? LIMIT_WORDS[reached] : `${textOr(name, 'Error')}: ${textOr(message, '')}`;
-  return { limit: reached, failure: { message: text, ...placeIn(textOr(stack, ''), scriptName) } };
+  const place = placeIn(textOr(stack, ''), scriptName);
+  const within = place.line === undefined ? '' : WITHIN;
+  const text = reached ? LIMIT_WORDS[reached] + within : `${textOr(name, 'Error')}: ${textOr(message, '')}`;
+  return { limit: reached, failure: { message: text, ...place } };
 }
 
 /** The innermost place that is in the script itself. */

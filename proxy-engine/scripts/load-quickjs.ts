@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import variant from '@jitl/quickjs-ng-wasmfile-release-sync';
+import variant from '@jitl/quickjs-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core';
 import { SCRIPT_MEMORY_BYTES } from './protocol.ts';
 
@@ -35,6 +35,6 @@ export function loadQuickJs(): NewQuickJs {
 
 function wasmFile(): string {
   const own = import.meta.url;
-  if (own.endsWith('.ts')) return createRequire(own).resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm');
+  if (own.endsWith('.ts')) return createRequire(own).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
   return fileURLToPath(new URL('quickjs.wasm', own));
 }

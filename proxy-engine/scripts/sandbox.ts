@@ -22,6 +22,10 @@ const DESCRIBE_CPU_MS = 20;
 const MAX_CONSOLE_LINES = 200;
 const MAX_CONSOLE_CHARS = 4000;
 
+const NEVER_SETTLES: ScriptFailure = {
+  message: 'the promise of the handler never settles: there is nothing to wait for in here',
+};
+
 export interface CallResult {
   changes: ScriptChanges;
   error: ScriptFailure | null;
@@ -95,10 +99,7 @@ export class Sandbox {
     const state = this.#context.getPromiseState(value);
     if (state.type === 'pending') {
       value.dispose();
-      return this.#result(
-        {},
-        { message: 'the promise of the handler never settles: there is nothing to wait for in here' },
-      );
+      return this.#result({}, NEVER_SETTLES);
     }
     if (state.type === 'rejected') {
       value.dispose();
@@ -112,6 +113,9 @@ export class Sandbox {
   }
 
   #result(changes: ScriptChanges, error: ScriptFailure | null): CallResult {
+    // An async function that was interrupted has ended without a word, or never will: nothing tells so but the limit.
+    if (this.#limit !== null && (error === null || error === NEVER_SETTLES))
+      return this.#result({}, errorOf(undefined, this.#name, this.#limit).failure);
     const console = this.#console;
     this.#console = [];
     return { changes, error, console, usable: this.#limit === null };

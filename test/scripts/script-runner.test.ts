@@ -179,6 +179,22 @@ describe('the console', () => {
 describe('mistakes', () => {
   it.each<[name: string, source: string, error: { message: string | RegExp; line?: number }]>([
     ['thrown', onRequest("throw new Error('mine');"), { message: 'Error: mine', line: 2 }],
+    [
+      'a property in a return',
+      'function onRequest(x) {\n  const f = (y) => {\n    return y.z.q;\n  };\n  f({});\n}',
+      { message: /TypeError/, line: 3 },
+    ],
+    [
+      'the third line of a chain',
+      onRequest('const deep = exchange\n  .request\n  .none\n  .more;'),
+      { message: /TypeError/, line: 5 },
+    ],
+    ['a condition', onRequest('const a = {};\nif (a.b.c) return;'), { message: /TypeError/, line: 3 }],
+    [
+      'a branch',
+      onRequest('const a = null;\nif (a) return;\nelse { throw new Error("x"); }'),
+      { message: 'Error: x', line: 4 },
+    ],
     ['thrown text', onRequest("throw 'mine';"), { message: 'threw "mine"' }],
     ['a call deep down', `function a() {\n  null.x;\n}\n${onRequest('a();')}`, { message: /TypeError/, line: 2 }],
     ['syntax', 'function onRequest(exchange) {\n  let x = ;\n}', { message: /SyntaxError/, line: 2 }],
@@ -229,9 +245,9 @@ describe('what would hang or fill the machine', () => {
     ['a native function', "new Array(2 ** 31).join('ab');", /longer than 50 ms/],
     ['much memory', 'const a = []; for (;;) a.push(new Uint8Array(1024 ** 2));', /more than 32 MiB/],
     ['one large buffer', 'new Uint8Array(2 ** 30);', /more than 32 MiB/],
-    ['recursion', 'const f = () => f(); f();', /call stack/],
-    ['deep JSON', "JSON.parse('['.repeat(100000));", /call stack/],
-    ['deep source', "eval('('.repeat(100000));", /call stack/],
+    ['recursion', 'const f = () => f(); f();', /stack overflow/],
+    ['deep JSON', "JSON.parse('['.repeat(100000));", /stack overflow/],
+    ['deep source', "eval('('.repeat(100000));", /stack overflow/],
   ])('%s ends the call only', async (_name, body, expected) => {
     const { message } = await run(onRequest(body));
     expect(traceOf(message)?.error?.message).toMatch(expected);

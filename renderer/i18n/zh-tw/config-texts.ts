@@ -92,6 +92,7 @@ const PARTS: EngineTexts = {
   'a request has one Host (RFC 9112 §3.2), which can be set, not appended or deleted':
     '請求只有一個 Host（RFC 9112 §3.2），可以設定，不能附加或刪除',
   '{} is written by the proxy to fit the message; a rule cannot change it': '{} 由代理依訊息寫入；規則不能變更它',
+  'CONNECT opens a tunnel; a rule makes none of a request': 'CONNECT 開啟通道；規則不能把請求變成通道',
   'a shared rule set may not name files of this machine; put it into the document, or into a file that it includes':
     '共用規則集不能指定這台電腦的檔案；請放進文件，或放進它包含的檔案',
   'a shared rule set may not take environment variables of this machine; put it into the document, or into a file that it includes':

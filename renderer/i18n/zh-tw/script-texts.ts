@@ -4,8 +4,10 @@ import type { EngineTexts } from '../engine-text.ts';
 export const zhTwScriptTexts: EngineTexts = {
   'threw {}': '丟出了 {}',
   'took longer than {} ms': '花了超過 {} 毫秒',
+  'took longer than {} ms, in the function that begins here': '花了超過 {} 毫秒，在從這裡開始的函式中',
   'took longer than {} ms in one native function': '在單一內建函式中花了超過 {} 毫秒',
   'needed more than {} MiB': '需要超過 {} MiB',
+  'needed more than {} MiB, in the function that begins here': '需要超過 {} MiB，在從這裡開始的函式中',
   'the script worker failed: {}': '指令碼執行緒失敗：{}',
   'the script has no function {}': '指令碼沒有函式 {}',
   'the promise of the handler never settles: there is nothing to wait for in here':

@@ -297,3 +297,10 @@ it('takes a document that has been read before with the same text as it is, and 
   });
   expect(result.ok && result.sources[0]).toBe(before[1]);
 });
+
+test('a rule makes no tunnel of a request', () => {
+  const text = document('x').replace("include: ['x']", 'rules: [{ name: a, request: [{ method: CONNECT }] }]');
+  expect(issuesOf(text)).toEqual([
+    's.yaml:4:40: rules[0].request[0].method: CONNECT opens a tunnel; a rule makes none of a request',
+  ]);
+});
