@@ -70,10 +70,26 @@ function namesOf(config: Config | undefined): TakenNames {
 
 /** What the schema takes; the rest becomes an item that says why it is left out. */
 function validParts(draft: Draft): ImportedPart {
+  const whole = allOf(draft);
+  return mistakeIn(whole) === null ? whole : validOnes(draft);
+}
+
+function allOf(draft: Draft): ImportedPart {
+  const rules = draft.rules.map(({ value }) => value);
+  return {
+    listeners: Object.fromEntries(valuesOf([...draft.listeners])),
+    pools: Object.fromEntries(valuesOf([...draft.pools])),
+    routes: draft.routes.map(({ value }) => value),
+    groups: groupsOf(rules),
+    rules,
+  };
+}
+
+function validOnes(draft: Draft): ImportedPart {
   const rules = draft.rules.filter((entry) => fits(entry, { rules: [entry.value], groups: groupsOf([entry.value]) }));
   const listeners = validNamed(draft.listeners, 'listeners');
   const pools = validNamed(draft.pools, 'pools');
-  const routes = draft.routes.filter((entry) => fits(entry, { routes: [entry.value] }));
+  const routes = draft.routes.filter((entry) => fits(entry, { routes: [entry.value] }) || isClosed(entry));
   return {
     listeners,
     pools,
@@ -101,7 +117,22 @@ function withWhatIsThere(
   return [{ ...rest, respond: { status: 502 } }];
 }
 
-function fits({ item, value }: { item: ImportItem; value: unknown }, alone: unknown): boolean {
+/** One that cannot be said answers 502 where its condition can: what comes behind it may be more open. */
+function isClosed(entry: Draft['routes'][number]): boolean {
+  const { name, listeners, match } = entry.value;
+  const value = {
+    name,
+    ...(listeners && { listeners }),
+    ...(match !== undefined && { match }),
+    respond: { status: 502 },
+  };
+  if (mistakeIn({ routes: [value] }) !== null) return false;
+  entry.value = value;
+  entry.item.why = `${entry.item.why}; 502 is answered`;
+  return true;
+}
+
+function fits({ item, value }: { item: ImportItem; value: unknown }, alone: object): boolean {
   const why = mistakeIn(alone);
   if (why === null) return true;
   item.outcome = 'unmapped';

@@ -3,9 +3,25 @@ import type { z } from 'zod';
 import { configSchema } from '../contract/config.ts';
 import { findRuleMistakes } from '../rules/find-mistakes.ts';
 
+const LAST = 2_000;
+const LONGEST = 1_000;
+
+/** What was found last, by the text of the document: importers ask for the same parts again and again. */
+const known = new Map<string, string | null>();
+
 /** The first thing wrong with a document of one entry, or null. */
-export function mistakeIn(alone: unknown): string | null {
-  const parsed = configSchema.safeParse({ version: 1, ...(alone as object) });
+export function mistakeIn(alone: object): string | null {
+  const text = JSON.stringify(alone);
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const mistake = lookFor(alone);
+  if (known.size >= LAST) known.clear();
+  if (text.length <= LONGEST) known.set(text, mistake);
+  return mistake;
+}
+
+function lookFor(alone: object): string | null {
+  const parsed = configSchema.safeParse({ version: 1, ...alone });
   if (!parsed.success) return deepest(parsed.error.issues).message;
   return findRuleMistakes(parsed.data)[0]?.message ?? null;
 }

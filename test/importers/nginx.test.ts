@@ -144,6 +144,10 @@ it.each<[conf: string, part: object]>([
     { pools: { u: { backends: [{ url: 'https://127.0.0.1:1' }] } } },
   ],
   [
+    'upstream u { server a.test; server b.test:443; } server { listen 127.0.0.1:80; location / { proxy_pass https://u; } }',
+    { pools: { u: { backends: [{ url: 'https://a.test:80' }, { url: 'https://b.test:443' }] } } },
+  ],
+  [
     'upstream u { server 127.0.0.1:1; } server { listen 127.0.0.1:80; location / { grpc_pass u; } }',
     { pools: { u: { protocol: 'http2', backends: [{ url: 'http://127.0.0.1:1' }] } } },
   ],

@@ -1,7 +1,6 @@
 /** What is known while a server is read, and while one of its locations is. */
 import type { Config } from '../../contract/config.ts';
 import type { Draft, DraftRoute } from '../draft.ts';
-import { mistakeIn } from '../mistakes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unverified } from './listeners.ts';
 import type { Found, Place } from './lookup.ts';
@@ -54,14 +53,7 @@ export interface Site extends Server {
 
 /** A route with another destination, or a narrower condition, than its location. */
 export function addRoute(site: Site, directive: Directive, route: DraftRoute, name = site.name): string {
-  const why = mistakeIn({ routes: [{ name: 'x', ...route }] });
-  const at = whereOf(directive);
-  if (why === null) return site.draft.addRoute(at, name, route);
-  const { listeners, match } = route;
-  const closed = { ...(listeners && { listeners }), ...(match !== undefined && { match }), respond: NOT_IMPORTED };
-  if (mistakeIn({ routes: [{ name: 'x', ...closed }] }) !== null) return site.draft.addRoute(at, name, route);
-  site.ledger.refuse(directive, `${why}; its requests are answered with 502`);
-  return site.draft.addRoute(at, name, closed);
+  return site.draft.addRoute(whereOf(directive), name, route);
 }
 
 /** What answers where something could not be brought over: never what stands around it. */

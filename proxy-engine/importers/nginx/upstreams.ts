@@ -113,8 +113,8 @@ function readServer(directive: Directive, scheme: string, pool: DraftPool, ledge
     return null;
   }
   ledger.settle(directive);
-  const hasPort = /:\d+$/.test(address);
-  const backend: Backend = { url: `${scheme}://${hasPort ? address : `${address}:${scheme === 'https' ? 443 : 80}`}` };
+  // Without a port nginx connects to 80, also over TLS.
+  const backend: Backend = { url: `${scheme}://${/:\d+$/.test(address) ? address : `${address}:80`}` };
   for (const option of options)
     if (!applyOption(option, backend, pool)) ledger.approximate(directive, `${option} has no counterpart in a backend`);
   return backend;
