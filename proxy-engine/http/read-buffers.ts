@@ -5,7 +5,7 @@ const READ_BYTES = 64 * 1024;
 const COPIED_UP_TO = 8 * 1024;
 
 /** All sockets read into this one: a read is delivered before another socket reads. */
-const shared: Uint8Array = Buffer.allocUnsafeSlow(READ_BYTES);
+const shared = new Uint8Array(READ_BYTES);
 /** The chunk that is being delivered, which somebody may keep; null: none, or `wasSent` has said that nobody does. */
 let delivered: Buffer | null = null;
 
@@ -15,7 +15,7 @@ let delivered: Buffer | null = null;
  * it read; when all of that was sent at once (`wasSent`), the socket reads into the same buffer again.
  */
 export function readBuffers(deliver: (chunk: Buffer) => void): OnReadOpts {
-  let current = shared;
+  let current: Uint8Array = shared;
   let keeps = false;
   return {
     /** Asked when the socket begins (again, with the next address of a name), and after each read; undefined: the same. */
@@ -25,10 +25,9 @@ export function readBuffers(deliver: (chunk: Buffer) => void): OnReadOpts {
       return undefined;
     }) as () => Uint8Array,
     callback(length, bytes) {
-      const chunk = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, length);
       keeps = length <= COPIED_UP_TO;
-      if (keeps || bytes === shared) deliver(Buffer.from(chunk));
-      else keeps = isFreeAfter(chunk, deliver);
+      if (keeps || bytes === shared) deliver(Buffer.from(bytes.subarray(0, length)));
+      else keeps = isFreeAfter(Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, length), deliver);
       if (!keeps) current = Buffer.allocUnsafeSlow(READ_BYTES);
       return true;
     },

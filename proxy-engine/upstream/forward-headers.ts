@@ -68,7 +68,7 @@ function addForwarded(headers: Headers, exchange: LiveExchange, { config }: Forw
     if (exchange.request.authority !== '' && !keepsHost) headers.set('X-Forwarded-Host', exchange.request.authority);
   }
   if (config.rfc7239 || (config.xForwarded && headers.has('forwarded'))) continueForwarded(headers, exchange);
-  if (config.requestId !== false && !headers.has(config.requestId.toLowerCase()))
+  if (config.requestId !== false && !headers.has(config.requestId))
     headers.append(config.requestId, exchange.requestId);
   if (config.via !== false) addVia(headers, config.via, exchange.protocol);
 }
