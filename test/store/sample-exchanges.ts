@@ -4,8 +4,9 @@ import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
 import type { Headers } from '../../proxy-engine/http/headers.ts';
 import type { TracedAction } from '../../proxy-engine/rules/trace.ts';
+import { ownTail } from '../../proxy-engine/store/record/own-tail.ts';
 import { RecordBatch } from '../../proxy-engine/store/record/record-batch.ts';
-import { CommonTexts, ownText } from '../../proxy-engine/store/record/record-text.ts';
+import { CommonTexts } from '../../proxy-engine/store/record/record-text.ts';
 
 export interface Sample {
   id: number;
@@ -111,7 +112,8 @@ export function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
   for (const sample of samples) {
     const live = sampleExchange(sample);
     if (bodyBytes > 0) batch.addBody(sample.id, 'response', 0, Buffer.alloc(bodyBytes, sample.id));
-    batch.addExchange(live, texts.of(live), ownText(live), 1_700_000_000_000 + sample.id);
+    const common = texts.of(live);
+    batch.addExchange(live, common, ownTail(live, common), 1_700_000_000_000 + sample.id);
   }
   const { buffer, length } = batch.swap(new ArrayBuffer(8));
   return Buffer.from(buffer, 0, length);

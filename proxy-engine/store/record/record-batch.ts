@@ -1,19 +1,12 @@
 /** Recordings on their way to the store thread: written into one buffer, which is handed over whole. On the request path: no JSON, no promise. */
 import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
-import { bodyCodings, hasCoding } from './body-codings.ts';
+import { flagsOf } from './record-flags.ts';
 import {
   ATTEMPT,
   BODY,
   COMMON,
   EXCHANGE,
-  FLAG_ANSWERED,
-  FLAG_CODED,
   FLAG_COMMON_APART,
-  FLAG_FAULTED,
-  FLAG_MOCKED,
-  FLAG_REPLAYED,
-  FLAG_REQUEST_FORM,
-  FLAG_RESPONSE_FORM,
   KIND_BODY,
   KIND_COMMON,
   KIND_EXCHANGE,
@@ -34,6 +27,7 @@ export interface WholeBody {
 const NONE = new Uint8Array();
 /** Bytes from which on a call into Node costs less than it saves. */
 const FILLED_FROM = 1024;
+const WRITTEN_UP_TO = 40;
 
 export class RecordBatch {
   #bytes: Buffer;
@@ -129,25 +123,26 @@ export class RecordBatch {
   }
 
   /** Bytes that the record of an exchange can take at most. */
-  static roomFor(live: LiveExchange, common: CommonText, text: string, body: WholeBody | null): number {
+  static roomFor(live: LiveExchange, common: CommonText, tail: string | Uint8Array, body: WholeBody | null): number {
     const heads = live.request.raw.length + (live.sentHead?.length ?? 0) + (live.response?.raw.length ?? 0);
     const numbers = (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
     const behind = body === null ? 0 : body.bytes.length;
-    return numbers + COMMON.count * 8 + common.bytes.length + 3 * text.length + heads + behind + 16;
+    const texts = common.bytes.length + 3 * (live.pathAndQuery.length + tail.length);
+    return numbers + COMMON.count * 8 + texts + heads + behind + 16;
   }
 
   /**
-   * False: there is no room; swap first. `common`, `text`: of `CommonTexts` and `ownText`. `startedAt`: epoch milliseconds. `body`: all that
+   * False: there is no room; swap first. `common`, `tail`: of `CommonTexts` and `ownTail`. `startedAt`: epoch milliseconds. `body`: all that
    * comes of its bodies in this batch; null: what came, if anything, are pieces.
    */
   addExchange(
     live: LiveExchange,
     common: CommonText,
-    text: string,
+    tail: string | Uint8Array,
     startedAt: number,
     body: WholeBody | null = null,
   ): boolean {
-    if (this.#at + RecordBatch.roomFor(live, common, text, body) > this.#bytes.length) return false;
+    if (this.#at + RecordBatch.roomFor(live, common, tail, body) > this.#bytes.length) return false;
     const isApart = common.shape > 0;
     if (isApart && common.batch !== this.#current) this.#addCommon(common);
     const base = this.#at / 8;
@@ -162,7 +157,7 @@ export class RecordBatch {
       numbers[base + EXCHANGE.shapeBytes] = common.shapeBytes;
       numbers[base + EXCHANGE.commonBytes] = common.bytes.length;
     }
-    const end = this.#writeTexts(base, live, isApart ? NONE : common.bytes, text);
+    const end = this.#writeTexts(base, live, isApart ? NONE : common.bytes, tail);
     this.#at = this.#writeEnd(base, end, body);
     return true;
   }
@@ -195,13 +190,14 @@ export class RecordBatch {
   }
 
   /** Answers where it ends. */
-  #writeTexts(base: number, live: LiveExchange, common: Uint8Array, text: string): number {
+  #writeTexts(base: number, live: LiveExchange, common: Uint8Array, tail: string | Uint8Array): number {
     const raw = live.request.raw;
     const received = live.response?.raw ?? NONE;
     const textAt = this.#at + (EXCHANGE.count + live.attempts.length * ATTEMPT.count) * 8;
     if (common.length > 0) this.#bytes.set(common, textAt);
-    const textBytes = common.length + this.#bytes.write(text, textAt + common.length, 'utf8');
-    let at = textAt + textBytes;
+    const tailAt = this.#writeTarget(live.pathAndQuery, textAt + common.length);
+    let at = tailAt + this.#writeTail(tail, tailAt);
+    const textBytes = at - textAt;
     this.#bytes.set(raw, at);
     at += raw.length;
     const sentBytes = live.sentHead === null ? 0 : this.#bytes.write(live.sentHead, at, 'latin1');
@@ -213,6 +209,27 @@ export class RecordBatch {
     numbers[base + EXCHANGE.sentHeadBytes] = sentBytes;
     numbers[base + EXCHANGE.receivedHeadBytes] = received.length;
     return at + received.length;
+  }
+
+  /** Answers its length. */
+  #writeTail(tail: string | Uint8Array, at: number): number {
+    if (typeof tail === 'string') return this.#bytes.write(tail, at, 'utf8');
+    this.#bytes.set(tail, at);
+    return tail.length;
+  }
+
+  /** Answers where it ends. */
+  #writeTarget(target: string, start: number): number {
+    const bytes = this.#bytes;
+    const { length } = target;
+    // A call into Node takes longer than writing so few.
+    if (length > WRITTEN_UP_TO) return start + bytes.write(target, start, 'utf8');
+    for (let i = 0; i < length; i++) {
+      const char = target.charCodeAt(i);
+      if (char > 0x7f) return start + bytes.write(target, start, 'utf8');
+      bytes[start + i] = char;
+    }
+    return start + length;
   }
 
   #writeNumbers(base: number, live: LiveExchange, common: CommonText, startedAt: number): void {
@@ -251,29 +268,6 @@ export class RecordBatch {
     numbers[base + ATTEMPT.bytesSent] = attempt.bytesSent;
     numbers[base + ATTEMPT.bytesReceived] = attempt.bytesReceived;
   }
-}
-
-function flagsOf(live: LiveExchange, common: CommonText, differs: boolean): number {
-  let flags = (live.mocked ? FLAG_MOCKED : 0) | (differs ? FLAG_ANSWERED : 0) | bodyFlags(live, common);
-  if (live.replayed) flags |= FLAG_REPLAYED;
-  for (const { fault } of live.attempts) if (fault !== null) flags |= FLAG_FAULTED;
-  return flags;
-}
-
-function bodyFlags(
-  { request, answered, requestSizeBytes, responseSizeBytes }: LiveExchange,
-  common: CommonText,
-): number {
-  let flags = 0;
-  if (requestSizeBytes > 0) {
-    const said = bodyCodings(request.headers.get('content-type') ?? '');
-    flags |= (hasCoding(request.headers, said) ? FLAG_CODED : 0) | (said.isForm ? FLAG_REQUEST_FORM : 0);
-  }
-  if (responseSizeBytes > 0 && answered !== null) {
-    const said = common.answer;
-    flags |= (hasCoding(answered.headers, said) ? FLAG_CODED : 0) | (said.isForm ? FLAG_RESPONSE_FORM : 0);
-  }
-  return flags;
 }
 
 function since(zero: number, at: number): number {

@@ -1,16 +1,11 @@
-/**
- * The text of a record. Much of it is the same for many exchanges (method, host, route, backend, rules that fired): it is
- * made once, kept as bytes, and copied. On the request path: no JSON but for the rare parts, no promise.
- */
-import type { ClientTls } from '../../contract/exchange.ts';
+/** The text that a record has in common with many (method, host, route, backend, rules that fired): made once, and kept as bytes. */
 import type { ProxyError } from '../../errors.ts';
 import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
-import type { Headers } from '../../http/headers.ts';
-import type { ResponseHead } from '../../http/message.ts';
 import type { TracedRule } from '../../rules/trace.ts';
 import { type BodyCodings, bodyCodings } from './body-codings.ts';
-import { AS_RECEIVED, NUL, UNIT } from './record-format.ts';
-import { snapshotsText, tracesText, valuesText } from './trace-text.ts';
+import type { UsualTail } from './own-tail.ts';
+import { NUL } from './record-format.ts';
+import { tracesText } from './trace-text.ts';
 
 /** The text of the shape of an exchange, and of its attempts. */
 export interface CommonText {
@@ -23,6 +18,8 @@ export interface CommonText {
   /** In which batch it was written last, and where in it. Kept by `RecordBatch`. */
   batch: object | null;
   at: number;
+  /** What the last usual exchange with this text had of its own, which most have as well. Kept by `ownTail`. */
+  tail: UsualTail | null;
 }
 
 interface KnownText extends CommonText {
@@ -58,7 +55,7 @@ export class CommonTexts {
   of(live: LiveExchange): CommonText {
     const contentType = live.answered?.headers.get('content-type') ?? '';
     const attempt = usualAttempt(live);
-    if (attempt === null) return { ...textOf(live, contentType), shape: 0, batch: null, at: 0 };
+    if (attempt === null) return { ...textOf(live, contentType), shape: 0, batch: null, at: 0, tail: null };
     let known = this.#byBackend.get(attempt.backend);
     if (known === undefined) this.#byBackend.set(attempt.backend, (known = this.#room()));
     for (const text of known) if (fits(text, live, contentType, attempt)) return text;
@@ -113,6 +110,7 @@ function remembering(live: LiveExchange, contentType: string, attempt: LiveAttem
     shape,
     batch: null,
     at: 0,
+    tail: null,
     method: live.request.method,
     scheme: live.scheme,
     authority: live.request.authority,
@@ -149,75 +147,6 @@ function failureText({ code, source, message }: ProxyError): string {
   return `${code}\0${source}\0${inOnePart(message)}`;
 }
 
-function inOnePart(text: string): string {
+export function inOnePart(text: string): string {
   return text.replaceAll(NUL, ' ');
-}
-
-/** What is its own; the store thread adds the messages of its WebSocket. */
-export function ownText(live: LiveExchange): string {
-  const { pathAndQuery, answered, tls, scripts } = live;
-  const differs = answered !== null && answered.headers !== live.response?.headers;
-  const changed = differs ? `${answered.reason}\0${answeredText(answered.headers, live.response)}` : NUL;
-  const text = pathAndQuery + rareText(live) + changed;
-  return text + (tls === null && scripts === null ? '\0\0\0' : restText(live)) + ownTraceText(live) + delaysText(live);
-}
-
-function restText({ tls, scripts }: LiveExchange): string {
-  return `\0${tls === null ? '' : tlsText(tls)}\0\0${scripts === null ? '' : JSON.stringify(scripts)}`;
-}
-
-function ownTraceText({ traceValues, snapshots }: LiveExchange): string {
-  if (traceValues === null && snapshots === null) return '\0\0';
-  return `\0${traceValues === null ? '' : valuesText(traceValues)}\0${snapshots === null ? '' : snapshotsText(snapshots)}`;
-}
-
-/** Until when its attempts were kept from beginning. */
-function delaysText({ attempts, startedAt }: LiveExchange): string {
-  if (!attempts.some(isDelayed)) return '';
-  return `\0${attempts.map((attempt) => (isDelayed(attempt) ? attempt.delayedUntil - startedAt : -1)).join(UNIT)}`;
-}
-
-function isDelayed({ delayedUntil }: LiveAttempt): boolean {
-  return delayedUntil >= 0;
-}
-
-/** Mark, error and trailers, which most have not. */
-function rareText({ mark, error, requestTrailers, responseTrailers }: LiveExchange): string {
-  if (mark === null && error === null && requestTrailers === null && responseTrailers === null) return '\0\0\0\0\0\0';
-  const trailers = (of: Headers | null) => (of === null ? '' : linesText(of));
-  return (
-    `\0${mark?.color ?? ''}\0${inOnePart(mark?.note ?? '')}\0${inOnePart(error?.message ?? '')}\0` +
-    `${trailers(requestTrailers)}\0${trailers(responseTrailers)}\0`
-  );
-}
-
-/** Most rules only add lines: then those that were received, which are recorded anyway, are not written twice. */
-function answeredText({ flat }: Headers, received: ResponseHead | null): string {
-  if (received === null || received.raw.length === 0 || !startsWith(flat, received.headers.flat))
-    return flat.join(UNIT);
-  let text = AS_RECEIVED;
-  for (let i = received.headers.flat.length; i < flat.length; i++) text += UNIT + flat[i]!;
-  return text;
-}
-
-function startsWith(flat: readonly string[], start: readonly string[]): boolean {
-  if (flat.length < start.length) return false;
-  for (let i = 0; i < start.length; i++) if (flat[i] !== start[i]) return false;
-  return true;
-}
-
-function linesText({ flat }: Headers): string {
-  return flat.join(UNIT);
-}
-
-/** One object per connection. */
-const tlsTexts = new WeakMap<ClientTls, string>();
-
-function tlsText(tls: ClientTls): string {
-  let known = tlsTexts.get(tls);
-  if (known === undefined) {
-    known = JSON.stringify(tls);
-    tlsTexts.set(tls, known);
-  }
-  return known;
 }

@@ -5,9 +5,10 @@ import type { LiveExchange } from '../../exchange.ts';
 import type { ExchangeRecorder } from '../../proxy-context.ts';
 import type { TappedMessage } from '../../websocket/frame-tap.ts';
 import type { RecordedElsewhere } from '../capture-store.ts';
+import { ownTail } from '../record/own-tail.ts';
 import { RecordBatch, type WholeBody } from '../record/record-batch.ts';
 import { gapPiece, type MessagePiece, messagePiece, notePiece } from '../record/record-pieces.ts';
-import { CommonTexts, ownText } from '../record/record-text.ts';
+import { CommonTexts } from '../record/record-text.ts';
 import { WaitingBody } from '../record/waiting-body.ts';
 import { BATCH_BYTES, BatchMemory } from './batch-memory.ts';
 import { leavesBodiesOut, leavesExchangesOut } from './capture-level.ts';
@@ -186,11 +187,11 @@ export class BatchRecorder implements ExchangeRecorder {
     if (exchange.leavesOut !== null && exchange.endedAt >= 0) this.#withoutBodies++;
     if (exchange.endedAt >= 0 && this.#messagesLeftOut.size > 0) this.#tellGap(exchange.id);
     const common = this.#texts.of(exchange);
-    const text = ownText(exchange);
+    const tail = ownTail(exchange, common);
     const startedAt = exchange.epochAt ?? this.#epochOfZero + exchange.startedAt;
-    if (!this.#batch.addExchange(exchange, common, text, startedAt, body)) {
-      this.flush(RecordBatch.roomFor(exchange, common, text, body));
-      this.#batch.addExchange(exchange, common, text, startedAt, body);
+    if (!this.#batch.addExchange(exchange, common, tail, startedAt, body)) {
+      this.flush(RecordBatch.roomFor(exchange, common, tail, body));
+      this.#batch.addExchange(exchange, common, tail, startedAt, body);
     }
     if (exchange.id > this.newestId) this.newestId = exchange.id;
     this.changes++;

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { configSchema } from '../../../proxy-engine/contract/config.ts';
 import { DiskStore } from '../../../proxy-engine/store/disk-store.ts';
+import { ownTail } from '../../../proxy-engine/store/record/own-tail.ts';
 import { RecordBatch } from '../../../proxy-engine/store/record/record-batch.ts';
-import { CommonTexts, ownText } from '../../../proxy-engine/store/record/record-text.ts';
+import { CommonTexts } from '../../../proxy-engine/store/record/record-text.ts';
 import { sampleExchange } from '../sample-exchanges.ts';
 
 const { capture: limits } = configSchema.parse({ version: 1 });
@@ -44,10 +45,10 @@ class Sender {
   exchange(id: number, open: boolean): void {
     const live = sampleExchange({ id, open });
     const common = texts.of(live);
-    const text = ownText(live);
-    if (this.#batch.addExchange(live, common, text, 1)) return;
+    const tail = ownTail(live, common);
+    if (this.#batch.addExchange(live, common, tail, 1)) return;
     this.flush();
-    this.#batch.addExchange(live, common, text, 1);
+    this.#batch.addExchange(live, common, tail, 1);
   }
 
   flush(): void {
