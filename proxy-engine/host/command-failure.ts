@@ -35,7 +35,7 @@ export class CommandFailure extends Error {
 
 /** A name that nothing has, with the names there are. */
 export function notThere(
-  what: 'pool' | 'backend' | 'rule' | 'listener',
+  what: 'pool' | 'backend' | 'route' | 'rule' | 'listener',
   name: string,
   there: readonly { name: string }[],
 ): never {

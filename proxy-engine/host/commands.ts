@@ -21,6 +21,7 @@ import { descriptorHandlers } from './descriptor-commands.ts';
 import { drillHandlers } from './drills/drill-commands.ts';
 import type { EngineHost } from './engine-host.ts';
 import { exchangeHandlers } from './exchange-commands.ts';
+import { checkSelection } from './export-selection.ts';
 import { harHandlers } from './har-commands.ts';
 import { poolHandlers } from './pool-commands.ts';
 import { recordingHandlers } from './recording-commands.ts';
@@ -44,8 +45,10 @@ const handlers: { [C in CommandName]: Handler<C> } = {
     await host.changes.applyText(textOf(input), input.persist);
     return { revision: revisionOf(host) };
   },
-  'config.export': async (host, { target, ...options }) =>
-    exportConfig(host.config.config, target, { ...options, ...writtenAs(host.config) }),
+  'config.export': async (host, { target, ...options }) => {
+    checkSelection(host.config.config, options.select);
+    return exportConfig(host.config.config, target, { ...options, ...writtenAs(host.config) });
+  },
   'config.import': async (host, input) => previewImport(host, input),
   'config.edit': async (host, { edits, expect, persist }) => ({
     ...(await host.changes.edit(() => edits, persist, expect)),

@@ -3,7 +3,7 @@ import { Copy, Download } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { EXPORT_TARGETS, type ExportTarget } from '../../proxy-engine/contract/transfer.ts';
-import { useApp, useMessages } from '../app-context.tsx';
+import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { copyText } from '../commands/copy-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -38,7 +38,8 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const [choice, setChoice] = useState(FIRST_CHOICE);
   const config = useStore(app.config.store, (state) => state.config);
   const question = isVersion(choice.version) ? exportInput(choice, config) : null;
-  const { result, error } = usePreview(app.exportConfig, question);
+  const revision = useEngine((view) => view.state?.revision);
+  const { result, error, isCurrent } = usePreview(app.exportConfig, question, revision);
   return (
     <Dialog open size="wide" onClose={onClose} title={transfer.exportTitle}>
       <div className="transfer">
@@ -51,13 +52,18 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
         </div>
         <div className="transfer-preview">
           {error === null ? null : <ErrorBox>{error}</ErrorBox>}
-          <pre className="transfer-text mono" tabIndex={0} aria-label={transfer.text(FILE_NAMES[choice.target])}>
+          <pre
+            className="transfer-text mono"
+            tabIndex={0}
+            aria-busy={!isCurrent}
+            aria-label={transfer.text(FILE_NAMES[choice.target])}
+          >
             {result?.text ?? ''}
           </pre>
           <ReportList entries={result ? entriesOfExport(result) : []} />
         </div>
       </div>
-      <ExportActions target={choice.target} text={result?.text} onClose={onClose} />
+      <ExportActions target={choice.target} text={isCurrent ? result?.text : undefined} onClose={onClose} />
     </Dialog>
   );
 }
@@ -115,6 +121,7 @@ function KindChoice({ kind, choice, onChange }: ChoiceProps & { kind: Kind }) {
       <CheckField
         label={transfer.chosen(taken, names.length)}
         checked={taken === names.length}
+        isMixed={taken > 0 && taken < names.length}
         onChange={(all) => onChange(withAll(choice, kind, names, all))}
       />
       <div className="kind-names">

@@ -32,7 +32,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [format, setFormat] = useState<ImportFormat | 'auto'>('auto');
   const [refused, setRefused] = useState<string | null>(null);
   const question = { text: source.text, ...(format === 'auto' ? {} : { format }) };
-  const { result, error } = usePreview(app.previewImport, source.text.trim() === '' ? null : question);
+  const { result, error, isCurrent } = usePreview(app.previewImport, source.text.trim() === '' ? null : question);
 
   async function take(file: File | undefined): Promise<void> {
     if (!file) return;
@@ -61,7 +61,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           ) : null}
         </div>
       </div>
-      <ImportActions result={result} onClose={onClose} />
+      <ImportActions result={isCurrent ? result : null} onClose={onClose} />
     </Dialog>
   );
 }

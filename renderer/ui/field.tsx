@@ -76,13 +76,22 @@ export function ErrorBox({ children }: { children: ReactNode }) {
 interface CheckFieldProps {
   label: string;
   checked: boolean;
+  /** Of several things some are, some are not. */
+  isMixed?: boolean;
   onChange: (checked: boolean) => void;
 }
 
-export function CheckField({ label, checked, onChange }: CheckFieldProps) {
+export function CheckField({ label, checked, isMixed = false, onChange }: CheckFieldProps) {
   return (
     <label className="check-field">
-      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        type="checkbox"
+        checked={checked}
+        ref={(input) => {
+          if (input) input.indeterminate = isMixed;
+        }}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       {label}
     </label>
   );

@@ -111,6 +111,23 @@ test('the text is copied, and saved under the name of its target', async () => {
   expect(readFileSync(await saved.path(), 'utf8')).toBe(shown);
 });
 
+test('what is shown is not given under the name of what was chosen since', async () => {
+  await exporting('Envoy');
+  await expect.poll(() => text('Text of envoy.yaml').textContent()).toContain('static_resources');
+  // Of one moment: no answer can come in between.
+  const states = await dialog().evaluate((element) => {
+    const named = (name: string) =>
+      Array.from(element.querySelectorAll('button')).find((button) => button.textContent?.startsWith(name));
+    (element.querySelector('input[value=caddy]') as HTMLInputElement).click();
+    return ['Copy', 'Save Caddyfile'].map((name) => named(name)?.disabled);
+  });
+  expect(states).toEqual([true, true]);
+  await expect.poll(() => text('Text of Caddyfile').textContent()).toContain('for Caddy');
+  const download = page.waitForEvent('download');
+  await dialog().getByRole('button', { name: 'Save Caddyfile' }).click();
+  expect((await download).suggestedFilename()).toBe('Caddyfile');
+});
+
 test('an import shows each thing of a file before it changes anything, and undo takes it back', async () => {
   const before = file();
   await page.keyboard.press('Shift+I');

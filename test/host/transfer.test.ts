@@ -51,6 +51,11 @@ test('config.export: a selection for a version of a target, with its report', as
 test.each([
   { input: { target: 'apache' }, message: /expected nginx, haproxy/ },
   { input: { target: 'nginx', targetVersion: 'new' }, message: /expected a version such as 1.22/ },
+  {
+    input: { target: 'nginx', select: { routes: ['api', 'shap'] } },
+    message: /no route is called "shap"; there are api, shop/,
+  },
+  { input: { target: 'nginx', select: { pools: ['shap'] } }, message: /no pool is called "shap"/ },
 ])('config.export refuses $input', async ({ input, message }) => {
   const { call } = await setUp();
   await expect(call('config.export', input)).rejects.toThrow(message);
