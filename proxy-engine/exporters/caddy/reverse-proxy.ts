@@ -164,15 +164,30 @@ function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPoo
     : lines;
 }
 
+/** Whether a request that is tried again would come to the backend that has just failed it. */
+function picksAgain(config: PlannedPool['config']): boolean {
+  const { policy, sticky, retry } = config;
+  const isTriedAgain = retry.attempts > 1 && retry.on.length > 0 && originsOf(config).length > 1;
+  return isTriedAgain && (sticky !== undefined || !['round_robin', 'random'].includes(policy));
+}
+
 function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
   const { ejection, connections } = config;
   const lines = [`unhealthy_request_count ${connections.perBackend}`];
+  const out = duration(ejection ? ejection.baseTime : 1000);
   if (originsOf(config).some(({ backup }) => backup)) {
-    const out = duration(ejection ? ejection.baseTime : 1000);
     notes.approximate(
       `${path}.backends`,
       'backups',
       `a backend to which one connection fails is out for ${out}: only then Caddy uses them, the first one that is up`,
+    );
+    return [...lines, `fail_duration ${out}`, 'max_fails 1'];
+  }
+  if (picksAgain(config)) {
+    notes.approximate(
+      `${path}.ejection`,
+      `ejection of pool ${name}`,
+      `a backend to which one connection fails is out for ${out}: else Caddy would try the same one again`,
     );
     return [...lines, `fail_duration ${out}`, 'max_fails 1'];
   }

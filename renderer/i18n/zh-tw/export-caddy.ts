@@ -73,4 +73,6 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy does not apply them to 101, which begins a WebSocket': 'Caddy 不會套用到 101（WebSocket 的開始）',
   'error texts': '錯誤的文字',
   'Caddy has shorter texts of its own': 'Caddy 使用自己較短的文字',
+  'a backend to which one connection fails is out for {}: else Caddy would try the same one again':
+    '後端只要有一次連線失敗就會移出 {}：否則 Caddy 會再次嘗試同一個',
 };
