@@ -1,4 +1,5 @@
 /** Directives that may turn a request away in nginx, and that nothing here does: where one stands, it is closed. */
+import { isKnownFile } from './known-directives.ts';
 import { isRedirect } from './returns.ts';
 import type { Site } from './site.ts';
 import { type Directive, named } from './syntax.ts';
@@ -34,15 +35,6 @@ export const HIDDEN = 'set_real_ip_from takes the address of the client from a h
 /** It says that nobody is asked. */
 export function isSwitchedOff({ name, words: [value] }: Directive): boolean {
   return value === 'off' && WORDS.test(name) && !NO_GUARDS.has(name);
-}
-
-/** Files of nginx's packages that set parameters and TLS, and ask nobody. */
-const HARMLESS_FILES =
-  /(?:^|\/)(?:mime\.types|(?:proxy|fastcgi|uwsgi|scgi)_params|fastcgi\.conf|options-ssl-nginx\.conf|snakeoil\.conf|fastcgi-php\.conf)$/;
-
-/** One that sets parameters and TLS, and asks nobody. */
-export function isKnownFile(file: string): boolean {
-  return HARMLESS_FILES.test(file);
 }
 
 /** Directories of servers. */

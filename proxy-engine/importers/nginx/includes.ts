@@ -1,6 +1,6 @@
 /** `include`: what stands in other files, in its place where these are known. */
 import { posix } from 'node:path';
-import { isKnownFile } from './guards.ts';
+import { isKnownFile } from './known-directives.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 
 interface IncludedFile {

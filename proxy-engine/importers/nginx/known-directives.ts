@@ -68,8 +68,18 @@ export function isReplaceable(name: string): boolean {
   return REPLACEABLE.has(name);
 }
 
+/** Files of nginx's packages that set parameters and TLS, and ask nobody. */
+const HARMLESS_FILES =
+  /(?:^|\/)(?:mime\.types|(?:proxy|fastcgi|uwsgi|scgi)_params|fastcgi\.conf|options-ssl-nginx\.conf|snakeoil\.conf|fastcgi-php\.conf)$/;
+
+/** One that sets parameters and TLS, and asks nobody. */
+export function isKnownFile(file: string): boolean {
+  return HARMLESS_FILES.test(file);
+}
+
 /** Why a directive that nobody has read is left out. */
-export function whyNot({ name }: Directive): string {
+export function whyNot({ name, words: [first = ''] }: Directive): string {
+  if (name === 'include' && isKnownFile(first)) return 'a file of nginx itself: what it sets has no counterpart here';
   const why = REPLACEABLE.has(name) ? 'it acts on nothing here' : 'it has no counterpart here';
   return REASONS[name] ?? why;
 }
