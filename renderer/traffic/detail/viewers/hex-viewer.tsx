@@ -18,7 +18,7 @@ export function HexLines({ bytes, before = 0 }: { bytes: Uint8Array; before?: nu
   const perLine = width < SIXTEEN_PX ? 8 : 16;
   return (
     <div ref={measure}>
-      <BodyLines label={detail.view.hex} total={Math.ceil(bytes.length / perLine)}>
+      <BodyLines label={detail.view.hex} total={Math.ceil(bytes.length / perLine)} isFixed>
         {(index) => {
           const { offset, hex, ascii } = hexLine(bytes, index, before, perLine);
           return (

@@ -8,7 +8,7 @@ const LONGEST_VALUE = 10_000;
 export function WireLines({ rows }: { rows: readonly WireRow[] }) {
   const { detail } = useMessages();
   return (
-    <BodyLines label={detail.view.protobuf} total={rows.length}>
+    <BodyLines label={detail.view.protobuf} total={rows.length} isFixed>
       {(index) => {
         const row = rows[index];
         return row ? <WireLine key={index} row={row} /> : null;
