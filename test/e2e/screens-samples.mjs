@@ -1,6 +1,7 @@
 /** A backend whose bodies are of every kind that has a viewer, and requests for them. */
 import { createServer, get } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
+import { grpcFrame } from '../support/grpc-frames.ts';
 
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAb0lEQVR42u3PQQ0AAAgEoNs/tDH8uAECSGf7KQICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgJnC8p+AhzFQAAAAAAElFTkSuQmCC';
@@ -25,6 +26,21 @@ const GRAPHQL = JSON.stringify({
   variables: { first: 3 },
 });
 
+const GRAPHQL_BATCH = JSON.stringify([
+  { operationName: 'Me', query: 'query Me {\n  me {\n    name\n  }\n}' },
+  { query: 'mutation {\n  touch\n}' },
+]);
+const LOG = Array.from({ length: 200 }, (_, n) => JSON.stringify({ n, level: n % 7 ? 'info' : 'warn', text: '茶' }));
+/** A stream of messages: a text, a number and a message that has a text. */
+const ORDER_STREAM = Buffer.concat(
+  Array.from({ length: 2500 }, (_, n) => {
+    const id = Buffer.from(`A-${n + 1}`);
+    return grpcFrame(
+      Buffer.concat([Buffer.from([10, id.length]), id, Buffer.from([16, n % 100, 26, 5, 10, 3]), Buffer.from('tea')]),
+    );
+  }),
+);
+
 /** Path → content type and body. */
 const ANSWERS = {
   '/orders.json': ['application/json', JSON.stringify(ORDERS)],
@@ -32,6 +48,8 @@ const ANSWERS = {
   '/dot.png': ['image/png', Buffer.from(PNG, 'base64')],
   '/feed.xml': ['application/xml', '<?xml version="1.0"?><feed><entry id="1"><title>茶</title></entry></feed>'],
   '/message.bin': ['application/x-protobuf', Buffer.from([8, 0x96, 1, 18, 2, 104, 105])],
+  '/shop.v1.Orders/Watch': ['application/grpc-web+proto', ORDER_STREAM],
+  '/log.ndjson': ['application/x-ndjson', LOG.join('\n')],
   '/bytes': ['application/octet-stream', Buffer.from(Array.from({ length: 256 }, (_, i) => i))],
 };
 
@@ -42,10 +60,13 @@ export const SAMPLES = [
   ['/dot.png', 'response', 'viewer-image'],
   ['/feed.xml', 'response', 'viewer-xml'],
   ['/message.bin', 'response', 'viewer-protobuf'],
+  ['/shop.v1.Orders/Watch', 'response', 'viewer-grpc'],
+  ['/log.ndjson', 'response', 'viewer-json-lines'],
   ['/bytes', 'response', 'viewer-hex'],
   ['/form', 'request', 'viewer-form'],
   ['/upload', 'request', 'viewer-multipart'],
   ['/graphql', 'request', 'viewer-graphql'],
+  ['/batch', 'request', 'viewer-graphql-batch'],
   ['/events', 'response', 'viewer-events'],
   ['/socket', 'response', 'viewer-websocket'],
 ];
@@ -54,6 +75,7 @@ const POSTS = {
   '/form': ['application/x-www-form-urlencoded', FORM],
   '/upload': ['multipart/form-data; boundary=part', MULTIPART],
   '/graphql': ['application/json', GRAPHQL],
+  '/batch': ['application/json', GRAPHQL_BATCH],
 };
 
 export async function startSamples() {

@@ -200,6 +200,7 @@ async function pictureViewers(page, shoot) {
   for (const [path, tab, name] of SAMPLES) {
     await page.getByRole('option').filter({ hasText: path }).first().click();
     await showTab(page, tab);
+    if (name === 'viewer-websocket') await page.locator('.message-line').filter({ hasText: '"id"' }).first().click();
     await shoot(name);
   }
 }
