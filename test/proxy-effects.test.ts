@@ -137,9 +137,33 @@ describe('bodies of responses', () => {
     expect((await rowsOf(engine))[0]?.mark?.note).toMatch(/^body left alone: not valid gzip/);
   });
 
-  it('has nothing to edit in the answer to HEAD', async () => {
-    const { reply } = await answerThrough({ set: 'other' }, { 'content-length': '7' }, Buffer.alloc(0), 'HEAD');
-    expect([reply.text, reply.headers['content-length']]).toEqual(['', '7']);
+  it.each([
+    [{ set: 'other' }, '5', undefined],
+    // What becomes of a body that is not there is not known.
+    [{ replace: 'a+', with: 'b' }, undefined, undefined],
+  ])('HEAD is answered with the headers of GET after %j', async (action, length, coding) => {
+    const headers = { 'content-length': '7', 'content-encoding': 'gzip' };
+    const { reply } = await answerThrough(action, headers, Buffer.alloc(0), 'HEAD');
+    const told = [reply.headers['content-length'], reply.headers['content-encoding']];
+    expect([reply.text, ...told]).toEqual(['', length, coding]);
+  });
+
+  it('a 205 has no body, whatever the backend sent', async () => {
+    const backend = kept(await startBackend('b'));
+    const rules = [{ name: 's', response: [{ status: 205 }] }];
+    const { port } = kept(await startEngine([backend.port], { rules: rules as never }));
+    for (const version of ['1.1', '1.0']) {
+      const { text } = await sendRaw(
+        port,
+        `GET / HTTP/${version}\r\nHost: a\r\nConnection: close\r\n\r\n`,
+        () => false,
+      );
+      const [head = '', body] = text.split('\r\n\r\n', 2);
+      expect(head).toMatch(/^HTTP\/1\.1 205 /);
+      expect(head.match(/content-length|transfer-encoding/gi)).toHaveLength(1);
+      expect(head).toMatch(/content-length: 0/i);
+      expect(body).toBe('');
+    }
   });
 
   it('passes more than 10 MiB on whole', async () => {

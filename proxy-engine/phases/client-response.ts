@@ -142,14 +142,15 @@ export class ClientResponse {
     const { answered, response } = this.#exchange;
     if (!answered) return;
     this.#silent = isBodyless(this.#exchange);
-    if (length === 0 || answered.status === 204) this.#fitLength(answered.status);
+    if (length === 0 || answered.status === 204 || answered.status === 205) this.#fitLength(answered.status);
     const { status, reason, headers } = answered;
     if (opensNoWebSocket(this.#exchange))
       this.#exchange.note(
         `the client got 502: over HTTP/2 ${status} would say that its WebSocket is open (RFC 8441 §5)`,
       );
     const isFramed = this.#exchange.attempts.at(-1)?.protocol === 'HTTP/2';
-    this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, length, isFramed);
+    const told = status === 205 ? 0 : length;
+    this.#client.respond(status, status === response?.status ? reason : reasonOf(status), headers, told, isFramed);
   }
 
   /** Makes Content-Length fit, when rules have changed the status from one without a body to one with it, or back (RFC 9110 §8.6). */
@@ -157,7 +158,8 @@ export class ClientResponse {
     const told = this.#exchange.answered?.headers.get('content-length');
     if (status === 204) {
       if (told !== undefined) this.#exchange.editResponseHeaders().delete('content-length');
-    } else if (!this.#silent && told !== '0') correctHeaders(this.#exchange.editResponseHeaders(), 0);
+    } else if ((!this.#silent || status === 205) && told !== '0')
+      correctHeaders(this.#exchange.editResponseHeaders(), 0);
   }
 
   /** 101: what follows is no longer HTTP. */
@@ -230,10 +232,10 @@ export class ClientResponse {
   }
 }
 
-/** Whether no body may go to the client, whatever the backend sent (RFC 9112 §6.3). */
+/** Whether no body may go to the client, whatever the backend sent (RFC 9112 §6.3; 205: RFC 9110 §15.3.6). */
 export function isBodyless({ request, answered }: LiveExchange): boolean {
   const status = answered?.status ?? 0;
-  return request.method === 'HEAD' || endsWithHead(status);
+  return request.method === 'HEAD' || status === 205 || endsWithHead(status);
 }
 
 /** A client that asked for a WebSocket over HTTP/2 would take any success for one that is open. */

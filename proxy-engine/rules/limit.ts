@@ -23,6 +23,8 @@ export type LimitDecision =
   | { allowed: true; delayMs: number; state: LimitState }
   | { allowed: false; retryAfterMs: number };
 
+const NOT_COUNTED: LimitDecision = { allowed: true, delayMs: 0, state: { excess: 0, last: 0 } };
+
 /** One request at `nowMs` (whole milliseconds) on a key last seen as `state`. */
 export function takeLimit(state: LimitState | undefined, nowMs: number, { rate, burst }: LimitRate): LimitDecision {
   if (state === undefined) return { allowed: true, delayMs: 0, state: { excess: 0, last: nowMs } };
@@ -56,7 +58,9 @@ export class Limiter {
     this.states = states;
   }
 
+  /** Without a key nothing is counted. */
   take(subject: VariableSubject, nowMs: number): LimitDecision {
-    return this.states.take(this.#key.render(subject), Math.trunc(nowMs), this.#rate);
+    const key = this.#key.render(subject);
+    return key === '' ? NOT_COUNTED : this.states.take(key, Math.trunc(nowMs), this.#rate);
   }
 }

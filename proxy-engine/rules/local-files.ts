@@ -12,8 +12,6 @@ export type LocalAnswer =
   | { kind: 'not-found'; reason: string }
   | { kind: 'pass' };
 
-type FoundFile = Extract<LocalAnswer, { kind: 'found' }>;
-
 /** Looks the sources up in order; the first that has the file, or that does not let a missing one pass, decides. */
 export async function openLocal(sources: readonly LocalSource[]): Promise<LocalAnswer> {
   for (const source of sources) {
@@ -23,29 +21,33 @@ export async function openLocal(sources: readonly LocalSource[]): Promise<LocalA
   return { kind: 'pass' };
 }
 
+const LEADS_OUT: LocalAnswer = { kind: 'not-found', reason: 'a link leads out of the directory' };
+
 async function openBelow(source: Extract<LocalSource, { kind: 'directory' }>): Promise<LocalAnswer> {
   const { root, path, missing } = source;
+  if (leavesDirectory(path)) return { kind: 'not-found', reason: 'the path leaves the directory' };
   const segments = safeSegments(path);
-  if (segments === null) return { kind: 'not-found', reason: 'the path leaves the directory' };
   const absent: LocalAnswer = missing === 'pass' ? { kind: 'pass' } : { kind: 'not-found', reason: 'no such file' };
   const realRoot = await realpath(root).catch(() => null);
-  const wanted = realRoot && (await realpath(join(realRoot, ...segments)).catch(() => null));
+  const wanted = realRoot && segments && (await realpath(join(realRoot, ...segments)).catch(() => null));
   if (!realRoot || !wanted) return absent;
-  if (!isInside(realRoot, wanted)) return { kind: 'not-found', reason: 'a link leads out of the directory' };
+  if (!isInside(realRoot, wanted)) return LEADS_OUT;
   const answer = await openFile(wanted);
   // A slash behind the name of a file asks for something else.
   if (answer.kind === 'found' && !path.endsWith('/')) return answer;
   if (answer.kind === 'found') await answer.file.close();
   const page = source.index ? await openIndex(realRoot, wanted) : null;
-  if (page === null) return absent;
+  if (page?.kind !== 'found') return page ?? absent;
   if (path.endsWith('/')) return page;
   await page.file.close();
   return { kind: 'directory' };
 }
 
-async function openIndex(realRoot: string, directory: string): Promise<FoundFile | null> {
+/** null: there is none. */
+async function openIndex(realRoot: string, directory: string): Promise<LocalAnswer | null> {
   const path = await realpath(join(directory, 'index.html')).catch(() => null);
-  if (path === null || !isInside(realRoot, path)) return null;
+  if (path === null) return null;
+  if (!isInside(realRoot, path)) return LEADS_OUT;
   const page = await openFile(path);
   return page.kind === 'found' ? page : null;
 }
@@ -61,9 +63,23 @@ async function openFile(path: string): Promise<LocalAnswer> {
   return { kind: 'not-found', reason: 'not a regular file' };
 }
 
+/** Whether dot segments of the path lead above where it begins, however slashes and dots in it are written, also when it were decoded again. */
+export function leavesDirectory(path: string): boolean {
+  const plain = path.replaceAll(/%(?:25)?(2e|2f|5c)/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  let depth = 0;
+  for (const segment of plain.split(/[/\\]/)) {
+    if (segment === '..') depth--;
+    else if (segment !== '' && segment !== '.') depth++;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
 /**
- * The segments of a request path, decoded once; null when it tries to be something else than a path below a directory:
- * dot segments, NUL, backslashes, drive letters, empty segments, and what would become one of these if it were decoded again.
+ * The segments of a request path, decoded once; null when no file can have that path: dot segments, NUL, backslashes, drive letters,
+ * empty segments, what is not UTF-8, and what would become one of these if it were decoded again.
  */
 export function safeSegments(path: string): string[] | null {
   const decoded = decode(fromWire(path));

@@ -130,11 +130,13 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   expect(toldOf(target, parts)).toContainEqual(expect.stringMatching(line));
 });
 
-test('a client without what a limit asks for is counted as one', () => {
+test('a client without what a limit asks for is not counted', () => {
   const text = (target: ExportTarget) => exportConfig(smallConfig(LIMITED), target).text;
-  expect(text('nginx')).toContain('limit_req_zone "k:${http_x_user}" zone=limit_r');
-  expect(text('haproxy')).toContain('set-var-fmt(txn.key_r) k:%[req.fhdr(x-user,1)]\n');
-  expect(text('haproxy')).toContain('track-sc0 var(txn.key_r),sha2(256) table limit-r');
+  expect(text('nginx')).toContain('limit_req_zone $http_x_user zone=limit_r');
+  expect(text('haproxy')).toContain('if { req.fhdr(x-user,1),length gt 0 }\n');
+  expect(toldOf('traefik', LIMITED)).toContainEqual(
+    expect.stringMatching(/requests without the key share one bucket$/),
+  );
 });
 
 const NAMES = ['my pool', 'my-pool', 'my_pool'];

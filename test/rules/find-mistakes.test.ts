@@ -129,6 +129,16 @@ describe('mistakes', () => {
       /is not closed/,
     ],
     [
+      { rules: [{ name: 'a', request: [{ mapRemote: { url: 'http://u:p@x/' } }] }] },
+      'rules.0.request.0.mapRemote.url',
+      /are not sent/,
+    ],
+    [
+      { rules: [{ name: 'a', request: [{ mapRemote: { url: 'http://$host/' } }] }] },
+      'rules.0.request.0.mapRemote.url',
+      /without variables/,
+    ],
+    [
       { rules: [{ name: 'a', request: [{ mapRemote: { url: 'ftp://x' } }] }] },
       'rules.0.request.0.mapRemote.url',
       /expected a URL/,

@@ -24,10 +24,11 @@ async function outcomes(address: string, waiting: number): Promise<{ passed: num
   return { passed: statuses.length - refused, refused };
 }
 
-test.each([0, 1, 3, 5, 9])('burst %i', async (burst) => {
+/** nginx and a rule with that limit, each in front of something that answers at once. */
+async function startBoth(nginxKey: string, key: string, burst: number): Promise<string[]> {
   const backend = await startBackend('a');
   const nginx = await startNginx(
-    'limit_req_zone $binary_remote_addr zone=all:1m rate=1r/m;',
+    `limit_req_zone ${nginxKey} zone=all:1m rate=1r/m;`,
     // Answered with 404, after the limit.
     `limit_req zone=all${burst > 0 ? ` burst=${burst}` : ''}; limit_req_status 429; root missing;`,
   );
@@ -36,13 +37,22 @@ test.each([0, 1, 3, 5, 9])('burst %i', async (burst) => {
 listeners: { gateway: { address: '127.0.0.1:0' } }
 routes: [{ name: api, pool: api }]
 pools: { api: { backends: [{ url: '${backend.url}' }] } }
-rules: [{ name: Limit, limit: { requests: 1/m, burst: ${burst} } }]
+rules: [{ name: Limit, limit: { requests: 1/m, burst: ${burst}, key: '${key}' } }]
 `,
     { drain: '0s' },
   );
   open.push(backend, nginx, switchyard);
+  return [nginx.address, switchyard.listeners.gateway ?? ''];
+}
+
+test.each([0, 1, 3, 5, 9])('burst %i', async (burst) => {
   const waiting = Math.min(burst, AT_ONCE - 1);
   const expected = { passed: 1, refused: AT_ONCE - 1 - waiting };
-  expect(await outcomes(nginx.address, waiting)).toEqual(expected);
-  expect(await outcomes(switchyard.listeners.gateway ?? '', waiting)).toEqual(expected);
+  for (const address of await startBoth('$binary_remote_addr', 'client_ip', burst))
+    expect(await outcomes(address, waiting)).toEqual(expected);
+});
+
+test('those without the key are not counted', async () => {
+  for (const address of await startBoth('$http_x_user', 'header[x-user]', 0))
+    expect(await outcomes(address, 0)).toEqual({ passed: AT_ONCE, refused: 0 });
 });

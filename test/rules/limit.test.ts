@@ -72,6 +72,14 @@ describe.each<[string, () => LimitStates]>([
     expect(limiter.take(at('a'), 1000).allowed).toBe(true);
   });
 
+  it('that are empty are not counted, as nginx does not', () => {
+    const limiter = new Limiter({ ...config, key: 'header[x-user]' }, states());
+    const anonymous = subject();
+    for (let i = 0; i < 3; i++) expect(limiter.take(anonymous, 0)).toMatchObject({ allowed: true, delayMs: 0 });
+    const known = subject({ requestHeaders: { 'x-user': 'a' } });
+    expect([limiter.take(known, 0).allowed, limiter.take(known, 0).allowed]).toEqual([true, false]);
+  });
+
   it('wait, and are refused, as the arithmetic says', () => {
     const kept = states();
     const rate = { rate: 2000, burst: 2000 };

@@ -25,6 +25,8 @@ beforeAll(() => {
     writeFileSync(join(root, name), text);
   symlinkSync(join(base, 'secret.txt'), join(root, 'out'));
   symlinkSync(base, join(root, 'up'));
+  mkdirSync(join(root, 'leads-out'));
+  symlinkSync(join(base, 'secret.txt'), join(root, 'leads-out', 'index.html'));
   symlinkSync(join(base, 'root-sibling'), join(root, 'sibling'));
   symlinkSync(join(root, 'a.js'), join(root, 'in.js'));
   execFileSync('mkfifo', [join(root, 'pipe')]);
@@ -78,21 +80,33 @@ describe('ways out of a directory', () => {
     '/%252e%252e%252fsecret.txt',
     '/..\\secret.txt',
     '/..%5csecret.txt',
+    '/sub/..%2f..%2fsecret.txt',
+    '/a/%2e./../../secret.txt',
+    '/%ff/../../secret.txt',
+    '/out',
+    '/up/secret.txt',
+    '/sibling/a.txt',
+    '/leads-out/',
+    '/leads-out',
+  ])('%s is not found', async (path) => expect(await look(path)).toBe('not-found'));
+
+  it.each([
     '/%255csecret.txt',
     '/a.js%00.txt',
     '/%00',
     '/%2500',
     '/./a.js',
+    '/sub/../a.js',
     '//host/share',
     '/sub//index.html',
     '/C:/windows',
     '/c%3a/windows',
-    '/out',
-    '/up/secret.txt',
-    '/sibling/a.txt',
     '/%ff',
     '/%',
-  ])('%s leads nowhere', async (path) => expect(await look(path)).toBe('not-found'));
+  ])('%s stays inside, where no file can have that path', async (path) => {
+    expect(await look(path)).toBe('pass');
+    expect(await look(path, 404)).toBe('not-found');
+  });
 
   it('segments are what stays', () => {
     expect(safeSegments('/a/%62/')).toEqual(['a', 'b']);

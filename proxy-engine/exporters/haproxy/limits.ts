@@ -4,7 +4,7 @@ import { Inexpressible } from '../notes.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
 import { mayBeEmpty, readKey } from '../value.ts';
 import { answersLine, finalLine } from './answers.ts';
-import { format, keyFetch, section, when, word } from './text.ts';
+import { keyFetch, section, when, word } from './text.ts';
 
 /** HAProxy 2.6 tracks three things a request. */
 const COUNTERS = 3;
@@ -20,12 +20,11 @@ export function limitLines(
   if (counter >= COUNTERS) throw new Inexpressible('HAProxy tracks three limits at most');
   const parts = readKey(limit.key);
   const fetch = keyFetch(parts);
-  // HAProxy counts nothing by a key that is not there.
-  const keyVariable = mayBeEmpty(parts) ? `txn.key_${rule.id}` : null;
-  const value = keyVariable === null ? fetch : `var(${keyVariable})`;
-  const isAddress = value === 'src';
+  const isAddress = fetch === 'src';
   // A table would cut a text: those of two clients may begin alike.
-  const key = isAddress ? value : `${value},sha2(256)`;
+  const key = isAddress ? fetch : `${fetch},sha2(256)`;
+  // HAProxy counts nothing by a key that is not there, but by one that is there and empty.
+  const counted = mayBeEmpty(parts) ? [`{ ${word(`${fetch},length`)} gt 0 }`] : [];
   const perSecond = Number.isInteger(limit.requests);
   const allowed = (perSecond ? limit.requests : Math.round(limit.requests * 60)) + limit.burst;
   const period = perSecond ? '1s' : '60s';
@@ -44,8 +43,7 @@ export function limitLines(
   );
   plan.notes.approximate(`${rule.path}.limit`, 'the answer at the limit', 'without retry-after, with another text');
   return [
-    ...(keyVariable === null ? [] : [`http-request set-var-fmt(${keyVariable}) ${format(['k:', ...parts])}`]),
-    `http-request track-sc${counter} ${word(key)} table ${table}${when(holds)}`,
+    `http-request track-sc${counter} ${word(key)} table ${table}${when(holds, counted)}`,
     answersLine(table, when(holds, [`{ sc_http_req_rate(${counter}) gt ${allowed} }`])),
   ];
 }

@@ -1,11 +1,11 @@
 /** Rules as chains of maps: each says "this value when the rule holds, else what it was". */
 import { partsOf } from '../action-parts.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
-import { mayBeEmpty, readKey } from '../value.ts';
+import { readKey } from '../value.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import type { RuleEffects } from './draft.ts';
 import { ALWAYS, applyRequestAction } from './request-rules.ts';
-import { braced, type RequestState, renderValue } from './request-state.ts';
+import { type RequestState, renderValue } from './request-state.ts';
 import { applyResponseAction } from './response-rules.ts';
 import { choose, noteLines } from './rule-values.ts';
 import { quoted } from './text.ts';
@@ -103,10 +103,7 @@ function applyLimit(
   holds: string | null,
   effects: RuleEffects,
 ): void {
-  const parts = readKey(limit.key);
-  // nginx counts nothing by an empty key.
-  const value = renderValue(state, parts);
-  const key = choose(state, 'sy_limit_key', holds, mayBeEmpty(parts) ? `k:${braced(value)}` : value, '');
+  const key = choose(state, 'sy_limit_key', holds, renderValue(state, readKey(limit.key)), '');
   const rate = Number.isInteger(limit.requests)
     ? `${limit.requests}r/s`
     : `${Math.max(1, Math.round(limit.requests * 60))}r/m`;

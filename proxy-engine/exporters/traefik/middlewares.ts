@@ -4,7 +4,7 @@ import { partsOf } from '../action-parts.ts';
 import { Inexpressible, type Notes } from '../notes.ts';
 import { slashed } from '../path-pattern.ts';
 import type { Plan, PlannedRule } from '../plan.ts';
-import { asPath, constantOf, readKey, type ValuePart } from '../value.ts';
+import { asPath, constantOf, mayBeEmpty, readKey, type ValuePart } from '../value.ts';
 
 import { answering, refusing } from './answers.ts';
 
@@ -152,6 +152,8 @@ function limitOf(
     `limit of rule ${name}`,
     status === 429 ? 'a token bucket' : `a token bucket that answers with 429 instead of ${status}`,
   );
+  if (mayBeEmpty(readKey(key)))
+    notes.approximate(`${path}.limit`, `limit of rule ${name}`, 'requests without the key share one bucket');
   const isSlow = requests < 1;
   const average = Math.max(1, Math.round(isSlow ? requests * 60 : requests));
   return { rateLimit: { average, period: isSlow ? '1m' : '1s', burst: burst + 1, ...sourceCriterion } };

@@ -50,6 +50,8 @@ export function compileMapRemote(config: MapRemoteConfig, context: ActionContext
     context.issue(['mapRemote', 'url'], problem);
     return { kind: 'head', words: [], changes: [], act() {} };
   }
+  const unfit = unfitProblem(url);
+  if (unfit) context.issue(['mapRemote', 'url'], unfit);
   const scheme = url.protocol.slice(0, -1);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port);
@@ -64,6 +66,13 @@ export function compileMapRemote(config: MapRemoteConfig, context: ActionContext
       return { kind: 'origin', origin: { scheme, host, port } };
     },
   };
+}
+
+/** What a URL may have and no request is sent by. */
+function unfitProblem({ username, password, hostname }: URL): string | null {
+  if (username !== '' || password !== '')
+    return 'user and password of the URL are not sent; take them out, and set the header authorization';
+  return hostname.includes('$') ? `the host is a name or an address without variables, found ${hostname}` : null;
 }
 
 const TARGET_CHANGE: TracedChange = { op: 'target', name: '', values: null };

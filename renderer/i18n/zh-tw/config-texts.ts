@@ -95,6 +95,9 @@ const PARTS: EngineTexts = {
   'CONNECT opens a tunnel; a rule makes none of a request': 'CONNECT 開啟通道；規則不能把請求變成通道',
   'a shared rule set may not name files of this machine; put it into the document, or into a file that it includes':
     '共用規則集不能指定這台電腦的檔案；請放進文件，或放進它包含的檔案',
+  'user and password of the URL are not sent; take them out, and set the header authorization':
+    '不會送出網址中的使用者與密碼；請移除，並設定標頭 authorization',
+  'the host is a name or an address without variables, found {}': '主機須是沒有變數的名稱或位址，卻是 {}',
   'a shared rule set may not take environment variables of this machine; put it into the document, or into a file that it includes':
     '共用規則集不能取用這台電腦的環境變數；請放進文件，或放進它包含的檔案',
   'environment variable {} is not set; set it, or give a default: {}': '環境變數 {} 未設定；請設定它，或給預設值：{}',

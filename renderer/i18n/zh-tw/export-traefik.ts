@@ -9,6 +9,7 @@ export const zhTwExportTraefik: EngineTexts = {
   "{}: Traefik's values have no variables": '{}：Traefik 的值不支援變數',
   'Traefik replaces without variables': 'Traefik 取代時不支援變數',
   'a token bucket': '權杖桶',
+  'requests without the key share one bucket': '沒有該鍵的請求共用一個權杖桶',
   'a token bucket that answers with 429 instead of {}': '權杖桶，以 429 而不是 {} 回應',
   'Traefik does not count by {}': 'Traefik 不能依 {} 計數',
   'whole percent only': '只接受整數百分比',
