@@ -31,6 +31,7 @@ export default defineConfig({
           engine: resolve('proxy-engine/host/engine-process.ts'),
           cli: resolve('proxy-engine/host/cli/main.ts'),
           'script-worker': resolve('proxy-engine/scripts/script-worker.ts'),
+          'import-thread': resolve('proxy-engine/host/importing/import-thread.ts'),
           'load-thread': resolve('proxy-engine/drills/load-thread.ts'),
           'worker-thread': resolve('proxy-engine/workers/worker-thread.ts'),
           'store-thread': resolve('proxy-engine/store/thread/store-thread.ts'),

@@ -63,7 +63,14 @@ export const commands = {
       .optional(),
   }),
   /** What another program's file would make, and the running document with it; nothing changes: apply `merged`. Format left out: told by the text. */
-  'config.import': z.strictObject({ text: z.string(), format: z.enum(IMPORT_FORMATS).optional() }),
+  'config.import': z.strictObject({
+    text: z.string(),
+    format: z.enum(IMPORT_FORMATS).optional(),
+    asker: z
+      .string()
+      .optional()
+      .describe('Who asks again under this name ends the reading that is under way: it answers CONFLICT.'),
+  }),
   /** Edits the config's documents in place: comments and order of the rest stay. All edits or none are made. */
   'config.edit': z.strictObject({
     edits: z.array(configEdit).min(1),

@@ -53,7 +53,11 @@ export interface ImportResult {
   format: ImportFormat;
   /** What the file makes, as a YAML document of its own. */
   text: string;
-  /** The running document with it; names that were taken have a number. */
+  /** Listeners, pools, routes and rules in it. */
+  adds: number;
+  /** The running document, as it was when the file was read. */
+  document: string;
+  /** That document with it; names that were taken have a number. */
   merged: string;
   items: ImportItem[];
   /** What would be wrong with `merged`; empty: it can be applied. */

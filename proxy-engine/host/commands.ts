@@ -7,13 +7,10 @@ import type { ParsedEdit } from '../contract/config-edit.ts';
 import { nearest } from '../contract/expression/nearest-word.ts';
 import type { ImportResult } from '../contract/transfer.ts';
 import { exportConfig } from '../exporters/export.ts';
-import { UnreadableImport } from '../importers/draft.ts';
-import { importConfig, printPart } from '../importers/import.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
 import { asWritten, writtenAs } from './config/as-written.ts';
-import { mergeText } from './config/merge.ts';
 import { formatPath } from './config/path.ts';
 import { validate } from './config/validate.ts';
 import { startDemo } from './demo/start.ts';
@@ -23,6 +20,7 @@ import type { EngineHost } from './engine-host.ts';
 import { exchangeHandlers } from './exchange-commands.ts';
 import { checkSelection } from './export-selection.ts';
 import { harHandlers } from './har-commands.ts';
+import { importJob } from './importing/read-import.ts';
 import { poolHandlers } from './pool-commands.ts';
 import { recordingHandlers } from './recording-commands.ts';
 import { sendingHandlers } from './sending-commands.ts';
@@ -160,24 +158,13 @@ function noProxy(name: string | undefined): CommandFailure {
 
 // ── importing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function previewImport(host: EngineHost, { text, format }: ParsedInput<'config.import'>): Promise<ImportResult> {
-  const { config: into, text: document } = host.config;
-  try {
-    const imported = importConfig(text, { into, ...(format ? { format } : {}) });
-    const merged = mergeText(document, imported.part);
-    const { items } = imported;
-    return {
-      format: imported.format,
-      text: printPart(imported.part),
-      merged,
-      items,
-      issues: await host.changes.check(merged),
-    };
-  } catch (error) {
-    if (error instanceof UnreadableImport)
-      throw new CommandFailure('BAD_INPUT', error.message, { path: 'text', cause: error });
-    throw error;
-  }
+async function previewImport(
+  host: EngineHost,
+  { text, format, asker }: ParsedInput<'config.import'>,
+): Promise<ImportResult> {
+  const outcome = await host.imports.read(() => importJob(host.config, text, format), asker);
+  if ('result' in outcome) return outcome.result;
+  throw new CommandFailure('BAD_INPUT', outcome.unreadable, { path: 'text' });
 }
 
 // ── parts of handlers ────────────────────────────────────────────────────────────────────────────────────────────────

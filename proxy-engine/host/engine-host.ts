@@ -8,6 +8,7 @@ import { DescriptorSets } from './descriptor-sets.ts';
 import { DocumentChanges } from './document-changes.ts';
 import { DrillDesk } from './drills/drill-desk.ts';
 import { HarTransfers } from './har-transfers.ts';
+import { ImportReadings } from './importing/import-readings.ts';
 import { PoolsHistoryKeeper } from './pools-history.ts';
 import { type DocumentsDeps, RunningDocuments } from './running-documents.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -41,6 +42,7 @@ export class EngineHost {
   readonly info: EngineInfo;
   readonly engine: RunningEngine;
   readonly har = new HarTransfers();
+  readonly imports = new ImportReadings();
   readonly descriptors: DescriptorSets;
   readonly drills: DrillDesk;
   /** Empty until somebody starts it. */

@@ -31,10 +31,18 @@ export class Draft {
   readonly routes: Entry<Listed<'routes'>>[] = [];
   readonly rules: Entry<Listed<'rules'>>[] = [];
   readonly #taken: Record<keyof TakenNames, Set<string>>;
+  /** Names that were asked for, without groups. */
+  named = 0;
+  /** Of these, those that the config has already. */
+  repeated = 0;
+  readonly #there: TakenNames;
+  /** By what they begin with: the number that is tried next. */
+  readonly #numbers = new Map<string, number>();
   /** By the names that the file has for them. */
   readonly #groups = new Map<string, string>();
 
   constructor(taken: TakenNames) {
+    this.#there = taken;
     this.#taken = {
       listeners: new Set(taken.listeners),
       routes: new Set(taken.routes),
@@ -111,10 +119,22 @@ export class Draft {
         .trim()
         .slice(0, 100)
         .trim() || 'imported';
-    let name = base;
-    for (let n = 2; this.#taken[kind].has(name); n++) name = `${base} ${n}`;
+    if (kind !== 'groups') {
+      this.named += 1;
+      if (this.#there[kind].has(base)) this.repeated += 1;
+    }
+    const name = this.#numbered(kind, base);
     this.#taken[kind].add(name);
     return name;
+  }
+
+  #numbered(kind: keyof TakenNames, base: string): string {
+    if (!this.#taken[kind].has(base)) return base;
+    const key = `${kind} ${base}`;
+    let number = this.#numbers.get(key) ?? 2;
+    while (this.#taken[kind].has(`${base} ${number}`)) number += 1;
+    this.#numbers.set(key, number + 1);
+    return `${base} ${number}`;
   }
 }
 

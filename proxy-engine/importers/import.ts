@@ -46,7 +46,9 @@ export function importConfig(text: string, options: ImportOptions = {}): Importe
   const { format = recognise(text) } = options;
   const draft = new Draft(namesOf(options.into));
   IMPORTERS[format].read(text, draft, options);
-  return { format, part: validParts(draft), items: draft.items };
+  const part = validParts(draft);
+  tellRepeated(draft);
+  return { format, part, items: draft.items };
 }
 
 function recognise(text: string): ImportFormat {
@@ -97,6 +99,17 @@ function validOnes(draft: Draft): ImportedPart {
     groups: groupsOf(rules.map(({ value }) => value)),
     rules: rules.map(({ value }) => value),
   };
+}
+
+/** A file that is imported again: its things get other names, and the first ones go on to act. */
+function tellRepeated(draft: Draft): void {
+  const { repeated, named } = draft;
+  if (repeated < 2 || repeated * 2 < named) return;
+  draft.approximate(
+    'the config',
+    `${repeated} of ${named} names`,
+    'they are there already and get a number: if this file was imported before, delete what came of it first',
+  );
 }
 
 /** A route without its pool answers 502; one whose listeners are all left out is, too. */

@@ -39,7 +39,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const config = useStore(app.config.store, (state) => state.config);
   const question = isVersion(choice.version) ? exportInput(choice, config) : null;
   const revision = useEngine((view) => view.state?.revision);
-  const { result, error, isCurrent } = usePreview(app.exportConfig, question, revision);
+  const { result, error, isCurrent } = usePreview(app.exportConfig, question, { of: revision });
   return (
     <Dialog open size="wide" onClose={onClose} title={transfer.exportTitle}>
       <div className="transfer">

@@ -1,6 +1,6 @@
 import './transfer.css';
 import { FileUp } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import { IMPORT_FORMATS, type ImportFormat, type ImportResult } from '../../proxy-engine/contract/transfer.ts';
 import { useApp, useMessages } from '../app-context.tsx';
@@ -24,21 +24,35 @@ interface Source {
   name: string;
 }
 
+const NO_SOURCE: Source = { text: '', name: '' };
+/** A text is read when nobody has typed for so long. */
+const TYPING_MS = 300;
+/** Windows ask for themselves alone. */
+const VISIT = Math.random().toString(36);
+
 /** Another program's file: what it would make, and why something would not come along, before anything changes. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const app = useApp();
   const { transfer } = useMessages();
-  const [source, setSource] = useState<Source>({ text: '', name: '' });
+  const [source, setSource] = useState(NO_SOURCE);
   const [format, setFormat] = useState<ImportFormat | 'auto'>('auto');
   const [refused, setRefused] = useState<string | null>(null);
-  const question = { text: source.text, ...(format === 'auto' ? {} : { format }) };
-  const { result, error, isCurrent } = usePreview(app.previewImport, source.text.trim() === '' ? null : question);
+  const asker = useId();
+  const question = { text: source.text, asker: `${VISIT} ${asker}`, ...(format === 'auto' ? {} : { format }) };
+  const { result, error, isCurrent } = usePreview(app.previewImport, source.text.trim() === '' ? null : question, {
+    waitMs: source.name === '' ? TYPING_MS : 0,
+  });
 
   async function take(file: File | undefined): Promise<void> {
     if (!file) return;
-    if (file.size > MOST_BYTES) return setRefused(transfer.tooLarge(file.name));
+    const isTooLarge = file.size > MOST_BYTES;
+    setRefused(isTooLarge ? transfer.tooLarge(file.name) : null);
+    setSource(isTooLarge ? NO_SOURCE : { text: await file.text(), name: file.name });
+  }
+
+  function type(next: Source): void {
     setRefused(null);
-    setSource({ text: await file.text(), name: file.name });
+    setSource(next);
   }
 
   return (
@@ -46,16 +60,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       <div className="transfer">
         <div className="transfer-choice">
           <FileZone name={source.name} hint={transfer.drop} onFiles={([chosen]) => void take(chosen?.file)} />
-          <SourceField source={source} onChange={setSource} />
+          <SourceField source={source} onChange={type} />
           <FormatChoice format={format} found={result?.format} onChange={setFormat} />
         </div>
-        <div className="transfer-preview">
+        <div className="transfer-preview import-preview" aria-busy={!isCurrent}>
           {refused === null ? null : <ErrorBox>{refused}</ErrorBox>}
           {error === null ? null : <ErrorBox>{error}</ErrorBox>}
           {result ? (
             <ImportPreview result={result} />
           ) : error === null ? (
-            <EmptyState icon={FileUp} title={transfer.preview}>
+            <EmptyState icon={FileUp} title={isCurrent ? transfer.preview : transfer.reading}>
               <p className="empty-text">{transfer.importHint}</p>
             </EmptyState>
           ) : null}
@@ -146,15 +160,13 @@ function ImportActions({ result, onClose }: { result: ImportResult | null; onClo
   const { transfer, pools } = useMessages();
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  // The document that the preview was made of: what others change after it is kept.
-  const [base, setBase] = useState({ result, text: app.config.store.getState().text });
-  if (base.result !== result) setBase({ result, text: app.config.store.getState().text });
-  const count = result ? result.items.filter(({ outcome }) => outcome !== 'unmapped').length : 0;
+  const count = result?.adds ?? 0;
 
   async function apply(): Promise<void> {
     if (!result) return;
     setBusy(true);
-    const outcome = await app.config.apply(result.merged, base.text);
+    // What others change after the preview was made is kept.
+    const outcome = await app.config.apply(result.merged, result.document);
     setBusy(false);
     if (!outcome.ok) return setError(outcome.conflict ? transfer.changedMeanwhile : outcome.message);
     showToast('info', transfer.added(count));

@@ -8,31 +8,43 @@ export interface Preview<T> {
   isCurrent: boolean;
 }
 
-const NOTHING = { result: null, error: null, answers: 'null' };
+const NO_QUESTION = 'null';
+const NOTHING = { result: null, error: null, answers: NO_QUESTION };
 
-/**
- * The answer to the latest question; an earlier one that comes late is dropped. `question` null: there is nothing to ask. When `of`
- * changes, what the answer is about has changed, and the question is asked again.
- */
-export function usePreview<Q, T>(ask: (question: Q) => Promise<T>, question: Q | null, of?: number): Preview<T> {
+export interface PreviewOptions {
+  /** When it changes, what the answer is about has changed, and the question is asked again. */
+  of?: number | undefined;
+  /** How long a question stands before it is asked; default: not at all. */
+  waitMs?: number;
+}
+
+/** The answer to the latest question; an earlier one that comes late is dropped. `question` null: there is nothing to ask. */
+export function usePreview<Q, T>(
+  ask: (question: Q) => Promise<T>,
+  question: Q | null,
+  { of, waitMs = 0 }: PreviewOptions = {},
+): Preview<T> {
   const [preview, setPreview] = useState<{ result: T | null; error: string | null; answers: string }>(NOTHING);
   // Equal questions are the same question, whichever object they are in.
   const text = JSON.stringify(question);
-  const answers = of === undefined || text === 'null' ? text : `${of} ${text}`;
+  const answers = of === undefined || text === NO_QUESTION ? text : `${of} ${text}`;
   useEffect(() => {
+    if (text === NO_QUESTION) return;
     let isCurrent = true;
     const show = (next: Omit<typeof preview, 'answers'>): void => {
       if (isCurrent) setPreview({ ...next, answers });
     };
-    if (text === 'null') show(NOTHING);
-    else
-      ask(JSON.parse(text) as Q).then(
+    const begin = (): void =>
+      void ask(JSON.parse(text) as Q).then(
         (result) => show({ result, error: null }),
         (failure: unknown) => show({ result: null, error: errorText(failure) }),
       );
+    const timer = waitMs === 0 ? void begin() : setTimeout(begin, waitMs);
     return () => {
       isCurrent = false;
+      clearTimeout(timer);
     };
-  }, [ask, text, answers]);
-  return { result: preview.result, error: preview.error, isCurrent: preview.answers === answers };
+  }, [ask, text, answers, waitMs]);
+  const shown = text === NO_QUESTION ? NOTHING : preview;
+  return { result: shown.result, error: shown.error, isCurrent: shown.answers === answers };
 }

@@ -164,6 +164,25 @@ test('a file is dropped; a broken one is told of with its place', async () => {
   await expect.poll(() => dialog().getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
 });
 
+test('a file that is too large takes the preview of the one before it away', async () => {
+  await page.keyboard.press('Shift+I');
+  const input = dialog().locator('input[type=file]');
+  await input.setInputFiles(join(files, 'session.har'));
+  await dialog().getByText('Read as HAR').waitFor();
+  await input.setInputFiles({
+    name: 'huge.har',
+    mimeType: 'application/json',
+    buffer: Buffer.alloc(4 * 1024 ** 2 + 1, ' '),
+  });
+  await dialog().getByRole('alert').filter({ hasText: 'huge.har has more than 4 MiB' }).waitFor();
+  await expect.poll(() => dialog().locator('.report-row').count()).toBe(0);
+  expect(await dialog().getByText('session.har').count()).toBe(0);
+  await expect.poll(() => dialog().getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
+  await dialog().getByLabel('Or paste its text').fill('server { listen 8080; }');
+  await dialog().getByText('Read as nginx').waitFor();
+  expect(await dialog().getByText('huge.har').count()).toBe(0);
+});
+
 test('axe finds nothing in either dialog, and nothing complained', async () => {
   await page.keyboard.press('Shift+E');
   await dialog().locator('.report-row').first().waitFor();

@@ -28,6 +28,9 @@ describe.each(IMPORT_FORMATS)('a file of %s', (format) => {
     expect(part.rules.filter(({ name }) => before.has(name))).toEqual([]);
     expect(Object.keys(part.pools).filter((name) => name in into.pools)).toEqual([]);
     expect(Object.keys(part.listeners)).toEqual([]); // their addresses are there already
+    expect(importing(FILES[format], { into }).doubtful).toContainEqual(
+      expect.stringMatching(/^the config: \d+ of \d+ names: /),
+    );
   });
 
   it('fails in words, and at once, on what is none', () => {
@@ -62,4 +65,10 @@ it.each([
   { text: 'events { }', format: 'nginx', message: /neither a server nor an upstream/ },
 ] as const)('says what is wrong with $text', ({ message, text, ...options }) => {
   expect(() => importConfig(text, options)).toThrow(message);
+});
+
+it('one name that is there already is no sign of a file that was imported before', () => {
+  const into = configSchema.parse({ version: 1, pools: { app: { backends: [{ url: 'http://a' }] } } });
+  const site = 'upstream app { server 127.0.0.1:3000; } server { listen 8080; location / { proxy_pass http://app; } }';
+  expect(importConfig(site, { into }).items.filter(({ at }) => at === 'the config')).toEqual([]);
 });

@@ -10,12 +10,13 @@ import type { Server } from './site.ts';
 const PASSES = new Set(['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass']);
 
 export function addSlashRedirects(server: Server): void {
-  const paths = server.locations.filter(({ place }) => !place.modifier.startsWith('~')).map(({ place }) => place.path);
+  const plain = server.locations.filter(({ place }) => !place.modifier.startsWith('~'));
+  const paths = new Set(plain.map(({ place }) => place.path));
   for (const found of server.locations) {
     const { place, location, around } = found;
     const bare = place.path.slice(0, -1);
     const passes = location.block?.some(({ name }) => PASSES.has(name)) ?? false;
-    const isHere = isPrefix(place) && place.path.endsWith('/') && bare !== '' && !paths.includes(bare);
+    const isHere = isPrefix(place) && place.path.endsWith('/') && bare !== '' && !paths.has(bare);
     if (!isHere || !passes || around.some((each) => each.place.modifier.startsWith('~'))) continue;
     const target = siteAt(found, server);
     const site = { ...target, name: `${target.name} slash` };

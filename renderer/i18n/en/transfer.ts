@@ -20,6 +20,7 @@ export const enTransfer = {
   furthermore: (count: number) => `and ${count} more`,
   importTitle: 'Import rules',
   preview: 'Nothing to show yet',
+  reading: 'Reading the file …',
   importHint: 'What a file would make is shown here first. Nothing changes before you add it.',
   drop: 'Drop a file of Charles, Requestly, HAR or nginx',
   choose: 'Choose a file',

@@ -34,6 +34,10 @@ const ANY_FORMAT: EngineTexts = {
   'it does not fit the config': '它不符合設定檔的格式',
   'a request has one Host, which can be set, not removed': '請求只有一個 Host，可以設定，不能移除',
   'it has no counterpart here': '這裡沒有對應的功能',
+  'the config': '設定檔',
+  '{} of {} names': '{2} 個名稱中的 {1} 個',
+  'they are there already and get a number: if this file was imported before, delete what came of it first':
+    '已經存在，因此加上編號：若先前匯入過此檔，請先刪除先前匯入的內容',
 };
 
 const CHARLES: EngineTexts = {

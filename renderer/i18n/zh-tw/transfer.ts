@@ -19,6 +19,7 @@ export const zhTwTransfer: Messages['transfer'] = {
   furthermore: (count) => `還有 ${count} 項`,
   importTitle: '匯入規則',
   preview: '還沒有可顯示的內容',
+  reading: '正在讀取檔案…',
   importHint: '檔案會產生的內容先顯示在這裡；加入之前什麼都不會改變。',
   drop: '拖放 Charles、Requestly、HAR 或 nginx 的檔案',
   choose: '選擇檔案',
