@@ -61,6 +61,25 @@ export function verifiedAddresses(pool: PoolConfig): string[] {
   return originsOf(pool).flatMap((origin) => (origin.secure && isAddress(origin) ? [origin.host] : []));
 }
 
+/** Tells of names in certificates that count otherwise, where certificates are looked at. */
+export function noteNamesIn(
+  { notes }: Plan,
+  { config, path }: PlannedPool,
+  target: string,
+  how: readonly NameRule[],
+): void {
+  if (!isSecure(config) || !config.tls.verify) return;
+  for (const rule of how)
+    notes.approximate(`${path}.tls`, "names in backends' certificates", `${target} ${NAME_RULES[rule]}`);
+}
+
+type NameRule = keyof typeof NAME_RULES;
+
+const NAME_RULES = {
+  noCommonName: 'refuses those that have a common name alone',
+  wildcards: 'takes *.test for a.test',
+};
+
 /** Whether the pool speaks TLS to its backends. */
 export function isSecure(pool: PoolConfig): boolean {
   return originsOf(pool)[0]?.secure ?? false;

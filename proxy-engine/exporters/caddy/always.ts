@@ -18,6 +18,10 @@ export function noteAlways(notes: Notes): void {
     'requests',
     'Caddy passes on GET *, answers OPTIONS *, leaves out a User-Agent that is empty, answers 400 to an empty line before a request, and writes an empty X-Forwarded-Host where HTTP/1.0 has no Host',
   );
+  notes.always(
+    'requests that are repaired',
+    'Caddy takes HTTP/1.2, folded lines, a second Content-Length or one beside Transfer-Encoding, and HTTP/2 with another host than :authority, which Switchyard refuses',
+  );
   notes.always('rules on responses', 'Caddy does not apply them to 101, which begins a WebSocket');
   notes.always('error texts', 'Caddy has shorter texts of its own');
 }

@@ -6,6 +6,7 @@ import {
   isDefaultEjection,
   isDefaultRetry,
   isSecure,
+  noteNamesIn,
   type Origin,
   originsOf,
   strangers,
@@ -21,6 +22,7 @@ import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
   noteMissing(plan, pool);
+  noteNamesIn(plan, pool, 'Caddy', ['noCommonName', 'wildcards']);
   const origins = usableOrigins(plan, pool);
   if (origins.length === 0) {
     plan.notes.refuse(

@@ -1,7 +1,7 @@
 /** TLS to backends: each is asked for, and looked at, by its own name, as one that is in no other place. */
 import { isIP } from 'node:net';
 import type { PoolConfig } from '../../contract/config.ts';
-import { isSecure, type Origin, originsOf } from '../backend-facts.ts';
+import { isSecure, noteNamesIn, type Origin, originsOf } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { certificate } from './forwarding.ts';
 import { type Message, typed } from './syntax.ts';
@@ -9,8 +9,10 @@ import { type Message, typed } from './syntax.ts';
 const SYSTEM_ROOTS = '/etc/ssl/certs/ca-certificates.crt';
 
 /** The socket of the first name; each further one has its own, for the endpoints that say so. */
-export function transport(plan: Plan, { config, path }: PlannedPool): Message {
+export function transport(plan: Plan, pool: PlannedPool): Message {
+  const { config, path } = pool;
   if (!isSecure(config)) return {};
+  noteNamesIn(plan, pool, 'Envoy', ['noCommonName']);
   const trusted = trustedOf(plan, config, path);
   const [first = '', ...others] = namesOf(config);
   const matches = others.map((name) => ({ name, match: { name }, transport_socket: socket(config, name, trusted) }));

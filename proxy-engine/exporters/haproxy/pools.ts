@@ -1,5 +1,5 @@
 /** A pool as a `backend` section. */
-import { hashOf, isDefaultEjection, isDefaultRetry, originsOf } from '../backend-facts.ts';
+import { hashOf, isDefaultEjection, isDefaultRetry, noteNamesIn, originsOf } from '../backend-facts.ts';
 import { boundOf, laterOf } from '../bounds.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
@@ -20,6 +20,7 @@ export function backendSection(plan: Plan, pool: PlannedPool): string[] {
     ...serverLines(plan, pool),
   ];
   noteMissing(plan, pool);
+  noteNamesIn(plan, pool, 'HAProxy', ['wildcards']);
   return section(`backend ${pool.id}`, lines);
 }
 

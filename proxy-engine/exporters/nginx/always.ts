@@ -1,7 +1,12 @@
 /** What nginx does otherwise whatever a config says. */
-import type { Notes } from '../notes.ts';
+import { isAtLeast, type Plan } from '../plan.ts';
 
-export function noteAlways(notes: Notes): void {
+export function noteAlways({ notes, version }: Plan): void {
+  if (!isAtLeast(version, '1.29.0'))
+    notes.always(
+      'early hints (103)',
+      'nginx before 1.29.0 takes those of a backend for its answer: rules act on them alone, and HTTP/2 breaks off',
+    );
   notes.always('no backend available', 'nginx answers 502, Switchyard 503');
   notes.always('error pages', 'nginx has pages of its own, in HTML, and another text where no route holds');
   notes.always(

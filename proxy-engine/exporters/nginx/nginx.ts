@@ -42,7 +42,7 @@ export function exportNginx(plan: Plan): string {
 function noteDifferences(plan: Plan, state: RequestState): void {
   noteAmbiguous(plan, state);
   noteBytes(plan, 'nginx');
-  noteAlways(plan.notes);
+  noteAlways(plan);
 }
 
 function assemble(plan: Plan, http: readonly string[]): string {

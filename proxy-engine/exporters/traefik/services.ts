@@ -1,6 +1,14 @@
 /** Pools as services, with their checks and the transport to their backends. */
 import type { HealthCheckConfig } from '../../contract/config.ts';
-import { hashOf, isDefaultEjection, isDefaultRetry, isSecure, type Origin, originsOf } from '../backend-facts.ts';
+import {
+  hashOf,
+  isDefaultEjection,
+  isDefaultRetry,
+  isSecure,
+  noteNamesIn,
+  type Origin,
+  originsOf,
+} from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
@@ -18,6 +26,7 @@ export function servicesOf(plan: Plan, pool: PlannedPool): Record<string, Sectio
   const spares = origins.filter(({ backup }) => backup);
   const primaries = origins.filter(({ backup }) => !backup);
   noteMissing(plan, pool);
+  noteNamesIn(plan, pool, 'Traefik', ['noCommonName', 'wildcards']);
   if (spares.length === 0) return { [id]: { loadBalancer: balancer(plan, pool, primaries) } };
   if (!pool.config.healthCheck || pool.config.healthCheck.type === 'tcp') {
     plan.notes.refuse(

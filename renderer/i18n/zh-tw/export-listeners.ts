@@ -18,4 +18,13 @@ export const zhTwExportListeners: EngineTexts = {
   '{} passes it on as %23, Switchyard answers 400': '{} 會以 %23 轉送，Switchyard 回應 400',
   'Traefik has those of all listeners in one place; a client that names none of their hosts gets the first of listener {}':
     'Traefik 把所有監聽器的憑證放在一起；用戶端指名的主機不在其中時，會得到監聽器 {} 的第一張',
+  "names in backends' certificates": '後端憑證中的名稱',
+  '{} refuses those that have a common name alone': '{} 拒絕只有 common name 的憑證',
+  '{} takes *.test for a.test': '{} 把 *.test 當成 a.test',
+  'early hints (103)': '提前提示（103）',
+  'nginx before 1.29.0 takes those of a backend for its answer: rules act on them alone, and HTTP/2 breaks off':
+    'nginx 1.29.0 之前會把後端的提前提示當成回應：規則只對它們生效，HTTP/2 會中斷',
+  'requests that are repaired': '被修正的請求',
+  '{} takes HTTP/1.2, folded lines, a second Content-Length or one beside Transfer-Encoding, and HTTP/2 with another host than :authority, which Switchyard refuses':
+    '{} 接受 HTTP/1.2、折行的標頭、重複或與 Transfer-Encoding 並存的 Content-Length，以及 host 與 :authority 不同的 HTTP/2；Switchyard 會拒絕',
 };
