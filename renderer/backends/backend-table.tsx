@@ -7,6 +7,7 @@ import { formatCount, formatLatency, formatRate, formatShare } from '../format/q
 import { backendColor, keyOf } from '../store/backend-color.ts';
 import { weightShare } from '../store/pool-totals.ts';
 import { Chip } from '../ui/chip.tsx';
+import { CutName } from '../ui/cut-name.tsx';
 import { FaultMark } from '../ui/fault-mark.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { BackendMenu } from './backend-menu.tsx';
@@ -81,10 +82,12 @@ const BackendRow = memo(function BackendRow({ pool, backend, share, heaviest }: 
       <td>
         <span className="backend-cell">
           <i className="swatch" />
-          <span className="backend-name">
+          <span className="backend-name" title={`${backend.name}  ${backend.url}`}>
             <b className="truncate">{backend.name}</b>
             {backend.name === addressOf(backend.url) ? null : (
-              <span className="mono backend-address">{addressOf(backend.url)}</span>
+              <span className="mono backend-address">
+                <CutName name={addressOf(backend.url)} />
+              </span>
             )}
           </span>
           {backend.backup ? <Chip>{texts.backup}</Chip> : null}

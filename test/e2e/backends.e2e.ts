@@ -226,6 +226,28 @@ test('of eight backends the legend names those that find room, and says how many
   }
 });
 
+test('a backend with a long address keeps its name, and its cell', async () => {
+  const url = 'http://a-host-that-does-not-exist-and-has-a-name-that-is-longer-than-its-column.test:12345';
+  const far = await runSwitchyard(
+    `${gatewayConfig('127.0.0.1:0', backends)}  far: { backends: [{ name: x1, url: '${url}' }] }\n`,
+  );
+  const opened = await openWindow(browser, far.ui);
+  try {
+    await goTo(opened.page, 'Backends');
+    const cells = opened.page.getByRole('region', { name: 'far', exact: true }).locator('tbody td');
+    const name = cells.first().getByText('x1', { exact: true });
+    for (const width of [1280, 1920]) {
+      await opened.page.setViewportSize({ width, height: 800 });
+      const beyond = cells.first().evaluate((cell) => cell.scrollWidth - cell.clientWidth);
+      expect([width, await beyond]).toEqual([width, 0]);
+      expect((await steadyBox(name)).width).toBeGreaterThan(8);
+    }
+  } finally {
+    await opened.page.close();
+    await far.close();
+  }
+});
+
 test('the page complained of nothing', () => {
   expect(complaints).toEqual([]);
 });
