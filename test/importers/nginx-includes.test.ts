@@ -79,7 +79,10 @@ describe('files that nobody has read', () => {
   });
 
   it('proxy_params is taken as Debian has it', () => {
-    const { part } = importConfig(`server { listen 127.0.0.1:80; location / { include proxy_params; ${PASS} } }`);
+    const { part, items } = importConfig(
+      `server { listen 127.0.0.1:80; location / { include proxy_params; ${PASS} } }`,
+    );
+    expect(items.map(({ why }) => why)).toContain('its text is not here: it is taken as Debian has it');
     expect(part.rules.at(-1)?.request).toEqual([{ set: { 'X-Real-IP': '$client_ip' } }]);
     expect(part.pools['a.test']?.preserveHost).toBe(true);
   });

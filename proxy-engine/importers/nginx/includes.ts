@@ -22,10 +22,15 @@ export function parseWithIncluded(file: IncludedFile, read: ReadIncluded, depth 
       const inner = directive.block ? { ...directive, block: within(directive.block) } : directive;
       return (depth < DEEPEST && included(inner)) || [inner];
     });
-  const included = ({ name, words: [pattern = ''] }: Directive): Directive[] | null => {
+  const included = (directive: Directive): Directive[] | null => {
+    const {
+      name,
+      words: [pattern = ''],
+    } = directive;
     if (name !== 'include' || (isKnownFile(pattern) && !isProxyParams(pattern))) return null;
-    const files = read(pattern) ?? (isProxyParams(pattern) ? [PROXY_PARAMS] : null);
-    return files && files.flatMap((each) => parseWithIncluded(each, read, depth + 1));
+    const files = read(pattern);
+    if (files) return files.flatMap((each) => parseWithIncluded(each, read, depth + 1));
+    return isProxyParams(pattern) ? [directive, ...parseNginx(PROXY_PARAMS.text, PROXY_PARAMS.name)] : null;
   };
   return within(parseNginx(file.text, file.name));
 }

@@ -79,6 +79,8 @@ export function isKnownFile(file: string): boolean {
 
 /** Why a directive that nobody has read is left out. */
 export function whyNot({ name, words: [first = ''] }: Directive): string {
+  if (name === 'include' && /(?:^|\/)proxy_params$/.test(first))
+    return 'its text is not here: it is taken as Debian has it';
   if (name === 'include' && isKnownFile(first)) return 'a file of nginx itself: what it sets has no counterpart here';
   const why = REPLACEABLE.has(name) ? 'it acts on nothing here' : 'it has no counterpart here';
   return REASONS[name] ?? why;
