@@ -14,6 +14,10 @@ export function looksLikeNginx(text: string): boolean {
   return /^\s*(upstream\s+\S+|server|http|location\s+.+)\s*\{/m.test(text);
 }
 
+const NO_SERVER = 'there is neither a server nor an upstream block in it';
+const NO_SERVER_BUT_FILES =
+  'there is neither a server nor an upstream block in it; it includes other files: import what nginx -T prints';
+
 export function importNginx(text: string, draft: Draft, { into, readIncluded }: ImportOptions): void {
   const dump = dumpOf(text);
   const read = readIncluded ?? (() => null);
@@ -24,9 +28,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded }: 
   const servers = named(http, 'server');
   const upstreams = named(http, 'upstream');
   if (servers.length + upstreams.length === 0)
-    throw new UnreadableImport(
-      `there is neither a server nor an upstream block in it${named(http, 'include').length > 0 ? '; it includes other files: import what nginx -T prints' : ''}`,
-    );
+    throw new UnreadableImport(named(http, 'include').length > 0 ? NO_SERVER_BUT_FILES : NO_SERVER);
   const pools = readUpstreams(upstreams, schemesOf(servers), draft, ledger);
   const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
   ledger.settle(...named(http, 'limit_req_zone'));

@@ -6,7 +6,33 @@ export const zhTwNginxTexts: EngineTexts = {
   'line {}: the block that opens here does not close': '第 {} 行：從這裡開始的區塊沒有結尾',
   'line {}: a } without its {': '第 {} 行：有 } 但沒有對應的 {',
   'line {}: {} does not end with a semicolon': '第 {} 行：{} 沒有以分號結尾',
-  'another file; import it too': '另一個檔案；請一併匯入',
+  'there is neither a server nor an upstream block in it; it includes other files: import what nginx -T prints':
+    '其中沒有 server 或 upstream 區塊；它引入了其他檔案：請匯入 nginx -T 的輸出',
+  'line {}: the quote that opens here does not close': '第 {} 行：從這裡開始的引號沒有結尾',
+  'line {}: more than {} blocks lie within each other': '第 {} 行：超過 {} 層區塊互相包含',
+  'its listener is left out': '它的接聽器被略去',
+  'its pool {} is left out; 502 is answered': '它的集區 {} 被略去；回應 502',
+  'a listener has an address and one port, and speaks over TCP': '接聽器有一個位址與一個連接埠，並使用 TCP',
+  'no request reaches it: nothing here listens where it does': '沒有請求會到達它：這裡沒有任何接聽器在它接聽之處',
+  'the listener {} of the config has this address and stays as it is, without TLS':
+    '設定中的接聽器 {} 已有這個位址，並維持原樣，沒有 TLS',
+  'the listener {} of the config has this address and stays as it is, with its own certificates':
+    '設定中的接聽器 {} 已有這個位址，並維持原樣，使用自己的憑證',
+  'certificates of clients are not asked for as nginx does it (the listener asks by one authority and no list of revoked ones; one that the config has stays as it is), so 403 is answered: set tls.client of {}, then delete the route {}':
+    '用戶端憑證無法像 nginx 那樣檢查（接聽器只依一個憑證授權單位、不依撤銷清單檢查；設定中已有的接聽器維持原樣），因此回應 403：請設定 {} 的 tls.client，再刪除路由 {}',
+  'the config has them already: its routes ({}) stand before those of the file, unless they take everything, and what they take no route of the file turns away':
+    '設定中已有它們：設定的路由（{}）排在檔案的路由之前（接受一切的路由除外），它們接走的請求不會被檔案的路由拒絕',
+  'break ends the rewriting in nginx: here what follows acts on the new path, too':
+    'break 在 nginx 中結束改寫：這裡後面的項目也會作用於新路徑',
+  'symbolic links within a directory are followed here; in the place of its files 403 is answered':
+    '這裡會跟隨目錄內的符號連結；以 403 取代它的檔案',
+  'weights go up to {} here: shares are nearly the same': '這裡的權重最大為 {}：比例幾乎相同',
+  '{} belongs to the pool here: what the last server says of it holds for all':
+    '這裡的 {} 屬於集區：最後一個 server 所說的對所有 server 有效',
+  'another file, which may have servers and say who comes; put its text in its place, or import what nginx -T prints':
+    '另一個檔案，可能含有伺服器與存取限制；請把它的內容放到它的位置，或匯入 nginx -T 的輸出',
+  'a file of nginx itself: what it sets has no counterpart here': 'nginx 自己的檔案：它所設定的在這裡沒有對應',
+  'its text is not here: it is taken as Debian has it': '這裡沒有它的內容：以 Debian 的版本代替',
   'it has no counterpart in a pool': '在集區中沒有對應的功能',
   'on {}: this machine only; give another address and allowRemote for more':
     '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
@@ -57,8 +83,9 @@ export const zhTwNginxTexts: EngineTexts = {
   'a route has `mirror`': '路由有 `mirror`',
   '`connections` of a pool bounds those to backends': '集區的 `connections` 限制到後端的連線',
   'only HTTP is imported': '只匯入 HTTP',
-  'name them in trustedProxies of the listener': '請列在接聽器的 trustedProxies',
-  'see trustedProxies of the listener': '請見接聽器的 trustedProxies',
+  'name them in trustedProxies of the listener; until then it knows their address only, and what asks for that of clients answers 403 to all':
+    '請列在接聽器的 trustedProxies；在那之前它只知道它們的位址，檢查用戶端位址的項目一律回應 403',
+  'trustedProxies of the listener takes X-Forwarded-For': '接聽器的 trustedProxies 採用 X-Forwarded-For',
   'see `limits` of the listener': '請見接聽器的 `limits`',
   "TLS versions are Node's: 1.2 and 1.3": 'TLS 版本由 Node 決定：1.2 與 1.3',
   "ciphers are Node's": '加密套件由 Node 決定',
@@ -66,8 +93,10 @@ export const zhTwNginxTexts: EngineTexts = {
     '這裡無法檢查它，因此回應 403；若任何人都可存取，請刪除路由 {}',
   '404 is answered; nothing here leads there, as error_page and X-Accel-Redirect do':
     '回應 404；這裡沒有像 error_page 與 X-Accel-Redirect 那樣通往它的途徑',
-  'only whole addresses, /8, /16 and /24 of IPv4 can be compared here, so 403 is answered to all':
-    '這裡只能比對完整位址與 IPv4 的 /8、/16、/24，因此一律回應 403',
+  '{}, so 403 is answered to all': '{*}，因此一律回應 403',
+  'only whole addresses, /8, /16 and /24 of IPv4 can be compared here': '這裡只能比對完整位址與 IPv4 的 /8、/16、/24',
+  'set_real_ip_from takes the address of the client from a header, which is not known here':
+    'set_real_ip_from 從標頭取得用戶端的位址，這裡並不知道',
   '{}_ssl_name has a variable: the name of the address is asked for': '{}_ssl_name 含有變數：改以位址的名稱檢查',
   '{}_ssl_verify is off, as it is in nginx by default: certificates of backends are not verified':
     '{}_ssl_verify 為 off（nginx 的預設值）：不驗證後端的憑證',
