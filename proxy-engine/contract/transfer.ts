@@ -39,6 +39,9 @@ export interface ExportSelection {
 export const IMPORT_FORMATS = ['charles', 'requestly', 'har', 'nginx'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
+/** The place of what concerns all of an import. */
+export const OF_ALL = 'the config';
+
 /** What became of one thing of an imported file. */
 export interface ImportItem {
   /** Where in the file: `line 12`, `rule 3`. */

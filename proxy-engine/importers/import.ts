@@ -1,7 +1,7 @@
 /** Files of other programs as parts of a config: one importer a format, and a report with an entry for each thing of the file. */
 import { stringify } from 'yaml';
 import type { Config, ConfigDocument } from '../contract/config.ts';
-import { IMPORT_FORMATS, type ImportFormat, type ImportItem } from '../contract/transfer.ts';
+import { IMPORT_FORMATS, type ImportFormat, type ImportItem, OF_ALL } from '../contract/transfer.ts';
 import { importCharles, looksLikeCharles } from './charles/charles.ts';
 import { Draft, type TakenNames, UnreadableImport } from './draft.ts';
 import { importHar, looksLikeHar } from './har.ts';
@@ -106,7 +106,7 @@ function tellRepeated(draft: Draft): void {
   const { repeated, named } = draft;
   if (repeated < 2 || repeated * 2 < named) return;
   draft.approximate(
-    'the config',
+    OF_ALL,
     `${repeated} of ${named} names`,
     'they are there already and get a number: if this file was imported before, delete what came of it first',
   );

@@ -2,7 +2,7 @@ import './transfer.css';
 import { FileUp } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
-import { IMPORT_FORMATS, type ImportFormat, type ImportResult } from '../../proxy-engine/contract/transfer.ts';
+import { IMPORT_FORMATS, type ImportFormat, type ImportResult, OF_ALL } from '../../proxy-engine/contract/transfer.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -157,10 +157,11 @@ function Issues({ issues }: { issues: readonly ConfigIssue[] }) {
 
 function ImportActions({ result, onClose }: { result: ImportResult | null; onClose: () => void }) {
   const app = useApp();
-  const { transfer, pools } = useMessages();
+  const { engine, transfer, pools } = useMessages();
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const count = result?.adds ?? 0;
+  const warning = result?.items.find(({ at }) => at === OF_ALL)?.why;
 
   async function apply(): Promise<void> {
     if (!result) return;
@@ -177,6 +178,7 @@ function ImportActions({ result, onClose }: { result: ImportResult | null; onClo
     <>
       {error === null ? null : <ErrorBox>{error}</ErrorBox>}
       <div className="dialog-actions">
+        {warning === undefined ? null : <span className="dialog-note dialog-warning">{engine(warning)}</span>}
         <Button onClick={onClose}>{pools.cancel}</Button>
         <Button
           tone="primary"

@@ -144,6 +144,11 @@ test('an import shows each thing of a file before it changes anything, and undo 
   const { status, text: body } = await send(address, '/items', { headers: { host: 'api.test' } });
   expect([status, body]).toEqual([200, 'hello']);
   expect(file()).toContain('# the first');
+  await page.keyboard.press('Shift+I');
+  await dialog().locator('input[type=file]').setInputFiles(join(files, 'session.har'));
+  await dialog().locator('.dialog-note').filter({ hasText: 'if this file was imported before' }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog().waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(file).toBe(before);
 });
