@@ -4,6 +4,7 @@ import { zhTwNginxTexts } from './import-nginx.ts';
 /** Where in the file, and what it is. */
 const PLACES: EngineTexts = {
   'line {}': '第 {} 行',
+  '{} line {}': '{} 第 {} 行',
   'line {}, column {}: {}': '第 {} 行第 {} 欄：{}',
   'entry {}': '第 {} 筆',
   'rule {}, pair {}': '規則 {}，第 {} 組',
