@@ -7,7 +7,7 @@ import { RunResult } from './run-result.tsx';
 
 /** A request by hand, sent once or many times, and how the backends answered. */
 export function ComposePage() {
-  const { pages, traffic } = useMessages();
+  const { pages, compose } = useMessages();
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.compose', storage: localStorage });
   return (
     <div className="compose">
@@ -19,7 +19,7 @@ export function ComposePage() {
             <RunHistory />
           </div>
         </Panel>
-        <Separator className="split-handle" aria-label={traffic.resize} />
+        <Separator className="split-handle" aria-label={compose.resize} />
         <Panel id="result" defaultSize="52%" minSize="380px">
           <RunResult />
         </Panel>

@@ -173,6 +173,7 @@ export const en = {
     backendKeys: 'Switch backend 1–9 between ready and maint',
     backendDrainKeys: 'Drain backend 1–9',
     sendKeys: 'Send the request that is composed',
+    leaveEditorKeys: 'Leave the YAML editor',
     orderKeys: 'Move a rule, a route or an action up or down',
     backendFaultKeys: 'Faults of backend 1–9',
     listKeys: {

@@ -253,6 +253,7 @@ export const zhTw: Messages = {
     backendKeys: '在 ready 與 maint 之間切換後端 1–9',
     backendDrainKeys: '排空後端 1–9',
     sendKeys: '送出編寫中的請求',
+    leaveEditorKeys: '離開 YAML 編輯器',
     orderKeys: '上移或下移規則、路由或動作',
     backendFaultKeys: '後端 1–9 的故障',
     listKeys: {

@@ -35,6 +35,7 @@ export function RulesPage() {
 }
 
 function ThreeColumns() {
+  const { rules } = useMessages();
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'switchyard.rules', storage: localStorage });
   return (
     <Group
@@ -46,11 +47,11 @@ function ThreeColumns() {
       <Panel id="rules" defaultSize="27%" minSize="240px">
         <RulesList />
       </Panel>
-      <Separator className="split-handle" />
+      <Separator className="split-handle" aria-label={rules.resizeList} />
       <Panel id="form" defaultSize="37%" minSize="320px">
         <EditorPane views={['form', 'test']} />
       </Panel>
-      <Separator className="split-handle" />
+      <Separator className="split-handle" aria-label={rules.resizeForm} />
       <Panel id="yaml" defaultSize="36%" minSize="260px">
         <YamlPane />
       </Panel>
@@ -60,12 +61,13 @@ function ThreeColumns() {
 
 /** Little room, as at 200 %: the text is one of the views. */
 function TwoColumns() {
+  const { rules } = useMessages();
   return (
     <Group orientation="horizontal" className="rules-body">
       <Panel id="rules" defaultSize="36%" minSize="180px">
         <RulesList />
       </Panel>
-      <Separator className="split-handle" />
+      <Separator className="split-handle" aria-label={rules.resizeList} />
       <Panel id="form" minSize="320px">
         <EditorPane views={['form', 'test', 'yaml']} />
       </Panel>

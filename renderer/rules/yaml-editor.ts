@@ -46,13 +46,15 @@ interface YamlEditorOptions {
   parent: HTMLElement;
   text: string;
   label: string;
+  /** For screen readers: Tab indents, so that another key leads out. */
+  description: string;
   onText: (text: string) => void;
   /** Ctrl/⌘ Enter. */
   onApply: () => void;
 }
 
 /** A CodeMirror editor of the config document. */
-export function createYamlEditor({ parent, text, label, onText, onApply }: YamlEditorOptions): EditorView {
+export function createYamlEditor({ parent, text, label, description, onText, onApply }: YamlEditorOptions): EditorView {
   const extensions: Extension[] = [
     lineNumbers(),
     history(),
@@ -62,7 +64,7 @@ export function createYamlEditor({ parent, text, label, onText, onApply }: YamlE
     yaml(),
     syntaxHighlighting(colors),
     marks,
-    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': description, tabindex: '0' }),
     EditorView.updateListener.of((update) => update.docChanged && onText(update.state.doc.toString())),
     keymap.of([{ key: 'Mod-Enter', run: () => (onApply(), true) }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
   ];

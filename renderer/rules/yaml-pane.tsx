@@ -127,13 +127,14 @@ function useYamlEditor({ source, draft, issues, onText, onApply }: EditorHook) {
       parent: host.current,
       text: initial(),
       label: texts.document,
+      description: texts.leaveDocument,
       onText: (text) => changed(text),
       onApply: () => asked(),
     });
     editor.current = view;
     return () => view.destroy();
     // Another document is another editor: its history is not that of this one.
-  }, [texts.document, source]);
+  }, [texts.document, texts.leaveDocument, source]);
 
   useEffect(() => {
     const view = editor.current;

@@ -24,7 +24,10 @@ export function KeyTable() {
       [settings.backendDrainKeys, displayKeys('Shift+1 – 9', app.mac)],
       [settings.backendFaultKeys, displayKeys('Alt+1 – 9', app.mac)],
     ],
-    rules: [[settings.orderKeys, displayKeys('Alt+↑ ↓', app.mac)]],
+    rules: [
+      [settings.orderKeys, displayKeys('Alt+↑ ↓', app.mac)],
+      [settings.leaveEditorKeys, 'Esc Tab'],
+    ],
   };
   return (
     <div className="key-table">

@@ -218,6 +218,27 @@ test('the palette copies in every form of the menu, and has saved filters', asyn
   await page.getByRole('option').filter({ hasText: '/one' }).waitFor();
 });
 
+test('the editor of the config lets the keyboard out, and says how; what resizes panes has a name', async () => {
+  await press('g', 'r');
+  const editor = page.getByRole('textbox', { name: 'Config document' });
+  await editor.focus();
+  const hasFocus = () => editor.evaluate((element) => element.contains(document.activeElement));
+  const leave = async (key: string): Promise<boolean> => {
+    await press('Escape', key);
+    return hasFocus();
+  };
+  await expect.poll(() => leave('Tab')).toBe(false);
+  await press('Shift+Tab');
+  await expect.poll(hasFocus).toBe(true);
+  await expect.poll(() => leave('Shift+Tab')).toBe(false);
+  expect(await editor.getAttribute('aria-description')).toBe('Escape, then Tab, leads out of it');
+  await page.getByRole('separator', { name: 'Resize the list of rules' }).waitFor();
+  await page.getByRole('separator', { name: 'Resize the form' }).waitFor();
+  await press('g', 'c');
+  await page.getByRole('separator', { name: 'Resize the request' }).waitFor();
+  await press('g', 't');
+});
+
 test('the palette makes of an exchange what its menu makes', async () => {
   await run('Try it in the test bench');
   await page.getByText('Choose an exchange first').waitFor();

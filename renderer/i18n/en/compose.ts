@@ -4,6 +4,7 @@ import { plural } from './plural.ts';
 /** Texts of the page Compose, and of sending recorded exchanges again. */
 export const enCompose = {
   compose: {
+    resize: 'Resize the request',
     request: 'Request',
     method: 'Method',
     url: 'URL',

@@ -92,6 +92,9 @@ export const enPages = {
     apply: 'Apply',
     applied: 'Applied',
     document: 'Config document',
+    leaveDocument: 'Escape, then Tab, leads out of it',
+    resizeList: 'Resize the list of rules',
+    resizeForm: 'Resize the form',
     documentChanged: 'This was changed elsewhere. Apply keeps both changes; Revert shows the new text.',
     documentConflict:
       'Somebody else changed the same lines. Revert shows the new text; overwriting puts yours in its place.',

@@ -3,6 +3,7 @@ import type { enCompose } from '../en/compose.ts';
 
 export const zhTwCompose: typeof enCompose = {
   compose: {
+    resize: '調整請求窗格的大小',
     request: '請求',
     method: '方法',
     url: '網址',
