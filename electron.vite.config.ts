@@ -30,6 +30,7 @@ export default defineConfig({
           index: resolve('electron/main.ts'),
           engine: resolve('proxy-engine/host/engine-process.ts'),
           cli: resolve('proxy-engine/host/cli/main.ts'),
+          'search-worker': resolve('proxy-engine/rules/search-worker.ts'),
           'script-worker': resolve('proxy-engine/scripts/script-worker.ts'),
           'import-thread': resolve('proxy-engine/host/importing/import-thread.ts'),
           'load-thread': resolve('proxy-engine/drills/load-thread.ts'),

@@ -27,6 +27,10 @@ export interface Pattern {
   replaceAll(text: string, render: Render): string;
   /** The same in steps of a few dozen matches, for texts so long that others must have their turn in between. */
   replaceInSteps(text: string, render: Render): Generator<void, string>;
+  /** All matches: of each the start and the end of its groups, the whole first; -1: the group is absent. */
+  places(text: string): Int32Array;
+  /** Whether it is a text, which is found without an automaton. */
+  readonly isPlain: boolean;
   /** The first match at or behind `from`, or null. */
   find(text: string, from: number): Found | null;
   /** UTF-16 units, the most that a match takes; null: no bound is known, or it may take none. */
@@ -126,6 +130,8 @@ function patternOf(regex: RE2JS, literal: Literal, longest: number | null): Patt
       const at = required === '' || anchored ? from : text.indexOf(required, from);
       return at < 0 ? null : findFrom(regex, text, at);
     },
+    places: (text) => (mayMatch(text) ? placesOf(regex, text) : new Int32Array()),
+    isPlain: false,
     longest,
     groupCount: regex.groupCount(),
     literalPrefix: anchored ? required : '',
@@ -175,6 +181,7 @@ function plainPattern(pattern: Pattern, source: string): Pattern {
       const start = text.indexOf(plain, from);
       return start < 0 ? null : { start, end: start + plain.length, groups: [plain] };
     },
+    isPlain: true,
     longest: plain.length,
   };
 }
@@ -205,6 +212,34 @@ function* replaceSteps(regex: RE2JS, text: string, render: Render): Generator<vo
     out += text.slice(end, matcher.start()) + render(groupsOf(matcher));
     end = matcher.end();
     if (matches % MATCHES_A_STEP === 0) yield;
+  }
+  return out + text.slice(end);
+}
+
+function placesOf(regex: RE2JS, text: string): Int32Array {
+  const matcher = regex.matcher(text);
+  const places: number[] = [];
+  while (matcher.find())
+    for (let group = 0; group <= matcher.groupCount(); group++) places.push(matcher.start(group), matcher.end(group));
+  return Int32Array.from(places);
+}
+
+/** `replaceInSteps` of a pattern with that many groups, whose matches are known: `places` of it. */
+export function* replaceAt(
+  text: string,
+  places: Int32Array,
+  groupCount: number,
+  render: Render,
+): Generator<void, string> {
+  const size = 2 * (groupCount + 1);
+  let out = '';
+  let end = 0;
+  for (let at = 0; at < places.length; at += size) {
+    const ends = Array.from(places.subarray(at, at + size));
+    const groups = Array.from({ length: groupCount + 1 }, (_, i) => text.slice(ends[2 * i], ends[2 * i + 1]));
+    out += text.slice(end, ends[0]) + render(groups);
+    end = ends[1] ?? end;
+    if ((at / size) % MATCHES_A_STEP === 0) yield;
   }
   return out + text.slice(end);
 }

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Headers } from '../http/headers.ts';
+import { findElsewhere, MIN_CHARACTERS } from './body-search.ts';
 import { decodeBody } from './content-coding.ts';
 import type { BodyEdit } from './effects.ts';
 import { parseExactly } from './exact-json.ts';
@@ -56,11 +57,20 @@ async function applyOne(edit: BodyEdit, body: Uint8Array, charset: string): Prom
     case 'file':
       return readBounded(edit.path);
     case 'replace':
-      return editText(body, charset, (text) => inTurns(edit.replace(text)));
+      return editText(body, charset, (text) => replaceIn(text, edit));
     case 'json-patch':
       return editText(body, 'utf-8', (text) => JSON.stringify(applyPatch(parseExactly(text), edit.operations)));
   }
 }
+
+async function replaceIn(text: string, edit: Extract<BodyEdit, { kind: 'replace' }>): Promise<string> {
+  if (edit.source === null || text.length < MIN_CHARACTERS) return inTurns(edit.replace(text));
+  const places = await findElsewhere({ source: edit.source, text });
+  if (typeof places === 'string') throw new SearchError(places);
+  return inTurns(edit.replaceAt(text, places));
+}
+
+class SearchError extends Error {}
 
 /** Milliseconds of work after which other exchanges get their turn. */
 const TURN_MS = 5;
@@ -98,6 +108,7 @@ async function editText(
         : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     return Buffer.from(await edit(text), encoding);
   } catch (error) {
+    if (error instanceof SearchError) return error.message;
     if (error instanceof PatchError) return `the patch does not apply: ${error.message}`;
     if (error instanceof SyntaxError) return `the body is not JSON: ${error.message}`;
     if (error instanceof RangeError) return 'the body is nested too deep';

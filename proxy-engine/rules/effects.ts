@@ -20,6 +20,10 @@ export type BodyEdit =
       kind: 'replace';
       /** In steps, so that a long body does not hold up other exchanges. */
       replace(this: void, text: string): Generator<void, string>;
+      /** The pattern, when one search of it over a long text is no short step; else null. */
+      source: string | null;
+      /** `replace` where the matches are known already. */
+      replaceAt(this: void, text: string, places: Int32Array): Generator<void, string>;
       /** The same while the body passes; null: a match may be of any length. */
       stream: ((this: void) => StreamReplacement) | null;
     }

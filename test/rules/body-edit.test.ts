@@ -7,12 +7,22 @@ import { Headers } from '../../proxy-engine/http/headers.ts';
 import { editBody, MAX_EDITED_BYTES, needsOriginal } from '../../proxy-engine/rules/body-edit.ts';
 import type { BodyEdit } from '../../proxy-engine/rules/effects.ts';
 
+/** Of an edit that is no search. */
+const HERE = {
+  source: null,
+  *replaceAt(text: string): Generator<void, string> {
+    yield;
+    return text;
+  },
+};
+
 const shout: BodyEdit = {
   kind: 'replace',
   *replace(text) {
     yield;
     return text.toUpperCase();
   },
+  ...HERE,
   stream: null,
 };
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-body-'));
@@ -132,6 +142,7 @@ describe('edits', () => {
         while (turns === 0 && performance.now() < end) yield;
         return turns > 0 ? 'shared' : 'alone';
       },
+      ...HERE,
       stream: null,
     };
     let turns = 0;

@@ -1,7 +1,7 @@
 /** `body`: what the body becomes; done by `body-edit.ts` when the body is there. Both phases. */
 import { resolve } from 'node:path';
 import type { ExpressionIssue } from '../../contract/expression/syntax.ts';
-import { compilePattern, isMistake, type Pattern, type Render } from '../../match/pattern.ts';
+import { compilePattern, isMistake, type Pattern, type Render, replaceAt } from '../../match/pattern.ts';
 import { StreamReplacement } from '../../match/stream-replacement.ts';
 import { compileTemplate } from '../../match/template.ts';
 import { type Action, type ActionContext, tellPattern } from '../action.ts';
@@ -59,17 +59,21 @@ function compileReplace(config: { replace: string; with: string }, context: Acti
     kind: 'effect',
     words: ['replace in body'],
     changes: [],
-    effect: (exchange) => edit(replacing(pattern, (found) => template.render(exchange, found))),
+    effect: (exchange) => edit(replacing(config.replace, pattern, (found) => template.render(exchange, found))),
   };
 }
 
 /** `pattern`: what is wrong with it when it is none. */
-function replacing(pattern: Pattern | ExpressionIssue, render: Render): BodyEdit {
+function replacing(source: string, pattern: Pattern | ExpressionIssue, render: Render): BodyEdit {
   const longest = isMistake(pattern) ? null : pattern.longest;
   return {
     kind: 'replace',
     *replace(text) {
       return isMistake(pattern) ? text : yield* pattern.replaceInSteps(text, render);
+    },
+    source: isMistake(pattern) || pattern.isPlain ? null : source,
+    *replaceAt(text, places) {
+      return isMistake(pattern) ? text : yield* replaceAt(text, places, pattern.groupCount, render);
     },
     stream: isMistake(pattern) || longest === null ? null : () => new StreamReplacement(pattern, longest, render),
   };

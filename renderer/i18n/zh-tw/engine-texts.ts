@@ -249,6 +249,8 @@ const OWN: EngineTexts = {
   'the rest of the body left alone: {}': '其餘主體未更動：{*}',
   'it is longer than {} bytes': '超過 {} 位元組',
   'it is not text': '不是文字',
+  'the search took longer than {} s': '搜尋超過 {} 秒',
+  'the thread that searches bodies ended': '搜尋主體的執行緒已結束',
   'the body is longer than {} bytes': '主體超過 {} 位元組',
   'the edited body is longer than {} bytes': '編輯後的主體超過 {} 位元組',
   '{} is longer than {} bytes': '{} 超過 {} 位元組',
