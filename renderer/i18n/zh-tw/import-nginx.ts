@@ -162,20 +162,4 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 會略去主機名稱結尾的點：路由 {} 對這種主機回應 400',
   'there is neither a server nor an upstream block in it{}': '其中沒有 server 或 upstream 區塊{*}',
   '; it includes other files: import what nginx -T prints': '；它包含其他檔案：請匯入 nginx -T 印出的內容',
-  'its listener is left out': '略過了它的監聽器',
-  'only whole addresses, /8, /16 and /24 of IPv4 can be compared here':
-    '這裡只能比對完整的位址，以及 IPv4 的 /8、/16 與 /24',
-  '{}, so 403 is answered to all': '{*}，因此一律回應 403',
-  'trustedProxies of the listener takes X-Forwarded-For': '監聽器的 trustedProxies 採用 X-Forwarded-For',
-  'a listener has an address and one port, and speaks over TCP': '監聽器有位址與一個連接埠，並使用 TCP',
-  'the config has them already: its routes ({}) stand before those of the file, unless they take everything, and what they take no route of the file turns away':
-    '設定檔已經有這些：它的路由（{}）排在檔案的路由之前（接受一切的除外），它們所接受的請求，檔案的路由無法拒絕',
-  'break ends the rewriting in nginx: here what follows acts on the new path, too':
-    'nginx 的 break 會結束改寫：這裡後面的改寫也會作用於新路徑',
-  'no request reaches it: nothing here listens where it does': '沒有請求會到達它：這裡沒有監聽它的位址',
-  'symbolic links within a directory are followed here; in the place of its files 403 is answered':
-    '這裡會跟隨目錄內的符號連結；因此以 403 代替其中的檔案',
-  'weights go up to {} here: shares are nearly the same': '這裡的權重最大為 {}：比例大致相同',
-  '{} belongs to the pool here: what the last server says of it holds for all':
-    '{} 在這裡屬於集區：以最後一個 server 所說的為準',
 };
