@@ -24,6 +24,10 @@ export function noteAlways({ notes, version }: Plan): void {
   );
   notes.always('requests', 'nginx answers 405 to TRACE, and 400 to a head that is too long');
   notes.always(
+    'requests that are repaired',
+    'nginx takes HTTP/1.2, a line without a colon and an unknown Expect, which Switchyard refuses',
+  );
+  notes.always(
     'headers of one connection',
     'nginx passes on what Connection names, and neither TE, Expect nor trailers',
   );
