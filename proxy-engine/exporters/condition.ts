@@ -50,6 +50,31 @@ export function readCondition(text: string | undefined, scope: Scope): Condition
   return fromExpression(parsed.expression);
 }
 
+/** The same, of what holds at least where `text` does: what no other program knows is taken to hold. */
+export function readWidened(text: string | undefined, scope: Scope): Condition {
+  if (text === undefined) return ALWAYS;
+  const parsed = parseExpression(text, scope);
+  return parsed.ok ? widened(parsed.expression) : ALWAYS;
+}
+
+function widened(term: Expression): Condition {
+  if (term.kind === 'and') return { kind: 'all', of: term.terms.map(widened) };
+  try {
+    return fromExpression(term);
+  } catch (error) {
+    if (error instanceof Inexpressible) return ALWAYS;
+    throw error;
+  }
+}
+
+/** What of `condition` passes `canWrite`; it holds at least where `condition` does. */
+export function writableOf(condition: Condition, canWrite: (condition: Condition) => boolean): Condition {
+  if (canWrite(condition)) return condition;
+  return condition.kind === 'all'
+    ? { kind: 'all', of: condition.of.map((each) => writableOf(each, canWrite)) }
+    : ALWAYS;
+}
+
 function fromExpression(term: Expression): Condition {
   switch (term.kind) {
     case 'and':

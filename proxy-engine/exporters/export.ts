@@ -4,14 +4,19 @@ import type { Config } from '../contract/config.ts';
 import { type Environment, hideValues, variablesOf } from '../contract/environment-reference.ts';
 import type { ExportResult, ExportSelection, ExportTarget } from '../contract/transfer.ts';
 import { exportCaddy } from './caddy/caddyfile.ts';
+import { matcher } from './caddy/text.ts';
 import { exportDocument } from './document.ts';
 import { noteEnvironment } from './environment.ts';
+import { routeMatches } from './envoy/conditions.ts';
 import { exportEnvoy } from './envoy/envoy.ts';
+import type { Writer } from './guards.ts';
 import { exportHaproxy } from './haproxy/haproxy.ts';
+import { check } from './haproxy/text.ts';
 import { exportNginx } from './nginx/nginx.ts';
 import { Notes, partedDoubts } from './notes.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { selectConfig } from './select.ts';
+import { ruleText } from './traefik/rule-syntax.ts';
 import { exportTraefik } from './traefik/traefik.ts';
 
 export interface ExportOptions {
@@ -30,14 +35,15 @@ export interface ExportOptions {
 interface Emitter {
   defaultVersion: string;
   emit(this: void, plan: Plan): string;
+  write: Writer;
 }
 
 const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
-  nginx: { defaultVersion: '1.22', emit: exportNginx },
-  haproxy: { defaultVersion: '2.6', emit: exportHaproxy },
-  caddy: { defaultVersion: '2.6', emit: exportCaddy },
-  traefik: { defaultVersion: '3.6', emit: exportTraefik },
-  envoy: { defaultVersion: '1.31', emit: exportEnvoy },
+  nginx: { defaultVersion: '1.22', emit: exportNginx, write: () => null },
+  haproxy: { defaultVersion: '2.6', emit: exportHaproxy, write: check },
+  caddy: { defaultVersion: '2.6', emit: exportCaddy, write: (condition) => matcher('asked', condition) },
+  traefik: { defaultVersion: '3.6', emit: exportTraefik, write: ruleText },
+  envoy: { defaultVersion: '1.31', emit: exportEnvoy, write: routeMatches },
 };
 
 /** Writes `config` for `target`. Never throws on a validated config; what the target cannot do is in the result's lists. */
@@ -61,6 +67,7 @@ function write(
   if (target === 'yaml' || target === 'json')
     return exportDocument(selected, target, notes, { documents, whole: select === undefined });
   noteEnvironment(documents, selected, notes);
-  const { defaultVersion, emit } = EMITTERS[target];
-  return emit(makePlan(selected.config, notes, options.targetVersion ?? defaultVersion, selected.indexes));
+  const { defaultVersion, emit, write } = EMITTERS[target];
+  const { config, indexes } = selected;
+  return emit(makePlan(config, notes, options.targetVersion ?? defaultVersion, { indexes, write }));
 }

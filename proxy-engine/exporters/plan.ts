@@ -1,9 +1,10 @@
 /** What every exporter starts from: the chosen part of a config with its conditions read and its names made safe. */
 import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
 import { parseTarget } from '../discovery/dns.ts';
-import { ALWAYS, asksResponse, type Condition, NEVER, readCondition } from './condition.ts';
+import { ALWAYS, asksResponse, type Condition, NEVER, type readCondition } from './condition.ts';
+import { Guards, isClosing, type Writer } from './guards.ts';
 import { Inexpressible, type Notes } from './notes.ts';
-import { isNever, simplify } from './simplify.ts';
+import { isNever } from './simplify.ts';
 import { DEFAULT_LIMITS } from './written.ts';
 
 interface Planned<C> {
@@ -38,14 +39,20 @@ export interface Plan {
 
 const STAND_IN = '127.0.0.1:8080';
 
-export function makePlan(config: Config, notes: Notes, version: string, indexes: SelectionIndexes): Plan {
+export function makePlan(
+  config: Config,
+  notes: Notes,
+  version: string,
+  { indexes, write }: { indexes: SelectionIndexes; write: Writer },
+): Plan {
   const listeners = planListeners(config, notes);
   const given = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
-  const routes = planRoutes(config, notes, given, indexes.routes);
+  const guards = new Guards(notes, given, write);
+  const routes = planRoutes(config, notes, guards, indexes.routes);
   return {
     listeners,
     routes,
-    rules: planRules(config, notes, given, indexes.rules),
+    rules: planRules(config, notes, guards, indexes.rules),
     pools: planPools(config, routes, notes),
     notes,
     version,
@@ -108,7 +115,7 @@ function standIn(): ListenerConfig {
   };
 }
 
-function planRoutes(config: Config, notes: Notes, given: Condition, indexes: readonly number[]): PlannedRoute[] {
+function planRoutes(config: Config, notes: Notes, guards: Guards, indexes: readonly number[]): PlannedRoute[] {
   const named = withIds(
     config.routes.map((route) => [route.name, route] as const),
     (_, i) => `routes[${indexes[i] ?? i}]`,
@@ -120,22 +127,25 @@ function planRoutes(config: Config, notes: Notes, given: Condition, indexes: rea
       notes.refuse(path, what, 'only a forward proxy knows the origin that the client asked for');
       return [];
     }
-    const condition = notes.attempt(`${path}.match`, `${what} (its exchanges go to later routes)`, () =>
-      routeCondition(route, given),
-    );
+    const condition = guards.conditionOf(`${path}.match`, {
+      what,
+      otherwise: 'its exchanges go to later routes',
+      closes: (route.respond?.status ?? 0) >= 400,
+      read: (reader) => routeCondition(route, reader),
+    });
     if (condition === undefined || isNever(condition)) return [];
     notes.map(path, what);
     return [{ ...planned, condition }];
   });
 }
 
-function routeCondition(route: RouteConfig, given: Condition): Condition {
-  const match = readCondition(route.match, 'request');
+function routeCondition(route: RouteConfig, read: typeof readCondition): Condition {
+  const match = read(route.match, 'request');
   const atListener: Condition | null = route.listeners ? { kind: 'any', of: route.listeners.map(listenerIs) } : null;
-  return simplify(atListener ? { kind: 'all', of: [atListener, match] } : match, given);
+  return atListener ? { kind: 'all', of: [atListener, match] } : match;
 }
 
-function planRules(config: Config, notes: Notes, given: Condition, indexes: readonly number[]): PlannedRule[] {
+function planRules(config: Config, notes: Notes, guards: Guards, indexes: readonly number[]): PlannedRule[] {
   const named = withIds(
     config.rules.map((rule) => [rule.name, rule] as const),
     (_, i) => `rules[${indexes[i] ?? i}]`,
@@ -148,7 +158,11 @@ function planRules(config: Config, notes: Notes, given: Condition, indexes: read
       notes.map(path, `${what}: off, left out`);
       return [];
     }
-    const condition = notes.attempt(`${path}.match`, what, () => simplify(ruleCondition(rule), given));
+    const condition = guards.conditionOf(`${path}.match`, {
+      what,
+      closes: rule.request.some(isClosing),
+      read: (reader) => ruleCondition(rule, reader),
+    });
     if (condition === undefined || isNever(condition)) return [];
     const acting = { ...rule, request: upToFinal(rule.request), response: upToFinal(rule.response) };
     return [{ ...planned, config: acting, condition, onResponse: asksResponse(condition) }];
@@ -161,9 +175,9 @@ function upToFinal<A extends object>(actions: readonly A[]): A[] {
   return last < 0 ? [...actions] : actions.slice(0, last + 1);
 }
 
-function ruleCondition(rule: RuleConfig): Condition {
+function ruleCondition(rule: RuleConfig, read: typeof readCondition): Condition {
   const acts = rule.request.length > 0 || rule.limit !== undefined;
-  return readCondition(rule.match, acts ? 'routed' : 'response');
+  return read(rule.match, acts ? 'routed' : 'response');
 }
 
 /** Of a group with `select: one`, the first that is on. */
