@@ -26,7 +26,7 @@ const capture = z.strictObject({
   disk: size.default(2 * 1024 ** 3),
   /** What began longer ago is dropped; absent: age is no reason. */
   age: duration.optional(),
-  redact: z.array(headerPattern).default(['authorization', 'cookie', 'set-cookie']),
+  redact: z.array(headerPattern).default(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']),
 });
 
 export const configSchema = z.strictObject({

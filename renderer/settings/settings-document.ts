@@ -87,7 +87,7 @@ export const CAPTURE_FIELDS = {
   disk: '2GiB',
   age: '',
   bodies: '1MiB',
-  redact: 'authorization, cookie, set-cookie',
+  redact: 'authorization, proxy-authorization, cookie, set-cookie',
 } as const;
 
 export type CaptureField = keyof typeof CAPTURE_FIELDS;
