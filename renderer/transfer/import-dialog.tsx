@@ -161,7 +161,7 @@ function ImportActions({ result, onClose }: { result: ImportResult | null; onClo
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const count = result?.adds ?? 0;
-  const warning = result?.items.find(({ at }) => at === OF_ALL)?.why;
+  const warning = result?.items.find(({ at }) => at === OF_ALL);
 
   async function apply(): Promise<void> {
     if (!result) return;
@@ -178,7 +178,9 @@ function ImportActions({ result, onClose }: { result: ImportResult | null; onClo
     <>
       {error === null ? null : <ErrorBox>{error}</ErrorBox>}
       <div className="dialog-actions">
-        {warning === undefined ? null : <span className="dialog-note dialog-warning">{engine(warning)}</span>}
+        {warning === undefined ? null : (
+          <span className="dialog-note dialog-warning">{engine(`${warning.what}: ${warning.why}`)}</span>
+        )}
         <Button onClick={onClose}>{pools.cancel}</Button>
         <Button
           tone="primary"
