@@ -13,7 +13,7 @@ import type { Unended } from './disk/unended.ts';
 import { writeFailure } from './disk/write-failure.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
-import { takeTurns } from './turns.ts';
+import { stepByStep } from './turns.ts';
 
 export interface DiskState {
   exchanges: number;
@@ -145,12 +145,10 @@ export class DiskStore {
     }
   }
 
-  /** Writes rows that nobody has asked for yet, while other things have their turn. */
-  async prepareAnswers(): Promise<void> {
-    const steps = this.#index.writeRows();
-    const step = () => (steps.next().done ? 'done' : 'more');
+  /** For questions that are asked of rows: writes those that are not yet, while other things have their turn. */
+  async prepareRows(): Promise<void> {
     // Rows that a full disk does not take are asked in memory.
-    await takeTurns(step, () => true).catch(() => {});
+    await stepByStep(this.#index.writeRows()).catch(() => {});
   }
 
   async #dropExcess(): Promise<void> {

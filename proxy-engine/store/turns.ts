@@ -16,6 +16,14 @@ export async function takeTurns(step: () => 'done' | 'more', isWanted: () => boo
   return false;
 }
 
+/** All steps, in turns with everything else. */
+export async function stepByStep(steps: Iterator<unknown>): Promise<void> {
+  await takeTurns(
+    () => (steps.next().done ? 'done' : 'more'),
+    () => true,
+  );
+}
+
 /** False: it has taken longer, and still goes on. `ms` left out: it is waited for. */
 export async function isDoneWithin(work: Promise<void>, ms: number | undefined): Promise<boolean> {
   if (ms === undefined) return work.then(() => true);

@@ -157,11 +157,13 @@ export class ExchangeIndex {
     return JSON.parse((this.#rows.written.prepare(sql).get(...params) as { ids: string }).ids) as number[];
   }
 
-  /** The first id above `id`; null: there is none. */
+  /** Below it is no id above `id`; null: there is none above it. */
   firstAfter(id: number): number | null {
-    return (
-      this.#rows.written.prepare('SELECT min(id) AS id FROM exchanges WHERE id > ?').get(id) as { id: number | null }
-    ).id;
+    const { next } = this.#db.prepare('SELECT min(id) AS next FROM exchanges WHERE id > ?').get(id) as {
+      next: number | null;
+    };
+    const unwritten = this.#rows.unwrittenAfter(id);
+    return next === null || unwritten === null ? (next ?? unwritten) : Math.min(next, unwritten);
   }
 
   count(): number {
@@ -169,16 +171,15 @@ export class ExchangeIndex {
   }
 
   place(id: number): Place | null {
-    return (
-      (this.#rows.written.prepare(`SELECT ${PLACE} FROM exchanges WHERE id = ?`).get(id) as Place | undefined) ?? null
-    );
+    return this.places([id])[0] ?? null;
   }
 
   places(ids: readonly number[]): Place[] {
+    const unwritten = this.#rows.unwrittenPlaces(ids);
     const marks = ids.map(() => '?').join(',');
-    const found = this.#rows.written.prepare(`SELECT ${PLACE} FROM exchanges WHERE id IN (${marks})`).all(...ids);
+    const found = this.#db.prepare(`SELECT ${PLACE} FROM exchanges WHERE id IN (${marks})`).all(...ids);
     const byId = new Map((found as unknown as Place[]).map((place) => [place.id, place]));
-    return ids.flatMap((id) => byId.get(id) ?? []);
+    return ids.flatMap((id) => unwritten.get(id) ?? byId.get(id) ?? []);
   }
 
   /** Exchanges with an id in (after, upTo] for which the filter holds, in order of id, at most `limit`. */

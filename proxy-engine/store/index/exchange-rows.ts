@@ -3,11 +3,20 @@
  * rows of their own take; they are written when somebody asks for what columns in memory do not have. Most never are.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Place } from './exchange-index.ts';
 import { HeldRows } from './held-rows.ts';
+import { eachPacked, placeOf, ROW } from './packed-rows.ts';
 import { RowWriter } from './row-writer.ts';
 
 /** Packed values that become rows in one step: some thousand exchanges, some milliseconds. */
 const STEP_BYTES = 512 * 1024;
+
+/** Packed rows: their number, and the ids among which theirs are. */
+interface Unwritten {
+  number: number;
+  first: number;
+  last: number;
+}
 
 export class ExchangeRows {
   readonly #db: DatabaseSync;
@@ -16,17 +25,19 @@ export class ExchangeRows {
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
   readonly #packed: StatementSync;
+  readonly #one: StatementSync;
   readonly #held: HeldRows;
-  #arePacked = false;
+  #unwritten: Unwritten[] = [];
 
   /** `onWritten`: these are rows now, without marks. */
   constructor(db: DatabaseSync, onWritten: (packed: Uint8Array) => void) {
     this.#db = db;
     this.#onWritten = onWritten;
     this.#writer = new RowWriter(db);
-    this.#insert = db.prepare('INSERT INTO packed (rows) VALUES (?)');
-    this.#delete = db.prepare('DELETE FROM packed WHERE number <= ?');
-    this.#packed = db.prepare('SELECT number, rows FROM packed ORDER BY number');
+    this.#insert = db.prepare('INSERT INTO unwritten (first, last, rows) VALUES (?, ?, ?)');
+    this.#delete = db.prepare('DELETE FROM unwritten WHERE number <= ?');
+    this.#packed = db.prepare('SELECT number, rows FROM unwritten ORDER BY number');
+    this.#one = db.prepare('SELECT rows FROM unwritten WHERE number = ?');
     this.#held = new HeldRows(db);
     this.load();
   }
@@ -34,12 +45,14 @@ export class ExchangeRows {
   /** Forgets what was not committed. */
   load(): void {
     this.#held.discard();
-    this.#arePacked = this.#db.prepare('SELECT 1 FROM packed LIMIT 1').get() !== undefined;
+    this.#unwritten = this.#db
+      .prepare('SELECT number, first, last FROM unwritten ORDER BY number')
+      .all() as unknown as Unwritten[];
   }
 
   /** For questions: in which every exchange has its row, in memory if the disk does not take it. */
   get written(): DatabaseSync {
-    if (this.#arePacked && !this.#held.isThere) {
+    if (this.#unwritten.length > 0 && !this.#held.isThere) {
       try {
         this.writeAll();
       } catch {
@@ -57,13 +70,19 @@ export class ExchangeRows {
 
   add(packed: Uint8Array): void {
     this.#held.release();
-    this.#insert.get(packed);
-    this.#arePacked = true;
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    eachPacked(packed, (numbers, row) => {
+      const id = numbers[row + ROW.id] as number;
+      if (id < first) first = id;
+      if (id > last) last = id;
+    });
+    const { lastInsertRowid } = this.#insert.run(first, last, packed);
+    this.#unwritten.push({ number: Number(lastInsertRowid), first, last });
   }
 
   /** The same in steps. */
   *writing(): Generator<void, void> {
-    while (this.#arePacked) {
+    while (this.#unwritten.length > 0) {
       if (this.#db.isTransaction) this.#writeSome();
       else this.#writeAlone();
       yield;
@@ -90,9 +109,8 @@ export class ExchangeRows {
       this.#writer.write(rows);
       this.#onWritten(rows);
     }
-    if (!isAll) return;
-    this.#arePacked = false;
-    this.#held.release();
+    this.#unwritten = isAll ? [] : this.#unwritten.filter(({ number }) => number > (last ?? 0));
+    if (isAll) this.#held.release();
   }
 
   #oldestPacked(): { some: Uint8Array[]; last: number | null; isAll: boolean } {
@@ -108,9 +126,30 @@ export class ExchangeRows {
     return { some, last, isAll: true };
   }
 
+  /** Where those lie that have no row, or an older one. */
+  unwrittenPlaces(ids: readonly number[]): Map<number, Place> {
+    const wanted = new Set(ids);
+    const places = new Map<number, Place>();
+    for (const { number, first, last } of this.#unwritten) {
+      if (!ids.some((id) => id >= first && id <= last)) continue;
+      const { rows } = this.#one.get(number) as unknown as { rows: Uint8Array };
+      eachPacked(rows, (numbers, row) => {
+        const id = numbers[row + ROW.id] as number;
+        if (wanted.has(id)) places.set(id, placeOf(numbers, row));
+      });
+    }
+    return places;
+  }
+
+  /** A number above `id` below which there is no id above it that has no row; null: there is none above it. */
+  unwrittenAfter(id: number): number | null {
+    const above = this.#unwritten.flatMap(({ first, last }) => (last > id ? [Math.max(first, id + 1)] : []));
+    return above.length === 0 ? null : above.reduce((least, one) => Math.min(least, one));
+  }
+
   clear(): void {
     this.#held.release();
-    this.#db.exec('DELETE FROM packed; DELETE FROM main.exchanges');
-    this.#arePacked = false;
+    this.#db.exec('DELETE FROM unwritten; DELETE FROM main.exchanges');
+    this.#unwritten = [];
   }
 }

@@ -61,7 +61,8 @@ export function forOwnerOnly(file: string): void {
 
 const CACHE_KIB = 8192;
 /** Rows of exchanges that are not written yet (`ExchangeRows`). A file that is only asked has none of them. */
-const PACKED = 'packed (number INTEGER PRIMARY KEY, rows BLOB NOT NULL)';
+const PACKED =
+  'unwritten (number INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, rows BLOB NOT NULL)';
 
 /** `schema`: the name under which the connection knows the file. */
 export function createExchanges(db: DatabaseSync, schema: string, name = 'exchanges'): void {

@@ -82,17 +82,29 @@ export class RowPacker {
   }
 }
 
-/** Tells each row: where its numbers begin in `numbers`, and its target. */
-export function eachPacked(
-  packed: Uint8Array,
-  tell: (numbers: Float64Array, row: number, target: string) => void,
-): void {
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+/** Tells where the numbers of each row begin. */
+export function eachPacked(packed: Uint8Array, tell: (numbers: Float64Array, row: number) => void): void {
   const numbers = new Float64Array(packed.buffer, packed.byteOffset, packed.length >>> 3);
-  for (let at = 0; at < bytes.length; ) {
-    const target = at + ROW.count * 8;
-    const end = target + (numbers[(at >>> 3) + ROW.targetBytes] as number);
-    tell(numbers, at >>> 3, bytes.toString('utf8', target, end));
-    at = (end + 7) & ~7;
+  for (let row = 0; row < numbers.length; ) {
+    tell(numbers, row);
+    row += ROW.count + Math.ceil((numbers[row + ROW.targetBytes] as number) / 8);
   }
+}
+
+export function targetOf(packed: Uint8Array, numbers: Float64Array, row: number): string {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+  const start = (row + ROW.count) * 8;
+  return bytes.toString('utf8', start, start + (numbers[row + ROW.targetBytes] as number));
+}
+
+export function placeOf(numbers: Float64Array, row: number): Place {
+  const number = (place: number) => numbers[row + place] as number;
+  return {
+    id: number(ROW.id),
+    segment: number(ROW.segment),
+    offset: number(ROW.offset),
+    recordBytes: number(ROW.recordBytes),
+    requestBodyBytes: number(ROW.requestBodyBytes),
+    responseBodyBytes: number(ROW.responseBodyBytes),
+  };
 }

@@ -1,7 +1,7 @@
 /** Writes rows of exchanges into SQLite. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { UNMARKED_COLUMNS } from './index-database.ts';
-import { eachPacked, ROW } from './packed-rows.ts';
+import { eachPacked, ROW, targetOf } from './packed-rows.ts';
 
 /** Rows of one statement: each statement has a price of its own. */
 const AT_A_TIME = 32;
@@ -20,8 +20,8 @@ export class RowWriter {
   /** Rows without marks, in place of those of the same exchanges. */
   write(packed: Uint8Array): void {
     this.#values = [];
-    eachPacked(packed, (numbers, row, target) => {
-      this.#add(numbers, row, target);
+    eachPacked(packed, (numbers, row) => {
+      this.#add(numbers, row, targetOf(packed, numbers, row));
       if (this.#values.length < COUNT * AT_A_TIME) return;
       // Not `run`: it makes an object of what it did each time, which nobody looks at.
       this.#many.get(...this.#values);

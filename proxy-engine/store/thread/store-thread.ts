@@ -71,8 +71,11 @@ function take(store: DiskStore, { buffer, length }: RecordedBatch, port: Pick<Me
   port.postMessage({ type: 'taken', bytes, state: store.state() } satisfies BatchAnswer);
 }
 
+/** The others are answered by what lies in memory, as far as that goes. */
+const ASKED_OF_ROWS: ReadonlySet<Question['kind']> = new Set(['tree', 'values', 'mark', 'recordings']);
+
 async function answer(store: DiskStore, saved: SavedRecordings, question: Question): Promise<unknown> {
-  if (question.kind !== 'clear' && question.kind !== 'close') await store.prepareAnswers();
+  if (ASKED_OF_ROWS.has(question.kind)) await store.prepareRows();
   switch (question.kind) {
     case 'query':
       return (await saved.of(question.input.recording)).query(question.input);

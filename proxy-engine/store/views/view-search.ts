@@ -5,7 +5,7 @@ import type { Segments } from '../disk/segments.ts';
 import { WholeRecords } from '../disk/whole-records.ts';
 import type { ExchangeIndex, Place } from '../index/exchange-index.ts';
 import { place as placeIn } from '../index/id-list.ts';
-import { isDoneWithin, takeTurns } from '../turns.ts';
+import { isDoneWithin, stepByStep, takeTurns } from '../turns.ts';
 import type { Hit, NeedleScan } from './needle-scan.ts';
 import { RecordScan } from './record-scan.ts';
 import type { View, Views } from './views.ts';
@@ -14,6 +14,11 @@ import type { View, Views } from './views.ts';
 const CANDIDATES = 20_000;
 /** Ids that the index is asked about at a time. */
 const IDS = 50_000;
+
+/** Else columns know, or what lies in the segments. */
+function asksRows({ sql, needle, holds }: View): boolean {
+  return sql.columns === null || (holds !== null && needle === null);
+}
 
 export class ViewSearch {
   readonly #index: ExchangeIndex;
@@ -39,6 +44,7 @@ export class ViewSearch {
   async #extend(view: View, newest: number): Promise<void> {
     const changed = [...view.open];
     view.open.clear();
+    if (asksRows(view)) await stepByStep(this.#index.writeRows()).catch(() => {});
     for (const id of changed) placeIn(view.found, id, this.#holds(view, id));
     if (view.holds === null) await this.#askIndex(view, newest);
     else if (view.needle !== null) await this.#searchBytes(view, view.needle, newest);

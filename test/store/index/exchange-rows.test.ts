@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import { ExchangeRows } from '../../../proxy-engine/store/index/exchange-rows.ts';
 import { openDatabase } from '../../../proxy-engine/store/index/index-database.ts';
-import { eachPacked, ROW, RowPacker } from '../../../proxy-engine/store/index/packed-rows.ts';
+import { eachPacked, ROW, RowPacker, targetOf } from '../../../proxy-engine/store/index/packed-rows.ts';
 import { EXCHANGE } from '../../../proxy-engine/store/record/record-format.ts';
 
 const closing: (() => void)[] = [];
@@ -56,9 +56,8 @@ it('packs rows of any target, also when they need more room than there was', () 
   const targets = ['', '/', `/${'ü'.repeat(70_000)}`, '/a'];
   for (const target of targets) {
     const found: [number, string][] = [];
-    eachPacked(packed([1, 2 ** 52], 200, target), (numbers, row, text) =>
-      found.push([numbers[row + ROW.id] as number, text]),
-    );
+    const rows = packed([1, 2 ** 52], 200, target);
+    eachPacked(rows, (numbers, row) => found.push([numbers[row + ROW.id] as number, targetOf(rows, numbers, row)]));
     expect(found).toEqual([
       [1, target],
       [2 ** 52, target],
@@ -85,7 +84,7 @@ it('writes nothing before somebody asks, then all, the last that was said of eac
     startedAt: 1_700_000_000_000.25,
     color: null,
   });
-  expect(count(db, 'true', 'packed')).toBe(0);
+  expect(count(db, 'true', 'unwritten')).toBe(0);
 });
 
 it('writes very many in steps, and those of an earlier process', () => {
@@ -112,7 +111,7 @@ it('answers out of memory what a full disk does not take, and writes it when the
   expect(count(rows.written, 'status = 200')).toBe(2000);
   db.exec('DROP TRIGGER no_room');
   rows.writeAll();
-  expect([count(db, 'true'), count(db, 'true', 'main.exchanges'), count(db, 'true', 'packed')]).toEqual([
+  expect([count(db, 'true'), count(db, 'true', 'main.exchanges'), count(db, 'true', 'unwritten')]).toEqual([
     2000, 2000, 0,
   ]);
 });
@@ -133,4 +132,25 @@ it('what was held in memory is asked together with what comes then, and goes wit
   expect(count(rows.written, 'true')).toBe(20);
   rows.clear();
   expect(count(rows.written, 'true')).toBe(0);
+});
+
+it('tells where those lie that are not written, the last place of each, without writing them', () => {
+  const db = open();
+  const rows = new ExchangeRows(db, () => {});
+  rows.add(packed([3, 1, 2], 200));
+  rows.add(packed([9, 2], 404, `/${'a'.repeat(70)}`));
+  const before = rows.unwrittenPlaces([2, 5, 9, 100]);
+  expect([...before.keys()].sort()).toEqual([2, 9]);
+  expect(before.get(9)).toEqual({
+    id: 9,
+    segment: 1,
+    offset: 72,
+    recordBytes: 400,
+    requestBodyBytes: 0,
+    responseBodyBytes: 700,
+  });
+  expect([0, 1, 3, 8, 9].map((id) => rows.unwrittenAfter(id))).toEqual([1, 2, 4, 9, null]);
+  expect(count(db, 'true')).toBe(0);
+  rows.writeAll();
+  expect([rows.unwrittenPlaces([2]).size, rows.unwrittenAfter(0)]).toEqual([0, null]);
 });
