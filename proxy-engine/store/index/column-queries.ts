@@ -60,17 +60,21 @@ export function eachKeyInColumns(
   askOthers();
 }
 
-/** Reads into columns what they do not have yet, a block a step. `written`: an index in which every exchange has its row. */
-export function* fillColumns(written: () => DatabaseSync, columns: ExchangeColumns): Generator<void, void> {
-  const db = written();
+/** Reads into columns what they do not have yet, a block a step. `writing`: gives every exchange its row, in steps. */
+export function* fillColumns(
+  db: DatabaseSync,
+  columns: ExchangeColumns,
+  writing: () => Generator<void, void>,
+): Generator<void, void> {
   const firstFrom = db.prepare('SELECT min(id) AS id FROM exchanges WHERE id >= ?');
   const there = db.prepare(`SELECT ${ROW} FROM exchanges WHERE id > ? AND id <= ? LIMIT ${BLOCK_IDS}`);
   there.setReturnArrays(true);
   const put = rowPutter();
-  for (let from = 0; ; written()) {
+  for (let from = 0; ; ) {
     const { id } = firstFrom.get(columns.unknownFrom(from)) as { id: number | null };
     if (id === null) return;
     if (columns.unknownFrom(id) === id) {
+      yield* writing();
       const rows = there.all(...ExchangeColumns.besides(id)) as unknown as Row[];
       columns.fill(id, rows.length, (block) => rows.every((row) => put(block, row)));
       yield;

@@ -198,7 +198,7 @@ export class ExchangeIndex {
 
   /** Holds in memory what `findIds` asks most and what was recorded by an earlier process, in steps. */
   fillColumns(): Generator<void, void> {
-    return fillColumns(() => this.#rows.written, this.#columns);
+    return fillColumns(this.#db, this.#columns, () => this.#rows.writing());
   }
 
   #newestId(): number | null {
