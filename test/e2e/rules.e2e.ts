@@ -118,6 +118,8 @@ test('undo and redo have the keys that they have everywhere, but not where a tex
     await expect.poll(file).toBe(after);
     await expect.poll(() => redo.isEnabled()).toBe(false);
   }
+  // The same again takes the place of what stands there.
+  expect(await page.locator('.toast').filter({ hasText: 'was undone' }).count()).toBeLessThanOrEqual(1);
 });
 
 test('a header rule is made by typing alone, and what is not saved waits for its form', async () => {
