@@ -51,6 +51,7 @@ export class DiskStore {
   private constructor({ index, segments, journal, parts, unended }: OpenedRecordings, limits: Limits) {
     this.#index = index;
     this.#segments = segments;
+    this.#segments.maxBytes = limits.disk;
     this.#limits = limits;
     this.#parts = parts;
     this.#unended = unended;
@@ -82,6 +83,7 @@ export class DiskStore {
 
   configure(limits: Limits): void {
     this.#limits = limits;
+    this.#segments.maxBytes = limits.disk;
     this.#parts.maxMessageBytes = limits.bodies;
     void this.#dropExcess();
   }

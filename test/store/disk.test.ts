@@ -231,6 +231,16 @@ describe('a store on disk', () => {
     expect(store.exchanges.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
   });
 
+  it('keeps a small bound, also one that is set while it records', async () => {
+    const { store } = open(await newDirectory());
+    for (let id = 1; id <= 10; id++) store.take(batchOf([{ id }], 1024 ** 2));
+    store.configure({ ...limits, disk: 8 * 1024 ** 2 });
+    for (let id = 11; id <= 40; id++) store.take(batchOf([{ id }], 1024 ** 2));
+    await until(() => store.state().bytes <= 10 * 1024 ** 2);
+    const ids = await idsOf(store);
+    expect([ids.at(-1), ids.length >= 5]).toEqual([40, true]);
+  });
+
   it('takes pinned exchanges along when their segment has to go, also after a restart', async () => {
     const directory = await newDirectory();
     const small = { disk: 130 * 1024 ** 2 };

@@ -17,6 +17,9 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const SEGMENT_BYTES = 64 * 1024 ** 2;
+const LEAST_SEGMENT_BYTES = 1024 ** 2;
+/** Of what may be kept, a segment is such a part: it is dropped whole. */
+const SEGMENTS_KEPT = 8;
 /** Of small parts that leave in one write. */
 const COPIES_BYTES = 1024 ** 2;
 const COPIED_UP_TO = 4096;
@@ -33,6 +36,7 @@ export class Segments {
   readonly #copies = Buffer.allocUnsafeSlow(COPIES_BYTES);
 
   readonly #readOnly: boolean;
+  #fullAtBytes = SEGMENT_BYTES;
   /** Grows when bytes are taken away: others may come to lie in their place. */
   cuts = 0;
 
@@ -43,6 +47,11 @@ export class Segments {
     if (!readOnly) mkdirSync(dir, { recursive: true, mode: 0o700 });
     const numbers = readdirSync(dir).flatMap((name) => (/^\d+\.seg$/.test(name) ? [Number.parseInt(name, 10)] : []));
     for (const number of numbers.sort((a, b) => a - b)) this.#open(number);
+  }
+
+  /** How many bytes may be kept: the next segments are small beside that. */
+  set maxBytes(bytes: number) {
+    this.#fullAtBytes = Math.min(SEGMENT_BYTES, Math.max(LEAST_SEGMENT_BYTES, bytes / SEGMENTS_KEPT));
   }
 
   get bytes(): number {
@@ -75,7 +84,7 @@ export class Segments {
   /** Where the next bytes go. A segment that is full is followed by another one. */
   place(): { segment: number; offset: number } {
     let last = this.#segments.at(-1);
-    if (!last || last.bytes >= SEGMENT_BYTES) last = this.#open((last?.number ?? 0) + 1);
+    if (!last || last.bytes >= this.#fullAtBytes) last = this.#open((last?.number ?? 0) + 1);
     return { segment: last.number, offset: last.bytes };
   }
 

@@ -30,11 +30,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   U: 'proxy-user',
   Q: 'quote',
   P: 'ftp-port',
+  g: 'globoff',
 };
 
 /** A word follows. */
 const WITH_VALUE = new Set([
-  ...Object.values(LETTERS).filter((name) => name !== 'get' && name !== 'head'),
+  ...Object.values(LETTERS).filter((name) => name !== 'get' && name !== 'head' && name !== 'globoff'),
   ...'url data-raw data-ascii data-binary data-urlencode json form-string oauth2-bearer resolve connect-to key'.split(
     ' ',
   ),

@@ -1,5 +1,7 @@
 /** A cURL command as a request: what curl would send, less what it adds by itself. Pure. */
 import type { HeaderLines } from '../../../proxy-engine/contract/exchange.ts';
+import { globIn, withoutDots, withQuery } from './curl-url.ts';
+import { type FormPart, multipart, readPart } from './form-parts.ts';
 import { looksLikeCurl } from './looks-like-curl.ts';
 import { type CurlOption, isMissed, readOptions } from './options.ts';
 import { shellWords } from './shell-words.ts';
@@ -33,6 +35,8 @@ export function readCurl(text: string): CurlRequest | CurlMistake {
 class CurlDraft {
   url = '';
   #method = '';
+  #globs = true;
+  #keepsDots = false;
   #head = false;
   #get = false;
   #ended = false;
@@ -42,7 +46,10 @@ class CurlDraft {
   readonly #cookies: string[] = [];
   readonly #data: string[] = [];
   readonly #json: string[] = [];
-  readonly #parts: [name: string, value: string][] = [];
+  readonly #parts: FormPart[] = [];
+  #login: string | null = null;
+  /** Other ways than Basic to log in: curl sends no password by itself then. */
+  #asksFirst = false;
   readonly #query: string[] = [];
   readonly #notes: CurlNote[] = [];
 
@@ -73,6 +80,19 @@ class CurlDraft {
       case 'url-query':
         this.#addQuery(value);
         return;
+      case 'digest':
+      case 'ntlm':
+      case 'negotiate':
+      case 'anyauth':
+        this.#asksFirst = true;
+        this.#notes.push({ kind: 'option', what: `--${name}` });
+        return;
+      case 'globoff':
+        this.#globs = false;
+        return;
+      case 'path-as-is':
+        this.#keepsDots = true;
+        return;
       case 'next':
         this.#ended = true;
         this.#notes.push({ kind: 'option', what: '--next' });
@@ -100,7 +120,7 @@ class CurlDraft {
         this.#set('Range', `bytes=${value}`);
         return true;
       case 'user':
-        this.#set('Authorization', `Basic ${base64(value)}`);
+        this.#login = value;
         return true;
       case 'oauth2-bearer':
         this.#set('Authorization', `Bearer ${value}`);
@@ -185,8 +205,9 @@ class CurlDraft {
   #addPart(value: string, mayBeFile: boolean): void {
     const equals = value.indexOf('=');
     const [name, content] = [value.slice(0, Math.max(0, equals)), value.slice(equals + 1)];
-    if (mayBeFile && /^[@<]/.test(content)) this.#notes.push({ kind: 'file', what: content.slice(1) });
-    else this.#parts.push([name, mayBeFile ? content.replace(/;type=.*$/, '') : content]);
+    const part = mayBeFile ? readPart(name, content) : { name, value: content };
+    if (part.missing !== undefined) this.#notes.push({ kind: 'file', what: part.missing });
+    this.#parts.push(part);
   }
 
   /** What the command says itself stays. */
@@ -198,13 +219,19 @@ class CurlDraft {
 
   request(): CurlRequest {
     const { body, type } = this.#body();
+    if (this.#login !== null && !this.#asksFirst) this.#set('Authorization', `Basic ${base64(this.#login)}`);
+    const glob = this.#globs ? globIn(this.url) : undefined;
+    if (glob !== undefined) this.#notes.push({ kind: 'url', what: glob });
     if (this.#json.length > 0) this.#set('Accept', 'application/json');
     if (type !== '') this.#set('Content-Type', type);
     if (this.#cookies.length > 0) this.#set('Cookie', this.#cookies.join('; '));
     const usual = this.#head ? 'HEAD' : type !== '' ? 'POST' : 'GET';
     return {
       method: this.#method || usual,
-      url: withQuery(this.url, this.#get ? [...this.#query, ...this.#data] : this.#query),
+      url: withQuery(
+        this.#keepsDots ? this.url : withoutDots(this.url),
+        this.#get ? [...this.#query, ...this.#data] : this.#query,
+      ),
       headers: this.#headers,
       body,
       notes: this.#notes,
@@ -235,24 +262,6 @@ function urlEncoded(text: string): string {
 
 function percentEncoded(char: string): string {
   return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-}
-
-function withQuery(url: string, parts: readonly string[]): string {
-  const query = parts.filter((part) => part !== '').join('&');
-  if (query === '') return url;
-  const [before = '', fragment] = url.split('#', 2);
-  const separator = before.includes('?') ? '&' : '?';
-  return `${before}${separator}${query}${fragment === undefined ? '' : `#${fragment}`}`;
-}
-
-const BOUNDARY = '----SwitchyardFormBoundary7MA4YWxkTrZu0gW';
-
-function multipart(parts: readonly (readonly [name: string, value: string])[]): { body: string; type: string } {
-  const lines = parts.map(
-    ([name, value]) =>
-      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name.replaceAll('"', '%22')}"\r\n\r\n${value}\r\n`,
-  );
-  return { body: `${lines.join('')}--${BOUNDARY}--\r\n`, type: `multipart/form-data; boundary=${BOUNDARY}` };
 }
 
 function base64(text: string): string {

@@ -99,6 +99,40 @@ describe('what curl would send', () => {
     expect(read(text)).toMatchObject(wanted);
   });
 
+  test('parts of a form keep their type and name of a file; those of files are empty, and told', () => {
+    const { body, method, notes } = read(
+      `curl -F 'j={"a":1};type=application/json' -F 't=x;type=text/plain;charset=utf-8' -F 'f=@/a/x.png;type=image/png' -F 'n=1;filename=n.txt' http://a.test`,
+    );
+    expect(method).toBe('POST');
+    expect(body.split(/--+SwitchyardFormBoundary\w+(?:--)?\r\n/).filter((part) => part !== '')).toEqual([
+      'Content-Disposition: form-data; name="j"\r\nContent-Type: application/json\r\n\r\n{"a":1}\r\n',
+      'Content-Disposition: form-data; name="t"\r\nContent-Type: text/plain;charset=utf-8\r\n\r\nx\r\n',
+      'Content-Disposition: form-data; name="f"; filename="x.png"\r\nContent-Type: image/png\r\n\r\n\r\n',
+      'Content-Disposition: form-data; name="n"; filename="n.txt"\r\n\r\n1\r\n',
+    ]);
+    expect(notes).toEqual([{ kind: 'file', what: '/a/x.png' }]);
+  });
+
+  test.each([
+    ['curl --digest -u a:b http://a.test', [{ kind: 'option', what: '--digest' }]],
+    ['curl -u a:b --anyauth http://a.test', [{ kind: 'option', what: '--anyauth' }]],
+  ])('a password that curl would not send at once is not sent: %s', (command, notes) => {
+    const request = read(command);
+    expect([request.headers, request.notes]).toEqual([[], notes]);
+  });
+
+  test.each([
+    ['http://h/../a/./b?x=..', 'http://h/a/b?x=..', []],
+    ['--path-as-is http://h/../a', 'http://h/../a', []],
+    ['http://h/a/..', 'http://h/', []],
+    ["'http://h/{a,b}/[1-3]'", 'http://h/{a,b}/[1-3]', ['{a,b}']],
+    ["-g 'http://h/{a,b}'", 'http://h/{a,b}', []],
+    ["'http://[::1]:80/a'", 'http://[::1]:80/a', []],
+  ])('the path as curl sends it: %s', (words, url, told) => {
+    const request = read(`curl ${words}`);
+    expect([request.url, request.notes.map(({ what }) => what)]).toEqual([url, told]);
+  });
+
   test('a form in parts', () => {
     const { body, headers, method } = read(`curl -F a=b -F 'c="d";type=text/x' http://a.test`);
     const [, type = ''] = headers.find(([name]) => name === 'Content-Type') ?? [];
@@ -106,7 +140,7 @@ describe('what curl would send', () => {
     expect(body.split(`--${boundary}`).map((part) => part.trim())).toEqual([
       '',
       'Content-Disposition: form-data; name="a"\r\n\r\nb',
-      'Content-Disposition: form-data; name="c"\r\n\r\n"d"',
+      'Content-Disposition: form-data; name="c"\r\nContent-Type: text/x\r\n\r\n"d"',
       '--',
     ]);
     expect(method).toBe('POST');
