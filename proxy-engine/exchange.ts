@@ -258,5 +258,10 @@ export class LiveExchange implements RequestSubject {
   }
 }
 
+/** Of the answer; of one whose client left before there was any, 499 (nginx), which nobody was sent. 0: none. */
+export function recordedStatus({ answered, error }: LiveExchange): number {
+  return answered?.status ?? (error?.code === 'CLIENT_GONE' ? error.status : 0);
+}
+
 /** Upgrades that concern the connection between a client and its next hop only, and are not relayed (RFC 9113 §3.1, RFC 2817). */
 const OF_ONE_CONNECTION = /^(h2c|http|tls)/i;

@@ -22,6 +22,8 @@ import { addRequestEffect, type RequestEffects } from './rules/effects.ts';
 
 export class ExchangeWalk extends ResponseWalk implements ClientEvents, AttemptsEvents, DecisionInput {
   readonly #request: ClientRequest;
+  /** What is noted of a client that says nothing any more, and the mark before that; null: nothing. */
+  #silence: { before: LiveExchange['mark']; notes: string[] } | null = null;
 
   constructor(exchange: LiveExchange, client: ClientStream, snapshot: Snapshot, context: ProxyContext) {
     super(exchange, client, snapshot, context);
@@ -154,6 +156,8 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
 
   onClientSilent(note: string): void {
     if (this.done || this.exchange.mark?.note?.includes(note)) return;
+    this.#silence ??= { before: this.exchange.mark, notes: [] };
+    this.#silence.notes.push(note);
     this.exchange.note(note);
     this.context.recorder?.opened(this.exchange);
     this.context.onProgress();
@@ -161,5 +165,14 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
 
   protected stopRequest(): void {
     this.#request.stop();
+    if (this.exchange.error?.code === 'CLIENT_GONE') this.#forgetSilence();
+  }
+
+  /** It had left: that says all. */
+  #forgetSilence(): void {
+    if (this.#silence === null) return;
+    const { before, notes } = this.#silence;
+    const onlyOurs = [before?.note, ...notes].filter((note) => note !== undefined).join('; ');
+    if (this.exchange.mark?.note === onlyOurs) this.exchange.mark = before;
   }
 }

@@ -182,7 +182,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
       this.refuse(new ProxyError('BAD_REQUEST', 'the client closed in the middle of its request (RFC 9112 §8)'));
     else {
       this.#writer.keepAlive = false;
-      this.#exchange?.onClientSilent('the client closed its side before it had its answer');
+      this.#exchange?.onClientSilent('the client closed its side before its answer was whole');
     }
   }
 

@@ -97,6 +97,6 @@ export class ClientPresence implements HalfClosedClient {
       this.#writer.send();
       exchange.onClientSilent('it got 100 Continue, to find out whether it has left');
     } else if (this.#writer.isInChunks && this.#writer.sayZero())
-      exchange.onClientSilent('it got the begin of a chunk, to find out whether it has left');
+      exchange.onClientSilent('it got the beginning of a chunk, to find out whether it has left');
   }
 }

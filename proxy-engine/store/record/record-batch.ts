@@ -1,5 +1,5 @@
 /** Recordings on their way to the store thread: written into one buffer, which is handed over whole. On the request path: no JSON, no promise. */
-import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
+import { type LiveAttempt, type LiveExchange, recordedStatus } from '../../exchange.ts';
 import { flagsOf } from './record-flags.ts';
 import {
   ATTEMPT,
@@ -240,7 +240,7 @@ export class RecordBatch {
     numbers[base + EXCHANGE.startedAt] = startedAt;
     numbers[base + EXCHANGE.durationMs] = live.endedAt < 0 ? -1 : live.endedAt - live.startedAt;
     numbers[base + EXCHANGE.ttfbMs] = live.headAt < 0 ? -1 : live.headAt - live.startedAt;
-    numbers[base + EXCHANGE.status] = live.answered?.status ?? 0;
+    numbers[base + EXCHANGE.status] = recordedStatus(live);
     numbers[base + EXCHANGE.requestSizeBytes] = live.requestSizeBytes;
     numbers[base + EXCHANGE.responseSizeBytes] = live.responseSizeBytes;
     numbers[base + EXCHANGE.flags] = flagsOf(live, common, differs);

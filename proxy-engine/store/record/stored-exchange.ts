@@ -11,7 +11,7 @@ import type {
   ScriptTrace,
   Timings,
 } from '../../contract/exchange.ts';
-import type { LiveAttempt, LiveExchange } from '../../exchange.ts';
+import { type LiveAttempt, type LiveExchange, recordedStatus } from '../../exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../http/head.ts';
 import { headSteps } from '../../rules/head-steps.ts';
 import type { HeadSnapshot, TracedAction, TracedRule } from '../../rules/trace.ts';
@@ -104,7 +104,7 @@ function rowOf(live: LiveExchange, startedAt: number): ExchangeRow {
     scheme: live.scheme,
     host: own(live.request.authority),
     path: own(live.pathAndQuery),
-    status: live.answered?.status,
+    status: recordedStatus(live) || undefined,
     protocol: live.protocol,
     listener: live.listener,
     route: live.route,

@@ -192,7 +192,11 @@ const DOWNSTREAM: EngineTexts = {
   'the client took nothing of its response for {}': '用戶端已有 {} 沒有接收回應',
   'the client takes nothing any more': '用戶端不再接收任何資料',
   'the client closed in the middle of its request (RFC 9112 §8)': '用戶端在請求中途關閉了連線（RFC 9112 §8）',
-  'the client closed its side before it had its answer': '用戶端在得到回應前關閉了它這一側',
+  'the client closed its side before its answer was whole': '用戶端在得到完整回應前關閉了它這一側',
+  'it got the beginning of a chunk, to find out whether it has left': '已送給它一個區塊的開頭，以確認它是否已離開',
+  'it got 100 Continue, to find out whether it has left': '已送給它 100 Continue，以確認它是否已離開',
+  'replay of {}': '重送 {}',
+  'replay of {} of the recording {}': '重送錄製 {2} 的 {1}',
   'the client asked for it': '用戶端指定',
   'the client closed its side before it said anything': '用戶端尚未開口就關閉了它這一側',
   'the client did not accept our certificate for {}; its next connections there are tunnelled':
