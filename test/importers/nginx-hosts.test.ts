@@ -53,6 +53,22 @@ describe('hosts', () => {
       ['(host ~i "^ab" and not host ~i "^a")', undefined],
     ],
     [
+      ['server_name a.test', 'server_name a.test b.test'],
+      ['host = b.test', undefined],
+    ],
+    [
+      ['server_name *.a.test', 'server_name .a.test'],
+      ['host = a.test', undefined],
+    ],
+    [
+      ['', 'server_name a.test', 'server_name a.test'],
+      ['host = a.test', undefined],
+    ],
+    [
+      ['', 'listen 127.0.0.1:80; server_name a', 'listen 127.0.0.1:80; listen 127.0.0.1:81; server_name a b'],
+      ['host = a', 'host = b or listener = nginx-81', undefined],
+    ],
+    [
       ['', 'server_name ~^(?!www\\.)[a-z]+\\.in$', 'server_name b.test ~^adm\\d++'],
       ['host ~i "^[a-z]+\\\\.in$"', '(host ~i "^adm\\\\d+" and not host = b.test)', 'host = b.test', undefined],
     ],

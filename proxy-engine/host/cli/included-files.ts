@@ -5,12 +5,25 @@ import { globOf, isGlob, type ReadIncluded } from '../../importers/nginx/include
 
 const LARGEST_BYTES = 4 * 1024 * 1024;
 
-/** Names are looked for as nginx does it: below the directory of its main file, which is that of `file` or the one around it. */
+/** Where nginx has its files: names that begin so are meant below the main file, wherever that was copied to. */
+const PREFIXES = ['/etc/nginx', '/usr/local/nginx/conf', '/usr/local/etc/nginx', '/opt/homebrew/etc/nginx'];
+
+/**
+ * Names are looked for as nginx does it: below the directory of its main file, which is that of `file` or the one around it. Only
+ * what nginx itself reads on this machine may lie elsewhere: a file from afar must not have others read.
+ */
 export function includedBy(file: string): ReadIncluded {
   const own = dirname(resolve(file));
   const around = dirname(own);
   const bases = [own, ...(existsSync(join(around, 'nginx.conf')) ? [around] : [])];
-  return (pattern) => bases.map((base) => read(resolve(base, pattern))).find((files) => files !== null) ?? null;
+  return (pattern) => bases.map((base) => readBelow(base, pattern)).find((files) => files !== null) ?? null;
+}
+
+function readBelow(base: string, pattern: string): ReturnType<ReadIncluded> {
+  const isOwn = PREFIXES.includes(base);
+  const prefix = isOwn ? undefined : PREFIXES.find((each) => pattern.startsWith(`${each}/`));
+  const path = resolve(base, prefix === undefined ? pattern : pattern.slice(prefix.length + 1));
+  return isOwn || path.startsWith(join(base, '/')) ? read(path) : null;
 }
 
 /** null: there is no such file, or not even the directory. */

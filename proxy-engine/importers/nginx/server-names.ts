@@ -23,6 +23,8 @@ export interface Hosts {
   host: string | null | undefined;
   /** Names that only nginx can read: the condition holds for more hosts than they do. */
   isUnread?: boolean;
+  /** Names that an earlier server has at the same address: nginx goes by that one. */
+  taken?: readonly string[];
 }
 
 /** Those that take any host come last, so that the others have been asked before. `nameAt`: of the listener at an address. */
@@ -33,17 +35,48 @@ export function inHostOrder(servers: readonly NamedServer[], nameAt: (address: s
     const defaultAt = own.filter((address) => defaults.get(address) === server);
     const termOf = (name: Name) =>
       without(nameTest(name), preferredTo(name, server, servers, new Set(defaults.values())));
-    const names = namesOf(server.block);
+    const { names, elsewhere, taken } = ownNames(server, servers);
     const terms = names.filter(isRead).map(termOf);
+    for (const { name, at } of elsewhere.filter((each) => isRead(each.name))) {
+      const named = at.filter((address) => !defaultAt.includes(address));
+      if (named.length > 0) terms.push(`(${termOf(name)} and ${oneOf('listener', named.map(nameAt))})`);
+    }
     const unread = anyOf(
       names.filter((name) => !isRead(name)).map((name) => without(termOf(name), names.filter(isRead))),
     );
     const closed = unread === undefined ? [] : [{ server, host: unread, isUnread: true, order: 0 }];
-    if (defaultAt.length === own.length) return [...closed, { server, host: undefined, order: 2 }];
+    if (defaultAt.length === own.length) return [...closed, { server, host: undefined, order: 2, taken }];
     if (defaultAt.length > 0) terms.push(oneOf('listener', defaultAt.map(nameAt)));
-    return [...closed, { server, host: anyOf(terms) ?? null, order: defaultAt.length > 0 ? 1 : 0 }];
+    return [...closed, { server, host: anyOf(terms) ?? null, order: defaultAt.length > 0 ? 1 : 0, taken }];
   });
   return found.toSorted((a, b) => a.order - b.order);
+}
+
+interface OwnNames {
+  names: Name[];
+  /** Those that an earlier server has at some of the addresses, with the other ones. */
+  elsewhere: { name: Name; at: string[] }[];
+  taken: string[];
+}
+
+/** "conflicting server name … ignored": of two servers of an address, the first keeps a name. */
+function ownNames(server: NamedServer, servers: readonly NamedServer[]): OwnNames {
+  const own = addressesOf(server.block).map(({ address }) => address);
+  const found: OwnNames = { names: [], elsewhere: [], taken: [] };
+  const earlier = servers.slice(0, servers.indexOf(server));
+  for (const name of namesOf(server.block)) {
+    const havingIt = earlier.filter(({ block }) => namesOf(block).some((other) => isSame(other, name)));
+    const theirs = new Set(havingIt.flatMap(({ block }) => addressesOf(block).map(({ address }) => address)));
+    const at = own.filter((address) => !theirs.has(address));
+    if (at.length === own.length) found.names.push(name);
+    else found.taken.push(name.rank === 1 ? `*${name.text}` : name.text);
+    if (at.length < own.length && at.length > 0) found.elsewhere.push({ name, at });
+  }
+  return found;
+}
+
+function isSame(one: Name, other: Name): boolean {
+  return one.rank === other.rank && one.text === other.text;
 }
 
 function isRead({ rank, text }: Name): boolean {

@@ -45,6 +45,12 @@ function readServer(
   const { ledger } = file;
   if (reached.listeners.length === 0)
     return ledger.refuse(directive, 'no request reaches it: nothing here listens where it does');
+  for (const name of hosts.taken ?? [])
+    file.draft.approximate(
+      whereOf(directive),
+      `server_name ${name}`,
+      'an earlier server of the same address has that name, and nginx goes by that one',
+    );
   if (hosts.isUnread) return closeUnreadNames(hosts, reached.listeners, file);
   if (host === null)
     return ledger.refuse(

@@ -2,6 +2,8 @@ import type { EngineTexts } from '../engine-text.ts';
 
 /** What the import of nginx says. */
 export const zhTwNginxTexts: EngineTexts = {
+  'an earlier server of the same address has that name, and nginx goes by that one':
+    '同一位址較早的伺服器已有這個名稱，nginx 以它為準',
   'there is neither a server nor an upstream block in it': '其中沒有 server 或 upstream 區塊',
   'line {}: the block that opens here does not close': '第 {} 行：從這裡開始的區塊沒有結尾',
   'line {}: a } without its {': '第 {} 行：有 } 但沒有對應的 {',

@@ -41,6 +41,25 @@ describe('switchyard import', () => {
     expect(readFileSync(output, 'utf8')).toContain('GET api.test items');
   });
 
+  it('reads a copy of /etc/nginx as a copy, and nothing of this machine', async () => {
+    const directory = temporaryDirectory();
+    for (const name of ['conf.d', 'sites-enabled']) mkdirSync(join(directory, name));
+    writeFileSync(
+      join(directory, 'nginx.conf'),
+      'http { include /etc/nginx/conf.d/*.conf; include /etc/nginx/sites-enabled/*; include /etc/hostname; }',
+    );
+    writeFileSync(join(directory, 'conf.d/sec.conf'), 'deny 10.0.0.1;');
+    writeFileSync(
+      join(directory, 'sites-enabled/a'),
+      'server { listen 8080; server_name copied.test; location / { proxy_pass http://127.0.0.1:3000; } include ../../etc/hostname; }',
+    );
+    const { stdout, stderr } = await importFile(join(directory, 'nginx.conf'));
+    expect(stdout).toContain('copied.test');
+    expect(stdout).toContain('10.0.0.1');
+    expect(stderr).toContain('include /etc/hostname: what it says may turn requests away');
+    expect(stderr).toContain('include ../../etc/hostname: what it says may turn requests away');
+  });
+
   it('reads what a file of nginx includes, below the directory of its nginx.conf', async () => {
     const directory = temporaryDirectory();
     for (const name of ['sites', 'snippets', 'empty']) mkdirSync(join(directory, name));
