@@ -9,12 +9,13 @@ import { portOf, runConfig } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
 import { APPS } from './nginx-apps.ts';
+import { CONSTANTS } from './nginx-constants.ts';
 import { CORNERS } from './nginx-corners.ts';
 import { DETOURS } from './nginx-detours.ts';
 import { GUARDS } from './nginx-guards.ts';
 import { SITES, type Site } from './nginx-sites.ts';
 
-const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS];
+const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS, ...CONSTANTS];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];

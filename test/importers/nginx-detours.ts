@@ -74,7 +74,7 @@ export const DETOURS: Site[] = [
   },
   {
     name: 'a path behind proxy_pass that cannot be said',
-    conf: 'location /a { set $x y; proxy_pass http://BACK_A/$x; } location ~ ^/b/(.*)$ { proxy_pass http://BACK_A/s?name=$1; }',
+    conf: 'location /a { set $x $connection; proxy_pass http://BACK_A/$x; } location ~ ^/b/(.*)$ { proxy_pass http://BACK_A/s?name=$1; }',
     requests: ['/a', '/b/x'],
     differs: ['/a', '/b/x'],
     told: [/BACK_A|a path with variables behind proxy_pass; 502/, /set \$x/],

@@ -295,10 +295,10 @@ export const SITES: Site[] = [
   { name: 'no location', conf: 'location /a { proxy_pass http://BACK_A; }', requests: ['/a', '/zzz'] },
   {
     name: 'set',
-    conf: 'set $x 1; location / { proxy_set_header X-X $x; proxy_pass http://BACK_A; }',
+    conf: 'set $x $connection; location / { proxy_set_header X-X $x; proxy_pass http://BACK_A; }',
     requests: ['/'],
     differs: ['/'],
-    told: [/set \$x 1/, /X-X/],
+    told: [/set \$x \$connection/, /X-X/],
   },
   {
     name: 'a location in quotes',

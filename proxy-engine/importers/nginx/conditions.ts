@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 export function conditionOf(words: readonly string[]): string | null {
   const [variable = '', operator, value = ''] = withoutParentheses(words);
   if (variable === '$request_uri') return ofWholeUri(operator, value);
+  if (variable === '$https') return ofTls(operator, value);
   const pair = pairCondition(variable, operator, value);
   if (pair !== undefined) return pair;
   const field = /^\$\w+$/.test(variable) ? fieldOf(variable.slice(1)) : null;
@@ -35,6 +36,13 @@ export function conditionOf(words: readonly string[]): string | null {
     default:
       return matches(field, operator, value);
   }
+}
+
+/** `$https` is `on`, or empty. */
+function ofTls(operator: string | undefined, value: string): string | null {
+  if (operator === undefined) return test('scheme', '=', 'https');
+  if (!/^!?=$/.test(operator) || (value !== '' && value !== 'on')) return null;
+  return test('scheme', '=', (value === 'on') === (operator === '=') ? 'https' : 'http');
 }
 
 /** Path and query are in the URL, behind its host. */

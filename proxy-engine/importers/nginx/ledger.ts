@@ -62,6 +62,6 @@ export class Ledger {
 }
 
 /** A directive as it stands in the file, without its block. */
-export function written({ name, words }: Directive): string {
-  return [name, ...words].join(' ');
+export function written({ name, words, source = words }: Directive): string {
+  return [name, ...source].join(' ');
 }

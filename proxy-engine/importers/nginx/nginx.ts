@@ -1,6 +1,7 @@
 /** nginx's `http` configuration: listeners of `listen`, pools of `upstream`, routes and rules of `location`. */
 import { type Draft, UnreadableImport } from '../draft.ts';
 import type { ImportOptions } from '../import.ts';
+import { withConstants } from './constants.ts';
 import { unreadForAll } from './guards.ts';
 import { dumpOf, parseWithIncluded } from './includes.ts';
 import { inEffect } from './inheritance.ts';
@@ -21,8 +22,10 @@ const NO_SERVER_BUT_FILES =
 export function importNginx(text: string, draft: Draft, { into, readIncluded }: ImportOptions): void {
   const dump = dumpOf(text);
   const read = readIncluded ?? (() => null);
-  const top = dump ? parseWithIncluded(dump.main, dump.read) : parseWithIncluded({ text }, read);
+  const parsed = dump ? parseWithIncluded(dump.main, dump.read) : parseWithIncluded({ text }, read);
+  const { directives: top, used } = withConstants(parsed);
   const ledger = new Ledger(draft);
+  ledger.settle(...used);
   ledger.settle(...named(top, 'http'));
   const http = [...top.filter(({ name }) => name !== 'http'), ...named(top, 'http').flatMap(({ block = [] }) => block)];
   const servers = named(http, 'server');
@@ -69,7 +72,9 @@ function zoneName({ words }: Directive): string {
 function schemesOf(servers: readonly Directive[]): ReadonlyMap<string, ReadonlySet<string>> {
   const passesIn = (block: readonly Directive[]): Directive[] => [
     ...block.filter(({ name }) => name === 'proxy_pass' || name === 'grpc_pass'),
-    ...named(block, 'location').flatMap((each) => passesIn(each.block ?? [])),
+    ...block
+      .filter(({ name }) => name === 'location' || name === 'if' || name === 'limit_except')
+      .flatMap((each) => passesIn(each.block ?? [])),
   ];
   const schemes = new Map<string, Set<string>>();
   for (const { words } of servers.flatMap(({ block = [] }) => passesIn(block))) {

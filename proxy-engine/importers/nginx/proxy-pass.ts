@@ -16,13 +16,16 @@ export function passOf(directive: Directive, site: Site): Passed | null {
   const { draft, ledger } = site;
   const { scheme, authority, uri } = addressOf(directive.words[0] ?? '');
   const known = site.pools.get(`${scheme}://${authority.toLowerCase()}`);
-  const isVariable = authority === '' || /^\$(?!(request_uri|uri|document_uri)\b)/.test(uri);
+  const isEvaluated = directive.source?.[0]?.includes('$') ?? false;
+  // Of a constant: others nginx does not take.
+  const isPlain = directive.name !== 'proxy_pass' || /^https?:/i.test(directive.words[0] ?? '');
+  const isVariable = !isPlain || authority === '' || /^\$(?!(request_uri|uri|document_uri)\b)/.test(uri);
   if (isVariable || authority.startsWith('unix:') || known === null) {
     const why = isVariable ? 'its address has variables, or is none' : 'it is a socket file';
     ledger.refuse(directive, `${why}; 502 is answered`);
     return null;
   }
-  const actions = site.isRewritten ? [] : pathActions(directive, uri, site);
+  const actions = site.isRewritten && !isEvaluated ? [] : pathActions(directive, uri, { ...site, isEvaluated });
   if (actions === null) {
     ledger.refuse(directive, 'a path with variables behind proxy_pass; 502 is answered');
     return null;
@@ -37,7 +40,7 @@ export function passOf(directive: Directive, site: Site): Passed | null {
   const path = uri.startsWith('$') ? undefined : uri.split('?')[0] || undefined;
   const host = hostFor(pool, { prefix, authority }, site);
   const address = `${scheme}://${authority}${path ?? ''}`;
-  return { pool, prefix, actions, host, redirects: redirectsOf(address, { pool, host, site }) };
+  return { pool, prefix, actions, host, redirects: redirectsOf(address, { pool, host, site, isEvaluated }) };
 }
 
 /** Of `proxy_pass`, which has a scheme, or `grpc_pass`, which may have one. */
@@ -58,7 +61,11 @@ function lonePool(scheme: string, authority: string, { draft, pools, at }: Site)
 }
 
 /** What stands behind the address takes the place of the location's path; null: it cannot be said here. */
-function pathActions(directive: Directive, uri: string, { place, ledger }: Site): DraftAction[] | null {
+function pathActions(
+  directive: Directive,
+  uri: string,
+  { place, ledger, isEvaluated }: Pick<Site, 'place' | 'ledger'> & { isEvaluated: boolean },
+): DraftAction[] | null {
   const bare = uri.replace(QUERY_OF_REQUEST, '');
   const isWithQuery = bare !== uri;
   const [path = '', query] = bare.split(/\?(.*)/s);
@@ -68,6 +75,10 @@ function pathActions(directive: Directive, uri: string, { place, ledger }: Site)
     return [];
   }
   if (query !== undefined) ledger.approximate(directive, 'parameters behind proxy_pass; use a query action');
+  if (!uri.includes('$') && isEvaluated) {
+    ledger.approximate(directive, 'the parameters of the request stay');
+    return [{ path: { replace: '^.*$', with: literal(path) } }];
+  }
   if (!uri.includes('$')) {
     if (isPattern(place)) ledger.refuse(directive, 'a path behind proxy_pass in a location with a pattern');
     const isSame = isPattern(place) || path === place.path;
@@ -101,6 +112,8 @@ interface Way {
   pool: string;
   host: string | undefined;
   site: Site;
+  /** It has a variable: then nothing is done unless `proxy_redirect` says what. */
+  isEvaluated: boolean;
 }
 
 /** nginx turns redirects to the address behind `proxy_pass` into such to itself; a backend that is told the client's Host makes none. */
@@ -120,9 +133,12 @@ function redirectsOf(address: string, way: Way): DraftResponseAction[] {
   });
 }
 
-function usualRedirect(address: string, { pool, host, site: { place, draft } }: Way): DraftResponseAction[] {
+function usualRedirect(
+  address: string,
+  { pool, host, isEvaluated, site: { place, draft } }: Way,
+): DraftResponseAction[] {
   const keeps = host === undefined && draft.pools.get(pool)?.value.preserveHost;
-  if (keeps || isPattern(place) || /^\$(host|header)/.test(host ?? '')) return [];
+  if (keeps || isEvaluated || isPattern(place) || /^\$(host|header)/.test(host ?? '')) return [];
   const isWithPath = /^\w+:\/\/[^/]+\//.test(address);
   return [replaceLocation(isWithPath ? address : `${address}/`, isWithPath ? place.path : '/')];
 }

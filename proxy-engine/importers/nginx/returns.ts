@@ -56,9 +56,9 @@ export function addRedirect(directive: Directive, site: Site, common: DraftRoute
   return addRedirectRoutes(directive, given, { site, common: { ...common, match: match ?? '' } }, `${site.name} moved`);
 }
 
-/** nginx puts the query of the request behind that of the address. */
+/** nginx puts the query of the request behind that of the address. `$and_args`: what joins them, where there is one. */
 function withQuery(to: string): string {
-  return to.includes('?') ? `${to}&$args` : `${to}$is_args$args`;
+  return to.includes('?') ? `${to}$and_args$args` : `${to}$is_args$args`;
 }
 
 interface Redirect {
@@ -86,7 +86,7 @@ export function addRedirectRoutes(
 }
 
 function hasUnknown(address: string, groups: Redirect['groups']): boolean {
-  return valueOf(address.replace(/\$\{?(request_uri|is_args)\b\}?/g, ''), groups) === null;
+  return valueOf(address.replace(/\$\{?(request_uri|is_args|and_args)\b\}?/g, ''), groups) === null;
 }
 
 /** Where it leads is not known: not to what stands around it. */
@@ -106,10 +106,10 @@ function readReturn({ words }: Directive): { status: number; location?: string; 
 
 function destinationsOf(written: string, groups: Redirect['groups']): { when?: string; to: string }[] {
   const plain = (text: string) => text.replace(/\$\{?\w+\}?/g, (found) => valueOf(found, groups) ?? found);
-  if (!/\$(request_uri\b|\{request_uri\}|is_args\b)/.test(written)) return [{ to: plain(written) }];
+  if (!/\$(request_uri\b|\{request_uri\}|is_args\b|and_args\b)/.test(written)) return [{ to: plain(written) }];
   const full = written.replace(/\$request_uri\b|\$\{request_uri\}/g, '$uri$is_args$args');
   return [
-    { when: 'query != ""', to: plain(full.replaceAll('$is_args', '?')) },
-    { to: plain(full.replace(/\$(is_args|args|query_string)\b/g, '')) },
+    { when: 'query != ""', to: plain(full.replaceAll('$is_args', '?').replaceAll('$and_args', '&')) },
+    { to: plain(full.replace(/\$(is_args|and_args|args|query_string)\b/g, '')) },
   ];
 }

@@ -4,6 +4,8 @@ import { UnreadableImport } from '../draft.ts';
 export interface Directive {
   name: string;
   words: string[];
+  /** As they stand in the file, where `words` have the values of its variables. */
+  source?: readonly string[];
   line: number;
   /** Absent: it stands in the file that is imported. */
   file?: string | undefined;
