@@ -231,6 +231,22 @@ describe('a store on disk', () => {
     expect(store.exchanges.get(ids[0] as number)?.response?.body.captured).toBe(5 * 1024 ** 2);
   });
 
+  it.each([1, 2])('a note that is taken back at the end of its exchange is gone, in %i batches', async (batches) => {
+    const { store } = open(await newDirectory());
+    const samples = [{ id: 1, open: true, note: 'silent', color: 'amber' }, { id: 1 }];
+    if (batches === 1) store.take(batchOf(samples));
+    else for (const sample of samples) store.take(batchOf([sample]));
+    const found = await store.exchanges.query({
+      filter: 'color = amber or note *= silent',
+      from: 0,
+      limit: 1,
+      order: 'asc',
+    });
+    expect(found.total).toBe(0);
+    store.mark({ ids: [1], pinned: true });
+    expect(store.exchanges.get(1)?.mark).toEqual({ pinned: true });
+  });
+
   it('keeps a small bound, also one that is set while it records', async () => {
     const { store } = open(await newDirectory());
     for (let id = 1; id <= 10; id++) store.take(batchOf([{ id }], 1024 ** 2));

@@ -37,7 +37,7 @@ export class ExchangeIndex {
   readonly #rows: ExchangeRows;
   readonly #packer = new RowPacker();
   /** Of what is being put: what rules wrote on them. */
-  readonly #marked: [id: number, mark: ExchangeMark][] = [];
+  readonly #marked = new Map<number, ExchangeMark>();
   readonly #shapes: ExchangeShapes;
   readonly #columns: ExchangeColumns;
   readonly marks: Marks;
@@ -63,7 +63,7 @@ export class ExchangeIndex {
       // A full disk ends it by itself.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#packer.take();
-      this.#marked.length = 0;
+      this.#marked.clear();
       this.#rows.load();
       this.#shapes.load();
       this.marks.load();
@@ -109,16 +109,18 @@ export class ExchangeIndex {
     const shape = this.#shapes.idOf(records, n);
     this.#packer.add(place, shape, numbers, start >>> 3, bytes, targetStart, targetEnd);
     this.#columns.put(place.id, shape, numbers, start >>> 3, bytes, targetStart, targetEnd);
-    if (mark) this.#marked.push([place.id, mark]);
+    if (mark) this.#marked.set(place.id, mark);
+    else if (this.#marked.size > 0) this.#marked.delete(place.id); // it was written on while it went on, and that was taken back
   }
 
   /** What was put, before the transaction ends. What rules wrote on exchanges stands in their rows, which therefore are written. */
   #addRows(): void {
     const packed = this.#packer.take();
     if (packed.length > 0) this.#rows.add(packed);
-    if (this.#marked.length === 0) return;
+    if (this.#marked.size === 0) return;
     this.#rows.writeAll();
-    for (const [id, mark] of this.#marked.splice(0)) this.marks.reapply(id, mark);
+    for (const [id, mark] of this.#marked) this.marks.reapply(id, mark);
+    this.#marked.clear();
   }
 
   /** Writes the rows of what nobody has asked for yet, in steps; whoever asks first waits for it otherwise. Throws when the disk does not take it. */
