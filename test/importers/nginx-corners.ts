@@ -176,10 +176,12 @@ export const CORNERS: Site[] = [
     name: 'who may come, by networks of all sizes',
     conf: `location /a { deny 127.0.0.1; allow all; proxy_pass http://BACK_A; } location /b { allow 127.0.0.0/24; deny all; proxy_pass http://BACK_A; }
       location /c { allow ::1; deny all; proxy_pass http://BACK_A; } location /e { deny 10.0.0.0/8; deny 192.168.1.1; allow 127.0.0.0/8; deny all; proxy_pass http://BACK_A; }
-      location /d { allow 127.0.0.0/30; deny all; proxy_pass http://BACK_A; }`,
-    requests: ['/a', '/b', '/c', '/e', '/d'],
-    differs: ['/d'],
-    told: [/allow 127.0.0.0\/30: only whole addresses/],
+      location /d { allow 127.0.0.0/30; deny all; proxy_pass http://BACK_A; } location /f { allow 127.0.0.2/31; deny all; proxy_pass http://BACK_A; } location /g { deny 126.0.0.0/7; proxy_pass http://BACK_A; }
+      location /h { deny 173.245.48.0/20; deny 2400:cb00::/32; deny fc00::/7; allow 127.0.0.0/17; deny all; proxy_pass http://BACK_A; } location /i { allow 64.0.0.0/2; deny all; proxy_pass http://BACK_A; }
+      location /z { deny 2001:0:1::/48; proxy_pass http://BACK_A; }`,
+    requests: ['/a', '/b', '/c', '/e', '/d', '/f', '/g', '/h', '/i', '/z'],
+    differs: ['/z'],
+    told: [/deny 2001:0:1::\/48: networks of IPv6/],
   },
   {
     name: 'what break ends',

@@ -214,7 +214,9 @@ export const SITES: Site[] = [
   {
     name: 'files or a backend',
     conf: 'root FILES; location / { try_files $uri @app; } location @app { proxy_pass http://BACK_A; }',
-    requests: ['/a.txt', '/none?x=1', 'POST /none'],
+    requests: ['/a.txt', '/none?x=1', 'POST /none', 'POST /a.txt'],
+    differs: ['POST /a.txt'],
+    told: [/try_files .*other methods than GET and HEAD go on, too/],
   },
   {
     name: 'files of an application',

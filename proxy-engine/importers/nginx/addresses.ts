@@ -25,7 +25,7 @@ export function deniedBy(
   if (odd) {
     const why = isClientHidden(directives)
       ? HIDDEN
-      : 'only whole addresses, /8, /16 and /24 of IPv4 can be compared here';
+      : 'networks of IPv6 with zeros in them, or of everything, cannot be compared here';
     ledger.approximate(odd, `${why}, so 403 is answered to all`);
     return { denied: 'always', rules };
   }
@@ -48,9 +48,51 @@ function clientTest(who: string): string | null {
   const address = canonical(written);
   if (address === null) return null;
   if (size === undefined || size === (address.includes(':') ? '128' : '32')) return test('clientIp', '=', address);
-  const octets = Number(size) / 8;
-  if (address.includes(':') || ![1, 2, 3].includes(octets)) return null;
-  return test('clientIp', '^=', `${address.split('.').slice(0, octets).join('.')}.`);
+  return networkTest(address, Number(size));
+}
+
+function networkTest(address: string, size: number): string | null {
+  const isLong = address.includes(':');
+  if (size < (isLong ? 4 : 1) || size > (isLong ? 128 : 32)) return null;
+  const [width, separator] = isLong ? [16, ':'] : [8, '.'];
+  const parts = address.split('::')[0]?.split(separator) ?? [];
+  const whole = Math.floor(size / width);
+  const fixed = parts.slice(0, whole);
+  const written = fixed.map((part) => `${part}${separator}`).join('');
+  // Zeros of IPv6 may be left out.
+  if (isLong && (fixed.length < whole || fixed.includes('0'))) return null;
+  const rest = size % width;
+  if (rest === 0) return test('clientIp', '^=', written);
+  const ranged = isLong ? hexRange(parts[whole] ?? '0', rest) : decimalRange(Number(parts[whole]), rest);
+  const end = whole === (isLong ? 7 : 3) ? '$' : `[${separator}]`;
+  return ranged && test('clientIp', '~', `^${written.replaceAll('.', '[.]')}${ranged}${end}`);
+}
+
+/** Numbers up to 255 that begin with the same bits, by their tens: `(?:19[2-9]|20[0-9]|…|25[0-5])`. */
+function decimalRange(first: number, bits: number): string {
+  const from = first & (0xff << (8 - bits));
+  const to = from + (0xff >> bits);
+  const tens = Array.from(
+    { length: Math.floor(to / 10) - Math.floor(from / 10) + 1 },
+    (_, i) => Math.floor(from / 10) + i,
+  );
+  const all = tens.map((ten) => {
+    const [low, high] = [Math.max(from - ten * 10, 0), Math.min(to - ten * 10, 9)];
+    return `${ten === 0 ? '' : ten}[${low}-${high}]`;
+  });
+  return `(?:${all.join('|')})`;
+}
+
+/** Such numbers of four digits; null: its zeros in front may be left out. */
+function hexRange(written: string, bits: number): string | null {
+  const digits = Math.floor(bits / 4);
+  if (written.length < 4) return null;
+  const from = Number.parseInt(written[digits] ?? '0', 16) & (0xf << (4 - (bits % 4)));
+  const to = from + (0xf >> (bits % 4));
+  // The first of four is no zero.
+  if (digits === 0 && from === 0) return null;
+  const letters = Array.from({ length: to - from + 1 }, (_, i) => (from + i).toString(16)).join('');
+  return `${written.slice(0, digits)}[${letters}]${'[0-9a-f]'.repeat(3 - digits)}`;
 }
 
 /** As addresses of clients are written here; null: it is none, or one of IPv4 within IPv6, which nginx compares otherwise. */

@@ -144,6 +144,11 @@ function filesContent(files: Files, site: Site): Content {
   if (!target || (end.kind === 'named' && !pass && !last(block, 'return'))) return lost(files, site);
   if (end.kind === 'path' && !pass) return localEnd(files, end.path, target, site);
   if (end.kind === 'named') site.ledger.settle(target.found.location);
+  if (pass && files.actions.length > 0)
+    site.ledger.approximate(
+      files.directive,
+      'where it finds the file, other methods than GET and HEAD go on, too; nginx answers them with 405',
+    );
   const content = goingOn(files, target, site);
   return end.kind === 'path' ? { ...content, files: [...content.files, { path: { set: end.path } }] } : content;
 }

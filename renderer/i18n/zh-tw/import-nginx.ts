@@ -96,7 +96,8 @@ export const zhTwNginxTexts: EngineTexts = {
   '404 is answered; nothing here leads there, as error_page and X-Accel-Redirect do':
     '回應 404；這裡沒有像 error_page 與 X-Accel-Redirect 那樣通往它的途徑',
   '{}, so 403 is answered to all': '{*}，因此一律回應 403',
-  'only whole addresses, /8, /16 and /24 of IPv4 can be compared here': '這裡只能比對完整位址與 IPv4 的 /8、/16、/24',
+  'networks of IPv6 with zeros in them, or of everything, cannot be compared here':
+    '這裡無法比對含有零的 IPv6 網段，或包含一切的網段',
   'set_real_ip_from takes the address of the client from a header, which is not known here':
     'set_real_ip_from 從標頭取得用戶端的位址，這裡並不知道',
   '{}_ssl_name has a variable: the name of the address is asked for': '{}_ssl_name 含有變數：改以位址的名稱檢查',
@@ -164,4 +165,6 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 會略去主機名稱結尾的點：路由 {} 對這種主機回應 400',
   'there is neither a server nor an upstream block in it{}': '其中沒有 server 或 upstream 區塊{*}',
   '; it includes other files: import what nginx -T prints': '；它包含其他檔案：請匯入 nginx -T 印出的內容',
+  'where it finds the file, other methods than GET and HEAD go on, too; nginx answers them with 405':
+    '找到檔案時，GET 與 HEAD 以外的方法也會繼續前往；nginx 以 405 回應它們',
 };
