@@ -91,7 +91,9 @@ function validOnes(draft: Draft): ImportedPart {
   const rules = draft.rules.filter((entry) => fits(entry, { rules: [entry.value], groups: groupsOf([entry.value]) }));
   const listeners = validNamed(draft.listeners, 'listeners');
   const pools = validNamed(draft.pools, 'pools');
-  const routes = draft.routes.filter((entry) => fits(entry, { routes: [entry.value] }) || isClosed(entry));
+  const routes = draft.routes.map((entry) =>
+    fits(entry, { routes: [entry.value] }) ? entry : { ...entry, value: closed(entry) },
+  );
   return {
     listeners,
     pools,
@@ -130,27 +132,29 @@ function withWhatIsThere(
   return [{ ...rest, respond: { status: 502 } }];
 }
 
-/** One that cannot be said answers 502 where its condition can: what comes behind it may be more open. */
-function isClosed(entry: Draft['routes'][number]): boolean {
-  const { name, listeners, match } = entry.value;
-  const value = {
-    name,
-    ...(listeners && { listeners }),
-    ...(match !== undefined && { match }),
-    respond: { status: 502 },
-  };
-  if (mistakeIn({ routes: [value] }) !== null) return false;
-  entry.value = value;
-  entry.item.why = `${entry.item.why}; 502 is answered`;
-  return true;
+/** One that cannot be said answers 502, where its condition can be said: there alone. What comes behind it may be more open. */
+function closed({ item, value: { name, listeners, match } }: Draft['routes'][number]): ImportedPart['routes'][number] {
+  const all = { name, ...(listeners && { listeners }), respond: { status: 502 } };
+  const there = match === undefined ? all : { ...all, match };
+  const isThere = mistakeIn({ routes: [there] }) === null;
+  item.why = isThere
+    ? `${item.why}; 502 is answered`
+    : `${item.why}; 502 is answered to all that no route before it takes`;
+  return isThere ? there : all;
 }
 
 function fits({ item, value }: { item: ImportItem; value: unknown }, alone: object): boolean {
   const why = mistakeIn(alone);
   if (why === null) return true;
   item.outcome = 'unmapped';
-  item.why = `${why}; it would have been ${JSON.stringify(value)}`;
+  item.why = `${why}; it would have been ${shortened(JSON.stringify(value))}`;
   return false;
+}
+
+const MOST_TOLD = 300;
+
+function shortened(text: string): string {
+  return text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text;
 }
 
 function validNamed<T>(

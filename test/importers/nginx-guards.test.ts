@@ -67,3 +67,14 @@ describe('lines that the client may not forge', () => {
     expect(items.some(({ outcome }) => outcome === 'unmapped')).toBe(told);
   });
 });
+
+it('a guard whose condition is too long for an expression closes all the same, and is told in a few words', () => {
+  const lines = Array.from({ length: 3000 }, (_, i) => `deny 10.${i >> 8}.${i & 255}.7;`).join(' ');
+  const conf = `server { listen 127.0.0.1:80; server_name a.test; location / { ${lines} ${PASS} } }`;
+  const { part, items } = importConfig(conf, { format: 'nginx' });
+  const [first] = part.routes;
+  expect(first).toEqual({ name: 'a.test closed', listeners: ['nginx-80'], respond: { status: 502 } });
+  const told = items.find(({ what, outcome }) => what === 'route a.test closed' && outcome === 'unmapped');
+  expect(told?.why).toMatch(/at most 32768 characters.*502 is answered to all that no route before it takes$/);
+  expect(told?.why?.length).toBeLessThan(600);
+});

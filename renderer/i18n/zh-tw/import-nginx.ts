@@ -132,6 +132,7 @@ export const zhTwNginxTexts: EngineTexts = {
   'one idle time-out holds for both directions': '兩個方向共用一個閒置逾時',
   '{} is no reason to try again here': '{} 在這裡不是重試的理由',
   '{}; 502 is answered': '{*}；回應 502',
+  '{}; 502 is answered to all that no route before it takes': '{*}；對沒有被前面路由接走的請求一律回應 502',
   '{}; its requests are answered with 502': '{*}；它的請求回應 502',
   'no request reaches it: it has no name that can be read, and another server is the default one':
     '沒有請求會到達它：它沒有可讀的名稱，而且預設伺服器是另一個',
