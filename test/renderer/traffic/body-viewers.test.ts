@@ -228,9 +228,11 @@ describe('wireRows', () => {
 
 test.each([
   [
-    '{"query":"query A { a }","operationName":"A","variables":{"n":1}}',
-    [{ operationName: 'A', variables: '{\n  "n": 1\n}' }],
+    '{"query":"query A { a }","operationName":"A","variables":{"n":12345678901234567890, "x":1.0,"x":2}}',
+    [{ query: 'query A { a }', operationName: 'A', variables: '{"n":12345678901234567890, "x":1.0,"x":2}' }],
   ],
+  ['{"query":"{ a }","variables":null}', [{ query: '{ a }', variables: undefined }]],
+  ['{"query":"{ \\q }"}', null],
   ['[{"query":"{ a }"},{"query":"mutation M { b }"}]', [{ query: '{ a }' }, { query: 'mutation M { b }' }]],
   ['[{"query":"{ a }"},{"query":"shoes"}]', null],
   ['[{"query":"{ a }"},null]', null],
