@@ -31,6 +31,7 @@ test.each<[ExportTarget, string, RegExp]>([
 
 test.each<[ExportTarget, object, RegExp]>([
   ['envoy', { respond: { status: 403 } }, /prefix: \/v1\/\n(?:.*\n)*? +direct_response:\n +status: 403/],
+  ['envoy', { abort: 'close' }, /prefix: \/v1\/\n(?:.*\n)*? +direct_response:\n +status: 403/],
   ['traefik', { respond: { status: 403 } }, /rejectStatusCode: 403/],
   ['traefik', { abort: 'close' }, /rejectStatusCode: 403/],
 ])('%s: a rule that does %j', (target, action, written) => {

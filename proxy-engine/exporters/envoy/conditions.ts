@@ -1,6 +1,8 @@
 /** Conditions as route matches and as trees of the matching API; both ask for headers, the pseudo-headers among them. */
+import { type Alphabet, anyOf, escaped } from '../alphabet.ts';
 import type { Condition, Subject, Test } from '../condition.ts';
 import { matchesEmpty } from '../empty-matches.ts';
+import { fieldPattern } from '../field-pattern.ts';
 import { Inexpressible } from '../notes.ts';
 import { encodedPattern } from '../parameters.ts';
 import { alternatives, type Literal } from '../simplify.ts';
@@ -123,11 +125,11 @@ function headerTest(test: Literal['test']): HeaderTest {
     case 'scheme':
       return { header: `:${subject.kind}`, value: isPresence ? null : stringMatcher({ ...test, ignoreCase: false }) };
     case 'host':
-      return { header: ':authority', value: isPresence ? null : regex(`${pattern(test, '.*')}(:[0-9]+)?`, true) };
+      return { header: ':authority', value: isPresence ? null : regex(authority(test), true) };
     case 'path':
       return {
         header: ':path',
-        value: isPresence ? null : regex(`${pattern(test, '[^?]*')}(\\?.*)?`, test.ignoreCase),
+        value: isPresence ? null : regex(`${pattern(test, IN_PATH)}(\\?.*)?`, test.ignoreCase),
       };
     case 'parameter':
       return { header: ':path', value: listed(test, subject.name, PARAMETERS) };
@@ -147,36 +149,77 @@ const NAMES: Partial<Record<Subject['kind'], string>> = {
   responseHeader: 'a header of the response before there is one',
 };
 
-function regex(text: string, ignoreCase: boolean): Message {
+function regex(text: string, ignoreCase = false): Message {
   return { safe_regex: { regex: ignoreCase ? `(?i)${text}` : text } };
 }
+
+const IN_PATH: Alphabet = { stops: '?' };
+const IN_NAME: Alphabet = { stops: ':[]' };
+/** What stands between the brackets of an address. */
+const IN_LITERAL: Alphabet = { only: '0123456789abcdefABCDEF:.' };
+
+/** A name, or an address in brackets, which Switchyard compares without them; both may have a port. */
+function authority(test: Test): string {
+  const source = sourceOf(test);
+  const name = fieldPattern(source, IN_NAME, true);
+  const address = fieldPattern(source, IN_LITERAL, true);
+  const forms = [...(name === null ? [] : [name]), ...(address === null ? [] : [`\\[${address}\\]`])];
+  if (forms.length === 0) return NEVER;
+  return `${forms.length === 1 ? forms[0] : `(?:${forms.join('|')})`}${PORT}`;
+}
+
+/** Every comparison as a pattern that is looked for. */
+function sourceOf({ comparison, value }: Test): string {
+  if (comparison === 'regex') return value;
+  const start = comparison === 'is' || comparison === 'prefix' ? '^' : '';
+  const end = comparison === 'is' || comparison === 'suffix' ? '$' : '';
+  return `${start}${escaped(value)}${end}`;
+}
+
+/** It may be empty (RFC 3986 §3.2.3). */
+const PORT = '(:[0-9]*)?';
+/** Nothing has a character of none. */
+const NEVER = '[^\\x00-\\x{10ffff}]';
 
 /** How a list of `name=value` is written. */
 interface List {
   before: string;
-  equals: string;
-  any: string;
+  name(this: void, text: string): string;
+  /** Of a value that is `text`. */
+  value(this: void, text: string): string;
+  alphabet: Alphabet;
   after: string;
   literal(this: void, text: string): string;
 }
 
 const PARAMETERS: List = {
   before: '[^?]*\\?(.*&)?',
-  equals: '=',
-  any: '[^&]*',
+  name: encodedPattern,
+  value: (text) => `=${text}`,
+  alphabet: { stops: '&' },
   after: '(&.*)?',
   literal: encodedPattern,
 };
-const COOKIES: List = { before: '(.*; ?)?', equals: '="?', any: '[^;]*', after: '"?(;.*)?', literal: escaped };
+const COOKIES: List = {
+  before: '(.*;)?[ \\t]*',
+  name: (text) => `${escaped(text)}[ \\t]*`,
+  value: (text) => `=[ \\t]*"?${text}"?`,
+  alphabet: { stops: ';' },
+  after: '[ \\t]*(;.*)?',
+  literal: escaped,
+};
 
 function listed(test: Test | { kind: 'present' }, name: string, list: List): Message {
-  const { before, equals, any, after, literal } = list;
-  const key = `${before}${literal(name)}`;
-  if (test.kind === 'present') return regex(`${key}(${equals}${any})?${after}`, false);
-  const value = `${equals}${pattern(test, any, literal)}`;
+  const key = `${list.before}${list.name(name)}`;
+  if (test.kind === 'present') {
+    const any = list.value(anyOf(list.alphabet));
+    return regex(`${key}${list === PARAMETERS ? `(${any})?` : any}${list.after}`);
+  }
+  const text = pattern(test, list.alphabet, list.literal);
+  const value = list.value(test.ignoreCase ? `(?i:${text})` : text);
   // A parameter without an equals sign is an empty one.
   const mayBeBare = list === PARAMETERS && holdsForEmpty(test);
-  return regex(`${key}${mayBeBare ? `(${value})?` : value}${after}`, test.ignoreCase);
+  return regex(`${key}${mayBeBare ? `(${value})?` : value}${list.after}`);
 }
 
 function stringMatcher(test: Test): Message {
@@ -188,35 +231,28 @@ function stringMatcher(test: Test): Message {
   return { [word]: value, ...(ignoreCase ? { ignore_case: true } : {}) };
 }
 
+const WHOLE: Alphabet = { stops: '' };
+
 /** Envoy's patterns have to match the whole text. */
 function wholePattern(test: Test): string {
-  return `${test.ignoreCase ? '(?i)' : ''}${pattern(test, '.*')}`;
+  return `${test.ignoreCase ? '(?i)' : ''}${test.comparison === 'regex' ? ownPattern(test) : pattern(test, WHOLE)}`;
 }
 
-function pattern({ comparison, value }: Test, any: string, literal: List['literal'] = escaped): string {
-  switch (comparison) {
-    case 'is':
-      return literal(value);
-    case 'prefix':
-      return `${literal(value)}${any}`;
-    case 'suffix':
-      return `${any}${literal(value)}`;
-    case 'contains':
-      return `${any}${literal(value)}${any}`;
-    case 'regex':
-      return anywhere(value, any);
+/** Where the field is the whole text, anchors mean what they mean. */
+function ownPattern({ value, ignoreCase }: Test): string {
+  try {
+    return fieldPattern(value, WHOLE, ignoreCase) ?? NEVER;
+  } catch (error) {
+    if (error instanceof Inexpressible) return `.*(?:${value}).*`;
+    throw error;
   }
 }
 
-/** A pattern that may match anywhere, as one that matches the whole. */
-function anywhere(value: string, any: string): string {
-  const hasAlternatives = value.includes('|');
-  const start = !hasAlternatives && value.startsWith('^');
-  const end = !hasAlternatives && value.endsWith('$') && !value.endsWith('\\$');
-  const core = value.slice(start ? 1 : 0, end ? -1 : undefined);
-  return `${start ? '' : any}(?:${core})${end ? '' : any}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+function pattern(test: Test, alphabet: Alphabet, literal: List['literal'] = escaped): string {
+  const { comparison, value, ignoreCase } = test;
+  if (comparison === 'regex') return fieldPattern(value, alphabet, ignoreCase) ?? NEVER;
+  const any = anyOf(alphabet);
+  const before = comparison === 'suffix' || comparison === 'contains' ? any : '';
+  const after = comparison === 'prefix' || comparison === 'contains' ? any : '';
+  return `${before}${literal(value)}${after}`;
 }

@@ -18,7 +18,7 @@ import { duration, type Extension, extension, type Message, typed } from './synt
 export function exportEnvoy(plan: Plan): string {
   noteAlways(plan.notes);
   noteBrackets(plan);
-  const each = 'each of several of one name is asked; a pattern sees the value as it was sent, and may reach beyond it';
+  const each = 'each of several of one name is asked; a pattern sees the value as it was sent';
   noteLookups(plan, {
     header: 'several lines of one header are one, joined with commas',
     parameter: `${each}; ${AS_THEY_ARE}`,

@@ -82,11 +82,15 @@ export const UNROUTED: PlannedRoute = {
 
 /** Whether it leads somewhere without a route. */
 function leads({ config }: PlannedRule): boolean {
-  return config.request.some((action) => 'respond' in action || 'pool' in action);
+  return config.request.some((action) => isFinal(action) || 'pool' in action);
 }
 
 function answers({ config }: PlannedRule): boolean {
-  return config.request.some((action) => 'respond' in action);
+  return config.request.some(isFinal);
+}
+
+function isFinal(action: RequestActionConfig): boolean {
+  return 'respond' in action || 'abort' in action;
 }
 
 function formOf(plan: Plan, route: PlannedRoute, variant: Variant, filters: RuleFilters): Message[] {
@@ -105,13 +109,7 @@ function perFilter(typed_per_filter_config: Record<string, Message>): Message {
 
 function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Message {
   const last = variant.rules.find(answers);
-  const answer = last?.config.request.find((action) => 'respond' in action);
-  if (last && answer)
-    return (
-      plan.notes.attempt(`${last.path}.request`, `respond of rule ${last.name}`, () =>
-        direct(answer.respond, plan.notes, `${last.path}.request`),
-      ) ?? NOTHING
-    );
+  if (last) return answerOf(plan, last);
   const { respond, redirect } = route.config;
   if (respond || redirect) {
     const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
@@ -119,6 +117,15 @@ function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Messa
     return plan.notes.attempt(path, `answer of route ${route.name}`, emit) ?? NOTHING;
   }
   return forward(plan, route, variant);
+}
+
+/** In place of the route's. */
+function answerOf({ notes }: Plan, { config, path, name }: PlannedRule): Message {
+  const at = `${path}.request`;
+  const answer = config.request.find((action) => 'respond' in action);
+  if (answer) return notes.attempt(at, `respond of rule ${name}`, () => direct(answer.respond, notes, at)) ?? NOTHING;
+  notes.approximate(at, 'abort', 'Envoy answers 403');
+  return { direct_response: { status: 403 } };
 }
 
 const REDIRECT_CODES: Readonly<Record<number, string>> = {

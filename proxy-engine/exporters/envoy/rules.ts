@@ -207,7 +207,7 @@ function requestChanges(plan: Plan, action: RequestActionConfig, parameters: Mes
 
 /** Whether the route has to do it: what picks the destination or rewrites the request line. */
 export function isForRoutes(action: RequestActionConfig): boolean {
-  return 'path' in action || 'host' in action || 'respond' in action || 'pool' in action;
+  return ['path', 'host', 'respond', 'abort', 'pool'].some((kind) => kind in action);
 }
 
 function headChanges(action: RequestActionConfig | ResponseActionConfig): Message[] | null {

@@ -1,5 +1,6 @@
 /** Conditions in Traefik's rule syntax v3. */
 import { isIP } from 'node:net';
+import { escaped } from '../alphabet.ts';
 import type { Condition, Subject, Test } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 
@@ -127,8 +128,4 @@ function cookiePattern(name: string, { comparison, value, ignoreCase }: Test): s
   const before = comparison === 'suffix' || comparison === 'contains' ? '[^;]*' : '';
   const after = comparison === 'prefix' || comparison === 'contains' ? '' : '"?(;|$)';
   return `${ignoreCase ? '(?i)' : ''}(^|; ?)${escaped(name)}="?${before}${escaped(value)}${after}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }

@@ -43,7 +43,7 @@ export const zhTwExportEnvoy: EngineTexts = {
   'those of the first pool, for all shares': '所有占比都用第一個集區的',
   'Envoy rewrites with {} groups of a pattern': 'Envoy 改寫時只能用樣式的 {} 個群組',
   'several lines of one header are one, joined with commas': '同一標頭的多行會以逗號合併成一行',
-  'a pattern sees the value as it was sent, and may reach beyond it': '樣式看到的是送出時的原樣，且可能超出該值',
+  'a pattern sees the value as it was sent': '樣式看到的是送出時的原樣',
   'letters and digits of names and values are looked for as they are, not encoded':
     '名稱與值中的字母與數字只以未編碼的形式尋找',
   'Envoy rewrites Host without variables': 'Envoy 改寫 Host 時不支援變數',
@@ -57,6 +57,7 @@ export const zhTwExportEnvoy: EngineTexts = {
   'Envoy answers 502, Switchyard 504': 'Envoy 回應 502，Switchyard 回應 504',
   'Envoy has texts of its own': 'Envoy 使用自己的文字',
   upgrades: '升級連線',
+  'Envoy answers 403': 'Envoy 回應 403',
   'Envoy answers 403 to an Upgrade to anything but websocket': '除了 websocket，Envoy 對其他的 Upgrade 一律回應 403',
   'HTTP/1.0 without Host': '沒有 Host 的 HTTP/1.0',
   'the address of the listener takes its place': '改用監聽器的位址',
