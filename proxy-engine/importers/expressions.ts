@@ -31,6 +31,24 @@ export function anyOf(terms: readonly string[]): string | undefined {
   return terms.length === 0 ? undefined : terms.join(' or ');
 }
 
+/** An expression has a bound, and more may stand beside this. */
+const LONGEST_PORTION = 24_000;
+
+/** Terms of which one must hold, for as many routes as their length takes. */
+export function inPortions(terms: readonly string[]): string[][] {
+  const portions: string[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const term of terms) {
+    if (length + term.length > LONGEST_PORTION) {
+      portions.push([]);
+      length = 0;
+    }
+    portions.at(-1)?.push(term);
+    length += term.length + ' or '.length;
+  }
+  return portions;
+}
+
 function grouped(term: string): string {
   return / or /i.test(term) ? `(${term})` : term;
 }

@@ -13,9 +13,10 @@ import { CONSTANTS } from './nginx-constants.ts';
 import { CORNERS } from './nginx-corners.ts';
 import { DETOURS } from './nginx-detours.ts';
 import { GUARDS } from './nginx-guards.ts';
+import { LONG } from './nginx-long.ts';
 import { SITES, type Site } from './nginx-sites.ts';
 
-const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS, ...CONSTANTS];
+const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS, ...CONSTANTS, ...LONG];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];

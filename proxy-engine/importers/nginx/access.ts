@@ -1,5 +1,5 @@
 /** Who may come: `allow`, `deny`, `limit_except`, `internal`. What cannot be asked here closes: it is never left open. */
-import { allOf } from '../expressions.ts';
+import { allOf, anyOf, inPortions } from '../expressions.ts';
 import { deniedBy, type Rules } from './addresses.ts';
 import type { Answer } from './content.ts';
 import { isGuard, isSwitchedOff, otherContent, unreadFiles, unreadIn } from './guards.ts';
@@ -136,7 +136,8 @@ function closing(site: Site, directive: Directive, status: number, when?: string
 function closedBy({ denied, rules }: Rules, site: Site, when: string | undefined): Answer[] {
   const [first] = rules;
   if (denied === 'never' || !first) return [];
-  if (typeof denied === 'object') return [closing(site, first, 403, allOf([when, denied.when]))];
+  if (typeof denied === 'object')
+    return inPortions(denied.when).map((portion) => closing(site, first, 403, allOf([when, anyOf(portion)])));
   return [closing(site, first, 403, when)];
 }
 

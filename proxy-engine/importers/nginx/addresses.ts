@@ -5,7 +5,8 @@ import { HIDDEN, isClientHidden } from './guards.ts';
 import type { Site } from './site.ts';
 import type { Directive } from './syntax.ts';
 
-type Denied = 'always' | 'never' | { when: string };
+/** `when`: one of them holds. */
+type Denied = 'always' | 'never' | { when: string[] };
 
 export interface Rules {
   denied: Denied;
@@ -29,17 +30,38 @@ export function deniedBy(
     ledger.approximate(odd, `${why}, so 403 is answered to all`);
     return { denied: 'always', rules };
   }
-  const denied = rules.toReversed().reduce<Denied>(decided, otherwise);
-  return { denied, rules };
+  return { denied: decidedBy(rules, otherwise), rules };
 }
 
-function decided(rest: Denied, { name, words: [who = ''] }: Directive): Denied {
-  const verdict: Denied = name === 'deny' ? 'always' : 'never';
-  const client = who === 'all' ? null : clientTest(who);
-  if (client === null || verdict === rest) return verdict;
-  const before = typeof rest === 'object' ? rest.when : null;
-  if (name === 'deny') return { when: before === null ? client : `${client} or ${before}` };
-  return { when: before === null ? `not ${client}` : `not ${client} and (${before})` };
+/** Rules that say the same one behind the other are one step: lists may be long. */
+function decidedBy(rules: readonly Directive[], otherwise: 'always' | 'never'): Denied {
+  const [rule] = rules;
+  if (!rule) return otherwise;
+  const verdict = rule.name === 'deny' ? 'always' : 'never';
+  if (rule.words[0] === 'all') return verdict;
+  const end = rules.findIndex(({ name, words }) => name !== rule.name || words[0] === 'all');
+  const same = end < 0 ? rules : rules.slice(0, end);
+  const rest = decidedBy(rules.slice(same.length), otherwise);
+  if (verdict === rest) return verdict;
+  const clients = clientsTests(same);
+  const before = typeof rest === 'object' ? rest.when : [];
+  if (verdict === 'always') return { when: [...clients, ...before] };
+  const named = clients.length > 1 ? `(${clients.join(' or ')})` : clients[0];
+  return { when: [`not ${named}${before.length > 0 ? ` and (${before.join(' or ')})` : ''}`] };
+}
+
+const MOST_OF_A_TERM = 500;
+const EXACT = 'clientIp = ';
+
+/** Whole addresses come as lists. */
+function clientsTests(rules: readonly Directive[]): string[] {
+  const terms = rules.flatMap(({ words: [who = ''] }) => clientTest(who) ?? []);
+  const exact = terms.filter((term) => term.startsWith(EXACT)).map((term) => term.slice(EXACT.length));
+  const lists = Array.from({ length: Math.ceil(exact.length / MOST_OF_A_TERM) }, (_, i) => {
+    const some = exact.slice(i * MOST_OF_A_TERM, (i + 1) * MOST_OF_A_TERM);
+    return some.length > 1 ? `clientIp in (${some.join(', ')})` : `${EXACT}${some[0]}`;
+  });
+  return [...lists, ...terms.filter((term) => !term.startsWith(EXACT))];
 }
 
 /** null: such a network cannot be compared. */

@@ -1,5 +1,5 @@
 /** Paths that nginx makes plain before it looks for a location: rules here compare what the client wrote, so they are turned away. */
-import { allOf, anyOf, escapePattern, test } from '../expressions.ts';
+import { allOf, anyOf, escapePattern, inPortions, test } from '../expressions.ts';
 import { withoutParentheses } from './conditions.ts';
 import { isPattern } from './lookup.ts';
 import { isUnclear } from './path-patterns.ts';
@@ -31,16 +31,13 @@ export function refuseOddPaths(site: Site): void {
   if (isPlain) noteRewritten(site);
   // What stands behind proxy_pass must not be left by dots.
   if (isPlain && !locations.some(({ location }) => location.block?.some(isMoving))) return;
-  const match = allOf([
-    anyOf([...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site), ...escapesOf(site)].map(pathTest)),
-    site.common.match,
-  ]);
-  const name = addRoute(
-    site,
-    directive,
-    { ...site.common, match: match ?? '', respond: { status: 400, body: 'This path is written in an unusual way.\n' } },
-    `${site.label} odd paths`,
-  );
+  const patterns = [...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site), ...escapesOf(site)];
+  const names = inPortions(patterns.map(pathTest)).map((portion) => {
+    const match = allOf([anyOf(portion), site.common.match]) ?? '';
+    const respond = { status: 400, body: 'This path is written in an unusual way.\n' };
+    return addRoute(site, directive, { ...site.common, match, respond }, `${site.label} odd paths`);
+  });
+  const name = names.join(', ');
   draft.approximate(
     site.at,
     'paths',

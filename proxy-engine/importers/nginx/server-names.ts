@@ -47,10 +47,21 @@ export function inHostOrder(servers: readonly NamedServer[], nameAt: (address: s
     const closed = unread === undefined ? [] : [{ server, host: unread, isUnread: true, order: 0 }];
     if (defaultAt.length === own.length) return [...closed, { server, host: undefined, order: 2, taken }];
     if (defaultAt.length > 0) terms.push(oneOf('listener', defaultAt.map(nameAt)));
-    return [...closed, { server, host: anyOf(terms) ?? null, order: defaultAt.length > 0 ? 1 : 0, taken }];
+    return [...closed, { server, host: anyOf(asLists(terms)) ?? null, order: defaultAt.length > 0 ? 1 : 0, taken }];
   });
   return found.toSorted((a, b) => a.order - b.order);
 }
+
+/** Many names make a long condition. */
+function asLists(terms: readonly string[]): string[] {
+  const exact = terms.filter((term) => HOST_IS.test(term));
+  if (exact.length < MANY) return [...terms];
+  const list = `host in (${exact.map((term) => term.replace(HOST_IS, '')).join(', ')})`;
+  return [list, ...terms.filter((term) => !HOST_IS.test(term))];
+}
+
+const MANY = 10;
+const HOST_IS = /^host = (?=[\w.-]+$)/;
 
 interface OwnNames {
   names: Name[];
