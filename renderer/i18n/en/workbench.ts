@@ -38,6 +38,7 @@ export const enWorkbench = {
       asterisk: (target: string) => `Not copied: ${target} cannot ask for *. cURL, Ruby and C can.`,
       names: (target: string) =>
         `Not copied: ${target} cannot be given this method or a header with such a name. cURL can.`,
+      values: (target: string) => `Not copied: ${target} sends no header values beyond ASCII. cURL does.`,
     },
     rewritten: (target: string) => `${target} itself writes a URL of these anew; cURL sends it as it was.`,
     onlyFirst: (count: number) => `Only the first ${count} were copied.`,

@@ -2,12 +2,15 @@ import { type CopiedRequest, splitUrl } from './copied-request.ts';
 import { type CopyTarget, LIBRARY_TARGETS } from './targets.ts';
 
 /** Why a program or language cannot be given a request at all. */
-export type Unwritable = 'asterisk' | 'names';
+export type Unwritable = 'asterisk' | 'names' | 'values';
 
 /** These send a request target as it is written, `*` too. */
 const EXACT: ReadonlySet<CopyTarget> = new Set(['curl', 'ruby', 'c']);
 /** Names that mean nothing else in any language: a token of HTTP may also hold quotes, `$`, `|` and `&` (RFC 9110 §5.6.2). */
 const PLAIN = /^\w[\w.-]*$/;
+
+/** They refuse values of headers beyond ASCII, or lose them. */
+const ASCII_ONLY: ReadonlySet<CopyTarget> = new Set(['axios', 'java', 'powershell']);
 
 /** null: it can be written. */
 export function unwritable(target: CopyTarget, { method, url, headers }: CopiedRequest): Unwritable | null {
@@ -16,7 +19,9 @@ export function unwritable(target: CopyTarget, { method, url, headers }: CopiedR
   const isPlain = PLAIN.test(method) && headers.every(([name]) => PLAIN.test(name));
   // HTTPie takes any other word before the URL for the URL.
   const isMethod = target !== 'httpie' || /^[a-z]+$/i.test(method);
-  return isPlain && isMethod ? null : 'names';
+  if (!isPlain || !isMethod) return 'names';
+  const isAscii = headers.every(([, value]) => !/[^\t -~]/.test(value));
+  return isAscii || !ASCII_ONLY.has(target) ? null : 'values';
 }
 
 /** Whether the program itself writes the URL anew: without dots, or with other characters percent-encoded. */
