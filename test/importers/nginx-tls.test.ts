@@ -5,6 +5,25 @@ import { importConfig } from '../../proxy-engine/importers/import.ts';
 
 const TOLD = /certificates of backends are not verified/;
 
+it('locations that differ in certificates have a pool each, and share it where they do not', () => {
+  const CLIENT = 'proxy_ssl_certificate c.pem; proxy_ssl_certificate_key k.pem;';
+  const { part } = importConfig(`upstream u { server u.test:443; } server { listen 127.0.0.1:80;
+    location / { proxy_pass https://a.test; proxy_read_timeout 5s; } location /a { proxy_pass https://a.test; proxy_ssl_verify on; } location /b { proxy_pass https://a.test; ${CLIENT} }
+    location /c { proxy_pass https://a.test; ${CLIENT} } location /u { proxy_pass https://u; } location /v { proxy_pass https://u; proxy_ssl_name v.test; } }`);
+  const tlsOf = (path: string) => {
+    const { pool = '' } = part.routes.find(({ match, pool }) => pool && match === `path ^= ${path}`) ?? {};
+    return [pool, part.pools[pool]?.tls, part.pools[pool]?.timeouts];
+  };
+  const [plain, verified] = [{ verify: false }, { verify: true, serverName: 'a.test' }];
+  expect(tlsOf('/a')).toEqual(['a.test', verified, undefined]);
+  expect(tlsOf('/b')).toEqual(['a.test 2', { ...plain, cert: 'c.pem', key: 'k.pem' }, undefined]);
+  expect(tlsOf('/c')).toEqual(tlsOf('/b'));
+  expect(tlsOf('/u')).toEqual(['u', plain, undefined]);
+  expect(tlsOf('/v')).toEqual(['u 2', { ...plain, serverName: 'v.test' }, undefined]);
+  const { pool = '' } = part.routes.at(-1) ?? {};
+  expect([part.pools[pool]?.tls, part.pools[pool]?.timeouts]).toEqual([plain, { head: '5s', idle: '5s' }]);
+});
+
 it.each<[conf: string, tls: object, isTold: boolean]>([
   ['location / { proxy_pass https://a.test; }', { verify: false }, true],
   ['location / { proxy_pass https://a.test; proxy_ssl_verify off; }', { verify: false }, true],
@@ -21,11 +40,6 @@ it.each<[conf: string, tls: object, isTold: boolean]>([
     true,
   ],
   ['location / { grpc_pass grpcs://a.test; grpc_ssl_verify on; }', { verify: true, serverName: 'a.test' }, false],
-  [
-    'location / { proxy_pass https://a.test; } location /a { proxy_pass https://a.test; proxy_ssl_verify on; }',
-    { verify: true, serverName: 'a.test' },
-    true,
-  ],
 ])('backends: %s', (conf, tls, isTold) => {
   const { part, items } = importConfig(`server { listen 127.0.0.1:80; ${conf} }`);
   expect(Object.values(part.pools).map((pool) => pool.tls)).toEqual([tls]);

@@ -13,8 +13,8 @@ interface Way {
   authority: string;
 }
 
-/** Where locations of a pool differ, one that verifies decides. */
-export function applyTls(pool: DraftPool, { directive, site, prefix, authority }: Way): void {
+/** How the backends of a way are spoken to. */
+export function backendTls({ directive, site, prefix, authority }: Way): Tls {
   const { ledger, directives } = site;
   const find = (name: string) => {
     const found = last(directives, `${prefix}_ssl_${name}`);
@@ -44,11 +44,5 @@ export function applyTls(pool: DraftPool, { directive, site, prefix, authority }
       directive,
       `${prefix}_ssl_verify is off, as it is in nginx by default: certificates of backends are not verified`,
     );
-  const before = pool.tls;
-  if (before && JSON.stringify(before) !== JSON.stringify(tls))
-    ledger.approximate(
-      directive,
-      'TLS to backends belongs to the pool here: of its locations, one that verifies decides',
-    );
-  if (!before?.verify) pool.tls = tls;
+  return tls;
 }

@@ -1,7 +1,7 @@
 /** `proxy_pass` and `grpc_pass`: the pool, and what happens to path, Host and redirects on the way. */
 import type { DraftAction, DraftPool, DraftResponseAction } from '../draft.ts';
 import { escapePattern, literal } from '../expressions.ts';
-import { applyTls } from './backend-tls.ts';
+import { backendTls } from './backend-tls.ts';
 import type { Passed } from './content.ts';
 import { isPattern } from './lookup.ts';
 import { pathPattern } from './path-patterns.ts';
@@ -31,12 +31,12 @@ export function passOf(directive: Directive, site: Site): Passed | null {
     return null;
   }
   ledger.settle(directive);
-  const pool = known ?? lonePool(scheme, authority, site);
-  const config = draft.pools.get(pool)?.value;
   const prefix = scheme.startsWith('grpc') ? 'grpc' : 'proxy';
+  const plain = known ?? lonePool(scheme, authority, site);
+  const pool = scheme.endsWith('s') ? securePool(plain, { directive, site, prefix, authority }) : plain;
+  const config = draft.pools.get(pool)?.value;
   applyToPool(config, site);
   if (config && prefix === 'grpc') config.protocol = 'http2';
-  if (config && scheme.endsWith('s')) applyTls(config, { directive, site, prefix, authority });
   const path = uri.startsWith('$') ? undefined : uri.split('?')[0] || undefined;
   const host = hostFor(pool, { prefix, authority }, site);
   const address = `${scheme}://${authority}${path ?? ''}`;
@@ -58,6 +58,24 @@ function lonePool(scheme: string, authority: string, { draft, pools, at }: Site)
   const name = draft.addPool(at, authority, pool);
   pools.set(`${scheme}://${authority.toLowerCase()}`, name);
   return name;
+}
+
+/** Certificates belong to the pool here: locations that differ in them have one each. */
+function securePool(name: string, way: Parameters<typeof backendTls>[0]): string {
+  const { draft, pools, at } = way.site;
+  const tls = backendTls(way);
+  const config = draft.pools.get(name)?.value;
+  if (!config) return name;
+  config.tls ??= tls;
+  if (JSON.stringify(config.tls) === JSON.stringify(tls)) return name;
+  const key = `${name} ${JSON.stringify(tls)}`;
+  const copy = structuredClone({ ...config, tls });
+  // Its own location says these.
+  delete copy.timeouts;
+  delete copy.retry;
+  const other = pools.get(key) ?? draft.addPool(at, way.authority, copy);
+  pools.set(key, other);
+  return other;
 }
 
 /** What stands behind the address takes the place of the location's path; null: it cannot be said here. */

@@ -103,8 +103,6 @@ export const zhTwNginxTexts: EngineTexts = {
   '{}_ssl_name has a variable: the name of the address is asked for': '{}_ssl_name 含有變數：改以位址的名稱檢查',
   '{}_ssl_verify is off, as it is in nginx by default: certificates of backends are not verified':
     '{}_ssl_verify 為 off（nginx 的預設值）：不驗證後端的憑證',
-  'TLS to backends belongs to the pool here: of its locations, one that verifies decides':
-    '這裡到後端的 TLS 屬於集區：由其 location 中有驗證的那個決定',
   'nginx sends it beside a Content-Type of its own': 'nginx 會在自己的 Content-Type 之外再送出它',
   'each route counts by itself here, not all that share the zone': '這裡每條路由各自計數，而不是共用同一個 zone',
   'certificates of clients belong to the listener here: all its servers ask for them':
