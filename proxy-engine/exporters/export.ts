@@ -36,13 +36,20 @@ interface Emitter {
   defaultVersion: string;
   emit(this: void, plan: Plan): string;
   write: Writer;
+  /** Its name, when its conditions ask for the peer where a trusted proxy stands between. */
+  asksPeer?: string;
 }
 
 const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
   nginx: { defaultVersion: '1.22', emit: exportNginx, write: () => null },
   haproxy: { defaultVersion: '2.6', emit: exportHaproxy, write: check },
-  caddy: { defaultVersion: '2.6', emit: exportCaddy, write: (condition) => matcher('asked', condition) },
-  traefik: { defaultVersion: '3.6', emit: exportTraefik, write: ruleText },
+  caddy: {
+    defaultVersion: '2.6',
+    emit: exportCaddy,
+    write: (condition) => matcher('asked', condition),
+    asksPeer: 'Caddy',
+  },
+  traefik: { defaultVersion: '3.6', emit: exportTraefik, write: ruleText, asksPeer: 'Traefik' },
   envoy: { defaultVersion: '1.31', emit: exportEnvoy, write: routeMatches },
 };
 
@@ -67,7 +74,7 @@ function write(
   if (target === 'yaml' || target === 'json')
     return exportDocument(selected, target, notes, { documents, whole: select === undefined });
   noteEnvironment(documents, selected, notes);
-  const { defaultVersion, emit, write } = EMITTERS[target];
+  const { defaultVersion, emit, write, asksPeer } = EMITTERS[target];
   const { config, indexes } = selected;
-  return emit(makePlan(config, notes, options.targetVersion ?? defaultVersion, { indexes, write }));
+  return emit(makePlan(config, notes, options.targetVersion ?? defaultVersion, { indexes, write, asksPeer }));
 }

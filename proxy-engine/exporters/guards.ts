@@ -1,6 +1,6 @@
 /** Conditions that a target cannot ask: what serves is left out there, what closes closes more than it did. */
 import type { RequestActionConfig } from '../contract/config.ts';
-import { ALWAYS, type Condition, readCondition, readWidened, writableOf } from './condition.ts';
+import { ALWAYS, type Condition, readCondition, readWidened, testsOf, writableOf } from './condition.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { simplify } from './simplify.ts';
 
@@ -41,7 +41,7 @@ export class Guards {
   }
 
   #check(condition: Condition): void {
-    this.#write(simplify(undecided(condition), this.#given));
+    this.#write(simplify(undecided(condition) ?? ALWAYS, this.#given));
   }
 }
 
@@ -57,19 +57,35 @@ function reasonAgainst(run: () => unknown): string | null {
 
 const DECIDED_LATER: ReadonlySet<string> = new Set(['listener', 'route', 'pool']);
 
-/** Without what no target has to ask: where a file has a place for each listener and route, it is known there. */
-function undecided(condition: Condition): Condition {
+/**
+ * Without what no target has to ask: where a file has a place for each listener and route, it is known there, whichever it is; all
+ * else may be left to be asked. Null: nothing is.
+ */
+function undecided(condition: Condition): Condition | null {
   switch (condition.kind) {
     case 'all':
-    case 'any':
-      return { kind: condition.kind, of: condition.of.map(undecided) };
-    case 'not':
-      return { kind: 'not', of: undecided(condition.of) };
+    case 'any': {
+      const of = condition.of.map(undecided).filter((each) => each !== null);
+      return of.length === 0 && condition.of.length > 0 ? null : { kind: condition.kind, of };
+    }
+    case 'not': {
+      const of = undecided(condition.of);
+      return of && { kind: 'not', of };
+    }
     case 'status':
       return condition;
     default:
-      return DECIDED_LATER.has(condition.subject.kind) ? ALWAYS : condition;
+      return DECIDED_LATER.has(condition.subject.kind) ? null : condition;
   }
+}
+
+/** `write` for a target that takes the address of a trusted proxy for the client's. */
+export function withoutClients(write: Writer, target: string): Writer {
+  return (condition) => {
+    if ([...testsOf(condition)].some((test) => test.kind !== 'status' && test.subject.kind === 'clientIp'))
+      throw new Inexpressible(`${target} takes the address of a trusted proxy for the client's`);
+    return write(condition);
+  };
 }
 
 /** Whether it keeps an exchange from its backend for good. */

@@ -2,7 +2,7 @@
 import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
 import { parseTarget } from '../discovery/dns.ts';
 import { ALWAYS, asksResponse, type Condition, NEVER, type readCondition } from './condition.ts';
-import { Guards, isClosing, type Writer } from './guards.ts';
+import { Guards, isClosing, type Writer, withoutClients } from './guards.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { isNever } from './simplify.ts';
 import { DEFAULT_LIMITS } from './written.ts';
@@ -43,11 +43,12 @@ export function makePlan(
   config: Config,
   notes: Notes,
   version: string,
-  { indexes, write }: { indexes: SelectionIndexes; write: Writer },
+  { indexes, write, asksPeer }: { indexes: SelectionIndexes; write: Writer; asksPeer?: string | undefined },
 ): Plan {
   const listeners = planListeners(config, notes);
   const given = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
-  const guards = new Guards(notes, given, write);
+  const trusts = listeners.some(({ config: { trustedProxies } }) => trustedProxies.length > 0);
+  const guards = new Guards(notes, given, trusts && asksPeer !== undefined ? withoutClients(write, asksPeer) : write);
   const routes = planRoutes(config, notes, guards, indexes.routes);
   return {
     listeners,

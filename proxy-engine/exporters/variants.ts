@@ -1,5 +1,6 @@
 /** A route once for each combination of conditional rules: for targets that attach what a rule does to a route. */
-import type { Condition } from './condition.ts';
+import { ALWAYS, type Condition } from './condition.ts';
+import { isClosing } from './guards.ts';
 import { Inexpressible } from './notes.ts';
 import { type Plan, type PlannedRoute, type PlannedRule, poolNamed } from './plan.ts';
 import { isAlways, isNever, simplify } from './simplify.ts';
@@ -58,6 +59,7 @@ export class Variants {
 
   #with(rule: PlannedRule, residual: Condition, variants: Variant[], route: PlannedRoute): Variant[] {
     const why = this.#canWrite(rule) ? null : this.#reasonAgainst(residual);
+    if (why !== null && rule.config.request.some(isClosing)) return this.#first(rule, ALWAYS, why, variants);
     if (why !== null) return this.#without(rule, why, variants, route);
     const next = variants.flatMap((variant) =>
       variant.rules.some(this.#isFinal) ? [variant] : split(variant, rule, residual),
@@ -65,7 +67,17 @@ export class Variants {
     const isListed = this.#isFinal(rule) && next.length === variants.length + 1;
     if (next.length <= Math.max(variants.length, isListed ? MOST_ANSWERS : this.#most)) return next;
     const tooMany = `too many rules with conditions of their own; a route would be there more than ${this.#most} times`;
+    if (rule.config.request.some(isClosing)) return this.#first(rule, residual, tooMany, variants);
     return this.#without(rule, tooMany, variants, route);
+  }
+
+  /** A rule that refuses, before all others: it is there once. Those that answer before it as well no longer do. */
+  #first(rule: PlannedRule, residual: Condition, why: string, variants: Variant[]): Variant[] {
+    const { condition } = variants.at(-1) as Variant;
+    const guard = { condition: simplify({ kind: 'all', of: [condition, residual] }), rules: [rule] };
+    const others = variants.findIndex(({ rules }) => rules.length !== 1 || !rules[0]?.config.request.some(isClosing));
+    this.#plan.notes.refuse(`${rule.path}.match`, `rule ${rule.name} (it closes more than it did)`, why);
+    return variants.toSpliced(Math.max(0, others), 0, guard);
   }
 
   /** Then what is left of its condition can be written as well. */

@@ -1,5 +1,6 @@
 /** What closes and cannot be asked as it is written closes more, never less; what serves is left out. */
 import { expect, test } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { ExportTarget } from '../../proxy-engine/contract/transfer.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
 import { complaintOf } from './peers.ts';
@@ -61,4 +62,88 @@ test.each(['haproxy', 'caddy'] as const)('%s takes the file', async (target) => 
     target,
   );
   expect(await complaintOf(target, text)).toBeNull();
+});
+
+/** What each document has beside what it shows. */
+const BASE = {
+  version: 1,
+  listeners: { gateway: { address: '127.0.0.1:8080' } },
+  pools: { api: { backends: [{ name: 'a', url: 'http://127.0.0.1:1' }] } },
+};
+
+function exportedWhole(target: ExportTarget, parts: object) {
+  const { text, unmapped, approximated } = exportConfig(configSchema.parse({ ...BASE, ...parts }), target);
+  const told = [...unmapped, ...approximated].map(({ path, what, why }) => `${path}: ${what}: ${why}`);
+  return { text: text.replace(/^#.*$/gm, ''), told };
+}
+
+const REFUSED = { respond: { status: 403 } };
+const ROUTES = [
+  { name: 'public', match: 'path ^= /public', pool: 'api' },
+  { name: 'rest', pool: 'api' },
+];
+
+test.each<[ExportTarget, string, RegExp]>([
+  ['envoy', 'not route = public and not clientIp = 10.0.0.1', /status: 403/],
+  ['envoy', 'route = public or clientIp = 10.0.0.1', /status: 403/],
+  ['envoy', 'not (route = public or url *= x)', /status: 403/],
+  ['traefik', 'not route = public and url *= x', /rejectStatusCode: 403/],
+  ['caddy', 'not route = public and url *= "/admin"', / 403/],
+])('%s: a rule for %s', (target, match, written) => {
+  const { text, told } = exportedWhole(target, {
+    routes: ROUTES,
+    rules: [{ name: 'r', match, request: [REFUSED] }],
+  });
+  expect(text).toMatch(written);
+  expect(told).toContainEqual(expect.stringMatching(/^rules\[0\]\.match: rule r \(it closes more than it did\)/));
+});
+
+test.each(['envoy', 'traefik'] as const)('%s: what refuses is there behind too many rules', (target) => {
+  const many = Array.from({ length: 9 }, (_, i) => ({
+    name: `t${i}`,
+    match: `header[x-tenant-${i}] = 1`,
+    request: [{ path: { replace: '^/v1', with: `/t${i}` } }],
+  }));
+  const guard = { name: 'guard', match: 'not header[x-key] = k1', request: [{ respond: { status: 401 } }] };
+  const { text, told } = exportedWhole(target, { routes: ROUTES.slice(1), rules: [...many, guard] });
+  const [first] = /x-key|X-Key/.exec(text) ?? [];
+  expect(first).toBeDefined();
+  expect(text).toMatch(/(?:status|rejectStatusCode): 401/);
+  expect(told).toContainEqual(expect.stringMatching(/rule guard \(it closes more/));
+});
+
+test.each(['caddy', 'traefik'] as const)(
+  '%s: an address behind a trusted proxy is not asked by what refuses',
+  (target) => {
+    const listeners = { gateway: { address: '127.0.0.1:8080', trustedProxies: ['127.0.0.0/8'] } };
+    const blocked = { name: 'blocked', match: 'path ^= /x and clientIp = 6.6.6.6', ...REFUSED };
+    const { text, told } = exportedWhole(target, { listeners, routes: [blocked, ...ROUTES] });
+    expect(text).not.toContain('6.6.6.6');
+    expect(text).toContain('403');
+    expect(told).toContainEqual(
+      expect.stringMatching(/^routes\[0\]\.match: route blocked \(it closes more than it did\): .* trusted proxy/),
+    );
+  },
+);
+
+test('HAProxy tells where it asks for an address behind several proxies', () => {
+  const listeners = { gateway: { address: '127.0.0.1:8080', trustedProxies: ['127.0.0.0/8'] } };
+  const blocked = { name: 'blocked', match: 'clientIp = 6.6.6.6', ...REFUSED };
+  const { told } = exportedWhole('haproxy', { listeners, routes: [blocked, ...ROUTES] });
+  expect(told).toContainEqual(expect.stringMatching(/^routes\[0\]\.match: route blocked: behind more than one/));
+});
+
+test.each<[ExportTarget, RegExp]>([
+  ['envoy', /safe_regex:\n +regex: \^?\/v1\/.*\n(?:.*\n)*? +status: 403|prefix: \/v1\/\n(?:.*\n)*? +status: 403/],
+  ['traefik', /PathPrefix\(`\/v1\/`\)[^]*rejectStatusCode: 403/],
+])('%s: what refuses behind what rewrites closes what is rewritten', (target, written) => {
+  const { text, told } = exportedWhole(target, {
+    routes: ROUTES,
+    rules: [
+      { name: 'rw', match: 'path ^= /v1/', request: [{ path: { replace: '^/v1/', with: '/v2/' } }] },
+      { name: 'deny', match: 'path ^= /v2/secret', request: [REFUSED] },
+    ],
+  });
+  expect(text).toMatch(written);
+  expect(told).toContainEqual(expect.stringMatching(/^rules\[1\]\.match: rule deny \(it closes more than it did\)/));
 });

@@ -2,8 +2,9 @@
 
 import { stringify } from 'yaml';
 import { splitAddress } from '../backend-facts.ts';
+import { withEarlyGuards } from '../early-guards.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
-import { noteBrackets, noteLookups } from '../lookups.ts';
+import { noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
@@ -15,9 +16,9 @@ import { UNROUTED, virtualHost } from './routes.ts';
 import { ruleFilters } from './rules.ts';
 import { duration, type Extension, extension, type Message, typed } from './syntax.ts';
 
-export function exportEnvoy(plan: Plan): string {
+export function exportEnvoy(given: Plan): string {
+  const plan = { ...given, rules: withEarlyGuards(given) };
   noteAlways(plan.notes);
-  noteBrackets(plan);
   const each = 'each of several of one name is asked; a pattern sees the value as it was sent';
   noteLookups(plan, {
     header: 'several lines of one header are one, joined with commas',

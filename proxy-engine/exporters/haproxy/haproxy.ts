@@ -3,7 +3,7 @@ import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
-import { noteBrackets, noteBytes } from '../lookups.ts';
+import { noteBrackets, noteBytes, noteLookups } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
@@ -30,6 +30,8 @@ export function exportHaproxy(given: Plan): string {
       return true;
     }),
   );
+  if (plan.listeners.some(({ config }) => config.trustedProxies.length > 0))
+    noteLookups(plan, { clientIp: 'behind more than one trusted proxy, it asks for the address of one of them' });
   const frontends = plan.listeners.flatMap((listener) => frontendSection(plan, listener, routes, rules));
   const backends = plan.pools.flatMap((pool) => backendSection(plan, pool));
   const common = globalSections(plan);

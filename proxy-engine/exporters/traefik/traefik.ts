@@ -1,5 +1,6 @@
 /** Traefik: routers, middlewares and services for its file provider; what only its command line takes stands in a comment. */
 import { stringify } from 'yaml';
+import { withEarlyGuards } from '../early-guards.ts';
 import { noteBrackets, noteHostHeader, noteLookups } from '../lookups.ts';
 import { commentLines, type Notes } from '../notes.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
@@ -10,7 +11,8 @@ import { addRouters, type Dynamic } from './routers.ts';
 import { duration, servicesOf, transportOf } from './services.ts';
 import { openListeners, tlsOf } from './tls.ts';
 
-export function exportTraefik(plan: Plan): string {
+export function exportTraefik(given: Plan): string {
+  const plan = { ...given, rules: withEarlyGuards(given) };
   plan.notes.always(
     'paths',
     'Traefik takes . and .. and double slashes out of a path, decodes all but reserved characters, and then compares it',
