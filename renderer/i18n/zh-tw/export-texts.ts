@@ -191,7 +191,8 @@ const ANY_TARGET: EngineTexts = {
   '$1 needs a `path ~` that always has to hold': '$1 需要一個一定要成立的 `path ~`',
   '$1 needs a `path ~ "^…"` that always has to hold': '$1 需要一個一定要成立的 `path ~ "^…"`',
   "{} takes the address of a trusted proxy for the client's": '{} 把受信任代理的位址當成用戶端的位址',
-  'behind more than one trusted proxy, it asks for the address of one of them': '前面有一個以上受信任的代理時，詢問的是其中一個代理的位址',
+  'behind more than one trusted proxy, it asks for the address of one of them':
+    '前面有一個以上受信任的代理時，詢問的是其中一個代理的位址',
   'the pattern repeats an anchor together with other things': '樣式把錨點連同其他內容一起重複',
   'the pattern asks for the edge of a word beside an anchor inside of it': '樣式在內部的錨點旁詢問單字邊界',
   'the condition has too many alternatives for a list of matches': '條件的可能組合太多，無法列成比對清單',
