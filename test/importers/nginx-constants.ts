@@ -55,4 +55,27 @@ export const CONSTANTS: Site[] = [
     conf: `rewrite ^/blog/(\\d+)/(.*)$ /posts/$2?id=$1 redirect; rewrite ^/tag/(.*)$ /t?tag=$1 permanent; location / { ${PASS} }`,
     requests: ['/blog/12/x', '/blog/12/x?a=1&b', '/tag/a', '/tag/a?x', '/'],
   },
+  {
+    name: 'maps behind conditions',
+    http: `map $http_user_agent $bad_bot { default 0; ~*(crawl|spider) 1; "~^Exact" 1; "" 1; good-crawl 0; } map $cookie_session $anon { default 0; "" 1; } map $http_apikey $client { default ""; k1 acme; K2 other; }
+      map $request_method $limited { default 1; GET 0; head 0; } map $arg_k $known { secret 1; } map $ssl_cipher $odd { default 1; }`,
+    conf: `if ($bad_bot) { return 403; } location / { ${PASS} } location /a { if ($anon) { return 302 /login; } ${PASS} } location /api { if ($client = "") { return 401; } ${PASS} }
+      location /acme { if ($client != acme) { return 401; } ${PASS} } location /m { if ($limited) { return 405; } ${PASS} } location /k { if ($known != 1) { return 403; } ${PASS} } location /odd { if ($odd) { return 403; } ${PASS} }`,
+    requests: [
+      ...['crawler', 'my SPIDER', 'Exact', 'exact', 'good-crawl', 'Good-Crawl', 'firefox'].map(
+        (agent): Site['requests'][number] => ['/', { 'user-agent': agent }],
+      ),
+      ...['/a', '/api', '/acme', '/m', '/k', '/k?k=secret', '/k?k=SECRET', '/k?k=other', '/odd'].map(
+        (path): Site['requests'][number] => [path, { 'user-agent': 'x' }],
+      ),
+      ['/', {}],
+      ['POST /m', { 'user-agent': 'x' }],
+      ['HEAD /m', { 'user-agent': 'x' }],
+      ['/a', { 'user-agent': 'x', cookie: 'session=1' }],
+      ...['/api', '/acme'].flatMap((path) =>
+        ['k1', 'K1', 'k2', 'k3'].map((apikey): Site['requests'][number] => [path, { 'user-agent': 'x', apikey }]),
+      ),
+    ],
+    told: [/if \(\$odd\): .*403 is answered to all/],
+  },
 ];

@@ -25,7 +25,7 @@ export const GUARDS: Site[] = [
   },
   {
     name: 'conditions that nobody knows',
-    http: 'map $cookie_session $anon { default 0; "" 1; }',
+    http: 'geo $anon { default 1; 10.0.0.0/8 0; }',
     conf: `location / { ${PASS} } location /a { if ($anon) { return 302 /login; } ${PASS} } location /b { if ($anon) { return 301 http://other.test; } ${PASS} }
       location /c { if ($anon) { return 500; } ${PASS} } location /d { if ($anon) { return 503; } ${PASS} } location /e { if ($anon) { rewrite ^ /login redirect; } ${PASS} }
       location /f { if ($anon) { rewrite ^ /denied last; } ${PASS} } location /g { if ($anon) { rewrite ^/g/x /denied; } ${PASS} } location /h { if ($anon) { return 444; } ${PASS} }

@@ -10,6 +10,8 @@ export interface Resolved {
   directives: Directive[];
   /** `set` whose values stand elsewhere now. */
   used: Directive[];
+  /** All of them. */
+  sets: Directive[];
 }
 
 interface File {
@@ -34,7 +36,8 @@ export function withConstants(top: readonly Directive[]): Resolved {
     return directive.name === 'server' && directive.block ? serverOf(directive, file) : directive;
   };
   const directives = top.map(within);
-  return { directives, used: setsIn(directives, true).filter((set) => file.used.has(placeOf(set))) };
+  const sets = setsIn(directives, true);
+  return { directives, sets, used: sets.filter((set) => file.used.has(placeOf(set))) };
 }
 
 function placeOf(set: Directive): string {

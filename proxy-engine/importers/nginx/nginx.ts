@@ -6,6 +6,7 @@ import { unreadForAll } from './guards.ts';
 import { dumpOf, parseWithIncluded } from './includes.ts';
 import { inEffect } from './inheritance.ts';
 import { Ledger } from './ledger.ts';
+import { mapsOf } from './maps.ts';
 import { addressOf } from './proxy-pass.ts';
 import { readServers } from './servers.ts';
 import { type Directive, named } from './syntax.ts';
@@ -23,7 +24,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded }: 
   const dump = dumpOf(text);
   const read = readIncluded ?? (() => null);
   const parsed = dump ? parseWithIncluded(dump.main, dump.read) : parseWithIncluded({ text }, read);
-  const { directives: top, used } = withConstants(parsed);
+  const { directives: top, used, sets } = withConstants(parsed);
   const ledger = new Ledger(draft);
   ledger.settle(...used);
   ledger.settle(...named(top, 'http'));
@@ -41,6 +42,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded }: 
     ledger,
     pools,
     zones,
+    maps: mapsOf(http, sets),
     hosts: new Map(),
     unread: unreadForAll(http),
     into: into ?? null,

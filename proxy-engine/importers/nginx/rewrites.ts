@@ -2,10 +2,11 @@
 
 import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { allOf, anyOf, test } from '../expressions.ts';
-import { conditionOf } from './conditions.ts';
+import { conditionOf, withoutParentheses } from './conditions.ts';
 import type { Rewritten } from './content.ts';
 import { effectOf, isClientHidden } from './guards.ts';
 import { inEffect } from './inheritance.ts';
+import { sourceOf } from './maps.ts';
 import { isMoving } from './odd-paths.ts';
 import { pathPattern } from './path-patterns.ts';
 import { rewriteOf } from './path-rewrites.ts';
@@ -46,7 +47,7 @@ function readEnd(step: Directive, rewritten: Rewritten, site: Site, end: End): b
   const [first, ...rest] = step.name === 'if' ? (step.block ?? []) : [step];
   // Of a path that has been rewritten before nothing is known here.
   const isMoved = rewritten.actions.length + rewritten.before.length > 0;
-  const condition = step.name !== 'if' ? undefined : isInVain(step, rewritten, site) ? null : conditionOf(step.words);
+  const condition = step.name !== 'if' ? undefined : conditionIn(step, rewritten, site);
   if (!first || rest.length > 0 || isMoved || condition === null || !isEnd(first)) return false;
   const actions = first.name === 'rewrite' ? rewriteOf(first, rewritten, site) : [];
   site.ledger.settle(step, first);
@@ -75,7 +76,7 @@ function readStep(step: Directive, rewritten: Rewritten, site: Site): void {
 /** One that answers is a route before the others; what it asks for may be unknown here. */
 function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
   const { block = [] } = step;
-  const condition = isInVain(step, rewritten, site) ? null : conditionOf(step.words);
+  const condition = conditionIn(step, rewritten, site);
   const answer = answerIn(block);
   if (condition === null || !answer) return refuseIf(step, condition, rewritten, site);
   const { ledger } = site;
@@ -92,13 +93,19 @@ function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
     rewritten.before.push({ match: allOf([`route = "${made.routes[0]}"`]) ?? '', request: made.actions });
 }
 
+/** null: nothing here knows. */
+function conditionIn(step: Directive, rewritten: Rewritten, site: Site): string | null {
+  const condition = isInVain(step, rewritten, site) ? null : conditionOf(step.words, site.maps);
+  const map = site.maps.get(withoutParentheses(step.words)[0] ?? '');
+  if (map && condition !== null) site.ledger.settleWhole(map);
+  return condition;
+}
+
 /** Of a path that has been rewritten before, and of clients behind a balancer, nothing is known here. */
-function isInVain({ words: [asked = ''] }: Directive, { actions, before }: Rewritten, { directives }: Site): boolean {
+function isInVain({ words }: Directive, { actions, before }: Rewritten, { directives, maps }: Site): boolean {
+  const asked = sourceOf(withoutParentheses(words)[0] ?? '', maps);
   const isMoved = actions.length + before.length > 0;
-  return (
-    (isMoved && /^\(?\$(document_)?uri$/.test(asked)) ||
-    (isClientHidden(directives) && /^\(?\$remote_addr$/.test(asked))
-  );
+  return (isMoved && /^\$(document_)?uri$/.test(asked)) || (isClientHidden(directives) && asked === '$remote_addr');
 }
 
 /** What a block of `if` does whatever else stands in it; a redirect has a pattern, so it must stand alone. */

@@ -4,6 +4,7 @@ import type { Draft, DraftRoute } from '../draft.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unverified } from './listeners.ts';
 import type { Found, Place } from './lookup.ts';
+import type { Maps } from './maps.ts';
 import { type Directive, whereOf } from './syntax.ts';
 
 export interface File {
@@ -15,6 +16,7 @@ export interface File {
   hosts: Map<string, boolean>;
   /** `limit_req_zone` by the zone's name. */
   zones: ReadonlyMap<string, Directive>;
+  maps: Maps;
   /** Files that nobody has read, and that may say for all servers who comes. */
   unread: readonly Directive[];
   into: Config | null;
