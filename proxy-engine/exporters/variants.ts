@@ -129,7 +129,8 @@ function split(variant: Variant, rule: PlannedRule, residual: Condition): Varian
 
 /** What is known where `route` holds at the listener of `here`. */
 export function factsOf(route: PlannedRoute, condition: Condition, here: Condition): Condition {
-  const of = [here, routeIs(route), ...poolIs(route), ...(condition.kind === 'all' ? condition.of : [condition])];
+  const known = here.kind === 'all' ? here.of : [here];
+  const of = [...known, routeIs(route), ...poolIs(route), ...(condition.kind === 'all' ? condition.of : [condition])];
   return { kind: 'all', of };
 }
 

@@ -133,6 +133,20 @@ const CASES: Case[] = [
     places: { unmapped: ['routes[0].respond'] },
   },
   {
+    name: 'a redirect to https',
+    parts: {
+      route: { match: 'scheme = http', pool: undefined, redirect: { status: 301, location: 'https://$host$path' } },
+    },
+    places: { approximated: ['routes[0].redirect'] },
+    has: ['scheme_redirect: https', 'port_redirect: 443', 'strip_query: true', 'MOVED_PERMANENTLY'],
+  },
+  {
+    name: 'a redirect to another host',
+    parts: { route: { pool: undefined, redirect: { status: 308, location: 'https://example.com$path' } } },
+    places: { mapped: ['routes[0]'] },
+    has: ['host_redirect: example.com', 'PERMANENT_REDIRECT'],
+  },
+  {
     name: 'a redirect with a group of the path',
     parts: { route: { match: 'path ~ "^/v1/(.*)"', pool: undefined, redirect: { status: 308, location: '/v2/$1' } } },
     places: { approximated: ['routes[0].redirect'] },

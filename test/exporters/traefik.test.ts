@@ -269,6 +269,17 @@ function missingReferences({ routers = {}, middlewares = {}, services = {}, serv
 
 type Http = ReturnType<typeof dynamicConfiguration.parse>['http'];
 
+it('knows the scheme by the entry point, and keeps host and path in a redirect', () => {
+  const route = { match: 'scheme = http', pool: undefined, redirect: { status: 301, location: 'https://$host$path' } };
+  const { text } = exported('traefik', { route });
+  expect(text).toContain('replacement: https://${1}${2}');
+  expect(text).toContain('rule: PathPrefix(`/`)');
+  const [, pattern = ''] = /regex: (.*)/.exec(text) ?? [];
+  expect('http://a.test:8080/x?y=1'.replace(new RegExp(pattern), 'https://$1$2')).toBe('https://a.test/x');
+  const tls = { certificates: [{ cert: 'a.pem', key: 'a.key' }] };
+  expect(exported('traefik', { listener: { tls }, route }).text).not.toContain('redirectRegex');
+});
+
 describe('Traefik', () => {
   it.each(CASES)('$name', ({ parts, places, has = [] }) => {
     const { text, found } = exported('traefik', parts);

@@ -20,6 +20,7 @@ import { poolChosenBy, type Variant, Variants } from '../variants.ts';
 import { direct, NOTHING } from './answers.ts';
 import { routeMatches } from './conditions.ts';
 import { forwarding } from './forwarding.ts';
+import { keepingPath } from './redirects.ts';
 import { retryPolicy } from './retries.ts';
 import { isForRoutes, type RuleFilters } from './rules.ts';
 import { duration, type Message } from './syntax.ts';
@@ -139,12 +140,17 @@ const REDIRECT_CODES: Readonly<Record<number, string>> = {
 /** Without groups it is an answer with a `location`, which keeps it as it was written. */
 function redirecting({ notes }: Plan, path: string, variant: Variant, redirect: RouteConfig['redirect']): Message {
   const { status = 302, location = '/' } = redirect ?? {};
+  const response_code = REDIRECT_CODES[status];
+  const isRewritten = variant.rules.some(({ config }) =>
+    config.request.some((each) => 'path' in each || 'host' in each),
+  );
+  const kept = response_code === undefined || isRewritten ? null : keepingPath(location, notes, path);
+  if (kept) return { redirect: { ...kept, response_code } };
   const parts = readValue(location);
   if (!parts.some((part) => typeof part !== 'string' && 'group' in part))
     return direct({ status, headers: { location }, body: '' }, notes, path);
   const test = findPathPattern(variant.condition);
   if (!test) throw new Inexpressible('$1 needs a `path ~` that always has to hold');
-  const response_code = REDIRECT_CODES[status];
   if (response_code === undefined) throw new Inexpressible(`Envoy does not redirect with ${status}`);
   if (!location.startsWith('/')) throw new Inexpressible('$1 in a location that is not a path');
   notes.approximate(path, location, 'with scheme and host in front, and the query behind');

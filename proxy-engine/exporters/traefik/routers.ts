@@ -1,5 +1,6 @@
 /** Routes as routers, which keep their order by priority; each in as many forms as its rules have conditions. */
 import type { RouteConfig } from '../../contract/config.ts';
+import type { Condition } from '../condition.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { Inexpressible } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
@@ -12,7 +13,7 @@ import {
   type PlannedRule,
   poolNamed,
 } from '../plan.ts';
-import { readValue } from '../value.ts';
+import { readValue, type ValuePart } from '../value.ts';
 import { poolChosenBy, type Variant, Variants } from '../variants.ts';
 import { answering, refusing } from './answers.ts';
 import { type Middlewares, type RuleMiddlewares, replacementText, type Section } from './middlewares.ts';
@@ -33,7 +34,7 @@ export function addRouters(
   rules: ReadonlyMap<PlannedRule, RuleMiddlewares>,
   dynamic: Dynamic,
 ): void {
-  const here = listenerIs(listener.name);
+  const here = knownAt(listener);
   const forms = new Variants(plan, here, { isFinal: () => false, write: ruleText });
   const acting = [...rules.keys()];
   const made = plan.routes.flatMap((route) => {
@@ -48,6 +49,14 @@ export function addRouters(
     const tls = listener.config.tls ? { tls: {} } : {};
     dynamic.routers[name] = { entryPoints: [listener.id], priority: made.length - i, ...router, ...tls };
   });
+}
+
+/** Its name; and its scheme, unless a trusted proxy may say another. */
+function knownAt({ name, config }: PlannedListener): Condition {
+  if (config.trustedProxies.length > 0) return listenerIs(name);
+  const value = config.tls ? 'https' : 'http';
+  const scheme: Condition = { kind: 'test', subject: { kind: 'scheme' }, comparison: 'is', value, ignoreCase: true };
+  return { kind: 'all', of: [listenerIs(name), scheme] };
 }
 
 function refusingHosts({ middlewares }: Dynamic): Section {
@@ -120,6 +129,15 @@ function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable
 /** Traefik's patterns see the whole URL. */
 const ORIGIN = '^https?://[^/]+';
 
+/** Both as groups, in this order. */
+const HOST_AND_PATH = '^https?://(\\[[^\\]/]*\\]|[^/:]*)(?::\\d*)?(/[^?]*)(?:\\?.*)?$';
+
+function asGroup(part: ValuePart): ValuePart {
+  if (typeof part === 'string' || !('variable' in part)) return part;
+  const group = ['host', 'path'].indexOf(part.variable) + 1;
+  return group > 0 ? { group } : part;
+}
+
 /** The pattern of a path for the whole URL, so that nothing behind what it matches stays. */
 function wholeUrl({ value, ignoreCase }: { value: string; ignoreCase: boolean }): string {
   const [, flags = '', pattern = ''] = /^((?:\(\?[isU]+\))*)(?:\^|\\A)(.*)$/s.exec(value) ?? [];
@@ -138,10 +156,11 @@ function redirecting(
   const test = findPathPattern(condition);
   if (hasGroups && !(test && isAnchored(test.value)))
     throw new Inexpressible('$1 needs a `path ~ "^…"` that always has to hold');
-  const regex = hasGroups && test ? wholeUrl(test) : `${ORIGIN}/.*`;
+  const regex = hasGroups && test ? wholeUrl(test) : HOST_AND_PATH;
+  const replacement = replacementText(hasGroups ? readValue(location) : readValue(location).map(asGroup));
   const permanent = status === 301 || status === 308;
   const codes = permanent ? '301 to GET, 308 to other methods' : '302 to GET, 307 to other methods';
   notes.approximate(`${path}.redirect`, `redirect with ${status}`, `${codes}; the query counts as part of the path`);
-  const redirectRegex = { regex, replacement: replacementText(readValue(location)), permanent };
+  const redirectRegex = { regex, replacement, permanent };
   return { service: NOWHERE, middlewares: { [`${id}-redirect`]: { redirectRegex } } };
 }

@@ -57,6 +57,7 @@ export const zhTwExportEnvoy: EngineTexts = {
   'Envoy answers 502, Switchyard 504': 'Envoy 回應 502，Switchyard 回應 504',
   'Envoy has texts of its own': 'Envoy 使用自己的文字',
   upgrades: '升級連線',
+  'the port is written out': '連接埠會寫出來',
   'Envoy answers 403': 'Envoy 回應 403',
   'Envoy answers 403 to an Upgrade to anything but websocket': '除了 websocket，Envoy 對其他的 Upgrade 一律回應 403',
   'HTTP/1.0 without Host': '沒有 Host 的 HTTP/1.0',
