@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts';
 import { type EngineEvent, EVENT_MESSAGES_PER_SECOND, type ToEngine, type ToWindow } from '../contract/channel.ts';
 import type { ChangeBy, EngineState } from '../contract/state.ts';
 import { CommandFailure } from './command-failure.ts';
-import { runCommand } from './commands.ts';
 import type { EngineHost } from './engine-host.ts';
+import { OpenQuestions } from './open-questions.ts';
 
 /** One end of a transport that keeps order. */
 export interface ChannelPort {
@@ -73,8 +73,12 @@ export class Channels {
       recorded,
       changes: this.#changes(),
     };
-    port.onClose(() => this.#subscribers.delete(subscriber));
-    port.onMessage((message) => void answer(this.#host, port, message));
+    const questions = new OpenQuestions(this.#host);
+    port.onClose(() => {
+      this.#subscribers.delete(subscriber);
+      questions.leave();
+    });
+    port.onMessage((message) => void answer(questions, port, message));
     port.post({ type: 'snapshot', info: this.#host.info, state, recorded });
     this.#subscribers.add(subscriber);
   }
@@ -146,11 +150,11 @@ export class Channels {
   }
 }
 
-async function answer(host: EngineHost, port: ChannelPort, message: unknown): Promise<void> {
+async function answer(questions: OpenQuestions, port: ChannelPort, message: unknown): Promise<void> {
   if (!isCall(message)) return;
   const { id, command, input } = message;
   try {
-    port.post({ type: 'result', id, result: await runCommand(host, command, input) });
+    port.post({ type: 'result', id, result: await questions.run(command, input) });
   } catch (error) {
     const failure = error instanceof CommandFailure ? error : new CommandFailure('INTERNAL', String(error));
     port.post({ type: 'error', id, error: failure.toApiError() });

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../contract/api.ts';
 import type { Channels } from './channel.ts';
 import { CommandFailure, type FailureCode, toCommandFailure } from './command-failure.ts';
-import { runCommand } from './commands.ts';
 import type { EngineHost } from './engine-host.ts';
 import { sendHar } from './har-commands.ts';
+import { OpenQuestions, withViewer } from './open-questions.ts';
 import { SECURITY_HEADERS } from './static-files.ts';
 import { openEventStream } from './web-channel.ts';
 
@@ -47,9 +47,14 @@ export async function serveApi(
     return name === 'events' ? openEventStream(channels, response) : sendExchanges(host, searchParams, response);
   }
   if (request.method !== 'POST') return sendMethodNotAllowed(response, 'POST');
+  const questions = new OpenQuestions(host);
+  response.once('close', () => {
+    if (!response.writableFinished) questions.leave();
+  });
   try {
-    const input = await readJson(request);
-    sendJson(response, 200, { result: await runCommand(host, decodeURIComponent(name), input) });
+    const command = decodeURIComponent(name);
+    const input = withViewer(command, await readJson(request));
+    sendJson(response, 200, { result: await questions.run(command, input) });
   } catch (error) {
     sendFailure(response, error);
   }

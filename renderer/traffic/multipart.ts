@@ -6,8 +6,6 @@ export interface BodyPart {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-const MOST_PARTS = 1000;
-
 /** The parts of a body, as far as it is here; null when the content type names no boundary or the body does not have it. */
 export function readMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string | undefined): BodyPart[] | null {
   const boundary = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType ?? '');
@@ -17,7 +15,7 @@ export function readMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: strin
   const parts: BodyPart[] = [];
   let at = text.indexOf(delimiter);
   if (at < 0) return null;
-  while (at >= 0 && parts.length < MOST_PARTS) {
+  while (at >= 0) {
     const start = at + delimiter.length;
     if (text.startsWith('--', start)) break;
     const next = text.indexOf(`\n${delimiter}`, start);
@@ -32,18 +30,18 @@ export function readMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: strin
 function readPart(bytes: Uint8Array<ArrayBuffer>, text: string, start: number, end: number): BodyPart | null {
   const lineEnd = text.indexOf('\n', start);
   if (lineEnd < 0 || lineEnd > end) return null;
-  const head = /\r?\n\r?\n/g;
-  head.lastIndex = text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
-  const gap = head.exec(text);
-  if (!gap || gap.index > end) return null;
-  const headers = new TextDecoder().decode(bytes.subarray(lineEnd + 1, gap.index));
+  const headAt = text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
+  const gap = /\r?\n\r?\n/.exec(text.slice(headAt, end + 4));
+  if (!gap || headAt + gap.index > end) return null;
+  const gapEnd = headAt + gap.index + gap[0].length;
+  const headers = new TextDecoder().decode(bytes.subarray(lineEnd + 1, headAt + gap.index));
   const bodyEnd = text[end - 1] === '\r' ? end - 1 : end;
   const parameters = parametersOf(headerOf(headers, 'content-disposition') ?? '');
   return {
     name: parameters.get('name'),
     fileName: parameters.get('filename'),
     contentType: headerOf(headers, 'content-type'),
-    bytes: bytes.subarray(gap.index + gap[0].length, Math.max(gap.index + gap[0].length, bodyEnd)),
+    bytes: bytes.subarray(gapEnd, Math.max(gapEnd, bodyEnd)),
   };
 }
 

@@ -287,6 +287,18 @@ test('protobuf with its descriptors: names and types, by the method in the path 
   await expect.poll(() => page.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('shop.v1.Order');
 });
 
+test('of a form of many fields a part is shown, and the others are within reach', async () => {
+  const fields = new URLSearchParams(Array.from({ length: 1200 }, (_, n) => [`f${n}`, `v ${n}`]));
+  await open('/many-fields', 'Request', { method: 'POST', body: fields });
+  const table = page.getByRole('table', { name: 'Form' });
+  await table.getByText('f499', { exact: true }).waitFor();
+  expect(await table.getByRole('row').count()).toBe(500);
+  await page.getByRole('button', { name: 'The last ones' }).click();
+  await table.getByText('v 1199', { exact: true }).waitFor();
+  await page.getByText('1,001 to 1,200 of 1,200').waitFor();
+  expect(await table.getByRole('row').count()).toBe(200);
+});
+
 test('a form with files as its parts, GraphQL as query and variables', async () => {
   const form = new FormData();
   form.set('title', 'hello parts');

@@ -106,6 +106,14 @@ export const enTraffic = {
     messagesStopped: (why: string) => `Not understood from here on: ${why}.`,
     someMessages: (from: number, to: number, all: number) =>
       `${formatCount(from)} to ${formatCount(to)} of ${formatCount(all)}`,
+    pages: {
+      shown: (from: number, to: number, all: number) =>
+        `${formatCount(from)} to ${formatCount(to)} of ${formatCount(all)}`,
+      first: 'The first ones',
+      previous: 'Those before these',
+      next: 'The next ones',
+      last: 'The last ones',
+    },
     newestMessages: 'Newest messages',
     newerMessages: 'Newer messages',
     olderMessages: 'Older messages',

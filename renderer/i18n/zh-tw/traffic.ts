@@ -101,6 +101,13 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     noMessages: '尚無訊息通過',
     messagesStopped: (why: string) => `從此處起無法解讀：${why}。`,
     someMessages: (from, to, all) => `${formatCount(all)} 則中的第 ${formatCount(from)} 到 ${formatCount(to)} 則`,
+    pages: {
+      shown: (from, to, all) => `${formatCount(all)} 項中的第 ${formatCount(from)} 到 ${formatCount(to)} 項`,
+      first: '最前面的項目',
+      previous: '前面的項目',
+      next: '後面的項目',
+      last: '最後面的項目',
+    },
     newestMessages: '最新的訊息',
     newerMessages: '較新的訊息',
     olderMessages: '較舊的訊息',

@@ -139,6 +139,23 @@ describe('readMultipart', () => {
     expect([part?.name, part?.fileName]).toEqual([name, fileName]);
   });
 
+  test('all parts are there, however many, and those without a head are left out', () => {
+    const body = utf8(
+      Array.from(
+        { length: 3000 },
+        (_, n) => `--b\r\nContent-Disposition: form-data; name="n${n}"\r\n\r\n${n}\r\n`,
+      ).join('') + '--b--',
+    );
+    const parts = readMultipart(body, 'multipart/form-data; boundary=b') ?? [];
+    expect([parts.length, parts.at(-1)?.name]).toEqual([3000, 'n2999']);
+    expect(
+      readMultipart(
+        utf8('--b\r\nx\r\n--b\r\nContent-Type: text/plain\r\n\r\ny\r\n--b--'),
+        'multipart/mixed; boundary=b',
+      ),
+    ).toMatchObject([{ bytes: utf8('y') }]);
+  });
+
   test.each(['multipart/mixed', 'multipart/mixed; boundary=other'])('%s: null', (type) => {
     expect(readMultipart(body, type)).toBeNull();
   });

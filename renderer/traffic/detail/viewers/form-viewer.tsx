@@ -1,20 +1,23 @@
+import { useMemo } from 'react';
 import { useMessages } from '../../../app-context.tsx';
 import { formFields } from '../../form-fields.ts';
+import { PagedTable } from './paged-table.tsx';
 import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 
 function View({ body }: { body: ShownBody }) {
   const { detail } = useMessages();
+  const fields = useMemo(() => formFields(body.bytes, body.contentType), [body]);
   return (
-    <table className="header-table" aria-label={detail.view.form}>
-      <tbody>
-        {formFields(body.bytes, body.contentType).map(([name, value], index) => (
-          <tr key={index}>
-            <th scope="row">{name}</th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <PagedTable
+      label={detail.view.form}
+      items={fields}
+      row={([name, value], index) => (
+        <tr key={index}>
+          <th scope="row">{name}</th>
+          <td>{value}</td>
+        </tr>
+      )}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import { useMessages } from '../../../app-context.tsx';
 import { formatSize } from '../../../format/quantities.ts';
 import { looksBinary, readText } from '../../body-bytes.ts';
 import { type BodyPart, readMultipart } from '../../multipart.ts';
+import { PagedTable } from './paged-table.tsx';
 import { type BodyViewer, mediaType, type ShownBody } from './viewer.ts';
 
 const LONGEST_VALUE = 2000;
@@ -12,13 +13,11 @@ function View({ body }: { body: ShownBody }) {
   const parts = useMemo(() => readMultipart(body.bytes, body.contentType), [body]);
   if (!parts) return <p className="note">{detail.multipartBroken}</p>;
   return (
-    <table className="header-table" aria-label={detail.view.multipart}>
-      <tbody>
-        {parts.map((part, index) => (
-          <PartRow key={index} part={part} />
-        ))}
-      </tbody>
-    </table>
+    <PagedTable
+      label={detail.view.multipart}
+      items={parts}
+      row={(part, index) => <PartRow key={index} part={part} />}
+    />
   );
 }
 
