@@ -195,8 +195,8 @@ const DOWNSTREAM: EngineTexts = {
   'the client closed its side before its answer was whole': '用戶端在得到完整回應前關閉了它這一側',
   'it got the beginning of a chunk, to find out whether it has left': '已送給它一個區塊的開頭，以確認它是否已離開',
   'it got 100 Continue, to find out whether it has left': '已送給它 100 Continue，以確認它是否已離開',
-  'replay of {}': '重送 {}',
-  'replay of {} of the recording {}': '重送錄製 {2} 的 {1}',
+  'replay of {}': '重送 {*}',
+  'replay of {} of the recording {}': '重送錄製 {*2} 的 {1}',
   'the client asked for it': '用戶端指定',
   'the client closed its side before it said anything': '用戶端尚未開口就關閉了它這一側',
   'the client did not accept our certificate for {}; its next connections there are tunnelled':

@@ -117,6 +117,8 @@ describe('what the engine says is there in Chinese', () => {
     '3 attempts · connect, reset',
     'TCP connect every 2 s',
     'threw "x"',
+    'replay of 5; imported from a.x',
+    'replay of 5 of the recording a; imported from a.x',
     'the disk cannot keep up: bodies are left out',
     'recordings cannot be written: the disk is full; make room on it, or clear the list',
     'exchanges that went on when the engine ended could not be ended yet: database or disk is full',
