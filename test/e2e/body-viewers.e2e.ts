@@ -302,9 +302,13 @@ test('of a form of many fields a part is shown, and the others are within reach'
 test('a form with files as its parts, GraphQL as query and variables', async () => {
   const form = new FormData();
   form.set('title', 'hello parts');
+  form.set('', 'first line\nsecond line');
   form.set('file', new Blob([new Uint8Array([0, 1])]), 'two.bin');
   await open('/upload', 'Request', { method: 'POST', body: form });
   await shows('hello parts');
+  await expect
+    .poll(() => page.getByText(/first line\s+second line/).innerText())
+    .toMatch(/^first line\r?\nsecond line$/);
   await shows(/two\.bin/);
   const body = JSON.stringify({ query: 'query Mine { me { id } }', operationName: 'Mine', variables: { page: 7 } });
   await open('/graphql', 'Request', { method: 'POST', body, headers: { 'content-type': 'application/json' } });

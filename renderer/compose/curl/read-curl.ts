@@ -182,7 +182,7 @@ class CurlDraft {
         return true;
       case 'json':
         if (value.startsWith('@')) this.#notes.push({ kind: 'file', what: value.slice(1) });
-        else this.#json.push(value);
+        this.#json.push(value.startsWith('@') ? '' : value);
         return true;
       case 'form':
       case 'form-string':
@@ -205,8 +205,9 @@ class CurlDraft {
   #addPart(value: string, mayBeFile: boolean): void {
     const equals = value.indexOf('=');
     const [name, content] = [value.slice(0, Math.max(0, equals)), value.slice(equals + 1)];
-    const part = mayBeFile ? readPart(name, content) : { name, value: content };
+    const part: FormPart = mayBeFile ? readPart(name, content) : { name, value: content };
     if (part.missing !== undefined) this.#notes.push({ kind: 'file', what: part.missing });
+    for (const what of part.unread ?? []) this.#notes.push({ kind: 'option', what: `--form ${what}` });
     this.#parts.push(part);
   }
 

@@ -113,6 +113,22 @@ describe('what curl would send', () => {
     expect(notes).toEqual([{ kind: 'file', what: '/a/x.png' }]);
   });
 
+  test('parts in quotes, types with parameters, and what does not come along', () => {
+    const { body, notes } = read(
+      `curl -F 'a="x;y \\"z\\"";type=text/plain;a=1;b="2 3";filename=f' -F 'b=1;b=2' -F 'c=1;headers="X: 1"' http://a.test`,
+    );
+    expect(body.split(/--+SwitchyardFormBoundary\w+(?:--)?\r\n/).filter((part) => part !== '')).toEqual([
+      'Content-Disposition: form-data; name="a"; filename="f"\r\nContent-Type: text/plain;a=1;b=2 3\r\n\r\nx;y "z"\r\n'.replace(
+        'b=2 3',
+        'b="2 3"',
+      ),
+      'Content-Disposition: form-data; name="b"\r\n\r\n1\r\n',
+      'Content-Disposition: form-data; name="c"\r\n\r\n1\r\n',
+    ]);
+    expect(notes.map(({ what }) => what)).toEqual(['--form ;b=2', '--form ;headers=X: 1']);
+    expect(read('curl --json @f http://a.test')).toMatchObject({ method: 'POST', body: '' });
+  });
+
   test.each([
     ['curl --digest -u a:b http://a.test', [{ kind: 'option', what: '--digest' }]],
     ['curl -u a:b --anyauth http://a.test', [{ kind: 'option', what: '--anyauth' }]],
@@ -140,7 +156,7 @@ describe('what curl would send', () => {
     expect(body.split(`--${boundary}`).map((part) => part.trim())).toEqual([
       '',
       'Content-Disposition: form-data; name="a"\r\n\r\nb',
-      'Content-Disposition: form-data; name="c"\r\nContent-Type: text/x\r\n\r\n"d"',
+      'Content-Disposition: form-data; name="c"\r\nContent-Type: text/x\r\n\r\nd',
       '--',
     ]);
     expect(method).toBe('POST');

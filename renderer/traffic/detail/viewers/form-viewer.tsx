@@ -13,7 +13,7 @@ function View({ body }: { body: ShownBody }) {
       items={fields}
       row={([name, value], index) => (
         <tr key={index}>
-          <th scope="row">{name}</th>
+          <th scope="row">{name || detail.unnamedPart}</th>
           <td>{value}</td>
         </tr>
       )}

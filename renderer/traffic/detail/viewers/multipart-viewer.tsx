@@ -29,7 +29,7 @@ function PartRow({ part }: { part: BodyPart }) {
   return (
     <tr>
       <th scope="row">
-        {name ?? detail.unnamedPart}
+        {name || detail.unnamedPart}
         <div className="muted">{about}</div>
       </th>
       <td className={text === null ? 'muted' : undefined}>

@@ -19,7 +19,7 @@ export function PagedTable<T>({ label, items, row }: PagedTableProps<T>) {
   return (
     <>
       {items.length > SHOWN ? <Pager first={first} count={shown.length} total={items.length} onGo={setFrom} /> : null}
-      <table className="header-table" aria-label={label}>
+      <table className="header-table field-table" aria-label={label}>
         <tbody>{shown.map((item, index) => row(item, first + index))}</tbody>
       </table>
     </>
