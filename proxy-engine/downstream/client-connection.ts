@@ -180,10 +180,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     if (this.#exchange === null && !this.#parser.inMessage) this.#close();
     else if (!this.#requestEnded || this.#parser.inMessage)
       this.refuse(new ProxyError('BAD_REQUEST', 'the client closed in the middle of its request (RFC 9112 §8)'));
-    else {
-      this.#writer.keepAlive = false;
-      this.#exchange?.onClientSilent('the client closed its side before its answer was whole');
-    }
+    else this.#writer.keepAlive = false;
   }
 
   #gone(): void {

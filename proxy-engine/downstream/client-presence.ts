@@ -31,6 +31,7 @@ export class ClientPresence implements HalfClosedClient {
   readonly #clock: Clock;
   /** `Clock.now()` */
   #pausedAt = 0;
+  #isHalfClosed = false;
   /** Since the request began, while its body was not read. */
   #timesAsked = 0;
 
@@ -75,6 +76,7 @@ export class ClientPresence implements HalfClosedClient {
   // ── it has half-closed ─────────────────────────────────────────────────────────────────────────────────────────────
 
   halfClosed(): void {
+    this.#isHalfClosed = true;
     lookAfter(this, this.#clock);
   }
 
@@ -92,6 +94,7 @@ export class ClientPresence implements HalfClosedClient {
   ask(): void {
     const exchange = this.#connection.unanswered;
     if (!exchange) return;
+    if (this.#isHalfClosed) exchange.onClientSilent('the client closed its side before its answer was whole');
     if (this.#writer.mayInform) {
       this.#writer.inform(100, 'Continue', new Headers());
       this.#writer.send();
