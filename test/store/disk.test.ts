@@ -110,6 +110,30 @@ describe('a store on disk', () => {
       expect((await store.exchanges.query({ filter, from: 0, limit: 9, order: 'asc' })).total, filter).toBe(1);
   });
 
+  it.each([
+    ['whose body came before', false, () => batchOf([{ id: 1 }])],
+    ['whose body lies behind it, and the disk does not take it', true, () => batchOf([{ id: 1 }], 0, 700)],
+  ])('beside an exchange that ends, %s, what comes of one that goes on is kept', async (_how, isFull, ending) => {
+    const directory = await newDirectory();
+    const first = DiskStore.open(directory, limits).store;
+    const body = (id: number, offset: number, text: string) =>
+      piecesOf((batch) => batch.addBody(id, 'response', offset, Buffer.from(text)));
+    first.take(body(2, 0, 'it goes '));
+    first.take(batchOf([{ id: 2, open: true }]));
+    await until(() => statSync(join(directory, 'going-on.journal')).size > 0);
+    if (!isFull) first.take(body(1, 0, 'x'.repeat(5000)));
+    else
+      vi.spyOn(Segments.prototype, 'append').mockImplementationOnce(() => {
+        throw new Error('ENOSPC: no space left on device, write');
+      });
+    first.take(Buffer.concat([ending(), body(2, 8, 'on')]));
+    first.close();
+    const { store } = open(directory);
+    expect(store.exchanges.get(1)?.response?.body.captured).toBe(isFull ? 0 : 5000);
+    const read = await store.exchanges.readBody({ id: 2, side: 'response', decoded: false, offset: 0, length: 99 });
+    expect(Buffer.from(read?.data ?? '', 'base64').toString()).toBe('it goes on');
+  });
+
   it('reads of what went on as far as it is whole, and keeps no more of it than there is', async () => {
     const directory = await newDirectory();
     const first = DiskStore.open(directory, limits).store;

@@ -107,13 +107,14 @@ function linesOf(headers: readonly string[] = []): string {
 const texts = new CommonTexts();
 
 /** A batch as the engine hands it over. */
-export function batchOf(samples: readonly Sample[], bodyBytes = 0): Buffer {
+export function batchOf(samples: readonly Sample[], bodyBytes = 0, behindBytes = 0): Buffer {
   const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
   for (const sample of samples) {
     const live = sampleExchange(sample);
     if (bodyBytes > 0) batch.addBody(sample.id, 'response', 0, Buffer.alloc(bodyBytes, sample.id));
     const common = texts.of(live);
-    batch.addExchange(live, common, ownTail(live, common), 1_700_000_000_000 + sample.id);
+    const body = behindBytes > 0 ? ({ side: 'response', bytes: Buffer.alloc(behindBytes, sample.id) } as const) : null;
+    batch.addExchange(live, common, ownTail(live, common), 1_700_000_000_000 + sample.id, body);
   }
   const { buffer, length } = batch.swap(new ArrayBuffer(8));
   return Buffer.from(buffer, 0, length);

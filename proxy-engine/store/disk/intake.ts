@@ -20,14 +20,16 @@ export interface Intake {
 
 /** The records of a batch; bodies and messages that came by themselves go to theirs. */
 export function intakeOf(batch: Buffer, parts: OpenParts): Intake {
-  const { runs, ended, goOn } = new BatchReader(batch, parts);
-  return { runs, ended, goOn, piecesOf: (ids) => piecesIn(batch, ids) };
+  const reader = new BatchReader(batch, parts);
+  return { runs: reader.runs, ended: reader.ended, goOn: reader.goOn, piecesOf: (ids) => reader.piecesOf(ids) };
 }
 
 class BatchReader {
   readonly runs: Run[] = [];
   readonly ended: number[] = [];
   readonly goOn: number[] = [];
+  /** Of which exchange each piece is, where it begins and ends. Not looked for again: records are changed on their way to a segment. */
+  readonly #pieces: number[] = [];
   readonly #batch: Buffer;
   readonly #numbers: Float64Array;
   readonly #parts: OpenParts;
@@ -64,8 +66,17 @@ class BatchReader {
     this.#texts.push({ common, at: at - this.#from });
   }
 
+  piecesOf(ids: ReadonlySet<number>): Buffer[] {
+    const pieces = this.#pieces;
+    const found: Buffer[] = [];
+    for (let i = 0; i < pieces.length; i += 3)
+      if (ids.has(pieces[i] as number)) found.push(this.#batch.subarray(pieces[i + 1], pieces[i + 2]));
+    return found;
+  }
+
   #addPiece(at: number, end: number): void {
     this.#closeRun(at);
+    this.#pieces.push(this.#numbers[(at >>> 3) + BODY.id] as number, at, end);
     this.#parts.add(readPiece(this.#batch, at));
     this.#from = end;
   }
@@ -137,17 +148,4 @@ function withMessages(record: Buffer, messages: MessageLog): Buffer {
   const parts = partsOf(record);
   putMessages(parts, messages.text());
   return recordOf(parts);
-}
-
-function piecesIn(batch: Buffer, ids: ReadonlySet<number>): Buffer[] {
-  const numbers = numbersIn(batch);
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < batch.length; ) {
-    const end = endIn(numbers, at);
-    const kind = numbers[at >>> 3];
-    const isPiece = kind !== KIND_EXCHANGE && kind !== KIND_COMMON;
-    if (isPiece && ids.has(numbers[(at >>> 3) + BODY.id] as number)) pieces.push(batch.subarray(at, end));
-    at = end;
-  }
-  return pieces;
 }
