@@ -97,6 +97,8 @@ test('kill -9 while a WebSocket and a stream of events go on: what had passed is
     ['/events', 'INTERRUPTED'],
     ['/socket', 'INTERRUPTED'],
   ]);
+  // At least until the last event.
+  expect(ended.rows.find(({ path }) => path === '/events')?.durationMs).toBeGreaterThan(19 * 20);
   expect(await bodyOf(second, 'path = /events')).toMatch(/^data: event 1\n\n.*data: event 20\n\n$/s);
   const { total, messages } = await messagesOf(second);
   expect([total, messages.at(-1)?.data]).toEqual([1000, 'echo of message 500']);

@@ -77,8 +77,8 @@ describe('a store on disk', () => {
   it('ends what an earlier process could not finish, with all that had come of it', async () => {
     const directory = await newDirectory();
     const first = DiskStore.open(directory, limits).store;
-    const body = (id: number, offset: number, text: string) =>
-      first.take(piecesOf((batch) => batch.addBody(id, 'response', offset, Buffer.from(text))));
+    const body = (id: number, offset: number, text: string, atMs = 0) =>
+      first.take(piecesOf((batch) => batch.addBody(id, 'response', offset, Buffer.from(text), atMs)));
     body(1, 0, 'before ');
     first.take(batchOf([{ id: 1, open: true }]));
     body(1, 7, 'while ');
@@ -89,10 +89,14 @@ describe('a store on disk', () => {
     for (const n of [1, 2, 3])
       first.take(piecesOf((batch) => batch.addMessage(textMessage(1, `message ${n}`, n * 100))));
     first.take(piecesOf((batch) => batch.addMessage(notePiece(1, 'a word about them'))));
-    first.take(batchOf([{ id: 3 }]));
+    first.take(batchOf([{ id: 3 }, { id: 4, open: true }]));
+    // It lasted for at least as long as something came.
+    body(4, 0, 'a stream', 250);
+    body(4, 8, ' that goes on', 400);
     first.close();
     const { store, note } = open(directory);
-    expect([note, await idsOf(store)]).toEqual([null, [1, 3]]);
+    expect([note, await idsOf(store)]).toEqual([null, [1, 3, 4]]);
+    expect(store.exchanges.get(4)).toMatchObject({ durationMs: 400, error: { code: 'INTERRUPTED' } });
     expect(store.exchanges.get(1)).toMatchObject({
       durationMs: 300,
       error: { code: 'INTERRUPTED', message: 'the engine ended before this exchange did' },
@@ -107,7 +111,7 @@ describe('a store on disk', () => {
       [300, 'message 3'],
     ]);
     for (const filter of ['failed', 'error = INTERRUPTED', 'not completed or failed'])
-      expect((await store.exchanges.query({ filter, from: 0, limit: 9, order: 'asc' })).total, filter).toBe(1);
+      expect((await store.exchanges.query({ filter, from: 0, limit: 9, order: 'asc' })).total, filter).toBe(2);
   });
 
   it.each([
@@ -117,7 +121,7 @@ describe('a store on disk', () => {
     const directory = await newDirectory();
     const first = DiskStore.open(directory, limits).store;
     const body = (id: number, offset: number, text: string) =>
-      piecesOf((batch) => batch.addBody(id, 'response', offset, Buffer.from(text)));
+      piecesOf((batch) => batch.addBody(id, 'response', offset, Buffer.from(text), 0));
     first.take(body(2, 0, 'it goes '));
     first.take(batchOf([{ id: 2, open: true }]));
     await until(() => statSync(join(directory, 'going-on.journal')).size > 0);

@@ -111,7 +111,7 @@ export function batchOf(samples: readonly Sample[], bodyBytes = 0, behindBytes =
   const batch = new RecordBatch(new ArrayBuffer(8 * 1024 ** 2));
   for (const sample of samples) {
     const live = sampleExchange(sample);
-    if (bodyBytes > 0) batch.addBody(sample.id, 'response', 0, Buffer.alloc(bodyBytes, sample.id));
+    if (bodyBytes > 0) batch.addBody(sample.id, 'response', 0, Buffer.alloc(bodyBytes, sample.id), 0);
     const common = texts.of(live);
     const body = behindBytes > 0 ? ({ side: 'response', bytes: Buffer.alloc(behindBytes, sample.id) } as const) : null;
     batch.addExchange(live, common, ownTail(live, common), 1_700_000_000_000 + sample.id, body);

@@ -1,5 +1,5 @@
 /** Batches in which bodies lie that are not whole yet: held until these are written, so that a large body is not copied before it is. */
-import type { OpenBody } from './open-parts.ts';
+import type { Bodies } from './open-parts.ts';
 
 /** A batch of which less is still wanted goes back at once, and that little is copied. */
 const WANTED_SHARE = 1 / 8;
@@ -9,8 +9,8 @@ const MAX_HELD = 96;
 /** Where a piece is kept: `body[side][at]`. */
 export interface HeldPiece {
   id: number;
-  body: OpenBody;
-  side: keyof OpenBody;
+  body: Bodies;
+  side: keyof Bodies;
   at: number;
 }
 
@@ -38,7 +38,7 @@ export class HeldBatches {
   }
 
   /** Nothing will be wanted of that body once the batch that is being taken in has settled. */
-  ended({ request, response }: OpenBody): void {
+  ended({ request, response }: Bodies): void {
     for (const chunk of request) this.#release(chunk);
     for (const chunk of response) this.#release(chunk);
   }

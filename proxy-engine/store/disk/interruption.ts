@@ -3,7 +3,7 @@ import type { ExchangeIndex } from '../index/exchange-index.ts';
 import { EXCHANGE, OWN, SHAPE } from '../record/record-format.ts';
 import { partsOf, putMessages, recordOf } from '../record/record-parts.ts';
 import { numberAt } from '../record/record-reader.ts';
-import type { OpenBody, OpenParts } from './open-parts.ts';
+import { NO_BODY, type OpenBody, type OpenParts } from './open-parts.ts';
 import type { Segments } from './segments.ts';
 import { type WholeRecord, WholeRecords } from './whole-records.ts';
 
@@ -11,14 +11,17 @@ import { type WholeRecord, WholeRecords } from './whole-records.ts';
 export type KnownParts = Pick<OpenParts, 'soFar' | 'messagesSoFar'>;
 
 export const NOTHING_MORE: KnownParts = {
-  soFar: () => ({ request: [], response: [] }),
+  soFar: () => NO_BODY,
   messagesSoFar: () => undefined,
 };
 
 /** The record and its bodies, ended with the error `INTERRUPTED`. */
 export function interrupted(id: number, recorded: WholeRecord, known: KnownParts, why: string): WholeRecord {
-  const bodies = longer(recorded, known.soFar(id));
-  return { record: endedRecord(recorded.record, bodies, known.messagesSoFar(id), why), ...bodies };
+  const body = known.soFar(id);
+  const messages = known.messagesSoFar(id);
+  const bodies = longer(recorded, body);
+  const atMs = Math.max(body.atMs, messages?.window(-1, 1)[0]?.atMs ?? 0);
+  return { record: endedRecord(recorded.record, bodies, messages, atMs, why), ...bodies };
 }
 
 interface Bodies {
@@ -34,10 +37,12 @@ function longer(recorded: Bodies, known: OpenBody): Bodies {
   return { request: side('request'), response: side('response') };
 }
 
+/** `atMs`: when something came last. */
 function endedRecord(
   record: Buffer,
   { request, response }: Bodies,
   messages: ReturnType<KnownParts['messagesSoFar']>,
+  atMs: number,
   why: string,
 ): Buffer {
   const parts = partsOf(record);
@@ -48,7 +53,7 @@ function endedRecord(
   const number = (place: number) => numberAt(record, 0, place);
   const write = (place: number, value: number) => parts.numbers.writeDoubleLE(value, place * 8);
   // It lasted at least as long as something is known of it.
-  write(EXCHANGE.durationMs, Math.max(0, number(EXCHANGE.ttfbMs), messages?.window(-1, 1)[0]?.atMs ?? 0));
+  write(EXCHANGE.durationMs, Math.max(number(EXCHANGE.ttfbMs), atMs));
   write(EXCHANGE.requestSizeBytes, Math.max(number(EXCHANGE.requestSizeBytes), request.length));
   write(EXCHANGE.responseSizeBytes, Math.max(number(EXCHANGE.responseSizeBytes), response.length));
   write(EXCHANGE.requestBodyBytes, request.length);

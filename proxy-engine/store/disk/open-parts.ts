@@ -10,12 +10,17 @@ const MAX_OPEN = 20_000;
 /** Of messages that are written again at a time. */
 const MESSAGES_BYTES = 256 * 1024;
 
-export interface OpenBody {
+export interface Bodies {
   request: Buffer[];
   response: Buffer[];
 }
 
-export const NO_BODY: OpenBody = { request: [], response: [] };
+export interface OpenBody extends Bodies {
+  /** When something came last, from the start of the exchange. */
+  atMs: number;
+}
+
+export const NO_BODY: OpenBody = { request: [], response: [], atMs: 0 };
 
 export function lengthOf(chunks: readonly Buffer[]): number {
   let sum = 0;
@@ -41,16 +46,17 @@ export class OpenParts {
 
   #addBody(piece: BodyPiece): void {
     let body = this.#bodies.get(piece.id);
-    if (!body) this.#bodies.set(piece.id, (body = { request: [], response: [] }));
+    if (!body) this.#bodies.set(piece.id, (body = { request: [], response: [], atMs: 0 }));
     this.#batches.add({ id: piece.id, body, side: piece.side, at: body[piece.side].length });
     body[piece.side].push(piece.bytes);
+    body.atMs = Math.max(body.atMs, piece.atMs);
   }
 
   /** What there is of its bodies so far. `isLast`: it will not be asked for again. */
   bodyOf(id: number, isLast: boolean): OpenBody {
     const body = this.#bodies.get(id);
     if (!body) return NO_BODY;
-    if (!isLast) return { request: [...body.request], response: [...body.response] };
+    if (!isLast) return { ...body, request: [...body.request], response: [...body.response] };
     this.#drop(id, body);
     return body;
   }
@@ -95,17 +101,17 @@ export class OpenParts {
   /** All there is of those exchanges, as it would stand in batches. */
   *written(ids: Iterable<number>): Generator<Buffer> {
     for (const id of ids) {
-      for (const side of ['request', 'response'] as const) yield* writtenBody(id, side, this.soFar(id)[side]);
+      for (const side of ['request', 'response'] as const) yield* writtenBody(id, side, this.soFar(id));
       yield* writtenMessages(this.#messages.get(id)?.pieces(id) ?? []);
     }
   }
 }
 
-function* writtenBody(id: number, side: BodyPiece['side'], chunks: readonly Buffer[]): Generator<Buffer> {
+function* writtenBody(id: number, side: BodyPiece['side'], body: OpenBody): Generator<Buffer> {
   let offset = 0;
-  for (const chunk of chunks) {
+  for (const chunk of body[side]) {
     const batch = new RecordBatch(new ArrayBuffer(RecordBatch.roomForBody(chunk.length)));
-    batch.addBody(id, side, offset, chunk);
+    batch.addBody(id, side, offset, chunk, body.atMs);
     yield batch.written();
     offset += chunk.length;
   }

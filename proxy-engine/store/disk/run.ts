@@ -2,14 +2,14 @@
 import type { Place } from '../index/exchange-index.ts';
 import { EXCHANGE } from '../record/record-format.ts';
 import { numbersIn, type Records } from '../record/records.ts';
-import { lengthOf, NO_BODY, type OpenBody } from './open-parts.ts';
+import { type Bodies, lengthOf, NO_BODY } from './open-parts.ts';
 
 /** Records with bodies behind them, and texts that they have in common before them, as they will lie in a segment. */
 export interface Run extends Records {
   /** Texts that lie in it, and where. */
   readonly texts: readonly { common: Buffer; at: number }[];
   /** Of its only record, and not in `bytes`; NO_BODY: it may have many records. */
-  readonly bodies: OpenBody;
+  readonly bodies: Bodies;
 }
 
 export function countOf(runs: readonly Run[]): number {

@@ -71,8 +71,8 @@ export class RecordBatch {
     return padded(BODY.count * 8 + length);
   }
 
-  /** False: there is no room; swap first. `offset`: where in the body it begins. */
-  addBody(id: number, side: 'request' | 'response', offset: number, chunk: Uint8Array): boolean {
+  /** False: there is no room; swap first. `offset`: where in the body it begins. `atMs`: from the start of the exchange. */
+  addBody(id: number, side: 'request' | 'response', offset: number, chunk: Uint8Array, atMs: number): boolean {
     const bytes = RecordBatch.roomForBody(chunk.length);
     if (this.#at + bytes > this.#bytes.length) return false;
     const base = this.#at / 8;
@@ -83,6 +83,7 @@ export class RecordBatch {
     numbers[base + BODY.side] = side === 'request' ? 0 : 1;
     numbers[base + BODY.length] = chunk.length;
     numbers[base + BODY.offset] = offset;
+    numbers[base + BODY.atMs] = atMs;
     this.#copy(chunk, this.#at + BODY.count * 8);
     this.#at += bytes;
     return true;

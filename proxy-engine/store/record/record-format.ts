@@ -6,9 +6,10 @@
 import type { AttemptOutcome, ErrorSource, ExchangeError } from '../../contract/exchange.ts';
 
 export const KIND_EXCHANGE = 1;
-export const KIND_BODY = 2;
 export const KIND_MESSAGE = 3;
 export const KIND_COMMON = 4;
+/** 2 in older journals: it had no time. */
+export const KIND_BODY = 5;
 
 /** Places of the numbers of an exchange; those of its attempts follow. */
 export const EXCHANGE = {
@@ -66,8 +67,8 @@ export const ATTEMPT = {
 /** Places of the numbers of a text that records behind it have in common: that of their shape, and of their attempts. It follows. */
 export const COMMON = { kind: 0, bytes: 1, shapeBytes: 2, length: 3, count: 4 } as const;
 
-/** Places of the numbers of a piece of a body; its bytes follow. `offset`: where in the body it begins. */
-export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, offset: 5, count: 6 } as const;
+/** Places of the numbers of a piece of a body; its bytes follow. `offset`: where in the body it begins. `atMs`: from the start of the exchange. */
+export const BODY = { kind: 0, bytes: 1, id: 2, side: 3, length: 4, offset: 5, atMs: 6, count: 7 } as const;
 
 /** Places of the numbers of a message of a WebSocket, or of a word about them; its data or text follows. */
 export const MESSAGE = {

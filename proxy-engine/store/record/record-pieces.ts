@@ -9,6 +9,8 @@ export interface BodyPiece {
   side: 'request' | 'response';
   /** Where in the body it begins. */
   offset: number;
+  /** From the start of the exchange. */
+  atMs: number;
   bytes: Buffer;
 }
 
@@ -42,6 +44,7 @@ function readBody(batch: Buffer, at: number): BodyPiece {
     id: numberAt(batch, at, BODY.id),
     side: numberAt(batch, at, BODY.side) === 0 ? 'request' : 'response',
     offset: numberAt(batch, at, BODY.offset),
+    atMs: numberAt(batch, at, BODY.atMs),
     bytes: batch.subarray(start, start + numberAt(batch, at, BODY.length)),
   };
 }

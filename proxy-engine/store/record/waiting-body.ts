@@ -1,4 +1,5 @@
 /** A short body, or the beginning of one, that may turn out to be whole: then it lies behind its record at once, and is no piece. */
+import type { LiveExchange } from '../../exchange.ts';
 import type { WholeBody } from './record-batch.ts';
 
 /** Longer ones are pieces. */
@@ -6,8 +7,8 @@ const MOST_BYTES = 4096;
 
 export class WaitingBody implements WholeBody {
   readonly #memory = new Uint8Array(MOST_BYTES);
-  /** Of its exchange; 0: none waits. */
-  id = 0;
+  /** null: none waits. */
+  exchange: LiveExchange | null = null;
   side: WholeBody['side'] = 'response';
   /** Stay until the next one is put. */
   bytes = this.#memory.subarray(0, 0);
@@ -18,8 +19,8 @@ export class WaitingBody implements WholeBody {
   }
 
   /** Only while none waits. */
-  put(id: number, side: WholeBody['side'], chunk: Uint8Array): void {
-    this.id = id;
+  put(exchange: LiveExchange, side: WholeBody['side'], chunk: Uint8Array): void {
+    this.exchange = exchange;
     this.side = side;
     // Many have the same length, and a view takes as long as copying so few bytes.
     if (this.bytes.length !== chunk.length) this.bytes = this.#memory.subarray(0, chunk.length);
@@ -27,7 +28,7 @@ export class WaitingBody implements WholeBody {
   }
 
   take(): WholeBody {
-    this.id = 0;
+    this.exchange = null;
     return this;
   }
 }

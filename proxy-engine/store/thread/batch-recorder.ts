@@ -131,35 +131,37 @@ export class BatchRecorder implements ExchangeRecorder {
       return;
     }
     const size = side === 'request' ? exchange.requestSizeBytes : exchange.responseSizeBytes;
-    this.#addBody(exchange.id, side, size - chunk.length, chunk);
+    this.#addBody(exchange, side, size - chunk.length, chunk);
   }
 
   /** As much of it as is recorded. `offset`: where in the body it begins. */
-  #addBody(id: number, side: 'request' | 'response', offset: number, chunk: Uint8Array): void {
+  #addBody(exchange: LiveExchange, side: 'request' | 'response', offset: number, chunk: Uint8Array): void {
     const take = Math.min(chunk.length, this.#limits.bodies - offset);
     for (let at = 0; at < take; at += BATCH_BYTES / 4)
-      this.#addPiece(id, side, offset + at, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
+      this.#addPiece(exchange, side, offset + at, chunk.subarray(at, Math.min(take, at + BATCH_BYTES / 4)));
   }
 
-  #addPiece(id: number, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
+  #addPiece(exchange: LiveExchange, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
     this.#writeWaiting();
-    if (WaitingBody.mayBeWhole(offset, piece)) this.#waiting.put(id, side, piece);
-    else this.#writePiece(id, side, offset, piece);
+    if (WaitingBody.mayBeWhole(offset, piece)) this.#waiting.put(exchange, side, piece);
+    else this.#writePiece(exchange, side, offset, piece);
   }
 
   /** As a piece: something else came before the end of its exchange. */
   #writeWaiting(): void {
-    const { id } = this.#waiting;
-    if (id === 0) return;
+    const { exchange } = this.#waiting;
+    if (exchange === null) return;
     const { side, bytes } = this.#waiting.take();
-    this.#writePiece(id, side, 0, bytes);
+    this.#writePiece(exchange, side, 0, bytes);
   }
 
-  #writePiece(id: number, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
+  #writePiece(exchange: LiveExchange, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
+    const { id } = exchange;
+    const atMs = this.#clock.now() - exchange.startedAt;
     const isLarge = piece.length >= LARGE_BYTES;
-    if ((!isLarge || this.#batch.isShared) && this.#batch.addBody(id, side, offset, piece)) return;
+    if ((!isLarge || this.#batch.isShared) && this.#batch.addBody(id, side, offset, piece, atMs)) return;
     this.#handOver(isLarge ? this.#memory.shared() : this.#memory.own());
-    this.#batch.addBody(id, side, offset, piece);
+    this.#batch.addBody(id, side, offset, piece, atMs);
   }
 
   record(exchange: LiveExchange): void {
@@ -198,9 +200,9 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   /** null: what came of it are pieces, or more may come. */
-  #wholeBodyOf({ id, endedAt }: LiveExchange): WholeBody | null {
-    if (id !== this.#waiting.id) return null;
-    if (endedAt >= 0) return this.#waiting.take();
+  #wholeBodyOf(exchange: LiveExchange): WholeBody | null {
+    if (exchange !== this.#waiting.exchange) return null;
+    if (exchange.endedAt >= 0) return this.#waiting.take();
     this.#writeWaiting();
     return null;
   }
@@ -208,8 +210,8 @@ export class BatchRecorder implements ExchangeRecorder {
   /** What another program saw. Answers whether more may follow at once. */
   takeIn({ exchange, requestBody, responseBody, messages }: RecordedElsewhere): boolean {
     const { bodies } = this.#limits;
-    this.#addBody(exchange.id, 'request', 0, requestBody);
-    this.#addBody(exchange.id, 'response', 0, responseBody);
+    this.#addBody(exchange, 'request', 0, requestBody);
+    this.#addBody(exchange, 'response', 0, responseBody);
     for (const { from, atMs, message } of messages)
       this.#addMessage(messagePiece(exchange.id, from, message, atMs, bodies));
     this.#add(exchange);

@@ -37,9 +37,9 @@ class Sender {
   }
 
   body(id: number, offset: number, bytes: Buffer): void {
-    if (this.#batch.addBody(id, 'response', offset, bytes)) return;
+    if (this.#batch.addBody(id, 'response', offset, bytes, 0)) return;
     this.flush();
-    this.#batch.addBody(id, 'response', offset, bytes);
+    this.#batch.addBody(id, 'response', offset, bytes, 0);
   }
 
   exchange(id: number, open: boolean): void {

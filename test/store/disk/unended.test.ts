@@ -32,7 +32,7 @@ function messageOf(id: number, text: string): Buffer {
 
 function bodyOf(id: number, text: string): Buffer {
   const batch = new RecordBatch(new ArrayBuffer(1024));
-  batch.addBody(id, 'response', 0, Buffer.from(text));
+  batch.addBody(id, 'response', 0, Buffer.from(text), 0);
   return batch.written();
 }
 
