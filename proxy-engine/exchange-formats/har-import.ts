@@ -1,14 +1,18 @@
 /** A HAR that comes in pieces becomes recorded exchanges, one after the other; what was wrong with it is counted and told. */
 import type { HarProblem } from '../contract/har-commands.ts';
-import type { RecordedElsewhere } from '../store/capture-store.ts';
+import type { NotKept, RecordedElsewhere } from '../store/capture-store.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import type { HarWebSocketMessage } from './har-format.ts';
 import { readEntry, type TellProblem } from './har-read.ts';
 import { EntrySplitter, type SplitEntry } from './split-entries.ts';
 import { type Readable, readable, takeIn } from './taken-in.ts';
 
-/** Gives the next exchange its number and records what is made with it. */
-export type TakeIn = (make: (id: number) => RecordedElsewhere) => Promise<number>;
+export interface ImportStore {
+  /** Gives the next exchange its number and records what is made with it. */
+  takeIn(make: (id: number) => RecordedElsewhere): Promise<number>;
+  /** Which of those are not there. */
+  notKept(ids: readonly number[]): Promise<NotKept>;
+}
 
 /** Different ones; of each the first place and how many there are. */
 const MAX_PROBLEMS = 200;
@@ -17,17 +21,21 @@ const BREATH_EVERY = 32;
 
 export class HarImport {
   readonly problems: HarProblem[] = [];
-  /** Of the exchanges that were recorded. */
-  readonly ids: number[] = [];
+  /** Of the exchanges that were recorded, and the entries that they are. */
+  readonly #entryOf = new Map<number, number>();
   readonly #from: string;
-  readonly #takeIn: TakeIn;
+  readonly #store: ImportStore;
   readonly #splitter = new EntrySplitter();
   #entries = 0;
 
   /** `from`: the file's name, for people. */
-  constructor(from: string, store: TakeIn) {
+  constructor(from: string, store: ImportStore) {
     this.#from = from;
-    this.#takeIn = store;
+    this.#store = store;
+  }
+
+  get ids(): number[] {
+    return [...this.#entryOf.keys()];
   }
 
   async push(text: string): Promise<void> {
@@ -39,7 +47,8 @@ export class HarImport {
   }
 
   /** The file is over. False: it was no HAR at all. */
-  end(): boolean {
+  async end(): Promise<boolean> {
+    await this.#tellNotKept();
     const { found, closed, unfinished, behind, head, lists } = this.#splitter;
     const before = (/^[^{]*/.exec(head)?.[0] ?? '').replaceAll(/\s/g, '').length;
     if (found && before > 0) this.#tell('file', 'mended', `text before its beginning, ${before} long`);
@@ -52,6 +61,17 @@ export class HarImport {
     return found;
   }
 
+  /** Only what is in the list has been imported. */
+  async #tellNotKept(): Promise<void> {
+    const { ids, level, problem } = await this.#store.notKept(this.ids);
+    const why = problem ?? 'it was dropped again: more than capture keeps';
+    for (const id of ids) {
+      this.#tell(`entry ${this.#entryOf.get(id)}`, 'left-out', why);
+      this.#entryOf.delete(id);
+    }
+    if (level === 'heads') this.#tell('file', 'left-out', `without bodies: ${why}`);
+  }
+
   async #take(split: SplitEntry): Promise<void> {
     const at = `entry ${this.#entries}`;
     const whys = new Set<string>();
@@ -60,7 +80,7 @@ export class HarImport {
     // What left an entry out is told last; what was mended before that helped nobody.
     if (found) for (const why of whys) this.#tell(at, 'mended', why);
     else this.#tell(at, 'left-out', [...whys].at(-1) ?? 'it cannot be read');
-    if (found) this.ids.push(await this.#takeIn((id) => this.#recorded(found, id)));
+    if (found) this.#entryOf.set(await this.#store.takeIn((id) => this.#recorded(found, id)), this.#entries);
   }
 
   #recorded(found: Readable, id: number): RecordedElsewhere {

@@ -17,7 +17,7 @@ export const harHandlers: { [C in HarCommand]: Handler<C> } = {
   'har.export': async (host, input) =>
     'export' in input ? host.har.nextPiece(input.export) : host.har.beginExport(exportText(host, input)),
   'har.import': async (host, { text, name, more, import: begun }) => {
-    const id = begun ?? host.har.beginImport(new HarImport(name, (make) => host.engine.store.takeIn(make)));
+    const id = begun ?? host.har.beginImport(new HarImport(name, host.engine.store));
     return host.har.takePiece(id, text, !more);
   },
 };

@@ -49,7 +49,7 @@ export class HarTransfers {
     await reading.push(text);
     if (isLast) {
       this.#imports.delete(id);
-      if (!reading.end())
+      if (!(await reading.end()))
         throw new CommandFailure('BAD_INPUT', 'it has no log.entries: it is no HAR', { path: 'text' });
     }
     const { ids, problems } = reading;

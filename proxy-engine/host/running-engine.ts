@@ -7,7 +7,7 @@ import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { ChangeBy, EngineState } from '../contract/state.ts';
 import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import type { Sendings } from '../replay/sendings.ts';
-import type { RecordedElsewhere } from '../store/capture-store.ts';
+import type { NotKept, RecordedElsewhere } from '../store/capture-store.ts';
 
 /** Queries answer from the store's own thread. */
 export interface CaptureQueries {
@@ -22,6 +22,7 @@ export interface CaptureQueries {
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   /** Records an exchange that is made with its number; answers the number. */
   takeIn(make: (id: number) => RecordedElsewhere): Promise<number>;
+  notKept(ids: readonly number[]): Promise<NotKept>;
   clear(): Promise<void>;
   setRecording(recording: boolean): void;
   /** How many exchanges are recorded. */

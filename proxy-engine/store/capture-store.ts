@@ -10,6 +10,7 @@ import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
+import type { DiskState } from './disk-store.ts';
 import type { AskSizes } from './thread/sizes-now.ts';
 
 /** An exchange that did not pass here, with its bodies as they are kept. */
@@ -18,6 +19,11 @@ export interface RecordedElsewhere {
   requestBody: Uint8Array;
   responseBody: Uint8Array;
   messages: readonly { from: WebSocketMessage['from']; atMs: number; message: TappedMessage }[];
+}
+
+/** `level`, `problem`: what is kept now, and why that is not everything. */
+export interface NotKept extends Pick<DiskState, 'level' | 'problem'> {
+  ids: number[];
 }
 
 /** The request path only appends; everything else happens when somebody asks. */
@@ -47,6 +53,8 @@ export interface CaptureStore extends ExchangeRecorder {
   recordings<C extends RecordingCommand>(command: C, input: ParsedInput<C>): Promise<CommandResult<C>>;
   /** Records what another program saw, also while recording is paused. Resolves when there is room for more. */
   takeIn(recorded: RecordedElsewhere): Promise<void>;
+  /** Which of them are not there, once all that came before has been taken in. */
+  notKept(ids: readonly number[]): Promise<NotKept>;
   /** Takes what another thread records: batches come by the port. `askSizes`: asks all such threads. Absent: it cannot. */
   addWriter?(port: MessagePort, askSizes: AskSizes): void;
   clear(): Promise<void>;

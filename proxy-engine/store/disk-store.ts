@@ -1,6 +1,7 @@
 /** What is being recorded, on disk: an index and segments. Lives in the store thread; everything here may take time. */
 import type { ParsedInput } from '../contract/api.ts';
 import type { CaptureLevel } from '../contract/state.ts';
+import type { NotKept } from './capture-store.ts';
 import { Dropper } from './disk/dropper.ts';
 import { GoingOn } from './disk/going-on.ts';
 import { intakeOf } from './disk/intake.ts';
@@ -174,6 +175,11 @@ export class DiskStore {
     if ('refused' in answer) return answer;
     for (const id of answer.marked) this.exchanges.changed(id);
     return { marked: answer.marked.length };
+  }
+
+  notKept(ids: readonly number[]): NotKept {
+    const { level, problem } = this.state();
+    return { ids: ids.filter((id) => !this.exchanges.has(id)), level, problem };
   }
 
   clear(): void {

@@ -85,6 +85,10 @@ export class EngineStore {
     return id;
   }
 
+  notKept(ids: readonly number[]) {
+    return this.#capture.notKept(ids);
+  }
+
   async clear(): Promise<void> {
     await this.#capture.clear();
     this.#changed();

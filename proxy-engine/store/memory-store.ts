@@ -12,7 +12,7 @@ import type { RecordingCommand } from '../contract/recording-commands.ts';
 import type { CaptureState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
-import type { CaptureStore, RecordedElsewhere } from './capture-store.ts';
+import type { CaptureStore, NotKept, RecordedElsewhere } from './capture-store.ts';
 import { changedMark, checkPinned, TooManyPinned } from './index/marks.ts';
 import { bodyMessages } from './record/body-messages.ts';
 import { bodyTexts } from './record/body-text.ts';
@@ -101,6 +101,10 @@ export class MemoryStore implements CaptureStore {
   messageNote(exchangeId: number, note: string): void {
     const stored = this.#byId.get(exchangeId);
     if (stored) (stored.messages ??= new MessageLog()).notes.push(note);
+  }
+
+  async notKept(ids: readonly number[]): Promise<NotKept> {
+    return { ids: ids.filter((id) => !this.#byId.has(id)), level: 'full', problem: null };
   }
 
   async takeIn({ exchange, requestBody, responseBody, messages }: RecordedElsewhere): Promise<void> {

@@ -11,7 +11,7 @@ import type { Segments } from './disk/segments.ts';
 import { type WholeRecord, WholeRecords } from './disk/whole-records.ts';
 import { ColumnFilling } from './index/column-filling.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
-import { place as placeId, takeOut } from './index/id-list.ts';
+import { firstAbove, place as placeId, takeOut } from './index/id-list.ts';
 import { indexFilter } from './index/index-filter.ts';
 import { bodyMessages } from './record/body-messages.ts';
 import { bodyWindow, keptBody } from './record/body-window.ts';
@@ -78,6 +78,10 @@ export class RecordedExchanges {
 
   get newestId(): number {
     return this.#ids.at(-1) ?? 0;
+  }
+
+  has(id: number): boolean {
+    return this.#ids[firstAbove(this.#ids, id) - 1] === id;
   }
 
   // ── changes ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -383,3 +383,12 @@ function comparable({ id: _id, mark: _mark, durationMs, attempts, timings: _timi
   }));
   return { ...rest, durationMs: durationMs?.toFixed(3), attempts: rounded };
 }
+
+test('what is dropped again at once has not been imported: there are more than may be kept', async () => {
+  const request = { method: 'GET', url: 'http://a.test/', headers: [] };
+  const started = await startHost({ capture: { exchanges: 2 } });
+  const text = JSON.stringify({ log: { entries: Array.from({ length: 3 }, () => ({ request })) } });
+  const result = await importInto(started, text, 1, 'x.har');
+  expect(result.exchanges).toBe((await started.call('exchanges.query', {})).total);
+  expect(problems(result)).toContainEqual(['entry 1', 'left-out', 'it was dropped again: more than capture keeps', 1]);
+});

@@ -10,6 +10,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { ExchangeWindow } from '../../proxy-engine/contract/api.ts';
 import type { MessageWindow } from '../../proxy-engine/contract/body-commands.ts';
 import type { Exchange } from '../../proxy-engine/contract/exchange.ts';
+import type { HarImportResult } from '../../proxy-engine/contract/har-commands.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { startBackend } from '../support/backend.ts';
 import { callSwitchyard, readyLine } from '../support/switchyard.ts';
@@ -17,6 +18,7 @@ import { until } from '../support/until.ts';
 
 const program = join(import.meta.dirname, '../../proxy-engine/host/cli/main.ts');
 const BODY = 'x'.repeat(60_000);
+const FULL = 'recordings cannot be written: the disk is full; make room on it, or clear the list';
 
 const testAsRoot = test.runIf(process.platform === 'linux' && process.getuid?.() === 0);
 
@@ -73,6 +75,12 @@ testAsRoot('a full disk: bodies are left out, then exchanges; cleared, all is ke
     message: 'nothing was written: the disk is full; make room on it, or clear the list',
   });
   expect(await markOf()).toEqual(written);
+  const request = { method: 'GET', url: 'http://a.test/', headers: [] };
+  const text = JSON.stringify({ log: { entries: [{ request }, { request }] } });
+  expect(await callSwitchyard<HarImportResult>({ ui }, 'har.import', { text })).toMatchObject({
+    exchanges: 0,
+    problems: expect.arrayContaining([{ at: 'entry 1', outcome: 'left-out', why: FULL, times: 2 }]),
+  });
   rmSync(ballast);
 
   await callSwitchyard({ ui }, 'exchanges.clear');

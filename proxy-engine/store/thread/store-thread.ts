@@ -95,6 +95,8 @@ async function answer(store: DiskStore, saved: SavedRecordings, question: Questi
       return store.mark(question.input);
     case 'recordings':
       return saved.run(question.input.command, question.input.input);
+    case 'notKept':
+      return store.notKept(question.input);
     case 'clear':
       return store.clear();
     case 'close':

@@ -24,6 +24,7 @@ export interface Questions {
   values: ParsedInput<'exchanges.values'>;
   mark: ParsedInput<'exchange.mark'>;
   recordings: { [C in RecordingCommand]: { command: C; input: ParsedInput<C> } }[RecordingCommand];
+  notKept: readonly number[];
   clear: null;
   close: null;
 }

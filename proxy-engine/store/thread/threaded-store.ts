@@ -10,7 +10,7 @@ import type { RecordingCommand } from '../../contract/recording-commands.ts';
 import type { CaptureState } from '../../contract/state.ts';
 import type { LiveExchange } from '../../exchange.ts';
 import type { TappedMessage } from '../../websocket/frame-tap.ts';
-import type { CaptureStore, RecordedElsewhere } from '../capture-store.ts';
+import type { CaptureStore, NotKept, RecordedElsewhere } from '../capture-store.ts';
 import type { DiskState } from '../disk-store.ts';
 import { BatchRecorder } from './batch-recorder.ts';
 import { captureLevel } from './capture-level.ts';
@@ -123,6 +123,10 @@ export class ThreadedStore implements CaptureStore {
     // An answer to anything means that all batches before it have been taken in.
     if (!this.#recorder.takeIn(recorded)) await this.#ask({ kind: 'get', input: { id: 0 } });
     else if (this.#failure !== null) throw new Error(this.#failure);
+  }
+
+  async notKept(ids: readonly number[]): Promise<NotKept> {
+    return (await this.#ask({ kind: 'notKept', input: ids })) as NotKept;
   }
 
   addWriter(port: MessagePort, askSizes: AskSizes): void {

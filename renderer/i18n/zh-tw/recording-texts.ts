@@ -24,6 +24,8 @@ export const zhTwRecordingTexts: EngineTexts = {
   'the index of recordings was missing; {} exchanges were found again': '找不到記錄索引；已找回 {} 個交換',
   '{} recorded exchanges cannot be read: their files are cut off or missing':
     '有 {} 個已記錄的交換無法讀取：其檔案不完整或遺失',
+  'it was dropped again: more than capture keeps': '隨即被移除：超過 capture 保留的數量',
+  'without bodies: {}': '未保留主體：{*}',
   'nothing was written: {}': '未寫入任何內容：{*}',
   'the disk is full; make room on it, or clear the list': '磁碟已滿；請騰出空間，或清空清單',
   'no space left on device': '磁碟空間已滿',

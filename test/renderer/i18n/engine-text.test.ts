@@ -121,6 +121,7 @@ describe('what the engine says is there in Chinese', () => {
     'replay of 5 of the recording a; imported from a.x',
     'the disk cannot keep up: bodies are left out',
     'recordings cannot be written: the disk is full; make room on it, or clear the list',
+    'without bodies: recordings cannot be written: the disk is full; make room on it, or clear the list',
     'exchanges that went on when the engine ended could not be ended yet: database or disk is full',
     'the index of recordings was missing; 20 exchanges were found again',
     'no backend of pool api is available: a: maint by you, 10:30; b: fall 3/3: connection refused',
