@@ -16,6 +16,8 @@ export interface Upstream {
   lane: LaneOptions;
   /** The one backend that may be asked, when a rule or a replay names it; null: the policy of the pool picks. */
   only: Backend | null;
+  /** Why it goes to that origin; null: the pool tells why it picked. */
+  why: string | null;
 }
 
 /** What the walk hears of the attempts: one response, or the reason why there is none. */

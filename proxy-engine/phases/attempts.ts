@@ -88,7 +88,7 @@ export class Attempts implements AttemptSeries, BodySource {
 
   /** Picks a backend and begins an attempt there, or ends the exchange with an error; false: none is available. */
   #tryNext(): boolean {
-    const { pool, only } = this.upstream;
+    const { pool, only, why } = this.upstream;
     const pick = only ? pool.pickOnly(only) : pool.pick(this.exchange, this.#tried);
     if (!pick) return false;
     const loop = loopAt(pick.backend, this);
@@ -99,7 +99,7 @@ export class Attempts implements AttemptSeries, BodySource {
     if (!pick.backend.attemptStarted()) return this.#tryNext();
     this.#leaveQueue?.();
     this.#leaveQueue = null;
-    const attempt = new Attempt(this, pick.backend, pick.why);
+    const attempt = new Attempt(this, pick.backend, why ?? pick.why);
     this.#current = attempt;
     attempt.begin();
     return true;

@@ -30,7 +30,7 @@ export function decide(route: CompiledRoute | null, effects: RequestEffects | nu
   if (effects?.abort) return { kind: 'abort', mode: effects.abort };
   if (effects?.answer) return { kind: 'answer', answer: effects.answer };
   if (effects?.pool) return toPool(effects.pool, effects.backend?.backend ?? null, input);
-  if (effects?.origin) return toOrigin(effects.origin, input);
+  if (effects?.origin) return toOrigin(effects.origin, 'set by a rule', input);
   const to = route?.to;
   if (to?.kind === 'respond') return { kind: 'answer', answer: to.answer(exchange) };
   if (to?.kind === 'redirect') return redirect(to.status, to.location(exchange));
@@ -47,19 +47,24 @@ export function toPool(name: string, backendName: string | null, { exchange, sna
   const lane = snapshot.lanes.get(name);
   if (!pool || !lane) return fail(new ProxyError('NO_BACKEND', `there is no pool ${name}`));
   const only = backendName === null ? null : (pool.backends.find((backend) => backend.name === backendName) ?? null);
-  return { kind: 'upstream', pool, lane, only };
+  return { kind: 'upstream', pool, lane, only, why: null };
 }
 
 function toOriginal(input: DecisionInput): Decision {
   const { host, port, outgoing, destination, protocol } = input.exchange;
   if (host === '') return fail(new ProxyError('BAD_REQUEST', 'the request names no host to send it to'));
   const { scheme } = outgoing;
-  if (!destination) return toOrigin({ scheme, host, port }, input);
+  const why = 'the client asked for it';
+  if (!destination) return toOrigin({ scheme, host, port }, why, input);
   const clearHttp2 = scheme === 'http' && protocol === 'HTTP/2';
-  return toOrigin({ scheme, ...destination, serverName: host, clearHttp2 }, input);
+  return toOrigin({ scheme, ...destination, serverName: host, clearHttp2 }, why, input);
 }
 
-function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, context }: DecisionInput): Decision {
+function toOrigin(
+  origin: OriginOverride & OriginFacts,
+  why: string,
+  { exchange, snapshot, context }: DecisionInput,
+): Decision {
   const proxy = snapshot.upstreamProxies.choose(exchange);
   const error = proxy && loopThrough(proxy, exchange, context);
   if (error) return fail(error);
@@ -69,7 +74,7 @@ function toOrigin(origin: OriginOverride & OriginFacts, { exchange, snapshot, co
   const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via: context.via });
   const ofForward = exchange.forward;
   const isOwn = ofForward && !hop && context.isOwnAddress(origin.host, origin.port, false);
-  return { kind: 'upstream', ...context.origins.find({ ...origin, ofForward, isOwn }, hop), only: null };
+  return { kind: 'upstream', ...context.origins.find({ ...origin, ofForward, isOwn }, hop), only: null, why };
 }
 
 function redirect(status: number, location: string): Decision {

@@ -31,7 +31,9 @@ const answerOf = (status: number) => ({ status, headers: new Headers([]), body: 
 function told(decision: Decision): string {
   switch (decision.kind) {
     case 'upstream':
-      return `to ${decision.pool.name}${decision.only ? `, ${decision.only.name} only` : ''}`;
+      return [`to ${decision.pool.name}`, decision.only && `${decision.only.name} only`, decision.why]
+        .filter(Boolean)
+        .join(', ');
     case 'answer':
       return `answer ${decision.answer.status} ${decision.answer.headers.get('location') ?? ''}`.trim();
     case 'abort':
@@ -57,15 +59,15 @@ const ORIGIN: Effect = { kind: 'origin', origin: { scheme: 'http', host: 'other.
 
 test.each<[string | undefined, readonly Effect[], Parameters<typeof inputOf>[0], string]>([
   [undefined, [], {}, 'fail NO_ROUTE'],
-  [undefined, [], { forward: true }, 'to api.test:80'],
+  [undefined, [], { forward: true }, 'to api.test:80, the client asked for it'],
   [undefined, [], { forward: true, host: '' }, 'fail BAD_REQUEST'],
   ['pool', [], { pool: 'api' }, 'to api'],
   ['pool', [], { pool: 'api', forward: true }, 'to api'],
   ['pool', [], { pool: 'gone' }, 'fail NO_BACKEND'],
   ['respond', [], {}, 'answer 503'],
   ['redirect', [], {}, 'answer 308 /new'],
-  ['original', [], {}, 'to api.test:80'],
-  ['pool', [ORIGIN], { pool: 'api' }, 'to other.test:81'],
+  ['original', [], {}, 'to api.test:80, the client asked for it'],
+  ['pool', [ORIGIN], { pool: 'api' }, 'to other.test:81, set by a rule'],
   ['respond', [BACKEND], {}, 'to api, a only'],
   ['respond', [ORIGIN, BACKEND], {}, 'to api, a only'],
   ['pool', [BACKEND, ANSWER], { pool: 'api' }, 'answer 418'],
