@@ -39,6 +39,7 @@ export const enWorkbench = {
       names: (target: string) =>
         `Not copied: ${target} cannot be given this method or a header with such a name. cURL can.`,
       values: (target: string) => `Not copied: ${target} sends no header values beyond ASCII. cURL does.`,
+      length: (target: string) => `Not copied: a command line of ${target} cannot hold a body this long. cURL can.`,
     },
     rewritten: (target: string) => `${target} itself writes a URL of these anew; cURL sends it as it was.`,
     onlyFirst: (count: number) => `Only the first ${count} were copied.`,

@@ -41,6 +41,7 @@ export const zhTwWorkbench: Pick<
       asterisk: (target) => `未複製：${target} 無法請求 *；cURL、Ruby 與 C 可以。`,
       names: (target) => `未複製：${target} 無法使用這個方法或標頭名稱；cURL 可以。`,
       values: (target) => `未複製：${target} 無法送出 ASCII 以外的標頭值；cURL 可以。`,
+      length: (target) => `未複製：${target} 的命令列放不下這麼長的主體；cURL 可以。`,
     },
     rewritten: (target) => `其中有網址會被 ${target} 改寫；cURL 會照原樣送出。`,
     onlyFirst: (count) => `只複製了前 ${count} 筆。`,

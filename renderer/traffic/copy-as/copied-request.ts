@@ -4,6 +4,9 @@ import { exchangeUrl } from '../../format/exchange-url.ts';
 import { bytesFromBase64 } from '../body-bytes.ts';
 import type { ExchangeDetail } from '../exchange-store.ts';
 
+/** Linux takes arguments of at most 128 KiB. */
+const LONGEST_ARGUMENT_BYTES = 100_000;
+
 /** Longer bodies do not belong on a clipboard. */
 export const LONGEST_BODY_BYTES = 1024 ** 2;
 
@@ -78,6 +81,11 @@ function isControl(byte: number): boolean {
   return byte < 9 || (byte > 10 && byte < 32) || byte === 127;
 }
 
+/** Whether a command can be given it among its words. */
+export function isArgument(body: CopiedBody): body is { text: string } {
+  return 'text' in body && new TextEncoder().encode(body.text).length <= LONGEST_ARGUMENT_BYTES;
+}
+
 /** Base64 of a body, whatever it is. */
 export function base64Of(body: CopiedBody): string {
   if ('base64' in body) return body.base64;
@@ -85,11 +93,14 @@ export function base64Of(body: CopiedBody): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
+/** Of one hop, or of the proxy that the client was told of. */
 const OF_THE_CONNECTION = new Set([
   'host',
   'content-length',
   'connection',
   'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
   'transfer-encoding',
   'accept-encoding',
   'te',

@@ -1,9 +1,6 @@
 import { wireText } from '../../../proxy-engine/contract/wire-text.ts';
 import { shellQuote } from '../../format/shell-quote.ts';
-import { base64Of, type CopiedRequest, isBeyondUrls, ownHeaders, splitUrl } from './copied-request.ts';
-
-/** Linux takes arguments of at most 128 KiB. */
-const LONGEST_ARGUMENT = 100_000;
+import { base64Of, type CopiedRequest, isArgument, isBeyondUrls, ownHeaders, splitUrl } from './copied-request.ts';
 
 /** A request as a command line for a POSIX shell. */
 export function curlCommand(request: CopiedRequest): string {
@@ -12,11 +9,11 @@ export function curlCommand(request: CopiedRequest): string {
   const lines = ownHeaders(request).map(([name, value]) => headerOption(name, wireText(value)));
   if (body && !headers.some(([name]) => name.toLowerCase() === 'content-type')) lines.push("-H 'Content-Type:'");
   if (headers.some(([name]) => name.toLowerCase() === 'accept-encoding')) lines.push('--compressed');
-  const isArgument = body && 'text' in body && body.text.length <= LONGEST_ARGUMENT;
-  if (isArgument) lines.push(`--data-raw ${shellQuote(body.text)}`);
-  else if (body) lines.push('--data-binary @-');
+  const isPiped = body !== null && !isArgument(body);
+  if (isPiped) lines.push('--data-binary @-');
+  else if (body) lines.push(`--data-raw ${shellQuote(body.text)}`);
   const command = [parts.join(' '), ...lines].join(' \\\n  ');
-  return !body || isArgument ? command : `printf %s ${shellQuote(base64Of(body))} | base64 -d | ${command}`;
+  return !isPiped ? command : `printf %s ${shellQuote(base64Of(body))} | base64 -d | ${command}`;
 }
 
 function methodOptions({ method, body }: CopiedRequest): string[] {

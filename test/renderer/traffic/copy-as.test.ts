@@ -93,6 +93,7 @@ const BODIES: [name: string, bytes: Buffer][] = [
   ['carriage returns', Buffer.from('--b\r\nA: b\r\n\r\nc\r\n--b--\r\n')],
   ['bytes', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
   ['more than an argument takes', Buffer.alloc(300_000, 'x')],
+  ['more than an argument takes, in fewer characters', Buffer.from('漢'.repeat(60_000))],
 ];
 
 const requestOf = (bytes: Buffer | null, more: Partial<CopiedRequest> = {}): CopiedRequest => ({
@@ -102,6 +103,7 @@ const requestOf = (bytes: Buffer | null, more: Partial<CopiedRequest> = {}): Cop
     ['Host', 'elsewhere.test'],
     ['Content-Type', 'application/json'],
     ['Content-Length', '7'],
+    ['Proxy-Connection', 'Keep-Alive'],
     ['X-Nasty', NASTY],
   ],
   body: bytes && copiedBody(bytes.toString('base64')),
@@ -111,6 +113,7 @@ const requestOf = (bytes: Buffer | null, more: Partial<CopiedRequest> = {}): Cop
 describe.each(['curl', 'fetch', 'python'] as const)('a request copied as %s', (target) => {
   test.each(BODIES)('sends a body that is %s', async (_, bytes) => {
     const { method, target: path, headers, body } = await runners[target](requestOf(bytes));
+    expect(headers).not.toHaveProperty('proxy-connection');
     expect([method, path, headers['content-type'], headers['x-nasty']]).toEqual([
       'POST',
       '/a/b?q=1',
@@ -261,6 +264,11 @@ describe('a request that a target cannot write', () => {
     ['go', { url: 'http://a.test*' }, 'asterisk'],
     ['ruby', { url: 'http://a.test*' }, null],
     ['go', { url: 'http://a.test/*' }, null],
+    ['wget', { body: { text: '漢'.repeat(60_000) } }, 'length'],
+    ['httpie', { body: { text: 'x'.repeat(300_000) } }, 'length'],
+    ['wget', { body: { text: 'x'.repeat(60_000) } }, null],
+    ['go', { body: { text: 'x'.repeat(300_000) } }, null],
+    ['curl', { body: { text: 'x'.repeat(300_000) } }, null],
   ])('%s of %j: %s', (target, request, why) => {
     expect(unwritable(target, requestOf(null, request))).toBe(why);
   });
