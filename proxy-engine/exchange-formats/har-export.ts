@@ -98,10 +98,12 @@ function hasUnreadableHost(exchange: Exchange): boolean {
   return exchange.method !== 'CONNECT' && exchange.host !== '' && !harUrl(exchange).includes(exchange.host);
 }
 
+const NOT_TEXT = 'its bytes are not UTF-8: they are in _content, in base64';
+
 function postData(request: RequestMessage, body: Buffer): Pick<HarRequest, 'postData' | '_content'> {
   const mimeType = contentType(request) ?? 'application/octet-stream';
-  const comment = cutComment(request);
   const isText = isUtf8(body);
+  const comment = [cutComment(request), !isText && NOT_TEXT].filter(Boolean).join('; ');
   return {
     postData: { mimeType, text: isText ? body.toString('utf8') : '', params: [], ...(comment && { comment }) },
     ...(!isText && { _content: { size: body.length, encoding: 'base64' as const, text: body.toString('base64') } }),

@@ -109,6 +109,11 @@ test('what was sent: query, body of text and of bytes', async () => {
     postData: { mimeType: 'text/plain', text: 'jä', params: [] },
     bodySize: 3,
   });
+  await send(started.gateway, '/post', { method: 'POST', headers, body: BINARY });
+  const { postData, _content } = (await exported(started)).at(-1)?.request ?? {};
+  const comment = 'its bytes are not UTF-8: they are in _content, in base64';
+  expect(postData).toEqual({ mimeType: 'text/plain', text: '', params: [], comment });
+  expect(_content).toMatchObject({ text: BINARY.toString('base64') });
 });
 
 test('the decision: pool, backend, every attempt, rules; timings that sum up', async () => {
