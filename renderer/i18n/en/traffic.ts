@@ -75,6 +75,7 @@ export const enTraffic = {
     noAnswer: 'no answer',
     exchange: 'Exchange',
     url: 'URL',
+    grpcStatus: 'gRPC status',
     started: 'Started',
     duration: 'Duration',
     client: 'Client',

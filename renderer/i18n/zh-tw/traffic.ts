@@ -71,6 +71,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     noAnswer: '沒有回應',
     exchange: '交換',
     url: '網址',
+    grpcStatus: 'gRPC 狀態',
     started: '開始',
     duration: '耗時',
     client: '用戶端',

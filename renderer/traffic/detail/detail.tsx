@@ -17,6 +17,7 @@ import { Told } from '../../ui/told.tsx';
 import { CopyAsMenu } from '../copy-as/copy-as-menu.tsx';
 import { Status } from '../status.tsx';
 import { AttemptsTab } from './attempts-tab.tsx';
+import { GrpcStatus } from './grpc-status.tsx';
 import { RequestTab, ResponseTab } from './message-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { RawTab } from './raw-tab.tsx';
@@ -114,7 +115,7 @@ function DetailHead({ exchange }: { exchange: Exchange }) {
       />
       <FromExchange exchange={exchange} />
       <div className="detail-sub truncate">
-        <Status row={exchange} /> {exchange.response?.reason} ·{' '}
+        <Status row={exchange} /> {exchange.response?.reason} <GrpcStatus exchange={exchange} /> ·{' '}
         {exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)} ·{' '}
         {formatSize(exchange.responseSizeBytes)} · {exchange.protocol} · {formatClock(exchange.startedAt)}
       </div>

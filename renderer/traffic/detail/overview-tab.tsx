@@ -8,6 +8,7 @@ import { ErrorBox } from '../../ui/field.tsx';
 import { KeyValues, Section } from '../../ui/section.tsx';
 import { answeredBy } from './answered-by.ts';
 import { AttemptList } from './attempts-tab.tsx';
+import { grpcStatus } from './grpc-status.tsx';
 
 export function OverviewTab({ exchange }: { exchange: Exchange }) {
   const { detail } = useMessages();
@@ -76,6 +77,7 @@ function Decision({ exchange }: { exchange: Exchange }) {
 function Facts({ exchange }: { exchange: Exchange }) {
   const { detail, traffic, compose } = useMessages();
   const { tls } = exchange;
+  const grpc = grpcStatus(exchange);
   return (
     <Section title={detail.exchange}>
       <KeyValues
@@ -86,6 +88,7 @@ function Facts({ exchange }: { exchange: Exchange }) {
               {exchangeUrl(exchange)}
             </span>,
           ],
+          [detail.grpcStatus, grpc && <span className={grpc.isOk ? undefined : 'status-error'}>{grpc.text}</span>],
           [detail.started, formatClock(exchange.startedAt)],
           [detail.duration, exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)],
           [detail.client, clientName(exchange, compose.replayedMark)],

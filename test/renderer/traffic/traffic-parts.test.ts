@@ -14,6 +14,7 @@ import {
   visibleColumns,
 } from '../../../renderer/traffic/columns.ts';
 import { answeredBy } from '../../../renderer/traffic/detail/answered-by.ts';
+import { grpcStatus } from '../../../renderer/traffic/detail/grpc-status.tsx';
 import {
   queryParameters,
   requestCookies,
@@ -24,6 +25,33 @@ import {
 import { rowAfterKey } from '../../../renderer/traffic/list-keys.ts';
 import { completeExpression } from '../../../renderer/ui/expression-suggestions.ts';
 import { exampleExchange, exampleState } from '../examples.ts';
+
+const NO_BODY = { sizeBytes: 0, captured: 0, truncated: false };
+
+test.each<[trailers: [string, string][], headers: [string, string][], text: string | undefined]>([
+  [[], [], undefined],
+  [[['Grpc-Status', '0']], [], '0 OK'],
+  [
+    [
+      ['grpc-status', '5'],
+      ['grpc-message', 'no%20such %E6%B8%AC'],
+    ],
+    [],
+    '5 NOT_FOUND: no such 測',
+  ],
+  [
+    [],
+    [
+      ['grpc-status', '14'],
+      ['grpc-message', '100% gone'],
+    ],
+    '14 UNAVAILABLE: 100% gone',
+  ],
+  [[['grpc-status', '99']], [], '99'],
+])('trailers %j and headers %j are the gRPC status %s', (trailers, headers, text) => {
+  const response = { status: 200, reason: '', version: '', headers, trailers, body: NO_BODY };
+  expect(grpcStatus({ response })?.text).toBe(text);
+});
 
 describe('columns', () => {
   const ids = (chosen: Parameters<typeof visibleColumns>[0], width: number) =>
