@@ -20,6 +20,8 @@ const MIN_GAP_MS = 1000 / EVENT_MESSAGES_PER_SECOND;
 const FLOOD_GAP_MS = 250;
 /** Figures change with every exchange, and nobody reads them faster than that; nor do the pages draw a hundred backends for less. */
 const FIGURES_GAP_MS = 250;
+/** Rates are those of the last seconds: they run out without anything happening. */
+const RUNNING_OUT_MS = 1000;
 /** More changes by traffic since the last message are a flood. */
 const FLOOD_CHANGES = 20;
 /** A window that never keeps up is not owed more than this. */
@@ -44,6 +46,7 @@ export class Channels {
   readonly #unsubscribe: (() => void)[];
   #lastFlushAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: (() => void) | null = null;
+  #cancelRunningOut = () => {};
   /** Since the last message. */
   #changesByTraffic = 0;
   #isUrgent = false;
@@ -79,6 +82,7 @@ export class Channels {
       questions.leave();
     });
     port.onMessage((message) => void answer(questions, port, message));
+    this.#followFigures(state);
     port.post({ type: 'snapshot', info: this.#host.info, state, recorded });
     this.#subscribers.add(subscriber);
   }
@@ -86,6 +90,7 @@ export class Channels {
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#cancelFlush?.();
+    this.#cancelRunningOut();
     this.#subscribers.clear();
   }
 
@@ -117,11 +122,18 @@ export class Channels {
     const ready = [...this.#subscribers].filter(({ owed, port }) => owed !== 'nothing' && !port.congested?.());
     const hasFigures = ({ owed, stateAt }: Subscriber) => owed === 'decision' || now >= stateAt + FIGURES_GAP_MS;
     const state = ready.some(hasFigures) ? this.#host.state() : null;
+    if (state) this.#followFigures(state);
     for (const subscriber of ready) {
       if (state && hasFigures(subscriber)) Object.assign(subscriber, { owed: 'nothing', stateAt: now });
       this.#send(subscriber, subscriber.owed === 'nothing' ? state : null);
     }
     if ([...this.#subscribers].some(({ owed }) => owed !== 'nothing')) this.#schedule(MIN_GAP_MS);
+  }
+
+  #followFigures({ pools }: EngineState): void {
+    this.#cancelRunningOut();
+    const isRunningOut = pools.some(({ backends }) => backends.some(({ rate }) => rate > 0));
+    if (isRunningOut) this.#cancelRunningOut = this.#clock.after(RUNNING_OUT_MS, () => this.#changed('traffic'));
   }
 
   #owe(): void {

@@ -12,9 +12,15 @@ import { FakeClock } from '../support/fake-clock.ts';
 function channelsOver(clock: FakeClock) {
   const store = { newestId: 0, changes: 0, marks: 0, recorded: 0 };
   let change: (by: ChangeBy) => void = () => {};
+  let runsOutAt = 0;
+  const figures = () => exampleState.pools.map((pool) => ({ ...pool, backends: pool.backends.map(quiet) }));
+  const quiet = <B extends { rate: number }>(backend: B): B => ({
+    ...backend,
+    rate: clock.now() < runsOutAt ? backend.rate : 0,
+  });
   const host = {
     info: {},
-    state: () => exampleState,
+    state: () => ({ ...exampleState, pools: figures() }),
     engine: { store },
     onNotice: () => () => {},
     onChange(listener: typeof change) {
@@ -29,7 +35,7 @@ function channelsOver(clock: FakeClock) {
       change('traffic');
     }
   };
-  return { channels, record, decide: () => change('decision') };
+  return { channels, record, decide: () => change('decision'), runOut: (at: number) => (runsOutAt = at) };
 }
 
 /** What a window got, and when. */
@@ -110,6 +116,31 @@ describe('events of a channel', () => {
     clock.advance(50);
     expect(slow.times()).toEqual([1550]);
     expect(times()).toEqual([1000]);
+  });
+});
+
+describe('figures that run out', () => {
+  test('are told every second until they are gone: nothing else happens', () => {
+    const { clock, record, runOut, got, times } = setUp();
+    runOut(4500);
+    record(1);
+    clock.advance(60_000);
+    expect(times()).toEqual([1000, 2000, 3000, 4000, 5000]);
+    expect(got.at(-1)?.message).toMatchObject({
+      events: [{ type: 'state', state: { pools: [{ backends: [{ rate: 0 }, { rate: 0 }, { rate: 0 }, { rate: 0 }] }] } }],
+    });
+  });
+
+  test('also to a window that has opened meanwhile, and to nobody when the last has closed', () => {
+    const { clock, channels, runOut } = setUp();
+    runOut(3500);
+    const late = openWindow(channels, clock);
+    clock.advance(60_000);
+    expect(late.times()).toEqual([2000, 3000, 4000]);
+    runOut(100_000);
+    openWindow(channels, clock);
+    channels.close();
+    expect(clock.timers).toBe(0);
   });
 });
 
