@@ -51,7 +51,7 @@ function messageFor(found: string, before: readonly Leaf[], open: string | null)
   return `expected ${expected(before, open)}, found ${what}${habit ? `; ${habit[1]}` : ''}`;
 }
 
-/** `==`, `=~`, `=>` and `<>` read as an operator and a value that begins with the second character; what follows is where it breaks. */
+/** `==`, `=~`, `=>`, `<>` and `>>` read as an operator and a value that begins with the second character; what follows is where it breaks. */
 function doubledOperator(text: string, before: readonly Leaf[]): ExpressionIssue | null {
   const operator = before.at(-2);
   const value = before.at(-1);
@@ -64,7 +64,7 @@ function doubledOperator(text: string, before: readonly Leaf[]): ExpressionIssue
 }
 
 /** As other languages write them. */
-const SWAPPED: Readonly<Record<string, string>> = { '=>': '>=', '=<': '<=', '<>': '!=' };
+const SWAPPED: Readonly<Record<string, string>> = { '=>': '>=', '=<': '<=', '<>': '!=', '>>': '>', '<<': '<' };
 
 /** Whether the field that ends with `leaf` is one that cannot be more or less. */
 function isText(text: string, leaf: Leaf | undefined): boolean {

@@ -30,6 +30,8 @@ describe('mistakes', () => {
     ['status => 500', '=>', /found `=>`; write `>=`/],
     ['not status =< 500', '=<', /found `=<`; write `<=`/],
     ['path <> /x', '<>', /found `<>`; write `!=`/],
+    ['status >> 500', '>>', /found `>>`; write `>`/],
+    ['status << 500', '<<', /found `<<`; write `<`/],
     ['path =~ x', '=~', /found `=~`; write `~`/],
     ['path ~index', '~index', /`~ index`/],
     ['host = "x', '"', /" is not closed/],
