@@ -4,6 +4,7 @@ import { type CopyTarget, TARGET_NAMES } from '../traffic/copy-as/targets.ts';
 import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
+import { zhTwCodingTexts } from './zh-tw/coding-texts.ts';
 import { zhTwCommandTexts } from './zh-tw/command-texts.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwConfigTexts } from './zh-tw/config-texts.ts';
@@ -38,6 +39,7 @@ const engine = engineTexts(
     ...zhTwEngineTexts,
     ...zhTwExpressionTexts,
     ...zhTwScriptTexts,
+    ...zhTwCodingTexts,
     ...zhTwProtocolTexts,
     ...zhTwRecordingTexts,
     ...zhTwDrillTexts,

@@ -127,7 +127,9 @@ describe('figures that run out', () => {
     clock.advance(60_000);
     expect(times()).toEqual([1000, 2000, 3000, 4000, 5000]);
     expect(got.at(-1)?.message).toMatchObject({
-      events: [{ type: 'state', state: { pools: [{ backends: [{ rate: 0 }, { rate: 0 }, { rate: 0 }, { rate: 0 }] }] } }],
+      events: [
+        { type: 'state', state: { pools: [{ backends: [{ rate: 0 }, { rate: 0 }, { rate: 0 }, { rate: 0 }] }] } },
+      ],
     });
   });
 

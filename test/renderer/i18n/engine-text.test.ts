@@ -7,6 +7,7 @@ import { quote } from '../../../proxy-engine/contract/expression/strings.ts';
 import { loadConfig } from '../../../proxy-engine/host/config/load.ts';
 import { validate } from '../../../proxy-engine/host/config/validate.ts';
 import { compileExpression } from '../../../proxy-engine/match/compile.ts';
+import { decodeBody } from '../../../proxy-engine/rules/content-coding.ts';
 import { engineTexts } from '../../../renderer/i18n/engine-text.ts';
 import { messagesFor } from '../../../renderer/i18n/messages.ts';
 import { type Says, wordsIn } from '../../support/words-in.ts';
@@ -137,6 +138,19 @@ describe('what the engine says is there in Chinese', () => {
     'api/a: no fault',
     '12 % (3 of 25)',
   ])('%s', (text) => expect(engine(text)).not.toMatch(/(?!Cookie)\b[a-z]{4,}/i));
+
+  test.each([
+    ['gzip', [1, 2, 3]],
+    ['gzip', [31, 139, 8, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255]],
+    ['gzip', [31, 139, 8, 0]],
+    ['deflate', [120, 156, 255, 255]],
+    ['br', [255, 255, 255]],
+    ['zstd', [1, 2, 3, 4, 5, 6, 7, 8]],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0x24, 3, 0xff]],
+  ])('why a body cannot be decoded: %s of %j', async (coding, bytes) => {
+    const why = await decodeBody(Uint8Array.from(bytes), coding, 1000);
+    expect(engine(String(why)).replace(coding, '')).not.toMatch(/[a-z]{2,}/i);
+  });
 
   test('an expression that is too long', () => {
     const parsed = parseExpression(`path = ${'a'.repeat(100_000)}`);
