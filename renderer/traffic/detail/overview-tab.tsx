@@ -88,7 +88,14 @@ function Facts({ exchange }: { exchange: Exchange }) {
               {exchangeUrl(exchange)}
             </span>,
           ],
-          [detail.grpcStatus, grpc && <span className={grpc.isOk ? undefined : 'status-error'}>{grpc.text}</span>],
+          [
+            detail.grpcStatus,
+            grpc && (
+              <span key="grpc" className={grpc.isOk ? undefined : 'status-error'}>
+                {grpc.text}
+              </span>
+            ),
+          ],
           [detail.started, formatClock(exchange.startedAt)],
           [detail.duration, exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)],
           [detail.client, clientName(exchange, compose.replayedMark)],
