@@ -115,7 +115,7 @@ export class Draft {
   #freeName(kind: keyof TakenNames, wanted: string): string {
     const base =
       wanted
-        .replaceAll(/[\s/"',()[\]]+/g, ' ')
+        .replaceAll(/(?:[\s/"',()[\]]|\$(?=\{))+/g, ' ')
         .trim()
         .slice(0, 100)
         .trim() || 'imported';

@@ -6,7 +6,20 @@ type Operator = '=' | '^=' | '$=' | '*=' | '~' | '~i' | '!=';
 
 /** `path ^= /v1/`; a pattern is always quoted. */
 export function test(field: string, operator: Operator, value: string): string {
-  return `${field} ${operator} ${operator === '~' || operator === '~i' ? quote(value) : printValue(value)}`;
+  if (operator === '~' || operator === '~i') return `${field} ${operator} ${quote(patternText(value))}`;
+  if (!REFERENCE.test(value)) return `${field} ${operator} ${printValue(value)}`;
+  // A pattern can tell a dollar and a brace from a variable of the environment.
+  const pattern = escapePattern(value);
+  const [start, end] = [/^(?:\^|!?)=$/.test(operator) ? '^' : '', /^[$!]?=$/.test(operator) ? '$' : ''];
+  return `${operator === '!=' ? 'not ' : ''}${test(field, '~', start + pattern + end)}`;
+}
+
+/** `${NAME}`, which a config takes from the environment. */
+const REFERENCE = /\$\{(?=[a-z_]\w*(?::-[^}]*)?\})/i;
+
+/** The same pattern, without what a config would take from the environment. */
+export function patternText(pattern: string): string {
+  return pattern.replaceAll(new RegExp(REFERENCE, 'gi'), '$\\{');
 }
 
 /** `header[x-user]` */
@@ -16,6 +29,8 @@ export function keyed(name: 'header' | 'responseHeader' | 'query' | 'cookie', ke
 
 export function oneOf(field: string, values: readonly string[]): string {
   const [only] = values;
+  if (values.some((value) => REFERENCE.test(value)))
+    return `(${values.map((value) => test(field, '=', value)).join(' or ')})`;
   return values.length === 1 && only !== undefined
     ? test(field, '=', only)
     : `${field} in (${values.map(printValue).join(', ')})`;
@@ -61,6 +76,11 @@ export function escapePattern(text: string): string {
 /** A dollar stands for itself where values may have variables. */
 export function literal(text: string): string {
   return text.replaceAll('$', '$$$$');
+}
+
+/** Only groups of a pattern stand for something else. */
+export function withGroups(text: string): string {
+  return text.replace(/\$(?!\d)/g, '$$$$');
 }
 
 /** A text in which `wild` finds what stands for others, compared with a field in the simplest way that says the same; empty: it is any. */

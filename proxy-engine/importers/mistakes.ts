@@ -1,6 +1,7 @@
 /** What is wrong with a part of a config that an importer has made. */
 import type { z } from 'zod';
 import { configSchema } from '../contract/config.ts';
+import { variablesOf } from '../contract/environment-reference.ts';
 import { findRuleMistakes } from '../rules/find-mistakes.ts';
 
 const LAST = 2_000;
@@ -21,6 +22,8 @@ export function mistakeIn(alone: object): string | null {
 }
 
 function lookFor(alone: object): string | null {
+  const [variable] = variablesOf(alone);
+  if (variable !== undefined) return `\${${variable}} would be a variable of the environment here`;
   const parsed = configSchema.safeParse({ version: 1, ...alone });
   if (!parsed.success) return deepest(parsed.error.issues).message;
   return findRuleMistakes(parsed.data)[0]?.message ?? null;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { variablesOf } from '../../proxy-engine/contract/environment-reference.ts';
 import { IMPORT_FORMATS } from '../../proxy-engine/contract/transfer.ts';
 import { UnreadableImport } from '../../proxy-engine/importers/draft.ts';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
@@ -65,6 +66,59 @@ it.each([
   { text: 'events { }', format: 'nginx', message: /neither a server nor an upstream/ },
 ] as const)('says what is wrong with $text', ({ message, text, ...options }) => {
   expect(() => importConfig(text, options)).toThrow(message);
+});
+
+/** Of each format a file of a stranger that asks for variables of the environment wherever it has a text. */
+const ASKING: Record<string, string> = {
+  requestly: JSON.stringify(
+    [
+      ['Headers', { modifications: { Request: [{ header: 'X-A', type: 'Add', value: '${HOME} $host' }] } }],
+      ['Request', { request: { type: 'static', value: '${HOME} $host' } }],
+      ['Response', { response: { type: 'static', value: 'a=`${HOME}` $host' } }],
+      ['Replace', { from: '/v(\\d)${HOME}/', to: '/${HOME}$1$host' }],
+      ['Redirect', { destination: 'http://x/${HOME}' }],
+    ].map(([ruleType, change]) => ({
+      name: 'r ${HOME}',
+      objectType: 'rule',
+      ruleType,
+      status: 'Active',
+      pairs: [{ source: { key: 'Url', operator: 'Equals', value: 'a/${HOME}' }, ...(change as object) }],
+    })),
+  ),
+  charles: `<rewriteSet><active>true</active><name>e \${HOME}</name><hosts><locationPatterns><locationMatch><location><path>/a/\${HOME}/*</path></location></locationMatch></locationPatterns></hosts><rules>${[
+    '<ruleType>1</ruleType><newHeader>X-T</newHeader><newValue>${HOME} $host</newValue>',
+    '<ruleType>7</ruleType><newValue>all ${HOME} $host</newValue><matchResponse>true</matchResponse>',
+    '<ruleType>5</ruleType><matchValue>/v(\\d)${HOME}</matchValue><matchValueRegex>true</matchValueRegex><newValue>/${HOME}$1$host</newValue>',
+    '<ruleType>8</ruleType><newHeader>q</newHeader><newValue>${HOME}</newValue>',
+  ]
+    .map((rule) => `<rewriteRule><active>true</active>${rule}</rewriteRule>`)
+    .join('')}</rules></rewriteSet>`,
+  har: JSON.stringify({
+    log: {
+      entries: [
+        {
+          request: { method: 'GET', url: 'http://a.test/x?q=${HOME}' },
+          response: { status: 200, headers: [], content: { text: 'a=`${HOME}` $host', size: 9 } },
+        },
+      ],
+    },
+  }),
+  nginx:
+    'server { listen 80; location ~ "^/a${HOME}" { return 200 "${HOME} $host"; } location "/b${HOME}" { return 204; } }',
+};
+
+it.each(IMPORT_FORMATS)('%s: what a file says is never taken from the environment', (format) => {
+  const { part, items } = importConfig(ASKING[format] ?? '', { format });
+  expect(variablesOf(part)).toEqual([]);
+  expect(part.rules.length + part.routes.length).toBeGreaterThan(0);
+  if (format !== 'nginx') expect(items.filter(({ outcome }) => outcome === 'unmapped')).toEqual([]);
+});
+
+it('a variable of the environment is text in conditions, too', () => {
+  const { part } = importConfig(ASKING['requestly'] ?? '', { format: 'requestly' });
+  expect(part.rules.map(({ match }) => match)).toEqual(Array(5).fill('url ~ "^a/\\\\$\\\\{HOME\\\\}$"'));
+  expect(part.rules[3]?.request).toEqual([{ path: { replace: 'v(\\d)$\\{HOME}', with: '/$${HOME}$1$$host' } }]);
+  expect(part.rules[2]?.response).toEqual([{ body: { set: 'a=`$${HOME}` $$host' } }]);
 });
 
 it('one name that is there already is no sign of a file that was imported before', () => {

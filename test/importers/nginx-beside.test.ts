@@ -9,6 +9,7 @@ import { portOf, runConfig } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OtherProxy, startNginx } from '../support/other-proxies.ts';
 import { APPS } from './nginx-apps.ts';
+import { CONDITIONS } from './nginx-conditions.ts';
 import { CONSTANTS } from './nginx-constants.ts';
 import { CORNERS } from './nginx-corners.ts';
 import { DETOURS } from './nginx-detours.ts';
@@ -16,7 +17,7 @@ import { GUARDS } from './nginx-guards.ts';
 import { LONG } from './nginx-long.ts';
 import { SITES, type Site } from './nginx-sites.ts';
 
-const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS, ...CONSTANTS, ...LONG];
+const ALL = [...SITES, ...APPS, ...CORNERS, ...GUARDS, ...DETOURS, ...CONSTANTS, ...CONDITIONS, ...LONG];
 
 const files = mkdtempSync(join(tmpdir(), 'nginx-sites-'));
 const backends: Backend[] = [];

@@ -56,6 +56,8 @@ describe('lines that the client may not forge', () => {
     ['X-Request-Id $request_id', ['X-Request-Id'], false],
     ['X-Forwarded-For $mine', ['X-Forwarded-For'], true],
     ['X-Verify $ssl_client_verify', ['X-Verify'], true],
+    ['X-Who "u${remote_addr}s"', ['X-Who'], true],
+    ['X-Who "a\x00b"', ['X-Who'], true],
     ['X-Forwarded-For $proxy_add_x_forwarded_for', [], false],
     ['X-Request-Id $http_x_request_id', [], false],
   ])('%s', (directive, deleted, told) => {

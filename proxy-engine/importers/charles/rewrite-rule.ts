@@ -1,4 +1,5 @@
 /** One rule of Charles's Rewrite tool. */
+import { literal } from '../expressions.ts';
 import { textAt } from '../json.ts';
 import { addHeader, modifyHeader, removeHeader } from './header-rules.ts';
 import { addParameter, modifyParameter, removeParameter } from './parameter-rules.ts';
@@ -39,6 +40,6 @@ export function rewriteRule(rule: unknown): Outcome[] {
 
 function changeBody(fields: Fields): Outcome {
   const { match, next } = fields;
-  const body = match.value === '' ? { set: next.value } : replacement(fields);
+  const body = match.value === '' ? { set: literal(next.value) } : replacement(fields);
   return { what: 'body', actions: inPhases(fields, { body }), ...firstOnly(fields) };
 }

@@ -1,6 +1,6 @@
 /** What a rule of Charles's Rewrite tool asks for and puts in its place. */
 import type { DraftAction, DraftResponseAction } from '../draft.ts';
-import { escapePattern, literal, test } from '../expressions.ts';
+import { escapePattern, literal, patternText, test, withGroups } from '../expressions.ts';
 import { textAt } from '../json.ts';
 
 export interface Rewrite {
@@ -69,7 +69,7 @@ export function valueTest(field: string, { match, caseSensitive, whole }: Fields
 export function replacement({ match, next, caseSensitive, whole }: Fields): { replace: string; with: string } {
   const pattern = match.valueRegex ? match.value : escapePattern(match.value);
   const replace = `${caseSensitive ? '' : '(?i)'}${whole ? `^(?:${pattern})$` : pattern}`;
-  return { replace, with: match.valueRegex ? next.value : literal(next.value) };
+  return { replace: patternText(replace), with: match.valueRegex ? withGroups(next.value) : literal(next.value) };
 }
 
 /** Whether the new value takes the place of all of an old one, and needs nothing of it. */

@@ -5,6 +5,7 @@ import { escapePattern, keyed, test } from '../expressions.ts';
 import { type Maps, mapCondition } from './maps.ts';
 import { pairCondition } from './pairs.ts';
 import { pathPattern } from './path-patterns.ts';
+import { alternativesOf, hasBeginning } from './patterns.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   request_method: 'method',
@@ -15,6 +16,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   document_uri: 'path',
   args: 'query',
   query_string: 'query',
+  content_type: keyed('header', 'content-type'),
+  content_length: keyed('header', 'content-length'),
+};
+
+/** They have one value, or are empty. */
+const SWITCHES: Readonly<Record<string, { value: string; on: string; off: string }>> = {
+  $https: { value: 'on', on: 'scheme = https', off: 'scheme = http' },
+  $is_args: { value: '?', on: 'query != ""', off: 'query = ""' },
 };
 
 /** null: it asks for what nothing here knows. */
@@ -27,7 +36,7 @@ export function conditionOf(words: readonly string[], maps: Maps): string | null
 
 function comparison(variable: string, operator: string | undefined, value: string): string | null {
   if (variable === '$request_uri') return ofWholeUri(operator, value);
-  if (variable === '$https') return ofTls(operator, value);
+  if (SWITCHES[variable]) return ofSwitch(SWITCHES[variable], operator, value);
   const pair = pairCondition(variable, operator, value);
   if (pair !== undefined) return pair;
   const field = /^\$\w+$/.test(variable) ? fieldOf(variable.slice(1)) : null;
@@ -45,18 +54,27 @@ function comparison(variable: string, operator: string | undefined, value: strin
   }
 }
 
-/** `$https` is `on`, or empty. */
-function ofTls(operator: string | undefined, value: string): string | null {
-  if (operator === undefined) return test('scheme', '=', 'https');
-  if (!/^!?=$/.test(operator) || (value !== '' && value !== 'on')) return null;
-  return test('scheme', '=', (value === 'on') === (operator === '=') ? 'https' : 'http');
+function ofSwitch({ value: known, on, off }: { value: string; on: string; off: string }, operator = '', value = '') {
+  if (operator === '') return on;
+  if (!/^!?=$/.test(operator) || (value !== '' && value !== known)) return null;
+  return (value === known) === (operator === '=') ? on : off;
 }
 
 /** Path and query are in the URL, behind its host. */
 function ofWholeUri(operator: string | undefined, value: string): string | null {
-  if (operator === '=') return test('url', '~', `^\\w+://[^/]*${escapePattern(value)}$`);
-  if (operator === undefined || value.includes('|')) return null;
-  return matches('url', operator, `^\\w+://[^/]*${value.startsWith('^') ? value.slice(1) : `.*(?:${value})`}`);
+  if (operator === '=' || operator === '!=')
+    return `${operator === '=' ? '' : 'not '}${test('url', '~', `^\\w+://[^/]*${escapePattern(value)}$`)}`;
+  const pattern = operator === undefined ? null : behindHost(value);
+  return pattern && matches('url', operator ?? '', pattern);
+}
+
+/** null: a beginning of the text is asked for within a group. */
+function behindHost(pattern: string): string | null {
+  const parts = alternativesOf(pattern).map((part) => {
+    const [, mode = '', start, rest = ''] = /^(\(\?i\))?(\^)?([^]*)$/.exec(part) ?? [];
+    return hasBeginning(rest) ? null : mode + (start === undefined ? '.*' : '') + rest;
+  });
+  return parts.includes(null) ? null : `^\\w+://[^/]*(?:${parts.join('|')})`;
 }
 
 export function withoutParentheses(words: readonly string[]): string[] {
@@ -82,11 +100,13 @@ function presence(field: string): string {
   return test(field, '~', '.');
 }
 
-/** What is absent here is empty there: a pattern that an empty text matches cannot be said. */
+/** What is absent here is empty there. */
 function matches(field: string, operator: string, pattern: string): string | null {
   const compiled = compilePattern(pattern);
-  if (!/^!?~\*?$/.test(operator) || isMistake(compiled) || compiled.test('')) return null;
+  if (!/^!?~\*?$/.test(operator) || isMistake(compiled)) return null;
   const known = field === 'path' ? pathPattern(pattern).pattern : pattern;
   const positive = test(field, operator.endsWith('*') ? '~i' : '~', known);
-  return operator.startsWith('!') ? `not ${positive}` : positive;
+  const isNot = operator.startsWith('!');
+  if (!field.startsWith('header') || !compiled.test('')) return isNot ? `not ${positive}` : positive;
+  return isNot ? `${presence(field)} and not ${positive}` : `not ${presence(field)} or ${positive}`;
 }

@@ -87,7 +87,7 @@ function when(condition: string, { match, ...rule }: DraftRule): DraftRule {
 function addRule(site: Site, { request = [], response = [], ...rule }: DraftRule): void {
   const { draft, at, name } = site;
   const taken = {
-    request: request.filter((action) => isTaken(site, { request: [action] })),
+    request: request.flatMap((action) => (isTaken(site, { request: [action] }) ? [action] : instead(action))),
     response: response.filter((action) => isTaken(site, { response: [action] })),
   };
   const made = {
@@ -98,10 +98,17 @@ function addRule(site: Site, { request = [], response = [], ...rule }: DraftRule
   if (Object.keys(made).length > 1) draft.addRule(at, name, made);
 }
 
+/** A line that cannot be set is not the client's either. */
+function instead(action: DraftAction): DraftAction[] {
+  const removal = 'set' in action ? { delete: Object.keys(action.set) } : null;
+  return removal && mistakeIn({ rules: [{ name: 'x', request: [removal] }] }) === null ? [removal] : [];
+}
+
 function isTaken({ draft, at }: Site, part: Pick<DraftRule, 'request' | 'response'>): boolean {
   const why = mistakeIn({
     rules: [{ name: 'x', match: part.request ? undefined : test('status', '=', '200'), ...part }],
   });
-  if (why !== null) draft.refuse(at, JSON.stringify(part.request?.[0] ?? part.response?.[0]), why);
+  const [name = '', value] = Object.entries(part.request?.[0] ?? part.response?.[0] ?? {})[0] ?? [];
+  if (why !== null) draft.refuse(at, [name, ...Object.entries(value as object).flat()].join(' '), why);
   return why === null;
 }

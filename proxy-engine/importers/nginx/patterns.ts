@@ -62,6 +62,25 @@ function otherThan(word: string): string {
   return `(?:$|[^${letter}]${rest === '' ? '' : `|${letter}${otherThan(rest)}`})`;
 }
 
+/** What stands between the bars outside of all groups; of a pattern that is one group, what stands in it. */
+export function alternativesOf(pattern: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const [atom] of pattern.matchAll(/\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]|[^]/g)) {
+    if (atom === '(') depth += 1;
+    if (atom === ')') depth -= 1;
+    if (atom === '|' && depth === 0) parts.push('');
+    else parts.push(`${parts.pop()}${atom}`);
+  }
+  const [, inner] = parts.length === 1 ? (/^\((?:\?:)?((?:[^()\\]|\\.)*)\)$/.exec(pattern) ?? []) : [];
+  return inner === undefined || inner.startsWith('?') ? parts : alternativesOf(inner);
+}
+
+/** Whether it asks for the beginning of the text somewhere. */
+export function hasBeginning(pattern: string): boolean {
+  return /\^|\\A/.test(pattern.replace(/\\[^A]|\[\^?\]?(?:\\[^]|[^\]\\])*\]/g, ''));
+}
+
 /** Names of groups, with their numbers: values here have numbers only. */
 export function groupNames(pattern: string): Readonly<Record<string, string>> {
   const named = groupsOf(pattern).flatMap(([, name], i) => (name === undefined ? [] : [[name, `$${i + 1}`]]));

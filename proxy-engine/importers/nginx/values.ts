@@ -24,11 +24,16 @@ export function valueOf(text: string, groups: Readonly<Record<string, string>> =
   for (const found of text.matchAll(VARIABLE)) {
     const name = nameOf(found);
     const variable = /^\d$/.test(name) ? `$${name}` : (groups[name] ?? variableOf(name));
-    isKnown &&= variable !== null;
+    isKnown &&= variable !== null && isApart(variable, text.slice(found.index + found[0].length));
     parts.push(literal(text.slice(end, found.index)), variable ?? '');
     end = found.index + found[0].length;
   }
   return isKnown ? [...parts, literal(text.slice(end))].join('') : null;
+}
+
+/** `$schemex` and `$10` would be others. */
+function isApart(variable: string, rest: string): boolean {
+  return variable.endsWith(']') || !(/\d$/.test(variable) ? /^\d/ : /^[a-z_[]/i).test(rest);
 }
 
 const VARIABLE = /\$(?:\{(\w+)\}|(\w+))/g;

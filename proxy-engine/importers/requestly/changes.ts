@@ -94,7 +94,7 @@ function parameterChanges(pair: unknown): Changes {
 
 function requestBody(change: Json | null): Changes {
   if (textAt(change, 'type') === 'code') throw new NotThere('its code uses another interface; see docs/scripts.md');
-  return { request: [{ body: { set: textAt(change, 'value') } }] };
+  return { request: [{ body: { set: literal(textAt(change, 'value')) } }] };
 }
 
 function responseChanges(change: Json | null): Changes {
@@ -104,7 +104,7 @@ function responseChanges(change: Json | null): Changes {
   if (textAt(change, 'serveWithoutRequest') === 'true')
     return { request: [{ respond: { status: status ?? 200, ...(body === '' ? {} : { body: literal(body) }) } }] };
   const response: DraftResponseAction[] = [];
-  if (body !== '') response.push({ body: { set: body } });
+  if (body !== '') response.push({ body: { set: literal(body) } });
   if (status !== null && status > 0) response.push({ status });
   if (response.length === 0) throw new NotThere('it changes neither status nor body');
   return { response };

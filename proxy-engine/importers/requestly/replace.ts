@@ -1,5 +1,5 @@
 /** Requestly's replacement of a text in the URL: of its host, a parameter or the path, by what stands there. */
-import { escapePattern, keyed, test } from '../expressions.ts';
+import { escapePattern, keyed, patternText, test, withGroups } from '../expressions.ts';
 import { type Changes, NotThere, patternIn, refuseFunctions, valueOf } from './values.ts';
 
 /** Throws `NotThere` where no action does it. */
@@ -8,7 +8,7 @@ export function replaceChanges(from: string, to: string): Changes {
   refuseFunctions(to);
   const pattern = patternIn(from);
   // `/v1/` is both; without anything that only patterns have it is meant as a text.
-  if (pattern && /[\\^$.|?*+()[\]{}]|\/[a-z]+$/.test(from)) return inPath(patternSource(pattern), to);
+  if (pattern && /[\\^$.|?*+()[\]{}]|\/[a-z]+$/.test(from)) return inPath(patternSource(pattern), withGroups(to));
   if (/[?&=#]/.test(from)) return parameterChange(from, to);
   const [whole, host = ''] = /^(?:https?:\/\/)?([\w.-]+(?::\d+)?)$/.exec(from) ?? [];
   if (whole !== undefined && (whole !== host || /[.:]/.test(host) || host === 'localhost')) return hostChange(host, to);
@@ -51,7 +51,7 @@ function decoded(text: string): string {
 function patternSource({ source, ignoresCase }: { source: string; ignoresCase: boolean }): string {
   if (/:\/\/|[&=#]|\\\?|^\^?https?\b/.test(source))
     throw new NotThere('its pattern is for more than the path; no action rewrites the whole URL');
-  return `${ignoresCase ? '(?i)' : ''}${source}`;
+  return patternText(`${ignoresCase ? '(?i)' : ''}${source}`);
 }
 
 function inPath(pattern: string, replacement: string): Changes {

@@ -42,6 +42,7 @@ const ANY_FORMAT: EngineTexts = {
 };
 
 const CHARLES: EngineTexts = {
+  '${{}} would be a variable of the environment here': '${{1}} 在這裡會是環境變數',
   'there are no settings of Charles in it; export Rewrite, Map Remote, Map Local or Block List':
     '其中沒有 Charles 的設定；請匯出 Rewrite、Map Remote、Map Local 或 Block List',
   'no action rewrites the whole URL; use mapRemote and a path action':
