@@ -56,10 +56,11 @@ export class Draft {
    * `at`: where in the file, as its program's users know it, such as `line 12`. Its group is one of this file: in one of the same
    * name that is there already, perhaps only one rule may be on.
    */
-  addRule(at: string, wanted: string, { group, ...rule }: DraftRule, why?: string): void {
+  addRule(at: string, wanted: string, { group, ...rule }: DraftRule, why?: string): string {
     const name = this.#freeName('rules', wanted);
     const value = { name, ...(group === undefined ? {} : { group: this.#groupOf(group) }), ...rule };
     this.rules.push({ value, item: this.#made(at, `rule ${name}`, why) });
+    return name;
   }
 
   /** Before those that are there. */

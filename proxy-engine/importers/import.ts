@@ -54,6 +54,7 @@ export function importConfig(text: string, options: ImportOptions = {}): Importe
 function recognise(text: string): ImportFormat {
   const format = IMPORT_FORMATS.find((each) => IMPORTERS[each].recognises(text));
   if (format) return format;
+  if (text.includes('\0')) throw new UnreadableImport('this is not text in UTF-8; save it so');
   throw new UnreadableImport(`this is none of ${IMPORT_FORMATS.join(', ')}; name the format if it is one of them`);
 }
 

@@ -9,6 +9,12 @@ it('makes a rule of each rewrite, map and block', () => {
   const group = 'Local API';
   expect(part.groups).toEqual({ [group]: { select: 'many' } });
   expect(part.rules).toEqual([
+    { name: 'Block ads.example.com', match: 'host = ads.example.com', request: [{ respond: { status: 403 } }] },
+    {
+      name: 'Local assets *',
+      match: 'host = cdn.example.com and path ^= /assets/',
+      request: [{ mapLocal: { dir: '/home/me/assets', strip: '/assets', missing: 'pass' } }],
+    },
     { name: 'Local API: add X-Debug', group, match: WHERE, request: [{ append: { 'X-Debug': 'costs $$5' } }] },
     { name: 'Local API: remove Server', group, match: WHERE, response: [{ delete: ['Server'] }] },
     {
@@ -17,18 +23,6 @@ it('makes a rule of each rewrite, map and block', () => {
       enabled: false,
       match: `(${WHERE}) and header[User-Agent] ~ "Chrome/(\\\\d+)"`,
       request: [{ replaceHeader: { name: 'User-Agent', replace: 'Chrome/(\\d+)', with: 'Chrome/$1 (test)' } }],
-    },
-    {
-      name: 'Local API: host api.example.com to localhost:3000',
-      group,
-      match: `(${WHERE}) and host = api.example.com`,
-      request: [{ host: 'localhost:3000' }],
-    },
-    {
-      name: 'Local API: path api v1',
-      group,
-      match: WHERE,
-      request: [{ path: { replace: '(?i)/api/v1/', with: '/api/v2/' } }],
     },
     {
       name: 'Local API: body',
@@ -44,9 +38,21 @@ it('makes a rule of each rewrite, map and block', () => {
       request: [{ query: { delete: ['utm_source'] } }],
     },
     {
+      name: 'Local API: path api v1',
+      group,
+      match: `(${WHERE}) and not (host = api.example.com)`,
+      request: [{ path: { replace: '(?i)/api/v1/', with: '/api/v2/' } }],
+    },
+    {
+      name: 'Local API: host api.example.com to localhost:3000',
+      group,
+      match: `(${WHERE}) and host = api.example.com`,
+      request: [{ host: 'localhost:3000' }, { path: { replace: '(?i)/api/v1/', with: '/api/v2/' } }],
+    },
+    {
       name: 'Local API: status 200 to 503 Service Unavailable',
       group,
-      match: `(${WHERE}) and status = 200`,
+      match: `(${WHERE} or rule in ("Local API: path api v1", "Local API: host api.example.com to localhost:3000")) and status = 200`,
       response: [{ status: 503 }],
     },
     {
@@ -58,29 +64,23 @@ it('makes a rule of each rewrite, map and block', () => {
         { mapRemote: { url: 'http://localhost:3001', preserveHost: true } },
       ],
     },
-    {
-      name: 'Local assets *',
-      match: 'host = cdn.example.com and path ^= /assets/',
-      request: [{ mapLocal: { dir: '/home/me/assets', strip: '/assets', missing: 'pass' } }],
-    },
-    { name: 'Block ads.example.com', match: 'host = ads.example.com', request: [{ respond: { status: 403 } }] },
   ]);
 });
 
 it('tells what it leaves out, and what is not quite the same', () => {
   const { left, doubtful } = importing('charles.xml');
   expect(left).toEqual([
+    'No Caching: the tool No Caching: it has no counterpart here',
     'rewrite set Local API, rule 6: URL https://a/b: no action rewrites the whole URL; use mapRemote and a path action',
     'rewrite set Local API, rule 11: rule type 99: this type of rule is not known',
     expect.stringMatching(
       /^rewrite set Local API, rule 12: rule Local API: add bad header name: expected a header name/,
     ),
-    'No Caching: the tool No Caching: it has no counterpart here',
   ]);
   expect(doubtful).toEqual([
     'rewrite set Local API, rule 3: rule Local API: modify User-Agent: at every place, not at the first only',
-    'rewrite set Local API, rule 4: rule Local API: host api.example.com to localhost:3000: only where api.example.com is the whole host',
     'rewrite set Local API, rule 8: rule Local API: parameter debug: takes the place of one that is there',
+    'rewrite set Local API, rule 4: rule Local API: host api.example.com to localhost:3000: only where api.example.com is the whole host; what a route sends to a pool goes there all the same, with that Host',
   ]);
 });
 

@@ -27,7 +27,11 @@ export function importCharles(text: string, draft: Draft): void {
     ignorePiTags: true,
     isArray: (name) => LISTS.has(name),
   });
-  const found = readTools(parsed(parser, text), draft);
+  const tools: Tool[] = [];
+  const found = readTools(parsed(parser, text), draft, tools);
+  const order = Object.keys(TOOLS);
+  for (const { name, settings, isOn } of tools.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)))
+    TOOLS[name]?.(settings, draft, isOn);
   if (!found)
     throw new UnreadableImport(
       'there are no settings of Charles in it; export Rewrite, Map Remote, Map Local or Block List',
@@ -49,19 +53,25 @@ function parsed(parser: XMLParser, text: string): unknown {
   }
 }
 
+interface Tool {
+  name: string;
+  settings: Json;
+  isOn: boolean;
+}
+
 /** Looks for tools at any depth: exports of one tool and of all settings nest them differently. `enabled`: what they stand in is on. */
-function readTools(node: unknown, draft: Draft, enabled = true): boolean {
-  if (Array.isArray(node)) return node.map((each) => readTools(each, draft, enabled)).some(Boolean);
+function readTools(node: unknown, draft: Draft, tools: Tool[], enabled = true): boolean {
+  if (Array.isArray(node)) return node.map((each) => readTools(each, draft, tools, enabled)).some(Boolean);
   if (!isRecord(node)) return false;
   return Object.entries(node)
     .map(([name, value]) => {
-      const read = TOOLS[name];
-      if (read) {
-        for (const each of Array.isArray(value) ? value : [value]) read(isRecord(each) ? each : {}, draft, enabled);
+      if (name in TOOLS) {
+        for (const each of Array.isArray(value) ? value : [value])
+          tools.push({ name, settings: isRecord(each) ? each : {}, isOn: enabled });
         return true;
       }
       if (!isUnknownTool(name, value) && holdsTool(value))
-        return readTools(value, draft, enabled && isOn(value, 'toolEnabled'));
+        return readTools(value, draft, tools, enabled && isOn(value, 'toolEnabled'));
       return tellUnknown(name, value, textAt(node, 'string').trim() || name, draft);
     })
     .some(Boolean);

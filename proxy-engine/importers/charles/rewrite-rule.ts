@@ -31,6 +31,8 @@ export function rewriteRule(rule: unknown): Outcome[] {
   const kind = KINDS[type];
   if (!kind) return [{ what: `rule type ${type || '(none)'}`, refused: 'this type of rule is not known' }];
   const fields = fieldsOf(rule);
+  if ([fields.match, fields.next].every(({ header, value }) => header === '' && value === ''))
+    return [{ what: 'rule', refused: 'it says nothing to change' }];
   const made = kind(fields);
   const isOfHeader = kind === addHeader || kind === removeHeader || kind === modifyHeader;
   if (!isOfHeader || 'refused' in made || made.also === undefined || !fields.onRequest || !fields.onResponse)

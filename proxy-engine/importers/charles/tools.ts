@@ -1,53 +1,52 @@
 /** Charles's tools that have a counterpart: Rewrite, Map Remote, Map Local and Block List. */
-import type { Draft, DraftAction, DraftRule } from '../draft.ts';
-import { allOf, literal, wildPattern } from '../expressions.ts';
+import type { Draft, DraftAction } from '../draft.ts';
+import { allOf, anyOf, literal, wildPattern } from '../expressions.ts';
 import { type Json, listAt, recordAt, textAt } from '../json.ts';
-import { anyLocation, isOn, locationMatch, WILD } from './locations.ts';
-import { rewriteRule } from './rewrite-rule.ts';
+import { isOn, locationMatch, WILD } from './locations.ts';
+import { readRewriteSet } from './rewrite-sets.ts';
 
-/** By the names of their elements. `enabled`: what they stand in is on. */
+/** By the names of their elements, in the order in which they act: what is blocked or local is told by the request as it came. `enabled`: what they stand in is on. */
 export const TOOLS: Readonly<Record<string, (tool: Json, draft: Draft, enabled: boolean) => void>> = {
+  blacklist: readBlockList,
+  mapLocal: readMapLocal,
   rewriteSet: readRewriteSet,
   map: readMapRemote,
-  mapLocal: readMapLocal,
-  blacklist: readBlockList,
 };
 
-function readRewriteSet(set: Json, draft: Draft, toolEnabled: boolean): void {
-  const name = textAt(set, 'name') || 'Rewrite';
-  const where = anyLocation(listAt(recordAt(recordAt(set, 'hosts'), 'locationPatterns'), 'locationMatch'));
-  const rules = listAt(recordAt(set, 'rules'), 'rewriteRule');
-  if (rules.length === 0) draft.refuse(`rewrite set ${name}`, name, 'it has no rules');
-  rules.forEach((rule, i) => {
-    const at = `rewrite set ${name}, rule ${i + 1}`;
-    const enabled = toolEnabled && isOn(set, 'active') && isOn(rule, 'active') && where !== null;
-    for (const made of rewriteRule(rule)) {
-      if ('refused' in made) return draft.refuse(at, made.what, made.refused);
-      const match = allOf([where ?? undefined, made.also]);
-      const common: DraftRule = {
-        group: name,
-        ...(enabled ? {} : { enabled }),
-        ...(match === undefined ? {} : { match }),
-      };
-      draft.addRule(at, `${name}: ${made.what}`, { ...common, ...made.actions }, made.why);
-    }
-  });
+/** The first that holds takes the request there. Rules see what earlier ones did, so the last one comes first, for what no other takes. */
+function readMapRemote(map: Json, draft: Draft): void {
+  const all = mappings(map, 'mapMapping');
+  for (const [i, mapping] of [...all.entries()].reverse()) {
+    const before = all.slice(0, i).filter((each) => isOn(each, 'enabled') && mayOverlap(each, mapping));
+    const taken = before.map((each) => locationMatch(recordAt(each, 'sourceLocation')));
+    readRemote({ map, mapping, source: recordAt(mapping, 'sourceLocation') }, `map remote ${i + 1}`, taken, draft);
+  }
 }
 
-function readMapRemote(map: Json, draft: Draft): void {
-  mappings(map, 'mapMapping').forEach((mapping, i) => {
-    const at = `map remote ${i + 1}`;
-    const source = recordAt(mapping, 'sourceLocation');
-    const dest = recordAt(mapping, 'destLocation');
-    const name = `${textAt(source, 'host') || 'any host'} to ${textAt(dest, 'host') || 'the same host'}`;
-    if (textAt(dest, 'host') === '') return draft.refuse(at, name, 'its destination has no host; use a path action');
-    const preserveHost = textAt(mapping, 'preserveHostHeader') === 'true';
-    const { actions, why } = pathActions(source, dest);
-    const request: DraftAction[] = [...actions, { mapRemote: { url: originOf(dest, source), preserveHost } }];
-    const left = textAt(dest, 'query').trim() === '' ? undefined : 'the query of its destination is left out';
-    const told = [why, left].filter((each) => each !== undefined).join('; ');
-    addMapped(draft, at, `Map ${name}`, { map, mapping, source }, request, told || undefined);
-  });
+/** `taken`: conditions of those that come before it. */
+function readRemote(mapped: Mapped, at: string, taken: readonly (string | undefined)[], draft: Draft): void {
+  const { mapping, source } = mapped;
+  const dest = recordAt(mapping, 'destLocation');
+  const name = `${textAt(source, 'host') || 'any host'} to ${textAt(dest, 'host') || 'the same host'}`;
+  if (textAt(dest, 'host') === '') return draft.refuse(at, name, 'its destination has no host; use a path action');
+  if (taken.includes(undefined)) return draft.refuse(at, name, 'one before it takes all requests');
+  if (/\*./.test(textAt(dest, 'path').trim()))
+    return draft.refuse(at, name, 'its destination has a wildcard within its path');
+  const preserveHost = textAt(mapping, 'preserveHostHeader') === 'true';
+  const { actions, why } = pathActions(source, dest);
+  const request: DraftAction[] = [...actions, { mapRemote: { url: originOf(dest, source), preserveHost } }];
+  const left = textAt(dest, 'query').trim() === '' ? undefined : 'the query of its destination is left out';
+  const told = [why, left].filter((each) => each !== undefined).join('; ');
+  const others = anyOf(taken.filter((each) => each !== undefined));
+  const but = others === undefined ? undefined : `not (${others})`;
+  addMapped(draft, at, `Map ${name}`, { ...mapped, but }, request, told || undefined);
+}
+
+/** Whether a request may be for both: plain hosts tell them apart. */
+function mayOverlap(one: unknown, other: unknown): boolean {
+  const [a, b] = [one, other].map((each) => textAt(recordAt(each, 'sourceLocation'), 'host').trim().toLowerCase());
+  const isPlain = (host = '') => host !== '' && host.search(WILD) < 0;
+  return !isPlain(a) || !isPlain(b) || a === b;
 }
 
 /** Below a folder of the source the rest of the path stays. */
@@ -82,8 +81,17 @@ function readMapLocal(map: Json, draft: Draft): void {
     if (isFolder && strip.search(WILD) >= 0)
       return draft.refuse(at, name, 'the folder that is left out of the path has no wildcards here');
     const mapLocal = isFolder ? { dir: file, ...(strip === '' ? {} : { strip }), missing: 'pass' as const } : { file };
-    addMapped(draft, at, name, { map, mapping, source }, [{ mapLocal }]);
+    addMapped(draft, at, name, { map, mapping, source }, [{ mapLocal }], whyOther(mapping, file));
   });
+}
+
+/** What is other than in Charles. */
+function whyOther(mapping: unknown, file: string): string | undefined {
+  const isHome = /^~[\\/]/.test(file)
+    ? `${file} is not looked for in the home directory: write all of its path`
+    : undefined;
+  const isFolded = textAt(mapping, 'caseSensitive') === 'false' ? 'paths are compared in their own case' : undefined;
+  return [isHome, isFolded].filter((each) => each !== undefined).join('; ') || undefined;
 }
 
 function readBlockList(list: Json, draft: Draft): void {
@@ -100,17 +108,19 @@ interface Mapped {
   map: Json;
   mapping: unknown;
   source: Json | null;
+  /** What others take. */
+  but?: string | undefined;
 }
 
 function addMapped(
   draft: Draft,
   at: string,
   name: string,
-  { map, mapping, source }: Mapped,
+  { map, mapping, source, but }: Mapped,
   request: DraftAction[],
   why?: string,
 ): void {
-  const match = locationMatch(source);
+  const match = allOf([locationMatch(source), but]);
   const enabled = isOn(map, 'toolEnabled') && isOn(mapping, 'enabled');
   draft.addRule(at, name, { ...(enabled ? {} : { enabled }), ...(match === undefined ? {} : { match }), request }, why);
 }

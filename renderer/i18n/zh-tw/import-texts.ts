@@ -43,6 +43,15 @@ const ANY_FORMAT: EngineTexts = {
 
 const CHARLES: EngineTexts = {
   '${{}} would be a variable of the environment here': '${{1}} 在這裡會是環境變數',
+  'what a route sends to a pool goes there all the same, with that Host': '路由送往集區的仍送到原處，只是帶著該 Host',
+  'one before it takes all requests': '在它之前的一項已取走所有請求',
+  'its destination has a wildcard within its path': '其目的地的路徑中含有萬用字元',
+  '{} is not looked for in the home directory: write all of its path': '不會在家目錄中尋找 {}：請寫出完整路徑',
+  'paths are compared in their own case': '路徑比對時區分大小寫',
+  'it says nothing to change': '它沒有說要改什麼',
+  'this is not text in UTF-8; save it so': '這不是 UTF-8 文字；請以 UTF-8 儲存',
+  'its rules that change host, path or query see what those before them have done: where its locations do not hold any more, they do not act':
+    '其更改主機、路徑或查詢的規則會看到前面規則的結果：其位置不再成立時，這些規則便不起作用',
   'there are no settings of Charles in it; export Rewrite, Map Remote, Map Local or Block List':
     '其中沒有 Charles 的設定；請匯出 Rewrite、Map Remote、Map Local 或 Block List',
   'no action rewrites the whole URL; use mapRemote and a path action':
