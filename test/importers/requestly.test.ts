@@ -14,15 +14,12 @@ it('makes a rule of each pair', () => {
       response: [{ set: { 'X-Frame-Options': 'DENY' } }],
     },
     { name: 'Old headers', enabled: false, match: 'host = a.test', response: [{ set: { 'X-Old': '1' } }] },
-    { name: 'To local', match: 'host = api.example.com', request: [{ scheme: 'http' }, { host: 'localhost:3000' }] },
-    { name: 'To local 2', match: 'path ~i "^/v[0-9]+"', request: [{ path: { replace: '/v1/', with: '/v2/' } }] },
     {
       name: 'Away',
       match: 'url = https://a.test/x',
       request: [{ respond: { status: 307, headers: { location: 'https://b.test/y' } } }],
     },
     { name: 'Away 2', match: 'url = https://a.test/app.js', request: [{ mapLocal: { file: '/home/me/app.js' } }] },
-    { name: 'Parameters', match: 'host $= .a.test', request: [{ query: { set: { debug: '1' }, delete: ['utm'] } }] },
     { name: 'Block', match: 'url *= ads', request: [{ abort: 'close' }] },
     { name: 'Slow', match: 'url *= slow', request: [{ delay: '300ms' }] },
     { name: 'Agent', match: 'url *= m.', request: [{ set: { 'user-agent': 'Phone/1.0' } }] },
@@ -32,6 +29,9 @@ it('makes a rule of each pair', () => {
       request: [{ respond: { status: 201, body: '{"price":"$$5"}' } }],
     },
     { name: 'Mock 2', match: 'url = https://a.test/you', response: [{ body: { set: 'hi' } }, { status: 404 }] },
+    { name: 'To local', match: 'host = api.example.com', request: [{ scheme: 'http' }, { host: 'localhost:3000' }] },
+    { name: 'To local 2', match: 'path ~i "^/v[0-9]+"', request: [{ path: { replace: '/v1/', with: '/v2/' } }] },
+    { name: 'Parameters', match: 'host $= .a.test', request: [{ query: { set: { debug: '1' }, delete: ['utm'] } }] },
   ]);
 });
 
@@ -45,9 +45,10 @@ it('tells what it leaves out, and what is not quite the same', () => {
   ]);
   expect(doubtful).toEqual([
     'rule 2: rule Tokens: its filter resourceType is left out, so that it acts on more requests',
-    'rule 4, pair 1: rule To local: only where it is the whole host, whichever its scheme and port',
+    'rule 4, pair 1: rule To local: only where it is the whole host, whichever its scheme and port; what a route sends to a pool goes there all the same, with that Host',
     'rule 4, pair 2: rule To local 2: in the path only, not in host or query, at every place',
     'rule 5, pair 1: rule Away: as an answer with 307, which clients follow',
+    'rules: To local, To local 2, Parameters: they come last, and the later of them see what the earlier ones have made of the address',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { Draft, DraftRule } from '../draft.ts';
 import { allOf, anyOf, oneOf } from '../expressions.ts';
 import { type Json, listAt, recordAt, textAt } from '../json.ts';
+import { type Moved, movedBy } from '../moving.ts';
 import { anyLocation, isOn } from './locations.ts';
 import { rewriteRule } from './rewrite-rule.ts';
 import type { Rewrite } from './rule-fields.ts';
@@ -106,17 +107,10 @@ function asksForResponse({ also, actions }: Step): boolean {
   return actions.request === undefined && also !== undefined && /\b(?:status|responseHeader)\b/.test(also);
 }
 
-const ASKED: Readonly<Record<string, RegExp>> = {
-  host: /\b(?:host|port)\b/,
-  path: /\bpath\b/,
-  query: /\bquery\b/,
-};
+const ASKED: Record<Moved, RegExp> = { host: /\b(?:host|port)\b/, path: /\bpath\b/, query: /\bquery\b/ };
 
 /** Whether it changes what the locations ask for. */
 function moves({ actions }: Step, where = ''): boolean {
-  return (actions.request ?? []).some((action) => {
-    const isHost = 'set' in action && Object.keys(action.set).some((key) => key.toLowerCase() === 'host');
-    const isReplaced = 'replaceHeader' in action && action.replaceHeader.name.toLowerCase() === 'host';
-    return ASKED[isHost || isReplaced ? 'host' : (Object.keys(action)[0] ?? '')]?.test(where) ?? false;
-  });
+  const moved = (actions.request ?? []).map(movedBy);
+  return moved.some((field) => field !== null && ASKED[field].test(where));
 }

@@ -24,7 +24,7 @@ function hostChange(host: string, to: string): Changes {
   return {
     request: [...(scheme === 'http' || scheme === 'https' ? [{ scheme } as const] : []), { host: valueOf(next) }],
     also: test('host', '=', host.replace(/:\d+$/, '')),
-    why: 'only where it is the whole host, whichever its scheme and port',
+    why: 'only where it is the whole host, whichever its scheme and port; what a route sends to a pool goes there all the same, with that Host',
   };
 }
 

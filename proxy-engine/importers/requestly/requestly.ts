@@ -2,6 +2,7 @@
 import { type Draft, type DraftRule, UnreadableImport } from '../draft.ts';
 import { allOf, oneOf, test, wildcard } from '../expressions.ts';
 import { isRecord, type Json, listAt, parseJson, recordAt, textAt } from '../json.ts';
+import { movedBy } from '../moving.ts';
 import { changesOf } from './changes.ts';
 import { NotThere, patternIn } from './values.ts';
 
@@ -24,6 +25,22 @@ export function importRequestly(text: string, draft: Draft): void {
   records.forEach((record: unknown, i) => {
     if (textAt(record, 'objectType') !== 'group') readRule(record, `rule ${i + 1}`, groups, draft);
   });
+  moveLast(draft);
+}
+
+/** All look at the request as it came; rules here see what earlier ones did. */
+function moveLast({ rules, items }: Draft): void {
+  const moving = rules.filter(({ value }) => value.request?.some((action) => movedBy(action) !== null));
+  const rest = rules.filter((entry) => !moving.includes(entry));
+  rules.splice(0, rules.length, ...rest, ...moving);
+  const names = moving.filter(({ value }) => value.enabled !== false).map(({ value }) => value.name);
+  if (names.length > 1)
+    items.push({
+      at: 'rules',
+      what: names.join(', '),
+      outcome: 'approximated',
+      why: 'they come last, and the later of them see what the earlier ones have made of the address',
+    });
 }
 
 function readRule(record: unknown, at: string, groups: ReadonlyMap<string, unknown>, draft: Draft): void {

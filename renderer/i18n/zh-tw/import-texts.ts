@@ -48,6 +48,8 @@ const CHARLES: EngineTexts = {
   'its destination has a wildcard within its path': '其目的地的路徑中含有萬用字元',
   '{} is not looked for in the home directory: write all of its path': '不會在家目錄中尋找 {}：請寫出完整路徑',
   'paths are compared in their own case': '路徑比對時區分大小寫',
+  'they come last, and the later of them see what the earlier ones have made of the address':
+    '它們排在最後，後面的規則會看到前面的規則對位址所做的更改',
   'it says nothing to change': '它沒有說要改什麼',
   'this is not text in UTF-8; save it so': '這不是 UTF-8 文字；請以 UTF-8 儲存',
   'its rules that change host, path or query see what those before them have done: where its locations do not hold any more, they do not act':

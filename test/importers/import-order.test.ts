@@ -1,10 +1,14 @@
-/** Charles picks an exchange once, by what the client asked for; rules here see what earlier ones did. */
+/** Charles and Requestly pick an exchange once, by what the client asked for; rules here see what earlier ones did. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { importConfig } from '../../proxy-engine/importers/import.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
 import { portOf, runConfig } from '../support/engine.ts';
 
 const backends: Backend[] = [];
+const directory = mkdtempSync(join(tmpdir(), 'charles-'));
 beforeAll(async () => {
   for (const name of ['own', 'a', 'b'])
     backends.push(
@@ -15,18 +19,20 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const backend of backends) await backend.close();
+  rmSync(directory, { recursive: true });
 });
 
 /** A, B: ports of backends. */
 async function answers(xml: string, requests: readonly [host: string, path: string][]): Promise<string[]> {
   const [own, a, b] = backends.map(({ port }) => String(port)) as [string, string, string];
-  const { part } = importConfig(xml.replaceAll('PORT_A', a).replaceAll('PORT_B', b), { format: 'charles' });
-  const engine = await runConfig({
+  const { part } = importConfig(xml.replaceAll('PORT_A', a).replaceAll('PORT_B', b));
+  const config = {
     ...part,
     listeners: { in: { address: '127.0.0.1:0' } },
     pools: { own: { backends: [{ url: `http://127.0.0.1:${own}` }] } },
     routes: [{ name: 'all', pool: 'own' }],
-  });
+  };
+  const engine = await runConfig(config, directory);
   const seen: string[] = [];
   for (const [host, path] of requests) {
     const { status, text, headers } = await send(`127.0.0.1:${portOf(engine, 'in')}`, path, { headers: { host } });
@@ -53,6 +59,11 @@ function mappingsOf(...all: [from: Record<string, string>, to: Record<string, st
       `<mapMapping><sourceLocation>${element(from)}</sourceLocation><destLocation>${element(to)}</destLocation><enabled>true</enabled></mapMapping>`,
   );
   return `<map><toolEnabled>true</toolEnabled><mappings>${each.join('')}</mappings></map>`;
+}
+
+function requestly(ruleType: string, change: object): object {
+  const source = { key: 'Url', operator: 'Contains', value: 'p.test/v1/' };
+  return { objectType: 'rule', name: 'r', ruleType, status: 'Active', pairs: [{ source, ...change }] };
 }
 
 const PATH = { ruleType: '5', matchValue: '/v1/', newValue: '/v2/' };
@@ -132,7 +143,21 @@ it.each<[what: string, xml: string, requests: [host: string, path: string][], se
     ],
     ['403', 'a /v3/x 1 127.0.0.1'],
   ],
-])('Charles takes %s', async (_, xml, requests, seen) => expect(await answers(xml, requests)).toEqual(seen));
+  [
+    'rules of Requestly, whatever one of them changes',
+    JSON.stringify([
+      requestly('Replace', { from: '/v1/', to: '/v2/' }),
+      requestly('Headers', {
+        modifications: {
+          Request: [{ header: 'X-Dev', type: 'Add', value: '1' }],
+          Response: [{ header: 'X-Added', type: 'Add', value: '1' }],
+        },
+      }),
+    ]),
+    [['p.test', '/v1/x']],
+    ['own /v2/x 1 p.test added'],
+  ],
+])('takes %s', async (_, xml, requests, seen) => expect(await answers(xml, requests)).toEqual(seen));
 
 it.each<[xml: string, outcome: string, why: RegExp]>([
   [setOf({}, { ruleType: '5', matchValue: '', newValue: '' }), 'unmapped', /nothing to change/],
