@@ -39,6 +39,8 @@ export interface ImportOptions {
   into?: Config;
   /** What other files have that it includes; left out: nobody knows. */
   readIncluded?: ReadIncluded;
+  /** Whether a file that the config would name can be read; left out: all are taken to be there. */
+  hasFile?: (name: string) => boolean;
 }
 
 /** Reads `text`. Throws `UnreadableImport` when it is none of the formats, or broken as a whole. */

@@ -63,6 +63,7 @@ it.each([
   { text: 'server {\n  listen 80;\n', format: 'nginx', message: /line 1: the block that opens here does not close/ },
   { text: 'server { }\n}', format: 'nginx', message: /line 2: a } without its {/ },
   { text: 'server { listen 80 }', format: 'nginx', message: /./ },
+  { text: 'server {\nlisten 80 location / {} }', format: 'nginx', message: /line 2: listen does not end with a semi/ },
   { text: 'events { }', format: 'nginx', message: /neither a server nor an upstream/ },
 ] as const)('says what is wrong with $text', ({ message, text, ...options }) => {
   expect(() => importConfig(text, options)).toThrow(message);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from '../../contract/config.ts';
 import type { ImportFormat, ImportItem } from '../../contract/transfer.ts';
 import { UnreadableImport } from '../../importers/draft.ts';
 import { type Imported, importConfig, printPart } from '../../importers/import.ts';
 import { mergeText } from '../config/merge.ts';
 import type { ReadConfig } from '../config-file.ts';
+import { canRead } from '../importing/can-read.ts';
 import { checkedConfig, readConfigOf, writeOutput } from './config-document.ts';
 import { CliFailure } from './failure.ts';
 import { includedBy } from './included-files.ts';
@@ -20,7 +20,7 @@ export interface ImportCommandOptions {
 /** Another program's file as a config of its own, or, after a preview, added to one; what was not mapped is told on standard error. */
 export async function importFile(file: string, options: ImportCommandOptions): Promise<void> {
   const target = options.into === undefined ? null : await readConfigOf(options.into);
-  const imported = read(file, options.from, target?.config);
+  const imported = read(file, options.from, target);
   process.stderr.write(report(imported));
   if (target) await merge(target, imported, options);
   else await writeOutput(printPart(imported.part), options.output);
@@ -28,11 +28,12 @@ export async function importFile(file: string, options: ImportCommandOptions): P
   if (options.strict && missing > 0) throw new CliFailure(3, `${file}: ${missing} things were not mapped`);
 }
 
-function read(file: string, format: ImportFormat | undefined, into: Config | undefined): Imported {
+function read(file: string, format: ImportFormat | undefined, target: ReadConfig | null): Imported {
   try {
     return importConfig(contentOf(file), {
       ...(format ? { format } : {}),
-      ...(into ? { into } : {}),
+      ...(target ? { into: target.config } : {}),
+      hasFile: canRead(target?.baseDir ?? '.'),
       ...(file === '-' ? {} : { readIncluded: includedBy(file) }),
     });
   } catch (error) {

@@ -5,6 +5,7 @@ import { importConfig, printPart } from '../../importers/import.ts';
 import { mergeText } from '../config/merge.ts';
 import { issuesOf } from '../config/reason.ts';
 import { type ReadConfig, readConfig, sharedOf } from '../config-file.ts';
+import { canRead } from './can-read.ts';
 
 /** Can be sent to a thread. */
 export interface ImportJob {
@@ -31,7 +32,11 @@ export function importJob(into: ReadConfig, text: string, format: ImportFormat |
 /** Reads it here and now, which may take seconds. */
 export function readImport({ text: source, format, into, shared }: ImportJob): ImportOutcome {
   try {
-    const { part, items, ...imported } = importConfig(source, { into: into.config, ...(format ? { format } : {}) });
+    const { part, items, ...imported } = importConfig(source, {
+      into: into.config,
+      hasFile: canRead(into.baseDir),
+      ...(format ? { format } : {}),
+    });
     const merged = mergeText(into.text, part);
     const adds = [part.listeners, part.pools, part.routes, part.rules].reduce(
       (sum, each) => sum + Object.keys(each).length,

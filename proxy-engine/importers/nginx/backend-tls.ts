@@ -21,12 +21,18 @@ export function backendTls({ directive, site, prefix, authority }: Way): Tls {
     if (found) ledger.settle(found);
     return found?.words[0];
   };
+  const findFile = (name: string) => {
+    const file = find(name);
+    const isThere = file === undefined || site.hasFile(file);
+    if (!isThere) ledger.approximate(directive, `${prefix}_ssl_${name} cannot be read here, and is left out`);
+    return isThere ? file : undefined;
+  };
   const verify = find('verify') === 'on';
   const [ca, name, cert, key] = [
-    find('trusted_certificate'),
+    findFile('trusted_certificate'),
     find('name'),
-    find('certificate'),
-    find('certificate_key'),
+    findFile('certificate'),
+    findFile('certificate_key'),
   ];
   find('server_name');
   if (name?.includes('$'))

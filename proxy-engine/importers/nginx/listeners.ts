@@ -52,7 +52,7 @@ export class Listeners {
   unverifiedOf(server: NamedServer): Unverified | null {
     const directive = last(server.block, 'ssl_verify_client');
     if (directive?.words[0] !== 'on') return null;
-    const asked = askedBy(server.block);
+    const asked = this.#askedBy(server.block);
     const open = listensOf(server.block).filter(({ address }) => {
       const client = this.#byAddress.get(address ?? '')?.client;
       const isAsked = asked !== undefined && client?.mode === 'require' && client.ca === asked.ca;
@@ -98,9 +98,9 @@ export class Listeners {
   #tlsAt(address: string): Pick<DraftListener, 'tls'> {
     if (!this.#secure.has(address)) return {};
     const blocks = this.#at(address).map(({ block }) => block);
-    const certificates = blocks.flatMap(certificatesOf);
+    const certificates = blocks.flatMap(certificatesOf).filter(({ cert, key }) => this.#areThere(cert, key));
     const fresh = certificates.filter(({ cert }, i) => certificates.findIndex((each) => each.cert === cert) === i);
-    const asked = blocks.flatMap((block) => askedBy(block) ?? []);
+    const asked = blocks.flatMap((block) => this.#askedBy(block) ?? []);
     // A listener asks by one authority; who is asked by another is turned away.
     const client = asked.find(({ mode }) => mode === 'require') ?? asked[0];
     const own = fresh.length > 0 ? { certificates: fresh } : { local: true };
@@ -114,20 +114,39 @@ export class Listeners {
   #settle(server: NamedServer): void {
     const { ledger } = this.#file;
     const { block } = server;
+    this.#tellMissing(block);
     ledger.settle(...['ssl_certificate', 'ssl_certificate_key', 'ssl'].flatMap((name) => named(block, name)));
     for (const { directive, address, options } of listensOf(block, server.directive)) {
       ledger.settle(directive);
-      if (address === null) ledger.refuse(directive, 'a listener has an address and one port, and speaks over TCP');
+      if (address === null) ledger.refuse(directive, whyNone(directive));
       if (options.includes('proxy_protocol'))
         ledger.refuse(directive, 'set proxyProtocol and trustedProxies of the listener');
       if (address !== null && this.#secure.has(address)) this.#settleClients(server, address, directive);
     }
   }
 
+  #areThere(...names: string[]): boolean {
+    return names.every((name) => this.#file.hasFile(name));
+  }
+
+  #askedBy(block: readonly Directive[]): ReturnType<typeof askedBy> {
+    const asked = askedBy(block);
+    return asked && this.#areThere(asked.ca) ? asked : undefined;
+  }
+
+  #tellMissing(block: readonly Directive[]): void {
+    const files = ['ssl_certificate', 'ssl_certificate_key'].flatMap((name) => named(block, name));
+    for (const directive of files.filter(({ words: [name = ''] }) => !this.#areThere(name)))
+      this.#file.ledger.approximate(
+        directive,
+        'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can',
+      );
+  }
+
   #settleClients({ block }: NamedServer, address: string, listen: Directive): void {
     const { ledger } = this.#file;
     const made = this.#byAddress.get(address)?.client;
-    const asked = askedBy(block);
+    const asked = this.#askedBy(block);
     if (made?.mode === 'require' && asked?.mode !== 'require')
       ledger.approximate(listen, 'certificates of clients belong to the listener here: all its servers ask for them');
     if (!asked || made?.ca !== asked.ca) return;
@@ -164,6 +183,12 @@ function certificatesOf(block: readonly Directive[]): { cert: string; key: strin
     const [key] = keys[i]?.words ?? [];
     return cert === undefined || key === undefined ? [] : [{ cert, key }];
   });
+}
+
+function whyNone({ words: [written = ''] }: Directive): string {
+  return written.includes('$')
+    ? 'it has a variable, which has to be filled in first'
+    : 'a listener has an address and one port, and speaks over TCP';
 }
 
 function isLoopback(address: string): boolean {

@@ -32,6 +32,7 @@ export function addressesOf(block: readonly Directive[]): { address: string; isD
 
 /** `80`, `127.0.0.1:80`, `*:80`, `[::]:80`, `host`. */
 function addressOf(written: string): string | null {
+  if (Number(/(?:^|:)(\d+)$/.exec(written)?.[1] ?? 0) > 65_535) return null;
   if (/^\d+$/.test(written)) return `*:${written}`;
   const [, host, port = '80'] = /^(\*|\[[0-9a-f:.]+\]|(?!\d+-\d+$)[\w.-]+)(?::(\d+))?$/i.exec(written) ?? [];
   if (host === undefined) return null;

@@ -20,7 +20,7 @@ const NO_SERVER = 'there is neither a server nor an upstream block in it';
 const NO_SERVER_BUT_FILES =
   'there is neither a server nor an upstream block in it; it includes other files: import what nginx -T prints';
 
-export function importNginx(text: string, draft: Draft, { into, readIncluded }: ImportOptions): void {
+export function importNginx(text: string, draft: Draft, { into, readIncluded, hasFile }: ImportOptions): void {
   const dump = dumpOf(text);
   const read = readIncluded ?? (() => null);
   const parsed = dump ? parseWithIncluded(dump.main, dump.read) : parseWithIncluded({ text }, read);
@@ -46,6 +46,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded }: 
     hosts: new Map(),
     unread: unreadForAll(http),
     into: into ?? null,
+    hasFile: (name) => !name.includes('$') && (hasFile?.(name) ?? true),
   });
   noteOrder(draft, into);
   ledger.close(top);

@@ -102,11 +102,17 @@ function readWhole(server: Server, isFollowed: boolean): void {
   const hasFiles = server.block.some(({ name }) => name === 'root' || name === 'try_files');
   if (rewritten.content || server.locations.some(takesAll)) return;
   if (hasFiles) readContent(site);
-  else if (isFollowed) answerTheRest(site);
+  else if (isFollowed || isBesideOthers(server)) answerTheRest(site);
 }
 
 function isNoBlock({ name }: Directive): boolean {
   return name !== 'location';
+}
+
+/** Whether routes of the config that it is added to would take what it leaves at listeners of its own. */
+function isBesideOthers({ into, listeners }: Server): boolean {
+  const isFresh = listeners.every((name) => !(name in (into?.listeners ?? {})));
+  return isFresh && (into?.routes.some((route) => route.listeners === undefined) ?? false);
 }
 
 /** What no location takes must not go to the server that takes any host. */

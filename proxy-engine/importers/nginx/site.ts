@@ -20,6 +20,7 @@ export interface File {
   /** Files that nobody has read, and that may say for all servers who comes. */
   unread: readonly Directive[];
   into: Config | null;
+  hasFile: (name: string) => boolean;
 }
 
 export interface Server extends File {

@@ -70,8 +70,7 @@ function placeOf({ found, block }: Site): Place | null {
 /** A directory answers with index.html only. */
 function noteIndex({ directives, ledger }: Site): void {
   for (const directive of named(directives, 'index')) {
-    const [first] = directive.words;
-    if (first === 'index.html') ledger.settle(directive);
+    if (directive.words.every((name) => name === 'index.html')) ledger.settle(directive);
     else ledger.approximate(directive, 'a directory answers with its index.html only');
   }
 }

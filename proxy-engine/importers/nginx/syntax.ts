@@ -26,6 +26,10 @@ interface Token {
   quoted: boolean;
 }
 
+/** Else what follows would be lost in its words. */
+const WITHOUT_BLOCK =
+  /^(?:listen|server_name|root|index|allow|deny|include|return|rewrite|set|try_files|access_log|error_log|error_page|client_max_body_size|ssl_certificate(?:_key)?|(?:proxy|fastcgi|grpc|uwsgi)_pass|proxy_set_header|add_header)$/;
+
 /** Throws `UnreadableImport` with the line when blocks or quotes do not close or a directive does not end. `file`: its name, for them. */
 export function parseNginx(text: string, file?: string): Directive[] {
   const fail = (line: number, why: string): never => {
@@ -56,6 +60,7 @@ export function parseNginx(text: string, file?: string): Directive[] {
       const { text: name, line } = first;
       if (!token) return fail(line, `${name} does not end with a semicolon`);
       if (isSign(token, ';')) return { name, words, line, file };
+      if (isSign(token, '{') && WITHOUT_BLOCK.test(name)) return fail(line, `${name} does not end with a semicolon`);
       if (isSign(token, '{')) return { name, words, line, file, block: readBlock(line) };
       words.push(token.text);
     }

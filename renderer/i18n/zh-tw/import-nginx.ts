@@ -52,6 +52,10 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 接著會以新路徑尋找 location；這裡的路由不變',
   'the parameters of the request stay': '請求的參數會保留',
   'its parameters come behind those of the request': '它的參數排在請求的參數之後',
+  'it has a variable, which has to be filled in first': '它含有變數，須先代入值',
+  'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can':
+    '這裡無法讀取：在監聽器的 `certificates` 指明可讀取的憑證前，使用本機憑證機構的憑證',
+  '{} cannot be read here, and is left out': '這裡無法讀取 {}，已略去',
   'it has a pattern or a variable': '它含有樣式或變數',
   'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
   'it is a socket file': '它是通訊端檔案',

@@ -1,0 +1,60 @@
+/** What another machine has, or an import must not leave to others, is told. */
+import { expect, it } from 'vitest';
+import { configSchema } from '../../proxy-engine/contract/config.ts';
+import { type ImportOptions, importConfig } from '../../proxy-engine/importers/import.ts';
+
+function told(conf: string, options: ImportOptions = {}) {
+  const { part, items } = importConfig(conf, { format: 'nginx', ...options });
+  return {
+    part,
+    lines: items.filter(({ outcome }) => outcome !== 'mapped').map(({ what, why }) => `${what}: ${why}`),
+  };
+}
+
+const SITE = `server { listen 443 ssl; ssl_certificate a.pem; ssl_certificate_key a.key; ssl_client_certificate ca.pem; ssl_verify_client on;
+  location / { proxy_pass https://b.test; proxy_ssl_verify on; proxy_ssl_trusted_certificate b.pem; } }`;
+
+it('certificates that cannot be read here are told, and no config names them', () => {
+  const { part, lines } = told(SITE, { hasFile: () => false });
+  expect(part.listeners['nginx-443']?.tls).toEqual({ local: true });
+  expect(part.pools['b.test']?.tls).toEqual({ verify: true, serverName: 'b.test' });
+  expect(part.routes[0]).toMatchObject({ respond: { status: 403 } });
+  expect(lines.filter((line) => line.includes('cannot be read here'))).toHaveLength(3);
+});
+
+it('certificates that are there stay', () => {
+  const { part } = told(SITE, { hasFile: () => true });
+  expect(part.listeners['nginx-443']?.tls).toEqual({
+    certificates: [{ cert: 'a.pem', key: 'a.key' }],
+    client: { mode: 'require', ca: 'ca.pem' },
+  });
+});
+
+it('a variable names no certificate', () => {
+  const { part } = told(
+    'server { listen 443 ssl; ssl_certificate $ssl_server_name.pem; ssl_certificate_key a.key; return 204; }',
+  );
+  expect(part.listeners['nginx-443']?.tls).toEqual({ local: true });
+});
+
+it.each([
+  ['server { listen 99999; return 200; }', /listen 99999: a listener has an address and one port/],
+  ['server { listen ${PORT}; return 200; }', /has to be filled in first/],
+  ['server { listen 80; root /www; index index.html index.htm; }', /index index.html index.htm: .*index.html only/],
+])('%s', (conf, line) => expect(told(conf).lines.join('\n')).toMatch(line));
+
+it.each([true, false])(
+  'what a server of a new listener leaves is 404 beside a route that takes all: %s',
+  (isForAll) => {
+    const into = configSchema.parse({
+      version: 1,
+      listeners: { old: { address: '127.0.0.1:81' } },
+      pools: { app: { backends: [{ url: 'http://127.0.0.1:1' }] } },
+      routes: [{ name: 'all', pool: 'app', ...(isForAll ? {} : { listeners: ['old'] }) }],
+    });
+    const { part } = told('server { listen 82; location /a { proxy_pass http://127.0.0.1:2; } }', { into });
+    expect(part.routes.at(-1)).toMatchObject(
+      isForAll ? { listeners: ['nginx-82'], respond: { status: 404 } } : { pool: '127.0.0.1:2' },
+    );
+  },
+);
