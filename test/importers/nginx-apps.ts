@@ -85,8 +85,6 @@ export const APPS: Site[] = [
       ['/arg', { cookie: 'a=b' }],
       ['/arg', { cookie: 'a=b', 'x-none': 'a' }],
     ],
-    differs: ['/near'],
-    told: [/if \(\$is_near\)/, /geo/],
   },
   {
     name: 'answers of if have their own lines',

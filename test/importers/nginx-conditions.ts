@@ -34,4 +34,73 @@ export const CONDITIONS: Site[] = [
     differs: ['/ro/a', '/ro/b'],
     told: [/if \(\$request_uri ~ o.*403|if \(\$request_uri ~ o.*closed answers/],
   },
+  {
+    name: 'other backends where conditions hold',
+    http: 'upstream pool_a { server BACK_A; } upstream pool_b { server BACK_B; } map $cookie_canary $pool { default pool_a; always pool_b; } map $http_x_v $by_v { default pool_a; ~^2 pool_b; "" none; }',
+    conf: `location / { if ($cookie_canary = "1") { proxy_pass http://pool_b; } if ($http_x_beta) { proxy_pass http://BACK_B; add_header X-Beta 1; } proxy_pass http://pool_a; proxy_set_header X-Own 1; add_header X-All 1; }
+      location /map { proxy_pass http://$pool; proxy_set_header Host $host; } location /v { if ($by_v = none) { return 400; } proxy_pass http://$by_v; }
+      location /set { set $backend pool_a; if ($http_cookie ~* "canary=1") { set $backend pool_b; } proxy_pass http://$backend; }
+      location /break { if ($http_x_beta) { proxy_pass http://pool_b; break; } if ($http_x_no) { return 403; } if ($http_x_late) { proxy_pass http://BACK_B; } proxy_pass http://pool_a; }
+      location /files/ { alias FILES/; if ($http_x_beta) { proxy_pass http://pool_b; } } location /ret { if ($http_x_beta) { proxy_pass http://pool_b; } if ($http_x_no) { return 403; } return 200 "said all"; }`,
+    requests: [
+      ...['/', '/map', '/v', '/set', '/break', '/files/a.txt', '/ret'],
+      ...each('/', 'cookie', ['canary=1', 'CANARY=1', 'canary=0; canary=1', 'canary=1; canary=0', 'xcanary=1']),
+      ['/', { cookie: 'a=b; canary=1', 'x-beta': '1' }],
+      ...each('/', 'x-beta', ['1', '0']),
+      ...each('/map', 'cookie', ['canary=always', 'canary=ALWAYS', 'canary=never', 'a=b; canary=always']),
+      ...each('/v', 'x-v', ['2', '2.1', '1', 'none']),
+      ...each('/set', 'cookie', ['canary=1', 'x=Canary=1', 'canary=2']),
+      ...['/break', '/files/a.txt', '/ret'].flatMap((path): Site['requests'] => [
+        [path, { 'x-beta': '1' }],
+        [path, { 'x-beta': '1', 'x-no': '1' }],
+        [path, { 'x-no': '1' }],
+        [path, { 'x-late': '1' }],
+      ]),
+    ],
+  },
+  {
+    name: 'headers where conditions hold',
+    http: 'map $http_origin $cors_ok { default ""; "~^https?://(.*\\.)?site\\.test(:\\d+)?$" $http_origin; } map $http_x_key $consumer { default ""; k1 acme; k2 other; }',
+    conf: `add_header X-Site 1; location / { ${PASS} }
+      location /cors { if ($request_method = 'OPTIONS') { add_header X-Origin '*'; add_header X-Age 17; return 204; } if ($request_method = 'POST') { add_header X-Origin '*' always; add_header X-Expose 'Length' always; }
+        if ($request_method = 'GET') { add_header X-Origin 'get' always; } ${PASS} }
+      location /word { set $cors ""; if ($http_origin ~* (https?://[^/]*\\.site\\.test(:[0-9]+)?)$) { set $cors "true"; } if ($request_method = OPTIONS) { set $cors "\${cors}o"; } if ($cors = "trueo") { return 204; }
+        if ($cors = "true") { add_header X-Origin "$http_origin"; add_header X-Cred 'true'; proxy_pass http://BACK_B; } ${PASS} }
+      location /map { add_header X-Origin $cors_ok always; add_header X-Vary Origin; if ($request_method = OPTIONS) { return 204; } ${PASS} }
+      location /key { proxy_set_header X-Consumer $consumer; ${PASS} } location /kept { set $who none; if ($http_x_key = k1) { set $who "one"; } proxy_set_header X-Who "a-$who"; ${PASS} }`,
+    requests: [
+      ...['/cors', 'POST /cors', 'OPTIONS /cors', 'PUT /cors', '/cors/status/500', '/word', 'OPTIONS /word', '/map'],
+      ...['/word', 'OPTIONS /word', 'POST /word', '/map', 'OPTIONS /map', '/map/status/500'].flatMap((line) =>
+        each(line, 'origin', ['https://a.site.test', 'http://site.test:81', 'https://evil.test', '']),
+      ),
+      ...['/key', '/kept'].flatMap((path) => each(path, 'x-key', ['k1', 'k2', 'k3', ''])),
+      ['/key', { 'x-consumer': 'acme' }],
+      ['/kept', { 'x-who': 'a-one' }],
+    ],
+  },
+  {
+    name: 'maps of paths, hosts and addresses, and networks',
+    http: `map $uri $blocked { default 0; ~^/up/private 1; /up/secret.txt 1; "/up/a b" 1; } map $request_uri $odd_uri { default 0; ~*/PRIVATE 1; ~\\?x=1$ 1; } map $host $tenant { hostnames; default none; .a.test a; *.b.test b; www.c.* c; d.test d; }
+      map $remote_addr $inside { default 0; 127.0.0.1 1; } geo $near { default 0; 127.0.0.0/8 1; 127.0.0.0/30 2; } geo $far { default 1; 10.0.0.0/8 0; } map $tenant $by_tenant { a 1; b 1; default 0; } map $uri $moved { /old/a /new/a; ~^/old/(?<rest>x) /n; /old/b https://x.test/b; }
+      map $args $has { default 1; "" 0; }`,
+    conf: `location / { ${PASS} } location /up { if ($blocked) { return 403; } ${PASS} } location /ru { if ($odd_uri) { return 403; } ${PASS} } location /ten { if ($by_tenant = 0) { return 403; } ${PASS} }
+      location /in { if ($inside = 0) { return 403; } ${PASS} } location /near { if ($near != 2) { return 403; } ${PASS} } location /far { if ($far) { return 403; } ${PASS} } location /has { if ($has) { return 402; } ${PASS} }
+      location /old { if ($moved) { return 301 $moved; } ${PASS} } location /re { if ($tenant ~ ^[ab]$) { return 410; } ${PASS} } location /say { return 200 "said $tenant"; add_header X-Tenant $by_tenant; }`,
+    requests: [
+      ...['/up', '/up/private/x', '/up/PRIVATE', '/up/secret.txt', '/up/SECRET.txt', '/up/a%20b', '/ru', '/ru/private'],
+      ...['/ru?x=1', '/ru?x=12', '/in', '/near', '/far', '/has', '/has?a', '/old/a', '/old/b?c', '/old/x', '/old/c'],
+      ...[
+        'a.test',
+        'x.a.test',
+        'y.x.a.test',
+        'b.test',
+        'x.b.test',
+        'www.c.org',
+        'c.org',
+        'd.test',
+        'D.test',
+        'none.test',
+      ].flatMap((host): Site['requests'] => ['/ten', '/re', '/say'].map((path) => [path, { host }])),
+    ],
+  },
 ];

@@ -58,7 +58,7 @@ export const CONSTANTS: Site[] = [
   {
     name: 'maps behind conditions',
     http: `map $http_user_agent $bad_bot { default 0; ~*(crawl|spider) 1; "~^Exact" 1; "" 1; good-crawl 0; } map $cookie_session $anon { default 0; "" 1; } map $http_apikey $client { default ""; k1 acme; K2 other; }
-      map $request_method $limited { default 1; GET 0; head 0; } map $arg_k $known { secret 1; } map $ssl_cipher $odd { default 1; }`,
+      map $request_method $limited { default 1; GET 0; head 0; } map $arg_k $known { secret 1; } map $ssl_cipher $odd { default 1; none 0; }`,
     conf: `if ($bad_bot) { return 403; } location / { ${PASS} } location /a { if ($anon) { return 302 /login; } ${PASS} } location /api { if ($client = "") { return 401; } ${PASS} }
       location /acme { if ($client != acme) { return 401; } ${PASS} } location /m { if ($limited) { return 405; } ${PASS} } location /k { if ($known != 1) { return 403; } ${PASS} } location /odd { if ($odd) { return 403; } ${PASS} }`,
     requests: [

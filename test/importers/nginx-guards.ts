@@ -25,7 +25,7 @@ export const GUARDS: Site[] = [
   },
   {
     name: 'conditions that nobody knows',
-    http: 'geo $anon { default 1; 10.0.0.0/8 0; }',
+    http: 'geo $arg_ip $anon { default 1; 10.0.0.0/8 0; }',
     conf: `location / { ${PASS} } location /a { if ($anon) { return 302 /login; } ${PASS} } location /b { if ($anon) { return 301 http://other.test; } ${PASS} }
       location /c { if ($anon) { return 500; } ${PASS} } location /d { if ($anon) { return 503; } ${PASS} } location /e { if ($anon) { rewrite ^ /login redirect; } ${PASS} }
       location /f { if ($anon) { rewrite ^ /denied last; } ${PASS} } location /g { if ($anon) { rewrite ^/g/x /denied; } ${PASS} } location /h { if ($anon) { return 444; } ${PASS} }
@@ -84,7 +84,7 @@ export const GUARDS: Site[] = [
       '/g/a',
     ],
     differs: ['/v', '/g/a'],
-    told: [/X-Consumer \$consumer: .*what the client sends as it is removed/, /X-Verified \$ssl_client_verify/],
+    told: [/X-Client-DN \$ssl_client_s_dn: .*what the client sends as it is removed/, /X-Verified \$ssl_client_verify/],
   },
   {
     name: 'names of servers that look ahead',
@@ -191,5 +191,37 @@ export const GUARDS: Site[] = [
     conf: `root FILES; location / { try_files $uri /a.txt; } location ~ (?i)\\.php$ { deny all; }`,
     requests: ['/none', '/x.PHP', '/a.txt'],
     told: [/paths: nginx/],
+  },
+  {
+    name: 'a map of paths alone',
+    http: 'map $uri $is_private { default 0; ~^/private 1; /s.txt 1; } map $is_private $by_private { 1 yes; default no; }',
+    conf: `location / { if ($by_private = yes) { return 403; } ${PASS} }`,
+    requests: ['/', '/private', '/%70rivate', '//private', '/x/../private', '/s.txt', '/s%2etxt', '/S.TXT'],
+    differs: ['/%70rivate', '//private', '/x/../private', '/s%2etxt'],
+    told: [/paths: nginx decodes/],
+  },
+  {
+    name: 'networks of clients that a balancer tells',
+    http: 'geo $is_far { default 1; 127.0.0.0/8 0; } map $remote_addr $is_other { default 1; 127.0.0.1 0; } map $is_far$is_other $both { 00 0; default 1; }',
+    conf: `set_real_ip_from 127.0.0.0/8; real_ip_header X-Forwarded-For; location / { ${PASS} } location /far { if ($is_far) { return 403; } ${PASS} } location /other { if ($is_other) { return 403; } ${PASS} }
+      location /both { if ($both) { return 403; } ${PASS} } location /set { set $no 1; if ($remote_addr = 127.0.0.1) { set $no 0; } if ($no) { return 403; } ${PASS} }`,
+    requests: ['/', '/far', '/other', '/both', '/set'].flatMap((path): Site['requests'] => [
+      path,
+      [path, { 'x-forwarded-for': '203.0.113.9' }],
+    ]),
+    differs: ['/far', '/other', '/both', '/set'],
+    told: [/if \(\$is_far\): .*403 is answered to all/, /if \(\$no\): .*403 is answered to all/],
+  },
+  {
+    name: 'values that something else gives, too',
+    http: 'map $http_x_a $mapped { default 0; 1 1; }',
+    conf: `location / { ${PASS} } location /map { set $mapped 0; if ($mapped) { return 403; } ${PASS} } location /group { set $word 0; if ($http_x_a ~ (?<word>.+)) { set $y 1; } if ($word) { return 403; } ${PASS} }
+      location /uri { set $p $uri; if ($p ~ secret) { return 403; } ${PASS} } location /unknown { set $no 0; if ($ssl_cipher = x) { set $no 1; } if ($no) { return 403; } ${PASS} }`,
+    requests: ['/', '/map', '/group', '/uri', '/uri/secret', '/unknown'].flatMap((path): Site['requests'] => [
+      path,
+      [path, { 'x-a': '1' }],
+    ]),
+    differs: ['/map', '/group', '/uri', '/unknown'],
+    told: [/if \(\$mapped\): .*403/, /if \(\$word\): .*403/, /if \(\$p ~ secret\): .*403/],
   },
 ];

@@ -229,9 +229,7 @@ export const SITES: Site[] = [
     name: 'map',
     http: 'map $http_x_kind $back { default BACK_A; b BACK_B; }',
     conf: 'location / { proxy_pass http://$back; }',
-    requests: ['/'],
-    differs: ['/'],
-    told: [/map/, /proxy_pass/],
+    requests: ['/', ['/', { 'x-kind': 'b' }], ['/', { 'x-kind': 'B' }], ['/', { 'x-kind': 'c' }]],
   },
   {
     name: 'websockets',

@@ -64,8 +64,13 @@ function clientsTests(rules: readonly Directive[]): string[] {
   return [...lists, ...terms.filter((term) => !term.startsWith(EXACT))];
 }
 
+/** How many bits of an address a network fixes; whole addresses are the longest. */
+export function sizeOf(network: string): number {
+  return Number(network.split('/')[1] ?? 128);
+}
+
 /** null: such a network cannot be compared. */
-function clientTest(who: string): string | null {
+export function clientTest(who: string): string | null {
   const [, written = '', size] = /^([\d.]+|[0-9a-f:]+)(?:\/(\d+))?$/i.exec(who) ?? [];
   const address = canonical(written);
   if (address === null) return null;

@@ -2,7 +2,6 @@
 
 import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { escapePattern, keyed, test } from '../expressions.ts';
-import { type Maps, mapCondition } from './maps.ts';
 import { pairCondition } from './pairs.ts';
 import { pathPattern } from './path-patterns.ts';
 import { alternativesOf, hasBeginning } from './patterns.ts';
@@ -27,14 +26,7 @@ const SWITCHES: Readonly<Record<string, { value: string; on: string; off: string
 };
 
 /** null: it asks for what nothing here knows. */
-export function conditionOf(words: readonly string[], maps: Maps): string | null {
-  const [variable = '', operator, value = ''] = withoutParentheses(words);
-  const map = maps.get(variable);
-  if (!map) return comparison(variable, operator, value);
-  return mapCondition(map, operator, value, comparison);
-}
-
-function comparison(variable: string, operator: string | undefined, value: string): string | null {
+export function comparison(variable: string, operator: string | undefined, value: string): string | null {
   if (variable === '$request_uri') return ofWholeUri(operator, value);
   if (SWITCHES[variable]) return ofSwitch(SWITCHES[variable], operator, value);
   const pair = pairCondition(variable, operator, value);

@@ -53,7 +53,8 @@ function serversIn(block: readonly Directive[]): Directive[] {
 const ASSIGNING = /_set$|^set_|^(?:map|geo|split_clients|keyval|js_var)$|_by_lua|^geoip/;
 const NAMED_GROUP = /\(\?(?:P?<|')(\w+)[>']/g;
 
-function assignedIn(block: readonly Directive[]): string[] {
+/** Variables that something else than `set` gives a value, wherever it stands. */
+export function assignedIn(block: readonly Directive[]): string[] {
   return block.flatMap(({ name, words, block: inner = [] }) => [
     ...(ASSIGNING.test(name) ? words.flatMap((word) => nameOf(word) ?? []) : []),
     ...words.flatMap((word) => [...word.matchAll(NAMED_GROUP)].map(([, group = '']) => group)),

@@ -1,7 +1,9 @@
 /** What becomes of a location: routes that turn requests away or lead elsewhere, and one that answers. */
 import type { DraftAction, DraftResponseAction, DraftRule } from '../draft.ts';
+import type { KnownVariables } from './known-variables.ts';
 import type { Site } from './site.ts';
 import type { Directive } from './syntax.ts';
+import type { Other } from './variants.ts';
 
 /** Routes that answer by themselves, with the directives that are in effect for their heads. */
 export interface Answer {
@@ -18,9 +20,22 @@ export interface Rewritten {
   before: DraftRule[];
   /** Nothing else is reached. */
   content: Content | null;
+  /** Other contents, by conditions; null: nothing can be told apart by them here. */
+  others: Other[] | null;
+  /** Conditions of requests that are still in the phase. */
+  left: string[];
+  known: KnownVariables | null;
 }
 
-export const NO_STEPS: Rewritten = { answers: [], actions: [], before: [], content: null };
+export const NO_STEPS: Rewritten = {
+  answers: [],
+  actions: [],
+  before: [],
+  content: null,
+  others: null,
+  left: [],
+  known: null,
+};
 
 /** Where `proxy_pass` leads. */
 export interface Passed {

@@ -20,6 +20,11 @@ const OWN_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['x-request-id', ['$http_x_request_id']],
 ]);
 
+/** Whatever it says is done by itself, or not at all. */
+export function isOwnHeader(header: string): boolean {
+  return OWN_HEADERS.has(header.toLowerCase());
+}
+
 /** What is written by itself once the client's own line is gone. */
 const WRITTEN_ANEW: ReadonlyMap<string, readonly string[]> = new Map([
   ['x-forwarded-for', ['$remote_addr']],

@@ -15,7 +15,7 @@ export class Ledger {
 
   /** It is mapped, or means nothing here; what stands in its block is still open. */
   settle(...directives: readonly Directive[]): void {
-    for (const directive of directives) this.#settled.add(directive);
+    for (const directive of directives) this.#settled.add(directive.of ?? directive);
   }
 
   /** With all that stands in its block. */
@@ -26,7 +26,7 @@ export class Ledger {
 
   /** Another one stands in its place somewhere: where none is in effect, nothing is lost. */
   replace(directive: Directive): void {
-    this.#replaced.add(directive);
+    this.#replaced.add(directive.of ?? directive);
   }
 
   /** It works, with a difference. */

@@ -2,7 +2,7 @@
 import type { DraftAction, DraftRule } from '../draft.ts';
 import { allOf, oneOf, test } from '../expressions.ts';
 import { mistakeIn } from '../mistakes.ts';
-import type { Answer, Content, Rewritten } from './content.ts';
+import { type Answer, type Content, NO_STEPS, type Rewritten } from './content.ts';
 import { addedHeaders, hiddenHeaders, sentHeaders } from './header-lines.ts';
 import { limitOf, settleLimits } from './limits.ts';
 import type { Site } from './site.ts';
@@ -12,7 +12,7 @@ export function addRules(site: Site, { answers, actions, before }: Rewritten, co
   for (const rule of before.filter(({ match }) => match?.startsWith('route'))) addRule(site, rule);
   if (content) {
     const own = before.filter(({ match }) => !match?.startsWith('route'));
-    addContentRules(site, content, { answers: [], actions, before: own, content: null });
+    addContentRules(site, content, { ...NO_STEPS, actions, before: own });
   }
   for (const answer of answers) addAnswerRules(site, answer);
 }
@@ -51,10 +51,10 @@ function limitFor({ isReturned, passing }: Content, site: Site): ReturnType<type
 
 /** Files have the lines of the location, what its route answers those of the one that it went on to. */
 function answeredHeaders({ passing, files }: Content, site: Site): DraftRule[] {
-  const own = addedHeaders(site.directives, site);
-  if (passing === site) return own;
   const theirs = addedHeaders(passing.directives, passing);
-  if (JSON.stringify(own) === JSON.stringify(theirs) || files.length === 0) return theirs;
+  if (passing === site || files.length === 0) return theirs;
+  const own = addedHeaders(site.directives, site);
+  if (JSON.stringify(own) === JSON.stringify(theirs)) return theirs;
   return [...own.map((rule) => when('mocked', rule)), ...theirs.map((rule) => when('not mocked', rule))];
 }
 

@@ -28,6 +28,7 @@ import { readRewrites } from './rewrites.ts';
 import { addRoute, NOT_IMPORTED, type Server, type Site } from './site.ts';
 import { type Files, filesOf } from './static-files.ts';
 import { last, named, whereOf } from './syntax.ts';
+import { variantsOf } from './variants.ts';
 
 /** `isWhole`: it stands for the server itself. */
 export function siteAt(found: Found, server: Server, isWhole = false): Site {
@@ -72,7 +73,22 @@ export function readContent(site: Site): void {
   // Who may come is asked behind it.
   if (rewritten.content) settleAccess(site);
   else rewritten.answers.push(...closeNamed(site));
-  addRules(site, rewritten, rewritten.content ?? contentOf(site));
+  if (rewritten.content) return addRules(site, rewritten, rewritten.content);
+  addVariants(site, rewritten);
+}
+
+/** One that is another by what is asked has a route for each. */
+function addVariants(site: Site, rewritten: Rewritten): void {
+  const variants = variantsOf(site, rewritten);
+  const own = {
+    ...rewritten,
+    answers: [],
+    before: rewritten.before.filter(({ match }) => !match?.startsWith('route')),
+  };
+  variants.forEach((variant, i) => {
+    const isLast = i === variants.length - 1;
+    addRules(variant, isLast ? rewritten : own, contentOf(variant));
+  });
 }
 
 /** What `break` ends for some: a route of their own. */
@@ -80,7 +96,7 @@ function readEnded(site: Site, match: string, steps: Rewritten): void {
   const common = { ...site.common, match: allOf([match, site.common.match]) ?? '' };
   const ended = { ...site, common, name: `${site.name} break`, isRewritten: steps.actions.length > 0 };
   const answers = closeNamed(ended);
-  addRules(ended, { ...steps, answers }, contentOf(ended));
+  addVariants(ended, { ...steps, answers });
 }
 
 /** `limit_except` may pass other methods on to somewhere else. */

@@ -1,5 +1,7 @@
-/** `map`: what an `if` asks of its variable, as a condition on what it looks at. */
-import { allOf, escapePattern } from '../expressions.ts';
+/** `map` and `geo`: their variables as cases of what they look at. */
+import { escapePattern } from '../expressions.ts';
+import { clientTest, sizeOf } from './addresses.ts';
+import type { Ask, Case, Cases } from './cases.ts';
 import { type Directive, named } from './syntax.ts';
 
 /** By their variables, with the dollar. */
@@ -7,57 +9,95 @@ export type Maps = ReadonlyMap<string, Directive>;
 
 /** Those whose variables nothing else gives a value. `sets`: of all of the file. */
 export function mapsOf(http: readonly Directive[], sets: readonly Directive[]): Maps {
-  const maps = named(http, 'map');
-  const names = [...maps, ...sets].map(({ name, words }) => (name === 'map' ? words[1] : words[0]) ?? '');
-  const isAlone = (name = '') => names.filter((each) => each === name).length === 1;
-  return new Map(maps.flatMap((map) => (isAlone(map.words[1]) ? [[map.words[1] ?? '', map]] : [])));
+  const maps = [...named(http, 'map'), ...named(http, 'geo')];
+  const names = [...maps.map(variableOf), ...sets.map(({ words: [name = ''] }) => name)];
+  const isAlone = (name: string) => names.filter((each) => each === name).length === 1;
+  return new Map(maps.flatMap((map) => (isAlone(variableOf(map)) ? [[variableOf(map), map]] : [])));
 }
 
-/** Paths and hosts are compared in ways of their own. */
-const SOURCES = /^\$(?:(?:http|cookie|arg)_\w+|request_method|scheme|remote_addr)$/;
-
-/** What the variable of a map comes of; of others that is themselves. */
-export function sourceOf(variable: string, maps: Maps): string {
-  return maps.get(variable)?.words[0] ?? variable;
+function variableOf({ words }: Directive): string {
+  return words.at(-1) ?? '';
 }
 
-type Ask = (variable: string, operator: string, value: string) => string | null;
+/** What paths are compared with on the way to a variable. */
+export function pathsBehind(variable: string, maps: Maps, depth = 0): string[] {
+  const map = maps.get(variable);
+  const [source = ''] = map?.words ?? [];
+  if (!map || map.name === 'geo' || depth > DEEPEST) return [];
+  if (!/^\$\{?(?:document_)?uri\}?$/.test(source)) return pathsBehind(source, maps, depth + 1);
+  const lines = (map.block ?? []).filter(({ name }) => name !== 'default');
+  return lines.map(({ name }) => askedBy(name, false)[1]);
+}
 
-/** null: it cannot be said. `ask`: the condition of one line of the map. */
-export function mapCondition(map: Directive, operator: string | undefined, value: string, ask: Ask): string | null {
-  const [source = ''] = map.words;
+/** Of maps that look at one another. */
+const DEEPEST = 8;
+
+/** null: what it looks at, or how, cannot be said. `ask`: the condition of one line. */
+export function casesOf(map: Directive, ask: Ask): Cases | null {
   const lines = map.block ?? [];
-  const isPlain = lines.every(
-    ({ name, words }) => words.length === 1 && !/^(?:include|hostnames|volatile)$/.test(name),
-  );
-  const isKnown = isPlain && !lines.some(({ words: [result = ''] }) => result.includes('$')) && SOURCES.test(source);
-  if (!isKnown || (operator !== undefined && !/^!?=$/.test(operator)) || value.includes('$')) return null;
-  const holds = (result = '') =>
-    operator === undefined ? result !== '' && result !== '0' : (result === value) === (operator === '=');
-  const others = lines.filter(({ name }) => name !== 'default');
-  const isPattern = ({ name }: Directive) => name.startsWith('~');
-  // Texts are looked up before patterns.
-  const ordered = [...others.filter((line) => !isPattern(line)), ...others.filter(isPattern)];
-  let rest: string | boolean = holds(lines.find(({ name }) => name === 'default')?.words[0]);
-  for (const line of ordered.toReversed()) {
-    const isHeld = holds(line.words[0]);
-    if (rest === isHeld) continue;
-    const term = ask(source, ...asked(line.name, isHeld));
-    if (term === null) return null;
-    rest = typeof rest === 'boolean' ? term : joined(term, isHeld, rest);
-  }
-  return typeof rest === 'string' ? rest : null;
+  if (lines.some(({ words: [value = '', ...more] }) => more.length > 0 || !isSteady(value))) return null;
+  return map.name === 'geo' ? casesOfGeo(map, lines, ask) : casesOfMap(map, lines, ask);
 }
 
-function joined(term: string, isHeld: boolean, rest: string): string {
-  return isHeld ? `${term} or ${rest}` : (allOf([term, rest]) ?? '');
+/** Whether it stays what it is while nginx rewrites the request. */
+export function isSteady(value: string): boolean {
+  return !value
+    .replace(/\$\{?(?:http_\w+|cookie_\w+|arg_\w+|host|scheme|remote_addr|request_method|request_uri)\b\}?/g, '')
+    .includes('$');
+}
+
+function withDefault(cases: Case[], lines: readonly Directive[]): Cases {
+  return [...cases, { value: lines.find(({ name }) => name === 'default')?.words[0] ?? '' }];
+}
+
+function casesOfMap({ words: [source = ''] }: Directive, lines: readonly Directive[], ask: Ask): Cases | null {
+  const isOfHosts = lines.some(({ name, words }) => name === 'hostnames' && words.length === 0);
+  const others = lines.filter(
+    ({ name, words }) => name !== 'default' && !(words.length === 0 && /^(?:hostnames|volatile)$/.test(name)),
+  );
+  if (!/^\$\w+$/.test(source) || others.some(({ words }) => words.length === 0) || named(others, 'include').length > 0)
+    return null;
+  // Texts are looked up before patterns.
+  const ordered = others.toSorted((a, b) => rankOf(a.name, isOfHosts) - rankOf(b.name, isOfHosts));
+  const cases = ordered.map(({ name, words: [value = ''] }) => ({
+    when: ask(source, ...askedBy(name, isOfHosts)),
+    value,
+  }));
+  if (cases.some(({ when }) => when === null)) return null;
+  const all = withDefault(
+    cases.flatMap(({ when, value }): Case[] => (when ? [{ when: when === true ? undefined : `${when}`, value }] : [])),
+    lines,
+  );
+  return all.slice(0, all.findIndex(({ when }) => when === undefined) + 1);
+}
+
+/** Exact names, the longest `*.name`, the longest `name.*`, patterns as they stand. */
+function rankOf(line: string, isOfHosts: boolean): number {
+  if (line.startsWith('~')) return 3;
+  if (!isOfHosts) return 0;
+  if (/^\*?\./.test(line)) return 1 + 1 / (line.length + 2);
+  return line.endsWith('.*') ? 2 + 1 / (line.length + 2) : 0;
 }
 
 /** Texts are compared in any case. */
-function asked(line: string, isHeld: boolean): [operator: string, value: string] {
-  const not = isHeld ? '' : '!';
-  if (line === '') return [`${not}=`, ''];
-  if (line.startsWith('~*')) return [`${not}~*`, line.slice(2)];
-  if (line.startsWith('~')) return [`${not}~`, line.slice(1)];
-  return [`${not}~*`, `^${escapePattern(line.replace(/^\\/, ''))}$`];
+function askedBy(line: string, isOfHosts: boolean): [operator: string, value: string] {
+  if (line === '') return ['=', ''];
+  if (line.startsWith('~*')) return ['~*', line.slice(2)];
+  if (line.startsWith('~')) return ['~', line.slice(1)];
+  const [, before, name = line, after] = isOfHosts ? (/^(\*?\.)?(.*?)(\.\*)?$/.exec(line) ?? []) : [];
+  const text = escapePattern(name.replace(/^\\/, ''));
+  const start = before === undefined ? '' : before === '.' ? '(?:.*\\.)?' : '.*\\.';
+  return ['~*', `^${start}${text}${after === undefined ? '' : '\\..*'}$`];
+}
+
+const OPTIONS = /^(?:delete|include|proxy|proxy_recursive|ranges|volatile)$/;
+
+/** The longest network that has the address. */
+function casesOfGeo({ words }: Directive, lines: readonly Directive[], ask: Ask): Cases | null {
+  if (ask('$remote_addr', '=', '127.0.0.1') === null) return null;
+  if ((words.length > 1 && words[0] !== '$remote_addr') || lines.some(({ name }) => OPTIONS.test(name))) return null;
+  const networks = lines.filter(({ name }) => name !== 'default').toSorted((a, b) => sizeOf(b.name) - sizeOf(a.name));
+  const cases = networks.map(({ name, words: [value = ''] }) => ({ when: clientTest(name), value }));
+  const known = cases.flatMap(({ when, value }) => (when === null ? [] : [{ when, value }]));
+  return known.length < cases.length ? null : withDefault(known, lines);
 }

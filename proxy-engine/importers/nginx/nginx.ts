@@ -1,7 +1,7 @@
 /** nginx's `http` configuration: listeners of `listen`, pools of `upstream`, routes and rules of `location`. */
 import { type Draft, UnreadableImport } from '../draft.ts';
 import type { ImportOptions } from '../import.ts';
-import { withConstants } from './constants.ts';
+import { assignedIn, withConstants } from './constants.ts';
 import { unreadForAll } from './guards.ts';
 import { dumpOf, parseWithIncluded } from './includes.ts';
 import { inEffect } from './inheritance.ts';
@@ -43,6 +43,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded, ha
     pools,
     zones,
     maps: mapsOf(http, sets),
+    assigned: new Set(assignedIn(top)),
     hosts: new Map(),
     unread: unreadForAll(http),
     into: into ?? null,

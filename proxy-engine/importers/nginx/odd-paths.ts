@@ -2,6 +2,7 @@
 import { allOf, anyOf, escapePattern, inPortions, test } from '../expressions.ts';
 import { withoutParentheses } from './conditions.ts';
 import { isPattern } from './lookup.ts';
+import { type Maps, pathsBehind } from './maps.ts';
 import { isUnclear } from './path-patterns.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last, named, whereOf } from './syntax.ts';
@@ -126,17 +127,23 @@ function isDoubtful(site: Site): boolean {
 }
 
 /** All that paths are compared with. */
-function patternsOf({ block, locations }: Site): string[] {
+function patternsOf({ block, locations, maps }: Site): string[] {
   const places = locations.flatMap(({ place }) => (isPattern(place) ? [place.path] : []));
-  return [...places, ...[block, ...locations.map(({ location }) => location.block ?? [])].flatMap(patternsIn)];
+  const blocks = [block, ...locations.map(({ location }) => location.block ?? [])];
+  return [...places, ...blocks.flatMap((each) => patternsIn(each, maps))];
 }
 
-function patternsIn(block: readonly Directive[]): string[] {
+function patternsIn(block: readonly Directive[], maps: Maps): string[] {
   return block.flatMap(({ name, words, block: inner = [] }) => {
-    if (name === 'rewrite') return words.slice(0, 1);
-    if (name !== 'if') return [];
+    if (name === 'location') return [];
+    const mapped = words.flatMap((word) =>
+      [...word.matchAll(/\$\{?(\w+)/g)].flatMap(([, variable]) => pathsBehind(`$${variable}`, maps)),
+    );
+    if (name === 'rewrite') return [...words.slice(0, 1), ...mapped];
+    if (name !== 'if') return mapped;
     const [variable = '', ...asked] = withoutParentheses(words);
-    return [...(/^\$(?:document_)?uri$/.test(variable) ? asked.slice(-1) : []), ...patternsIn(inner)];
+    const own = /^\$(?:document_)?uri$/.test(variable) ? asked.slice(-1) : [];
+    return [...own, ...mapped, ...patternsIn(inner, maps)];
   });
 }
 

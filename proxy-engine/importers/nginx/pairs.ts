@@ -5,18 +5,19 @@ interface Kind {
   field: string;
   /** What ends a value. */
   end: string;
-  /** Between two of them. */
-  between: string;
-  /** Between name and value. */
-  equals: string;
+  /** What ends a pair, and what may come between it and the next one. */
+  ends: string;
+  blanks: string;
+  /** What may stand around the sign between name and value. */
+  around: string;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  arg: { field: 'query', end: '&', between: '&', equals: '=' },
-  cookie: { field: keyed('header', 'cookie'), end: ';', between: '[;,] *', equals: ' *= *' },
+  arg: { field: 'query', end: '&', ends: '&', blanks: '', around: '' },
+  cookie: { field: keyed('header', 'cookie'), end: ';', ends: ';,', blanks: ' *', around: ' *' },
 };
 
-/** A condition on one of them; null: it cannot be said; absent: it is none of them. A name that comes twice is taken to hold: that closes. */
+/** A condition on one of them; null: it cannot be said; absent: it is none of them. */
 export function pairCondition(
   variable: string,
   operator: string | undefined,
@@ -24,11 +25,21 @@ export function pairCondition(
 ): string | null | undefined {
   const [, written = '', name = ''] = /^\$(arg|cookie)_(\w+)$/.exec(variable) ?? [];
   const kind = KINDS[written];
-  if (!kind) return undefined;
-  const { field, between, equals } = kind;
-  const named = `(?i:${name})${equals}`;
-  const holds = singleCondition(kind, `(?:^|${between})${named}`, operator, value);
-  return holds && `${holds} or ${test(field, '~', `(?:^|${between})${named}.*${between}${named}`)}`;
+  return kind && singleCondition(kind, beginningOf(name, kind), operator, value);
+}
+
+/** All up to the value of the first pair of that name. */
+function beginningOf(name: string, kind: Kind): string {
+  const { ends, blanks, around } = kind;
+  return `^(?i:(?:${otherPair([...name], kind)}[${ends}]${blanks})*${name}${around}=${around})`;
+}
+
+/** A pair of another name, letter by letter. */
+function otherPair([letter, ...rest]: readonly string[], kind: Kind): string {
+  const { ends, around } = kind;
+  const any = `[^${ends}]*`;
+  if (letter === undefined) return `${around}(?:[^${around.slice(0, 1)}=${ends}]${any})?`;
+  return `(?:[^${letter}${ends}]${any}|${letter}${otherPair(rest, kind)})?`;
 }
 
 function singleCondition({ field, end }: Kind, begin: string, operator: string | undefined, value: string) {

@@ -61,7 +61,7 @@ function readServer(
   const locations = inLookupOrder(named(block, 'location'));
   const names = named(block, 'server_name').flatMap(({ words }) => words);
   const label = names.find((name) => /^\w/.test(name) && name !== '_') ?? '';
-  const read: Server = { ...file, ...reached, directive, host, label, block, locations };
+  const read: Server = { ...file, ...reached, directive, host, label, block, locations, sets: new Map() };
   readWhole(read, isFollowed);
 }
 
@@ -95,6 +95,7 @@ function readWhole(server: Server, isFollowed: boolean): void {
   const closed = [...closeUnverified(site), ...closeUnread(site)];
   refuseOddPaths(site);
   const rewritten = readRewrites(server.block, site);
+  if (rewritten.known) server.sets = rewritten.known.sets;
   rewritten.answers.push(...closed);
   addRules(site, rewritten, rewritten.content);
   addSlashRedirects(server);

@@ -1,6 +1,7 @@
 /** What is known while a server is read, and while one of its locations is. */
 import type { Config } from '../../contract/config.ts';
 import type { Draft, DraftRoute } from '../draft.ts';
+import type { Sets } from './known-variables.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unverified } from './listeners.ts';
 import type { Found, Place } from './lookup.ts';
@@ -17,6 +18,8 @@ export interface File {
   /** `limit_req_zone` by the zone's name. */
   zones: ReadonlyMap<string, Directive>;
   maps: Maps;
+  /** Variables that something else than `set` may give a value. */
+  assigned: ReadonlySet<string>;
   /** Files that nobody has read, and that may say for all servers who comes. */
   unread: readonly Directive[];
   into: Config | null;
@@ -24,6 +27,8 @@ export interface File {
 }
 
 export interface Server extends File {
+  /** What `set` of the server says. */
+  sets: Sets;
   directive: Directive;
   listeners: string[];
   /** Condition on the host; absent: any. */

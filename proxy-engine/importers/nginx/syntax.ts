@@ -6,6 +6,8 @@ export interface Directive {
   words: string[];
   /** As they stand in the file, where `words` have the values of its variables. */
   source?: readonly string[];
+  /** It stands in the place of that one, with other values. */
+  of?: Directive;
   line: number;
   /** Absent: it stands in the file that is imported. */
   file?: string | undefined;
