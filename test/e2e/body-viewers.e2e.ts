@@ -201,20 +201,20 @@ test('every message of a long stream is within reach', async () => {
   await shows('1 to 100 of 50,000');
   await shows('the text of message 100');
   await expect.poll(() => page.getByText(/^Part 1 of/).count()).toBe(0);
-  await page.getByRole('button', { name: 'Last messages' }).click();
+  await page.getByRole('button', { name: 'The last ones' }).click();
   await shows('the text of message 50000');
   await shows('49,901 to 50,000 of 50,000');
   await page.getByLabel('Go to number').fill('34567');
   await page.getByLabel('Go to number').press('Enter');
   await shows('34,567 to 34,666 of 50,000');
   await shows('the text of message 34567');
-  await page.getByRole('button', { name: 'Messages before these' }).click();
+  await page.getByRole('button', { name: 'Those before these' }).click();
   await shows('34,467 to 34,566 of 50,000');
   await page.getByRole('button', { name: 'Hex', exact: true }).click();
   await shows(/^Part 1 of/);
   await open('/delimited', 'Response');
   await shows('1 to 100 of 2,000');
-  await page.getByRole('button', { name: 'Next messages' }).click();
+  await page.getByRole('button', { name: 'The next ones' }).click();
   await shows('item 200');
 });
 
@@ -295,8 +295,8 @@ test('of a form of many fields a part is shown, and the others are within reach'
   expect(await table.getByRole('row').count()).toBe(500);
   await page.getByRole('button', { name: 'The last ones' }).click();
   await table.getByText('v 1199', { exact: true }).waitFor();
-  await page.getByText('1,001 to 1,200 of 1,200').waitFor();
-  expect(await table.getByRole('row').count()).toBe(200);
+  await page.getByText('701 to 1,200 of 1,200').waitFor();
+  expect(await table.getByRole('row').count()).toBe(500);
 });
 
 test('a form with files as its parts, GraphQL as query and variables', async () => {

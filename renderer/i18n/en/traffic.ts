@@ -105,8 +105,6 @@ export const enTraffic = {
     messages: 'Messages',
     noMessages: 'No message has passed yet',
     messagesStopped: (why: string) => `Not understood from here on: ${why}.`,
-    someMessages: (from: number, to: number, all: number) =>
-      `${formatCount(from)} to ${formatCount(to)} of ${formatCount(all)}`,
     pages: {
       shown: (from: number, to: number, all: number) =>
         `${formatCount(from)} to ${formatCount(to)} of ${formatCount(all)}`,
@@ -119,10 +117,6 @@ export const enTraffic = {
     newerMessages: 'Newer messages',
     olderMessages: 'Older messages',
     oldestMessages: 'Oldest messages',
-    firstMessages: 'First messages',
-    previousMessages: 'Messages before these',
-    nextMessages: 'Next messages',
-    lastMessages: 'Last messages',
     messageNumber: 'Go to number',
     messageNumbers: (first: number, last: number) =>
       `A number from ${formatCount(first)} to ${formatCount(last)}, then Enter`,

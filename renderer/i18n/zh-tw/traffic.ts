@@ -101,7 +101,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     messages: '訊息',
     noMessages: '尚無訊息通過',
     messagesStopped: (why: string) => `從此處起無法解讀：${why}。`,
-    someMessages: (from, to, all) => `${formatCount(all)} 則中的第 ${formatCount(from)} 到 ${formatCount(to)} 則`,
     pages: {
       shown: (from, to, all) => `${formatCount(all)} 項中的第 ${formatCount(from)} 到 ${formatCount(to)} 項`,
       first: '最前面的項目',
@@ -113,10 +112,6 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     newerMessages: '較新的訊息',
     olderMessages: '較舊的訊息',
     oldestMessages: '最舊的訊息',
-    firstMessages: '最前面的訊息',
-    previousMessages: '前面的訊息',
-    nextMessages: '後面的訊息',
-    lastMessages: '最後面的訊息',
     messageNumber: '跳至編號',
     messageNumbers: (first, last) => `${formatCount(first)} 到 ${formatCount(last)} 的編號，再按 Enter`,
     findMessages: '在訊息中尋找',

@@ -2,16 +2,13 @@ import { useMessages } from '../../app-context.tsx';
 import { NumberForm } from './number-form.tsx';
 import { PagerButtons } from './pager-buttons.tsx';
 
-export interface MessagePlaces {
+interface MessagePagerProps {
   /** Index of the first one that is shown, and how many are. */
   first: number;
   count: number;
   /** Index of the first there is, and the end of all. */
   from: number;
   to: number;
-}
-
-interface MessagePagerProps extends MessagePlaces {
   step: number;
   /** null: the newest, also as they come. */
   onGo: (first: number | null) => void;
@@ -27,7 +24,7 @@ export function MessagePager({ first, count, from, to, step, onGo, onNumber }: M
   const newer = first + 2 * step >= to ? null : first + step;
   return (
     <div className="body-toolbar body-pager">
-      {detail.someMessages(first + count, first + 1, to)}
+      {detail.pages.shown(first + count, first + 1, to)}
       <PagerButtons<number | null>
         steps={[
           { label: detail.newestMessages, to: null, disabled: isNewest },

@@ -4,8 +4,9 @@ import { useMessages } from '../../../app-context.tsx';
 import { ErrorBox } from '../../../ui/field.tsx';
 import { TypeChoice } from '../../protobuf/type-choice.tsx';
 import { useMessageTypes } from '../../protobuf/use-message-types.ts';
+import { NumberForm } from '../number-form.tsx';
 import { FramedMessage } from './framed-message.tsx';
-import { FramedPager } from './framed-pager.tsx';
+import { ListPager } from './list-pager.tsx';
 import { useBodyMessages } from './use-body-messages.ts';
 import type { ShownBody } from './viewer.ts';
 
@@ -26,7 +27,9 @@ export function FramedBody({ body }: { body: ShownBody }) {
     <>
       {codecOf(body.contentType) === 'protobuf' ? <TypeChoice {...chosen} /> : null}
       {problem === undefined ? null : <p className="note">{detail.messagesEnd(engine(problem))}</p>}
-      <FramedPager first={first} count={messages.length} total={total} step={SHOWN} onGo={setFrom} />
+      <ListPager first={first} count={messages.length} total={total} step={SHOWN} onGo={setFrom}>
+        <NumberForm from={0} to={total} onNumber={(number) => setFrom(number - 1)} />
+      </ListPager>
       <ol>
         {messages.map((message) => (
           <li key={message.index}>
