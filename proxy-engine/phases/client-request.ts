@@ -40,11 +40,8 @@ export class ClientRequest {
   /** From now on the body is let through at that rate. */
   pace(bytesPerSecond: number): void {
     this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
-      write: (chunk) => {
-        this.#take(chunk);
-        this.#flush();
-        return true;
-      },
+      // What is edited is flushed as it comes out of there.
+      write: (chunk) => this.#take(chunk) && (this.#edit !== null || this.#flush()),
       onRoom: () => this.#client.resume(),
       onDone: () => this.#end(),
     });
@@ -69,11 +66,11 @@ export class ClientRequest {
     this.#edit = edit;
     edit.start({
       onBody: (chunk) => {
-        if (!this.#pass(chunk)) edit.pause();
+        const wantsMore = this.#pass(chunk);
         this.#mirror?.turnEnd();
-        if (this.#attempts && !this.#attempts.flush()) edit.pause();
+        if (!this.#flush() || !wantsMore) edit.pause();
       },
-      onRoom: () => this.#client.resume(),
+      onRoom: () => this.#resume(),
       onEnd: () => this.#endBody(),
       onLeftAlone: (why) => this.#exchange.note(`the rest of the body left alone: ${why}`),
       onFailed: (problem) => this.#owner.onBodyBroken(new ProxyError('BAD_REQUEST', undecodable(problem))),
@@ -81,27 +78,33 @@ export class ClientRequest {
     const { ended } = this.body;
     for (const chunk of this.body.takeOut()) edit.write(chunk);
     if (ended) edit.end();
-    else this.#client.resume();
+    else this.#resume();
   }
 
-  /** The backend, or what edits the body, takes more. */
+  /** The backend, or who waits for the whole body, takes more. */
   wanted(): void {
     if (this.#edit) this.#edit.resume();
-    else this.#client.resume();
+    else this.#resume();
+  }
+
+  /** What the client sends is taken again. */
+  #resume(): void {
+    this.#pacer?.drained();
+    this.#client.resume();
   }
 
   add(chunk: Buffer): void {
     this.#exchange.requestSizeBytes += chunk.length;
     this.#context.recorder?.body(this.#exchange, 'request', chunk);
     if (this.#stopped) return;
-    if (!this.#pacer) this.#take(chunk);
-    else if (!this.#pacer.push(chunk)) this.#client.pause();
+    const wantsMore = this.#pacer ? this.#pacer.push(chunk) : this.#take(chunk);
+    if (!wantsMore) this.#client.pause();
   }
 
-  #take(chunk: Buffer): void {
-    if (this.body.replaced) return;
-    const wantsMore = this.#edit ? this.#edit.write(chunk) : this.#pass(chunk);
-    if (!wantsMore) this.#client.pause();
+  /** False: what edits the body, or the backend, takes no more for now. */
+  #take(chunk: Buffer): boolean {
+    if (this.body.replaced) return true;
+    return this.#edit ? this.#edit.write(chunk) : this.#pass(chunk);
   }
 
   /** False: the backend takes no more for now. */
@@ -133,11 +136,12 @@ export class ClientRequest {
   /** The bytes of this turn have been handled. */
   turnEnd(): void {
     this.#mirror?.turnEnd();
-    this.#flush();
+    if (!this.#flush()) (this.#edit ?? this.#client).pause();
   }
 
-  #flush(): void {
-    if (this.#attempts && !this.#attempts.flush()) this.#client.pause();
+  /** False: the backend is slow. */
+  #flush(): boolean {
+    return this.#attempts?.flush() ?? true;
   }
 
   /** What still comes is recorded and dropped. */

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 
 const TICK_MS = 20;
-/** Bytes that wait before the source is told to stop. */
-const WAITING_BYTES = 64 * 1024;
+/** Bytes that wait before the source is told to stop: at a fast rate what two pieces take, or the source could not keep up with it. */
+const MIN_WAITING_BYTES = 64 * 1024;
+const MAX_WAITING_BYTES = 4 * 1024 ** 2;
 
 export interface PacerSink {
   /** False: takes no more until `Pacer.drained()`. */
@@ -17,6 +18,7 @@ export interface PacerSink {
 export class Pacer {
   readonly #clock: Clock;
   readonly #bytesPerTick: number;
+  readonly #maxWaitingBytes: number;
   readonly #sink: PacerSink;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -28,6 +30,7 @@ export class Pacer {
   constructor(clock: Clock, bytesPerSecond: number, sink: PacerSink) {
     this.#clock = clock;
     this.#bytesPerTick = Math.max(bytesPerSecond, 1) * (TICK_MS / 1000);
+    this.#maxWaitingBytes = Math.min(Math.max(MIN_WAITING_BYTES, 2 * this.#bytesPerTick), MAX_WAITING_BYTES);
     this.#sink = sink;
   }
 
@@ -36,7 +39,7 @@ export class Pacer {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     this.#stopTimer ??= this.#clock.every(TICK_MS, () => this.#tick());
-    return this.#waitingBytes < WAITING_BYTES;
+    return this.#waitingBytes < this.#maxWaitingBytes;
   }
 
   end(): void {
@@ -45,7 +48,9 @@ export class Pacer {
   }
 
   drained(): void {
+    if (!this.#blocked) return;
     this.#blocked = false;
+    if (this.#waitingBytes > 0) this.#pour();
   }
 
   stop(): void {
@@ -57,10 +62,14 @@ export class Pacer {
   #tick(): void {
     if (this.#blocked) return;
     this.#credit += this.#bytesPerTick;
-    const wasFull = this.#waitingBytes >= WAITING_BYTES;
+    this.#pour();
+  }
+
+  #pour(): void {
+    const wasFull = this.#waitingBytes >= this.#maxWaitingBytes;
     while (this.#waiting.length > 0 && this.#credit >= 1 && !this.#blocked) this.#blocked = !this.#writeNext();
     if (this.#waitingBytes === 0) this.#idle();
-    else if (wasFull && this.#waitingBytes < WAITING_BYTES) this.#sink.onRoom();
+    else if (wasFull && this.#waitingBytes < this.#maxWaitingBytes) this.#sink.onRoom();
   }
 
   #writeNext(): boolean {

@@ -58,7 +58,7 @@ export async function carryOutRequest(effects: RequestEffects, input: RequestPha
       phase: 'request',
       body: input.request.body,
       headers: exchange.editRequestHeaders(),
-      onWanted: () => input.client.resume(),
+      onWanted: () => input.request.wanted(),
       lengthBytes: announcedLength(exchange.request),
       onReplaced: () => {
         exchange.outgoing.framing = 'length';

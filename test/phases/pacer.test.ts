@@ -38,6 +38,16 @@ describe('a pacer', () => {
     expect([seen.bytes, seen.rooms]).toEqual([20_000, 1]);
   });
 
+  it('keeps a fast rate although its source stops at once when it is told to', () => {
+    const { clock, seen, pacer } = setUp(100_000_000);
+    while (pacer.push(Buffer.alloc(64 * 1024)));
+    clock.advance(20);
+    expect(seen.bytes).toBe(2_000_000);
+    while (pacer.push(Buffer.alloc(64 * 1024)));
+    clock.advance(20);
+    expect(seen.bytes).toBe(4_000_000);
+  });
+
   it('waits for a sink that is full', () => {
     const { clock, seen, pacer } = setUp(1000);
     seen.takes = false;
@@ -48,6 +58,19 @@ describe('a pacer', () => {
     pacer.drained();
     clock.advance(1000);
     expect(seen.bytes).toBe(100);
+  });
+
+  it('goes on with what a piece had left, as soon as the sink takes more', () => {
+    const { clock, seen, pacer } = setUp(1000);
+    seen.takes = false;
+    pacer.push(Buffer.alloc(5));
+    pacer.push(Buffer.alloc(100));
+    clock.advance(20);
+    expect(seen.bytes).toBe(5);
+    pacer.drained();
+    expect(seen.bytes).toBe(20);
+    pacer.drained();
+    expect(seen.bytes).toBe(20);
   });
 
   it('saves up nothing while nothing waits, and sets no timer then', () => {

@@ -244,6 +244,24 @@ describe('requests', () => {
     expect((await recorded(engine)).attempts).toHaveLength(2);
   });
 
+  it.each<[string, object[]]>([
+    ['as it comes', [edit]],
+    ['at the rate of a link', [edit, { throttle: { up: '2Gbps' } }]],
+  ])('one that is longer than what is edited arrives whole: %s', async (_name, actions) => {
+    const body = Buffer.alloc(24 * MIB, 'a needle, ');
+    let got = 0;
+    const count: Answer = (request, response) => {
+      request.on('data', (chunk: Buffer) => {
+        got += chunk.length;
+      });
+      request.on('end', () => response.end());
+    };
+    const { port } = await start(count, { request: actions });
+    const headers = { 'transfer-encoding': 'chunked' };
+    expect((await send(`127.0.0.1:${port}`, '/', { method: 'POST', headers, body })).status).toBe(200);
+    expect(got).toBe(body.length);
+  });
+
   it('a coding that is none is told, and goes on as it came', async () => {
     const broken = Buffer.alloc(100_000, 7);
     const { port, engine } = await start(echo, { request: [edit] });
