@@ -4,7 +4,6 @@ import { ProxyError } from '../errors.ts';
 import type { LiveAttempt } from '../exchange.ts';
 import type { BackendEvents } from '../upstream/backend-stream.ts';
 import { cutPoint, decideFault, describeFault, type FaultDecision, type FaultFailure } from './fault.ts';
-import type { StreamFault } from './faulted-end.ts';
 import { feign } from './feigned-answer.ts';
 
 /** The attempt that suffers a fault. */
@@ -43,12 +42,6 @@ export class AttemptFault {
   /** Where the body ends before its time; null: nowhere. */
   get cut(): FaultDecision['cutBody'] {
     return this.#decision.cutBody;
-  }
-
-  /** What it does to a stream after a switch of protocols; null: nothing. */
-  get ofStream(): StreamFault | null {
-    const { cutBody, bytesPerSecond } = this.#decision;
-    return cutBody || bytesPerSecond < Number.POSITIVE_INFINITY ? this.#decision : null;
   }
 
   /** It stands in for the backend, whatever comes of that. */

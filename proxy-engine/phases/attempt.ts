@@ -7,7 +7,7 @@ import type { AttemptResult, Backend } from '../balancer/backend.ts';
 import { ProxyError } from '../errors.ts';
 import { LiveAttempt } from '../exchange.ts';
 import { AttemptFault } from '../faults/attempt-fault.ts';
-import type { StreamFault } from '../faults/faulted-end.ts';
+import type { FaultDecision } from '../faults/fault.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
 import { type BackendEvents, type BackendStream, type ConnectStep, waitFor } from '../upstream/backend-stream.ts';
@@ -52,9 +52,9 @@ export class Attempt implements BackendEvents {
     return this.#fault?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
   }
 
-  /** What a fault does to a stream after a switch of protocols; null: nothing. */
-  get streamFault(): StreamFault | null {
-    return this.#fault?.ofStream ?? null;
+  /** Where a fault ends the response before its time; null: nowhere. */
+  get cut(): FaultDecision['cutBody'] {
+    return this.#fault?.cut ?? null;
   }
 
   begin(): void {

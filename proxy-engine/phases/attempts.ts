@@ -7,7 +7,7 @@ import type { Backend } from '../balancer/backend.ts';
 import type { Pool } from '../balancer/pool.ts';
 import { type ErrorCode, ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
-import type { StreamFault } from '../faults/faulted-end.ts';
+import type { FaultDecision } from '../faults/fault.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { mayRetry } from '../upstream/retry.ts';
 import { Attempt } from './attempt.ts';
@@ -62,9 +62,9 @@ export class Attempts implements AttemptSeries, BodySource {
     return this.#current?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
   }
 
-  /** What a fault does to a stream after a switch of protocols; null: nothing. */
-  get streamFault(): StreamFault | null {
-    return this.#current?.streamFault ?? null;
+  /** Where a fault ends the response before its time; null: nowhere. */
+  get cut(): FaultDecision['cutBody'] {
+    return this.#current?.cut ?? null;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { announcedLength } from '../http/message.ts';
 import type { Answer } from '../rules/answer.ts';
-import type { AbortMode, RequestEffects } from '../rules/effects.ts';
+import { type AbortMode, type RequestEffects, waitMs } from '../rules/effects.ts';
 import { openLocal } from '../rules/local-files.ts';
 import { sleep } from '../sleep.ts';
 import type { ClientRequest } from './client-request.ts';
@@ -37,8 +37,7 @@ const FORWARD: RequestOutcome = { kind: 'forward' };
 
 /** Whether `carryOutRequest` has anything to do. */
 export function takesTime(effects: RequestEffects): boolean {
-  const { delayMs, throttle, local } = effects;
-  return delayMs > 0 || throttle?.latencyMs !== undefined || local.length > 0 || holdsBody(effects);
+  return waitMs(effects) > 0 || effects.local.length > 0 || holdsBody(effects);
 }
 
 function holdsBody({ body, scripts, breakpoint }: RequestEffects): boolean {
@@ -48,7 +47,7 @@ function holdsBody({ body, scripts, breakpoint }: RequestEffects): boolean {
 /** Delay → body edits → scripts → breakpoint → local files. Rejects never. */
 export async function carryOutRequest(effects: RequestEffects, input: RequestPhaseInput): Promise<RequestOutcome> {
   const { exchange, context } = input;
-  const delayMs = effects.delayMs + (effects.throttle?.latencyMs ?? 0);
+  const delayMs = waitMs(effects);
   if (delayMs > 0) await sleep(context.clock, delayMs);
   if (effects.abort) return { kind: 'abort', mode: effects.abort };
   if (holdsBody(effects)) {

@@ -4,16 +4,16 @@ import type { LiveExchange } from '../exchange.ts';
 import { endsWithHead } from '../http/framing.ts';
 import type { Headers } from '../http/headers.ts';
 import { correctHeadersOfStream, editBody, needsOriginal } from '../rules/body-edit.ts';
-import type { ResponseEffects } from '../rules/effects.ts';
+import { type ResponseEffects, waitMs } from '../rules/effects.ts';
 import type { Verdict } from '../rules/verdict.ts';
 import { sleep } from '../sleep.ts';
 import { isBodyless } from './client-response.ts';
 import { type HoldInput, holdMessage } from './held-message.ts';
 
 /** Whether the response has to wait before its head can go out. */
-export function holdsResponse({ delayMs, throttle, body, scripts, breakpoint }: ResponseEffects): boolean {
-  const hasLatency = delayMs > 0 || throttle?.latencyMs !== undefined;
-  return hasLatency || body.length > 0 || scripts.length > 0 || breakpoint;
+export function holdsResponse(effects: ResponseEffects): boolean {
+  const { body, scripts, breakpoint } = effects;
+  return waitMs(effects) > 0 || body.length > 0 || scripts.length > 0 || breakpoint;
 }
 
 export type ResponsePhaseInput = Pick<
@@ -24,7 +24,7 @@ export type ResponsePhaseInput = Pick<
 /** Delay → body edits → scripts → breakpoint. `onWanted`: the body may flow. Rejects never. */
 export async function carryOutResponse(effects: ResponseEffects, input: ResponsePhaseInput): Promise<Verdict> {
   const { exchange, context } = input;
-  const delayMs = effects.delayMs + (effects.throttle?.latencyMs ?? 0);
+  const delayMs = waitMs(effects);
   if (delayMs > 0) await sleep(context.clock, delayMs);
   const needsBody = effects.body.length > 0 || effects.scripts.length > 0 || effects.breakpoint;
   if (!needsBody) return { body: null, answer: null, abort: null };

@@ -100,15 +100,19 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     }
     if (effects && holdsResponse(effects))
       this.exchange.note('a switch of protocols is not held and has no body to edit');
+    if (this.exchange.answered.status !== 101) this.exchange.note('a switch of protocols keeps its status, 101');
     this.exchange.answered.status = 101;
     this.response.switchProtocols(head.reason, this.exchange.answered.headers);
-    this.#relay(stream, rest);
+    this.#relay(stream, rest, effects?.throttle ?? null);
   }
 
-  #relay(stream: BackendStream, rest: Buffer): void {
-    const backend = { socket: stream.detach(), rest };
-    const fault = this.attempts?.streamFault ?? null;
-    relayUpgraded(this.exchange, this.client.detach(), backend, fault, this.context, {
+  #relay(stream: BackendStream, rest: Buffer, throttle: Throttle | null): void {
+    const ends = { client: this.client.detach(), backend: { socket: stream.detach(), rest } };
+    const limits = {
+      up: { bytesPerSecond: this.throttle?.upBytesPerSecond ?? Number.POSITIVE_INFINITY },
+      down: { bytesPerSecond: this.#downRate(throttle), cut: this.attempts?.cut ?? null },
+    };
+    relayUpgraded(this.exchange, ends, limits, this.context, {
       onCut: (error, how) => {
         this.exchange.error = error;
         this.attempts?.cancel(error);
@@ -190,9 +194,14 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   }
 
   #pace(throttle: Throttle | null): void {
-    const ofRules = throttle?.downBytesPerSecond ?? this.throttle?.downBytesPerSecond ?? Number.POSITIVE_INFINITY;
-    const rate = Math.min(ofRules, this.attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY);
+    const rate = this.#downRate(throttle);
     if (rate !== Number.POSITIVE_INFINITY) this.response.pace(rate, this);
+  }
+
+  /** `throttle`: of the response rules, which come before those of the request. */
+  #downRate(throttle: Throttle | null): number {
+    const ofRules = throttle?.downBytesPerSecond ?? this.throttle?.downBytesPerSecond ?? Number.POSITIVE_INFINITY;
+    return Math.min(ofRules, this.attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY);
   }
 
   /** The slow path: the response waits for what rules asked for. */

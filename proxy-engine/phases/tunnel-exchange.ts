@@ -3,7 +3,11 @@ import { RELAY_IDLE_NOTE, relay } from '../downstream/relay.ts';
 import type { ProxyError } from '../errors.ts';
 import { LiveAttempt, type LiveExchange } from '../exchange.ts';
 import type { ProxyContext } from '../proxy-context.ts';
+import type { Throttle } from '../rules/effects.ts';
 import type { UpstreamProxy } from '../upstream/upstream-proxy.ts';
+import { limitedEnd, type RelayEnd } from './paced-end.ts';
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** What a tunnel is recorded as: one exchange with one attempt at most, whose bodies are the bytes that pass. */
 export class TunnelExchange {
@@ -41,9 +45,18 @@ export class TunnelExchange {
     if (this.#attempt) this.#attempt.error = error;
   }
 
-  /** From now on bytes pass unseen, `rest` first, until both ends have closed; it shows while it goes on. */
-  relay(client: Socket, rest: Buffer, backend: Socket): void {
+  /** From now on bytes pass unseen until both ends have closed, as `throttle` lets them; it shows while it goes on. */
+  relay(entered: RelayEnd, outside: Socket, throttle: Throttle | null): void {
     this.#relayBegins();
+    const { upBytesPerSecond = Number.POSITIVE_INFINITY, downBytesPerSecond = Number.POSITIVE_INFINITY } =
+      throttle ?? {};
+    const { clock } = this.#context;
+    const { socket: client, rest } = limitedEnd(entered, { bytesPerSecond: upBytesPerSecond }, clock);
+    const { socket: backend } = limitedEnd(
+      { socket: outside, rest: NO_BYTES },
+      { bytesPerSecond: downBytesPerSecond },
+      clock,
+    );
     if (rest.length > 0) {
       this.#passed('up', rest);
       backend.write(rest);

@@ -15,6 +15,7 @@ import { addDate } from '../http/date.ts';
 import { Headers } from '../http/headers.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import { readAnswer } from '../rules/answer-body.ts';
+import { type RequestEffects, type Throttle, waitMs } from '../rules/effects.ts';
 import type { ClientHello } from '../tls/client-hello.ts';
 import type { Interception } from '../tls/interception.ts';
 import { viaOf } from '../upstream/forward-headers.ts';
@@ -42,6 +43,7 @@ export class Tunnel implements ClientEvents {
   readonly #context: ProxyContext;
   #backend: Socket | null = null;
   #entered = false;
+  #throttle: Throttle | null = null;
 
   constructor(exchange: LiveExchange, request: TunnelRequest, snapshot: Snapshot, context: ProxyContext) {
     this.#record = new TunnelExchange(exchange, context);
@@ -181,9 +183,19 @@ export class Tunnel implements ClientEvents {
     return { socket, bytes: rest };
   }
 
-  /** Rules see a tunnel that is not opened as a CONNECT: they may answer it or cut it off. */
+  /** Rules see a tunnel that is not opened as a CONNECT: they may slow it, answer it or cut it off. */
   #obeyRules(): void {
     const effects = this.#snapshot.rules.applyRequest(this.#exchange);
+    this.#throttle = effects?.throttle ?? null;
+    const delayMs = effects ? waitMs(effects) : 0;
+    if (delayMs === 0) this.#obey(effects);
+    else
+      this.#context.clock.after(delayMs, () => {
+        if (!this.#record.done) this.#obey(effects);
+      });
+  }
+
+  #obey(effects: RequestEffects | null): void {
     if (effects?.abort) {
       this.#refuse(new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${effects.abort})`));
     } else if (effects?.answer) {
@@ -264,7 +276,7 @@ export class Tunnel implements ClientEvents {
   }
 
   #relay({ socket, bytes }: Entered, backend: Socket): void {
-    this.#record.relay(socket, bytes, backend);
+    this.#record.relay({ socket, rest: bytes }, backend, this.#throttle);
   }
 
   #dropBackend(): void {

@@ -3,24 +3,18 @@ import type { Duplex } from 'node:stream';
 import { RELAY_IDLE_NOTE, type RelayEvents, relay } from '../downstream/relay.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
-import { FaultedEnd, type StreamFault } from '../faults/faulted-end.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { closeFrame } from '../websocket/close-frame.ts';
 import { ExchangeTap } from '../websocket/exchange-tap.ts';
 import { wrongSwitch } from '../websocket/handshake.ts';
+import { type EndLimits, limitedEnd, type RelayEnd } from './paced-end.ts';
 
 /** Why a backend's 101 is not the answer to what was asked; null: it is. */
 export function switchProblem(exchange: LiveExchange, answer: Headers): string | null {
   const { switches, request, websocket, outgoing } = exchange;
   if (!switches || request.upgrade === null) return 'the backend switched protocols without being asked';
   return wrongSwitch(answer, request.upgrade, websocket ? outgoing.headers.get('sec-websocket-key') : undefined);
-}
-
-/** One end and what has been read from it already. */
-export interface UpgradedEnd {
-  socket: Duplex;
-  rest: Buffer;
 }
 
 /** An endpoint is going away (RFC 6455 §7.4.1). */
@@ -34,12 +28,11 @@ export interface UpgradedEvents {
   onEnd(): void;
 }
 
-/** Relays until both ends have closed; the exchange shows meanwhile. `fault`: cuts or slows what the backend sends; null: nothing does. */
+/** Relays until both ends have closed; the exchange shows meanwhile. `limits`: of what the client sends, and of what the backend sends. */
 export function relayUpgraded(
   exchange: LiveExchange,
-  client: UpgradedEnd,
-  backend: UpgradedEnd,
-  fault: StreamFault | null,
+  ends: Record<'client' | 'backend', RelayEnd>,
+  limits: Record<'up' | 'down', EndLimits>,
   context: ProxyContext,
   { onCut, onEnd }: UpgradedEvents,
 ): void {
@@ -49,17 +42,21 @@ export function relayUpgraded(
   const extensions = exchange.response?.headers.getList('sec-websocket-extensions');
   const tap = exchange.websocket ? ExchangeTap.of(exchange.id, extensions, context) : null;
   const onBytes = counting(exchange, tap);
-  const sender = fault ? faulted(backend, fault, context, onCut) : backend.socket;
-  const open = { goAway: () => goAway(client.socket, sender, tap) };
+  const client = limitedEnd(ends.client, limits.up, context.clock);
+  const backend = limitedEnd(ends.backend, limits.down, context.clock, (end, bytes, how) => {
+    onCut(new ProxyError('TRUNCATED', `the stream was cut after ${bytes} bytes, by a fault`, { byFault: true }), how);
+    end.destroy();
+  });
+  const open = { goAway: () => goAway(client.socket, backend.socket, tap) };
   upgraded.add(open);
-  if (!fault) passRest('down', backend.rest, client.socket, onBytes);
-  passRest('up', client.rest, sender, onBytes);
-  relay(client.socket, sender, context, {
+  passRest('down', backend.rest, client.socket, onBytes);
+  passRest('up', client.rest, backend.socket, onBytes);
+  relay(client.socket, backend.socket, context, {
     onBytes,
     onIdle() {
       exchange.note(RELAY_IDLE_NOTE);
       open.goAway();
-      closeSoon(client.socket, sender, context);
+      closeSoon(client.socket, backend.socket, context);
     },
     onEnd() {
       upgraded.delete(open);
@@ -80,20 +77,6 @@ function passRest(direction: 'up' | 'down', rest: Buffer, to: Duplex, onBytes: R
   if (rest.length === 0) return;
   onBytes(direction, rest);
   to.write(rest);
-}
-
-/** What the backend sends, as the fault lets it through. */
-function faulted(
-  backend: UpgradedEnd,
-  fault: StreamFault,
-  { clock }: ProxyContext,
-  onCut: UpgradedEvents['onCut'],
-): Duplex {
-  const end: FaultedEnd = new FaultedEnd(backend, fault, clock, (bytes, how) => {
-    onCut(new ProxyError('TRUNCATED', `the stream was cut after ${bytes} bytes, by a fault`, { byFault: true }), how);
-    end.destroy();
-  });
-  return end;
 }
 
 /** Whoever does not answer the close frame within a second is closed all the same. */

@@ -161,6 +161,11 @@ function addPhaseEffect(into: PhaseEffects, effect: Effect): void {
   }
 }
 
+/** How long the message waits before anything else happens to it, milliseconds. */
+export function waitMs({ delayMs, throttle }: PhaseEffects): number {
+  return delayMs + (throttle?.latencyMs ?? 0);
+}
+
 /** Whether nothing after this effect may act in its phase. */
 export function isFinal(effect: Effect): boolean {
   return effect.kind === 'answer' || effect.kind === 'abort';

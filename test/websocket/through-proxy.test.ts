@@ -16,7 +16,7 @@ interface Echo {
 }
 
 /** A proxy in front of a server that sends every message back as it came. */
-async function echo(perMessageDeflate: boolean, overTls = false): Promise<Echo> {
+async function echo(perMessageDeflate: boolean, overTls = false, response: object[] = []): Promise<Echo> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate, maxPayload: 64 * 1024 ** 2 });
   server.on('connection', (socket) => {
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
@@ -24,7 +24,10 @@ async function echo(perMessageDeflate: boolean, overTls = false): Promise<Echo> 
   });
   await new Promise((resolve) => server.once('listening', resolve));
   const tls = { authorityDir: temporaryDirectory(), listener: { tls: { local: true } } };
-  const { engine, port, close } = await startEngine([(server.address() as AddressInfo).port], overTls ? tls : {});
+  const { engine, port, close } = await startEngine([(server.address() as AddressInfo).port], {
+    ...(overTls && tls),
+    rules: [{ name: 'rule', response }] as never,
+  });
   onTestFinished(async () => {
     for (const socket of server.clients) socket.terminate();
     server.close();
@@ -150,6 +153,19 @@ describe('a WebSocket through the proxy', () => {
     const exchange = await recorded(engine);
     expect(exchange).toMatchObject({ status: 101, messages: { total: 2, notes: [] } });
     expect((await messages(engine, 2))[0]).toMatchObject({ type: 'close', closeCode: code, data: reason });
+  });
+
+  it.each([
+    [{ status: 503 }, 'a switch of protocols keeps its status, 101'],
+    [{ body: { set: 'x' } }, 'a switch of protocols is not held and has no body to edit'],
+    [{ set: { 'x-a': '1' } }, undefined],
+  ])('is switched to whatever %j says, and its row says so', async (action, note) => {
+    const { engine, url } = await echo(false, false, [action]);
+    const socket = await open(url);
+    socket.send('hello');
+    expect(String(await next(socket))).toBe('hello');
+    const { status, mark } = await shown(engine);
+    expect([status, mark?.note]).toEqual([101, note]);
   });
 
   it('is in the list while it is open, with its messages as they pass', async () => {

@@ -279,6 +279,7 @@ const OWN: EngineTexts = {
   '{}: a change was refused: {}': '{}：變更被拒絕：{*}',
   '{} is read again': '已能再次讀取 {}',
   'a switch of protocols is not held and has no body to edit': '切換協定時不會攔下，也沒有可編輯的主體',
+  'a switch of protocols keeps its status, 101': '切換協定時狀態維持 101',
   'The engine is not reachable.': '無法連上引擎。',
 };
 

@@ -1,35 +1,57 @@
-/** A fault on what a backend sends after a switch of protocols: at its pace, and cut off where it says. */
+/** What one end of a relay sends: at the pace of a throttle or a fault, and cut off where a fault says. */
 import { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { Pacer } from '../phases/pacer.ts';
-import type { FaultDecision } from './fault.ts';
+import type { FaultDecision } from '../faults/fault.ts';
+import { Pacer } from './pacer.ts';
 
-export type StreamFault = Pick<FaultDecision, 'cutBody' | 'bytesPerSecond'>;
+/** One end of a relay, and what has been read from it already. */
+export interface RelayEnd {
+  socket: Duplex;
+  rest: Buffer;
+}
 
-/** Stands for the socket of the backend, `rest` being what was read from it already. Calls `onCut` once, after the last byte that the fault lets through. */
-export class FaultedEnd extends Duplex {
+/** `bytesPerSecond` Infinity: as fast as it comes; `cut` null: as far as it comes. */
+export interface EndLimits {
+  bytesPerSecond: number;
+  cut?: FaultDecision['cutBody'];
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** `end` as the limits let it through, or `end` itself when they let through all. `onCut`: once, after the last byte before the cut. */
+export function limitedEnd(
+  end: RelayEnd,
+  limits: EndLimits,
+  clock: Clock,
+  onCut: (end: Duplex, receivedBytes: number, how: 'reset' | 'close') => void = () => {},
+): RelayEnd {
+  if (limits.bytesPerSecond === Number.POSITIVE_INFINITY && !limits.cut) return end;
+  return { socket: new PacedEnd(end, limits, clock, onCut), rest: NO_BYTES };
+}
+
+class PacedEnd extends Duplex {
   readonly #socket: Duplex;
   readonly #pacer: Pacer;
   /** How it ends, and after how many bytes; null: as the backend ends it. */
-  #cut: StreamFault['cutBody'];
-  /** Bytes that have been let through. */
+  #cut: FaultDecision['cutBody'];
+  /** Bytes that are let through. */
   #passed = 0;
   #isOver = false;
 
   constructor(
-    { socket, rest }: { socket: Duplex; rest: Buffer },
-    { cutBody, bytesPerSecond }: StreamFault,
+    { socket, rest }: RelayEnd,
+    { cut = null, bytesPerSecond }: EndLimits,
     clock: Clock,
-    onCut: (receivedBytes: number, how: 'reset' | 'close') => void,
+    onCut: (end: Duplex, receivedBytes: number, how: 'reset' | 'close') => void,
   ) {
     super();
     this.#socket = socket;
-    this.#cut = cutBody;
+    this.#cut = cut;
     this.#pacer = new Pacer(clock, bytesPerSecond, {
       write: (piece) => this.push(piece),
       onRoom: () => void socket.resume(),
       onDone: () => {
-        if (this.#cut) onCut(this.#passed, this.#cut.how);
+        if (this.#cut) onCut(this, this.#passed, this.#cut.how);
         else this.push(null);
       },
     });
@@ -64,8 +86,10 @@ export class FaultedEnd extends Duplex {
     this.#pacer.end();
   }
 
+  /** What it said before still goes out, unless it was reset. */
   #closed(): void {
-    if (!this.#isOver && !this.#socket.readableEnded) this.destroy();
+    if (this.readableEnded || (!this.#isOver && !this.#socket.readableEnded)) this.destroy();
+    else this.once('end', () => this.destroy());
   }
 
   override _read(): void {
