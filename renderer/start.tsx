@@ -8,6 +8,7 @@ import type { Connection } from './api/connection.ts';
 import { createApp } from './app.ts';
 import { AppProvider } from './app-context.tsx';
 import { bindCommands } from './commands/bind-keys.ts';
+import { askBeforeLeaving } from './frame/ask-before-leaving.ts';
 import { Frame } from './frame/frame.tsx';
 import { showTheme } from './frame/theme.ts';
 import { keepPlace } from './store/place.ts';
@@ -25,6 +26,8 @@ export function startWindow(connection: Connection): void {
   keepPlace(app, sessionStorage);
   showTheme(app.ui);
   bindCommands(app, window);
+  // Electron would not close its window, and ask nothing.
+  if (!app.desktop) askBeforeLeaving(app, window);
   const root = document.getElementById('root');
   if (root)
     createRoot(root).render(

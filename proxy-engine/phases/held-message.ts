@@ -58,6 +58,10 @@ async function askPerson({ context, onAsked, onDecided }: HoldInput, message: He
 }
 
 async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void> {
+  if (isPart(input)) {
+    input.exchange.note('body left alone: it is a part of one');
+    return;
+  }
   if (mayStream(effects, input.lengthBytes)) {
     const stream = await openStream(effects.body, input);
     if (stream === 'left alone') return;
@@ -80,6 +84,11 @@ async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void
   }
   replace(input, bytesOf(body));
   input.exchange.traceHead(input.phase, 'frame');
+}
+
+/** What is put together out of parts would not fit any more (RFC 9110 §14.4, §15.3.7). */
+function isPart({ phase, exchange, headers }: HoldInput): boolean {
+  return phase === 'response' ? exchange.answered?.status === 206 : headers.has('content-range');
 }
 
 /** The same memory. */

@@ -139,19 +139,25 @@ export function charsetOf(headers: Headers): string {
 /** Of the old body (RFC 9530, RFC 2616 §14.15); they come as trailers too. */
 const DIGESTS: readonly string[] = ['content-md5', 'content-digest', 'repr-digest', 'digest'];
 /** Headers that told how the old body is written (RFC 9110 §8). */
-const STALE: readonly string[] = ['content-encoding', 'transfer-encoding', ...DIGESTS];
+const STALE: readonly string[] = ['content-encoding', 'transfer-encoding', 'accept-ranges', ...DIGESTS];
 
 /** Makes `headers` tell of an undecoded body of that length, and of no other. */
 export function correctHeaders(headers: Headers, lengthBytes: number): void {
-  for (const name of STALE) headers.delete(name);
+  forgetOriginal(headers);
   headers.delete('trailer');
   headers.set('Content-Length', String(lengthBytes));
 }
 
 /** Makes `headers` tell of an undecoded body whose length is not known. Its trailers stay announced. */
 export function correctHeadersOfStream(headers: Headers): void {
-  for (const name of STALE) headers.delete(name);
+  forgetOriginal(headers);
   headers.delete('content-length');
+}
+
+/** Parts of the original would not fit, and it is another byte by byte: as of nginx's `sub_filter`. */
+function forgetOriginal(headers: Headers): void {
+  for (const name of STALE) headers.delete(name);
+  headers.rewrite('etag', (tag) => tag.replace(/^"/, 'W/"'));
 }
 
 /** The trailers of an edited body. */

@@ -4,7 +4,7 @@ import type { ConfigEdit, EntryList } from '../../proxy-engine/contract/config-e
 import { useApp, useMessages } from '../app-context.tsx';
 import { showToast } from '../ui/toast.tsx';
 import type { Entry } from './document.ts';
-import { editsBetween, expectBefore, issuesByField, same } from './edits.ts';
+import { editsBetween, expectBefore, issuesByField } from './edits.ts';
 import type { FormKind } from './rebase.ts';
 import { type KeptDraft, useKeptDraft } from './use-kept-draft.ts';
 
@@ -35,7 +35,7 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
   const app = useApp();
   const { rules: texts } = useMessages();
   const { list } = kind;
-  const { base, isTyped, forget, ...kept } = useKeptDraft(`${list} ${entry.name}`, entry.raw, kind);
+  const { base, isTyped: dirty, forget, ...kept } = useKeptDraft(`${list} ${entry.name}`, entry.raw, kind);
   const [issues, setIssues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
   const { draft, conflicts } = kept;
@@ -79,7 +79,6 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
     show(null);
   }
 
-  const dirty = edits.length > 0 || (isTyped && !same(draft, kind.draftOf(base)));
   const change = (part: Partial<D>): void => kept.keep({ ...draft, ...part });
   return { ...kept, entry, list, issues, tried, dirty, change, save, revert, remove };
 }

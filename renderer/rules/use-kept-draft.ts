@@ -1,14 +1,20 @@
 import { useState } from 'react';
 import type { RawRule } from './document.ts';
+import { same } from './edits.ts';
 import { type Conflict, type FormKind, rebase, settle, type Typed } from './rebase.ts';
 
 const kept = new Map<string, Typed<unknown>>();
+
+/** Whether anything is typed in any form and not saved. */
+export function hasKeptDrafts(): boolean {
+  return kept.size > 0;
+}
 
 export interface KeptDraft<D> {
   draft: D;
   /** The entry as it was when what is typed was begun, and as it is now where nothing was typed. */
   base: RawRule;
-  /** Whether anything is typed. */
+  /** Whether something is typed that is not what the entry has. */
   isTyped: boolean;
   /** What somebody else changed meanwhile to something else than what is typed. */
   conflicts: readonly Conflict[];
@@ -32,7 +38,7 @@ export function useKeptDraft<D>(form: string, now: RawRule, kind: FormKind<D>): 
   return {
     ...shown,
     isTyped: typed !== null,
-    keep: (draft) => keep({ draft, base: shown.base }),
+    keep: (draft) => keep(same(draft, kind.draftOf(shown.base)) ? null : { draft, base: shown.base }),
     settle: (key, take) => keep(settle(shown, now, key, take, kind)),
     forget: () => keep(null),
   };

@@ -13,6 +13,11 @@ interface Typed {
 /** By the document; until the window closes. */
 let kept: Readonly<Record<string, Typed>> = {};
 
+/** Whether anything is typed in any document and not applied. */
+export function hasTypedDocuments(): boolean {
+  return Object.keys(kept).length > 0;
+}
+
 export interface ShownDocument {
   source: string;
   draft: string;

@@ -220,6 +220,42 @@ test.each(['Test', 'Form'])('axe finds nothing in %s, dark and light', async (vi
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
 });
 
+test('a long value, told in words, stays in the form', async () => {
+  await row('Last').click();
+  await form()
+    .getByRole('combobox', { name: 'Match' })
+    .fill(`path *= "${'x'.repeat(400)}"`);
+  const told = form().locator('.field-hint').filter({ hasText: 'xxx' });
+  await told.waitFor();
+  const right = (element: Element): number => element.getBoundingClientRect().right;
+  expect(await told.evaluate(right)).toBeLessThan(await form().evaluate(right));
+  await form().getByRole('button', { name: 'Revert' }).click();
+});
+
+test('the page is not left before what is typed is saved, without a question', async () => {
+  let questions = 0;
+  page.on('dialog', (dialog) => {
+    questions++;
+    void dialog.accept();
+  });
+  const questionsOfReload = async () => {
+    questions = 0;
+    await page.reload();
+    await row('Last').click();
+    return questions;
+  };
+  const name = form().getByLabel('Name');
+  await row('Last').click();
+  await name.fill('Typed');
+  expect(await questionsOfReload()).toBe(1);
+  await page.locator('.cm-content').press('x');
+  expect(await questionsOfReload()).toBe(1);
+  await name.fill('Typed');
+  await name.fill('Last');
+  expect(await questionsOfReload()).toBe(0);
+  page.removeAllListeners('dialog');
+});
+
 test('nothing was complained about on the way', () => {
   expect(complaints).toEqual([]);
 });

@@ -338,6 +338,53 @@ describe('bounds', () => {
     expect((await recorded(engine)).mark?.note).toBe('body left alone: the body is not text');
   });
 
+  it.each<[string, object, number]>([
+    ['short', edit, 20],
+    ['long', edit, 200_000],
+    ['that is replaced whole', { body: { set: 'x' } }, 20],
+  ])('a part (206), %s, goes on as it is', async (_name, action, length) => {
+    const body = 'needle '.repeat(length).slice(0, length);
+    const range = { 'content-range': `bytes 0-${length - 1}/300000`, 'content-length': String(length), etag: '"e"' };
+    const { port, engine } = await start(
+      (_, response) => {
+        response.writeHead(206, { 'content-type': 'text/plain', 'accept-ranges': 'bytes', ...range });
+        response.end(body);
+      },
+      { response: [action] },
+    );
+    const reply = await send(`127.0.0.1:${port}`);
+    expect(digest(reply.text)).toBe(digest(body));
+    expect(reply.headers).toMatchObject(range);
+    expect((await recorded(engine)).mark?.note).toBe('body left alone: it is a part of one');
+  });
+
+  it('a part that a client sends goes on as it is', async () => {
+    const echoed = Promise.withResolvers<string>();
+    const { port } = await start(
+      (request, response) => {
+        request.on('data', (chunk: Buffer) => echoed.resolve(String(chunk)));
+        response.end();
+      },
+      { request: [edit] },
+    );
+    const headers = { 'content-range': 'bytes 0-5/100' };
+    await send(`127.0.0.1:${port}`, '/', { method: 'PUT', headers, body: 'needle' });
+    expect(await echoed.promise).toBe('needle');
+  });
+
+  it.each([20, 200_000])('of one of %i bytes that is edited no parts can be asked for', async (length) => {
+    const body = 'needle '.repeat(length).slice(0, length);
+    const { port } = await start(
+      (_, response) => {
+        response.writeHead(200, { 'accept-ranges': 'bytes', 'content-type': 'text/plain', etag: '"e"' });
+        response.end(body);
+      },
+      { response: [edit] },
+    );
+    const { headers } = await send(`127.0.0.1:${port}`);
+    expect([headers['accept-ranges'], headers.etag]).toEqual([undefined, 'W/"e"']);
+  });
+
   it('one whose coding breaks later never looks whole', async () => {
     const { port, engine } = await start(
       (_, response) => {

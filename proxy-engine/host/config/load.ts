@@ -95,6 +95,9 @@ function readPart(source: ConfigSource, options: LoadOptions, { issues, notTaken
 function readShared(source: ConfigSource, { issues, notTaken }: Found): Part | null {
   issues.push(...source.issues);
   if (source.value === undefined) return null;
+  // A write that came through half is seldom meant to take all rules of a team away.
+  if (source.document.contents === null)
+    issues.push(issueAt(source, [], 'the key is empty; a rule set without rules is {}'));
   const local = localThings(source);
   issues.push(...local);
   notTaken.push(...local);

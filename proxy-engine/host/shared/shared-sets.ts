@@ -76,7 +76,7 @@ export class SharedSets {
   text(include: string): string | undefined {
     const entry = this.#entries.get(tellShared(include));
     if (entry && entry.text === null)
-      throw new Error(entry.unreachable ?? (entry.isGone ? 'there is no such key' : 'not read yet'));
+      throw new Error(entry.unreachable ?? (entry.isGone ? noSuchKey(include) : 'not read yet'));
     return entry?.text ?? undefined;
   }
 
@@ -124,7 +124,7 @@ export class SharedSets {
     for (const name of names) {
       const entry = this.#entries.get(name);
       const copy = this.#copies.read(name);
-      if (!entry?.text || copy === null || copy === entry.text) continue;
+      if (!entry || entry.text === null || copy === null || copy === entry.text) continue;
       entry.refused = { text: entry.text, reason };
       entry.text = copy;
       isOther = true;
@@ -179,6 +179,16 @@ export class SharedSets {
     this.#entries.delete(name);
     await source?.close().catch(() => {});
   }
+}
+
+/** Keys of etcd begin with a slash by custom, and the slash behind the host is not theirs. */
+function noSuchKey(include: string): string {
+  const address = parseShared(include);
+  if (typeof address === 'string') return address;
+  const { kind, key } = address;
+  if (kind === 'redis' || key.startsWith('/')) return `there is no key ${key}`;
+  const other = tellShared(include).replace(/^(\w+:\/\/[^/]*)\//, '$1//');
+  return `there is no key ${key}; one that begins with a slash is ${other}`;
 }
 
 function problemOf(source: string, { unreachable, isGone, refused }: Entry): SharedProblem | null {

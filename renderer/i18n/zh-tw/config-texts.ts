@@ -162,6 +162,7 @@ const DOCUMENTS: EngineTexts = {
   'a list of backends': '後端清單',
   'cannot resolve {}: {}': '無法解析 {}：{}',
   'cannot read {}: {}': '無法讀取 {}：{*}',
+  'the key is empty; a rule set without rules is {}': '鍵是空的；沒有規則的規則集請寫 {}',
   'not readable': '無法讀取',
   'a config is one document; take the line --- and what follows it out':
     '設定檔只能有一份文件；請移除 --- 那一行與其後的內容',

@@ -270,6 +270,7 @@ const OWN: EngineTexts = {
     '先前的演練被強制結束，留下暫停中的程序；現已讓它們繼續：{}',
   'the report of {} could not be written: {}': '無法寫入 {} 的報告：{*}',
   'the body is not text': '主體不是文字',
+  'it is a part of one': '它只是其中一部分',
   'the body cannot be decoded, to be edited: {}': '主體無法解碼以供編輯：{}',
   'nothing was changed, as {} could not be written: {}': '沒有任何變更，因為無法寫入 {}：{*}',
   'nothing was changed: {} has a change that cannot run; mend it there first':

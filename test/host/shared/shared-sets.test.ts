@@ -52,7 +52,7 @@ test('a key of Redis that has no text is refused, not unreachable', async () => 
 describe.each<[name: string, start: () => Promise<Database>]>([
   ['Redis', startRedis],
   ['etcd', startEtcd],
-])('a rule set in %s', (_name, start) => {
+])('a rule set in %s', (name, start) => {
   let database: Database;
   let switchyard: Switchyard;
   const data = mkdtempSync(join(tmpdir(), 'switchyard-data-'));
@@ -106,6 +106,20 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
     await database.set('team/rules', good);
     await expect.poll(() => problems(switchyard)).toEqual([]);
+  });
+
+  test.each(['', '# nothing yet\n'])('a text without anything, %j, is refused, also at a start', async (nothing) => {
+    const good = await database.get('team/rules');
+    await database.set('team/rules', nothing);
+    await expect.poll(() => complaint(switchyard)).toMatch(/the key is empty; a rule set without rules is \{\}/);
+    expect(await header(switchyard)).toBe('four');
+    expect(await switchyard.close()).toBe(0);
+    switchyard = await run();
+    expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
+    await database.set('team/rules', '{}');
+    await expect.poll(() => header(switchyard)).toBeNull();
+    await database.set('team/rules', good);
+    await expect.poll(() => header(switchyard)).toBe('four');
   });
 
   test('what was refused for what the document says runs when that is mended', async () => {
@@ -165,6 +179,12 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     expect(written).toContain("# the team's");
     await callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Team', enabled: true });
     expect(await header(switchyard)).toBe('four');
+  });
+
+  test('a start with a key that there is not says which key it looked for', async () => {
+    const started = runSwitchyard(config(database.address('no/rules')));
+    const asEtcd = /: there is no key no\/rules; one that begins with a slash is etcd:\/\/127[^/]*\/\/no\/rules/;
+    await expect(started).rejects.toThrow(name === 'etcd' ? asEtcd : /: there is no key no\/rules$/m);
   });
 
   test('a key that is gone leaves what it said last', async () => {
