@@ -51,6 +51,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #closed = false;
   /** Set when the listener is going away: the next response says so. */
   closing = false;
+  expectsContinue = false;
 
   constructor(socket: Socket, client: Client, deps: ConnectionDeps) {
     this.socket = socket;
@@ -96,6 +97,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#responseEnded = false;
     this.#drained = 0;
     this.#presence?.requestBegan();
+    this.expectsContinue = head.expectContinue;
     this.#inHead = false;
     if (head.framing === 'none') this.#bodyClock.stop();
     else this.#bodyClock.start();

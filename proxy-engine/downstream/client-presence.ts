@@ -9,12 +9,16 @@ import type { ResponseWriter } from './response-writer.ts';
 const PAUSED_LOOK_MS = 1000;
 /** How long that has been so when it is asked whether it is still there: seldom, for some bear no more than five 1xx (Go's). */
 const ASK_PAUSED_AFTER_MS: readonly number[] = [1000, 5000, 25_000];
+/** How long its connection is silent before TCP asks. */
+const KEEP_ALIVE_MS = 5000;
 
 /** The HTTP/1.1 connection whose client it is. */
 export interface WatchedConnection {
   readonly socket: Socket;
   /** Nothing is awaited of the client any more. */
   readonly isOver: boolean;
+  /** The request says `Expect: 100-continue`. */
+  readonly expectsContinue: boolean;
   /** Whose answer the client waits for; null: for none, or the answer is whole. */
   readonly unanswered: ClientEvents | null;
   /** It has left. `message`: why that is believed. */
@@ -58,15 +62,19 @@ export class ClientPresence implements HalfClosedClient {
   /** From now on. Gives when to call `lookAfterPaused`. */
   paused(): number {
     this.#pausedAt = this.#clock.now();
+    this.socket.setKeepAlive(true, KEEP_ALIVE_MS);
     return this.#pausedAt + PAUSED_LOOK_MS;
   }
 
-  /** Gives when to call it again. */
+  /**
+   * Gives when to call it again. Who has not said that it knows 100 is not asked: undici, and with it `fetch` of Node, breaks off at
+   * one that it did not expect, and at any other 1xx Python's http.client takes that for its answer.
+   */
   lookAfterPaused(): number {
     const now = this.#clock.now();
     sendNothing(this.socket);
     const nextMs = ASK_PAUSED_AFTER_MS[this.#timesAsked] ?? Number.POSITIVE_INFINITY;
-    if (now - this.#pausedAt >= nextMs) {
+    if (this.#connection.expectsContinue && now - this.#pausedAt >= nextMs) {
       this.#timesAsked++;
       this.ask();
     }
