@@ -58,3 +58,23 @@ it.each([true, false])(
     );
   },
 );
+
+it.each([
+  ['0.0.0.0:82', ['old'], []],
+  ['[::]:82', ['old'], []],
+  ['localhost:82', ['old'], []],
+  ['127.0.0.1:82', ['old'], []],
+  ['127.0.0.1:83', ['nginx-82'], ['nginx-82']],
+])('a port that the config has at %s gets no second listener', (address, used, made) => {
+  const into = configSchema.parse({ version: 1, listeners: { old: { address, allowRemote: true } } });
+  const { part } = told('server { listen 82; return 204; }', { into });
+  expect(part.routes[0]?.listeners).toEqual(used);
+  expect(Object.keys(part.listeners)).toEqual(made);
+});
+
+it('a port of a forward listener is told', () => {
+  const into = configSchema.parse({ version: 1, listeners: { old: { address: '127.0.0.1:82', mode: 'forward' } } });
+  expect(told('server { listen 82; return 204; }', { into }).lines.join()).toMatch(
+    /the listener old of the config has/,
+  );
+});

@@ -67,14 +67,18 @@ export class Listeners {
     const listen = listensOf(server.block, server.directive).find((each) => each.address === address);
     const own = isLoopback(address) ? address : freeLoopback(address, used);
     used.add(own);
+    const taken = Object.entries(into?.listeners ?? {}).find(
+      ([, each]) => each.mode !== 'reverse' && isSamePlace(each.address, own),
+    );
     const known = Object.entries(into?.listeners ?? {}).find(
-      ([, each]) => each.mode === 'reverse' && each.address === own,
+      ([, each]) => each.mode === 'reverse' && isSamePlace(each.address, own),
     );
     const { tls } = this.#tlsAt(address);
     if (known) return this.#existing(known, listen?.directive, tls);
-    const why = isLoopback(address)
+    const beyond = isLoopback(address)
       ? undefined
       : `on ${own}: this machine only; give another address and allowRemote for more`;
+    const why = taken ? `the listener ${taken[0]} of the config has this address: give one of them another` : beyond;
     const at = whereOf(listen?.directive ?? server.directive);
     const name = draft.addListener(at, `nginx-${own.split(':').at(-1)}`, { address: own, ...(tls && { tls }) }, why);
     return { name, client: tls?.client as Made['client'] };
@@ -189,6 +193,14 @@ function whyNone({ words: [written = ''] }: Directive): string {
   return written.includes('$')
     ? 'it has a variable, which has to be filled in first'
     : 'a listener has an address and one port, and speaks over TCP';
+}
+
+/** Of one port, any address takes those of this machine, too. */
+function isSamePlace(there: string, own: string): boolean {
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(there) ?? [];
+  if (port !== own.split(':').at(-1)) return false;
+  const isLocal = host === 'localhost' && /^(?:127\.0\.0\.1|\[::1\]):/.test(own);
+  return there === own || isLocal || /^(?:0\.0\.0\.0|\[::\]|\*)$/.test(host);
 }
 
 function isLoopback(address: string): boolean {

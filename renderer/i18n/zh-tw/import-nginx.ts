@@ -52,6 +52,8 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 接著會以新路徑尋找 location；這裡的路由不變',
   'the parameters of the request stay': '請求的參數會保留',
   'its parameters come behind those of the request': '它的參數排在請求的參數之後',
+  'the listener {} of the config has this address: give one of them another':
+    '設定中的監聽器 {} 已使用此位址：請為其中之一改用別的位址',
   'it has a variable, which has to be filled in first': '它含有變數，須先代入值',
   'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can':
     '這裡無法讀取：在監聽器的 `certificates` 指明可讀取的憑證前，使用本機憑證機構的憑證',
