@@ -36,7 +36,7 @@ const CONTEXTS: Record<string, string> = {
 
 /** What changes nothing in nginx either, where it stands alone, or is answered before it is asked. */
 const NO_EFFECT: Record<string, string> = {
-  '': 'break limit_req_status limit_req_zone satisfy ssl_certificate ssl_certificate_key merge_slashes proxy_ssl_server_name',
+  '': 'break limit_req_status limit_req_zone satisfy ssl_certificate ssl_certificate_key merge_slashes proxy_ssl_server_name ignore_invalid_headers',
   upstream: 'keepalive keepalive_requests keepalive_time keepalive_timeout zone',
   'location that answers': 'allow deny auth_basic auth_jwt auth_request secure_link limit_req',
   'server that answers': 'limit_req',

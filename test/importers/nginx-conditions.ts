@@ -103,4 +103,27 @@ export const CONDITIONS: Site[] = [
       ].flatMap((host): Site['requests'] => ['/ten', '/re', '/say'].map((path) => [path, { host }])),
     ],
   },
+  {
+    name: 'patterns of headers that only nginx reads',
+    conf: `location / { if ($http_user_agent ~ "^(docker\\/1\\.(3|4|5(?!\\.[0-9]-dev))|Go ).*$") { return 404; } ${PASS} } location /n { if ($http_user_agent !~ "^a(?!b)") { return 404; } ${PASS} }`,
+    requests: [
+      '/',
+      ...each('/d', 'user-agent', ['docker/1.3', 'Go 1']),
+      ...each('/', 'user-agent', ['docker/20', '']),
+      ...each('/n', 'user-agent', ['b']),
+    ],
+    differs: ['/n', '/d'],
+    told: [
+      /RE2 cannot read all of the pattern: where what it can read holds, the route default closed answers 403/,
+      /403 is answered to all/,
+    ],
+  },
+  {
+    name: 'names of headers that are let through',
+    conf: `ignore_invalid_headers off; location / { ${PASS} }`,
+    requests: [
+      ['/', { x_under: '1' }],
+      ['/', { 'x.dot': '1' }],
+    ],
+  },
 ];

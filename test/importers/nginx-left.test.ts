@@ -78,3 +78,22 @@ it('a port of a forward listener is told', () => {
     /the listener old of the config has/,
   );
 });
+
+it('each limit has a rule, and one that is the same for all counts what comes to the listener', () => {
+  const { part } =
+    told(`limit_req_zone $binary_remote_addr$request_uri zone=one:1m rate=1r/s; limit_req_zone $server_name$binary_remote_addr zone=two:1m rate=2r/s; limit_req_zone all zone=three:1m rate=3r/s;
+    server { listen 80; location / { limit_req zone=one; limit_req zone=two; limit_req zone=three; proxy_pass http://127.0.0.1:2; } }`);
+  const limits = part.rules.flatMap(({ limit }) => (limit ? [`${limit.requests} ${limit.key}`] : []));
+  expect(limits.toSorted()).toEqual(['2/s client_ip', '3/s $listener']);
+});
+
+it('keys and choices that differ a little are told', () => {
+  const { part, lines } =
+    told(`upstream a { hash $cookie_sid; server 127.0.0.1:1; server 127.0.0.1:2; } upstream b { random two least_conn; server 127.0.0.1:1; }
+    server { listen 80; location / { proxy_pass http://a; } location /b { proxy_pass http://b; } }`);
+  expect(part.pools['a']).toMatchObject({ policy: 'ketama', hash: { on: 'cookie', name: 'sid' } });
+  expect(part.pools['b']).toMatchObject({ policy: 'least_request' });
+  expect(lines.join('\n')).toMatch(
+    /hash \$cookie_sid: with a ring of hashes.*\n.*random two least_conn: the one of all/,
+  );
+});

@@ -4,7 +4,7 @@ import { compilePattern, isMistake } from '../../match/pattern.ts';
 import { escapePattern, keyed, test } from '../expressions.ts';
 import { pairCondition } from './pairs.ts';
 import { pathPattern } from './path-patterns.ts';
-import { alternativesOf, hasBeginning } from './patterns.ts';
+import { alternativesOf, hasBeginning, readablePattern } from './patterns.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   request_method: 'method',
@@ -24,6 +24,13 @@ const SWITCHES: Readonly<Record<string, { value: string; on: string; off: string
   $https: { value: 'on', on: 'scheme = https', off: 'scheme = http' },
   $is_args: { value: '?', on: 'query != ""', off: 'query = ""' },
 };
+
+/** What holds wherever a pattern that only nginx reads does, of a header or the path; null: that is not known. */
+export function looseComparison(variable: string, operator: string | undefined, value: string): string | null {
+  const field = /^\$\w+$/.test(variable) ? fieldOf(variable.slice(1)) : null;
+  const { pattern, isExact } = readablePattern(value);
+  return field === null || isExact || !/^~\*?$/.test(operator ?? '') ? null : matches(field, operator ?? '', pattern);
+}
 
 /** null: it asks for what nothing here knows. */
 export function comparison(variable: string, operator: string | undefined, value: string): string | null {

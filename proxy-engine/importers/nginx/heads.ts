@@ -15,15 +15,18 @@ export function addHeadRules(
 ): void {
   const { draft, ledger } = file;
   const defaults = new Set(listeners.values());
-  for (const server of all) {
-    ledger.settle(...named(server.block, 'underscores_in_headers'));
-    const own = last(server.directive.block ?? [], 'underscores_in_headers');
-    if (own && !defaults.has(server)) ledger.approximate(own, 'the default server of an address decides for all there');
-  }
+  for (const server of all)
+    for (const name of ['underscores_in_headers', 'ignore_invalid_headers']) {
+      ledger.settle(...named(server.block, name));
+      const own = last(server.directive.block ?? [], name);
+      if (own && !defaults.has(server))
+        ledger.approximate(own, 'the default server of an address decides for all there');
+    }
   const isOn = ({ block }: NamedServer) => last(block, 'underscores_in_headers')?.words[0] === 'on';
   const namesOf = (found: [string, NamedServer][]) => found.map(([name]) => name);
-  const without = namesOf([...listeners].filter(([, server]) => !isOn(server)));
-  const having = namesOf([...listeners].filter(([, server]) => isOn(server)));
+  const strict = [...listeners].filter(([, { block }]) => last(block, 'ignore_invalid_headers')?.words[0] !== 'off');
+  const without = namesOf(strict.filter(([, server]) => !isOn(server)));
+  const having = namesOf(strict.filter(([, server]) => isOn(server)));
   for (const match of cameTo(having, file))
     draft.addFirstRule('headers', 'nginx header names', { match, request: [{ delete: ['*.*'] }] });
   for (const match of cameTo(without, file))

@@ -144,13 +144,19 @@ function refuseIf(step: Directive, condition: Condition, rewritten: Rewritten, s
   if (!isTurningAway && !effects.includes('leads away'))
     return site.ledger.refuse(step, 'what it asks for, or what it does, cannot be said here');
   if (condition === false) return site.ledger.settleWhole(step);
-  const asked = typeof condition === 'string' ? condition : undefined;
+  const loose = condition === null ? (rewritten.known?.looseConditionOf(step.words) ?? undefined) : undefined;
+  const asked = typeof condition === 'string' ? condition : loose;
   const match = allOf([asked, takenBy(block), site.common.match]);
   const respond = isTurningAway ? { status: 403 } : NOT_IMPORTED;
   const route = { ...site.common, ...(match !== undefined && { match }), respond };
   const name = addRoute(site, step, route, `${site.name} closed`);
   rewritten.answers.push({ routes: [name], directives: site.directives });
-  site.ledger.refuse(step, whyClosed(condition !== null, isTurningAway, name));
+  site.ledger.refuse(
+    step,
+    loose === undefined
+      ? whyClosed(condition !== null, isTurningAway, name)
+      : `RE2 cannot read all of the pattern: where what it can read holds, the route ${name} answers ${respond.status}`,
+  );
 }
 
 function whyClosed(isAsked: boolean, isTurningAway: boolean, route: string): string {

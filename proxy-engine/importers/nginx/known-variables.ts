@@ -11,7 +11,7 @@ import {
   withValues,
   worldsOf,
 } from './cases.ts';
-import { comparison, withoutParentheses } from './conditions.ts';
+import { comparison, looseComparison, withoutParentheses } from './conditions.ts';
 import { casesOf, isSteady, type Maps } from './maps.ts';
 import type { Directive } from './syntax.ts';
 
@@ -73,6 +73,13 @@ export class KnownVariables {
   conditionOf(words: readonly string[]): Condition {
     const [variable = '', operator, value = ''] = withoutParentheses(words);
     return this.ask(variable, operator, value);
+  }
+
+  /** What holds at least where that of an `if` does, of a pattern that only nginx reads; null: that is not known. */
+  looseConditionOf(words: readonly string[]): string | null {
+    const [variable = '', operator, value = ''] = withoutParentheses(words);
+    const isOwn = this.sets.has(variable) || this.#around.maps.has(variable) || this.#around.isInVain(variable);
+    return isOwn ? null : looseComparison(variable, operator, value);
   }
 
   /** What has given variables of texts or conditions their values, whatever stands between. */

@@ -7,32 +7,40 @@ import { valueOf, whenGiven } from './values.ts';
 /** Zones that some location counts in. */
 const counted = new WeakSet<Directive>();
 
-/** A rule has one limit: the first. `match`: what has no key is not counted. */
-export function limitOf({ directives, zones, ledger }: Site): Pick<DraftRule, 'limit' | 'match'> | undefined {
-  const [first, ...more] = named(directives, 'limit_req');
+type Limited = Pick<DraftRule, 'limit' | 'match'>;
+
+/** `match`: what has no key is not counted. */
+export function limitsOf(site: Site): Limited[] {
+  const { directives, ledger } = site;
   const status = last(directives, 'limit_req_status');
   if (status) ledger.settle(status);
-  for (const each of more) ledger.refuse(each, 'a rule has one limit');
-  if (!first) return undefined;
-  const zone = zones.get(optionOf(first, 'zone') ?? '');
+  return named(directives, 'limit_req').flatMap((each) => limitOf(each, status, site) ?? []);
+}
+
+function limitOf(directive: Directive, status: Directive | undefined, { zones, ledger }: Site): Limited | undefined {
+  const zone = zones.get(optionOf(directive, 'zone') ?? '');
   const [, count, unit = 's'] = /^(\d+)r\/([sm])$/.exec((zone && optionOf(zone, 'rate')) ?? '') ?? [];
-  const key = valueOf(zone?.words[0] ?? '');
-  if (!zone || count === undefined || key === null) {
-    ledger.refuse(first, 'its zone is not in the file, or counts by something that is not known here');
-    return undefined;
-  }
-  ledger.settle(first);
-  noteTogether(first, ledger);
-  if (counted.has(zone)) ledger.approximate(first, 'each route counts by itself here, not all that share the zone');
+  const key = keyOf(zone?.words[0] ?? '');
+  if (!zone || count === undefined || key === null)
+    return void ledger.refuse(directive, 'its zone is not in the file, or counts by something that is not known here');
+  ledger.settle(directive);
+  noteTogether(directive, ledger);
+  if (counted.has(zone)) ledger.approximate(directive, 'each route counts by itself here, not all that share the zone');
   counted.add(zone);
   const limit = {
     requests: `${count}/${unit}`,
-    burst: Number(optionOf(first, 'burst') ?? 0),
+    burst: Number(optionOf(directive, 'burst') ?? 0),
     key: key === '$client_ip' ? 'client_ip' : key,
     status: Number(status?.words[0] ?? 503),
   };
   const match = whenGiven(zone.words[0] ?? '');
   return { limit, ...(match !== undefined && { match }) };
+}
+
+/** One that is the same for all counts all that come to a listener. */
+function keyOf(written: string): string | null {
+  const key = written.replace(/\$server_name\b/g, '');
+  return key.includes('$') ? valueOf(key) : written === '' ? null : '$listener';
 }
 
 /** What answers before it is limited. */

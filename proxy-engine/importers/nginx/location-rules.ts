@@ -4,7 +4,7 @@ import { allOf, oneOf, test } from '../expressions.ts';
 import { mistakeIn } from '../mistakes.ts';
 import { type Answer, type Content, NO_STEPS, type Rewritten } from './content.ts';
 import { addedHeaders, hiddenHeaders, sentHeaders } from './header-lines.ts';
-import { limitOf, settleLimits } from './limits.ts';
+import { limitsOf, settleLimits } from './limits.ts';
 import type { Site } from './site.ts';
 
 /** `content` null: nothing but answers. */
@@ -23,10 +23,11 @@ function addAnswerRules(site: Site, { routes, directives }: Answer): void {
 
 function addContentRules(site: Site, content: Content, { actions, before }: Rewritten): void {
   const { routes, passing, passed, files, rewritten } = content;
-  const limited = limitFor(content, site);
+  const limits = limitsFor(content, site);
   const sent = passed ? sentHeaders(passing, passed.prefix) : { actions: [], before: [] };
-  const isLimitPlain = limited !== undefined && limited.match === undefined;
-  if (limited && !isLimitPlain) addRule(site, on(routes, limited));
+  // A rule has one limit.
+  const plain = limits.find(({ match }) => match === undefined);
+  for (const limited of limits) if (limited !== plain) addRule(site, on(routes, limited));
   for (const rule of [...before, ...(rewritten?.before ?? []), ...sent.before]) addRule(site, on(routes, rule));
   const request = [
     ...actions,
@@ -40,13 +41,17 @@ function addContentRules(site: Site, content: Content, { actions, before }: Rewr
   noteHash(content, site, request);
   const hidden = passed ? hiddenHeaders(passing, passed.prefix) : [];
   const response = [...(passed?.redirects ?? []), ...hidden];
-  addRule(site, on(routes, { ...(isLimitPlain && limited), request, response }));
+  addRule(site, on(routes, { ...plain, request, response }));
   for (const rule of answeredHeaders(content, site)) addRule(site, on(routes, rule));
 }
 
-function limitFor({ isReturned, passing }: Content, site: Site): ReturnType<typeof limitOf> {
-  if (isReturned) return void settleLimits(site);
-  return limitOf(site) ?? (passing === site ? undefined : limitOf(passing));
+function limitsFor({ isReturned, passing }: Content, site: Site): ReturnType<typeof limitsOf> {
+  if (isReturned) {
+    settleLimits(site);
+    return [];
+  }
+  const own = limitsOf(site);
+  return own.length > 0 || passing === site ? own : limitsOf(passing);
 }
 
 /** Files have the lines of the location, what its route answers those of the one that it went on to. */

@@ -22,7 +22,7 @@ export function readServers(servers: readonly Directive[], outer: readonly Direc
   const listened = new Map(all.map((each) => [each, listeners.of(each)]));
   const ordered = inHostOrder(all, (address) => listeners.at(address));
   const byListener = new Map([...defaultServers(all)].map(([address, server]) => [listeners.at(address), server]));
-  file.ledger.settle(...named(outer, 'underscores_in_headers'));
+  file.ledger.settle(...named(outer, 'underscores_in_headers'), ...named(outer, 'ignore_invalid_headers'));
   refuseOddHosts(ordered, [...byListener.keys()], file);
   ordered.forEach((found, i) => {
     const own = listened.get(found.server) ?? [];

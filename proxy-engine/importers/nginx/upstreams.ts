@@ -32,7 +32,7 @@ function readUpstream(upstream: Directive, scheme: string, ledger: Ledger): Draf
     if (directive.name === 'server') {
       const backend = readServer(directive, scheme, pool, ledger);
       if (backend) backends.push(backend);
-    } else if (applyPolicy(directive, pool) || QUIET.has(directive.name)) ledger.settle(directive);
+    } else if (applyPolicy(directive, pool) || QUIET.has(directive.name)) settlePolicy(directive, ledger);
     else ledger.refuse(directive, 'it has no counterpart in a pool');
   }
   noteShared(upstream, ledger);
@@ -82,11 +82,11 @@ function applyPolicy({ name, words }: Directive, pool: DraftPool): boolean {
       pool.policy = 'ip_hash';
       return true;
     case 'random':
-      pool.policy = 'random';
-      return words.length === 0;
+      pool.policy = words.length === 0 ? 'random' : 'least_request';
+      return words.length === 0 || /^two( least_conn)?$/.test(words.join(' '));
     case 'hash': {
       const hash = hashOf(words[0] ?? '');
-      if (!hash || words[1] !== 'consistent') return false;
+      if (!hash) return false;
       pool.policy = 'ketama';
       pool.hash = hash;
       return true;
@@ -94,6 +94,15 @@ function applyPolicy({ name, words }: Directive, pool: DraftPool): boolean {
     default:
       return false;
   }
+}
+
+function settlePolicy(directive: Directive, ledger: Ledger): void {
+  const { name, words } = directive;
+  if (name === 'hash' && words[1] !== 'consistent')
+    ledger.approximate(directive, 'with a ring of hashes: other keys go to other backends than in nginx, each to one');
+  else if (name === 'random' && words.length > 0)
+    ledger.approximate(directive, 'the one of all that has the fewest requests, not of two');
+  else ledger.settle(directive);
 }
 
 function hashOf(key: string): DraftPool['hash'] {

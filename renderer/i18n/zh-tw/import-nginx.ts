@@ -54,6 +54,9 @@ export const zhTwNginxTexts: EngineTexts = {
   'its parameters come behind those of the request': '它的參數排在請求的參數之後',
   'the listener {} of the config has this address: give one of them another':
     '設定中的監聽器 {} 已使用此位址：請為其中之一改用別的位址',
+  'with a ring of hashes: other keys go to other backends than in nginx, each to one':
+    '以雜湊環分配：各鍵所到的後端與 nginx 不同，但每個鍵固定到同一個',
+  'the one of all that has the fewest requests, not of two': '取全部之中請求最少的一個，而非兩個之中的',
   'it has a variable, which has to be filled in first': '它含有變數，須先代入值',
   'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can':
     '這裡無法讀取：在監聽器的 `certificates` 指明可讀取的憑證前，使用本機憑證機構的憑證',
@@ -61,7 +64,6 @@ export const zhTwNginxTexts: EngineTexts = {
   'it has a pattern or a variable': '它含有樣式或變數',
   'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
   'it is a socket file': '它是通訊端檔案',
-  'a rule has one limit': '一條規則只有一個限制',
   'time-outs and retries belong to the pool here: they hold for all its routes':
     '這裡的逾時與重試屬於集區：對它的所有路由都有效',
   'a path behind proxy_pass in a location with a pattern': '有樣式的 location 中，proxy_pass 後面帶有路徑',
