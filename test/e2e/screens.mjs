@@ -22,6 +22,13 @@ const PAGES = ['traffic', 'backends', 'rules', 'drills', 'compose', 'settings'];
 const TABS = ['overview', 'request', 'response', 'attempts', 'rules', 'timing', 'raw'];
 
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-screens-'));
+/** Whatever ends this one, nothing stays behind. */
+const programs = [];
+process.once('exit', () => {
+  for (const program of programs) program.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const empty = join(directory, 'empty.yaml');
 writeFileSync(empty, 'version: 1\n');
 const samples = await startSamples();
@@ -66,9 +73,8 @@ try {
 } finally {
   endSamples();
   await browser.close();
-  for (const { program } of running) program.kill();
+  for (const program of programs) program.kill();
   samples.close();
-  rmSync(directory, { recursive: true, force: true });
 }
 
 async function inWindow(address, { locale, theme }, work) {
@@ -251,6 +257,7 @@ function start(args) {
   const program = spawn(join(root, 'bin/switchyard'), [...args, '--ui', '127.0.0.1:0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  programs.push(program);
   const ready = new Promise((resolve, reject) => {
     let text = '';
     program.once('exit', (code) => reject(new Error(`switchyard ${args[0]} ended with code ${code}`)));
