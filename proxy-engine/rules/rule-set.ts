@@ -9,9 +9,17 @@ import type { EngineState } from '../contract/state.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { CandidateIndex } from '../match/candidate-index.ts';
+import type { Action } from './action.ts';
 import type { Answer } from './answer.ts';
 import { type CompiledRule, compileRule, type ReportIssue } from './compile-rule.ts';
-import { addRequestEffect, addResponseEffect, isFinal, type RequestEffects, type ResponseEffects } from './effects.ts';
+import {
+  addRequestEffect,
+  addResponseEffect,
+  type Effect,
+  isFinal,
+  type RequestEffects,
+  type ResponseEffects,
+} from './effects.ts';
 import { LiveSubject } from './live-subject.ts';
 
 export interface RuleSetOptions {
@@ -97,7 +105,8 @@ export class RuleSet {
       }
       if (!isPrepared && rule.responseTrace !== null) exchange.traceOwnResponse();
       isPrepared ||= rule.responseTrace !== null;
-      effects = actOnResponse(rule, exchange, effects);
+      exchange.trace(rule.responseTrace);
+      effects = act(rule.response, exchange, effects, addResponseEffect);
       if (effects?.abort) return effects;
     }
     return effects;
@@ -131,35 +140,27 @@ export class RuleSet {
       if (decision.delayMs > 0) effects = addRequestEffect(effects, { kind: 'delay', ms: decision.delayMs });
     }
     exchange.trace(rule.requestTrace);
-    for (const action of rule.request) {
-      if (action.kind === 'head') {
-        action.act(exchange);
-        continue;
-      }
-      const effect = action.effect(exchange);
-      effects = addRequestEffect(effects, effect);
-      if (isFinal(effect)) return effects;
-    }
-    return effects;
+    return act(rule.request, exchange, effects, addRequestEffect);
   }
 }
 
 const NONE: readonly CompiledRule[] = [];
 
-function actOnResponse(
-  rule: CompiledRule,
+/** In order, until one is final. */
+function act<Effects>(
+  actions: readonly Action[],
   exchange: LiveExchange,
-  before: ResponseEffects | null,
-): ResponseEffects | null {
+  before: Effects | null,
+  add: (effects: Effects | null, effect: Effect) => Effects,
+): Effects | null {
   let effects = before;
-  exchange.trace(rule.responseTrace);
-  for (const action of rule.response) {
+  for (const action of actions) {
     if (action.kind === 'head') {
       action.act(exchange);
       continue;
     }
     const effect = action.effect(exchange);
-    effects = addResponseEffect(effects, effect);
+    effects = add(effects, effect);
     if (isFinal(effect)) return effects;
   }
   return effects;
