@@ -91,6 +91,23 @@ export function strangers(pool: PoolConfig): Origin[] {
   return origins.filter(({ secure }) => secure !== origins[0]?.secure);
 }
 
+/** Those that get traffic where a target has no states, without what is `unusable`; where no other is left, backups are none. */
+export function readyOrigins(
+  { notes }: Plan,
+  { config, path }: PlannedPool,
+  target: string,
+  unusable: ReadonlySet<string> = new Set(),
+): Origin[] {
+  const ready = originsOf(config).filter(({ name, state, weight }, i) => {
+    if (unusable.has(name)) return false;
+    if (state === 'ready' && weight > 0) return true;
+    const [what, why] = state === 'ready' ? ['drains (weight 0)', 'weight'] : [`is ${state}`, 'state'];
+    notes.refuse(`${path}.backends[${i}]`, `${name} ${what}`, `${target} has no such ${why}; it is left out`);
+    return false;
+  });
+  return ready.every(({ backup }) => backup) ? ready.map((origin) => ({ ...origin, backup: false })) : ready;
+}
+
 /** The key of a hash policy; `ip_hash` and hash policies without one use the client's address. */
 export function hashOf({ config }: PlannedPool): NonNullable<PoolConfig['hash']> {
   return (config.policy === 'ip_hash' ? undefined : config.hash) ?? { on: 'client_ip' };

@@ -6,6 +6,26 @@ import { send, startBackend } from '../support/backend.ts';
 import { freePort } from '../support/free-port.ts';
 import { startPeer } from './peers.ts';
 
+/** The port of a Caddy that has the pool alone, while the test runs. */
+async function caddyWith(pool: object): Promise<number> {
+  const port = await freePort();
+  const config = configSchema.parse({
+    version: 1,
+    listeners: { gateway: { address: `127.0.0.1:${port}` } },
+    routes: [{ name: 'all', pool: 'api' }],
+    pools: { api: pool },
+  });
+  const caddy = await startPeer('caddy', exportConfig(config, 'caddy').text, port);
+  onTestFinished(() => caddy.stop());
+  return port;
+}
+
+async function urls(): Promise<{ alive: string; dead: string }> {
+  const backend = await startBackend('a');
+  onTestFinished(() => backend.close());
+  return { alive: backend.url, dead: `http://127.0.0.1:${await freePort()}` };
+}
+
 test.each([
   { policy: 'first' },
   { policy: 'first', ejection: false },
@@ -14,16 +34,18 @@ test.each([
   { policy: 'least_request' },
   { policy: 'round_robin', sticky: { cookie: 'S' } },
 ])('Caddy with %j', async (pool) => {
-  const backend = await startBackend('a');
-  onTestFinished(() => backend.close());
-  const [port, dead] = await Promise.all([freePort(), freePort()]);
-  const config = configSchema.parse({
-    version: 1,
-    listeners: { gateway: { address: `127.0.0.1:${port}` } },
-    routes: [{ name: 'all', pool: 'api' }],
-    pools: { api: { backends: [{ url: `http://127.0.0.1:${dead}` }, { url: backend.url }], ...pool } },
-  });
-  const caddy = await startPeer('caddy', exportConfig(config, 'caddy').text, port);
-  onTestFinished(() => caddy.stop());
+  const { alive, dead } = await urls();
+  const port = await caddyWith({ backends: [{ url: dead }, { url: alive }], ...pool });
   for (let i = 0; i < 8; i++) expect((await send(`127.0.0.1:${port}`, `/${i}`)).status).toBe(200);
+});
+
+test.each([
+  [{}, { state: 'maint' }],
+  [{ state: 'maint' }, { state: 'drain' }],
+  [{ state: 'maint' }, { weight: 0 }],
+])('Caddy has backups for the one backend, or none, that is left: %j, %j', async (first, second) => {
+  const { alive, dead } = await urls();
+  const others = [first, second].map((state, i) => ({ url: dead, name: `o${i}`, ...state }));
+  const port = await caddyWith({ backends: [...others, { url: alive, backup: true }] });
+  for (let i = 0; i < 4; i++) expect((await send(`127.0.0.1:${port}`, `/${i}`)).status).toBe(200);
 });

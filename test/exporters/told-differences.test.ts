@@ -102,6 +102,8 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['caddy', { pool: { forwarded: { xForwarded: false } } }, /they do not go on as they came$/],
   ['caddy', { pool: { sticky: { cookie: 'c' } } }, /without Max-Age, HttpOnly and SameSite$/],
   ['caddy', {}, /3 attempts .* unless it has a body/],
+  ['caddy', { pool: { backends: [{ url: 'http://d:1', weight: 0 }] } }, /d:1 drains \(weight 0\): .* no such weight/],
+  ['caddy', { pool: { backends: [{ url: 'http://d:1', state: 'drain' }] } }, /d:1 is drain: .* no such state/],
   ['caddy', {}, /Caddy takes Proxy-Authorization and trailers out of requests/],
   [
     'traefik',
@@ -235,4 +237,11 @@ test('Caddy tries nothing again on nothing', () => {
 
 test('the split route of Traefik stays where a rule cannot be asked', () => {
   expect(toldOf('traefik', SPLIT)).not.toContainEqual(expect.stringMatching(/go to later routes/));
+});
+
+test('Caddy does not tell how it uses backups that it leaves out', () => {
+  const backends = [{ url: 'http://a:1' }, { url: 'http://b:1' }, { name: 'spare', url: 'http://c:1', backup: true }];
+  const told = toldOf('caddy', { pool: { backends } });
+  expect(told).toContainEqual(expect.stringMatching(/backup spare: Caddy has backups for a single backend only/));
+  expect(told).not.toContainEqual(expect.stringMatching(/only then Caddy uses them/));
 });

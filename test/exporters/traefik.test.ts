@@ -77,6 +77,19 @@ const CASES: Case[] = [
     places: { unmapped: ['pools.api.backends'] },
   },
   {
+    name: 'backups alone, which need no check',
+    parts: {
+      pool: {
+        backends: [
+          { url: 'http://a:1', weight: 0 },
+          { url: 'http://b:1', backup: true },
+        ],
+      },
+    },
+    places: { mapped: ['pools.api.backends'], unmapped: ['pools.api.backends[0]'] },
+    has: ['url: http://b:1', 'a:1 drains (weight 0): Traefik has no such weight'],
+  },
+  {
     name: 'maint, slow start, a bound of connections',
     parts: {
       pool: {

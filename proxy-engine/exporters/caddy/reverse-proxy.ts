@@ -9,6 +9,7 @@ import {
   noteNamesIn,
   type Origin,
   originsOf,
+  readyOrigins,
   strangers,
 } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
@@ -36,7 +37,7 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
     ...upstreamLines(plan, pool, origins),
     ...retryLines(plan, pool),
     ...checkLines(plan, pool),
-    ...ejectionLines(plan, pool),
+    ...ejectionLines(plan, pool, origins),
     ...headerLines(plan, pool),
     ...withoutHashKey(pool),
     ...transportLines(plan, pool),
@@ -62,23 +63,17 @@ function proxyBlocks(plan: Plan, { config, id }: PlannedPool, lines: readonly st
   ];
 }
 
-function usableOrigins({ notes }: Plan, pool: PlannedPool): Origin[] {
-  const other = new Set(strangers(pool.config));
-  const primaries = originsOf(pool.config).filter(({ backup }) => !backup).length;
-  return originsOf(pool.config).filter((origin, i) => {
+function usableOrigins(plan: Plan, pool: PlannedPool): Origin[] {
+  const others = new Set(strangers(pool.config).map(({ name }) => name));
+  const ready = readyOrigins(plan, pool, 'Caddy', others);
+  const isAlone = ready.filter(({ backup }) => !backup).length === 1;
+  originsOf(pool.config).forEach(({ name }, i) => {
     const path = `${pool.path}.backends[${i}]`;
-    const refuse = (what: string, why: string) => {
-      notes.refuse(path, what, why);
-      return false;
-    };
-    if ([...other].some(({ name }) => name === origin.name))
-      return refuse(`backend ${origin.name}`, 'a pool is http or https as a whole');
-    if (origin.state !== 'ready' || origin.weight === 0)
-      return refuse(`${origin.name} is ${origin.state}`, 'Caddy has no such state; it is left out');
-    if (origin.backup && primaries > 1)
-      return refuse(`backup ${origin.name}`, 'Caddy has backups for a single backend only (policy first)');
-    return true;
+    if (others.has(name)) plan.notes.refuse(path, `backend ${name}`, 'a pool is http or https as a whole');
+    else if (!isAlone && ready.some((origin) => origin.name === name && origin.backup))
+      plan.notes.refuse(path, `backup ${name}`, 'Caddy has backups for a single backend only (policy first)');
   });
+  return isAlone ? ready : ready.filter(({ backup }) => !backup);
 }
 
 function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]): string[] {
@@ -169,15 +164,16 @@ function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPoo
 /** Whether a request that is tried again would come to the backend that has just failed it. */
 function picksAgain(config: PlannedPool['config']): boolean {
   const { policy, sticky, retry } = config;
-  const isTriedAgain = retry.attempts > 1 && retry.on.length > 0 && originsOf(config).length > 1;
+  const isTriedAgain = retry.attempts > 1 && retry.on.length > 0;
   return isTriedAgain && (sticky !== undefined || !['round_robin', 'random'].includes(policy));
 }
 
-function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): string[] {
+function ejectionLines({ notes }: Plan, pool: PlannedPool, origins: readonly Origin[]): string[] {
+  const { config, path, name } = pool;
   const { ejection, connections } = config;
   const lines = [`unhealthy_request_count ${connections.perBackend}`];
   const out = duration(ejection ? ejection.baseTime : 1000);
-  if (originsOf(config).some(({ backup }) => backup)) {
+  if (origins.some(({ backup }) => backup)) {
     notes.approximate(
       `${path}.backends`,
       'backups',
@@ -185,7 +181,7 @@ function ejectionLines({ notes }: Plan, { config, path, name }: PlannedPool): st
     );
     return [...lines, `fail_duration ${out}`, 'max_fails 1'];
   }
-  if (picksAgain(config)) {
+  if (origins.length > 1 && picksAgain(config)) {
     notes.approximate(
       `${path}.ejection`,
       `ejection of pool ${name}`,

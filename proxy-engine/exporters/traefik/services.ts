@@ -7,7 +7,7 @@ import {
   isSecure,
   noteNamesIn,
   type Origin,
-  originsOf,
+  readyOrigins,
 } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
@@ -43,21 +43,15 @@ export function servicesOf(plan: Plan, pool: PlannedPool): Record<string, Sectio
   };
 }
 
-function usable({ notes }: Plan, { config, path }: PlannedPool): Origin[] {
-  const { discover } = config;
+function usable(plan: Plan, pool: PlannedPool): Origin[] {
+  const { notes } = plan;
+  const { path } = pool;
+  const { discover } = pool.config;
   if (discover && 'file' in discover)
     notes.refuse(`${path}.discover`, 'discovery from a file', 'Traefik reads its own file');
   else if (discover)
     notes.approximate(`${path}.discover`, lookupOf(discover), 'one server; connections spread as the resolver answers');
-  return originsOf(config).filter((origin, i) => {
-    if (origin.state === 'ready' && origin.weight > 0) return true;
-    notes.refuse(
-      `${path}.backends[${i}]`,
-      `${origin.name} is ${origin.state}`,
-      'Traefik has no such state; it is left out',
-    );
-    return false;
-  });
+  return readyOrigins(plan, pool, 'Traefik');
 }
 
 function balancer(plan: Plan, pool: PlannedPool, origins: readonly Origin[]): Section {
