@@ -1,26 +1,37 @@
 /** The characters that a field may have, and what of a pattern's pieces is among them. */
 import { RE2JS } from 're2js';
+import { classOf } from './classes.ts';
+import { ANY_ENCODED, encodedClass, encodedPattern } from './encoded.ts';
+import { Inexpressible } from './notes.ts';
 
-/** `stops`: characters that are not in it; `only`: nothing but these is. Both are ASCII. */
-export type Alphabet = { stops: string } | { only: string };
+/** `stops`: characters that are not in it; `only`: nothing but these is. Both are ASCII. `encoded`: any, as it stands in a query. */
+export type Alphabet = { stops: string } | { only: string } | { encoded: true };
 
 /** Any text of it. */
 export function anyOf(alphabet: Alphabet): string {
   return `${anyChar(alphabet)}*`;
 }
 
+/** Up to its end. */
+export function restOf(alphabet: Alphabet): string {
+  return 'encoded' in alphabet ? '[^&]*' : anyOf(alphabet);
+}
+
 function anyChar(alphabet: Alphabet): string {
+  if ('encoded' in alphabet) return ANY_ENCODED;
   if ('only' in alphabet) return classOf(Array.from(alphabet.only));
   return alphabet.stops === '' ? '.' : `[^${escaped(alphabet.stops)}]`;
 }
 
 function has(alphabet: Alphabet, char: string): boolean {
+  if ('encoded' in alphabet) return true;
   return 'only' in alphabet ? alphabet.only.includes(char) : !alphabet.stops.includes(char);
 }
 
 /** A character that stands for itself; null: it is not in the alphabet. */
 export function charOf(char: string, alphabet: Alphabet, folds: boolean): string | null {
   const forms = folds ? [char, char.toLowerCase(), char.toUpperCase()] : [char];
+  if ('encoded' in alphabet) return `(?:${[...new Set(forms)].map(encodedPattern).join('|')})`;
   return forms.some((form) => has(alphabet, form)) ? escaped(char) : null;
 }
 
@@ -35,6 +46,7 @@ export function pieceOf(piece: string, alphabet: Alphabet, folds: boolean): stri
   if (piece.startsWith('[^') && 'stops' in alphabet) return without(piece, alphabet.stops);
   const regex = RE2JS.compile(piece, folds ? RE2JS.CASE_INSENSITIVE : 0);
   const found = ASCII.filter((char) => regex.matches(char));
+  if ('encoded' in alphabet) return encodedPiece(piece, found, regex.matches(BEYOND));
   const inside = found.filter((char) => has(alphabet, char));
   const isBeyond = has(alphabet, BEYOND) && regex.matches(BEYOND);
   if (inside.length === found.length && 'stops' in alphabet) return piece;
@@ -44,27 +56,16 @@ export function pieceOf(piece: string, alphabet: Alphabet, folds: boolean): stri
   return folds ? `(?-i:${text})` : text;
 }
 
+function encodedPiece(piece: string, found: readonly string[], isBeyond: boolean): string | null {
+  if (/\P{ASCII}|\\[pPx]/u.test(piece))
+    throw new Inexpressible('the pattern asks a parameter for a list of characters that are not ASCII');
+  return found.length === 0 && !isBeyond ? null : encodedClass(found, isBeyond);
+}
+
 /** A bracket at the start of a class would end it behind something else. */
 function without(piece: string, stops: string): string {
   const rest = piece.slice(2);
   return `[^${escaped(stops)}${rest.startsWith(']') ? '\\' : ''}${rest}`;
-}
-
-function classOf(chars: readonly string[], more = ''): string {
-  const codes = chars.map((char) => char.charCodeAt(0)).sort((a, b) => a - b);
-  let text = '';
-  for (let i = 0; i < codes.length; ) {
-    let end = i;
-    while (codes[end + 1] === (codes[end] ?? 0) + 1) end++;
-    text += end === i ? hex(codes[i]) : `${hex(codes[i])}-${hex(codes[end])}`;
-    i = end + 1;
-  }
-  return `[${text}${more}]`;
-}
-
-function hex(code = 0): string {
-  const char = String.fromCharCode(code);
-  return /[\w.:]/.test(char) ? char : `\\x${code.toString(16).padStart(2, '0')}`;
 }
 
 /** `text` as a pattern for itself. */

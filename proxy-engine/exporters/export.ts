@@ -4,7 +4,7 @@ import type { Config } from '../contract/config.ts';
 import { type Environment, hideValues, variablesOf } from '../contract/environment-reference.ts';
 import type { ExportResult, ExportSelection, ExportTarget } from '../contract/transfer.ts';
 import { exportCaddy } from './caddy/caddyfile.ts';
-import { matcher } from './caddy/text.ts';
+import { matcher } from './caddy/conditions.ts';
 import { exportDocument } from './document.ts';
 import { noteEnvironment } from './environment.ts';
 import { routeMatches } from './envoy/conditions.ts';

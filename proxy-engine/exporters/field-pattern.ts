@@ -1,7 +1,7 @@
 /** A pattern that is looked for in a field, for targets that ask it of a longer text of which the field is a part. */
 import { escapeMistake } from '../contract/expression/pattern-pieces.ts';
 import { endOfPiece, repetition } from '../match/pieces.ts';
-import { type Alphabet, anyOf, charOf, pieceOf } from './alphabet.ts';
+import { type Alphabet, anyOf, charOf, pieceOf, restOf } from './alphabet.ts';
 import { Inexpressible } from './notes.ts';
 
 /** One way in which a pattern matches. */
@@ -36,11 +36,21 @@ export function fieldPattern(source: string, alphabet: Alphabet, ignoreCase = fa
   const forms = readAlternatives({ source, alphabet, ignoreCase, at: 0, folds: ignoreCase });
   if (forms.length === 0) return null;
   const any = anyOf(alphabet);
+  const rest = restOf(alphabet);
   const texts = forms.map(({ start, end, body }) =>
-    body === '' && !start && !end ? any : `${start ? '' : any}${body}${end ? '' : any}`,
+    body === '' && !start && !end ? rest : `${start ? '' : any}${body}${end ? '' : rest}`,
   );
   return texts.length === 1 ? (texts[0] ?? '') : `(?:${texts.join('|')})`;
 }
+
+/** What matches the value of a parameter, as it is encoded in a query, where `source` is found in the value. */
+export function parameterPattern(source: string, ignoreCase: boolean): string {
+  const pattern = fieldPattern(source, { encoded: true }, ignoreCase);
+  return pattern === null ? NOTHING : `^${pattern}$`;
+}
+
+/** No text begins behind a character. */
+export const NOTHING = '.^';
 
 function readAlternatives(reading: Reading): Form[] {
   const forms = readSequence(reading);

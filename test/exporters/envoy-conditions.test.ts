@@ -64,6 +64,9 @@ const QUERIES = [
   '?next=/admin',
   '?c=/api/admin?y',
   '?a=.png',
+  '?%61=%78',
+  '?a=%2Fadm%69n',
+  '?a=x+y%3D',
 ];
 /** Spaces and quotes around a value are told of. */
 const COOKIES = [undefined, 'a=x', 'b=admin; a=y', 'a=xy; b=x', 'xa=x', 'b=x;a =admin; c=1'];
@@ -138,6 +141,7 @@ describe('conditions of Envoy', () => {
     ['path ^= /api/ and path ~ "/(admin|internal)$"', { path: '/api/admin', query: '?x=1' }],
     ['path ~ "^/(a|b)$"', { path: '/a', query: '?x' }],
     ['query[a] ~ "^(x|y)$"', { query: '?b=1&a=y' }],
+    ['query[a] ~ "^[w-y]$"', { query: '?%61=%78' }],
     ['cookie[a] ~ "^(x|y)$"', { cookie: 'b=admin; a=y' }],
     ['cookie[a] ~ "^(x|y)$"', { cookie: 'b=1;a = "x" ; c=2' }],
     ['not path ~ "^/(login|health)$" and not header[x-key] = k1', { path: '/x' }],

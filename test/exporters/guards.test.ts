@@ -1,9 +1,11 @@
 /** What closes and cannot be asked as it is written closes more, never less; what serves is left out. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { ExportTarget } from '../../proxy-engine/contract/transfer.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { complaintOf } from './peers.ts';
+import { send, startBackend } from '../support/backend.ts';
+import { freePort } from '../support/free-port.ts';
+import { complaintOf, startPeer } from './peers.ts';
 import { smallConfig } from './reports.ts';
 
 function exported(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) {
@@ -126,11 +128,27 @@ test.each(['caddy', 'traefik'] as const)(
   },
 );
 
-test('HAProxy tells where it asks for an address behind several proxies', () => {
-  const listeners = { gateway: { address: '127.0.0.1:8080', trustedProxies: ['127.0.0.0/8'] } };
-  const blocked = { name: 'blocked', match: 'clientIp = 6.6.6.6', ...REFUSED };
-  const { told } = exportedWhole('haproxy', { listeners, routes: [blocked, ...ROUTES] });
-  expect(told).toContainEqual(expect.stringMatching(/^routes\[0\]\.match: route blocked: behind more than one/));
+test('HAProxy walks over trusted proxies to the address of the client', async () => {
+  const backend = await startBackend('a');
+  onTestFinished(() => backend.close());
+  const port = await freePort();
+  const { text } = exportedWhole('haproxy', {
+    listeners: { gateway: { address: `127.0.0.1:${port}`, trustedProxies: ['127.0.0.0/8', '10.1.0.0/16'] } },
+    routes: [{ name: 'blocked', match: 'not clientIp ^= "10."', ...REFUSED }, ...ROUTES],
+    pools: { api: { backends: [{ url: backend.url }] } },
+  });
+  const haproxy = await startPeer('haproxy', text, port);
+  onTestFinished(() => haproxy.stop());
+  const statusOf = async (told: string) =>
+    (await send(`127.0.0.1:${port}`, '/', { headers: { 'x-forwarded-for': told } })).status;
+  const chains = [
+    '10.9.9.9',
+    '8.8.8.8, 10.1.1.1',
+    '10.9.9.9, 10.1.1.1',
+    '10.9.9.9, unknown',
+    '8.8.8.8, 10.1.1.1, 10.1.1.2',
+  ];
+  expect(await Promise.all(chains.map(statusOf))).toEqual([200, 403, 200, 403, 403]);
 });
 
 test.each<[ExportTarget, RegExp]>([

@@ -167,3 +167,24 @@ test.each([
 ])('Traefik asks for certificates whatever a client calls the host: %j', (listeners, expected) =>
   expect(traefikWith(listeners)).toMatchObject({ ...expected, ownOptions: [] }),
 );
+
+test('Caddy makes certificates where a listener has none, beside one that has its own', async () => {
+  const directory = temporaryDirectory();
+  const own = await certificateFiles(await newAuthority(), directory, 'api.test');
+  const [first, second] = await Promise.all([freePort(), freePort()]);
+  const config = configSchema.parse({
+    version: 1,
+    listeners: {
+      own: { address: `127.0.0.1:${first}`, tls: { certificates: [own] } },
+      made: { address: `127.0.0.1:${second}`, tls: { local: true } },
+    },
+    routes: [{ name: 'all', respond: { status: 200, body: 'here' } }],
+  });
+  const caddy = await startPeer('caddy', exportConfig(config, 'caddy').text, first);
+  onTestFinished(() => caddy.stop());
+  for (const port of [first, second]) {
+    const servername = 'api.test';
+    const socket = connectSecurely({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
+    expect(await answerOn(socket, '')).toMatch(/here$/);
+  }
+});

@@ -7,7 +7,10 @@ export function noteAlways(notes: Notes): void {
     'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape',
   );
   notes.always('# in a path', 'Caddy passes it on as %23, Switchyard answers 400');
-  notes.always('header lines', 'Caddy joins several lines of one header');
+  notes.always(
+    'header lines',
+    'Caddy joins several lines of one header; a condition on it holds where it does so for one of them',
+  );
   notes.always('server', 'Caddy names itself in a line before the one of the backend');
   notes.always(
     'headers of the connection',

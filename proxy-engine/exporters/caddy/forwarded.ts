@@ -1,7 +1,8 @@
 /** The headers that a proxy adds, behind what rules left of them. */
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
-import { block, quoted, VERSION } from './text.ts';
+import { VERSION } from './placeholders.ts';
+import { block, quoted } from './text.ts';
 
 export function headerLines(plan: Plan, { config, path }: PlannedPool): string[] {
   const { xForwarded, rfc7239, via } = config.forwarded;

@@ -1,7 +1,9 @@
 /** How Caddy chooses a backend. */
 import { hashOf, type Origin } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
-import { duration, parameterPlaceholder, renderValue } from './text.ts';
+import { parameterPlaceholder } from './placeholders.ts';
+import { duration } from './text.ts';
+import { renderValue } from './values.ts';
 
 /** What Caddy hashes where its own policy would do something else: its `cookie` sets a cookie, `uri_hash` takes the query along. */
 const HASH_KEY = 'X-Switchyard-Hash';

@@ -2,7 +2,7 @@
 import { matchesNothing } from '../empty-matches.ts';
 import type { Notes } from '../notes.ts';
 import { readValue } from '../value.ts';
-import { renderValue } from './text.ts';
+import { renderValue } from './values.ts';
 
 /** One token. Nothing would be no argument: what nobody has set is empty. */
 export function replacement(text: string): string {

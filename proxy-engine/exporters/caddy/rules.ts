@@ -1,7 +1,7 @@
 /** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
-import type { RequestActionConfig, RespondConfig, ResponseActionConfig } from '../../contract/config.ts';
+import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf as actionParts } from '../action-parts.ts';
-import { isFraming, noteAnswerType } from '../answer-type.ts';
+import { noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule, poolNamed } from '../plan.ts';
@@ -9,8 +9,12 @@ import { changedSubjects, noteEmptyHost, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { asPath, readValue, refuseUnsafe, UNSAFE_IN_PATHS } from '../value.ts';
 import { noteVariables } from '../variables.ts';
+import { respondLines } from './answers.ts';
+import { matcher } from './conditions.ts';
+import { PATH } from './placeholders.ts';
 import { noteReplacement, replacement } from './replacements.ts';
-import { block, matcher, noteParameters, PATH, quoted, renderValue, textToken, VARIABLES } from './text.ts';
+import { block, inOrder, quoted, textToken } from './text.ts';
+import { renderValue, VARIABLES } from './values.ts';
 
 const TWICE = 'done twice where an interim answer comes first, such as 100 to a request with Expect';
 
@@ -69,11 +73,6 @@ function partsOf(plan: Plan, given: Condition): RulePart[] {
   });
 }
 
-/** Only inside `route` does Caddy keep the order of directives. */
-export function inOrder(lines: readonly string[]): string[] {
-  return block('route', lines);
-}
-
 /** What later rules may still rely on: nothing that this one changes. */
 function factsAfter({ config }: PlannedRule, facts: Condition): Condition {
   const changed = new Set<Subject['kind']>(config.request.flatMap(changedSubjects));
@@ -101,7 +100,6 @@ function held({ rule: { id }, on }: RulePart): string[] {
 function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   const { request, response, limit, name } = rule.config;
   matcher('', condition);
-  noteParameters(plan.notes, `${rule.path}.match`, `rule ${name}`, condition);
   const on = isAlways(condition) && !mayFollowAnswer(plan, rule) ? '' : ` @rule_${rule.id}`;
   if (limit) plan.notes.refuse(`${rule.path}.limit`, `limit of rule ${name}`, 'Caddy has rate limits in a plugin only');
   const part: RulePart = { rule, condition, on, request: [], response: [], answer: [] };
@@ -237,19 +235,6 @@ function queryLines(
     ...Object.entries(set).map(([name, text]) => `${quoted(name)} ${renderValue(readValue(text))}`),
   ];
   return block(`uri${on} query`, lines);
-}
-
-/** `on` is empty or starts with a space. */
-export function respondLines({ status, headers, body, bodyFile }: RespondConfig, on: string): string[] {
-  if (bodyFile !== undefined) throw new Inexpressible('serve the file with `file_server`');
-  // Caddy counts by itself, and sends no body behind a length that it did not count.
-  const written = Object.entries(headers).filter(([name]) => !isFraming(name));
-  const lines = written.map(([name, text]) => `header${on} ${name} ${renderValue(readValue(text))}`);
-  return [
-    ...lines,
-    // Without the star, Caddy would take a text that starts with a slash for a matcher.
-    `respond${on === '' ? ' *' : on} ${body === undefined || body === '' ? '""' : renderValue(readValue(body))} ${status}`,
-  ];
 }
 
 function responseLines(action: ResponseActionConfig, on: string): string[] {

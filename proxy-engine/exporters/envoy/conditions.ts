@@ -1,10 +1,10 @@
 /** Conditions as route matches and as trees of the matching API; both ask for headers, the pseudo-headers among them. */
-import { type Alphabet, anyOf, escaped } from '../alphabet.ts';
+import { type Alphabet, anyOf, escaped, restOf } from '../alphabet.ts';
 import type { Condition, Subject, Test } from '../condition.ts';
 import { matchesEmpty } from '../empty-matches.ts';
+import { encodedPattern } from '../encoded.ts';
 import { fieldPattern } from '../field-pattern.ts';
 import { Inexpressible } from '../notes.ts';
-import { encodedPattern } from '../parameters.ts';
 import { alternatives, type Literal } from '../simplify.ts';
 import { type Message, typed } from './syntax.ts';
 
@@ -196,7 +196,7 @@ const PARAMETERS: List = {
   before: '[^?]*\\?(.*&)?',
   name: encodedPattern,
   value: (text) => `=${text}`,
-  alphabet: { stops: '&' },
+  alphabet: { encoded: true },
   after: '(&.*)?',
   literal: encodedPattern,
 };
@@ -212,7 +212,7 @@ const COOKIES: List = {
 function listed(test: Test | { kind: 'present' }, name: string, list: List): Message {
   const key = `${list.before}${list.name(name)}`;
   if (test.kind === 'present') {
-    const any = list.value(anyOf(list.alphabet));
+    const any = list.value(restOf(list.alphabet));
     return regex(`${key}${list === PARAMETERS ? `(${any})?` : any}${list.after}`);
   }
   const text = pattern(test, list.alphabet, list.literal);
@@ -253,6 +253,6 @@ function pattern(test: Test, alphabet: Alphabet, literal: List['literal'] = esca
   if (comparison === 'regex') return fieldPattern(value, alphabet, ignoreCase) ?? NEVER;
   const any = anyOf(alphabet);
   const before = comparison === 'suffix' || comparison === 'contains' ? any : '';
-  const after = comparison === 'prefix' || comparison === 'contains' ? any : '';
+  const after = comparison === 'prefix' || comparison === 'contains' ? restOf(alphabet) : '';
   return `${before}${literal(value)}${after}`;
 }

@@ -6,7 +6,6 @@ import { withEarlyGuards } from '../early-guards.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
 import { noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
-import { AS_THEY_ARE, noteSpelling } from '../parameters.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
 import { noteAlways } from './always.ts';
 import { bodyBound } from './answers.ts';
@@ -19,14 +18,12 @@ import { duration, type Extension, extension, type Message, typed } from './synt
 export function exportEnvoy(given: Plan): string {
   const plan = { ...given, rules: withEarlyGuards(given) };
   noteAlways(plan.notes);
-  const each = 'each of several of one name is asked; a pattern sees the value as it was sent';
+  const each = 'each of several of one name is asked';
   noteLookups(plan, {
     header: 'several lines of one header are one, joined with commas',
-    parameter: `${each}; ${AS_THEY_ARE}`,
-    cookie: each,
+    parameter: each,
+    cookie: `${each}; a pattern sees the value as it was sent`,
   });
-  for (const { path, name, condition } of [...plan.routes, ...plan.rules])
-    noteSpelling(plan.notes, `${path}.match`, name, condition, 'Envoy');
   const open = plan.listeners.filter((listener) => !isShut(plan, listener));
   const listeners = open.map((listener) => listenerOf(plan, listener));
   const clusters = plan.pools.map((pool) => cluster(plan, pool));

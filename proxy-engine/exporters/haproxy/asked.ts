@@ -1,11 +1,11 @@
 /** What conditions ask of the request and HAProxy has no sample for: variables, made anew when an action has changed it. */
 import type { RequestActionConfig } from '../../contract/config.ts';
-import { type Condition, type Subject, testsOf } from '../condition.ts';
+import { type Subject, testsOf } from '../condition.ts';
+import { encodedPattern } from '../encoded.ts';
 import type { Notes } from '../notes.ts';
-import { encodedPattern, noteSpelling } from '../parameters.ts';
 import type { Plan } from '../plan.ts';
 import { changedSubjects } from '../rule-order.ts';
-import { askedVariable, cookie, escapeText, FIRST_LINE, patternArgument, word } from './text.ts';
+import { askedVariable, cookie, escapeText, patternArgument, word } from './text.ts';
 
 /** When the request has come. */
 export function askedLines(plan: Plan): string[] {
@@ -71,13 +71,17 @@ function cookieLine(name: string): string {
   return `http-request set-var(${askedVariable('cookie', name)}) ${word(cookie(name))} if ${isThere}`;
 }
 
-/** Tells how the parameters and cookies that a condition asks for are found. */
-export function noteAsked(notes: Notes, path: string, what: string, condition: Condition): void {
-  noteSpelling(notes, path, what, condition, 'HAProxy');
-  for (const test of testsOf(condition))
-    if (test.kind !== 'status' && asksCookies(test.subject)) notes.approximate(path, what, FIRST_LINE);
-}
+/** Of cookies, in one request. */
+const MOST_LINES = 4;
 
-function asksCookies(subject: Subject): boolean {
-  return subject.kind === 'cookie' || (subject.kind === 'header' && subject.name === 'cookie');
+/** One line of cookies out of several, as HTTP/2 has them (RFC 9113 §8.2.3), where `lines` look at it. */
+export function joinedCookies(notes: Notes, lines: readonly string[]): string[] {
+  if (!lines.some((line) => line.includes('fhdr(cookie'))) return [];
+  const tooMany = `more than ${MOST_LINES} lines of cookies`;
+  notes.approximate('rules', tooMany, 'HAProxy looks at one that it makes of a few, and answers 400 to more');
+  const joined = Array.from({ length: MOST_LINES - 1 }, (_, i) => {
+    const all = Array.from({ length: i + 2 }, (_, n) => `%[req.fhdr(cookie,${n + 1})]`).join('; ');
+    return `http-request set-header cookie "${all}" if { req.fhdr_cnt(cookie) eq ${i + 2} }`;
+  });
+  return [`http-request deny deny_status 400 if { req.fhdr_cnt(cookie) gt ${MOST_LINES} }`, ...joined];
 }

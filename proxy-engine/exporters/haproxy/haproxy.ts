@@ -3,13 +3,13 @@ import { splitAddress } from '../backend-facts.ts';
 import { deadlineOf } from '../bounds.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
-import { noteBrackets, noteBytes, noteLookups } from '../lookups.ts';
+import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
 import { noteLimits } from '../written.ts';
 import { noteAlways } from './always.ts';
-import { askedLines, noteAsked } from './asked.ts';
+import { askedLines, joinedCookies } from './asked.ts';
 import { bufferLines } from './buffers.ts';
 import { askIds } from './names.ts';
 import { backendSection } from './pools.ts';
@@ -26,12 +26,9 @@ export function exportHaproxy(given: Plan): string {
   const routes = plan.routes.filter((route) =>
     plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {
       check(route.condition);
-      noteAsked(plan.notes, `${route.path}.match`, `route ${route.name}`, route.condition);
       return true;
     }),
   );
-  if (plan.listeners.some(({ config }) => config.trustedProxies.length > 0))
-    noteLookups(plan, { clientIp: 'behind more than one trusted proxy, it asks for the address of one of them' });
   const frontends = plan.listeners.flatMap((listener) => frontendSection(plan, listener, routes, rules));
   const backends = plan.pools.flatMap((pool) => backendSection(plan, pool));
   const common = globalSections(plan);
@@ -64,11 +61,7 @@ function frontendSection(
 ): string[] {
   const { config, path, name, id } = listener;
   const here = listenerIs(id);
-  const lines = [
-    ...bindLines(plan, listener),
-    `maxconn ${config.limits.connections}`,
-    ...timeoutLines(config.limits),
-    ...hostLines(),
+  const asking = [
     'http-request set-var(txn.host) req.hdr(host)',
     'http-request set-var(txn.to) req.hdr(host)',
     // As a text: a variable of HAProxy's type for methods forgets those that it does not know.
@@ -83,6 +76,14 @@ function frontendSection(
     ...rules.response,
     ...hopLines(),
     'use_backend %[var(txn.pool)]',
+  ];
+  const lines = [
+    ...bindLines(plan, listener),
+    `maxconn ${config.limits.connections}`,
+    ...timeoutLines(config.limits),
+    ...hostLines(),
+    ...joinedCookies(plan.notes, asking),
+    ...asking,
   ];
   plan.notes.approximate(
     `${path}.limits`,
@@ -156,16 +157,23 @@ function bindLines({ notes }: Plan, listener: PlannedListener): string[] {
   return [words.join(' '), ...more];
 }
 
-/** The client's address as trusted proxies tell it: the last one of X-Forwarded-For. */
+/** In a chain. */
+const MOST_PROXIES = 5;
+
+/** The client's address as trusted proxies tell it: the last one of X-Forwarded-For that is none of theirs. */
 function trustLines({ notes }: Plan, { config, path }: PlannedListener): string[] {
   const cidrs = config.trustedProxies;
   if (cidrs.length === 0) return [];
   notes.approximate(
     `${path}.trustedProxies`,
     'trusted proxies',
-    'the last address of X-Forwarded-For is taken, without walking on',
+    `of a chain of more than ${MOST_PROXIES}, the address of one is taken for the client's`,
   );
   noteForgottenProxy(notes, path);
   noteUntrusted(notes, path, 'HAProxy');
-  return [`http-request set-src req.hdr(x-forwarded-for,-1) if { src ${cidrs.join(' ')} }`];
+  const trusted = cidrs.join(' ');
+  return Array.from({ length: MOST_PROXIES }, (_, told) => {
+    const before = told === 0 ? '' : ` { req.hdr_ip(x-forwarded-for,-${told}) ${trusted} }`;
+    return `http-request set-src req.hdr(x-forwarded-for,-${told + 1}) if { src ${trusted} }${before}`;
+  });
 }

@@ -160,7 +160,8 @@ function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {
   const lines: string[] = [];
   if (xForwarded) {
     lines.push(
-      'http-request add-header X-Forwarded-For %[src]',
+      'http-request set-header X-Forwarded-For "%[req.fhdr(x-forwarded-for)], %[src]" if { req.fhdr_cnt(x-forwarded-for) eq 1 }',
+      'http-request add-header X-Forwarded-For %[src] if !{ req.fhdr_cnt(x-forwarded-for) eq 1 }',
       'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
       'http-request set-header X-Forwarded-Host %[var(txn.host)] if { var(txn.host) -m found }',
     );

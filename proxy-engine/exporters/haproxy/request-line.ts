@@ -59,11 +59,7 @@ export function queryLines(
   holds: Condition | string,
   path: string,
 ): string[] {
-  plan.notes.approximate(
-    path,
-    'query',
-    'set parameters move to the end; letters and digits of their names are looked for as they are, not encoded',
-  );
+  plan.notes.approximate(path, 'query', 'set parameters move to the end');
   const removals = [...gone, ...Object.keys(set)].map((name) => {
     const escaped = encodeURIComponent(name)
       .replaceAll("'", '%27')

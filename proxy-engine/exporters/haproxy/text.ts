@@ -71,17 +71,12 @@ function variable(
   return `%[${part.variable === 'uuid' ? 'uuid' : fetchOf(part)}${converters}]`;
 }
 
-/** Of cookies: what HAProxy looks at. */
-export const FIRST_LINE = 'only the first line of cookies is looked at';
-
 /** What HAProxy has in their place. */
 export const VARIABLES: Differences = {
   exchange_id: 'a random UUID, not a number',
   request_id: 'empty where the client sent none',
   time_iso: 'in whole seconds',
   host: 'an IPv6 address has brackets',
-  cookie: FIRST_LINE,
-  'header[cookie]': FIRST_LINE,
   listener: SAFE_NAME,
   pool: SAFE_NAME,
   backend: 'other characters of the name than letters, digits and . : _ - are one _',
@@ -92,7 +87,7 @@ const METHOD = 'var(txn.method)';
 
 /** The first of that name, without quotes around it; empty where there is none: HAProxy's own sample takes the last. */
 export function cookie(name: string): string {
-  return `req.fhdr(cookie,1),regsub(${patternArgument(`^(?:.*?;)??\\s*${escapeText(name)}\\s*=\\s*"?([^;"]*).*$|^.*$`)},'\\1')`;
+  return `req.fhdr(cookie,1),regsub(${patternArgument(`^(?:.*?;)??\\s*${escapeText(name)}\\s*=\\s*(?:"([^;]*)"|([^;]*?))\\s*(?:;.*)?$|^.*$`)},'\\1\\2')`;
 }
 
 export function escapeText(text: string): string {

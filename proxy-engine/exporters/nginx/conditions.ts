@@ -1,8 +1,10 @@
 /** Conditions as maps: a variable that is 1 or 0. */
 import { type Condition, type Subject, type Test, testsOf } from '../condition.ts';
 import { matchesEmpty } from '../empty-matches.ts';
+import { encodedPattern } from '../encoded.ts';
+import { parameterPattern } from '../field-pattern.ts';
 import { Inexpressible } from '../notes.ts';
-import { encodedPattern, noteSpelling, parameterAsQuery } from '../parameters.ts';
+import { parameterAsQuery } from '../parameters.ts';
 import { reopenGroups } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
@@ -117,7 +119,7 @@ function idOf(state: RequestState, { subject, comparison, value }: Test): string
 }
 
 /** Maps compare plain keys without case, so that everything is a pattern. */
-export function patternOf({ subject, comparison, value }: Pick<Test, 'subject' | 'comparison' | 'value'>): string {
+export function patternOf({ subject, comparison, value, ignoreCase }: Omit<Test, 'kind'>): string {
   const escaped = subject.kind === 'parameter' ? encodedPattern(value) : escapeRegex(value);
   switch (comparison) {
     case 'is':
@@ -129,6 +131,7 @@ export function patternOf({ subject, comparison, value }: Pick<Test, 'subject' |
     case 'contains':
       return escaped;
     case 'regex':
+      if (subject.kind === 'parameter') return parameterPattern(value, ignoreCase);
       // nginx takes the name of a group for that of a variable.
       return reopenGroups(value, () => '(');
   }
@@ -177,10 +180,7 @@ function sourceOf(state: RequestState, subject: Subject): string {
 
 /** Tells what a condition asks otherwise here. */
 export function noteConditions({ notes }: Plan, path: string, what: string, condition: Condition): void {
-  noteSpelling(notes, path, what, condition, 'nginx', true);
   for (const test of testsOf(condition)) {
-    if (test.kind === 'test' && test.subject.kind === 'parameter' && test.comparison === 'regex')
-      notes.approximate(path, what, `nginx compares query[${test.subject.name}] as it is encoded`);
     if (test.kind === 'status' || (test.kind === 'test' && !holdsOfNothing(test))) continue;
     if (test.subject.kind === 'header' || test.subject.kind === 'responseHeader')
       notes.approximate(path, what, takesForNone(test.subject.name));

@@ -1,7 +1,7 @@
 /** What rules do to requests: each action leaves values for the next. */
 import type { RequestActionConfig } from '../../contract/config.ts';
+import { encodedPattern } from '../encoded.ts';
 import { Inexpressible } from '../notes.ts';
-import { encodedPattern } from '../parameters.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { asPath, asPathPart, readValue, refuseUnsafe, UNSAFE_IN_QUERIES, type ValuePart } from '../value.ts';
 import type { RuleEffects } from './draft.ts';
@@ -176,11 +176,7 @@ function applyQuery(
     const parameter = `${literal(state, encodeURIComponent(name))}=${renderValue(state, parts)}`;
     args = state.maps.define('sy_args_added', args, [['""', parameter]], `${braced(args)}&${braced(parameter)}`);
   }
-  plan.notes.approximate(
-    path,
-    'query',
-    'set parameters move to the end, a name that comes twice is deleted once, and letters and digits are looked for as they are, not encoded',
-  );
+  plan.notes.approximate(path, 'query', 'set parameters move to the end, and a name that comes twice is deleted once');
   const search = state.maps.define('sy_query_suffix', args, [['""', '']], `?${braced(args)}`);
   state.search = choose(state, 'sy_search', holds, search, state.search);
   state.args = choose(state, 'sy_args', holds, args, before);

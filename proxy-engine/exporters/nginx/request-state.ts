@@ -1,6 +1,7 @@
 /** What the exchange is at some point of the rules: every value an nginx string over the request and response as they came. */
+
+import { encodedPattern } from '../encoded.ts';
 import { Inexpressible } from '../notes.ts';
-import { encodedPattern } from '../parameters.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import type { Maps } from './maps.ts';
 import { escapeRegex, regexKey } from './text.ts';
@@ -129,7 +130,8 @@ export function parameterValue({ maps, args }: RequestState, name: string, mark 
 /** The first cookie of that name without quotes, behind `mark`; empty when there is none. nginx's own `$cookie_…` take a name in any case. */
 export function cookieValue(state: RequestState, name: string, mark = ''): string {
   const hint = `sy_cookie_${name.replace(/\W/g, '_')}`;
-  const pattern = `${cookiePattern(name)}\\s*"?(?<sy_found>[^;"]*)`;
+  const found = '(?|"(?<sy_found>[^;]*)"|(?<sy_found>[^;]*?))';
+  const pattern = `${cookiePattern(name)}\\s*${found}\\s*(?:;|$)`;
   return state.maps.define(hint, headerValue(state, 'cookie'), [[regexKey(pattern), `${mark}$sy_found`]], '');
 }
 

@@ -59,7 +59,7 @@ function presentText(subject: Subject): string {
     case 'parameter':
       return call('QueryRegexp', subject.name, '.*');
     case 'cookie':
-      return call('HeaderRegexp', 'Cookie', `(^|; ?)${escaped(subject.name)}=`);
+      return call('HeaderRegexp', 'Cookie', `(^|;)[ \\t]*${escaped(subject.name)}[ \\t]*=`);
     default:
       throw new Inexpressible(`Traefik does not ask whether there is a ${subject.kind}`);
   }
@@ -126,6 +126,6 @@ function pattern({ comparison, value, ignoreCase }: Test): string {
 function cookiePattern(name: string, { comparison, value, ignoreCase }: Test): string {
   if (comparison === 'regex') throw new Inexpressible('a pattern inside the value of a cookie');
   const before = comparison === 'suffix' || comparison === 'contains' ? '[^;]*' : '';
-  const after = comparison === 'prefix' || comparison === 'contains' ? '' : '"?(;|$)';
-  return `${ignoreCase ? '(?i)' : ''}(^|; ?)${escaped(name)}="?${before}${escaped(value)}${after}`;
+  const after = comparison === 'prefix' || comparison === 'contains' ? '' : '"?[ \\t]*(;|$)';
+  return `${ignoreCase ? '(?i)' : ''}(^|;)[ \\t]*${escaped(name)}[ \\t]*=[ \\t]*"?${before}${escaped(value)}${after}`;
 }

@@ -1,0 +1,179 @@
+/** Conditions as expressions (CEL) of matchers. */
+import type { Condition, Subject, Test } from '../condition.ts';
+import { matchesEmpty } from '../empty-matches.ts';
+import { encodedPattern } from '../encoded.ts';
+import { fieldPattern, NOTHING, parameterPattern } from '../field-pattern.ts';
+import { Inexpressible } from '../notes.ts';
+import { isAlways } from '../simplify.ts';
+import {
+  COOKIES,
+  cookiePattern,
+  cookiePlaceholder,
+  HOST,
+  headerPlaceholder,
+  isHostHeader,
+  named,
+  PATH,
+  PORT,
+  parameterInQuery,
+  parameterPlaceholder,
+  QUERY,
+} from './placeholders.ts';
+
+/** `@name expression …`; `also`: what has to hold besides. */
+export function matcher(name: string, condition: Condition, also: readonly string[] = []): string {
+  const text = [...(isAlways(condition) ? [] : [operand(condition)]), ...also].join(' && ');
+  if (text.includes('`')) throw new Inexpressible('a backquote has no spelling here');
+  return `@${name} expression \`${text}\``;
+}
+
+function expression(condition: Condition): string {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.length === 0 ? 'true' : condition.of.map(operand).join(' && ');
+    case 'any':
+      return condition.of.length === 0 ? 'false' : condition.of.map(operand).join(' || ');
+    case 'not':
+      return `!(${expression(condition.of)})`;
+    case 'present':
+      return presentText(condition.subject);
+    case 'status':
+      throw new Inexpressible('Caddy decides before there is a response');
+    case 'test':
+      return testText(condition);
+  }
+}
+
+function operand(condition: Condition): string {
+  const text = expression(condition);
+  return condition.kind === 'all' || condition.kind === 'any' ? `(${text})` : text;
+}
+
+function presentText(subject: Subject): string {
+  if (subject.kind === 'cookie') return headerMatches('Cookie', cookiePattern(named(subject.name)));
+  if (isHostHeader(subject) || subject.kind === 'route' || subject.kind === 'pool')
+    return `${placeholder(subject)} != ""`;
+  if (subject.kind === 'header') return `header({${celText(subject.name)}: "*"})`;
+  if (subject.kind === 'parameter') return matches(QUERY, parameterInQuery(named(subject.name)));
+  return `${placeholder(subject)} != null`;
+}
+
+/** Braces would be placeholders, and backquotes end the expression. */
+function celText(text: string): string {
+  return JSON.stringify(text).replace(/[{`]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}
+
+const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cookie', 'route', 'pool']);
+
+/** What is absent reads as an empty text, for which some tests hold. */
+function testText(test: Test): string {
+  const { subject, comparison, value } = test;
+  const text = comparedText(test);
+  const holdsForEmpty = comparison === 'regex' ? matchesEmpty(value) : value === '';
+  return holdsForEmpty && MAY_BE_ABSENT.has(subject.kind) ? `(${presentText(subject)} && ${text})` : text;
+}
+
+function comparedText(test: Test): string {
+  const { subject, comparison, value, ignoreCase } = test;
+  if (subject.kind === 'parameter') return matches(parameterPlaceholder(subject.name), encodedTest(test));
+  const place = placeholder(subject);
+  const text = celText(value);
+  const isPlain = comparison === 'is' && (!ignoreCase || subject.kind !== 'host');
+  if (isPlain) return orOneLine(test, `${place} == ${text}`);
+  const isPattern = ignoreCase || comparison === 'regex';
+  return orOneLine(test, isPattern ? matches(place, pattern(test)) : `${place}.${FUNCTIONS[comparison]}(${text})`);
+}
+
+function matches(place: string, regex: string): string {
+  return `${place}.matches(${celText(regex)})`;
+}
+
+/** Where Caddy has joined several lines of a header, it holds when it does so for one of them. */
+function orOneLine(test: Test, whole: string): string {
+  const { subject } = test;
+  if ((subject.kind !== 'header' && subject.kind !== 'cookie') || isHostHeader(subject)) return whole;
+  const [name, joined, line] =
+    subject.kind === 'cookie'
+      ? ['Cookie', COOKIES, cookieLine(test, subject.name)]
+      : [subject.name, headerPlaceholder(subject.name), pattern(test)];
+  return `(${whole} || (${joined}.contains(",") && ${headerMatches(name, line)}))`;
+}
+
+function headerMatches(name: string, line: string): string {
+  return `header_regexp(${celText(name)}, ${celText(line)})`;
+}
+
+/** A line of cookies with one of that name for which `test` holds. */
+function cookieLine({ comparison, value, ignoreCase }: Test, name: string): string {
+  const found = comparison === 'regex' ? fieldPattern(value, { stops: ';' }, ignoreCase) : escapeText(value);
+  const before = comparison === 'suffix' || comparison === 'contains' ? '[^;]*' : '';
+  const after = comparison === 'prefix' || comparison === 'contains' ? '[^;]*' : '';
+  return `${cookiePattern(named(name))}\\s*"?(?${ignoreCase ? 'i' : ''}:${before}${found ?? NOTHING}${after})"?\\s*(?:;|$)`;
+}
+
+const FUNCTIONS: Record<Exclude<Test['comparison'], 'regex'>, string> = {
+  is: 'matches',
+  prefix: 'startsWith',
+  suffix: 'endsWith',
+  contains: 'contains',
+};
+
+function encodedTest(test: Test): string {
+  return test.comparison === 'regex'
+    ? pattern({ ...test, value: parameterPattern(test.value, test.ignoreCase) })
+    : pattern(test, encodedPattern);
+}
+
+function pattern({ comparison, value, ignoreCase }: Test, literally = escapeText): string {
+  const flag = ignoreCase ? '(?i)' : '';
+  const escaped = literally(value);
+  switch (comparison) {
+    case 'is':
+      return `${flag}^${escaped}$`;
+    case 'prefix':
+      return `${flag}^${escaped}`;
+    case 'suffix':
+      return `${flag}${escaped}$`;
+    case 'contains':
+      return `${flag}${escaped}`;
+    case 'regex':
+      return `${flag}${value}`;
+  }
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}
+
+function placeholder(subject: Subject): string {
+  switch (subject.kind) {
+    case 'method':
+    case 'scheme':
+      return `{http.request.${subject.kind}}`;
+    case 'port':
+      return PORT;
+    case 'host':
+      return HOST;
+    case 'path':
+      return PATH;
+    case 'query':
+      return QUERY;
+    case 'clientIp':
+      return '{http.request.remote.host}';
+    case 'header':
+      return headerPlaceholder(subject.name);
+    case 'cookie':
+      return cookiePlaceholder(subject.name);
+    case 'parameter':
+      return parameterPlaceholder(subject.name);
+    case 'route':
+    case 'pool':
+      return `{http.vars.${subject.kind}}`;
+    case 'url':
+      throw new Inexpressible('Caddy has no placeholder for the whole URL');
+    case 'listener':
+      throw new Inexpressible('Caddy does not know names of listeners');
+    case 'responseHeader':
+      throw new Inexpressible('Caddy decides before there is a response');
+  }
+}
