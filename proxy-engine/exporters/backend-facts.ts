@@ -101,8 +101,10 @@ export function readyOrigins(
   const ready = originsOf(config).filter(({ name, state, weight }, i) => {
     if (unusable.has(name)) return false;
     if (state === 'ready' && weight > 0) return true;
-    const [what, why] = state === 'ready' ? ['drains (weight 0)', 'weight'] : [`is ${state}`, 'state'];
-    notes.refuse(`${path}.backends[${i}]`, `${name} ${what}`, `${target} has no such ${why}; it is left out`);
+    const at = `${path}.backends[${i}]`;
+    if (state === 'ready')
+      notes.refuse(at, `${name} drains (weight 0)`, `${target} has no such weight; it is left out`);
+    else notes.refuse(at, `${name} is ${state}`, `${target} has no such state; it is left out`);
     return false;
   });
   return ready.every(({ backup }) => backup) ? ready.map((origin) => ({ ...origin, backup: false })) : ready;

@@ -41,6 +41,10 @@ export type Condition =
 export const ALWAYS: Condition = { kind: 'all', of: [] };
 export const NEVER: Condition = { kind: 'any', of: [] };
 
+export function listenerIs(name: string): Condition {
+  return { kind: 'test', subject: { kind: 'listener' }, comparison: 'is', value: name, ignoreCase: false };
+}
+
 /** Reads an expression; absent: always. What no other program knows is thrown as `Inexpressible`. */
 export function readCondition(text: string | undefined, scope: Scope): Condition {
   if (text === undefined) return ALWAYS;

@@ -1,17 +1,22 @@
 /** Environment variables whose values an export to another program has in it. */
 import { parse } from 'yaml';
-import { textsIn, variablesOf } from '../contract/environment-reference.ts';
+import { type Environment, textsIn, variablesOf } from '../contract/environment-reference.ts';
 import type { Notes } from './notes.ts';
 import type { Selected } from './select.ts';
 
 type Part = Readonly<Record<string, unknown>> | null;
 
-/** Tells of each by the place where the config takes it. */
-export function noteEnvironment(documents: readonly string[], selected: Selected, notes: Notes): void {
+/** Tells of each by the place where the config takes it; where one is not set, a default stands in. */
+export function noteEnvironment(
+  documents: readonly string[],
+  selected: Selected,
+  environment: Environment,
+  notes: Notes,
+): void {
   const parts = documents.map((text): Part => parse(text, { merge: true }));
   for (const { value, path } of chosen(parts, selected))
     for (const { text, path: at } of textsIn(value, path))
-      for (const name of variablesOf(text))
+      for (const name of variablesOf(text).filter((each) => (environment[each] ?? '') !== ''))
         notes.approximate(
           at,
           `holds the value of ${name}`,

@@ -12,9 +12,10 @@ import { exportEnvoy } from './envoy/envoy.ts';
 import type { Writer } from './guards.ts';
 import { exportHaproxy } from './haproxy/haproxy.ts';
 import { check } from './haproxy/text.ts';
+import { ask } from './nginx/conditions.ts';
 import { exportNginx } from './nginx/nginx.ts';
 import { Notes, partedDoubts } from './notes.ts';
-import { makePlan, type Plan } from './plan.ts';
+import { isAtLeast, makePlan, type Plan } from './plan.ts';
 import { selectConfig } from './select.ts';
 import { ruleText } from './traefik/rule-syntax.ts';
 import { exportTraefik } from './traefik/traefik.ts';
@@ -36,12 +37,13 @@ interface Emitter {
   defaultVersion: string;
   emit(this: void, plan: Plan): string;
   write: Writer;
-  /** Its name, when its conditions ask for the peer where a trusted proxy stands between. */
   asksPeer?: string;
+  /** Several lines of a header are one for it from this version on. */
+  joinsLines?: string;
 }
 
 const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
-  nginx: { defaultVersion: '1.22', emit: exportNginx, write: () => null },
+  nginx: { defaultVersion: '1.22', emit: exportNginx, write: ask, joinsLines: '1.23' },
   haproxy: { defaultVersion: '2.6', emit: exportHaproxy, write: check },
   caddy: {
     defaultVersion: '2.6',
@@ -50,7 +52,7 @@ const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
     asksPeer: 'Caddy',
   },
   traefik: { defaultVersion: '3.6', emit: exportTraefik, write: ruleText, asksPeer: 'Traefik' },
-  envoy: { defaultVersion: '1.31', emit: exportEnvoy, write: routeMatches },
+  envoy: { defaultVersion: '1.31', emit: exportEnvoy, write: routeMatches, joinsLines: '0' },
 };
 
 /** Writes `config` for `target`. Never throws on a validated config; what the target cannot do is in the result's lists. */
@@ -70,11 +72,13 @@ function write(
   notes: Notes,
   options: ExportOptions,
 ): string {
-  const { documents = [], select } = options;
+  const { documents = [], environment = {}, select } = options;
   if (target === 'yaml' || target === 'json')
     return exportDocument(selected, target, notes, { documents, whole: select === undefined });
-  noteEnvironment(documents, selected, notes);
-  const { defaultVersion, emit, write, asksPeer } = EMITTERS[target];
+  noteEnvironment(documents, selected, environment, notes);
+  const { defaultVersion, emit, joinsLines, ...asking } = EMITTERS[target];
+  const version = options.targetVersion ?? defaultVersion;
   const { config, indexes } = selected;
-  return emit(makePlan(config, notes, options.targetVersion ?? defaultVersion, { indexes, write, asksPeer }));
+  const joins = joinsLines !== undefined && isAtLeast(version, joinsLines);
+  return emit(makePlan(config, notes, version, { indexes, ...asking, joinsLines: joins }));
 }

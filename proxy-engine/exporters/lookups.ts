@@ -1,5 +1,6 @@
 /** How a target finds headers, parameters and cookies by their names, where that is not how Switchyard does: the first counts. */
 import { type Condition, type Subject, type Test, testsOf } from './condition.ts';
+import { Inexpressible } from './notes.ts';
 import type { Plan } from './plan.ts';
 
 /** Tells at each condition that asks for one of them, by kind, why. */
@@ -50,4 +51,11 @@ function noteTests({ routes, rules, notes }: Plan, whyOf: (test: SubjectTest) =>
         const why = test.kind === 'status' ? undefined : whyOf(test);
         if (why !== undefined) notes.approximate(`${path}.match`, `${word} ${name}`, why);
       }
+}
+
+const KEPT_BY_GO: ReadonlySet<string> = new Set(['transfer-encoding', 'trailer']);
+
+/** Refuses the headers that programs in Go no longer have when they ask. */
+export function checkHeader(name: string, target: string): void {
+  if (KEPT_BY_GO.has(name.toLowerCase())) throw new Inexpressible(`${target} does not see ${name}`);
 }

@@ -56,6 +56,12 @@ export class Notes {
   }
 }
 
+/** Tells of shares, where a target throws dice and Switchyard takes turns. */
+export function noteDrawn(notes: Notes, path: string, split: readonly { weight: number }[]): void {
+  if (split.filter(({ weight }) => weight > 0).length > 1)
+    notes.approximate(`${path}.split`, 'shares', 'drawn by chance for each request: they hold over many only');
+}
+
 /** Tells of a target that takes the address of a trusted proxy for the client's. */
 export function noteForgottenProxy(notes: Notes, path: string): void {
   notes.approximate(

@@ -1,5 +1,5 @@
 /** Passwords in the URLs of a document: of upstream proxies, of databases with shared rules, of anything else. */
-import { isScalar, parseDocument, type Scalar, visit } from 'yaml';
+import { isScalar, Lexer, parseDocument, type Scalar, visit } from 'yaml';
 
 export interface Stripped {
   /** Everything else is as it was, comments and order too. */
@@ -21,19 +21,41 @@ export function withoutPasswords(text: string): Stripped {
   let rest = text;
   for (const { from, to, bare } of found.toReversed())
     rest = rest.slice(0, from) + JSON.stringify(bare) + rest.slice(to);
-  const commented = rest.replaceAll(IN_COMMENT, '$1');
+  const commented = withoutThoseInComments(rest);
   return { text: commented, paths: [...found.map(({ path }) => path), ...(commented === rest ? [] : ['comments'])] };
 }
 
-/** A line that was taken out of use. */
-const IN_COMMENT = /^([ \t]*#.*?\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*:(?!\$\{\w+\}@)[^\s/@]+@/gim;
+/** What the lexer writes between the pieces of a text: marks, of which this one stands before a value. */
+const VALUE = '\u001f';
+const MARKS: ReadonlySet<string> = new Set([VALUE, '\u0002', '\u0018']);
+
+function withoutThoseInComments(text: string): string {
+  let before = '';
+  const pieces = [...new Lexer().lex(text)].map((piece) => {
+    const isComment = piece.startsWith('#') && before !== VALUE;
+    before = piece;
+    return isComment ? piece.replace(IN_COMMENT, withoutLoginOf) : piece;
+  });
+  return pieces.filter((piece) => !MARKS.has(piece)).join('');
+}
+
+/** Up to the last sign of its kind: a password may have one. */
+const IN_COMMENT = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s?#]*)@/gi;
+
+function withoutLoginOf(whole: string, scheme: string, login: string): string {
+  return hasPassword(login) ? scheme : whole;
+}
 
 /** null: there is no password in it, or a variable for one. */
 function withoutLogin({ value }: Scalar): string | null {
   if (typeof value !== 'string') return null;
   const [, scheme = '', login = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)@(.*)$/is.exec(value) ?? [];
+  return hasPassword(login) && !/[?#\s]/.test(login) ? scheme + rest : null;
+}
+
+function hasPassword(login: string): boolean {
   const password = login.slice(login.indexOf(':') + 1).replaceAll(/\$\{\w+\}/g, '');
-  return login.includes(':') && password !== '' && !/[?#\s]/.test(login) ? scheme + rest : null;
+  return login.includes(':') && password !== '';
 }
 
 type Visitor = Parameters<typeof visit>[1];

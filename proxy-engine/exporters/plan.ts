@@ -1,8 +1,8 @@
 /** What every exporter starts from: the chosen part of a config with its conditions read and its names made safe. */
 import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
 import { parseTarget } from '../discovery/dns.ts';
-import { ALWAYS, asksResponse, type Condition, NEVER, type readCondition } from './condition.ts';
-import { Guards, isClosing, type Writer, withoutClients } from './guards.ts';
+import { ALWAYS, asksResponse, type Condition, listenerIs, NEVER, type readCondition } from './condition.ts';
+import { type Asking, Guards, isClosing, isGate } from './guards.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { isNever } from './simplify.ts';
 import { DEFAULT_LIMITS } from './written.ts';
@@ -43,12 +43,17 @@ export function makePlan(
   config: Config,
   notes: Notes,
   version: string,
-  { indexes, write, asksPeer }: { indexes: SelectionIndexes; write: Writer; asksPeer?: string | undefined },
+  { indexes, ...asking }: Asking & { indexes: SelectionIndexes },
 ): Plan {
   const listeners = planListeners(config, notes);
   const given = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
-  const trusts = listeners.some(({ config: { trustedProxies } }) => trustedProxies.length > 0);
-  const guards = new Guards(notes, given, trusts && asksPeer !== undefined ? withoutClients(write, asksPeer) : write);
+  const trusting = listeners.filter(({ config: { trustedProxies } }) => trustedProxies.length > 0);
+  const guards = new Guards(
+    notes,
+    given,
+    asking,
+    trusting.map(({ name }) => name),
+  );
   const routes = planRoutes(config, notes, guards, indexes.routes);
   return {
     listeners,
@@ -64,10 +69,6 @@ export function makePlan(
 export interface SelectionIndexes {
   routes: readonly number[];
   rules: readonly number[];
-}
-
-export function listenerIs(name: string): Condition {
-  return { kind: 'test', subject: { kind: 'listener' }, comparison: 'is', value: name, ignoreCase: false };
 }
 
 /** Whether `version` is `wanted` or later; both as in `1.29.6`. */
@@ -131,7 +132,7 @@ function planRoutes(config: Config, notes: Notes, guards: Guards, indexes: reado
     const condition = guards.conditionOf(`${path}.match`, {
       what,
       otherwise: 'its exchanges go to later routes',
-      closes: (route.respond?.status ?? 0) >= 400,
+      closes: (route.respond?.status ?? 0) >= 400 || (route.redirect !== undefined && isGate(route.redirect)),
       read: (reader) => routeCondition(route, reader),
     });
     if (condition === undefined || isNever(condition)) return [];
@@ -259,4 +260,4 @@ export function poolNamed(plan: Plan, name: string): PlannedPool {
   return pool;
 }
 
-export { NEVER };
+export { listenerIs, NEVER };

@@ -72,6 +72,7 @@ const EXPLAINED: readonly Explanation[] = [
   { why: /a dollar in the value/, explains: ({ sent }) => JSON.stringify(sent.headers).includes('$') },
   { why: /right behind another|some empty matches twice/, explains: ({ part }) => part === '<x-h' || part === 'url' },
   { why: /makes of a few/, explains: () => false },
+  { why: /hold over many only/, explains: ({ part }) => part === 'backend' },
   { why: /neither TE, Expect nor trailers/, explains: ({ part }) => part === '<te' || part === '<expect' },
   {
     why: /content-type out of answers with 304/,

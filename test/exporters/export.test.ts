@@ -93,6 +93,19 @@ rules: [{ name: ours, request: [{ redirect: 'no' }] }]
     expect(unmapped.map(({ path }) => path)).toEqual(['include[1]', 'comments']);
   });
 
+  it.each([
+    ["a: 'http://h' # was http://corp:s3cret@10.0.0.2:3128", "a: 'http://h' # was http://10.0.0.2:3128"],
+    ["# [redis://:s3cret@h/k, 'etcds://root:s3:cret@etcd/k']", "# [redis://h/k, 'etcds://etcd/k']"],
+    ['# redis://a:s3cret@PW6@h/team', '# redis://h/team'],
+    ["# redis://:s3cret'q@h", '# redis://h'],
+    ['# redis://:a,s3cret/@h,etcd://:s3cret@h', '# redis://h'],
+    ["a: '# http://u:p@h' # http://me@h, ${A}", "a: '# http://u:p@h' # http://me@h, ${A}"],
+    ['a: |\n  # a://u:p@h\n# a://u:s3cret@h\n', 'a: |\n  # a://u:p@h\n# a://h\n'],
+    ['a: [1, # a://u:s3cret@h\r\n  2] # b\r\n', 'a: [1, # a://h\r\n  2] # b\r\n'],
+  ])('of comments: %j', (source, text) => {
+    expect(exportConfig(configSchema.parse({ version: 1 }), 'yaml', { documents: [source] }).text).toBe(text);
+  });
+
   it('what stands beside them stays, comments included', () => {
     const { text } = exported('yaml', ':s3cret@');
     expect(text).toBe(

@@ -48,6 +48,13 @@ const GATES: readonly Gate[] = [
   ['header[x-a] = yes', { 'x-a': 'yes' }, { 'x-a': ['yes', 'no'] }, { 'x-a': 'yes,no' }, { 'x-a': 'no' }],
   ['header[x-a] ~ "^(yes|maybe)$"', { 'x-a': 'yes' }, { 'x-a': ['yes', 'no'] }, { 'x-a': 'yes,no' }, {}],
   ['header[x-a] $= bot', { 'x-a': ['a bot', 'no'] }, { 'x-a': 'a bot, b' }, { 'x-a': 'a bot' }],
+  [
+    'header[x-a] = yes or header[x-a] $= evil or header[x-a] ~ "^(no|never)$"',
+    ...['yes\t', '\tyes', 'an evil\t ', '\tno \t', 'yes yes', '\t'].map((value) => ({ 'x-a': value })),
+  ],
+  ['not header[x-a] ~ "^[A-Z0-9]{8}$"', { 'x-a': 'ABCDEFG1\t' }, { 'x-a': 'ABCDEFG' }, {}],
+  ['path = /never', { host: '' }],
+  ['url ~i "union(%20|\\\\+)+select" or url $= "/18?x"', '?q=Union%20%20SELECT', '?q=union', '?x'],
   ['not header[x-a] = key', { 'x-a': 'key' }, { 'x-a': ['no', 'other'] }, {}],
 ];
 

@@ -14,7 +14,7 @@ function exported(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]
 }
 
 const FORBIDDEN = { pool: undefined, respond: { status: 403 } };
-const CLOSES_MORE = /^routes\[0\]\.match: route api \(it closes more than it did\)$/;
+const CLOSES_MORE = /^routes\[0\]\.match: route api \(it closes (?:more than it did|everything that comes to it)\)$/;
 
 test.each<[ExportTarget, string, RegExp]>([
   [
@@ -25,7 +25,12 @@ test.each<[ExportTarget, string, RegExp]>([
   ['envoy', 'clientIp = 10.0.0.1', /match:\n +prefix: \/\n +direct_response:\n +status: 403/],
   ['traefik', 'path ^= /admin and url *= secret', /rule: PathPrefix\(`\/admin`\)\n/],
   ['traefik', 'path ^= /admin and not (host = a.test and url *= x)', /rule: PathPrefix\(`\/admin`\)\n/],
-  ['caddy', 'path ^= /admin and url *= secret', /@route_api expression `\{wire\.path\}\.startsWith\("\/admin"\)`/],
+  ['traefik', 'path ^= /admin and has header[transfer-encoding]', /rule: PathPrefix\(`\/admin`\)\n/],
+  [
+    'caddy',
+    'path ^= /admin and header[Trailer] = x',
+    /@route_api expression `\{wire\.path\}\.startsWith\("\/admin"\)`/,
+  ],
 ])('%s: a route for %s', (target, match, written) => {
   const { text, told } = exported(target, { route: { ...FORBIDDEN, match } });
   expect(text).toMatch(written);
@@ -41,7 +46,7 @@ test.each<[ExportTarget, object, RegExp]>([
   const match = target === 'envoy' ? 'path ^= /v1/ and clientIp = 10.0.0.1' : 'url *= secret';
   const { text, told } = exported(target, { rule: { match, request: [action] } });
   expect(text).toMatch(written);
-  expect(told).toContain('rules[0].match: rule r (it closes more than it did)');
+  expect(told).toContainEqual(expect.stringMatching(/^rules\[0\]\.match: rule r \(it closes /));
 });
 
 test('what a file knows by its place is not asked, and closes no more', () => {
@@ -90,14 +95,16 @@ test.each<[ExportTarget, string, RegExp]>([
   ['envoy', 'route = public or clientIp = 10.0.0.1', /status: 403/],
   ['envoy', 'not (route = public or url *= x)', /status: 403/],
   ['traefik', 'not route = public and url *= x', /rejectStatusCode: 403/],
-  ['caddy', 'not route = public and url *= "/admin"', / 403/],
+  ['caddy', 'not route = public and has header[trailer]', / 403/],
 ])('%s: a rule for %s', (target, match, written) => {
   const { text, told } = exportedWhole(target, {
     routes: ROUTES,
     rules: [{ name: 'r', match, request: [REFUSED] }],
   });
   expect(text).toMatch(written);
-  expect(told).toContainEqual(expect.stringMatching(/^rules\[0\]\.match: rule r \(it closes more than it did\)/));
+  expect(told).toContainEqual(
+    expect.stringMatching(/^rules\[0\]\.match: rule r \(it closes (?:more than it did|everything that comes to it)\)/),
+  );
 });
 
 test.each(['envoy', 'traefik'] as const)('%s: what refuses is there behind too many rules', (target) => {
@@ -164,4 +171,54 @@ test.each<[ExportTarget, RegExp]>([
   });
   expect(text).toMatch(written);
   expect(told).toContainEqual(expect.stringMatching(/^rules\[1\]\.match: rule deny \(it closes more than it did\)/));
+});
+
+test.each(['caddy', 'traefik'] as const)('%s asks for addresses at listeners that trust no proxy', (target) => {
+  const listeners = {
+    gateway: { address: '127.0.0.1:8080', trustedProxies: ['10.0.0.0/8'] },
+    adm: { address: '127.0.0.1:8081' },
+  };
+  const blocked = { name: 'blocked', match: 'clientIp = 6.6.6.6', ...REFUSED };
+  const asked = (parts: object) => exportedWhole(target, { listeners, ...parts });
+  const own = asked({ routes: [{ ...blocked, listeners: ['adm'] }, ...ROUTES] });
+  expect(own.text.match(/6\.6\.6\.6/g)).toHaveLength(1);
+  expect(own.told).not.toContainEqual(expect.stringMatching(/closes/));
+  const both = asked({ routes: [blocked, ...ROUTES] });
+  expect(both.text.match(/6\.6\.6\.6/g)).toHaveLength(1);
+  expect(both.told).toContainEqual(expect.stringMatching(/route blocked \(it closes everything that comes to it\)/));
+  const served = asked({ routes: [{ name: 'office', match: 'clientIp = 6.6.6.6', pool: 'api' }] });
+  expect(served.text.match(/6\.6\.6\.6/g)).toHaveLength(1);
+  expect(served.told).toContainEqual(expect.stringMatching(/route office \(its exchanges go to later routes\)/));
+});
+
+test.each<[ExportTarget, object, RegExp]>([
+  ['envoy', { redirect: { location: '/login' } }, /prefix: \/app\n[^]*status: 302\n[^]*value: \/login/],
+  ['envoy', { redirect: { status: 303, location: '/login?next=$path' } }, /prefix: \/app\n/],
+  ['traefik', { redirect: { location: 'https://sso.test/' } }, /rule: PathPrefix\(`\/app`\)\n/],
+])('%s: a redirect to one place is a gate: %j', (target, action, written) => {
+  const match = target === 'envoy' ? 'path ^= /app and clientIp = 10.0.0.1' : 'path ^= /app and url *= x';
+  const { text, told } = exportedWhole(target, { routes: [{ name: 'login', match, ...action }, ...ROUTES] });
+  expect(text).toMatch(written);
+  expect(told).toContainEqual(expect.stringMatching(/^routes\[0\]\.match: route login \(it closes more than it did\)/));
+});
+
+test('a redirect that keeps the path is none', () => {
+  const moved = { name: 'moved', match: 'path ^= /old and url *= x', redirect: { location: '/new$path' } };
+  const { told } = exportedWhole('traefik', { routes: [moved, ...ROUTES] });
+  expect(told).toContainEqual(expect.stringMatching(/route moved \(its exchanges go to later routes\)/));
+});
+
+test.each<[ExportTarget, string | undefined]>([
+  ['envoy', undefined],
+  ['nginx', '1.24'],
+])('%s: a second line of a header opens no gate', (target, targetVersion) => {
+  const match = 'header[x-a] = yes or header[x-a] $= no or header[x-a] ~ "^a(b|c)$"';
+  const { text } = exportConfig(
+    smallConfig({ route: { ...FORBIDDEN, match } }),
+    target,
+    targetVersion === undefined ? {} : { targetVersion },
+  );
+  expect(text).toMatch(/yes,/);
+  expect(text).toMatch(/no,/);
+  expect(text).toMatch(/a\(\?:b\|c\),/);
 });

@@ -130,7 +130,7 @@ const CASES: Case[] = [
   {
     name: 'a split and a mirror',
     parts: { route: { pool: undefined, split: [{ pool: 'api', weight: 9 }], mirror: { pool: 'api', percent: 10 } } },
-    places: { mapped: ['routes[0].split', 'routes[0].mirror'] },
+    places: { mapped: ['routes[0].mirror'], approximated: ['routes[0].split'] },
     has: ['percent: 10', 'weight: 9'],
   },
   {

@@ -3,6 +3,7 @@ import type { Condition, Subject, Test } from '../condition.ts';
 import { matchesEmpty } from '../empty-matches.ts';
 import { encodedPattern } from '../encoded.ts';
 import { fieldPattern, NOTHING, parameterPattern } from '../field-pattern.ts';
+import { checkHeader } from '../lookups.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAlways } from '../simplify.ts';
 import {
@@ -18,6 +19,7 @@ import {
   parameterInQuery,
   parameterPlaceholder,
   QUERY,
+  URL_ASKED,
 } from './placeholders.ts';
 
 /** `@name expression …`; `also`: what has to hold besides. */
@@ -53,6 +55,7 @@ function presentText(subject: Subject): string {
   if (subject.kind === 'cookie') return headerMatches('Cookie', cookiePattern(named(subject.name)));
   if (isHostHeader(subject) || subject.kind === 'route' || subject.kind === 'pool')
     return `${placeholder(subject)} != ""`;
+  if (subject.kind === 'header') checkHeader(subject.name, 'Caddy');
   if (subject.kind === 'header') return `header({${celText(subject.name)}: "*"})`;
   if (subject.kind === 'parameter') return matches(QUERY, parameterInQuery(named(subject.name)));
   return `${placeholder(subject)} != null`;
@@ -170,7 +173,7 @@ function placeholder(subject: Subject): string {
     case 'pool':
       return `{http.vars.${subject.kind}}`;
     case 'url':
-      throw new Inexpressible('Caddy has no placeholder for the whole URL');
+      return URL_ASKED;
     case 'listener':
       throw new Inexpressible('Caddy does not know names of listeners');
     case 'responseHeader':

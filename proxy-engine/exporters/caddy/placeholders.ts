@@ -1,6 +1,7 @@
 /** Caddy's placeholders, and those that a file defines with maps where Caddy has none, or another value. */
 import type { Subject } from '../condition.ts';
 import { encodedPattern } from '../encoded.ts';
+import { checkHeader } from '../lookups.ts';
 import { Inexpressible } from '../notes.ts';
 import { block } from './text.ts';
 
@@ -10,6 +11,7 @@ export function isHostHeader(subject: Subject): boolean {
 
 /** Go takes Host out of the headers. */
 export function headerPlaceholder(name: string): string {
+  checkHeader(name, 'Caddy');
   return name.toLowerCase() === 'host' ? '{http.request.hostport}' : `{http.request.header.${named(name)}}`;
 }
 
@@ -41,8 +43,13 @@ export const QUERY = '{http.request.uri.query}';
 /** Where the request goes; Caddy's own placeholder is empty where none was written. */
 export const PORT = '{asked.port}';
 
+/** Caddy has none. */
+export const URL_ASKED = '{asked.url}';
+
 /** Of the protocol of the request, as Via has it. */
 export const VERSION = '{sent.version}';
+
+const WHOLE_URL = '{http.request.scheme}://{http.vars.hostport}{http.request.uri}';
 
 /** The maps that `lines` need. */
 export function mapsFor(lines: readonly string[], isSecure: boolean): string[] {
@@ -51,6 +58,7 @@ export function mapsFor(lines: readonly string[], isSecure: boolean): string[] {
   return [
     ...(text.includes(PATH) ? map('{http.request.uri}', PATH, '^([^?]*)') : []),
     ...(text.includes(VERSION) ? map('{http.request.proto}', VERSION, '^HTTP/(1\\.0|2|3)', '1.1') : []),
+    ...(text.includes(URL_ASKED) ? map(WHOLE_URL, URL_ASKED, '^(.*)$') : []),
     ...(text.includes(PORT) ? map('{http.vars.hostport}', PORT, ':([0-9]+)$', isSecure ? '443' : '80') : []),
     ...[...named(/\{cookies\.([\w.-]+)\}/g)].flatMap((name) =>
       map(

@@ -1,5 +1,6 @@
 /** Routes as variables, which the first that holds sets; and what answers at last. */
 import type { Condition } from '../condition.ts';
+import { noteDrawn } from '../notes.ts';
 import { type Plan, type PlannedPool, type PlannedRoute, poolNamed, poolsOf } from '../plan.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
 import { readKey } from '../value.ts';
@@ -87,6 +88,7 @@ function splitLines(
       'Caddy draws for each request',
     );
   let below = 0;
+  noteDrawn(plan.notes, path, split);
   plan.notes.map(`${path}.split`, 'shares, by the random id that Caddy gives a request');
   // The last that holds wins.
   const bounds = shares.map(({ pool, weight }) => {

@@ -115,12 +115,16 @@ function localities({ notes }: Plan, { config, path, name }: PlannedPool): Messa
 
 function endpoint(origin: Origin, config: PlannedPool['config']): Message {
   const { host, port, address, weight, state } = origin;
-  const port_value = config.healthCheck?.port;
+  const { healthCheck } = config;
+  const checked = {
+    ...(healthCheck?.port === undefined ? {} : { port_value: healthCheck.port }),
+    ...(healthCheck && healthCheck.type !== 'tcp' && healthCheck.host === undefined ? { hostname: address } : {}),
+  };
   return {
     endpoint: {
       hostname: address,
       address: { socket_address: { address: bare(host), port_value: port } },
-      ...(port_value === undefined ? {} : { health_check_config: { port_value } }),
+      ...(Object.keys(checked).length === 0 ? {} : { health_check_config: checked }),
     },
     ...socketOf(origin, config),
     ...(weight > 1 ? { load_balancing_weight: weight } : {}),

@@ -14,25 +14,26 @@ export function checkOf({ notes }: Plan, { config, path, name }: PlannedPool): M
     healthy_threshold: check.rise,
     unhealthy_threshold: check.fall,
   };
-  return { health_checks: [{ ...common, ...kindOf(notes, check, path, name) }] };
+  return { health_checks: [{ ...common, ...kindOf(notes, check, path) }] };
 }
 
-function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string, pool: string): Message {
+function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string): Message {
   switch (check.type) {
     case 'tcp':
       return { tcp_health_check: {} };
     case 'grpc':
       return { grpc_health_check: {} };
     case 'http':
-      return { http_health_check: httpCheck(notes, check, path, pool) };
+      return { http_health_check: httpCheck(notes, check, path) };
   }
 }
 
-function httpCheck(notes: Plan['notes'], check: HealthCheckConfig, at: string, pool: string): Message {
-  const { host = pool, path: target, method, headers, expectBody } = check;
+function httpCheck(notes: Plan['notes'], check: HealthCheckConfig, at: string): Message {
+  const { host, path: target, method, headers, expectBody } = check;
   const expected = check.expectStatus.map(rangeOf);
   return {
-    host,
+    // Of an endpoint that says its own, that counts.
+    ...(host === undefined ? {} : { host }),
     path: target,
     ...methodOf(notes, method, at),
     ...headersToAdd(headers),

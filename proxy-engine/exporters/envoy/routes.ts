@@ -3,7 +3,7 @@ import type { RequestActionConfig, RouteConfig } from '../../contract/config.ts'
 import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import { ALWAYS } from '../condition.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
-import { Inexpressible } from '../notes.ts';
+import { Inexpressible, noteDrawn } from '../notes.ts';
 import { findPathPattern, slashed, wholePath } from '../path-pattern.ts';
 import {
   listenerIs,
@@ -203,6 +203,7 @@ function forward(plan: Plan, planned: PlannedRoute, variant: Variant): Message {
 
 function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable<RouteConfig['split']>): Message {
   plan.notes.map(`${path}.split`, 'shares');
+  noteDrawn(plan.notes, path, split);
   if (split.length > 1)
     plan.notes.approximate(
       `${path}.split`,

@@ -98,6 +98,7 @@ function frontendSection(
 function hostLines(): string[] {
   return [
     'http-request set-header Host %[url,field(3,/)] if !{ req.hdr(host) -m found } { url -m sub :// }',
+    'http-request deny deny_status 400 if { req.fhdr(host) -m len 0 }',
     `http-request deny deny_status 400 if { req.fhdr(host) -m found } !{ req.fhdr(host) -m reg -- ${word(HOST_PATTERN)} }`,
   ];
 }

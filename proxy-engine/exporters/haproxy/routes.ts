@@ -1,5 +1,5 @@
 /** Routes as variables: `txn.route` and `txn.pool` are set by the first that holds, before any rule changes the request. */
-import { Inexpressible } from '../notes.ts';
+import { Inexpressible, noteDrawn } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { isAnchored } from '../pattern.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
@@ -47,6 +47,7 @@ function splitLines(plan: Plan, { config, id, path }: PlannedRoute, split: Split
       below -= weight;
       return `http-request set-var(txn.pool) str(${poolNamed(plan, pool).id}) if ${won}${within}`;
     });
+  if (sticky === undefined) noteDrawn(plan.notes, path, split);
   plan.notes.map(`${path}.split`, `shares of ${split.map(({ pool, weight }) => `${pool} ${weight}`).join(', ')}`);
   return [`http-request set-var(txn.draw_${id}) ${word(sticky ?? `rand(${total})`)} if ${won}`, ...lines];
 }

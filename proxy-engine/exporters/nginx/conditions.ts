@@ -8,11 +8,12 @@ import { parameterAsQuery } from '../parameters.ts';
 import { reopenGroups } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
 import { isAlways } from '../simplify.ts';
-import type { MapEntry } from './maps.ts';
+import { type MapEntry, Maps } from './maps.ts';
 import {
   cookiePattern,
   cookieValue,
   headerValue,
+  initialState,
   parameterValue,
   portValue,
   type RequestState,
@@ -25,6 +26,12 @@ import { escapeRegex, idKey, regexKey } from './text.ts';
 /** null: always. */
 export function conditionVariable(state: RequestState, condition: Condition, hint: string): string | null {
   return isAlways(condition) ? null : bit(state, condition, hint);
+}
+
+/** Fails where it has no words in nginx. */
+export function ask(condition: Condition): void {
+  const state = initialState(new Maps(), { route: (name) => name, pool: (name) => name });
+  conditionVariable(state, condition, 'sy_asked');
 }
 
 function bit(state: RequestState, condition: Condition, hint: string): string {
@@ -165,7 +172,7 @@ function sourceOf(state: RequestState, subject: Subject): string {
     case 'listener':
       return '$sy_listener';
     case 'header':
-      return headerValue(state, subject.name);
+      return withoutTabs(state, headerValue(state, subject.name));
     case 'parameter':
       return parameterValue(state, subject.name);
     case 'cookie':
@@ -176,6 +183,11 @@ function sourceOf(state: RequestState, subject: Subject): string {
     case 'pool':
       return named(state, subject.kind);
   }
+}
+
+/** Around a value, nginx takes away spaces alone (RFC 9110 §5.5). */
+function withoutTabs({ maps }: RequestState, value: string): string {
+  return maps.define('sy_trimmed', value, [[regexKey('^[ \\t]*(?<sy_found>.*?)[ \\t]*$'), '$sy_found']], '');
 }
 
 /** Tells what a condition asks otherwise here. */

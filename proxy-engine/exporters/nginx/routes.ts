@@ -1,4 +1,5 @@
 /** Routes as maps over the request: which one it is, and which pool it goes to. */
+import { noteDrawn } from '../notes.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { readKey } from '../value.ts';
 import { answerOf, redirectOf } from './answers.ts';
@@ -72,6 +73,7 @@ function routeAnswer(plan: Plan, state: RequestState, route: PlannedRoute): Answ
 function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, http: string[]): string {
   const name = state.maps.reserve(`sy_split_${route.id}`);
   const { stickyBy } = route.config;
+  if (stickyBy === undefined) noteDrawn(plan.notes, route.path, route.config.split ?? []);
   const key = stickyBy === undefined ? '$request_id' : renderValue(state, readKey(stickyBy));
   http.push('', ...block(`split_clients ${quoted(key)} ${name}`, shareLines(plan, route)));
   if (stickyBy !== undefined)

@@ -142,7 +142,7 @@ export function replacementText(parts: readonly ValuePart[]): string {
 }
 
 function limitOf(
-  { notes }: Plan,
+  { notes, listeners }: Plan,
   { path, name }: PlannedRule,
   { requests, burst, key, status }: NonNullable<PlannedRule['config']['limit']>,
 ): Section {
@@ -154,6 +154,13 @@ function limitOf(
   );
   if (mayBeEmpty(readKey(key)))
     notes.approximate(`${path}.limit`, `limit of rule ${name}`, 'requests without the key share one bucket');
+  const isTold = listeners.some(({ config }) => config.trustedProxies.length > 0);
+  if (isTold && sourceCriterion['sourceCriterion'] === undefined)
+    notes.approximate(
+      `${path}.limit`,
+      `limit of rule ${name}`,
+      'behind a trusted proxy, Traefik counts the proxy: all of its clients share one bucket',
+    );
   const isSlow = requests < 1;
   const average = Math.max(1, Math.round(isSlow ? requests * 60 : requests));
   return { rateLimit: { average, period: isSlow ? '1m' : '1s', burst: burst + 1, ...sourceCriterion } };

@@ -120,7 +120,7 @@ function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant, dynami
 }
 
 function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable<RouteConfig['split']>): Section {
-  plan.notes.map(`${path}.split`, 'shares');
+  plan.notes.approximate(`${path}.split`, 'shares', 'the same in another order');
   if (config.stickyBy !== undefined)
     plan.notes.refuse(`${path}.stickyBy`, `split by ${config.stickyBy}`, 'Traefik takes turns');
   return { weighted: { services: split.map(({ pool, weight }) => ({ name: poolNamed(plan, pool).id, weight })) } };

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { escaped } from '../alphabet.ts';
 import type { Condition, Subject, Test } from '../condition.ts';
+import { checkHeader } from '../lookups.ts';
 import { Inexpressible } from '../notes.ts';
 
 /** A router's `rule`. */
@@ -55,6 +56,7 @@ function presentText(subject: Subject): string {
   if (isHostHeader(subject)) return ALL;
   switch (subject.kind) {
     case 'header':
+      checkHeader(subject.name, 'Traefik');
       return call('HeaderRegexp', subject.name, '.*');
     case 'parameter':
       return call('QueryRegexp', subject.name, '.*');
@@ -78,6 +80,7 @@ function testText(test: Test): string {
     case 'path':
       return pathText({ ...test, value: decoded(test) });
     case 'header':
+      checkHeader(subject.name, 'Traefik');
       return isExact && !test.ignoreCase && value !== ''
         ? call('Header', subject.name, value)
         : call('HeaderRegexp', subject.name, pattern(test));

@@ -50,7 +50,6 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy names itself in a line before the one of the backend': 'Caddy 會在後端的那一行之前加上自己的名稱',
   'a dollar in the value of a variable begins a group': '變數值中的錢字號會被當成群組的開頭',
   'Caddy replaces no empty match right behind another one': 'Caddy 不會取代緊接在另一個比對之後的空比對',
-  'a pattern sees all parameters {}, joined with commas': '樣式看到的是以逗號合併的所有 {} 參數',
   'Caddy ends a path at # and ?': 'Caddy 的路徑在 # 與 ? 處結束',
   'a brace alone has no spelling in a Caddyfile': '單獨的大括號在 Caddyfile 中沒有寫法',
   'Caddy rewrites the decoded path, and then escapes more than has to be':
@@ -59,7 +58,6 @@ export const zhTwExportCaddy: EngineTexts = {
   '`{$` has no spelling in a Caddyfile': '`{$` 在 Caddyfile 中沒有寫法',
   'a text with both kinds of quotes has no spelling here': '同時有兩種引號的文字在此沒有寫法',
   'a backquote has no spelling here': '反引號在此沒有寫法',
-  'Caddy has no placeholder for the whole URL': 'Caddy 沒有代表整個網址的預留位置',
   'Caddy does not know names of listeners': 'Caddy 不認得監聽器的名稱',
   '$path, $query and $method in the answer to an error': '錯誤回應中的 $path、$query 與 $method',
   'Caddy has them as the client sent them there, not as rules changed them':
@@ -75,4 +73,6 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy has shorter texts of its own': 'Caddy 使用自己較短的文字',
   'a backend to which one connection fails is out for {}: else Caddy would try the same one again':
     '後端只要有一次連線失敗就會移出 {}：否則 Caddy 會再次嘗試同一個',
+  'Caddy makes them by an authority of its own, which clients have to trust':
+    'Caddy 以自己的憑證機構簽發，用戶端必須信任它',
 };

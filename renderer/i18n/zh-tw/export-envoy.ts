@@ -44,8 +44,6 @@ export const zhTwExportEnvoy: EngineTexts = {
   'Envoy rewrites with {} groups of a pattern': 'Envoy 改寫時只能用樣式的 {} 個群組',
   'several lines of one header are one, joined with commas': '同一標頭的多行會以逗號合併成一行',
   'a pattern sees the value as it was sent': '樣式看到的是送出時的原樣',
-  'letters and digits of names and values are looked for as they are, not encoded':
-    '名稱與值中的字母與數字只以未編碼的形式尋找',
   'Envoy rewrites Host without variables': 'Envoy 改寫 Host 時不支援變數',
   'an earlier rule rewrites the path; Envoy does it once': '先前的規則已改寫路徑；Envoy 只改寫一次',
   'Envoy has one idle time-out: the longer': 'Envoy 只有一個閒置逾時：取較長的',

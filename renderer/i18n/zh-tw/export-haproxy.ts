@@ -9,7 +9,6 @@ export const zhTwExportHaproxy: EngineTexts = {
     'HAProxy 在 {}.key 或憑證所在的同一個檔案中尋找金鑰',
   'HAProxy looks for it in {}.key, or in the same file as the certificate':
     'HAProxy 在 {}.key 或憑證所在的同一個檔案中尋找它',
-  'the last address of X-Forwarded-For is taken, without walking on': '取 X-Forwarded-For 的最後一個位址，不再往前找',
   'other characters of the name than letters, digits and . : _ - are one _':
     '名稱中字母、數字與 . : _ - 以外的字元會變成一個 _',
   'without retry-after, with another text': '沒有 retry-after，內容文字不同',
@@ -44,7 +43,6 @@ export const zhTwExportHaproxy: EngineTexts = {
   'looked up at start; add a `resolvers` section to follow changes': '啟動時查詢；加上 `resolvers` 區段才會跟隨變更',
   'HAProxy keeps {} groups of a pattern': 'HAProxy 只保留樣式的 {} 個群組',
   'HAProxy replaces some empty matches twice': 'HAProxy 會把某些空比對取代兩次',
-  'only the first line of cookies is looked at': '只看第一行 Cookie',
   'HAProxy puts texts and groups into a replacement, no variables': 'HAProxy 的取代內容可用文字與群組，不可用變數',
   'HAProxy adds cache-control: no-cache': 'HAProxy 會加上 cache-control: no-cache',
   'use `use-server` in the backend': '請在 backend 中使用 `use-server`',
@@ -83,4 +81,8 @@ export const zhTwExportHaproxy: EngineTexts = {
     'HAProxy 以 400 回應非 ASCII 的目標與過長的標頭，以 413 回應 HTTP/1.0 帶主體的 GET 與 DELETE，會轉送 GET *，並以 HTTP/1.0 轉送 HTTP/1.0 的請求',
   'HAProxy has pages of its own, in HTML, and another text where no route holds':
     'HAProxy 使用自己的 HTML 頁面，沒有符合的路由時文字也不同',
+  'HAProxy looks at one that it makes of a few, and answers 400 to more':
+    'HAProxy 會把少數幾行合併成一行來看，行數更多時回應 400',
+  "of a chain of more than {}, the address of one is taken for the client's":
+    '代理鏈超過 {} 個時，會把其中一個的位址當成用戶端的位址',
 };

@@ -27,5 +27,6 @@ export const zhTwExportListeners: EngineTexts = {
   'requests that are repaired': '被修正的請求',
   '{} takes HTTP/1.2, folded lines, a second Content-Length or one beside Transfer-Encoding, and HTTP/2 with another host than :authority, which Switchyard refuses':
     '{} 接受 HTTP/1.2、折行的標頭、重複或與 Transfer-Encoding 並存的 Content-Length，以及 host 與 :authority 不同的 HTTP/2；Switchyard 會拒絕',
+  '{} (it closes everything that comes to it)': '{*}（關閉所有到達的請求）',
   '{} (it closes more than it did)': '{*}（關閉的範圍比原本大）',
 };

@@ -9,7 +9,6 @@ const NGINX: EngineTexts = {
   'nginx answers with texts of its configuration; serve the file with `root` or `alias`':
     'nginx 以設定中的文字回應；請用 `root` 或 `alias` 提供檔案',
   '{} can only be compared with =': '{} 只能用 = 比較',
-  'nginx compares query[{}] as it is encoded': 'nginx 以編碼後的形式比對 query[{}]',
   'nginx takes an empty {} for none': 'nginx 把空的 {} 視為沒有',
   '{} would have to be percent-encoded': '{} 必須先做百分號編碼',
   "nginx passes on the backend's {}, or writes its own": 'nginx 會轉送後端的 {}，或寫入自己的',

@@ -87,6 +87,7 @@ const POOL_THINGS: EngineTexts = {
   '{} is drain': '{} 為排空',
   '{} is maint': '{} 為維護',
   '{} drains': '{} 排空中',
+  '{} drains (weight 0)': '{} 排空中（權重 0）',
   'discovery from a file': '由檔案探索後端',
   'DNS name {}': 'DNS 名稱 {}',
   'DNS name {} ({}, every {} ms)': 'DNS 名稱 {}（{}，每 {} 毫秒）',
@@ -158,6 +159,7 @@ const ANY_TARGET: EngineTexts = {
   '{} has no such condition': '{} 沒有這種條件',
   '{} has no such policy': '{} 沒有這種策略',
   '{} has no such state; it is left out': '{} 沒有這種狀態；已略過',
+  '{} has no such weight; it is left out': '{} 沒有這種權重；已略過',
   '{} has no bound for a whole exchange': '{} 沒有整個交換的時限',
   '{} reads its own file': '{} 讀取自己的檔案',
   '{} does not mirror': '{} 不支援鏡像',
@@ -191,8 +193,6 @@ const ANY_TARGET: EngineTexts = {
   '$1 needs a `path ~` that always has to hold': '$1 需要一個一定要成立的 `path ~`',
   '$1 needs a `path ~ "^…"` that always has to hold': '$1 需要一個一定要成立的 `path ~ "^…"`',
   "{} takes the address of a trusted proxy for the client's": '{} 把受信任代理的位址當成用戶端的位址',
-  'behind more than one trusted proxy, it asks for the address of one of them':
-    '前面有一個以上受信任的代理時，詢問的是其中一個代理的位址',
   'the pattern repeats an anchor together with other things': '樣式把錨點連同其他內容一起重複',
   'the pattern asks for the edge of a word beside an anchor inside of it': '樣式在內部的錨點旁詢問單字邊界',
   'the condition has too many alternatives for a list of matches': '條件的可能組合太多，無法列成比對清單',
@@ -216,4 +216,7 @@ export const zhTwExportTexts: EngineTexts = {
   ...POOL_THINGS,
   ...ANY_TARGET,
   ...zhTwExportTargets,
+  '{} does not see {}': '{} 看不到 {}',
+  'drawn by chance for each request: they hold over many only': '每個請求都隨機抽選：請求夠多時占比才成立',
+  'the pattern asks a parameter for a list of characters that are not ASCII': '樣式在參數中尋找一組非 ASCII 字元',
 };

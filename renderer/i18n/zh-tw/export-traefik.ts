@@ -47,12 +47,12 @@ export const zhTwExportTraefik: EngineTexts = {
   'Traefik makes no ids': 'Traefik 不產生 id',
   'Traefik does not write it': 'Traefik 不會寫入它',
   'header lines': '標頭的多行',
-  'Caddy joins several lines of one header': 'Caddy 會把同名標頭的多行合併',
+  'Caddy joins several lines of one header; a condition on it holds where it does so for one of them':
+    'Caddy 會把同名標頭的多行合併；只要其中一行符合，條件就成立',
   'a path that then begins with no slash goes on as it is': '之後不以斜線開頭的路徑會照樣送出',
   'each of several of one name is asked': '同名的多個都會被比對',
   'an IPv6 address has brackets': 'IPv6 位址帶有方括號',
   'each of several lines is asked': '同名的多行都會被比對',
-  '{} finds {} with its letters and digits as they are, not encoded': '{} 只在字母與數字未編碼時找得到 {}',
   'HAProxy answers without a content-type then': 'HAProxy 此時的回應沒有 content-type',
   'HAProxy answers without the lines that have none': 'HAProxy 的回應會省略沒有值的行',
   'Traefik takes . and .. and double slashes out of a path, decodes all but reserved characters, and then compares it':
@@ -84,11 +84,12 @@ export const zhTwExportTraefik: EngineTexts = {
   'Traefik bounds times only, in its own options': 'Traefik 只限制時間，且在它自己的選項中設定',
   'Traefik compares Host without its port': 'Traefik 比對 Host 時不含連接埠',
   'Traefik compares Host without its port, and in lower case': 'Traefik 比對 Host 時不含連接埠，且轉為小寫',
-  '{} finds {} and its value with their letters and digits as they are, not encoded':
-    '{} 只在名稱與值的字母與數字未編碼時找得到 {}',
   'HTTP/1.1 where a backend has no HTTP/2': '後端沒有 HTTP/2 時使用 HTTP/1.1',
   'on whatever kept an answer from coming, maybe on the same backend': '只要沒有收到回應就重試，可能仍在同一個後端',
   'on whatever kept an answer from coming, of any method, maybe on the same backend':
     '只要沒有收到回應就重試，不論方法，可能仍在同一個後端',
   'Traefik takes HTTP/2, too': 'Traefik 也接受 HTTP/2',
+  'behind a trusted proxy, Traefik counts the proxy: all of its clients share one bucket':
+    '在受信任的代理之後，Traefik 計算的是代理：它的所有用戶端共用一個權杖桶',
+  'the same in another order': '占比相同，但順序不同',
 };
