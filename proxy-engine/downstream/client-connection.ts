@@ -11,6 +11,7 @@ import type { Client } from './client.ts';
 import { ClientPresence, type WatchedConnection } from './client-presence.ts';
 import type { ClientEvents, ClientStream, RequestTaker } from './client-stream.ts';
 import { linger } from './linger.ts';
+import { readInPlace } from './read-in-place.ts';
 import { resetSocket } from './reset.ts';
 import { ResponseWriter } from './response-writer.ts';
 
@@ -62,6 +63,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
     this.#bodyClock = new BodyClock(this, deps.clock, deps.limits.requestTimeout);
     this.deadlineAt = deps.clock.now() + deps.limits.headTimeout;
     socket.on('data', (chunk) => this.receive(chunk));
+    readInPlace(socket);
     socket.on('drain', () => this.#drainedSocket());
     socket.on('end', () => this.#ended());
     socket.on('error', () => {});

@@ -3,46 +3,79 @@ import type { OnReadOpts } from 'node:net';
 const READ_BYTES = 64 * 1024;
 /** A read of up to so many bytes is copied: that costs less than a new buffer. */
 const COPIED_UP_TO = 8 * 1024;
+/** So many sockets may have a buffer of their own at a time, 16 MiB; those beyond copy whatever they read. */
+const MOST_OWN = 256;
 
 /** All sockets read into this one: a read is delivered before another socket reads. */
 const shared = new Uint8Array(READ_BYTES);
-/** The chunk that is being delivered, which somebody may keep; null: none, or `wasSent` has said that nobody does. */
+let own = 0;
+/** The chunk that is being delivered; null: none, or its memory is not read into again until it is garbage. */
 let delivered: Buffer | null = null;
+/** `delivered` has been sent. */
+let isSent = false;
 
 /**
  * The `onread` option of node:net: lets a socket read without a new buffer for each read. Short reads go into a buffer that all sockets
  * share, and are copied out of it. A socket that reads more at once gets a buffer of its own, which goes along with the chunk that
- * it read; when all of that was sent at once (`wasSent`), the socket reads into the same buffer again.
+ * it read; when all of that was sent at once (`wasSent`) and nobody keeps it (`isKept`), the socket reads into the same buffer again.
  */
-export function readBuffers(deliver: (chunk: Buffer) => void): OnReadOpts {
-  let current: Uint8Array = shared;
-  let keeps = false;
-  return {
-    /** Asked when the socket begins (again, with the next address of a name), and after each read; undefined: the same. */
-    buffer: (() => {
-      if (!keeps) return current;
-      keeps = false;
-      return undefined;
-    }) as () => Uint8Array,
-    callback(length, bytes) {
-      keeps = length <= COPIED_UP_TO;
-      if (keeps || bytes === shared) deliver(Buffer.from(bytes.subarray(0, length)));
-      else keeps = isFreeAfter(Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, length), deliver);
-      if (!keeps) current = Buffer.allocUnsafeSlow(READ_BYTES);
-      return true;
-    },
+export class ReadBuffers implements OnReadOpts {
+  readonly #deliver: (chunk: Buffer) => void;
+  #current: Uint8Array = shared;
+  /** The next read may go where the last one went. */
+  #stays = false;
+
+  constructor(deliver: (chunk: Buffer) => void) {
+    this.#deliver = deliver;
+  }
+
+  /** Asked when the socket begins (again, with the next address of a name), and after each read; undefined: the same. */
+  readonly buffer = (() => {
+    if (!this.#stays) return this.#current;
+    this.#stays = false;
+    return undefined;
+  }) as () => Uint8Array;
+
+  readonly callback = (length: number, bytes: Uint8Array): boolean => {
+    const isShort = length <= COPIED_UP_TO;
+    if (!isShort && bytes !== shared) this.#stays = this.#isFreeAfter(bytes, length);
+    else {
+      this.#deliver(Buffer.from(bytes.subarray(0, length)));
+      this.#stays = isShort || !this.#mayOwn();
+    }
+    if (!this.#stays) this.#current = Buffer.allocUnsafeSlow(READ_BYTES);
+    return true;
   };
+
+  /** To be called when the socket has closed. */
+  readonly close = (): void => {
+    if (this.#current !== shared) own--;
+    this.#current = shared;
+  };
+
+  #mayOwn(): boolean {
+    if (own >= MOST_OWN) return false;
+    own++;
+    return true;
+  }
+
+  #isFreeAfter(bytes: Uint8Array, length: number): boolean {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, length);
+    delivered = chunk;
+    isSent = false;
+    this.#deliver(chunk);
+    const isFree = delivered !== null && isSent;
+    delivered = null;
+    return isFree;
+  }
 }
 
-function isFreeAfter(chunk: Buffer, deliver: (chunk: Buffer) => void): boolean {
-  delivered = chunk;
-  deliver(chunk);
-  const isFree = delivered === null;
-  delivered = null;
-  return isFree;
-}
-
-/** `chunk` has been written to a socket, and nobody keeps it. To be told while it is still being delivered, and only of a whole chunk. */
+/** `chunk` has been written to a socket. To be told while it is still being delivered, and only of a whole chunk. */
 export function wasSent(chunk: Buffer): void {
+  if (chunk === delivered) isSent = true;
+}
+
+/** Somebody holds on to `chunk`, sent or not. */
+export function isKept(chunk: Buffer): void {
   if (chunk === delivered) delivered = null;
 }

@@ -1,6 +1,7 @@
 import type { LiveExchange } from '../exchange.ts';
 import { isGrpcCall } from '../grpc/call.ts';
 import type { Headers } from '../http/headers.ts';
+import { isKept } from '../http/read-buffers.ts';
 
 /** Longest request body that is waited for before a backend is asked, bytes. */
 const GATHERED_BYTES = 64 * 1024;
@@ -37,6 +38,7 @@ export class BufferedBody {
 
   add(chunk: Buffer): void {
     if (!this.replayable || this.#replaced) return;
+    isKept(chunk);
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.full) this.#onCollected?.();

@@ -2,6 +2,7 @@
 import type { ClientEvents, ClientStream } from '../downstream/client-stream.ts';
 import { ProxyError } from '../errors.ts';
 import { LiveExchange } from '../exchange.ts';
+import { isKept } from '../http/read-buffers.ts';
 
 /** Bytes of a request body that wait for a slow mirror before the copy is given up. */
 const WAITING_BYTES = 1024 ** 2;
@@ -34,6 +35,7 @@ export class Mirror implements ClientStream {
   }
 
   add(chunk: Buffer): void {
+    isKept(chunk);
     if (!this.#paused) {
       this.#walk?.onRequestBody(chunk);
       return;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Outbox } from '../../proxy-engine/http/outbox.ts';
-import { readBuffers } from '../../proxy-engine/http/read-buffers.ts';
+import { ReadBuffers } from '../../proxy-engine/http/read-buffers.ts';
 import { until } from '../support/until.ts';
 
 const SIZE = 24 * 1024 ** 2;
@@ -32,7 +32,7 @@ async function relay(from: number, to: Socket): Promise<{ reads: number; memorie
   const source: Socket = connect({
     host: '127.0.0.1',
     port: from,
-    onread: readBuffers((chunk) => {
+    onread: new ReadBuffers((chunk) => {
       if (chunk.length > 16 * 1024) {
         memories.add(chunk.buffer);
         reads++;

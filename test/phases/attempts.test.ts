@@ -1,6 +1,6 @@
 /** What is sent again, and until when: the bound of the body that is kept, and the time of all attempts together. */
 import { createHash, randomBytes } from 'node:crypto';
-import { get, request } from 'node:http';
+import { get, type OutgoingHttpHeaders, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Backend } from '../../proxy-engine/balancer/backend.ts';
 import type { Pool } from '../../proxy-engine/balancer/pool.ts';
@@ -45,10 +45,15 @@ async function gatewayFor(ports: readonly number[], retry: object = {}) {
   return { engine, port };
 }
 
-/** Sends `body` in pieces of 16 KiB; the answer's status and text. */
-function upload(port: number, method: string, body: Buffer): Promise<[number | undefined, string]> {
+/** Sends `body` in pieces of 16 KiB, chunked unless `headers` announce its length; the answer's status and text. */
+function upload(
+  port: number,
+  method: string,
+  body: Buffer,
+  headers: OutgoingHttpHeaders = {},
+): Promise<[number | undefined, string]> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ port, method, agent: false }, (response) => {
+    const outgoing = request({ port, method, headers, agent: false }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
       response.once('end', () => resolve([response.statusCode, text]));
@@ -73,6 +78,14 @@ test.each([
   expect([status, again ? text : '']).toEqual(again ? [200, hashOf(body)] : [502, '']);
   const { attempts } = await recorded(engine);
   expect(attempts.map(({ backend }) => backend)).toEqual(again ? ['a', 'b'] : ['a']);
+});
+
+test('a body in reads as large as they get is sent again as it came', async () => {
+  const size = 600 * KIB;
+  const [a, b] = [await resettingBackend(size), await hashingBackend()];
+  const { port } = await gatewayFor([a.port, b.port], { bufferBytes: '1MiB' });
+  const body = randomBytes(size);
+  expect(await upload(port, 'PUT', body, { 'content-length': size })).toEqual([200, hashOf(body)]);
 });
 
 test('a POST of any length is sent elsewhere as long as nothing of it was sent', async () => {

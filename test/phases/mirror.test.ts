@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClientEvents } from '../../proxy-engine/downstream/client-stream.ts';
+import { ReadBuffers, wasSent } from '../../proxy-engine/http/read-buffers.ts';
 import { Mirror } from '../../proxy-engine/phases/mirror.ts';
 
 const MIB = 1024 ** 2;
@@ -38,4 +39,18 @@ test('a byte more, and the copy is given up by us; nothing of it goes out any mo
   mirror.add(Buffer.alloc(1));
   mirror.finish();
   expect(heard).toEqual(['MIRROR_GIVEN_UP proxy']);
+});
+
+test('what waits for a slow mirror is not read over, although the original has sent it', () => {
+  const { mirror, heard } = stuck();
+  const reads = new ReadBuffers((chunk) => {
+    mirror.add(chunk);
+    wasSent(chunk);
+  });
+  const memory = Buffer.alloc(64 * 1024);
+  reads.callback(memory.length, memory);
+  const next = reads.buffer();
+  expect([next.length, next === memory]).toEqual([memory.length, false]);
+  mirror.resume();
+  expect(heard).toEqual([`body ${memory.length}`]);
 });
