@@ -36,6 +36,7 @@ const TOOLS = {
 
 /** Debian package by a file of it, where there is no program. */
 const LIBRARIES = {
+  '/usr/include/google/protobuf/any.proto': 'libprotobuf-dev',
   '/usr/lib/python3/dist-packages/httpbin/core.py': 'python3-httpbin',
   '/usr/lib/python3/dist-packages/prometheus_client/parser.py': 'python3-prometheus-client',
 };
