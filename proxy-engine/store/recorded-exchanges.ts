@@ -161,7 +161,7 @@ export class RecordedExchanges {
   }
 
   requestOf(shape: number): { method: string; host: string } {
-    return this.#index.requestOf(shape);
+    return this.#index.shapes.requestOf(shape);
   }
 
   /** Rejects with `BadFilter`, `Superseded` or `NoView`. */

@@ -25,7 +25,8 @@ export function openRecordings(dir: string, maxMessageBytes: number): OpenedReco
   const segments = new Segments(dir);
   try {
     const { index, broken } = openIndex(dir);
-    const note = broken !== null || index.isEmpty() ? rebuilt(index, segments, broken) : cutOff(index, segments);
+    const note =
+      broken !== null || index.firstAfter(0) === null ? rebuilt(index, segments, broken) : cutOff(index, segments);
     const ids = index.unfinished().map(({ id }) => id);
     const { journal, parts } = OpenJournal.open(dir, ids, maxMessageBytes);
     const unended = new Unended(ids, index, segments, parts);

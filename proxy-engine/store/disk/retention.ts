@@ -46,13 +46,14 @@ export class Retention {
   /** What began before `time`, in epoch milliseconds. */
   *older(ids: readonly number[], time: number): Dropping {
     yield* this.#writeRows();
-    const oldest = this.#index.oldestNotPinned();
-    if (oldest === null || this.#index.startedAt(oldest) >= time) return;
+    const { times } = this.#index;
+    const oldest = times.oldestNotPinned();
+    if (oldest === null || times.of(oldest) >= time) return;
     let low = firstAbove(ids, oldest);
     let high = ids.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#index.startedAt(ids[middle] as number) < time) low = middle + 1;
+      if (times.of(ids[middle] as number) < time) low = middle + 1;
       else high = middle;
     }
     yield* this.#dropOldest(ids.slice(0, low));

@@ -21,20 +21,17 @@ export class ExchangeColumns {
     this.#newest = newest ?? NONE;
   }
 
-  /** See `ColumnBlock.set`. */
-  put(
-    id: number,
-    shape: number,
-    numbers: Float64Array,
-    base: number,
-    source: Uint8Array,
-    from: number,
-    to: number,
-  ): void {
+  /** Where an exchange belongs that is put in; null: it is not held here. */
+  blockToPut(id: number): ColumnBlock | null {
     const isInLast = this.#last !== null && id >= this.#last.firstId && id < this.#last.firstId + BLOCK_IDS;
     const block = isInLast ? this.#last : this.#touch(blockOf(id));
     if (id > this.#newest) this.#newest = id;
-    if (block?.set(id, shape, numbers, base, source, from, to) === false) this.#know(blockOf(id), null);
+    return block;
+  }
+
+  /** It could not take an exchange in. */
+  giveUp({ firstId }: ColumnBlock): void {
+    this.#know(blockOf(firstId), null);
   }
 
   #touch(number: number): ColumnBlock | null {

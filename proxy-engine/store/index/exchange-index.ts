@@ -17,6 +17,7 @@ import { openDatabase, PLACE } from './index-database.ts';
 import type { IndexFilter } from './index-filter.ts';
 import { eachKey, eachRow } from './index-rows.ts';
 import { IndexSegments } from './index-segments.ts';
+import { IndexTimes } from './index-times.ts';
 import type { SortKey } from './key-buckets.ts';
 import { changedMark, checkPinned, type MarkChange, Marks, PINNED, TooManyPinned } from './marks.ts';
 import { RowPacker } from './packed-rows.ts';
@@ -38,14 +39,14 @@ export class ExchangeIndex {
   readonly #packer = new RowPacker();
   /** Of what is being put: what rules wrote on them. */
   readonly #marked = new Map<number, ExchangeMark>();
-  readonly #shapes: ExchangeShapes;
   readonly #columns: ExchangeColumns;
+  readonly shapes: ExchangeShapes;
   readonly marks: Marks;
 
   /** Throws when the file is no index, is broken, or another process has it. `readOnly`: it is only asked, also by several processes. */
   constructor(file: string, { readOnly = false } = {}) {
     this.#db = openDatabase(file, readOnly);
-    this.#shapes = new ExchangeShapes(this.#db);
+    this.shapes = new ExchangeShapes(this.#db);
     this.marks = new Marks(this.#db);
     this.#rows = new ExchangeRows(this.#db, (packed) => this.marks.reapplyIn(packed));
     this.#columns = new ExchangeColumns(this.#newestId());
@@ -65,7 +66,7 @@ export class ExchangeIndex {
       this.#packer.take();
       this.#marked.clear();
       this.#rows.load();
-      this.#shapes.load();
+      this.shapes.load();
       this.marks.load();
       this.#columns.undo();
       throw error;
@@ -106,9 +107,11 @@ export class ExchangeIndex {
     const start = records.starts[n] as number;
     const { bytes, numbers } = records;
     const { targetStart, targetEnd, mark } = readOwn(records, start);
-    const shape = this.#shapes.idOf(records, n);
+    const shape = this.shapes.idOf(records, n);
     this.#packer.add(place, shape, numbers, start >>> 3, bytes, targetStart, targetEnd);
-    this.#columns.put(place.id, shape, numbers, start >>> 3, bytes, targetStart, targetEnd);
+    const block = this.#columns.blockToPut(place.id);
+    if (block?.set(place.id, shape, numbers, start >>> 3, bytes, targetStart, targetEnd) === false)
+      this.#columns.giveUp(block);
     if (mark) this.#marked.set(place.id, mark);
     else if (this.#marked.size > 0) this.#marked.delete(place.id); // it was written on while it went on, and that was taken back
   }
@@ -133,10 +136,6 @@ export class ExchangeIndex {
     this.#columns.forgetAll();
     this.#rows.writeAll();
     this.#db.prepare('DELETE FROM exchanges WHERE startedAt NOT BETWEEN ? AND ?').run(from, to);
-  }
-
-  isEmpty(): boolean {
-    return this.#rows.written.prepare('SELECT 1 FROM exchanges LIMIT 1').get() === undefined;
   }
 
   /** In order of id. */
@@ -168,10 +167,6 @@ export class ExchangeIndex {
     return next === null || unwritten === null ? (next ?? unwritten) : Math.min(next, unwritten);
   }
 
-  count(): number {
-    return (this.#rows.written.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
-  }
-
   place(id: number): Place | null {
     return this.places([id])[0] ?? null;
   }
@@ -195,7 +190,7 @@ export class ExchangeIndex {
     const condition = `id > ? AND id <= ? AND (${where}) ORDER BY id`;
     const ask = (from: number, to: number) => this.#idsOf(condition, [from, to, ...params]);
     if (columns === null) return ask(after, upTo);
-    return idsInColumns(this.#columns, columns, [after, upTo], (shapes) => this.#shapes.where(shapes), ask);
+    return idsInColumns(this.#columns, columns, [after, upTo], (shapes) => this.shapes.where(shapes), ask);
   }
 
   /** Holds in memory what `findIds` asks most and what was recorded by an earlier process, in steps. */
@@ -214,16 +209,9 @@ export class ExchangeIndex {
     yield* removeBeyond(this.#rows.written, segments);
   }
 
-  /** Of the oldest exchange that is not pinned; null: there is none. */
-  oldestNotPinned(): number | null {
-    const sql = `SELECT id FROM exchanges WHERE id NOT IN (${PINNED}) ORDER BY id LIMIT 1`;
-    return (this.#rows.written.prepare(sql).get() as { id: number } | undefined)?.id ?? null;
-  }
-
-  /** Epoch milliseconds; 0: there is no such exchange. */
-  startedAt(id: number): number {
-    const found = this.#rows.written.prepare('SELECT startedAt FROM exchanges WHERE id = ?').get(id);
-    return (found as { startedAt: number } | undefined)?.startedAt ?? 0;
+  /** When they began. */
+  get times(): IndexTimes {
+    return new IndexTimes(this.#rows.written);
   }
 
   /** What of it there is how often. */
@@ -234,10 +222,6 @@ export class ExchangeIndex {
   /** What lies in which segment. */
   get segments(): IndexSegments {
     return new IndexSegments(this.#rows.written);
-  }
-
-  hostOf(shape: number): string {
-    return this.#shapes.hostOf(shape);
   }
 
   /** Exchanges that have no end, in order of id. */
@@ -265,14 +249,14 @@ export class ExchangeIndex {
   /** After exchanges were removed. */
   dropUnused(): void {
     this.#rows.writeAll();
-    this.#shapes.dropUnused();
+    this.shapes.dropUnused();
     this.marks.dropUnused();
   }
 
   clear(): void {
     this.#rows.clear();
     this.#columns.clear();
-    this.#shapes.clear();
+    this.shapes.clear();
     this.marks.clear();
   }
 
@@ -283,19 +267,8 @@ export class ExchangeIndex {
 
   /** Tells those of `ids` that are there with what that order goes by, in order of id. `ids`: in order. */
   eachKey(field: SortField, ids: readonly number[], tell: (id: number, key: SortKey) => void): void {
-    const key = rowKey(field, (shape) => this.#shapes.sortedHostOf(shape));
+    const key = rowKey(field, (shape) => this.shapes.sortedHostOf(shape));
     eachKeyInColumns(this.#columns, key, ids, tell, (others) => eachKey(this.#rows.written, field, others, tell));
-  }
-
-  /** Start of the first and of the last exchange, in epoch milliseconds. */
-  span(): { from: number; to: number } {
-    const sql = 'SELECT ifnull(min(startedAt), 0) AS "from", ifnull(max(startedAt), 0) AS "to" FROM exchanges';
-    return this.#rows.written.prepare(sql).get() as { from: number; to: number };
-  }
-
-  /** Of a shape. */
-  requestOf(shape: number): { method: string; host: string } {
-    return this.#shapes.requestOf(shape);
   }
 
   /** Those exchanges as the index of a file of its own. Rejects when the disk does not take it. */

@@ -11,6 +11,10 @@ export class IndexCounts {
     this.#db = db;
   }
 
+  all(): number {
+    return (this.#db.prepare('SELECT count(*) AS count FROM exchanges').get() as { count: number }).count;
+  }
+
   /** How many of the exchanges have which path, by their shape. */
   paths({ where, params }: Condition): [shape: number, path: string, count: number][] {
     const sql = `SELECT shape, path, count(*) FROM exchanges WHERE ${where} GROUP BY shape, path`;

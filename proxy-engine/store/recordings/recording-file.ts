@@ -74,10 +74,10 @@ export class IncomingFile {
     try {
       const { unreadableBytes } = recover(segments, index);
       for (const { id } of index.unfinished()) endRecorded(id, index, segments, NOTHING_MORE, STILL_GOING_ON);
-      const exchanges = index.count();
+      const exchanges = index.counts.all();
       if (this.#description === null || exchanges === 0)
         throw new NoRecordingFile('there is no exchange in this file that can be read');
-      return { ...this.#description, ...index.span(), exchanges, bytes: segments.bytes, unreadableBytes };
+      return { ...this.#description, ...index.times.span(), exchanges, bytes: segments.bytes, unreadableBytes };
     } finally {
       index.seal();
       segments.close();

@@ -62,9 +62,9 @@ export class RecordingWriter {
   /** All of it is in its files. Rejects when the disk does not take it. */
   async finish(): Promise<Contents> {
     if (this.#waiting.length > 0) this.#write();
-    const counts = { exchanges: this.#index.count(), bytes: this.#segments.bytes };
+    const counts = { exchanges: this.#index.counts.all(), bytes: this.#segments.bytes };
     await setImmediate();
-    const contents = { ...counts, ...this.#index.span() };
+    const contents = { ...counts, ...this.#index.times.span() };
     await setImmediate();
     this.#index.seal();
     this.#segments.close();

@@ -13,6 +13,7 @@ import { WaitingBody } from '../record/waiting-body.ts';
 import { BATCH_BYTES, BatchMemory } from './batch-memory.ts';
 import { leavesBodiesOut, leavesExchangesOut } from './capture-level.ts';
 import { FreshExchanges } from './fresh-exchanges.ts';
+import { OpenExchanges } from './open-exchanges.ts';
 import type { RecordedBatch } from './thread-protocol.ts';
 
 const FLUSH_MS = 50;
@@ -54,12 +55,7 @@ export class BatchRecorder implements ExchangeRecorder {
   #withoutBodies = 0;
   /** Begun, not shown yet. */
   readonly #fresh = new FreshExchanges();
-  /** Shown, not ended. */
-  readonly #open = new Map<number, LiveExchange>();
-  /** Of those, the ones that were not answered when they were written down last. */
-  readonly #unanswered = new Set<number>();
-  /** Bytes of the bodies of those that are open. */
-  #openBytes = 0;
+  readonly #open = new OpenExchanges();
   /** Of WebSockets whose messages the store thread could not take: how many. */
   readonly #messagesLeftOut = new Map<number, number>();
   /** Epoch milliseconds when `Clock.now()` was 0, as the system's clock says now and then: people may set it. */
@@ -166,8 +162,7 @@ export class BatchRecorder implements ExchangeRecorder {
 
   record(exchange: LiveExchange): void {
     this.#fresh.remove(exchange);
-    const wasOpen = this.#open.delete(exchange.id);
-    this.#unanswered.delete(exchange.id);
+    const wasOpen = this.#open.remove(exchange.id);
     if (!this.#recording && !wasOpen) return;
     this.#add(exchange);
   }
@@ -175,8 +170,7 @@ export class BatchRecorder implements ExchangeRecorder {
   opened(exchange: LiveExchange): void {
     if (!this.#recording) return;
     this.#fresh.remove(exchange);
-    this.#open.set(exchange.id, exchange);
-    if (exchange.answered === null) this.#unanswered.add(exchange.id);
+    this.#open.add(exchange);
     this.#add(exchange);
   }
 
@@ -239,7 +233,7 @@ export class BatchRecorder implements ExchangeRecorder {
   }
 
   messageNote(exchangeId: number, note: string): void {
-    if (this.#open.has(exchangeId)) this.#addMessage(notePiece(exchangeId, note));
+    if (this.#open.get(exchangeId)) this.#addMessage(notePiece(exchangeId, note));
   }
 
   #addMessage(piece: MessagePiece): void {
@@ -261,17 +255,8 @@ export class BatchRecorder implements ExchangeRecorder {
 
   /** What goes on is written down again when its answer has begun, and is news while its bodies grow. */
   #followOpen(): void {
-    for (const id of this.#unanswered) {
-      const exchange = this.#open.get(id);
-      if (!exchange || exchange.answered === null) continue;
-      this.#unanswered.delete(id);
-      this.#add(exchange);
-    }
-    let bytes = 0;
-    for (const { requestSizeBytes, responseSizeBytes } of this.#open.values())
-      bytes += requestSizeBytes + responseSizeBytes;
-    if (bytes === this.#openBytes) return;
-    this.#openBytes = bytes;
+    for (const exchange of this.#open.newlyAnswered()) this.#add(exchange);
+    if (!this.#open.haveGrown()) return;
     this.changes++;
     this.#onChange();
   }

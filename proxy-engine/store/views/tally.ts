@@ -25,7 +25,7 @@ export async function countTree(
     const turn = ids.slice(at, at + TURN);
     for (const [shape, path, count] of index.counts.paths(exact ? between(turn, exact) : among(turn))) {
       let host = hosts.get(shape);
-      if (host === undefined) hosts.set(shape, (host = index.hostOf(shape)));
+      if (host === undefined) hosts.set(shape, (host = index.shapes.hostOf(shape)));
       tree.add(host, path, count);
     }
     await setImmediate();
