@@ -11,7 +11,7 @@ function View({ body }: { body: ShownBody }) {
     <PagedTable
       label={detail.view.form}
       items={fields}
-      row={([name, value], index) => (
+      renderRow={([name, value], index) => (
         <tr key={index}>
           <th scope="row">{name || detail.unnamedPart}</th>
           <td>{value}</td>

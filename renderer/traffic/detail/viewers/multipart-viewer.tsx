@@ -16,7 +16,7 @@ function View({ body }: { body: ShownBody }) {
     <PagedTable
       label={detail.view.multipart}
       items={parts}
-      row={(part, index) => <PartRow key={index} part={part} />}
+      renderRow={(part, index) => <PartRow key={index} part={part} />}
     />
   );
 }

@@ -7,11 +7,11 @@ const SHOWN = 500;
 interface PagedTableProps<T> {
   label: string;
   items: readonly T[];
-  row: (item: T, index: number) => ReactNode;
+  renderRow: (item: T, index: number) => ReactNode;
 }
 
 /** Names and what they have, a part of them at a time, and the ways to the others. */
-export function PagedTable<T>({ label, items, row }: PagedTableProps<T>) {
+export function PagedTable<T>({ label, items, renderRow }: PagedTableProps<T>) {
   const [from, setFrom] = useState(0);
   const start = from < 0 ? Math.max(0, items.length + from) : from;
   const first = start < items.length ? start : 0;
@@ -20,7 +20,7 @@ export function PagedTable<T>({ label, items, row }: PagedTableProps<T>) {
     <>
       <ListPager first={first} count={shown.length} total={items.length} step={SHOWN} onGo={setFrom} />
       <table className="header-table field-table" aria-label={label}>
-        <tbody>{shown.map((item, index) => row(item, first + index))}</tbody>
+        <tbody>{shown.map((item, index) => renderRow(item, first + index))}</tbody>
       </table>
     </>
   );
