@@ -14,3 +14,15 @@ export function isFraming(name: string): boolean {
 }
 
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+
+/** An answer; of one that the target cannot say, its status alone: what it keeps from backends stays so. Undefined: not even that. */
+export function attemptAnswer<T>(
+  notes: Notes,
+  path: string,
+  what: string,
+  respond: RespondConfig,
+  emit: (respond: RespondConfig) => T,
+): T | undefined {
+  const whole = notes.attempt(path, `${what} (its status alone)`, () => emit(respond));
+  return whole ?? notes.attempt(path, what, () => emit({ status: respond.status, headers: {} }));
+}

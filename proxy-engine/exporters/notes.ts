@@ -56,6 +56,12 @@ export class Notes {
   }
 }
 
+/** Tells of a target that can only close. */
+export function noteAbort(notes: Notes, path: string, abort: 'reset' | 'close' | 'hang', target: string): void {
+  if (abort === 'reset') notes.approximate(path, 'abort: reset', `${target} closes without a reset`);
+  if (abort === 'hang') notes.approximate(path, 'abort: hang', `${target} closes at once`);
+}
+
 /** Tells of shares, where a target throws dice and Switchyard takes turns. */
 export function noteDrawn(notes: Notes, path: string, split: readonly { weight: number }[]): void {
   if (split.filter(({ weight }) => weight > 0).length > 1)

@@ -1,9 +1,9 @@
 /** Rules as directives of a `route` block, which Caddy runs in the order in which they are written. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf as actionParts } from '../action-parts.ts';
-import { noteAnswerType } from '../answer-type.ts';
+import { attemptAnswer, noteAnswerType } from '../answer-type.ts';
 import { type Condition, type Subject, testsOf } from '../condition.ts';
-import { Inexpressible } from '../notes.ts';
+import { Inexpressible, noteAbort } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { changedSubjects, noteEmptyHost, writesHost } from '../rule-order.ts';
 import { isAlways, isNever, simplify } from '../simplify.ts';
@@ -123,7 +123,9 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
     add(at, what, action, (path) => {
       if ('respond' in action) {
         noteAnswerType(plan.notes, path, action.respond, 'Caddy');
-        part.answer = respondLines(action.respond, '');
+        const what = `answer of rule ${name}`;
+        const lines = attemptAnswer(plan.notes, path, what, action.respond, (each) => respondLines(plan, path, each));
+        part.answer = lines ?? [];
         part.request.push(`vars${on} answer ${textToken(rule.id)}`);
       } else part.request.push(...requestLines(plan, action, on, path));
     });
@@ -177,8 +179,8 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
   if ('path' in action) return pathLines(plan, action.path, on, path);
   if ('query' in action) return queryLines(plan, action.query, on);
   if ('pool' in action) return [`vars${on} pool ${textToken(poolNamed(plan, action.pool).name)}`];
-  if ('abort' in action && action.abort !== 'hang') {
-    if (action.abort === 'reset') plan.notes.approximate(path, 'abort: reset', 'Caddy closes without a reset');
+  if ('abort' in action) {
+    noteAbort(plan.notes, path, action.abort, 'Caddy');
     return [`abort${on}`];
   }
   throw new Inexpressible('Caddy has no counterpart');

@@ -1,5 +1,7 @@
 /** Routes, each in as many forms as rules that rewrite its request line or answer in its place have conditions. */
+
 import type { RequestActionConfig, RouteConfig } from '../../contract/config.ts';
+import { attemptAnswer } from '../answer-type.ts';
 import { hashOf, isDefaultRetry, originsOf } from '../backend-facts.ts';
 import { ALWAYS } from '../condition.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
@@ -114,8 +116,11 @@ function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Messa
   const { respond, redirect } = route.config;
   if (respond || redirect) {
     const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
-    const emit = () => (respond ? direct(respond, plan.notes, path) : redirecting(plan, path, variant, redirect));
-    return plan.notes.attempt(path, `answer of route ${route.name}`, emit) ?? NOTHING;
+    const what = `answer of route ${route.name}`;
+    const answer = respond
+      ? attemptAnswer(plan.notes, path, what, respond, (each) => direct(each, plan.notes, path))
+      : plan.notes.attempt(path, what, () => redirecting(plan, path, variant, redirect));
+    return answer ?? NOTHING;
   }
   return forward(plan, route, variant);
 }
@@ -124,7 +129,10 @@ function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Messa
 function answerOf({ notes }: Plan, { config, path, name }: PlannedRule): Message {
   const at = `${path}.request`;
   const answer = config.request.find((action) => 'respond' in action);
-  if (answer) return notes.attempt(at, `respond of rule ${name}`, () => direct(answer.respond, notes, at)) ?? NOTHING;
+  if (answer)
+    return (
+      attemptAnswer(notes, at, `respond of rule ${name}`, answer.respond, (each) => direct(each, notes, at)) ?? NOTHING
+    );
   notes.approximate(at, 'abort', 'Envoy answers 403');
   return { direct_response: { status: 403 } };
 }

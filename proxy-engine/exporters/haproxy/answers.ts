@@ -23,11 +23,11 @@ export const NO_EMPTY_LINES = 'HAProxy answers without the lines that have none'
 export function noteAnswer(notes: Notes, path: string, respond: RespondConfig): void {
   noteAnswerType(notes, path, respond, 'HAProxy');
   const { headers, body = '', bodyFile } = respond;
-  if (bodyFile !== undefined)
+  if (bodyFile !== undefined && !isBodyless(respond.status))
     notes.approximate(
       path,
       'a file as the body',
-      'HAProxy reads it once, at its start, and it has to fit a buffer (16 KiB)',
+      'HAProxy does not start without it, nor where it is longer than a buffer (16 KiB, tune.bufsize)',
     );
   const values = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
   if (values.some(([, text]) => mayBeEmpty(readValue(text)))) notes.approximate(path, 'an empty value', NO_EMPTY_LINES);

@@ -1,4 +1,5 @@
 /** Routes as variables: `txn.route` and `txn.pool` are set by the first that holds, before any rule changes the request. */
+import { attemptAnswer } from '../answer-type.ts';
 import { Inexpressible, noteDrawn } from '../notes.ts';
 import { findPathPattern } from '../path-pattern.ts';
 import { isAnchored } from '../pattern.ts';
@@ -67,11 +68,11 @@ export function answerLines(plan: Plan, route: PlannedRoute): string[] {
   noteVariables(plan.notes, route.path, respond ?? redirect, VARIABLES);
   if (redirect && mayBeEmpty(readValue(redirect.location)))
     plan.notes.approximate(`${route.path}.redirect`, 'an empty value', NO_EMPTY_LINES);
-  const line = plan.notes.attempt(
-    `${route.path}.${respond ? 'respond' : 'redirect'}`,
-    `answer of route ${route.name}`,
-    () => (respond ? answerLine(respond) : redirectLine(route)),
-  );
+  const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
+  const what = `answer of route ${route.name}`;
+  const line = respond
+    ? attemptAnswer(plan.notes, path, what, respond, answerLine)
+    : plan.notes.attempt(path, what, () => redirectLine(route));
   // A pool that a rule has chosen takes the place of the answer.
   return [`http-request ${line ?? 'deny'} if ${wins(route)} !{ var(txn.pool) -m found }`];
 }

@@ -1,6 +1,7 @@
 /** Rules as `http-request` and `http-response` lines, which HAProxy too applies in order, each seeing what earlier ones did. */
 import type { RequestActionConfig, ResponseActionConfig } from '../../contract/config.ts';
 import { partsOf } from '../action-parts.ts';
+import { attemptAnswer } from '../answer-type.ts';
 import type { Condition } from '../condition.ts';
 import { matchesNothing } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
@@ -115,7 +116,8 @@ function addActions(draft: Draft, rule: PlannedRule, part: RulePart, holds: Cond
       noteVariables(plan.notes, path, action, VARIABLES);
       if ('respond' in action) {
         noteAnswer(plan.notes, path, action.respond);
-        answers.push(finalLine(rule.id, answerLine(action.respond)));
+        const answer = attemptAnswer(plan.notes, path, `answer of rule ${rule.name}`, action.respond, answerLine);
+        answers.push(finalLine(rule.id, answer ?? 'deny'));
         part.request.push(answersLine(rule.id, when(acts)));
       } else part.request.push(...requestLines(plan, action, acts, path), ...askedAnew(plan, action));
     });

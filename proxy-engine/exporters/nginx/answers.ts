@@ -14,12 +14,17 @@ export function answerOf(
   location: string,
   { status, headers, body = '', bodyFile }: RespondConfig,
 ): Answer {
-  if (bodyFile !== undefined)
-    throw new Inexpressible('nginx answers with texts of its configuration; serve the file with `root` or `alias`');
+  const file = bodyFile === undefined ? {} : { file: fileName(bodyFile) };
   const lines = Object.entries(headers)
     .filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))
     .map(([name, text]) => [name, renderValue(state, readValue(text))] as const);
-  return { location, status, headers: lines, body: renderValue(state, readValue(body)) };
+  return { location, status, headers: lines, body: renderValue(state, readValue(body)), ...file };
+}
+
+/** `alias` takes variables. */
+function fileName(path: string): string {
+  if (path.includes('$')) throw new Inexpressible('a dollar in the name of a file has no spelling in nginx');
+  return path;
 }
 
 export function redirectOf(plan: Plan, state: RequestState, location: string, route: PlannedRoute): Answer {
@@ -47,21 +52,32 @@ function targetOf(plan: Plan, state: RequestState, { config, condition, id, path
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Whether `return` would make a Location or a page of its own of it. */
-export function needsOtherStatus({ status, body }: Answer): boolean {
-  return REDIRECTS.has(status) || (body === '' && status >= 300 && status !== 304);
+export function needsOtherStatus({ status, body, file }: Answer): boolean {
+  return file !== undefined || REDIRECTS.has(status) || (body === '' && status >= 300 && status !== 304);
 }
 
 /** `added`: lines of the server, which are not inherited where a location has its own. */
 export function answerBlocks(state: RequestState, answer: Answer, added: readonly string[]): string[][] {
-  const { location, status, headers, body } = answer;
+  const { location, status, headers, body, file } = answer;
   const own = headers
     .filter(([name, value]) => value !== '' && !isWritten(state, name))
     .map(([name, value]) => `add_header ${name} ${quoted(value)} always;`);
   const lines = ['default_type "";', ...(own.length > 0 ? [...own, ...added] : [])];
   if (!needsOtherStatus(answer))
     return [block(`location @${location}`, [...lines, `return ${status} ${quoted(body)};`])];
+  if (file !== undefined) return fileBlocks(location, status, lines, file);
   return [
     block(`location @${location}`, [`error_page 419 =${status} @text_${location};`, 'return 419;']),
     block(`location @text_${location}`, [...lines, `return 200 ${quoted(body)};`]),
+  ];
+}
+
+/** As it is, to requests of any method: a place that is asked with GET. */
+function fileBlocks(location: string, status: number, lines: readonly string[], file: string): string[][] {
+  const place = `/.switchyard/file/${location}`;
+  const plain = ['types { }', 'etag off;', 'if_modified_since off;', 'max_ranges 0;', 'add_header Last-Modified "";'];
+  return [
+    block(`location @${location}`, [`error_page 419 =${status} ${place};`, 'return 419;']),
+    block(`location = ${place}`, ['internal;', `alias ${quoted(file)};`, ...plain, ...lines]),
   ];
 }

@@ -1,4 +1,5 @@
 /** Where a request ends: `$sy_to` names a location of an answer or of a pool. */
+import { attemptAnswer } from '../answer-type.ts';
 import { originsOf } from '../backend-facts.ts';
 import { type Plan, type PlannedPool, type PlannedRoute, poolNamed } from '../plan.ts';
 import { answerBlocks, answerOf, needsOtherStatus } from './answers.ts';
@@ -28,8 +29,8 @@ export function findDestination(
   state.answers.push(...answers.values());
   for (const { holds, rule, respond } of [...effects.answers].reverse()) {
     const location = `rule_${rule.id}`;
-    const answer = plan.notes.attempt(`${rule.path}.request`, `answer of rule ${rule.name}`, () =>
-      answerOf(state, location, respond),
+    const answer = attemptAnswer(plan.notes, `${rule.path}.request`, `answer of rule ${rule.name}`, respond, (each) =>
+      answerOf(state, location, each),
     );
     if (!answer) continue;
     to = choose(state, 'sy_to', holds, location, to);

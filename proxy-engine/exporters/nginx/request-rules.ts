@@ -1,7 +1,7 @@
 /** What rules do to requests: each action leaves values for the next. */
 import type { RequestActionConfig } from '../../contract/config.ts';
 import { encodedPattern } from '../encoded.ts';
-import { Inexpressible } from '../notes.ts';
+import { Inexpressible, noteAbort } from '../notes.ts';
 import { type Plan, type PlannedRule, poolNamed } from '../plan.ts';
 import { asPath, asPathPart, readValue, refuseUnsafe, UNSAFE_IN_QUERIES, type ValuePart } from '../value.ts';
 import type { RuleEffects } from './draft.ts';
@@ -60,8 +60,10 @@ export function applyRequestAction(
     noteAnswer(plan, path, action.respond);
     effects.answers.push({ holds, rule, respond: action.respond });
     state.answered = answeredBy(state, holds);
-  } else if ('abort' in action && action.abort === 'close') effects.closes.push({ holds });
-  else throw new Inexpressible('nginx has no counterpart');
+  } else if ('abort' in action) {
+    noteAbort(plan.notes, path, action.abort, 'nginx');
+    effects.closes.push({ holds });
+  } else throw new Inexpressible('nginx has no counterpart');
 }
 
 function lowerCase(part: ValuePart): ValuePart {

@@ -43,6 +43,8 @@ export interface Answer {
   status: number;
   headers: readonly (readonly [name: string, value: string])[];
   body: string;
+  /** In place of the body. */
+  file?: string;
 }
 
 export interface ResponseHeader {

@@ -1,4 +1,5 @@
 /** Routes as maps over the request: which one it is, and which pool it goes to. */
+import { attemptAnswer } from '../answer-type.ts';
 import { noteDrawn } from '../notes.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
 import { readKey } from '../value.ts';
@@ -64,9 +65,9 @@ function routeAnswer(plan: Plan, state: RequestState, route: PlannedRoute): Answ
   const path = `${route.path}.${kind}`;
   if (respond) noteAnswer(plan, path, respond);
   const what = respond ? `answer of route ${route.name}` : `redirect of route ${route.name}`;
-  const answer = plan.notes.attempt(path, what, () =>
-    respond ? answerOf(state, location, respond) : redirectOf(plan, state, location, route),
-  );
+  const answer = respond
+    ? attemptAnswer(plan.notes, path, what, respond, (each) => answerOf(state, location, each))
+    : plan.notes.attempt(path, what, () => redirectOf(plan, state, location, route));
   return answer ?? { location, status: 501, headers: [], body: '' };
 }
 

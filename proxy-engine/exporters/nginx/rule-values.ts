@@ -66,7 +66,13 @@ export function noteAmbiguous({ notes }: Plan, { ambiguous }: RequestState): voi
 /** nginx writes these into every response; in lower case. */
 export const OWN_HEADERS: ReadonlySet<string> = new Set(['server', 'date']);
 
-export function noteAnswer(plan: Plan, path: string, { headers, body = '' }: RespondConfig): void {
+export function noteAnswer(plan: Plan, path: string, { headers, body = '', bodyFile }: RespondConfig): void {
+  if (bodyFile !== undefined)
+    plan.notes.approximate(
+      path,
+      bodyFile,
+      '$method in its headers, and rules on the response, see GET; 404 where it is not there',
+    );
   for (const [name, text] of Object.entries(headers)) {
     noteVariables(plan, path, readValue(text));
     if (OWN_HEADERS.has(name.toLowerCase())) plan.notes.refuse(path, name, 'nginx writes its own');

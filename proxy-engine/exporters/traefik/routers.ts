@@ -95,7 +95,13 @@ interface Destination {
 
 function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant, dynamic: Dynamic): Destination {
   const { config, path, id } = route;
-  if (config.redirect) return redirecting(plan, route, variant, config.redirect);
+  const { redirect } = config;
+  if (redirect) {
+    const made = plan.notes.attempt(`${path}.redirect`, `answer of route ${route.name}`, () =>
+      redirecting(plan, route, variant, redirect),
+    );
+    return made ?? { service: NOWHERE, middlewares: { [`${id}-answer`]: refusing(501) } };
+  }
   if (config.respond && poolChosenBy(plan, variant.rules) === null) {
     const answer = answering(plan.notes, `${path}.respond`, `answer of route ${route.name}`, config.respond);
     return { service: NOWHERE, middlewares: { [`${id}-answer`]: answer } };

@@ -54,7 +54,6 @@ export const zhTwExportCaddy: EngineTexts = {
   'a brace alone has no spelling in a Caddyfile': '單獨的大括號在 Caddyfile 中沒有寫法',
   'Caddy rewrites the decoded path, and then escapes more than has to be':
     'Caddy 改寫的是解碼後的路徑，之後跳脫的字元比必要的多',
-  'serve the file with `file_server`': '請用 `file_server` 提供這個檔案',
   '`{$` has no spelling in a Caddyfile': '`{$` 在 Caddyfile 中沒有寫法',
   'a text with both kinds of quotes has no spelling here': '同時有兩種引號的文字在此沒有寫法',
   'a backquote has no spelling here': '反引號在此沒有寫法',
@@ -75,4 +74,6 @@ export const zhTwExportCaddy: EngineTexts = {
     '後端只要有一次連線失敗就會移出 {}：否則 Caddy 會再次嘗試同一個',
   'Caddy makes them by an authority of its own, which clients have to trust':
     'Caddy 以自己的憑證機構簽發，用戶端必須信任它',
+  'Caddy names its type by its name, where the answer says none': '回應沒有指定類型時，Caddy 依檔名決定',
+  'the name of the file has no spelling in Caddy': '這個檔名在 Caddy 中無法寫出',
 };

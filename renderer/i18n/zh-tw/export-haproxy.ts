@@ -50,8 +50,6 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy takes one value as a key, not a text of several': 'HAProxy 只接受一個值作為鍵，不接受多個值組成的文字',
   'a brace alone has no spelling in HAProxy': '單獨的大括號在 HAProxy 中沒有寫法',
   'a file as the body': '以檔案作為主體',
-  'HAProxy reads it once, at its start, and it has to fit a buffer (16 KiB)':
-    'HAProxy 只在啟動時讀取一次，且必須放得進一個緩衝區（16 KiB）',
   'buffers of {} KiB': '{} KiB 的緩衝區',
   'a long text of a rule or an answer has to fit one; each connection of HAProxy needs more memory':
     '規則或回應的長文字必須放得進一個緩衝區；HAProxy 的每個連線會用更多記憶體',
@@ -85,4 +83,6 @@ export const zhTwExportHaproxy: EngineTexts = {
     'HAProxy 會把少數幾行合併成一行來看，行數更多時回應 400',
   "of a chain of more than {}, the address of one is taken for the client's":
     '代理鏈超過 {} 個時，會把其中一個的位址當成用戶端的位址',
+  'HAProxy does not start without it, nor where it is longer than a buffer (16 KiB, tune.bufsize)':
+    '沒有這個檔案，或檔案比緩衝區（16 KiB，tune.bufsize）長時，HAProxy 無法啟動',
 };

@@ -6,8 +6,6 @@ import { zhTwExportListeners } from './export-listeners.ts';
 import { zhTwExportTraefik } from './export-traefik.ts';
 
 const NGINX: EngineTexts = {
-  'nginx answers with texts of its configuration; serve the file with `root` or `alias`':
-    'nginx 以設定中的文字回應；請用 `root` 或 `alias` 提供檔案',
   '{} can only be compared with =': '{} 只能用 = 比較',
   'nginx takes an empty {} for none': 'nginx 把空的 {} 視為沒有',
   '{} would have to be percent-encoded': '{} 必須先做百分號編碼',
@@ -114,4 +112,7 @@ export const zhTwExportTargets: EngineTexts = {
   ...zhTwExportListeners,
   ...NGINX,
   ...zhTwExportTraefik,
+  'a dollar in the name of a file has no spelling in nginx': '檔名中的錢字號在 nginx 中無法寫出',
+  '$method in its headers, and rules on the response, see GET; 404 where it is not there':
+    '其標頭中的 $method 與回應規則看到的是 GET；檔案不存在時為 404',
 };

@@ -219,4 +219,6 @@ export const zhTwExportTexts: EngineTexts = {
   '{} does not see {}': '{} 看不到 {}',
   'drawn by chance for each request: they hold over many only': '每個請求都隨機抽選：請求夠多時占比才成立',
   'the pattern asks a parameter for a list of characters that are not ASCII': '樣式在參數中尋找一組非 ASCII 字元',
+  '{} (its status alone)': '{*}（只有狀態碼）',
+  '{} closes at once': '{} 立即關閉連線',
 };
