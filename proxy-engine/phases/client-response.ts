@@ -9,7 +9,7 @@ import type { LiveExchange } from '../exchange.ts';
 import { endsWithHead } from '../http/framing.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ProxyContext } from '../proxy-context.ts';
-import { correctHeaders, correctTrailers } from '../rules/body-edit.ts';
+import { correctEmptyHeaders, correctTrailers } from '../rules/body-edit.ts';
 import { type BodyOwner, type BodyStream, undecodable } from '../rules/body-stream.ts';
 import { reasonOf } from './answers.ts';
 import { BufferedBody } from './buffered-body.ts';
@@ -159,7 +159,7 @@ export class ClientResponse {
     if (status === 204) {
       if (told !== undefined) this.#exchange.editResponseHeaders().delete('content-length');
     } else if ((!this.#silent || status === 205) && told !== '0')
-      correctHeaders(this.#exchange.editResponseHeaders(), 0);
+      correctEmptyHeaders(this.#exchange.editResponseHeaders());
   }
 
   /** 101: what follows is no longer HTTP. */

@@ -144,6 +144,16 @@ const STALE: readonly string[] = ['content-encoding', 'transfer-encoding', 'acce
 /** Makes `headers` tell of an undecoded body of that length, and of no other. */
 export function correctHeaders(headers: Headers, lengthBytes: number): void {
   forgetOriginal(headers);
+  correctLength(headers, lengthBytes);
+}
+
+/** The same of no body, where the original had none either: its tag stays. */
+export function correctEmptyHeaders(headers: Headers): void {
+  for (const name of STALE) headers.delete(name);
+  correctLength(headers, 0);
+}
+
+function correctLength(headers: Headers, lengthBytes: number): void {
   headers.delete('trailer');
   headers.set('Content-Length', String(lengthBytes));
 }
