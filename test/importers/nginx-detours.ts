@@ -157,4 +157,19 @@ export const DETOURS: Site[] = [
     differs: ['/%73ecret', '//secret', '/a/../secret'],
     told: [/paths: nginx decodes/],
   },
+  {
+    name: 'escaped slashes beside patterns',
+    conf: `root /none; location / { proxy_pass http://BACK_A; if ($request_method = PATCH) { return 405; } } location ~ ^/(404|500)\\.html$ { internal; root FILES; } location ~ ^/admin/x { deny all; } location ~* \\.(php|env)$ { deny all; }
+      location ~ ^/u/[^/]+/keys$ { return 403; } location ~ ^/w.x$ { deny all; } location ~ ^/c[.-9]d { deny all; } location ~ /hid\\x2Fden { deny all; } location ~ ^/k\\Wl { deny all; }`,
+    requests: [
+      ...['/api/v4/projects/group%2Fproject', '/a%2Fb', '/@scope%2fpackage', '/x%2F404.html', '/admin%2Fy', '/u%2Fa'],
+      ...['/admin%2Fx', '/admin%2fx/y', '/admin/x%2Fy', '/a%2Fb.php', '/a%2F.env', '/u/a%2Fkeys', '/u%2Fa%2Fkeys'],
+      ...['/w%2Fx', '/w%2fx', '/c%2Fd', '/a/hid%2Fden', '/a%2Fhid/den', '/k%2Fl', '/u/a%2Fb/keys', '/404.html'],
+    ],
+    differs: [
+      ...['/admin%2Fx', '/admin%2fx/y', '/admin/x%2Fy', '/a%2Fb.php', '/a%2F.env', '/u/a%2Fkeys', '/u%2Fa%2Fkeys'],
+      ...['/w%2Fx', '/w%2fx', '/c%2Fd', '/a/hid%2Fden', '/a%2Fhid/den', '/k%2Fl', '/u/a%2Fb/keys'],
+    ],
+    told: [/paths: nginx decodes/],
+  },
 ];

@@ -1,9 +1,9 @@
 /** Paths that nginx makes plain before it looks for a location: rules here compare what the client wrote, so they are turned away. */
 import { allOf, anyOf, escapePattern, inPortions, test } from '../expressions.ts';
 import { withoutParentheses } from './conditions.ts';
-import { isPattern } from './lookup.ts';
+import { isPattern, type Place } from './lookup.ts';
 import { type Maps, pathsBehind } from './maps.ts';
-import { isUnclear } from './path-patterns.ts';
+import { isUnclear, pathPattern, withEscapedSlashes } from './path-patterns.ts';
 import { addRoute, type Site } from './site.ts';
 import { type Directive, last, named, whereOf } from './syntax.ts';
 
@@ -32,8 +32,8 @@ export function refuseOddPaths(site: Site): void {
   if (isPlain) noteRewritten(site);
   // What stands behind proxy_pass must not be left by dots.
   if (isPlain && !locations.some(({ location }) => location.block?.some(isMoving))) return;
-  const patterns = [...oddPatterns(isMerged), ...slashesOf(site), ...lettersOf(site), ...escapesOf(site)];
-  const names = inPortions(patterns.map(pathTest)).map((portion) => {
+  const patterns = [...oddPatterns(isMerged), ...lettersOf(site), ...escapesOf(site)];
+  const names = inPortions([...patterns.map(pathTest), ...slashesOf(site)]).map((portion) => {
     const match = allOf([anyOf(portion), site.common.match]) ?? '';
     const respond = { status: 400, body: 'This path is written in an unusual way.\n' };
     return addRoute(site, directive, { ...site.common, match, respond }, `${site.label} odd paths`);
@@ -65,19 +65,51 @@ function hasFiles({ block, locations }: Site): boolean {
   return block.some(isFiles) || locations.some(({ location }) => location.block?.some(isFiles));
 }
 
+const ESCAPED_SLASH = '(?i)%2F';
+
 /** `%2F`: names such as `group%2Fproject` go on to backends as they are, where it could not be the slash of a location. */
 function slashesOf(site: Site): string[] {
-  const { locations, block } = site;
-  const isPlain = locations.every(({ place, location }) => !isPattern(place) && !location.block?.some(isRewriting));
-  const rewrites = block.some(({ name }) => name === 'rewrite' || name === 'if');
-  if (!isPlain || rewrites || hasFiles(site)) return ['(?i)%2F'];
-  const paths = locations.flatMap(({ place: { path } }) => withOneEscaped(path.startsWith('@') ? '' : path));
-  return ['(?i)(?:/|%2F|^)%2F|%2F/', '(?i)%2F\\.\\.?(?:/|%2F|$)|/\\.\\.?%2F', ...paths];
+  const { locations, block, maps } = site;
+  const isPlain = [block, ...locations.map(({ location }) => location.block ?? [])].every(
+    (each) => !each.some((directive) => isRewriting(directive, maps)),
+  );
+  const places = locations.map(({ place }) => place).filter(({ path }) => !path.startsWith('@'));
+  const [patterns, paths] = [places.filter(isPattern), places.filter((place) => !isPattern(place))];
+  if (!isPlain || servesFiles(site) || patterns.some(({ path }) => isUnclear(path))) return [pathTest(ESCAPED_SLASH)];
+  const beginnings = paths.flatMap(({ path }) => withOneEscaped(path));
+  const tests = ['(?i)(?:/|%2F|^)%2F|%2F/', '(?i)%2F\\.\\.?(?:/|%2F|$)|/\\.\\.?%2F', ...beginnings].map(pathTest);
+  return [...tests, ...patterns.map(slashTest)];
 }
 
-/** What makes of a path something else than what came. */
-function isRewriting(directive: Directive): boolean {
-  return directive.name === 'rewrite' || directive.name === 'if' || isMoving(directive);
+/** The pattern of a location holds, or would where slashes came as such. */
+function slashTest({ path, modifier }: Place): string {
+  const mode = modifier === '~*' ? '~i' : '~';
+  const either = [pathPattern(path).pattern, withEscapedSlashes(path)];
+  const holds = [...new Set(either)].map((pattern) => test('path', mode, pattern)).join(' or ');
+  return `(${pathTest(ESCAPED_SLASH)} and (${holds}))`;
+}
+
+/** Whether what is asked for may be a file; what only nginx leads to is none. */
+function servesFiles({ block, locations }: Site): boolean {
+  const isRooted = block.some(({ name }) => name === 'root' || name === 'try_files');
+  const own = locations.map(({ location }) => location.block ?? []).filter((each) => !last(each, 'internal'));
+  return (
+    own.some((each) => each.some(({ name }) => name === 'alias' || name === 'try_files' || name === 'root')) ||
+    (isRooted && (locations.length === 0 || own.some((each) => !isWithoutFiles(each))))
+  );
+}
+
+/** It answers otherwise, or nobody may come. */
+function isWithoutFiles(block: readonly Directive[]): boolean {
+  const isClosed = block.some(({ name, words: [who] }) => name === 'deny' && who === 'all') && !last(block, 'allow');
+  return isClosed || block.some(({ name }) => name === 'return' || name === 'proxy_pass' || name === 'grpc_pass');
+}
+
+/** What makes of a path something else than what came, or looks at it. */
+function isRewriting(directive: Directive, maps: Maps): boolean {
+  const { name, block = [] } = directive;
+  if (name === 'rewrite' || isMoving(directive)) return true;
+  return patternsIn([directive], maps).length > 0 || (name === 'if' && block.some((each) => isRewriting(each, maps)));
 }
 
 /** Whether what stands behind `proxy_pass` takes the place of a path. */

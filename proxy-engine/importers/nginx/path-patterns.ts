@@ -21,14 +21,23 @@ export function pathPattern(written: string): ReadablePattern {
   return { pattern: UNCLEAR.test(pattern) ? pattern : asWritten(pattern), isExact };
 }
 
+/** One that holds, too, where slashes that are not the first of the path come as `%2F`. */
+export function withEscapedSlashes(written: string): string {
+  return asWritten(readablePattern(written).pattern, true);
+}
+
 /** Whether it can only be compared with paths that have no escapes. */
 export function isUnclear(written: string): boolean {
   return UNCLEAR.test(readablePattern(written).pattern);
 }
 
-function asWritten(pattern: string): string {
+function asWritten(pattern: string, isSlashed = false): string {
   const atoms = [...pattern.matchAll(ATOM)].map(([atom]) => atom);
-  const text = atoms.map((atom, i) => atomAsWritten(atom, atoms.slice(i + 1))).join('');
+  const made = atoms.map((atom, i) => {
+    const own = atomAsWritten(atom, atoms.slice(i + 1));
+    return isSlashed && atoms[i - 1] !== '^' && takesSlash(atom) ? `(?:${own}|(?i:%2F))` : own;
+  });
+  const text = made.join('');
   // Else it could begin in the middle of an escape.
   return hasPlainBeginning(pattern, atoms) ? text : `^(?:[^%]|${ESCAPE})*?(?:${text})`;
 }
@@ -42,6 +51,12 @@ function withoutGroups(pattern: string): string {
   let [before, after] = ['', pattern.replace(/\\[^]|\[(?:\\[^]|[^\]])*\]/g, '')];
   while (before !== after) [before, after] = [after, after.replace(/\([^()]*\)/g, '')];
   return after;
+}
+
+/** Dots hold for it as they are. */
+function takesSlash(atom: string): boolean {
+  const isClass = /^\[|^\\[DWS]$/.test(atom);
+  return /^(?:\\?\/|\\x2f)$/i.test(atom) || (isClass && new RegExp(atom).test('/'));
 }
 
 function atomAsWritten(atom: string, rest: readonly string[]): string {
