@@ -6,6 +6,11 @@ export function isAnchored(pattern: string): boolean {
   return /^(?:\(\?[isU]+\))*(?:\^|\\A)(?![*?{])/.test(pattern) && !hasAlternatives(pattern);
 }
 
+/** A pattern that matches at the end, and nowhere else. */
+export function isAtEnd(pattern: string): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\$$/.test(pattern) && !hasAlternatives(pattern);
+}
+
 /** RE2's spellings that PCRE does not have. */
 export function patternText(pattern: string): string {
   return pattern.replaceAll('(?P<', '(?<').replaceAll('\\z', '$');

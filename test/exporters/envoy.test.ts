@@ -141,6 +141,14 @@ const CASES: Case[] = [
     has: ['scheme_redirect: https', 'port_redirect: 443', 'strip_query: true', 'MOVED_PERMANENTLY'],
   },
   {
+    name: 'a redirect to https with its query',
+    parts: { route: { pool: undefined, redirect: { status: 301, location: 'https://$host$path?$query' } } },
+    places: { approximated: ['routes[0].redirect'] },
+    has: [
+      'redirect:\n                            scheme_redirect: https\n                            port_redirect: 443\n                            response_code',
+    ],
+  },
+  {
     name: 'a redirect to another host',
     parts: { route: { pool: undefined, redirect: { status: 308, location: 'https://example.com$path' } } },
     places: { mapped: ['routes[0]'] },

@@ -25,6 +25,8 @@ test.each<[ExportTarget, string, RegExp]>([
   ['envoy', 'clientIp = 10.0.0.1', /match:\n +prefix: \/\n +direct_response:\n +status: 403/],
   ['traefik', 'path ^= /admin and url *= secret', /rule: PathPrefix\(`\/admin`\)\n/],
   ['traefik', 'path ^= /admin and not (host = a.test and url *= x)', /rule: PathPrefix\(`\/admin`\)\n/],
+  ['nginx', `path ^= /admin and header[x-a] = ${'x'.repeat(4100)}`, /"~\^\/admin" 1;/],
+  ['nginx', 'path ^= /admin and has header["x.a"]', /"~\^\/admin" 1;/],
   ['traefik', 'path ^= /admin and has header[transfer-encoding]', /rule: PathPrefix\(`\/admin`\)\n/],
   [
     'caddy',

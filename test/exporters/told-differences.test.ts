@@ -132,6 +132,13 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   expect(toldOf(target, parts)).toContainEqual(expect.stringMatching(line));
 });
 
+test('nginx is not said to leave matches where there is one', () => {
+  const told = (replace: string) =>
+    toldOf('nginx', { rule: { request: [{ replaceHeader: { name: 'x-a', replace, with: 'b' } }] } }).join();
+  expect(told('\\.test$')).not.toContain('first match');
+  for (const replace of ['\\.test\\$', 'a|b$', 'a*$', 'a']) expect(told(replace)).toContain('first match');
+});
+
 test('a client without what a limit asks for is not counted', () => {
   const text = (target: ExportTarget) => exportConfig(smallConfig(LIMITED), target).text;
   expect(text('nginx')).toContain('limit_req_zone $http_x_user zone=limit_r');

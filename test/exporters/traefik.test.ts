@@ -289,6 +289,9 @@ it('knows the scheme by the entry point, and keeps host and path in a redirect',
   expect(text).toContain('rule: PathPrefix(`/`)');
   const [, pattern = ''] = /regex: (.*)/.exec(text) ?? [];
   expect('http://a.test:8080/x?y=1'.replace(new RegExp(pattern), 'https://$1$2')).toBe('https://a.test/x');
+  expect('http://a.test/x?y=1?'.replace(new RegExp(pattern), '$3')).toBe('y=1?');
+  const whole = { ...route, redirect: { status: 301, location: 'https://$host$path?$query' } };
+  expect(exported('traefik', { route: whole }).text).toContain('replacement: https://${1}${2}?${3}');
   const tls = { certificates: [{ cert: 'a.pem', key: 'a.key' }] };
   expect(exported('traefik', { listener: { tls }, route }).text).not.toContain('redirectRegex');
 });

@@ -1,7 +1,7 @@
 /** Values that rules choose between, as maps. */
 import type { RespondConfig } from '../../contract/config.ts';
 import { matchesEmpty } from '../empty-matches.ts';
-import { isAnchored, reopenGroups } from '../pattern.ts';
+import { isAnchored, isAtEnd, reopenGroups } from '../pattern.ts';
 import { isAtLeast, type Plan } from '../plan.ts';
 import { mayBeEmpty, readValue, type ValuePart } from '../value.ts';
 import { SAFE_NAME } from '../variables.ts';
@@ -101,7 +101,8 @@ export function replaced(
   parts: readonly ValuePart[],
 ): string {
   const isOnce = isAnchored(pattern);
-  if (!isOnce) plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
+  if (!isOnce && (!isAtEnd(pattern) || matchesEmpty(pattern)))
+    plan.notes.approximate(path, `replace ${pattern}`, 'nginx replaces the first match only');
   noteVariables(plan, path, parts);
   // PCRE2 names a group with at most 32 characters.
   const prefix = state.maps.reserve('sy_match').slice(1);

@@ -135,12 +135,12 @@ function weighted(plan: Plan, { config, path }: PlannedRoute, split: NonNullable
 /** Traefik's patterns see the whole URL. */
 const ORIGIN = '^https?://[^/]+';
 
-/** Both as groups, in this order. */
-const HOST_AND_PATH = '^https?://(\\[[^\\]/]*\\]|[^/:]*)(?::\\d*)?(/[^?]*)(?:\\?.*)?$';
+/** Host, path and query as groups. */
+const PARTS = '^https?://(\\[[^\\]/]*\\]|[^/:]*)(?::\\d*)?(/[^?]*)(?:\\?(.*))?$';
 
 function asGroup(part: ValuePart): ValuePart {
   if (typeof part === 'string' || !('variable' in part)) return part;
-  const group = ['host', 'path'].indexOf(part.variable) + 1;
+  const group = ['host', 'path', 'query'].indexOf(part.variable) + 1;
   return group > 0 ? { group } : part;
 }
 
@@ -162,7 +162,7 @@ function redirecting(
   const test = findPathPattern(condition);
   if (hasGroups && !(test && isAnchored(test.value)))
     throw new Inexpressible('$1 needs a `path ~ "^…"` that always has to hold');
-  const regex = hasGroups && test ? wholeUrl(test) : HOST_AND_PATH;
+  const regex = hasGroups && test ? wholeUrl(test) : PARTS;
   const replacement = replacementText(hasGroups ? readValue(location) : readValue(location).map(asGroup));
   const permanent = status === 301 || status === 308;
   const codes = permanent ? '301 to GET, 308 to other methods' : '302 to GET, 307 to other methods';

@@ -43,6 +43,7 @@ export const zhTwExportEnvoy: EngineTexts = {
   'those of the first pool, for all shares': '所有占比都用第一個集區的',
   'Envoy rewrites with {} groups of a pattern': 'Envoy 改寫時只能用樣式的 {} 個群組',
   'several lines of one header are one, joined with commas': '同一標頭的多行會以逗號合併成一行',
+  'without the ? where there is no query': '沒有查詢字串時不帶 ?',
   'a pattern sees the value as it was sent': '樣式看到的是送出時的原樣',
   'Envoy rewrites Host without variables': 'Envoy 改寫 Host 時不支援變數',
   'an earlier rule rewrites the path; Envoy does it once': '先前的規則已改寫路徑；Envoy 只改寫一次',
