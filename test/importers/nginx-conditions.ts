@@ -126,4 +126,12 @@ export const CONDITIONS: Site[] = [
       ['/', { 'x.dot': '1' }],
     ],
   },
+  {
+    name: 'requests that are shared out',
+    http: 'upstream split_a { server BACK_A; } upstream split_b { server BACK_B; } split_clients "${remote_addr}AAA" $all_b { 100% split_b; * split_a; } split_clients $http_x_user $none_b { 0.01% split_b; * split_a; }',
+    conf: `location / { proxy_pass http://$none_b; } location /b { proxy_pass http://$all_b; proxy_set_header X-Own 1; add_header X-All 1; } location /h { proxy_pass http://$all_b; proxy_set_header Host $http_host; }
+      location /if { if ($http_x_beta) { proxy_pass http://$all_b; } ${PASS} }`,
+    requests: [['/', { 'x-user': 'ann' }], '/b', '/h', '/if', ['/if', { 'x-beta': '1' }]],
+    told: [/split_clients \$http_x_user \$none_b: requests without its key/],
+  },
 ];

@@ -97,3 +97,21 @@ it('keys and choices that differ a little are told', () => {
     /hash \$cookie_sid: with a ring of hashes.*\n.*random two least_conn: the one of all/,
   );
 });
+
+it('split_clients is the split of a route, by its key', () => {
+  const { part, lines } =
+    told(`upstream a { server 127.0.0.1:1; } upstream b { server 127.0.0.1:2; } split_clients "$remote_addr$http_user_agent" $pool { 0.5% a; 20% b; * 127.0.0.1:3; } split_clients $request_id $any { 50% a; * b; }
+    server { listen 80; location / { proxy_pass https://$pool; } location /any { proxy_pass http://$any; } location /odd { if ($any = a) { return 403; } return 204; } }`);
+  expect(part.routes.find(({ name }) => name === 'default')).toMatchObject({
+    split: [
+      { pool: 'a', weight: 50 },
+      { pool: 'b', weight: 2000 },
+      { pool: '127.0.0.1:3', weight: 7950 },
+    ],
+    stickyBy: '$client_ip$header[user-agent]',
+  });
+  expect(part.pools['a']?.backends).toEqual([{ url: 'https://127.0.0.1:1' }]);
+  const any = part.routes.find(({ name }) => name === 'any');
+  expect([any?.split?.map(({ weight }) => weight), any?.stickyBy]).toEqual([[5000, 5000], undefined]);
+  expect(lines.join('\n')).toMatch(/if \(\$any = a\): .*403 is answered to all/);
+});

@@ -60,6 +60,8 @@ export interface Content {
   passed: Passed | null;
   /** What that location rewrites. */
   rewritten: Rewritten | null;
+  /** What differs by the pool that a split picks. */
+  perPool?: DraftRule[];
   /** By `return`, before anything is limited. */
   isReturned: boolean;
 }

@@ -42,6 +42,7 @@ function addContentRules(site: Site, content: Content, { actions, before }: Rewr
   const hidden = passed ? hiddenHeaders(passing, passed.prefix) : [];
   const response = [...(passed?.redirects ?? []), ...hidden];
   addRule(site, on(routes, { ...plain, request, response }));
+  for (const rule of content.perPool ?? []) addRule(site, on(routes, rule));
   for (const rule of answeredHeaders(content, site)) addRule(site, on(routes, rule));
 }
 

@@ -26,6 +26,7 @@ import { passOf } from './proxy-pass.ts';
 import { isRedirect } from './returns.ts';
 import { readRewrites } from './rewrites.ts';
 import { addRoute, NOT_IMPORTED, type Server, type Site } from './site.ts';
+import { sharedOut, splitIn } from './splits.ts';
 import { type Files, filesOf } from './static-files.ts';
 import { last, named, whereOf } from './syntax.ts';
 import { variantsOf } from './variants.ts';
@@ -124,6 +125,9 @@ function contentOf(site: Site): Content | null {
   const { found, ledger } = site;
   const block = found.location.block ?? [];
   const pass = last(block, 'proxy_pass') ?? last(block, 'grpc_pass');
+  const split = pass && splitIn(pass, site);
+  const shared = split && sharedOut(pass, split, site);
+  if (shared) return madeOf(site, shared.route, { passed: shared.passed, perPool: shared.perPool });
   const passed = pass && passOf(pass, site);
   if (passed) return madeOf(site, { pool: passed.pool }, { passed });
   if (pass) return madeOf(site, { respond: NOT_IMPORTED });

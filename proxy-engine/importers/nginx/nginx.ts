@@ -9,6 +9,7 @@ import { Ledger } from './ledger.ts';
 import { mapsOf } from './maps.ts';
 import { addressOf } from './proxy-pass.ts';
 import { readServers } from './servers.ts';
+import { splitsOf } from './splits.ts';
 import { type Directive, named } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
 
@@ -33,7 +34,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded, ha
   const upstreams = named(http, 'upstream');
   if (servers.length + upstreams.length === 0)
     throw new UnreadableImport(named(http, 'include').length > 0 ? NO_SERVER_BUT_FILES : NO_SERVER);
-  const pools = readUpstreams(upstreams, schemesOf(servers), draft, ledger);
+  const pools = readUpstreams(upstreams, schemesOf(servers, constantsOf(http, sets)), draft, ledger);
   const zones = new Map(named(http, 'limit_req_zone').map((zone) => [zoneName(zone), zone]));
   ledger.settle(...named(http, 'limit_req_zone'));
   const outer = inEffect(http, [], ledger);
@@ -43,6 +44,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded, ha
     pools,
     zones,
     maps: mapsOf(http, sets),
+    splits: splitsOf(http),
     assigned: new Set(assignedIn(top)),
     hosts: new Map(),
     unread: unreadForAll(http),
@@ -72,8 +74,17 @@ function zoneName({ words }: Directive): string {
   return zone?.slice(5).split(':')[0] ?? '';
 }
 
-/** Schemes by which locations reach upstreams, by the names of these. */
-function schemesOf(servers: readonly Directive[]): ReadonlyMap<string, ReadonlySet<string>> {
+/** What variables may be, which may be the name of an upstream. */
+function constantsOf(http: readonly Directive[], sets: readonly Directive[]): ReadonlySet<string> {
+  const lines = ['map', 'geo', 'split_clients'].flatMap((name) => named(http, name).flatMap(({ block = [] }) => block));
+  return new Set([...lines, ...sets].map(({ words }) => words.at(-1)?.toLowerCase() ?? ''));
+}
+
+/** Schemes by which locations reach upstreams, by the names of these. `constants`: what may stand in the place of a variable. */
+function schemesOf(
+  servers: readonly Directive[],
+  constants: ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const passesIn = (block: readonly Directive[]): Directive[] => [
     ...block.filter(({ name }) => name === 'proxy_pass' || name === 'grpc_pass'),
     ...block
@@ -83,8 +94,8 @@ function schemesOf(servers: readonly Directive[]): ReadonlyMap<string, ReadonlyS
   const schemes = new Map<string, Set<string>>();
   for (const { words } of servers.flatMap(({ block = [] }) => passesIn(block))) {
     const { scheme, authority } = addressOf(words[0] ?? '');
-    const name = authority.toLowerCase();
-    schemes.set(name, (schemes.get(name) ?? new Set()).add(scheme));
+    for (const name of authority === '' ? constants : [authority.toLowerCase()])
+      schemes.set(name, (schemes.get(name) ?? new Set()).add(scheme));
   }
   return schemes;
 }

@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts';
 import type { Unverified } from './listeners.ts';
 import type { Found, Place } from './lookup.ts';
 import type { Maps } from './maps.ts';
+import type { Splits } from './splits.ts';
 import { type Directive, whereOf } from './syntax.ts';
 
 export interface File {
@@ -18,6 +19,7 @@ export interface File {
   /** `limit_req_zone` by the zone's name. */
   zones: ReadonlyMap<string, Directive>;
   maps: Maps;
+  splits: Splits;
   /** Variables that something else than `set` may give a value. */
   assigned: ReadonlySet<string>;
   /** Files that nobody has read, and that may say for all servers who comes. */

@@ -57,6 +57,8 @@ export const zhTwNginxTexts: EngineTexts = {
   'with a ring of hashes: other keys go to other backends than in nginx, each to one':
     '以雜湊環分配：各鍵所到的後端與 nginx 不同，但每個鍵固定到同一個',
   'the one of all that has the fewest requests, not of two': '取全部之中請求最少的一個，而非兩個之中的',
+  'requests without its key are shared out in turn; nginx gives them to the first':
+    '沒有此鍵的請求輪流分配；nginx 把它們都交給第一個',
   'it has a variable, which has to be filled in first': '它含有變數，須先代入值',
   'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can':
     '這裡無法讀取：在監聽器的 `certificates` 指明可讀取的憑證前，使用本機憑證機構的憑證',
