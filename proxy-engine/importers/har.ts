@@ -81,7 +81,7 @@ function distinct(texts: readonly string[]): string[] {
 }
 
 function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): { rule: DraftRule; why: string[] } {
-  const { body, why } = bodyOf(response, isWithoutBody);
+  const { body, why, isLost } = bodyOf(response, isWithoutBody);
   const { rounds, left } = headersOf(response, body);
   const [headers, ...further] = rounds;
   const respond = {
@@ -91,6 +91,8 @@ function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): 
   };
   const rule: DraftRule = {
     group: 'HAR',
+    // An empty picture is worse than that of the backend.
+    ...(isLost && { enabled: false }),
     match,
     request: [{ respond }],
     ...(further.length === 0 ? {} : { response: further.map((append) => ({ append })) }),
@@ -148,16 +150,17 @@ const MOST_CHARACTERS = 256 * 1024;
 function bodyOf(
   { body: bytes, sizeBytes, status }: ReadResponse,
   isWithoutBody: boolean,
-): { body: string; why?: string } {
+): { body: string; why?: string; isLost?: true } {
+  const lost = (why: string) =>
+    ({ body: '', why: `${why}; it is switched off, so that a backend answers`, isLost: true }) as const;
   if (bytes.length === 0 && sizeBytes > 0)
-    return { body: '', why: `without its body of ${sizeBytes} bytes, which the file does not have` };
+    return lost(`without its body of ${sizeBytes} bytes, which the file does not have`);
   if (bytes.length === 0 && isWithoutBody && status !== 204 && (status < 300 || status > 399))
     return { body: '', why: 'without its body, if it had one: the file does not say' };
   const body = textOf(bytes);
-  if (body === null)
-    return { body: '', why: 'without its body, which is not text; keep it as a file and name it in bodyFile' };
+  if (body === null) return lost('without its body, which is not text; keep it as a file and name it in bodyFile');
   if (body.length > MOST_CHARACTERS)
-    return { body: '', why: 'without its body of more than 256 KiB; keep it as a file and name it in bodyFile' };
+    return lost('without its body of more than 256 KiB; keep it as a file and name it in bodyFile');
   return { body };
 }
 

@@ -29,6 +29,7 @@ it('answers as was recorded, each with its own query or none', () => {
     {
       name: 'GET api.test logo.png',
       group,
+      enabled: false,
       match: 'method = GET and host = api.test and path = /logo.png and query = ""',
       request: [{ respond: { status: 200 } }],
     },
@@ -41,6 +42,7 @@ it('answers as was recorded, each with its own query or none', () => {
     {
       name: 'GET api.test cut',
       group,
+      enabled: false,
       match: 'method = GET and host = api.test and path = /cut and query = ""',
       request: [{ respond: { status: 200 } }],
     },
@@ -56,8 +58,8 @@ it('tells of every entry and body that it leaves out', () => {
     'entry 9: GET not a url: its URL cannot be read',
   ]);
   expect(doubtful).toEqual([
-    'entry 4: rule GET api.test logo.png: without its body, which is not text; keep it as a file and name it in bodyFile',
-    'entry 8: rule GET api.test cut: without its body of 900 bytes, which the file does not have',
+    'entry 4: rule GET api.test logo.png: without its body, which is not text; keep it as a file and name it in bodyFile; it is switched off, so that a backend answers',
+    'entry 8: rule GET api.test cut: without its body of 900 bytes, which the file does not have; it is switched off, so that a backend answers',
   ]);
 });
 

@@ -136,3 +136,12 @@ it.each([
 ])('%s %s %s', (key, operator, value, match) => {
   expect(ruleOf('Cancel', {}, { key, operator, value }).part.rules).toMatchObject([{ match }]);
 });
+
+it('a header that cannot be written leaves the others of its rule', () => {
+  const changes = ['Connection', '', 'X-A'].map((name) => ({ header: name, type: 'Add', value: '1' }));
+  const { part, items } = ruleOf('Headers', { modifications: { Request: changes } });
+  expect(part.rules).toMatchObject([{ request: [{ set: { 'X-A': '1' } }] }]);
+  expect(items).toMatchObject([
+    { outcome: 'approximated', why: expect.stringMatching(/^without Connection: .*; a change of a header without/) },
+  ]);
+});

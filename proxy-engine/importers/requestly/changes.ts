@@ -2,6 +2,7 @@
 import { type DraftResponseAction, NO_HOST } from '../draft.ts';
 import { literal } from '../expressions.ts';
 import { type Json, listAt, numberAt, recordAt, textAt } from '../json.ts';
+import { mistakeIn } from '../mistakes.ts';
 import { replaceChanges } from './replace.ts';
 import { type Changes, NotThere, ORIGIN, valueOf } from './values.ts';
 
@@ -41,16 +42,37 @@ function headerChanges(pair: unknown): Changes {
     request: listAt(modifications ?? old, 'Request'),
     response: listAt(modifications ?? old, 'Response'),
   };
+  const left: string[] = [];
   const { request, response } = {
-    request: changes.request.map(headerAction),
-    response: changes.response.map(headerAction),
+    request: changes.request.flatMap((change) => takenAction(change, 'request', left)),
+    response: changes.response.flatMap((change) => takenAction(change, 'response', left)),
   };
+  if (request.length + response.length === 0 && left.length > 0) throw new NotThere(left.join('; '));
   const asksOrigin = [...changes.request, ...changes.response].some((one) => textAt(one, 'value').includes(ORIGIN));
+  const why = [...left, ...(asksOrigin ? ['a request without Origin has none to tell'] : [])].join('; ');
   return {
     ...(request.length > 0 ? { request } : {}),
     ...(response.length > 0 ? { response } : {}),
-    ...(asksOrigin ? { why: 'a request without Origin has none to tell' } : {}),
+    ...(why === '' ? {} : { why }),
   };
+}
+
+/** One that cannot be made leaves the others. */
+function takenAction(
+  change: unknown,
+  phase: 'request' | 'response',
+  left: string[],
+): ReturnType<typeof headerAction>[] {
+  try {
+    const action = headerAction(change);
+    const mistake = mistakeIn({ rules: [{ name: 'x', [phase]: [action] }] });
+    if (mistake !== null) throw new NotThere(`without ${textAt(change, 'header')}: ${mistake}`);
+    return [action];
+  } catch (error) {
+    if (!(error instanceof NotThere)) throw error;
+    left.push(error.message);
+    return [];
+  }
 }
 
 function headerAction(change: unknown): { set: Record<string, string> } | { delete: string[] } {

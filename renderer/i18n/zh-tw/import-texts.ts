@@ -50,6 +50,8 @@ const CHARLES: EngineTexts = {
   'paths are compared in their own case': '路徑比對時區分大小寫',
   'they come last, and the later of them see what the earlier ones have made of the address':
     '它們排在最後，後面的規則會看到前面的規則對位址所做的更改',
+  'it is switched off, so that a backend answers': '已關閉，由後端回應',
+  'without {}: {}': '不含 {}：{*2}',
   'it says nothing to change': '它沒有說要改什麼',
   'this is not text in UTF-8; save it so': '這不是 UTF-8 文字；請以 UTF-8 儲存',
   'its rules that change host, path or query see what those before them have done: where its locations do not hold any more, they do not act':
