@@ -21,7 +21,7 @@ function merged(conf: string) {
 
 it('routes of a new listener come first: some of them turn requests away', () => {
   const { names, told } = merged('server { listen 81; location = /deny { deny all; } }');
-  expect(names).toEqual(['odd paths', 'deny closed', 'assets', 'all']);
+  expect(names).toEqual(['odd paths', 'deny closed', 'rest', 'assets', 'all']);
   expect(told).toBeUndefined();
 });
 
