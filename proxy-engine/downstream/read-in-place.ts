@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ReadBuffers } from '../http/read-buffers.ts';
+import { emittingReads } from '../http/read-buffers.ts';
 
 /** Where node:net keeps the option `onread` of a socket: under symbols that it gives nobody (lib/net.js). */
 interface OnReadSymbols {
@@ -26,7 +26,7 @@ export function readInPlace(socket: Socket): boolean {
   symbols ??= symbolsOf(socket);
   if (!symbols || typeof reading._handle?.useUserBuffer !== 'function') return false;
   if (reading[symbols.callback]) return true;
-  const buffers = new ReadBuffers((chunk) => socket.emit('data', chunk));
+  const buffers = emittingReads(() => socket);
   const first = buffers.buffer();
   reading[symbols.buffer] = first;
   reading[symbols.nextBuffer] = buffers.buffer;

@@ -1,4 +1,4 @@
-import type { OnReadOpts } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 
 const READ_BYTES = 64 * 1024;
 /** A read of up to so many bytes is copied: that costs less than a new buffer. */
@@ -18,14 +18,15 @@ let isSent = false;
  * The `onread` option of node:net: lets a socket read without a new buffer for each read. Short reads go into a buffer that all sockets
  * share, and are copied out of it. A socket that reads more at once gets a buffer of its own, which goes along with the chunk that
  * it read; when all of that was sent at once (`wasSent`) and nobody keeps it (`isKept`), the socket reads into the same buffer again.
+ * `deliver`: false: no more is read until the socket is resumed.
  */
 export class ReadBuffers implements OnReadOpts {
-  readonly #deliver: (chunk: Buffer) => void;
+  readonly #deliver: (chunk: Buffer) => boolean;
   #current: Uint8Array = shared;
   /** The next read may go where the last one went. */
   #stays = false;
 
-  constructor(deliver: (chunk: Buffer) => void) {
+  constructor(deliver: (chunk: Buffer) => boolean) {
     this.#deliver = deliver;
   }
 
@@ -38,13 +39,19 @@ export class ReadBuffers implements OnReadOpts {
 
   readonly callback = (length: number, bytes: Uint8Array): boolean => {
     const isShort = length <= COPIED_UP_TO;
-    if (!isShort && bytes !== shared) this.#stays = this.#isFreeAfter(bytes, length);
-    else {
-      this.#deliver(Buffer.from(bytes.subarray(0, length)));
+    let wantsMore: boolean;
+    if (isShort || bytes === shared) {
+      wantsMore = this.#deliver(Buffer.from(bytes.subarray(0, length)));
       this.#stays = isShort || !this.#mayOwn();
+    } else {
+      delivered = Buffer.from(bytes.buffer, bytes.byteOffset, length);
+      isSent = false;
+      wantsMore = this.#deliver(delivered);
+      this.#stays = delivered !== null && isSent;
+      delivered = null;
     }
     if (!this.#stays) this.#current = Buffer.allocUnsafeSlow(READ_BYTES);
-    return true;
+    return wantsMore;
   };
 
   /** To be called when the socket has closed. */
@@ -58,16 +65,18 @@ export class ReadBuffers implements OnReadOpts {
     own++;
     return true;
   }
+}
 
-  #isFreeAfter(bytes: Uint8Array, length: number): boolean {
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, length);
-    delivered = chunk;
-    isSent = false;
-    this.#deliver(chunk);
-    const isFree = delivered !== null && isSent;
-    delivered = null;
-    return isFree;
-  }
+/**
+ * Those of a socket whose `data` others listen for. A socket that was resumed and paused in one turn goes on reading (node:net asks for more
+ * in the next turn, whatever came in between), so it is told with each read.
+ */
+export function emittingReads(socket: () => Socket): ReadBuffers {
+  return new ReadBuffers((chunk) => {
+    const to = socket();
+    to.emit('data', chunk);
+    return !to.isPaused();
+  });
 }
 
 /** `chunk` has been written to a socket. To be told while it is still being delivered, and only of a whole chunk. */

@@ -1,7 +1,7 @@
 /** The way to a backend: TCP, through a proxy when there is one, then TLS. */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { ReadBuffers } from '../http/read-buffers.ts';
+import { emittingReads } from '../http/read-buffers.ts';
 import type { UpstreamTls } from '../tls/upstream-tls.ts';
 import { lookup } from './lookup.ts';
 import type { ProxyHop } from './upstream-proxy.ts';
@@ -20,8 +20,8 @@ export interface ConnectTarget {
 /** A TCP connection that only we read from. `ofHttp2`: node:http2 reads in a way of its own. */
 export function openTcp(host: string, port: number, ofHttp2: boolean): Socket {
   if (ofHttp2) return connectTcp({ host, port, noDelay: true, lookup });
-  const onread = new ReadBuffers((chunk) => socket.emit('data', chunk));
-  const socket = connectTcp({ host, port, noDelay: true, onread, lookup });
+  const onread = emittingReads(() => socket);
+  const socket: Socket = connectTcp({ host, port, noDelay: true, onread, lookup });
   return socket.once('close', onread.close);
 }
 

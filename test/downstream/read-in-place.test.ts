@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { readInPlace } from '../../proxy-engine/downstream/read-in-place.ts';
 import { isKept, wasSent } from '../../proxy-engine/http/read-buffers.ts';
+import { until } from '../support/until.ts';
 
 const BYTES = randomBytes(4 * 1024 ** 2);
 
@@ -74,6 +76,21 @@ test('a socket that is paused takes nothing, and all of it afterwards', async ()
   });
   expect(whole.equals(BYTES)).toBe(true);
   expect(pauses).toBeGreaterThan(4);
+});
+
+test('resumed and paused in one turn, it reads no more than once', async () => {
+  const { client, accepted } = await connection();
+  readInPlace(accepted);
+  let reads = 0;
+  accepted.on('data', () => {
+    reads++;
+    accepted.resume();
+    accepted.pause();
+  });
+  client.end(BYTES);
+  await until(() => reads > 0);
+  for (let turns = 0; turns < 50; turns++) await turn();
+  expect(reads).toBeLessThanOrEqual(2);
 });
 
 test('asked twice, it is as asked once', async () => {

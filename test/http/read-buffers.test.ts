@@ -40,6 +40,7 @@ async function relay(from: number, to: Socket): Promise<{ reads: number; memorie
       outbox.bytes(chunk);
       // It goes on reading: what waits in the other socket grows.
       outbox.flush();
+      return true;
     }),
   });
   source.once('end', () => {

@@ -46,6 +46,7 @@ test('what waits for a slow mirror is not read over, although the original has s
   const reads = new ReadBuffers((chunk) => {
     mirror.add(chunk);
     wasSent(chunk);
+    return true;
   });
   const memory = Buffer.alloc(64 * 1024);
   reads.callback(memory.length, memory);
