@@ -80,8 +80,8 @@ export function addAnswers(answer: Directive, asked: Asked, rewritten: Rewritten
   const skipped: string[] = [];
   const made: Made[] = [];
   for (const world of worlds) {
-    const condition = asked.words ? (known?.within(world).conditionOf(asked.words) ?? null) : true;
-    if (condition === false || condition === null) {
+    const condition = asked.words ? (known?.within(world).conditionOf(asked.words) ?? true) : true;
+    if (condition === false) {
       if (world.when !== undefined) skipped.push(negated(world.when));
       continue;
     }
