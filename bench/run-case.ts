@@ -24,18 +24,25 @@ const UNKNOWN: Percentiles = { p50Ms: Number.NaN, p99Ms: Number.NaN };
 export async function runCase(item: Case, options: { seconds: number; hasNpmPeers: boolean }): Promise<void> {
   console.log(`\n${item.name}: ${item.title}; ${options.seconds} s each`);
   const peers = (await present(item.peers)).filter(({ npm }) => npm === undefined || options.hasNpmPeers);
-  const measured: Measured[] = [];
-  for (const peer of peers) {
+  const done = new Map<Peer, Measured>();
+  let rate: number | null = null;
+  for (const peer of rateFirst(peers, item.latencyAtHalfOf)) {
     try {
-      measured.push(await measure(item, peer, options.seconds, measured[0]));
+      const measured = await measure(item, peer, options.seconds, rate);
+      if (peer === item.latencyAtHalfOf) rate = measured.perSecond / 2;
+      done.set(peer, measured);
     } catch (error) {
       console.log(`${peer.name} is left out: ${(error as Error).message.split('\n')[0]}`);
     }
   }
-  const [first] = measured;
-  if (first && item.latencyAt !== undefined)
-    measured.push(await withoutProxy(item.latencyAt * first.perSecond, options.seconds));
-  console.log(tableOf(measured));
+  const rows = peers.flatMap((peer) => done.get(peer) ?? []);
+  if (rate !== null) rows.push(await withoutProxy(rate, options.seconds));
+  console.log(tableOf(rows));
+}
+
+/** The one that sets the rate of the others is measured before them. */
+function rateFirst(peers: readonly Peer[], first: Peer | undefined): Peer[] {
+  return peers.toSorted((a, b) => Number(b === first) - Number(a === first));
 }
 
 /** What a proxy adds to a latency is what it has more than this. */
@@ -44,7 +51,8 @@ async function withoutProxy(rate: number, seconds: number): Promise<Measured> {
   return { ...direct, peer: 'no proxy', perSecond: Number.NaN, cpuMicros: Number.NaN, residentMiB: Number.NaN };
 }
 
-async function measure(item: Case, peer: Peer, seconds: number, first: Measured | undefined): Promise<Measured> {
+/** `rate`: at which latency is measured; null: at half of what it can itself, where that is wanted. */
+async function measure(item: Case, peer: Peer, seconds: number, rate: number | null): Promise<Measured> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-peer-'));
   const running = await peer.start(dir, PROXY_PORT);
   try {
@@ -53,10 +61,10 @@ async function measure(item: Case, peer: Peer, seconds: number, first: Measured 
     const result = await item.load(PROXY_PORT, seconds);
     const cpuMicros = ((cpuSeconds(running.pid) - before) / result.requests) * 1e6;
     const resident = residentMiB(running.pid);
-    const rate = (item.latencyAt ?? 0) * (first ?? result).perSecond;
+    const wanted = peer === item.latencyAtHalfOf ? result.perSecond / 2 : (rate ?? Number.POSITIVE_INFINITY);
     // Who cannot do that rate has no latency at it.
-    const canDo = rate > 0 && rate < result.perSecond;
-    const { p50Ms, p99Ms } = canDo ? await fixedRate(`http://127.0.0.1:${PROXY_PORT}/`, seconds, rate) : UNKNOWN;
+    const canDo = wanted < result.perSecond;
+    const { p50Ms, p99Ms } = canDo ? await fixedRate(`http://127.0.0.1:${PROXY_PORT}/`, seconds, wanted) : UNKNOWN;
     return { peer: peer.name, ...result, cpuMicros, residentMiB: resident, p50Ms, p99Ms };
   } finally {
     await running.stop();
