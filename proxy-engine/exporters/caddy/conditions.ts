@@ -9,17 +9,13 @@ import { isAlways } from '../simplify.ts';
 import {
   COOKIES,
   cookiePattern,
-  cookiePlaceholder,
-  HOST,
   headerPlaceholder,
   isHostHeader,
   named,
-  PATH,
-  PORT,
   parameterInQuery,
   parameterPlaceholder,
+  placeholder,
   QUERY,
-  URL_ASKED,
 } from './placeholders.ts';
 
 /** `@name expression …`; `also`: what has to hold besides. */
@@ -146,37 +142,4 @@ function pattern({ comparison, value, ignoreCase }: Test, literally = escapeText
 
 function escapeText(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-}
-
-function placeholder(subject: Subject): string {
-  switch (subject.kind) {
-    case 'method':
-    case 'scheme':
-      return `{http.request.${subject.kind}}`;
-    case 'port':
-      return PORT;
-    case 'host':
-      return HOST;
-    case 'path':
-      return PATH;
-    case 'query':
-      return QUERY;
-    case 'clientIp':
-      return '{http.request.remote.host}';
-    case 'header':
-      return headerPlaceholder(subject.name);
-    case 'cookie':
-      return cookiePlaceholder(subject.name);
-    case 'parameter':
-      return parameterPlaceholder(subject.name);
-    case 'route':
-    case 'pool':
-      return `{http.vars.${subject.kind}}`;
-    case 'url':
-      return URL_ASKED;
-    case 'listener':
-      throw new Inexpressible('Caddy does not know names of listeners');
-    case 'responseHeader':
-      throw new Inexpressible('Caddy decides before there is a response');
-  }
 }

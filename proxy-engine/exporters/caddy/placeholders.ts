@@ -88,6 +88,40 @@ export function parameterInQuery(name: string): string {
   return `(?:^|&)${encodedPattern(name)}(?:=([^&]*))?(?:&|$)`;
 }
 
+/** What stands for the value of `subject`. */
+export function placeholder(subject: Subject): string {
+  switch (subject.kind) {
+    case 'method':
+    case 'scheme':
+      return `{http.request.${subject.kind}}`;
+    case 'port':
+      return PORT;
+    case 'host':
+      return HOST;
+    case 'path':
+      return PATH;
+    case 'query':
+      return QUERY;
+    case 'clientIp':
+      return '{http.request.remote.host}';
+    case 'header':
+      return headerPlaceholder(subject.name);
+    case 'cookie':
+      return cookiePlaceholder(subject.name);
+    case 'parameter':
+      return parameterPlaceholder(subject.name);
+    case 'route':
+    case 'pool':
+      return `{http.vars.${subject.kind}}`;
+    case 'url':
+      return URL_ASKED;
+    case 'listener':
+      throw new Inexpressible('Caddy does not know names of listeners');
+    case 'responseHeader':
+      throw new Inexpressible('Caddy decides before there is a response');
+  }
+}
+
 /** A name inside a placeholder. */
 export function named(name: string): string {
   if (!/^[\w.-]+$/.test(name)) throw new Inexpressible(`the name ${JSON.stringify(name)} has no spelling in Caddy`);

@@ -2,7 +2,7 @@
 import { Inexpressible } from '../notes.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import type { Differences } from '../variables.ts';
-import { cookiePlaceholder, HOST, headerPlaceholder, PATH, QUERY } from './placeholders.ts';
+import { headerPlaceholder, placeholder } from './placeholders.ts';
 import { quoted } from './text.ts';
 
 /** A value with variables as one token. */
@@ -33,32 +33,28 @@ function opens(part: ValuePart): boolean {
 function variable(part: Exclude<ValuePart, string>, group?: (n: number) => string): string {
   if ('group' in part) return group?.(part.group) ?? refuseVariable(part);
   switch (part.variable) {
-    case 'client_ip':
-      return '{http.request.remote.host}';
     case 'uuid':
     case 'exchange_id':
       return '{http.request.uuid}';
     case 'request_id':
-      return '{http.request.header.X-Request-Id}';
-    case 'method':
-    case 'scheme':
-      return `{http.request.${part.variable}}`;
-    case 'host':
-      return HOST;
-    case 'path':
-      return PATH;
-    case 'query':
-      return QUERY;
-    case 'header':
-      return headerPlaceholder(part.name ?? '');
-    case 'cookie':
-      return cookiePlaceholder(part.name ?? '');
-    case 'route':
-    case 'pool':
+      return headerPlaceholder('X-Request-Id');
     case 'listener':
-      return `{http.vars.${part.variable}}`;
+      return '{http.vars.listener}';
     case 'backend':
       return '{http.reverse_proxy.upstream.hostport}';
+    case 'client_ip':
+      return placeholder({ kind: 'clientIp' });
+    case 'header':
+    case 'cookie':
+      return placeholder({ kind: part.variable, name: part.name ?? '' });
+    case 'method':
+    case 'scheme':
+    case 'host':
+    case 'path':
+    case 'query':
+    case 'route':
+    case 'pool':
+      return placeholder({ kind: part.variable });
     default:
       return refuseVariable(part);
   }
