@@ -1,29 +1,15 @@
 /** Exported files go on to another backend where one is dead, whatever picks it. */
-import { expect, onTestFinished, test } from 'vitest';
-import { configSchema } from '../../proxy-engine/contract/config.ts';
-import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { send, startBackend } from '../support/backend.ts';
+import { expect, test } from 'vitest';
+import { send } from '../support/backend.ts';
 import { freePort } from '../support/free-port.ts';
-import { startPeer } from './peers.ts';
+import { runBackend, runExported } from './running.ts';
 
-/** The port of a Caddy that has the pool alone, while the test runs. */
-async function caddyWith(pool: object): Promise<number> {
-  const port = await freePort();
-  const config = configSchema.parse({
-    version: 1,
-    listeners: { gateway: { address: `127.0.0.1:${port}` } },
-    routes: [{ name: 'all', pool: 'api' }],
-    pools: { api: pool },
-  });
-  const caddy = await startPeer('caddy', exportConfig(config, 'caddy').text, port);
-  onTestFinished(() => caddy.stop());
-  return port;
+function caddyWith(pool: object): Promise<number> {
+  return runExported('caddy', { pools: { api: pool } });
 }
 
 async function urls(): Promise<{ alive: string; dead: string }> {
-  const backend = await startBackend('a');
-  onTestFinished(() => backend.close());
-  return { alive: backend.url, dead: `http://127.0.0.1:${await freePort()}` };
+  return { alive: await runBackend(), dead: `http://127.0.0.1:${await freePort()}` };
 }
 
 test.each([

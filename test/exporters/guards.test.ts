@@ -1,12 +1,12 @@
 /** What closes and cannot be asked as it is written closes more, never less; what serves is left out. */
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { ExportTarget } from '../../proxy-engine/contract/transfer.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { send, startBackend } from '../support/backend.ts';
-import { freePort } from '../support/free-port.ts';
-import { complaintOf, startPeer } from './peers.ts';
+import { send } from '../support/backend.ts';
+import { complaintOf } from './peers.ts';
 import { smallConfig } from './reports.ts';
+import { runExported } from './running.ts';
 
 function exported(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) {
   const { text, unmapped } = exportConfig(smallConfig(parts), target);
@@ -138,16 +138,10 @@ test.each(['caddy', 'traefik'] as const)(
 );
 
 test('HAProxy walks over trusted proxies to the address of the client', async () => {
-  const backend = await startBackend('a');
-  onTestFinished(() => backend.close());
-  const port = await freePort();
-  const { text } = exportedWhole('haproxy', {
-    listeners: { gateway: { address: `127.0.0.1:${port}`, trustedProxies: ['127.0.0.0/8', '10.1.0.0/16'] } },
+  const port = await runExported('haproxy', {
+    listener: { trustedProxies: ['127.0.0.0/8', '10.1.0.0/16'] },
     routes: [{ name: 'blocked', match: 'not clientIp ^= "10."', ...REFUSED }, ...ROUTES],
-    pools: { api: { backends: [{ url: backend.url }] } },
   });
-  const haproxy = await startPeer('haproxy', text, port);
-  onTestFinished(() => haproxy.stop());
   const statusOf = async (told: string) =>
     (await send(`127.0.0.1:${port}`, '/', { headers: { 'x-forwarded-for': told } })).status;
   const chains = [

@@ -1,30 +1,19 @@
 /** What refuses refuses, whatever else of its answer a target cannot say; answers that are files. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { send, startBackend } from '../support/backend.ts';
-import { freePort } from '../support/free-port.ts';
+import { send } from '../support/backend.ts';
 import { temporaryDirectory } from '../support/tls.ts';
-import { type PeerName, startPeer } from './peers.ts';
+import type { PeerName } from './peers.ts';
+import { runExported } from './running.ts';
 
 const PEERS: readonly PeerName[] = ['nginx', 'haproxy', 'caddy'];
 
 /** Asks the program that runs `parts` for a path; `cut off` where it does not answer. */
-async function asking(peer: PeerName, parts: object) {
-  const backend = await startBackend('a');
-  onTestFinished(() => backend.close());
-  const port = await freePort();
-  const config = configSchema.parse({
-    version: 1,
-    listeners: { gateway: { address: `127.0.0.1:${port}` } },
-    routes: [{ name: 'rest', pool: 'api' }],
-    pools: { api: { backends: [{ url: backend.url }] } },
-    ...parts,
-  });
-  const program = await startPeer(peer, exportConfig(config, peer).text, port);
-  onTestFinished(() => program.stop());
+async function asking(peer: PeerName, parts: Parameters<typeof runExported>[1]) {
+  const port = await runExported(peer, parts);
   return (path: string, options: Parameters<typeof send>[2] = {}) => send(`127.0.0.1:${port}`, path, options);
 }
 

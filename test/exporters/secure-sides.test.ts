@@ -5,13 +5,11 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { configSchema } from '../../proxy-engine/contract/config.ts';
-import { exportConfig } from '../../proxy-engine/exporters/export.ts';
-import { send, startBackend } from '../support/backend.ts';
-import { freePort } from '../support/free-port.ts';
+import { send } from '../support/backend.ts';
 import { certificateFiles, clientCertificate, newAuthority, selfSigned, temporaryDirectory } from '../support/tls.ts';
 import { until } from '../support/until.ts';
-import { type PeerName, startPeer } from './peers.ts';
+import type { PeerName } from './peers.ts';
+import { runExported } from './running.ts';
 
 const NAME = 'api.internal';
 
@@ -45,19 +43,6 @@ async function listening(server: Http2SecureServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function started(peer: PeerName, pool: object, tls?: object): Promise<number> {
-  const port = await freePort();
-  const config = configSchema.parse({
-    version: 1,
-    listeners: { gateway: { address: `127.0.0.1:${port}`, ...(tls ? { tls } : {}) } },
-    routes: [{ name: 'all', pool: 'api' }],
-    pools: { api: pool },
-  });
-  const program = await startPeer(peer, exportConfig(config, peer).text, port);
-  onTestFinished(() => program.stop());
-  return port;
-}
-
 describe('HAProxy checks', () => {
   const healthCheck = { type: 'http', path: '/healthz', interval: '100ms', timeout: '5s', fall: 1 };
 
@@ -68,12 +53,13 @@ describe('HAProxy checks', () => {
     ['auto', { headers: { HOST: 'app.test', 'X-Empty': '' } }, '2.0'],
   ])('in %s with %j as the traffic goes', async (protocol, more, spoken) => {
     const { port, seen } = await namedServer();
-    const gateway = await started('haproxy', {
+    const pool = {
       backends: [{ url: `https://127.0.0.1:${port}` }],
       protocol,
       tls: { verify: false, serverName: NAME },
       healthCheck: { ...healthCheck, ...more },
-    });
+    };
+    const gateway = await runExported('haproxy', { pools: { api: pool } });
 
     await until(() => seen.length > 2, 'some checks');
 
@@ -106,13 +92,8 @@ test.each<PeerName>(['nginx', 'haproxy', 'caddy'])(
     appendFileSync(own.cert, `\n${readFileSync(own.key, 'utf8')}`);
     const known = await clientCertificate(directory, 'known');
     const unknown = await clientCertificate(directory, 'unknown');
-    const backend = await startBackend('a');
-    onTestFinished(() => backend.close());
-    const port = await started(
-      peer,
-      { backends: [{ url: backend.url }] },
-      { certificates: [own], client: { mode: 'request', ca: known.ca } },
-    );
+    const tls = { certificates: [own], client: { mode: 'request', ca: known.ca } };
+    const port = await runExported(peer, { listener: { tls } });
     expect(await statusOf(port, known)).toBe(200);
     expect(await statusOf(port, unknown)).toBe(200);
   },
