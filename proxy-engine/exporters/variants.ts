@@ -1,8 +1,8 @@
 /** A route once for each combination of conditional rules: for targets that attach what a rule does to a route. */
-import { ALWAYS, type Condition } from './condition.ts';
+import { ALWAYS, type Condition, NEVER } from './condition.ts';
 import { isClosing } from './guards.ts';
 import { Inexpressible } from './notes.ts';
-import { type Plan, type PlannedRoute, type PlannedRule, poolNamed } from './plan.ts';
+import type { Plan, PlannedRoute, PlannedRule } from './plan.ts';
 import { isAlways, isNever, simplify } from './simplify.ts';
 
 export interface Variant {
@@ -10,6 +10,8 @@ export interface Variant {
   condition: Condition;
   /** Those that act, in their order. */
   rules: PlannedRule[];
+  /** What the last of them that says so has chosen; null: the route's own. */
+  pool: string | null;
 }
 
 /** Of one route; and of all of them together, of which each gets its part. */
@@ -48,33 +50,38 @@ export class Variants {
   of(route: PlannedRoute, rules: readonly PlannedRule[]): Variant[] {
     const condition = simplify(route.condition, this.#here);
     if (isNever(condition)) return [];
-    const facts = factsOf(route, condition, this.#here);
-    let variants: Variant[] = [{ condition, rules: [] }];
-    for (const rule of rules) {
-      const residual = simplify(rule.condition, facts);
-      if (!isNever(residual)) variants = this.#with(rule, residual, variants, route);
-    }
+    let variants: Variant[] = [{ condition, rules: [], pool: null }];
+    for (const rule of rules) variants = this.#with(rule, variants, route, condition);
     return variants;
   }
 
-  #with(rule: PlannedRule, residual: Condition, variants: Variant[], route: PlannedRoute): Variant[] {
-    const why = this.#canWrite(rule) ? null : this.#reasonAgainst(residual);
+  #with(rule: PlannedRule, variants: Variant[], route: PlannedRoute, condition: Condition): Variant[] {
+    const open = variants.filter(({ rules }) => !rules.some(this.#isFinal));
+    const residuals = new Map(
+      [...new Set(open.map(({ pool }) => pool))].map((pool) => [
+        pool,
+        simplify(rule.condition, factsOf(route, condition, this.#here, pool)),
+      ]),
+    );
+    const all: Condition = simplify({ kind: 'any', of: [...residuals.values()] });
+    if (isNever(all)) return variants;
+    const why = this.#canWrite(rule) ? null : this.#reasonAgainst(all);
     if (why !== null && rule.config.request.some(isClosing)) return this.#first(rule, ALWAYS, why, variants);
     if (why !== null) return this.#without(rule, why, variants, route);
     const next = variants.flatMap((variant) =>
-      variant.rules.some(this.#isFinal) ? [variant] : split(variant, rule, residual),
+      variant.rules.some(this.#isFinal) ? [variant] : split(variant, rule, residuals.get(variant.pool) ?? NEVER),
     );
     const isListed = this.#isFinal(rule) && next.length === variants.length + 1;
     if (next.length <= Math.max(variants.length, isListed ? MOST_ANSWERS : this.#most)) return next;
     const tooMany = `too many rules with conditions of their own; a route would be there more than ${this.#most} times`;
-    if (rule.config.request.some(isClosing)) return this.#first(rule, residual, tooMany, variants);
+    if (rule.config.request.some(isClosing)) return this.#first(rule, all, tooMany, variants);
     return this.#without(rule, tooMany, variants, route);
   }
 
   /** A rule that refuses, before all others: it is there once. Those that answer before it as well no longer do. */
   #first(rule: PlannedRule, residual: Condition, why: string, variants: Variant[]): Variant[] {
     const { condition } = variants.at(-1) as Variant;
-    const guard = { condition: simplify({ kind: 'all', of: [condition, residual] }), rules: [rule] };
+    const guard = { condition: simplify({ kind: 'all', of: [condition, residual] }), rules: [rule], pool: null };
     const others = variants.findIndex(({ rules }) => rules.length !== 1 || !rules[0]?.config.request.some(isClosing));
     this.#plan.notes.refuse(`${rule.path}.match`, `rule ${rule.name} (it closes more than it did)`, why);
     return variants.toSpliced(Math.max(0, others), 0, guard);
@@ -120,33 +127,31 @@ export class Variants {
 
 function split(variant: Variant, rule: PlannedRule, residual: Condition): Variant[] {
   const rules = [...variant.rules, rule];
+  const pool = poolChosenBy([rule]) ?? variant.pool;
   const left = simplify(residual, variant.condition);
   if (isNever(left)) return [variant];
-  if (isAlways(left)) return [{ ...variant, rules }];
+  if (isAlways(left)) return [{ ...variant, rules, pool }];
   const condition = simplify({ kind: 'all', of: [variant.condition, left] });
-  return isNever(condition) ? [variant] : [{ condition, rules }, variant];
+  return isNever(condition) ? [variant] : [{ condition, rules, pool }, variant];
 }
 
-/** What is known where `route` holds at the listener of `here`. */
-export function factsOf(route: PlannedRoute, condition: Condition, here: Condition): Condition {
+/** What is known where `route` holds at the listener of `here`, and a rule has chosen `pool`; null: none has. */
+export function factsOf(route: PlannedRoute, condition: Condition, here: Condition, pool: string | null): Condition {
   const known = here.kind === 'all' ? here.of : [here];
-  const of = [...known, routeIs(route), ...poolIs(route), ...(condition.kind === 'all' ? condition.of : [condition])];
-  return { kind: 'all', of };
+  const facts = [is('route', route.name), ...poolIs(route, pool)];
+  return { kind: 'all', of: [...known, ...facts, ...(condition.kind === 'all' ? condition.of : [condition])] };
 }
 
-function routeIs({ name }: PlannedRoute): Condition {
-  return { kind: 'test', subject: { kind: 'route' }, comparison: 'is', value: name, ignoreCase: false };
+function poolIs({ config }: PlannedRoute, chosen: string | null): Condition[] {
+  return chosen === null && config.split ? [] : [is('pool', chosen ?? config.pool ?? '')];
 }
 
-function poolIs({ config }: PlannedRoute): Condition[] {
-  if (config.split) return [];
-  const value = config.pool ?? '';
-  return [{ kind: 'test', subject: { kind: 'pool' }, comparison: 'is', value, ignoreCase: false }];
+function is(kind: 'route' | 'pool', value: string): Condition {
+  return { kind: 'test', subject: { kind }, comparison: 'is', value, ignoreCase: false };
 }
 
 /** The pool to which the last of `rules` that says so sends, else null. */
-export function poolChosenBy(plan: Plan, rules: readonly PlannedRule[]): string | null {
-  const actions = rules.flatMap(({ config }) => config.request);
-  const chosen = actions.findLast((action) => 'pool' in action);
-  return chosen && 'pool' in chosen ? poolNamed(plan, chosen.pool).name : null;
+export function poolChosenBy(rules: readonly PlannedRule[]): string | null {
+  const chosen = rules.flatMap(({ config }) => config.request).findLast((action) => 'pool' in action);
+  return chosen && 'pool' in chosen ? chosen.pool : null;
 }

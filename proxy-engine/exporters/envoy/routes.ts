@@ -18,7 +18,7 @@ import {
 } from '../plan.ts';
 import { noteEarlyDecisions } from '../rule-order.ts';
 import { asPath, constantOf, readValue, type ValuePart } from '../value.ts';
-import { poolChosenBy, type Variant, Variants } from '../variants.ts';
+import { type Variant, Variants } from '../variants.ts';
 import { direct, NOTHING } from './answers.ts';
 import { routeMatches } from './conditions.ts';
 import { forwarding } from './forwarding.ts';
@@ -101,7 +101,10 @@ function formOf(plan: Plan, route: PlannedRoute, variant: Variant, filters: Rule
     routeMatches(variant.condition),
   );
   if (!made) return [];
-  const common = { ...(route === UNROUTED ? {} : { name: route.name }), ...perFilter(filters.of(route.name)) };
+  const common = {
+    ...(route === UNROUTED ? {} : { name: route.name }),
+    ...perFilter(filters.of(route, variant.rules)),
+  };
   const destination = destinationOf(plan, route, variant);
   return made.map((match) => ({ ...common, match, ...destination }));
 }
@@ -114,7 +117,7 @@ function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant): Messa
   const last = variant.rules.find(answers);
   if (last) return answerOf(plan, last);
   const { respond, redirect } = route.config;
-  if (respond || redirect) {
+  if (variant.pool === null && (respond || redirect)) {
     const path = `${route.path}.${respond ? 'respond' : 'redirect'}`;
     const what = `answer of route ${route.name}`;
     const answer = respond
@@ -183,7 +186,7 @@ function rewriteOf(pattern: string, replacement: readonly ValuePart[]): Message 
 
 function forward(plan: Plan, planned: PlannedRoute, variant: Variant): Message {
   const { config, path } = planned;
-  const chosen = poolChosenBy(plan, variant.rules) ?? config.pool;
+  const chosen = variant.pool ?? config.pool;
   const first = poolNamed(plan, chosen ?? config.split?.find(({ weight }) => weight > 0)?.pool ?? '');
   const clusters = chosen === undefined && config.split ? weighted(plan, planned, config.split) : { cluster: first.id };
   const { removed, headers } = forwarding(plan, first);

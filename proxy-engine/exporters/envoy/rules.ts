@@ -5,10 +5,11 @@ import type { Condition, Subject } from '../condition.ts';
 import { Inexpressible } from '../notes.ts';
 import { isAtLeast, type Plan, type PlannedRoute, type PlannedRule } from '../plan.ts';
 import { asksAbout, changedSubjects } from '../rule-order.ts';
-import { isAlways, isNever, simplify } from '../simplify.ts';
+import { isAlways } from '../simplify.ts';
 import { noteVariables } from '../variables.ts';
-import { factsOf } from '../variants.ts';
+import { poolChosenBy } from '../variants.ts';
 import { predicate } from './conditions.ts';
+import { type Residual, residuals, userOf } from './residuals.ts';
 import {
   duration,
   type Extension,
@@ -23,13 +24,13 @@ import {
 /** The filters of rules at one listener, and what each route says of those that are not for all of them. */
 export interface RuleFilters {
   filters: Extension[];
-  /** By route name: `typed_per_filter_config`. */
-  of(this: void, route: string): Record<string, Message>;
+  /** `typed_per_filter_config` of a route on which `acting` act. */
+  of(this: void, route: PlannedRoute, acting: readonly PlannedRule[]): Record<string, Message>;
 }
 
 export function ruleFilters(plan: Plan, routes: readonly PlannedRoute[], here: Condition): RuleFilters {
   noteLateDecisions(plan);
-  const made = plan.rules.map((rule) => partsFor(plan, rule, residuals(rule, routes, here)));
+  const made = plan.rules.map((rule) => partsFor(plan, rule, residuals(plan, rule, routes, here)));
   // Envoy lets the last filter see the response first.
   const used = [
     ...made.flatMap(({ onRequest }) => onRequest),
@@ -38,27 +39,20 @@ export function ruleFilters(plan: Plan, routes: readonly PlannedRoute[], here: C
   // Before, a filter could be turned off by routes only.
   const startsOff = isAtLeast(plan.version, '1.28');
   const filters = used.map(({ filter, users }) => (startsOff && users ? { ...filter, disabled: true } : filter));
-  return { filters, of: startsOff ? turnedOn(used) : turnedOff(used) };
-}
-
-/** A filter, and the routes that it concerns; null: all of them. */
-interface UsedFilter {
-  filter: Extension;
-  users: ReadonlySet<string> | null;
-}
-
-function turnedOn(filters: readonly UsedFilter[]): RuleFilters['of'] {
-  const names = new Map<string, string[]>();
-  for (const { filter, users } of filters)
-    for (const route of users ?? []) names.set(route, [...(names.get(route) ?? []), filter.name]);
-  return (route) => Object.fromEntries((names.get(route) ?? []).map((name) => [name, ON]));
-}
-
-function turnedOff(filters: readonly UsedFilter[]): RuleFilters['of'] {
-  return (route) =>
+  const of: RuleFilters['of'] = (route, acting) =>
     Object.fromEntries(
-      filters.filter(({ users }) => users && !users.has(route)).map(({ filter }) => [filter.name, OFF]),
+      used
+        .filter(
+          ({ users, before }) => users && users.has(userOf(route, poolChosenBy(acting.filter(before)))) === startsOff,
+        )
+        .map(({ filter }) => [filter.name, startsOff ? ON : OFF]),
     );
+  return { filters, of };
+}
+
+/** A filter, and whom it concerns; null: all routes. */
+interface UsedFilter extends Pick<Residual, 'users' | 'before'> {
+  filter: Extension;
 }
 
 interface RuleParts {
@@ -69,13 +63,13 @@ interface RuleParts {
 function partsFor(plan: Plan, rule: PlannedRule, found: readonly Residual[]): RuleParts {
   const { request, response } = extensionsOf(plan, rule);
   const usedBy = (parts: readonly Extension[], mark: readonly string[]) =>
-    found.flatMap(({ condition, routes: users }, i) =>
+    found.flatMap(({ condition, ...used }, i) =>
       parts.flatMap((part): UsedFilter[] => {
         const name = [part.name, rule.id, ...mark, ...(i > 0 ? [i + 1] : [])].join('.');
         const filter = plan.notes.attempt(`${rule.path}.match`, `rule ${rule.name}`, () =>
           guarded(part, name, condition),
         );
-        return filter ? [{ filter, users }] : [];
+        return filter ? [{ filter, ...used }] : [];
       }),
     );
   return { onRequest: usedBy(request, []), onResponse: usedBy(response, ['response']) };
@@ -99,39 +93,6 @@ function noteLateDecisions({ rules, notes }: Plan): void {
 const OFF = typed('envoy.config.route.v3.FilterConfig', { disabled: true });
 /** A configuration of no type leaves the filter its own. */
 const ON = typed('envoy.config.route.v3.FilterConfig', { config: {} });
-
-interface Residual {
-  condition: Condition;
-  /** Null: all. */
-  routes: Set<string> | null;
-}
-
-/** What is left of the rule's condition, by the routes where just that is left, unless one filter can ask everything. */
-function residuals(rule: PlannedRule, routes: readonly PlannedRoute[], here: Condition): Residual[] {
-  const condition = simplify(rule.condition, here);
-  if (isNever(condition)) return [];
-  if (canAsk(condition)) return [{ condition, routes: null }];
-  const found = new Map<string, { condition: Condition; routes: Set<string> }>();
-  for (const route of routes) {
-    const left = simplify(condition, factsOf(route, simplify(route.condition, here), here));
-    if (isNever(left)) continue;
-    const key = JSON.stringify(left);
-    const same = found.get(key);
-    if (same) same.routes.add(route.name);
-    else found.set(key, { condition: left, routes: new Set([route.name]) });
-  }
-  return [...found.values()];
-}
-
-function canAsk(condition: Condition): boolean {
-  try {
-    predicate(condition);
-    return true;
-  } catch (error) {
-    if (error instanceof Inexpressible) return false;
-    throw error;
-  }
-}
 
 /** A filter that is skipped unless the condition holds. */
 function guarded(part: Extension, name: string, condition: Condition): Extension {

@@ -14,7 +14,7 @@ import {
   poolNamed,
 } from '../plan.ts';
 import { readValue, type ValuePart } from '../value.ts';
-import { poolChosenBy, type Variant, Variants } from '../variants.ts';
+import { type Variant, Variants } from '../variants.ts';
 import { answering, refusing } from './answers.ts';
 import { type Middlewares, type RuleMiddlewares, replacementText, type Section } from './middlewares.ts';
 import { ruleText } from './rule-syntax.ts';
@@ -95,18 +95,18 @@ interface Destination {
 
 function destinationOf(plan: Plan, route: PlannedRoute, variant: Variant, dynamic: Dynamic): Destination {
   const { config, path, id } = route;
-  const { redirect } = config;
+  const redirect = variant.pool === null ? config.redirect : undefined;
   if (redirect) {
     const made = plan.notes.attempt(`${path}.redirect`, `answer of route ${route.name}`, () =>
       redirecting(plan, route, variant, redirect),
     );
     return made ?? { service: NOWHERE, middlewares: { [`${id}-answer`]: refusing(501) } };
   }
-  if (config.respond && poolChosenBy(plan, variant.rules) === null) {
+  if (config.respond && variant.pool === null) {
     const answer = answering(plan.notes, `${path}.respond`, `answer of route ${route.name}`, config.respond);
     return { service: NOWHERE, middlewares: { [`${id}-answer`]: answer } };
   }
-  const chosen = poolChosenBy(plan, variant.rules) ?? config.pool;
+  const chosen = variant.pool ?? config.pool;
   const share = config.split?.find(({ weight }) => weight > 0)?.pool;
   const first = poolNamed(plan, chosen ?? share ?? '');
   const middlewares = poolMiddlewares(plan, first);

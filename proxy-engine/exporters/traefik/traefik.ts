@@ -26,7 +26,7 @@ export function exportTraefik(given: Plan): string {
     cookie: each,
   });
   noteHostHeader(plan, 'Traefik compares Host without its port, and in lower case');
-  noteEarlyDecisions(plan, () => true);
+  noteEarlyDecisions(plan, (action) => !('pool' in action));
   const rules = new Map(
     plan.rules.map((rule) => [rule, rule.onResponse ? responseOnly(plan.notes, rule) : middlewaresOf(plan, rule)]),
   );
