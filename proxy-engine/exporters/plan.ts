@@ -3,6 +3,8 @@ import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from
 import { parseTarget } from '../discovery/dns.ts';
 import { ALWAYS, asksResponse, type Condition, listenerIs, NEVER, type readCondition } from './condition.ts';
 import { type Asking, Guards, isClosing, isGate } from './guards.ts';
+import { poolOf, withLonePools } from './lone-pools.ts';
+import { byNames } from './names.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { isNever } from './simplify.ts';
 import { DEFAULT_LIMITS } from './written.ts';
@@ -40,17 +42,18 @@ export interface Plan {
 const STAND_IN = '127.0.0.1:8080';
 
 export function makePlan(
-  config: Config,
+  given: Config,
   notes: Notes,
   version: string,
   { indexes, ...asking }: Asking & { indexes: SelectionIndexes },
 ): Plan {
+  const config = withLonePools(given, activeRules(given), notes, (i) => `rules[${indexes.rules[i] ?? i}]`);
   const listeners = planListeners(config, notes);
-  const given = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
+  const known = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
   const trusting = listeners.filter(({ config: { trustedProxies } }) => trustedProxies.length > 0);
   const guards = new Guards(
     notes,
-    given,
+    known,
     asking,
     trusting.map(({ name }) => name),
   );
@@ -153,6 +156,7 @@ function planRules(config: Config, notes: Notes, guards: Guards, indexes: readon
     (_, i) => `rules[${indexes[i] ?? i}]`,
   );
   const active = activeRules(config);
+  const pools = Object.keys(config.pools).map((name) => ({ name: poolOf(name), as: name }));
   return named.flatMap((planned) => {
     const { config: rule, path } = planned;
     const what = `rule ${rule.name}`;
@@ -163,7 +167,7 @@ function planRules(config: Config, notes: Notes, guards: Guards, indexes: readon
     const condition = guards.conditionOf(`${path}.match`, {
       what,
       closes: rule.request.some(isClosing),
-      read: (reader) => ruleCondition(rule, reader),
+      read: (reader) => byNames(ruleCondition(rule, reader), 'pool', pools),
     });
     if (condition === undefined || isNever(condition)) return [];
     const acting = { ...rule, request: upToFinal(rule.request), response: upToFinal(rule.response) };

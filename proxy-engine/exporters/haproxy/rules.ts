@@ -164,7 +164,6 @@ function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition 
   }
   if ('query' in action) return queryLines(plan, action.query, holds, path);
   if ('pool' in action) return [`http-request set-var(txn.pool) str(${poolNamed(plan, action.pool).id})${when(holds)}`];
-  if ('backend' in action) throw new Inexpressible('use `use-server` in the backend');
   if ('abort' in action) return [abortLine(action.abort, holds, plan, path)];
   if ('replaceHeader' in action) noteReplaced(plan, path, action.replaceHeader);
   const lines = headerLines('http-request', action, holds);

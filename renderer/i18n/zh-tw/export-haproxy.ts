@@ -45,7 +45,6 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy replaces some empty matches twice': 'HAProxy 會把某些空比對取代兩次',
   'HAProxy puts texts and groups into a replacement, no variables': 'HAProxy 的取代內容可用文字與群組，不可用變數',
   'HAProxy adds cache-control: no-cache': 'HAProxy 會加上 cache-control: no-cache',
-  'use `use-server` in the backend': '請在 backend 中使用 `use-server`',
   'silent-drop: the connection is forgotten at once': 'silent-drop：立即遺忘該連線',
   'HAProxy takes one value as a key, not a text of several': 'HAProxy 只接受一個值作為鍵，不接受多個值組成的文字',
   'a brace alone has no spelling in HAProxy': '單獨的大括號在 HAProxy 中沒有寫法',

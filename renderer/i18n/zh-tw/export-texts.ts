@@ -106,6 +106,8 @@ const POOL_THINGS: EngineTexts = {
   'retry on connect': '連線失敗時重試',
   '{} attempts on {}': '遇到 {2} 時最多 {1} 次嘗試',
   'POST and PATCH': 'POST 與 PATCH',
+  'a pool of its own, which $pool names, too: without check, ejection and cookie, and its connections count apart':
+    '成為自己的集區，$pool 也是它的名稱：沒有檢查、逐出與 Cookie，連線另外計算',
   '{} check of pool {}': '集區 {2} 的 {1} 檢查',
   'http check of pool {}': '集區 {} 的 http 檢查',
   'rise {}, fall {}': '連續成功 {}，連續失敗 {}',
