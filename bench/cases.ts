@@ -14,7 +14,7 @@ export interface Case {
   title: string;
   peers: readonly Peer[];
   load(port: number, seconds: number): Promise<LoadResult>;
-  /** Of a peer that compiles; default 30,000. */
+  /** Of a peer that compiles; default 75,000. */
   warmRequests?: number;
   /** Latency is measured at half of what this peer can; absent: it is not measured. */
   latencyAtHalfOf?: Peer;
