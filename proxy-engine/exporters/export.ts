@@ -17,6 +17,7 @@ import { exportNginx } from './nginx/nginx.ts';
 import { Notes, partedDoubts } from './notes.ts';
 import { isAtLeast, makePlan, type Plan } from './plan.ts';
 import { selectConfig } from './select.ts';
+import type { Several } from './several.ts';
 import { ruleText } from './traefik/rule-syntax.ts';
 import { exportTraefik } from './traefik/traefik.ts';
 
@@ -38,12 +39,16 @@ interface Emitter {
   emit(this: void, plan: Plan): string;
   write: Writer;
   asksPeer?: string;
-  /** Several lines of a header are one for it from this version on. */
-  joinsLines?: string;
+  several?(this: void, version: string): Several;
 }
 
 const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
-  nginx: { defaultVersion: '1.22', emit: exportNginx, write: ask, joinsLines: '1.23' },
+  nginx: {
+    defaultVersion: '1.22',
+    emit: exportNginx,
+    write: ask,
+    several: (version) => (isAtLeast(version, '1.23') ? { header: 'joined' } : {}),
+  },
   haproxy: { defaultVersion: '2.6', emit: exportHaproxy, write: check },
   caddy: {
     defaultVersion: '2.6',
@@ -51,8 +56,19 @@ const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
     write: (condition) => matcher('asked', condition),
     asksPeer: 'Caddy',
   },
-  traefik: { defaultVersion: '3.6', emit: exportTraefik, write: ruleText, asksPeer: 'Traefik' },
-  envoy: { defaultVersion: '1.31', emit: exportEnvoy, write: routeMatches, joinsLines: '0' },
+  traefik: {
+    defaultVersion: '3.6',
+    emit: exportTraefik,
+    write: ruleText,
+    asksPeer: 'Traefik',
+    several: () => ({ header: 'each', parameter: 'each', cookie: 'each' }),
+  },
+  envoy: {
+    defaultVersion: '1.31',
+    emit: exportEnvoy,
+    write: routeMatches,
+    several: () => ({ header: 'joined', parameter: 'each', cookie: 'each' }),
+  },
 };
 
 /** Writes `config` for `target`. Never throws on a validated config; what the target cannot do is in the result's lists. */
@@ -76,9 +92,8 @@ function write(
   if (target === 'yaml' || target === 'json')
     return exportDocument(selected, target, notes, { documents, whole: select === undefined });
   noteEnvironment(documents, selected, environment, notes);
-  const { defaultVersion, emit, joinsLines, ...asking } = EMITTERS[target];
+  const { defaultVersion, emit, several, ...asking } = EMITTERS[target];
   const version = options.targetVersion ?? defaultVersion;
   const { config, indexes } = selected;
-  const joins = joinsLines !== undefined && isAtLeast(version, joinsLines);
-  return emit(makePlan(config, notes, version, { indexes, ...asking, joinsLines: joins }));
+  return emit(makePlan(config, notes, version, { indexes, ...asking, several: several?.(version) }));
 }

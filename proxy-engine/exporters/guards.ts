@@ -10,8 +10,8 @@ import {
   testsOf,
   writableOf,
 } from './condition.ts';
-import { orFirstLine } from './header-lines.ts';
 import { Inexpressible, type Notes } from './notes.ts';
+import { openedBySecond, orFirstLine, type Several } from './several.ts';
 import { isAlways, simplify } from './simplify.ts';
 import { constantOf } from './value.ts';
 
@@ -23,8 +23,7 @@ export interface Asking {
   write: Writer;
   /** Its name, when its conditions ask for the peer where a trusted proxy stands between. */
   asksPeer?: string | undefined;
-  /** Several lines of a header are one for it, joined with commas. */
-  joinsLines?: boolean | undefined;
+  several?: Several | undefined;
 }
 
 interface Asked {
@@ -67,12 +66,25 @@ export class Guards {
     const reason = reasonAgainst(() => this.#check(read(readCondition)));
     if (reason === null) {
       const exact = simplify(read(readCondition), this.#given);
-      return this.#asking.joinsLines === true ? orFirstLine(exact) : exact;
+      return this.#withSeveral(path, what, exact);
     }
     const wide = simplify(read(readWidened), this.#given);
     const found = simplify(writableOf(wide, (condition) => reasonAgainst(() => this.#check(condition)) === null));
     this.#notes.refuse(path, closesMore(what, found), reason);
-    return found;
+    return this.#withSeveral(path, what, found);
+  }
+
+  #withSeveral(path: string, what: string, exact: Condition): Condition {
+    const { several = {} } = this.#asking;
+    for (const { kind, name } of openedBySecond(exact, several)) {
+      const asked = `${kind === 'parameter' ? 'query' : kind}[${name}]`;
+      this.#notes.refuse(
+        path,
+        `${what} (a second ${asked} opens it)`,
+        'there, the first of several is not asked alone',
+      );
+    }
+    return several.header === 'joined' ? orFirstLine(exact) : exact;
   }
 
   /** At these listeners nobody knows the client: what serves is left out there, what closes asks for the rest. */

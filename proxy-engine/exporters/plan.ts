@@ -20,7 +20,11 @@ interface Planned<C> {
 
 export type PlannedListener = Planned<ListenerConfig>;
 export type PlannedPool = Planned<PoolConfig>;
-export type PlannedRoute = Planned<RouteConfig> & { condition: Condition };
+export type PlannedRoute = Planned<RouteConfig> & {
+  condition: Condition;
+  /** Whether it keeps exchanges from what follows. */
+  closes: boolean;
+};
 export type PlannedRule = Planned<RuleConfig> & {
   condition: Condition;
   /** The condition waits for the response head. */
@@ -132,15 +136,16 @@ function planRoutes(config: Config, notes: Notes, guards: Guards, indexes: reado
       notes.refuse(path, what, 'only a forward proxy knows the origin that the client asked for');
       return [];
     }
+    const closes = (route.respond?.status ?? 0) >= 400 || (route.redirect !== undefined && isGate(route.redirect));
     const condition = guards.conditionOf(`${path}.match`, {
       what,
       otherwise: 'its exchanges go to later routes',
-      closes: (route.respond?.status ?? 0) >= 400 || (route.redirect !== undefined && isGate(route.redirect)),
+      closes,
       read: (reader) => routeCondition(route, reader),
     });
     if (condition === undefined || isNever(condition)) return [];
     notes.map(path, what);
-    return [{ ...planned, condition }];
+    return [{ ...planned, condition, closes }];
   });
 }
 

@@ -53,9 +53,32 @@ const GATES: readonly Gate[] = [
     ...['yes\t', '\tyes', 'an evil\t ', '\tno \t', 'yes yes', '\t'].map((value) => ({ 'x-a': value })),
   ],
   ['not header[x-a] ~ "^[A-Z0-9]{8}$"', { 'x-a': 'ABCDEFG1\t' }, { 'x-a': 'ABCDEFG' }, {}],
+  [
+    'not header[x-a] ~ "^[A-Z0-9]{8}$"',
+    { 'x-a': ['bad', 'ABCDEFG1'] },
+    { 'x-a': ['ABCDEFG', 'ABCDEFG1', 'x'] },
+    { 'x-a': 'bad,ABCDEFG1' },
+  ],
+  [
+    'not header[x-a] *= "good, "',
+    { 'x-a': ['*', 'good, '] },
+    { 'x-a': ['', 'a good, one'] },
+    { 'x-a': ['*good', ' *'] },
+    { 'x-a': '*a good, one' },
+    { 'x-a': 'a good, one*' },
+  ],
+  ['not (header[x-a] $= "x" and not header[x-a] *= y)', { 'x-a': ['a', 'x'] }, { 'x-a': 'a,b,x' }, { 'x-a': 'y,x' }],
+  ['header[x-a] != yes', { 'x-a': ['no', 'yes'] }, { 'x-a': 'yes' }, { 'x-a': 'no' }],
+  ['not cookie[k] $= ok', { cookie: ['k=bad', 'k=ok'] }, { cookie: 'a=b,c; k=an,ok' }, { cookie: 'k=bad' }],
   ['path = /never', { host: '' }],
   ['url ~i "union(%20|\\\\+)+select" or url $= "/18?x"', '?q=Union%20%20SELECT', '?q=union', '?x'],
   ['not header[x-a] = key', { 'x-a': 'key' }, { 'x-a': ['no', 'other'] }, {}],
+];
+
+/** What leads past a gate. */
+const PASSES: readonly Gate[] = [
+  ['header[x-role] = user', { 'x-role': ['x', 'user'] }, { 'x-role': 'user' }, { 'x-role': 'x' }],
+  ['not header[x-role] ~ "^(evil|bad)$"', { 'x-role': ['evil', 'user'] }, { 'x-role': ['bad', 'evil'] }, {}],
 ];
 
 function requestsOf(asked: Gate[1][], place: string): Sent[] {
@@ -68,17 +91,25 @@ test.each<PeerName>(['nginx', 'haproxy', 'caddy'])('%s', async (peer) => {
     match: `path = /${i} and (${match})`,
     respond: { status: 403 },
   }));
+  const passes = PASSES.flatMap(([match], i) => [
+    { name: `pass${i}`, match: `path = /pass${i} and (${match})`, pool: 'api' },
+    { name: `else${i}`, match: `path = /pass${i}`, respond: { status: 403 } },
+  ]);
   const sides = await comparison.run(peer, ({ gateway, a }) =>
     configSchema.parse({
       version: 1,
       listeners: { gateway: { address: gateway } },
-      routes: [...gates, { name: 'rest', pool: 'api' }],
+      routes: [...gates, ...passes, { name: 'rest', pool: 'api' }],
       pools: { api: { backends: [{ url: `http://127.0.0.1:${a}` }] } },
     }),
   );
   const found: string[] = [];
-  for (const [i, [match, ...asked]] of GATES.entries())
-    for (const sent of requestsOf(asked, `/${i}`))
+  const places = [
+    ...GATES.map((gate, i) => [gate, `/${i}`] as const),
+    ...PASSES.map((gate, i) => [gate, `/pass${i}`] as const),
+  ];
+  for (const [[match, ...asked], place] of places)
+    for (const sent of requestsOf(asked, place))
       for (const each of await sides.compare(sent))
         if (each.part === 'status') found.push(`${match}: ${JSON.stringify(sent)}: ${inWords(each)}`);
   await sides.stop();

@@ -218,3 +218,28 @@ test.each<[ExportTarget, string | undefined]>([
   expect(text).toMatch(/no,/);
   expect(text).toMatch(/a\(\?:b\|c\),/);
 });
+
+test.each<[ExportTarget, string | undefined, string, string]>([
+  ['traefik', undefined, 'not header[x-a] in (a, b)', 'header[x-a]'],
+  ['traefik', undefined, 'not query[k] = a', 'query[k]'],
+  ['traefik', undefined, 'url *= x and not cookie[k] = a', 'cookie[k]'],
+  ['envoy', undefined, 'query[k] != a', 'query[k]'],
+  ['envoy', undefined, 'not header[x-a] $= a', 'header[x-a]'],
+  ['nginx', '1.24', 'not header[x-a] ~ "a"', 'header[x-a]'],
+])('%s %s: of %s, a second one that opens is told', (target, targetVersion, match, second) => {
+  const config = smallConfig({ route: { ...FORBIDDEN, match } });
+  const { unmapped } = exportConfig(config, target, targetVersion === undefined ? {} : { targetVersion });
+  expect(unmapped.map(({ what }) => what)).toContain(`route api (a second ${second} opens it)`);
+});
+
+test.each<[ExportTarget, string | undefined, string]>([
+  ['envoy', undefined, 'not header[x-a] in (a, b) and not header[x-b] ^= c and not header[x-c] ~ "^[A-Z0-9]{8}$"'],
+  ['envoy', undefined, 'query[k] = a or header[x-a] *= a or not has cookie[k]'],
+  ['traefik', undefined, 'header[x-a] = a'],
+  ['nginx', '1.22', 'not header[x-a] ~ "a" and not query[k] = a'],
+  ['nginx', '1.24', 'not header[x-a] ~ "^a+$" and not query[k] = a'],
+])('%s %s: a second one does not open %s', (target, targetVersion, match) => {
+  const config = smallConfig({ route: { ...FORBIDDEN, match } });
+  const { unmapped } = exportConfig(config, target, targetVersion === undefined ? {} : { targetVersion });
+  expect(unmapped.map(({ what }) => what)).not.toContainEqual(expect.stringMatching(/opens it/));
+});

@@ -9,7 +9,7 @@ export function noteAlways(notes: Notes): void {
   notes.always('# in a path', 'Caddy passes it on as %23, Switchyard answers 400');
   notes.always(
     'header lines',
-    'Caddy joins several lines of one header; a condition on it holds where it does so for one of them',
+    'Caddy joins several lines of one header; a condition on it holds where it does so for one of them, and for none where that opens',
   );
   notes.always('server', 'Caddy names itself in a line before the one of the backend');
   notes.always(

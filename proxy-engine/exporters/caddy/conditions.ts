@@ -18,32 +18,41 @@ import {
   QUERY,
 } from './placeholders.ts';
 
-/** `@name expression …`; `also`: what has to hold besides. */
-export function matcher(name: string, condition: Condition, also: readonly string[] = []): string {
-  const text = [...(isAlways(condition) ? [] : [operand(condition)]), ...also].join(' && ');
+/** `@name expression …`; `also`: what has to hold besides; `opens`: it leads past what closes. */
+export function matcher(
+  name: string,
+  condition: Condition,
+  { also = [], opens = false }: { also?: readonly string[]; opens?: boolean } = {},
+): string {
+  const text = [...(isAlways(condition) ? [] : [operand(condition, opens)]), ...also].join(' && ');
   if (text.includes('`')) throw new Inexpressible('a backquote has no spelling here');
   return `@${name} expression \`${text}\``;
 }
 
-function expression(condition: Condition): string {
+/** `opens`: where it holds, something else does not close; a `not` turns that round. */
+function expression(condition: Condition, opens: boolean): string {
   switch (condition.kind) {
     case 'all':
-      return condition.of.length === 0 ? 'true' : condition.of.map(operand).join(' && ');
+      return condition.of.length === 0 ? 'true' : joined(condition.of, ' && ', opens);
     case 'any':
-      return condition.of.length === 0 ? 'false' : condition.of.map(operand).join(' || ');
+      return condition.of.length === 0 ? 'false' : joined(condition.of, ' || ', opens);
     case 'not':
-      return `!(${expression(condition.of)})`;
+      return `!(${expression(condition.of, !opens)})`;
     case 'present':
       return presentText(condition.subject);
     case 'status':
       throw new Inexpressible('Caddy decides before there is a response');
     case 'test':
-      return testText(condition);
+      return testText(condition, opens);
   }
 }
 
-function operand(condition: Condition): string {
-  const text = expression(condition);
+function joined(of: readonly Condition[], operator: string, opens: boolean): string {
+  return of.map((each) => operand(each, opens)).join(operator);
+}
+
+function operand(condition: Condition, opens: boolean): string {
+  const text = expression(condition, opens);
   return condition.kind === 'all' || condition.kind === 'any' ? `(${text})` : text;
 }
 
@@ -65,37 +74,40 @@ function celText(text: string): string {
 const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['header', 'parameter', 'cookie', 'route', 'pool']);
 
 /** What is absent reads as an empty text, for which some tests hold. */
-function testText(test: Test): string {
+function testText(test: Test, opens: boolean): string {
   const { subject, comparison, value } = test;
-  const text = comparedText(test);
+  const text = comparedText(test, opens);
   const holdsForEmpty = comparison === 'regex' ? matchesEmpty(value) : value === '';
   return holdsForEmpty && MAY_BE_ABSENT.has(subject.kind) ? `(${presentText(subject)} && ${text})` : text;
 }
 
-function comparedText(test: Test): string {
+function comparedText(test: Test, opens: boolean): string {
   const { subject, comparison, value, ignoreCase } = test;
   if (subject.kind === 'parameter') return matches(parameterPlaceholder(subject.name), encodedTest(test));
   const place = placeholder(subject);
   const text = celText(value);
   const isPlain = comparison === 'is' && (!ignoreCase || subject.kind !== 'host');
-  if (isPlain) return orOneLine(test, `${place} == ${text}`);
+  if (isPlain) return ofLines(test, `${place} == ${text}`, opens);
   const isPattern = ignoreCase || comparison === 'regex';
-  return orOneLine(test, isPattern ? matches(place, pattern(test)) : `${place}.${FUNCTIONS[comparison]}(${text})`);
+  return ofLines(test, isPattern ? matches(place, pattern(test)) : `${place}.${FUNCTIONS[comparison]}(${text})`, opens);
 }
 
 function matches(place: string, regex: string): string {
   return `${place}.matches(${celText(regex)})`;
 }
 
-/** Where Caddy has joined several lines of a header, it holds when it does so for one of them. */
-function orOneLine(test: Test, whole: string): string {
+/** Where Caddy has joined several lines of a header, it holds when it does so for one of them; where that opens, never. */
+function ofLines(test: Test, whole: string, opens: boolean): string {
   const { subject } = test;
   if ((subject.kind !== 'header' && subject.kind !== 'cookie') || isHostHeader(subject)) return whole;
-  const [name, joined, line] =
+  const [name, lines, line] =
     subject.kind === 'cookie'
       ? ['Cookie', COOKIES, cookieLine(test, subject.name)]
       : [subject.name, headerPlaceholder(subject.name), pattern(test)];
-  return `(${whole} || (${joined}.contains(",") && ${headerMatches(name, line)}))`;
+  // One that is all of them is the only one.
+  return opens
+    ? `(${whole} && (!${lines}.contains(",") || header({${celText(name)}: ${celText(lines)}})))`
+    : `(${whole} || (${lines}.contains(",") && ${headerMatches(name, line)}))`;
 }
 
 function headerMatches(name: string, line: string): string {

@@ -37,7 +37,9 @@ function choiceLines(plan: Plan, route: PlannedRoute, condition: Condition): str
   const name = `route_${route.id}`;
   const what = `route ${route.name} (its exchanges go to later routes)`;
   const always = isAlways(condition);
-  const head = plan.notes.attempt(`${route.path}.match`, what, () => (always ? [] : [matcher(name, condition)]));
+  const head = plan.notes.attempt(`${route.path}.match`, what, () =>
+    always ? [] : [matcher(name, condition, { opens: !route.closes })],
+  );
   const named = plan.notes.attempt(route.path, what, () => [
     `vars route ${textToken(route.name)}`,
     ...poolLines(plan, route),

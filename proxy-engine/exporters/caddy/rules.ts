@@ -89,7 +89,8 @@ function decision(part: RulePart, mayBeAnswered: boolean): string[] {
   const isForResponses = rule.config.request.length === 0 && !rule.config.limit;
   const open = mayBeAnswered && !isForResponses ? ['{http.vars.answer} == ""'] : [];
   const name = `rule_${rule.id}`;
-  return [matcher(`if_${name}`, condition, open), `vars @if_${name} ${name} yes`, ...held(part)];
+  const opens = rule.config.request.some((action) => 'pool' in action);
+  return [matcher(`if_${name}`, condition, { also: open, opens }), `vars @if_${name} ${name} yes`, ...held(part)];
 }
 
 /** The matcher of a rule that has been decided. */

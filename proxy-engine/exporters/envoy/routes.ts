@@ -81,6 +81,7 @@ export const UNROUTED: PlannedRoute = {
   name: '',
   id: '',
   condition: ALWAYS,
+  closes: true,
 };
 
 /** Whether it leads somewhere without a route. */

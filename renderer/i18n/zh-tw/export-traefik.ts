@@ -47,8 +47,8 @@ export const zhTwExportTraefik: EngineTexts = {
   'Traefik makes no ids': 'Traefik 不產生 id',
   'Traefik does not write it': 'Traefik 不會寫入它',
   'header lines': '標頭的多行',
-  'Caddy joins several lines of one header; a condition on it holds where it does so for one of them':
-    'Caddy 會把同名標頭的多行合併；只要其中一行符合，條件就成立',
+  'Caddy joins several lines of one header; a condition on it holds where it does so for one of them, and for none where that opens':
+    'Caddy 會把同名標頭的多行合併；只要其中一行符合，條件就成立，若成立會放行則都不成立',
   'a path that then begins with no slash goes on as it is': '之後不以斜線開頭的路徑會照樣送出',
   'each of several of one name is asked': '同名的多個都會被比對',
   'an IPv6 address has brackets': 'IPv6 位址帶有方括號',
