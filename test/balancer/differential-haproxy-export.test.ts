@@ -18,11 +18,11 @@ const SUM = 11;
 /** The one that goes down. */
 const DOWN = 2;
 
-/** `points`: of a unit of weight on the ring of each; they decide how far shares scatter. */
+/** `points`: of a unit of weight on the ring of each, HAProxy's multiplied up to 255; they decide how far shares scatter. */
 const KEYED = [
-  { policy: 'ketama', points: { ours: 160, theirs: 16 } },
-  { policy: 'ring_hash', points: { ours: 1024 / SUM, theirs: 16 } },
-  { policy: 'maglev', points: { ours: 65_537 / SUM, theirs: 16 } },
+  { policy: 'ketama', points: { ours: 160, theirs: 16 * 51 } },
+  { policy: 'ring_hash', points: { ours: 1024 / SUM, theirs: 16 * 51 } },
+  { policy: 'maglev', points: { ours: 65_537 / SUM, theirs: 16 * 51 } },
 ] as const;
 
 /** Of the pools `turns_0`, `turns_1` … */

@@ -28,6 +28,20 @@ function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) 
   return [...approximated, ...unmapped].map(({ path, what, why }) => `${path}: ${what}: ${why}`);
 }
 
+test.each([
+  ['round_robin', [1, 3]],
+  ['random', [85, 255]],
+  ['ip_hash', [85, 255]],
+])('HAProxy: the more points on its ring, the less shares of %s scatter', (policy, weights) => {
+  const { text } = exportConfig(smallConfig({ pool: { policy } }), 'haproxy');
+  expect([...text.matchAll(/^ +server \S+ \S+ weight (\d+)/gm)].map(([, weight]) => Number(weight))).toEqual(weights);
+});
+
+test('Caddy has each backend once where it hashes', () => {
+  const { text } = exportConfig(smallConfig({ pool: { policy: 'ip_hash' } }), 'caddy');
+  expect(text).toMatch(/^\s*to http:\/\/127\.0\.0\.1:1 http:\/\/127\.0\.0\.1:2$/m);
+});
+
 test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   [
     'nginx',
@@ -44,6 +58,18 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', LIMITED, /^rules\[0\].limit: limit of rule r on answers of nginx itself: .* comes before limit_req$/],
   ['nginx', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
   ['haproxy', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
+  [
+    'haproxy',
+    { pool: { policy: 'least_request' } },
+    /^pools.api.backends: weights of pool api: .* whatever its weight$/,
+  ],
+  ['haproxy', { pool: { policy: 'random' } }, /^pools.api.policy: policy random: .* scatter$/],
+  ['haproxy', {}, /^listeners.gateway.protocols: HTTP\/2 of clients: .* POST, too$/],
+  [
+    'caddy',
+    { pool: { policy: 'ketama', hash: { on: 'path' } } },
+    /^pools.api.backends: weights of pool api: Caddy hashes/,
+  ],
   ['haproxy', REDIRECT, /^routes\[0\].redirect: an empty value: .* lines that have none$/],
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$pool' } }] } }, /\$pool: the name in letters, digits/],
   ['haproxy', { rule: { request: [{ set: { 'x-a': '$listener' } }] } }, /\$listener: the name in letters, digits/],

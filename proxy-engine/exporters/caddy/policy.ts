@@ -48,7 +48,11 @@ export function policyLine({ notes }: Plan, pool: PlannedPool, origins: readonly
       notes.approximate(path, what, 'least_conn: latency does not count');
       return 'least_conn';
     default:
-      notes.approximate(path, what, 'rendezvous hashing: keys move to other backends');
+      notes.approximate(
+        path,
+        what,
+        'rendezvous hashing: keys move to other backends, and shares are even for many backends at best',
+      );
       return hashLine(pool);
   }
 }

@@ -93,8 +93,15 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
       `to ${addresses.join(' ')}`,
       `lb_policy weighted_round_robin ${origins.map(({ weight }) => weight).join(' ')}`,
     ];
+  if (HASHES.test(line)) {
+    plan.notes.refuse(`${pool.path}.backends`, `weights of pool ${pool.name}`, 'Caddy hashes without weights');
+    return [`to ${addresses.join(' ')}`, `lb_policy ${line}`];
+  }
   return [...repeated(plan, pool, origins, addresses), `lb_policy ${line}`];
 }
+
+/** To be listed more often changes nothing for them. */
+const HASHES = /^(?:header|uri_hash|ip_hash)\b/;
 
 function dynamicLines({ notes, version }: Plan, { path }: PlannedPool, discover: DnsDiscovery): string[] {
   const { name, port } = parseTarget(discover.dns);

@@ -32,15 +32,23 @@ function balanceLines({ notes }: Plan, pool: PlannedPool): string[] {
   const difference = POLICY_DIFFERENCES[policy];
   if (difference === null) notes.map(`${pool.path}.policy`, `policy ${policy}`);
   else notes.approximate(`${pool.path}.policy`, `policy ${policy}`, difference);
+  if (lines.includes(LEAST) && new Set(originsOf(pool.config).map(({ weight }) => weight)).size > 1)
+    notes.approximate(
+      `${pool.path}.backends`,
+      `weights of pool ${pool.name}`,
+      'of backends without a request, each is the least, whatever its weight',
+    );
   return lines;
 }
+
+const LEAST = 'balance leastconn';
 
 /** 16 points a unit of weight, placed by the number of a server: none of ours. */
 const ANOTHER_RING = 'another ring: most keys move to other backends once; small weights scatter';
 
 const POLICY_DIFFERENCES: Record<PlannedPool['config']['policy'], string | null> = {
   round_robin: 'the same shares in another order',
-  random: null,
+  random: 'by points on a ring: small weights scatter',
   least_request: 'leastconn counts queued requests too',
   peak_ewma: 'leastconn: latency does not count',
   first: 'the next backend is also used when the first has no free connection',
@@ -58,7 +66,7 @@ function policyLines(pool: PlannedPool): string[] {
       return ['balance random(1)'];
     case 'least_request':
     case 'peak_ewma':
-      return ['balance leastconn'];
+      return [LEAST];
     case 'first':
       return ['balance first'];
     case 'ip_hash':

@@ -19,11 +19,28 @@ export function serverLines(plan: Plan, pool: PlannedPool): string[] {
   noteNamedHosts(plan, pool, LOOKS_UP);
   noteAddresses(plan, pool);
   const names = new Set<string>();
+  const factor = factorOf(pool);
   return [
     ...(origins.some(({ backup }) => backup) ? ['option allbackups'] : []),
     `default-server ${sharedWords(plan, pool).join(' ')}`,
-    ...origins.map((origin) => serverLine(plan, pool, origin, uniqueName(origin.name, names))),
+    ...origins.map((origin) =>
+      serverLine(plan, pool, { ...origin, weight: origin.weight * factor }, uniqueName(origin.name, names)),
+    ),
   ];
+}
+
+/** These pick by points on a ring, 16 a unit of weight. */
+const BY_RING: ReadonlySet<string> = new Set(['random', 'ketama', 'ring_hash', 'maglev', 'ip_hash']);
+const MOST_WEIGHT = 256;
+/** Of a pool; more points take too much memory. */
+const MOST_IN_ALL = 4096;
+
+/** The more points there are, the less shares scatter. */
+function factorOf({ config }: PlannedPool): number {
+  const weights = originsOf(config).map(({ weight }) => weight);
+  if (!BY_RING.has(config.policy)) return 1;
+  const sum = weights.reduce((all, each) => all + each, 0);
+  return Math.max(1, Math.floor(Math.min(MOST_WEIGHT / Math.max(1, ...weights), MOST_IN_ALL / Math.max(1, sum))));
 }
 
 function noteAddresses({ notes }: Plan, { config, path }: PlannedPool): void {

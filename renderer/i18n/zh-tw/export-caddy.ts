@@ -19,7 +19,9 @@ export const zhTwExportCaddy: EngineTexts = {
   "Caddy's cookie policy takes the place of {}; new clients are spread at random":
     'Caddy 的 Cookie 策略取代 {*}；新的用戶端會隨機分配',
   'least_conn: latency does not count': 'least_conn：不計延遲',
-  'rendezvous hashing: keys move to other backends': 'rendezvous 雜湊：鍵會移到其他後端',
+  'rendezvous hashing: keys move to other backends, and shares are even for many backends at best':
+    'rendezvous 雜湊：鍵會移到其他後端，後端夠多時占比才會平均',
+  'Caddy hashes without weights': 'Caddy 的雜湊不看權重',
   'Caddy hashes by a parameter from 2.7 on': 'Caddy 從 2.7 起才能依參數雜湊',
   'Caddy retries by the response from 2.11.3 on': 'Caddy 從 2.11.3 起才能依回應重試',
   'add an lb_retry_match with a CEL expression by hand': '請自行加上以 CEL 運算式撰寫的 lb_retry_match',

@@ -19,6 +19,11 @@ export const zhTwExportHaproxy: EngineTexts = {
   'the same shares in another order': '占比相同，但順序不同',
   'leastconn counts queued requests too': 'leastconn 也計入排隊的請求',
   'leastconn: latency does not count': 'leastconn：不計延遲',
+  'by points on a ring: small weights scatter': '依環上的點：小權重的占比會有偏差',
+  'of backends without a request, each is the least, whatever its weight': '沒有請求的後端都算最少，不論權重',
+  'HTTP/2 of clients': '用戶端的 HTTP/2',
+  'where a backend ends without an answer, HAProxy refuses the stream instead of a 502: clients try again, POST, too':
+    '後端沒有回應就結束時，HAProxy 會拒絕該串流而不是回應 502：用戶端會重試，POST 也是',
   'the next backend is also used when the first has no free connection': '第一個後端沒有空閒連線時，也會用下一個',
   'HAProxy has one `timeout server`: the longer': 'HAProxy 只有一個 `timeout server`：取較長的',
   'empty-response: before the first byte of the answer': 'empty-response：在回應的第一個位元組之前',
