@@ -65,7 +65,9 @@ export interface ExchangeRow {
   /** Names of the rules that touched it. */
   rules: string[];
   mark?: ExchangeMark;
-  /** Of those that were asked for, by `request:name` or `response:name`; several of one name are joined with commas. */
+  /** Of a call of gRPC that has ended: `0`, `14`. HTTP says 200 whatever it was. */
+  grpcStatus?: string;
+  /** Of those that were asked for, trailers among them, by `request:name` or `response:name`; several of one name are joined with commas. */
   headers?: Record<string, string>;
 }
 

@@ -19,7 +19,7 @@ import { bodyTexts } from './record/body-text.ts';
 import { bodyWindow, keptBody } from './record/body-window.ts';
 import { MessageLog } from './record/message-log.ts';
 import { messageWindow } from './record/message-window.ts';
-import { shownHeaders } from './record/shown-headers.ts';
+import { withHeaders } from './record/shown-headers.ts';
 import { type CapturedSide, exchangeOf, type StoredExchange, storeExchange } from './record/stored-exchange.ts';
 import { StoredSubject } from './record/stored-subject.ts';
 import { compileFilter } from './views/filter.ts';
@@ -220,7 +220,7 @@ export class MemoryStore implements CaptureStore {
 
   /** Of one that goes on: with the bytes of this moment. */
   #rowOf(stored: StoredExchange, headers: readonly string[] = []): ExchangeRow {
-    const row = headers.length > 0 ? { ...stored.row, headers: shownHeaders(stored, headers) } : stored.row;
+    const row = withHeaders(stored.row, headers, () => stored);
     const live = this.#open.get(row.id);
     if (!live) return row;
     return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };

@@ -4,9 +4,11 @@ import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import { type App } from '../app.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatFullTime } from '../format/time.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { type ColumnId, isHeaderColumn, type VisibleColumn } from './columns.ts';
 import { markColor } from './marks/mark-color.ts';
 import { RowCells } from './row-cells.tsx';
+import { statusLook } from './status.tsx';
 
 export const ROW_HEIGHT = 26;
 
@@ -30,7 +32,7 @@ export function rowElementId(index: number): string {
 export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps) {
   const { index, total, row, columns, color, chosen, isLead } = props;
   const app = useApp();
-  const { common, engine } = useMessages();
+  const messages = useMessages();
   const mark = row?.mark?.color;
   return (
     <div
@@ -39,7 +41,7 @@ export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps) {
       aria-selected={chosen}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={row ? undefined : common.loading}
+      aria-label={row ? undefined : messages.common.loading}
       className={clsx(
         'traffic-row',
         isLead && 'traffic-row-lead',
@@ -49,7 +51,7 @@ export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps) {
       style={mark ? ({ '--mark': markColor(mark) } as CSSProperties) : undefined}
       // Else Shift would select text.
       onMouseDown={(event) => event.shiftKey && event.preventDefault()}
-      onMouseOver={(event) => row && tell(event, (place) => titleOf(columns[place]?.id, row, engine))}
+      onMouseOver={(event) => row && tell(event, (place) => titleOf(columns[place]?.id, row, messages))}
       onClick={(event) => click(app, index, event)}
     >
       <RowCells row={row} columns={columns} color={color} />
@@ -71,7 +73,7 @@ function tell({ target, currentTarget }: MouseEvent, titleAt: (place: number) =>
   if (cell instanceof HTMLElement) cell.title = titleAt(place) ?? '';
 }
 
-function titleOf(id: ColumnId | undefined, row: ExchangeRow, engine: (english: string) => string): string | undefined {
+function titleOf(id: ColumnId | undefined, row: ExchangeRow, messages: Messages): string | undefined {
   if (id === undefined) return undefined;
   if (isHeaderColumn(id)) return row.headers?.[id];
   if (id === 'time') return formatFullTime(row.startedAt);
@@ -80,5 +82,6 @@ function titleOf(id: ColumnId | undefined, row: ExchangeRow, engine: (english: s
   if (id === 'type') return row.contentType;
   if (id === 'rules') return row.rules.join(', ');
   if (id === 'backend') return row.backend === undefined ? undefined : `${row.pool}/${row.backend}`;
-  return id === 'status' && row.error ? engine(row.error.message) : undefined;
+  if (id !== 'status') return undefined;
+  return row.error ? messages.engine(row.error.message) : statusLook(row, messages).label;
 }

@@ -2,7 +2,7 @@
 import { ProxyError } from '../../proxy-engine/errors.ts';
 import { LiveAttempt, LiveExchange } from '../../proxy-engine/exchange.ts';
 import { parseRequestHead, parseResponseHead } from '../../proxy-engine/http/head.ts';
-import type { Headers } from '../../proxy-engine/http/headers.ts';
+import { Headers } from '../../proxy-engine/http/headers.ts';
 import type { TracedAction } from '../../proxy-engine/rules/trace.ts';
 import { ownTail } from '../../proxy-engine/store/record/own-tail.ts';
 import { RecordBatch } from '../../proxy-engine/store/record/record-batch.ts';
@@ -31,6 +31,8 @@ export interface Sample {
   /** More of them: `Name: value`. */
   requestHeaders?: string[];
   responseHeaders?: string[];
+  /** Of its response. */
+  trailers?: [name: string, value: string][];
   /** What a rule did to the lines of the answer. */
   edit?(headers: Headers): void;
   /** What rules left of themselves. */
@@ -97,6 +99,7 @@ function answer(live: LiveExchange, sample: Sample, status: number): void {
   live.answered = { status, reason: 'Fine', headers: live.response.headers };
   live.sentHead = `${live.method} ${live.outgoing.target} HTTP/1.1\r\nHost: api.test\r\nVia: 1.1 switchyard\r\n${linesOf(sample.requestHeaders)}\r\n`;
   if (sample.edit) sample.edit(live.editResponseHeaders());
+  if (sample.trailers) live.responseTrailers = Headers.of(sample.trailers);
   live.headAt = live.startedAt + 2;
 }
 

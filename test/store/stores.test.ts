@@ -12,6 +12,7 @@ import type { CaptureStore } from '../../proxy-engine/store/capture-store.ts';
 import { MemoryStore } from '../../proxy-engine/store/memory-store.ts';
 import { ThreadedStore } from '../../proxy-engine/store/thread/threaded-store.ts';
 import { BadFilter } from '../../proxy-engine/store/views/filter.ts';
+import { PRESETS } from '../../renderer/traffic/filters/presets.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { grpcFrame } from '../support/grpc-frames.ts';
 import { until } from '../support/until.ts';
@@ -325,6 +326,23 @@ describe.each(KINDS)('a store (%s)', (kind) => {
     expect(await idsOf(store, `body *= ${first}`)).toEqual([1, 2, 3, 4, 9]);
     expect(await idsOf(store, `body *= ${last}`)).toEqual([]);
     expect(await idsOf(store, `body ~ "^${first}$"`)).toEqual([9]);
+  });
+
+  it('tells in rows how a call of gRPC ended, in its trailers or in its head, and finds it as a header', async () => {
+    const { store } = await openOf(kind);
+    const grpc = { contentType: 'application/grpc', responseBody: grpcFrame('message') };
+    record(store, { id: 1, ...grpc, trailers: [['Grpc-Status', '5']] });
+    record(store, { id: 2, ...grpc, trailers: [['grpc-status', '0']] });
+    record(store, { id: 3, contentType: 'application/grpc+proto', responseHeaders: ['grpc-status: 14'] });
+    record(store, { id: 4, contentType: 'application/grpc', open: true });
+    record(store, { id: 5, contentType: 'text/plain', trailers: [['X-Sum', '7']] });
+    const headers = ['response:x-sum'];
+    const { rows } = await store.query({ from: 0, limit: 9, order: 'asc', headers });
+    expect(rows.map(({ grpcStatus }) => grpcStatus)).toEqual(['5', '0', '14', undefined, undefined]);
+    expect(rows.at(-1)?.headers).toEqual({ 'response:x-sum': '7' });
+    expect((await store.query({ from: 0, limit: 1, order: 'asc' })).rows[0]?.grpcStatus).toBe('5');
+    expect(await idsOf(store, PRESETS.grpcFailed)).toEqual([1, 3]);
+    expect(await idsOf(store, 'responseHeader[x-sum] = 7')).toEqual([5]);
   });
 
   it('finds text in messages of gRPC that are compressed, or in base64', async () => {

@@ -5,7 +5,7 @@ import type { Place } from '../index/exchange-index.ts';
 import type { Marks } from '../index/marks.ts';
 import { bodyTexts } from '../record/body-text.ts';
 import { hasRow, readExchange, readRow } from '../record/record-reader.ts';
-import { shownHeaders } from '../record/shown-headers.ts';
+import { withHeaders } from '../record/shown-headers.ts';
 import type { StoredExchange } from '../record/stored-exchange.ts';
 import { StoredSubject } from '../record/stored-subject.ts';
 import type { Segments } from './segments.ts';
@@ -54,9 +54,7 @@ export function rowAt(
     const bytes = segments.read(place.segment, place.offset, bytesForRow(segments, place, headers));
     const record = bytes && records.record(place, bytes);
     if (!record) return unreadable(place.id);
-    const row = marks.onto(readRow(record));
-    // Heads are read for those who ask: they take longer than all the rest of a row.
-    return headers.length > 0 ? { ...row, headers: shownHeaders(readExchange(record, NO_BODIES), headers) } : row;
+    return withHeaders(marks.onto(readRow(record)), headers, () => readExchange(record, NO_BODIES));
   } catch {
     return unreadable(place.id);
   }

@@ -213,6 +213,17 @@ export function receivedHead(stored: StoredExchange): ResponseHead | undefined {
   return { status: head.status, reason: head.reason, version, headers: head.headers.lines() };
 }
 
+/** As the client sent and got them. */
+export function headLines(stored: StoredExchange, side: 'request' | 'response'): HeaderLines {
+  const head = side === 'request' ? requestHead(stored.requestHead) : (stored.answered ?? receivedHead(stored));
+  return head?.headers ?? [];
+}
+
+/** Those of the head and of the trailers. */
+export function headerLines(stored: StoredExchange, side: 'request' | 'response'): HeaderLines {
+  return [...headLines(stored, side), ...(side === 'request' ? stored.requestTrailers : stored.responseTrailers)];
+}
+
 function captured(sizeBytes: number, side: CapturedSide | null): CapturedBody {
   const kept = side?.keptBytes ?? 0;
   return { sizeBytes, captured: kept, truncated: kept < sizeBytes };

@@ -1,6 +1,6 @@
 import type { HeaderLines } from '../../contract/exchange.ts';
 import type { ExchangeSubject } from '../../match/subject.ts';
-import { receivedHead, requestHead, type StoredExchange } from './stored-exchange.ts';
+import { headerLines, headLines, type StoredExchange } from './stored-exchange.ts';
 
 /** The bodies of a kept exchange as text. */
 export interface BodyTexts {
@@ -123,18 +123,14 @@ export class StoredSubject implements ExchangeSubject {
     return this.#stored.row.replayed ?? false;
   }
   requestHeader(lowerName: string) {
-    const lines = this.headerLines('request', lowerName);
+    const lines = valuesOf(headLines(this.#stored, 'request'), lowerName);
     return lowerName === 'cookie' && lines.length > 0 ? lines.join('; ') : lines[0];
   }
   responseHeader(lowerName: string) {
-    return this.headerLines('response', lowerName)[0];
+    return valuesOf(headLines(this.#stored, 'response'), lowerName)[0];
   }
   headerLines(side: 'request' | 'response', lowerName: string) {
-    const head = side === 'request' ? requestHead(this.#stored.requestHead) : this.#responseHead();
-    return valuesOf(head?.headers ?? [], lowerName);
-  }
-  #responseHead() {
-    return this.#stored.answered ?? receivedHead(this.#stored);
+    return valuesOf(headerLines(this.#stored, side), lowerName);
   }
   body(side: 'request' | 'response') {
     return this.#texts?.body(this.#stored, side);

@@ -88,6 +88,7 @@ export const enWorkbench = {
       marked: 'Marked',
       websocket: 'WebSocket',
       grpc: 'gRPC',
+      grpcFailed: 'Failed calls of gRPC',
       sse: 'Server-sent events',
     },
   },

@@ -89,6 +89,7 @@ export const zhTwWorkbench: Pick<
       marked: '已標記',
       websocket: 'WebSocket',
       grpc: 'gRPC',
+      grpcFailed: '失敗的 gRPC 呼叫',
       sse: '伺服器推送事件',
     },
   },

@@ -29,8 +29,13 @@ export function grpcStatus({ response }: Pick<Exchange, 'response'>): { isOk: bo
   const code = valueOf('grpc-status');
   if (code === undefined) return null;
   const message = decoded(wireText(valueOf('grpc-message') ?? ''));
-  const named = [code, NAMES[Number(code)]].filter(Boolean).join(' ');
+  const named = grpcCode(code);
   return { isOk: code === '0', text: message ? `${named}: ${message}` : named };
+}
+
+/** `5 NOT_FOUND` */
+export function grpcCode(code: string): string {
+  return [code, NAMES[Number(code)]].filter(Boolean).join(' ');
 }
 
 /** Percent-encoded UTF-8; what is not, stays as it is. */

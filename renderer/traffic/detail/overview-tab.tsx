@@ -40,9 +40,8 @@ function ErrorSection({ error }: { error: NonNullable<Exchange['error']> }) {
 
 /** Route → pool → why this backend. */
 function Decision({ exchange }: { exchange: Exchange }) {
-  const { detail, backend, why } = useMessages();
+  const { detail, why } = useMessages();
   const route = useEngine((view) => view.state?.routes.find((one) => one.name === exchange.route));
-  const pool = useEngine((view) => view.state?.pools.find((one) => one.name === exchange.pool));
   const used = exchange.attempts.at(-1);
   const unasked = answeredBy(exchange);
   const routeText =
@@ -57,12 +56,8 @@ function Decision({ exchange }: { exchange: Exchange }) {
               {routeText}
             </span>,
           ],
-          [
-            detail.pool,
-            exchange.pool
-              ? [exchange.pool, pool ? backend.policy[pool.policy] : ''].filter(Boolean).join(' · ')
-              : undefined,
-          ],
+          // Its policy of then is told by the reason.
+          [detail.pool, exchange.pool],
           [detail.why, used ? `${used.backend} · ${why(used.why)}` : unasked && detail.noBackend[unasked]],
           [
             detail.rules,

@@ -7,6 +7,7 @@ export const PRESETS = {
   marked: 'note ~ "." or color ~ "."',
   websocket: 'websocket',
   grpc: 'grpc',
+  grpcFailed: 'contentType ^= application/grpc and responseHeader[grpc-status] ~ "[1-9]"',
   sse: 'sse',
 } as const;
 

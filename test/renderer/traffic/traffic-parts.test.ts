@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../../proxy-engine/contract/exchange.ts';
+import { messagesFor } from '../../../renderer/i18n/messages.ts';
 import { bytesFromBase64, decodeText, hexLine } from '../../../renderer/traffic/body-bytes.ts';
 import {
   COLUMNS,
@@ -23,6 +24,7 @@ import {
   timingBars,
 } from '../../../renderer/traffic/heads.ts';
 import { rowAfterKey } from '../../../renderer/traffic/list-keys.ts';
+import { statusLook } from '../../../renderer/traffic/status.tsx';
 import { completeExpression } from '../../../renderer/ui/expression-suggestions.ts';
 import { exampleExchange, exampleState } from '../examples.ts';
 
@@ -51,6 +53,25 @@ test.each<[trailers: [string, string][], headers: [string, string][], text: stri
 ])('trailers %j and headers %j are the gRPC status %s', (trailers, headers, text) => {
   const response = { status: 200, reason: '', version: '', headers, trailers, body: NO_BODY };
   expect(grpcStatus({ response })?.text).toBe(text);
+});
+
+test.each<[row: Parameters<typeof statusLook>[0], look: ReturnType<typeof statusLook>]>([
+  [{ status: 200 }, { tone: '2', text: '200' }],
+  [
+    { status: 200, grpcStatus: '0' },
+    { tone: '2', text: '200' },
+  ],
+  [
+    { status: 200, grpcStatus: '5' },
+    { tone: 'error', text: '200/5', label: '200, gRPC 5 NOT_FOUND' },
+  ],
+  [
+    { status: 200, grpcStatus: '99999' },
+    { tone: 'error', text: '200/99', label: '200, gRPC 99999' },
+  ],
+  [{}, { tone: 'pending', text: '…', label: 'in flight' }],
+])('in the list, the status of %j is %j', (row, look) => {
+  expect(statusLook(row, messagesFor('en'))).toEqual(look);
 });
 
 describe('columns', () => {
