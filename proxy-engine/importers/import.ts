@@ -39,8 +39,15 @@ export interface ImportOptions {
   into?: Config;
   /** What other files have that it includes; left out: nobody knows. */
   readIncluded?: ReadIncluded;
-  /** Whether a file that the config would name can be read; left out: all are taken to be there. */
-  hasFile?: (name: string) => boolean;
+  /** Whether certificates that the config would name can be used; left out: all are taken to be there. */
+  canUse?: (files: CertificateFiles) => boolean;
+}
+
+/** Files in PEM. */
+export interface CertificateFiles {
+  cert: string;
+  /** Absent: that of an authority, which is only believed. */
+  key?: string;
 }
 
 /** Reads `text`. Throws `UnreadableImport` when it is none of the formats, or broken as a whole. */

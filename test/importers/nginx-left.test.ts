@@ -14,16 +14,16 @@ function told(conf: string, options: ImportOptions = {}) {
 const SITE = `server { listen 443 ssl; ssl_certificate a.pem; ssl_certificate_key a.key; ssl_client_certificate ca.pem; ssl_verify_client on;
   location / { proxy_pass https://b.test; proxy_ssl_verify on; proxy_ssl_trusted_certificate b.pem; } }`;
 
-it('certificates that cannot be read here are told, and no config names them', () => {
-  const { part, lines } = told(SITE, { hasFile: () => false });
+it('certificates that cannot be used here are told, and no config names them', () => {
+  const { part, lines } = told(SITE, { canUse: () => false });
   expect(part.listeners['nginx-443']?.tls).toEqual({ local: true });
   expect(part.pools['b.test']?.tls).toEqual({ verify: true, serverName: 'b.test' });
   expect(part.routes[0]).toMatchObject({ respond: { status: 403 } });
-  expect(lines.filter((line) => line.includes('cannot be read here'))).toHaveLength(3);
+  expect(lines.filter((line) => line.includes('cannot be used here'))).toHaveLength(2);
 });
 
 it('certificates that are there stay', () => {
-  const { part } = told(SITE, { hasFile: () => true });
+  const { part } = told(SITE, { canUse: () => true });
   expect(part.listeners['nginx-443']?.tls).toEqual({
     certificates: [{ cert: 'a.pem', key: 'a.key' }],
     client: { mode: 'require', ca: 'ca.pem' },

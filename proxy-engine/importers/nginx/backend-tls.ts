@@ -21,19 +21,15 @@ export function backendTls({ directive, site, prefix, authority }: Way): Tls {
     if (found) ledger.settle(found);
     return found?.words[0];
   };
-  const findFile = (name: string) => {
-    const file = find(name);
-    const isThere = file === undefined || site.hasFile(file);
-    if (!isThere) ledger.approximate(directive, `${prefix}_ssl_${name} cannot be read here, and is left out`);
-    return isThere ? file : undefined;
+  const findCertificate = (name: string, key?: string) => {
+    const cert = find(name);
+    if (cert === undefined || site.canUse({ cert, ...(key !== undefined && { key }) })) return cert;
+    ledger.approximate(directive, `${prefix}_ssl_${name} cannot be used here, and is left out`);
+    return undefined;
   };
   const verify = find('verify') === 'on';
-  const [ca, name, cert, key] = [
-    findFile('trusted_certificate'),
-    find('name'),
-    findFile('certificate'),
-    findFile('certificate_key'),
-  ];
+  const [ca, name, key] = [findCertificate('trusted_certificate'), find('name'), find('certificate_key')];
+  const cert = findCertificate('certificate', key);
   find('server_name');
   if (name?.includes('$'))
     ledger.approximate(directive, `${prefix}_ssl_name has a variable: the name of the address is asked for`);

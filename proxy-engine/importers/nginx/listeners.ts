@@ -1,6 +1,7 @@
 /** Addresses of `listen` as listeners, one an address, whichever servers share it. */
 import type { Config } from '../../contract/config.ts';
 import type { DraftListener } from '../draft.ts';
+import type { CertificateFiles } from '../import.ts';
 import { listensOf } from './listens.ts';
 import { defaultServers, type NamedServer } from './server-names.ts';
 import type { File } from './site.ts';
@@ -102,7 +103,8 @@ export class Listeners {
   #tlsAt(address: string): Pick<DraftListener, 'tls'> {
     if (!this.#secure.has(address)) return {};
     const blocks = this.#at(address).map(({ block }) => block);
-    const certificates = blocks.flatMap(certificatesOf).filter(({ cert, key }) => this.#areThere(cert, key));
+    const pairs = blocks.flatMap(certificatesOf).map(({ pair }) => pair);
+    const certificates = pairs.filter((pair) => this.#file.canUse(pair));
     const fresh = certificates.filter(({ cert }, i) => certificates.findIndex((each) => each.cert === cert) === i);
     const asked = blocks.flatMap((block) => this.#askedBy(block) ?? []);
     // A listener asks by one authority; who is asked by another is turned away.
@@ -118,7 +120,7 @@ export class Listeners {
   #settle(server: NamedServer): void {
     const { ledger } = this.#file;
     const { block } = server;
-    this.#tellMissing(block);
+    this.#tellUnusable(block);
     ledger.settle(...['ssl_certificate', 'ssl_certificate_key', 'ssl'].flatMap((name) => named(block, name)));
     for (const { directive, address, options } of listensOf(block, server.directive)) {
       ledger.settle(directive);
@@ -129,21 +131,16 @@ export class Listeners {
     }
   }
 
-  #areThere(...names: string[]): boolean {
-    return names.every((name) => this.#file.hasFile(name));
-  }
-
   #askedBy(block: readonly Directive[]): ReturnType<typeof askedBy> {
     const asked = askedBy(block);
-    return asked && this.#areThere(asked.ca) ? asked : undefined;
+    return asked && this.#file.canUse({ cert: asked.ca }) ? asked : undefined;
   }
 
-  #tellMissing(block: readonly Directive[]): void {
-    const files = ['ssl_certificate', 'ssl_certificate_key'].flatMap((name) => named(block, name));
-    for (const directive of files.filter(({ words: [name = ''] }) => !this.#areThere(name)))
+  #tellUnusable(block: readonly Directive[]): void {
+    for (const { directive } of certificatesOf(block).filter(({ pair }) => !this.#file.canUse(pair)))
       this.#file.ledger.approximate(
         directive,
-        'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can',
+        'with its key it cannot be used here (one of them is not there, they do not belong together, or the key has a password): certificates are of the local authority until `certificates` of the listener names one that can',
       );
   }
 
@@ -181,11 +178,11 @@ function askedBy(block: readonly Directive[]): { mode: 'require' | 'request'; ca
   return mode === undefined || ca === undefined || isRevoking ? undefined : { mode, ca };
 }
 
-function certificatesOf(block: readonly Directive[]): { cert: string; key: string }[] {
+function certificatesOf(block: readonly Directive[]): { directive: Directive; pair: Required<CertificateFiles> }[] {
   const keys = named(block, 'ssl_certificate_key');
-  return named(block, 'ssl_certificate').flatMap(({ words: [cert] }, i) => {
-    const [key] = keys[i]?.words ?? [];
-    return cert === undefined || key === undefined ? [] : [{ cert, key }];
+  return named(block, 'ssl_certificate').flatMap((directive, i) => {
+    const [[cert], [key]] = [directive.words, keys[i]?.words ?? []];
+    return cert === undefined || key === undefined ? [] : [{ directive, pair: { cert, key } }];
   });
 }
 

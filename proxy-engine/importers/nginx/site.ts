@@ -1,6 +1,7 @@
 /** What is known while a server is read, and while one of its locations is. */
 import type { Config } from '../../contract/config.ts';
 import type { Draft, DraftRoute } from '../draft.ts';
+import type { CertificateFiles } from '../import.ts';
 import type { Sets } from './known-variables.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unverified } from './listeners.ts';
@@ -25,7 +26,7 @@ export interface File {
   /** Files that nobody has read, and that may say for all servers who comes. */
   unread: readonly Directive[];
   into: Config | null;
-  hasFile: (name: string) => boolean;
+  canUse: (files: CertificateFiles) => boolean;
 }
 
 export interface Server extends File {

@@ -60,9 +60,9 @@ export const zhTwNginxTexts: EngineTexts = {
   'requests without its key are shared out in turn; nginx gives them to the first':
     '沒有此鍵的請求輪流分配；nginx 把它們都交給第一個',
   'it has a variable, which has to be filled in first': '它含有變數，須先代入值',
-  'it cannot be read here: certificates are of the local authority until `certificates` of the listener names one that can':
-    '這裡無法讀取：在監聽器的 `certificates` 指明可讀取的憑證前，使用本機憑證機構的憑證',
-  '{} cannot be read here, and is left out': '這裡無法讀取 {}，已略去',
+  'with its key it cannot be used here (one of them is not there, they do not belong together, or the key has a password): certificates are of the local authority until `certificates` of the listener names one that can':
+    '這裡無法使用它與其金鑰（其中之一不存在、兩者不相符，或金鑰有密碼）：在監聽器的 `certificates` 指明可用的憑證前，使用本機憑證機構的憑證',
+  '{} cannot be used here, and is left out': '這裡無法使用 {}，已略去',
   'it has a pattern or a variable': '它含有樣式或變數',
   'set proxyProtocol and trustedProxies of the listener': '請設定接聽器的 proxyProtocol 與 trustedProxies',
   'it is a socket file': '它是通訊端檔案',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { run, temporaryDirectory } from '../../support/tls.ts';
+import { run, selfSigned, temporaryDirectory } from '../../support/tls.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const files = join(root, 'test/importers/files');
@@ -74,6 +74,28 @@ describe('switchyard import', () => {
       expect(stderr).toContain('include none.conf: what it says may turn requests away');
       expect(stderr).not.toContain('include empty');
     }
+  });
+
+  it.each([
+    { what: 'a key with a password', made: 'ec -aes256 -passout pass:x -in a.key -out b.key'.split(' ') },
+    { what: 'a key of another certificate', made: 'ecparam -name prime256v1 -genkey -noout -out b.key'.split(' ') },
+  ])('$what is told, and no listener has it', async ({ made }) => {
+    const directory = temporaryDirectory();
+    const { cert, key } = await selfSigned('/CN=a.test');
+    writeFileSync(join(directory, 'a.pem'), cert);
+    writeFileSync(join(directory, 'a.key'), key);
+    await run('openssl', made, { cwd: directory });
+    const at = (name: string) => join(directory, name);
+    const file = at('nginx.conf');
+    const server = (port: number, keyFile: string) =>
+      `server { listen ${port} ssl; ssl_certificate ${at('a.pem')}; ssl_certificate_key ${at(keyFile)}; return 200; }`;
+    writeFileSync(file, server(443, 'a.key') + server(444, 'b.key'));
+    const { stdout, stderr } = await importFile(file);
+    expect(parse(stdout).listeners).toMatchObject({
+      'nginx-443': { tls: { certificates: [{ cert: at('a.pem'), key: at('a.key') }] } },
+      'nginx-444': { tls: { local: true } },
+    });
+    expect(stderr.match(/with its key it cannot be used here/g)).toHaveLength(1);
   });
 
   it('writes to a pipe, which stays one', async () => {
