@@ -123,6 +123,7 @@ export class RunningDocuments {
       await this.apply(read);
       this.onDisk = textsOf(read);
       this.#notify('info', `${name} was changed: revision ${this.#engine.state().revision}`);
+      await this.tryRefused();
       return true;
     } catch (error) {
       const reason = reasonOf(error);
@@ -153,11 +154,11 @@ export class RunningDocuments {
     return readConfigWithShared({ text, file, baseDir }, this.#shared, { instead, parsed: known });
   }
 
-  /** What a key has may have been refused for what the document said. */
+  /** What a key has may have been refused for what the document, or another key, said. */
   async tryRefused(): Promise<void> {
     for (const { source, text } of this.#shared.refused()) {
       const read = await this.read(this.#current, new Map([[source, text]])).catch(() => null);
-      if (read) await this.adoptShared(source, text);
+      if (read && (await this.adoptShared(source, text))) return;
     }
   }
 

@@ -14,6 +14,8 @@ export interface Switchyard {
   /** Bound address by the listener's name. */
   listeners: Readonly<Record<string, string>>;
   signal(name: NodeJS.Signals): void;
+  /** What it has written to standard error. */
+  log(): string;
   /** Its exit code, once it has ended. */
   readonly exited: Promise<number | null>;
   /** Stops it and removes its files; answers its exit code. */
@@ -44,6 +46,8 @@ export async function runSwitchyard(
   if (token !== undefined) args.push('--token', token);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let log = '';
+  child.stderr.on('data', (data: Buffer) => (log += data));
   const { ui = '', ...listeners } = await readyLine(child);
   return {
     ui,
@@ -51,6 +55,7 @@ export async function runSwitchyard(
     listeners,
     exited,
     signal: (name) => void child.kill(name),
+    log: () => log,
     async close() {
       child.kill('SIGTERM');
       const code = await exited;

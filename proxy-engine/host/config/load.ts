@@ -1,5 +1,6 @@
 /** From text to a config that can be applied: syntax, environment, includes, schema, references. */
 import { isAbsolute, join } from 'node:path';
+import { isScalar } from 'yaml';
 import { z } from 'zod';
 import { type Config, configSchema } from '../../contract/config.ts';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
@@ -96,7 +97,8 @@ function readShared(source: ConfigSource, { issues, notTaken }: Found): Part | n
   issues.push(...source.issues);
   if (source.value === undefined) return null;
   // A write that came through half is seldom meant to take all rules of a team away.
-  if (source.document.contents === null)
+  const { contents } = source.document;
+  if (contents === null || (isScalar(contents) && contents.value === null))
     issues.push(issueAt(source, [], 'the key is empty; a rule set without rules is {}'));
   const local = localThings(source);
   issues.push(...local);

@@ -201,6 +201,9 @@ function problemOf(source: string, { unreachable, isGone, refused }: Entry): Sha
 function follow(name: string, entry: Entry, listener: SharedListener): void {
   if (entry.watched || !entry.source) return;
   entry.watched = true;
+  // Since a start, when nobody listened.
+  const standing = problemOf(name, entry);
+  if (standing) listener.onTrouble(tellProblem(standing));
   const tell = (before: SharedProblem | null): void => {
     const now = problemOf(name, entry);
     if (now?.kind === before?.kind && now?.reason === before?.reason) return;

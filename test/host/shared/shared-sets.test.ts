@@ -49,6 +49,21 @@ test('a key of Redis that has no text is refused, not unreachable', async () => 
   await expect.poll(() => problems(switchyard)).toEqual([]);
 });
 
+test('what was refused for want of what another key has runs when that comes', async () => {
+  const database = await startRedis();
+  onTestFinished(() => database.close());
+  for (const key of ['routes', 'pools']) await database.set(key, '{}');
+  const both = `${database.address('routes')}', '${database.address('pools')}`;
+  const switchyard = await runSwitchyard(config(both));
+  onTestFinished(async () => void (await switchyard.close()));
+  await database.set('routes', 'routes: [{ name: far, match: path ^= /far, pool: far }]');
+  await expect.poll(() => problems(switchyard)).toEqual(['refused']);
+  await database.set('pools', `pools: { far: { backends: [{ url: '${backend.url}' }] } }`);
+  await expect.poll(() => problems(switchyard)).toEqual([]);
+  const { routes } = await callSwitchyard<EngineState>(switchyard, 'state.get');
+  expect(routes.map(({ name }) => name)).toContain('far');
+});
+
 describe.each<[name: string, start: () => Promise<Database>]>([
   ['Redis', startRedis],
   ['etcd', startEtcd],
@@ -104,23 +119,27 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     expect(await switchyard.close()).toBe(0);
     switchyard = await run();
     expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
+    await expect.poll(() => switchyard.log()).toMatch(/team\/rules: a change was refused, what it said before stays/);
     await database.set('team/rules', good);
     await expect.poll(() => problems(switchyard)).toEqual([]);
   });
 
-  test.each(['', '# nothing yet\n'])('a text without anything, %j, is refused, also at a start', async (nothing) => {
-    const good = await database.get('team/rules');
-    await database.set('team/rules', nothing);
-    await expect.poll(() => complaint(switchyard)).toMatch(/the key is empty; a rule set without rules is \{\}/);
-    expect(await header(switchyard)).toBe('four');
-    expect(await switchyard.close()).toBe(0);
-    switchyard = await run();
-    expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
-    await database.set('team/rules', '{}');
-    await expect.poll(() => header(switchyard)).toBeNull();
-    await database.set('team/rules', good);
-    await expect.poll(() => header(switchyard)).toBe('four');
-  });
+  test.each(['', '# nothing yet\n', 'null'])(
+    'a text without anything, %j, is refused, also at a start',
+    async (nothing) => {
+      const good = await database.get('team/rules');
+      await database.set('team/rules', nothing);
+      await expect.poll(() => complaint(switchyard)).toMatch(/the key is empty; a rule set without rules is \{\}/);
+      expect(await header(switchyard)).toBe('four');
+      expect(await switchyard.close()).toBe(0);
+      switchyard = await run();
+      expect([await header(switchyard), await problems(switchyard)]).toEqual(['four', ['refused']]);
+      await database.set('team/rules', '{}');
+      await expect.poll(() => header(switchyard)).toBeNull();
+      await database.set('team/rules', good);
+      await expect.poll(() => header(switchyard)).toBe('four');
+    },
+  );
 
   test('what was refused for what the document says runs when that is mended', async () => {
     await database.set('team/rules', rules('twice').replace('Team', 'Own'));
@@ -212,6 +231,7 @@ describe.each<[name: string, start: () => Promise<Database>]>([
     switchyard = await run();
     expect(await header(switchyard)).toBe('five');
     await expect.poll(() => complaint(switchyard)).toMatch(/last good copy runs, and it is tried again/);
+    await expect.poll(() => switchyard.log()).toMatch(/team\/rules: .*; its last good copy runs/);
 
     await database.start();
     await database.set('team/rules', rules('six'));
