@@ -41,6 +41,8 @@ export interface ImportOptions {
   readIncluded?: ReadIncluded;
   /** Whether certificates that the config would name can be used; left out: all are taken to be there. */
   canUse?: (files: CertificateFiles) => boolean;
+  /** Whether something is a file, not a folder; undefined, or left out: nobody knows. */
+  isFile?: (name: string) => boolean | undefined;
 }
 
 /** Files in PEM. */

@@ -272,12 +272,28 @@ it.each([
   ['', '/bar/', [{ path: { replace: '^/', with: '/bar/' } }], undefined],
   ['/f?o/*', '/bar', [{ path: { replace: '^/f.o/', with: '/bar/' } }], 'its destination is taken as the folder /bar/'],
   ['/foo', '/', [{ path: { set: '/' } }], undefined],
+  ['api/*', 'v2/*', [{ path: { replace: '^/api/', with: '/v2/' } }], undefined],
+  ['foo', 'bar', [{ path: { set: '/bar' } }], undefined],
 ])('%s is mapped to %s', (from, to, actions, why) => {
   const { part, items } = importConfig(
     `<map><mappings><mapMapping><sourceLocation><path>${from}</path></sourceLocation><destLocation><host>b.test</host><path>${to}</path></destLocation></mapMapping></mappings></map>`,
   );
   expect(part.rules.map(({ request }) => request)).toMatchObject([[...actions, { mapRemote: {} }]]);
   expect(items[0]?.why).toBe(why);
+});
+
+it.each<[path: string, dest: string, isFile: boolean | undefined, mapLocal: object]>([
+  ['/a/*', '/www/x', undefined, { dir: '/www/x', strip: '/a', missing: 'pass' }],
+  ['a/*', '/www/x.json', false, { dir: '/www/x.json', strip: '/a', missing: 'pass' }],
+  ['/a/*', '/www/x', true, { file: '/www/x' }],
+  ['/a*', '/www/x.json', undefined, { file: '/www/x.json' }],
+  ['', '/www/index.html', undefined, { file: '/www/index.html' }],
+])('%s is %s, a file: %s', (path, dest, isFile, mapLocal) => {
+  const { part } = importConfig(
+    `<mapLocal><mappings><mapLocalMapping><sourceLocation><path>${path}</path></sourceLocation><dest>${dest}</dest></mapLocalMapping></mappings></mapLocal>`,
+    { isFile: () => isFile },
+  );
+  expect(part.rules[0]?.request).toEqual([{ mapLocal }]);
 });
 
 it('tells of other tools by their names, with each thing in them, and of other settings', () => {

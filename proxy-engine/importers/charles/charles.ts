@@ -1,6 +1,7 @@
 /** Charles's exported settings (XML): one tool, or all of them; what has no counterpart is told by name. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { type Draft, UnreadableImport } from '../draft.ts';
+import type { ImportOptions } from '../import.ts';
 import { isRecord, type Json, recordAt, textAt } from '../json.ts';
 import { isOn } from './locations.ts';
 import { TOOLS } from './tools.ts';
@@ -14,7 +15,7 @@ export function looksLikeCharles(text: string): boolean {
 
 const LISTS = new Set(['rewriteSet', 'locationMatch', 'rewriteRule', 'mapMapping', 'mapLocalMapping', 'entry']);
 
-export function importCharles(text: string, draft: Draft): void {
+export function importCharles(text: string, draft: Draft, { isFile }: ImportOptions): void {
   const valid = XMLValidator.validate(text);
   if (valid !== true) throw new UnreadableImport(damage(valid.err));
   const parser = new XMLParser({
@@ -31,7 +32,7 @@ export function importCharles(text: string, draft: Draft): void {
   const found = readTools(parsed(parser, text), draft, tools);
   const order = Object.keys(TOOLS);
   for (const { name, settings, isOn } of tools.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)))
-    TOOLS[name]?.(settings, draft, isOn);
+    TOOLS[name]?.(settings, draft, { isOn, isFile });
   if (!found)
     throw new UnreadableImport(
       'there are no settings of Charles in it; export Rewrite, Map Remote, Map Local or Block List',

@@ -6,20 +6,23 @@ import { type Json, recordAt, textAt } from '../json.ts';
 export const WILD = /\*|\?|\[[^\]]+\]/g;
 const IPV6 = /^\[[\da-f]*:[\da-f]*:[\da-f:.]*\]$/i;
 
+/** It begins with a slash, or what may be one; empty: any. */
+export function pathOf(location: Json | null): string {
+  const path = textAt(location, 'path').trim();
+  return path === '' || /^[/*]/.test(path) ? path : `/${path}`;
+}
+
 /** Absent: everywhere. */
 export function locationMatch(location: Json | null): string | undefined {
-  const [protocol = '', host = '', port = '', path = '', query = ''] = [
-    'protocol',
-    'host',
-    'port',
-    'path',
-    'query',
-  ].map((key) => textAt(location, key).trim());
+  const [protocol = '', host = '', port = '', query = ''] = ['protocol', 'host', 'port', 'query'].map((key) =>
+    textAt(location, key).trim(),
+  );
+  const path = pathOf(location);
   return allOf([
     protocol && protocol !== '*' ? test('scheme', '=', protocol.toLowerCase()) : undefined,
     host ? hostMatch(host) : undefined,
     port && port !== '*' ? test('port', '=', port) : undefined,
-    path ? wildcard('path', /^[/*]/.test(path) ? path : `/${path}`, WILD) || undefined : undefined,
+    path ? wildcard('path', path, WILD) || undefined : undefined,
     query ? wildcard('query', query, WILD) || undefined : undefined,
   ]);
 }

@@ -12,7 +12,7 @@ interface Step extends Rewrite {
   isOn: boolean;
 }
 
-export function readRewriteSet(set: Json, draft: Draft, toolEnabled: boolean): void {
+export function readRewriteSet(set: Json, draft: Draft, { isOn: toolEnabled }: { isOn: boolean }): void {
   const name = textAt(set, 'name') || 'Rewrite';
   const where = anyLocation(listAt(recordAt(recordAt(set, 'hosts'), 'locationPatterns'), 'locationMatch'));
   const rules = listAt(recordAt(set, 'rules'), 'rewriteRule');

@@ -1,12 +1,19 @@
 /** Charles's tools that have a counterpart: Rewrite, Map Remote, Map Local and Block List. */
 import type { Draft, DraftAction } from '../draft.ts';
 import { allOf, anyOf, literal, wildPattern } from '../expressions.ts';
+import type { ImportOptions } from '../import.ts';
 import { type Json, listAt, recordAt, textAt } from '../json.ts';
-import { isOn, locationMatch, WILD } from './locations.ts';
+import { isOn, locationMatch, pathOf, WILD } from './locations.ts';
 import { readRewriteSet } from './rewrite-sets.ts';
 
-/** By the names of their elements, in the order in which they act: what is blocked or local is told by the request as it came. `enabled`: what they stand in is on. */
-export const TOOLS: Readonly<Record<string, (tool: Json, draft: Draft, enabled: boolean) => void>> = {
+export interface Around {
+  /** Whether what they stand in is on. */
+  isOn: boolean;
+  isFile: ImportOptions['isFile'];
+}
+
+/** By the names of their elements, in the order in which they act: what is blocked or local is told by the request as it came. */
+export const TOOLS: Readonly<Record<string, (tool: Json, draft: Draft, around: Around) => void>> = {
   blacklist: readBlockList,
   mapLocal: readMapLocal,
   rewriteSet: readRewriteSet,
@@ -30,8 +37,7 @@ function readRemote(mapped: Mapped, at: string, taken: readonly (string | undefi
   const name = `${textAt(source, 'host') || 'any host'} to ${textAt(dest, 'host') || 'the same host'}`;
   if (textAt(dest, 'host') === '') return draft.refuse(at, name, 'its destination has no host; use a path action');
   if (taken.includes(undefined)) return draft.refuse(at, name, 'one before it takes all requests');
-  if (/\*./.test(textAt(dest, 'path').trim()))
-    return draft.refuse(at, name, 'its destination has a wildcard within its path');
+  if (/\*./.test(pathOf(dest))) return draft.refuse(at, name, 'its destination has a wildcard within its path');
   const preserveHost = textAt(mapping, 'preserveHostHeader') === 'true';
   const { actions, why } = pathActions(source, dest);
   const request: DraftAction[] = [...actions, { mapRemote: { url: originOf(dest, source), preserveHost } }];
@@ -51,8 +57,8 @@ function mayOverlap(one: unknown, other: unknown): boolean {
 
 /** Below a folder of the source the rest of the path stays. */
 function pathActions(source: Json | null, dest: Json | null): { actions: DraftAction[]; why?: string } {
-  const to = textAt(dest, 'path').trim().replace(/\*$/, '');
-  const from = textAt(source, 'path').trim() || '/*';
+  const to = pathOf(dest).replace(/\*$/, '');
+  const from = pathOf(source) || '/*';
   const folder = from.replace(/\*$/, '');
   if (to === '' || to === folder) return { actions: [] };
   if (!from.endsWith('*')) return { actions: [{ path: { set: literal(to) } }] };
@@ -69,12 +75,13 @@ function originOf(dest: Json | null, source: Json | null): string {
   return `${scheme}://${textAt(dest, 'host')}${port === '' ? '' : `:${port}`}`;
 }
 
-function readMapLocal(map: Json, draft: Draft): void {
+/** What stands for many addresses may have one file, or a folder. */
+function readMapLocal(map: Json, draft: Draft, { isFile }: Around): void {
   mappings(map, 'mapLocalMapping').forEach((mapping, i) => {
     const source = recordAt(mapping, 'sourceLocation');
     const file = textAt(mapping, 'dest');
-    const path = textAt(source, 'path');
-    const isFolder = path === '' || path.endsWith('*');
+    const path = pathOf(source);
+    const isFolder = (path === '' || path.endsWith('*')) && !(isFile?.(file) ?? FILE.test(file));
     const strip = path.replace(/\/?\*$/, '');
     const at = `map local ${i + 1}`;
     const name = `Local ${path || textAt(source, 'host') || 'files'}`;
@@ -84,6 +91,9 @@ function readMapLocal(map: Json, draft: Draft): void {
     addMapped(draft, at, name, { map, mapping, source }, [{ mapLocal }], whyOther(mapping, file));
   });
 }
+
+/** Where nobody knows, an ending tells. */
+const FILE = /\.[a-z]\w*$/i;
 
 /** What is other than in Charles. */
 function whyOther(mapping: unknown, file: string): string | undefined {
