@@ -13,7 +13,7 @@ it('makes a rule of each pair', () => {
       request: [{ set: { Authorization: 'Bearer $$x' } }, { delete: ['Cookie'] }],
       response: [{ set: { 'X-Frame-Options': 'DENY' } }],
     },
-    { name: 'Old headers', enabled: false, match: 'host = a.test', response: [{ set: { 'X-Old': '1' } }] },
+    { name: 'Old headers', enabled: false, match: 'host = a.test', response: [{ append: { 'X-Old': '1' } }] },
     {
       name: 'Away',
       match: 'url = https://a.test/x',
@@ -26,7 +26,7 @@ it('makes a rule of each pair', () => {
     {
       name: 'Mock',
       match: 'url = https://a.test/me',
-      request: [{ respond: { status: 201, body: '{"price":"$$5"}' } }],
+      request: [{ respond: { status: 201, headers: { 'content-type': 'application/json' }, body: '{"price":"$$5"}' } }],
     },
     { name: 'Mock 2', match: 'url = https://a.test/you', response: [{ body: { set: 'hi' } }, { status: 404 }] },
     { name: 'To local', match: 'host = api.example.com', request: [{ scheme: 'http' }, { host: 'localhost:3000' }] },
@@ -93,6 +93,43 @@ it('the origin of the request is a variable', () => {
   const { part, items } = ruleOf('Headers', header('rq_request_initiator_origin()'));
   expect(part.rules).toMatchObject([{ response: [{ set: { 'Access-Control-Allow-Origin': '$header[origin]' } }] }]);
   expect(items).toMatchObject([{ outcome: 'approximated', why: 'a request without Origin has none to tell' }]);
+});
+
+it('what is added stands beside what is there', () => {
+  const added = (name: string, type = 'Add') => ({ header: name, type, value: 'a=$1' });
+  const changes = {
+    Request: [added('Cookie'), added('Accept-Language'), added('X-A'), added('Via', 'Modify')],
+    Response: [added('Set-Cookie'), added('Set-Cookie', 'Modify')],
+  };
+  expect(ruleOf('Headers', { modifications: changes }).part.rules).toMatchObject([
+    {
+      request: [
+        { set: { Cookie: '$header[cookie]; a=$$1' } },
+        { replaceHeader: { name: 'Cookie', replace: '^; ', with: '' } },
+        { append: { 'Accept-Language': 'a=$$1' } },
+        { set: { 'X-A': 'a=$$1' } },
+        { set: { Via: 'a=$$1' } },
+      ],
+      response: [{ append: { 'Set-Cookie': 'a=$$1' } }, { set: { 'Set-Cookie': 'a=$$1' } }],
+    },
+  ]);
+});
+
+it('a body is set where requests have one; an answer has the type of its text', () => {
+  const made = (type: string, change: object) => ruleOf(type, change).part.rules;
+  expect(made('Request', { request: { type: 'static', value: '{}' } })).toMatchObject([
+    { match: 'not method in (GET, HEAD)', request: [{ body: { set: '{}' } }] },
+  ]);
+  expect(made('Response', { response: { type: 'static', value: 'x', serveWithoutRequest: true } })).toMatchObject([
+    { request: [{ respond: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'x' } }] },
+  ]);
+});
+
+it('a dollar in the destination is a text where the condition is one', () => {
+  const source = { key: 'Url', operator: 'Contains', value: 'a' };
+  expect(ruleOf('Redirect', { destination: 'https://b.test/$1' }, source).part.rules).toMatchObject([
+    { request: [{ respond: { headers: { location: 'https://b.test/$$1' } } }] },
+  ]);
 });
 
 it.each<[from: string, to: string, rule: object]>([

@@ -44,8 +44,8 @@ function headerChanges(pair: unknown): Changes {
   };
   const left: string[] = [];
   const { request, response } = {
-    request: changes.request.flatMap((change) => takenAction(change, 'request', left)),
-    response: changes.response.flatMap((change) => takenAction(change, 'response', left)),
+    request: changes.request.flatMap((change) => takenActions(change, 'request', left)),
+    response: changes.response.flatMap((change) => takenActions(change, 'response', left)),
   };
   if (request.length + response.length === 0 && left.length > 0) throw new NotThere(left.join('; '));
   const asksOrigin = [...changes.request, ...changes.response].some((one) => textAt(one, 'value').includes(ORIGIN));
@@ -58,16 +58,12 @@ function headerChanges(pair: unknown): Changes {
 }
 
 /** One that cannot be made leaves the others. */
-function takenAction(
-  change: unknown,
-  phase: 'request' | 'response',
-  left: string[],
-): ReturnType<typeof headerAction>[] {
+function takenActions(change: unknown, phase: 'request' | 'response', left: string[]): HeaderAction[] {
   try {
-    const action = headerAction(change);
-    const mistake = mistakeIn({ rules: [{ name: 'x', [phase]: [action] }] });
+    const actions = headerActions(change, phase);
+    const mistake = mistakeIn({ rules: [{ name: 'x', [phase]: actions }] });
     if (mistake !== null) throw new NotThere(`without ${textAt(change, 'header')}: ${mistake}`);
-    return [action];
+    return actions;
   } catch (error) {
     if (!(error instanceof NotThere)) throw error;
     left.push(error.message);
@@ -75,20 +71,34 @@ function takenAction(
   }
 }
 
-function headerAction(change: unknown): { set: Record<string, string> } | { delete: string[] } {
-  const name = textAt(change, 'header');
+/** Of requests, those that browsers add to. */
+const ADDED_TO =
+  /^(?:accept|accept-(?:encoding|language)|access-control-request-headers|cache-control|content-language|forwarded|if-(?:none-)?match|range|via|want-digest|x-forwarded-for)$/i;
+
+type HeaderAction = Extract<
+  DraftResponseAction,
+  { set: unknown } | { append: unknown } | { delete: unknown } | { replaceHeader: unknown }
+>;
+
+function headerActions(change: unknown, phase: 'request' | 'response'): HeaderAction[] {
+  const [name, type, text] = [textAt(change, 'header'), textAt(change, 'type'), textAt(change, 'value')];
   if (name === '') throw new NotThere('a change of a header without its name');
-  if (textAt(change, 'type') === 'Remove' && name.toLowerCase() === 'host') throw new NotThere(NO_HOST);
-  return textAt(change, 'type') === 'Remove'
-    ? { delete: [name] }
-    : { set: { [name]: valueOf(textAt(change, 'value')) } };
+  if (type === 'Remove' && name.toLowerCase() === 'host') throw new NotThere(NO_HOST);
+  if (type === 'Remove') return [{ delete: [name] }];
+  const value = valueOf(text);
+  if (type !== 'Add' || text.includes(ORIGIN)) return [{ set: { [name]: value } }];
+  // Of this one, there is a single line.
+  if (phase === 'request' && name.toLowerCase() === 'cookie')
+    return [{ set: { [name]: `$header[cookie]; ${value}` } }, { replaceHeader: { name, replace: '^; ', with: '' } }];
+  return phase === 'response' || ADDED_TO.test(name) ? [{ append: { [name]: value } }] : [{ set: { [name]: value } }];
 }
 
 function redirectChanges(pair: unknown): Changes {
   const to = textAt(pair, 'destination');
   if (textAt(pair, 'destinationType') === 'map_local')
     return { request: [{ mapLocal: { file: to.replace(/^file:\/\//, '') } }] };
-  if (/\$\d/.test(to))
+  // With other conditions than patterns it is a text.
+  if (/\$\d/.test(to) && /Matches$/.test(textAt(recordAt(pair, 'source'), 'operator')))
     throw new NotThere('its destination has parts of the URL ($1); make a route with a redirect of it');
   if (to === '') throw new NotThere('it has no destination');
   return {
@@ -116,7 +126,20 @@ function parameterChanges(pair: unknown): Changes {
 
 function requestBody(change: Json | null): Changes {
   if (textAt(change, 'type') === 'code') throw new NotThere('its code uses another interface; see docs/scripts.md');
-  return { request: [{ body: { set: literal(textAt(change, 'value')) } }] };
+  return { request: [{ body: { set: literal(textAt(change, 'value')) } }], also: 'not method in (GET, HEAD)' };
+}
+
+function contentOf(body: string): { headers: Record<string, string>; body: string } {
+  return { headers: { 'content-type': isJson(body) ? 'application/json' : 'text/plain' }, body: literal(body) };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function responseChanges(change: Json | null): Changes {
@@ -124,7 +147,7 @@ function responseChanges(change: Json | null): Changes {
   const status = numberAt(change, 'statusCode');
   const body = textAt(change, 'value');
   if (textAt(change, 'serveWithoutRequest') === 'true')
-    return { request: [{ respond: { status: status ?? 200, ...(body === '' ? {} : { body: literal(body) }) } }] };
+    return { request: [{ respond: { status: status ?? 200, ...(body === '' ? {} : contentOf(body)) } }] };
   const response: DraftResponseAction[] = [];
   if (body !== '') response.push({ body: { set: literal(body) } });
   if (status !== null && status > 0) response.push({ status });
