@@ -224,6 +224,18 @@ export const SITES: Site[] = [
     requests: ['/a.txt', '/none', '/dir/b.txt'],
     told: [/directory without index.html counts as missing/],
   },
+  {
+    name: 'files that stand before the last place of try_files',
+    conf: `root FILES; location / { try_files $uri $uri/ /index.html =404; } location = /only { try_files /50x.html =503; }
+      location /none { try_files /none.html =503; } location /al/ { alias FILES/dir/; try_files $uri /b.txt =404; } location /app { try_files /none.html @app; } location @app { proxy_pass http://BACK_A; }`,
+    requests: ['/', '/users/7', '/a.txt', '/only', '/none', '/al/b.txt', '/al/c', '/app', '/app/x'],
+    differs: ['/none'],
+    told: [
+      /without index.html counts as missing/,
+      /none.html is taken to be there/,
+      /looks for .none.html in nginx only/,
+    ],
+  },
   { name: 'files or 404', conf: 'root FILES; location / { try_files $uri =404; }', requests: ['/a.txt', '/none'] },
   {
     name: 'map',

@@ -1,5 +1,5 @@
 /** `root`, `alias` and `try_files` as files that answer. */
-import { isAbsolute } from 'node:path';
+import { isAbsolute, posix } from 'node:path';
 import type { DraftAction } from '../draft.ts';
 import { literal } from '../expressions.ts';
 import type { Site } from './site.ts';
@@ -76,7 +76,8 @@ function noteIndex({ directives, ledger }: Site): void {
 }
 
 function triedOf(directive: Directive, place: Omit<Place, 'directive'>, site: Site): Pick<Files, 'actions' | 'end'> {
-  const words = directive.words.slice(0, -1);
+  const end = endOf(directive, site);
+  const { words, file } = lastFile(directive.words.slice(0, -1), end);
   site.ledger.settle(directive);
   const known = words.filter((word) => KNOWN.has(word));
   if (known.length < words.length)
@@ -92,7 +93,17 @@ function triedOf(directive: Directive, place: Omit<Place, 'directive'>, site: Si
   const actions: DraftAction[] = [];
   if (known.length > 0) actions.push({ mapLocal: { ...place, ...(!isListed && { index: false }), missing: 'pass' } });
   if (words.includes('$uri.html')) actions.push(...withEnding(place));
-  return { actions, end: endOf(directive, site) };
+  if (file === undefined) return { actions, end };
+  if (directive.words.slice(words.length).join(' ') !== `${file} =404`)
+    site.ledger.approximate(directive, `${file} is taken to be there: what stands behind it is left out`);
+  return { actions: [...actions, { mapLocal: { file: posix.join(place.dir, file) } }], end };
+}
+
+/** A file by its name that comes for all that is left; only a status stands behind it, for when it is not there. */
+function lastFile(words: readonly string[], end: Files['end']): { words: readonly string[]; file?: string } {
+  const first = words.findLastIndex((word) => !/^\/[^$]*[^$/]$/.test(word)) + 1;
+  const file = end.kind === 'status' ? words[first] : undefined;
+  return file === undefined ? { words } : { words: words.slice(0, first), file };
 }
 
 const KNOWN = new Set(['$uri', '$uri/', '$uri.html', '$uri/index.html']);

@@ -154,6 +154,7 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 在自己的前置目錄下尋找；這裡相對於設定檔',
   'no directory is known for it: no file is looked for': '不知道它的目錄：不尋找檔案',
   'a directory answers with its index.html only': '目錄只以其 index.html 回應',
+  '{} is taken to be there: what stands behind it is left out': '假設 {} 存在：它後面的項目已略去',
   'it looks for {} in nginx only': '只有 nginx 會尋找 {}',
   'a directory answers where its address ends in a slash, else leads there':
     '目錄在網址以斜線結尾時回應，否則導向該網址',
