@@ -101,8 +101,23 @@ export const commands = {
       headers: writtenHeaders.default([]),
       body: z.string().optional(),
     }),
-    response: z.strictObject({ status: z.number().int(), headers: writtenHeaders.default([]) }).optional(),
+    response: z
+      .strictObject({
+        status: z.number().int(),
+        headers: writtenHeaders.default([]),
+        /** Left out: the one that would get the request, if it is known. */
+        backend: z.string().optional(),
+        attempts: z.number().int().min(0).max(1000).default(1),
+        /** Milliseconds to its head. */
+        ttfbMs: z.number().min(0).optional(),
+        /** Code of the failure that Switchyard answered for; left out: a backend gave it. */
+        error: z.string().optional(),
+      })
+      .optional(),
+    /** Left out: the first. */
     listener: z.string().optional(),
+    clientIp: z.string().default('127.0.0.1'),
+    protocol: z.string().default('HTTP/1.1'),
   }),
   'exchanges.query': z.strictObject({
     ...ofRecording,
@@ -183,6 +198,8 @@ export interface RuleTest {
   backend?: string;
   /** Backends of the pool that may get it: one when the request alone decides, every available one when they take turns. */
   candidates?: string[];
+  /** In place of `pool`: the origin that a rule names, or the client of a forward listener. */
+  origin?: string;
   /** In place of `pool`: the pools among which the route shares out what comes, whose turn it is. `share`: 0 to 1. */
   split?: { pool: string; share: number; candidates: string[] }[];
   /** Files that are looked for in this order before a backend is asked; the first that is there answers. */

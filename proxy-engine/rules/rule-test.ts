@@ -5,7 +5,8 @@ import type { Backend } from '../balancer/backend.ts';
 import type { ParsedInput, RuleTest } from '../contract/api.ts';
 import type { Config } from '../contract/config.ts';
 import type { HeaderLines, RequestHead } from '../contract/exchange.ts';
-import { LiveExchange } from '../exchange.ts';
+import { isErrorCode, ProxyError } from '../errors.ts';
+import { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import { type CompiledRoute, compileRoutes } from '../match/router.ts';
 import type { VariableSubject } from '../match/template.ts';
@@ -19,6 +20,7 @@ import { headSteps } from './head-steps.ts';
 import { compileRules, type RuleSet } from './rule-set.ts';
 
 export type RuleTestInput = ParsedInput<'rule.test'>;
+type TypedAnswer = NonNullable<RuleTestInput['response']>;
 
 export interface RuleTestOptions {
   /** Directory to which relative paths of the config are relative. */
@@ -49,7 +51,7 @@ export function testRules(config: Config, input: RuleTestInput, { baseDir, candi
     request: { before, after: headOf(exchange) },
     steps: [],
   };
-  const response = runResponse(exchange, rules, input, effects?.abort ? null : answer);
+  const response = runResponse(exchange, rules, withBackend(input, test), effects?.abort ? null : answer);
   if (response) test.response = response;
   if (answer) test.answer = { status: answer.status, headers: answer.headers.lines() };
   test.steps = headSteps({
@@ -91,16 +93,25 @@ function enterRoute(exchange: LiveExchange, { name, to }: CompiledRoute): void {
   if (to.kind === 'split') exchange.pool = to.choose(exchange);
 }
 
-type Destination = Pick<RuleTest, 'route' | 'pool' | 'backend' | 'candidates'>;
+type Destination = Pick<RuleTest, 'route' | 'pool' | 'origin' | 'backend' | 'candidates'>;
 
 function destination(exchange: LiveExchange, route: CompiledRoute | null, effects: RequestEffects | null): Destination {
-  const isElsewhere = effects?.origin || effects?.answer || effects?.abort || endsAtFile(exchange, effects);
-  const pool = isElsewhere ? undefined : exchange.pool;
+  const isAnswered = effects?.answer || effects?.abort || endsAtFile(exchange, effects);
+  const pool = isAnswered || effects?.origin ? undefined : exchange.pool;
+  const origin = isAnswered || pool !== undefined ? null : originOf(exchange, route, effects);
   return {
     ...(route && { route: route.name }),
     ...(pool !== undefined && { pool }),
+    ...(origin && { origin }),
     ...(effects?.backend && pool !== undefined && { backend: effects.backend.backend }),
   };
+}
+
+function originOf(exchange: LiveExchange, route: CompiledRoute | null, effects: RequestEffects | null): string | null {
+  const isOriginal = route ? route.to.kind === 'original' : exchange.forward;
+  const { host, port } = effects?.origin ?? exchange;
+  const { scheme } = effects?.origin ?? exchange.outgoing;
+  return effects?.origin || isOriginal ? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}` : null;
 }
 
 /** undefined: the request alone decides about the pool, or a rule does. */
@@ -145,6 +156,11 @@ function routeAnswer(route: CompiledRoute | null, subject: VariableSubject): Ans
   return { status: route.to.status, headers, body: null, bodyFile: null, error: null };
 }
 
+/** Rules on the response know the backend. */
+function withBackend(input: RuleTestInput, { backend }: RuleTest): RuleTestInput {
+  return input.response ? { ...input, response: { backend, ...input.response } } : input;
+}
+
 function runResponse(
   exchange: LiveExchange,
   rules: RuleSet,
@@ -154,8 +170,9 @@ function runResponse(
   const typed = input.response && { status: input.response.status, headers: wireHeaders(input.response.headers) };
   const given = answer ?? typed;
   if (!given) return undefined;
+  if (answer === null && input.response) enterAttempts(exchange, input.response);
   const head = { status: given.status, reason: STATUS_CODES[given.status] ?? '', headers: given.headers.clone() };
-  exchange.mocked = answer !== null;
+  exchange.mocked = answer !== null || exchange.error !== null;
   exchange.answered = head;
   if (answer === null) exchange.response = { ...head, ...NO_BODY, upgrade: null };
   const before = responseHeadOf(exchange.answered);
@@ -163,7 +180,16 @@ function runResponse(
   return { before, after: responseHeadOf(exchange.answered) };
 }
 
-function exchangeOf(config: Config, { request, listener }: RuleTestInput): LiveExchange {
+/** What is known of the attempts when their answer is there. */
+function enterAttempts(exchange: LiveExchange, { backend, attempts, ttfbMs = -1, error = '' }: TypedAnswer): void {
+  exchange.backend = backend;
+  exchange.headAt = ttfbMs;
+  for (let n = 0; n < attempts; n++) exchange.attempts.push(new LiveAttempt());
+  if (isErrorCode(error)) exchange.error = new ProxyError(error, error);
+}
+
+function exchangeOf(config: Config, input: RuleTestInput): LiveExchange {
+  const { request, clientIp, protocol, listener = Object.keys(config.listeners)[0] ?? '' } = input;
   const absolute = writtenUrl(request.url.startsWith('/') ? `http://localhost${request.url}` : request.url);
   const url = new URL(absolute);
   // What was typed is kept: the URL parser would tidy up the path, the proxy does not.
@@ -173,19 +199,12 @@ function exchangeOf(config: Config, { request, listener }: RuleTestInput): LiveE
   if (!headers.has('host')) headers.prepend('Host', url.host);
   const authority = headers.get('host') ?? url.host;
   const scheme = url.protocol.slice(0, -1);
-  const from = {
-    listener: listener ?? Object.keys(config.listeners)[0] ?? '',
-    scheme,
-    protocol: 'HTTP/1.1',
-    clientIp: '127.0.0.1',
-    clientPort: 0,
-  };
+  const from = { listener, scheme, protocol, clientIp, clientPort: 0 };
   const { host, port } = parseAuthority(authority) ?? { host: url.hostname, port: null };
-  return new LiveExchange(0, 0, from, requestHead(request.method, target, headers, authority), {
-    host,
-    port: port ?? (scheme === 'https' ? 443 : 80),
-    pathAndQuery: target,
-  });
+  const to = { host, port: port ?? (scheme === 'https' ? 443 : 80), pathAndQuery: target };
+  const exchange = new LiveExchange(0, 0, from, requestHead(request.method, target, headers, authority), to);
+  exchange.forward = config.listeners[listener]?.mode === 'forward';
+  return exchange;
 }
 
 function requestHead(method: string, target: string, headers: Headers, authority: string) {

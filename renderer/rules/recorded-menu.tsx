@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { App } from '../app.ts';
 import { useApp, useMessages } from '../app-context.tsx';
+import type { BenchRequest } from '../store/ui-store.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { benchRequestOf } from './bench-request.ts';
@@ -44,13 +45,36 @@ async function tryRecorded(app: App, id: number): Promise<void> {
   app.ui.setState({ benchRequest: benchRequestOf(await app.exchange(id)) });
 }
 
-/** Says that the recorded answer is tried too. */
-export function AnswerNote({ status, onRemove }: { status: number; onRemove: () => void }) {
+interface BenchNotesProps {
+  asked: BenchRequest;
+  onChange: (part: Partial<BenchRequest>) => void;
+}
+
+/** Says what else of a recorded exchange is tried: its client, and its answer. */
+export function BenchNotes({ asked: { clientIp, protocol, response }, onChange }: BenchNotesProps) {
   const { ruleActions: texts } = useMessages();
+  const sender = [clientIp, protocol].filter(Boolean).join(' · ');
+  return (
+    <>
+      {sender ? (
+        <BenchNote label={texts.withoutSender} onRemove={() => onChange({ clientIp: undefined, protocol: undefined })}>
+          {texts.sentBy(sender)}
+        </BenchNote>
+      ) : null}
+      {response ? (
+        <BenchNote label={texts.withoutAnswer} onRemove={() => onChange({ response: undefined })}>
+          {[texts.answeredWith(response.status), response.backend].filter(Boolean).join(' · ')}
+        </BenchNote>
+      ) : null}
+    </>
+  );
+}
+
+function BenchNote({ label, onRemove, children }: { label: string; onRemove: () => void; children: string }) {
   return (
     <div className="test-wide answer-note">
-      <span>{texts.answeredWith(status)}</span>
-      <IconButton tone="quiet" size="small" label={texts.withoutAnswer} onClick={onRemove}>
+      <span>{children}</span>
+      <IconButton tone="quiet" size="small" label={label} onClick={onRemove}>
         <X size={12} aria-hidden />
       </IconButton>
     </div>

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
 import { defaultPreferences, type Preferences, preferencesOf, readPreferences } from './preferences.ts';
 
@@ -6,12 +7,12 @@ export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'compose' | 'se
 export type RulesView = 'form' | 'test' | 'yaml';
 export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
 
-/** A request for the test bench, and what it was answered when it is a recorded one. Headers: `name: value`, one a line. */
-export interface BenchRequest {
+/** A request for the test bench, and of a recorded one who sent it and what it was answered. Headers: `name: value`, one a line. */
+export interface BenchRequest
+  extends Pick<CommandInput<'rule.test'>, 'listener' | 'clientIp' | 'protocol' | 'response'> {
   method: string;
   url: string;
   headers: string;
-  response?: { status: number; headers: [name: string, value: string][] };
 }
 
 export interface UiState extends Preferences {

@@ -198,6 +198,9 @@ test('the test bench tries a recorded exchange', async () => {
   await form().getByRole('button', { name: 'Test' }).click();
   await page.getByText('Backend that would get it').waitFor();
   await page.getByText('x-variant: two').first().waitFor();
+  await form().getByLabel('URL').fill('/another');
+  await page.getByText('Backend that would get it').waitFor({ state: 'detached' });
+  await form().getByRole('button', { name: 'Test' }).click();
   const step = page.locator('.trace').filter({ hasText: 'Two' }).getByRole('button', { name: 'set x-variant' });
   await step.click();
   await expect.poll(() => step.getAttribute('aria-expanded')).toBe('true');

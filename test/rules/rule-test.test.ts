@@ -27,6 +27,28 @@ const config = configWith({
   ],
 });
 
+/** Of two listeners, one a forward one. */
+const outward = configWith({
+  listeners: { gateway: { address: '127.0.0.1:1' }, proxy: { address: '127.0.0.1:2', mode: 'forward' } },
+  routes: [{ name: 'all', listeners: ['gateway'], pool: 'api' }],
+  rules: [
+    { name: 'listener', match: 'listener = proxy', request: [{ set: { a: '1' } }] },
+    { name: 'client', match: 'clientIp = 127.0.0.5', request: [{ set: { b: '1' } }] },
+    { name: 'protocol', match: 'protocol = HTTP/2', request: [{ set: { c: '1' } }] },
+    { name: 'elsewhere', match: 'path = /moved', request: [{ mapRemote: { url: 'http://[::1]:81' } }] },
+    { name: 'backend', match: 'backend = b and attempts = 2 and retried', response: [{ set: { d: '1' } }] },
+    { name: 'soon', match: 'ttfb < 5s', response: [{ set: { e: '1' } }] },
+    { name: 'error', match: 'error = CONNECT_REFUSED and failed and mocked', response: [{ set: { f: '1' } }] },
+  ],
+});
+
+function held(input: TestInput): string[] {
+  const { rules } = testRules(outward, commands['rule.test'].parse(input), { baseDir: '.', candidates: () => [] });
+  return rules.flatMap(({ name, held: holds }) => (holds ? [name] : []));
+}
+
+type TestInput = Parameters<(typeof commands)['rule.test']['parse']>[0];
+
 function run(input: Parameters<(typeof commands)['rule.test']['parse']>[0]) {
   return testRules(config, commands['rule.test'].parse(input), { baseDir: '.', candidates: () => [] });
 }
@@ -75,6 +97,30 @@ describe('the test bench', () => {
         },
       },
     });
+  });
+
+  it.each<[what: string, input: Omit<TestInput, 'request'>, rules: string[]]>([
+    ['nothing more', {}, []],
+    ['a listener', { listener: 'proxy' }, ['listener']],
+    ['a client', { clientIp: '127.0.0.5' }, ['client']],
+    ['a protocol', { protocol: 'HTTP/2' }, ['protocol']],
+    ['an answer', { response: { status: 200 } }, []],
+    ['a backend and attempts', { response: { status: 200, backend: 'b', attempts: 2 } }, ['backend']],
+    ['a time', { response: { status: 200, ttfbMs: 4999 } }, ['soon']],
+    ['an error', { response: { status: 502, error: 'CONNECT_REFUSED' } }, ['error']],
+    ['an error of another program', { response: { status: 502, error: 'WHATEVER' } }, []],
+  ])('asks rules about %s', (_, input, rules) => {
+    expect(held({ request: { url: 'http://api.localhost/v1/' }, ...input })).toEqual(rules);
+  });
+
+  it.each<[path: string, listener: string, found: { route?: string; pool?: string; origin?: string }]>([
+    ['/', 'gateway', { route: 'all', pool: 'api' }],
+    ['/', 'proxy', { origin: 'http://api.localhost:80' }],
+    ['/moved', 'gateway', { route: 'all', origin: 'http://[::1]:81' }],
+  ])('tells where %s at %s goes', (path, listener, found) => {
+    const input = commands['rule.test'].parse({ request: { url: `http://api.localhost${path}` }, listener });
+    const { route, pool, origin } = testRules(outward, input, { baseDir: '.', candidates: () => [] });
+    expect({ route, pool, origin }).toEqual({ route: undefined, pool: undefined, origin: undefined, ...found });
   });
 
   it('tells what happens to a response', () => {

@@ -121,6 +121,8 @@ export const enPages = {
     testElse: ', else ',
     testAnswer: (status: number) => `Answered by the proxy with ${status}`,
     testNoRoute: 'No route holds: 404',
+    testNoRouteHolds: 'No route holds',
+    testOrigin: 'Goes to the origin',
     testHeld: 'holds',
     testOff: 'is off',
     testNotHeld: 'does not hold',

@@ -120,6 +120,8 @@ export const enRuleActions = {
   noBackend: 'None is available: 503',
   recorded: 'Recorded exchange',
   noneRecorded: 'Nothing was recorded yet',
+  sentBy: (sender: string) => `As its client sent it: ${sender}`,
+  withoutSender: 'Leave the client out',
   answeredWith: (status: number) => `With its answer: ${status}`,
   withoutAnswer: 'Leave the answer out',
 };

@@ -120,6 +120,8 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     testElse: '，否則 ',
     testAnswer: (status) => `由代理以 ${status} 回應`,
     testNoRoute: '沒有成立的路由：404',
+    testNoRouteHolds: '沒有成立的路由',
+    testOrigin: '送往來源伺服器',
     testHeld: '成立',
     testOff: '未啟用',
     testNotHeld: '不成立',

@@ -109,6 +109,8 @@ export const zhTwRuleActions: typeof enRuleActions = {
   noBackend: '沒有可用的後端：503',
   recorded: '已記錄的交換',
   noneRecorded: '尚未記錄任何交換',
+  sentBy: (sender) => `如用戶端送出：${sender}`,
+  withoutSender: '不含用戶端',
   answeredWith: (status) => `連同其回應：${status}`,
   withoutAnswer: '不含回應',
 };
