@@ -61,8 +61,20 @@ export const DETOURS: Site[] = [
     name: 'rewrites to what a group says',
     conf: `location / { rewrite ^/(en|de)/(.*)$ /$2 last; proxy_pass http://BACK_A; } location /admin { deny all; } location /s2/ { rewrite ^/s2(/.*)$ $1 break; proxy_pass http://BACK_A; }
       location /s3/ { rewrite ^/s3/(.*)$ $1/ break; proxy_pass http://BACK_A; } location /q/ { rewrite ^/q/(\\w+)$ /s?name=$1 break; proxy_pass http://BACK_A; }
-      location /same/ { rewrite ^/same/a/(.*)$ /same/b/$1 last; proxy_pass http://BACK_A; }`,
-    requests: ['/', '/en/admin', '/en/x', '/s2/users?a=1', '/s3/users', '/q/ab', '/same/a/x', '/same/b/x'],
+      location ^~ /s4/ { proxy_pass http://BACK_A; rewrite /s4(.*) $1 break; } location /same/ { rewrite ^/same/a/(.*)$ /same/b/$1 last; proxy_pass http://BACK_A; }`,
+    requests: [
+      '/',
+      '/en/admin',
+      '/en/x',
+      '/s2/users?a=1',
+      '/s3/users',
+      '/q/ab',
+      '/s4/',
+      '/s4/a?x=1',
+      '/s4/b/s4/c',
+      '/same/a/x',
+      '/same/b/x',
+    ],
     differs: ['/en/admin', '/en/x', '/s3/users', '/q/ab'],
     told: [/rewrite \^\/\(en\|de\).*502/, /rewrite \^\/s3.*502/, /rewrite \^\/q.*502/],
   },

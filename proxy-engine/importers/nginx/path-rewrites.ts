@@ -3,7 +3,7 @@ import { compilePattern, isMistake } from '../../match/pattern.ts';
 import type { DraftAction } from '../draft.ts';
 import { allOf, test } from '../expressions.ts';
 import type { Rewritten } from './content.ts';
-import { type Found, isPattern, locationFor } from './lookup.ts';
+import { type Found, isPattern, isPrefix, locationFor, type Place } from './lookup.ts';
 import { pathPattern } from './path-patterns.ts';
 import { groupNames, groupStarts } from './patterns.ts';
 import { addRoute, NOT_IMPORTED, type Site } from './site.ts';
@@ -19,7 +19,7 @@ export function rewriteOf(step: Directive, rewritten: Rewritten, site: Site): Dr
   if (isWhole || (flag !== 'break' && leadsAway(path, site))) return closeRewritten(step, rewritten, site, AWAY);
   const known = pathPattern(pattern);
   const set = parametersOf(args ?? '');
-  const isPath = to !== null && (to.startsWith('/') || isSlashGroup(to, pattern));
+  const isPath = to !== null && (to.startsWith('/') || isSlashGroup(to, pattern, site.place));
   if (!known.isExact || isMistake(compilePattern(known.pattern)) || !isPath || set === null)
     return closeRewritten(step, rewritten, site, UNKNOWN);
   ledger.settle(step);
@@ -48,11 +48,17 @@ function mayTake({ place, around }: Found, beginning: string, found: Found): boo
 }
 
 /** A path that is a group which begins with a slash. */
-function isSlashGroup(to: string, pattern: string): boolean {
+function isSlashGroup(to: string, pattern: string, place: Place): boolean {
   const [, number = '0'] = /^\$(\d)/.exec(to) ?? [];
   const group = groupStarts(pattern)[Number(number) - 1];
   const text = group === undefined ? '' : (/^\/[^()|]*\)(?![?*{])/.exec(pattern.slice(group))?.[0] ?? '');
-  return /^\/(?![?*{])/.test(text);
+  return /^\/(?![?*{])/.test(text) || (number === '1' && isRest(pattern, place));
+}
+
+/** What stands behind the first segments of a location: `/app(.*)` of `/app/`. */
+function isRest(pattern: string, place: Place): boolean {
+  const [, before] = /^\^?(\/[\w/-]*)\(\.\*\)\$?$/.exec(pattern) ?? [];
+  return before !== undefined && isPrefix(place) && place.path.startsWith(`${before}/`);
 }
 
 const AWAY = (route: string) =>

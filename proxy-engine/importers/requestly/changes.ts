@@ -98,7 +98,7 @@ function redirectChanges(pair: unknown): Changes {
   if (textAt(pair, 'destinationType') === 'map_local')
     return { request: [{ mapLocal: { file: to.replace(/^file:\/\//, '') } }] };
   // With other conditions than patterns it is a text.
-  if (/\$\d/.test(to) && /Matches$/.test(textAt(recordAt(pair, 'source'), 'operator')))
+  if (/\$\d/.test(to) && textAt(recordAt(pair, 'source'), 'operator').endsWith('Matches'))
     throw new NotThere('its destination has parts of the URL ($1); make a route with a redirect of it');
   if (to === '') throw new NotThere('it has no destination');
   return {
