@@ -97,10 +97,11 @@ export interface CaptureState {
 /**
  * Why what runs is not what is written. `config`: the document or a file that it includes. Of a shared rule set, whose last good
  * copy runs: `unreachable`: its database does not answer; `gone`: there is no such key; `refused`: what it has now cannot run.
+ * `unkept`: what it has runs, and no copy of it could be kept on disk.
  */
 export type ConfigProblem =
   | { kind: 'config'; reason: string }
-  | { kind: 'unreachable' | 'gone' | 'refused'; source: string; reason: string };
+  | { kind: 'unreachable' | 'gone' | 'refused' | 'unkept'; source: string; reason: string };
 
 export interface EngineState {
   /** Grows by one with every applied config. */

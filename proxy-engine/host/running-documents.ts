@@ -169,7 +169,10 @@ export class RunningDocuments {
     await this.#engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir });
     this.#current = read;
     this.#fileProblem = null;
-    for (const { name, text } of sharedOf(read)) await this.#shared.accept(name, text);
+    for (const { name, text } of sharedOf(read)) {
+      const trouble = await this.#shared.accept(name, text);
+      if (trouble !== null && this.#watch) this.#notify('error', trouble);
+    }
     this.#showProblems();
     if (!this.#watch) return;
     this.#watch.watch(filesOf(read));

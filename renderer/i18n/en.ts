@@ -81,6 +81,8 @@ export const en = {
       gone: (source: string, _why: string) => `${source} is gone: there is no such key. Its last good copy runs.`,
       refused: (source: string, why: string) =>
         `${source} was changed to what cannot run. Its last good copy runs. ${why}`,
+      unkept: (source: string, why: string) =>
+        `${source} runs, but no copy could be kept for when its database is away: ${why}`,
     },
     captureDegraded: {
       full: '',

@@ -155,6 +155,7 @@ export const zhTw: Messages = {
       unreachable: (source, why) => `無法連線到 ${source}（${why}）。目前執行最後一份正確的副本，並會持續重試。`,
       gone: (source) => `${source} 已不存在：沒有這個鍵。目前執行最後一份正確的副本。`,
       refused: (source, why) => `${source} 的新內容無法執行，目前執行最後一份正確的副本。${why}`,
+      unkept: (source, why) => `${source} 正在執行，但無法為其資料庫離線時保留副本：${why}`,
     },
     captureDegraded: {
       full: '',

@@ -26,5 +26,7 @@ export function tellProblem({ source, kind, reason }: SharedProblem): string {
       return `${source}: ${reason}; its last good copy stays`;
     case 'refused':
       return `${source}: a change was refused, what it said before stays: ${reason}`;
+    case 'unkept':
+      return `${source} runs, but no copy could be kept for when its database is away: ${reason}`;
   }
 }

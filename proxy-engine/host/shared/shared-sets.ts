@@ -38,6 +38,8 @@ interface Entry {
   latest: string | null;
   /** What the key has and cannot run, and why. */
   refused: { text: string; reason: string } | null;
+  /** Why there is no copy on disk of what runs. */
+  unkept: string | null;
   watched: boolean;
 }
 
@@ -48,6 +50,7 @@ const UNKNOWN: Entry = {
   isGone: false,
   latest: null,
   refused: null,
+  unkept: null,
   watched: false,
 };
 
@@ -66,10 +69,9 @@ export class SharedSets {
 
   /** Reads what is not known yet. A database that does not answer is replaced by the copy on disk. */
   async prepare(includes: readonly string[]): Promise<void> {
-    const missing = includes.filter((include) => !this.#entries.has(tellShared(include)));
-    await Promise.all(
-      missing.map(async (include) => this.#entries.set(tellShared(include), await this.#open(include))),
-    );
+    const all = new Map(includes.map((include) => [tellShared(include), include]));
+    const missing = [...all].filter(([name]) => !this.#entries.has(name));
+    await Promise.all(missing.map(async ([name, include]) => this.#entries.set(name, await this.#open(include))));
   }
 
   /** The text of one that was prepared; undefined: it was not. Throws when there is none, with the reason. */
@@ -92,13 +94,19 @@ export class SharedSets {
     }
   }
 
-  /** `text` runs: it is kept as the last good copy. */
-  async accept(name: string, text: string): Promise<void> {
+  /** `text` runs: it is kept as the last good copy. Answers, once, that this cannot be done. */
+  async accept(name: string, text: string): Promise<string | null> {
     const entry = this.#entries.get(name);
     // One that runs on while the key has something else does not mend that.
     if (entry && entry.text !== text) entry.refused = null;
     if (entry) entry.text = text;
-    await this.#copies.keep(name, text);
+    const before = entry?.unkept;
+    const reason = await this.#copies.keep(name, text).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    if (entry) entry.unkept = reason;
+    return before === null && reason !== null ? tellProblem({ source: name, kind: 'unkept', reason }) : null;
   }
 
   /** `text`, which the key has, cannot run. */
@@ -191,11 +199,12 @@ function noSuchKey(include: string): string {
   return `there is no key ${key}; one that begins with a slash is ${other}`;
 }
 
-function problemOf(source: string, { unreachable, isGone, refused }: Entry): SharedProblem | null {
+function problemOf(source: string, { unreachable, isGone, refused, unkept }: Entry): SharedProblem | null {
   if (unreachable === NO_TEXT) return { source, kind: 'refused', reason: NO_TEXT };
   if (unreachable !== null) return { source, kind: 'unreachable', reason: unreachable };
   if (isGone) return { source, kind: 'gone', reason: 'the key is gone' };
-  return refused && { source, kind: 'refused', reason: refused.reason };
+  if (refused) return { source, kind: 'refused', reason: refused.reason };
+  return unkept === null ? null : { source, kind: 'unkept', reason: unkept };
 }
 
 function follow(name: string, entry: Entry, listener: SharedListener): void {

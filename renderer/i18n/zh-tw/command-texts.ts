@@ -116,6 +116,8 @@ const CHANGES: EngineTexts = {
   'the database was never reached': '從未連上資料庫',
   'not read yet': '尚未讀取',
   '{}; its last good copy runs, and it is tried again': '{*}；目前執行最後一份正確的副本，並會重試',
+  '{} runs, but no copy could be kept for when its database is away: {}':
+    '{} 正在執行，但無法為其資料庫離線時保留副本：{*}',
   '{}; its last good copy stays': '{*}；保留最後一份正確的副本',
   'the watch has had its time': '監看時間已到',
   'the watch was cancelled': '監看已取消',

@@ -1,5 +1,5 @@
 /** Rule sets in a real Redis and a real etcd, as `switchyard run` follows them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -7,6 +7,7 @@ import type { EngineState } from '../../../proxy-engine/contract/state.ts';
 import { type Backend, startBackend } from '../../support/backend.ts';
 import { type Database, startEtcd, startRedis } from '../../support/shared-databases.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../../support/switchyard.ts';
+import { run } from '../../support/tls.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -47,6 +48,40 @@ test('a key of Redis that has no text is refused, not unreachable', async () => 
   await database.set('rules', rules('two'));
   await expect.poll(() => header(switchyard)).toBe('two');
   await expect.poll(() => problems(switchyard)).toEqual([]);
+});
+
+test('what runs and cannot be kept on disk runs, also at a start, and that is told', async () => {
+  const database = await startRedis();
+  onTestFinished(() => database.close());
+  await database.set('rules', rules('one'));
+  const data = mkdtempSync(join(tmpdir(), 'switchyard-data-'));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  writeFileSync(join(data, 'shared'), 'no directory');
+  const switchyard = await runSwitchyard(config(database.address('rules')), { data });
+  onTestFinished(async () => void (await switchyard.close()));
+  expect([await header(switchyard), await problems(switchyard)]).toEqual(['one', ['unkept']]);
+  await expect.poll(() => switchyard.log()).toMatch(/rules runs, but no copy could be kept/);
+  await database.set('rules', rules('two'));
+  await expect.poll(() => header(switchyard)).toBe('two');
+  expect(await problems(switchyard)).toEqual(['unkept']);
+  rmSync(join(data, 'shared'));
+  await database.set('rules', rules('three'));
+  await expect.poll(() => problems(switchyard)).toEqual([]);
+});
+
+test('the same address twice is told, and the check ends', async () => {
+  const database = await startRedis();
+  onTestFinished(() => database.close());
+  await database.set('rules', rules('one'));
+  const twice = `${database.address('rules')}', '${database.address('rules')}`;
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-check-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, 'twice.yaml');
+  writeFileSync(file, config(twice));
+  await expect(run(join(import.meta.dirname, '../../../bin/switchyard'), ['check', file])).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('duplicate name'),
+  });
 });
 
 test('what was refused for want of what another key has runs when that comes', async () => {
