@@ -1,5 +1,6 @@
 /** Actions in the smallest parts, so that one header that a target cannot write does not take the others along. */
 import type { RequestActionConfig, ResponseActionConfig } from '../contract/config.ts';
+import { withCharacters } from '../match/characters.ts';
 
 export interface ActionPart<A> {
   /** Where in the rule: `request[0].set.x-user`. */
@@ -34,4 +35,19 @@ function headersOf(
       what: `${verb} ${name}`,
     };
   });
+}
+
+/** Without what follows an answer or an abort, which never acts. */
+export function actingOf<A extends RequestActionConfig | ResponseActionConfig>(actions: readonly A[]): A[] {
+  const last = actions.findIndex((action) => 'respond' in action || 'abort' in action);
+  return (last < 0 ? actions : actions.slice(0, last + 1)).map(inCharacters);
+}
+
+/** Other engines take the numbers of characters in patterns for bytes, or not at all. */
+function inCharacters<A extends RequestActionConfig | ResponseActionConfig>(action: A): A {
+  if ('path' in action && 'replace' in action.path)
+    return { ...action, path: { ...action.path, replace: withCharacters(action.path.replace) } };
+  if (!('replaceHeader' in action)) return action;
+  const { replaceHeader } = action;
+  return { ...action, replaceHeader: { ...replaceHeader, replace: withCharacters(replaceHeader.replace) } };
 }

@@ -3,6 +3,7 @@
 import type { Scope } from '../contract/expression/fields.ts';
 import { parseExpression } from '../contract/expression/parse.ts';
 import type { Expression, FieldRef, TextOperator } from '../contract/expression/syntax.ts';
+import { patternOnWire, withCharacters } from '../match/characters.ts';
 import { Inexpressible } from './notes.ts';
 
 const PLAIN_SUBJECTS = [
@@ -120,15 +121,22 @@ function fromText(field: FieldRef, operator: TextOperator, value: string): Condi
   if (operator === '!=') return { kind: 'not', of: fromText(field, '=', value) };
   const subject = subjectOf(field);
   const isContentType = field.name === 'contentType';
-  const folded =
-    subject.kind === 'method' ? value.toUpperCase() : subject.kind === 'host' ? value.toLowerCase() : value;
   return {
     kind: 'test',
     subject,
     comparison: COMPARISONS[operator],
-    value: operator === '~' || operator === '~i' ? value : folded,
+    value: operator === '~' || operator === '~i' ? patternFor(subject, value) : textFor(subject, value),
     ignoreCase: operator === '~i' || isContentType || CASELESS.has(subject.kind),
   };
+}
+
+function patternFor({ kind }: Subject, pattern: string): string {
+  return kind === 'parameter' ? withCharacters(pattern) : patternOnWire(pattern);
+}
+
+function textFor({ kind }: Subject, text: string): string {
+  if (kind === 'method') return text.toUpperCase();
+  return kind === 'host' ? text.toLowerCase() : text;
 }
 
 function subjectOf({ name, key }: FieldRef): Subject {

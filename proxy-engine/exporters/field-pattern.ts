@@ -1,5 +1,4 @@
 /** A pattern that is looked for in a field, for targets that ask it of a longer text of which the field is a part. */
-import { escapeMistake } from '../contract/expression/pattern-pieces.ts';
 import { endOfPiece, repetition } from '../match/pieces.ts';
 import { type Alphabet, anyOf, charOf, pieceOf, restOf } from './alphabet.ts';
 import { Inexpressible } from './notes.ts';
@@ -156,7 +155,7 @@ function readPiece(reading: Reading): Form[] {
   const { source, at } = reading;
   if (source[at] === '(') return readGroup(reading);
   if (source.startsWith('\\Q', at)) return readQuoted(reading);
-  const end = source[at] === '\\' ? endOfEscape(source, at) : endOfPiece(source, at);
+  const end = endOfPiece(source, at);
   const wide = (source.codePointAt(at) ?? 0) > 0xffff;
   reading.at = wide ? at + 2 : end;
   const piece = source.slice(at, reading.at);
@@ -164,11 +163,6 @@ function readPiece(reading: Reading): Form[] {
   if (piece === '$' || piece === '\\z') return [{ ...EMPTY, end: true }];
   if (piece === '\\b' || piece === '\\B') return [{ ...EMPTY, body: piece, asksEdge: true }];
   return ofText(reading, pieceOf(piece, reading.alphabet, reading.folds));
-}
-
-function endOfEscape(source: string, at: number): number {
-  const found = escapeMistake(source, at, 'pattern');
-  return 'end' in found ? found.end : at + 2;
 }
 
 /** Null: no character of the field is one. */

@@ -1,6 +1,7 @@
 /** What every exporter starts from: the chosen part of a config with its conditions read and its names made safe. */
 import type { Config, ListenerConfig, PoolConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
 import { parseTarget } from '../discovery/dns.ts';
+import { actingOf } from './action-parts.ts';
 import { ALWAYS, asksResponse, type Condition, listenerIs, NEVER, type readCondition } from './condition.ts';
 import { type Asking, Guards, isClosing, isGate } from './guards.ts';
 import { poolOf, withLonePools } from './lone-pools.ts';
@@ -175,15 +176,13 @@ function planRules(config: Config, notes: Notes, guards: Guards, indexes: readon
       read: (reader) => byNames(ruleCondition(rule, reader), 'pool', pools),
     });
     if (condition === undefined || isNever(condition)) return [];
-    const acting = { ...rule, request: upToFinal(rule.request), response: upToFinal(rule.response) };
+    const acting = {
+      ...rule,
+      request: actingOf(rule.request),
+      response: actingOf(rule.response),
+    };
     return [{ ...planned, config: acting, condition, onResponse: asksResponse(condition) }];
   });
-}
-
-/** What follows an answer or an abort never acts. */
-function upToFinal<A extends object>(actions: readonly A[]): A[] {
-  const last = actions.findIndex((action) => 'respond' in action || 'abort' in action);
-  return last < 0 ? [...actions] : actions.slice(0, last + 1);
 }
 
 function ruleCondition(rule: RuleConfig, read: typeof readCondition): Condition {

@@ -8,16 +8,18 @@ type Limit = keyof PlannedListener['config']['limits'];
 
 export const DEFAULT_LIMITS = limitsSchema.parse({});
 
-/** Of the limits of a listener: those besides `kept` that are not the default. */
+/** Of the limits of a listener: those besides `kept` that are not the default, and one that no other line of a report names. */
 export function noteLimits(
   notes: Notes,
   { config, path }: PlannedListener,
   target: string,
   kept: readonly Limit[],
 ): void {
-  for (const [name, value] of Object.entries(config.limits))
-    if (!kept.includes(name as Limit) && value !== DEFAULT_LIMITS[name as Limit])
-      notes.refuse(`${path}.limits.${name}`, `${name} ${value}`, `${target} has no such bound`);
+  for (const [name, value] of Object.entries(config.limits)) {
+    const isDefault = value === DEFAULT_LIMITS[name as Limit];
+    if (!kept.includes(name as Limit) && (!isDefault || name === 'requestTimeout'))
+      notes.lack(`${path}.limits.${name}`, `${name} ${value}`, `${target} has no such bound`, isDefault);
+  }
 }
 
 /** Of targets that always take HTTP/1.1. */

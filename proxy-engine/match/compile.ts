@@ -11,6 +11,7 @@ import type {
 } from '../contract/expression/syntax.ts';
 import { wireText } from '../contract/wire-text.ts';
 import { headerSides, isWireField, numberAccess, type TextAccess, textValues } from './access.ts';
+import { patternOnWire } from './characters.ts';
 import { compilePattern, isMistake } from './pattern.ts';
 import type { ExchangeSubject, RequestSubject } from './subject.ts';
 import { isAscii, wireForms } from './wire-text.ts';
@@ -157,7 +158,7 @@ function compileMatch(
     compiling.issues.push(issueIn(compiling.text, at, value, pattern));
     return () => false;
   }
-  const decode = isWireField(field) && !isAscii(value);
+  const decode = isWireField(field) && !isAscii(patternOnWire(value));
   return withField(compiling, field, decode ? (v) => pattern.test(wireText(v)) : pattern.test);
 }
 

@@ -1,4 +1,5 @@
 /** The pieces that a pattern of RE2 is written of, found without parsing it whole. */
+import { escapeMistake } from '../contract/expression/pattern-pieces.ts';
 
 /** Characters that stand for themselves behind a backslash. */
 export const ESCAPED = /^\\[./?*+()[\]{}^$|\-\\]/;
@@ -6,7 +7,7 @@ export const PLAIN = /^[^\\^$.|?*+()[\]{}]/;
 
 /** Behind the escape, the class or the character at `at`. A class that is not closed ends with the pattern. */
 export function endOfPiece(source: string, at: number): number {
-  if (source[at] === '\\') return at + 2;
+  if (source[at] === '\\') return endOfEscape(source, at);
   if (source[at] !== '[') return at + 1;
   // A bracket right at the start of a class stands for itself; a named class has brackets of its own.
   let end = at + (source[at + 1] === '^' ? 2 : 1);
@@ -18,6 +19,11 @@ export function endOfPiece(source: string, at: number): number {
     else end++;
   }
   return end + 1;
+}
+
+function endOfEscape(source: string, at: number): number {
+  const found = escapeMistake(source, at, 'pattern');
+  return 'end' in found ? found.end : at + 2;
 }
 
 /** What stands between each `|` outside of every group. */

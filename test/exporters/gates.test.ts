@@ -70,6 +70,8 @@ const GATES: readonly Gate[] = [
   ['not (header[x-a] $= "x" and not header[x-a] *= y)', { 'x-a': ['a', 'x'] }, { 'x-a': 'a,b,x' }, { 'x-a': 'y,x' }],
   ['header[x-a] != yes', { 'x-a': ['no', 'yes'] }, { 'x-a': 'yes' }, { 'x-a': 'no' }],
   ['not cookie[k] $= ok', { cookie: ['k=bad', 'k=ok'] }, { cookie: 'a=b,c; k=an,ok' }, { cookie: 'k=bad' }],
+  ['header[x-a] ~ "\\x{212a}\\xe9$"', { 'x-a': Buffer.from('\u212aé').toString('latin1') }, { 'x-a': 'Ké' }],
+  ['header[x-a] ~i "^\\x61d\\155in$"', { 'x-a': 'Admin' }, { 'x-a': 'x61dm' }],
   ['path = /never', { host: '' }],
   ['url ~i "union(%20|\\\\+)+select" or url $= "/18?x"', '?q=Union%20%20SELECT', '?q=union', '?x'],
   ['not header[x-a] = key', { 'x-a': 'key' }, { 'x-a': ['no', 'other'] }, {}],

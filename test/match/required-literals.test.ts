@@ -18,6 +18,10 @@ it.each<[source: string, literals: string[]]>([
   ['\\Qa.b\\E', []],
   ['[[:alpha:]]x', ['x']],
   ['[]a]x', ['x']],
+  ['\\x61dmin', ['dmin']],
+  ['\\x{61}b{2}c', ['c']],
+  ['\\101b', ['b']],
+  ['\\pLx\\p{Lu}y', ['x', 'y']],
   ['', []],
 ])('%s needs %j', (source, literals) => {
   expect(requiredLiterals(source)).toEqual(literals);
@@ -39,6 +43,11 @@ it('never names what a matching text can do without', () => {
     'a+',
     '(ab)?',
     '\\d',
+    '\\x61',
+    '\\x{62}',
+    '\\141',
+    '\\pL',
+    '\\P{Lu}',
     '^',
     '$',
     '|',
