@@ -6,33 +6,34 @@ import { splitAddress } from './address.ts';
 const QUIET_MS = 50;
 /** It is closed after so long at the latest: in a flood of connections there is no quiet. */
 const HEAR_AT_MOST_MS = 500;
-/** Longest queue of connections that the system keeps for us; emptying it takes no more turns of the event loop than that. */
+/** Longest queue of connections that the system keeps for a socket; emptying it takes no more turns of the event loop than that. */
 const BACKLOG = 4096;
 /** Turns without a connection after which the queue counts as empty, when a busy event loop leaves no turn that is quiet. */
 const ENOUGH_TURNS = 20;
 /** A turn that takes less than this did nothing but ask the system. */
 const QUIET_TURN_MS = 0.05;
+/**
+ * Sockets at an address that may have several: the system shares its connections out among them. Each gives one connection for each
+ * turn of the event loop (libuv), and the more clients are served, the longer a turn: of a thousand that come at once, the last
+ * would wait for seconds.
+ */
+export const SHARED_SOCKETS = 16;
 
-/** A socket that listens at one address and hands its connections to the `Listener` that has it now: configs come and go, it stays open. */
+/** What listens at one address and hands its connections to the `Listener` that has it now: configs come and go, it stays open. */
 export class Ear {
   /** Host and the port that was really bound. */
   readonly address: string;
-  readonly #server: Server;
+  readonly #servers: readonly Server[];
   #admit: (socket: Socket) => void = () => {};
   /** When a connection came last, `performance.now()`. */
   #heardAt = Number.NEGATIVE_INFINITY;
   /** Connections that came after `close` was called; null: it was not. */
   #held: Socket[] | null = null;
 
-  private constructor(address: string, server: Server) {
-    this.#server = server;
-    const bound = server.address();
-    this.address = typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
-    server.on('connection', (socket) => {
-      this.#heardAt = performance.now();
-      if (this.#held) this.#hold(this.#held, socket);
-      else this.#admit(socket);
-    });
+  private constructor(address: string, servers: readonly Server[]) {
+    this.address = address;
+    this.#servers = servers;
+    for (const server of servers) server.on('connection', (socket) => this.#hear(socket));
   }
 
   /**
@@ -40,9 +41,15 @@ export class Ear {
    * may listen there too, and at all addresses.
    */
   static async open(address: string, shared: boolean): Promise<Ear> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
-    await listen(server, { ...splitAddress(address), backlog: BACKLOG, reusePort: shared });
-    return new Ear(address, server);
+    const first = await listening(address, shared);
+    const bound = boundAddress(address, first);
+    const more = Array.from({ length: shared ? SHARED_SOCKETS - 1 : 0 }, () => listening(bound, true));
+    const others = await Promise.allSettled(more);
+    const servers = [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? other.value : []))];
+    const failed = others.find(({ status }) => status === 'rejected');
+    if (!failed) return new Ear(bound, servers);
+    for (const server of servers) server.close();
+    throw (failed as PromiseRejectedResult).reason;
   }
 
   /** `admit` gets the connections from now on. */
@@ -75,7 +82,13 @@ export class Ear {
 
   /** Stops listening at once. */
   destroy(): void {
-    this.#server.close();
+    for (const server of this.#servers) server.close();
+  }
+
+  #hear(socket: Socket): void {
+    this.#heardAt = performance.now();
+    if (this.#held) this.#hold(this.#held, socket);
+    else this.#admit(socket);
   }
 
   #hold(held: Socket[], socket: Socket): void {
@@ -91,7 +104,7 @@ export class Ear {
   }
 
   /**
-   * Empties the system's queue, which gives one connection for each turn of the event loop. A turn that brought none and had nothing
+   * Empties the system's queues, each of which gives one connection for each turn of the event loop. A turn that brought none and had nothing
    * else to do ends right after the system was asked: hardly any connection can have come since.
    */
   async #hearTheLast(): Promise<void> {
@@ -107,6 +120,18 @@ export class Ear {
 }
 
 function ignore(): void {}
+
+async function listening(address: string, shared: boolean): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  await listen(server, { ...splitAddress(address), backlog: BACKLOG, reusePort: shared });
+  return server;
+}
+
+/** With the port that the system has chosen. */
+function boundAddress(address: string, server: Server): string {
+  const bound = server.address();
+  return typeof bound === 'object' && bound ? `${address.replace(/:\d+$/, '')}:${bound.port}` : address;
+}
 
 function listen(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {

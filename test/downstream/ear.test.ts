@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { splitAddress } from '../../proxy-engine/downstream/address.ts';
@@ -9,8 +10,8 @@ import { Ear } from '../../proxy-engine/downstream/ear.ts';
 import { temporaryDirectory } from '../support/tls.ts';
 
 /** An ear that says `hello` to whoever is let in. */
-async function openEar() {
-  const ear = await Ear.open('127.0.0.1:0', false);
+async function openEar({ shared = false } = {}) {
+  const ear = await Ear.open('127.0.0.1:0', shared);
   onTestFinished(() => ear.destroy());
   const admitted: (Socket | null)[] = [];
   ear.belongsTo((socket) => {
@@ -40,6 +41,15 @@ test('who comes while it closes is let in when it has closed', async () => {
   expect(admitted).toHaveLength(2);
   expect(await late.heard).toBe('hello');
   expect(await client(port).heard).toBe('ECONNREFUSED');
+});
+
+test('where several sockets may listen, a crowd is let in within few turns of the event loop', async () => {
+  const { admitted, port } = await openEar({ shared: true });
+  const clients = Array.from({ length: 320 }, () => client(port));
+  let turns = 0;
+  for (; admitted.length < clients.length; turns++) await setImmediate();
+  expect(turns).toBeLessThan(160);
+  expect(new Set(await Promise.all(clients.map(({ heard }) => heard)))).toEqual(new Set(['hello']));
 });
 
 test('who has left by then is not', async () => {

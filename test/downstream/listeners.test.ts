@@ -79,12 +79,12 @@ async function fillQueue(port: number): Promise<{ outcomes: Promise<string[]> }>
   return { outcomes };
 }
 
-/** Connections in the queue of the one that listens at that port of 127.0.0.1 (proc(5): `rx_queue`). */
+/** Connections in the queues of those that listen at that port of 127.0.0.1 (proc(5): `rx_queue`). */
 function queued(port: number): number {
   const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const listening = new RegExp(`${local} 00000000:0000 0A [0-9A-F]+:([0-9A-F]+)`);
-  const [, length = '0'] = listening.exec(readFileSync('/proc/net/tcp', 'latin1')) ?? [];
-  return Number.parseInt(length, 16);
+  const listening = new RegExp(`${local} 00000000:0000 0A [0-9A-F]+:([0-9A-F]+)`, 'g');
+  const lengths = [...readFileSync('/proc/net/tcp', 'latin1').matchAll(listening)];
+  return lengths.reduce((sum, [, length = '0']) => sum + Number.parseInt(length, 16), 0);
 }
 
 const ANSWERED = Array(QUEUED).fill('HTTP/1.1 200 OK');

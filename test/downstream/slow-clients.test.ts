@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Engine } from '../../proxy-engine/engine.ts';
@@ -181,6 +182,8 @@ describe('slow clients', () => {
     await Promise.all(
       slow.map(({ socket }) => new Promise<void>((resolve) => socket.write('GET / HT', () => resolve()))),
     );
+    // They wait in several queues of the system, each of which lets one in for each turn.
+    for (let turn = 0; turn < slow.length; turn++) await setImmediate();
     await expect
       .poll(async () => (await send(`127.0.0.1:${port}`, '/')).headers['x-switchyard-error'])
       .toBe('TOO_MANY_CONNECTIONS');

@@ -9,6 +9,7 @@ import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
+import { SHARED_SOCKETS } from '../../proxy-engine/downstream/ear.ts';
 import { type Reply, send } from '../support/backend.ts';
 import { startProcesses } from '../support/mortal-processes.ts';
 import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
@@ -70,7 +71,7 @@ async function rowsOf(switchyard: Switchyard, count: number): Promise<ExchangeRo
 
 test('both threads accept; backends have their shares; everything is recorded once, in order, and counted', async () => {
   const { switchyard, address } = await setUp('abc');
-  expect(listening(address)).toBe(2);
+  expect(listening(address)).toBe(2 * SHARED_SOCKETS);
   const names = namesOf(await sendMany(address, 120));
   // Each thread goes round by itself.
   for (const name of 'abc') expect(Math.abs(countOf(names, name) - 40)).toBeLessThanOrEqual(2);
@@ -170,7 +171,7 @@ test('a listener takes the port of another, goes, and comes back; all threads do
     await callSwitchyard(switchyard, 'config.apply', { text });
     const isThere = Object.values(listeners).some((one) => one.address.endsWith(address.split(':')[1] as string));
     // What listened there goes on when it is for all addresses: nobody is refused in between.
-    await until(() => listening(address) === (isThere ? 2 : 0));
+    await until(() => listening(address) === (isThere ? 2 * SHARED_SOCKETS : 0));
     if (isThere) expect(namesOf(await sendMany(address, 20))).toEqual(Array(20).fill('a'));
     else await expect(send(address)).rejects.toThrow('ECONNREFUSED');
   }
