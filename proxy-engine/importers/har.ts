@@ -5,7 +5,7 @@ import { type ReadResponse, readEntry } from '../exchange-formats/har-read.ts';
 import { isAscii } from '../match/wire-text.ts';
 import { type Draft, type DraftRule, UnreadableImport } from './draft.ts';
 import { allOf, literal, oneOf, test } from './expressions.ts';
-import { parseJson, recordAt } from './json.ts';
+import { parseJson, recordAt, textAt } from './json.ts';
 
 export function looksLikeHar(text: string): boolean {
   return /^\s*\{/.test(text) && /"log"\s*:/.test(text.slice(0, 2000)) && text.includes('"entries"');
@@ -15,12 +15,26 @@ export function importHar(text: string, draft: Draft): void {
   const entries = recordAt(parseJson(text), 'log')?.['entries'];
   if (!Array.isArray(entries)) throw new UnreadableImport('log.entries: expected the list of a HAR file');
   if (entries.length === 0) throw new UnreadableImport('log.entries: there is none');
-  const seen = new Map<string, string>();
-  entries.forEach((entry: unknown, i) => readMock(entry, `entry ${i + 1}`, draft, seen));
+  const har: Har = { draft, seen: new Map(), several: hostsOfSeveralPorts(entries) };
+  entries.forEach((entry: unknown, i) => readMock(entry, `entry ${i + 1}`, har));
 }
 
-/** `seen`: which entry answers what a condition asks for. */
-function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, string>): void {
+interface Har {
+  draft: Draft;
+  /** Which entry answers what a condition asks for. */
+  seen: Map<string, string>;
+  /** Hosts of which the port says who answers. */
+  several: ReadonlySet<string>;
+}
+
+function hostsOfSeveralPorts(entries: readonly unknown[]): ReadonlySet<string> {
+  const texts = entries.map((entry) => textAt(recordAt(entry, 'request'), 'url'));
+  const urls = texts.flatMap((text) => (URL.canParse(text) ? [new URL(text)] : []));
+  const ports = Map.groupBy(urls, ({ hostname }) => hostname);
+  return new Set([...ports].filter(([, each]) => new Set(each.map(({ port }) => port)).size > 1).map(([host]) => host));
+}
+
+function readMock(entry: unknown, at: string, { draft, seen, several }: Har): void {
   const told: string[] = [];
   const read = readEntry(entry, (why) => told.push(why));
   const url = read && URL.canParse(read.url) ? withoutLogin(read.url) : null;
@@ -31,11 +45,14 @@ function readMock(entry: unknown, at: string, draft: Draft, seen: Map<string, st
   const { response } = read;
   const unfit = response ? whyNoAnswer(response, url) : 'no response was recorded';
   if (!response || unfit !== null) return refuse(unfit ?? '');
-  const asked = matchOf(method, url);
+  const port = several.has(url.hostname) ? portMatch(url) : undefined;
+  const asked = allOf([matchOf(method, url), port]) ?? '';
   const first = seen.get(asked);
   if (first !== undefined) return refuse(`${first} answers this method, host, path and query`);
-  seen.set(asked, at);
-  const { rule, why } = mockOf(matchOf(method, url, read.url), response, isWithoutText(entry));
+  const match = allOf([matchOf(method, url, read.url), port]) ?? '';
+  const { rule, why } = mockOf(match, response, isWithoutText(entry));
+  // One that has lost its body answers nothing; a later one may have it.
+  if (rule.enabled !== false) seen.set(asked, at);
   const left = [...why, ...told.filter((each) => / a body /.test(` ${each}`))];
   draft.addRule(at, `${method} ${url.host}${url.pathname}`, rule, left.join('; ') || undefined);
 }
@@ -74,6 +91,10 @@ function matchOf(method: string, { hostname, pathname, search }: URL, written = 
     oneOf('query', distinct(queries)),
   ];
   return allOf(terms) ?? '';
+}
+
+function portMatch({ port }: URL): string {
+  return oneOf('port', port === '' ? ['80', '443'] : [port]);
 }
 
 function distinct(texts: readonly string[]): string[] {

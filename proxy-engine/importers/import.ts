@@ -43,6 +43,8 @@ export interface ImportOptions {
   canUse?: (files: CertificateFiles) => boolean;
   /** Whether something is a file, not a folder; undefined, or left out: nobody knows. */
   isFile?: (name: string) => boolean | undefined;
+  /** Whether something can listen at `[::1]`; left out: it can. */
+  hasIpv6?: boolean;
 }
 
 /** Files in PEM. */
@@ -57,9 +59,21 @@ export function importConfig(text: string, options: ImportOptions = {}): Importe
   const { format = recognise(text) } = options;
   const draft = new Draft(namesOf(options.into));
   IMPORTERS[format].read(text, draft, options);
+  if (options.isFile) tellMissing(draft, options.isFile);
   const part = validParts(draft);
   tellRepeated(draft);
   return { format, part, items: draft.items };
+}
+
+/** A folder passes on what it has not. */
+function tellMissing({ rules }: Draft, isFile: NonNullable<ImportOptions['isFile']>): void {
+  for (const { item, value } of rules)
+    for (const action of value.request ?? []) {
+      const file = 'mapLocal' in action && 'file' in action.mapLocal ? action.mapLocal.file : null;
+      if (file === null || isFile(file)) continue;
+      const why = `${file} is not there: 404 is answered until it is`;
+      Object.assign(item, { outcome: 'approximated', why: item.why === undefined ? why : `${item.why}; ${why}` });
+    }
 }
 
 function recognise(text: string): ImportFormat {

@@ -144,18 +144,32 @@ describe('what browsers and recorders write', () => {
     ]);
   });
 
-  it.each(['http://api.test:81/', 'https://api.test/', 'http://api.test/#part'])(
-    '%s asks for what the first entry answers',
-    (url) => {
-      const { rules, items } = imported({}, { url });
-      expect(rules).toHaveLength(1);
-      expect(items[1]).toMatchObject({
-        at: 'entry 2',
-        outcome: 'unmapped',
-        why: 'entry 1 answers this method, host, path and query',
-      });
-    },
-  );
+  it('a later entry answers for one that has lost its body', () => {
+    const { rules, items } = imported({ content: { size: 5 } }, {}, {});
+    expect(rules).toMatchObject([{ request: [{ respond: {} }] }, { request: [{ respond: { body: 'x' } }] }]);
+    expect(items.map(({ outcome }) => outcome)).toEqual(['approximated', 'mapped', 'unmapped']);
+  });
+
+  it('hosts of several ports are told apart by them', () => {
+    const urls = ['http://a.test:3000/', 'http://a.test:4000/', 'https://a.test/', 'http://b.test:81/'];
+    const { part } = importConfig(har(...urls.map((url) => ({ url }))));
+    expect(part.rules.map(({ match = '' }) => / and port .*/.exec(match)?.[0])).toEqual([
+      ' and port = 3000',
+      ' and port = 4000',
+      ' and port in (80, 443)',
+      undefined,
+    ]);
+  });
+
+  it.each(['https://api.test/', 'http://api.test/#part'])('%s asks for what the first entry answers', (url) => {
+    const { rules, items } = imported({}, { url });
+    expect(rules).toHaveLength(1);
+    expect(items[1]).toMatchObject({
+      at: 'entry 2',
+      outcome: 'unmapped',
+      why: 'entry 1 answers this method, host, path and query',
+    });
+  });
 
   it('a body that was never read is told', () => {
     const { items } = imported(

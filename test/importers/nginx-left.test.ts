@@ -30,6 +30,27 @@ it('certificates that are there stay', () => {
   });
 });
 
+it.each([
+  ['[::]:80', true, ['127.0.0.1:80', '[::1]:80']],
+  ['[::]:80', false, ['127.0.0.1:80', '127.0.0.2:80']],
+  ['[::1]:80', false, ['127.0.0.1:80', '127.0.0.2:80']],
+])('listen 80 and %s, where there is IPv6: %s', (listen, hasIpv6, addresses) => {
+  const { part } = told(`server { listen 80; listen ${listen}; return 204; }`, { hasIpv6 });
+  expect(Object.values(part.listeners).map(({ address }) => address)).toEqual(addresses);
+});
+
+it.each([
+  ['location / { try_files $uri /a.html =404; }', ['/www/a.html']],
+  ['location = /x { alias /www/x.txt; }', ['/www/x.txt']],
+])('a file that is not there is told: %s', (conf, files) => {
+  const lines = (isFile: boolean | undefined) =>
+    told(`server { listen 80; root /www; ${conf} }`, { isFile: () => isFile }).lines;
+  const missing = lines(undefined).filter((line) => !lines(true).includes(line));
+  expect(missing).toEqual(
+    files.map((file) => expect.stringContaining(`${file} is not there: 404 is answered until it is`)),
+  );
+});
+
 it('a variable names no certificate', () => {
   const { part } = told(
     'server { listen 443 ssl; ssl_certificate $ssl_server_name.pem; ssl_certificate_key a.key; return 204; }',

@@ -4,7 +4,7 @@ import { UnreadableImport } from '../../importers/draft.ts';
 import { type Imported, importConfig, printPart } from '../../importers/import.ts';
 import { mergeText } from '../config/merge.ts';
 import type { ReadConfig } from '../config-file.ts';
-import { localFiles } from '../importing/local-files.ts';
+import { thisMachine } from '../importing/this-machine.ts';
 import { checkedConfig, readConfigOf, writeOutput } from './config-document.ts';
 import { CliFailure } from './failure.ts';
 import { includedBy } from './included-files.ts';
@@ -33,7 +33,7 @@ function read(file: string, format: ImportFormat | undefined, target: ReadConfig
     return importConfig(contentOf(file), {
       ...(format ? { format } : {}),
       ...(target ? { into: target.config } : {}),
-      ...localFiles(target?.baseDir ?? '.'),
+      ...thisMachine(target?.baseDir ?? '.'),
       ...(file === '-' ? {} : { readIncluded: includedBy(file) }),
     });
   } catch (error) {

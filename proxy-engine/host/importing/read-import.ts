@@ -5,7 +5,7 @@ import { importConfig, printPart } from '../../importers/import.ts';
 import { mergeText } from '../config/merge.ts';
 import { issuesOf } from '../config/reason.ts';
 import { type ReadConfig, readConfig, sharedOf } from '../config-file.ts';
-import { localFiles } from './local-files.ts';
+import { thisMachine } from './this-machine.ts';
 
 /** Can be sent to a thread. */
 export interface ImportJob {
@@ -34,7 +34,7 @@ export function readImport({ text: source, format, into, shared }: ImportJob): I
   try {
     const { part, items, ...imported } = importConfig(source, {
       into: into.config,
-      ...localFiles(into.baseDir),
+      ...thisMachine(into.baseDir),
       ...(format ? { format } : {}),
     });
     const merged = mergeText(into.text, part);

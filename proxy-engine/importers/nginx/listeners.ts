@@ -34,7 +34,7 @@ export class Listeners {
     this.#file = file;
     const defaults = defaultServers(servers);
     this.#secure = secureAddresses(servers, defaults);
-    const used = new Set([...defaults.keys()].filter(isLoopback));
+    const used = new Set([...defaults.keys()].filter((address) => isOwn(address, file)));
     for (const [address, server] of defaults) this.#byAddress.set(address, this.#made(address, server, used));
     for (const server of servers) this.#settle(server);
   }
@@ -66,7 +66,7 @@ export class Listeners {
   #made(address: string, server: NamedServer, used: Set<string>): Made {
     const { draft, into } = this.#file;
     const listen = listensOf(server.block, server.directive).find((each) => each.address === address);
-    const own = isLoopback(address) ? address : freeLoopback(address, used);
+    const own = isOwn(address, this.#file) ? address : freeLoopback(address, used, this.#file);
     used.add(own);
     const taken = Object.entries(into?.listeners ?? {}).find(
       ([, each]) => each.mode !== 'reverse' && isSamePlace(each.address, own),
@@ -76,7 +76,7 @@ export class Listeners {
     );
     const { tls } = this.#tlsAt(address);
     if (known) return this.#existing(known, listen?.directive, tls);
-    const beyond = isLoopback(address)
+    const beyond = isOwn(address, this.#file)
       ? undefined
       : `on ${own}: this machine only; give another address and allowRemote for more`;
     const why = taken ? `the listener ${taken[0]} of the config has this address: give one of them another` : beyond;
@@ -200,15 +200,16 @@ function isSamePlace(there: string, own: string): boolean {
   return there === own || isLocal || /^(?:0\.0\.0\.0|\[::\]|\*)$/.test(host);
 }
 
-function isLoopback(address: string): boolean {
-  return /^(127\.|\[::1\])/.test(address);
+/** It is an address of this machine alone. */
+function isOwn(address: string, { hasIpv6 }: Pick<File, 'hasIpv6'>): boolean {
+  return /^127\./.test(address) || (hasIpv6 && address.startsWith('[::1]'));
 }
 
 /** nginx tells servers apart by the address that was asked, so each has one of this machine to itself. */
-function freeLoopback(address: string, used: ReadonlySet<string>): string {
+function freeLoopback(address: string, used: ReadonlySet<string>, { hasIpv6 }: Pick<File, 'hasIpv6'>): string {
   const port = address.split(':').at(-1);
   const hosts = [
-    ...(address.startsWith('[') ? ['[::1]'] : []),
+    ...(hasIpv6 && address.startsWith('[') ? ['[::1]'] : []),
     ...Array.from({ length: 254 }, (_, i) => `127.0.0.${i + 1}`),
   ];
   return hosts.map((host) => `${host}:${port}`).find((each) => !used.has(each)) ?? address;

@@ -21,7 +21,11 @@ const NO_SERVER = 'there is neither a server nor an upstream block in it';
 const NO_SERVER_BUT_FILES =
   'there is neither a server nor an upstream block in it; it includes other files: import what nginx -T prints';
 
-export function importNginx(text: string, draft: Draft, { into, readIncluded, canUse }: ImportOptions): void {
+export function importNginx(
+  text: string,
+  draft: Draft,
+  { into, readIncluded, canUse, hasIpv6 = true }: ImportOptions,
+): void {
   const dump = dumpOf(text);
   const read = readIncluded ?? (() => null);
   const parsed = dump ? parseWithIncluded(dump.main, dump.read) : parseWithIncluded({ text }, read);
@@ -49,6 +53,7 @@ export function importNginx(text: string, draft: Draft, { into, readIncluded, ca
     hosts: new Map(),
     unread: unreadForAll(http),
     into: into ?? null,
+    hasIpv6,
     canUse: (files) => !Object.values(files).some((name) => name.includes('$')) && (canUse?.(files) ?? true),
   });
   noteOrder(draft, into);

@@ -26,6 +26,7 @@ export interface File {
   /** Files that nobody has read, and that may say for all servers who comes. */
   unread: readonly Directive[];
   into: Config | null;
+  hasIpv6: boolean;
   canUse: (files: CertificateFiles) => boolean;
 }
 

@@ -44,8 +44,14 @@ export function sharedOut(pass: Directive, split: Directive, site: Site): Shared
   site.ledger.settleWhole(split);
   if (whenGiven(namesIn(split)) !== undefined)
     site.ledger.approximate(split, 'requests without its key are shared out in turn; nginx gives them to the first');
+  const sticky = keyOf(split);
+  if (sticky.stickyBy !== undefined)
+    site.ledger.approximate(
+      split,
+      'shares are the same, and each key stays at its side; it may be another one than in nginx',
+    );
   return {
-    route: { split: ways.map(({ weight, passed }) => ({ pool: passed.pool, weight })), ...keyOf(split) },
+    route: { split: ways.map(({ weight, passed }) => ({ pool: passed.pool, weight })), ...sticky },
     passed: { ...first.passed, host: undefined, redirects: [] },
     perPool: ways.map(({ passed }) => ofPool(passed)),
   };

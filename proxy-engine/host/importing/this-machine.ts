@@ -1,18 +1,20 @@
-/** Files that an imported config would name, as they are on this machine. */
+/** What an imported config would use of this machine. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { CertificateFiles, ImportOptions } from '../../importers/import.ts';
 import { configuredCertificate } from '../../tls/certificate-source.ts';
 
 /** `baseDir`: to which relative names are relative. */
-export function localFiles(baseDir: string): Required<Pick<ImportOptions, 'canUse' | 'isFile'>> {
+export function thisMachine(baseDir: string): Required<Pick<ImportOptions, 'canUse' | 'isFile' | 'hasIpv6'>> {
   return {
     canUse: ({ cert, key }) => {
       const pair = { cert: resolve(baseDir, cert), ...(key !== undefined && { key: resolve(baseDir, key) }) };
       return attempt(() => loaded(pair)) !== undefined;
     },
     isFile: (name) => attempt(() => statSync(resolve(baseDir, name)).isFile()),
+    hasIpv6: Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === '::1')),
   };
 }
 
