@@ -1,6 +1,6 @@
 import './breakpoints.css';
 import { ChevronDown, ChevronUp, Hand, Hourglass, X } from 'lucide-react';
-import { useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { BreakpointState, HeldRow } from '../../proxy-engine/contract/breakpoint.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
@@ -18,14 +18,16 @@ export function BreakpointPanel() {
   const open = useUi((ui) => ui.heldOpen);
   const held = state?.held ?? [];
   const next = state?.next ?? null;
+  const lost = useStore(useApp().breakpoints.lost);
   return (
     <div className="breakpoints">
       <div className="visually-hidden" role="status">
         {held.length > 0 ? texts.held(held.length) : ''}
       </div>
-      {held.length > 0 || next ? (
+      {held.length > 0 || next || lost ? (
         <section aria-label={texts.title}>
           <PanelHead held={held} next={next} open={open} />
+          {lost ? <LostNote /> : null}
           {open && held.length > 0 ? <Queue held={held} /> : null}
         </section>
       ) : null}
@@ -63,6 +65,26 @@ function PanelHead({ held, next, open }: { held: readonly HeldRow[]; next: Break
   );
 }
 
+/** Has the focus of the field that is gone, until it is left: the rest of what is being typed is not for the keys of the window. */
+function LostNote() {
+  const app = useApp();
+  const { breakpoints: texts } = useMessages();
+  const focus = useCallback((note: HTMLElement | null) => note?.focus(), []);
+  return (
+    <p
+      ref={focus}
+      role="alert"
+      tabIndex={-1}
+      className="breakpoints-lost"
+      data-takes-keys
+      onBlur={() => app.breakpoints.forget()}
+      onKeyDown={({ key }) => key === 'Escape' && app.breakpoints.forget()}
+    >
+      {texts.lost}
+    </p>
+  );
+}
+
 function Awaited({ next }: { next: NonNullable<BreakpointState['next']> }) {
   const app = useApp();
   const { breakpoints: texts } = useMessages();
@@ -82,14 +104,23 @@ function Awaited({ next }: { next: NonNullable<BreakpointState['next']> }) {
 
 function Queue({ held }: { held: readonly HeldRow[] }) {
   const { breakpoints: texts } = useMessages();
-  const [chosen, setChosen] = useState<number | null>(null);
-  const shown = held.find((row) => row.id === chosen) ?? held[0];
+  const [chosen, setChosen] = useState<HeldRow | null>(null);
+  const isBehind = (row: HeldRow) => chosen !== null && row.heldAt >= chosen.heldAt;
+  const shown = held.find((row) => row.id === chosen?.id) ?? held.find(isBehind) ?? held[0];
+  const list = useRef<HTMLUListElement>(null);
+  const [hadFocus, setHadFocus] = useState(false);
+  const key = shown && heldKey(shown);
+  // The focus that went with a message goes on to the next one, else going through the queue by keys begins anew each time.
+  useLayoutEffect(() => {
+    if (hadFocus && document.activeElement === document.body)
+      list.current?.querySelector<HTMLElement>('[aria-current]')?.focus();
+  }, [key, hadFocus]);
   return (
-    <div className="breakpoints-body">
-      <ul className="held-list" aria-label={texts.queue}>
+    <div className="breakpoints-body" onFocus={() => setHadFocus(true)} onBlur={() => setHadFocus(false)}>
+      <ul ref={list} className="held-list" aria-label={texts.queue}>
         {held.map((row) => (
           <li key={row.id}>
-            <HeldButton row={row} chosen={row.id === shown?.id} onChoose={() => setChosen(row.id)} />
+            <HeldButton row={row} chosen={row.id === shown?.id} onChoose={() => setChosen(row)} />
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type MouseEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { HeldDetail, HeldRow } from '../../proxy-engine/contract/breakpoint.ts';
@@ -72,7 +72,13 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
   }
 
   return (
-    <form className="held-form" onSubmit={onSubmit} onKeyDown={onKeyDown}>
+    <form
+      className="held-form"
+      onSubmit={onSubmit}
+      onKeyDown={onKeyDown}
+      onFocus={({ target }) => app.breakpoints.editing(target.matches('input, textarea') ? detail : null)}
+      onBlur={() => app.breakpoints.editing(null)}
+    >
       <div className="held-bar">
         <SegmentedControl
           size="small"
@@ -86,7 +92,7 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
         />
         <span className="breakpoints-space" />
         <AbortMenu onAbort={(how) => void finish({ id: detail.id, action: 'abort', mode: how })} />
-        <Button type="submit" size="small" tone="primary">
+        <Button type="submit" size="small" tone="primary" onClick={onlyOnce}>
           {mode === 'continue' ? texts.continue : texts.sendAnswer}
         </Button>
       </div>
@@ -108,6 +114,11 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
       </div>
     </form>
   );
+}
+
+/** The second click of a double click would be for the message that has come into its place. */
+function onlyOnce(event: MouseEvent): void {
+  if (event.detail > 1) event.preventDefault();
 }
 
 interface PartProps {

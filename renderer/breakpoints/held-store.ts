@@ -44,11 +44,27 @@ export function createHeldStore(
 ) {
   const typed = createStore<Typed>(() => ({}));
   const held = (): readonly HeldRow[] => engine.getState().state?.breakpoints.held ?? [];
+  const lost = createStore(() => false);
+  let edited: string | null = null;
   engine.subscribe(({ state }, before) => {
-    if (state && state.breakpoints.held !== before.state?.breakpoints.held)
-      typed.setState(onlyOf(typed.getState(), state.breakpoints.held), true);
+    if (!state || state.breakpoints.held === before.state?.breakpoints.held) return;
+    const keys = new Set(state.breakpoints.held.map(heldKey));
+    typed.setState(onlyOf(typed.getState(), keys), true);
+    if (edited === null || keys.has(edited)) return;
+    edited = null;
+    lost.setState(true);
   });
-  const resume = (input: CommandInput<'breakpoint.resume'>) => api.call('breakpoint.resume', input);
+
+  async function resume(input: CommandInput<'breakpoint.resume'>): Promise<void> {
+    const before = edited;
+    edited = null;
+    try {
+      await api.call('breakpoint.resume', input);
+    } catch (error) {
+      edited = before;
+      throw error;
+    }
+  }
 
   return {
     /** By `heldKey`; of those that are held no more nothing is kept. */
@@ -56,6 +72,14 @@ export function createHeldStore(
     keep(form: HeldTyped): void {
       const { [heldKey(form.detail)]: _before, ...others } = typed.getState();
       typed.setState(isTyped(form) ? { ...others, [heldKey(form.detail)]: form } : others, true);
+    },
+    /** Whether a message went away by itself, whose text was being edited. */
+    lost,
+    editing(row: Held | null): void {
+      edited = row && heldKey(row);
+    },
+    forget(): void {
+      lost.setState(false);
     },
     get: (id: number) => api.call('breakpoint.get', { id }),
     resume,
@@ -80,8 +104,7 @@ export function resumeInput({ detail, mode, drafts }: HeldTyped): CommandInput<'
   return { id: detail.id, action: mode, edits: editsOf(detail, mode, drafts[mode]) };
 }
 
-function onlyOf(typed: Typed, held: readonly HeldRow[]): Typed {
-  const keys = new Set(held.map(heldKey));
+function onlyOf(typed: Typed, keys: ReadonlySet<string>): Typed {
   const left = Object.entries(typed).filter(([key]) => keys.has(key));
   return left.length === Object.keys(typed).length ? typed : Object.fromEntries(left);
 }

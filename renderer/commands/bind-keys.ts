@@ -32,7 +32,8 @@ function pressed(event: KeyboardEvent, whileTyping: boolean | undefined, run: ()
 }
 
 /** What is only ticked or chosen has no text. */
-const TAKEN = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="menu"]';
+const TAKEN =
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="menu"], [data-takes-keys]';
 
 /** Text that is being edited, and open menus and dialogs, keep their keys. */
 function isTaken(target: EventTarget | null): boolean {

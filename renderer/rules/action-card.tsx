@@ -3,7 +3,15 @@ import { useMessages, useUi } from '../app-context.tsx';
 import { FieldError, Input } from '../ui/field.tsx';
 import { PatternInput } from '../ui/pattern-input.tsx';
 import { ACTION_EXAMPLES } from './action-examples.ts';
-import { type ActionField, type ActionFields, type ActionKindId, actionKind, type FormKind } from './action-kinds.ts';
+import {
+  type ActionField,
+  type ActionFields,
+  type ActionKindId,
+  actionKind,
+  type FormKind,
+  flagText,
+  isOn,
+} from './action-kinds.ts';
 import { choiceOf, presetChoices, presetValues, type ThrottlePreset } from './throttle-presets.ts';
 
 interface ActionCardProps {
@@ -108,8 +116,8 @@ function FieldInput({ field, placeholder, value, onValue, ...described }: FieldI
       return (
         <input
           type="checkbox"
-          checked={value === 'true'}
-          onChange={(event) => onValue(event.target.checked ? 'true' : '')}
+          checked={isOn(field, value)}
+          onChange={(event) => onValue(flagText(field, event.target.checked))}
         />
       );
     case 'pattern':

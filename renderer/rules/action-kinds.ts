@@ -24,6 +24,8 @@ export interface ActionField {
   name: string;
   kind: FieldKind;
   optional?: true;
+  /** Of a flag: it holds where it is left out. */
+  usual?: boolean;
   options?: readonly string[];
 }
 
@@ -97,7 +99,7 @@ export const ACTION_KINDS = {
     fields: [
       field('dir'),
       field('strip', 'text', optional),
-      field('index', 'flag', optional),
+      field('index', 'flag', { optional: true, usual: true }),
       field('missing', 'number', { optional: true, options: ['', 'pass', '404'] }),
     ],
   },
@@ -177,6 +179,15 @@ export function writeAs({ key, scalar, fields }: FormKind, given: ActionFields):
   });
   if (!scalar) return { [key]: Object.fromEntries(values) };
   return { [key]: fields.length === 0 ? true : values[0]?.[1] };
+}
+
+export function isOn({ usual = false }: Pick<ActionField, 'usual'>, text: string): boolean {
+  return text === '' ? usual : text === 'true';
+}
+
+/** Nothing where it is as it would be without a word. */
+export function flagText({ usual = false }: Pick<ActionField, 'usual'>, on: boolean): string {
+  return on === usual ? '' : String(on);
 }
 
 /** Whether what is wrong with a pattern of it is told beside the pattern already. */

@@ -78,7 +78,10 @@ function ownDoubt({ match, raw }: Entry, names: Record<'route' | 'pool', readonl
 /** What is doubtful in one expression by itself. */
 export function expressionDoubt(expression: Expression, source: string): Doubt | null {
   const never = findImpossible(expression);
-  if (never) return { kind: 'never', reason: never.reason, text: source.slice(never.from, never.to) };
+  if (never) {
+    const written = source.slice(never.from, never.to);
+    return { kind: 'never', reason: never.reason, text: never.isUnderNot ? `not (${written})` : written };
+  }
   for (const leaf of leavesOf(expression)) {
     if (leaf.kind !== 'text' || leaf.field.name !== 'path' || leaf.operator !== '=') continue;
     const prefix = /^(\/.+\/)\*?$|^(\/)\*$/.exec(leaf.value);

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
 import { axeFindings, launchBrowser, openWindow } from '../support/browser.ts';
 import { gatewayConfig } from '../support/configs.ts';
-import { runSwitchyard, type Switchyard } from '../support/switchyard.ts';
+import { callSwitchyard, runSwitchyard, type Switchyard } from '../support/switchyard.ts';
 
 const RULES = `rules:
   - { name: Hold requests, match: 'path ^= /hold', request: [{ set: { x-from-rule: 'yes' } }, { breakpoint: true }] }
@@ -152,6 +153,41 @@ test('it can be answered instead', async () => {
   await panel().getByRole('textbox', { name: 'Body' }).fill('tea');
   await panel().getByRole('button', { name: 'Send the answer' }).click();
   expect(await reply).toMatchObject({ status: 418, text: 'tea' });
+  await gone();
+});
+
+test('what is typed when the client leaves goes nowhere, and it is told', async () => {
+  const leaving = new AbortController();
+  const reply = fetch(`http://${gateway}/hold/leave`, { method: 'POST', body: 'old', signal: leaving.signal });
+  const left = expect(reply).rejects.toThrow();
+  await panel().getByRole('textbox', { name: 'Body' }).pressSequentially('order 4');
+  leaving.abort();
+  await left;
+  await panel().getByRole('alert').getByText('is held no more').waitFor();
+  await page.keyboard.type('1jR');
+  await page.keyboard.press('Escape');
+  const state = await callSwitchyard<EngineState>(switchyard, 'state.get');
+  expect(state.pools[0]?.backends[0]?.state).toBe('ready');
+  await gone();
+});
+
+test('a double click lets one go on, and the one behind it is next; the keyboard stays in the queue', async () => {
+  const replies: Promise<unknown>[] = [];
+  for (const name of ['A', 'B', 'C', 'D']) {
+    replies.push(send(gateway, `/hold/${name}`));
+    await heldRow(`/hold/${name}`).waitFor();
+  }
+  await heldRow('/hold/B').click();
+  await panel().getByRole('button', { name: 'Continue', exact: true }).dblclick();
+  await heldRow('/hold/B').waitFor({ state: 'detached' });
+  const target = panel().getByRole('textbox', { name: 'Path and query' });
+  await expect.poll(() => target.inputValue()).toBe('/hold/C');
+  await panel().getByRole('button', { name: 'Continue', exact: true }).press('Enter');
+  await expect.poll(() => target.inputValue()).toBe('/hold/D');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('/hold/D');
+  await panel().getByText('2 messages held').first().waitFor();
+  await panel().getByRole('button', { name: 'Continue all' }).click();
+  await Promise.all(replies);
   await gone();
 });
 

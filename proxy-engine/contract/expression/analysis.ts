@@ -8,6 +8,8 @@ export type Impossible = {
   reason: Reason | 'contradiction';
   from: number;
   to: number;
+  /** It is the opposite of what stands there that cannot hold. */
+  isUnderNot?: boolean;
 };
 
 type Conjunction = readonly Literal[];
@@ -31,7 +33,7 @@ export function findImpossible(expression: Expression): Impossible | null {
   const ways = waysToHold(expression, false);
   for (const literal of ways?.flat() ?? []) {
     const reason = impossible(literal) ?? unheardOf(literal);
-    if (reason) return { reason, from: literal.from, to: literal.to };
+    if (reason) return { reason, from: literal.from, to: literal.to, isUnderNot: literal.isUnderNot };
   }
   if (!ways || !ways.every(isContradictory)) return null;
   return { reason: 'contradiction', from: expression.from, to: expression.to };

@@ -22,6 +22,8 @@ export interface Literal {
   many: boolean;
   test: Test;
   negated: boolean;
+  /** What holds or does not is the opposite of what is written from `from` to `to`. */
+  isUnderNot: boolean;
   from: number;
   to: number;
 }
@@ -33,16 +35,16 @@ const MANY: ReadonlySet<string> = new Set(['header', 'body', 'rule']);
 const JUST = 1e-9;
 
 export function literalOf(leaf: Leaf, negated: boolean): Literal {
-  const { from, to } = leaf;
+  const place = { isUnderNot: negated, from: leaf.from, to: leaf.to };
   switch (leaf.kind) {
     case 'flag':
-      return { subject: `flag ${leaf.flag}`, many: false, test: { kind: 'there' }, negated, from, to };
+      return { subject: `flag ${leaf.flag}`, many: false, test: { kind: 'there' }, negated, ...place };
     case 'url-contains':
-      return { subject: 'url', many: false, test: { kind: 'contains', text: leaf.text }, negated, from, to };
+      return { subject: 'url', many: false, test: { kind: 'contains', text: leaf.text }, negated, ...place };
     default: {
       const inverted = (leaf.kind === 'text' || leaf.kind === 'number') && leaf.operator === '!=';
       const about = { subject: subjectOf(leaf.field), many: MANY.has(leaf.field.name) };
-      return { ...about, test: testOf(leaf), negated: negated !== inverted, from, to };
+      return { ...about, test: testOf(leaf), negated: negated !== inverted, ...place };
     }
   }
 }

@@ -20,6 +20,7 @@ export const enBreakpoints = {
     typed: 'edited',
     stays: (count: number) =>
       `${plural(count, 'message stays', 'messages stay')} held: something in what was typed cannot be sent`,
+    lost: 'The message that you were editing is held no more: its client left, its time was over, or somebody let it go on. What you typed was not sent.',
     left: timeLeft,
     goesOnHint: 'Until it goes on by itself, unchanged',
     what: 'What to do',

@@ -14,6 +14,7 @@ export const zhTwBreakpoints: Pick<Messages, 'breakpoints' | 'fromExchange'> = {
     asked: '下一個',
     typed: '已編輯',
     stays: (count) => `${count} 則訊息仍攔著：所輸入的內容有無法送出之處`,
+    lost: '你正在編輯的訊息已不再攔著：用戶端已離開、時間已到，或已由他人放行。你輸入的內容沒有送出。',
     left: (seconds) => (seconds < 60 ? `${seconds} 秒` : `${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒`),
     goesOnHint: '時間到後會原樣放行',
     what: '要做什麼',

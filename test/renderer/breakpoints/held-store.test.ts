@@ -13,6 +13,7 @@ const detailOf = (id: number): HeldDetail => ({
   bodyComplete: true,
 });
 
+const REFUSED = 99;
 let sent: unknown[];
 let stays: number[];
 let engine: ReturnType<typeof createEngineStore>;
@@ -32,7 +33,11 @@ beforeEach(() => {
   sent = [];
   stays = [];
   engine = createEngineStore();
-  const api = { call: async (_command: string, input: unknown) => sent.push(input) } as unknown as EngineApi;
+  const call = async (_command: string, input: { id: number }) => {
+    if (input.id === REFUSED) throw new Error('refused');
+    sent.push(input);
+  };
+  const api = { call } as unknown as EngineApi;
   store = createHeldStore(api, engine, { failure: () => {}, stays: (count) => stays.push(count) });
   hold(1, 2, 3);
 });
@@ -56,6 +61,31 @@ describe('what is typed into held messages', () => {
     type(2, { target: '/b' });
     hold(2, 3);
     expect(Object.keys(store.typed.getState())).toEqual([heldKey(rowOf(2))]);
+  });
+
+  test('is told to be gone when the message went away by itself, and not when it was sent or left', async () => {
+    const isLost = () => store.lost.getState();
+    store.editing(rowOf(1));
+    hold(1, 3);
+    expect(isLost()).toBe(false);
+    hold(3);
+    expect(isLost()).toBe(true);
+    store.editing(rowOf(3));
+    store.forget();
+    await store.resume({ id: 3, action: 'continue' });
+    hold(4);
+    expect(isLost()).toBe(false);
+    store.editing(rowOf(4));
+    store.editing(null);
+    hold();
+    expect(isLost()).toBe(false);
+  });
+
+  test('is told to be gone where its sending was refused before', async () => {
+    store.editing(rowOf(2));
+    await expect(store.resume({ id: REFUSED, action: 'continue' })).rejects.toThrow();
+    hold(3);
+    expect(store.lost.getState()).toBe(true);
   });
 
   test('is sent when all go on; what cannot be sent stays', () => {

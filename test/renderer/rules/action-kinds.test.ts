@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../../proxy-engine/contract/config.ts';
-import { kindsOf, readAction, writeAction } from '../../../renderer/rules/action-kinds.ts';
+import { actionKind, flagText, isOn, kindsOf, readAction, writeAction } from '../../../renderer/rules/action-kinds.ts';
 import { addAction, applyDraft, draftOf, draftProblems, moveLine } from '../../../renderer/rules/rule-draft.ts';
 import { presetOf, THROTTLE_PRESETS } from '../../../renderer/rules/throttle-presets.ts';
 
@@ -121,5 +121,20 @@ describe('what cannot stand in the document as it was typed', () => {
     const draft = draftOf({ name: 'a' });
     expect(draftProblems({ ...draft, limit: { ...draft.limit, burst: '5' } }, [])).toEqual({ limit: 'noRate' });
     expect(draftProblems(draft, [])).toEqual({});
+  });
+});
+
+describe('a flag', () => {
+  test.each([
+    ['mapLocal', 'index', { dir: '.' }],
+    ['mapRemote', 'preserveHost', { url: 'http://a' }],
+  ] as const)('of %s: %s is shown as it is without a word, and can be turned', (id, name, value) => {
+    const config = configSchema.parse({ version: 1, rules: [{ name: 'a', request: [{ [id]: value }] }] });
+    const [action] = config.rules[0]?.request ?? [];
+    const usual = (action as Record<string, Record<string, unknown>>)[id]?.[name];
+    const flag = actionKind(id).fields.find((field) => field.name === name) ?? {};
+    expect(isOn(flag, '')).toBe(usual);
+    for (const on of [true, false]) expect(isOn(flag, flagText(flag, on))).toBe(on);
+    expect(isOn(flag, String(!usual))).toBe(!usual);
   });
 });

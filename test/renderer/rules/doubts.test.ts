@@ -29,6 +29,11 @@ describe('routes', () => {
       '{ name: b, match: "method = GET and path ^= v1" }',
       { kind: 'never', reason: 'path-slash', text: 'path ^= v1' },
     ],
+    [
+      '{ name: a, match: "path = /z" }',
+      '{ name: b, match: \'not (path != "b" or method = GET)\' }',
+      { kind: 'never', reason: 'path-slash', text: 'not (path != "b")' },
+    ],
     ['{ name: a, match: "not an expression (" }', '{ name: b, match: "path = /x" }', undefined],
   ])('%s, then %s', (first, second, doubt) => {
     expect(findDoubts(`${HEAD}routes:\n  - ${first}\n  - ${second}\n`).routes.get('b')).toEqual(doubt);
