@@ -1,7 +1,7 @@
 /** The characters that a field may have, and what of a pattern's pieces is among them. */
 import { RE2JS } from 're2js';
 import { classOf } from './classes.ts';
-import { ANY_ENCODED, encodedClass, encodedPattern } from './encoded.ts';
+import { ANY_ENCODED, DOT_ENCODED, encodedClass, encodedPattern } from './encoded.ts';
 import { Inexpressible } from './notes.ts';
 
 /** `stops`: characters that are not in it; `only`: nothing but these is. Both are ASCII. `encoded`: any, as it stands in a query. */
@@ -38,11 +38,15 @@ export function charOf(char: string, alphabet: Alphabet, folds: boolean): string
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const BEYOND = '中';
 
-/** A character, an escape or a class as far as it is in the alphabet; null: it has nothing in common with it. */
+/** What `.` stands for; `all`: a line feed, too. */
+export function dotOf(alphabet: Alphabet, all: boolean): string {
+  return 'encoded' in alphabet && !all ? DOT_ENCODED : anyChar(alphabet);
+}
+
+/** An escape, a class or a character besides `.` as far as it is in the alphabet; null: it has nothing in common with it. */
 export function pieceOf(piece: string, alphabet: Alphabet, folds: boolean): string | null {
-  if (Array.from(piece).length === 1 && piece !== '.') return charOf(piece, alphabet, folds);
+  if (Array.from(piece).length === 1) return charOf(piece, alphabet, folds);
   if ('stops' in alphabet && alphabet.stops === '') return piece;
-  if (piece === '.') return anyChar(alphabet);
   if (piece.startsWith('[^') && 'stops' in alphabet) return without(piece, alphabet.stops);
   const regex = RE2JS.compile(piece, folds ? RE2JS.CASE_INSENSITIVE : 0);
   const found = ASCII.filter((char) => regex.matches(char));

@@ -22,6 +22,9 @@ const BROKEN = '%[0-9A-Fa-f]?(?:[^0-9A-Fa-f&]|$)';
 /** Any character in a query; never a part of one. */
 export const ANY_ENCODED = `(?:${SEVERAL_BYTES}|%[0-9A-Fa-f]{2}|[^&%]|${BROKEN})`;
 
+/** The same without the line feed. */
+export const DOT_ENCODED = `(?:${SEVERAL_BYTES}|%(?:0[0-9B-Fb-f]|[1-9A-Fa-f][0-9A-Fa-f])|[^&%]|${BROKEN})`;
+
 /** One of `chars`, which are ASCII, in a query; `beyond`: or any other. */
 export function encodedClass(chars: readonly string[], beyond: boolean): string {
   const plain = chars.filter((char) => /[!-~]/.test(char) && !'&%+'.includes(char));

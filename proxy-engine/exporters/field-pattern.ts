@@ -1,6 +1,6 @@
 /** A pattern that is looked for in a field, for targets that ask it of a longer text of which the field is a part. */
 import { endOfPiece, repetition } from '../match/pieces.ts';
-import { type Alphabet, anyOf, charOf, pieceOf, restOf } from './alphabet.ts';
+import { type Alphabet, anyOf, charOf, dotOf, pieceOf, restOf } from './alphabet.ts';
 import { Inexpressible } from './notes.ts';
 
 /** One way in which a pattern matches. */
@@ -24,6 +24,7 @@ interface Reading {
   at: number;
   /** As flags say where it stands. */
   folds: boolean;
+  dotAll: boolean;
 }
 
 /**
@@ -32,7 +33,7 @@ interface Reading {
  * repeated.
  */
 export function fieldPattern(source: string, alphabet: Alphabet, ignoreCase = false): string | null {
-  const forms = readAlternatives({ source, alphabet, ignoreCase, at: 0, folds: ignoreCase });
+  const forms = readAlternatives({ source, alphabet, ignoreCase, at: 0, folds: ignoreCase, dotAll: false });
   if (forms.length === 0) return null;
   const any = anyOf(alphabet);
   const rest = restOf(alphabet);
@@ -162,6 +163,7 @@ function readPiece(reading: Reading): Form[] {
   if (piece === '^' || piece === '\\A') return [{ ...EMPTY, start: true }];
   if (piece === '$' || piece === '\\z') return [{ ...EMPTY, end: true }];
   if (piece === '\\b' || piece === '\\B') return [{ ...EMPTY, body: piece, asksEdge: true }];
+  if (piece === '.') return ofText(reading, dotOf(reading.alphabet, reading.dotAll));
   return ofText(reading, pieceOf(piece, reading.alphabet, reading.folds));
 }
 
@@ -189,13 +191,17 @@ const OPENING = /^\((?:\?P?<\w+>|\?([a-zA-Z]*)(?:-([a-zA-Z]+))?([:)]))?/;
 
 function readGroup(reading: Reading): Form[] {
   const [opening = '(', on = '', off = '', end = ''] = OPENING.exec(reading.source.slice(reading.at)) ?? [];
-  const { folds } = reading;
+  const { folds, dotAll } = reading;
+  // Only there a line feed is found.
+  if ('encoded' in reading.alphabet && on.includes('m'))
+    throw new Inexpressible('the pattern asks a parameter for lines');
   reading.at += opening.length;
   reading.folds = on.includes('i') || (folds && !off.includes('i'));
+  reading.dotAll = on.includes('s') || (dotAll && !off.includes('s'));
   // Flags hold up to the end of the group that they stand in.
   if (end === ')') return [EMPTY];
   const forms = readAlternatives(reading);
   reading.at++;
-  reading.folds = folds;
+  Object.assign(reading, { folds, dotAll });
   return forms;
 }

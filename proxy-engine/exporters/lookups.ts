@@ -25,9 +25,9 @@ export function noteHostHeader(plan: Plan, why: string): void {
 }
 
 /** Tells at each test for which it matters that a letter has several bytes, where a target compares bytes. */
-export function noteBytes(plan: Plan, target: string): void {
+export function noteBytes(plan: Plan, target: string, ofParameters: boolean): void {
   noteTests(plan, (test) =>
-    test.kind === 'test' && readsBytes(test)
+    test.kind === 'test' && (readsBytes(test) || (ofParameters && asksAnyLetter(test)))
       ? `${target} compares bytes: in a pattern, a letter that is not ASCII is several, and none has another case`
       : undefined,
   );
@@ -37,6 +37,11 @@ export function noteBytes(plan: Plan, target: string): void {
 function readsBytes({ comparison, value, ignoreCase }: Test): boolean {
   if (!/\P{ASCII}/u.test(value)) return false;
   return ignoreCase || (comparison === 'regex' && /\[[^\]]*\P{ASCII}|\P{ASCII}[+*?{]|\(\?[a-zA-Z]*i/u.test(value));
+}
+
+/** Of a parameter, which Switchyard reads as text. */
+function asksAnyLetter({ subject, comparison, value }: Test): boolean {
+  return subject.kind === 'parameter' && comparison === 'regex' && /(?<!\\)\.|\[\^|\\[WSDpP]/.test(value);
 }
 
 type SubjectTest = Extract<Condition, { subject: Subject }>;

@@ -16,6 +16,27 @@ export function patternText(pattern: string): string {
   return pattern.replaceAll('(?P<', '(?<').replaceAll('\\z', '$');
 }
 
+/** The same for texts that may have line feeds: there, `$` of PCRE holds before the last one, too, and `\\s` and `\\v` are more. */
+export function patternOfLines(pattern: string): string {
+  const end = /\(\?[a-zA-Z]*m/.test(pattern) ? '$' : '\\z';
+  let written = '';
+  for (let at = 0; at < pattern.length; ) {
+    const next = endOfText(pattern, at);
+    const piece = pattern.slice(at, next);
+    written += piece === '$' ? end : piece.startsWith('\\Q') ? piece : inRe2(piece);
+    at = next;
+  }
+  return written.replaceAll('(?P<', '(?<');
+}
+
+const SPACES = '\\t\\n\\f\\r\\x20';
+
+function inRe2(piece: string): string {
+  if (piece === '\\s') return `[${SPACES}]`;
+  if (piece === '\\S') return `[^${SPACES}]`;
+  return piece.replace(/\\([\s\S])/g, (escape, char) => (char === 's' ? SPACES : char === 'v' ? '\\x0b' : escape));
+}
+
 /** Number of numbered groups; those with names have numbers, too. */
 export function groupCount(pattern: string): number {
   let count = 0;

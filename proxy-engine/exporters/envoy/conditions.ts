@@ -235,7 +235,9 @@ const WHOLE: Alphabet = { stops: '' };
 
 /** Envoy's patterns have to match the whole text. */
 function wholePattern(test: Test): string {
-  return `${test.ignoreCase ? '(?i)' : ''}${test.comparison === 'regex' ? ownPattern(test) : pattern(test, WHOLE)}`;
+  const text = test.comparison === 'regex' ? ownPattern(test) : pattern(test, WHOLE);
+  // None may be empty.
+  return `${test.ignoreCase ? '(?i)' : ''}${text || '()'}`;
 }
 
 /** Where the field is the whole text, anchors mean what they mean. */

@@ -21,7 +21,7 @@ export function exportHaproxy(given: Plan): string {
   const plan = askIds(given);
   noteAlways(plan.notes);
   noteBrackets(plan);
-  noteBytes(plan, 'HAProxy');
+  noteBytes(plan, 'HAProxy', true);
   const rules = ruleLines(plan);
   const routes = plan.routes.filter((route) =>
     plan.notes.attempt(`${route.path}.match`, `route ${route.name} (its exchanges go to later routes)`, () => {

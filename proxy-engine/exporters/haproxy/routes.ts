@@ -50,14 +50,23 @@ function splitLines(plan: Plan, { config, id, path }: PlannedRoute, split: Split
     });
   if (sticky === undefined) noteDrawn(plan.notes, path, split);
   plan.notes.map(`${path}.split`, `shares of ${split.map(({ pool, weight }) => `${pool} ${weight}`).join(', ')}`);
-  return [`http-request set-var(txn.draw_${id}) ${word(sticky ?? `rand(${total})`)} if ${won}`, ...lines];
+  const draw = `http-request set-var(txn.draw_${id})`;
+  const byChance = `${draw} rand(${total}) if ${won}`;
+  return [
+    ...(sticky?.isSure ? [] : [byChance]),
+    ...(sticky ? [`${draw} ${sticky.draw} if ${won}${sticky.there}`] : []),
+    ...lines,
+  ];
 }
 
-function stickyDraw({ notes }: Plan, path: string, stickyBy: string | undefined, total: number): string | undefined {
+/** `there`: where it has a key; others have their turn by chance. */
+function stickyDraw({ notes }: Plan, path: string, stickyBy: string | undefined, total: number) {
   if (stickyBy === undefined) return undefined;
-  const key = keyFetch(readKey(stickyBy));
+  const parts = readKey(stickyBy);
+  const key = keyFetch(parts);
   notes.approximate(`${path}.stickyBy`, `split by ${stickyBy}`, 'another hash: clients are spread anew once');
-  return `${key},xxh32,mod(${total})`;
+  const isSure = !mayBeEmpty(parts);
+  return { draw: word(`${key},xxh32,mod(${total})`), isSure, there: isSure ? '' : ` { ${word(key)} -m len 1: }` };
 }
 
 /** After the rules, which also see requests that are answered here. */

@@ -2,7 +2,7 @@
 import type { Condition, Subject, Test } from '../condition.ts';
 import { matchesEmpty } from '../empty-matches.ts';
 import { Inexpressible } from '../notes.ts';
-import { patternText } from '../pattern.ts';
+import { patternOfLines, patternText } from '../pattern.ts';
 import { alternatives, isAlways, type Literal } from '../simplify.ts';
 import { refuseVariable, type ValuePart } from '../value.ts';
 import { type Differences, SAFE_NAME } from '../variables.ts';
@@ -208,7 +208,11 @@ function testText({ subject, comparison, ignoreCase, value }: Test, sample: Samp
   if (value === '') return `${word(sample(subject, true))} -m ${comparison === 'is' ? 'len 0' : 'found'}`;
   if (value === '}') throw new Inexpressible('a brace alone has no spelling in HAProxy');
   const asked = sample(subject, comparison === 'regex' && matchesEmpty(value));
-  return `${word(asked)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternText(value) : value)}`;
+  return `${word(asked)} -m ${MATCHERS[comparison]}${flag} -- ${word(comparison === 'regex' ? patternFor(subject, value) : value)}`;
+}
+
+function patternFor({ kind }: Subject, pattern: string): string {
+  return kind === 'parameter' ? patternOfLines(pattern) : patternText(pattern);
 }
 
 /** Where the first parameter or cookie of its name stands, once conditions ask for it (see `asked`). */

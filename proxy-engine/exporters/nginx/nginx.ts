@@ -41,7 +41,7 @@ export function exportNginx(plan: Plan): string {
 
 function noteDifferences(plan: Plan, state: RequestState): void {
   noteAmbiguous(plan, state);
-  noteBytes(plan, 'nginx');
+  noteBytes(plan, 'nginx', false);
   noteAlways(plan);
 }
 

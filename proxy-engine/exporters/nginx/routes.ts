@@ -2,7 +2,7 @@
 import { attemptAnswer } from '../answer-type.ts';
 import { noteDrawn } from '../notes.ts';
 import { type Plan, type PlannedRoute, poolNamed } from '../plan.ts';
-import { readKey } from '../value.ts';
+import { mayBeEmpty, readKey, type ValuePart } from '../value.ts';
 import { answerOf, redirectOf } from './answers.ts';
 import { conditionVariable, noteConditions } from './conditions.ts';
 import { type Answer, type RequestState, renderValue } from './request-state.ts';
@@ -75,7 +75,7 @@ function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, htt
   const name = state.maps.reserve(`sy_split_${route.id}`);
   const { stickyBy } = route.config;
   if (stickyBy === undefined) noteDrawn(plan.notes, route.path, route.config.split ?? []);
-  const key = stickyBy === undefined ? '$request_id' : renderValue(state, readKey(stickyBy));
+  const key = stickyBy === undefined ? '$request_id' : keyOrChance(state, readKey(stickyBy), `sy_key_${route.id}`);
   http.push('', ...block(`split_clients ${quoted(key)} ${name}`, shareLines(plan, route)));
   if (stickyBy !== undefined)
     plan.notes.approximate(
@@ -84,6 +84,11 @@ function splitVariable(plan: Plan, state: RequestState, route: PlannedRoute, htt
       'another hash: clients are spread anew once',
     );
   return name;
+}
+
+function keyOrChance(state: RequestState, parts: readonly ValuePart[], hint: string): string {
+  const key = renderValue(state, parts);
+  return mayBeEmpty(parts) ? state.maps.define(hint, key, [['""', '$request_id']], key) : key;
 }
 
 /** In hundredths of a percent, as nginx counts: what is less than one gets nothing. */
