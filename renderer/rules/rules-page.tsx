@@ -11,7 +11,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useWidth } from '../ui/use-width.ts';
-import { entryNamed, namesOf } from './document.ts';
+import { type Entry, entryNamed, namesOf } from './document.ts';
 import { RouteForm } from './route-form.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { RulesList } from './rules-list.tsx';
@@ -133,8 +133,8 @@ function ChosenRoute({ name }: { name: string }) {
   const app = useApp();
   const routes = useStore(app.config.store, (state) => state.entries.routes);
   const doubts = useDoubts();
-  const entry = entryNamed(routes, name);
-  if (entry) return <RouteForm key={name} entry={entry} doubt={doubts.routes.get(name)} />;
+  const entry = useOpenEntry(routes, name);
+  if (entry) return <RouteForm key={entry.name} entry={entry} doubt={doubts.routes.get(entry.name)} />;
   return <Gone name={name} />;
 }
 
@@ -144,9 +144,15 @@ function ChosenRule() {
   const rules = useStore(app.config.store, (state) => state.entries.rules);
   const open = useUi((state) => state.openRule);
   const doubts = useDoubts();
-  const entry = open === null ? rules[0] : entryNamed(rules, open);
+  const entry = useOpenEntry(rules, open ?? rules[0]?.name ?? '');
   if (!entry) return rules.length > 0 && open !== null ? <Gone name={open} /> : <NoRules />;
   return <RuleForm key={entry.name} entry={entry} names={namesOf(rules)} doubt={doubts.rules.get(entry.name)} />;
+}
+
+/** Also while it is being renamed: its form stays, and hears what becomes of it. */
+function useOpenEntry(entries: readonly Entry[], name: string): Entry | undefined {
+  const to = useUi(({ renaming }) => (renaming?.from === name ? renaming.to : name));
+  return entryNamed(entries, name) ?? entryNamed(entries, to);
 }
 
 function Gone({ name }: { name: string }) {

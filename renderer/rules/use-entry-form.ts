@@ -49,13 +49,15 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
     setTried(true);
     if (Object.keys(kind.problemsOf(draft)).length > 0 || conflicts.length > 0) return;
     if (edits.length === 0) return forget();
-    show(draft.name.trim());
+    const to = draft.name.trim();
+    app.ui.setState({ renaming: { from: entry.name, to } });
     const outcome = await app.config.edit(
       [...(kind.firstOf?.(draft) ?? []), ...edits],
       expectBefore(path, base, after),
     );
+    if (outcome.ok) show(to);
+    app.ui.setState({ renaming: null });
     if (!outcome.ok) {
-      show(entry.name);
       // What it is now is here already: the form shows both values.
       if (outcome.conflict) return setIssues({});
       const found = issuesByField(outcome.issues, entry, list);

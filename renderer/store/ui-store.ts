@@ -33,6 +33,8 @@ export interface UiState extends Preferences {
   openRule: string | null;
   /** The route whose form is open instead of a rule's. */
   openRoute: string | null;
+  /** The route or rule that is being saved under another name: as which of them it stands in the document is not known. */
+  renaming: { from: string; to: string } | null;
   /** The route or rule that was made a moment ago, until its form has the focus. */
   justMade: string | null;
   rulesView: RulesView;
@@ -70,6 +72,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>, lan
     pool: null,
     faultsOf: null,
     openRule: null,
+    renaming: null,
     openRoute: null,
     justMade: null,
     rulesView: 'form',

@@ -142,6 +142,21 @@ test('a header rule is made by typing alone, and what is not saved waits for its
   await expect.poll(file).toBe(before);
 });
 
+test('a new name that is refused is told beside it; one that fits is taken', async () => {
+  await row('Last').click();
+  await form().getByLabel('Name').fill('GET /v1');
+  await save();
+  await form().getByText('a name has no quotes').waitFor();
+  expect(await form().getByLabel('Name').inputValue()).toBe('GET /v1');
+  for (const name of ['Last of all', 'Last']) {
+    await form().getByLabel('Name').fill(name);
+    await save();
+    await expect.poll(file).toContain(`name: ${name},`);
+    await row(name).waitFor();
+    await expect.poll(() => form().getByLabel('Name').inputValue()).toBe(name);
+  }
+});
+
 test('rules are ordered by keys and by drag', async () => {
   const order = (): string[] => [...file().matchAll(/name: (One|Two|Last)/g)].map(([, name]) => name ?? '');
   const line = (name: string) => page.locator('.rule-row').filter({ hasText: name });
