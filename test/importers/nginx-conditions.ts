@@ -35,6 +35,30 @@ export const CONDITIONS: Site[] = [
     told: [/if \(\$request_uri ~ o.*403|if \(\$request_uri ~ o.*closed answers/],
   },
   {
+    name: 'canaries by an error page',
+    conf: `error_page 418 419 = @canary; error_page 420 = @closed; location / { proxy_set_header X-Own 1; add_header X-All 1; if ($cookie_canary = "1") { return 418; } if ($http_x_no) { return 403; } proxy_pass http://BACK_A; }
+      location @canary { proxy_pass http://BACK_B; } location /c { if ($http_x_beta) { return 420; } proxy_pass http://BACK_A; } location @closed { deny all; proxy_pass http://BACK_B; }`,
+    requests: [
+      '/',
+      'POST /',
+      ...each('/', 'cookie', ['canary=1', 'canary=2']),
+      ['/', { cookie: 'canary=1', 'x-no': '1' }],
+      ['/', { 'x-no': '1' }],
+      '/c',
+      ['/c', { 'x-beta': '1' }],
+    ],
+    differs: ['/c'],
+    told: [/error_page 420/, /location @closed/],
+  },
+  {
+    name: 'protocols, targets and groups of hosts',
+    conf: `location / { if ($server_protocol != HTTP/1.1) { return 402; } ${PASS} } location /p { if ($server_protocol ~ "^HTTP/1") { return 410; } ${PASS} } location /odd { return 999 x; }
+      location ~ ^/w/(.*)$ { if ($host ~* "^site\\.(.*)") { return 301 https://$1$request_uri; } ${PASS} }`,
+    requests: ['/', '/p', '/odd', '/w/a', 'OPTIONS /'],
+    differs: ['/odd', '/w/a'],
+    told: [/999 is no status/, /return 301.*unknown variable.*502/],
+  },
+  {
     name: 'other backends where conditions hold',
     http: 'upstream pool_a { server BACK_A; } upstream pool_b { server BACK_B; } map $cookie_canary $pool { default pool_a; always pool_b; } map $http_x_v $by_v { default pool_a; ~^2 pool_b; "" none; }',
     conf: `location / { if ($cookie_canary = "1") { proxy_pass http://pool_b; } if ($http_x_beta) { proxy_pass http://BACK_B; add_header X-Beta 1; } proxy_pass http://pool_a; proxy_set_header X-Own 1; add_header X-All 1; }

@@ -130,7 +130,9 @@ it('what is done to all heads at a listener of the config that it is added to ho
   const into = configSchema.parse({ version: 1, listeners: { web: { address: '127.0.0.1:80' } } });
   const conf = 'server { listen 80; location / { return 200; } } server { listen 81; return 204; }';
   expect(importConfig(conf, { into }).part.rules.map(({ match }) => match)).toEqual([
+    'route = default and path = "*"',
     'route = default and method = TRACE',
+    'listener = nginx-81 and path = "*"',
     'listener = nginx-81 and method = TRACE',
     'route = default',
     'listener = nginx-81',

@@ -51,6 +51,14 @@ it.each([
   );
 });
 
+it('a map of paths counts for the servers that use it', () => {
+  const { part } =
+    told(`map $uri $n { default ""; /old /new; } server { listen 81; if ($n) { return 301 $n; } location / { proxy_pass http://a; } }
+    server { listen 82; location / { proxy_pass http://b; } }`);
+  const odd = part.routes.filter(({ name }) => name.includes('odd paths'));
+  expect(odd.map(({ listeners }) => listeners)).toEqual([['nginx-81']]);
+});
+
 it('a variable names no certificate', () => {
   const { part } = told(
     'server { listen 443 ssl; ssl_certificate $ssl_server_name.pem; ssl_certificate_key a.key; return 204; }',

@@ -121,7 +121,7 @@ it.each([
 it.each<[conf: string, part: object]>([
   [
     'http { proxy_set_header X-A 1; add_header X-B 2 always; server { listen 127.0.0.1:80; proxy_set_header X-C 3; location / { proxy_pass http://127.0.0.1:1; } } }',
-    { rules: [{}, {}, { request: [{ set: { 'X-C': '3' } }] }, { response: [{ append: { 'X-B': '2' } }] }] },
+    { rules: [{}, {}, {}, { request: [{ set: { 'X-C': '3' } }] }, { response: [{ append: { 'X-B': '2' } }] }] },
   ],
   [
     `server { listen 127.0.0.1:443 ssl; server_name a; ssl_certificate a.pem; ssl_certificate_key a.key; return 200; }

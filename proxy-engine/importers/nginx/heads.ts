@@ -5,7 +5,7 @@ import type { File } from './site.ts';
 import { type Directive, last, named, whereOf } from './syntax.ts';
 
 /**
- * nginx answers TRACE with 405, and drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`.
+ * nginx answers TRACE with 405 and `OPTIONS *` with 400, and drops lines whose names are not letters, digits and hyphens; programs take `X_User` for `X-User`.
  * Comes when all routes are there, and acts before all rules. `listeners`: with their default servers.
  */
 export function addHeadRules(
@@ -34,6 +34,8 @@ export function addHeadRules(
   for (const match of cameTo([...listeners.keys()], file)) {
     const trace = allOf([match, test('method', '=', 'TRACE')]) ?? '';
     draft.addFirstRule('methods', 'nginx methods', { match: trace, request: [{ respond: { status: 405 } }] });
+    const noPath = allOf([match, test('path', '=', '*')]) ?? '';
+    draft.addFirstRule('methods', 'nginx methods', { match: noPath, request: [{ respond: { status: 400 } }] });
   }
 }
 

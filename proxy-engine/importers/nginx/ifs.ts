@@ -3,7 +3,9 @@ import { compilePattern, isMistake } from '../../match/pattern.ts';
 import type { DraftAction } from '../draft.ts';
 import { allOf, anyOf, test } from '../expressions.ts';
 import { type Condition, negated, withValues } from './cases.ts';
+import { withoutParentheses } from './conditions.ts';
 import type { Rewritten } from './content.ts';
+import { readPage } from './error-pages.ts';
 import { effectOf } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { pathPattern } from './path-patterns.ts';
@@ -31,6 +33,7 @@ export function readIf(step: Directive, rewritten: Rewritten, site: Site): void 
   const { ledger } = site;
   const condition = rewritten.known?.conditionOf(words) ?? null;
   const answer = answerIn(block);
+  if (answer && typeof condition === 'string' && readPage(step, answer, condition, rewritten, site)) return;
   if (answer && condition !== null) {
     const directives = inEffect(site.directives, block, ledger);
     ledger.settle(step, answer);
@@ -79,25 +82,43 @@ export function addAnswers(answer: Directive, asked: Asked, rewritten: Rewritten
   const worlds = known?.worldsFor(words, MOST_ANSWERS) ?? [{ when: undefined, values: new Map() }];
   const skipped: string[] = [];
   const made: Made[] = [];
+  const own = asked.words && hasOtherGroups(asked.words) ? withoutGroups(answer) : answer;
   for (const world of worlds) {
     const condition = asked.words ? (known?.within(world).conditionOf(asked.words) ?? true) : true;
     if (condition === false) {
       if (world.when !== undefined) skipped.push(negated(world.when));
       continue;
     }
-    const own = condition === true ? undefined : condition;
-    const match = allOf([own, world.when, ...skipped, ...left, site.common.match]);
+    const match = allOf([
+      condition === true ? undefined : condition,
+      world.when,
+      ...skipped,
+      ...left,
+      site.common.match,
+    ]);
     const common = { ...site.common, ...(match !== undefined && { match }) };
     const directives = asked.directives.map((each) =>
       each.name === 'add_header' ? withWorld(each, world.values) : each,
     );
     const inner = { ...site, name: asked.name, directives };
-    made.push({ ...addAnswer(withWorld(answer, world.values), inner, common), directives });
+    made.push({ ...addAnswer(withWorld(own, world.values), inner, common), directives });
   }
   for (const each of known?.behind(words) ?? []) site.ledger.settleWhole(each);
   site.ledger.settle(answer);
   if (asked.words || isRedirect(answer)) tellAnswers(made, rewritten);
   return made;
+}
+
+/** Whether `$1` is a part of something else than the path. */
+function hasOtherGroups(words: readonly string[]): boolean {
+  const [variable = '', operator = ''] = withoutParentheses(words);
+  return /^!?~/.test(operator) && !/^\$(?:document_)?uri$/.test(variable);
+}
+
+/** `$1` becomes what is not known here. */
+function withoutGroups(answer: Directive): Directive {
+  const words = answer.words.map((word) => word.replace(/\$(\{?)(?=\d)/g, '$$$1group_'));
+  return { ...answer, words, source: answer.source ?? answer.words, of: answer.of ?? answer };
 }
 
 /** A list of old addresses may be long. */

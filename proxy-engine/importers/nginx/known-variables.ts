@@ -63,7 +63,7 @@ export class KnownVariables {
   }
 
   readonly ask: Ask = (variable, operator, value): Condition => {
-    const cases = this.casesOf(variable);
+    const cases = variable === '$server_protocol' ? PROTOCOLS : this.casesOf(variable);
     if (cases) return conditionOn(cases, operator, value, this.ask);
     const isUnknown = this.sets.has(variable) || this.#around.maps.has(variable) || this.#around.isInVain(variable);
     return isUnknown ? null : comparison(variable, operator, value);
@@ -136,6 +136,12 @@ export class KnownVariables {
     return values.every(({ value }) => isSteady(value)) ? values : null;
   }
 }
+
+const PROTOCOLS: Cases = [
+  { when: 'protocol = HTTP/1.0', value: 'HTTP/1.0' },
+  { when: 'protocol = HTTP/1.1', value: 'HTTP/1.1' },
+  { value: 'HTTP/2.0' },
+];
 
 /** A variable that nobody has set is empty. */
 const NONE: Cases = [{ value: '' }];

@@ -80,7 +80,7 @@ export function readContent(site: Site): void {
 
 /** One that is another by what is asked has a route for each. */
 function addVariants(site: Site, rewritten: Rewritten): void {
-  const variants = variantsOf(site, rewritten);
+  const variants = variantsOf(site, rewritten, (found) => siteAt(found, site));
   const own = {
     ...rewritten,
     answers: [],

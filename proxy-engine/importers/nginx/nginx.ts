@@ -14,7 +14,7 @@ import { type Directive, named } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
 
 export function looksLikeNginx(text: string): boolean {
-  return /^\s*(upstream\s+\S+|server|http|location\s+.+)\s*\{/m.test(text);
+  return /^\s*(?:upstream\s+\S+|server|http|location\s+.+|(?:map|geo|split_clients)\s[^{;]+)\s*\{/m.test(text);
 }
 
 const NO_SERVER = 'there is neither a server nor an upstream block in it';

@@ -167,7 +167,8 @@ function patternsOf({ block, locations, maps }: Site): string[] {
 
 function patternsIn(block: readonly Directive[], maps: Maps): string[] {
   return block.flatMap(({ name, words, block: inner = [] }) => {
-    if (name === 'location') return [];
+    // What a map says counts where it is used.
+    if (/^(?:location|map|geo|split_clients|log_format)$/.test(name)) return [];
     const mapped = words.flatMap((word) =>
       [...word.matchAll(/\$\{?(\w+)/g)].flatMap(([, variable]) => pathsBehind(`$${variable}`, maps)),
     );

@@ -23,9 +23,11 @@ export function addReturn(
   const body = text === undefined ? undefined : /\$\{?\d/.test(text) ? null : valueOf(text);
   if (body === null)
     site.ledger.approximate(directive, 'its text has a variable that values here do not have; it answers without');
+  const isKnown = status >= 200 && status <= 599;
+  if (!isKnown) site.ledger.approximate(directive, `${status} is no status of an answer here; 502 is answered`);
   // 444 is no answer at all.
   const respond = {
-    status: status === 444 ? 502 : status,
+    status: status === 444 || !isKnown ? 502 : status,
     ...(text !== undefined && typeOf(site)),
     ...(typeof body === 'string' && { body }),
   };

@@ -5,6 +5,7 @@ import type { Rewritten } from './content.ts';
 import { isOwnHeader } from './header-lines.ts';
 import { withWorld } from './ifs.ts';
 import { inEffect } from './inheritance.ts';
+import type { Found } from './lookup.ts';
 import type { Site } from './site.ts';
 import type { Directive } from './syntax.ts';
 
@@ -15,11 +16,17 @@ export interface Other {
   block: readonly Directive[];
   /** It leaves the phase: those after it do not count. */
   isLast: boolean;
+  /** The location that comes instead of it; absent: it is the same one. */
+  target?: Found;
 }
 
 /** The last one is the location for all others. */
-export function variantsOf(site: Site, rewritten: Rewritten): Site[] {
-  const others = inOrder(rewritten.others ?? []).map((other) => siteOf(other, site));
+export function variantsOf(site: Site, rewritten: Rewritten, siteOfTarget: (found: Found) => Site): Site[] {
+  const others = inOrder(rewritten.others ?? []).map((other) =>
+    other.target
+      ? narrowed({ ...siteOfTarget(other.target), common: site.common }, other.when, { name: `${site.name} if` })
+      : siteOf(other, site),
+  );
   return [...others, site].flatMap((each) => worldsIn(each, rewritten));
 }
 

@@ -154,6 +154,7 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 在自己的前置目錄下尋找；這裡相對於設定檔',
   'no directory is known for it: no file is looked for': '不知道它的目錄：不尋找檔案',
   'a directory answers with its index.html only': '目錄只以其 index.html 回應',
+  '{} is no status of an answer here; 502 is answered': '{} 在這裡不是回應的狀態；回應 502',
   '{} is not there: 404 is answered until it is': '{} 不存在：在它存在之前回應 404',
   'shares are the same, and each key stays at its side; it may be another one than in nginx':
     '比例相同，且每個鍵固定在同一邊；但該邊可能與 nginx 不同',
