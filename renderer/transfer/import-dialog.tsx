@@ -1,4 +1,5 @@
 import './transfer.css';
+import { clsx } from 'clsx';
 import { FileUp } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
@@ -75,7 +76,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           ) : null}
         </div>
       </div>
-      <ImportActions result={isCurrent ? result : null} onClose={onClose} />
+      <ImportActions result={isCurrent ? result : null} isReading={!isCurrent} onClose={onClose} />
     </Dialog>
   );
 }
@@ -155,7 +156,14 @@ function Issues({ issues }: { issues: readonly ConfigIssue[] }) {
   );
 }
 
-function ImportActions({ result, onClose }: { result: ImportResult | null; onClose: () => void }) {
+interface ImportActionsProps {
+  /** null: nothing that could be added. */
+  result: ImportResult | null;
+  isReading: boolean;
+  onClose: () => void;
+}
+
+function ImportActions({ result, isReading, onClose }: ImportActionsProps) {
   const app = useApp();
   const { engine, transfer, pools } = useMessages();
   const [error, setError] = useState<string | null>(null);
@@ -178,9 +186,9 @@ function ImportActions({ result, onClose }: { result: ImportResult | null; onClo
     <>
       {error === null ? null : <ErrorBox>{error}</ErrorBox>}
       <div className="dialog-actions">
-        {warning === undefined ? null : (
-          <span className="dialog-note dialog-warning">{engine(`${warning.what}: ${warning.why}`)}</span>
-        )}
+        <span className={clsx('dialog-note', warning && 'dialog-warning')} role="status">
+          {isReading ? transfer.reading : warning && engine(`${warning.what}: ${warning.why}`)}
+        </span>
         <Button onClick={onClose}>{pools.cancel}</Button>
         <Button
           tone="primary"

@@ -164,7 +164,15 @@ test('a file is dropped; a broken one is told of with its place', async () => {
   await dialog().locator('.file-zone').dispatchEvent('drop', { dataTransfer: transfer });
   await dialog().getByText('Read as Requestly').waitFor();
   await dialog().getByText('rules.json').waitFor();
-  await dialog().getByLabel('Or paste its text').fill('server {\n  listen 80;\n');
+  // Of one moment: what was read before is still there, and it says that the next is being read.
+  const said = await dialog().evaluate((element) => {
+    const field = element.querySelector('textarea') as HTMLTextAreaElement;
+    const { set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value') ?? {};
+    set?.call(field, 'server {\n  listen 80;\n');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    return element.querySelector('[role=status]')?.textContent;
+  });
+  expect(said).toBe('Reading the file …');
   await dialog().getByRole('alert').filter({ hasText: 'line 1: the block that opens here does not close' }).waitFor();
   await expect.poll(() => dialog().getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
 });
