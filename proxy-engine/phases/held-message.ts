@@ -20,8 +20,8 @@ export interface HoldInput {
   context: ProxyContext;
   /** Bytes of the body as its head announces it; -1: not known. */
   lengthBytes: number;
-  /** To HEAD, 204 and 304: there is no body, and none may be given. */
-  bodyless?: boolean;
+  /** To HEAD, 204 and 304, as the status is now: there is no body, and none may be given. */
+  isBodyless?(): boolean;
   /** All of the body is wanted: read on, also beyond what is kept otherwise. */
   onWanted(): void;
   /** A person is asked, and has decided: that time is not the exchange's. */
@@ -46,6 +46,8 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
   }
   if (!effects.breakpoint || !input.context.breakpoints.hasRoom(input.exchange, input.lengthBytes)) return UNCHANGED;
   const verdict = await judge(input, (message) => askPerson(input, message));
+  if (verdict.body !== null && input.isBodyless?.())
+    input.exchange.note('the body given at a breakpoint was left out: HEAD, 204, 205 and 304 have none');
   if (!verdict.answer && !verdict.abort) input.exchange.traceHead(input.phase, 'hold');
   return verdict;
 }
@@ -74,7 +76,8 @@ async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void
   // What is replaced whole is not waited for: it may be long, or never end.
   const whole = needsOriginal(effects.body) ? await editableBody(input) : NO_BODY;
   if (whole === null) {
-    input.exchange.note(`body left alone: longer than ${MAX_EDITED_BYTES} bytes`);
+    const why = isEndless(input) ? 'an event stream may never end' : `longer than ${MAX_EDITED_BYTES} bytes`;
+    input.exchange.note(`body left alone: ${why}`);
     return;
   }
   const { body, problem } = await editBody(effects.body, whole, input.headers);
@@ -101,11 +104,17 @@ function editableBody(input: HoldInput): Promise<Buffer | null> | null {
   return input.lengthBytes > MAX_EDITED_BYTES ? null : wholeBody(input);
 }
 
-/** null: longer than what is edited. */
-function wholeBody({ body, onWanted }: HoldInput): Promise<Buffer | null> {
+/** null: longer than what is edited, or nobody knows when it ends. */
+async function wholeBody(input: HoldInput): Promise<Buffer | null> {
+  if (isEndless(input)) return null;
+  const { body, onWanted } = input;
   const collected = body.collect(MAX_EDITED_BYTES);
   onWanted();
   return collected;
+}
+
+function isEndless({ headers, lengthBytes }: HoldInput): boolean {
+  return lengthBytes < 0 && (headers.get('content-type')?.toLowerCase().startsWith('text/event-stream') ?? false);
 }
 
 type Ask = (message: HeldMessage) => Promise<Verdict>;
@@ -118,7 +127,7 @@ async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
   const body = typeof decoded === 'string' || decoded === null ? raw : bytesOf(decoded);
   const sizeBytes = (raw?.length ?? 0) + (body === raw || body?.buffer === raw?.buffer ? 0 : (body?.length ?? 0));
   const verdict = await ask({ exchange, phase, body: body ?? NO_BODY, bodyComplete: body !== null, sizeBytes });
-  if (verdict.body === null || raw === null || input.bodyless) return verdict;
+  if (verdict.body === null || raw === null || input.isBodyless?.()) return verdict;
   correctHeaders(headers, verdict.body.length);
   replace(input, verdict.body);
   return verdict;

@@ -29,15 +29,14 @@ export async function carryOutResponse(effects: ResponseEffects, input: Response
   const needsBody = effects.body.length > 0 || effects.scripts.length > 0 || effects.breakpoint;
   if (!needsBody) return { body: null, answer: null, abort: null };
   // To HEAD, 204, 205 and 304 there is nothing to edit.
-  const bodyless = isBodyless(exchange);
-  const edits = bodyless ? { ...effects, body: [] } : effects;
+  const edits = isBodyless(exchange) ? { ...effects, body: [] } : effects;
   const headers = exchange.editResponseHeaders();
   if (effects.body.length > 0 && exchange.request.method === 'HEAD') await tellEdited(effects.body, headers, exchange);
   return holdMessage(edits, {
     ...input,
     phase: 'response',
     headers,
-    bodyless,
+    isBodyless: () => isBodyless(exchange),
     onReplaced() {},
   });
 }

@@ -1,5 +1,6 @@
 /** Every action that the form edits besides header lines, as a table: its fields, and how they stand in the document. */
 import { findPatternMistake } from '../../proxy-engine/contract/expression/pattern-syntax.ts';
+import { same } from './edits.ts';
 
 export type FieldKind =
   | 'text'
@@ -150,7 +151,7 @@ export function readAction(action: unknown): { id: ActionKindId; fields: ActionF
   if (!isRecord(action)) return null;
   for (const id of IDS) {
     const fields = readAs(actionKind(id), action);
-    if (fields && JSON.stringify(writeAction(id, fields)) === JSON.stringify(action)) return { id, fields };
+    if (fields && same(writeAction(id, fields), action)) return { id, fields };
   }
   return null;
 }

@@ -36,8 +36,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The order of keys says nothing. */
 export function same(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(after);
+  return JSON.stringify(before, byKey) === JSON.stringify(after, byKey);
+}
+
+function byKey(_: string, value: unknown): unknown {
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 
 /** Of the engine's issues, those inside one route or rule at `place` of its document, by field: `match`, `request`; the others under ''. */

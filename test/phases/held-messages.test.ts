@@ -100,6 +100,73 @@ it('no body is given to a response that has none', async () => {
   expect(await reply).toMatchObject({ status: 200, text: '' });
 });
 
+it.each([204, 304])('a %i that is made a 200 gets the body that is given, by a person or a script', async (status) => {
+  const answer: Answer = (_, response) => void response.writeHead(status).end();
+  const test = await start([{ name: 'stop', response: [{ breakpoint: true }] }], { answer });
+  const reply = send(test.address, '/p');
+  const [id] = await heldIds(test, 1);
+  resume(test, { id, action: 'continue', edits: { status: 200, body: { text: 'now' } } });
+  expect(await reply).toMatchObject({ status: 200, text: 'now', headers: { 'content-length': '3' } });
+
+  const file = join(directory, `made-${status}.js`);
+  writeFileSync(file, `function onResponse({ response }) { response.status = 200; response.body = 'now'; }`);
+  const scripted = await start([{ name: 'script', response: [{ script: file }] }], { answer });
+  expect(await send(scripted.address, '/p')).toMatchObject({ status: 200, text: 'now' });
+});
+
+it('a body that is given at a breakpoint to what has none is told to be left out', async () => {
+  const answer: Answer = (_, response) => void response.writeHead(204).end();
+  const test = await start([{ name: 'stop', response: [{ breakpoint: true }] }], { answer });
+  const reply = send(test.address, '/p');
+  const [id] = await heldIds(test, 1);
+  resume(test, { id, action: 'continue', edits: { body: { text: 'lost' } } });
+  expect(await reply).toMatchObject({ status: 204, text: '' });
+  expect((await recorded(test.engine)).mark?.note).toContain('was left out');
+});
+
+it('an event stream, which may never end, is held with its head alone', async () => {
+  const test = await start([{ name: 'stop', response: [{ breakpoint: true }] }], { answer: events });
+  const reply = fetch(`http://${test.address}/p`);
+  const [id] = await heldIds(test, 1);
+  expect(test.engine.breakpoints.detail(id ?? 0)).toMatchObject({ body: '', bodyComplete: false });
+  resume(test, {
+    id,
+    action: 'continue',
+    edits: {
+      headers: [
+        ['content-type', 'text/event-stream'],
+        ['x-mine', '1'],
+      ],
+    },
+  });
+  expect(await begun(await reply)).toEqual(['1', 'data: 1\n\n']);
+});
+
+it.each<[what: string, action: object]>([
+  ['a script', { script: join(directory, 'sse.js') }],
+  ['a pattern without a longest match', { body: { replace: 'd.*', with: 'x' } }],
+])('an event stream, which may never end, is not held for %s', async (_, action) => {
+  writeFileSync(
+    join(directory, 'sse.js'),
+    `function onResponse({ response }) { response.headers.set('x-mine', '1'); }`,
+  );
+  const test = await start([{ name: 'edit', response: [{ set: { 'x-mine': '1' } }, action] }], { answer: events });
+  expect(await begun(await fetch(`http://${test.address}/p`))).toEqual(['1', 'data: 1\n\n']);
+});
+
+/** One, and no end. */
+const events: Answer = (_, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write('data: 1\n\n');
+};
+
+async function begun({ headers, body }: Response): Promise<[mine: string | null, text: string]> {
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return [headers.get('x-mine'), Buffer.from(value ?? []).toString()];
+}
+
 it('answers and aborts', async () => {
   const test = await start([{ name: 'stop', request: [{ breakpoint: true }] }]);
   const answered = send(test.address, '/1');

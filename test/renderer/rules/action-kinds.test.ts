@@ -18,6 +18,7 @@ const REQUEST: readonly [id: string, action: unknown][] = [
   ['respond', { respond: { bodyFile: './a.json' } }],
   ['mapLocal', { mapLocal: { dir: './overrides', strip: '/assets', missing: 404 } }],
   ['mapLocal', { mapLocal: { dir: './overrides', missing: 'pass' } }],
+  ['mapLocal', { mapLocal: { missing: 404, index: false, strip: '/a', dir: '.' } }],
   ['mapLocal', { mapLocal: { dir: './overrides', index: false } }],
   ['mapLocalFile', { mapLocal: { file: './a.js' } }],
   ['mapRemote', { mapRemote: { url: 'https://a.test', preserveHost: true } }],
