@@ -38,7 +38,6 @@ it('makes a rule of each pair', () => {
 it('tells what it leaves out, and what is not quite the same', () => {
   const { left, doubtful } = importing('requestly.json');
   expect(left).toEqual([
-    'rule 5, pair 2: Away: its destination has parts of the URL ($1); make a route with a redirect of it',
     'rule 10, pair 3: Mock: its code uses another interface; see docs/scripts.md',
     'rule 11: Script: it puts scripts into pages; a body action can insert text',
     'rule 12: Nothing: it has no pairs of a condition and a change',
@@ -48,6 +47,8 @@ it('tells what it leaves out, and what is not quite the same', () => {
     'rule 4, pair 1: rule To local: only where it is the whole host, whichever its scheme and port; what a route sends to a pool goes there all the same, with that Host',
     'rule 4, pair 2: rule To local 2: in the path only, not in host or query, at every place',
     'rule 5, pair 1: rule Away: as an answer with 307, which clients follow',
+    'rule 5, pair 2: route Away: as an answer with 307, which clients follow',
+    'rule 5, pair 2: route Away 2: as an answer with 307, which clients follow',
     'rules: To local, To local 2, Parameters: they come last, and the later of them see what the earlier ones have made of the address',
   ]);
 });
@@ -123,6 +124,44 @@ it('a body is set where requests have one; an answer has the type of its text', 
   expect(made('Response', { response: { type: 'static', value: 'x', serveWithoutRequest: true } })).toMatchObject([
     { request: [{ respond: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'x' } }] },
   ]);
+});
+
+it.each<[operator: string, value: string, destination: string, match: string]>([
+  [
+    'Wildcard_Matches',
+    'https://a.test/v1/*',
+    'http://localhost:3000/$1',
+    'scheme = https and host = a.test and path ~ "^/v1/(.*)$"',
+  ],
+  [
+    'Wildcard_Matches',
+    '*://A.test:81/*',
+    'http://localhost:3000/$2',
+    'host = a.test and port = 81 and path ~ "^/(.*)$"',
+  ],
+  ['Matches', '/^https?:\\/\\/a\\.test\\/x(.+)/i', 'http://localhost:3000/$1', 'host = a.test and path ~i "^/x(.+)$"'],
+])('%s %s: all below is redirected to %s, with its query', (operator, value, destination, match) => {
+  const { part, items } = ruleOf('Redirect', { destination }, { key: 'Url', operator, value });
+  const location = 'http://localhost:3000/$1';
+  expect([part.rules, part.routes]).toEqual([
+    [],
+    [
+      { name: 'R', match: `${match} and query != ""`, redirect: { status: 307, location: `${location}?$query` } },
+      { name: 'R 2', match: `${match} and query = ""`, redirect: { status: 307, location } },
+    ],
+  ]);
+  expect(items.map(({ why }) => why)).toEqual(Array(2).fill('as an answer with 307, which clients follow'));
+});
+
+it.each([
+  ['https://a.test/*/x/*', 'https://b.test/$2'],
+  ['https://a.test/*', 'https://b.test/?u=$1'],
+  ['https://a.test/*', 'https://b.test/$2'],
+  ['*.test/*', 'https://b.test/$2'],
+])('told, not mapped: %s to %s', (value, destination) => {
+  const { part, items } = ruleOf('Redirect', { destination }, { key: 'Url', operator: 'Wildcard_Matches', value });
+  expect([part.rules, part.routes]).toEqual([[], []]);
+  expect(items).toMatchObject([{ outcome: 'unmapped', why: expect.stringContaining('parts of the URL') }]);
 });
 
 it('a dollar in the destination is a text where the condition is one', () => {

@@ -93,6 +93,9 @@ function headerActions(change: unknown, phase: 'request' | 'response'): HeaderAc
   return phase === 'response' || ADDED_TO.test(name) ? [{ append: { [name]: value } }] : [{ set: { [name]: value } }];
 }
 
+/** Of redirects, which are made in the browser there. */
+export const AS_ANSWER = 'as an answer with 307, which clients follow';
+
 function redirectChanges(pair: unknown): Changes {
   const to = textAt(pair, 'destination');
   if (textAt(pair, 'destinationType') === 'map_local')
@@ -103,7 +106,7 @@ function redirectChanges(pair: unknown): Changes {
   if (to === '') throw new NotThere('it has no destination');
   return {
     request: [{ respond: { status: 307, headers: { location: valueOf(to) } } }],
-    why: 'as an answer with 307, which clients follow',
+    why: AS_ANSWER,
   };
 }
 

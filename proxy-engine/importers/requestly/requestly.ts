@@ -1,9 +1,10 @@
 /** Requestly's exported rules (JSON): one rule for each pair of a condition and what it does. */
-import { type Draft, type DraftRule, UnreadableImport } from '../draft.ts';
+import { type Draft, type DraftRoute, type DraftRule, UnreadableImport } from '../draft.ts';
 import { allOf, oneOf, test, wildcard } from '../expressions.ts';
 import { isRecord, type Json, listAt, parseJson, recordAt, textAt } from '../json.ts';
 import { movedBy } from '../moving.ts';
-import { changesOf } from './changes.ts';
+import { AS_ANSWER, changesOf } from './changes.ts';
+import { groupRedirects } from './group-redirects.ts';
 import { NotThere, patternIn } from './values.ts';
 
 export function looksLikeRequestly(text: string): boolean {
@@ -52,23 +53,53 @@ function readRule(record: unknown, at: string, groups: ReadonlyMap<string, unkno
   pairs.forEach((pair, i) => {
     const place = pairs.length > 1 ? `${at}, pair ${i + 1}` : at;
     try {
-      const { why, ...made } = changesOf(textAt(record, 'ruleType'), pair);
-      const { match, left } = conditionOf(recordAt(pair, 'source'));
-      const condition = allOf([match, made.also]);
-      const isOn = textAt(record, 'status') !== 'Inactive' && textAt(group, 'status') !== 'Inactive';
-      const rule: DraftRule = {
-        ...(group === undefined ? {} : { group: textAt(group, 'name') || 'Requestly' }),
-        ...(isOn ? {} : { enabled: false }),
-        ...(condition === undefined ? {} : { match: condition }),
-        ...(made.request ? { request: made.request } : {}),
-        ...(made.response ? { response: made.response } : {}),
-      };
-      draft.addRule(place, name, rule, [why, ...left].filter((each) => each !== undefined).join('; ') || undefined);
+      readPair({ at: place, name, record, group }, pair, draft);
     } catch (error) {
       if (!(error instanceof NotThere)) throw error;
       draft.refuse(place, name, error.message);
     }
   });
+}
+
+interface Place {
+  at: string;
+  name: string;
+  record: Json;
+  /** Absent: it is in none. */
+  group: unknown;
+}
+
+function readPair({ at, name, record, group }: Place, pair: unknown, draft: Draft): void {
+  const isOn = textAt(record, 'status') !== 'Inactive' && textAt(group, 'status') !== 'Inactive';
+  const source = recordAt(pair, 'source');
+  // A route cannot be switched off.
+  const routes = isOn ? groupRedirects(pair) : [];
+  if (routes.length > 0) return addRoutes({ at, name }, routes, conditionOf({ ...source, value: '' }), draft);
+  const { why, ...made } = changesOf(textAt(record, 'ruleType'), pair);
+  const { match, left } = conditionOf(source);
+  const condition = allOf([match, made.also]);
+  const rule: DraftRule = {
+    ...(group === undefined ? {} : { group: textAt(group, 'name') || 'Requestly' }),
+    ...(isOn ? {} : { enabled: false }),
+    ...(condition === undefined ? {} : { match: condition }),
+    ...(made.request ? { request: made.request } : {}),
+    ...(made.response ? { response: made.response } : {}),
+  };
+  draft.addRule(at, name, rule, told([why, ...left]));
+}
+
+function addRoutes(
+  { at, name }: Pick<Place, 'at' | 'name'>,
+  routes: readonly DraftRoute[],
+  { match, left }: Condition,
+  draft: Draft,
+): void {
+  for (const route of routes)
+    draft.addRoute(at, name, { ...route, match: allOf([match, route.match]) ?? '' }, told([AS_ANSWER, ...left]));
+}
+
+function told(parts: readonly (string | undefined)[]): string | undefined {
+  return parts.filter((each) => each !== undefined).join('; ') || undefined;
 }
 
 interface Condition {
