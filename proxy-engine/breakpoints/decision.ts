@@ -64,9 +64,11 @@ function editHead({ exchange, phase }: HeldMessage, { method, target, status, he
   if (headers) replaceHeaders(exchange.editResponseHeaders(), wireLines(headers));
 }
 
-function problemOf(action: Decision['action'], edits: Edits, { bodyComplete }: HeldMessage): string | null {
+function problemOf(action: Decision['action'], edits: Edits, { exchange, bodyComplete }: HeldMessage): string | null {
   const { method, target, headers = [], body } = edits;
   if (method !== undefined && !METHOD.test(method)) return `not a method: ${JSON.stringify(method)}`;
+  if (method === 'CONNECT' && exchange.method !== method)
+    return 'CONNECT opens a tunnel; a breakpoint makes none of a request';
   if (target !== undefined && !TARGET.test(target))
     return `a path begins with / and has no spaces: ${JSON.stringify(target)}`;
   const bad = headers.find(([name, value]) => !HEADER_NAME.test(name) || !isHeaderValue(value));

@@ -1,10 +1,11 @@
 import { Check, Minus } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useState } from 'react';
 import type { RuleTest } from '../../proxy-engine/contract/api.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { backendColor } from '../store/backend-color.ts';
 import { HeadSteps } from '../traffic/detail/head-steps.tsx';
 import { requestLines, responseLines } from '../traffic/heads.ts';
+import { Button } from '../ui/button.tsx';
 import { Diff } from '../ui/diff.tsx';
 import { KeyValues, Section } from '../ui/section.tsx';
 
@@ -95,18 +96,28 @@ interface HeldListProps {
   off?: ReadonlySet<string>;
 }
 
+/** Of many, those that hold stand alone until all are asked for: what follows is to be seen. */
+const MOST_SHOWN = 30;
+
 function HeldList({ title, entries, off }: HeldListProps) {
   const { rules: texts } = useMessages();
+  const [isWhole, setWhole] = useState(entries.length <= MOST_SHOWN);
   if (entries.length === 0) return null;
+  const holding = entries.filter(({ held }) => held);
   return (
     <Section title={title}>
-      {entries.map(({ name, held }) => (
+      {(isWhole ? entries : holding).map(({ name, held }) => (
         <div key={name} className={held ? 'held' : 'held held-not'}>
           {held ? <Check size={13} className="tone-ok" aria-hidden /> : <Minus size={13} aria-hidden />}
           <span className="truncate">{name}</span>
           <span className="muted">{held ? texts.testHeld : off?.has(name) ? texts.testOff : texts.testNotHeld}</span>
         </div>
       ))}
+      {isWhole ? null : (
+        <Button size="small" tone="quiet" onClick={() => setWhole(true)}>
+          {texts.testOthers(entries.length - holding.length)}
+        </Button>
+      )}
     </Section>
   );
 }

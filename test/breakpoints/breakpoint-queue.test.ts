@@ -155,6 +155,7 @@ describe('decisions', () => {
 
   it.each<[name: string, edits: Decision['edits'], problem: RegExp]>([
     ['a method', { method: 'a b' }, /not a method/],
+    ['a method of requests', { method: 'CONNECT' }, /a breakpoint makes none/],
     ['a path', { target: 'x y' }, /begins with/],
     ['a header name', { headers: [['a b', 'c']] }, /header line/],
     ['a header value', { headers: [['a', 'b\nc']] }, /header line/],

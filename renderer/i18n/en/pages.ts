@@ -95,7 +95,8 @@ export const enPages = {
     leaveDocument: 'Escape, then Tab, leads out of it',
     resizeList: 'Resize the list of rules',
     resizeForm: 'Resize the form',
-    documentChanged: 'This was changed elsewhere. Apply keeps both changes; Revert shows the new text.',
+    documentChanged:
+      'This was changed elsewhere. Apply keeps both changes unless they are in the same lines; Revert shows the new text.',
     documentConflict:
       'Somebody else changed the same lines. Revert shows the new text; overwriting puts yours in its place.',
     overwrite: 'Overwrite',
@@ -126,6 +127,7 @@ export const enPages = {
     testHeld: 'holds',
     testOff: 'is off',
     testNotHeld: 'does not hold',
+    testOthers: (count: number) => plural(count, 'does not hold', 'do not hold'),
     testSteps: 'What each action does',
   },
 };

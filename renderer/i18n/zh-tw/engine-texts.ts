@@ -261,6 +261,7 @@ const OWN: EngineTexts = {
   'the body is not JSON: {}': '主體不是 JSON：{}',
   'the body is nested too deep': '主體的巢狀層數過多',
   'a path begins with / and has no spaces: {}': '路徑必須以 / 開頭且不含空白：{}',
+  'CONNECT opens a tunnel; a breakpoint makes none of a request': 'CONNECT 開啟通道；中斷點不能把請求變成通道',
   'not a header line: {}': '不是標頭行：{}',
   'the body is longer than 10 MiB, or an event stream, and cannot be edited': '主體超過 10 MiB，或為事件串流，無法編輯',
   'a control character in the value of {}': '{} 的值含有控制字元',

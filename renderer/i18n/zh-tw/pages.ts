@@ -95,7 +95,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     leaveDocument: '按 Escape 再按 Tab 即可離開',
     resizeList: '調整規則清單的大小',
     resizeForm: '調整表單的大小',
-    documentChanged: '內容已在別處變更。「套用」會保留雙方的變更；「還原」會顯示新的內容。',
+    documentChanged: '內容已在別處變更。若非相同的行，「套用」會保留雙方的變更；「還原」會顯示新的內容。',
     documentConflict: '他人變更了相同的行。「還原」會顯示新的內容；「覆寫」會以你的內容取代。',
     overwrite: '覆寫',
     undo: '復原',
@@ -125,6 +125,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     testHeld: '成立',
     testOff: '未啟用',
     testNotHeld: '不成立',
+    testOthers: (count) => `${count} 個不成立`,
     testSteps: '每個動作做了什麼',
   },
 };
