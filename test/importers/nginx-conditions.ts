@@ -36,7 +36,7 @@ export const CONDITIONS: Site[] = [
   },
   {
     name: 'canaries by an error page',
-    conf: `error_page 418 419 = @canary; error_page 420 = @closed; location / { proxy_set_header X-Own 1; add_header X-All 1; if ($cookie_canary = "1") { return 418; } if ($http_x_no) { return 403; } proxy_pass http://BACK_A; }
+    conf: `error_page 418 = @canary; error_page 420 = @closed; location / { proxy_set_header X-Own 1; add_header X-All 1; if ($cookie_canary = "1") { return 418; } if ($http_x_no) { return 403; } proxy_pass http://BACK_A; }
       location @canary { proxy_pass http://BACK_B; } location /c { if ($http_x_beta) { return 420; } proxy_pass http://BACK_A; } location @closed { deny all; proxy_pass http://BACK_B; }`,
     requests: [
       '/',
@@ -48,7 +48,32 @@ export const CONDITIONS: Site[] = [
       ['/c', { 'x-beta': '1' }],
     ],
     differs: ['/c'],
-    told: [/error_page 420/, /location @closed/],
+    told: [/error_page 420/, /location @closed/, /return 420: 420 is answered: what error_page leads to/],
+  },
+  {
+    name: 'error pages that cannot stand in the place of an answer',
+    http: 'upstream page_b { server BACK_B; }',
+    conf: `error_page 418 = @canary; error_page 419 = /page; error_page 420 421 = @canary; error_page 422 @canary; location @canary { proxy_pass http://page_b; } location /page { proxy_pass http://BACK_B; }
+      location /r/ { if ($http_x = 1) { return 418; } rewrite ^/r/(.*)$ /$1 break; proxy_pass http://BACK_A; } location /s { set $a 1; if ($http_x = 1) { return 418; } proxy_pass http://BACK_A; }
+      location /t { if ($http_x = 1) { return 418; } return 200 "said t"; } location /u { if ($http_x = 1) { return 419; } proxy_pass http://BACK_A; } location /v { if ($http_x = 1) { return 421; } proxy_pass http://BACK_A; }
+      location /w { if ($http_x = 1) { return 422; } proxy_pass http://BACK_A; }`,
+    requests: [
+      '/r/a',
+      '/s',
+      '/t',
+      '/u',
+      '/v',
+      '/w',
+      ['/v', { x: '1' }],
+      ...['/r/x', '/s/x', '/t/x', '/u/x', '/w/x'].map((path): Site['requests'][number] => [path, { x: '1' }]),
+    ],
+    differs: ['/r/x', '/s/x', '/t/x', '/u/x', '/w/x'],
+    told: [
+      /return 418: 418 is answered/,
+      /return 419: 419 is answered/,
+      /return 422: 422 is answered/,
+      /error_page 420 421.*leads on/,
+    ],
   },
   {
     name: 'protocols, targets and groups of hosts',

@@ -6,6 +6,13 @@ const AUTH = 'auth_basic x; auth_basic_user_file FILES/passwords;';
 
 export const GUARDS: Site[] = [
   {
+    name: 'canaries by an error page, whose location asks anew who comes',
+    conf: `error_page 418 = @canary; deny all; location @canary { ${PASS} } location / { allow all; if ($http_x_canary = 1) { return 418; } ${PASS} }`,
+    requests: ['/', ['/canary', { 'x-canary': '1' }]],
+    differs: ['/canary'],
+    told: [/return 418: 418 is answered/, /error_page 418/],
+  },
+  {
     name: 'satisfy any',
     conf: `location / { satisfy any; allow 10.0.0.0/8; ${AUTH} ${PASS} } location /deny { satisfy any; deny 10.0.0.5; ${AUTH} ${PASS} }
       location /mine { satisfy any; allow 127.0.0.0/8; ${AUTH} ${PASS} } location /ask { satisfy any; allow 10.0.0.0/8; auth_request /auth; ${PASS} }

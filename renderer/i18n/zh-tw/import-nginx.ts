@@ -154,6 +154,10 @@ export const zhTwNginxTexts: EngineTexts = {
     'nginx 在自己的前置目錄下尋找；這裡相對於設定檔',
   'no directory is known for it: no file is looked for': '不知道它的目錄：不尋找檔案',
   'a directory answers with its index.html only': '目錄只以其 index.html 回應',
+  '{} is answered: what error_page leads to cannot stand in its place here':
+    '回應 {}：error_page 所導向的內容在這裡無法取代它',
+  'what an `if` answers leads on; other answers with these codes stay':
+    '`if` 的回應會導向該處；其他帶有這些狀態碼的回應維持不變',
   '{} is no status of an answer here; 502 is answered': '{} 在這裡不是回應的狀態；回應 502',
   '{} is not there: 404 is answered until it is': '{} 不存在：在它存在之前回應 404',
   'shares are the same, and each key stays at its side; it may be another one than in nginx':
