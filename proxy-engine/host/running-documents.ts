@@ -119,19 +119,36 @@ export class RunningDocuments {
   /** A text that cannot run changes nothing but the problems that are told; false then. */
   async adoptShared(name: string, text: string): Promise<boolean> {
     try {
-      const read = await this.read(this.#current, new Map([[name, text]]));
-      await this.apply(read);
-      this.onDisk = textsOf(read);
-      this.#notify('info', `${name} was changed: revision ${this.#engine.state().revision}`);
+      await this.#adopt(new Map([[name, text]]));
       await this.tryRefused();
       return true;
     } catch (error) {
       const reason = reasonOf(error);
       this.#shared.refuse(name, text, reason);
+      if (await this.#adoptTogether()) return true;
       this.#showProblems();
       this.#notify('error', `${name}: a change was refused: ${reason}`);
       return false;
     }
+  }
+
+  async #adopt(texts: ReadonlyMap<string, string>): Promise<void> {
+    const read = await this.read(this.#current, texts);
+    await this.apply(read);
+    this.onDisk = textsOf(read);
+    for (const name of texts.keys())
+      this.#notify('info', `${name} was changed: revision ${this.#engine.state().revision}`);
+  }
+
+  /** What keys have that cannot run alone may run at once: one renames what the other names. */
+  async #adoptTogether(): Promise<boolean> {
+    const refused = this.#shared.refused();
+    if (refused.length < 2) return false;
+    const texts = new Map(refused.map(({ source, text }) => [source, text]));
+    return this.#adopt(texts).then(
+      () => true,
+      () => false,
+    );
   }
 
   #setFileProblem(reason: string | null): void {

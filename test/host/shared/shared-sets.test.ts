@@ -84,7 +84,7 @@ test('the same address twice is told, and the check ends', async () => {
   });
 });
 
-test('what was refused for want of what another key has runs when that comes', async () => {
+test('what was refused for want of what another key has runs when that comes, or with it', async () => {
   const database = await startRedis();
   onTestFinished(() => database.close());
   for (const key of ['routes', 'pools']) await database.set(key, '{}');
@@ -97,6 +97,13 @@ test('what was refused for want of what another key has runs when that comes', a
   await expect.poll(() => problems(switchyard)).toEqual([]);
   const { routes } = await callSwitchyard<EngineState>(switchyard, 'state.get');
   expect(routes.map(({ name }) => name)).toContain('far');
+  // Neither runs alone.
+  await database.set('pools', `pools: { near: { backends: [{ url: '${backend.url}' }] } }`);
+  await expect.poll(() => problems(switchyard)).toEqual(['refused']);
+  await database.set('routes', 'routes: [{ name: near, match: path ^= /far, pool: near }]');
+  await expect.poll(() => problems(switchyard)).toEqual([]);
+  const { routes: later } = await callSwitchyard<EngineState>(switchyard, 'state.get');
+  expect(later.map(({ name, to }) => [name, to])).toContainEqual(['near', expect.stringContaining('near')]);
 });
 
 describe.each<[name: string, start: () => Promise<Database>]>([
