@@ -74,7 +74,8 @@ function whyNoAnswer({ status, headers }: ReadResponse, url: URL): string | null
   const target = headers.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? '';
   if (status < 300 || status > 399 || !URL.canParse(target, url.href)) return null;
   const goesTo = new URL(target, url.href);
-  const isSame = matchOf('GET', goesTo) === matchOf('GET', url) && goesTo.protocol !== url.protocol;
+  const isPlace = goesTo.protocol !== url.protocol || goesTo.port === url.port;
+  const isSame = isPlace && matchOf('GET', goesTo) === matchOf('GET', url);
   return isSame ? `it redirects to the same place by ${goesTo.protocol}//, where it would be the answer again` : null;
 }
 

@@ -130,6 +130,11 @@ describe('what browsers and recorders write', () => {
       'it redirects to the same place by https://, where it would be the answer again',
     ],
     [
+      'a redirect to itself, with a cookie',
+      [{ status: 302, headers: [['Location', '/']] }, {}],
+      'it redirects to the same place by http://, where it would be the answer again',
+    ],
+    [
       'an answer to a client that has the content',
       [{ status: 304 }, {}],
       'it says that the client has the content already',
