@@ -3,7 +3,7 @@ import type { RespondConfig } from '../contract/config.ts';
 import type { Notes } from './notes.ts';
 
 export function noteAnswerType(notes: Notes, path: string, { headers, body }: RespondConfig, target: string): void {
-  const isTyped = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  const isTyped = Object.entries(headers).some(([name, text]) => name.toLowerCase() === 'content-type' && text !== '');
   if (isTyped || body === undefined || body === '') return;
   notes.approximate(path, 'answer without a content-type', `${target} says text/plain`);
 }

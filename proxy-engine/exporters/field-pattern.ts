@@ -162,9 +162,15 @@ function readPiece(reading: Reading): Form[] {
   const piece = source.slice(at, reading.at);
   if (piece === '^' || piece === '\\A') return [{ ...EMPTY, start: true }];
   if (piece === '$' || piece === '\\z') return [{ ...EMPTY, end: true }];
-  if (piece === '\\b' || piece === '\\B') return [{ ...EMPTY, body: piece, asksEdge: true }];
+  if (piece === '\\b' || piece === '\\B') return edge(reading, piece);
   if (piece === '.') return ofText(reading, dotOf(reading.alphabet, reading.dotAll));
   return ofText(reading, pieceOf(piece, reading.alphabet, reading.folds));
+}
+
+function edge({ alphabet }: Reading, body: string): Form[] {
+  // The digits of an escape would be letters of a word.
+  if ('encoded' in alphabet) throw new Inexpressible('the pattern asks a parameter for the edge of a word');
+  return [{ ...EMPTY, body, asksEdge: true }];
 }
 
 /** Null: no character of the field is one. */

@@ -8,6 +8,7 @@ export class Notes {
   readonly unmapped: ExportDoubt[] = [];
   /** Every entry behind the name of its list. */
   readonly #told = new Set<string>();
+  readonly #atEnd: (() => void)[] = [];
 
   /** `hide` takes out of a text what no report may say: it goes to logs. */
   constructor(hide: (text: string) => string) {
@@ -20,6 +21,15 @@ export class Notes {
 
   approximate(path: string, what: string, why: string): void {
     this.#addOnce('approximated', { path, what: this.#hide(what), why: this.#hide(why) });
+  }
+
+  /** Once all else is told. */
+  atEnd(tell: () => void): void {
+    this.#atEnd.push(tell);
+  }
+
+  end(): void {
+    for (const tell of this.#atEnd.splice(0)) tell();
   }
 
   /** What differs whatever the document says. */
@@ -91,6 +101,7 @@ export class Inexpressible extends Error {}
 
 /** The report as comment lines for the top of a file. */
 export function commentLines(notes: Notes, title: string, mark = '#'): string[] {
+  notes.end();
   const lines = [`${mark} ${title}`];
   const { particular, always } = partedDoubts(notes.approximated);
   addDoubts(lines, 'Approximated', particular, mark);

@@ -7,6 +7,7 @@ import { type Asking, Guards, isClosing, isGate } from './guards.ts';
 import { poolOf, withLonePools } from './lone-pools.ts';
 import { byNames } from './names.ts';
 import { Inexpressible, type Notes } from './notes.ts';
+import { noteOpenGates } from './open-gates.ts';
 import { isNever } from './simplify.ts';
 import { DEFAULT_LIMITS } from './written.ts';
 
@@ -52,7 +53,8 @@ export function makePlan(
   version: string,
   { indexes, ...asking }: Asking & { indexes: SelectionIndexes },
 ): Plan {
-  const config = withLonePools(given, activeRules(given), notes, (i) => `rules[${indexes.rules[i] ?? i}]`);
+  const pathOf = (i: number) => `rules[${indexes.rules[i] ?? i}]`;
+  const config = withLonePools(given, activeRules(given), notes, pathOf);
   const listeners = planListeners(config, notes);
   const known = listeners.length === 1 && listeners[0] ? listenerIs(listeners[0].name) : ALWAYS;
   const trusting = listeners.filter(({ config: { trustedProxies } }) => trustedProxies.length > 0);
@@ -63,7 +65,7 @@ export function makePlan(
     trusting.map(({ name }) => name),
   );
   const routes = planRoutes(config, notes, guards, indexes.routes);
-  return {
+  const plan: Plan = {
     listeners,
     routes,
     rules: planRules(config, notes, guards, indexes.rules),
@@ -71,6 +73,15 @@ export function makePlan(
     notes,
     version,
   };
+  const written = config.rules.map((rule, i) => ({ path: pathOf(i), config: rule }));
+  const active = activeRules(config);
+  notes.atEnd(() =>
+    noteOpenGates(
+      plan,
+      written.filter((each) => active.has(each.config)),
+    ),
+  );
+  return plan;
 }
 
 /** Position in the whole document of each chosen route and rule. */
@@ -127,7 +138,7 @@ function standIn(): ListenerConfig {
 
 function planRoutes(config: Config, notes: Notes, guards: Guards, indexes: readonly number[]): PlannedRoute[] {
   const named = withIds(
-    config.routes.map((route) => [route.name, route] as const),
+    config.routes.map((route) => [route.name, withoutEmptySplit(route)] as const),
     (_, i) => `routes[${indexes[i] ?? i}]`,
   );
   return named.flatMap((planned) => {
@@ -148,6 +159,13 @@ function planRoutes(config: Config, notes: Notes, guards: Guards, indexes: reado
     notes.map(path, what);
     return [{ ...planned, condition, closes }];
   });
+}
+
+/** Of weights that are all 0, the first counts. */
+function withoutEmptySplit(route: RouteConfig): RouteConfig {
+  const [first, ...more] = route.split ?? [];
+  if (!first || [first, ...more].some(({ weight }) => weight > 0)) return route;
+  return { ...route, split: undefined, stickyBy: undefined, pool: first.pool };
 }
 
 function routeCondition(route: RouteConfig, read: typeof readCondition): Condition {

@@ -198,6 +198,31 @@ test.each<[ExportTarget, object, RegExp]>([
   expect(told).toContainEqual(expect.stringMatching(/^routes\[0\]\.match: route login \(it closes more than it did\)/));
 });
 
+test.each<[ExportTarget, object, string]>([
+  ['nginx', { delete: ['x-int-*'] }, 'not header[x-int-role] = admin'],
+  ['haproxy', { replaceHeader: { name: 'x-role', replace: '^.*$', with: '$host' } }, 'not header[x-role] = admin'],
+  ['caddy', { method: 'POST' }, 'method = POST'],
+  ['caddy', { query: { delete: ['ok'] } }, 'not has query[ok]'],
+  ['haproxy', { mapRemote: { url: 'http://a.test/adm' } }, 'path ^= /adm'],
+])('%s: a gate behind %j, which is not mapped, is told', (target, action, match) => {
+  const gate = { name: 'gate', match, request: [REFUSED] };
+  const { told } = exportedWhole(target, { routes: ROUTES, rules: [{ name: 'first', request: [action] }, gate] });
+  expect(told).toContainEqual(expect.stringMatching(/^rules\[1\]\.match: rule gate \(it may stand open\)/));
+  const { told: other } = exportedWhole(target, { routes: ROUTES, rules: [gate, { name: 'last', request: [action] }] });
+  expect(other).not.toContainEqual(expect.stringMatching(/stand open/));
+});
+
+test.each(['nginx', 'haproxy', 'caddy', 'envoy', 'traefik'] as const)(
+  '%s: of weights that are all 0 the first counts',
+  (target) => {
+    const split = [{ pool: 'api', weight: 0 }];
+    const { text, told } = exportedWhole(target, { routes: [{ name: 'all', split }] });
+    const { text: plain } = exportedWhole(target, { routes: [{ name: 'all', pool: 'api' }] });
+    expect(text).toBe(plain);
+    expect(told).not.toContainEqual(expect.stringMatching(/no pool/));
+  },
+);
+
 test('a redirect that keeps the path is none', () => {
   const moved = { name: 'moved', match: 'path ^= /old and url *= x', redirect: { location: '/new$path' } };
   const { told } = exportedWhole('traefik', { routes: [moved, ...ROUTES] });

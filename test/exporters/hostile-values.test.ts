@@ -163,12 +163,21 @@ const route = fc.oneof(
 );
 const rule = fc.record({
   name,
-  match: condition,
+  match: fc.option(condition, { nil: undefined, freq: 3 }),
   request: fc.array(requestAction, { maxLength: 3 }),
   response: fc.array(headAction, { maxLength: 2 }),
 });
 const named = { maxLength: 3, selector: (one: { name: string }) => one.name };
 const document = fc.record({ routes: fc.uniqueArray(route, named), rules: fc.uniqueArray(rule, named) });
+
+test.each([
+  ['nginx', { rules: [{ name: 'r', request: [{ path: { set: '/a;b{c' } }] }] }],
+  ['haproxy', { pools: { api: { backends: [{ url: 'http://127.0.0.1:1' }], sticky: { cookie: "a'b#c" } } } }],
+] as const)('%s: %j', async (peer, written) => {
+  const config = configOf({ version: 1, routes: [{ name: 'r', pool: 'api' }], ...written });
+  const { text } = exportConfig(config as Config, peer);
+  expect(await complaintOf(peer, text)).toBeNull();
+});
 
 function configOf(written: object): Config | null {
   const parsed = configSchema.safeParse({

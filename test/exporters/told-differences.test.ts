@@ -58,6 +58,12 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', LIMITED, /^rules\[0\].limit: limit of rule r on answers of nginx itself: .* comes before limit_req$/],
   ['nginx', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
   ['haproxy', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
+  ['nginx', { pool: { backends: [{ url: 'http://127.0.0.1:1' }] } }, /^pools.api.retry: a pool of one backend: /],
+  [
+    'caddy',
+    { route: { match: 'query[q] ~ "\\\\bunion\\\\b"', pool: undefined, respond: { status: 403 } } },
+    /closes everything .* edge of a word$/,
+  ],
   ['haproxy', { rule: { match: 'query[q] ~ "^.{1,2}$"', request: [] } }, /rule r: HAProxy compares bytes/],
   ...(['nginx', 'haproxy', 'caddy'] as const).map((target): [ExportTarget, object, RegExp] => [
     target,

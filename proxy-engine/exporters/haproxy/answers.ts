@@ -57,9 +57,9 @@ export function answerLine({ status, headers, body, bodyFile }: RespondConfig): 
   const words = [`return status ${status}`];
   const bodyless = isBodyless(status);
   if (bodyFile !== undefined && !bodyless)
-    words.push(`content-type ${word(type ?? 'application/octet-stream')} file ${word(bodyFile)}`);
+    words.push(`content-type ${word(type || 'application/octet-stream')} file ${word(bodyFile)}`);
   else if (body !== undefined && body !== '' && !bodyless)
-    words.push(`content-type ${word(type ?? 'text/plain')} lf-string ${format(readValue(body))}`);
+    words.push(`content-type ${word(type || 'text/plain')} lf-string ${format(readValue(body))}`);
   for (const [name, text] of Object.entries(headers))
     if (name.toLowerCase() !== 'content-type' && !isFraming(name))
       words.push(`hdr ${word(name)} ${format(readValue(text))}`);

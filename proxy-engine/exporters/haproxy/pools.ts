@@ -160,7 +160,7 @@ function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   );
   const words = ['insert indirect nocache httponly', `maxlife ${duration(sticky.ttl)}`];
   const attributes = ['SameSite=Lax', `Max-Age=${Math.round(sticky.ttl / 1000)}`];
-  return [`cookie ${[sticky.cookie, ...words, ...attributes.map((each) => `attr ${each}`)].join(' ')}`];
+  return [`cookie ${[word(sticky.cookie), ...words, ...attributes.map((each) => `attr ${each}`)].join(' ')}`];
 }
 
 function forwardLines(plan: Plan, { config, path }: PlannedPool): string[] {

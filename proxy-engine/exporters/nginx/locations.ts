@@ -79,7 +79,7 @@ export function poolLocation(draft: Draft, pool: PlannedPool): string[] {
   const { plan, state } = draft;
   const scheme = originsOf(pool.config)[0]?.secure ? 'https' : 'http';
   const lines = [
-    `proxy_pass ${scheme}://${pool.id}${targetOf(state)};`,
+    `proxy_pass ${quoted(`${scheme}://${pool.id}${targetOf(state)}`)};`,
     ...reachLines(plan, pool),
     'proxy_buffering off;',
     'proxy_request_buffering off;',

@@ -29,6 +29,8 @@ function retryLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   }
   if (retry.nonIdempotent) words.add('non_idempotent');
   notes.map(`${path}.retry`, `${retry.attempts} attempts on ${retry.on.join(', ')}`);
+  if (originsOf(config).length === 1)
+    notes.approximate(`${path}.retry`, 'a pool of one backend', 'nginx tries no backend twice');
   if (retry.on.includes('connect') !== retry.on.includes('reset'))
     notes.approximate(`${path}.retry.on`, `retry on ${retry.on.join(', ')}`, 'nginx does not tell connect from reset');
   if (retry.on.includes('connect') && !retry.on.includes('timeout'))

@@ -29,6 +29,12 @@ export const zhTwExportListeners: EngineTexts = {
     '{} 接受 HTTP/1.2、折行的標頭、重複或與 Transfer-Encoding 並存的 Content-Length，以及 host 與 :authority 不同的 HTTP/2；Switchyard 會拒絕',
   '{} (it closes everything that comes to it)': '{*}（關閉所有到達的請求）',
   '{} (it closes more than it did)': '{*}（關閉的範圍比原本大）',
+  'the pattern asks a parameter for the edge of a word': '樣式對參數比對單字的邊界',
+  '{} (it may stand open)': '{*}（可能不會關閉）',
+  'what it asks for is changed by an earlier rule, which is not mapped':
+    '它比對的內容由前面的規則變更，而該規則沒有對應',
+  'a pool of one backend': '只有一個後端的集區',
+  'nginx tries no backend twice': 'nginx 不會對同一後端重試',
   'the pattern asks a parameter for lines': '樣式對參數比對行首行尾',
   '{} (a second {} opens it)': '{*1}（第二個 {2} 會讓它放行）',
   'there, the first of several is not asked alone': '那裡比對的不只是多個中的第一個',
