@@ -14,7 +14,7 @@ const SITE = 'server { listen 8080; location / { return 200; } }';
 it('answers with what a file makes of the document, or why it is none', async () => {
   const readings = new ImportReadings();
   expect(await readings.read(job(SITE))).toMatchObject({
-    result: { format: 'nginx', adds: 4, issues: [], document: INTO.text, merged: expect.stringContaining('p:') },
+    result: { format: 'nginx', adds: 5, issues: [], document: INTO.text, merged: expect.stringContaining('p:') },
   });
   expect(await readings.read(job('hello'))).toEqual({ unreadable: expect.stringContaining('none of charles') });
 });
