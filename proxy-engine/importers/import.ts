@@ -71,7 +71,10 @@ function tellMissing({ rules }: Draft, isFile: NonNullable<ImportOptions['isFile
     for (const action of value.request ?? []) {
       const file = 'mapLocal' in action && 'file' in action.mapLocal ? action.mapLocal.file : null;
       if (file === null || isFile(file)) continue;
-      const why = `${file} is not there: 404 is answered until it is`;
+      const isFolder = isFile(file) === false;
+      const why = isFolder
+        ? `${file} is a folder: 404 is answered`
+        : `${file} is not there: 404 is answered until it is`;
       Object.assign(item, { outcome: 'approximated', why: item.why === undefined ? why : `${item.why}; ${why}` });
     }
 }

@@ -288,12 +288,16 @@ it.each<[path: string, dest: string, isFile: boolean | undefined, mapLocal: obje
   ['/a/*', '/www/x', true, { file: '/www/x' }],
   ['/a*', '/www/x.json', undefined, { file: '/www/x.json' }],
   ['', '/www/index.html', undefined, { file: '/www/index.html' }],
+  ['/x', '/www', false, { file: '/www' }],
 ])('%s is %s, a file: %s', (path, dest, isFile, mapLocal) => {
-  const { part } = importConfig(
+  const { part, items } = importConfig(
     `<mapLocal><mappings><mapLocalMapping><sourceLocation><path>${path}</path></sourceLocation><dest>${dest}</dest></mapLocalMapping></mappings></mapLocal>`,
     { isFile: () => isFile },
   );
   expect(part.rules[0]?.request).toEqual([{ mapLocal }]);
+  const isLost = 'file' in mapLocal && isFile !== true;
+  const why = `${dest} is ${isFile === false ? 'a folder: 404 is answered' : 'not there: 404 is answered until it is'}`;
+  expect(items[0]?.why).toBe(isLost ? why : undefined);
 });
 
 it('tells of other tools by their names, with each thing in them, and of other settings', () => {

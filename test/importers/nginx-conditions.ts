@@ -51,6 +51,12 @@ export const CONDITIONS: Site[] = [
     told: [/error_page 420/, /location @closed/, /return 420: 420 is answered: what error_page leads to/],
   },
   {
+    name: 'groups that take the rest of the whole address',
+    conf: `if ($request_uri ~ ^/old/(.*)$) { return 301 /new/$1; } location / { ${PASS} } location /in { if ($request_uri ~* "^/IN/(.*)") { return 302 https://$host/out/$1; } ${PASS} }
+      location ~ ^/re/(.*)$ { if ($request_uri ~ ^/re/x(.*)$) { return 301 https://b.test/y$1; } ${PASS} }`,
+    requests: ['/old/a', '/old/a?b=c', '/old/?x', '/old', '/in/a?b', '/in/', '/in', '/re/xa?b', '/re/a', '/old/a%20b'],
+  },
+  {
     name: 'error pages that cannot stand in the place of an answer',
     http: 'upstream page_b { server BACK_B; }',
     conf: `error_page 418 = @canary; error_page 419 = /page; error_page 420 421 = @canary; error_page 422 @canary; location @canary { proxy_pass http://page_b; } location /page { proxy_pass http://BACK_B; }

@@ -9,6 +9,7 @@ import { readPage } from './error-pages.ts';
 import { effectOf } from './guards.ts';
 import { inEffect } from './inheritance.ts';
 import { pathPattern } from './path-patterns.ts';
+import { ofPath, withWords } from './request-uri.ts';
 import { addRedirect, addReturn, isRedirect } from './returns.ts';
 import { addRoute, NOT_IMPORTED, type Site } from './site.ts';
 import { type Directive, named } from './syntax.ts';
@@ -28,7 +29,8 @@ interface Made {
   directives: readonly Directive[];
 }
 
-export function readIf(step: Directive, rewritten: Rewritten, site: Site): void {
+export function readIf(written: Directive, rewritten: Rewritten, site: Site): void {
+  const step = ofPath(written);
   const { block = [], words } = step;
   const { ledger } = site;
   const condition = rewritten.known?.conditionOf(words) ?? null;
@@ -118,7 +120,7 @@ function hasOtherGroups(words: readonly string[]): boolean {
 /** `$1` becomes what is not known here. */
 function withoutGroups(answer: Directive): Directive {
   const words = answer.words.map((word) => word.replace(/\$(\{?)(?=\d)/g, '$$$1group_'));
-  return { ...answer, words, source: answer.source ?? answer.words, of: answer.of ?? answer };
+  return withWords(answer, words);
 }
 
 /** A list of old addresses may be long. */
@@ -143,7 +145,7 @@ export function withWorld(directive: Directive, values: ReadonlyMap<string, stri
   const start = directive.name === 'rewrite' ? 1 : 0;
   const words = directive.words.map((word, i) => (i < start ? word : withValues(word, values)));
   if (words.every((word, i) => word === directive.words[i])) return directive;
-  return { ...directive, words, source: directive.source ?? directive.words, of: directive.of ?? directive };
+  return withWords(directive, words);
 }
 
 /** What a block of `if` does whatever else stands in it; a redirect has a pattern, so it must stand alone. */

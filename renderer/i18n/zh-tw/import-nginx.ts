@@ -159,6 +159,7 @@ export const zhTwNginxTexts: EngineTexts = {
   'what an `if` answers leads on; other answers with these codes stay':
     '`if` 的回應會導向該處；其他帶有這些狀態碼的回應維持不變',
   '{} is no status of an answer here; 502 is answered': '{} 在這裡不是回應的狀態；回應 502',
+  '{} is a folder: 404 is answered': '{} 是資料夾：回應 404',
   '{} is not there: 404 is answered until it is': '{} 不存在：在它存在之前回應 404',
   'shares are the same, and each key stays at its side; it may be another one than in nginx':
     '比例相同，且每個鍵固定在同一邊；但該邊可能與 nginx 不同',
