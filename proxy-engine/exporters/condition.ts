@@ -172,13 +172,16 @@ function fromNumber(
   }
 }
 
+/** What `websocket` asks of `upgrade`. */
+export const WEBSOCKET = '^websocket$';
+
 function fromFlag(flag: string): Condition {
-  if (flag === 'websocket') return headerMatches('upgrade', '^websocket$');
-  if (flag === 'grpc') return headerMatches('content-type', '^application/grpc');
+  if (flag === 'websocket') return headerMatches('upgrade', WEBSOCKET);
+  if (flag === 'grpc') return { ...headerMatches('content-type', '^application/grpc'), ignoreCase: false };
   throw new Inexpressible(`\`${flag}\` is known to Switchyard only`);
 }
 
-function headerMatches(name: string, value: string): Condition {
+function headerMatches(name: string, value: string): Test {
   return { kind: 'test', subject: { kind: 'header', name }, comparison: 'regex', value, ignoreCase: true };
 }
 

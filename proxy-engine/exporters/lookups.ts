@@ -1,5 +1,5 @@
 /** How a target finds headers, parameters and cookies by their names, where that is not how Switchyard does: the first counts. */
-import { type Condition, type Subject, type Test, testsOf } from './condition.ts';
+import { type Condition, type Subject, type Test, testsOf, WEBSOCKET } from './condition.ts';
 import { Inexpressible } from './notes.ts';
 import type { Plan } from './plan.ts';
 
@@ -13,6 +13,15 @@ export function noteBrackets(plan: Plan): void {
   noteTests(plan, (test) =>
     test.kind === 'test' && test.subject.kind === 'host' && /[:[\]]/.test(test.value)
       ? 'an IPv6 address has brackets'
+      : undefined,
+  );
+}
+
+/** Tells at each condition that asks for WebSockets. */
+export function noteWebSockets(plan: Plan): void {
+  noteTests(plan, (test) =>
+    test.kind === 'test' && test.subject.kind === 'header' && test.value === WEBSOCKET
+      ? 'it asks for `Upgrade: websocket` alone, whatever Connection says'
       : undefined,
   );
 }

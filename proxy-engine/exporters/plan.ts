@@ -5,6 +5,7 @@ import { actingOf } from './action-parts.ts';
 import { ALWAYS, asksResponse, type Condition, listenerIs, NEVER, type readCondition } from './condition.ts';
 import { type Asking, Guards, isClosing, isGate } from './guards.ts';
 import { poolOf, withLonePools } from './lone-pools.ts';
+import { noteWebSockets } from './lookups.ts';
 import { byNames } from './names.ts';
 import { Inexpressible, type Notes } from './notes.ts';
 import { noteOpenGates } from './open-gates.ts';
@@ -73,6 +74,7 @@ export function makePlan(
     notes,
     version,
   };
+  noteWebSockets(plan);
   const written = config.rules.map((rule, i) => ({ path: pathOf(i), config: rule }));
   const active = activeRules(config);
   notes.atEnd(() =>

@@ -78,6 +78,7 @@ const GATES: readonly Gate[] = [
   ['not query[q] ~ "^a(?s:.)c$"', '?q=a%0Ac', '?q=abc'],
   ['not query[q] ~ "^a(?s).c(?-s:.)$"', '?q=a%0Acd', '?q=abc%0A'],
   ['not query[q] ~ "^a[\\s]\\s\\vb$"', '?q=a%20%20%0Bb', '?q=a%0B%20%0Bb', '?q=a%20%0B%0Bb', '?q=a%09%0A%0Ab'],
+  ['not grpc', { 'content-type': 'application/grpc' }, { 'content-type': 'Application/GRPC' }, {}],
   ['path = /never', { host: '' }],
   ['url ~i "union(%20|\\\\+)+select" or url $= "/18?x"', '?q=Union%20%20SELECT', '?q=union', '?x'],
   ['not header[x-a] = key', { 'x-a': 'key' }, { 'x-a': ['no', 'other'] }, {}],

@@ -79,3 +79,20 @@ test.each(PEERS)('%s answers with a file, with its status and without what files
       });
     }
 });
+
+test.each(PEERS)('%s: an answer from a file gets what rules add to responses', async (peer) => {
+  const file = join(temporaryDirectory(), 'index.html');
+  writeFileSync(file, '<p>');
+  const ask = await asking(peer, {
+    routes: [{ name: 'home', respond: { status: 200, bodyFile: file } }],
+    rules: [{ name: 'r', response: [{ set: { 'x-frame-options': 'DENY' } }] }],
+  });
+  expect((await ask('/')).headers['x-frame-options']).toBe('DENY');
+});
+
+test.each(PEERS)('%s: the end of a path says nothing about the type of an answer', async (peer) => {
+  const ask = await asking(peer, {
+    routes: [{ name: 'all', respond: { status: 200, headers: { 'content-type': 'text/plain' }, body: '$path' } }],
+  });
+  for (const path of ['/a.html', '/a.gif']) expect((await ask(path)).headers['content-type']).toBe('text/plain');
+});

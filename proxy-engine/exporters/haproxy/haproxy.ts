@@ -134,12 +134,18 @@ function bindLines({ notes }: Plan, listener: PlannedListener): string[] {
     // Without ALPN, HAProxy finds HTTP/2 out by itself.
     ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade']),
   ];
-  if (protocols.includes('http2'))
+  if (protocols.includes('http2')) {
+    notes.approximate(
+      `${path}.protocols`,
+      'answers of HAProxy itself to HTTP/2',
+      'to a request with a body, they may break off before a client such as curl has read them',
+    );
     notes.approximate(
       `${path}.protocols`,
       'HTTP/2 of clients',
       'where a backend ends without an answer, HAProxy refuses the stream instead of a 502: clients try again, POST, too',
     );
+  }
   const words = [`bind ${address}`];
   if (splitAddress(address).port === 0) notes.refuse(`${path}.address`, 'port 0', 'HAProxy needs a port');
   if (!tls) {

@@ -62,7 +62,7 @@ export function answerBlocks(state: RequestState, answer: Answer, added: readonl
   const own = headers
     .filter(([name, value]) => value !== '' && !isWritten(state, name))
     .map(([name, value]) => `add_header ${name} ${quoted(value)} always;`);
-  const lines = ['default_type "";', ...(own.length > 0 ? [...own, ...added] : [])];
+  const lines = ['default_type "";', ...own, ...(own.length > 0 || file !== undefined ? added : [])];
   if (!needsOtherStatus(answer))
     return [block(`location @${location}`, [...lines, `return ${status} ${quoted(body)};`])];
   if (file !== undefined) return fileBlocks(location, status, lines, file);
@@ -75,7 +75,7 @@ export function answerBlocks(state: RequestState, answer: Answer, added: readonl
 /** As it is, to requests of any method: a place that is asked with GET. */
 function fileBlocks(location: string, status: number, lines: readonly string[], file: string): string[][] {
   const place = `/.switchyard/file/${location}`;
-  const plain = ['types { }', 'etag off;', 'if_modified_since off;', 'max_ranges 0;', 'add_header Last-Modified "";'];
+  const plain = ['etag off;', 'if_modified_since off;', 'max_ranges 0;', 'add_header Last-Modified "";'];
   return [
     block(`location @${location}`, [`error_page 419 =${status} ${place};`, 'return 419;']),
     block(`location = ${place}`, ['internal;', `alias ${quoted(file)};`, ...plain, ...lines]),

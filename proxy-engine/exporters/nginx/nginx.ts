@@ -63,6 +63,8 @@ const UPGRADES = [
 function preamble({ plan, state, effects }: Draft): string[] {
   return [
     'server_tokens off;',
+    // Without, nginx knows three kinds of files by the ends of paths.
+    'types { }',
     'underscores_in_headers on;',
     'ignore_invalid_headers off;',
     'client_max_body_size 0;',

@@ -33,6 +33,10 @@ export const zhTwExportListeners: EngineTexts = {
   '{} (it may stand open)': '{*}（可能不會關閉）',
   'what it asks for is changed by an earlier rule, which is not mapped':
     '它比對的內容由前面的規則變更，而該規則沒有對應',
+  'it asks for `Upgrade: websocket` alone, whatever Connection says': '只比對 `Upgrade: websocket`，不看 Connection',
+  'answers of HAProxy itself to HTTP/2': 'HAProxy 自己對 HTTP/2 的回應',
+  'to a request with a body, they may break off before a client such as curl has read them':
+    '對有主體的請求，可能在 curl 等用戶端讀完之前就中斷',
   'a pool of one backend': '只有一個後端的集區',
   'nginx tries no backend twice': 'nginx 不會對同一後端重試',
   'the pattern asks a parameter for lines': '樣式對參數比對行首行尾',
