@@ -58,6 +58,7 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', LIMITED, /^rules\[0\].limit: limit of rule r on answers of nginx itself: .* comes before limit_req$/],
   ['nginx', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
   ['haproxy', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
+  ['caddy', {}, /^always: answers without a content-type: Caddy guesses/],
   ['caddy', { rule: { match: 'not websocket', request: [] } }, /rule r: it asks for `Upgrade: websocket` alone/],
   ['haproxy', {}, /^listeners.gateway.protocols: answers of HAProxy itself to HTTP\/2: /],
   ['nginx', { pool: { backends: [{ url: 'http://127.0.0.1:1' }] } }, /^pools.api.retry: a pool of one backend: /],

@@ -11,6 +11,7 @@ export function noteAlways(notes: Notes): void {
     'header lines',
     'Caddy joins several lines of one header; a condition on it holds where it does so for one of them, and for none where that opens',
   );
+  notes.always('answers without a content-type', 'Caddy guesses one from their first bytes');
   notes.always('server', 'Caddy names itself in a line before the one of the backend');
   notes.always(
     'headers of the connection',

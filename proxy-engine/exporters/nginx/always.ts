@@ -22,7 +22,10 @@ export function noteAlways({ notes, version }: Plan): void {
     'Host',
     'nginx passes on the Host line alone: not the host of a request line that names one, and none where HTTP/1.0 has none',
   );
-  notes.always('requests', 'nginx answers 405 to TRACE, and 400 to a head that is too long');
+  notes.always(
+    'requests',
+    'nginx answers 405 to TRACE, and 400 to a head that is too long, a method in lower case and two lines of Authorization',
+  );
   notes.always(
     'requests that are repaired',
     'nginx takes HTTP/1.2, a line without a colon and an unknown Expect, which Switchyard refuses',

@@ -23,7 +23,8 @@ const NGINX: EngineTexts = {
   'error pages': '錯誤頁面',
   'nginx has pages of its own, in HTML, and another text where no route holds':
     'nginx 使用自己的 HTML 頁面，沒有符合的路由時文字也不同',
-  'nginx answers 405 to TRACE, and 400 to a head that is too long': 'nginx 對 TRACE 回應 405，對過長的標頭回應 400',
+  'nginx answers 405 to TRACE, and 400 to a head that is too long, a method in lower case and two lines of Authorization':
+    'nginx 對 TRACE 回應 405，對過長的標頭、小寫的方法與兩行 Authorization 回應 400',
   'nginx takes HTTP/1.2, a line without a colon and an unknown Expect, which Switchyard refuses':
     'nginx 接受 HTTP/1.2、沒有冒號的行與未知的 Expect，Switchyard 會拒絕',
   'nginx passes on what Connection names, and neither TE, Expect nor trailers':

@@ -46,6 +46,8 @@ export const zhTwExportTraefik: EngineTexts = {
   'takes the place of what was there before': '會取代原有的內容',
   'Traefik makes no ids': 'Traefik 不產生 id',
   'Traefik does not write it': 'Traefik 不會寫入它',
+  'answers without a content-type': '沒有 content-type 的回應',
+  'Caddy guesses one from their first bytes': 'Caddy 會依開頭的位元組猜測一個',
   'header lines': '標頭的多行',
   'Caddy joins several lines of one header; a condition on it holds where it does so for one of them, and for none where that opens':
     'Caddy 會把同名標頭的多行合併；只要其中一行符合，條件就成立，若成立會放行則都不成立',
