@@ -12,6 +12,7 @@ import { openRecordingApi } from './recordings/open-recording-api.ts';
 import { createRecordingCalls } from './recordings/recording-calls.ts';
 import { createConfigStore, type EditOutcome } from './rules/config-store.ts';
 import type { RawRule } from './rules/document.ts';
+import { followNames } from './rules/follow-names.ts';
 import { apply, createEngineStore, isInBanner } from './store/engine-store.ts';
 import { createSeriesStore } from './store/series-store.ts';
 import { createUiStore } from './store/ui-store.ts';
@@ -49,6 +50,7 @@ export function createApp(options: AppOptions) {
   const detail = createExchangeStore(api);
   const tree = createTreeStore(api, () => traffic.store.getState().applied);
   const config = createConfigStore(api);
+  followNames(config, ui);
   const series = createSeriesStore(everywhere, engine);
   const drills = createDrillStore(api, engine, options.storage, tellFailure);
 

@@ -1,3 +1,4 @@
+import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 import type { ConfigDocumentStore, EditOutcome } from './config-store.ts';
 import { namesOf, type RawRule } from './document.ts';
 
@@ -18,4 +19,9 @@ export async function addRule(
   const name = freeName(base, namesOf(config.store.getState().entries.rules));
   const outcome = await config.edit([{ insert: 'rules', value: { name, ...content }, source }]);
   return { name, outcome };
+}
+
+/** A group is made when its first rule is put into it, where the rule is. */
+export function newGroupEdits(group: string, groups: Readonly<Record<string, unknown>>, source?: string): ConfigEdit[] {
+  return group === '' || Object.hasOwn(groups, group) ? [] : [{ path: ['groups', group], value: {}, source }];
 }

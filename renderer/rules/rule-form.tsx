@@ -1,5 +1,4 @@
 import { useStore } from 'zustand';
-import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { ActionLines } from './action-lines.tsx';
@@ -9,6 +8,7 @@ import { EntryFormFrame, NameField } from './entry-form.tsx';
 import { type FieldMistake, fieldMistakeText } from './field-mistakes.ts';
 import { LimitFields } from './limit-fields.tsx';
 import { MatchField } from './match-field.tsx';
+import { newGroupEdits } from './new-rule.ts';
 import { type DraftProblem, draftProblems, matchIssueOf, RULE_FORM, type RuleDraft, scopeOf } from './rule-draft.ts';
 import { useEntryForm } from './use-entry-form.ts';
 
@@ -71,11 +71,6 @@ export function RuleForm({ entry, names, doubt }: RuleFormProps) {
       <LimitFields limit={draft.limit} error={problem('limit')} onLimit={(limit) => change({ limit })} />
     </EntryFormFrame>
   );
-}
-
-/** A group is made when its first rule is put into it, where the rule is. */
-function newGroupEdits(group: string, groups: Readonly<Record<string, unknown>>, source: string): ConfigEdit[] {
-  return group === '' || Object.hasOwn(groups, group) ? [] : [{ path: ['groups', group], value: {}, source }];
 }
 
 interface GroupInputProps {

@@ -12,6 +12,7 @@ import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useWidth } from '../ui/use-width.ts';
 import { type Entry, entryNamed, namesOf } from './document.ts';
+import { OrphanedDrafts } from './orphaned-drafts.tsx';
 import { RouteForm } from './route-form.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { RulesList } from './rules-list.tsx';
@@ -94,6 +95,7 @@ function EditorPane({ views }: { views: readonly RulesView[] }) {
         <StepButton way="undo" />
         <StepButton way="redo" />
       </header>
+      <OrphanedDrafts />
       {view === 'yaml' ? (
         <YamlPane />
       ) : (

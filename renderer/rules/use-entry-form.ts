@@ -35,7 +35,7 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
   const app = useApp();
   const { rules: texts } = useMessages();
   const { list } = kind;
-  const { base, isTyped: dirty, forget, ...kept } = useKeptDraft(`${list} ${entry.name}`, entry.raw, kind);
+  const { base, isTyped: dirty, forget, ...kept } = useKeptDraft(list, entry.name, entry.raw, kind);
   const [issues, setIssues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
   const { draft, conflicts } = kept;

@@ -1,13 +1,35 @@
-import { useState } from 'react';
-import type { RawRule } from './document.ts';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { EntryList, RawRule } from './document.ts';
 import { same } from './edits.ts';
 import { type Conflict, type FormKind, rebase, settle, type Typed } from './rebase.ts';
 
-const kept = new Map<string, Typed<unknown>>();
+/** What is typed, and which route or rule it is typed in. */
+export interface Kept extends Typed<unknown> {
+  list: EntryList;
+  name: string;
+}
+
+/** By list and name. */
+export const keptDrafts = createStore<Readonly<Record<string, Kept>>>(() => ({}));
 
 /** Whether anything is typed in any form and not saved. */
 export function hasKeptDrafts(): boolean {
-  return kept.size > 0;
+  return Object.keys(keptDrafts.getState()).length > 0;
+}
+
+export function keepDraft(list: EntryList, name: string, typed: Typed<unknown> | null): void {
+  const form = `${list} ${name}`;
+  const { [form]: _, ...others } = keptDrafts.getState();
+  keptDrafts.setState(typed === null ? others : { ...others, [form]: { ...typed, list, name } }, true);
+}
+
+/** What is typed in an entry goes with it to its new name. */
+export function moveKeptDraft(list: EntryList, from: string, to: string): void {
+  const typed = keptDrafts.getState()[`${list} ${from}`];
+  if (typed === undefined) return;
+  keepDraft(list, from, null);
+  keepDraft(list, to, typed);
 }
 
 export interface KeptDraft<D> {
@@ -27,17 +49,13 @@ export interface KeptDraft<D> {
  * What is typed in a form and not saved yet, over the entry as it is now. It is there again when the form was left and comes
  * back, until the window closes.
  */
-export function useKeptDraft<D>(form: string, now: RawRule, kind: FormKind<D>): KeptDraft<D> {
-  const [typed, setTyped] = useState<Typed<D> | null>(() => (kept.get(form) as Typed<D> | undefined) ?? null);
-  function keep(next: Typed<D> | null): void {
-    if (next === null) kept.delete(form);
-    else kept.set(form, next);
-    setTyped(next);
-  }
+export function useKeptDraft<D>(list: EntryList, name: string, now: RawRule, kind: FormKind<D>): KeptDraft<D> {
+  const typed = useStore(keptDrafts, (all) => all[`${list} ${name}`]) as Typed<D> | undefined;
+  const keep = (next: Typed<D> | null): void => keepDraft(list, name, next);
   const shown = typed ? rebase(typed, now, kind) : { draft: kind.draftOf(now), base: now, conflicts: [] };
   return {
     ...shown,
-    isTyped: typed !== null,
+    isTyped: typed !== undefined,
     keep: (draft) => keep(same(draft, kind.draftOf(shown.base)) ? null : { draft, base: shown.base }),
     settle: (key, take) => keep(settle(shown, now, key, take, kind)),
     forget: () => keep(null),

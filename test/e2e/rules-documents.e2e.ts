@@ -217,6 +217,24 @@ test('two windows on one rule: each saves what it changed, and what both changed
   await other.context().close();
 });
 
+test('what is typed in a rule goes with it to the name that others give it, and is kept when they delete it', async () => {
+  const own = file();
+  await row('R4').click();
+  await form().getByLabel('Group').fill('Typed');
+  writeFileSync(switchyard.configFile, own.replace('name: R4', 'name: R9'));
+  await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('R9');
+  expect(await form().getByLabel('Group').inputValue()).toBe('Typed');
+  writeFileSync(switchyard.configFile, own.replace(/ {2}- name: R4\n(?: {4}.*\n)*/, ''));
+  const kept = page.getByRole('alert').filter({ hasText: 'R9 was deleted while you edited it' });
+  await kept.getByText('"group":"Typed"').waitFor();
+  await kept.getByRole('button', { name: 'Add it anew' }).click();
+  await expect.poll(file).toContain('group: Typed');
+  await kept.waitFor({ state: 'detached' });
+  await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('R9');
+  writeFileSync(switchyard.configFile, own);
+  await row('R4').waitFor();
+});
+
 test('the YAML of a file that was changed meanwhile keeps both changes, or asks', async () => {
   await row('R1').click();
   const editor = page.getByRole('textbox', { name: 'Config document' });

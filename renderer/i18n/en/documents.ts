@@ -11,6 +11,9 @@ export const enOrigin = {
 };
 
 export const enConflict = {
+  deletedMeanwhile: (name: string) => `${name} was deleted while you edited it. What you typed is kept:`,
+  addAgain: 'Add it anew, at the end',
+  giveUp: 'Give it up',
   changedMeanwhile: (what: string) => `${what} was changed by somebody else while you edited it.`,
   keys: {
     name: 'The name',

@@ -11,6 +11,9 @@ export const zhTwOrigin: typeof enOrigin = {
 };
 
 export const zhTwConflict: typeof enConflict = {
+  deletedMeanwhile: (name) => `你編輯時，${name} 已被刪除。你輸入的內容仍保留：`,
+  addAgain: '重新加在最後',
+  giveUp: '放棄',
   changedMeanwhile: (what) => `你編輯時，${what}已被他人變更。`,
   keys: {
     name: '名稱',

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { renamedIn } from '../../../renderer/rules/follow-names.ts';
+import { entriesIn } from '../config-parts.ts';
+
+const rules = (...all: string[]) => entriesIn(`rules: [${all.join(', ')}]`).rules;
+const A = '{ name: A, match: path = /a }';
+const B = '{ name: B }';
+const C = '{ name: C }';
+
+test.each([
+  ['renamed', [A, B], ['{ name: A9, match: path = /a }', B], ['A > A9']],
+  ['renamed and moved', [A, B], [B, '{ name: A9, match: path = /a }'], ['A > A9']],
+  ['renamed and changed in its place', [A, B], ['{ name: A9, match: path = /b }', B], ['A > A9']],
+  ['renamed, of several alike', [A, B, C], [A, '{ name: B2 }', '{ name: C2 }'], ['B > B2', 'C > C2']],
+  ['deleted', [A, B], [B], []],
+  ['added', [B], [B, A], []],
+  ['deleted, and another one added', [A, B], [B, '{ name: N, match: path = /n }', C], []],
+  ['moved', [A, B], [B, A], []],
+])('an entry that was %s', (_, before, now, wanted) => {
+  expect(renamedIn(rules(...before), rules(...now)).map(({ from, to }) => `${from} > ${to}`)).toEqual(wanted);
+});
