@@ -93,7 +93,7 @@ const step = fc.oneof(
 test('are there whole in the end', async () => {
   const steps = fc.array(step, { maxLength: 30 });
   const ends = fc.shuffledSubarray([1, 2, 3, 4], { minLength: 4 });
-  await fc.assert(fc.asyncProperty(steps, ends, areWhole), { numRuns: 25 });
+  await fc.assert(fc.asyncProperty(steps, ends, areWhole), { numRuns: 25, seed: 20_261_130 });
 });
 
 async function areWhole(steps: readonly (readonly unknown[])[], ends: readonly number[]): Promise<void> {
