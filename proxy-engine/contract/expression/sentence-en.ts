@@ -58,7 +58,7 @@ const FLAGS: Record<FlagName, [yes: string, no: string]> = {
   tunnel: ['are tunnels', 'are not tunnels'],
   sse: ['are event streams', 'are not event streams'],
   grpc: ['are gRPC calls', 'are not gRPC calls'],
-  mocked: ['were answered without a backend', 'were answered by a backend'],
+  mocked: ['were answered in place of a backend', 'were not answered in place of a backend'],
   pinned: ['are pinned', 'are not pinned'],
   replayed: ['are replays', 'are not replays'],
 };

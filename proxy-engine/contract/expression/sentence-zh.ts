@@ -61,7 +61,7 @@ const FLAGS: Record<FlagName, [yes: string, no: string]> = {
   tunnel: ['屬於通道', '不屬於通道'],
   sse: ['屬於事件串流', '不屬於事件串流'],
   grpc: [`屬於${edged('gRPC')}`, `不屬於${edged('gRPC')}`],
-  mocked: ['未經後端即回應', '由後端回應'],
+  mocked: ['代替後端直接回應', '並非代替後端直接回應'],
   pinned: ['已釘選', '未釘選'],
   replayed: ['為重送', '並非重送'],
 };

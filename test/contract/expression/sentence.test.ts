@@ -56,6 +56,8 @@ describe('sentences', () => {
       'exchanges that have no cookie x that is a or b and have a path that is not /c',
       'Cookie x 不為 a 或 b（或沒有），且路徑不為 /c 的交換',
     ],
+    // What failed before any backend answered is not mocked either.
+    ['not mocked', 'exchanges that were not answered in place of a backend', '並非代替後端直接回應的交換'],
     ['websocket', 'exchanges that are WebSockets', '屬於 WebSocket 的交換'],
     ['error != ""', 'exchanges that have no error that is empty', '錯誤不為空（或沒有）的交換'],
     ['query = ""', 'exchanges that have a query that is empty', '查詢字串為空的交換'],
