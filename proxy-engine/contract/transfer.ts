@@ -18,6 +18,40 @@ export interface ExportDoubt extends ExportNote {
   why: string;
 }
 
+/** What is the same of several things as one entry, where the first of them stood; its `path` names all `places` of them. */
+export function gathered<N extends ExportNote & { why?: string }>(notes: readonly N[]): (N & { places: number })[] {
+  const groups = new Map<string, N[]>();
+  for (const note of notes) {
+    const key = JSON.stringify([note.what, note.why]);
+    const group = groups.get(key);
+    if (group) group.push(note);
+    else groups.set(key, [note]);
+  }
+  return [...groups.values()].map((group) => {
+    const path = pathOfAll(group.map((note) => note.path));
+    return { ...(group[0] as N), path, places: group.length };
+  });
+}
+
+/** `pools.{a, b}.retry`; one after the other where they have nothing in common, or one lies within another. */
+function pathOfAll(paths: readonly string[]): string {
+  const [parts = [], ...rest] = paths.map((path) => path.split('.'));
+  const begin = sharedLength(parts, rest);
+  const end = sharedLength(
+    parts.slice(begin).toReversed(),
+    rest.map((other) => other.slice(begin).toReversed()),
+  );
+  const middles = [parts, ...rest].map((one) => one.slice(begin, one.length - end).join('.'));
+  if (begin + end === 0 || middles.includes('')) return paths.join(', ');
+  return [...parts.slice(0, begin), `{${middles.join(', ')}}`, ...parts.slice(parts.length - end)].join('.');
+}
+
+/** How many parts all of them begin with. */
+function sharedLength(parts: readonly string[], rest: readonly (readonly string[])[]): number {
+  const at = parts.findIndex((part, i) => rest.some((other) => other[i] !== part));
+  return at < 0 ? parts.length : at;
+}
+
 export interface ExportResult {
   /** The target's configuration; the doubts stand in comments at its top, where the format has comments. */
   text: string;

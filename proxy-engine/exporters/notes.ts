@@ -1,5 +1,5 @@
 /** The report of one export: every thing of the document lands in one of three lists. */
-import { ALWAYS, type ExportDoubt, type ExportNote } from '../contract/transfer.ts';
+import { ALWAYS, type ExportDoubt, type ExportNote, gathered } from '../contract/transfer.ts';
 
 export class Notes {
   readonly #hide: (text: string) => string;
@@ -113,7 +113,7 @@ export function commentLines(notes: Notes, title: string, mark = '#'): string[] 
 function addDoubts(lines: string[], heading: string, doubts: readonly ExportDoubt[], mark: string): void {
   if (doubts.length === 0) return;
   lines.push(mark, `${mark} ${heading}:`);
-  for (const { path, what, why } of doubts)
+  for (const { path, what, why } of gathered(doubts))
     lines.push(`${mark}   ${path === ALWAYS ? '' : `${path}: `}${what}: ${why}`);
 }
 

@@ -15,7 +15,10 @@ export function ReportList({ entries }: { entries: readonly ReportEntry[] }) {
   const [only, setOnly] = useState<Outcome | 'all'>('all');
   const shown = entries.filter(({ outcome }) => only === 'all' || outcome === only);
   const options = [
-    { value: 'all' as const, label: `${transfer.all} ${entries.length}` },
+    {
+      value: 'all' as const,
+      label: `${transfer.all} ${OUTCOMES.reduce((sum, one) => sum + countOf(entries, one), 0)}`,
+    },
     ...OUTCOMES.map((value) => ({ value, label: `${transfer.outcome[value]} ${countOf(entries, value)}` })),
   ];
   return (

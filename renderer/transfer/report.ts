@@ -1,5 +1,5 @@
 /** What became of each thing of an export or an import, in one shape for the list that shows it. */
-import type { ExportResult, ImportItem } from '../../proxy-engine/contract/transfer.ts';
+import { type ExportResult, gathered, type ImportItem } from '../../proxy-engine/contract/transfer.ts';
 
 export type Outcome = ImportItem['outcome'];
 
@@ -11,6 +11,8 @@ export interface ReportEntry {
   why?: string | undefined;
   /** `what` is a name that somebody gave, not words of ours. */
   isName?: boolean;
+  /** Of how many things; default 1. */
+  places?: number;
 }
 
 /** The worst first: that is what somebody has to see. */
@@ -21,12 +23,13 @@ const NAMED: ReadonlySet<string> = new Set(['listeners', 'routes', 'pools', 'rul
 
 export function entriesOfExport(result: ExportResult): ReportEntry[] {
   return OUTCOMES.flatMap((outcome) =>
-    result[outcome].map(({ path, ...note }) => ({
+    (outcome === 'mapped' ? result[outcome] : gathered(result[outcome])).map(({ path, ...note }) => ({
       outcome,
       at: path,
       what: note.what,
       isName: outcome === 'mapped' && NAMED.has(path),
       why: 'why' in note ? String(note.why) : undefined,
+      places: 'places' in note ? Number(note.places) : 1,
     })),
   );
 }
@@ -36,5 +39,5 @@ export function entriesOfImport(items: readonly ImportItem[]): ReportEntry[] {
 }
 
 export function countOf(entries: readonly ReportEntry[], outcome: Outcome): number {
-  return entries.filter((entry) => entry.outcome === outcome).length;
+  return entries.reduce((sum, entry) => sum + (entry.outcome === outcome ? (entry.places ?? 1) : 0), 0);
 }

@@ -2,11 +2,11 @@
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { block, duration, quoted } from './text.ts';
 
-export function checkLines({ notes, version }: Plan, { config, path, name }: PlannedPool): string[] {
+export function checkLines({ notes, version }: Plan, { config, path }: PlannedPool): string[] {
   const check = config.healthCheck;
   if (!check) return [];
   if (check.type !== 'http') {
-    notes.refuse(`${path}.healthCheck`, `${check.type} check of pool ${name}`, 'Caddy checks with HTTP only');
+    notes.refuse(`${path}.healthCheck`, `${check.type} check`, 'Caddy checks with HTTP only');
     return [];
   }
   const hasThresholds = isAtLeast(version, '2.8');
@@ -37,7 +37,7 @@ export function checkLines({ notes, version }: Plan, { config, path, name }: Pla
   if (check.method !== 'GET') notes.approximate(`${path}.healthCheck.method`, check.method, 'GET');
   lines.push(`health_status ${statusWord({ notes }, check.expectStatus, path)}`);
   if (check.expectBody !== undefined) lines.push(`health_body ${quoted(bodyPattern(check.expectBody))}`);
-  notes.map(`${path}.healthCheck`, `http check of pool ${name}`);
+  notes.map(`${path}.healthCheck`, `http check`);
   return lines;
 }
 

@@ -26,11 +26,7 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
   noteNamesIn(plan, pool, 'Caddy', ['noCommonName', 'wildcards']);
   const origins = usableOrigins(plan, pool);
   if (origins.length === 0) {
-    plan.notes.refuse(
-      `${pool.path}.backends`,
-      `backends of pool ${pool.name}`,
-      'there is no backend that Caddy could use',
-    );
+    plan.notes.refuse(`${pool.path}.backends`, `backends`, 'there is no backend that Caddy could use');
     return ['respond "no backend" 503'];
   }
   const lines = [
@@ -82,7 +78,7 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
   const weighted = new Set(origins.map(({ weight }) => weight)).size > 1;
   const wantsWeights = weighted && !origins.some(({ backup }) => backup);
   const has = isAtLeast(plan.version, '2.7');
-  if (!discover) plan.notes.map(`${pool.path}.backends`, `backends of pool ${pool.name}`);
+  if (!discover) plan.notes.map(`${pool.path}.backends`, `backends`);
   const addresses = origins.map(({ address }) => (hasOddPort(pool.config) ? address : `${scheme}://${address}`));
   const line =
     plan.notes.attempt(`${pool.path}.policy`, insteadOf(pool), () => policyLine(plan, pool, origins)) ?? 'random';
@@ -94,7 +90,7 @@ function upstreamLines(plan: Plan, pool: PlannedPool, origins: readonly Origin[]
       `lb_policy weighted_round_robin ${origins.map(({ weight }) => weight).join(' ')}`,
     ];
   if (HASHES.test(line)) {
-    plan.notes.refuse(`${pool.path}.backends`, `weights of pool ${pool.name}`, 'Caddy hashes without weights');
+    plan.notes.refuse(`${pool.path}.backends`, `weights`, 'Caddy hashes without weights');
     return [`to ${addresses.join(' ')}`, `lb_policy ${line}`];
   }
   return [...repeated(plan, pool, origins, addresses), `lb_policy ${line}`];
@@ -135,18 +131,13 @@ function repeated(
     total <= MOST_REPETITIONS
       ? 'a backend is listed as often as its weight says: the same shares, in runs'
       : 'Caddy has them from 2.7 on, for round_robin; all count the same';
-  notes.approximate(`${pool.path}.backends`, `weights of pool ${pool.name}`, why);
+  notes.approximate(`${pool.path}.backends`, `weights`, why);
   return [`to ${addresses.flatMap((address, i) => Array.from({ length: counts[i] ?? 1 }, () => address)).join(' ')}`];
 }
 
-function retryLines({ notes, version }: Plan, { config, path, name }: PlannedPool): string[] {
+function retryLines({ notes, version }: Plan, { config, path }: PlannedPool): string[] {
   const { retry } = config;
-  notes.lack(
-    `${path}.retry`,
-    `retry budget and replay bound of pool ${name}`,
-    'Caddy has none',
-    isDefaultRetry(config),
-  );
+  notes.lack(`${path}.retry`, `retry budget and replay bound`, 'Caddy has none', isDefaultRetry(config));
   if (retry.attempts === 1 || retry.on.length === 0) return ['lb_retries 0'];
   const statuses = retry.on.filter((on) => typeof on === 'number');
   if (statuses.length > 0 && !isAtLeast(version, '2.11.3'))
@@ -176,7 +167,7 @@ function picksAgain(config: PlannedPool['config']): boolean {
 }
 
 function ejectionLines({ notes }: Plan, pool: PlannedPool, origins: readonly Origin[]): string[] {
-  const { config, path, name } = pool;
+  const { config, path } = pool;
   const { ejection, connections } = config;
   const lines = [`unhealthy_request_count ${connections.perBackend}`];
   const out = duration(ejection ? ejection.baseTime : 1000);
@@ -191,7 +182,7 @@ function ejectionLines({ notes }: Plan, pool: PlannedPool, origins: readonly Ori
   if (origins.length > 1 && picksAgain(config)) {
     notes.approximate(
       `${path}.ejection`,
-      `ejection of pool ${name}`,
+      `ejection`,
       `a backend to which one connection fails is out for ${out}: else Caddy would try the same one again`,
     );
     return [...lines, `fail_duration ${out}`, 'max_fails 1'];
@@ -200,11 +191,11 @@ function ejectionLines({ notes }: Plan, pool: PlannedPool, origins: readonly Ori
   if (!ejection) return [...lines, 'max_fails 1'];
   notes.approximate(
     `${path}.ejection`,
-    `ejection of pool ${name}`,
+    `ejection`,
     'failures within baseTime count, which is also how long a backend is out; no growth, all of a pool may be out',
   );
   if (!isDefaultEjection(config))
-    notes.approximate(`${path}.ejection`, `ejection of pool ${name}`, 'maxTime and maxPercent do not count');
+    notes.approximate(`${path}.ejection`, `ejection`, 'maxTime and maxPercent do not count');
   return [...lines, `fail_duration ${duration(ejection.baseTime)}`, `max_fails ${ejection.consecutiveFailures}`];
 }
 

@@ -90,7 +90,7 @@ function slowStart(
 }
 
 /** Backups are of a lower priority; with policy `first` every backend has its own. */
-function localities({ notes }: Plan, { config, path, name }: PlannedPool): Message[] {
+function localities({ notes }: Plan, { config, path }: PlannedPool): Message[] {
   const origins = originsOf(config);
   const other = new Set(strangers(config).map((origin) => origin.name));
   for (const stranger of other)
@@ -101,7 +101,7 @@ function localities({ notes }: Plan, { config, path, name }: PlannedPool): Messa
     const level = config.policy === 'first' ? i : origin.backup ? 1 : 0;
     levels.set(level, [...(levels.get(level) ?? []), endpoint(origin, config)]);
   });
-  notes.map(`${path}.backends`, `backends and weights of pool ${name}`);
+  notes.map(`${path}.backends`, `backends and weights`);
   if (levels.size > 1)
     notes.approximate(
       `${path}.backends`,

@@ -3,10 +3,10 @@ import type { HealthCheckConfig } from '../../contract/config.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, type Message } from './syntax.ts';
 
-export function checkOf({ notes }: Plan, { config, path, name }: PlannedPool): Message {
+export function checkOf({ notes }: Plan, { config, path }: PlannedPool): Message {
   const check = config.healthCheck;
   if (!check) return {};
-  notes.map(`${path}.healthCheck`, `${check.type} check of pool ${name}`);
+  notes.map(`${path}.healthCheck`, `${check.type} check`);
   const common = {
     timeout: duration(check.timeout),
     interval: duration(check.interval),
@@ -89,12 +89,12 @@ function otherRanges(ranges: readonly Range[]): Range[] {
   return from < 600 ? [...others, { start: from, end: 600 }] : others;
 }
 
-export function ejectionOf({ notes }: Plan, { config, path, name }: PlannedPool): Message {
+export function ejectionOf({ notes }: Plan, { config, path }: PlannedPool): Message {
   const { ejection } = config;
   if (!ejection) return {};
   notes.approximate(
     `${path}.ejection`,
-    `ejection of pool ${name}`,
+    `ejection`,
     'back after its time, without a look first; the ejected share is that of the whole pool',
   );
   const baseTime = Math.max(1, ejection.baseTime);

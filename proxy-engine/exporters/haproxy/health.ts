@@ -6,11 +6,11 @@ import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, word } from './text.ts';
 
 export function checkLines({ notes }: Plan, pool: PlannedPool): string[] {
-  const { config, path, name } = pool;
+  const { config, path } = pool;
   const check = config.healthCheck;
   if (!check) return [];
   const lines = [`timeout check ${duration(check.timeout)}`];
-  const what = `${check.type} check of pool ${name}`;
+  const what = `${check.type} check`;
   if (check.type === 'grpc')
     notes.approximate(`${path}.healthCheck`, what, 'HAProxy has none: whether a connection opens');
   else notes.map(`${path}.healthCheck`, what);

@@ -35,7 +35,7 @@ function balanceLines({ notes }: Plan, pool: PlannedPool): string[] {
   if (lines.includes(LEAST) && new Set(originsOf(pool.config).map(({ weight }) => weight)).size > 1)
     notes.approximate(
       `${pool.path}.backends`,
-      `weights of pool ${pool.name}`,
+      `weights`,
       'of backends without a request, each is the least, whatever its weight',
     );
   return lines;
@@ -215,14 +215,14 @@ function hostLines(plan: Plan, config: PlannedPool['config'], path: string): str
   return origins[0] ? [`http-request set-header Host ${origins[0].address}${unless}`] : [];
 }
 
-function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void {
+function noteMissing({ notes }: Plan, { config, path }: PlannedPool): void {
   const { connections, panicThreshold, discover, ejection } = config;
   const why =
     'HAProxy waits a second before it tries the same backend again, has no budget, and replays what fits a buffer (16 KiB)';
-  notes.lack(`${path}.retry`, `retry budget, backoff and replay bound of pool ${name}`, why, isDefaultRetry(config));
+  notes.lack(`${path}.retry`, `retry budget, backoff and replay bound`, why, isDefaultRetry(config));
   notes.approximate(
     `${path}.connections.perBackend`,
-    `at most ${connections.perBackend} connections to a backend of pool ${name}`,
+    `at most ${connections.perBackend} connections to a backend`,
     'further requests wait in a queue, and get 502 after the time of timeouts.connect',
   );
   if (connections.maxInFlight > 0)
@@ -237,7 +237,7 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
   if (ejection)
     notes.approximate(
       `${path}.ejection`,
-      `ejection of pool ${name}`,
+      `ejection`,
       'a backend comes back by its checks, not after a time; all of a pool may be out',
     );
   if (ejection && !isDefaultEjection(config))

@@ -14,7 +14,7 @@ const LOOKS_UP =
   'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down';
 
 export function serverLines(plan: Plan, pool: PlannedPool): string[] {
-  plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
+  plan.notes.map(`${pool.path}.backends`, `backends and weights`);
   const origins = originsOf(pool.config);
   noteNamedHosts(plan, pool, LOOKS_UP);
   noteAddresses(plan, pool);

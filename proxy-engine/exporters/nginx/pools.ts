@@ -24,7 +24,7 @@ export function upstreamBlock(plan: Plan, state: RequestState, pool: PlannedPool
     ...stickyLines(plan, pool),
   ];
   lines.push('keepalive 32;', `keepalive_timeout ${duration(pool.config.connections.idle)};`);
-  plan.notes.map(`${pool.path}.backends`, `backends and weights of pool ${pool.name}`);
+  plan.notes.map(`${pool.path}.backends`, `backends and weights`);
   noteNamedHosts(plan, pool, LOOKS_UP);
   noteMissing(plan, pool);
   return block(`upstream ${pool.id}`, lines);
@@ -125,11 +125,7 @@ function serverLines(plan: Plan, pool: PlannedPool): string[] {
     return [serverLine(plan, pool, origin, i, path)];
   });
   if (lines.some((line) => !line.endsWith('backup;'))) return lines;
-  plan.notes.refuse(
-    `${pool.path}.backends`,
-    `backends of pool ${pool.name}`,
-    'there is no backend that nginx could use',
-  );
+  plan.notes.refuse(`${pool.path}.backends`, `backends`, 'there is no backend that nginx could use');
   return ['server 127.0.0.1:9 down;'];
 }
 
@@ -172,26 +168,22 @@ function stickyLines({ notes, version }: Plan, pool: PlannedPool): string[] {
   return [`sticky cookie ${sticky.cookie} expires=${duration(sticky.ttl)} path=${quoted(sticky.path)};`];
 }
 
-function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void {
+function noteMissing({ notes }: Plan, { config, path }: PlannedPool): void {
   const { ejection, connections, healthCheck, slowStart, discover, panicThreshold } = config;
   if (healthCheck)
-    notes.refuse(
-      `${path}.healthCheck`,
-      `${healthCheck.type} check of pool ${name}`,
-      'active checks are not in open-source nginx',
-    );
+    notes.refuse(`${path}.healthCheck`, `${healthCheck.type} check`, 'active checks are not in open-source nginx');
   if (slowStart) notes.refuse(`${path}.slowStart`, 'slow start', 'open-source nginx has none');
   if (panicThreshold > 0) notes.refuse(`${path}.panicThreshold`, 'panic threshold', 'nginx has none');
   if (ejection)
     notes.lack(
       `${path}.ejection`,
-      `ejection of pool ${name}`,
+      `ejection`,
       'max_fails counts failures within fail_timeout, which is also how long a backend is out; no growth, no share that stays',
       true,
     );
   notes.lack(
     `${path}.retry`,
-    `retry budget, backoff and replay bound of pool ${name}`,
+    `retry budget, backoff and replay bound`,
     'nginx retries at once, without a budget, and no request with a body once it has begun to send it',
     isDefaultRetry(config),
   );
@@ -199,11 +191,11 @@ function noteMissing({ notes }: Plan, { config, path, name }: PlannedPool): void
     notes.refuse(`${path}.connections`, 'maxInFlight, queue', 'open-source nginx has no queue');
   notes.approximate(
     `${path}.connections.perBackend`,
-    `at most ${connections.perBackend} connections to a backend of pool ${name}`,
+    `at most ${connections.perBackend} connections to a backend`,
     'when all are full nginx answers 502',
   );
   if (ejection && !isDefaultEjection(config))
-    notes.approximate(`${path}.ejection`, `ejection of pool ${name}`, 'maxTime and maxPercent do not count');
+    notes.approximate(`${path}.ejection`, `ejection`, 'maxTime and maxPercent do not count');
   if (!discover) return;
   if ('file' in discover) notes.refuse(`${path}.discover`, 'discovery from a file', 'nginx reads its own file');
   else if (discover.type === 'SRV')

@@ -21,7 +21,7 @@ export function duration(ms: number): string {
 
 /** The pool's service, and of its backups those that it falls back to. */
 export function servicesOf(plan: Plan, pool: PlannedPool): Record<string, Section> {
-  const { id, path, name } = pool;
+  const { id, path } = pool;
   const origins = usable(plan, pool);
   const spares = origins.filter(({ backup }) => backup);
   const primaries = origins.filter(({ backup }) => !backup);
@@ -29,11 +29,7 @@ export function servicesOf(plan: Plan, pool: PlannedPool): Record<string, Sectio
   noteNamesIn(plan, pool, 'Traefik', ['noCommonName', 'wildcards']);
   if (spares.length === 0) return { [id]: { loadBalancer: balancer(plan, pool, primaries) } };
   if (!pool.config.healthCheck || pool.config.healthCheck.type === 'tcp') {
-    plan.notes.refuse(
-      `${path}.backends`,
-      `backups of pool ${name}`,
-      'Traefik falls back when a check says so; give it one',
-    );
+    plan.notes.refuse(`${path}.backends`, `backups`, 'Traefik falls back when a check says so; give it one');
     return { [id]: { loadBalancer: balancer(plan, pool, primaries) } };
   }
   return {
@@ -55,10 +51,10 @@ function usable(plan: Plan, pool: PlannedPool): Origin[] {
 }
 
 function balancer(plan: Plan, pool: PlannedPool, origins: readonly Origin[]): Section {
-  const { config, path, name, id } = pool;
+  const { config, path, id } = pool;
   if (!config.preserveHost && writesHosts(plan))
     plan.notes.approximate(`${path}.preserveHost`, "the backend's Host", 'a Host that a rule writes gives way to it');
-  plan.notes.map(`${path}.backends`, `backends and weights of pool ${name}`);
+  plan.notes.map(`${path}.backends`, `backends and weights`);
   const servers = origins.map(({ address, weight, secure }) => {
     const scheme = secure ? 'https' : config.protocol === 'http2' ? 'h2c' : 'http';
     return { url: `${scheme}://${address}`, ...(weight === 1 ? {} : { weight }) };
@@ -114,19 +110,15 @@ function sticky({ notes }: Plan, { config, path }: PlannedPool): Section {
   return { sticky: { cookie: { name: cookie, path: place, maxAge: Math.round(ttl / 1000) } } };
 }
 
-function check({ notes }: Plan, { config, path, name }: PlannedPool): Section {
+function check({ notes }: Plan, { config, path }: PlannedPool): Section {
   const { healthCheck } = config;
   if (!healthCheck) return {};
   const { type, interval, timeout, rise, fall, port, host, headers, method } = healthCheck;
   if (type === 'tcp') {
-    notes.refuse(
-      `${path}.healthCheck`,
-      `tcp check of pool ${name}`,
-      'Traefik checks its HTTP services with HTTP or gRPC',
-    );
+    notes.refuse(`${path}.healthCheck`, `tcp check`, 'Traefik checks its HTTP services with HTTP or gRPC');
     return {};
   }
-  notes.map(`${path}.healthCheck`, `${type} check of pool ${name}`);
+  notes.map(`${path}.healthCheck`, `${type} check`);
   notes.approximate(`${path}.healthCheck`, `rise ${rise}, fall ${fall}`, 'Traefik does not count; one probe flips');
   if (healthCheck.expectBody !== undefined)
     notes.refuse(`${path}.healthCheck.expectBody`, healthCheck.expectBody, 'Traefik does not look at the body');
@@ -156,10 +148,10 @@ function expectedStatus(notes: Plan['notes'], { expectStatus }: HealthCheckConfi
   return { status };
 }
 
-function passiveCheck({ notes, version }: Plan, { config, path, name }: PlannedPool): Section {
+function passiveCheck({ notes, version }: Plan, { config, path }: PlannedPool): Section {
   const { ejection } = config;
   if (!ejection) return {};
-  const what = `ejection of pool ${name}`;
+  const what = `ejection`;
   if (!isAtLeast(version, '3.6')) {
     notes.lack(`${path}.ejection`, what, 'Traefik has passive checks from 3.6 on', true);
     return {};

@@ -1,6 +1,6 @@
 import type { Config } from '../../contract/config.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
-import type { ExportResult, ExportSelection, ExportTarget } from '../../contract/transfer.ts';
+import { type ExportResult, type ExportSelection, type ExportTarget, gathered } from '../../contract/transfer.ts';
 import { exportConfig } from '../../exporters/export.ts';
 import { partedDoubts } from '../../exporters/notes.ts';
 import { writtenAs } from '../config/as-written.ts';
@@ -60,8 +60,8 @@ function checkNames(file: string, kind: string, names: string[] = [], known: rea
 function report({ mapped, approximated, unmapped }: ExportResult): string {
   const { particular, always } = partedDoubts(approximated);
   const lines = [`mapped: ${mapped.length}, approximated: ${particular.length}, not mapped: ${unmapped.length}`];
-  for (const { path, what, why } of particular) lines.push(`approximated: ${path}: ${what}: ${why}`);
-  for (const { path, what, why } of unmapped) lines.push(`not mapped: ${path}: ${what}: ${why}`);
+  for (const { path, what, why } of gathered(particular)) lines.push(`approximated: ${path}: ${what}: ${why}`);
+  for (const { path, what, why } of gathered(unmapped)) lines.push(`not mapped: ${path}: ${what}: ${why}`);
   if (always.length > 0) lines.push('always different there:');
   for (const { what, why } of always) lines.push(`  ${what}: ${why}`);
   return `${lines.join('\n')}\n`;
