@@ -44,12 +44,9 @@ export class Ear {
     const first = await listening(address, shared);
     const bound = boundAddress(address, first);
     const more = Array.from({ length: shared ? SHARED_SOCKETS - 1 : 0 }, () => listening(bound, true));
+    // None where the runtime does not know `reusePort` and takes the address for taken (Node before 22.12), fewer where sockets run out.
     const others = await Promise.allSettled(more);
-    const servers = [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? other.value : []))];
-    const failed = others.find(({ status }) => status === 'rejected');
-    if (!failed) return new Ear(bound, servers);
-    for (const server of servers) server.close();
-    throw (failed as PromiseRejectedResult).reason;
+    return new Ear(bound, [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? other.value : []))]);
   }
 
   /** `admit` gets the connections from now on. */
