@@ -18,15 +18,27 @@ export interface Completion {
 
 const MOST = 9;
 
-/** The value that is being typed at `caret`, and of which field; null: it is something else that is typed. */
+const COMPARED = /(?:^|[\s(])(\w+(?:\[[^\]]*\])?)\s*(?:[!^$*]?=|([<>]=?|~i?))\s*([^\s"'(),]*)$/;
+const LISTED = /(?:^|[\s(])(\w+(?:\[[^\]]*\])?)\s+in\s*\((?:[^()]*,)?\s*([^\s"'(),]*)$/i;
+const IN_LIST = /\sin\s*\([^()]*$/i;
+const AFTER_FIELD = /(?:^|\(|\b(?:and|or|not)\s)\s*(\w+)(\[[^\]]+\])?\s+([!^$*]|in?)?$/i;
+
+const TEXT_OPERATORS = ['=', '!=', '^=', '$=', '*=', '~', '~i', 'in'];
+const NUMBER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in'];
+
+/** The value that is being typed at `caret`, and of which field ('': of one that has none to offer); null: it is something else that is typed. */
 export function valueAt(text: string, caret: number): { field: string; word: string } | null {
-  const found = /(\w+)\s*(?:=|!=|\^=|\$=|\*=)\s*([^\s"'(),]*)$/.exec(text.slice(0, caret));
-  return found && { field: found[1] as string, word: found[2] as string };
+  const before = text.slice(0, caret);
+  const listed = LISTED.exec(before);
+  if (listed) return { field: listed[1] ?? '', word: listed[2] ?? '' };
+  const found = COMPARED.exec(before);
+  // Names are no patterns, nor bounds.
+  return found && { field: found[2] ? '' : (found[1] ?? ''), word: found[3] ?? '' };
 }
 
 /**
- * What may be typed at `caret`: values after `field =` (those of the config, and `seen` ones), else the fields and flags that
- * `scope` knows, and words.
+ * What may be typed at `caret`: values after `field =` and in `field in (` (those of the config, and `seen` ones), the operators of
+ * a field after it, else the fields and flags that `scope` knows, and words.
  */
 export function completeExpression(
   text: string,
@@ -37,9 +49,12 @@ export function completeExpression(
 ): Completion {
   if (isWithinQuotes(text.slice(0, caret))) return { from: caret, to: caret, suggestions: [] };
   const value = valueAt(text, caret);
-  const word = value?.word ?? /[\w[\]-]*$/.exec(text.slice(0, caret))?.[0] ?? '';
+  const operators = value ? null : operatorsAt(text.slice(0, caret));
+  const word = value?.word ?? operators?.word ?? /[\w[\]-]*$/.exec(text.slice(0, caret))?.[0] ?? '';
   const from = caret - word.length;
-  const candidates = value ? valuesOf(value.field, state, seen) : startersAt(text.slice(0, from), scope);
+  const candidates = value
+    ? valuesOf(value.field, state, seen)
+    : (operators?.suggestions ?? startersAt(text.slice(0, from), scope));
   const lower = word.toLowerCase();
   const suggestions = candidates.filter(
     (one) => one.label.toLowerCase().startsWith(lower) && one.insert.trim() !== word,
@@ -51,9 +66,24 @@ function isWithinQuotes(before: string): boolean {
   return (before.replaceAll(/\\["\\]/g, '').split('"').length - 1) % 2 === 1;
 }
 
+/** After a field that has no operator yet: those that it can have. */
+function operatorsAt(before: string): { word: string; suggestions: Suggestion[] } | null {
+  const [, name = '', key, word = ''] = AFTER_FIELD.exec(before) ?? [];
+  const field = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS] : undefined;
+  if (!field || (field.keyed === 'must' && key === undefined)) return null;
+  const operators = field.type === 'text' ? TEXT_OPERATORS : NUMBER_OPERATORS;
+  const suggestions = operators.map((label) => ({
+    insert: label === 'in' ? 'in (' : `${label} `,
+    label,
+    kind: 'word' as const,
+  }));
+  return { word, suggestions };
+}
+
 function startersAt(before: string, scope: Scope): Suggestion[] {
+  if (IN_LIST.test(before)) return [];
   if (/[")\]]$/.test(before)) return []; // what stands here is whole, and nothing follows it without a space
-  const afterTerm = /[\w")\]]\s+$/.test(before) && !/\b(?:and|or|not)\s+$/i.test(before);
+  const afterTerm = /[^\s(]\s+$/.test(before) && !/(?:^|[\s()])(?:and|or|not|has)\s+$/i.test(before);
   if (afterTerm) return ['and', 'or'].map((word) => ({ insert: `${word} `, label: word, kind: 'word' }));
   return [
     ...fieldNames(scope).map((name) => ({
