@@ -28,6 +28,16 @@ export function noteHttp2Alone(notes: Notes, { config, path }: PlannedListener, 
     notes.approximate(`${path}.protocols`, 'HTTP/2 alone', `${target} takes HTTP/1.1, too`);
 }
 
+/** Tells of a target that may reset a stream behind an answer of its own while the request's body still comes (RFC 9113 §8.1). */
+export function noteHttp2Answers(notes: Notes, { config, path }: PlannedListener, target: string): void {
+  if (config.protocols.includes('http2'))
+    notes.approximate(
+      `${path}.protocols`,
+      `answers of ${target} itself to HTTP/2`,
+      'to a request with a body, they may break off before a client such as curl has read them',
+    );
+}
+
 /** What a report calls a name that is looked up. */
 export function lookupOf({ dns, type, refresh }: DnsDiscovery): string {
   return `DNS name ${dns} (${type}, every ${refresh} ms)`;

@@ -61,6 +61,12 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['caddy', {}, /^always: answers without a content-type: Caddy guesses/],
   ['caddy', { rule: { match: 'not websocket', request: [] } }, /rule r: it asks for `Upgrade: websocket` alone/],
   ['haproxy', {}, /^listeners.gateway.protocols: answers of HAProxy itself to HTTP\/2: /],
+  ['caddy', {}, /^listeners.gateway.protocols: answers of Caddy itself to HTTP\/2: /],
+  [
+    'haproxy',
+    { route: { pool: undefined, respond: { status: 503, bodyFile: '/down.html' } } },
+    /^routes\[0\].respond: answer without a content-type: HAProxy says application\/octet-stream: browsers save it$/,
+  ],
   ['nginx', { pool: { backends: [{ url: 'http://127.0.0.1:1' }] } }, /^pools.api.retry: a pool of one backend: /],
   [
     'caddy',
@@ -284,4 +290,11 @@ test('Caddy does not tell how it uses backups that it leaves out', () => {
   const told = toldOf('caddy', { pool: { backends } });
   expect(told).toContainEqual(expect.stringMatching(/backup spare: Caddy has backups for a single backend only/));
   expect(told).not.toContainEqual(expect.stringMatching(/only then Caddy uses them/));
+});
+
+test('of an answer from a file HAProxy’s report does not say that it may be empty', () => {
+  const respond = { status: 200, bodyFile: '/a.css', headers: { 'Content-Type': 'text/css' } };
+  const told = toldOf('haproxy', { route: { pool: undefined, respond } }).join('\n');
+  expect(told).toContain('a file as the body');
+  expect(told).not.toMatch(/an empty body|without a content-type/);
 });

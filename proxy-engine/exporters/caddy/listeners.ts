@@ -2,13 +2,14 @@
 import { deadlineOf } from '../bounds.ts';
 import { noteLocalAuthority } from '../listener-tls.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
-import { noteHttp2Alone, noteLimits } from '../written.ts';
+import { noteHttp2Alone, noteHttp2Answers, noteLimits } from '../written.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function serverOptions({ notes }: Plan, listener: PlannedListener): string[] {
   const { config, path, name } = listener;
   const { protocols, tls, limits, trustedProxies, proxyProtocol } = config;
   noteHttp2Alone(notes, listener, 'Caddy');
+  noteHttp2Answers(notes, listener, 'Caddy');
   const words = ['h1', ...(protocols.includes('http2') ? [tls ? 'h2' : 'h2c'] : [])];
   if (trustedProxies.length > 0)
     notes.refuse(

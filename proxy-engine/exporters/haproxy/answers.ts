@@ -18,17 +18,15 @@ export function finalLine(id: string, answer: string): string {
   return `http-request ${answer} if { var(txn.answer) -m str -- ${id} }`;
 }
 
+/** What HAProxy says of a file when it is told nothing. */
+const TYPE_OF_FILES = 'application/octet-stream';
+
 export const NO_EMPTY_LINES = 'HAProxy answers without the lines that have none';
 
 export function noteAnswer(notes: Notes, path: string, respond: RespondConfig): void {
   noteAnswerType(notes, path, respond, 'HAProxy');
   const { headers, body = '', bodyFile } = respond;
-  if (bodyFile !== undefined && !isBodyless(respond.status))
-    notes.approximate(
-      path,
-      'a file as the body',
-      'HAProxy does not start without it, nor where it is longer than a buffer (16 KiB, tune.bufsize)',
-    );
+  if (bodyFile !== undefined && !isBodyless(respond.status)) noteFile(notes, path, respond);
   const values = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
   if (values.some(([, text]) => mayBeEmpty(readValue(text)))) notes.approximate(path, 'an empty value', NO_EMPTY_LINES);
   if (isBodyless(respond.status) && (body !== '' || values.length < Object.keys(headers).length))
@@ -37,12 +35,26 @@ export function noteAnswer(notes: Notes, path: string, respond: RespondConfig): 
       `status ${respond.status}`,
       'HAProxy leaves out the content-type, and the body where a rule changes the status',
     );
-  if (mayBeEmpty(readValue(body)))
+  if (bodyFile === undefined && mayBeEmpty(readValue(body)))
     notes.approximate(path, 'an empty body', 'HAProxy answers without a content-type then');
+}
+
+function noteFile(notes: Notes, path: string, respond: RespondConfig): void {
+  notes.approximate(
+    path,
+    'a file as the body',
+    'HAProxy does not start without it, nor where it is longer than a buffer (16 KiB, tune.bufsize)',
+  );
+  if (!typeOf(respond))
+    notes.approximate(path, 'answer without a content-type', `HAProxy says ${TYPE_OF_FILES}: browsers save it`);
 }
 
 function isBodyless(status: number): boolean {
   return status === 204 || status === 304;
+}
+
+function typeOf({ headers }: RespondConfig): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
 }
 
 /** Statuses that `return` takes. */
@@ -51,13 +63,14 @@ function checkStatus(status: number): void {
 }
 
 /** `return status …`, without the verb. */
-export function answerLine({ status, headers, body, bodyFile }: RespondConfig): string {
+export function answerLine(respond: RespondConfig): string {
+  const { status, headers, body, bodyFile } = respond;
   checkStatus(status);
-  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const type = typeOf(respond);
   const words = [`return status ${status}`];
   const bodyless = isBodyless(status);
   if (bodyFile !== undefined && !bodyless)
-    words.push(`content-type ${word(type || 'application/octet-stream')} file ${word(bodyFile)}`);
+    words.push(`content-type ${word(type || TYPE_OF_FILES)} file ${word(bodyFile)}`);
   else if (body !== undefined && body !== '' && !bodyless)
     words.push(`content-type ${word(type || 'text/plain')} lf-string ${format(readValue(body))}`);
   for (const [name, text] of Object.entries(headers))

@@ -7,7 +7,7 @@ import { noteBrackets, noteBytes } from '../lookups.ts';
 import { commentLines, noteForgottenProxy, noteUntrusted } from '../notes.ts';
 import { listenerIs, type Plan, type PlannedListener, type PlannedRoute } from '../plan.ts';
 import { simplify } from '../simplify.ts';
-import { noteLimits } from '../written.ts';
+import { noteHttp2Answers, noteLimits } from '../written.ts';
 import { noteAlways } from './always.ts';
 import { askedLines, joinedCookies } from './asked.ts';
 import { bufferLines } from './buffers.ts';
@@ -134,18 +134,13 @@ function bindLines({ notes }: Plan, listener: PlannedListener): string[] {
     // Without ALPN, HAProxy finds HTTP/2 out by itself.
     ...(protocols.includes('http2') ? [] : ['option disable-h2-upgrade']),
   ];
-  if (protocols.includes('http2')) {
-    notes.approximate(
-      `${path}.protocols`,
-      'answers of HAProxy itself to HTTP/2',
-      'to a request with a body, they may break off before a client such as curl has read them',
-    );
+  noteHttp2Answers(notes, listener, 'HAProxy');
+  if (protocols.includes('http2'))
     notes.approximate(
       `${path}.protocols`,
       'HTTP/2 of clients',
       'where a backend ends without an answer, HAProxy refuses the stream instead of a 502: clients try again, POST, too',
     );
-  }
   const words = [`bind ${address}`];
   if (splitAddress(address).port === 0) notes.refuse(`${path}.address`, 'port 0', 'HAProxy needs a port');
   if (!tls) {

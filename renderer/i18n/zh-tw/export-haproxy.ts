@@ -54,6 +54,7 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy takes one value as a key, not a text of several': 'HAProxy 只接受一個值作為鍵，不接受多個值組成的文字',
   'a brace alone has no spelling in HAProxy': '單獨的大括號在 HAProxy 中沒有寫法',
   'a file as the body': '以檔案作為主體',
+  'HAProxy says {}: browsers save it': 'HAProxy 標為 {}：瀏覽器會將其存檔',
   'buffers of {} KiB': '{} KiB 的緩衝區',
   'a long text of a rule or an answer has to fit one; each connection of HAProxy needs more memory':
     '規則或回應的長文字必須放得進一個緩衝區；HAProxy 的每個連線會用更多記憶體',

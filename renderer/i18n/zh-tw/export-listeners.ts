@@ -34,7 +34,7 @@ export const zhTwExportListeners: EngineTexts = {
   'what it asks for is changed by an earlier rule, which is not mapped':
     '它比對的內容由前面的規則變更，而該規則沒有對應',
   'it asks for `Upgrade: websocket` alone, whatever Connection says': '只比對 `Upgrade: websocket`，不看 Connection',
-  'answers of HAProxy itself to HTTP/2': 'HAProxy 自己對 HTTP/2 的回應',
+  'answers of {} itself to HTTP/2': '{} 自己對 HTTP/2 的回應',
   'to a request with a body, they may break off before a client such as curl has read them':
     '對有主體的請求，可能在 curl 等用戶端讀完之前就中斷',
   'a pool of one backend': '只有一個後端的集區',
