@@ -1,5 +1,6 @@
 import { tinykeys } from 'tinykeys';
 import type { App } from '../app.ts';
+import { lostTyping } from './lost-typing.ts';
 import { BACKEND_KEYS, type CommandDefinition, type CommandId, commandDefinitions } from './registry.ts';
 import { openFaults, runCommand, switchBackend } from './run-commands.ts';
 import { walkWith } from './walk.ts';
@@ -9,6 +10,12 @@ const isCommandId = (id: string): id is CommandId => commandDefinitions.some((de
 /** Listens for the keys of the registry and, in the desktop window, for the native menu. */
 export function bindCommands(app: App, page: Window): void {
   const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+  const isLost = lostTyping(page);
+  const pressed = (event: KeyboardEvent, whileTyping: boolean | undefined, run: () => void) => {
+    if (!whileTyping && (isTaken(event.target) || isLost())) return;
+    event.preventDefault();
+    run();
+  };
   for (const { id, key, otherKey, whileTyping } of commandDefinitions as readonly CommandDefinition[])
     for (const one of [key, otherKey])
       if (one !== undefined && isCommandId(id))
@@ -19,16 +26,10 @@ export function bindCommands(app: App, page: Window): void {
     bindings[`Alt+Digit${digit}`] = (event) => pressed(event, false, () => openFaults(app, digit));
   }
   tinykeys(page, bindings, { ignore: () => false });
-  page.addEventListener('keydown', (event) => (isTaken(event.target) ? undefined : walkWith(event)));
+  page.addEventListener('keydown', (event) => (isTaken(event.target) || isLost() ? undefined : walkWith(event)));
   page.desktop?.onCommand((id) => {
     if (isCommandId(id)) runCommand(app, id);
   });
-}
-
-function pressed(event: KeyboardEvent, whileTyping: boolean | undefined, run: () => void): void {
-  if (!whileTyping && isTaken(event.target)) return;
-  event.preventDefault();
-  run();
 }
 
 /** What is only ticked or chosen has no text. */

@@ -220,10 +220,14 @@ test('two windows on one rule: each saves what it changed, and what both changed
 test('what is typed in a rule goes with it to the name that others give it, and is kept when they delete it', async () => {
   const own = file();
   await row('R4').click();
-  await form().getByLabel('Group').fill('Typed');
+  await form().getByLabel('Group').pressSequentially('Typed');
   writeFileSync(switchyard.configFile, own.replace('name: R4', 'name: R9'));
   await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('R9');
   expect(await form().getByLabel('Group').inputValue()).toBe('Typed');
+  // The field has gone under the fingers: the rest of what is typed must not act on the window.
+  await page.keyboard.type('gt');
+  expect(await form().isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
   writeFileSync(switchyard.configFile, own.replace(/ {2}- name: R4\n(?: {4}.*\n)*/, ''));
   const kept = page.getByRole('alert').filter({ hasText: 'R9 was deleted while you edited it' });
   await kept.getByText('"group":"Typed"').waitFor();
