@@ -26,7 +26,7 @@ export function BreakpointPanel() {
       </div>
       {held.length > 0 || next || lost ? (
         <section aria-label={texts.title}>
-          <PanelHead held={held} next={next} open={open} />
+          {held.length > 0 || next ? <PanelHead held={held} next={next} open={open} /> : null}
           {lost ? <LostNote /> : null}
           {open && held.length > 0 ? <Queue held={held} /> : null}
         </section>
