@@ -6,7 +6,7 @@ export interface Suggestion {
   /** What replaces the word at the caret. */
   insert: string;
   label: string;
-  kind: 'field' | 'flag' | 'value' | 'word';
+  kind: 'field' | 'flag' | 'value' | 'operator' | 'word';
 }
 
 export interface Completion {
@@ -75,7 +75,7 @@ function operatorsAt(before: string): { word: string; suggestions: Suggestion[] 
   const suggestions = operators.map((label) => ({
     insert: label === 'in' ? 'in (' : `${label} `,
     label,
-    kind: 'word' as const,
+    kind: 'operator' as const,
   }));
   return { word, suggestions };
 }

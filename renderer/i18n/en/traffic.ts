@@ -9,7 +9,7 @@ export const enTraffic = {
     filterPlaceholder: 'Filter: status >= 500 and backend = a',
     clearFilter: 'Clear the filter',
     suggestions: 'Suggestions',
-    suggestionKind: { field: 'field', flag: 'flag', value: 'value', word: 'word' },
+    suggestionKind: { field: 'field', flag: 'flag', value: 'value', operator: 'operator', word: 'word' },
     filterUnread: 'This filter cannot be read as it stands; above is what is wrong with it.',
     hidden: (count: number) => `${count} hidden`,
     columnsHidden: (count: number) =>

@@ -9,7 +9,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     filterPlaceholder: '篩選：status >= 500 and backend = a',
     clearFilter: '清除篩選',
     suggestions: '建議',
-    suggestionKind: { field: '欄位', flag: '旗標', value: '值', word: '關鍵字' },
+    suggestionKind: { field: '欄位', flag: '旗標', value: '值', operator: '運算子', word: '關鍵字' },
     filterUnread: '此篩選條件目前無法解讀；上方說明哪裡有誤。',
     hidden: (count) => `隱藏 ${count} 欄`,
     columnsHidden: (count) => `有 ${count} 欄放不下：請加寬視窗或清單，或少選幾欄。`,
