@@ -6,7 +6,7 @@ import { noteHttp2Alone, noteHttp2Answers, noteLimits } from '../written.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function serverOptions({ notes }: Plan, listener: PlannedListener): string[] {
-  const { config, path, name } = listener;
+  const { config, path } = listener;
   const { protocols, tls, limits, trustedProxies, proxyProtocol } = config;
   noteHttp2Alone(notes, listener, 'Caddy');
   noteHttp2Answers(notes, listener, 'Caddy');
@@ -19,7 +19,7 @@ export function serverOptions({ notes }: Plan, listener: PlannedListener): strin
     );
   if (proxyProtocol)
     notes.refuse(`${path}.proxyProtocol`, 'PROXY protocol', 'Caddy reads it with a listener wrapper from 2.7 on');
-  notes.approximate(`${path}.limits`, `limits of listener ${name}`, 'Caddy bounds a head in bytes only');
+  notes.approximate(`${path}.limits`, 'limits', 'Caddy bounds a head in bytes only');
   noteLimits(notes, listener, 'Caddy', ['headBytes', 'headTimeout', 'idleTimeout']);
   const timeouts = block('timeouts', [
     `read_header ${duration(deadlineOf(limits.headTimeout))}`,

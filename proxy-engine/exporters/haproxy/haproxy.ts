@@ -59,7 +59,7 @@ function frontendSection(
   routes: readonly PlannedRoute[],
   rules: RuleLines,
 ): string[] {
-  const { config, path, name, id } = listener;
+  const { config, path, id } = listener;
   const here = listenerIs(id);
   const asking = [
     'http-request set-var(txn.host) req.hdr(host)',
@@ -87,7 +87,7 @@ function frontendSection(
   ];
   plan.notes.approximate(
     `${path}.limits`,
-    `limits of listener ${name}`,
+    'limits',
     'a head fits a buffer (16 KiB, tune.bufsize), and has at most 101 lines (tune.http.maxhdr)',
   );
   noteLimits(plan.notes, listener, 'HAProxy', ['connections', 'headTimeout', 'idleTimeout']);

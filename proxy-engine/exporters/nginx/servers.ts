@@ -32,7 +32,7 @@ export function serverBlock({ plan, state, effects, locations }: Draft, listener
   ];
   plan.notes.approximate(
     `${listener.path}.limits`,
-    `limits of listener ${name}`,
+    'limits',
     'nginx has no count of headers and, in a server, none of connections',
   );
   noteLimits(plan.notes, listener, 'nginx', ['headBytes', 'headTimeout', 'idleTimeout']);

@@ -74,9 +74,9 @@ function noteProtocols(notes: Notes, listener: PlannedListener): void {
 
 /** The listener as options of the command line. */
 function entryPoint(notes: Notes, listener: PlannedListener): string[] {
-  const { config, path, id, name } = listener;
+  const { config, path, id } = listener;
   const { address, limits, trustedProxies, proxyProtocol } = config;
-  notes.approximate(`${path}.limits`, `limits of listener ${name}`, 'Traefik bounds times only, in its own options');
+  notes.approximate(`${path}.limits`, 'limits', 'Traefik bounds times only, in its own options');
   noteLimits(notes, listener, 'Traefik', ['requestTimeout', 'idleTimeout']);
   noteProtocols(notes, listener);
   const flag = (option: string, value: string) => `--entryPoints.${id}.${option}=${value}`;

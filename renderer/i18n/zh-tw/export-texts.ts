@@ -12,7 +12,7 @@ const THINGS: EngineTexts = {
   'listener {} at {}': '監聽器 {}，位址 {}',
   'listener {} at {}, TLS': '監聽器 {}，位址 {}，TLS',
   'a listener at {}': '位於 {} 的監聽器',
-  'limits of listener {}': '監聽器 {} 的上限',
+  limits: '上限',
   'the proxy of what goes to no pool': '不進入集區的流量所用的代理',
   'trusted proxies': '信任的代理',
   '{} asks the connection and Host: behind a proxy that ends TLS the scheme stays http, and a redirect to https never ends':
