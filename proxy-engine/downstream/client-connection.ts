@@ -269,6 +269,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   #next(): void {
+    if (this.#closed) return; // what still comes belongs to no exchange (RFC 9112 §9.6)
     this.#exchange = null;
     this.#armIdle();
     if (this.socket.isPaused()) this.socket.resume();

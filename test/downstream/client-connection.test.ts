@@ -306,6 +306,24 @@ describe('a request that is answered before its body has come', () => {
   });
 });
 
+describe('what stands behind the last request of a connection (RFC 9112 §9.6) is not carried out', () => {
+  const last = (head: string, body: string) => `POST /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${head}${body}`;
+
+  it.each([
+    ['no body', last('\r\n', '')],
+    ['a body', last('Content-Length: 5\r\n\r\n', 'hello')],
+    ['chunks', last('Transfer-Encoding: chunked\r\n\r\n', '5\r\nhello\r\n0\r\n\r\n')],
+  ])('%s: answered before it has been read', async (_what, text) => {
+    const { engine, port, close } = await startEngine([CLOSED_PORT], {
+      routes: [{ name: 'all', respond: { status: 200, body: '$path' } }],
+    });
+    onTestFinished(close);
+    const answers = await sayAll(port, text + get('/2'));
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+    expect((await recordedRows(engine)).map(({ path }) => path)).toEqual(['/1']);
+  });
+});
+
 test('a client that was refused and ends then is one exchange', async () => {
   const { port, statuses } = await scene(whole);
   const text = await sayAll(port, `GET /${'long'.repeat(20_000)}`);
