@@ -27,7 +27,8 @@ export class Mirror implements ClientStream {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #paused = false;
-  #ended = false;
+  /** The end of the body waits as well. */
+  #endWaits = false;
 
   /** `begin` makes the walk of the copy and starts it. */
   constructor(begin: (client: ClientStream) => ClientEvents) {
@@ -46,7 +47,7 @@ export class Mirror implements ClientStream {
   }
 
   finish(): void {
-    this.#ended = true;
+    this.#endWaits = this.#paused;
     if (!this.#paused) this.#walk?.onRequestEnd(null);
   }
 
@@ -72,7 +73,7 @@ export class Mirror implements ClientStream {
     this.#waiting = [];
     this.#waitingBytes = 0;
     for (const chunk of waiting) this.add(chunk);
-    if (this.#ended) this.finish();
+    if (this.#endWaits) this.finish();
     this.turnEnd();
   }
 

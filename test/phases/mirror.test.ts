@@ -55,3 +55,13 @@ test('what waits for a slow mirror is not read over, although the original has s
   mirror.resume();
   expect(heard).toEqual([`body ${memory.length}`]);
 });
+
+test('a mirror that stops taking in the turn that brought the end of the body hears of that end once', () => {
+  const { mirror, heard } = stuck();
+  mirror.resume();
+  mirror.add(Buffer.alloc(MIB));
+  mirror.finish();
+  mirror.pause();
+  mirror.resume();
+  expect(heard).toEqual([`body ${MIB}`, 'end']);
+});
