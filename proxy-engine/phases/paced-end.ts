@@ -101,9 +101,9 @@ class PacedEnd extends Duplex {
     else this.#socket.once('drain', done);
   }
 
+  /** Whoever has ended may be destroyed: not before all of it has left. That the socket went instead is told by its `close`. */
   override _final(done: () => void): void {
-    this.#socket.end();
-    done();
+    this.#socket.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

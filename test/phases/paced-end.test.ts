@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { limitedEnd } from '../../proxy-engine/phases/paced-end.ts';
 import { startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
@@ -140,4 +141,27 @@ it.each([
   expect(isOpen).toBe(false);
   clock.advance(1);
   await opened;
+});
+
+it('has ended when the socket under it has sent everything, and not before', async () => {
+  let onTaken = (): void => {};
+  const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => (onTaken = done) });
+  const end = limitedEnd({ socket, rest: Buffer.alloc(0) }, { bytesPerSecond: 1000 }, new FakeClock());
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  end.socket.end('the last word', () => end.socket.destroy());
+  await new Promise(setImmediate);
+  expect([end.socket.writableFinished, socket.destroyed]).toEqual([false, false]);
+  onTaken();
+  await closed;
+  expect(socket.writableFinished).toBe(true);
+});
+
+it('a socket that goes before it has sent everything does not keep its end open', async () => {
+  const socket = new Duplex({ read() {}, write() {} });
+  const end = limitedEnd({ socket, rest: Buffer.alloc(0) }, { bytesPerSecond: 1000 }, new FakeClock());
+  const closed = new Promise((resolve) => end.socket.once('close', resolve));
+  end.socket.end('the last word');
+  await new Promise(setImmediate);
+  socket.destroy();
+  await closed;
 });
