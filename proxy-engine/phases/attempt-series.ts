@@ -54,8 +54,8 @@ export interface AttemptSeries {
   attemptFailed(error: ProxyError): void;
   /** Its response had begun and will not be whole. */
   attemptBrokeOff(error: ProxyError, how: 'reset' | 'close'): void;
-  /** A head with that status has come, from the backend or a fault in its place; true: another attempt takes its place. */
-  attemptIsRepeated(status: number, byFault: boolean): boolean;
+  /** A head has come whose status `retry.on` lists, from the backend or a fault in its place; true: another attempt takes its place. */
+  attemptIsRepeated(failure: ProxyError, status: number): boolean;
   /** Its response is the one that the client gets. */
   attemptResponds(): void;
   /** The whole response has come. */

@@ -23,6 +23,8 @@ export class Attempt implements BackendEvents {
   #stream: BackendStream | null = null;
   #fault: AttemptFault | null = null;
   #responded = false;
+  /** Its answer has a status that counts as a failure of the backend, whether it is tried again or goes to the client. */
+  #failedStatus: ProxyError | null = null;
   #paused = false;
 
   /** `why` the backend was picked: a few words for the record. */
@@ -166,13 +168,20 @@ export class Attempt implements BackendEvents {
     const { exchange, context, events } = this.#series;
     this.#record.headAt = context.clock.now();
     this.#record.status = head.status;
-    if (head.status >= 400 && this.#series.attemptIsRepeated(head.status, this.#fault?.isFeigned ?? false)) return;
+    this.#failedStatus = this.#failureOf(head.status);
+    if (this.#failedStatus && this.#series.attemptIsRepeated(this.#failedStatus, head.status)) return;
     this.#responded = true;
     this.#series.attemptResponds();
     exchange.response = head;
     exchange.headAt = this.#record.headAt;
     if (this.#fault?.placeCut(announcedLength(head)) === false) exchange.note('the fault had no body to cut');
     events.onResponse(head);
+  }
+
+  #failureOf(status: number): ProxyError | null {
+    if (status < 400 || !this.#series.upstream.pool.config.retry.on.includes(status)) return null;
+    const byFault = this.#fault?.isFeigned ?? false;
+    return new ProxyError('RETRY_STATUS', `answered ${status}${byFault ? ', by a fault' : ''}`, { byFault });
   }
 
   onBody(chunk: Buffer): void {
@@ -279,7 +288,8 @@ export class Attempt implements BackendEvents {
     record.error = error;
     this.#fault?.end(record);
     record.endedAt = context.clock.now();
-    upstream.pool.attemptEnded(this.backend, resultOf(record, error, ok));
+    const failure = this.#failedStatus;
+    upstream.pool.attemptEnded(this.backend, resultOf(record, failure ?? error, ok && failure === null));
     const stream = this.#stream;
     this.#stream = null;
     if (stream) stream.release(outcome === 'answered' && body.ended);

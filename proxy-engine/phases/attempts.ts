@@ -202,13 +202,13 @@ export class Attempts implements AttemptSeries, BodySource {
   }
 
   /** Drops the answer for a retry only when the budget has room at once: an answer in hand is worth more than a turn that may not come. */
-  attemptIsRepeated(status: number, byFault: boolean): boolean {
-    if (!this.#mayRetry('RETRY_STATUS', status)) return false;
+  attemptIsRepeated(failure: ProxyError, status: number): boolean {
+    if (!this.#mayRetry(failure.code, status)) return false;
     if (!this.#retried.enterBudget()) {
       this.exchange.note(`${status} not tried again: no retry budget was left`);
       return false;
     }
-    this.#retry(new ProxyError('RETRY_STATUS', `answered ${status}${byFault ? ', by a fault' : ''}`, { byFault }));
+    this.#retry(failure);
     return true;
   }
 

@@ -36,7 +36,7 @@ it.each<Row>([
     fault: { status: 503 },
     pool: { retry: { on: [503], attempts: 2 } },
     answer: '503 undefined',
-    attempts: ['FAULT_RETRY_STATUS 1'],
+    attempts: ['FAULT_RETRY_STATUS 2'],
     exchanges: [],
   },
   {

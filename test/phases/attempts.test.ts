@@ -110,17 +110,19 @@ test('all attempts and the time between them are within the total', async () => 
 });
 
 test.each([
-  ['is listed in retry.on: three eject', [503], 3],
-  ['is passed on: it is an answer like any other', ['reset'], 6],
-] as const)('a status that %s', async (_what, on, asked) => {
+  ['is listed in retry.on: three eject', 'GET', { on: [503] }, 3],
+  ['is listed, yet not tried again because of the method: three eject', 'POST', { on: [503] }, 3],
+  ['is listed, yet not tried again because no attempt is left: three eject', 'GET', { on: [503], attempts: 1 }, 3],
+  ['is passed on: it is an answer like any other', 'GET', { on: ['reset'] }, 6],
+] as const)('a status that %s', async (_what, method, retry, asked) => {
   const busy = await startBackend('a', (_incoming, response) => void response.writeHead(503).end());
   onTestFinished(() => busy.close());
   const b = await hashingBackend();
   const { engine, port, close } = await startEngine([busy.port, b.port], {
-    pool: { policy: 'first', retry: { on: [...on] }, ejection: { baseTime: '60s', maxTime: '60s' } },
+    pool: { policy: 'first', retry: { ...retry, on: [...retry.on] }, ejection: { baseTime: '60s', maxTime: '60s' } },
   });
   onTestFinished(close);
-  for (let i = 0; i < 6; i++) await upload(port, 'GET', Buffer.alloc(0));
+  for (let i = 0; i < 6; i++) await upload(port, method, Buffer.alloc(0));
   expect(busy.requests).toBe(asked);
   const reason = engine.state().pools[0]?.backends[0]?.reason;
   expect(reason).toMatch(asked === 3 ? /^ejected 60 s: 3× answered 503$/ : /^ready$/);
