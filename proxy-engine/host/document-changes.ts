@@ -70,7 +70,7 @@ export class DocumentChanges {
   async #adoptNewer(name: string, text: string): Promise<void> {
     if (await this.#documents.adoptShared(name, text)) return;
     const message = `nothing was changed: ${name} has a change that cannot run; mend it there first`;
-    throw new CommandFailure('CONFLICT', message);
+    throw new CommandFailure('BAD_CONFIG', message);
   }
 
   /** Replaces whole documents, if each still has the text `was`. */
@@ -139,7 +139,7 @@ export class DocumentChanges {
     if (sources.every(isKnown)) return;
     if (await this.#documents.reloadNow(true)) return;
     const message = `${file} has changes that cannot run; mend the file or undo them first: ${this.#engine.state().configError ?? ''}`;
-    throw new CommandFailure('CONFLICT', message);
+    throw new CommandFailure('BAD_CONFIG', message);
   }
 
   #textOptions(): Omit<ConfigText, 'text'> {

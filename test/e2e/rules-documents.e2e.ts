@@ -1,7 +1,7 @@
 /** The rules page over a config of several documents that others change, too: an included file, a key in Redis, other windows. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, send, startBackend } from '../support/backend.ts';
 import { axeFindingsInBothThemes, goTo, launchBrowser, openWindow } from '../support/browser.ts';
@@ -261,6 +261,22 @@ test('the YAML of a file that was changed meanwhile keeps both changes, or asks'
   expect(file()).toBe(theirs);
   await page.getByRole('button', { name: 'Overwrite' }).click();
   await expect.poll(file).toContain('# theirs and mine again');
+});
+
+test('what a file that cannot run keeps from being saved is told where it was saved', async () => {
+  const own = file();
+  const told = (window: Locator) => window.getByText('has changes that cannot run; mend the file or undo them first');
+  await row('R3').click();
+  await match().fill('path = /not-yet');
+  await page.getByRole('textbox', { name: 'Config document' }).locator('.cm-line').first().click();
+  await page.keyboard.type('# not yet ');
+  writeFileSync(switchyard.configFile, `${own}broken: [\n`);
+  await save();
+  await told(form()).waitFor();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await told(page.getByRole('region', { name: 'Config document' })).waitFor();
+  writeFileSync(switchyard.configFile, own);
+  for (const revert of await page.getByRole('button', { name: 'Revert' }).all()) await revert.click();
 });
 
 test('an included file is told as such, with rules that are all included', async () => {

@@ -119,3 +119,23 @@ test('an edit of what is not what its maker saw changes nothing, and says both',
   });
   expect(text()).toBe(before);
 });
+
+test('while a document has what cannot run, changes are refused as its mistake, not as a conflict with somebody', async () => {
+  const { call, file, text, rules } = await start();
+  const { sources } = await call('config.get', {});
+  const edit = () => call('config.edit', { edits: [{ path: ['rules', 'Own', 'match'], value: 'path = /' }] });
+  const texts = [{ source: file, was: sources[0]?.text ?? '', text: 'rules:\n  - name: Mine\n' }];
+  const broken = `${text()}broken: [\n`;
+  writeFileSync(file, broken);
+  for (const change of [edit, () => call('config.replace', { texts })])
+    await expect(change()).rejects.toMatchObject({
+      code: 'BAD_CONFIG',
+      message: expect.stringMatching(/own\.yaml has changes that cannot run; mend the file or undo them first: .*own/),
+    });
+  expect(text()).toBe(broken);
+  expect(rules()).toEqual(['Own', 'More', 'Team']);
+  writeFileSync(file, sources[0]?.text ?? '');
+  await redis.set('team', 'rules: 3\n');
+  const shared = call('rule.setEnabled', { rule: 'Team', enabled: false });
+  await expect(shared).rejects.toMatchObject({ code: 'BAD_CONFIG', message: expect.stringMatching(/mend it there/) });
+});

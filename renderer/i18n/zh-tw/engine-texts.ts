@@ -279,6 +279,8 @@ const OWN: EngineTexts = {
   'nothing was changed, as {} could not be written: {}': '沒有任何變更，因為無法寫入 {}：{*}',
   'nothing was changed: {} has a change that cannot run; mend it there first':
     '沒有任何變更：{} 有無法執行的內容，請先在該處修正',
+  '{} has changes that cannot run; mend the file or undo them first: {}':
+    '{} 有無法執行的變更；請先修正檔案或還原這些變更：{*}',
   'the key is gone': '鍵已不存在',
   '{} was changed: revision {}': '{} 已變更：版本 {}',
   '{}: a change was refused: {}': '{}：變更被拒絕：{*}',
