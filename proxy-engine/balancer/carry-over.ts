@@ -9,14 +9,11 @@ interface Before {
 
 /**
  * The backends of a new config. What was observed of an address goes on. A state or weight set at run time goes on too,
- * unless the config itself says something else than before. Discovered backends go on until the next discovery.
+ * unless the config itself says something else than before. Where backends are discovered all go on until the first discovery.
  */
 export function carryOver(config: PoolConfig, options: BackendOptions, previous?: Before): Backend[] {
   if (!previous) return (config.backends ?? []).map((entry) => new Backend(entry, options));
-  if (config.discover) {
-    if (!sameDiscovery(config, previous.config)) return [];
-    return previous.backends.map((old) => successor(old.entry, old, options));
-  }
+  if (config.discover) return previous.backends.map((old) => successor(old.entry, old, options));
   const left = [...previous.backends];
   return (config.backends ?? []).map((entry) => {
     const fresh = new Backend(entry, options);
@@ -63,6 +60,12 @@ function take(left: Backend[], { address, name }: Backend): Backend | undefined 
   return match;
 }
 
-function sameDiscovery(a: PoolConfig, b: PoolConfig): boolean {
-  return JSON.stringify(a.discover) === JSON.stringify(b.discover);
+/** Whether backends come from the same file or name. */
+export function discoversSame(a: Pick<PoolConfig, 'discover'>, b: Pick<PoolConfig, 'discover'>): boolean {
+  return targetOf(a.discover) === targetOf(b.discover);
+}
+
+function targetOf(discover: PoolConfig['discover']): string {
+  if (!discover) return '';
+  return 'file' in discover ? `file ${discover.file}` : `${discover.type} ${discover.dns}`;
 }

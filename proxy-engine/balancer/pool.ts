@@ -7,7 +7,7 @@ import { describeCheck, probe } from '../health/probe.ts';
 import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
-import { carryOver, updateBackends } from './carry-over.ts';
+import { carryOver, discoversSame, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
@@ -40,6 +40,8 @@ export class Pool {
   readonly #picker: Picker;
   readonly #bounds: Bounds;
   #backends: readonly Backend[];
+  /** They are those of another file or name (Envoy's warming), until this pool's own has been asked. */
+  #areBorrowed: boolean;
 
   constructor(name: string, config: PoolConfig, deps: PoolDeps, previous?: Pool) {
     this.name = name;
@@ -50,6 +52,10 @@ export class Pool {
     this.#backends = deps.lead
       ? backendsOf(deps.lead.backends, this.#backendOptions(), previous?.backends ?? [])
       : carryOver(config, this.#backendOptions(), previous);
+    this.#areBorrowed =
+      config.discover !== undefined &&
+      previous !== undefined &&
+      (previous.#areBorrowed || !discoversSame(config, previous.config));
     this.#picker = new Picker(config, this.#deps, (backend) =>
       deps.lead ? deps.lead.readmitted(backend) : this.readmit(backend),
     );
@@ -60,7 +66,7 @@ export class Pool {
     this.#watch = new PoolWatch(config, this.#deps, () => this.#backends, {
       onChange: (backend, reason) => this.#changed(backend, reason),
       onDiscovered: (found) => this.#takeDiscovered(found),
-      onProblem: () => this.#deps.onChange(),
+      onProblem: () => (this.#areBorrowed ? this.#takeDiscovered([]) : this.#deps.onChange()),
     });
   }
 
@@ -234,6 +240,7 @@ export class Pool {
 
   #takeDiscovered(found: readonly BackendConfig[]): void {
     const before = this.#backends;
+    this.#areBorrowed = false;
     this.#backends = updateBackends(before, found, this.#backendOptions());
     this.waitingRoom.wake();
     this.#picker.setBackends(this.#backends);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPool } from '../../proxy-engine/balancer/pool.ts';
+import { createPool, type Pool } from '../../proxy-engine/balancer/pool.ts';
 import type { BackendConfig } from '../../proxy-engine/contract/config.ts';
 import { DnsSource, parseTarget } from '../../proxy-engine/discovery/dns.ts';
 import { poolConfig, subject } from '../support/backends.ts';
@@ -188,4 +188,32 @@ test('a pool: what stayed keeps its health, what left is told, until the first a
   ]);
   expect(gone).toEqual(['10.0.0.1:3000']);
   pool.stop();
+});
+
+const [OLD, NEW] = ['10.0.0.1:3000', '10.0.0.2:3000'];
+
+test.each<[string, object, object, string[]]>([
+  ['another refresh', { dns: 'api.test:3000' }, { dns: 'api.test:3000', refresh: '20s' }, [OLD]],
+  ['another refresh of a name that is gone', { dns: 'gone.test:3000' }, { dns: 'gone.test:3000', refresh: '20s' }, [OLD]],
+  ['another name', { dns: 'api.test:3000' }, { dns: 'new.test:3000' }, [NEW]],
+  ['another name, which there is not', { dns: 'api.test:3000' }, { dns: 'typo.test:3000' }, []],
+])('a config with %s: until it has been asked, those of before serve', async (_name, before, after, expected) => {
+  for (const name of ['api.test', 'gone.test']) server.answers.set(name, { type: 'A', addresses: ['10.0.0.1'] });
+  server.answers.set('new.test', { type: 'A', addresses: ['10.0.0.2'] });
+  const clock = new FakeClock();
+  const start = async (discover: object, previous?: Pool) => {
+    const deps = { clock, resolver: server.resolver, onChange() {} };
+    const pool = createPool('p', poolConfig({ discover }), deps, previous);
+    previous?.stop();
+    pool.start();
+    const atFirst = pool.backends.map(({ address }) => address);
+    await until(() => clock.timers === 1);
+    return { pool, atFirst };
+  };
+  const { pool } = await start(before);
+  server.answers.delete('gone.test');
+  const next = await start(after, pool);
+  expect(next.atFirst).toEqual([OLD]);
+  expect(next.pool.backends.map(({ address }) => address)).toEqual(expected);
+  next.pool.stop();
 });
