@@ -194,7 +194,12 @@ const [OLD, NEW] = ['10.0.0.1:3000', '10.0.0.2:3000'];
 
 test.each<[string, object, object, string[]]>([
   ['another refresh', { dns: 'api.test:3000' }, { dns: 'api.test:3000', refresh: '20s' }, [OLD]],
-  ['another refresh of a name that is gone', { dns: 'gone.test:3000' }, { dns: 'gone.test:3000', refresh: '20s' }, [OLD]],
+  [
+    'another refresh of a name that is gone',
+    { dns: 'gone.test:3000' },
+    { dns: 'gone.test:3000', refresh: '20s' },
+    [OLD],
+  ],
   ['another name', { dns: 'api.test:3000' }, { dns: 'new.test:3000' }, [NEW]],
   ['another name, which there is not', { dns: 'api.test:3000' }, { dns: 'typo.test:3000' }, []],
 ])('a config with %s: until it has been asked, those of before serve', async (_name, before, after, expected) => {
