@@ -2,7 +2,7 @@ import type { CommandInput } from '../proxy-engine/contract/api.ts';
 import type { BackendState } from '../proxy-engine/contract/config.ts';
 import type { SavedRecording } from '../proxy-engine/contract/recording-commands.ts';
 import type { Connection } from './api/connection.ts';
-import { createEngineApi, type EngineMessage, errorText } from './api/engine-api.ts';
+import { createEngineApi, type EngineMessage, errorText, UNREACHABLE } from './api/engine-api.ts';
 import { createPoolCalls } from './backends/pool-calls.ts';
 import { createHeldStore } from './breakpoints/held-store.ts';
 import { createComposeStore } from './compose/compose-store.ts';
@@ -23,7 +23,7 @@ import { createDescriptorStore } from './traffic/protobuf/descriptor-store.ts';
 import { createTrafficStore } from './traffic/traffic-store.ts';
 import { createTreeStore } from './traffic/tree/tree-store.ts';
 import { createHarCalls } from './transfer/har-calls.ts';
-import { showToast } from './ui/toast.tsx';
+import { showToast, takeBackToast } from './ui/toast.tsx';
 
 export interface AppOptions {
   connection: Connection;
@@ -58,6 +58,7 @@ export function createApp(options: AppOptions) {
     const before = engine.getState();
     const after = apply(before, message);
     engine.setState(after, true);
+    if (after.generation !== before.generation) takeBackToast('error', UNREACHABLE);
     if (after.generation !== before.generation) traffic.reopen();
     else if (ui.getState().recording !== null) {
       // What is shown does not change.

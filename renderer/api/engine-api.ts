@@ -73,8 +73,11 @@ export function createEngineApi(connection: Connection, onMessage: (message: Eng
   };
 }
 
+/** What is said of a call that cannot reach it. */
+export const UNREACHABLE = 'The engine is not reachable.';
+
 function disconnected(): CommandError {
-  return new CommandError({ code: 'DISCONNECTED', message: 'The engine is not reachable.' });
+  return new CommandError({ code: 'DISCONNECTED', message: UNREACHABLE });
 }
 
 /** What to tell a person about a failure of any kind. */

@@ -12,12 +12,21 @@ export const toasts = Toast.createToastManager();
 /** The same again takes the place of what stands there, and its time begins anew. */
 export function showToast(level: ToastLevel, message: string): void {
   toasts.add({
-    id: `${level} ${message}`,
+    id: idOf(level, message),
     title: message,
     type: level,
     timeout: level === 'error' ? 12_000 : 5000,
     priority: level === 'error' ? 'high' : 'low',
   });
+}
+
+/** It does not hold any more. */
+export function takeBackToast(level: ToastLevel, message: string): void {
+  toasts.close(idOf(level, message));
+}
+
+function idOf(level: ToastLevel, message: string): string {
+  return `${level} ${message}`;
 }
 
 const ICONS = { info: Info, warn: TriangleAlert, error: CircleAlert };

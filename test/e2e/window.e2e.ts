@@ -1,6 +1,6 @@
 /** The real UI in Chromium against a real `switchyard run`: what a person does with it, by roles and names. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { commandDefinitions } from '../../renderer/commands/registry.ts';
 import { answeredBy, type Backend, send, startBackend } from '../support/backend.ts';
@@ -29,8 +29,8 @@ afterAll(async () => {
 });
 beforeEach(() => goTo('Traffic'));
 
-const goTo = (name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
+const goTo = (name: string, window = page): Promise<void> =>
+  window.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
 const row = (text: string) => page.getByRole('option').filter({ hasText: text });
 const switchOf = (name: string) => page.getByRole('switch', { name: `api/${name} takes traffic` });
 const filter = () => page.getByRole('combobox', { name: 'Filter expression' });
@@ -263,6 +263,28 @@ test('the switch in the dock takes a backend out and puts it back', async () => 
   await expect.poll(whoAnswers).toEqual(['b', 'c']);
   await switchOf('a').click();
   await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
+});
+
+test('that the engine was not reachable is not said any more once it is', async () => {
+  const { page: other } = await openWindow(browser, switchyard.ui);
+  const open: WebSocketRoute[] = [];
+  await other.routeWebSocket(/channel/, (socket) => {
+    if (open.length === 1) return void socket.close();
+    open.push(socket);
+    socket.connectToServer();
+  });
+  await other.reload();
+  await other.getByRole('switch', { name: 'api/a takes traffic' }).waitFor();
+  await open[0]?.close();
+  await other.getByText('The engine is not reachable; trying again.').waitFor();
+  await goTo('Drills', other);
+  const told = other.locator('.toast').getByText('The engine is not reachable.');
+  await told.waitFor();
+  open.push(...open);
+  await other.getByText('The engine is not reachable; trying again.').waitFor({ state: 'detached' });
+  // Long before its time is over.
+  await told.waitFor({ state: 'detached', timeout: 5000 });
+  await other.context().close();
 });
 
 test('a digit switches the backend of that number, Shift drains it', async () => {
