@@ -39,12 +39,12 @@ export class TrafficStats {
     this.note(now, latencyMs, ok);
   }
 
-  /** What a probe or a request said. A second shows the worst that happened in it. */
+  /** What a probe or a request said. A second shows the worst that happened in it; what another thread tells late goes into the last one. */
   note(now: number, latencyMs: number, ok: boolean): void {
     const gravity = ok ? (latencyMs < SLOW_MS ? 0 : 1) : 2;
     const second = Math.floor(now / 1000);
     const last = this.#history.length - 1;
-    if (second === this.#historySecond) {
+    if (second <= this.#historySecond) {
       if (gravity > (this.#history[last] as number)) this.#history[last] = gravity;
       return;
     }

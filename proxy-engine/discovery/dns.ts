@@ -91,8 +91,9 @@ async function resolveAddresses(name: string, type: 'A' | 'AAAA', resolver: DnsR
   }
 }
 
-/** The lowest priority value serves, the others are backups (RFC 2782); weight 0 means little there, not none. */
-function srvBackends({ scheme }: DnsTarget, records: readonly SrvRecord[]): BackendConfig[] {
+/** The lowest priority value serves, the others are backups (RFC 2782); weight 0 means little there, not none. The root is no target. */
+function srvBackends({ scheme }: DnsTarget, answer: readonly SrvRecord[]): BackendConfig[] {
+  const records = answer.filter(({ name }) => name !== '');
   const first = Math.min(...records.map(({ priority }) => priority));
   const heaviest = Math.max(256, ...records.map(({ weight }) => weight));
   return records

@@ -28,3 +28,16 @@ it('forgets what was slow before its window', () => {
   stats.record(30_000, 4, true);
   expect(stats.read(30_500).p99Ms).toBe(4);
 });
+
+it('takes what another thread tells late of the second before for one of the last, whose worst is shown', () => {
+  const stats = new TrafficStats();
+  for (const [now, ok] of [
+    [1900, true],
+    [2010, true],
+    [1990, false],
+    [2020, true],
+    [3000, true],
+  ] as const)
+    stats.note(now, 1, ok);
+  expect(stats.history).toEqual(['ok', 'fail', 'ok']);
+});

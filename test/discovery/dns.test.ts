@@ -101,6 +101,12 @@ test.each<[string, object, DnsAnswer, string]>([
     },
     'http://a.test:1 ×256, http://b.test:2 ×128',
   ],
+  [
+    'SRV: the root as target says that there is no such service',
+    { dns: 'api.test', type: 'SRV' },
+    { type: 'SRV', records: [{ priority: 0, weight: 0, port: 0, name: '.' }] },
+    '',
+  ],
 ])('%s', async (_name, discover, answer, expected) => {
   server.answers.set('api.test', answer);
   const { log, source, begun } = watch(discover);

@@ -96,6 +96,7 @@ function addressData(address: string): Buffer {
 function srvData({ priority, weight, port, name }: { priority: number; weight: number; port: number; name: string }) {
   const head = Buffer.alloc(6);
   [priority, weight, port].forEach((value, i) => head.writeUInt16BE(value, 2 * i));
-  const labels = name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]));
+  const parts = name.split('.').filter((part) => part !== '');
+  const labels = parts.map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]));
   return Buffer.concat([head, ...labels, Buffer.from([0])]);
 }
